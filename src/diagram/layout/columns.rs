@@ -1,0 +1,157 @@
+//! Where the lifelines stand: gaps as wide as their labels want, or a fair share of what there is.
+
+use super::metric::{BAR, BESIDE, EDGE, ICON, ICON_GAP, PILL_PAD, PILL_TOKEN};
+use super::words::Size;
+use crate::diagram::ir::{Diagram, Item, Row};
+use crate::diagram::measure::{self, Face};
+
+/// The x of each lifeline in px, ascending.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    pub xs: Vec<i32>,
+    /// Of the picture, in px.
+    pub width: i32,
+}
+
+impl Columns {
+    pub fn len(&self) -> usize {
+        self.xs.len()
+    }
+
+    /// From `at` to its right neighbour, or to the edge of the picture.
+    pub fn right_of(&self, at: usize) -> i32 {
+        match self.xs.get(at + 1) {
+            Some(next) => next - self.xs[at],
+            None => self.width - EDGE - self.xs[at] + BAR + BESIDE,
+        }
+    }
+
+    /// From `at` to its left neighbour, or to the edge of the picture.
+    pub fn left_of(&self, at: usize) -> i32 {
+        match at.checked_sub(1) {
+            Some(previous) => self.xs[at] - self.xs[previous],
+            None => self.xs[at] - EDGE + BAR + BESIDE,
+        }
+    }
+}
+
+/// A gap is never given more than this.
+const WIDEST: i32 = 300;
+/// Nor does it want less, or more for the sake of its labels.
+const WANTS: (i32, i32) = (110, 250);
+/// The most that is kept free to the right of the last lifeline for what stands beside it.
+const RIGHT_MARGIN: i32 = 150;
+/// The room a short pill needs beside the last lifeline; kept free when it can be afforded.
+const PILL_MARGIN: i32 = 78;
+
+/// The room that is wanted left of the first lifeline, between neighbours, right of the last.
+struct Wants {
+    left: i32,
+    gaps: Vec<i32>,
+    right: i32,
+}
+
+/// Places the lifelines for a picture of `width` px.
+pub fn stand(diagram: &Diagram, rows: &[&Row], sizes: &[Size], width: i32) -> Columns {
+    let n = diagram.lifelines.len();
+    if n == 0 {
+        return Columns { xs: Vec::new(), width };
+    }
+    let wants = wants(diagram, rows, sizes);
+    let total = wants.left + wants.gaps.iter().sum::<i32>() + wants.right;
+    let xs = if total <= width { spread(&wants, width - total) } else { squeeze(&wants, width) };
+    Columns { xs, width }
+}
+
+/// How much room headers, labels, marks and pills would like.
+fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
+    let n = diagram.lifelines.len();
+    let halves: Vec<i32> = diagram
+        .lifelines
+        .iter()
+        .map(|life| {
+            let name = measure::width(&life.name, Face::Name);
+            let detail = measure::width(&life.detail, Face::Detail);
+            (name.max(detail) + 24).clamp(100, 170) / 2
+        })
+        .collect();
+    let mut gaps: Vec<i32> = halves
+        .windows(2)
+        .map(|pair| (pair[0] + pair[1] + 10).max(WANTS.0))
+        .collect();
+    let mut right = halves[n - 1] + EDGE;
+    let mut want = |gap: usize, room: i32| {
+        if let Some(width) = gaps.get_mut(gap) {
+            *width = (*width).max(room.min(WANTS.1));
+        } else {
+            right = right.max(room.min(RIGHT_MARGIN));
+        }
+    };
+    for (row, size) in rows.iter().zip(sizes) {
+        let text = size.label.max(size.detail);
+        match row.item {
+            Item::Send { from, to, .. } | Item::Call { from, to, .. } if from != to => {
+                // A longer arrow has room enough.
+                if from.abs_diff(to) == 1 {
+                    want(from.min(to).into(), text + 2 * (BAR + BESIDE) + 12);
+                }
+            }
+            Item::Mark { at, .. } | Item::Crash { at, .. } | Item::Restart { at, .. } => {
+                want(at.into(), text + ICON + ICON_GAP + 2 * (BAR + BESIDE));
+            }
+            Item::Stamp { at, .. } => {
+                let pill = size.label + 2 * PILL_PAD + PILL_TOKEN;
+                want(at.into(), pill + 2 * (BAR + BESIDE));
+            }
+            _ => {}
+        }
+    }
+    Wants { left: halves[0] + EDGE, gaps, right }
+}
+
+/// Gives all what they want and shares what is left, then centres.
+fn spread(wants: &Wants, surplus: i32) -> Vec<i32> {
+    let n = i32::try_from(wants.gaps.len()).unwrap_or(i32::MAX).max(1);
+    let each = surplus * 3 / 4 / n;
+    let gaps: Vec<i32> = wants.gaps.iter().map(|gap| (gap + each).min(WIDEST.max(*gap))).collect();
+    let used = wants.left + gaps.iter().sum::<i32>() + wants.right;
+    let slack = wants.left + wants.right + (surplus - (used - total(wants)));
+    // The margins share the rest so that what is drawn is centred, but keep what they want.
+    let left = (slack / 2).clamp(wants.left, slack - wants.right);
+    run(left, &gaps)
+}
+
+fn total(wants: &Wants) -> i32 {
+    wants.left + wants.gaps.iter().sum::<i32>() + wants.right
+}
+
+/// Gives each a share; the gaps between an equal one and one by what they want.
+fn squeeze(wants: &Wants, width: i32) -> Vec<i32> {
+    let n = i32::try_from(wants.gaps.len() + 1).unwrap_or(i32::MAX);
+    let share = width / n;
+    let left = wants.left.min(share / 2);
+    let right = if share >= PILL_MARGIN {
+        wants.right.min(PILL_MARGIN.max(share / 2))
+    } else {
+        wants.right.min(share / 2)
+    };
+    if wants.gaps.is_empty() {
+        return vec![left.max(width / 3)];
+    }
+    let room = width - left - right;
+    let wanted: i32 = wants.gaps.iter().sum();
+    let gaps: Vec<i32> =
+        wants.gaps.iter().map(|gap| (room / (n - 1) + gap * room / wanted) / 2).collect();
+    run(left, &gaps)
+}
+
+/// The x of each lifeline, the first at `left`.
+fn run(left: i32, gaps: &[i32]) -> Vec<i32> {
+    let mut x = left;
+    let mut xs = vec![x];
+    for gap in gaps {
+        x += gap;
+        xs.push(x);
+    }
+    xs
+}

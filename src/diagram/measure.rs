@@ -1,0 +1,226 @@
+//! How wide a text is, without a browser: the layout of a native test and of the page agree.
+//!
+//! The widths are those of DejaVu Sans, which is wider than what most systems use for their
+//! interface, so a text is seldom wider on screen than measured here. It never asks a font.
+
+mod table;
+
+use table::{BOLD, FIRST, REGULAR, SYMBOLS};
+
+/// How a text is set: its size and weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// What happens, beside or above it: 13 px.
+    Label,
+    /// The quieter words after it, and in a header: 12 px.
+    Detail,
+    /// The name of a lifeline: 13 px, bold.
+    Name,
+    /// The words in a pill: 12 px, bold.
+    Pill,
+}
+
+impl Face {
+    /// Font size in px; never below 12.
+    pub const fn size(self) -> i32 {
+        match self {
+            Face::Label | Face::Name => 13,
+            Face::Detail | Face::Pill => 12,
+        }
+    }
+
+    /// Height of one line in px, from above the tallest capital to below the lowest descender.
+    pub const fn line(self) -> i32 {
+        self.size() + 3
+    }
+
+    /// From the top of a line to its baseline, in px.
+    pub const fn ascent(self) -> i32 {
+        self.size() - 1
+    }
+
+    const fn bold(self) -> bool {
+        matches!(self, Face::Name | Face::Pill)
+    }
+}
+
+/// The width of `text` in px, rounded up.
+pub fn width(text: &str, face: Face) -> i32 {
+    let mills: i32 = text.chars().map(|c| advance(c, face.bold())).sum();
+    (mills * face.size() + 999) / 1000
+}
+
+/// The advance of one character in 1/1000 em.
+fn advance(c: char, bold: bool) -> i32 {
+    let code = c as u32;
+    let latin = if bold { &BOLD } else { &REGULAR };
+    if let Some(&mills) = code.checked_sub(FIRST).and_then(|i| latin.get(i as usize)) {
+        return i32::from(mills);
+    }
+    if let Ok(i) = SYMBOLS.binary_search_by_key(&c, |&(symbol, _)| symbol) {
+        return i32::from(SYMBOLS[i].1);
+    }
+    match code {
+        // Combining marks, joiners, variation selectors: drawn over their neighbour.
+        0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
+        // Greek to Georgian: the widest Cyrillic letter in bold, near enough.
+        0x370..=0x10ff => 1250,
+        // Ideographs fill their em; emoji go beyond it.
+        0x1100..=0xffff => 1050,
+        _ => 1400,
+    }
+}
+
+/// A text broken into lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrapped {
+    pub lines: Vec<String>,
+    /// The widest line, in px.
+    pub width: i32,
+    /// A word was wider than the room and was broken.
+    pub broken: bool,
+    /// The text did not fit into the lines allowed: the last one ends in "…".
+    pub cut: bool,
+}
+
+/// Breaks `text` into at most `max_lines` lines of at most `room` px, of about equal length.
+pub fn wrap(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
+    let greedy = fill(text, face, room, max_lines);
+    let n = greedy.lines.len();
+    if n < 2 || greedy.broken || greedy.cut {
+        return greedy;
+    }
+    // The narrowest room that needs no more lines gives lines of about equal length.
+    let (mut low, mut high) = (greedy.width / 2, greedy.width);
+    let mut best = greedy;
+    while low < high {
+        let middle = (low + high) / 2;
+        let tried = fill(text, face, middle, n);
+        if tried.broken || tried.cut {
+            low = middle + 1;
+        } else {
+            high = middle.min(tried.width);
+            best = tried;
+        }
+    }
+    best
+}
+
+/// Puts as many words on each line as it takes.
+fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
+    let space = width(" ", face);
+    let mut lines: Vec<(String, i32)> = Vec::new();
+    let (mut broken, mut cut) = (false, false);
+    for word in text.split_whitespace() {
+        let wide = width(word, face);
+        if let Some((line, used)) = lines.last_mut()
+            && *used + space + wide <= room
+        {
+            line.push(' ');
+            line.push_str(word);
+            *used += space + wide;
+        } else if wide <= room {
+            lines.push((word.to_owned(), wide));
+        } else {
+            broken = true;
+            break_word(word, face, room, &mut lines);
+        }
+        if lines.len() > max_lines {
+            cut = true;
+            break;
+        }
+    }
+    if cut {
+        lines.truncate(max_lines);
+        if let Some((line, used)) = lines.last_mut() {
+            *line = ellipsis_after(line, face, room);
+            *used = width(line, face);
+        }
+    }
+    let widest = lines.iter().map(|&(_, used)| used).max().unwrap_or(0);
+    let lines = lines.into_iter().map(|(line, _)| line).collect();
+    Wrapped { lines, width: widest, broken, cut }
+}
+
+/// Breaks a word that is wider than a line, anywhere.
+fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>) {
+    let mut part = String::new();
+    for c in word.chars() {
+        part.push(c);
+        if width(&part, face) > room && part.chars().count() > 1 {
+            part.pop();
+            let used = width(&part, face);
+            lines.push((std::mem::take(&mut part), used));
+            part.push(c);
+        }
+    }
+    let used = width(&part, face);
+    lines.push((part, used));
+}
+
+/// `text` if it fits, else as much of it as does, and "…".
+pub fn ellipsis(text: &str, face: Face, room: i32) -> String {
+    if width(text, face) <= room {
+        text.to_owned()
+    } else {
+        ellipsis_after(text, face, room)
+    }
+}
+
+/// As much of `text` as fits with "…" after it.
+fn ellipsis_after(text: &str, face: Face, room: i32) -> String {
+    let mut kept = text.trim_end().to_owned();
+    loop {
+        let shown = format!("{}…", kept.trim_end());
+        if kept.is_empty() || width(&shown, face) <= room {
+            return shown;
+        }
+        kept.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_ascend() {
+        assert!(SYMBOLS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn widths_are_those_of_the_font() {
+        assert_eq!(width("", Face::Label), 0);
+        // D 771 + e 616 + j 278 + a 613 + V 685 + u 634, in thousandths of 13 px.
+        assert_eq!(width("DejaVu", Face::Label), 47);
+        assert!(width("DejaVu", Face::Name) > width("DejaVu", Face::Label));
+        assert!(width("漢字", Face::Label) >= 26);
+        assert_eq!(width("e\u{301}", Face::Label), width("e", Face::Label));
+    }
+
+    #[test]
+    fn wraps_at_words_into_even_lines() {
+        let text = "the broker stored it in memory only";
+        let wrapped = wrap(text, Face::Label, 140, 4);
+        assert_eq!(wrapped.lines, ["the broker", "stored it in", "memory only"]);
+        assert!(!wrapped.broken && !wrapped.cut);
+        assert_eq!(wrap(text, Face::Label, 999, 4).lines, [text]);
+        assert!(wrap("", Face::Label, 50, 2).lines.is_empty());
+    }
+
+    #[test]
+    fn breaks_words_only_when_it_must_and_cuts_at_the_last_line() {
+        let wrapped = wrap("MessageDeliveryError", Face::Label, 60, 9);
+        assert!(wrapped.broken && wrapped.lines.len() > 1);
+        assert!(wrapped.lines.iter().all(|line| width(line, Face::Label) <= 60));
+        let cut = wrap("one two three four five six", Face::Label, 60, 2);
+        assert!(cut.cut && cut.lines.len() == 2 && cut.lines[1].ends_with('…'));
+    }
+
+    #[test]
+    fn ellipsis_keeps_what_fits() {
+        assert_eq!(ellipsis("Broker", Face::Name, 200), "Broker");
+        let short = ellipsis("Accounts service", Face::Name, 70);
+        assert!(short.ends_with('…') && width(&short, Face::Name) <= 70);
+    }
+}

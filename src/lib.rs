@@ -1,0 +1,27 @@
+//! Ackward shows, proves and lets you feel what happens to a message when things break.
+//!
+//! The map, in the direction in which data goes:
+//!
+//! | module | what is there | names |
+//! |---|---|---|
+//! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else of the crate |
+//! | [`catalogue`] | scenarios, as data | `sim`, `story` |
+//! | [`words`] | labels and sentences for events | `sim` |
+//! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
+//! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `diagram` |
+//! | `ui` | the page; behind the feature `browser` | all of the above |
+//!
+//! What holds everywhere:
+//!
+//! - Only `ui` and `main` name yew, web-sys, wasm-bindgen or gloo; the rest builds without them.
+//! - The core reads no time, no randomness and no I/O. The same scenario and schedule give the
+//!   same trace, byte for byte, natively and in wasm.
+//! - Events record their cause when they happen; nothing downstream simulates again.
+
+pub mod catalogue;
+pub mod diagram;
+pub mod sim;
+pub mod story;
+#[cfg(feature = "browser")]
+pub mod ui;
+pub mod words;

@@ -1,0 +1,44 @@
+//! The world: actors with short programs, a network, stores, and the faults that strike them.
+//!
+//! It reads no time, no randomness and nothing of the browser, and imports nothing else of the
+//! crate. Whatever is not an actor's own next line is a [`Choice`], and one function,
+//! [`World::step`], takes it: for the scenario's script, the person clicking, the explorer and
+//! the random pickers alike.
+//!
+//! Two rules keep the number of states small and the verdicts honest:
+//!
+//! - **A timer fires on its own only when what it waits for can no longer come.** Firing early
+//!   (a late packet, a slow consumer) is a fault like any other and must be chosen as one.
+//! - **Event ids live outside equality.** A [`Mark`] carries the cause of a thing for the trace;
+//!   two worlds that differ in marks only are the same state.
+
+mod broker;
+mod consumer;
+mod event;
+mod fault;
+mod ledger;
+mod network;
+mod party;
+mod producer;
+mod program;
+mod scenario;
+mod setup;
+mod trace;
+mod world;
+
+pub use broker::queue::{Entry, Phase, Queue};
+pub use consumer::Consumer;
+pub use event::{Event, EventId, Level, Mark, Recorder, Silent, Timer, What};
+pub use fault::{Fault, FaultKind, FaultSpec, Moment, Nth, Point};
+pub use ledger::{Ledger, Outcome, Record, Told};
+pub use network::{Kind, Net, Packet};
+pub use party::{Msg, Party};
+pub use producer::{Producer, Task};
+pub use program::{Line, Op, Program};
+pub use scenario::{
+    Acknowledge, Backoff, BrokerSettings, ConsumerSettings, GenericBroker, Note, OnError,
+    OnRestart, ProducerSettings, Retry, Scenario, ScenarioError, Store, duration,
+};
+pub use setup::Setup;
+pub use trace::{End, Step, Trace};
+pub use world::{Choice, Run, World};

@@ -1,0 +1,3 @@
+//! The brokers.
+
+pub(super) mod queue;

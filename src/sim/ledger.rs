@@ -1,0 +1,97 @@
+//! What became of each message: sends, storings, handlings, effects, and what the caller heard.
+
+use super::party::Msg;
+
+/// What the producer told its caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Told {
+    /// Nothing, or nothing yet.
+    #[default]
+    Nothing,
+    /// The message is safe.
+    Ok,
+    /// `MessageDeliveryError`: it may or may not have arrived.
+    Error,
+}
+
+/// The counts of one message. They stop at [`Record::MOST`], so that a run which repeats itself
+/// comes back to a state it was in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Record {
+    /// Copies the broker ever stored.
+    pub stored: u8,
+    /// Times a handler ran to its end.
+    pub handled: u8,
+    /// Times the effect was applied.
+    pub applied: u8,
+    pub told: Told,
+    /// Copies parked in the dead-letter queue.
+    pub dead: u8,
+}
+
+impl Record {
+    /// Where a count stops; read it as "or more".
+    pub const MOST: u8 = 7;
+
+    pub(super) fn bump(count: &mut u8) {
+        *count = (*count + 1).min(Record::MOST);
+    }
+}
+
+/// How it ended for one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Applied once, and nobody was told otherwise.
+    Once,
+    /// Never applied, and the caller does not know.
+    LostSilently,
+    /// Never applied; the caller was told of an error.
+    LostWithError,
+    /// Applied once, although the caller was told of an error.
+    Unknown,
+    /// Applied more than once.
+    Duplicated,
+    /// Parked in the dead-letter queue, not applied.
+    DeadLettered,
+}
+
+/// All records of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Ledger {
+    records: [Record; 4],
+    /// A message had its first effect after a later one had.
+    pub out_of_order: bool,
+}
+
+impl Ledger {
+    /// The record of a message.
+    pub fn of(&self, msg: Msg) -> &Record {
+        &self.records[msg as usize]
+    }
+
+    pub(super) fn of_mut(&mut self, msg: Msg) -> &mut Record {
+        &mut self.records[msg as usize]
+    }
+
+    pub(super) fn apply(&mut self, msg: Msg) -> u8 {
+        let later = &self.records[msg as usize + 1..];
+        let first = self.records[msg as usize].applied == 0;
+        self.out_of_order |= first && later.iter().any(|r| r.applied > 0);
+        let record = self.of_mut(msg);
+        Record::bump(&mut record.applied);
+        record.applied
+    }
+
+    /// How it stands for a message, read as the end of the run.
+    pub fn outcome(&self, msg: Msg) -> Outcome {
+        let r = self.of(msg);
+        match (r.applied, r.told) {
+            (0, _) if r.dead > 0 => Outcome::DeadLettered,
+            (0, Told::Error) => Outcome::LostWithError,
+            (0, _) => Outcome::LostSilently,
+            (1, Told::Error) => Outcome::Unknown,
+            (1, _) => Outcome::Once,
+            _ => Outcome::Duplicated,
+        }
+    }
+}

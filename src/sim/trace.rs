@@ -1,0 +1,220 @@
+//! A run, step by step: which choices were taken, what happened, and what state that led to.
+
+use super::event::{Event, EventId, Mark, Recorder, Timer, What};
+use super::fault::Fault;
+use super::network::Packet;
+use super::party::{Msg, Party};
+use super::setup::Setup;
+use super::world::{Choice, Run, World};
+use std::collections::{HashMap, HashSet};
+
+/// A run from its beginning.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    pub start: World,
+    pub steps: Vec<Step>,
+    /// All that happened, in order; [`Step::events`] says which belong to a step.
+    pub events: Vec<Event>,
+    pub end: End,
+}
+
+/// One choice, taken.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub choice: Choice,
+    /// What the step is called in notes and text: `work@m1#2` is the second time that a consumer
+    /// works on m1.
+    pub key: String,
+    pub events: std::ops::Range<usize>,
+    /// The state it led to.
+    pub world: World,
+}
+
+/// Why a run stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing can happen any more.
+    Finished,
+    /// It came back to the state after this step (0: the beginning), and would go on for ever.
+    Repeats(usize),
+    /// It was cut off after [`Trace::MOST`] steps, or something did not fit.
+    CutOff,
+}
+
+struct Events(Vec<Event>);
+
+impl Recorder for Events {
+    fn record(&mut self, cause: Mark, what: What) -> Mark {
+        let id = self.0.len() as EventId;
+        self.0.push(Event { cause: cause.event(), what });
+        Mark::at(id)
+    }
+}
+
+impl Trace {
+    /// The most steps a run is followed for.
+    pub const MOST: usize = 600;
+
+    /// Runs the scenario's script to its end, always taking the first choice.
+    pub fn run(setup: &Setup) -> Trace {
+        Trace::fork(setup, &[])
+    }
+
+    /// Takes the given choices, and then always the first one.
+    ///
+    /// A choice that is not on offer ends the schedule; the run goes on by itself from there.
+    pub fn fork(setup: &Setup, schedule: &[Choice]) -> Trace {
+        let mut run = Running::new(setup);
+        for &choice in schedule {
+            if !run.offers().contains(&choice) {
+                break;
+            }
+            run.take(choice);
+        }
+        let mut seen = HashMap::from([(run.world, run.steps.len())]);
+        let end = loop {
+            let Some(&choice) = run.offers().first() else { break End::Finished };
+            if run.steps.len() >= Trace::MOST || run.world.overflow() {
+                break End::CutOff;
+            }
+            run.take(choice);
+            if let Some(&before) = seen.get(&run.world) {
+                break End::Repeats(before);
+            }
+            seen.insert(run.world, run.steps.len());
+        };
+        Trace { start: World::new(setup), steps: run.steps, events: run.events.0, end }
+    }
+
+    /// The choices taken: with [`Trace::fork`] they give this run again.
+    pub fn schedule(&self) -> Vec<Choice> {
+        self.steps.iter().map(|s| s.choice).collect()
+    }
+
+    /// The state after so many steps.
+    pub fn world(&self, step: usize) -> &World {
+        match step.checked_sub(1).and_then(|i| self.steps.get(i)) {
+            Some(step) => &step.world,
+            None => &self.start,
+        }
+    }
+
+    /// The state at the end.
+    pub fn last(&self) -> &World {
+        self.world(self.steps.len())
+    }
+
+    /// What happened in a step, counted from 1.
+    pub fn events_of(&self, step: usize) -> &[Event] {
+        &self.events[self.steps[step - 1].events.clone()]
+    }
+
+    /// The event and what led to it, the first cause last. Every cause is earlier than its
+    /// effect, so this ends.
+    pub fn chain(&self, event: EventId) -> Vec<EventId> {
+        std::iter::successors(Some(event), |&e| self.events[e as usize].cause).collect()
+    }
+
+    /// The keys of all steps.
+    pub fn keys(&self) -> HashSet<&str> {
+        self.steps.iter().map(|s| s.key.as_str()).collect()
+    }
+}
+
+struct Running<'a> {
+    setup: &'a Setup,
+    world: World,
+    steps: Vec<Step>,
+    events: Events,
+    choices: Vec<Choice>,
+    /// How often a step of this name has happened.
+    times: HashMap<String, u32>,
+}
+
+impl<'a> Running<'a> {
+    fn new(setup: &'a Setup) -> Self {
+        Running {
+            setup,
+            world: World::new(setup),
+            steps: Vec::new(),
+            events: Events(Vec::new()),
+            choices: Vec::new(),
+            times: HashMap::new(),
+        }
+    }
+
+    fn offers(&mut self) -> &[Choice] {
+        self.world.choices(self.setup, &mut self.choices);
+        &self.choices
+    }
+
+    fn take(&mut self, choice: Choice) {
+        let name = name(self.setup, &self.world, choice);
+        let scripted = matches!(choice, Choice::Strike(_, spec) if (spec as usize) < self.setup.scenario.faults.len());
+        let times = self.times.entry(name.clone()).or_insert(0);
+        *times += 1;
+        let counts = name.contains('@') && !scripted;
+        let key = if counts { format!("{name}#{times}") } else { name };
+        let first = self.events.0.len();
+        self.world.step(self.setup, choice, &mut self.events);
+        let events = first..self.events.0.len();
+        self.steps.push(Step { choice, key, events, world: self.world });
+    }
+}
+
+/// The name of a step before its count: `work@m1`.
+fn name(setup: &Setup, world: &World, choice: Choice) -> String {
+    let at = |what: &str, msg: Msg| format!("{what}@m{}", msg + 1);
+    let line = |op: Option<super::program::Op>| op.map_or("end", |op| op.key());
+    match choice {
+        Choice::Run(Run::Producer(m)) => {
+            at(line(setup.producer.op(world.producer.tasks[m as usize].pc)), m)
+        }
+        Choice::Run(Run::Broker) => {
+            let entry = world.broker.entries().iter().find(|e| !setup.broker.ended(e.pc));
+            entry.map_or_else(String::new, |e| at(line(setup.broker.op(e.pc)), e.msg))
+        }
+        Choice::Run(Run::Dispatch(_)) => {
+            let next = world.broker.next_ready(setup);
+            next.map_or_else(String::new, |e| at("deliver", e.msg))
+        }
+        Choice::Run(Run::Elect(node)) => format!("elect:{}", Party::NODES[node as usize].key()),
+        Choice::Run(Run::Consumer(c)) => {
+            let consumer = &world.consumers[c as usize];
+            at(line(setup.consumer.op(consumer.pc)), consumer.msg)
+        }
+        Choice::Deliver(i) => {
+            let Packet { kind, msg, .. } = world.net.packets()[i as usize];
+            at(&format!("arrive:{}", kind.key()), msg)
+        }
+        Choice::Fire(Timer::Ack(m)) => at("timeout", m),
+        Choice::Fire(Timer::Backoff(m)) => at("backoff", m),
+        Choice::Fire(Timer::Redelivery(i)) => {
+            at("redeliver", world.broker.entries()[i as usize].msg)
+        }
+        Choice::Restart(party) => format!("restart:{}", party.key()),
+        Choice::Strike(fault, spec) => match setup.scenario.faults.get(spec as usize) {
+            Some(spec) => spec.to_string(),
+            None => strike_name(setup, world, fault),
+        },
+    }
+}
+
+fn strike_name(setup: &Setup, world: &World, fault: Fault) -> String {
+    let packet = |what: &str, i: u8| {
+        let Packet { kind, msg, .. } = world.net.packets()[i as usize];
+        format!("{what}:{}@m{}", kind.key(), msg + 1)
+    };
+    match fault {
+        Fault::Lose(i) => packet("lose", i),
+        Fault::Delay(i) => packet("late", i),
+        Fault::Crash(p) => format!("crash:{}", p.key()),
+        Fault::PowerLoss(p) => format!("power-loss:{}", p.key()),
+        Fault::Gone(p) => format!("gone:{}", p.key()),
+        Fault::FailHandler(p) => {
+            let c = p.consumer().unwrap_or_default();
+            let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
+            format!("fail:handler@m{}", msg + 1)
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A scenario as a person reads it: its steps in sentences, the code, the state, the verdict so
+//! far. The page, the terminal and the embeds show this and compute nothing of their own.
+
+mod settings;
+mod state;
+mod verdict;
+
+use crate::diagram::ir::{Diagram, Tone};
+use crate::sim::{Choice, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
+use crate::words;
+
+/// A whole run, told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    pub id: String,
+    pub title: String,
+    pub summary: String,
+    /// Settings, then faults, as short labels.
+    pub chips: Vec<Chip>,
+    /// The programs of the producer and the consumers.
+    pub programs: Vec<Listing>,
+    /// `moments[0]` is the state before anything happened, `moments[k]` the one after step k.
+    pub moments: Vec<Moment>,
+    pub diagram: Diagram,
+    /// What to remember; empty when the scenario says nothing.
+    pub takeaway: String,
+}
+
+impl Story {
+    /// The number of the last step.
+    pub fn last(&self) -> usize {
+        self.moments.len() - 1
+    }
+}
+
+/// "Producer **retry ×3, backoff 100 ms**".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    pub who: String,
+    pub what: String,
+    /// Drawn as a fault: "⚡ ack of m1 lost".
+    pub fault: bool,
+}
+
+/// A program, as code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// "Producer".
+    pub who: String,
+    pub lines: Vec<CodeLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeLine {
+    pub text: String,
+    /// Levels of indentation.
+    pub indent: u8,
+}
+
+/// The state after a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// What happened in this step, as one or two sentences of plain text.
+    pub sentence: String,
+    /// A fault struck in this step.
+    pub fault: bool,
+    /// For each of [`Story::programs`] the line it stands at, counted from 0; `None` while it is
+    /// down or has ended.
+    pub lit: Vec<Option<usize>>,
+    pub state: Vec<StateRow>,
+    /// One for each message.
+    pub verdict: Vec<MessageVerdict>,
+}
+
+/// One party's state: "Producer: waiting for ack, attempt 2 of 3".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRow {
+    pub who: String,
+    pub value: String,
+    /// Differs from the moment before.
+    pub changed: bool,
+}
+
+/// What has become of one message so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageVerdict {
+    /// "m1".
+    pub message: String,
+    /// How often the broker stored, the consumer handled, the store applied it.
+    pub stored: u8,
+    pub handled: u8,
+    pub applied: u8,
+    /// What the producer's caller was told: "nothing yet", "ok", "MessageDeliveryError".
+    pub told: String,
+    /// "on its way", "delivered once", "lost silently", "lost, error reported", "duplicated", …
+    pub outcome: String,
+    pub tone: Tone,
+}
+
+/// Runs a scenario and tells what happens.
+///
+/// # Errors
+/// What [`Setup::new`] finds wrong with the scenario.
+pub fn tell(scenario: &Scenario) -> Result<Story, ScenarioError> {
+    let setup = Setup::new(scenario)?;
+    let trace = Trace::run(&setup);
+    let mut moments = vec![before(&setup)];
+    for number in 1..=trace.steps.len() {
+        let moment = moment(&setup, &trace, number, &moments[number - 1]);
+        moments.push(moment);
+    }
+    let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
+    let Scenario { id, title, summary, takeaway, .. } = scenario.clone();
+    Ok(Story {
+        id,
+        title,
+        summary,
+        takeaway,
+        chips: settings::chips(&setup),
+        programs: listings(&setup),
+        diagram: crate::diagram::build::build(&setup, &trace, sentences),
+        moments,
+    })
+}
+
+fn before(setup: &Setup) -> Moment {
+    let world = World::new(setup);
+    let sentence = match setup.scenario.messages {
+        1 => format!(
+            "Nothing has happened yet. The application wants to send m1: {}.",
+            words::amount(setup)
+        ),
+        n => format!(
+            "Nothing has happened yet. The application wants to send {n} messages of {} each.",
+            words::amount(setup)
+        ),
+    };
+    Moment {
+        sentence,
+        fault: false,
+        lit: lit(setup, &world),
+        state: state::rows(setup, &world),
+        verdict: verdict::so_far(setup, &world, false),
+    }
+}
+
+fn moment(setup: &Setup, trace: &Trace, number: usize, before: &Moment) -> Moment {
+    let step = &trace.steps[number - 1];
+    let world = &step.world;
+    let note = setup.scenario.notes.iter().find(|note| note.at == step.key);
+    // A scenario's `lose:…#*` strikes several times; its sentence is for the first.
+    let first = trace.steps[..number - 1].iter().all(|s| s.key != step.key);
+    let sentence = match note.filter(|_| first) {
+        Some(note) => note.say.clone(),
+        None => {
+            let events = trace.events_of(number).iter();
+            let said: Vec<_> = events.filter_map(|e| words::sentence(setup, e)).collect();
+            if said.is_empty() { "Nothing that shows.".into() } else { said.join(" ") }
+        }
+    };
+    let mut state = state::rows(setup, world);
+    for (row, old) in state.iter_mut().zip(&before.state) {
+        row.changed = row.value != old.value;
+    }
+    Moment {
+        sentence,
+        fault: matches!(step.choice, Choice::Strike(..)),
+        lit: lit(setup, world),
+        state,
+        verdict: verdict::so_far(setup, world, number == trace.steps.len()),
+    }
+}
+
+fn listings(setup: &Setup) -> Vec<Listing> {
+    let listing = |who: Party, program: &Program| Listing {
+        who: words::party(setup, who).into(),
+        lines: program
+            .lines
+            .iter()
+            .map(|l| CodeLine { text: l.text.clone(), indent: l.indent })
+            .collect(),
+    };
+    let mut all = vec![listing(Party::Producer, &setup.producer)];
+    let consumers = Party::CONSUMERS.into_iter().take(setup.scenario.consumer.count.into());
+    all.extend(consumers.map(|c| listing(c, &setup.consumer)));
+    all
+}
+
+/// The line at which each program stands.
+fn lit(setup: &Setup, world: &World) -> Vec<Option<usize>> {
+    let sending = world.sending(setup);
+    let task = sending.map(|m| world.producer.tasks[m as usize].pc);
+    let mut lit = vec![task.and_then(|pc| setup.producer.line(pc))];
+    let consumers = &world.consumers[..setup.scenario.consumer.count.into()];
+    lit.extend(consumers.iter().map(|c| match c.idle(setup) {
+        true => setup.consumer.line(0),
+        false => setup.consumer.line(c.pc).filter(|_| c.up),
+    }));
+    lit
+}
+
+/// The run as text, a line for each step: the same, byte for byte, wherever it is run.
+pub fn text(story: &Story) -> String {
+    let mut out = format!("{}\n{}\n\n", story.title, story.summary);
+    for (number, moment) in story.moments.iter().enumerate() {
+        let fault = if moment.fault { "⚡" } else { " " };
+        out += &format!("{number:>3} {fault} {}\n", moment.sentence);
+        for row in moment.state.iter().filter(|row| row.changed) {
+            out += &format!("        {}: {}\n", row.who, row.value);
+        }
+    }
+    let end = story.moments.last().map(|m| m.verdict.as_slice()).unwrap_or_default();
+    out += "\n";
+    for v in end {
+        out += &format!(
+            "{}: {} (stored {}, handled {}, applied {}; producer told: {})\n",
+            v.message, v.outcome, v.stored, v.handled, v.applied, v.told
+        );
+    }
+    out
+}
