@@ -137,6 +137,6 @@ mod metric {
     /// Length of an arrowhead, and half its width.
     pub const HEAD: i32 = 10;
     pub const HEAD_HALF: i32 = 4;
-    /// Between a label and the line below it.
-    pub const LABEL_GAP: i32 = 3;
+    /// Between a label and the line below it: the token at the tail of the line reaches into it.
+    pub const LABEL_GAP: i32 = 6;
 }

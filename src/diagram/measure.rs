@@ -160,11 +160,7 @@ fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>)
 
 /// `text` if it fits, else as much of it as does, and "…".
 pub fn ellipsis(text: &str, face: Face, room: i32) -> String {
-    if width(text, face) <= room {
-        text.to_owned()
-    } else {
-        ellipsis_after(text, face, room)
-    }
+    if width(text, face) <= room { text.to_owned() } else { ellipsis_after(text, face, room) }
 }
 
 /// As much of `text` as fits with "…" after it.
@@ -202,7 +198,7 @@ mod tests {
     fn wraps_at_words_into_even_lines() {
         let text = "the broker stored it in memory only";
         let wrapped = wrap(text, Face::Label, 140, 4);
-        assert_eq!(wrapped.lines, ["the broker", "stored it in", "memory only"]);
+        assert_eq!(wrapped.lines, ["the broker stored", "it in memory only"]);
         assert!(!wrapped.broken && !wrapped.cut);
         assert_eq!(wrap(text, Face::Label, 999, 4).lines, [text]);
         assert!(wrap("", Face::Label, 50, 2).lines.is_empty());

@@ -113,15 +113,34 @@ pub type Point = (i32, i32);
 /// The geometry of a shape, in tenths of a px.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
-    Line { from: Point, to: Point },
+    Line {
+        from: Point,
+        to: Point,
+    },
     /// A line through points; closed, it is a polygon.
-    Poly { points: Vec<Point>, closed: bool },
+    Poly {
+        points: Vec<Point>,
+        closed: bool,
+    },
     /// Strokes across a column that rise to the right, `pitch` apart.
-    Hatch { area: Area, pitch: i32 },
-    Rect { area: Area, radius: i32 },
-    Circle { centre: Point, radius: i32 },
+    Hatch {
+        area: Area,
+        pitch: i32,
+    },
+    Rect {
+        area: Area,
+        radius: i32,
+    },
+    Circle {
+        centre: Point,
+        radius: i32,
+    },
     /// A path drawn in a square of `size`, moved to its place.
-    Glyph { at: Point, size: i32, path: &'static str },
+    Glyph {
+        at: Point,
+        size: i32,
+        path: &'static str,
+    },
     Text(Words),
 }
 

@@ -1,6 +1,6 @@
 //! Where the lifelines stand: gaps as wide as their labels want, or a fair share of what there is.
 
-use super::metric::{BAR, BESIDE, EDGE, ICON, ICON_GAP, PILL_PAD, PILL_TOKEN};
+use super::metric::{BAR, BESIDE, EDGE, ICON, ICON_GAP, LOOP, PILL_PAD, PILL_TOKEN};
 use super::words::Size;
 use crate::diagram::ir::{Diagram, Item, Row};
 use crate::diagram::measure::{self, Face};
@@ -49,6 +49,8 @@ struct Wants {
     left: i32,
     gaps: Vec<i32>,
     right: i32,
+    /// What the shapes right of the last lifeline cannot do without.
+    least_right: i32,
 }
 
 /// Places the lifelines for a picture of `width` px.
@@ -75,10 +77,8 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
             (name.max(detail) + 24).clamp(100, 170) / 2
         })
         .collect();
-    let mut gaps: Vec<i32> = halves
-        .windows(2)
-        .map(|pair| (pair[0] + pair[1] + 10).max(WANTS.0))
-        .collect();
+    let mut gaps: Vec<i32> =
+        halves.windows(2).map(|pair| (pair[0] + pair[1] + 10).max(WANTS.0)).collect();
     let mut right = halves[n - 1] + EDGE;
     let mut want = |gap: usize, room: i32| {
         if let Some(width) = gaps.get_mut(gap) {
@@ -90,11 +90,11 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
     for (row, size) in rows.iter().zip(sizes) {
         let text = size.label.max(size.detail);
         match row.item {
-            Item::Send { from, to, .. } | Item::Call { from, to, .. } if from != to => {
+            Item::Send { from, to, .. } | Item::Call { from, to, .. }
                 // A longer arrow has room enough.
-                if from.abs_diff(to) == 1 {
-                    want(from.min(to).into(), text + 2 * (BAR + BESIDE) + 12);
-                }
+                if from.abs_diff(to) == 1 =>
+            {
+                want(from.min(to).into(), text + 2 * (BAR + BESIDE) + 12);
             }
             Item::Mark { at, .. } | Item::Crash { at, .. } | Item::Restart { at, .. } => {
                 want(at.into(), text + ICON + ICON_GAP + 2 * (BAR + BESIDE));
@@ -106,7 +106,14 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
             _ => {}
         }
     }
-    Wants { left: halves[0] + EDGE, gaps, right }
+    let calls_itself = |row: &&Row| match row.item {
+        Item::Send { from, to, .. } | Item::Call { from, to, .. } => {
+            from == to && usize::from(from) + 1 == n
+        }
+        _ => false,
+    };
+    let least_right = if rows.iter().any(calls_itself) { BAR + LOOP + EDGE } else { 0 };
+    Wants { left: halves[0] + EDGE, gaps, right, least_right }
 }
 
 /// Gives all what they want and shares what is left, then centres.
@@ -135,6 +142,7 @@ fn squeeze(wants: &Wants, width: i32) -> Vec<i32> {
     } else {
         wants.right.min(share / 2)
     };
+    let right = right.max(wants.least_right);
     if wants.gaps.is_empty() {
         return vec![left.max(width / 3)];
     }

@@ -22,8 +22,6 @@ pub struct Slot {
     pub anchor: i32,
     /// Where the next row may begin.
     pub bottom: i32,
-    /// Its band, as an index.
-    pub band: usize,
 }
 
 /// All heights.
@@ -73,7 +71,7 @@ pub fn stack(
         pile.open_band();
         let first = next;
         while next < rows.len() && usize::from(rows[next].step) <= step {
-            pile.add(next, rows[next], &plans[next], bands.len());
+            pile.add(next, rows[next], &plans[next]);
             next += 1;
         }
         pile.cursor = if first == next { top + EMPTY_BAND } else { pile.cursor + BAND_PAD };
@@ -105,29 +103,29 @@ impl Pile<'_> {
     }
 
     /// Gives `row` its strip below the others.
-    fn add(&mut self, index: usize, row: &Row, plan: &Plan, band: usize) {
+    fn add(&mut self, index: usize, row: &Row, plan: &Plan) {
         let block = &plan.block;
         let slot = match row.item {
             Item::Send { from, to, .. } if from != to => {
                 let tail = self.cursor + words::above(block).max(TOKEN);
-                Slot { text: self.cursor, tail, anchor: tail, bottom: tail + TOKEN, band }
+                Slot { text: self.cursor, tail, anchor: tail, bottom: tail + TOKEN }
             }
             Item::Call { from, to, .. } if from != to => {
                 let tail = self.cursor + words::above(block);
                 let anchor = tail + self.drop(from.into(), to.into(), 16, (8, 14));
-                Slot { text: self.cursor, tail, anchor, bottom: anchor + HEAD_HALF + 2, band }
+                Slot { text: self.cursor, tail, anchor, bottom: anchor + HEAD_HALF + 2 }
             }
-            Item::Arrive { .. } => self.arrive(index, band),
-            Item::Lose { .. } => self.lose(index, plan, band),
-            Item::Send { .. } | Item::Call { .. } => self.centred(self.cursor, plan, 20, band),
-            Item::Mark { .. } => self.level(plan, ICON, at_of(row), band),
-            Item::Stamp { .. } => self.level(plan, PILL, at_of(row), band),
+            Item::Arrive { .. } => self.arrive(index),
+            Item::Lose { .. } => self.lose(index, plan),
+            Item::Send { .. } | Item::Call { .. } => self.centred(self.cursor, plan, 20),
+            Item::Mark { .. } => self.level(plan, ICON, at_of(row)),
+            Item::Stamp { .. } => self.level(plan, PILL, at_of(row)),
             Item::Crash { .. } | Item::Restart { .. } => {
-                self.centred(self.cursor, plan, 2 * BURST + 4, band)
+                self.centred(self.cursor, plan, 2 * BURST + 4)
             }
             Item::Begin { .. } | Item::End { .. } => {
                 let y = self.cursor;
-                self.slots.push(Slot { text: y, tail: y, anchor: y, bottom: y, band });
+                self.slots.push(Slot { text: y, tail: y, anchor: y, bottom: y });
                 return;
             }
         };
@@ -136,12 +134,12 @@ impl Pile<'_> {
 
     /// Notes what the next row must heed.
     fn settle(&mut self, index: usize, row: &Row, slot: Slot, plan: &Plan) {
-        self.arrival = words::arrival(row, index, self.flights)
-            .map(|(at, side)| (at, side, slot.anchor));
+        self.arrival =
+            words::arrival(row, index, self.flights).map(|(at, side)| (at, side, slot.anchor));
         self.floor = match row.item {
             Item::Arrive { .. } => self.floor,
             Item::Call { .. } if self.arrival.is_some() => slot.text + plan.block.height,
-            _ => slot.bottom,
+            _ => slot.bottom + ROW_GAP,
         };
         if slot.bottom > self.cursor {
             self.cursor = slot.bottom + ROW_GAP;
@@ -163,43 +161,43 @@ impl Pile<'_> {
         Some(tail + self.drop(flight.from, flight.to, 10, (16, 28)) / part)
     }
 
-    fn arrive(&self, index: usize, band: usize) -> Slot {
+    fn arrive(&self, index: usize) -> Slot {
         let top = self.cursor;
         match self.fall(index) {
             // An end without a start shows nothing.
-            None => Slot { text: top, tail: top, anchor: top, bottom: top, band },
+            None => Slot { text: top, tail: top, anchor: top, bottom: top },
             Some(fall) => {
                 let anchor = fall.max(top + HEAD_HALF + 2);
-                Slot { text: top, tail: anchor, anchor, bottom: anchor + HEAD_HALF + 2, band }
+                Slot { text: top, tail: anchor, anchor, bottom: anchor + HEAD_HALF + 2 }
             }
         }
     }
 
-    fn lose(&self, index: usize, plan: &Plan, band: usize) -> Slot {
+    fn lose(&self, index: usize, plan: &Plan) -> Slot {
         let top = self.cursor;
         let Some(fall) = self.fall(index) else {
-            return Slot { text: top, tail: top, anchor: top, bottom: top, band };
+            return Slot { text: top, tail: top, anchor: top, bottom: top };
         };
         let height = plan.block.height;
         if let Spot::Below { .. } = plan.spot {
             let anchor = fall.max(top + LOST + 1);
             let text = anchor + LOST + 3;
-            return Slot { text, tail: anchor, anchor, bottom: text + height, band };
+            return Slot { text, tail: anchor, anchor, bottom: text + height };
         }
         let half = (height / 2).max(LOST + 1);
-        self.centred((fall - half).max(top), plan, 2 * LOST + 2, band)
+        self.centred((fall - half).max(top), plan, 2 * LOST + 2)
     }
 
     /// A row whose words and icon are centred on one y, from `top` on.
-    fn centred(&self, top: i32, plan: &Plan, icon: i32, band: usize) -> Slot {
+    fn centred(&self, top: i32, plan: &Plan, icon: i32) -> Slot {
         let height = plan.block.height.max(icon);
         let anchor = top + height / 2;
         let text = top + (height - plan.block.height) / 2;
-        Slot { text, tail: anchor, anchor, bottom: top + height, band }
+        Slot { text, tail: anchor, anchor, bottom: top + height }
     }
 
     /// A mark or a pill: level with the arrowhead before it if it stands on its other side.
-    fn level(&self, plan: &Plan, icon: i32, at: Option<usize>, band: usize) -> Slot {
+    fn level(&self, plan: &Plan, icon: i32, at: Option<usize>) -> Slot {
         let height = plan.block.height.max(icon);
         let top = match self.arrival {
             Some((end, side, y)) if Some(end) == at && plan.side() == Some(other(side)) => {
@@ -209,11 +207,12 @@ impl Pile<'_> {
             _ => self.cursor,
         };
         if matches!(plan.spot, Spot::Pill { .. }) {
-            return self.centred(top, plan, icon, band);
+            return self.centred(top, plan, icon);
         }
         let anchor = top + icon / 2;
-        let text = if plan.block.lines.len() > 1 { top } else { top + (height - plan.block.height) / 2 };
-        Slot { text, tail: anchor, anchor, bottom: top + height, band }
+        let text =
+            if plan.block.lines.len() > 1 { top } else { top + (height - plan.block.height) / 2 };
+        Slot { text, tail: anchor, anchor, bottom: top + height }
     }
 }
 

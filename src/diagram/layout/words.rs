@@ -84,7 +84,8 @@ pub fn measure(rows: &[&Row]) -> Vec<Size> {
     rows.iter()
         .map(|row| {
             let (label, detail) = words_of(&row.item);
-            let face = if matches!(row.item, Item::Stamp { .. }) { Face::Pill } else { Face::Label };
+            let face =
+                if matches!(row.item, Item::Stamp { .. }) { Face::Pill } else { Face::Label };
             Size {
                 label: measure::width(label, face),
                 detail: measure::width(detail, Face::Detail),
@@ -113,9 +114,7 @@ pub fn plan(rows: &[&Row], sizes: &[Size], flights: &Flights, columns: &Columns)
     let mut busy = vec![0; columns.len()];
     let mut plans = Vec::with_capacity(rows.len());
     for (i, row) in rows.iter().enumerate() {
-        let arrival = (i > 0 && rows[i - 1].step == row.step)
-            .then(|| arrival(rows[i - 1], i - 1, flights))
-            .flatten();
+        let arrival = before(rows, i).and_then(|j| arrival(rows[j], j, flights));
         let ask = Ask { row, size: sizes[i], columns, busy: &busy, arrival };
         plans.push(match &row.item {
             Item::Lose { .. } => plan_loss(&ask, i, flights),
@@ -128,6 +127,13 @@ pub fn plan(rows: &[&Row], sizes: &[Size], flights: &Flights, columns: &Columns)
         }
     }
     plans
+}
+
+/// The row before in the same step that has a height.
+fn before(rows: &[&Row], index: usize) -> Option<usize> {
+    let step = rows[index].step;
+    let tall = |j: &usize| !matches!(rows[*j].item, Item::Begin { .. } | Item::End { .. });
+    (0..index).rev().take_while(|&j| rows[j].step == step).find(tall)
 }
 
 /// The lifeline at which an arrow ends in this row, and the side from which it comes.
@@ -261,11 +267,8 @@ fn plan_loss(ask: &Ask, index: usize, flights: &Flights) -> Plan {
     let snug = (target - x).abs() - ahead - BAR - BESIDE;
     let fitted = fit(label, detail, ask.size, snug, snug);
     if !fitted.rough && fitted.block.lines.len() <= 2 {
-        let (x, side) = if flight.rightward() {
-            (x + ahead, Side::Right)
-        } else {
-            (x - ahead, Side::Left)
-        };
+        let (x, side) =
+            if flight.rightward() { (x + ahead, Side::Right) } else { (x - ahead, Side::Left) };
         return Plan { block: fitted.block, spot: Spot::Beside { x, side } };
     }
     let room = columns.width - 2 * EDGE;

@@ -1,0 +1,320 @@
+//! The one writer of SVG: numbers are rounded here, and texts are escaped here, and nowhere else.
+//!
+//! Markup carries classes and presentation attributes only, never `style`, ids or references, so
+//! it works under a strict Content-Security-Policy and several diagrams share a page.
+
+mod theme;
+
+use std::fmt::Write;
+
+pub use theme::Theme;
+
+use super::layout::{Band, Layout};
+use super::measure::Face;
+use super::picture::{Anchor, Area, Form, Group, Kind, Layer, Picture, Point, Shape, Tint, Words};
+
+/// The rules for the classes used here, for the page and for a document of its own.
+pub const STYLE: &str = include_str!("../../www/diagram.css");
+
+/// The horizontal room between the frame of the current step and the edge of the picture, in px.
+const FRAME_INSET: i32 = 2;
+
+/// What goes into the `<g>` of a group: its title and its shapes.
+pub fn group_svg(group: &Group) -> String {
+    let mut out = String::with_capacity(96 * (group.shapes.len() + 1));
+    write_group(&mut out, group);
+    out
+}
+
+/// The class of a step's groups at a current step: `"past"`, `"now"` or `"future"`, and `"still"`
+/// for step 0, the background.
+pub fn when(step: u16, current: u16) -> &'static str {
+    match step {
+        0 => "still",
+        step if step < current => "past",
+        step if step == current => "now",
+        _ => "future",
+    }
+}
+
+/// The rectangle that frames a band; give it the class `frame` and draw it behind all else.
+/// In px: x, y, width, height.
+pub fn frame(layout: &Layout, band: &Band) -> (i32, i32, i32, i32) {
+    (FRAME_INSET, band.top, layout.width - 2 * FRAME_INSET, band.height)
+}
+
+/// A document of its own: header above body, with its own style sheet. With a `current` step its
+/// past is solid and its future faint; without one all of it is solid.
+pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
+    let (width, head) = (layout.width, layout.header.height);
+    let height = head + layout.body.height;
+    let mut out = String::with_capacity(16_384);
+    put(
+        &mut out,
+        format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"diagram {}\" width=\"{width}\" \
+             height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n<style>",
+            theme.class()
+        ),
+    );
+    escape(&mut out, &theme::sheet(STYLE, theme));
+    out.push_str("</style>\n");
+    put(&mut out, format_args!("<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>\n"));
+    write_groups(&mut out, &layout.header, None, |_| true);
+    put(&mut out, format_args!("<g transform=\"translate(0 {head})\">\n"));
+    if let Some(band) = current.and_then(|step| layout.band(step)) {
+        let (x, y, w, h) = frame(layout, band);
+        put(
+            &mut out,
+            format_args!(
+                "<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"8\"/>\n"
+            ),
+        );
+    }
+    write_groups(&mut out, &layout.body, current, |layer| layer != Layer::Texts);
+    if let Some(step) = current {
+        let y = layout.horizon(step);
+        let h = layout.body.height - y;
+        put(
+            &mut out,
+            format_args!("<rect class=\"veil\" y=\"{y}\" width=\"{width}\" height=\"{h}\"/>\n"),
+        );
+    }
+    write_groups(&mut out, &layout.body, current, |layer| layer == Layer::Texts);
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+/// Writes the groups on the layers asked for, each as a `<g>` on a line.
+fn write_groups(
+    out: &mut String,
+    picture: &Picture,
+    current: Option<u16>,
+    layer: impl Fn(Layer) -> bool,
+) {
+    for group in picture.groups.iter().filter(|group| layer(group.layer)) {
+        let class = current.map_or("past", |current| when(group.step, current));
+        put(out, format_args!("<g class=\"{class}\">"));
+        write_group(out, group);
+        out.push_str("</g>\n");
+    }
+}
+
+fn write_group(out: &mut String, group: &Group) {
+    if let Some(title) = &group.title {
+        write_title(out, title);
+    }
+    for shape in &group.shapes {
+        write_shape(out, shape);
+    }
+}
+
+fn write_title(out: &mut String, title: &str) {
+    out.push_str("<title>");
+    escape(out, title);
+    out.push_str("</title>");
+}
+
+fn write_shape(out: &mut String, shape: &Shape) {
+    let tag = match &shape.form {
+        Form::Line { .. } => "line",
+        Form::Poly { closed: true, .. } => "polygon",
+        Form::Poly { closed: false, .. } => "polyline",
+        Form::Hatch { .. } | Form::Glyph { .. } => "path",
+        Form::Rect { .. } => "rect",
+        Form::Circle { .. } => "circle",
+        Form::Text(_) => "text",
+    };
+    put(out, format_args!("<{tag} class=\"{}", kind_class(shape.kind)));
+    write_tint(out, shape.tint);
+    out.push('"');
+    match &shape.form {
+        Form::Line { from, to } => {
+            number(out, " x1", from.0);
+            number(out, " y1", from.1);
+            number(out, " x2", to.0);
+            number(out, " y2", to.1);
+        }
+        Form::Poly { points, .. } => write_points(out, points),
+        Form::Hatch { area, pitch } => write_hatch(out, area, *pitch),
+        Form::Rect { area, radius } => {
+            number(out, " x", area.left);
+            number(out, " y", area.top);
+            number(out, " width", area.right - area.left);
+            number(out, " height", area.bottom - area.top);
+            number(out, " rx", *radius);
+        }
+        Form::Circle { centre, radius } => {
+            number(out, " cx", centre.0);
+            number(out, " cy", centre.1);
+            number(out, " r", *radius);
+        }
+        Form::Glyph { at, path, .. } => {
+            out.push_str(" transform=\"translate(");
+            decimal(out, at.0);
+            out.push(' ');
+            decimal(out, at.1);
+            put(out, format_args!(")\" d=\"{path}\""));
+        }
+        Form::Text(words) => return write_text(out, words),
+    }
+    out.push_str("/>");
+}
+
+/// The rest of a `<text>`, from its attributes on.
+fn write_text(out: &mut String, words: &Words) {
+    number(out, " x", words.at.0);
+    number(out, " y", words.at.1);
+    match words.anchor {
+        Anchor::Start => {}
+        Anchor::Middle => out.push_str(" text-anchor=\"middle\""),
+        Anchor::End => out.push_str(" text-anchor=\"end\""),
+    }
+    out.push('>');
+    if let Some(title) = &words.title {
+        write_title(out, title);
+    }
+    escape(out, &words.text);
+    if !words.rest.is_empty() {
+        put(out, format_args!("<tspan class=\"detail\" dx=\"{}\">", super::picture::REST_GAP));
+        escape(out, &words.rest);
+        out.push_str("</tspan>");
+    }
+    out.push_str("</text>");
+}
+
+fn write_points(out: &mut String, points: &[Point]) {
+    out.push_str(" points=\"");
+    for (i, &(x, y)) in points.iter().enumerate() {
+        if i > 0 {
+            out.push(' ');
+        }
+        decimal(out, x);
+        out.push(',');
+        decimal(out, y);
+    }
+    out.push('"');
+}
+
+/// Strokes that rise to the right, clipped to their column.
+fn write_hatch(out: &mut String, area: &Area, pitch: i32) {
+    // A long downtime gets strokes further apart, not thousands of them.
+    const MOST: i32 = 400;
+    let width = area.right - area.left;
+    let pitch = pitch.max((area.bottom - area.top) / MOST).max(1);
+    out.push_str(" d=\"");
+    let mut y = area.top + pitch / 2;
+    while y < area.bottom + width {
+        // From the left edge at y up to the right edge, as far as it lies within.
+        let low = y.min(area.bottom);
+        let high = (y - width).max(area.top);
+        if low > high {
+            out.push('M');
+            decimal(out, area.left + (y - low));
+            out.push(' ');
+            decimal(out, low);
+            out.push('L');
+            decimal(out, area.left + (y - high));
+            out.push(' ');
+            decimal(out, high);
+        }
+        y += pitch;
+    }
+    out.push('"');
+}
+
+/// The class of a kind.
+fn kind_class(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Life => "life",
+        Kind::Bar => "bar",
+        Kind::Down => "down",
+        Kind::Arrow => "arrow",
+        Kind::Reply => "arrow reply",
+        Kind::Head => "head",
+        Kind::Token => "token",
+        Kind::Lost => "lost",
+        Kind::Flying => "flying",
+        Kind::Icon => "icon",
+        Kind::Solid => "icon solid",
+        Kind::Burst => "burst",
+        Kind::Power => "power",
+        Kind::Pill => "pill",
+        Kind::Box => "box",
+        Kind::Text(Face::Label) => "label",
+        Kind::Text(Face::Detail) => "detail",
+        Kind::Text(Face::Name) => "name",
+        Kind::Text(Face::Pill) => "count",
+    }
+}
+
+fn write_tint(out: &mut String, tint: Tint) {
+    match tint {
+        Tint::Plain => {}
+        Tint::Good => out.push_str(" good"),
+        Tint::Warn => out.push_str(" warn"),
+        Tint::Bad => out.push_str(" bad"),
+        // Four colours; a fifth message looks like the first.
+        Tint::Message(i) => put(out, format_args!(" m{}", i % 4 + 1)),
+    }
+}
+
+/// An attribute with a length in tenths of a px.
+fn number(out: &mut String, name: &str, tenths: i32) {
+    out.push_str(name);
+    out.push_str("=\"");
+    decimal(out, tenths);
+    out.push('"');
+}
+
+/// Tenths of a px as px, with a decimal only if there is one.
+fn decimal(out: &mut String, tenths: i32) {
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, part) = (tenths.abs() / 10, tenths.abs() % 10);
+    put(out, format_args!("{sign}{whole}"));
+    if part != 0 {
+        put(out, format_args!(".{part}"));
+    }
+}
+
+/// Text as the content of an element or of an attribute.
+fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // XML has no way to say other control characters.
+            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+}
+
+fn put(out: &mut String, arguments: std::fmt::Arguments) {
+    // Writing to a String never fails.
+    let _ = out.write_fmt(arguments);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let mut out = String::new();
+        for tenths in [0, 10, 15, -5, -120] {
+            decimal(&mut out, tenths);
+            out.push(' ');
+        }
+        assert_eq!(out, "0 1 1.5 -0.5 -12 ");
+    }
+
+    #[test]
+    fn nothing_in_a_text_can_become_markup() {
+        let mut out = String::new();
+        escape(&mut out, "a<b & \"c\">\u{1}");
+        assert_eq!(out, "a&lt;b &amp; &quot;c&quot;&gt;\u{fffd}");
+    }
+}

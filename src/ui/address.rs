@@ -1,0 +1,73 @@
+//! The address bar: reads it, and writes it no more often than browsers allow.
+//!
+//! It speaks to `window.history` itself. The hash history of the router crates panics on an
+//! address that does not start with `#/` and on a refused write, and a broken link must not
+//! break the page.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use gloo::utils::window;
+use wasm_bindgen::JsValue;
+
+use crate::ui::share::Address;
+
+/// Safari takes 100 writes in 30 seconds, the strictest limit; this stays below it.
+const PAUSE_MS: u32 = 350;
+
+/// The address bar and the write that waits for its turn.
+#[derive(Default)]
+pub struct Bar {
+    written: Rc<Cell<f64>>,
+    waiting: Option<Timeout>,
+}
+
+impl Bar {
+    /// Puts the address in place of the current one, soon.
+    pub fn replace(&mut self, address: &Address) {
+        let text = address.text();
+        let since = now() - self.written.get();
+        // Dropping an older wait cancels it.
+        self.waiting = None;
+        if since >= f64::from(PAUSE_MS) {
+            write(&text, &self.written);
+            return;
+        }
+        let written = Rc::clone(&self.written);
+        self.waiting = Some(Timeout::new(PAUSE_MS, move || write(&text, &written)));
+    }
+
+    /// Forgets a waiting write: the address has changed meanwhile.
+    pub fn forget(&mut self) {
+        self.waiting = None;
+    }
+}
+
+/// The address now.
+pub fn read() -> Address {
+    Address::read(&window().location().hash().unwrap_or_default())
+}
+
+/// Goes to the address as a link would.
+pub fn go(address: &Address) {
+    // Browsers refuse this only on a page that is being unloaded.
+    let _ = window().location().set_hash(&address.text());
+}
+
+fn write(text: &str, written: &Cell<f64>) {
+    written.set(now());
+    let location = window().location();
+    // In full, so that a `<base>` in the page around it cannot redirect it.
+    let path = location.pathname().unwrap_or_default();
+    let query = location.search().unwrap_or_default();
+    let url = format!("{path}{query}#{text}");
+    if let Ok(history) = window().history() {
+        // A refused write leaves an older step in the address; the page goes on.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}
+
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}

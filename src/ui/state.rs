@@ -1,0 +1,227 @@
+//! What the page shows and how it changes: a model, messages, and effects as values.
+//!
+//! [`update()`] never touches a browser; it returns what the browser is to do.
+
+use std::rc::Rc;
+
+use crate::story::{Moment, Story};
+use crate::ui::share::{Address, AskedStep};
+
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use update::{found, update};
+
+/// Everything the page shows.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub page: Page,
+    pub playing: bool,
+    pub speed: Speed,
+    /// What is typed into the search field.
+    pub query: String,
+    pub theme: Theme,
+    pub overlay: Option<Overlay>,
+    /// The line that tells a newcomer what this is.
+    pub welcome: bool,
+    /// Something the person should know about their address.
+    pub notice: Option<String>,
+}
+
+/// What fills the middle of the page.
+#[derive(Clone, Debug)]
+pub enum Page {
+    Run(Run),
+    Missing(Missing),
+}
+
+/// A scenario, stopped at a step.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub story: Rc<Story>,
+    /// 0 is before anything happened.
+    pub step: usize,
+}
+
+/// An address that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What was asked for, shortened.
+    pub asked: String,
+    /// It looked like a scenario's address.
+    pub scenario: bool,
+    /// Id and title of the scenarios with the nearest ids.
+    pub near: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    Help,
+    /// The catalogue, where the page has no room for it at the side.
+    Catalogue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    pub fn other(self) -> Theme {
+        match self {
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::Light,
+        }
+    }
+}
+
+/// How fast a run plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speed {
+    Half,
+    One,
+    Two,
+    Four,
+}
+
+impl Speed {
+    pub const ALL: [Speed; 4] = [Speed::Half, Speed::One, Speed::Two, Speed::Four];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Speed::Half => "0.5×",
+            Speed::One => "1×",
+            Speed::Two => "2×",
+            Speed::Four => "4×",
+        }
+    }
+
+    pub fn named(label: &str) -> Option<Speed> {
+        Speed::ALL.into_iter().find(|speed| speed.label() == label)
+    }
+
+    /// Time for a step in which `letters` letters are to be read. People need longer for a
+    /// longer sentence, but not so long that the page seems to have stopped.
+    fn millis(self, letters: usize) -> u32 {
+        const LONGEST_READ: usize = 120;
+        let reading = 700 + 22 * u32::try_from(letters.min(LONGEST_READ)).unwrap_or(0);
+        match self {
+            Speed::Half => reading * 2,
+            Speed::One => reading,
+            Speed::Two => reading / 2,
+            Speed::Four => reading / 4,
+        }
+    }
+}
+
+/// What a person, the clock or the browser did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Msg {
+    /// The address changed, or the page was opened with it.
+    Went(Address),
+    First,
+    Back,
+    PlayPause,
+    Forward,
+    Last,
+    To(usize),
+    /// The time of a step is over.
+    Tick,
+    Pace(Speed),
+    Search(String),
+    /// Opens the first scenario found.
+    SearchDone,
+    FocusSearch,
+    ToggleTheme,
+    /// The system's theme changed and the person has not chosen one.
+    SystemTheme(Theme),
+    Open(Overlay),
+    Close(Overlay),
+    DismissNotice,
+    DismissWelcome,
+}
+
+/// What the browser is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Put the address into the address bar, in place of the one there.
+    Replace(Address),
+    /// Go to the address as if by a link.
+    Go(Address),
+    /// Send [`Msg::Tick`] after so many milliseconds, and none asked for earlier.
+    Wait(u32),
+    /// Send no [`Msg::Tick`].
+    StopWaiting,
+    FocusSearch,
+    /// Show the theme and remember it.
+    Remember(Theme),
+    /// Show the theme.
+    Wear(Theme),
+    /// The title of the window.
+    Title(String),
+}
+
+impl Model {
+    /// The page before it knows its address.
+    pub fn new(theme: Theme) -> Model {
+        Model {
+            page: Page::Missing(Missing {
+                asked: String::new(),
+                scenario: false,
+                near: Vec::new(),
+            }),
+            playing: false,
+            speed: Speed::One,
+            query: String::new(),
+            theme,
+            overlay: None,
+            welcome: false,
+            notice: None,
+        }
+    }
+
+    pub fn run(&self) -> Option<&Run> {
+        match &self.page {
+            Page::Run(run) => Some(run),
+            Page::Missing(_) => None,
+        }
+    }
+}
+
+impl Run {
+    /// The last step.
+    pub fn last(&self) -> usize {
+        self.story.moments.len().saturating_sub(1)
+    }
+
+    pub fn at_end(&self) -> bool {
+        self.step == self.last()
+    }
+
+    pub fn moment(&self) -> Option<&Moment> {
+        self.story.moments.get(self.step)
+    }
+
+    /// The moment before this one.
+    pub fn before(&self) -> Option<&Moment> {
+        self.step.checked_sub(1).and_then(|step| self.story.moments.get(step))
+    }
+
+    /// The address that shows this.
+    fn address(&self) -> Address {
+        let step = match self.step {
+            0 => AskedStep::Start,
+            step => AskedStep::At(step),
+        };
+        Address::Scenario { id: self.story.id.clone(), step }
+    }
+}

@@ -1,0 +1,183 @@
+//! The model, driven by messages as a person would drive it.
+
+use super::update::entries;
+use super::*;
+use crate::catalogue;
+
+/// The page at an address.
+fn at(address: &str) -> Model {
+    let mut model = Model::new(Theme::Light);
+    update(&mut model, Msg::Went(Address::read(address)));
+    model
+}
+
+fn home_run() -> Model {
+    let model = at("#/");
+    assert!(model.run().is_some(), "the catalogue is empty");
+    model
+}
+
+fn step(model: &Model) -> usize {
+    model.run().expect("shows a run").step
+}
+
+fn last(model: &Model) -> usize {
+    model.run().expect("shows a run").last()
+}
+
+#[test]
+fn every_scenario_opens_and_steps_to_its_end_and_back() {
+    for entry in entries() {
+        let mut model = at(&crate::ui::share::link(&entry.id));
+        let end = last(&model);
+        assert!(end > 0, "{} has no steps", entry.id);
+        for k in 1..=end {
+            update(&mut model, Msg::Forward);
+            assert_eq!(step(&model), k);
+        }
+        assert_eq!(update(&mut model, Msg::Forward), [], "{}: beyond the end", entry.id);
+        update(&mut model, Msg::First);
+        assert_eq!(step(&model), 0);
+        assert_eq!(update(&mut model, Msg::Back), []);
+    }
+}
+
+#[test]
+fn home_welcomes_and_starts_a_run() {
+    let model = home_run();
+    assert!(model.welcome);
+    assert_eq!(step(&model), 0);
+}
+
+#[test]
+fn steps_write_the_address() {
+    let mut model = home_run();
+    let effects = update(&mut model, Msg::Forward);
+    let id = model.run().expect("shows a run").story.id.clone();
+    assert_eq!(effects, [Effect::Replace(Address::Scenario { id, step: AskedStep::At(1) })]);
+}
+
+#[test]
+fn steps_beyond_the_end_are_clamped_with_a_notice() {
+    let id = home_run().run().expect("shows a run").story.id.clone();
+    let mut model = at(&format!("#/s/{id}?step=9999"));
+    assert_eq!(step(&model), last(&model));
+    assert!(model.notice.as_ref().is_some_and(|text| text.contains("9999")));
+    update(&mut model, Msg::Back);
+    assert_eq!(model.notice, None, "the notice goes once the person moves on");
+
+    let model = at(&format!("#/s/{id}?step=eight"));
+    assert_eq!(step(&model), 0);
+    assert!(model.notice.as_ref().is_some_and(|text| text.contains("eight")));
+}
+
+#[test]
+fn unknown_scenarios_get_suggestions() {
+    let model = at("#/s/ack-lots");
+    let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
+    assert!(missing.scenario);
+    assert_eq!(missing.asked, "ack-lots");
+    assert_eq!(missing.near[0].0, "ack-lost");
+
+    let model = at(&format!("#{}", "ü".repeat(3_000)));
+    let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
+    assert!(!missing.scenario);
+    assert!(missing.asked.chars().count() <= 81);
+}
+
+#[test]
+fn nothing_breaks_without_a_run() {
+    let mut model = at("#/nowhere");
+    for msg in
+        [Msg::First, Msg::Back, Msg::PlayPause, Msg::Forward, Msg::Last, Msg::To(3), Msg::Tick]
+    {
+        assert_eq!(update(&mut model, msg), []);
+    }
+    assert!(!model.playing);
+}
+
+#[test]
+fn plays_to_the_end_and_stops() {
+    let mut model = home_run();
+    let effects = update(&mut model, Msg::PlayPause);
+    assert!(matches!(effects[..], [Effect::Replace(_), Effect::Wait(_)]), "{effects:?}");
+    let end = last(&model);
+    for k in 2..=end {
+        assert!(model.playing);
+        update(&mut model, Msg::Tick);
+        assert_eq!(step(&model), k);
+    }
+    assert!(!model.playing);
+    assert_eq!(update(&mut model, Msg::Tick), [], "a late tick does nothing");
+    update(&mut model, Msg::PlayPause);
+    assert_eq!(step(&model), 0, "playing at the end plays again");
+    assert!(model.playing);
+}
+
+#[test]
+fn stepping_by_hand_pauses() {
+    let mut model = home_run();
+    update(&mut model, Msg::PlayPause);
+    let effects = update(&mut model, Msg::Back);
+    assert_eq!(effects[0], Effect::StopWaiting);
+    assert!(!model.playing);
+    assert_eq!(step(&model), 0);
+}
+
+#[test]
+fn speed_changes_the_wait_at_once() {
+    let mut model = home_run();
+    assert_eq!(update(&mut model, Msg::Pace(Speed::Two)), []);
+    let wait = |effects: Vec<Effect>| match effects[..] {
+        [.., Effect::Wait(millis)] => millis,
+        _ => panic!("{effects:?}"),
+    };
+    let two = wait(update(&mut model, Msg::PlayPause));
+    let half = wait(update(&mut model, Msg::Pace(Speed::Half)));
+    assert_eq!(half, two * 4);
+    assert!(Speed::Four.millis(usize::MAX) > 0);
+}
+
+#[test]
+fn search_needs_every_word() {
+    let entry = catalogue::Entry {
+        id: "ack-lost".to_owned(),
+        title: "Ack lost, producer retries".to_owned(),
+        summary: "Stored, but the answer never came back.".to_owned(),
+        badge: "2×".to_owned(),
+        tone: crate::diagram::ir::Tone::Warn,
+    };
+    for query in ["", "ack", "RETRIES ack", "answer lost", "ack-lost"] {
+        assert!(found(&entry, query), "{query:?}");
+    }
+    assert!(!found(&entry, "ack crash"));
+}
+
+#[test]
+fn enter_opens_the_first_found() {
+    let mut model = home_run();
+    update(&mut model, Msg::Search("ack-lost".to_owned()));
+    let effects = update(&mut model, Msg::SearchDone);
+    assert!(matches!(&effects[..], [Effect::Go(Address::Scenario { id, .. })] if id == "ack-lost"));
+    update(&mut model, Msg::Search("no such thing at all".to_owned()));
+    assert_eq!(update(&mut model, Msg::SearchDone), []);
+}
+
+#[test]
+fn theme_toggles_and_is_remembered() {
+    let mut model = home_run();
+    assert_eq!(update(&mut model, Msg::ToggleTheme), [Effect::Remember(Theme::Dark)]);
+    assert_eq!(update(&mut model, Msg::ToggleTheme), [Effect::Remember(Theme::Light)]);
+    assert_eq!(update(&mut model, Msg::SystemTheme(Theme::Dark)), [Effect::Wear(Theme::Dark)]);
+}
+
+#[test]
+fn a_late_close_leaves_the_next_dialog_open() {
+    let mut model = home_run();
+    update(&mut model, Msg::Open(Overlay::Catalogue));
+    update(&mut model, Msg::Open(Overlay::Help));
+    update(&mut model, Msg::Close(Overlay::Catalogue));
+    assert_eq!(model.overlay, Some(Overlay::Help));
+    update(&mut model, Msg::Close(Overlay::Help));
+    assert_eq!(model.overlay, None);
+}

@@ -1,0 +1,214 @@
+//! What each message does to the model.
+
+use std::rc::Rc;
+
+use super::{Effect, Missing, Model, Msg, Page, Run, Speed};
+use crate::catalogue;
+use crate::story::Story;
+use crate::ui::nearest;
+use crate::ui::share::{Address, AskedStep};
+
+/// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
+/// what the whole page is about.
+const HOME: &str = "ack-lost";
+
+/// Changes the model and says what the browser is to do.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Went(address) => went(model, address),
+        Msg::First => step_to(model, |_| 0),
+        Msg::Back => step_to(model, |run| run.step.saturating_sub(1)),
+        Msg::Forward => step_to(model, |run| run.step + 1),
+        Msg::Last => step_to(model, Run::last),
+        Msg::To(step) => step_to(model, |_| step),
+        Msg::PlayPause if model.playing => pause(model),
+        Msg::PlayPause => play(model),
+        Msg::Tick => tick(model),
+        Msg::Pace(speed) => pace(model, speed),
+        Msg::Search(query) => {
+            model.query = query;
+            Vec::new()
+        }
+        Msg::SearchDone => first_found(&model.query).map(Effect::Go).into_iter().collect(),
+        Msg::FocusSearch => vec![Effect::FocusSearch],
+        Msg::ToggleTheme => {
+            model.theme = model.theme.other();
+            vec![Effect::Remember(model.theme)]
+        }
+        Msg::SystemTheme(theme) => {
+            model.theme = theme;
+            vec![Effect::Wear(theme)]
+        }
+        Msg::Open(overlay) => {
+            model.overlay = Some(overlay);
+            pause(model)
+        }
+        Msg::Close(overlay) => {
+            // A dialog reports its closing late, when another may be open already.
+            if model.overlay == Some(overlay) {
+                model.overlay = None;
+            }
+            Vec::new()
+        }
+        Msg::DismissNotice => {
+            model.notice = None;
+            Vec::new()
+        }
+        Msg::DismissWelcome => {
+            model.welcome = false;
+            Vec::new()
+        }
+    }
+}
+
+fn went(model: &mut Model, address: Address) -> Vec<Effect> {
+    let home = address == Address::Home;
+    let (id, asked) = match address {
+        Address::Home => (HOME.to_owned(), AskedStep::Start),
+        Address::Scenario { id, step } => (id, step),
+        Address::Unknown(text) => return missing(model, text, false),
+    };
+    let Some(story) = open_story(model, &id, home) else {
+        return missing(model, id, true);
+    };
+    let mut run = Run { story, step: 0 };
+    let (step, notice) = asked_step(asked, run.last());
+    run.step = step;
+    let same = model.run().is_some_and(|old| old.story.id == run.story.id);
+    let mut effects = pause(model);
+    effects.push(Effect::Title(format!("{} · Ackward", run.story.title)));
+    if notice.is_some() {
+        effects.push(Effect::Replace(run.address()));
+    }
+    model.welcome = home || (same && model.welcome);
+    model.notice = notice;
+    model.overlay = None;
+    model.page = Page::Run(run);
+    effects
+}
+
+/// The story with this id, or for the home page, where the catalogue has no such story, its
+/// first one. The one on screen is not told again.
+fn open_story(model: &Model, id: &str, home: bool) -> Option<Rc<Story>> {
+    if let Some(run) = model.run().filter(|run| run.story.id == id) {
+        return Some(Rc::clone(&run.story));
+    }
+    let first = || entries().next().and_then(|entry| catalogue::story(&entry.id));
+    let story = catalogue::story(id).or_else(|| if home { first() } else { None })?;
+    // A story without a moment has nothing to show.
+    (!story.moments.is_empty()).then(|| Rc::new(story))
+}
+
+fn missing(model: &mut Model, asked: String, scenario: bool) -> Vec<Effect> {
+    let known: Vec<(&str, &str)> = entries().map(|e| (e.id.as_str(), e.title.as_str())).collect();
+    let near = nearest::nearest(&asked, &known)
+        .into_iter()
+        .map(|(id, title)| (id.to_owned(), title.to_owned()))
+        .collect();
+    let effects = pause(model);
+    model.page = Page::Missing(Missing { asked: shorten(&asked), scenario, near });
+    model.notice = None;
+    model.welcome = false;
+    model.overlay = None;
+    [effects, vec![Effect::Title("Not found · Ackward".to_owned())]].concat()
+}
+
+/// The step to show, and what to say when it is not the one that was asked for.
+fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
+    match asked {
+        AskedStep::Start => (0, None),
+        AskedStep::At(step) if step <= last => (step, None),
+        AskedStep::At(step) => {
+            let text = format!(
+                "This run has {last} steps and the address asks for step {step}. Here is its last step."
+            );
+            (last, Some(text))
+        }
+        AskedStep::Unreadable(text) => {
+            let text = shorten(&text);
+            let text = format!(
+                "The step in the address, “{text}”, is not a number. Here is the start of the run."
+            );
+            (0, Some(text))
+        }
+    }
+}
+
+fn shorten(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
+
+/// Goes to a step by hand, which ends playing.
+fn step_to(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
+    let mut effects = pause(model);
+    effects.extend(show(model, to));
+    effects
+}
+
+fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
+    let Page::Run(run) = &mut model.page else { return None };
+    let step = to(run).min(run.last());
+    if step == run.step {
+        return None;
+    }
+    run.step = step;
+    model.notice = None;
+    Some(Effect::Replace(run.address()))
+}
+
+fn play(model: &mut Model) -> Vec<Effect> {
+    let Some(run) = model.run() else { return Vec::new() };
+    // Playing at the end plays again. Elsewhere a first step at once shows that it plays.
+    let to = if run.at_end() { 0 } else { run.step + 1 };
+    let mut effects: Vec<Effect> = show(model, |_| to).into_iter().collect();
+    effects.extend(wait(model));
+    effects
+}
+
+fn tick(model: &mut Model) -> Vec<Effect> {
+    if !model.playing {
+        return Vec::new();
+    }
+    let mut effects: Vec<Effect> = show(model, |run| run.step + 1).into_iter().collect();
+    effects.extend(wait(model));
+    effects
+}
+
+/// Waits for the next step while there is one.
+fn wait(model: &mut Model) -> Option<Effect> {
+    let run = model.run()?;
+    let letters = run.moment().map_or(0, |moment| moment.sentence.chars().count());
+    let more = !run.at_end();
+    model.playing = more;
+    more.then(|| Effect::Wait(model.speed.millis(letters)))
+}
+
+fn pause(model: &mut Model) -> Vec<Effect> {
+    let was = std::mem::replace(&mut model.playing, false);
+    was.then_some(Effect::StopWaiting).into_iter().collect()
+}
+
+fn pace(model: &mut Model, speed: Speed) -> Vec<Effect> {
+    model.speed = speed;
+    if model.playing { wait(model).into_iter().collect() } else { Vec::new() }
+}
+
+/// All scenarios, in the catalogue's order.
+pub(super) fn entries() -> impl Iterator<Item = &'static catalogue::Entry> {
+    catalogue::groups().iter().flat_map(|group| &group.entries)
+}
+
+/// Every word of the query occurs in the entry's title, summary or id.
+pub fn found(entry: &catalogue::Entry, query: &str) -> bool {
+    let text = format!("{} {} {}", entry.title, entry.summary, entry.id).to_lowercase();
+    query.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}
+
+fn first_found(query: &str) -> Option<Address> {
+    let entry = entries().find(|entry| found(entry, query))?;
+    Some(Address::Scenario { id: entry.id.clone(), step: AskedStep::Start })
+}

@@ -1,0 +1,96 @@
+//! The parts of the page, as functions of the model.
+
+mod catalogue;
+mod deck;
+mod dialog;
+mod heading;
+mod help;
+mod icon;
+mod inspector;
+mod missing;
+mod stage;
+mod steps;
+mod top;
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::diagram::ir::Tone;
+use crate::story::Story;
+use crate::ui::state::{Model, Msg, Overlay, Page, Run};
+use catalogue::{Catalogue, Drawer};
+use help::help;
+use stage::Stage;
+
+/// The whole page.
+pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
+    let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));
+    html! {
+        <>
+            { top::bar(model, send) }
+            <div class={classes!("shell", model.run().is_none().then_some("bare"))}>
+                <aside class="side" aria-label="Scenarios">
+                    <Catalogue
+                        query={AttrValue::from(model.query.clone())}
+                        current={current.clone()}
+                        send={send}
+                        search={search}
+                    />
+                </aside>
+                { match &model.page {
+                    Page::Run(run) => scenario(model, run, send),
+                    Page::Missing(missing) => missing::view(missing),
+                } }
+            </div>
+            <Drawer
+                open={model.overlay == Some(Overlay::Catalogue)}
+                query={AttrValue::from(model.query.clone())}
+                {current}
+                {seek}
+                send={send}
+            />
+            { help(model.overlay == Some(Overlay::Help), send) }
+        </>
+    }
+}
+
+fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            <main class="mid" id="main">
+                { heading::view(model, run, send) }
+                <Stage story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+                { deck::view(model, run, send) }
+            </main>
+            { inspector::view(run, send) }
+        </>
+    }
+}
+
+/// A story as a component's property, equal when it is the very same one: comparing the text
+/// of a long run at each step would cost more than drawing it.
+#[derive(Clone)]
+pub struct Told(pub Rc<Story>);
+
+impl PartialEq for Told {
+    fn eq(&self, other: &Told) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Sends the message when the event comes.
+fn on<E>(send: &Callback<Msg>, msg: Msg) -> Callback<E> {
+    let send = send.clone();
+    Callback::from(move |_| send.emit(msg.clone()))
+}
+
+/// The class that gives a tone its colour.
+fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Warn => "warn",
+        Tone::Bad => "bad",
+    }
+}

@@ -1,0 +1,134 @@
+//! Beneath the diagram: the sentence of the step, and the controls that go through the run.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
+use yew::prelude::*;
+
+use super::{icon, on, tone};
+use crate::ui::state::{Model, Msg, Run, Speed};
+
+pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    html! {
+        <section class="deck" aria-label="Steps">
+            { sentence(run) }
+            <div class="controls">
+                { buttons(model, run, send) }
+                { scrubber(run, send) }
+                <output class="count" aria-hidden="true">
+                    { run.step }<span>{ " / " }{ run.last() }</span>
+                </output>
+                { pace(model, send) }
+            </div>
+        </section>
+    }
+}
+
+fn sentence(run: &Run) -> Html {
+    let Some(moment) = run.moment() else { return Html::default() };
+    let what = if run.step == 0 { "Start".to_owned() } else { format!("Step {}", run.step) };
+    html! {
+        <div class={classes!("say", moment.fault.then_some("fault"))}>
+            <p role="status" aria-live="polite" aria-atomic="true">
+                <b>
+                    if moment.fault { { icon::solid(icon::BOLT) } }
+                    { what }
+                </b>
+                { " " }
+                { &moment.sentence }
+            </p>
+            <ul class="pills" aria-label="Verdict so far">
+                { for moment.verdict.iter().enumerate().map(|(number, verdict)| html! {
+                    <li class={classes!("pill", tone(verdict.tone))}>
+                        { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
+                    </li>
+                }) }
+            </ul>
+        </div>
+    }
+}
+
+fn buttons(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let button =
+        |class: &'static str, label: &'static str, key: &'static str, path, msg, off: bool| {
+            html! {
+                <button
+                    type="button"
+                    class={classes!("button", "square", class)}
+                    aria-label={label}
+                    title={format!("{label} ({key})")}
+                    // Not `disabled`: that would take the focus away from who holds the key down.
+                    aria-disabled={off.then_some("true")}
+                    onclick={on(send, msg)}
+                >
+                    { path }
+                </button>
+            }
+        };
+    let (start, end) = (run.step == 0, run.at_end());
+    let (label, path) = match (model.playing, end) {
+        (true, _) => ("Pause", icon::solid(icon::PAUSE)),
+        (false, true) => ("Play again", icon::line(icon::AGAIN)),
+        (false, false) => ("Play", icon::solid(icon::PLAY)),
+    };
+    html! {
+        <div class="buttons">
+            { button("first", "To the start", "Home", icon::line(icon::FIRST), Msg::First, start) }
+            { button("back", "One step back", "←", icon::line(icon::BACK), Msg::Back, start) }
+            { button("play primary", label, "Space", path, Msg::PlayPause, false) }
+            { button("forward", "One step forward", "→", icon::line(icon::FORWARD), Msg::Forward, end) }
+            { button("last", "To the end", "End", icon::line(icon::LAST), Msg::Last, end) }
+        </div>
+    }
+}
+
+fn scrubber(run: &Run, send: &Callback<Msg>) -> Html {
+    let last = run.last();
+    let moved = send.reform(|event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        // The browser keeps the value of a range a number; were it none, the start is safe.
+        Msg::To(input.value().parse().unwrap_or(0))
+    });
+    let faults = run.story.moments.iter().enumerate().filter(|(_, moment)| moment.fault);
+    let text = match run.step {
+        0 => format!("start of {last} steps"),
+        step => format!("step {step} of {last}"),
+    };
+    html! {
+        <div class="scrubber">
+            // A track of `last` by 2 units, stretched: positions need no style of their own.
+            <svg viewBox={format!("0 0 {} 2", last.max(1))} preserveAspectRatio="none" aria-hidden="true">
+                <line class="track" x1="0" y1="1" x2={last.max(1).to_string()} y2="1" />
+                <line class="done" x1="0" y1="1" x2={run.step.to_string()} y2="1" />
+                { for faults.map(|(step, _)| html! {
+                    <line class="mark" x1={step.to_string()} y1="0" x2={step.to_string()} y2="2" />
+                }) }
+            </svg>
+            <input
+                type="range"
+                min="0"
+                max={last.to_string()}
+                step="1"
+                value={run.step.to_string()}
+                aria-label="Step"
+                aria-valuetext={text}
+                oninput={moved}
+            />
+        </div>
+    }
+}
+
+fn pace(model: &Model, send: &Callback<Msg>) -> Html {
+    let send = send.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        if let Some(speed) = Speed::named(&select.value()) {
+            send.emit(Msg::Pace(speed));
+        }
+    });
+    html! {
+        <select class="button pace" aria-label="Speed" title="Speed" {onchange}>
+            { for Speed::ALL.into_iter().map(|speed| html! {
+                <option value={speed.label()} selected={speed == model.speed}>{ speed.label() }</option>
+            }) }
+        </select>
+    }
+}

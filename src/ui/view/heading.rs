@@ -1,0 +1,66 @@
+//! Above the diagram: what the scenario is about, its settings and its faults.
+
+use yew::prelude::*;
+
+use super::{icon, on};
+use crate::story::Chip;
+use crate::ui::state::{Model, Msg, Run};
+
+pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let story = &run.story;
+    html! {
+        <div class="heading">
+            if model.welcome {
+                { welcome(send) }
+            }
+            if let Some(notice) = &model.notice {
+                <div class="note warn" role="status">
+                    <p>{ notice }</p>
+                    { dismiss(on(send, Msg::DismissNotice)) }
+                </div>
+            }
+            <h1>{ &story.title }</h1>
+            <p class="summary">{ &story.summary }</p>
+            <ul class="chips" aria-label="Settings and faults">
+                { for story.chips.iter().map(chip) }
+            </ul>
+        </div>
+    }
+}
+
+fn welcome(send: &Callback<Msg>) -> Html {
+    html! {
+        <div class="note welcome">
+            <p>
+                <b>{ "What happens to a message when things break?" }</b>
+                { " Here is one way to bill somebody twice. Press " }
+                <kbd>{ "→" }</kbd>
+                { " or Play and watch it happen; then pick another failure from the list." }
+            </p>
+            { dismiss(on(send, Msg::DismissWelcome)) }
+        </div>
+    }
+}
+
+fn dismiss(onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="dismiss" aria-label="Dismiss" {onclick}>
+            { icon::line(icon::CROSS) }
+        </button>
+    }
+}
+
+fn chip(chip: &Chip) -> Html {
+    html! {
+        <li class={classes!("chip", chip.fault.then_some("fault"))}>
+            if chip.fault {
+                { icon::solid(icon::BOLT) }
+                <span class="hidden">{ "Fault: " }</span>
+            }
+            if !chip.who.is_empty() {
+                { &chip.who }{ " " }
+            }
+            <b>{ &chip.what }</b>
+        </li>
+    }
+}

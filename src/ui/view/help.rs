@@ -1,0 +1,31 @@
+//! The help: what one sees, and the keys.
+
+use yew::prelude::*;
+
+use super::dialog::Dialog;
+use super::on;
+use crate::ui::keys;
+use crate::ui::state::{Msg, Overlay};
+
+pub fn help(open: bool, send: &Callback<Msg>) -> Html {
+    html! {
+        <Dialog class="help" label="Keys" {open} onclose={on(send, Msg::Close(Overlay::Help))}>
+            <dl class="keys">
+                { for keys::LIST.iter().map(|(names, what)| html! {
+                    <div>
+                        <dt>{ for names.iter().map(|name| html! { <kbd>{ *name }</kbd> }) }</dt>
+                        <dd>{ *what }</dd>
+                    </div>
+                }) }
+            </dl>
+            <p>
+                { "You can also click any step in the diagram, or drag the slider. A red mark on \
+                   the slider is a step in which something breaks." }
+            </p>
+            <p>
+                { "The address holds the scenario and the step: copy it to show someone else \
+                   exactly what you see." }
+            </p>
+        </Dialog>
+    }
+}

@@ -1,0 +1,40 @@
+//! Icons drawn as paths, since a font may lack their glyphs.
+
+use yew::prelude::*;
+
+pub const FIRST: &str = "M6 5v14M18 5l-8 7 8 7";
+pub const BACK: &str = "M15 5l-8 7 8 7";
+pub const FORWARD: &str = "M9 5l8 7-8 7";
+pub const LAST: &str = "M18 5v14M6 5l8 7-8 7";
+pub const CROSS: &str = "M6 6l12 12M18 6L6 18";
+pub const LIST: &str = "M4 6h2M4 12h2M4 18h2M10 6h10M10 12h10M10 18h10";
+pub const SEARCH: &str = "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13M15.5 15.5L21 21";
+pub const SUN: &str = "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M4.9 4.9L7 7M17 17l2.1 2.1M19.1 4.9L17 7M7 17l-2.1 2.1";
+pub const MOON: &str = "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z";
+pub const AGAIN: &str = "M4 12a8 8 0 1 0 3-6.2M4 4v4.5h4.5";
+
+pub const PLAY: &str = "M7 4.5v15l13-7.5z";
+pub const PAUSE: &str = "M6.5 5h4v14h-4zM13.5 5h4v14h-4z";
+pub const BOLT: &str = "M14 2L5 13.5h5.5L9 22l10-12.5h-6z";
+
+/// An icon of lines.
+pub fn line(path: &'static str) -> Html {
+    html! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
+}
+
+/// An icon of filled areas.
+pub fn solid(path: &'static str) -> Html {
+    html! { <svg class="icon solid" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
+}
+
+/// The shape that marks a message, as on its arrows: its number tells which.
+pub fn message(number: usize) -> Html {
+    let path = match number % 4 {
+        0 => "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16z",
+        1 => "M5 5h14v14H5z",
+        2 => "M12 3.5L21 19.5H3z",
+        _ => "M12 2.5L21.5 12L12 21.5L2.5 12z",
+    };
+    let class = classes!("icon", "solid", "message", format!("m{}", number % 4 + 1));
+    html! { <svg {class} viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
+}

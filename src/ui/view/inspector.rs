@@ -1,0 +1,119 @@
+//! Beside the diagram: what has become of each message, the programs and the state.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::steps::Steps;
+use super::{Told, icon, tone};
+use crate::story::{CodeLine, Listing, MessageVerdict, Moment, StateRow};
+use crate::ui::state::{Msg, Run};
+
+pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
+    let Some(moment) = run.moment() else { return Html::default() };
+    let programs = run.story.programs.iter().zip(&moment.lit);
+    html! {
+        <aside class="inspector" aria-label="Details of this step">
+            { verdict(run, moment) }
+            { for programs.map(|(listing, lit)| program(listing, *lit)) }
+            { state(run, moment) }
+            <Steps story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+        </aside>
+    }
+}
+
+fn verdict(run: &Run, moment: &Moment) -> Html {
+    let title = if run.at_end() { "Verdict" } else { "Verdict so far" };
+    let before = run.before();
+    html! {
+        <section class="panel verdict">
+            <h2>{ title }</h2>
+            { for moment.verdict.iter().enumerate().map(|(number, verdict)| {
+                message(number, verdict, before.and_then(|before| before.verdict.get(number)))
+            }) }
+        </section>
+    }
+}
+
+fn message(number: usize, verdict: &MessageVerdict, before: Option<&MessageVerdict>) -> Html {
+    let count = |what: &'static str, now: u8, then: Option<u8>| {
+        let changed = then.is_some_and(|then| then != now);
+        html! {
+            <div class={classes!((now > 1).then_some("many"), changed.then_some("changed"))}>
+                <dt>{ what }</dt>
+                <dd>{ now }{ "×" }</dd>
+            </div>
+        }
+    };
+    html! {
+        <div class="fate" data-message={verdict.message.clone()}>
+            <p class="outcome">
+                { icon::message(number) }
+                <span class="name">{ &verdict.message }</span>
+                <b class={classes!("pill", tone(verdict.tone))}>{ &verdict.outcome }</b>
+            </p>
+            <dl class="counts">
+                { count("stored", verdict.stored, before.map(|before| before.stored)) }
+                { count("handled", verdict.handled, before.map(|before| before.handled)) }
+                { count("applied", verdict.applied, before.map(|before| before.applied)) }
+            </dl>
+            <p class="told">{ "The producer was told: " }<b>{ &verdict.told }</b></p>
+        </div>
+    }
+}
+
+fn program(listing: &Listing, lit: Option<usize>) -> Html {
+    let at = match lit {
+        Some(line) => format!("line {}", line + 1),
+        None => "not running".to_owned(),
+    };
+    html! {
+        <section class="panel program">
+            <h2>{ &listing.who }<span>{ at }</span></h2>
+            <ol class="code">
+                { for listing.lines.iter().enumerate().map(|(number, line)| {
+                    code_line(number, line, lit == Some(number))
+                }) }
+            </ol>
+        </section>
+    }
+}
+
+fn code_line(number: usize, line: &CodeLine, lit: bool) -> Html {
+    let indent = format!("in{}", line.indent.min(4));
+    html! {
+        <li class={lit.then_some("lit")} aria-current={lit.then_some("step")}>
+            <span class="number" aria-hidden="true">{ number + 1 }</span>
+            <code class={indent}>{ &line.text }</code>
+        </li>
+    }
+}
+
+fn state(run: &Run, moment: &Moment) -> Html {
+    let title = match run.step {
+        0 => "State at the start".to_owned(),
+        step => format!("State after step {step}"),
+    };
+    html! {
+        <section class="panel state">
+            <h2>{ title }</h2>
+            <table>
+                <tbody>{ for moment.state.iter().map(state_row) }</tbody>
+            </table>
+        </section>
+    }
+}
+
+fn state_row(row: &StateRow) -> Html {
+    html! {
+        <tr class={row.changed.then_some("changed")}>
+            <th scope="row">{ &row.who }</th>
+            <td>
+                { &row.value }
+                if row.changed {
+                    <span class="hidden">{ " (changed)" }</span>
+                }
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,32 @@
+//! The page for an address that leads nowhere.
+
+use yew::prelude::*;
+
+use crate::ui::share;
+use crate::ui::state::Missing;
+
+pub fn view(missing: &Missing) -> Html {
+    let title =
+        if missing.scenario { "There is no such scenario" } else { "There is no such page" };
+    let what = if missing.scenario { "a scenario called" } else { "" };
+    html! {
+        <main class="mid missing" id="main" tabindex="-1">
+            <div class="card">
+                <h1>{ title }</h1>
+                <p>
+                    { "The address asks for " }{ what }{ " " }<q>{ &missing.asked }</q>
+                    { ". It may be mistyped, or cut off where it was copied." }
+                </p>
+                if !missing.near.is_empty() {
+                    <p>{ "Did you mean one of these?" }</p>
+                    <ul class="near">
+                        { for missing.near.iter().map(|(id, title)| html! {
+                            <li><a href={share::link(id)}>{ title }</a></li>
+                        }) }
+                    </ul>
+                }
+                <p><a class="button primary" href="#/">{ "Go to the start page" }</a></p>
+            </div>
+        </main>
+    }
+}

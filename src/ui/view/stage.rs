@@ -1,0 +1,265 @@
+//! The diagram: laid out for the width it gets, its steps marked past, now or future.
+//!
+//! The drawing is put into the page once for each width. A step changes only the classes of
+//! the groups that it touches and moves the frame, so long runs step as fast as short ones.
+
+mod drawing;
+mod scroll;
+
+use std::rc::Rc;
+
+use web_sys::{Element, MouseEvent, ResizeObserver};
+use yew::prelude::*;
+
+use super::{Told, icon, on, tone};
+use crate::catalogue::groups;
+use crate::diagram::layout::{Layout, lay_out};
+use crate::diagram::svg;
+use crate::story::{Moment, Story};
+use crate::ui::share;
+use crate::ui::state::Msg;
+use drawing::Drawing;
+
+/// The narrowest width that is laid out; a narrower place scrolls.
+const NARROWEST: u32 = 280;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub story: Told,
+    pub step: usize,
+    pub send: Callback<Msg>,
+}
+
+#[component]
+pub fn Stage(props: &Props) -> Html {
+    let stage = use_node_ref();
+    let sheet = use_node_ref();
+    let width = use_width(&sheet);
+    let story = &props.story;
+    let laid = use_memo((story.clone(), width), |(story, width)| {
+        (*width > 0).then(|| lay_out(&story.0.diagram, *width))
+    });
+    let drawing = use_drawing(&laid, props.step);
+    use_scroll(&stage, &drawing, &laid, story, props.step);
+    let end = story.0.moments.len().saturating_sub(1);
+    html! {
+        <div class="stage" ref={stage} tabindex="0" role="region" aria-label="Sequence diagram">
+            <div class="sheet" ref={sheet}>
+                if let Some(laid) = laid.as_ref() {
+                    { head(laid, &drawing) }
+                    { body(laid, &drawing, props, end) }
+                }
+            </div>
+            if props.step == end {
+                { ending(&story.0, &props.send) }
+            }
+        </div>
+    }
+}
+
+/// The width there is for the diagram, kept up to date; 0 until it is known.
+#[hook]
+fn use_width(sheet: &NodeRef) -> u32 {
+    let width = use_state_eq(|| 0_u32);
+    {
+        let sheet = sheet.clone();
+        let width = width.clone();
+        use_effect_with((), move |()| {
+            let watch = sheet.cast::<Element>().and_then(|sheet| watch(&sheet, width.setter()));
+            move || drop(watch)
+        });
+    }
+    *width
+}
+
+/// Reports the element's width now and whenever it changes, while the value lives.
+fn watch(element: &Element, width: UseStateSetter<u32>) -> Option<Watch> {
+    let measured = element.clone();
+    let callback = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(move || {
+        let now = u32::try_from(measured.client_width()).unwrap_or(0);
+        // A hidden place has no width; what was drawn may stay.
+        if now > 0 {
+            width.set(now.max(NARROWEST));
+        }
+    });
+    let observer =
+        ResizeObserver::new(wasm_bindgen::JsCast::unchecked_ref(callback.as_ref())).ok()?;
+    observer.observe(element);
+    Some(Watch { observer, _callback: callback })
+}
+
+struct Watch {
+    observer: ResizeObserver,
+    _callback: wasm_bindgen::closure::Closure<dyn FnMut()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Keeps the drawing in the page true to the layout and the step.
+#[hook]
+fn use_drawing(laid: &Rc<Option<Layout>>, step: usize) -> Drawing {
+    let drawing = (*use_memo((), |()| Drawing::default())).clone();
+    {
+        let drawing = drawing.clone();
+        let laid = Rc::clone(laid);
+        use_effect_with(Rc::as_ptr(&laid) as usize, move |_| {
+            if let Some(laid) = laid.as_ref() {
+                drawing.draw(laid);
+            }
+        });
+    }
+    {
+        let drawing = drawing.clone();
+        use_effect_with((Rc::as_ptr(laid) as usize, step), move |(_, step)| {
+            drawing.mark(number(*step));
+        });
+    }
+    drawing
+}
+
+#[hook]
+fn use_scroll(
+    stage: &NodeRef,
+    drawing: &Drawing,
+    laid: &Rc<Option<Layout>>,
+    story: &Told,
+    step: usize,
+) {
+    let stage = stage.clone();
+    let body = drawing.body.clone();
+    let head = drawing.head.clone();
+    let laid = Rc::clone(laid);
+    let seen = use_mut_ref(|| None::<(Told, usize)>);
+    let story = story.clone();
+    use_effect_with((Rc::as_ptr(&laid) as usize, step), move |_| {
+        let (Some(stage), Some(head), Some(body)) =
+            (stage.cast::<Element>(), head.cast::<Element>(), body.cast::<Element>())
+        else {
+            return;
+        };
+        let Some(laid) = laid.as_ref() else { return };
+        let before = seen.replace(Some((story.clone(), step)));
+        let band = laid.bands.iter().find(|band| usize::from(band.step) == step);
+        let (top, height) = band.map_or((0, 0), |band| (band.top, band.height));
+        let place = scroll::Place { stage: &stage, head: &head, body: &body };
+        match before {
+            Some((old, at)) if old == story && at != step => {
+                let end = step + 1 == story.0.moments.len();
+                place.follow(f64::from(top), f64::from(height), end);
+            }
+            // The same step, laid out anew: keep it in sight, without a show.
+            Some((old, _)) if old == story => place.reveal(f64::from(top), f64::from(height)),
+            Some(_) if step == 0 => place.to_top(),
+            None if step == 0 => {}
+            _ => place.reveal(f64::from(top), f64::from(height)),
+        }
+    });
+}
+
+fn head(laid: &Layout, drawing: &Drawing) -> Html {
+    let (width, height) = (laid.header.width, laid.header.height);
+    html! {
+        <svg
+            class="diagram head"
+            viewBox={format!("0 0 {width} {height}")}
+            width={width.to_string()}
+            height={height.to_string()}
+            aria-hidden="true"
+            ref={drawing.head.clone()}
+        >
+            <g ref={drawing.head_groups.clone()} />
+        </svg>
+    }
+}
+
+fn body(laid: &Layout, drawing: &Drawing, props: &Props, end: usize) -> Html {
+    let (width, height) = (laid.body.width, laid.body.height);
+    let bands: Vec<(i32, i32, usize)> =
+        laid.bands.iter().map(|band| (band.top, band.height, usize::from(band.step))).collect();
+    let send = props.send.clone();
+    let svg = drawing.body.clone();
+    let onclick = Callback::from(move |event: MouseEvent| {
+        let Some(svg) = svg.cast::<Element>() else { return };
+        let y = f64::from(event.client_y()) - svg.get_bounding_client_rect().top();
+        let inside =
+            |band: &&(i32, i32, usize)| y >= f64::from(band.0) && y < f64::from(band.0 + band.1);
+        if let Some((_, _, step)) = bands.iter().find(inside) {
+            send.emit(Msg::To(*step));
+        }
+    });
+    let step = number(props.step);
+    let frame = laid.band(step).map(|band| svg::frame(laid, band));
+    let horizon = laid.horizon(step);
+    html! {
+        <svg
+            class="diagram body"
+            viewBox={format!("0 0 {width} {height}")}
+            width={width.to_string()}
+            height={height.to_string()}
+            role="img"
+            aria-label={format!("Sequence diagram at step {} of {end}", props.step)}
+            ref={drawing.body.clone()}
+            {onclick}
+        >
+            if let Some((x, y, wide, high)) = frame {
+                <rect
+                    class="frame"
+                    x={x.to_string()}
+                    y={y.to_string()}
+                    width={wide.to_string()}
+                    height={high.to_string()}
+                    rx="8"
+                />
+            }
+            <g ref={drawing.shapes.clone()} />
+            <rect
+                class="veil"
+                y={horizon.to_string()}
+                width={width.to_string()}
+                height={(height - horizon).to_string()}
+            />
+            <g ref={drawing.texts.clone()} />
+        </svg>
+    }
+}
+
+/// A step as the diagram counts it.
+fn number(step: usize) -> u16 {
+    u16::try_from(step).unwrap_or(u16::MAX)
+}
+
+/// What to remember, and where to go next.
+fn ending(story: &Story, send: &Callback<Msg>) -> Html {
+    let entries: Vec<_> = groups().iter().flat_map(|group| &group.entries).collect();
+    let here = entries.iter().position(|entry| entry.id == story.id);
+    let next = here.and_then(|here| entries.get(here + 1)).or(entries.first());
+    let verdicts = story.moments.last().map_or(&[][..], |moment: &Moment| &moment.verdict);
+    html! {
+        <section class="ending" aria-label="What to remember">
+            <ul class="pills">
+                { for verdicts.iter().enumerate().map(|(number, verdict)| html! {
+                    <li class={classes!("pill", tone(verdict.tone))}>
+                        { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
+                    </li>
+                }) }
+            </ul>
+            if !story.takeaway.is_empty() {
+                <p>{ &story.takeaway }</p>
+            }
+            <div class="onward">
+                <button type="button" class="button" onclick={on(send, Msg::First)}>
+                    { icon::line(icon::FIRST) }{ "Back to the start" }
+                </button>
+                if let Some(next) = next {
+                    <a class="button" href={share::link(&next.id)}>
+                        <span>{ "Next: " }{ &next.title }</span>{ icon::line(icon::FORWARD) }
+                    </a>
+                }
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,65 @@
+//! The bar at the top: name, where one is, theme, help.
+
+use yew::prelude::*;
+
+use super::{icon, on};
+use crate::ui::state::{Model, Msg, Overlay, Theme};
+
+pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
+    let (theme_icon, theme_label) = match model.theme {
+        Theme::Light => (icon::MOON, "Use the dark theme"),
+        Theme::Dark => (icon::SUN, "Use the light theme"),
+    };
+    html! {
+        <header class="top">
+            <button type="button" class="skip" onclick={Callback::from(|_| to_diagram())}>
+                { "Skip to the diagram" }
+            </button>
+            <a class="brand" href="#/">
+                { "ack" }{ icon::line(icon::CROSS) }{ "ward" }
+            </a>
+            <nav aria-label="Site">
+                <a class="here" href="#/" aria-current="page">{ "Scenarios" }</a>
+            </nav>
+            <p class="tagline">{ "What happens to a message when things break" }</p>
+            <button
+                type="button"
+                class="button open-catalogue"
+                aria-haspopup="dialog"
+                onclick={on(send, Msg::Open(Overlay::Catalogue))}
+            >
+                { icon::line(icon::LIST) }{ "Scenarios" }
+            </button>
+            <button
+                type="button"
+                class="button square theme"
+                aria-label={theme_label}
+                title={theme_label}
+                onclick={on(send, Msg::ToggleTheme)}
+            >
+                { icon::line(theme_icon) }
+            </button>
+            <button
+                type="button"
+                class="button square open-help"
+                aria-label="Keys and help"
+                title="Keys and help"
+                aria-haspopup="dialog"
+                onclick={on(send, Msg::Open(Overlay::Help))}
+            >
+                { "?" }
+            </button>
+        </header>
+    }
+}
+
+/// A link would change the address, which names the scenario.
+fn to_diagram() {
+    let stage = gloo::utils::document().query_selector(".stage, .missing").ok().flatten();
+    if let Some(stage) =
+        stage.and_then(|stage| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(stage).ok())
+    {
+        // Fails only for an element outside a page.
+        let _ = stage.focus();
+    }
+}

@@ -1,0 +1,52 @@
+//! Every scenario as a picture: nothing overlaps at any width, and the documents stay as they were.
+
+use ackward::catalogue;
+use ackward::diagram::check::{crossings, problems};
+use ackward::diagram::layout::lay_out;
+use ackward::diagram::svg::{Theme, document};
+use expect_test::expect_file;
+
+#[test]
+fn nothing_overlaps_in_any_scenario_at_any_width() {
+    let widths = [280, 320, 390, 720, 980, 1100].into_iter().chain((300..1200).step_by(53));
+    for width in widths {
+        for scenario in catalogue::scenarios() {
+            let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+            let found = problems(&lay_out(&story.diagram, width));
+            assert!(found.is_empty(), "{} at {width} px:\n{}", scenario.id, found.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn arrows_keep_out_of_texts_on_the_page() {
+    for scenario in catalogue::scenarios() {
+        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        for width in [720, 980] {
+            let crossed = crossings(&lay_out(&story.diagram, width));
+            assert_eq!(crossed, 0, "{} at {width} px", scenario.id);
+        }
+    }
+}
+
+#[test]
+fn each_step_has_its_band() {
+    for scenario in catalogue::scenarios() {
+        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        assert_eq!(lay_out(&story.diagram, 720).bands.len(), story.last(), "{}", scenario.id);
+    }
+}
+
+#[test]
+fn documents_are_as_they_were() {
+    for (id, width, theme) in [
+        ("ack-lost", 720, Theme::Light),
+        ("replicate-before-ack", 1100, Theme::Auto),
+        ("crash-before-persist", 390, Theme::Dark),
+        ("dead-letter", 720, Theme::Light),
+    ] {
+        let story = catalogue::story(id).expect("the catalogue has it");
+        let svg = document(&lay_out(&story.diagram, width), None, theme);
+        expect_file![format!("golden/svg/{id}.svg")].assert_eq(&svg);
+    }
+}
