@@ -170,14 +170,7 @@ impl Rows<'_> {
                 self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
             }
             What::Vanished { at, msg, .. } => {
-                self.mark(
-                    msg,
-                    at,
-                    Icon::Cross,
-                    Tone::Bad,
-                    format!("{m} was only in memory"),
-                    none(),
-                );
+                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} is gone here"), none());
             }
             What::Requeued { at, msg, .. } => {
                 self.mark(

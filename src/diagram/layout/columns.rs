@@ -42,7 +42,9 @@ const WANTS: (i32, i32) = (110, 250);
 /// The most that is kept free to the right of the last lifeline for what stands beside it.
 const RIGHT_MARGIN: i32 = 150;
 /// The room a short pill needs beside the last lifeline; kept free when it can be afforded.
-const PILL_MARGIN: i32 = 78;
+const PILL_MARGIN: i32 = 96;
+/// Lifelines closer than this cannot afford it.
+const LEAST_SHARE: i32 = 88;
 
 /// The room that is wanted left of the first lifeline, between neighbours, right of the last.
 struct Wants {
@@ -137,7 +139,7 @@ fn squeeze(wants: &Wants, width: i32) -> Vec<i32> {
     let n = i32::try_from(wants.gaps.len() + 1).unwrap_or(i32::MAX);
     let share = width / n;
     let left = wants.left.min(share / 2);
-    let right = if share >= PILL_MARGIN {
+    let right = if share >= LEAST_SHARE {
         wants.right.min(PILL_MARGIN.max(share / 2))
     } else {
         wants.right.min(share / 2)

@@ -36,16 +36,16 @@ pub fn Stage(props: &Props) -> Html {
     let sheet = use_node_ref();
     let width = use_width(&sheet);
     let story = &props.story;
-    let laid = use_memo((story.clone(), width), |(story, width)| {
+    let laid = Laid(use_memo((story.clone(), width), |(story, width)| {
         (*width > 0).then(|| lay_out(&story.0.diagram, *width))
-    });
+    }));
     let drawing = use_drawing(&laid, props.step);
     use_scroll(&stage, &drawing, &laid, story, props.step);
     let end = story.0.moments.len().saturating_sub(1);
     html! {
         <div class="stage" ref={stage} tabindex="0" role="region" aria-label="Sequence diagram">
             <div class="sheet" ref={sheet}>
-                if let Some(laid) = laid.as_ref() {
+                if let Some(laid) = laid.0.as_ref() {
                     { head(laid, &drawing) }
                     { body(laid, &drawing, props, end) }
                 }
@@ -54,6 +54,17 @@ pub fn Stage(props: &Props) -> Html {
                 { ending(&story.0, &props.send) }
             }
         </div>
+    }
+}
+
+/// A layout, as soon as the width is known; equal when it is the very same one. It is held on to
+/// while it is compared with: another may otherwise get its place in memory, and seem the same.
+#[derive(Clone)]
+struct Laid(Rc<Option<Layout>>);
+
+impl PartialEq for Laid {
+    fn eq(&self, other: &Laid) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -101,47 +112,38 @@ impl Drop for Watch {
 
 /// Keeps the drawing in the page true to the layout and the step.
 #[hook]
-fn use_drawing(laid: &Rc<Option<Layout>>, step: usize) -> Drawing {
+fn use_drawing(laid: &Laid, step: usize) -> Drawing {
     let drawing = (*use_memo((), |()| Drawing::default())).clone();
     {
         let drawing = drawing.clone();
-        let laid = Rc::clone(laid);
-        use_effect_with(Rc::as_ptr(&laid) as usize, move |_| {
-            if let Some(laid) = laid.as_ref() {
+        use_effect_with(laid.clone(), move |laid| {
+            if let Some(laid) = laid.0.as_ref() {
                 drawing.draw(laid);
             }
         });
     }
     {
         let drawing = drawing.clone();
-        use_effect_with((Rc::as_ptr(laid) as usize, step), move |(_, step)| {
-            drawing.mark(number(*step));
-        });
+        use_effect_with((laid.clone(), step), move |(_, step)| drawing.mark(number(*step)));
     }
     drawing
 }
 
 #[hook]
-fn use_scroll(
-    stage: &NodeRef,
-    drawing: &Drawing,
-    laid: &Rc<Option<Layout>>,
-    story: &Told,
-    step: usize,
-) {
+fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, step: usize) {
     let stage = stage.clone();
     let body = drawing.body.clone();
     let head = drawing.head.clone();
-    let laid = Rc::clone(laid);
     let seen = use_mut_ref(|| None::<(Told, usize)>);
     let story = story.clone();
-    use_effect_with((Rc::as_ptr(&laid) as usize, step), move |_| {
+    use_effect_with((laid.clone(), step), move |(laid, step)| {
+        let step = *step;
         let (Some(stage), Some(head), Some(body)) =
             (stage.cast::<Element>(), head.cast::<Element>(), body.cast::<Element>())
         else {
             return;
         };
-        let Some(laid) = laid.as_ref() else { return };
+        let Some(laid) = laid.0.as_ref() else { return };
         let before = seen.replace(Some((story.clone(), step)));
         let band = laid.bands.iter().find(|band| usize::from(band.step) == step);
         let (top, height) = band.map_or((0, 0), |band| (band.top, band.height));

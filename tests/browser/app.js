@@ -1,0 +1,44 @@
+// What the tests share: opening the app while watching for what must not happen.
+
+import { expect, test as base } from "@playwright/test";
+
+export { expect };
+
+/** A test in which a script error, a refused resource or a request to another host is a failure. */
+export const test = base.extend({
+  page: async ({ page, baseURL }, use) => {
+    const wrong = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) wrong.push(message.text());
+    });
+    page.on("pageerror", (error) => wrong.push(String(error)));
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.protocol !== "data:" && url.host !== new URL(baseURL).host) {
+        wrong.push(`a request to ${request.url()}`);
+      }
+    });
+    await use(page);
+    expect(wrong).toEqual([]);
+  },
+});
+
+/** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. */
+export async function open(page, address = "") {
+  await page.goto(address && `#/${address}`);
+  await expect(page.locator("main")).toBeVisible();
+  if (await page.locator(".stage").count()) {
+    await expect(page.locator(".diagram.body text").first()).toBeAttached();
+  }
+}
+
+/** The number of the current step and of the last one. */
+export async function steps(page) {
+  const [now, last] = (await page.locator("output.count").innerText()).split("/").map(Number);
+  return { now, last };
+}
+
+/** The scenarios of the catalogue, in its order. */
+export async function ids(page) {
+  return page.locator(".side a[data-id]").evaluateAll((all) => all.map((a) => a.dataset.id));
+}

@@ -1,0 +1,202 @@
+// The controls of the page: each one clicked, and each key pressed.
+
+import { readFileSync } from "node:fs";
+import { expect, open, steps, test } from "./app.js";
+import { POLICY } from "./server.mjs";
+
+const count = (page, step, last = 22) => expect(page.locator("output.count")).toHaveText(`${step} / ${last}`);
+
+test("opens on a duplicate, tells what it is, and the hint goes away", async ({ page }) => {
+  await open(page);
+  await expect(page).toHaveTitle(/Ack lost, producer retries/);
+  await expect(page.locator(".welcome")).toBeVisible();
+  await page.locator(".welcome .dismiss").click();
+  await expect(page.locator(".welcome")).toHaveCount(0);
+});
+
+test("the buttons go through the run, and the address follows", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await page.locator("button.forward").click();
+  await count(page, 1);
+  await expect(page).toHaveURL(/#\/s\/ack-lost\?step=1$/);
+  await page.locator("button.last").click();
+  await count(page, 22);
+  await expect(page.locator("button.forward")).toHaveAttribute("aria-disabled", "true");
+  await page.locator("button.back").click();
+  await count(page, 21);
+  await page.locator("button.first").click();
+  await count(page, 0);
+  await expect(page).toHaveURL(/#\/s\/ack-lost$/);
+  await expect(page.locator("button.back")).toHaveAttribute("aria-disabled", "true");
+});
+
+test("the keys go through the run", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await page.keyboard.press("End");
+  await count(page, 22);
+  await page.keyboard.press("ArrowLeft");
+  await count(page, 21);
+  await page.keyboard.press("Home");
+  await count(page, 0);
+  await page.keyboard.press("ArrowRight");
+  await count(page, 1);
+  await page.keyboard.press("?");
+  await expect(page.locator("dialog.help")).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await count(page, 1);
+  await page.keyboard.press("Escape");
+  await expect(page.locator("dialog.help")).toBeHidden();
+});
+
+test("plays to the end at the speed chosen, and pauses", async ({ page }) => {
+  await open(page, "s/message-lost");
+  const { last } = await steps(page);
+  await page.locator(".pace").selectOption("4×");
+  await page.locator("button.play").click();
+  await expect(page.locator("button.play")).toHaveAccessibleName("Pause");
+  await count(page, last, last);
+  await expect(page.locator("button.play")).toHaveAccessibleName("Play again");
+  await page.locator("button.play").click();
+  await page.keyboard.press(" ");
+  await expect(page.locator("button.play")).toHaveAccessibleName("Play");
+  await page.locator(".stage").focus();
+  await page.keyboard.press(" ");
+  await expect(page.locator("button.play")).toHaveAccessibleName("Pause");
+  await page.keyboard.press(" ");
+  await expect(page.locator("button.play")).toHaveAccessibleName("Play");
+});
+
+test("the slider moves by mouse and by its own keys, and shows the faults", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  const slider = page.getByRole("slider", { name: "Step" });
+  await slider.fill("8");
+  await count(page, 8);
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await count(page, 9);
+  await expect(slider).toHaveAttribute("aria-valuetext", "step 9 of 22");
+  await expect(page.locator(".scrubber .mark")).toHaveCount(1);
+});
+
+test("a click on a step in the diagram goes there", async ({ page }) => {
+  await open(page, "s/ack-lost?step=8");
+  const frame = await page.locator(".body .frame").boundingBox();
+  await page.mouse.click(frame.x + 20, frame.y - 12);
+  await count(page, 7);
+});
+
+test("what the step changed is marked: code line, state, counts", async ({ page }) => {
+  await open(page, "s/ack-lost?step=8");
+  await expect(page.locator(".program .lit code").last()).toHaveText("broker.ack(m)");
+  await expect(page.locator(".state .changed th")).toHaveText(["Consumer", "Accounts"]);
+  await expect(page.locator(".counts .changed dt")).toHaveText(["handled", "applied"]);
+});
+
+test("all steps in words, each a way there", async ({ page }) => {
+  await open(page, "s/ack-lost?step=8");
+  await page.getByText("All steps in words").click();
+  await expect(page.locator(".steps li")).toHaveCount(22);
+  await page.locator(".steps button").nth(4).click();
+  await count(page, 5);
+  await expect(page.locator(".say.fault")).toContainText("The acknowledgement is lost");
+});
+
+test("a link to a step opens at that step; back goes to the scenario before", async ({ page }) => {
+  await open(page, "s/crash-after-work?step=3");
+  await expect(page.locator("output.count")).toContainText("3 /");
+  await page.goto("#/s/ack-lost?step=5");
+  await count(page, 5);
+  await page.goBack();
+  await expect(page.locator("h1")).toHaveText(/Crash after work/);
+  await expect(page.locator("output.count")).toContainText("3 /");
+});
+
+test("an address that leads nowhere says so and offers the nearest", async ({ page }) => {
+  await open(page, "s/ack-lots");
+  await expect(page.locator("h1")).toHaveText("There is no such scenario");
+  await page.locator(".near a").first().click();
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
+  for (const hostile of ["s/%3Cimg src=x onerror=alert(1)%3E", `s/${"x".repeat(5000)}`, "%%%", "s/"]) {
+    await page.goto(`#/${hostile}`);
+    await expect(page.locator("h1")).toContainText("There is no such");
+    await expect(page.locator("main img")).toHaveCount(0);
+  }
+});
+
+test("a step that does not exist is answered with the nearest one", async ({ page }) => {
+  await open(page, "s/ack-lost?step=99");
+  await count(page, 22);
+  await expect(page.locator(".note.warn")).toContainText("This run has 22 steps");
+  await page.locator(".note.warn .dismiss").click();
+  await expect(page.locator(".note.warn")).toHaveCount(0);
+  await open(page, "s/ack-lost?step=soon");
+  await expect(page.locator(".note.warn")).toContainText("is not a number");
+});
+
+test("the theme can be changed and is remembered", async ({ page }) => {
+  await open(page);
+  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await paper();
+  await page.locator("button.theme").click();
+  const dark = await paper();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  await expect(page.locator("main")).toBeVisible();
+  expect(await paper()).toBe(dark);
+});
+
+test("finds a scenario by its words", async ({ page, isMobile }) => {
+  await open(page);
+  await page.keyboard.press("/");
+  const place = page.locator(isMobile ? "dialog.drawer" : ".side");
+  const field = place.getByRole("searchbox");
+  await expect(field).toBeFocused();
+  await field.fill("dead letter");
+  await expect(place.locator("a[data-id]")).toHaveCount(1);
+  await field.press("Enter");
+  await expect(page.locator("h1")).toContainText("dead letter");
+  if (isMobile) await page.getByRole("button", { name: "Scenarios" }).click();
+  await field.fill("no such thing");
+  await expect(place.locator(".hits")).toContainText("No scenario has");
+  await place.getByRole("button", { name: "Show all scenarios" }).click();
+  expect(await place.locator("a[data-id]").count()).toBeGreaterThan(10);
+});
+
+test("the list opens as a drawer where there is no room for it", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "on a desktop it is always there");
+  await open(page);
+  await page.getByRole("button", { name: "Scenarios" }).click();
+  await page.locator("dialog.drawer a[data-id=crash-before-persist]").click();
+  await expect(page.locator("dialog.drawer")).toBeHidden();
+  await expect(page.locator("h1")).toHaveText(/Crash before persist/);
+});
+
+test("the names of the lifelines stay in view", async ({ page }) => {
+  await open(page, "s/ack-lost?step=22");
+  await expect(page.locator(".diagram.head")).toBeInViewport({ ratio: 0.9 });
+  await expect(page.locator(".body .frame")).toBeInViewport();
+});
+
+test("each step is announced", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  const live = page.locator(".say [aria-live=polite]");
+  await page.keyboard.press("ArrowRight");
+  await expect(live).toHaveText(/Step 1 The producer sends m1/);
+});
+
+test("says in plain words when it cannot start", async ({ browser, baseURL }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route("**/*.wasm", (route) => route.abort());
+  await page.goto(baseURL);
+  await expect(page.locator("#boot")).toContainText("Ackward could not be started.");
+  await context.close();
+  const html = await (await fetch(baseURL)).text();
+  expect(html).toMatch(/<noscript>\s*<p class="boot">Ackward .* needs JavaScript/);
+  expect(html).toContain('role="status" hidden');
+});
+
+test("the README names the policy under which all of this runs", async () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(POLICY);
+});

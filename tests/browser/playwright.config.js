@@ -1,0 +1,47 @@
+import { defineConfig } from "@playwright/test";
+import { BASE } from "./server.mjs";
+
+const PORT = 4173;
+
+/** Chromium as the machine has it; the flags keep it from asking for the outside world. */
+export const launchOptions = {
+  executablePath: process.env.CHROME_PATH || "/usr/bin/chromium",
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../../target/browser",
+  reporter: process.env.CI ? "line" : "list",
+  workers: 2,
+  fullyParallel: true,
+  timeout: 30_000,
+  retries: 0,
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}${BASE}`,
+    launchOptions,
+    screenshot: "only-on-failure",
+    contextOptions: { reducedMotion: "reduce" },
+  },
+  webServer: {
+    command: `node server.mjs ../../dist ${PORT}`,
+    url: `http://127.0.0.1:${PORT}${BASE}`,
+    reuseExistingServer: false,
+  },
+  projects: [
+    { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },
+    {
+      name: "phone",
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    },
+  ],
+});

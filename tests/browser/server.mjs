@@ -1,0 +1,57 @@
+// Serves dist/ as a static host would: from a folder of the site, under the strict policy that the
+// README names. `node server.mjs [DIR] [PORT]`.
+
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The README quotes it; a test compares the two. */
+export const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** The folder under which the app is served. */
+export const BASE = "/docs/tools/ackward/";
+
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+export function serve(folder, port) {
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://host").pathname);
+    const name = path.startsWith(BASE) ? path.slice(BASE.length) || "index.html" : null;
+    const file = name && join(folder, normalize(name));
+    const found = file?.startsWith(folder + sep) && (await stat(file).catch(() => null));
+    if (!found?.isFile()) {
+      response.writeHead(404).end("not here");
+      return;
+    }
+    response.writeHead(200, {
+      "content-security-policy": POLICY,
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "cache-control": "no-cache",
+    });
+    createReadStream(file).pipe(response);
+  });
+  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2] ?? fileURLToPath(new URL("../../dist", import.meta.url));
+  const server = await serve(normalize(folder).replace(/\/$/, ""), Number(process.argv[3] ?? 0));
+  console.log(`http://127.0.0.1:${server.address().port}${BASE}`);
+}

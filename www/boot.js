@@ -1,0 +1,39 @@
+// Starts the compiled app, and says so plainly when it cannot.
+
+// Hidden until now: without script nothing would ever take it away.
+const boot = document.getElementById("boot");
+boot.hidden = false;
+// trunk wrote the names of the compiled files there, hashes and all (Trunk.toml).
+const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+
+function say(...sentences) {
+  boot.replaceChildren(
+    ...sentences.map((sentence) =>
+      Object.assign(document.createElement("p"), { textContent: sentence }),
+    ),
+  );
+}
+
+async function start() {
+  const app = await import(new URL(js, document.baseURI));
+  await app.default({ module_or_path: new URL(wasm, document.baseURI) });
+  boot.remove();
+  // For tests and for who is curious: a scenario's run as text.
+  globalThis.ackward = { traceText: app.trace_text };
+}
+
+if (typeof WebAssembly !== "object") {
+  say(
+    "This browser cannot run WebAssembly, which Ackward is compiled to.",
+    "Please use a current Firefox, Chrome, Edge or Safari, or allow WebAssembly for this site.",
+  );
+} else {
+  start().catch((error) => {
+    console.error(error);
+    say(
+      "Ackward could not be started.",
+      `The browser says: ${error instanceof Error ? error.message : error}`,
+      "Load the page again. If that does not help, the host may not serve the .wasm file, or its Content-Security-Policy may lack 'wasm-unsafe-eval'.",
+    );
+  });
+}
