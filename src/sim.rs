@@ -22,23 +22,27 @@ mod party;
 mod producer;
 mod program;
 mod scenario;
+pub mod settings;
 mod setup;
+mod stores;
 mod trace;
 mod world;
 
-pub use broker::queue::{Entry, Phase, Queue};
-pub use consumer::Consumer;
-pub use event::{Event, EventId, Level, Mark, Recorder, Silent, Timer, What};
-pub use fault::{Fault, FaultKind, FaultSpec, Moment, Nth, Point};
+pub use broker::Broker;
+pub use broker::log::{Content, Entry as LogEntry, Log, Replica, Rules as LogRules};
+pub use broker::queue::{Entry, Phase, Queue, Rules as QueueRules};
+pub use broker::visibility::{Hold, Item, Rules as VisibilityRules, Visibility};
+pub use consumer::{Consumer, Pause};
+pub use event::{Event, EventId, Mark, Recorder, Silent, Timer, What, Why, Window};
+pub use fault::{Fault, FaultKind, FaultSpec, Moment, Nth, Point, Reply};
 pub use ledger::{Ledger, Outcome, Record, Told};
-pub use network::{Kind, Net, Packet};
+pub use network::{Kind, Link, Net, Packet};
 pub use party::{Msg, Party};
-pub use producer::{Producer, Task};
+pub use producer::{Sender, Task};
 pub use program::{Line, Op, Program};
-pub use scenario::{
-    Acknowledge, Backoff, BrokerSettings, ConsumerSettings, GenericBroker, Note, OnError,
-    OnRestart, ProducerSettings, Retry, Scenario, ScenarioError, Store, duration,
-};
-pub use setup::Setup;
+pub use scenario::{Cure, Expect, Note, Scenario, ScenarioError, Store};
+pub use settings::generic::duration;
+pub use setup::{Rules, Setup};
+pub use stores::{Stores, Tx};
 pub use trace::{End, Step, Trace};
 pub use world::{Choice, Run, World};

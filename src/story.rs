@@ -180,18 +180,21 @@ fn listings(setup: &Setup) -> Vec<Listing> {
             .map(|l| CodeLine { text: l.text.clone(), indent: l.indent })
             .collect(),
     };
-    let mut all = vec![listing(Party::Producer, &setup.producer)];
-    let consumers = Party::CONSUMERS.into_iter().take(setup.scenario.consumer.count.into());
+    let senders = setup.senders.iter().enumerate();
+    let mut all: Vec<_> = senders.map(|(s, program)| listing(setup.sender(s), program)).collect();
+    let consumers = Party::CONSUMERS.into_iter().take(setup.consumers());
     all.extend(consumers.map(|c| listing(c, &setup.consumer)));
     all
 }
 
 /// The line at which each program stands.
 fn lit(setup: &Setup, world: &World) -> Vec<Option<usize>> {
-    let sending = world.sending(setup);
-    let task = sending.map(|m| world.producer.tasks[m as usize].pc);
-    let mut lit = vec![task.and_then(|pc| setup.producer.line(pc))];
-    let consumers = &world.consumers[..setup.scenario.consumer.count.into()];
+    let senders = (0..setup.senders.len()).map(|s| {
+        let task = world.sending(setup, s).map(|m| world.senders[s].tasks[m as usize].pc);
+        task.and_then(|pc| setup.senders[s].line(pc))
+    });
+    let mut lit: Vec<_> = senders.collect();
+    let consumers = &world.consumers[..setup.consumers()];
     lit.extend(consumers.iter().map(|c| match c.idle(setup) {
         true => setup.consumer.line(0),
         false => setup.consumer.line(c.pc).filter(|_| c.up),

@@ -1,7 +1,8 @@
 //! From a run to what its diagram says. Events carry their cause, so nothing is simulated again.
 
 use super::ir::{ArrowId, At, Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
-use crate::sim::{Event, EventId, Kind, Msg, Party, Setup, Told, Trace, What};
+use crate::sim::settings::BrokerSettings;
+use crate::sim::{Event, EventId, Kind, Msg, Op, Party, Setup, Told, Trace, What, Window};
 use crate::words;
 
 /// The diagram of a whole run. `sentences` are the steps', as the story tells them.
@@ -18,10 +19,19 @@ pub fn build(setup: &Setup, trace: &Trace, sentences: Vec<String>) -> Diagram {
 }
 
 fn lifeline(setup: &Setup, party: Party) -> Lifeline {
+    let kind = match &setup.scenario.broker {
+        BrokerSettings::Kafka(_) => "partition log",
+        BrokerSettings::Sqs(broker) if broker.fifo => "FIFO queue",
+        BrokerSettings::Sqs(_) => "standard queue",
+        BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "queue",
+    };
     let detail = match party {
-        Party::Broker if setup.replicas > 1 => "of the queue".into(),
-        Party::Broker => "queue".into(),
+        Party::Broker if setup.replicas > 1 => format!("of the {kind}"),
+        Party::Broker => kind.into(),
+        Party::Accounts if setup.consumer.has(Op::Produce) => "topic".into(),
         Party::Accounts => format!("{} a message", words::amount(setup)),
+        Party::Orders => "database".into(),
+        Party::Mail => "service".into(),
         _ => String::new(),
     };
     Lifeline { name: words::party(setup, party).into(), detail }
@@ -80,7 +90,8 @@ impl Rows<'_> {
             }
             What::Lost { kind, msg, .. } => {
                 let arrow = self.arrow(event);
-                self.push(Some(msg), Item::Lose { arrow, label: words::lost_label(kind, msg) });
+                let label = words::lost_label(self.setup, kind, msg);
+                self.push(Some(msg), Item::Lose { arrow, label });
             }
             What::Crashed { at } => self.crash(at, "crash"),
             What::PowerLost { at } => self.crash(at, "power lost"),
@@ -90,15 +101,21 @@ impl Rows<'_> {
                 self.push(None, Item::Restart { at, label: "restart".into() });
             }
             What::Applied { from, to, msg, count } => self.applied(from, to, msg, count),
-            What::Reported { msg, told } => {
+            What::Reported { at, msg, told } => {
                 if told == Told::Error {
-                    let label = "MessageDeliveryError".into();
-                    self.mark(msg, Party::Producer, Icon::Cross, Tone::Bad, label, String::new());
+                    let label = words::error_name(self.setup).into();
+                    self.mark(msg, at, Icon::Cross, Tone::Bad, label, String::new());
                 } else {
                     let label = format!("{} Ok", words::message(msg));
-                    self.mark(msg, Party::Producer, Icon::Check, Tone::Good, label, String::new());
+                    self.mark(msg, at, Icon::Check, Tone::Good, label, String::new());
                 }
-                self.end(Party::Producer);
+                self.end(at);
+            }
+            What::Asked { op, from, to, msg, yes } => self.asked(op, from, to, msg, yes),
+            What::AskFailed { op, from, to, msg, done } => self.ask_failed(op, from, to, msg, done),
+            What::Called { from, to, msg, count } => {
+                let label = words::ask_label(self.setup, Op::Call, msg);
+                self.effect(from, to, msg, count, label);
             }
             What::Finished { at, .. } => self.end(at),
             _ => self.note(event),
@@ -107,7 +124,7 @@ impl Rows<'_> {
 
     fn sent(&mut self, id: EventId, event: &Event) {
         let What::Sent { kind, from, to, msg, n } = event.what else { return };
-        let waits = self.setup.producer.ops.len() > 1;
+        let waits = self.setup.waits();
         if kind == Kind::Send && n == 1 && waits {
             self.begin(from);
         }
@@ -140,13 +157,70 @@ impl Rows<'_> {
     }
 
     fn applied(&mut self, from: Party, to: Party, msg: Msg, count: u8) {
-        let label = format!("balance += {}", words::amount(self.setup));
-        let (from, to) = (self.at(from), self.at(to));
+        // Within a transaction the effect shows at the commit, which has an arrow of its own.
+        let commits = [Op::Commit, Op::CommitTransaction, Op::Upsert, Op::Insert, Op::Set];
+        let program = &self.setup.consumer;
+        if commits.into_iter().any(|op| program.has(op)) {
+            return self.stamp(to, msg, count);
+        }
+        let label = match self.setup.effect() {
+            Some(op) if op != Op::Call => words::ask_label(self.setup, op, msg),
+            _ => words::ask_label(self.setup, Op::Work, msg),
+        };
+        self.effect(from, to, msg, count, label);
+    }
+
+    fn effect(&mut self, from: Party, to: Party, msg: Msg, count: u8, label: String) {
+        let (a, b) = (self.at(from), self.at(to));
         let (detail, stroke) = (String::new(), Stroke::Solid);
-        self.push(Some(msg), Item::Call { from, to, label, detail, stroke });
+        self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
+        self.stamp(to, msg, count);
+    }
+
+    fn stamp(&mut self, to: Party, msg: Msg, count: u8) {
         let tone = if count == 1 { Tone::Good } else { Tone::Warn };
         let label = format!("{} ×{count}", words::message(msg));
-        self.push(Some(msg), Item::Stamp { at: to, label, tone });
+        let at = self.at(to);
+        self.push(Some(msg), Item::Stamp { at, label, tone });
+    }
+
+    /// A line that talks to a store: an arrow, and a mark where the answer is no.
+    fn asked(&mut self, op: Op, from: Party, to: Party, msg: Msg, yes: bool) {
+        // Outside a transaction the effect itself is drawn, with its arrow.
+        let staged = self.setup.consumer.has(Op::Begin);
+        let shown = match op {
+            Op::Work => staged,
+            Op::Call => false,
+            Op::Produce => self.setup.log().is_some_and(|rules| rules.output_committed),
+            _ => true,
+        };
+        if !shown {
+            return;
+        }
+        let label = words::ask_label(self.setup, op, msg);
+        if from == to {
+            let icon = if yes { Icon::Note } else { Icon::Check };
+            let label = if yes { label } else { words::refused_label(op, msg) };
+            return self.mark(msg, from, icon, Tone::Plain, label, String::new());
+        }
+        let (a, b) = (self.at(from), self.at(to));
+        let (detail, stroke) = (String::new(), Stroke::Solid);
+        self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
+        if !yes {
+            let label = words::refused_label(op, msg);
+            self.mark(msg, to, Icon::Note, Tone::Plain, label, String::new());
+        }
+    }
+
+    fn ask_failed(&mut self, op: Op, from: Party, to: Party, msg: Msg, done: bool) {
+        if done && from != to {
+            let (a, b) = (self.at(from), self.at(to));
+            let label = words::ask_label(self.setup, op, msg);
+            let (detail, stroke) = (String::new(), Stroke::Solid);
+            self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
+        }
+        let label = if done { "no answer" } else { "error" };
+        self.mark(msg, from, Icon::Cross, Tone::Bad, label.into(), String::new());
     }
 
     fn note(&mut self, event: &Event) {
@@ -156,8 +230,12 @@ impl Rows<'_> {
         let m = msg_of(event).map(words::message).unwrap_or_default();
         match event.what {
             What::Appended { at, msg, copy } => {
-                let label = "in memory".to_owned();
-                self.mark(msg, at, Icon::Memory, Tone::Plain, label, copies(copy));
+                let (icon, label) = match (setup.log(), setup.visibility()) {
+                    (Some(_), _) => (Icon::Memory, "appended"),
+                    (_, Some(_)) => (Icon::Replicated, "stored"),
+                    _ => (Icon::Memory, "in memory"),
+                };
+                self.mark(msg, at, icon, Tone::Plain, label.into(), copies(copy));
             }
             What::Persisted { at, msg, copy } => {
                 self.mark(msg, at, Icon::Disk, Tone::Good, "on disk".into(), copies(copy));
@@ -166,21 +244,23 @@ impl Rows<'_> {
                 let (a, b) = (self.at(from), self.at(to));
                 let (label, detail, stroke) = (format!("replicate {m}"), none(), Stroke::Solid);
                 self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
-                let label = "also in memory here".into();
+                let label = match setup.queue() {
+                    Some(rules) if rules.synced_copies => "also on disk here",
+                    Some(_) => "also in memory here",
+                    None => "also here",
+                };
+                let label = label.into();
                 self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
             }
             What::Vanished { at, msg, .. } => {
                 self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} is gone here"), none());
             }
             What::Requeued { at, msg, .. } => {
-                self.mark(
-                    msg,
-                    at,
-                    Icon::Requeue,
-                    Tone::Warn,
-                    format!("{m} back in the queue"),
-                    none(),
-                );
+                let label = match setup.visibility() {
+                    Some(_) => format!("{m} visible again"),
+                    None => format!("{m} back in the queue"),
+                };
+                self.mark(msg, at, Icon::Requeue, Tone::Warn, label, none());
             }
             What::DeadLettered { at, msg, n, .. } => {
                 let detail = format!("after {n} deliveries");
@@ -199,13 +279,13 @@ impl Rows<'_> {
             What::HandlerFailed { at, msg, .. } => {
                 self.mark(msg, at, Icon::Cross, Tone::Bad, "handler failed".into(), none());
             }
-            What::AckTimedOut { msg, .. } => {
+            What::AckTimedOut { at, msg, .. } => {
                 let label = format!("ack timeout {}", words::ack_timeout(setup));
-                self.mark(msg, Party::Producer, Icon::Clock, Tone::Warn, label, none());
+                self.mark(msg, at, Icon::Clock, Tone::Warn, label, none());
             }
-            What::BackedOff { msg, n } => {
+            What::BackedOff { at, msg, n } => {
                 let label = format!("backoff {}", words::backoff(setup, n));
-                self.mark(msg, Party::Producer, Icon::Clock, Tone::Plain, label, none());
+                self.mark(msg, at, Icon::Clock, Tone::Plain, label, none());
             }
             What::Delayed { from, msg, .. } => {
                 self.mark(msg, from, Icon::Clock, Tone::Bad, format!("{m} held up"), none());
@@ -213,13 +293,61 @@ impl Rows<'_> {
             What::Ignored { at, msg, .. } => {
                 self.mark(msg, at, Icon::Note, Tone::Plain, "ignored".into(), none());
             }
-            What::Elected { at } => {
-                let at = self.at(at);
-                let (icon, tone) = (Icon::Note, Tone::Plain);
-                let label = "takes over".into();
-                self.push(None, Item::Mark { at, icon, label, detail: none(), tone });
+            _ => self.news(event),
+        }
+    }
+
+    /// What concerns a party as a whole, or is particular to one product.
+    fn news(&mut self, event: &Event) {
+        use {Icon::*, Tone::*};
+        let m = msg_of(event).map(words::message).unwrap_or_default();
+        let (at, icon, tone, label) = match event.what {
+            What::Elected { at } => (at, Note, Plain, "takes over".to_owned()),
+            What::Written { at, .. } => (at, Disk, Plain, "written, not synced".into()),
+            What::Deduplicated { at, .. } => (at, Check, Good, "known: not stored again".into()),
+            What::Unroutable { at, .. } => (at, Cross, Bad, format!("no queue for {m}")),
+            What::Refused { at, why, .. } => (at, Cross, Bad, words::why(self.setup, why).into()),
+            What::CameBack { at, .. } => (at, Requeue, Warn, format!("{m} is there again")),
+            What::Committed { at, .. } => (at, Check, Good, format!("{m} below high watermark")),
+            What::InSync { at, yes } => {
+                let label = if yes { "in sync again" } else { "out of sync" };
+                (at, Note, if yes { Good } else { Warn }, label.into())
             }
-            _ => {}
+            What::Marker { at, commit, .. } => {
+                let label = if commit { "commit marker" } else { "abort marker" };
+                (at, Note, if commit { Good } else { Warn }, label.into())
+            }
+            What::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset behind {m}")),
+            What::Assigned { at } => (at, Note, Plain, "gets the partition".into()),
+            What::Evicted { at } => (at, Clock, Warn, "out of the group".into()),
+            What::RolledBack { to: at, .. } => (at, Cross, Plain, "rolled back".into()),
+            What::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
+            What::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
+            What::Paused { at } => (at, Clock, Bad, "stands still".into()),
+            What::Resumed { at } => (at, Note, Plain, "goes on".into()),
+            What::Cut { from, to } => {
+                let label = format!("cut from {}", words::the(self.setup, to));
+                (from, Cross, Bad, label)
+            }
+            What::Healed { from, .. } => (from, Check, Good, "connected again".into()),
+            What::Expired { what, .. } => {
+                let (at, label) = self.expired(what);
+                (at, Clock, Bad, label)
+            }
+            _ => return,
+        };
+        let at = self.at(at);
+        let detail = String::new();
+        self.push(msg_of(event), Item::Mark { at, icon, label, detail, tone });
+    }
+
+    /// Where a window ends, and what is written there.
+    fn expired(&self, what: Window) -> (Party, String) {
+        match what {
+            Window::Dedup => (Party::Broker, "5 minutes pass".into()),
+            Window::Retention => (Party::Broker, "retention passes".into()),
+            Window::Ttl => (Party::Redis, "TTL passes".into()),
+            Window::Inbox => (Party::Accounts, "inbox pruned".into()),
         }
     }
 }
@@ -233,6 +361,7 @@ fn msg_of(event: &Event) -> Option<Msg> {
         | Delayed { msg, .. }
         | Ignored { msg, .. }
         | Appended { msg, .. }
+        | Written { msg, .. }
         | Persisted { msg, .. }
         | Replicated { msg, .. }
         | Vanished { msg, .. }
@@ -240,12 +369,37 @@ fn msg_of(event: &Event) -> Option<Msg> {
         | Requeued { msg, .. }
         | DeadLettered { msg, .. }
         | Dropped { msg, .. }
+        | Deduplicated { msg, .. }
+        | Unroutable { msg, .. }
+        | CameBack { msg, .. }
+        | Refused { msg, .. }
+        | Committed { msg, .. }
+        | Marker { msg, .. }
+        | OffsetCommitted { msg, .. }
+        | Asked { msg, .. }
+        | AskFailed { msg, .. }
+        | RolledBack { msg, .. }
+        | HandedOff { msg, .. }
+        | SentTwice { msg, .. }
+        | Called { msg, .. }
         | Applied { msg, .. }
         | HandlerFailed { msg, .. }
         | Finished { msg, .. }
         | AckTimedOut { msg, .. }
         | BackedOff { msg, .. }
+        | Expired { msg, .. }
         | Reported { msg, .. } => Some(msg),
-        Crashed { .. } | PowerLost { .. } | Gone { .. } | Restarted { .. } | Elected { .. } => None,
+        InSync { .. }
+        | Assigned { .. }
+        | Evicted { .. }
+        | Crashed { .. }
+        | PowerLost { .. }
+        | Gone { .. }
+        | Restarted { .. }
+        | Elected { .. }
+        | Paused { .. }
+        | Resumed { .. }
+        | Cut { .. }
+        | Healed { .. } => None,
     }
 }

@@ -1,3 +1,153 @@
-//! The brokers.
+//! The brokers: three state machines behind one enum.
+//!
+//! [`queue`] hands copies out and forgets them when they are settled (RabbitMQ, and the broker of
+//! no make); [`log`] keeps an ordered log that consumers read at offsets (Kafka); [`visibility`]
+//! hides a message for a while from everybody but its receiver (SQS).
 
+pub(super) mod log;
 pub(super) mod queue;
+pub(super) mod visibility;
+
+use super::event::{Mark, Recorder, What, Why};
+use super::network::{Kind, Packet};
+use super::party::{Msg, Party};
+use super::setup::{Rules, Setup};
+use super::world::World;
+use log::Log;
+use queue::Queue;
+use visibility::Visibility;
+
+/// The broker's state.
+// The largest is a few hundred bytes; a box would cost an allocation for each state.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Broker {
+    Queue(Queue),
+    Log(Log),
+    Visibility(Visibility),
+}
+
+impl Broker {
+    pub(super) fn new(setup: &Setup) -> Broker {
+        match &setup.rules {
+            Rules::Queue(_) => Broker::Queue(Queue::new(setup.replicas)),
+            Rules::Log(rules) => Broker::Log(Log::new(setup, rules)),
+            Rules::Visibility(_) => Broker::Visibility(Visibility::default()),
+        }
+    }
+}
+
+/// Asks the one machine there is.
+macro_rules! each {
+    ($world:expr, $machine:ident => $value:expr) => {
+        match &$world.broker {
+            Broker::Queue($machine) => $value,
+            Broker::Log($machine) => $value,
+            Broker::Visibility($machine) => $value,
+        }
+    };
+}
+
+impl World {
+    /// The node that producers and consumers talk to.
+    pub fn leader(&self) -> Party {
+        match &self.broker {
+            Broker::Queue(queue) => queue.leader(),
+            Broker::Log(log) => log.leader(),
+            Broker::Visibility(_) => Party::Broker,
+        }
+    }
+
+    /// Whether that node runs.
+    pub fn leads(&self) -> bool {
+        match &self.broker {
+            Broker::Queue(queue) => queue.leads(),
+            Broker::Log(log) => log.leads(),
+            Broker::Visibility(_) => true,
+        }
+    }
+
+    pub(super) fn broker_overflow(&self) -> bool {
+        each!(self, machine => machine.overflow)
+    }
+
+    /// Whether an answer to the sender is still due for the message.
+    pub(super) fn owes(&self, s: usize, msg: Msg) -> bool {
+        match &self.broker {
+            Broker::Queue(queue) => queue.owes(s, msg),
+            Broker::Log(log) => log.owes(s, msg),
+            Broker::Visibility(_) => false,
+        }
+    }
+
+    /// The connection of a sender is gone, and with it the answers that were due on it.
+    pub(super) fn forget_sender(&mut self, s: usize) {
+        match &mut self.broker {
+            Broker::Queue(queue) => queue.forget_sender(s),
+            Broker::Log(log) => log.forget_sender(s),
+            Broker::Visibility(_) => {}
+        }
+    }
+
+    pub(super) fn on_send<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        match &self.broker {
+            Broker::Queue(_) => self.enqueue(setup, packet, cause, out),
+            Broker::Log(_) => self.append(setup, packet, cause, out),
+            Broker::Visibility(_) => self.store_message(setup, packet, cause, out),
+        }
+    }
+
+    /// A consumer settles a delivery.
+    pub(super) fn on_settled<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        match &self.broker {
+            Broker::Queue(_) => self.settle_entry(setup, packet, cause, out),
+            Broker::Log(_) => self.commit_packet(setup, packet, cause, out),
+            Broker::Visibility(_) => self.settle_message(setup, packet, cause, out),
+        }
+    }
+
+    /// Answers a sender.
+    pub(super) fn answer_sender<R: Recorder>(
+        &mut self,
+        packet: Packet,
+        kind: Kind,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let Packet { from: to, msg, copy, n, epoch, .. } = packet;
+        let from = self.leader();
+        let mark = out.record(cause, What::Sent { kind, from, to, msg, n });
+        self.net.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
+    }
+
+    pub(super) fn refuse<R: Recorder>(
+        &mut self,
+        packet: Packet,
+        why: Why,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let (at, msg) = (self.leader(), packet.msg);
+        let mark = out.record(cause, What::Refused { at, msg, why });
+        self.answer_sender(packet, Kind::Refusal, mark, out);
+    }
+
+    /// Whether anything on its way to this consumer fills its hands.
+    pub(super) fn delivers_to(&self, c: usize) -> usize {
+        let to = Party::CONSUMERS[c];
+        let on_way = |p: &&Packet| p.kind == Kind::Delivery && p.to == to && !p.late;
+        self.net.packets().iter().filter(on_way).count()
+    }
+}

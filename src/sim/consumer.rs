@@ -1,52 +1,100 @@
 //! The consumers: each runs its program once for each delivery.
 
 use super::event::{Mark, Recorder, What};
+use super::fault::Reply;
 use super::ledger::Record;
 use super::network::{Kind, Packet};
 use super::party::{Msg, Party};
 use super::program::Op;
-use super::scenario::OnError;
+use super::settings::OnError;
 use super::setup::Setup;
+use super::stores::{Tx, bit};
 use super::world::World;
 
 /// A process that handles messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Consumer {
     pub up: bool,
+    pub pause: Pause,
     /// Index into the program's instructions.
     pub pc: u8,
+    /// The instruction that ran before, from 1; 0 for none.
+    pub last: u8,
     /// The message in hand, or the last one; meaningful while `n` is not 0.
     pub msg: Msg,
     pub copy: u8,
     /// Which delivery of the copy it is, from 1; 0: none yet.
     pub n: u8,
+    /// Ids that it has in memory.
+    pub seen: u8,
+    /// Messages that its worker thread has still to do.
+    pub pending: u8,
+    /// Kafka: the offset it reads next.
+    pub position: u8,
+    pub tx: Tx,
     pub mark: Mark,
+}
+
+/// Why a process does not go on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pause {
+    #[default]
+    No,
+    /// It stands still: no line runs, no heartbeat is sent.
+    Still,
+    /// Its handler takes longer than the broker waits; heartbeats are sent.
+    Slow,
 }
 
 impl Default for Consumer {
     fn default() -> Self {
-        Consumer { up: true, pc: 0, msg: 0, copy: 0, n: 0, mark: Mark::NONE }
+        Consumer {
+            up: true,
+            pause: Pause::No,
+            pc: 0,
+            last: 0,
+            msg: 0,
+            copy: 0,
+            n: 0,
+            seen: 0,
+            pending: 0,
+            position: 0,
+            tx: Tx::default(),
+            mark: Mark::NONE,
+        }
     }
 }
 
 impl Consumer {
     /// Waiting for the next message.
     pub fn idle(&self, setup: &Setup) -> bool {
-        self.up && (self.n == 0 || setup.consumer.ended(self.pc))
+        self.up && self.pause == Pause::No && (self.n == 0 || setup.consumer.ended(self.pc))
+    }
+
+    /// It has a message and is not done with it.
+    pub fn in_hand(&self, setup: &Setup) -> bool {
+        self.n > 0 && !setup.consumer.ended(self.pc)
+    }
+
+    /// Not down and not standing still.
+    pub fn runs(&self) -> bool {
+        self.up && self.pause == Pause::No
     }
 
     /// The message and the delivery that its handler is about to work on.
     pub fn works_on(&self, setup: &Setup) -> Option<(Msg, u8)> {
-        let at_work = self.up && self.n > 0 && setup.consumer.op(self.pc) == Some(Op::Work);
+        let op = setup.consumer.op(self.pc);
+        let at_work = self.runs() && self.n > 0 && op.is_some() && op == setup.effect();
         at_work.then_some((self.msg, self.n))
     }
 
-    /// Whether it may still settle this delivery.
+    /// Whether it may still settle this delivery, if nothing stops it.
     pub(super) fn may_settle(&self, setup: &Setup, msg: Msg, copy: u8, n: u8) -> bool {
         let holds = self.up && (self.msg, self.copy, self.n) == (msg, copy, n);
-        let nack = setup.consumer.op(self.pc) == Some(Op::Nack);
-        let ack = setup.consumer.place(Op::Ack).is_some_and(|ack| self.pc <= ack);
-        holds && !setup.consumer.ended(self.pc) && (nack || ack)
+        let settles = |op: Op| setup.consumer.place(op).is_some_and(|place| self.pc <= place);
+        holds
+            && !setup.consumer.ended(self.pc)
+            && [Op::Ack, Op::Nack, Op::Release].into_iter().any(settles)
     }
 }
 
@@ -54,62 +102,267 @@ impl World {
     /// Whether this consumer has a line to run.
     pub(super) fn consumer_runs(&self, setup: &Setup, c: usize) -> bool {
         let consumer = &self.consumers[c];
-        consumer.up && !consumer.idle(setup)
+        if !consumer.runs() || consumer.idle(setup) {
+            return false;
+        }
+        let Some(op) = setup.consumer.op(consumer.pc) else { return false };
+        let store = op.store().is_none_or(|store| self.stores.is_up(store));
+        let leader = op == Op::CommitTransaction;
+        // The second to insert an id waits until the first has committed or rolled back.
+        let other = &self.consumers[1 - c];
+        let waits = op == Op::Inbox && other.tx.inbox && other.msg == consumer.msg;
+        store && !waits && (!leader || self.leads())
     }
 
     /// A delivery arrives at a consumer that waits for one.
     pub(super) fn on_delivery(&mut self, setup: &Setup, packet: Packet, cause: Mark) {
         let Some(c) = packet.to.consumer() else { return };
         let Packet { msg, copy, n, .. } = packet;
-        self.consumers[c] =
-            Consumer { up: true, pc: setup.consumer.next(0), msg, copy, n, mark: cause };
+        let consumer = &mut self.consumers[c];
+        *consumer = Consumer {
+            pc: setup.consumer.next(0),
+            last: 1,
+            msg,
+            copy,
+            n,
+            mark: cause,
+            tx: Tx::default(),
+            ..*consumer
+        };
+        Record::bump(&mut self.ledger.of_mut(msg).begun);
     }
 
     pub(super) fn run_consumer<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
-        let consumer = self.consumers[c];
-        let at = Party::CONSUMERS[c];
-        let msg = consumer.msg;
-        match setup.consumer.op(consumer.pc) {
-            Some(Op::Work) => {
-                let count = self.ledger.apply(msg);
-                Record::bump(&mut self.ledger.of_mut(msg).handled);
-                let what = What::Applied { from: at, to: Party::Accounts, msg, count };
-                self.consumers[c].mark = out.record(consumer.mark, what);
-            }
-            Some(Op::Ack) => self.settle(c, Kind::ConsumerAck, out),
-            Some(Op::Nack) => match setup.scenario.consumer.on_error {
-                OnError::Requeue => self.settle(c, Kind::Requeue, out),
+        let Some(op) = setup.consumer.op(self.consumers[c].pc) else { return };
+        match op {
+            Op::Ack => self.settle(c, Kind::ConsumerAck, out),
+            Op::Release => self.settle(c, Kind::Release, out),
+            Op::Nack => match setup.scenario.consumer.on_error {
                 OnError::Reject => self.settle(c, Kind::Reject, out),
+                _ => self.settle(c, Kind::Requeue, out),
             },
+            Op::Seek => self.seek(c),
+            Op::HandOff => {
+                let Consumer { msg, mark, .. } = self.consumers[c];
+                self.consumers[c].pending |= bit(msg);
+                let at = Party::CONSUMERS[c];
+                self.consumers[c].mark = out.record(mark, What::HandedOff { at, msg });
+            }
+            _ => return self.ask(setup, c, op, Reply::Comes, out),
+        }
+        self.move_on(setup, c, setup.consumer.next(self.consumers[c].pc), out);
+    }
+
+    /// Goes to another line, and is done with the message past the last one.
+    fn move_on<R: Recorder>(&mut self, setup: &Setup, c: usize, to: u8, out: &mut R) {
+        let consumer = &mut self.consumers[c];
+        consumer.last = consumer.pc + 1;
+        consumer.pc = to;
+        if setup.consumer.ended(to) {
+            consumer.tx = Tx::default();
+            let (at, msg, mark) = (Party::CONSUMERS[c], consumer.msg, consumer.mark);
+            out.record(mark, What::Finished { at, msg });
+        }
+    }
+
+    /// Runs a line that talks to a store, or looks into the consumer's own memory.
+    pub(super) fn ask<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        op: Op,
+        reply: Reply,
+        out: &mut R,
+    ) {
+        let Consumer { msg, mark, tx, pc, .. } = self.consumers[c];
+        let from = Party::CONSUMERS[c];
+        let to = op.store().unwrap_or(match op {
+            Op::Produce | Op::SendOffsets | Op::CommitTransaction => Party::Accounts,
+            _ => from,
+        });
+        let in_tx = op.store() == Some(Party::Accounts) && op != Op::Begin;
+        if reply == Reply::Fails || (in_tx && tx.broken) {
+            let what = What::AskFailed { op, from, to, msg, done: false };
+            self.consumers[c].mark = out.record(mark, what);
+            return self.handler_fails(setup, c, out);
+        }
+        let yes = self.answer(setup, c, op);
+        if reply == Reply::Lost {
+            self.take_effect(setup, c, op, out);
+            let what = What::AskFailed { op, from, to, msg, done: true };
+            self.consumers[c].mark = out.record(self.consumers[c].mark, what);
+            return self.handler_fails(setup, c, out);
+        }
+        self.consumers[c].mark = out.record(mark, What::Asked { op, from, to, msg, yes });
+        self.take_effect(setup, c, op, out);
+        if yes {
+            return self.move_on(setup, c, setup.consumer.next(pc), out);
+        }
+        match op {
+            Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::Inbox => self.skip(setup, c, out),
+            // A unique violation is an error like any other.
+            Op::Insert => self.handler_fails(setup, c, out),
+            Op::CommitTransaction => self.fenced(setup, c, out),
+            _ => self.move_on(setup, c, setup.consumer.next(pc), out),
+        }
+    }
+
+    /// What the store says: whether the message is new to it, the claim won, the write done.
+    fn answer(&self, setup: &Setup, c: usize, op: Op) -> bool {
+        let consumer = &self.consumers[c];
+        let is_new = |held: u8| held & bit(consumer.msg) == 0;
+        match op {
+            Op::CheckMemory => is_new(consumer.seen),
+            Op::CheckRedis | Op::Claim => is_new(self.stores.redis),
+            Op::Inbox => is_new(self.stores.inbox),
+            Op::Insert | Op::Upsert | Op::Set => is_new(self.stores.rows) && !consumer.tx.row,
+            Op::CommitTransaction => self.is_member(setup, c),
+            _ => true,
+        }
+    }
+
+    /// What the line changes.
+    fn take_effect<R: Recorder>(&mut self, setup: &Setup, c: usize, op: Op, out: &mut R) {
+        let msg = self.consumers[c].msg;
+        if Some(op) == setup.effect() {
+            Record::bump(&mut self.ledger.of_mut(msg).handled);
+        }
+        let open = self.consumers[c].tx.open;
+        let new = self.answer(setup, c, op);
+        match op {
+            Op::MarkMemory => self.consumers[c].seen |= bit(msg),
+            Op::MarkRedis | Op::Claim => self.stores.redis |= bit(msg),
+            Op::Begin => self.consumers[c].tx = Tx { open: true, ..Tx::default() },
+            Op::Inbox => self.consumers[c].tx.inbox = true,
+            Op::Work | Op::Produce if open || self.stages(setup, op) => {
+                self.consumers[c].tx.work = true;
+            }
+            Op::Work | Op::Produce => self.apply(c, out),
+            Op::Insert | Op::Upsert | Op::Set if open => self.consumers[c].tx.row |= new,
+            Op::Insert | Op::Upsert | Op::Set if new => {
+                self.stores.rows |= bit(msg);
+                self.apply(c, out);
+            }
+            Op::StoreOffset | Op::SendOffsets => self.consumers[c].tx.offset = true,
+            Op::Commit => self.commit(c, out),
+            Op::CommitTransaction if new => self.commit(c, out),
+            Op::Call => {
+                let count = self.ledger.call(msg);
+                let (from, to) = (Party::CONSUMERS[c], Party::Mail);
+                let mark = self.consumers[c].mark;
+                self.consumers[c].mark = out.record(mark, What::Called { from, to, msg, count });
+            }
             _ => {}
         }
-        self.consumers[c].pc = setup.consumer.next(consumer.pc);
-        if setup.consumer.ended(self.consumers[c].pc) {
-            out.record(self.consumers[c].mark, What::Finished { at, msg });
+    }
+
+    /// Whether what is produced shows only when the Kafka transaction commits.
+    fn stages(&self, setup: &Setup, op: Op) -> bool {
+        op == Op::Produce && setup.log().is_some_and(|rules| rules.output_committed)
+    }
+
+    fn apply<R: Recorder>(&mut self, c: usize, out: &mut R) {
+        let msg = self.consumers[c].msg;
+        let count = self.ledger.apply(msg);
+        let (from, to) = (Party::CONSUMERS[c], Party::Accounts);
+        let mark = self.consumers[c].mark;
+        self.consumers[c].mark = out.record(mark, What::Applied { from, to, msg, count });
+    }
+
+    /// All that the transaction wrote shows at once.
+    fn commit<R: Recorder>(&mut self, c: usize, out: &mut R) {
+        let Consumer { msg, copy, tx, .. } = self.consumers[c];
+        if tx.inbox {
+            self.stores.inbox |= bit(msg);
         }
+        if tx.row {
+            self.stores.rows |= bit(msg);
+        }
+        if tx.work || tx.row {
+            self.apply(c, out);
+        }
+        if tx.offset {
+            self.commit_offset(c, msg, copy, tx.open, out);
+        }
+        self.consumers[c].tx = Tx::default();
+    }
+
+    /// It was handled before: on to the acknowledgement.
+    fn skip<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+        self.roll_back(c, out);
+        let pc = self.consumers[c].pc;
+        let ack = setup.consumer.place(Op::Ack).filter(|&ack| ack > pc);
+        self.move_on(setup, c, ack.unwrap_or(setup.consumer.done()), out);
+    }
+
+    fn roll_back<R: Recorder>(&mut self, c: usize, out: &mut R) {
+        let Consumer { msg, mark, tx, .. } = self.consumers[c];
+        self.consumers[c].tx = Tx::default();
+        if tx.work || tx.row || tx.inbox || tx.offset {
+            let (from, to) = (Party::CONSUMERS[c], Party::Accounts);
+            self.consumers[c].mark = out.record(mark, What::RolledBack { from, to, msg });
+        }
+    }
+
+    fn fenced<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+        self.roll_back(c, out);
+        self.move_on(setup, c, setup.consumer.done(), out);
     }
 
     fn settle<R: Recorder>(&mut self, c: usize, kind: Kind, out: &mut R) {
         let Consumer { msg, copy, n, mark, .. } = self.consumers[c];
-        let (from, to) = (Party::CONSUMERS[c], self.broker.leader());
+        let (from, to) = (Party::CONSUMERS[c], self.leader());
         let mark = out.record(mark, What::Sent { kind, from, to, msg, n });
         self.consumers[c].mark = mark;
-        self.net.send(Packet { from, to, kind, msg, copy, n, late: false, mark });
+        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
     }
 
     /// The handler fails before it has any effect.
     pub(super) fn fail_handler<R: Recorder>(&mut self, setup: &Setup, at: Party, out: &mut R) {
         let Some(c) = at.consumer() else { return };
-        let Consumer { pc, msg, n, mark, .. } = self.consumers[c];
+        let Consumer { msg, n, mark, .. } = self.consumers[c];
         self.consumers[c].mark = out.record(mark, What::HandlerFailed { at, msg, n });
-        let acked = setup.consumer.place(Op::Ack).is_none_or(|ack| ack < pc);
-        self.consumers[c].pc = match setup.consumer.place(Op::Nack) {
-            Some(nack) if !acked => nack,
-            _ => setup.consumer.failed(),
-        };
-        if acked {
-            out.record(self.consumers[c].mark, What::Finished { at, msg });
+        self.handler_fails(setup, c, out);
+    }
+
+    /// What the settings say about a handler that failed.
+    fn handler_fails<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+        let pc = self.consumers[c].pc;
+        if setup.scenario.consumer.on_error == OnError::Swallow {
+            return self.move_on(setup, c, setup.consumer.next(pc), out);
         }
+        self.roll_back(c, out);
+        let acked = setup.consumer.place(Op::Ack).is_some_and(|ack| ack < pc);
+        let error = [Op::Nack, Op::Seek, Op::Release];
+        let line = error.into_iter().find_map(|op| setup.consumer.place(op));
+        let to = line.filter(|_| !acked).unwrap_or(setup.consumer.failed());
+        self.move_on(setup, c, to, out);
+    }
+
+    /// The first message that the worker thread has still to do.
+    pub(super) fn worker_runs(&self, setup: &Setup, c: usize) -> Option<Msg> {
+        let consumer = &self.consumers[c];
+        let op = setup.worker?;
+        let up = op.store().is_none_or(|store| self.stores.is_up(store));
+        let first = (0..4).find(|&m| consumer.pending & bit(m) != 0)?;
+        (consumer.runs() && up).then_some(first)
+    }
+
+    /// The worker thread does its line for a message.
+    pub(super) fn run_worker<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        msg: Msg,
+        out: &mut R,
+    ) {
+        let Some(op) = setup.worker else { return };
+        let own = self.consumers[c];
+        // The worker has the message in hand; what the poll loop holds comes back afterwards.
+        self.consumers[c] = Consumer { msg, tx: Tx::default(), ..own };
+        self.take_effect(setup, c, op, out);
+        let mark = self.consumers[c].mark;
+        self.consumers[c] = Consumer { pending: own.pending & !bit(msg), mark, ..own };
     }
 
     pub(super) fn crash_consumer(&mut self, c: usize, cause: Mark) {

@@ -3,6 +3,7 @@
 use super::ledger::Told;
 use super::network::Kind;
 use super::party::{Msg, Party};
+use super::program::Op;
 use std::hash::{Hash, Hasher};
 
 /// The number of an event in its trace, from 0.
@@ -71,24 +72,49 @@ pub struct Event {
     pub what: What,
 }
 
-/// Where a broker keeps a copy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// Gone when the process dies.
-    Memory,
-    /// Synced: survives a power loss.
-    Disk,
-}
-
 /// A wait that ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
-    /// The producer waits for the acknowledgement of a message.
-    Ack(Msg),
-    /// The producer waits before the next attempt.
-    Backoff(Msg),
-    /// The broker waits for the consumer to acknowledge; the place of the entry in the queue.
+    /// A sender waits for the acknowledgement of a message; its number, the message.
+    Ack(u8, Msg),
+    /// A sender waits before the next attempt.
+    Backoff(u8, Msg),
+    /// The broker waits for the consumer to settle: the place of the entry in the queue.
     Redelivery(u8),
+    /// The group waits for a sign of life from the member of this number.
+    Session(u8),
+    /// The leader waits for the fetches of the follower of this number.
+    Lag(u8),
+    /// The coordinator waits for the end of this sender's transaction.
+    Transaction(u8),
+}
+
+/// Why a request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// The broker has trouble of its own for a moment.
+    Busy,
+    /// Fewer replicas are in sync than `min.insync.replicas`.
+    NotEnoughReplicas,
+    /// An earlier sequence number is missing.
+    OutOfOrderSequence,
+    /// A newer process has taken over.
+    Fenced,
+    /// The receipt handle is of an earlier receive, or its visibility timeout has passed.
+    StaleHandle,
+}
+
+/// Something that is remembered for a while only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Window {
+    /// The broker's memory of deduplication ids.
+    Dedup,
+    /// The time to live of a mark in Redis.
+    Ttl,
+    /// How long ids stay in the inbox.
+    Inbox,
+    /// How long the broker keeps a message.
+    Retention,
 }
 
 /// What happened. `n` counts attempts (sends) or deliveries, from 1; `copy` counts the copies of
@@ -96,52 +122,272 @@ pub enum Timer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// A packet leaves.
-    Sent { kind: Kind, from: Party, to: Party, msg: Msg, n: u8 },
+    Sent {
+        kind: Kind,
+        from: Party,
+        to: Party,
+        msg: Msg,
+        n: u8,
+    },
     /// A packet arrives; its sending is the cause.
-    Arrived { kind: Kind, from: Party, to: Party, msg: Msg, n: u8 },
+    Arrived {
+        kind: Kind,
+        from: Party,
+        to: Party,
+        msg: Msg,
+        n: u8,
+    },
     /// A packet is lost on the way; its sending is the cause.
-    Lost { kind: Kind, from: Party, to: Party, msg: Msg, n: u8 },
+    Lost {
+        kind: Kind,
+        from: Party,
+        to: Party,
+        msg: Msg,
+        n: u8,
+    },
     /// A packet is held up until its receiver no longer waits for it.
-    Delayed { kind: Kind, from: Party, to: Party, msg: Msg, n: u8 },
+    Delayed {
+        kind: Kind,
+        from: Party,
+        to: Party,
+        msg: Msg,
+        n: u8,
+    },
     /// A packet arrived that nobody waits for.
-    Ignored { at: Party, kind: Kind, msg: Msg, n: u8 },
+    Ignored {
+        at: Party,
+        kind: Kind,
+        msg: Msg,
+        n: u8,
+    },
     /// The broker has a new copy, in memory.
-    Appended { at: Party, msg: Msg, copy: u8 },
+    Appended {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+    },
+    /// The copy is written to the operating system, which has not yet synced it.
+    Written {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+    },
     /// The copy is synced to disk.
-    Persisted { at: Party, msg: Msg, copy: u8 },
+    Persisted {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+    },
     /// The copy is on one more node.
-    Replicated { from: Party, to: Party, msg: Msg, copy: u8 },
+    Replicated {
+        from: Party,
+        to: Party,
+        msg: Msg,
+        copy: u8,
+    },
     /// A copy went with a crash.
-    Vanished { at: Party, msg: Msg, copy: u8 },
+    Vanished {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+    },
     /// The consumer settled the copy; the broker forgets it.
-    Removed { at: Party, msg: Msg, copy: u8 },
+    Removed {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+    },
     /// The copy waits for delivery again; `n` is the delivery that failed, and `asked` says that
     /// the consumer asked for it.
-    Requeued { at: Party, msg: Msg, copy: u8, n: u8, asked: bool },
+    Requeued {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+        n: u8,
+        asked: bool,
+    },
     /// The copy is parked in the dead-letter queue.
-    DeadLettered { at: Party, msg: Msg, copy: u8, n: u8 },
+    DeadLettered {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+        n: u8,
+    },
     /// The copy is thrown away after its last delivery.
-    Dropped { at: Party, msg: Msg, copy: u8, n: u8 },
+    Dropped {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+        n: u8,
+    },
+    /// The broker knows this message already, and answers without storing it again.
+    Deduplicated {
+        at: Party,
+        msg: Msg,
+        n: u8,
+    },
+    /// No queue takes the message.
+    Unroutable {
+        at: Party,
+        msg: Msg,
+    },
+    /// A replica that missed the delete hands the message out again.
+    CameBack {
+        at: Party,
+        msg: Msg,
+    },
+    /// A request is refused.
+    Refused {
+        at: Party,
+        msg: Msg,
+        why: Why,
+    },
+    /// The message may be read: it lies below the high watermark.
+    Committed {
+        at: Party,
+        msg: Msg,
+        copy: u8,
+    },
+    /// A follower has fallen out of sync, or is in sync again.
+    InSync {
+        at: Party,
+        yes: bool,
+    },
+    /// A marker in the log ends a transaction.
+    Marker {
+        at: Party,
+        msg: Msg,
+        commit: bool,
+    },
+    /// The group's offset is set behind this message.
+    OffsetCommitted {
+        at: Party,
+        by: Party,
+        msg: Msg,
+    },
+    /// The partition is given to this member.
+    Assigned {
+        at: Party,
+    },
+    /// The group has lost patience with this member.
+    Evicted {
+        at: Party,
+    },
+    /// A line that talks to a store; `yes` is the answer: new, won, done.
+    Asked {
+        op: Op,
+        from: Party,
+        to: Party,
+        msg: Msg,
+        yes: bool,
+    },
+    /// A line that talks to a store failed; `done` says that it took effect all the same.
+    AskFailed {
+        op: Op,
+        from: Party,
+        to: Party,
+        msg: Msg,
+        done: bool,
+    },
+    /// What a transaction had written is gone.
+    RolledBack {
+        from: Party,
+        to: Party,
+        msg: Msg,
+    },
+    /// The message goes to the worker thread.
+    HandedOff {
+        at: Party,
+        msg: Msg,
+    },
+    /// The application sends the message once more, as a new one.
+    SentTwice {
+        at: Party,
+        msg: Msg,
+    },
+    /// A service outside every transaction is asked; `count` times now.
+    Called {
+        from: Party,
+        to: Party,
+        msg: Msg,
+        count: u8,
+    },
     /// The consumer asks the store to apply the message; `count` effects stand now.
-    Applied { from: Party, to: Party, msg: Msg, count: u8 },
+    Applied {
+        from: Party,
+        to: Party,
+        msg: Msg,
+        count: u8,
+    },
     /// The handler failed before it had any effect.
-    HandlerFailed { at: Party, msg: Msg, n: u8 },
+    HandlerFailed {
+        at: Party,
+        msg: Msg,
+        n: u8,
+    },
     /// The consumer has settled the message as far as it is concerned.
-    Finished { at: Party, msg: Msg },
-    /// The producer gave up waiting for attempt `n`.
-    AckTimedOut { msg: Msg, n: u8 },
-    /// The producer waited before attempt `n`.
-    BackedOff { msg: Msg, n: u8 },
+    Finished {
+        at: Party,
+        msg: Msg,
+    },
+    /// The sender gave up waiting for attempt `n`.
+    AckTimedOut {
+        at: Party,
+        msg: Msg,
+        n: u8,
+    },
+    /// The sender waited before attempt `n`.
+    BackedOff {
+        at: Party,
+        msg: Msg,
+        n: u8,
+    },
     /// The producer reports to its caller.
-    Reported { msg: Msg, told: Told },
+    Reported {
+        at: Party,
+        msg: Msg,
+        told: Told,
+    },
     /// A process dies; what it had in memory is gone.
-    Crashed { at: Party },
+    Crashed {
+        at: Party,
+    },
     /// The machine loses power.
-    PowerLost { at: Party },
+    PowerLost {
+        at: Party,
+    },
     /// The machine is lost for good.
-    Gone { at: Party },
+    Gone {
+        at: Party,
+    },
     /// The process is back.
-    Restarted { at: Party },
+    Restarted {
+        at: Party,
+    },
     /// A replica takes over.
-    Elected { at: Party },
+    Elected {
+        at: Party,
+    },
+    /// The process stands still, or is at work for longer than anybody waits.
+    Paused {
+        at: Party,
+    },
+    /// It goes on.
+    Resumed {
+        at: Party,
+    },
+    /// The connection between two parties is cut, or works again.
+    Cut {
+        from: Party,
+        to: Party,
+    },
+    Healed {
+        from: Party,
+        to: Party,
+    },
+    /// What was remembered of the message is forgotten.
+    Expired {
+        what: Window,
+        msg: Msg,
+    },
 }

@@ -5,16 +5,32 @@
 //! ```text
 //! lose:ack@m1#1                 the acknowledgement of m1's first attempt is lost
 //! late:ack@m1                   …comes when nobody waits for it any more
+//! refuse:send@m1#1              the broker answers with an error that passes
 //! crash:consumer@m1.after-work  the consumer dies between this line and the next
-//! crash:broker@m1.before-persist
+//! power-loss:broker@m1.acked    the machine loses power once m1 is acknowledged
 //! gone:broker@m1.acked          the machine is lost for good
+//! pause:consumer@m1.before-work it stands still for longer than anybody waits
+//! slow:consumer@m1.before-work  …its handler does; heartbeats are sent
+//! resume:consumer@m1.after-ack  it goes on when another has come so far
 //! fail:handler@m1#*             the handler fails on m1, every time
+//! fail:commit@m1                this line fails, without effect
+//! lose:commit-reply@m1          this line takes effect, and its caller hears of an error
+//! cut:consumer-broker@m1.after-work
+//! expire:ttl@m1                 also dedup-window, inbox, retention
+//! twice:send@m1                 the application sends m1 once more, as a new message
+//! reappear:message@m1           a replica that missed the delete hands m1 out again
 //! ```
 //!
 //! The number after `#` counts attempts, deliveries or copies of the message; `#*` means each of
 //! them; without it the first chance is taken.
 
-use super::network::Kind;
+mod point;
+
+pub use point::{Moment, Nth, Point};
+
+use super::consumer::Pause;
+use super::event::Window;
+use super::network::{Kind, Link, Packet};
 use super::party::{Msg, Party};
 use super::program::{Op, Program};
 use super::setup::Setup;
@@ -30,14 +46,40 @@ pub enum Fault {
     Lose(u8),
     /// The packet at this place is held up.
     Delay(u8),
-    /// The process dies; memory gone, disk kept.
+    /// The request at this place is refused for now.
+    Refuse(u8),
+    /// The process dies; memory gone, disk and page cache kept.
     Crash(Party),
-    /// The machine loses power.
+    /// The machine loses power: what was not synced is gone, too.
     PowerLoss(Party),
     /// The machine is lost for good.
     Gone(Party),
+    /// The process stands still, or is busy, for longer than anybody waits.
+    Pause(Party, Pause),
+    /// It goes on.
+    Resume(Party),
     /// The handler of this consumer fails.
     FailHandler(Party),
+    /// A line that talks to a store fails, before or after it took effect.
+    FailLine { at: Party, op: Op, msg: Msg, reply: Reply },
+    /// A connection is cut.
+    Cut(Link),
+    /// What was remembered is forgotten.
+    Expire(Window, Msg),
+    /// The application sends the message once more.
+    Twice(Msg),
+    /// A deleted message is handed out again.
+    ComeBack(Msg),
+}
+
+/// What comes of a line that talks to a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reply {
+    Comes,
+    /// It took effect, but the answer is lost: an error to its caller.
+    Lost,
+    /// It fails without effect.
+    Fails,
 }
 
 /// A fault that is to strike at its point.
@@ -52,70 +94,115 @@ pub struct FaultSpec {
 pub enum FaultKind {
     Lose(Kind),
     Late(Kind),
+    Refuse,
     Crash(Party),
     PowerLoss(Party),
     Gone(Party),
+    Pause(Party),
+    Slow(Party),
+    Resume(Party),
     FailHandler,
+    Fail(Op),
+    LoseReply(Op),
+    Cut(Party, Party),
+    Expire(Window),
+    Twice,
+    Reappear,
 }
 
-/// A point of the run, as far as one message is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Point {
-    pub msg: Msg,
-    /// Where among the lines of the program; `None` for packets, whose point is their flight.
-    pub moment: Option<Moment>,
-    pub nth: Nth,
-}
-
-/// A gap between two lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Moment {
-    Before(Op),
-    After(Op),
-}
-
-/// Which of several chances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Nth {
-    /// The first that comes.
-    First,
-    /// The one of this attempt, delivery or copy.
-    Only(u8),
-    /// Each of them.
-    Every,
-}
-
-impl Nth {
-    fn fits(self, n: u8) -> bool {
+impl Window {
+    /// The name that faults use.
+    pub fn key(self) -> &'static str {
         match self {
-            Nth::Only(k) => k == n,
-            Nth::First | Nth::Every => true,
+            Window::Dedup => "dedup-window",
+            Window::Ttl => "ttl",
+            Window::Inbox => "inbox",
+            Window::Retention => "retention",
         }
+    }
+
+    fn from_key(key: &str) -> Option<Window> {
+        use Window::*;
+        [Dedup, Ttl, Inbox, Retention].into_iter().find(|w| w.key() == key)
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FaultKind::Lose(kind) => write!(f, "lose:{}", kind.key()),
+            FaultKind::Late(kind) => write!(f, "late:{}", kind.key()),
+            FaultKind::Refuse => f.write_str("refuse:send"),
+            FaultKind::Crash(party) => write!(f, "crash:{}", party.key()),
+            FaultKind::PowerLoss(party) => write!(f, "power-loss:{}", party.key()),
+            FaultKind::Gone(party) => write!(f, "gone:{}", party.key()),
+            FaultKind::Pause(party) => write!(f, "pause:{}", party.key()),
+            FaultKind::Slow(party) => write!(f, "slow:{}", party.key()),
+            FaultKind::Resume(party) => write!(f, "resume:{}", party.key()),
+            FaultKind::FailHandler => f.write_str("fail:handler"),
+            FaultKind::Fail(op) => write!(f, "fail:{}", op.key()),
+            FaultKind::LoseReply(op) => write!(f, "lose:{}-reply", op.key()),
+            FaultKind::Cut(a, b) => write!(f, "cut:{}-{}", a.key(), b.key()),
+            FaultKind::Expire(window) => write!(f, "expire:{}", window.key()),
+            FaultKind::Twice => f.write_str("twice:send"),
+            FaultKind::Reappear => f.write_str("reappear:message"),
+        }
+    }
+}
+
+impl FromStr for FaultKind {
+    type Err = String;
+
+    fn from_str(head: &str) -> Result<Self, String> {
+        let (what, whom) = head.split_once(':').ok_or(FORM)?;
+        let party = || Party::from_key(whom).ok_or(format!("{whom} is nobody here"));
+        let packet = || {
+            let known: Vec<_> = Kind::ALL.iter().map(|k| k.key()).collect();
+            let known = known.join(", ");
+            Kind::from_key(whom).ok_or(format!("{whom} is no packet; use one of {known}"))
+        };
+        let line = |key: &str| {
+            let op = Op::ALL.iter().copied().find(|op| op.key() == key);
+            let op = op.filter(|op| op.store().is_some() || *op == Op::CommitTransaction);
+            op.ok_or(format!("{key} is no line that talks to a store"))
+        };
+        Ok(match what {
+            "lose" => match whom.strip_suffix("-reply") {
+                Some(key) => FaultKind::LoseReply(line(key)?),
+                None => FaultKind::Lose(packet()?),
+            },
+            "late" => FaultKind::Late(packet()?),
+            "refuse" if whom == "send" => FaultKind::Refuse,
+            "crash" => FaultKind::Crash(party()?),
+            "power-loss" => FaultKind::PowerLoss(party()?),
+            "gone" => FaultKind::Gone(party()?),
+            "pause" => FaultKind::Pause(party()?),
+            "slow" => FaultKind::Slow(party()?),
+            "resume" => FaultKind::Resume(party()?),
+            "fail" if whom == "handler" => FaultKind::FailHandler,
+            "fail" => FaultKind::Fail(line(whom)?),
+            "cut" => {
+                let (a, b) = whom.split_once('-').ok_or("name two parties, as consumer-broker")?;
+                let party = |key: &str| Party::from_key(key).ok_or(format!("{key} is nobody here"));
+                FaultKind::Cut(party(a)?, party(b)?)
+            }
+            "expire" => FaultKind::Expire(Window::from_key(whom).ok_or(format!(
+                "{whom} does not expire; use dedup-window, ttl, inbox or retention"
+            ))?),
+            "twice" if whom == "send" => FaultKind::Twice,
+            "reappear" if whom == "message" => FaultKind::Reappear,
+            _ => {
+                let known = "lose, late, refuse:send, crash, power-loss, gone, pause, slow, \
+                             resume, fail, cut, expire, twice:send, reappear:message";
+                return Err(format!("{head} is no fault; use one of {known}"));
+            }
+        })
     }
 }
 
 impl fmt::Display for FaultSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            FaultKind::Lose(kind) => write!(f, "lose:{}", kind.key())?,
-            FaultKind::Late(kind) => write!(f, "late:{}", kind.key())?,
-            FaultKind::Crash(party) => write!(f, "crash:{}", party.key())?,
-            FaultKind::PowerLoss(party) => write!(f, "power-loss:{}", party.key())?,
-            FaultKind::Gone(party) => write!(f, "gone:{}", party.key())?,
-            FaultKind::FailHandler => f.write_str("fail:handler")?,
-        }
-        write!(f, "@m{}", self.at.msg + 1)?;
-        match self.at.moment {
-            Some(Moment::After(Op::Acknowledge)) => f.write_str(".acked")?,
-            Some(Moment::Before(op)) => write!(f, ".before-{}", op.key())?,
-            Some(Moment::After(op)) => write!(f, ".after-{}", op.key())?,
-            None => {}
-        }
-        match self.at.nth {
-            Nth::First => Ok(()),
-            Nth::Only(n) => write!(f, "#{n}"),
-            Nth::Every => f.write_str("#*"),
-        }
+        write!(f, "{}@{}", self.kind, self.at)
     }
 }
 
@@ -127,84 +214,7 @@ impl FromStr for FaultSpec {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (head, point) = text.split_once('@').ok_or(FORM)?;
-        let (what, whom) = head.split_once(':').ok_or(FORM)?;
-        let packet = || {
-            Kind::from_key(whom).ok_or(format!(
-                "{whom} is no packet; use send, ack, delivery, consumer-ack, requeue or reject"
-            ))
-        };
-        let party = || Party::from_key(whom).ok_or(format!("{whom} is nobody here"));
-        let kind = match what {
-            "lose" => FaultKind::Lose(packet()?),
-            "late" => FaultKind::Late(packet()?),
-            "crash" => FaultKind::Crash(party()?),
-            "power-loss" => FaultKind::PowerLoss(party()?),
-            "gone" => FaultKind::Gone(party()?),
-            "fail" if whom == "handler" => FaultKind::FailHandler,
-            "fail" => return Err(format!("{whom} cannot fail; use fail:handler")),
-            _ => {
-                let known = "lose, late, crash, power-loss, gone, fail";
-                return Err(format!("{what} is no fault; use one of {known}"));
-            }
-        };
-        Ok(FaultSpec { kind, at: point.parse()? })
-    }
-}
-
-impl FromStr for Point {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (place, nth) = match text.split_once('#') {
-            None => (text, Nth::First),
-            Some((place, "*")) => (place, Nth::Every),
-            Some((place, n)) => match n.parse() {
-                Ok(n) if n > 0 => (place, Nth::Only(n)),
-                _ => return Err(format!("#{n} is no count; use #1, #2 … or #*")),
-            },
-        };
-        let (msg, moment) = match place.split_once('.') {
-            None => (place, None),
-            Some((msg, moment)) => (msg, Some(moment.parse()?)),
-        };
-        let number = msg.strip_prefix('m').and_then(|n| n.parse::<u8>().ok());
-        match number {
-            Some(n) if (1..=4).contains(&n) => Ok(Point { msg: n - 1, moment, nth }),
-            _ => Err(format!("{msg} is no message; use m1 to m4")),
-        }
-    }
-}
-
-impl FromStr for Moment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        use Op::*;
-        let ops = [
-            Send,
-            Await,
-            Backoff,
-            Return,
-            Fail,
-            Append,
-            Persist,
-            Replicate,
-            Acknowledge,
-            Receive,
-            Work,
-            Ack,
-            Nack,
-        ];
-        let op = |name: &str| ops.into_iter().find(|op| op.key() == name);
-        if text == "acked" {
-            return Ok(Moment::After(Op::Acknowledge));
-        }
-        let found = match text.split_once('-') {
-            Some(("before", name)) => op(name).map(Moment::Before),
-            Some(("after", name)) => op(name).map(Moment::After),
-            _ => None,
-        };
-        found.ok_or(format!("{text} is no point; use before- or after- and a line, as after-work"))
+        Ok(FaultSpec { kind: head.parse()?, at: point.parse()? })
     }
 }
 
@@ -221,111 +231,199 @@ impl<'de> Deserialize<'de> for FaultSpec {
     }
 }
 
-impl Moment {
-    /// Whether a program counter stands in this gap.
-    fn fits(self, program: &Program, pc: u8) -> bool {
-        match self {
-            Moment::Before(op) => program.op(pc) == Some(op),
-            Moment::After(op) => program.behind(pc).and_then(|pc| program.op(pc)) == Some(op),
-        }
-    }
-
-    fn op(self) -> Op {
-        match self {
-            Moment::Before(op) | Moment::After(op) => op,
-        }
-    }
-}
-
 impl FaultSpec {
     /// Refuses what can never strike in this setup, with the remedy.
     pub(super) fn check(&self, setup: &Setup) -> Result<(), String> {
         if self.at.msg >= setup.scenario.messages {
             return Err(format!("there are {} messages only", setup.scenario.messages));
         }
-        let struck = match self.kind {
-            FaultKind::Lose(_) | FaultKind::Late(_) | FaultKind::FailHandler => {
-                return match self.at.moment {
-                    None => Ok(()),
-                    Some(_) => Err("name the message only, as @m1#1".into()),
-                };
+        let here = |party: Party| match setup.parties.contains(&party) {
+            true => Ok(()),
+            false => Err(format!("{} takes no part here", party.key())),
+        };
+        match self.kind {
+            FaultKind::Lose(_)
+            | FaultKind::Late(_)
+            | FaultKind::Refuse
+            | FaultKind::FailHandler => self.no_moment(),
+            FaultKind::Twice | FaultKind::Reappear => self.no_moment(),
+            FaultKind::Fail(op) | FaultKind::LoseReply(op) => {
+                self.no_moment()?;
+                self.has_line(setup, op)
             }
-            FaultKind::Crash(p) | FaultKind::PowerLoss(p) | FaultKind::Gone(p) => p,
-        };
-        if !setup.parties.contains(&struck) {
-            return Err(format!("{} takes no part here", struck.key()));
-        }
-        let Some(moment) = self.at.moment else {
-            return Err("say when, as @m1.after-work".into());
-        };
-        let Some(program) = program_of(setup, struck) else {
-            return Err(format!("{} does not crash in this model", struck.key()));
-        };
-        match program.place(moment.op()) {
-            Some(_) => Ok(()),
-            None => {
-                let lines: Vec<_> = program.ops.iter().map(|(op, _)| op.key()).collect();
-                let lines = lines.join(", ");
-                Err(format!("it has no line {}; its lines are {lines}", moment.op().key()))
+            FaultKind::Expire(_) if self.at.moment.is_none() => Ok(()),
+            FaultKind::Expire(_) => self.check_moment(setup),
+            FaultKind::Cut(a, b) => {
+                here(a)?;
+                here(b)?;
+                Link::between(a, b).ok_or(format!("{} and {} are not joined", a.key(), b.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Pause(party) | FaultKind::Slow(party) | FaultKind::Resume(party) => {
+                here(party)?;
+                party.consumer().ok_or(format!("{} does not stand still here", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Crash(party) | FaultKind::PowerLoss(party) | FaultKind::Gone(party) => {
+                here(party)?;
+                if party.node().is_some() && setup.visibility().is_some() {
+                    return Err("SQS is a managed service and does not crash in this model".into());
+                }
+                if party == Party::Mail {
+                    return Err("mail does not crash in this model; use fail:call".into());
+                }
+                let whole = party.node().is_some() || matches!(self.kind, FaultKind::Crash(_));
+                let sender = party.sender().is_some() && matches!(self.kind, FaultKind::Gone(_));
+                if !whole && !sender {
+                    return Err(format!("{} can only crash", party.key()));
+                }
+                self.check_moment(setup)
             }
         }
+    }
+
+    fn no_moment(&self) -> Result<(), String> {
+        match self.at.moment {
+            None => Ok(()),
+            Some(_) => Err("name the message only, as @m1#1".into()),
+        }
+    }
+
+    fn check_moment(&self, setup: &Setup) -> Result<(), String> {
+        match self.at.moment {
+            None => Err("say when, as @m1.after-work".into()),
+            Some(Moment::Committed) if setup.log().is_none() => {
+                Err("only a Kafka group commits offsets; use after-ack".into())
+            }
+            Some(Moment::Committed) => Ok(()),
+            Some(Moment::Before(op) | Moment::After(op)) => self.has_line(setup, op),
+        }
+    }
+
+    fn has_line(&self, setup: &Setup, op: Op) -> Result<(), String> {
+        let programs = setup.senders.iter().chain([&setup.broker, &setup.consumer]);
+        let lines: Vec<Op> =
+            programs.flat_map(|p| p.ops.iter().map(|(op, _)| *op)).chain(setup.worker).collect();
+        if lines.contains(&op) {
+            return Ok(());
+        }
+        let mut names: Vec<_> = lines.iter().map(|op| op.key()).collect();
+        names.dedup();
+        Err(format!("nobody has a line {}; the lines are {}", op.key(), names.join(", ")))
     }
 
     /// The fault, if its point is reached in this world.
     pub(super) fn ready(&self, setup: &Setup, world: &World) -> Option<Fault> {
+        let msg = self.at.msg;
+        let reached = |party: Party| self.at.reached(setup, world, Some(party));
         match self.kind {
             FaultKind::Lose(kind) => self.packet(world, kind).map(Fault::Lose),
             FaultKind::Late(kind) => self.packet(world, kind).map(Fault::Delay),
-            FaultKind::Crash(p) => self.reached(setup, world, p).then_some(Fault::Crash(p)),
-            FaultKind::PowerLoss(p) => self.reached(setup, world, p).then_some(Fault::PowerLoss(p)),
-            FaultKind::Gone(p) => self.reached(setup, world, p).then_some(Fault::Gone(p)),
-            FaultKind::FailHandler => Party::CONSUMERS
-                .into_iter()
-                .zip(&world.consumers)
-                .find(|(_, c)| {
-                    c.works_on(setup)
-                        .is_some_and(|(msg, n)| msg == self.at.msg && self.at.nth.fits(n))
-                })
-                .map(|(party, _)| Fault::FailHandler(party)),
+            FaultKind::Refuse => {
+                let leads = world.leads();
+                self.packet(world, Kind::Send).filter(|_| leads).map(Fault::Refuse)
+            }
+            FaultKind::Crash(p) => (stands(world, p) && reached(p)).then_some(Fault::Crash(p)),
+            FaultKind::PowerLoss(p) => {
+                (stands(world, p) && reached(p)).then_some(Fault::PowerLoss(p))
+            }
+            FaultKind::Gone(p) => (stands(world, p) && reached(p)).then_some(Fault::Gone(p)),
+            FaultKind::Pause(p) => {
+                (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Still))
+            }
+            FaultKind::Slow(p) => {
+                (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Slow))
+            }
+            FaultKind::Resume(p) => {
+                let still = p.consumer().is_some_and(|c| world.consumers[c].pause != Pause::No);
+                // It stands still: the point is somebody else's.
+                (still && self.at.reached(setup, world, None)).then_some(Fault::Resume(p))
+            }
+            FaultKind::FailHandler => self.handler(setup, world).map(Fault::FailHandler),
+            FaultKind::Fail(op) => self.line(setup, world, op, Reply::Fails),
+            FaultKind::LoseReply(op) => self.line(setup, world, op, Reply::Lost),
+            FaultKind::Cut(a, b) => {
+                let link = Link::between(a, b)?;
+                let open = world.net.cut & link.bit() == 0;
+                let reached = [a, b].into_iter().any(reached);
+                (open && reached).then_some(Fault::Cut(link))
+            }
+            FaultKind::Expire(window) => {
+                let reached = self.at.moment.is_none() || self.at.reached(setup, world, None);
+                (reached && world.window_open(setup, window, msg))
+                    .then_some(Fault::Expire(window, msg))
+            }
+            FaultKind::Twice => {
+                let s = setup.sender_of(msg);
+                let task = &world.senders[s].tasks[msg as usize];
+                let done = setup.senders[s].ended(task.pc) && world.senders[s].up;
+                (done && !task.again).then_some(Fault::Twice(msg))
+            }
+            FaultKind::Reappear => world.may_come_back(setup, msg).then_some(Fault::ComeBack(msg)),
         }
     }
 
     fn packet(&self, world: &World, kind: Kind) -> Option<u8> {
-        let fits = |p: &super::network::Packet| {
-            p.kind == kind && p.msg == self.at.msg && self.at.nth.fits(p.n) && !p.late
-        };
+        let fits =
+            |p: &Packet| p.kind == kind && p.msg == self.at.msg && self.at.nth.fits(p.n) && !p.late;
         world.net.packets().iter().position(fits).map(|i| i as u8)
     }
 
-    fn reached(&self, setup: &Setup, world: &World, party: Party) -> bool {
-        let (Some(moment), Some(program)) = (self.at.moment, program_of(setup, party)) else {
-            return false;
-        };
-        let at = |pc: u8, n: u8| moment.fits(program, pc) && self.at.nth.fits(n);
+    fn handler(&self, setup: &Setup, world: &World) -> Option<Party> {
+        let mut all = Party::CONSUMERS.into_iter().zip(&world.consumers);
+        let at = all.find(|(_, c)| {
+            c.works_on(setup).is_some_and(|(msg, n)| msg == self.at.msg && self.at.nth.fits(n))
+        });
+        at.map(|(party, _)| party)
+    }
+
+    /// Whoever is about to run this line for the message.
+    fn line(&self, setup: &Setup, world: &World, op: Op, reply: Reply) -> Option<Fault> {
         let msg = self.at.msg;
-        match party {
-            Party::Producer => {
-                let task = &world.producer.tasks[msg as usize];
-                world.producer.up && at(task.pc, task.attempt)
-            }
-            Party::Consumer | Party::Consumer2 => {
-                let c = &world.consumers[usize::from(party == Party::Consumer2)];
-                c.up && c.msg == msg && c.n > 0 && at(c.pc, c.n)
-            }
-            _ => {
-                let up = party.node().is_some_and(|node| world.broker.is_up(node));
-                let mut copies = world.broker.entries().iter().filter(|e| e.msg == msg);
-                up && copies.any(|e| at(e.pc, e.copy))
-            }
-        }
+        let before = Point { moment: Some(Moment::Before(op)), ..self.at };
+        let senders = (0..setup.senders.len()).map(|s| setup.sender(s));
+        let mut all = senders.chain(Party::CONSUMERS);
+        let at = all.find(|&party| {
+            program_of(setup, party).is_some_and(|program| program.has(op))
+                && op.store().is_none_or(|store| world.stores.is_up(store))
+                && before.reached(setup, world, Some(party))
+        })?;
+        Some(Fault::FailLine { at, op, msg, reply })
     }
 }
 
-fn program_of(setup: &Setup, party: Party) -> Option<&Program> {
-    match party {
-        Party::Producer => Some(&setup.producer),
-        Party::Broker | Party::Follower | Party::Follower2 => Some(&setup.broker),
-        Party::Consumer | Party::Consumer2 => Some(&setup.consumer),
-        Party::Accounts => None,
+/// Whether the party is there to be struck.
+fn stands(world: &World, party: Party) -> bool {
+    match (party.sender(), party.consumer(), party.node()) {
+        (Some(s), ..) => world.senders[s].up,
+        (_, Some(c), _) => world.consumers[c].runs(),
+        (.., Some(node)) => match (world.queue(), world.log()) {
+            (Some(queue), _) => queue.is_up(node),
+            (_, Some(log)) => log.is_up(node),
+            _ => false,
+        },
+        _ => world.stores.is_up(party),
+    }
+}
+
+/// The program that a party runs.
+pub(super) fn program_of(setup: &Setup, party: Party) -> Option<&Program> {
+    match (party.sender(), party.consumer(), party.node()) {
+        (Some(s), ..) => setup.senders.get(s),
+        (_, Some(_), _) => Some(&setup.consumer),
+        (.., Some(_)) => Some(&setup.broker),
+        _ => None,
+    }
+}
+
+impl World {
+    /// Whether something is remembered that can be forgotten.
+    pub(super) fn window_open(&self, setup: &Setup, window: Window, msg: Msg) -> bool {
+        let bit = super::stores::bit(msg);
+        match window {
+            Window::Ttl => self.stores.redis & bit != 0,
+            Window::Inbox => self.stores.inbox & bit != 0,
+            Window::Dedup | Window::Retention => self.queue_window(setup, window, msg),
+        }
     }
 }

@@ -20,10 +20,16 @@ pub enum Told {
 pub struct Record {
     /// Copies the broker ever stored.
     pub stored: u8,
-    /// Times a handler ran to its end.
+    /// Times a handler began to work on it.
+    pub begun: u8,
+    /// Times a handler did its work.
     pub handled: u8,
     /// Times the effect was applied.
     pub applied: u8,
+    /// Times a service outside every transaction was asked.
+    pub called: u8,
+    /// Its row is in the producer's own database.
+    pub saved: bool,
     pub told: Told,
     /// Copies parked in the dead-letter queue.
     pub dead: u8,
@@ -32,6 +38,12 @@ pub struct Record {
 impl Record {
     /// Where a count stops; read it as "or more".
     pub const MOST: u8 = 7;
+
+    /// How often the world outside noticed: effects in the store, or calls of the service,
+    /// whichever are more.
+    pub fn effects(&self) -> u8 {
+        self.applied.max(self.called)
+    }
 
     pub(super) fn bump(count: &mut u8) {
         *count = (*count + 1).min(Record::MOST);
@@ -61,6 +73,8 @@ pub struct Ledger {
     records: [Record; 4],
     /// A message had its first effect after a later one had.
     pub out_of_order: bool,
+    /// Something that could go on had to wait for a timeout, or for the return of somebody.
+    pub blocked: bool,
 }
 
 impl Ledger {
@@ -82,10 +96,16 @@ impl Ledger {
         record.applied
     }
 
+    pub(super) fn call(&mut self, msg: Msg) -> u8 {
+        let record = self.of_mut(msg);
+        Record::bump(&mut record.called);
+        record.called
+    }
+
     /// How it stands for a message, read as the end of the run.
     pub fn outcome(&self, msg: Msg) -> Outcome {
         let r = self.of(msg);
-        match (r.applied, r.told) {
+        match (r.effects(), r.told) {
             (0, _) if r.dead > 0 => Outcome::DeadLettered,
             (0, Told::Error) => Outcome::LostWithError,
             (0, _) => Outcome::LostSilently,

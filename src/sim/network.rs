@@ -5,6 +5,7 @@
 
 use super::event::Mark;
 use super::party::{Msg, Party};
+use super::setup::Setup;
 use tinyvec::ArrayVec;
 
 /// What a packet says.
@@ -15,6 +16,10 @@ pub enum Kind {
     Send,
     /// Broker to producer: it is stored.
     Ack,
+    /// Broker to producer: not now, try again.
+    Refusal,
+    /// Broker to producer: no queue takes it (`basic.return`).
+    Return,
     /// Broker to consumer.
     Delivery,
     /// Consumer to broker: done with it.
@@ -23,12 +28,22 @@ pub enum Kind {
     Requeue,
     /// Consumer to broker: failed, do not try again.
     Reject,
+    /// Consumer to broker: make it visible again (`ChangeMessageVisibility` to 0).
+    Release,
 }
 
 impl Kind {
+    pub const ALL: [Kind; 9] = {
+        use Kind::*;
+        [Send, Ack, Refusal, Return, Delivery, ConsumerAck, Requeue, Reject, Release]
+    };
+
     /// The name that faults use.
     pub fn key(self) -> &'static str {
         match self {
+            Kind::Refusal => "refusal",
+            Kind::Return => "return",
+            Kind::Release => "release",
             Kind::Send => "send",
             Kind::Ack => "ack",
             Kind::Delivery => "delivery",
@@ -40,8 +55,12 @@ impl Kind {
 
     /// The kind of that name, if there is one.
     pub fn from_key(key: &str) -> Option<Kind> {
-        use Kind::*;
-        [Send, Ack, Delivery, ConsumerAck, Requeue, Reject].into_iter().find(|k| k.key() == key)
+        Kind::ALL.into_iter().find(|k| k.key() == key)
+    }
+
+    /// The producer waits for it.
+    pub fn is_for_producer(self) -> bool {
+        matches!(self, Kind::Ack | Kind::Refusal | Kind::Return)
     }
 
     /// It answers something, and is drawn dashed.
@@ -61,10 +80,51 @@ pub struct Packet {
     pub copy: u8,
     /// The attempt (send, ack) or the delivery it belongs to, from 1.
     pub n: u8,
+    /// The incarnation of the process that sent it, or for which an answer is meant.
+    pub epoch: u8,
+    /// The number that an idempotent producer gives it, or 0.
+    pub seq: u8,
     /// Held up until nobody waits for it.
     pub late: bool,
     /// The event of its sending.
     pub mark: Mark,
+}
+
+/// The connection between two parties that can be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Link(u8);
+
+impl Link {
+    pub const ALL: [Link; 6] = [Link(0), Link(1), Link(2), Link(3), Link(4), Link(5)];
+
+    /// The connection between two parties, where there is one. The broker's other nodes stand for
+    /// whichever leads.
+    pub fn between(a: Party, b: Party) -> Option<Link> {
+        let one = |a: Party, b: Party| match (a.sender(), a.consumer(), a, b) {
+            (_, _, Party::Broker, Party::Follower) => Some(Link(4)),
+            (_, _, Party::Broker, Party::Follower2) => Some(Link(5)),
+            (Some(s), ..) if b.node().is_some() => Some(Link(s as u8)),
+            (_, Some(c), ..) if b.node().is_some() => Some(Link(2 + c as u8)),
+            _ => None,
+        };
+        one(a, b).or(one(b, a))
+    }
+
+    pub(super) fn bit(self) -> u8 {
+        1 << self.0
+    }
+
+    /// The two parties that it joins.
+    pub fn ends(self, setup: &Setup) -> (Party, Party) {
+        match self.0 {
+            0 => (Party::Producer, Party::Broker),
+            1 => (setup.sender(1), Party::Broker),
+            2 => (Party::Consumer, Party::Broker),
+            3 => (Party::Consumer2, Party::Broker),
+            4 => (Party::Broker, Party::Follower),
+            _ => (Party::Broker, Party::Follower2),
+        }
+    }
 }
 
 /// All packets on their way, sorted by connection, each connection in sending order: one order
@@ -72,6 +132,8 @@ pub struct Packet {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Net {
     packets: ArrayVec<[Packet; Net::MOST]>,
+    /// The connections that are cut, a bit for each [`Link`].
+    pub cut: u8,
     /// More was sent than fits; the run is no longer faithful from here on.
     pub overflow: bool,
 }
@@ -83,6 +145,11 @@ impl Net {
     /// The packets, in their fixed order.
     pub fn packets(&self) -> &[Packet] {
         &self.packets
+    }
+
+    /// Whether the connection between the two is cut.
+    pub fn is_cut(&self, a: Party, b: Party) -> bool {
+        self.cut != 0 && Link::between(a, b).is_some_and(|link| self.cut & link.bit() != 0)
     }
 
     pub(super) fn send(&mut self, packet: Packet) {

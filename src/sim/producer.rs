@@ -1,18 +1,27 @@
-//! The producer: runs its program once for each message, one after the other.
+//! Those that send: the producer, its relay, another producer. Each runs its program once for each
+//! message, as many at a time as it may have on their way.
 
 use super::event::{Mark, Recorder, Timer, What};
+use super::fault::Reply;
 use super::ledger::Told;
 use super::network::{Kind, Packet};
 use super::party::{Msg, Party};
 use super::program::Op;
-use super::scenario::OnRestart;
+use super::settings::{Database, OnRestart};
 use super::setup::Setup;
+use super::stores::bit;
 use super::world::World;
 
-/// The process that sends.
+/// A process that sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Producer {
+pub struct Sender {
     pub up: bool,
+    /// It will not come back.
+    pub gone: bool,
+    /// How often it has died: a new process is another one to the broker.
+    pub epoch: u8,
+    /// The sequence number of its next new message.
+    pub sequence: u8,
     /// One for each message.
     pub tasks: [Task; 4],
     /// Why it is down, or what woke it.
@@ -24,137 +33,328 @@ pub struct Producer {
 pub struct Task {
     /// Index into the program's instructions.
     pub pc: u8,
+    /// The instruction that ran before, from 1; 0 for none.
+    pub last: u8,
     /// The attempt under way, from 1; 0 before the first.
     pub attempt: u8,
+    /// Its sequence number.
+    pub seq: u8,
+    /// It was sent twice by the application already.
+    pub again: bool,
     pub mark: Mark,
 }
 
-impl Default for Producer {
+impl Default for Sender {
     fn default() -> Self {
-        Producer { up: true, tasks: Default::default(), mark: Mark::NONE }
+        Sender {
+            up: true,
+            gone: false,
+            epoch: 0,
+            sequence: 0,
+            tasks: Default::default(),
+            mark: Mark::NONE,
+        }
     }
 }
 
+/// Lines that come after a successful send.
+fn follows(op: Op) -> bool {
+    matches!(op, Op::CommitTransaction | Op::Save | Op::MarkSent)
+}
+
 impl World {
-    /// The task whose turn it is: the first that has not ended.
-    pub fn sending(&self, setup: &Setup) -> Option<Msg> {
-        let tasks = &self.producer.tasks[..setup.scenario.messages as usize];
-        let first = tasks.iter().position(|t| !setup.producer.ended(t.pc));
-        first.filter(|_| self.producer.up).map(|m| m as Msg)
+    /// Whether the sender has something left to do for the message.
+    pub fn is_sending(&self, setup: &Setup, s: usize, m: Msg) -> bool {
+        let relay = setup.sender(s) == Party::Relay;
+        let open = setup.takes_part(s, m) && (!relay || self.stores.outbox & bit(m) != 0);
+        open && !setup.senders[s].ended(self.senders[s].tasks[m as usize].pc)
     }
 
-    /// Whether the producer has a line to run that waits for nothing.
-    pub(super) fn producer_runs(&self, setup: &Setup) -> Option<Msg> {
-        self.sending(setup).filter(|&m| {
-            let op = setup.producer.op(self.producer.tasks[m as usize].pc);
-            matches!(op, Some(Op::Send | Op::Fail))
-        })
+    /// The first message that the sender is not done with.
+    pub fn sending(&self, setup: &Setup, s: usize) -> Option<Msg> {
+        let mut all = 0..setup.scenario.messages;
+        all.find(|&m| self.senders[s].up && self.is_sending(setup, s, m))
     }
 
-    /// The timer of the producer that may run out now.
-    pub(super) fn producer_timer(&self, setup: &Setup) -> Option<Timer> {
-        let msg = self.sending(setup)?;
-        let task = &self.producer.tasks[msg as usize];
-        match setup.producer.op(task.pc) {
-            Some(Op::Backoff) => Some(Timer::Backoff(msg)),
-            Some(Op::Await) => {
-                let coming =
-                    self.net.carries(&[Kind::Send, Kind::Ack], msg, |p| p.n == task.attempt)
-                        || self.broker.owes(msg);
-                (!coming).then_some(Timer::Ack(msg))
+    /// Whether its turn has come: so many may be under way at a time, begun in their order.
+    fn has_turn(&self, setup: &Setup, s: usize, m: Msg) -> bool {
+        let before = (0..m).filter(|&j| self.is_sending(setup, s, j));
+        let mut under_way = 0;
+        for j in before {
+            if self.senders[s].tasks[j as usize].attempt == 0 {
+                return false;
             }
+            under_way += 1;
+        }
+        self.senders[s].up && self.is_sending(setup, s, m) && under_way < setup.in_flight
+    }
+
+    /// Whether the sender has a line to run for the message that waits for nothing.
+    pub(super) fn sender_runs(&self, setup: &Setup, s: usize, m: Msg) -> bool {
+        let op = setup.senders[s].op(self.senders[s].tasks[m as usize].pc);
+        let store = op.and_then(Op::store).is_none_or(|store| self.stores.is_up(store));
+        let leader = matches!(op, Some(Op::BeginTransaction | Op::CommitTransaction));
+        self.has_turn(setup, s, m)
+            && store
+            && (!leader || self.leads())
+            && !matches!(op, Some(Op::Await | Op::Backoff) | None)
+    }
+
+    /// The timer of the sender that may run out now.
+    pub(super) fn sender_timer(&self, setup: &Setup, s: usize, m: Msg) -> Option<Timer> {
+        if !self.has_turn(setup, s, m) {
+            return None;
+        }
+        let task = &self.senders[s].tasks[m as usize];
+        match setup.senders[s].op(task.pc)? {
+            Op::Backoff => Some(Timer::Backoff(s as u8, m)),
+            Op::Await => (!self.answer_comes(setup, s, m)).then_some(Timer::Ack(s as u8, m)),
             _ => None,
         }
     }
 
-    pub(super) fn run_producer<R: Recorder>(&mut self, setup: &Setup, msg: Msg, out: &mut R) {
-        let task = self.producer.tasks[msg as usize];
-        match setup.producer.op(task.pc) {
-            Some(Op::Send) => {
-                let task = &mut self.producer.tasks[msg as usize];
-                task.attempt = task.attempt.max(1);
-                let n = task.attempt;
-                let cause = if n == 1 { self.producer.mark } else { task.mark };
-                let (from, to) = (Party::Producer, self.broker.leader());
-                let mark = out.record(cause, What::Sent { kind: Kind::Send, from, to, msg, n });
-                task.mark = mark;
-                task.pc = setup.producer.next(task.pc);
-                self.net.send(Packet {
-                    from,
-                    to,
-                    kind: Kind::Send,
-                    msg,
-                    n,
-                    mark,
-                    ..Packet::default()
-                });
+    /// Whether an answer for the attempt under way can still come.
+    fn answer_comes(&self, setup: &Setup, s: usize, m: Msg) -> bool {
+        let (me, sender) = (setup.sender(s), &self.senders[s]);
+        let n = sender.tasks[m as usize].attempt;
+        let kinds = [Kind::Send, Kind::Ack, Kind::Refusal, Kind::Return];
+        let mine = |p: &Packet| (p.from == me || p.to == me) && p.n == n && p.epoch == sender.epoch;
+        self.net.carries(&kinds, m, mine) || self.owes(s, m)
+    }
+
+    pub(super) fn run_sender<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        msg: Msg,
+        out: &mut R,
+    ) {
+        let task = self.senders[s].tasks[msg as usize];
+        let Some(op) = setup.senders[s].op(task.pc) else { return };
+        match op {
+            Op::Send => self.send(setup, s, msg, out),
+            Op::Save | Op::MarkSent => self.ask_orders(setup, s, msg, op, Reply::Comes, out),
+            Op::BeginTransaction => {
+                self.init_transactions(setup, s, out);
+                self.advance_task(setup, s, msg);
             }
-            _ => self.report(setup, msg, Told::Error, task.mark, out),
+            Op::CommitTransaction => self.commit_transaction(setup, s, msg, out),
+            Op::Return => self.report(setup, s, msg, Told::Ok, task.mark, out),
+            _ => self.give_up(setup, s, msg, task.mark, out),
         }
+    }
+
+    fn send<R: Recorder>(&mut self, setup: &Setup, s: usize, msg: Msg, out: &mut R) {
+        let (from, to) = (setup.sender(s), self.leader());
+        let sender = &mut self.senders[s];
+        let task = &mut sender.tasks[msg as usize];
+        if task.attempt == 0 {
+            task.attempt = 1;
+            task.seq = sender.sequence;
+            sender.sequence = (sender.sequence + 1).min(15);
+        }
+        let cause =
+            if task.attempt == 1 && task.mark.event().is_none() { sender.mark } else { task.mark };
+        let (kind, n, seq, epoch) = (Kind::Send, task.attempt, task.seq, sender.epoch);
+        let mark = out.record(cause, What::Sent { kind, from, to, msg, n });
+        task.mark = mark;
+        self.advance_task(setup, s, msg);
+        self.net.send(Packet { from, to, kind, msg, n, seq, epoch, mark, ..Packet::default() });
+    }
+
+    fn advance_task(&mut self, setup: &Setup, s: usize, msg: Msg) {
+        let task = &mut self.senders[s].tasks[msg as usize];
+        task.last = task.pc + 1;
+        task.pc = setup.senders[s].next(task.pc);
+    }
+
+    /// Runs a line that talks to the producer's own database.
+    pub(super) fn ask_orders<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        msg: Msg,
+        op: Op,
+        reply: Reply,
+        out: &mut R,
+    ) {
+        let (from, to) = (setup.sender(s), Party::Orders);
+        let cause = match self.senders[s].tasks[msg as usize].mark {
+            mark if mark.event().is_none() => self.senders[s].mark,
+            mark => mark,
+        };
+        if reply != Reply::Fails {
+            match op {
+                Op::MarkSent => self.stores.outbox &= !bit(msg),
+                _ => {
+                    let new = self.stores.orders & bit(msg) == 0;
+                    self.stores.orders |= bit(msg);
+                    if new && setup.scenario.database == Some(Database::Outbox) {
+                        self.stores.outbox |= bit(msg);
+                    }
+                    self.ledger.of_mut(msg).saved = true;
+                }
+            }
+        }
+        if reply == Reply::Comes {
+            let what = What::Asked { op, from, to, msg, yes: true };
+            let mark = out.record(cause, what);
+            self.senders[s].tasks[msg as usize].mark = mark;
+            self.advance_task(setup, s, msg);
+            let next = setup.senders[s].op(self.senders[s].tasks[msg as usize].pc);
+            // A line after the acknowledgement ends the sending; before it, the sending follows.
+            if op == Op::MarkSent {
+                self.end_task(setup, s, msg);
+            } else if matches!(next, None | Some(Op::Backoff | Op::Fail)) {
+                self.report(setup, s, msg, Told::Ok, mark, out);
+            }
+            return;
+        }
+        let done = reply == Reply::Lost;
+        let mark = out.record(cause, What::AskFailed { op, from, to, msg, done });
+        self.give_up(setup, s, msg, mark, out);
+    }
+
+    /// The Kafka transaction of the message is committed.
+    pub(super) fn transaction_done<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        msg: Msg,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        self.report(setup, s, msg, Told::Ok, cause, out);
+    }
+
+    fn end_task(&mut self, setup: &Setup, s: usize, msg: Msg) {
+        let task = &mut self.senders[s].tasks[msg as usize];
+        task.last = task.pc.min(setup.senders[s].done()) + 1;
+        task.pc = setup.senders[s].done();
+        // A finished task keeps nothing that could tell two states apart.
+        task.attempt = 0;
+        task.seq = 0;
     }
 
     fn report<R: Recorder>(
         &mut self,
         setup: &Setup,
+        s: usize,
         msg: Msg,
         told: Told,
         cause: Mark,
         out: &mut R,
     ) {
-        let task = &mut self.producer.tasks[msg as usize];
-        task.pc = setup.producer.done();
-        // A finished task keeps nothing that could tell two states apart.
-        task.attempt = 0;
-        task.mark = out.record(cause, What::Reported { msg, told });
+        self.end_task(setup, s, msg);
+        let at = setup.sender(s);
+        self.senders[s].tasks[msg as usize].mark =
+            out.record(cause, What::Reported { at, msg, told });
         self.ledger.of_mut(msg).told = told;
     }
 
-    /// The wait for an acknowledgement, or before the next attempt, is over.
-    pub(super) fn fire_producer<R: Recorder>(&mut self, setup: &Setup, timer: Timer, out: &mut R) {
-        let (Timer::Ack(msg) | Timer::Backoff(msg)) = timer else { return };
-        let task = &mut self.producer.tasks[msg as usize];
-        let n = task.attempt;
-        if let Timer::Ack(_) = timer {
-            task.mark = out.record(task.mark, What::AckTimedOut { msg, n });
-            let next = if n < setup.attempts { Op::Backoff } else { Op::Fail };
-            task.pc = setup.producer.place(next).unwrap_or(setup.producer.done());
+    /// Out of attempts, or an error that no retry mends.
+    pub(super) fn give_up<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        msg: Msg,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        if setup.sender(s) == Party::Relay {
+            // The row is still in the outbox: it begins again.
+            self.senders[s].tasks[msg as usize] = Task { mark: cause, ..Task::default() };
         } else {
-            task.attempt += 1;
-            task.mark = out.record(task.mark, What::BackedOff { msg, n: task.attempt });
-            task.pc = 0;
+            self.report(setup, s, msg, Told::Error, cause, out);
         }
     }
 
-    /// An acknowledgement arrives; any attempt's will do, for it names the message.
-    pub(super) fn on_ack<R: Recorder>(
+    /// The wait for an acknowledgement, or before the next attempt, is over.
+    pub(super) fn fire_sender<R: Recorder>(&mut self, setup: &Setup, timer: Timer, out: &mut R) {
+        let (Timer::Ack(s, msg) | Timer::Backoff(s, msg)) = timer else { return };
+        let at = setup.sender(s as usize);
+        let task = &mut self.senders[s as usize].tasks[msg as usize];
+        let n = task.attempt;
+        if let Timer::Ack(..) = timer {
+            task.mark = out.record(task.mark, What::AckTimedOut { at, msg, n });
+            self.attempt_failed(setup, s as usize, msg);
+        } else {
+            task.attempt += 1;
+            task.mark = out.record(task.mark, What::BackedOff { at, msg, n: task.attempt });
+            task.last = task.pc + 1;
+            task.pc = setup.senders[s as usize].place(Op::Send).unwrap_or_default();
+        }
+    }
+
+    fn attempt_failed(&mut self, setup: &Setup, s: usize, msg: Msg) {
+        let program = &setup.senders[s];
+        let task = &mut self.senders[s].tasks[msg as usize];
+        let next = if task.attempt < setup.attempts { Op::Backoff } else { Op::Fail };
+        task.last = task.pc + 1;
+        task.pc = program.place(next).unwrap_or(program.done());
+    }
+
+    /// An answer arrives. An acknowledgement of any attempt will do, for it names the message.
+    pub(super) fn on_answer<R: Recorder>(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
         out: &mut R,
     ) {
-        let Packet { msg, n, .. } = packet;
-        let waits = self.sending(setup) == Some(msg)
-            && setup.producer.op(self.producer.tasks[msg as usize].pc) == Some(Op::Await);
-        if waits {
-            self.report(setup, msg, Told::Ok, cause, out);
-        } else {
-            out.record(cause, What::Ignored { at: Party::Producer, kind: Kind::Ack, msg, n });
+        let Packet { kind, msg, n, to, epoch, .. } = packet;
+        let s = to.sender().unwrap_or_default();
+        let program = &setup.senders[s];
+        let task = &mut self.senders[s].tasks[msg as usize];
+        let waits = program.op(task.pc) == Some(Op::Await) && epoch == self.senders[s].epoch;
+        if !waits || (kind != Kind::Ack && n != task.attempt) {
+            out.record(cause, What::Ignored { at: to, kind, msg, n });
+            return;
+        }
+        match kind {
+            Kind::Refusal => {
+                task.mark = cause;
+                self.attempt_failed(setup, s, msg);
+            }
+            Kind::Return => self.report(setup, s, msg, Told::Error, cause, out),
+            _ if program.op(task.pc + 1).is_some_and(follows) => {
+                task.mark = cause;
+                task.last = task.pc + 1;
+                task.pc += 1;
+            }
+            _ => self.report(setup, s, msg, Told::Ok, cause, out),
         }
     }
 
-    pub(super) fn crash_producer(&mut self, setup: &Setup, cause: Mark) {
-        self.producer.up = false;
-        self.producer.mark = cause;
-        for task in &mut self.producer.tasks[..setup.scenario.messages as usize] {
-            if !setup.producer.ended(task.pc) {
-                let pc = match setup.on_restart {
-                    OnRestart::Resend => 0,
-                    OnRestart::Forget => setup.producer.done(),
-                };
-                *task = Task { pc, attempt: 0, mark: cause };
+    pub(super) fn crash_sender(&mut self, setup: &Setup, s: usize, gone: bool, cause: Mark) {
+        let relay = setup.sender(s) == Party::Relay;
+        let sender = &mut self.senders[s];
+        sender.up = false;
+        sender.gone = gone;
+        sender.mark = cause;
+        sender.epoch = (sender.epoch + 1).min(7);
+        sender.sequence = 0;
+        for (m, task) in sender.tasks.iter_mut().enumerate() {
+            let m = m as Msg;
+            if !setup.takes_part(s, m) || setup.senders[s].ended(task.pc) {
+                continue;
             }
+            let (pc, last) = match setup.on_restart {
+                _ if relay => (0, 0),
+                OnRestart::Resend => (0, 0),
+                OnRestart::Forget => (setup.senders[s].done(), 0),
+            };
+            *task = Task { pc, last, again: task.again, mark: cause, ..Task::default() };
         }
-        self.broker.forget_producer();
+        self.forget_sender(s);
+    }
+
+    /// The application sends a message once more, as a new one.
+    pub(super) fn send_twice<R: Recorder>(&mut self, setup: &Setup, msg: Msg, out: &mut R) {
+        let s = setup.sender_of(msg);
+        let at = setup.sender(s);
+        let task = &mut self.senders[s].tasks[msg as usize];
+        let mark = out.record(task.mark, What::SentTwice { at, msg });
+        *task = Task { again: true, mark, ..Task::default() };
     }
 }

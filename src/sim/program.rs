@@ -1,59 +1,131 @@
 //! The lines an actor can run: a delivery technique is the order of these lines.
 
+use super::party::Party;
 use serde::{Deserialize, Serialize};
 
-/// One instruction. The gap before and after each is a place where things can break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Op {
-    // The producer's.
+macro_rules! ops {
+    ($($(#[$doc:meta])* $name:ident $key:literal)*) => {
+        /// One instruction. The gap before and after each is a place where things can break.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Op { $($(#[$doc])* #[serde(rename = $key)] $name,)* }
+
+        impl Op {
+            pub const ALL: &[Op] = &[$(Op::$name),*];
+
+            /// The name that programs and fault points use.
+            pub fn key(self) -> &'static str {
+                match self { $(Op::$name => $key),* }
+            }
+        }
+    };
+}
+
+ops! {
+    // The producer's and the relay's.
+    /// Write the order, and the outbox row where there is one, in one transaction.
+    Save "save"
+    /// Begin a Kafka transaction.
+    BeginTransaction "begin-transaction"
     /// Hand the message to the network.
-    Send,
+    Send "send"
     /// Wait for the acknowledgement, or for the timeout.
-    Await,
+    Await "await"
     /// Wait before the next attempt.
-    Backoff,
+    Backoff "backoff"
+    /// Commit the Kafka transaction: a producer's, or a consumer's with its offsets.
+    CommitTransaction "commit-transaction"
+    /// Mark the outbox row as sent.
+    MarkSent "mark-sent"
     /// Report success to the caller.
-    Return,
-    /// Report `MessageDeliveryError` to the caller.
-    Fail,
+    Return "return"
+    /// Report an error to the caller.
+    Fail "fail"
     // The broker's, for each copy.
     /// Put the copy into memory.
-    Append,
+    Append "append"
+    /// Hand it to the operating system: survives the process, not a power loss.
+    Write "write"
     /// Sync the copy to disk.
-    Persist,
+    Persist "persist"
     /// Copy it to one more node.
-    Replicate,
+    Replicate "replicate"
     /// Acknowledge to the producer.
-    Acknowledge,
+    Acknowledge "acknowledge"
     // The consumer's.
     /// Take the next message.
-    Receive,
-    /// Apply the effect.
-    Work,
+    Receive "receive"
+    /// Give the message to a worker thread and ask for the next.
+    HandOff "hand-off"
+    /// Look whether this process has handled the message before.
+    CheckMemory "check-memory"
+    /// Remember in this process that it is handled.
+    MarkMemory "mark-memory"
+    /// `SISMEMBER`: look whether anybody has handled it.
+    CheckRedis "check-redis"
+    /// `SADD` and `EXPIRE`: remember that it is handled.
+    MarkRedis "mark-redis"
+    /// `SET NX`: claim it, unless somebody has.
+    Claim "claim"
+    /// Begin a database transaction.
+    Begin "begin"
+    /// `INSERT` the id into the inbox, unless it is there.
+    Inbox "inbox"
+    /// Apply the effect: add to the balance.
+    Work "work"
+    /// Apply the effect as a plain `INSERT` of a row named by the message: an error if it exists.
+    Insert "insert"
+    /// `INSERT … ON CONFLICT DO NOTHING` of a row named by the message.
+    Upsert "upsert"
+    /// Set a value instead of adding to it: the second time changes nothing.
+    Set "set"
+    /// Store the offset beside the effect.
+    StoreOffset "store-offset"
+    /// Commit the database transaction.
+    Commit "commit"
+    /// Ask a service that no transaction covers: send a mail.
+    Call "call"
+    /// Write the result to the output topic, in the Kafka transaction.
+    Produce "produce"
+    /// Add the consumer's offset to the Kafka transaction.
+    SendOffsets "send-offsets"
     /// Acknowledge to the broker.
-    Ack,
+    Ack "ack"
     /// Tell the broker that the handler failed.
-    Nack,
+    Nack "nack"
+    /// Go back to the offset of the message that failed.
+    Seek "seek"
+    /// Make the message visible again at once.
+    Release "release"
 }
 
 impl Op {
-    /// The name that programs and fault points use.
-    pub fn key(self) -> &'static str {
+    /// It changes what the message is there for; running it is what "handled" counts.
+    pub fn is_effect(self) -> bool {
+        matches!(self, Op::Work | Op::Insert | Op::Upsert | Op::Set | Op::Produce | Op::Call)
+    }
+
+    /// The party whose line it is; any consumer's for the consumer's.
+    pub fn owner(self) -> Party {
+        use Op::*;
         match self {
-            Op::Send => "send",
-            Op::Await => "await",
-            Op::Backoff => "backoff",
-            Op::Return => "return",
-            Op::Fail => "fail",
-            Op::Append => "append",
-            Op::Persist => "persist",
-            Op::Replicate => "replicate",
-            Op::Acknowledge => "acknowledge",
-            Op::Receive => "receive",
-            Op::Work => "work",
-            Op::Ack => "ack",
-            Op::Nack => "nack",
+            Save | BeginTransaction | Send | Await | Backoff | Return | Fail => Party::Producer,
+            MarkSent => Party::Relay,
+            Append | Write | Persist | Replicate | Acknowledge => Party::Broker,
+            _ => Party::Consumer,
+        }
+    }
+
+    /// The store that it talks to.
+    pub fn store(self) -> Option<Party> {
+        use Op::*;
+        match self {
+            Save | MarkSent => Some(Party::Orders),
+            CheckRedis | MarkRedis | Claim => Some(Party::Redis),
+            Begin | Inbox | Work | Insert | Upsert | Set | StoreOffset | Commit => {
+                Some(Party::Accounts)
+            }
+            Call => Some(Party::Mail),
+            _ => None,
         }
     }
 }
@@ -92,6 +164,11 @@ impl Program {
     /// The instruction at a program counter; `None` past the end.
     pub fn op(&self, pc: u8) -> Option<Op> {
         self.ops.get(pc as usize).map(|&(op, _)| op)
+    }
+
+    /// Whether the program has this instruction.
+    pub fn has(&self, op: Op) -> bool {
+        self.place(op).is_some()
     }
 
     /// Where an instruction stands first.

@@ -11,8 +11,10 @@
 //!   "notes": [{ "at": "lose:ack@m1#1", "say": "…" }] }
 //! ```
 
+mod check;
+
 use super::fault::FaultSpec;
-use super::program::Op;
+use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -34,6 +36,9 @@ pub struct Scenario {
     pub producer: ProducerSettings,
     pub broker: BrokerSettings,
     pub consumer: ConsumerSettings,
+    /// What the producer's own database has to do with the sending, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
     #[serde(default)]
     pub store: Store,
     /// Each strikes at its point; see [`FaultSpec`].
@@ -45,6 +50,48 @@ pub struct Scenario {
     /// What to remember of it.
     #[serde(default)]
     pub takeaway: String,
+    /// The scenario that shows the cure, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cure: Option<Cure>,
+    /// Where its facts about a product are written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// What must hold for every message in the end: the scenario is a test, which passes or fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<Expect>,
+}
+
+/// A link to the scenario in which the same goes well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cure {
+    /// Its id.
+    pub to: String,
+    /// "The same crash with a transactional inbox".
+    pub say: String,
+}
+
+/// What a test asks of the end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expect {
+    /// No message is lost: each took effect at least once.
+    NoLoss,
+    /// No message took effect twice.
+    NoDuplicate,
+    /// Each took effect once.
+    Once,
+}
+
+impl Expect {
+    /// Whether so many effects of a message are what the test asks for.
+    pub fn holds(self, effects: u8) -> bool {
+        match self {
+            Expect::NoLoss => effects >= 1,
+            Expect::NoDuplicate => effects <= 1,
+            Expect::Once => effects == 1,
+        }
+    }
 }
 
 /// A sentence for a step.
@@ -54,145 +101,6 @@ pub struct Note {
     /// The key of the step, as the text trace prints it: `lose:ack@m1#1`, `work@m1#2`.
     pub at: String,
     pub say: String,
-}
-
-/// How the application sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProducerSettings {
-    /// Send once and wait for nothing.
-    FireAndForget,
-    /// Wait for the acknowledgement, and send again when none comes.
-    Retry(Retry),
-}
-
-/// Settings of [`ProducerSettings::Retry`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Retry {
-    /// How long to wait for an acknowledgement, in milliseconds.
-    pub timeout_ms: u32,
-    /// How often to send in all, 1 to 5.
-    pub attempts: u8,
-    pub backoff: Backoff,
-    /// What a restarted process does with messages whose fate it did not report.
-    #[serde(default)]
-    pub on_restart: OnRestart,
-}
-
-/// The wait before the next attempt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Backoff {
-    /// Always the same, in milliseconds.
-    Fixed { delay_ms: u32 },
-    /// Doubles from `first_ms` up to `max_ms`, in milliseconds.
-    Exponential { first_ms: u32, max_ms: u32 },
-}
-
-impl Backoff {
-    /// The wait after attempt `n` (from 1), in milliseconds.
-    pub fn after(&self, n: u8) -> u32 {
-        match *self {
-            Backoff::Fixed { delay_ms } => delay_ms,
-            Backoff::Exponential { first_ms, max_ms } => {
-                let doublings = u32::from(n.saturating_sub(1)).min(31);
-                first_ms.saturating_mul(1 << doublings).min(max_ms)
-            }
-        }
-    }
-}
-
-/// A time in milliseconds as people write it: "5 s", "100 ms".
-pub fn duration(ms: u32) -> String {
-    if ms >= 1000 && ms.is_multiple_of(1000) {
-        format!("{} s", ms / 1000)
-    } else {
-        format!("{ms} ms")
-    }
-}
-
-/// What a restarted producer does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnRestart {
-    /// It kept its work in memory only, and knows nothing of it any more.
-    #[default]
-    Forget,
-    /// It has its work written down, and sends again whatever it had not reported.
-    Resend,
-}
-
-/// The broker, by product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BrokerSettings {
-    Generic(GenericBroker),
-}
-
-/// A queue of no particular make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GenericBroker {
-    pub acknowledge: Acknowledge,
-    /// How many nodes keep a copy in the end, 1 to 3.
-    #[serde(default = "one")]
-    pub replicas: u8,
-    /// Deliver again what the consumer did not acknowledge. Without it a message is forgotten as
-    /// soon as it is sent to the consumer.
-    #[serde(default = "yes")]
-    pub redelivery: bool,
-    /// How often a message is delivered at most, 1 to 7; without it, for ever.
-    #[serde(default)]
-    pub max_deliveries: Option<u8>,
-    /// Park a message after its last delivery instead of throwing it away.
-    #[serde(default)]
-    pub dead_letter_queue: bool,
-}
-
-fn one() -> u8 {
-    1
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// When the broker answers the producer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Acknowledge {
-    /// From memory; the disk follows.
-    BeforePersist,
-    /// Once the copy is synced to disk.
-    AfterSync,
-    /// Once so many nodes have the copy, 2 to `replicas`.
-    AfterReplication(u8),
-}
-
-/// How the application handles messages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConsumerSettings {
-    /// The lines, in order; the first is `receive`.
-    pub program: Vec<Op>,
-    /// What a failing handler leads to.
-    #[serde(default)]
-    pub on_error: OnError,
-    /// How many consumers share the queue, 1 or 2.
-    #[serde(default = "one")]
-    pub count: u8,
-}
-
-/// What the consumer tells the broker when its handler failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnError {
-    /// `nack(requeue = true)`: deliver it again.
-    #[default]
-    Requeue,
-    /// `nack(requeue = false)`: dead-letter it, or throw it away.
-    Reject,
 }
 
 /// The store that the effect lands in.
@@ -253,82 +161,5 @@ impl Scenario {
     pub fn to_json(&self) -> String {
         // Strings, numbers and lists only: there is nothing here that JSON cannot say.
         serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    /// Refuses what cannot be run.
-    ///
-    /// # Errors
-    /// The place and the remedy, for the first thing that is wrong.
-    pub fn check(&self) -> Result<(), ScenarioError> {
-        let bad = |at: &str, problem: String| Err(ScenarioError { at: at.into(), problem });
-        let within = |at: &str, value: u8, least: u8, most: u8| match value {
-            v if (least..=most).contains(&v) => Ok(()),
-            v => bad(at, format!("{v} is out of range; use {least} to {most}")),
-        };
-        if self.version != VERSION {
-            return bad(
-                "version",
-                format!("this build reads version {VERSION}, not {}", self.version),
-            );
-        }
-        within("messages", self.messages, 1, 4)?;
-        if let ProducerSettings::Retry(retry) = &self.producer {
-            within("producer.retry.attempts", retry.attempts, 1, 5)?;
-        }
-        let BrokerSettings::Generic(broker) = &self.broker;
-        within("broker.generic.replicas", broker.replicas, 1, 3)?;
-        if let Some(most) = broker.max_deliveries {
-            within("broker.generic.max_deliveries", most, 1, 7)?;
-        }
-        if let Acknowledge::AfterReplication(n) = broker.acknowledge {
-            let at = "broker.generic.acknowledge.after-replication";
-            if broker.replicas < 2 {
-                return bad(at, "there is one replica only; set replicas to 2 or 3".into());
-            }
-            within(at, n, 2, broker.replicas)?;
-        } else if broker.replicas != 1 {
-            let problem = "replicas are kept with after-replication only; set replicas to 1";
-            return bad("broker.generic.replicas", problem.into());
-        }
-        within("consumer.count", self.consumer.count, 1, 2)?;
-        self.check_program()?;
-        self.check_faults()
-    }
-
-    fn check_program(&self) -> Result<(), ScenarioError> {
-        let program = &self.consumer.program;
-        let bad = |at: String, problem: String| Err(ScenarioError { at, problem });
-        if program.first() != Some(&Op::Receive) {
-            return bad("consumer.program[0]".into(), "the first line must be receive".into());
-        }
-        for (i, op) in program.iter().enumerate() {
-            let at = format!("consumer.program[{i}]");
-            if !matches!(op, Op::Receive | Op::Work | Op::Ack) {
-                let problem = "a consumer's lines are receive, work and ack";
-                return bad(at, format!("{} is not for consumers; {problem}", op.key()));
-            }
-            if program[..i].contains(op) {
-                return bad(at, format!("{} is there already; remove one", op.key()));
-            }
-        }
-        if !program.contains(&Op::Work) {
-            return bad("consumer.program".into(), "without work nothing happens; add it".into());
-        }
-        Ok(())
-    }
-
-    fn check_faults(&self) -> Result<(), ScenarioError> {
-        if self.faults.len() > 16 {
-            let problem = format!("{} are too many; use up to 16", self.faults.len());
-            return Err(ScenarioError { at: "faults".into(), problem });
-        }
-        let setup = super::setup::Setup::unchecked(self);
-        for (i, fault) in self.faults.iter().enumerate() {
-            fault.check(&setup).map_err(|problem| ScenarioError {
-                at: format!("faults[{i}]"),
-                problem: format!("{fault}: {problem}"),
-            })?;
-        }
-        Ok(())
     }
 }

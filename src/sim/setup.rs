@@ -1,10 +1,15 @@
 //! A scenario made ready to run: programs and numbers, looked up at every step, changed at none.
 
-use super::party::Party;
+mod programs;
+
+use super::broker::{log, queue, visibility};
+use super::fault::FaultKind;
+use super::party::{Msg, Party};
 use super::program::{Op, Program};
-use super::scenario::{
-    Acknowledge, BrokerSettings, GenericBroker, OnError, OnRestart, ProducerSettings, Scenario,
-    ScenarioError, duration,
+use super::scenario::{Scenario, ScenarioError};
+use super::settings::generic::{Acknowledge, Backoff, GenericBroker};
+use super::settings::{
+    BrokerSettings, Database, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
 };
 
 /// What stays the same during a run.
@@ -13,17 +18,32 @@ pub struct Setup {
     pub scenario: Scenario,
     /// Who takes part, left to right.
     pub parties: Vec<Party>,
-    pub producer: Program,
+    /// The programs of those that send: the producer's, and the relay's or the other producer's.
+    pub senders: Vec<Program>,
     /// What the broker does with each copy.
     pub broker: Program,
     pub consumer: Program,
-    /// How often the producer sends a message at most.
+    /// The line of the worker thread that messages are handed to.
+    pub worker: Option<Op>,
+    /// How often a message is sent at most.
     pub attempts: u8,
+    /// How many messages a sender has on their way at a time.
+    pub in_flight: u8,
+    /// How long a sender waits for an acknowledgement, in milliseconds; 0 where it does not wait.
+    pub ack_timeout_ms: u32,
+    pub backoff: Backoff,
     pub on_restart: OnRestart,
+    /// The broker's nodes.
     pub replicas: u8,
-    pub redelivery: bool,
-    pub max_deliveries: Option<u8>,
-    pub dead_letter_queue: bool,
+    pub rules: Rules,
+}
+
+/// What the broker goes by, by its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rules {
+    Queue(queue::Rules),
+    Log(log::Rules),
+    Visibility(visibility::Rules),
 }
 
 impl Setup {
@@ -37,93 +57,292 @@ impl Setup {
     }
 
     pub(super) fn unchecked(scenario: &Scenario) -> Setup {
-        let BrokerSettings::Generic(generic) = &scenario.broker;
-        let (attempts, on_restart) = match &scenario.producer {
-            ProducerSettings::FireAndForget => (1, OnRestart::Forget),
-            ProducerSettings::Retry(retry) => (retry.attempts, retry.on_restart),
-        };
-        let mut parties = vec![Party::Producer];
-        parties.extend(&Party::NODES[..usize::from(generic.replicas.clamp(1, 3))]);
-        parties.extend(&Party::CONSUMERS[..usize::from(scenario.consumer.count.clamp(1, 2))]);
-        parties.push(Party::Accounts);
+        let (rules, replicas) = rules(scenario);
+        let sending = Sending::of(&scenario.producer);
+        let (consumer, worker) = programs::consumer(scenario);
         Setup {
-            parties,
-            producer: producer_program(&scenario.producer),
-            broker: broker_program(generic),
-            consumer: consumer_program(scenario),
-            attempts,
-            on_restart,
-            replicas: generic.replicas,
-            redelivery: generic.redelivery,
-            max_deliveries: generic.max_deliveries,
-            dead_letter_queue: generic.dead_letter_queue,
+            parties: parties(scenario, replicas, &consumer, worker),
+            senders: programs::senders(scenario, &sending),
+            broker: programs::broker(scenario),
+            consumer,
+            worker,
+            attempts: sending.attempts,
+            in_flight: sending.in_flight,
+            ack_timeout_ms: sending.ack_timeout_ms,
+            backoff: sending.backoff,
+            on_restart: sending.on_restart,
+            replicas,
+            rules,
             scenario: scenario.clone(),
         }
     }
-}
 
-fn producer_program(settings: &ProducerSettings) -> Program {
-    let mut p = Program::default();
-    match settings {
-        ProducerSettings::FireAndForget => {
-            p.run(Op::Send, 0, "broker.send(m)");
-            p.main = 1;
-        }
-        ProducerSettings::Retry(retry) => {
-            p.show(0, format!("for attempt in 1..={} {{", retry.attempts));
-            p.run(Op::Send, 1, "broker.send(m)");
-            let wait = duration(retry.timeout_ms);
-            p.run(Op::Await, 1, format!("if ack_within({wait}) {{ return Ok }}"));
-            p.run(Op::Backoff, 1, "sleep(backoff(attempt))");
-            p.show(0, "}");
-            p.run(Op::Fail, 0, "Err(MessageDeliveryError)");
-            p.main = p.ops.len();
+    /// The number of the sender that a message is sent by.
+    pub fn sender_of(&self, msg: Msg) -> usize {
+        match (&self.scenario.producer, self.scenario.database) {
+            (_, Some(Database::Outbox)) => 1,
+            (ProducerSettings::Kafka(k), _) if msg < k.other_sends => 1,
+            _ => 0,
         }
     }
-    p
+
+    /// The party that is the sender of this number.
+    pub fn sender(&self, number: usize) -> Party {
+        match (number, self.scenario.database) {
+            (0, _) => Party::Producer,
+            (_, Some(Database::Outbox)) => Party::Relay,
+            _ => Party::Producer2,
+        }
+    }
+
+    /// Whether the sender of this number has something to do for the message.
+    pub fn takes_part(&self, sender: usize, msg: Msg) -> bool {
+        let outbox = self.scenario.database == Some(Database::Outbox);
+        msg < self.scenario.messages && (outbox || self.sender_of(msg) == sender)
+    }
+
+    /// Whether senders wait for an answer.
+    pub fn waits(&self) -> bool {
+        self.senders.iter().any(|p| p.has(Op::Await))
+    }
+
+    pub fn consumers(&self) -> usize {
+        self.scenario.consumer.count.into()
+    }
+
+    /// The rules of a queue, where the broker is one.
+    pub fn queue(&self) -> Option<&queue::Rules> {
+        if let Rules::Queue(rules) = &self.rules { Some(rules) } else { None }
+    }
+
+    /// The rules of a partition log, where the broker keeps one.
+    pub fn log(&self) -> Option<&log::Rules> {
+        if let Rules::Log(rules) = &self.rules { Some(rules) } else { None }
+    }
+
+    /// The rules of a queue with visibility timeouts, where the broker is one.
+    pub fn visibility(&self) -> Option<&visibility::Rules> {
+        if let Rules::Visibility(rules) = &self.rules { Some(rules) } else { None }
+    }
+
+    /// The effect that a whole handling has: the first line that changes something.
+    pub fn effect(&self) -> Option<Op> {
+        let program = &self.scenario.consumer.program;
+        program.iter().copied().find(|op| op.is_effect())
+    }
 }
 
-fn broker_program(broker: &GenericBroker) -> Program {
-    let mut p = Program::default();
-    p.run(Op::Append, 0, "memory.append(m)");
-    match broker.acknowledge {
-        Acknowledge::BeforePersist => {
-            p.run(Op::Acknowledge, 0, "producer.ack(m)");
-            p.run(Op::Persist, 0, "disk.sync(m)");
+/// What senders go by.
+pub(super) struct Sending {
+    attempts: u8,
+    in_flight: u8,
+    ack_timeout_ms: u32,
+    backoff: Backoff,
+    on_restart: OnRestart,
+}
+
+impl Sending {
+    fn of(producer: &ProducerSettings) -> Sending {
+        let once = |on_restart| Sending {
+            attempts: 1,
+            in_flight: 1,
+            ack_timeout_ms: 0,
+            backoff: Backoff::Fixed { delay_ms: 0 },
+            on_restart,
+        };
+        match producer {
+            ProducerSettings::FireAndForget => once(OnRestart::Forget),
+            ProducerSettings::Retry(retry) => Sending {
+                attempts: retry.attempts,
+                ack_timeout_ms: retry.timeout_ms,
+                backoff: retry.backoff.clone(),
+                ..once(retry.on_restart)
+            },
+            ProducerSettings::Kafka(k) if k.acks == kafka::Acks::None => once(k.on_restart),
+            ProducerSettings::Kafka(k) => Sending {
+                attempts: k.attempts(),
+                // A transaction of its own for each message leaves nothing to send ahead.
+                in_flight: if k.transactional_id.is_some() { 1 } else { k.max_in_flight },
+                ack_timeout_ms: k.request_timeout_ms,
+                backoff: Backoff::Exponential {
+                    first_ms: k.retry_backoff_ms,
+                    max_ms: k.retry_backoff_max_ms,
+                },
+                on_restart: k.on_restart,
+            },
+            ProducerSettings::Rabbitmq(r) if !r.confirm_select => once(r.on_restart),
+            ProducerSettings::Rabbitmq(r) => Sending {
+                attempts: r.publish_attempts,
+                // The application's own patience; RabbitMQ sets no limit.
+                ack_timeout_ms: 5000,
+                backoff: Backoff::Fixed { delay_ms: 1000 },
+                ..once(r.on_restart)
+            },
+            ProducerSettings::Sqs(s) => Sending {
+                attempts: s.max_attempts,
+                // The SDK's connections; its retries back off exponentially, up to 20 s.
+                ack_timeout_ms: 5000,
+                backoff: Backoff::Exponential { first_ms: 1000, max_ms: 20_000 },
+                ..once(s.on_restart)
+            },
         }
-        Acknowledge::AfterSync => {
-            p.run(Op::Persist, 0, "disk.sync(m)");
-            p.run(Op::Acknowledge, 0, "producer.ack(m)");
+    }
+}
+
+fn rules(scenario: &Scenario) -> (Rules, u8) {
+    match &scenario.broker {
+        BrokerSettings::Generic(broker) => {
+            (Rules::Queue(generic_rules(broker)), broker.replicas.clamp(1, 3))
         }
-        Acknowledge::AfterReplication(n) => {
-            for _ in 1..n {
-                p.run(Op::Replicate, 0, "follower.replicate(m)");
+        BrokerSettings::Rabbitmq(broker) => {
+            (Rules::Queue(rabbitmq_rules(scenario, broker)), broker.nodes.clamp(1, 3))
+        }
+        BrokerSettings::Kafka(broker) => {
+            (Rules::Log(log_rules(scenario, broker)), broker.replication_factor.clamp(1, 3))
+        }
+        BrokerSettings::Sqs(broker) => (Rules::Visibility(visibility_rules(scenario, broker)), 1),
+    }
+}
+
+fn generic_rules(broker: &GenericBroker) -> queue::Rules {
+    queue::Rules {
+        redelivery: broker.redelivery,
+        max_deliveries: broker.max_deliveries,
+        delivery_limit: None,
+        nack_counts: true,
+        dead_letters: broker.dead_letter_queue,
+        delivers_early: false,
+        synced_copies: false,
+        survives: true,
+        bound: true,
+        mandatory: false,
+        acknowledges: true,
+        prefetch: 1,
+        counts_deliveries: broker.max_deliveries.unwrap_or(7),
+        majority: match broker.acknowledge {
+            Acknowledge::AfterReplication(n) => n,
+            _ => 1,
+        },
+    }
+}
+
+fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> queue::Rules {
+    let own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
+    let (mandatory, persistent, confirms) = match &scenario.producer {
+        ProducerSettings::Rabbitmq(p) => (p.mandatory, p.delivery_mode == 2, p.confirm_select),
+        _ => (false, false, false),
+    };
+    let quorum = broker.queue_type == rabbitmq::QueueType::Quorum;
+    queue::Rules {
+        redelivery: !own.auto_ack,
+        max_deliveries: None,
+        delivery_limit: broker.limit(),
+        nack_counts: own.requeue_with == rabbitmq::RequeueWith::Reject,
+        dead_letters: broker.dead_letter_exchange.is_some(),
+        delivers_early: !quorum,
+        synced_copies: quorum,
+        // A quorum queue writes every message to disk, whatever its delivery mode.
+        survives: broker.durable && (persistent || quorum),
+        bound: broker.bound,
+        mandatory,
+        acknowledges: confirms,
+        // 0 is no limit, and more than four messages there never are.
+        prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
+        counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
+        majority: broker.nodes / 2 + 1,
+    }
+}
+
+fn log_rules(scenario: &Scenario, broker: &kafka::Broker) -> log::Rules {
+    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    let (acks, idempotent, transactional) = match &scenario.producer {
+        ProducerSettings::Kafka(p) => (p.acks, p.idempotent(), p.transactional_id.is_some()),
+        _ => (kafka::Acks::All, true, false),
+    };
+    let copies = broker.replication_factor.clamp(1, 3);
+    log::Rules {
+        acks,
+        idempotent,
+        transactional,
+        min_in_sync: broker.min_insync_replicas,
+        unclean: broker.unclean_leader_election,
+        in_sync: broker.in_sync_at_start.unwrap_or(copies).clamp(1, copies),
+        auto_commit: own.enable_auto_commit,
+        read_committed: own.isolation_level == kafka::Isolation::ReadCommitted,
+        earliest: own.auto_offset_reset == kafka::Reset::Earliest,
+        new_group: own.new_group,
+        output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
+        stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
+        power: scenario.faults.iter().any(|f| matches!(f.kind, FaultKind::PowerLoss(_))),
+    }
+}
+
+fn visibility_rules(scenario: &Scenario, broker: &sqs::Broker) -> visibility::Rules {
+    let own = scenario.consumer.sqs.clone().unwrap_or_default();
+    let number = |names: &[String], i: usize| match names.get(i) {
+        Some(name) => names.iter().position(|n| n == name).unwrap_or(i) as u8,
+        None => i as u8,
+    };
+    let (mut keys, mut groups) = ([0, 1, 2, 3], [0; 4]);
+    let mut fresh = false;
+    if let ProducerSettings::Sqs(producer) = &scenario.producer {
+        fresh = producer.deduplication_id == sqs::DeduplicationId::PerAttempt;
+        for i in 0..4 {
+            if broker.content_based_deduplication
+                && producer.deduplication_id == sqs::DeduplicationId::None
+            {
+                keys[i] = number(&producer.body, i);
             }
-            p.run(Op::Acknowledge, 0, "producer.ack(m)");
-            for _ in n..broker.replicas {
-                p.run(Op::Replicate, 0, "follower.replicate(m)");
+            if !producer.group_id.is_empty() {
+                groups[i] = number(&producer.group_id, i);
             }
         }
     }
-    p.main = p.ops.len();
-    p
+    visibility::Rules {
+        fifo: broker.fifo,
+        keys,
+        groups,
+        fresh_ids: fresh,
+        max_receives: broker.max_receive_count,
+        batch: own.max_number_of_messages,
+        heartbeat: own.heartbeat,
+    }
 }
 
-fn consumer_program(scenario: &Scenario) -> Program {
-    let mut p = Program::default();
+fn parties(
+    scenario: &Scenario,
+    replicas: u8,
+    consumer: &Program,
+    worker: Option<Op>,
+) -> Vec<Party> {
+    let lines = consumer.ops.iter().map(|&(op, _)| op).chain(worker);
+    let asked: Vec<Party> = lines.filter_map(Op::store).collect();
+    let other = matches!(&scenario.producer, ProducerSettings::Kafka(k) if k.other_sends > 0);
+    let nodes = usize::from(replicas);
+    let consumers = usize::from(scenario.consumer.count.clamp(1, 2));
+    let produces = consumer.has(Op::Produce);
+    let takes_part = |&party: &Party| match party {
+        Party::Producer => true,
+        Party::Producer2 => other,
+        Party::Orders => scenario.database.is_some(),
+        Party::Relay => scenario.database == Some(Database::Outbox),
+        Party::Broker | Party::Follower | Party::Follower2 => {
+            party.node().is_some_and(|node| node < nodes)
+        }
+        Party::Consumer | Party::Consumer2 => party.consumer().is_some_and(|c| c < consumers),
+        Party::Accounts => asked.contains(&party) || produces,
+        Party::Redis | Party::Mail => asked.contains(&party),
+    };
+    Party::ALL.into_iter().filter(takes_part).collect()
+}
+
+/// What a failing handler leads to, as the line that is then run, if any.
+pub(super) fn error_line(scenario: &Scenario) -> Option<Op> {
     let acks = scenario.consumer.program.contains(&Op::Ack);
-    for &op in &scenario.consumer.program {
-        match op {
-            Op::Receive => p.run(op, 0, "m = broker.receive()"),
-            Op::Work => p.run(op, 0, "accounts.add(m.amount)"),
-            _ => p.run(op, 0, "broker.ack(m)"),
-        }
+    match (&scenario.broker, scenario.consumer.on_error) {
+        (_, OnError::Swallow | OnError::Leave) => None,
+        (BrokerSettings::Kafka(_), _) => Some(Op::Seek),
+        (BrokerSettings::Sqs(_), _) => Some(Op::Release),
+        _ => acks.then_some(Op::Nack),
     }
-    p.main = p.ops.len();
-    if acks {
-        p.show(0, "// when the handler fails:");
-        let requeue = scenario.consumer.on_error == OnError::Requeue;
-        p.run(Op::Nack, 0, format!("broker.nack(m, requeue = {requeue})"));
-    }
-    p
 }

@@ -1,9 +1,11 @@
 //! A run, step by step: which choices were taken, what happened, and what state that led to.
 
+use super::consumer::Pause;
 use super::event::{Event, EventId, Mark, Recorder, Timer, What};
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind, Reply};
 use super::network::Packet;
 use super::party::{Msg, Party};
+use super::program::Op;
 use super::setup::Setup;
 use super::world::{Choice, Run, World};
 use std::collections::{HashMap, HashSet};
@@ -165,34 +167,29 @@ impl<'a> Running<'a> {
 /// The name of a step before its count: `work@m1`.
 fn name(setup: &Setup, world: &World, choice: Choice) -> String {
     let at = |what: &str, msg: Msg| format!("{what}@m{}", msg + 1);
-    let line = |op: Option<super::program::Op>| op.map_or("end", |op| op.key());
     match choice {
-        Choice::Run(Run::Producer(m)) => {
-            at(line(setup.producer.op(world.producer.tasks[m as usize].pc)), m)
-        }
-        Choice::Run(Run::Broker) => {
-            let entry = world.broker.entries().iter().find(|e| !setup.broker.ended(e.pc));
-            entry.map_or_else(String::new, |e| at(line(setup.broker.op(e.pc)), e.msg))
-        }
-        Choice::Run(Run::Dispatch(_)) => {
-            let next = world.broker.next_ready(setup);
-            next.map_or_else(String::new, |e| at("deliver", e.msg))
-        }
-        Choice::Run(Run::Elect(node)) => format!("elect:{}", Party::NODES[node as usize].key()),
-        Choice::Run(Run::Consumer(c)) => {
-            let consumer = &world.consumers[c as usize];
-            at(line(setup.consumer.op(consumer.pc)), consumer.msg)
-        }
+        Choice::Run(run) => run_name(setup, world, run),
         Choice::Deliver(i) => {
             let Packet { kind, msg, .. } = world.net.packets()[i as usize];
             at(&format!("arrive:{}", kind.key()), msg)
         }
-        Choice::Fire(Timer::Ack(m)) => at("timeout", m),
-        Choice::Fire(Timer::Backoff(m)) => at("backoff", m),
+        Choice::DeliverStale(i) => at("delete-stale", world.net.packets()[i as usize].msg),
+        Choice::Fire(Timer::Ack(_, m)) => at("timeout", m),
+        Choice::Fire(Timer::Backoff(_, m)) => at("backoff", m),
         Choice::Fire(Timer::Redelivery(i)) => {
-            at("redeliver", world.broker.entries()[i as usize].msg)
+            let entry = world.queue().map(|queue| queue.entries()[i as usize].msg);
+            let item = world.visibility().map(|queue| queue.items()[i as usize].msg);
+            at("redeliver", entry.or(item).unwrap_or_default())
         }
+        Choice::Fire(Timer::Session(c)) => format!("evict:{}", Party::CONSUMERS[c as usize].key()),
+        Choice::Fire(Timer::Lag(n)) => format!("lag:{}", Party::NODES[n as usize].key()),
+        Choice::Fire(Timer::Transaction(s)) => format!("abort:{}", setup.sender(s.into()).key()),
         Choice::Restart(party) => format!("restart:{}", party.key()),
+        Choice::Resume(party) => format!("resume:{}", party.key()),
+        Choice::Heal(link) => {
+            let (a, b) = link.ends(setup);
+            format!("heal:{}-{}", a.key(), b.key())
+        }
         Choice::Strike(fault, spec) => match setup.scenario.faults.get(spec as usize) {
             Some(spec) => spec.to_string(),
             None => strike_name(setup, world, fault),
@@ -200,21 +197,77 @@ fn name(setup: &Setup, world: &World, choice: Choice) -> String {
     }
 }
 
+fn run_name(setup: &Setup, world: &World, run: Run) -> String {
+    let at = |what: &str, msg: Msg| format!("{what}@m{}", msg + 1);
+    let line = |op: Option<Op>| op.map_or("end", |op| op.key());
+    let party = |what: &str, p: Party| format!("{what}:{}", p.key());
+    match run {
+        Run::Sender(s, m) => {
+            let pc = world.senders[s as usize].tasks[m as usize].pc;
+            at(line(setup.senders[s as usize].op(pc)), m)
+        }
+        Run::Broker => {
+            let entries = world.queue().map_or(&[][..], |queue| queue.entries());
+            let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
+            entry.map_or_else(String::new, |e| at(line(setup.broker.op(e.pc)), e.msg))
+        }
+        Run::Dispatch(c) => {
+            let next = match (world.queue(), world.log()) {
+                (Some(queue), _) => queue.next_ready(setup).map(|e| e.msg),
+                (_, Some(_)) => world.next_polled(setup, c.into()),
+                _ => None,
+            };
+            next.map_or_else(String::new, |msg| at("deliver", msg))
+        }
+        Run::Receive(_, i) => {
+            let items = world.visibility().map_or(&[][..], |queue| queue.items());
+            items.get(i as usize).map_or_else(String::new, |item| at("deliver", item.msg))
+        }
+        Run::AutoCommit(c) => party("auto-commit", Party::CONSUMERS[c as usize]),
+        Run::Join(c) => party("join", Party::CONSUMERS[c as usize]),
+        Run::Elect(node) => party("elect", Party::NODES[node as usize]),
+        Run::Fetch(node) => party("fetch", Party::NODES[node as usize]),
+        Run::Sync(node) => party("sync", Party::NODES[node as usize]),
+        Run::Consumer(c) => {
+            let consumer = &world.consumers[c as usize];
+            at(line(setup.consumer.op(consumer.pc)), consumer.msg)
+        }
+        Run::Worker(_, m) => at(line(setup.worker), m),
+    }
+}
+
+/// The name of a fault that no script asked for.
 fn strike_name(setup: &Setup, world: &World, fault: Fault) -> String {
     let packet = |what: &str, i: u8| {
         let Packet { kind, msg, .. } = world.net.packets()[i as usize];
         format!("{what}:{}@m{}", kind.key(), msg + 1)
     };
+    let message = |kind: FaultKind, msg: Msg| format!("{kind}@m{}", msg + 1);
     match fault {
         Fault::Lose(i) => packet("lose", i),
         Fault::Delay(i) => packet("late", i),
-        Fault::Crash(p) => format!("crash:{}", p.key()),
-        Fault::PowerLoss(p) => format!("power-loss:{}", p.key()),
-        Fault::Gone(p) => format!("gone:{}", p.key()),
+        Fault::Refuse(i) => packet("refuse", i),
+        Fault::Crash(p) => FaultKind::Crash(p).to_string(),
+        Fault::PowerLoss(p) => FaultKind::PowerLoss(p).to_string(),
+        Fault::Gone(p) => FaultKind::Gone(p).to_string(),
+        Fault::Pause(p, Pause::Slow) => FaultKind::Slow(p).to_string(),
+        Fault::Pause(p, _) => FaultKind::Pause(p).to_string(),
+        Fault::Resume(p) => FaultKind::Resume(p).to_string(),
         Fault::FailHandler(p) => {
             let c = p.consumer().unwrap_or_default();
             let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
-            format!("fail:handler@m{}", msg + 1)
+            message(FaultKind::FailHandler, msg)
         }
+        Fault::FailLine { op, msg, reply: Reply::Lost, .. } => {
+            message(FaultKind::LoseReply(op), msg)
+        }
+        Fault::FailLine { op, msg, .. } => message(FaultKind::Fail(op), msg),
+        Fault::Cut(link) => {
+            let (a, b) = link.ends(setup);
+            FaultKind::Cut(a, b).to_string()
+        }
+        Fault::Expire(window, msg) => message(FaultKind::Expire(window), msg),
+        Fault::Twice(msg) => message(FaultKind::Twice, msg),
+        Fault::ComeBack(msg) => message(FaultKind::Reappear, msg),
     }
 }

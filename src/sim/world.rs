@@ -1,23 +1,27 @@
 //! The state of everything, what can happen next, and what it leads to.
 
-use super::broker::queue::{Phase, Queue};
-use super::consumer::Consumer;
-use super::event::{Mark, Recorder, Timer, What};
-use super::fault::Fault;
+mod choices;
+
+use super::broker::Broker;
+use super::broker::queue::Crash;
+use super::consumer::{Consumer, Pause};
+use super::event::{Mark, Recorder, Timer, What, Why};
+use super::fault::{Fault, Nth};
 use super::ledger::Ledger;
-use super::network::{Kind, Net, Packet};
+use super::network::{Kind, Link, Net, Packet};
 use super::party::{Msg, Party};
-use super::producer::Producer;
-use super::program::Op;
+use super::producer::Sender;
 use super::setup::Setup;
+use super::stores::{Stores, Tx};
 
 /// The state of a run. It has no clock; a timer is armed or it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    pub producer: Producer,
+    pub senders: [Sender; 2],
     pub net: Net,
-    pub broker: Queue,
+    pub broker: Broker,
     pub consumers: [Consumer; 2],
+    pub stores: Stores,
     pub ledger: Ledger,
     /// The faults of the script that have struck, a bit each.
     pub struck: u16,
@@ -30,10 +34,16 @@ pub enum Choice {
     Run(Run),
     /// The packet at this place of the network arrives.
     Deliver(u8),
+    /// It arrives, and a delete with an old receipt handle takes effect all the same.
+    DeliverStale(u8),
     /// A wait ends.
     Fire(Timer),
     /// A process comes back.
     Restart(Party),
+    /// A process that stood still goes on.
+    Resume(Party),
+    /// A connection that was cut works again.
+    Heal(Link),
     /// A fault strikes; the second number is its place in the script.
     Strike(Fault, u8),
 }
@@ -41,26 +51,40 @@ pub enum Choice {
 /// Whose next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Run {
-    /// The producer's, for this message.
-    Producer(Msg),
+    /// The line of the sender of this number, for this message.
+    Sender(u8, Msg),
     /// The broker's, for the first copy that has one.
     Broker,
     /// The broker sends the next message to the consumer of this number.
     Dispatch(u8),
+    /// The consumer of this number receives the message at this place.
+    Receive(u8, u8),
+    /// The consumer's poll commits the positions of earlier polls.
+    AutoCommit(u8),
+    /// The consumer takes the partition that nobody has.
+    Join(u8),
     /// A replica, by number, takes over.
     Elect(u8),
+    /// A follower fetches what the leader has.
+    Fetch(u8),
+    /// The operating system of this node syncs its log to disk.
+    Sync(u8),
     /// The consumer's of this number.
     Consumer(u8),
+    /// That of its worker thread, for this message.
+    Worker(u8, Msg),
 }
 
 impl World {
     /// Before anything happened.
     pub fn new(setup: &Setup) -> World {
+        let up = !setup.scenario.consumer.starts_late;
         World {
-            producer: Producer::default(),
+            senders: Default::default(),
             net: Net::default(),
-            broker: Queue::new(setup.replicas),
-            consumers: Default::default(),
+            broker: Broker::new(setup),
+            consumers: [Consumer { up, ..Consumer::default() }; 2],
+            stores: Stores::default(),
             ledger: Ledger::default(),
             struck: 0,
         }
@@ -68,149 +92,106 @@ impl World {
 
     /// Whether something did not fit, so that the run is no longer faithful.
     pub fn overflow(&self) -> bool {
-        self.net.overflow || self.broker.overflow
-    }
-
-    /// All that can happen next, the usual course first. A fault of the script whose point is
-    /// reached leaves no other choice.
-    pub fn choices(&self, setup: &Setup, out: &mut Vec<Choice>) {
-        out.clear();
-        if let Some(strike) = self.scripted(setup) {
-            out.push(strike);
-            return;
-        }
-        let candidates = self.broker.candidates(setup);
-        out.extend(
-            (0..3).filter(|n| candidates & (1 << n) != 0).map(|n| Choice::Run(Run::Elect(n))),
-        );
-        let consumers = 0..usize::from(setup.scenario.consumer.count);
-        let runs = consumers.clone().filter(|&c| self.consumer_runs(setup, c));
-        out.extend(runs.map(|c| Choice::Run(Run::Consumer(c as u8))));
-        if self.broker_has_work(setup) {
-            out.push(Choice::Run(Run::Broker));
-        }
-        let packets = 0..self.net.packets().len();
-        let arrive = packets.filter(|&i| self.can_arrive(setup, i));
-        out.extend(arrive.map(|i| Choice::Deliver(i as u8)));
-        let dispatch = consumers.filter(|&c| self.can_dispatch(setup, c));
-        out.extend(dispatch.map(|c| Choice::Run(Run::Dispatch(c as u8))));
-        out.extend(self.producer_runs(setup).map(|m| Choice::Run(Run::Producer(m))));
-        self.restarts(setup, out);
-        let due = 0..self.broker.entries().len();
-        let due = due.filter(|&i| self.redelivery_due(setup, i));
-        out.extend(due.map(|i| Choice::Fire(Timer::Redelivery(i as u8))));
-        out.extend(self.producer_timer(setup).map(Choice::Fire));
-    }
-
-    /// The first fault of the script whose point is reached.
-    fn scripted(&self, setup: &Setup) -> Option<Choice> {
-        let faults = setup.scenario.faults.iter().enumerate();
-        let mut ready = faults
-            .filter(|&(i, _)| self.struck & (1 << i) == 0)
-            .filter_map(|(i, spec)| Some(Choice::Strike(spec.ready(setup, self)?, i as u8)));
-        ready.next()
-    }
-
-    fn restarts(&self, setup: &Setup, out: &mut Vec<Choice>) {
-        if !self.producer.up {
-            out.push(Choice::Restart(Party::Producer));
-        }
-        for node in 0..usize::from(setup.replicas) {
-            let alone =
-                (0..usize::from(setup.replicas)).all(|n| n == node || !self.broker.is_up(n));
-            let leads = self.broker.leader() == Party::NODES[node];
-            // A follower comes back to a leader, and a leader only when nobody else could lead.
-            let may = if leads { alone } else { self.broker.leads() };
-            if !self.broker.is_up(node) && !self.broker.is_gone(node) && may {
-                out.push(Choice::Restart(Party::NODES[node]));
-            }
-        }
-        for c in 0..usize::from(setup.scenario.consumer.count) {
-            if !self.consumers[c].up {
-                out.push(Choice::Restart(Party::CONSUMERS[c]));
-            }
-        }
-    }
-
-    fn can_arrive(&self, setup: &Setup, index: usize) -> bool {
-        let p = &self.net.packets()[index];
-        let waits = match p.kind {
-            Kind::Delivery => {
-                let c = p.to.consumer().unwrap_or_default();
-                self.consumers[c].idle(setup) || !self.consumers[c].up
-            }
-            _ => true,
-        };
-        waits && self.net.is_next(index) && !(p.late && self.awaited(setup, p))
-    }
-
-    /// Whether somebody still waits for what this late packet brings.
-    fn awaited(&self, setup: &Setup, p: &Packet) -> bool {
-        match p.kind {
-            Kind::Send | Kind::Ack => {
-                let task = &self.producer.tasks[p.msg as usize];
-                self.producer.up
-                    && task.attempt == p.n
-                    && setup.producer.op(task.pc) == Some(Op::Await)
-            }
-            _ => self.broker.entries().iter().any(|e| {
-                let held = matches!(e.phase, Phase::Unacked(_));
-                held && (e.msg, e.copy, e.deliveries) == (p.msg, p.copy, p.n)
-            }),
-        }
+        self.net.overflow || self.broker_overflow()
     }
 
     /// Takes a choice that [`World::choices`] offers, and records what happens.
     pub fn step<R: Recorder>(&mut self, setup: &Setup, choice: Choice, out: &mut R) {
         match choice {
-            Choice::Run(Run::Producer(msg)) => self.run_producer(setup, msg, out),
-            Choice::Run(Run::Broker) => self.run_broker(setup, out),
-            Choice::Run(Run::Dispatch(c)) => self.dispatch(setup, c as usize, out),
-            Choice::Run(Run::Elect(node)) => self.elect(setup, node as usize, out),
-            Choice::Run(Run::Consumer(c)) => self.run_consumer(setup, c as usize, out),
-            Choice::Deliver(index) => self.arrive(setup, index, out),
-            Choice::Fire(Timer::Redelivery(index)) => self.redeliver(setup, index as usize, out),
-            Choice::Fire(timer) => self.fire_producer(setup, timer, out),
+            Choice::Run(run) => self.run(setup, run, out),
+            Choice::Deliver(index) => self.arrive(setup, index, false, out),
+            Choice::DeliverStale(index) => self.arrive(setup, index, true, out),
+            Choice::Fire(timer) => self.fire(setup, timer, out),
             Choice::Restart(party) => self.restart(setup, party, out),
+            Choice::Resume(party) => self.resume(party, out),
+            Choice::Heal(link) => {
+                self.net.cut &= !link.bit();
+                let (from, to) = link.ends(setup);
+                out.record(Mark::NONE, What::Healed { from, to });
+            }
             Choice::Strike(fault, spec) => self.strike(setup, fault, spec, out),
         }
     }
 
-    fn arrive<R: Recorder>(&mut self, setup: &Setup, index: u8, out: &mut R) {
-        let packet = self.net.take(index);
-        let up = match packet.to {
-            Party::Producer => self.producer.up,
-            to => match (to.consumer(), to.node()) {
-                (Some(c), _) => self.consumers[c].up,
-                (_, Some(_)) => self.broker.leads() && self.broker.leader() == to,
-                _ => true,
+    fn run<R: Recorder>(&mut self, setup: &Setup, run: Run, out: &mut R) {
+        match run {
+            Run::Sender(s, msg) => self.run_sender(setup, s.into(), msg, out),
+            Run::Broker => self.run_queue(setup, out),
+            Run::Dispatch(c) => match self.log().is_some() {
+                true => self.poll(setup, c.into(), out),
+                false => self.dispatch_entry(setup, c.into(), out),
             },
-        };
-        if !up {
+            Run::Receive(c, index) => self.receive(setup, c.into(), index.into(), out),
+            Run::AutoCommit(c) => self.auto_commit(c.into(), out),
+            Run::Join(c) => self.assign(setup, c.into(), self.consumers[c as usize].mark, out),
+            Run::Elect(node) => match self.log().is_some() {
+                true => self.elect_log_node(setup, node.into(), out),
+                false => self.elect_queue_node(setup, node.into(), out),
+            },
+            Run::Fetch(node) => self.fetch(setup, node.into(), out),
+            Run::Sync(node) => self.sync_log(node.into(), out),
+            Run::Consumer(c) => self.run_consumer(setup, c.into(), out),
+            Run::Worker(c, msg) => self.run_worker(setup, c.into(), msg, out),
+        }
+    }
+
+    fn fire<R: Recorder>(&mut self, setup: &Setup, timer: Timer, out: &mut R) {
+        match timer {
+            Timer::Ack(..) | Timer::Backoff(..) => self.fire_sender(setup, timer, out),
+            Timer::Redelivery(index) => match self.visibility().is_some() {
+                true => self.reappear(setup, index.into(), out),
+                false => self.redeliver(setup, index.into(), out),
+            },
+            Timer::Session(c) => self.evict(setup, c.into(), out),
+            Timer::Lag(node) => self.drop_from_sync(setup, node.into(), out),
+            Timer::Transaction(s) => self.abort_transaction(setup, s.into(), out),
+        }
+    }
+
+    fn is_up(&self, party: Party) -> bool {
+        match (party.sender(), party.consumer(), party.node()) {
+            (Some(s), ..) => self.senders[s].up,
+            (_, Some(c), _) => self.consumers[c].up,
+            (.., Some(_)) => self.leads() && self.leader() == party,
+            _ => self.stores.is_up(party),
+        }
+    }
+
+    fn arrive<R: Recorder>(&mut self, setup: &Setup, index: u8, stale: bool, out: &mut R) {
+        let packet = self.net.take(index);
+        let Packet { kind, from, to, msg, n, .. } = packet;
+        if !self.is_up(to) || self.net.is_cut(from, to) {
             return self.lose(packet, packet.mark, out);
         }
-        let Packet { kind, from, to, msg, n, .. } = packet;
         let mark = out.record(packet.mark, What::Arrived { kind, from, to, msg, n });
         match kind {
             Kind::Send => self.on_send(setup, packet, mark, out),
-            Kind::Ack => self.on_ack(setup, packet, mark, out),
+            Kind::Ack | Kind::Refusal | Kind::Return => self.on_answer(setup, packet, mark, out),
             Kind::Delivery => self.on_delivery(setup, packet, mark),
-            Kind::ConsumerAck | Kind::Requeue | Kind::Reject => {
-                self.on_settled(setup, packet, mark, out);
+            Kind::ConsumerAck | Kind::Requeue | Kind::Reject | Kind::Release => {
+                match self.stale_delete(setup, &packet).filter(|_| stale) {
+                    Some(item) => self.delete(item, mark, out),
+                    None => self.on_settled(setup, packet, mark, out),
+                }
             }
         }
     }
 
     /// Reports the loss of a packet and lets those who wait for it know why they wait in vain.
     fn lose<R: Recorder>(&mut self, packet: Packet, cause: Mark, out: &mut R) {
-        let Packet { kind, from, to, msg, copy, n, .. } = packet;
+        let Packet { kind, from, to, msg, n, .. } = packet;
         let mark = out.record(cause, What::Lost { kind, from, to, msg, n });
-        self.tell_waiting(kind, msg, copy, n, mark);
+        self.tell_waiting(packet, mark);
+        if kind == Kind::Delivery {
+            self.unfetch(&packet);
+        }
     }
 
-    fn tell_waiting(&mut self, kind: Kind, msg: Msg, copy: u8, n: u8, mark: Mark) {
-        if matches!(kind, Kind::Send | Kind::Ack) {
-            let task = &mut self.producer.tasks[msg as usize];
+    fn tell_waiting(&mut self, packet: Packet, mark: Mark) {
+        let Packet { kind, from, to, msg, copy, n, .. } = packet;
+        if kind == Kind::Send || kind.is_for_producer() {
+            let s = from.sender().or(to.sender()).unwrap_or_default();
+            let task = &mut self.senders[s].tasks[msg as usize];
             if task.attempt == n {
                 task.mark = mark;
             }
@@ -221,25 +202,33 @@ impl World {
     }
 
     fn restart<R: Recorder>(&mut self, setup: &Setup, party: Party, out: &mut R) {
-        let cause = match (party.node(), party.consumer()) {
-            (Some(_), _) => self.broker.mark,
-            (_, Some(c)) => self.consumers[c].mark,
-            _ => self.producer.mark,
-        };
-        let mark = out.record(cause, What::Restarted { at: party });
+        let mark = out.record(self.mark_of(party), What::Restarted { at: party });
         if let Some(node) = party.node() {
-            self.restart_node(setup, node, mark);
+            match self.log().is_some() {
+                true => self.restart_log_node(setup, node, mark, out),
+                false => self.restart_queue_node(setup, node, mark, out),
+            }
         } else if let Some(c) = party.consumer() {
             self.consumers[c] = Consumer { mark, ..Consumer::default() };
+            self.rejoin(setup, c);
+        } else if let Some(s) = party.sender() {
+            self.senders[s].up = true;
+            self.senders[s].mark = mark;
         } else {
-            self.producer.up = true;
-            self.producer.mark = mark;
+            self.stores.set_up(party, true);
         }
+    }
+
+    fn resume<R: Recorder>(&mut self, party: Party, out: &mut R) {
+        let Some(c) = party.consumer() else { return };
+        let consumer = &mut self.consumers[c];
+        consumer.pause = Pause::No;
+        consumer.mark = out.record(consumer.mark, What::Resumed { at: party });
     }
 
     fn strike<R: Recorder>(&mut self, setup: &Setup, fault: Fault, spec: u8, out: &mut R) {
         if let Some(scripted) = setup.scenario.faults.get(spec as usize)
-            && scripted.at.nth != super::fault::Nth::Every
+            && scripted.at.nth != Nth::Every
         {
             self.struck |= 1 << spec;
         }
@@ -248,57 +237,99 @@ impl World {
                 let packet = self.net.take(index);
                 self.lose(packet, packet.mark, out);
             }
-            Fault::Delay(index) => {
-                let packet = self.net.packet_mut(index);
-                packet.late = true;
-                let Packet { kind, from, to, msg, copy, n, mark, .. } = *packet;
-                let mark = out.record(mark, What::Delayed { kind, from, to, msg, n });
-                self.tell_waiting(kind, msg, copy, n, mark);
+            Fault::Delay(index) => self.delay(index, out),
+            Fault::Refuse(index) => {
+                let packet = self.net.take(index);
+                let Packet { kind, from, to, msg, n, mark, .. } = packet;
+                let mark = out.record(mark, What::Arrived { kind, from, to, msg, n });
+                self.refuse(packet, Why::Busy, mark, out);
             }
             Fault::Crash(at) => {
                 let mark = out.record(self.mark_of(at), What::Crashed { at });
-                self.stop(setup, at, false, mark, out);
+                self.stop(setup, at, Crash::Process, mark, out);
             }
             Fault::PowerLoss(at) => {
                 let mark = out.record(self.mark_of(at), What::PowerLost { at });
-                self.stop(setup, at, false, mark, out);
+                self.stop(setup, at, Crash::Power, mark, out);
             }
             Fault::Gone(at) => {
                 let mark = out.record(self.mark_of(at), What::Gone { at });
-                self.stop(setup, at, true, mark, out);
+                self.stop(setup, at, Crash::Gone, mark, out);
             }
+            Fault::Pause(at, pause) => {
+                let mark = out.record(self.mark_of(at), What::Paused { at });
+                let c = at.consumer().unwrap_or_default();
+                (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
+            }
+            Fault::Resume(at) => self.resume(at, out),
             Fault::FailHandler(at) => self.fail_handler(setup, at, out),
+            Fault::FailLine { at, op, msg, reply } => match at.sender() {
+                Some(s) => self.ask_orders(setup, s, msg, op, reply, out),
+                None => self.ask(setup, at.consumer().unwrap_or_default(), op, reply, out),
+            },
+            Fault::Cut(link) => self.cut(setup, link, out),
+            Fault::Expire(what, msg) => self.expire(setup, what, msg, out),
+            Fault::Twice(msg) => self.send_twice(setup, msg, out),
+            Fault::ComeBack(msg) => self.come_back(msg, out),
         }
+    }
+
+    fn delay<R: Recorder>(&mut self, index: u8, out: &mut R) {
+        let packet = self.net.packet_mut(index);
+        packet.late = true;
+        let packet = *packet;
+        let Packet { kind, from, to, msg, n, mark, .. } = packet;
+        let mark = out.record(mark, What::Delayed { kind, from, to, msg, n });
+        self.tell_waiting(packet, mark);
     }
 
     /// What a party did last.
     fn mark_of(&self, party: Party) -> Mark {
-        match party.consumer() {
-            Some(c) => self.consumers[c].mark,
-            None => Mark::NONE,
+        let broker = match &self.broker {
+            Broker::Queue(queue) => queue.mark,
+            Broker::Log(log) => log.mark,
+            Broker::Visibility(_) => Mark::NONE,
+        };
+        match (party.consumer(), party.sender(), party.node()) {
+            (Some(c), ..) => self.consumers[c].mark,
+            (_, Some(s), _) => self.senders[s].mark,
+            (.., Some(_)) => broker,
+            _ => Mark::NONE,
         }
     }
 
-    fn stop<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        at: Party,
-        forever: bool,
-        mark: Mark,
-        out: &mut R,
-    ) {
+    fn stop<R: Recorder>(&mut self, setup: &Setup, at: Party, how: Crash, mark: Mark, out: &mut R) {
         if let Some(node) = at.node() {
-            self.crash_node(node, forever, mark, out);
+            match self.log().is_some() {
+                true => self.crash_log_node(setup, node, how, mark, out),
+                false => self.crash_queue_node(node, how, mark, out),
+            }
         } else if let Some(c) = at.consumer() {
             self.crash_consumer(c, mark);
-        } else if at == Party::Producer {
-            self.crash_producer(setup, mark);
+        } else if let Some(s) = at.sender() {
+            self.crash_sender(setup, s, how == Crash::Gone, mark);
+        } else {
+            self.stop_store(at);
         }
         self.drop_connections(at, mark, out);
     }
 
+    /// A store dies: open transactions are thrown away, and Redis forgets what it has not saved.
+    fn stop_store(&mut self, at: Party) {
+        self.stores.set_up(at, false);
+        match at {
+            Party::Redis => self.stores.redis = 0,
+            Party::Accounts => {
+                for consumer in self.consumers.iter_mut().filter(|c| c.tx.open) {
+                    consumer.tx = Tx { broken: true, ..Tx::default() };
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Connections to a process that died are gone. What it had sent may still arrive, but an
-    /// answer to it can no longer reach it.
+    /// answer to it can no longer reach it: it was meant for an earlier incarnation.
     fn drop_connections<R: Recorder>(&mut self, at: Party, cause: Mark, out: &mut R) {
         let mut index = 0;
         while let Some(packet) = self.net.packets().get(index).copied() {
@@ -307,10 +338,47 @@ impl World {
                 self.lose(packet, cause, out);
                 continue;
             }
-            if packet.from == at && packet.kind == Kind::Send {
-                self.net.packet_mut(index as u8).n = 0;
+            index += 1;
+        }
+    }
+
+    fn cut<R: Recorder>(&mut self, setup: &Setup, link: Link, out: &mut R) {
+        let (from, to) = link.ends(setup);
+        self.net.cut |= link.bit();
+        let mark = out.record(Mark::NONE, What::Cut { from, to });
+        let mut index = 0;
+        while let Some(packet) = self.net.packets().get(index).copied() {
+            if self.net.is_cut(packet.from, packet.to) {
+                self.net.take(index as u8);
+                self.lose(packet, mark, out);
+                continue;
             }
             index += 1;
+        }
+    }
+
+    fn expire<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        what: super::event::Window,
+        msg: Msg,
+        out: &mut R,
+    ) {
+        use super::event::Window;
+        use super::program::Op;
+        use super::stores::bit;
+        match what {
+            Window::Dedup | Window::Retention => self.expire_in_queue(setup, what, msg, out),
+            Window::Ttl => {
+                // `EXPIRE` is for the whole key: a set goes with all its members at once.
+                let own_key = setup.consumer.has(Op::Claim);
+                self.stores.redis &= if own_key { !bit(msg) } else { 0 };
+                out.record(Mark::NONE, What::Expired { what, msg });
+            }
+            Window::Inbox => {
+                self.stores.inbox &= !bit(msg);
+                out.record(Mark::NONE, What::Expired { what, msg });
+            }
         }
     }
 }

@@ -1,130 +1,196 @@
-//! The state of each party, in words.
+//! The state of each party, as the people of its product know it.
+
+mod broker;
 
 use super::StateRow;
-use crate::sim::{Entry, Op, Packet, Party, Phase, Setup, World};
+use crate::sim::{Op, Packet, Party, Pause, Setup, World};
 use crate::words;
 
 pub(super) fn rows(setup: &Setup, world: &World) -> Vec<StateRow> {
-    let row = |who: String, value: String| StateRow { who, value, changed: false };
-    let mut rows = vec![row("Producer".into(), producer(setup, world))];
-    for node in 0..setup.replicas as usize {
-        let who = words::party(setup, Party::NODES[node]).to_owned();
-        rows.push(row(who, broker(setup, world, node)));
+    let row = |who: &str, value: String| StateRow { who: who.into(), value, changed: false };
+    let mut rows = Vec::new();
+    for s in 0..setup.senders.len() {
+        rows.push(row(words::party(setup, setup.sender(s)), sender(setup, world, s)));
     }
-    if setup.dead_letter_queue {
-        rows.push(row("Dead letters".into(), dead_letters(setup, world)));
+    if setup.parties.contains(&Party::Orders) {
+        rows.push(row("Orders", orders(setup, world)));
     }
-    for c in 0..usize::from(setup.scenario.consumer.count) {
-        let who = words::party(setup, Party::CONSUMERS[c]).to_owned();
-        rows.push(row(who, consumer(setup, world, c)));
+    rows.extend(broker::rows(setup, world).into_iter().map(|(who, value)| row(&who, value)));
+    for c in 0..setup.consumers() {
+        rows.push(row(words::party(setup, Party::CONSUMERS[c]), consumer(setup, world, c)));
     }
-    rows.push(row("Accounts".into(), accounts(setup, world)));
-    rows.push(row("In flight".into(), in_flight(world)));
+    if setup.parties.contains(&Party::Redis) {
+        let up = world.stores.is_up(Party::Redis);
+        let held = messages(setup, world.stores.redis, "empty");
+        rows.push(row("Redis", if up { held } else { "down".into() }));
+    }
+    if setup.consumer.has(Op::Inbox) {
+        rows.push(row("Inbox table", messages(setup, world.stores.inbox, "empty")));
+    }
+    if setup.consumer.has(Op::StoreOffset) {
+        rows.push(row("Offset table", format!("next offset {}", world.stores.offset)));
+    }
+    if setup.parties.contains(&Party::Accounts) {
+        rows.push(row(words::party(setup, Party::Accounts), accounts(setup, world)));
+    }
+    if setup.parties.contains(&Party::Mail) {
+        rows.push(row("Mail", mail(setup, world)));
+    }
+    rows.push(row("In flight", in_flight(setup, world)));
     rows
 }
 
+/// Items with commas between, or a word when there are none.
 fn list(items: impl Iterator<Item = String>, none: &str) -> String {
     let items: Vec<_> = items.collect();
     if items.is_empty() { none.into() } else { items.join(", ") }
 }
 
-fn producer(setup: &Setup, world: &World) -> String {
-    if !world.producer.up {
-        return "down".into();
+/// The messages whose bit is set.
+fn messages(setup: &Setup, bits: u8, none: &str) -> String {
+    let all = 0..setup.scenario.messages;
+    list(all.filter(|m| bits & (1 << m) != 0).map(words::message), none)
+}
+
+fn sender(setup: &Setup, world: &World, s: usize) -> String {
+    if !world.senders[s].up {
+        return if world.senders[s].gone { "gone for good".into() } else { "down".into() };
     }
-    let Some(msg) = world.sending(setup) else { return "done".into() };
-    let task = &world.producer.tasks[msg as usize];
+    let relay = setup.sender(s) == Party::Relay;
+    let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
+    // What has not begun yet waits behind the first; it need not be told.
+    let begun = |&m: &u8| world.senders[s].tasks[m as usize].attempt > 0;
+    let first = world.sending(setup, s);
+    let shown = open.filter(|m| begun(m) || Some(*m) == first);
+    let text = list(shown.map(|m| task(setup, world, s, m)), "");
+    match text.is_empty() {
+        false => text,
+        true if relay => "outbox is empty".into(),
+        true => "done".into(),
+    }
+}
+
+fn task(setup: &Setup, world: &World, s: usize, msg: u8) -> String {
+    let task = &world.senders[s].tasks[msg as usize];
     let m = words::message(msg);
     let attempt = format!("attempt {} of {}", task.attempt.max(1), setup.attempts);
-    match setup.producer.op(task.pc) {
+    match setup.senders[s].op(task.pc) {
         Some(Op::Await) => format!("waiting for the ack of {m}, {attempt}"),
         Some(Op::Backoff) => format!("backing off after {attempt} of {m}"),
         Some(Op::Fail) => format!("out of attempts for {m}"),
+        Some(Op::Save) => format!("about to commit the order {m}"),
+        Some(Op::MarkSent) => format!("about to mark {m} as sent"),
+        Some(Op::CommitTransaction) => format!("about to commit the transaction of {m}"),
+        Some(Op::Return) => format!("about to report {m}"),
         _ if task.attempt > 1 => format!("about to send {m}, {attempt}"),
         _ => format!("about to send {m}"),
     }
 }
 
-fn broker(setup: &Setup, world: &World, node: usize) -> String {
-    if !world.broker.is_up(node) {
-        return if world.broker.is_gone(node) { "gone for good".into() } else { "down".into() };
+fn orders(setup: &Setup, world: &World) -> String {
+    if !world.stores.is_up(Party::Orders) {
+        return "down".into();
     }
-    let leads = world.broker.leader() == Party::NODES[node];
-    let bit = 1u8 << node;
-    let holds = world.broker.entries().iter().filter(|e| (e.memory | e.disk) & bit != 0);
-    let copies = list(holds.map(|e| entry(setup, e, bit, leads)), "empty");
-    if leads && node > 0 { format!("leads: {copies}") } else { copies }
-}
-
-fn entry(setup: &Setup, entry: &Entry, bit: u8, leads: bool) -> String {
-    let mut text = words::message(entry.msg);
-    if entry.copy > 1 {
-        text += &format!(" (copy {})", entry.copy);
+    let rows = messages(setup, world.stores.orders, "no rows");
+    if setup.sender(1) == Party::Relay && setup.senders.len() > 1 {
+        return format!("{rows}; outbox: {}", messages(setup, world.stores.outbox, "empty"));
     }
-    text += if entry.disk & bit != 0 { " on disk" } else { " in memory" };
-    match entry.phase {
-        Phase::Unacked(c) if leads => {
-            let who = words::party(setup, Party::CONSUMERS[c as usize]).to_lowercase();
-            text += &format!(", unacked by {who}");
-        }
-        _ => {}
-    }
-    text
-}
-
-fn dead_letters(setup: &Setup, world: &World) -> String {
-    let all = 0..setup.scenario.messages;
-    list(all.filter(|&m| world.ledger.of(m).dead > 0).map(words::message), "none")
+    rows
 }
 
 fn consumer(setup: &Setup, world: &World, c: usize) -> String {
     let consumer = &world.consumers[c];
     if !consumer.up {
-        return "down".into();
+        let late = setup.scenario.consumer.starts_late && consumer.n == 0;
+        return if late { "not started" } else { "down" }.into();
     }
-    if consumer.idle(setup) {
-        return "waiting for a message".into();
+    let mut text = if consumer.in_hand(setup) {
+        in_hand(setup, world, c)
+    } else {
+        "waiting for a message".into()
+    };
+    if consumer.pause != Pause::No {
+        text = format!("stands still, {text}");
     }
+    if setup.consumer.has(Op::CheckMemory) {
+        text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));
+    }
+    if setup.worker.is_some() {
+        text += &format!("; worker has {}", messages(setup, consumer.pending, "nothing"));
+    }
+    if world.log().is_some_and(|log| log.owner == Some(c as u8)) {
+        text += &format!("; position {}", consumer.position);
+    }
+    text
+}
+
+fn in_hand(setup: &Setup, world: &World, c: usize) -> String {
+    let consumer = &world.consumers[c];
     let m = words::message(consumer.msg);
     let next = match setup.consumer.op(consumer.pc) {
-        Some(Op::Work) => "about to work",
+        Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to work",
+        Some(Op::Ack) if setup.log().is_some() => "about to commit its offset",
+        Some(Op::Ack) if setup.visibility().is_some() => "about to delete",
         Some(Op::Ack) => "about to ack",
         Some(Op::Nack) => "about to nack",
+        Some(Op::CheckMemory | Op::CheckRedis) => "about to check",
+        Some(Op::MarkMemory | Op::MarkRedis) => "about to mark",
+        Some(Op::Claim) => "about to claim",
+        Some(Op::Commit | Op::CommitTransaction) => "about to commit",
+        Some(Op::Begin | Op::Inbox | Op::StoreOffset | Op::SendOffsets) => "in a transaction",
+        Some(Op::Call) => "about to send a mail",
+        Some(Op::Produce) => "about to produce",
         _ => "busy",
     };
-    if consumer.n > 1 {
-        format!("has {m} (delivery {}), {next}", consumer.n)
-    } else {
-        format!("has {m}, {next}")
+    match consumer.n {
+        n if n > 1 => format!("has {m} (delivery {n}), {next}"),
+        _ => format!("has {m}, {next}"),
     }
 }
 
 fn accounts(setup: &Setup, world: &World) -> String {
+    if !world.stores.is_up(Party::Accounts) {
+        return "down".into();
+    }
     let all = 0..setup.scenario.messages;
     let applied = |m| world.ledger.of(m).applied;
-    let total: u32 = all.clone().map(|m| u32::from(applied(m))).sum();
-    let balance = total * setup.scenario.store.amount;
-    let done = all.filter(|&m| applied(m) > 0);
+    let done = all.clone().filter(|&m| applied(m) > 0);
     let each = list(done.map(|m| format!("{} ×{}", words::message(m), applied(m))), "");
-    if each.is_empty() {
-        format!("balance ${balance}")
-    } else {
-        format!("balance ${balance} ({each})")
+    if setup.consumer.has(Op::Produce) {
+        return if each.is_empty() { "empty".into() } else { each };
+    }
+    let total: u32 = all.map(|m| u32::from(applied(m))).sum();
+    let balance = total * setup.scenario.store.amount;
+    match each.is_empty() {
+        true => format!("balance ${balance}"),
+        false => format!("balance ${balance} ({each})"),
     }
 }
 
-fn in_flight(world: &World) -> String {
+fn mail(setup: &Setup, world: &World) -> String {
+    let all = 0..setup.scenario.messages;
+    let called = |m| world.ledger.of(m).called;
+    let sent = all.filter(|&m| called(m) > 0);
+    list(sent.map(|m| format!("{} ×{}", words::message(m), called(m))), "none sent")
+}
+
+fn in_flight(setup: &Setup, world: &World) -> String {
+    use crate::sim::Kind;
     let packet = |p: &Packet| {
         let what = match p.kind {
-            crate::sim::Kind::Send => "send",
-            crate::sim::Kind::Delivery => "delivery of",
-            crate::sim::Kind::Ack => "broker's ack of",
-            crate::sim::Kind::ConsumerAck => "consumer's ack of",
-            crate::sim::Kind::Requeue | crate::sim::Kind::Reject => "nack of",
+            Kind::Send => "send",
+            Kind::Delivery => "delivery of",
+            Kind::Ack => "broker's ack of",
+            Kind::Refusal | Kind::Return => "error for",
+            Kind::ConsumerAck if setup.log().is_some() => "commit behind",
+            Kind::ConsumerAck if setup.visibility().is_some() => "delete of",
+            Kind::ConsumerAck => "consumer's ack of",
+            Kind::Requeue | Kind::Reject => "nack of",
+            Kind::Release => "release of",
         };
         let late = if p.late { ", late" } else { "" };
         let attempt = match p.kind {
-            crate::sim::Kind::Send if p.n > 1 => format!(" (attempt {})", p.n),
+            Kind::Send if p.n > 1 => format!(" (attempt {})", p.n),
             _ => String::new(),
         };
         format!("{what} {}{attempt}{late}", words::message(p.msg))

@@ -4,14 +4,48 @@
 //! that the settings ask for). A copy can be delivered once it has met the condition for its
 //! acknowledgement, whether or not that was sent.
 
+use super::Broker;
+use crate::sim::consumer::Pause;
 use crate::sim::event::{Mark, Recorder, What};
 use crate::sim::ledger::Record;
-use crate::sim::network::{Kind, Packet};
+use crate::sim::network::{Kind, Net, Packet};
 use crate::sim::party::{Msg, Party};
 use crate::sim::program::{Op, Program};
 use crate::sim::setup::Setup;
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
+
+/// What a queue goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Deliver again what was not settled; without it a message is forgotten when it is sent.
+    pub redelivery: bool,
+    /// How often a message is delivered at most.
+    pub max_deliveries: Option<u8>,
+    /// How many failed deliveries are forgiven (`x-delivery-limit`).
+    pub delivery_limit: Option<u8>,
+    /// A message that is handed back counts as a failed delivery.
+    pub nack_counts: bool,
+    pub dead_letters: bool,
+    /// Deliver a copy before it is as safe as its acknowledgement promises.
+    pub delivers_early: bool,
+    /// Replicas sync their copy to disk.
+    pub synced_copies: bool,
+    /// Copies on disk come back after a restart.
+    pub survives: bool,
+    /// A queue takes the messages.
+    pub bound: bool,
+    /// Send back what no queue takes.
+    pub mandatory: bool,
+    /// Acknowledge to senders, whether or not they wait for it.
+    pub acknowledges: bool,
+    /// Unsettled deliveries to one consumer at a time.
+    pub prefetch: u8,
+    /// Where the count of deliveries stops.
+    pub counts_deliveries: u8,
+    /// Nodes that must have a copy before it counts.
+    pub majority: u8,
+}
 
 /// Where a copy stands towards the consumers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,12 +62,16 @@ pub struct Entry {
     pub msg: Msg,
     /// Which copy of the message it is, from 1.
     pub copy: u8,
-    /// The attempt that brought it; 0 when its sender is gone.
+    /// The number and the incarnation of its sender, and the attempt that brought it.
+    pub sender: u8,
+    pub epoch: u8,
     pub attempt: u8,
     /// Index into the broker's instructions.
     pub pc: u8,
     /// The nodes that hold it in memory, a bit each.
     pub memory: u8,
+    /// The nodes whose operating system has it, a bit each: survives the process only.
+    pub page: u8,
     /// The nodes that hold it on disk, a bit each.
     pub disk: u8,
     /// The producer waits for an answer on a connection that still stands.
@@ -41,15 +79,18 @@ pub struct Entry {
     pub phase: Phase,
     /// How often it was sent to a consumer.
     pub deliveries: u8,
+    /// How many of these failed in a way that counts.
+    pub failures: u8,
     pub mark: Mark,
 }
 
 impl Entry {
-    fn holders(&self) -> u8 {
-        self.memory | self.disk
+    /// The nodes that hold it in any way, a bit each.
+    pub fn holders(&self) -> u8 {
+        self.memory | self.page | self.disk
     }
 
-    /// It may be delivered.
+    /// It is as safe as its acknowledgement promises.
     pub fn committed(&self, broker: &Program) -> bool {
         broker.place(Op::Acknowledge).is_none_or(|ack| self.pc >= ack)
     }
@@ -109,12 +150,12 @@ impl Queue {
     }
 
     /// Whether an answer to the producer is still due for the message.
-    pub(in crate::sim) fn owes(&self, msg: Msg) -> bool {
-        self.entries.iter().any(|e| e.msg == msg && e.owes)
+    pub(in crate::sim) fn owes(&self, s: usize, msg: Msg) -> bool {
+        self.entries.iter().any(|e| e.msg == msg && e.owes && usize::from(e.sender) == s)
     }
 
-    pub(in crate::sim) fn forget_producer(&mut self) {
-        for entry in &mut self.entries {
+    pub(in crate::sim) fn forget_sender(&mut self, s: usize) {
+        for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
             entry.owes = false;
         }
     }
@@ -142,7 +183,8 @@ impl Queue {
     }
 
     fn ready(&self, setup: &Setup) -> Option<usize> {
-        let ready = |e: &Entry| e.phase == Phase::Ready && e.committed(&setup.broker);
+        let early = setup.queue().is_some_and(|rules| rules.delivers_early);
+        let ready = |e: &Entry| e.phase == Phase::Ready && (early || e.committed(&setup.broker));
         self.entries.iter().position(ready)
     }
 
@@ -163,63 +205,99 @@ impl Queue {
 }
 
 impl World {
-    pub(in crate::sim) fn broker_has_work(&self, setup: &Setup) -> bool {
-        self.broker.busy(setup).is_some()
+    /// The queue that the broker is; only queues come here.
+    fn queue_mut(&mut self) -> &mut Queue {
+        match &mut self.broker {
+            Broker::Queue(queue) => queue,
+            _ => unreachable!("the broker of a run never changes its kind"),
+        }
+    }
+
+    /// The queue that the broker is, if it is one.
+    pub fn queue(&self) -> Option<&Queue> {
+        if let Broker::Queue(queue) = &self.broker { Some(queue) } else { None }
+    }
+
+    pub(in crate::sim) fn queue_has_work(&self, setup: &Setup) -> bool {
+        self.queue().is_some_and(|queue| queue.busy(setup).is_some())
     }
 
     /// Whether the next message in line can be sent to this consumer.
-    pub(in crate::sim) fn can_dispatch(&self, setup: &Setup, c: usize) -> bool {
-        let to = Party::CONSUMERS[c];
-        let free = self.consumers[c].up
-            && !self
-                .net
-                .packets()
-                .iter()
-                .any(|p| p.kind == Kind::Delivery && p.to == to && !p.late)
-            && !self.broker.entries.iter().any(|e| e.phase == Phase::Unacked(c as u8));
-        free && self.broker.leads() && self.broker.ready(setup).is_some()
+    pub(in crate::sim) fn queue_dispatches(&self, setup: &Setup, c: usize) -> bool {
+        let (Some(queue), Some(rules)) = (self.queue(), setup.queue()) else { return false };
+        let unacked = queue.entries.iter().filter(|e| e.phase == Phase::Unacked(c as u8)).count();
+        // Without acknowledgements nothing limits what is on its way.
+        let most = if rules.redelivery { usize::from(rules.prefetch) } else { Net::MOST / 2 };
+        let free = unacked < most && self.delivers_to(c) < most;
+        free && self.consumers[c].up && queue.leads() && queue.ready(setup).is_some()
     }
 
     /// Whether the broker may stop waiting for the consumer to settle this entry.
     pub(in crate::sim) fn redelivery_due(&self, setup: &Setup, index: usize) -> bool {
-        let entry = &self.broker.entries[index];
+        let Some(queue) = self.queue() else { return false };
+        let entry = &queue.entries[index];
         let Phase::Unacked(c) = entry.phase else { return false };
+        let consumer = &self.consumers[c as usize];
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let kinds = [Kind::Delivery, Kind::ConsumerAck, Kind::Requeue, Kind::Reject];
-        self.broker.leads()
-            && !self.consumers[c as usize].may_settle(setup, msg, copy, n)
-            && !self.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n)
+        let waits = consumer.pause == Pause::No
+            && !self.net.is_cut(queue.leader(), Party::CONSUMERS[c as usize])
+            && (consumer.may_settle(setup, msg, copy, n)
+                || self.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n));
+        queue.leads() && !waits
     }
 
-    pub(in crate::sim) fn on_send<R: Recorder>(
+    pub(in crate::sim) fn enqueue<R: Recorder>(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
         out: &mut R,
     ) {
-        let msg = packet.msg;
-        if self.broker.entries.len() == Queue::MOST {
-            self.broker.overflow = true;
+        let Packet { msg, from, n, epoch, .. } = packet;
+        let Some(rules) = setup.queue() else { return };
+        let stored = self.ledger.of(msg).stored;
+        let sender = from.sender().unwrap_or_default();
+        if !rules.bound {
+            return self.unroutable(rules, packet, cause, out);
+        }
+        let connected = self.senders[sender].epoch == epoch;
+        let queue = self.queue_mut();
+        if queue.entries.len() == Queue::MOST {
+            queue.overflow = true;
             return;
         }
         // A copy that was gone before it counted leaves its number to the next.
-        let alive = self.broker.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
-        let copy = alive.unwrap_or(0).max(self.ledger.of(msg).stored) + 1;
-        let at = self.broker.leader();
+        let alive = queue.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
+        let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
+        let at = queue.leader();
         let mark = out.record(cause, What::Appended { at, msg, copy });
-        self.broker.entries.push(Entry {
+        queue.entries.push(Entry {
             msg,
             copy,
-            attempt: packet.n,
+            sender: sender as u8,
+            epoch,
+            attempt: n,
             pc: 1,
-            memory: self.broker.leader_bit(),
-            owes: packet.n > 0,
+            memory: queue.leader_bit(),
+            owes: connected && rules.acknowledges,
             mark,
             ..Entry::default()
         });
         self.count_stored(setup, msg, 0, 1);
         self.skip_acknowledge(setup);
+    }
+
+    /// No queue takes it: returned if that was asked for, else dropped; confirmed all the same.
+    fn unroutable<R: Recorder>(&mut self, rules: &Rules, packet: Packet, cause: Mark, out: &mut R) {
+        let (at, msg) = (self.leader(), packet.msg);
+        let mark = out.record(cause, What::Unroutable { at, msg });
+        if rules.mandatory {
+            self.answer_sender(packet, Kind::Return, mark, out);
+        }
+        if rules.acknowledges {
+            self.answer_sender(packet, Kind::Ack, mark, out);
+        }
     }
 
     /// A copy counts as stored from the moment from which the broker stands by it.
@@ -232,22 +310,28 @@ impl World {
 
     /// Nobody waits for the acknowledgement of a copy whose producer's connection is gone.
     fn skip_acknowledge(&mut self, setup: &Setup) {
-        for entry in &mut self.broker.entries {
+        for entry in &mut self.queue_mut().entries {
             if !entry.owes && setup.broker.op(entry.pc) == Some(Op::Acknowledge) {
                 entry.pc = setup.broker.next(entry.pc);
             }
         }
     }
 
-    pub(in crate::sim) fn run_broker<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
-        let Some(index) = self.broker.busy(setup) else { return };
-        let from = self.broker.leader();
-        let Entry { msg, copy, attempt: n, mark, pc, .. } = self.broker.entries[index];
-        let target = self.broker.target(&self.broker.entries[index]);
-        let leader = self.broker.leader_bit();
-        let entry = &mut self.broker.entries[index];
+    pub(in crate::sim) fn run_queue<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+        let synced = setup.queue().is_some_and(|rules| rules.synced_copies);
+        let queue = self.queue_mut();
+        let Some(index) = queue.busy(setup) else { return };
+        let from = queue.leader();
+        let Entry { msg, copy, mark, pc, .. } = queue.entries[index];
+        let target = queue.target(&queue.entries[index]);
+        let leader = queue.leader_bit();
+        let entry = &mut queue.entries[index];
         entry.pc = setup.broker.next(pc);
         match setup.broker.op(pc) {
+            Some(Op::Write) => {
+                entry.page |= leader;
+                entry.mark = out.record(mark, What::Written { at: from, msg, copy });
+            }
             Some(Op::Persist) => {
                 entry.disk |= leader;
                 entry.mark = out.record(mark, What::Persisted { at: from, msg, copy });
@@ -255,47 +339,65 @@ impl World {
             Some(Op::Replicate) => {
                 let Some(node) = target else { return };
                 entry.memory |= 1 << node;
+                if synced {
+                    entry.disk |= 1 << node;
+                }
                 let to = Party::NODES[node as usize];
                 entry.mark = out.record(mark, What::Replicated { from, to, msg, copy });
             }
-            Some(Op::Acknowledge) => {
-                entry.owes = false;
-                let to = Party::Producer;
-                let mark = out.record(mark, What::Sent { kind: Kind::Ack, from, to, msg, n });
-                self.net.send(Packet {
-                    from,
-                    to,
-                    kind: Kind::Ack,
-                    msg,
-                    copy,
-                    n,
-                    late: false,
-                    mark,
-                });
-            }
+            Some(Op::Acknowledge) => self.acknowledge(setup, index, out),
             _ => {}
         }
         self.count_stored(setup, msg, pc, pc + 1);
         self.skip_acknowledge(setup);
     }
 
-    pub(in crate::sim) fn dispatch<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
-        let Some(index) = self.broker.ready(setup) else { return };
-        let (from, to) = (self.broker.leader(), Party::CONSUMERS[c]);
-        let entry = &mut self.broker.entries[index];
-        entry.deliveries = (entry.deliveries + 1).min(Record::MOST);
+    /// Sends the acknowledgement that is due for the entry.
+    fn acknowledge<R: Recorder>(&mut self, setup: &Setup, index: usize, out: &mut R) {
+        let entry = &mut self.queue_mut().entries[index];
+        if !std::mem::take(&mut entry.owes) {
+            return;
+        }
+        let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
+        let from = setup.sender(sender.into());
+        let packet = Packet { from, msg, copy, n, epoch, ..Packet::default() };
+        self.answer_sender(packet, Kind::Ack, mark, out);
+    }
+
+    pub(in crate::sim) fn dispatch_entry<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        out: &mut R,
+    ) {
+        let Some(rules) = setup.queue() else { return };
+        let queue = self.queue_mut();
+        let Some(index) = queue.ready(setup) else { return };
+        let (from, to) = (queue.leader(), Party::CONSUMERS[c]);
+        let entry = &mut queue.entries[index];
+        entry.deliveries = (entry.deliveries + 1).min(rules.counts_deliveries);
         entry.phase = Phase::Unacked(c as u8);
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let kind = Kind::Delivery;
         let mark = out.record(entry.mark, What::Sent { kind, from, to, msg, n });
-        self.net.send(Packet { from, to, kind, msg, copy, n, late: false, mark });
-        if !setup.redelivery {
-            self.broker.entries.remove(index);
+        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
+        if !rules.redelivery {
+            self.remove_entry(setup, index, out);
         }
     }
 
+    /// The entry is done with; an acknowledgement that is still due is sent now.
+    fn remove_entry<R: Recorder>(&mut self, setup: &Setup, index: usize, out: &mut R) {
+        let entry = self.queue_mut().entries[index];
+        if !entry.committed(&setup.broker) {
+            self.count_stored(setup, entry.msg, entry.pc, setup.broker.done());
+        }
+        self.acknowledge(setup, index, out);
+        self.queue_mut().entries.remove(index);
+    }
+
     /// A consumer settles a delivery. What belongs to an earlier delivery is ignored.
-    pub(in crate::sim) fn on_settled<R: Recorder>(
+    pub(in crate::sim) fn settle_entry<R: Recorder>(
         &mut self,
         setup: &Setup,
         packet: Packet,
@@ -303,9 +405,10 @@ impl World {
         out: &mut R,
     ) {
         let Packet { kind, msg, copy, n, .. } = packet;
-        let at = self.broker.leader();
-        let index = self.broker.position(msg, copy).filter(|&i| {
-            let e = &self.broker.entries[i];
+        let queue = self.queue_mut();
+        let at = queue.leader();
+        let index = queue.position(msg, copy).filter(|&i| {
+            let e = &queue.entries[i];
             matches!(e.phase, Phase::Unacked(_)) && e.deliveries == n
         });
         let Some(index) = index else {
@@ -316,8 +419,9 @@ impl World {
             Kind::Requeue => self.requeue(setup, index, true, cause, out),
             Kind::Reject => self.discard(setup, index, cause, out),
             _ => {
-                out.record(cause, What::Removed { at, msg, copy });
-                self.broker.entries.remove(index);
+                let mark = out.record(cause, What::Removed { at, msg, copy });
+                self.queue_mut().entries[index].mark = mark;
+                self.remove_entry(setup, index, out);
             }
         }
     }
@@ -329,7 +433,7 @@ impl World {
         index: usize,
         out: &mut R,
     ) {
-        let entry = &self.broker.entries[index];
+        let entry = &self.queue_mut().entries[index];
         let cause = match entry.phase {
             Phase::Unacked(c) => self.consumers[c as usize].mark,
             Phase::Ready => entry.mark,
@@ -345,48 +449,63 @@ impl World {
         cause: Mark,
         out: &mut R,
     ) {
-        let entry = &mut self.broker.entries[index];
-        if setup.max_deliveries.is_some_and(|most| entry.deliveries >= most) {
+        let Some(rules) = setup.queue() else { return };
+        let entry = &mut self.queue_mut().entries[index];
+        if !asked || rules.nack_counts {
+            entry.failures = (entry.failures + 1).min(rules.counts_deliveries);
+        }
+        if rules.max_deliveries.is_some_and(|most| entry.deliveries >= most)
+            || rules.delivery_limit.is_some_and(|limit| entry.failures > limit)
+        {
             return self.discard(setup, index, cause, out);
+        }
+        // Only a limit asks how often it failed.
+        if rules.delivery_limit.is_none() {
+            entry.failures = 0;
         }
         entry.phase = Phase::Ready;
         let Entry { msg, copy, deliveries: n, .. } = *entry;
-        let at = self.broker.leader();
-        self.broker.entries[index].mark =
+        let at = self.leader();
+        self.queue_mut().entries[index].mark =
             out.record(cause, What::Requeued { at, msg, copy, n, asked });
     }
 
     fn discard<R: Recorder>(&mut self, setup: &Setup, index: usize, cause: Mark, out: &mut R) {
-        let Entry { msg, copy, deliveries: n, .. } = self.broker.entries.remove(index);
-        let at = self.broker.leader();
-        if setup.dead_letter_queue {
+        let Entry { msg, copy, deliveries: n, .. } = self.queue_mut().entries[index];
+        let at = self.leader();
+        if setup.queue().is_some_and(|rules| rules.dead_letters) {
             Record::bump(&mut self.ledger.of_mut(msg).dead);
             out.record(cause, What::DeadLettered { at, msg, copy, n });
         } else {
             out.record(cause, What::Dropped { at, msg, copy, n });
         }
+        self.remove_entry(setup, index, out);
     }
 
-    /// A node stops; what only its memory held is gone.
-    pub(in crate::sim) fn crash_node<R: Recorder>(
+    /// A node stops; what only its memory held is gone, and without power what was not synced.
+    pub(in crate::sim) fn crash_queue_node<R: Recorder>(
         &mut self,
         node: usize,
-        forever: bool,
+        how: Crash,
         cause: Mark,
         out: &mut R,
     ) {
         let bit = 1u8 << node;
         let at = Party::NODES[node];
-        let leads = self.broker.leader as usize == node;
-        self.broker.up &= !bit;
-        self.broker.mark = cause;
-        if forever {
-            self.broker.gone |= bit;
+        let queue = self.queue_mut();
+        let leads = queue.leader as usize == node;
+        queue.up &= !bit;
+        queue.mark = cause;
+        if how == Crash::Gone {
+            queue.gone |= bit;
         }
-        for entry in &mut self.broker.entries {
-            let held = entry.memory & bit != 0;
+        for entry in &mut queue.entries {
+            let held = entry.holders() & bit != 0;
             entry.memory &= !bit;
-            if forever {
+            if how != Crash::Process {
+                entry.page &= !bit;
+            }
+            if how == Crash::Gone {
                 entry.disk &= !bit;
             }
             if leads {
@@ -394,39 +513,72 @@ impl World {
                 entry.owes = false;
                 entry.phase = Phase::Ready;
             }
-            if held && entry.disk & bit == 0 {
+            if held && entry.holders() & bit == 0 {
                 let Entry { msg, copy, .. } = *entry;
                 out.record(cause, What::Vanished { at, msg, copy });
             }
         }
-        self.broker.entries.retain(|e| e.holders() != 0);
+        queue.entries.retain(|e| e.holders() != 0);
     }
 
     /// A replica takes over; what it does not hold no longer exists.
-    pub(in crate::sim) fn elect<R: Recorder>(&mut self, setup: &Setup, node: usize, out: &mut R) {
-        let mark = out.record(self.broker.mark, What::Elected { at: Party::NODES[node] });
-        self.broker.leader = node as u8;
-        self.broker.mark = mark;
+    pub(in crate::sim) fn elect_queue_node<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        node: usize,
+        out: &mut R,
+    ) {
+        let queue = self.queue_mut();
+        let mark = out.record(queue.mark, What::Elected { at: Party::NODES[node] });
+        queue.leader = node as u8;
+        queue.mark = mark;
         let bit = 1u8 << node;
-        self.broker.entries.retain(|e| e.holders() & bit != 0);
+        queue.entries.retain(|e| e.holders() & bit != 0);
         self.skip_acknowledge(setup);
     }
 
     /// A node is back: with what its disk kept and, as a follower, what the leader has.
-    pub(in crate::sim) fn restart_node(&mut self, setup: &Setup, node: usize, cause: Mark) {
+    pub(in crate::sim) fn restart_queue_node<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        node: usize,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let survives = setup.queue().is_some_and(|rules| rules.survives);
+        let at = Party::NODES[node];
         let bit = 1u8 << node;
-        self.broker.up |= bit;
-        self.broker.mark = cause;
-        let leads = self.broker.leader as usize == node;
-        for entry in &mut self.broker.entries {
+        let queue = self.queue_mut();
+        queue.up |= bit;
+        queue.mark = cause;
+        let leads = queue.leader as usize == node;
+        for entry in &mut queue.entries {
+            let kept = (entry.page | entry.disk) & bit != 0;
             if !leads {
                 entry.memory |= bit;
-            }
-            if leads && entry.disk & bit != 0 {
+            } else if kept && !survives {
+                // Transient messages are thrown away at recovery, wherever they were.
+                entry.page &= !bit;
+                entry.disk &= !bit;
+                let Entry { msg, copy, .. } = *entry;
+                out.record(cause, What::Vanished { at, msg, copy });
+            } else if kept {
                 // Read back from disk: there is nothing left to do for it.
                 entry.pc = setup.broker.done();
             }
         }
+        queue.entries.retain(|e| e.holders() != 0);
         self.skip_acknowledge(setup);
     }
+}
+
+/// What goes with a node that stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// The process: its memory.
+    Process,
+    /// The machine's power: what was not synced, too.
+    Power,
+    /// The machine itself: its disk, too.
+    Gone,
 }

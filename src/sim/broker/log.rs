@@ -1,0 +1,333 @@
+//! The log of one partition, its replicas, and the group that reads it (Kafka).
+//!
+//! Records have offsets; a consumer has a position, the group a committed offset. A record may be
+//! read once it lies below the high watermark: every in-sync replica has it, and enough of them
+//! are in sync. What a replica has appended lies in its page cache until the operating system
+//! syncs it: it survives the process, not a power loss. Sources: see
+//! [`crate::sim::settings::kafka`].
+//!
+//! What this leaves out: the coordinators of groups and transactions always answer, and their
+//! state is never lost.
+
+mod group;
+mod replicas;
+mod transactions;
+
+use super::Broker;
+use crate::sim::event::{Mark, Recorder, What, Why};
+use crate::sim::ledger::Record;
+use crate::sim::network::{Kind, Packet};
+use crate::sim::party::{Msg, Party};
+use crate::sim::program::Op;
+use crate::sim::settings::kafka::Acks;
+use crate::sim::setup::Setup;
+use crate::sim::world::World;
+use tinyvec::ArrayVec;
+
+/// What the partition goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    pub acks: Acks,
+    pub idempotent: bool,
+    pub transactional: bool,
+    /// `min.insync.replicas`.
+    pub min_in_sync: u8,
+    /// `unclean.leader.election.enable`.
+    pub unclean: bool,
+    /// Replicas in sync at the start.
+    pub in_sync: u8,
+    /// `enable.auto.commit`.
+    pub auto_commit: bool,
+    /// The consumers' `isolation.level` is `read_committed`.
+    pub read_committed: bool,
+    /// `auto.offset.reset` is `earliest`.
+    pub earliest: bool,
+    /// The group has never committed an offset.
+    pub new_group: bool,
+    /// Whoever reads the output topic sees committed transactions only.
+    pub output_committed: bool,
+    /// The consumer keeps its offset in its own database.
+    pub stores_offset: bool,
+    /// Power can be lost in this scenario: only then does it matter what is synced.
+    pub power: bool,
+}
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Content {
+    #[default]
+    Data,
+    Commit,
+    Abort,
+}
+
+/// A record of the log; its place is its offset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Entry {
+    pub content: Content,
+    pub msg: Msg,
+    /// Which copy of the message it is, from 1.
+    pub copy: u8,
+    /// The producer's number and incarnation, and the sequence number it gave.
+    pub sender: u8,
+    pub epoch: u8,
+    pub seq: u8,
+    /// The attempt to answer.
+    pub attempt: u8,
+    /// The producer waits for an answer on a connection that still stands.
+    pub owes: bool,
+    /// It was answered.
+    pub answered: bool,
+    /// How often it was handed to a consumer.
+    pub deliveries: u8,
+    pub mark: Mark,
+}
+
+/// What one replica has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Replica {
+    /// Its log ends before this offset.
+    pub end: u8,
+    /// Synced to disk up to here.
+    pub synced: u8,
+}
+
+/// The partition and its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Log {
+    /// The log of the leader, or of the last one there was.
+    entries: ArrayVec<[Entry; Log::MOST]>,
+    pub replicas: [Replica; 3],
+    /// The nodes that run, a bit each.
+    up: u8,
+    /// The nodes that will not come back, a bit each.
+    gone: u8,
+    /// The in-sync replicas, a bit each.
+    pub in_sync: u8,
+    leader: u8,
+    /// The high watermark.
+    pub high_watermark: u8,
+    /// The newest incarnation of each producer that the coordinator knows.
+    pub epochs: [u8; 2],
+    /// The group's offset; `None` while it has committed none.
+    pub committed: Option<u8>,
+    /// The member that the partition is assigned to, by number.
+    pub owner: Option<u8>,
+    /// More was stored than fits; the run is no longer faithful from here on.
+    pub overflow: bool,
+    pub mark: Mark,
+}
+
+impl Log {
+    /// How many records fit.
+    pub const MOST: usize = 14;
+
+    pub(in crate::sim) fn new(setup: &Setup, rules: &Rules) -> Log {
+        Log {
+            entries: ArrayVec::default(),
+            replicas: Default::default(),
+            up: ((1u16 << setup.replicas) - 1) as u8,
+            gone: 0,
+            in_sync: ((1u16 << rules.in_sync) - 1) as u8,
+            leader: 0,
+            high_watermark: 0,
+            epochs: [0; 2],
+            committed: (!rules.new_group).then_some(0),
+            owner: Some(0),
+            overflow: false,
+            mark: Mark::NONE,
+        }
+    }
+
+    /// The records, by offset.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub fn is_up(&self, node: usize) -> bool {
+        self.up & (1 << node) != 0
+    }
+
+    pub fn is_gone(&self, node: usize) -> bool {
+        self.gone & (1 << node) != 0
+    }
+
+    /// The node that producers and consumers talk to.
+    pub fn leader(&self) -> Party {
+        Party::NODES[self.leader as usize]
+    }
+
+    pub(in crate::sim) fn leads(&self) -> bool {
+        self.is_up(self.leader as usize)
+    }
+
+    pub(in crate::sim) fn owes(&self, s: usize, msg: Msg) -> bool {
+        let waits = |e: &Entry| e.msg == msg && e.owes && usize::from(e.sender) == s;
+        self.leads() && self.entries.iter().any(waits)
+    }
+
+    pub(in crate::sim) fn forget_sender(&mut self, s: usize) {
+        for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
+            entry.owes = false;
+        }
+    }
+
+    fn offset_of(&self, msg: Msg, copy: u8) -> Option<usize> {
+        let this = |e: &Entry| e.content == Content::Data && (e.msg, e.copy) == (msg, copy);
+        self.entries.iter().position(this)
+    }
+
+    fn enough_in_sync(&self, rules: &Rules) -> bool {
+        self.in_sync.count_ones() >= u32::from(rules.min_in_sync)
+    }
+}
+
+impl World {
+    fn log_mut(&mut self) -> &mut Log {
+        match &mut self.broker {
+            Broker::Log(log) => log,
+            _ => unreachable!("the broker of a run never changes its kind"),
+        }
+    }
+
+    /// The log that the broker keeps, if it keeps one.
+    pub fn log(&self) -> Option<&Log> {
+        if let Broker::Log(log) = &self.broker { Some(log) } else { None }
+    }
+
+    /// A produce request reaches the leader.
+    pub(in crate::sim) fn append<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let Packet { msg, n, epoch, seq, from, .. } = packet;
+        let s = from.sender().unwrap_or_default();
+        let waits = setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch;
+        if let Some(why) = self.refusal(rules, setup, s, &packet) {
+            if waits {
+                self.refuse(packet, why, cause, out);
+            } else {
+                let at = self.leader();
+                out.record(cause, What::Refused { at, msg, why });
+            }
+            return;
+        }
+        let stored = self.ledger.of(msg).stored;
+        let log = self.log_mut();
+        let at = log.leader();
+        let this = |e: &Entry| {
+            e.content == Content::Data && (usize::from(e.sender), e.epoch, e.seq) == (s, epoch, seq)
+        };
+        if let Some(offset) = log.entries.iter().position(this).filter(|_| rules.idempotent) {
+            let mark = out.record(cause, What::Deduplicated { at, msg, n });
+            let entry = &mut log.entries[offset];
+            entry.owes = waits;
+            entry.attempt = n;
+            entry.mark = mark;
+            return self.answer_appends(setup, out);
+        }
+        if log.entries.len() == Log::MOST {
+            log.overflow = true;
+            return;
+        }
+        let alive = log.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
+        let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
+        let mark = out.record(cause, What::Appended { at, msg, copy });
+        self.push(Entry {
+            msg,
+            copy,
+            sender: s as u8,
+            epoch,
+            seq,
+            attempt: n,
+            owes: waits,
+            mark,
+            ..Entry::default()
+        });
+        Record::bump(&mut self.ledger.of_mut(msg).stored);
+        self.advance(setup, out);
+    }
+
+    /// Why the leader does not take this request, if it does not.
+    fn refusal(&self, rules: &Rules, setup: &Setup, s: usize, packet: &Packet) -> Option<Why> {
+        let log = self.log()?;
+        if rules.transactional && packet.epoch < log.epochs[s] {
+            return Some(Why::Fenced);
+        }
+        if rules.acks == Acks::All && !log.enough_in_sync(rules) {
+            return Some(Why::NotEnoughReplicas);
+        }
+        // Once nothing of before is on its way, the client begins a new epoch and renumbers
+        // (KIP-360): only a predecessor that may still come makes a gap.
+        let mut before = (0..setup.scenario.messages).filter(|&m| m != packet.msg);
+        let missing = before.any(|m| {
+            let task = &self.senders[s].tasks[m as usize];
+            let earlier = task.attempt > 0 && task.seq < packet.seq;
+            let there = log.entries.iter().any(|e| {
+                e.content == Content::Data
+                    && (usize::from(e.sender), e.epoch, e.seq) == (s, packet.epoch, task.seq)
+            });
+            earlier && self.is_sending(setup, s, m) && !there
+        });
+        (rules.idempotent && missing).then_some(Why::OutOfOrderSequence)
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let log = self.log_mut();
+        if log.entries.len() == Log::MOST {
+            log.overflow = true;
+            return;
+        }
+        log.entries.push(entry);
+        let (leader, end) = (log.leader as usize, log.entries.len() as u8);
+        log.replicas[leader].end = end;
+    }
+
+    /// Moves the high watermark as far as it may go, and answers who waited for that.
+    fn advance<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+        let Some(rules) = setup.log() else { return };
+        let log = self.log_mut();
+        if log.leads() && log.enough_in_sync(rules) {
+            let nodes = (0..3).filter(|n| log.in_sync & (1 << n) != 0);
+            let end = nodes.map(|n| log.replicas[n].end).min().unwrap_or_default();
+            let at = log.leader();
+            for offset in log.high_watermark..end {
+                let entry = &mut log.entries[offset as usize];
+                if entry.content == Content::Data {
+                    let Entry { msg, copy, mark, .. } = *entry;
+                    entry.mark = out.record(mark, What::Committed { at, msg, copy });
+                }
+            }
+            log.high_watermark = log.high_watermark.max(end);
+        }
+        self.answer_appends(setup, out);
+    }
+
+    /// Answers the producers whose condition is met, or can no longer be.
+    fn answer_appends<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+        let Some(rules) = setup.log() else { return };
+        for offset in 0..self.log_mut().entries.len() {
+            let log = self.log_mut();
+            let enough = log.enough_in_sync(rules);
+            let safe = rules.acks != Acks::All || offset < usize::from(log.high_watermark);
+            let entry = &mut log.entries[offset];
+            if !entry.owes || (!safe && enough) {
+                continue;
+            }
+            entry.owes = false;
+            entry.answered = safe;
+            let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
+            let from = setup.sender(sender.into());
+            let packet = Packet { from, msg, copy, n, epoch, ..Packet::default() };
+            if safe {
+                self.answer_sender(packet, Kind::Ack, mark, out);
+            } else {
+                self.refuse(packet, Why::NotEnoughReplicas, mark, out);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The consumer group: positions, commits, who has the partition.
+
+use super::{Content, Entry, Log, Rules};
+use crate::sim::consumer::Consumer;
+use crate::sim::event::{Mark, Recorder, What, Why};
+use crate::sim::ledger::Record;
+use crate::sim::network::{Kind, Packet};
+use crate::sim::party::{Msg, Party};
+use crate::sim::setup::Setup;
+use crate::sim::world::World;
+
+impl Log {
+    /// The next record at or after the position that a consumer may see.
+    fn next_readable(&self, rules: &Rules, position: u8) -> Option<usize> {
+        let end = self.readable_end(rules);
+        (usize::from(position)..usize::from(end)).find(|&offset| {
+            let hidden = rules.read_committed && self.aborted(rules, offset);
+            self.entries[offset].content == Content::Data && !hidden
+        })
+    }
+
+    /// The high watermark, or the last stable offset for who reads committed records only.
+    pub fn readable_end(&self, rules: &Rules) -> u8 {
+        match self.last_stable_offset(rules) {
+            Some(stable) if rules.read_committed => self.high_watermark.min(stable),
+            _ => self.high_watermark,
+        }
+    }
+}
+
+impl World {
+    /// Whether this consumer's poll has something to bring.
+    pub(in crate::sim) fn polls(&self, setup: &Setup, c: usize) -> bool {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
+        let consumer = &self.consumers[c];
+        log.leads()
+            && log.owner == Some(c as u8)
+            && consumer.idle(setup)
+            && self.delivers_to(c) == 0
+            && log.next_readable(rules, consumer.position).is_some()
+    }
+
+    /// The message that this consumer's next poll brings.
+    pub fn next_polled(&self, setup: &Setup, c: usize) -> Option<Msg> {
+        let (log, rules) = (self.log()?, setup.log()?);
+        let offset = log.next_readable(rules, self.consumers[c].position)?;
+        Some(log.entries()[offset].msg)
+    }
+
+    /// A poll brings the next record.
+    pub(in crate::sim) fn poll<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+        let Some(rules) = setup.log() else { return };
+        let position = self.consumers[c].position;
+        let log = self.log_mut();
+        let Some(offset) = log.next_readable(rules, position) else { return };
+        let (from, to, kind) = (log.leader(), Party::CONSUMERS[c], Kind::Delivery);
+        let entry = &mut log.entries[offset];
+        entry.deliveries = (entry.deliveries + 1).min(Record::MOST);
+        let Entry { msg, copy, deliveries: n, mark, .. } = *entry;
+        let mark = out.record(mark, What::Sent { kind, from, to, msg, n });
+        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
+        self.consumers[c].position = offset as u8 + 1;
+    }
+
+    /// The response to a poll was lost, or came to nobody: the position stays where it was.
+    pub(in crate::sim) fn unfetch(&mut self, packet: &Packet) {
+        let Some(offset) = self.log().and_then(|log| log.offset_of(packet.msg, packet.copy)) else {
+            return;
+        };
+        if let Some(c) = packet.to.consumer() {
+            let position = &mut self.consumers[c].position;
+            *position = (*position).min(offset as u8);
+        }
+    }
+
+    /// Whether a poll may commit the positions of earlier polls now.
+    pub(in crate::sim) fn auto_commits(&self, setup: &Setup, c: usize) -> bool {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
+        let consumer = &self.consumers[c];
+        rules.auto_commit
+            && !rules.stores_offset
+            && log.owner == Some(c as u8)
+            && consumer.idle(setup)
+            && self.delivers_to(c) == 0
+            && log.committed.unwrap_or(0) < consumer.position
+    }
+
+    /// A poll commits the positions that earlier polls have handed out.
+    pub(in crate::sim) fn auto_commit<R: Recorder>(&mut self, c: usize, out: &mut R) {
+        let Consumer { position, mark, .. } = self.consumers[c];
+        self.log_mut().committed = Some(position);
+        let last = self.last_before(position);
+        let (at, by) = (self.leader(), Party::CONSUMERS[c]);
+        out.record(mark, What::OffsetCommitted { at, by, msg: last });
+    }
+
+    /// The message of the last record before an offset.
+    fn last_before(&self, offset: u8) -> Msg {
+        let entries = self.log().map_or(&[][..], |log| log.entries());
+        let before = &entries[..usize::from(offset).min(entries.len())];
+        before.iter().rfind(|e| e.content == Content::Data).map_or(0, |e| e.msg)
+    }
+
+    /// A commit request reaches the coordinator.
+    pub(in crate::sim) fn commit_packet<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let Packet { from, msg, copy, .. } = packet;
+        let c = from.consumer().unwrap_or_default();
+        let at = self.leader();
+        if !self.is_member(setup, c) {
+            out.record(cause, What::Refused { at, msg, why: Why::Fenced });
+            return;
+        }
+        let log = self.log_mut();
+        if let Some(offset) = log.offset_of(msg, copy) {
+            log.committed = Some(offset as u8 + 1);
+            out.record(cause, What::OffsetCommitted { at, by: from, msg });
+        }
+    }
+
+    /// Sets the group's offset, or the one in the consumer's own database, behind the message.
+    pub(in crate::sim) fn commit_offset<R: Recorder>(
+        &mut self,
+        c: usize,
+        msg: Msg,
+        copy: u8,
+        in_database: bool,
+        out: &mut R,
+    ) {
+        let Some(offset) = self.log().and_then(|log| log.offset_of(msg, copy)) else { return };
+        if in_database {
+            self.stores.offset = offset as u8 + 1;
+            return;
+        }
+        self.log_mut().committed = Some(offset as u8 + 1);
+        let (at, by, mark) = (self.leader(), Party::CONSUMERS[c], self.consumers[c].mark);
+        self.consumers[c].mark = out.record(mark, What::OffsetCommitted { at, by, msg });
+    }
+
+    /// Whether the group still counts on this consumer.
+    pub(in crate::sim) fn is_member(&self, setup: &Setup, c: usize) -> bool {
+        setup.log().is_none() || self.log().is_some_and(|log| log.owner == Some(c as u8))
+    }
+
+    /// Back to the message that failed.
+    pub(in crate::sim) fn seek(&mut self, c: usize) {
+        let Consumer { msg, copy, .. } = self.consumers[c];
+        if let Some(offset) = self.log().and_then(|log| log.offset_of(msg, copy)) {
+            self.consumers[c].position = offset as u8;
+        }
+    }
+
+    /// Whether the group may lose patience with this member.
+    pub(in crate::sim) fn session_due(&self, c: usize) -> bool {
+        let Some(log) = self.log() else { return false };
+        let cut = self.net.is_cut(log.leader(), Party::CONSUMERS[c]);
+        // A first start is not awaited: the group has no such member yet.
+        let absent = !self.consumers[c].up && self.consumers[c].mark == Mark::NONE;
+        log.owner == Some(c as u8) && (cut || !self.consumers[c].runs()) && !absent
+    }
+
+    /// The group gives the partition to another member, if there is one.
+    pub(in crate::sim) fn evict<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+        let mark = self.consumers[c].mark;
+        let mark = out.record(mark, What::Evicted { at: Party::CONSUMERS[c] });
+        self.log_mut().owner = None;
+        let other = (0..setup.consumers()).find(|&o| o != c && self.consumers[o].runs());
+        if let Some(other) = other {
+            self.assign(setup, other, mark, out);
+        }
+    }
+
+    /// Whether this consumer may take a partition that nobody has.
+    pub(in crate::sim) fn joins(&self, setup: &Setup, c: usize) -> bool {
+        self.log().is_some_and(|log| log.owner.is_none()) && self.consumers[c].idle(setup)
+    }
+
+    /// Gives the partition to a member, which begins at the committed offset.
+    pub(in crate::sim) fn assign<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let at = Party::CONSUMERS[c];
+        out.record(cause, What::Assigned { at });
+        self.log_mut().owner = Some(c as u8);
+        self.rewind(setup, c);
+    }
+
+    /// The position of a consumer that has just been given the partition.
+    pub(in crate::sim) fn rewind(&mut self, setup: &Setup, c: usize) {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return };
+        self.consumers[c].position = match log.committed {
+            _ if rules.stores_offset => self.stores.offset,
+            Some(offset) => offset,
+            None if rules.earliest => 0,
+            None => log.readable_end(rules),
+        };
+    }
+
+    /// A consumer process is back: it has the partition again unless another one has it.
+    pub(in crate::sim) fn rejoin(&mut self, setup: &Setup, c: usize) {
+        let Some(log) = self.log() else { return };
+        if log.owner == Some(c as u8) {
+            self.rewind(setup, c);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Transactions of producers: markers, the last stable offset, fencing.
+
+use super::{Content, Entry, Log, Rules};
+use crate::sim::event::{Mark, Recorder, What, Why};
+use crate::sim::party::Msg;
+use crate::sim::program::Op;
+use crate::sim::setup::Setup;
+use crate::sim::world::World;
+
+impl Log {
+    /// The marker that ended the transaction of the record at this offset, if one has.
+    fn marker(&self, offset: usize) -> Option<Content> {
+        let record = &self.entries[offset];
+        let ends = |e: &&Entry| e.content != Content::Data && e.sender == record.sender;
+        self.entries[offset + 1..].iter().find(ends).map(|e| e.content)
+    }
+
+    /// Whether the record belongs to a transaction that was aborted.
+    pub fn aborted(&self, rules: &Rules, offset: usize) -> bool {
+        rules.transactional && self.marker(offset) == Some(Content::Abort)
+    }
+
+    /// The offset of the first record of an open transaction.
+    pub fn last_stable_offset(&self, rules: &Rules) -> Option<u8> {
+        let open = |&offset: &usize| {
+            self.entries[offset].content == Content::Data && self.marker(offset).is_none()
+        };
+        let first = (0..self.entries.len()).find(open).filter(|_| rules.transactional);
+        first.map(|offset| offset as u8)
+    }
+
+    /// The message that this producer's open transaction holds.
+    fn open_transaction(&self, s: usize) -> Option<usize> {
+        (0..self.entries.len()).find(|&offset| {
+            let entry = &self.entries[offset];
+            usize::from(entry.sender) == s
+                && entry.content == Content::Data
+                && self.marker(offset).is_none()
+        })
+    }
+}
+
+impl World {
+    /// `initTransactions` of a new process, and `beginTransaction`: what was left open is aborted,
+    /// and a predecessor fenced.
+    pub(in crate::sim) fn init_transactions<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        out: &mut R,
+    ) {
+        let Some(log) = self.log() else { return };
+        let cause = self.senders[s].mark;
+        if let Some(offset) = log.open_transaction(s) {
+            self.mark_end(s, offset, false, cause, out);
+            self.advance(setup, out);
+        }
+        self.log_mut().epochs[s] = self.senders[s].epoch;
+    }
+
+    /// The coordinator writes the marker behind the transaction.
+    fn mark_end<R: Recorder>(
+        &mut self,
+        s: usize,
+        offset: usize,
+        commit: bool,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let log = self.log_mut();
+        let msg = log.entries[offset].msg;
+        let at = log.leader();
+        let mark = out.record(cause, What::Marker { at, msg, commit });
+        let content = if commit { Content::Commit } else { Content::Abort };
+        self.push(Entry { content, msg, sender: s as u8, mark, ..Entry::default() });
+    }
+
+    pub(in crate::sim) fn commit_transaction<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        msg: Msg,
+        out: &mut R,
+    ) {
+        let cause = self.senders[s].tasks[msg as usize].mark;
+        let Some(log) = self.log() else { return };
+        if log.epochs[s] > self.senders[s].epoch {
+            let at = log.leader();
+            let mark = out.record(cause, What::Refused { at, msg, why: Why::Fenced });
+            return self.give_up(setup, s, msg, mark, out);
+        }
+        if let Some(offset) = log.open_transaction(s) {
+            self.mark_end(s, offset, true, cause, out);
+            self.advance(setup, out);
+        }
+        self.transaction_done(setup, s, msg, cause, out);
+    }
+
+    /// Whether the coordinator may end this producer's transaction by itself.
+    pub(in crate::sim) fn transaction_due(&self, setup: &Setup, s: usize) -> bool {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
+        let open = log.open_transaction(s).is_some();
+        let stuck = !self.senders[s].up || !self.can_commit(setup, s);
+        rules.transactional && log.leads() && open && stuck
+    }
+
+    /// Whether this producer has the commit of an open transaction before it.
+    fn can_commit(&self, setup: &Setup, s: usize) -> bool {
+        (0..setup.scenario.messages).any(|m| {
+            let pc = self.senders[s].tasks[m as usize].pc;
+            let commit = setup.senders[s].place(Op::CommitTransaction);
+            self.is_sending(setup, s, m) && commit.is_some_and(|commit| pc <= commit)
+        })
+    }
+
+    /// `transaction.timeout.ms` has passed: the coordinator aborts.
+    pub(in crate::sim) fn abort_transaction<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        out: &mut R,
+    ) {
+        let Some(log) = self.log() else { return };
+        let Some(offset) = log.open_transaction(s) else { return };
+        // Records of others behind it could not be read in the meantime.
+        let rules = setup.log().is_some_and(|rules| rules.read_committed);
+        let behind = log.entries[offset..].iter();
+        let waits = behind.clone().any(|e| usize::from(e.sender) != s);
+        self.ledger.blocked |= rules && waits;
+        let cause = self.senders[s].mark;
+        self.mark_end(s, offset, false, cause, out);
+        self.advance(setup, out);
+    }
+}

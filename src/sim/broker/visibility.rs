@@ -1,0 +1,339 @@
+//! A queue that hides a message from everybody but its receiver, for a while (SQS).
+//!
+//! A managed service: it does not crash, and it answers once the message is safe. A standard queue
+//! hands out its messages in any order; a FIFO queue keeps the order of each group, and gives out
+//! none of a group while one of it is with a consumer. Sources: see
+//! [`crate::sim::settings::sqs`].
+
+use super::Broker;
+use crate::sim::consumer::Pause;
+use crate::sim::event::{Mark, Recorder, What, Why, Window};
+use crate::sim::ledger::Record;
+use crate::sim::network::{Kind, Packet};
+use crate::sim::party::{Msg, Party};
+use crate::sim::setup::Setup;
+use crate::sim::stores::bit;
+use crate::sim::world::World;
+use tinyvec::ArrayVec;
+
+/// What the queue goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    pub fifo: bool,
+    /// What names each message for deduplication: equal numbers, equal names.
+    pub keys: [u8; 4],
+    /// The group of each message.
+    pub groups: [u8; 4],
+    /// Each attempt has a deduplication id of its own.
+    pub fresh_ids: bool,
+    /// `maxReceiveCount`.
+    pub max_receives: Option<u8>,
+    /// `MaxNumberOfMessages`.
+    pub batch: u8,
+    /// The handler extends its visibility timeout for as long as it runs.
+    pub heartbeat: bool,
+}
+
+/// Where a message stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Hold {
+    #[default]
+    Visible,
+    /// With the consumer of this number.
+    InFlight(u8),
+}
+
+/// A stored message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Item {
+    pub msg: Msg,
+    /// Which copy of the message it is, from 1.
+    pub copy: u8,
+    pub hold: Hold,
+    /// How often it was received; the number of the receipt handle that is valid.
+    pub receives: u8,
+    pub mark: Mark,
+}
+
+/// The queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Visibility {
+    items: ArrayVec<[Item; Visibility::MOST]>,
+    /// The names that are remembered for deduplication, a bit each.
+    pub remembered: u8,
+    /// Messages that were deleted, but that a replica may not have heard of yet.
+    pub deleted: u8,
+    /// More was stored than fits; the run is no longer faithful from here on.
+    pub overflow: bool,
+}
+
+impl Visibility {
+    /// How many messages fit.
+    pub const MOST: usize = 12;
+
+    /// The messages, oldest first.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    fn position(&self, msg: Msg, copy: u8) -> Option<usize> {
+        self.items.iter().position(|i| i.msg == msg && i.copy == copy)
+    }
+
+    /// Whether the message at this place may be handed out.
+    fn may_leave(&self, rules: &Rules, index: usize) -> bool {
+        let item = &self.items[index];
+        if item.hold != Hold::Visible {
+            return false;
+        }
+        let group = |i: &Item| rules.groups[i.msg as usize];
+        let same = |i: &&Item| group(i) == group(item);
+        !rules.fifo
+            || (!self.items[..index].iter().any(|i| same(&i))
+                && !self.items.iter().filter(same).any(|i| i.hold != Hold::Visible))
+    }
+}
+
+impl World {
+    fn visibility_mut(&mut self) -> &mut Visibility {
+        match &mut self.broker {
+            Broker::Visibility(queue) => queue,
+            _ => unreachable!("the broker of a run never changes its kind"),
+        }
+    }
+
+    /// The queue that the broker is, if it is one of this kind.
+    pub fn visibility(&self) -> Option<&Visibility> {
+        if let Broker::Visibility(queue) = &self.broker { Some(queue) } else { None }
+    }
+
+    pub(in crate::sim) fn store_message<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let Some(rules) = setup.visibility() else { return };
+        let Packet { msg, n, from, epoch, .. } = packet;
+        let key = bit(rules.keys[msg as usize]);
+        let at = Party::Broker;
+        let record = *self.ledger.of(msg);
+        let queue = self.visibility_mut();
+        let known = rules.fifo && !rules.fresh_ids && queue.remembered & key != 0;
+        let mark = if known {
+            out.record(cause, What::Deduplicated { at, msg, n })
+        } else {
+            if queue.items.len() == Visibility::MOST {
+                queue.overflow = true;
+                return;
+            }
+            let copy = (record.stored + 1).min(Record::MOST + 1);
+            let mark = out.record(cause, What::Appended { at, msg, copy });
+            queue.remembered |= if rules.fifo { key } else { 0 };
+            queue.items.push(Item { msg, copy, mark, ..Item::default() });
+            Record::bump(&mut self.ledger.of_mut(msg).stored);
+            mark
+        };
+        let s = from.sender().unwrap_or_default();
+        if self.senders[s].epoch == epoch {
+            self.answer_sender(packet, Kind::Ack, mark, out);
+        }
+    }
+
+    /// Whether the message at this place can be received by this consumer.
+    pub(in crate::sim) fn may_receive(&self, setup: &Setup, c: usize, index: usize) -> bool {
+        let (Some(queue), Some(rules)) = (self.visibility(), setup.visibility()) else {
+            return false;
+        };
+        let free = self.consumers[c].idle(setup) && self.delivers_to(c) == 0;
+        free && queue.may_leave(rules, index)
+    }
+
+    pub(in crate::sim) fn receive<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        index: usize,
+        out: &mut R,
+    ) {
+        let Some(rules) = setup.visibility() else { return };
+        let group = rules.groups[self.visibility_mut().items[index].msg as usize];
+        let mut left = rules.batch;
+        let mut next = index;
+        // One receive takes a batch; of a FIFO queue, what follows in the same group.
+        while left > 0 && next < self.visibility_mut().items.len() {
+            let item = self.visibility_mut().items[next];
+            let fits = !rules.fifo || rules.groups[item.msg as usize] == group;
+            if item.hold != Hold::Visible || !fits {
+                next += 1;
+                continue;
+            }
+            left -= 1;
+            if rules.max_receives.is_some_and(|most| item.receives >= most) {
+                self.to_dead_letters(next, out);
+                continue;
+            }
+            self.hand_out(c, next, out);
+            next += 1;
+        }
+    }
+
+    fn hand_out<R: Recorder>(&mut self, c: usize, index: usize, out: &mut R) {
+        let (from, to, kind) = (Party::Broker, Party::CONSUMERS[c], Kind::Delivery);
+        let item = &mut self.visibility_mut().items[index];
+        item.receives = (item.receives + 1).min(Record::MOST);
+        item.hold = Hold::InFlight(c as u8);
+        let Item { msg, copy, receives: n, mark, .. } = *item;
+        let mark = out.record(mark, What::Sent { kind, from, to, msg, n });
+        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
+    }
+
+    fn to_dead_letters<R: Recorder>(&mut self, index: usize, out: &mut R) {
+        let Item { msg, copy, receives: n, mark, .. } = self.visibility_mut().items.remove(index);
+        Record::bump(&mut self.ledger.of_mut(msg).dead);
+        out.record(mark, What::DeadLettered { at: Party::Broker, msg, copy, n });
+    }
+
+    /// Whether the visibility timeout of the message at this place may run out now.
+    pub(in crate::sim) fn visibility_due(&self, setup: &Setup, index: usize) -> bool {
+        let (Some(queue), Some(rules)) = (self.visibility(), setup.visibility()) else {
+            return false;
+        };
+        let item = &queue.items[index];
+        let Hold::InFlight(c) = item.hold else { return false };
+        let consumer = &self.consumers[c as usize];
+        let Item { msg, copy, receives: n, .. } = *item;
+        let kinds = [Kind::Delivery, Kind::ConsumerAck, Kind::Release];
+        let extends = !self.net.is_cut(Party::Broker, Party::CONSUMERS[c as usize])
+            && (consumer.pause == Pause::No || (consumer.pause == Pause::Slow && rules.heartbeat));
+        let coming = self.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n);
+        let settles = extends && (consumer.may_settle(setup, msg, copy, n) || coming);
+        !settles
+    }
+
+    /// Nobody has deleted the message in time: it is visible again.
+    pub(in crate::sim) fn reappear<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        index: usize,
+        out: &mut R,
+    ) {
+        let fifo = setup.visibility().is_some_and(|rules| rules.fifo);
+        let Item { msg, copy, receives: n, hold, mark } = self.visibility_mut().items[index];
+        let Hold::InFlight(c) = hold else { return };
+        let consumer = self.consumers[c as usize];
+        let cause = if consumer.mark.event().is_some() { consumer.mark } else { mark };
+        // The group had to wait, and nobody was at work on it.
+        self.ledger.blocked |= fifo && consumer.pause == Pause::No;
+        let at = Party::Broker;
+        let mark = out.record(cause, What::Requeued { at, msg, copy, n, asked: false });
+        let item = &mut self.visibility_mut().items[index];
+        item.hold = Hold::Visible;
+        item.mark = mark;
+    }
+
+    /// `DeleteMessage` or `ChangeMessageVisibility`; which receive it belongs to, the handle says.
+    pub(in crate::sim) fn settle_message<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let Packet { kind, msg, copy, n, .. } = packet;
+        let fifo = setup.visibility().is_some_and(|rules| rules.fifo);
+        let at = Party::Broker;
+        let queue = self.visibility_mut();
+        let Some(index) = queue.position(msg, copy) else {
+            out.record(cause, What::Ignored { at, kind, msg, n });
+            return;
+        };
+        let item = &mut queue.items[index];
+        let current = item.receives == n && item.hold != Hold::Visible;
+        // A standard queue takes the newest handle even after its timeout; a FIFO queue does not.
+        let valid = current || (!fifo && item.receives == n);
+        match kind {
+            Kind::Release if current => {
+                item.hold = Hold::Visible;
+                item.mark = out.record(cause, What::Requeued { at, msg, copy, n, asked: true });
+            }
+            Kind::ConsumerAck if valid => self.delete(index, cause, out),
+            Kind::ConsumerAck if !fifo => {
+                // Success is reported; what really happens is a choice of its own.
+                out.record(cause, What::Ignored { at, kind, msg, n });
+            }
+            _ => {
+                out.record(cause, What::Refused { at, msg, why: Why::StaleHandle });
+            }
+        }
+    }
+
+    /// Whether a delete with an older handle may yet take effect: a standard queue may do either.
+    pub(in crate::sim) fn stale_delete(&self, setup: &Setup, packet: &Packet) -> Option<usize> {
+        let (queue, rules) = (self.visibility()?, setup.visibility()?);
+        let index = queue.position(packet.msg, packet.copy)?;
+        let stale = queue.items[index].receives > packet.n;
+        (packet.kind == Kind::ConsumerAck && !rules.fifo && stale).then_some(index)
+    }
+
+    pub(in crate::sim) fn delete<R: Recorder>(&mut self, index: usize, cause: Mark, out: &mut R) {
+        let queue = self.visibility_mut();
+        let Item { msg, copy, .. } = queue.items.remove(index);
+        queue.deleted |= bit(msg);
+        out.record(cause, What::Removed { at: Party::Broker, msg, copy });
+    }
+
+    /// Whether the message can be received once more although it was deleted.
+    pub(in crate::sim) fn may_come_back(&self, setup: &Setup, msg: Msg) -> bool {
+        let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
+        standard && self.visibility().is_some_and(|queue| queue.deleted & bit(msg) != 0)
+    }
+
+    /// A replica that missed the delete hands the message out again.
+    pub(in crate::sim) fn come_back<R: Recorder>(&mut self, msg: Msg, out: &mut R) {
+        let copy = self.ledger.of(msg).stored.max(1);
+        let at = Party::Broker;
+        let mark = out.record(Mark::NONE, What::CameBack { at, msg });
+        let queue = self.visibility_mut();
+        queue.deleted &= !bit(msg);
+        if queue.items.len() == Visibility::MOST {
+            queue.overflow = true;
+            return;
+        }
+        queue.items.push(Item { msg, copy, receives: 1, mark, ..Item::default() });
+    }
+
+    /// The queue forgets a name, or a message that nobody has taken in time.
+    pub(in crate::sim) fn expire_in_queue<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        what: Window,
+        msg: Msg,
+        out: &mut R,
+    ) {
+        let mark = out.record(Mark::NONE, What::Expired { what, msg });
+        let Some(rules) = setup.visibility() else { return };
+        let queue = self.visibility_mut();
+        if what == Window::Dedup {
+            queue.remembered &= !bit(rules.keys[msg as usize]);
+            return;
+        }
+        let at = Party::Broker;
+        for item in queue.items.iter().filter(|item| item.msg == msg) {
+            out.record(mark, What::Dropped { at, msg, copy: item.copy, n: item.receives });
+        }
+        queue.items.retain(|item| item.msg != msg);
+    }
+
+    /// Whether the window can end for this message now.
+    pub(in crate::sim) fn queue_window(&self, setup: &Setup, what: Window, msg: Msg) -> bool {
+        let (Some(queue), Some(rules)) = (self.visibility(), setup.visibility()) else {
+            return false;
+        };
+        match what {
+            Window::Dedup => queue.remembered & bit(rules.keys[msg as usize]) != 0,
+            _ => queue.items.iter().any(|item| item.msg == msg),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Points of a run: a message, a gap between two lines, which of several chances.
+
+use super::program_of;
+use crate::sim::broker::log::{Content, Entry};
+use crate::sim::party::{Msg, Party};
+use crate::sim::program::{Op, Program};
+use crate::sim::setup::Setup;
+use crate::sim::stores::bit;
+use crate::sim::world::World;
+use std::fmt;
+use std::str::FromStr;
+
+/// A point of the run, as far as one message is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Point {
+    pub msg: Msg,
+    /// Where among the lines of a program; `None` for packets, whose point is their flight.
+    pub moment: Option<Moment>,
+    pub nth: Nth,
+}
+
+/// A gap between two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Moment {
+    Before(Op),
+    After(Op),
+    /// The group's offset is behind the message, and whoever has the message is not done with it.
+    Committed,
+}
+
+/// Which of several chances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Nth {
+    /// The first that comes.
+    First,
+    /// The one of this attempt, delivery or copy.
+    Only(u8),
+    /// Each of them.
+    Every,
+}
+
+impl Nth {
+    pub(super) fn fits(self, n: u8) -> bool {
+        match self {
+            Nth::Only(k) => k == n,
+            Nth::First | Nth::Every => true,
+        }
+    }
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "m{}", self.msg + 1)?;
+        match self.moment {
+            Some(Moment::After(Op::Acknowledge)) => f.write_str(".acked")?,
+            Some(Moment::Before(op)) => write!(f, ".before-{}", op.key())?,
+            Some(Moment::After(op)) => write!(f, ".after-{}", op.key())?,
+            Some(Moment::Committed) => f.write_str(".committed")?,
+            None => {}
+        }
+        match self.nth {
+            Nth::First => Ok(()),
+            Nth::Only(n) => write!(f, "#{n}"),
+            Nth::Every => f.write_str("#*"),
+        }
+    }
+}
+
+impl FromStr for Point {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (place, nth) = match text.split_once('#') {
+            None => (text, Nth::First),
+            Some((place, "*")) => (place, Nth::Every),
+            Some((place, n)) => match n.parse() {
+                Ok(n) if n > 0 => (place, Nth::Only(n)),
+                _ => return Err(format!("#{n} is no count; use #1, #2 … or #*")),
+            },
+        };
+        let (msg, moment) = match place.split_once('.') {
+            None => (place, None),
+            Some((msg, moment)) => (msg, Some(moment.parse()?)),
+        };
+        let number = msg.strip_prefix('m').and_then(|n| n.parse::<u8>().ok());
+        match number {
+            Some(n) if (1..=4).contains(&n) => Ok(Point { msg: n - 1, moment, nth }),
+            _ => Err(format!("{msg} is no message; use m1 to m4")),
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let op = |name: &str| Op::ALL.iter().copied().find(|op| op.key() == name);
+        let found = match text.split_once('-') {
+            None if text == "acked" => Some(Moment::After(Op::Acknowledge)),
+            None if text == "committed" => Some(Moment::Committed),
+            Some(("before", name)) => op(name).map(Moment::Before),
+            Some(("after", name)) => op(name).map(Moment::After),
+            _ => None,
+        };
+        found.ok_or(format!("{text} is no point; use before- or after- and a line, as after-work"))
+    }
+}
+
+impl Point {
+    /// Whether the point is reached: by this party if the line is one of its own, else by whoever
+    /// has such a line.
+    pub(super) fn reached(&self, setup: &Setup, world: &World, whom: Option<Party>) -> bool {
+        let op = match self.moment {
+            None => return false,
+            Some(Moment::Committed) => return self.committed(setup, world),
+            Some(Moment::Before(op) | Moment::After(op)) => op,
+        };
+        let has = |party: Party| {
+            program_of(setup, party).is_some_and(|program| program.has(op))
+                || (party.consumer().is_some() && setup.worker == Some(op))
+        };
+        if let Some(party) = whom.filter(|&party| has(party)) {
+            return self.stands(setup, world, party, op);
+        }
+        let senders = (0..setup.senders.len()).map(|s| setup.sender(s));
+        let consumers = Party::CONSUMERS.into_iter().take(setup.consumers());
+        let mut all = senders.chain([Party::Broker]).chain(consumers);
+        all.any(|party| has(party) && self.stands(setup, world, party, op))
+    }
+
+    fn stands(&self, setup: &Setup, world: &World, party: Party, op: Op) -> bool {
+        if let Some(s) = party.sender() {
+            let (program, task) = (&setup.senders[s], &world.senders[s].tasks[self.msg as usize]);
+            let counts = task.attempt == 0 || self.nth.fits(task.attempt);
+            return world.senders[s].up
+                && counts
+                && setup.takes_part(s, self.msg)
+                && self.in_gap(program, task.pc, task.last)
+                && (matches!(self.moment, Some(Moment::After(_)))
+                    || world.is_sending(setup, s, self.msg));
+        }
+        if let Some(c) = party.consumer() {
+            let consumer = &world.consumers[c];
+            if setup.worker == Some(op) {
+                let before = matches!(self.moment, Some(Moment::Before(_)));
+                return before && consumer.up && consumer.pending & bit(self.msg) != 0;
+            }
+            return consumer.up
+                && consumer.msg == self.msg
+                && consumer.n > 0
+                && self.nth.fits(consumer.n)
+                && self.in_gap(&setup.consumer, consumer.pc, consumer.last);
+        }
+        self.stored(setup, world, op)
+    }
+
+    fn in_gap(&self, program: &Program, pc: u8, last: u8) -> bool {
+        match self.moment {
+            Some(Moment::Before(op)) => program.op(pc) == Some(op),
+            Some(Moment::After(op)) => {
+                last.checked_sub(1).and_then(|last| program.op(last)) == Some(op)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether one of the broker's copies of the message stands in the gap.
+    fn stored(&self, setup: &Setup, world: &World, op: Op) -> bool {
+        let after = matches!(self.moment, Some(Moment::After(_)));
+        if let Some(queue) = world.queue() {
+            let program = &setup.broker;
+            return queue.entries().iter().filter(|e| e.msg == self.msg).any(|e| {
+                let behind = program.behind(e.pc).and_then(|pc| program.op(pc));
+                let here = if after { behind } else { program.op(e.pc) };
+                here == Some(op) && self.nth.fits(e.copy)
+            });
+        }
+        if let Some(log) = world.log() {
+            return log.entries().iter().any(|e| {
+                let this = e.content == Content::Data && e.msg == self.msg;
+                let acked = if op == Op::Acknowledge { e.answered == after } else { after };
+                this && acked && self.nth.fits(e.copy)
+            });
+        }
+        let items = world.visibility().map_or(&[][..], |queue| queue.items());
+        after && items.iter().any(|i| i.msg == self.msg && self.nth.fits(i.copy))
+    }
+
+    fn committed(&self, setup: &Setup, world: &World) -> bool {
+        let Some(log) = world.log() else { return false };
+        let data = |e: &Entry| e.content == Content::Data && e.msg == self.msg;
+        let Some(offset) = log.entries().iter().position(data) else { return false };
+        let behind = log.committed.is_some_and(|committed| usize::from(committed) > offset);
+        let at_work = world.consumers.iter().any(|c| c.pending & bit(self.msg) != 0);
+        let in_hand = world.consumers.iter().any(|c| c.up && c.msg == self.msg && c.in_hand(setup));
+        behind && (at_work || in_hand)
+    }
+}

@@ -1,0 +1,91 @@
+//! Amazon SQS, standard and FIFO queues.
+//!
+//! Sources: the SQS developer guide (standard-queues, FIFO-queues-understanding-logic,
+//! sqs-visibility-timeout, sqs-dead-letter-queues); aws-sdk-go-v2 `api_op_SendMessage.go`,
+//! `api_op_ReceiveMessage.go`; the API page of DeleteMessage.
+
+use super::{OnRestart, one};
+use serde::{Deserialize, Serialize};
+
+/// How the application sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Producer {
+    /// How often the SDK tries a call, 1 to 5; 3 by default in its standard retry mode.
+    #[serde(default = "three")]
+    pub max_attempts: u8,
+    /// FIFO: what names a message for deduplication.
+    #[serde(rename = "MessageDeduplicationId", default)]
+    pub deduplication_id: DeduplicationId,
+    /// FIFO: the group of each message, by its number; all of one group by default.
+    #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Vec::is_empty")]
+    pub group_id: Vec<String>,
+    /// The body of each message, by its number; all different by default.
+    #[serde(rename = "MessageBody", default, skip_serializing_if = "Vec::is_empty")]
+    pub body: Vec<String>,
+    #[serde(default)]
+    pub on_restart: OnRestart,
+}
+
+fn three() -> u8 {
+    3
+}
+
+/// What the application puts into `MessageDeduplicationId`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeduplicationId {
+    /// One for each message, the same for each attempt.
+    #[default]
+    PerMessage,
+    /// A new one for each attempt: no protection.
+    PerAttempt,
+    /// None: the queue hashes the body (`ContentBasedDeduplication`).
+    None,
+}
+
+/// The queue's attributes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Broker {
+    #[serde(rename = "FifoQueue", default)]
+    pub fifo: bool,
+    /// SHA-256 of the body, not of the attributes, names the message (SendMessage).
+    #[serde(rename = "ContentBasedDeduplication", default)]
+    pub content_based_deduplication: bool,
+    /// Seconds, 0 to 43200; 30 by default.
+    #[serde(rename = "VisibilityTimeout", default = "thirty")]
+    pub visibility_timeout: u32,
+    /// Seconds, 60 to 1209600; four days by default.
+    #[serde(rename = "MessageRetentionPeriod", default = "four_days")]
+    pub retention: u32,
+    /// Receives after which a message goes to the dead-letter queue, 1 to 7; without it, never.
+    #[serde(rename = "maxReceiveCount", default, skip_serializing_if = "Option::is_none")]
+    pub max_receive_count: Option<u8>,
+}
+
+fn thirty() -> u32 {
+    30
+}
+
+fn four_days() -> u32 {
+    345_600
+}
+
+/// How the application receives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consumer {
+    /// Messages of one receive, 1 to 4.
+    #[serde(rename = "MaxNumberOfMessages", default = "one")]
+    pub max_number_of_messages: u8,
+    /// Calls `ChangeMessageVisibility` again and again while the handler runs.
+    #[serde(rename = "ChangeMessageVisibility", default)]
+    pub heartbeat: bool,
+}
+
+impl Default for Consumer {
+    fn default() -> Self {
+        Consumer { max_number_of_messages: 1, heartbeat: false }
+    }
+}

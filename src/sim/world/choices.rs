@@ -1,0 +1,252 @@
+//! All that can happen next, in a fixed order.
+
+use super::{Choice, Run, World};
+use crate::sim::broker::queue::Phase;
+use crate::sim::broker::visibility::Hold;
+use crate::sim::consumer::Pause;
+use crate::sim::event::Timer;
+use crate::sim::fault::FaultKind;
+use crate::sim::network::{Kind, Link, Packet};
+use crate::sim::party::Party;
+use crate::sim::program::Op;
+use crate::sim::setup::Setup;
+
+impl World {
+    /// All that can happen next, the usual course first. A fault of the script whose point is
+    /// reached leaves no other choice.
+    pub fn choices(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        out.clear();
+        if let Some(strike) = self.scripted(setup) {
+            out.push(strike);
+            return;
+        }
+        self.elections(setup, out);
+        for c in 0..setup.consumers() {
+            if self.consumer_runs(setup, c) {
+                out.push(Choice::Run(Run::Consumer(c as u8)));
+            }
+        }
+        for c in 0..setup.consumers() {
+            if let Some(msg) = self.worker_runs(setup, c) {
+                out.push(Choice::Run(Run::Worker(c as u8, msg)));
+            }
+        }
+        if self.queue_has_work(setup) {
+            out.push(Choice::Run(Run::Broker));
+        }
+        self.fetches(out);
+        self.arrivals(setup, out);
+        self.dispatches(setup, out);
+        self.sendings(setup, out);
+        self.returns(setup, out);
+        self.broker_timers(setup, out);
+        self.sender_timers(setup, out);
+        self.syncs(setup, out);
+        self.late_starts(setup, out);
+    }
+
+    /// The first fault of the script whose point is reached.
+    fn scripted(&self, setup: &Setup) -> Option<Choice> {
+        let faults = setup.scenario.faults.iter().enumerate();
+        let mut ready = faults
+            .filter(|&(i, _)| self.struck & (1 << i) == 0)
+            .filter_map(|(i, spec)| Some(Choice::Strike(spec.ready(setup, self)?, i as u8)));
+        ready.next()
+    }
+
+    fn elections(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        let candidates = match (self.queue(), self.log(), setup.log()) {
+            (Some(queue), ..) => queue.candidates(setup),
+            (_, Some(log), Some(rules)) => log.candidates(rules),
+            _ => 0,
+        };
+        let nodes = (0..3).filter(|n| candidates & (1 << n) != 0);
+        out.extend(nodes.map(|n| Choice::Run(Run::Elect(n))));
+    }
+
+    fn fetches(&self, out: &mut Vec<Choice>) {
+        let Some(log) = self.log() else { return };
+        let open = |n: &usize| !self.net.is_cut(log.leader(), Party::NODES[*n]);
+        let nodes = (0..3).filter(|&n| log.fetches(n)).filter(open);
+        out.extend(nodes.map(|n| Choice::Run(Run::Fetch(n as u8))));
+    }
+
+    fn arrivals(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        for (i, packet) in self.net.packets().iter().enumerate() {
+            if self.can_arrive(setup, i) {
+                out.push(Choice::Deliver(i as u8));
+                if self.stale_delete(setup, packet).is_some() {
+                    out.push(Choice::DeliverStale(i as u8));
+                }
+            }
+        }
+    }
+
+    fn can_arrive(&self, setup: &Setup, index: usize) -> bool {
+        let p = &self.net.packets()[index];
+        let waits = match p.kind {
+            Kind::Delivery => {
+                let consumer = &self.consumers[p.to.consumer().unwrap_or_default()];
+                consumer.idle(setup) || !consumer.up
+            }
+            _ => true,
+        };
+        waits && self.net.is_next(index) && !(p.late && self.awaited(setup, p))
+    }
+
+    /// Whether somebody still waits for what this late packet brings.
+    fn awaited(&self, setup: &Setup, p: &Packet) -> bool {
+        if p.kind == Kind::Send || p.kind.is_for_producer() {
+            let s = p.from.sender().or(p.to.sender()).unwrap_or_default();
+            let task = &self.senders[s].tasks[p.msg as usize];
+            return self.senders[s].up
+                && task.attempt == p.n
+                && setup.senders[s].op(task.pc) == Some(Op::Await);
+        }
+        match (self.queue(), self.visibility()) {
+            (Some(queue), _) => queue.entries().iter().any(|e| {
+                let held = matches!(e.phase, Phase::Unacked(_));
+                held && (e.msg, e.copy, e.deliveries) == (p.msg, p.copy, p.n)
+            }),
+            (_, Some(queue)) => queue.items().iter().any(|i| {
+                let held = i.hold != Hold::Visible;
+                held && (i.msg, i.copy, i.receives) == (p.msg, p.copy, p.n)
+            }),
+            // A position or a commit is late when the member has been replaced.
+            _ => {
+                let c = p.from.consumer().or(p.to.consumer()).unwrap_or_default();
+                self.is_member(setup, c) && self.consumers[c].up
+            }
+        }
+    }
+
+    fn reaches(&self, c: usize) -> bool {
+        !self.net.is_cut(self.leader(), Party::CONSUMERS[c])
+    }
+
+    fn dispatches(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        for c in (0..setup.consumers()).filter(|&c| self.reaches(c)) {
+            if self.auto_commits(setup, c) {
+                out.push(Choice::Run(Run::AutoCommit(c as u8)));
+            }
+            if self.queue_dispatches(setup, c) || self.polls(setup, c) {
+                out.push(Choice::Run(Run::Dispatch(c as u8)));
+            }
+            if self.joins(setup, c) {
+                out.push(Choice::Run(Run::Join(c as u8)));
+            }
+            let items = self.visibility().map_or(0, |queue| queue.items().len());
+            let visible = (0..items).filter(|&i| self.may_receive(setup, c, i));
+            out.extend(visible.map(|i| Choice::Run(Run::Receive(c as u8, i as u8))));
+        }
+    }
+
+    fn sendings(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        for s in 0..setup.senders.len() {
+            let runs = (0..setup.scenario.messages).filter(|&m| self.sender_runs(setup, s, m));
+            out.extend(runs.map(|m| Choice::Run(Run::Sender(s as u8, m))));
+        }
+    }
+
+    /// Who may come back, go on, or be reached again.
+    fn returns(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        for s in 0..setup.senders.len() {
+            if !self.senders[s].up && !self.senders[s].gone {
+                out.push(Choice::Restart(setup.sender(s)));
+            }
+        }
+        let nodes = (0..usize::from(setup.replicas)).filter(|&node| self.node_returns(setup, node));
+        out.extend(nodes.map(|node| Choice::Restart(Party::NODES[node])));
+        for c in 0..setup.consumers() {
+            if !self.consumers[c].up && !setup.scenario.consumer.starts_late {
+                out.push(Choice::Restart(Party::CONSUMERS[c]));
+            }
+            if self.may_resume(setup, c) {
+                out.push(Choice::Resume(Party::CONSUMERS[c]));
+            }
+        }
+        let stores = Party::STORES.into_iter().filter(|&store| !self.stores.is_up(store));
+        out.extend(stores.map(Choice::Restart));
+        out.extend(Link::ALL.into_iter().filter(|l| self.net.cut & l.bit() != 0).map(Choice::Heal));
+    }
+
+    fn node_returns(&self, setup: &Setup, node: usize) -> bool {
+        let others = (0..usize::from(setup.replicas)).filter(|&n| n != node);
+        match (self.queue(), self.log()) {
+            (Some(queue), _) => {
+                let alone = others.clone().all(|n| !queue.is_up(n));
+                let leads = queue.leader() == Party::NODES[node];
+                // A follower comes back to a leader, a leader only when nobody else could lead.
+                let may = if leads { alone } else { queue.leads() };
+                !queue.is_up(node) && !queue.is_gone(node) && may
+            }
+            (_, Some(log)) => !log.is_up(node) && !log.is_gone(node),
+            _ => false,
+        }
+    }
+
+    /// Whether a process that stands still may go on: no wait for it is left that could end.
+    /// Where the script says when it goes on, it does not by itself.
+    fn may_resume(&self, setup: &Setup, c: usize) -> bool {
+        let party = Party::CONSUMERS[c];
+        let scripted =
+            setup.scenario.faults.iter().enumerate().any(|(i, spec)| {
+                spec.kind == FaultKind::Resume(party) && self.struck & (1 << i) == 0
+            });
+        self.consumers[c].pause != Pause::No && !scripted && !self.waited_for(setup, c)
+    }
+
+    /// Whether the broker has a wait for this consumer that may end now.
+    fn waited_for(&self, setup: &Setup, c: usize) -> bool {
+        let c8 = c as u8;
+        let entries = self.queue().map_or(&[][..], |queue| queue.entries());
+        let items = self.visibility().map_or(&[][..], |queue| queue.items());
+        let entry = (0..entries.len())
+            .any(|i| entries[i].phase == Phase::Unacked(c8) && self.redelivery_due(setup, i));
+        let item = (0..items.len())
+            .any(|i| items[i].hold == Hold::InFlight(c8) && self.visibility_due(setup, i));
+        entry || item || self.session_due(c)
+    }
+
+    fn broker_timers(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        let entries = self.queue().map_or(0, |queue| queue.entries().len());
+        let items = self.visibility().map_or(0, |queue| queue.items().len());
+        let due = (0..entries).filter(|&i| self.redelivery_due(setup, i));
+        out.extend(due.map(|i| Choice::Fire(Timer::Redelivery(i as u8))));
+        let due = (0..items).filter(|&i| self.visibility_due(setup, i));
+        out.extend(due.map(|i| Choice::Fire(Timer::Redelivery(i as u8))));
+        let Some(log) = self.log() else { return };
+        let lags = |n: &usize| {
+            let cut = self.net.is_cut(log.leader(), Party::NODES[*n]);
+            log.lags(*n, cut)
+        };
+        out.extend((0..3).filter(lags).map(|n| Choice::Fire(Timer::Lag(n as u8))));
+        let members = (0..setup.consumers()).filter(|&c| self.session_due(c));
+        out.extend(members.map(|c| Choice::Fire(Timer::Session(c as u8))));
+        let senders = (0..setup.senders.len()).filter(|&s| self.transaction_due(setup, s));
+        out.extend(senders.map(|s| Choice::Fire(Timer::Transaction(s as u8))));
+    }
+
+    fn sender_timers(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        for s in 0..setup.senders.len() {
+            let timers =
+                (0..setup.scenario.messages).filter_map(|m| self.sender_timer(setup, s, m));
+            out.extend(timers.map(Choice::Fire));
+        }
+    }
+
+    fn syncs(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        if let (Some(log), Some(rules)) = (self.log(), setup.log()) {
+            let nodes = (0..3).filter(|&n| log.syncs(rules, n));
+            out.extend(nodes.map(|n| Choice::Run(Run::Sync(n as u8))));
+        }
+    }
+
+    /// Consumers that start late do so when nothing else can happen.
+    fn late_starts(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        if out.is_empty() && setup.scenario.consumer.starts_late {
+            let down = (0..setup.consumers()).filter(|&c| !self.consumers[c].up);
+            out.extend(down.map(|c| Choice::Restart(Party::CONSUMERS[c])));
+        }
+    }
+}

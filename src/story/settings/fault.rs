@@ -1,0 +1,110 @@
+//! A fault of the script as a short label: "ack of m1 lost, attempt 1".
+
+use crate::sim::{FaultKind, FaultSpec, Kind, Moment, Nth, Op, Party, Setup, Window};
+use crate::words;
+
+pub(super) fn label(setup: &Setup, spec: &FaultSpec) -> String {
+    let m = words::message(spec.at.msg);
+    let whom = |p: Party| match words::party(setup, p) {
+        name @ ("SQS" | "Redis") => name.to_owned(),
+        name => name.to_lowercase(),
+    };
+    let nth = match spec.at.nth {
+        Nth::First => String::new(),
+        Nth::Only(n) => format!(", {} {n}", counted(spec.kind)),
+        Nth::Every => ", every time".into(),
+    };
+    let when = match spec.at.moment {
+        Some(Moment::Before(op)) => format!(" before {} of {m}", line(setup, op)),
+        Some(Moment::After(op)) => format!(" after {} of {m}", line(setup, op)),
+        Some(Moment::Committed) => format!(" after the commit, before the work on {m}"),
+        None => String::new(),
+    };
+    let what = match spec.kind {
+        FaultKind::Lose(kind) => format!("{} lost", packet(setup, kind, &m)),
+        FaultKind::Late(kind) => format!("{} late", packet(setup, kind, &m)),
+        FaultKind::Refuse => format!("{m} refused for a moment"),
+        FaultKind::Crash(p) => format!("{} crashes", whom(p)),
+        FaultKind::PowerLoss(p) => format!("{} loses power", whom(p)),
+        FaultKind::Gone(p) => format!("{} gone for good", whom(p)),
+        FaultKind::Pause(p) => format!("{} stands still", whom(p)),
+        FaultKind::Slow(p) => format!("{} takes too long", whom(p)),
+        FaultKind::Resume(p) => format!("{} goes on", whom(p)),
+        FaultKind::FailHandler => format!("handler fails on {m}"),
+        FaultKind::Fail(op) => format!("{} of {m} fails", line(setup, op)),
+        FaultKind::LoseReply(op) => format!("answer to {} of {m} lost", line(setup, op)),
+        FaultKind::Cut(a, b) => format!("{} cut from {}", whom(a), whom(b)),
+        FaultKind::Expire(Window::Dedup) => "5 minutes pass".into(),
+        FaultKind::Expire(Window::Ttl) => "TTL passes".into(),
+        FaultKind::Expire(Window::Inbox) => format!("{m} pruned from the inbox"),
+        FaultKind::Expire(Window::Retention) => "retention passes".into(),
+        FaultKind::Twice => format!("{m} sent twice"),
+        FaultKind::Reappear => format!("{m} appears again"),
+    };
+    format!("{what}{when}{nth}")
+}
+
+fn packet(setup: &Setup, kind: Kind, m: &str) -> String {
+    match kind {
+        Kind::Send => m.to_owned(),
+        Kind::Ack => format!("ack of {m}"),
+        Kind::Refusal | Kind::Return => format!("error for {m}"),
+        Kind::Delivery => format!("delivery of {m}"),
+        Kind::ConsumerAck if setup.log().is_some() => format!("commit of {m}"),
+        Kind::ConsumerAck if setup.visibility().is_some() => format!("delete of {m}"),
+        Kind::ConsumerAck => format!("consumer's ack of {m}"),
+        Kind::Requeue | Kind::Reject => format!("nack of {m}"),
+        Kind::Release => format!("release of {m}"),
+    }
+}
+
+/// What the number behind `#` counts.
+fn counted(kind: FaultKind) -> &'static str {
+    let attempts = [Kind::Send, Kind::Ack, Kind::Refusal, Kind::Return];
+    match kind {
+        FaultKind::Lose(kind) | FaultKind::Late(kind) if attempts.contains(&kind) => "attempt",
+        FaultKind::Refuse => "attempt",
+        FaultKind::Crash(p) | FaultKind::PowerLoss(p) | FaultKind::Gone(p) => {
+            match (p.sender(), p.node()) {
+                (Some(_), _) => "attempt",
+                (_, Some(_)) => "copy",
+                _ => "delivery",
+            }
+        }
+        _ => "delivery",
+    }
+}
+
+fn line(setup: &Setup, op: Op) -> &'static str {
+    match op {
+        Op::Save => "the commit of the order",
+        Op::BeginTransaction | Op::Begin => "the begin",
+        Op::Send => "sending",
+        Op::Await => "the wait for the ack",
+        Op::Backoff => "the backoff",
+        Op::MarkSent => "marking as sent",
+        Op::Return | Op::Fail => "the report",
+        Op::Append => "storing",
+        Op::Write => "the write",
+        Op::Persist => "the sync to disk",
+        Op::Replicate => "replication",
+        Op::Acknowledge => "the ack",
+        Op::Ack if setup.log().is_some() => "the commit",
+        Op::Ack if setup.visibility().is_some() => "the delete",
+        Op::Ack => "the ack",
+        Op::Receive => "receiving",
+        Op::HandOff => "the hand-off",
+        Op::CheckMemory | Op::CheckRedis => "the check",
+        Op::MarkMemory | Op::MarkRedis => "the mark",
+        Op::Claim => "the claim",
+        Op::Inbox => "the inbox row",
+        Op::Work | Op::Insert | Op::Upsert | Op::Set => "the work",
+        Op::StoreOffset | Op::SendOffsets => "the offset",
+        Op::Commit | Op::CommitTransaction => "the commit",
+        Op::Call => "the mail",
+        Op::Produce => "the result",
+        Op::Nack => "the nack",
+        Op::Seek => "the seek",
+        Op::Release => "the release",
+    }
+}
