@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else of the crate |
 //! | [`catalogue`] | scenarios, as data | `sim`, `story` |
+//! | [`check`] | every run of a scenario: the ways in which it can end | `sim` |
 //! | [`words`] | labels and sentences for events | `sim` |
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
 //! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `diagram` |
@@ -19,6 +20,7 @@
 //! - Events record their cause when they happen; nothing downstream simulates again.
 
 pub mod catalogue;
+pub mod check;
 pub mod diagram;
 pub mod sim;
 pub mod story;

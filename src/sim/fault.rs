@@ -24,6 +24,7 @@
 //! The number after `#` counts attempts, deliveries or copies of the message; `#*` means each of
 //! them; without it the first chance is taken.
 
+mod all;
 mod point;
 
 pub use point::{Moment, Nth, Point};

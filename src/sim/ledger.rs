@@ -16,7 +16,7 @@ pub enum Told {
 
 /// The counts of one message. They stop at [`Record::MOST`], so that a run which repeats itself
 /// comes back to a state it was in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Record {
     /// Copies the broker ever stored.
     pub stored: u8,
@@ -68,7 +68,7 @@ pub enum Outcome {
 }
 
 /// All records of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ledger {
     records: [Record; 4],
     /// A message had its first effect after a later one had.

@@ -94,8 +94,15 @@ impl World {
         let op = setup.senders[s].op(self.senders[s].tasks[m as usize].pc);
         let store = op.and_then(Op::store).is_none_or(|store| self.stores.is_up(store));
         let leader = matches!(op, Some(Op::BeginTransaction | Op::CommitTransaction));
+        // An idempotent producer sends a batch again only when it is the first that is under way
+        // (`RecordAccumulator.shouldStopDrainBatchesForPartition`).
+        let again = op == Some(Op::Send) && self.senders[s].tasks[m as usize].attempt > 1;
+        let behind = again
+            && setup.log().is_some_and(|rules| rules.idempotent)
+            && (0..m).any(|earlier| self.is_sending(setup, s, earlier));
         self.has_turn(setup, s, m)
             && store
+            && !behind
             && (!leader || self.leads())
             && !matches!(op, Some(Op::Await | Op::Backoff) | None)
     }

@@ -209,7 +209,8 @@ fn run_name(setup: &Setup, world: &World, run: Run) -> String {
         Run::Broker => {
             let entries = world.queue().map_or(&[][..], |queue| queue.entries());
             let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
-            entry.map_or_else(String::new, |e| at(line(setup.broker.op(e.pc)), e.msg))
+            let answered = world.next_answered(setup).map(|m| at(Op::Acknowledge.key(), m));
+            entry.map_or(answered.unwrap_or_default(), |e| at(line(setup.broker.op(e.pc)), e.msg))
         }
         Run::Dispatch(c) => {
             let next = match (world.queue(), world.log()) {

@@ -116,7 +116,10 @@ impl World {
     fn run<R: Recorder>(&mut self, setup: &Setup, run: Run, out: &mut R) {
         match run {
             Run::Sender(s, msg) => self.run_sender(setup, s.into(), msg, out),
-            Run::Broker => self.run_queue(setup, out),
+            Run::Broker => match self.log().is_some() {
+                true => self.run_log(setup, out),
+                false => self.run_queue(setup, out),
+            },
             Run::Dispatch(c) => match self.log().is_some() {
                 true => self.poll(setup, c.into(), out),
                 false => self.dispatch_entry(setup, c.into(), out),
@@ -354,6 +357,9 @@ impl World {
                 continue;
             }
             index += 1;
+        }
+        if let Some(c) = from.consumer().filter(|_| self.queue().is_some()) {
+            self.close_channel(setup, c, mark, out);
         }
     }
 

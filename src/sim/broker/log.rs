@@ -228,7 +228,7 @@ impl World {
             entry.owes = waits;
             entry.attempt = n;
             entry.mark = mark;
-            return self.answer_appends(setup, out);
+            return;
         }
         if log.entries.len() == Log::MOST {
             log.overflow = true;
@@ -287,7 +287,7 @@ impl World {
         log.replicas[leader].end = end;
     }
 
-    /// Moves the high watermark as far as it may go, and answers who waited for that.
+    /// Moves the high watermark as far as it may go.
     fn advance<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
         let Some(rules) = setup.log() else { return };
         let log = self.log_mut();
@@ -304,30 +304,41 @@ impl World {
             }
             log.high_watermark = log.high_watermark.max(end);
         }
-        self.answer_appends(setup, out);
     }
 
-    /// Answers the producers whose condition is met, or can no longer be.
-    fn answer_appends<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
-        let Some(rules) = setup.log() else { return };
-        for offset in 0..self.log_mut().entries.len() {
-            let log = self.log_mut();
-            let enough = log.enough_in_sync(rules);
+    /// The first record whose producer can be answered: its condition is met, or no longer can be.
+    fn answerable(&self, setup: &Setup) -> Option<(usize, bool)> {
+        let (log, rules) = (self.log()?, setup.log()?);
+        let answer = |(offset, entry): (usize, &Entry)| {
             let safe = rules.acks != Acks::All || offset < usize::from(log.high_watermark);
-            let entry = &mut log.entries[offset];
-            if !entry.owes || (!safe && enough) {
-                continue;
-            }
-            entry.owes = false;
-            entry.answered = safe;
-            let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
-            let from = setup.sender(sender.into());
-            let packet = Packet { from, msg, copy, n, epoch, ..Packet::default() };
-            if safe {
-                self.answer_sender(packet, Kind::Ack, mark, out);
-            } else {
-                self.refuse(packet, Why::NotEnoughReplicas, mark, out);
-            }
+            (entry.owes && (safe || !log.enough_in_sync(rules))).then_some((offset, safe))
+        };
+        log.entries.iter().enumerate().find_map(answer).filter(|_| log.leads())
+    }
+
+    pub(in crate::sim) fn log_answers(&self, setup: &Setup) -> bool {
+        self.answerable(setup).is_some()
+    }
+
+    /// The message that the leader's next answer is about.
+    pub fn next_answered(&self, setup: &Setup) -> Option<Msg> {
+        let (offset, _) = self.answerable(setup)?;
+        Some(self.log()?.entries[offset].msg)
+    }
+
+    /// Answers a producer.
+    pub(in crate::sim) fn run_log<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+        let Some((offset, safe)) = self.answerable(setup) else { return };
+        let entry = &mut self.log_mut().entries[offset];
+        entry.owes = false;
+        entry.answered |= safe;
+        let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
+        let from = setup.sender(sender.into());
+        let packet = Packet { from, msg, copy, n, epoch, ..Packet::default() };
+        if safe {
+            self.answer_sender(packet, Kind::Ack, mark, out);
+        } else {
+            self.refuse(packet, Why::NotEnoughReplicas, mark, out);
         }
     }
 }

@@ -441,6 +441,21 @@ impl World {
         self.requeue(setup, index, false, cause, out);
     }
 
+    /// The connection of this consumer is gone, and its delivery tags with it: what it has not
+    /// settled is back in the queue, and a later acknowledgement means nothing.
+    pub(in crate::sim) fn close_channel<R: Recorder>(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        cause: Mark,
+        out: &mut R,
+    ) {
+        let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
+        while let Some(index) = self.queue_mut().entries.iter().position(unacked) {
+            self.requeue(setup, index, false, cause, out);
+        }
+    }
+
     fn requeue<R: Recorder>(
         &mut self,
         setup: &Setup,

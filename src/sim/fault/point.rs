@@ -169,9 +169,16 @@ impl Point {
         let after = matches!(self.moment, Some(Moment::After(_)));
         if let Some(queue) = world.queue() {
             let program = &setup.broker;
+            // A broker that acknowledges nothing passes over that line.
+            let skips = setup.queue().is_some_and(|rules| !rules.acknowledges);
+            let behind = |pc: u8| {
+                let last = program.behind(pc)?;
+                let passed = skips && program.op(last) == Some(Op::Acknowledge);
+                let last = if passed { program.behind(last)? } else { last };
+                program.op(last)
+            };
             return queue.entries().iter().filter(|e| e.msg == self.msg).any(|e| {
-                let behind = program.behind(e.pc).and_then(|pc| program.op(pc));
-                let here = if after { behind } else { program.op(e.pc) };
+                let here = if after { behind(e.pc) } else { program.op(e.pc) };
                 here == Some(op) && self.nth.fits(e.copy)
             });
         }

@@ -31,7 +31,7 @@ impl World {
                 out.push(Choice::Run(Run::Worker(c as u8, msg)));
             }
         }
-        if self.queue_has_work(setup) {
+        if self.queue_has_work(setup) || self.log_answers(setup) {
             out.push(Choice::Run(Run::Broker));
         }
         self.fetches(out);

@@ -96,21 +96,16 @@ impl World {
         self.transaction_done(setup, s, msg, cause, out);
     }
 
-    /// Whether the coordinator may end this producer's transaction by itself.
+    /// Whether the coordinator may end this producer's transaction by itself: nobody else will.
     pub(in crate::sim) fn transaction_due(&self, setup: &Setup, s: usize) -> bool {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
-        let open = log.open_transaction(s).is_some();
-        let stuck = !self.senders[s].up || !self.can_commit(setup, s);
-        rules.transactional && log.leads() && open && stuck
-    }
-
-    /// Whether this producer has the commit of an open transaction before it.
-    fn can_commit(&self, setup: &Setup, s: usize) -> bool {
-        (0..setup.scenario.messages).any(|m| {
-            let pc = self.senders[s].tasks[m as usize].pc;
-            let commit = setup.senders[s].place(Op::CommitTransaction);
-            self.is_sending(setup, s, m) && commit.is_some_and(|commit| pc <= commit)
-        })
+        let Some(offset) = log.open_transaction(s) else { return false };
+        let msg = log.entries[offset].msg;
+        let pc = self.senders[s].tasks[msg as usize].pc;
+        let goes_on = self.senders[s].up
+            && self.is_sending(setup, s, msg)
+            && setup.senders[s].op(pc) != Some(Op::Fail);
+        rules.transactional && log.leads() && !goes_on
     }
 
     /// `transaction.timeout.ms` has passed: the coordinator aborts.

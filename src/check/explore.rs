@@ -1,0 +1,189 @@
+//! The search itself, and what it found.
+
+use crate::sim::{Choice, Ledger, Nth, Setup, Silent, World};
+use std::collections::{BTreeSet, HashMap};
+
+/// One way in which a run can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ending {
+    pub ledger: Ledger,
+    /// It does not end: the same states come round for ever.
+    pub endless: bool,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The ends of all runs in which every fault of the script has struck. Faults that strike
+    /// every time (`#*`) count as struck.
+    pub endings: BTreeSet<Ending>,
+    /// Different states that were reached.
+    pub states: usize,
+    /// The search stopped before it had seen everything, or something did not fit: what it did
+    /// not find is not proved to be impossible.
+    pub truncated: bool,
+}
+
+/// Tries every order of everything that can happen, up to `most` states.
+pub fn explore(setup: &Setup, most: usize) -> Report {
+    explore_and(setup, most, |_| ())
+}
+
+/// The same, and shows each state once.
+pub fn explore_and(setup: &Setup, most: usize, mut show: impl FnMut(&World)) -> Report {
+    let mut graph = Graph::new(World::new(setup));
+    let mut choices = Vec::new();
+    let mut truncated = false;
+    let mut next = 0;
+    while next < graph.worlds.len() {
+        if graph.worlds.len() >= most {
+            truncated = true;
+            break;
+        }
+        let world = graph.worlds[next];
+        truncated |= world.overflow();
+        show(&world);
+        world.choices(setup, &mut choices);
+        graph.first_edge.push(graph.edges.len());
+        for &choice in &choices {
+            graph.follow(setup, &world, choice);
+        }
+        next += 1;
+    }
+    let all = graph.worlds.len();
+    graph.first_edge.resize(all + 1, graph.edges.len());
+    let endings = if truncated { graph.ends(setup) } else { graph.all_ends(setup) };
+    Report { endings, states: all, truncated }
+}
+
+struct Graph {
+    worlds: Vec<World>,
+    places: HashMap<World, u32>,
+    /// For each state the states that follow, one list after the other.
+    edges: Vec<u32>,
+    /// Where the list of each state begins, and where the last one ends.
+    first_edge: Vec<usize>,
+}
+
+impl Graph {
+    fn new(start: World) -> Graph {
+        Graph {
+            worlds: vec![start],
+            places: HashMap::from([(start, 0)]),
+            edges: Vec::new(),
+            first_edge: Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, setup: &Setup, world: &World, choice: Choice) {
+        let mut after = *world;
+        after.step(setup, choice, &mut Silent);
+        let new = self.worlds.len() as u32;
+        let place = *self.places.entry(after).or_insert(new);
+        if place == new {
+            self.worlds.push(after);
+        }
+        self.edges.push(place);
+    }
+
+    fn after(&self, state: usize) -> &[u32] {
+        &self.edges[self.first_edge[state]..self.first_edge[state + 1]]
+    }
+
+    /// The ends of the runs that end.
+    fn ends(&self, setup: &Setup) -> BTreeSet<Ending> {
+        let all = 0..self.worlds.len();
+        let last = all.filter(|&state| self.after(state).is_empty());
+        let struck = last.filter(|&state| all_struck(setup, &self.worlds[state]));
+        struck.map(|s| Ending { ledger: self.worlds[s].ledger, endless: false }).collect()
+    }
+
+    /// The same, and the states that come round for ever where no end can be reached.
+    fn all_ends(&self, setup: &Setup) -> BTreeSet<Ending> {
+        let mut endings = self.ends(setup);
+        let ends = self.can_end();
+        let rounds = self.rounds(&ends);
+        let struck = rounds.into_iter().filter(|&state| all_struck(setup, &self.worlds[state]));
+        endings.extend(struck.map(|s| Ending { ledger: self.worlds[s].ledger, endless: true }));
+        endings
+    }
+
+    /// For each state whether some run from it comes to an end.
+    fn can_end(&self) -> Vec<bool> {
+        let all = self.worlds.len();
+        let mut before: Vec<Vec<u32>> = vec![Vec::new(); all];
+        for state in 0..all {
+            for &next in self.after(state) {
+                before[next as usize].push(state as u32);
+            }
+        }
+        let mut ends: Vec<bool> = (0..all).map(|state| self.after(state).is_empty()).collect();
+        let mut open: Vec<usize> = (0..all).filter(|&state| ends[state]).collect();
+        while let Some(state) = open.pop() {
+            for &earlier in &before[state] {
+                if !std::mem::replace(&mut ends[earlier as usize], true) {
+                    open.push(earlier as usize);
+                }
+            }
+        }
+        ends
+    }
+
+    /// The states without an end that are come back to from wherever they lead: the last strongly
+    /// connected components, by Tarjan's algorithm without recursion.
+    fn rounds(&self, ends: &[bool]) -> Vec<usize> {
+        let all = self.worlds.len();
+        let (mut index, mut low) = (vec![usize::MAX; all], vec![0; all]);
+        let (mut stack, mut on_stack) = (Vec::new(), vec![false; all]);
+        let mut component = vec![usize::MAX; all];
+        let (mut count, mut components) = (0, 0);
+        for root in (0..all).filter(|&state| !ends[state]) {
+            let mut path = if index[root] == usize::MAX { vec![(root, 0)] } else { vec![] };
+            while let Some((state, done)) = path.pop() {
+                if done == 0 {
+                    (index[state], low[state]) = (count, count);
+                    count += 1;
+                    stack.push(state);
+                    on_stack[state] = true;
+                }
+                if let Some(&next) = self.after(state).get(done) {
+                    let next = next as usize;
+                    path.push((state, done + 1));
+                    if index[next] == usize::MAX {
+                        path.push((next, 0));
+                    } else if on_stack[next] {
+                        low[state] = low[state].min(index[next]);
+                    }
+                    continue;
+                }
+                if low[state] == index[state] {
+                    while let Some(member) = stack.pop() {
+                        on_stack[member] = false;
+                        component[member] = components;
+                        if member == state {
+                            break;
+                        }
+                    }
+                    components += 1;
+                }
+                if let Some(&(parent, _)) = path.last() {
+                    low[parent] = low[parent].min(low[state]);
+                }
+            }
+        }
+        let mut last = vec![true; components];
+        for state in (0..all).filter(|&state| !ends[state]) {
+            let own = component[state];
+            if self.after(state).iter().any(|&next| component[next as usize] != own) {
+                last[own] = false;
+            }
+        }
+        (0..all).filter(|&state| !ends[state] && last[component[state]]).collect()
+    }
+}
+
+/// Whether every fault of the script has struck that strikes once.
+fn all_struck(setup: &Setup, world: &World) -> bool {
+    let mut faults = setup.scenario.faults.iter().enumerate();
+    faults.all(|(i, fault)| fault.at.nth == Nth::Every || world.struck & (1 << i) != 0)
+}

@@ -1,0 +1,154 @@
+//! What the sources say must come of a configuration and a fault, and what the checker finds:
+//! the two sets are equal.
+//!
+//! `oracle/facts.tsv` and `oracle/more.tsv` hold the rows: what can come of it, as effects of a
+//! message, what its producer is told, and flags. The `.json` beside each says how a row is
+//! configured: settings by the products' own names, and the fault at its point, which strikes
+//! once and then heals. Everything else is free: every order is tried, to the end.
+
+#[path = "oracle/config.rs"]
+mod config;
+
+use ackward::check::{Ending, explore};
+use ackward::sim::{Scenario, Setup, Told};
+use config::scenario;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// More states than any row needs.
+const MOST: usize = 3_000_000;
+
+struct Row {
+    id: String,
+    effects: String,
+    flags: String,
+}
+
+fn rows(text: &str) -> Vec<Row> {
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        Row { id: cells[0].into(), effects: cells[3].into(), flags: cells[4].into() }
+    };
+    text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(row).collect()
+}
+
+/// Effect counts as a row writes them: 0, 1, or 2 for "2+".
+type Counts = BTreeSet<u8>;
+
+fn counts(text: &str) -> Counts {
+    let inner = text.split('{').nth(1).and_then(|t| t.split('}').next()).unwrap_or_default();
+    let count = |item: &str| match item.trim() {
+        "2+" => 2,
+        n => n.parse().unwrap_or_else(|_| panic!("{n} is no count, in {text}")),
+    };
+    inner.split(',').map(count).collect()
+}
+
+/// The counts for each message that the row speaks of, by number from 0.
+fn expected_effects(row: &Row, messages: u8, of: u8) -> Vec<(u8, Counts)> {
+    if row.effects.starts_with('m') {
+        let part = |p: &str| {
+            let number: u8 = p[1..2].parse().unwrap();
+            (number - 1, counts(p))
+        };
+        return row
+            .effects
+            .split(", m")
+            .map(|p| part(&format!("m{}", p.trim_start_matches('m'))))
+            .collect();
+    }
+    if row.effects.contains("each") {
+        return (0..messages).map(|m| (m, counts(&row.effects))).collect();
+    }
+    vec![(of, counts(&row.effects))]
+}
+
+fn expected_told(row: &Row) -> Option<Told> {
+    let words = row.flags.split(|c: char| !c.is_alphanumeric());
+    let mut told = words.filter_map(|word| match word {
+        "ok" => Some(Told::Ok),
+        "err" => Some(Told::Error),
+        "none" => Some(Told::Nothing),
+        _ => None,
+    });
+    // "none, then ok": what counts is what was told in the end.
+    told.next_back()
+}
+
+fn check(row: &Row, config: &Value) -> Vec<String> {
+    let of = config.get("of").and_then(Value::as_u64).unwrap_or(1) as u8 - 1;
+    let mut wrong = Vec::new();
+    let ways = [None, config.get("also")];
+    for also in ways.into_iter().enumerate().filter(|(i, also)| *i == 0 || also.is_some()) {
+        for faults in config["faults"].as_array().unwrap() {
+            let scenario = scenario(config, also.1, faults);
+            let setup = Setup::new(&scenario).unwrap();
+            let report = explore(&setup, MOST);
+            let name = format!("{} {faults}", row.id);
+            assert!(!report.truncated, "{name}: cut off after {} states", report.states);
+            assert!(!report.endings.is_empty(), "{name}: the fault never struck");
+            let problems = compare(row, &scenario, of, &report.endings);
+            wrong.extend(problems.into_iter().map(|p| format!("{name}: {p}")));
+        }
+    }
+    wrong
+}
+
+fn compare(row: &Row, scenario: &Scenario, of: u8, endings: &BTreeSet<Ending>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut differ = |what: &str, expected: String, found: String| {
+        if expected != found {
+            wrong.push(format!("{what}: the sources say {expected}, the model {found}"));
+        }
+    };
+    let expected = expected_effects(row, scenario.messages, of);
+    for (msg, counts) in &expected {
+        let found: Counts = endings.iter().map(|e| e.ledger.of(*msg).effects().min(2)).collect();
+        differ(&format!("effects of m{}", msg + 1), format!("{counts:?}"), format!("{found:?}"));
+        if let Some(told) = expected_told(row) {
+            let found: BTreeSet<Told> = endings.iter().map(|e| e.ledger.of(*msg).told).collect();
+            let expected = BTreeSet::from([told]);
+            differ(&format!("told of m{}", msg + 1), format!("{expected:?}"), format!("{found:?}"));
+        }
+    }
+    let flag = |name: &str| row.flags.contains(name);
+    let any = |f: &dyn Fn(&Ending) -> bool| endings.iter().any(f);
+    differ("OOO", flag("OOO").to_string(), any(&|e| e.ledger.out_of_order).to_string());
+    differ("BLK", flag("BLK").to_string(), any(&|e| e.ledger.blocked || e.endless).to_string());
+    let dead = |e: &Ending| (0..4).any(|m| e.ledger.of(m).dead > 0);
+    differ("DLQ", flag("DLQ").to_string(), any(&dead).to_string());
+    if row.effects.contains("DB row missing") {
+        let saved = any(&|e| e.ledger.of(of).saved);
+        differ("the row in the database", "false".into(), saved.to_string());
+    }
+    wrong
+}
+
+fn every_row(facts: &str, configs: &str) {
+    let configs: Value = serde_json::from_str(configs).unwrap();
+    let rows = rows(facts);
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let config = configs.get(&row.id).unwrap_or_else(|| panic!("no settings for {}", row.id));
+        wrong.extend(check(row, config));
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_rows_of_the_fact_sheet_come_out() {
+    every_row(include_str!("oracle/facts.tsv"), include_str!("oracle/facts.json"));
+}
+
+#[test]
+fn further_rows_from_the_same_sources_come_out() {
+    every_row(include_str!("oracle/more.tsv"), include_str!("oracle/more.json"));
+}
+
+#[test]
+fn the_copy_of_the_fact_sheet_is_the_current_one() {
+    // The original lies beside a checkout of the maintainers' only.
+    if let Ok(original) = std::fs::read_to_string("../shared/facts/oracle.tsv") {
+        assert_eq!(original, include_str!("oracle/facts.tsv"));
+    }
+}

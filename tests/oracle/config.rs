@@ -1,0 +1,31 @@
+//! How a row of the oracle is configured.
+
+use ackward::sim::Scenario;
+use serde_json::{Value, json};
+
+/// The scenario of a row; what `also` says goes before.
+pub fn scenario(row: &Value, also: Option<&Value>, faults: &Value) -> Scenario {
+    let get = |key: &str| also.and_then(|also| also.get(key)).or(row.get(key)).cloned();
+    let named = |value: Value| match value.as_str() {
+        Some("commit-after") => {
+            json!({ "program": ["receive", "work", "ack"], "kafka": { "enable.auto.commit": false } })
+        }
+        Some("ack-after") => json!({ "program": ["receive", "work", "ack"] }),
+        Some("retry") => json!({ "retry": { "timeout_ms": 5000, "attempts": 3,
+            "backoff": { "fixed": { "delay_ms": 100 } }, "on_restart": "resend" } }),
+        Some("queue") => json!({ "generic": { "acknowledge": "after-sync" } }),
+        _ => value,
+    };
+    let mut text = json!({
+        "version": 1, "id": "row", "title": "", "summary": "",
+        "messages": get("messages").unwrap_or(json!(1)),
+        "producer": named(get("producer").unwrap()),
+        "broker": named(get("broker").unwrap()),
+        "consumer": named(get("consumer").unwrap()),
+        "faults": faults,
+    });
+    if let Some(database) = get("database") {
+        text["database"] = database;
+    }
+    Scenario::from_json(&text.to_string()).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
