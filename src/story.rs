@@ -6,7 +6,7 @@ mod state;
 mod verdict;
 
 use crate::diagram::ir::{Diagram, Tone};
-use crate::sim::{Choice, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
+use crate::sim::{Choice, Cure, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
 use crate::words;
 
 /// A whole run, told.
@@ -24,6 +24,22 @@ pub struct Story {
     pub diagram: Diagram,
     /// What to remember; empty when the scenario says nothing.
     pub takeaway: String,
+    /// Where the same goes well.
+    pub cure: Option<Cure>,
+    /// Where its facts about a product are written.
+    pub sources: Vec<String>,
+    /// Whether the test that the scenario is has passed, and what it asks for.
+    pub test: Option<Test>,
+}
+
+/// The result of a scenario that is a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    pub passed: bool,
+    /// "Each message takes effect once."
+    pub asks: String,
+    /// "m2 took effect 2 times."; empty when it passed.
+    pub found: String,
 }
 
 impl Story {
@@ -70,6 +86,15 @@ pub struct Moment {
     pub state: Vec<StateRow>,
     /// One for each message.
     pub verdict: Vec<MessageVerdict>,
+    /// What concerns the run as a whole: out of order, held up, endless.
+    pub remarks: Vec<Remark>,
+}
+
+/// A sentence about the run so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub text: String,
+    pub tone: Tone,
 }
 
 /// One party's state: "Producer: waiting for ack, attempt 2 of 3".
@@ -90,6 +115,8 @@ pub struct MessageVerdict {
     pub stored: u8,
     pub handled: u8,
     pub applied: u8,
+    /// How many mails went out for it, where mails are sent.
+    pub mails: Option<u8>,
     /// What the producer's caller was told: "nothing yet", "ok", "MessageDeliveryError".
     pub told: String,
     /// "on its way", "delivered once", "lost silently", "lost, error reported", "duplicated", …
@@ -110,12 +137,15 @@ pub fn tell(scenario: &Scenario) -> Result<Story, ScenarioError> {
         moments.push(moment);
     }
     let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
-    let Scenario { id, title, summary, takeaway, .. } = scenario.clone();
+    let Scenario { id, title, summary, takeaway, cure, sources, .. } = scenario.clone();
     Ok(Story {
         id,
         title,
         summary,
         takeaway,
+        cure,
+        sources,
+        test: verdict::test(&setup, trace.last()),
         chips: settings::chips(&setup),
         programs: listings(&setup),
         diagram: crate::diagram::build::build(&setup, &trace, sentences),
@@ -141,6 +171,7 @@ fn before(setup: &Setup) -> Moment {
         lit: lit(setup, &world),
         state: state::rows(setup, &world),
         verdict: verdict::so_far(setup, &world, false),
+        remarks: Vec::new(),
     }
 }
 
@@ -162,12 +193,14 @@ fn moment(setup: &Setup, trace: &Trace, number: usize, before: &Moment) -> Momen
     for (row, old) in state.iter_mut().zip(&before.state) {
         row.changed = row.value != old.value;
     }
+    let last = number == trace.steps.len();
     Moment {
         sentence,
         fault: matches!(step.choice, Choice::Strike(..)),
         lit: lit(setup, world),
         state,
-        verdict: verdict::so_far(setup, world, number == trace.steps.len()),
+        verdict: verdict::so_far(setup, world, last),
+        remarks: verdict::remarks(setup, world, last.then_some(trace.end)),
     }
 }
 
@@ -219,6 +252,16 @@ pub fn text(story: &Story) -> String {
             "{}: {} (stored {}, handled {}, applied {}; producer told: {})\n",
             v.message, v.outcome, v.stored, v.handled, v.applied, v.told
         );
+        if let Some(mails) = v.mails {
+            out += &format!("    mails sent: {mails}\n");
+        }
+    }
+    for remark in story.moments.last().map(|m| m.remarks.as_slice()).unwrap_or_default() {
+        out += &format!("{}\n", remark.text);
+    }
+    if let Some(test) = &story.test {
+        let result = if test.passed { "passed" } else { "failed" };
+        out += &format!("test {result}: {} {}\n", test.asks, test.found);
     }
     out
 }
