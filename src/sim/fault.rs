@@ -25,8 +25,10 @@
 //! them; without it the first chance is taken.
 
 mod all;
+mod class;
 mod point;
 
+pub use class::{Class, Classes};
 pub use point::{Moment, Nth, Point};
 
 use super::consumer::Pause;

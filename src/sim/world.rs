@@ -1,6 +1,7 @@
 //! The state of everything, what can happen next, and what it leads to.
 
 mod choices;
+mod strikes;
 
 use super::broker::Broker;
 use super::broker::queue::Crash;

@@ -1,0 +1,106 @@
+//! Kinds of faults, as a person chooses among them.
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// A request or a response is lost.
+    Lost,
+    /// It comes when nobody waits for it any more.
+    Late,
+    /// The broker answers with an error that passes.
+    Refused,
+    /// A process dies and comes back.
+    Crash,
+    /// A machine of the broker loses power.
+    Power,
+    /// A machine or a process is lost for good.
+    Gone,
+    /// A consumer stands still for longer than anybody waits.
+    Pause,
+    /// A handler takes longer than anybody waits.
+    Slow,
+    /// A handler fails.
+    Handler,
+    /// A call of a store fails, or its answer is lost.
+    Store,
+    /// What is remembered for a while is forgotten.
+    Expiry,
+    /// A connection is cut for a while.
+    Partition,
+    /// The application sends a message twice.
+    Twice,
+    /// A standard queue hands out a deleted message again.
+    Reappear,
+}
+
+impl Class {
+    pub const ALL: [Class; 14] = {
+        use Class::*;
+        [
+            Lost, Late, Refused, Crash, Power, Gone, Pause, Slow, Handler, Store, Expiry,
+            Partition, Twice, Reappear,
+        ]
+    };
+
+    /// The name that links and the terminal use.
+    pub fn key(self) -> &'static str {
+        match self {
+            Class::Lost => "lost",
+            Class::Late => "late",
+            Class::Refused => "refused",
+            Class::Crash => "crash",
+            Class::Power => "power",
+            Class::Gone => "gone",
+            Class::Pause => "pause",
+            Class::Slow => "slow",
+            Class::Handler => "handler",
+            Class::Store => "store",
+            Class::Expiry => "expiry",
+            Class::Partition => "partition",
+            Class::Twice => "twice",
+            Class::Reappear => "reappear",
+        }
+    }
+
+    /// The class of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<Class> {
+        Class::ALL.into_iter().find(|class| class.key() == key)
+    }
+}
+
+/// A set of classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Classes(u16);
+
+impl Classes {
+    pub fn has(self, class: Class) -> bool {
+        self.0 & (1 << class as u16) != 0
+    }
+
+    /// The set with the class in it.
+    #[must_use]
+    pub fn with(self, class: Class) -> Classes {
+        Classes(self.0 | 1 << class as u16)
+    }
+
+    /// The set without it.
+    #[must_use]
+    pub fn without(self, class: Class) -> Classes {
+        Classes(self.0 & !(1 << class as u16))
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those in the set, in their fixed order.
+    pub fn iter(self) -> impl Iterator<Item = Class> {
+        Class::ALL.into_iter().filter(move |&class| self.has(class))
+    }
+}
+
+impl FromIterator<Class> for Classes {
+    fn from_iter<T: IntoIterator<Item = Class>>(classes: T) -> Classes {
+        classes.into_iter().fold(Classes::default(), Classes::with)
+    }
+}
