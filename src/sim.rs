@@ -18,6 +18,7 @@ mod event;
 mod fault;
 mod ledger;
 mod network;
+mod pack;
 mod party;
 mod producer;
 mod program;

@@ -162,6 +162,11 @@ impl Net {
         self.packets.insert(place, packet);
     }
 
+    /// Puts back a packet in its place, the last: they come in their order.
+    pub(super) fn push(&mut self, packet: Packet) {
+        self.packets.push(packet);
+    }
+
     pub(super) fn take(&mut self, index: u8) -> Packet {
         self.packets.remove(index as usize)
     }

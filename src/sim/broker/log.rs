@@ -152,6 +152,20 @@ impl Log {
         self.gone & (1 << node) != 0
     }
 
+    /// The nodes that run and those that are lost for good, a bit each, and who leads.
+    pub(in crate::sim) fn nodes(&self) -> (u8, u8, u8) {
+        (self.up, self.gone, self.leader)
+    }
+
+    pub(in crate::sim) fn set_nodes(&mut self, up: u8, gone: u8, leader: u8) {
+        (self.up, self.gone, self.leader) = (up, gone, leader);
+    }
+
+    /// Adds what a packed state says comes next.
+    pub(in crate::sim) fn restore(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
     /// The node that producers and consumers talk to.
     pub fn leader(&self) -> Party {
         Party::NODES[self.leader as usize]

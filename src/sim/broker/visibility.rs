@@ -76,6 +76,11 @@ impl Visibility {
         &self.items
     }
 
+    /// Adds what a packed state says comes next.
+    pub(in crate::sim) fn restore(&mut self, item: Item) {
+        self.items.push(item);
+    }
+
     fn position(&self, msg: Msg, copy: u8) -> Option<usize> {
         self.items.iter().position(|i| i.msg == msg && i.copy == copy)
     }

@@ -1,0 +1,448 @@
+//! A state as few bytes, and back: what the explorer keeps of each.
+//!
+//! Marks are left out, as they are from equality. Equal states give equal bytes, and different
+//! states different ones: every field is written, in as many bits as it can take.
+
+use super::broker::Broker;
+use super::broker::log::{Content, Entry as LogEntry, Log, Replica};
+use super::broker::queue::{Entry, Phase, Queue};
+use super::broker::visibility::{Hold, Item, Visibility};
+use super::consumer::{Consumer, Pause};
+use super::ledger::{Record, Told};
+use super::network::{Kind, Packet};
+use super::party::Party;
+use super::producer::{Sender, Task};
+use super::setup::Setup;
+use super::stores::Tx;
+use super::world::World;
+
+/// Writes numbers of a few bits each.
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    held: u64,
+    bits: u32,
+}
+
+impl Writer<'_> {
+    #[inline]
+    fn put(&mut self, value: u8, bits: u32) {
+        debug_assert!(bits == 8 || u32::from(value) < 1 << bits, "{value} in {bits} bits");
+        self.held |= u64::from(value) << self.bits;
+        self.bits += bits;
+        while self.bits >= 8 {
+            self.out.push(self.held as u8);
+            self.held >>= 8;
+            self.bits -= 8;
+        }
+    }
+
+    fn flag(&mut self, value: bool) {
+        self.put(u8::from(value), 1);
+    }
+
+    fn finish(self) {
+        if self.bits > 0 {
+            self.out.push(self.held as u8);
+        }
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    held: u64,
+    bits: u32,
+}
+
+impl Reader<'_> {
+    #[inline]
+    fn get(&mut self, bits: u32) -> u8 {
+        while self.bits < bits {
+            let byte = self.bytes.get(self.at).copied().unwrap_or_default();
+            self.held |= u64::from(byte) << self.bits;
+            self.at += 1;
+            self.bits += 8;
+        }
+        let value = (self.held & ((1 << bits) - 1)) as u8;
+        self.held >>= bits;
+        self.bits -= bits;
+        value
+    }
+
+    fn flag(&mut self) -> bool {
+        self.get(1) == 1
+    }
+}
+
+impl World {
+    /// Appends the state to the bytes.
+    pub fn pack(&self, setup: &Setup, out: &mut Vec<u8>) {
+        let mut w = Writer { out, held: 0, bits: 0 };
+        w.put(self.struck as u8, 8);
+        w.put((self.struck >> 8) as u8, 8);
+        for sender in &self.senders[..setup.senders.len()] {
+            pack_sender(sender, setup, &mut w);
+        }
+        for consumer in &self.consumers[..setup.consumers()] {
+            pack_consumer(consumer, &mut w);
+        }
+        let s = &self.stores;
+        for four in [s.redis, s.inbox, s.rows, s.orders, s.outbox, s.offset, s.down] {
+            w.put(four, 4);
+        }
+        for record in (0..setup.scenario.messages).map(|m| self.ledger.of(m)) {
+            pack_record(record, &mut w);
+        }
+        w.flag(self.ledger.out_of_order);
+        w.flag(self.ledger.blocked);
+        w.put(self.net.cut, 6);
+        w.flag(self.net.overflow);
+        w.put(self.net.packets().len() as u8, 5);
+        for packet in self.net.packets() {
+            pack_packet(packet, &mut w);
+        }
+        match &self.broker {
+            Broker::Queue(queue) => queue.pack(&mut w),
+            Broker::Log(log) => log.pack(setup, &mut w),
+            Broker::Visibility(queue) => queue.pack(&mut w),
+        }
+        w.finish();
+    }
+
+    /// Reads a state that [`World::pack`] has written for the same setup.
+    pub fn unpack(setup: &Setup, bytes: &[u8]) -> World {
+        let mut r = Reader { bytes, at: 0, held: 0, bits: 0 };
+        let mut world = World::new(setup);
+        world.struck = u16::from(r.get(8)) | u16::from(r.get(8)) << 8;
+        for sender in &mut world.senders[..setup.senders.len()] {
+            *sender = unpack_sender(setup, &mut r);
+        }
+        for consumer in &mut world.consumers[..setup.consumers()] {
+            *consumer = unpack_consumer(&mut r);
+        }
+        let s = &mut world.stores;
+        let fours = [
+            &mut s.redis,
+            &mut s.inbox,
+            &mut s.rows,
+            &mut s.orders,
+            &mut s.outbox,
+            &mut s.offset,
+            &mut s.down,
+        ];
+        for four in fours {
+            *four = r.get(4);
+        }
+        for msg in 0..setup.scenario.messages {
+            *world.ledger.of_mut(msg) = unpack_record(&mut r);
+        }
+        world.ledger.out_of_order = r.flag();
+        world.ledger.blocked = r.flag();
+        world.net.cut = r.get(6);
+        world.net.overflow = r.flag();
+        for _ in 0..r.get(5) {
+            world.net.push(unpack_packet(&mut r));
+        }
+        match &mut world.broker {
+            Broker::Queue(queue) => queue.unpack(&mut r),
+            Broker::Log(log) => log.unpack(setup, &mut r),
+            Broker::Visibility(queue) => queue.unpack(&mut r),
+        }
+        world
+    }
+}
+
+fn pack_sender(sender: &Sender, setup: &Setup, w: &mut Writer) {
+    w.flag(sender.up);
+    w.flag(sender.gone);
+    w.put(sender.epoch, 3);
+    w.put(sender.sequence, 4);
+    for task in &sender.tasks[..setup.scenario.messages.into()] {
+        w.put(task.pc, 4);
+        w.put(task.last, 4);
+        w.put(task.attempt, 3);
+        w.put(task.seq, 4);
+        w.flag(task.again);
+    }
+}
+
+fn unpack_sender(setup: &Setup, r: &mut Reader) -> Sender {
+    let mut sender = Sender {
+        up: r.flag(),
+        gone: r.flag(),
+        epoch: r.get(3),
+        sequence: r.get(4),
+        ..Sender::default()
+    };
+    for task in &mut sender.tasks[..setup.scenario.messages.into()] {
+        *task = Task {
+            pc: r.get(4),
+            last: r.get(4),
+            attempt: r.get(3),
+            seq: r.get(4),
+            again: r.flag(),
+            ..Task::default()
+        };
+    }
+    sender
+}
+
+fn pack_consumer(consumer: &Consumer, w: &mut Writer) {
+    w.flag(consumer.up);
+    w.put(consumer.pause as u8, 2);
+    w.put(consumer.pc, 5);
+    w.put(consumer.last, 5);
+    w.put(consumer.msg, 2);
+    w.put(consumer.copy, 4);
+    w.put(consumer.n, 5);
+    w.put(consumer.seen, 4);
+    w.put(consumer.pending, 4);
+    w.put(consumer.position, 4);
+    let tx = &consumer.tx;
+    for flag in [tx.open, tx.broken, tx.inbox, tx.work, tx.row, tx.offset] {
+        w.flag(flag);
+    }
+}
+
+fn unpack_consumer(r: &mut Reader) -> Consumer {
+    Consumer {
+        up: r.flag(),
+        pause: match r.get(2) {
+            0 => Pause::No,
+            1 => Pause::Still,
+            _ => Pause::Slow,
+        },
+        pc: r.get(5),
+        last: r.get(5),
+        msg: r.get(2),
+        copy: r.get(4),
+        n: r.get(5),
+        seen: r.get(4),
+        pending: r.get(4),
+        position: r.get(4),
+        tx: Tx {
+            open: r.flag(),
+            broken: r.flag(),
+            inbox: r.flag(),
+            work: r.flag(),
+            row: r.flag(),
+            offset: r.flag(),
+        },
+        ..Consumer::default()
+    }
+}
+
+fn pack_record(record: &Record, w: &mut Writer) {
+    for count in [record.stored, record.begun, record.handled, record.applied, record.called] {
+        w.put(count, 3);
+    }
+    w.flag(record.saved);
+    w.put(record.told as u8, 2);
+    w.put(record.dead, 3);
+}
+
+fn unpack_record(r: &mut Reader) -> Record {
+    Record {
+        stored: r.get(3),
+        begun: r.get(3),
+        handled: r.get(3),
+        applied: r.get(3),
+        called: r.get(3),
+        saved: r.flag(),
+        told: match r.get(2) {
+            0 => Told::Nothing,
+            1 => Told::Ok,
+            _ => Told::Error,
+        },
+        dead: r.get(3),
+    }
+}
+
+fn pack_packet(packet: &Packet, w: &mut Writer) {
+    w.put(packet.from as u8, 4);
+    w.put(packet.to as u8, 4);
+    w.put(packet.kind as u8, 4);
+    w.put(packet.msg, 2);
+    w.put(packet.copy, 4);
+    w.put(packet.n, 5);
+    w.put(packet.epoch, 3);
+    w.put(packet.seq, 4);
+    w.flag(packet.late);
+}
+
+fn unpack_packet(r: &mut Reader) -> Packet {
+    Packet {
+        from: Party::ALL[usize::from(r.get(4)) % Party::ALL.len()],
+        to: Party::ALL[usize::from(r.get(4)) % Party::ALL.len()],
+        kind: Kind::ALL[usize::from(r.get(4)) % Kind::ALL.len()],
+        msg: r.get(2),
+        copy: r.get(4),
+        n: r.get(5),
+        epoch: r.get(3),
+        seq: r.get(4),
+        late: r.flag(),
+        ..Packet::default()
+    }
+}
+
+impl Queue {
+    fn pack(&self, w: &mut Writer) {
+        let (up, gone, leader) = self.nodes();
+        w.put(up, 3);
+        w.put(gone, 3);
+        w.put(leader, 2);
+        w.flag(self.overflow);
+        w.put(self.entries().len() as u8, 4);
+        for e in self.entries() {
+            w.put(e.msg, 2);
+            w.put(e.copy, 4);
+            w.put(e.sender, 1);
+            w.put(e.epoch, 3);
+            w.put(e.attempt, 3);
+            w.put(e.pc, 4);
+            w.put(e.memory, 3);
+            w.put(e.page, 3);
+            w.put(e.disk, 3);
+            w.flag(e.owes);
+            w.put(
+                match e.phase {
+                    Phase::Ready => 0,
+                    Phase::Unacked(c) => c + 1,
+                },
+                2,
+            );
+            w.put(e.deliveries, 5);
+            w.put(e.failures, 5);
+        }
+    }
+
+    fn unpack(&mut self, r: &mut Reader) {
+        self.set_nodes(r.get(3), r.get(3), r.get(2));
+        self.overflow = r.flag();
+        for _ in 0..r.get(4) {
+            self.push(Entry {
+                msg: r.get(2),
+                copy: r.get(4),
+                sender: r.get(1),
+                epoch: r.get(3),
+                attempt: r.get(3),
+                pc: r.get(4),
+                memory: r.get(3),
+                page: r.get(3),
+                disk: r.get(3),
+                owes: r.flag(),
+                phase: match r.get(2) {
+                    0 => Phase::Ready,
+                    c => Phase::Unacked(c - 1),
+                },
+                deliveries: r.get(5),
+                failures: r.get(5),
+                ..Entry::default()
+            });
+        }
+    }
+}
+
+impl Log {
+    fn pack(&self, setup: &Setup, w: &mut Writer) {
+        let (up, gone, leader) = self.nodes();
+        w.put(up, 3);
+        w.put(gone, 3);
+        w.put(leader, 2);
+        w.flag(self.overflow);
+        w.put(self.in_sync, 3);
+        w.put(self.high_watermark, 4);
+        w.put(self.epochs[0], 3);
+        w.put(self.epochs[1], 3);
+        w.put(self.committed.map_or(15, |offset| offset), 4);
+        w.put(self.owner.map_or(3, |owner| owner), 2);
+        for replica in &self.replicas[..setup.replicas.into()] {
+            w.put(replica.end, 4);
+            w.put(replica.synced, 4);
+        }
+        w.put(self.entries().len() as u8, 4);
+        for e in self.entries() {
+            w.put(e.content as u8, 2);
+            w.put(e.msg, 2);
+            w.put(e.copy, 4);
+            w.put(e.sender, 1);
+            w.put(e.epoch, 3);
+            w.put(e.seq, 4);
+            w.put(e.attempt, 3);
+            w.flag(e.owes);
+            w.flag(e.answered);
+            w.put(e.deliveries, 3);
+        }
+    }
+
+    fn unpack(&mut self, setup: &Setup, r: &mut Reader) {
+        self.set_nodes(r.get(3), r.get(3), r.get(2));
+        self.overflow = r.flag();
+        self.in_sync = r.get(3);
+        self.high_watermark = r.get(4);
+        self.epochs = [r.get(3), r.get(3)];
+        self.committed = Some(r.get(4)).filter(|&offset| offset != 15);
+        self.owner = Some(r.get(2)).filter(|&owner| owner != 3);
+        for replica in &mut self.replicas[..setup.replicas.into()] {
+            *replica = Replica { end: r.get(4), synced: r.get(4) };
+        }
+        for _ in 0..r.get(4) {
+            self.restore(LogEntry {
+                content: match r.get(2) {
+                    0 => Content::Data,
+                    1 => Content::Commit,
+                    _ => Content::Abort,
+                },
+                msg: r.get(2),
+                copy: r.get(4),
+                sender: r.get(1),
+                epoch: r.get(3),
+                seq: r.get(4),
+                attempt: r.get(3),
+                owes: r.flag(),
+                answered: r.flag(),
+                deliveries: r.get(3),
+                ..LogEntry::default()
+            });
+        }
+    }
+}
+
+impl Visibility {
+    fn pack(&self, w: &mut Writer) {
+        w.put(self.remembered, 4);
+        w.put(self.deleted, 4);
+        w.flag(self.overflow);
+        w.put(self.items().len() as u8, 4);
+        for i in self.items() {
+            w.put(i.msg, 2);
+            w.put(i.copy, 4);
+            w.put(
+                match i.hold {
+                    Hold::Visible => 0,
+                    Hold::InFlight(c) => c + 1,
+                },
+                2,
+            );
+            w.put(i.receives, 3);
+        }
+    }
+
+    fn unpack(&mut self, r: &mut Reader) {
+        self.remembered = r.get(4);
+        self.deleted = r.get(4);
+        self.overflow = r.flag();
+        for _ in 0..r.get(4) {
+            self.restore(Item {
+                msg: r.get(2),
+                copy: r.get(4),
+                hold: match r.get(2) {
+                    0 => Hold::Visible,
+                    c => Hold::InFlight(c - 1),
+                },
+                receives: r.get(3),
+                ..Item::default()
+            });
+        }
+    }
+}
