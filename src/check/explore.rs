@@ -1,15 +1,8 @@
 //! The search itself, and what it found.
 
-use crate::sim::{Choice, Ledger, Nth, Setup, Silent, World};
+use super::model::Ending;
+use crate::sim::{Choice, Nth, Setup, Silent, World};
 use std::collections::{BTreeSet, HashMap};
-
-/// One way in which a run can end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ending {
-    pub ledger: Ledger,
-    /// It does not end: the same states come round for ever.
-    pub endless: bool,
-}
 
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]

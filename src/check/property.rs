@@ -1,7 +1,6 @@
 //! What a person wants to hold, and what was seen of it.
 
-use crate::sim::{Ledger, Outcome, Setup, Told, World};
-use std::collections::BTreeMap;
+use crate::sim::{Ledger, Outcome, Told};
 
 /// Something that a configuration can be asked to guarantee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,75 +71,33 @@ impl Property {
         }
     }
 
-    /// Whether a state breaks it for good, however the run goes on.
-    fn broken_by(self, setup: &Setup, world: &World) -> bool {
-        let mut records = (0..setup.scenario.messages).map(|m| world.ledger.of(m));
-        match self {
-            Property::StoredOnce => records.any(|r| r.stored > 1),
-            Property::HandledOnce => records.any(|r| r.handled > 1),
-            Property::AppliedOnce => records.any(|r| r.effects() > 1),
-            Property::InOrder => world.ledger.out_of_order,
-            _ => false,
-        }
-    }
-
-    /// Whether it is broken by how a run ended.
-    fn broken_at_end(self, setup: &Setup, ledger: &Ledger) -> bool {
-        let mut all = 0..setup.scenario.messages;
-        match self {
-            Property::NeverLostSilently => all.any(|m| ledger.outcome(m) == Outcome::LostSilently),
-            Property::NeverLost => all.any(|m| {
-                matches!(ledger.outcome(m), Outcome::LostSilently | Outcome::LostWithError)
-            }),
-            Property::ReportTrue => all.any(|m| {
-                let record = ledger.of(m);
-                match record.told {
-                    Told::Ok => record.effects() == 0 && record.dead == 0,
-                    Told::Error => record.effects() > 0,
-                    Told::Nothing => false,
-                }
-            }),
-            _ => false,
-        }
-    }
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ended {
-    pub ledger: Ledger,
-    pub endless: bool,
-}
-
-/// What was seen: the first violation of each property, and every outcome, each with the place of
-/// the first state that shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    pub violations: BTreeMap<Property, u32>,
-    pub endings: BTreeMap<Ended, u32>,
-}
-
-impl Seen {
-    pub(super) fn reached(&mut self, setup: &Setup, world: &World, place: u32) {
-        for property in Property::ALL {
-            if !self.violations.contains_key(&property) && property.broken_by(setup, world) {
-                self.violations.insert(property, place);
+    /// The properties that a state breaks, a bit for each by its number: for good, however the run
+    /// goes on, or by how it has `ended`.
+    pub fn broken(messages: u8, ledger: &Ledger, ended: bool) -> u16 {
+        let mut broken = 0;
+        let mut note = |property: Property, holds: bool| {
+            broken |= u16::from(!holds) << property as u16;
+        };
+        note(Property::InOrder, !ledger.out_of_order);
+        for msg in 0..messages {
+            let record = ledger.of(msg);
+            note(Property::StoredOnce, record.stored <= 1);
+            note(Property::HandledOnce, record.handled <= 1);
+            note(Property::AppliedOnce, record.effects() <= 1);
+            if !ended {
+                continue;
             }
+            let outcome = ledger.outcome(msg);
+            let lost = matches!(outcome, Outcome::LostSilently | Outcome::LostWithError);
+            note(Property::NeverLostSilently, outcome != Outcome::LostSilently);
+            note(Property::NeverLost, !lost);
+            let is_true = match record.told {
+                Told::Ok => record.effects() > 0 || record.dead > 0,
+                Told::Error => record.effects() == 0,
+                Told::Nothing => true,
+            };
+            note(Property::ReportTrue, is_true);
         }
-    }
-
-    pub(super) fn ended(&mut self, setup: &Setup, ended: Ended, place: u32) {
-        for property in Property::ALL {
-            if !self.violations.contains_key(&property)
-                && property.broken_at_end(setup, &ended.ledger)
-            {
-                self.violations.insert(property, place);
-            }
-        }
-        self.endings.entry(ended).or_insert(place);
-    }
-
-    pub(super) fn violated(&mut self, property: Property, place: u32) {
-        self.violations.entry(property).or_insert(place);
+        broken
     }
 }

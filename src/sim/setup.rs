@@ -3,7 +3,7 @@
 mod programs;
 
 use super::broker::{log, queue, visibility};
-use super::fault::FaultKind;
+use super::fault::{Class, Classes, FaultKind};
 use super::party::{Msg, Party};
 use super::program::{Op, Program};
 use super::scenario::{Scenario, ScenarioError};
@@ -99,6 +99,13 @@ impl Setup {
     pub fn takes_part(&self, sender: usize, msg: Msg) -> bool {
         let outbox = self.scenario.database == Some(Database::Outbox);
         msg < self.scenario.messages && (outbox || self.sender_of(msg) == sender)
+    }
+
+    /// Makes ready for faults of these kinds, which no script names.
+    pub fn expects(&mut self, classes: Classes) {
+        if let Rules::Log(rules) = &mut self.rules {
+            rules.power = classes.has(Class::Power);
+        }
     }
 
     /// Whether senders wait for an answer.

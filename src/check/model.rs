@@ -1,0 +1,113 @@
+//! What can be explored, and the world of a scenario as that.
+
+use super::property::Property;
+use crate::sim::{Choice, Classes, Ledger, Setup, Silent, World};
+
+/// Something with states, and choices that lead from one to the next.
+pub trait Model {
+    type State;
+    type Choice: Copy;
+    /// The bit of [`Model::broken`] that says "no end can be reached any more"; the explorer
+    /// finds that out itself.
+    const STUCK: usize;
+
+    fn init(&self) -> Self::State;
+
+    /// Adds the choices, in a fixed order: first those that come by themselves, then the faults.
+    /// The answer is the number of the former; without one, a state is an end. `None`: something
+    /// did not fit, and the state is not to be followed.
+    fn choices(&self, state: &Self::State, out: &mut Vec<Self::Choice>) -> Option<usize>;
+
+    fn next(&self, state: &Self::State, choice: Self::Choice) -> Self::State;
+
+    /// Appends the state as bytes: equal states as equal bytes, others as others.
+    fn pack(&self, state: &Self::State, out: &mut Vec<u8>);
+
+    fn unpack(&self, bytes: &[u8]) -> Self::State;
+
+    /// What the state breaks, a bit for each; `ended` says that nothing comes after it.
+    fn broken(&self, state: &Self::State, ended: bool) -> u16;
+
+    /// How a run that ends here has ended.
+    fn ending(&self, state: &Self::State) -> Ending;
+}
+
+/// One way in which a run can end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ending {
+    pub ledger: Ledger,
+    /// It does not end: the same states come round for ever.
+    pub endless: bool,
+}
+
+/// How far an exploration goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// Faults in all, 0 to 4.
+    pub faults: u8,
+    /// Kinds of faults.
+    pub classes: Classes,
+}
+
+/// The runs of a scenario in which faults of chosen kinds strike anywhere.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub setup: Setup,
+    pub bounds: Bounds,
+}
+
+impl Delivery {
+    /// The scenario's own script of faults is left out: the bounds say what strikes.
+    pub fn new(setup: &Setup, bounds: Bounds) -> Delivery {
+        let mut setup = setup.clone();
+        setup.scenario.faults.clear();
+        setup.expects(bounds.classes);
+        Delivery { setup, bounds }
+    }
+}
+
+impl Model for Delivery {
+    type State = World;
+    type Choice = Choice;
+    const STUCK: usize = Property::NeverStuck as usize;
+
+    fn init(&self) -> World {
+        World::new(&self.setup)
+    }
+
+    fn choices(&self, world: &World, out: &mut Vec<Choice>) -> Option<usize> {
+        if world.overflow() {
+            return None;
+        }
+        world.choices(&self.setup, out);
+        let calm = out.len();
+        // Without a script, what has struck is counted.
+        if world.struck < u16::from(self.bounds.faults) {
+            world.faults(&self.setup, self.bounds.classes, out);
+        }
+        Some(calm)
+    }
+
+    fn next(&self, world: &World, choice: Choice) -> World {
+        let mut after = *world;
+        after.step(&self.setup, choice, &mut Silent);
+        after.struck += u16::from(matches!(choice, Choice::Strike(..)));
+        after
+    }
+
+    fn pack(&self, world: &World, out: &mut Vec<u8>) {
+        world.pack(&self.setup, out);
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> World {
+        World::unpack(&self.setup, bytes)
+    }
+
+    fn broken(&self, world: &World, ended: bool) -> u16 {
+        Property::broken(self.setup.scenario.messages, &world.ledger, ended)
+    }
+
+    fn ending(&self, world: &World) -> Ending {
+        Ending { ledger: world.ledger, endless: false }
+    }
+}
