@@ -10,8 +10,12 @@ mod explore;
 mod explorer;
 mod model;
 mod property;
+mod remedy;
+mod verdict;
 
 pub use explore::{Report, explore, explore_and};
 pub use explorer::{Explorer, Progress};
 pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;
+pub use remedy::{Change, changes};
+pub use verdict::{Finding, Verdict, judge, usual};

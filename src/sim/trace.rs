@@ -2,7 +2,7 @@
 
 use super::consumer::Pause;
 use super::event::{Event, EventId, Mark, Recorder, Timer, What};
-use super::fault::{Fault, FaultKind, Reply};
+use super::fault::{Class, Fault, FaultKind, Reply};
 use super::network::Packet;
 use super::party::{Msg, Party};
 use super::program::Op;
@@ -64,11 +64,12 @@ impl Trace {
 
     /// Takes the given choices, and then always the first one.
     ///
-    /// A choice that is not on offer ends the schedule; the run goes on by itself from there.
+    /// A schedule may hold faults that no script names. A choice that is neither on offer nor such
+    /// a fault ends the schedule; the run goes on by itself from there.
     pub fn fork(setup: &Setup, schedule: &[Choice]) -> Trace {
         let mut run = Running::new(setup);
         for &choice in schedule {
-            if !run.offers().contains(&choice) {
+            if !run.offers().contains(&choice) && !run.strikes(choice) {
                 break;
             }
             run.take(choice);
@@ -148,6 +149,13 @@ impl<'a> Running<'a> {
     fn offers(&mut self) -> &[Choice] {
         self.world.choices(self.setup, &mut self.choices);
         &self.choices
+    }
+
+    /// Whether the choice is a fault that can strike now, scripted or not.
+    fn strikes(&mut self, choice: Choice) -> bool {
+        self.choices.clear();
+        self.world.faults(self.setup, Class::ALL.into_iter().collect(), &mut self.choices);
+        self.choices.contains(&choice)
     }
 
     fn take(&mut self, choice: Choice) {

@@ -1,0 +1,75 @@
+//! What was found out about a configuration, property by property.
+
+use super::explorer::{Explorer, Progress};
+use super::model::{Bounds, Delivery, Ending};
+use super::property::Property;
+use crate::sim::{Choice, Class, Classes, Setup};
+
+/// What is known of one property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// It holds in every run within the bounds.
+    Proved,
+    /// A shortest run that breaks it, and what was done in it.
+    Broken(Vec<Choice>),
+    /// Not broken so far, and not everything was tried.
+    Open,
+}
+
+/// What is known of a configuration within bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub bounds: Bounds,
+    /// Messages sent.
+    pub messages: u8,
+    /// Different states that were reached.
+    pub states: usize,
+    pub progress: Progress,
+    pub findings: Vec<(Property, Finding)>,
+    /// The ways in which runs end.
+    pub endings: Vec<Ending>,
+}
+
+impl Verdict {
+    /// What an exploration knows so far.
+    pub fn of(explorer: &Explorer<Delivery>, progress: Progress) -> Verdict {
+        let finding = |property: Property| match explorer.violation(property as usize) {
+            Some(place) => Finding::Broken(explorer.schedule(place)),
+            None if progress == Progress::Exhausted => Finding::Proved,
+            None => Finding::Open,
+        };
+        Verdict {
+            bounds: explorer.model.bounds,
+            messages: explorer.model.setup.scenario.messages,
+            states: explorer.states(),
+            progress,
+            findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),
+            endings: explorer.endings().keys().copied().collect(),
+        }
+    }
+
+    /// What is known of the property.
+    pub fn finding(&self, property: Property) -> &Finding {
+        // Every property is in the list.
+        let found = self.findings.iter().find(|(p, _)| *p == property);
+        found.map_or(&Finding::Open, |(_, finding)| finding)
+    }
+
+    /// Whether the property was proved.
+    pub fn proves(&self, property: Property) -> bool {
+        *self.finding(property) == Finding::Proved
+    }
+}
+
+/// Tries every run of a setup within the bounds, up to a limit of states.
+pub fn judge(setup: &Setup, bounds: Bounds, limit: usize) -> Verdict {
+    let mut explorer = Explorer::new(Delivery::new(setup, bounds), limit);
+    let progress = explorer.run();
+    Verdict::of(&explorer, progress)
+}
+
+/// The kinds of faults that are tried where nobody says otherwise: what happens to everybody
+/// sooner or later.
+pub fn usual() -> Classes {
+    [Class::Lost, Class::Crash, Class::Handler, Class::Slow].into_iter().collect()
+}
