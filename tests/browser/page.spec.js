@@ -198,6 +198,47 @@ test("the names of the lifelines stay in view", async ({ page }) => {
   await expect(page.locator(".body .frame")).toBeInViewport();
 });
 
+test("the end offers the start and the next scenario, and leads there", async ({ page }) => {
+  await open(page, "s/ack-lost?step=22");
+  await page.locator(".ending button").click();
+  await count(page, 0);
+  await page.keyboard.press("End");
+  await page.locator(".ending a").click();
+  await expect(page.locator("h1")).toHaveText(/Crash after work/);
+  await expect(page.locator("output.count")).toContainText("0 /");
+  await expect(page.locator(".diagram.body")).toBeInViewport();
+});
+
+test("the name leads home, and so does a page that is not there", async ({ page }) => {
+  await open(page, "s/dead-letter?step=3");
+  await page.locator(".brand").click();
+  await expect(page.locator(".welcome")).toBeVisible();
+  await page.goto("#/nowhere/at/all");
+  await page.getByRole("link", { name: "Go to the start page" }).click();
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
+});
+
+test("the first Tab offers to skip to the diagram", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a finger has no Tab");
+  await open(page, "s/ack-lost?step=8");
+  await page.keyboard.press("Tab");
+  await expect(page.locator(".skip")).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".stage")).toBeFocused();
+  await expect(page).toHaveURL(/step=8$/);
+});
+
+test("a finger steps by tapping the diagram and drags the slider", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "a desk has a mouse");
+  await open(page, "s/ack-lost?step=8");
+  const frame = await page.locator(".body .frame").boundingBox();
+  await page.touchscreen.tap(frame.x + 200, frame.y - 12);
+  await count(page, 7);
+  const slider = await page.locator(".scrubber input").boundingBox();
+  await page.touchscreen.tap(slider.x + slider.width - 12, slider.y + slider.height / 2);
+  await count(page, 22);
+});
+
 test("each step is announced", async ({ page }) => {
   await open(page, "s/ack-lost");
   const live = page.locator(".say [aria-live=polite]");
