@@ -53,8 +53,8 @@ pub const LIST: [(&[&str], &str); 8] = [
     (&["Home"], "To the start"),
     (&["End"], "To the end"),
     (&["/"], "Find a scenario"),
-    (&["?"], "This list"),
-    (&["Esc"], "Close this list"),
+    (&["?"], "This help"),
+    (&["Esc"], "Close this help"),
 ];
 
 #[cfg(test)]

@@ -106,9 +106,30 @@ test("a link to a step opens at that step; back goes to the scenario before", as
   await expect(page.locator("output.count")).toContainText("3 /");
   await page.goto("#/s/ack-lost?step=5");
   await count(page, 5);
+  await page.keyboard.press("ArrowRight");
+  await expect(page).toHaveURL(/ack-lost\?step=6$/);
   await page.goBack();
   await expect(page.locator("h1")).toHaveText(/Crash after work/);
   await expect(page.locator("output.count")).toContainText("3 /");
+  await page.goForward();
+  await count(page, 6);
+  await page.reload();
+  await count(page, 6);
+});
+
+test("a link shows its step between the names and the controls", async ({ page }) => {
+  for (const address of ["s/ack-lost?step=12", "s/replicate-before-ack?step=12", "s/dead-letter?step=7"]) {
+    await page.goto("about:blank");
+    await open(page, address);
+    const edges = () =>
+      page.evaluate(() => {
+        const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const frame = box(".body .frame");
+        return { over: frame.top - box(".diagram.head").bottom, under: box(".deck").top - frame.bottom };
+      });
+    await expect.poll(async () => (await edges()).over, { message: address }).toBeGreaterThanOrEqual(0);
+    await expect.poll(async () => (await edges()).under, { message: address }).toBeGreaterThan(20);
+  }
 });
 
 test("an address that leads nowhere says so and offers the nearest", async ({ page }) => {
@@ -177,6 +198,47 @@ test("the names of the lifelines stay in view", async ({ page }) => {
   await expect(page.locator(".body .frame")).toBeInViewport();
 });
 
+test("the end offers the start and the next scenario, and leads there", async ({ page }) => {
+  await open(page, "s/ack-lost?step=22");
+  await page.locator(".ending button").click();
+  await count(page, 0);
+  await page.keyboard.press("End");
+  await page.locator(".ending a").click();
+  await expect(page.locator("h1")).toHaveText(/Crash after work/);
+  await expect(page.locator("output.count")).toContainText("0 /");
+  await expect(page.locator(".diagram.body")).toBeInViewport();
+});
+
+test("the name leads home, and so does a page that is not there", async ({ page }) => {
+  await open(page, "s/dead-letter?step=3");
+  await page.locator(".brand").click();
+  await expect(page.locator(".welcome")).toBeVisible();
+  await page.goto("#/nowhere/at/all");
+  await page.getByRole("link", { name: "Go to the start page" }).click();
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
+});
+
+test("the first Tab offers to skip to the diagram", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a finger has no Tab");
+  await open(page, "s/ack-lost?step=8");
+  await page.keyboard.press("Tab");
+  await expect(page.locator(".skip")).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".stage")).toBeFocused();
+  await expect(page).toHaveURL(/step=8$/);
+});
+
+test("a finger steps by tapping the diagram and drags the slider", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "a desk has a mouse");
+  await open(page, "s/ack-lost?step=8");
+  const frame = await page.locator(".body .frame").boundingBox();
+  await page.touchscreen.tap(frame.x + 200, frame.y - 12);
+  await count(page, 7);
+  const slider = await page.locator(".scrubber input").boundingBox();
+  await page.touchscreen.tap(slider.x + slider.width - 12, slider.y + slider.height / 2);
+  await count(page, 22);
+});
+
 test("each step is announced", async ({ page }) => {
   await open(page, "s/ack-lost");
   const live = page.locator(".say [aria-live=polite]");
@@ -184,16 +246,41 @@ test("each step is announced", async ({ page }) => {
   await expect(live).toHaveText(/Step 1 The producer sends m1/);
 });
 
-test("says in plain words when it cannot start", async ({ browser, baseURL }) => {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.route("**/*.wasm", (route) => route.abort());
-  await page.goto(baseURL);
-  await expect(page.locator("#boot")).toContainText("Ackward could not be started.");
-  await context.close();
-  const html = await (await fetch(baseURL)).text();
-  expect(html).toMatch(/<noscript>\s*<p class="boot">Ackward .* needs JavaScript/);
-  expect(html).toContain('role="status" hidden');
+test.describe("when it does not run", () => {
+  /** The words that a person sees without scrolling. */
+  const seen = async (page, words) => {
+    const place = page.locator(".boot", { visible: true });
+    await expect(place).toHaveCount(1);
+    await expect(place).toContainText(words);
+    await expect(place).toBeInViewport({ ratio: 1 });
+  };
+
+  test("says that it is loading", async ({ page, baseURL }) => {
+    await page.route("**/*.wasm", () => {});
+    await page.goto(baseURL);
+    await seen(page, "Loading Ackward…");
+  });
+
+  test("says so where the wasm does not come", async ({ browser, baseURL }) => {
+    const page = await browser.newPage();
+    await page.route("**/*.wasm", (route) => route.abort());
+    await page.goto(baseURL);
+    await seen(page, "Ackward could not be started.");
+    await page.close();
+  });
+
+  test("says so in a browser without WebAssembly", async ({ page, baseURL }) => {
+    await page.addInitScript(() => delete globalThis.WebAssembly);
+    await page.goto(baseURL);
+    await seen(page, "This browser cannot run WebAssembly");
+  });
+
+  test("says so without script, and does not pretend to load", async ({ browser, baseURL }) => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(baseURL);
+    await seen(page, "needs JavaScript");
+    await page.close();
+  });
 });
 
 test("the README names the policy under which all of this runs", async () => {

@@ -310,15 +310,17 @@ fn fit(label: &str, detail: &str, size: Size, snug: i32, wide: i32) -> Fit {
     if inline <= snug {
         return Fit { block: one_line(label, detail, inline), cost: 0, rough: false };
     }
-    if snug > 0 {
-        let (block, rough) = stacked(label, detail, snug, 2);
-        if !rough {
-            let cost = i32::try_from(block.lines.len()).unwrap_or(9) - 1;
-            return Fit { block, cost, rough };
-        }
+    let narrow = (snug > 0).then(|| stacked(label, detail, snug, 2)).filter(|(_, rough)| !rough);
+    if let Some((block, rough)) = narrow
+        && block.lines.len() <= 2
+    {
+        return Fit { block, cost: 1, rough };
     }
-    if inline <= wide {
-        return Fit { block: one_line(label, detail, inline), cost: 5, rough: false };
+    // A line across a neighbour's lifeline reads better than a column of single words.
+    if size.label.max(size.detail) <= wide {
+        let (block, rough) = stacked(label, detail, wide, 1);
+        // Not so much worse that marks of one kind would change sides for it.
+        return Fit { block, cost: 2, rough };
     }
     let (block, rough) = stacked(label, detail, wide.max(Face::Label.size()), 4);
     let lines = i32::try_from(block.lines.len()).unwrap_or(9);

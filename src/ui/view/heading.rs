@@ -34,8 +34,8 @@ fn welcome(send: &Callback<Msg>) -> Html {
             <p>
                 <b>{ "What happens to a message when things break?" }</b>
                 { " Here is one way to bill somebody twice. Press " }
-                <kbd>{ "→" }</kbd>
-                { " or Play and watch it happen; then pick another failure from the list." }
+                <kbd>{ "→" }</kbd><span class="or">{ " or " }</span>
+                { "Play and watch it happen; then pick another failure from the list." }
             </p>
             { dismiss(on(send, Msg::DismissWelcome)) }
         </div>

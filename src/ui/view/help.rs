@@ -1,4 +1,4 @@
-//! The help: what one sees, and the keys.
+//! The help: how to go through a run, and the keys.
 
 use yew::prelude::*;
 
@@ -9,7 +9,15 @@ use crate::ui::state::{Msg, Overlay};
 
 pub fn help(open: bool, send: &Callback<Msg>) -> Html {
     html! {
-        <Dialog class="help" label="Keys" {open} onclose={on(send, Msg::Close(Overlay::Help))}>
+        <Dialog class="help" label="Help" {open} onclose={on(send, Msg::Close(Overlay::Help))}>
+            <p>
+                { "Go through the run with the buttons, drag the slider, or click any step in the \
+                   diagram. A red mark on the slider is a step in which something breaks." }
+            </p>
+            <p>
+                { "The address holds the scenario and the step: copy it to show someone else \
+                   exactly what you see." }
+            </p>
             <dl class="keys">
                 { for keys::LIST.iter().map(|(names, what)| html! {
                     <div>
@@ -18,14 +26,6 @@ pub fn help(open: bool, send: &Callback<Msg>) -> Html {
                     </div>
                 }) }
             </dl>
-            <p>
-                { "You can also click any step in the diagram, or drag the slider. A red mark on \
-                   the slider is a step in which something breaks." }
-            </p>
-            <p>
-                { "The address holds the scenario and the step: copy it to show someone else \
-                   exactly what you see." }
-            </p>
         </Dialog>
     }
 }

@@ -145,19 +145,17 @@ fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, ste
         };
         let Some(laid) = laid.0.as_ref() else { return };
         let before = seen.replace(Some((story.clone(), step)));
-        let band = laid.bands.iter().find(|band| usize::from(band.step) == step);
-        let (top, height) = band.map_or((0, 0), |band| (band.top, band.height));
+        let (top, height) = laid
+            .band(number(step))
+            .map_or((0.0, 0.0), |band| (f64::from(band.top), f64::from(band.height)));
+        let band = scroll::Band { top, height, last: step + 1 == story.0.moments.len() };
         let place = scroll::Place { stage: &stage, head: &head, body: &body };
         match before {
-            Some((old, at)) if old == story && at != step => {
-                let end = step + 1 == story.0.moments.len();
-                place.follow(f64::from(top), f64::from(height), end);
-            }
-            // The same step, laid out anew: keep it in sight, without a show.
-            Some((old, _)) if old == story => place.reveal(f64::from(top), f64::from(height)),
-            Some(_) if step == 0 => place.to_top(),
-            None if step == 0 => {}
-            _ => place.reveal(f64::from(top), f64::from(height)),
+            Some((old, at)) if old == story && at != step => place.follow(band),
+            Some((old, _)) if old != story && step == 0 => place.to_top(),
+            _ if step == 0 => {}
+            // Opened here, or laid out anew: bring it in sight, without a show.
+            _ => place.reveal(band),
         }
     });
 }

@@ -42,8 +42,8 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             <button
                 type="button"
                 class="button square open-help"
-                aria-label="Keys and help"
-                title="Keys and help"
+                aria-label="Help and keys"
+                title="Help and keys"
                 aria-haspopup="dialog"
                 onclick={on(send, Msg::Open(Overlay::Help))}
             >

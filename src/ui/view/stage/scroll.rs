@@ -12,6 +12,14 @@ pub struct Place<'a> {
     pub body: &'a Element,
 }
 
+/// Where a step is in the body, in px.
+pub struct Band {
+    pub top: f64,
+    pub height: f64,
+    /// It is the last one.
+    pub last: bool,
+}
+
 /// The part of the window in which the diagram can be seen, from top to bottom.
 struct Sight {
     top: f64,
@@ -21,33 +29,32 @@ struct Sight {
 impl Place<'_> {
     /// After a step: brings its band towards the middle when it is near the edge of what is in
     /// sight. At the end the band goes up, to leave room for what follows it.
-    pub fn follow(&self, top: f64, height: f64, end: bool) {
+    pub fn follow(&self, band: Band) {
         let sight = self.sight();
-        let body = self.body.get_bounding_client_rect();
-        let room = sight.bottom - sight.top;
         // Whoever has scrolled past the diagram reads what is below it and wants to stay there.
-        if body.bottom() < sight.top + room * 0.25 {
-            return;
+        let past = sight.top + (sight.bottom - sight.top) * 0.25;
+        if self.body.get_bounding_client_rect().bottom() >= past {
+            self.bring(&band, &sight, !page::still());
         }
-        let (band_top, band_bottom) = (body.top() + top, body.top() + top + height);
-        let calm = band_top >= sight.top + 8.0 && band_bottom <= sight.bottom - room * 0.2;
-        if calm && !end {
-            return;
-        }
-        let goal = if end { 0.3 } else { 0.45 };
-        let by = (band_top + band_bottom) / 2.0 - (sight.top + room * goal);
-        // A band higher than the room shows its top.
-        self.scroll(by.min(band_top - sight.top - 8.0), !page::still());
     }
 
-    /// At once: brings the band into sight if it is not.
-    pub fn reveal(&self, top: f64, height: f64) {
-        let sight = self.sight();
-        let band_top = self.body.get_bounding_client_rect().top() + top;
-        if band_top < sight.top || band_top + height > sight.bottom {
-            let middle = (sight.top + sight.bottom) / 2.0;
-            self.scroll((band_top + height / 2.0 - middle).min(band_top - sight.top - 8.0), false);
+    /// At once: brings the band to where a step would have brought it.
+    pub fn reveal(&self, band: Band) {
+        self.bring(&band, &self.sight(), false);
+    }
+
+    fn bring(&self, band: &Band, sight: &Sight, smooth: bool) {
+        let room = sight.bottom - sight.top;
+        let top = self.body.get_bounding_client_rect().top() + band.top;
+        let bottom = top + band.height;
+        let calm = top >= sight.top + 8.0 && bottom <= sight.bottom - room * 0.2;
+        if calm && !band.last {
+            return;
         }
+        let goal = if band.last { 0.3 } else { 0.45 };
+        let by = (top + bottom) / 2.0 - (sight.top + room * goal);
+        // A band higher than the room shows its top.
+        self.scroll(by.min(top - sight.top - 8.0), smooth);
     }
 
     /// At once: to the top of the page and of the diagram.
@@ -61,14 +68,17 @@ impl Place<'_> {
             let element = document().query_selector(selector).ok().flatten();
             element.map(|element| element.get_bounding_client_rect())
         };
-        let stage = self.stage.get_bounding_client_rect();
+        // The names of the lifelines stick to the top.
+        let names = self.head.get_bounding_client_rect().height();
+        if page::scrolls(self.stage) {
+            let stage = self.stage.get_bounding_client_rect();
+            return Sight { top: stage.top() + names, bottom: stage.bottom() };
+        }
+        // Where the stage is now does not matter: it moves with the page.
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
         let over = edge(".top").map_or(0.0, |top| top.bottom());
         let under = edge(".deck").map_or(height, |deck| deck.top());
-        Sight {
-            top: stage.top().max(over) + self.head.get_bounding_client_rect().height(),
-            bottom: stage.bottom().max(0.0).min(under).min(height).max(over),
-        }
+        Sight { top: over + names, bottom: under.min(height).max(over + names) }
     }
 
     fn scroll(&self, by: f64, smooth: bool) {
