@@ -171,7 +171,7 @@ impl World {
             }
             left -= 1;
             if rules.max_receives.is_some_and(|most| item.receives >= most) {
-                self.to_dead_letters(next, out);
+                self.park(next, out);
                 continue;
             }
             self.hand_out(c, next, out);
@@ -189,7 +189,7 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
     }
 
-    fn to_dead_letters<R: Recorder>(&mut self, index: usize, out: &mut R) {
+    fn park<R: Recorder>(&mut self, index: usize, out: &mut R) {
         let Item { msg, copy, receives: n, mark, .. } = self.visibility_mut().items.remove(index);
         Record::bump(&mut self.ledger.of_mut(msg).dead);
         out.record(mark, What::DeadLettered { at: Party::Broker, msg, copy, n });
