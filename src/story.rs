@@ -6,7 +6,7 @@ mod state;
 mod verdict;
 
 use crate::diagram::ir::{Diagram, Tone};
-use crate::sim::{Choice, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
+use crate::sim::{Choice, End, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
 use crate::words;
 
 /// A whole run, told.
@@ -162,12 +162,14 @@ fn moment(setup: &Setup, trace: &Trace, number: usize, before: &Moment) -> Momen
     for (row, old) in state.iter_mut().zip(&before.state) {
         row.changed = row.value != old.value;
     }
+    // A run that goes round for ever has no end at which anything would be lost.
+    let ended = number == trace.steps.len() && trace.end == End::Finished;
     Moment {
         sentence,
         fault: matches!(step.choice, Choice::Strike(..)),
         lit: lit(setup, world),
         state,
-        verdict: verdict::so_far(setup, world, number == trace.steps.len()),
+        verdict: verdict::so_far(setup, world, ended),
     }
 }
 

@@ -73,6 +73,11 @@ fn capital(text: String) -> String {
     }
 }
 
+/// RabbitMQ calls its acknowledgements to producers confirms.
+fn confirms(setup: &Setup) -> bool {
+    matches!(&setup.scenario.broker, BrokerSettings::Rabbitmq(_))
+}
+
 /// "+$100", as the amount stands in the scenario.
 pub fn amount(setup: &Setup) -> String {
     format!("${}", setup.scenario.store.amount)
@@ -86,13 +91,11 @@ pub fn packet_label(setup: &Setup, kind: Kind, msg: Msg, n: u8) -> (String, Stri
         Kind::Send => (format!("send {m} {}", amount(setup)), String::new()),
         Kind::Delivery if n > 1 => (format!("deliver {m} again"), format!("delivery {n}")),
         Kind::Delivery => (format!("deliver {m}"), String::new()),
-        Kind::Ack if setup.queue().is_some_and(|rules| rules.delivers_early) => {
-            (format!("confirm {m}"), String::new())
-        }
+        Kind::Ack if confirms(setup) => (format!("confirm {m}"), String::new()),
         Kind::Ack => (format!("ack {m}"), String::new()),
         Kind::Refusal => (format!("error for {m}"), String::new()),
         Kind::Return => (format!("return {m}"), String::new()),
-        Kind::ConsumerAck if setup.log().is_some() => (format!("commit behind {m}"), String::new()),
+        Kind::ConsumerAck if setup.log().is_some() => (format!("commit past {m}"), String::new()),
         Kind::ConsumerAck if setup.visibility().is_some() => (format!("delete {m}"), String::new()),
         Kind::ConsumerAck => (format!("ack {m}"), String::new()),
         Kind::Requeue => (format!("nack {m}, requeue"), String::new()),
@@ -108,6 +111,7 @@ pub fn lost_label(setup: &Setup, kind: Kind, msg: Msg) -> String {
         Kind::Delivery => "delivery of ",
         Kind::ConsumerAck if setup.log().is_some() => "commit of ",
         Kind::ConsumerAck if setup.visibility().is_some() => "delete of ",
+        Kind::Ack if confirms(setup) => "confirm of ",
         Kind::Ack | Kind::ConsumerAck => "ack ",
         Kind::Refusal | Kind::Return => "error for ",
         Kind::Requeue | Kind::Reject => "nack ",
@@ -122,11 +126,12 @@ fn packet(setup: &Setup, kind: Kind, from: Party, msg: Msg, n: u8) -> String {
     match kind {
         Kind::Send if n > 1 => format!("attempt {n} of {m}"),
         Kind::Send | Kind::Delivery => m,
+        Kind::Ack if confirms(setup) => format!("the confirm of {m}"),
         Kind::Ack => format!("the acknowledgement of {m}"),
         Kind::Refusal => format!("the error for {m}"),
         Kind::Return => format!("the returned {m}"),
         Kind::ConsumerAck if setup.log().is_some() => {
-            format!("the commit behind {m} from {}", the(setup, from))
+            format!("the commit past {m} from {}", the(setup, from))
         }
         Kind::ConsumerAck if setup.visibility().is_some() => {
             format!("the delete of {m} from {}", the(setup, from))
@@ -145,7 +150,7 @@ pub fn why(setup: &Setup, why: Why) -> &'static str {
         Why::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
         Why::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",
         Why::Fenced => "fenced",
-        Why::StaleHandle => "the receipt handle has expired",
+        Why::StaleHandle => "stale handle",
     }
 }
 
@@ -175,5 +180,14 @@ pub fn error_name(setup: &Setup) -> &'static str {
         BrokerSettings::Kafka(_) => "TimeoutException",
         BrokerSettings::Sqs(_) => "SdkError",
         BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "MessageDeliveryError",
+    }
+}
+
+/// The same, as a label beside the sender.
+pub fn error_label(setup: &Setup, msg: Msg) -> String {
+    match &setup.scenario.broker {
+        // An answer may still be on its way there, and leaves little room.
+        BrokerSettings::Rabbitmq(_) => format!("{} error", message(msg)),
+        _ => error_name(setup).into(),
     }
 }

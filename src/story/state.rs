@@ -182,7 +182,7 @@ fn in_flight(setup: &Setup, world: &World) -> String {
             Kind::Delivery => "delivery of",
             Kind::Ack => "broker's ack of",
             Kind::Refusal | Kind::Return => "error for",
-            Kind::ConsumerAck if setup.log().is_some() => "commit behind",
+            Kind::ConsumerAck if setup.log().is_some() => "commit past",
             Kind::ConsumerAck if setup.visibility().is_some() => "delete of",
             Kind::ConsumerAck => "consumer's ack of",
             Kind::Requeue | Kind::Reject => "nack of",
