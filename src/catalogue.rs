@@ -1,5 +1,9 @@
 //! What there is to look at: scenarios as data, in the groups a reader would look for.
 
+mod presets;
+
+pub use presets::{PresetGroup, preset, presets};
+
 use crate::diagram::ir::Tone;
 use crate::sim::{End, Outcome, Scenario, Setup, Trace};
 use crate::story::{self, Story};
@@ -110,10 +114,11 @@ const DATA: &[(&str, &[&str])] = &[
 /// Never: a test reads all of the built-in data, which is part of the program.
 pub fn scenarios() -> &'static [Scenario] {
     static ALL: OnceLock<Vec<Scenario>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let texts = DATA.iter().flat_map(|(_, texts)| texts.iter());
-        texts.filter_map(|text| Scenario::from_json(text).ok()).collect()
-    })
+    ALL.get_or_init(|| DATA.iter().flat_map(|(_, texts)| read(texts)).collect())
+}
+
+fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
+    texts.iter().filter_map(|text| Scenario::from_json(text).ok())
 }
 
 /// The scenario of that name.
