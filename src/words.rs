@@ -10,6 +10,7 @@ pub use ask::{ask_done, ask_label, refused_label};
 pub use sentence::sentence;
 
 use crate::sim::settings::BrokerSettings;
+use crate::sim::settings::rabbitmq::RequeueWith;
 use crate::sim::{Kind, Msg, Op, Party, Setup, Why, Window, duration};
 
 /// "m1".
@@ -78,6 +79,22 @@ fn confirms(setup: &Setup) -> bool {
     matches!(&setup.scenario.broker, BrokerSettings::Rabbitmq(_))
 }
 
+/// The consumer puts failed messages back with `basic.reject`.
+fn rejects(setup: &Setup) -> bool {
+    let own = setup.scenario.consumer.rabbitmq.as_ref();
+    own.is_some_and(|own| own.requeue_with == RequeueWith::Reject)
+}
+
+/// How often a message was handed out: "3 deliveries".
+pub fn times_out(setup: &Setup, n: u8) -> String {
+    match (setup.visibility().is_some(), n) {
+        (true, 1) => "1 receive".into(),
+        (true, n) => format!("{n} receives"),
+        (false, 1) => "1 delivery".into(),
+        (false, n) => format!("{n} deliveries"),
+    }
+}
+
 /// "+$100", as the amount stands in the scenario.
 pub fn amount(setup: &Setup) -> String {
     format!("${}", setup.scenario.store.amount)
@@ -98,6 +115,7 @@ pub fn packet_label(setup: &Setup, kind: Kind, msg: Msg, n: u8) -> (String, Stri
         Kind::ConsumerAck if setup.log().is_some() => (format!("commit past {m}"), String::new()),
         Kind::ConsumerAck if setup.visibility().is_some() => (format!("delete {m}"), String::new()),
         Kind::ConsumerAck => (format!("ack {m}"), String::new()),
+        Kind::Requeue if rejects(setup) => (format!("reject {m}, requeue"), String::new()),
         Kind::Requeue => (format!("nack {m}, requeue"), String::new()),
         Kind::Reject => (format!("nack {m}"), String::new()),
         Kind::Release => (format!("make {m} visible"), String::new()),
@@ -137,6 +155,7 @@ fn packet(setup: &Setup, kind: Kind, from: Party, msg: Msg, n: u8) -> String {
             format!("the delete of {m} from {}", the(setup, from))
         }
         Kind::ConsumerAck => format!("the acknowledgement of {m} from {}", the(setup, from)),
+        Kind::Requeue if rejects(setup) => format!("the rejected {m}"),
         Kind::Requeue | Kind::Reject => format!("the nack of {m}"),
         Kind::Release => format!("the release of {m}"),
     }

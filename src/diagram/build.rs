@@ -267,7 +267,7 @@ impl Rows<'_> {
                 self.mark(msg, at, Icon::Requeue, Tone::Warn, label, none());
             }
             What::DeadLettered { at, msg, n, .. } => {
-                let detail = format!("after {n} deliveries");
+                let detail = format!("after {}", words::times_out(self.setup, n));
                 self.mark(
                     msg,
                     at,
@@ -336,7 +336,8 @@ impl Rows<'_> {
             What::RolledBack { to: at, .. } => (at, Cross, Plain, "rolled back".into()),
             What::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
             What::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
-            What::Paused { at } => (at, Clock, Bad, "stands still".into()),
+            What::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
+            What::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
             What::Resumed { at } => (at, Note, Plain, "goes on".into()),
             What::Cut { from, to } => {
                 let label = format!("cut from {}", words::the(self.setup, to));

@@ -109,8 +109,10 @@ fn consumer(setup: &Setup, world: &World, c: usize) -> String {
     } else {
         "waiting for a message".into()
     };
-    if consumer.pause != Pause::No {
-        text = format!("stands still, {text}");
+    match consumer.pause {
+        Pause::No => {}
+        Pause::Slow => text = format!("takes too long, {text}"),
+        Pause::Still => text = format!("stands still, {text}"),
     }
     if setup.consumer.has(Op::CheckMemory) {
         text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));

@@ -7,12 +7,15 @@ use crate::words;
 
 /// The verdict on each message; `ended` says that the run is over and the verdict final.
 pub(super) fn so_far(setup: &Setup, world: &World, ended: bool) -> Vec<MessageVerdict> {
-    (0..setup.scenario.messages).map(|m| one(world, m, ended)).collect()
+    (0..setup.scenario.messages).map(|m| one(setup, world, m, ended)).collect()
 }
 
-fn one(world: &World, msg: Msg, ended: bool) -> MessageVerdict {
+fn one(setup: &Setup, world: &World, msg: Msg, ended: bool) -> MessageVerdict {
     let record = world.ledger.of(msg);
     let (outcome, tone) = match world.ledger.outcome(msg) {
+        Outcome::Duplicated if record.called > record.applied => {
+            (format!("duplicated: mail sent {}×", record.called), Tone::Warn)
+        }
         Outcome::Duplicated => (format!("duplicated: applied {}×", record.applied), Tone::Warn),
         Outcome::DeadLettered => ("parked as a dead letter".into(), Tone::Warn),
         _ if !ended && record.applied == 0 => ("on its way".into(), Tone::Plain),
@@ -27,16 +30,16 @@ fn one(world: &World, msg: Msg, ended: bool) -> MessageVerdict {
         stored: record.stored,
         handled: record.handled,
         applied: record.applied,
-        told: told(record.told, ended).into(),
+        told: told(setup, record.told, ended).into(),
         outcome,
         tone,
     }
 }
 
-fn told(told: Told, ended: bool) -> &'static str {
+fn told(setup: &Setup, told: Told, ended: bool) -> &'static str {
     match told {
         Told::Ok => "Ok",
-        Told::Error => "MessageDeliveryError",
+        Told::Error => words::error_name(setup),
         Told::Nothing if ended => "nothing",
         Told::Nothing => "nothing yet",
     }

@@ -1,8 +1,8 @@
 //! Events as sentences.
 
 use super::{
-    ack_timeout, amount, ask_done, backoff, capital, confirms, error_name, message, packet, the,
-    why, window,
+    ack_timeout, amount, ask_done, backoff, capital, confirms, error_name, message, packet,
+    rejects, the, times_out, why, window,
 };
 use crate::sim::{Event, Kind, Msg, Op, Party, Setup, Told, What, Why, Window};
 
@@ -43,6 +43,7 @@ fn sent(setup: &Setup, kind: Kind, from: Party, to: Party, msg: Msg, n: u8) -> S
         Kind::ConsumerAck if kafka => format!("{from} commits the offset past {m}."),
         Kind::ConsumerAck if sqs => format!("{from} deletes {m}, with its receipt handle."),
         Kind::ConsumerAck => format!("{from} acknowledges {m} to {to}."),
+        Kind::Requeue if rejects(setup) => format!("{from} hands {m} back: reject, requeue."),
         Kind::Requeue => format!("{from} hands {m} back: nack, requeue."),
         Kind::Reject => format!("{from} refuses {m}: nack, no requeue."),
         Kind::Release => format!("{from} sets the visibility timeout of {m} to 0."),
@@ -187,9 +188,10 @@ fn back_in_line(setup: &Setup, what: What) -> String {
             )
         }
         What::DeadLettered { at, msg, n, .. } => format!(
-            "{} moves {} to the dead-letter queue after {n} deliveries.",
+            "{} moves {} to the dead-letter queue after {}.",
             the(at),
-            message(msg)
+            message(msg),
+            times_out(setup, n)
         ),
         What::Dropped { at, msg, n: 0, .. } => {
             format!("{} throws {} away, which nobody has received.", the(at), message(msg))
@@ -304,7 +306,12 @@ fn trouble(setup: &Setup, what: What) -> Option<String> {
             format!("{} starts.", the(at))
         }
         What::Restarted { at } => format!("{} is back.", the(at)),
-        What::Paused { at } => format!("{} stands still for longer than anybody waits.", the(at)),
+        What::Paused { at, slow: true } => {
+            format!("{} is at work for longer than anybody waits.", the(at))
+        }
+        What::Paused { at, .. } => {
+            format!("{} stands still for longer than anybody waits.", the(at))
+        }
         What::Resumed { at } => {
             format!("{} goes on, as if no time had passed.", the(at))
         }
