@@ -1,7 +1,11 @@
 //! What there is to look at: scenarios as data, in the groups a reader would look for.
 
+mod presets;
+
+pub use presets::{PresetGroup, preset, presets};
+
 use crate::diagram::ir::Tone;
-use crate::sim::{Outcome, Scenario, Setup, Trace};
+use crate::sim::{End, Outcome, Scenario, Setup, Trace};
 use crate::story::{self, Story};
 use std::sync::OnceLock;
 
@@ -18,7 +22,8 @@ pub struct Entry {
     pub id: String,
     pub title: String,
     pub summary: String,
-    /// How it ends, in two or three characters: how often the message was applied, or "?".
+    /// How it ends, in a few characters: how often the message had its effect, "?" where nobody
+    /// can know, "∞" where the run never ends.
     pub badge: String,
     pub tone: Tone,
 }
@@ -29,17 +34,77 @@ macro_rules! scenarios {
     };
 }
 
-/// The groups and the JSON of their scenarios, in reading order.
+/// The groups and the JSON of their scenarios, in reading order: what breaks comes before its cure.
 const DATA: &[(&str, &[&str])] = &[
-    ("At most once", scenarios!["message-lost" "ack-unheard" "auto-ack-crash"]),
+    ("The three guarantees", scenarios!["message-lost" "ack-lost" "inbox-sent-twice"]),
     (
-        "At least once",
-        scenarios!["retry-after-loss" "ack-lost" "crash-after-work" "crash-before-work"],
+        "Producer failures",
+        scenarios!["ack-unheard" "retry-after-loss" "retries-exhausted-lost"
+            "retries-exhausted-delivered"],
     ),
-    ("Broker crashes", scenarios!["crash-before-persist" "sync-before-ack" "replicate-before-ack"]),
     (
-        "Errors",
-        scenarios!["nack-requeue" "dead-letter" "retries-exhausted-lost" "retries-exhausted-delivered"],
+        "Broker failures",
+        scenarios!["crash-before-persist" "sync-before-ack" "replicate-before-ack"],
+    ),
+    (
+        "Consumer failures",
+        scenarios!["auto-ack-crash" "crash-before-work" "crash-after-work" "nack-requeue"
+            "dead-letter"],
+    ),
+    (
+        "Kafka: the broker",
+        scenarios!["kafka-acks-0" "kafka-acks-1" "kafka-acks-all" "kafka-not-enough-replicas"
+            "kafka-unclean-election" "kafka-clean-election" "kafka-power-loss"],
+    ),
+    (
+        "Kafka: the producer",
+        scenarios!["kafka-retry-duplicate" "kafka-idempotent-retry" "kafka-reorder"
+            "kafka-in-order" "kafka-error-yet-stored" "kafka-producer-restart"
+            "kafka-transaction-restart" "kafka-read-uncommitted" "kafka-hung-transaction"],
+    ),
+    (
+        "Kafka: the consumer",
+        scenarios!["kafka-auto-commit-hand-off" "kafka-auto-commit" "kafka-commit-before-work"
+            "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-rebalance"
+            "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
+            "kafka-offset-in-database" "kafka-latest" "kafka-earliest"],
+    ),
+    (
+        "RabbitMQ",
+        scenarios!["rabbitmq-fire-and-forget" "rabbitmq-no-confirms" "rabbitmq-confirms"
+            "rabbitmq-confirm-lost" "rabbitmq-unroutable" "rabbitmq-mandatory"
+            "rabbitmq-transient" "rabbitmq-persistent" "rabbitmq-power-loss" "rabbitmq-quorum"
+            "rabbitmq-auto-ack" "rabbitmq-manual-ack" "rabbitmq-connection-lost"
+            "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-poison" "rabbitmq-delivery-limit"
+            "rabbitmq-nack-not-counted" "rabbitmq-two-consumers"],
+    ),
+    (
+        "SQS",
+        scenarios!["sqs-send-retried" "sqs-duplicate" "sqs-visibility-expires" "sqs-heartbeat"
+            "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"],
+    ),
+    (
+        "SQS FIFO",
+        scenarios!["sqs-fifo-retry" "sqs-fifo-after-window" "sqs-fifo-content" "sqs-fifo-own-id"
+            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-poison" "sqs-fifo-late-delete"],
+    ),
+    (
+        "Deduplication",
+        scenarios!["dedup-memory" "dedup-memory-crash" "dedup-redis" "dedup-redis-window"
+            "dedup-redis-ttl" "dedup-redis-race" "dedup-claim-race" "dedup-claim-lost"
+            "dedup-claim-lease" "dedup-claim-overlap" "dedup-insert" "dedup-upsert" "dedup-set"],
+    ),
+    (
+        "Transactions",
+        scenarios!["inbox-crash-before-commit" "inbox-crash-after-commit" "inbox-reply-lost"
+            "inbox-mail" "inbox-pruned" "dual-write" "dual-write-reversed" "outbox-crash"
+            "outbox-relay-crash" "outbox-inbox"],
+    ),
+    (
+        "Tests",
+        scenarios!["test-no-loss" "test-no-loss-fails" "test-kill-consumer"
+            "test-kill-consumer-fails" "test-sent-twice" "test-sent-twice-kafka"
+            "test-sent-twice-fifo"],
     ),
 ];
 
@@ -49,10 +114,11 @@ const DATA: &[(&str, &[&str])] = &[
 /// Never: a test reads all of the built-in data, which is part of the program.
 pub fn scenarios() -> &'static [Scenario] {
     static ALL: OnceLock<Vec<Scenario>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let texts = DATA.iter().flat_map(|(_, texts)| texts.iter());
-        texts.filter_map(|text| Scenario::from_json(text).ok()).collect()
-    })
+    ALL.get_or_init(|| DATA.iter().flat_map(|(_, texts)| read(texts)).collect())
+}
+
+fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
+    texts.iter().filter_map(|text| Scenario::from_json(text).ok())
 }
 
 /// The scenario of that name.
@@ -86,11 +152,12 @@ fn entry(scenario: &Scenario) -> Option<Entry> {
     // The worst that happened to any of the messages is what the scenario is about.
     let worst = messages.max_by_key(|&m| severity(ledger.outcome(m)))?;
     let (badge, tone) = match ledger.outcome(worst) {
+        _ if trace.end != End::Finished => ("∞".to_owned(), Tone::Bad),
         Outcome::Once => ("1".to_owned(), Tone::Good),
         Outcome::Unknown => ("?".to_owned(), Tone::Bad),
         Outcome::LostSilently | Outcome::LostWithError => ("0".to_owned(), Tone::Bad),
         Outcome::DeadLettered => ("DLQ".to_owned(), Tone::Warn),
-        Outcome::Duplicated => (format!("{}×", ledger.of(worst).applied), Tone::Warn),
+        Outcome::Duplicated => (format!("{}×", ledger.of(worst).effects()), Tone::Warn),
     };
     let Scenario { id, title, summary, .. } = scenario.clone();
     Some(Entry { id, title, summary, badge, tone })

@@ -6,7 +6,7 @@ mod state;
 mod verdict;
 
 use crate::diagram::ir::{Diagram, Tone};
-use crate::sim::{Choice, Cure, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
+use crate::sim::{Choice, Cure, End, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
 use crate::words;
 
 /// A whole run, told.
@@ -194,12 +194,14 @@ fn moment(setup: &Setup, trace: &Trace, number: usize, before: &Moment) -> Momen
         row.changed = row.value != old.value;
     }
     let last = number == trace.steps.len();
+    // A run that goes round for ever has no end at which anything would be lost.
+    let ended = last && trace.end == End::Finished;
     Moment {
         sentence,
         fault: matches!(step.choice, Choice::Strike(..)),
         lit: lit(setup, world),
         state,
-        verdict: verdict::so_far(setup, world, last),
+        verdict: verdict::so_far(setup, world, ended),
         remarks: verdict::remarks(setup, world, last.then_some(trace.end)),
     }
 }

@@ -10,6 +10,7 @@ pub use ask::{ask_done, ask_label, refused_label};
 pub use sentence::sentence;
 
 use crate::sim::settings::BrokerSettings;
+use crate::sim::settings::rabbitmq::RequeueWith;
 use crate::sim::{Kind, Msg, Op, Party, Setup, Why, Window, duration};
 
 /// "m1".
@@ -73,6 +74,27 @@ fn capital(text: String) -> String {
     }
 }
 
+/// RabbitMQ calls its acknowledgements to producers confirms.
+fn confirms(setup: &Setup) -> bool {
+    matches!(&setup.scenario.broker, BrokerSettings::Rabbitmq(_))
+}
+
+/// The consumer puts failed messages back with `basic.reject`.
+fn rejects(setup: &Setup) -> bool {
+    let own = setup.scenario.consumer.rabbitmq.as_ref();
+    own.is_some_and(|own| own.requeue_with == RequeueWith::Reject)
+}
+
+/// How often a message was handed out: "3 deliveries".
+pub fn times_out(setup: &Setup, n: u8) -> String {
+    match (setup.visibility().is_some(), n) {
+        (true, 1) => "1 receive".into(),
+        (true, n) => format!("{n} receives"),
+        (false, 1) => "1 delivery".into(),
+        (false, n) => format!("{n} deliveries"),
+    }
+}
+
 /// "+$100", as the amount stands in the scenario.
 pub fn amount(setup: &Setup) -> String {
     format!("${}", setup.scenario.store.amount)
@@ -86,15 +108,14 @@ pub fn packet_label(setup: &Setup, kind: Kind, msg: Msg, n: u8) -> (String, Stri
         Kind::Send => (format!("send {m} {}", amount(setup)), String::new()),
         Kind::Delivery if n > 1 => (format!("deliver {m} again"), format!("delivery {n}")),
         Kind::Delivery => (format!("deliver {m}"), String::new()),
-        Kind::Ack if setup.queue().is_some_and(|rules| rules.delivers_early) => {
-            (format!("confirm {m}"), String::new())
-        }
+        Kind::Ack if confirms(setup) => (format!("confirm {m}"), String::new()),
         Kind::Ack => (format!("ack {m}"), String::new()),
         Kind::Refusal => (format!("error for {m}"), String::new()),
         Kind::Return => (format!("return {m}"), String::new()),
-        Kind::ConsumerAck if setup.log().is_some() => (format!("commit behind {m}"), String::new()),
+        Kind::ConsumerAck if setup.log().is_some() => (format!("commit past {m}"), String::new()),
         Kind::ConsumerAck if setup.visibility().is_some() => (format!("delete {m}"), String::new()),
         Kind::ConsumerAck => (format!("ack {m}"), String::new()),
+        Kind::Requeue if rejects(setup) => (format!("reject {m}, requeue"), String::new()),
         Kind::Requeue => (format!("nack {m}, requeue"), String::new()),
         Kind::Reject => (format!("nack {m}"), String::new()),
         Kind::Release => (format!("make {m} visible"), String::new()),
@@ -108,6 +129,7 @@ pub fn lost_label(setup: &Setup, kind: Kind, msg: Msg) -> String {
         Kind::Delivery => "delivery of ",
         Kind::ConsumerAck if setup.log().is_some() => "commit of ",
         Kind::ConsumerAck if setup.visibility().is_some() => "delete of ",
+        Kind::Ack if confirms(setup) => "confirm of ",
         Kind::Ack | Kind::ConsumerAck => "ack ",
         Kind::Refusal | Kind::Return => "error for ",
         Kind::Requeue | Kind::Reject => "nack ",
@@ -122,16 +144,18 @@ fn packet(setup: &Setup, kind: Kind, from: Party, msg: Msg, n: u8) -> String {
     match kind {
         Kind::Send if n > 1 => format!("attempt {n} of {m}"),
         Kind::Send | Kind::Delivery => m,
+        Kind::Ack if confirms(setup) => format!("the confirm of {m}"),
         Kind::Ack => format!("the acknowledgement of {m}"),
         Kind::Refusal => format!("the error for {m}"),
         Kind::Return => format!("the returned {m}"),
         Kind::ConsumerAck if setup.log().is_some() => {
-            format!("the commit behind {m} from {}", the(setup, from))
+            format!("the commit past {m} from {}", the(setup, from))
         }
         Kind::ConsumerAck if setup.visibility().is_some() => {
             format!("the delete of {m} from {}", the(setup, from))
         }
         Kind::ConsumerAck => format!("the acknowledgement of {m} from {}", the(setup, from)),
+        Kind::Requeue if rejects(setup) => format!("the rejected {m}"),
         Kind::Requeue | Kind::Reject => format!("the nack of {m}"),
         Kind::Release => format!("the release of {m}"),
     }
@@ -145,7 +169,7 @@ pub fn why(setup: &Setup, why: Why) -> &'static str {
         Why::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
         Why::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",
         Why::Fenced => "fenced",
-        Why::StaleHandle => "the receipt handle has expired",
+        Why::StaleHandle => "stale handle",
     }
 }
 
@@ -175,5 +199,14 @@ pub fn error_name(setup: &Setup) -> &'static str {
         BrokerSettings::Kafka(_) => "TimeoutException",
         BrokerSettings::Sqs(_) => "SdkError",
         BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "MessageDeliveryError",
+    }
+}
+
+/// The same, as a label beside the sender.
+pub fn error_label(setup: &Setup, msg: Msg) -> String {
+    match &setup.scenario.broker {
+        // An answer may still be on its way there, and leaves little room.
+        BrokerSettings::Rabbitmq(_) => format!("{} error", message(msg)),
+        _ => error_name(setup).into(),
     }
 }

@@ -1,32 +1,17 @@
 //! Every fault at every point, alone and in pairs: each run ends, and the laws hold that always
 //! hold.
 
-#[path = "oracle/config.rs"]
-mod oracle;
-
 use ackward::check::explore_and;
 use ackward::sim::{End, FaultSpec, Hold, Op, Record, Scenario, Setup, Trace, What, World};
-use serde_json::Value;
 
 /// More states than any one fault leads to.
 const MOST: usize = 400_000;
 
-/// The configurations of the oracle, without their faults.
+/// Every preset, with a single message.
 fn configurations() -> Vec<(String, Scenario)> {
-    let texts = [include_str!("oracle/facts.json"), include_str!("oracle/more.json")];
-    let mut seen = Vec::new();
-    let mut all = Vec::new();
-    for text in texts {
-        let Ok(Value::Object(configs)) = serde_json::from_str(text) else { panic!("no JSON") };
-        for (name, config) in configs {
-            let scenario = oracle::scenario(&config, None, &serde_json::json!([]));
-            if !seen.contains(&scenario) {
-                seen.push(scenario.clone());
-                all.push((name, scenario));
-            }
-        }
-    }
-    all
+    let groups = ackward::catalogue::presets();
+    let all = groups.iter().flat_map(|group| &group.presets);
+    all.map(|preset| (preset.id.clone(), Scenario { messages: 1, ..preset.clone() })).collect()
 }
 
 /// What no state may show.

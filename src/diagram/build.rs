@@ -103,7 +103,7 @@ impl Rows<'_> {
             What::Applied { from, to, msg, count } => self.applied(from, to, msg, count),
             What::Reported { at, msg, told } => {
                 if told == Told::Error {
-                    let label = words::error_name(self.setup).into();
+                    let label = words::error_label(self.setup, msg);
                     self.mark(msg, at, Icon::Cross, Tone::Bad, label, String::new());
                 } else {
                     let label = format!("{} Ok", words::message(msg));
@@ -253,7 +253,11 @@ impl Rows<'_> {
                 self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
             }
             What::Vanished { at, msg, .. } => {
-                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} is gone here"), none());
+                let label = match setup.log() {
+                    Some(_) => format!("{m} not in this log"),
+                    None => format!("{m} is gone here"),
+                };
+                self.mark(msg, at, Icon::Cross, Tone::Bad, label, none());
             }
             What::Requeued { at, msg, .. } => {
                 let label = match setup.visibility() {
@@ -263,7 +267,7 @@ impl Rows<'_> {
                 self.mark(msg, at, Icon::Requeue, Tone::Warn, label, none());
             }
             What::DeadLettered { at, msg, n, .. } => {
-                let detail = format!("after {n} deliveries");
+                let detail = format!("after {}", words::times_out(self.setup, n));
                 self.mark(
                     msg,
                     at,
@@ -276,6 +280,15 @@ impl Rows<'_> {
             What::Dropped { at, msg, .. } => {
                 self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} thrown away"), none());
             }
+            _ => self.wait(event),
+        }
+    }
+
+    /// What fails at the ends, and how long they wait.
+    fn wait(&mut self, event: &Event) {
+        let (setup, none) = (self.setup, String::new);
+        let m = msg_of(event).map(words::message).unwrap_or_default();
+        match event.what {
             What::HandlerFailed { at, msg, .. } => {
                 self.mark(msg, at, Icon::Cross, Tone::Bad, "handler failed".into(), none());
             }
@@ -317,13 +330,14 @@ impl Rows<'_> {
                 let label = if commit { "commit marker" } else { "abort marker" };
                 (at, Note, if commit { Good } else { Warn }, label.into())
             }
-            What::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset behind {m}")),
+            What::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset past {m}")),
             What::Assigned { at } => (at, Note, Plain, "gets the partition".into()),
             What::Evicted { at } => (at, Clock, Warn, "out of the group".into()),
             What::RolledBack { to: at, .. } => (at, Cross, Plain, "rolled back".into()),
             What::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
             What::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
-            What::Paused { at } => (at, Clock, Bad, "stands still".into()),
+            What::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
+            What::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
             What::Resumed { at } => (at, Note, Plain, "goes on".into()),
             What::Cut { from, to } => {
                 let label = format!("cut from {}", words::the(self.setup, to));

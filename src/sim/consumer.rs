@@ -141,7 +141,13 @@ impl World {
                 OnError::Reject => self.settle(c, Kind::Reject, out),
                 _ => self.settle(c, Kind::Requeue, out),
             },
-            Op::Seek => self.seek(c),
+            Op::Seek => {
+                let Consumer { msg, mark, .. } = self.consumers[c];
+                let at = Party::CONSUMERS[c];
+                let what = What::Asked { op, from: at, to: at, msg, yes: true };
+                self.consumers[c].mark = out.record(mark, what);
+                self.seek(c);
+            }
             Op::HandOff => {
                 let Consumer { msg, mark, .. } = self.consumers[c];
                 self.consumers[c].pending |= bit(msg);

@@ -371,6 +371,8 @@ pub enum What {
     /// The process stands still, or is at work for longer than anybody waits.
     Paused {
         at: Party,
+        /// It is at work.
+        slow: bool,
     },
     /// It goes on.
     Resumed {

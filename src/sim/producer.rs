@@ -143,6 +143,11 @@ impl World {
             Op::Save | Op::MarkSent => self.ask_orders(setup, s, msg, op, Reply::Comes, out),
             Op::BeginTransaction => {
                 self.init_transactions(setup, s, out);
+                let at = setup.sender(s);
+                let cause =
+                    if task.mark.event().is_some() { task.mark } else { self.senders[s].mark };
+                let mark = out.record(cause, What::Asked { op, from: at, to: at, msg, yes: true });
+                self.senders[s].tasks[msg as usize].mark = mark;
                 self.advance_task(setup, s, msg);
             }
             Op::CommitTransaction => self.commit_transaction(setup, s, msg, out),

@@ -261,7 +261,8 @@ impl World {
                 self.stop(setup, at, Crash::Gone, mark, out);
             }
             Fault::Pause(at, pause) => {
-                let mark = out.record(self.mark_of(at), What::Paused { at });
+                let slow = pause == Pause::Slow;
+                let mark = out.record(self.mark_of(at), What::Paused { at, slow });
                 let c = at.consumer().unwrap_or_default();
                 (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
             }

@@ -109,8 +109,10 @@ fn consumer(setup: &Setup, world: &World, c: usize) -> String {
     } else {
         "waiting for a message".into()
     };
-    if consumer.pause != Pause::No {
-        text = format!("stands still, {text}");
+    match consumer.pause {
+        Pause::No => {}
+        Pause::Slow => text = format!("takes too long, {text}"),
+        Pause::Still => text = format!("stands still, {text}"),
     }
     if setup.consumer.has(Op::CheckMemory) {
         text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));
@@ -182,7 +184,7 @@ fn in_flight(setup: &Setup, world: &World) -> String {
             Kind::Delivery => "delivery of",
             Kind::Ack => "broker's ack of",
             Kind::Refusal | Kind::Return => "error for",
-            Kind::ConsumerAck if setup.log().is_some() => "commit behind",
+            Kind::ConsumerAck if setup.log().is_some() => "commit past",
             Kind::ConsumerAck if setup.visibility().is_some() => "delete of",
             Kind::ConsumerAck => "consumer's ack of",
             Kind::Requeue | Kind::Reject => "nack of",

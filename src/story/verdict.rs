@@ -14,10 +14,10 @@ pub(super) fn so_far(setup: &Setup, world: &World, ended: bool) -> Vec<MessageVe
 fn one(setup: &Setup, world: &World, msg: Msg, ended: bool) -> MessageVerdict {
     let record = world.ledger.of(msg);
     let (outcome, tone) = match world.ledger.outcome(msg) {
-        Outcome::Duplicated if record.applied > 1 => {
-            (format!("duplicated: applied {}×", record.applied), Tone::Warn)
+        Outcome::Duplicated if record.called > record.applied => {
+            (format!("duplicated: mail sent {}×", record.called), Tone::Warn)
         }
-        Outcome::Duplicated => (format!("duplicated: {} mails", record.called), Tone::Warn),
+        Outcome::Duplicated => (format!("duplicated: applied {}×", record.applied), Tone::Warn),
         Outcome::DeadLettered => ("parked as a dead letter".into(), Tone::Warn),
         _ if !ended && record.effects() == 0 => ("on its way".into(), Tone::Plain),
         _ if !ended => ("applied once so far".into(), Tone::Plain),

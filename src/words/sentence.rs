@@ -1,18 +1,25 @@
 //! Events as sentences.
 
 use super::{
-    ack_timeout, amount, ask_done, backoff, capital, error_name, message, packet, the, why, window,
+    ack_timeout, amount, ask_done, backoff, capital, confirms, error_name, message, packet,
+    rejects, the, times_out, why, window,
 };
 use crate::sim::{Event, Kind, Msg, Op, Party, Setup, Told, What, Why, Window};
 
 /// The event as a sentence; `None` where another event of the same step says it already.
 pub fn sentence(setup: &Setup, event: &Event) -> Option<String> {
     let text = on_the_way(setup, event.what)
+        .or_else(|| copies(setup, event.what))
         .or_else(|| at_the_broker(setup, event.what))
         .or_else(|| in_the_group(setup, event.what))
         .or_else(|| at_the_ends(setup, event.what))
         .or_else(|| trouble(setup, event.what))?;
     Some(capital(text))
+}
+
+/// Whether the broker syncs to disk itself, or leaves that to the operating system.
+fn syncs_itself(setup: &Setup) -> bool {
+    setup.log().is_none() && !setup.broker.has(Op::Write)
 }
 
 fn sent(setup: &Setup, kind: Kind, from: Party, to: Party, msg: Msg, n: u8) -> String {
@@ -21,14 +28,22 @@ fn sent(setup: &Setup, kind: Kind, from: Party, to: Party, msg: Msg, n: u8) -> S
     match kind {
         Kind::Send if n > 1 => format!("{from} sends {m} again: attempt {n}."),
         Kind::Send => format!("{from} sends {m} to {to}."),
+        Kind::Ack if confirms(setup) => format!("{from} confirms {m} to {to}."),
         Kind::Ack => format!("{from} acknowledges {m} to {to}."),
         Kind::Refusal => format!("{from} answers {to} with an error."),
         Kind::Return => format!("{from} returns {m} to {to}."),
+        Kind::Delivery if kafka && n > 1 => {
+            format!("{to} polls, and gets {m} again: delivery {n}.")
+        }
+        Kind::Delivery if kafka => format!("{to} polls, and {from} sends {m}."),
+        Kind::Delivery if sqs && n > 1 => format!("{from} hands {m} to {to}: receive {n}."),
+        Kind::Delivery if sqs => format!("{from} hands {m} to {to}, and hides it from others."),
         Kind::Delivery if n > 1 => format!("{from} delivers {m} to {to} again: delivery {n}."),
         Kind::Delivery => format!("{from} delivers {m} to {to}."),
-        Kind::ConsumerAck if kafka => format!("{from} commits the offset behind {m}."),
+        Kind::ConsumerAck if kafka => format!("{from} commits the offset past {m}."),
         Kind::ConsumerAck if sqs => format!("{from} deletes {m}, with its receipt handle."),
         Kind::ConsumerAck => format!("{from} acknowledges {m} to {to}."),
+        Kind::Requeue if rejects(setup) => format!("{from} hands {m} back: reject, requeue."),
         Kind::Requeue => format!("{from} hands {m} back: nack, requeue."),
         Kind::Reject => format!("{from} refuses {m}: nack, no requeue."),
         Kind::Release => format!("{from} sets the visibility timeout of {m} to 0."),
@@ -63,14 +78,15 @@ fn on_the_way(setup: &Setup, what: What) -> Option<String> {
     })
 }
 
-fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
+/// Where copies come to be, and where they are lost.
+fn copies(setup: &Setup, what: What) -> Option<String> {
     let the = |p| the(setup, p);
     let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
     Some(match what {
-        What::Appended { msg, copy, .. } if kafka && copy > 1 => {
-            format!("the leader appends it to the log: record {copy} of {}.", message(msg))
+        What::Appended { at, msg, copy } if kafka && copy > 1 => {
+            format!("{} appends it to the log: record {copy} of {}.", the(at), message(msg))
         }
-        What::Appended { .. } if kafka => "the leader appends it to the log.".into(),
+        What::Appended { at, .. } if kafka => format!("{} appends it to the log.", the(at)),
         What::Appended { msg, copy, .. } if sqs && copy > 1 => {
             format!("SQS stores it: copy {copy} of {}.", message(msg))
         }
@@ -86,13 +102,26 @@ fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
                 message(msg)
             )
         }
+        What::Persisted { at, msg, .. } if !syncs_itself(setup) => {
+            format!("the system of {} brings {} to disk.", the(at), message(msg))
+        }
         What::Persisted { at, msg, .. } => format!("{} syncs {} to disk.", the(at), message(msg)),
         What::Replicated { from, to, msg, .. } => {
             format!("{} copies {} to {}.", the(from), message(msg), the(to))
         }
-        What::Vanished { at, msg, .. } => {
-            format!("{} was in the memory of {} and is gone.", message(msg), the(at))
+        What::Vanished { at, msg, .. } if kafka => {
+            format!("{} is not in the log of {}.", message(msg), the(at))
         }
+        What::Vanished { at, msg, .. } => format!("{} has lost {}.", the(at), message(msg)),
+        _ => return None,
+    })
+}
+
+/// What the broker does with what it has, and what it refuses.
+fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
+    let the = |p| the(setup, p);
+    let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
+    Some(match what {
         What::Removed { at, msg, .. } if sqs => format!("{} deletes {}.", the(at), message(msg)),
         What::Removed { at, .. } => format!("{} forgets it.", the(at)),
         What::Deduplicated { at, .. } if kafka => format!(
@@ -105,7 +134,10 @@ fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
         ),
         What::Unroutable { msg, .. } => format!("no queue is bound for {}.", message(msg)),
         What::Refused { at, why: Why::StaleHandle, .. } => {
-            format!("{} refuses: {}.", the(at), why(setup, Why::StaleHandle))
+            format!("{} refuses: this receipt handle has expired.", the(at))
+        }
+        What::Refused { at, why: Why::Fenced, .. } => {
+            format!("{} refuses: somebody else has taken over.", the(at))
         }
         What::Refused { at, why: reason, .. } => {
             format!("{} refuses: {}.", the(at), why(setup, reason))
@@ -116,6 +148,9 @@ fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
         ),
         What::Requeued { .. } | What::DeadLettered { .. } | What::Dropped { .. } => {
             back_in_line(setup, what)
+        }
+        What::Committed { msg, .. } if setup.log().is_some_and(|rules| rules.transactional) => {
+            format!("the high watermark passes {}.", message(msg))
         }
         What::Committed { msg, .. } => {
             format!("the high watermark passes {}: it may be read.", message(msg))
@@ -147,12 +182,16 @@ fn back_in_line(setup: &Setup, what: What) -> String {
         }
         What::Requeued { at, asked: true, .. } => format!("{} puts it back in the queue.", the(at)),
         What::Requeued { msg, .. } => {
-            format!("no acknowledgement can come any more: {} is back in the queue.", message(msg))
+            format!(
+                "the broker expects no acknowledgement any more: {} is back in the queue.",
+                message(msg)
+            )
         }
         What::DeadLettered { at, msg, n, .. } => format!(
-            "{} moves {} to the dead-letter queue after {n} deliveries.",
+            "{} moves {} to the dead-letter queue after {}.",
             the(at),
-            message(msg)
+            message(msg),
+            times_out(setup, n)
         ),
         What::Dropped { at, msg, n: 0, .. } => {
             format!("{} throws {} away, which nobody has received.", the(at), message(msg))
@@ -167,8 +206,17 @@ fn back_in_line(setup: &Setup, what: What) -> String {
 fn in_the_group(setup: &Setup, what: What) -> Option<String> {
     let the = |p| the(setup, p);
     Some(match what {
-        What::OffsetCommitted { by, msg, .. } => {
-            format!("the group's offset is behind {} now, says {}.", message(msg), the(by))
+        What::OffsetCommitted { by, msg, .. }
+            if setup.log().is_some_and(|rules| rules.auto_commit) =>
+        {
+            format!(
+                "{} polls again, which commits: the group's offset is past {}.",
+                the(by),
+                message(msg)
+            )
+        }
+        What::OffsetCommitted { msg, .. } => {
+            format!("the group's offset is past {} now.", message(msg))
         }
         What::Assigned { at } => format!("{} gets the partition.", the(at)),
         What::Evicted { at } => format!("the group has waited long enough for {}.", the(at)),
@@ -252,8 +300,18 @@ fn trouble(setup: &Setup, what: What) -> Option<String> {
             format!("{} is lost for good, with its disk.", the(at))
         }
         What::Gone { at } => format!("{} is gone for good.", the(at)),
+        What::Restarted { at }
+            if at.consumer().is_some() && setup.scenario.consumer.starts_late =>
+        {
+            format!("{} starts.", the(at))
+        }
         What::Restarted { at } => format!("{} is back.", the(at)),
-        What::Paused { at } => format!("{} stands still for longer than anybody waits.", the(at)),
+        What::Paused { at, slow: true } => {
+            format!("{} is at work for longer than anybody waits.", the(at))
+        }
+        What::Paused { at, .. } => {
+            format!("{} stands still for longer than anybody waits.", the(at))
+        }
         What::Resumed { at } => {
             format!("{} goes on, as if no time had passed.", the(at))
         }

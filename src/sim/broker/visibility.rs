@@ -176,7 +176,7 @@ impl World {
             }
             left -= 1;
             if rules.max_receives.is_some_and(|most| item.receives >= most) {
-                self.dead_letter(next, out);
+                self.park(next, out);
                 continue;
             }
             self.hand_out(c, next, out);
@@ -194,7 +194,7 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
     }
 
-    fn dead_letter<R: Recorder>(&mut self, index: usize, out: &mut R) {
+    fn park<R: Recorder>(&mut self, index: usize, out: &mut R) {
         let Item { msg, copy, receives: n, mark, .. } = self.visibility_mut().items.remove(index);
         Record::bump(&mut self.ledger.of_mut(msg).dead);
         out.record(mark, What::DeadLettered { at: Party::Broker, msg, copy, n });

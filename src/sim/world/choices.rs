@@ -26,17 +26,18 @@ impl World {
                 out.push(Choice::Run(Run::Consumer(c as u8)));
             }
         }
-        for c in 0..setup.consumers() {
-            if let Some(msg) = self.worker_runs(setup, c) {
-                out.push(Choice::Run(Run::Worker(c as u8, msg)));
-            }
-        }
         if self.queue_has_work(setup) || self.log_answers(setup) {
             out.push(Choice::Run(Run::Broker));
         }
         self.fetches(out);
         self.arrivals(setup, out);
         self.dispatches(setup, out);
+        // The poll loop does not wait for the worker thread: that is the point of handing off.
+        for c in 0..setup.consumers() {
+            if let Some(msg) = self.worker_runs(setup, c) {
+                out.push(Choice::Run(Run::Worker(c as u8, msg)));
+            }
+        }
         self.sendings(setup, out);
         self.returns(setup, out);
         self.broker_timers(setup, out);
@@ -141,10 +142,11 @@ impl World {
         }
     }
 
+    /// Message by message, so that the usual course sends them in their order.
     fn sendings(&self, setup: &Setup, out: &mut Vec<Choice>) {
-        for s in 0..setup.senders.len() {
-            let runs = (0..setup.scenario.messages).filter(|&m| self.sender_runs(setup, s, m));
-            out.extend(runs.map(|m| Choice::Run(Run::Sender(s as u8, m))));
+        for m in 0..setup.scenario.messages {
+            let runs = (0..setup.senders.len()).filter(|&s| self.sender_runs(setup, s, m));
+            out.extend(runs.map(|s| Choice::Run(Run::Sender(s as u8, m))));
         }
     }
 

@@ -1,0 +1,115 @@
+//! Settings to begin with: each product's defaults and well-known configurations, without faults.
+
+use super::read;
+use crate::sim::Scenario;
+use std::sync::OnceLock;
+
+/// Presets of one product.
+#[derive(Clone, Debug)]
+pub struct PresetGroup {
+    pub title: &'static str,
+    pub presets: Vec<Scenario>,
+}
+
+macro_rules! presets {
+    ($($id:literal)*) => {
+        &[$(include_str!(concat!("presets/", $id, ".json"))),*]
+    };
+}
+
+/// The groups and the JSON of their presets, in reading order.
+const DATA: &[(&str, &[&str])] = &[
+    ("Any broker", presets!["at-most-once" "at-least-once" "exactly-once"]),
+    (
+        "Kafka",
+        presets!["kafka-default" "kafka-fire-and-forget" "kafka-leader-ack"
+            "kafka-not-idempotent" "kafka-idempotent" "kafka-transactional"
+            "kafka-consumer-auto-commit" "kafka-consumer-hand-off"
+            "kafka-consumer-commit-first" "kafka-consumer-commit-last"
+            "kafka-consumer-offset-in-database" "kafka-consume-produce"],
+    ),
+    (
+        "RabbitMQ",
+        presets!["rabbitmq-default" "rabbitmq-fast" "rabbitmq-safe"
+            "rabbitmq-transient-confirmed" "rabbitmq-quorum-queue"
+            "rabbitmq-quorum-dead-letter"],
+    ),
+    (
+        "SQS",
+        presets!["sqs-standard" "sqs-standard-dead-letter" "sqs-fifo" "sqs-fifo-content-based"],
+    ),
+    (
+        "Consumer techniques",
+        presets!["technique-memory-set" "technique-redis-set" "technique-redis-set-mail"
+            "technique-claim" "technique-claim-mail" "technique-insert" "technique-upsert"
+            "technique-upsert-mail" "technique-set" "technique-inbox" "technique-inbox-mail"],
+    ),
+    ("End to end", presets!["commit-then-send" "send-then-commit" "outbox" "outbox-to-inbox"]),
+];
+
+/// All presets, in their groups.
+pub fn presets() -> &'static [PresetGroup] {
+    static ALL: OnceLock<Vec<PresetGroup>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let group = |&(title, texts): &(&'static str, &'static [&str])| PresetGroup {
+            title,
+            presets: read(texts).collect(),
+        };
+        DATA.iter().map(group).collect()
+    })
+}
+
+/// The preset of that name.
+pub fn preset(id: &str) -> Option<&'static Scenario> {
+    presets().iter().flat_map(|group| &group.presets).find(|preset| preset.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::scenario;
+    use crate::sim::{End, Outcome, Setup, Trace};
+
+    #[test]
+    fn all_presets_can_be_read_and_run_to_one_effect_each() {
+        let texts = DATA.iter().flat_map(|(_, texts)| texts.iter());
+        let mut ids = std::collections::HashSet::new();
+        for text in texts {
+            let preset = Scenario::from_json(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+            let id = preset.id.as_str();
+            assert!(ids.insert(id.to_owned()), "{id} stands twice");
+            assert!(scenario(id).is_none(), "{id} is the name of a scenario, too");
+            assert!(preset.faults.is_empty() && preset.notes.is_empty(), "{id}: settings only");
+            let trace = Trace::run(&Setup::new(&preset).unwrap());
+            assert_eq!(trace.end, End::Finished, "{id}");
+            let ledger = &trace.last().ledger;
+            for m in 0..preset.messages {
+                assert_eq!(ledger.outcome(m), Outcome::Once, "{id}, m{}", m + 1);
+            }
+            assert!(!ledger.out_of_order && !ledger.blocked, "{id}");
+        }
+        let read: usize = presets().iter().map(|group| group.presets.len()).sum();
+        assert_eq!(read, ids.len());
+    }
+
+    #[test]
+    fn presets_of_products_name_version_and_source() {
+        for preset in presets().iter().flat_map(|group| &group.presets) {
+            let version = match preset.broker.key() {
+                "kafka" => "Kafka 4",
+                "rabbitmq" => "RabbitMQ 4.3",
+                "sqs" => "SQS",
+                _ => continue,
+            };
+            assert!(preset.summary.contains(version), "{}: {version}", preset.id);
+            assert!(!preset.sources.is_empty(), "{}", preset.id);
+        }
+    }
+
+    #[test]
+    fn a_preset_is_found_by_its_name() {
+        for id in ["kafka-default", "rabbitmq-default", "sqs-standard", "sqs-fifo"] {
+            assert!(preset(id).is_some(), "{id}");
+        }
+    }
+}

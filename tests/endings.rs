@@ -1,0 +1,490 @@
+//! How each scenario must end, reasoned from the facts and not from what the program prints.
+
+use ackward::catalogue;
+use ackward::sim::Outcome::{DeadLettered, Duplicated, LostSilently, LostWithError, Once, Unknown};
+use ackward::sim::Told::{Error, Nothing, Ok};
+use ackward::sim::{End, Outcome, Setup, Told, Trace};
+
+/// How one message ends: stored, handled, applied, what the producer was told, dead letters.
+type Ending = (Outcome, (u8, u8, u8, Told, u8));
+
+/// The scenario, the ending of each of its messages, and why.
+type Row = (&'static str, &'static [Ending], &'static str);
+
+#[rustfmt::skip]
+const ENDINGS: &[Row] = &[
+    // The three guarantees, and failures of producer, broker and consumer.
+    (
+        "message-lost",
+        &[(LostSilently, (0, 0, 0, Nothing, 0))],
+        "nothing waits for an answer, so nothing sends again",
+    ),
+    (
+        "ack-lost",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "a lost answer looks like a lost request, and the broker knows no ids",
+    ),
+    ("inbox-sent-twice", &[(Once, (2, 1, 1, Ok, 0))], "two copies, one id in the inbox"),
+    ("ack-unheard", &[(Once, (1, 1, 1, Nothing, 0))], "nobody waited for what was lost"),
+    ("retry-after-loss", &[(Once, (1, 1, 1, Ok, 0))], "only the first attempt was lost"),
+    ("retries-exhausted-lost", &[(LostWithError, (0, 0, 0, Error, 0))], "each attempt was lost"),
+    (
+        "retries-exhausted-delivered",
+        &[(Unknown, (1, 1, 1, Error, 0))],
+        "the last attempt arrived, its answer did not",
+    ),
+    (
+        "crash-before-persist",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "acknowledged from memory, which the crash took",
+    ),
+    (
+        "sync-before-ack",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "not acknowledged before the crash, so sent again",
+    ),
+    ("replicate-before-ack", &[(Once, (1, 1, 1, Ok, 0))], "the follower had it before the answer"),
+    ("auto-ack-crash", &[(LostSilently, (1, 0, 0, Ok, 0))], "acknowledged before the work"),
+    ("crash-before-work", &[(Once, (1, 1, 1, Ok, 0))], "not acknowledged, so delivered again"),
+    (
+        "crash-after-work",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "done but not acknowledged, so done again",
+    ),
+    ("nack-requeue", &[(Once, (1, 1, 1, Ok, 0))], "the first handling failed before its effect"),
+    (
+        "dead-letter",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "each handling fails; the message behind it is not held up",
+    ),
+    // Kafka.
+    (
+        "kafka-acks-0",
+        &[(LostSilently, (0, 0, 0, Ok, 0))],
+        "Ok means written to the socket (Sender.java)",
+    ),
+    (
+        "kafka-acks-1",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the leader alone had it (docs/design 4.7)",
+    ),
+    (
+        "kafka-acks-all",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "an in-sync replica survives, the election is clean",
+    ),
+    (
+        "kafka-not-enough-replicas",
+        &[(LostWithError, (1, 0, 0, Error, 0))],
+        "in the log, never below the high watermark (Partition.scala)",
+    ),
+    (
+        "kafka-unclean-election",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the new leader was not in sync",
+    ),
+    ("kafka-clean-election", &[(Once, (1, 1, 1, Ok, 0))], "nobody but the old leader may lead"),
+    ("kafka-power-loss", &[(LostSilently, (1, 0, 0, Ok, 0))], "page caches only (docs/ops, flush)"),
+    (
+        "kafka-retry-duplicate",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "without sequence numbers a retry is a new record",
+    ),
+    (
+        "kafka-idempotent-retry",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "the leader answers a known batch with its old offset",
+    ),
+    (
+        "kafka-reorder",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the second of five in flight overtakes the first (ProducerConfig.java)",
+    ),
+    (
+        "kafka-in-order",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "a gap in the sequence is refused",
+    ),
+    (
+        "kafka-error-yet-stored",
+        &[(Unknown, (1, 1, 1, Error, 0))],
+        "every answer lost, one record kept",
+    ),
+    (
+        "kafka-producer-restart",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "a new process has a new producer id",
+    ),
+    (
+        "kafka-transaction-restart",
+        &[(Once, (2, 1, 1, Ok, 0))],
+        "the first copy is aborted and not read",
+    ),
+    (
+        "kafka-read-uncommitted",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "the aborted copy is read as well",
+    ),
+    (
+        "kafka-hung-transaction",
+        &[(LostSilently, (1, 0, 0, Nothing, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "aborted by the coordinator; what was behind it is read then",
+    ),
+    (
+        "kafka-auto-commit-hand-off",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the next poll commits what the worker has not done",
+    ),
+    (
+        "kafka-auto-commit",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "done, and the poll that would commit never came",
+    ),
+    ("kafka-commit-before-work", &[(LostSilently, (1, 0, 0, Ok, 0))], "at most once"),
+    (
+        "kafka-commit-after-work",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "nothing was committed when it crashed",
+    ),
+    (
+        "kafka-swallowed-error",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the poll commits what the handler failed on",
+    ),
+    ("kafka-seek", &[(Once, (1, 1, 1, Ok, 0))], "the position goes back to it"),
+    (
+        "kafka-rebalance",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "both members do the work, one commit is refused",
+    ),
+    ("kafka-zombie-fenced", &[(Once, (1, 2, 1, Ok, 0))], "the late transaction is aborted"),
+    (
+        "kafka-output-uncommitted",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "the reader sees the aborted result",
+    ),
+    (
+        "kafka-transaction-crash",
+        &[(Once, (1, 2, 1, Ok, 0))],
+        "the first result is aborted with its offset",
+    ),
+    (
+        "kafka-offset-in-database",
+        &[(Once, (1, 2, 1, Ok, 0))],
+        "offset and effect commit together or not at all",
+    ),
+    (
+        "kafka-latest",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "a group without an offset begins at the end",
+    ),
+    ("kafka-earliest", &[(Once, (1, 1, 1, Ok, 0))], "…or at the beginning"),
+    // RabbitMQ.
+    (
+        "rabbitmq-fire-and-forget",
+        &[(LostSilently, (1, 0, 0, Nothing, 0))],
+        "forgotten when sent to a consumer that dies",
+    ),
+    (
+        "rabbitmq-no-confirms",
+        &[(LostSilently, (0, 0, 0, Nothing, 0))],
+        "nothing is ever heard of a publish",
+    ),
+    ("rabbitmq-confirms", &[(Once, (1, 1, 1, Ok, 0))], "published again, since no confirm came"),
+    ("rabbitmq-confirm-lost", &[(Duplicated, (2, 2, 2, Ok, 0))], "queues do not deduplicate"),
+    (
+        "rabbitmq-unroutable",
+        &[(LostSilently, (0, 0, 0, Ok, 0))],
+        "dropped, and confirmed (docs/confirms)",
+    ),
+    (
+        "rabbitmq-mandatory",
+        &[(LostWithError, (0, 0, 0, Error, 0))],
+        "returned before it is confirmed",
+    ),
+    (
+        "rabbitmq-transient",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "transient messages do not survive a restart",
+    ),
+    ("rabbitmq-persistent", &[(Once, (1, 1, 1, Ok, 0))], "the operating system had it"),
+    (
+        "rabbitmq-power-loss",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "no fsync before the confirm of a classic queue",
+    ),
+    ("rabbitmq-quorum", &[(Once, (1, 1, 1, Ok, 0))], "a majority had it on disk"),
+    (
+        "rabbitmq-auto-ack",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "done when written to the connection",
+    ),
+    ("rabbitmq-manual-ack", &[(Once, (1, 1, 1, Ok, 0))], "requeued when the connection closed"),
+    (
+        "rabbitmq-connection-lost",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "an acknowledgement is bound to its channel",
+    ),
+    (
+        "rabbitmq-reject",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "rejected without a dead-letter exchange",
+    ),
+    ("rabbitmq-reject-dlx", &[(DeadLettered, (1, 0, 0, Ok, 1))], "rejected with one"),
+    (
+        "rabbitmq-poison",
+        &[(LostSilently, (1, 0, 0, Ok, 0)), (LostSilently, (1, 0, 0, Ok, 0))],
+        "classic queues have no limit",
+    ),
+    (
+        "rabbitmq-delivery-limit",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "the third failure exceeds a limit of two",
+    ),
+    (
+        "rabbitmq-nack-not-counted",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "basic.nack does not count since 4.3",
+    ),
+    (
+        "rabbitmq-two-consumers",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "m2 was done while m1 was held by a consumer that died",
+    ),
+    // SQS.
+    ("sqs-send-retried", &[(Duplicated, (2, 2, 2, Ok, 0))], "standard queues do not deduplicate"),
+    ("sqs-duplicate", &[(Duplicated, (1, 2, 2, Ok, 0))], "a server missed the delete"),
+    (
+        "sqs-visibility-expires",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "received again while the first works",
+    ),
+    ("sqs-heartbeat", &[(Once, (1, 1, 1, Ok, 0))], "the timeout is extended"),
+    (
+        "sqs-stale-receipt",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "done twice; the old handle deletes nothing",
+    ),
+    (
+        "sqs-max-receive-1",
+        &[(DeadLettered, (1, 0, 0, Ok, 1))],
+        "a lost response counts as a receive",
+    ),
+    ("sqs-max-receive-3", &[(Once, (1, 1, 1, Ok, 0))], "the second receive succeeds"),
+    ("sqs-retention", &[(LostSilently, (1, 0, 0, Ok, 0))], "deleted before anybody came"),
+    ("sqs-fifo-retry", &[(Once, (1, 1, 1, Ok, 0))], "the id is known"),
+    (
+        "sqs-fifo-after-window",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "the id is forgotten after five minutes",
+    ),
+    (
+        "sqs-fifo-content",
+        &[(Once, (1, 1, 1, Ok, 0)), (LostSilently, (0, 0, 0, Ok, 0))],
+        "equal bodies are one message",
+    ),
+    (
+        "sqs-fifo-own-id",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the id decides, not the body",
+    ),
+    (
+        "sqs-fifo-batch",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the code goes on with the batch after a failure",
+    ),
+    (
+        "sqs-fifo-one-by-one",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "a group waits for its first message",
+    ),
+    (
+        "sqs-fifo-poison",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "parked after two receives, the group goes on",
+    ),
+    (
+        "sqs-fifo-late-delete",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "the delete fails, the work is done",
+    ),
+    // Deduplication.
+    ("dedup-memory", &[(Once, (1, 1, 1, Ok, 0))], "the set lives as long as the process"),
+    ("dedup-memory-crash", &[(Duplicated, (1, 2, 2, Ok, 0))], "…and dies with it"),
+    ("dedup-redis", &[(Once, (1, 1, 1, Ok, 0))], "the mark survives the consumer"),
+    ("dedup-redis-window", &[(Duplicated, (1, 2, 2, Ok, 0))], "done and not marked"),
+    (
+        "dedup-redis-ttl",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "the mark is gone before the message comes again",
+    ),
+    ("dedup-redis-race", &[(Duplicated, (1, 2, 2, Ok, 0))], "both check before either marks"),
+    ("dedup-claim-race", &[(Once, (1, 1, 1, Ok, 0))], "one claim wins"),
+    (
+        "dedup-claim-lost",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "claimed, not done, and skipped by whoever comes next",
+    ),
+    (
+        "dedup-claim-lease",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "the claim has ended when the message comes again",
+    ),
+    (
+        "dedup-claim-overlap",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "the claim has ended while its owner works",
+    ),
+    ("dedup-insert", &[(Once, (1, 3, 1, Ok, 1))], "the row is there; each further try is an error"),
+    ("dedup-upsert", &[(Once, (1, 2, 1, Ok, 0))], "the second write changes nothing"),
+    ("dedup-set", &[(Once, (1, 2, 1, Ok, 0))], "the second write changes nothing"),
+    // Transactions.
+    ("inbox-crash-before-commit", &[(Once, (1, 2, 1, Ok, 0))], "rolled back, then done"),
+    ("inbox-crash-after-commit", &[(Once, (1, 1, 1, Ok, 0))], "the inbox knows it"),
+    ("inbox-reply-lost", &[(Once, (1, 1, 1, Ok, 0))], "the inbox knows it"),
+    ("inbox-mail", &[(Duplicated, (1, 2, 1, Ok, 0))], "the money is rolled back, the mail is not"),
+    (
+        "inbox-pruned",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "the id is gone before the message comes again",
+    ),
+    ("dual-write", &[(LostSilently, (0, 0, 0, Nothing, 0))], "committed, never sent"),
+    ("dual-write-reversed", &[(Unknown, (1, 1, 1, Error, 0))], "sent, never committed"),
+    ("outbox-crash", &[(Once, (1, 1, 1, Nothing, 0))], "the relay sends what was committed"),
+    ("outbox-relay-crash", &[(Duplicated, (2, 2, 2, Ok, 0))], "sent and not marked, so sent again"),
+    ("outbox-inbox", &[(Once, (2, 1, 1, Ok, 0))], "…and recognised"),
+    // Tests.
+    (
+        "test-no-loss",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "one fault each, and acks=all withstands them all",
+    ),
+    (
+        "test-no-loss-fails",
+        &[(Once, (1, 1, 1, Ok, 0)), (Duplicated, (2, 2, 2, Ok, 0)), (LostSilently, (1, 0, 0, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the leader alone had m3, and acks=1 turns idempotence off",
+    ),
+    (
+        "test-kill-consumer",
+        &[(Once, (1, 2, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "one handling is rolled back, one commits, one is skipped",
+    ),
+    (
+        "test-kill-consumer-fails",
+        &[(Duplicated, (1, 2, 2, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "killed between work and mark",
+    ),
+    ("test-sent-twice", &[(Once, (2, 1, 1, Ok, 0))], "two messages, one id"),
+    (
+        "test-sent-twice-kafka",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "a second send has a sequence number of its own",
+    ),
+    (
+        "test-sent-twice-fifo",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "one deduplication id within five minutes",
+    ),
+];
+
+/// In these a message has its effect after a later one.
+const OUT_OF_ORDER: &[&str] = &["kafka-reorder", "rabbitmq-two-consumers", "sqs-fifo-batch"];
+
+/// These go round for ever: the handler fails every time and no limit is reached.
+const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted"];
+
+fn run(id: &str) -> Trace {
+    let scenario = catalogue::scenario(id).unwrap_or_else(|| panic!("no scenario {id}"));
+    Trace::run(&Setup::new(scenario).unwrap())
+}
+
+#[test]
+fn every_scenario_has_its_right_ending() {
+    for &(id, endings, why) in ENDINGS {
+        let trace = run(id);
+        match trace.end {
+            End::Finished => assert!(!ENDLESS.contains(&id), "{id} comes to an end"),
+            End::Repeats(_) => assert!(ENDLESS.contains(&id), "{id} goes round for ever"),
+            End::CutOff => panic!("{id} is cut off"),
+        }
+        let ledger = &trace.last().ledger;
+        for (m, &ending) in (0..).zip(endings) {
+            let r = ledger.of(m);
+            let counts = (r.stored, r.handled, r.applied, r.told, r.dead);
+            assert_eq!((ledger.outcome(m), counts), ending, "{id}, m{}: {why}", m + 1);
+        }
+        assert_eq!(ledger.out_of_order, OUT_OF_ORDER.contains(&id), "{id}: the order");
+    }
+}
+
+#[test]
+fn every_scenario_has_a_row() {
+    let rows: Vec<_> = ENDINGS.iter().map(|&(id, endings, _)| (id, endings.len() as u8)).collect();
+    let all: Vec<_> = catalogue::scenarios().iter().map(|s| (s.id.as_str(), s.messages)).collect();
+    for scenario in &all {
+        assert!(rows.contains(scenario), "{scenario:?} has no row, or too few endings");
+    }
+    assert_eq!(rows.len(), all.len());
+}
+
+#[test]
+fn what_blocks_says_so() {
+    for id in ["kafka-clean-election", "kafka-hung-transaction"] {
+        assert!(run(id).last().ledger.blocked, "{id}");
+    }
+}
+
+#[test]
+fn the_mail_goes_out_twice_and_the_money_once() {
+    let trace = run("inbox-mail");
+    let record = trace.last().ledger.of(0);
+    assert_eq!((record.applied, record.called), (1, 2));
+}
+
+#[test]
+fn dual_writes_leave_one_side_without_the_other() {
+    assert!(run("dual-write").last().ledger.of(0).saved, "an order that nobody hears of");
+    assert!(!run("dual-write-reversed").last().ledger.of(0).saved, "a message without an order");
+}
+
+#[test]
+fn a_cure_cures() {
+    for scenario in catalogue::scenarios() {
+        let Some(cure) = &scenario.cure else { continue };
+        let trace = run(&cure.to);
+        assert_eq!(trace.end, End::Finished, "{} → {}", scenario.id, cure.to);
+        for m in 0..catalogue::scenario(&cure.to).unwrap().messages {
+            let outcome = trace.last().ledger.outcome(m);
+            let good = matches!(outcome, Once | DeadLettered | LostWithError);
+            assert!(good, "{} → {}: m{} {outcome:?}", scenario.id, cure.to, m + 1);
+        }
+    }
+}
+
+#[test]
+fn tests_pass_or_fail_as_their_names_say() {
+    let tests = catalogue::scenarios().iter().filter_map(|s| Some((s, s.expect?)));
+    let mut passed = Vec::new();
+    for (scenario, expect) in tests {
+        let trace = run(&scenario.id);
+        let mut effects = (0..scenario.messages).map(|m| trace.last().ledger.of(m).effects());
+        let pass = effects.all(|n| expect.holds(n));
+        assert_eq!(pass, scenario.takeaway.starts_with("Passed"), "{}", scenario.id);
+        assert!(pass || scenario.cure.is_some(), "{} fails and offers no cure", scenario.id);
+        if pass {
+            passed.push(scenario.id.as_str());
+        }
+    }
+    for id in ["test-no-loss", "test-kill-consumer", "test-sent-twice"] {
+        assert!(passed.contains(&id), "{id}");
+    }
+}
+
+#[test]
+fn product_facts_have_a_source() {
+    for scenario in catalogue::scenarios() {
+        let product = ["kafka", "rabbitmq", "sqs"].contains(&scenario.broker.key());
+        let general = scenario.id.starts_with("dedup-");
+        assert!(!product || general || !scenario.sources.is_empty(), "{}", scenario.id);
+    }
+}
