@@ -5,7 +5,7 @@ mod presets;
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;
-use crate::sim::{End, Outcome, Scenario, Setup, Trace};
+use crate::sim::{End, Ledger, Outcome, Scenario, Setup, Trace};
 use crate::story::{self, Story};
 use std::sync::OnceLock;
 
@@ -23,7 +23,7 @@ pub struct Entry {
     pub title: String,
     pub summary: String,
     /// How it ends, in a few characters: how often the message had its effect, "?" where nobody
-    /// can know, "∞" where the run never ends.
+    /// can know, "∞" where the run never ends; "pass" or "fail" for a test.
     pub badge: String,
     pub tone: Tone,
 }
@@ -152,15 +152,23 @@ fn entry(scenario: &Scenario) -> Option<Entry> {
     // The worst that happened to any of the messages is what the scenario is about.
     let worst = messages.max_by_key(|&m| severity(ledger.outcome(m)))?;
     let (badge, tone) = match ledger.outcome(worst) {
-        _ if trace.end != End::Finished => ("∞".to_owned(), Tone::Bad),
-        Outcome::Once => ("1".to_owned(), Tone::Good),
-        Outcome::Unknown => ("?".to_owned(), Tone::Bad),
-        Outcome::LostSilently | Outcome::LostWithError => ("0".to_owned(), Tone::Bad),
-        Outcome::DeadLettered => ("DLQ".to_owned(), Tone::Warn),
+        _ if passed(scenario, ledger) == Some(true) => ("pass".to_owned(), Tone::Good),
+        _ if passed(scenario, ledger) == Some(false) => ("fail".into(), Tone::Bad),
+        _ if trace.end != End::Finished => ("∞".into(), Tone::Bad),
+        Outcome::Once => ("1".into(), Tone::Good),
+        Outcome::Unknown => ("?".into(), Tone::Bad),
+        Outcome::LostSilently | Outcome::LostWithError => ("0".into(), Tone::Bad),
+        Outcome::DeadLettered => ("DLQ".into(), Tone::Warn),
         Outcome::Duplicated => (format!("{}×", ledger.of(worst).effects()), Tone::Warn),
     };
     let Scenario { id, title, summary, .. } = scenario.clone();
     Some(Entry { id, title, summary, badge, tone })
+}
+
+/// Whether a scenario that is a test has passed; `None` where it is none.
+pub fn passed(scenario: &Scenario, ledger: &Ledger) -> Option<bool> {
+    let expect = scenario.expect?;
+    Some((0..scenario.messages).all(|m| expect.holds(ledger.of(m).effects())))
 }
 
 fn severity(outcome: Outcome) -> u8 {

@@ -243,7 +243,8 @@ impl World {
         // Without acknowledgements nothing limits what is on its way.
         let most = if rules.redelivery { usize::from(rules.prefetch) } else { Net::MOST / 2 };
         let free = unacked < most && self.delivers_to(c) < most;
-        free && self.consumers[c].up && queue.leads() && queue.ready(setup).is_some()
+        // Nothing goes to one that stands still: the channel that timed out is closed.
+        free && self.consumers[c].runs() && queue.leads() && queue.ready(setup).is_some()
     }
 
     /// Whether the broker may stop waiting for the consumer to settle this entry.
