@@ -299,6 +299,9 @@ impl FaultSpec {
                 Err("only a Kafka group commits offsets; use after-ack".into())
             }
             Some(Moment::Committed) => Ok(()),
+            Some(Moment::Before(Op::Append)) => {
+                Err("nothing is there before it is stored; use lose:send, or after-send".into())
+            }
             Some(Moment::Before(op) | Moment::After(op)) => self.has_line(setup, op),
         }
     }

@@ -225,6 +225,7 @@ fn generic_rules(broker: &GenericBroker) -> queue::Rules {
         mandatory: false,
         acknowledges: true,
         prefetch: 1,
+        times_out: true,
         counts_deliveries: broker.max_deliveries.unwrap_or(7),
         majority: match broker.acknowledge {
             Acknowledge::AfterReplication(n) => n,
@@ -255,6 +256,8 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> queue::Rule
         acknowledges: confirms,
         // 0 is no limit, and more than four messages there never are.
         prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
+        // `consumer_timeout`: from 4.3 on for quorum queues only (docs/consumers).
+        times_out: quorum,
         counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
         majority: broker.nodes / 2 + 1,
     }

@@ -41,6 +41,8 @@ pub struct Rules {
     pub acknowledges: bool,
     /// Unsettled deliveries to one consumer at a time.
     pub prefetch: u8,
+    /// A handler that takes too long loses its delivery, although its process is alive.
+    pub times_out: bool,
     /// Where the count of deliveries stops.
     pub counts_deliveries: u8,
     /// Nodes that must have a copy before it counts.
@@ -255,7 +257,8 @@ impl World {
         let consumer = &self.consumers[c as usize];
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let kinds = [Kind::Delivery, Kind::ConsumerAck, Kind::Requeue, Kind::Reject];
-        let waits = consumer.pause == Pause::No
+        let patient = setup.queue().is_some_and(|rules| !rules.times_out);
+        let waits = (consumer.pause == Pause::No || (patient && consumer.pause == Pause::Slow))
             && !self.net.is_cut(queue.leader(), Party::CONSUMERS[c as usize])
             && (consumer.may_settle(setup, msg, copy, n)
                 || self.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n));

@@ -116,8 +116,8 @@ impl Producer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
-    /// Copies of the partition, 1 to 3.
-    #[serde(rename = "replication.factor", default = "three")]
+    /// Copies of the partition, 1 to 3; 1 by default (`default.replication.factor`).
+    #[serde(rename = "replication.factor", default = "one")]
     pub replication_factor: u8,
     /// 1 by default. A floor for `acks=all`, and for the high watermark.
     #[serde(rename = "min.insync.replicas", default = "one")]
@@ -128,10 +128,6 @@ pub struct Broker {
     /// How many replicas are in sync at the start; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_sync_at_start: Option<u8>,
-}
-
-fn three() -> u8 {
-    3
 }
 
 /// How the application consumes.

@@ -41,6 +41,7 @@ impl World {
         self.sendings(setup, out);
         self.returns(setup, out);
         self.broker_timers(setup, out);
+        self.catch_ups(out);
         self.sender_timers(setup, out);
         self.syncs(setup, out);
         self.late_starts(setup, out);
@@ -67,9 +68,21 @@ impl World {
 
     fn fetches(&self, out: &mut Vec<Choice>) {
         let Some(log) = self.log() else { return };
-        let open = |n: &usize| !self.net.is_cut(log.leader(), Party::NODES[*n]);
-        let nodes = (0..3).filter(|&n| log.fetches(n)).filter(open);
+        let nodes = self.connected_nodes().filter(|&n| log.fetches(n));
         out.extend(nodes.map(|n| Choice::Run(Run::Fetch(n as u8))));
+    }
+
+    /// Followers that only have to ask for nothing to be in sync again: they take their time.
+    fn catch_ups(&self, out: &mut Vec<Choice>) {
+        let Some(log) = self.log() else { return };
+        let nodes = self.connected_nodes().filter(|&n| log.catches_up(n));
+        out.extend(nodes.map(|n| Choice::Run(Run::Fetch(n as u8))));
+    }
+
+    /// The nodes that the leader can be reached from.
+    fn connected_nodes(&self) -> impl Iterator<Item = usize> {
+        let (net, leader) = (self.net, self.leader());
+        (0..Party::NODES.len()).filter(move |&n| !net.is_cut(leader, Party::NODES[n]))
     }
 
     fn arrivals(&self, setup: &Setup, out: &mut Vec<Choice>) {

@@ -14,6 +14,13 @@ impl Log {
         self.leads() && self.is_up(node) && node != usize::from(self.leader) && behind
     }
 
+    /// Whether this follower has all there is, and only has to say so to be in sync again.
+    pub(in crate::sim) fn catches_up(&self, node: usize) -> bool {
+        let there = usize::from(self.replicas[node].end) == self.entries.len();
+        let out = self.in_sync & (1 << node) == 0;
+        self.leads() && self.is_up(node) && node != usize::from(self.leader) && there && out
+    }
+
     /// Whether the operating system of this node has something to sync that matters.
     pub(in crate::sim) fn syncs(&self, rules: &Rules, node: usize) -> bool {
         let replica = &self.replicas[node];
