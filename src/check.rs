@@ -10,6 +10,7 @@ mod explore;
 mod explorer;
 mod model;
 mod property;
+mod reduce;
 mod remedy;
 mod verdict;
 

@@ -243,18 +243,26 @@ impl<M: Model> Explorer<M> {
         };
         let mut path: Vec<u32> = std::iter::successors(Some(place), parent).collect();
         path.reverse();
-        path.windows(2).filter_map(|pair| self.between(pair[0], pair[1])).collect()
+        // From the real beginning: a state may be kept in the shape of one that is like it.
+        let mut state = self.model.init();
+        let mut schedule = Vec::new();
+        for &next in &path[1..] {
+            let Some((choice, after)) = self.towards(&state, next) else { break };
+            schedule.push(choice);
+            state = after;
+        }
+        schedule
     }
 
-    fn between(&self, from: u32, to: u32) -> Option<M::Choice> {
-        let from = self.model.unpack(self.arena.state(from));
+    fn towards(&self, from: &M::State, to: u32) -> Option<(M::Choice, M::State)> {
         let mut choices = Vec::new();
-        self.model.choices(&from, &mut choices)?;
+        self.model.choices(from, &mut choices)?;
         let mut packed = Vec::new();
-        choices.into_iter().find(|&choice| {
+        choices.into_iter().find_map(|choice| {
+            let after = self.model.next(from, choice);
             packed.clear();
-            self.model.pack(&self.model.next(&from, choice), &mut packed);
-            packed == self.arena.state(to)
+            self.model.pack(&after, &mut packed);
+            (packed == self.arena.state(to)).then_some((choice, after))
         })
     }
 }

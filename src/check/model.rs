@@ -1,6 +1,7 @@
 //! What can be explored, and the world of a scenario as that.
 
 use super::property::Property;
+use super::reduce;
 use crate::sim::{Choice, Classes, Ledger, Setup, Silent, World};
 
 /// Something with states, and choices that lead from one to the next.
@@ -54,6 +55,8 @@ pub struct Bounds {
 pub struct Delivery {
     pub setup: Setup,
     pub bounds: Bounds,
+    /// Leave out what makes no difference.
+    pub reduced: bool,
 }
 
 impl Delivery {
@@ -62,7 +65,14 @@ impl Delivery {
         let mut setup = setup.clone();
         setup.scenario.faults.clear();
         setup.expects(bounds.classes);
-        Delivery { setup, bounds }
+        Delivery { setup, bounds, reduced: true }
+    }
+
+    fn leave_out_idle_faults(&self, world: &World, out: &mut Vec<Choice>) {
+        out.retain(|choice| match *choice {
+            Choice::Strike(fault, _) => !reduce::changes_nothing(&self.setup, world, fault),
+            _ => true,
+        });
     }
 }
 
@@ -80,12 +90,22 @@ impl Model for Delivery {
             return None;
         }
         world.choices(&self.setup, out);
-        let calm = out.len();
         // Without a script, what has struck is counted.
         if world.struck < u16::from(self.bounds.faults) {
+            let calm = out.len();
             world.faults(&self.setup, self.bounds.classes, out);
+            if self.reduced {
+                self.leave_out_idle_faults(world, out);
+            }
+            return Some(calm);
         }
-        Some(calm)
+        if self.reduced
+            && let Some(at) = reduce::at_once(&self.setup, world, out)
+        {
+            out.swap(0, at);
+            out.truncate(1);
+        }
+        Some(out.len())
     }
 
     fn next(&self, world: &World, choice: Choice) -> World {
@@ -96,6 +116,11 @@ impl Model for Delivery {
     }
 
     fn pack(&self, world: &World, out: &mut Vec<u8>) {
+        if self.reduced && self.setup.replicas == 3 {
+            let mut alike = *world;
+            alike.sort_followers(&self.setup);
+            return alike.pack(&self.setup, out);
+        }
         world.pack(&self.setup, out);
     }
 

@@ -27,7 +27,7 @@ pub struct Consumer {
     pub n: u8,
     /// Ids that it has in memory.
     pub seen: u8,
-    /// Messages that its worker thread has still to do.
+    /// How often its worker thread has each message still to do: two bits for each.
     pub pending: u8,
     /// Kafka: the offset it reads next.
     pub position: u8,
@@ -69,6 +69,17 @@ impl Consumer {
     /// Waiting for the next message.
     pub fn idle(&self, setup: &Setup) -> bool {
         self.up && self.pause == Pause::No && (self.n == 0 || setup.consumer.ended(self.pc))
+    }
+
+    /// How often the worker thread has still to do the message; three stand for more.
+    pub fn pending_of(&self, msg: Msg) -> u8 {
+        self.pending >> (2 * msg) & 3
+    }
+
+    fn hand_off(&mut self, msg: Msg) {
+        if self.pending_of(msg) < 3 {
+            self.pending += 1 << (2 * msg);
+        }
     }
 
     /// It has a message and is not done with it.
@@ -150,7 +161,7 @@ impl World {
             }
             Op::HandOff => {
                 let Consumer { msg, mark, .. } = self.consumers[c];
-                self.consumers[c].pending |= bit(msg);
+                self.consumers[c].hand_off(msg);
                 let at = Party::CONSUMERS[c];
                 self.consumers[c].mark = out.record(mark, What::HandedOff { at, msg });
             }
@@ -350,7 +361,7 @@ impl World {
         let consumer = &self.consumers[c];
         let op = setup.worker?;
         let up = op.store().is_none_or(|store| self.stores.is_up(store));
-        let first = (0..4).find(|&m| consumer.pending & bit(m) != 0)?;
+        let first = (0..4).find(|&m| consumer.pending_of(m) > 0)?;
         (consumer.runs() && up).then_some(first)
     }
 
@@ -368,7 +379,8 @@ impl World {
         self.consumers[c] = Consumer { msg, tx: Tx::default(), ..own };
         self.take_effect(setup, c, op, out);
         let mark = self.consumers[c].mark;
-        self.consumers[c] = Consumer { pending: own.pending & !bit(msg), mark, ..own };
+        let pending = own.pending - (1 << (2 * msg));
+        self.consumers[c] = Consumer { pending, mark, ..own };
     }
 
     pub(super) fn crash_consumer(&mut self, c: usize, cause: Mark) {

@@ -196,7 +196,7 @@ fn pack_consumer(consumer: &Consumer, w: &mut Writer) {
     w.put(consumer.copy, 4);
     w.put(consumer.n, 5);
     w.put(consumer.seen, 4);
-    w.put(consumer.pending, 4);
+    w.put(consumer.pending, 8);
     w.put(consumer.position, 4);
     let tx = &consumer.tx;
     for flag in [tx.open, tx.broken, tx.inbox, tx.work, tx.row, tx.offset] {
@@ -218,7 +218,7 @@ fn unpack_consumer(r: &mut Reader) -> Consumer {
         copy: r.get(4),
         n: r.get(5),
         seen: r.get(4),
-        pending: r.get(4),
+        pending: r.get(8),
         position: r.get(4),
         tx: Tx {
             open: r.flag(),

@@ -118,7 +118,8 @@ fn consumer(setup: &Setup, world: &World, c: usize) -> String {
         text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));
     }
     if setup.worker.is_some() {
-        text += &format!("; worker has {}", messages(setup, consumer.pending, "nothing"));
+        let has = (0..setup.scenario.messages).filter(|&m| consumer.pending_of(m) > 0);
+        text += &format!("; worker has {}", list(has.map(words::message), "nothing"));
     }
     if world.log().is_some_and(|log| log.owner == Some(c as u8)) {
         text += &format!("; position {}", consumer.position);

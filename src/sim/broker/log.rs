@@ -161,6 +161,20 @@ impl Log {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
+    /// Puts two nodes that follow into one order, whatever they are called.
+    pub(in crate::sim) fn sort_nodes(&mut self, a: usize, b: usize) {
+        let key = |n: usize| {
+            let Replica { end, synced } = self.replicas[n];
+            (self.is_up(n), self.is_gone(n), self.in_sync >> n & 1, end, synced)
+        };
+        if key(a) > key(b) {
+            self.replicas.swap(a, b);
+            for bits in [&mut self.up, &mut self.gone, &mut self.in_sync] {
+                *bits = super::swap_bits(*bits, a, b);
+            }
+        }
+    }
+
     /// Adds what a packed state says comes next.
     pub(in crate::sim) fn restore(&mut self, entry: Entry) {
         self.entries.push(entry);

@@ -151,6 +151,29 @@ impl Queue {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
+    /// Puts two nodes that follow into one order, whatever they are called.
+    pub(in crate::sim) fn sort_nodes(&mut self, a: usize, b: usize) {
+        let bit = |bits: u8, n: usize| bits >> n & 1;
+        let key = |n: usize| {
+            let entries = self.entries.iter();
+            let has =
+                entries.map(move |e| bit(e.memory, n) << 2 | bit(e.page, n) << 1 | bit(e.disk, n));
+            (bit(self.up, n), bit(self.gone, n), has)
+        };
+        let ((up_a, gone_a, has_a), (up_b, gone_b, has_b)) = (key(a), key(b));
+        if (up_a, gone_a).cmp(&(up_b, gone_b)).then(has_a.cmp(has_b)).is_le() {
+            return;
+        }
+        let swap = |bits: &mut u8| *bits = super::swap_bits(*bits, a, b);
+        swap(&mut self.up);
+        swap(&mut self.gone);
+        for entry in &mut self.entries {
+            swap(&mut entry.memory);
+            swap(&mut entry.page);
+            swap(&mut entry.disk);
+        }
+    }
+
     /// Adds what a packed state says comes next.
     pub(in crate::sim) fn push(&mut self, entry: Entry) {
         self.entries.push(entry);

@@ -5,7 +5,6 @@ use crate::sim::broker::log::{Content, Entry};
 use crate::sim::party::{Msg, Party};
 use crate::sim::program::{Op, Program};
 use crate::sim::setup::Setup;
-use crate::sim::stores::bit;
 use crate::sim::world::World;
 use std::fmt;
 use std::str::FromStr;
@@ -143,7 +142,7 @@ impl Point {
             let consumer = &world.consumers[c];
             if setup.worker == Some(op) {
                 let before = matches!(self.moment, Some(Moment::Before(_)));
-                return before && consumer.up && consumer.pending & bit(self.msg) != 0;
+                return before && consumer.up && consumer.pending_of(self.msg) > 0;
             }
             return consumer.up
                 && consumer.msg == self.msg
@@ -198,7 +197,7 @@ impl Point {
         let data = |e: &Entry| e.content == Content::Data && e.msg == self.msg;
         let Some(offset) = log.entries().iter().position(data) else { return false };
         let behind = log.committed.is_some_and(|committed| usize::from(committed) > offset);
-        let at_work = world.consumers.iter().any(|c| c.pending & bit(self.msg) != 0);
+        let at_work = world.consumers.iter().any(|c| c.pending_of(self.msg) > 0);
         let in_hand = world.consumers.iter().any(|c| c.up && c.msg == self.msg && c.in_hand(setup));
         behind && (at_work || in_hand)
     }
