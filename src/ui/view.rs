@@ -17,7 +17,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::diagram::ir::Tone;
-use crate::story::Story;
+use crate::story::{Moment, Story};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use catalogue::{Catalogue, Drawer};
 use help::help;
@@ -83,6 +83,22 @@ impl PartialEq for Told {
 fn on<E>(send: &Callback<Msg>, msg: Msg) -> Callback<E> {
     let send = send.clone();
     Callback::from(move |_| send.emit(msg.clone()))
+}
+
+/// What has become of each message, and of the run, in a few words each.
+fn pills(moment: &Moment) -> Html {
+    html! {
+        <ul class="pills" aria-label="Verdict">
+            { for moment.verdict.iter().enumerate().map(|(number, verdict)| html! {
+                <li class={classes!("pill", tone(verdict.tone))}>
+                    { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
+                </li>
+            }) }
+            { for moment.remarks.iter().map(|remark| html! {
+                <li class={classes!("pill", tone(remark.tone))}>{ &remark.text }</li>
+            }) }
+        </ul>
+    }
 }
 
 /// The class that gives a tone its colour.

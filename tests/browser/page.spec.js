@@ -172,7 +172,7 @@ test("finds a scenario by its words", async ({ page, isMobile }) => {
   const place = page.locator(isMobile ? "dialog.drawer" : ".side");
   const field = place.getByRole("searchbox");
   await expect(field).toBeFocused();
-  await field.fill("dead letter");
+  await field.fill("handler always dead letter");
   await expect(place.locator("a[data-id]")).toHaveCount(1);
   await field.press("Enter");
   await expect(page.locator("h1")).toContainText("dead letter");
@@ -200,11 +200,11 @@ test("the names of the lifelines stay in view", async ({ page }) => {
 
 test("the end offers the start and the next scenario, and leads there", async ({ page }) => {
   await open(page, "s/ack-lost?step=22");
-  await page.locator(".ending button").click();
+  await page.locator(".ending .again").click();
   await count(page, 0);
   await page.keyboard.press("End");
-  await page.locator(".ending a").click();
-  await expect(page.locator("h1")).toHaveText(/Crash after work/);
+  await page.locator(".ending .next").click();
+  await expect(page.locator("h1")).toHaveText(/Ack lost, but nobody waits/);
   await expect(page.locator("output.count")).toContainText("0 /");
   await expect(page.locator(".diagram.body")).toBeInViewport();
 });

@@ -3,7 +3,7 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
 use yew::prelude::*;
 
-use super::{icon, on, tone};
+use super::{icon, on, pills};
 use crate::ui::state::{Model, Msg, Run, Speed};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
@@ -35,13 +35,10 @@ fn sentence(run: &Run) -> Html {
                 { " " }
                 { &moment.sentence }
             </p>
-            <ul class="pills" aria-label="Verdict so far">
-                { for moment.verdict.iter().enumerate().map(|(number, verdict)| html! {
-                    <li class={classes!("pill", tone(verdict.tone))}>
-                        { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
-                    </li>
-                }) }
-            </ul>
+            // At the end, and before anything happened, they would say nothing new.
+            if !run.at_end() && run.step > 0 {
+                { pills(moment) }
+            }
         </div>
     }
 }

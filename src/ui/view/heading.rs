@@ -3,7 +3,9 @@
 use yew::prelude::*;
 
 use super::{icon, on};
-use crate::story::Chip;
+use crate::sim::Cure;
+use crate::story::{Chip, Test};
+use crate::ui::share;
 use crate::ui::state::{Model, Msg, Run};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
@@ -19,13 +21,36 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     { dismiss(on(send, Msg::DismissNotice)) }
                 </div>
             }
-            <h1>{ &story.title }</h1>
+            <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
             <p class="summary">{ &story.summary }</p>
             <ul class="chips" aria-label="Settings and faults">
                 { for story.chips.iter().map(chip) }
+                { for story.cure.as_ref().map(cure) }
             </ul>
         </div>
     }
+}
+
+fn cure(cure: &Cure) -> Html {
+    html! {
+        <li class="remedy">
+            <a href={share::link(&cure.to)}>
+                { icon::line(icon::CHECK) }
+                <span class="hidden">{ "How it goes well: " }</span>
+                <b>{ &cure.say }</b>
+                { icon::line(icon::FORWARD) }
+            </a>
+        </li>
+    }
+}
+
+/// The result of a scenario that is a test, beside its title.
+fn test(test: &Test) -> Html {
+    let (class, path, word) = match test.passed {
+        true => ("good", icon::CHECK, "passed"),
+        false => ("bad", icon::CROSS, "failed"),
+    };
+    html! { <span class={classes!("pill", "tested", class)}>{ icon::line(path) }{ word }</span> }
 }
 
 fn welcome(send: &Callback<Msg>) -> Html {

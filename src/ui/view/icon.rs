@@ -7,6 +7,7 @@ pub const BACK: &str = "M15 5l-8 7 8 7";
 pub const FORWARD: &str = "M9 5l8 7-8 7";
 pub const LAST: &str = "M18 5v14M6 5l8 7-8 7";
 pub const CROSS: &str = "M6 6l12 12M18 6L6 18";
+pub const CHECK: &str = "M4.5 12.5l5 5.5L19.5 6.5";
 pub const LIST: &str = "M4 6h2M4 12h2M4 18h2M10 6h10M10 12h10M10 18h10";
 pub const SEARCH: &str = "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13M15.5 15.5L21 21";
 pub const SUN: &str = "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M4.9 4.9L7 7M17 17l2.1 2.1M19.1 4.9L17 7M7 17l-2.1 2.1";

@@ -17,6 +17,7 @@ pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
             { verdict(run, moment) }
             { for programs.map(|(listing, lit)| program(listing, *lit)) }
             { state(run, moment) }
+            { sources(&run.story.sources) }
             <Steps story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
         </aside>
     }
@@ -31,6 +32,13 @@ fn verdict(run: &Run, moment: &Moment) -> Html {
             { for moment.verdict.iter().enumerate().map(|(number, verdict)| {
                 message(number, verdict, before.and_then(|before| before.verdict.get(number)))
             }) }
+            if !moment.remarks.is_empty() {
+                <ul class="remarks">
+                    { for moment.remarks.iter().map(|remark| html! {
+                        <li class={tone(remark.tone)}>{ &remark.text }</li>
+                    }) }
+                </ul>
+            }
         </section>
     }
 }
@@ -56,9 +64,25 @@ fn message(number: usize, verdict: &MessageVerdict, before: Option<&MessageVerdi
                 { count("stored", verdict.stored, before.map(|before| before.stored)) }
                 { count("handled", verdict.handled, before.map(|before| before.handled)) }
                 { count("applied", verdict.applied, before.map(|before| before.applied)) }
+                { for verdict.mails.map(|mails| {
+                    count("mailed", mails, before.and_then(|before| before.mails))
+                }) }
             </dl>
             <p class="told">{ "The producer was told: " }<b>{ &verdict.told }</b></p>
         </div>
+    }
+}
+
+/// Where the facts about the product are written, for those who doubt.
+fn sources(sources: &[String]) -> Html {
+    if sources.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="panel sources">
+            <h2>{ "Where this is written" }</h2>
+            <ul>{ for sources.iter().map(|source| html! { <li>{ source }</li> }) }</ul>
+        </section>
     }
 }
 

@@ -4,6 +4,7 @@
 //! the groups that it touches and moves the frame, so long runs step as fast as short ones.
 
 mod drawing;
+mod ending;
 mod scroll;
 
 use std::rc::Rc;
@@ -11,12 +12,9 @@ use std::rc::Rc;
 use web_sys::{Element, MouseEvent, ResizeObserver};
 use yew::prelude::*;
 
-use super::{Told, icon, on, tone};
-use crate::catalogue::groups;
+use super::Told;
 use crate::diagram::layout::{Layout, lay_out};
 use crate::diagram::svg;
-use crate::story::{Moment, Story};
-use crate::ui::share;
 use crate::ui::state::Msg;
 use drawing::Drawing;
 
@@ -51,7 +49,7 @@ pub fn Stage(props: &Props) -> Html {
                 }
             </div>
             if props.step == end {
-                { ending(&story.0, &props.send) }
+                { ending::view(&story.0, &props.send) }
             }
         </div>
     }
@@ -230,36 +228,4 @@ fn body(laid: &Layout, drawing: &Drawing, props: &Props, end: usize) -> Html {
 /// A step as the diagram counts it.
 fn number(step: usize) -> u16 {
     u16::try_from(step).unwrap_or(u16::MAX)
-}
-
-/// What to remember, and where to go next.
-fn ending(story: &Story, send: &Callback<Msg>) -> Html {
-    let entries: Vec<_> = groups().iter().flat_map(|group| &group.entries).collect();
-    let here = entries.iter().position(|entry| entry.id == story.id);
-    let next = here.and_then(|here| entries.get(here + 1)).or(entries.first());
-    let verdicts = story.moments.last().map_or(&[][..], |moment: &Moment| &moment.verdict);
-    html! {
-        <section class="ending" aria-label="What to remember">
-            <ul class="pills">
-                { for verdicts.iter().enumerate().map(|(number, verdict)| html! {
-                    <li class={classes!("pill", tone(verdict.tone))}>
-                        { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
-                    </li>
-                }) }
-            </ul>
-            if !story.takeaway.is_empty() {
-                <p>{ &story.takeaway }</p>
-            }
-            <div class="onward">
-                <button type="button" class="button" onclick={on(send, Msg::First)}>
-                    { icon::line(icon::FIRST) }{ "Back to the start" }
-                </button>
-                if let Some(next) = next {
-                    <a class="button" href={share::link(&next.id)}>
-                        <span>{ "Next: " }{ &next.title }</span>{ icon::line(icon::FORWARD) }
-                    </a>
-                }
-            </div>
-        </section>
-    }
 }

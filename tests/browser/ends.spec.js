@@ -1,0 +1,65 @@
+// What the page offers beyond the run: the cure, the sources, the test's result, the remarks.
+
+import { expect, open, test } from "./app.js";
+
+const end = async (page, id) => {
+  await open(page, `s/${id}`);
+  await page.keyboard.press("End");
+  await expect(page.locator(".ending")).toBeVisible();
+};
+
+test("the cure can be reached at once, and from it what it cures", async ({ page }) => {
+  await open(page, "s/kafka-acks-1");
+  await page.getByRole("link", { name: /How it goes well: The same loss with acks=all/ }).click();
+  await expect(page.locator("h1")).toHaveText("acks=all: the leader is lost");
+  await page.keyboard.press("End");
+  await page.getByRole("link", { name: "Without it: acks=1: the leader dies" }).click();
+  await expect(page.locator("h1")).toHaveText("acks=1: the leader dies");
+});
+
+test("the cure stands first at the end, with what to remember", async ({ page }) => {
+  await end(page, "kafka-acks-1");
+  await expect(page.locator(".takeaway")).toContainText("acks=1 means");
+  const first = page.locator(".onward > *").first();
+  await expect(first).toHaveText("The same loss with acks=all");
+  await first.click();
+  await expect(page.locator("h1")).toHaveText("acks=all: the leader is lost");
+});
+
+test("the sources of a product's facts are named", async ({ page }) => {
+  await open(page, "s/kafka-acks-1");
+  await expect(page.locator(".sources li").first()).toContainText("Kafka ProducerConfig.java, acks");
+  await open(page, "s/ack-lost");
+  await expect(page.locator(".sources")).toHaveCount(0);
+});
+
+test("a test says what it asks, and what was found", async ({ page }) => {
+  await open(page, "s/test-no-loss-fails");
+  await expect(page.locator("h1 .tested")).toHaveText("failed");
+  await page.keyboard.press("End");
+  await expect(page.locator(".result")).toContainText("Test failed");
+  await expect(page.locator(".result dd")).toHaveText(["No message is lost.", "m3 took no effect."]);
+  await page.locator(".cure").click();
+  await expect(page.locator("h1 .tested")).toHaveText("passed");
+});
+
+test("what concerns the whole run is said: order, standstill, no end", async ({ page }) => {
+  for (const [id, text] of [
+    ["kafka-reorder", "Out of order"],
+    ["kafka-hung-transaction", "Held up"],
+    ["rabbitmq-poison", "Endless"],
+    ["dual-write-reversed", "Phantom"],
+  ]) {
+    await end(page, id);
+    await expect(page.locator(".verdict .remarks li").filter({ hasText: text })).toBeVisible();
+    await expect(page.locator(".ending .pill").filter({ hasText: text })).toBeVisible();
+  }
+});
+
+test("mails are counted where mails go out", async ({ page }) => {
+  await end(page, "inbox-mail");
+  await expect(page.locator(".counts dt")).toHaveText(["stored", "handled", "applied", "mailed"]);
+  await expect(page.locator(".counts dd").last()).toHaveText("2×");
+  await end(page, "inbox-crash-before-commit");
+  await expect(page.locator(".counts dt")).toHaveCount(3);
+});
