@@ -6,6 +6,7 @@
 //! how they can end. An exploration that was cut off says so, and proves nothing that it has not
 //! found.
 
+mod explain;
 mod explore;
 mod explorer;
 mod model;
@@ -14,6 +15,7 @@ mod reduce;
 mod remedy;
 mod verdict;
 
+pub use explain::{Why, why};
 pub use explore::{Report, explore, explore_and};
 pub use explorer::{Explorer, Progress};
 pub use model::{Bounds, Delivery, Ending, Model};

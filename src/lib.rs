@@ -6,10 +6,10 @@
 //! |---|---|---|
 //! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else of the crate |
 //! | [`catalogue`] | scenarios, as data | `sim`, `story` |
-//! | [`check`] | every run of a scenario: the ways in which it can end | `sim` |
+//! | [`check`] | every run within bounds: what holds, what breaks it, why, what would prevent it | `sim`, `words` |
 //! | [`words`] | labels and sentences for events | `sim` |
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
-//! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `diagram` |
+//! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //!
 //! What holds everywhere:

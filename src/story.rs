@@ -5,8 +5,11 @@ mod settings;
 mod state;
 mod verdict;
 
+use crate::check::{self, Property};
 use crate::diagram::ir::{Diagram, Tone};
-use crate::sim::{Choice, Cure, End, Party, Program, Scenario, ScenarioError, Setup, Trace, World};
+use crate::sim::{
+    Choice, Class, Cure, End, Party, Path, Program, Scenario, ScenarioError, Setup, Trace, World,
+};
 use crate::words;
 
 /// A whole run, told.
@@ -131,26 +134,70 @@ pub struct MessageVerdict {
 pub fn tell(scenario: &Scenario) -> Result<Story, ScenarioError> {
     let setup = Setup::new(scenario)?;
     let trace = Trace::run(&setup);
-    let mut moments = vec![before(&setup)];
+    Ok(told(&setup, &trace))
+}
+
+/// Tells a run that was found by trying all of them: along a path, with the faults that strike on
+/// it instead of those of the script. With the property that it breaks comes the step at which it
+/// does so.
+///
+/// # Errors
+/// What [`Setup::new`] finds wrong with the scenario.
+pub fn tell_found(
+    scenario: &Scenario,
+    path: &Path,
+    property: Option<Property>,
+) -> Result<(Story, Option<usize>), ScenarioError> {
+    let bare = Scenario {
+        faults: Vec::new(),
+        notes: Vec::new(),
+        takeaway: String::new(),
+        cure: None,
+        expect: None,
+        ..scenario.clone()
+    };
+    let mut setup = Setup::new(&bare)?;
+    setup.expects(Class::ALL.into_iter().collect());
+    let trace = Trace::along(&setup, path);
+    let why = property.and_then(|property| check::why(&setup, &trace, property));
+    let mut story = told(&setup, &trace);
+    let struck = |step: &usize| matches!(trace.steps[step - 1].choice, Choice::Strike(..));
+    for step in (1..=trace.steps.len()).filter(struck) {
+        let mut events = trace.events_of(step).iter();
+        let sentence = events.find_map(|event| words::sentence(&setup, event)).unwrap_or_default();
+        let what = words::clause(&sentence);
+        story.chips.push(Chip { who: String::new(), what, fault: true });
+    }
+    if let (Some(property), Some(why)) = (property, &why) {
+        story.title = format!("{}: {}", property.broken_says(), scenario.title);
+        story.summary.clone_from(&why.text);
+    }
+    Ok((story, why.map(|why| why.step)))
+}
+
+/// The whole run of a setup as a story.
+fn told(setup: &Setup, trace: &Trace) -> Story {
+    let scenario = &setup.scenario;
+    let mut moments = vec![before(setup)];
     for number in 1..=trace.steps.len() {
-        let moment = moment(&setup, &trace, number, &moments[number - 1]);
+        let moment = moment(setup, trace, number, &moments[number - 1]);
         moments.push(moment);
     }
     let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
     let Scenario { id, title, summary, takeaway, cure, sources, .. } = scenario.clone();
-    Ok(Story {
+    Story {
         id,
         title,
         summary,
         takeaway,
         cure,
         sources,
-        test: verdict::test(&setup, trace.last()),
-        chips: settings::chips(&setup),
-        programs: listings(&setup),
-        diagram: crate::diagram::build::build(&setup, &trace, sentences),
+        test: verdict::test(setup, trace.last()),
+        chips: settings::chips(setup),
+        programs: listings(setup),
+        diagram: crate::diagram::build::build(setup, trace, sentences),
         moments,
-    })
+    }
 }
 
 fn before(setup: &Setup) -> Moment {

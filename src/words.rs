@@ -63,7 +63,7 @@ pub fn the(setup: &Setup, p: Party) -> String {
 }
 
 /// Capital letter first, but "m1" stays as it is: it is a name.
-fn capital(text: String) -> String {
+pub fn capital(text: String) -> String {
     if text.starts_with('m') && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
         return text;
     }
@@ -93,6 +93,18 @@ pub fn times_out(setup: &Setup, n: u8) -> String {
         (false, 1) => "1 delivery".into(),
         (false, n) => format!("{n} deliveries"),
     }
+}
+
+/// A sentence as part of another: without its capital letter and its full stop.
+pub fn clause(sentence: &str) -> String {
+    let text = sentence.trim_end_matches('.');
+    // Names of their own keep theirs.
+    if ["SQS", "Redis"].iter().any(|name| text.starts_with(name)) {
+        return text.into();
+    }
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// "+$100", as the amount stands in the scenario.

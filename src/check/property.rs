@@ -71,6 +71,20 @@ impl Property {
         }
     }
 
+    /// What can happen where it does not hold.
+    pub fn broken_says(self) -> &'static str {
+        match self {
+            Property::NeverLostSilently => "Lost silently",
+            Property::NeverLost => "Lost",
+            Property::StoredOnce => "Stored twice",
+            Property::HandledOnce => "Handled twice",
+            Property::AppliedOnce => "Applied twice",
+            Property::InOrder => "Out of order",
+            Property::NeverStuck => "Stuck",
+            Property::ReportTrue => "A false report",
+        }
+    }
+
     /// The properties that a state breaks, a bit for each by its number: for good, however the run
     /// goes on, or by how it has `ended`.
     pub fn broken(messages: u8, ledger: &Ledger, ended: bool) -> u16 {

@@ -9,6 +9,8 @@ use super::program::Op;
 use super::setup::Setup;
 use super::world::{Choice, Run, World};
 use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::str::FromStr;
 
 /// A run from its beginning.
 #[derive(Clone, Debug)]
@@ -94,6 +96,43 @@ impl Trace {
         self.steps.iter().map(|s| s.choice).collect()
     }
 
+    /// The run as a path; see [`Path`]. Written for a setup without a script of faults.
+    pub fn path(&self, setup: &Setup) -> Path {
+        let mut run = Running::new(setup);
+        let mut turns = Vec::new();
+        let mut straight = 0;
+        for step in &self.steps {
+            match run.everything().iter().position(|&choice| choice == step.choice) {
+                Some(0) => straight += 1,
+                Some(number) => {
+                    turns.push((straight, number as u16));
+                    straight = 0;
+                }
+                None => break,
+            }
+            run.take(step.choice);
+        }
+        Path { turns }
+    }
+
+    /// Goes along a path, and then always takes the first choice. A turn that does not exist ends
+    /// the path.
+    pub fn along(setup: &Setup, path: &Path) -> Trace {
+        let mut run = Running::new(setup);
+        let mut schedule = Vec::new();
+        'path: for &(straight, number) in &path.turns {
+            for number in std::iter::repeat_n(0, straight.into()).chain([number]) {
+                let choice = run.everything().get(usize::from(number)).copied();
+                let Some(choice) = choice.filter(|_| schedule.len() < Trace::MOST) else {
+                    break 'path;
+                };
+                run.take(choice);
+                schedule.push(choice);
+            }
+        }
+        Trace::fork(setup, &schedule)
+    }
+
     /// The state after so many steps.
     pub fn world(&self, step: usize) -> &World {
         match step.checked_sub(1).and_then(|i| self.steps.get(i)) {
@@ -121,6 +160,43 @@ impl Trace {
     /// The keys of all steps.
     pub fn keys(&self) -> HashSet<&str> {
         self.steps.iter().map(|s| s.key.as_str()).collect()
+    }
+}
+
+/// A run as the turns where it leaves the usual course: so many first choices, then the one of
+/// this number among all there are, faults of every kind included. Text: `5.14-3.2`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Path {
+    turns: Vec<(u16, u16)>,
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (straight, number)) in self.turns.iter().enumerate() {
+            write!(f, "{}{straight}.{number}", if i > 0 { "-" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Path {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Path, String> {
+        const FORM: &str = "write a path as 5.14-3.2: steps straight on, then the choice to take";
+        let turn = |turn: &str| {
+            let (straight, number) = turn.split_once('.').ok_or(FORM)?;
+            let number_of = |text: &str| text.parse().map_err(|_| FORM.to_owned());
+            Ok((number_of(straight)?, number_of(number)?))
+        };
+        let turns: Vec<_> = match text {
+            "" => Vec::new(),
+            text => text.split('-').map(turn).collect::<Result<_, String>>()?,
+        };
+        match turns.len() {
+            0..=100 => Ok(Path { turns }),
+            many => Err(format!("{many} turns are too many; use up to 100")),
+        }
     }
 }
 
@@ -153,9 +229,14 @@ impl<'a> Running<'a> {
 
     /// Whether the choice is a fault that can strike now, scripted or not.
     fn strikes(&mut self, choice: Choice) -> bool {
-        self.choices.clear();
+        self.everything().contains(&choice)
+    }
+
+    /// All that can happen, and then every fault that can strike.
+    fn everything(&mut self) -> &[Choice] {
+        self.world.choices(self.setup, &mut self.choices);
         self.world.faults(self.setup, Class::ALL.into_iter().collect(), &mut self.choices);
-        self.choices.contains(&choice)
+        &self.choices
     }
 
     fn take(&mut self, choice: Choice) {

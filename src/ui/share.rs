@@ -3,6 +3,9 @@
 //! Reading never fails: whatever a person typed, or a mail program broke, becomes an
 //! [`Address`], if only [`Address::Unknown`].
 
+use crate::check::Property;
+use crate::sim::Path;
+
 /// Longer text after `#` is nobody's link to a scenario.
 const LONGEST: usize = 2_000;
 /// The longest id that is looked up.
@@ -16,8 +19,23 @@ pub enum Address {
         id: String,
         step: AskedStep,
     },
+    /// A run of a scenario that was found by trying all of them.
+    Found {
+        id: String,
+        found: Found,
+        step: AskedStep,
+    },
     /// Leads nowhere; holds what was asked for.
     Unknown(String),
+}
+
+/// A run that was found: what it shows, and the way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub messages: u8,
+    /// What it breaks.
+    pub property: Option<Property>,
+    pub path: Path,
 }
 
 /// The step an address asks for.
@@ -28,6 +46,8 @@ pub enum AskedStep {
     At(usize),
     /// Not a number.
     Unreadable(String),
+    /// The step is of a run whose path cannot be read.
+    Lost(String),
 }
 
 impl Address {
@@ -45,7 +65,12 @@ impl Address {
         }
         match path.strip_prefix("s/").map(|id| id.trim().trim_matches('/')) {
             Some(id) if !id.is_empty() && id.len() <= LONGEST_ID => {
-                Address::Scenario { id: id.to_lowercase(), step: read_step(query) }
+                let (id, step) = (id.to_lowercase(), read_step(query));
+                match read_found(query) {
+                    None => Address::Scenario { id, step },
+                    Some(Ok(found)) => Address::Found { id, found, step },
+                    Some(Err(path)) => Address::Scenario { id, step: AskedStep::Lost(path) },
+                }
             }
             _ => Address::Unknown(path.to_owned()),
         }
@@ -59,6 +84,16 @@ impl Address {
                 format!("/s/{}?step={step}", percent_encoded(id))
             }
             Address::Scenario { id, .. } => format!("/s/{}", percent_encoded(id)),
+            Address::Found { id, found, step } => {
+                let Found { messages, property, path } = found;
+                let id = percent_encoded(id);
+                let shows = property.map(|p| format!("shows={}&", p.key())).unwrap_or_default();
+                let step = match step {
+                    AskedStep::At(step) => format!("&step={step}"),
+                    _ => String::new(),
+                };
+                format!("/s/{id}?{shows}messages={messages}&path={path}{step}")
+            }
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
         }
     }
@@ -68,6 +103,19 @@ impl Address {
 pub fn link(id: &str) -> String {
     let address = Address::Scenario { id: id.to_owned(), step: AskedStep::Start };
     format!("#{}", address.text())
+}
+
+/// The run that the query names, if it names one; the text of its path where that is none.
+fn read_found(query: &str) -> Option<Result<Found, String>> {
+    let value = |key: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(name, _)| *name == key).map(|(_, value)| percent_decoded(value))
+    };
+    let messages = value("messages").and_then(|n| n.parse().ok()).filter(|n| (1..=4).contains(n));
+    let path = value("path")?;
+    let property = value("shows").and_then(|key| Property::from_key(&key));
+    let found = |parsed| Found { path: parsed, property, messages: messages.unwrap_or(1) };
+    Some(path.parse().map(found).map_err(|_: String| path))
 }
 
 fn read_step(query: &str) -> AskedStep {
@@ -122,6 +170,15 @@ mod tests {
             scenario("ack-lost", AskedStep::Start),
             scenario("ack-lost", AskedStep::At(8)),
             scenario("with space & ü", AskedStep::At(1)),
+            Address::Found {
+                id: "ack-lost".to_owned(),
+                found: Found {
+                    messages: 2,
+                    property: Some(Property::AppliedOnce),
+                    path: "5.14-3.2".parse().unwrap(),
+                },
+                step: AskedStep::At(8),
+            },
             Address::Unknown("who/knows?".to_owned()),
         ] {
             assert_eq!(Address::read(&address.text()), address);

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::story::{Moment, Story};
-use crate::ui::share::{Address, AskedStep};
+use crate::ui::share::{Address, AskedStep, Found};
 
 #[cfg(test)]
 mod tests;
@@ -42,6 +42,8 @@ pub struct Run {
     pub story: Rc<Story>,
     /// 0 is before anything happened.
     pub step: usize,
+    /// The run is not the scenario's own, but one that was found by trying all.
+    pub found: Option<Found>,
 }
 
 /// An address that leads nowhere.
@@ -222,6 +224,10 @@ impl Run {
             0 => AskedStep::Start,
             step => AskedStep::At(step),
         };
-        Address::Scenario { id: self.story.id.clone(), step }
+        let id = self.story.id.clone();
+        match &self.found {
+            Some(found) => Address::Found { id, found: found.clone(), step },
+            None => Address::Scenario { id, step },
+        }
     }
 }

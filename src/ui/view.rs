@@ -8,6 +8,7 @@ mod help;
 mod icon;
 mod inspector;
 mod missing;
+mod proof;
 mod stage;
 mod steps;
 mod top;

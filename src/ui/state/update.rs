@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::{Effect, Missing, Model, Msg, Page, Run, Speed};
 use crate::catalogue;
-use crate::story::Story;
+use crate::sim::Scenario;
+use crate::story;
 use crate::ui::nearest;
-use crate::ui::share::{Address, AskedStep};
+use crate::ui::share::{Address, AskedStep, Found};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
 /// what the whole page is about.
@@ -63,18 +64,22 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     let home = address == Address::Home;
-    let (id, asked) = match address {
-        Address::Home => (HOME.to_owned(), AskedStep::Start),
-        Address::Scenario { id, step } => (id, step),
+    let (id, found, asked) = match address {
+        Address::Home => (HOME.to_owned(), None, AskedStep::Start),
+        Address::Scenario { id, step } => (id, None, step),
+        Address::Found { id, found, step } => (id, Some(found), step),
         Address::Unknown(text) => return missing(model, text, false),
     };
-    let Some(story) = open_story(model, &id, home) else {
+    let same = model.run().is_some_and(|old| old.story.id == id);
+    let Some((mut run, shows)) = open_run(model, &id, found, home) else {
         return missing(model, id, true);
     };
-    let mut run = Run { story, step: 0 };
-    let (step, notice) = asked_step(asked, run.last());
+    let (step, notice) = match (asked, shows) {
+        // A run that was found opens where it shows what it was found for.
+        (AskedStep::Start, Some(step)) => (step.min(run.last()), None),
+        (asked, _) => asked_step(asked, run.last()),
+    };
     run.step = step;
-    let same = model.run().is_some_and(|old| old.story.id == run.story.id);
     let mut effects = pause(model);
     effects.push(Effect::Title(format!("{} · Ackward", run.story.title)));
     if notice.is_some() {
@@ -87,16 +92,34 @@ fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     effects
 }
 
-/// The story with this id, or for the home page, where the catalogue has no such story, its
-/// first one. The one on screen is not told again.
-fn open_story(model: &Model, id: &str, home: bool) -> Option<Rc<Story>> {
-    if let Some(run) = model.run().filter(|run| run.story.id == id) {
-        return Some(Rc::clone(&run.story));
+/// The run to show, and the step at which a found one shows what it was found for. On the home
+/// page, where the catalogue has no such scenario, its first one. The run on screen is not told
+/// again.
+fn open_run(
+    model: &Model,
+    id: &str,
+    found: Option<Found>,
+    home: bool,
+) -> Option<(Run, Option<usize>)> {
+    let is_shown = |run: &&Run| run.story.id == id && run.found == found;
+    if let Some(run) = model.run().filter(is_shown).filter(|_| found.is_none()) {
+        return Some((run.clone(), None));
     }
-    let first = || entries().next().and_then(|entry| catalogue::story(&entry.id));
-    let story = catalogue::story(id).or_else(|| if home { first() } else { None })?;
+    let (story, shows) = match &found {
+        Some(found) => {
+            let scenario = catalogue::scenario(id)?.clone();
+            let scenario = Scenario { messages: found.messages, ..scenario };
+            story::tell_found(&scenario, &found.path, found.property).ok()?
+        }
+        None => {
+            let first = || entries().next().and_then(|entry| catalogue::story(&entry.id));
+            let own = catalogue::story(id);
+            (own.or_else(|| if home { first() } else { None })?, None)
+        }
+    };
     // A story without a moment has nothing to show.
-    (!story.moments.is_empty()).then(|| Rc::new(story))
+    let shown = !story.moments.is_empty();
+    shown.then(|| (Run { story: Rc::new(story), step: 0, found }, shows))
 }
 
 fn missing(model: &mut Model, asked: String, scenario: bool) -> Vec<Effect> {
@@ -123,6 +146,13 @@ fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
                 "This run has {last} steps and the address asks for step {step}. Here is its last step."
             );
             (last, Some(text))
+        }
+        AskedStep::Lost(path) => {
+            let path = shorten(&path);
+            let text = format!(
+                "The address asks for a run along “{path}”, which is no path. Here is the scenario's own run."
+            );
+            (0, Some(text))
         }
         AskedStep::Unreadable(text) => {
             let text = shorten(&text);

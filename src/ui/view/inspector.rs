@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::proof::Proof;
 use super::steps::Steps;
 use super::{Told, icon, tone};
 use crate::story::{CodeLine, Listing, MessageVerdict, Moment, StateRow};
@@ -15,6 +16,7 @@ pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <aside class="inspector" aria-label="Details of this step">
             { verdict(run, moment) }
+            <Proof id={AttrValue::from(run.story.id.clone())} />
             { for programs.map(|(listing, lit)| program(listing, *lit)) }
             { state(run, moment) }
             { sources(&run.story.sources) }

@@ -1,0 +1,348 @@
+//! What the configuration can and cannot do: every run tried, a slice at a time.
+//!
+//! First with one fault, which takes a moment; then with as many as are asked for. The page never
+//! waits for it: a slice is a few milliseconds. What was found is kept, so that coming back shows
+//! it at once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use gloo::utils::window;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::icon;
+use crate::catalogue;
+use crate::check::{Bounds, Delivery, Explorer, Finding, Progress, Property, Verdict, usual};
+use crate::sim::{Class, Scenario, Setup, Trace};
+use crate::ui::share::{Address, AskedStep, Found};
+
+/// How long a slice may take, in milliseconds.
+const SLICE_MS: f64 = 9.0;
+/// States followed up between two looks at the clock.
+const AT_A_TIME: usize = 256;
+/// Where a search gives up: a few seconds, and a hundred MiB at the most.
+const LIMIT: usize = 1_000_000;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Id of the scenario whose configuration it is.
+    pub id: AttrValue,
+}
+
+/// What is searched: the scenario, how many messages, how many faults.
+type Asked = (AttrValue, u8, u8);
+
+/// What was found, and where the runs are that show it.
+struct Known {
+    verdict: Verdict,
+    runs: HashMap<Property, String>,
+}
+
+thread_local! {
+    /// What was found, by what was asked.
+    static KNOWN: RefCell<HashMap<Asked, Rc<Known>>> = RefCell::default();
+}
+
+pub struct Proof {
+    messages: u8,
+    faults: u8,
+    /// The faults of the search under way.
+    level: u8,
+    search: Option<Explorer<Delivery>>,
+    known: Option<Rc<Known>>,
+    started: f64,
+    spent: f64,
+    stopped: bool,
+    /// Runs the next slice, while it lives.
+    next: Option<Timeout>,
+}
+
+pub enum Msg {
+    Slice,
+    Messages(u8),
+    Faults(u8),
+    Stop,
+}
+
+impl Component for Proof {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut proof = Proof {
+            messages: 1,
+            faults: 2,
+            level: 1,
+            search: None,
+            known: None,
+            started: 0.0,
+            spent: 0.0,
+            stopped: false,
+            next: None,
+        };
+        proof.begin(ctx, true);
+        proof
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if ctx.props().id != old.id {
+            self.begin(ctx, true);
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Slice => self.slice(ctx),
+            Msg::Messages(messages) => {
+                self.messages = messages;
+                self.begin(ctx, false);
+            }
+            Msg::Faults(faults) => {
+                self.faults = faults;
+                self.begin(ctx, false);
+            }
+            Msg::Stop => {
+                self.stopped = true;
+                self.next = None;
+                self.search = None;
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        html! {
+            <section class="panel proof" aria-label="Every possible run">
+                <h2>{ "Every possible run" }<span>{ self.effort() }</span></h2>
+                { self.bounds(ctx) }
+                <ul class="findings" role="list">
+                    { for Property::ALL.into_iter().map(|property| self.finding(property)) }
+                </ul>
+                { self.progress(ctx) }
+            </section>
+        }
+    }
+}
+
+impl Proof {
+    fn scenario(ctx: &Context<Self>) -> Option<&'static Scenario> {
+        catalogue::scenario(&ctx.props().id)
+    }
+
+    /// The configuration, ready for any fault; none where its settings name messages of which
+    /// there are fewer now.
+    fn setup(&self, ctx: &Context<Self>) -> Option<Setup> {
+        let scenario = Self::scenario(ctx)?.clone();
+        let scenario = Scenario { messages: self.messages, faults: vec![], ..scenario };
+        let mut setup = Setup::new(&scenario).ok()?;
+        setup.expects(Class::ALL.into_iter().collect());
+        Some(setup)
+    }
+
+    /// Begins anew, with few faults first.
+    fn begin(&mut self, ctx: &Context<Self>, fresh: bool) {
+        if fresh {
+            self.messages = Self::scenario(ctx).map_or(1, |scenario| scenario.messages);
+        }
+        self.stopped = false;
+        self.known = None;
+        self.search = None;
+        self.level = self.faults.min(1);
+        self.prepare(ctx);
+    }
+
+    /// Makes the search of this level ready, or takes what is known of it.
+    fn prepare(&mut self, ctx: &Context<Self>) {
+        let asked = (ctx.props().id.clone(), self.messages, self.level);
+        if let Some(known) = KNOWN.with_borrow(|known| known.get(&asked).cloned()) {
+            self.known = Some(known);
+            return self.deepen(ctx);
+        }
+        let Some(setup) = self.setup(ctx) else { return };
+        let bounds = Bounds { faults: self.level, classes: usual() };
+        self.search = Some(Explorer::new(Delivery::new(&setup, bounds), LIMIT));
+        self.started = now();
+        self.wait(ctx);
+    }
+
+    fn wait(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Slice)));
+    }
+
+    fn slice(&mut self, ctx: &Context<Self>) {
+        let Some(search) = &mut self.search else { return };
+        let until = now() + SLICE_MS;
+        let mut progress = Progress::Running;
+        while progress == Progress::Running && now() < until {
+            progress = search.advance(AT_A_TIME);
+        }
+        self.spent = now() - self.started;
+        if progress == Progress::Running {
+            return self.wait(ctx);
+        }
+        let verdict = Verdict::of(search, progress);
+        let known = Rc::new(Known { runs: self.runs(ctx, &verdict), verdict });
+        let asked = (ctx.props().id.clone(), self.messages, self.level);
+        KNOWN.with_borrow_mut(|all| all.insert(asked, Rc::clone(&known)));
+        self.known = Some(known);
+        self.search = None;
+        self.deepen(ctx);
+    }
+
+    /// One more fault, where more are asked for and everything was tried with fewer.
+    fn deepen(&mut self, ctx: &Context<Self>) {
+        let done = |known: &Rc<Known>| known.verdict.progress == Progress::Exhausted;
+        let done = self.known.as_ref().is_some_and(done);
+        if done && self.level < self.faults && !self.stopped {
+            self.level += 1;
+            self.prepare(ctx);
+        }
+    }
+
+    /// "2,418 states · 6 ms".
+    fn effort(&self) -> String {
+        let Some(known) = &self.known else { return String::new() };
+        let states = thousands(known.verdict.states);
+        match self.spent {
+            spent if spent >= 1000.0 => format!("{states} states · {:.1} s", spent / 1000.0),
+            spent => format!("{states} states · {spent:.0} ms"),
+        }
+    }
+
+    fn bounds(&self, ctx: &Context<Self>) -> Html {
+        let choice = |label: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
+            let chosen = ctx.link().batch_callback(move |event: Event| {
+                let select: HtmlSelectElement = event.target_unchecked_into();
+                select.value().parse().ok().map(msg)
+            });
+            html! {
+                <label>
+                    <select onchange={chosen}>
+                        { for (from..=4).map(|n| html! {
+                            <option value={n.to_string()} selected={n == now}>{ n }</option>
+                        }) }
+                    </select>
+                    { label }
+                </label>
+            }
+        };
+        html! {
+            <p class="bounds">
+                { "With up to " }
+                { choice(plural(self.messages, "message", "messages"), self.messages, 1, Msg::Messages) }
+                { choice(plural(self.faults, "fault", "faults"), self.faults, 0, Msg::Faults) }
+                { ": a loss, a crash, a failing or slow handler, anywhere." }
+            </p>
+        }
+    }
+
+    fn finding(&self, property: Property) -> Html {
+        let found = self.known.as_deref().map(|known| known.verdict.finding(property));
+        let name = html! { <span class="name">{ property.says() }</span> };
+        match found {
+            Some(Finding::Broken(_)) => {
+                let run = self.known.as_deref().and_then(|known| known.runs.get(&property));
+                let label = format!("see how: {}", property.broken_says());
+                html! {
+                    <li class="broken" data-property={property.key()}>
+                        { icon::line(icon::CROSS) }
+                        { name }
+                        <span class="hidden">{ " — can be broken" }</span>
+                        if let Some(run) = run {
+                            <a href={run.clone()} aria-label={label}>
+                                { "see how" }
+                            </a>
+                        }
+                    </li>
+                }
+            }
+            Some(Finding::Proved) => html! {
+                <li class="proved" data-property={property.key()}>
+                    { icon::line(icon::CHECK) }
+                    { name }
+                    <span class="hidden">{ " — proved" }</span>
+                </li>
+            },
+            _ => html! {
+                <li class="open" data-property={property.key()}>
+                    <span class="dots" aria-hidden="true">{ "…" }</span>
+                    { name }
+                    <span class="hidden">{ " — not decided" }</span>
+                </li>
+            },
+        }
+    }
+
+    /// The links to the runs that break something.
+    fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> HashMap<Property, String> {
+        let Some(setup) = self.setup(ctx) else { return HashMap::new() };
+        let link = |(property, finding): &(Property, Finding)| {
+            let Finding::Broken(schedule) = finding else { return None };
+            let path = Trace::fork(&setup, schedule).path(&setup);
+            let found = Found { messages: self.messages, property: Some(*property), path };
+            let id = setup.scenario.id.clone();
+            let address = Address::Found { id, found, step: AskedStep::Start };
+            Some((*property, format!("#{}", address.text())))
+        };
+        verdict.findings.iter().filter_map(link).collect()
+    }
+
+    fn progress(&self, ctx: &Context<Self>) -> Html {
+        let level = |n: u8| format!("{n} {}", plural(n, "fault", "faults"));
+        if let Some(search) = &self.search {
+            let rate = search.states() as f64 / self.spent.max(1.0);
+            return html! {
+                <p class="progress" role="status">
+                    <progress max={LIMIT.to_string()} value={search.states().to_string()}>
+                    </progress>
+                    { format!("trying {}: {} states, {rate:.0} k a second ", level(self.level),
+                        thousands(search.states())) }
+                    <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::Stop)}>
+                        { "Stop" }
+                    </button>
+                </p>
+            };
+        }
+        let Some(Known { verdict, .. }) = self.known.as_deref() else {
+            return html! { <p class="progress">{ "Not with so many messages: the settings name fewer." }</p> };
+        };
+        let tried = level(verdict.bounds.faults);
+        let text = match verdict.progress {
+            Progress::Exhausted if verdict.bounds.faults < self.faults => {
+                format!("Stopped. ✓ is proved for {tried} only.")
+            }
+            Progress::Exhausted => format!("✓ proved: every run with up to {tried} was tried."),
+            _ => format!(
+                "Stopped at {} states: what has no ✕ was not found, which is no proof.",
+                thousands(verdict.states)
+            ),
+        };
+        html! { <p class="progress" role="status">{ text }</p> }
+    }
+}
+
+fn plural(n: u8, one: &'static str, many: &'static str) -> &'static str {
+    if n == 1 { one } else { many }
+}
+
+/// 12345 as "12,345".
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
