@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::{Effect, Missing, Model, Msg, Page, Run, Speed};
 use crate::catalogue;
+use crate::nearest;
 use crate::story::Story;
-use crate::ui::nearest;
 use crate::ui::share::{Address, AskedStep};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
