@@ -10,18 +10,24 @@
 //! | [`words`] | labels and sentences for events | `sim` |
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
 //! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
+//! | [`nearest`] | names like a mistyped one | nothing |
 //! | `ui` | the page; behind the feature `browser` | all of the above |
+//! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
 //!
 //! What holds everywhere:
 //!
 //! - Only `ui` and `main` name yew, web-sys, wasm-bindgen or gloo; the rest builds without them.
+//!   Only `cli` names clap.
 //! - The core reads no time, no randomness and no I/O. The same scenario and schedule give the
 //!   same trace, byte for byte, natively and in wasm.
 //! - Events record their cause when they happen; nothing downstream simulates again.
 
 pub mod catalogue;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagram;
+pub mod nearest;
 pub mod sim;
 pub mod story;
 #[cfg(feature = "browser")]

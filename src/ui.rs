@@ -1,11 +1,10 @@
 //! The page: a pure model of it, and the thin browser shell that shows the model.
 //!
-//! [`state`], [`share`], [`keys`] and [`nearest`] know nothing of a browser and are tested
+//! [`state`], [`share`] and [`keys`] know nothing of a browser and are tested
 //! natively. Everything else turns their values into DOM, and never works out what a run means:
 //! that is told by [`crate::story`].
 
 pub mod keys;
-pub mod nearest;
 pub mod share;
 pub mod state;
 

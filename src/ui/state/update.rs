@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::{Effect, Missing, Model, Msg, Page, Run, Speed};
 use crate::catalogue;
+use crate::nearest;
 use crate::sim::Scenario;
 use crate::story;
-use crate::ui::nearest;
 use crate::ui::share::{Address, AskedStep, Found};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best

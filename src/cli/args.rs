@@ -1,0 +1,72 @@
+//! The words that the program understands.
+
+use super::examine;
+use super::faults;
+use super::show;
+use crate::check::{Property, usual};
+use crate::nearest::nearest;
+use crate::sim::{Class, Classes};
+use clap::{Parser, Subcommand};
+
+/// Shows and proves what happens to a message when things break.
+#[derive(Parser)]
+#[command(name = "ackward", version, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Tries every run of a configuration within bounds and says what can and cannot happen.
+    Check(examine::Check),
+    /// Lists the scenarios.
+    Scenarios(List),
+    /// Lists the presets: each product's defaults and well-known configurations.
+    Presets(List),
+    /// Lists the faults that can strike in a configuration, as --fault takes them.
+    Faults(faults::Faults),
+    /// Draws a run.
+    Show(show::Show),
+}
+
+#[derive(clap::Args)]
+pub struct List {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A property, by its name.
+pub fn property(text: &str) -> Result<Property, String> {
+    let known = Property::ALL.map(|p| (p.key(), p.says()));
+    Property::from_key(text).ok_or_else(|| unknown("property", text, &known))
+}
+
+/// Kinds of faults by name, separated by commas.
+pub fn classes(text: &str) -> Result<Classes, String> {
+    let mut classes = Classes::default();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        classes = match name {
+            "all" => Class::ALL.into_iter().fold(classes, Classes::with),
+            "usual" => usual().iter().fold(classes, Classes::with),
+            name => {
+                let known = Class::ALL.map(|class| (class.key(), ""));
+                let class = Class::from_key(name);
+                classes.with(class.ok_or_else(|| unknown("kind of fault", name, &known))?)
+            }
+        };
+    }
+    Ok(classes)
+}
+
+/// "There is no … 'x'", with all names where they are few, else with those like it.
+pub fn unknown(what: &str, asked: &str, known: &[(&str, &str)]) -> String {
+    let all: Vec<&str> = match known.len() {
+        0..=16 => known.iter().map(|(name, _)| *name).collect(),
+        _ => nearest(asked, known).into_iter().map(|(name, _)| name).collect(),
+    };
+    let these = if all.len() == known.len() { "use one of" } else { "did you mean one of" };
+    let end = if all.len() == known.len() { "" } else { "?" };
+    format!("there is no {what} '{asked}'; {these} {}{end}", all.join(", "))
+}

@@ -1,0 +1,130 @@
+//! `faults`: what can strike in a configuration, in the form that `--fault` takes.
+
+use super::{Answer, Wrong, input, json, settings};
+use crate::check::explore_and;
+use crate::sim::settings::ProducerSettings;
+use crate::sim::{Choice, FaultKind, FaultSpec, Kind, Moment, Nth, Op, Party, Point, Scenario};
+use crate::sim::{Setup, Window, World};
+use serde_json::{Value, json};
+
+/// States looked at for each fault; more than runs of one message without other faults have.
+const MOST: usize = 20_000;
+
+#[derive(clap::Args)]
+pub struct Faults {
+    /// A preset, a scenario, a file with a scenario's JSON, or - for standard input.
+    #[arg(value_name = "FILE|PRESET|SCENARIO")]
+    input: String,
+    /// Change a setting first, as for `check`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Faults {
+    pub fn run(&self) -> Result<Answer, Wrong> {
+        let mut scenario = settings::change(&input::read(&self.input)?, &self.set)?;
+        scenario.messages = 1;
+        scenario.faults.clear();
+        scenario.notes.clear();
+        if let ProducerSettings::Kafka(k) = &mut scenario.producer {
+            k.other_sends = 0;
+        }
+        let all = possible(&scenario)?;
+        Ok(Answer::of(if self.json { as_json(&all) } else { as_text(&all) }))
+    }
+}
+
+/// The faults that can strike m1 in a run without any other fault.
+fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
+    let base = Setup::new(scenario).map_err(|e| Wrong(e.to_string()))?;
+    let mut worlds: Vec<World> = Vec::new();
+    explore_and(&base, MOST, |world| worlds.push(*world));
+    let mut choices = Vec::new();
+    let mut strikes = |&fault: &FaultSpec| {
+        // Not everything that a fault could be has a text that can be read.
+        if fault.to_string().parse() != Ok(fault) {
+            return false;
+        }
+        let with = Scenario { faults: vec![fault], ..scenario.clone() };
+        let Ok(setup) = Setup::new(&with) else { return false };
+        worlds.iter().any(|world| {
+            world.choices(&setup, &mut choices);
+            matches!(choices.first(), Some(Choice::Strike(..)))
+        })
+    };
+    Ok(forms().into_iter().filter(|fault| strikes(fault)).collect())
+}
+
+/// Every fault of m1 that can be written, possible or not.
+fn forms() -> Vec<FaultSpec> {
+    let gaps = || {
+        let of = |&op: &Op| [Moment::Before(op), Moment::After(op)];
+        Op::ALL.iter().flat_map(of).chain([Moment::Committed]).map(Some)
+    };
+    let mut all = Vec::new();
+    let mut add = |kind: FaultKind, moment: Option<Moment>| {
+        all.push(FaultSpec { kind, at: Point { msg: 0, moment, nth: Nth::First } });
+    };
+    Kind::ALL.iter().for_each(|&kind| add(FaultKind::Lose(kind), None));
+    Kind::ALL.iter().for_each(|&kind| add(FaultKind::Late(kind), None));
+    add(FaultKind::Refuse, None);
+    use FaultKind::{Crash, Gone, Pause, PowerLoss, Slow};
+    let kinds: [fn(Party) -> FaultKind; 5] = [Crash, PowerLoss, Gone, Pause, Slow];
+    for kind in kinds {
+        for party in Party::ALL {
+            gaps().for_each(|moment| add(kind(party), moment));
+        }
+    }
+    add(FaultKind::FailHandler, None);
+    for &op in Op::ALL {
+        add(FaultKind::Fail(op), None);
+        add(FaultKind::LoseReply(op), None);
+    }
+    for (i, a) in Party::ALL.into_iter().enumerate() {
+        for b in Party::ALL.into_iter().skip(i + 1) {
+            gaps().for_each(|moment| add(FaultKind::Cut(a, b), moment));
+        }
+    }
+    for window in [Window::Dedup, Window::Ttl, Window::Inbox, Window::Retention] {
+        add(FaultKind::Expire(window), None);
+    }
+    add(FaultKind::Twice, None);
+    add(FaultKind::Reappear, None);
+    all
+}
+
+/// The faults by what goes wrong with whom, each with its points.
+fn by_kind(all: &[FaultSpec]) -> Vec<(String, Vec<String>)> {
+    let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
+    for fault in all {
+        let (kind, point) = (fault.kind.to_string(), fault.at.to_string());
+        match kinds.last_mut().filter(|(last, _)| *last == kind) {
+            Some((_, points)) => points.push(point),
+            None => kinds.push((kind, vec![point])),
+        }
+    }
+    kinds
+}
+
+fn as_text(all: &[FaultSpec]) -> String {
+    let mut out = String::from(
+        "A fault is what:whom@point, such as lose:ack@m1. For m1 take m2, m3, m4 where there are\n\
+         more messages; #2 asks for the second chance, #* for each. Those that strike m1 here by\n\
+         themselves:\n\n",
+    );
+    for (kind, points) in by_kind(all) {
+        out += &format!("{kind}@{}\n", points.join(" "));
+    }
+    out
+}
+
+fn as_json(all: &[FaultSpec]) -> String {
+    let of = |(kind, points): (String, Vec<String>)| {
+        let faults: Vec<_> = points.iter().map(|point| format!("{kind}@{point}")).collect();
+        json!({ "kind": kind, "faults": faults })
+    };
+    json::text(&Value::Array(by_kind(all).into_iter().map(of).collect()))
+}

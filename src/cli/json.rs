@@ -1,0 +1,79 @@
+//! What was found out, as JSON. Fields are only ever added.
+
+use super::examine::{Faults, Found};
+use super::told::{Fate, fates, flags, steps};
+use crate::check::{Finding, Property};
+use serde_json::{Map, Value, json};
+
+pub fn found(found: &Found) -> String {
+    let outcomes = fates(found.scenario.messages, &found.endings);
+    let outcomes: Vec<Value> = outcomes.iter().map(outcome).collect();
+    let runs: Map<String, Value> =
+        flags(found).into_iter().map(|(key, _, some)| (key.to_owned(), some.into())).collect();
+    let required: Vec<Value> = found
+        .required
+        .iter()
+        .map(|&p| json!({ "property": p.key(), "holds": found.proves(p) }))
+        .collect();
+    let properties = found.findings.iter().map(|(p, finding)| property(found, *p, finding));
+    text(&json!({
+        "id": found.scenario.id,
+        "title": found.scenario.title,
+        "messages": found.scenario.messages,
+        "faults": faults(&found.faults),
+        "states": found.states,
+        "complete": found.complete,
+        "properties": properties.collect::<Vec<_>>(),
+        "outcomes": outcomes,
+        "some_runs": runs,
+        "required": required,
+        "passed": found.passed(),
+    }))
+}
+
+fn faults(faults: &Faults) -> Value {
+    match faults {
+        Faults::Anywhere(bounds) => {
+            let kinds: Vec<_> = bounds.classes.iter().map(|class| class.key()).collect();
+            json!({ "most": bounds.faults, "kinds": kinds })
+        }
+        Faults::Script(script) => {
+            json!({ "script": script.iter().map(ToString::to_string).collect::<Vec<_>>() })
+        }
+    }
+}
+
+fn outcome(fate: &Fate) -> Value {
+    json!({ "effects": fate.effects, "told": fate.told(), "outcome": fate.outcome() })
+}
+
+fn property(found: &Found, property: Property, finding: &Finding) -> Value {
+    let known = match finding {
+        Finding::Proved => "proved",
+        Finding::Broken(_) => "broken",
+        Finding::Open => "open",
+    };
+    let mut out = json!({ "property": property.key(), "says": property.says(), "finding": known });
+    if let Finding::Broken(schedule) = finding {
+        let steps = steps(&found.setup, schedule).0.into_iter().map(|step| {
+            json!({ "step": step.number, "fault": step.fault, "key": step.key,
+                    "sentence": step.sentence })
+        });
+        out["length"] = schedule.len().into();
+        out["run"] = steps.collect();
+    }
+    if let Some((_, cures)) = found.cures.iter().find(|(p, _)| *p == property) {
+        let cures = cures.iter().map(|cure| {
+            let newly: Vec<_> = cure.newly.iter().map(|p| p.key()).collect();
+            let outcomes: Vec<_> = cure.fates.iter().map(outcome).collect();
+            json!({ "change": cure.says, "breaks": newly, "new_outcomes": outcomes })
+        });
+        out["cures"] = cures.collect();
+    }
+    out
+}
+
+/// Indented, and ending with a line end, as files do.
+pub fn text(value: &Value) -> String {
+    format!("{value:#}\n")
+}

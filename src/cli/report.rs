@@ -1,0 +1,148 @@
+//! What was found out, as text.
+
+use super::cures::Cure;
+use super::examine::{Faults, Found};
+use super::told::{fates, flags, steps};
+use crate::check::{Finding, Property};
+use std::fmt::Write;
+
+/// Writes a line; writing to a text cannot fail.
+macro_rules! line {
+    ($out:expr, $($arg:tt)*) => {
+        let _ = writeln!($out, $($arg)*);
+    };
+}
+
+pub fn found(found: &Found) -> String {
+    let mut out = String::new();
+    head(&mut out, found);
+    findings(&mut out, found);
+    ends(&mut out, found);
+    for (property, finding) in &found.findings {
+        if let Finding::Broken(schedule) = finding {
+            let (steps, endless) = steps(&found.setup, schedule);
+            line!(out, "\n✕ {}: broken soonest by this run", property.says());
+            for step in steps {
+                let fault = if step.fault { "⚡" } else { " " };
+                line!(out, "  {:>3} {fault} {}", step.number, step.sentence);
+            }
+            if *property == Property::NeverStuck {
+                let then = if endless { "goes round for ever" } else { "cannot come to an end" };
+                line!(out, "      From here on it {then}.");
+            }
+            prevented(&mut out, found, *property);
+        }
+    }
+    required(&mut out, found);
+    out
+}
+
+fn head(out: &mut String, found: &Found) {
+    let scenario = &found.scenario;
+    line!(out, "{} ({})", scenario.title, scenario.id);
+    let messages = match scenario.messages {
+        1 => "1 message".to_owned(),
+        n => format!("{n} messages"),
+    };
+    let faults = match &found.faults {
+        Faults::Anywhere(bounds) => {
+            let kinds: Vec<_> = bounds.classes.iter().map(|class| class.key()).collect();
+            match (bounds.faults, kinds.is_empty()) {
+                (0, _) | (_, true) => "no faults".to_owned(),
+                (1, _) => format!("at most 1 fault ({})", kinds.join(", ")),
+                (n, _) => format!("at most {n} faults ({})", kinds.join(", ")),
+            }
+        }
+        Faults::Script(script) => {
+            script.iter().map(|fault| format!("⚡ {fault}")).collect::<Vec<_>>().join(", ")
+        }
+    };
+    line!(out, "{messages}, {faults}");
+    let states = thousands(found.states);
+    if !found.complete {
+        line!(out, "Stopped at {states} states: what was not found is not proved. Raise --limit.");
+    } else if found.endings.is_empty() {
+        line!(
+            out,
+            "{states} states, every run tried: in none of them do all of these faults strike."
+        );
+    } else {
+        line!(out, "{states} states, every run tried");
+    }
+}
+
+fn findings(out: &mut String, found: &Found) {
+    line!(out, "");
+    for (property, finding) in &found.findings {
+        let says = property.says();
+        let (mark, known) = match finding {
+            Finding::Proved => ("✓", "proved".to_owned()),
+            Finding::Broken(run) if run.is_empty() => ("✕", "can happen otherwise".to_owned()),
+            Finding::Broken(run) => ("✕", format!("can break, in {} steps", run.len())),
+            Finding::Open => ("?", "not decided".to_owned()),
+        };
+        line!(out, "{mark} {says:<31} {:<21} {known}", property.key());
+    }
+}
+
+fn ends(out: &mut String, found: &Found) {
+    let fates = fates(found.scenario.messages, &found.endings);
+    if fates.is_empty() {
+        return;
+    }
+    line!(out, "\nWhat can become of a message{}:", if found.complete { "" } else { ", so far" });
+    for fate in fates {
+        let effects = fate.counted();
+        line!(out, "  {effects:<17} producer told {:<8} {}", fate.told(), fate.outcome());
+    }
+    for (_, words, _) in flags(found).iter().filter(|(.., some)| *some) {
+        line!(out, "  Some runs are {words}.");
+    }
+}
+
+fn prevented(out: &mut String, found: &Found, property: Property) {
+    let Some((_, cures)) = found.cures.iter().find(|(p, _)| *p == property) else { return };
+    if cures.is_empty() {
+        line!(out, "  No change of a single setting prevents it.");
+        return;
+    }
+    line!(out, "  What would prevent it:");
+    for Cure { says, newly, fates } in cures {
+        line!(out, "    - {says}");
+        for property in newly {
+            line!(out, "        but no longer proved: {}", property.says());
+        }
+        for fate in fates {
+            let (effects, told, outcome) = (fate.counted(), fate.told(), fate.outcome());
+            line!(out, "        but newly possible: {effects}, producer told {told} ({outcome})");
+        }
+    }
+}
+
+fn required(out: &mut String, found: &Found) {
+    if found.required.is_empty() {
+        return;
+    }
+    line!(out, "");
+    for &property in &found.required {
+        let result = match found.finding(property) {
+            Finding::Proved => "holds",
+            Finding::Broken(_) => "does not hold",
+            Finding::Open => "is not decided",
+        };
+        line!(out, "required: {} {result}", property.key());
+    }
+}
+
+/// 1234567 as "1,234,567".
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,116 @@
+//! `show`: a run as text, drawing or JSON.
+
+use super::{Answer, Wrong, input, json, settings};
+use crate::diagram::layout::lay_out;
+use crate::diagram::svg::{Theme, document};
+use crate::sim::FaultSpec;
+use crate::story::{self, Moment, Story};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+#[derive(clap::Args)]
+pub struct Show {
+    /// A scenario, a preset, a file with a scenario's JSON, or - for standard input.
+    #[arg(value_name = "SCENARIO")]
+    input: String,
+    /// Change a setting first, as for `check`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Strike with these faults instead of the scenario's own.
+    #[arg(long, value_name = "POINT")]
+    fault: Vec<FaultSpec>,
+    /// The step to stand at; 0 is the beginning.
+    #[arg(long, value_name = "N")]
+    step: Option<usize>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// The width of a drawing in px, 280 to 2000.
+    #[arg(long, value_name = "PX", default_value_t = 980,
+          value_parser = clap::value_parser!(u32).range(280..=2000))]
+    width: u32,
+    /// The colours of a drawing.
+    #[arg(long, value_enum, default_value_t = Colours::Auto)]
+    theme: Colours,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Svg,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colours {
+    Light,
+    Dark,
+    /// As the reader's system says; needs a browser.
+    Auto,
+}
+
+impl Show {
+    pub fn run(&self) -> Result<Answer, Wrong> {
+        let mut scenario = input::read(&self.input)?;
+        if !self.fault.is_empty() {
+            scenario.faults.clone_from(&self.fault);
+            scenario.notes.clear();
+        }
+        let scenario = settings::change(&scenario, &self.set)?;
+        let mut story = story::tell(&scenario).map_err(|e| Wrong(e.to_string()))?;
+        let last = story.last();
+        if let Some(step) = self.step.filter(|&step| step > last) {
+            return Err(Wrong(format!("--step {step}: the run has {last} steps; use 0 to {last}")));
+        }
+        Ok(Answer::of(match self.format {
+            Format::Svg => {
+                let theme = match self.theme {
+                    Colours::Light => Theme::Light,
+                    Colours::Dark => Theme::Dark,
+                    Colours::Auto => Theme::Auto,
+                };
+                document(&lay_out(&story.diagram, self.width), self.step.map(|n| n as u16), theme)
+            }
+            Format::Json => json::text(&as_json(&story, self.step)),
+            Format::Text => {
+                // Up to the step, and how matters stand there.
+                if let Some(step) = self.step.filter(|&step| step < last) {
+                    story.moments.truncate(step + 1);
+                    story.test = None;
+                }
+                story::text(&story)
+            }
+        }))
+    }
+}
+
+fn as_json(story: &Story, step: Option<usize>) -> Value {
+    let moments = story.moments.iter().enumerate();
+    let steps = moments.filter(|(number, _)| step.is_none_or(|step| step == *number));
+    json!({
+        "id": story.id,
+        "title": story.title,
+        "summary": story.summary,
+        "last": story.last(),
+        "steps": steps.map(|(number, moment)| as_step(number, moment)).collect::<Vec<_>>(),
+    })
+}
+
+fn as_step(number: usize, moment: &Moment) -> Value {
+    let state = moment
+        .state
+        .iter()
+        .map(|row| json!({ "who": row.who, "value": row.value, "changed": row.changed }));
+    let messages = moment.verdict.iter().map(|v| {
+        json!({ "message": v.message, "stored": v.stored, "handled": v.handled,
+                "applied": v.applied, "mails": v.mails, "told": v.told, "outcome": v.outcome })
+    });
+    let remarks = moment.remarks.iter().map(|remark| remark.text.as_str());
+    json!({
+        "step": number,
+        "sentence": moment.sentence,
+        "fault": moment.fault,
+        "state": state.collect::<Vec<_>>(),
+        "messages": messages.collect::<Vec<_>>(),
+        "remarks": remarks.collect::<Vec<_>>(),
+    })
+}

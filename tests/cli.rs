@@ -1,0 +1,205 @@
+//! The program for terminals, run as one: what it prints, its exit codes, its words for bad input.
+
+use serde_json::Value;
+use std::process::{Command, Output, Stdio};
+
+fn run(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ackward"));
+    command.args(args).stdin(Stdio::null()).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("it prints UTF-8")
+}
+
+/// What it prints when all is well.
+fn prints(args: &[&str]) -> String {
+    let out = run(args);
+    assert_eq!(out.status.code(), Some(0), "{args:?}\n{}", text(&out.stderr));
+    assert!(out.stderr.is_empty(), "{args:?}: {}", text(&out.stderr));
+    text(&out.stdout).to_owned()
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&prints(args)).expect("it prints JSON")
+}
+
+/// Wrong input: exit code 2, nothing on standard output, and these words.
+fn refuses(args: &[&str], says: &[&str]) {
+    let out = run(args);
+    let problem = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{args:?}\n{problem}");
+    assert!(out.stdout.is_empty(), "{args:?}");
+    for part in says {
+        assert!(problem.contains(part), "{args:?}: '{part}' is missing in\n{problem}");
+    }
+}
+
+#[test]
+fn check_says_what_can_happen_and_how() {
+    let out = prints(&["check", "at-least-once", "--messages", "1"]);
+    for part in [
+        "1 message, at most 1 fault (lost, crash, ",
+        "states, every run tried",
+        "✕ Never applied twice",
+        "✓ In order",
+        "What can become of a message:",
+        "The consumer books $100 for m1 for the second time.",
+        "What would prevent it:",
+        "- transactional inbox",
+    ] {
+        assert!(out.contains(part), "'{part}' is missing in\n{out}");
+    }
+}
+
+#[test]
+fn check_as_json_says_the_same() {
+    let found = json(&["check", "at-least-once", "--messages=1", "--json"]);
+    assert_eq!(found["complete"], true);
+    assert!(found["states"].as_u64() > Some(100));
+    let of = |key: &str| {
+        let all = found["properties"].as_array().unwrap();
+        all.iter().find(|p| p["property"] == key).unwrap_or_else(|| panic!("{key}"))
+    };
+    assert_eq!(of("in-order")["finding"], "proved");
+    let twice = of("applied-once");
+    assert_eq!(twice["finding"], "broken");
+    assert!(twice["run"].as_array().unwrap().iter().any(|step| step["fault"] == true));
+    let cures = twice["cures"].as_array().unwrap();
+    assert!(cures.iter().any(|cure| cure["change"] == "transactional inbox"), "{cures:?}");
+    let outcomes = found["outcomes"].as_array().unwrap();
+    assert!(outcomes.iter().any(|o| o["outcome"] == "duplicated" && o["effects"] == 2));
+}
+
+#[test]
+fn what_is_required_decides_the_exit_code() {
+    let code = |args: &[&str]| run(args).status.code();
+    let check = ["check", "exactly-once", "--messages", "1", "--no-cures", "--require"];
+    let with = |property: &'static str| [&check[..], &[property]].concat();
+    assert_eq!(code(&with("applied-once")), Some(0));
+    assert_eq!(code(&with("applied-once,in-order")), Some(0));
+    assert_eq!(code(&with("handled-once")), Some(1));
+    // Not decided is not proved.
+    assert_eq!(code(&[&with("applied-once")[..], &["--limit", "100"]].concat()), Some(1));
+    // Nothing required: a verdict is no failure, whatever it says.
+    assert_eq!(code(&check[..5]), Some(0));
+}
+
+#[test]
+fn settings_change_the_verdict() {
+    let proved = |set: &[&str]| {
+        let base = ["check", "at-least-once", "--messages=1", "--kinds=crash", "--no-cures"];
+        let set: Vec<String> = set.iter().map(|s| format!("--set={s}")).collect();
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        let args = [&base[..], &set, &["--require=applied-once"]].concat();
+        run(&args).status.code() == Some(0)
+    };
+    assert!(!proved(&[]));
+    assert!(proved(&["program=receive,begin,inbox,work,commit,ack"]));
+    assert!(proved(&["redelivery=false", "attempts=1"]));
+}
+
+#[test]
+fn a_script_of_faults_is_tried_instead() {
+    let args = ["check", "at-least-once", "--messages=1", "--no-cures", "--json"];
+    let fault = ["--fault", "crash:consumer@m1.after-work"];
+    let found = json(&[&args[..], &fault].concat());
+    assert_eq!(found["faults"]["script"][0], fault[1]);
+    assert_eq!(found["outcomes"].as_array().unwrap().len(), 1, "always twice");
+    let finding = |key: &str| {
+        let all = found["properties"].as_array().unwrap();
+        let property = all.iter().find(|p| p["property"] == key).unwrap();
+        (property["finding"].as_str().unwrap().to_owned(), property["run"].clone())
+    };
+    assert_eq!(finding("applied-once").0, "broken");
+    let (never_lost, _) = finding("never-lost");
+    assert_eq!(never_lost, "proved");
+    assert!(!finding("applied-once").1.as_array().unwrap().is_empty());
+    // A fault that never strikes proves nothing.
+    let never = ["--fault=crash:consumer@m1.after-work#5", "--require=never-lost"];
+    let out = run(&[&args[..4], &never].concat());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stdout).contains("in none of them do all of these faults strike"));
+}
+
+#[test]
+fn wrong_input_is_named_with_its_place_and_the_remedy() {
+    refuses(&["check", "kafka-defalt"], &["'kafka-defalt'", "kafka-default", "ackward presets"]);
+    refuses(&["check", "kafka-default", "--set", "ack=1"], &["ack", "producer.kafka.acks"]);
+    refuses(&["check", "kafka-default", "--set", "acks=2"], &["producer.kafka.acks=2", "`all`"]);
+    refuses(&["check", "kafka-default", "--messages", "5"], &["1..=4"]);
+    refuses(&["check", "kafka-default", "--require", "never"], &["never-lost", "applied-once"]);
+    refuses(&["check", "kafka-default", "--kinds", "los"], &["'los'", "lost"]);
+    refuses(&["check", "kafka-default", "--fault", "crash"], &["what:whom@point"]);
+    let nobody = ["check", "kafka-default", "--fault", "crash:redis@m1.after-work"];
+    refuses(&nobody, &["faults[0]", "redis takes no part here"]);
+    refuses(&["show", "ack-lost", "--step", "99"], &["--step 99", "use 0 to "]);
+    refuses(&["shwo"], &["show"]);
+    refuses(&[], &["Usage"]);
+}
+
+#[test]
+fn files_are_read_and_their_mistakes_found() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("the folder is there to be written to");
+        path.display().to_string()
+    };
+    let good = ackward::catalogue::preset("at-least-once").unwrap().to_json();
+    let path = file("good.json", &good);
+    assert!(prints(&["check", &path, "--messages=1", "--no-cures"]).contains("At least once"));
+    let path = file("bad.json", &good.replace("after-sync", "at-once"));
+    refuses(&["check", &path], &["bad.json: broker.generic.acknowledge: ", "`after-sync`"]);
+    let path = file("none.json", "");
+    refuses(&["check", &path], &["none.json: "]);
+}
+
+#[test]
+fn lists_hold_everything() {
+    let scenarios = json(&["scenarios", "--json"]);
+    assert_eq!(scenarios.as_array().unwrap().len(), ackward::catalogue::scenarios().len());
+    let presets = json(&["presets", "--json"]);
+    let text = prints(&["presets"]);
+    for preset in presets.as_array().unwrap() {
+        assert!(text.contains(preset["id"].as_str().unwrap()));
+    }
+    assert!(prints(&["scenarios"]).contains("ack-lost"));
+}
+
+#[test]
+fn listed_faults_strike() {
+    let listed = json(&["faults", "exactly-once", "--json"]);
+    let kinds = listed.as_array().unwrap();
+    assert!(kinds.len() > 10);
+    let text = prints(&["faults", "exactly-once"]);
+    assert!(text.contains("crash:consumer@m1.before-send"), "{text}");
+    for kind in kinds {
+        let fault = kind["faults"][0].as_str().unwrap();
+        let found = json(&[
+            "check",
+            "exactly-once",
+            "--messages=1",
+            "--no-cures",
+            "--json",
+            "--fault",
+            fault,
+        ]);
+        assert!(!found["outcomes"].as_array().unwrap().is_empty(), "{fault} never strikes");
+    }
+}
+
+#[test]
+fn show_draws_in_each_format() {
+    let text = prints(&["show", "ack-lost"]);
+    assert_eq!(text, include_str!("golden/traces/ack-lost.txt"));
+    assert!(prints(&["show", "ack-lost", "--step", "3"]).len() < text.len());
+    let svg = prints(&["show", "ack-lost", "--format=svg", "--width=720", "--theme=light"]);
+    assert_eq!(svg, include_str!("golden/svg/ack-lost.svg"));
+    assert!(prints(&["show", "ack-lost", "--format=svg", "--step=3"]).contains("class=\"frame\""));
+    let run = json(&["show", "ack-lost", "--format=json"]);
+    let steps = run["steps"].as_array().unwrap();
+    assert_eq!(steps.len() as u64, run["last"].as_u64().unwrap() + 1);
+    let one = json(&["show", "ack-lost", "--format=json", "--step=4"]);
+    assert_eq!(one["steps"].as_array().unwrap()[..], steps[4..5]);
+}
