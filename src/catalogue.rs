@@ -118,7 +118,7 @@ pub fn scenarios() -> &'static [Scenario] {
 }
 
 fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
-    texts.iter().filter_map(|text| Scenario::from_json(text).ok())
+    texts.iter().filter_map(|text| Scenario::from_own_json(text))
 }
 
 /// The scenario of that name.

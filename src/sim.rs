@@ -34,7 +34,7 @@ pub use broker::log::{Content, Entry as LogEntry, Log, Replica, Rules as LogRule
 pub use broker::queue::{Entry, Phase, Queue, Rules as QueueRules};
 pub use broker::visibility::{Hold, Item, Rules as VisibilityRules, Visibility};
 pub use consumer::{Consumer, Pause};
-pub use event::{Event, EventId, Mark, Recorder, Silent, Timer, What, Why, Window};
+pub use event::{Event, EventId, Mark, Recorder, Timer, What, Why, Window};
 pub use fault::{Class, Classes, Fault, FaultKind, FaultSpec, Moment, Nth, Point, Reply};
 pub use ledger::{Ledger, Outcome, Record, Told};
 pub use network::{Kind, Link, Net, Packet};

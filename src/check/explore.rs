@@ -1,7 +1,7 @@
 //! The search itself, and what it found.
 
 use super::model::Ending;
-use crate::sim::{Choice, Nth, Setup, Silent, World};
+use crate::sim::{Choice, Nth, Recorder, Setup, World};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a search found.
@@ -70,7 +70,7 @@ impl Graph {
 
     fn follow(&mut self, setup: &Setup, world: &World, choice: Choice) {
         let mut after = *world;
-        after.step(setup, choice, &mut Silent);
+        after.step(setup, choice, &mut Recorder::silent());
         let new = self.worlds.len() as u32;
         let place = *self.places.entry(after).or_insert(new);
         if place == new {

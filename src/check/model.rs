@@ -2,7 +2,7 @@
 
 use super::property::Property;
 use super::reduce;
-use crate::sim::{Choice, Classes, Ledger, Setup, Silent, World};
+use crate::sim::{Choice, Classes, Ledger, Recorder, Setup, World};
 
 /// Something with states, and choices that lead from one to the next.
 pub trait Model {
@@ -110,7 +110,7 @@ impl Model for Delivery {
 
     fn next(&self, world: &World, choice: Choice) -> World {
         let mut after = *world;
-        after.step(&self.setup, choice, &mut Silent);
+        after.step(&self.setup, choice, &mut Recorder::silent());
         after.struck += u16::from(matches!(choice, Choice::Strike(..)));
         after
     }

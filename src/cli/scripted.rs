@@ -3,7 +3,7 @@
 //! What they can come to is [`crate::check::explore`]'s to say; this only finds how.
 
 use crate::check::{Ending, Model, Property};
-use crate::sim::{Choice, Nth, Setup, Silent, World};
+use crate::sim::{Choice, Nth, Recorder, Setup, World};
 
 pub struct Scripted<'a> {
     pub setup: &'a Setup,
@@ -36,7 +36,7 @@ impl Model for Scripted<'_> {
 
     fn next(&self, world: &World, choice: Choice) -> World {
         let mut after = *world;
-        after.step(self.setup, choice, &mut Silent);
+        after.step(self.setup, choice, &mut Recorder::silent());
         after
     }
 

@@ -95,12 +95,12 @@ impl World {
         }
     }
 
-    pub(super) fn on_send<R: Recorder>(
+    pub(super) fn on_send(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         match &self.broker {
             Broker::Queue(_) => self.enqueue(setup, packet, cause, out),
@@ -110,12 +110,12 @@ impl World {
     }
 
     /// A consumer settles a delivery.
-    pub(super) fn on_settled<R: Recorder>(
+    pub(super) fn on_settled(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         match &self.broker {
             Broker::Queue(_) => self.settle_entry(setup, packet, cause, out),
@@ -125,12 +125,12 @@ impl World {
     }
 
     /// Answers a sender.
-    pub(super) fn answer_sender<R: Recorder>(
+    pub(super) fn answer_sender(
         &mut self,
         packet: Packet,
         kind: Kind,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Packet { from: to, msg, copy, n, epoch, .. } = packet;
         let from = self.leader();
@@ -138,13 +138,7 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
     }
 
-    pub(super) fn refuse<R: Recorder>(
-        &mut self,
-        packet: Packet,
-        why: Why,
-        cause: Mark,
-        out: &mut R,
-    ) {
+    pub(super) fn refuse(&mut self, packet: Packet, why: Why, cause: Mark, out: &mut Recorder) {
         let (at, msg) = (self.leader(), packet.msg);
         let mark = out.record(cause, What::Refused { at, msg, why });
         self.answer_sender(packet, Kind::Refusal, mark, out);

@@ -143,7 +143,7 @@ impl World {
         Record::bump(&mut self.ledger.of_mut(msg).begun);
     }
 
-    pub(super) fn run_consumer<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+    pub(super) fn run_consumer(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let Some(op) = setup.consumer.op(self.consumers[c].pc) else { return };
         match op {
             Op::Ack => self.settle(c, Kind::ConsumerAck, out),
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// Goes to another line, and is done with the message past the last one.
-    fn move_on<R: Recorder>(&mut self, setup: &Setup, c: usize, to: u8, out: &mut R) {
+    fn move_on(&mut self, setup: &Setup, c: usize, to: u8, out: &mut Recorder) {
         let consumer = &mut self.consumers[c];
         consumer.last = consumer.pc + 1;
         consumer.pc = to;
@@ -183,13 +183,13 @@ impl World {
     }
 
     /// Runs a line that talks to a store, or looks into the consumer's own memory.
-    pub(super) fn ask<R: Recorder>(
+    pub(super) fn ask(
         &mut self,
         setup: &Setup,
         c: usize,
         op: Op,
         reply: Reply,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Consumer { msg, mark, tx, pc, .. } = self.consumers[c];
         let from = Party::CONSUMERS[c];
@@ -239,7 +239,7 @@ impl World {
     }
 
     /// What the line changes.
-    fn take_effect<R: Recorder>(&mut self, setup: &Setup, c: usize, op: Op, out: &mut R) {
+    fn take_effect(&mut self, setup: &Setup, c: usize, op: Op, out: &mut Recorder) {
         let msg = self.consumers[c].msg;
         if Some(op) == setup.effect() {
             Record::bump(&mut self.ledger.of_mut(msg).handled);
@@ -278,7 +278,7 @@ impl World {
         op == Op::Produce && setup.log().is_some_and(|rules| rules.output_committed)
     }
 
-    fn apply<R: Recorder>(&mut self, c: usize, out: &mut R) {
+    fn apply(&mut self, c: usize, out: &mut Recorder) {
         let msg = self.consumers[c].msg;
         let count = self.ledger.apply(msg);
         let (from, to) = (Party::CONSUMERS[c], Party::Accounts);
@@ -287,7 +287,7 @@ impl World {
     }
 
     /// All that the transaction wrote shows at once.
-    fn commit<R: Recorder>(&mut self, c: usize, out: &mut R) {
+    fn commit(&mut self, c: usize, out: &mut Recorder) {
         let Consumer { msg, copy, tx, .. } = self.consumers[c];
         if tx.inbox {
             self.stores.inbox |= bit(msg);
@@ -305,14 +305,14 @@ impl World {
     }
 
     /// It was handled before: on to the acknowledgement.
-    fn skip<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+    fn skip(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         self.roll_back(c, out);
         let pc = self.consumers[c].pc;
         let ack = setup.consumer.place(Op::Ack).filter(|&ack| ack > pc);
         self.move_on(setup, c, ack.unwrap_or(setup.consumer.done()), out);
     }
 
-    fn roll_back<R: Recorder>(&mut self, c: usize, out: &mut R) {
+    fn roll_back(&mut self, c: usize, out: &mut Recorder) {
         let Consumer { msg, mark, tx, .. } = self.consumers[c];
         self.consumers[c].tx = Tx::default();
         if tx.work || tx.row || tx.inbox || tx.offset {
@@ -321,12 +321,12 @@ impl World {
         }
     }
 
-    fn fenced<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+    fn fenced(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         self.roll_back(c, out);
         self.move_on(setup, c, setup.consumer.done(), out);
     }
 
-    fn settle<R: Recorder>(&mut self, c: usize, kind: Kind, out: &mut R) {
+    fn settle(&mut self, c: usize, kind: Kind, out: &mut Recorder) {
         let Consumer { msg, copy, n, mark, .. } = self.consumers[c];
         let (from, to) = (Party::CONSUMERS[c], self.leader());
         let mark = out.record(mark, What::Sent { kind, from, to, msg, n });
@@ -335,7 +335,7 @@ impl World {
     }
 
     /// The handler fails before it has any effect.
-    pub(super) fn fail_handler<R: Recorder>(&mut self, setup: &Setup, at: Party, out: &mut R) {
+    pub(super) fn fail_handler(&mut self, setup: &Setup, at: Party, out: &mut Recorder) {
         let Some(c) = at.consumer() else { return };
         let Consumer { msg, n, mark, .. } = self.consumers[c];
         self.consumers[c].mark = out.record(mark, What::HandlerFailed { at, msg, n });
@@ -343,7 +343,7 @@ impl World {
     }
 
     /// What the settings say about a handler that failed.
-    fn handler_fails<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+    fn handler_fails(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let pc = self.consumers[c].pc;
         if setup.scenario.consumer.on_error == OnError::Swallow {
             return self.move_on(setup, c, setup.consumer.next(pc), out);
@@ -366,13 +366,7 @@ impl World {
     }
 
     /// The worker thread does its line for a message.
-    pub(super) fn run_worker<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        c: usize,
-        msg: Msg,
-        out: &mut R,
-    ) {
+    pub(super) fn run_worker(&mut self, setup: &Setup, c: usize, msg: Msg, out: &mut Recorder) {
         let Some(op) = setup.worker else { return };
         let own = self.consumers[c];
         // The worker has the message in hand; what the poll loop holds comes back afterwards.

@@ -48,19 +48,50 @@ impl Hash for Mark {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
-/// Takes events as they happen and says how to refer to each.
-pub trait Recorder {
+/// Takes events as they happen and says how to refer to each; or takes none, for pickers that only
+/// want the next state.
+///
+/// One type for both: a second copy of the world's code would make the page half as large again.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder(Option<Vec<Event>>);
+
+impl Recorder {
+    /// Keeps what it is told.
+    pub fn keeping() -> Recorder {
+        Recorder(Some(Vec::new()))
+    }
+
+    /// Keeps nothing.
+    pub const fn silent() -> Recorder {
+        Recorder(None)
+    }
+
     /// Keeps the event; the answer is what later events name as their cause.
-    fn record(&mut self, cause: Mark, what: What) -> Mark;
-}
-
-/// Records nothing: for pickers that only want the next state.
-pub struct Silent;
-
-impl Recorder for Silent {
     #[inline(always)]
-    fn record(&mut self, _: Mark, _: What) -> Mark {
-        Mark::NONE
+    pub(super) fn record(&mut self, cause: Mark, what: What) -> Mark {
+        match &mut self.0 {
+            None => Mark::NONE,
+            Some(events) => {
+                let id = events.len() as EventId;
+                events.push(Event { cause: cause.event(), what });
+                Mark::at(id)
+            }
+        }
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The events, in their order.
+    pub fn into_events(self) -> Vec<Event> {
+        self.0.unwrap_or_default()
     }
 }
 

@@ -129,13 +129,7 @@ impl World {
         self.net.carries(&kinds, m, mine) || self.owes(s, m)
     }
 
-    pub(super) fn run_sender<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        s: usize,
-        msg: Msg,
-        out: &mut R,
-    ) {
+    pub(super) fn run_sender(&mut self, setup: &Setup, s: usize, msg: Msg, out: &mut Recorder) {
         let task = self.senders[s].tasks[msg as usize];
         let Some(op) = setup.senders[s].op(task.pc) else { return };
         match op {
@@ -156,7 +150,7 @@ impl World {
         }
     }
 
-    fn send<R: Recorder>(&mut self, setup: &Setup, s: usize, msg: Msg, out: &mut R) {
+    fn send(&mut self, setup: &Setup, s: usize, msg: Msg, out: &mut Recorder) {
         let (from, to) = (setup.sender(s), self.leader());
         let sender = &mut self.senders[s];
         let task = &mut sender.tasks[msg as usize];
@@ -181,14 +175,14 @@ impl World {
     }
 
     /// Runs a line that talks to the producer's own database.
-    pub(super) fn ask_orders<R: Recorder>(
+    pub(super) fn ask_orders(
         &mut self,
         setup: &Setup,
         s: usize,
         msg: Msg,
         op: Op,
         reply: Reply,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let (from, to) = (setup.sender(s), Party::Orders);
         let cause = match self.senders[s].tasks[msg as usize].mark {
@@ -228,13 +222,13 @@ impl World {
     }
 
     /// The Kafka transaction of the message is committed.
-    pub(super) fn transaction_done<R: Recorder>(
+    pub(super) fn transaction_done(
         &mut self,
         setup: &Setup,
         s: usize,
         msg: Msg,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         self.report(setup, s, msg, Told::Ok, cause, out);
     }
@@ -248,14 +242,14 @@ impl World {
         task.seq = 0;
     }
 
-    fn report<R: Recorder>(
+    fn report(
         &mut self,
         setup: &Setup,
         s: usize,
         msg: Msg,
         told: Told,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         self.end_task(setup, s, msg);
         let at = setup.sender(s);
@@ -265,13 +259,13 @@ impl World {
     }
 
     /// Out of attempts, or an error that no retry mends.
-    pub(super) fn give_up<R: Recorder>(
+    pub(super) fn give_up(
         &mut self,
         setup: &Setup,
         s: usize,
         msg: Msg,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         if setup.sender(s) == Party::Relay {
             // The row is still in the outbox: it begins again.
@@ -282,7 +276,7 @@ impl World {
     }
 
     /// The wait for an acknowledgement, or before the next attempt, is over.
-    pub(super) fn fire_sender<R: Recorder>(&mut self, setup: &Setup, timer: Timer, out: &mut R) {
+    pub(super) fn fire_sender(&mut self, setup: &Setup, timer: Timer, out: &mut Recorder) {
         let (Timer::Ack(s, msg) | Timer::Backoff(s, msg)) = timer else { return };
         let at = setup.sender(s as usize);
         let task = &mut self.senders[s as usize].tasks[msg as usize];
@@ -307,12 +301,12 @@ impl World {
     }
 
     /// An answer arrives. An acknowledgement of any attempt will do, for it names the message.
-    pub(super) fn on_answer<R: Recorder>(
+    pub(super) fn on_answer(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Packet { kind, msg, n, to, epoch, .. } = packet;
         let s = to.sender().unwrap_or_default();
@@ -362,7 +356,7 @@ impl World {
     }
 
     /// The application sends a message once more, as a new one.
-    pub(super) fn send_twice<R: Recorder>(&mut self, setup: &Setup, msg: Msg, out: &mut R) {
+    pub(super) fn send_twice(&mut self, setup: &Setup, msg: Msg, out: &mut Recorder) {
         let s = setup.sender_of(msg);
         let at = setup.sender(s);
         let task = &mut self.senders[s].tasks[msg as usize];

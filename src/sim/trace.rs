@@ -1,14 +1,14 @@
 //! A run, step by step: which choices were taken, what happened, and what state that led to.
 
 use super::consumer::Pause;
-use super::event::{Event, EventId, Mark, Recorder, Timer, What};
+use super::event::{Event, EventId, Recorder, Timer};
 use super::fault::{Class, Fault, FaultKind, Reply};
 use super::network::Packet;
 use super::party::{Msg, Party};
 use super::program::Op;
 use super::setup::Setup;
 use super::world::{Choice, Run, World};
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -45,16 +45,6 @@ pub enum End {
     CutOff,
 }
 
-struct Events(Vec<Event>);
-
-impl Recorder for Events {
-    fn record(&mut self, cause: Mark, what: What) -> Mark {
-        let id = self.0.len() as EventId;
-        self.0.push(Event { cause: cause.event(), what });
-        Mark::at(id)
-    }
-}
-
 impl Trace {
     /// The most steps a run is followed for.
     pub const MOST: usize = 600;
@@ -76,19 +66,23 @@ impl Trace {
             }
             run.take(choice);
         }
-        let mut seen = HashMap::from([(run.world, run.steps.len())]);
+        let (start, first) = (run.steps.len(), run.world);
         let end = loop {
             let Some(&choice) = run.offers().first() else { break End::Finished };
             if run.steps.len() >= Trace::MOST || run.world.overflow() {
                 break End::CutOff;
             }
             run.take(choice);
-            if let Some(&before) = seen.get(&run.world) {
-                break End::Repeats(before);
+            if run.world == first {
+                break End::Repeats(start);
             }
-            seen.insert(run.world, run.steps.len());
+            // A run is short: looking through it takes less code than a table of worlds.
+            let earlier = &run.steps[start..run.steps.len() - 1];
+            if let Some(at) = earlier.iter().position(|step| step.world == run.world) {
+                break End::Repeats(start + at + 1);
+            }
         };
-        Trace { start: World::new(setup), steps: run.steps, events: run.events.0, end }
+        Trace { start: World::new(setup), steps: run.steps, events: run.events.into_events(), end }
     }
 
     /// The choices taken: with [`Trace::fork`] they give this run again.
@@ -158,7 +152,7 @@ impl Trace {
     }
 
     /// The keys of all steps.
-    pub fn keys(&self) -> HashSet<&str> {
+    pub fn keys(&self) -> BTreeSet<&str> {
         self.steps.iter().map(|s| s.key.as_str()).collect()
     }
 }
@@ -204,10 +198,10 @@ struct Running<'a> {
     setup: &'a Setup,
     world: World,
     steps: Vec<Step>,
-    events: Events,
+    events: Recorder,
     choices: Vec<Choice>,
     /// How often a step of this name has happened.
-    times: HashMap<String, u32>,
+    times: Vec<(String, u32)>,
 }
 
 impl<'a> Running<'a> {
@@ -216,9 +210,9 @@ impl<'a> Running<'a> {
             setup,
             world: World::new(setup),
             steps: Vec::new(),
-            events: Events(Vec::new()),
+            events: Recorder::keeping(),
             choices: Vec::new(),
-            times: HashMap::new(),
+            times: Vec::new(),
         }
     }
 
@@ -242,13 +236,21 @@ impl<'a> Running<'a> {
     fn take(&mut self, choice: Choice) {
         let name = name(self.setup, &self.world, choice);
         let scripted = matches!(choice, Choice::Strike(_, spec) if (spec as usize) < self.setup.scenario.faults.len());
-        let times = self.times.entry(name.clone()).or_insert(0);
-        *times += 1;
+        let times = match self.times.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, times)) => {
+                *times += 1;
+                *times
+            }
+            None => {
+                self.times.push((name.clone(), 1));
+                1
+            }
+        };
         let counts = name.contains('@') && !scripted;
         let key = if counts { format!("{name}#{times}") } else { name };
-        let first = self.events.0.len();
+        let first = self.events.len();
         self.world.step(self.setup, choice, &mut self.events);
-        let events = first..self.events.0.len();
+        let events = first..self.events.len();
         self.steps.push(Step { choice, key, events, world: self.world });
     }
 }

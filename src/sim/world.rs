@@ -97,7 +97,7 @@ impl World {
     }
 
     /// Takes a choice that [`World::choices`] offers, and records what happens.
-    pub fn step<R: Recorder>(&mut self, setup: &Setup, choice: Choice, out: &mut R) {
+    pub fn step(&mut self, setup: &Setup, choice: Choice, out: &mut Recorder) {
         match choice {
             Choice::Run(run) => self.run(setup, run, out),
             Choice::Deliver(index) => self.arrive(setup, index, false, out),
@@ -114,7 +114,7 @@ impl World {
         }
     }
 
-    fn run<R: Recorder>(&mut self, setup: &Setup, run: Run, out: &mut R) {
+    fn run(&mut self, setup: &Setup, run: Run, out: &mut Recorder) {
         match run {
             Run::Sender(s, msg) => self.run_sender(setup, s.into(), msg, out),
             Run::Broker => match self.log().is_some() {
@@ -139,7 +139,7 @@ impl World {
         }
     }
 
-    fn fire<R: Recorder>(&mut self, setup: &Setup, timer: Timer, out: &mut R) {
+    fn fire(&mut self, setup: &Setup, timer: Timer, out: &mut Recorder) {
         match timer {
             Timer::Ack(..) | Timer::Backoff(..) => self.fire_sender(setup, timer, out),
             Timer::Redelivery(index) => match self.visibility().is_some() {
@@ -161,7 +161,7 @@ impl World {
         }
     }
 
-    fn arrive<R: Recorder>(&mut self, setup: &Setup, index: u8, stale: bool, out: &mut R) {
+    fn arrive(&mut self, setup: &Setup, index: u8, stale: bool, out: &mut Recorder) {
         let packet = self.net.take(index);
         let Packet { kind, from, to, msg, n, .. } = packet;
         if !self.is_up(to) || self.net.is_cut(from, to) {
@@ -182,7 +182,7 @@ impl World {
     }
 
     /// Reports the loss of a packet and lets those who wait for it know why they wait in vain.
-    fn lose<R: Recorder>(&mut self, packet: Packet, cause: Mark, out: &mut R) {
+    fn lose(&mut self, packet: Packet, cause: Mark, out: &mut Recorder) {
         let Packet { kind, from, to, msg, n, .. } = packet;
         let mark = out.record(cause, What::Lost { kind, from, to, msg, n });
         self.tell_waiting(packet, mark);
@@ -205,7 +205,7 @@ impl World {
         }
     }
 
-    fn restart<R: Recorder>(&mut self, setup: &Setup, party: Party, out: &mut R) {
+    fn restart(&mut self, setup: &Setup, party: Party, out: &mut Recorder) {
         let mark = out.record(self.mark_of(party), What::Restarted { at: party });
         if let Some(node) = party.node() {
             match self.log().is_some() {
@@ -223,14 +223,14 @@ impl World {
         }
     }
 
-    fn resume<R: Recorder>(&mut self, party: Party, out: &mut R) {
+    fn resume(&mut self, party: Party, out: &mut Recorder) {
         let Some(c) = party.consumer() else { return };
         let consumer = &mut self.consumers[c];
         consumer.pause = Pause::No;
         consumer.mark = out.record(consumer.mark, What::Resumed { at: party });
     }
 
-    fn strike<R: Recorder>(&mut self, setup: &Setup, fault: Fault, spec: u8, out: &mut R) {
+    fn strike(&mut self, setup: &Setup, fault: Fault, spec: u8, out: &mut Recorder) {
         if let Some(scripted) = setup.scenario.faults.get(spec as usize)
             && scripted.at.nth != Nth::Every
         {
@@ -279,7 +279,7 @@ impl World {
         }
     }
 
-    fn delay<R: Recorder>(&mut self, index: u8, out: &mut R) {
+    fn delay(&mut self, index: u8, out: &mut Recorder) {
         let packet = self.net.packet_mut(index);
         packet.late = true;
         let packet = *packet;
@@ -303,7 +303,7 @@ impl World {
         }
     }
 
-    fn stop<R: Recorder>(&mut self, setup: &Setup, at: Party, how: Crash, mark: Mark, out: &mut R) {
+    fn stop(&mut self, setup: &Setup, at: Party, how: Crash, mark: Mark, out: &mut Recorder) {
         if let Some(node) = at.node() {
             match self.log().is_some() {
                 true => self.crash_log_node(setup, node, how, mark, out),
@@ -335,7 +335,7 @@ impl World {
 
     /// Connections to a process that died are gone. What it had sent may still arrive, but an
     /// answer to it can no longer reach it: it was meant for an earlier incarnation.
-    fn drop_connections<R: Recorder>(&mut self, at: Party, cause: Mark, out: &mut R) {
+    fn drop_connections(&mut self, at: Party, cause: Mark, out: &mut Recorder) {
         let mut index = 0;
         while let Some(packet) = self.net.packets().get(index).copied() {
             if packet.to == at {
@@ -347,7 +347,7 @@ impl World {
         }
     }
 
-    fn cut<R: Recorder>(&mut self, setup: &Setup, link: Link, out: &mut R) {
+    fn cut(&mut self, setup: &Setup, link: Link, out: &mut Recorder) {
         let (from, to) = link.ends(setup);
         self.net.cut |= link.bit();
         let mark = out.record(Mark::NONE, What::Cut { from, to });
@@ -365,13 +365,7 @@ impl World {
         }
     }
 
-    fn expire<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        what: super::event::Window,
-        msg: Msg,
-        out: &mut R,
-    ) {
+    fn expire(&mut self, setup: &Setup, what: super::event::Window, msg: Msg, out: &mut Recorder) {
         use super::event::Window;
         use super::program::Op;
         use super::stores::bit;

@@ -224,12 +224,12 @@ impl World {
     }
 
     /// A produce request reaches the leader.
-    pub(in crate::sim) fn append<R: Recorder>(
+    pub(in crate::sim) fn append(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(rules) = setup.log() else { return };
         let Packet { msg, n, epoch, seq, from, .. } = packet;
@@ -316,7 +316,7 @@ impl World {
     }
 
     /// Moves the high watermark as far as it may go.
-    fn advance<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+    fn advance(&mut self, setup: &Setup, out: &mut Recorder) {
         let Some(rules) = setup.log() else { return };
         let log = self.log_mut();
         if log.leads() && log.enough_in_sync(rules) {
@@ -355,7 +355,7 @@ impl World {
     }
 
     /// Answers a producer.
-    pub(in crate::sim) fn run_log<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+    pub(in crate::sim) fn run_log(&mut self, setup: &Setup, out: &mut Recorder) {
         let Some((offset, safe)) = self.answerable(setup) else { return };
         let entry = &mut self.log_mut().entries[offset];
         entry.owes = false;

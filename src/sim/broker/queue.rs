@@ -288,12 +288,12 @@ impl World {
         queue.leads() && !waits
     }
 
-    pub(in crate::sim) fn enqueue<R: Recorder>(
+    pub(in crate::sim) fn enqueue(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Packet { msg, from, n, epoch, .. } = packet;
         let Some(rules) = setup.queue() else { return };
@@ -330,7 +330,7 @@ impl World {
     }
 
     /// No queue takes it: returned if that was asked for, else dropped; confirmed all the same.
-    fn unroutable<R: Recorder>(&mut self, rules: &Rules, packet: Packet, cause: Mark, out: &mut R) {
+    fn unroutable(&mut self, rules: &Rules, packet: Packet, cause: Mark, out: &mut Recorder) {
         let (at, msg) = (self.leader(), packet.msg);
         let mark = out.record(cause, What::Unroutable { at, msg });
         if rules.mandatory {
@@ -358,7 +358,7 @@ impl World {
         }
     }
 
-    pub(in crate::sim) fn run_queue<R: Recorder>(&mut self, setup: &Setup, out: &mut R) {
+    pub(in crate::sim) fn run_queue(&mut self, setup: &Setup, out: &mut Recorder) {
         let synced = setup.queue().is_some_and(|rules| rules.synced_copies);
         let queue = self.queue_mut();
         let Some(index) = queue.busy(setup) else { return };
@@ -394,7 +394,7 @@ impl World {
     }
 
     /// Sends the acknowledgement that is due for the entry.
-    fn acknowledge<R: Recorder>(&mut self, setup: &Setup, index: usize, out: &mut R) {
+    fn acknowledge(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
         let entry = &mut self.queue_mut().entries[index];
         if !std::mem::take(&mut entry.owes) {
             return;
@@ -405,12 +405,7 @@ impl World {
         self.answer_sender(packet, Kind::Ack, mark, out);
     }
 
-    pub(in crate::sim) fn dispatch_entry<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        c: usize,
-        out: &mut R,
-    ) {
+    pub(in crate::sim) fn dispatch_entry(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let Some(rules) = setup.queue() else { return };
         let queue = self.queue_mut();
         let Some(index) = queue.ready(setup) else { return };
@@ -428,7 +423,7 @@ impl World {
     }
 
     /// The entry is done with; an acknowledgement that is still due is sent now.
-    fn remove_entry<R: Recorder>(&mut self, setup: &Setup, index: usize, out: &mut R) {
+    fn remove_entry(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
         let entry = self.queue_mut().entries[index];
         if !entry.committed(&setup.broker) {
             self.count_stored(setup, entry.msg, entry.pc, setup.broker.done());
@@ -438,12 +433,12 @@ impl World {
     }
 
     /// A consumer settles a delivery. What belongs to an earlier delivery is ignored.
-    pub(in crate::sim) fn settle_entry<R: Recorder>(
+    pub(in crate::sim) fn settle_entry(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Packet { kind, msg, copy, n, .. } = packet;
         let queue = self.queue_mut();
@@ -468,12 +463,7 @@ impl World {
     }
 
     /// The consumer of this entry will not settle it any more.
-    pub(in crate::sim) fn redeliver<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        index: usize,
-        out: &mut R,
-    ) {
+    pub(in crate::sim) fn redeliver(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
         let entry = &self.queue_mut().entries[index];
         let cause = match entry.phase {
             Phase::Unacked(c) => self.consumers[c as usize].mark,
@@ -484,12 +474,12 @@ impl World {
 
     /// The connection of this consumer is gone, and its delivery tags with it: what it has not
     /// settled is back in the queue, and a later acknowledgement means nothing.
-    pub(in crate::sim) fn close_channel<R: Recorder>(
+    pub(in crate::sim) fn close_channel(
         &mut self,
         setup: &Setup,
         c: usize,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
         while let Some(index) = self.queue_mut().entries.iter().position(unacked) {
@@ -497,13 +487,13 @@ impl World {
         }
     }
 
-    fn requeue<R: Recorder>(
+    fn requeue(
         &mut self,
         setup: &Setup,
         index: usize,
         asked: bool,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(rules) = setup.queue() else { return };
         let entry = &mut self.queue_mut().entries[index];
@@ -526,7 +516,7 @@ impl World {
             out.record(cause, What::Requeued { at, msg, copy, n, asked });
     }
 
-    fn discard<R: Recorder>(&mut self, setup: &Setup, index: usize, cause: Mark, out: &mut R) {
+    fn discard(&mut self, setup: &Setup, index: usize, cause: Mark, out: &mut Recorder) {
         let Entry { msg, copy, deliveries: n, .. } = self.queue_mut().entries[index];
         let at = self.leader();
         if setup.queue().is_some_and(|rules| rules.dead_letters) {
@@ -539,12 +529,12 @@ impl World {
     }
 
     /// A node stops; what only its memory held is gone, and without power what was not synced.
-    pub(in crate::sim) fn crash_queue_node<R: Recorder>(
+    pub(in crate::sim) fn crash_queue_node(
         &mut self,
         node: usize,
         how: Crash,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let bit = 1u8 << node;
         let at = Party::NODES[node];
@@ -578,11 +568,11 @@ impl World {
     }
 
     /// A replica takes over; what it does not hold no longer exists.
-    pub(in crate::sim) fn elect_queue_node<R: Recorder>(
+    pub(in crate::sim) fn elect_queue_node(
         &mut self,
         setup: &Setup,
         node: usize,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let queue = self.queue_mut();
         let mark = out.record(queue.mark, What::Elected { at: Party::NODES[node] });
@@ -594,12 +584,12 @@ impl World {
     }
 
     /// A node is back: with what its disk kept and, as a follower, what the leader has.
-    pub(in crate::sim) fn restart_queue_node<R: Recorder>(
+    pub(in crate::sim) fn restart_queue_node(
         &mut self,
         setup: &Setup,
         node: usize,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let survives = setup.queue().is_some_and(|rules| rules.survives);
         let at = Party::NODES[node];

@@ -112,12 +112,12 @@ impl World {
         if let Broker::Visibility(queue) = &self.broker { Some(queue) } else { None }
     }
 
-    pub(in crate::sim) fn store_message<R: Recorder>(
+    pub(in crate::sim) fn store_message(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(rules) = setup.visibility() else { return };
         let Packet { msg, n, from, epoch, .. } = packet;
@@ -155,12 +155,12 @@ impl World {
         free && queue.may_leave(rules, index)
     }
 
-    pub(in crate::sim) fn receive<R: Recorder>(
+    pub(in crate::sim) fn receive(
         &mut self,
         setup: &Setup,
         c: usize,
         index: usize,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(rules) = setup.visibility() else { return };
         let group = rules.groups[self.visibility_mut().items[index].msg as usize];
@@ -184,7 +184,7 @@ impl World {
         }
     }
 
-    fn hand_out<R: Recorder>(&mut self, c: usize, index: usize, out: &mut R) {
+    fn hand_out(&mut self, c: usize, index: usize, out: &mut Recorder) {
         let (from, to, kind) = (Party::Broker, Party::CONSUMERS[c], Kind::Delivery);
         let item = &mut self.visibility_mut().items[index];
         item.receives = (item.receives + 1).min(Record::MOST);
@@ -194,7 +194,7 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
     }
 
-    fn park<R: Recorder>(&mut self, index: usize, out: &mut R) {
+    fn park(&mut self, index: usize, out: &mut Recorder) {
         let Item { msg, copy, receives: n, mark, .. } = self.visibility_mut().items.remove(index);
         Record::bump(&mut self.ledger.of_mut(msg).dead);
         out.record(mark, What::DeadLettered { at: Party::Broker, msg, copy, n });
@@ -218,12 +218,7 @@ impl World {
     }
 
     /// Nobody has deleted the message in time: it is visible again.
-    pub(in crate::sim) fn reappear<R: Recorder>(
-        &mut self,
-        setup: &Setup,
-        index: usize,
-        out: &mut R,
-    ) {
+    pub(in crate::sim) fn reappear(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
         let fifo = setup.visibility().is_some_and(|rules| rules.fifo);
         let Item { msg, copy, receives: n, hold, mark } = self.visibility_mut().items[index];
         let Hold::InFlight(c) = hold else { return };
@@ -239,12 +234,12 @@ impl World {
     }
 
     /// `DeleteMessage` or `ChangeMessageVisibility`; which receive it belongs to, the handle says.
-    pub(in crate::sim) fn settle_message<R: Recorder>(
+    pub(in crate::sim) fn settle_message(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Packet { kind, msg, copy, n, .. } = packet;
         let fifo = setup.visibility().is_some_and(|rules| rules.fifo);
@@ -282,7 +277,7 @@ impl World {
         (packet.kind == Kind::ConsumerAck && !rules.fifo && stale).then_some(index)
     }
 
-    pub(in crate::sim) fn delete<R: Recorder>(&mut self, index: usize, cause: Mark, out: &mut R) {
+    pub(in crate::sim) fn delete(&mut self, index: usize, cause: Mark, out: &mut Recorder) {
         let queue = self.visibility_mut();
         let Item { msg, copy, .. } = queue.items.remove(index);
         queue.deleted |= bit(msg);
@@ -296,7 +291,7 @@ impl World {
     }
 
     /// A replica that missed the delete hands the message out again.
-    pub(in crate::sim) fn come_back<R: Recorder>(&mut self, msg: Msg, out: &mut R) {
+    pub(in crate::sim) fn come_back(&mut self, msg: Msg, out: &mut Recorder) {
         let copy = self.ledger.of(msg).stored.max(1);
         let at = Party::Broker;
         let mark = out.record(Mark::NONE, What::CameBack { at, msg });
@@ -310,12 +305,12 @@ impl World {
     }
 
     /// The queue forgets a name, or a message that nobody has taken in time.
-    pub(in crate::sim) fn expire_in_queue<R: Recorder>(
+    pub(in crate::sim) fn expire_in_queue(
         &mut self,
         setup: &Setup,
         what: Window,
         msg: Msg,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let mark = out.record(Mark::NONE, What::Expired { what, msg });
         let Some(rules) = setup.visibility() else { return };

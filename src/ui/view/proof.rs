@@ -5,7 +5,6 @@
 //! it at once.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -38,12 +37,28 @@ type Asked = (AttrValue, u8, u8);
 /// What was found, and where the runs are that show it.
 struct Known {
     verdict: Verdict,
-    runs: HashMap<Property, String>,
+    runs: Vec<(Property, String)>,
+}
+
+impl Known {
+    /// The link to the run that breaks the property.
+    fn run(&self, property: Property) -> Option<&str> {
+        let run = self.runs.iter().find(|(p, _)| *p == property);
+        run.map(|(_, link)| link.as_str())
+    }
+}
+
+/// What was found earlier.
+fn known(asked: &Asked) -> Option<Rc<Known>> {
+    KNOWN.with_borrow(|all| {
+        let known = all.iter().find(|(a, _)| a == asked);
+        known.map(|(_, known)| Rc::clone(known))
+    })
 }
 
 thread_local! {
     /// What was found, by what was asked.
-    static KNOWN: RefCell<HashMap<Asked, Rc<Known>>> = RefCell::default();
+    static KNOWN: RefCell<Vec<(Asked, Rc<Known>)>> = RefCell::default();
 }
 
 pub struct Proof {
@@ -158,7 +173,7 @@ impl Proof {
     /// Makes the search of this level ready, or takes what is known of it.
     fn prepare(&mut self, ctx: &Context<Self>) {
         let asked = (ctx.props().id.clone(), self.messages, self.level);
-        if let Some(known) = KNOWN.with_borrow(|known| known.get(&asked).cloned()) {
+        if let Some(known) = known(&asked) {
             self.known = Some(known);
             return self.deepen(ctx);
         }
@@ -188,7 +203,7 @@ impl Proof {
         let verdict = Verdict::of(search, progress);
         let known = Rc::new(Known { runs: self.runs(ctx, &verdict), verdict });
         let asked = (ctx.props().id.clone(), self.messages, self.level);
-        KNOWN.with_borrow_mut(|all| all.insert(asked, Rc::clone(&known)));
+        KNOWN.with_borrow_mut(|all| all.push((asked, Rc::clone(&known))));
         self.known = Some(known);
         self.search = None;
         self.deepen(ctx);
@@ -208,35 +223,37 @@ impl Proof {
     fn effort(&self) -> String {
         let Some(known) = &self.known else { return String::new() };
         let states = thousands(known.verdict.states);
-        match self.spent {
-            spent if spent >= 1000.0 => format!("{states} states · {:.1} s", spent / 1000.0),
-            spent => format!("{states} states · {spent:.0} ms"),
+        match self.spent as u32 {
+            ms if ms >= 1000 => format!("{states} states · {}.{} s", ms / 1000, ms % 1000 / 100),
+            ms => format!("{states} states · {ms} ms"),
         }
     }
 
     fn bounds(&self, ctx: &Context<Self>) -> Html {
-        let choice = |label: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
+        let choice = |label: &'static str,
+                      one: &'static str,
+                      now: u8,
+                      from: u8,
+                      msg: fn(u8) -> Msg| {
             let chosen = ctx.link().batch_callback(move |event: Event| {
                 let select: HtmlSelectElement = event.target_unchecked_into();
                 select.value().parse().ok().map(msg)
             });
             html! {
-                <label>
-                    <select onchange={chosen}>
-                        { for (from..=4).map(|n| html! {
-                            <option value={n.to_string()} selected={n == now}>{ n }</option>
-                        }) }
-                    </select>
-                    { label }
-                </label>
+                <select aria-label={label} onchange={chosen}>
+                    { for (from..=4).map(|n| html! {
+                        <option value={n.to_string()} selected={n == now}>{ counted(n, one) }</option>
+                    }) }
+                </select>
             }
         };
         html! {
             <p class="bounds">
-                { "With up to " }
-                { choice(plural(self.messages, "message", "messages"), self.messages, 1, Msg::Messages) }
-                { choice(plural(self.faults, "fault", "faults"), self.faults, 0, Msg::Faults) }
-                { ": a loss, a crash, a failing or slow handler, anywhere." }
+                { "Sending " }
+                { choice("Messages", "message", self.messages, 1, Msg::Messages) }
+                { " with up to " }
+                { choice("Faults", "fault", self.faults, 0, Msg::Faults) }
+                { " anywhere: a loss, a crash, a failing or slow handler." }
             </p>
         }
     }
@@ -246,7 +263,7 @@ impl Proof {
         let name = html! { <span class="name">{ property.says() }</span> };
         match found {
             Some(Finding::Broken(_)) => {
-                let run = self.known.as_deref().and_then(|known| known.runs.get(&property));
+                let run = self.known.as_deref().and_then(|known| known.run(property));
                 let label = format!("see how: {}", property.broken_says());
                 html! {
                     <li class="broken" data-property={property.key()}>
@@ -254,7 +271,7 @@ impl Proof {
                         { name }
                         <span class="hidden">{ " — can be broken" }</span>
                         if let Some(run) = run {
-                            <a href={run.clone()} aria-label={label}>
+                            <a href={run.to_owned()} aria-label={label}>
                                 { "see how" }
                             </a>
                         }
@@ -279,8 +296,8 @@ impl Proof {
     }
 
     /// The links to the runs that break something.
-    fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> HashMap<Property, String> {
-        let Some(setup) = self.setup(ctx) else { return HashMap::new() };
+    fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> Vec<(Property, String)> {
+        let Some(setup) = self.setup(ctx) else { return Vec::new() };
         let link = |(property, finding): &(Property, Finding)| {
             let Finding::Broken(schedule) = finding else { return None };
             let path = Trace::fork(&setup, schedule).path(&setup);
@@ -293,14 +310,14 @@ impl Proof {
     }
 
     fn progress(&self, ctx: &Context<Self>) -> Html {
-        let level = |n: u8| format!("{n} {}", plural(n, "fault", "faults"));
+        let level = |n: u8| counted(n, "fault");
         if let Some(search) = &self.search {
-            let rate = search.states() as f64 / self.spent.max(1.0);
+            let rate = search.states() / (self.spent as usize).max(1);
             return html! {
                 <p class="progress" role="status">
                     <progress max={LIMIT.to_string()} value={search.states().to_string()}>
                     </progress>
-                    { format!("trying {}: {} states, {rate:.0} k a second ", level(self.level),
+                    { format!("trying {}: {} states, {rate} k a second ", level(self.level),
                         thousands(search.states())) }
                     <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::Stop)}>
                         { "Stop" }
@@ -326,8 +343,9 @@ impl Proof {
     }
 }
 
-fn plural(n: u8, one: &'static str, many: &'static str) -> &'static str {
-    if n == 1 { one } else { many }
+/// "1 fault", "2 faults".
+fn counted(n: u8, one: &str) -> String {
+    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }
 
 /// 12345 as "12,345".

@@ -48,7 +48,7 @@ impl World {
     }
 
     /// A poll brings the next record.
-    pub(in crate::sim) fn poll<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+    pub(in crate::sim) fn poll(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let Some(rules) = setup.log() else { return };
         let position = self.consumers[c].position;
         let log = self.log_mut();
@@ -86,7 +86,7 @@ impl World {
     }
 
     /// A poll commits the positions that earlier polls have handed out.
-    pub(in crate::sim) fn auto_commit<R: Recorder>(&mut self, c: usize, out: &mut R) {
+    pub(in crate::sim) fn auto_commit(&mut self, c: usize, out: &mut Recorder) {
         let Consumer { position, mark, .. } = self.consumers[c];
         self.log_mut().committed = Some(position);
         let last = self.last_before(position);
@@ -102,12 +102,12 @@ impl World {
     }
 
     /// A commit request reaches the coordinator.
-    pub(in crate::sim) fn commit_packet<R: Recorder>(
+    pub(in crate::sim) fn commit_packet(
         &mut self,
         setup: &Setup,
         packet: Packet,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Packet { from, msg, copy, .. } = packet;
         let c = from.consumer().unwrap_or_default();
@@ -124,13 +124,13 @@ impl World {
     }
 
     /// Sets the group's offset, or the one in the consumer's own database, behind the message.
-    pub(in crate::sim) fn commit_offset<R: Recorder>(
+    pub(in crate::sim) fn commit_offset(
         &mut self,
         c: usize,
         msg: Msg,
         copy: u8,
         in_database: bool,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(offset) = self.log().and_then(|log| log.offset_of(msg, copy)) else { return };
         if in_database {
@@ -165,7 +165,7 @@ impl World {
     }
 
     /// The group gives the partition to another member, if there is one.
-    pub(in crate::sim) fn evict<R: Recorder>(&mut self, setup: &Setup, c: usize, out: &mut R) {
+    pub(in crate::sim) fn evict(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let mark = self.consumers[c].mark;
         let mark = out.record(mark, What::Evicted { at: Party::CONSUMERS[c] });
         self.log_mut().owner = None;
@@ -181,12 +181,12 @@ impl World {
     }
 
     /// Gives the partition to a member, which begins at the committed offset.
-    pub(in crate::sim) fn assign<R: Recorder>(
+    pub(in crate::sim) fn assign(
         &mut self,
         setup: &Setup,
         c: usize,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let at = Party::CONSUMERS[c];
         out.record(cause, What::Assigned { at });

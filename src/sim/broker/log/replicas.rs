@@ -47,7 +47,7 @@ impl Log {
 
 impl World {
     /// A follower fetches all that the leader has; up to date, it is in sync again.
-    pub(in crate::sim) fn fetch<R: Recorder>(&mut self, setup: &Setup, node: usize, out: &mut R) {
+    pub(in crate::sim) fn fetch(&mut self, setup: &Setup, node: usize, out: &mut Recorder) {
         let log = self.log_mut();
         let (from, to) = (log.leader(), Party::NODES[node]);
         let end = log.entries.len();
@@ -67,7 +67,7 @@ impl World {
     }
 
     /// The operating system syncs what it has.
-    pub(in crate::sim) fn sync_log<R: Recorder>(&mut self, node: usize, out: &mut R) {
+    pub(in crate::sim) fn sync_log(&mut self, node: usize, out: &mut Recorder) {
         let log = self.log_mut();
         let at = Party::NODES[node];
         let replica = log.replicas[node];
@@ -81,11 +81,11 @@ impl World {
     }
 
     /// The leader counts without this follower from now on.
-    pub(in crate::sim) fn drop_from_sync<R: Recorder>(
+    pub(in crate::sim) fn drop_from_sync(
         &mut self,
         setup: &Setup,
         node: usize,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let log = self.log_mut();
         log.in_sync &= !(1 << node);
@@ -93,13 +93,13 @@ impl World {
         self.advance(setup, out);
     }
 
-    pub(in crate::sim) fn crash_log_node<R: Recorder>(
+    pub(in crate::sim) fn crash_log_node(
         &mut self,
         setup: &Setup,
         node: usize,
         how: Crash,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(rules) = setup.log() else { return };
         let log = self.log_mut();
@@ -133,11 +133,11 @@ impl World {
     }
 
     /// A replica takes over: what it does not have no longer exists.
-    pub(in crate::sim) fn elect_log_node<R: Recorder>(
+    pub(in crate::sim) fn elect_log_node(
         &mut self,
         setup: &Setup,
         node: usize,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let log = self.log_mut();
         let mark = out.record(log.mark, What::Elected { at: Party::NODES[node] });
@@ -150,7 +150,7 @@ impl World {
     }
 
     /// The log is the leader's; the others lose what goes beyond it.
-    fn truncate<R: Recorder>(&mut self, cause: Mark, out: &mut R) {
+    fn truncate(&mut self, cause: Mark, out: &mut Recorder) {
         let log = self.log_mut();
         let at = log.leader();
         let end = log.replicas[log.leader as usize].end;
@@ -173,12 +173,12 @@ impl World {
     }
 
     /// A node is back with what its disk, or its page cache, has kept.
-    pub(in crate::sim) fn restart_log_node<R: Recorder>(
+    pub(in crate::sim) fn restart_log_node(
         &mut self,
         setup: &Setup,
         node: usize,
         cause: Mark,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let log = self.log_mut();
         log.up |= 1 << node;

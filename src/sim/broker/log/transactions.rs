@@ -43,11 +43,11 @@ impl Log {
 impl World {
     /// `initTransactions` of a new process, and `beginTransaction`: what was left open is aborted,
     /// and a predecessor fenced.
-    pub(in crate::sim) fn init_transactions<R: Recorder>(
+    pub(in crate::sim) fn init_transactions(
         &mut self,
         setup: &Setup,
         s: usize,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(log) = self.log() else { return };
         let cause = self.senders[s].mark;
@@ -59,14 +59,7 @@ impl World {
     }
 
     /// The coordinator writes the marker behind the transaction.
-    fn mark_end<R: Recorder>(
-        &mut self,
-        s: usize,
-        offset: usize,
-        commit: bool,
-        cause: Mark,
-        out: &mut R,
-    ) {
+    fn mark_end(&mut self, s: usize, offset: usize, commit: bool, cause: Mark, out: &mut Recorder) {
         let log = self.log_mut();
         let msg = log.entries[offset].msg;
         let at = log.leader();
@@ -75,12 +68,12 @@ impl World {
         self.push(Entry { content, msg, sender: s as u8, mark, ..Entry::default() });
     }
 
-    pub(in crate::sim) fn commit_transaction<R: Recorder>(
+    pub(in crate::sim) fn commit_transaction(
         &mut self,
         setup: &Setup,
         s: usize,
         msg: Msg,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let cause = self.senders[s].tasks[msg as usize].mark;
         let Some(log) = self.log() else { return };
@@ -109,11 +102,11 @@ impl World {
     }
 
     /// `transaction.timeout.ms` has passed: the coordinator aborts.
-    pub(in crate::sim) fn abort_transaction<R: Recorder>(
+    pub(in crate::sim) fn abort_transaction(
         &mut self,
         setup: &Setup,
         s: usize,
-        out: &mut R,
+        out: &mut Recorder,
     ) {
         let Some(log) = self.log() else { return };
         let Some(offset) = log.open_transaction(s) else { return };
