@@ -1,23 +1,26 @@
 //! How quickly every run is tried: the explorer against Stateright, on the same worlds, on one
 //! thread each; and how long the verdict of each preset takes.
 //!
-//! Stateright is spared whatever it need not do: it looks after no properties, keeps no ends and
-//! no edges. The explorer does all of that. Each side runs several times where that is quick, and
-//! its best time counts.
+//! Stateright is measured twice. "Bare" it only goes through the states. "Asked" it also looks, at
+//! each state, which properties are broken there, as the explorer always does; neither time does
+//! it keep what the explorer keeps besides: the ends, and whether an end can still be reached.
+//! All run in turn, several times where that is quick, and the best time of each counts.
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{Bounds, Delivery, Explorer, Model as _, Progress, judge, usual};
 use ackward::sim::{Choice, Class, Classes, Setup, World};
 use serde_json::{Value, json};
 use stateright::{Checker, Model, Property};
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// Enough for every configuration that is compared.
 const MOST: usize = 10_000_000;
 /// As many states as the page would try.
 const PAGE: usize = 5_000_000;
-/// A measurement is repeated within this time.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Measurements are repeated within this time, and so often at least.
+const PATIENCE: Duration = Duration::from_secs(6);
+const ROUNDS: usize = 3;
 
 /// Configurations from small to large: a preset, messages, faults, kinds of faults.
 const COMPARED: [(&str, u8, u8, &[Class]); 6] = [
@@ -29,10 +32,10 @@ const COMPARED: [(&str, u8, u8, &[Class]); 6] = [
     ("rabbitmq-quorum-queue", 2, 2, &[]),
 ];
 
-/// The world as Stateright takes it.
-struct Plain(Delivery);
+/// The world as Stateright takes it, and whether it asks for the properties.
+struct Plain<const ASKED: bool>(Delivery);
 
-impl Model for Plain {
+impl<const ASKED: bool> Model for Plain<ASKED> {
     type State = World;
     type Action = Choice;
 
@@ -50,8 +53,14 @@ impl Model for Plain {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        // Without one that holds, there would be nothing left to search for.
-        vec![Property::always("goes on", |_, _| true)]
+        // It always holds: otherwise there would be nothing left to search for.
+        vec![Property::always("goes on", |model, world| {
+            if ASKED {
+                let calm = model.0.choices(world, &mut Vec::new());
+                black_box(model.0.broken(world, calm == Some(0)));
+            }
+            true
+        })]
     }
 }
 
@@ -64,41 +73,44 @@ fn delivery(id: &str, messages: u8, faults: u8, classes: &[Class]) -> Delivery {
     Delivery::new(&setup, Bounds { faults, classes })
 }
 
-/// The best time of several runs, and what they came to.
-fn best<T>(run: impl Fn() -> T) -> (Duration, T) {
-    let begun = Instant::now();
-    let mut best = Duration::MAX;
-    loop {
-        let start = Instant::now();
-        let came_to = run();
-        best = best.min(start.elapsed());
-        if begun.elapsed() > PATIENCE {
-            return (best, came_to);
-        }
-    }
+/// Takes the time of a run, if it is the best so far; what the run came to.
+fn timed<T>(best: &mut Duration, run: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let came_to = run();
+    *best = start.elapsed().min(*best);
+    came_to
+}
+
+fn stateright<const ASKED: bool>(delivery: &Delivery) -> usize {
+    Plain::<ASKED>(delivery.clone()).checker().threads(1).spawn_bfs().join().unique_state_count()
 }
 
 fn compare(id: &str, messages: u8, faults: u8, classes: &[Class]) -> Value {
-    let (own_time, (states, bytes)) = best(|| {
-        let mut explorer = Explorer::new(delivery(id, messages, faults, classes), MOST);
-        assert_eq!(explorer.run(), Progress::Exhausted, "{id}");
-        (explorer.states(), explorer.memory())
-    });
-    let (other_time, others) = best(|| {
-        let model = Plain(delivery(id, messages, faults, classes));
-        model.checker().threads(1).spawn_bfs().join().unique_state_count()
-    });
-    assert_eq!(states, others, "{id}: both go through the same states");
-    let rate = |time: Duration| states as f64 / time.as_secs_f64();
-    let (own, other) = (rate(own_time), rate(other_time));
+    let delivery = delivery(id, messages, faults, classes);
+    let [mut own, mut bare, mut asked] = [Duration::MAX; 3];
+    let (mut states, mut bytes) = (0, 0);
+    let (begun, mut rounds) = (Instant::now(), 0);
+    while rounds < ROUNDS || begun.elapsed() < PATIENCE {
+        let mut explorer = Explorer::new(delivery.clone(), MOST);
+        assert_eq!(timed(&mut own, || explorer.run()), Progress::Exhausted, "{id}");
+        (states, bytes) = (explorer.states(), explorer.memory());
+        drop(explorer);
+        let others = timed(&mut bare, || stateright::<false>(&delivery));
+        assert_eq!(states, others, "{id}: both go through the same states");
+        timed(&mut asked, || stateright::<true>(&delivery));
+        rounds += 1;
+    }
+    let [own, bare, asked] = [own, bare, asked].map(|time| states as f64 / time.as_secs_f64());
     let bytes = bytes as f64 / states as f64;
+    let (to_bare, to_asked) = (own / bare, own / asked);
     println!(
-        "{id:<24} {messages:>4} {faults:>6} {states:>9} {own:>12.0} {other:>12.0} {:>6.2} {bytes:>6.1}",
-        own / other
+        "{id:<22} {messages:>4} {faults:>6} {states:>8} {own:>10.0} {bare:>10.0} {to_bare:>5.2} \
+         {asked:>10.0} {to_asked:>5.2} {bytes:>5.1}"
     );
     json!({ "preset": id, "messages": messages, "faults": faults, "states": states,
-            "explorer_states_per_s": own.round(), "stateright_states_per_s": other.round(),
-            "ratio": own / other, "bytes_per_state": bytes })
+            "explorer_states_per_s": own.round(), "bytes_per_state": bytes,
+            "stateright_bare_states_per_s": bare.round(), "ratio_bare": to_bare,
+            "stateright_asked_states_per_s": asked.round(), "ratio_asked": to_asked })
 }
 
 fn verdict(id: &str) -> Value {
@@ -117,10 +129,12 @@ fn main() {
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }
-    println!("Different states per second, on one thread\n");
     println!(
-        "{:<24} {:>4} {:>6} {:>9} {:>12} {:>12} {:>6} {:>6}",
-        "preset", "msgs", "faults", "states", "explorer/s", "stateright/s", "ratio", "bytes"
+        "Different states per second, on one thread: the explorer, and Stateright bare and asked\n"
+    );
+    println!(
+        "{:<22} {:>4} {:>6} {:>8} {:>10} {:>10} {:>5} {:>10} {:>5} {:>5}",
+        "preset", "msgs", "faults", "states", "explorer", "bare", "×", "asked", "×", "bytes"
     );
     let compared = COMPARED.map(|(id, m, f, classes)| compare(id, m, f, classes));
     println!("\nThe verdict of each preset: 2 messages, 2 faults\n");

@@ -29,21 +29,22 @@ impl Writer<'_> {
         debug_assert!(bits == 8 || u32::from(value) < 1 << bits, "{value} in {bits} bits");
         self.held |= u64::from(value) << self.bits;
         self.bits += bits;
-        while self.bits >= 8 {
-            self.out.push(self.held as u8);
-            self.held >>= 8;
-            self.bits -= 8;
+        // Four bytes at a time: this runs for every step that is tried.
+        if self.bits >= 32 {
+            self.out.extend_from_slice(&(self.held as u32).to_le_bytes());
+            self.held >>= 32;
+            self.bits -= 32;
         }
     }
 
+    #[inline]
     fn flag(&mut self, value: bool) {
         self.put(u8::from(value), 1);
     }
 
     fn finish(self) {
-        if self.bits > 0 {
-            self.out.push(self.held as u8);
-        }
+        let bytes = self.bits.div_ceil(8) as usize;
+        self.out.extend_from_slice(&self.held.to_le_bytes()[..bytes]);
     }
 }
 
@@ -57,11 +58,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     #[inline]
     fn get(&mut self, bits: u32) -> u8 {
-        while self.bits < bits {
-            let byte = self.bytes.get(self.at).copied().unwrap_or_default();
-            self.held |= u64::from(byte) << self.bits;
-            self.at += 1;
-            self.bits += 8;
+        if self.bits < bits {
+            self.fill();
         }
         let value = (self.held & ((1 << bits) - 1)) as u8;
         self.held >>= bits;
@@ -69,8 +67,21 @@ impl Reader<'_> {
         value
     }
 
+    #[inline]
     fn flag(&mut self) -> bool {
         self.get(1) == 1
+    }
+
+    fn fill(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let four = rest.first_chunk::<4>().copied().unwrap_or_else(|| {
+            let mut four = [0; 4];
+            four[..rest.len()].copy_from_slice(rest);
+            four
+        });
+        self.held |= u64::from(u32::from_le_bytes(four)) << self.bits;
+        self.at += 4;
+        self.bits += 32;
     }
 }
 
