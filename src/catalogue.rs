@@ -23,7 +23,8 @@ pub struct Entry {
     pub title: String,
     pub summary: String,
     /// How it ends, in a few characters: how often the message had its effect, "?" where nobody
-    /// can know, "∞" where the run never ends.
+    /// can know, "∞" where the run never ends, "order" where the order
+    /// is lost, "pass" or "fail" for a test.
     pub badge: String,
     pub tone: Tone,
 }
@@ -151,13 +152,24 @@ fn entry(scenario: &Scenario) -> Option<Entry> {
     let messages = 0..scenario.messages;
     // The worst that happened to any of the messages is what the scenario is about.
     let worst = messages.max_by_key(|&m| severity(ledger.outcome(m)))?;
+    let failed = scenario.expect.map(|expect| {
+        let mut effects = (0..scenario.messages).map(|m| ledger.of(m).effects());
+        effects.any(|n| !expect.holds(n))
+    });
+    let record = ledger.of(worst);
     let (badge, tone) = match ledger.outcome(worst) {
+        _ if failed == Some(true) => ("fail".to_owned(), Tone::Bad),
+        _ if failed == Some(false) => ("pass".to_owned(), Tone::Good),
         _ if trace.end != End::Finished => ("∞".to_owned(), Tone::Bad),
+        Outcome::Once if ledger.out_of_order => ("order".to_owned(), Tone::Warn),
         Outcome::Once => ("1".to_owned(), Tone::Good),
         Outcome::Unknown => ("?".to_owned(), Tone::Bad),
         Outcome::LostSilently | Outcome::LostWithError => ("0".to_owned(), Tone::Bad),
         Outcome::DeadLettered => ("DLQ".to_owned(), Tone::Warn),
-        Outcome::Duplicated => (format!("{}×", ledger.of(worst).effects()), Tone::Warn),
+        Outcome::Duplicated if record.called > record.applied => {
+            (format!("mail {}×", record.called), Tone::Warn)
+        }
+        Outcome::Duplicated => (format!("{}×", record.applied), Tone::Warn),
     };
     let Scenario { id, title, summary, .. } = scenario.clone();
     Some(Entry { id, title, summary, badge, tone })
