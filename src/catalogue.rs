@@ -23,7 +23,8 @@ pub struct Entry {
     pub title: String,
     pub summary: String,
     /// How it ends, in a few characters: how often the message had its effect, "?" where nobody
-    /// can know, "∞" where the run never ends; "pass" or "fail" for a test.
+    /// can know, "∞" where the run never ends, "order" where the order
+    /// is lost, "pass" or "fail" for a test.
     pub badge: String,
     pub tone: Tone,
 }
@@ -151,15 +152,22 @@ fn entry(scenario: &Scenario) -> Option<Entry> {
     let messages = 0..scenario.messages;
     // The worst that happened to any of the messages is what the scenario is about.
     let worst = messages.max_by_key(|&m| severity(ledger.outcome(m)))?;
+    let record = ledger.of(worst);
     let (badge, tone) = match ledger.outcome(worst) {
         _ if passed(scenario, ledger) == Some(true) => ("pass".to_owned(), Tone::Good),
         _ if passed(scenario, ledger) == Some(false) => ("fail".into(), Tone::Bad),
         _ if trace.end != End::Finished => ("∞".into(), Tone::Bad),
+        Outcome::Once if ledger.out_of_order => ("order".into(), Tone::Warn),
         Outcome::Once => ("1".into(), Tone::Good),
         Outcome::Unknown => ("?".into(), Tone::Bad),
-        Outcome::LostSilently | Outcome::LostWithError => ("0".into(), Tone::Bad),
+        Outcome::LostSilently | Outcome::LostWithError | Outcome::NeverSent => {
+            ("0".into(), Tone::Bad)
+        }
         Outcome::DeadLettered => ("DLQ".into(), Tone::Warn),
-        Outcome::Duplicated => (format!("{}×", ledger.of(worst).effects()), Tone::Warn),
+        Outcome::Duplicated if record.called > record.applied => {
+            (format!("mail {}×", record.called), Tone::Warn)
+        }
+        Outcome::Duplicated => (format!("{}×", record.applied), Tone::Warn),
     };
     let Scenario { id, title, summary, .. } = scenario.clone();
     Some(Entry { id, title, summary, badge, tone })
@@ -174,6 +182,7 @@ pub fn passed(scenario: &Scenario, ledger: &Ledger) -> Option<bool> {
 fn severity(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Once => 0,
+        Outcome::NeverSent => 1,
         Outcome::DeadLettered => 1,
         Outcome::Unknown => 2,
         Outcome::Duplicated => 3,

@@ -101,12 +101,50 @@ pub struct Remark {
 }
 
 /// One party's state: "Producer: waiting for ack, attempt 2 of 3".
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StateRow {
     pub who: String,
+    /// The whole of it in words.
     pub value: String,
-    /// Differs from the moment before.
+    /// The value differs from the moment before.
     pub changed: bool,
+    /// The same for the eye, where it has parts: what stands before them, how they are laid out,
+    /// and the parts. Without parts the value says it best.
+    pub lead: String,
+    pub look: Look,
+    pub cells: Vec<Cell>,
+}
+
+/// How the parts of a state are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// One below the other: a queue, the rows of a table.
+    #[default]
+    Rows,
+    /// Side by side: a log, in the order of its offsets.
+    Log,
+}
+
+/// A part of a state: a record of a log, a message in a queue, a row of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// An offset, or the short name by which others point here: "3", "HW".
+    pub mark: String,
+    /// The message whose shape stands here, by number.
+    pub message: Option<u8>,
+    /// "m1", "commit"; empty for the place where the next record will go.
+    pub label: String,
+    /// "unacked: consumer", "HW".
+    pub tags: Vec<(String, Tone)>,
+    /// Was not there, or not like this, the moment before.
+    pub changed: bool,
+}
+
+impl Cell {
+    /// Whether it says the same.
+    fn same(&self, other: &Cell) -> bool {
+        (&self.mark, &self.label, &self.tags) == (&other.mark, &other.label, &other.tags)
+    }
 }
 
 /// What has become of one message so far.
@@ -200,6 +238,11 @@ fn told(setup: &Setup, trace: &Trace) -> Story {
     }
 }
 
+/// The settings and faults of a scenario; none for one that cannot be run.
+pub fn chips(scenario: &Scenario) -> Vec<Chip> {
+    Setup::new(scenario).map_or_else(|_| Vec::new(), |setup| settings::chips(&setup))
+}
+
 fn before(setup: &Setup) -> Moment {
     let world = World::new(setup);
     let sentence = match setup.scenario.messages {
@@ -239,6 +282,9 @@ fn moment(setup: &Setup, trace: &Trace, number: usize, before: &Moment) -> Momen
     let mut state = state::rows(setup, world);
     for (row, old) in state.iter_mut().zip(&before.state) {
         row.changed = row.value != old.value;
+        for cell in &mut row.cells {
+            cell.changed = !old.cells.iter().any(|old| old.same(cell));
+        }
     }
     let last = number == trace.steps.len();
     // A run that goes round for ever has no end at which anything would be lost.

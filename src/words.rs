@@ -11,7 +11,7 @@ pub use sentence::sentence;
 
 use crate::sim::settings::BrokerSettings;
 use crate::sim::settings::rabbitmq::RequeueWith;
-use crate::sim::{Kind, Msg, Op, Party, Setup, Why, Window, duration};
+use crate::sim::{Kind, Msg, Op, Party, Record, Setup, Why, Window, duration};
 
 /// "m1".
 pub fn message(msg: Msg) -> String {
@@ -118,6 +118,10 @@ pub fn packet_label(setup: &Setup, kind: Kind, msg: Msg, n: u8) -> (String, Stri
     match kind {
         Kind::Send if n > 1 => (format!("send {m} again"), format!("attempt {n}")),
         Kind::Send => (format!("send {m} {}", amount(setup)), String::new()),
+        // Counts stop there.
+        Kind::Delivery if n >= Record::MOST => {
+            (format!("deliver {m} again"), format!("delivery {n} or later"))
+        }
         Kind::Delivery if n > 1 => (format!("deliver {m} again"), format!("delivery {n}")),
         Kind::Delivery => (format!("deliver {m}"), String::new()),
         Kind::Ack if confirms(setup) => (format!("confirm {m}"), String::new()),

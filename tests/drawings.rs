@@ -2,9 +2,11 @@
 
 use ackward::catalogue;
 use ackward::diagram::check::{crossings, problems};
+use ackward::diagram::ir::Item;
 use ackward::diagram::layout::lay_out;
 use ackward::diagram::svg::{Theme, document};
 use expect_test::expect_file;
+use std::collections::HashSet;
 
 #[test]
 fn nothing_overlaps_in_any_scenario_at_any_width() {
@@ -48,5 +50,29 @@ fn documents_are_as_they_were() {
         let story = catalogue::story(id).expect("the catalogue has it");
         let svg = document(&lay_out(&story.diagram, width), None, theme);
         expect_file![format!("golden/svg/{id}.svg")].assert_eq(&svg);
+    }
+}
+
+#[test]
+fn each_arrow_and_each_bar_has_an_end() {
+    for scenario in catalogue::scenarios() {
+        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        let (mut arrows, mut bars) = (HashSet::new(), HashSet::new());
+        for row in &story.diagram.rows {
+            let (id, step) = (&scenario.id, row.step);
+            match row.item {
+                Item::Send { arrow, .. } => assert!(arrows.insert(arrow), "{id}, step {step}"),
+                Item::Arrive { arrow } | Item::Lose { arrow, .. } => {
+                    assert!(arrows.remove(&arrow), "{id}, step {step}: an end without a start");
+                }
+                Item::Begin { at } => assert!(bars.insert(at), "{id}, step {step}"),
+                Item::End { at } | Item::Crash { at, .. } => _ = bars.remove(&at),
+                _ => {}
+            }
+        }
+        // A run that goes round for ever is cut off somewhere.
+        let endless =
+            story.moments[story.last()].remarks.iter().any(|r| r.text.contains("Endless"));
+        assert!(endless || (arrows.is_empty() && bars.is_empty()), "{}", scenario.id);
     }
 }

@@ -160,7 +160,7 @@ fn compare(id: &str, messages: u8, bounds: Bounds) -> Option<()> {
     let mut scenario = preset(id).expect("the catalogue has it").clone();
     scenario.messages = messages;
     let setup = Setup::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
-    let delivery = Delivery::new(&setup, bounds);
+    let delivery = Delivery { reduced: false, ..Delivery::new(&setup, bounds) };
     let ours = explored(&delivery)?;
     assert_eq!(ours, stateright(&delivery), "{id}, {messages} messages, {bounds:?}");
     Some(())

@@ -95,7 +95,7 @@ impl Property {
         note(Property::InOrder, !ledger.out_of_order);
         for msg in 0..messages {
             let record = ledger.of(msg);
-            note(Property::StoredOnce, record.stored <= 1);
+            note(Property::StoredOnce, record.stored <= 1 + record.gone);
             note(Property::HandledOnce, record.handled <= 1);
             note(Property::AppliedOnce, record.effects() <= 1);
             if !ended {

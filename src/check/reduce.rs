@@ -77,6 +77,8 @@ fn is_independent(setup: &Setup, world: &World, choice: Choice, all: &[Choice]) 
             match op {
                 // These lead round and round.
                 None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
+                // A commit is the group's affair, an acknowledgement the consumer's own.
+                Some(Op::Ack) => alone || world.log().is_none(),
                 Some(op) => alone || is_private(op),
             }
         }
@@ -103,9 +105,9 @@ fn senders_link(setup: &Setup) -> bool {
     setup.senders.len() == 1
 }
 
-/// Lines that touch nothing but the consumer's own memory, or the way to the broker.
+/// Lines that touch nothing but the consumer's own memory.
 fn is_private(op: Op) -> bool {
-    matches!(op, Op::CheckMemory | Op::MarkMemory | Op::Ack | Op::HandOff | Op::Receive)
+    matches!(op, Op::CheckMemory | Op::MarkMemory | Op::HandOff | Op::Receive)
 }
 
 fn arrives_at_once(setup: &Setup, world: &World, packet: &Packet) -> bool {
@@ -118,7 +120,7 @@ fn arrives_at_once(setup: &Setup, world: &World, packet: &Packet) -> bool {
         Kind::ConsumerAck => match world.queue() {
             // Where it makes an answer to the producer due, the order of answers would change.
             Some(queue) => queue.entries().iter().all(|e| !e.owes),
-            None => world.log().is_some(),
+            None => false,
         },
         Kind::Requeue | Kind::Reject | Kind::Release => false,
     }

@@ -196,7 +196,7 @@ mod tests {
     fn every_product_knows_its_own() {
         for (id, setting) in [
             ("kafka-default", "output isolation.level=read_uncommitted"),
-            ("kafka-default", "in_sync_at_start=2"),
+            ("kafka-idempotent", "in_sync_at_start=2"),
             ("rabbitmq-default", "x-queue-type=quorum"),
             ("rabbitmq-default", "x-dead-letter-exchange=dlx"),
             ("sqs-fifo", "maxReceiveCount=3"),
@@ -218,7 +218,7 @@ mod tests {
         wrong("kafka-default", "ack=1", "did you mean producer.kafka.acks");
         wrong("kafka-default", "acks", "write key=value");
         wrong("kafka-default", "acks=2", "unknown variant `2`, expected one of `0`, `1`, `all`");
-        wrong("kafka-default", "min.insync.replicas=4", "4 is out of range; use 1 to 3");
+        wrong("kafka-idempotent", "min.insync.replicas=4", "4 is out of range; use 1 to 3");
         wrong("kafka-default", "retries=many", "invalid type: string \"many\"");
         wrong("rabbitmq-default", "acks=1", "there is no such setting here");
         wrong("kafka-default", "producer.kafka.acs=1", "did you mean producer.kafka.acks");

@@ -45,6 +45,7 @@ impl Fate {
     pub fn outcome(&self) -> &'static str {
         match self.outcome {
             Outcome::Once => "once",
+            Outcome::NeverSent => "never sent",
             Outcome::LostSilently => "lost silently",
             Outcome::LostWithError => "lost, error reported",
             Outcome::Unknown => "once, though an error was reported",

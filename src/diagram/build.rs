@@ -1,14 +1,19 @@
 //! From a run to what its diagram says. Events carry their cause, so nothing is simulated again.
 
+mod notes;
+
 use super::ir::{ArrowId, At, Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
 use crate::sim::settings::BrokerSettings;
-use crate::sim::{Event, EventId, Kind, Msg, Op, Party, Setup, Told, Trace, What, Window};
+use crate::sim::{Event, EventId, Kind, Msg, Op, Party, Setup, Told, Trace, What};
 use crate::words;
+
+const GONE: &str = "gone for good";
 
 /// The diagram of a whole run. `sentences` are the steps', as the story tells them.
 pub fn build(setup: &Setup, trace: &Trace, sentences: Vec<String>) -> Diagram {
     let lifelines = setup.parties.iter().map(|&p| lifeline(setup, p)).collect();
-    let mut rows = Rows { setup, trace, rows: Vec::new(), busy: [0; 16], step: 0 };
+    let mut rows =
+        Rows { setup, trace, rows: Vec::new(), busy: [0; 16], open: Vec::new(), step: 0 };
     for (i, step) in trace.steps.iter().enumerate() {
         rows.step = i as u16 + 1;
         for id in step.events.clone() {
@@ -43,6 +48,8 @@ struct Rows<'a> {
     rows: Vec<Row>,
     /// How many things each lifeline is at work on.
     busy: [u8; 16],
+    /// Arrows that have not ended yet.
+    open: Vec<ArrowId>,
     step: u16,
 }
 
@@ -95,11 +102,8 @@ impl Rows<'_> {
             }
             What::Crashed { at } => self.crash(at, "crash"),
             What::PowerLost { at } => self.crash(at, "power lost"),
-            What::Gone { at } => self.crash(at, "gone for good"),
-            What::Restarted { at } => {
-                let at = self.at(at);
-                self.push(None, Item::Restart { at, label: "restart".into() });
-            }
+            What::Gone { at } => self.crash(at, GONE),
+            What::Restarted { at } => self.restart(at),
             What::Applied { from, to, msg, count } => self.applied(from, to, msg, count),
             What::Reported { at, msg, told } => {
                 if told == Told::Error {
@@ -131,23 +135,29 @@ impl Rows<'_> {
         let (label, detail) = words::packet_label(self.setup, kind, msg, n);
         let stroke = if kind.is_answer() { Stroke::Dashed } else { Stroke::Solid };
         let (from, to) = (self.at(from), self.at(to));
+        self.open.push(id);
         self.push(Some(msg), Item::Send { arrow: id, from, to, label, detail, stroke });
     }
 
-    /// The arrow that an arrival or a loss ends: follow the causes back to the sending.
-    fn arrow(&self, event: &Event) -> ArrowId {
+    /// The arrow that an arrival or a loss ends: follow the causes back to the sending. A loss
+    /// may have another cause, such as a crash; then it ends the oldest arrow of its kind.
+    fn arrow(&mut self, event: &Event) -> ArrowId {
         let (What::Arrived { kind, msg, .. } | What::Lost { kind, msg, .. }) = event.what else {
             return ArrowId::MAX;
         };
+        let same = |id: ArrowId| {
+            let what = self.trace.events[id as usize].what;
+            matches!(what, What::Sent { kind: k, msg: m, .. } if (k, m) == (kind, msg))
+        };
         let mut cause = event.cause;
-        while let Some(id) = cause {
-            let at = &self.trace.events[id as usize];
-            match at.what {
-                What::Sent { kind: k, msg: m, .. } if (k, m) == (kind, msg) => return id,
-                _ => cause = at.cause,
-            }
+        while let Some(id) = cause.filter(|&id| !same(id)) {
+            cause = self.trace.events[id as usize].cause;
         }
-        ArrowId::MAX
+        let caused = self.open.iter().position(|&id| Some(id) == cause);
+        let Some(place) = caused.or_else(|| self.open.iter().position(|&id| same(id))) else {
+            return ArrowId::MAX;
+        };
+        self.open.remove(place)
     }
 
     fn crash(&mut self, party: Party, label: &str) {
@@ -156,11 +166,20 @@ impl Rows<'_> {
         self.push(None, Item::Crash { at, label: label.into() });
     }
 
+    fn restart(&mut self, party: Party) {
+        let at = self.at(party);
+        let fell = |row: &Row| matches!(row.item, Item::Crash { at: down, .. } if down == at);
+        // Who comes late was never down.
+        let label = if self.rows.iter().any(fell) { "restart" } else { "starts" };
+        self.push(None, Item::Restart { at, label: label.into() });
+    }
+
     fn applied(&mut self, from: Party, to: Party, msg: Msg, count: u8) {
-        // Within a transaction the effect shows at the commit, which has an arrow of its own.
-        let commits = [Op::Commit, Op::CommitTransaction, Op::Upsert, Op::Insert, Op::Set];
+        // These lines have arrows of their own; within a transaction the effect shows at the commit.
+        let lines = [Op::Commit, Op::Upsert, Op::Insert, Op::Set];
         let program = &self.setup.consumer;
-        if commits.into_iter().any(|op| program.has(op)) {
+        let later = self.setup.log().is_some_and(|rules| rules.output_committed);
+        if lines.into_iter().any(|op| program.has(op)) || (later && program.has(Op::Produce)) {
             return self.stamp(to, msg, count);
         }
         let label = match self.setup.effect() {
@@ -186,6 +205,10 @@ impl Rows<'_> {
 
     /// A line that talks to a store: an arrow, and a mark where the answer is no.
     fn asked(&mut self, op: Op, from: Party, to: Party, msg: Msg, yes: bool) {
+        if op == Op::MarkSent {
+            // The relay reports to nobody: with this its work on the message is over.
+            self.end(from);
+        }
         // Outside a transaction the effect itself is drawn, with its arrow.
         let staged = self.setup.consumer.has(Op::Begin);
         let shown = match op {
@@ -217,152 +240,13 @@ impl Rows<'_> {
             let (a, b) = (self.at(from), self.at(to));
             let label = words::ask_label(self.setup, op, msg);
             let (detail, stroke) = (String::new(), Stroke::Solid);
+            // The effect was told first; its stamp stands where the arrow arrives.
+            let stamp = self.rows.pop_if(|row| matches!(row.item, Item::Stamp { .. }));
             self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
+            self.rows.extend(stamp);
         }
         let label = if done { "no answer" } else { "error" };
         self.mark(msg, from, Icon::Cross, Tone::Bad, label.into(), String::new());
-    }
-
-    fn note(&mut self, event: &Event) {
-        let setup = self.setup;
-        let none = String::new;
-        let copies = |copy: u8| if copy > 1 { format!("copy {copy}") } else { none() };
-        let m = msg_of(event).map(words::message).unwrap_or_default();
-        match event.what {
-            What::Appended { at, msg, copy } => {
-                let (icon, label) = match (setup.log(), setup.visibility()) {
-                    (Some(_), _) => (Icon::Memory, "appended"),
-                    (_, Some(_)) => (Icon::Replicated, "stored"),
-                    _ => (Icon::Memory, "in memory"),
-                };
-                self.mark(msg, at, icon, Tone::Plain, label.into(), copies(copy));
-            }
-            What::Persisted { at, msg, copy } => {
-                self.mark(msg, at, Icon::Disk, Tone::Good, "on disk".into(), copies(copy));
-            }
-            What::Replicated { from, to, msg, copy } => {
-                let (a, b) = (self.at(from), self.at(to));
-                let (label, detail, stroke) = (format!("replicate {m}"), none(), Stroke::Solid);
-                self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
-                let label = match setup.queue() {
-                    Some(rules) if rules.synced_copies => "also on disk here",
-                    Some(_) => "also in memory here",
-                    None => "also here",
-                };
-                let label = label.into();
-                self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
-            }
-            What::Vanished { at, msg, .. } => {
-                let label = match setup.log() {
-                    Some(_) => format!("{m} not in this log"),
-                    None => format!("{m} is gone here"),
-                };
-                self.mark(msg, at, Icon::Cross, Tone::Bad, label, none());
-            }
-            What::Requeued { at, msg, .. } => {
-                let label = match setup.visibility() {
-                    Some(_) => format!("{m} visible again"),
-                    None => format!("{m} back in the queue"),
-                };
-                self.mark(msg, at, Icon::Requeue, Tone::Warn, label, none());
-            }
-            What::DeadLettered { at, msg, n, .. } => {
-                let detail = format!("after {}", words::times_out(self.setup, n));
-                self.mark(
-                    msg,
-                    at,
-                    Icon::DeadLetter,
-                    Tone::Warn,
-                    format!("{m} to dead letters"),
-                    detail,
-                );
-            }
-            What::Dropped { at, msg, .. } => {
-                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} thrown away"), none());
-            }
-            _ => self.wait(event),
-        }
-    }
-
-    /// What fails at the ends, and how long they wait.
-    fn wait(&mut self, event: &Event) {
-        let (setup, none) = (self.setup, String::new);
-        let m = msg_of(event).map(words::message).unwrap_or_default();
-        match event.what {
-            What::HandlerFailed { at, msg, .. } => {
-                self.mark(msg, at, Icon::Cross, Tone::Bad, "handler failed".into(), none());
-            }
-            What::AckTimedOut { at, msg, .. } => {
-                let label = format!("ack timeout {}", words::ack_timeout(setup));
-                self.mark(msg, at, Icon::Clock, Tone::Warn, label, none());
-            }
-            What::BackedOff { at, msg, n } => {
-                let label = format!("backoff {}", words::backoff(setup, n));
-                self.mark(msg, at, Icon::Clock, Tone::Plain, label, none());
-            }
-            What::Delayed { from, msg, .. } => {
-                self.mark(msg, from, Icon::Clock, Tone::Bad, format!("{m} held up"), none());
-            }
-            What::Ignored { at, msg, .. } => {
-                self.mark(msg, at, Icon::Note, Tone::Plain, "ignored".into(), none());
-            }
-            _ => self.news(event),
-        }
-    }
-
-    /// What concerns a party as a whole, or is particular to one product.
-    fn news(&mut self, event: &Event) {
-        use {Icon::*, Tone::*};
-        let m = msg_of(event).map(words::message).unwrap_or_default();
-        let (at, icon, tone, label) = match event.what {
-            What::Elected { at } => (at, Note, Plain, "takes over".to_owned()),
-            What::Written { at, .. } => (at, Disk, Plain, "written, not synced".into()),
-            What::Deduplicated { at, .. } => (at, Check, Good, "known: not stored again".into()),
-            What::Unroutable { at, .. } => (at, Cross, Bad, format!("no queue for {m}")),
-            What::Refused { at, why, .. } => (at, Cross, Bad, words::why(self.setup, why).into()),
-            What::CameBack { at, .. } => (at, Requeue, Warn, format!("{m} is there again")),
-            What::Committed { at, .. } => (at, Check, Good, format!("{m} below high watermark")),
-            What::InSync { at, yes } => {
-                let label = if yes { "in sync again" } else { "out of sync" };
-                (at, Note, if yes { Good } else { Warn }, label.into())
-            }
-            What::Marker { at, commit, .. } => {
-                let label = if commit { "commit marker" } else { "abort marker" };
-                (at, Note, if commit { Good } else { Warn }, label.into())
-            }
-            What::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset past {m}")),
-            What::Assigned { at } => (at, Note, Plain, "gets the partition".into()),
-            What::Evicted { at } => (at, Clock, Warn, "out of the group".into()),
-            What::RolledBack { to: at, .. } => (at, Cross, Plain, "rolled back".into()),
-            What::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
-            What::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
-            What::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
-            What::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
-            What::Resumed { at } => (at, Note, Plain, "goes on".into()),
-            What::Cut { from, to } => {
-                let label = format!("cut from {}", words::the(self.setup, to));
-                (from, Cross, Bad, label)
-            }
-            What::Healed { from, .. } => (from, Check, Good, "connected again".into()),
-            What::Expired { what, .. } => {
-                let (at, label) = self.expired(what);
-                (at, Clock, Bad, label)
-            }
-            _ => return,
-        };
-        let at = self.at(at);
-        let detail = String::new();
-        self.push(msg_of(event), Item::Mark { at, icon, label, detail, tone });
-    }
-
-    /// Where a window ends, and what is written there.
-    fn expired(&self, what: Window) -> (Party, String) {
-        match what {
-            Window::Dedup => (Party::Broker, "5 minutes pass".into()),
-            Window::Retention => (Party::Broker, "retention passes".into()),
-            Window::Ttl => (Party::Redis, "TTL passes".into()),
-            Window::Inbox => (Party::Accounts, "inbox pruned".into()),
-        }
     }
 }
 

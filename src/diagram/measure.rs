@@ -142,15 +142,16 @@ fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
     Wrapped { lines, width: widest, broken, cut }
 }
 
-/// Breaks a word that is wider than a line, anywhere.
+/// Breaks a word that is wider than a line, after a `_` where it has one, else anywhere.
 fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>) {
     let mut part = String::new();
     for c in word.chars() {
         part.push(c);
         if width(&part, face) > room && part.chars().count() > 1 {
             part.pop();
+            let rest = part.rfind('_').map_or_else(String::new, |at| part.split_off(at + 1));
             let used = width(&part, face);
-            lines.push((std::mem::take(&mut part), used));
+            lines.push((std::mem::replace(&mut part, rest), used));
             part.push(c);
         }
     }

@@ -119,7 +119,8 @@ impl World {
     ) {
         match &self.broker {
             Broker::Queue(_) => self.settle_entry(setup, packet, cause, out),
-            Broker::Log(_) => self.commit_packet(setup, packet, cause, out),
+            // Consumers of a log commit by calls, which no packet stands for.
+            Broker::Log(_) => {}
             Broker::Visibility(_) => self.settle_message(setup, packet, cause, out),
         }
     }

@@ -122,7 +122,11 @@ impl World {
         // The second to insert an id waits until the first has committed or rolled back.
         let other = &self.consumers[1 - c];
         let waits = op == Op::Inbox && other.tx.inbox && other.msg == consumer.msg;
-        store && !waits && (!leader || self.leads())
+        // A commit is tried until it is answered.
+        let cut = op == Op::Ack
+            && self.log().is_some()
+            && self.net.is_cut(self.leader(), Party::CONSUMERS[c]);
+        store && !waits && !cut && (!leader || self.leads())
     }
 
     /// A delivery arrives at a consumer that waits for one.
@@ -146,6 +150,7 @@ impl World {
     pub(super) fn run_consumer(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let Some(op) = setup.consumer.op(self.consumers[c].pc) else { return };
         match op {
+            Op::Ack if self.log().is_some() => self.commit_sync(setup, c, out),
             Op::Ack => self.settle(c, Kind::ConsumerAck, out),
             Op::Release => self.settle(c, Kind::Release, out),
             Op::Nack => match setup.scenario.consumer.on_error {

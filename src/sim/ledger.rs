@@ -18,8 +18,12 @@ pub enum Told {
 /// comes back to a state it was in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Record {
+    /// It was handed to the network, or written down to be: before that there is nothing to lose.
+    pub sent: bool,
     /// Copies the broker ever stored.
     pub stored: u8,
+    /// Those of them that no longer count: lost with a node, cut off by an election, aborted.
+    pub gone: u8,
     /// Times a handler began to work on it.
     pub begun: u8,
     /// Times a handler did its work.
@@ -65,6 +69,8 @@ pub enum Outcome {
     Duplicated,
     /// Parked in the dead-letter queue, not applied.
     DeadLettered,
+    /// The process died before it had sent anything.
+    NeverSent,
 }
 
 /// All records of a run.
@@ -107,6 +113,7 @@ impl Ledger {
         let r = self.of(msg);
         match (r.effects(), r.told) {
             (0, _) if r.dead > 0 => Outcome::DeadLettered,
+            (0, Told::Nothing) if !r.sent => Outcome::NeverSent,
             (0, Told::Error) => Outcome::LostWithError,
             (0, _) => Outcome::LostSilently,
             (1, Told::Error) => Outcome::Unknown,

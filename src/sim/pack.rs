@@ -247,6 +247,8 @@ fn pack_record(record: &Record, w: &mut Writer) {
     for count in [record.stored, record.begun, record.handled, record.applied, record.called] {
         w.put(count, 3);
     }
+    w.put(record.gone, 3);
+    w.flag(record.sent);
     w.flag(record.saved);
     w.put(record.told as u8, 2);
     w.put(record.dead, 3);
@@ -259,6 +261,8 @@ fn unpack_record(r: &mut Reader) -> Record {
         handled: r.get(3),
         applied: r.get(3),
         called: r.get(3),
+        gone: r.get(3),
+        sent: r.flag(),
         saved: r.flag(),
         told: match r.get(2) {
             0 => Told::Nothing,
@@ -382,6 +386,7 @@ impl Log {
             w.put(e.attempt, 3);
             w.flag(e.owes);
             w.flag(e.answered);
+            w.flag(e.decided);
             w.put(e.deliveries, 3);
         }
     }
@@ -412,6 +417,7 @@ impl Log {
                 attempt: r.get(3),
                 owes: r.flag(),
                 answered: r.flag(),
+                decided: r.flag(),
                 deliveries: r.get(3),
                 ..LogEntry::default()
             });

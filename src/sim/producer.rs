@@ -161,6 +161,7 @@ impl World {
         }
         let cause =
             if task.attempt == 1 && task.mark.event().is_none() { sender.mark } else { task.mark };
+        self.ledger.of_mut(msg).sent = true;
         let (kind, n, seq, epoch) = (Kind::Send, task.attempt, task.seq, sender.epoch);
         let mark = out.record(cause, What::Sent { kind, from, to, msg, n });
         task.mark = mark;
@@ -198,7 +199,8 @@ impl World {
                     if new && setup.scenario.database == Some(Database::Outbox) {
                         self.stores.outbox |= bit(msg);
                     }
-                    self.ledger.of_mut(msg).saved = true;
+                    let record = self.ledger.of_mut(msg);
+                    (record.saved, record.sent) = (true, true);
                 }
             }
         }

@@ -307,7 +307,7 @@ impl World {
         if let Some(node) = at.node() {
             match self.log().is_some() {
                 true => self.crash_log_node(setup, node, how, mark, out),
-                false => self.crash_queue_node(node, how, mark, out),
+                false => self.crash_queue_node(setup, node, how, mark, out),
             }
         } else if let Some(c) = at.consumer() {
             self.crash_consumer(c, mark);

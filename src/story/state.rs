@@ -2,42 +2,71 @@
 
 mod broker;
 
-use super::StateRow;
-use crate::sim::{Op, Packet, Party, Pause, Setup, World};
+use super::{Cell, StateRow};
+use crate::diagram::ir::Tone;
+use crate::sim::{Kind, Msg, Op, Packet, Party, Pause, Setup, World};
 use crate::words;
 
 pub(super) fn rows(setup: &Setup, world: &World) -> Vec<StateRow> {
-    let row = |who: &str, value: String| StateRow { who: who.into(), value, changed: false };
     let mut rows = Vec::new();
     for s in 0..setup.senders.len() {
         rows.push(row(words::party(setup, setup.sender(s)), sender(setup, world, s)));
     }
-    if setup.parties.contains(&Party::Orders) {
-        rows.push(row("Orders", orders(setup, world)));
-    }
-    rows.extend(broker::rows(setup, world).into_iter().map(|(who, value)| row(&who, value)));
+    rows.extend(orders(setup, world));
+    rows.extend(broker::rows(setup, world));
     for c in 0..setup.consumers() {
         rows.push(row(words::party(setup, Party::CONSUMERS[c]), consumer(setup, world, c)));
     }
     if setup.parties.contains(&Party::Redis) {
         let up = world.stores.is_up(Party::Redis);
-        let held = messages(setup, world.stores.redis, "empty");
-        rows.push(row("Redis", if up { held } else { "down".into() }));
+        rows.push(match up {
+            true => held("Redis", setup, world.stores.redis, "empty"),
+            false => row("Redis", "down".into()),
+        });
     }
     if setup.consumer.has(Op::Inbox) {
-        rows.push(row("Inbox table", messages(setup, world.stores.inbox, "empty")));
+        rows.push(held("Inbox table", setup, world.stores.inbox, "empty"));
     }
     if setup.consumer.has(Op::StoreOffset) {
         rows.push(row("Offset table", format!("next offset {}", world.stores.offset)));
     }
     if setup.parties.contains(&Party::Accounts) {
-        rows.push(row(words::party(setup, Party::Accounts), accounts(setup, world)));
+        rows.push(accounts(setup, world));
     }
     if setup.parties.contains(&Party::Mail) {
-        rows.push(row("Mail", mail(setup, world)));
+        rows.push(mail(setup, world));
     }
-    rows.push(row("In flight", in_flight(setup, world)));
+    rows.push(in_flight(setup, world));
     rows
+}
+
+/// A state in words.
+fn row(who: &str, value: String) -> StateRow {
+    StateRow { who: who.into(), value, ..StateRow::default() }
+}
+
+/// A state in words and in parts.
+fn parts(who: &str, value: String, cells: Vec<Cell>) -> StateRow {
+    StateRow { cells, ..row(who, value) }
+}
+
+/// A message as a part of a state.
+fn cell(msg: Msg) -> Cell {
+    Cell { message: Some(msg), label: words::message(msg), ..Cell::default() }
+}
+
+fn tag(text: impl Into<String>, tone: Tone) -> (String, Tone) {
+    (text.into(), tone)
+}
+
+/// A table with a row for each message whose bit is set.
+fn held(who: &str, setup: &Setup, bits: u8, none: &str) -> StateRow {
+    parts(who, messages(setup, bits, none), set(setup, bits).map(cell).collect())
+}
+
+/// The messages whose bit is set.
+fn set(setup: &Setup, bits: u8) -> impl Iterator<Item = Msg> {
+    (0..setup.scenario.messages).filter(move |m| bits & (1 << m) != 0)
 }
 
 /// Items with commas between, or a word when there are none.
@@ -46,10 +75,9 @@ fn list(items: impl Iterator<Item = String>, none: &str) -> String {
     if items.is_empty() { none.into() } else { items.join(", ") }
 }
 
-/// The messages whose bit is set.
+/// The names of the messages whose bit is set.
 fn messages(setup: &Setup, bits: u8, none: &str) -> String {
-    let all = 0..setup.scenario.messages;
-    list(all.filter(|m| bits & (1 << m) != 0).map(words::message), none)
+    list(set(setup, bits).map(words::message), none)
 }
 
 fn sender(setup: &Setup, world: &World, s: usize) -> String {
@@ -87,13 +115,17 @@ fn task(setup: &Setup, world: &World, s: usize, msg: u8) -> String {
     }
 }
 
-fn orders(setup: &Setup, world: &World) -> String {
-    if !world.stores.is_up(Party::Orders) {
-        return "down".into();
+/// The producer's own database: orders, and with a relay the outbox.
+fn orders(setup: &Setup, world: &World) -> Vec<StateRow> {
+    if !setup.parties.contains(&Party::Orders) {
+        return Vec::new();
     }
-    let rows = messages(setup, world.stores.orders, "no rows");
+    let mut rows = match world.stores.is_up(Party::Orders) {
+        true => vec![held("Orders", setup, world.stores.orders, "no rows")],
+        false => vec![row("Orders", "down".into())],
+    };
     if setup.sender(1) == Party::Relay && setup.senders.len() > 1 {
-        return format!("{rows}; outbox: {}", messages(setup, world.stores.outbox, "empty"));
+        rows.push(held("Outbox table", setup, world.stores.outbox, "empty"));
     }
     rows
 }
@@ -151,52 +183,64 @@ fn in_hand(setup: &Setup, world: &World, c: usize) -> String {
     }
 }
 
-fn accounts(setup: &Setup, world: &World) -> String {
+fn accounts(setup: &Setup, world: &World) -> StateRow {
+    let who = words::party(setup, Party::Accounts);
     if !world.stores.is_up(Party::Accounts) {
-        return "down".into();
+        return row(who, "down".into());
+    }
+    let topic = setup.consumer.has(Op::Produce);
+    let (each, cells) = counted(setup, |m| world.ledger.of(m).applied);
+    if topic {
+        return parts(who, if each.is_empty() { "empty".into() } else { each }, cells);
     }
     let all = 0..setup.scenario.messages;
-    let applied = |m| world.ledger.of(m).applied;
-    let done = all.clone().filter(|&m| applied(m) > 0);
-    let each = list(done.map(|m| format!("{} ×{}", words::message(m), applied(m))), "");
-    if setup.consumer.has(Op::Produce) {
-        return if each.is_empty() { "empty".into() } else { each };
-    }
-    let total: u32 = all.map(|m| u32::from(applied(m))).sum();
-    let balance = total * setup.scenario.store.amount;
-    match each.is_empty() {
-        true => format!("balance ${balance}"),
-        false => format!("balance ${balance} ({each})"),
-    }
+    let total: u32 = all.map(|m| u32::from(world.ledger.of(m).applied)).sum();
+    let lead = format!("balance ${}", total * setup.scenario.store.amount);
+    let value = if each.is_empty() { lead.clone() } else { format!("{lead} ({each})") };
+    StateRow { lead, ..parts(who, value, cells) }
 }
 
-fn mail(setup: &Setup, world: &World) -> String {
-    let all = 0..setup.scenario.messages;
-    let called = |m| world.ledger.of(m).called;
-    let sent = all.filter(|&m| called(m) > 0);
-    list(sent.map(|m| format!("{} ×{}", words::message(m), called(m))), "none sent")
+fn mail(setup: &Setup, world: &World) -> StateRow {
+    let (each, cells) = counted(setup, |m| world.ledger.of(m).called);
+    parts("Mail", if each.is_empty() { "none sent".into() } else { each }, cells)
 }
 
-fn in_flight(setup: &Setup, world: &World) -> String {
-    use crate::sim::Kind;
-    let packet = |p: &Packet| {
-        let what = match p.kind {
-            Kind::Send => "send",
-            Kind::Delivery => "delivery of",
-            Kind::Ack => "broker's ack of",
-            Kind::Refusal | Kind::Return => "error for",
-            Kind::ConsumerAck if setup.log().is_some() => "commit past",
-            Kind::ConsumerAck if setup.visibility().is_some() => "delete of",
-            Kind::ConsumerAck => "consumer's ack of",
-            Kind::Requeue | Kind::Reject => "nack of",
-            Kind::Release => "release of",
-        };
-        let late = if p.late { ", late" } else { "" };
-        let attempt = match p.kind {
-            Kind::Send if p.n > 1 => format!(" (attempt {})", p.n),
-            _ => String::new(),
-        };
-        format!("{what} {}{attempt}{late}", words::message(p.msg))
+/// How often each message is there, where it is: "m1 ×2", and the same as parts.
+fn counted(setup: &Setup, times: impl Fn(Msg) -> u8) -> (String, Vec<Cell>) {
+    let there = (0..setup.scenario.messages).filter(|&m| times(m) > 0);
+    let cells: Vec<_> = there
+        .map(|m| {
+            let tone = if times(m) > 1 { Tone::Warn } else { Tone::Good };
+            Cell { tags: vec![tag(format!("×{}", times(m)), tone)], ..cell(m) }
+        })
+        .collect();
+    (list(cells.iter().map(|c| format!("{} {}", c.label, c.tags[0].0)), ""), cells)
+}
+
+fn in_flight(setup: &Setup, world: &World) -> StateRow {
+    let packets = world.net.packets().iter();
+    let cells: Vec<_> = packets
+        .map(|p| Cell { label: packet(setup, p), message: Some(p.msg), ..Cell::default() })
+        .collect();
+    parts("In flight", list(cells.iter().map(|c| c.label.clone()), "nothing"), cells)
+}
+
+fn packet(setup: &Setup, p: &Packet) -> String {
+    let what = match p.kind {
+        Kind::Send => "send",
+        Kind::Delivery => "delivery of",
+        Kind::Ack => "broker's ack of",
+        Kind::Refusal | Kind::Return => "error for",
+        Kind::ConsumerAck if setup.log().is_some() => "commit past",
+        Kind::ConsumerAck if setup.visibility().is_some() => "delete of",
+        Kind::ConsumerAck => "consumer's ack of",
+        Kind::Requeue | Kind::Reject => "nack of",
+        Kind::Release => "release of",
     };
-    list(world.net.packets().iter().map(packet), "nothing")
+    let late = if p.late { ", late" } else { "" };
+    let attempt = match p.kind {
+        Kind::Send if p.n > 1 => format!(" (attempt {})", p.n),
+        _ => String::new(),
+    };
+    format!("{what} {}{attempt}{late}", words::message(p.msg))
 }

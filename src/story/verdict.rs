@@ -21,6 +21,7 @@ fn one(setup: &Setup, world: &World, msg: Msg, ended: bool) -> MessageVerdict {
         Outcome::DeadLettered => ("parked as a dead letter".into(), Tone::Warn),
         _ if !ended && record.effects() == 0 => ("on its way".into(), Tone::Plain),
         _ if !ended => ("applied once so far".into(), Tone::Plain),
+        Outcome::NeverSent => ("never sent".into(), Tone::Warn),
         Outcome::Once => ("delivered once".into(), Tone::Good),
         Outcome::LostSilently => ("lost silently".into(), Tone::Bad),
         Outcome::LostWithError => ("lost, error reported".into(), Tone::Bad),

@@ -27,6 +27,7 @@ pub fn ask_label(setup: &Setup, op: Op, msg: Msg) -> String {
         Op::Call => format!("send mail for {m}"),
         Op::Produce => format!("result of {m}"),
         Op::SendOffsets => format!("offset past {m}"),
+        Op::Ack => format!("commit past {m}"),
         Op::CommitTransaction => "commit transaction".into(),
         op => op.key().into(),
     }
@@ -42,6 +43,7 @@ pub fn refused_label(op: Op, msg: Msg) -> String {
         Op::Insert => "unique violation".into(),
         Op::Upsert | Op::Set => "nothing changes".into(),
         Op::CommitTransaction => "fenced".into(),
+        Op::Ack => "CommitFailedException".into(),
         _ => "no".into(),
     }
 }
@@ -78,6 +80,10 @@ pub fn ask_done(setup: &Setup, op: Op, msg: Msg, yes: bool) -> String {
         (Op::Call, _) => format!("asks for a mail about {m}"),
         (Op::Produce, _) => format!("writes the result of {m} to the output topic"),
         (Op::SendOffsets, _) => format!("adds the offset past {m} to the transaction"),
+        (Op::Ack, true) => format!("commits the offset past {m}"),
+        (Op::Ack, false) => {
+            "may not commit: another member has the partition now, CommitFailedException".into()
+        }
         (Op::CommitTransaction, true) => "commits the Kafka transaction".into(),
         (Op::CommitTransaction, false) => {
             "may not commit: another member has the partition, this one is fenced".into()

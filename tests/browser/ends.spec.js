@@ -63,3 +63,25 @@ test("mails are counted where mails go out", async ({ page }) => {
   await end(page, "inbox-crash-before-commit");
   await expect(page.locator(".counts dt")).toHaveCount(3);
 });
+
+test("a log shows its offsets and marks, and what is new in it", async ({ page }) => {
+  await open(page, "s/kafka-acks-all?step=4");
+  const leader = page.locator(".state tr").filter({ has: page.getByText("Leader", { exact: true }) });
+  await expect(leader.locator(".log .mark").first()).toHaveText("0");
+  await expect(leader.locator(".log .what").first()).toContainText("m1");
+  await expect(leader.locator(".tag").filter({ hasText: "HW" })).toBeVisible();
+});
+
+test("a queue shows what is ready and what is unacked; SQS shows who has it, and the handle", async ({ page }) => {
+  await end(page, "rabbitmq-confirms");
+  const tags = page.locator(".state .tag");
+  await page.keyboard.press("Home");
+  const seen = new Set();
+  for (let step = 0; step < 12; step += 1) {
+    await page.keyboard.press("ArrowRight");
+    for (const text of await tags.allInnerTexts()) seen.add(text);
+  }
+  for (const text of ["ready", "unacked: consumer"]) expect([...seen]).toContain(text);
+  await open(page, "s/sqs-visibility-expires?step=8");
+  await expect(tags.filter({ hasText: "receipt handle" })).toHaveCount(1);
+});

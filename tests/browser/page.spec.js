@@ -183,10 +183,51 @@ test("finds a scenario by its words", async ({ page, isMobile }) => {
   expect(await place.locator("a[data-id]").count()).toBeGreaterThan(10);
 });
 
+test("groups fold, and the one of the scenario on screen is open", async ({ page, isMobile }) => {
+  await open(page, "s/sqs-retention");
+  if (isMobile) await page.getByRole("button", { name: "Scenarios" }).click();
+  const list = page.locator(isMobile ? "dialog.drawer" : ".side");
+  await expect(list.locator("a.here")).toBeInViewport({ ratio: 1 });
+  await expect(list.locator("[aria-expanded=true]")).toHaveText(/^SQS/);
+  await list.getByRole("button", { name: /^RabbitMQ/ }).click();
+  await expect(list.locator("a[data-id=rabbitmq-quorum]")).toBeVisible();
+  await list.getByRole("button", { name: /^RabbitMQ/ }).click();
+  await expect(list.locator("a[data-id=rabbitmq-quorum]")).toBeHidden();
+});
+
+test("settings are found by their names and values, across the groups", async ({ page, isMobile }) => {
+  await open(page);
+  await page.keyboard.press("/");
+  const list = page.locator(isMobile ? "dialog.drawer" : ".side");
+  for (const [words, id] of [
+    ["acks=1", "kafka-acks-1"],
+    ["visibility", "sqs-visibility-expires"],
+    ["quorum", "rabbitmq-quorum"],
+  ]) {
+    await list.getByRole("searchbox").fill(words);
+    await expect(list.locator(`a[data-id=${id}]`)).toBeVisible();
+    await expect(list.locator(".hits")).toContainText(/^\d+ of \d+ scenarios$/);
+  }
+});
+
+test("the badge says how it ends", async ({ page, isMobile }) => {
+  test.skip(isMobile, "the same list");
+  await open(page);
+  for (const [id, badge] of [
+    ["ack-lost", "2×"], ["message-lost", "0"], ["retry-after-loss", "1"], ["dead-letter", "DLQ"],
+    ["retries-exhausted-delivered", "?"], ["rabbitmq-poison", "∞"], ["inbox-mail", "mail 2×"],
+    ["test-no-loss", "pass"], ["test-no-loss-fails", "fail"],
+  ]) {
+    await expect(page.locator(`.side a[data-id="${id}"] .badge`)).toContainText(badge);
+    if (!["pass", "fail"].includes(badge)) await expect(page.locator(".side .legend dt").filter({ hasText: badge }).first()).toBeVisible();
+  }
+});
+
 test("the list opens as a drawer where there is no room for it", async ({ page, isMobile }) => {
   test.skip(!isMobile, "on a desktop it is always there");
   await open(page);
   await page.getByRole("button", { name: "Scenarios" }).click();
+  await page.locator("dialog.drawer").getByRole("button", { name: /^Broker failures/ }).click();
   await page.locator("dialog.drawer a[data-id=crash-before-persist]").click();
   await expect(page.locator("dialog.drawer")).toBeHidden();
   await expect(page.locator("h1")).toHaveText(/Crash before persist/);

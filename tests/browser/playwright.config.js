@@ -1,7 +1,8 @@
 import { defineConfig } from "@playwright/test";
 import { BASE } from "./server.mjs";
 
-const PORT = 4173;
+/** Another, where two clones are tested at a time. */
+const PORT = Number(process.env.ACKWARD_PORT ?? 4173);
 
 /** Chromium as the machine has it; the flags keep it from asking for the outside world. */
 export const launchOptions = {

@@ -162,7 +162,13 @@ fn plan_row(ask: &Ask) -> Plan {
         Item::Send { from, to, .. } | Item::Call { from, to, .. } if from != to => {
             let xs = &ask.columns.xs;
             let inner = (xs[usize::from(from)] - xs[usize::from(to)]).abs() - 2 * (BAR + BESIDE);
-            let block = fit(label, detail, ask.size, inner, ask.columns.width - 2 * EDGE).block;
+            let mut block = fit(label, detail, ask.size, inner, ask.columns.width - 2 * EDGE).block;
+            // Far longer than its arrow, it would have to stand away from it: two lines stay near.
+            if block.width > 2 * inner {
+                let (two, rough) =
+                    stacked(label, detail, ask.size.detail.max(block.width * 3 / 5), 2);
+                block = if rough { block } else { two };
+            }
             let spot = if block.lines.is_empty() { Spot::Nowhere } else { Spot::Above };
             Plan { block, spot }
         }

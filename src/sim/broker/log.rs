@@ -78,6 +78,9 @@ pub struct Entry {
     pub owes: bool,
     /// It was answered.
     pub answered: bool,
+    /// The coordinator has decided to commit its transaction: it writes the marker again wherever
+    /// one is missing.
+    pub decided: bool,
     /// How often it was handed to a consumer.
     pub deliveries: u8,
     pub mark: Mark,
@@ -291,17 +294,21 @@ impl World {
         }
         // Once nothing of before is on its way, the client begins a new epoch and renumbers
         // (KIP-360): only a predecessor that may still come makes a gap.
-        let mut before = (0..setup.scenario.messages).filter(|&m| m != packet.msg);
-        let missing = before.any(|m| {
-            let task = &self.senders[s].tasks[m as usize];
-            let earlier = task.attempt > 0 && task.seq < packet.seq;
-            let there = log.entries.iter().any(|e| {
+        let there = |seq: u8| {
+            log.entries.iter().any(|e| {
                 e.content == Content::Data
-                    && (usize::from(e.sender), e.epoch, e.seq) == (s, packet.epoch, task.seq)
-            });
-            earlier && self.is_sending(setup, s, m) && !there
-        });
-        (rules.idempotent && missing).then_some(Why::OutOfOrderSequence)
+                    && (usize::from(e.sender), e.epoch, e.seq) == (s, packet.epoch, seq)
+            })
+        };
+        let alive = self.senders[s].epoch == packet.epoch;
+        let comes = |seq: u8| {
+            (0..setup.scenario.messages).any(|m| {
+                let task = &self.senders[s].tasks[m as usize];
+                task.attempt > 0 && task.seq == seq && self.is_sending(setup, s, m)
+            })
+        };
+        let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || comes(seq)));
+        (rules.idempotent && gap).then_some(Why::OutOfOrderSequence)
     }
 
     fn push(&mut self, entry: Entry) {

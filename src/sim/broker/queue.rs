@@ -531,6 +531,7 @@ impl World {
     /// A node stops; what only its memory held is gone, and without power what was not synced.
     pub(in crate::sim) fn crash_queue_node(
         &mut self,
+        setup: &Setup,
         node: usize,
         how: Crash,
         cause: Mark,
@@ -564,7 +565,18 @@ impl World {
                 out.record(cause, What::Vanished { at, msg, copy });
             }
         }
-        queue.entries.retain(|e| e.holders() != 0);
+        self.forget_lost(setup, |e| e.holders() != 0);
+    }
+
+    /// Entries that are not kept are gone: copies that counted count no longer.
+    fn forget_lost(&mut self, setup: &Setup, kept: impl Fn(&Entry) -> bool) {
+        let queue = self.queue_mut();
+        let lost: ArrayVec<[Entry; Queue::MOST]> =
+            queue.entries.iter().filter(|e| !kept(e)).copied().collect();
+        queue.entries.retain(|e| kept(e));
+        for entry in lost.iter().filter(|e| e.committed(&setup.broker)) {
+            Record::bump(&mut self.ledger.of_mut(entry.msg).gone);
+        }
     }
 
     /// A replica takes over; what it does not hold no longer exists.
@@ -579,7 +591,7 @@ impl World {
         queue.leader = node as u8;
         queue.mark = mark;
         let bit = 1u8 << node;
-        queue.entries.retain(|e| e.holders() & bit != 0);
+        self.forget_lost(setup, |e| e.holders() & bit != 0);
         self.skip_acknowledge(setup);
     }
 
@@ -613,7 +625,7 @@ impl World {
                 entry.pc = setup.broker.done();
             }
         }
-        queue.entries.retain(|e| e.holders() != 0);
+        self.forget_lost(setup, |e| e.holders() != 0);
         self.skip_acknowledge(setup);
     }
 }

@@ -49,7 +49,7 @@ impl FaultSpec {
             }
             FaultKind::Expire(Window::Inbox) => setup.consumer.has(Op::Inbox),
             FaultKind::Lose(kind) | FaultKind::Late(kind) => match kind {
-                Kind::ConsumerAck => setup.consumer.has(Op::Ack),
+                Kind::ConsumerAck => setup.consumer.has(Op::Ack) && setup.log().is_none(),
                 Kind::Requeue | Kind::Reject => setup.consumer.has(Op::Nack),
                 Kind::Release => setup.consumer.has(Op::Release),
                 Kind::Ack => setup.waits(),

@@ -82,7 +82,7 @@ fn line(setup: &Setup, op: Op) -> &'static str {
         Op::Send => "sending",
         Op::Await => "the wait for the ack",
         Op::Backoff => "the backoff",
-        Op::MarkSent => "marking as sent",
+        Op::MarkSent => "the sent mark",
         Op::Return | Op::Fail => "the report",
         Op::Append => "storing",
         Op::Write => "the write",

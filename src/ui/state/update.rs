@@ -1,6 +1,7 @@
 //! What each message does to the model.
 
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use super::{Effect, Missing, Model, Msg, Page, Run, Speed};
 use crate::catalogue;
@@ -232,10 +233,29 @@ pub(super) fn entries() -> impl Iterator<Item = &'static catalogue::Entry> {
     catalogue::groups().iter().flat_map(|group| &group.entries)
 }
 
-/// Every word of the query occurs in the entry's title, summary or id.
+/// Every word of the query occurs in the entry's title, summary, id, group or settings.
 pub fn found(entry: &catalogue::Entry, query: &str) -> bool {
-    let text = format!("{} {} {}", entry.title, entry.summary, entry.id).to_lowercase();
+    let text = words().iter().find(|(id, _)| *id == entry.id).map_or("", |(_, text)| text);
     query.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}
+
+/// For each scenario what a search looks at.
+fn words() -> &'static [(&'static str, String)] {
+    static WORDS: OnceLock<Vec<(&str, String)>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let groups = catalogue::groups().iter();
+        groups
+            .flat_map(|group| group.entries.iter().map(|e| (e.id.as_str(), text(group, e))))
+            .collect()
+    })
+}
+
+fn text(group: &catalogue::Group, entry: &catalogue::Entry) -> String {
+    let mut text = [group.title, &entry.title, &entry.summary, &entry.id].join("\n");
+    for chip in catalogue::scenario(&entry.id).map(story::chips).unwrap_or_default() {
+        text += &format!("\n{} {}", chip.who, chip.what);
+    }
+    text.to_lowercase()
 }
 
 fn first_found(query: &str) -> Option<Address> {

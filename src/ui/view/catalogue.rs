@@ -1,11 +1,16 @@
-//! The catalogue: a search field and the scenarios in their groups, at the side or in a drawer.
+//! The catalogue: a search field and the scenarios in groups that fold, at the side or
+//! in a drawer.
 
-use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent};
+use gloo::timers::callback::Timeout;
+use web_sys::{
+    Element, HtmlInputElement, InputEvent, KeyboardEvent, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
+};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::{icon, on, tone};
-use crate::catalogue::{Entry, groups};
+use crate::catalogue::{Entry, Group, groups};
 use crate::ui::share;
 use crate::ui::state::{Msg, Overlay, found};
 
@@ -22,23 +27,25 @@ pub struct Props {
 #[component]
 pub fn Catalogue(props: &Props) -> Html {
     let all: usize = groups().iter().map(|group| group.entries.len()).sum();
-    let shown: Vec<(&str, Vec<&Entry>)> = groups()
+    let shown: Vec<(usize, &Group, Vec<&Entry>)> = groups()
         .iter()
-        .map(|group| {
-            (group.title, group.entries.iter().filter(|e| found(e, &props.query)).collect())
+        .enumerate()
+        .map(|(number, group)| {
+            (number, group, group.entries.iter().filter(|e| found(e, &props.query)).collect())
         })
-        .filter(|(_, entries): &(_, Vec<_>)| !entries.is_empty())
+        .filter(|(.., entries): &(_, _, Vec<_>)| !entries.is_empty())
         .collect();
-    let hits: usize = shown.iter().map(|(_, entries)| entries.len()).sum();
+    let hits: usize = shown.iter().map(|(.., entries)| entries.len()).sum();
+    let nav = use_node_ref();
+    let unfolded = use_unfolded(&props.current, &nav);
+    let searching = !props.query.trim().is_empty();
     html! {
-        <nav class="catalogue" aria-label="Scenarios">
+        <nav class="catalogue" aria-label="Scenarios" ref={nav}>
             { field(props) }
             <p class="hits" role="status">{ hits_text(&props.query, hits, all) }</p>
-            { for shown.iter().map(|(title, entries)| html! {
-                <section key={*title}>
-                    <h2>{ *title }</h2>
-                    <ul>{ for entries.iter().map(|entry| item(entry, &props.current)) }</ul>
-                </section>
+            { for shown.iter().map(|(number, group, entries)| {
+                let open = searching || *unfolded & (1 << number) != 0;
+                section(*number, group, entries, open, &props.current, &unfolded)
             }) }
             if hits == 0 {
                 <button type="button" class="button" onclick={on(&props.send, Msg::Search(String::new()))}>
@@ -47,6 +54,63 @@ pub fn Catalogue(props: &Props) -> Html {
             }
             { legend() }
         </nav>
+    }
+}
+
+/// The groups that are unfolded, a bit each. The one of the scenario on screen unfolds by itself,
+/// and the scenario's entry comes into view.
+#[hook]
+fn use_unfolded(current: &Option<AttrValue>, nav: &NodeRef) -> UseStateHandle<u32> {
+    let unfolded = use_state_eq(|| bit(current));
+    let waiting = use_mut_ref(|| None::<Timeout>);
+    let nav = nav.clone();
+    let handle = unfolded.clone();
+    use_effect_with(current.clone(), move |current| {
+        handle.set(*handle | bit(current));
+        // Later: the group has to unfold first, or the drawer to open.
+        *waiting.borrow_mut() = Some(Timeout::new(0, move || show_current(&nav)));
+    });
+    unfolded
+}
+
+fn bit(current: &Option<AttrValue>) -> u32 {
+    let has =
+        |group: &Group| group.entries.iter().any(|e| Some(e.id.as_str()) == current.as_deref());
+    groups().iter().position(has).map_or(0, |number| 1 << number)
+}
+
+fn show_current(nav: &NodeRef) {
+    let here = nav.cast::<Element>().and_then(|nav| nav.query_selector(".here").ok().flatten());
+    if let Some(here) = here {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        here.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
+
+fn section(
+    number: usize,
+    group: &Group,
+    entries: &[&Entry],
+    open: bool,
+    current: &Option<AttrValue>,
+    unfolded: &UseStateHandle<u32>,
+) -> Html {
+    let flip = {
+        let unfolded = unfolded.clone();
+        Callback::from(move |_: MouseEvent| unfolded.set(*unfolded ^ (1 << number)))
+    };
+    html! {
+        <section key={group.title}>
+            <h2>
+                <button type="button" aria-expanded={open.to_string()} onclick={flip}>
+                    { icon::line(icon::FORWARD) }
+                    <span>{ group.title }</span>
+                    <span class="many"><span class="hidden">{ ", scenarios: " }</span>{ entries.len() }</span>
+                </button>
+            </h2>
+            <ul hidden={!open}>{ for entries.iter().map(|entry| item(entry, current)) }</ul>
+        </section>
     }
 }
 
@@ -119,15 +183,27 @@ fn item(entry: &Entry, current: &Option<AttrValue>) -> Html {
     }
 }
 
+/// What the badges say.
+const LEGEND: [(&str, &str, &str); 9] = [
+    ("good", "1", "took effect once"),
+    ("warn", "2×", "took effect twice"),
+    ("warn", "mail 2×", "booked once, mailed twice"),
+    ("warn", "order", "once each, in the wrong order"),
+    ("bad", "0", "lost"),
+    ("bad", "?", "an error was reported, yet it was delivered"),
+    ("warn", "DLQ", "parked as a dead letter"),
+    ("bad", "∞", "goes round for ever"),
+    ("plain", "pass, fail", "the result of a test"),
+];
+
 fn legend() -> Html {
     html! {
-        <p class="legend">
-            { "The number tells how often the message took effect in the end: " }
-            <b class="bad">{ "0" }</b>{ " lost, " }
-            <b class="good">{ "1" }</b>{ " as it should, " }
-            <b class="warn">{ "2×" }</b>{ " twice. " }
-            <b class="bad">{ "?" }</b>{ " is more than the sender can know." }
-        </p>
+        <section class="legend">
+            <h2>{ "What happens to the message" }</h2>
+            <dl>{ for LEGEND.iter().map(|(class, badge, text)| html! {
+                <div><dt class={*class}>{ badge }</dt><dd>{ text }</dd></div>
+            }) }</dl>
+        </section>
     }
 }
 

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::proof::Proof;
 use super::steps::Steps;
 use super::{Told, icon, tone};
-use crate::story::{CodeLine, Listing, MessageVerdict, Moment, StateRow};
+use crate::story::{Cell, CodeLine, Listing, Look, MessageVerdict, Moment, StateRow};
 use crate::ui::state::{Msg, Run};
 
 pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
@@ -131,15 +131,61 @@ fn state(run: &Run, moment: &Moment) -> Html {
 }
 
 fn state_row(row: &StateRow) -> Html {
+    let changed = row.changed || row.cells.iter().any(|cell| cell.changed);
+    // A log needs the whole width.
+    let long = row.look == Look::Log && !row.cells.is_empty();
     html! {
-        <tr class={row.changed.then_some("changed")}>
+        <tr class={classes!(changed.then_some("changed"), long.then_some("long"))}>
             <th scope="row">{ &row.who }</th>
             <td>
-                { &row.value }
-                if row.changed {
+                if row.cells.is_empty() {
+                    { &row.value }
+                } else {
+                    // The parts are for the eye; who listens gets the sentence.
+                    <span class="hidden">{ &row.value }</span>
+                    { cells(row) }
+                }
+                if changed {
                     <span class="hidden">{ " (changed)" }</span>
                 }
             </td>
         </tr>
+    }
+}
+
+fn cells(row: &StateRow) -> Html {
+    let look = match row.look {
+        Look::Rows => "rows",
+        Look::Log => "log",
+    };
+    html! {
+        <div aria-hidden="true">
+            if !row.lead.is_empty() {
+                <p>{ &row.lead }</p>
+            }
+            <ul class={classes!("cells", look)}>{ for row.cells.iter().map(cell) }</ul>
+        </div>
+    }
+}
+
+fn cell(cell: &Cell) -> Html {
+    let next = cell.label.is_empty();
+    html! {
+        <li class={classes!(cell.changed.then_some("fresh"), next.then_some("next"))}>
+            if !cell.mark.is_empty() {
+                <span class="mark">{ &cell.mark }</span>
+            }
+            <span class="what">
+                { for cell.message.map(|m| icon::message(m.into())) }
+                { &cell.label }
+            </span>
+            if !cell.tags.is_empty() {
+                <span class="tags">
+                    { for cell.tags.iter().map(|(text, t)| html! {
+                        <span class={classes!("tag", tone(*t))}>{ text }</span>
+                    }) }
+                </span>
+            }
+        </li>
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{Content, Entry, Log, Rules};
 use crate::sim::consumer::Consumer;
-use crate::sim::event::{Mark, Recorder, What, Why};
+use crate::sim::event::{Mark, Recorder, What};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Kind, Packet};
 use crate::sim::party::{Msg, Party};
+use crate::sim::program::Op;
 use crate::sim::setup::Setup;
 use crate::sim::world::World;
 
@@ -101,25 +102,17 @@ impl World {
         before.iter().rfind(|e| e.content == Content::Data).map_or(0, |e| e.msg)
     }
 
-    /// A commit request reaches the coordinator.
-    pub(in crate::sim) fn commit_packet(
-        &mut self,
-        setup: &Setup,
-        packet: Packet,
-        cause: Mark,
-        out: &mut Recorder,
-    ) {
-        let Packet { from, msg, copy, .. } = packet;
-        let c = from.consumer().unwrap_or_default();
-        let at = self.leader();
-        if !self.is_member(setup, c) {
-            out.record(cause, What::Refused { at, msg, why: Why::Fenced });
-            return;
-        }
+    /// `commitSync`: the coordinator answers before the consumer goes on. Who is no member any more
+    /// gets a `CommitFailedException`.
+    pub(in crate::sim) fn commit_sync(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
+        let Consumer { msg, copy, mark, .. } = self.consumers[c];
+        let (from, to) = (Party::CONSUMERS[c], self.leader());
+        let yes = self.is_member(setup, c);
+        let what = What::Asked { op: Op::Ack, from, to, msg, yes };
+        self.consumers[c].mark = out.record(mark, what);
         let log = self.log_mut();
-        if let Some(offset) = log.offset_of(msg, copy) {
+        if let Some(offset) = log.offset_of(msg, copy).filter(|_| yes) {
             log.committed = Some(offset as u8 + 1);
-            out.record(cause, What::OffsetCommitted { at, by: from, msg });
         }
     }
 

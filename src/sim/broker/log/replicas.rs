@@ -3,6 +3,7 @@
 use super::{Log, Rules};
 use crate::sim::broker::queue::Crash;
 use crate::sim::event::{Mark, Recorder, What};
+use crate::sim::ledger::Record;
 use crate::sim::party::Party;
 use crate::sim::setup::Setup;
 use crate::sim::world::World;
@@ -154,10 +155,12 @@ impl World {
         let log = self.log_mut();
         let at = log.leader();
         let end = log.replicas[log.leader as usize].end;
+        let mut cut = Vec::new();
         for entry in &log.entries[end.into()..] {
             if entry.content == super::Content::Data {
                 let (msg, copy) = (entry.msg, entry.copy);
                 out.record(cause, What::Vanished { at, msg, copy });
+                cut.push(msg);
             }
         }
         log.entries.truncate(end.into());
@@ -170,6 +173,10 @@ impl World {
         for consumer in &mut self.consumers {
             consumer.position = consumer.position.min(end);
         }
+        for msg in cut {
+            Record::bump(&mut self.ledger.of_mut(msg).gone);
+        }
+        self.write_markers_again(cause, out);
     }
 
     /// A node is back with what its disk, or its page cache, has kept.

@@ -2,6 +2,7 @@
 
 use super::{Content, Entry, Log, Rules};
 use crate::sim::event::{Mark, Recorder, What, Why};
+use crate::sim::ledger::Record;
 use crate::sim::party::Msg;
 use crate::sim::program::Op;
 use crate::sim::setup::Setup;
@@ -65,7 +66,26 @@ impl World {
         let at = log.leader();
         let mark = out.record(cause, What::Marker { at, msg, commit });
         let content = if commit { Content::Commit } else { Content::Abort };
+        log.entries[offset].decided = commit;
+        if !commit {
+            Record::bump(&mut self.ledger.of_mut(msg).gone);
+        }
         self.push(Entry { content, msg, sender: s as u8, mark, ..Entry::default() });
+    }
+
+    /// What the coordinator has decided stands in its own log: a marker that went with a leader is
+    /// written again.
+    pub(in crate::sim) fn write_markers_again(&mut self, cause: Mark, out: &mut Recorder) {
+        let missing = |log: &Log| {
+            (0..log.entries.len()).find(|&offset| {
+                let entry = &log.entries[offset];
+                entry.content == Content::Data && entry.decided && log.marker(offset).is_none()
+            })
+        };
+        while let Some(offset) = missing(self.log_mut()).filter(|_| !self.overflow()) {
+            let s = self.log_mut().entries[offset].sender.into();
+            self.mark_end(s, offset, true, cause, out);
+        }
     }
 
     pub(in crate::sim) fn commit_transaction(
