@@ -12,7 +12,7 @@ fn found(setup: &Setup, bounds: Bounds, reduced: bool) -> Option<(usize, Found)>
     let mut explorer = Explorer::new(model, 120_000);
     let progress = explorer.run();
     let broken = Property::ALL.map(|p| explorer.violation(p as usize).is_some()).to_vec();
-    let endings = explorer.endings().keys().copied().collect();
+    let endings = explorer.endings().iter().map(|(ending, _)| *ending).collect();
     (progress == Progress::Exhausted).then_some((explorer.states(), (broken, endings)))
 }
 

@@ -7,7 +7,6 @@
 use super::model::{Ending, Model};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
-use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 /// What an exploration has come to.
@@ -29,7 +28,8 @@ pub struct Explorer<M: Model> {
     truncated: bool,
     /// For each bit of [`Model::broken`] the first state that breaks it.
     violations: [Option<u32>; 16],
-    endings: BTreeMap<Ending, u32>,
+    /// In order, each once.
+    endings: Vec<(Ending, u32)>,
     /// The states that follow each without a fault, one list after the other.
     edges: Vec<u32>,
     /// Where the list of each state ends.
@@ -113,7 +113,7 @@ impl<M: Model> Explorer<M> {
             phase: Phase::Exploring(0),
             truncated: false,
             violations: [None; 16],
-            endings: BTreeMap::new(),
+            endings: Vec::new(),
             edges: Vec::new(),
             ends: Vec::new(),
             choices: Vec::new(),
@@ -141,7 +141,7 @@ impl<M: Model> Explorer<M> {
     }
 
     /// The ways in which runs end, each with the first state that shows it.
-    pub fn endings(&self) -> &BTreeMap<Ending, u32> {
+    pub fn endings(&self) -> &[(Ending, u32)] {
         &self.endings
     }
 
@@ -199,7 +199,10 @@ impl<M: Model> Explorer<M> {
             None => self.truncated = true,
             Some(0) => {
                 self.note(self.model.broken(&from, true), place);
-                self.endings.entry(self.model.ending(&from)).or_insert(place);
+                let ending = self.model.ending(&from);
+                if let Err(at) = self.endings.binary_search_by(|(known, _)| known.cmp(&ending)) {
+                    self.endings.insert(at, (ending, place));
+                }
                 self.follow(&from, place, &choices, 0);
             }
             Some(calm) => self.follow(&from, place, &choices, calm),

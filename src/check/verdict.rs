@@ -44,7 +44,7 @@ impl Verdict {
             states: explorer.states(),
             progress,
             findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),
-            endings: explorer.endings().keys().copied().collect(),
+            endings: explorer.endings().iter().map(|(ending, _)| *ending).collect(),
         }
     }
 
