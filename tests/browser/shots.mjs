@@ -15,6 +15,10 @@ const VIEWS = [
   ["crash-before-persist-end", "#/s/crash-before-persist?step=99", null],
   ["replicate-before-ack", "#/s/replicate-before-ack?step=9", null],
   ["dead-letter-end", "#/s/dead-letter?step=99", null],
+  ["kafka-read-uncommitted", "#/s/kafka-read-uncommitted?step=14", null],
+  ["rabbitmq-two-consumers", "#/s/rabbitmq-two-consumers?step=17", null],
+  ["sqs-visibility-expires", "#/s/sqs-visibility-expires?step=8", null],
+  ["test-no-loss-fails-end", "#/s/test-no-loss-fails?step=55", null],
   ["broken-link", "#/s/ack-lots", null],
   ["help", "#/s/ack-lost?step=3", (page) => page.keyboard.press("?")],
 ];

@@ -34,10 +34,11 @@ pub(super) fn label(setup: &Setup, spec: &FaultSpec) -> String {
         FaultKind::Fail(op) => format!("{} of {m} fails", line(setup, op)),
         FaultKind::LoseReply(op) => format!("answer to {} of {m} lost", line(setup, op)),
         FaultKind::Cut(a, b) => format!("{} cut from {}", whom(a), whom(b)),
-        FaultKind::Expire(Window::Dedup) => "5 minutes pass".into(),
-        FaultKind::Expire(Window::Ttl) => "TTL passes".into(),
+        FaultKind::Expire(Window::Dedup) => "5 minutes pass, the id is forgotten".into(),
+        FaultKind::Expire(Window::Ttl) => format!("the mark of {m} in Redis ends (TTL)"),
         FaultKind::Expire(Window::Inbox) => format!("{m} pruned from the inbox"),
-        FaultKind::Expire(Window::Retention) => "retention passes".into(),
+        // Nobody waits for it: when exactly it ends says nothing.
+        FaultKind::Expire(Window::Retention) => return "the retention period ends".into(),
         FaultKind::Twice => format!("{m} sent twice"),
         FaultKind::Reappear => format!("{m} appears again"),
     };
