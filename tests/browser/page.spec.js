@@ -53,9 +53,10 @@ test("plays to the end at the speed chosen, and pauses", async ({ page }) => {
   const { last } = await steps(page);
   await page.locator(".pace").selectOption("4×");
   await page.locator("button.play").click();
-  await expect(page.locator("button.play")).toHaveAccessibleName("Pause");
   await count(page, last, last);
   await expect(page.locator("button.play")).toHaveAccessibleName("Play again");
+  // A long run: on a slow machine a short one would be over before it is paused.
+  await open(page, "s/ack-lost");
   await page.locator("button.play").click();
   await page.keyboard.press(" ");
   await expect(page.locator("button.play")).toHaveAccessibleName("Play");
