@@ -7,7 +7,8 @@ pub(super) fn label(setup: &Setup, spec: &FaultSpec) -> String {
     let m = words::message(spec.at.msg);
     let whom = |p: Party| match words::party(setup, p) {
         name @ ("SQS" | "Redis") => name.to_owned(),
-        name => name.to_lowercase(),
+        // "Producer A" keeps its letter.
+        name => words::clause(name),
     };
     let nth = match spec.at.nth {
         Nth::First => String::new(),
