@@ -183,6 +183,7 @@ pub fn why(setup: &Setup, why: Why) -> &'static str {
         Why::Busy if setup.log().is_some() => "NOT_LEADER_OR_FOLLOWER",
         Why::Busy => "an error that passes",
         Why::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
+        Why::NotEnoughReplicasAfterAppend => "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
         Why::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",
         Why::Fenced => "fenced",
         Why::StaleHandle => "stale handle",

@@ -236,14 +236,17 @@ impl Rows<'_> {
     }
 
     fn ask_failed(&mut self, op: Op, from: Party, to: Party, msg: Msg, done: bool) {
-        if done && from != to {
+        if from != to {
             let (a, b) = (self.at(from), self.at(to));
             let label = words::ask_label(self.setup, op, msg);
             let (detail, stroke) = (String::new(), Stroke::Solid);
             // The effect was told first; its stamp stands where the arrow arrives.
-            let stamp = self.rows.pop_if(|row| matches!(row.item, Item::Stamp { .. }));
+            let stamp = self.rows.pop_if(|row| done && matches!(row.item, Item::Stamp { .. }));
             self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
             self.rows.extend(stamp);
+            if !done {
+                self.mark(msg, to, Icon::Cross, Tone::Bad, "fails".into(), String::new());
+            }
         }
         let label = if done { "no answer" } else { "error" };
         self.mark(msg, from, Icon::Cross, Tone::Bad, label.into(), String::new());
@@ -272,6 +275,7 @@ fn msg_of(event: &Event) -> Option<Msg> {
         | CameBack { msg, .. }
         | Refused { msg, .. }
         | Committed { msg, .. }
+        | TransactionTimedOut { msg, .. }
         | Marker { msg, .. }
         | OffsetCommitted { msg, .. }
         | Asked { msg, .. }

@@ -127,6 +127,8 @@ pub enum Why {
     Busy,
     /// Fewer replicas are in sync than `min.insync.replicas`.
     NotEnoughReplicas,
+    /// So it has come about after the record was appended: the record stays.
+    NotEnoughReplicasAfterAppend,
     /// An earlier sequence number is missing.
     OutOfOrderSequence,
     /// A newer process has taken over.
@@ -283,6 +285,11 @@ pub enum What {
     InSync {
         at: Party,
         yes: bool,
+    },
+    /// `transaction.timeout.ms` has passed for the transaction of this message.
+    TransactionTimedOut {
+        at: Party,
+        msg: Msg,
     },
     /// A marker in the log ends a transaction.
     Marker {

@@ -75,8 +75,13 @@ fn kafka_producer(producer: &kafka::Producer) -> String {
     if producer.max_in_flight != 5 {
         parts.push(format!("max.in.flight={}", producer.max_in_flight));
     }
-    if let Some(id) = &producer.transactional_id {
-        parts.push(format!("transactional.id={id}"));
+    if producer.delivery_timeout_ms != 120_000 {
+        parts.push(format!("delivery.timeout.ms={}", producer.delivery_timeout_ms));
+    }
+    match &producer.transactional_id {
+        Some(_) if producer.other_sends > 0 => parts.push("a transactional.id of its own".into()),
+        Some(id) => parts.push(format!("transactional.id={id}")),
+        None => {}
     }
     parts.join(", ")
 }

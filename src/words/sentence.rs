@@ -159,6 +159,10 @@ fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
         What::InSync { at, .. } => {
             format!("{} is out of sync: the leader counts without it.", the(at))
         }
+        What::TransactionTimedOut { msg, .. } => format!(
+            "transaction.timeout.ms has passed: the coordinator ends the transaction of {}.",
+            message(msg)
+        ),
         What::Marker { msg, commit: true, .. } => {
             format!("the transaction of {} is committed: a marker in the log.", message(msg))
         }

@@ -122,6 +122,7 @@ impl Rows<'_> {
                 let label = if yes { "in sync again" } else { "out of sync" };
                 (at, Note, if yes { Good } else { Warn }, label.into())
             }
+            What::TransactionTimedOut { at, .. } => (at, Clock, Warn, "transaction timeout".into()),
             What::Marker { at, commit, .. } => {
                 let label = if commit { "commit marker" } else { "abort marker" };
                 (at, Note, if commit { Good } else { Warn }, label.into())

@@ -373,7 +373,7 @@ impl World {
         if safe {
             self.answer_sender(packet, Kind::Ack, mark, out);
         } else {
-            self.refuse(packet, Why::NotEnoughReplicas, mark, out);
+            self.refuse(packet, Why::NotEnoughReplicasAfterAppend, mark, out);
         }
     }
 }

@@ -39,6 +39,8 @@ impl World {
             }
         }
         self.sendings(setup, out);
+        // A queue learns of a closed connection before the process is back.
+        self.queue_timers(setup, out);
         self.returns(setup, out);
         self.broker_timers(setup, out);
         self.catch_ups(out);
@@ -223,11 +225,14 @@ impl World {
         entry || item || self.session_due(c)
     }
 
-    fn broker_timers(&self, setup: &Setup, out: &mut Vec<Choice>) {
+    fn queue_timers(&self, setup: &Setup, out: &mut Vec<Choice>) {
         let entries = self.queue().map_or(0, |queue| queue.entries().len());
-        let items = self.visibility().map_or(0, |queue| queue.items().len());
         let due = (0..entries).filter(|&i| self.redelivery_due(setup, i));
         out.extend(due.map(|i| Choice::Fire(Timer::Redelivery(i as u8))));
+    }
+
+    fn broker_timers(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        let items = self.visibility().map_or(0, |queue| queue.items().len());
         let due = (0..items).filter(|&i| self.visibility_due(setup, i));
         out.extend(due.map(|i| Choice::Fire(Timer::Redelivery(i as u8))));
         let Some(log) = self.log() else { return };

@@ -134,9 +134,10 @@ impl World {
         let rules = setup.log().is_some_and(|rules| rules.read_committed);
         let behind = log.entries[offset..].iter();
         let waits = behind.clone().any(|e| usize::from(e.sender) != s);
+        let (at, msg) = (log.leader(), log.entries[offset].msg);
         self.ledger.blocked |= rules && waits;
-        let cause = self.senders[s].mark;
-        self.mark_end(s, offset, false, cause, out);
+        let mark = out.record(self.senders[s].mark, What::TransactionTimedOut { at, msg });
+        self.mark_end(s, offset, false, mark, out);
         self.advance(setup, out);
     }
 }
