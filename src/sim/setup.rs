@@ -7,7 +7,7 @@ use super::fault::{Class, Classes, FaultKind};
 use super::party::{Msg, Party};
 use super::program::{Op, Program};
 use super::scenario::{Scenario, ScenarioError};
-use super::settings::generic::{Acknowledge, Backoff, GenericBroker};
+use super::settings::generic::{Backoff, GenericBroker};
 use super::settings::{
     BrokerSettings, Database, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
 };
@@ -227,10 +227,6 @@ fn generic_rules(broker: &GenericBroker) -> queue::Rules {
         prefetch: 1,
         times_out: true,
         counts_deliveries: broker.max_deliveries.unwrap_or(7),
-        majority: match broker.acknowledge {
-            Acknowledge::AfterReplication(n) => n,
-            _ => 1,
-        },
     }
 }
 
@@ -259,7 +255,6 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> queue::Rule
         // `consumer_timeout`: from 4.3 on for quorum queues only (docs/consumers).
         times_out: quorum,
         counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
-        majority: broker.nodes / 2 + 1,
     }
 }
 

@@ -1,0 +1,134 @@
+//! Handing copies out, and what consumers make of them.
+
+use super::{Entry, Phase};
+use crate::sim::event::{Mark, Recorder, What};
+use crate::sim::ledger::Record;
+use crate::sim::network::{Kind, Packet};
+use crate::sim::party::Party;
+use crate::sim::setup::Setup;
+use crate::sim::world::World;
+
+impl World {
+    pub(in crate::sim) fn dispatch_entry(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
+        let Some(rules) = setup.queue() else { return };
+        let queue = self.queue_mut();
+        let Some(index) = queue.ready(setup) else { return };
+        let (from, to) = (queue.leader(), Party::CONSUMERS[c]);
+        let entry = &mut queue.entries[index];
+        entry.deliveries = (entry.deliveries + 1).min(rules.counts_deliveries);
+        entry.phase = Phase::Unacked(c as u8);
+        let Entry { msg, copy, deliveries: n, .. } = *entry;
+        let kind = Kind::Delivery;
+        let mark = out.record(entry.mark, What::Sent { kind, from, to, msg, n });
+        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
+        if !rules.redelivery {
+            self.remove_entry(setup, index, out);
+        }
+    }
+
+    /// The entry is done with; an acknowledgement that is still due is sent now.
+    fn remove_entry(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
+        let entry = self.queue_mut().entries[index];
+        if !entry.committed(&setup.broker) {
+            self.count_stored(setup, entry.msg, entry.pc, setup.broker.done());
+        }
+        self.acknowledge(setup, index, out);
+        self.queue_mut().entries.remove(index);
+    }
+
+    /// A consumer settles a delivery. What belongs to an earlier delivery is ignored.
+    pub(in crate::sim) fn settle_entry(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        let Packet { kind, msg, copy, n, .. } = packet;
+        let queue = self.queue_mut();
+        let at = queue.leader();
+        let index = queue.position(msg, copy).filter(|&i| {
+            let e = &queue.entries[i];
+            matches!(e.phase, Phase::Unacked(_)) && e.deliveries == n
+        });
+        let Some(index) = index else {
+            out.record(cause, What::Ignored { at, kind, msg, n });
+            return;
+        };
+        match kind {
+            Kind::Requeue => self.requeue(setup, index, true, cause, out),
+            Kind::Reject => self.discard(setup, index, cause, out),
+            _ => {
+                let mark = out.record(cause, What::Removed { at, msg, copy });
+                self.queue_mut().entries[index].mark = mark;
+                self.remove_entry(setup, index, out);
+            }
+        }
+    }
+
+    /// The consumer of this entry will not settle it any more.
+    pub(in crate::sim) fn redeliver(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
+        let entry = &self.queue_mut().entries[index];
+        let cause = match entry.phase {
+            Phase::Unacked(c) => self.consumers[c as usize].mark,
+            Phase::Ready => entry.mark,
+        };
+        self.requeue(setup, index, false, cause, out);
+    }
+
+    /// The connection of this consumer is gone, and its delivery tags with it: what it has not
+    /// settled is back in the queue, and a later acknowledgement means nothing.
+    pub(in crate::sim) fn close_channel(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
+        while let Some(index) = self.queue_mut().entries.iter().position(unacked) {
+            self.requeue(setup, index, false, cause, out);
+        }
+    }
+
+    fn requeue(
+        &mut self,
+        setup: &Setup,
+        index: usize,
+        asked: bool,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.queue() else { return };
+        let entry = &mut self.queue_mut().entries[index];
+        if !asked || rules.nack_counts {
+            entry.failures = (entry.failures + 1).min(rules.counts_deliveries);
+        }
+        if rules.max_deliveries.is_some_and(|most| entry.deliveries >= most)
+            || rules.delivery_limit.is_some_and(|limit| entry.failures > limit)
+        {
+            return self.discard(setup, index, cause, out);
+        }
+        // Only a limit asks how often it failed.
+        if rules.delivery_limit.is_none() {
+            entry.failures = 0;
+        }
+        entry.phase = Phase::Ready;
+        let Entry { msg, copy, deliveries: n, .. } = *entry;
+        let at = self.leader();
+        self.queue_mut().entries[index].mark =
+            out.record(cause, What::Requeued { at, msg, copy, n, asked });
+    }
+
+    fn discard(&mut self, setup: &Setup, index: usize, cause: Mark, out: &mut Recorder) {
+        let Entry { msg, copy, deliveries: n, .. } = self.queue_mut().entries[index];
+        let at = self.leader();
+        if setup.queue().is_some_and(|rules| rules.dead_letters) {
+            Record::bump(&mut self.ledger.of_mut(msg).dead);
+            out.record(cause, What::DeadLettered { at, msg, copy, n });
+        } else {
+            out.record(cause, What::Dropped { at, msg, copy, n });
+        }
+        self.remove_entry(setup, index, out);
+    }
+}

@@ -1,0 +1,123 @@
+//! The broker's nodes: what goes with one that stops, who takes over, what comes back.
+
+use super::{Entry, Phase, Queue};
+use crate::sim::event::{Mark, Recorder, What};
+use crate::sim::ledger::Record;
+use crate::sim::party::Party;
+use crate::sim::setup::Setup;
+use crate::sim::world::World;
+use tinyvec::ArrayVec;
+
+/// What goes with a node that stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// The process: its memory.
+    Process,
+    /// The machine's power: what was not synced, too.
+    Power,
+    /// The machine itself: its disk, too.
+    Gone,
+}
+
+impl World {
+    /// A node stops; what only its memory held is gone, and without power what was not synced.
+    pub(in crate::sim) fn crash_queue_node(
+        &mut self,
+        setup: &Setup,
+        node: usize,
+        how: Crash,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        let bit = 1u8 << node;
+        let at = Party::NODES[node];
+        let queue = self.queue_mut();
+        let leads = queue.leader as usize == node;
+        queue.up &= !bit;
+        queue.mark = cause;
+        if how == Crash::Gone {
+            queue.gone |= bit;
+        }
+        for entry in &mut queue.entries {
+            let held = entry.holders() & bit != 0;
+            entry.memory &= !bit;
+            if how != Crash::Process {
+                entry.page &= !bit;
+            }
+            if how == Crash::Gone {
+                entry.disk &= !bit;
+            }
+            if leads {
+                // Its connections are gone, and with them what was under way on them.
+                entry.owes = false;
+                entry.phase = Phase::Ready;
+            }
+            if held && entry.holders() & bit == 0 {
+                let Entry { msg, copy, .. } = *entry;
+                out.record(cause, What::Vanished { at, msg, copy });
+            }
+        }
+        self.forget_lost(setup, |e| e.holders() != 0);
+    }
+
+    /// Entries that are not kept are gone: copies that counted count no longer.
+    fn forget_lost(&mut self, setup: &Setup, kept: impl Fn(&Entry) -> bool) {
+        let queue = self.queue_mut();
+        let lost: ArrayVec<[Entry; Queue::MOST]> =
+            queue.entries.iter().filter(|e| !kept(e)).copied().collect();
+        queue.entries.retain(|e| kept(e));
+        for entry in lost.iter().filter(|e| e.committed(&setup.broker)) {
+            Record::bump(&mut self.ledger.of_mut(entry.msg).gone);
+        }
+    }
+
+    /// A replica takes over; what it does not hold no longer exists.
+    pub(in crate::sim) fn elect_queue_node(
+        &mut self,
+        setup: &Setup,
+        node: usize,
+        out: &mut Recorder,
+    ) {
+        let queue = self.queue_mut();
+        let mark = out.record(queue.mark, What::Elected { at: Party::NODES[node] });
+        queue.leader = node as u8;
+        queue.mark = mark;
+        let bit = 1u8 << node;
+        self.forget_lost(setup, |e| e.holders() & bit != 0);
+        self.skip_acknowledge(setup);
+    }
+
+    /// A node is back: with what its disk kept and, as a follower, what the leader has.
+    pub(in crate::sim) fn restart_queue_node(
+        &mut self,
+        setup: &Setup,
+        node: usize,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        let survives = setup.queue().is_some_and(|rules| rules.survives);
+        let at = Party::NODES[node];
+        let bit = 1u8 << node;
+        let queue = self.queue_mut();
+        queue.up |= bit;
+        queue.mark = cause;
+        let leads = queue.leader as usize == node;
+        for entry in &mut queue.entries {
+            let kept = (entry.page | entry.disk) & bit != 0;
+            if !leads {
+                entry.memory |= bit;
+            } else if kept && !survives {
+                // Transient messages are thrown away at recovery, wherever they were.
+                entry.page &= !bit;
+                entry.disk &= !bit;
+                let Entry { msg, copy, .. } = *entry;
+                out.record(cause, What::Vanished { at, msg, copy });
+            } else if kept {
+                // Read back from disk: there is nothing left to do for it.
+                entry.pc = setup.broker.done();
+            }
+        }
+        self.forget_lost(setup, |e| e.holders() != 0);
+        self.skip_acknowledge(setup);
+    }
+}
