@@ -4,7 +4,7 @@
 //! address that does not start with `#/` and on a refused write, and a broken link must not
 //! break the page.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -20,6 +20,8 @@ const PAUSE_MS: u32 = 350;
 #[derive(Default)]
 pub struct Bar {
     written: Rc<Cell<f64>>,
+    /// What stood after `#` when the page last looked, or wrote there.
+    seen: Rc<RefCell<String>>,
     waiting: Option<Timeout>,
 }
 
@@ -30,23 +32,24 @@ impl Bar {
         let since = now() - self.written.get();
         // Dropping an older wait cancels it.
         self.waiting = None;
+        let (written, seen) = (Rc::clone(&self.written), Rc::clone(&self.seen));
         if since >= f64::from(PAUSE_MS) {
-            write(&text, &self.written);
+            write(&text, &written, &seen);
             return;
         }
-        let written = Rc::clone(&self.written);
-        self.waiting = Some(Timeout::new(PAUSE_MS, move || write(&text, &written)));
+        self.waiting = Some(Timeout::new(PAUSE_MS, move || write(&text, &written, &seen)));
     }
 
-    /// Forgets a waiting write: the address has changed meanwhile.
+    /// The page has read the address: a waiting write is for an older one.
     pub fn forget(&mut self) {
         self.waiting = None;
+        self.seen.replace(hash());
     }
 }
 
 /// The address now.
 pub fn read() -> Address {
-    Address::read(&window().location().hash().unwrap_or_default())
+    Address::read(&hash())
 }
 
 /// Goes to the address as a link would.
@@ -55,7 +58,15 @@ pub fn go(address: &Address) {
     let _ = window().location().set_hash(&address.text());
 }
 
-fn write(text: &str, written: &Cell<f64>) {
+fn hash() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+fn write(text: &str, written: &Cell<f64>, seen: &RefCell<String>) {
+    // Somebody has followed a link, and the page has not been told yet: the link goes before.
+    if *seen.borrow() != hash() {
+        return;
+    }
     written.set(now());
     let location = window().location();
     // In full, so that a `<base>` in the page around it cannot redirect it.
@@ -65,6 +76,7 @@ fn write(text: &str, written: &Cell<f64>) {
     if let Ok(history) = window().history() {
         // A refused write leaves an older step in the address; the page goes on.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+        seen.replace(hash());
     }
 }
 
