@@ -329,3 +329,17 @@ test("the README names the policy under which all of this runs", async () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   expect(readme).toContain(POLICY);
 });
+
+test("a link goes before an address that waits to be written", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  // The second step is written a moment later; by then the page is busy and the link is followed.
+  await page.evaluate(() => {
+    location.hash = "#/s/message-lost";
+    const start = performance.now();
+    while (performance.now() - start < 600);
+  });
+  await expect(page.locator("h1")).toHaveText("Message lost before the broker");
+  await expect(page).toHaveURL(/#\/s\/message-lost$/);
+});
