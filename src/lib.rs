@@ -4,7 +4,7 @@
 //!
 //! | module | what is there | names |
 //! |---|---|---|
-//! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else of the crate |
+//! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else |
 //! | [`catalogue`] | scenarios, as data | `sim`, `story` |
 //! | [`check`] | every run within bounds: what holds, what breaks it, why, what would prevent it | `sim`, `words` |
 //! | [`words`] | labels and sentences for events | `sim` |
@@ -13,6 +13,9 @@
 //! | [`nearest`] | names like a mistyped one | nothing |
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
+//!
+//! [`sim`], [`words`] and [`check`] are a package of their own (`src/core.rs`): the compiler proves
+//! that they name nothing else, and they are built for speed where the page is built for size.
 //!
 //! What holds everywhere:
 //!
@@ -23,13 +26,11 @@
 //! - Events record their cause when they happen; nothing downstream simulates again.
 
 pub mod catalogue;
-pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagram;
 pub mod nearest;
-pub mod sim;
 pub mod story;
 #[cfg(feature = "browser")]
 pub mod ui;
-pub mod words;
+pub use ackward_core::{check, sim, words};

@@ -1,0 +1,8 @@
+//! The pure core of Ackward: the world, its words, and the checker.
+//!
+//! The map of the whole is in the package `ackward`, `src/lib.rs`, which shows these modules as its
+//! own.
+
+pub mod check;
+pub mod sim;
+pub mod words;
