@@ -10,6 +10,7 @@
 //! | [`words`] | labels and sentences for events | `sim` |
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
 //! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
+//! | [`lab`] | settings by name: what each means, changing them, what differs | `sim`, `nearest` |
 //! | [`nearest`] | names like a mistyped one | nothing |
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
@@ -29,6 +30,7 @@ pub mod catalogue;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagram;
+pub mod lab;
 pub mod nearest;
 pub mod story;
 #[cfg(feature = "browser")]

@@ -126,7 +126,10 @@ fn a_script_of_faults_is_tried_instead() {
 fn wrong_input_is_named_with_its_place_and_the_remedy() {
     refuses(&["check", "kafka-defalt"], &["'kafka-defalt'", "kafka-default", "ackward presets"]);
     refuses(&["check", "kafka-default", "--set", "ack=1"], &["ack", "producer.kafka.acks"]);
-    refuses(&["check", "kafka-default", "--set", "acks=2"], &["producer.kafka.acks=2", "`all`"]);
+    refuses(
+        &["check", "kafka-default", "--set", "acks=2"],
+        &["producer.kafka.acks=2", "use one of 0, 1, all"],
+    );
     refuses(&["check", "kafka-default", "--messages", "5"], &["1..=4"]);
     refuses(&["check", "kafka-default", "--require", "never"], &["never-lost", "applied-once"]);
     refuses(&["check", "kafka-default", "--kinds", "los"], &["'los'", "lost"]);

@@ -23,7 +23,9 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
             changed.faults.clear();
             changed.notes.clear();
             change(&mut changed);
-            let same = Scenario { faults: vec![], notes: vec![], ..scenario.clone() };
+            changed.consumer.tidy();
+            let mut same = Scenario { faults: vec![], notes: vec![], ..scenario.clone() };
+            same.consumer.tidy();
             // What the product refuses is no change.
             if changed != same && changed.check().is_ok() {
                 all.push(Change { says: says.into(), scenario: changed });

@@ -80,6 +80,15 @@ pub struct ConsumerSettings {
     pub sqs: Option<sqs::Consumer>,
 }
 
+impl ConsumerSettings {
+    /// Forgets settings of a product that say nothing but its defaults: they are the same as none.
+    pub fn tidy(&mut self) {
+        self.kafka = self.kafka.take().filter(|own| *own != Default::default());
+        self.rabbitmq = self.rabbitmq.take().filter(|own| *own != Default::default());
+        self.sqs = self.sqs.take().filter(|own| *own != Default::default());
+    }
+}
+
 /// What the consumer does when its handler failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -135,8 +135,7 @@ impl Scenario {
         }
         for (i, &op) in program.iter().enumerate() {
             let at = format!("consumer.program[{i}]");
-            let jumped_to = matches!(op, Op::Nack | Op::Seek | Op::Release);
-            if op.owner() != crate::sim::Party::Consumer || jumped_to {
+            if !is_given(op) {
                 return bad(at, format!("{} is not a line that consumers are given", op.key()));
             }
             if program[..i].contains(&op) {
@@ -158,12 +157,7 @@ impl Scenario {
     }
 
     fn check_line(&self, at: String, op: Op, before: &[Op], after: &[Op]) -> Checked {
-        let kafka = matches!(self.broker, BrokerSettings::Kafka(_));
-        let only_kafka = matches!(
-            op,
-            Op::HandOff | Op::StoreOffset | Op::Produce | Op::SendOffsets | Op::CommitTransaction
-        );
-        if only_kafka && !kafka {
+        if !self.takes_line(op) {
             return bad(
                 at,
                 format!("{} is for Kafka; the broker is {}", op.key(), self.broker.key()),
@@ -190,6 +184,15 @@ impl Scenario {
         }
     }
 
+    /// Whether a consumer of this broker can be given the line at all.
+    pub fn takes_line(&self, op: Op) -> bool {
+        let only_kafka = matches!(
+            op,
+            Op::HandOff | Op::StoreOffset | Op::Produce | Op::SendOffsets | Op::CommitTransaction
+        );
+        is_given(op) && (!only_kafka || matches!(self.broker, BrokerSettings::Kafka(_)))
+    }
+
     fn check_faults(&self) -> Checked {
         if self.faults.len() > 16 {
             return bad("faults", format!("{} are too many; use up to 16", self.faults.len()));
@@ -203,6 +206,11 @@ impl Scenario {
         }
         Ok(())
     }
+}
+
+/// Whether it is a line of consumers, and one that is not only jumped to.
+fn is_given(op: Op) -> bool {
+    op.owner() == crate::sim::Party::Consumer && !matches!(op, Op::Nack | Op::Seek | Op::Release)
 }
 
 fn generic(broker: &GenericBroker) -> Checked {

@@ -1,0 +1,165 @@
+//! Configurations changed by their settings: each under the product's own name, with what it
+//! means, its default, where that is written, and what it can be.
+//!
+//! A setting is written `key=value`, as in an address, on the command line, or in a form. The key
+//! is the path in the JSON of the scenario, `consumer.kafka.isolation.level`, or as much of its end
+//! as is unambiguous, `isolation.level`. This module knows nothing of JSON: it reads and writes the
+//! values themselves.
+
+mod fields;
+mod slot;
+
+pub use slot::Form;
+
+use crate::nearest::nearest;
+use crate::sim::{Op, Scenario};
+use slot::Slot;
+
+/// A setting that a configuration has.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// `producer.kafka.acks`.
+    pub path: &'static str,
+    /// What it means, in a sentence or two.
+    pub says: &'static str,
+    /// The product's own default, as text.
+    pub default: &'static str,
+    /// Where the default or the meaning is written; empty where it is ours.
+    pub source: &'static str,
+    slot: fn(&mut Scenario) -> Option<Slot<'_>>,
+}
+
+/// A setting with its value.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub field: &'static Field,
+    pub value: String,
+    pub form: Form,
+}
+
+impl Field {
+    /// The product's name of it: `acks`.
+    pub fn name(&self) -> &'static str {
+        let parts = if self.path.starts_with("store.") { 2 } else { 3 };
+        match self.path.split_once('.') {
+            Some(("consumer", rest)) if !is_product(rest) => rest,
+            Some(_) => self.path.splitn(parts, '.').last().unwrap_or(self.path),
+            None => self.path,
+        }
+    }
+
+    /// Whose setting it is: `producer`, `broker`, `consumer`, `store`, or nobody's.
+    pub fn owner(&self) -> &'static str {
+        match self.path.split_once('.') {
+            Some((owner, _)) => owner,
+            None if self.path == "producer" => "producer",
+            None => "",
+        }
+    }
+}
+
+fn is_product(rest: &str) -> bool {
+    ["kafka.", "rabbitmq.", "sqs."].iter().any(|product| rest.starts_with(product))
+}
+
+/// The settings that this configuration has, in reading order.
+pub fn settings(scenario: &Scenario) -> Vec<Held> {
+    let mut scenario = scenario.clone();
+    let held = |field: &'static Field| {
+        let slot = (field.slot)(&mut scenario)?;
+        Some(Held { field, value: slot.text(), form: slot.form() })
+    };
+    fields::ALL.iter().copied().flatten().filter_map(held).collect()
+}
+
+/// The scenario with these settings changed, checked by the rules of its product.
+///
+/// # Errors
+/// The setting, what is wrong with it, and what to write instead.
+pub fn change<K: AsRef<str>, V: AsRef<str>>(
+    scenario: &Scenario,
+    settings: &[(K, V)],
+) -> Result<Scenario, String> {
+    let mut changed = scenario.clone();
+    for (key, value) in settings {
+        set(&mut changed, key.as_ref(), value.as_ref())?;
+    }
+    // Only now: two settings may be right together and wrong alone.
+    changed.consumer.tidy();
+    changed.check().map_err(|e| e.to_string())?;
+    Ok(changed)
+}
+
+fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
+    let field = resolve(scenario, key)?;
+    let slot = (field.slot)(scenario);
+    let form = slot.as_ref().map(Slot::form);
+    match slot.and_then(|mut slot| slot.put(value.trim())) {
+        Some(()) => Ok(()),
+        None => {
+            let use_ = form.map(|form| form.says()).unwrap_or_default();
+            Err(format!("{}={value}: {use_}", field.path))
+        }
+    }
+}
+
+/// What is to be set in the one to get the settings of the other; with the shortest keys.
+pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
+    let (before, after) = (settings(from), settings(to));
+    let same = |held: &&Held| {
+        let path = held.field.path;
+        before.iter().any(|old| old.field.path == path && old.value == held.value)
+    };
+    let changed = after.iter().filter(|held| !same(held));
+    changed.map(|held| (short(&after, held.field), held.value.clone())).collect()
+}
+
+/// The shortest key that means this setting and no other.
+fn short(all: &[Held], field: &Field) -> String {
+    let name = field.name();
+    let alone = all.iter().filter(|held| fits(held.field.path, name)).count() == 1;
+    (if alone { name } else { field.path }).to_owned()
+}
+
+/// Whether the key is the path or the end of it.
+fn fits(path: &str, key: &str) -> bool {
+    path.strip_suffix(key).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+/// The one setting that the key names.
+fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
+    let all: Vec<&'static Field> = settings(scenario).into_iter().map(|held| held.field).collect();
+    let found: Vec<_> = all.iter().filter(|field| fits(field.path, key)).collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => {
+            // A whole path is compared with whole paths, a short key with names.
+            let whole = all.iter().any(|f| !f.owner().is_empty() && key.starts_with(f.owner()));
+            let known = |field: &&'static Field| match whole {
+                true => (field.path, field.path),
+                false => (field.name(), field.path),
+            };
+            let known: Vec<(&str, &str)> = all.iter().map(known).collect();
+            let near: Vec<_> = nearest(key, &known).into_iter().map(|(_, path)| path).collect();
+            Err(format!("{key}: there is no such setting here; did you mean {}?", near.join(", ")))
+        }
+        // The shorter path is a name of its own: `count`, not the end of `maxReceive.count`.
+        _ => match found.iter().find(|field| field.name() == key) {
+            Some(one) if found.iter().filter(|field| field.name() == key).count() == 1 => Ok(one),
+            _ => {
+                let paths: Vec<&str> = found.into_iter().map(|field| field.path).collect();
+                Err(format!("{key}: it could be {}; write one of them", paths.join(" or ")))
+            }
+        },
+    }
+}
+
+/// The lines that a consumer of this configuration can be given, and does not have yet.
+pub fn palette(scenario: &Scenario) -> Vec<Op> {
+    let program = &scenario.consumer.program;
+    let all = Op::ALL.iter().copied();
+    all.filter(|op| !program.contains(op) && scenario.takes_line(*op)).collect()
+}
+
+#[cfg(test)]
+mod tests;

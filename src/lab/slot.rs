@@ -1,0 +1,138 @@
+//! Where a setting's value stands, whatever its type.
+
+use crate::sim::Op;
+
+/// What a value can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One of these.
+    One(Vec<&'static str>),
+    /// A whole number in this range.
+    Number(u32, u32),
+    /// The same, or `none`.
+    Maybe(u8, u8),
+    /// A word of one's own, or `none`.
+    Name,
+    /// Words separated by commas, one for each message, or `none`.
+    Names,
+    /// The lines of a program, separated by commas.
+    Lines,
+}
+
+impl Form {
+    /// "use one of 0, 1, all".
+    pub fn says(&self) -> String {
+        match self {
+            Form::One(names) => format!("use one of {}", names.join(", ")),
+            Form::Number(least, most) => format!("use a number from {least} to {most}"),
+            Form::Maybe(least, most) => format!("use a number from {least} to {most}, or none"),
+            Form::Name => "use a name of up to 40 letters, or none".into(),
+            Form::Names => "use a name for each message, separated by commas, or none".into(),
+            Form::Lines => {
+                let all: Vec<_> = Op::ALL.iter().map(|op| op.key()).collect();
+                format!("use lines separated by commas, of {}", all.join(", "))
+            }
+        }
+    }
+}
+
+/// A value with names for all that it can be.
+pub(super) trait Named: Copy + PartialEq + 'static {
+    const ALL: &'static [(&'static str, Self)];
+}
+
+/// The same, whatever the type.
+pub(super) trait Pick {
+    fn names(&self) -> Vec<&'static str>;
+    fn now(&self) -> &'static str;
+    fn pick(&mut self, name: &str) -> Option<()>;
+}
+
+impl<T: Named> Pick for T {
+    fn names(&self) -> Vec<&'static str> {
+        T::ALL.iter().map(|(name, _)| *name).collect()
+    }
+
+    fn now(&self) -> &'static str {
+        T::ALL.iter().find(|(_, value)| value == self).map_or("", |(name, _)| name)
+    }
+
+    fn pick(&mut self, name: &str) -> Option<()> {
+        *self = T::ALL.iter().find(|(known, _)| *known == name)?.1;
+        Some(())
+    }
+}
+
+/// The place of a value.
+pub(super) enum Slot<'a> {
+    One(&'a mut dyn Pick),
+    /// With the least and the most that it can be.
+    Small(&'a mut u8, u8, u8),
+    Number(&'a mut u32, u32, u32),
+    Maybe(&'a mut Option<u8>, u8, u8),
+    Name(&'a mut Option<String>),
+    Names(&'a mut Vec<String>),
+    Lines(&'a mut Vec<Op>),
+}
+
+const NONE: &str = "none";
+/// The longest name of one's own.
+const LONGEST: usize = 40;
+
+impl Slot<'_> {
+    pub fn text(&self) -> String {
+        match self {
+            Slot::One(one) => one.now().to_owned(),
+            Slot::Small(n, ..) => n.to_string(),
+            Slot::Number(n, ..) => n.to_string(),
+            Slot::Maybe(n, ..) => n.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
+            Slot::Name(name) => name.as_deref().unwrap_or(NONE).to_owned(),
+            Slot::Names(names) if names.is_empty() => NONE.to_owned(),
+            Slot::Names(names) => names.join(","),
+            Slot::Lines(lines) => lines.iter().map(|op| op.key()).collect::<Vec<_>>().join(","),
+        }
+    }
+
+    pub fn form(&self) -> Form {
+        match self {
+            Slot::One(one) => Form::One(one.names()),
+            Slot::Small(_, least, most) => Form::Number((*least).into(), (*most).into()),
+            Slot::Number(_, least, most) => Form::Number(*least, *most),
+            Slot::Maybe(_, least, most) => Form::Maybe(*least, *most),
+            Slot::Name(_) => Form::Name,
+            Slot::Names(_) => Form::Names,
+            Slot::Lines(_) => Form::Lines,
+        }
+    }
+
+    /// Puts the value there; `None` if it is none.
+    pub fn put(&mut self, text: &str) -> Option<()> {
+        let fits = |name: &str| !name.is_empty() && name.chars().count() <= LONGEST;
+        match self {
+            Slot::One(one) => one.pick(text)?,
+            Slot::Small(n, least, most) => {
+                **n = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+            }
+            Slot::Number(n, least, most) => {
+                **n = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+            }
+            Slot::Maybe(n, ..) if text == NONE => **n = None,
+            Slot::Maybe(n, least, most) => {
+                let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+                **n = Some(read);
+            }
+            Slot::Name(name) if text == NONE => **name = None,
+            Slot::Name(name) => **name = Some(Some(text.to_owned()).filter(|name| fits(name))?),
+            Slot::Names(names) if text == NONE => names.clear(),
+            Slot::Names(names) => {
+                let all: Vec<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
+                **names = Some(all).filter(|all| all.len() <= 4 && all.iter().all(|n| fits(n)))?;
+            }
+            Slot::Lines(lines) => {
+                let op = |key: &str| Op::ALL.iter().copied().find(|op| op.key() == key.trim());
+                **lines = text.split(',').map(op).collect::<Option<_>>()?;
+            }
+        }
+        Some(())
+    }
+}

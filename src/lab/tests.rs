@@ -1,0 +1,178 @@
+use super::*;
+use crate::catalogue::{preset, presets, scenarios};
+use crate::check::changes;
+use crate::sim::settings::{BrokerSettings, ProducerSettings};
+
+fn all_presets() -> impl Iterator<Item = &'static Scenario> {
+    presets().iter().flat_map(|group| &group.presets)
+}
+
+fn everything() -> impl Iterator<Item = &'static Scenario> {
+    all_presets().chain(scenarios())
+}
+
+/// Only what settings say: no words, no faults.
+fn bare(scenario: &Scenario) -> Scenario {
+    let nothing = String::new;
+    let mut bare = Scenario {
+        id: nothing(),
+        title: nothing(),
+        summary: nothing(),
+        takeaway: nothing(),
+        faults: vec![],
+        notes: vec![],
+        sources: vec![],
+        cure: None,
+        expect: None,
+        ..scenario.clone()
+    };
+    bare.consumer.tidy();
+    bare
+}
+
+#[test]
+fn whatever_differs_can_be_set() {
+    let mut pairs = 0;
+    for from in everything() {
+        for to in everything().filter(|to| {
+            let kind = |s: &Scenario| std::mem::discriminant(&s.broker);
+            kind(to) == kind(from)
+        }) {
+            let settings = difference(from, to);
+            let set = change(&bare(from), &settings)
+                .unwrap_or_else(|e| panic!("{} to {}: {e}", from.id, to.id));
+            assert_eq!(set, bare(to), "{} to {}: {settings:?}", from.id, to.id);
+            pairs += 1;
+        }
+    }
+    assert!(pairs > 3000, "{pairs}");
+}
+
+#[test]
+fn every_change_that_may_cure_is_a_change_of_settings() {
+    for scenario in everything() {
+        for tried in changes(scenario) {
+            let settings = difference(scenario, &tried.scenario);
+            assert!(!settings.is_empty(), "{}: {}", scenario.id, tried.says);
+            let set = change(&bare(scenario), &settings);
+            assert_eq!(set, Ok(bare(&tried.scenario)), "{}: {}", scenario.id, tried.says);
+        }
+    }
+}
+
+#[test]
+fn values_are_written_as_the_json_has_them() {
+    for scenario in everything() {
+        let json = serde_json::to_value(bare(scenario)).unwrap();
+        for held in settings(scenario) {
+            let form = matches!(held.form, Form::One(_) | Form::Number(..));
+            // Written in parts here.
+            let own = ["backoff", "acknowledge", "on_restart", "producer"];
+            if !form
+                || own.iter().any(|name| held.field.path.contains(name) && name != &"producer")
+                || own.contains(&held.field.path)
+            {
+                continue;
+            }
+            let path = held.field.path;
+            let mut at = &json;
+            let mut rest = path;
+            while !rest.is_empty() {
+                let Some(fields) = at.as_object() else { panic!("{path} in {}", scenario.id) };
+                let Some((name, value)) = fields.iter().find(|(name, _)| {
+                    rest == *name || rest.strip_prefix(*name).is_some_and(|r| r.starts_with('.'))
+                }) else {
+                    break;
+                };
+                rest = rest[name.len()..].trim_start_matches('.');
+                at = value;
+            }
+            // What is not written has its default.
+            if rest.is_empty() {
+                let text = at.as_str().map_or_else(|| at.to_string(), str::to_owned);
+                assert_eq!(text.replace("null", "none"), held.value, "{path} in {}", scenario.id);
+            } else if !matches!(held.value.as_str(), "none" | "default") {
+                assert_eq!(held.value, held.field.default, "{path} in {}", scenario.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_defaults_are_those_of_the_settings_themselves() {
+    for (id, owner) in [
+        ("kafka-default", "producer.kafka"),
+        ("kafka-default", "broker.kafka"),
+        ("kafka-default", "consumer.kafka"),
+        ("rabbitmq-default", "broker.rabbitmq"),
+        ("sqs-standard", "producer.sqs"),
+        ("sqs-standard", "broker.sqs"),
+        ("sqs-standard", "consumer.sqs"),
+    ] {
+        let mut scenario = preset(id).unwrap().clone();
+        match owner {
+            "producer.kafka" => scenario.producer = read(r#"{"kafka":{}}"#),
+            "producer.sqs" => scenario.producer = read(r#"{"sqs":{}}"#),
+            "broker.kafka" => scenario.broker = read(r#"{"kafka":{}}"#),
+            "broker.rabbitmq" => scenario.broker = read(r#"{"rabbitmq":{}}"#),
+            "broker.sqs" => scenario.broker = read(r#"{"sqs":{}}"#),
+            _ => (scenario.consumer.kafka, scenario.consumer.sqs) = (None, None),
+        }
+        let mut compared = 0;
+        for held in settings(&scenario).iter().filter(|held| held.field.path.starts_with(owner)) {
+            assert_eq!(held.value, held.field.default, "{}", held.field.path);
+            compared += 1;
+        }
+        assert!(compared > 1, "{owner}");
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn every_setting_can_be_reached_by_its_short_key() {
+    for scenario in everything() {
+        let all = settings(scenario);
+        for held in &all {
+            let key = short(&all, held.field);
+            let found = resolve(scenario, &key).unwrap_or_else(|e| panic!("{key}: {e}"));
+            assert_eq!(found.path, held.field.path);
+        }
+    }
+}
+
+#[test]
+fn nothing_that_is_typed_breaks_it() {
+    for scenario in all_presets() {
+        for held in settings(scenario) {
+            for value in ["", "-1", "99999999999999", "none", "ü", ",", "receive,receive", "1e3"] {
+                if let Ok(changed) = change(scenario, &[(held.field.path, value)]) {
+                    assert_eq!(changed.check(), Ok(()));
+                }
+            }
+        }
+        for key in ["", ".", "acks.", "producer", "producer.", "ü"] {
+            let _ = change(scenario, &[(key, "x")]).unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn the_palette_has_what_fits_and_is_not_there() {
+    let kafka = palette(preset("kafka-default").unwrap());
+    assert!(kafka.contains(&Op::Ack) && kafka.contains(&Op::SendOffsets));
+    assert!(!kafka.contains(&Op::Work) && !kafka.contains(&Op::Send) && !kafka.contains(&Op::Seek));
+    assert!(!palette(preset("sqs-standard").unwrap()).contains(&Op::SendOffsets));
+}
+
+#[test]
+fn a_product_keeps_its_settings_apart() {
+    let kafka = change(preset("kafka-default").unwrap(), &[("acks", "1")]).unwrap();
+    assert!(matches!(kafka.producer, ProducerSettings::Kafka(_)));
+    assert!(matches!(kafka.broker, BrokerSettings::Kafka(_)));
+    let refused =
+        change(preset("kafka-default").unwrap(), &[("acks", "1"), ("enable.idempotence", "true")]);
+    assert_eq!(refused, Err("producer.kafka.enable.idempotence: it needs acks=all".to_owned()));
+}
