@@ -1,14 +1,17 @@
 //! A scenario as a person reads it: its steps in sentences, the code, the state, the verdict so
 //! far. The page, the terminal and the embeds show this and compute nothing of their own.
 
+mod course;
 mod settings;
 mod state;
 mod verdict;
 
+pub use course::{Chance, Course};
+
 use crate::check::{self, Property};
 use crate::diagram::ir::{Diagram, Tone};
 use crate::sim::{
-    Choice, Class, Cure, End, Party, Path, Program, Scenario, ScenarioError, Setup, Trace, World,
+    Choice, Cure, End, Party, Path, Program, Scenario, ScenarioError, Setup, Trace, World,
 };
 use crate::words;
 
@@ -165,6 +168,15 @@ pub struct MessageVerdict {
     pub tone: Tone,
 }
 
+/// A run that was opened: told, and ready to be interfered with.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub story: Story,
+    pub course: Course,
+    /// The step at which it shows what it was found for.
+    pub shows: Option<usize>,
+}
+
 /// Runs a scenario and tells what happens.
 ///
 /// # Errors
@@ -175,27 +187,28 @@ pub fn tell(scenario: &Scenario) -> Result<Story, ScenarioError> {
     Ok(told(&setup, &trace))
 }
 
-/// Tells a run that was found by trying all of them: along a path, with the faults that strike on
-/// it instead of those of the script. With the property that it breaks comes the step at which it
-/// does so.
+/// The same, ready to be interfered with.
 ///
 /// # Errors
 /// What [`Setup::new`] finds wrong with the scenario.
-pub fn tell_found(
+pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
+    let setup = Setup::new(scenario)?;
+    let trace = Trace::run(&setup);
+    let course = Course::new(&setup, &trace);
+    Ok(Opened { story: told(&setup, &trace), course, shows: None })
+}
+
+/// Tells the run along a path, with the faults that strike on it instead of those of the script.
+/// With the property that it breaks comes the step at which it does so.
+///
+/// # Errors
+/// What [`Setup::new`] finds wrong with the scenario.
+pub fn open_along(
     scenario: &Scenario,
     path: &Path,
     property: Option<Property>,
-) -> Result<(Story, Option<usize>), ScenarioError> {
-    let bare = Scenario {
-        faults: Vec::new(),
-        notes: Vec::new(),
-        takeaway: String::new(),
-        cure: None,
-        expect: None,
-        ..scenario.clone()
-    };
-    let mut setup = Setup::new(&bare)?;
-    setup.expects(Class::ALL.into_iter().collect());
+) -> Result<Opened, ScenarioError> {
+    let setup = course::free(Setup::new(&course::bare(scenario))?);
     let trace = Trace::along(&setup, path);
     let why = property.and_then(|property| check::why(&setup, &trace, property));
     let mut story = told(&setup, &trace);
@@ -210,7 +223,8 @@ pub fn tell_found(
         story.title = format!("{}: {}", property.broken_says(), scenario.title);
         story.summary.clone_from(&why.text);
     }
-    Ok((story, why.map(|why| why.step)))
+    let course = Course::new(&setup, &trace);
+    Ok(Opened { story, course, shows: why.map(|why| why.step) })
 }
 
 /// The whole run of a setup as a story.

@@ -97,7 +97,8 @@ impl Trace {
         let mut straight = 0;
         for step in &self.steps {
             match run.everything().iter().position(|&choice| choice == step.choice) {
-                Some(0) => straight += 1,
+                // Where nothing comes by itself the first choice is a fault, and never the usual.
+                Some(0) if !matches!(step.choice, Choice::Strike(..)) => straight += 1,
                 Some(number) => {
                     turns.push((straight, number as u16));
                     straight = 0;

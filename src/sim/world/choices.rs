@@ -262,11 +262,13 @@ impl World {
         }
     }
 
-    /// Consumers that start late do so when nothing else can happen.
+    /// Consumers that start late do so when nothing else can happen, but for the operating
+    /// system's own time to sync.
     fn late_starts(&self, setup: &Setup, out: &mut Vec<Choice>) {
-        if out.is_empty() && setup.scenario.consumer.starts_late {
+        let at_rest = out.iter().all(|choice| matches!(choice, Choice::Run(Run::Sync(_))));
+        if at_rest && setup.scenario.consumer.starts_late {
             let down = (0..setup.consumers()).filter(|&c| !self.consumers[c].up);
-            out.extend(down.map(|c| Choice::Restart(Party::CONSUMERS[c])));
+            out.splice(0..0, down.map(|c| Choice::Restart(Party::CONSUMERS[c])));
         }
     }
 }

@@ -110,7 +110,10 @@ fn open_run(
         Some(found) => {
             let scenario = catalogue::scenario(id)?.clone();
             let scenario = Scenario { messages: found.messages, ..scenario };
-            story::tell_found(&scenario, &found.path, found.property).ok()?
+            {
+                let o = story::open_along(&scenario, &found.path, found.property).ok()?;
+                (o.story, o.shows)
+            }
         }
         None => {
             let first = || entries().next().and_then(|entry| catalogue::story(&entry.id));
