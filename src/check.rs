@@ -6,18 +6,22 @@
 //! how they can end. An exploration that was cut off says so, and proves nothing that it has not
 //! found.
 
+mod cure;
 mod explain;
 mod explore;
 mod explorer;
+mod matrix;
 mod model;
 mod property;
 mod reduce;
 mod remedy;
 mod verdict;
 
+pub use cure::{Cure, Cures};
 pub use explain::{Why, why};
 pub use explore::{Report, explore, explore_and};
 pub use explorer::{Explorer, Progress};
+pub use matrix::{Cell, CellSearch};
 pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;
 pub use remedy::{Change, changes};

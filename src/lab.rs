@@ -7,8 +7,10 @@
 //! values themselves.
 
 mod fields;
+mod lines;
 mod slot;
 
+pub use lines::{program, with_line, without_line};
 pub use slot::Form;
 
 use crate::nearest::nearest;

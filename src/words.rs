@@ -11,7 +11,27 @@ pub use sentence::sentence;
 
 use crate::sim::settings::BrokerSettings;
 use crate::sim::settings::rabbitmq::RequeueWith;
-use crate::sim::{Kind, Msg, Op, Party, Record, Setup, Why, Window, duration};
+use crate::sim::{Class, Kind, Msg, Op, Party, Record, Setup, Why, Window, duration};
+
+/// A kind of fault, as a person chooses it: "a message or an answer is lost".
+pub fn class(class: Class) -> &'static str {
+    match class {
+        Class::Lost => "a loss on the way",
+        Class::Late => "a delay",
+        Class::Refused => "a refusal that passes",
+        Class::Crash => "a crash",
+        Class::Power => "a power loss",
+        Class::Gone => "a machine gone for good",
+        Class::Pause => "a pause",
+        Class::Slow => "a slow handler",
+        Class::Handler => "a failing handler",
+        Class::Store => "a failing store",
+        Class::Expiry => "a window that ends",
+        Class::Partition => "a cut connection",
+        Class::Twice => "sent twice",
+        Class::Reappear => "a message that comes back",
+    }
+}
 
 /// "m1".
 pub fn message(msg: Msg) -> String {

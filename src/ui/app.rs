@@ -73,6 +73,12 @@ impl App {
         match effect {
             Effect::Replace(address) => self.bar.replace(&address),
             Effect::Go(address) => address::go(&address),
+            Effect::History(places) => {
+                if let Ok(history) = window().history() {
+                    // Refused only on a page that is being unloaded.
+                    let _ = history.go_with_delta(places);
+                }
+            }
             Effect::Wait(millis) => {
                 let send = self.send.clone();
                 self.timer = Some(Timeout::new(millis, move || send.emit(Msg::Tick)));

@@ -39,6 +39,9 @@ pub fn command(press: Press) -> Option<Msg> {
         "Home" if !slider => Some(Msg::First),
         "End" if !slider => Some(Msg::Last),
         " " if press.focus != Focus::Button => Some(Msg::PlayPause),
+        "b" => Some(Msg::Open(Overlay::Chances)),
+        "z" => Some(Msg::Undo),
+        "y" => Some(Msg::Redo),
         "?" => Some(Msg::Open(Overlay::Help)),
         "/" => Some(Msg::FocusSearch),
         _ => None,
@@ -46,12 +49,14 @@ pub fn command(press: Press) -> Option<Msg> {
 }
 
 /// The keys and what they do, for the help.
-pub const LIST: [(&[&str], &str); 8] = [
+pub const LIST: [(&[&str], &str); 10] = [
     (&["→"], "One step forward"),
     (&["←"], "One step back"),
     (&["Space"], "Play or pause"),
     (&["Home"], "To the start"),
     (&["End"], "To the end"),
+    (&["b"], "Break it at this step"),
+    (&["z", "y"], "Undo, redo"),
     (&["/"], "Find a scenario"),
     (&["?"], "This help"),
     (&["Esc"], "Close this help"),

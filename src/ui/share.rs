@@ -1,4 +1,11 @@
-//! The address of what the page shows, as the text after `#`: `/s/ack-lost?step=8`.
+//! The address of what the page shows, as the text after `#`.
+//!
+//! | address | what it shows |
+//! |---|---|
+//! | `/s/ack-lost?step=8` | a scenario, at a step |
+//! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
+//! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | a configuration of one's own |
+//! | `/matrix` | every preset against every kind of fault |
 //!
 //! Reading never fails: whatever a person typed, or a mail program broke, becomes an
 //! [`Address`], if only [`Address::Unknown`].
@@ -6,33 +13,50 @@
 use crate::check::Property;
 use crate::sim::Path;
 
-/// Longer text after `#` is nobody's link to a scenario.
-const LONGEST: usize = 2_000;
+/// Longer text after `#` is nobody's link.
+const LONGEST: usize = 4_000;
 /// The longest id that is looked up.
 const LONGEST_ID: usize = 80;
+/// The most settings and faults that are read.
+const MOST: usize = 60;
 
 /// Where the page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     Home,
-    Scenario {
-        id: String,
-        step: AskedStep,
-    },
-    /// A run of a scenario that was found by trying all of them.
-    Found {
-        id: String,
-        found: Found,
-        step: AskedStep,
-    },
+    Run(Shown),
+    Matrix,
     /// Leads nowhere; holds what was asked for.
     Unknown(String),
 }
 
-/// A run that was found: what it shows, and the way there.
+/// A run of a configuration, at a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub config: Config,
+    /// In the Lab, where the settings can be changed.
+    pub lab: bool,
+    /// Not the run of its own script of faults, but another.
+    pub found: Option<Found>,
+    pub step: AskedStep,
+}
+
+/// A scenario or a preset, and what is different from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The id of the scenario or preset.
+    pub base: String,
+    /// It is a preset, not a scenario.
+    pub preset: bool,
+    /// Settings and their values; see [`crate::lab`].
+    pub settings: Vec<(String, String)>,
+    /// Faults instead of the scenario's own.
+    pub faults: Option<Vec<String>>,
+}
+
+/// A run that was found or chosen: what it shows, and the way there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    pub messages: u8,
     /// What it breaks.
     pub property: Option<Property>,
     pub path: Path,
@@ -50,7 +74,45 @@ pub enum AskedStep {
     Lost(String),
 }
 
+impl Config {
+    /// A scenario as it is.
+    pub fn scenario(id: &str) -> Config {
+        Config { base: id.to_owned(), ..Config::default() }
+    }
+
+    /// A preset as it is.
+    pub fn preset(id: &str) -> Config {
+        Config { base: id.to_owned(), preset: true, ..Config::default() }
+    }
+
+    /// Nothing is different from the scenario or preset.
+    pub fn is_original(&self) -> bool {
+        self.settings.is_empty() && self.faults.is_none()
+    }
+
+    /// With the setting, in place of an earlier value of it.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Config {
+        let mut config = self.clone();
+        config.settings.retain(|(old, _)| old != key);
+        config.settings.push((key.to_owned(), value.to_owned()));
+        config
+    }
+}
+
+impl Shown {
+    /// The start of its own run.
+    pub fn new(config: Config, lab: bool) -> Shown {
+        Shown { config, lab, found: None, step: AskedStep::Start }
+    }
+}
+
 impl Address {
+    /// The start of a scenario.
+    pub fn scenario(id: &str) -> Address {
+        Address::Run(Shown::new(Config::scenario(id), false))
+    }
+
     /// Reads what follows `#`, with or without the `#`.
     pub fn read(fragment: &str) -> Address {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
@@ -59,18 +121,20 @@ impl Address {
         }
         let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
         let path = percent_decoded(path);
-        let path = path.trim().trim_matches('/');
-        if path.is_empty() {
-            return Address::Home;
+        let outside = |c: char| c == '/' || c.is_whitespace();
+        let path = path.trim_matches(outside);
+        match path {
+            "" => return Address::Home,
+            "matrix" => return Address::Matrix,
+            "lab" => return read_lab(query),
+            _ => {}
         }
-        match path.strip_prefix("s/").map(|id| id.trim().trim_matches('/')) {
+        match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
             Some(id) if !id.is_empty() && id.len() <= LONGEST_ID => {
-                let (id, step) = (id.to_lowercase(), read_step(query));
-                match read_found(query) {
-                    None => Address::Scenario { id, step },
-                    Some(Ok(found)) => Address::Found { id, found, step },
-                    Some(Err(path)) => Address::Scenario { id, step: AskedStep::Lost(path) },
-                }
+                let mut config = Config::scenario(&id.to_lowercase());
+                let messages = pairs(query).into_iter().filter(|(key, _)| key == "messages");
+                config.settings.extend(messages.take(1));
+                read_run(config, false, query)
             }
             _ => Address::Unknown(path.to_owned()),
         }
@@ -80,42 +144,104 @@ impl Address {
     pub fn text(&self) -> String {
         match self {
             Address::Home => "/".to_owned(),
-            Address::Scenario { id, step: AskedStep::At(step) } => {
-                format!("/s/{}?step={step}", percent_encoded(id))
-            }
-            Address::Scenario { id, .. } => format!("/s/{}", percent_encoded(id)),
-            Address::Found { id, found, step } => {
-                let Found { messages, property, path } = found;
-                let id = percent_encoded(id);
-                let shows = property.map(|p| format!("shows={}&", p.key())).unwrap_or_default();
-                let step = match step {
-                    AskedStep::At(step) => format!("&step={step}"),
-                    _ => String::new(),
-                };
-                format!("/s/{id}?{shows}messages={messages}&path={path}{step}")
-            }
+            Address::Matrix => "/matrix".to_owned(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
+            Address::Run(shown) => shown.text(),
+        }
+    }
+
+    /// The address as a link on the page.
+    pub fn href(&self) -> String {
+        format!("#{}", self.text())
+    }
+}
+
+impl Shown {
+    fn text(&self) -> String {
+        let Config { base, preset, settings, faults } = &self.config;
+        let mut query = Vec::new();
+        let mut add = |key: &str, value: &str| {
+            query.push(format!("{}={}", percent_encoded(key), percent_encoded(value)));
+        };
+        if self.lab {
+            add(if *preset { "preset" } else { "scenario" }, base);
+        }
+        for (key, value) in settings {
+            add(key, value);
+        }
+        for fault in faults.iter().flatten() {
+            add("fault", fault);
+        }
+        if faults.as_ref().is_some_and(Vec::is_empty) {
+            add("fault", NO_FAULT);
+        }
+        if let Some(Found { property, path }) = &self.found {
+            if let Some(property) = property {
+                add("shows", property.key());
+            }
+            add("path", &path.to_string());
+        }
+        if let AskedStep::At(step) = self.step {
+            add("step", &step.to_string());
+        }
+        let place =
+            if self.lab { "/lab".to_owned() } else { format!("/s/{}", percent_encoded(base)) };
+        match query.is_empty() {
+            true => place,
+            false => format!("{place}?{}", query.join("&")),
         }
     }
 }
 
+/// The value of `fault` that takes the scenario's own away.
+const NO_FAULT: &str = "none";
+
 /// The address of a scenario's start, as a link on the page.
 pub fn link(id: &str) -> String {
-    let address = Address::Scenario { id: id.to_owned(), step: AskedStep::Start };
-    format!("#{}", address.text())
+    Address::scenario(id).href()
+}
+
+/// The parts of a query, decoded; what is no pair is left out.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let all = query.split('&').filter_map(|pair| pair.split_once('='));
+    let decoded = |text: &str| percent_decoded(text).trim().to_owned();
+    all.take(MOST).map(|(key, value)| (decoded(key), decoded(value))).collect()
+}
+
+fn read_lab(query: &str) -> Address {
+    let mut config = Config::default();
+    for (key, value) in pairs(query) {
+        match key.as_str() {
+            "preset" | "scenario" if value.len() <= LONGEST_ID => {
+                (config.base, config.preset) = (value.to_lowercase(), key == "preset");
+            }
+            "fault" if value == NO_FAULT => config.faults = Some(Vec::new()),
+            "fault" => config.faults.get_or_insert_default().push(value),
+            "shows" | "path" | "step" => {}
+            _ => config.settings.push((key, value)),
+        }
+    }
+    read_run(config, true, query)
+}
+
+fn read_run(config: Config, lab: bool, query: &str) -> Address {
+    let step = read_step(query);
+    let shown = |found, step| Address::Run(Shown { config, lab, found, step });
+    match read_found(query) {
+        None => shown(None, step),
+        Some(Ok(found)) => shown(Some(found), step),
+        Some(Err(path)) => shown(None, AskedStep::Lost(path)),
+    }
 }
 
 /// The run that the query names, if it names one; the text of its path where that is none.
 fn read_found(query: &str) -> Option<Result<Found, String>> {
-    let value = |key: &str| {
-        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(name, _)| *name == key).map(|(_, value)| percent_decoded(value))
-    };
-    let messages = value("messages").and_then(|n| n.parse().ok()).filter(|n| (1..=4).contains(n));
+    let pairs = pairs(query);
+    let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
     let path = value("path")?;
-    let property = value("shows").and_then(|key| Property::from_key(&key));
-    let found = |parsed| Found { path: parsed, property, messages: messages.unwrap_or(1) };
-    Some(path.parse().map(found).map_err(|_: String| path))
+    let property = value("shows").and_then(|key| Property::from_key(key));
+    let found = |parsed| Found { path: parsed, property };
+    Some(path.parse().map(found).map_err(|_: String| path.clone()))
 }
 
 fn read_step(query: &str) -> AskedStep {
@@ -149,7 +275,10 @@ fn percent_decoded(text: &str) -> String {
 }
 
 fn percent_encoded(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
+    let plain = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/' | b':' | b'@' | b',' | b'*')
+    };
     text.bytes()
         .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
@@ -160,28 +289,90 @@ mod tests {
     use super::*;
 
     fn scenario(id: &str, step: AskedStep) -> Address {
-        Address::Scenario { id: id.to_owned(), step }
+        Address::Run(Shown { step, ..Shown::new(Config::scenario(id), false) })
+    }
+
+    fn lab() -> Config {
+        Config {
+            base: "kafka-default".to_owned(),
+            preset: true,
+            settings: vec![
+                ("acks".to_owned(), "1".to_owned()),
+                ("output isolation.level".to_owned(), "read_committed".to_owned()),
+                ("transactional.id".to_owned(), "a&b=ü #%".to_owned()),
+            ],
+            faults: Some(vec!["gone:broker@m1.acked".to_owned(), "lose:ack@m1#*".to_owned()]),
+        }
     }
 
     #[test]
     fn reads_what_it_writes() {
+        let found = || {
+            Some(Found { property: Some(Property::AppliedOnce), path: "5.14-3.2".parse().unwrap() })
+        };
         for address in [
             Address::Home,
+            Address::Matrix,
             scenario("ack-lost", AskedStep::Start),
             scenario("ack-lost", AskedStep::At(8)),
             scenario("with space & ü", AskedStep::At(1)),
-            Address::Found {
-                id: "ack-lost".to_owned(),
-                found: Found {
-                    messages: 2,
-                    property: Some(Property::AppliedOnce),
-                    path: "5.14-3.2".parse().unwrap(),
-                },
+            Address::Run(Shown {
+                config: Config::scenario("ack-lost").with("messages", "2"),
+                lab: false,
+                found: found(),
                 step: AskedStep::At(8),
-            },
+            }),
+            Address::Run(Shown::new(lab(), true)),
+            Address::Run(Shown { found: found(), ..Shown::new(lab(), true) }),
+            Address::Run(Shown::new(Config { faults: Some(vec![]), ..lab() }, true)),
+            Address::Run(Shown::new(Config::preset("sqs-fifo"), true)),
             Address::Unknown("who/knows?".to_owned()),
         ] {
             assert_eq!(Address::read(&address.text()), address);
+        }
+    }
+
+    #[test]
+    fn a_link_can_be_read_by_people() {
+        let mut config = lab();
+        config.settings.truncate(1);
+        config.faults = Some(vec!["gone:broker@m1.acked".to_owned()]);
+        let shown = Shown { step: AskedStep::At(9), ..Shown::new(config, true) };
+        assert_eq!(
+            Address::Run(shown).text(),
+            "/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9"
+        );
+    }
+
+    #[test]
+    fn old_links_to_found_runs_are_read() {
+        let text = "/s/ack-lost?shows=applied-once&messages=2&path=5.14-3.2&step=8";
+        let Address::Run(shown) = Address::read(text) else { panic!() };
+        assert_eq!(shown.config.settings, [("messages".to_owned(), "2".to_owned())]);
+        assert_eq!(shown.found.unwrap().property, Some(Property::AppliedOnce));
+        assert_eq!(shown.step, AskedStep::At(8));
+    }
+
+    #[test]
+    fn hostile_text_is_read_as_something() {
+        let mut seed = 1_u64;
+        let parts = [
+            "/lab?", "/s/", "#", "?", "&", "=", "%", "%2", "%C3", "preset=", "path=", "fault=",
+            "step=", "acks", "ü", "<script>", "none", "9.9-", "\0", "\u{202e}", "/", " ",
+        ];
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                // A generator of Lehmer's kind: the same texts every time.
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text += parts[(seed >> 33) as usize % parts.len()];
+            }
+            let address = Address::read(&text);
+            let written = address.text();
+            assert!(!written.contains(['<', '"', ' ', '\0']), "{text:?}: {written:?}");
+            if !matches!(address, Address::Unknown(_)) {
+                assert_eq!(Address::read(&written).text(), written, "{text:?}");
+            }
         }
     }
 
@@ -210,7 +401,7 @@ mod tests {
     #[test]
     fn bad_steps_are_told_from_none() {
         let step = |query: &str| match Address::read(&format!("#/s/x?{query}")) {
-            Address::Scenario { step, .. } => step,
+            Address::Run(shown) => shown.step,
             other => panic!("{other:?}"),
         };
         assert_eq!(step("step=0"), AskedStep::Start);
@@ -226,7 +417,7 @@ mod tests {
     fn the_rest_is_unknown() {
         for text in ["#main", "#/s", "#/s/", "#/x/ack-lost", "#/s/%", "#%F0%9F"] {
             let read = Address::read(text);
-            let id_is_odd = matches!(&read, Address::Scenario { id, .. } if id == "%");
+            let id_is_odd = read == scenario("%", AskedStep::Start);
             assert!(id_is_odd || matches!(read, Address::Unknown(_)), "{text:?}: {read:?}");
         }
         let long = "x".repeat(10_000);

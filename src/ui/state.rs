@@ -4,14 +4,16 @@
 
 use std::rc::Rc;
 
-use crate::story::{Moment, Story};
-use crate::ui::share::{Address, AskedStep, Found};
+use crate::sim::{Choice, Scenario};
+use crate::story::{Course, Moment, Story};
+use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 
+mod open;
 #[cfg(test)]
 mod tests;
 mod update;
 
-pub use update::{found, update};
+pub use update::{FAULTS, found, update};
 
 /// Everything the page shows.
 #[derive(Clone, Debug)]
@@ -27,23 +29,54 @@ pub struct Model {
     pub welcome: bool,
     /// Something the person should know about their address.
     pub notice: Option<String>,
+    /// The runs of this configuration that were looked at, the own one first.
+    pub forks: Vec<Fork>,
+    /// A change of a setting that was refused: which, and the product's own rule.
+    pub refused: Option<Refused>,
+}
+
+/// A run that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// What is different in it; empty for the configuration's own run.
+    pub says: String,
+    pub found: Option<Found>,
+}
+
+/// A change that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The setting, or what else was to be changed.
+    pub what: String,
+    /// Why, and what to do.
+    pub problem: String,
 }
 
 /// What fills the middle of the page.
 #[derive(Clone, Debug)]
 pub enum Page {
     Run(Run),
+    /// Every preset against every kind of fault.
+    Matrix,
     Missing(Missing),
 }
 
-/// A scenario, stopped at a step.
+/// A run of a configuration, stopped at a step.
 #[derive(Clone, Debug)]
 pub struct Run {
     pub story: Rc<Story>,
+    /// What else could happen.
+    pub course: Rc<Course>,
+    /// The configuration, with its faults.
+    pub scenario: Rc<Scenario>,
+    /// The same as the address has it.
+    pub config: Config,
+    /// It is shown in the Lab.
+    pub lab: bool,
+    /// The run is not that of the script, but one that was found or chosen.
+    pub found: Option<Found>,
     /// 0 is before anything happened.
     pub step: usize,
-    /// The run is not the scenario's own, but one that was found by trying all.
-    pub found: Option<Found>,
 }
 
 /// An address that leads nowhere.
@@ -60,6 +93,8 @@ pub struct Missing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     Help,
+    /// What could happen at this step.
+    Chances,
     /// The catalogue, where the page has no room for it at the side.
     Catalogue,
 }
@@ -150,6 +185,23 @@ pub enum Msg {
     Close(Overlay),
     DismissNotice,
     DismissWelcome,
+    /// Go to an address, as by a link.
+    Go(Address),
+    /// Back to where the person was before, or forward again.
+    Undo,
+    Redo,
+    /// Stop at a step and ask what could happen there.
+    Break(usize),
+    /// Let this happen at this step.
+    Fork(Choice),
+    /// Go to a run that was looked at, by its place in the list.
+    Visit(usize),
+    /// Change settings, in the Lab or on the way there.
+    Set(Vec<(String, String)>),
+    /// Have a fault strike in every run of this configuration.
+    AddFault(String),
+    /// Take a fault of the script away, by its place.
+    DropFault(usize),
 }
 
 /// What the browser is to do.
@@ -159,6 +211,8 @@ pub enum Effect {
     Replace(Address),
     /// Go to the address as if by a link.
     Go(Address),
+    /// Go so many places in the browser's history: −1 is back.
+    History(i32),
     /// Send [`Msg::Tick`] after so many milliseconds, and none asked for earlier.
     Wait(u32),
     /// Send no [`Msg::Tick`].
@@ -188,13 +242,15 @@ impl Model {
             overlay: None,
             welcome: false,
             notice: None,
+            forks: Vec::new(),
+            refused: None,
         }
     }
 
     pub fn run(&self) -> Option<&Run> {
         match &self.page {
             Page::Run(run) => Some(run),
-            Page::Missing(_) => None,
+            Page::Matrix | Page::Missing(_) => None,
         }
     }
 }
@@ -219,15 +275,27 @@ impl Run {
     }
 
     /// The address that shows this.
-    fn address(&self) -> Address {
+    pub fn address(&self) -> Address {
         let step = match self.step {
             0 => AskedStep::Start,
             step => AskedStep::At(step),
         };
-        let id = self.story.id.clone();
-        match &self.found {
-            Some(found) => Address::Found { id, found: found.clone(), step },
-            None => Address::Scenario { id, step },
-        }
+        let (config, found) = (self.config.clone(), self.found.clone());
+        Address::Run(Shown { config, lab: self.lab, found, step })
+    }
+
+    /// The address of its configuration's own run, at its start.
+    pub fn home(&self) -> Address {
+        Address::Run(Shown::new(self.config.clone(), self.lab))
+    }
+
+    /// The address of its configuration in the Lab.
+    pub fn in_lab(&self) -> Address {
+        let step = match self.step {
+            0 => AskedStep::Start,
+            step => AskedStep::At(step),
+        };
+        let (config, found) = (self.config.clone(), self.found.clone());
+        Address::Run(Shown { config, lab: true, found, step })
     }
 }

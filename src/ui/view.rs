@@ -1,12 +1,15 @@
 //! The parts of the page, as functions of the model.
 
 mod catalogue;
+mod chances;
 mod deck;
 mod dialog;
 mod heading;
 mod help;
 mod icon;
 mod inspector;
+mod lab;
+mod matrix;
 mod missing;
 mod proof;
 mod stage;
@@ -22,6 +25,7 @@ use crate::story::{Moment, Story};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use catalogue::{Catalogue, Drawer};
 use help::help;
+use matrix::Matrix;
 use stage::Stage;
 
 /// The whole page.
@@ -30,17 +34,11 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
     html! {
         <>
             { top::bar(model, send) }
-            <div class={classes!("shell", model.run().is_none().then_some("bare"))}>
-                <aside class="side" aria-label="Scenarios">
-                    <Catalogue
-                        query={AttrValue::from(model.query.clone())}
-                        current={current.clone()}
-                        send={send}
-                        search={search}
-                    />
-                </aside>
+            <div class={classes!("shell", shape(&model.page))}>
+                { side(model, current.clone(), send, search) }
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
+                    Page::Matrix => html! { <Matrix /> },
                     Page::Missing(missing) => missing::view(missing),
                 } }
             </div>
@@ -52,7 +50,31 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 send={send}
             />
             { help(model.overlay == Some(Overlay::Help), send) }
+            { for model.run().map(|run| chances::view(model, run, send)) }
         </>
+    }
+}
+
+/// How many columns there are.
+fn shape(page: &Page) -> Option<&'static str> {
+    match page {
+        Page::Run(run) if run.lab => Some("in-lab"),
+        Page::Run(_) => None,
+        Page::Matrix => Some("whole"),
+        Page::Missing(_) => Some("bare"),
+    }
+}
+
+/// Beside the diagram: the catalogue, or the settings.
+fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
+    match &model.page {
+        Page::Run(run) if run.lab => lab::view(model, run, send),
+        Page::Matrix => Html::default(),
+        _ => html! {
+            <aside class="side" aria-label="Scenarios">
+                <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />
+            </aside>
+        },
     }
 }
 

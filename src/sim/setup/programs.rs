@@ -190,6 +190,13 @@ pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
     (p, worker)
 }
 
+impl Scenario {
+    /// The line as code of the product's client.
+    pub fn code(&self, op: Op) -> String {
+        text(self, op)
+    }
+}
+
 fn text(scenario: &Scenario, op: Op) -> String {
     let broker = &scenario.broker;
     let requeue = scenario.consumer.on_error == OnError::Requeue;

@@ -53,7 +53,8 @@ fn steps_write_the_address() {
     let mut model = home_run();
     let effects = update(&mut model, Msg::Forward);
     let id = model.run().expect("shows a run").story.id.clone();
-    assert_eq!(effects, [Effect::Replace(Address::Scenario { id, step: AskedStep::At(1) })]);
+    let shown = Shown { step: AskedStep::At(1), ..Shown::new(Config::scenario(&id), false) };
+    assert_eq!(effects, [Effect::Replace(Address::Run(shown))]);
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn enter_opens_the_first_found() {
     let mut model = home_run();
     update(&mut model, Msg::Search("ack-lost".to_owned()));
     let effects = update(&mut model, Msg::SearchDone);
-    assert!(matches!(&effects[..], [Effect::Go(Address::Scenario { id, .. })] if id == "ack-lost"));
+    assert_eq!(effects, [Effect::Go(Address::scenario("ack-lost"))]);
     update(&mut model, Msg::Search("no such thing at all".to_owned()));
     assert_eq!(update(&mut model, Msg::SearchDone), []);
 }

@@ -1,18 +1,20 @@
 //! What each message does to the model.
 
-use std::rc::Rc;
 use std::sync::OnceLock;
 
-use super::{Effect, Missing, Model, Msg, Page, Run, Speed};
+use super::open::{self, Opened};
+use super::{Effect, Fork, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use crate::catalogue;
 use crate::nearest;
-use crate::sim::Scenario;
+use crate::sim::Choice;
 use crate::story;
-use crate::ui::share::{Address, AskedStep, Found};
+use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
 /// what the whole page is about.
 const HOME: &str = "ack-lost";
+/// What a refused fault is about; see [`Refused::what`].
+pub const FAULTS: &str = "faults";
 
 /// Changes the model and says what the browser is to do.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -60,21 +62,46 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.welcome = false;
             Vec::new()
         }
+        Msg::Go(address) => vec![Effect::Go(address)],
+        Msg::Undo => vec![Effect::History(-1)],
+        Msg::Redo => vec![Effect::History(1)],
+        Msg::Break(step) => {
+            let effects = step_to(model, |_| step);
+            if model.run().is_some() {
+                model.overlay = Some(Overlay::Chances);
+            }
+            effects
+        }
+        Msg::Fork(choice) => fork(model, choice),
+        Msg::Visit(at) => visit(model, at),
+        Msg::Set(settings) => set(model, &settings),
+        Msg::AddFault(fault) => script(model, |faults| faults.push(fault.trim().to_owned())),
+        Msg::DropFault(at) => script(model, |faults| {
+            if at < faults.len() {
+                faults.remove(at);
+            }
+        }),
     }
 }
 
 fn went(model: &mut Model, address: Address) -> Vec<Effect> {
-    let home = address == Address::Home;
-    let (id, found, asked) = match address {
-        Address::Home => (HOME.to_owned(), None, AskedStep::Start),
-        Address::Scenario { id, step } => (id, None, step),
-        Address::Found { id, found, step } => (id, Some(found), step),
+    let (shown, home) = match address {
+        Address::Home => (Shown::new(Config::scenario(HOME), false), true),
+        Address::Run(shown) => (shown, false),
+        Address::Matrix => return matrix(model),
         Address::Unknown(text) => return missing(model, text, false),
     };
-    let same = model.run().is_some_and(|old| old.story.id == id);
-    let Some((mut run, shows)) = open_run(model, &id, found, home) else {
-        return missing(model, id, true);
-    };
+    let (base, asked) = (shown.config.base.clone(), shown.step.clone());
+    match open::open(model, shown, home) {
+        Some(opened) => arrive(model, opened, asked, home),
+        None => missing(model, base, true),
+    }
+}
+
+/// Shows a run that was opened.
+fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Vec<Effect> {
+    let Opened { mut run, shows, problems } = opened;
+    let same = model.run().is_some_and(|old| old.story.id == run.story.id);
     let (step, notice) = match (asked, shows) {
         // A run that was found opens where it shows what it was found for.
         (AskedStep::Start, Some(step)) => (step.min(run.last()), None),
@@ -83,47 +110,95 @@ fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     run.step = step;
     let mut effects = pause(model);
     effects.push(Effect::Title(format!("{} · Ackward", run.story.title)));
-    if notice.is_some() {
+    if notice.is_some() || !problems.is_empty() {
         effects.push(Effect::Replace(run.address()));
     }
     model.welcome = home || (same && model.welcome);
-    model.notice = notice;
+    model.notice = Some([problems, notice.into_iter().collect()].concat().join(" "));
+    model.notice = model.notice.take().filter(|notice| !notice.is_empty());
     model.overlay = None;
+    model.refused = None;
+    remember(model, &run);
     model.page = Page::Run(run);
     effects
 }
 
-/// The run to show, and the step at which a found one shows what it was found for. On the home
-/// page, where the catalogue has no such scenario, its first one. The run on screen is not told
-/// again.
-fn open_run(
-    model: &Model,
-    id: &str,
-    found: Option<Found>,
-    home: bool,
-) -> Option<(Run, Option<usize>)> {
-    let is_shown = |run: &&Run| run.story.id == id && run.found == found;
-    if let Some(run) = model.run().filter(is_shown).filter(|_| found.is_none()) {
-        return Some((run.clone(), None));
+/// Puts the run into the list of those that were looked at.
+fn remember(model: &mut Model, run: &Run) {
+    let same = |old: &Run| old.config == run.config && old.lab == run.lab;
+    if !model.run().is_some_and(same) {
+        model.forks = vec![Fork { says: String::new(), found: None }];
     }
-    let (story, shows) = match &found {
-        Some(found) => {
-            let scenario = catalogue::scenario(id)?.clone();
-            let scenario = Scenario { messages: found.messages, ..scenario };
-            {
-                let o = story::open_along(&scenario, &found.path, found.property).ok()?;
-                (o.story, o.shows)
-            }
+    if model.forks.iter().all(|fork| fork.found != run.found) {
+        let faults = run.story.chips.iter().filter(|chip| chip.fault);
+        let faults: Vec<&str> = faults.map(|chip| chip.what.as_str()).collect();
+        let says = match &faults[..] {
+            [] => "in another order".to_owned(),
+            faults => faults.join(", then "),
+        };
+        model.forks.push(Fork { says, found: run.found.clone() });
+    }
+}
+
+fn matrix(model: &mut Model) -> Vec<Effect> {
+    let effects = pause(model);
+    model.page = Page::Matrix;
+    model.notice = None;
+    model.overlay = None;
+    [effects, vec![Effect::Title("Every preset against every fault · Ackward".to_owned())]].concat()
+}
+
+/// Goes to the run in which this happens at this step.
+fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
+    let Some(run) = model.run() else { return Vec::new() };
+    let path = run.course.fork(run.step, choice);
+    let found = Some(Found { property: None, path });
+    let (config, step) = (run.config.clone(), AskedStep::At(run.step + 1));
+    vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
+}
+
+/// Goes to a run that was looked at, at the same step.
+fn visit(model: &Model, at: usize) -> Vec<Effect> {
+    let (Some(run), Some(fork)) = (model.run(), model.forks.get(at)) else { return Vec::new() };
+    if fork.found == run.found {
+        return Vec::new();
+    }
+    let mut there = Run { found: fork.found.clone(), ..run.clone() };
+    there.found.iter_mut().for_each(|found| found.property = None);
+    vec![Effect::Go(there.address())]
+}
+
+/// Goes to the configuration with these settings changed, or says why they cannot be.
+fn set(model: &mut Model, settings: &[(String, String)]) -> Vec<Effect> {
+    let Some(run) = model.run() else { return Vec::new() };
+    match open::set(run, settings) {
+        Ok(config) => {
+            model.refused = None;
+            vec![Effect::Go(Address::Run(Shown::new(config, true)))]
         }
-        None => {
-            let first = || entries().next().and_then(|entry| catalogue::story(&entry.id));
-            let own = catalogue::story(id);
-            (own.or_else(|| if home { first() } else { None })?, None)
+        Err(problem) => {
+            let what = settings.last().map(|(key, _)| key.clone()).unwrap_or_default();
+            model.refused = Some(Refused { what, problem });
+            Vec::new()
         }
-    };
-    // A story without a moment has nothing to show.
-    let shown = !story.moments.is_empty();
-    shown.then(|| (Run { story: Rc::new(story), step: 0, found }, shows))
+    }
+}
+
+/// Goes to the configuration with this script of faults, or says why it cannot be.
+fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effect> {
+    let Some(run) = model.run() else { return Vec::new() };
+    let mut faults: Vec<String> = run.scenario.faults.iter().map(ToString::to_string).collect();
+    change(&mut faults);
+    match open::with_faults(run, faults) {
+        Ok(config) => {
+            model.refused = None;
+            vec![Effect::Go(Address::Run(Shown::new(config, true)))]
+        }
+        Err(problem) => {
+            model.refused = Some(Refused { what: FAULTS.to_owned(), problem });
+            Vec::new()
+        }
+    }
 }
 
 fn missing(model: &mut Model, asked: String, scenario: bool) -> Vec<Effect> {
@@ -263,5 +338,5 @@ fn text(group: &catalogue::Group, entry: &catalogue::Entry) -> String {
 
 fn first_found(query: &str) -> Option<Address> {
     let entry = entries().find(|entry| found(entry, query))?;
-    Some(Address::Scenario { id: entry.id.clone(), step: AskedStep::Start })
+    Some(Address::scenario(&entry.id))
 }

@@ -4,7 +4,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
 use yew::prelude::*;
 
 use super::{icon, on, pills};
-use crate::ui::state::{Model, Msg, Run, Speed};
+use crate::ui::state::{Model, Msg, Overlay, Run, Speed};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
@@ -17,6 +17,15 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     { run.step }<span>{ " / " }{ run.last() }</span>
                 </output>
                 { pace(model, send) }
+                <button
+                    type="button"
+                    class="button break"
+                    aria-haspopup="dialog"
+                    title="What could happen here (b)"
+                    onclick={on(send, Msg::Open(Overlay::Chances))}
+                >
+                    { icon::solid(icon::BOLT) }{ "Break it here" }
+                </button>
             </div>
         </section>
     }

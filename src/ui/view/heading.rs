@@ -26,8 +26,54 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <ul class="chips" aria-label="Settings and faults">
                 { for story.chips.iter().map(chip) }
                 { for story.cure.as_ref().map(cure) }
+                if !run.lab {
+                    <li class="remedy to-lab">
+                        <a href={run.in_lab().href()}>
+                            <b>{ "Change the settings" }</b>{ icon::line(icon::FORWARD) }
+                        </a>
+                    </li>
+                }
             </ul>
+            { forks(model, run, send) }
         </div>
+    }
+}
+
+/// The runs of this configuration that were looked at.
+fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    if model.forks.len() < 2 {
+        return Html::default();
+    }
+    let tool = |label: &'static str, path: &'static str, msg: Msg| {
+        html! {
+            <button type="button" class="button square" aria-label={label} title={label} onclick={on(send, msg)}>
+                { icon::line(path) }
+            </button>
+        }
+    };
+    html! {
+        <nav class="forks" aria-label="Runs of this configuration">
+            { tool("Undo (z)", icon::UNDO, Msg::Undo) }
+            { tool("Redo (y)", icon::REDO, Msg::Redo) }
+            <ul>
+                { for model.forks.iter().enumerate().map(|(at, fork)| {
+                    let here = fork.found == run.found;
+                    let says = if fork.says.is_empty() { "its own run" } else { &fork.says };
+                    html! {
+                        <li>
+                            <button
+                                type="button"
+                                class={here.then_some("here")}
+                                aria-current={here.then_some("true")}
+                                onclick={on(send, Msg::Visit(at))}
+                            >
+                                { says }
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </nav>
     }
 }
 

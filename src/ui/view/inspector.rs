@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::proof::Proof;
+use super::proof;
 use super::steps::Steps;
 use super::{Told, icon, tone};
 use crate::story::{Cell, CodeLine, Listing, Look, MessageVerdict, Moment, StateRow};
@@ -16,7 +16,7 @@ pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <aside class="inspector" aria-label="Details of this step">
             { verdict(run, moment) }
-            <Proof id={AttrValue::from(run.story.id.clone())} />
+            { proof::panel(run) }
             { for programs.map(|(listing, lit)| program(listing, *lit)) }
             { state(run, moment) }
             { sources(&run.story.sources) }

@@ -4,19 +4,24 @@
 //! waits for it: a slice is a few milliseconds. What was found is kept, so that coming back shows
 //! it at once.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use gloo::utils::window;
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::icon;
-use crate::catalogue;
-use crate::check::{Bounds, Delivery, Explorer, Finding, Progress, Property, Verdict, usual};
-use crate::sim::{Class, Scenario, Setup, Trace};
-use crate::ui::share::{Address, AskedStep, Found};
+use crate::check::{
+    Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Verdict, usual,
+};
+use crate::sim::{Class, Classes, Scenario, Setup, Trace};
+use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::state::Run;
+use crate::words;
+use known::{Asked, Known, known};
+
+mod cures;
+mod known;
 
 /// How long a slice may take, in milliseconds.
 const SLICE_MS: f64 = 9.0;
@@ -24,50 +29,45 @@ const SLICE_MS: f64 = 9.0;
 const AT_A_TIME: usize = 256;
 /// Where a search gives up: a few seconds, and a hundred MiB at the most.
 const LIMIT: usize = 1_000_000;
+/// The same for a change that may be a cure: there are many.
+const CURE_LIMIT: usize = 200_000;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// Id of the scenario whose configuration it is.
-    pub id: AttrValue,
+    /// The configuration.
+    pub config: Config,
+    pub scenario: Configured,
+    /// Runs open in the Lab.
+    pub lab: bool,
 }
 
-/// What is searched: the scenario, how many messages, how many faults.
-type Asked = (AttrValue, u8, u8);
+/// A scenario as a property, equal when it is the very same one.
+#[derive(Clone)]
+pub struct Configured(pub Rc<Scenario>);
 
-/// What was found, and where the runs are that show it.
-struct Known {
-    verdict: Verdict,
-    runs: Vec<(Property, String)>,
-}
-
-impl Known {
-    /// The link to the run that breaks the property.
-    fn run(&self, property: Property) -> Option<&str> {
-        let run = self.runs.iter().find(|(p, _)| *p == property);
-        run.map(|(_, link)| link.as_str())
+impl PartialEq for Configured {
+    fn eq(&self, other: &Configured) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
-/// What was found earlier.
-fn known(asked: &Asked) -> Option<Rc<Known>> {
-    KNOWN.with_borrow(|all| {
-        let known = all.iter().find(|(a, _)| a == asked);
-        known.map(|(_, known)| Rc::clone(known))
-    })
-}
-
-thread_local! {
-    /// What was found, by what was asked.
-    static KNOWN: RefCell<Vec<(Asked, Rc<Known>)>> = RefCell::default();
+/// The panel for the configuration of this run.
+pub fn panel(run: &Run) -> Html {
+    let scenario = Configured(Rc::clone(&run.scenario));
+    html! { <Proof config={run.config.clone()} {scenario} lab={run.lab} /> }
 }
 
 pub struct Proof {
     messages: u8,
     faults: u8,
+    classes: Classes,
     /// The faults of the search under way.
     level: u8,
     search: Option<Explorer<Delivery>>,
     known: Option<Rc<Known>>,
+    /// What would prevent what was found; asked for, and perhaps still being sought.
+    cures: Option<Cures>,
+    cures_done: bool,
     started: f64,
     spent: f64,
     stopped: bool,
@@ -79,7 +79,9 @@ pub enum Msg {
     Slice,
     Messages(u8),
     Faults(u8),
+    Kind(Class, bool),
     Stop,
+    Cure,
 }
 
 impl Component for Proof {
@@ -90,9 +92,12 @@ impl Component for Proof {
         let mut proof = Proof {
             messages: 1,
             faults: 2,
+            classes: usual(),
             level: 1,
             search: None,
             known: None,
+            cures: None,
+            cures_done: false,
             started: 0.0,
             spent: 0.0,
             stopped: false,
@@ -103,7 +108,7 @@ impl Component for Proof {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        if ctx.props().id != old.id {
+        if ctx.props().config != old.config {
             self.begin(ctx, true);
         }
         true
@@ -111,7 +116,8 @@ impl Component for Proof {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Slice => self.slice(ctx),
+            Msg::Slice if self.search.is_some() => self.slice(ctx),
+            Msg::Slice => self.cure_slice(ctx),
             Msg::Messages(messages) => {
                 self.messages = messages;
                 self.begin(ctx, false);
@@ -120,10 +126,26 @@ impl Component for Proof {
                 self.faults = faults;
                 self.begin(ctx, false);
             }
+            Msg::Kind(class, on) => {
+                let kept = Class::ALL
+                    .into_iter()
+                    .filter(|&c| if c == class { on } else { self.classes.has(c) });
+                self.classes = kept.collect();
+                self.begin(ctx, false);
+            }
             Msg::Stop => {
                 self.stopped = true;
                 self.next = None;
                 self.search = None;
+                self.cures_done = true;
+            }
+            Msg::Cure => {
+                if let Some(known) = &self.known {
+                    self.cures =
+                        Some(Cures::new(&ctx.props().scenario.0, &known.verdict, CURE_LIMIT));
+                    self.cures_done = false;
+                    self.wait(ctx);
+                }
             }
         }
         true
@@ -138,48 +160,54 @@ impl Component for Proof {
                     { for Property::ALL.into_iter().map(|property| self.finding(property)) }
                 </ul>
                 { self.progress(ctx) }
+                { cures::view(self, ctx) }
             </section>
         }
     }
 }
 
 impl Proof {
-    fn scenario(ctx: &Context<Self>) -> Option<&'static Scenario> {
-        catalogue::scenario(&ctx.props().id)
-    }
-
     /// The configuration, ready for any fault; none where its settings name messages of which
     /// there are fewer now.
     fn setup(&self, ctx: &Context<Self>) -> Option<Setup> {
-        let scenario = Self::scenario(ctx)?.clone();
+        let scenario = (*ctx.props().scenario.0).clone();
         let scenario = Scenario { messages: self.messages, faults: vec![], ..scenario };
         let mut setup = Setup::new(&scenario).ok()?;
         setup.expects(Class::ALL.into_iter().collect());
         Some(setup)
     }
 
+    fn asked(&self, ctx: &Context<Self>) -> Asked {
+        Asked {
+            config: ctx.props().config.clone(),
+            lab: ctx.props().lab,
+            messages: self.messages,
+            bounds: Bounds { faults: self.level, classes: self.classes },
+        }
+    }
+
     /// Begins anew, with few faults first.
     fn begin(&mut self, ctx: &Context<Self>, fresh: bool) {
         if fresh {
-            self.messages = Self::scenario(ctx).map_or(1, |scenario| scenario.messages);
+            self.messages = ctx.props().scenario.0.messages;
         }
         self.stopped = false;
         self.known = None;
         self.search = None;
+        self.cures = None;
         self.level = self.faults.min(1);
         self.prepare(ctx);
     }
 
     /// Makes the search of this level ready, or takes what is known of it.
     fn prepare(&mut self, ctx: &Context<Self>) {
-        let asked = (ctx.props().id.clone(), self.messages, self.level);
+        let asked = self.asked(ctx);
         if let Some(known) = known(&asked) {
             self.known = Some(known);
             return self.deepen(ctx);
         }
         let Some(setup) = self.setup(ctx) else { return };
-        let bounds = Bounds { faults: self.level, classes: usual() };
-        self.search = Some(Explorer::new(Delivery::new(&setup, bounds), LIMIT));
+        self.search = Some(Explorer::new(Delivery::new(&setup, asked.bounds), LIMIT));
         self.started = now();
         self.wait(ctx);
     }
@@ -202,11 +230,21 @@ impl Proof {
         }
         let verdict = Verdict::of(search, progress);
         let known = Rc::new(Known { runs: self.runs(ctx, &verdict), verdict });
-        let asked = (ctx.props().id.clone(), self.messages, self.level);
-        KNOWN.with_borrow_mut(|all| all.push((asked, Rc::clone(&known))));
+        known::keep(self.asked(ctx), &known);
         self.known = Some(known);
         self.search = None;
         self.deepen(ctx);
+    }
+
+    fn cure_slice(&mut self, ctx: &Context<Self>) {
+        let Some(cures) = &mut self.cures else { return };
+        let until = now() + SLICE_MS;
+        while !self.cures_done && now() < until {
+            self.cures_done = cures.advance(AT_A_TIME);
+        }
+        if !self.cures_done {
+            self.wait(ctx);
+        }
     }
 
     /// One more fault, where more are asked for and everything was tried with fewer.
@@ -248,13 +286,48 @@ impl Proof {
             }
         };
         html! {
+            <>
             <p class="bounds">
                 { "Sending " }
                 { choice("Messages", "message", self.messages, 1, Msg::Messages) }
                 { " with up to " }
                 { choice("Faults", "fault", self.faults, 0, Msg::Faults) }
-                { " anywhere: a loss, a crash, a failing or slow handler." }
+                { " anywhere:" }
             </p>
+            <details class="kinds">
+                <summary>{ self.kinds() }</summary>
+                <ul>
+                    { for Class::ALL.into_iter().map(|class| self.kind(ctx, class)) }
+                </ul>
+            </details>
+            </>
+        }
+    }
+
+    /// "a loss, a crash, a slow or failing handler".
+    fn kinds(&self) -> String {
+        let chosen: Vec<&str> =
+            Class::ALL.into_iter().filter(|&c| self.classes.has(c)).map(words::class).collect();
+        match chosen.len() {
+            0 => "no kind of fault".to_owned(),
+            n if n == Class::ALL.len() => "every kind of fault".to_owned(),
+            n if n > 5 => format!("{n} kinds of faults"),
+            _ => chosen.join(", "),
+        }
+    }
+
+    fn kind(&self, ctx: &Context<Self>, class: Class) -> Html {
+        let onchange = ctx.link().callback(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            Msg::Kind(class, input.checked())
+        });
+        html! {
+            <li>
+                <label>
+                    <input type="checkbox" checked={self.classes.has(class)} {onchange} />
+                    { words::class(class) }
+                </label>
+            </li>
         }
     }
 
@@ -301,10 +374,13 @@ impl Proof {
         let link = |(property, finding): &(Property, Finding)| {
             let Finding::Broken(schedule) = finding else { return None };
             let path = Trace::fork(&setup, schedule).path(&setup);
-            let found = Found { messages: self.messages, property: Some(*property), path };
-            let id = setup.scenario.id.clone();
-            let address = Address::Found { id, found, step: AskedStep::Start };
-            Some((*property, format!("#{}", address.text())))
+            let found = Some(Found { property: Some(*property), path });
+            let config = match ctx.props().scenario.0.messages == self.messages {
+                true => ctx.props().config.clone(),
+                false => ctx.props().config.with("messages", &self.messages.to_string()),
+            };
+            let (lab, step) = (ctx.props().lab, AskedStep::Start);
+            Some((*property, Address::Run(Shown { config, lab, found, step }).href()))
         };
         verdict.findings.iter().filter_map(link).collect()
     }
@@ -362,5 +438,5 @@ fn thousands(n: usize) -> String {
 }
 
 fn now() -> f64 {
-    window().performance().map_or(0.0, |clock| clock.now())
+    gloo::utils::window().performance().map_or(0.0, |clock| clock.now())
 }

@@ -180,13 +180,26 @@ fn body(laid: &Layout, drawing: &Drawing, props: &Props, end: usize) -> Html {
         laid.bands.iter().map(|band| (band.top, band.height, usize::from(band.step))).collect();
     let send = props.send.clone();
     let svg = drawing.body.clone();
-    let onclick = Callback::from(move |event: MouseEvent| {
-        let Some(svg) = svg.cast::<Element>() else { return };
+    let step_under = move |event: &MouseEvent| {
+        let svg = svg.cast::<Element>()?;
         let y = f64::from(event.client_y()) - svg.get_bounding_client_rect().top();
         let inside =
             |band: &&(i32, i32, usize)| y >= f64::from(band.0) && y < f64::from(band.0 + band.1);
-        if let Some((_, _, step)) = bands.iter().find(inside) {
-            send.emit(Msg::To(*step));
+        bands.iter().find(inside).map(|(_, _, step)| *step)
+    };
+    // A long press on a phone, the other button of a mouse: break it there.
+    let oncontextmenu = {
+        let (step_under, send) = (step_under.clone(), send.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some(step) = step_under(&event) {
+                event.prevent_default();
+                send.emit(Msg::Break(step));
+            }
+        })
+    };
+    let onclick = Callback::from(move |event: MouseEvent| {
+        if let Some(step) = step_under(&event) {
+            send.emit(Msg::To(step));
         }
     });
     let step = number(props.step);
@@ -202,6 +215,7 @@ fn body(laid: &Layout, drawing: &Drawing, props: &Props, end: usize) -> Html {
             aria-label={format!("Sequence diagram at step {} of {end}", props.step)}
             ref={drawing.body.clone()}
             {onclick}
+            {oncontextmenu}
         >
             if let Some((x, y, wide, high)) = frame {
                 <rect

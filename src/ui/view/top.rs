@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::{icon, on};
-use crate::ui::state::{Model, Msg, Overlay, Theme};
+use crate::ui::state::{Model, Msg, Overlay, Page, Theme};
 
 pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
     let (theme_icon, theme_label) = match model.theme {
@@ -19,7 +19,11 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
                 { "ack" }{ icon::line(icon::CROSS) }{ "ward" }
             </a>
             <nav aria-label="Site">
-                <a class="here" href="#/" aria-current="page">{ "Scenarios" }</a>
+                { for places(model).into_iter().map(|(name, href, here)| html! {
+                    <a class={here.then_some("here")} {href} aria-current={here.then_some("page")}>
+                        { name }
+                    </a>
+                }) }
             </nav>
             <p class="tagline">{ "What happens to a message when things break" }</p>
             <button
@@ -51,6 +55,19 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             </button>
         </header>
     }
+}
+
+/// The places of the site: name, address, whether one is there.
+pub fn places(model: &Model) -> [(&'static str, String, bool); 3] {
+    let matrix = matches!(model.page, Page::Matrix);
+    let lab = model.run().is_some_and(|run| run.lab);
+    // From a scenario the Lab begins with its configuration.
+    let to_lab = model.run().map_or_else(|| "#/lab".to_owned(), |run| run.in_lab().href());
+    [
+        ("Scenarios", "#/".to_owned(), !matrix && !lab),
+        ("Lab", to_lab, lab),
+        ("Matrix", "#/matrix".to_owned(), matrix),
+    ]
 }
 
 /// A link would change the address, which names the scenario.

@@ -1,0 +1,178 @@
+//! From an address to a run: the configuration that it means, and what of it cannot be.
+
+use std::rc::Rc;
+
+use super::{Model, Run};
+use crate::catalogue;
+use crate::lab;
+use crate::sim::{FaultSpec, Scenario};
+use crate::story;
+use crate::ui::share::{Config, Shown};
+
+/// Where the Lab begins.
+const LAB: &str = "kafka-default";
+
+/// A run, opened.
+pub struct Opened {
+    pub run: Run,
+    /// The step at which it shows what it was found for.
+    pub shows: Option<usize>,
+    /// What of the address could not be, in sentences.
+    pub problems: Vec<String>,
+}
+
+/// The run that the address means, but for its step. On the home page, where the catalogue has no
+/// such scenario, its first one. The run on screen is not told again.
+pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
+    let Shown { mut config, lab, found, .. } = shown;
+    let same = |run: &&Run| run.config == config && run.found == found && run.lab == lab;
+    if let Some(run) = model.run().filter(same) {
+        return Some(Opened { run: run.clone(), shows: None, problems: Vec::new() });
+    }
+    if lab && config.base.is_empty() {
+        (config.base, config.preset) = (LAB.to_owned(), true);
+    }
+    let base = match base(&mut config) {
+        Some(base) => base,
+        None if home => {
+            let first = catalogue::scenarios().first()?;
+            config = Config::scenario(&first.id);
+            first
+        }
+        None => return None,
+    };
+    let (scenario, problems) = configured(base, &mut config);
+    let opened = match &found {
+        Some(found) => story::open_along(&scenario, &found.path, found.property).ok()?,
+        None => story::open(&scenario).ok()?,
+    };
+    let run = Run {
+        story: Rc::new(opened.story),
+        course: Rc::new(opened.course),
+        scenario: Rc::new(scenario),
+        config,
+        lab,
+        found,
+        step: 0,
+    };
+    Some(Opened { run, shows: opened.shows, problems })
+}
+
+/// The scenario or preset of that name; the configuration learns which it is.
+fn base(config: &mut Config) -> Option<&'static Scenario> {
+    let scenario = || catalogue::scenario(&config.base);
+    let preset = || catalogue::preset(&config.base);
+    let found = if config.preset { preset().or_else(scenario) } else { scenario().or_else(preset) };
+    config.preset = catalogue::preset(&config.base).is_some();
+    found
+}
+
+/// The base with what the configuration changes. What cannot be is left out of it, with a
+/// sentence that says so.
+fn configured(base: &Scenario, config: &mut Config) -> (Scenario, Vec<String>) {
+    if config.is_original() {
+        return (base.clone(), Vec::new());
+    }
+    let mut problems = Vec::new();
+    let bare = Scenario { faults: Vec::new(), ..base.clone() };
+    let mut scenario = match lab::change(&bare, &config.settings) {
+        Ok(scenario) => scenario,
+        Err(_) => as_far_as_possible(&bare, &mut config.settings, &mut problems),
+    };
+    let own = || base.faults.iter().map(ToString::to_string).collect();
+    let asked: Vec<String> = config.faults.clone().unwrap_or_else(own);
+    for fault in &asked {
+        if let Err(problem) = add_fault(&mut scenario, fault) {
+            problems.push(format!("Without the fault {fault}: {problem}."));
+        }
+    }
+    if scenario.faults.len() < asked.len() || config.faults.is_some() {
+        let left: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
+        config.faults = (left != own()).then_some(left);
+    }
+    if !only_messages(config) {
+        reword(base, config, &mut scenario);
+    }
+    (scenario, problems)
+}
+
+/// Whether nothing but the number of messages is different.
+fn only_messages(config: &Config) -> bool {
+    config.faults.is_none() && config.settings.iter().all(|(key, _)| key == "messages")
+}
+
+/// What was written for the scenario need not hold for another configuration.
+fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
+    scenario.notes.clear();
+    scenario.takeaway.clear();
+    (scenario.cure, scenario.expect) = (None, None);
+    let changes: Vec<String> =
+        config.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let mut summary = match &changes[..] {
+        [] => "The same settings".to_owned(),
+        changes => format!("With {}", changes.join(", ")),
+    };
+    if config.faults.is_some() {
+        summary += " and other faults";
+    }
+    scenario.title = format!("{}, changed", base.title);
+    scenario.summary = summary + ".";
+}
+
+/// Takes the settings one by one and leaves out those that cannot be.
+fn as_far_as_possible(
+    base: &Scenario,
+    settings: &mut Vec<(String, String)>,
+    problems: &mut Vec<String>,
+) -> Scenario {
+    let mut scenario = base.clone();
+    let mut taken: Vec<(String, String)> = Vec::new();
+    for (key, value) in settings.drain(..) {
+        taken.push((key, value));
+        match lab::change(base, &taken) {
+            Ok(changed) => scenario = changed,
+            Err(problem) => {
+                problems.push(format!("The address sets what cannot be: {problem}."));
+                taken.pop();
+            }
+        }
+    }
+    *settings = taken;
+    scenario
+}
+
+fn add_fault(scenario: &mut Scenario, text: &str) -> Result<(), String> {
+    let fault: FaultSpec = text.parse().map_err(|e: String| e)?;
+    scenario.faults.push(fault);
+    scenario.check().map_err(|e| {
+        scenario.faults.pop();
+        // The fault has been named already.
+        e.problem.strip_prefix(&format!("{fault}: ")).unwrap_or(&e.problem).to_owned()
+    })
+}
+
+/// The configuration with these settings changed.
+///
+/// # Errors
+/// The product's rule that forbids it.
+pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
+    let mut config = run.config.clone();
+    let base = base(&mut config).ok_or("the configuration has no base")?;
+    let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
+    let changed = lab::change(&bare(&run.scenario), settings)?;
+    config.settings = lab::difference(&bare(base), &changed);
+    Ok(config)
+}
+
+/// The configuration with this script of faults.
+///
+/// # Errors
+/// What is wrong with a fault, and what to write instead.
+pub fn with_faults(run: &Run, faults: Vec<String>) -> Result<Config, String> {
+    let mut scenario = Scenario { faults: Vec::new(), ..(*run.scenario).clone() };
+    for fault in &faults {
+        add_fault(&mut scenario, fault)?;
+    }
+    let faults = scenario.faults.iter().map(ToString::to_string).collect();
+    Ok(Config { faults: Some(faults), ..run.config.clone() })
+}

@@ -1,0 +1,379 @@
+//! Every preset against every kind of fault: what one such fault can do.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::icon;
+use crate::catalogue::presets;
+use crate::check::{Cell, CellSearch, Property};
+use crate::sim::{Class, Scenario, Setup, Trace};
+use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::words;
+
+/// How long a slice may take, in milliseconds.
+const SLICE_MS: f64 = 9.0;
+/// States followed up between two looks at the clock.
+const AT_A_TIME: usize = 256;
+/// Where a cell gives up.
+const LIMIT: usize = 300_000;
+/// Messages sent: order needs two.
+const MESSAGES: u8 = 2;
+/// How often the table is drawn anew while it fills, in milliseconds.
+const DRAW_MS: f64 = 120.0;
+
+/// A decided cell.
+#[derive(Clone, Debug, PartialEq)]
+struct Decided {
+    cell: Cell,
+    /// What it breaks, each with the link to a run that shows it.
+    runs: Vec<(Property, String)>,
+}
+
+type Cells = Vec<Option<Rc<Decided>>>;
+
+thread_local! {
+    /// What is known already, a row for each preset.
+    static KNOWN: RefCell<Vec<Cells>> = RefCell::default();
+}
+
+pub struct Matrix {
+    rows: Vec<&'static Scenario>,
+    search: Option<CellSearch>,
+    /// States of the row under way in which nothing strikes.
+    calm: Option<usize>,
+    /// The next cell to be decided: row, column.
+    at: (usize, usize),
+    states: usize,
+    drawn: f64,
+    product: String,
+    property: Option<Property>,
+    next: Option<Timeout>,
+}
+
+pub enum Msg {
+    Slice,
+    Product(String),
+    Property(Option<Property>),
+}
+
+impl Component for Matrix {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let rows: Vec<&'static Scenario> =
+            presets().iter().flat_map(|group| &group.presets).collect();
+        KNOWN.with_borrow_mut(|known| {
+            known.resize(rows.len(), vec![None; Class::ALL.len()]);
+        });
+        let mut matrix = Matrix {
+            rows,
+            search: None,
+            calm: None,
+            at: (0, 0),
+            states: 0,
+            drawn: 0.0,
+            product: String::new(),
+            property: None,
+            next: None,
+        };
+        matrix.wait(ctx);
+        matrix
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Slice => self.slice(ctx),
+            Msg::Product(product) => {
+                self.product = product;
+                true
+            }
+            Msg::Property(property) => {
+                self.property = property;
+                true
+            }
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        html! {
+            <main class="mid matrix" id="main" tabindex="-1">
+                <div class="heading">
+                    <h1>{ "Every preset against every fault" }</h1>
+                    <p class="summary">
+                        { "What a single fault of each kind can do while two messages are sent. \
+                           Nothing here is asserted: each cell is the result of trying every run, and \
+                           each word opens the shortest run that shows it." }
+                    </p>
+                    <div class="filters">
+                        { self.products(ctx) }
+                        { self.properties(ctx) }
+                        { self.progress() }
+                    </div>
+                </div>
+                <div class="scroll" tabindex="0" role="region" aria-label="The matrix">
+                    { self.table() }
+                </div>
+            </main>
+        }
+    }
+}
+
+impl Matrix {
+    fn wait(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Slice)));
+    }
+
+    /// Works for a while; whether it is time to draw.
+    fn slice(&mut self, ctx: &Context<Self>) -> bool {
+        let until = now() + SLICE_MS;
+        let mut more = true;
+        while more && now() < until {
+            more = self.work();
+        }
+        if more {
+            self.wait(ctx);
+        }
+        let draw = !more || now() - self.drawn > DRAW_MS;
+        if draw {
+            self.drawn = now();
+        }
+        draw
+    }
+
+    /// A few states more; `false` when there is nothing left to do.
+    fn work(&mut self) -> bool {
+        let (row, column) = self.at;
+        let Some(preset) = self.rows.get(row) else { return false };
+        if column == Class::ALL.len() {
+            (self.at, self.calm, self.search) = ((row + 1, 0), None, None);
+            return true;
+        }
+        if self.search.is_none() && KNOWN.with_borrow(|known| known[row][column].is_some()) {
+            self.at = (row, column + 1);
+            return true;
+        }
+        let scenario = || Scenario { messages: MESSAGES, ..(*preset).clone() };
+        let class = self.calm.map(|_| Class::ALL[column]);
+        if self.search.is_none() {
+            self.search = CellSearch::new(&scenario(), class, self.calm, LIMIT);
+        }
+        let Some(search) = &mut self.search else {
+            // It cannot be run with two messages.
+            self.at = (row + 1, 0);
+            return true;
+        };
+        let Some(cell) = search.advance(AT_A_TIME) else { return true };
+        self.search = None;
+        self.states += cell.states;
+        if class.is_none() {
+            self.calm = Some(cell.states);
+            return true;
+        }
+        let decided = Rc::new(decided(&scenario(), cell));
+        KNOWN.with_borrow_mut(|known| known[row][column] = Some(decided));
+        self.at = (row, column + 1);
+        true
+    }
+
+    fn products(&self, ctx: &Context<Self>) -> Html {
+        let onchange = ctx.link().callback(|event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            Msg::Product(select.value())
+        });
+        html! {
+            <label>
+                { "Show " }
+                <select {onchange} aria-label="Presets">
+                    <option value="" selected={self.product.is_empty()}>{ "all presets" }</option>
+                    { for presets().iter().map(|group| html! {
+                        <option value={group.title} selected={self.product == group.title}>{ group.title }</option>
+                    }) }
+                </select>
+            </label>
+        }
+    }
+
+    fn properties(&self, ctx: &Context<Self>) -> Html {
+        let onchange = ctx.link().callback(|event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            Msg::Property(Property::from_key(&select.value()))
+        });
+        html! {
+            <label>
+                { "asking for " }
+                <select {onchange} aria-label="Property">
+                    <option value="" selected={self.property.is_none()}>{ "what becomes of a message" }</option>
+                    { for Property::ALL.into_iter().map(|p| html! {
+                        <option value={p.key()} selected={self.property == Some(p)}>{ p.says() }</option>
+                    }) }
+                </select>
+            </label>
+        }
+    }
+
+    fn progress(&self) -> Html {
+        let all = self.rows.len() * Class::ALL.len();
+        let done =
+            KNOWN.with_borrow(|known| known.iter().flatten().filter(|c| c.is_some()).count());
+        if done >= all || self.at.0 >= self.rows.len() {
+            return html! { <p role="status">{ format!("{done} cells, every run tried.") }</p> };
+        }
+        html! {
+            <p role="status">
+                <progress max={all.to_string()} value={done.to_string()}></progress>
+                { format!(" {done} of {all} cells") }
+            </p>
+        }
+    }
+
+    fn table(&self) -> Html {
+        let mut row = 0;
+        html! {
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Preset" }</th>
+                        { for Class::ALL.into_iter().map(|class| html! {
+                            <th scope="col">{ words::capital(words::class(class).into()) }</th>
+                        }) }
+                    </tr>
+                </thead>
+                { for presets().iter().map(|group| {
+                    let first = row;
+                    row += group.presets.len();
+                    let shown = self.product.is_empty() || self.product == group.title;
+                    if !shown {
+                        return Html::default();
+                    }
+                    html! {
+                        <tbody key={group.title}>
+                            <tr class="group">
+                                <th colspan={(Class::ALL.len() + 1).to_string()} scope="rowgroup">
+                                    <span>{ group.title }</span>
+                                </th>
+                            </tr>
+                            { for (first..row).map(|row| {
+                                let cells = KNOWN.with_borrow(|known| known[row].clone());
+                                html! { <Row key={row} {row} {cells} property={self.property} /> }
+                            }) }
+                        </tbody>
+                    }
+                }) }
+            </table>
+        }
+    }
+}
+
+fn decided(scenario: &Scenario, cell: Cell) -> Decided {
+    let mut runs = Vec::new();
+    if let Ok(mut setup) = Setup::new(&Scenario { faults: vec![], ..scenario.clone() }) {
+        setup.expects(Class::ALL.into_iter().collect());
+        for (property, schedule) in &cell.broken {
+            let path = Trace::fork(&setup, schedule).path(&setup);
+            let config = Config::preset(&scenario.id).with("messages", &MESSAGES.to_string());
+            let found = Some(Found { property: Some(*property), path });
+            let shown = Shown { config, lab: true, found, step: AskedStep::Start };
+            runs.push((*property, Address::Run(shown).href()));
+        }
+    }
+    Decided { cell, runs }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    row: usize,
+    cells: Cells,
+    property: Option<Property>,
+}
+
+/// A preset's row; drawn anew only when one of its cells was decided.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let preset = presets().iter().flat_map(|group| &group.presets).nth(props.row);
+    let Some(preset) = preset else { return Html::default() };
+    let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
+    html! {
+        <tr>
+            <th scope="row"><a {href}>{ &preset.title }</a></th>
+            { for props.cells.iter().map(|cell| match cell {
+                None => html! { <td class="open"><span class="hidden">{ "not decided yet" }</span></td> },
+                Some(decided) => cell_view(decided, props.property),
+            }) }
+        </tr>
+    }
+}
+
+fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
+    let cell = &decided.cell;
+    if cell.idle {
+        return html! { <td class="idle" title="This cannot happen here">{ "–" }</td> };
+    }
+    let run = |property: Property| decided.runs.iter().find(|(p, _)| *p == property);
+    if let Some(property) = asked {
+        return match run(property) {
+            Some((_, href)) => html! {
+                <td class="bad">
+                    <a href={href.clone()} aria-label={property.broken_says()}>{ icon::line(icon::CROSS) }</a>
+                </td>
+            },
+            None if cell.proved => html! {
+                <td class="good">{ icon::line(icon::CHECK) }<span class="hidden">{ "holds" }</span></td>
+            },
+            None => html! { <td class="open">{ "?" }</td> },
+        };
+    }
+    let words: Vec<(&str, &str, &String)> = FATES
+        .iter()
+        .filter(|(property, ..)| !told_already(decided, *property))
+        .filter_map(|(property, word, class)| run(*property).map(|(_, href)| (*word, *class, href)))
+        .collect();
+    let calm = match cell.dead_letters {
+        true => "once, or parked",
+        false => "once",
+    };
+    html! {
+        <td>
+            { for words.iter().map(|(word, class, href)| html! {
+                <a class={*class} href={(*href).clone()}>{ *word }</a>
+            }) }
+            if words.is_empty() && cell.proved {
+                <span class="good">{ calm }</span>
+            }
+            if !cell.proved {
+                <span class="cut" title={format!("Stopped at {} states: what is not named was not found, which is no proof", cell.states)}>
+                    { "more?" }
+                </span>
+            }
+        </td>
+    }
+}
+
+/// What a cell says, in one word each.
+const FATES: [(Property, &str, &str); 6] = [
+    (Property::NeverLostSilently, "lost", "bad"),
+    (Property::NeverLost, "lost, error", "bad"),
+    (Property::AppliedOnce, "twice", "warn"),
+    (Property::InOrder, "out of order", "warn"),
+    (Property::NeverStuck, "stuck", "bad"),
+    (Property::ReportTrue, "wrong report", "warn"),
+];
+
+/// Whether another word says as much already.
+fn told_already(decided: &Decided, property: Property) -> bool {
+    let broken = |p: Property| decided.runs.iter().any(|(q, _)| *q == p);
+    match property {
+        Property::NeverLost => broken(Property::NeverLostSilently),
+        Property::ReportTrue => broken(Property::NeverLostSilently),
+        _ => false,
+    }
+}
+
+fn now() -> f64 {
+    gloo::utils::window().performance().map_or(0.0, |clock| clock.now())
+}

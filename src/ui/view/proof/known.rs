@@ -1,0 +1,49 @@
+//! What was found of configurations, so that coming back shows it at once.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::check::{Bounds, Property, Verdict};
+use crate::ui::share::Config;
+
+/// What was searched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    pub config: Config,
+    /// Its runs open in the Lab.
+    pub lab: bool,
+    pub messages: u8,
+    pub bounds: Bounds,
+}
+
+/// What was found, and where the runs are that show it.
+pub struct Known {
+    pub verdict: Verdict,
+    pub runs: Vec<(Property, String)>,
+}
+
+impl Known {
+    /// The link to the run that breaks the property.
+    pub fn run(&self, property: Property) -> Option<&str> {
+        let run = self.runs.iter().find(|(p, _)| *p == property);
+        run.map(|(_, link)| link.as_str())
+    }
+}
+
+thread_local! {
+    /// What was found, by what was asked.
+    static KNOWN: RefCell<Vec<(Asked, Rc<Known>)>> = RefCell::default();
+}
+
+/// What was found earlier.
+pub fn known(asked: &Asked) -> Option<Rc<Known>> {
+    KNOWN.with_borrow(|all| {
+        let known = all.iter().find(|(a, _)| a == asked);
+        known.map(|(_, known)| Rc::clone(known))
+    })
+}
+
+/// Keeps what was found.
+pub fn keep(asked: Asked, known: &Rc<Known>) {
+    KNOWN.with_borrow_mut(|all| all.push((asked, Rc::clone(known))));
+}
