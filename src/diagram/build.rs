@@ -247,10 +247,6 @@ impl Rows<'_> {
     /// A line that talks to a store: an arrow, and a mark where the answer is no.
     fn asked(&mut self, op: Op, from: Party, to: Party, msg: Msg, yes: bool) {
         self.transactions.asked(self.setup, op, from, msg, yes);
-        if op == Op::MarkSent {
-            // The relay reports to nobody: with this its work on the message is over.
-            self.end(from);
-        }
         // Outside a transaction the effect itself is drawn, with its arrow.
         let staged = self.setup.consumer.has(Op::Begin);
         let shown = match op {
@@ -276,6 +272,10 @@ impl Rows<'_> {
         if !yes {
             let label = words::refused_label(op, msg);
             self.mark(msg, to, Icon::Note, Tone::Plain, label, String::new());
+        }
+        if op == Op::MarkSent {
+            // The relay reports to nobody: with this its work on the message is over.
+            self.end(from);
         }
     }
 

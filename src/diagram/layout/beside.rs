@@ -12,12 +12,12 @@ pub fn beside(ask: &Ask, at: usize, reach: i32) -> Plan {
     let x = ask.columns.xs[at];
     let right = candidates(ask, at, reach, Side::Right);
     // The left side is a little further from the eye of who reads on from there.
-    let left = || candidates(ask, at, reach, Side::Left).map(|(cost, block)| (cost + 1, block));
+    let left = || candidates(ask, at, reach, Side::Left).map(|(cost, block)| (cost + 2, block));
     let better = |a: (i32, Block), b: (i32, Block)| if b.0 < a.0 { b } else { a };
     let Some(a) = right.reduce(better) else {
         return Plan { block: Block::default(), spot: Spot::Nowhere };
     };
-    let b = if a.0 > 1 { left().reduce(better) } else { None };
+    let b = if a.0 > 2 { left().reduce(better) } else { None };
     match b {
         Some(b) if b.0 < a.0 => {
             Plan { block: b.1, spot: Spot::Beside { x: x - reach, side: Side::Left } }
@@ -68,7 +68,7 @@ fn breaking(block: &Block, size: Size, rough: bool) -> i32 {
     let broken = match labels {
         0 | 1 => 0,
         2 if size.label > SHORT => 2,
-        2 => 3,
+        2 => 5,
         n => 5 + 2 * i32::try_from(n).unwrap_or(9),
     };
     broken + if rough { 30 } else { 0 }
@@ -82,7 +82,7 @@ fn crossing(ask: &Ask, at: usize, reach: i32, side: Side) -> i32 {
         Side::Right => i > at && x - BAR < own + reach + 2,
         Side::Left => i < at && x + BAR > own - reach - 2,
     };
-    let cost = |(i, _): (usize, &i32)| if ask.thick[i] { 5 } else { 2 };
+    let cost = |(i, _): (usize, &i32)| if ask.thick[i] { 6 } else { 2 };
     xs.iter().enumerate().filter(crossed).map(cost).sum()
 }
 
@@ -91,7 +91,7 @@ fn traffic(ask: &Ask, at: usize, side: Side) -> i32 {
     let gap = if side == Side::Right { Some(at) } else { at.checked_sub(1) };
     let flying = gap.map_or(0, |gap| ask.busy[gap]);
     let ends_here = ask.arrival == Some((at, side));
-    3 * flying.min(3) + 2 * i32::from(ends_here)
+    6 * flying.min(3) + 2 * i32::from(ends_here)
 }
 
 /// The pill of an effect: to the right of its lifeline, else across it. It never covers another

@@ -136,7 +136,7 @@ pub fn place(
     let mut placed = Vec::with_capacity(rows.len());
     for (i, plan) in plans.iter().enumerate() {
         let width = plan.block.width;
-        let wish = wish(i, rows[i], plan, flights, stack, columns);
+        let wish = wish(i, rows[i], plan, &Scenery { flights, stack, tracks, columns });
         placed.push(match (plan.spot, wish) {
             (Spot::Above | Spot::Below { .. }, Some(wish)) => {
                 let top = stack.slots[i].text - 1;
@@ -173,15 +173,17 @@ fn anchored(left: i32, width: i32, anchor: Anchor) -> Placed {
     Placed { x, anchor, left, right: left + width }
 }
 
-/// Where the words would stand if nothing was in the way.
-fn wish(
-    index: usize,
-    row: &Row,
-    plan: &Plan,
-    flights: &Flights,
-    stack: &Stack,
-    columns: &Columns,
-) -> Option<Wish> {
+/// What is settled already.
+struct Scenery<'a> {
+    flights: &'a Flights,
+    stack: &'a Stack,
+    tracks: &'a Tracks,
+    columns: &'a Columns,
+}
+
+/// Where the words would stand if no other arrow was in the way.
+fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish> {
+    let Scenery { flights, stack, tracks, columns } = *scenery;
     let width = plan.block.width;
     let slot = stack.slots[index];
     let bottom = slot.text + plan.block.height;
@@ -201,7 +203,14 @@ fn wish(
     let (x1, x2) = (columns.xs[usize::from(from)], columns.xs[usize::from(to)]);
     let call = Stretch { x1, y1: slot.tail, x2, y2: slot.anchor };
     let own = Some(flights.of(index).map_or(call, |flight| stretch(flight, stack, columns)));
-    let slack = (x1 - x2).abs() - 2 * (BAR + BESIDE) - width;
+    // Before a lifeline at work that lies under the arrow, if there is room.
+    let (low, high) = (usize::from(from.min(to)), usize::from(from.max(to)));
+    let under = |at: &usize| tracks.occupied(*at, slot.text - 1, bottom + 1);
+    let mut between = low + 1..high;
+    let first = if from < to { between.find(under) } else { between.rfind(under) };
+    let room = |x: i32| (x1 - x).abs() - 2 * (BAR + BESIDE) - width;
+    let slack = first.map_or(-1, |at| room(columns.xs[at]));
+    let slack = if slack < 0 { room(x2) } else { slack };
     // Further along a steep line would be too high above it.
     let along = own.map_or(slack, |own| NEAR * (own.x2 - own.x1).abs() / (own.y2 - own.y1).max(1));
     let off = BAR + BESIDE + (slack * 2 / 5).min((along - BAR - BESIDE).max(0));

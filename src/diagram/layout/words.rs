@@ -167,16 +167,8 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     let inner = columns.xs[high] - columns.xs[low] - 2 * (BAR + BESIDE);
     let start = if ask.thick[low] { columns.xs[low] + BAR + BESIDE } else { EDGE };
     let end = if ask.thick[high] { columns.xs[high] - BAR - BESIDE } else { columns.width - EDGE };
-    // Where a lifeline at work lies under the arrow, the words stand before it, at the tail.
-    let under = |at: &usize| low < *at && *at < high && ask.thick[*at];
-    let first = if from < to { (low..high).find(under) } else { (low..high).rfind(under) };
-    if let Some(at) = first {
-        let bar = columns.xs[at];
-        let snug = (bar - columns.xs[from]).abs() - 2 * (BAR + BESIDE);
-        let wide = if from < to { bar - start } else { end - bar } - BAR - BESIDE;
-        if let Some(block) = fit_within(label, detail, size, snug, wide) {
-            return block;
-        }
+    if let Some(block) = between_bars(ask, from, to, (start, end)) {
+        return block;
     }
     // A short label is not broken for the sake of a few px.
     let short = size.label <= SHORT && inner * 5 > size.label * 2;
@@ -188,6 +180,27 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     let room = size.detail.max(block.width * 3 / 5).min(end - start);
     let (two, rough) = stacked(label, detail, room, 2);
     if rough { block } else { two }
+}
+
+/// The words above an arrow under which lifelines are at work: for the first stretch between these
+/// that is wide enough. The whole stretch reaches from `ends.0` to `ends.1`.
+fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<Block> {
+    let (label, detail) = words_of(&ask.row.item);
+    let xs = &ask.columns.xs;
+    let (low, high) = (from.min(to), from.max(to));
+    let bars: Vec<i32> = (low + 1..high).filter(|&at| ask.thick[at]).map(|at| xs[at]).collect();
+    let last = bars.last()?;
+    let clear = BAR + BESIDE;
+    // Each stretch: how wide it is between the ends of the arrow, and in all.
+    let middle = bars.windows(2).map(|pair| (pair[1] - pair[0], pair[1] - pair[0] - 2 * clear));
+    let mut stretches = vec![(bars[0] - xs[low], bars[0] - clear - ends.0)];
+    stretches.extend(middle);
+    stretches.push((xs[high] - last, ends.1 - last - clear));
+    if from > to {
+        stretches.reverse();
+    }
+    let fits = |(inner, wide)| fit_within(label, detail, ask.size, inner - 2 * clear, wide);
+    stretches.into_iter().find_map(fits)
 }
 
 /// How far from the lifeline the words of a mark begin.
