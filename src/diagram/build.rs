@@ -144,7 +144,10 @@ impl Rows<'_> {
                 let label = words::ask_label(self.setup, Op::Call, msg);
                 self.effect(from, to, msg, count, label);
             }
-            What::Finished { at, .. } => self.end(at),
+            What::Finished { at, .. } => {
+                self.transactions.end(at);
+                self.end(at);
+            }
             _ => self.note(event),
         }
     }
