@@ -2,63 +2,69 @@
 //!
 //! It looks at which lifelines are at work and which arrows are in flight, not at heights.
 
-use super::blocks::{Block, Line, SHORT, Size, one_line, stacked};
+use super::blocks::{Block, Line, SHORT, Size, inline, one_line, stacked};
 use super::metric::{BAR, BESIDE, EDGE, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
 use super::words::{Ask, Plan, Side, Spot, words_of};
 use crate::diagram::measure::{self, Face};
 
 /// Words beside a lifeline, `reach` px from it, on the side and in the lines that read best.
 pub fn beside(ask: &Ask, at: usize, reach: i32) -> Plan {
-    let x = ask.columns.xs[at];
-    let right = candidates(ask, at, reach, Side::Right);
     // The left side is a little further from the eye of who reads on from there.
-    let left = || candidates(ask, at, reach, Side::Left).map(|(cost, block)| (cost + 2, block));
-    let better = |a: (i32, Block), b: (i32, Block)| if b.0 < a.0 { b } else { a };
-    let Some(a) = right.reduce(better) else {
-        return Plan { block: Block::default(), spot: Spot::Nowhere };
-    };
-    let b = if a.0 > 2 { left().reduce(better) } else { None };
-    match b {
-        Some(b) if b.0 < a.0 => {
-            Plan { block: b.1, spot: Spot::Beside { x: x - reach, side: Side::Left } }
+    const LEFT: i32 = 2;
+    let x = ask.columns.xs[at];
+    let right = best(ask, at, reach, Side::Right);
+    let left = (right.0 > LEFT).then(|| best(ask, at, reach, Side::Left));
+    match left {
+        Some(left) if left.0 + LEFT < right.0 => {
+            Plan { block: left.1, spot: Spot::Beside { x: x - reach, side: Side::Left } }
         }
-        _ => Plan { block: a.1, spot: Spot::Beside { x: x + reach, side: Side::Right } },
+        _ => Plan { block: right.1, spot: Spot::Beside { x: x + reach, side: Side::Right } },
     }
 }
 
-/// The ways to break a row's words on one side of lifeline `at`, each with what speaks against it.
-fn candidates<'a>(
-    ask: &'a Ask,
-    at: usize,
-    reach: i32,
-    side: Side,
-) -> impl Iterator<Item = (i32, Block)> + 'a {
+/// The best way to break a row's words on one side of lifeline `at`, and what speaks against it.
+fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
     let (columns, size) = (ask.columns, ask.size);
     let (label, detail) = words_of(&ask.row.item);
     let x = columns.xs[at];
-    let (gap, wide) = match side {
-        Side::Right => (columns.right_of(at), columns.width - EDGE - x - reach),
-        Side::Left => (columns.left_of(at), x - EDGE - reach),
+    let wide = match side {
+        Side::Right => columns.width - EDGE - x - reach,
+        Side::Left => x - EDGE - reach,
     };
-    let snug = gap - BAR - BESIDE - reach;
+    let judge = |(block, rough): (Block, bool)| {
+        let crossed = crossing(ask, at, reach + block.width, side);
+        (breaking(&block, size, rough) + crossed + traffic(ask, at, side), block)
+    };
+    let mut best = if inline(detail, size) <= wide {
+        let line = judge((one_line(label, detail, size), false));
+        // Nothing is better than one line that crosses no lifeline.
+        if crossing(ask, at, reach + line.1.width, side) == 0 {
+            return line;
+        }
+        line
+    } else {
+        judge(stacked(label, detail, wide.max(Face::Label.size()), 4))
+    };
+    let gap = if side == Side::Right { columns.right_of(at) } else { columns.left_of(at) };
     let whole = size.label.max(size.detail);
     let wrapped = whole * 11 / 20;
-    let rooms = [snug, wrapped, wrapped * 6 / 5, wrapped * 3 / 2];
-    let wraps = rooms.into_iter().filter(move |&room| room > 0 && room < whole && room <= wide);
-    let inline = one_line(label, detail, size);
-    let stacked_lines = stacked(label, detail, whole, 1);
-    let most = stacked(label, detail, wide.max(Face::Label.size()), 4);
-    [(inline, false), stacked_lines]
-        .into_iter()
-        .filter(move |(block, _)| block.width <= wide)
-        .chain(wraps.map(move |room| stacked(label, detail, room, 2)).filter(|(_, rough)| !rough))
-        .chain([most])
-        .map(move |(block, rough)| {
-            let cost = breaking(&block, size, rough)
-                + crossing(ask, at, reach + block.width, side)
-                + traffic(ask, at, side);
-            (cost, block)
-        })
+    let rooms = [
+        (whole, 1),
+        (gap - BAR - BESIDE - reach, 2),
+        (wrapped, 2),
+        (wrapped * 6 / 5, 2),
+        (wrapped * 3 / 2, 2),
+    ];
+    for (room, lines) in rooms {
+        if room > 0 && room <= whole.min(wide) {
+            let (block, rough) = stacked(label, detail, room, lines);
+            let next = judge((block, rough));
+            if !rough && next.0 < best.0 {
+                best = next;
+            }
+        }
+    }
+    best
 }
 
 /// What speaks against breaking words into these lines. A few short words in two lines look
