@@ -99,6 +99,21 @@ fn confirms(setup: &Setup) -> bool {
     matches!(&setup.scenario.broker, BrokerSettings::Rabbitmq(_))
 }
 
+/// What the broker's answer to a producer is called.
+pub fn answer(setup: &Setup) -> &'static str {
+    if confirms(setup) { "confirm" } else { "ack" }
+}
+
+/// What stands where the writes of a transaction are undone.
+pub fn undone(setup: &Setup) -> &'static str {
+    if setup.consumer.has(Op::CommitTransaction) { "abort marker" } else { "rolled back" }
+}
+
+/// What a consumer tells SQS while its handler runs.
+pub fn heartbeat(msg: Msg) -> String {
+    format!("keep {} hidden", message(msg))
+}
+
 /// The consumer puts failed messages back with `basic.reject`.
 fn rejects(setup: &Setup) -> bool {
     let own = setup.scenario.consumer.rabbitmq.as_ref();
@@ -167,7 +182,8 @@ pub fn lost_label(setup: &Setup, kind: Kind, msg: Msg) -> String {
         Kind::ConsumerAck if setup.visibility().is_some() => "delete of ",
         Kind::Ack if confirms(setup) => "confirm of ",
         Kind::Ack | Kind::ConsumerAck => "ack ",
-        Kind::Refusal | Kind::Return => "error for ",
+        Kind::Refusal => "error for ",
+        Kind::Return => "return of ",
         Kind::Requeue | Kind::Reject => "nack ",
         Kind::Release => "release of ",
     };

@@ -1,6 +1,9 @@
 //! From a run to what its diagram says. Events carry their cause, so nothing is simulated again.
 
 mod notes;
+mod open;
+
+use open::Open;
 
 use super::ir::{ArrowId, At, Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
 use crate::sim::settings::BrokerSettings;
@@ -11,9 +14,18 @@ const GONE: &str = "gone for good";
 
 /// The diagram of a whole run. `sentences` are the steps', as the story tells them.
 pub fn build(setup: &Setup, trace: &Trace, sentences: Vec<String>) -> Diagram {
-    let lifelines = setup.parties.iter().map(|&p| lifeline(setup, p)).collect();
-    let mut rows =
-        Rows { setup, trace, rows: Vec::new(), busy: [0; 16], open: Vec::new(), step: 0 };
+    let parties = left_to_right(setup);
+    let lifelines = parties.iter().map(|&p| lifeline(setup, p)).collect();
+    let mut rows = Rows {
+        setup,
+        trace,
+        parties,
+        rows: Vec::new(),
+        busy: [0; 16],
+        open: Vec::new(),
+        transactions: Open::default(),
+        step: 0,
+    };
     for (i, step) in trace.steps.iter().enumerate() {
         rows.step = i as u16 + 1;
         for id in step.events.clone() {
@@ -21,6 +33,17 @@ pub fn build(setup: &Setup, trace: &Trace, sentences: Vec<String>) -> Diagram {
         }
     }
     Diagram { lifelines, rows: rows.rows, sentences }
+}
+
+/// All who take part; of two producers the one that begins stands first.
+fn left_to_right(setup: &Setup) -> Vec<Party> {
+    let mut parties = setup.parties.clone();
+    parties.sort_by_key(|&party| match party {
+        Party::Producer2 => 0,
+        Party::Producer => 1,
+        _ => 2,
+    });
+    parties
 }
 
 fn lifeline(setup: &Setup, party: Party) -> Lifeline {
@@ -45,18 +68,21 @@ fn lifeline(setup: &Setup, party: Party) -> Lifeline {
 struct Rows<'a> {
     setup: &'a Setup,
     trace: &'a Trace,
+    /// Whose lifelines there are, left to right.
+    parties: Vec<Party>,
     rows: Vec<Row>,
     /// How many things each lifeline is at work on.
     busy: [u8; 16],
     /// Arrows that have not ended yet.
     open: Vec<ArrowId>,
+    transactions: Open,
     step: u16,
 }
 
 impl Rows<'_> {
     fn at(&self, party: Party) -> At {
         // Every party of an event takes part, so it has a lifeline.
-        self.setup.parties.iter().position(|&p| p == party).unwrap_or_default() as At
+        self.parties.iter().position(|&p| p == party).unwrap_or_default() as At
     }
 
     fn push(&mut self, msg: Option<Msg>, item: Item) {
@@ -95,11 +121,8 @@ impl Rows<'_> {
                     self.begin(to);
                 }
             }
-            What::Lost { kind, msg, .. } => {
-                let arrow = self.arrow(event);
-                let label = words::lost_label(self.setup, kind, msg);
-                self.push(Some(msg), Item::Lose { arrow, label });
-            }
+            What::Lost { from, to, .. } => self.lost(event, [from, to]),
+            What::Paused { at, slow: true } => self.slow(id, event, at),
             What::Crashed { at } => self.crash(at, "crash"),
             What::PowerLost { at } => self.crash(at, "power lost"),
             What::Gone { at } => self.crash(at, GONE),
@@ -121,7 +144,10 @@ impl Rows<'_> {
                 let label = words::ask_label(self.setup, Op::Call, msg);
                 self.effect(from, to, msg, count, label);
             }
-            What::Finished { at, .. } => self.end(at),
+            What::Finished { at, .. } => {
+                self.transactions.end(at);
+                self.end(at);
+            }
             _ => self.note(event),
         }
     }
@@ -160,10 +186,27 @@ impl Rows<'_> {
         self.open.remove(place)
     }
 
+    /// What is lost because one of its ends dies stands above the crash, so that its line does not
+    /// run through the words there.
+    fn lost(&mut self, event: &Event, ends: [Party; 2]) {
+        let What::Lost { kind, msg, .. } = event.what else { return };
+        let arrow = self.arrow(event);
+        let label = words::lost_label(self.setup, kind, msg);
+        let row = Row { step: self.step, msg: Some(msg), item: Item::Lose { arrow, label } };
+        let ends = ends.map(|end| self.at(end));
+        let dies = |row: &Row| {
+            row.step == self.step
+                && matches!(row.item, Item::Crash { at, .. } if ends.contains(&at))
+        };
+        let place = self.rows.iter().rposition(dies).unwrap_or(self.rows.len());
+        self.rows.insert(place, row);
+    }
+
     fn crash(&mut self, party: Party, label: &str) {
         let at = self.at(party);
         self.busy[at as usize] = 0;
         self.push(None, Item::Crash { at, label: label.into() });
+        self.abandoned(party);
     }
 
     fn restart(&mut self, party: Party) {
@@ -172,6 +215,7 @@ impl Rows<'_> {
         // Who comes late was never down.
         let label = if self.rows.iter().any(fell) { "restart" } else { "starts" };
         self.push(None, Item::Restart { at, label: label.into() });
+        self.aborted(party);
     }
 
     fn applied(&mut self, from: Party, to: Party, msg: Msg, count: u8) {
@@ -205,10 +249,7 @@ impl Rows<'_> {
 
     /// A line that talks to a store: an arrow, and a mark where the answer is no.
     fn asked(&mut self, op: Op, from: Party, to: Party, msg: Msg, yes: bool) {
-        if op == Op::MarkSent {
-            // The relay reports to nobody: with this its work on the message is over.
-            self.end(from);
-        }
+        self.transactions.asked(self.setup, op, from, msg, yes);
         // Outside a transaction the effect itself is drawn, with its arrow.
         let staged = self.setup.consumer.has(Op::Begin);
         let shown = match op {
@@ -226,12 +267,18 @@ impl Rows<'_> {
             let label = if yes { label } else { words::refused_label(op, msg) };
             return self.mark(msg, from, icon, Tone::Plain, label, String::new());
         }
+        // The offset goes to the group's coordinator, and not to where the results go.
+        let to = if op == Op::SendOffsets { Party::Broker } else { to };
         let (a, b) = (self.at(from), self.at(to));
         let (detail, stroke) = (String::new(), Stroke::Solid);
         self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
         if !yes {
             let label = words::refused_label(op, msg);
             self.mark(msg, to, Icon::Note, Tone::Plain, label, String::new());
+        }
+        if op == Op::MarkSent {
+            // The relay reports to nobody: with this its work on the message is over.
+            self.end(from);
         }
     }
 

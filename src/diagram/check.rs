@@ -4,7 +4,7 @@
 
 use super::layout::Layout;
 use super::measure::Face;
-use super::picture::{Area, Form, Kind, Picture, Shape};
+use super::picture::{Area, Form, Group, Kind, Layer, Picture, Point, Shape};
 
 /// The complaints about a layout, in words; none for a good one.
 pub fn problems(layout: &Layout) -> Vec<String> {
@@ -19,27 +19,129 @@ pub fn problems(layout: &Layout) -> Vec<String> {
     found
 }
 
-/// How many texts an arrow's line passes through. Not forbidden, as a halo keeps such a text
+/// The texts that an arrow's line passes through. Not forbidden, as a halo keeps such a text
 /// readable, but the fewer, the better.
-pub fn crossings(layout: &Layout) -> usize {
-    let shapes = || layout.body.groups.iter().flat_map(|group| &group.shapes);
-    let lines: Vec<_> = shapes()
-        .filter(|shape| matches!(shape.kind, Kind::Arrow | Kind::Reply))
-        .flat_map(|shape| match &shape.form {
-            Form::Line { from, to } => vec![(*from, *to)],
-            Form::Poly { points, .. } => points.windows(2).map(|p| (p[0], p[1])).collect(),
-            _ => Vec::new(),
-        })
-        .collect();
+pub fn crossings(layout: &Layout) -> Vec<String> {
+    let lines: Vec<_> = lines(layout).collect();
     let crosses = |text: &Area| lines.iter().any(|&(from, to)| passes(from, to, text));
-    shapes()
+    shapes(layout)
         .filter(|shape| matches!(shape.kind, Kind::Text(_)))
         .filter(|shape| crosses(&shape.area()))
-        .count()
+        .map(say)
+        .collect()
+}
+
+/// The texts that do not say all of what they should.
+pub fn cut_off(layout: &Layout) -> Vec<String> {
+    let groups = layout.header.groups.iter().chain(&layout.body.groups);
+    let shapes = groups.flat_map(|group| &group.shapes);
+    shapes.filter(|shape| say(shape).ends_with("…”")).map(say).collect()
+}
+
+/// The arrowheads that the line of another arrow passes through.
+pub fn crossed_heads(layout: &Layout) -> Vec<String> {
+    // An arrow's own line ends within its head, in tenths of a px.
+    const OWN: i32 = 20;
+    let mut found = Vec::new();
+    for head in shapes(layout).filter(|shape| shape.kind == Kind::Head) {
+        let Form::Poly { points, .. } = &head.form else { continue };
+        let area = head.area();
+        let near = grown(&area, (OWN, OWN));
+        let ends_here = |(x, y): Point| near.holds(&Area { left: x, top: y, right: x, bottom: y });
+        let through = |&(from, to): &_| passes(from, to, &area) && !ends_here(to);
+        if lines(layout).any(|line| through(&line)) {
+            found.push(format!("the head at {:?}", points[0]));
+        }
+    }
+    found
+}
+
+/// The pills that stand on a lifeline other than the one at which the arrow before them ends.
+pub fn stray_pills(layout: &Layout) -> Vec<String> {
+    let mut found = Vec::new();
+    let lives: Vec<_> = shapes(layout).filter(|shape| shape.kind == Kind::Life).collect();
+    for group in &layout.body.groups {
+        let mut tip = None;
+        for shape in &group.shapes {
+            match (&shape.form, shape.kind) {
+                (Form::Poly { points, .. }, Kind::Head) => tip = Some(points[0].0),
+                (_, Kind::Pill) => {
+                    let area = shape.area();
+                    // In tenths of a px: arrows end a little short of the lifeline.
+                    let own = |x: i32| tip.is_some_and(|tip| (x - tip).abs() < 80);
+                    let meets = |life: &&Shape| {
+                        let at = life.area();
+                        at.meets(&area) && !own((at.left + at.right) / 2)
+                    };
+                    if lives.iter().any(meets) {
+                        found.push(format!("the pill at {area:?}"));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// The texts that stand too far from what they speak of: from every shape of their step, and from
+/// every text that does not.
+pub fn strays(layout: &Layout) -> Vec<String> {
+    // In tenths of a px: between two lines of a block, and between words and shapes. The words of
+    // an arrow may be on the other side of the lifeline that it leaves.
+    const LINE: i32 = 40;
+    const FAR: (i32, i32) = (280, 180);
+    let mut found = Vec::new();
+    let groups = &layout.body.groups;
+    for texts in groups.iter().filter(|group| group.layer == Layer::Texts) {
+        let here = |group: &&Group| group.layer == Layer::Shapes && group.step == texts.step;
+        let shapes = groups.iter().filter(here).flat_map(|group| &group.shapes);
+        let shapes: Vec<_> = shapes.filter(|shape| shape.kind != Kind::Pill).collect();
+        let near = |text: &Area| shapes.iter().any(|shape| is_near(shape, text, FAR));
+        let (mut good, mut open): (Vec<&Shape>, Vec<&Shape>) =
+            texts.shapes.iter().partition(|text| near(&text.area()));
+        while let Some(next) = open.iter().position(|text| {
+            good.iter().any(|other| grown(&other.area(), (LINE, LINE)).meets(&text.area()))
+        }) {
+            good.push(open.swap_remove(next));
+        }
+        found.extend(open.iter().map(|text| format!("{} in step {}", say(text), texts.step)));
+    }
+    found
+}
+
+/// Whether a shape, or its line, comes as close as this to an area.
+fn is_near(shape: &Shape, area: &Area, distance: (i32, i32)) -> bool {
+    let wide = grown(area, distance);
+    match &shape.form {
+        Form::Line { from, to } => passes(*from, *to, &wide),
+        Form::Poly { points, closed: false } => {
+            points.windows(2).any(|pair| passes(pair[0], pair[1], &wide))
+        }
+        _ => wide.meets(&shape.area()),
+    }
+}
+
+fn grown(area: &Area, (x, y): Point) -> Area {
+    Area { left: area.left - x, top: area.top - y, right: area.right + x, bottom: area.bottom + y }
+}
+
+fn shapes(layout: &Layout) -> impl Iterator<Item = &Shape> {
+    layout.body.groups.iter().flat_map(|group| &group.shapes)
+}
+
+/// The straight pieces of all arrows' lines.
+fn lines(layout: &Layout) -> impl Iterator<Item = (Point, Point)> {
+    let arrows = shapes(layout).filter(|shape| matches!(shape.kind, Kind::Arrow | Kind::Reply));
+    arrows.flat_map(|shape| match &shape.form {
+        Form::Line { from, to } => vec![(*from, *to)],
+        Form::Poly { points, .. } => points.windows(2).map(|p| (p[0], p[1])).collect(),
+        _ => Vec::new(),
+    })
 }
 
 /// Whether a straight line passes through an area.
-fn passes(from: (i32, i32), to: (i32, i32), area: &Area) -> bool {
+fn passes(from: Point, to: Point, area: &Area) -> bool {
     // Where it is between the top and the bottom of the area.
     let (low, high) = if from.1 <= to.1 { (from, to) } else { (to, from) };
     if high.1 <= area.top || low.1 >= area.bottom {
@@ -101,6 +203,9 @@ fn allowed(one: &Thing, two: &Thing) -> bool {
         (Kind::Text(face), kind) => (face, kind, two.area.holds(&one.area)),
         (kind, Kind::Text(face)) => (face, kind, one.area.holds(&two.area)),
         (Kind::Pill, Kind::Pill) | (Kind::Box, Kind::Box) => return false,
+        (Kind::Head, Kind::Icon | Kind::Solid) | (Kind::Icon | Kind::Solid, Kind::Head) => {
+            return false;
+        }
         // A pill in front of a bar would hide it.
         (Kind::Pill, Kind::Bar | Kind::Head | Kind::Icon | Kind::Solid)
         | (Kind::Bar | Kind::Head | Kind::Icon | Kind::Solid, Kind::Pill) => return false,

@@ -10,6 +10,8 @@
 //! it; what spans rows (bars) is interrupted where a text crosses it. The geometry is in whole px
 //! and never depends on the current step: nothing moves while stepping.
 
+mod beside;
+mod blocks;
 mod columns;
 mod draw;
 mod flights;
@@ -118,6 +120,8 @@ mod metric {
     pub const BAR: i32 = 5;
     /// Between a bar and what stands beside it.
     pub const BESIDE: i32 = 6;
+    /// Between a bar and the label of an arrow that passes it.
+    pub const BAR_CLEAR: i32 = 5;
     /// The side of an icon.
     pub const ICON: i32 = 18;
     /// Between an icon and its words.
@@ -128,6 +132,8 @@ mod metric {
     pub const PILL_PAD: i32 = 9;
     /// The room for the token of a message before the words in its pill.
     pub const PILL_TOKEN: i32 = 13;
+    /// Between a pill and the bar of a lifeline that is not its own.
+    pub const PILL_CLEAR: i32 = 3;
     /// How far the loop of a call to oneself goes out.
     pub const LOOP: i32 = 24;
     /// Half the side of the ✕ of a lost message.

@@ -46,7 +46,16 @@ impl Face {
 
 /// The width of `text` in px, rounded up.
 pub fn width(text: &str, face: Face) -> i32 {
-    let mills: i32 = text.chars().map(|c| advance(c, face.bold())).sum();
+    px(mills(text, face), face)
+}
+
+/// The width of `text` in 1/1000 em: sums of these are exact, those of rounded widths are not.
+fn mills(text: &str, face: Face) -> i32 {
+    text.chars().map(|c| advance(c, face.bold())).sum()
+}
+
+/// A width in px, rounded up.
+fn px(mills: i32, face: Face) -> i32 {
     (mills * face.size() + 999) / 1000
 }
 
@@ -108,18 +117,18 @@ pub fn wrap(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
 
 /// Puts as many words on each line as it takes.
 fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
-    let space = width(" ", face);
+    let space = mills(" ", face);
     let mut lines: Vec<(String, i32)> = Vec::new();
     let (mut broken, mut cut) = (false, false);
     for word in text.split_whitespace() {
-        let wide = width(word, face);
+        let wide = mills(word, face);
         if let Some((line, used)) = lines.last_mut()
-            && *used + space + wide <= room
+            && px(*used + space + wide, face) <= room
         {
             line.push(' ');
             line.push_str(word);
             *used += space + wide;
-        } else if wide <= room {
+        } else if px(wide, face) <= room {
             lines.push((word.to_owned(), wide));
         } else {
             broken = true;
@@ -134,10 +143,10 @@ fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
         lines.truncate(max_lines);
         if let Some((line, used)) = lines.last_mut() {
             *line = ellipsis_after(line, face, room);
-            *used = width(line, face);
+            *used = mills(line, face);
         }
     }
-    let widest = lines.iter().map(|&(_, used)| used).max().unwrap_or(0);
+    let widest = lines.iter().map(|&(_, used)| px(used, face)).max().unwrap_or(0);
     let lines = lines.into_iter().map(|(line, _)| line).collect();
     Wrapped { lines, width: widest, broken, cut }
 }
@@ -150,12 +159,12 @@ fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>)
         if width(&part, face) > room && part.chars().count() > 1 {
             part.pop();
             let rest = part.rfind('_').map_or_else(String::new, |at| part.split_off(at + 1));
-            let used = width(&part, face);
+            let used = mills(&part, face);
             lines.push((std::mem::replace(&mut part, rest), used));
             part.push(c);
         }
     }
-    let used = width(&part, face);
+    let used = mills(&part, face);
     lines.push((part, used));
 }
 
@@ -202,6 +211,9 @@ mod tests {
         assert_eq!(wrapped.lines, ["the broker stored", "it in memory only"]);
         assert!(!wrapped.broken && !wrapped.cut);
         assert_eq!(wrap(text, Face::Label, 999, 4).lines, [text]);
+        // What fits as a whole fits word by word.
+        let snug = width(text, Face::Label);
+        assert_eq!(wrap(text, Face::Label, snug, 1).lines, [text]);
         assert!(wrap("", Face::Label, 50, 2).lines.is_empty());
     }
 

@@ -103,7 +103,7 @@ fn task(setup: &Setup, world: &World, s: usize, msg: u8) -> String {
     let m = words::message(msg);
     let attempt = format!("attempt {} of {}", task.attempt.max(1), setup.attempts);
     match setup.senders[s].op(task.pc) {
-        Some(Op::Await) => format!("waiting for the ack of {m}, {attempt}"),
+        Some(Op::Await) => format!("waiting for the {} of {m}, {attempt}", words::answer(setup)),
         Some(Op::Backoff) => format!("backing off after {attempt} of {m}"),
         Some(Op::Fail) => format!("out of attempts for {m}"),
         Some(Op::Save) => format!("about to commit the order {m}"),
@@ -229,8 +229,10 @@ fn packet(setup: &Setup, p: &Packet) -> String {
     let what = match p.kind {
         Kind::Send => "send",
         Kind::Delivery => "delivery of",
+        Kind::Ack if words::answer(setup) == "confirm" => "confirm of",
         Kind::Ack => "broker's ack of",
-        Kind::Refusal | Kind::Return => "error for",
+        Kind::Refusal => "error for",
+        Kind::Return => "return of",
         Kind::ConsumerAck if setup.log().is_some() => "commit past",
         Kind::ConsumerAck if setup.visibility().is_some() => "delete of",
         Kind::ConsumerAck => "consumer's ack of",

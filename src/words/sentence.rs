@@ -263,7 +263,8 @@ fn at_the_ends(setup: &Setup, what: What) -> Option<String> {
         }
         What::AckTimedOut { msg, n, .. } => {
             let wait = ack_timeout(setup);
-            format!("no acknowledgement of {} within {wait}: attempt {n} has failed.", message(msg))
+            let what = if confirms(setup) { "confirm" } else { "acknowledgement" };
+            format!("no {what} of {} within {wait}: attempt {n} has failed.", message(msg))
         }
         What::BackedOff { at, msg, n } => {
             format!(

@@ -89,7 +89,8 @@ impl Rows<'_> {
                 self.mark(msg, at, Icon::Cross, Tone::Bad, "handler failed".into(), none());
             }
             What::AckTimedOut { at, msg, .. } => {
-                let label = format!("ack timeout {}", words::ack_timeout(setup));
+                let label =
+                    format!("{} timeout {}", words::answer(setup), words::ack_timeout(setup));
                 self.mark(msg, at, Icon::Clock, Tone::Warn, label, none());
             }
             What::BackedOff { at, msg, n } => {
@@ -130,11 +131,14 @@ impl Rows<'_> {
             What::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset past {m}")),
             What::Assigned { at } => (at, Note, Plain, "gets the partition".into()),
             What::Evicted { at } => (at, Clock, Warn, "out of the group".into()),
-            What::RolledBack { to: at, .. } => (at, Cross, Plain, "rolled back".into()),
             What::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
             What::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
             What::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
             What::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
+            What::RolledBack { from, msg, .. } => {
+                self.transactions.end(from);
+                return self.undone(msg);
+            }
             What::Resumed { at } => (at, Note, Plain, "goes on".into()),
             What::Cut { from, to } => {
                 let label = format!("cut from {}", words::the(self.setup, to));

@@ -1,7 +1,7 @@
 //! Where the lifelines stand: gaps as wide as their labels want, or a fair share of what there is.
 
-use super::metric::{BAR, BESIDE, EDGE, ICON, ICON_GAP, LOOP, PILL_PAD, PILL_TOKEN};
-use super::words::Size;
+use super::blocks::Size;
+use super::metric::{BAR, BESIDE, EDGE, ICON, ICON_GAP, LOOP, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
 use crate::diagram::ir::{Diagram, Item, Row};
 use crate::diagram::measure::{self, Face};
 
@@ -39,6 +39,8 @@ impl Columns {
 const WIDEST: i32 = 300;
 /// Nor does it want less, or more for the sake of its labels.
 const WANTS: (i32, i32) = (110, 250);
+/// A gap in which nothing happens wants this, where room is short.
+const LEAST_WANT: i32 = 60;
 /// The most that is kept free to the right of the last lifeline for what stands beside it.
 const RIGHT_MARGIN: i32 = 150;
 /// The room a short pill needs beside the last lifeline; kept free when it can be afforded.
@@ -50,9 +52,16 @@ const LEAST_SHARE: i32 = 88;
 struct Wants {
     left: i32,
     gaps: Vec<i32>,
+    /// What the words between the lifelines want, without regard to the headers, which go on
+    /// several tiers before they take room from the words.
+    words: Vec<i32>,
     right: i32,
     /// What the shapes right of the last lifeline cannot do without.
     least_right: i32,
+    /// What a gap cannot do without, so that a pill covers no lifeline but its own.
+    least_gaps: Vec<i32>,
+    /// What the headers need to stand side by side.
+    heads: Vec<i32>,
 }
 
 /// Places the lifelines for a picture of `width` px.
@@ -81,10 +90,12 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
         .collect();
     let mut gaps: Vec<i32> =
         halves.windows(2).map(|pair| (pair[0] + pair[1] + 10).max(WANTS.0)).collect();
+    let mut words = vec![LEAST_WANT; gaps.len()];
     let mut right = halves[n - 1] + EDGE;
     let mut want = |gap: usize, room: i32| {
         if let Some(width) = gaps.get_mut(gap) {
             *width = (*width).max(room.min(WANTS.1));
+            words[gap] = words[gap].max(room.min(WANTS.1));
         } else {
             right = right.max(room.min(RIGHT_MARGIN));
         }
@@ -115,7 +126,37 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
         _ => false,
     };
     let least_right = if rows.iter().any(calls_itself) { BAR + LOOP + EDGE } else { 0 };
-    Wants { left: halves[0] + EDGE, gaps, right, least_right }
+    let mut wants = Wants {
+        left: halves[0] + EDGE,
+        least_gaps: vec![0; gaps.len()],
+        gaps,
+        words,
+        heads: halves.windows(2).map(|pair| pair[0] + pair[1] + 2).collect(),
+        right,
+        least_right,
+    };
+    for (row, size) in rows.iter().zip(sizes) {
+        if let Item::Stamp { at, .. } = row.item {
+            wants.stamp(at.into(), size.label + 2 * PILL_PAD + PILL_TOKEN);
+        }
+    }
+    wants
+}
+
+impl Wants {
+    /// A pill at lifeline `at` needs half its width on either side.
+    fn stamp(&mut self, at: usize, pill: i32) {
+        let half = pill / 2 + 1;
+        let clear = half + BAR + PILL_CLEAR;
+        for gap in [at.checked_sub(1), Some(at)].into_iter().flatten() {
+            if let Some(least) = self.least_gaps.get_mut(gap) {
+                *least = (*least).max(clear);
+            }
+        }
+        if at == self.gaps.len() {
+            self.least_right = self.least_right.max(half + EDGE);
+        }
+    }
 }
 
 /// Gives all what they want and shares what is left, then centres.
@@ -149,10 +190,28 @@ fn squeeze(wants: &Wants, width: i32) -> Vec<i32> {
         return vec![left.max(width / 3)];
     }
     let room = width - left - right;
-    let wanted: i32 = wants.gaps.iter().sum();
+    let wanted: i32 = wants.words.iter().sum();
     let gaps: Vec<i32> =
-        wants.gaps.iter().map(|gap| (room / (n - 1) + gap * room / wanted) / 2).collect();
-    run(left, &gaps)
+        wants.words.iter().map(|gap| (room / (n - 1) + gap * room / wanted) / 2).collect();
+    // The headers in one row if they fit at all; the pills in any case.
+    let heads: Vec<i32> =
+        wants.least_gaps.iter().zip(&wants.heads).map(|(a, b)| *a.max(b)).collect();
+    let least = if heads.iter().sum::<i32>() <= room { &heads } else { &wants.least_gaps };
+    run(left, &raise(gaps, least))
+}
+
+/// Takes what the narrow gaps lack from those that have more than they need; if that does not
+/// suffice, all stay as they are.
+fn raise(gaps: Vec<i32>, least: &[i32]) -> Vec<i32> {
+    let each = || gaps.iter().zip(least);
+    let lack: i32 = each().map(|(gap, least)| (least - gap).max(0)).sum();
+    let spare: i32 = each().map(|(gap, least)| (gap - least).max(0)).sum();
+    if lack == 0 || spare < lack {
+        return gaps;
+    }
+    // Rounded up: what is given must have been taken.
+    let taken = |gap: i32, least: i32| ((gap - least).max(0) * lack + spare - 1) / spare;
+    each().map(|(&gap, &least)| gap.max(least) - taken(gap, least)).collect()
 }
 
 /// The x of each lifeline, the first at `left`.

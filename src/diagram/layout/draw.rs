@@ -3,17 +3,13 @@
 use super::columns::Columns;
 use super::flights::{Flight, Flights};
 use super::icons;
-use super::metric::{
-    BAR, BESIDE, BURST, HEAD, HEAD_HALF, ICON, LOOP, LOST, PILL, PILL_PAD, PILL_TOKEN,
-};
+use super::metric::{BAR, BESIDE, BURST, HEAD, HEAD_HALF, ICON, LOOP, LOST, PILL, PILL_PAD};
 use super::place::{self, Placed};
 use super::stack::{Slot, Stack};
 use super::tracks::{Span, Tracks};
 use super::words::{self, Plan, Side, Spot};
 use crate::diagram::ir::{Diagram, Icon, Item, Row, Stroke, Tone};
-use crate::diagram::picture::{
-    Anchor, Area, Form, Group, Kind, Layer, Picture, Point, Shape, Tint, Words,
-};
+use crate::diagram::picture::{Area, Form, Group, Kind, Layer, Picture, Point, Shape, Tint, Words};
 
 /// All that has been settled.
 pub struct Scene<'a> {
@@ -223,35 +219,20 @@ impl Scene<'_> {
 
     /// The pill around its words, with the token of its message.
     fn pill(&self, i: usize, msg: Option<u8>, tone: Tone, pen: &mut Pen) {
-        let area = self.pill_area(i);
-        let px = |v: i32| v / 10;
+        let Spot::Pill { left, right, .. } = self.plans[i].spot else { return };
+        let y = self.stack.slots[i].anchor;
+        let area = Area::px(left, y - PILL / 2, right, y + PILL / 2);
         pen.draw(Kind::Pill, tone.into(), Form::Rect { area, radius: PILL * 5 });
         if let Some(msg) = msg {
-            let centre = (px(area.left) + PILL_PAD + 4, self.stack.slots[i].anchor);
-            pen.draw(Kind::Token, hue(Some(msg)), icons::token(msg, tenths(centre)));
+            let token = icons::token(msg, tenths((left + PILL_PAD + 4, y)));
+            pen.draw(Kind::Token, hue(Some(msg)), token);
         }
-    }
-
-    fn pill_area(&self, i: usize) -> Area {
-        let y = self.stack.slots[i].anchor;
-        let token = if self.rows[i].msg.is_some() { PILL_TOKEN } else { 0 };
-        let width = self.plans[i].block.width + 2 * PILL_PAD + token;
-        let left = match self.plans[i].spot {
-            Spot::Pill { x, side: Side::Left } => x - width,
-            Spot::Pill { x, .. } => x,
-            _ => 0,
-        };
-        Area::px(left, y - PILL / 2, left + width, y + PILL / 2)
     }
 
     /// The words of a row.
     fn words(&self, i: usize, pen: &mut Pen) {
-        let Some(mut placed) = self.spots[i] else { return };
+        let Some(placed) = self.spots[i] else { return };
         let plan = &self.plans[i];
-        if let Spot::Pill { .. } = plan.spot {
-            placed.x = self.pill_area(i).right / 10 - PILL_PAD;
-            placed.anchor = Anchor::End;
-        }
         let tint = match self.rows[i].item {
             Item::Mark { tone, .. } | Item::Stamp { tone, .. } => tone.into(),
             Item::Lose { .. } | Item::Crash { .. } => Tint::Bad,
@@ -297,12 +278,14 @@ impl Scene<'_> {
         for (i, spot) in self.spots.iter().enumerate() {
             let Some(placed) = spot else { continue };
             let slot = self.stack.slots[i];
-            let (left, right, top, bottom) = if let Spot::Pill { .. } = self.plans[i].spot {
-                let area = self.pill_area(i);
-                (area.left / 10, area.right / 10, area.top / 10, area.bottom / 10)
-            } else {
-                let height = self.plans[i].block.height;
-                (placed.left, placed.right, slot.text, slot.text + height)
+            let (left, right, top, bottom) = match self.plans[i].spot {
+                Spot::Pill { left, right, .. } => {
+                    (left, right, slot.anchor - PILL / 2, slot.anchor + PILL / 2)
+                }
+                _ => {
+                    let height = self.plans[i].block.height;
+                    (placed.left, placed.right, slot.text, slot.text + height)
+                }
             };
             let first = self.columns.xs.partition_point(|x| x + BAR < left);
             for (x, cuts) in self.columns.xs.iter().zip(&mut cuts).skip(first) {
@@ -334,7 +317,7 @@ fn bar(x: i32, top: i32, bottom: i32, down: bool) -> Shape {
 /// What is left of a span between the cuts.
 fn pieces(span: Span, cuts: &[(i32, i32)], mut draw: impl FnMut(i32, i32)) {
     // Less than this is a crumb.
-    const LEAST: i32 = 4;
+    const LEAST: i32 = 12;
     let mut top = span.top;
     let first = cuts.partition_point(|cut| cut.1 <= span.top);
     for &(from, to) in cuts[first..].iter().take_while(|cut| cut.0 < span.bottom) {

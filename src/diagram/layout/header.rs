@@ -24,6 +24,9 @@ const APART: i32 = 2;
 /// More tiers than this would be a staircase.
 const TIERS: usize = 3;
 
+/// What a further tier costs; compare [`cost`].
+const TIER: i32 = 5;
+
 /// A box with its words.
 struct Sign {
     left: i32,
@@ -35,14 +38,17 @@ struct Sign {
     title: Option<String>,
     /// The name had to be broken or shortened.
     rough: bool,
+    /// The words nearly touch the box.
+    tight: bool,
 }
 
 /// Draws the header for lifelines at these columns.
 pub fn draw(diagram: &Diagram, columns: &Columns) -> Picture {
     let mut signs = lay(diagram, columns, 1);
     for tiers in 2..=TIERS {
-        if signs.iter().any(|sign| sign.rough) {
-            signs = lay(diagram, columns, tiers);
+        let more = lay(diagram, columns, tiers);
+        if cost(&more) + TIER < cost(&signs) {
+            signs = more;
         }
     }
     let mut tops = Vec::new();
@@ -64,6 +70,16 @@ pub fn draw(diagram: &Diagram, columns: &Columns) -> Picture {
     lines.append(&mut boxes);
     let group = Group { step: 0, layer: Layer::Back, title: None, shapes: lines };
     Picture { width: columns.width, height, groups: vec![group] }
+}
+
+/// What speaks against these signs.
+fn cost(signs: &[Sign]) -> i32 {
+    let one = |sign: &Sign| match sign {
+        sign if sign.rough => 100,
+        sign if sign.title.is_some() => 20,
+        sign => 3 * i32::from(sign.details.len() > 1) + 2 * i32::from(sign.tight),
+    };
+    signs.iter().map(one).sum()
 }
 
 /// The signs in so many tiers.
@@ -116,7 +132,8 @@ fn sign(life: &Lifeline, i: usize, columns: &Columns, tiers: usize) -> Sign {
     let width = comfort.max(text + 2 * PAD.1).min(high - low);
     let left = (x - width / 2).clamp(low, high - width);
     let title = (rough || dropped).then(|| format!("{}: {}", life.name, life.detail));
-    Sign { left, right: left + width, tier: i % tiers, names, details, title, rough }
+    let tight = width < text + PAD.0;
+    Sign { left, right: left + width, tier: i % tiers, names, details, title, rough, tight }
 }
 
 fn height(sign: &Sign) -> i32 {

@@ -4,7 +4,7 @@
 
 use super::columns::Columns;
 use super::flights::{Flight, Flights};
-use super::metric::{BAR, BESIDE, EDGE};
+use super::metric::{BAR, BAR_CLEAR, BESIDE, EDGE, LABEL_GAP, PILL_PAD};
 use super::stack::Stack;
 use super::tracks::Tracks;
 use super::words::{self, Plan, Side, Spot};
@@ -38,6 +38,13 @@ impl Stretch {
         self.x1 + (self.x2 - self.x1) * (y - self.y1) / (self.y2 - self.y1).max(1)
     }
 
+    /// The y at a distance, within the stretch.
+    fn y_at(&self, x: i32) -> i32 {
+        let x = x.clamp(self.x1.min(self.x2), self.x1.max(self.x2));
+        let run = (self.x2 - self.x1).abs().max(1);
+        self.y1 + (self.y2 - self.y1) * (x - self.x1).abs() / run
+    }
+
     /// What it covers between two heights, from left to right.
     fn between(&self, top: i32, bottom: i32) -> (i32, i32) {
         let (a, b) = (self.x_at(top), self.x_at(bottom));
@@ -62,6 +69,16 @@ pub fn stretch(flight: &Flight, stack: &Stack, columns: &Columns) -> Stretch {
 
 /// How many lines in flight a label heeds at most, so that a flood of them stays cheap.
 const HEEDED: usize = 40;
+/// What it costs to stand on a line, and right above one that is not its own.
+const ON_LINE: i32 = 400;
+const ABOVE_OTHER: i32 = 120;
+/// …on a lifeline at work, and on an idle one.
+const ON_BAR: i32 = 500;
+const ON_LIFE: i32 = 25;
+/// …on the other side of the lifeline that its arrow leaves.
+const ACROSS: i32 = 100;
+/// How near below a label a line has to pass to seem to be what it speaks of.
+const NEAR: i32 = 12;
 
 /// Something to keep clear of, from left to right, and how much it matters.
 #[derive(Clone, Copy)]
@@ -69,6 +86,40 @@ struct Obstacle {
     left: i32,
     right: i32,
     weight: i32,
+}
+
+/// What a label would like.
+struct Wish {
+    left: i32,
+    anchor: Anchor,
+    width: i32,
+    /// The bottom of the words.
+    bottom: i32,
+    /// The line that they speak of, from its tail.
+    own: Option<Stretch>,
+}
+
+impl Wish {
+    /// The anchor at a place: on the other side of the lifeline, the one towards the arrow.
+    fn anchor_at(&self, left: i32) -> Anchor {
+        match self.own {
+            Some(own) if left > own.x1.max(own.x2) => Anchor::Start,
+            Some(own) if left + self.width < own.x1.min(own.x2) => Anchor::End,
+            _ => self.anchor,
+        }
+    }
+
+    /// How far words at `left` are from the line they speak of, beyond what is usual.
+    fn strays(&self, left: i32) -> i32 {
+        let Some(own) = self.own else { return 0 };
+        let right = left + self.width;
+        let (low, high) = (own.x1.min(own.x2), own.x1.max(own.x2));
+        let aside = (left - high).max(low - right).max(0);
+        let nearest = own.x1.clamp(left, right).clamp(low, high);
+        let gap = own.y_at(nearest) - self.bottom - LABEL_GAP - NEAR;
+        let across = if aside > 0 { ACROSS + 4 * aside } else { 0 };
+        4 * gap.max(0) + across + (nearest - own.x1).abs() / 4
+    }
 }
 
 /// Places the words of every row; `None` for rows without words.
@@ -85,21 +136,23 @@ pub fn place(
     let mut placed = Vec::with_capacity(rows.len());
     for (i, plan) in plans.iter().enumerate() {
         let width = plan.block.width;
-        let wish = wish(rows[i], plan, columns);
+        let wish = wish(i, rows[i], plan, &Scenery { flights, stack, tracks, columns });
         placed.push(match (plan.spot, wish) {
-            (Spot::Above | Spot::Below { .. }, Some((wish, anchor))) => {
+            (Spot::Above | Spot::Below { .. }, Some(wish)) => {
                 let top = stack.slots[i].text - 1;
-                let bottom = top + plan.block.height + 2;
                 flying.retain(|line| line.y2 > top);
                 obstacles.clear();
-                gather(&mut obstacles, &flying, tracks, columns, top, bottom);
-                let left = clearest(wish, width, columns.width, &obstacles);
-                Some(anchored(left, width, anchor))
+                gather(&mut obstacles, &flying, tracks, columns, top, wish.bottom + 1);
+                let left = clearest(&wish, columns.width, &obstacles);
+                Some(anchored(left, width, wish.anchor_at(left)))
             }
-            (Spot::Beside { x, side } | Spot::Pill { x, side }, _) => Some(match side {
+            (Spot::Beside { x, side }, _) => Some(match side {
                 Side::Right => anchored(x, width, Anchor::Start),
                 Side::Left => anchored(x - width, width, Anchor::End),
             }),
+            (Spot::Pill { right, .. }, _) => {
+                Some(anchored(right - PILL_PAD - width, width, Anchor::End))
+            }
             _ => None,
         });
         if let Some(flight) = flights.of(i)
@@ -120,27 +173,53 @@ fn anchored(left: i32, width: i32, anchor: Anchor) -> Placed {
     Placed { x, anchor, left, right: left + width }
 }
 
-/// Where the words would stand if nothing was in the way: their left edge, and their anchor.
-fn wish(row: &Row, plan: &Plan, columns: &Columns) -> Option<(i32, Anchor)> {
+/// What is settled already.
+struct Scenery<'a> {
+    flights: &'a Flights,
+    stack: &'a Stack,
+    tracks: &'a Tracks,
+    columns: &'a Columns,
+}
+
+/// Where the words would stand if no other arrow was in the way.
+fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish> {
+    let Scenery { flights, stack, tracks, columns } = *scenery;
     let width = plan.block.width;
+    let slot = stack.slots[index];
+    let bottom = slot.text + plan.block.height;
     if let Spot::Below { x } = plan.spot {
-        return Some((x - width / 2, Anchor::Middle));
+        return Some(Wish {
+            left: x - width / 2,
+            anchor: Anchor::Middle,
+            width,
+            bottom,
+            own: None,
+        });
     }
     let (from, to) = match row.item {
         Item::Send { from, to, .. } | Item::Call { from, to, .. } => (from, to),
         _ => return None,
     };
-    let (start, end) = (columns.xs[usize::from(from)], columns.xs[usize::from(to)]);
-    let slack = (start - end).abs() - 2 * (BAR + BESIDE) - width;
-    if slack < 0 {
-        return Some(((start + end - width) / 2, Anchor::Middle));
-    }
-    let off = BAR + BESIDE + slack * 2 / 5;
-    Some(if start < end {
-        (start + off, Anchor::Start)
-    } else {
-        (start - off - width, Anchor::End)
-    })
+    let (x1, x2) = (columns.xs[usize::from(from)], columns.xs[usize::from(to)]);
+    let call = Stretch { x1, y1: slot.tail, x2, y2: slot.anchor };
+    let own = Some(flights.of(index).map_or(call, |flight| stretch(flight, stack, columns)));
+    // Before a lifeline at work that lies under the arrow, if there is room.
+    let (low, high) = (usize::from(from.min(to)), usize::from(from.max(to)));
+    let under = |at: &usize| tracks.occupied(*at, slot.text - 1, bottom + 1);
+    let mut between = low + 1..high;
+    let first = if from < to { between.find(under) } else { between.rfind(under) };
+    let room = |x: i32| (x1 - x).abs() - 2 * (BAR + BESIDE) - width;
+    let slack = first.map_or(-1, |at| room(columns.xs[at]));
+    let slack = if slack < 0 { room(x2) } else { slack };
+    // Further along a steep line would be too high above it.
+    let along = own.map_or(slack, |own| NEAR * (own.x2 - own.x1).abs() / (own.y2 - own.y1).max(1));
+    let off = BAR + BESIDE + (slack * 2 / 5).min((along - BAR - BESIDE).max(0));
+    let (left, anchor) = match () {
+        () if slack < 0 => ((x1 + x2 - width) / 2, Anchor::Middle),
+        () if x1 < x2 => (x1 + off, Anchor::Start),
+        () => (x1 - off - width, Anchor::End),
+    };
+    Some(Wish { left, anchor, width, bottom, own })
 }
 
 /// What passes through the strip between two heights.
@@ -154,32 +233,42 @@ fn gather(
 ) {
     for line in flying.iter().rev().take(HEEDED) {
         let (left, right) = line.between(top, bottom);
-        obstacles.push(Obstacle { left: left - 4, right: right + 4, weight: 400 });
+        obstacles.push(Obstacle { left: left - 4, right: right + 4, weight: ON_LINE });
+        if line.y2 > bottom && line.y1 < bottom + NEAR {
+            let (left, right) = line.between(bottom, bottom + NEAR);
+            obstacles.push(Obstacle { left, right, weight: ABOVE_OTHER });
+        }
     }
     for (at, x) in columns.xs.iter().enumerate() {
-        let weight = if tracks.occupied(at, top, bottom) { 500 } else { 25 };
-        obstacles.push(Obstacle { left: x - BAR - 2, right: x + BAR + 2, weight });
+        let (reach, weight) = match tracks.occupied(at, top, bottom) {
+            true => (BAR + BAR_CLEAR, ON_BAR),
+            false => (BAR + 2, ON_LIFE),
+        };
+        obstacles.push(Obstacle { left: x - reach, right: x + reach, weight });
     }
 }
 
 /// The left edge, as near to the wished one as is worth it, that covers least.
-fn clearest(wish: i32, width: i32, picture: i32, obstacles: &[Obstacle]) -> i32 {
+fn clearest(wish: &Wish, picture: i32, obstacles: &[Obstacle]) -> i32 {
+    let width = wish.width;
     let (low, high) = (EDGE, (picture - EDGE - width).max(EDGE));
-    let wish = wish.clamp(low, high);
+    let wished = wish.left.clamp(low, high);
     let cost = |left: i32| {
         let covered = obstacles.iter().filter(|o| o.left < left + width && left < o.right);
-        covered.map(|o| o.weight).sum::<i32>() + (left - wish).abs()
+        covered.map(|o| o.weight).sum::<i32>() + (left - wished).abs() / 2 + wish.strays(left)
     };
-    let mut best = (cost(wish), wish);
+    let mut best = (cost(wished), wished);
     if best.0 == 0 {
-        return wish;
+        return wished;
     }
-    for obstacle in obstacles {
-        for left in [obstacle.right, obstacle.left - width] {
-            if (low..=high).contains(&left) {
-                best = best.min((cost(left), left));
-            }
-        }
+    // Right at the tail a steep line is still near.
+    let tail = wish.own.map(|own| match own.x1 < own.x2 {
+        true => own.x1 + BAR + BESIDE,
+        false => own.x1 - BAR - BESIDE - width,
+    });
+    let beside = obstacles.iter().flat_map(|o| [o.right, o.left - width]);
+    for left in beside.chain(tail).filter(|left| (low..=high).contains(left)) {
+        best = best.min((cost(left), left));
     }
     best.1
 }

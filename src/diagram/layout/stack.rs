@@ -4,8 +4,9 @@
 //! has just ended, on its other side, stands level with the arrowhead.
 
 use super::Band;
+use super::blocks;
 use super::columns::Columns;
-use super::flights::Flights;
+use super::flights::{Flight, Flights};
 use super::metric::{BURST, HEAD_HALF, ICON, LOST, PILL};
 use super::words::{self, Plan, Side, Spot};
 use crate::diagram::ir::{Item, Row};
@@ -44,6 +45,9 @@ const EMPTY_BAND: i32 = 10;
 const ROW_GAP: i32 = 3;
 /// For the ends of arrows that are still in flight.
 const UNENDED: i32 = 22;
+/// Between the tail of an arrow and the head of one that comes from where it goes: closer, they
+/// would cross at the head.
+const CROSSING: i32 = 40;
 /// Half the height of a token at the tail of an arrow.
 const TOKEN: i32 = 5;
 
@@ -62,6 +66,7 @@ pub fn stack(
         cursor: TOP,
         floor: TOP,
         arrival: None,
+        departure: None,
     };
     let mut bands = Vec::new();
     let mut next = 0;
@@ -93,6 +98,8 @@ struct Pile<'a> {
     floor: i32,
     /// The arrow that ended in the row before: at which lifeline, from which side, at which y.
     arrival: Option<(usize, Side, i32)>,
+    /// The last arrow that left: from which lifeline, to which side, at which y.
+    departure: Option<(usize, bool, i32)>,
 }
 
 impl Pile<'_> {
@@ -107,17 +114,19 @@ impl Pile<'_> {
         let block = &plan.block;
         let slot = match row.item {
             Item::Send { from, to, .. } if from != to => {
-                let tail = self.cursor + words::above(block).max(TOKEN);
+                let tail = self.cursor + blocks::above(block).max(TOKEN);
                 Slot { text: self.cursor, tail, anchor: tail, bottom: tail + TOKEN }
             }
             Item::Call { from, to, .. } if from != to => {
-                let tail = self.cursor + words::above(block);
+                let tail = self.cursor + blocks::above(block);
                 let anchor = tail + self.drop(from.into(), to.into(), 16, (8, 14));
                 Slot { text: self.cursor, tail, anchor, bottom: anchor + HEAD_HALF + 2 }
             }
             Item::Arrive { .. } => self.arrive(index),
             Item::Lose { .. } => self.lose(index, plan),
             Item::Send { .. } | Item::Call { .. } => self.centred(self.cursor, plan, 20),
+            // On the lifeline, it would meet the head.
+            Item::Mark { icon, .. } if words::on_line(icon) => self.level(plan, ICON, None),
             Item::Mark { .. } => self.level(plan, ICON, at_of(row)),
             Item::Stamp { .. } => self.level(plan, PILL, at_of(row)),
             Item::Crash { .. } | Item::Restart { .. } => {
@@ -134,6 +143,9 @@ impl Pile<'_> {
 
     /// Notes what the next row must heed.
     fn settle(&mut self, index: usize, row: &Row, slot: Slot, plan: &Plan) {
+        if let Item::Send { from, to, .. } = row.item {
+            self.departure = Some((from.into(), to > from, slot.tail));
+        }
         self.arrival =
             words::arrival(row, index, self.flights).map(|(at, side)| (at, side, slot.anchor));
         self.floor = match row.item {
@@ -167,10 +179,20 @@ impl Pile<'_> {
             // An end without a start shows nothing.
             None => Slot { text: top, tail: top, anchor: top, bottom: top },
             Some(fall) => {
-                let anchor = fall.max(top + HEAD_HALF + 2);
+                let anchor = fall.max(top + HEAD_HALF + 2).max(self.beyond(index));
                 Slot { text: top, tail: anchor, anchor, bottom: anchor + HEAD_HALF + 2 }
             }
         }
+    }
+
+    /// The least y for a head that comes against an arrow that has just left.
+    fn beyond(&self, index: usize) -> i32 {
+        let against = |flight: &Flight, (from, rightward, y): (usize, bool, i32)| {
+            let meets = flight.to == from && flight.rightward() != rightward;
+            (meets && self.slots[flight.send].tail < y).then_some(y + CROSSING)
+        };
+        let flight = self.flights.of(index);
+        flight.zip(self.departure).and_then(|(flight, left)| against(flight, left)).unwrap_or(0)
     }
 
     fn lose(&self, index: usize, plan: &Plan) -> Slot {

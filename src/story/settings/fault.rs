@@ -49,8 +49,9 @@ pub(super) fn label(setup: &Setup, spec: &FaultSpec) -> String {
 fn packet(setup: &Setup, kind: Kind, m: &str) -> String {
     match kind {
         Kind::Send => m.to_owned(),
-        Kind::Ack => format!("ack of {m}"),
-        Kind::Refusal | Kind::Return => format!("error for {m}"),
+        Kind::Ack => format!("{} of {m}", words::answer(setup)),
+        Kind::Refusal => format!("error for {m}"),
+        Kind::Return => format!("return of {m}"),
         Kind::Delivery => format!("delivery of {m}"),
         Kind::ConsumerAck if setup.log().is_some() => format!("commit of {m}"),
         Kind::ConsumerAck if setup.visibility().is_some() => format!("delete of {m}"),
@@ -82,6 +83,7 @@ fn line(setup: &Setup, op: Op) -> &'static str {
         Op::Save => "the commit of the order",
         Op::BeginTransaction | Op::Begin => "the begin",
         Op::Send => "sending",
+        Op::Await if words::answer(setup) == "confirm" => "the wait for the confirm",
         Op::Await => "the wait for the ack",
         Op::Backoff => "the backoff",
         Op::MarkSent => "the sent mark",
@@ -90,6 +92,7 @@ fn line(setup: &Setup, op: Op) -> &'static str {
         Op::Write => "the write",
         Op::Persist => "the sync to disk",
         Op::Replicate => "replication",
+        Op::Acknowledge if words::answer(setup) == "confirm" => "the confirm",
         Op::Acknowledge => "the ack",
         Op::Ack if setup.log().is_some() => "the commit",
         Op::Ack if setup.visibility().is_some() => "the delete",

@@ -1,0 +1,132 @@
+//! What stands beside a lifeline: words on the side and in the lines that read best, and pills.
+//!
+//! It looks at which lifelines are at work and which arrows are in flight, not at heights.
+
+use super::blocks::{Block, Line, SHORT, Size, inline, one_line, stacked};
+use super::metric::{BAR, BESIDE, EDGE, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
+use super::words::{Ask, Plan, Side, Spot, words_of};
+use crate::diagram::measure::{self, Face};
+
+/// Words beside a lifeline, `reach` px from it, on the side and in the lines that read best.
+pub fn beside(ask: &Ask, at: usize, reach: i32) -> Plan {
+    // The left side is a little further from the eye of who reads on from there.
+    const LEFT: i32 = 2;
+    let x = ask.columns.xs[at];
+    let right = best(ask, at, reach, Side::Right);
+    let left = (right.0 > LEFT).then(|| best(ask, at, reach, Side::Left));
+    match left {
+        Some(left) if left.0 + LEFT < right.0 => {
+            Plan { block: left.1, spot: Spot::Beside { x: x - reach, side: Side::Left } }
+        }
+        _ => Plan { block: right.1, spot: Spot::Beside { x: x + reach, side: Side::Right } },
+    }
+}
+
+/// The best way to break a row's words on one side of lifeline `at`, and what speaks against it.
+fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
+    let (columns, size) = (ask.columns, ask.size);
+    let (label, detail) = words_of(&ask.row.item);
+    let x = columns.xs[at];
+    let wide = match side {
+        Side::Right => columns.width - EDGE - x - reach,
+        Side::Left => x - EDGE - reach,
+    };
+    let judge = |(block, rough): (Block, bool)| {
+        let crossed = crossing(ask, at, reach + block.width, side);
+        (breaking(&block, size, rough) + crossed + traffic(ask, at, side), block)
+    };
+    let mut best = if inline(detail, size) <= wide {
+        let line = judge((one_line(label, detail, size), false));
+        // Nothing is better than one line that crosses no lifeline.
+        if crossing(ask, at, reach + line.1.width, side) == 0 {
+            return line;
+        }
+        line
+    } else {
+        judge(stacked(label, detail, wide.max(Face::Label.size()), 4))
+    };
+    let gap = if side == Side::Right { columns.right_of(at) } else { columns.left_of(at) };
+    let whole = size.label.max(size.detail);
+    let wrapped = whole * 11 / 20;
+    let rooms = [
+        (whole, 1),
+        (gap - BAR - BESIDE - reach, 2),
+        (wrapped, 2),
+        (wrapped * 6 / 5, 2),
+        (wrapped * 3 / 2, 2),
+    ];
+    for (room, lines) in rooms {
+        if room > 0 && room <= whole.min(wide) {
+            let (block, rough) = stacked(label, detail, room, lines);
+            let next = judge((block, rough));
+            if !rough && next.0 < best.0 {
+                best = next;
+            }
+        }
+    }
+    best
+}
+
+/// What speaks against breaking words into these lines. A few short words in two lines look
+/// forlorn; more than two lines are a column of single words.
+fn breaking(block: &Block, size: Size, rough: bool) -> i32 {
+    let labels = block.lines.iter().filter(|line| line.face == Face::Label).count();
+    let broken = match labels {
+        0 | 1 => 0,
+        2 if size.label > SHORT => 2,
+        2 => 5,
+        n => 5 + 2 * i32::try_from(n).unwrap_or(9),
+    };
+    broken + if rough { 30 } else { 0 }
+}
+
+/// What speaks against words that reach so far from a lifeline: the lifelines that they cross.
+fn crossing(ask: &Ask, at: usize, reach: i32, side: Side) -> i32 {
+    let xs = &ask.columns.xs;
+    let own = xs[at];
+    let crossed = |&(i, &x): &(usize, &i32)| match side {
+        Side::Right => i > at && x - BAR < own + reach + 2,
+        Side::Left => i < at && x + BAR > own - reach - 2,
+    };
+    let cost = |(i, _): (usize, &i32)| if ask.thick[i] { 6 } else { 2 };
+    xs.iter().enumerate().filter(crossed).map(cost).sum()
+}
+
+/// What speaks against a side: arrows in flight there, or one that ends here.
+fn traffic(ask: &Ask, at: usize, side: Side) -> i32 {
+    let gap = if side == Side::Right { Some(at) } else { at.checked_sub(1) };
+    let flying = gap.map_or(0, |gap| ask.busy[gap]);
+    let ends_here = ask.arrival == Some((at, side));
+    6 * flying.min(3) + 2 * i32::from(ends_here)
+}
+
+/// The pill of an effect: to the right of its lifeline, else across it. It never covers another
+/// lifeline, where it would seem to belong to somebody else.
+pub fn pill(ask: &Ask, at: usize) -> Plan {
+    let columns = ask.columns;
+    let x = columns.xs[at];
+    let (label, _) = words_of(&ask.row.item);
+    let around = 2 * PILL_PAD + if ask.row.msg.is_some() { PILL_TOKEN } else { 0 };
+    let clear = BAR + PILL_CLEAR;
+    let neighbour = |at: usize| columns.xs.get(at).copied();
+    let low = at.checked_sub(1).and_then(neighbour).map_or(EDGE, |x| x + clear);
+    let high = neighbour(at + 1).map_or(columns.width - EDGE, |x| x - clear);
+    let beside = x + BAR + BESIDE;
+    let want = ask.size.label + around;
+    // A long one goes over the neighbours rather than lose its words.
+    let most = if want <= high - low { high - low } else { columns.width - 2 * EDGE };
+    let text = measure::ellipsis(label, Face::Pill, most - around);
+    let title = (text != label).then(|| label.to_owned());
+    let words = measure::width(&text, Face::Pill);
+    let width = words + around;
+    let (left, side) = if beside + width <= high {
+        (beside, Some(Side::Right))
+    } else if width <= high - low {
+        ((x - width / 2).clamp(low, high - width), None)
+    } else {
+        ((x - width / 2).clamp(EDGE, columns.width - EDGE - width), None)
+    };
+    let lines = vec![Line { text, rest: String::new(), face: Face::Pill }];
+    let block = Block { lines, width: words, height: Face::Pill.line(), title };
+    Plan { block, spot: Spot::Pill { left, right: left + width, side } }
+}
