@@ -245,6 +245,9 @@ impl FaultSpec {
             false => Err(format!("{} takes no part here", party.key())),
         };
         match self.kind {
+            FaultKind::Late(kind) if !kind.can_be_late() => {
+                Err("a delivery that comes too late is asked for again; use lose:delivery".into())
+            }
             FaultKind::Lose(_)
             | FaultKind::Late(_)
             | FaultKind::Refuse

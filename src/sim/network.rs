@@ -58,6 +58,13 @@ impl Kind {
         Kind::ALL.into_iter().find(|k| k.key() == key)
     }
 
+    /// Whether it can come when nobody waits for it any more. A delivery cannot: on a connection
+    /// that holds it keeps its place in the line, and nobody counts the time; a poll or a receive
+    /// whose answer does not come in time is asked again, and the answer is as good as lost.
+    pub fn can_be_late(self) -> bool {
+        self != Kind::Delivery
+    }
+
     /// The producer waits for it.
     pub fn is_for_producer(self) -> bool {
         matches!(self, Kind::Ack | Kind::Refusal | Kind::Return)

@@ -48,6 +48,7 @@ impl FaultSpec {
                 [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op))
             }
             FaultKind::Expire(Window::Inbox) => setup.consumer.has(Op::Inbox),
+            FaultKind::Late(kind) if !kind.can_be_late() => false,
             FaultKind::Lose(kind) | FaultKind::Late(kind) => match kind {
                 Kind::ConsumerAck => setup.consumer.has(Op::Ack) && setup.log().is_none(),
                 Kind::Requeue | Kind::Reject => setup.consumer.has(Op::Nack),

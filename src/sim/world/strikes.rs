@@ -36,7 +36,9 @@ impl World {
             let i = i as u8;
             if !packet.late {
                 add(Class::Lost, Fault::Lose(i));
-                add(Class::Late, Fault::Delay(i));
+                if packet.kind.can_be_late() {
+                    add(Class::Late, Fault::Delay(i));
+                }
             }
             if packet.kind == Kind::Send && setup.waits() && self.leads() {
                 add(Class::Refused, Fault::Refuse(i));
