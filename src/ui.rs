@@ -16,4 +16,4 @@ mod theme;
 mod view;
 
 pub use app::mount;
-pub use probe::trace_text;
+pub use probe::{explore, trace_text};

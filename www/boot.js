@@ -16,10 +16,10 @@ function say(...sentences) {
 
 async function start() {
   const app = await import(new URL(js, document.baseURI));
-  await app.default({ module_or_path: new URL(wasm, document.baseURI) });
+  const { memory } = await app.default({ module_or_path: new URL(wasm, document.baseURI) });
   boot.remove();
-  // For tests and for who is curious: a scenario's run as text.
-  globalThis.ackward = { traceText: app.trace_text };
+  // For tests, the bench and who is curious: a scenario's run as text, the checker, its memory.
+  globalThis.ackward = { traceText: app.trace_text, explore: app.explore, memory };
 }
 
 if (typeof WebAssembly !== "object") {
