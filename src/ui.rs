@@ -10,6 +10,7 @@ pub mod state;
 
 mod address;
 mod app;
+mod frame;
 mod page;
 mod probe;
 mod theme;

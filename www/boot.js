@@ -18,6 +18,12 @@ async function start() {
   const app = await import(new URL(js, document.baseURI));
   const { memory } = await app.default({ module_or_path: new URL(wasm, document.baseURI) });
   boot.remove();
+  // As a part of another page: tell it how high this one is.
+  if (/[?&]embed=/.test(location.hash) && parent !== window) {
+    const tell = () =>
+      parent.postMessage(JSON.stringify({ ackward: "height", height: document.body.scrollHeight }), "*");
+    new ResizeObserver(tell).observe(document.body);
+  }
   // For tests, the bench and who is curious: a scenario's run as text, the checker, its memory.
   globalThis.ackward = { traceText: app.trace_text, explore: app.explore, memory };
 }

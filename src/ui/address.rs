@@ -11,7 +11,7 @@ use gloo::timers::callback::Timeout;
 use gloo::utils::window;
 use wasm_bindgen::JsValue;
 
-use crate::ui::share::Address;
+use crate::ui::share::{Address, Embed};
 
 /// Safari takes 100 writes in 30 seconds, the strictest limit; this stays below it.
 const PAUSE_MS: u32 = 350;
@@ -50,6 +50,11 @@ impl Bar {
 /// The address now.
 pub fn read() -> Address {
     Address::read(&hash())
+}
+
+/// How the page is embedded, if it is.
+pub fn embed() -> Option<Embed> {
+    Embed::read(&hash())
 }
 
 /// Goes to the address as a link would.

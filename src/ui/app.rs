@@ -9,6 +9,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::ui::address::{self, Bar};
+use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
 use crate::ui::state::{Effect, Model, Msg, Overlay, update};
 use crate::ui::{page, theme, view};
@@ -30,6 +31,8 @@ struct App {
     search: NodeRef,
     /// The catalogue is being opened in order to search.
     seek: bool,
+    /// Tells the page around what this one shows.
+    frame: Frame,
     /// Listen as long as they live.
     _listeners: Vec<EventListener>,
 }
@@ -41,13 +44,20 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg| msg);
         send.emit(Msg::Went(address::read()));
+        let mut model = Model::new(theme::worn());
+        model.embed = address::embed();
+        if let Some(theme) = model.embed.and_then(|embed| embed.theme) {
+            model.theme = theme;
+            theme::wear(theme);
+        }
         App {
-            model: Model::new(theme::worn()),
+            model,
             bar: Bar::default(),
             timer: None,
             search: NodeRef::default(),
             seek: false,
             _listeners: listeners(&send),
+            frame: Frame::default(),
             send,
         }
     }
@@ -60,6 +70,9 @@ impl Component for App {
             self.carry_out(effect);
         }
         self.seek &= self.model.overlay == Some(Overlay::Catalogue);
+        if self.model.embed.is_some() {
+            self.frame.tell(&self.model);
+        }
         true
     }
 
@@ -123,6 +136,7 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
             move |event| key_pressed(event, &pressed),
         ),
     ];
+    listeners.extend(frame::listener(send));
     if let Ok(Some(query)) = window().match_media(theme::DARK) {
         let changed = send.clone();
         listeners.push(EventListener::new(&query, "change", move |_| {

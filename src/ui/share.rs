@@ -12,6 +12,7 @@
 
 use crate::check::Property;
 use crate::sim::Path;
+use crate::ui::state::Theme;
 
 /// Longer text after `#` is nobody's link.
 const LONGEST: usize = 4_000;
@@ -60,6 +61,42 @@ pub struct Found {
     /// What it breaks.
     pub property: Option<Property>,
     pub path: Path,
+}
+
+/// How an embedded page is shown: what stands beside the diagram, and in which colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embed {
+    /// The sentence of the step and the buttons.
+    pub transport: bool,
+    /// What has become of each message.
+    pub verdict: bool,
+    /// The programs, with the current line lit.
+    pub code: bool,
+    /// The state of each party.
+    pub state: bool,
+    /// As high as the run is long, in a frame that grows with it.
+    pub whole: bool,
+    /// `None`: as the system has it.
+    pub theme: Option<Theme>,
+}
+
+impl Embed {
+    /// What follows `#` of a page that is embedded: it has `embed=transport,verdict` in its query,
+    /// and perhaps `theme=dark`. What it does not know it leaves out.
+    pub fn read(fragment: &str) -> Option<Embed> {
+        let pairs = pairs(fragment.split_once('?')?.1);
+        let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
+        let shown = value("embed")?;
+        let has = |name: &str| shown.split(',').any(|part| part.trim() == name);
+        Some(Embed {
+            transport: has("transport"),
+            verdict: has("verdict"),
+            code: has("code"),
+            state: has("state"),
+            whole: has("whole"),
+            theme: value("theme").and_then(|name| Theme::named(name)),
+        })
+    }
 }
 
 /// The step an address asks for.
@@ -217,7 +254,7 @@ fn read_lab(query: &str) -> Address {
             }
             "fault" if value == NO_FAULT => config.faults = Some(Vec::new()),
             "fault" => config.faults.get_or_insert_default().push(value),
-            "shows" | "path" | "step" => {}
+            "shows" | "path" | "step" | "embed" | "theme" => {}
             _ => config.settings.push((key, value)),
         }
     }
@@ -330,6 +367,19 @@ mod tests {
         ] {
             assert_eq!(Address::read(&address.text()), address);
         }
+    }
+
+    #[test]
+    fn an_embedded_page_says_what_it_shows() {
+        let embed = Embed::read("#/s/ack-lost?step=8&embed=transport,%20code,x&theme=dark");
+        let embed = embed.expect("it is embedded");
+        assert!(embed.transport && embed.code && !embed.verdict && !embed.state);
+        assert_eq!(embed.theme, Some(Theme::Dark));
+        assert_eq!(Embed::read("#/s/ack-lost?step=8"), None);
+        assert_eq!(Embed::read("#/s/ack-lost?embed=&theme=auto").and_then(|e| e.theme), None);
+        // The rest of the address means what it always means.
+        let plain = Address::read("/lab?preset=sqs-fifo&step=3");
+        assert_eq!(Address::read("/lab?preset=sqs-fifo&embed=code&theme=dark&step=3"), plain);
     }
 
     #[test]

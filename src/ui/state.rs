@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::sim::{Choice, Scenario};
 use crate::story::{Course, Moment, Story};
-use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
 
 mod open;
 #[cfg(test)]
@@ -31,6 +31,8 @@ pub struct Model {
     pub notice: Option<String>,
     /// The runs of this configuration that were looked at, the own one first.
     pub forks: Vec<Fork>,
+    /// The page is part of another, which chose what it shows.
+    pub embed: Option<Embed>,
     /// A change of a setting that was refused: which, and the product's own rule.
     pub refused: Option<Refused>,
 }
@@ -113,6 +115,11 @@ impl Theme {
         }
     }
 
+    /// The theme of that name.
+    pub fn named(name: &str) -> Option<Theme> {
+        [Theme::Light, Theme::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+
     pub fn other(self) -> Theme {
         match self {
             Theme::Light => Theme::Dark,
@@ -168,6 +175,9 @@ pub enum Msg {
     First,
     Back,
     PlayPause,
+    /// Play if it does not, pause if it does: for whoever cannot see which.
+    Play,
+    Pause,
     Forward,
     Last,
     To(usize),
@@ -244,6 +254,7 @@ impl Model {
             notice: None,
             forks: Vec::new(),
             refused: None,
+            embed: None,
         }
     }
 

@@ -4,6 +4,7 @@ mod catalogue;
 mod chances;
 mod deck;
 mod dialog;
+mod embed;
 mod heading;
 mod help;
 mod icon;
@@ -30,6 +31,9 @@ use stage::Stage;
 
 /// The whole page.
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
+    if let Some(shown) = model.embed {
+        return embed::page(model, shown, send);
+    }
     let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));
     html! {
         <>

@@ -27,6 +27,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::To(step) => step_to(model, |_| step),
         Msg::PlayPause if model.playing => pause(model),
         Msg::PlayPause => play(model),
+        Msg::Play if model.playing => Vec::new(),
+        Msg::Play => play(model),
+        Msg::Pause => pause(model),
         Msg::Tick => tick(model),
         Msg::Pace(speed) => pace(model, speed),
         Msg::Search(query) => {

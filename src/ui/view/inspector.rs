@@ -12,12 +12,11 @@ use crate::ui::state::{Msg, Run};
 
 pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
-    let programs = run.story.programs.iter().zip(&moment.lit);
     html! {
         <aside class="inspector" aria-label="Details of this step">
             { verdict(run, moment) }
             { proof::panel(run) }
-            { for programs.map(|(listing, lit)| program(listing, *lit)) }
+            { programs(run) }
             { state(run, moment) }
             { sources(&run.story.sources) }
             <Steps story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
@@ -88,6 +87,13 @@ fn sources(sources: &[String]) -> Html {
     }
 }
 
+/// Every program, with its current line lit.
+pub fn programs(run: &Run) -> Html {
+    let Some(moment) = run.moment() else { return Html::default() };
+    let programs = run.story.programs.iter().zip(&moment.lit);
+    html! { <>{ for programs.map(|(listing, lit)| program(listing, *lit)) }</> }
+}
+
 fn program(listing: &Listing, lit: Option<usize>) -> Html {
     let at = match lit {
         Some(line) => format!("line {}", line + 1),
@@ -115,7 +121,8 @@ fn code_line(number: usize, line: &CodeLine, lit: bool) -> Html {
     }
 }
 
-fn state(run: &Run, moment: &Moment) -> Html {
+/// The state of each party.
+pub fn state(run: &Run, moment: &Moment) -> Html {
     let title = match run.step {
         0 => "State at the start".to_owned(),
         step => format!("State after step {step}"),

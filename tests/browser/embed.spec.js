@@ -1,0 +1,109 @@
+// The diagram as a part of other pages: the element, the frame, and what they tell.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./app.js";
+
+/** The frame inside the element of this number. */
+const frame = (page, number) => page.locator("ackward-diagram").nth(number).locator("iframe").contentFrame();
+
+async function gallery(page) {
+  await page.goto("gallery.html");
+  await expect(frame(page, 0).locator("output.count")).toHaveText(/8 \/ \d+/);
+}
+
+test("the gallery shows embeds, each loaded when one comes near", async ({ page }) => {
+  await gallery(page);
+  const last = page.locator("ackward-diagram").nth(2);
+  await expect(last.locator("iframe")).toHaveCount(0);
+  await expect(last.getByRole("link")).toHaveText("Open the diagram in Ackward");
+  await last.scrollIntoViewIfNeeded();
+  await expect(frame(page, 2).locator(".diagram.body text").first()).toBeAttached();
+  // Dark was asked for, and no buttons.
+  await expect(frame(page, 2).locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(frame(page, 2).locator(".deck")).toHaveCount(0);
+  // It is as high as its run.
+  const high = await frame(page, 2).locator("main").evaluate((main) => main.scrollHeight);
+  await expect.poll(async () => (await last.locator("iframe").boundingBox()).height).toBeGreaterThanOrEqual(high);
+  const plain = page.locator("section > iframe").contentFrame();
+  await plain.locator("h1").scrollIntoViewIfNeeded();
+  await expect(plain.locator("h1")).toHaveText("Handler always fails, dead letter");
+  await expect(plain.locator("output.count")).toHaveText(/6 \/ \d+/);
+});
+
+test("a configuration of one's own is embedded with its settings and faults", async ({ page }) => {
+  await gallery(page);
+  await page.locator("ackward-diagram").nth(1).scrollIntoViewIfNeeded();
+  const own = frame(page, 1);
+  await expect(own.locator("h1")).toHaveText("Kafka, as it comes, changed");
+  await own.getByRole("button", { name: "To the end" }).click();
+  await expect(own.locator(".embed > .pills")).toContainText("m1: lost silently");
+  await expect(own.locator(".program")).toHaveCount(2);
+  const link = own.getByRole("link", { name: "Open in Ackward" });
+  await expect(link).toHaveAttribute("href", /#\/lab\?preset=kafka-default&/);
+  await expect(link).toHaveAttribute("target", "_blank");
+});
+
+test("the host hears each step, and can lead", async ({ page }) => {
+  await gallery(page);
+  await page.evaluate(() => {
+    globalThis.heard = [];
+    for (const name of ["ackward-step", "ackward-verdict"]) {
+      document.addEventListener(name, (event) => globalThis.heard.push([name, event.detail]));
+    }
+  });
+  await frame(page, 0).getByRole("button", { name: "One step forward" }).click();
+  const heard = () => page.evaluate(() => globalThis.heard.filter(([name]) => name === "ackward-step").at(-1)?.[1]);
+  await expect.poll(heard).toMatchObject({ step: 9, playing: false });
+  expect((await heard()).sentence).toMatch(/\w/);
+  const element = page.locator("ackward-diagram").first();
+  await element.evaluate((diagram) => diagram.goTo(3));
+  await expect(frame(page, 0).locator("output.count")).toHaveText(/3 \/ \d+/);
+  await element.evaluate((diagram) => diagram.setAttribute("step", "22"));
+  await expect(frame(page, 0).locator("output.count")).toHaveText(/22 \/ \d+/);
+  const verdict = () => page.evaluate(() => globalThis.heard.filter(([name]) => name === "ackward-verdict").at(-1)?.[1]);
+  await expect.poll(verdict).toMatchObject({ verdict: [{ message: "m1", applied: 2 }] });
+  await element.evaluate((diagram) => diagram.play());
+  await expect.poll(heard).toMatchObject({ playing: true });
+  await element.evaluate((diagram) => diagram.pause());
+  await expect(frame(page, 0).getByRole("button", { name: "Play", exact: true })).toBeVisible();
+});
+
+test("it wears what the host wears, also when that changes", async ({ page }) => {
+  await page.addInitScript(() => document.documentElement?.setAttribute("data-theme", "dark"));
+  await gallery(page);
+  await page.evaluate(() => document.documentElement.setAttribute("data-theme", "dark"));
+  await expect(frame(page, 0).locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.evaluate(() => document.documentElement.setAttribute("data-theme", "light"));
+  await expect(frame(page, 0).locator("html")).toHaveAttribute("data-theme", "light");
+});
+
+test("another scenario can be asked for, and one that is not there is said", async ({ page }) => {
+  await gallery(page);
+  const element = page.locator("ackward-diagram").first();
+  await element.evaluate((diagram) => {
+    diagram.removeAttribute("step");
+    diagram.setAttribute("scenario", "dead-letter");
+  });
+  await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
+  await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
+  await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
+});
+
+test("the code can be copied and is what was shown", async ({ page }) => {
+  await gallery(page);
+  const code = page.locator(".code pre").first();
+  await expect(code).toContainText(/<script type="module" src="http.*embed\.js"><\/script>/);
+  await expect(code).toContainText('<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>');
+  await page.locator(".code button").first().click();
+  await expect(page.locator(".code button").first()).toHaveText(/Copied|Press Ctrl\+C/);
+});
+
+test("embeds are accessible, and print as what stands in for them", async ({ page }) => {
+  await gallery(page);
+  // Each frame is a document of its own, with landmarks of its own.
+  const found = await new AxeBuilder({ page }).disableRules("landmark-unique").analyze();
+  expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)])).toEqual([]);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.locator("ackward-diagram").first().getByRole("link")).toBeVisible();
+  await expect(page.locator("ackward-diagram").first().locator("iframe")).toBeHidden();
+});

@@ -1,0 +1,32 @@
+// From what an embed is asked to show to the address of the page that shows it.
+
+/** What stands under the diagram where nobody says otherwise. */
+const CONTROLS = "transport,verdict";
+
+/**
+ * The part of the address after the folder. `ask` answers with the value of a name, or null:
+ * scenario or preset, settings (`acks=1&retries=0`), faults (separated by commas), messages, path,
+ * step, controls, height, theme.
+ */
+export function address(ask) {
+  const query = new URLSearchParams();
+  const preset = ask("preset");
+  const settings = new URLSearchParams(ask("settings") ?? "");
+  const faults = (ask("faults") ?? "").split(",").filter((fault) => fault.trim() !== "");
+  const lab = preset !== null || settings.size > 0 || faults.length > 0;
+  const base = preset ?? ask("scenario") ?? "ack-lost";
+  if (lab) query.set(preset !== null ? "preset" : "scenario", base);
+  for (const [key, value] of settings) query.append(key, value);
+  for (const fault of faults) query.append("fault", fault.trim());
+  for (const name of ["messages", "path", "step"]) {
+    const value = ask(name);
+    if (value !== null) query.set(name, value);
+  }
+  const whole = ask("height") === "auto" ? ",whole" : "";
+  query.set("embed", (ask("controls") ?? CONTROLS) + whole);
+  const theme = ask("theme");
+  if (theme === "light" || theme === "dark") query.set("theme", theme);
+  // The page reads `%20`, not `+`.
+  const text = query.toString().replaceAll("+", "%20");
+  return `#/${lab ? "lab" : `s/${encodeURIComponent(base)}`}?${text}`;
+}

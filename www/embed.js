@@ -1,0 +1,187 @@
+// <ackward-diagram>: a living sequence diagram in any page.
+//
+//   <script type="module" src="https://…/embed.js"></script>
+//   <ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>
+//
+// Attributes: scenario or preset, settings, faults, messages, path, step, controls (transport,
+// verdict, code, state), theme (light, dark, auto), height (pixels, or auto), label. What stands
+// inside the element shows until the diagram is there, without script, and in print.
+// Events: ackward-step, ackward-verdict. Methods: goTo(step), play(), pause().
+//
+// The diagram lives in a frame of its own: neither the host's styles nor its scripts meet it. It
+// is loaded when the reader comes near.
+
+import { address } from "./embed-address.js";
+
+/** The folder that this script, and the app with it, come from. */
+const HOME = new URL("./", import.meta.url);
+/** How near the reader must come. */
+const NEAR = "600px";
+const HEIGHT = 460;
+
+const STYLE = `
+  :host { display: block; margin: 1em 0; }
+  :host([hidden]) { display: none; }
+  iframe { display: block; width: 100%; border: 1px solid #8886; border-radius: 10px; background: #8881; color-scheme: normal; }
+  .wait { display: block; min-height: var(--height); box-sizing: border-box; padding: 12px 16px; border: 1px solid #8886; border-radius: 10px; }
+  .wait.over { display: none; }
+  @media print { iframe { display: none; } .wait, .wait.over { display: block; min-height: 0; } }
+`;
+
+/** What the host's page wears, where it says so in one of the usual ways; else null. */
+function worn() {
+  for (const element of [document.documentElement, document.body]) {
+    const { theme, bsTheme, mdColorScheme, colorMode } = element.dataset;
+    const named = [theme, bsTheme, mdColorScheme, colorMode, ...element.classList].filter(Boolean);
+    for (const name of named) {
+      if (/^(dark|slate|navy|coal|ayu)$/.test(name)) return "dark";
+      if (/^(light|default|rust)$/.test(name)) return "light";
+    }
+  }
+  return null;
+}
+
+class AckwardDiagram extends HTMLElement {
+  static observedAttributes = [
+    "scenario", "preset", "settings", "faults", "messages", "path", "step", "controls", "theme", "height", "label",
+  ];
+
+  #frame = null;
+  #near = null;
+  #host = null;
+  /** What was asked of the frame before it was there to hear it. */
+  #waiting = [];
+  #last = null;
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.#build();
+    this.#near = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && this.#load(),
+      { rootMargin: NEAR },
+    );
+    this.#near.observe(this);
+    addEventListener("message", this.#heard);
+    // The host may change its theme while the diagram is there.
+    this.#host = new MutationObserver(() => this.#wear());
+    for (const element of [document.documentElement, document.body]) {
+      this.#host.observe(element, { attributes: true });
+    }
+  }
+
+  disconnectedCallback() {
+    this.#near?.disconnect();
+    this.#host?.disconnect();
+    removeEventListener("message", this.#heard);
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (before === after || !this.#frame) return;
+    if (name === "step") this.goTo(Number(after));
+    else if (name === "theme") this.#wear();
+    else if (name === "height") this.#frame.height = this.#height();
+    else this.#show();
+  }
+
+  goTo(step) {
+    if (Number.isInteger(step) && step >= 0) this.#tell(`goTo:${step}`);
+  }
+
+  play() {
+    this.#tell("play");
+  }
+
+  pause() {
+    this.#tell("pause");
+  }
+
+  #build() {
+    const root = this.attachShadow({ mode: "open" });
+    const style = new CSSStyleSheet();
+    style.replaceSync(STYLE);
+    root.adoptedStyleSheets = [style];
+    const wait = Object.assign(document.createElement("div"), { className: "wait" });
+    wait.style.setProperty("--height", `${this.#height()}px`);
+    const link = document.createElement("a");
+    link.href = this.#address();
+    link.textContent = this.getAttribute("label") ?? "Open the diagram in Ackward";
+    const slot = document.createElement("slot");
+    slot.append(link);
+    wait.append(slot);
+    root.append(wait);
+  }
+
+  #height() {
+    const asked = Number.parseInt(this.getAttribute("height") ?? "", 10);
+    return asked >= 120 ? asked : HEIGHT;
+  }
+
+  #address() {
+    const theme = this.#theme();
+    return new URL(
+      address((name) => (name === "theme" ? theme : this.getAttribute(name))),
+      HOME,
+    ).href;
+  }
+
+  #theme() {
+    const asked = this.getAttribute("theme");
+    if (asked === "light" || asked === "dark") return asked;
+    return worn();
+  }
+
+  #load() {
+    this.#near.disconnect();
+    if (this.#frame) return;
+    const frame = document.createElement("iframe");
+    frame.title = this.getAttribute("label") ?? "Sequence diagram of message delivery";
+    frame.height = this.#height();
+    this.#frame = frame;
+    this.#show();
+    this.shadowRoot.append(frame);
+    this.shadowRoot.querySelector(".wait").classList.add("over");
+  }
+
+  #show() {
+    this.#last = null;
+    // A new fragment alone would not load the page anew.
+    const url = new URL(this.#address());
+    url.searchParams.set("v", String(Math.random()).slice(2, 8));
+    this.#frame.src = this.#frame.src ? url.href : this.#address();
+  }
+
+  #wear() {
+    const theme = this.#theme() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    if (this.#frame) this.#tell(`theme:${theme}`);
+  }
+
+  #tell(text) {
+    if (this.#last === null) this.#waiting.push(text);
+    else this.#frame.contentWindow?.postMessage(`ackward:${text}`, HOME.origin);
+  }
+
+  #heard = (event) => {
+    if (!this.#frame || event.source !== this.#frame.contentWindow || event.origin !== HOME.origin) return;
+    let told;
+    try {
+      told = JSON.parse(event.data);
+    } catch {
+      return;
+    }
+    if (told.ackward === "height" && this.getAttribute("height") === "auto") {
+      this.#frame.height = Math.max(120, Math.ceil(told.height) + 2);
+    }
+    if (told.ackward !== "step") return;
+    const before = this.#last;
+    this.#last = told;
+    for (const text of this.#waiting.splice(0)) this.#tell(text);
+    const { step, last, sentence, verdict, playing } = told;
+    if (before?.step !== step) this.#say("ackward-step", { step, last, sentence, playing });
+    if (JSON.stringify(before?.verdict) !== JSON.stringify(verdict)) this.#say("ackward-verdict", { step, verdict });
+  };
+
+  #say(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+if (!customElements.get("ackward-diagram")) customElements.define("ackward-diagram", AckwardDiagram);
