@@ -24,5 +24,5 @@ pub use explorer::{Explorer, Progress};
 pub use matrix::{Cell, CellSearch};
 pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;
-pub use remedy::{Change, changes};
+pub use remedy::{Change, changes, pairs};
 pub use verdict::{Finding, Verdict, judge, usual};

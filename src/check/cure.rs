@@ -3,7 +3,7 @@
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery};
 use super::property::Property;
-use super::remedy::{Change, changes};
+use super::remedy::{Change, changes, pairs};
 use super::verdict::{Finding, Verdict};
 use crate::sim::{Choice, Op, Scenario, Setup, Trace};
 
@@ -104,19 +104,7 @@ impl Cures {
         self.pairs = true;
         let cured = |property: &Property| self.found.iter().any(|c| c.prevents.contains(property));
         self.wanted.retain(|property| !cured(property));
-        let mut all: Vec<Change> = Vec::new();
-        for (i, first) in self.changes.iter().enumerate() {
-            for second in changes(&first.scenario) {
-                // Each pair once: the other order comes to the same configuration, or to none.
-                let later = self.changes[i + 1..].iter().any(|change| change.says == second.says);
-                let new = later && all.iter().all(|pair| pair.scenario != second.scenario);
-                if new && !self.changes.iter().any(|one| one.scenario == second.scenario) {
-                    let says = format!("{} and {}", first.says, second.says);
-                    all.push(Change { says, scenario: second.scenario });
-                }
-            }
-        }
-        (self.changes, self.next) = (all, 0);
+        (self.changes, self.next) = (pairs(&self.changes), 0);
         !self.wanted.is_empty() && !self.changes.is_empty()
     }
 

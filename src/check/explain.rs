@@ -11,6 +11,8 @@ pub struct Why {
     pub step: usize,
     /// "m1 is applied twice: the acknowledgement of m1 is lost …, and …."
     pub text: String,
+    /// The setting, or the order of lines, that let it through, where there is one to name.
+    pub reason: Option<String>,
 }
 
 /// Says why this run breaks the property, if it does.
@@ -31,13 +33,15 @@ pub fn why(setup: &Setup, trace: &Trace, property: Property) -> Option<Why> {
         Property::ReportTrue => format!("what the producer is told of {m} is not what happened"),
     };
     let mut causes = faults(setup, trace, step);
-    causes.extend(reason(setup, trace, property, msg));
-    let because = match causes.split_last() {
-        None => return Some(Why { step, text: format!("{}.", words::capital(what)) }),
-        Some((last, [])) => last.clone(),
-        Some((last, before)) => format!("{}, and {last}", before.join(", ")),
+    let reason = reason(setup, trace, property, msg);
+    causes.extend(reason.clone());
+    let what = words::capital(what);
+    let text = match causes.split_last() {
+        None => format!("{what}."),
+        Some((last, [])) => format!("{what}: {last}."),
+        Some((last, before)) => format!("{what}: {}, and {last}.", before.join(", ")),
     };
-    Some(Why { step, text: format!("{}: {because}.", words::capital(what)) })
+    Some(Why { step, text, reason })
 }
 
 /// The step at which it happens, and the message it happens to.

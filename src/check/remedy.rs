@@ -38,6 +38,23 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     all
 }
 
+/// Every configuration that differs in two of these changes, and in no single one.
+pub fn pairs(singles: &[Change]) -> Vec<Change> {
+    let mut all: Vec<Change> = Vec::new();
+    for (i, first) in singles.iter().enumerate() {
+        for second in changes(&first.scenario) {
+            // Each pair once: the other order comes to the same configuration, or to none.
+            let later = singles[i + 1..].iter().any(|change| change.says == second.says);
+            let known = |change: &Change| change.scenario == second.scenario;
+            if later && !all.iter().any(known) && !singles.iter().any(known) {
+                let says = format!("{} and {}", first.says, second.says);
+                all.push(Change { says, scenario: second.scenario });
+            }
+        }
+    }
+    all
+}
+
 type Add<'a> = dyn FnMut(&str, &dyn Fn(&mut Scenario)) + 'a;
 
 fn producer(scenario: &Scenario, add: &mut Add) {

@@ -1,9 +1,11 @@
-//! Changes of a single setting that would prevent what was found.
+//! Changes of a setting that would prevent what was found; of two, where no single one does.
 
 use super::examine::{Faults, Found, examine};
 use super::told::{Fate, fates};
-use crate::check::changes;
-use crate::check::{Bounds, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict};
+use crate::check::{
+    Bounds, Change, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict,
+};
+use crate::check::{changes, pairs};
 use crate::sim::{Scenario, Setup};
 
 /// Work between two looks at what has been found.
@@ -30,9 +32,21 @@ pub fn cures(found: &Found) -> Vec<(Property, Vec<Cure>)> {
     if wanted.is_empty() {
         return all;
     }
+    let singles = changes(&found.scenario);
+    add(&mut all, &singles, found, &wanted);
+    let uncured: Vec<Property> =
+        all.iter().filter(|(_, cures)| cures.is_empty()).map(|(p, _)| *p).collect();
+    if !uncured.is_empty() {
+        add(&mut all, &pairs(&singles), found, &uncured);
+    }
+    all
+}
+
+/// Tries the changes, and adds each to the properties that it cures.
+fn add(all: &mut [(Property, Vec<Cure>)], changes: &[Change], found: &Found, wanted: &[Property]) {
     let before = fates(found.scenario.messages, &found.endings);
-    for change in changes(&found.scenario) {
-        let Some((findings, endings)) = try_out(&change.scenario, found, &wanted) else { continue };
+    for change in changes {
+        let Some((findings, endings)) = try_out(&change.scenario, found, wanted) else { continue };
         let is = |property: Property, what: fn(&Finding) -> bool| {
             findings.iter().any(|(p, finding)| *p == property && what(finding))
         };
@@ -42,14 +56,13 @@ pub fn cures(found: &Found) -> Vec<(Property, Vec<Cure>)> {
         let mut fates = fates(change.scenario.messages, &endings);
         fates.retain(|fate| !before.contains(fate));
         let fates: Vec<Fate> = fates.into_iter().collect();
-        for (property, cures) in &mut all {
+        for (property, cures) in all.iter_mut().filter(|(property, _)| wanted.contains(property)) {
             if is(*property, |finding| *finding == Finding::Proved) {
                 let (says, newly, fates) = (change.says.clone(), newly.clone(), fates.clone());
                 cures.push(Cure { says, newly, fates });
             }
         }
     }
-    all
 }
 
 /// What is known of each property, and how runs end.

@@ -12,13 +12,13 @@ use yew::prelude::*;
 
 use super::icon;
 use crate::check::{
-    Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Verdict, usual,
+    self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Verdict, usual,
 };
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::Run;
 use crate::words;
-use known::{Asked, Known, known};
+use known::{Asked, Known, Shows, known};
 
 mod cures;
 mod known;
@@ -143,7 +143,7 @@ impl Component for Proof {
                 if let Some(known) = &self.known {
                     self.cures =
                         Some(Cures::new(&ctx.props().scenario.0, &known.verdict, CURE_LIMIT));
-                    self.cures_done = false;
+                    (self.cures_done, self.stopped) = (false, false);
                     self.wait(ctx);
                 }
             }
@@ -344,7 +344,7 @@ impl Proof {
                         { name }
                         <span class="hidden">{ " — can be broken" }</span>
                         if let Some(run) = run {
-                            <a href={run.to_owned()} aria-label={label}>
+                            <a href={run.link.clone()} aria-label={label}>
                                 { "see how" }
                             </a>
                         }
@@ -368,19 +368,22 @@ impl Proof {
         }
     }
 
-    /// The links to the runs that break something.
-    fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> Vec<(Property, String)> {
+    /// The runs that break something.
+    fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> Vec<Shows> {
         let Some(setup) = self.setup(ctx) else { return Vec::new() };
         let link = |(property, finding): &(Property, Finding)| {
             let Finding::Broken(schedule) = finding else { return None };
-            let path = Trace::fork(&setup, schedule).path(&setup);
+            let trace = Trace::fork(&setup, schedule);
+            let reason = check::why(&setup, &trace, *property).and_then(|why| why.reason);
+            let path = trace.path(&setup);
             let found = Some(Found { property: Some(*property), path });
             let config = match ctx.props().scenario.0.messages == self.messages {
                 true => ctx.props().config.clone(),
                 false => ctx.props().config.with("messages", &self.messages.to_string()),
             };
             let (lab, step) = (ctx.props().lab, AskedStep::Start);
-            Some((*property, Address::Run(Shown { config, lab, found, step }).href()))
+            let link = Address::Run(Shown { config, lab, found, step }).href();
+            Some(Shows { property: *property, link, reason })
         };
         verdict.findings.iter().filter_map(link).collect()
     }

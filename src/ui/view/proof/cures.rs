@@ -60,20 +60,24 @@ fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property)
         <>
             <dt>{ property.broken_says() }</dt>
             if helpful.is_empty() && proof.cures_done {
-                <dd class="none">{ nothing_helps(cures) }</dd>
+                <dd class="none">{ nothing_helps(proof, cures, property) }</dd>
             }
             { for helpful.into_iter().map(|cure| html! { <dd>{ offered(ctx, cure) }</dd> }) }
         </>
     }
 }
 
-fn nothing_helps(cures: &Cures) -> &'static str {
+fn nothing_helps(proof: &Proof, cures: &Cures, property: Property) -> String {
+    if proof.stopped {
+        return "Stopped before a change was found that prevents it.".into();
+    }
     if cures.cut_off() {
-        "Nothing that could be tried out; some changes have too many runs."
-    } else if cures.at_pairs() {
-        "No one setting and no two of them prevent it."
-    } else {
-        "Stopped before a change was found that prevents it."
+        return "Nothing that could be tried out; some changes have too many runs.".into();
+    }
+    let shown = proof.known.as_deref().and_then(|known| known.run(property));
+    match shown.and_then(|shown| shown.reason.as_deref()) {
+        Some(reason) => format!("No one setting and no two of them prevent it: {reason}."),
+        None => "No one setting and no two of them prevent it.".into(),
     }
 }
 

@@ -16,17 +16,25 @@ pub struct Asked {
     pub bounds: Bounds,
 }
 
-/// What was found, and where the runs are that show it.
+/// What was found, and the runs that show it.
 pub struct Known {
     pub verdict: Verdict,
-    pub runs: Vec<(Property, String)>,
+    pub runs: Vec<Shows>,
+}
+
+/// A run that breaks a property.
+pub struct Shows {
+    pub property: Property,
+    /// The link to it.
+    pub link: String,
+    /// What let it through, where there is something to name.
+    pub reason: Option<String>,
 }
 
 impl Known {
-    /// The link to the run that breaks the property.
-    pub fn run(&self, property: Property) -> Option<&str> {
-        let run = self.runs.iter().find(|(p, _)| *p == property);
-        run.map(|(_, link)| link.as_str())
+    /// The run that breaks the property.
+    pub fn run(&self, property: Property) -> Option<&Shows> {
+        self.runs.iter().find(|shows| shows.property == property)
     }
 }
 
