@@ -17,4 +17,4 @@ mod theme;
 mod view;
 
 pub use app::mount;
-pub use probe::{explore, trace_text};
+pub use probe::{explore, mermaid_text, trace_text};

@@ -18,6 +18,11 @@ async function start() {
   const app = await import(new URL(js, document.baseURI));
   const { memory } = await app.default({ module_or_path: new URL(wasm, document.baseURI) });
   boot.remove();
+  if (navigator.share) document.documentElement.dataset.share = "";
+  addEventListener("ackward-take", async ({ detail }) => {
+    const { take } = await import("./take.js");
+    dispatchEvent(new CustomEvent("ackward-took", { detail: await take(...JSON.parse(detail)) }));
+  });
   // As a part of another page: tell it how high this one is.
   if (/[?&]embed=/.test(location.hash) && parent !== window) {
     const tell = () =>
@@ -25,7 +30,12 @@ async function start() {
     new ResizeObserver(tell).observe(document.body);
   }
   // For tests, the bench and who is curious: a scenario's run as text, the checker, its memory.
-  globalThis.ackward = { traceText: app.trace_text, explore: app.explore, memory };
+  globalThis.ackward = {
+    traceText: app.trace_text,
+    mermaidText: app.mermaid_text,
+    explore: app.explore,
+    memory,
+  };
 }
 
 if (typeof WebAssembly !== "object") {

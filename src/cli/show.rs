@@ -2,6 +2,8 @@
 
 use super::{Answer, Wrong, input, json, settings};
 use crate::diagram::layout::lay_out;
+use crate::diagram::mermaid::mermaid;
+use crate::diagram::plantuml::plantuml;
 use crate::diagram::svg::{Theme, document};
 use crate::sim::FaultSpec;
 use crate::story::{self, Moment, Story};
@@ -38,6 +40,8 @@ enum Format {
     Text,
     Svg,
     Json,
+    Mermaid,
+    Plantuml,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +74,8 @@ impl Show {
                 };
                 document(&lay_out(&story.diagram, self.width), self.step.map(|n| n as u16), theme)
             }
+            Format::Mermaid => mermaid(&story.diagram, &story.title),
+            Format::Plantuml => plantuml(&story.diagram, &story.title),
             Format::Json => json::text(&as_json(&story, self.step)),
             Format::Text => {
                 // Up to the step, and how matters stand there.

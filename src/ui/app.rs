@@ -5,7 +5,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, KeyboardEvent};
+use web_sys::{CustomEvent, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::ui::address::{self, Bar};
@@ -86,6 +86,7 @@ impl App {
         match effect {
             Effect::Replace(address) => self.bar.replace(&address),
             Effect::Go(address) => address::go(&address),
+            Effect::Take { how, name, content } => page::hand_over(how, &name, &content),
             Effect::History(places) => {
                 if let Ok(history) = window().history() {
                     // Refused only on a page that is being unloaded.
@@ -136,6 +137,11 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
             move |event| key_pressed(event, &pressed),
         ),
     ];
+    let took = send.clone();
+    listeners.push(EventListener::new(&window(), "ackward-took", move |event| {
+        let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
+        took.emit(Msg::Took(text.unwrap_or_default()));
+    }));
     listeners.extend(frame::listener(send));
     if let Ok(Some(query)) = window().match_media(theme::DARK) {
         let changed = send.clone();

@@ -40,6 +40,7 @@ pub fn command(press: Press) -> Option<Msg> {
         "End" if !slider => Some(Msg::Last),
         " " if press.focus != Focus::Button => Some(Msg::PlayPause),
         "b" => Some(Msg::Open(Overlay::Chances)),
+        "s" => Some(Msg::Open(Overlay::Share)),
         "z" => Some(Msg::Undo),
         "y" => Some(Msg::Redo),
         "?" => Some(Msg::Open(Overlay::Help)),
@@ -49,7 +50,7 @@ pub fn command(press: Press) -> Option<Msg> {
 }
 
 /// The keys and what they do, for the help.
-pub const LIST: [(&[&str], &str); 10] = [
+pub const LIST: [(&[&str], &str); 11] = [
     (&["→"], "One step forward"),
     (&["←"], "One step back"),
     (&["Space"], "Play or pause"),
@@ -57,6 +58,7 @@ pub const LIST: [(&[&str], &str); 10] = [
     (&["End"], "To the end"),
     (&["b"], "Break it at this step"),
     (&["z", "y"], "Undo, redo"),
+    (&["s"], "Share and take away"),
     (&["/"], "Find a scenario"),
     (&["?"], "This help"),
     (&["Esc"], "Close this help"),

@@ -1,8 +1,8 @@
 //! Small questions to the browser's page that several parts ask.
 
 use gloo::utils::{document, window};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, Element, HtmlInputElement};
 
 use crate::ui::keys::Focus;
 
@@ -31,4 +31,24 @@ pub fn scrolls(element: &Element) -> bool {
     let style = window().get_computed_style(element).ok().flatten();
     let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
     overflow.is_some_and(|overflow| overflow == "auto" || overflow == "scroll")
+}
+
+/// The folder that the app is served from, with a slash at its end.
+pub fn folder() -> String {
+    let uri = document().base_uri().ok().flatten().unwrap_or_default();
+    let path = uri.split(['#', '?']).next().unwrap_or_default();
+    path.rfind('/').map_or_else(String::new, |end| path[..=end].to_owned())
+}
+
+/// Asks the page's scripts to copy, share or save something: `www/take.js` does it, and answers
+/// with a sentence.
+pub fn hand_over(how: &str, name: &str, content: &str) {
+    // Texts can always be written as JSON.
+    let detail = serde_json::to_string(&[how, name, content]).unwrap_or_default();
+    let init = CustomEventInit::new();
+    init.set_detail(&JsValue::from_str(&detail));
+    if let Ok(event) = CustomEvent::new_with_event_init_dict("ackward-take", &init) {
+        // Fails only for an event that is under way already, which a new one is not.
+        let _ = window().dispatch_event(&event);
+    }
 }

@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::catalogue;
 use crate::check::{Bounds, Delivery, Explorer, Progress, usual};
+use crate::diagram::mermaid::mermaid;
 use crate::sim::{Scenario, Setup};
 
 /// The trace of a scenario as text, to be compared byte for byte with the native one.
@@ -11,6 +12,12 @@ use crate::sim::{Scenario, Setup};
 #[wasm_bindgen]
 pub fn trace_text(id: &str) -> String {
     catalogue::story(id).map_or_else(String::new, |story| crate::story::text(&story))
+}
+
+/// The diagram of a scenario for Mermaid. Empty for an unknown scenario.
+#[wasm_bindgen]
+pub fn mermaid_text(id: &str) -> String {
+    catalogue::story(id).map_or_else(String::new, |story| mermaid(&story.diagram, &story.title))
 }
 
 /// Tries every run of a preset: how many states that took, how many bytes they take, and 1 if

@@ -9,10 +9,12 @@ use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
 
 mod open;
+mod take;
 #[cfg(test)]
 mod tests;
 mod update;
 
+pub use take::{HOME, Take, embed_code};
 pub use update::{FAULTS, found, update};
 
 /// Everything the page shows.
@@ -31,6 +33,8 @@ pub struct Model {
     pub notice: Option<String>,
     /// The runs of this configuration that were looked at, the own one first.
     pub forks: Vec<Fork>,
+    /// What was taken away last, as a sentence.
+    pub took: Option<String>,
     /// The page is part of another, which chose what it shows.
     pub embed: Option<Embed>,
     /// A change of a setting that was refused: which, and the product's own rule.
@@ -95,6 +99,8 @@ pub struct Missing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     Help,
+    /// What can be shared and taken away.
+    Share,
     /// What could happen at this step.
     Chances,
     /// The catalogue, where the page has no room for it at the side.
@@ -195,6 +201,10 @@ pub enum Msg {
     Close(Overlay),
     DismissNotice,
     DismissWelcome,
+    /// Share or take away.
+    Take(Take),
+    /// That is done, or could not be: a sentence.
+    Took(String),
     /// Go to an address, as by a link.
     Go(Address),
     /// Back to where the person was before, or forward again.
@@ -221,6 +231,13 @@ pub enum Effect {
     Replace(Address),
     /// Go to the address as if by a link.
     Go(Address),
+    /// Hand something over: copy, share or save it. `how` is one of `link`, `share`, `copy`,
+    /// `save`, `png`.
+    Take {
+        how: &'static str,
+        name: String,
+        content: String,
+    },
     /// Go so many places in the browser's history: −1 is back.
     History(i32),
     /// Send [`Msg::Tick`] after so many milliseconds, and none asked for earlier.
@@ -254,6 +271,7 @@ impl Model {
             notice: None,
             forks: Vec::new(),
             refused: None,
+            took: None,
             embed: None,
         }
     }

@@ -13,6 +13,7 @@ mod lab;
 mod matrix;
 mod missing;
 mod proof;
+mod share;
 mod stage;
 mod steps;
 mod top;
@@ -55,6 +56,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
             />
             { help(model.overlay == Some(Overlay::Help), send) }
             { for model.run().map(|run| chances::view(model, run, send)) }
+            { for model.run().map(|run| share::view(model, run, send)) }
         </>
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::open::{self, Opened};
+use super::take;
 use super::{Effect, Fork, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use crate::catalogue;
 use crate::nearest;
@@ -48,6 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Open(overlay) => {
             model.overlay = Some(overlay);
+            model.took = None;
             pause(model)
         }
         Msg::Close(overlay) => {
@@ -63,6 +65,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::DismissWelcome => {
             model.welcome = false;
+            Vec::new()
+        }
+        Msg::Take(what) => {
+            model.took = None;
+            let theme = model.theme;
+            model.run().map(|run| take::take(what, run, theme)).into_iter().collect()
+        }
+        Msg::Took(sentence) => {
+            model.took = Some(sentence);
             Vec::new()
         }
         Msg::Go(address) => vec![Effect::Go(address)],

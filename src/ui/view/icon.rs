@@ -14,6 +14,7 @@ pub const UP: &str = "M5 15l7-8 7 8";
 pub const DOWN: &str = "M5 9l7 8 7-8";
 pub const UNDO: &str = "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-3";
 pub const REDO: &str = "M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h3";
+pub const SHARE: &str = "M12 15V3M7.5 7.5L12 3l4.5 4.5M5 12v8h14v-8";
 pub const SUN: &str = "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M19 12h3M4.9 4.9L7 7M17 17l2.1 2.1M19.1 4.9L17 7M7 17l-2.1 2.1";
 pub const MOON: &str = "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z";
 pub const AGAIN: &str = "M4 12a8 8 0 1 0 3-6.2M4 4v4.5h4.5";

@@ -34,6 +34,18 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             >
                 { icon::line(icon::LIST) }{ "Scenarios" }
             </button>
+            if model.run().is_some() {
+                <button
+                    type="button"
+                    class="button square open-share"
+                    aria-label="Share and take away"
+                    title="Share and take away (s)"
+                    aria-haspopup="dialog"
+                    onclick={on(send, Msg::Open(Overlay::Share))}
+                >
+                    { icon::line(icon::SHARE) }
+                </button>
+            }
             <button
                 type="button"
                 class="button square theme"

@@ -1,0 +1,53 @@
+//! The diagram for Mermaid: <https://mermaid.js.org/syntax/sequenceDiagram.html>.
+
+use super::ir::{Diagram, Stroke};
+use super::lines::{End, Line, lines};
+
+/// The text of a `sequenceDiagram`.
+pub fn mermaid(diagram: &Diagram, title: &str) -> String {
+    let mut out = format!("---\ntitle: \"{}\"\n---\nsequenceDiagram\n", quoted(title));
+    for (at, lifeline) in diagram.lifelines.iter().enumerate() {
+        out += &format!("  participant p{at} as {}\n", text(&lifeline.name));
+    }
+    for line in lines(diagram) {
+        out += &match line {
+            Line::Arrow { from, to, text: label, stroke, end } => {
+                let arrow = match (stroke, end) {
+                    (Stroke::Solid, End::Arrives) => "->>",
+                    (Stroke::Dashed, End::Arrives) => "-->>",
+                    (Stroke::Solid, End::Lost) => "-x",
+                    (Stroke::Dashed, End::Lost) => "--x",
+                    (Stroke::Solid, End::OnItsWay) => "-)",
+                    (Stroke::Dashed, End::OnItsWay) => "--)",
+                };
+                format!("  p{from}{arrow}p{to}: {}\n", text(&label))
+            }
+            Line::Note { at, text: label } => format!("  Note over p{at}: {}\n", text(&label)),
+            Line::Begin(at) => format!("  activate p{at}\n"),
+            Line::End(at) => format!("  deactivate p{at}\n"),
+        };
+    }
+    out
+}
+
+/// A text in a line: what Mermaid would take for the end of it, or for a name, is written as a code.
+fn text(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '#' => out += "#35;",
+            ';' => out += "#59;",
+            '<' => out += "#lt;",
+            '>' => out += "#gt;",
+            '\n' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    // An empty label is none.
+    if out.trim().is_empty() { "–".to_owned() } else { out }
+}
+
+/// A text between double quotes, as YAML has it.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+}

@@ -1,0 +1,57 @@
+//! To share and take away: the link, the code for a page, the diagram as a file.
+
+use yew::prelude::*;
+
+use super::dialog::Dialog;
+use super::{icon, on};
+use crate::ui::page;
+use crate::ui::state::{HOME, Model, Msg, Overlay, Run, Take, embed_code};
+
+pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let open = model.overlay == Some(Overlay::Share);
+    html! {
+        <Dialog
+            class="share"
+            label="Share and take away"
+            {open}
+            onclose={on(send, Msg::Close(Overlay::Share))}
+        >
+            <section>
+                <h3>{ "A link to exactly this" }</h3>
+                <p>{ "It holds the settings, the faults, the run and the step." }</p>
+                <div class="row">
+                    { button(Take::Link, "Copy the link", send) }
+                    // Only where the browser can, as boot.js has found out.
+                    <span class="native">{ button(Take::Native, "Share…", send) }</span>
+                </div>
+            </section>
+            <section>
+                <h3>{ "In a page of your own" }</h3>
+                <pre tabindex="0">{ embed_code(run).replace(HOME, &page::folder()) }</pre>
+                <div class="row">{ button(Take::Embed, "Copy the code", send) }</div>
+            </section>
+            <section>
+                <h3>{ "As a file" }</h3>
+                <div class="row">
+                    { button(Take::Svg, "SVG", send) }
+                    { button(Take::Png, "PNG, twice the size", send) }
+                    { button(Take::Mermaid, "Mermaid", send) }
+                    { button(Take::Plantuml, "PlantUML", send) }
+                    { button(Take::Text, "Plain text", send) }
+                    { button(Take::Json, "Scenario (JSON)", send) }
+                </div>
+            </section>
+            <p class="done" role="status">
+                if let Some(took) = &model.took {
+                    { icon::line(icon::CHECK) }{ took }
+                }
+            </p>
+        </Dialog>
+    }
+}
+
+fn button(take: Take, label: &'static str, send: &Callback<Msg>) -> Html {
+    html! {
+        <button type="button" class="button" onclick={on(send, Msg::Take(take))}>{ label }</button>
+    }
+}

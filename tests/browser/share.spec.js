@@ -1,0 +1,105 @@
+// To share and take away: what is copied and saved, and whether others can read it.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, ids, open, test } from "./app.js";
+
+const MERMAID = fileURLToPath(new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url));
+
+const dialog = (page) => page.getByRole("dialog", { name: "Share and take away" });
+
+async function share(page, address) {
+  await open(page, address);
+  await page.getByRole("button", { name: "Share and take away" }).click();
+  await expect(dialog(page)).toBeVisible();
+}
+
+/** Presses a button that saves a file, and reads it. */
+async function saved(page, name) {
+  const download = page.waitForEvent("download");
+  await dialog(page).getByRole("button", { name, exact: true }).click();
+  const file = await download;
+  await expect(dialog(page).locator(".done")).toHaveText(`Saved as ${file.suggestedFilename()}.`);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+test.beforeEach(async ({ context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+});
+
+const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+test("the link leads to exactly this", async ({ page }) => {
+  await share(page, "lab?preset=kafka-default&acks=1&step=4");
+  await dialog(page).getByRole("button", { name: "Copy the link" }).click();
+  await expect(dialog(page).locator(".done")).toHaveText("The link is copied.");
+  const link = await copied(page);
+  expect(link).toBe(page.url());
+  await page.goto("about:blank");
+  await page.goto(link);
+  await expect(page.locator("output.count")).toHaveText(/4 \/ \d+/);
+  await expect(page.locator("h1")).toHaveText("Kafka, as it comes, changed");
+});
+
+test("the code for a page is what the embed takes", async ({ page }) => {
+  await share(page, "lab?preset=kafka-default&acks=1&fault=lose:ack@m1&step=4");
+  const code = dialog(page).locator("pre");
+  await expect(code).toContainText('preset="kafka-default" settings="acks=1" faults="lose:ack@m1" step="4"');
+  await dialog(page).getByRole("button", { name: "Copy the code" }).click();
+  await expect(dialog(page).locator(".done")).toHaveText("The code is copied.");
+  expect(await copied(page)).toBe(await code.innerText());
+  expect(await copied(page)).toContain(new URL("embed.js", page.url()).href);
+});
+
+test("the drawing is saved as SVG and as PNG at twice its size", async ({ page }) => {
+  await share(page, "s/ack-lost?step=8");
+  const svg = await saved(page, "SVG");
+  expect(svg.name).toBe("ack-lost.svg");
+  expect(svg.bytes.toString()).toMatch(/^<svg [^>]*width="980"/);
+  const png = await saved(page, "PNG, twice the size");
+  expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
+  expect(png.bytes.readUInt32BE(16)).toBe(1960);
+});
+
+test("the text and the scenario are saved", async ({ page }) => {
+  await share(page, "s/ack-lost");
+  const text = await saved(page, "Plain text");
+  expect(text.bytes.toString()).toContain("m1: duplicated");
+  const json = await saved(page, "Scenario (JSON)");
+  const scenario = JSON.parse(json.bytes.toString());
+  expect(scenario).toMatchObject({ version: 1, id: "ack-lost", faults: ["lose:ack@m1#1"] });
+  const uml = await saved(page, "PlantUML");
+  expect(uml.bytes.toString()).toMatch(/^@startuml\n[\s\S]*p1 -->x p0 : ack m1[\s\S]*@enduml\n$/);
+});
+
+test("Mermaid itself reads every scenario", async ({ page, isMobile, browser }) => {
+  test.skip(isMobile, "the same texts");
+  test.setTimeout(120_000);
+  await open(page, "");
+  const all = await ids(page);
+  const texts = await page.evaluate((all) => all.map((id) => globalThis.ackward.mermaidText(id)), all);
+  // Not on our page: Mermaid needs what our policy forbids.
+  const other = await browser.newPage();
+  await other.addScriptTag({ path: MERMAID });
+  const refused = await other.evaluate(async (texts) => {
+    const refused = [];
+    for (const text of texts) {
+      const read = await globalThis.mermaid.parse(text).catch((error) => ({ error: String(error) }));
+      if (read.diagramType !== "sequence") refused.push([text, read.error]);
+    }
+    return refused;
+  }, texts);
+  await other.close();
+  expect(texts.length).toBeGreaterThan(100);
+  expect(refused).toEqual([]);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing wrong with it, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await share(page, "s/ack-lost");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)])).toEqual([]);
+  });
+}

@@ -1,0 +1,55 @@
+// Hands over what the page has made: copies, shares or saves it. Answers with a sentence.
+
+const KINDS = {
+  svg: "image/svg+xml",
+  json: "application/json",
+  txt: "text/plain;charset=utf-8",
+};
+
+export async function take(how, name, content) {
+  try {
+    switch (how) {
+      case "link":
+        await navigator.clipboard.writeText(address(content));
+        return "The link is copied.";
+      case "share":
+        await navigator.share({ title: name, url: address(content) });
+        return "Shared.";
+      case "copy":
+        await navigator.clipboard.writeText(content.replaceAll("https://your.host/ackward/", home()));
+        return "The code is copied.";
+      case "png":
+        save(name, await raster(content));
+        return `Saved as ${name}.`;
+      default:
+        save(name, new Blob([content], { type: KINDS[name.split(".").pop()] ?? "text/plain" }));
+        return `Saved as ${name}.`;
+    }
+  } catch (error) {
+    // Who closes the device's own dialog has changed their mind.
+    if (error?.name === "AbortError") return "Not shared.";
+    return `That did not work here: ${error?.message ?? error}`;
+  }
+}
+
+const home = () => new URL("./", document.baseURI).href;
+const address = (text) => `${location.href.split("#")[0]}#${text}`;
+
+function save(name, blob) {
+  const url = URL.createObjectURL(blob);
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** The drawing at twice its size. */
+async function raster(svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width * 2, height: image.height * 2 });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  if (!blob) throw new Error("the drawing is too large for this browser; take the SVG instead");
+  return blob;
+}
