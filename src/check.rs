@@ -13,6 +13,7 @@ mod model;
 mod property;
 mod reduce;
 mod remedy;
+mod shorten;
 mod verdict;
 
 pub use explain::{Why, why};

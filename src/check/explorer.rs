@@ -26,7 +26,7 @@ pub struct Explorer<M: Model> {
     arena: Arena,
     phase: Phase,
     truncated: bool,
-    /// For each bit of [`Model::broken`] the first state that breaks it.
+    /// For each bit of [`Model::broken`] the nearest state that breaks it.
     violations: [Option<u32>; 16],
     /// In order, each once.
     endings: Vec<(Ending, u32)>,
@@ -35,6 +35,8 @@ pub struct Explorer<M: Model> {
     /// Where the list of each state ends.
     ends: Vec<u32>,
     choices: Vec<M::Choice>,
+    /// Room to look for choices to be taken at once.
+    room: Vec<M::Choice>,
     packed: Vec<u8>,
 }
 
@@ -62,6 +64,8 @@ struct Arena {
     /// Where each begins.
     starts: Vec<u32>,
     parents: Vec<u32>,
+    /// How many steps led to each, 255 for more.
+    depths: Vec<u8>,
     table: HashTable<u32>,
 }
 
@@ -84,7 +88,7 @@ impl Arena {
     }
 
     /// The place of the state, and whether it is new.
-    fn insert(&mut self, packed: &[u8], parent: u32) -> (u32, bool) {
+    fn insert(&mut self, packed: &[u8], parent: u32, steps: u8) -> (u32, bool) {
         let code = hash(packed);
         let Arena { bytes, starts, table, .. } = self;
         if let Some(&place) = table.find(code, |&p| state(bytes, starts, p) == packed) {
@@ -94,6 +98,8 @@ impl Arena {
         table.insert_unique(code, place, |&p| hash(state(bytes, starts, p)));
         starts.push(bytes.len() as u32);
         bytes.extend_from_slice(packed);
+        let before = self.depths.get(parent as usize).copied().unwrap_or(0);
+        self.depths.push(before.saturating_add(steps));
         self.parents.push(parent);
         (place, true)
     }
@@ -117,9 +123,10 @@ impl<M: Model> Explorer<M> {
             edges: Vec::new(),
             ends: Vec::new(),
             choices: Vec::new(),
+            room: Vec::new(),
             packed: Vec::new(),
         };
-        explorer.reach(&first, NONE);
+        explorer.reach(first, NONE);
         explorer
     }
 
@@ -132,10 +139,10 @@ impl<M: Model> Explorer<M> {
     pub fn memory(&self) -> usize {
         let Arena { bytes, starts, table, .. } = &self.arena;
         // Of a table, one byte for each place besides the number in it.
-        bytes.len() + starts.len() * 8 + table.capacity() * 8 / 7 * 5
+        bytes.len() + starts.len() * 9 + table.capacity() * 8 / 7 * 5
     }
 
-    /// For each bit of [`Model::broken`] the first state that was seen to break it.
+    /// For each bit of [`Model::broken`] the nearest state that was seen to break it.
     pub fn violation(&self, bit: usize) -> Option<u32> {
         self.violations[bit]
     }
@@ -214,19 +221,24 @@ impl<M: Model> Explorer<M> {
     fn follow(&mut self, from: &M::State, place: u32, choices: &[M::Choice], calm: usize) {
         for (number, &choice) in choices.iter().enumerate() {
             let after = self.model.next(from, choice);
-            let reached = self.reach(&after, place);
+            let reached = self.reach(after, place);
             if number < calm {
                 self.edges.push(reached);
             }
         }
     }
 
-    fn reach(&mut self, to: &M::State, parent: u32) -> u32 {
+    fn reach(&mut self, mut to: M::State, parent: u32) -> u32 {
+        let mut room = std::mem::take(&mut self.room);
+        let mut steps = 1u8;
+        settle(&self.model, &mut to, &mut room, |_| steps = steps.saturating_add(1));
+        self.room = room;
+        self.model.forget(&mut to);
         self.packed.clear();
-        self.model.pack(to, &mut self.packed);
-        let (place, new) = self.arena.insert(&self.packed, parent);
+        self.model.pack(&to, &mut self.packed);
+        let (place, new) = self.arena.insert(&self.packed, parent, steps);
         if new {
-            self.note(self.model.broken(to, false), place);
+            self.note(self.model.broken(&to, false), place);
         }
         place
     }
@@ -234,7 +246,11 @@ impl<M: Model> Explorer<M> {
     fn note(&mut self, mut broken: u16, place: u32) {
         while broken != 0 {
             let bit = broken.trailing_zeros() as usize;
-            self.violations[bit].get_or_insert(place);
+            let best = &mut self.violations[bit];
+            let depth = |place: u32| self.arena.depths[place as usize];
+            if best.is_none_or(|known| depth(place) < depth(known)) {
+                *best = Some(place);
+            }
             broken &= broken - 1;
         }
     }
@@ -246,27 +262,79 @@ impl<M: Model> Explorer<M> {
         };
         let mut path: Vec<u32> = std::iter::successors(Some(place), parent).collect();
         path.reverse();
-        // From the real beginning: a state may be kept in the shape of one that is like it.
-        let mut state = self.model.init();
-        let mut schedule = Vec::new();
+        // States are kept in the shape of one that is like them, and so are the steps between
+        // them; each is looked for again from the real beginning.
+        let mut alike = self.model.init();
+        let mut real = self.model.init();
+        let (mut steps, mut schedule) = (Vec::new(), Vec::new());
+        settle(&self.model, &mut alike, &mut Vec::new(), |choice| steps.push(choice));
+        alike = self.follow_real(&mut real, self.model.init(), &steps, &mut schedule);
         for &next in &path[1..] {
-            let Some((choice, after)) = self.towards(&state, next) else { break };
-            schedule.push(choice);
-            state = after;
+            self.model.forget(&mut alike);
+            let Some(steps) = self.towards(&alike, next) else { break };
+            alike = self.follow_real(&mut real, alike, &steps, &mut schedule);
         }
         schedule
     }
 
-    fn towards(&self, from: &M::State, to: u32) -> Option<(M::Choice, M::State)> {
-        let mut choices = Vec::new();
+    /// The choices that lead from a state to the next on a path.
+    fn towards(&self, from: &M::State, to: u32) -> Option<Vec<M::Choice>> {
+        let (mut choices, mut room) = (Vec::new(), Vec::new());
         self.model.choices(from, &mut choices)?;
-        let mut packed = Vec::new();
         choices.into_iter().find_map(|choice| {
-            let after = self.model.next(from, choice);
-            packed.clear();
-            self.model.pack(&after, &mut packed);
-            (packed == self.arena.state(to)).then_some((choice, after))
+            let mut after = self.model.next(from, choice);
+            let mut steps = vec![choice];
+            settle(&self.model, &mut after, &mut room, |choice| steps.push(choice));
+            (self.shape(&after) == self.arena.state(to)).then_some(steps)
         })
+    }
+
+    /// Takes steps, and those like them from a real state; where the former lead.
+    fn follow_real(
+        &self,
+        real: &mut M::State,
+        mut alike: M::State,
+        steps: &[M::Choice],
+        schedule: &mut Vec<M::Choice>,
+    ) -> M::State {
+        let mut choices = Vec::new();
+        for &step in steps {
+            alike = self.model.next(&alike, step);
+            let wanted = self.shape(&alike);
+            choices.clear();
+            self.model.choices(real, &mut choices);
+            // Beside a step that is taken at once others may be left out, and it itself, too.
+            choices.extend(self.model.at_once(real, &mut Vec::new()));
+            let fits = |&choice: &M::Choice| {
+                let after = self.model.next(real, choice);
+                (self.shape(&after) == wanted).then_some((choice, after))
+            };
+            let Some((choice, after)) = choices.iter().find_map(fits) else { break };
+            schedule.push(choice);
+            *real = after;
+        }
+        alike
+    }
+
+    /// A state as it is kept.
+    fn shape(&self, state: &M::State) -> Vec<u8> {
+        let (mut state, mut packed) = (state.clone(), Vec::new());
+        self.model.forget(&mut state);
+        self.model.pack(&state, &mut packed);
+        packed
+    }
+}
+
+/// Takes all choices that can be taken at once, and shows each.
+fn settle<M: Model>(
+    model: &M,
+    state: &mut M::State,
+    room: &mut Vec<M::Choice>,
+    mut show: impl FnMut(M::Choice),
+) {
+    while let Some(choice) = model.at_once(state, room) {
+        *state = model.next(state, choice);
+        show(choice);
     }
 }
 

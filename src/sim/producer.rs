@@ -107,6 +107,16 @@ impl World {
             && !matches!(op, Some(Op::Await | Op::Backoff) | None)
     }
 
+    /// Whether the sender has a line to run for the message.
+    pub fn has_line(&self, setup: &Setup, s: usize, m: Msg) -> bool {
+        self.sender_runs(setup, s, m)
+    }
+
+    /// The timer of the sender that may run out now.
+    pub fn timer_of(&self, setup: &Setup, s: usize, m: Msg) -> Option<Timer> {
+        self.sender_timer(setup, s, m)
+    }
+
     /// The timer of the sender that may run out now.
     pub(super) fn sender_timer(&self, setup: &Setup, s: usize, m: Msg) -> Option<Timer> {
         if !self.has_turn(setup, s, m) {

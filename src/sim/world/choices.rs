@@ -21,6 +21,25 @@ impl World {
             return;
         }
         self.elections(setup, out);
+        self.add_lines(setup, out);
+        // A queue learns of a closed connection before the process is back.
+        self.queue_timers(setup, out);
+        self.returns(setup, out);
+        self.broker_timers(setup, out);
+        self.catch_ups(out);
+        self.sender_timers(setup, out);
+        self.syncs(setup, out);
+        self.late_starts(setup, out);
+    }
+
+    /// The lines that somebody can run and the packets that can arrive: neither timers, nor who
+    /// comes back or takes over.
+    pub fn lines(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        out.clear();
+        self.add_lines(setup, out);
+    }
+
+    fn add_lines(&self, setup: &Setup, out: &mut Vec<Choice>) {
         for c in 0..setup.consumers() {
             if self.consumer_runs(setup, c) {
                 out.push(Choice::Run(Run::Consumer(c as u8)));
@@ -39,14 +58,6 @@ impl World {
             }
         }
         self.sendings(setup, out);
-        // A queue learns of a closed connection before the process is back.
-        self.queue_timers(setup, out);
-        self.returns(setup, out);
-        self.broker_timers(setup, out);
-        self.catch_ups(out);
-        self.sender_timers(setup, out);
-        self.syncs(setup, out);
-        self.late_starts(setup, out);
     }
 
     /// The first fault of the script whose point is reached.
