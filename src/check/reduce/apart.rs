@@ -10,6 +10,7 @@
 //! are left to wait with the rest), and while the broker counts on this consumer and sends it
 //! nothing else.
 
+use super::faults::is_kept;
 use crate::sim::{Choice, Fault, Op, Party, Phase, Run, Setup, World};
 
 /// What has to be tried before anything else, of all that can happen: the choices that come by
@@ -56,11 +57,6 @@ fn has_line(setup: &Setup, world: &World) -> bool {
         _ => true,
     };
     safe && is_up && (op != Op::CommitTransaction || world.leads())
-}
-
-/// What was read stays in the log: no election goes back behind the high watermark.
-fn is_kept(setup: &Setup) -> bool {
-    setup.replicas == 1 || setup.log().is_some_and(|rules| !rules.unclean)
 }
 
 /// The broker waits for this consumer, and has nothing more for it meanwhile.

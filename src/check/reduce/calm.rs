@@ -82,11 +82,13 @@ fn handling(setup: &Setup, world: &World, run: Run) -> bool {
                 // A commit is the group's affair, an acknowledgement the consumer's own.
                 Some(Op::Ack) if world.log().is_some() => alone,
                 Some(Op::Ack) => world.leads(),
+                Some(Op::HandOff) => hands_off_at_once(setup, world, c.into()),
                 Some(op) => alone || is_private(op),
             }
         }
         Run::AutoCommit(_) => true,
-        Run::Worker(..) => alone,
+        // It does the first message first: one that is handed off later may go before.
+        Run::Worker(_, msg) => alone && (0..msg).all(|m| world.ledger.of(m).applied > 0),
         Run::Dispatch(_) => {
             let one = setup.queue().is_none_or(|rules| rules.prefetch == 1 && rules.redelivery);
             alone && one
@@ -97,14 +99,27 @@ fn handling(setup: &Setup, world: &World, run: Run) -> bool {
 
 /// Lines that touch nothing but the consumer's own memory.
 fn is_private(op: Op) -> bool {
-    matches!(op, Op::CheckMemory | Op::MarkMemory | Op::HandOff | Op::Receive)
+    matches!(op, Op::CheckMemory | Op::MarkMemory | Op::Receive)
+}
+
+/// Its worker has nothing to do that this message would go before.
+fn hands_off_at_once(setup: &Setup, world: &World, c: usize) -> bool {
+    let consumer = &world.consumers[c];
+    let later = (consumer.msg + 1)..setup.scenario.messages;
+    world.ledger.of(consumer.msg).applied > 0
+        || later.into_iter().all(|m| consumer.pending_of(m) == 0)
 }
 
 /// A line of a sender, or what the broker does with what was sent.
 fn sending(setup: &Setup, world: &World, run: Run) -> bool {
     match run {
-        Run::Sender(s, _) => {
+        Run::Sender(s, msg) => {
             let s = usize::from(s);
+            let pc = world.senders[s].tasks[msg as usize].pc;
+            // What it aborts no longer counts as stored, and did before.
+            if setup.senders[s].op(pc) == Some(Op::BeginTransaction) {
+                return false;
+            }
             let messages = 0..setup.scenario.messages;
             let lines = messages.clone().filter(|&m| world.has_line(setup, s, m)).count();
             let waits = (0..setup.senders.len())
@@ -126,7 +141,7 @@ fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
         Kind::Ack | Kind::Return => state.senders && is_there(setup, world, packet),
         // A retry follows, and may come in any order with other sends.
         Kind::Refusal => false,
-        Kind::Send => state.senders && one_link(setup),
+        Kind::Send => state.senders && one_link(setup) && leaves_no_gap(setup, world, packet),
         Kind::Delivery => state.consumers && setup.consumers() == 1,
         Kind::ConsumerAck => match world.queue() {
             // Where it makes an answer to the producer due, the order of answers would change.
@@ -145,15 +160,22 @@ fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
 /// The record that is answered for is in the log: for an idempotent producer its end leaves no
 /// gap.
 fn is_there(setup: &Setup, world: &World, packet: &Packet) -> bool {
-    let (Some(log), Some(rules), Some(s)) = (world.log(), setup.log(), packet.to.sender()) else {
-        return true;
-    };
+    let Some(s) = packet.to.sender() else { return true };
     let seq = world.senders[s].tasks[packet.msg as usize].seq;
-    let same = |&(sender, epoch, n): &(u8, u8, u8)| {
-        (usize::from(sender), epoch, n) == (s, packet.epoch, seq)
-    };
-    let mut records = log.entries().iter().map(|e| (e.sender, e.epoch, e.seq));
-    !rules.idempotent || records.any(|record| same(&record))
+    has_record(setup, world, s, packet.epoch, seq)
+}
+
+/// Nothing that is still to come is missing before it.
+fn leaves_no_gap(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    let Some(s) = packet.from.sender() else { return true };
+    (0..packet.seq).all(|seq| has_record(setup, world, s, packet.epoch, seq))
+}
+
+/// Where the log looks for gaps, whether it has this record.
+fn has_record(setup: &Setup, world: &World, s: usize, epoch: u8, seq: u8) -> bool {
+    let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return true };
+    let is_it = |sender: u8, of: u8, n: u8| (usize::from(sender), of, n) == (s, epoch, seq);
+    !rules.idempotent || log.entries().iter().any(|e| is_it(e.sender, e.epoch, e.seq))
 }
 
 /// A node that follows is back: the leader needs it for nothing, and it can only help.

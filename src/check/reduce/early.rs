@@ -7,7 +7,7 @@
 //! They are made for faults that lose packets, kill processes, or hold up and fail handlers, and
 //! for a single consumer. With others, nothing is taken early.
 
-use super::faults::unheard;
+use super::faults::{is_kept, lost_like_in_a_crash, unheard};
 use crate::sim::{
     Choice, Class, Classes, Kind, LogRules, Op, Packet, Party, Pause, Phase, Run, Setup, Timer,
     World,
@@ -111,8 +111,8 @@ fn taken_in_hand(setup: &Setup, classes: Classes, world: &World, packet: &Packet
     let idle = world.consumers[0].idle(setup);
     match world.log() {
         // A lost response to a poll is asked for again.
-        Some(log) => idle && log.owner.is_some(),
-        None => idle && super::faults::lost_like_in_a_crash(setup, classes, world, packet),
+        Some(log) => idle && log.owner.is_some() && is_kept(setup),
+        None => idle && lost_like_in_a_crash(setup, classes, world, packet),
     }
 }
 
@@ -128,9 +128,7 @@ fn settles_nothing(world: &World, packet: &Packet) -> bool {
 /// The consumer asks for the next record, and nothing can take that record away: a crash of the
 /// consumer, or a lost response, brings the position back.
 fn polls(setup: &Setup, world: &World) -> Option<Choice> {
-    let rules = setup.log()?;
-    let safe = setup.replicas == 1 || !rules.unclean;
-    (safe && world.polls_calmly(setup, 0)).then_some(Choice::Run(Run::Dispatch(0)))
+    (is_kept(setup) && world.polls_calmly(setup, 0)).then_some(Choice::Run(Run::Dispatch(0)))
 }
 
 /// A sender's wait ends of which no answer to any attempt is left to come: only the sender itself

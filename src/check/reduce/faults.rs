@@ -2,7 +2,7 @@
 
 use crate::check::model::Bounds;
 use crate::sim::settings::kafka::Acks;
-use crate::sim::{Class, Classes, Fault, Kind, Packet, Party, Pause, Phase, Setup, World};
+use crate::sim::{Class, Classes, Content, Fault, Kind, Packet, Party, Pause, Phase, Setup, World};
 
 /// Whether the fault changes nothing but how long things take, or no more than another would.
 pub(in crate::check) fn changes_nothing(
@@ -29,7 +29,7 @@ pub(in crate::check) fn changes_nothing(
             match packet.kind {
                 Kind::Ack | Kind::Refusal | Kind::Return => unheard(setup, world, packet),
                 // The position stays where it was, and the next poll brings the same.
-                Kind::Delivery if world.log().is_some() => true,
+                Kind::Delivery if world.log().is_some() => is_in_log(world, packet),
                 Kind::Delivery => lost_like_in_a_crash(setup, classes, world, packet),
                 _ => false,
             }
@@ -41,11 +41,23 @@ pub(in crate::check) fn changes_nothing(
         // Nobody loses patience.
         Fault::Pause(_, Pause::Slow) => match (setup.queue(), setup.visibility()) {
             (Some(rules), _) => !rules.times_out,
-            (_, Some(rules)) => rules.heartbeat,
+            // Who waits for a group is held up by one that is slow, and by one that is not.
+            (_, Some(rules)) => rules.heartbeat && !rules.fifo,
             _ => false,
         },
         _ => false,
     }
+}
+
+fn is_in_log(world: &World, packet: &Packet) -> bool {
+    let mut entries = world.log().map_or(&[][..], |log| log.entries()).iter();
+    let same = |msg: u8, copy: u8| (msg, copy) == (packet.msg, packet.copy);
+    entries.any(|e| e.content == Content::Data && same(e.msg, e.copy))
+}
+
+/// What was read stays in the log: no election goes back behind the high watermark.
+pub(super) fn is_kept(setup: &Setup) -> bool {
+    setup.replicas == 1 || setup.log().is_some_and(|rules| !rules.unclean)
 }
 
 /// Nobody will ever listen to this answer.
