@@ -333,7 +333,7 @@ fn settle<M: Model>(
     mut show: impl FnMut(M::Choice),
 ) {
     while let Some(choice) = model.at_once(state, room) {
-        *state = model.next(state, choice);
+        model.take(state, choice);
         show(choice);
     }
 }

@@ -21,6 +21,11 @@ pub trait Model {
 
     fn next(&self, state: &Self::State, choice: Self::Choice) -> Self::State;
 
+    /// The same, in its place.
+    fn take(&self, state: &mut Self::State, choice: Self::Choice) {
+        *state = self.next(state, choice);
+    }
+
     /// A choice that can be taken before all others, alone: whatever else could come first would
     /// come to the same after it. There is no end to them only where there are none.
     /// `choices` is room to look for it.
@@ -125,9 +130,13 @@ impl Model for Delivery {
 
     fn next(&self, world: &World, choice: Choice) -> World {
         let mut after = *world;
-        after.step(&self.setup, choice, &mut Recorder::silent());
-        after.struck += u16::from(matches!(choice, Choice::Strike(..)));
+        self.take(&mut after, choice);
         after
+    }
+
+    fn take(&self, world: &mut World, choice: Choice) {
+        world.step(&self.setup, choice, &mut Recorder::silent());
+        world.struck += u16::from(matches!(choice, Choice::Strike(..)));
     }
 
     fn at_once(&self, world: &World, choices: &mut Vec<Choice>) -> Option<Choice> {

@@ -20,14 +20,17 @@ pub(super) fn at_once(setup: &Setup, world: &World, room: &mut Vec<Choice>) -> O
     if !state.senders && !state.consumers {
         return None;
     }
-    world.lines(setup, room);
-    let step = room.iter().copied().find(|&choice| match choice {
+    let is_one = |&choice: &Choice| match choice {
         Choice::Deliver(i) => arrives(setup, world, &state, i),
         Choice::Run(run @ (Run::Broker | Run::Fetch(_) | Run::Sender(..))) => {
             state.senders && sending(setup, world, run)
         }
         Choice::Run(run) => state.consumers && handling(setup, world, run),
         _ => false,
+    };
+    let step = (0..3).find_map(|part| {
+        world.lines(setup, part, room);
+        room.iter().copied().find(is_one)
     });
     step.or_else(|| follower_comes_back(setup, world, &state))
 }
