@@ -145,7 +145,9 @@ fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
         // A retry follows, and may come in any order with other sends.
         Kind::Refusal => false,
         Kind::Send => state.senders && one_link(setup) && leaves_no_gap(setup, world, packet),
-        Kind::Delivery => state.consumers && setup.consumers() == 1,
+        Kind::Delivery => {
+            state.consumers && setup.consumers() == 1 && is_only_source(setup, world, packet)
+        }
         Kind::ConsumerAck => match world.queue() {
             // Where it makes an answer to the producer due, the order of answers would change.
             Some(queue) => {
@@ -158,6 +160,17 @@ fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
         },
         Kind::Requeue | Kind::Reject | Kind::Release => false,
     }
+}
+
+/// No other delivery can come before this one: it is the only one there may be, or all come on
+/// one connection.
+fn is_only_source(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    let Some(rules) = setup.queue() else { return true };
+    let one_at_a_time = rules.redelivery && rules.prefetch == 1;
+    let from = |p: &Packet| p.to != packet.to || p.from == packet.from;
+    let mut packets = world.net.packets().iter();
+    let one_link = world.leads() && world.leader() == packet.from && packets.all(from);
+    one_at_a_time || one_link
 }
 
 /// The record that is answered for is in the log: for an idempotent producer its end leaves no
