@@ -2,8 +2,25 @@
 //! followers that could as well have each other's names.
 //!
 //! Each rule keeps every verdict and every way in which a run can end; a test compares with and
-//! without, over all presets. Runs keep their shortest lengths only up to steps that are done
-//! early here and could have waited.
+//! without, over all presets and every change of one of their settings. Runs keep their shortest
+//! lengths only up to steps that are done early here and could have waited.
+//!
+//! | where | what is left out |
+//! |---|---|
+//! | [`early`] | other orders of a step that every fault and every other step bears or undoes |
+//! | [`calm`] | other orders of steps that nobody can disturb once no fault is left |
+//! | [`apart`] | with one fault left, what could come before a consumer's own line |
+//! | [`faults`] | faults that change nothing, or no more than another does |
+//! | `World::forget` | what tells states apart and is never asked for again |
+//!
+//! Why a step may be taken at once (it is then never kept as a state of its own): take any run from
+//! here. Either the step is in it, and can as well come first, for what stood before it neither
+//! changes it nor is changed by it; or something in the run undoes it, and the run comes to the
+//! same with it; or it can be added at the end. What breaks a property breaks it still, for no
+//! such step takes back what was stored; and where a run has ended, no step is left to be added.
+//! No such step can be taken for ever, so nothing is put off for ever. For a set of choices that
+//! are tried before all others the same holds: the first of them in any run can as well come
+//! first, and one of them is a step that nothing else can take away.
 
 mod apart;
 mod calm;

@@ -27,6 +27,7 @@ pub(super) struct Arena {
     order: Chunks<Place>,
 }
 
+#[inline(always)]
 fn hash(packed: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(packed);
@@ -34,11 +35,13 @@ fn hash(packed: &[u8]) -> u64 {
 }
 
 /// A state with what stands before it.
+#[inline(always)]
 fn entry(chunks: &[Vec<u8>], place: Place) -> &[u8] {
     let place = place as usize;
     &chunks[place / CHUNK][place % CHUNK..]
 }
 
+#[inline(always)]
 fn state(chunks: &[Vec<u8>], place: Place) -> &[u8] {
     let entry = entry(chunks, place);
     let length = u16::from_le_bytes([entry[4], entry[5]]);

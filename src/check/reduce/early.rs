@@ -91,9 +91,11 @@ fn private_line(setup: &Setup, world: &World) -> Option<Choice> {
 
 fn arrives(setup: &Setup, classes: Classes, world: &World) -> Option<Choice> {
     let packets = world.net.packets();
-    let at = (0..packets.len()).find(|&i| {
-        let packet = &packets[i];
-        let first = !packets[..i].iter().any(|p| (p.from, p.to) == (packet.from, packet.to));
+    let mut link = None;
+    let at = packets.iter().position(|packet| {
+        // They are sorted by connection: the first of each is the next to arrive.
+        let first = link != Some((packet.from, packet.to));
+        link = Some((packet.from, packet.to));
         first
             && match packet.kind {
                 Kind::Ack | Kind::Refusal | Kind::Return => unheard(setup, world, packet),
