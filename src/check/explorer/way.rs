@@ -5,7 +5,8 @@ use super::{Explorer, settle};
 use crate::check::model::Model;
 
 impl<M: Model> Explorer<M> {
-    /// The choices that lead to a state from the beginning: as few as there can be.
+    /// Choices that lead to a state from the beginning: as few as there can be, where no steps are
+    /// taken at once.
     pub fn schedule(&self, place: Place) -> Vec<M::Choice> {
         let parent = |&place: &Place| self.arena.parent(place);
         let mut path: Vec<Place> = std::iter::successors(Some(place), parent).collect();
