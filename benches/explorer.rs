@@ -138,6 +138,9 @@ fn main() {
         "preset", "msgs", "faults", "states", "explorer", "bare", "×", "asked", "×", "bytes"
     );
     let compared = COMPARED.map(|(id, m, f, classes)| compare(id, m, f, classes));
+    let bytes = compared[COMPARED.len() - 1]["bytes_per_state"].as_f64().unwrap_or_default();
+    let mib = bytes * 5e6 / f64::from(1 << 20);
+    println!("\n5 million states like the last take {mib:.0} MiB, with all that is kept of them");
     println!("\nThe verdict of each preset: 2 messages, 2 faults\n");
     println!("{:<36} {:>9} {:>10}", "preset", "states", "ms");
     let ids = presets().iter().flat_map(|group| &group.presets).map(|preset| preset.id.as_str());

@@ -15,6 +15,7 @@ mod model;
 mod property;
 mod reduce;
 mod remedy;
+mod shorten;
 mod verdict;
 
 pub use cure::{Cure, Cures};

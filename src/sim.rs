@@ -16,6 +16,7 @@ mod broker;
 mod consumer;
 mod event;
 mod fault;
+mod forget;
 mod ledger;
 mod network;
 mod pack;

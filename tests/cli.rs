@@ -56,7 +56,7 @@ fn check_says_what_can_happen_and_how() {
 fn check_as_json_says_the_same() {
     let found = json(&["check", "at-least-once", "--messages=1", "--json"]);
     assert_eq!(found["complete"], true);
-    assert!(found["states"].as_u64() > Some(100));
+    assert!(found["states"].as_u64() > Some(50));
     let of = |key: &str| {
         let all = found["properties"].as_array().unwrap();
         all.iter().find(|p| p["property"] == key).unwrap_or_else(|| panic!("{key}"))
@@ -80,7 +80,7 @@ fn what_is_required_decides_the_exit_code() {
     assert_eq!(code(&with("applied-once,in-order")), Some(0));
     assert_eq!(code(&with("handled-once")), Some(1));
     // Not decided is not proved.
-    assert_eq!(code(&[&with("applied-once")[..], &["--limit", "100"]].concat()), Some(1));
+    assert_eq!(code(&[&with("applied-once")[..], &["--limit", "20"]].concat()), Some(1));
     // Nothing required: a verdict is no failure, whatever it says.
     assert_eq!(code(&check[..5]), Some(0));
 }

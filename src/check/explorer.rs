@@ -4,10 +4,13 @@
 //! one to the other is found again when a run is asked for: no path is copied along. Whole states
 //! are compared, never their hashes alone.
 
+mod arena;
+mod back;
+mod way;
+
 use super::model::{Ending, Model};
-use hashbrown::HashTable;
-use rustc_hash::FxHasher;
-use std::hash::Hasher;
+use arena::{Arena, Chunks, NONE, Place};
+use back::Back;
 
 /// What an exploration has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,81 +29,28 @@ pub struct Explorer<M: Model> {
     arena: Arena,
     phase: Phase,
     truncated: bool,
-    /// For each bit of [`Model::broken`] the first state that breaks it.
-    violations: [Option<u32>; 16],
+    /// For each bit of [`Model::broken`] the nearest state that breaks it.
+    violations: [Option<Place>; 16],
     /// In order, each once.
-    endings: Vec<(Ending, u32)>,
+    endings: Vec<(Ending, Place)>,
     /// The states that follow each without a fault, one list after the other.
-    edges: Vec<u32>,
-    /// Where the list of each state ends.
-    ends: Vec<u32>,
+    edges: Chunks<Place>,
     choices: Vec<M::Choice>,
+    /// Room to look for choices to be taken at once.
+    room: Vec<M::Choice>,
     packed: Vec<u8>,
 }
 
 /// What is being done.
 enum Phase {
     /// Following up the states, from this one on.
-    Exploring(u32),
+    Exploring(usize),
     /// Everything is explored; going back from the ends to whoever can still reach them.
     GoingBack(Back),
+    /// Looking for a state that cannot, from this one on.
+    LookingForStuck(usize),
     Done,
 }
-
-/// The way back: the edges turned round.
-struct Back {
-    sources: Vec<u32>,
-    first: Vec<u32>,
-    can_end: Vec<bool>,
-    open: Vec<u32>,
-}
-
-/// Packed states, one behind the other.
-#[derive(Default)]
-struct Arena {
-    bytes: Vec<u8>,
-    /// Where each begins.
-    starts: Vec<u32>,
-    parents: Vec<u32>,
-    table: HashTable<u32>,
-}
-
-/// The state at a place.
-fn state<'a>(bytes: &'a [u8], starts: &[u32], place: u32) -> &'a [u8] {
-    let place = place as usize;
-    let end = starts.get(place + 1).map_or(bytes.len(), |&end| end as usize);
-    &bytes[starts[place] as usize..end]
-}
-
-fn hash(packed: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(packed);
-    hasher.finish()
-}
-
-impl Arena {
-    fn state(&self, place: u32) -> &[u8] {
-        state(&self.bytes, &self.starts, place)
-    }
-
-    /// The place of the state, and whether it is new.
-    fn insert(&mut self, packed: &[u8], parent: u32) -> (u32, bool) {
-        let code = hash(packed);
-        let Arena { bytes, starts, table, .. } = self;
-        if let Some(&place) = table.find(code, |&p| state(bytes, starts, p) == packed) {
-            return (place, false);
-        }
-        let place = starts.len() as u32;
-        table.insert_unique(code, place, |&p| hash(state(bytes, starts, p)));
-        starts.push(bytes.len() as u32);
-        bytes.extend_from_slice(packed);
-        self.parents.push(parent);
-        (place, true)
-    }
-}
-
-/// The parent of the first state.
-const NONE: u32 = u32::MAX;
 
 impl<M: Model> Explorer<M> {
     /// Begins at the model's first state; stops at `limit` different states.
@@ -114,28 +64,26 @@ impl<M: Model> Explorer<M> {
             truncated: false,
             violations: [None; 16],
             endings: Vec::new(),
-            edges: Vec::new(),
-            ends: Vec::new(),
+            edges: Chunks::default(),
             choices: Vec::new(),
+            room: Vec::new(),
             packed: Vec::new(),
         };
-        explorer.reach(&first, NONE);
+        explorer.reach(first, NONE);
         explorer
     }
 
     /// Different states reached so far.
     pub fn states(&self) -> usize {
-        self.arena.starts.len()
+        self.arena.len()
     }
 
-    /// Bytes that the states take: packed, their parents, and the table to find them by.
+    /// Bytes that are taken: by the states, by the table to find them by, by what follows what.
     pub fn memory(&self) -> usize {
-        let Arena { bytes, starts, table, .. } = &self.arena;
-        // Of a table, one byte for each place besides the number in it.
-        bytes.len() + starts.len() * 8 + table.capacity() * 8 / 7 * 5
+        self.arena.memory() + self.edges.memory()
     }
 
-    /// For each bit of [`Model::broken`] the first state that was seen to break it.
+    /// For each bit of [`Model::broken`] the nearest state that was seen to break it.
     pub fn violation(&self, bit: usize) -> Option<u32> {
         self.violations[bit]
     }
@@ -145,32 +93,39 @@ impl<M: Model> Explorer<M> {
         &self.endings
     }
 
-    /// Does so many steps of work: states to follow up, or to go back from.
+    /// Does so many steps of work: states to follow up, or to look at on the way back.
     pub fn advance(&mut self, most: usize) -> Progress {
         for _ in 0..most {
             match &mut self.phase {
                 Phase::Exploring(next) => {
-                    let place = *next;
-                    if place as usize == self.arena.starts.len() {
-                        let back = Back::new(&self.edges, &self.ends);
-                        self.phase = Phase::GoingBack(back);
+                    let number = *next;
+                    if number == self.arena.len() {
+                        self.phase = Phase::GoingBack(Back::new(&self.arena, &self.edges));
                         continue;
                     }
                     *next += 1;
-                    if self.arena.starts.len() >= self.limit {
+                    if self.arena.len() >= self.limit {
                         self.truncated = true;
                         self.phase = Phase::Done;
                         continue;
                     }
-                    self.follow_up(place);
+                    self.follow_up(self.arena.nth(number));
                 }
                 Phase::GoingBack(back) => {
-                    if !back.step() {
-                        let stuck = back.can_end.iter().position(|&ends| !ends);
-                        if !self.truncated {
-                            self.violations[M::STUCK] = stuck.map(|place| place as u32);
-                        }
+                    if !back.step(&mut self.arena, &self.edges) {
+                        self.phase = Phase::LookingForStuck(0);
+                    }
+                }
+                Phase::LookingForStuck(next) => {
+                    let number = *next;
+                    *next += 1;
+                    if self.truncated || number == self.arena.len() {
                         self.phase = Phase::Done;
+                        continue;
+                    }
+                    let place = self.arena.nth(number);
+                    if !self.arena.can_end(place) {
+                        self.note(1 << M::STUCK, place);
                     }
                 }
                 Phase::Done if self.truncated => return Progress::Truncated,
@@ -190,7 +145,7 @@ impl<M: Model> Explorer<M> {
         }
     }
 
-    fn follow_up(&mut self, place: u32) {
+    fn follow_up(&mut self, place: Place) {
         let from = self.model.unpack(self.arena.state(place));
         let mut choices = std::mem::take(&mut self.choices);
         choices.clear();
@@ -207,105 +162,58 @@ impl<M: Model> Explorer<M> {
             }
             Some(calm) => self.follow(&from, place, &choices, calm),
         }
-        self.ends.push(self.edges.len() as u32);
         self.choices = choices;
     }
 
-    fn follow(&mut self, from: &M::State, place: u32, choices: &[M::Choice], calm: usize) {
+    fn follow(&mut self, from: &M::State, place: Place, choices: &[M::Choice], calm: usize) {
         for (number, &choice) in choices.iter().enumerate() {
             let after = self.model.next(from, choice);
-            let reached = self.reach(&after, place);
+            let Some(reached) = self.reach(after, place) else {
+                self.truncated = true;
+                return;
+            };
             if number < calm {
                 self.edges.push(reached);
             }
         }
+        self.arena.set_follows(place, calm);
     }
 
-    fn reach(&mut self, to: &M::State, parent: u32) -> u32 {
+    fn reach(&mut self, mut to: M::State, parent: Place) -> Option<Place> {
+        let mut steps = 1u8;
+        settle(&self.model, &mut to, &mut self.room, |_| steps = steps.saturating_add(1));
+        self.model.forget(&mut to);
         self.packed.clear();
-        self.model.pack(to, &mut self.packed);
-        let (place, new) = self.arena.insert(&self.packed, parent);
+        self.model.pack(&to, &mut self.packed);
+        let (place, new) = self.arena.insert(&self.packed, parent, steps)?;
         if new {
-            self.note(self.model.broken(to, false), place);
+            self.note(self.model.broken(&to, false), place);
         }
-        place
+        Some(place)
     }
 
-    fn note(&mut self, mut broken: u16, place: u32) {
+    fn note(&mut self, mut broken: u16, place: Place) {
         while broken != 0 {
             let bit = broken.trailing_zeros() as usize;
-            self.violations[bit].get_or_insert(place);
+            let best = &mut self.violations[bit];
+            if best.is_none_or(|known| self.arena.depth(place) < self.arena.depth(known)) {
+                *best = Some(place);
+            }
             broken &= broken - 1;
         }
     }
-
-    /// The choices that lead to a state from the beginning: as few as there can be.
-    pub fn schedule(&self, place: u32) -> Vec<M::Choice> {
-        let parent = |&place: &u32| {
-            Some(self.arena.parents[place as usize]).filter(|&parent| parent != NONE)
-        };
-        let mut path: Vec<u32> = std::iter::successors(Some(place), parent).collect();
-        path.reverse();
-        // From the real beginning: a state may be kept in the shape of one that is like it.
-        let mut state = self.model.init();
-        let mut schedule = Vec::new();
-        for &next in &path[1..] {
-            let Some((choice, after)) = self.towards(&state, next) else { break };
-            schedule.push(choice);
-            state = after;
-        }
-        schedule
-    }
-
-    fn towards(&self, from: &M::State, to: u32) -> Option<(M::Choice, M::State)> {
-        let mut choices = Vec::new();
-        self.model.choices(from, &mut choices)?;
-        let mut packed = Vec::new();
-        choices.into_iter().find_map(|choice| {
-            let after = self.model.next(from, choice);
-            packed.clear();
-            self.model.pack(&after, &mut packed);
-            (packed == self.arena.state(to)).then_some((choice, after))
-        })
-    }
 }
 
-impl Back {
-    fn new(edges: &[u32], ends: &[u32]) -> Back {
-        let all = ends.len();
-        let mut first = vec![0u32; all + 1];
-        for &to in edges {
-            first[to as usize + 1] += 1;
-        }
-        for i in 0..all {
-            first[i + 1] += first[i];
-        }
-        let (mut sources, mut fill) = (vec![0; edges.len()], first.clone());
-        let (mut can_end, mut open, mut start) = (vec![false; all], Vec::new(), 0);
-        for (place, &end) in ends.iter().enumerate() {
-            if start == end {
-                can_end[place] = true;
-                open.push(place as u32);
-            }
-            for &to in &edges[start as usize..end as usize] {
-                sources[fill[to as usize] as usize] = place as u32;
-                fill[to as usize] += 1;
-            }
-            start = end;
-        }
-        Back { sources, first, can_end, open }
-    }
-
-    /// Goes back from one state; whether there was one.
-    fn step(&mut self) -> bool {
-        let Some(place) = self.open.pop() else { return false };
-        let range = self.first[place as usize]..self.first[place as usize + 1];
-        for &source in &self.sources[range.start as usize..range.end as usize] {
-            if !std::mem::replace(&mut self.can_end[source as usize], true) {
-                self.open.push(source);
-            }
-        }
-        true
+/// Takes all choices that can be taken at once, and shows each.
+fn settle<M: Model>(
+    model: &M,
+    state: &mut M::State,
+    room: &mut Vec<M::Choice>,
+    mut show: impl FnMut(M::Choice),
+) {
+    while let Some(choice) = model.at_once(state, room) {
+        model.take(state, choice);
+        show(choice);
     }
 }
 

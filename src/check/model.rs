@@ -6,7 +6,7 @@ use crate::sim::{Choice, Classes, Ledger, Recorder, Setup, World};
 
 /// Something with states, and choices that lead from one to the next.
 pub trait Model {
-    type State;
+    type State: Clone;
     type Choice: Copy;
     /// The bit of [`Model::broken`] that says "no end can be reached any more"; the explorer
     /// finds that out itself.
@@ -20,6 +20,25 @@ pub trait Model {
     fn choices(&self, state: &Self::State, out: &mut Vec<Self::Choice>) -> Option<usize>;
 
     fn next(&self, state: &Self::State, choice: Self::Choice) -> Self::State;
+
+    /// The same, in its place.
+    fn take(&self, state: &mut Self::State, choice: Self::Choice) {
+        *state = self.next(state, choice);
+    }
+
+    /// A choice that can be taken before all others, alone: whatever else could come first would
+    /// come to the same after it. There is no end to them only where there are none.
+    /// `choices` is room to look for it.
+    fn at_once(
+        &self,
+        _state: &Self::State,
+        _choices: &mut Vec<Self::Choice>,
+    ) -> Option<Self::Choice> {
+        None
+    }
+
+    /// Gives states that can only go on alike one shape.
+    fn forget(&self, _state: &mut Self::State) {}
 
     /// Appends the state as bytes: equal states as equal bytes, others as others.
     fn pack(&self, state: &Self::State, out: &mut Vec<u8>);
@@ -70,7 +89,9 @@ impl Delivery {
 
     fn leave_out_idle_faults(&self, world: &World, out: &mut Vec<Choice>) {
         out.retain(|choice| match *choice {
-            Choice::Strike(fault, _) => !reduce::changes_nothing(&self.setup, world, fault),
+            Choice::Strike(fault, _) => {
+                !reduce::changes_nothing(&self.setup, self.bounds, world, fault)
+            }
             _ => true,
         });
     }
@@ -96,31 +117,42 @@ impl Model for Delivery {
             world.faults(&self.setup, self.bounds.classes, out);
             if self.reduced {
                 self.leave_out_idle_faults(world, out);
+                if calm > 0 {
+                    reduce::keep_own(&self.setup, self.bounds, world, out);
+                    let comes = |choice: &Choice| !matches!(choice, Choice::Strike(..));
+                    return Some(out.iter().take_while(|choice| comes(choice)).count());
+                }
             }
             return Some(calm);
-        }
-        if self.reduced
-            && let Some(at) = reduce::at_once(&self.setup, world, out)
-        {
-            out.swap(0, at);
-            out.truncate(1);
         }
         Some(out.len())
     }
 
     fn next(&self, world: &World, choice: Choice) -> World {
         let mut after = *world;
-        after.step(&self.setup, choice, &mut Recorder::silent());
-        after.struck += u16::from(matches!(choice, Choice::Strike(..)));
+        self.take(&mut after, choice);
         after
     }
 
-    fn pack(&self, world: &World, out: &mut Vec<u8>) {
-        if self.reduced && self.setup.replicas == 3 {
-            let mut alike = *world;
-            alike.sort_followers(&self.setup);
-            return alike.pack(&self.setup, out);
+    fn take(&self, world: &mut World, choice: Choice) {
+        world.step(&self.setup, choice, &mut Recorder::silent());
+        world.struck += u16::from(matches!(choice, Choice::Strike(..)));
+    }
+
+    fn at_once(&self, world: &World, choices: &mut Vec<Choice>) -> Option<Choice> {
+        if !self.reduced || world.overflow() {
+            return None;
         }
+        reduce::at_once(&self.setup, self.bounds, world, choices)
+    }
+
+    fn forget(&self, world: &mut World) {
+        if self.reduced {
+            world.forget(&self.setup, self.bounds.classes);
+        }
+    }
+
+    fn pack(&self, world: &World, out: &mut Vec<u8>) {
         world.pack(&self.setup, out);
     }
 
@@ -133,6 +165,6 @@ impl Model for Delivery {
     }
 
     fn ending(&self, world: &World) -> Ending {
-        Ending { ledger: world.ledger, endless: false }
+        Ending { ledger: world.ledger.told(), endless: false }
     }
 }

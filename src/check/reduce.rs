@@ -2,171 +2,57 @@
 //! followers that could as well have each other's names.
 //!
 //! Each rule keeps every verdict and every way in which a run can end; a test compares with and
-//! without, over all presets. Runs keep their shortest lengths only up to steps that are done
-//! early here and could have waited.
+//! without, over all presets and every change of one of their settings. Runs keep their shortest
+//! lengths only up to steps that are done early here and could have waited.
 //!
-//! **Order.** Once no more faults can strike and everybody concerned is up and reachable, a step
-//! that nobody else's step can disable or be disabled by is taken at once, alone. Whatever can go on
-//! for ever (a message handed back, a seek, a retry) is never such a step, so no cycle is made of
-//! them alone, and nothing is put off for ever.
+//! | where | what is left out |
+//! |---|---|
+//! | [`early`] | other orders of a step that every fault and every other step bears or undoes |
+//! | [`calm`] | other orders of steps that nobody can disturb once no fault is left |
+//! | [`apart`] | with one fault left, what could come before a consumer's own line |
+//! | [`faults`] | faults that change nothing, or no more than another does |
+//! | `World::forget` | what tells states apart and is never asked for again |
+//!
+//! Why a step may be taken at once (it is then never kept as a state of its own): take any run from
+//! here. Either the step is in it, and can as well come first, for what stood before it neither
+//! changes it nor is changed by it; or something in the run undoes it, and the run comes to the
+//! same with it; or it can be added at the end. What breaks a property breaks it still, for no
+//! such step takes back what was stored; and where a run has ended, no step is left to be added.
+//! No such step can be taken for ever, so nothing is put off for ever. For a set of choices that
+//! are tried before all others the same holds: the first of them in any run can as well come
+//! first, and one of them is a step that nothing else can take away.
 
-use crate::sim::{Choice, Fault, Kind, Op, Packet, Party, Pause, Phase, Run, Setup, World};
+mod apart;
+mod calm;
+mod early;
+mod faults;
 
-/// A step among these that can be taken at once, if there is one.
-pub(super) fn at_once(setup: &Setup, world: &World, choices: &[Choice]) -> Option<usize> {
-    if choices.len() < 2 || !reachable(setup, world) {
+pub(in crate::check) use faults::changes_nothing;
+
+use super::model::Bounds;
+use crate::sim::{Choice, Setup, World};
+
+/// A step that can be taken before all others, alone, if there is one.
+pub(super) fn at_once(
+    setup: &Setup,
+    bounds: Bounds,
+    world: &World,
+    choices: &mut Vec<Choice>,
+) -> Option<Choice> {
+    if early::applies(setup, bounds.classes)
+        && let Some(step) = early::at_once(setup, bounds.classes, world)
+    {
+        return Some(step);
+    }
+    if world.struck < u16::from(bounds.faults) {
         return None;
     }
-    let (senders, consumers) = (senders_go_on(setup, world), consumers_go_on(setup, world));
-    choices.iter().position(|&choice| {
-        let goes_on = match side(world, choice) {
-            Side::Senders => senders,
-            Side::Consumers => consumers,
-        };
-        goes_on && is_independent(setup, world, choice, choices)
-    })
+    calm::at_once(setup, world, choices)
 }
 
-/// Whose affair a step is. What senders and the broker's storing do comes at the end of the line
-/// and changes nothing for who reads from its beginning.
-enum Side {
-    Senders,
-    Consumers,
-}
-
-fn side(world: &World, choice: Choice) -> Side {
-    match choice {
-        Choice::Deliver(i) => match world.net.packets()[i as usize].kind {
-            Kind::Send | Kind::Ack | Kind::Refusal | Kind::Return => Side::Senders,
-            _ => Side::Consumers,
-        },
-        Choice::Run(Run::Broker | Run::Fetch(_) | Run::Sync(_) | Run::Sender(..)) => Side::Senders,
-        _ => Side::Consumers,
+/// Leaves only what has to be tried before all else, where there is such a part of the choices.
+pub(super) fn keep_own(setup: &Setup, bounds: Bounds, world: &World, choices: &mut Vec<Choice>) {
+    if world.struck + 1 == u16::from(bounds.faults) && early::applies(setup, bounds.classes) {
+        apart::keep_own(setup, world, choices);
     }
-}
-
-/// Every node of the broker is up and connected; nothing is late.
-fn reachable(setup: &Setup, world: &World) -> bool {
-    let mut nodes = 0..usize::from(setup.replicas);
-    let up = match (world.queue(), world.log()) {
-        (Some(queue), _) => nodes.all(|n| queue.is_up(n)),
-        (_, Some(log)) => nodes.all(|n| log.is_up(n)),
-        _ => true,
-    };
-    up && world.net.cut == 0 && world.net.packets().iter().all(|p| !p.late)
-}
-
-fn senders_go_on(setup: &Setup, world: &World) -> bool {
-    world.stores.is_up(Party::Orders) && world.senders[..setup.senders.len()].iter().all(|s| s.up)
-}
-
-fn consumers_go_on(setup: &Setup, world: &World) -> bool {
-    let mut consumers = world.consumers[..setup.consumers()].iter();
-    world.stores.is_up(Party::Redis)
-        && world.stores.is_up(Party::Accounts)
-        && world.log().is_none_or(|log| log.owner.is_some())
-        && consumers.all(|c| c.up && c.pause == Pause::No)
-}
-
-fn is_independent(setup: &Setup, world: &World, choice: Choice, all: &[Choice]) -> bool {
-    let alone = setup.consumers() == 1;
-    match choice {
-        Choice::Deliver(i) => arrives_at_once(setup, world, &world.net.packets()[i as usize]),
-        Choice::Run(Run::Consumer(c)) => {
-            let op = setup.consumer.op(world.consumers[c as usize].pc);
-            match op {
-                // These lead round and round.
-                None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
-                // A commit is the group's affair, an acknowledgement the consumer's own.
-                Some(Op::Ack) => alone || world.log().is_none(),
-                Some(op) => alone || is_private(op),
-            }
-        }
-        Choice::Run(Run::Broker | Run::Fetch(_) | Run::AutoCommit(_) | Run::Sync(_)) => true,
-        Choice::Run(Run::Worker(..)) => alone,
-        Choice::Run(Run::Dispatch(_)) => {
-            let one = setup.queue().is_none_or(|rules| rules.prefetch == 1 && rules.redelivery);
-            alone && one
-        }
-        Choice::Run(Run::Sender(s, _)) => {
-            let other = |c: &&Choice| match **c {
-                Choice::Run(Run::Sender(o, _)) => o == s,
-                Choice::Fire(_) => true,
-                _ => false,
-            };
-            senders_link(setup) && all.iter().filter(other).count() == 1
-        }
-        _ => false,
-    }
-}
-
-/// Only one party sends to the broker, so what it sends comes in one order.
-fn senders_link(setup: &Setup) -> bool {
-    setup.senders.len() == 1
-}
-
-/// Lines that touch nothing but the consumer's own memory.
-fn is_private(op: Op) -> bool {
-    matches!(op, Op::CheckMemory | Op::MarkMemory | Op::HandOff | Op::Receive)
-}
-
-fn arrives_at_once(setup: &Setup, world: &World, packet: &Packet) -> bool {
-    match packet.kind {
-        Kind::Ack | Kind::Return => true,
-        // A retry follows, and may come in any order with other sends.
-        Kind::Refusal => false,
-        Kind::Send => senders_link(setup),
-        Kind::Delivery => setup.consumers() == 1,
-        Kind::ConsumerAck => match world.queue() {
-            // Where it makes an answer to the producer due, the order of answers would change.
-            Some(queue) => queue.entries().iter().all(|e| !e.owes),
-            None => false,
-        },
-        Kind::Requeue | Kind::Reject | Kind::Release => false,
-    }
-}
-
-/// Whether the fault changes nothing but how long things take.
-pub(super) fn changes_nothing(setup: &Setup, world: &World, fault: Fault) -> bool {
-    match fault {
-        Fault::Crash(Party::Orders) => true,
-        Fault::Crash(Party::Accounts) => !world.consumers.iter().any(|c| c.tx.open),
-        Fault::Crash(Party::Redis) => world.stores.redis == 0,
-        Fault::Crash(party) => match party.consumer() {
-            Some(c) => has_nothing(setup, world, c),
-            None => false,
-        },
-        Fault::Lose(i) | Fault::Delay(i) => {
-            let packet = &world.net.packets()[i as usize];
-            let Some(s) = packet.to.sender() else { return false };
-            let task = &world.senders[s].tasks[packet.msg as usize];
-            // Its sender has made its report and listens no more.
-            setup.senders[s].ended(task.pc) && !world.is_sending(setup, s, packet.msg)
-        }
-        _ => false,
-    }
-}
-
-/// A consumer without anything to lose: nothing in hand, in memory, on its way, or waited for.
-fn has_nothing(setup: &Setup, world: &World, c: usize) -> bool {
-    let consumer = &world.consumers[c];
-    let to = Party::CONSUMERS[c];
-    let idle = consumer.idle(setup) && consumer.seen == 0 && consumer.pending == 0;
-    let on_way = world.net.packets().iter().any(|p| p.to == to || p.from == to);
-    let held = match (world.queue(), world.visibility()) {
-        (Some(queue), _) => queue.entries().iter().any(|e| e.phase == Phase::Unacked(c as u8)),
-        (_, Some(queue)) => {
-            use crate::sim::Hold;
-            queue.items().iter().any(|i| i.hold == Hold::InFlight(c as u8))
-        }
-        _ => false,
-    };
-    let moves = world.log().is_some_and(|log| {
-        let owner = log.owner == Some(c as u8);
-        let stored = setup.log().is_some_and(|rules| rules.stores_offset);
-        let back = if stored { Some(world.stores.offset) } else { log.committed };
-        owner && (setup.consumers() > 1 || back != Some(consumer.position))
-    });
-    // What it handled last may still be named by a fault of a script; there is none here.
-    idle && !on_way && !held && !moves
 }

@@ -3,6 +3,7 @@
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery, Ending};
 use super::property::Property;
+use super::shorten::shorten;
 use crate::sim::{Choice, Class, Classes, Setup};
 
 /// What is known of one property.
@@ -10,7 +11,7 @@ use crate::sim::{Choice, Class, Classes, Setup};
 pub enum Finding {
     /// It holds in every run within the bounds.
     Proved,
-    /// A shortest run that breaks it, and what was done in it.
+    /// A short run that breaks it, and what was done in it.
     Broken(Vec<Choice>),
     /// Not broken so far, and not everything was tried.
     Open,
@@ -34,7 +35,9 @@ impl Verdict {
     /// What an exploration knows so far.
     pub fn of(explorer: &Explorer<Delivery>, progress: Progress) -> Verdict {
         let finding = |property: Property| match explorer.violation(property as usize) {
-            Some(place) => Finding::Broken(explorer.schedule(place)),
+            Some(place) => {
+                Finding::Broken(shorten(&explorer.model, explorer.schedule(place), property))
+            }
             None if progress == Progress::Exhausted => Finding::Proved,
             None => Finding::Open,
         };

@@ -43,6 +43,15 @@ fn swap_bits(bits: u8, a: usize, b: usize) -> u8 {
     bits ^ (differ << a | differ << b)
 }
 
+/// A node's number, with these two in each other's places.
+fn swap_names(node: u8, a: usize, b: usize) -> u8 {
+    match usize::from(node) {
+        n if n == a => b as u8,
+        n if n == b => a as u8,
+        _ => node,
+    }
+}
+
 /// Asks the one machine there is.
 macro_rules! each {
     ($world:expr, $machine:ident => $value:expr) => {
@@ -75,6 +84,16 @@ impl World {
 
     pub(super) fn broker_overflow(&self) -> bool {
         each!(self, machine => machine.overflow)
+    }
+
+    /// Whether some stored copy of the message still waits to be answered for.
+    pub fn answer_due(&self, s: usize, msg: Msg) -> bool {
+        let is = |sender: u8, m: Msg| (usize::from(sender), m) == (s, msg);
+        match &self.broker {
+            Broker::Queue(queue) => queue.entries().iter().any(|e| e.owes && is(e.sender, e.msg)),
+            Broker::Log(log) => log.entries().iter().any(|e| e.owes && is(e.sender, e.msg)),
+            Broker::Visibility(_) => false,
+        }
     }
 
     /// Whether an answer to the sender is still due for the message.
@@ -145,19 +164,36 @@ impl World {
         self.answer_sender(packet, Kind::Refusal, mark, out);
     }
 
-    /// Gives two followers each other's places where they stand in the wrong order: who they are
-    /// makes no difference to anybody.
-    pub fn sort_followers(&mut self, setup: &Setup) {
-        if setup.replicas != 3 || self.net.cut != 0 {
+    /// Gives the broker's nodes their names by what they are and have: who they are makes no
+    /// difference to anybody.
+    pub(super) fn sort_nodes(&mut self, setup: &Setup) {
+        if setup.replicas == 1 || self.net.cut != 0 {
             return;
         }
         let leader = self.leader().node().unwrap_or_default();
-        let (a, b) = [(1, 2), (0, 2), (0, 1)][leader.min(2)];
+        self.swap_nodes(0, leader);
+        let in_order = setup.replicas < 3
+            || match &self.broker {
+                Broker::Queue(queue) => queue.in_order(1, 2),
+                Broker::Log(log) => log.in_order(1, 2),
+                Broker::Visibility(_) => true,
+            };
+        if !in_order {
+            self.swap_nodes(1, 2);
+        }
+    }
+
+    /// Gives two nodes each other's names, also on what is on its way.
+    fn swap_nodes(&mut self, a: usize, b: usize) {
+        if a == b {
+            return;
+        }
         match &mut self.broker {
-            Broker::Queue(queue) => queue.sort_nodes(a, b),
-            Broker::Log(log) => log.sort_nodes(a, b),
+            Broker::Queue(queue) => queue.swap_nodes(a, b),
+            Broker::Log(log) => log.swap_nodes(a, b),
             Broker::Visibility(_) => {}
         }
+        self.net.swap(Party::NODES[a], Party::NODES[b]);
     }
 
     /// Whether anything on its way to this consumer fills its hands.

@@ -13,20 +13,23 @@ pub type EventId = u16;
 ///
 /// All marks are equal and hash alike, so they never tell two states apart.
 #[derive(Clone, Copy, Debug)]
-pub struct Mark(EventId);
+pub struct Mark(
+    /// One more than the event's number, or 0: a world begins as zeros, which are quick to write.
+    EventId,
+);
 
 impl Mark {
     /// No event is known: the beginning, or a world that nobody traces.
-    pub const NONE: Mark = Mark(EventId::MAX);
+    pub const NONE: Mark = Mark(0);
 
     /// Points at an event.
     pub fn at(id: EventId) -> Mark {
-        Mark(id)
+        Mark(id + 1)
     }
 
     /// The event it points at.
     pub fn event(self) -> Option<EventId> {
-        (self.0 != EventId::MAX).then_some(self.0)
+        self.0.checked_sub(1)
     }
 }
 

@@ -108,6 +108,38 @@ impl Ledger {
         record.called
     }
 
+    /// Copies ever stored of a message, and those that the broker stands by: more than two of
+    /// these tell no more than two.
+    pub(super) fn counted(&self, msg: Msg) -> (u8, u8) {
+        let record = self.of(msg);
+        (record.stored, record.stored.saturating_sub(record.gone).min(2))
+    }
+
+    /// Sets how many copies were ever stored of a message, of which the broker stands by some.
+    pub(super) fn set_stored(&mut self, msg: Msg, stored: u8, stands: u8) {
+        let record = self.of_mut(msg);
+        (record.stored, record.gone) = (stored, stored - stands);
+    }
+
+    /// Forgets what no property asks for.
+    pub(super) fn forget(&mut self, msg: Msg) {
+        let record = self.of_mut(msg);
+        (record.begun, record.saved) = (0, false);
+        (record.handled, record.dead) = (record.handled.min(2), record.dead.min(1));
+    }
+
+    /// What is told of a run in the end: the outcomes, and what the caller heard.
+    #[must_use]
+    pub fn told(&self) -> Ledger {
+        let mut told = *self;
+        for record in &mut told.records {
+            let Record { sent, applied, called, told, dead, .. } = *record;
+            let (applied, dead) = (applied.max(called), dead.min(1));
+            *record = Record { sent, applied, told, dead, ..Record::default() };
+        }
+        told
+    }
+
     /// How it stands for a message, read as the end of the run.
     pub fn outcome(&self, msg: Msg) -> Outcome {
         let r = self.of(msg);

@@ -178,6 +178,28 @@ impl Net {
         self.packets.remove(index as usize)
     }
 
+    /// Gives two parties each other's names.
+    pub(super) fn swap(&mut self, a: Party, b: Party) {
+        let other = |party: Party| match party {
+            p if p == a => b,
+            p if p == b => a,
+            p => p,
+        };
+        let mut moved = false;
+        for packet in &mut self.packets {
+            let ends = (other(packet.from), other(packet.to));
+            moved |= ends != (packet.from, packet.to);
+            (packet.from, packet.to) = ends;
+        }
+        if moved {
+            self.packets.sort_by_key(|p| (p.from, p.to));
+        }
+    }
+
+    pub(super) fn packets_mut(&mut self) -> &mut [Packet] {
+        &mut self.packets
+    }
+
     pub(super) fn packet_mut(&mut self, index: u8) -> &mut Packet {
         &mut self.packets[index as usize]
     }

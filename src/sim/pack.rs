@@ -24,12 +24,23 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    #[inline]
     fn put(&mut self, value: u8, bits: u32) {
-        debug_assert!(bits == 8 || u32::from(value) < 1 << bits, "{value} in {bits} bits");
-        self.held |= u64::from(value) << self.bits;
-        self.bits += bits;
-        // Four bytes at a time: this runs for every step that is tried.
+        self.all([(value, bits)]);
+    }
+
+    /// Several at once, of 32 bits together at most: this runs for every step that is tried.
+    #[inline(always)]
+    fn all<const N: usize>(&mut self, fields: [(u8, u32); N]) {
+        let (mut word, mut at) = (0, 0);
+        for (value, bits) in fields {
+            debug_assert!(bits == 8 || u32::from(value) < 1 << bits, "{value} in {bits} bits");
+            word |= u64::from(value) << at;
+            at += bits;
+        }
+        debug_assert!(at <= 32);
+        self.held |= word << self.bits;
+        self.bits += at;
+        // Four bytes at a time.
         if self.bits >= 32 {
             self.out.extend_from_slice(&(self.held as u32).to_le_bytes());
             self.held >>= 32;
@@ -39,7 +50,7 @@ impl Writer<'_> {
 
     #[inline]
     fn flag(&mut self, value: bool) {
-        self.put(u8::from(value), 1);
+        self.all([(u8::from(value), 1)]);
     }
 
     fn finish(self) {
@@ -98,9 +109,7 @@ impl World {
             pack_consumer(consumer, &mut w);
         }
         let s = &self.stores;
-        for four in [s.redis, s.inbox, s.rows, s.orders, s.outbox, s.offset, s.down] {
-            w.put(four, 4);
-        }
+        w.all([s.redis, s.inbox, s.rows, s.orders, s.outbox, s.offset, s.down].map(|n| (n, 4)));
         for record in (0..setup.scenario.messages).map(|m| self.ledger.of(m)) {
             pack_record(record, &mut w);
         }
@@ -164,16 +173,11 @@ impl World {
 }
 
 fn pack_sender(sender: &Sender, setup: &Setup, w: &mut Writer) {
-    w.flag(sender.up);
-    w.flag(sender.gone);
-    w.put(sender.epoch, 3);
-    w.put(sender.sequence, 4);
+    let Sender { up, gone, epoch, sequence, .. } = *sender;
+    w.all([(up.into(), 1), (gone.into(), 1), (epoch, 3), (sequence, 4)]);
     for task in &sender.tasks[..setup.scenario.messages.into()] {
-        w.put(task.pc, 4);
-        w.put(task.last, 4);
-        w.put(task.attempt, 3);
-        w.put(task.seq, 4);
-        w.flag(task.again);
+        let Task { pc, last, attempt, seq, again, .. } = *task;
+        w.all([(pc, 4), (last, 4), (attempt, 3), (seq, 4), (again.into(), 1)]);
     }
 }
 
@@ -199,20 +203,11 @@ fn unpack_sender(setup: &Setup, r: &mut Reader) -> Sender {
 }
 
 fn pack_consumer(consumer: &Consumer, w: &mut Writer) {
-    w.flag(consumer.up);
-    w.put(consumer.pause as u8, 2);
-    w.put(consumer.pc, 5);
-    w.put(consumer.last, 5);
-    w.put(consumer.msg, 2);
-    w.put(consumer.copy, 4);
-    w.put(consumer.n, 5);
-    w.put(consumer.seen, 4);
-    w.put(consumer.pending, 8);
-    w.put(consumer.position, 4);
-    let tx = &consumer.tx;
-    for flag in [tx.open, tx.broken, tx.inbox, tx.work, tx.row, tx.offset] {
-        w.flag(flag);
-    }
+    let Consumer { up, pause, pc, last, msg, copy, n, seen, pending, position, tx, .. } = *consumer;
+    w.all([(up.into(), 1), (pause as u8, 2), (pc, 5), (last, 5), (msg, 2), (copy, 4), (n, 5)]);
+    w.all([(seen, 4), (pending, 8), (position, 4)]);
+    let Tx { open, broken, inbox, work, row, offset } = tx;
+    w.all([open, broken, inbox, work, row, offset].map(|flag| (flag.into(), 1)));
 }
 
 fn unpack_consumer(r: &mut Reader) -> Consumer {
@@ -244,14 +239,9 @@ fn unpack_consumer(r: &mut Reader) -> Consumer {
 }
 
 fn pack_record(record: &Record, w: &mut Writer) {
-    for count in [record.stored, record.begun, record.handled, record.applied, record.called] {
-        w.put(count, 3);
-    }
-    w.put(record.gone, 3);
-    w.flag(record.sent);
-    w.flag(record.saved);
-    w.put(record.told as u8, 2);
-    w.put(record.dead, 3);
+    let Record { sent, stored, gone, begun, handled, applied, called, saved, told, dead } = *record;
+    w.all([stored, begun, handled, applied, called, gone, dead].map(|count| (count, 3)));
+    w.all([(sent.into(), 1), (saved.into(), 1), (told as u8, 2)]);
 }
 
 fn unpack_record(r: &mut Reader) -> Record {
@@ -262,6 +252,7 @@ fn unpack_record(r: &mut Reader) -> Record {
         applied: r.get(3),
         called: r.get(3),
         gone: r.get(3),
+        dead: r.get(3),
         sent: r.flag(),
         saved: r.flag(),
         told: match r.get(2) {
@@ -269,20 +260,13 @@ fn unpack_record(r: &mut Reader) -> Record {
             1 => Told::Ok,
             _ => Told::Error,
         },
-        dead: r.get(3),
     }
 }
 
 fn pack_packet(packet: &Packet, w: &mut Writer) {
-    w.put(packet.from as u8, 4);
-    w.put(packet.to as u8, 4);
-    w.put(packet.kind as u8, 4);
-    w.put(packet.msg, 2);
-    w.put(packet.copy, 4);
-    w.put(packet.n, 5);
-    w.put(packet.epoch, 3);
-    w.put(packet.seq, 4);
-    w.flag(packet.late);
+    let Packet { from, to, kind, msg, copy, n, epoch, seq, late, .. } = *packet;
+    w.all([(from as u8, 4), (to as u8, 4), (kind as u8, 4), (msg, 2), (copy, 4), (n, 5)]);
+    w.all([(epoch, 3), (seq, 4), (late.into(), 1)]);
 }
 
 fn unpack_packet(r: &mut Reader) -> Packet {
@@ -309,25 +293,20 @@ impl Queue {
         w.flag(self.overflow);
         w.put(self.entries().len() as u8, 4);
         for e in self.entries() {
-            w.put(e.msg, 2);
-            w.put(e.copy, 4);
-            w.put(e.sender, 1);
-            w.put(e.epoch, 3);
-            w.put(e.attempt, 3);
-            w.put(e.pc, 4);
-            w.put(e.memory, 3);
-            w.put(e.page, 3);
-            w.put(e.disk, 3);
-            w.flag(e.owes);
-            w.put(
-                match e.phase {
-                    Phase::Ready => 0,
-                    Phase::Unacked(c) => c + 1,
-                },
-                2,
-            );
-            w.put(e.deliveries, 5);
-            w.put(e.failures, 5);
+            let holder = match e.phase {
+                Phase::Ready => 0,
+                Phase::Unacked(c) => c + 1,
+            };
+            w.all([
+                (e.msg, 2),
+                (e.copy, 4),
+                (e.sender, 1),
+                (e.epoch, 3),
+                (e.attempt, 3),
+                (e.pc, 4),
+            ]);
+            w.all([(e.memory, 3), (e.page, 3), (e.disk, 3), (e.owes.into(), 1), (holder, 2)]);
+            w.all([(e.deliveries, 5), (e.failures, 5)]);
         }
     }
 
@@ -377,17 +356,9 @@ impl Log {
         }
         w.put(self.entries().len() as u8, 4);
         for e in self.entries() {
-            w.put(e.content as u8, 2);
-            w.put(e.msg, 2);
-            w.put(e.copy, 4);
-            w.put(e.sender, 1);
-            w.put(e.epoch, 3);
-            w.put(e.seq, 4);
-            w.put(e.attempt, 3);
-            w.flag(e.owes);
-            w.flag(e.answered);
-            w.flag(e.decided);
-            w.put(e.deliveries, 3);
+            w.all([(e.content as u8, 2), (e.msg, 2), (e.copy, 4), (e.sender, 1), (e.epoch, 3)]);
+            w.all([(e.seq, 4), (e.attempt, 3), (e.owes.into(), 1), (e.answered.into(), 1)]);
+            w.all([(e.decided.into(), 1), (e.deliveries, 3)]);
         }
     }
 

@@ -92,6 +92,9 @@ impl World {
     /// Whether the sender has a line to run for the message that waits for nothing.
     pub(super) fn sender_runs(&self, setup: &Setup, s: usize, m: Msg) -> bool {
         let op = setup.senders[s].op(self.senders[s].tasks[m as usize].pc);
+        if matches!(op, Some(Op::Await | Op::Backoff) | None) || !self.has_turn(setup, s, m) {
+            return false;
+        }
         let store = op.and_then(Op::store).is_none_or(|store| self.stores.is_up(store));
         let leader = matches!(op, Some(Op::BeginTransaction | Op::CommitTransaction));
         // An idempotent producer sends a batch again only when it is the first that is under way
@@ -100,20 +103,27 @@ impl World {
         let behind = again
             && setup.log().is_some_and(|rules| rules.idempotent)
             && (0..m).any(|earlier| self.is_sending(setup, s, earlier));
-        self.has_turn(setup, s, m)
-            && store
-            && !behind
-            && (!leader || self.leads())
-            && !matches!(op, Some(Op::Await | Op::Backoff) | None)
+        store && !behind && (!leader || self.leads())
+    }
+
+    /// Whether the sender has a line to run for the message.
+    pub fn has_line(&self, setup: &Setup, s: usize, m: Msg) -> bool {
+        self.sender_runs(setup, s, m)
+    }
+
+    /// The timer of the sender that may run out now.
+    pub fn timer_of(&self, setup: &Setup, s: usize, m: Msg) -> Option<Timer> {
+        self.sender_timer(setup, s, m)
     }
 
     /// The timer of the sender that may run out now.
     pub(super) fn sender_timer(&self, setup: &Setup, s: usize, m: Msg) -> Option<Timer> {
-        if !self.has_turn(setup, s, m) {
+        let task = &self.senders[s].tasks[m as usize];
+        let op = setup.senders[s].op(task.pc)?;
+        if !matches!(op, Op::Backoff | Op::Await) || !self.has_turn(setup, s, m) {
             return None;
         }
-        let task = &self.senders[s].tasks[m as usize];
-        match setup.senders[s].op(task.pc)? {
+        match op {
             Op::Backoff => Some(Timer::Backoff(s as u8, m)),
             Op::Await => (!self.answer_comes(setup, s, m)).then_some(Timer::Ack(s as u8, m)),
             _ => None,

@@ -147,6 +147,10 @@ impl Log {
         &self.entries
     }
 
+    pub(in crate::sim) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.entries
+    }
+
     pub fn is_up(&self, node: usize) -> bool {
         self.up & (1 << node) != 0
     }
@@ -164,17 +168,21 @@ impl Log {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
-    /// Puts two nodes that follow into one order, whatever they are called.
-    pub(in crate::sim) fn sort_nodes(&mut self, a: usize, b: usize) {
+    /// Whether these two nodes stand in the order that states are kept in.
+    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
         let key = |n: usize| {
             let Replica { end, synced } = self.replicas[n];
             (self.is_up(n), self.is_gone(n), self.in_sync >> n & 1, end, synced)
         };
-        if key(a) > key(b) {
-            self.replicas.swap(a, b);
-            for bits in [&mut self.up, &mut self.gone, &mut self.in_sync] {
-                *bits = super::swap_bits(*bits, a, b);
-            }
+        key(a) <= key(b)
+    }
+
+    /// Gives two nodes each other's names.
+    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
+        self.replicas.swap(a, b);
+        self.leader = super::swap_names(self.leader, a, b);
+        for bits in [&mut self.up, &mut self.gone, &mut self.in_sync] {
+            *bits = super::swap_bits(*bits, a, b);
         }
     }
 

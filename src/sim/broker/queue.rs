@@ -135,6 +135,10 @@ impl Queue {
         &self.entries
     }
 
+    pub(in crate::sim) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.entries
+    }
+
     /// Whether the node of that number runs.
     pub fn is_up(&self, node: usize) -> bool {
         self.up & (1 << node) != 0
@@ -154,8 +158,8 @@ impl Queue {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
-    /// Puts two nodes that follow into one order, whatever they are called.
-    pub(in crate::sim) fn sort_nodes(&mut self, a: usize, b: usize) {
+    /// Whether these two nodes stand in the order that states are kept in.
+    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
         let bit = |bits: u8, n: usize| bits >> n & 1;
         let key = |n: usize| {
             let entries = self.entries.iter();
@@ -164,12 +168,15 @@ impl Queue {
             (bit(self.up, n), bit(self.gone, n), has)
         };
         let ((up_a, gone_a, has_a), (up_b, gone_b, has_b)) = (key(a), key(b));
-        if (up_a, gone_a).cmp(&(up_b, gone_b)).then(has_a.cmp(has_b)).is_le() {
-            return;
-        }
+        (up_a, gone_a).cmp(&(up_b, gone_b)).then(has_a.cmp(has_b)).is_le()
+    }
+
+    /// Gives two nodes each other's names.
+    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
         let swap = |bits: &mut u8| *bits = super::swap_bits(*bits, a, b);
         swap(&mut self.up);
         swap(&mut self.gone);
+        self.leader = super::swap_names(self.leader, a, b);
         for entry in &mut self.entries {
             swap(&mut entry.memory);
             swap(&mut entry.page);

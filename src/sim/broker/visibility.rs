@@ -76,6 +76,10 @@ impl Visibility {
         &self.items
     }
 
+    pub(in crate::sim) fn items_mut(&mut self) -> &mut [Item] {
+        &mut self.items
+    }
+
     /// Adds what a packed state says comes next.
     pub(in crate::sim) fn restore(&mut self, item: Item) {
         self.items.push(item);

@@ -21,6 +21,31 @@ impl World {
             return;
         }
         self.elections(setup, out);
+        self.own_lines(setup, out);
+        self.readings(setup, out);
+        self.sendings(setup, out);
+        // A queue learns of a closed connection before the process is back.
+        self.queue_timers(setup, out);
+        self.returns(setup, out);
+        self.broker_timers(setup, out);
+        self.catch_ups(out);
+        self.sender_timers(setup, out);
+        self.syncs(setup, out);
+        self.late_starts(setup, out);
+    }
+
+    /// The lines that somebody can run and the packets that can arrive: neither timers, nor who
+    /// comes back or takes over. They come in three parts, in the order of [`World::choices`].
+    pub fn lines(&self, setup: &Setup, part: u8, out: &mut Vec<Choice>) {
+        out.clear();
+        match part {
+            0 => self.own_lines(setup, out),
+            1 => self.readings(setup, out),
+            _ => self.sendings(setup, out),
+        }
+    }
+
+    fn own_lines(&self, setup: &Setup, out: &mut Vec<Choice>) {
         for c in 0..setup.consumers() {
             if self.consumer_runs(setup, c) {
                 out.push(Choice::Run(Run::Consumer(c as u8)));
@@ -31,6 +56,9 @@ impl World {
         }
         self.fetches(out);
         self.arrivals(setup, out);
+    }
+
+    fn readings(&self, setup: &Setup, out: &mut Vec<Choice>) {
         self.dispatches(setup, out);
         // The poll loop does not wait for the worker thread: that is the point of handing off.
         for c in 0..setup.consumers() {
@@ -38,15 +66,6 @@ impl World {
                 out.push(Choice::Run(Run::Worker(c as u8, msg)));
             }
         }
-        self.sendings(setup, out);
-        // A queue learns of a closed connection before the process is back.
-        self.queue_timers(setup, out);
-        self.returns(setup, out);
-        self.broker_timers(setup, out);
-        self.catch_ups(out);
-        self.sender_timers(setup, out);
-        self.syncs(setup, out);
-        self.late_starts(setup, out);
     }
 
     /// The first fault of the script whose point is reached.

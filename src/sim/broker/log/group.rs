@@ -41,6 +41,16 @@ impl World {
             && log.next_readable(rules, consumer.position).is_some()
     }
 
+    /// The same, for who looks from outside.
+    pub fn polls_now(&self, setup: &Setup, c: usize) -> bool {
+        self.polls(setup, c)
+    }
+
+    /// The same, and no positions of earlier polls are there to be committed first.
+    pub fn polls_calmly(&self, setup: &Setup, c: usize) -> bool {
+        self.polls(setup, c) && !self.auto_commits(setup, c)
+    }
+
     /// The message that this consumer's next poll brings.
     pub fn next_polled(&self, setup: &Setup, c: usize) -> Option<Msg> {
         let (log, rules) = (self.log()?, setup.log()?);

@@ -1,0 +1,75 @@
+//! The way to a state, found again.
+
+use super::arena::Place;
+use super::{Explorer, settle};
+use crate::check::model::Model;
+
+impl<M: Model> Explorer<M> {
+    /// Choices that lead to a state from the beginning: as few as there can be, where no steps are
+    /// taken at once.
+    pub fn schedule(&self, place: Place) -> Vec<M::Choice> {
+        let parent = |&place: &Place| self.arena.parent(place);
+        let mut path: Vec<Place> = std::iter::successors(Some(place), parent).collect();
+        path.reverse();
+        // States are kept in the shape of one that is like them, and so are the steps between
+        // them; each is looked for again from the real beginning.
+        let mut alike = self.model.init();
+        let mut real = self.model.init();
+        let (mut steps, mut schedule) = (Vec::new(), Vec::new());
+        settle(&self.model, &mut alike, &mut Vec::new(), |choice| steps.push(choice));
+        alike = self.follow_real(&mut real, self.model.init(), &steps, &mut schedule);
+        for &next in &path[1..] {
+            self.model.forget(&mut alike);
+            let Some(steps) = self.towards(&alike, next) else { break };
+            alike = self.follow_real(&mut real, alike, &steps, &mut schedule);
+        }
+        schedule
+    }
+
+    /// The choices that lead from a state to the next on a path.
+    fn towards(&self, from: &M::State, to: Place) -> Option<Vec<M::Choice>> {
+        let (mut choices, mut room) = (Vec::new(), Vec::new());
+        self.model.choices(from, &mut choices)?;
+        choices.into_iter().find_map(|choice| {
+            let mut after = self.model.next(from, choice);
+            let mut steps = vec![choice];
+            settle(&self.model, &mut after, &mut room, |choice| steps.push(choice));
+            (self.shape(&after) == self.arena.state(to)).then_some(steps)
+        })
+    }
+
+    /// Takes steps, and those like them from a real state; where the former lead.
+    fn follow_real(
+        &self,
+        real: &mut M::State,
+        mut alike: M::State,
+        steps: &[M::Choice],
+        schedule: &mut Vec<M::Choice>,
+    ) -> M::State {
+        let mut choices = Vec::new();
+        for &step in steps {
+            alike = self.model.next(&alike, step);
+            let wanted = self.shape(&alike);
+            choices.clear();
+            self.model.choices(real, &mut choices);
+            // Beside a step that is taken at once others may be left out, and it itself, too.
+            choices.extend(self.model.at_once(real, &mut Vec::new()));
+            let fits = |&choice: &M::Choice| {
+                let after = self.model.next(real, choice);
+                (self.shape(&after) == wanted).then_some((choice, after))
+            };
+            let Some((choice, after)) = choices.iter().find_map(fits) else { break };
+            schedule.push(choice);
+            *real = after;
+        }
+        alike
+    }
+
+    /// A state as it is kept.
+    fn shape(&self, state: &M::State) -> Vec<u8> {
+        let (mut state, mut packed) = (state.clone(), Vec::new());
+        self.model.forget(&mut state);
+        self.model.pack(&state, &mut packed);
+        packed
+    }
+}

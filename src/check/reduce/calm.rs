@@ -1,0 +1,203 @@
+//! The order of steps once no more faults can strike.
+//!
+//! A step that nobody else's step can disable or be disabled by is taken at once, alone. Whatever
+//! can go on for ever (a message handed back, a seek, a retry) is never such a step, so no cycle
+//! is made of them alone, and nothing is put off for ever.
+//!
+//! What senders and the broker's storing do comes at the end of the line, and changes nothing for
+//! who reads from its beginning: the two sides are looked at apart.
+
+use crate::sim::{
+    Choice, Kind, LogRules, Op, Packet, Party, Pause, Run, Setup, World, settings::kafka::Acks,
+};
+
+/// A step that can be taken at once, if there is one.
+pub(super) fn at_once(setup: &Setup, world: &World, room: &mut Vec<Choice>) -> Option<Choice> {
+    if world.net.cut != 0 || world.net.packets().iter().any(|p| p.late) {
+        return None;
+    }
+    let state = State::of(setup, world);
+    if !state.senders && !state.consumers {
+        return None;
+    }
+    let is_one = |&choice: &Choice| match choice {
+        Choice::Deliver(i) => arrives(setup, world, &state, i),
+        Choice::Run(run @ (Run::Broker | Run::Fetch(_) | Run::Sender(..))) => {
+            state.senders && sending(setup, world, run)
+        }
+        Choice::Run(run) => state.consumers && handling(setup, world, run),
+        _ => false,
+    };
+    let step = (0..3).find_map(|part| {
+        world.lines(setup, part, room);
+        room.iter().copied().find(is_one)
+    });
+    step.or_else(|| follower_comes_back(setup, world, &state))
+}
+
+/// Who goes on undisturbed.
+struct State {
+    senders: bool,
+    consumers: bool,
+}
+
+impl State {
+    fn of(setup: &Setup, world: &World) -> State {
+        let mut senders = world.senders[..setup.senders.len()].iter();
+        let mut consumers = world.consumers[..setup.consumers()].iter();
+        State {
+            senders: undisturbed(setup, world)
+                && world.stores.is_up(Party::Orders)
+                && senders.all(|s| s.up),
+            consumers: world.stores.is_up(Party::Redis)
+                && world.stores.is_up(Party::Accounts)
+                && world.log().is_none_or(|log| log.owner.is_some())
+                && consumers.all(|c| c.up && c.pause == Pause::No),
+        }
+    }
+}
+
+/// The broker takes what comes, whoever of its nodes comes back and when.
+fn undisturbed(setup: &Setup, world: &World) -> bool {
+    let mut nodes = 0..usize::from(setup.replicas);
+    match (world.queue(), world.log(), setup.log()) {
+        (Some(queue), ..) => nodes.all(|n| queue.is_up(n)),
+        (_, Some(log), Some(rules)) => {
+            let all_up = nodes.clone().all(|n| log.is_up(n));
+            let in_sync = nodes.filter(|&n| log.is_up(n) && log.in_sync & (1 << n) != 0).count();
+            world.leads()
+                && (rules.acks != Acks::All || in_sync >= usize::from(rules.min_in_sync))
+                && (all_up || !rules.transactional)
+        }
+        _ => true,
+    }
+}
+
+/// A line of a consumer, or what the broker does for it.
+fn handling(setup: &Setup, world: &World, run: Run) -> bool {
+    let alone = setup.consumers() == 1;
+    match run {
+        Run::Consumer(c) => {
+            let op = setup.consumer.op(world.consumers[c as usize].pc);
+            match op {
+                // These lead round and round.
+                None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
+                // A commit is the group's affair, an acknowledgement the consumer's own.
+                Some(Op::Ack) if world.log().is_some() => alone,
+                Some(Op::Ack) => world.leads(),
+                Some(Op::HandOff) => hands_off_at_once(setup, world, c.into()),
+                Some(op) => alone || is_private(op),
+            }
+        }
+        Run::AutoCommit(_) => true,
+        // It does the first message first: one that is handed off later may go before.
+        Run::Worker(_, msg) => alone && (0..msg).all(|m| world.ledger.of(m).applied > 0),
+        Run::Dispatch(_) => {
+            let one = setup.queue().is_none_or(|rules| rules.prefetch == 1 && rules.redelivery);
+            alone && one
+        }
+        _ => false,
+    }
+}
+
+/// Lines that touch nothing but the consumer's own memory.
+fn is_private(op: Op) -> bool {
+    matches!(op, Op::CheckMemory | Op::MarkMemory | Op::Receive)
+}
+
+/// Its worker has nothing to do that this message would go before.
+fn hands_off_at_once(setup: &Setup, world: &World, c: usize) -> bool {
+    let consumer = &world.consumers[c];
+    let later = (consumer.msg + 1)..setup.scenario.messages;
+    world.ledger.of(consumer.msg).applied > 0
+        || later.into_iter().all(|m| consumer.pending_of(m) == 0)
+}
+
+/// A line of a sender, or what the broker does with what was sent.
+fn sending(setup: &Setup, world: &World, run: Run) -> bool {
+    match run {
+        Run::Sender(s, msg) => {
+            let s = usize::from(s);
+            let pc = world.senders[s].tasks[msg as usize].pc;
+            // What it aborts no longer counts as stored, and did before.
+            if setup.senders[s].op(pc) == Some(Op::BeginTransaction) {
+                return false;
+            }
+            let messages = 0..setup.scenario.messages;
+            let lines = messages.clone().filter(|&m| world.has_line(setup, s, m)).count();
+            let waits = (0..setup.senders.len())
+                .any(|s| messages.clone().any(|m| world.timer_of(setup, s, m).is_some()));
+            one_link(setup) && lines == 1 && !waits
+        }
+        _ => true,
+    }
+}
+
+/// Only one party sends to the broker, so what it sends comes in one order.
+fn one_link(setup: &Setup) -> bool {
+    setup.senders.len() == 1
+}
+
+fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
+    let packet = &world.net.packets()[index as usize];
+    match packet.kind {
+        Kind::Ack | Kind::Return => state.senders && is_there(setup, world, packet),
+        // A retry follows, and may come in any order with other sends.
+        Kind::Refusal => false,
+        Kind::Send => state.senders && one_link(setup) && leaves_no_gap(setup, world, packet),
+        Kind::Delivery => {
+            state.consumers && setup.consumers() == 1 && is_only_source(setup, world, packet)
+        }
+        Kind::ConsumerAck => match world.queue() {
+            // Where it makes an answer to the producer due, the order of answers would change.
+            Some(queue) => {
+                let mut nodes = 0..usize::from(setup.replicas);
+                state.consumers
+                    && nodes.all(|n| queue.is_up(n))
+                    && queue.entries().iter().all(|e| !e.owes)
+            }
+            None => false,
+        },
+        Kind::Requeue | Kind::Reject | Kind::Release => false,
+    }
+}
+
+/// No other delivery can come before this one: it is the only one there may be, or all come on
+/// one connection.
+fn is_only_source(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    let Some(rules) = setup.queue() else { return true };
+    let one_at_a_time = rules.redelivery && rules.prefetch == 1;
+    let from = |p: &Packet| p.to != packet.to || p.from == packet.from;
+    let mut packets = world.net.packets().iter();
+    let one_link = world.leads() && world.leader() == packet.from && packets.all(from);
+    one_at_a_time || one_link
+}
+
+/// The record that is answered for is in the log: for an idempotent producer its end leaves no
+/// gap.
+fn is_there(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    let Some(s) = packet.to.sender() else { return true };
+    let seq = world.senders[s].tasks[packet.msg as usize].seq;
+    has_record(setup, world, s, packet.epoch, seq)
+}
+
+/// Nothing that is still to come is missing before it.
+fn leaves_no_gap(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    let Some(s) = packet.from.sender() else { return true };
+    (0..packet.seq).all(|seq| has_record(setup, world, s, packet.epoch, seq))
+}
+
+/// Where the log looks for gaps, whether it has this record.
+fn has_record(setup: &Setup, world: &World, s: usize, epoch: u8, seq: u8) -> bool {
+    let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return true };
+    let is_it = |sender: u8, of: u8, n: u8| (usize::from(sender), of, n) == (s, epoch, seq);
+    !rules.idempotent || log.entries().iter().any(|e| is_it(e.sender, e.epoch, e.seq))
+}
+
+/// A node that follows is back: the leader needs it for nothing, and it can only help.
+fn follower_comes_back(setup: &Setup, world: &World, state: &State) -> Option<Choice> {
+    let (log, rules): (_, &LogRules) = (world.log()?, setup.log()?);
+    let mut nodes = 0..usize::from(setup.replicas);
+    let down = nodes.find(|&n| !log.is_up(n) && !log.is_gone(n))?;
+    (state.senders && !rules.transactional).then_some(Choice::Restart(Party::NODES[down]))
+}
