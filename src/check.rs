@@ -22,7 +22,7 @@ pub use cure::{Cure, Cures};
 pub use explain::{Why, why};
 pub use explore::{Report, explore, explore_and};
 pub use explorer::{Explorer, Progress};
-pub use matrix::{Cell, CellSearch};
+pub use matrix::{Cell, CellSearch, can_strike};
 pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;
 pub use remedy::{Change, changes, pairs};

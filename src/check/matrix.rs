@@ -1,5 +1,6 @@
 //! A configuration against one kind of fault: what can become of its messages.
 
+use super::explore::explore_and;
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery};
 use super::property::Property;
@@ -9,8 +10,6 @@ use crate::sim::{Choice, Class, Classes, Outcome, Scenario, Setup};
 /// What one kind of fault can do to a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The kind of fault has no place to strike here.
-    pub idle: bool,
     /// Everything was tried: what is not named cannot happen.
     pub proved: bool,
     /// What it breaks, with a shortest run for each.
@@ -21,36 +20,47 @@ pub struct Cell {
     pub states: usize,
 }
 
-/// The search for one cell, in slices.
-pub struct CellSearch {
-    explorer: Explorer<Delivery>,
-    /// States where no fault can strike, if known.
-    calm: Option<usize>,
+/// The kinds of faults that have a place to strike in this configuration, where nothing else does.
+pub fn can_strike(scenario: &Scenario) -> Classes {
+    /// More than the runs without a fault ever have.
+    const MOST: usize = 100_000;
+    let Some(mut setup) = bare(scenario) else { return Classes::default() };
+    setup.expects(Class::ALL.into_iter().collect());
+    let mut found = Classes::default();
+    let mut choices = Vec::new();
+    explore_and(&setup, MOST, |world| {
+        for class in Class::ALL.into_iter().filter(|&class| !found.has(class)).collect::<Vec<_>>() {
+            choices.clear();
+            world.faults(&setup, [class].into_iter().collect(), &mut choices);
+            if !choices.is_empty() {
+                found = found.with(class);
+            }
+        }
+    });
+    found
 }
 
+fn bare(scenario: &Scenario) -> Option<Setup> {
+    Setup::new(&Scenario { faults: vec![], ..scenario.clone() }).ok()
+}
+
+/// The search for one cell, in slices.
+pub struct CellSearch(Explorer<Delivery>);
+
 impl CellSearch {
-    /// For one fault of this kind; `None` is for the runs in which none strikes. `calm` is the
-    /// number of states that those have: a kind of fault that adds none has no place to strike.
-    pub fn new(
-        scenario: &Scenario,
-        class: Option<Class>,
-        calm: Option<usize>,
-        limit: usize,
-    ) -> Option<CellSearch> {
-        let bare = Scenario { faults: vec![], ..scenario.clone() };
-        let setup = Setup::new(&bare).ok()?;
-        let classes: Classes = class.into_iter().collect();
-        let bounds = Bounds { faults: 1, classes };
-        Some(CellSearch { explorer: Explorer::new(Delivery::new(&setup, bounds), limit), calm })
+    /// For one fault of this kind; `None` for a scenario that cannot be run.
+    pub fn new(scenario: &Scenario, class: Class, limit: usize) -> Option<CellSearch> {
+        let bounds = Bounds { faults: 1, classes: [class].into_iter().collect() };
+        Some(CellSearch(Explorer::new(Delivery::new(&bare(scenario)?, bounds), limit)))
     }
 
     /// Follows up to so many states; the cell, when it is decided.
     pub fn advance(&mut self, states: usize) -> Option<Cell> {
-        let progress = self.explorer.advance(states);
+        let progress = self.0.advance(states);
         if progress == Progress::Running {
             return None;
         }
-        let verdict = Verdict::of(&self.explorer, progress);
+        let verdict = Verdict::of(&self.0, progress);
         let broken = |(property, finding): &(Property, Finding)| match finding {
             Finding::Broken(schedule) => Some((*property, schedule.clone())),
             Finding::Proved | Finding::Open => None,
@@ -59,7 +69,6 @@ impl CellSearch {
         let parked =
             |m| verdict.endings.iter().any(|end| end.ledger.outcome(m) == Outcome::DeadLettered);
         Some(Cell {
-            idle: self.calm == Some(verdict.states),
             proved: progress == Progress::Exhausted,
             broken: verdict.findings.iter().filter_map(broken).collect(),
             dead_letters: messages.into_iter().any(parked),
@@ -72,15 +81,6 @@ impl CellSearch {
 mod tests {
     use super::*;
 
-    fn cell(scenario: &Scenario, class: Option<Class>, calm: Option<usize>) -> Cell {
-        let mut search = CellSearch::new(scenario, class, calm, 100_000).unwrap();
-        loop {
-            if let Some(cell) = search.advance(100) {
-                return cell;
-            }
-        }
-    }
-
     #[test]
     fn a_cell_says_what_the_kind_of_fault_does() {
         let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 2,
@@ -88,13 +88,20 @@ mod tests {
             "broker": { "generic": { "acknowledge": "after-sync" } },
             "consumer": { "program": ["receive", "work", "ack"] } }"#;
         let scenario = Scenario::from_json(json).unwrap();
-        let calm = cell(&scenario, None, None);
-        assert!(calm.proved && calm.broken.is_empty());
-        let of = |class| cell(&scenario, Some(class), Some(calm.states));
-        assert!(of(Class::Reappear).idle, "only SQS has deleted messages come back");
-        let lost: Vec<Property> = of(Class::Lost).broken.iter().map(|(p, _)| *p).collect();
-        assert!(lost.contains(&Property::NeverLostSilently), "{lost:?}");
-        let slow: Vec<Property> = of(Class::Handler).broken.iter().map(|(p, _)| *p).collect();
-        assert_eq!(slow, [Property::InOrder], "a failed message comes back behind a later one");
+        let strikes = can_strike(&scenario);
+        assert!(!strikes.has(Class::Reappear), "only SQS has deleted messages come back");
+        assert!(!strikes.has(Class::Refused), "nobody waits for a refusal");
+        let of = |class| -> Vec<Property> {
+            assert!(strikes.has(class));
+            let mut search = CellSearch::new(&scenario, class, 100_000).unwrap();
+            loop {
+                if let Some(cell) = search.advance(100) {
+                    assert!(cell.proved);
+                    return cell.broken.iter().map(|(p, _)| *p).collect();
+                }
+            }
+        };
+        assert!(of(Class::Lost).contains(&Property::NeverLostSilently));
+        assert_eq!(of(Class::Handler), [], "what fails is put back in its place");
     }
 }

@@ -241,7 +241,7 @@ impl World {
             .any(|i| entries[i].phase == Phase::Unacked(c8) && self.redelivery_due(setup, i));
         let item = (0..items.len())
             .any(|i| items[i].hold == Hold::InFlight(c8) && self.visibility_due(setup, i));
-        entry || item || self.session_due(c)
+        entry || item || self.session_due(setup, c)
     }
 
     fn queue_timers(&self, setup: &Setup, out: &mut Vec<Choice>) {
@@ -260,7 +260,7 @@ impl World {
             log.lags(*n, cut)
         };
         out.extend((0..3).filter(lags).map(|n| Choice::Fire(Timer::Lag(n as u8))));
-        let members = (0..setup.consumers()).filter(|&c| self.session_due(c));
+        let members = (0..setup.consumers()).filter(|&c| self.session_due(setup, c));
         out.extend(members.map(|c| Choice::Fire(Timer::Session(c as u8))));
         let senders = (0..setup.senders.len()).filter(|&s| self.transaction_due(setup, s));
         out.extend(senders.map(|s| Choice::Fire(Timer::Transaction(s as u8))));

@@ -9,8 +9,8 @@ use yew::prelude::*;
 
 use super::icon;
 use crate::catalogue::presets;
-use crate::check::{Cell, CellSearch, Property};
-use crate::sim::{Class, Scenario, Setup, Trace};
+use crate::check::{Cell, CellSearch, Property, can_strike};
+use crate::sim::{Class, Classes, Scenario, Setup, Trace};
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::words;
 
@@ -27,10 +27,11 @@ const DRAW_MS: f64 = 120.0;
 
 /// A decided cell.
 #[derive(Clone, Debug, PartialEq)]
-struct Decided {
-    cell: Cell,
-    /// What it breaks, each with the link to a run that shows it.
-    runs: Vec<(Property, String)>,
+enum Decided {
+    /// The kind of fault has no place to strike.
+    Idle,
+    /// What was found, and for each property that is broken the link to a run that shows it.
+    Tried { cell: Cell, runs: Vec<(Property, String)> },
 }
 
 type Cells = Vec<Option<Rc<Decided>>>;
@@ -43,11 +44,10 @@ thread_local! {
 pub struct Matrix {
     rows: Vec<&'static Scenario>,
     search: Option<CellSearch>,
-    /// States of the row under way in which nothing strikes.
-    calm: Option<usize>,
+    /// What can strike in the row under way, once that is known.
+    strikes: Option<Classes>,
     /// The next cell to be decided: row, column.
     at: (usize, usize),
-    states: usize,
     drawn: f64,
     product: String,
     property: Option<Property>,
@@ -73,9 +73,8 @@ impl Component for Matrix {
         let mut matrix = Matrix {
             rows,
             search: None,
-            calm: None,
+            strikes: None,
             at: (0, 0),
-            states: 0,
             drawn: 0.0,
             product: String::new(),
             property: None,
@@ -151,32 +150,33 @@ impl Matrix {
         let (row, column) = self.at;
         let Some(preset) = self.rows.get(row) else { return false };
         if column == Class::ALL.len() {
-            (self.at, self.calm, self.search) = ((row + 1, 0), None, None);
+            (self.at, self.strikes, self.search) = ((row + 1, 0), None, None);
             return true;
         }
         if self.search.is_none() && KNOWN.with_borrow(|known| known[row][column].is_some()) {
             self.at = (row, column + 1);
             return true;
         }
-        let scenario = || Scenario { messages: MESSAGES, ..(*preset).clone() };
-        let class = self.calm.map(|_| Class::ALL[column]);
-        if self.search.is_none() {
-            self.search = CellSearch::new(&scenario(), class, self.calm, LIMIT);
-        }
-        let Some(search) = &mut self.search else {
-            // It cannot be run with two messages.
-            self.at = (row + 1, 0);
-            return true;
+        let scenario = Scenario { messages: MESSAGES, ..(*preset).clone() };
+        let class = Class::ALL[column];
+        let strikes = *self.strikes.get_or_insert_with(|| can_strike(&scenario));
+        let decided = match strikes.has(class) {
+            false => Decided::Idle,
+            true => {
+                if self.search.is_none() {
+                    self.search = CellSearch::new(&scenario, class, LIMIT);
+                }
+                let Some(search) = &mut self.search else {
+                    // It cannot be run with two messages.
+                    self.at = (row + 1, 0);
+                    return true;
+                };
+                let Some(cell) = search.advance(AT_A_TIME) else { return true };
+                decided(&scenario, cell)
+            }
         };
-        let Some(cell) = search.advance(AT_A_TIME) else { return true };
         self.search = None;
-        self.states += cell.states;
-        if class.is_none() {
-            self.calm = Some(cell.states);
-            return true;
-        }
-        let decided = Rc::new(decided(&scenario(), cell));
-        KNOWN.with_borrow_mut(|known| known[row][column] = Some(decided));
+        KNOWN.with_borrow_mut(|known| known[row][column] = Some(Rc::new(decided)));
         self.at = (row, column + 1);
         true
     }
@@ -282,7 +282,7 @@ fn decided(scenario: &Scenario, cell: Cell) -> Decided {
             runs.push((*property, Address::Run(shown).href()));
         }
     }
-    Decided { cell, runs }
+    Decided::Tried { cell, runs }
 }
 
 #[derive(Properties, PartialEq)]
@@ -310,11 +310,10 @@ fn Row(props: &RowProps) -> Html {
 }
 
 fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
-    let cell = &decided.cell;
-    if cell.idle {
+    let Decided::Tried { cell, runs } = decided else {
         return html! { <td class="idle" title="This cannot happen here">{ "–" }</td> };
-    }
-    let run = |property: Property| decided.runs.iter().find(|(p, _)| *p == property);
+    };
+    let run = |property: Property| runs.iter().find(|(p, _)| *p == property);
     if let Some(property) = asked {
         return match run(property) {
             Some((_, href)) => html! {
@@ -330,7 +329,7 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
     }
     let words: Vec<(&str, &str, &String)> = FATES
         .iter()
-        .filter(|(property, ..)| !told_already(decided, *property))
+        .filter(|(property, ..)| !told_already(runs, *property))
         .filter_map(|(property, word, class)| run(*property).map(|(_, href)| (*word, *class, href)))
         .collect();
     let calm = match cell.dead_letters {
@@ -365,8 +364,8 @@ const FATES: [(Property, &str, &str); 6] = [
 ];
 
 /// Whether another word says as much already.
-fn told_already(decided: &Decided, property: Property) -> bool {
-    let broken = |p: Property| decided.runs.iter().any(|(q, _)| *q == p);
+fn told_already(runs: &[(Property, String)], property: Property) -> bool {
+    let broken = |p: Property| runs.iter().any(|(q, _)| *q == p);
     match property {
         Property::NeverLost => broken(Property::NeverLostSilently),
         Property::ReportTrue => broken(Property::NeverLostSilently),

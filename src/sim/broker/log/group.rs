@@ -159,11 +159,13 @@ impl World {
     }
 
     /// Whether the group may lose patience with this member.
-    pub(in crate::sim) fn session_due(&self, c: usize) -> bool {
+    pub(in crate::sim) fn session_due(&self, setup: &Setup, c: usize) -> bool {
         let Some(log) = self.log() else { return false };
         let cut = self.net.is_cut(log.leader(), Party::CONSUMERS[c]);
-        // A first start is not awaited: the group has no such member yet.
-        let absent = !self.consumers[c].up && self.consumers[c].mark == Mark::NONE;
+        // A first start is not awaited: the group has no such member yet. And where there is no
+        // other member, it makes no difference whether one that died is still counted on.
+        let unawaited = setup.scenario.consumer.starts_late || setup.consumers() == 1;
+        let absent = !self.consumers[c].up && unawaited;
         log.owner == Some(c as u8) && (cut || !self.consumers[c].runs()) && !absent
     }
 
