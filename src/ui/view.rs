@@ -12,6 +12,7 @@ mod lab;
 mod matrix;
 mod missing;
 mod proof;
+mod select;
 mod stage;
 mod steps;
 mod top;
@@ -47,6 +48,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 query={AttrValue::from(model.query.clone())}
                 {current}
                 {seek}
+                places={top::links(model)}
                 send={send}
             />
             { help(model.overlay == Some(Overlay::Help), send) }
@@ -83,7 +85,12 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
         <>
             <main class="mid" id="main">
                 { heading::view(model, run, send) }
-                <Stage story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+                <Stage
+                    story={Told(Rc::clone(&run.story))}
+                    lifelines={run.course.lifelines()}
+                    step={run.step}
+                    send={send}
+                />
                 { deck::view(model, run, send) }
             </main>
             { inspector::view(run, send) }
