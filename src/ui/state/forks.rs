@@ -5,6 +5,9 @@ use crate::sim::Choice;
 use crate::story::{self, Story};
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 
+/// How many runs are listed.
+const MOST: usize = 12;
+
 /// Goes to the run in which this happens at this step.
 pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
@@ -17,12 +20,18 @@ pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
 /// Goes to a run that was looked at, at the same step.
 pub fn visit(model: &Model, at: usize) -> Vec<Effect> {
     let (Some(run), Some(fork)) = (model.run(), model.forks.get(at)) else { return Vec::new() };
-    if fork.found == run.found {
+    if fork.is(run) {
         return Vec::new();
     }
-    let mut there = Run { found: fork.found.clone(), ..run.clone() };
-    there.found.iter_mut().for_each(|found| found.property = None);
-    vec![Effect::Go(there.address())]
+    vec![Effect::Go(Run { found: fork.found.clone(), ..run.clone() }.address())]
+}
+
+impl Fork {
+    /// It is this run: what the run was found for makes it no other.
+    pub fn is(&self, run: &Run) -> bool {
+        let path = |found: &Option<Found>| found.as_ref().map(|found| found.path.clone());
+        path(&self.found) == path(&run.found)
+    }
 }
 
 /// Puts the run into the list of those that were looked at.
@@ -31,9 +40,13 @@ pub fn remember(model: &mut Model, run: &Run) {
     if !model.run().is_some_and(same) {
         model.forks = vec![Fork { says: String::new(), found: None }];
     }
-    if model.forks.iter().all(|fork| fork.found != run.found) {
+    if !model.forks.iter().any(|fork| fork.is(run)) {
         let says = difference(&own_faults(run), &faults(&run.story));
         model.forks.push(Fork { says, found: run.found.clone() });
+        if model.forks.len() > MOST {
+            // The own run stays first.
+            model.forks.remove(1);
+        }
     }
 }
 

@@ -215,6 +215,11 @@ fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
     // In the own run the acknowledgement is lost; here it arrives.
     break_it(&mut model, 4, "The acknowledgement of m1 reaches");
     assert!(says(&model)[3].starts_with("without: "), "{:?}", says(&model));
+    // The same run, found for what it shows, is no other.
+    let path = model.run().and_then(|run| run.found.clone()).expect("it was made").path;
+    let link = format!("#/s/ack-lost?shows=in-order&path={path}");
+    update(&mut model, Msg::Went(Address::read(&link)));
+    assert_eq!(says(&model).len(), 4);
     update(&mut model, Msg::Went(Address::read("#/s/message-lost")));
     assert_eq!(says(&model), [""], "another configuration has runs of its own");
 }

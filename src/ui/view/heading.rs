@@ -78,7 +78,7 @@ fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <span>{ "Runs" }</span>
             <ul>
                 { for model.forks.iter().enumerate().map(|(at, fork)| {
-                    let here = fork.found == run.found;
+                    let here = fork.is(run);
                     let says = if fork.says.is_empty() { "as it was" } else { &fork.says };
                     html! {
                         <li>

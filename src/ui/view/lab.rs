@@ -36,7 +36,8 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <aside class="side lab" aria-label="Settings">
             <details open={is_wide()}>
-                <summary><h2>{ "Settings" }</h2></summary>
+                // Where it stands at the side there is no need to fold it.
+                <summary tabindex={is_wide().then_some("-1")}><h2>{ "Settings" }</h2></summary>
                 { beginning(run, send) }
                 { changes(run, send) }
                 { missed(held, refused) }
