@@ -36,7 +36,7 @@ pub fn build(setup: &Setup, trace: &Trace, sentences: Vec<String>) -> Diagram {
 }
 
 /// All who take part; of two producers the one that begins stands first.
-fn left_to_right(setup: &Setup) -> Vec<Party> {
+pub fn left_to_right(setup: &Setup) -> Vec<Party> {
     let mut parties = setup.parties.clone();
     parties.sort_by_key(|&party| match party {
         Party::Producer2 => 0,

@@ -4,7 +4,7 @@
 //! ([`flights`]), where the lifelines stand ([`columns`]), how each text is broken and on which
 //! side it goes ([`words`]), the height of every row ([`stack`]), bars and downtimes ([`spans`]),
 //! where a label has the clearest view along its arrow ([`place`]); then it is drawn ([`draw`],
-//! [`header`]).
+//! [`header`]). [`under`] says afterwards what is where.
 //!
 //! No text meets another, because each row has its own strip of the height and keeps its texts in
 //! it; what spans rows (bars) is interrupted where a text crosses it. The geometry is in whole px
@@ -21,10 +21,12 @@ mod place;
 mod spans;
 mod stack;
 mod tracks;
+mod under;
 mod words;
 
 use super::ir::{Diagram, Item, Row};
 use super::picture::Picture;
+pub use under::{Under, Way};
 
 /// The narrowest width that is laid out for, in px; less is drawn as this.
 pub const MIN_WIDTH: u32 = 200;
@@ -40,6 +42,10 @@ pub struct Layout {
     pub body: Picture,
     /// The strip of each step, in order, without gaps between them.
     pub bands: Vec<Band>,
+    /// The x of each lifeline, in px, from left to right.
+    pub lifelines: Vec<i32>,
+    /// The arrows that take time, in the order in which they leave.
+    pub ways: Vec<Way>,
 }
 
 /// The strip of the body in which a step happens.
@@ -93,7 +99,8 @@ pub fn lay_out(diagram: &Diagram, width: u32) -> Layout {
     };
     let body = draw::body(&scene);
     let header = header::draw(diagram, &columns);
-    Layout { width, header, body, bands: stack.bands }
+    let ways = under::ways(&rows, &flights, &stack, &columns);
+    Layout { width, header, body, bands: stack.bands, lifelines: columns.xs, ways }
 }
 
 /// The rows that name lifelines which exist; the others cannot be shown.

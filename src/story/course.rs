@@ -1,6 +1,7 @@
 //! A run as something to interfere with: what else could happen after each step, and the run that
 //! comes of it.
 
+use crate::diagram::build::left_to_right;
 use crate::sim::{
     Choice, Class, Fault, Link, Packet, Party, Path, Recorder, Run, Scenario, Setup, Timer, Trace,
     Window, World,
@@ -112,6 +113,16 @@ impl Course {
         Trace::fork(&self.setup, &schedule).path(&self.setup)
     }
 
+    /// Who takes part, as the lifelines stand from left to right.
+    pub fn lifelines(&self) -> Vec<Party> {
+        left_to_right(&self.setup)
+    }
+
+    /// What a party is called in a sentence: "the broker".
+    pub fn the(&self, party: Party) -> String {
+        words::the(&self.setup, party)
+    }
+
     /// The run itself.
     pub fn path(&self) -> Path {
         self.trace.path(&self.setup)
@@ -212,6 +223,7 @@ mod tests {
         let mut tried = 0;
         for scenario in scenarios() {
             let opened = open(scenario).unwrap();
+            let lifelines = opened.course.lifelines();
             for step in (0..opened.story.moments.len()).step_by(3) {
                 for chance in opened.course.chances(step) {
                     let path = opened.course.fork(step, chance.choice);
@@ -220,6 +232,7 @@ mod tests {
                     assert!(fork.moments.len() > step + 1, "{place}; {path}");
                     assert_eq!(fork.moments[step + 1].sentence, chance.says, "{place}");
                     assert_eq!(fork.moments[step + 1].fault, chance.class.is_some(), "{place}");
+                    assert!(lifelines.contains(&chance.parties.0), "{place}");
                     tried += 1;
                 }
             }

@@ -9,9 +9,9 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use gloo::utils::window;
-use wasm_bindgen::JsValue;
 
 use crate::ui::share::{Address, Embed};
+use crate::ui::state::Past;
 
 /// Safari takes 100 writes in 30 seconds, the strictest limit; this stays below it.
 const PAUSE_MS: u32 = 350;
@@ -23,6 +23,9 @@ pub struct Bar {
     /// What stood after `#` when the page last looked, or wrote there.
     seen: Rc<RefCell<String>>,
     waiting: Option<Timeout>,
+    /// Which of the page's entries in the browser's history this is, and how many there are.
+    past: Past,
+    entered: bool,
 }
 
 impl Bar {
@@ -33,11 +36,31 @@ impl Bar {
         // Dropping an older wait cancels it.
         self.waiting = None;
         let (written, seen) = (Rc::clone(&self.written), Rc::clone(&self.seen));
+        let here = self.past.here;
         if since >= f64::from(PAUSE_MS) {
-            write(&text, &written, &seen);
+            write(&text, here, &written, &seen);
             return;
         }
-        self.waiting = Some(Timeout::new(PAUSE_MS, move || write(&text, &written, &seen)));
+        self.waiting = Some(Timeout::new(PAUSE_MS, move || write(&text, here, &written, &seen)));
+    }
+
+    /// Where the page is in the browser's history, after it went somewhere. Each entry carries its
+    /// number: the browser does not tell a step back from a link.
+    pub fn place(&mut self) -> Past {
+        let Ok(history) = window().history() else { return self.past };
+        let number = history.state().ok().and_then(|state| state.as_f64());
+        match number {
+            Some(number) => self.past.here = number as u32,
+            None => {
+                self.past.here = if self.entered { self.past.here + 1 } else { 0 };
+                self.past.last = self.past.here;
+                // Refused when there are too many: then there is less to undo.
+                let _ = history.replace_state_with_url(&self.past.here.into(), "", None);
+            }
+        }
+        self.entered = true;
+        self.past.last = self.past.last.max(self.past.here);
+        self.past
     }
 
     /// The page has read the address: a waiting write is for an older one.
@@ -67,7 +90,7 @@ fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-fn write(text: &str, written: &Cell<f64>, seen: &RefCell<String>) {
+fn write(text: &str, here: u32, written: &Cell<f64>, seen: &RefCell<String>) {
     // Somebody has followed a link, and the page has not been told yet: the link goes before.
     if *seen.borrow() != hash() {
         return;
@@ -80,7 +103,7 @@ fn write(text: &str, written: &Cell<f64>, seen: &RefCell<String>) {
     let url = format!("{path}{query}#{text}");
     if let Ok(history) = window().history() {
         // A refused write leaves an older step in the address; the page goes on.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+        let _ = history.replace_state_with_url(&here.into(), "", Some(&url));
         seen.replace(hash());
     }
 }

@@ -65,6 +65,7 @@ impl Component for App {
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
         if matches!(msg, Msg::Went(_)) {
             self.bar.forget();
+            update(&mut self.model, Msg::Passed(self.bar.place()));
         }
         for effect in update(&mut self.model, msg) {
             self.carry_out(effect);

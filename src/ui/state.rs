@@ -4,10 +4,11 @@
 
 use std::rc::Rc;
 
-use crate::sim::{Choice, Scenario};
+use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
 
+mod forks;
 mod open;
 mod take;
 #[cfg(test)]
@@ -27,6 +28,8 @@ pub struct Model {
     pub query: String,
     pub theme: Theme,
     pub overlay: Option<Overlay>,
+    /// What was pointed at when it was asked what could happen.
+    pub about: Option<About>,
     /// The line that tells a newcomer what this is.
     pub welcome: bool,
     /// Something the person should know about their address.
@@ -39,6 +42,8 @@ pub struct Model {
     pub embed: Option<Embed>,
     /// A change of a setting that was refused: which, and the product's own rule.
     pub refused: Option<Refused>,
+    /// Where the page is in the browser's history.
+    pub past: Past,
 }
 
 /// A run that was looked at.
@@ -47,6 +52,36 @@ pub struct Fork {
     /// What is different in it; empty for the configuration's own run.
     pub says: String,
     pub found: Option<Found>,
+}
+
+/// What somebody points at in the diagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Party(Party),
+    /// A message on its way.
+    Way {
+        from: Party,
+        to: Party,
+        msg: Option<Number>,
+    },
+}
+
+/// How many of the page's addresses lie before and after this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    pub here: u32,
+    pub last: u32,
+}
+
+impl Past {
+    /// There is something to undo: the page before this one is this app's too.
+    pub fn back(self) -> bool {
+        self.here > 0
+    }
+
+    pub fn forward(self) -> bool {
+        self.here < self.last
+    }
 }
 
 /// A change that was refused.
@@ -90,10 +125,11 @@ pub struct Run {
 pub struct Missing {
     /// What was asked for, shortened.
     pub asked: String,
-    /// It looked like a scenario's address.
+    /// It looked like the address of a scenario, or of a configuration in the Lab.
     pub scenario: bool,
-    /// Id and title of the scenarios with the nearest ids.
-    pub near: Vec<(String, String)>,
+    pub lab: bool,
+    /// Those with the nearest ids: where they are, and their titles.
+    pub near: Vec<(Address, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -210,8 +246,10 @@ pub enum Msg {
     /// Back to where the person was before, or forward again.
     Undo,
     Redo,
-    /// Stop at a step and ask what could happen there.
-    Break(usize),
+    /// Stop at a step and ask what could happen there, above all to what is pointed at.
+    Break(usize, Option<About>),
+    /// The page is at this place of the browser's history.
+    Passed(Past),
     /// Let this happen at this step.
     Fork(Choice),
     /// Go to a run that was looked at, by its place in the list.
@@ -260,6 +298,7 @@ impl Model {
             page: Page::Missing(Missing {
                 asked: String::new(),
                 scenario: false,
+                lab: false,
                 near: Vec::new(),
             }),
             playing: false,
@@ -267,12 +306,14 @@ impl Model {
             query: String::new(),
             theme,
             overlay: None,
+            about: None,
             welcome: false,
             notice: None,
             forks: Vec::new(),
             refused: None,
             took: None,
             embed: None,
+            past: Past::default(),
         }
     }
 

@@ -13,6 +13,7 @@ mod lab;
 mod matrix;
 mod missing;
 mod proof;
+mod select;
 mod share;
 mod stage;
 mod steps;
@@ -52,6 +53,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 query={AttrValue::from(model.query.clone())}
                 {current}
                 {seek}
+                places={top::links(model)}
                 send={send}
             />
             { help(model.overlay == Some(Overlay::Help), send) }
@@ -89,7 +91,12 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
         <>
             <main class="mid" id="main">
                 { heading::view(model, run, send) }
-                <Stage story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+                <Stage
+                    story={Told(Rc::clone(&run.story))}
+                    lifelines={run.course.lifelines()}
+                    step={run.step}
+                    send={send}
+                />
                 { deck::view(model, run, send) }
             </main>
             { inspector::view(run, send) }

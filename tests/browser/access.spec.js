@@ -9,6 +9,28 @@ const VIEWS = {
   "a step": "s/ack-lost?step=8",
   "an end": "s/dead-letter?step=99",
   "a broken link": "s/nowhere",
+  "the Lab": "lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9",
+  "the matrix": "matrix",
+};
+
+const settledAddress = VIEWS["the Lab"];
+
+/** What is to be there before it is looked at. */
+const settled = {
+  "the Lab": async (page) => {
+    const settings = page.locator(".lab > details");
+    if (!(await settings.evaluate((details) => details.open))) await settings.locator("> summary").click();
+    await page.locator("#add-line").click();
+    await page.locator(".field summary").first().click();
+    await page.locator("#new-fault").fill("lose:akc");
+    await page.locator("#new-fault").press("Enter");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "the matrix": async (page) => {
+    await page.getByText("What the words mean").click();
+    await expect(page.locator("td.open")).not.toHaveCount(0);
+    await expect(page.locator("td .good, td .bad, td .warn, td.idle")).not.toHaveCount(0);
+  },
 };
 
 for (const colorScheme of ["light", "dark"]) {
@@ -17,6 +39,7 @@ for (const colorScheme of ["light", "dark"]) {
     for (const [name, address] of Object.entries(VIEWS)) {
       test(`axe finds nothing wrong with ${name}`, async ({ page }) => {
         await open(page, address);
+        await settled[name]?.(page);
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`)).toEqual([]);
       });
@@ -28,10 +51,20 @@ for (const colorScheme of ["light", "dark"]) {
       expect(open1.violations.map((v) => v.id)).toEqual([]);
       await page.keyboard.press("Escape");
       if (isMobile) {
-        await page.getByRole("button", { name: "Scenarios" }).click();
+        await page.getByRole("button", { name: "Menu" }).click();
         const open2 = await new AxeBuilder({ page }).analyze();
         expect(open2.violations.map((v) => v.id)).toEqual([]);
       }
+    });
+    test("axe finds nothing wrong with what could happen, and the runs made of it", async ({ page }) => {
+      await open(page, "s/ack-lost?step=8");
+      await page.locator(".diagram.head").getByText("Consumer").click();
+      const asked = await new AxeBuilder({ page }).include("dialog.chances").analyze();
+      expect(asked.violations.map((v) => v.id)).toEqual([]);
+      await page.locator(".chances .fault").first().click();
+      await expect(page.locator(".forks li")).toHaveCount(2);
+      const forked = await new AxeBuilder({ page }).include(".heading").include(".deck").analyze();
+      expect(forked.violations.map((v) => v.id)).toEqual([]);
     });
   });
 }
@@ -82,6 +115,36 @@ for (const width of [390, 320]) {
   });
 }
 
+for (const width of [390, 320]) {
+  test(`fingers hit the controls of the Lab, the matrix and the dialog, ${width} px wide`, async ({ page, isMobile }) => {
+    test.skip(!isMobile, "a mouse is finer");
+    await page.setViewportSize({ width, height: 700 });
+    const small = () =>
+      page.evaluate(() => {
+        const all = document.querySelectorAll(".lab :is(button, input, select, summary), .proof :is(button, select, summary, label), .cures a, .history button, .forks button, main :is(button, summary, select), td a, th a, dialog[open] :is(button, a)");
+        return [...all]
+          .filter((e) => e.checkVisibility())
+          .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+          // What is in a row of its own needs the height only.
+          .filter(([, box]) => box.height < 39.5 || box.width < 28)
+          .map(([name, box]) => `${name} ${box.width}×${box.height}`);
+      });
+    await open(page, settledAddress);
+    await settled["the Lab"](page);
+    await page.locator(".kinds summary").click();
+    expect(await small()).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.locator(".diagram.head").getByText("Consumer").click();
+    expect(await small()).toEqual([]);
+    await page.locator(".chances .fault").first().click();
+    await expect(page.locator(".forks li")).toHaveCount(2);
+    expect(await small()).toEqual([]);
+    await open(page, "matrix");
+    await settled["the matrix"](page);
+    expect(await small()).toEqual([]);
+  });
+}
+
 test("no text is smaller than 12 px", async ({ page }) => {
   await open(page, "s/dead-letter?step=99");
   await page.getByText("All steps in words").click();
@@ -102,12 +165,20 @@ for (const [width, height] of [[320, 500], [390, 500], [667, 375], [720, 450], [
   test(`nothing is lost in a window of ${width} × ${height}`, async ({ page, isMobile }) => {
     test.skip(isMobile, "a phone has its own");
     await page.setViewportSize({ width, height });
-    await open(page, "s/dead-letter?step=14");
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    expect(sideways).toBe(false);
-    for (const control of [".open-help", "button.forward", ".pace"]) {
-      await expect(page.locator(control)).toBeInViewport({ ratio: 1 });
+    for (const address of ["s/dead-letter?step=14", "lab?preset=kafka-default&acks=1&path=5.14&step=9"]) {
+      await open(page, address);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      expect(sideways).toBe(false);
+      for (const control of [".open-help", "button.forward", ".pace", ".break"]) {
+        await expect(page.locator(control)).toBeInViewport({ ratio: 1 });
+        const covered = await page.locator(control).evaluate((e) => {
+          const box = e.getBoundingClientRect();
+          return !e.contains(document.elementFromPoint(box.right - 4, box.top + box.height / 2));
+        });
+        expect(covered, `${address}: ${control}`).toBe(false);
+      }
     }
+    await open(page, "s/dead-letter?step=14");
     await expect(page.locator(".body .frame")).toBeInViewport({ ratio: 1 });
     const hidden = await page.evaluate(() => {
       const frame = document.querySelector(".body .frame").getBoundingClientRect();

@@ -177,7 +177,7 @@ test("finds a scenario by its words", async ({ page, isMobile }) => {
   await expect(place.locator("a[data-id]")).toHaveCount(1);
   await field.press("Enter");
   await expect(page.locator("h1")).toContainText("dead letter");
-  if (isMobile) await page.getByRole("button", { name: "Scenarios" }).click();
+  if (isMobile) await page.getByRole("button", { name: "Menu" }).click();
   await field.fill("no such thing");
   await expect(place.locator(".hits")).toContainText("No scenario has");
   await place.getByRole("button", { name: "Show all scenarios" }).click();
@@ -186,9 +186,9 @@ test("finds a scenario by its words", async ({ page, isMobile }) => {
 
 test("groups fold, and the one of the scenario on screen is open", async ({ page, isMobile }) => {
   await open(page, "s/sqs-retention");
-  if (isMobile) await page.getByRole("button", { name: "Scenarios" }).click();
+  if (isMobile) await page.getByRole("button", { name: "Menu" }).click();
   const list = page.locator(isMobile ? "dialog.drawer" : ".side");
-  await expect(list.locator("a.here")).toBeInViewport({ ratio: 1 });
+  await expect(list.locator("a[data-id].here")).toBeInViewport({ ratio: 1 });
   await expect(list.locator("[aria-expanded=true]")).toHaveText(/^SQS/);
   await list.getByRole("button", { name: /^RabbitMQ/ }).click();
   await expect(list.locator("a[data-id=rabbitmq-quorum]")).toBeVisible();
@@ -227,11 +227,26 @@ test("the badge says how it ends", async ({ page, isMobile }) => {
 test("the list opens as a drawer where there is no room for it", async ({ page, isMobile }) => {
   test.skip(!isMobile, "on a desktop it is always there");
   await open(page);
-  await page.getByRole("button", { name: "Scenarios" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
+  await expect(page.locator("dialog.drawer nav.places a")).toHaveText(["Scenarios", "Lab", "Matrix"]);
   await page.locator("dialog.drawer").getByRole("button", { name: /^Broker failures/ }).click();
   await page.locator("dialog.drawer a[data-id=crash-before-persist]").click();
   await expect(page.locator("dialog.drawer")).toBeHidden();
   await expect(page.locator("h1")).toHaveText(/Crash before persist/);
+});
+
+test("every place of the site is in the bar, or in the menu", async ({ page, isMobile }) => {
+  test.skip(isMobile, "the menu has a test of its own");
+  await open(page, "s/ack-lost");
+  for (const [width, names] of [[1440, ["Scenarios", "Lab", "Matrix"]], [1000, ["Lab", "Matrix"]], [820, ["Lab", "Matrix"]], [600, []]]) {
+    await page.setViewportSize({ width, height: 700 });
+    await expect(page.locator(".top nav a").filter({ visible: true })).toHaveText(names);
+    await expect(page.locator(".open-catalogue")).toBeVisible({ visible: width < 1180 });
+  }
+  await page.locator(".open-catalogue").click();
+  await page.locator("nav.places").getByRole("link", { name: "Matrix" }).click();
+  await expect(page.locator("dialog.drawer")).toBeHidden();
+  await expect(page.locator("h1")).toHaveText("Every preset against every fault");
 });
 
 test("the names of the lifelines stay in view", async ({ page }) => {

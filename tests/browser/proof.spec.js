@@ -58,3 +58,65 @@ test("a path that is none is said, and the scenario is shown", async ({ page }) 
   await page.goto(page.url().replace(/#.*/, "#/s/ack-lost?path=2.60000-9.9"));
   await expect(page.locator("output.count")).toHaveText(/\d+ \/ \d+/);
 });
+
+test("the kinds of faults can be chosen", async ({ page }) => {
+  await open(page, "s/message-lost");
+  await page.locator(".proof .bounds select").nth(1).selectOption("1");
+  await expect(page.locator(".proof .progress")).toContainText("up to 1 fault was tried");
+  await expect(finding(page, "applied-once")).toHaveClass(/broken/);
+  const kinds = page.locator(".kinds");
+  await expect(kinds.locator("summary")).toContainText("a loss on the way, a crash");
+  await kinds.locator("summary").click();
+  await expect(kinds.getByRole("checkbox")).toHaveCount(14);
+  for (const name of await kinds.getByRole("checkbox", { checked: true }).evaluateAll((all) => all.map((c) => c.parentElement.innerText.trim()))) {
+    await kinds.getByRole("checkbox", { name, exact: true }).uncheck();
+  }
+  await expect(kinds.locator("summary")).toHaveText("no kind of fault");
+  await expect(page.locator(".findings .broken")).toHaveCount(0);
+  await kinds.getByRole("checkbox", { name: "sent twice" }).check();
+  await expect(kinds.locator("summary")).toHaveText("sent twice");
+  await expect(finding(page, "applied-once")).toHaveClass(/broken/);
+  await expect(finding(page, "never-lost")).toHaveClass(/proved/);
+  await finding(page, "applied-once").getByRole("link").click();
+  await expect(page.locator("h1")).toHaveText("Applied twice: Message lost before the broker");
+});
+
+test("says what would prevent it; applied, it does", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await expect(finding(page, "applied-once")).toHaveClass(/broken/);
+  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  const cure = page.locator(".cures").getByRole("link", { name: "transactional inbox" }).first();
+  await cure.click();
+  await expect(page).toHaveURL(/#\/lab\?scenario=ack-lost&program=[a-z,-]*inbox/);
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries (changed)");
+  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await expect(finding(page, "applied-once")).toHaveClass(/proved/);
+  await expect(page.locator(".changes li")).toContainText(["inbox"]);
+  await page.goBack();
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
+  await expect(finding(page, "applied-once")).toHaveClass(/broken/);
+});
+
+test("what nothing prevents is said to be so", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  // With as many faults as it likes, no setting keeps a handler from running twice.
+  await expect(page.locator(".cures dt", { hasText: "Handled twice" }).locator("+ dd")).toHaveText(
+    "No one setting and no two of them prevent it.", { timeout: 20_000 },
+  );
+  await expect(page.locator(".cures .progress")).toHaveCount(0);
+});
+
+test("the bounds on screen are those that were searched, after a change too", async ({ page, isMobile }) => {
+  test.skip(isMobile, "the same fields");
+  await open(page, "lab?preset=at-least-once");
+  const messages = page.locator(".proof .bounds select").first();
+  const own = await messages.inputValue();
+  await messages.selectOption("1");
+  await expect(messages).toHaveValue("1");
+  await page.getByRole("button", { name: /^Earlier: broker.ack/ }).click();
+  await expect(page).toHaveURL(/program=/);
+  await expect(messages).toHaveValue(own);
+});

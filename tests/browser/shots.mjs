@@ -20,8 +20,47 @@ const VIEWS = [
   ["sqs-visibility-expires", "#/s/sqs-visibility-expires?step=8", null],
   ["test-no-loss-fails-end", "#/s/test-no-loss-fails?step=55", null],
   ["broken-link", "#/s/ack-lots", null],
+  ["lab", "#/lab?preset=kafka-default&acks=1&replication.factor=3&fault=gone:broker@m1.acked&step=9", null],
+  ["lab-settings", "#/lab?preset=rabbitmq-default", settings],
+  ["lab-refused", "#/lab?preset=kafka-default&enable.idempotence=true", refused],
+  ["matrix", "#/matrix", filled],
+  ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
+  ["forks", "#/s/ack-lost?step=8", forks],
+  ["cures", "#/s/ack-lost?step=8", cures],
   ["help", "#/s/ack-lost?step=3", (page) => page.keyboard.press("?")],
 ];
+
+/** Unfolds the settings, where they fold, and the lines that can be added. */
+async function settings(page) {
+  const all = page.locator(".lab > details");
+  if (!(await all.evaluate((details) => details.open))) await all.locator("> summary").click();
+  await page.locator("#add-line").click();
+}
+
+async function refused(page) {
+  await settings(page);
+  await page.locator("#producer-kafka-acks").selectOption("1");
+  await page.getByRole("alert").scrollIntoViewIfNeeded();
+}
+
+/** Waits for the first screen of the matrix. */
+async function filled(page) {
+  await page.waitForFunction(() => document.querySelectorAll("tbody:nth-of-type(2) tr:nth-child(5) td.open").length === 0, null, { timeout: 60_000 });
+}
+
+async function forks(page) {
+  for (const name of ["The consumer crashes.", "The broker loses power."]) {
+    await page.keyboard.press("b");
+    await page.getByRole("button", { name }).click();
+    await page.locator("dialog.chances").waitFor({ state: "hidden" });
+  }
+}
+
+async function cures(page) {
+  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  await page.waitForFunction(() => !document.querySelector(".cures .progress"), null, { timeout: 60_000 });
+  await page.locator(".cures").scrollIntoViewIfNeeded();
+}
 
 const folder = resolve(process.argv[2] ?? "../../target/shots");
 mkdirSync(folder, { recursive: true });

@@ -108,15 +108,19 @@ fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
     (scenario.cure, scenario.expect) = (None, None);
     let changes: Vec<String> =
         config.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let mut summary = match &changes[..] {
+    let settings = match &changes[..] {
         [] => "The same settings".to_owned(),
         changes => format!("With {}", changes.join(", ")),
     };
-    if config.faults.is_some() {
-        summary += " and other faults";
-    }
-    scenario.title = format!("{}, changed", base.title);
-    scenario.summary = summary + ".";
+    let faults = match (config.faults.as_deref(), base.faults.len()) {
+        (None, _) => "",
+        (Some([]), _) => ", and nothing breaks",
+        (Some([_]), 0) => ", and a fault",
+        (Some(_), 0) => ", and faults",
+        _ => ", and other faults",
+    };
+    scenario.title = format!("{} (changed)", base.title);
+    scenario.summary = format!("{settings}{faults}.");
 }
 
 /// Takes the settings one by one and leaves out those that cannot be.
@@ -173,6 +177,12 @@ pub fn with_faults(run: &Run, faults: Vec<String>) -> Result<Config, String> {
     for fault in &faults {
         add_fault(&mut scenario, fault)?;
     }
-    let faults = scenario.faults.iter().map(ToString::to_string).collect();
-    Ok(Config { faults: Some(faults), ..run.config.clone() })
+    let mut config = run.config.clone();
+    let text = |scenario: &Scenario| -> Vec<String> {
+        scenario.faults.iter().map(ToString::to_string).collect()
+    };
+    let own = base(&mut config).map(text);
+    let faults = text(&scenario);
+    config.faults = (own.as_ref() != Some(&faults)).then_some(faults);
+    Ok(config)
 }

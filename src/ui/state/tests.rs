@@ -77,7 +77,7 @@ fn unknown_scenarios_get_suggestions() {
     let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
     assert!(missing.scenario);
     assert_eq!(missing.asked, "ack-lots");
-    assert_eq!(missing.near[0].0, "ack-lost");
+    assert_eq!(missing.near[0].0, Address::scenario("ack-lost"));
 
     let model = at(&format!("#{}", "ü".repeat(3_000)));
     let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
@@ -174,4 +174,96 @@ fn a_late_close_leaves_the_next_dialog_open() {
     assert_eq!(model.overlay, Some(Overlay::Help));
     update(&mut model, Msg::Close(Overlay::Help));
     assert_eq!(model.overlay, None);
+}
+
+/// Lets the effect take the page where it goes.
+fn follow(model: &mut Model, effects: Vec<Effect>) {
+    for effect in effects {
+        if let Effect::Go(address) = effect {
+            update(model, Msg::Went(Address::read(&address.text())));
+        }
+    }
+}
+
+fn says(model: &Model) -> Vec<&str> {
+    model.forks.iter().map(|fork| fork.says.as_str()).collect()
+}
+
+/// Lets the first thing happen at this step whose sentence begins so.
+fn break_it(model: &mut Model, step: usize, says: &str) {
+    let chances = model.run().expect("shows a run").course.chances(step);
+    let chance = chances.iter().find(|chance| chance.says.starts_with(says));
+    update(model, Msg::Break(step, None));
+    let effects = update(model, Msg::Fork(chance.expect("it can happen").choice));
+    follow(model, effects);
+}
+
+#[test]
+fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
+    let mut model = at("#/s/ack-lost");
+    break_it(&mut model, 8, "The consumer crashes");
+    assert_eq!(step(&model), 9);
+    assert_eq!(model.overlay, None);
+    assert_eq!(says(&model), ["", "the consumer crashes"]);
+    break_it(&mut model, 9, "The broker loses power");
+    assert_eq!(says(&model)[2], "the consumer crashes, then the broker loses power");
+    let effects = update(&mut model, Msg::Visit(0));
+    follow(&mut model, effects);
+    assert_eq!(model.run().expect("shows a run").found, None);
+    assert_eq!(says(&model).len(), 3, "the others stay");
+    assert_eq!(update(&mut model, Msg::Visit(0)), [], "one is there already");
+    // In the own run the acknowledgement is lost; here it arrives.
+    break_it(&mut model, 4, "The acknowledgement of m1 reaches");
+    assert!(says(&model)[3].starts_with("without: "), "{:?}", says(&model));
+    // The same run, found for what it shows, is no other.
+    let path = model.run().and_then(|run| run.found.clone()).expect("it was made").path;
+    let link = format!("#/s/ack-lost?shows=in-order&path={path}");
+    update(&mut model, Msg::Went(Address::read(&link)));
+    assert_eq!(says(&model).len(), 4);
+    update(&mut model, Msg::Went(Address::read("#/s/message-lost")));
+    assert_eq!(says(&model), [""], "another configuration has runs of its own");
+}
+
+#[test]
+fn a_refused_setting_changes_nothing_and_says_why() {
+    let mut model = at("#/lab?preset=kafka-default&enable.idempotence=true");
+    let set = |key: &str, value: &str| Msg::Set(vec![(key.to_owned(), value.to_owned())]);
+    assert_eq!(update(&mut model, set("producer.kafka.acks", "1")), []);
+    let refused = model.refused.clone().expect("it is refused");
+    assert_eq!(refused.what, "producer.kafka.acks");
+    assert!(refused.problem.contains("acks"), "{}", refused.problem);
+    let effects = update(&mut model, set("producer.kafka.retries", "5"));
+    follow(&mut model, effects);
+    assert_eq!(model.refused, None);
+    let address = model.run().expect("shows a run").address().text();
+    assert_eq!(address, "/lab?preset=kafka-default&enable.idempotence=true&retries=5");
+}
+
+#[test]
+fn undo_stays_on_this_site() {
+    let mut model = at("#/s/ack-lost");
+    assert_eq!(update(&mut model, Msg::Undo), []);
+    assert_eq!(update(&mut model, Msg::Redo), []);
+    update(&mut model, Msg::Passed(Past { here: 1, last: 2 }));
+    assert_eq!(update(&mut model, Msg::Undo), [Effect::History(-1)]);
+    assert_eq!(update(&mut model, Msg::Redo), [Effect::History(1)]);
+}
+
+#[test]
+fn what_cannot_be_is_left_out_of_a_lab_link_and_named() {
+    let mut model = at("#/lab?preset=kafka-default&acks=7&acks=1&bogus=1&fault=eat:broker@m1");
+    let notice = model.notice.take().expect("there is something to say");
+    for named in ["acks=7", "bogus", "eat:broker@m1"] {
+        assert!(notice.contains(named), "{named}: {notice}");
+    }
+    let address = model.run().expect("shows a run").address().text();
+    assert_eq!(address, "/lab?preset=kafka-default&acks=1");
+}
+
+#[test]
+fn a_lab_without_its_preset_offers_the_nearest() {
+    let model = at("#/lab?preset=kafka-defualt");
+    let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
+    assert!(missing.lab && !missing.scenario);
+    assert_eq!(missing.near[0].0.text(), "/lab?preset=kafka-default");
 }

@@ -2,23 +2,33 @@
 
 use std::sync::OnceLock;
 
+use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
 use super::take;
-use super::{Effect, Fork, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
+use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use crate::catalogue;
 use crate::nearest;
-use crate::sim::Choice;
 use crate::story;
-use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::share::{Address, AskedStep, Config, Shown};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
 /// what the whole page is about.
 const HOME: &str = "ack-lost";
+/// Letters of an address that are shown, and of what is wrong with a part of it.
+const LONGEST_ASKED: usize = 60;
+const LONGEST_PROBLEM: usize = 240;
 /// What a refused fault is about; see [`Refused::what`].
 pub const FAULTS: &str = "faults";
 
 /// Changes the model and says what the browser is to do.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    // A part of another page has no dialogs, and its history is that of the page around it.
+    let whole_page = |msg: &Msg| {
+        matches!(msg, Msg::Open(_) | Msg::Break(..) | Msg::Undo | Msg::Redo | Msg::FocusSearch)
+    };
+    if model.embed.is_some() && whole_page(&msg) {
+        return Vec::new();
+    }
     match msg {
         Msg::Went(address) => went(model, address),
         Msg::First => step_to(model, |_| 0),
@@ -47,6 +57,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.theme = theme;
             vec![Effect::Wear(theme)]
         }
+        Msg::Open(Overlay::Chances) => break_at(model, None, None),
         Msg::Open(overlay) => {
             model.overlay = Some(overlay);
             model.took = None;
@@ -77,15 +88,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Go(address) => vec![Effect::Go(address)],
+        // Further back lies another site.
+        Msg::Undo if !model.past.back() => Vec::new(),
         Msg::Undo => vec![Effect::History(-1)],
+        Msg::Redo if !model.past.forward() => Vec::new(),
         Msg::Redo => vec![Effect::History(1)],
-        Msg::Break(step) => {
-            let effects = step_to(model, |_| step);
-            if model.run().is_some() {
-                model.overlay = Some(Overlay::Chances);
-            }
-            effects
+        Msg::Passed(past) => {
+            model.past = past;
+            Vec::new()
         }
+        Msg::Break(step, about) => break_at(model, Some(step), about),
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
         Msg::Set(settings) => set(model, &settings),
@@ -98,17 +110,27 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// Stops, at a step if one is named, and asks what could happen there.
+fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec<Effect> {
+    if model.run().is_none() {
+        return Vec::new();
+    }
+    model.overlay = Some(Overlay::Chances);
+    model.about = about;
+    step_to(model, |run| step.unwrap_or(run.step))
+}
+
 fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     let (shown, home) = match address {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
         Address::Matrix => return matrix(model),
-        Address::Unknown(text) => return missing(model, text, false),
+        Address::Unknown(text) => return missing(model, &text),
     };
-    let (base, asked) = (shown.config.base.clone(), shown.step.clone());
+    let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
     match open::open(model, shown, home) {
         Some(opened) => arrive(model, opened, asked, home),
-        None => missing(model, base, true),
+        None => missing_base(model, &base, lab),
     }
 }
 
@@ -128,30 +150,14 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Ve
         effects.push(Effect::Replace(run.address()));
     }
     model.welcome = home || (same && model.welcome);
-    model.notice = Some([problems, notice.into_iter().collect()].concat().join(" "));
-    model.notice = model.notice.take().filter(|notice| !notice.is_empty());
+    let problems = problems.iter().map(|problem| shorten(problem, LONGEST_PROBLEM));
+    let notices: Vec<String> = problems.chain(notice).collect();
+    model.notice = (!notices.is_empty()).then(|| notices.join(" "));
     model.overlay = None;
     model.refused = None;
     remember(model, &run);
     model.page = Page::Run(run);
     effects
-}
-
-/// Puts the run into the list of those that were looked at.
-fn remember(model: &mut Model, run: &Run) {
-    let same = |old: &Run| old.config == run.config && old.lab == run.lab;
-    if !model.run().is_some_and(same) {
-        model.forks = vec![Fork { says: String::new(), found: None }];
-    }
-    if model.forks.iter().all(|fork| fork.found != run.found) {
-        let faults = run.story.chips.iter().filter(|chip| chip.fault);
-        let faults: Vec<&str> = faults.map(|chip| chip.what.as_str()).collect();
-        let says = match &faults[..] {
-            [] => "in another order".to_owned(),
-            faults => faults.join(", then "),
-        };
-        model.forks.push(Fork { says, found: run.found.clone() });
-    }
 }
 
 fn matrix(model: &mut Model) -> Vec<Effect> {
@@ -160,26 +166,6 @@ fn matrix(model: &mut Model) -> Vec<Effect> {
     model.notice = None;
     model.overlay = None;
     [effects, vec![Effect::Title("Every preset against every fault · Ackward".to_owned())]].concat()
-}
-
-/// Goes to the run in which this happens at this step.
-fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
-    let Some(run) = model.run() else { return Vec::new() };
-    let path = run.course.fork(run.step, choice);
-    let found = Some(Found { property: None, path });
-    let (config, step) = (run.config.clone(), AskedStep::At(run.step + 1));
-    vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
-}
-
-/// Goes to a run that was looked at, at the same step.
-fn visit(model: &Model, at: usize) -> Vec<Effect> {
-    let (Some(run), Some(fork)) = (model.run(), model.forks.get(at)) else { return Vec::new() };
-    if fork.found == run.found {
-        return Vec::new();
-    }
-    let mut there = Run { found: fork.found.clone(), ..run.clone() };
-    there.found.iter_mut().for_each(|found| found.property = None);
-    vec![Effect::Go(there.address())]
 }
 
 /// Goes to the configuration with these settings changed, or says why they cannot be.
@@ -215,14 +201,38 @@ fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effec
     }
 }
 
-fn missing(model: &mut Model, asked: String, scenario: bool) -> Vec<Effect> {
-    let known: Vec<(&str, &str)> = entries().map(|e| (e.id.as_str(), e.title.as_str())).collect();
-    let near = nearest::nearest(&asked, &known)
-        .into_iter()
-        .map(|(id, title)| (id.to_owned(), title.to_owned()))
-        .collect();
+/// An address that is none of a page's; perhaps a scenario's id alone.
+fn missing(model: &mut Model, asked: &str) -> Vec<Effect> {
+    let near = near(asked, false);
+    not_found(
+        model,
+        Missing { asked: shorten(asked, LONGEST_ASKED), scenario: false, lab: false, near },
+    )
+}
+
+/// An address of a scenario, or of a configuration in the Lab, that there is none of.
+fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
+    let near = near(asked, lab);
+    not_found(model, Missing { asked: shorten(asked, LONGEST_ASKED), scenario: !lab, lab, near })
+}
+
+/// What has an id like this one; in the Lab among the presets too.
+fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
+    let presets = catalogue::presets().iter().flat_map(|group| &group.presets).filter(|_| lab);
+    let presets = presets.map(|preset| (preset.id.as_str(), preset.title.as_str()));
+    let scenarios = entries().map(|entry| (entry.id.as_str(), entry.title.as_str()));
+    let known: Vec<(&str, &str)> = presets.chain(scenarios).collect();
+    let address = |id: &str| match catalogue::preset(id) {
+        Some(_) => Address::Run(Shown::new(Config::preset(id), true)),
+        None => Address::Run(Shown::new(Config::scenario(id), lab)),
+    };
+    let found = nearest::nearest(asked, &known).into_iter();
+    found.map(|(id, title)| (address(id), title.to_owned())).collect()
+}
+
+fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     let effects = pause(model);
-    model.page = Page::Missing(Missing { asked: shorten(&asked), scenario, near });
+    model.page = Page::Missing(missing);
     model.notice = None;
     model.welcome = false;
     model.overlay = None;
@@ -241,14 +251,14 @@ fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
             (last, Some(text))
         }
         AskedStep::Lost(path) => {
-            let path = shorten(&path);
+            let path = shorten(&path, LONGEST_ASKED);
             let text = format!(
                 "The address asks for a run along “{path}”, which is no path. Here is the scenario's own run."
             );
             (0, Some(text))
         }
         AskedStep::Unreadable(text) => {
-            let text = shorten(&text);
+            let text = shorten(&text, LONGEST_ASKED);
             let text = format!(
                 "The step in the address, “{text}”, is not a number. Here is the start of the run."
             );
@@ -257,9 +267,8 @@ fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
     }
 }
 
-fn shorten(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
+fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
     }

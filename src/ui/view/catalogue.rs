@@ -214,6 +214,8 @@ pub struct DrawerProps {
     pub current: Option<AttrValue>,
     /// Opened in order to search: the field gets the focus.
     pub seek: bool,
+    /// Links to the other places of the site.
+    pub places: Html,
     pub send: Callback<Msg>,
 }
 
@@ -229,6 +231,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             focus={props.seek.then(|| search.clone())}
             onclose={on(&props.send, Msg::Close(Overlay::Catalogue))}
         >
+            <nav class="places" aria-label="Site">{ props.places.clone() }</nav>
             <Catalogue
                 query={props.query.clone()}
                 current={props.current.clone()}

@@ -4,15 +4,13 @@ use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::{icon, on};
-use crate::sim::Class;
-use crate::story::Chance;
-use crate::ui::state::{Model, Msg, Overlay, Run};
+use crate::sim::Party;
+use crate::story::{Chance, Course};
+use crate::ui::state::{About, Model, Msg, Overlay, Run};
 use crate::words;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let open = model.overlay == Some(Overlay::Chances);
-    let chances = if open { run.course.chances(run.step) } else { Vec::new() };
-    let (usual, faults): (Vec<_>, Vec<_>) = chances.iter().partition(|c| c.class.is_none());
     html! {
         <Dialog
             class="chances"
@@ -20,17 +18,57 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             {open}
             onclose={on(send, Msg::Close(Overlay::Chances))}
         >
-            <p>{ place(run) }</p>
-            { by_itself(&usual, send) }
-            if faults.is_empty() {
-                <p class="nothing">{ "Nothing is left that could break." }</p>
-            } else {
-                <section>
-                    <h3>{ "Let something break" }</h3>
-                    { for Class::ALL.into_iter().map(|class| of_class(class, &faults, send)) }
-                </section>
+            if open {
+                { content(model, run, send) }
             }
         </Dialog>
+    }
+}
+
+fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let all = run.course.chances(run.step);
+    let usual = all.iter().find(|chance| chance.class.is_none()).map(|chance| chance.choice);
+    let list = |chances: &[&Chance]| {
+        html! {
+            <ul>
+                { for chances.iter().map(|chance| item(chance, usual == Some(chance.choice), send)) }
+            </ul>
+        }
+    };
+    let meant = |chance: &&Chance| model.about.is_some_and(|about| concerns(chance, about));
+    let (first, rest): (Vec<&Chance>, Vec<&Chance>) = all.iter().partition(meant);
+    let (by_itself, faults): (Vec<&Chance>, Vec<&Chance>) =
+        rest.into_iter().partition(|chance| chance.class.is_none());
+    html! {
+        <>
+            <p>{ place(run) }</p>
+            if let Some(about) = model.about.filter(|_| !first.is_empty()) {
+                <section class="meant">
+                    <h3>{ heading(&run.course, about) }</h3>
+                    { list(&first) }
+                </section>
+            }
+            if !by_itself.is_empty() {
+                <section>
+                    <h3>{ "Without a fault" }</h3>
+                    { list(&by_itself) }
+                </section>
+            }
+            if usual.is_none() {
+                <p class="nothing">{ "Nothing more comes by itself: the run is over." }</p>
+            }
+            if !faults.is_empty() {
+                <section>
+                    <h3>{ "Let something break" }</h3>
+                    { for grouped(&run.course, &faults).into_iter().map(|(whom, of)| html! {
+                        <><h4>{ whom }</h4>{ list(&of) }</>
+                    }) }
+                </section>
+            }
+            if all.iter().all(|chance| chance.class.is_none()) {
+                <p class="nothing">{ "Nothing is left that could break." }</p>
+            }
+        </>
     }
 }
 
@@ -42,32 +80,43 @@ fn place(run: &Run) -> String {
     format!("{after}. Choose what comes next; the run goes on from there by itself.")
 }
 
-/// What comes without any fault: the usual next step first.
-fn by_itself(usual: &[&Chance], send: &Callback<Msg>) -> Html {
-    if usual.is_empty() {
-        return html! { <p class="nothing">{ "Nothing more comes by itself: the run is over." }</p> };
-    }
-    html! {
-        <section>
-            <h3>{ "Without a fault" }</h3>
-            <ul>
-                { for usual.iter().enumerate().map(|(at, chance)| item(chance, at == 0, send)) }
-            </ul>
-        </section>
+/// "About the broker", "About m1 on its way from the producer to the broker".
+fn heading(course: &Course, about: About) -> String {
+    match about {
+        About::Party(party) => format!("About {}", course.the(party)),
+        About::Way { from, to, msg } => {
+            let what = msg.map_or_else(|| "what is".to_owned(), words::message);
+            format!("About {what} on its way from {} to {}", course.the(from), course.the(to))
+        }
     }
 }
 
-fn of_class(class: Class, faults: &[&Chance], send: &Callback<Msg>) -> Html {
-    let of: Vec<&Chance> = faults.iter().copied().filter(|c| c.class == Some(class)).collect();
-    if of.is_empty() {
-        return Html::default();
+/// Whether the chance is about what was pointed at.
+fn concerns(chance: &Chance, about: About) -> bool {
+    let (one, other) = chance.parties;
+    match about {
+        About::Party(party) => one == party || other == Some(party),
+        About::Way { from, to, msg } => {
+            let between = (one, other) == (from, Some(to)) || (one, other) == (to, Some(from));
+            // A connection is cut for all that is on it.
+            between && (chance.on_the_way.is_none() || chance.on_the_way == msg)
+        }
     }
-    html! {
-        <>
-            <h4>{ words::capital(words::class(class).into()) }</h4>
-            <ul>{ for of.into_iter().map(|chance| item(chance, false, send)) }</ul>
-        </>
-    }
+}
+
+/// What can break, by whom it happens to: what is between two first, then from left to right.
+fn grouped<'a>(course: &Course, faults: &[&'a Chance]) -> Vec<(String, Vec<&'a Chance>)> {
+    let of = |whom: Option<Party>| -> Vec<&'a Chance> {
+        let fits = |chance: &&&Chance| match chance.parties.1 {
+            Some(_) => whom.is_none(),
+            None => whom == Some(chance.parties.0),
+        };
+        faults.iter().filter(fits).copied().collect()
+    };
+    let between = ("Between two".to_owned(), of(None));
+    let parties = course.lifelines().into_iter();
+    let each = parties.map(|party| (words::capital(course.the(party)), of(Some(party))));
+    std::iter::once(between).chain(each).filter(|(_, of)| !of.is_empty()).collect()
 }
 
 fn item(chance: &Chance, usual: bool, send: &Callback<Msg>) -> Html {

@@ -22,9 +22,10 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     class="button break"
                     aria-haspopup="dialog"
                     title="What could happen here (b)"
+                    aria-label="Break it here"
                     onclick={on(send, Msg::Open(Overlay::Chances))}
                 >
-                    { icon::solid(icon::BOLT) }{ "Break it here" }
+                    { icon::solid(icon::BOLT) }<b>{ "Break" }<span>{ " it here" }</span></b>
                 </button>
             </div>
         </section>

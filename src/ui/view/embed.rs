@@ -29,7 +29,12 @@ fn embedded(model: &Model, run: &Run, shown: Embed, send: &Callback<Msg>) -> Htm
             if let Some(notice) = &model.notice {
                 <p class="note warn" role="status">{ notice }</p>
             }
-            <Stage story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+            <Stage
+                story={Told(Rc::clone(&run.story))}
+                lifelines={run.course.lifelines()}
+                step={run.step}
+                send={send}
+            />
             if shown.verdict {
                 { for run.moment().map(pills) }
             }

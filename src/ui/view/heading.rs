@@ -21,7 +21,12 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     { dismiss(on(send, Msg::DismissNotice)) }
                 </div>
             }
-            <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
+            <div class="title">
+                <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
+                if run.lab || model.forks.len() > 1 {
+                    { history(model, send) }
+                }
+            </div>
             <p class="summary">{ &story.summary }</p>
             <ul class="chips" aria-label="Settings and faults">
                 { for story.chips.iter().map(chip) }
@@ -39,31 +44,48 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// The runs of this configuration that were looked at.
-fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    if model.forks.len() < 2 {
-        return Html::default();
-    }
-    let tool = |label: &'static str, path: &'static str, msg: Msg| {
+/// Undo and redo: back to where one was before, and forward again.
+fn history(model: &Model, send: &Callback<Msg>) -> Html {
+    let tool = |label: &'static str, key: &'static str, path: &'static str, msg: Msg, can: bool| {
         html! {
-            <button type="button" class="button square" aria-label={label} title={label} onclick={on(send, msg)}>
+            <button
+                type="button"
+                class="button square"
+                aria-label={label}
+                title={format!("{label} ({key})")}
+                aria-disabled={(!can).then_some("true")}
+                onclick={on(send, msg)}
+            >
                 { icon::line(path) }
             </button>
         }
     };
     html! {
+        <div class="history">
+            { tool("Undo", "z", icon::UNDO, Msg::Undo, model.past.back()) }
+            { tool("Redo", "y", icon::REDO, Msg::Redo, model.past.forward()) }
+        </div>
+    }
+}
+
+/// The runs of this configuration that were looked at.
+fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    if model.forks.len() < 2 {
+        return Html::default();
+    }
+    html! {
         <nav class="forks" aria-label="Runs of this configuration">
-            { tool("Undo (z)", icon::UNDO, Msg::Undo) }
-            { tool("Redo (y)", icon::REDO, Msg::Redo) }
+            <span>{ "Runs" }</span>
             <ul>
                 { for model.forks.iter().enumerate().map(|(at, fork)| {
-                    let here = fork.found == run.found;
-                    let says = if fork.says.is_empty() { "its own run" } else { &fork.says };
+                    let here = fork.is(run);
+                    let says = if fork.says.is_empty() { "as it was" } else { &fork.says };
                     html! {
                         <li>
                             <button
                                 type="button"
                                 class={here.then_some("here")}
+                                title={says.to_owned()}
                                 aria-current={here.then_some("true")}
                                 onclick={on(send, Msg::Visit(at))}
                             >

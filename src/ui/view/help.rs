@@ -15,7 +15,11 @@ pub fn help(open: bool, send: &Callback<Msg>) -> Html {
                    diagram. A red mark on the slider is a step in which something breaks." }
             </p>
             <p>
-                { "The address holds the scenario and the step: copy it to show someone else \
+                { "Right-click the diagram, or hold a finger on it, to break something there: a \
+                   message on its way, or whom a lifeline belongs to. The other runs stay a click away." }
+            </p>
+            <p>
+                { "The address holds the configuration, the run and the step: copy it to show someone else \
                    exactly what you see." }
             </p>
             <dl class="keys">

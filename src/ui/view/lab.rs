@@ -1,24 +1,28 @@
 //! The Lab: every setting of a configuration, the lines of its consumer, and its script of faults.
 
 mod field;
+mod focus;
 mod lines;
 mod script;
 
 use gloo::utils::window;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{icon, on};
+use super::icon;
+use super::select::Select;
 use crate::catalogue;
 use crate::lab::{self, Form, Held};
 use crate::ui::share::{Address, Config, Shown};
-use crate::ui::state::{Model, Msg, Refused, Run};
+use crate::ui::state::{FAULTS, Model, Msg, Refused, Run};
 
 /// Where the parts of the window stand side by side.
 const WIDE: f64 = 820.0;
 
+/// What is chosen to begin with.
+const BASE: &str = "begin-with";
+
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    let held = lab::settings(&run.scenario);
+    let held = &lab::settings(&run.scenario);
     let refused = model.refused.as_ref();
     let group = |title: &'static str, owner: &'static str| {
         let of = |held: &&Held| held.field.owner() == owner && held.form != Form::Lines;
@@ -32,19 +36,34 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <aside class="side lab" aria-label="Settings">
             <details open={is_wide()}>
-                <summary><h2>{ "Settings" }</h2></summary>
+                // Where it stands at the side there is no need to fold it.
+                <summary tabindex={is_wide().then_some("-1")}><h2>{ "Settings" }</h2></summary>
                 { beginning(run, send) }
                 { changes(run, send) }
+                { missed(held, refused) }
+                // What an engineer writes comes first, then what is set.
+                { lines::view(run, refused, send) }
+                { script::view(run, refused, send) }
                 { group("Run", "") }
                 { group("Producer", "producer") }
                 { group("Broker", "broker") }
-                { lines::view(run, refused, send) }
                 { group("Consumer", "consumer") }
                 { group("Store", "store") }
-                { script::view(run, refused, send) }
             </details>
+            <focus::Keep config={run.config.clone()} refused={model.refused.clone()} />
         </aside>
     }
+}
+
+/// A refusal of what has no field to stand at.
+fn missed(held: &[Held], refused: Option<&Refused>) -> Html {
+    let shown = |key: &str| {
+        let path = |held: &Held| held.field.path;
+        let ends =
+            |path: &str| path.strip_suffix(key).is_some_and(|p| p.is_empty() || p.ends_with('.'));
+        ["program", FAULTS].contains(&key) || held.iter().any(|held| ends(path(held)))
+    };
+    refusal(refused, |key| !shown(key))
 }
 
 fn is_wide() -> bool {
@@ -53,33 +72,29 @@ fn is_wide() -> bool {
 
 /// What the configuration begins with.
 fn beginning(run: &Run, send: &Callback<Msg>) -> Html {
-    let send = send.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let select: HtmlSelectElement = event.target_unchecked_into();
-        let config = Config::preset(&select.value());
-        send.emit(Msg::Go(Address::Run(Shown::new(config, true))));
+    let onchange = send.reform(move |id: String| {
+        focus::then([BASE.to_owned()]);
+        Msg::Go(Address::Run(Shown::new(Config::preset(&id), true)))
     });
     let base = &run.config.base;
     html! {
-        <label class="base">
-            <span>{ "Begin with" }</span>
-            <select {onchange}>
+        <div class="base">
+            <label for={BASE}>{ "Begin with" }</label>
+            <Select id={BASE} value={base.clone()} {onchange}>
                 if !run.config.preset {
-                    <option value={base.clone()} selected={true}>
+                    <option value={base.clone()}>
                         { catalogue::scenario(base).map_or("", |scenario| scenario.title.as_str()) }
                     </option>
                 }
                 { for catalogue::presets().iter().map(|group| html! {
                     <optgroup label={group.title}>
                         { for group.presets.iter().map(|preset| html! {
-                            <option value={preset.id.clone()} selected={preset.id == *base}>
-                                { &preset.title }
-                            </option>
+                            <option value={preset.id.clone()}>{ &preset.title }</option>
                         }) }
                     </optgroup>
                 }) }
-            </select>
-        </label>
+            </Select>
+        </div>
     }
 }
 
@@ -99,16 +114,17 @@ fn changes(run: &Run, send: &Callback<Msg>) -> Html {
     };
     html! {
         <ul class="changes" aria-label="Changed settings">
-            { for run.config.settings.iter().map(|(key, value)| html! {
+            { for run.config.settings.iter().enumerate().map(|(at, (key, value))| html! {
                 <li>
-                    <code>{ format!("{key}={value}") }</code>
+                    <code>{ field::breakable(&format!("{key}={value}")) }</code>
                     { for back(key).map(|msg| html! {
                         <button
+                            id={format!("back-{at}")}
                             type="button"
                             class="take-back"
                             aria-label={format!("Take back {key}")}
                             title="Take back"
-                            onclick={on(send, msg)}
+                            onclick={taken_back(at, msg, send)}
                         >
                             { icon::line(icon::CROSS) }
                         </button>
@@ -117,6 +133,15 @@ fn changes(run: &Run, send: &Callback<Msg>) -> Html {
             }) }
         </ul>
     }
+}
+
+fn taken_back(at: usize, msg: Msg, send: &Callback<Msg>) -> Callback<MouseEvent> {
+    send.reform(move |_| {
+        // The next one takes its place.
+        let before = format!("back-{}", at.saturating_sub(1));
+        focus::then([format!("back-{at}"), before, BASE.to_owned()]);
+        msg.clone()
+    })
 }
 
 /// Why a change of this was refused, where it was.

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::icon;
+use super::select::Select;
 use crate::catalogue::presets;
 use crate::check::{Cell, CellSearch, Property, can_strike};
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
@@ -104,10 +104,11 @@ impl Component for Matrix {
                 <div class="heading">
                     <h1>{ "Every preset against every fault" }</h1>
                     <p class="summary">
-                        { "What a single fault of each kind can do while two messages are sent. \
-                           Nothing here is asserted: each cell is the result of trying every run, and \
-                           each word opens the shortest run that shows it." }
+                        { "What one fault can do to two messages, for usual settings of each product. \
+                           Every run was tried for each cell; a word opens the shortest run that \
+                           shows it." }
                     </p>
+                    { legend() }
                     <div class="filters">
                         { self.products(ctx) }
                         { self.properties(ctx) }
@@ -182,38 +183,31 @@ impl Matrix {
     }
 
     fn products(&self, ctx: &Context<Self>) -> Html {
-        let onchange = ctx.link().callback(|event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            Msg::Product(select.value())
-        });
         html! {
-            <label>
+            <span>
                 { "Show " }
-                <select {onchange} aria-label="Presets">
-                    <option value="" selected={self.product.is_empty()}>{ "all presets" }</option>
+                <Select label="Presets" value={self.product.clone()} onchange={ctx.link().callback(Msg::Product)}>
+                    <option value="">{ "all presets" }</option>
                     { for presets().iter().map(|group| html! {
-                        <option value={group.title} selected={self.product == group.title}>{ group.title }</option>
+                        <option value={group.title}>{ group.title }</option>
                     }) }
-                </select>
-            </label>
+                </Select>
+            </span>
         }
     }
 
     fn properties(&self, ctx: &Context<Self>) -> Html {
-        let onchange = ctx.link().callback(|event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            Msg::Property(Property::from_key(&select.value()))
-        });
+        let onchange = ctx.link().callback(|key: String| Msg::Property(Property::from_key(&key)));
         html! {
-            <label>
-                { "asking for " }
-                <select {onchange} aria-label="Property">
-                    <option value="" selected={self.property.is_none()}>{ "what becomes of a message" }</option>
+            <span>
+                { "Ask " }
+                <Select label="Question" value={self.property.map_or("", Property::key)} {onchange}>
+                    <option value="">{ "what becomes of a message" }</option>
                     { for Property::ALL.into_iter().map(|p| html! {
-                        <option value={p.key()} selected={self.property == Some(p)}>{ p.says() }</option>
+                        <option value={p.key()}>{ format!("{}?", p.says()) }</option>
                     }) }
-                </select>
-            </label>
+                </Select>
+            </span>
         }
     }
 
@@ -339,7 +333,7 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
     html! {
         <td>
             { for words.iter().map(|(word, class, href)| html! {
-                <a class={*class} href={(*href).clone()}>{ *word }</a>
+                <a class={*class} href={(*href).clone()} data-word={*word}>{ *word }</a>
             }) }
             if words.is_empty() && cell.proved {
                 <span class="good">{ calm }</span>
@@ -362,6 +356,31 @@ const FATES: [(Property, &str, &str); 6] = [
     (Property::NeverStuck, "stuck", "bad"),
     (Property::ReportTrue, "wrong report", "warn"),
 ];
+
+/// What the words mean, for those who have not met them yet.
+fn legend() -> Html {
+    const WORDS: [(&str, &str, &str); 9] = [
+        ("good", "once", "always takes effect exactly once, whatever the order of events"),
+        ("bad", "lost", "can be lost, and the producer is told that it is safe, or nothing"),
+        ("bad", "lost, error", "can be lost, and the producer gets an error"),
+        ("warn", "twice", "can take effect twice"),
+        ("warn", "out of order", "the second can take effect before the first"),
+        ("bad", "stuck", "can be left waiting, or go round, for ever"),
+        ("warn", "wrong report", "the producer can be told the opposite of what is true"),
+        ("soft", "more?", "too many runs to try: what is named can happen, and maybe more"),
+        ("soft", "–", "this kind of fault cannot happen here"),
+    ];
+    html! {
+        <details class="words">
+            <summary>{ "What the words mean" }</summary>
+            <dl>
+                { for WORDS.iter().map(|(class, word, says)| html! {
+                    <div><dt class={*class}>{ *word }</dt><dd>{ *says }</dd></div>
+                }) }
+            </dl>
+        </details>
+    }
+}
 
 /// Whether another word says as much already.
 fn told_already(runs: &[(Property, String)], property: Property) -> bool {

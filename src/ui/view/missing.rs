@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::ui::share;
 use crate::ui::state::Missing;
 
 pub fn view(missing: &Missing) -> Html {
-    let title =
-        if missing.scenario { "There is no such scenario" } else { "There is no such page" };
-    let what = if missing.scenario { "a scenario called" } else { "" };
+    let (title, what) = match (missing.scenario, missing.lab) {
+        (true, _) => ("There is no such scenario", "a scenario called"),
+        (_, true) => ("There is no such configuration", "a configuration called"),
+        _ => ("There is no such page", ""),
+    };
     html! {
         <main class="mid missing" id="main" tabindex="-1">
             <div class="card">
@@ -20,8 +21,8 @@ pub fn view(missing: &Missing) -> Html {
                 if !missing.near.is_empty() {
                     <p>{ "Did you mean one of these?" }</p>
                     <ul class="near">
-                        { for missing.near.iter().map(|(id, title)| html! {
-                            <li><a href={share::link(id)}>{ title }</a></li>
+                        { for missing.near.iter().map(|(address, title)| html! {
+                            <li><a href={address.href()}>{ title }</a></li>
                         }) }
                     </ul>
                 }

@@ -7,10 +7,11 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::icon;
+use super::select::Select;
 use crate::check::{
     self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Verdict, usual,
 };
@@ -268,23 +269,17 @@ impl Proof {
     }
 
     fn bounds(&self, ctx: &Context<Self>) -> Html {
-        let choice = |label: &'static str,
-                      one: &'static str,
-                      now: u8,
-                      from: u8,
-                      msg: fn(u8) -> Msg| {
-            let chosen = ctx.link().batch_callback(move |event: Event| {
-                let select: HtmlSelectElement = event.target_unchecked_into();
-                select.value().parse().ok().map(msg)
-            });
-            html! {
-                <select aria-label={label} onchange={chosen}>
-                    { for (from..=4).map(|n| html! {
-                        <option value={n.to_string()} selected={n == now}>{ counted(n, one) }</option>
-                    }) }
-                </select>
-            }
-        };
+        let choice =
+            |label: &'static str, one: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
+                let onchange = ctx.link().batch_callback(move |n: String| n.parse().ok().map(msg));
+                html! {
+                    <Select {label} value={now.to_string()} {onchange}>
+                        { for (from..=4).map(|n| html! {
+                            <option value={n.to_string()}>{ counted(n, one) }</option>
+                        }) }
+                    </Select>
+                }
+            };
         html! {
             <>
             <p class="bounds">

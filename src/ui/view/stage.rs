@@ -13,9 +13,10 @@ use web_sys::{Element, MouseEvent, ResizeObserver};
 use yew::prelude::*;
 
 use super::Told;
-use crate::diagram::layout::{Layout, lay_out};
+use crate::diagram::layout::{Layout, Under, lay_out};
 use crate::diagram::svg;
-use crate::ui::state::Msg;
+use crate::sim::Party;
+use crate::ui::state::{About, Msg};
 use drawing::Drawing;
 
 /// The narrowest width that is laid out; a narrower place scrolls.
@@ -24,6 +25,8 @@ const NARROWEST: u32 = 280;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub story: Told,
+    /// Whose lifelines there are, from left to right.
+    pub lifelines: Vec<Party>,
     pub step: usize,
     pub send: Callback<Msg>,
 }
@@ -43,9 +46,9 @@ pub fn Stage(props: &Props) -> Html {
     html! {
         <div class="stage" ref={stage} tabindex="0" role="region" aria-label="Sequence diagram">
             <div class="sheet" ref={sheet}>
-                if let Some(laid) = laid.0.as_ref() {
-                    { head(laid, &drawing) }
-                    { body(laid, &drawing, props, end) }
+                if let Some(layout) = laid.0.as_ref() {
+                    { head(layout, &drawing, props) }
+                    { body(layout, &laid, &drawing, props, end) }
                 }
             </div>
             if props.step == end {
@@ -158,8 +161,21 @@ fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, ste
     });
 }
 
-fn head(laid: &Layout, drawing: &Drawing) -> Html {
+fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
     let (width, height) = (laid.header.width, laid.header.height);
+    // A click on a name asks what could happen to whom it names, at the current step.
+    let ask = {
+        let (svg, lives) = (drawing.head.clone(), laid.lifelines.clone());
+        let (step, parties, send) = (props.step, props.lifelines.clone(), props.send.clone());
+        Callback::from(move |event: MouseEvent| {
+            let Some((x, _)) = place(&svg, &event) else { return };
+            let nearest = (0..lives.len()).min_by_key(|&at| (lives[at] - x).abs());
+            if let Some(party) = nearest.and_then(|at| parties.get(at)) {
+                event.prevent_default();
+                send.emit(Msg::Break(step, Some(About::Party(*party))));
+            }
+        })
+    };
     html! {
         <svg
             class="diagram head"
@@ -168,40 +184,66 @@ fn head(laid: &Layout, drawing: &Drawing) -> Html {
             height={height.to_string()}
             aria-hidden="true"
             ref={drawing.head.clone()}
+            onclick={ask.clone()}
+            oncontextmenu={ask}
         >
             <g ref={drawing.head_groups.clone()} />
         </svg>
     }
 }
 
-fn body(laid: &Layout, drawing: &Drawing, props: &Props, end: usize) -> Html {
-    let (width, height) = (laid.body.width, laid.body.height);
-    let bands: Vec<(i32, i32, usize)> =
-        laid.bands.iter().map(|band| (band.top, band.height, usize::from(band.step))).collect();
-    let send = props.send.clone();
-    let svg = drawing.body.clone();
-    let step_under = move |event: &MouseEvent| {
-        let svg = svg.cast::<Element>()?;
-        let y = f64::from(event.client_y()) - svg.get_bounding_client_rect().top();
-        let inside =
-            |band: &&(i32, i32, usize)| y >= f64::from(band.0) && y < f64::from(band.0 + band.1);
-        bands.iter().find(inside).map(|(_, _, step)| *step)
+/// What a click does, and a long press or the other button of a mouse: to go to the step there,
+/// and to break it there.
+fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEvent>; 2] {
+    let (svg, send) = (drawing.body.clone(), props.send.clone());
+    let (laid, parties) = (laid.clone(), props.lifelines.clone());
+    let at = move |event: &MouseEvent| {
+        let (x, y) = place(&svg, event)?;
+        let laid = laid.0.as_ref().as_ref()?;
+        let band =
+            laid.bands.iter().find(|band| (band.top..band.top + band.height).contains(&y))?;
+        Some((band.step, laid.under(x, y)))
     };
-    // A long press on a phone, the other button of a mouse: break it there.
-    let oncontextmenu = {
-        let (step_under, send) = (step_under.clone(), send.clone());
+    let go = {
+        let (at, send) = (at.clone(), send.clone());
         Callback::from(move |event: MouseEvent| {
-            if let Some(step) = step_under(&event) {
-                event.prevent_default();
-                send.emit(Msg::Break(step));
+            if let Some((step, _)) = at(&event) {
+                send.emit(Msg::To(step.into()));
             }
         })
     };
-    let onclick = Callback::from(move |event: MouseEvent| {
-        if let Some(step) = step_under(&event) {
-            send.emit(Msg::To(step));
-        }
+    let ask = Callback::from(move |event: MouseEvent| {
+        let Some((step, under)) = at(&event) else { return };
+        event.prevent_default();
+        let party = |at: usize| parties.get(at).copied();
+        let about = match under {
+            Some(Under::Life(at)) => party(at).map(About::Party),
+            Some(Under::Arrow(way)) => party(way.from)
+                .zip(party(way.to))
+                .map(|(from, to)| About::Way { from, to, msg: way.msg }),
+            None => None,
+        };
+        // A message can be lost while it is on its way, and no more when it is there.
+        let step = match under {
+            Some(Under::Arrow(way)) => way.flying(step),
+            _ => step,
+        };
+        send.emit(Msg::Break(step.into(), about));
     });
+    [go, ask]
+}
+
+/// Where the pointer is in a picture, in px of the picture.
+fn place(svg: &NodeRef, event: &MouseEvent) -> Option<(i32, i32)> {
+    let corner = svg.cast::<Element>()?.get_bounding_client_rect();
+    let x = f64::from(event.client_x()) - corner.left();
+    let y = f64::from(event.client_y()) - corner.top();
+    Some((x as i32, y as i32))
+}
+
+fn body(laid: &Layout, pointing: &Laid, drawing: &Drawing, props: &Props, end: usize) -> Html {
+    let (width, height) = (laid.body.width, laid.body.height);
+    let [onclick, oncontextmenu] = pointed(pointing, drawing, props);
     let step = number(props.step);
     let frame = laid.band(step).map(|band| svg::frame(laid, band));
     let horizon = laid.horizon(step);

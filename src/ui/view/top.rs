@@ -19,11 +19,7 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
                 { "ack" }{ icon::line(icon::CROSS) }{ "ward" }
             </a>
             <nav aria-label="Site">
-                { for places(model).into_iter().map(|(name, href, here)| html! {
-                    <a class={here.then_some("here")} {href} aria-current={here.then_some("page")}>
-                        { name }
-                    </a>
-                }) }
+                { links(model) }
             </nav>
             <p class="tagline">{ "What happens to a message when things break" }</p>
             <button
@@ -32,7 +28,8 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
                 aria-haspopup="dialog"
                 onclick={on(send, Msg::Open(Overlay::Catalogue))}
             >
-                { icon::line(icon::LIST) }{ "Scenarios" }
+                { icon::line(icon::LIST) }
+                <span class="roomy">{ "Scenarios" }</span><span class="tight">{ "Menu" }</span>
             </button>
             if model.run().is_some() {
                 <button
@@ -69,8 +66,19 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
     }
 }
 
+/// Links to the places of the site.
+pub fn links(model: &Model) -> Html {
+    html! {
+        { for places(model).into_iter().map(|(name, href, here)| html! {
+            <a class={here.then_some("here")} {href} aria-current={here.then_some("page")}>
+                { name }
+            </a>
+        }) }
+    }
+}
+
 /// The places of the site: name, address, whether one is there.
-pub fn places(model: &Model) -> [(&'static str, String, bool); 3] {
+fn places(model: &Model) -> [(&'static str, String, bool); 3] {
     let matrix = matches!(model.page, Page::Matrix);
     let lab = model.run().is_some_and(|run| run.lab);
     // From a scenario the Lab begins with its configuration.

@@ -2,19 +2,24 @@
 
 use std::cell::Cell;
 
-use web_sys::{DragEvent, HtmlSelectElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{DragEvent, Element, KeyboardEvent};
 use yew::prelude::*;
 
-use super::refusal;
+use super::field::breakable;
+use super::{focus, refusal};
 use crate::lab::{palette, program, with_line, without_line};
 use crate::sim::{Op, Scenario};
 use crate::ui::state::{Msg, Refused, Run};
-use crate::ui::view::{icon, on};
+use crate::ui::view::icon;
 
 thread_local! {
     /// The line that is being dragged.
     static DRAGGED: Cell<Option<usize>> = const { Cell::new(None) };
 }
+
+/// What opens the list of lines to add.
+const ADD: &str = "add-line";
 
 pub fn view(run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let lines = &run.scenario.consumer.program;
@@ -47,54 +52,27 @@ fn moved(lines: &[Op], from: usize, to: usize) -> Option<Msg> {
     Some(set(vec![program(&lines)]))
 }
 
+/// The id of a line's button.
+fn id(op: Op, tool: &str) -> String {
+    format!("{}-{tool}", op.key())
+}
+
 fn line(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
     let lines = &scenario.consumer.program;
-    let text = scenario.code(op);
     let fixed = at == 0;
-    let to = |to: usize| moved(lines, at, to);
-    let button = |label: &'static str, sign: Html, msg: Option<Msg>| {
-        let off = msg.is_none();
-        let onclick = msg.map(|msg| on(send, msg));
-        html! {
-            <button
-                type="button"
-                aria-label={format!("{label}: {text}")}
-                title={label}
-                aria-disabled={off.then_some("true")}
-                {onclick}
-            >
-                { sign }
-            </button>
-        }
-    };
     let drop = {
         let (lines, send) = (lines.clone(), send.clone());
         Callback::from(move |event: DragEvent| {
             event.prevent_default();
             let from = DRAGGED.take();
             if let Some(msg) = from.and_then(|from| moved(&lines, from, at)) {
+                focus::then(lines.get(from.unwrap_or(at)).map(|op| id(*op, "later")));
                 send.emit(msg);
             }
         })
     };
-    let lift = Callback::from(move |_: DragEvent| {
-        DRAGGED.set(Some(at));
-    });
+    let lift = Callback::from(move |_: DragEvent| DRAGGED.set(Some(at)));
     let over = Callback::from(|event: DragEvent| event.prevent_default());
-    let keys = {
-        let (up, down, send) = (at.checked_sub(1).and_then(to), to(at + 1), send.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            let msg = match event.key().as_str() {
-                "ArrowUp" if event.alt_key() => up.clone(),
-                "ArrowDown" if event.alt_key() => down.clone(),
-                _ => None,
-            };
-            if let Some(msg) = msg {
-                event.prevent_default();
-                send.emit(msg);
-            }
-        })
-    };
     html! {
         <li
             key={op.key()}
@@ -102,39 +80,105 @@ fn line(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
             ondragstart={lift}
             ondragover={over}
             ondrop={drop}
-            onkeydown={keys}
+            onkeydown={keys(lines, at, op, send)}
             title={(!fixed).then_some("Drag it, or move it with Alt and the arrow keys")}
         >
-            <code>{ &text }</code>
+            <code>{ breakable(&scenario.code(op)) }</code>
             if !fixed {
-                <span class="tools">
-                    { button("Earlier", icon::line(icon::UP), to(at - 1)) }
-                    { button("Later", icon::line(icon::DOWN), to(at + 1)) }
-                    { button("Remove", icon::line(icon::CROSS), Some(set(without_line(scenario, op)))) }
-                </span>
+                { tools(scenario, at, op, send) }
             }
         </li>
     }
 }
 
-fn adding(scenario: &Scenario, send: &Callback<Msg>) -> Html {
-    let all = palette(scenario);
-    let onchange = {
-        let (scenario, send, all) = (scenario.clone(), send.clone(), all.clone());
-        Callback::from(move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            if let Some(op) = all.iter().find(|op| op.key() == select.value()) {
-                send.emit(set(with_line(&scenario, *op)));
+/// Alt and an arrow key move the line that has the focus.
+fn keys(lines: &[Op], at: usize, op: Op, send: &Callback<Msg>) -> Callback<KeyboardEvent> {
+    let (up, down) =
+        (at.checked_sub(1).and_then(|to| moved(lines, at, to)), moved(lines, at, at + 1));
+    let send = send.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let msg = match event.key().as_str() {
+            "ArrowUp" if event.alt_key() => up.clone(),
+            "ArrowDown" if event.alt_key() => down.clone(),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(msg) = msg {
+            let focused = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            focus::then([focused.map_or_else(|| id(op, "later"), |button| button.id())]);
+            send.emit(msg);
+        }
+    })
+}
+
+fn tools(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
+    let lines = &scenario.consumer.program;
+    let text = scenario.code(op);
+    // Without the line, the one that takes its place has the focus.
+    let next = lines.get(at + 1).or(lines.get(at - 1).filter(|_| at > 1));
+    let after: Vec<String> = next.map(|next| id(*next, "remove")).into_iter().collect();
+    let button =
+        |tool: &'static str, label: &'static str, path, msg: Option<Msg>, then: Vec<String>| {
+            let off = msg.is_none();
+            let send = send.clone();
+            let onclick = Callback::from(move |_: MouseEvent| {
+                if let Some(msg) = &msg {
+                    focus::then(then.iter().cloned());
+                    send.emit(msg.clone());
+                }
+            });
+            html! {
+                <button
+                    id={id(op, tool)}
+                    type="button"
+                    aria-label={format!("{label}: {text}")}
+                    title={label}
+                    aria-disabled={off.then_some("true")}
+                    {onclick}
+                >
+                    { icon::line(path) }
+                </button>
             }
-            select.set_value("");
-        })
-    };
+        };
+    let own = |tool| vec![id(op, tool)];
+    let remove = set(without_line(scenario, op));
     html! {
-        <select class="add" aria-label="Add a line" {onchange}>
-            <option value="" selected={true}>{ "+ Add a line…" }</option>
-            { for all.iter().map(|op| html! {
-                <option value={op.key()}>{ scenario.code(*op) }</option>
-            }) }
-        </select>
+        <span class="tools">
+            { button("earlier", "Earlier", icon::UP, moved(lines, at, at - 1), own("earlier")) }
+            { button("later", "Later", icon::DOWN, moved(lines, at, at + 1), own("later")) }
+            { button("remove", "Remove", icon::CROSS, Some(remove), [after, vec![ADD.to_owned()]].concat()) }
+        </span>
     }
+}
+
+/// A list of buttons, not a choice: a choice is made by going through it with the arrow keys.
+fn adding(scenario: &Scenario, send: &Callback<Msg>) -> Html {
+    html! {
+        <details class="add">
+            <summary id={ADD}>{ "Add a line" }</summary>
+            <ul>
+                { for palette(scenario).into_iter().map(|op| html! {
+                    <li key={op.key()}>
+                        <button type="button" onclick={added(scenario, op, send)}>
+                            <code>{ scenario.code(op) }</code>
+                        </button>
+                    </li>
+                }) }
+            </ul>
+        </details>
+    }
+}
+
+fn added(scenario: &Scenario, op: Op, send: &Callback<Msg>) -> Callback<MouseEvent> {
+    let msg = set(with_line(scenario, op));
+    let send = send.clone();
+    Callback::from(move |event: MouseEvent| {
+        let button: Element = event.target_unchecked_into();
+        if let Ok(Some(list)) = button.closest("details") {
+            // It was there; nothing is lost if it is not.
+            let _ = list.remove_attribute("open");
+        }
+        focus::then([id(op, "earlier"), ADD.to_owned()]);
+        send.emit(msg.clone());
+    })
 }

@@ -3,10 +3,13 @@
 use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
-use super::refusal;
+use super::{focus, refusal};
 use crate::story;
 use crate::ui::state::{FAULTS, Msg, Refused, Run};
-use crate::ui::view::{icon, on};
+use crate::ui::view::icon;
+
+/// The field in which a fault is written.
+const FIELD: &str = "new-fault";
 
 pub fn view(run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let labels = story::chips(&run.scenario);
@@ -14,57 +17,87 @@ pub fn view(run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html 
     let faults = run.scenario.faults.iter().zip(labels);
     html! {
         <fieldset class="script">
-            <legend>{ "Faults in its run" }</legend>
+            <legend>{ "What breaks" }</legend>
             <ul>
-                { for faults.enumerate().map(|(at, (fault, label))| html! {
-                    <li>
-                        { icon::solid(icon::BOLT) }
-                        <span>{ label }<code>{ fault.to_string() }</code></span>
-                        <button
-                            type="button"
-                            aria-label={format!("Remove the fault: {label}")}
-                            title="Remove"
-                            onclick={on(send, Msg::DropFault(at))}
-                        >
-                            { icon::line(icon::CROSS) }
-                        </button>
-                    </li>
+                { for faults.enumerate().map(|(at, (fault, label))| {
+                    scripted(at, &fault.to_string(), label, send)
                 }) }
             </ul>
             if run.scenario.faults.is_empty() {
-                <p>{ "None. Break it at any step with the red button below the diagram, or write one:" }</p>
+                <p>{ "Nothing, in its own run. Break it at any step with the red button below the diagram, or write a fault:" }</p>
             }
-            <Adding send={send} />
+            <Adding count={run.scenario.faults.len()} send={send} />
             { refusal(refused, |key| key == FAULTS) }
         </fieldset>
     }
 }
 
+fn scripted(at: usize, fault: &str, label: &str, send: &Callback<Msg>) -> Html {
+    let drop = send.reform(move |_: MouseEvent| {
+        // The next one takes its place; without one, another can be written.
+        focus::then([id(at), FIELD.to_owned()]);
+        Msg::DropFault(at)
+    });
+    html! {
+        <li>
+            { icon::solid(icon::BOLT) }
+            <span>{ label }<code>{ fault }</code></span>
+            <button
+                id={id(at)}
+                type="button"
+                aria-label={format!("Remove the fault: {label}")}
+                title="Remove"
+                onclick={drop}
+            >
+                { icon::line(icon::CROSS) }
+            </button>
+        </li>
+    }
+}
+
+fn id(at: usize) -> String {
+    format!("fault-{at}")
+}
+
 #[derive(Properties, PartialEq)]
 struct Props {
+    /// How many faults there are: with another one, what was written is done with.
+    count: usize,
     send: Callback<Msg>,
 }
 
 #[component]
 fn Adding(props: &Props) -> Html {
     let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with(props.count, move |_| {
+            if let Some(input) = field.cast::<HtmlInputElement>() {
+                input.set_value("");
+            }
+        });
+    }
     let onsubmit = {
         let (field, send) = (field.clone(), props.send.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if let Some(input) = field.cast::<HtmlInputElement>() {
-                send.emit(Msg::AddFault(input.value()));
+            let written = field.cast::<HtmlInputElement>().map(|input| input.value());
+            if let Some(fault) = written.filter(|fault| !fault.trim().is_empty()) {
+                focus::then([FIELD.to_owned()]);
+                send.emit(Msg::AddFault(fault));
             }
         })
     };
     html! {
         <form class="add-fault" {onsubmit}>
             <input
+                id={FIELD}
                 ref={field}
                 type="text"
                 spellcheck="false"
                 autocomplete="off"
-                aria-label="A fault, as lose:ack@m1"
+                autocapitalize="off"
+                aria-label="A fault, such as lose:ack@m1"
                 placeholder="lose:ack@m1"
             />
             <button type="submit" class="button">{ "Add" }</button>

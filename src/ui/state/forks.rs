@@ -1,0 +1,74 @@
+//! The runs of a configuration that were looked at: its own, and those that were made of it.
+
+use super::{Effect, Fork, Model, Run};
+use crate::sim::Choice;
+use crate::story::{self, Story};
+use crate::ui::share::{Address, AskedStep, Found, Shown};
+
+/// How many runs are listed.
+const MOST: usize = 12;
+
+/// Goes to the run in which this happens at this step.
+pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
+    let Some(run) = model.run() else { return Vec::new() };
+    let path = run.course.fork(run.step, choice);
+    let found = Some(Found { property: None, path });
+    let (config, step) = (run.config.clone(), AskedStep::At(run.step + 1));
+    vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
+}
+
+/// Goes to a run that was looked at, at the same step.
+pub fn visit(model: &Model, at: usize) -> Vec<Effect> {
+    let (Some(run), Some(fork)) = (model.run(), model.forks.get(at)) else { return Vec::new() };
+    if fork.is(run) {
+        return Vec::new();
+    }
+    vec![Effect::Go(Run { found: fork.found.clone(), ..run.clone() }.address())]
+}
+
+impl Fork {
+    /// It is this run: what the run was found for makes it no other.
+    pub fn is(&self, run: &Run) -> bool {
+        let path = |found: &Option<Found>| found.as_ref().map(|found| found.path.clone());
+        path(&self.found) == path(&run.found)
+    }
+}
+
+/// Puts the run into the list of those that were looked at.
+pub fn remember(model: &mut Model, run: &Run) {
+    let same = |old: &Run| old.config == run.config && old.lab == run.lab;
+    if !model.run().is_some_and(same) {
+        model.forks = vec![Fork { says: String::new(), found: None }];
+    }
+    if !model.forks.iter().any(|fork| fork.is(run)) {
+        let says = difference(&own_faults(run), &faults(&run.story));
+        model.forks.push(Fork { says, found: run.found.clone() });
+        if model.forks.len() > MOST {
+            // The own run stays first.
+            model.forks.remove(1);
+        }
+    }
+}
+
+/// The faults that strike in a run, in words.
+fn faults(story: &Story) -> Vec<String> {
+    let faults = story.chips.iter().filter(|chip| chip.fault);
+    faults.map(|chip| chip.what.clone()).collect()
+}
+
+/// Those of the configuration's own run, in the words of a run that was found.
+fn own_faults(run: &Run) -> Vec<String> {
+    let own = story::open(&run.scenario).ok();
+    let own = own.and_then(|own| story::open_along(&run.scenario, &own.course.path(), None).ok());
+    own.map(|own| faults(&own.story)).unwrap_or_default()
+}
+
+/// What makes a run another than the configuration's own.
+fn difference(own: &[String], faults: &[String]) -> String {
+    let same = own.iter().zip(faults).take_while(|(a, b)| a == b).count();
+    match (&faults[same..], &own[same..]) {
+        ([], []) => "in another order".to_owned(),
+        ([], left) => format!("without: {}", left.join(", ")),
+        (new, _) => new.join(", then "),
+    }
+}

@@ -1,0 +1,86 @@
+// Every preset against every fault: it fills by itself, and its words open the runs they speak of.
+
+import { expect, open, test } from "./app.js";
+
+/** A preset's cell in the column of that name. */
+async function cell(page, preset, fault) {
+  const columns = await page.locator("thead th").allInnerTexts();
+  const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: preset, exact: true }) });
+  return row.locator("th, td").nth(columns.indexOf(fault));
+}
+
+test("fills, and a word opens the run at the step that decides", async ({ page }) => {
+  await open(page, "matrix");
+  await expect(page.locator("thead th")).toHaveCount(15);
+  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(40);
+  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 560 cells/);
+  const lost = await cell(page, "At most once", "A crash");
+  await expect(lost.getByRole("link")).toHaveText("lost");
+  await expect(await cell(page, "Exactly once, for the effect", "A loss on the way")).toHaveText("once");
+  await expect(await cell(page, "At most once", "A window that ends")).toContainText("–");
+  const twice = await cell(page, "At least once", "A loss on the way");
+  await twice.getByRole("link", { name: "twice" }).click();
+  await expect(page.locator("h1")).toHaveText(/^Applied twice: At least once/);
+  await expect(page.locator(".say p")).toContainText("for the second time");
+  await expect(page.locator(".chip.fault")).toHaveCount(1);
+  await page.goBack();
+  // What is decided stays decided.
+  await expect(twice.getByRole("link", { name: "twice" })).toBeVisible();
+});
+
+test("the rest fills while somebody looks, and stays while they look elsewhere", async ({ page }) => {
+  await open(page, "matrix");
+  const decided = async () => {
+    const text = await page.locator(".filters [role=status]").innerText();
+    return Number(text.match(/\d+/)[0]);
+  };
+  await expect.poll(decided).toBeGreaterThan(20);
+  await page.goto("#/s/ack-lost");
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
+  await page.goto("#/matrix");
+  await expect(page.locator("thead")).toBeVisible();
+  expect(await decided()).toBeGreaterThan(20);
+});
+
+test("shows one product, and asks for one property", async ({ page }) => {
+  await open(page, "matrix");
+  const lost = await cell(page, "At most once", "A crash");
+  await expect(lost.getByRole("link")).toHaveText("lost");
+  await page.getByLabel("Question").selectOption("never-lost-silently");
+  await expect(lost.getByRole("link")).toHaveAccessibleName("Lost silently");
+  await expect(await cell(page, "At least once", "A loss on the way")).toContainText("holds");
+  await page.getByLabel("Presets").selectOption("SQS");
+  await expect(page.locator("tr.group")).toHaveText(["SQS"]);
+  await expect(page.getByRole("link", { name: "At most once", exact: true })).toHaveCount(0);
+  await page.getByLabel("Presets").selectOption("");
+  await lost.getByRole("link").click();
+  await expect(page.locator("h1")).toHaveText(/^Lost silently: At most once/);
+});
+
+test("its words are explained, and a preset opens in the Lab", async ({ page }) => {
+  await open(page, "matrix");
+  await expect(page.locator(".words dl")).toBeHidden();
+  await page.getByText("What the words mean").click();
+  await expect(page.locator(".words dl")).toContainText("takes effect exactly once");
+  await page.getByRole("link", { name: "Kafka, as it comes", exact: true }).click();
+  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
+});
+
+test("the page does not scroll sideways; the table does, and its names stay in view", async ({ page, isMobile }) => {
+  for (const width of isMobile ? [390, 320] : [1440, 1000, 820]) {
+    await page.setViewportSize({ width, height: 700 });
+    await open(page, "matrix");
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sideways, `${width} px`).toBeLessThanOrEqual(0);
+    await page.locator(".matrix .scroll").evaluate((place) => place.scrollTo(300, 900));
+    await page.locator(".matrix .scroll").scrollIntoViewIfNeeded();
+    const corner = await page.evaluate(() => {
+      const place = document.querySelector(".matrix .scroll").getBoundingClientRect();
+      const first = document.querySelector("thead th").getBoundingClientRect();
+      const row = document.querySelector("tbody th[scope=row]").getBoundingClientRect();
+      return { right: row.left - place.left, down: first.top - place.top };
+    });
+    expect(corner.right).toBeGreaterThanOrEqual(0);
+    expect(corner.down).toBeGreaterThanOrEqual(0);
+  }
+});
