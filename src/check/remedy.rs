@@ -222,6 +222,12 @@ fn consumer(scenario: &Scenario, add: &mut Add) {
             let mut own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
             own.prefetch_count = 1;
             add("prefetch_count=1", &|s| s.consumer.rabbitmq = Some(own.clone()));
+            let mut auto = scenario.consumer.rabbitmq.clone().unwrap_or_default();
+            auto.auto_ack = true;
+            add("auto_ack", &|s| {
+                s.consumer.rabbitmq = Some(auto.clone());
+                s.consumer.program.retain(|op| *op != Op::Ack);
+            });
         }
         BrokerSettings::Sqs(_) => {
             let mut own = scenario.consumer.sqs.clone().unwrap_or_default();
@@ -250,7 +256,11 @@ fn techniques(scenario: &Scenario) -> Vec<(&'static str, Vec<Op>)> {
         ("INSERT … ON CONFLICT DO NOTHING", with_ack(vec![Receive, Upsert])),
         ("transactional inbox", with_ack(vec![Receive, Begin, Inbox, Work, Commit])),
         ("seen set in Redis", with_ack(vec![Receive, CheckRedis, Work, MarkRedis])),
+        ("claim in Redis first", with_ack(vec![Receive, Claim, Work])),
     ];
+    if acks {
+        all.push(("ack, then work", vec![Receive, Ack, Work]));
+    }
     if matches!(scenario.broker, BrokerSettings::Kafka(_)) {
         let lines = vec![Receive, Begin, Work, StoreOffset, Commit];
         all.push(("offset in the same database transaction", lines));

@@ -362,12 +362,7 @@ impl FaultSpec {
                 (reached && world.window_open(setup, window, msg))
                     .then_some(Fault::Expire(window, msg))
             }
-            FaultKind::Twice => {
-                let s = setup.sender_of(msg);
-                let task = &world.senders[s].tasks[msg as usize];
-                let done = setup.senders[s].ended(task.pc) && world.senders[s].up;
-                (done && !task.again).then_some(Fault::Twice(msg))
-            }
+            FaultKind::Twice => world.may_send_twice(setup, msg).then_some(Fault::Twice(msg)),
             FaultKind::Reappear => world.may_come_back(setup, msg).then_some(Fault::ComeBack(msg)),
         }
     }

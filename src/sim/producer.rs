@@ -367,6 +367,18 @@ impl World {
         self.forget_sender(s);
     }
 
+    /// Whether the application may send the message once more: it is done with it, and no other
+    /// transaction of the same producer is open, which would not let another begin.
+    pub(super) fn may_send_twice(&self, setup: &Setup, msg: Msg) -> bool {
+        let s = setup.sender_of(msg);
+        let sender = &self.senders[s];
+        let task = &sender.tasks[msg as usize];
+        let begun = |m: Msg| self.is_sending(setup, s, m) && sender.tasks[m as usize].pc > 0;
+        let busy =
+            setup.senders[s].has(Op::BeginTransaction) && (0..setup.scenario.messages).any(begun);
+        sender.up && setup.senders[s].ended(task.pc) && !task.again && !busy
+    }
+
     /// The application sends a message once more, as a new one.
     pub(super) fn send_twice(&mut self, setup: &Setup, msg: Msg, out: &mut Recorder) {
         let s = setup.sender_of(msg);

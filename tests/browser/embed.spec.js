@@ -34,7 +34,7 @@ test("a configuration of one's own is embedded with its settings and faults", as
   await gallery(page);
   await page.locator("ackward-diagram").nth(1).scrollIntoViewIfNeeded();
   const own = frame(page, 1);
-  await expect(own.locator("h1")).toHaveText("Kafka, as it comes, changed");
+  await expect(own.locator("h1")).toHaveText("Kafka, as it comes (changed)");
   await own.getByRole("button", { name: "To the end" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: lost silently");
   await expect(own.locator(".program")).toHaveCount(2);

@@ -119,9 +119,7 @@ impl World {
                     add(Class::Expiry, Fault::Expire(window, msg));
                 }
             }
-            let s = setup.sender_of(msg);
-            let task = &self.senders[s].tasks[msg as usize];
-            if setup.senders[s].ended(task.pc) && self.senders[s].up && !task.again {
+            if self.may_send_twice(setup, msg) {
                 add(Class::Twice, Fault::Twice(msg));
             }
             if self.may_come_back(setup, msg) {
