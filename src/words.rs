@@ -249,6 +249,8 @@ pub fn backoff(setup: &Setup, n: u8) -> String {
 /// What the caller is told when a send failed.
 pub fn error_name(setup: &Setup) -> &'static str {
     match &setup.scenario.broker {
+        // It may come from the database as well as from the client of the broker.
+        _ if setup.parties.contains(&Party::Orders) => "an error",
         BrokerSettings::Kafka(_) => "TimeoutException",
         BrokerSettings::Sqs(_) => "SdkError",
         BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "MessageDeliveryError",

@@ -129,13 +129,7 @@ impl Rows<'_> {
             What::Restarted { at } => self.restart(at),
             What::Applied { from, to, msg, count } => self.applied(from, to, msg, count),
             What::Reported { at, msg, told } => {
-                if told == Told::Error {
-                    let label = words::error_label(self.setup, msg);
-                    self.mark(msg, at, Icon::Cross, Tone::Bad, label, String::new());
-                } else {
-                    let label = format!("{} Ok", words::message(msg));
-                    self.mark(msg, at, Icon::Check, Tone::Good, label, String::new());
-                }
+                self.reported(at, msg, told);
                 self.end(at);
             }
             What::Asked { op, from, to, msg, yes } => self.asked(op, from, to, msg, yes),
@@ -149,6 +143,22 @@ impl Rows<'_> {
                 self.end(at);
             }
             _ => self.note(event),
+        }
+    }
+
+    fn reported(&mut self, at: Party, msg: Msg, told: Told) {
+        let here = self.at(at);
+        let failed = |row: &Row| {
+            row.step == self.step
+                && matches!(row.item, Item::Mark { at, icon: Icon::Cross, .. } if at == here)
+        };
+        if told == Told::Ok {
+            let label = format!("{} Ok", words::message(msg));
+            self.mark(msg, at, Icon::Check, Tone::Good, label, String::new());
+        } else if !self.rows.last().is_some_and(failed) {
+            // An error that shows already is not said twice.
+            let label = words::error_label(self.setup, msg);
+            self.mark(msg, at, Icon::Cross, Tone::Bad, label, String::new());
         }
     }
 

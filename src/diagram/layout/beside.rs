@@ -4,26 +4,72 @@
 
 use super::blocks::{Block, Line, SHORT, Size, inline, one_line, stacked};
 use super::metric::{BAR, BESIDE, EDGE, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
-use super::words::{Ask, Plan, Side, Spot, words_of};
+use super::words::{Ask, Plan, Side, Spot, State, words_of};
 use crate::diagram::measure::{self, Face};
 
 /// Words beside a lifeline, `reach` px from it, on the side and in the lines that read best.
 pub fn beside(ask: &Ask, at: usize, reach: i32) -> Plan {
+    aside(ask, at, reach).1
+}
+
+/// The same for the words of an icon, which may stand on their lifeline, below the icon, when they
+/// would break the bar of another one on either side.
+pub fn beside_or_across(ask: &Ask, at: usize, reach: i32) -> Plan {
+    let (cost, plan) = aside(ask, at, reach);
+    match across(ask, at) {
+        Some((less, across)) if less < cost => across,
+        _ => plan,
+    }
+}
+
+/// The best plan beside a lifeline, and what speaks against it.
+fn aside(ask: &Ask, at: usize, reach: i32) -> (i32, Plan) {
     // The left side is a little further from the eye of who reads on from there.
     const LEFT: i32 = 2;
     let x = ask.columns.xs[at];
     let right = best(ask, at, reach, Side::Right);
     let left = (right.0 > LEFT).then(|| best(ask, at, reach, Side::Left));
     match left {
-        Some(left) if left.0 + LEFT < right.0 => {
-            Plan { block: left.1, spot: Spot::Beside { x: x - reach, side: Side::Left } }
+        Some((cost, block)) if cost + LEFT < right.0 => {
+            let spot = Spot::Beside { x: x - reach, side: Side::Left };
+            (cost + LEFT, Plan { block, spot })
         }
-        _ => Plan { block: right.1, spot: Spot::Beside { x: x + reach, side: Side::Right } },
+        _ => {
+            let spot = Spot::Beside { x: x + reach, side: Side::Right };
+            (right.0, Plan { block: right.1, spot })
+        }
     }
+}
+
+/// The best plan across lifeline `at`, and what speaks against it; none if a bar is in the way.
+fn across(ask: &Ask, at: usize) -> Option<(i32, Plan)> {
+    // It takes more height.
+    const ACROSS: i32 = 2;
+    let (columns, size) = (ask.columns, ask.size);
+    let (label, detail) = words_of(&ask.row.item);
+    let x = columns.xs[at];
+    let judge = |(block, rough): (Block, bool)| {
+        let left = (x - block.width / 2).min(columns.width - EDGE - block.width).max(EDGE);
+        let right = left + block.width;
+        let meets = |(_, life): &(usize, &i32)| left - 2 < **life + BAR && **life - BAR < right + 2;
+        let met = || columns.xs.iter().enumerate().filter(meets).map(|(i, _)| ask.states[i]);
+        let free = !rough && left < x && x < right && right <= columns.width - EDGE;
+        let flying = traffic(ask, at, Side::Left) + traffic(ask, at, Side::Right);
+        let cost =
+            ACROSS + breaking(&block, size, rough) + met().map(break_in).sum::<i32>() + flying;
+        let spot = Spot::Across { x: (left + right) / 2 };
+        (free && !met().any(State::is_thick)).then_some((cost, Plan { block, spot }))
+    };
+    let whole = size.label.max(size.detail);
+    let two = [11, 13, 16].map(|part| stacked(label, detail, whole * part / 20, 2));
+    let ways = [(one_line(label, detail, size), false)].into_iter().chain(two);
+    ways.filter_map(judge).min_by_key(|way| way.0)
 }
 
 /// The best way to break a row's words on one side of lifeline `at`, and what speaks against it.
 fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
+    // Worse than anything else: it would leave the picture.
+    const OUTSIDE: i32 = 1000;
     let (columns, size) = (ask.columns, ask.size);
     let (label, detail) = words_of(&ask.row.item);
     let x = columns.xs[at];
@@ -33,7 +79,8 @@ fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
     };
     let judge = |(block, rough): (Block, bool)| {
         let crossed = crossing(ask, at, reach + block.width, side);
-        (breaking(&block, size, rough) + crossed + traffic(ask, at, side), block)
+        let outside = if block.width > wide { OUTSIDE } else { 0 };
+        (breaking(&block, size, rough) + crossed + traffic(ask, at, side) + outside, block)
     };
     let mut best = if inline(detail, size) <= wide {
         let line = judge((one_line(label, detail, size), false));
@@ -68,13 +115,16 @@ fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
 }
 
 /// What speaks against breaking words into these lines. A few short words in two lines look
-/// forlorn; more than two lines are a column of single words.
+/// forlorn, two tiny ones silly; more than two lines are a column of single words.
 fn breaking(block: &Block, size: Size, rough: bool) -> i32 {
+    // "m1 Ok", "on disk".
+    const TINY: i32 = 56;
     let labels = block.lines.iter().filter(|line| line.face == Face::Label).count();
     let broken = match labels {
         0 | 1 => 0,
         2 if size.label > SHORT => 2,
-        2 => 5,
+        2 if size.label > TINY => 5,
+        2 => 7,
         n => 5 + 2 * i32::try_from(n).unwrap_or(9),
     };
     broken + if rough { 30 } else { 0 }
@@ -88,8 +138,17 @@ fn crossing(ask: &Ask, at: usize, reach: i32, side: Side) -> i32 {
         Side::Right => i > at && x - BAR < own + reach + 2,
         Side::Left => i < at && x + BAR > own - reach - 2,
     };
-    let cost = |(i, _): (usize, &i32)| if ask.thick[i] { 6 } else { 2 };
-    xs.iter().enumerate().filter(crossed).map(cost).sum()
+    xs.iter().enumerate().filter(crossed).map(|(i, _)| break_in(ask.states[i])).sum()
+}
+
+/// What speaks against words across a lifeline. A gap in a bar looks as if the work had paused
+/// there; in a downtime it matters less.
+fn break_in(state: State) -> i32 {
+    match state {
+        State::Idle => 2,
+        State::Down => 6,
+        State::Working => 8,
+    }
 }
 
 /// What speaks against a side: arrows in flight there, or one that ends here.
@@ -97,7 +156,7 @@ fn traffic(ask: &Ask, at: usize, side: Side) -> i32 {
     let gap = if side == Side::Right { Some(at) } else { at.checked_sub(1) };
     let flying = gap.map_or(0, |gap| ask.busy[gap]);
     let ends_here = ask.arrival == Some((at, side));
-    6 * flying.min(3) + 2 * i32::from(ends_here)
+    9 * flying.min(3) + 2 * i32::from(ends_here)
 }
 
 /// The pill of an effect: to the right of its lifeline, else across it. It never covers another

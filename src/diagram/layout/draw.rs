@@ -207,9 +207,10 @@ impl Scene<'_> {
 
     fn mark(&self, i: usize, at: u8, icon: Icon, tone: Tone, pen: &mut Pen) {
         let x = self.x(at);
-        let left = match self.plans[i].side() {
+        let left = match self.plans[i].spot {
             _ if words::on_line(icon) => x - ICON / 2,
-            Some(Side::Left) => x - BAR - BESIDE - ICON,
+            Spot::Across { .. } => x - ICON / 2,
+            Spot::Beside { side: Side::Left, .. } => x - BAR - BESIDE - ICON,
             _ => x + BAR + BESIDE,
         };
         let (path, kind) = icons::glyph(icon);

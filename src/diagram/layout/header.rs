@@ -15,6 +15,8 @@ const GAP: i32 = 5;
 const FOOT: i32 = 6;
 /// Between words and the left and right of their box, and what it may shrink to.
 const PAD: (i32, i32) = (12, 4);
+/// …and for a name that would be broken otherwise.
+const LEAST_PAD: i32 = 2;
 /// Between words and the top and bottom of their box.
 const PAD_Y: i32 = 5;
 /// A box is no wider than it needs, but no narrower than this where there is room.
@@ -40,6 +42,8 @@ struct Sign {
     rough: bool,
     /// The words nearly touch the box.
     tight: bool,
+    /// They do touch it.
+    cramped: bool,
 }
 
 /// Draws the header for lifelines at these columns.
@@ -77,6 +81,7 @@ fn cost(signs: &[Sign]) -> i32 {
     let one = |sign: &Sign| match sign {
         sign if sign.rough => 100,
         sign if sign.title.is_some() => 20,
+        sign if sign.cramped => 8,
         sign => 3 * i32::from(sign.details.len() > 1) + 2 * i32::from(sign.tight),
     };
     signs.iter().map(one).sum()
@@ -115,7 +120,10 @@ fn sign(life: &Lifeline, i: usize, columns: &Columns, tiers: usize) -> Sign {
     let x = columns.xs[i];
     let (low, high) = room(i, columns, tiers);
     let most = high - low - 2 * PAD.1;
-    let name = measure::wrap(&life.name, Face::Name, most, 2);
+    // A name is not broken for the sake of a few px.
+    let whole = measure::width(&life.name, Face::Name) <= high - low - 2 * LEAST_PAD;
+    let room = if whole { high - low } else { most };
+    let name = measure::wrap(&life.name, Face::Name, room, 2);
     let rough = name.broken || name.cut;
     let names =
         if rough { vec![measure::ellipsis(&life.name, Face::Name, most)] } else { name.lines };
@@ -133,7 +141,9 @@ fn sign(life: &Lifeline, i: usize, columns: &Columns, tiers: usize) -> Sign {
     let left = (x - width / 2).clamp(low, high - width);
     let title = (rough || dropped).then(|| format!("{}: {}", life.name, life.detail));
     let tight = width < text + PAD.0;
-    Sign { left, right: left + width, tier: i % tiers, names, details, title, rough, tight }
+    let cramped = width < text + 2 * PAD.1;
+    let (right, tier) = (left + width, i % tiers);
+    Sign { left, right, tier, names, details, title, rough, tight, cramped }
 }
 
 fn height(sign: &Sign) -> i32 {

@@ -77,6 +77,8 @@ const ON_BAR: i32 = 500;
 const ON_LIFE: i32 = 25;
 /// …on the other side of the lifeline that its arrow leaves.
 const ACROSS: i32 = 100;
+/// …or mostly there, but still over the lifeline.
+const ASTRIDE: i32 = 150;
 /// How near below a label a line has to pass to seem to be what it speaks of.
 const NEAR: i32 = 12;
 
@@ -97,6 +99,8 @@ struct Wish {
     bottom: i32,
     /// The line that they speak of, from its tail.
     own: Option<Stretch>,
+    /// Along it, before the first bar, there is about room enough for them.
+    roomy: bool,
 }
 
 impl Wish {
@@ -109,6 +113,14 @@ impl Wish {
         }
     }
 
+    /// Whether words at `left` reach over the lifeline that their arrow leaves with more than half
+    /// their width: then they are better all on its other side.
+    fn is_astride(&self, left: i32) -> bool {
+        let Some(own) = self.own else { return false };
+        let beyond = if own.x1 < own.x2 { own.x1 - left } else { left + self.width - own.x1 };
+        (self.width / 2 + 1..self.width).contains(&beyond)
+    }
+
     /// How far words at `left` are from the line they speak of, beyond what is usual.
     fn strays(&self, left: i32) -> i32 {
         let Some(own) = self.own else { return 0 };
@@ -118,7 +130,8 @@ impl Wish {
         let nearest = own.x1.clamp(left, right).clamp(low, high);
         let gap = own.y_at(nearest) - self.bottom - LABEL_GAP - NEAR;
         let across = if aside > 0 { ACROSS + 4 * aside } else { 0 };
-        4 * gap.max(0) + across + (nearest - own.x1).abs() / 4
+        let over = if self.roomy && self.is_astride(left) { ASTRIDE } else { 0 };
+        4 * gap.max(0) + across + over + (nearest - own.x1).abs() / 4
     }
 }
 
@@ -150,6 +163,7 @@ pub fn place(
                 Side::Right => anchored(x, width, Anchor::Start),
                 Side::Left => anchored(x - width, width, Anchor::End),
             }),
+            (Spot::Across { x }, _) => Some(anchored(x - width / 2, width, Anchor::Middle)),
             (Spot::Pill { right, .. }, _) => {
                 Some(anchored(right - PILL_PAD - width, width, Anchor::End))
             }
@@ -194,6 +208,7 @@ fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish>
             width,
             bottom,
             own: None,
+            roomy: false,
         });
     }
     let (from, to) = match row.item {
@@ -209,8 +224,8 @@ fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish>
     let mut between = low + 1..high;
     let first = if from < to { between.find(under) } else { between.rfind(under) };
     let room = |x: i32| (x1 - x).abs() - 2 * (BAR + BESIDE) - width;
-    let slack = first.map_or(-1, |at| room(columns.xs[at]));
-    let slack = if slack < 0 { room(x2) } else { slack };
+    let before = first.map_or(room(x2), |at| room(columns.xs[at]));
+    let slack = if before < 0 { room(x2) } else { before };
     // Further along a steep line would be too high above it.
     let along = own.map_or(slack, |own| NEAR * (own.x2 - own.x1).abs() / (own.y2 - own.y1).max(1));
     let off = BAR + BESIDE + (slack * 2 / 5).min((along - BAR - BESIDE).max(0));
@@ -219,7 +234,7 @@ fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish>
         () if x1 < x2 => (x1 + off, Anchor::Start),
         () => (x1 - off - width, Anchor::End),
     };
-    Some(Wish { left, anchor, width, bottom, own })
+    Some(Wish { left, anchor, width, bottom, own, roomy: before * 3 > -width })
 }
 
 /// What passes through the strip between two heights.

@@ -220,6 +220,12 @@ impl Pile<'_> {
 
     /// A mark or a pill: level with the arrowhead before it if it stands on its other side.
     fn level(&self, plan: &Plan, icon: i32, at: Option<usize>) -> Slot {
+        if let Spot::Across { .. } = plan.spot {
+            let (anchor, text) = (self.cursor + icon / 2, self.cursor + icon);
+            // The words of the next row are not the next line of these.
+            let bottom = text + plan.block.height + ROW_GAP;
+            return Slot { text, tail: anchor, anchor, bottom };
+        }
         let height = plan.block.height.max(icon);
         let top = match self.arrival {
             Some((end, side, y)) if Some(end) == at && plan.side() == Some(other(side)) => {

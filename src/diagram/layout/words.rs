@@ -29,8 +29,25 @@ pub enum Spot {
     Below { x: i32 },
     /// Beside something, starting (or, to the left, ending) at `x`.
     Beside { x: i32, side: Side },
+    /// Across its lifeline, below an icon on it; around `x`.
+    Across { x: i32 },
     /// Within a pill that covers this, in px; on a side of its lifeline, or across it.
     Pill { left: i32, right: i32, side: Option<Side> },
+}
+
+/// What a lifeline is doing, as far as words that cross it care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Idle,
+    Working,
+    Down,
+}
+
+impl State {
+    /// Words across it would break its bar.
+    pub fn is_thick(self) -> bool {
+        self != State::Idle
+    }
 }
 
 /// A row's words with their place, as far as it is settled before the heights are.
@@ -84,17 +101,17 @@ pub fn words_of(item: &Item) -> (&str, &str) {
 pub fn plan(rows: &[&Row], sizes: &[Size], flights: &Flights, columns: &Columns) -> Vec<Plan> {
     // How many arrows are in flight over the gap to the right of each lifeline.
     let mut busy = vec![0; columns.len()];
-    // Whether each lifeline is at work or down, so that words across it would break it.
-    let mut thick = vec![false; columns.len()];
+    let mut states = vec![State::Idle; columns.len()];
     let mut plans = Vec::with_capacity(rows.len());
     for (i, row) in rows.iter().enumerate() {
         let arrival = before(rows, i).and_then(|j| arrival(rows[j], j, flights));
         match row.item {
-            Item::Begin { at } | Item::Crash { at, .. } => thick[usize::from(at)] = true,
-            Item::End { at } | Item::Restart { at, .. } => thick[usize::from(at)] = false,
+            Item::Begin { at } => states[usize::from(at)] = State::Working,
+            Item::Crash { at, .. } => states[usize::from(at)] = State::Down,
+            Item::End { at } | Item::Restart { at, .. } => states[usize::from(at)] = State::Idle,
             _ => {}
         }
-        let ask = Ask { row, size: sizes[i], columns, busy: &busy, thick: &thick, arrival };
+        let ask = Ask { row, size: sizes[i], columns, busy: &busy, states: &states, arrival };
         plans.push(match &row.item {
             Item::Lose { .. } => plan_loss(&ask, i, flights),
             _ => plan_row(&ask),
@@ -131,7 +148,7 @@ pub struct Ask<'a> {
     pub size: Size,
     pub columns: &'a Columns,
     pub busy: &'a [i32],
-    pub thick: &'a [bool],
+    pub states: &'a [State],
     /// An arrow that ends in the row before, in the same step.
     pub arrival: Option<(usize, Side)>,
 }
@@ -146,7 +163,8 @@ fn plan_row(ask: &Ask) -> Plan {
         Item::Send { from, .. } | Item::Call { from, .. } => {
             beside::beside(ask, from.into(), BAR + LOOP + BESIDE)
         }
-        Item::Mark { at, icon, .. } => beside::beside(ask, at.into(), reach(icon)),
+        Item::Mark { at, icon, .. } if on_line(icon) => beside::beside(ask, at.into(), reach(icon)),
+        Item::Mark { at, icon, .. } => beside::beside_or_across(ask, at.into(), reach(icon)),
         Item::Crash { at, .. } | Item::Restart { at, .. } => {
             beside::beside(ask, at.into(), BURST + ICON_GAP)
         }
@@ -165,8 +183,12 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     let (columns, size) = (ask.columns, ask.size);
     let (low, high) = (from.min(to), from.max(to));
     let inner = columns.xs[high] - columns.xs[low] - 2 * (BAR + BESIDE);
-    let start = if ask.thick[low] { columns.xs[low] + BAR + BESIDE } else { EDGE };
-    let end = if ask.thick[high] { columns.xs[high] - BAR - BESIDE } else { columns.width - EDGE };
+    let start = if ask.states[low].is_thick() { columns.xs[low] + BAR + BESIDE } else { EDGE };
+    let end = if ask.states[high].is_thick() {
+        columns.xs[high] - BAR - BESIDE
+    } else {
+        columns.width - EDGE
+    };
     if let Some(block) = between_bars(ask, from, to, (start, end)) {
         return block;
     }
@@ -188,7 +210,8 @@ fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<B
     let (label, detail) = words_of(&ask.row.item);
     let xs = &ask.columns.xs;
     let (low, high) = (from.min(to), from.max(to));
-    let bars: Vec<i32> = (low + 1..high).filter(|&at| ask.thick[at]).map(|at| xs[at]).collect();
+    let bars: Vec<i32> =
+        (low + 1..high).filter(|&at| ask.states[at].is_thick()).map(|at| xs[at]).collect();
     let last = bars.last()?;
     let clear = BAR + BESIDE;
     // Each stretch: how wide it is between the ends of the arrow, and in all.
