@@ -16,6 +16,7 @@ mod property;
 mod reduce;
 mod remedy;
 mod shorten;
+mod shortest;
 mod verdict;
 
 pub use cure::{Cure, Cures};
@@ -26,4 +27,5 @@ pub use matrix::{Cell, CellSearch, can_strike};
 pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;
 pub use remedy::{Change, changes, pairs};
+pub use shortest::{Shortest, shortened};
 pub use verdict::{Finding, Verdict, judge, usual};

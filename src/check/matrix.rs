@@ -4,6 +4,7 @@ use super::explore::explore_and;
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery};
 use super::property::Property;
+use super::shortest::Shortest;
 use super::verdict::{Finding, Verdict};
 use crate::sim::{Choice, Class, Classes, Outcome, Scenario, Setup};
 
@@ -44,36 +45,62 @@ fn bare(scenario: &Scenario) -> Option<Setup> {
     Setup::new(&Scenario { faults: vec![], ..scenario.clone() }).ok()
 }
 
+/// States gone through for the shortest runs of a cell.
+const SHORT: usize = 50_000;
+
 /// The search for one cell, in slices.
-pub struct CellSearch(Explorer<Delivery>);
+pub enum CellSearch {
+    /// What can happen.
+    Verdict(Explorer<Delivery>),
+    /// The shortest runs that show it.
+    Runs(Shortest, Verdict),
+}
 
 impl CellSearch {
     /// For one fault of this kind; `None` for a scenario that cannot be run.
     pub fn new(scenario: &Scenario, class: Class, limit: usize) -> Option<CellSearch> {
         let bounds = Bounds { faults: 1, classes: [class].into_iter().collect() };
-        Some(CellSearch(Explorer::new(Delivery::new(&bare(scenario)?, bounds), limit)))
+        let model = Delivery::new(&bare(scenario)?, bounds);
+        Some(CellSearch::Verdict(Explorer::new(model, limit)))
     }
 
     /// Follows up to so many states; the cell, when it is decided.
     pub fn advance(&mut self, states: usize) -> Option<Cell> {
-        let progress = self.0.advance(states);
-        if progress == Progress::Running {
-            return None;
+        match self {
+            CellSearch::Verdict(explorer) => {
+                let progress = explorer.advance(states);
+                if progress == Progress::Running {
+                    return None;
+                }
+                let verdict = Verdict::of(explorer, progress);
+                match Shortest::new(&explorer.model, &verdict, SHORT) {
+                    None => Some(cell(&verdict)),
+                    Some(runs) => {
+                        *self = CellSearch::Runs(runs, verdict);
+                        None
+                    }
+                }
+            }
+            CellSearch::Runs(runs, verdict) => runs.advance(states).then(|| {
+                runs.improve(verdict);
+                cell(verdict)
+            }),
         }
-        let verdict = Verdict::of(&self.0, progress);
-        let broken = |(property, finding): &(Property, Finding)| match finding {
-            Finding::Broken(schedule) => Some((*property, schedule.clone())),
-            Finding::Proved | Finding::Open => None,
-        };
-        let messages = 0..verdict.messages;
-        let parked =
-            |m| verdict.endings.iter().any(|end| end.ledger.outcome(m) == Outcome::DeadLettered);
-        Some(Cell {
-            proved: progress == Progress::Exhausted,
-            broken: verdict.findings.iter().filter_map(broken).collect(),
-            dead_letters: messages.into_iter().any(parked),
-            states: verdict.states,
-        })
+    }
+}
+
+fn cell(verdict: &Verdict) -> Cell {
+    let broken = |(property, finding): &(Property, Finding)| match finding {
+        Finding::Broken(schedule) => Some((*property, schedule.clone())),
+        Finding::Proved | Finding::Open => None,
+    };
+    let parked =
+        |m| verdict.endings.iter().any(|end| end.ledger.outcome(m) == Outcome::DeadLettered);
+    Cell {
+        proved: verdict.progress == Progress::Exhausted,
+        broken: verdict.findings.iter().filter_map(broken).collect(),
+        dead_letters: (0..verdict.messages).any(parked),
+        states: verdict.states,
     }
 }
 

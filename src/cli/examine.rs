@@ -5,7 +5,7 @@ use super::cures::{Cure, cures};
 use super::scripted::Scripted;
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{Bounds, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict};
-use crate::check::{explore, judge, usual};
+use crate::check::{explore, judge, shortened, usual};
 use crate::sim::{Choice, Classes, FaultSpec, Scenario, Setup};
 
 /// Faults in a script, at most: the world keeps a bit for each.
@@ -129,12 +129,13 @@ pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Fou
     let setup = Setup::new(&scenario).map_err(|e| Wrong(e.to_string()))?;
     Ok(match faults {
         Faults::Anywhere(bounds) => {
-            let verdict = judge(&setup, *bounds, limit);
+            let model = Delivery::new(&setup, *bounds);
+            let verdict = shortened(&model, judge(&setup, *bounds, limit), limit);
             let Verdict { states, progress, findings, endings, .. } = verdict;
             Found {
                 scenario,
                 faults: faults.clone(),
-                setup: Delivery::new(&setup, *bounds).setup,
+                setup: model.setup,
                 states,
                 complete: progress == Progress::Exhausted,
                 limit,

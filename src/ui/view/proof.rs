@@ -13,7 +13,7 @@ use yew::prelude::*;
 use super::icon;
 use super::select::Select;
 use crate::check::{
-    self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Verdict, usual,
+    self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Shortest, Verdict, usual,
 };
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
@@ -30,6 +30,8 @@ const SLICE_MS: f64 = 9.0;
 const AT_A_TIME: usize = 256;
 /// Where a search gives up: a few seconds, and a hundred MiB at the most.
 const LIMIT: usize = 1_000_000;
+/// The same for the shortest runs: nothing is left out then.
+const SHORT_LIMIT: usize = 400_000;
 /// The same for a change that may be a cure: there are many.
 const CURE_LIMIT: usize = 200_000;
 
@@ -66,6 +68,8 @@ pub struct Proof {
     level: u8,
     search: Option<Explorer<Delivery>>,
     known: Option<Rc<Known>>,
+    /// The search for shorter runs than those that are known.
+    short: Option<Shortest>,
     /// What would prevent what was found; asked for, and perhaps still being sought.
     cures: Option<Cures>,
     cures_done: bool,
@@ -97,6 +101,7 @@ impl Component for Proof {
             level: 1,
             search: None,
             known: None,
+            short: None,
             cures: None,
             cures_done: false,
             started: 0.0,
@@ -118,6 +123,7 @@ impl Component for Proof {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Slice if self.search.is_some() => self.slice(ctx),
+            Msg::Slice if self.short.is_some() => self.short_slice(ctx),
             Msg::Slice => self.cure_slice(ctx),
             Msg::Messages(messages) => {
                 self.messages = messages;
@@ -137,7 +143,7 @@ impl Component for Proof {
             Msg::Stop => {
                 self.stopped = true;
                 self.next = None;
-                self.search = None;
+                (self.search, self.short) = (None, None);
                 self.cures_done = true;
             }
             Msg::Cure => {
@@ -195,6 +201,7 @@ impl Proof {
         self.stopped = false;
         self.known = None;
         self.search = None;
+        self.short = None;
         self.cures = None;
         self.level = self.faults.min(1);
         self.prepare(ctx);
@@ -230,11 +237,46 @@ impl Proof {
             return self.wait(ctx);
         }
         let verdict = Verdict::of(search, progress);
-        let known = Rc::new(Known { runs: self.runs(ctx, &verdict), verdict });
+        self.search = None;
+        self.learn(ctx, verdict, false);
+        self.deepen(ctx);
+    }
+
+    /// Shows what was found, and keeps it.
+    fn learn(&mut self, ctx: &Context<Self>, verdict: Verdict, shortest: bool) {
+        let known = Rc::new(Known { runs: self.runs(ctx, &verdict), verdict, shortest });
         known::keep(self.asked(ctx), &known);
         self.known = Some(known);
-        self.search = None;
-        self.deepen(ctx);
+    }
+
+    fn short_slice(&mut self, ctx: &Context<Self>) {
+        let Some(short) = &mut self.short else { return };
+        let until = now() + SLICE_MS;
+        let mut done = false;
+        while !done && now() < until {
+            done = short.advance(AT_A_TIME);
+        }
+        if let (true, Some(known)) = (done, &self.known) {
+            let mut verdict = known.verdict.clone();
+            short.improve(&mut verdict);
+            self.short = None;
+            self.learn(ctx, verdict, true);
+        }
+        // There may be more to do: this, or cures.
+        if self.short.is_some() || (self.cures.is_some() && !self.cures_done) {
+            self.wait(ctx);
+        }
+    }
+
+    /// Looks for shorter runs, once the verdict stands.
+    fn look_for_shorter(&mut self, ctx: &Context<Self>) {
+        let Some(known) = self.known.as_ref().filter(|known| !known.shortest) else { return };
+        let Some(setup) = self.setup(ctx) else { return };
+        let model = Delivery::new(&setup, known.verdict.bounds);
+        self.short = Shortest::new(&model, &known.verdict, SHORT_LIMIT);
+        if self.short.is_some() {
+            self.wait(ctx);
+        }
     }
 
     fn cure_slice(&mut self, ctx: &Context<Self>) {
@@ -254,7 +296,10 @@ impl Proof {
         let done = self.known.as_ref().is_some_and(done);
         if done && self.level < self.faults && !self.stopped {
             self.level += 1;
-            self.prepare(ctx);
+            return self.prepare(ctx);
+        }
+        if !self.stopped {
+            self.look_for_shorter(ctx);
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Asked {
 pub struct Known {
     pub verdict: Verdict,
     pub runs: Vec<Shows>,
+    /// The runs are the shortest there are, as far as that was looked for.
+    pub shortest: bool,
 }
 
 /// A run that breaks a property.
@@ -51,7 +53,10 @@ pub fn known(asked: &Asked) -> Option<Rc<Known>> {
     })
 }
 
-/// Keeps what was found.
+/// Keeps what was found, in place of what was known of the same.
 pub fn keep(asked: Asked, known: &Rc<Known>) {
-    KNOWN.with_borrow_mut(|all| all.push((asked, Rc::clone(known))));
+    KNOWN.with_borrow_mut(|all| {
+        all.retain(|(a, _)| *a != asked);
+        all.push((asked, Rc::clone(known)));
+    });
 }
