@@ -150,7 +150,12 @@ impl World {
     pub(super) fn run_consumer(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
         let Some(op) = setup.consumer.op(self.consumers[c].pc) else { return };
         match op {
-            Op::Ack if self.log().is_some() => self.commit_sync(setup, c, out),
+            Op::Ack if self.log().is_some() => {
+                // An exception: what stands behind it is not run.
+                if !self.commit_sync(setup, c, out) {
+                    return self.move_on(setup, c, setup.consumer.done(), out);
+                }
+            }
             Op::Ack => self.settle(c, Kind::ConsumerAck, out),
             Op::Release => self.settle(c, Kind::Release, out),
             Op::Nack => match setup.scenario.consumer.on_error {

@@ -358,7 +358,7 @@ impl Log {
         for e in self.entries() {
             w.all([(e.content as u8, 2), (e.msg, 2), (e.copy, 4), (e.sender, 1), (e.epoch, 3)]);
             w.all([(e.seq, 4), (e.attempt, 3), (e.owes.into(), 1), (e.answered.into(), 1)]);
-            w.all([(e.decided.into(), 1), (e.deliveries, 3)]);
+            w.all([(e.decided as u8, 2), (e.deliveries, 3)]);
         }
     }
 
@@ -375,11 +375,7 @@ impl Log {
         }
         for _ in 0..r.get(4) {
             self.restore(LogEntry {
-                content: match r.get(2) {
-                    0 => Content::Data,
-                    1 => Content::Commit,
-                    _ => Content::Abort,
-                },
+                content: content(r.get(2)),
                 msg: r.get(2),
                 copy: r.get(4),
                 sender: r.get(1),
@@ -388,11 +384,19 @@ impl Log {
                 attempt: r.get(3),
                 owes: r.flag(),
                 answered: r.flag(),
-                decided: r.flag(),
+                decided: content(r.get(2)),
                 deliveries: r.get(3),
                 ..LogEntry::default()
             });
         }
+    }
+}
+
+fn content(number: u8) -> Content {
+    match number {
+        0 => Content::Data,
+        1 => Content::Commit,
+        _ => Content::Abort,
     }
 }
 

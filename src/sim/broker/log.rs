@@ -78,9 +78,9 @@ pub struct Entry {
     pub owes: bool,
     /// It was answered.
     pub answered: bool,
-    /// The coordinator has decided to commit its transaction: it writes the marker again wherever
-    /// one is missing.
-    pub decided: bool,
+    /// The marker that the coordinator has decided on, [`Content::Data`] while it has not: it writes
+    /// it again wherever it is missing.
+    pub decided: Content,
     /// How often it was handed to a consumer.
     pub deliveries: u8,
     pub mark: Mark,

@@ -113,8 +113,13 @@ impl World {
     }
 
     /// `commitSync`: the coordinator answers before the consumer goes on. Who is no member any more
-    /// gets a `CommitFailedException`.
-    pub(in crate::sim) fn commit_sync(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
+    /// gets a `CommitFailedException`; the answer is whether it was committed.
+    pub(in crate::sim) fn commit_sync(
+        &mut self,
+        setup: &Setup,
+        c: usize,
+        out: &mut Recorder,
+    ) -> bool {
         let Consumer { msg, copy, mark, .. } = self.consumers[c];
         let (from, to) = (Party::CONSUMERS[c], self.leader());
         let yes = self.is_member(setup, c);
@@ -124,6 +129,7 @@ impl World {
         if let Some(offset) = log.offset_of(msg, copy).filter(|_| yes) {
             log.committed = Some(offset as u8 + 1);
         }
+        yes
     }
 
     /// Sets the group's offset, or the one in the consumer's own database, behind the message.

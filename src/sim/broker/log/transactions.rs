@@ -66,8 +66,9 @@ impl World {
         let at = log.leader();
         let mark = out.record(cause, What::Marker { at, msg, commit });
         let content = if commit { Content::Commit } else { Content::Abort };
-        log.entries[offset].decided = commit;
-        if !commit {
+        let again = log.entries[offset].decided != Content::Data;
+        log.entries[offset].decided = content;
+        if !commit && !again {
             Record::bump(&mut self.ledger.of_mut(msg).gone);
         }
         self.push(Entry { content, msg, sender: s as u8, mark, ..Entry::default() });
@@ -79,12 +80,13 @@ impl World {
         let missing = |log: &Log| {
             (0..log.entries.len()).find(|&offset| {
                 let entry = &log.entries[offset];
-                entry.content == Content::Data && entry.decided && log.marker(offset).is_none()
+                let decided = entry.decided != Content::Data;
+                entry.content == Content::Data && decided && log.marker(offset).is_none()
             })
         };
         while let Some(offset) = missing(self.log_mut()).filter(|_| !self.overflow()) {
-            let s = self.log_mut().entries[offset].sender.into();
-            self.mark_end(s, offset, true, cause, out);
+            let Entry { sender, decided, .. } = self.log_mut().entries[offset];
+            self.mark_end(sender.into(), offset, decided == Content::Commit, cause, out);
         }
     }
 

@@ -1,0 +1,48 @@
+//! What the well-known configurations are known for, proved: two messages, two faults of the usual
+//! kinds anywhere. And what they are known not to hold.
+
+use ackward::catalogue::preset;
+use ackward::check::Property::{self, *};
+use ackward::check::{Bounds, Finding, judge, usual};
+use ackward::sim::{Scenario, Setup};
+
+/// A preset, what it holds, and what it does not. Most producers here forget what they had not
+/// sent when they die, so that many lose a message silently, whatever the broker does.
+const KNOWN: &[(&str, &[Property], &[Property])] = &[
+    ("at-most-once", &[AppliedOnce, HandledOnce], &[NeverLostSilently]),
+    ("at-least-once", &[NeverStuck], &[StoredOnce, AppliedOnce]),
+    ("exactly-once", &[AppliedOnce, InOrder], &[StoredOnce]),
+    ("technique-inbox", &[AppliedOnce], &[StoredOnce]),
+    ("technique-upsert", &[AppliedOnce], &[HandledOnce]),
+    ("technique-set", &[AppliedOnce], &[HandledOnce]),
+    ("technique-inbox-mail", &[], &[AppliedOnce]),
+    ("outbox-to-inbox", &[AppliedOnce, NeverLostSilently, NeverLost], &[StoredOnce]),
+    ("kafka-idempotent", &[StoredOnce, InOrder], &[AppliedOnce]),
+    // An abort marker that goes with its leader is written again, before anything else: what is
+    // sent after it is not aborted with it.
+    ("kafka-transactional", &[StoredOnce, NeverLostSilently, ReportTrue, InOrder], &[NeverLost]),
+    ("kafka-consumer-commit-first", &[AppliedOnce], &[NeverLostSilently]),
+    ("kafka-consumer-commit-last", &[StoredOnce], &[AppliedOnce]),
+    ("kafka-consumer-offset-in-database", &[AppliedOnce], &[HandledOnce]),
+    ("kafka-leader-ack", &[], &[NeverLostSilently, StoredOnce, InOrder]),
+    ("rabbitmq-fast", &[AppliedOnce], &[NeverLostSilently]),
+    ("rabbitmq-quorum-queue", &[], &[StoredOnce, AppliedOnce]),
+    ("sqs-standard", &[], &[StoredOnce, AppliedOnce, InOrder]),
+    ("sqs-fifo", &[StoredOnce, InOrder], &[AppliedOnce]),
+];
+
+#[test]
+fn well_known_configurations_hold_what_they_are_known_for() {
+    for (id, holds, breaks) in KNOWN {
+        let scenario = Scenario { messages: 2, ..preset(id).expect("a preset").clone() };
+        let setup = Setup::new(&scenario).expect("a preset can be run");
+        let verdict = judge(&setup, Bounds { faults: 2, classes: usual() }, 2_000_000);
+        for property in *holds {
+            assert!(verdict.proves(*property), "{id}: {property:?} is not proved");
+        }
+        for property in *breaks {
+            let broken = matches!(verdict.finding(*property), Finding::Broken(_));
+            assert!(broken, "{id}: {property:?} is not broken");
+        }
+    }
+}
