@@ -445,7 +445,11 @@ impl Proof {
             };
         }
         let Some(Known { verdict, .. }) = self.known.as_deref() else {
-            return html! { <p class="progress">{ "Not with so many messages: the settings name fewer." }</p> };
+            let why = match self.stopped {
+                true => "Stopped before anything was proved.",
+                false => "Not with so many messages: the settings name fewer.",
+            };
+            return html! { <p class="progress" role="status">{ why }</p> };
         };
         let tried = level(verdict.bounds.faults);
         let text = match verdict.progress {
