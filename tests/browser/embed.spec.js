@@ -12,6 +12,8 @@ async function gallery(page) {
 }
 
 test("the gallery shows embeds, each loaded when one comes near", async ({ page }) => {
+  // A low window: the last is far away in it, also before the code beneath each stands there.
+  await page.setViewportSize({ width: page.viewportSize().width, height: 300 });
   await gallery(page);
   const last = page.locator("ackward-diagram").nth(2);
   await expect(last.locator("iframe")).toHaveCount(0);
