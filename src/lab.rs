@@ -13,6 +13,7 @@ mod slot;
 pub use lines::{program, with_line, without_line};
 pub use slot::Form;
 
+use crate::check::{self, Change};
 use crate::nearest::nearest;
 use crate::sim::{Op, Scenario};
 use slot::Slot;
@@ -155,6 +156,40 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
         },
     }
 }
+
+/// Every configuration that differs in one setting: each other value of it, as far as these can be
+/// counted, and the usual changes ([`check::changes`]), which are sometimes of a technique.
+///
+/// What says only how much is sent, or how things stand at the start, is no remedy and stays.
+pub fn changes(scenario: &Scenario) -> Vec<Change> {
+    let mut all = check::changes(scenario);
+    let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
+    for held in settings(scenario) {
+        let Held { field, value, form } = held;
+        if GIVEN.contains(&field.path) {
+            continue;
+        }
+        for other in form.values().into_iter().filter(|other| *other != value) {
+            let changed = change(&bare, &[(field.path, &other)]);
+            // What the product refuses is no change.
+            let Ok(changed) = changed else { continue };
+            if all.iter().all(|known| known.scenario != changed) {
+                all.push(Change { says: format!("{}={other}", field.name()), scenario: changed });
+            }
+        }
+    }
+    all
+}
+
+/// Settings that are no remedies.
+const GIVEN: [&str; 6] = [
+    "messages",
+    "producer.kafka.other_sends",
+    "broker.kafka.in_sync_at_start",
+    "consumer.kafka.new_group",
+    "consumer.starts_late",
+    "store.amount",
+];
 
 /// The lines that a consumer of this configuration can be given, and does not have yet.
 pub fn palette(scenario: &Scenario) -> Vec<Op> {

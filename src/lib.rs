@@ -10,7 +10,7 @@
 //! | [`words`] | labels and sentences for events | `sim` |
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
 //! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
-//! | [`lab`] | settings by name: what each means, changing them, what differs | `sim`, `nearest` |
+//! | [`lab`] | settings by name: what each means, changing them, what differs | `sim`, `check`, `nearest` |
 //! | [`nearest`] | names like a mistyped one | nothing |
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |

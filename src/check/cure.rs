@@ -1,4 +1,5 @@
-//! What would prevent it: every change of one setting tried, and pairs of them where none helps.
+//! What would prevent it: every change of one setting tried, and pairs of the usual ones where none
+//! helps.
 
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery};
@@ -31,6 +32,8 @@ pub struct Cures {
     calls: i32,
     /// What is broken and is to be cured.
     wanted: Vec<Property>,
+    /// The changes that pairs are made of.
+    usual: Vec<Change>,
     changes: Vec<Change>,
     /// The next change to be tried.
     next: usize,
@@ -42,8 +45,14 @@ pub struct Cures {
 }
 
 impl Cures {
-    /// For what the verdict of this configuration says is broken.
-    pub fn new(scenario: &Scenario, before: &Verdict, limit: usize) -> Cures {
+    /// For what the verdict of this configuration says is broken. `singles` makes the changes of
+    /// one setting that are tried; pairs are made of the usual ones, [`changes`].
+    pub fn new(
+        scenario: &Scenario,
+        before: &Verdict,
+        singles: impl FnOnce(&Scenario) -> Vec<Change>,
+        limit: usize,
+    ) -> Cures {
         let wanted = |property: &Property| matches!(before.finding(*property), Finding::Broken(_));
         let scenario = Scenario { messages: before.messages, ..scenario.clone() };
         Cures {
@@ -52,7 +61,8 @@ impl Cures {
             before: before.clone(),
             calls: calls(&scenario),
             wanted: Property::ALL.into_iter().filter(wanted).collect(),
-            changes: changes(&scenario),
+            usual: changes(&scenario),
+            changes: singles(&scenario),
             next: 0,
             pairs: false,
             search: None,
@@ -104,7 +114,7 @@ impl Cures {
         self.pairs = true;
         let cured = |property: &Property| self.found.iter().any(|c| c.prevents.contains(property));
         self.wanted.retain(|property| !cured(property));
-        (self.changes, self.next) = (pairs(&self.changes), 0);
+        (self.changes, self.next) = (pairs(&self.usual), 0);
         !self.wanted.is_empty() && !self.changes.is_empty()
     }
 
@@ -129,12 +139,6 @@ impl Cures {
     /// What was found so far.
     pub fn found(&self) -> &[Cure] {
         &self.found
-    }
-
-    /// What is to be cured and is not so far.
-    pub fn uncured(&self) -> Vec<Property> {
-        let cured = |property: &Property| self.found.iter().any(|c| c.prevents.contains(property));
-        self.wanted.iter().copied().filter(|property| !cured(property)).collect()
     }
 
     /// Some change was too large to be tried out, and is not said to be a cure.
@@ -189,7 +193,7 @@ mod tests {
     fn cures(scenario: &Scenario, faults: u8) -> Cures {
         let setup = Setup::new(scenario).unwrap();
         let before = judge(&setup, Bounds { faults, classes: usual() }, 100_000);
-        let mut cures = Cures::new(scenario, &before, 100_000);
+        let mut cures = Cures::new(scenario, &before, changes, 100_000);
         while !cures.advance(1000) {}
         cures
     }

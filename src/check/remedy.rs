@@ -14,7 +14,8 @@ pub struct Change {
     pub scenario: Scenario,
 }
 
-/// Every configuration that differs in one setting, or in one technique of the consumer.
+/// The usual changes of one setting, or of one technique of the consumer. Other values of a setting
+/// are `lab`'s to list, which knows all settings by name.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = Vec::new();
     {

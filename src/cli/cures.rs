@@ -1,4 +1,4 @@
-//! Changes of a setting that would prevent what was found; of two, where no single one does.
+//! Changes of a setting that would prevent what was found; of two usual ones, where none does.
 
 use super::examine::{Faults, Found, examine};
 use super::told::{Fate, fates};
@@ -6,6 +6,7 @@ use crate::check::{
     Bounds, Change, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict,
 };
 use crate::check::{changes, pairs};
+use crate::lab;
 use crate::sim::{Scenario, Setup};
 
 /// Work between two looks at what has been found.
@@ -32,12 +33,11 @@ pub fn cures(found: &Found) -> Vec<(Property, Vec<Cure>)> {
     if wanted.is_empty() {
         return all;
     }
-    let singles = changes(&found.scenario);
-    add(&mut all, &singles, found, &wanted);
+    add(&mut all, &lab::changes(&found.scenario), found, &wanted);
     let uncured: Vec<Property> =
         all.iter().filter(|(_, cures)| cures.is_empty()).map(|(p, _)| *p).collect();
     if !uncured.is_empty() {
-        add(&mut all, &pairs(&singles), found, &uncured);
+        add(&mut all, &pairs(&changes(&found.scenario)), found, &uncured);
     }
     all
 }

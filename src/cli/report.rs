@@ -103,7 +103,7 @@ fn ends(out: &mut String, found: &Found) {
 fn prevented(out: &mut String, found: &Found, property: Property) {
     let Some((_, cures)) = found.cures.iter().find(|(p, _)| *p == property) else { return };
     if cures.is_empty() {
-        line!(out, "  No change of one or two settings prevents it.");
+        line!(out, "  No single setting prevents it, and no two of the usual changes do.");
         return;
     }
     line!(out, "  What would prevent it:");

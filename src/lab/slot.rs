@@ -20,6 +20,24 @@ pub enum Form {
 }
 
 impl Form {
+    /// All that it can be, where that can be counted; of numbers no more than the first few, since
+    /// no run of four messages tells more from less beyond them.
+    pub fn values(&self) -> Vec<String> {
+        const FEW: u32 = 4;
+        let numbers = |least: u32, most: u32| {
+            (least..=most.min(least + FEW)).map(|n| n.to_string()).collect::<Vec<_>>()
+        };
+        match self {
+            Form::One(names) => names.iter().map(ToString::to_string).collect(),
+            Form::Number(least, most) if most - least <= MOST => numbers(*least, *most),
+            Form::Maybe(least, most) => {
+                let some = numbers((*least).into(), (*most).into());
+                std::iter::once(NONE.to_owned()).chain(some).collect()
+            }
+            Form::Number(..) | Form::Name | Form::Names | Form::Lines => Vec::new(),
+        }
+    }
+
     /// "use one of 0, 1, all".
     pub fn says(&self) -> String {
         match self {
@@ -75,6 +93,8 @@ pub(super) enum Slot<'a> {
     Lines(&'a mut Vec<Op>),
 }
 
+/// Numbers in a wider range are amounts: milliseconds, seconds.
+const MOST: u32 = 10;
 const NONE: &str = "none";
 /// The longest name of one's own.
 const LONGEST: usize = 40;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalogue::{preset, presets, scenarios};
-use crate::check::changes;
+use crate::check::Change;
 use crate::sim::settings::{BrokerSettings, ProducerSettings};
 
 fn all_presets() -> impl Iterator<Item = &'static Scenario> {
@@ -56,6 +56,30 @@ fn every_change_that_may_cure_is_a_change_of_settings() {
             assert!(!settings.is_empty(), "{}: {}", scenario.id, tried.says);
             let set = change(&bare(scenario), &settings);
             assert_eq!(set, Ok(bare(&tried.scenario)), "{}: {}", scenario.id, tried.says);
+        }
+    }
+}
+
+#[test]
+fn every_value_of_a_setting_is_tried_and_no_change_twice() {
+    let says = |id: &str| -> Vec<String> {
+        changes(preset(id).unwrap()).into_iter().map(|change| change.says).collect()
+    };
+    let generic = says("at-least-once");
+    for change in ["max_deliveries=2", "redelivery=false", "on_error=swallow", "replicas=2"] {
+        // With one replica asked for there is nothing to replicate to: refused.
+        let offered = generic.iter().any(|says| says == change);
+        assert_eq!(offered, change != "replicas=2", "{change}");
+    }
+    assert!(says("rabbitmq-quorum-queue").contains(&"x-delivery-limit=1".to_owned()));
+    assert!(says("sqs-standard").contains(&"maxReceiveCount=1".to_owned()));
+    for preset in all_presets() {
+        let all = changes(preset);
+        for (at, Change { says, scenario }) in all.iter().enumerate() {
+            assert_eq!(scenario.check(), Ok(()), "{}: {says}", preset.id);
+            let again = all[at + 1..].iter().find(|other| other.scenario == *scenario);
+            assert!(again.is_none(), "{}: {says} and {again:?}", preset.id);
+            assert_eq!(scenario.messages, preset.messages, "{}: {says}", preset.id);
         }
     }
 }

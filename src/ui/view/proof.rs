@@ -15,6 +15,7 @@ use super::select::Select;
 use crate::check::{
     self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Shortest, Verdict, usual,
 };
+use crate::lab;
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::Run;
@@ -148,8 +149,12 @@ impl Component for Proof {
             }
             Msg::Cure => {
                 if let Some(known) = &self.known {
-                    self.cures =
-                        Some(Cures::new(&ctx.props().scenario.0, &known.verdict, CURE_LIMIT));
+                    self.cures = Some(Cures::new(
+                        &ctx.props().scenario.0,
+                        &known.verdict,
+                        lab::changes,
+                        CURE_LIMIT,
+                    ));
                     (self.cures_done, self.stopped) = (false, false);
                     self.wait(ctx);
                 }

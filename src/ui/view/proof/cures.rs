@@ -67,6 +67,9 @@ fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property)
     }
 }
 
+/// What was tried, and did not help.
+const NOTHING: &str = "No single setting prevents it, and no two of the usual changes do";
+
 fn nothing_helps(proof: &Proof, cures: &Cures, property: Property) -> String {
     if proof.stopped {
         return "Stopped before a change was found that prevents it.".into();
@@ -76,8 +79,8 @@ fn nothing_helps(proof: &Proof, cures: &Cures, property: Property) -> String {
     }
     let shown = proof.known.as_deref().and_then(|known| known.run(property));
     match shown.and_then(|shown| shown.reason.as_deref()) {
-        Some(reason) => format!("No one setting and no two of them prevent it: {reason}."),
-        None => "No one setting and no two of them prevent it.".into(),
+        Some(reason) => format!("{NOTHING}: {reason}."),
+        None => format!("{NOTHING}."),
     }
 }
 
