@@ -33,6 +33,19 @@ pub fn class(class: Class) -> &'static str {
     }
 }
 
+/// 12345 as "12,345".
+pub fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// "m1".
 pub fn message(msg: Msg) -> String {
     format!("m{}", msg + 1)

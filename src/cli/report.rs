@@ -4,6 +4,7 @@ use super::cures::Cure;
 use super::examine::{Faults, Found};
 use super::told::{fates, flags, steps};
 use crate::check::{Finding, Property};
+use crate::words;
 use std::fmt::Write;
 
 /// Writes a line; writing to a text cannot fail.
@@ -58,7 +59,7 @@ fn head(out: &mut String, found: &Found) {
         }
     };
     line!(out, "{messages}, {faults}");
-    let states = thousands(found.states);
+    let states = words::thousands(found.states);
     if !found.complete {
         line!(out, "Stopped at {states} states: what was not found is not proved. Raise --limit.");
     } else if found.endings.is_empty() {
@@ -132,17 +133,4 @@ fn required(out: &mut String, found: &Found) {
         };
         line!(out, "required: {} {result}", property.key());
     }
-}
-
-/// 1234567 as "1,234,567".
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -7,11 +7,9 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::icon;
-use super::select::Select;
 use crate::check::{
     self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Shortest, Verdict, usual,
 };
@@ -22,6 +20,7 @@ use crate::ui::state::Run;
 use crate::words;
 use known::{Asked, Known, Shows, known};
 
+mod bounds;
 mod cures;
 mod known;
 
@@ -167,7 +166,7 @@ impl Component for Proof {
         html! {
             <section class="panel proof" aria-label="Every possible run">
                 <h2>{ "Every possible run" }<span>{ self.effort() }</span></h2>
-                { self.bounds(ctx) }
+                { bounds::view(self, ctx) }
                 <ul class="findings" role="list">
                     { for Property::ALL.into_iter().map(|property| self.finding(property)) }
                 </ul>
@@ -311,68 +310,10 @@ impl Proof {
     /// "2,418 states · 6 ms".
     fn effort(&self) -> String {
         let Some(known) = &self.known else { return String::new() };
-        let states = thousands(known.verdict.states);
+        let states = words::thousands(known.verdict.states);
         match self.spent as u32 {
             ms if ms >= 1000 => format!("{states} states · {}.{} s", ms / 1000, ms % 1000 / 100),
             ms => format!("{states} states · {ms} ms"),
-        }
-    }
-
-    fn bounds(&self, ctx: &Context<Self>) -> Html {
-        let choice =
-            |label: &'static str, one: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
-                let onchange = ctx.link().batch_callback(move |n: String| n.parse().ok().map(msg));
-                html! {
-                    <Select {label} value={now.to_string()} {onchange}>
-                        { for (from..=4).map(|n| html! {
-                            <option value={n.to_string()}>{ counted(n, one) }</option>
-                        }) }
-                    </Select>
-                }
-            };
-        html! {
-            <>
-            <p class="bounds">
-                { "Sending " }
-                { choice("Messages", "message", self.messages, 1, Msg::Messages) }
-                { " with up to " }
-                { choice("Faults", "fault", self.faults, 0, Msg::Faults) }
-                { " anywhere:" }
-            </p>
-            <details class="kinds">
-                <summary>{ self.kinds() }</summary>
-                <ul>
-                    { for Class::ALL.into_iter().map(|class| self.kind(ctx, class)) }
-                </ul>
-            </details>
-            </>
-        }
-    }
-
-    /// "a loss, a crash, a slow or failing handler".
-    fn kinds(&self) -> String {
-        let chosen: Vec<&str> =
-            Class::ALL.into_iter().filter(|&c| self.classes.has(c)).map(words::class).collect();
-        match chosen.len() {
-            0 => "no kind of fault".to_owned(),
-            n if n == Class::ALL.len() => "every kind of fault".to_owned(),
-            n if n > 5 => format!("{n} kinds of faults"),
-            _ => chosen.join(", "),
-        }
-    }
-
-    fn kind(&self, ctx: &Context<Self>, class: Class) -> Html {
-        let onchange = ctx.link().callback(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            Msg::Kind(class, input.checked())
-        });
-        html! {
-            <li>
-                <label>
-                    <input type="checkbox" checked={self.classes.has(class)} {onchange} />
-                    { words::class(class) }
-                </label>
-            </li>
         }
     }
 
@@ -442,7 +383,7 @@ impl Proof {
                     <progress max={LIMIT.to_string()} value={search.states().to_string()}>
                     </progress>
                     { format!("trying {}: {} states, {rate} k a second ", level(self.level),
-                        thousands(search.states())) }
+                        words::thousands(search.states())) }
                     <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::Stop)}>
                         { "Stop" }
                     </button>
@@ -464,7 +405,7 @@ impl Proof {
             Progress::Exhausted => format!("✓ proved: every run with up to {tried} was tried."),
             _ => format!(
                 "Stopped at {} states: what has no ✕ was not found, which is no proof.",
-                thousands(verdict.states)
+                words::thousands(verdict.states)
             ),
         };
         html! { <p class="progress" role="status">{ text }</p> }
@@ -474,19 +415,6 @@ impl Proof {
 /// "1 fault", "2 faults".
 fn counted(n: u8, one: &str) -> String {
     format!("{n} {one}{}", if n == 1 { "" } else { "s" })
-}
-
-/// 12345 as "12,345".
-fn thousands(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn now() -> f64 {

@@ -1,0 +1,67 @@
+//! The bounds within which every run is tried.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{Msg, Proof, counted};
+use crate::sim::Class;
+use crate::ui::view::select::Select;
+use crate::words;
+
+/// How many messages, how many faults, and of which kinds: to be changed in place.
+pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
+    let choice = |label: &'static str, one: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
+        let onchange = ctx.link().batch_callback(move |n: String| n.parse().ok().map(msg));
+        html! {
+            <Select {label} value={now.to_string()} {onchange}>
+                { for (from..=4).map(|n| html! {
+                    <option value={n.to_string()}>{ counted(n, one) }</option>
+                }) }
+            </Select>
+        }
+    };
+    html! {
+        <>
+        <p class="bounds">
+            { "Sending " }
+            { choice("Messages", "message", proof.messages, 1, Msg::Messages) }
+            { " with up to " }
+            { choice("Faults", "fault", proof.faults, 0, Msg::Faults) }
+            { " anywhere:" }
+        </p>
+        <details class="kinds">
+            <summary>{ kinds(proof) }</summary>
+            <ul>
+                { for Class::ALL.into_iter().map(|class| kind(proof, ctx, class)) }
+            </ul>
+        </details>
+        </>
+    }
+}
+
+/// "a loss on the way, a crash, a slow handler, a failing handler".
+fn kinds(proof: &Proof) -> String {
+    let chosen: Vec<&str> =
+        Class::ALL.into_iter().filter(|&c| proof.classes.has(c)).map(words::class).collect();
+    match chosen.len() {
+        0 => "no kind of fault".to_owned(),
+        n if n == Class::ALL.len() => "every kind of fault".to_owned(),
+        n if n > 5 => format!("{n} kinds of faults"),
+        _ => chosen.join(", "),
+    }
+}
+
+fn kind(proof: &Proof, ctx: &Context<Proof>, class: Class) -> Html {
+    let onchange = ctx.link().callback(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        Msg::Kind(class, input.checked())
+    });
+    html! {
+        <li>
+            <label>
+                <input type="checkbox" checked={proof.classes.has(class)} {onchange} />
+                { words::class(class) }
+            </label>
+        </li>
+    }
+}
