@@ -146,14 +146,10 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
             let near: Vec<_> = nearest(key, &known).into_iter().map(|(_, path)| path).collect();
             Err(format!("{key}: there is no such setting here; did you mean {}?", near.join(", ")))
         }
-        // The shorter path is a name of its own: `count`, not the end of `maxReceive.count`.
-        _ => match found.iter().find(|field| field.name() == key) {
-            Some(one) if found.iter().filter(|field| field.name() == key).count() == 1 => Ok(one),
-            _ => {
-                let paths: Vec<&str> = found.into_iter().map(|field| field.path).collect();
-                Err(format!("{key}: it could be {}; write one of them", paths.join(" or ")))
-            }
-        },
+        _ => {
+            let paths: Vec<&str> = found.into_iter().map(|field| field.path).collect();
+            Err(format!("{key}: it could be {}; write one of them", paths.join(" or ")))
+        }
     }
 }
 

@@ -20,8 +20,11 @@ async function start() {
   boot.remove();
   if (navigator.share) document.documentElement.dataset.share = "";
   addEventListener("ackward-take", async ({ detail }) => {
-    const { take } = await import("./take.js");
-    dispatchEvent(new CustomEvent("ackward-took", { detail: await take(...JSON.parse(detail)) }));
+    const done = await import("./take.js").then(
+      ({ take }) => take(...JSON.parse(detail)),
+      () => "That did not work: a part of the page could not be loaded. Check the connection, and try again.",
+    );
+    dispatchEvent(new CustomEvent("ackward-took", { detail: done }));
   });
   // As a part of another page: tell it how high this one is.
   if (/[?&]embed=/.test(location.hash) && parent !== window) {

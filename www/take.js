@@ -16,7 +16,7 @@ export async function take(how, name, content) {
         await navigator.share({ title: name, url: address(content) });
         return "Shared.";
       case "copy":
-        await navigator.clipboard.writeText(content.replaceAll("https://your.host/ackward/", home()));
+        await navigator.clipboard.writeText(content);
         return "The code is copied.";
       case "png":
         save(name, await raster(content));
@@ -32,7 +32,6 @@ export async function take(how, name, content) {
   }
 }
 
-const home = () => new URL("./", document.baseURI).href;
 const address = (text) => `${location.href.split("#")[0]}#${text}`;
 
 function save(name, blob) {

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use crate::ui::address::{self, Bar};
 use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
-use crate::ui::state::{Effect, Model, Msg, Overlay, update};
+use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
 use crate::ui::{page, theme, view};
 
 /// Shows the page in `#app`, or in the body of a page without one.
@@ -87,7 +87,9 @@ impl App {
         match effect {
             Effect::Replace(address) => self.bar.replace(&address),
             Effect::Go(address) => address::go(&address),
-            Effect::Take { how, name, content } => page::hand_over(how, &name, &content),
+            Effect::Take { how, name, content } => {
+                page::hand_over(how, &name, &content.replace(HOME, &page::folder()));
+            }
             Effect::History(places) => {
                 if let Ok(history) = window().history() {
                     // Refused only on a page that is being unloaded.

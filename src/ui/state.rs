@@ -217,8 +217,9 @@ pub enum Msg {
     First,
     Back,
     PlayPause,
-    /// Play if it does not, pause if it does: for whoever cannot see which.
+    /// Play, if it does not already.
     Play,
+    /// Stop playing.
     Pause,
     Forward,
     Last,
@@ -231,7 +232,7 @@ pub enum Msg {
     SearchDone,
     FocusSearch,
     ToggleTheme,
-    /// The system's theme changed and the person has not chosen one.
+    /// The theme of the system, or of the page around, changed, and the person has not chosen one.
     SystemTheme(Theme),
     Open(Overlay),
     Close(Overlay),
