@@ -1,8 +1,9 @@
-//! The pure core of Ackward: the world, its words, and the checker.
+//! The pure core of Ackward: the world, its words, the checker, and the random runs.
 //!
 //! The map of the whole is in the package `ackward`, `src/lib.rs`, which shows these modules as its
 //! own.
 
 pub mod check;
+pub mod measure;
 pub mod sim;
 pub mod words;

@@ -7,6 +7,7 @@
 //! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else |
 //! | [`catalogue`] | scenarios, as data | `sim`, `story` |
 //! | [`check`] | every run within bounds: what holds, what breaks it, why, what would prevent it | `sim`, `words` |
+//! | [`measure`] | random runs in virtual time: what happens how often, and how long it takes | `sim`, `check` |
 //! | [`words`] | labels and sentences for events | `sim` |
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
 //! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
@@ -15,7 +16,7 @@
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
 //!
-//! [`sim`], [`words`] and [`check`] are a package of their own (`src/core.rs`): the compiler proves
+//! [`sim`], [`words`], [`check`] and [`measure`] are a package of their own (`src/core.rs`): the compiler proves
 //! that they name nothing else, and they are built for speed where the page is built for size.
 //!
 //! What holds everywhere:
@@ -35,4 +36,4 @@ pub mod nearest;
 pub mod story;
 #[cfg(feature = "browser")]
 pub mod ui;
-pub use ackward_core::{check, sim, words};
+pub use ackward_core::{check, measure, sim, words};

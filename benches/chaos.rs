@@ -1,0 +1,55 @@
+//! How many messages random runs send in a second, on one thread, beside the same runs told world
+//! by world, as a picker without a memory would do it.
+
+use ackward::catalogue::presets;
+use ackward::measure::{Chaos, Plan};
+use ackward::sim::{Recorder, Scenario, Setup, World};
+use std::time::Instant;
+
+/// Asked of one thread.
+const ASKED: f64 = 1e6;
+
+fn main() {
+    println!(
+        "| preset | messages/s | of 1 M/s | steps per message | told world by world | times |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|");
+    let mut all = Vec::new();
+    for preset in presets().iter().flat_map(|group| &group.presets) {
+        let plan = Plan { runs: 200_000, ..Plan::usual(1) };
+        let mut chaos = Chaos::new(preset, &plan).expect("a preset can be run");
+        let start = Instant::now();
+        let tally = chaos.run(0..plan.runs);
+        let rate = tally.messages() as f64 / start.elapsed().as_secs_f64();
+        let steps = tally.steps as f64 / tally.messages() as f64;
+        let plain = world_by_world(preset, plan.messages);
+        println!(
+            "| {} | {rate:.0} | {:.2} | {steps:.1} | {plain:.0} | {:.1} |",
+            preset.id,
+            rate / ASKED,
+            rate / plain
+        );
+        all.push(rate);
+    }
+    all.sort_by(f64::total_cmp);
+    println!("\nmedian {:.0}, least {:.0} messages a second", all[all.len() / 2], all[0]);
+}
+
+/// Messages a second of runs without faults that ask each world what can happen, and take the
+/// first of it.
+fn world_by_world(preset: &Scenario, messages: u8) -> f64 {
+    let scenario = Scenario { messages, ..preset.clone() };
+    let setup = Setup::new(&scenario).expect("a preset can be run");
+    let (mut choices, mut runs) = (Vec::new(), 0);
+    let start = Instant::now();
+    while runs < 5_000 {
+        let mut world = World::new(&setup);
+        loop {
+            world.choices(&setup, &mut choices);
+            let Some(&choice) = choices.first() else { break };
+            world.step(&setup, choice, &mut Recorder::silent());
+        }
+        runs += 1;
+    }
+    f64::from(runs) * f64::from(messages) / start.elapsed().as_secs_f64()
+}

@@ -1,0 +1,278 @@
+//! How long each thing takes, in virtual time.
+
+use crate::sim::{Msg, Setup};
+use serde::{Deserialize, Serialize};
+
+/// How times are spread around their mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// Always the same: a setting.
+    Steady,
+    /// Mostly near the mean, now and then much more: a log-normal distribution with σ = 0.5.
+    Usual,
+    /// Exponential: no length is typical.
+    Random,
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident $key:literal $mean:literal $shape:ident $says:literal $why:literal)*) => {
+        /// Something that takes time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Act { $($(#[$doc])* $name,)* }
+
+        impl Act {
+            pub const ALL: &[Act] = &[$(Act::$name),*];
+
+            /// The name that plans, links and the terminal use.
+            pub fn key(self) -> &'static str {
+                match self { $(Act::$name => $key),* }
+            }
+
+            /// The mean, in microseconds, unless a plan says otherwise.
+            pub fn usual_us(self) -> u64 {
+                match self { $(Act::$name => $mean),* }
+            }
+
+            pub fn shape(self) -> Shape {
+                match self { $(Act::$name => Shape::$shape),* }
+            }
+
+            /// What it is, in a few words.
+            pub fn says(self) -> &'static str {
+                match self { $(Act::$name => $says),* }
+            }
+
+            /// Where the mean comes from.
+            pub fn source(self) -> &'static str {
+                match self { $(Act::$name => $why),* }
+            }
+        }
+    };
+}
+
+acts! {
+    Gap "gap" 10_000 Steady "From one message to the next" "yours to set"
+    Network "network" 250 Usual "One way between two processes" "assumed: two zones of one region, half a millisecond there and back"
+    Api "api" 10_000 Usual "One way to the queue service" "20 ms there and back: SQS developer guide, horizontal scaling"
+    Line "line" 10 Usual "A line that only computes" "assumed"
+    Append "append" 20 Usual "The broker takes a copy into memory" "assumed"
+    Write "write" 50 Usual "The broker hands a copy to the operating system" "assumed"
+    Sync "sync" 5_900 Usual "A disk sync" "5.9 ms: RabbitMQ's benchmark of quorum queues, August 2024"
+    Replicate "replicate" 600 Usual "A follower fetches" "assumed: a round trip and a write"
+    Flush "flush" 30_000_000 Steady "The operating system syncs by itself" "30 s: dirty_expire_centisecs of Linux"
+    HandOver "hand-over" 100 Random "The broker picks the next message for a consumer" "assumed"
+    Linger "linger.ms" 5_000 Steady "Kafka's producer waits for more of a batch" "linger.ms, 5 since Kafka 4.0: KIP-1030"
+    KafkaCommit "kafka-commit" 10_000 Usual "A Kafka transaction is committed" "about 10 ms to wait for a commit: Kafka's design notes, an order of magnitude"
+    Work "work" 5_000 Usual "The handler works" "yours to set"
+    Database "database" 1_000 Usual "A statement in a database" "assumed"
+    DatabaseCommit "database-commit" 6_000 Usual "A commit in a database" "assumed: a disk sync"
+    Redis "redis" 300 Usual "A call of Redis" "assumed"
+    Service "service" 50_000 Usual "A call of a service outside" "assumed"
+    AutoCommit "auto.commit.interval.ms" 5_000_000 Steady "Between two automatic commits" "ConsumerConfig.java"
+    Session "session.timeout.ms" 45_000_000 Steady "The group waits for a heartbeat" "ConsumerConfig.java"
+    PollInterval "max.poll.interval.ms" 300_000_000 Steady "The group waits for the next poll" "ConsumerConfig.java"
+    Lag "replica.lag.time.max.ms" 30_000_000 Steady "The leader waits for a follower" "ReplicationConfigs.java"
+    TransactionTimeout "transaction.timeout.ms" 60_000_000 Steady "The coordinator waits for the end of a transaction" "ProducerConfig.java"
+    ConsumerTimeout "consumer_timeout" 1_800_000_000 Steady "The broker waits for a consumer that is connected" "30 min: RabbitMQ's docs/consumers"
+    Heartbeat "heartbeat" 60_000_000 Steady "The broker notices that a connection is dead" "60 s: RabbitMQ's docs/heartbeats"
+    Election "election" 9_000_000 Usual "Another replica takes over" "broker.session.timeout.ms: KRaftConfigs.java"
+    ProcessRestart "process-restart" 10_000_000 Random "A process of yours comes back" "assumed"
+    BrokerRestart "broker-restart" 30_000_000 Random "A node of the broker comes back" "assumed"
+    StoreRestart "store-restart" 10_000_000 Random "A store comes back" "assumed"
+    Partition "partition" 60_000_000 Random "A connection stays cut" "assumed"
+    Pause "pause" 1_000_000 Random "A process stands still after the last wait for it has ended" "assumed"
+    Late "late" 60_000_000 Random "What comes late comes after" "assumed"
+    Again "again" 1_000_000 Random "The application sends again, or a deleted message comes back, after" "assumed"
+    DedupWindow "dedup-window" 300_000_000 Steady "A FIFO queue remembers ids" "5 min: SQS, SendMessage"
+    Ttl "ttl" 86_400_000_000 Steady "Redis remembers ids" "yours to set"
+    Inbox "inbox" 604_800_000_000 Steady "The inbox remembers ids" "yours to set"
+    Retention "retention" 604_800_000_000 Steady "The broker keeps messages" "log.retention.hours, 168: ServerLogConfigs.java"
+}
+
+impl Act {
+    /// The act of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<Act> {
+        Act::ALL.iter().copied().find(|act| act.key() == key)
+    }
+}
+
+/// The mean of every act, in microseconds; only what differs from the usual is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pace(std::collections::BTreeMap<String, u64>);
+
+impl Pace {
+    /// The longest mean that is taken, in microseconds: a year.
+    pub const MOST_US: u64 = 365 * 86_400 * 1_000_000;
+
+    /// The mean of an act, in microseconds.
+    pub fn of(&self, act: Act) -> u64 {
+        self.0.get(act.key()).copied().unwrap_or(act.usual_us())
+    }
+
+    /// Sets the mean of an act, in microseconds; what is longer than a year becomes a year.
+    pub fn set(&mut self, act: Act, us: u64) {
+        match us.min(Pace::MOST_US) {
+            us if us == act.usual_us() => self.0.remove(act.key()),
+            us => self.0.insert(act.key().to_owned(), us),
+        };
+    }
+
+    /// The acts that differ from the usual, with their means in microseconds.
+    pub fn changed(&self) -> impl Iterator<Item = (Act, u64)> {
+        self.0.iter().filter_map(|(key, &us)| Some((Act::from_key(key)?, us)))
+    }
+
+    /// The names that are no acts, and times that are too long.
+    pub(super) fn problem(&self) -> Option<(&str, &'static str)> {
+        let wrong = |(key, &us): (&'_ String, &u64)| match Act::from_key(key) {
+            None => Some("nothing of that name takes time here"),
+            Some(_) if us > Pace::MOST_US => Some("use a year at most"),
+            Some(_) => None,
+        };
+        self.0.iter().find_map(|entry| Some((entry.0.as_str(), wrong(entry)?)))
+    }
+}
+
+/// A time to be drawn: its mean in nanoseconds, and how it is spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub mean: u64,
+    pub shape: Shape,
+}
+
+/// What takes the time: an act, or a setting of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    Act(Act),
+    /// The wait for an acknowledgement.
+    Ack,
+    /// The wait before another attempt, after this one.
+    Backoff(u8),
+    /// SQS's `VisibilityTimeout`.
+    Visibility,
+    /// SQS's `MessageRetentionPeriod`.
+    Kept,
+}
+
+impl Takes {
+    pub(super) fn span(self, setup: &Setup, pace: &Pace) -> Span {
+        use crate::sim::settings::BrokerSettings::Sqs;
+        let steady = |us: u64| Span { mean: us.saturating_mul(1000), shape: Shape::Steady };
+        let seconds = |s: u32| steady(u64::from(s) * 1_000_000);
+        match (self, &setup.scenario.broker) {
+            (Takes::Ack, _) => steady(u64::from(setup.ack_timeout_ms) * 1000),
+            (Takes::Backoff(n), _) => steady(u64::from(setup.backoff.after(n)) * 1000),
+            (Takes::Visibility, Sqs(queue)) => seconds(queue.visibility_timeout),
+            (Takes::Kept, Sqs(queue)) => seconds(queue.retention),
+            (Takes::Act(act), _) => {
+                Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
+            }
+            (Takes::Visibility | Takes::Kept, _) => steady(pace.of(Act::Retention)),
+        }
+    }
+}
+
+/// When a message comes from the application, in nanoseconds from the start of the run.
+pub(super) fn arrival(pace: &Pace, msg: Msg) -> u64 {
+    pace.of(Act::Gap).saturating_mul(1000).saturating_mul(u64::from(msg))
+}
+
+/// Times as multiples of their mean, drawn by looking them up.
+pub(super) struct Shapes {
+    usual: Vec<u32>,
+    random: Vec<u32>,
+}
+
+/// So many different times a shape has; a power of two.
+const TIMES: usize = 1 << 10;
+/// The mean, as the tables have it.
+const ONE: u32 = 1 << 16;
+
+impl Shapes {
+    pub(super) fn new() -> Shapes {
+        // The middle of each of so many equal parts.
+        let part = |i: usize| (i as f64 + 0.5) / TIMES as f64;
+        let table = |time: &dyn Fn(f64) -> f64| {
+            let times: Vec<f64> = (0..TIMES).map(|i| time(part(i))).collect();
+            let mean = times.iter().sum::<f64>() / TIMES as f64;
+            times.iter().map(|t| (t / mean * f64::from(ONE)) as u32).collect()
+        };
+        Shapes {
+            usual: table(&|p| libm::exp(0.5 * normal_quantile(p))),
+            random: table(&|p| -libm::log1p(-p)),
+        }
+    }
+
+    /// The time for a random number, in nanoseconds.
+    #[inline]
+    pub(super) fn draw(&self, span: Span, random: u32) -> u64 {
+        let table = match span.shape {
+            Shape::Steady => return span.mean,
+            Shape::Usual => &self.usual,
+            Shape::Random => &self.random,
+        };
+        let times = table[random as usize % TIMES];
+        match span.mean < 1 << 40 {
+            true => (span.mean * u64::from(times)) >> 16,
+            false => (span.mean >> 16).saturating_mul(u64::from(times)),
+        }
+    }
+}
+
+/// The value below which a standard normal variable lies with this chance.
+fn normal_quantile(p: f64) -> f64 {
+    let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+    let (mut low, mut high) = (-8.0, 8.0);
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if below(middle) < p { low = middle } else { high = middle }
+    }
+    (low + high) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_again() {
+        for &act in Act::ALL {
+            assert_eq!(Act::from_key(act.key()), Some(act));
+            assert!(!act.says().is_empty() && !act.source().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_shape_has_its_mean_and_its_spread() {
+        let shapes = Shapes::new();
+        let times = |shape| -> Vec<u64> {
+            let span = Span { mean: 1_000_000, shape };
+            (0..TIMES as u32).map(|i| shapes.draw(span, i)).collect()
+        };
+        for shape in [Shape::Steady, Shape::Usual, Shape::Random] {
+            let mean = times(shape).iter().sum::<u64>() / TIMES as u64;
+            assert!(mean.abs_diff(1_000_000) < 100, "{shape:?}: {mean}");
+        }
+        // The medians: exp(-σ²/2) and ln 2 of the mean.
+        let median = |shape| times(shape)[TIMES / 2];
+        assert!(median(Shape::Usual).abs_diff(882_497) < 3_000, "{}", median(Shape::Usual));
+        assert!(median(Shape::Random).abs_diff(693_147) < 3_000, "{}", median(Shape::Random));
+    }
+
+    #[test]
+    fn long_times_do_not_overflow() {
+        let span = Span { mean: Pace::MOST_US * 1000, shape: Shape::Random };
+        assert!(Shapes::new().draw(span, u32::MAX) > span.mean);
+    }
+
+    #[test]
+    fn a_pace_keeps_only_what_differs() {
+        let mut pace = Pace::default();
+        pace.set(Act::Work, 20_000);
+        assert_eq!(pace.of(Act::Work), 20_000);
+        assert_eq!(pace.changed().collect::<Vec<_>>(), [(Act::Work, 20_000)]);
+        pace.set(Act::Work, Act::Work.usual_us());
+        assert_eq!(pace, Pace::default());
+    }
+}

@@ -1,0 +1,242 @@
+//! Random runs agree with what is known: with formulas where there are any, with the checker
+//! everywhere, and with themselves.
+
+use ackward::catalogue::{preset, presets};
+use ackward::check::{Bounds, Finding, Property, judge};
+use ackward::measure::{Act, Chaos, Count, Hazard, Pace, Plan, Rates, Tally};
+use ackward::sim::settings::ProducerSettings;
+use ackward::sim::{Class, End, Scenario, Setup};
+
+fn plan(messages: u8, runs: u64, rates: Rates) -> Plan {
+    Plan { seed: 2026, runs, messages, rates, pace: Pace::default() }
+}
+
+fn run(scenario: &Scenario, plan: &Plan) -> Tally {
+    Chaos::new(scenario, plan).expect("a plan that can be run").run(0..plan.runs)
+}
+
+/// A broker that syncs before it answers, a producer with so many attempts, and a consumer that
+/// acknowledges after its work.
+fn retrying(attempts: u8) -> Scenario {
+    let mut scenario = preset("at-least-once").expect("a preset").clone();
+    if let ProducerSettings::Retry(retry) = &mut scenario.producer {
+        retry.attempts = attempts;
+    }
+    scenario
+}
+
+/// The measured part lies within its own interval of the formula. With a fixed seed this is not a
+/// matter of luck; four messages in a run share nothing here, so that they count as independent.
+fn agrees(tally: &Tally, count: Count, formula: f64, what: &str) {
+    let share = tally.share(count);
+    assert!(share.covers(formula), "{what}, {}: {share:?}, {formula} expected", count.key());
+}
+
+#[test]
+fn losses_are_as_frequent_as_the_formula_says() {
+    for (attempts, p) in [(1u8, 0.01), (1, 0.2), (2, 0.1), (3, 0.3), (4, 0.5), (5, 0.5)] {
+        let rates = Rates::default().with(Hazard::LoseSend, (p * 1e6) as u32);
+        let tally = run(&retrying(attempts), &plan(1, 200_000, rates));
+        let what = format!("{attempts} attempts, {p} lost");
+        agrees(&tally, Count::LostWithError, f64::powi(p, attempts.into()), &what);
+        assert_eq!(tally.count(Count::LostSilently), 0, "{what}");
+        assert_eq!(tally.count(Count::StoredTwice), 0, "{what}");
+        // Each attempt but the last that is lost leads to another.
+        let sends: f64 = (0..attempts).map(|k| f64::powi(p, k.into())).sum();
+        let lost = tally.struck(Hazard::LoseSend) as f64 / tally.messages() as f64;
+        assert!((lost - sends * p).abs() < 0.005, "{what}: {lost} lost sends for each message");
+    }
+}
+
+#[test]
+fn duplicates_are_as_frequent_as_the_formula_says() {
+    for (n, p, q) in [(1u8, 0.0, 0.3), (2, 0.0, 0.1), (3, 0.0, 0.02), (2, 0.2, 0.2), (4, 0.3, 0.4)]
+    {
+        let rates = Rates::default()
+            .with(Hazard::LoseSend, (p * 1e6) as u32)
+            .with(Hazard::LoseAck, (q * 1e6) as u32);
+        let tally = run(&retrying(n), &plan(1, 200_000, rates));
+        let what = format!("{n} attempts, {p} of sends and {q} of acks lost");
+        let power = |k: u8| f64::powi(p, k.into());
+        // Stored by one attempt alone: it was answered after losses only, or nothing else came.
+        let answered: f64 = (0..n).map(|before| power(before) * (1.0 - p) * (1.0 - q)).sum();
+        let unanswered = f64::from(n) * power(n - 1) * (1.0 - p) * q;
+        let twice = 1.0 - power(n) - answered - unanswered;
+        agrees(&tally, Count::LostWithError, power(n), &what);
+        agrees(&tally, Count::Unknown, unanswered, &what);
+        agrees(&tally, Count::StoredTwice, twice, &what);
+        agrees(&tally, Count::AppliedTwice, twice, &what);
+    }
+}
+
+#[test]
+fn a_crash_between_work_and_acknowledgement_works_twice() {
+    for c in [0.01, 0.1, 0.4] {
+        let rates = Rates::default().with(Hazard::CrashConsumer, (c * 1e6) as u32);
+        let tally = run(&retrying(3), &plan(1, 200_000, rates));
+        // The first handling that was done is followed by a crash, or it is the last one.
+        agrees(&tally, Count::HandledTwice, c, &format!("{c} of steps crash"));
+        assert_eq!(tally.count(Count::LostSilently) + tally.count(Count::LostWithError), 0);
+    }
+}
+
+#[test]
+fn messages_that_share_their_runs_have_wider_intervals() {
+    // Delivered ahead and acknowledged at once: all of them go with the consumer.
+    let rates = Rates::default().with(Hazard::CrashConsumer, 20_000);
+    let mut together = plan(4, 20_000, rates);
+    together.pace.set(Act::Gap, 0);
+    let tally = run(preset("rabbitmq-fast").unwrap(), &together);
+    let lost = tally.share(Count::LostSilently);
+    let alone = ackward::measure::Share::of(tally.count(Count::LostSilently), tally.messages());
+    assert!(lost.high - lost.low > alone.high - alone.low, "{lost:?}, {alone:?}");
+}
+
+/// What the checker knows of a preset with up to two faults of these kinds; `None` where there
+/// are too many runs to try.
+fn possible(scenario: &Scenario, classes: &[Class]) -> Option<u16> {
+    let setup = Setup::new(scenario).expect("a preset can be run");
+    let classes = classes.iter().copied().collect();
+    let verdict = judge(&setup, Bounds { faults: 2, classes }, 100_000);
+    let bit = |p: &Property| match verdict.finding(*p) {
+        Finding::Broken(_) => Some(1 << *p as u16),
+        Finding::Proved => Some(0),
+        Finding::Open => None,
+    };
+    Property::ALL.iter().map(bit).try_fold(0, |bits, bit| Some(bits | bit?))
+}
+
+#[test]
+fn no_run_shows_what_the_checker_says_is_impossible() {
+    // Kinds that are tried together: all of them at once would be more runs than can be tried.
+    let together: [&[Class]; 4] = [
+        &[Class::Lost, Class::Crash],
+        &[Class::Late, Class::Slow, Class::Handler],
+        &[Class::Refused, Class::Power, Class::Pause],
+        &[Class::Gone, Class::Store, Class::Twice, Class::Reappear],
+    ];
+    let mut compared = 0;
+    for preset in presets().iter().flat_map(|group| &group.presets) {
+        let scenario = Scenario { messages: 2, ..preset.clone() };
+        for classes in together {
+            let Some(possible) = possible(&scenario, classes) else { continue };
+            let own = Hazard::with_chances().filter(|h| classes.contains(&h.class()));
+            let rates = own.fold(Rates::default(), |rates, hazard| rates.with(hazard, 30_000));
+            let plan = plan(2, 4_000, rates);
+            let mut chaos = Chaos::new(&scenario, &plan).unwrap();
+            for number in 0..plan.runs {
+                let ran = chaos.one(number);
+                // What expired by itself is a fault that was not among those.
+                if ran.faults() > 2 || ran.struck(Hazard::Expiry) > 0 {
+                    continue;
+                }
+                let broken = ran.broken() & !possible;
+                let named: Vec<_> = Property::ALL
+                    .into_iter()
+                    .filter(|p| broken & 1 << *p as u16 != 0)
+                    .map(Property::key)
+                    .collect();
+                assert!(named.is_empty(), "{}, run {number}: {named:?}, {classes:?}", preset.id);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 300_000, "{compared} runs compared");
+}
+
+#[test]
+fn a_run_can_be_shown_and_shows_the_same() {
+    for id in ["kafka-default", "rabbitmq-safe", "sqs-standard", "outbox-to-inbox"] {
+        let scenario = preset(id).unwrap();
+        let plan = Plan { runs: 3_000, messages: 3, ..Plan::usual(7) };
+        let tally = run(scenario, &plan);
+        let mut shown = 0;
+        for &count in Count::ALL {
+            for worst in tally.worst(count) {
+                let trace = Chaos::replay(scenario, &plan, worst.run).unwrap();
+                let ledger = &trace.last().ledger;
+                assert!(trace.end != End::CutOff, "{id}, run {}", worst.run);
+                assert!(trace.steps.len() >= worst.steps.into(), "{id}, run {}", worst.run);
+                let shows = (0..3).any(|m| {
+                    let (r, outcome) = (ledger.of(m), ledger.outcome(m));
+                    use ackward::sim::Outcome::*;
+                    match count {
+                        Count::LostSilently => outcome == LostSilently,
+                        Count::LostWithError => outcome == LostWithError,
+                        Count::Unknown => outcome == Unknown,
+                        Count::AppliedTwice => outcome == Duplicated,
+                        Count::StoredTwice => r.stored > 1 + r.gone,
+                        Count::HandledTwice => r.handled > 1,
+                        Count::OutOfOrder => ledger.out_of_order,
+                        Count::DeadLettered => outcome == DeadLettered,
+                        _ => true,
+                    }
+                });
+                assert!(shows, "{id}: run {} does not show {}", worst.run, count.key());
+                shown += 1;
+            }
+        }
+        assert!(shown > 0, "{id}");
+    }
+}
+
+#[test]
+fn which_runs_are_run_together_makes_no_difference() {
+    let scenario = preset("rabbitmq-quorum-queue").unwrap();
+    let plan = Plan { runs: 5_000, ..Plan::usual(42) };
+    let whole = run(scenario, &plan);
+    let mut parts = Tally::new(plan.messages);
+    for start in [4_000, 0, 2_000, 1_000, 3_000] {
+        // Each with a memory of its own, as workers have.
+        let mut chaos = Chaos::new(scenario, &plan).unwrap();
+        parts.join(&chaos.run(start..start + 1_000));
+    }
+    assert_eq!(parts, whole);
+    let other = run(scenario, &Plan { seed: 43, ..plan });
+    assert_ne!(other, whole, "another seed, other runs");
+}
+
+#[test]
+fn without_faults_every_message_takes_its_time() {
+    let mut pace = Pace::default();
+    pace.set(Act::Work, 50_000);
+    let plan = Plan { pace, ..plan(1, 20_000, Rates::default()) };
+    let tally = run(preset("at-most-once").unwrap(), &plan);
+    assert_eq!(tally.count(Count::Once), 20_000);
+    // The call, there, into memory, to disk, handed over, on, acknowledged, and worked on.
+    let acts =
+        [Act::Line, Act::Network, Act::Append, Act::Sync, Act::HandOver, Act::Network, Act::Line];
+    let usual: u64 = acts.iter().map(|act| act.usual_us()).sum();
+    let expected = (usual + 50_000 + Act::DatabaseCommit.usual_us()) as f64;
+    let mean = tally.effect.mean_us().unwrap();
+    assert!((mean / expected - 1.0).abs() < 0.02, "{mean} µs, {expected} expected");
+}
+
+#[test]
+fn a_tally_survives_its_way_between_workers() {
+    let plan = Plan { runs: 500, ..Plan::usual(1) };
+    let tally = run(preset("kafka-default").unwrap(), &plan);
+    let text = serde_json::to_string(&tally).unwrap();
+    assert_eq!(serde_json::from_str::<Tally>(&text).unwrap(), tally);
+    let text = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
+}
+
+#[test]
+fn a_wrong_plan_names_the_place_and_the_remedy() {
+    let scenario = preset("kafka-default").unwrap();
+    let problem = |json: &str| {
+        let plan: Plan = serde_json::from_str(json).expect("JSON");
+        Chaos::new(scenario, &plan).err().expect("a wrong plan").to_string()
+    };
+    for (json, says) in [
+        (r#"{"seed":1,"runs":0,"messages":1}"#, "runs: use 1 to"),
+        (r#"{"seed":1,"runs":9,"messages":5}"#, "messages: "),
+        (r#"{"seed":1,"runs":9,"messages":1,"rates":{"lose":1}}"#, "rates.lose: nothing"),
+        (r#"{"seed":1,"runs":9,"messages":1,"rates":{"late":2000000}}"#, "rates.late: use 1000000"),
+        (r#"{"seed":1,"runs":9,"messages":1,"pace":{"nap":1}}"#, "pace.nap: nothing"),
+    ] {
+        let problem = problem(json);
+        assert!(problem.starts_with(says), "{problem}");
+    }
+}
