@@ -14,6 +14,7 @@
 
 mod chance;
 mod chaos;
+mod classic;
 mod estimate;
 mod graph;
 mod offers;
@@ -23,6 +24,7 @@ mod tally;
 
 pub use chance::{Hazard, Rates};
 pub use chaos::{Chaos, Plan, PlanError};
+pub use classic::Classic;
 pub use estimate::Share;
 pub use pace::{Act, Pace};
 pub use tally::{Count, Latency, Ran, Tally, Worst};

@@ -3,7 +3,7 @@
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{Bounds, Finding, Property, judge};
-use ackward::measure::{Act, Chaos, Count, Hazard, Pace, Plan, Rates, Tally};
+use ackward::measure::{Act, Chaos, Classic, Count, Hazard, Pace, Plan, Rates, Tally};
 use ackward::sim::settings::ProducerSettings;
 use ackward::sim::{Class, End, Scenario, Setup};
 
@@ -238,5 +238,31 @@ fn a_wrong_plan_names_the_place_and_the_remedy() {
     ] {
         let problem = problem(json);
         assert!(problem.starts_with(says), "{problem}");
+    }
+}
+
+#[test]
+fn classic_tests_tell_configurations_apart() {
+    let passes = |id: &str, test: Classic| {
+        let scenario = preset(id).unwrap();
+        let plan = test.plan(3, 20_000);
+        let tally = run(scenario, &plan);
+        let failure = test.failure(&tally);
+        if let Some((count, worst)) = failure {
+            assert!(tally.count(count) > 0 && worst.run < plan.runs);
+        }
+        failure.is_none()
+    };
+    for (id, lost, killed, twice) in [
+        ("at-most-once", false, false, false),
+        ("at-least-once", false, false, false),
+        ("technique-upsert", false, true, true),
+        ("outbox-to-inbox", true, true, true),
+        ("kafka-consumer-commit-first", false, false, false),
+        ("kafka-consumer-offset-in-database", false, true, false),
+    ] {
+        assert_eq!(passes(id, Classic::NothingLost), lost, "{id}: nothing lost");
+        assert_eq!(passes(id, Classic::KilledAtWork), killed, "{id}: killed at work");
+        assert_eq!(passes(id, Classic::SentTwice), twice, "{id}: sent twice");
     }
 }

@@ -126,6 +126,7 @@ impl Picker {
         if edge.news == 0 {
             return;
         }
+        ran.busy = now;
         for msg in 0..4 {
             let since = now.saturating_sub(self.graph.arrival(msg));
             if edge.news & 1 << msg != 0 {

@@ -198,6 +198,8 @@ pub struct Tally {
     pub broken: u16,
     sums: [Sum; Count::ALL.len()],
     faults: [u64; Hazard::ALL.len()],
+    /// Virtual time of all runs, each up to its last first effect or answer, in microseconds.
+    pub busy_us: u64,
     /// From the application's call to the first effect.
     pub effect: Latency,
     /// From the application's call to the answer that it got.
@@ -213,6 +215,8 @@ pub struct Ran {
     pub(super) faults: [u16; Hazard::ALL.len()],
     /// It was still going on when it was cut off.
     pub unfinished: bool,
+    /// When the last message had its first effect or its answer, in nanoseconds from the start.
+    pub busy: u64,
     /// When each message had its first effect, in nanoseconds after the application's call.
     pub effect: [Option<u64>; 4],
     /// When the caller was told of each message, in nanoseconds after its call.
@@ -252,6 +256,7 @@ impl Tally {
         }
         self.runs += 1;
         self.steps += u64::from(ran.steps);
+        self.busy_us += ran.busy / 1000;
         for (sum, &struck) in self.faults.iter_mut().zip(&ran.faults) {
             *sum += u64::from(struck);
         }
@@ -286,6 +291,7 @@ impl Tally {
         self.messages_per_run = self.messages_per_run.max(other.messages_per_run);
         self.left_out += other.left_out;
         self.steps += other.steps;
+        self.busy_us += other.busy_us;
         self.broken |= other.broken;
         for (sum, more) in self.sums.iter_mut().zip(&other.sums) {
             sum.sum += more.sum;
@@ -304,6 +310,11 @@ impl Tally {
     /// Messages of all runs.
     pub fn messages(&self) -> u64 {
         self.runs * u64::from(self.messages_per_run)
+    }
+
+    /// Messages that were dealt with in a second of virtual time; `None` where no time passed.
+    pub fn per_second(&self) -> Option<f64> {
+        (self.busy_us > 0).then(|| self.messages() as f64 * 1e6 / self.busy_us as f64)
     }
 
     /// How many there were.
