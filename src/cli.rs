@@ -4,6 +4,7 @@
 //! own. What is wrong with the input goes to standard error, with its place and the remedy.
 
 mod args;
+mod chaos;
 mod cures;
 mod examine;
 mod faults;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Presets(list) => Ok(list::presets(list.json)),
         Command::Faults(faults) => faults.run(),
         Command::Show(show) => show.run(),
+        Command::Chaos(chaos) => chaos.run(),
     };
     match answer {
         Ok(answer) => {

@@ -206,3 +206,52 @@ fn show_draws_in_each_format() {
     let one = json(&["show", "ack-lost", "--format=json", "--step=4"]);
     assert_eq!(one["steps"].as_array().unwrap()[..], steps[4..5]);
 }
+
+#[test]
+fn chaos_counts_and_shows_the_runs() {
+    let args = ["chaos", "at-least-once", "--runs", "20000", "--seed", "5"];
+    let out = prints(&args);
+    for part in [
+        "20,000 runs of 2 messages, seed 5",
+        "Of 10,000 messages (95 % confidence):",
+        "Applied twice or more",
+        "to the effect",
+        "lose-ack",
+        "Applied twice or more: see --replay ",
+    ] {
+        assert!(out.contains(part), "'{part}' is missing in\n{out}");
+    }
+    // The same on any number of threads.
+    assert_eq!(prints(&[&args[..], &["--threads", "3"]].concat()), out);
+    let found = json(&[&args[..], &["--json"]].concat());
+    let run = found["counts"]["applied-twice"]["runs"][0].as_u64().expect("a run").to_string();
+    let shown = prints(&[&args[..], &["--replay", &run]].concat());
+    assert!(shown.contains("for m") && shown.contains("for the second time"), "{shown}");
+    assert!(shown.contains('⚡'), "{shown}");
+}
+
+#[test]
+fn chaos_fails_when_what_is_required_is_broken() {
+    let code = |args: &[&str]| run(&[&["chaos"], args].concat()).status.code();
+    let few = ["--runs", "5000"];
+    assert_eq!(
+        code(&[&["outbox-to-inbox", "--require", "never-lost,applied-once"], &few[..]].concat()),
+        Some(0)
+    );
+    assert_eq!(code(&[&["outbox", "--require", "applied-once"], &few[..]].concat()), Some(1));
+    assert_eq!(code(&[&["technique-upsert", "--test", "sent-twice"], &few[..]].concat()), Some(0));
+    let out = run(&[&["chaos", "at-least-once", "--test", "sent-twice"], &few[..]].concat());
+    assert_eq!(out.status.code(), Some(1));
+    assert!(text(&out.stdout).contains("test: sent-twice failed: applied twice or more, in run "));
+}
+
+#[test]
+fn chaos_says_what_is_wrong_with_its_input() {
+    let with = |args: &[&str], says: &str| refuses(&[&["chaos", "outbox"], args].concat(), &[says]);
+    with(&["--rate", "lose-akc=1"], "did you mean one of");
+    with(&["--rate", "lose-ack=200"], "use 0 to 100 percent");
+    with(&["--pace", "work"], "write what=milliseconds");
+    with(&["--require", "never-stuck"], "use `ackward check`");
+    with(&["--runs", "10", "--replay", "10"], "there are 10 runs, from 0");
+    with(&["--test", "nothing"], "nothing-lost");
+}

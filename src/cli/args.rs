@@ -1,5 +1,6 @@
 //! The words that the program understands.
 
+use super::chaos;
 use super::examine;
 use super::faults;
 use super::show;
@@ -28,6 +29,8 @@ pub enum Command {
     Faults(faults::Faults),
     /// Draws a run.
     Show(show::Show),
+    /// Runs a configuration at random, many times, and counts what happens.
+    Chaos(chaos::Chaos),
 }
 
 #[derive(clap::Args)]

@@ -1,0 +1,346 @@
+//! `chaos`: random runs, counted.
+
+use super::args::{property, unknown};
+use super::told::steps;
+use super::{Answer, Wrong, input, json, settings};
+use crate::check::Property;
+use crate::measure::{Act, Chaos as Runs, Classic, Count, Hazard, Latency, Plan, Rates, Tally};
+use crate::sim::{Class, Scenario, Setup};
+use crate::words::thousands;
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+use std::num::NonZero;
+use std::thread;
+
+/// Runs that one thread does at a time.
+const SLICE: u64 = 5_000;
+
+#[derive(clap::Args)]
+pub struct Chaos {
+    /// A preset, a scenario, a file with a scenario's JSON, or - for standard input.
+    #[arg(value_name = "FILE|PRESET|SCENARIO")]
+    input: String,
+    /// Change a setting first, as for `check`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// How many runs.
+    #[arg(long, value_name = "N", default_value_t = 50_000,
+          value_parser = clap::value_parser!(u64).range(1..=Plan::MOST_RUNS))]
+    runs: u64,
+    /// How many messages each run sends, 1 to 4.
+    #[arg(long, value_name = "N", default_value_t = 2,
+          value_parser = clap::value_parser!(u8).range(1..=4))]
+    messages: u8,
+    /// Which random numbers are drawn: the same seed gives the same result everywhere.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How often something goes wrong, in percent, such as lose-ack=1 or crash-consumer=0.5; may
+    /// be given several times. Without any, the common faults strike now and then.
+    #[arg(long, value_name = "KIND=PERCENT", value_parser = rate)]
+    rate: Vec<(Hazard, u32)>,
+    /// How long something takes on average, in milliseconds, such as work=50; may be given several
+    /// times.
+    #[arg(long, value_name = "WHAT=MS", value_parser = pace)]
+    pace: Vec<(Act, u64)>,
+    /// A test that passes or fails (exit code 1), with rates of its own: nothing-lost,
+    /// killed-at-work or sent-twice.
+    #[arg(long, value_name = "TEST", value_parser = classic, conflicts_with = "rate")]
+    test: Option<Classic>,
+    /// Fail (exit code 1) if any run breaks this; may be given several times.
+    #[arg(long, value_name = "PROPERTY", value_parser = counted, value_delimiter = ',')]
+    require: Vec<Property>,
+    /// Tell this run, step by step, instead of counting.
+    #[arg(long, value_name = "RUN")]
+    replay: Option<u64>,
+    /// Threads; as many as the machine has cores by default. It makes no difference to the result.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn rate(text: &str) -> Result<(Hazard, u32), String> {
+    let (name, percent) = text.split_once('=').ok_or("write kind=percent, such as lose-ack=1")?;
+    let known: Vec<_> = Hazard::with_chances().map(|h| (h.key(), h.says())).collect();
+    let hazard = Hazard::from_key(name).filter(|&h| h != Hazard::Expiry);
+    let hazard = hazard.ok_or_else(|| unknown("kind of fault", name, &known))?;
+    let number: f64 = percent.trim_end_matches('%').parse().map_err(|_| "use a number")?;
+    match number {
+        n if (0.0..=100.0).contains(&n) => Ok((hazard, (n * 1e4).round() as u32)),
+        _ => Err("use 0 to 100 percent".into()),
+    }
+}
+
+fn pace(text: &str) -> Result<(Act, u64), String> {
+    let (name, ms) = text.split_once('=').ok_or("write what=milliseconds, such as work=50")?;
+    let known: Vec<_> = Act::ALL.iter().map(|act| (act.key(), act.says())).collect();
+    let act = Act::from_key(name).ok_or_else(|| unknown("thing that takes time", name, &known))?;
+    let number: f64 = ms.parse().map_err(|_| "use a number of milliseconds")?;
+    match number {
+        n if (0.0..=crate::measure::Pace::MOST_US as f64 / 1e3).contains(&n) => {
+            Ok((act, (n * 1e3).round() as u64))
+        }
+        _ => Err("use a time from 0 to a year".into()),
+    }
+}
+
+fn classic(text: &str) -> Result<Classic, String> {
+    let known = Classic::ALL.map(|test| (test.key(), test.says()));
+    Classic::from_key(text).ok_or_else(|| unknown("test", text, &known))
+}
+
+/// A property that the end of a run shows.
+fn counted(text: &str) -> Result<Property, String> {
+    match property(text)? {
+        Property::NeverStuck => {
+            Err("no single run shows that none can end; use `ackward check`".into())
+        }
+        property => Ok(property),
+    }
+}
+
+impl Chaos {
+    pub fn run(&self) -> Result<Answer, Wrong> {
+        let scenario = settings::change(&input::read(&self.input)?, &self.set)?;
+        let plan = self.plan();
+        let wrong = |error: crate::measure::PlanError| Wrong(error.to_string());
+        // Says what is wrong before any thread begins.
+        Runs::new(&scenario, &plan).map_err(wrong)?;
+        if let Some(number) = self.replay {
+            return replayed(&scenario, &plan, number);
+        }
+        let tally = self.runs(&scenario, &plan);
+        let failed: Vec<Property> =
+            self.require.iter().copied().filter(|&p| tally.broken & 1 << p as u16 != 0).collect();
+        let failure = self.test.and_then(|test| test.failure(&tally));
+        let found = Found { scenario: &scenario, plan: &plan, tally: &tally, chaos: self };
+        let text = if self.json { found.json(&failed) } else { found.text(&failed) };
+        Ok(Answer { text, passed: failed.is_empty() && failure.is_none() })
+    }
+
+    fn plan(&self) -> Plan {
+        let mut plan = match self.test {
+            Some(test) => test.plan(self.seed, self.runs),
+            None => Plan { runs: self.runs, ..Plan::usual(self.seed) },
+        };
+        plan.messages = self.messages;
+        if !self.rate.is_empty() {
+            plan.rates = Rates::default();
+            self.rate.iter().for_each(|&(hazard, ppm)| plan.rates.set(hazard, ppm));
+        }
+        self.pace.iter().for_each(|&(act, us)| plan.pace.set(act, us));
+        plan
+    }
+
+    /// All runs, dealt out to threads.
+    fn runs(&self, scenario: &Scenario, plan: &Plan) -> Tally {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = self.threads.map_or(cores, NonZero::get).min(64) as u64;
+        let part = |mine: u64| {
+            let mut tally = Tally::new(plan.messages);
+            let Ok(mut runs) = Runs::new(scenario, plan) else { return tally };
+            let slices = (0..plan.runs).step_by(SLICE as usize);
+            for start in slices.skip(mine as usize).step_by(threads as usize) {
+                tally.join(&runs.run(start..start + SLICE));
+            }
+            tally
+        };
+        thread::scope(|scope| {
+            let parts: Vec<_> = (0..threads).map(|i| scope.spawn(move || part(i))).collect();
+            let mut all = Tally::new(plan.messages);
+            for part in parts {
+                // A thread that panicked has said so.
+                part.join().iter().for_each(|tally| all.join(tally));
+            }
+            all
+        })
+    }
+}
+
+fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wrong> {
+    if number >= plan.runs {
+        return Err(Wrong(format!("--replay {number}: there are {} runs, from 0", plan.runs)));
+    }
+    let wrong = |error: crate::measure::PlanError| Wrong(error.to_string());
+    let trace = Runs::replay(scenario, plan, number).map_err(wrong)?;
+    let faults = Vec::new();
+    let scenario = Scenario { messages: plan.messages, faults, ..scenario.clone() };
+    let mut setup = Setup::new(&scenario).map_err(|error| Wrong(error.to_string()))?;
+    setup.expects(Class::ALL.into_iter().collect());
+    let mut out = format!("{}: run {number} of seed {}\n", scenario.title, plan.seed);
+    for step in steps(&setup, &trace.schedule()).0 {
+        let fault = if step.fault { "⚡" } else { " " };
+        let _ = writeln!(out, "  {:>3} {fault} {}", step.number, step.sentence);
+    }
+    Ok(Answer::of(out))
+}
+
+struct Found<'a> {
+    scenario: &'a Scenario,
+    plan: &'a Plan,
+    tally: &'a Tally,
+    chaos: &'a Chaos,
+}
+
+impl Found<'_> {
+    /// Those that there were any of, and those that a person asks for first.
+    fn counts(&self) -> impl Iterator<Item = Count> {
+        let always = [Count::Once, Count::LostSilently, Count::LostWithError, Count::AppliedTwice];
+        let shown = move |&count: &Count| always.contains(&count) || self.tally.count(count) > 0;
+        Count::ALL.iter().copied().filter(shown)
+    }
+
+    fn text(&self, failed: &[Property]) -> String {
+        let Found { scenario, plan, tally, .. } = self;
+        let mut out = format!("{} ({})\n", scenario.title, scenario.id);
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            out,
+            "{} runs of {}, seed {}",
+            thousands(tally.runs as usize),
+            if plan.messages == 1 {
+                "1 message".into()
+            } else {
+                format!("{} messages", plan.messages)
+            },
+            plan.seed
+        );
+        if tally.left_out > 0 {
+            let _ = writeln!(
+                out,
+                "{} runs did not fit into the model and are left out.",
+                tally.left_out
+            );
+        }
+        out.push_str("\nOf 10,000 messages (95 % confidence):\n");
+        for count in self.counts().filter(|count| !count.is_of_runs()) {
+            self.line(&mut out, count);
+        }
+        if self.counts().any(Count::is_of_runs) {
+            out.push_str("Of 10,000 runs:\n");
+        }
+        for count in self.counts().filter(|count| count.is_of_runs()) {
+            self.line(&mut out, count);
+        }
+        out.push_str("\nTime in the model    median       90 %       99 %     99.9 %\n");
+        for (what, times) in [("to the effect", &tally.effect), ("to the answer", &tally.told)] {
+            let quantile = |part| times.quantile_us(part).map_or("-".into(), time);
+            let all = [0.5, 0.9, 0.99, 0.999].map(quantile);
+            let _ = writeln!(
+                out,
+                "  {what:<14} {:>10} {:>10} {:>10} {:>10}",
+                all[0], all[1], all[2], all[3]
+            );
+        }
+        self.struck(&mut out);
+        self.shown(&mut out);
+        self.required(&mut out, failed);
+        out
+    }
+
+    fn line(&self, out: &mut String, count: Count) {
+        let share = self.tally.share(count);
+        let [part, low, high] = [share.part, share.low, share.high].map(|p| p * 1e4);
+        let _ = writeln!(out, "  {:<42} {part:>9.2}  ({low:.2} to {high:.2})", count.says());
+    }
+
+    fn struck(&self, out: &mut String) {
+        let all = Hazard::ALL.iter().filter(|&&hazard| self.tally.struck(hazard) > 0);
+        let all: Vec<_> = all
+            .map(|&h| format!("{} {}", thousands(self.tally.struck(h) as usize), h.key()))
+            .collect();
+        let none = "none".to_owned();
+        let _ = writeln!(
+            out,
+            "\nFaults that struck: {}",
+            if all.is_empty() { none } else { all.join(", ") }
+        );
+    }
+
+    fn shown(&self, out: &mut String) {
+        let bad = Count::ALL.iter().filter(|count| !self.tally.worst(**count).is_empty());
+        for &count in bad {
+            let runs: Vec<_> =
+                self.tally.worst(count).iter().map(|worst| worst.run.to_string()).collect();
+            let _ = writeln!(out, "{}: see --replay {}", count.says(), runs.join(", or "));
+        }
+    }
+
+    fn required(&self, out: &mut String, failed: &[Property]) {
+        if let Some(test) = self.chaos.test {
+            let result = match test.failure(self.tally) {
+                None => "passed".to_owned(),
+                Some((count, worst)) => {
+                    format!("failed: {}, in run {}", count.says().to_lowercase(), worst.run)
+                }
+            };
+            let _ = writeln!(out, "\ntest: {} {result}", test.key());
+        }
+        for &property in &self.chaos.require {
+            let result = if failed.contains(&property) { "is broken" } else { "held in every run" };
+            let _ = writeln!(out, "required: {} {result}", property.key());
+        }
+    }
+
+    fn json(&self, failed: &[Property]) -> String {
+        let Found { scenario, plan, tally, chaos } = self;
+        let counts: Map<String, Value> = Count::ALL
+            .iter()
+            .map(|&count| {
+                let share = tally.share(count);
+                let worst: Vec<_> = tally.worst(count).iter().map(|worst| worst.run).collect();
+                let value = json!({ "count": tally.count(count), "part": share.part,
+                                    "low": share.low, "high": share.high, "runs": worst });
+                (count.key().to_owned(), value)
+            })
+            .collect();
+        let struck: Map<String, Value> = Hazard::ALL
+            .iter()
+            .filter(|&&hazard| tally.struck(hazard) > 0)
+            .map(|&hazard| (hazard.key().to_owned(), tally.struck(hazard).into()))
+            .collect();
+        let required: Vec<_> = chaos
+            .require
+            .iter()
+            .map(|p| json!({ "property": p.key(), "holds": !failed.contains(p) }))
+            .collect();
+        let test = chaos.test.map(|test| {
+            let failure = test.failure(tally);
+            json!({ "test": test.key(), "passed": failure.is_none(),
+                    "failed_on": failure.map(|(count, _)| count.key()),
+                    "run": failure.map(|(_, worst)| worst.run) })
+        });
+        json::text(&json!({
+            "id": scenario.id,
+            "title": scenario.title,
+            "plan": plan,
+            "runs": tally.runs,
+            "left_out": tally.left_out,
+            "messages": tally.messages(),
+            "counts": counts,
+            "effect_us": quantiles(&tally.effect),
+            "told_us": quantiles(&tally.told),
+            "per_second": tally.per_second(),
+            "struck": struck,
+            "test": test,
+            "required": required,
+        }))
+    }
+}
+
+fn quantiles(times: &Latency) -> Value {
+    let at = |part| times.quantile_us(part);
+    json!({ "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "p999": at(0.999) })
+}
+
+/// "0.25 ms", "17.8 ms", "30.1 s", "5 min".
+fn time(us: u64) -> String {
+    match us as f64 {
+        t if t < 10_000.0 => format!("{:.2} ms", t / 1e3),
+        t if t < 1e6 => format!("{:.1} ms", t / 1e3),
+        t if t < 1e8 => format!("{:.1} s", t / 1e6),
+        t if t < 6e9 => format!("{:.1} min", t / 6e7),
+        t => format!("{:.1} h", t / 3.6e9),
+    }
+}
