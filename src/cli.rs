@@ -5,6 +5,7 @@
 
 mod args;
 mod chaos;
+mod cost;
 mod cures;
 mod examine;
 mod faults;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Faults(faults) => faults.run(),
         Command::Show(show) => show.run(),
         Command::Chaos(chaos) => chaos.run(),
+        Command::Cost(costs) => costs.run(),
     };
     match answer {
         Ok(answer) => {

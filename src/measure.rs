@@ -15,16 +15,20 @@
 mod chance;
 mod chaos;
 mod classic;
+mod cost;
 mod estimate;
 mod graph;
 mod offers;
 mod pace;
 mod picker;
+mod published;
 mod tally;
 
 pub use chance::{Hazard, Rates};
 pub use chaos::{Chaos, Plan, PlanError};
 pub use classic::Classic;
+pub use cost::{Cost, Keep, Load, Stage, cost};
 pub use estimate::Share;
 pub use pace::{Act, Pace};
+pub use published::{PUBLISHED, Published};
 pub use tally::{Count, Latency, Ran, Tally, Worst};

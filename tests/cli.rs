@@ -255,3 +255,16 @@ fn chaos_says_what_is_wrong_with_its_input() {
     with(&["--runs", "10", "--replay", "10"], "there are 10 runs, from 0");
     with(&["--test", "nothing"], "nothing-lost");
 }
+
+#[test]
+fn cost_measures_beside_each_other() {
+    let out = prints(&["cost", "kafka-idempotent", "kafka-leader-ack", "sqs-standard"]);
+    for part in ["kafka-idempotent", "sent/s", "Published figures, of other machines", "SQS: calls"]
+    {
+        assert!(out.contains(part), "'{part}' is missing in\n{out}");
+    }
+    let slow = json(&["cost", "at-least-once", "--pace", "work=100", "--json"]);
+    let rate = slow["costs"][0]["per_second"].as_f64().expect("a number");
+    assert!((8.0..10.0).contains(&rate), "{rate}");
+    refuses(&["cost", "at-least-once", "--pace", "wrok=1"], &["did you mean", "work"]);
+}

@@ -1,6 +1,7 @@
 //! The words that the program understands.
 
 use super::chaos;
+use super::cost;
 use super::examine;
 use super::faults;
 use super::show;
@@ -31,6 +32,8 @@ pub enum Command {
     Show(show::Show),
     /// Runs a configuration at random, many times, and counts what happens.
     Chaos(chaos::Chaos),
+    /// Measures what configurations cost: time, messages per second, round trips, disk syncs.
+    Cost(cost::Costs),
 }
 
 #[derive(clap::Args)]

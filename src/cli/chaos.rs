@@ -72,7 +72,7 @@ fn rate(text: &str) -> Result<(Hazard, u32), String> {
     }
 }
 
-fn pace(text: &str) -> Result<(Act, u64), String> {
+pub fn pace(text: &str) -> Result<(Act, u64), String> {
     let (name, ms) = text.split_once('=').ok_or("write what=milliseconds, such as work=50")?;
     let known: Vec<_> = Act::ALL.iter().map(|act| (act.key(), act.says())).collect();
     let act = Act::from_key(name).ok_or_else(|| unknown("thing that takes time", name, &known))?;

@@ -131,6 +131,7 @@ impl Chaos {
         let setup = plan.setup(scenario)?;
         let mut schedule = Vec::new();
         Picker::new(&setup, &plan.rates, &plan.pace).run(plan.seed, number, Some(&mut schedule));
+        let schedule: Vec<_> = schedule.into_iter().map(|(_, choice)| choice).collect();
         // As the page and the terminal show runs: ready for every kind of fault.
         let mut free = setup;
         free.expects(Class::ALL.into_iter().collect());

@@ -196,7 +196,10 @@ fn run_takes(setup: &Setup, world: &World, run: Run) -> [Option<Takes>; 2] {
             sender_takes(setup, setup.senders[s as usize].op(task.pc), first)
         }
         Run::Broker => broker_takes(setup, world),
-        Run::Dispatch(_) | Run::Receive(..) => one(Act::HandOver),
+        Run::Dispatch(_) => one(Act::HandOver),
+        // The first request waits at the queue for a message; a later one has to come first.
+        Run::Receive(c, _) if world.consumers[c as usize].n == 0 => one(Act::HandOver),
+        Run::Receive(..) => two(Act::Api, Act::HandOver),
         Run::AutoCommit(_) => one(Act::AutoCommit),
         Run::Join(_) => one(Act::Network),
         Run::Elect(_) => one(Act::Election),
@@ -212,7 +215,10 @@ fn run_takes(setup: &Setup, world: &World, run: Run) -> [Option<Takes>; 2] {
 
 fn sender_takes(setup: &Setup, op: Option<Op>, first: bool) -> [Option<Takes>; 2] {
     match op {
-        Some(Op::Send) if first && setup.log().is_some() => one(Act::Linger),
+        // Committing a transaction flushes at once what it has.
+        Some(Op::Send) if first && setup.log().is_some_and(|rules| !rules.transactional) => {
+            one(Act::Linger)
+        }
         Some(Op::Save | Op::MarkSent) => one(Act::DatabaseCommit),
         Some(Op::CommitTransaction) => one(Act::KafkaCommit),
         _ => one(Act::Line),
@@ -234,7 +240,7 @@ fn consumer_takes(setup: &Setup, op: Option<Op>, inside: bool) -> [Option<Takes>
         Some(Op::SendOffsets) => two(Act::Network, Act::Network),
         Some(Op::CommitTransaction) => one(Act::KafkaCommit),
         // `commitSync` and `DeleteMessage` wait for the answer; `basic.ack` does not.
-        Some(Op::Ack | Op::Release) if setup.queue().is_none() => one(way(setup)),
+        Some(Op::Ack | Op::Release) if setup.queue().is_none() => two(way(setup), way(setup)),
         _ => one(Act::Line),
     }
 }
@@ -289,5 +295,34 @@ fn redelivery(setup: &Setup, world: &World, index: usize) -> Act {
         }
         Pause::No if leaves => Act::ConsumerTimeout,
         Pause::No => Act::Network,
+    }
+}
+
+/// Whether the choice ends with something synced to a disk: a copy at the broker, or a commit.
+pub(super) fn syncs(setup: &Setup, world: &World, choice: Choice) -> bool {
+    let line = |op: Option<Op>, inside: bool| {
+        consumer_takes(setup, op, inside)
+            .iter()
+            .flatten()
+            .any(|t| *t == Takes::Act(Act::DatabaseCommit))
+    };
+    match choice {
+        Choice::Run(Run::Broker) => {
+            let entries = world.queue().map_or(&[][..], |queue| queue.entries());
+            let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
+            let op = entry.and_then(|e| setup.broker.op(e.pc));
+            let quorum = setup.broker.has(Op::Persist);
+            op == Some(Op::Persist) || (op == Some(Op::Replicate) && quorum)
+        }
+        Choice::Run(Run::Sender(s, m)) => {
+            let pc = world.senders[s as usize].tasks[m as usize].pc;
+            matches!(setup.senders[s as usize].op(pc), Some(Op::Save | Op::MarkSent))
+        }
+        Choice::Run(Run::Consumer(c)) => {
+            let consumer = &world.consumers[c as usize];
+            line(setup.consumer.op(consumer.pc), consumer.tx.open)
+        }
+        Choice::Run(Run::Worker(..)) => line(setup.worker, false),
+        _ => false,
     }
 }

@@ -204,6 +204,11 @@ impl Shapes {
         }
     }
 
+    /// All times at their mean.
+    pub(super) fn steady() -> Shapes {
+        Shapes { usual: vec![ONE; TIMES], random: vec![ONE; TIMES] }
+    }
+
     /// The time for a random number, in nanoseconds.
     #[inline]
     pub(super) fn draw(&self, span: Span, random: u32) -> u64 {

@@ -33,12 +33,18 @@ impl Picker {
         }
     }
 
-    /// The run of this number. With `schedule`, also the choices that were taken.
+    /// The same with every time at its mean: one run tells how long each thing takes.
+    pub(super) fn steady(setup: &Setup, pace: &Pace) -> Picker {
+        Picker { shapes: Shapes::steady(), ..Picker::new(setup, &Rates::default(), pace) }
+    }
+
+    /// The run of this number. With `schedule`, also the choices that were taken, each with its
+    /// time in nanoseconds.
     pub(super) fn run(
         &mut self,
         seed: u64,
         number: u64,
-        mut schedule: Option<&mut Vec<Choice>>,
+        mut schedule: Option<&mut Vec<(u64, Choice)>>,
     ) -> Ran {
         let mut random = SplitMix64::seed_from_u64(mixed(seed, number));
         let mut ran = Ran::default();
@@ -52,7 +58,7 @@ impl Picker {
             }
             now = at;
             ran.steps += 1;
-            let edge = self.take(node, slot, &mut random, &mut ran, schedule.as_deref_mut());
+            let edge = self.take(node, (slot, now), &mut random, &mut ran, schedule.as_deref_mut());
             self.note(edge, now, &mut ran);
             self.arrange(edge, now, &mut random);
             node = edge.to;
@@ -84,10 +90,10 @@ impl Picker {
     fn take(
         &mut self,
         node: Node,
-        slot: usize,
+        (slot, now): (usize, u64),
         random: &mut SplitMix64,
         ran: &mut Ran,
-        schedule: Option<&mut Vec<Choice>>,
+        schedule: Option<&mut Vec<(u64, Choice)>>,
     ) -> Edge {
         let taken = self.graph.slots(node)[slot];
         let mut struck = None;
@@ -106,7 +112,7 @@ impl Picker {
                 ran.faults[hazard as usize] += 1;
             }
             if let Some(schedule) = schedule {
-                schedule.push(strike.choice);
+                schedule.push((now, strike.choice));
             }
             return strike.edge;
         }
@@ -116,7 +122,7 @@ impl Picker {
             How::Comes | How::Held => {}
         }
         if let Some(schedule) = schedule {
-            schedule.extend(self.graph.choice(node, slot));
+            schedule.extend(self.graph.choice(node, slot).map(|choice| (now, choice)));
         }
         self.graph.follow(node, slot)
     }

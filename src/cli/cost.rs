@@ -1,0 +1,143 @@
+//! `cost`: what a configuration costs, beside others.
+
+use super::{Answer, Wrong, chaos, input, json, settings};
+use crate::catalogue;
+use crate::measure::{Act, Cost, Load, PUBLISHED, cost};
+use crate::sim::Scenario;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+#[derive(clap::Args)]
+pub struct Costs {
+    /// Presets, scenarios or files with a scenario's JSON; every preset by default.
+    #[arg(value_name = "FILE|PRESET|SCENARIO")]
+    inputs: Vec<String>,
+    /// Change a setting of all of them first, as for `check`.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// How long something takes on average, in milliseconds, such as work=50; may be given several
+    /// times.
+    #[arg(long, value_name = "WHAT=MS", value_parser = chaos::pace)]
+    pace: Vec<(Act, u64)>,
+    /// Bytes of a message: as many as fit into Kafka's batch.size go together.
+    #[arg(long, value_name = "N", default_value_t = 1000,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(Load::BATCH_BYTES)))]
+    message_bytes: u32,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Costs {
+    pub fn run(&self) -> Result<Answer, Wrong> {
+        let mut load = Load { message_bytes: self.message_bytes, ..Load::default() };
+        self.pace.iter().for_each(|&(act, us)| load.pace.set(act, us));
+        let scenarios: Vec<Scenario> = match self.inputs.is_empty() {
+            true => catalogue::presets().iter().flat_map(|group| &group.presets).cloned().collect(),
+            false => self.inputs.iter().map(|name| input::read(name)).collect::<Result<_, _>>()?,
+        };
+        let measured = scenarios.iter().map(|scenario| {
+            let scenario = settings::change(scenario, &self.set)?;
+            let cost = cost(&scenario, &load).map_err(|error| Wrong(error.to_string()))?;
+            Ok((scenario, cost))
+        });
+        let measured: Vec<(Scenario, Cost)> = measured.collect::<Result<_, _>>()?;
+        Ok(Answer::of(if self.json { as_json(&measured) } else { text(&measured) }))
+    }
+}
+
+fn text(measured: &[(Scenario, Cost)]) -> String {
+    let mut out = format!(
+        "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>7}{:>7}\n{:<33}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>7}{:>7}\n",
+        "",
+        "to effect",
+        "99 %",
+        "to answer",
+        "99 %",
+        "sent/s",
+        "handled/s",
+        "waits",
+        "syncs",
+        "",
+        "ms",
+        "ms",
+        "ms",
+        "ms",
+        "1 producer",
+        "consumers",
+        "s + c",
+        "",
+    );
+    let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.2}", us as f64 / 1e3));
+    for (scenario, cost) in measured {
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            out,
+            "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10.0}{:>10.0}{:>7}{:>7}",
+            scenario.id,
+            ms(cost.effect.quantile_us(0.5)),
+            ms(cost.effect.quantile_us(0.99)),
+            ms(cost.told.quantile_us(0.5)),
+            ms(cost.told.quantile_us(0.99)),
+            cost.sent_per_second(),
+            cost.handled_per_second(),
+            format!("{} + {}", cost.sender_waits, cost.consumer_waits),
+            cost.syncs,
+        );
+    }
+    let known: Vec<_> = published(measured).collect();
+    if !known.is_empty() {
+        out.push_str("\nPublished figures, of other machines and other messages:\n");
+    }
+    for (published, ours) in known {
+        let ratio = ours / published.theirs;
+        let _ = writeln!(out, "  {}: {} {}", published.what, published.theirs, published.unit);
+        let _ = writeln!(out, "    ours {ours:.1}, {ratio:.2} of theirs. {}", published.source);
+    }
+    out
+}
+
+/// Those whose presets were all measured.
+fn published(
+    measured: &[(Scenario, Cost)],
+) -> impl Iterator<Item = (&'static crate::measure::Published, f64)> {
+    let cost = |id: &&str| measured.iter().find(|(s, _)| s.id == **id).map(|(_, cost)| cost);
+    PUBLISHED.iter().filter_map(move |published| {
+        let costs: Vec<&Cost> = published.presets.iter().map(cost).collect::<Option<_>>()?;
+        Some((published, published.ours(&costs)?))
+    })
+}
+
+fn as_json(measured: &[(Scenario, Cost)]) -> String {
+    let of = |(scenario, cost): &(Scenario, Cost)| {
+        let stages = cost.stages.iter().map(|stage| {
+            json!({ "party": stage.party.key(), "busy_us": stage.busy_us,
+                    "at_a_time": stage.at_a_time, "per_second": stage.per_second })
+        });
+        let at = |part| cost.effect.quantile_us(part);
+        let told = |part| cost.told.quantile_us(part);
+        json!({
+            "id": scenario.id,
+            "effect_us": { "p50": at(0.5), "p99": at(0.99) },
+            "told_us": { "p50": told(0.5), "p99": told(0.99) },
+            "per_second": cost.per_second(),
+            "stages": stages.collect::<Vec<_>>(),
+            "sender_waits": cost.sender_waits,
+            "consumer_waits": cost.consumer_waits,
+            "syncs": cost.syncs,
+            "keeps": cost.keeps.iter().map(|keep| format!("{keep:?}")).collect::<Vec<_>>(),
+            "parts": cost.parts.iter().map(|party| party.key()).collect::<Vec<_>>(),
+            "lines": cost.lines,
+        })
+    };
+    let known: Vec<Value> = published(measured)
+        .map(|(p, ours)| {
+            json!({ "what": p.what, "theirs": p.theirs, "unit": p.unit, "ours": ours,
+                    "source": p.source })
+        })
+        .collect();
+    json::text(&json!({
+        "costs": measured.iter().map(of).collect::<Vec<_>>(),
+        "published": known,
+    }))
+}
