@@ -26,7 +26,7 @@ function small() {
   if (path === "") return "scenarios/ack-lost";
   if (/^s\/[\w-]+$/.test(path) && (embedded || !asked.has("path"))) return `scenarios/${path.slice(2)}`;
   if (embedded && asked.has("preset")) return `presets/${asked.get("preset")}`;
-  return embedded ? `scenarios/${asked.get("scenario")}` : null;
+  return embedded ? `scenarios/${asked.get("scenario") ?? "ack-lost"}` : null;
 }
 
 const parts = new Map();

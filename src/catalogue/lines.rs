@@ -5,7 +5,7 @@
 //! title Ack lost, producer retries
 //! producer retry
 //! broker generic
-//! set consumer.program receive,work,ack
+//! set consumer.program=receive,work,ack
 //! fault lose:ack@m1#1
 //! note lose:ack@m1#1 The answer is lost on its way.
 //! ```
@@ -46,11 +46,10 @@ pub fn read(text: &str) -> Option<Scenario> {
     Some(scenario)
 }
 
-/// What has a name before its text. A name may have spaces, `consumer.kafka.output isolation.level`,
-/// its value has none.
+/// What has a name before its text. The names and the values of settings may have spaces.
 fn two(scenario: &mut Scenario, key: &str, rest: &str) -> Option<()> {
     if key == "set" {
-        let (path, value) = rest.rsplit_once(' ')?;
+        let (path, value) = rest.split_once('=')?;
         return lab::put(scenario, path, value);
     }
     let (name, say) = rest.split_once(' ')?;
@@ -199,7 +198,7 @@ mod tests {
             let same = |old: &&lab::Held| old.field.path == path && old.value == held.value;
             // The producer's own name is said above.
             if path != "producer" && !known.iter().any(|old| same(&old)) {
-                lines.push(format!("set {path} {}", held.value));
+                lines.push(format!("set {path}={}", held.value));
             }
         }
         lines.extend(scenario.faults.iter().map(|fault| format!("fault {fault}")));
@@ -240,7 +239,7 @@ mod tests {
     #[test]
     fn what_is_no_scenario_is_none() {
         for text in
-            ["set consumer.count 9", "set nonsense 1", "broker carrier-pigeon", "note x", "x y z"]
+            ["set consumer.count=9", "set nonsense=1", "broker carrier-pigeon", "note x", "x y z"]
         {
             assert_eq!(read(text), None, "{text}");
         }
