@@ -1,7 +1,10 @@
 //! What there is to look at: scenarios as data, in the groups a reader would look for.
 
+mod lines;
+mod list;
 mod presets;
 
+pub use list::{LIST, keep, missing};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;
@@ -12,7 +15,7 @@ use std::sync::OnceLock;
 /// Scenarios that belong together.
 #[derive(Clone, Debug)]
 pub struct Group {
-    pub title: &'static str,
+    pub title: String,
     pub entries: Vec<Entry>,
 }
 
@@ -27,7 +30,15 @@ pub struct Entry {
     /// is lost, "pass" or "fail" for a test.
     pub badge: String,
     pub tone: Tone,
+    /// The scenario in which the same goes well.
+    pub cure: Option<String>,
+    /// What a search looks at, in small letters: title, summary, id, group, settings and faults.
+    pub words: String,
 }
+
+/// Whether all the data is part of this program. The small program of the page fetches what it
+/// needs: see [`list`].
+const BUILT_IN: bool = cfg!(any(feature = "whole", not(feature = "browser")));
 
 macro_rules! scenarios {
     ($($id:literal)*) => {
@@ -115,6 +126,9 @@ const DATA: &[(&str, &[&str])] = &[
 /// Never: a test reads all of the built-in data, which is part of the program.
 pub fn scenarios() -> &'static [Scenario] {
     static ALL: OnceLock<Vec<Scenario>> = OnceLock::new();
+    if !BUILT_IN {
+        return &[];
+    }
     ALL.get_or_init(|| DATA.iter().flat_map(|(_, texts)| read(texts)).collect())
 }
 
@@ -124,6 +138,9 @@ fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
 
 /// The scenario of that name.
 pub fn scenario(id: &str) -> Option<&'static Scenario> {
+    if !BUILT_IN {
+        return list::kept("scenarios", id);
+    }
     scenarios().iter().find(|s| s.id == id)
 }
 
@@ -135,17 +152,20 @@ pub fn story(id: &str) -> Option<Story> {
 /// The groups with their scenarios and how each ends.
 pub fn groups() -> &'static [Group] {
     static ALL: OnceLock<Vec<Group>> = OnceLock::new();
+    if !BUILT_IN {
+        return list::groups();
+    }
     ALL.get_or_init(|| {
         let mut rest = scenarios().iter();
-        let group = |&(title, texts): &(&'static str, &'static [&str])| Group {
-            title,
-            entries: rest.by_ref().take(texts.len()).filter_map(entry).collect(),
+        let group = |&(title, texts): &(&str, &'static [&str])| Group {
+            title: title.to_owned(),
+            entries: rest.by_ref().take(texts.len()).filter_map(|s| entry(title, s)).collect(),
         };
         DATA.iter().map(group).collect()
     })
 }
 
-fn entry(scenario: &Scenario) -> Option<Entry> {
+fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
     let setup = Setup::new(scenario).ok()?;
     let trace = Trace::run(&setup);
     let ledger = &trace.last().ledger;
@@ -169,8 +189,17 @@ fn entry(scenario: &Scenario) -> Option<Entry> {
         }
         Outcome::Duplicated => (format!("{}×", record.applied), Tone::Warn),
     };
-    let Scenario { id, title, summary, .. } = scenario.clone();
-    Some(Entry { id, title, summary, badge, tone })
+    let Scenario { id, title, summary, cure, .. } = scenario.clone();
+    let chips = story::chips(scenario).into_iter();
+    let settings: Vec<String> = chips.map(|chip| format!("{} {}", chip.who, chip.what)).collect();
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let words = words([group, &title, &summary, &id], &settings);
+    Some(Entry { id, title, summary, badge, tone, cure: cure.map(|cure| cure.to), words })
+}
+
+/// What a search looks at.
+fn words(of: [&str; 4], settings: &[&str]) -> String {
+    [of.join("\n"), settings.join("\n")].join("\n").to_ascii_lowercase()
 }
 
 /// Whether a scenario that is a test has passed; `None` where it is none.

@@ -106,6 +106,13 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
     }
 }
 
+/// Sets what stands at a whole path, by no rules but those of its own type. `None` where there is
+/// no such setting, or it cannot be that.
+pub fn put(scenario: &mut Scenario, path: &str, value: &str) -> Option<()> {
+    let field = fields::ALL.iter().copied().flatten().find(|field| field.path == path)?;
+    (field.slot)(scenario)?.put(value)
+}
+
 /// What is to be set in the one to get the settings of the other; with the shortest keys.
 pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
     let (before, after) = (settings(from), settings(to));

@@ -1,5 +1,5 @@
-//! Mounts the page; nothing else lives here.
+//! The program that a first visit loads. `www/boot.js` mounts it: see [`ackward::ui::mount`].
 
-fn main() {
-    ackward::ui::mount();
-}
+use ackward as _;
+
+fn main() {}

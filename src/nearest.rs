@@ -7,18 +7,23 @@ const LETTERS: usize = 80;
 
 /// The `(id, title)` pairs that a person who typed `asked` may have meant, best first.
 pub fn nearest<'a>(asked: &str, known: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let asked: String = asked.to_lowercase().chars().take(LETTERS).collect();
+    let asked: String = asked.to_ascii_lowercase().chars().take(LETTERS).collect();
     let mut ranked: Vec<(usize, (&str, &str))> =
         known.iter().map(|&(id, title)| (unlike(&asked, id), (id, title))).collect();
-    // Stable: equals keep the order of the catalogue.
-    ranked.sort_by_key(|(distance, _)| *distance);
-    ranked.into_iter().take(MOST).map(|(_, pair)| pair).collect()
+    let mut best = Vec::new();
+    // The first of equals: they keep the order of the catalogue.
+    while let Some(at) = (0..ranked.len()).min_by_key(|&at| ranked[at].0)
+        && best.len() < MOST
+    {
+        best.push(ranked.remove(at).1);
+    }
+    best
 }
 
 /// How little two names have in common: edits, less what whole shared words are worth.
 fn unlike(asked: &str, id: &str) -> usize {
     let words = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
+        text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
     };
     let asked_words = words(asked);
     let shared: usize =

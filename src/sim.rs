@@ -42,7 +42,7 @@ pub use network::{Kind, Link, Net, Packet};
 pub use party::{Msg, Party};
 pub use producer::{Sender, Task};
 pub use program::{Line, Op, Program};
-pub use scenario::{Cure, Expect, Note, Scenario, ScenarioError, Store};
+pub use scenario::{Cure, Expect, Note, Scenario, ScenarioError, Store, VERSION};
 pub use settings::OnRestart;
 pub use settings::generic::duration;
 pub use setup::{Rules, Setup};

@@ -12,9 +12,13 @@ mod address;
 mod app;
 mod frame;
 mod page;
+#[cfg(feature = "whole")]
 mod probe;
 mod theme;
 mod view;
+mod whole;
 
-pub use app::mount;
+pub use app::{leave, mount};
+#[cfg(feature = "whole")]
 pub use probe::{explore, mermaid_text, trace_text};
+pub use whole::WHOLE;

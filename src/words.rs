@@ -91,7 +91,7 @@ pub fn the(setup: &Setup, p: Party) -> String {
         Party::Orders => "the order database".into(),
         Party::Accounts if setup.consumer.has(Op::Produce) => "the output topic".into(),
         Party::Accounts => "the store".into(),
-        p => format!("the {}", party(setup, p).to_lowercase()),
+        p => format!("the {}", party(setup, p).to_ascii_lowercase()),
     }
 }
 

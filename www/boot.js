@@ -1,10 +1,58 @@
-// Starts the compiled app, and says so plainly when it cannot.
+// Starts the compiled app, fetches what it asks for, and says so plainly when it cannot start.
+//
+// Two programs are compiled of it: the small one shows a scenario, and the whole one takes over
+// when somebody asks for more (src/ui/whole.rs, whole.js).
 
 // Hidden until now: without script nothing would ever take it away.
 const boot = document.getElementById("boot");
 boot.hidden = false;
-// trunk wrote the names of the compiled files there, hashes and all (Trunk.toml).
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+// trunk wrote the names of the compiled files there, hashes and all (Trunk.toml), and a hook the
+// version of what has no hash in its name.
+const { js, wasm, version } = document.querySelector("script[data-wasm]").dataset;
+const file = (name) => new URL(`${name}?v=${version}`, document.baseURI);
+const SMALL = { js: new URL(js, document.baseURI), wasm: new URL(wasm, document.baseURI) };
+// A module that could not be had is not asked for again under the same address.
+let tries = 0;
+const again = (url) => (tries > 0 ? `${url}${String(url).includes("?") ? "&" : "?"}try=${tries}` : url);
+export const whole = () => ({ js: again(file("ackward-whole.js")), wasm: file("ackward-whole_bg.wasm") });
+
+const embedded = /[?&]embed=/.test(location.hash);
+
+/** What the small program shows, as src/ui/whole.rs has it: the id of a scenario, or of a preset in
+ * an embed; null where the whole program is needed. */
+function small() {
+  const [path, query = ""] = location.hash.replace(/^#?\/*/, "").split("?");
+  const asked = new URLSearchParams(query);
+  if (path === "") return "scenarios/ack-lost";
+  if (/^s\/[\w-]+$/.test(path) && (embedded || !asked.has("path"))) return `scenarios/${path.slice(2)}`;
+  if (embedded && asked.has("preset")) return `presets/${asked.get("preset")}`;
+  return embedded ? `scenarios/${asked.get("scenario") ?? "ack-lost"}` : null;
+}
+
+const parts = new Map();
+
+/** A part of the catalogue as text; empty where there is none of that name, null where it could not
+ * be had. */
+function part(name) {
+  if (!parts.has(name)) {
+    const text = fetch(file(`catalogue/${name}.txt`)).then(
+      (response) => (response.ok ? response.text() : response.status === 404 ? "" : null),
+      () => null,
+    );
+    parts.set(name, text);
+    // It may be had another time.
+    text.then((text) => text === null && parts.delete(name));
+  }
+  return parts.get(name);
+}
+
+/** The same, but nothing that the list does not have: a host answers that with an error. */
+async function listed(name) {
+  const list = name === "list" || embedded ? null : await part("list");
+  return list && !list.includes(`\n${name.split("/")[1]}\t`) ? "" : part(name);
+}
+
+const tell = (text) => dispatchEvent(new CustomEvent("ackward-loaded", { detail: text }));
 
 function say(...sentences) {
   boot.replaceChildren(
@@ -14,10 +62,59 @@ function say(...sentences) {
   );
 }
 
+/** Compiles a program; answers with what it exports. */
+export async function load({ js, wasm }) {
+  const app = await import(js);
+  const { memory } = await app.default({ module_or_path: wasm });
+  return { app, memory };
+}
+
 async function start() {
-  const app = await import(new URL(js, document.baseURI));
-  const { memory } = await app.default({ module_or_path: new URL(wasm, document.baseURI) });
+  const first = small();
+  // At the same time: neither needs to wait for the other.
+  const names = first === null ? [] : embedded ? [first] : ["list", first];
+  const texts = names.map(listed);
+  const program = await load(first === null ? whole() : SMALL);
+  const loaded = (await Promise.all(texts)).flatMap((text, at) => (text === null ? [] : [names[at], text]));
+  listen(program.app);
+  program.app.mount("", loaded);
   boot.remove();
+  if (first === null) curious(program);
+  else globalThis.ackward = { whole: () => takeOver(program.app, "") };
+}
+
+/** For tests, the bench and who is curious: a scenario's run as text, the checker, its memory. */
+export function curious({ app, memory }) {
+  globalThis.ackward = {
+    traceText: app.trace_text,
+    mermaidText: app.mermaid_text,
+    explore: app.explore,
+    memory,
+    whole: async () => {},
+  };
+}
+
+let taking = null;
+
+/** The whole program takes over, and first does what is wished; the small one stays where it cannot
+ * be had. */
+function takeOver(app, wish) {
+  taking ??= import(again("./whole.js"))
+    .then(({ takeOver }) => takeOver(app, () => wishes))
+    .catch((error) => {
+      console.warn(error);
+      taking = null;
+      tries += 1;
+      tell("whole");
+    });
+  wishes = wish;
+  return taking;
+}
+
+/** What was wished last. */
+let wishes = "";
+
+function listen(app) {
   if (navigator.share) document.documentElement.dataset.share = "";
   addEventListener("ackward-take", async ({ detail }) => {
     const done = await import("./take.js").then(
@@ -26,19 +123,17 @@ async function start() {
     );
     dispatchEvent(new CustomEvent("ackward-took", { detail: done }));
   });
+  addEventListener("ackward-load", async ({ detail }) => {
+    const text = await part(detail);
+    tell(text === null ? detail : `${detail}\n${text}`);
+  });
+  addEventListener("ackward-whole", ({ detail }) => takeOver(app, detail));
   // As a part of another page: tell it how high this one is.
-  if (/[?&]embed=/.test(location.hash) && parent !== window) {
+  if (embedded && parent !== window) {
     const tell = () =>
       parent.postMessage(JSON.stringify({ ackward: "height", height: document.body.scrollHeight }), "*");
     new ResizeObserver(tell).observe(document.body);
   }
-  // For tests, the bench and who is curious: a scenario's run as text, the checker, its memory.
-  globalThis.ackward = {
-    traceText: app.trace_text,
-    mermaidText: app.mermaid_text,
-    explore: app.explore,
-    memory,
-  };
 }
 
 if (typeof WebAssembly !== "object") {

@@ -1,6 +1,6 @@
 //! Settings to begin with: each product's defaults and well-known configurations, without faults.
 
-use super::read;
+use super::{BUILT_IN, list, read};
 use crate::sim::Scenario;
 use std::sync::OnceLock;
 
@@ -50,6 +50,9 @@ const DATA: &[(&str, &[&str])] = &[
 /// All presets, in their groups.
 pub fn presets() -> &'static [PresetGroup] {
     static ALL: OnceLock<Vec<PresetGroup>> = OnceLock::new();
+    if !BUILT_IN {
+        return &[];
+    }
     ALL.get_or_init(|| {
         let group = |&(title, texts): &(&'static str, &'static [&str])| PresetGroup {
             title,
@@ -61,6 +64,9 @@ pub fn presets() -> &'static [PresetGroup] {
 
 /// The preset of that name.
 pub fn preset(id: &str) -> Option<&'static Scenario> {
+    if !BUILT_IN {
+        return list::kept("presets", id);
+    }
     presets().iter().flat_map(|group| &group.presets).find(|preset| preset.id == id)
 }
 

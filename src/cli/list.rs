@@ -21,7 +21,7 @@ pub fn scenarios(as_json: bool) -> Answer {
             summary: &e.summary,
             badge: Some(&e.badge),
         });
-        (group.title, items.collect())
+        (group.title.as_str(), items.collect())
     });
     list(groups.collect(), as_json)
 }

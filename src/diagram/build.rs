@@ -37,13 +37,10 @@ pub fn build(setup: &Setup, trace: &Trace, sentences: Vec<String>) -> Diagram {
 
 /// All who take part; of two producers the one that begins stands first.
 pub fn left_to_right(setup: &Setup) -> Vec<Party> {
-    let mut parties = setup.parties.clone();
-    parties.sort_by_key(|&party| match party {
-        Party::Producer2 => 0,
-        Party::Producer => 1,
-        _ => 2,
-    });
-    parties
+    let first = [Party::Producer2, Party::Producer];
+    let takes_part = |party: &Party| setup.parties.contains(party);
+    let rest = setup.parties.iter().copied().filter(|party| !first.contains(party));
+    first.into_iter().filter(takes_part).chain(rest).collect()
 }
 
 fn lifeline(setup: &Setup, party: Party) -> Lifeline {

@@ -167,10 +167,15 @@ macro_rules! fields {
         &[$(Field {
             path: $path,
             default: $default,
-            source: $source,
-            says: $says,
+            source: super::told($source),
+            says: super::told($says),
             slot: $slot,
         }),*]
     };
 }
 use fields;
+
+/// What is said of a setting is for those who change it: the small program of the page shows none.
+const fn told(text: &'static str) -> &'static str {
+    if cfg!(any(feature = "whole", not(feature = "browser"))) { text } else { "" }
+}

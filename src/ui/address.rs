@@ -63,6 +63,20 @@ impl Bar {
         self.past
     }
 
+    /// Another program of the page has been here: there are so many entries in the history.
+    pub fn resume(&mut self, last: u32) {
+        self.entered = true;
+        self.past.last = last;
+    }
+
+    /// Writes the address that may still wait for its turn; nothing where the page was told of
+    /// another since.
+    pub fn write_now(&self, address: &Address) {
+        if self.waiting.is_some() {
+            write(&address.text(), self.past.here, &self.written, &self.seen);
+        }
+    }
+
     /// The page has read the address: a waiting write is for an older one.
     pub fn forget(&mut self) {
         self.waiting = None;

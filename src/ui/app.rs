@@ -1,25 +1,57 @@
 //! The one component with a life of its own: it feeds messages to the model and carries out
 //! the effects. All decisions are in [`crate::ui::state`].
 
+use std::cell::RefCell;
+
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{CustomEvent, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::catalogue;
 use crate::ui::address::{self, Bar};
 use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
-use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
+use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, update};
+use crate::ui::whole::WHOLE;
 use crate::ui::{page, theme, view};
 
-/// Shows the page in `#app`, or in the body of a page without one.
-pub fn mount() {
-    match document().get_element_by_id("app") {
-        Some(place) => yew::Renderer::<App>::with_root(place).render(),
-        None => yew::Renderer::<App>::new().render(),
+thread_local! {
+    static SHOWN: RefCell<Option<AppHandle<App>>> = RefCell::default();
+}
+
+/// Shows the page in `#app`, or in the body of a page without one. `loaded` has names and texts of
+/// parts of the site, in turn. `handed` is what another program said on [`leave`]; empty where
+/// there was none.
+#[wasm_bindgen]
+pub fn mount(handed: &str, loaded: Vec<String>) {
+    for part in loaded.chunks_exact(2) {
+        catalogue::keep(&part[0], &part[1]);
+    }
+    let props = Props { handed: Handed::read(handed) };
+    let app = match document().get_element_by_id("app") {
+        Some(place) => yew::Renderer::<App>::with_root_and_props(place, props).render(),
+        None => yew::Renderer::<App>::with_props(props).render(),
     };
+    SHOWN.set(Some(app));
+}
+
+/// Takes the page away, and says where it stood: for another program, which goes on from there and
+/// first does what is wished.
+#[wasm_bindgen]
+pub fn leave(wish: &str) -> String {
+    let Some(app) = SHOWN.take() else { return String::new() };
+    let handed = app.get_component().map(|app| app.handed(wish)).unwrap_or_default();
+    app.destroy();
+    handed
+}
+
+#[derive(Properties, PartialEq)]
+struct Props {
+    handed: Option<Handed>,
 }
 
 struct App {
@@ -39,20 +71,29 @@ struct App {
 
 impl Component for App {
     type Message = Msg;
-    type Properties = ();
+    type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg| msg);
+        let embed = address::embed();
         send.emit(Msg::Went(address::read()));
+        let mut bar = Bar::default();
+        if let Some(handed) = &ctx.props().handed {
+            bar.resume(handed.last);
+            send.emit(Msg::Resume(handed.clone()));
+        }
+        if embed.is_none() && catalogue::groups().is_empty() {
+            send.emit(Msg::Loaded(catalogue::LIST.to_owned(), None));
+        }
         let mut model = Model::new(theme::worn());
-        model.embed = address::embed();
+        model.embed = embed;
         if let Some(theme) = model.embed.and_then(|embed| embed.theme) {
             model.theme = theme;
             theme::wear(theme);
         }
         App {
             model,
-            bar: Bar::default(),
+            bar,
             timer: None,
             search: NodeRef::default(),
             seek: false,
@@ -88,7 +129,9 @@ impl App {
             Effect::Replace(address) => self.bar.replace(&address),
             Effect::Go(address) => address::go(&address),
             Effect::Take { how, name, content } => {
-                page::hand_over(how, &name, &content.replace(HOME, &page::folder()));
+                if WHOLE {
+                    page::hand_over(how, &name, &content.replace(HOME, &page::folder()));
+                }
             }
             Effect::History(places) => {
                 if let Ok(history) = window().history() {
@@ -108,7 +151,19 @@ impl App {
             }
             Effect::Wear(theme) => theme::wear(theme),
             Effect::Title(title) => document().set_title(&title),
+            Effect::Load(name) => page::ask("ackward-load", &name),
+            Effect::Whole(wish) => page::ask("ackward-whole", &wish),
         }
+    }
+
+    /// Where the page stands, for another program; the address says the rest.
+    fn handed(&self, wish: &str) -> String {
+        if let Some(run) = self.model.run() {
+            self.bar.write_now(&run.address());
+        }
+        let Model { speed, query, welcome, past, .. } = &self.model;
+        let (query, wish) = (query.clone(), wish.to_owned());
+        Handed { speed: *speed, query, welcome: *welcome, last: past.last, wish }.text()
     }
 
     fn focus_search(&mut self) {
@@ -144,6 +199,17 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     listeners.push(EventListener::new(&window(), "ackward-took", move |event| {
         let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
         took.emit(Msg::Took(text.unwrap_or_default()));
+    }));
+    let come = send.clone();
+    listeners.push(EventListener::new(&window(), "ackward-loaded", move |event| {
+        let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
+        let text = text.unwrap_or_default();
+        // A name alone says that it could not be had.
+        let (name, text) = match text.split_once('\n') {
+            Some((name, text)) => (name, Some(text.to_owned())),
+            None => (text.as_str(), None),
+        };
+        come.emit(Msg::Loaded(name.to_owned(), text));
     }));
     listeners.extend(frame::listener(send));
     if let Ok(Some(query)) = window().match_media(theme::DARK) {

@@ -54,8 +54,8 @@ fn step(run: &Run, playing: bool) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    // A text can always be written as JSON.
-    serde_json::to_string(text).unwrap_or_default()
+    // A text can always be written as JSON. By the browser: it has the code for it.
+    js_sys::JSON::stringify(&JsValue::from_str(text)).map_or_else(|_| String::new(), String::from)
 }
 
 /// Listens to the page around, where this one is embedded.

@@ -45,9 +45,14 @@ pub fn folder() -> String {
 pub fn hand_over(how: &str, name: &str, content: &str) {
     // Texts can always be written as JSON.
     let detail = serde_json::to_string(&[how, name, content]).unwrap_or_default();
+    ask("ackward-take", &detail);
+}
+
+/// Asks the page's scripts for something, by an event.
+pub fn ask(what: &str, detail: &str) {
     let init = CustomEventInit::new();
-    init.set_detail(&JsValue::from_str(&detail));
-    if let Ok(event) = CustomEvent::new_with_event_init_dict("ackward-take", &init) {
+    init.set_detail(&JsValue::from_str(detail));
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(what, &init) {
         // Fails only for an event that is under way already, which a new one is not.
         let _ = window().dispatch_event(&event);
     }

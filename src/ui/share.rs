@@ -168,7 +168,7 @@ impl Address {
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
             Some(id) if !id.is_empty() && id.len() <= LONGEST_ID => {
-                let mut config = Config::scenario(&id.to_lowercase());
+                let mut config = Config::scenario(&id.to_ascii_lowercase());
                 let messages = pairs(query).into_iter().filter(|(key, _)| key == "messages");
                 config.settings.extend(messages.take(1));
                 read_run(config, false, query)
@@ -250,7 +250,7 @@ fn read_lab(query: &str) -> Address {
     for (key, value) in pairs(query) {
         match key.as_str() {
             "preset" | "scenario" if value.len() <= LONGEST_ID => {
-                (config.base, config.preset) = (value.to_lowercase(), key == "preset");
+                (config.base, config.preset) = (value.to_ascii_lowercase(), key == "preset");
             }
             "fault" if value == NO_FAULT => config.faults = Some(Vec::new()),
             "fault" => config.faults.get_or_insert_default().push(value),

@@ -9,12 +9,14 @@ use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
 
 mod forks;
+mod load;
 mod open;
 mod take;
 #[cfg(test)]
 mod tests;
 mod update;
 
+pub use load::{Handed, Loading};
 pub use take::{HOME, Take, embed_code};
 pub use update::{FAULTS, found, update};
 
@@ -44,6 +46,8 @@ pub struct Model {
     pub refused: Option<Refused>,
     /// Where the page is in the browser's history.
     pub past: Past,
+    /// What is being loaded because somebody asked for it, or could not be.
+    pub loading: Option<Loading>,
 }
 
 /// A run that was looked at.
@@ -261,6 +265,14 @@ pub enum Msg {
     AddFault(String),
     /// Take a fault of the script away, by its place.
     DropFault(usize),
+    /// Try every run.
+    Prove,
+    /// A part of the site, by its name, or nothing where it could not be had.
+    Loaded(String, Option<String>),
+    /// Load what could not be loaded.
+    LoadAgain,
+    /// Go on where another program of the page stood.
+    Resume(Handed),
 }
 
 /// What the browser is to do.
@@ -290,6 +302,10 @@ pub enum Effect {
     Wear(Theme),
     /// The title of the window.
     Title(String),
+    /// Load a part of the site; [`Msg::Loaded`] brings it.
+    Load(String),
+    /// Have the whole program take over and do first what the text says; see [`crate::ui::WHOLE`].
+    Whole(String),
 }
 
 impl Model {
@@ -315,6 +331,7 @@ impl Model {
             took: None,
             embed: None,
             past: Past::default(),
+            loading: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod help;
 mod icon;
 mod inspector;
 mod lab;
+mod loading;
 mod matrix;
 mod missing;
 mod proof;
@@ -26,6 +27,7 @@ use yew::prelude::*;
 use crate::diagram::ir::Tone;
 use crate::story::{Moment, Story};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
+use crate::ui::whole::WHOLE;
 use catalogue::{Catalogue, Drawer};
 use help::help;
 use matrix::Matrix;
@@ -44,8 +46,9 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { side(model, current.clone(), send, search) }
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
-                    Page::Matrix => html! { <Matrix /> },
                     Page::Missing(missing) => missing::view(missing),
+                    page if WHOLE => beyond(page),
+                    _ => Html::default(),
                 } }
             </div>
             <Drawer
@@ -57,9 +60,21 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 send={send}
             />
             { help(model.overlay == Some(Overlay::Help), send) }
-            { for model.run().map(|run| chances::view(model, run, send)) }
-            { for model.run().map(|run| share::view(model, run, send)) }
+            if WHOLE {
+                { for model.run().map(|run| chances::view(model, run, send)) }
+                { for model.run().map(|run| share::view(model, run, send)) }
+            } else {
+                { loading::view(model, send) }
+            }
         </>
+    }
+}
+
+/// The pages that are in the whole program only.
+fn beyond(page: &Page) -> Html {
+    match page {
+        Page::Matrix => html! { <Matrix /> },
+        Page::Run(_) | Page::Missing(_) => Html::default(),
     }
 }
 
@@ -76,7 +91,7 @@ fn shape(page: &Page) -> Option<&'static str> {
 /// Beside the diagram: the catalogue, or the settings.
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
-        Page::Run(run) if run.lab => lab::view(model, run, send),
+        Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
         Page::Matrix => Html::default(),
         _ => html! {
             <aside class="side" aria-label="Scenarios">

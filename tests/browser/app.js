@@ -6,10 +6,12 @@ export { expect };
 
 /** A test in which a script error, a refused resource or a request to another host is a failure. */
 export const test = base.extend({
-  page: async ({ page, baseURL }, use) => {
+  /** What the console may say, in a test that provokes it. */
+  expected: [null, { option: true }],
+  page: async ({ page, baseURL, expected }, use) => {
     const wrong = [];
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) wrong.push(message.text());
+      if (["error", "warning"].includes(message.type()) && !expected?.test(message.text())) wrong.push(message.text());
     });
     page.on("pageerror", (error) => wrong.push(String(error)));
     page.on("request", (request) => {
@@ -26,10 +28,23 @@ export const test = base.extend({
 /** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. */
 export async function open(page, address = "") {
   await page.goto(address && `#/${address}`);
+  // What has to be loaded for it is there when nothing says that it is on its way.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  await expect(page.locator(".loading.coming")).toHaveCount(0);
   await expect(page.locator("main")).toBeVisible();
   if (await page.locator(".stage").count()) {
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
   }
+}
+
+/** Has every run of the configuration tried, as a person does who meets the page for the first time. */
+export async function prove(page) {
+  await page.getByRole("button", { name: "Try every run" }).click();
+}
+
+/** Has the whole program take over, for what is asked of it by script. */
+export async function whole(page) {
+  await page.evaluate(() => globalThis.ackward.whole());
 }
 
 /** The number of the current step and of the last one. */

@@ -79,16 +79,21 @@ test("it wears what the host wears, also when that changes", async ({ page }) =>
   await expect(frame(page, 0).locator("html")).toHaveAttribute("data-theme", "light");
 });
 
-test("another scenario can be asked for, and one that is not there is said", async ({ page }) => {
-  await gallery(page);
-  const element = page.locator("ackward-diagram").first();
-  await element.evaluate((diagram) => {
-    diagram.removeAttribute("step");
-    diagram.setAttribute("scenario", "dead-letter");
+test.describe("what is not there", () => {
+  // An embed has no list of the scenarios: it learns from the host that there is none of that name.
+  test.use({ expected: /404 \(Not Found\)/ });
+
+  test("another scenario can be asked for, and one that is not there is said", async ({ page }) => {
+    await gallery(page);
+    const element = page.locator("ackward-diagram").first();
+    await element.evaluate((diagram) => {
+      diagram.removeAttribute("step");
+      diagram.setAttribute("scenario", "dead-letter");
+    });
+    await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
+    await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
+    await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
   });
-  await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
-  await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
-  await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
 });
 
 test("the code can be copied and is what was shown", async ({ page }) => {

@@ -1,11 +1,12 @@
 // Every possible run, tried on the page: what is proved, what is not, and the run that shows it.
 
-import { expect, open, test } from "./app.js";
+import { expect, open, prove, test } from "./app.js";
 
 const finding = (page, property) => page.locator(`.findings li[data-property="${property}"]`);
 
 test("says what can happen and opens the run that shows it", async ({ page }) => {
   await open(page, "s/ack-lost");
+  await prove(page);
   await expect(page.locator(".proof .progress")).toContainText("every run with up to 2 faults was tried");
   await expect(page.locator(".proof h2")).toContainText(/[\d,]+ states/);
   await expect(finding(page, "never-stuck")).toHaveClass(/proved/);
@@ -26,6 +27,7 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
 
 test("a configuration that holds is proved to hold", async ({ page }) => {
   await open(page, "s/inbox-sent-twice");
+  await prove(page);
   await expect(page.locator(".proof .progress")).toContainText("was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await expect(finding(page, "applied-once").getByRole("link")).toHaveCount(0);
@@ -33,6 +35,7 @@ test("a configuration that holds is proved to hold", async ({ page }) => {
 
 test("the bounds can be changed in place", async ({ page }) => {
   await open(page, "s/ack-lost");
+  await prove(page);
   const [messages, faults] = [0, 1].map((i) => page.locator(".proof .bounds select").nth(i));
   await faults.selectOption("0");
   await expect(page.locator(".proof .progress")).toContainText("up to 0 faults was tried");
@@ -61,6 +64,7 @@ test("a path that is none is said, and the scenario is shown", async ({ page }) 
 
 test("the kinds of faults can be chosen", async ({ page }) => {
   await open(page, "s/message-lost");
+  await prove(page);
   await page.locator(".proof .bounds select").nth(1).selectOption("1");
   await expect(page.locator(".proof .progress")).toContainText("up to 1 fault was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
@@ -83,6 +87,7 @@ test("the kinds of faults can be chosen", async ({ page }) => {
 
 test("says what would prevent it; applied, it does", async ({ page }) => {
   await open(page, "s/ack-lost");
+  await prove(page);
   await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   await page.getByRole("button", { name: "What would prevent it?" }).click();
@@ -100,6 +105,7 @@ test("says what would prevent it; applied, it does", async ({ page }) => {
 
 test("what nothing prevents is said to be so", async ({ page }) => {
   await open(page, "s/ack-lost");
+  await prove(page);
   await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
   await page.getByRole("button", { name: "What would prevent it?" }).click();
   // With as many faults as it likes, no setting keeps a handler from running twice.

@@ -2,8 +2,6 @@
 //!
 //! It knows the order of rows, not their height.
 
-use std::collections::BTreeMap;
-
 use crate::diagram::ir::{Item, Row, Stroke};
 
 /// An arrow from the row in which it leaves to the one in which it ends.
@@ -53,12 +51,12 @@ impl Flights {
 /// belongs to no flight and is not shown.
 pub fn find(rows: &[&Row]) -> Flights {
     let mut flights = Flights { list: Vec::new(), of_row: vec![None; rows.len()] };
-    let mut open = BTreeMap::new();
+    let mut open = Vec::new();
     for (i, row) in rows.iter().enumerate() {
         match row.item {
             Item::Send { arrow, from, to, stroke, .. } => {
                 flights.of_row[i] = Some(flights.list.len());
-                open.insert(arrow, flights.list.len());
+                open.push((arrow, flights.list.len()));
                 flights.list.push(Flight {
                     send: i,
                     end: None,
@@ -70,7 +68,8 @@ pub fn find(rows: &[&Row]) -> Flights {
                 });
             }
             Item::Arrive { arrow } | Item::Lose { arrow, .. } => {
-                if let Some(flight) = open.remove(&arrow) {
+                if let Some(at) = open.iter().position(|&(of, _)| of == arrow) {
+                    let (_, flight) = open.swap_remove(at);
                     flights.of_row[i] = Some(flight);
                     flights.list[flight].end = Some(i);
                     flights.list[flight].lost = matches!(row.item, Item::Lose { .. });

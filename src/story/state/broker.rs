@@ -30,7 +30,7 @@ fn node(setup: &Setup, number: usize) -> String {
 }
 
 fn consumer(setup: &Setup, number: u8) -> String {
-    words::party(setup, Party::CONSUMERS[number as usize]).to_lowercase()
+    words::party(setup, Party::CONSUMERS[number as usize]).to_ascii_lowercase()
 }
 
 fn down(setup: &Setup, number: usize, gone: bool) -> StateRow {
@@ -115,7 +115,7 @@ fn log_rows(setup: &Setup, rules: &LogRules, log: &Log) -> Vec<StateRow> {
     }
     let in_sync = (0..usize::from(setup.replicas)).filter(|n| log.in_sync & (1 << n) != 0);
     if setup.replicas > 1 {
-        let names = list(in_sync.map(|n| node(setup, n).to_lowercase()), "nobody");
+        let names = list(in_sync.map(|n| node(setup, n).to_ascii_lowercase()), "nobody");
         rows.push(row("In-sync replicas", names));
     }
     let point = |mark: &str, at: u8, name: &str| Cell {

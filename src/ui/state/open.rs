@@ -8,9 +8,10 @@ use crate::lab;
 use crate::sim::{FaultSpec, Scenario};
 use crate::story;
 use crate::ui::share::{Config, Shown};
+use crate::ui::whole::WHOLE;
 
 /// Where the Lab begins.
-const LAB: &str = "kafka-default";
+pub(super) const LAB: &str = "kafka-default";
 
 /// A run, opened.
 pub struct Opened {
@@ -43,7 +44,11 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     };
     let (scenario, problems) = configured(base, &mut config);
     let opened = match &found {
-        Some(found) => story::open_along(&scenario, &found.path, found.property).ok()?,
+        Some(found) => {
+            // What a run shows is known to the whole program only.
+            let property = found.property.filter(|_| WHOLE);
+            story::open_along(&scenario, &found.path, property).ok()?
+        }
         None => story::open(&scenario).ok()?,
     };
     let run = Run {

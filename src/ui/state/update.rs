@@ -1,19 +1,18 @@
 //! What each message does to the model.
 
-use std::sync::OnceLock;
-
 use super::forks::{fork, remember, visit};
+use super::load;
 use super::open::{self, Opened};
 use super::take;
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use crate::catalogue;
 use crate::nearest;
-use crate::story;
 use crate::ui::share::{Address, AskedStep, Config, Shown};
+use crate::ui::whole::{self, WHOLE};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
 /// what the whole page is about.
-const HOME: &str = "ack-lost";
+pub(super) const HOME: &str = "ack-lost";
 /// Letters of an address that are shown, and of what is wrong with a part of it.
 const LONGEST_ASKED: usize = 60;
 const LONGEST_PROBLEM: usize = 240;
@@ -28,6 +27,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     };
     if model.embed.is_some() && whole_page(&msg) {
         return Vec::new();
+    }
+    if !WHOLE && let Some(wish) = whole::wish(&msg) {
+        return load::whole(model, wish);
     }
     match msg {
         Msg::Went(address) => went(model, address),
@@ -78,11 +80,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.welcome = false;
             Vec::new()
         }
-        Msg::Take(what) => {
-            model.took = None;
-            let theme = model.theme;
-            model.run().map(|run| take::take(what, run, theme)).into_iter().collect()
-        }
         Msg::Took(sentence) => {
             model.took = Some(sentence);
             Vec::new()
@@ -98,6 +95,22 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Break(step, about) => break_at(model, Some(step), about),
+        Msg::Loaded(name, text) => load::loaded(model, &name, text.as_deref()),
+        Msg::LoadAgain => load::again(model),
+        Msg::Resume(handed) => load::resume(model, handed),
+        msg if WHOLE => beyond(model, msg),
+        _ => Vec::new(),
+    }
+}
+
+/// What only the whole program does.
+fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Take(what) => {
+            model.took = None;
+            let theme = model.theme;
+            model.run().map(|run| take::take(what, run, theme)).into_iter().collect()
+        }
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
         Msg::Set(settings) => set(model, &settings),
@@ -107,6 +120,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 faults.remove(at);
             }
         }),
+        _ => Vec::new(),
     }
 }
 
@@ -120,7 +134,13 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
     step_to(model, |run| step.unwrap_or(run.step))
 }
 
-fn went(model: &mut Model, address: Address) -> Vec<Effect> {
+pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
+    if !whole::shows(&address, model.embed) {
+        return load::whole(model, String::new());
+    }
+    if let Some(effects) = load::first(model, &address) {
+        return effects;
+    }
     let (shown, home) = match address {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
@@ -155,7 +175,9 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Ve
     model.notice = (!notices.is_empty()).then(|| notices.join(" "));
     model.overlay = None;
     model.refused = None;
-    remember(model, &run);
+    if WHOLE {
+        remember(model, &run);
+    }
     model.page = Page::Run(run);
     effects
 }
@@ -336,27 +358,7 @@ pub(super) fn entries() -> impl Iterator<Item = &'static catalogue::Entry> {
 
 /// Every word of the query occurs in the entry's title, summary, id, group or settings.
 pub fn found(entry: &catalogue::Entry, query: &str) -> bool {
-    let text = words().iter().find(|(id, _)| *id == entry.id).map_or("", |(_, text)| text);
-    query.to_lowercase().split_whitespace().all(|word| text.contains(word))
-}
-
-/// For each scenario what a search looks at.
-fn words() -> &'static [(&'static str, String)] {
-    static WORDS: OnceLock<Vec<(&str, String)>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let groups = catalogue::groups().iter();
-        groups
-            .flat_map(|group| group.entries.iter().map(|e| (e.id.as_str(), text(group, e))))
-            .collect()
-    })
-}
-
-fn text(group: &catalogue::Group, entry: &catalogue::Entry) -> String {
-    let mut text = [group.title, &entry.title, &entry.summary, &entry.id].join("\n");
-    for chip in catalogue::scenario(&entry.id).map(story::chips).unwrap_or_default() {
-        text += &format!("\n{} {}", chip.who, chip.what);
-    }
-    text.to_lowercase()
+    query.to_ascii_lowercase().split_whitespace().all(|word| entry.words.contains(word))
 }
 
 fn first_found(query: &str) -> Option<Address> {

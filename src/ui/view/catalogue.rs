@@ -22,6 +22,13 @@ pub struct Props {
     pub send: Callback<Msg>,
     /// The search field.
     pub search: NodeRef,
+    /// How many groups there are: the list may come later than the page.
+    #[prop_or_else(known)]
+    pub groups: usize,
+}
+
+fn known() -> usize {
+    groups().len()
 }
 
 #[component]
@@ -101,11 +108,11 @@ fn section(
         Callback::from(move |_: MouseEvent| unfolded.set(*unfolded ^ (1 << number)))
     };
     html! {
-        <section key={group.title}>
+        <section key={group.title.clone()}>
             <h2>
                 <button type="button" aria-expanded={open.to_string()} onclick={flip}>
                     { icon::line(icon::FORWARD) }
-                    <span>{ group.title }</span>
+                    <span>{ &group.title }</span>
                     <span class="many"><span class="hidden">{ ", scenarios: " }</span>{ entries.len() }</span>
                 </button>
             </h2>

@@ -5,15 +5,20 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::stage::Stage;
-use super::{Told, deck, icon, inspector, missing, pills};
+use super::{Told, deck, icon, inspector, loading, missing, pills};
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Run};
 
 pub fn page(model: &Model, shown: Embed, send: &Callback<Msg>) -> Html {
-    match &model.page {
-        Page::Run(run) => embedded(model, run, shown, send),
-        Page::Missing(missing) => missing::view(missing),
-        Page::Matrix => Html::default(),
+    html! {
+        <>
+            { match &model.page {
+                Page::Run(run) => embedded(model, run, shown, send),
+                Page::Missing(missing) => missing::view(missing),
+                Page::Matrix => Html::default(),
+            } }
+            { loading::view(model, send) }
+        </>
     }
 }
 

@@ -7,6 +7,7 @@ use crate::sim::Cure;
 use crate::story::{Chip, Test};
 use crate::ui::share;
 use crate::ui::state::{Model, Msg, Run};
+use crate::ui::whole::WHOLE;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let story = &run.story;
@@ -39,7 +40,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     </li>
                 }
             </ul>
-            { forks(model, run, send) }
+            if WHOLE { { forks(model, run, send) } }
         </div>
     }
 }

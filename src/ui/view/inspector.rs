@@ -9,13 +9,14 @@ use super::steps::Steps;
 use super::{Told, icon, tone};
 use crate::story::{Cell, CodeLine, Listing, Look, MessageVerdict, Moment, StateRow};
 use crate::ui::state::{Msg, Run};
+use crate::ui::whole::WHOLE;
 
 pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
     html! {
         <aside class="inspector" aria-label="Details of this step">
             { verdict(run, moment) }
-            { proof::panel(run) }
+            if WHOLE { { proof::panel(run) } } else { { proof::offer(send) } }
             { programs(run) }
             { state(run, moment) }
             { sources(&run.story.sources) }

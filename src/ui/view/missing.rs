@@ -5,6 +5,10 @@ use yew::prelude::*;
 use crate::ui::state::Missing;
 
 pub fn view(missing: &Missing) -> Html {
+    // The page does not know yet what it shows.
+    if missing.asked.is_empty() {
+        return html! { <main class="mid" id="main" tabindex="-1"></main> };
+    }
     let (title, what) = match (missing.scenario, missing.lab) {
         (true, _) => ("There is no such scenario", "a scenario called"),
         (_, true) => ("There is no such configuration", "a configuration called"),

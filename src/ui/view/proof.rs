@@ -9,12 +9,13 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::icon;
+use super::{icon, on};
 use crate::check::{
     self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Shortest, Verdict, usual,
 };
 use crate::lab;
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
+use crate::ui;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::Run;
 use crate::words;
@@ -58,6 +59,21 @@ impl PartialEq for Configured {
 pub fn panel(run: &Run) -> Html {
     let scenario = Configured(Rc::clone(&run.scenario));
     html! { <Proof config={run.config.clone()} {scenario} lab={run.lab} /> }
+}
+
+/// What stands in its place where trying every run has to be loaded first.
+pub fn offer(send: &Callback<ui::state::Msg>) -> Html {
+    html! {
+        <section class="panel proof" aria-label="Every possible run">
+            <h2>{ "Every possible run" }</h2>
+            <p class="progress">
+                { "This is one run. Which promises hold in all of them, with faults striking anywhere?" }
+            </p>
+            <button type="button" class="button" onclick={on(send, ui::state::Msg::Prove)}>
+                { icon::line(icon::CHECK) }{ "Try every run" }
+            </button>
+        </section>
+    }
 }
 
 pub struct Proof {

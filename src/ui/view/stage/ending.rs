@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::catalogue::{groups, scenarios};
+use crate::catalogue::{Entry, groups};
 use crate::story::{Story, Test};
 use crate::ui::share;
 use crate::ui::state::Msg;
@@ -61,9 +61,10 @@ fn result(test: &Test) -> Html {
 
 /// The scenario that this one is the cure of; the nearest in the list, where there are several.
 fn ill(id: &str) -> Option<(&'static str, &'static str)> {
-    let cured = |s: &&crate::sim::Scenario| s.cure.as_ref().is_some_and(|cure| cure.to == id);
-    let here = scenarios().iter().position(|s| s.id == id)?;
-    let (before, after) = scenarios().split_at(here);
+    let cured = |entry: &&&Entry| entry.cure.as_deref() == Some(id);
+    let all: Vec<&Entry> = groups().iter().flat_map(|group| &group.entries).collect();
+    let here = all.iter().position(|entry| entry.id == id)?;
+    let (before, after) = all.split_at(here);
     let found = before.iter().rev().find(cured).or_else(|| after.iter().find(cured))?;
     Some((&found.id, &found.title))
 }

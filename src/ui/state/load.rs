@@ -1,0 +1,142 @@
+//! What is loaded only when somebody asks for it: a scenario, or the whole program.
+//!
+//! While it is on its way the page stays as it is. In the whole program all of it is there.
+
+use super::update::{HOME, update, went};
+use super::{Effect, Model, Speed, open};
+use crate::catalogue;
+use crate::ui::share::Address;
+use crate::ui::whole::{self, WHOLE};
+
+/// Something that is being loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loading {
+    what: What,
+    /// It could not be had.
+    pub failed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    /// The list of the scenarios.
+    List,
+    /// What an address shows.
+    Address(Address),
+    /// The whole program, and what it is to do first.
+    Whole(String),
+}
+
+/// Where another program of the page stood, beyond what the address says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    pub speed: Speed,
+    pub query: String,
+    pub welcome: bool,
+    /// How many of the page's addresses there are in the browser's history.
+    pub last: u32,
+    /// What is to be done first; see [`whole::granted`].
+    pub wish: String,
+}
+
+/// Asks for the whole program.
+pub fn whole(model: &mut Model, wish: String) -> Vec<Effect> {
+    model.loading = Some(Loading { what: What::Whole(wish.clone()), failed: false });
+    vec![Effect::Whole(wish)]
+}
+
+/// What has to be loaded before the address can be shown; none where nothing has to.
+pub fn first(model: &mut Model, address: &Address) -> Option<Vec<Effect>> {
+    if WHOLE {
+        return None;
+    }
+    let name = match address {
+        Address::Run(shown) if shown.lab && shown.config.base.is_empty() => {
+            catalogue::missing(open::LAB, true)
+        }
+        Address::Run(shown) => catalogue::missing(&shown.config.base, shown.config.preset),
+        _ => catalogue::missing(HOME, false),
+    }?;
+    model.loading = Some(Loading { what: What::Address(address.clone()), failed: false });
+    Some(vec![Effect::Load(name)])
+}
+
+/// A part of the site has come, or could not be had.
+pub fn loaded(model: &mut Model, name: &str, text: Option<&str>) -> Vec<Effect> {
+    let come = text.is_some_and(|text| catalogue::keep(name, text));
+    let slot = model.loading.take();
+    match slot {
+        Some(Loading { what: What::Address(address), .. }) if come && name != catalogue::LIST => {
+            return went(model, address);
+        }
+        Some(Loading { what: What::List, .. }) if come && name == catalogue::LIST => {}
+        Some(Loading { what, failed }) => {
+            model.loading = Some(Loading { what, failed: failed || !come });
+        }
+        None if !come => model.loading = Some(Loading { what: What::List, failed: true }),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Tries to load what could not be had.
+pub fn again(model: &mut Model) -> Vec<Effect> {
+    let Some(Loading { what, .. }) = model.loading.take() else { return Vec::new() };
+    let list = model.embed.is_none() && catalogue::groups().is_empty();
+    let mut effects = match what {
+        What::Address(address) => went(model, address),
+        What::Whole(wish) => whole(model, wish),
+        What::List => {
+            model.loading = Some(Loading { what, failed: false });
+            Vec::new()
+        }
+    };
+    effects.extend(list.then(|| Effect::Load(catalogue::LIST.to_owned())));
+    effects
+}
+
+/// Goes on where another program of the page stood.
+pub fn resume(model: &mut Model, handed: Handed) -> Vec<Effect> {
+    model.speed = handed.speed;
+    model.query = handed.query;
+    model.welcome = handed.welcome && model.run().is_some();
+    whole::granted(&handed.wish).map(|msg| update(model, msg)).unwrap_or_default()
+}
+
+impl Handed {
+    /// As a text, for the other program.
+    pub fn text(&self) -> String {
+        let Handed { speed, query, welcome, last, wish } = self;
+        let (speed, welcome) = (speed.label(), u8::from(*welcome));
+        [speed, query, &welcome.to_string(), &last.to_string(), wish].join("\n")
+    }
+
+    /// What the other program has said; none where there was no other.
+    pub fn read(text: &str) -> Option<Handed> {
+        let mut lines = text.split('\n');
+        Some(Handed {
+            speed: Speed::named(lines.next()?)?,
+            query: lines.next()?.to_owned(),
+            welcome: lines.next()? == "1",
+            last: lines.next()?.parse().ok()?,
+            wish: lines.next()?.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_handed_over_is_read_again() {
+        let handed = Handed {
+            speed: Speed::Two,
+            query: "acks=1 “a & b”".to_owned(),
+            welcome: true,
+            last: 7,
+            wish: "break 3 broker consumer 0".to_owned(),
+        };
+        assert_eq!(Handed::read(&handed.text()), Some(handed));
+        assert_eq!(Handed::read(""), None);
+    }
+}

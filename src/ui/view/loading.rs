@@ -1,0 +1,23 @@
+//! That something is being loaded, or could not be.
+
+use yew::prelude::*;
+
+use super::on;
+use crate::ui::state::{Model, Msg};
+
+pub fn view(model: &Model, send: &Callback<Msg>) -> Html {
+    let failed = model.loading.as_ref().map(|loading| loading.failed);
+    html! {
+        <div class={classes!("loading", failed.map(|failed| if failed { "failed" } else { "coming" }))} role="status">
+            if failed == Some(false) {
+                <p>{ "Loading…" }</p>
+            }
+            if failed == Some(true) {
+                <p>{ "A part of the page could not be loaded. Check the connection." }</p>
+                <button type="button" class="button" onclick={on(send, Msg::LoadAgain)}>
+                    { "Try again" }
+                </button>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,106 @@
+//! The two programs that the page is compiled to, and the one place that tells them apart.
+//!
+//! A first visit loads a small program: a scenario can be found, stepped through and embedded with
+//! it. Whatever else there is (the Lab, the matrix, proofs, forks, what is taken away) is in the
+//! whole program, which is fetched when somebody asks for it and takes over where the small one
+//! stands: `www/whole.js`.
+//!
+//! Both are compiled from all of [`crate::ui`]. What belongs to the whole program stands behind
+//! `if WHOLE`, and the linker leaves it out of the small one:
+//!
+//! - an address that is neither a scenario's own run nor of an embed asks for the whole program by
+//!   itself: [`shows`];
+//! - a message that only the whole program can answer is named in [`wish`];
+//! - a page of the whole program is one more arm of `beyond` in `view.rs`, and what only it asks of
+//!   the model is in `beyond` of `state/update.rs`.
+
+use crate::sim::Party;
+use crate::ui::share::{Address, Embed};
+use crate::ui::state::{About, Msg, Overlay};
+
+/// This is the whole program.
+pub const WHOLE: bool = cfg!(feature = "whole");
+
+/// Whether this program can show the address. `www/boot.js` knows the same, in order to load the
+/// whole program at once where it will be needed.
+pub fn shows(address: &Address, embed: Option<Embed>) -> bool {
+    let own_run = |address: &Address| match address {
+        Address::Home | Address::Unknown(_) => true,
+        Address::Run(shown) => !shown.lab && shown.found.is_none(),
+        _ => false,
+    };
+    WHOLE || embed.is_some() || own_run(address)
+}
+
+/// For a message that only the whole program can answer: what it is to do first, as a text that
+/// [`granted`] reads.
+pub fn wish(msg: &Msg) -> Option<String> {
+    match msg {
+        Msg::Prove => Some(String::new()),
+        Msg::Open(Overlay::Share) => Some("share".to_owned()),
+        Msg::Open(Overlay::Chances) => Some("break".to_owned()),
+        Msg::Break(step, about) => {
+            Some(format!("break {step}{}", about.map_or_else(String::new, pointed)))
+        }
+        _ => None,
+    }
+}
+
+fn pointed(about: About) -> String {
+    match about {
+        About::Party(party) => format!(" {}", party.key()),
+        About::Way { from, to, msg } => {
+            let msg = msg.map_or_else(String::new, |msg| msg.to_string());
+            format!(" {} {} {msg}", from.key(), to.key())
+        }
+    }
+}
+
+/// What the whole program is to do first.
+pub fn granted(wish: &str) -> Option<Msg> {
+    let mut words = wish.split(' ');
+    match words.next()? {
+        "share" => Some(Msg::Open(Overlay::Share)),
+        "break" => {
+            let Some(step) = words.next() else { return Some(Msg::Open(Overlay::Chances)) };
+            let mut party = || Party::from_key(words.next()?);
+            let (one, other) = (party(), party());
+            let about = match (one, other) {
+                (Some(from), Some(to)) => Some(About::Way {
+                    from,
+                    to,
+                    msg: words.next().and_then(|msg| msg.parse().ok()),
+                }),
+                (party, _) => party.map(About::Party),
+            };
+            Some(Msg::Break(step.parse().ok()?, about))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wished_is_granted() {
+        let way = About::Way { from: Party::Broker, to: Party::Consumer, msg: Some(1) };
+        let unknown = About::Way { from: Party::Producer, to: Party::Broker, msg: None };
+        for msg in [
+            Msg::Open(Overlay::Share),
+            Msg::Open(Overlay::Chances),
+            Msg::Break(7, None),
+            Msg::Break(0, Some(About::Party(Party::Mail))),
+            Msg::Break(12, Some(way)),
+            Msg::Break(3, Some(unknown)),
+        ] {
+            assert_eq!(wish(&msg).as_deref().and_then(granted), Some(msg));
+        }
+        assert_eq!(wish(&Msg::Forward), None);
+        assert_eq!(wish(&Msg::Open(Overlay::Help)), None);
+        for text in ["", "nonsense", "break x", "break 1 nobody"] {
+            assert!(!matches!(granted(text), Some(Msg::Break(_, Some(_)))), "{text}");
+        }
+    }
+}
