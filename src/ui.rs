@@ -13,6 +13,7 @@ mod app;
 mod frame;
 mod page;
 mod probe;
+mod store;
 mod theme;
 mod view;
 

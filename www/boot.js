@@ -26,6 +26,15 @@ async function start() {
     );
     dispatchEvent(new CustomEvent("ackward-took", { detail: done }));
   });
+  addEventListener("change", ({ target }) => {
+    if (!target.matches?.("input[type=file]")) return;
+    import("./open.js").then(
+      ({ open }) => open(target),
+      () => dispatchEvent(new CustomEvent("ackward-unread", {
+        detail: "A part of the page could not be loaded. Check the connection, and try again.",
+      })),
+    );
+  });
   // As a part of another page: tell it how high this one is.
   if (/[?&]embed=/.test(location.hash) && parent !== window) {
     const tell = () =>

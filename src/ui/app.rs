@@ -11,8 +11,10 @@ use yew::prelude::*;
 use crate::ui::address::{self, Bar};
 use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
+use crate::ui::state::hints::{self, Hints};
+use crate::ui::state::own::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
-use crate::ui::{page, theme, view};
+use crate::ui::{page, store, theme, view};
 
 /// Shows the page in `#app`, or in the body of a page without one.
 pub fn mount() {
@@ -43,9 +45,14 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg| msg);
+        send.emit(Msg::Own(OwnMsg::Read(store::read(own::KEY))));
         send.emit(Msg::Went(address::read()));
         let mut model = Model::new(theme::worn());
         model.embed = address::embed();
+        // What cannot be remembered would come back at every visit.
+        if store::keeps() {
+            model.hints = Hints::left(store::read(hints::KEY).as_deref());
+        }
         if let Some(theme) = model.embed.and_then(|embed| embed.theme) {
             model.theme = theme;
             theme::wear(theme);
@@ -107,6 +114,11 @@ impl App {
                 theme::remember(theme);
             }
             Effect::Wear(theme) => theme::wear(theme),
+            Effect::Keep(key, text) => {
+                if !store::keep(key, &text) && key == own::KEY {
+                    self.send.emit(Msg::Own(OwnMsg::Refused));
+                }
+            }
             Effect::Title(title) => document().set_title(&title),
         }
     }
@@ -145,6 +157,7 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
         took.emit(Msg::Took(text.unwrap_or_default()));
     }));
+    listeners.extend(store::listeners(send));
     listeners.extend(frame::listener(send));
     if let Ok(Some(query)) = window().match_media(theme::DARK) {
         let changed = send.clone();

@@ -8,13 +8,17 @@ use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
 
+mod compare;
 mod forks;
+pub mod hints;
 mod open;
+pub mod own;
 mod take;
 #[cfg(test)]
 mod tests;
 mod update;
 
+pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at, worth_comparing};
 pub use take::{HOME, Take, embed_code};
 pub use update::{FAULTS, found, update};
 
@@ -44,6 +48,10 @@ pub struct Model {
     pub refused: Option<Refused>,
     /// Where the page is in the browser's history.
     pub past: Past,
+    /// Configurations that were kept.
+    pub own: own::Own,
+    /// Hints that were not read.
+    pub hints: hints::Hints,
 }
 
 /// A run that was looked at.
@@ -99,6 +107,8 @@ pub enum Page {
     Run(Run),
     /// Every preset against every kind of fault.
     Matrix,
+    /// Configurations side by side.
+    Compare(Compare),
     Missing(Missing),
 }
 
@@ -249,6 +259,12 @@ pub enum Msg {
     Redo,
     /// Stop at a step and ask what could happen there, above all to what is pointed at.
     Break(usize, Option<About>),
+    /// Change what is compared.
+    Compare(Change),
+    /// Keep, rename, delete or open a configuration of one's own.
+    Own(own::OwnMsg),
+    /// A hint has been read, or none is wanted any more.
+    Hinted(Option<hints::Hint>),
     /// The page is at this place of the browser's history.
     Passed(Past),
     /// Let this happen at this step.
@@ -290,6 +306,8 @@ pub enum Effect {
     Wear(Theme),
     /// The title of the window.
     Title(String),
+    /// Keep the text under this key for the next visit.
+    Keep(&'static str, String),
 }
 
 impl Model {
@@ -315,13 +333,15 @@ impl Model {
             took: None,
             embed: None,
             past: Past::default(),
+            own: own::Own::default(),
+            hints: hints::Hints::default(),
         }
     }
 
     pub fn run(&self) -> Option<&Run> {
         match &self.page {
             Page::Run(run) => Some(run),
-            Page::Matrix | Page::Missing(_) => None,
+            Page::Matrix | Page::Compare(_) | Page::Missing(_) => None,
         }
     }
 }

@@ -2,11 +2,13 @@
 
 mod catalogue;
 mod chances;
+mod compare;
 mod deck;
 mod dialog;
 mod embed;
 mod heading;
 mod help;
+mod hints;
 mod icon;
 mod inspector;
 mod lab;
@@ -45,6 +47,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
                     Page::Matrix => html! { <Matrix /> },
+                    Page::Compare(compare) => compare::view(model, compare, send),
                     Page::Missing(missing) => missing::view(missing),
                 } }
             </div>
@@ -68,7 +71,7 @@ fn shape(page: &Page) -> Option<&'static str> {
     match page {
         Page::Run(run) if run.lab => Some("in-lab"),
         Page::Run(_) => None,
-        Page::Matrix => Some("whole"),
+        Page::Matrix | Page::Compare(_) => Some("whole"),
         Page::Missing(_) => Some("bare"),
     }
 }
@@ -77,7 +80,7 @@ fn shape(page: &Page) -> Option<&'static str> {
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
         Page::Run(run) if run.lab => lab::view(model, run, send),
-        Page::Matrix => Html::default(),
+        Page::Matrix | Page::Compare(_) => Html::default(),
         _ => html! {
             <aside class="side" aria-label="Scenarios">
                 <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />
@@ -99,7 +102,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 />
                 { deck::view(model, run, send) }
             </main>
-            { inspector::view(run, send) }
+            { inspector::view(model, run, send) }
         </>
     }
 }

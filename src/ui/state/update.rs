@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
+use super::compare;
 use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
-use super::take;
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
+use super::{hints, own, take};
 use crate::catalogue;
 use crate::nearest;
 use crate::story;
@@ -28,6 +29,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     };
     if model.embed.is_some() && whole_page(&msg) {
         return Vec::new();
+    }
+    let learned = hints::learned(model, &msg);
+    if !learned.is_empty() {
+        return [learned, update(model, msg)].concat();
+    }
+    if let Some(effects) = compare::update(model, &msg) {
+        return effects;
     }
     match msg {
         Msg::Went(address) => went(model, address),
@@ -98,6 +106,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Break(step, about) => break_at(model, Some(step), about),
+        // About a page that is not on screen any more.
+        Msg::Compare(_) => Vec::new(),
+        Msg::Own(msg) => own::update(model, msg),
+        Msg::Hinted(hint) => hints::done(model, hint),
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
         Msg::Set(settings) => set(model, &settings),
@@ -125,6 +137,7 @@ fn went(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
         Address::Matrix => return matrix(model),
+        Address::Compare(compared) => return compare::went(model, compared),
         Address::Unknown(text) => return missing(model, &text),
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
@@ -240,7 +253,7 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
 }
 
 /// The step to show, and what to say when it is not the one that was asked for.
-fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
+pub(super) fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
     match asked {
         AskedStep::Start => (0, None),
         AskedStep::At(step) if step <= last => (step, None),
@@ -267,7 +280,7 @@ fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
     }
 }
 
-fn shorten(text: &str, most: usize) -> String {
+pub(super) fn shorten(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
@@ -319,7 +332,7 @@ fn wait(model: &mut Model) -> Option<Effect> {
     more.then(|| Effect::Wait(model.speed.millis(letters)))
 }
 
-fn pause(model: &mut Model) -> Vec<Effect> {
+pub(super) fn pause(model: &mut Model) -> Vec<Effect> {
     let was = std::mem::replace(&mut model.playing, false);
     was.then_some(Effect::StopWaiting).into_iter().collect()
 }
