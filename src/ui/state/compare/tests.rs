@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::scenarios;
-use crate::ui::state::{Theme, update};
+use crate::ui::state::{FAULTS, Theme, update};
 
 /// The page at an address.
 fn at(address: &str) -> Model {

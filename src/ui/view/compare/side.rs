@@ -143,10 +143,11 @@ fn chip(
     differs: bool,
     send: &Callback<Msg>,
 ) -> Html {
+    let named = if is_whose(key) { format!("{key} ") } else { format!("{key}=") };
     let back = |set: &String| on(send, Msg::Compare(Change::TakeBack(at, set.clone())));
     html! {
         <li class={classes!("chip", differs.then_some("differs"))}>
-            <span>{ breakable(key) }{ if key.contains(' ') || starts_upper(key) { " " } else { "=" } }<b>{ breakable(value) }</b></span>
+            <span>{ breakable(&named) }<b>{ breakable(value) }</b></span>
             { for set.map(|set| html! {
                 <button
                     type="button"
@@ -163,7 +164,7 @@ fn chip(
 }
 
 /// Whose settings these are, not the name of one.
-fn starts_upper(key: &str) -> bool {
+fn is_whose(key: &str) -> bool {
     ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS"].contains(&key)
 }
 
@@ -173,9 +174,15 @@ fn fate(fate: Fate, says: &str) -> Option<Html> {
         Fate::Never => Some(html! {
             <li class="chip never">{ "It never comes to: " }{ says }</li>
         }),
-        Fate::Impossible(why) => Some(html! {
-            <li class="chip never">{ "Impossible here: " }{ says }{ " (" }{ why }{ ")" }</li>
-        }),
+        Fate::Impossible(why) => {
+            // What there is instead would be a long list.
+            let why = why.split(';').next().unwrap_or_default().to_owned();
+            Some(html! {
+                <li class="chip never">
+                    { "Impossible here: " }{ says }{ " (" }{ why }{ ")" }
+                </li>
+            })
+        }
     }
 }
 
