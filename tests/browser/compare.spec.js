@@ -43,6 +43,9 @@ test("one key steps all, and the address follows", async ({ page }) => {
   await page.keyboard.press("Space");
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
   await page.keyboard.press("Space");
+  // The address is written a moment later.
+  const { now } = await steps(page);
+  await expect(page).toHaveURL(new RegExp(`&step=${now}$`));
   const address = page.url();
   await page.reload();
   await expect(page).toHaveURL(address);
