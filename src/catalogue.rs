@@ -32,6 +32,8 @@ pub struct Entry {
     pub tone: Tone,
     /// The scenario in which the same goes well.
     pub cure: Option<String>,
+    /// Its settings, in a few words each.
+    pub settings: Vec<String>,
     /// What a search looks at, in small letters: title, summary, id, group, settings and faults.
     pub words: String,
 }
@@ -191,10 +193,25 @@ fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
     };
     let Scenario { id, title, summary, cure, .. } = scenario.clone();
     let chips = story::chips(scenario).into_iter();
-    let settings: Vec<String> = chips.map(|chip| format!("{} {}", chip.who, chip.what)).collect();
-    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let words = words([group, &title, &summary, &id], &settings);
-    Some(Entry { id, title, summary, badge, tone, cure: cure.map(|cure| cure.to), words })
+    let chips: Vec<String> = chips.map(|chip| format!("{} {}", chip.who, chip.what)).collect();
+    let chips: Vec<&str> = chips.iter().map(String::as_str).collect();
+    let words = words([group, &title, &summary, &id], &chips);
+    let (cure, settings) = (cure.map(|cure| cure.to), settings(&chips));
+    Some(Entry { id, title, summary, badge, tone, cure, settings, words })
+}
+
+/// Those that are settings: faults are nobody's.
+fn settings(chips: &[&str]) -> Vec<String> {
+    chips.iter().filter(|chip| !chip.starts_with(' ')).map(|chip| (*chip).to_owned()).collect()
+}
+
+/// Whether the scenario has a cure, and that is other settings: some show the same ones under
+/// other faults.
+pub fn worth_comparing(id: &str) -> bool {
+    let find = |id: &str| groups().iter().flat_map(|g| &g.entries).find(|entry| entry.id == id);
+    let entry = find(id);
+    let cure = entry.and_then(|entry| find(entry.cure.as_deref()?));
+    entry.zip(cure).is_some_and(|(entry, cure)| entry.settings != cure.settings)
 }
 
 /// What a search looks at.

@@ -2,11 +2,13 @@
 //! far. The page, the terminal and the embeds show this and compute nothing of their own.
 
 mod course;
+mod script;
 mod settings;
 mod state;
 mod verdict;
 
 pub use course::{Chance, Course};
+pub use script::script;
 
 use crate::check::{self, Property};
 use crate::diagram::ir::{Diagram, Tone};
@@ -82,6 +84,8 @@ pub struct CodeLine {
 /// The state after a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
+    /// What the step is called, as in notes: `work@m1#2`; empty before anything happened.
+    pub key: String,
     /// What happened in this step, as one or two sentences of plain text.
     pub sentence: String,
     /// A fault struck in this step.
@@ -270,6 +274,7 @@ fn before(setup: &Setup) -> Moment {
         ),
     };
     Moment {
+        key: String::new(),
         sentence,
         fault: false,
         lit: lit(setup, &world),
@@ -304,6 +309,7 @@ fn moment(setup: &Setup, trace: &Trace, number: usize, before: &Moment) -> Momen
     // A run that goes round for ever has no end at which anything would be lost.
     let ended = last && trace.end == End::Finished;
     Moment {
+        key: step.key.clone(),
         sentence,
         fault: matches!(step.choice, Choice::Strike(..)),
         lit: lit(setup, world),

@@ -14,6 +14,7 @@ mod frame;
 mod page;
 #[cfg(feature = "whole")]
 mod probe;
+mod store;
 mod theme;
 mod view;
 mod whole;

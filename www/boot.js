@@ -128,6 +128,15 @@ function listen(app) {
     tell(text === null ? detail : `${detail}\n${text}`);
   });
   addEventListener("ackward-whole", ({ detail }) => takeOver(app, detail));
+  addEventListener("change", ({ target }) => {
+    if (!target.matches?.("input[type=file]")) return;
+    import("./open.js").then(
+      ({ open }) => open(target),
+      () => dispatchEvent(new CustomEvent("ackward-unread", {
+        detail: "A part of the page could not be loaded. Check the connection, and try again.",
+      })),
+    );
+  });
   // As a part of another page: tell it how high this one is.
   if (embedded && parent !== window) {
     const tell = () =>

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
-use super::{BUILT_IN, Entry, Group, lines, words};
+use super::{BUILT_IN, Entry, Group, lines, settings, words};
 use crate::diagram::ir::Tone;
 use crate::sim::Scenario;
 
@@ -107,14 +107,15 @@ fn read(text: &str) -> Option<(Vec<Group>, Vec<String>)> {
 fn entry<'a>(group: &str, id: &str, mut parts: impl Iterator<Item = &'a str>) -> Option<Entry> {
     let (badge, tone, cure) = (parts.next()?.to_owned(), parts.next()?, parts.next()?);
     let (title, summary) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    let words = words([group, &title, &summary, id], &parts.collect::<Vec<_>>());
+    let chips: Vec<&str> = parts.collect();
+    let (words, settings) = (words([group, &title, &summary, id], &chips), settings(&chips));
     let tone = match tone {
         "good" => Tone::Good,
         "warn" => Tone::Warn,
         _ => Tone::Bad,
     };
     let cure = Some(cure).filter(|cure| !cure.is_empty()).map(str::to_owned);
-    Some(Entry { id: id.to_owned(), title, summary, badge, tone, cure, words })
+    Some(Entry { id: id.to_owned(), title, summary, badge, tone, cure, settings, words })
 }
 
 #[cfg(test)]

@@ -15,9 +15,11 @@ use crate::catalogue;
 use crate::ui::address::{self, Bar};
 use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
+use crate::ui::state::hints::{self, Hints};
+use crate::ui::state::own::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, update};
 use crate::ui::whole::WHOLE;
-use crate::ui::{page, theme, view};
+use crate::ui::{page, store, theme, view};
 
 thread_local! {
     static SHOWN: RefCell<Option<AppHandle<App>>> = RefCell::default();
@@ -76,6 +78,9 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg| msg);
         let embed = address::embed();
+        if WHOLE {
+            send.emit(Msg::Own(OwnMsg::Read(store::read(own::KEY))));
+        }
         send.emit(Msg::Went(address::read()));
         let mut bar = Bar::default();
         if let Some(handed) = &ctx.props().handed {
@@ -87,6 +92,10 @@ impl Component for App {
         }
         let mut model = Model::new(theme::worn());
         model.embed = embed;
+        // What cannot be remembered would come back at every visit.
+        if store::keeps() {
+            model.hints = Hints::left(store::read(hints::KEY).as_deref());
+        }
         if let Some(theme) = model.embed.and_then(|embed| embed.theme) {
             model.theme = theme;
             theme::wear(theme);
@@ -150,6 +159,11 @@ impl App {
                 theme::remember(theme);
             }
             Effect::Wear(theme) => theme::wear(theme),
+            Effect::Keep(key, text) => {
+                if !store::keep(key, &text) && key == own::KEY {
+                    self.send.emit(Msg::Own(OwnMsg::Refused));
+                }
+            }
             Effect::Title(title) => document().set_title(&title),
             Effect::Load(name) => page::ask("ackward-load", &name),
             Effect::Whole(wish) => page::ask("ackward-whole", &wish),
@@ -211,6 +225,9 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         };
         come.emit(Msg::Loaded(name.to_owned(), text));
     }));
+    if WHOLE {
+        listeners.extend(store::listeners(send));
+    }
     listeners.extend(frame::listener(send));
     if let Ok(Some(query)) = window().match_media(theme::DARK) {
         let changed = send.clone();

@@ -6,9 +6,14 @@
 //! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
 //! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | a configuration of one's own |
 //! | `/matrix` | every preset against every kind of fault |
+//! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | two or three of them |
 //!
 //! Reading never fails: whatever a person typed, or a mail program broke, becomes an
 //! [`Address`], if only [`Address::Unknown`].
+
+mod compare;
+
+pub use compare::{Compared, MOST_SIDES};
 
 use crate::check::Property;
 use crate::sim::Path;
@@ -27,6 +32,7 @@ pub enum Address {
     Home,
     Run(Shown),
     Matrix,
+    Compare(Compared),
     /// Leads nowhere; holds what was asked for.
     Unknown(String),
 }
@@ -100,9 +106,10 @@ impl Embed {
 }
 
 /// The step an address asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AskedStep {
     /// None was named.
+    #[default]
     Start,
     At(usize),
     /// Not a number.
@@ -164,6 +171,9 @@ impl Address {
             "" => return Address::Home,
             "matrix" => return Address::Matrix,
             "lab" => return read_lab(query),
+            path if path.eq_ignore_ascii_case("compare") => {
+                return Address::Compare(Compared::read(query));
+            }
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -182,6 +192,7 @@ impl Address {
         match self {
             Address::Home => "/".to_owned(),
             Address::Matrix => "/matrix".to_owned(),
+            Address::Compare(compared) => compared.text(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
         }

@@ -8,14 +8,18 @@ use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
 
+mod compare;
 mod forks;
+pub mod hints;
 mod load;
 mod open;
+pub mod own;
 mod take;
 #[cfg(test)]
 mod tests;
 mod update;
 
+pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
 pub use load::{Handed, Loading};
 pub use take::{HOME, Take, embed_code};
 pub use update::{FAULTS, found, update};
@@ -48,6 +52,10 @@ pub struct Model {
     pub past: Past,
     /// What is being loaded because somebody asked for it, or could not be.
     pub loading: Option<Loading>,
+    /// Configurations that were kept.
+    pub own: own::Own,
+    /// Hints that were not read.
+    pub hints: hints::Hints,
 }
 
 /// A run that was looked at.
@@ -103,6 +111,8 @@ pub enum Page {
     Run(Run),
     /// Every preset against every kind of fault.
     Matrix,
+    /// Configurations side by side.
+    Compare(Compare),
     Missing(Missing),
 }
 
@@ -253,6 +263,12 @@ pub enum Msg {
     Redo,
     /// Stop at a step and ask what could happen there, above all to what is pointed at.
     Break(usize, Option<About>),
+    /// Change what is compared.
+    Compare(Change),
+    /// Keep, rename, delete or open a configuration of one's own.
+    Own(own::OwnMsg),
+    /// A hint has been read, or none is wanted any more.
+    Hinted(Option<hints::Hint>),
     /// The page is at this place of the browser's history.
     Passed(Past),
     /// Let this happen at this step.
@@ -306,6 +322,8 @@ pub enum Effect {
     Load(String),
     /// Have the whole program take over and do first what the text says; see [`crate::ui::WHOLE`].
     Whole(String),
+    /// Keep the text under this key for the next visit.
+    Keep(&'static str, String),
 }
 
 impl Model {
@@ -332,13 +350,15 @@ impl Model {
             embed: None,
             past: Past::default(),
             loading: None,
+            own: own::Own::default(),
+            hints: hints::Hints::default(),
         }
     }
 
     pub fn run(&self) -> Option<&Run> {
         match &self.page {
             Page::Run(run) => Some(run),
-            Page::Matrix | Page::Missing(_) => None,
+            Page::Matrix | Page::Compare(_) | Page::Missing(_) => None,
         }
     }
 }

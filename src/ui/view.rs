@@ -2,11 +2,13 @@
 
 mod catalogue;
 mod chances;
+mod compare;
 mod deck;
 mod dialog;
 mod embed;
 mod heading;
 mod help;
+mod hints;
 mod icon;
 mod inspector;
 mod lab;
@@ -47,7 +49,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
                     Page::Missing(missing) => missing::view(missing),
-                    page if WHOLE => beyond(page),
+                    page if WHOLE => beyond(model, page, send),
                     _ => Html::default(),
                 } }
             </div>
@@ -71,9 +73,10 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
 }
 
 /// The pages that are in the whole program only.
-fn beyond(page: &Page) -> Html {
+fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     match page {
         Page::Matrix => html! { <Matrix /> },
+        Page::Compare(compare) => compare::view(model, compare, send),
         Page::Run(_) | Page::Missing(_) => Html::default(),
     }
 }
@@ -83,7 +86,7 @@ fn shape(page: &Page) -> Option<&'static str> {
     match page {
         Page::Run(run) if run.lab => Some("in-lab"),
         Page::Run(_) => None,
-        Page::Matrix => Some("whole"),
+        Page::Matrix | Page::Compare(_) => Some("whole"),
         Page::Missing(_) => Some("bare"),
     }
 }
@@ -92,7 +95,7 @@ fn shape(page: &Page) -> Option<&'static str> {
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
         Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
-        Page::Matrix => Html::default(),
+        Page::Matrix | Page::Compare(_) => Html::default(),
         _ => html! {
             <aside class="side" aria-label="Scenarios">
                 <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />
@@ -114,7 +117,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 />
                 { deck::view(model, run, send) }
             </main>
-            { inspector::view(run, send) }
+            { inspector::view(model, run, send) }
         </>
     }
 }

@@ -4,11 +4,22 @@ import { expect, test as base } from "@playwright/test";
 
 export { expect };
 
-/** A test in which a script error, a refused resource or a request to another host is a failure. */
+/** A test in which a script error, a refused resource or a request to another host is a failure.
+ * Unless it says `hinted: true`, it is of somebody who has read the hints for newcomers. */
 export const test = base.extend({
   /** What the console may say, in a test that provokes it. */
   expected: [null, { option: true }],
-  page: async ({ page, baseURL, expected }, use) => {
+  hinted: [false, { option: true }],
+  page: async ({ page, baseURL, expected, hinted }, use) => {
+    if (!hinted) {
+      await page.addInitScript(() => {
+        try {
+          localStorage.setItem("ackward.hints", "step,break,proof");
+        } catch {
+          // A frame without storage shows none.
+        }
+      });
+    }
     const wrong = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type()) && !expected?.test(message.text())) wrong.push(message.text());

@@ -24,6 +24,9 @@ const VIEWS = [
   ["lab-settings", "#/lab?preset=rabbitmq-default", settings],
   ["lab-refused", "#/lab?preset=kafka-default&enable.idempotence=true", refused],
   ["matrix", "#/matrix", filled],
+  ["compare", "#/compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&step=12", null],
+  ["compare-three", "#/compare?a=preset:kafka-leader-ack&b=preset:kafka-leader-ack;acks=all&c=preset:kafka-idempotent&fault=gone:broker@m1.acked&step=7", null],
+  ["own", "#/lab?preset=kafka-default&acks=1", own],
   ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
   ["forks", "#/s/ack-lost?step=8", forks],
   ["cures", "#/s/ack-lost?step=8", cures],
@@ -41,6 +44,17 @@ async function refused(page) {
   await settings(page);
   await page.locator("#producer-kafka-acks").selectOption("1");
   await page.getByRole("alert").scrollIntoViewIfNeeded();
+}
+
+/** Two configurations of one's own, and the place to open a file. */
+async function own(page) {
+  const all = page.locator(".lab > details");
+  if (!(await all.evaluate((details) => details.open))) await all.locator("> summary").click();
+  for (const name of ["Orders, as they are", "Orders, after the incident in May"]) {
+    await page.getByLabel("A name for this configuration").fill(name);
+    await page.keyboard.press("Enter");
+  }
+  await page.getByText("Open a scenario (JSON)").click();
 }
 
 /** Waits for the first screen of the matrix. */
@@ -77,6 +91,8 @@ for (const [size, viewport] of Object.entries({
 })) {
   for (const colorScheme of ["light", "dark"]) {
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
+    // The views of somebody who has read the hints.
+    await context.addInitScript(() => localStorage.setItem("ackward.hints", "step,break,proof"));
     for (const [name, address, prepare] of VIEWS) {
       if (only && !name.includes(only)) continue;
       const page = await context.newPage();

@@ -64,7 +64,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
 }
 
 /// The scenario or preset of that name; the configuration learns which it is.
-fn base(config: &mut Config) -> Option<&'static Scenario> {
+pub(super) fn base(config: &mut Config) -> Option<&'static Scenario> {
     let scenario = || catalogue::scenario(&config.base);
     let preset = || catalogue::preset(&config.base);
     let found = if config.preset { preset().or_else(scenario) } else { scenario().or_else(preset) };
@@ -129,7 +129,7 @@ fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
 }
 
 /// Takes the settings one by one and leaves out those that cannot be.
-fn as_far_as_possible(
+pub(super) fn as_far_as_possible(
     base: &Scenario,
     settings: &mut Vec<(String, String)>,
     problems: &mut Vec<String>,
@@ -150,7 +150,7 @@ fn as_far_as_possible(
     scenario
 }
 
-fn add_fault(scenario: &mut Scenario, text: &str) -> Result<(), String> {
+pub(super) fn add_fault(scenario: &mut Scenario, text: &str) -> Result<(), String> {
     let fault: FaultSpec = text.parse().map_err(|e: String| e)?;
     scenario.faults.push(fault);
     scenario.check().map_err(|e| {

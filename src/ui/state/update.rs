@@ -1,10 +1,11 @@
 //! What each message does to the model.
 
+use super::compare;
 use super::forks::{fork, remember, visit};
 use super::load;
 use super::open::{self, Opened};
-use super::take;
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
+use super::{hints, own, take};
 use crate::catalogue;
 use crate::nearest;
 use crate::ui::share::{Address, AskedStep, Config, Shown};
@@ -30,6 +31,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     if !WHOLE && let Some(wish) = whole::wish(&msg) {
         return load::whole(model, wish);
+    }
+    let learned = hints::learned(model, &msg);
+    if !learned.is_empty() {
+        return [learned, update(model, msg)].concat();
+    }
+    if WHOLE && let Some(effects) = compare::update(model, &msg) {
+        return effects;
     }
     match msg {
         Msg::Went(address) => went(model, address),
@@ -98,6 +106,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Loaded(name, text) => load::loaded(model, &name, text.as_deref()),
         Msg::LoadAgain => load::again(model),
         Msg::Resume(handed) => load::resume(model, handed),
+        Msg::Hinted(hint) => hints::done(model, hint),
         msg if WHOLE => beyond(model, msg),
         _ => Vec::new(),
     }
@@ -111,6 +120,9 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let theme = model.theme;
             model.run().map(|run| take::take(what, run, theme)).into_iter().collect()
         }
+        // About a page that is not on screen any more.
+        Msg::Compare(_) => Vec::new(),
+        Msg::Own(msg) => own::update(model, msg),
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
         Msg::Set(settings) => set(model, &settings),
@@ -145,6 +157,7 @@ pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
         Address::Matrix => return matrix(model),
+        Address::Compare(compared) => return compare::went(model, compared),
         Address::Unknown(text) => return missing(model, &text),
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
@@ -262,7 +275,7 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
 }
 
 /// The step to show, and what to say when it is not the one that was asked for.
-fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
+pub(super) fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
     match asked {
         AskedStep::Start => (0, None),
         AskedStep::At(step) if step <= last => (step, None),
@@ -289,7 +302,7 @@ fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
     }
 }
 
-fn shorten(text: &str, most: usize) -> String {
+pub(super) fn shorten(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
@@ -341,7 +354,7 @@ fn wait(model: &mut Model) -> Option<Effect> {
     more.then(|| Effect::Wait(model.speed.millis(letters)))
 }
 
-fn pause(model: &mut Model) -> Vec<Effect> {
+pub(super) fn pause(model: &mut Model) -> Vec<Effect> {
     let was = std::mem::replace(&mut model.playing, false);
     was.then_some(Effect::StopWaiting).into_iter().collect()
 }

@@ -3,20 +3,18 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
 use yew::prelude::*;
 
-use super::{icon, on, pills};
+use super::{hints, icon, on, pills};
+use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Overlay, Run, Speed};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <section class="deck" aria-label="Steps">
             { sentence(run) }
+            { hints::view(model, Hint::Step, send) }
+            { hints::view(model, Hint::Break, send) }
             <div class="controls">
-                { buttons(model, run, send) }
-                { scrubber(run, send) }
-                <output class="count" aria-hidden="true">
-                    { run.step }<span>{ " / " }{ run.last() }</span>
-                </output>
-                { pace(model, send) }
+                { transport(model, &Place::of(run), send) }
                 <button
                     type="button"
                     class="button break"
@@ -29,6 +27,38 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 </button>
             </div>
         </section>
+    }
+}
+
+/// Where a run stands.
+pub struct Place {
+    pub step: usize,
+    pub last: usize,
+    /// The steps in which faults strike.
+    pub faults: Vec<usize>,
+    /// Where runs side by side part.
+    pub parts: Option<usize>,
+}
+
+impl Place {
+    fn of(run: &Run) -> Place {
+        let moments = run.story.moments.iter().enumerate();
+        let faults = moments.filter(|(_, moment)| moment.fault).map(|(step, _)| step).collect();
+        Place { step: run.step, last: run.last(), faults, parts: None }
+    }
+}
+
+/// What goes through a run: buttons, scrubber, speed.
+pub fn transport(model: &Model, place: &Place, send: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            { buttons(model, place, send) }
+            { scrubber(place, send) }
+            <output class="count" aria-hidden="true">
+                { place.step }<span>{ " / " }{ place.last }</span>
+            </output>
+            { pace(model, send) }
+        </>
     }
 }
 
@@ -53,7 +83,7 @@ fn sentence(run: &Run) -> Html {
     }
 }
 
-fn buttons(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+fn buttons(model: &Model, place: &Place, send: &Callback<Msg>) -> Html {
     let button =
         |class: &'static str, label: &'static str, key: &'static str, path, msg, off: bool| {
             html! {
@@ -70,7 +100,7 @@ fn buttons(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 </button>
             }
         };
-    let (start, end) = (run.step == 0, run.at_end());
+    let (start, end) = (place.step == 0, place.step == place.last);
     let (label, path) = match (model.playing, end) {
         (true, _) => ("Pause", icon::solid(icon::PAUSE)),
         (false, true) => ("Play again", icon::line(icon::AGAIN)),
@@ -87,15 +117,14 @@ fn buttons(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn scrubber(run: &Run, send: &Callback<Msg>) -> Html {
-    let last = run.last();
+fn scrubber(place: &Place, send: &Callback<Msg>) -> Html {
+    let last = place.last;
     let moved = send.reform(|event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
         // The browser keeps the value of a range a number; were it none, the start is safe.
         Msg::To(input.value().parse().unwrap_or(0))
     });
-    let faults = run.story.moments.iter().enumerate().filter(|(_, moment)| moment.fault);
-    let text = match run.step {
+    let text = match place.step {
         0 => format!("start of {last} steps"),
         step => format!("step {step} of {last}"),
     };
@@ -104,8 +133,11 @@ fn scrubber(run: &Run, send: &Callback<Msg>) -> Html {
             // A track of `last` by 2 units, stretched: positions need no style of their own.
             <svg viewBox={format!("0 0 {} 2", last.max(1))} preserveAspectRatio="none" aria-hidden="true">
                 <line class="track" x1="0" y1="1" x2={last.max(1).to_string()} y2="1" />
-                <line class="done" x1="0" y1="1" x2={run.step.to_string()} y2="1" />
-                { for faults.map(|(step, _)| html! {
+                <line class="done" x1="0" y1="1" x2={place.step.to_string()} y2="1" />
+                { for place.parts.map(|step| html! {
+                    <line class="parts" x1={step.to_string()} y1="0" x2={step.to_string()} y2="2" />
+                }) }
+                { for place.faults.iter().map(|step| html! {
                     <line class="mark" x1={step.to_string()} y1="0" x2={step.to_string()} y2="2" />
                 }) }
             </svg>
@@ -114,7 +146,7 @@ fn scrubber(run: &Run, send: &Callback<Msg>) -> Html {
                 min="0"
                 max={last.to_string()}
                 step="1"
-                value={run.step.to_string()}
+                value={place.step.to_string()}
                 aria-label="Step"
                 aria-valuetext={text}
                 oninput={moved}

@@ -15,7 +15,7 @@ pub fn page(model: &Model, shown: Embed, send: &Callback<Msg>) -> Html {
             { match &model.page {
                 Page::Run(run) => embedded(model, run, shown, send),
                 Page::Missing(missing) => missing::view(missing),
-                Page::Matrix => Html::default(),
+                Page::Matrix | Page::Compare(_) => Html::default(),
             } }
             { loading::view(model, send) }
         </>

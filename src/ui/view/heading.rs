@@ -3,9 +3,10 @@
 use yew::prelude::*;
 
 use super::{icon, on};
+use crate::catalogue::worth_comparing;
 use crate::sim::Cure;
 use crate::story::{Chip, Test};
-use crate::ui::share;
+use crate::ui::share::{self, Address};
 use crate::ui::state::{Model, Msg, Run};
 use crate::ui::whole::WHOLE;
 
@@ -16,12 +17,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             if model.welcome {
                 { welcome(send) }
             }
-            if let Some(notice) = &model.notice {
-                <div class="note warn" role="status">
-                    <p>{ notice }</p>
-                    { dismiss(on(send, Msg::DismissNotice)) }
-                </div>
-            }
+            { notice(model, send) }
             <div class="title">
                 <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
                 if run.lab || model.forks.len() > 1 {
@@ -32,6 +28,9 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <ul class="chips" aria-label="Settings and faults">
                 { for story.chips.iter().map(chip) }
                 { for story.cure.as_ref().map(cure) }
+                if !run.lab && story.cure.is_some() && worth_comparing(&story.id) {
+                    { beside(run) }
+                }
                 if !run.lab {
                     <li class="remedy to-lab">
                         <a href={run.in_lab().href()}>
@@ -45,8 +44,19 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
+/// Something the person should know about their address.
+pub fn notice(model: &Model, send: &Callback<Msg>) -> Html {
+    let Some(notice) = &model.notice else { return Html::default() };
+    html! {
+        <div class="note warn" role="status">
+            <p>{ notice }</p>
+            { dismiss(on(send, Msg::DismissNotice)) }
+        </div>
+    }
+}
+
 /// Undo and redo: back to where one was before, and forward again.
-fn history(model: &Model, send: &Callback<Msg>) -> Html {
+pub fn history(model: &Model, send: &Callback<Msg>) -> Html {
     let tool = |label: &'static str, key: &'static str, path: &'static str, msg: Msg, can: bool| {
         html! {
             <button
@@ -109,6 +119,15 @@ fn cure(cure: &Cure) -> Html {
                 <b>{ &cure.say }</b>
                 { icon::line(icon::FORWARD) }
             </a>
+        </li>
+    }
+}
+
+/// The same faults with the cure and without it.
+fn beside(run: &Run) -> Html {
+    html! {
+        <li class="remedy to-lab">
+            <a href={Address::Compare(run.compared()).href()}><b>{ "Compare side by side" }</b></a>
         </li>
     }
 }

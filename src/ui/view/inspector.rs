@@ -6,16 +6,18 @@ use yew::prelude::*;
 
 use super::proof;
 use super::steps::Steps;
-use super::{Told, icon, tone};
+use super::{Told, hints, icon, tone};
 use crate::story::{Cell, CodeLine, Listing, Look, MessageVerdict, Moment, StateRow};
-use crate::ui::state::{Msg, Run};
+use crate::ui::state::hints::Hint;
+use crate::ui::state::{Model, Msg, Run};
 use crate::ui::whole::WHOLE;
 
-pub fn view(run: &Run, send: &Callback<Msg>) -> Html {
+pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
     html! {
         <aside class="inspector" aria-label="Details of this step">
             { verdict(run, moment) }
+            { hints::view(model, Hint::Proof, send) }
             if WHOLE { { proof::panel(run) } } else { { proof::offer(send) } }
             { programs(run) }
             { state(run, moment) }

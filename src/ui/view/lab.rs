@@ -3,8 +3,10 @@
 mod field;
 mod focus;
 mod lines;
+mod own;
 mod script;
 
+pub use field::breakable;
 use gloo::utils::window;
 use yew::prelude::*;
 
@@ -40,6 +42,8 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 <summary tabindex={is_wide().then_some("-1")}><h2>{ "Settings" }</h2></summary>
                 { beginning(run, send) }
                 { changes(run, send) }
+                { compared(run) }
+                { own::view(model, run, send) }
                 { missed(held, refused) }
                 // What an engineer writes comes first, then what is set.
                 { lines::view(run, refused, send) }
@@ -133,6 +137,16 @@ fn changes(run: &Run, send: &Callback<Msg>) -> Html {
             }) }
         </ul>
     }
+}
+
+/// The changed configuration and what it was made of, under the same faults.
+fn compared(run: &Run) -> Html {
+    if run.config.is_original() {
+        return Html::default();
+    }
+    let with =
+        if run.config.preset { "Compare with the preset" } else { "Compare with the scenario" };
+    html! { <a class="button beside" href={Address::Compare(run.compared()).href()}>{ with }</a> }
 }
 
 fn taken_back(at: usize, msg: Msg, send: &Callback<Msg>) -> Callback<MouseEvent> {

@@ -4,6 +4,7 @@
 //! waits for it: a slice is a few milliseconds. What was found is kept, so that coming back shows
 //! it at once.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -378,14 +379,14 @@ impl Proof {
             let trace = Trace::fork(&setup, schedule);
             let reason = check::why(&setup, &trace, *property).and_then(|why| why.reason);
             let path = trace.path(&setup);
-            let found = Some(Found { property: Some(*property), path });
+            let found = Some(Found { property: Some(*property), path: path.clone() });
             let config = match ctx.props().scenario.0.messages == self.messages {
                 true => ctx.props().config.clone(),
                 false => ctx.props().config.with("messages", &self.messages.to_string()),
             };
             let (lab, step) = (ctx.props().lab, AskedStep::Start);
             let link = Address::Run(Shown { config, lab, found, step }).href();
-            Some(Shows { property: *property, link, reason })
+            Some(Shows { property: *property, link, path, script: OnceCell::new(), reason })
         };
         verdict.findings.iter().filter_map(link).collect()
     }

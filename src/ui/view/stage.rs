@@ -5,6 +5,7 @@
 
 mod drawing;
 mod ending;
+mod press;
 mod scroll;
 
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use crate::diagram::svg;
 use crate::sim::Party;
 use crate::ui::state::{About, Msg};
 use drawing::Drawing;
+use press::Press;
 
 /// The narrowest width that is laid out; a narrower place scrolls.
 const NARROWEST: u32 = 280;
@@ -29,6 +31,12 @@ pub struct Props {
     pub lifelines: Vec<Party>,
     pub step: usize,
     pub send: Callback<Msg>,
+    /// What it is called for who cannot see it, where there are several.
+    #[prop_or("Sequence diagram".into())]
+    pub label: AttrValue,
+    /// Beneath the last step stands what to remember, and where to go.
+    #[prop_or(true)]
+    pub ending: bool,
 }
 
 #[component]
@@ -41,17 +49,18 @@ pub fn Stage(props: &Props) -> Html {
         (*width > 0).then(|| lay_out(&story.0.diagram, *width))
     }));
     let drawing = use_drawing(&laid, props.step);
+    let press = (*use_memo((), |()| Press::default())).clone();
     use_scroll(&stage, &drawing, &laid, story, props.step);
     let end = story.0.moments.len().saturating_sub(1);
     html! {
-        <div class="stage" ref={stage} tabindex="0" role="region" aria-label="Sequence diagram">
+        <div class="stage" ref={stage} tabindex="0" role="region" aria-label={props.label.clone()}>
             <div class="sheet" ref={sheet}>
                 if let Some(layout) = laid.0.as_ref() {
                     { head(layout, &drawing, props) }
-                    { body(layout, &laid, &drawing, props, end) }
+                    { body(layout, &laid, &drawing, &press, props, end) }
                 }
             </div>
-            if props.step == end {
+            if props.step == end && props.ending {
                 { ending::view(&story.0, &props.send) }
             }
         </div>
@@ -241,9 +250,19 @@ fn place(svg: &NodeRef, event: &MouseEvent) -> Option<(i32, i32)> {
     Some((x as i32, y as i32))
 }
 
-fn body(laid: &Layout, pointing: &Laid, drawing: &Drawing, props: &Props, end: usize) -> Html {
+fn body(
+    laid: &Layout,
+    pointing: &Laid,
+    drawing: &Drawing,
+    press: &Press,
+    props: &Props,
+    end: usize,
+) -> Html {
     let (width, height) = (laid.body.width, laid.body.height);
-    let [onclick, oncontextmenu] = pointed(pointing, drawing, props);
+    let [go, oncontextmenu] = pointed(pointing, drawing, props);
+    let onclick = press.click(go);
+    let [onpointerdown, onpointermove, onpointerup] = press.watch(&oncontextmenu);
+    let ontouchend = press.release();
     let step = number(props.step);
     let frame = laid.band(step).map(|band| svg::frame(laid, band));
     let horizon = laid.horizon(step);
@@ -254,10 +273,15 @@ fn body(laid: &Layout, pointing: &Laid, drawing: &Drawing, props: &Props, end: u
             width={width.to_string()}
             height={height.to_string()}
             role="img"
-            aria-label={format!("Sequence diagram at step {} of {end}", props.step)}
+            aria-label={format!("{} at step {} of {end}", props.label, props.step)}
             ref={drawing.body.clone()}
             {onclick}
             {oncontextmenu}
+            {onpointerdown}
+            {onpointermove}
+            onpointerup={onpointerup.clone()}
+            onpointercancel={onpointerup}
+            {ontouchend}
         >
             if let Some((x, y, wide, high)) = frame {
                 <rect

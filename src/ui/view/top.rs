@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::{icon, on};
-use crate::ui::state::{Model, Msg, Overlay, Page, Theme};
+use crate::ui::share::{Address, Compared};
+use crate::ui::state::{Model, Msg, Overlay, Page, Run, Theme};
 
 pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
     let (theme_icon, theme_label) = match model.theme {
@@ -78,14 +79,19 @@ pub fn links(model: &Model) -> Html {
 }
 
 /// The places of the site: name, address, whether one is there.
-fn places(model: &Model) -> [(&'static str, String, bool); 3] {
+fn places(model: &Model) -> [(&'static str, String, bool); 4] {
     let matrix = matches!(model.page, Page::Matrix);
+    let compare = matches!(model.page, Page::Compare(_));
     let lab = model.run().is_some_and(|run| run.lab);
     // From a scenario the Lab begins with its configuration.
     let to_lab = model.run().map_or_else(|| "#/lab".to_owned(), |run| run.in_lab().href());
+    // And a comparison with it.
+    let to_compare = model.run().map_or_else(Compared::default, Run::compared);
+    let to_compare = Address::Compare(to_compare).href();
     [
-        ("Scenarios", "#/".to_owned(), !matrix && !lab),
+        ("Scenarios", "#/".to_owned(), !matrix && !lab && !compare),
         ("Lab", to_lab, lab),
+        ("Compare", to_compare, compare),
         ("Matrix", "#/matrix".to_owned(), matrix),
     ]
 }

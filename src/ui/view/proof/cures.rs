@@ -6,7 +6,7 @@ use super::{Finding, Msg, Proof, icon};
 use crate::check::{Cure, Cures, Property};
 use crate::lab;
 use crate::sim::Scenario;
-use crate::ui::share::{Address, Shown};
+use crate::ui::share::{Address, Compared, Config, Shown};
 
 /// The offer to look for cures, the search, or what it found.
 pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
@@ -62,7 +62,16 @@ fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property)
             if helpful.is_empty() && proof.cures_done {
                 <dd class="none">{ nothing_helps(proof, cures, property) }</dd>
             }
-            { for helpful.into_iter().map(|cure| html! { <dd>{ offered(ctx, cure) }</dd> }) }
+            { for helpful.into_iter().map(|cure| html! {
+                <dd>
+                    { offered(ctx, cure) }
+                    { for compared(proof, ctx, cure, property).map(|href| html! {
+                        <a class="beside" {href} aria-label={format!("Compare with this change: {}", cure.says)}>
+                            { "compare" }
+                        </a>
+                    }) }
+                </dd>
+            }) }
         </>
     }
 }
@@ -112,11 +121,34 @@ fn offered(ctx: &Context<Proof>, cure: &Cure) -> Html {
 
 /// The link to the configuration with the cure in it.
 fn applied(ctx: &Context<Proof>, cured: &Scenario) -> String {
+    Address::Run(Shown::new(with(ctx, cured), true)).href()
+}
+
+/// The configuration with the cure in it.
+fn with(ctx: &Context<Proof>, cured: &Scenario) -> Config {
     let mut config = ctx.props().config.clone();
     let own = &ctx.props().scenario.0;
     for (key, value) in lab::difference(own, &Scenario { messages: own.messages, ..cured.clone() })
     {
         config = config.with(&key, &value);
     }
-    Address::Run(Shown::new(config, true)).href()
+    config
+}
+
+/// The link to the configuration without the cure and with it, under the faults that break the
+/// property; nothing where it is not faults alone that break it.
+fn compared(
+    proof: &Proof,
+    ctx: &Context<Proof>,
+    cure: &Cure,
+    property: Property,
+) -> Option<String> {
+    let scenario = &ctx.props().scenario.0;
+    let scenario = Scenario { messages: proof.messages, ..(**scenario).clone() };
+    let shown = proof.known.as_deref()?.run(property)?;
+    let faults = shown.script(&scenario)?.to_vec();
+    let own = Config { faults: None, ..ctx.props().config.clone() };
+    let cured = Config { faults: None, ..with(ctx, &cure.scenario) };
+    let compared = Compared::new(vec![own, cured], faults);
+    Some(Address::Compare(Compared { messages: Some(proof.messages), ..compared }).href())
 }

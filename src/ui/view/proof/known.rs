@@ -1,9 +1,11 @@
 //! What was found of configurations, so that coming back shows it at once.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use crate::check::{Bounds, Property, Verdict};
+use crate::sim::{Path, Scenario};
+use crate::story::script;
 use crate::ui::share::Config;
 
 /// What was searched.
@@ -29,6 +31,9 @@ pub struct Shows {
     pub property: Property,
     /// The link to it.
     pub link: String,
+    pub path: Path,
+    /// Its faults as a script, once somebody asks; see [`script`].
+    pub script: OnceCell<Option<Vec<String>>>,
     /// What let it through, where there is something to name.
     pub reason: Option<String>,
 }
@@ -37,6 +42,17 @@ impl Known {
     /// The run that breaks the property.
     pub fn run(&self, property: Property) -> Option<&Shows> {
         self.runs.iter().find(|shows| shows.property == property)
+    }
+}
+
+impl Shows {
+    /// The faults of this run, as other configurations can be put under them.
+    pub fn script(&self, scenario: &Scenario) -> Option<&[String]> {
+        let written = self.script.get_or_init(|| {
+            let faults = script(scenario, &self.path, self.property)?;
+            Some(faults.iter().map(ToString::to_string).collect())
+        });
+        written.as_deref()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::catalogue::{Entry, groups};
+use crate::catalogue::{Entry, groups, worth_comparing};
 use crate::story::{Story, Test};
-use crate::ui::share;
+use crate::ui::share::{self, Address, Compared, Config};
 use crate::ui::state::Msg;
 use crate::ui::view::{icon, on, pills};
 
@@ -21,6 +21,9 @@ pub fn view(story: &Story, send: &Callback<Msg>) -> Html {
                     <a class="button primary cure" href={share::link(&cure.to)}>
                         { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
                     </a>
+                    if worth_comparing(&story.id) {
+                        <a class="button" href={beside(&story.id, &cure.to)}>{ "Compare side by side" }</a>
+                    }
                 }
                 { for ill(&story.id).map(|(id, title)| html! {
                     <a class="button" href={share::link(id)}>
@@ -38,6 +41,12 @@ pub fn view(story: &Story, send: &Callback<Msg>) -> Html {
             </div>
         </section>
     }
+}
+
+/// The address of both under the faults of the first.
+fn beside(ill: &str, cure: &str) -> String {
+    let sides = vec![Config::scenario(ill), Config::scenario(cure)];
+    Address::Compare(Compared { sides, ..Compared::default() }).href()
 }
 
 /// Whether the test has passed, what it asks, and what was found.

@@ -1,0 +1,174 @@
+//! What differs between runs side by side, in words.
+
+use super::{Compare, Side};
+use crate::diagram::ir::Tone;
+use crate::lab;
+use crate::sim::FaultKind;
+use crate::story::Moment;
+
+/// One line of what became of a message, on each side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// "m1", "producer told".
+    pub what: String,
+    /// One for each side.
+    pub cells: Vec<(String, Tone)>,
+    /// What has become of a message, not how often it was stored and the like.
+    pub outcome: bool,
+}
+
+impl Row {
+    /// Whether the sides do not agree.
+    pub fn differs(&self) -> bool {
+        self.cells.iter().any(|cell| Some(cell) != self.cells.first())
+    }
+}
+
+impl Compare {
+    /// What strikes, in a word or two: "The same crash".
+    pub fn under(&self) -> String {
+        let kind = |text: &str| text.parse().ok().map(|fault: crate::sim::FaultSpec| fault.kind);
+        match &self.faults[..] {
+            [] => "Nothing breaks".to_owned(),
+            [one] => format!("The same {}", kind(&one.text).map_or("fault", noun)),
+            _ => "The same faults".to_owned(),
+        }
+    }
+
+    /// How the runs end: what has become of each message, and then what else differs.
+    pub fn ends(&self) -> Vec<Row> {
+        let ends: Vec<&Moment> =
+            self.sides.iter().filter_map(|side| side.story.moments.last()).collect();
+        let most = ends.iter().map(|end| end.verdict.len()).max().unwrap_or(0);
+        let mut rows: Vec<Row> = (0..most).map(|at| outcome(&ends, at)).collect();
+        for at in 0..most {
+            rows.extend(details(&ends, at).into_iter().filter(Row::differs));
+        }
+        let whole = Row {
+            what: "the run".to_owned(),
+            cells: ends.iter().map(|end| whole(end)).collect(),
+            outcome: false,
+        };
+        if whole.cells.iter().any(|(text, _)| !text.is_empty()) {
+            rows.push(whole);
+        }
+        rows
+    }
+
+    /// The sentence for who hears it: what happens in this beat, where it happens.
+    pub fn announced(&self) -> String {
+        let said: Vec<Option<&str>> = (0..self.sides.len()).map(|at| self.sentence(at)).collect();
+        let all_the_same = said.iter().all(|one| one.is_some() && *one == said[0]);
+        let mut text = match said.first().copied().flatten() {
+            Some(first) if all_the_same => format!("In all: {first}"),
+            _ => {
+                let each = said.iter().enumerate();
+                let each = each
+                    .filter_map(|(at, one)| one.map(|one| format!("{}: {one}", super::letter(at))));
+                each.collect::<Vec<_>>().join(" ")
+            }
+        };
+        if self.parts() == Some(self.at) {
+            text += " From here on they differ.";
+        }
+        text
+    }
+
+    /// What happens in this beat on a side; nothing where it waits.
+    fn sentence(&self, at: usize) -> Option<&str> {
+        let moment = self.sides[at].story.moments.get(self.step(at))?;
+        self.moves(at).then_some(moment.sentence.as_str())
+    }
+
+    /// For each side the settings that are not the same everywhere, with their values there. With
+    /// different products nearly everything would be: then what is said of each in short.
+    pub fn differences(&self) -> Vec<Vec<(String, String)>> {
+        let one_product = self.sides.iter().all(|side| {
+            let kind = |side: &Side| std::mem::discriminant(&side.scenario.broker);
+            self.sides.first().is_some_and(|first| kind(first) == kind(side))
+        });
+        if !one_product {
+            let short = |side: &Side| {
+                let chips = side.story.chips.iter().filter(|chip| !chip.fault);
+                chips.map(|chip| (chip.who.clone(), chip.what.clone())).collect()
+            };
+            return self.sides.iter().map(short).collect();
+        }
+        let all: Vec<Vec<lab::Held>> =
+            self.sides.iter().map(|side| lab::settings(&side.scenario)).collect();
+        let value = |held: &[lab::Held], path: &str| {
+            held.iter().find(|held| held.field.path == path).map(|held| held.value.clone())
+        };
+        // What only some have follows from a setting that all have.
+        let differs = |path: &str| {
+            let values: Option<Vec<String>> = all.iter().map(|held| value(held, path)).collect();
+            values.is_some_and(|values| values.iter().any(|value| *value != values[0]))
+        };
+        let shown = |held: &Vec<lab::Held>| {
+            let kept = held.iter().filter(|held| differs(held.field.path));
+            kept.map(|held| (held.field.name().to_owned(), held.value.clone())).collect()
+        };
+        all.iter().map(shown).collect()
+    }
+}
+
+fn outcome(ends: &[&Moment], at: usize) -> Row {
+    let cell = |end: &&Moment| match end.verdict.get(at) {
+        Some(verdict) => (verdict.outcome.clone(), verdict.tone),
+        None => ("not sent there".to_owned(), Tone::Plain),
+    };
+    Row { what: format!("m{}", at + 1), cells: ends.iter().map(cell).collect(), outcome: true }
+}
+
+/// What else is counted of a message.
+fn details(ends: &[&Moment], at: usize) -> Vec<Row> {
+    let row = |what: &str, of: &dyn Fn(&crate::story::MessageVerdict) -> String| Row {
+        what: format!("m{} {what}", at + 1),
+        cells: ends
+            .iter()
+            .map(|end| (end.verdict.get(at).map(of).unwrap_or_default(), Tone::Plain))
+            .collect(),
+        outcome: false,
+    };
+    let times = |n: u8| match n {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    };
+    vec![
+        row("producer told", &|v| v.told.clone()),
+        row("stored", &|v| times(v.stored)),
+        row("handled", &|v| times(v.handled)),
+        row("applied", &|v| times(v.applied)),
+        row("mailed", &|v| v.mails.map_or_else(String::new, times)),
+    ]
+}
+
+/// What concerns the run as a whole.
+fn whole(end: &Moment) -> (String, Tone) {
+    let said: Vec<&str> = end.remarks.iter().map(|remark| remark.text.as_str()).collect();
+    let worst = end.remarks.iter().map(|remark| remark.tone);
+    let worst = worst.reduce(|a, b| if a == Tone::Bad { a } else { b });
+    (said.join(" "), worst.unwrap_or(Tone::Plain))
+}
+
+/// What kind of thing strikes.
+fn noun(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Lose(_) | FaultKind::LoseReply(_) => "loss",
+        FaultKind::Late(_) => "delay",
+        FaultKind::Refuse => "refusal",
+        FaultKind::Crash(_) => "crash",
+        FaultKind::PowerLoss(_) => "power loss",
+        FaultKind::Gone(_) => "lost machine",
+        FaultKind::Pause(_) | FaultKind::Resume(_) => "pause",
+        FaultKind::Slow(_) => "slow handler",
+        FaultKind::FailHandler => "failing handler",
+        FaultKind::Fail(_) => "failing line",
+        FaultKind::Cut(..) => "cut connection",
+        FaultKind::Expire(_) => "window that ends",
+        FaultKind::Twice => "sending twice",
+        FaultKind::Reappear => "message that comes back",
+    }
+}

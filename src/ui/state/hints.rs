@@ -1,0 +1,135 @@
+//! Three hints for who is here for the first time: one at a time, each once.
+
+use super::{Effect, Model, Msg, Overlay};
+
+/// Where the browser keeps which were seen.
+pub const KEY: &str = "ackward.hints";
+
+/// What a hint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Keys and clicks go through the run.
+    Step,
+    /// Anything can be broken, anywhere.
+    Break,
+    /// Every run is tried.
+    Proof,
+}
+
+impl Hint {
+    pub const ALL: [Hint; 3] = [Hint::Step, Hint::Break, Hint::Proof];
+
+    fn key(self) -> &'static str {
+        match self {
+            Hint::Step => "step",
+            Hint::Break => "break",
+            Hint::Proof => "proof",
+        }
+    }
+
+    /// Its place among them, from 1.
+    pub fn number(self) -> usize {
+        self as usize + 1
+    }
+}
+
+/// Those that have not been seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints(Vec<Hint>);
+
+impl Hints {
+    /// What is left after what the browser has kept: `step,break`. Without a word all are.
+    pub fn left(kept: Option<&str>) -> Hints {
+        let seen: Vec<&str> = kept.unwrap_or_default().split(',').map(str::trim).collect();
+        Hints(Hint::ALL.into_iter().filter(|hint| !seen.contains(&hint.key())).collect())
+    }
+
+    /// The one that is shown now.
+    pub fn now(&self) -> Option<Hint> {
+        self.0.first().copied()
+    }
+}
+
+/// The hint that the page shows: where there is a run, and no page around this one.
+pub fn shown(model: &Model) -> Option<Hint> {
+    model.hints.now().filter(|_| model.embed.is_none() && model.run().is_some())
+}
+
+/// This hint has been read; without one, none is wanted any more.
+pub fn done(model: &mut Model, hint: Option<Hint>) -> Vec<Effect> {
+    let before = model.hints.clone();
+    model.hints.0.retain(|left| hint.is_some_and(|hint| *left != hint));
+    if model.hints == before {
+        return Vec::new();
+    }
+    let seen = Hint::ALL.into_iter().filter(|hint| !model.hints.0.contains(hint));
+    let seen: Vec<&str> = seen.map(Hint::key).collect();
+    vec![Effect::Keep(KEY, seen.join(","))]
+}
+
+/// Who does what a hint is about needs it no more.
+pub fn learned(model: &mut Model, msg: &Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Break(..) | Msg::Open(Overlay::Chances) if model.embed.is_none() => {
+            done(model, Some(Hint::Break))
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::share::{Address, Embed};
+    use crate::ui::state::{Theme, update};
+
+    fn fresh() -> Model {
+        let mut model = Model::new(Theme::Light);
+        model.hints = Hints::left(None);
+        update(&mut model, Msg::Went(Address::read("#/")));
+        model
+    }
+
+    #[test]
+    fn each_is_shown_once_in_its_turn() {
+        let mut model = fresh();
+        assert_eq!(shown(&model), Some(Hint::Step));
+        assert_eq!(
+            update(&mut model, Msg::Hinted(Some(Hint::Step))),
+            [Effect::Keep(KEY, "step".into())]
+        );
+        assert_eq!(shown(&model), Some(Hint::Break));
+        let effects = update(&mut model, Msg::Break(3, None));
+        assert!(effects.contains(&Effect::Keep(KEY, "step,break".into())), "{effects:?}");
+        assert_eq!(shown(&model), Some(Hint::Proof));
+        update(&mut model, Msg::Hinted(Some(Hint::Proof)));
+        assert_eq!(shown(&model), None);
+        assert_eq!(update(&mut model, Msg::Hinted(Some(Hint::Proof))), []);
+    }
+
+    #[test]
+    fn all_can_be_sent_away_and_stay_away() {
+        let mut model = fresh();
+        let effects = update(&mut model, Msg::Hinted(None));
+        assert_eq!(effects, [Effect::Keep(KEY, "step,break,proof".into())]);
+        assert_eq!(shown(&model), None);
+        for (kept, left) in [
+            ("step,break,proof", None),
+            ("break", Some(Hint::Step)),
+            ("step,<b>,proof", Some(Hint::Break)),
+            ("", Some(Hint::Step)),
+        ] {
+            assert_eq!(Hints::left(Some(kept)).now(), left, "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn there_are_none_in_a_page_of_others_or_without_a_run() {
+        let mut model = fresh();
+        model.embed = Embed::read("/s/ack-lost?embed=transport");
+        assert_eq!(shown(&model), None);
+        let mut model = fresh();
+        update(&mut model, Msg::Went(Address::Matrix));
+        assert_eq!(shown(&model), None);
+    }
+}

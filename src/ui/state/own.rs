@@ -1,0 +1,306 @@
+//! Configurations of one's own: kept under a name, opened from JSON.
+//!
+//! What is kept of each is its address in the Lab: short, and read by the same reader as any link,
+//! so that what an older build has written stays readable.
+
+use std::mem::discriminant;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Effect, Model};
+use crate::catalogue;
+use crate::lab;
+use crate::sim::Scenario;
+use crate::ui::share::{Address, Config, Shown};
+
+/// Where the browser keeps it.
+pub const KEY: &str = "ackward.own";
+/// The version of what is kept.
+const VERSION: u32 = 1;
+/// As many as are kept, and letters of a name.
+pub const MOST: usize = 50;
+pub const LONGEST_NAME: usize = 60;
+/// Longer text is no scenario: the largest in the catalogue has 3 kB.
+const LONGEST_JSON: usize = 200_000;
+
+/// A configuration with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    pub name: String,
+    /// The text of its address.
+    pub at: String,
+}
+
+/// The form in which they are kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    saved: Vec<Saved>,
+}
+
+/// What there is of one's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    pub list: Vec<Saved>,
+    /// The list before the last change, to go back to it.
+    pub before: Option<Vec<Saved>>,
+    /// What was done last, in a sentence.
+    pub said: Option<String>,
+    /// Why something was not done.
+    pub problem: Option<String>,
+    /// Why a file or a text could not be opened.
+    pub unread: Option<String>,
+    /// The name that is offered for what is on screen.
+    pub name: String,
+    /// A newer build has written what is there: it is left alone.
+    newer: bool,
+}
+
+/// What is done with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnMsg {
+    /// What the browser has kept, if anything.
+    Read(Option<String>),
+    /// Keep what is on screen under this name.
+    Save(String),
+    Rename(usize, String),
+    Delete(usize),
+    /// Take the last change back.
+    Undo,
+    /// The browser did not keep it.
+    Refused,
+    /// Open the JSON of a scenario.
+    Import(String),
+    /// A file could not be read.
+    Unread(String),
+}
+
+/// Does it, and says what the browser is to do.
+pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
+    let own = &mut model.own;
+    if !matches!(msg, OwnMsg::Read(_)) {
+        (own.said, own.problem, own.unread) = (None, None, None);
+    }
+    match msg {
+        OwnMsg::Read(text) => {
+            read(own, text.as_deref());
+            Vec::new()
+        }
+        OwnMsg::Save(name) => {
+            let Some(run) = model.run() else { return Vec::new() };
+            let at = Address::Run(Shown::new(run.config.clone(), true)).text();
+            let own = &mut model.own;
+            change(own, |own| save(own, &name, at))
+        }
+        OwnMsg::Rename(at, name) => change(own, |own| rename(own, at, &name)),
+        OwnMsg::Delete(at) => change(own, |own| {
+            if at >= own.list.len() {
+                return Err("There is no such configuration any more.".to_owned());
+            }
+            let gone = own.list.remove(at);
+            Ok(format!("“{}” is deleted.", gone.name))
+        }),
+        OwnMsg::Undo => match own.before.take() {
+            Some(before) => {
+                own.list = before;
+                own.said = Some("It is as it was.".to_owned());
+                vec![keep(&own.list)]
+            }
+            None => Vec::new(),
+        },
+        OwnMsg::Refused => {
+            if let Some(before) = own.before.take() {
+                own.list = before;
+            }
+            let why = "The browser did not keep it: its storage is full, or switched off for this \
+                       site. Nothing has changed; the link to this page holds the same.";
+            own.problem = Some(why.to_owned());
+            Vec::new()
+        }
+        OwnMsg::Unread(why) => {
+            own.unread = Some(format!("{why} Nothing has changed."));
+            Vec::new()
+        }
+        OwnMsg::Import(text) => import(own, &text),
+    }
+}
+
+fn read(own: &mut Own, text: Option<&str>) {
+    // Something else was kept by another window.
+    if text.is_some_and(|text| keep(&own.list) == Effect::Keep(KEY, text.to_owned())) {
+        return;
+    }
+    *own = Own { name: std::mem::take(&mut own.name), ..Own::default() };
+    let Some(text) = text else { return };
+    match serde_json::from_str::<Kept>(text) {
+        Ok(kept) if kept.version > VERSION => {
+            own.newer = true;
+            own.problem = Some(newer());
+        }
+        Ok(kept) => {
+            let usable = |saved: &Saved| {
+                !saved.name.trim().is_empty()
+                    && matches!(Address::read(&saved.at), Address::Run(Shown { lab: true, .. }))
+            };
+            own.list = kept.saved.into_iter().filter(usable).take(MOST).collect();
+        }
+        Err(_) => {
+            let why = "What this browser has kept of your own configurations cannot be read. \
+                       Saving one begins anew.";
+            own.problem = Some(why.to_owned());
+        }
+    }
+}
+
+fn newer() -> String {
+    "What this browser has kept was written by a newer Ackward, and is left alone. Load the page \
+     again to get that one."
+        .to_owned()
+}
+
+/// Changes the list, or says why not.
+fn change(own: &mut Own, to: impl FnOnce(&mut Own) -> Result<String, String>) -> Vec<Effect> {
+    if own.newer {
+        own.problem = Some(newer());
+        return Vec::new();
+    }
+    let before = own.list.clone();
+    match to(own) {
+        Ok(said) => {
+            own.said = Some(said);
+            own.before = Some(before);
+            vec![keep(&own.list)]
+        }
+        Err(problem) => {
+            own.problem = Some(problem);
+            Vec::new()
+        }
+    }
+}
+
+fn keep(list: &[Saved]) -> Effect {
+    let kept = Kept { version: VERSION, saved: list.to_vec() };
+    // Strings and a number: there is nothing here that JSON cannot say.
+    Effect::Keep(KEY, serde_json::to_string(&kept).unwrap_or_default())
+}
+
+fn save(own: &mut Own, name: &str, at: String) -> Result<String, String> {
+    let name = named(name)?;
+    own.name.clear();
+    if let Some(old) = own.list.iter_mut().find(|saved| saved.name == name) {
+        old.at = at;
+        return Ok(format!("“{name}” is now what you see."));
+    }
+    if own.list.len() >= MOST {
+        return Err(format!("There are {MOST} already, as many as are kept. Delete one first."));
+    }
+    let said = format!("“{name}” is kept in this browser.");
+    own.list.push(Saved { name, at });
+    Ok(said)
+}
+
+fn rename(own: &mut Own, at: usize, name: &str) -> Result<String, String> {
+    let name = named(name)?;
+    let other = |(other, saved): (usize, &Saved)| other != at && saved.name == name;
+    if own.list.iter().enumerate().any(other) {
+        return Err(format!("Another one is called “{name}”. Choose another name."));
+    }
+    let saved = own.list.get_mut(at).ok_or("There is no such configuration any more.")?;
+    let old = std::mem::replace(&mut saved.name, name);
+    Ok(format!("“{old}” is called “{}” now.", saved.name))
+}
+
+/// The name without what would not show.
+fn named(name: &str) -> Result<String, String> {
+    let words: Vec<&str> = name.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let name = words.join(" ");
+    match name.chars().count() {
+        0 => Err("Give it a name first.".to_owned()),
+        1..=LONGEST_NAME => Ok(name),
+        many => Err(format!("The name has {many} letters; use up to {LONGEST_NAME}.")),
+    }
+}
+
+/// Opens the JSON of a scenario in the Lab, or says what is wrong with it, and where.
+fn import(own: &mut Own, text: &str) -> Vec<Effect> {
+    match opened(text) {
+        Ok((address, title)) => {
+            own.said = Some(format!("“{title}” is open: its settings, lines and faults."));
+            own.name = title.chars().take(LONGEST_NAME).collect();
+            vec![Effect::Go(address)]
+        }
+        Err(problem) => {
+            own.unread = Some(format!("{problem} Nothing has changed."));
+            Vec::new()
+        }
+    }
+}
+
+fn opened(text: &str) -> Result<(Address, String), String> {
+    if text.trim().is_empty() {
+        return Err("There is nothing in it. Paste the JSON of a scenario.".to_owned());
+    }
+    if text.len() > LONGEST_JSON {
+        let kb = text.len() / 1000;
+        return Err(format!("It has {kb} kB, and a scenario has a few. Is it the right file?"));
+    }
+    let scenario = Scenario::from_lines(text).map_err(|e| capital(&format!("{e}.")))?;
+    let config = config_of(&scenario)?;
+    let address = Address::Run(Shown::new(config, true));
+    if Address::read(&address.text()) != address {
+        return Err("It is too long for an address. Use fewer faults, or shorter names.".to_owned());
+    }
+    let title = if scenario.title.trim().is_empty() { &scenario.id } else { &scenario.title };
+    Ok((address, title.clone()))
+}
+
+/// A place in the file begins a sentence; the path of a setting stays as it is written.
+fn capital(text: &str) -> String {
+    match text.strip_prefix("line ") {
+        Some(rest) => format!("Line {rest}"),
+        None => text.to_owned(),
+    }
+}
+
+/// The configuration as what differs from the preset or scenario that is most like it.
+///
+/// # Errors
+/// The setting that no address can hold, and what to write instead.
+pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
+    let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
+    let all = presets.chain(catalogue::scenarios());
+    let alike = all.filter(|base| discriminant(&base.broker) == discriminant(&bare.broker));
+    let near = alike.map(|base| (base, lab::difference(base, &bare)));
+    let (base, settings) = near
+        .min_by_key(|(_, settings)| settings.len())
+        .ok_or("There is no preset of this broker to begin with.")?;
+    let begun = Scenario { faults: Vec::new(), ..base.clone() };
+    let set = lab::change(&begun, &settings).map_err(|problem| format!("{problem}."))?;
+    if !same_settings(&set, &bare) {
+        return Err(
+            "It has a setting that the Lab cannot hold; use values that the Lab offers.".to_owned()
+        );
+    }
+    let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
+    let own: Vec<String> = base.faults.iter().map(ToString::to_string).collect();
+    let preset = catalogue::preset(&base.id).is_some();
+    let faults = (faults != own).then_some(faults);
+    Ok(Config { base: base.id.clone(), preset, settings, faults })
+}
+
+/// Whether nothing but words and faults is different.
+fn same_settings(a: &Scenario, b: &Scenario) -> bool {
+    let tidy = |scenario: &Scenario| {
+        let mut consumer = scenario.consumer.clone();
+        consumer.tidy();
+        consumer
+    };
+    (a.messages, &a.producer, &a.broker, a.database, &a.store)
+        == (b.messages, &b.producer, &b.broker, b.database, &b.store)
+        && tidy(a) == tidy(b)
+}
+
+#[cfg(test)]
+mod tests;

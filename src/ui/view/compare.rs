@@ -1,0 +1,181 @@
+//! Two or three configurations under the same faults, side by side.
+
+mod entry;
+mod side;
+
+use yew::prelude::*;
+
+use super::select::Select;
+use super::{deck, heading, icon, on, tone};
+use crate::ui::share::MOST_SIDES;
+use crate::ui::state::{Change, Compare, FAULTS, Model, Msg, Row, letter};
+use entry::Faults;
+
+pub fn view(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
+    let differences = compare.differences();
+    html! {
+        <main class="mid compare" id="main" tabindex="-1">
+            <div class="heading">
+                { heading::notice(model, send) }
+                <div class="title">
+                    <h1>{ "Compare side by side" }</h1>
+                    { heading::history(model, send) }
+                </div>
+                { shared(model, compare, send) }
+                { ends(compare, send) }
+            </div>
+            <p class="hidden" role="status" aria-live="polite" aria-atomic="true">
+                { compare.announced() }
+            </p>
+            <div class={classes!("sides", format!("n{}", compare.sides.len()))}>
+                { for differences.iter().enumerate().map(|(at, differs)| {
+                    side::view(model, compare, at, differs, send)
+                }) }
+            </div>
+            <section class="deck" aria-label="Steps of all">
+                { side::tabs(compare, send) }
+                <div class="controls">
+                    { deck::transport(model, &place(compare), send) }
+                </div>
+            </section>
+        </main>
+    }
+}
+
+fn place(compare: &Compare) -> deck::Place {
+    let (step, last) = (compare.at, compare.last());
+    deck::Place { step, last, faults: compare.marks(), parts: compare.parts() }
+}
+
+/// What is the same for all: the faults and the number of messages.
+fn shared(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
+    let change = |change: Change| on(send, Msg::Compare(change));
+    let refused = model.refused.as_ref().filter(|refused| refused.what == FAULTS);
+    let first = compare.sides.first();
+    html! {
+        <>
+            <div class="shared" role="group" aria-label="The same for all">
+                <span class="soft">{ "Breaks in all" }</span>
+                <ul class="chips">
+                    { for compare.faults.iter().enumerate().map(|(at, fault)| html! {
+                        <li class="chip fault">
+                            { icon::solid(icon::BOLT) }<b>{ &fault.says }</b>
+                            <button
+                                type="button"
+                                class="take-back"
+                                aria-label={format!("Remove the fault: {}", fault.says)}
+                                title="Remove"
+                                onclick={change(Change::DropFault(at))}
+                            >
+                                { icon::line(icon::CROSS) }
+                            </button>
+                        </li>
+                    }) }
+                    if compare.faults.is_empty() { <li class="chip">{ "nothing" }</li> }
+                </ul>
+                { for first.map(|side| html! {
+                    <Faults
+                        scenario={super::proof::Configured(std::rc::Rc::clone(&side.scenario))}
+                        count={compare.faults.len()}
+                        send={send}
+                    />
+                }) }
+                { messages(compare, send) }
+                if compare.sides.len() < MOST_SIDES {
+                    <button type="button" class="button add-side" onclick={change(Change::Add)}>
+                        { "Add a third" }
+                    </button>
+                }
+            </div>
+            if let Some(refused) = refused {
+                <p class="refused" role="alert">{ &refused.problem }</p>
+            }
+        </>
+    }
+}
+
+fn messages(compare: &Compare, send: &Callback<Msg>) -> Html {
+    let onchange =
+        send.reform(|value: String| Msg::Compare(Change::Messages(value.parse().unwrap_or(1))));
+    html! {
+        <label class="messages">
+            <Select value={compare.messages.to_string()} {onchange}>
+                { for (1..=4).map(|n| html! {
+                    <option value={n.to_string()}>
+                        { if n == 1 { "1 message".to_owned() } else { format!("{n} messages") } }
+                    </option>
+                }) }
+            </Select>
+            <span class="hidden">{ "Messages that each sends" }</span>
+        </label>
+    }
+}
+
+/// How the runs end, what differs between them, and where they part.
+fn ends(compare: &Compare, send: &Callback<Msg>) -> Html {
+    let rows = compare.ends();
+    let (outcomes, more): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.outcome);
+    // Whether a message was stored once or twice on the way is no other end.
+    let weighs = |row: &&Row| row.outcome || row.what == "the run";
+    let differ = rows.iter().filter(weighs).any(Row::differs);
+    html! {
+        <section class="ends" aria-label="How they end">
+            <h2>{ compare.under() }{ if differ { ", another end:" } else { ", the same end:" } }</h2>
+            <ul>{ for outcomes.into_iter().map(outcome) }</ul>
+            if !more.is_empty() {
+                <details class="words">
+                    <summary>{ "What else differs" }</summary>
+                    <table>
+                        <thead>
+                            <tr>
+                                <td></td>
+                                { for (0..compare.sides.len()).map(|at| html! {
+                                    <th scope="col">{ letter(at) }</th>
+                                }) }
+                            </tr>
+                        </thead>
+                        <tbody>{ for more.into_iter().map(line) }</tbody>
+                    </table>
+                </details>
+            }
+            if let Some(parts) = compare.parts() {
+                <button
+                    type="button"
+                    class="button parts"
+                    onclick={on(send, Msg::To(parts))}
+                >
+                    { format!("They part at step {parts}") }{ icon::line(icon::FORWARD) }
+                </button>
+            }
+        </section>
+    }
+}
+
+fn outcome(row: &Row) -> Html {
+    html! {
+        <li class={row.differs().then_some("differs")}>
+            <b>{ &row.what }</b>
+            if !row.differs() {
+                { for row.cells.first().map(|(text, colour)| html! {
+                    <span class={classes!("pill", tone(*colour))}>{ if row.cells.len() == 2 { "both " } else { "all " } }{ text }</span>
+                }) }
+            }
+            { for row.cells.iter().enumerate().filter(|_| row.differs()).map(|(at, (text, colour))| html! {
+                <span class={classes!("pill", tone(*colour))}>
+                    <b>{ letter(at) }</b>{ " " }{ text }
+                </span>
+            }) }
+        </li>
+    }
+}
+
+fn line(row: &Row) -> Html {
+    html! {
+        <tr>
+            <th scope="row">{ &row.what }</th>
+            { for row.cells.iter().map(|(text, colour)| html! {
+                <td class={tone(*colour)}>{ if text.is_empty() { "–" } else { text } }</td>
+            }) }
+        </tr>
+    }
+}

@@ -1,0 +1,159 @@
+//! Fields in which a fault or a setting is written, with what there is to choose from.
+
+use web_sys::{HtmlInputElement, SubmitEvent};
+use yew::prelude::*;
+
+use crate::lab::{self, Form};
+use crate::sim::{FaultSpec, Scenario, Setup};
+use crate::ui::state::{Change, Msg, letter};
+use crate::ui::view::proof::Configured;
+
+#[derive(Properties, PartialEq)]
+pub struct FaultsProps {
+    pub scenario: Configured,
+    /// With another fault, what was written is done with.
+    pub count: usize,
+    pub send: Callback<Msg>,
+}
+
+/// Another fault for all.
+#[component]
+pub fn Faults(props: &FaultsProps) -> Html {
+    let known = use_memo(props.scenario.clone(), |scenario| faults(&scenario.0));
+    let onwritten = props.send.reform(|text| Msg::Compare(Change::AddFault(text)));
+    html! {
+        <Entry
+            id="fault-of-all"
+            label="Another fault for all, such as lose:ack@m1"
+            placeholder="another: lose:ack@m1"
+            does="Add"
+            {known}
+            done={props.count}
+            {onwritten}
+        />
+    }
+}
+
+/// Every fault that can be, each at its first chance.
+fn faults(scenario: &Scenario) -> Vec<String> {
+    let Ok(setup) = Setup::new(&Scenario { faults: Vec::new(), ..scenario.clone() }) else {
+        return Vec::new();
+    };
+    let all = (0..scenario.messages).flat_map(|msg| FaultSpec::all(&setup, msg));
+    // Not everything that a fault could be has a text that can be read.
+    all.filter(|fault| fault.to_string().parse() == Ok(*fault)).map(|f| f.to_string()).collect()
+}
+
+#[derive(Properties, PartialEq)]
+pub struct SettingsProps {
+    pub at: usize,
+    pub scenario: Configured,
+    /// With another setting, what was written is done with.
+    pub settings: usize,
+    pub send: Callback<Msg>,
+}
+
+/// A change of one side.
+#[component]
+pub fn Settings(props: &SettingsProps) -> Html {
+    let known = use_memo(props.scenario.clone(), |scenario| settings(&scenario.0));
+    let at = props.at;
+    let onwritten = props.send.reform(move |text| Msg::Compare(Change::Set(at, text)));
+    html! {
+        <Entry
+            id={format!("change-{}", letter(at))}
+            label={format!("Change a setting of {}, such as {}", letter(at), example(&known))}
+            placeholder={format!("change: {}", example(&known))}
+            does="Set"
+            {known}
+            done={props.settings}
+            {onwritten}
+        />
+    }
+}
+
+fn example(known: &[String]) -> &str {
+    let telling = [
+        "acks=1",
+        "acks=all",
+        "auto_ack=true",
+        "FifoQueue=true",
+        "maxReceiveCount=1",
+        "max_deliveries=2",
+        "on_error=swallow",
+    ];
+    let found = known.iter().find(|one| telling.contains(&one.as_str()));
+    found.or(known.first()).map_or("messages=2", String::as_str)
+}
+
+/// Each setting with each other value that it can have, as far as these can be counted.
+fn settings(scenario: &Scenario) -> Vec<String> {
+    let others = |held: &lab::Held| {
+        let values = match &held.form {
+            Form::Lines | Form::Name | Form::Names => Vec::new(),
+            form => form.values(),
+        };
+        let others = values.into_iter().filter(|value| *value != held.value);
+        let name = held.field.name();
+        others.map(|value| format!("{name}={value}")).collect::<Vec<_>>()
+    };
+    let held = lab::settings(scenario).into_iter().filter(|held| held.field.path != "messages");
+    held.flat_map(|held| others(&held)).collect()
+}
+
+#[derive(Properties, PartialEq)]
+struct Props {
+    id: AttrValue,
+    label: AttrValue,
+    placeholder: AttrValue,
+    /// What the button says.
+    does: AttrValue,
+    known: std::rc::Rc<Vec<String>>,
+    done: usize,
+    onwritten: Callback<String>,
+}
+
+#[component]
+fn Entry(props: &Props) -> Html {
+    let field = use_node_ref();
+    {
+        let field = field.clone();
+        use_effect_with(props.done, move |_| {
+            if let Some(input) = field.cast::<HtmlInputElement>() {
+                input.set_value("");
+            }
+        });
+    }
+    let onsubmit = {
+        let (field, written) = (field.clone(), props.onwritten.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let text = field.cast::<HtmlInputElement>().map(|input| input.value());
+            if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+                written.emit(text);
+            }
+        })
+    };
+    let list = format!("{}-known", props.id);
+    html! {
+        <form class="entry" {onsubmit}>
+            <input
+                id={props.id.clone()}
+                ref={field}
+                type="text"
+                list={list.clone()}
+                spellcheck="false"
+                autocomplete="off"
+                autocapitalize="off"
+                aria-label={props.label.clone()}
+                placeholder={props.placeholder.clone()}
+            />
+            <datalist id={list}>
+                { for props.known.iter().map(|known| html! { <option value={known.clone()} /> }) }
+            </datalist>
+            <button type="submit" class="button" aria-label={format!("{}: {}", props.does, props.label)}>
+                { &props.does }
+            </button>
+        </form>
+    }
+}

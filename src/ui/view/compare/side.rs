@@ -1,0 +1,261 @@
+//! One of the configurations: what it is, what differs there, its sentence and its diagram.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::entry::Settings;
+use crate::catalogue;
+use crate::ui::share::Config;
+use crate::ui::state::{Change, Compare, Fate, Model, Msg, Side, letter, refused_at};
+use crate::ui::view::lab::breakable;
+use crate::ui::view::proof::Configured;
+use crate::ui::view::select::Select;
+use crate::ui::view::stage::Stage;
+use crate::ui::view::{Told, icon, on, pills};
+
+pub fn view(
+    model: &Model,
+    compare: &Compare,
+    at: usize,
+    differs: &[(String, String)],
+    send: &Callback<Msg>,
+) -> Html {
+    let side = &compare.sides[at];
+    let shown = (compare.shown == at).then_some("shown");
+    // A click in the diagram goes to the beat at which this run is there.
+    let reach = send.reform(move |msg: Msg| match msg {
+        Msg::To(step) | Msg::Break(step, _) => Msg::Compare(Change::Reach(at, step)),
+        other => other,
+    });
+    html! {
+        <article class={classes!("one", shown)} aria-label={format!("{}: {}", letter(at), side.story.title)}>
+            <header>
+                { chosen(compare, at, send) }
+                <div class="tune">
+                    { settings(compare, at, differs, send) }
+                    { change(compare, at, send) }
+                </div>
+                { refused(model, at) }
+            </header>
+            { sentence(compare, at) }
+            <Stage
+                story={Told(Rc::clone(&side.story))}
+                lifelines={side.lifelines.clone()}
+                step={compare.step(at)}
+                send={reach}
+                label={format!("Sequence diagram of {}", letter(at))}
+                ending=false
+            />
+            { for compare.moment(at).map(pills) }
+        </article>
+    }
+}
+
+/// Which preset or scenario it is; to open it alone, and to take it away.
+fn chosen(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
+    let config = &compare.sides[at].config;
+    let onchange = send.reform(move |id: String| {
+        let preset = catalogue::preset(&id).is_some();
+        let config = if preset { Config::preset(&id) } else { Config::scenario(&id) };
+        Msg::Compare(Change::Base(at, config))
+    });
+    html! {
+        <div class="chosen">
+            <b class="letter" aria-hidden="true">{ letter(at) }</b>
+            <Select
+                label={format!("What {} is", letter(at))}
+                value={config.base.clone()}
+                {onchange}
+            >
+                { options() }
+            </Select>
+            <a class="button alone" href={compare.alone(at).href()}>
+                <span>{ "Open" }<span class="rest">{ " this one" }</span></span>{ icon::line(icon::FORWARD) }
+            </a>
+            if compare.sides.len() > 2 {
+                <button
+                    type="button"
+                    class="button square"
+                    aria-label={format!("Take {} away", letter(at))}
+                    title="Take it away"
+                    onclick={on(send, Msg::Compare(Change::Remove(at)))}
+                >
+                    { icon::line(icon::CROSS) }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// All presets, then all scenarios, in their groups.
+fn options() -> Html {
+    let option = |id: &str, title: &str| {
+        html! { <option value={id.to_owned()}>{ title.to_owned() }</option> }
+    };
+    html! {
+        <>
+            { for catalogue::presets().iter().map(|group| html! {
+                <optgroup label={format!("Presets: {}", group.title)}>
+                    { for group.presets.iter().map(|preset| option(&preset.id, &preset.title)) }
+                </optgroup>
+            }) }
+            { for catalogue::groups().iter().map(|group| html! {
+                <optgroup label={group.title.clone()}>
+                    { for group.entries.iter().map(|entry| option(&entry.id, &entry.title)) }
+                </optgroup>
+            }) }
+        </>
+    }
+}
+
+/// What is set otherwise here, and which of the faults cannot strike.
+fn settings(
+    compare: &Compare,
+    at: usize,
+    differs: &[(String, String)],
+    send: &Callback<Msg>,
+) -> Html {
+    let side = &compare.sides[at];
+    let is = |set: &str, key: &str| {
+        set == key || set.strip_suffix(key).is_some_and(|before| before.ends_with('.'))
+    };
+    // What was changed here and is the same everywhere can be taken back, too.
+    let alike = side.config.settings.iter();
+    let alike = alike.filter(|(set, _)| !differs.iter().any(|(key, _)| is(set, key)));
+    html! {
+        <ul class="chips differences" aria-label={format!("What is different in {}", letter(at))}>
+            { for compare.faults.iter().filter_map(|fault| fate(compare.fate(at, fault), &fault.says)) }
+            { for differs.iter().map(|(key, value)| {
+                let set = side.config.settings.iter().find(|(set, _)| is(set, key));
+                chip(at, key, value, set.map(|(set, _)| set), true, send)
+            }) }
+            { for alike.map(|(key, value)| chip(at, key, value, Some(key), false, send)) }
+        </ul>
+    }
+}
+
+fn chip(
+    at: usize,
+    key: &str,
+    value: &str,
+    set: Option<&String>,
+    differs: bool,
+    send: &Callback<Msg>,
+) -> Html {
+    let named = if is_whose(key) { format!("{key} ") } else { format!("{key}=") };
+    let back = |set: &String| on(send, Msg::Compare(Change::TakeBack(at, set.clone())));
+    html! {
+        <li class={classes!("chip", differs.then_some("differs"))}>
+            <span>{ breakable(&named) }<b>{ breakable(value) }</b></span>
+            { for set.map(|set| html! {
+                <button
+                    type="button"
+                    class="take-back"
+                    aria-label={format!("Take back {key} in {}", letter(at))}
+                    title="Take back"
+                    onclick={back(set)}
+                >
+                    { icon::line(icon::CROSS) }
+                </button>
+            }) }
+        </li>
+    }
+}
+
+/// Whose settings these are, not the name of one.
+fn is_whose(key: &str) -> bool {
+    ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS"].contains(&key)
+}
+
+fn fate(fate: Fate, says: &str) -> Option<Html> {
+    match fate {
+        Fate::Strikes => None,
+        Fate::Never => Some(html! {
+            <li class="chip never">{ "It never comes to: " }{ says }</li>
+        }),
+        Fate::Impossible(why) => {
+            // What there is instead would be a long list.
+            let why = why.split(';').next().unwrap_or_default().to_owned();
+            Some(html! {
+                <li class="chip never">
+                    { "Impossible here: " }{ says }{ " (" }{ why }{ ")" }
+                </li>
+            })
+        }
+    }
+}
+
+/// To change a setting of it.
+fn change(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
+    let side = &compare.sides[at];
+    html! {
+        <Settings
+            {at}
+            scenario={Configured(Rc::clone(&side.scenario))}
+            settings={side.config.settings.len()}
+            send={send}
+        />
+    }
+}
+
+/// Why a change of it was refused.
+fn refused(model: &Model, at: usize) -> Html {
+    match model.refused.as_ref().filter(|refused| refused.what == refused_at(at)) {
+        Some(refused) => html! { <p class="refused" role="alert">{ &refused.problem }</p> },
+        None => Html::default(),
+    }
+}
+
+/// What happens there in this beat.
+fn sentence(compare: &Compare, at: usize) -> Html {
+    let Some(moment) = compare.moment(at) else { return Html::default() };
+    let waits = !compare.moves(at);
+    let fault = moment.fault && !waits;
+    html! {
+        <div class={classes!("say", fault.then_some("fault"), waits.then_some("waits"))}>
+            <p>
+                <b>
+                    if fault { { icon::solid(icon::BOLT) } }
+                    { standing(compare, at, waits) }
+                </b>
+                { " " }
+                { &moment.sentence }
+            </p>
+        </div>
+    }
+}
+
+fn standing(compare: &Compare, at: usize, waits: bool) -> String {
+    match compare.step(at) {
+        _ if waits && compare.ended(at) => "At its end".to_owned(),
+        0 if !waits => "Start".to_owned(),
+        step if waits => format!("Waits at step {step}"),
+        step => format!("Step {step}"),
+    }
+}
+
+/// Where there is room for one side only: which one, and its sentence.
+pub fn tabs(compare: &Compare, send: &Callback<Msg>) -> Html {
+    let tab = |(at, side): (usize, &Side)| {
+        let here = compare.shown == at;
+        html! {
+            <button
+                type="button"
+                class={here.then_some("here")}
+                aria-pressed={here.to_string()}
+                onclick={on(send, Msg::Compare(Change::Show(at)))}
+            >
+                <b>{ letter(at) }</b><span>{ &side.story.title }</span>
+            </button>
+        }
+    };
+    html! {
+        <>
+            <div class="tabs" role="group" aria-label="Which one is shown">
+                { for compare.sides.iter().enumerate().map(tab) }
+            </div>
+            { sentence(compare, compare.shown) }
+        </>
+    }
+}
