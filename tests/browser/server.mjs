@@ -24,7 +24,7 @@ export const POLICY = [
 /** The folder under which the app is served. */
 export const BASE = "/docs/tools/ackward/";
 
-const TYPES = {
+export const TYPES = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",

@@ -30,7 +30,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         return Vec::new();
     }
     match msg {
+        Msg::Went(_) if given(model) => Vec::new(),
         Msg::Went(address) => went(model, address),
+        Msg::Given(json) if given(model) => show_given(model, &json),
+        Msg::Given(_) => Vec::new(),
         Msg::First => step_to(model, |_| 0),
         Msg::Back => step_to(model, |run| run.step.saturating_sub(1)),
         Msg::Forward => step_to(model, |run| run.step + 1),
@@ -131,6 +134,24 @@ fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     match open::open(model, shown, home) {
         Some(opened) => arrive(model, opened, asked, home),
         None => missing_base(model, &base, lab),
+    }
+}
+
+/// Whether the page around gives the scenario.
+fn given(model: &Model) -> bool {
+    model.embed.as_ref().is_some_and(|embed| embed.given)
+}
+
+/// Shows the scenario, or says what is wrong with it and where.
+fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
+    match open::given(json) {
+        Ok(opened) => arrive(model, opened, AskedStep::Start, false),
+        Err(error) => {
+            let effects = pause(model);
+            model.page = Model::new(model.theme).page;
+            model.refused = Some(Refused { what: error.at, problem: error.problem });
+            effects
+        }
     }
 }
 
