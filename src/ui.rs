@@ -11,6 +11,8 @@ pub mod state;
 mod address;
 mod app;
 mod frame;
+#[cfg(feature = "bench")]
+mod long;
 mod page;
 #[cfg(feature = "whole")]
 mod probe;

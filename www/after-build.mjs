@@ -26,3 +26,6 @@ const page = join(folder, "index.html");
 const text = readFileSync(page, "utf8");
 if (!text.includes('data-version=""')) throw new Error("index.html has no place for the version");
 writeFileSync(page, text.replace('data-version=""', `data-version="${hash.digest("hex").slice(0, 16)}"`));
+
+// The worker that keeps the app for when there is no network has to know all that there is now.
+await import("./worker-build.mjs");

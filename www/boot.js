@@ -23,6 +23,8 @@ const embedded = /[?&]embed=/.test(location.hash);
 function small() {
   const [path, query = ""] = location.hash.replace(/^#?\/*/, "").split("?");
   const asked = new URLSearchParams(query);
+  // A scenario as JSON, from the page around.
+  if (asked.get("embed")?.split(",").includes("given")) return null;
   if (path === "") return "scenarios/ack-lost";
   if (/^s\/[\w-]+$/.test(path) && (embedded || !asked.has("path"))) return `scenarios/${path.slice(2)}`;
   if (embedded && asked.has("preset")) return `presets/${asked.get("preset")}`;

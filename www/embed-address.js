@@ -6,9 +6,10 @@ const CONTROLS = "transport,verdict";
 /**
  * The part of the address after the folder. `ask` answers with the value of a name, or null:
  * scenario or preset, settings (`acks=1&retries=0`), faults (separated by commas), messages, path,
- * step, controls, height, theme.
+ * step, controls, height, theme, label; or given, where the page around gives the scenario itself.
  */
 export function address(ask) {
+  if (ask("given") !== null) return around(ask, "lab", new URLSearchParams(), ",given");
   const query = new URLSearchParams();
   const preset = ask("preset");
   const settings = new URLSearchParams(ask("settings") ?? "");
@@ -22,11 +23,18 @@ export function address(ask) {
     const value = ask(name);
     if (value !== null) query.set(name, value);
   }
+  return around(ask, lab ? "lab" : `s/${encodeURIComponent(base)}`, query, "");
+}
+
+/** With what stands beside the diagram, and in which colours. */
+function around(ask, path, query, given) {
   const whole = ask("height") === "auto" ? ",whole" : "";
-  query.set("embed", (ask("controls") ?? CONTROLS) + whole);
+  query.set("embed", (ask("controls") ?? CONTROLS) + whole + given);
+  const label = ask("label");
+  if (label) query.set("label", label);
   const theme = ask("theme");
   if (theme === "light" || theme === "dark") query.set("theme", theme);
   // The page reads `%20`, not `+`.
   const text = query.toString().replaceAll("+", "%20");
-  return `#/${lab ? "lab" : `s/${encodeURIComponent(base)}`}?${text}`;
+  return `#/${path}?${text}`;
 }

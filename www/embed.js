@@ -4,12 +4,15 @@
 //   <ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>
 //
 // Attributes: scenario or preset, settings, faults, messages, path, step, controls (transport,
-// verdict, code, state), theme (light, dark, auto), height (pixels, or auto), label. What stands
-// inside the element shows until the diagram is there, without script, and in print.
+// verdict, code, state), theme (light, dark, auto), height (pixels, or auto), label. Instead of a
+// name, the scenario itself can stand inside, as JSON: in a <script type="application/json">, or as
+// text. What else stands inside the element shows until the diagram is there, without script, and
+// in print.
 // Events: ackward-step, ackward-verdict. Methods: goTo(step), play(), pause().
 //
 // The diagram lives in a frame of its own: neither the host's styles nor its scripts meet it. It
-// is loaded when the reader comes near.
+// is loaded when the reader comes near. The frames of a page load the same files, so the browser
+// fetches and compiles them once.
 
 import { address } from "./embed-address.js";
 
@@ -18,6 +21,8 @@ const HOME = new URL("./", import.meta.url);
 /** How near the reader must come. */
 const NEAR = "600px";
 const HEIGHT = 460;
+/** What holds a scenario. */
+const SCRIPT = ':scope > script[type="application/json"]';
 
 const STYLE = `
   :host { display: block; margin: 1em 0; }
@@ -25,6 +30,7 @@ const STYLE = `
   iframe { display: block; width: 100%; border: 1px solid #8886; border-radius: 10px; background: #8881; color-scheme: normal; }
   .wait { display: block; min-height: var(--height); box-sizing: border-box; padding: 12px 16px; border: 1px solid #8886; border-radius: 10px; }
   .wait.over { display: none; }
+  [hidden] { display: none; }
   @media print { iframe { display: none; } .wait, .wait.over { display: block; min-height: 0; } }
 `;
 
@@ -49,12 +55,17 @@ class AckwardDiagram extends HTMLElement {
   #frame = null;
   #near = null;
   #host = null;
+  #inside = new MutationObserver(() => this.#given());
+  /** The scenario that stands inside, if one does. */
+  #json = null;
   /** What was asked of the frame before it was there to hear it. */
   #waiting = [];
   #last = null;
 
   connectedCallback() {
+    this.#json = this.#written();
     if (!this.shadowRoot) this.#build();
+    this.#inside.observe(this, { childList: true, characterData: true, subtree: true });
     this.#near = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && this.#load(),
       { rootMargin: NEAR },
@@ -71,6 +82,7 @@ class AckwardDiagram extends HTMLElement {
   disconnectedCallback() {
     this.#near?.disconnect();
     this.#host?.disconnect();
+    this.#inside.disconnect();
     removeEventListener("message", this.#heard);
   }
 
@@ -104,10 +116,48 @@ class AckwardDiagram extends HTMLElement {
     const link = document.createElement("a");
     link.href = this.#address();
     link.textContent = this.getAttribute("label") ?? "Open the diagram in Ackward";
-    const slot = document.createElement("slot");
-    slot.append(link);
-    wait.append(slot);
+    wait.append(link);
     root.append(wait);
+    this.#stand();
+  }
+
+  /** What stands in for the diagram: what the host wrote for it, or else a link. */
+  #stand() {
+    const wait = this.shadowRoot.querySelector(".wait");
+    const own = [...this.childNodes].some((node) =>
+      node instanceof Element ? !node.matches("script, style, template") : node instanceof Text && node.data.trim() !== "",
+    );
+    // A scenario that stands there as text is not for reading.
+    const text = this.#json !== null && !this.querySelector(SCRIPT);
+    const slot = wait.querySelector("slot");
+    const link = wait.querySelector("a");
+    if (own && !text && !slot) wait.append(document.createElement("slot"));
+    if (!own || text) slot?.remove();
+    link.hidden = own && !text;
+    link.href = this.#address();
+  }
+
+  /** The JSON that stands inside the element, or null. */
+  #written() {
+    const script = this.querySelector(SCRIPT);
+    const text = (script ?? this).textContent.trim();
+    return script || text.startsWith("{") ? text : null;
+  }
+
+  /** What stands inside has changed, or is there only now. */
+  #given() {
+    const before = this.#json;
+    this.#json = this.#written();
+    this.#stand();
+    if (!this.#frame || this.#json === before) return;
+    if (before === null || this.#json === null) this.#show();
+    else this.#give();
+  }
+
+  #give() {
+    this.#post(`scenario:${this.#json}`);
+    const step = Number(this.getAttribute("step") ?? 0);
+    if (Number.isInteger(step) && step > 0) this.#post(`goTo:${step}`);
   }
 
   #height() {
@@ -118,7 +168,11 @@ class AckwardDiagram extends HTMLElement {
   #address() {
     const theme = this.#theme();
     return new URL(
-      address((name) => (name === "theme" ? theme : this.getAttribute(name))),
+      address((name) => {
+        if (name === "theme") return theme;
+        if (name === "given") return this.#json === null ? null : "";
+        return this.getAttribute(name);
+      }),
       HOME,
     ).href;
   }
@@ -156,7 +210,11 @@ class AckwardDiagram extends HTMLElement {
 
   #tell(text) {
     if (this.#last === null) this.#waiting.push(text);
-    else this.#frame.contentWindow?.postMessage(`ackward:${text}`, HOME.origin);
+    else this.#post(text);
+  }
+
+  #post(text) {
+    this.#frame.contentWindow?.postMessage(`ackward:${text}`, HOME.origin);
   }
 
   #heard = (event) => {
@@ -170,6 +228,7 @@ class AckwardDiagram extends HTMLElement {
     if (told.ackward === "height" && this.getAttribute("height") === "auto") {
       this.#frame.height = Math.max(120, Math.ceil(told.height) + 2);
     }
+    if (told.ackward === "ready" && this.#json !== null) this.#give();
     if (told.ackward !== "step") return;
     const before = this.#last;
     this.#last = told;

@@ -2,6 +2,7 @@
 
 const KINDS = {
   svg: "image/svg+xml",
+  html: "text/html;charset=utf-8",
   json: "application/json",
   txt: "text/plain;charset=utf-8",
 };

@@ -4,6 +4,7 @@ use super::{Answer, Wrong, input, json, settings};
 use crate::diagram::layout::lay_out;
 use crate::diagram::mermaid::mermaid;
 use crate::diagram::plantuml::plantuml;
+use crate::diagram::slides::slides;
 use crate::diagram::svg::{Theme, document};
 use crate::sim::FaultSpec;
 use crate::story::{self, Moment, Story};
@@ -39,6 +40,8 @@ pub struct Show {
 enum Format {
     Text,
     Svg,
+    /// A page of HTML with a slide for each step; printed, a page for each.
+    Slides,
     Json,
     Mermaid,
     Plantuml,
@@ -50,6 +53,16 @@ enum Colours {
     Dark,
     /// As the reader's system says; needs a browser.
     Auto,
+}
+
+impl From<Colours> for Theme {
+    fn from(colours: Colours) -> Theme {
+        match colours {
+            Colours::Light => Theme::Light,
+            Colours::Dark => Theme::Dark,
+            Colours::Auto => Theme::Auto,
+        }
+    }
 }
 
 impl Show {
@@ -67,13 +80,10 @@ impl Show {
         }
         Ok(Answer::of(match self.format {
             Format::Svg => {
-                let theme = match self.theme {
-                    Colours::Light => Theme::Light,
-                    Colours::Dark => Theme::Dark,
-                    Colours::Auto => Theme::Auto,
-                };
-                document(&lay_out(&story.diagram, self.width), self.step.map(|n| n as u16), theme)
+                let layout = lay_out(&story.diagram, self.width);
+                document(&layout, self.step.map(|n| n as u16), self.theme.into())
             }
+            Format::Slides => slides(&story, self.theme.into()),
             Format::Mermaid => mermaid(&story.diagram, &story.title),
             Format::Plantuml => plantuml(&story.diagram, &story.title),
             Format::Json => json::text(&as_json(&story, self.step)),

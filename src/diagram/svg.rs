@@ -43,6 +43,16 @@ pub fn frame(layout: &Layout, band: &Band) -> (i32, i32, i32, i32) {
     (FRAME_INSET, band.top, layout.width - 2 * FRAME_INSET, band.height)
 }
 
+/// The style sheet for [`excerpt`]s on a page of its own.
+pub fn sheet(theme: Theme) -> String {
+    theme::sheet(STYLE, theme)
+}
+
+/// The colour of this name in the style sheet, `--d-paper`, as CSS.
+pub fn colour(name: &str, theme: Theme) -> String {
+    theme::colour(STYLE, name, theme)
+}
+
 /// A document of its own: header above body, with its own style sheet. With a `current` step its
 /// past is solid and its future faint; without one all of it is solid.
 pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
@@ -62,27 +72,91 @@ pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
     put(&mut out, format_args!("<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>\n"));
     write_groups(&mut out, &layout.header, None, |_| true);
     put(&mut out, format_args!("<g transform=\"translate(0 {head})\">\n"));
+    write_body(&mut out, layout, current, |_| true);
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+/// A picture of so many px in height for a page that has the [`sheet`]: the header, and below it
+/// as much of the body as there is room for, with the current step in sight.
+pub fn excerpt(layout: &Layout, current: u16, height: i32) -> String {
+    let (width, head) = (layout.width, layout.header.height);
+    let room = height - head;
+    let (top, room) = in_sight(layout, current, room);
+    let (from, to) = (top * 10, (top + room) * 10);
+    let mut out = String::with_capacity(8_192);
+    put(
+        &mut out,
+        format_args!(
+            "<svg class=\"diagram\" viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\">\n"
+        ),
+    );
+    write_groups(&mut out, &layout.header, None, |_| true);
+    put(
+        &mut out,
+        format_args!(
+            "<svg y=\"{head}\" width=\"{width}\" height=\"{room}\" viewBox=\"0 {top} {width} {room}\">\n"
+        ),
+    );
+    write_body(&mut out, layout, Some(current), |shape| {
+        let area = shape.area();
+        // With room for the width of a stroke.
+        area.top <= to + 40 && area.bottom >= from - 40
+    });
+    out.push_str("</svg>\n</svg>\n");
+    out
+}
+
+/// Which part of the body to show where there is so much room: whole steps, the current one among
+/// them. In px: its top and its height.
+fn in_sight(layout: &Layout, current: u16, room: i32) -> (i32, i32) {
+    let (at, height) = layout.band(current).map_or((0, 0), |band| (band.top, band.height));
+    let most = (layout.body.height - room).max(0);
+    // What led to it says more than what is yet to come.
+    let wished = (at + height / 2 - room * 3 / 5).clamp(0, most);
+    let tops = layout.bands.iter().map(|band| band.top);
+    let top = if wished == 0 { 0 } else { tops.clone().find(|&top| top >= wished).unwrap_or(at) };
+    let top = top.min(at);
+    // The next step that would be cut off waits.
+    let cut = tops.chain([layout.body.height]).filter(|&cut| cut <= top + room).max();
+    let end = cut.filter(|&cut| cut >= at + height && cut > top).unwrap_or(top + room);
+    (top, end - top)
+}
+
+/// The body with its frame and its veil, as far as its shapes are in sight.
+fn write_body(
+    out: &mut String,
+    layout: &Layout,
+    current: Option<u16>,
+    seen: impl Fn(&Shape) -> bool,
+) {
     if let Some(band) = current.and_then(|step| layout.band(step)) {
         let (x, y, w, h) = frame(layout, band);
         put(
-            &mut out,
+            out,
             format_args!(
                 "<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"8\"/>\n"
             ),
         );
     }
-    write_groups(&mut out, &layout.body, current, |layer| layer != Layer::Texts);
-    if let Some(step) = current {
-        let y = layout.horizon(step);
-        let h = layout.body.height - y;
-        put(
-            &mut out,
-            format_args!("<rect class=\"veil\" y=\"{y}\" width=\"{width}\" height=\"{h}\"/>\n"),
-        );
+    let mut shown = layout.body.clone();
+    for group in &mut shown.groups {
+        group.shapes.retain(&seen);
     }
-    write_groups(&mut out, &layout.body, current, |layer| layer == Layer::Texts);
-    out.push_str("</g>\n</svg>\n");
-    out
+    shown.groups.retain(|group| !group.shapes.is_empty());
+    write_groups(out, &shown, current, |layer| layer != Layer::Texts);
+    if let Some(step) = current {
+        let (width, y) = (layout.width, layout.horizon(step));
+        let h = layout.body.height - y;
+        // Nothing lies in the future of the last step.
+        if h > 0 {
+            put(
+                out,
+                format_args!("<rect class=\"veil\" y=\"{y}\" width=\"{width}\" height=\"{h}\"/>\n"),
+            );
+        }
+    }
+    write_groups(out, &shown, current, |layer| layer == Layer::Texts);
 }
 
 /// Writes the groups on the layers asked for, each as a `<g>` on a line.
@@ -104,8 +178,11 @@ fn write_group(out: &mut String, group: &Group) {
     if let Some(title) = &group.title {
         write_title(out, title);
     }
+    // Texts in a box need no halo. Not every program knows CSS's `~`.
+    let mut boxed = false;
     for shape in &group.shapes {
-        write_shape(out, shape);
+        boxed |= shape.kind == Kind::Box;
+        write_shape(out, shape, boxed);
     }
 }
 
@@ -115,7 +192,7 @@ fn write_title(out: &mut String, title: &str) {
     out.push_str("</title>");
 }
 
-fn write_shape(out: &mut String, shape: &Shape) {
+fn write_shape(out: &mut String, shape: &Shape, boxed: bool) {
     let tag = match &shape.form {
         Form::Line { .. } => "line",
         Form::Poly { closed: true, .. } => "polygon",
@@ -127,6 +204,9 @@ fn write_shape(out: &mut String, shape: &Shape) {
     };
     put(out, format_args!("<{tag} class=\"{}", kind_class(shape.kind)));
     write_tint(out, shape.tint);
+    if boxed && matches!(shape.form, Form::Text(_)) {
+        out.push_str(" boxed");
+    }
     out.push('"');
     match &shape.form {
         Form::Line { from, to } => {
@@ -275,6 +355,13 @@ fn decimal(out: &mut String, tenths: i32) {
     if part != 0 {
         put(out, format_args!(".{part}"));
     }
+}
+
+/// Text as markup.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text);
+    out
 }
 
 /// Text as the content of an element or of an attribute.

@@ -143,9 +143,11 @@ impl Scenario {
         let mut reader = serde_json::Deserializer::from_str(text);
         let read = serde_path_to_error::deserialize(&mut reader);
         let scenario: Scenario = read.map_err(|e| {
-            let at = match e.path().to_string() {
-                path if path == "." => "the scenario".to_owned(),
-                path => path,
+            // Where the text breaks off, the path ends in a question mark.
+            let path = e.path().to_string();
+            let at = match path.trim_end_matches(['.', '?']) {
+                "" => "the scenario".to_owned(),
+                path => path.to_owned(),
             };
             ScenarioError { at, problem: e.into_inner().to_string() }
         })?;

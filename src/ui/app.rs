@@ -96,7 +96,8 @@ impl Component for App {
         if store::keeps() {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
-        if let Some(theme) = model.embed.and_then(|embed| embed.theme) {
+        frame::hello(&model);
+        if let Some(theme) = model.embed.as_ref().and_then(|embed| embed.theme) {
             model.theme = theme;
             theme::wear(theme);
         }
@@ -135,6 +136,8 @@ impl Component for App {
 impl App {
     fn carry_out(&mut self, effect: Effect) {
         match effect {
+            // What a part of another page shows is that page's to say.
+            Effect::Replace(_) if self.model.embed.is_some() => {}
             Effect::Replace(address) => self.bar.replace(&address),
             Effect::Go(address) => address::go(&address),
             Effect::Take { how, name, content } => {

@@ -1,7 +1,8 @@
 //! A page that is part of another: what it is told, and what it tells.
 //!
 //! Both are texts between the windows. In: `ackward:goTo:8`, `ackward:play`, `ackward:pause`,
-//! `ackward:theme:dark`. Out, as JSON: the step, its sentence, and what has become of each message.
+//! `ackward:theme:dark`, `ackward:scenario:{…}`. Out, as JSON: that it can hear; the step, its
+//! sentence, and what has become of each message.
 
 use gloo::events::EventListener;
 use gloo::utils::window;
@@ -24,12 +25,23 @@ impl Frame {
         let Some(run) = model.run() else { return };
         let text = step(run, model.playing);
         if text != self.told {
-            if let Ok(Some(parent)) = window().parent() {
-                // Nothing of it is secret: whoever embeds the page may know.
-                let _ = parent.post_message(&JsValue::from_str(&text), "*");
-            }
+            post(&text);
             self.told = text;
         }
+    }
+}
+
+/// Tells the page around that this one hears it from now on.
+pub fn hello(model: &Model) {
+    if model.embed.is_some() {
+        post("{\"ackward\":\"ready\"}");
+    }
+}
+
+fn post(text: &str) {
+    if let Ok(Some(parent)) = window().parent() {
+        // Nothing of it is secret: whoever embeds the page may know.
+        let _ = parent.post_message(&JsValue::from_str(text), "*");
     }
 }
 
@@ -75,6 +87,7 @@ fn command(text: &str) -> Option<Msg> {
     match text.strip_prefix("ackward:")?.split_once(':') {
         Some(("goTo", step)) => step.parse().ok().map(Msg::To),
         Some(("theme", name)) => Theme::named(name).map(Msg::SystemTheme),
+        Some(("scenario", json)) => Some(Msg::Given(json.to_owned())),
         Some(_) => None,
         None => match text {
             "ackward:play" => Some(Msg::Play),

@@ -70,7 +70,7 @@ pub struct Found {
 }
 
 /// How an embedded page is shown: what stands beside the diagram, and in which colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Embed {
     /// The sentence of the step and the buttons.
     pub transport: bool,
@@ -82,6 +82,10 @@ pub struct Embed {
     pub state: bool,
     /// As high as the run is long, in a frame that grows with it.
     pub whole: bool,
+    /// The page around gives the scenario itself, as JSON; until then there is nothing to show.
+    pub given: bool,
+    /// What the page around calls it, in its own language.
+    pub label: Option<String>,
     /// `None`: as the system has it.
     pub theme: Option<Theme>,
 }
@@ -100,6 +104,8 @@ impl Embed {
             code: has("code"),
             state: has("state"),
             whole: has("whole"),
+            given: has("given"),
+            label: value("label").filter(|label| !label.trim().is_empty()).cloned(),
             theme: value("theme").and_then(|name| Theme::named(name)),
         })
     }
@@ -265,7 +271,7 @@ fn read_lab(query: &str) -> Address {
             }
             "fault" if value == NO_FAULT => config.faults = Some(Vec::new()),
             "fault" => config.faults.get_or_insert_default().push(value),
-            "shows" | "path" | "step" | "embed" | "theme" => {}
+            "shows" | "path" | "step" | "embed" | "theme" | "label" => {}
             _ => config.settings.push((key, value)),
         }
     }
@@ -388,9 +394,15 @@ mod tests {
         assert_eq!(embed.theme, Some(Theme::Dark));
         assert_eq!(Embed::read("#/s/ack-lost?step=8"), None);
         assert_eq!(Embed::read("#/s/ack-lost?embed=&theme=auto").and_then(|e| e.theme), None);
+        let embed = Embed::read("#/lab?embed=given&label=Best%C3%A4tigung%20fehlt");
+        let embed = embed.expect("it is embedded");
+        assert!(embed.given && embed.label.as_deref() == Some("Bestätigung fehlt"));
         // The rest of the address means what it always means.
         let plain = Address::read("/lab?preset=sqs-fifo&step=3");
-        assert_eq!(Address::read("/lab?preset=sqs-fifo&embed=code&theme=dark&step=3"), plain);
+        assert_eq!(
+            Address::read("/lab?preset=sqs-fifo&embed=code&theme=dark&label=x&step=3"),
+            plain
+        );
     }
 
     #[test]

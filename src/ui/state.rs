@@ -228,6 +228,8 @@ impl Speed {
 pub enum Msg {
     /// The address changed, or the page was opened with it.
     Went(Address),
+    /// The page around has given a scenario, as JSON.
+    Given(String),
     First,
     Back,
     PlayPause,

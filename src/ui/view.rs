@@ -37,7 +37,7 @@ use stage::Stage;
 
 /// The whole page.
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
-    if let Some(shown) = model.embed {
+    if let Some(shown) = &model.embed {
         return embed::page(model, shown, send);
     }
     let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));

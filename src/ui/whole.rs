@@ -23,13 +23,13 @@ pub const WHOLE: bool = cfg!(feature = "whole");
 
 /// Whether this program can show the address. `www/boot.js` knows the same, in order to load the
 /// whole program at once where it will be needed.
-pub fn shows(address: &Address, embed: Option<Embed>) -> bool {
+pub fn shows(address: &Address, embed: Option<&Embed>) -> bool {
     let own_run = |address: &Address| match address {
         Address::Home | Address::Unknown(_) => true,
         Address::Run(shown) => !shown.lab && shown.found.is_none(),
         _ => false,
     };
-    WHOLE || embed.is_some() || own_run(address)
+    WHOLE || embed.is_some_and(|embed| !embed.given) || own_run(address)
 }
 
 /// For a message that only the whole program can answer: what it is to do first, as a text that

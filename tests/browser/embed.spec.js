@@ -1,7 +1,14 @@
 // The diagram as a part of other pages: the element, the frame, and what they tell.
 
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./app.js";
+import { TYPES } from "./server.mjs";
+
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 
 /** The frame inside the element of this number. */
 const frame = (page, number) => page.locator("ackward-diagram").nth(number).locator("iframe").contentFrame();
@@ -15,16 +22,16 @@ test("the gallery shows embeds, each loaded when one comes near", async ({ page 
   // A low window: the last is far away in it, also before the code beneath each stands there.
   await page.setViewportSize({ width: page.viewportSize().width, height: 300 });
   await gallery(page);
-  const last = page.locator("ackward-diagram").nth(2);
+  const last = page.locator("ackward-diagram").nth(3);
   await expect(last.locator("iframe")).toHaveCount(0);
   await expect(last.getByRole("link")).toHaveText("Open the diagram in Ackward");
   await last.scrollIntoViewIfNeeded();
-  await expect(frame(page, 2).locator(".diagram.body text").first()).toBeAttached();
+  await expect(frame(page, 3).locator(".diagram.body text").first()).toBeAttached();
   // Dark was asked for, and no buttons.
-  await expect(frame(page, 2).locator("html")).toHaveAttribute("data-theme", "dark");
-  await expect(frame(page, 2).locator(".deck")).toHaveCount(0);
+  await expect(frame(page, 3).locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(frame(page, 3).locator(".deck")).toHaveCount(0);
   // It is as high as its run.
-  const high = await frame(page, 2).locator("main").evaluate((main) => main.scrollHeight);
+  const high = await frame(page, 3).locator("main").evaluate((main) => main.scrollHeight);
   await expect.poll(async () => (await last.locator("iframe").boundingBox()).height).toBeGreaterThanOrEqual(high);
   const plain = page.locator("section > iframe").contentFrame();
   await plain.locator("h1").scrollIntoViewIfNeeded();
@@ -94,6 +101,91 @@ test.describe("what is not there", () => {
     await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
     await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
   });
+});
+
+test("a scenario can stand inside as JSON, under a name in the host's language", async ({ page }) => {
+  await gallery(page);
+  const element = page.locator("ackward-diagram").nth(2);
+  await element.scrollIntoViewIfNeeded();
+  const own = frame(page, 2);
+  await expect(own.locator("h1")).toHaveText("Die Bestätigung geht verloren");
+  await expect(element.locator("iframe")).toHaveAttribute("title", "Die Bestätigung geht verloren");
+  await expect(own.locator("output.count")).toHaveText(/7 \/ \d+/);
+  await own.getByRole("button", { name: "To the end" }).click();
+  await expect(own.locator(".embed > .pills")).toContainText("m1: duplicated");
+  // An address can say the same, and leads there.
+  const link = await own.getByRole("link", { name: "Open in Ackward" }).evaluate((a) => a.href);
+  const last = (await own.locator("output.count").innerText()).split("/")[1].trim();
+  await page.goto(link);
+  await expect(page.locator("output.count")).toHaveText(new RegExp(`/ ${last}$`));
+  await expect(page.getByRole("region", { name: "Sequence diagram" })).toBeVisible();
+});
+
+test("a mistake in the JSON is named with its place, and mended it is gone", async ({ page }) => {
+  await gallery(page);
+  const element = page.locator("ackward-diagram").nth(2);
+  const write = (change) =>
+    element.evaluate((diagram, [from, to]) => {
+      const script = diagram.querySelector("script");
+      script.textContent = script.textContent.replace(from, to);
+    }, change);
+  await write(["after-sync", "after-lunch"]);
+  await element.scrollIntoViewIfNeeded();
+  const own = frame(page, 2);
+  await expect(own.getByRole("alert")).toContainText("broker.generic.acknowledge");
+  await expect(own.getByRole("alert")).toContainText("after-lunch");
+  await expect(own.locator(".diagram")).toHaveCount(0);
+  await write(["after-lunch", "after-sync"]);
+  await expect(own.locator("output.count")).toHaveText(/7 \/ \d+/);
+  await write(['"messages": 2,', ""]);
+  await expect(own.getByRole("alert")).toContainText("missing field `messages`");
+});
+
+test("JSON as plain text is a scenario too, and is not shown as text", async ({ page }) => {
+  await gallery(page);
+  const json = await page.locator("ackward-diagram script").textContent();
+  await page.evaluate((json) => {
+    const diagram = document.createElement("ackward-diagram");
+    document.querySelector("main").append(diagram);
+    // What an editor or a framework does: the text comes after the element.
+    diagram.append(json);
+  }, json);
+  const element = page.locator("ackward-diagram").last();
+  await expect(element.getByRole("link")).toBeVisible();
+  await element.scrollIntoViewIfNeeded();
+  await expect(frame(page, 4).locator("h1")).toHaveText("My orders");
+  await page.emulateMedia({ media: "print" });
+  await expect(element.getByRole("link")).toBeVisible();
+  const boxes = await element.evaluate((diagram) => {
+    const range = document.createRange();
+    range.selectNodeContents(diagram);
+    return range.getClientRects().length;
+  });
+  expect(boxes).toBe(0);
+});
+
+test("several on one page fetch the app once", async ({ page }) => {
+  // As a host that lets hashed names be kept.
+  let fetched = 0;
+  const server = createServer(async (request, response) => {
+    const name = new URL(request.url, "http://host").pathname.slice(1);
+    const body = await readFile(join(DIST, name || "index.html")).catch(() => null);
+    if (name.endsWith(".wasm")) fetched += 1;
+    const kept = /-[0-9a-f]{16}/.test(name) ? "max-age=31536000, immutable" : "no-cache";
+    response.writeHead(body ? 200 : 404, { "content-type": TYPES[extname(name)] ?? "text/html", "cache-control": kept });
+    response.end(body);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const other = await page.context().newPage();
+  await other.setViewportSize({ width: 900, height: 4000 });
+  await other.goto(`http://127.0.0.1:${server.address().port}/gallery.html`);
+  for (const number of [0, 1, 2, 3]) {
+    await expect(frame(other, number).locator(".diagram.body text").first()).toBeAttached();
+  }
+  await other.close();
+  server.closeAllConnections();
+  server.close();
+  expect(fetched).toBe(1);
 });
 
 test("the code can be copied and is what was shown", async ({ page }) => {

@@ -15,6 +15,8 @@ export const POLICY = [
   "img-src 'self' data:",
   "connect-src 'self'",
   "frame-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
@@ -22,16 +24,19 @@ export const POLICY = [
 /** The folder under which the app is served. */
 export const BASE = "/docs/tools/ackward/";
 
-const TYPES = {
+export const TYPES = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
   ".json": "application/json",
+  ".png": "image/png",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
 };
 
-export function serve(folder, port) {
+/** Serves the folder. `headers` replace those that a response would have. */
+export function serve(folder, port, headers = {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://host").pathname);
     const name = path.startsWith(BASE) ? path.slice(BASE.length) || "index.html" : null;
@@ -45,6 +50,7 @@ export function serve(folder, port) {
       "content-security-policy": POLICY,
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "cache-control": "no-cache",
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });

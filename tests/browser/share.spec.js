@@ -73,6 +73,31 @@ test("the text and the scenario are saved", async ({ page }) => {
   expect(uml.bytes.toString()).toMatch(/^@startuml\n[\s\S]*p1 -->x p0 : ack m1[\s\S]*@enduml\n$/);
 });
 
+test("slides show a step each, go on by keys, and print a page for each", async ({ page, context, isMobile }) => {
+  test.skip(isMobile, "slides are for large screens");
+  await share(page, "s/ack-lost");
+  const file = await saved(page, "Slides, a step on each");
+  expect(file.name).toBe("ack-lost-slides.html");
+  const other = await context.newPage();
+  await other.setContent(file.bytes.toString());
+  const slides = other.locator("section");
+  await expect(slides).toHaveCount(23);
+  await expect(slides.first()).toBeInViewport({ ratio: 0.9 });
+  for (let step = 1; step <= 5; step += 1) await other.keyboard.press("ArrowRight");
+  const fifth = slides.nth(5);
+  await expect(fifth).toBeInViewport({ ratio: 0.9 });
+  await expect(fifth).toContainText("The acknowledgement is lost.");
+  await expect(fifth.getByText("ack m1 lost", { exact: true })).toBeInViewport();
+  await other.keyboard.press("ArrowLeft");
+  await expect(slides.nth(4)).toBeInViewport({ ratio: 0.9 });
+  // The sentence has room beneath the diagram, on every slide.
+  const over = await slides.evaluateAll((all) => all.filter((slide) => slide.scrollHeight > slide.clientHeight).length);
+  expect(over).toBe(0);
+  const pdf = (await other.pdf({ preferCSSPageSize: true, printBackground: true })).toString("latin1");
+  expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(23);
+  await other.close();
+});
+
 test("Mermaid itself reads every scenario", async ({ page, isMobile, browser }) => {
   test.skip(isMobile, "the same texts");
   test.setTimeout(120_000);

@@ -39,6 +39,14 @@ pub(super) fn sheet(style: &str, theme: Theme) -> String {
     out
 }
 
+/// The value of a variable in a theme; empty where there is none of that name.
+pub(super) fn colour(style: &str, name: &str, theme: Theme) -> String {
+    let style = without_comments(style);
+    let chosen = if theme == Theme::Auto { style } else { choose(&style, theme) };
+    let found = variables(&chosen).into_iter().find(|(known, _)| *known == name);
+    found.map_or_else(String::new, |(_, value)| value.to_owned())
+}
+
 fn without_comments(style: &str) -> String {
     let mut out = String::with_capacity(style.len());
     let mut rest = style;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Model, Run};
 use crate::catalogue;
 use crate::lab;
-use crate::sim::{FaultSpec, Scenario};
+use crate::sim::{FaultSpec, Scenario, ScenarioError};
 use crate::story;
 use crate::ui::share::{Config, Shown};
 use crate::ui::whole::WHOLE;
@@ -61,6 +61,58 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
         step: 0,
     };
     Some(Opened { run, shows: opened.shows, problems })
+}
+
+/// The run of a scenario that somebody wrote.
+///
+/// # Errors
+/// The place in the JSON, and what is wrong there.
+pub fn given(json: &str) -> Result<Opened, ScenarioError> {
+    let scenario = Scenario::from_json(json)?;
+    let opened = story::open(&scenario)?;
+    let run = Run {
+        config: as_config(&scenario).unwrap_or_default(),
+        story: Rc::new(opened.story),
+        course: Rc::new(opened.course),
+        scenario: Rc::new(scenario),
+        lab: true,
+        found: None,
+        step: 0,
+    };
+    Ok(Opened { run, shows: opened.shows, problems: Vec::new() })
+}
+
+/// The same settings and faults as an address can say them: the preset or scenario that needs the
+/// fewest changes to become it. `None` where none can, as an address has no words for everything.
+fn as_config(scenario: &Scenario) -> Option<Config> {
+    // The words are not compared.
+    let bare = |from: &Scenario| Scenario {
+        faults: Vec::new(),
+        id: scenario.id.clone(),
+        title: scenario.title.clone(),
+        summary: scenario.summary.clone(),
+        notes: Vec::new(),
+        takeaway: String::new(),
+        cure: None,
+        sources: Vec::new(),
+        expect: None,
+        ..from.clone()
+    };
+    let wanted = bare(scenario);
+    let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
+    let bases = presets.chain(catalogue::scenarios());
+    let able = bases.filter_map(|base| {
+        let from = bare(base);
+        let settings = lab::difference(&from, &wanted);
+        (lab::change(&from, &settings).as_ref() == Ok(&wanted)).then_some((base, settings))
+    });
+    let (base, settings) = able.min_by_key(|(_, settings)| settings.len())?;
+    let texts = |scenario: &Scenario| -> Vec<String> {
+        scenario.faults.iter().map(ToString::to_string).collect()
+    };
+    let faults = (base.faults != scenario.faults).then(|| texts(scenario));
+    let preset = catalogue::preset(&base.id).is_some();
+    Some(Config { base: base.id.clone(), preset, settings, faults })
 }
 
 /// The scenario or preset of that name; the configuration learns which it is.

@@ -4,6 +4,7 @@ use super::{Effect, Run, Theme};
 use crate::diagram::layout::lay_out;
 use crate::diagram::mermaid::mermaid;
 use crate::diagram::plantuml::plantuml;
+use crate::diagram::slides::slides;
 use crate::diagram::svg;
 use crate::story;
 use crate::ui::share::{Config, Found};
@@ -21,6 +22,8 @@ pub enum Take {
     Embed,
     Svg,
     Png,
+    /// A page with a slide for each step.
+    Slides,
     Mermaid,
     Plantuml,
     Text,
@@ -45,6 +48,7 @@ pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
         Take::Embed => ("copy", String::new(), embed_code(run)),
         Take::Svg => ("save", file("svg"), drawing(worn)),
         Take::Png => ("png", file("png"), drawing(worn)),
+        Take::Slides => ("save", format!("{}-slides.html", story.id), slides(story, worn)),
         Take::Mermaid => ("save", file("mmd"), mermaid(&story.diagram, &story.title)),
         Take::Plantuml => ("save", file("puml"), plantuml(&story.diagram, &story.title)),
         Take::Text => ("save", file("txt"), story::text(story)),

@@ -2,6 +2,7 @@
 
 use super::update::entries;
 use super::*;
+use crate::catalogue;
 
 /// The page at an address.
 fn at(address: &str) -> Model {
@@ -237,6 +238,53 @@ fn a_refused_setting_changes_nothing_and_says_why() {
     assert_eq!(model.refused, None);
     let address = model.run().expect("shows a run").address().text();
     assert_eq!(address, "/lab?preset=kafka-default&enable.idempotence=true&retries=5");
+}
+
+/// A page that waits for the scenario of the page around.
+fn waiting() -> Model {
+    let mut model = Model::new(Theme::Light);
+    model.embed = Embed::read("#/lab?embed=transport,given");
+    assert_eq!(update(&mut model, Msg::Went(Address::Home)), []);
+    assert!(matches!(model.page, Page::Missing(_)));
+    model
+}
+
+#[test]
+fn a_given_scenario_is_shown_and_has_an_address() {
+    let mut model = waiting();
+    let mut scenario = catalogue::scenario("kafka-acks-1").expect("it is there").clone();
+    (scenario.id, scenario.title) = ("mine".to_owned(), "Meins".to_owned());
+    scenario.messages = 2;
+    update(&mut model, Msg::Given(scenario.to_json()));
+    let run = model.run().expect("it is shown");
+    assert_eq!(run.story.title, "Meins");
+    // Who follows the address sees the same run.
+    let linked = at(&run.address().href());
+    let linked = linked.run().expect("it leads to a run");
+    assert_eq!(linked.story.moments.len(), run.story.moments.len());
+    assert_eq!(linked.scenario.faults, scenario.faults);
+    assert_eq!((&linked.scenario.broker, linked.scenario.messages), (&scenario.broker, 2));
+}
+
+#[test]
+fn a_broken_scenario_says_where_and_why_in_place_of_the_diagram() {
+    let mut model = waiting();
+    let text = catalogue::scenario("ack-lost").expect("it is there").to_json();
+    update(&mut model, Msg::Given(text.clone()));
+    assert!(model.run().is_some());
+    update(&mut model, Msg::Given(text.replace("\"messages\": 1", "\"messages\": 9")));
+    assert!(model.run().is_none());
+    assert_eq!(model.refused.clone().expect("it says why").what, "messages");
+    update(&mut model, Msg::Given(text[..40].to_owned()));
+    let refused = model.refused.clone().expect("it says why");
+    assert!(refused.problem.contains("line 4"), "{refused:?}");
+    assert_eq!(refused.what, "the scenario");
+    update(&mut model, Msg::Given(text));
+    assert!(model.run().is_some() && model.refused.is_none());
+    // Only where the page around was asked to.
+    let mut model = home_run();
+    assert_eq!(update(&mut model, Msg::Given("{".to_owned())), []);
+    assert!(model.run().is_some());
 }
 
 #[test]

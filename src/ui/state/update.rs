@@ -40,7 +40,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         return effects;
     }
     match msg {
+        Msg::Went(_) if given(model) => Vec::new(),
         Msg::Went(address) => went(model, address),
+        Msg::Given(json) if WHOLE && given(model) => show_given(model, &json),
+        Msg::Given(_) => Vec::new(),
         Msg::First => step_to(model, |_| 0),
         Msg::Back => step_to(model, |run| run.step.saturating_sub(1)),
         Msg::Forward => step_to(model, |run| run.step + 1),
@@ -147,7 +150,7 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
-    if !whole::shows(&address, model.embed) {
+    if !whole::shows(&address, model.embed.as_ref()) {
         return load::whole(model, String::new());
     }
     if let Some(effects) = load::first(model, &address) {
@@ -164,6 +167,24 @@ pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     match open::open(model, shown, home) {
         Some(opened) => arrive(model, opened, asked, home),
         None => missing_base(model, &base, lab),
+    }
+}
+
+/// Whether the page around gives the scenario.
+fn given(model: &Model) -> bool {
+    model.embed.as_ref().is_some_and(|embed| embed.given)
+}
+
+/// Shows the scenario, or says what is wrong with it and where.
+fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
+    match open::given(json) {
+        Ok(opened) => arrive(model, opened, AskedStep::Start, false),
+        Err(error) => {
+            let effects = pause(model);
+            model.page = Model::new(model.theme).page;
+            model.refused = Some(Refused { what: error.at, problem: error.problem });
+            effects
+        }
     }
 }
 

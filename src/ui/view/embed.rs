@@ -7,13 +7,14 @@ use yew::prelude::*;
 use super::stage::Stage;
 use super::{Told, deck, icon, inspector, loading, missing, pills};
 use crate::ui::share::Embed;
-use crate::ui::state::{Model, Msg, Page, Run};
+use crate::ui::state::{Model, Msg, Page, Refused, Run};
 
-pub fn page(model: &Model, shown: Embed, send: &Callback<Msg>) -> Html {
+pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
     html! {
         <>
             { match &model.page {
                 Page::Run(run) => embedded(model, run, shown, send),
+                Page::Missing(_) if shown.given => unreadable(model, shown),
                 Page::Missing(missing) => missing::view(missing),
                 Page::Matrix | Page::Compare(_) => Html::default(),
             } }
@@ -22,14 +23,40 @@ pub fn page(model: &Model, shown: Embed, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn embedded(model: &Model, run: &Run, shown: Embed, send: &Callback<Msg>) -> Html {
+/// In place of a scenario that was not given yet, or cannot be shown.
+fn unreadable(model: &Model, shown: &Embed) -> Html {
+    let Some(Refused { what, problem }) = &model.refused else {
+        return html! { <p class="boot" role="status">{ "Waiting for the scenario…" }</p> };
+    };
+    html! {
+        <main class="embed" id="main">
+            <div class="embed-head">
+                <h1>{ shown.label.as_deref().unwrap_or("This scenario cannot be shown") }</h1>
+            </div>
+            <div class="refusal" role="alert" tabindex="0">
+                <p>{ "Its JSON has a mistake, and nothing can be drawn before it is mended." }</p>
+                <dl>
+                    <dt>{ "Where" }</dt>
+                    <dd><code>{ what }</code></dd>
+                    <dt>{ "What is wrong" }</dt>
+                    <dd>{ problem }</dd>
+                </dl>
+            </div>
+        </main>
+    }
+}
+
+fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Html {
     html! {
         <main class={classes!("embed", shown.whole.then_some("whole"))} id="main">
             <div class="embed-head">
-                <h1>{ &run.story.title }</h1>
-                <a href={run.address().href()} target="_blank" rel="noopener">
-                    { "Open in Ackward" }{ icon::line(icon::FORWARD) }
-                </a>
+                <h1>{ shown.label.as_ref().unwrap_or(&run.story.title) }</h1>
+                // A scenario that no address can say has no link.
+                if !run.config.base.is_empty() {
+                    <a href={run.address().href()} target="_blank" rel="noopener">
+                        { "Open in Ackward" }{ icon::line(icon::FORWARD) }
+                    </a>
+                }
             </div>
             if let Some(notice) = &model.notice {
                 <p class="note warn" role="status">{ notice }</p>

@@ -35,11 +35,13 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 <div class="row">
                     { button(Take::Svg, "SVG", send) }
                     { button(Take::Png, "PNG, twice the size", send) }
+                    { button(Take::Slides, "Slides, a step on each", send) }
                     { button(Take::Mermaid, "Mermaid", send) }
                     { button(Take::Plantuml, "PlantUML", send) }
                     { button(Take::Text, "Plain text", send) }
                     { button(Take::Json, "Scenario (JSON)", send) }
                 </div>
+                <p class="hint">{ "Slides are a page for the browser: → goes on, and printed it is a PDF with a page for each step." }</p>
             </section>
             <p class="done" role="status">
                 if let Some(took) = &model.took {

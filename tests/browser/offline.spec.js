@@ -1,0 +1,172 @@
+// Without a network: what was visited once works, an update is taken, and hosts that allow no
+// service worker see no difference.
+
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test as base } from "@playwright/test";
+import { BASE, POLICY, serve } from "./server.mjs";
+
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+
+/** A host of its own for each test, to be changed and switched off. */
+const test = base.extend({
+  host: async ({ page }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), "ackward-host-"));
+    cpSync(DIST, folder, { recursive: true });
+    let server = await serve(folder, 0);
+    const { port } = server.address();
+    const wrong = [];
+    page.on("pageerror", (error) => wrong.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+    await use({
+      folder,
+      wrong,
+      home: `http://127.0.0.1:${port}${BASE}`,
+      async stop() {
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
+      },
+      async start(headers) {
+        server = await serve(folder, port, headers);
+      },
+    });
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  },
+});
+
+test.skip(({ isMobile }) => isMobile, "the same worker");
+
+/** Visits the page, and waits until the browser has kept it. */
+async function visit(page, home, address = "") {
+  await page.goto(home + address);
+  await expect(page.locator("main")).toBeVisible();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true);
+}
+
+/** The names of this origin's caches. */
+const caches = (page) => page.evaluate(() => globalThis.caches.keys());
+
+/** A file of the copy, changed as a build would change it: the worker too, which trunk's hook makes. */
+function update(folder, name, change) {
+  writeFileSync(join(folder, name), change(readFileSync(join(folder, name), "utf8")));
+  const worker = join(folder, "worker.js");
+  writeFileSync(worker, readFileSync(worker, "utf8").replace(/"version":"\w+"/, `"version":"after-${name}"`));
+}
+
+test("after one visit it works without a network, also what was never opened", async ({ page, context, host }) => {
+  await visit(page, host.home);
+  await host.stop();
+  await context.setOffline(true);
+  await page.goto("about:blank");
+  await page.goto(`${host.home}#/s/dead-letter?step=6`);
+  await expect(page.locator("h1")).toHaveText("Handler always fails, dead letter");
+  await expect(page.locator("output.count")).toHaveText(/6 \/ \d+/);
+  await page.reload();
+  await expect(page.locator("output.count")).toHaveText(/6 \/ \d+/);
+  await page.goto(`${host.home}#/lab?preset=kafka-default`);
+  await page.getByRole("combobox", { name: "acks", exact: true }).selectOption("1");
+  await expect(page.locator("h1")).toHaveText("Kafka, as it comes (changed)");
+  await page.goto(`${host.home}index.html#/matrix`);
+  await expect(page.locator("table").first()).toBeVisible();
+  await page.goto(`${host.home}gallery.html`);
+  const embed = page.locator("ackward-diagram").first().locator("iframe").contentFrame();
+  await expect(embed.locator("output.count")).toHaveText(/8 \/ \d+/);
+});
+
+test("all files of the build are kept, and no other", async ({ page, host }) => {
+  await visit(page, host.home);
+  const kept = await page.evaluate(async () => {
+    const cache = await globalThis.caches.open((await globalThis.caches.keys())[0]);
+    return (await cache.keys()).map(({ url }) => url);
+  });
+  const names = readdirSync(DIST).filter((name) => name !== "worker.js");
+  expect(kept.sort()).toEqual(["", ...names].map((name) => host.home + name).sort());
+});
+
+test("an update is there at the next visit, and what is old is thrown away", async ({ page, context, host }) => {
+  await visit(page, host.home);
+  const before = await caches(page);
+  expect(before).toHaveLength(1);
+  update(host.folder, "index.html", (text) => text.replace("<title>", "<title>Newer: "));
+  update(host.folder, "theme.js", (text) => `${text}\ndocument.documentElement.dataset.newer = "yes";`);
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-newer", "yes");
+  await expect.poll(() => caches(page)).not.toEqual(before);
+  await expect.poll(async () => (await caches(page)).length).toBe(1);
+  // The newer one is what there is without a network too.
+  await host.stop();
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-newer", "yes");
+  await expect(page.locator("main")).toBeVisible();
+  expect(await page.evaluate(async () => (await fetch("./")).text())).toContain("<title>Newer: ");
+});
+
+test("an older page that is still open keeps what it may yet need", async ({ page, context, host }) => {
+  await visit(page, host.home);
+  const before = await caches(page);
+  update(host.folder, "theme.js", (text) => `${text}\ndocument.documentElement.dataset.newer = "yes";`);
+  const other = await context.newPage();
+  await other.goto(host.home);
+  await expect(other.locator("html")).toHaveAttribute("data-newer", "yes");
+  await expect.poll(() => caches(page)).toHaveLength(2);
+  await other.waitForTimeout(500);
+  expect(await caches(page)).toEqual(expect.arrayContaining(before));
+  await page.close();
+  await other.reload();
+  await expect.poll(() => caches(other)).toHaveLength(1);
+  expect(await caches(other)).not.toEqual(before);
+});
+
+test("a host that allows no service worker sees no difference", async ({ page, host }) => {
+  await host.stop();
+  await host.start({ "content-security-policy": POLICY.replace("worker-src 'self'", "worker-src 'none'") });
+  await page.goto(`${host.home}#/s/ack-lost?step=8`);
+  await expect(page.locator("output.count")).toHaveText(/8 \/ \d+/);
+  await page.waitForTimeout(2500);
+  // What a browser says of the refusal itself is no error of the page.
+  expect(host.wrong.filter((text) => !/worker-src/.test(text))).toEqual([]);
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+});
+
+test("a browser without service workers sees no difference", async ({ page, host }) => {
+  await page.addInitScript(() => delete Navigator.prototype.serviceWorker);
+  await page.goto(host.home);
+  await expect(page.locator("main")).toBeVisible();
+  await page.waitForTimeout(2500);
+  expect(host.wrong).toEqual([]);
+});
+
+test("a frame in another page keeps nothing", async ({ page, host }) => {
+  await page.goto(`${host.home}gallery.html`);
+  const embed = page.locator("ackward-diagram").first().locator("iframe").contentFrame();
+  await expect(embed.locator("output.count")).toHaveText(/8 \/ \d+/);
+  await page.waitForTimeout(2500);
+  expect(await caches(page)).toEqual([]);
+  expect(host.wrong).toEqual([]);
+});
+
+test("it can be installed", async ({ page, host }) => {
+  await visit(page, host.home);
+  const client = await page.context().newCDPSession(page);
+  const { url, errors, data } = await client.send("Page.getAppManifest");
+  expect(errors).toEqual([]);
+  expect(url).toBe(`${host.home}manifest.webmanifest`);
+  for (const { src, sizes } of JSON.parse(data).icons) {
+    const size = await page.evaluate(async (src) => {
+      const image = new Image();
+      image.src = src;
+      await image.decode();
+      return `${image.naturalWidth}x${image.naturalHeight}`;
+    }, src);
+    expect(size).toBe(sizes);
+  }
+  const { installabilityErrors } = await client.send("Page.getInstallabilityErrors");
+  // A headless browser has no place to install to.
+  expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito")).toEqual([]);
+});

@@ -1,0 +1,97 @@
+//! The drawings that can be taken away, read by another program than a browser: resvg, which knows
+//! neither variables nor scripts, as most programs that show SVG.
+
+use std::cell::RefCell;
+
+use ackward::catalogue;
+use ackward::diagram::layout::lay_out;
+use ackward::diagram::svg::{Theme, document};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
+
+/// As the page saves it.
+const WIDTH: u32 = 980;
+
+thread_local! {
+    /// What resvg complained of: what it does not understand it leaves out, with a warning.
+    static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Ear;
+
+impl log::Log for Ear {
+    fn enabled(&self, metadata: &log::Metadata) -> bool {
+        metadata.level() <= log::Level::Warn
+    }
+
+    fn log(&self, record: &log::Record) {
+        if self.enabled(record.metadata()) {
+            COMPLAINTS.with_borrow_mut(|complaints| complaints.push(record.args().to_string()));
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// With a font of the machine under the name that stands last in the drawings.
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    let fonts = options.fontdb_mut();
+    fonts.load_system_fonts();
+    let sans = fonts.faces().find(|face| face.families[0].0.contains("Sans"));
+    let sans = sans.expect("the machine has a font without serifs").families[0].0.clone();
+    fonts.set_sans_serif_family(sans);
+    options
+}
+
+fn picture(svg: &str, options: &Options) -> Pixmap {
+    let tree = Tree::from_str(svg, options).expect("it is SVG");
+    let size = tree.size().to_int_size();
+    let mut picture = Pixmap::new(size.width(), size.height()).expect("it has a size");
+    resvg::render(&tree, Transform::default(), &mut picture.as_mut());
+    picture
+}
+
+/// How many pixels have exactly this colour.
+fn count(picture: &Pixmap, colour: [u8; 3]) -> usize {
+    let is = |pixel: &&resvg::tiny_skia::PremultipliedColorU8| {
+        [pixel.red(), pixel.green(), pixel.blue()] == colour && pixel.alpha() == 255
+    };
+    picture.pixels().iter().filter(is).count()
+}
+
+/// Draws the scenario in both themes, and looks at what came of it.
+fn draw(id: &str, options: &Options) {
+    // Paper, text, and the first message's own colour; see www/diagram.css.
+    let light = (Theme::Light, [[0xf6, 0xf7, 0xf9], [0x1b, 0x22, 0x30], [0x24, 0x57, 0xd6]]);
+    let dark = (Theme::Dark, [[0x0f, 0x12, 0x18], [0xe6, 0xe9, 0xef], [0x7a, 0xa2, 0xff]]);
+    let story = catalogue::story(id).expect("the catalogue tells its scenarios");
+    let layout = lay_out(&story.diagram, WIDTH);
+    for (theme, [paper, ink, message]) in [light, dark] {
+        let picture = picture(&document(&layout, Some(5), theme), options);
+        if let Ok(folder) = std::env::var("SAMPLES") {
+            let path = format!("{folder}/{id}-{theme:?}.png");
+            picture.save_png(path).expect("the directory can be written to");
+        }
+        let all = picture.pixels().len();
+        assert!(count(&picture, paper) > all / 2, "{id} {theme:?}: no paper");
+        assert!(count(&picture, ink) > 200, "{id} {theme:?}: no text");
+        assert!(count(&picture, message) > 100, "{id} {theme:?}: no arrows");
+        assert_eq!(COMPLAINTS.take(), [""; 0], "{id} {theme:?}");
+    }
+}
+
+/// Set `SAMPLES` to a directory to look at the pictures.
+#[test]
+fn every_drawing_is_read_whole_by_another_program() {
+    log::set_logger(&Ear).expect("there is no other");
+    log::set_max_level(log::LevelFilter::Warn);
+    let options = options();
+    let ids: Vec<&str> = catalogue::scenarios().iter().map(|s| s.id.as_str()).collect();
+    std::thread::scope(|scope| {
+        for part in ids.chunks(ids.len().div_ceil(2)) {
+            let options = &options;
+            scope.spawn(move || part.iter().for_each(|id| draw(id, options)));
+        }
+    });
+}

@@ -1,0 +1,39 @@
+// The end of trunk's hook (after-build.mjs): gives www/worker.js the names of all files of the
+// build, and a version made of what is in them.
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+const OUT = "worker.js";
+const folder = process.env.TRUNK_STAGING_DIR;
+if (!folder) throw new Error("TRUNK_STAGING_DIR is not set: trunk runs this, see Trunk.toml");
+
+/** For `trunk serve`: whoever develops wants what was just built, and no older worker either. */
+const NONE = `addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      const family = \`ackward \${new URL(registration.scope).pathname} \`;
+      for (const name of await caches.keys()) if (name.startsWith(family)) await caches.delete(name);
+      await registration.unregister();
+    })(),
+  );
+});
+`;
+
+function worker() {
+  if (readFileSync(join(folder, "index.html"), "utf8").includes(".well-known/trunk/ws")) return NONE;
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== OUT)
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
+    .sort();
+  const source = readFileSync(new URL(OUT, import.meta.url), "utf8");
+  const hash = createHash("sha256").update(source);
+  for (const name of names) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
+  // A host answers for the folder with its index.html, under both names.
+  const build = { version: hash.digest("hex").slice(0, 16), files: ["./", ...names] };
+  return source.replace("{/* filled in by the build */}", () => JSON.stringify(build));
+}
+
+writeFileSync(join(folder, OUT), worker());

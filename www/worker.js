@@ -1,0 +1,94 @@
+// Keeps the app for when there is no network. www/worker-build.mjs puts the names and the version
+// of a build in below and writes this as worker.js; a new build is a new text, and so a new worker.
+//
+// Nothing is ever stale: what can change under its name is asked of the host first, and the copy is
+// only for when the host does not answer. Names that hold a hash of what they name never change.
+
+const { version, files } = {/* filled in by the build */};
+
+/** Caches of this app in this folder; the host may have others. */
+const FAMILY = `ackward ${new URL(registration.scope).pathname} `;
+const OURS = FAMILY + version;
+/** A host that takes longer has no network to it. */
+const PATIENCE_MS = 5000;
+
+const known = new Map(files.map((name) => [new URL(name, registration.scope).href, name]));
+const hashed = (name) => /-[0-9a-f]{16}[._]/.test(name);
+
+/** The name of the file that an address asks for, if it is one of ours. */
+function named(address) {
+  const url = new URL(address);
+  url.search = url.hash = "";
+  return known.get(url.href);
+}
+
+addEventListener("install", (event) => {
+  event.waitUntil(keep());
+});
+
+/** All files or none: a part of the app would be no app. */
+async function keep() {
+  const cache = await caches.open(OURS);
+  await Promise.all(
+    [...known].map(async ([url, name]) => {
+      // What an older version has under the same hash need not be fetched again.
+      const old = hashed(name) ? await caches.match(url) : undefined;
+      const response = old ?? (await fetch(url, { cache: hashed(name) ? "default" : "no-cache" }));
+      if (!response.ok) throw new Error(`${name}: ${response.status}`);
+      await cache.put(url, await direct(response));
+    }),
+  );
+}
+
+/** The response without the redirect that led to it, which a browser refuses as a page. */
+async function direct(response) {
+  if (!response.redirected) return response;
+  return new Response(await response.blob(), { headers: response.headers });
+}
+
+addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith(FAMILY) && name !== OURS) await caches.delete(name);
+      }
+      await clients.claim();
+    })(),
+  );
+});
+
+addEventListener("message", (event) => {
+  // A page of this very version, and no other that may still need the files of an older one.
+  if (!files.includes(event.data?.pageOf)) return;
+  event.waitUntil(
+    clients.matchAll({ includeUncontrolled: true }).then((pages) => {
+      const here = pages.filter(({ url }) => url.startsWith(registration.scope));
+      return here.length < 2 ? skipWaiting() : undefined;
+    }),
+  );
+});
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const name = request.method === "GET" ? named(request.url) : undefined;
+  if (name !== undefined) event.respondWith(hashed(name) ? kept(request) : asked(request));
+});
+
+const copy = async (request) => (await caches.open(OURS)).match(request, { ignoreSearch: true });
+
+async function kept(request) {
+  return (await copy(request)) ?? fetch(request);
+}
+
+async function asked(request) {
+  const own = await copy(request);
+  if (!own) return fetch(request);
+  const late = new Promise((_, fail) => setTimeout(fail, PATIENCE_MS));
+  try {
+    const answer = await Promise.race([fetch(request), late]);
+    // The page of a network that wants a password, or of a broken host, is not the app.
+    return answer.ok || answer.type === "opaqueredirect" ? answer : own;
+  } catch {
+    return own;
+  }
+}
