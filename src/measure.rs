@@ -20,6 +20,7 @@ mod graph;
 mod offers;
 mod pace;
 mod picker;
+mod possible;
 mod tally;
 
 pub use chance::{Hazard, Rates};

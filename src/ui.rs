@@ -10,6 +10,7 @@ pub mod state;
 
 mod address;
 mod app;
+mod chaos;
 mod frame;
 mod page;
 mod probe;
@@ -17,4 +18,4 @@ mod theme;
 mod view;
 
 pub use app::mount;
-pub use probe::{explore, mermaid_text, trace_text};
+pub use probe::{chaos_tally, explore, mermaid_text, trace_text};

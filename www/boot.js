@@ -4,7 +4,10 @@
 const boot = document.getElementById("boot");
 boot.hidden = false;
 // trunk wrote the names of the compiled files there, hashes and all (Trunk.toml).
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const { dataset } = document.querySelector("script[data-wasm]");
+const { js, wasm } = dataset;
+// Random runs run in workers (src/ui/chaos.rs): the program that these load.
+dataset.worker = new URL(`chaos-worker.js?${new URLSearchParams({ js, wasm })}`, document.baseURI);
 
 function say(...sentences) {
   boot.replaceChildren(
@@ -37,6 +40,7 @@ async function start() {
     traceText: app.trace_text,
     mermaidText: app.mermaid_text,
     explore: app.explore,
+    chaosTally: app.chaos_tally,
     memory,
   };
 }

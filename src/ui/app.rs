@@ -9,13 +9,19 @@ use web_sys::{CustomEvent, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::ui::address::{self, Bar};
+use crate::ui::chaos::Runner;
 use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
+use crate::ui::state::chaos::Ask;
 use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
 use crate::ui::{page, theme, view};
 
 /// Shows the page in `#app`, or in the body of a page without one.
 pub fn mount() {
+    // A worker loads the same program, and has nothing to show.
+    if web_sys::window().is_none() {
+        return;
+    }
     match document().get_element_by_id("app") {
         Some(place) => yew::Renderer::<App>::with_root(place).render(),
         None => yew::Renderer::<App>::new().render(),
@@ -26,6 +32,7 @@ struct App {
     model: Model,
     send: Callback<Msg>,
     bar: Bar,
+    runner: Runner,
     timer: Option<Timeout>,
     /// The search field at the side.
     search: NodeRef,
@@ -53,6 +60,7 @@ impl Component for App {
         App {
             model,
             bar: Bar::default(),
+            runner: Runner::new(&send),
             timer: None,
             search: NodeRef::default(),
             seek: false,
@@ -108,6 +116,12 @@ impl App {
             }
             Effect::Wear(theme) => theme::wear(theme),
             Effect::Title(title) => document().set_title(&title),
+            Effect::Runs(order) => self.runner.obey(order),
+            // Without a source of randomness any number does as well: it is shown, and can be set.
+            Effect::DrawSeed => {
+                let seed = getrandom::u32().unwrap_or(1);
+                self.send.emit(Msg::Chaos(Ask::Drawn(seed.into())));
+            }
         }
     }
 

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
-use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
+use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
 
+pub mod chaos;
 mod forks;
 mod open;
 mod take;
@@ -44,6 +45,10 @@ pub struct Model {
     pub refused: Option<Refused>,
     /// Where the page is in the browser's history.
     pub past: Past,
+    /// Random runs; they are kept while another page is shown.
+    pub trial: Option<Box<chaos::Trial>>,
+    /// Jobs that were given to the runner.
+    jobs: u32,
 }
 
 /// A run that was looked at.
@@ -99,6 +104,8 @@ pub enum Page {
     Run(Run),
     /// Every preset against every kind of fault.
     Matrix,
+    /// Random runs: [`Model::trial`].
+    Chaos,
     Missing(Missing),
 }
 
@@ -261,6 +268,8 @@ pub enum Msg {
     AddFault(String),
     /// Take a fault of the script away, by its place.
     DropFault(usize),
+    /// Of random runs.
+    Chaos(chaos::Ask),
 }
 
 /// What the browser is to do.
@@ -290,6 +299,10 @@ pub enum Effect {
     Wear(Theme),
     /// The title of the window.
     Title(String),
+    /// Send [`chaos::Ask::Drawn`] with a random number.
+    DrawSeed,
+    /// What the runner of random runs is to do.
+    Runs(chaos::Order),
 }
 
 impl Model {
@@ -315,14 +328,34 @@ impl Model {
             took: None,
             embed: None,
             past: Past::default(),
+            trial: None,
+            jobs: 0,
         }
     }
 
     pub fn run(&self) -> Option<&Run> {
         match &self.page {
             Page::Run(run) => Some(run),
-            Page::Matrix | Page::Missing(_) => None,
+            Page::Matrix | Page::Chaos | Page::Missing(_) => None,
         }
+    }
+
+    /// Random runs, where they are shown.
+    pub fn trial(&self) -> Option<&chaos::Trial> {
+        self.trial.as_deref().filter(|_| matches!(self.page, Page::Chaos))
+    }
+
+    /// The address of random runs of what is shown, with the plan of those there were.
+    pub fn at_random(&self) -> Address {
+        let trial = self.trial.as_deref();
+        let Some(run) = self.run() else {
+            return trial.map_or_else(|| Address::Chaos(Random::default()), chaos::Trial::address);
+        };
+        let mut config = Config { faults: None, ..run.config.clone() };
+        let own = config.settings.iter().filter(|(key, _)| key == "messages").cloned().collect();
+        config.settings.retain(|(key, _)| key != "messages");
+        let plan = trial.map_or(own, |trial| chaos::plan::pairs(&trial.plan));
+        Address::Chaos(Random { config, plan })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod chances;
+mod chaos;
 mod deck;
 mod dialog;
 mod embed;
@@ -18,6 +19,7 @@ mod share;
 mod stage;
 mod steps;
 mod top;
+mod typed;
 
 use std::rc::Rc;
 
@@ -45,6 +47,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
                     Page::Matrix => html! { <Matrix /> },
+                    Page::Chaos => model.trial().map_or_else(Html::default, |trial| chaos::view(model, trial, send)),
                     Page::Missing(missing) => missing::view(missing),
                 } }
             </div>
@@ -68,7 +71,7 @@ fn shape(page: &Page) -> Option<&'static str> {
     match page {
         Page::Run(run) if run.lab => Some("in-lab"),
         Page::Run(_) => None,
-        Page::Matrix => Some("whole"),
+        Page::Matrix | Page::Chaos => Some("whole"),
         Page::Missing(_) => Some("bare"),
     }
 }
@@ -77,7 +80,7 @@ fn shape(page: &Page) -> Option<&'static str> {
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
         Page::Run(run) if run.lab => lab::view(model, run, send),
-        Page::Matrix => Html::default(),
+        Page::Matrix | Page::Chaos => Html::default(),
         _ => html! {
             <aside class="side" aria-label="Scenarios">
                 <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />

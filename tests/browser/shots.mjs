@@ -24,6 +24,8 @@ const VIEWS = [
   ["lab-settings", "#/lab?preset=rabbitmq-default", settings],
   ["lab-refused", "#/lab?preset=kafka-default&enable.idempotence=true", refused],
   ["matrix", "#/matrix", filled],
+  ["chaos", "#/chaos?preset=kafka-default&acks=1&seed=42", null],
+  ["chaos-results", "#/chaos?preset=kafka-default&acks=1&seed=42&runs=20000", ran],
   ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
   ["forks", "#/s/ack-lost?step=8", forks],
   ["cures", "#/s/ack-lost?step=8", cures],
@@ -46,6 +48,11 @@ async function refused(page) {
 /** Waits for the first screen of the matrix. */
 async function filled(page) {
   await page.waitForFunction(() => document.querySelectorAll("tbody:nth-of-type(2) tr:nth-child(5) td.open").length === 0, null, { timeout: 60_000 });
+}
+
+async function ran(page) {
+  await page.locator(".run-bar .run").click();
+  await page.getByText("20,000 runs in").waitFor();
 }
 
 async function forks(page) {

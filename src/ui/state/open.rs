@@ -58,6 +58,15 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     Some(Opened { run, shows: opened.shows, problems })
 }
 
+/// What a configuration means without a script of faults, and what of it cannot be, in sentences.
+pub fn scenario(config: &mut Config) -> Option<(Scenario, Vec<String>)> {
+    if config.base.is_empty() {
+        (config.base, config.preset) = (LAB.to_owned(), true);
+    }
+    let bare = Scenario { faults: Vec::new(), ..base(config)?.clone() };
+    Some(configured(&bare, config))
+}
+
 /// The scenario or preset of that name; the configuration learns which it is.
 fn base(config: &mut Config) -> Option<&'static Scenario> {
     let scenario = || catalogue::scenario(&config.base);

@@ -13,7 +13,7 @@ pub fn page(model: &Model, shown: Embed, send: &Callback<Msg>) -> Html {
     match &model.page {
         Page::Run(run) => embedded(model, run, shown, send),
         Page::Missing(missing) => missing::view(missing),
-        Page::Matrix => Html::default(),
+        Page::Matrix | Page::Chaos => Html::default(),
     }
 }
 
