@@ -218,7 +218,7 @@ test("a configuration is chosen here, and comes from and goes to the Lab", async
   await page.goBack();
   await page.locator("#configuration").selectOption("sqs-fifo");
   await expect(page).toHaveURL(/#\/chaos\?preset=sqs-fifo&seed=\d+$/);
-  // What cannot strike is not offered: this consumer has no store that could crash by itself.
+  // What cannot strike is not offered: no node of SQS is ever lost.
   await expect(page.locator("#plan-lose-send")).toBeAttached();
   await expect(page.locator("#plan-lose-broker")).toHaveCount(0);
   await page.locator("#configuration").selectOption("ack-lost");
