@@ -14,7 +14,7 @@ fn main() {
         "| preset | messages/s | of 1 M/s | steps per message | told world by world | times |"
     );
     println!("|---|--:|--:|--:|--:|--:|");
-    let mut all = Vec::new();
+    let (mut all, mut figures) = (Vec::new(), Vec::new());
     for preset in presets().iter().flat_map(|group| &group.presets) {
         let plan = Plan { runs: 200_000, ..Plan::usual(1) };
         let mut chaos = Chaos::new(preset, &plan).expect("a preset can be run");
@@ -30,9 +30,23 @@ fn main() {
             rate / plain
         );
         all.push(rate);
+        figures.push(serde_json::json!({
+            "preset": preset.id, "native_messages_per_s": rate.round(),
+        }));
     }
     all.sort_by(f64::total_cmp);
     println!("\nmedian {:.0}, least {:.0} messages a second", all[all.len() / 2], all[0]);
+    keep(figures);
+}
+
+/// Adds the figures to those of the other benches: the browser's half reads them.
+fn keep(figures: Vec<serde_json::Value>) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench.json");
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    let mut all: serde_json::Value =
+        serde_json::from_str(&known).unwrap_or_else(|_| serde_json::json!({}));
+    all["chaos"] = figures.into();
+    std::fs::write(path, format!("{all:#}\n")).expect("target/ can be written to");
 }
 
 /// Messages a second of runs without faults that ask each world what can happen, and take the

@@ -21,6 +21,7 @@ mod graph;
 mod offers;
 mod pace;
 mod picker;
+mod possible;
 mod published;
 mod tally;
 

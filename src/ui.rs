@@ -10,6 +10,7 @@ pub mod state;
 
 mod address;
 mod app;
+mod chaos;
 mod frame;
 #[cfg(feature = "bench")]
 mod long;
@@ -23,5 +24,5 @@ mod whole;
 
 pub use app::{leave, mount};
 #[cfg(feature = "whole")]
-pub use probe::{explore, mermaid_text, trace_text};
+pub use probe::{chaos_tally, explore, mermaid_text, trace_text};
 pub use whole::WHOLE;

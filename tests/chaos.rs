@@ -6,6 +6,7 @@ use ackward::check::{Bounds, Finding, Property, judge};
 use ackward::measure::{Act, Chaos, Classic, Count, Hazard, Pace, Plan, Rates, Tally};
 use ackward::sim::settings::ProducerSettings;
 use ackward::sim::{Class, End, Scenario, Setup};
+use expect_test::expect_file;
 
 fn plan(messages: u8, runs: u64, rates: Rates) -> Plan {
     Plan { seed: 2026, runs, messages, rates, pace: Pace::default() }
@@ -276,5 +277,34 @@ fn classic_tests_tell_configurations_apart() {
         assert_eq!(passes(id, Classic::NothingLost), lost, "{id}: nothing lost");
         assert_eq!(passes(id, Classic::KilledAtWork), killed, "{id}: killed at work");
         assert_eq!(passes(id, Classic::SentTwice), twice, "{id}: sent twice");
+    }
+}
+
+/// The browser test holds the compiled page against the same files.
+#[test]
+fn the_same_plan_gives_the_same_numbers_everywhere() {
+    for id in ["kafka-default", "rabbitmq-quorum-queue", "sqs-standard", "outbox-to-inbox"] {
+        let plan = Plan { runs: 2_000, ..Plan::usual(42) };
+        let tally = run(preset(id).unwrap(), &plan);
+        let json = serde_json::to_string(&tally).unwrap() + "\n";
+        expect_file![format!("golden/chaos/{id}.json")].assert_eq(&json);
+    }
+}
+
+#[test]
+fn what_can_strike_is_what_does() {
+    for preset in presets().iter().flat_map(|group| &group.presets) {
+        let possible = Hazard::possible(preset);
+        let rates = Hazard::with_chances().fold(Rates::default(), |rates, h| rates.with(h, 30_000));
+        let scenario = Scenario { messages: 1, ..preset.clone() };
+        let tally = run(&scenario, &plan(1, 20_000, rates));
+        for &hazard in &possible {
+            assert!(tally.struck(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
+        }
+        // What strikes only after another fault need not be offered: an answer to a refused
+        // message, a second crash.
+        let other = Hazard::with_chances().filter(|h| !possible.contains(h));
+        let struck: Vec<_> = other.filter(|&h| tally.struck(h) > 0).collect();
+        assert!(struck.is_empty(), "{}: {struck:?} strike, too", preset.id);
     }
 }

@@ -8,13 +8,17 @@ const boot = document.getElementById("boot");
 boot.hidden = false;
 // trunk wrote the names of the compiled files there, hashes and all (Trunk.toml), and a hook the
 // version of what has no hash in its name.
-const { js, wasm, version } = document.querySelector("script[data-wasm]").dataset;
+const { dataset } = document.querySelector("script[data-wasm]");
+const { js, wasm, version } = dataset;
 const file = (name) => new URL(`${name}?v=${version}`, document.baseURI);
 const SMALL = { js: new URL(js, document.baseURI), wasm: new URL(wasm, document.baseURI) };
 // A module that could not be had is not asked for again under the same address.
 let tries = 0;
 const again = (url) => (tries > 0 ? `${url}${String(url).includes("?") ? "&" : "?"}try=${tries}` : url);
 export const whole = () => ({ js: again(file("ackward-whole.js")), wasm: file("ackward-whole_bg.wasm") });
+// Random runs run in workers (src/ui/chaos.rs): the program that these load.
+const program = Object.entries(whole()).map(([name, url]) => [name, String(url)]);
+dataset.worker = new URL(`chaos-worker.js?${new URLSearchParams(program)}`, document.baseURI);
 
 const embedded = /[?&]embed=/.test(location.hash);
 
@@ -91,6 +95,7 @@ export function curious({ app, memory }) {
     traceText: app.trace_text,
     mermaidText: app.mermaid_text,
     explore: app.explore,
+    chaosTally: app.chaos_tally,
     memory,
     whole: async () => {},
   };

@@ -4,7 +4,7 @@ use super::chance::{Hazard, Rates};
 use super::pace::Pace;
 use super::picker::Picker;
 use super::tally::{Ran, Tally};
-use crate::sim::{Class, Scenario, ScenarioError, Setup, Trace};
+use crate::sim::{Class, Path, Scenario, ScenarioError, Setup, Trace};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -128,13 +128,26 @@ impl Chaos {
     /// # Errors
     /// The first thing that is wrong with the plan or the configuration.
     pub fn replay(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Trace, PlanError> {
-        let setup = plan.setup(scenario)?;
+        Ok(Chaos::shown(scenario, plan, number)?.1)
+    }
+
+    /// The way of the same run, as links have it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the plan or the configuration.
+    pub fn path(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Path, PlanError> {
+        let (setup, trace) = Chaos::shown(scenario, plan, number)?;
+        Ok(trace.path(&setup))
+    }
+
+    fn shown(scenario: &Scenario, plan: &Plan, number: u64) -> Result<(Setup, Trace), PlanError> {
+        let mut setup = plan.setup(scenario)?;
         let mut schedule = Vec::new();
         Picker::new(&setup, &plan.rates, &plan.pace).run(plan.seed, number, Some(&mut schedule));
         let schedule: Vec<_> = schedule.into_iter().map(|(_, choice)| choice).collect();
         // As the page and the terminal show runs: ready for every kind of fault.
-        let mut free = setup;
-        free.expects(Class::ALL.into_iter().collect());
-        Ok(Trace::fork(&free, &schedule))
+        setup.expects(Class::ALL.into_iter().collect());
+        let trace = Trace::fork(&setup, &schedule);
+        Ok((setup, trace))
     }
 }

@@ -79,7 +79,9 @@ pub(super) struct Strike {
 
 pub(super) struct Graph {
     pub setup: Setup,
-    pub rates: Rates,
+    rates: Rates,
+    /// For each hazard its chance, as a part of 2³².
+    pub thresholds: [u64; Hazard::ALL.len()],
     pace: Pace,
     pub spans: Vec<Span>,
     states: Vec<State>,
@@ -87,7 +89,9 @@ pub(super) struct Graph {
     carried: Vec<u8>,
     packed: Vec<u8>,
     table: HashTable<Node>,
-    strikes: HashMap<(Node, u8, u16), Edge, FxBuildHasher>,
+    /// What can strike in place of a slot's own.
+    instead: HashMap<(Node, u8), Vec<(Hazard, Choice)>, FxBuildHasher>,
+    strikes: HashMap<(Node, u8, u16), (Edge, Choice), FxBuildHasher>,
     room: Vec<u8>,
 }
 
@@ -99,6 +103,7 @@ impl Graph {
         let mut graph = Graph {
             setup: setup.clone(),
             rates: rates.clone(),
+            thresholds: std::array::from_fn(|i| rates.threshold(Hazard::ALL[i])),
             pace: pace.clone(),
             spans: Vec::new(),
             states: Vec::new(),
@@ -106,6 +111,7 @@ impl Graph {
             carried: Vec::new(),
             packed: Vec::new(),
             table: HashTable::new(),
+            instead: HashMap::default(),
             strikes: HashMap::default(),
             room: Vec::new(),
         };
@@ -121,6 +127,7 @@ impl Graph {
             self.carried.clear();
             self.packed.clear();
             self.table.clear();
+            self.instead.clear();
             self.strikes.clear();
             self.intern(&World::new(&self.setup.clone()));
         }
@@ -164,34 +171,43 @@ impl Graph {
 
     /// What strikes instead, for a random number below the slot's chance.
     pub(super) fn strike(&mut self, node: Node, slot: usize, random: u64) -> Option<Strike> {
-        let world = self.world(node);
-        let offer = &self.offers(&world)[slot];
-        let mut below = 0;
-        let hazards = offers::instead(&self.setup, &self.rates, &world, offer);
-        for (number, &(hazard, choice)) in hazards.iter().enumerate() {
-            below += self.rates.threshold(hazard);
-            if random < below {
-                let edge = self.struck(node, slot, number as u16, choice);
-                return Some(Strike { hazard: Some(hazard), edge, choice });
-            }
+        let key = (node, slot as u8);
+        if !self.instead.contains_key(&key) {
+            let world = self.world(node);
+            let offer = &self.offers(&world)[slot];
+            let hazards = offers::instead(&self.setup, &self.rates, &world, offer);
+            self.instead.insert(key, hazards);
         }
-        None
+        let mut below = 0;
+        let strikes = |&(_, &(hazard, _)): &(usize, &(Hazard, Choice))| {
+            below += self.thresholds[hazard as usize];
+            random < below
+        };
+        let (number, &(hazard, choice)) = self.instead[&key].iter().enumerate().find(strikes)?;
+        let edge = self.struck(node, slot, number as u16, choice);
+        Some(Strike { hazard: Some(hazard), edge, choice })
     }
 
     /// Whether an old receipt handle may do in this slot.
     pub(super) fn stale(&mut self, node: Node, slot: usize) -> Option<Strike> {
-        let choice = self.offers(&self.world(node))[slot].stale?;
-        let edge = self.struck(node, slot, u16::MAX, choice);
+        let known = self.strikes.get(&(node, slot as u8, u16::MAX)).copied();
+        let (edge, choice) = match known {
+            Some(known) => known,
+            None => {
+                let choice = self.offers(&self.world(node))[slot].stale?;
+                (self.struck(node, slot, u16::MAX, choice), choice)
+            }
+        };
         Some(Strike { hazard: None, edge, choice })
     }
 
     fn struck(&mut self, node: Node, slot: usize, number: u16, choice: Choice) -> Edge {
         let key = (node, slot as u8, number);
-        if let Some(&edge) = self.strikes.get(&key) {
+        if let Some(&(edge, _)) = self.strikes.get(&key) {
             return edge;
         }
         let edge = self.explore(node, slot, Some(choice));
-        self.strikes.insert(key, edge);
+        self.strikes.insert(key, (edge, choice));
         edge
     }
 

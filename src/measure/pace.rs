@@ -190,7 +190,13 @@ const TIMES: usize = 1 << 10;
 const ONE: u32 = 1 << 16;
 
 impl Shapes {
-    pub(super) fn new() -> Shapes {
+    /// The tables, computed once.
+    pub(super) fn get() -> &'static Shapes {
+        static SHAPES: std::sync::OnceLock<Shapes> = std::sync::OnceLock::new();
+        SHAPES.get_or_init(Shapes::new)
+    }
+
+    fn new() -> Shapes {
         // The middle of each of so many equal parts.
         let part = |i: usize| (i as f64 + 0.5) / TIMES as f64;
         let table = |time: &dyn Fn(f64) -> f64| {
@@ -205,8 +211,9 @@ impl Shapes {
     }
 
     /// All times at their mean.
-    pub(super) fn steady() -> Shapes {
-        Shapes { usual: vec![ONE; TIMES], random: vec![ONE; TIMES] }
+    pub(super) fn steady() -> &'static Shapes {
+        static SHAPES: std::sync::OnceLock<Shapes> = std::sync::OnceLock::new();
+        SHAPES.get_or_init(|| Shapes { usual: vec![ONE; TIMES], random: vec![ONE; TIMES] })
     }
 
     /// The time for a random number, in nanoseconds.

@@ -14,7 +14,7 @@ const NEVER: u64 = u64::MAX;
 /// Runs of one configuration, one after the other.
 pub(super) struct Picker {
     graph: Graph,
-    shapes: Shapes,
+    shapes: &'static Shapes,
     /// When each slot of the state is due, in nanoseconds.
     due: Vec<u64>,
     next: Vec<u64>,
@@ -27,7 +27,7 @@ impl Picker {
     pub(super) fn new(setup: &Setup, rates: &Rates, pace: &Pace) -> Picker {
         Picker {
             graph: Graph::new(setup, rates, pace),
-            shapes: Shapes::new(),
+            shapes: Shapes::get(),
             due: Vec::new(),
             next: Vec::new(),
         }
@@ -152,7 +152,7 @@ impl Picker {
         let carried = self.graph.carried(edge);
         for (slot, &from) in self.graph.slots(edge.to).iter().zip(carried) {
             self.due.push(match from {
-                NEW => time(&self.graph, &self.shapes, slot, now, random),
+                NEW => time(&self.graph, self.shapes, slot, now, random),
                 from => self.next[usize::from(from)],
             });
         }
@@ -161,7 +161,7 @@ impl Picker {
     fn begin(&mut self, node: Node, random: &mut SplitMix64) {
         self.due.clear();
         for slot in self.graph.slots(node) {
-            self.due.push(time(&self.graph, &self.shapes, slot, 0, random));
+            self.due.push(time(&self.graph, self.shapes, slot, 0, random));
         }
     }
 }
@@ -176,7 +176,7 @@ fn time(
     random: &mut SplitMix64,
 ) -> u64 {
     if let How::Perhaps(hazard) = slot.how
-        && u64::from(random.next_u32()) >= graph.rates.threshold(hazard)
+        && u64::from(random.next_u32()) >= graph.thresholds[hazard as usize]
     {
         return NEVER;
     }

@@ -54,6 +54,20 @@ impl Count {
         matches!(self, Count::OutOfOrder | Count::Unfinished)
     }
 
+    /// What a run that shows it breaks, as the checker has it; `None` where it breaks nothing.
+    pub fn property(self) -> Option<Property> {
+        match self {
+            Count::LostSilently => Some(Property::NeverLostSilently),
+            Count::LostWithError => Some(Property::NeverLost),
+            Count::Unknown => Some(Property::ReportTrue),
+            Count::StoredTwice => Some(Property::StoredOnce),
+            Count::HandledTwice => Some(Property::HandledOnce),
+            Count::AppliedTwice => Some(Property::AppliedOnce),
+            Count::OutOfOrder => Some(Property::InOrder),
+            Count::Once | Count::DeadLettered | Count::NeverSent | Count::Unfinished => None,
+        }
+    }
+
     /// What a person wants never to see.
     pub fn is_bad(self) -> bool {
         !matches!(self, Count::Once | Count::NeverSent)
@@ -127,6 +141,8 @@ impl PartialEq for Latency {
     }
 }
 
+impl Eq for Latency {}
+
 impl Latency {
     const MOST_US: u64 = 1 << 45;
 
@@ -185,7 +201,7 @@ struct Sum {
 }
 
 /// What came of the runs so far.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     pub runs: u64,
     /// Messages of each run.

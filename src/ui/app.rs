@@ -13,8 +13,10 @@ use yew::prelude::*;
 
 use crate::catalogue;
 use crate::ui::address::{self, Bar};
+use crate::ui::chaos::Runner;
 use crate::ui::frame::{self, Frame};
 use crate::ui::keys::{self, Press};
+use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
 use crate::ui::state::own::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, update};
@@ -60,6 +62,8 @@ struct App {
     model: Model,
     send: Callback<Msg>,
     bar: Bar,
+    /// Random runs, in the whole program.
+    runner: Option<Runner>,
     timer: Option<Timeout>,
     /// The search field at the side.
     search: NodeRef,
@@ -104,6 +108,7 @@ impl Component for App {
         App {
             model,
             bar,
+            runner: WHOLE.then(|| Runner::new(&send)),
             timer: None,
             search: NodeRef::default(),
             seek: false,
@@ -170,6 +175,17 @@ impl App {
             Effect::Title(title) => document().set_title(&title),
             Effect::Load(name) => page::ask("ackward-load", &name),
             Effect::Whole(wish) => page::ask("ackward-whole", &wish),
+            Effect::Runs(order) => {
+                if let Some(runner) = self.runner.as_mut().filter(|_| WHOLE) {
+                    runner.obey(order);
+                }
+            }
+            // Without a source of randomness any number does as well: it is shown, and can be set.
+            Effect::DrawSeed if WHOLE => {
+                let seed = getrandom::u32().unwrap_or(1);
+                self.send.emit(Msg::Chaos(Ask::Drawn(seed.into())));
+            }
+            Effect::DrawSeed => {}
         }
     }
 

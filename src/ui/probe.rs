@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::catalogue;
 use crate::check::{Bounds, Delivery, Explorer, Progress, usual};
 use crate::diagram::mermaid::mermaid;
+use crate::measure::{Chaos, Plan};
 use crate::sim::{Scenario, Setup};
 
 /// The trace of a scenario as text, to be compared byte for byte with the native one.
@@ -32,4 +33,16 @@ pub fn explore(preset: &str, messages: u8, faults: u8, reduced: bool, limit: usi
     let mut explorer = Explorer::new(model, limit);
     let complete = explorer.run() == Progress::Exhausted;
     vec![explorer.states() as f64, explorer.memory() as f64, f64::from(u8::from(complete))]
+}
+
+/// What comes of random runs of a preset: the tally as JSON, or what is wrong with the plan.
+#[wasm_bindgen]
+pub fn chaos_tally(preset: &str, plan: &str) -> String {
+    let Some(preset) = catalogue::preset(preset) else { return String::new() };
+    let plan: Plan = match serde_json::from_str(plan) {
+        Ok(plan) => plan,
+        Err(error) => return error.to_string(),
+    };
+    let tally = Chaos::new(preset, &plan).map(|mut chaos| chaos.run(0..plan.runs));
+    tally.map_or_else(|e| e.to_string(), |t| serde_json::to_string(&t).unwrap_or_default())
 }

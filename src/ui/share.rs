@@ -5,6 +5,7 @@
 //! | `/s/ack-lost?step=8` | a scenario, at a step |
 //! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
 //! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | a configuration of one's own |
+//! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs of a configuration |
 //! | `/matrix` | every preset against every kind of fault |
 //! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | two or three of them |
 //!
@@ -18,6 +19,7 @@ pub use compare::{Compared, MOST_SIDES};
 use crate::check::Property;
 use crate::sim::Path;
 use crate::ui::state::Theme;
+use crate::ui::state::chaos::Part;
 
 /// Longer text after `#` is nobody's link.
 const LONGEST: usize = 4_000;
@@ -33,6 +35,7 @@ pub enum Address {
     Run(Shown),
     Matrix,
     Compare(Compared),
+    Chaos(Random),
     /// Leads nowhere; holds what was asked for.
     Unknown(String),
 }
@@ -46,6 +49,14 @@ pub struct Shown {
     /// Not the run of its own script of faults, but another.
     pub found: Option<Found>,
     pub step: AskedStep,
+}
+
+/// Random runs of a configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Random {
+    pub config: Config,
+    /// What the plan has that is not as usual: see [`Part`].
+    pub plan: Vec<(String, String)>,
 }
 
 /// A scenario or a preset, and what is different from it.
@@ -180,6 +191,7 @@ impl Address {
             path if path.eq_ignore_ascii_case("compare") => {
                 return Address::Compare(Compared::read(query));
             }
+            "chaos" => return Address::Chaos(read_random(query)),
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -201,6 +213,7 @@ impl Address {
             Address::Compare(compared) => compared.text(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
+            Address::Chaos(random) => random.text(),
         }
     }
 
@@ -210,13 +223,29 @@ impl Address {
     }
 }
 
+impl Random {
+    fn text(&self) -> String {
+        let Config { base, preset, settings, .. } = &self.config;
+        let base = (if *preset { "preset" } else { "scenario" }.to_owned(), base.clone());
+        let named = Some(base).filter(|(_, base)| !base.is_empty());
+        let all = named.iter().chain(settings).chain(&self.plan);
+        let query: Vec<String> = all.map(|(key, value)| pair(key, value)).collect();
+        match query.is_empty() {
+            true => "/chaos".to_owned(),
+            false => format!("/chaos?{}", query.join("&")),
+        }
+    }
+}
+
+fn pair(key: &str, value: &str) -> String {
+    format!("{}={}", percent_encoded(key), percent_encoded(value))
+}
+
 impl Shown {
     fn text(&self) -> String {
         let Config { base, preset, settings, faults } = &self.config;
         let mut query = Vec::new();
-        let mut add = |key: &str, value: &str| {
-            query.push(format!("{}={}", percent_encoded(key), percent_encoded(value)));
-        };
+        let mut add = |key: &str, value: &str| query.push(pair(key, value));
         if self.lab {
             add(if *preset { "preset" } else { "scenario" }, base);
         }
@@ -276,6 +305,22 @@ fn read_lab(query: &str) -> Address {
         }
     }
     read_run(config, true, query)
+}
+
+fn read_random(query: &str) -> Random {
+    let mut random = Random::default();
+    for (key, value) in pairs(query) {
+        match key.as_str() {
+            "preset" | "scenario" if value.len() <= LONGEST_ID => {
+                let config = &mut random.config;
+                (config.base, config.preset) = (value.to_lowercase(), key == "preset");
+            }
+            "shows" | "path" | "step" | "embed" | "theme" => {}
+            _ if Part::from_key(&key).is_some() => random.plan.push((key, value)),
+            _ => random.config.settings.push((key, value)),
+        }
+    }
+    random
 }
 
 fn read_run(config: Config, lab: bool, query: &str) -> Address {
@@ -367,6 +412,14 @@ mod tests {
         for address in [
             Address::Home,
             Address::Matrix,
+            Address::Chaos(Random::default()),
+            Address::Chaos(Random {
+                config: Config { faults: None, ..lab() },
+                plan: ["seed=42", "lose-ack=1%", "time-linger.ms=0ms"]
+                    .map(|p| p.split_once('=').unwrap())
+                    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                    .to_vec(),
+            }),
             scenario("ack-lost", AskedStep::Start),
             scenario("ack-lost", AskedStep::At(8)),
             scenario("with space & ü", AskedStep::At(1)),
@@ -430,8 +483,9 @@ mod tests {
     fn hostile_text_is_read_as_something() {
         let mut seed = 1_u64;
         let parts = [
-            "/lab?", "/s/", "#", "?", "&", "=", "%", "%2", "%C3", "preset=", "path=", "fault=",
-            "step=", "acks", "ü", "<script>", "none", "9.9-", "\0", "\u{202e}", "/", " ",
+            "/lab?", "/s/", "/chaos?", "seed=", "late=", "#", "?", "&", "=", "%", "%2", "%C3",
+            "preset=", "path=", "fault=", "step=", "acks", "ü", "<script>", "none", "9.9-", "\0",
+            "\u{202e}", "/", " ",
         ];
         for _ in 0..20_000 {
             let mut text = String::new();

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
-use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Shown};
+use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
 
+pub mod chaos;
 mod compare;
 mod forks;
 pub mod hints;
@@ -56,6 +57,10 @@ pub struct Model {
     pub own: own::Own,
     /// Hints that were not read.
     pub hints: hints::Hints,
+    /// Random runs; they are kept while another page is shown.
+    pub trial: Option<Box<chaos::Trial>>,
+    /// Jobs that were given to the runner.
+    jobs: u32,
 }
 
 /// A run that was looked at.
@@ -113,6 +118,8 @@ pub enum Page {
     Matrix,
     /// Configurations side by side.
     Compare(Compare),
+    /// Random runs: [`Model::trial`].
+    Chaos,
     Missing(Missing),
 }
 
@@ -291,6 +298,8 @@ pub enum Msg {
     LoadAgain,
     /// Go on where another program of the page stood.
     Resume(Handed),
+    /// Of random runs.
+    Chaos(chaos::Ask),
 }
 
 /// What the browser is to do.
@@ -326,6 +335,10 @@ pub enum Effect {
     Whole(String),
     /// Keep the text under this key for the next visit.
     Keep(&'static str, String),
+    /// Send [`chaos::Ask::Drawn`] with a random number.
+    DrawSeed,
+    /// What the runner of random runs is to do.
+    Runs(chaos::Order),
 }
 
 impl Model {
@@ -354,14 +367,34 @@ impl Model {
             loading: None,
             own: own::Own::default(),
             hints: hints::Hints::default(),
+            trial: None,
+            jobs: 0,
         }
     }
 
     pub fn run(&self) -> Option<&Run> {
         match &self.page {
             Page::Run(run) => Some(run),
-            Page::Matrix | Page::Compare(_) | Page::Missing(_) => None,
+            Page::Matrix | Page::Compare(_) | Page::Chaos | Page::Missing(_) => None,
         }
+    }
+
+    /// Random runs, where they are shown.
+    pub fn trial(&self) -> Option<&chaos::Trial> {
+        self.trial.as_deref().filter(|_| matches!(self.page, Page::Chaos))
+    }
+
+    /// The address of random runs of what is shown, with the plan of those there were.
+    pub fn at_random(&self) -> Address {
+        let trial = self.trial.as_deref();
+        let Some(run) = self.run() else {
+            return trial.map_or_else(|| Address::Chaos(Random::default()), chaos::Trial::address);
+        };
+        let mut config = Config { faults: None, ..run.config.clone() };
+        let own = config.settings.iter().filter(|(key, _)| key == "messages").cloned().collect();
+        config.settings.retain(|(key, _)| key != "messages");
+        let plan = trial.map_or(own, |trial| chaos::plan::pairs(&trial.plan));
+        Address::Chaos(Random { config, plan })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod chances;
+mod chaos;
 mod compare;
 mod deck;
 mod dialog;
@@ -21,6 +22,7 @@ mod share;
 mod stage;
 mod steps;
 mod top;
+mod typed;
 
 use std::rc::Rc;
 
@@ -77,6 +79,9 @@ fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     match page {
         Page::Matrix => html! { <Matrix /> },
         Page::Compare(compare) => compare::view(model, compare, send),
+        Page::Chaos => {
+            model.trial().map_or_else(Html::default, |trial| chaos::view(model, trial, send))
+        }
         Page::Run(_) | Page::Missing(_) => Html::default(),
     }
 }
@@ -86,7 +91,7 @@ fn shape(page: &Page) -> Option<&'static str> {
     match page {
         Page::Run(run) if run.lab => Some("in-lab"),
         Page::Run(_) => None,
-        Page::Matrix | Page::Compare(_) => Some("whole"),
+        Page::Matrix | Page::Compare(_) | Page::Chaos => Some("whole"),
         Page::Missing(_) => Some("bare"),
     }
 }
@@ -95,7 +100,7 @@ fn shape(page: &Page) -> Option<&'static str> {
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
         Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
-        Page::Matrix | Page::Compare(_) => Html::default(),
+        Page::Matrix | Page::Compare(_) | Page::Chaos => Html::default(),
         _ => html! {
             <aside class="side" aria-label="Scenarios">
                 <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />

@@ -11,6 +11,7 @@ const VIEWS = {
   "a broken link": "s/nowhere",
   "the Lab": "lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9",
   "the matrix": "matrix",
+  "random runs": "chaos?preset=kafka-default&acks=1&seed=42&runs=2000",
 };
 
 const settledAddress = VIEWS["the Lab"];
@@ -24,6 +25,16 @@ const settled = {
     await page.locator(".field summary").first().click();
     await page.locator("#new-fault").fill("lose:akc");
     await page.locator("#new-fault").press("Enter");
+    await expect(page.getByRole("alert")).toBeVisible();
+  },
+  "random runs": async (page) => {
+    await page.locator(".run-bar .run").click();
+    await expect(page.locator(".run-bar")).toContainText("2,000 runs in");
+    for (const summary of await page.locator(".more summary").all()) await summary.click();
+    await page.locator('[data-test="killed-at-work"] > .button').click();
+    await expect(page.locator('[data-test="killed-at-work"] .pill')).toBeVisible();
+    await page.locator("#plan-lose-ack").fill("often");
+    await page.locator("#plan-lose-ack").press("Enter");
     await expect(page.getByRole("alert")).toBeVisible();
   },
   "the matrix": async (page) => {
@@ -121,7 +132,7 @@ for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 700 });
     const small = () =>
       page.evaluate(() => {
-        const all = document.querySelectorAll(".lab :is(button, input, select, summary), .proof :is(button, select, summary, label), .cures a, .history button, .forks button, main :is(button, summary, select), td a, th a, dialog[open] :is(button, a)");
+        const all = document.querySelectorAll(".lab :is(button, input, select, summary), .proof :is(button, select, summary, label), .cures a, .history button, .forks button, main :is(button, summary, select, input), .chaos a, td a, th a, dialog[open] :is(button, a)");
         return [...all]
           .filter((e) => e.checkVisibility())
           .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
@@ -141,6 +152,9 @@ for (const width of [390, 320]) {
     expect(await small()).toEqual([]);
     await open(page, "matrix");
     await settled["the matrix"](page);
+    expect(await small()).toEqual([]);
+    await open(page, VIEWS["random runs"]);
+    await settled["random runs"](page);
     expect(await small()).toEqual([]);
   });
 }

@@ -10,6 +10,8 @@ import { BASE, serve } from "./server.mjs";
 
 /** Measurements of a configuration; the best counts. */
 const ROUNDS = 5;
+/** Messages of random runs in a second that are asked of one thread. */
+const CHAOS_ASKED = 500_000;
 /** As many states as are to fit into the memory. */
 const MANY = 5_000_000;
 
@@ -82,6 +84,27 @@ console.log(
     `the page's whole memory ${mib.toFixed(0)} MiB`,
 );
 
+// Random runs, as `cargo bench --bench chaos` has them natively.
+await fresh();
+console.log("\nRandom runs: simulated messages a second on one thread\n");
+const chaos = [];
+for (const { preset, native_messages_per_s: native } of figures.chaos) {
+  const ms = await page.evaluate((preset) => {
+    const common = ["lose-send", "lose-ack", "lose-delivery", "lose-consumer-ack"].map((key) => [key, 10_000]);
+    const crashes = ["crash-producer", "crash-broker", "crash-consumer"].map((key) => [key, 2_000]);
+    const plan = { seed: 1, runs: 200_000, messages: 2, rates: Object.fromEntries([...common, ...crashes]) };
+    const begun = performance.now();
+    const { runs } = JSON.parse(globalThis.ackward.chaosTally(preset, JSON.stringify(plan)));
+    if (runs !== plan.runs) throw new Error(`${preset}: ${runs} runs`);
+    return performance.now() - begun;
+  }, preset);
+  const rate = 400_000 / (ms / 1000);
+  chaos.push({ preset, messages_per_s: Math.round(rate), native_messages_per_s: native });
+  console.log(`${preset.padEnd(36)}${String(Math.round(rate)).padStart(10)} /s, natively ${native}`);
+}
+const rates = chaos.map((row) => row.messages_per_s).sort((a, b) => a - b);
+console.log(`\nmedian ${rates[rates.length >> 1]}, least ${rates[0]}; asked: ${CHAOS_ASKED}`);
+
 await page.goto("about:blank");
 const begun = performance.now();
 await page.goto(`${home}#/matrix`);
@@ -91,7 +114,7 @@ await page.waitForFunction(() => document.querySelector(".filters [role=status]"
 const matrix = (performance.now() - begun) / 1000;
 console.log(`the whole matrix: ${matrix.toFixed(1)} s`);
 
-const browserFigures = { explorer: rows, verdicts, verdict_median_ms: median, verdict_worst_ms: worst };
+const browserFigures = { explorer: rows, verdicts, verdict_median_ms: median, verdict_worst_ms: worst, chaos };
 const memory = { states: many.states, bytes_per_state: many.bytes / many.states, memory_mib: mib };
 writeFileSync(file, `${JSON.stringify({ ...figures, browser: { ...browserFigures, memory, matrix_s: matrix } }, null, 2)}\n`);
 console.log(`written: ${file.split("/").slice(-2).join("/")}`);

@@ -14,6 +14,7 @@ export const POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
+  "worker-src 'self'",
   "frame-src 'self'",
   "worker-src 'self'",
   "manifest-src 'self'",

@@ -27,6 +27,8 @@ const VIEWS = [
   ["compare", "#/compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&step=12", null],
   ["compare-three", "#/compare?a=preset:kafka-leader-ack&b=preset:kafka-leader-ack;acks=all&c=preset:kafka-idempotent&fault=gone:broker@m1.acked&step=7", null],
   ["own", "#/lab?preset=kafka-default&acks=1", own],
+  ["chaos", "#/chaos?preset=kafka-default&acks=1&seed=42", null],
+  ["chaos-results", "#/chaos?preset=kafka-default&acks=1&seed=42&runs=20000", ran],
   ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
   ["forks", "#/s/ack-lost?step=8", forks],
   ["cures", "#/s/ack-lost?step=8", cures],
@@ -60,6 +62,11 @@ async function own(page) {
 /** Waits for the first screen of the matrix. */
 async function filled(page) {
   await page.waitForFunction(() => document.querySelectorAll("tbody:nth-of-type(2) tr:nth-child(5) td.open").length === 0, null, { timeout: 60_000 });
+}
+
+async function ran(page) {
+  await page.locator(".run-bar .run").click();
+  await page.getByText("20,000 runs in").waitFor();
 }
 
 async function forks(page) {

@@ -115,6 +115,15 @@ fn as_config(scenario: &Scenario) -> Option<Config> {
     Some(Config { base: base.id.clone(), preset, settings, faults })
 }
 
+/// What a configuration means without a script of faults, and what of it cannot be, in sentences.
+pub fn scenario(config: &mut Config) -> Option<(Scenario, Vec<String>)> {
+    if config.base.is_empty() {
+        (config.base, config.preset) = (LAB.to_owned(), true);
+    }
+    let bare = Scenario { faults: Vec::new(), ..base(config)?.clone() };
+    Some(configured(&bare, config))
+}
+
 /// The scenario or preset of that name; the configuration learns which it is.
 pub(super) fn base(config: &mut Config) -> Option<&'static Scenario> {
     let scenario = || catalogue::scenario(&config.base);

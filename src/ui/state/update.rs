@@ -1,5 +1,6 @@
 //! What each message does to the model.
 
+use super::chaos;
 use super::compare;
 use super::forks::{fork, remember, visit};
 use super::load;
@@ -8,7 +9,7 @@ use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Spe
 use super::{hints, own, take};
 use crate::catalogue;
 use crate::nearest;
-use crate::ui::share::{Address, AskedStep, Config, Shown};
+use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
 use crate::ui::whole::{self, WHOLE};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
@@ -128,6 +129,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Own(msg) => own::update(model, msg),
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
+        Msg::Chaos(ask) => chaos::update(model, ask),
         Msg::Set(settings) => set(model, &settings),
         Msg::AddFault(fault) => script(model, |faults| faults.push(fault.trim().to_owned())),
         Msg::DropFault(at) => script(model, |faults| {
@@ -156,11 +158,21 @@ pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     if let Some(effects) = load::first(model, &address) {
         return effects;
     }
+    let left = match address {
+        Address::Chaos(_) => pause(model),
+        _ if WHOLE => chaos::leave(model),
+        _ => Vec::new(),
+    };
+    [left, arrived(model, address)].concat()
+}
+
+fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
     let (shown, home) = match address {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
         Address::Matrix => return matrix(model),
         Address::Compare(compared) => return compare::went(model, compared),
+        Address::Chaos(random) => return at_random(model, random),
         Address::Unknown(text) => return missing(model, &text),
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
@@ -204,9 +216,7 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Ve
         effects.push(Effect::Replace(run.address()));
     }
     model.welcome = home || (same && model.welcome);
-    let problems = problems.iter().map(|problem| shorten(problem, LONGEST_PROBLEM));
-    let notices: Vec<String> = problems.chain(notice).collect();
-    model.notice = (!notices.is_empty()).then(|| notices.join(" "));
+    model.notice = self::notice(problems.into_iter().chain(notice).collect());
     model.overlay = None;
     model.refused = None;
     if WHOLE {
@@ -214,6 +224,20 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Ve
     }
     model.page = Page::Run(run);
     effects
+}
+
+fn at_random(model: &mut Model, random: Random) -> Vec<Effect> {
+    let base = random.config.base.clone();
+    model.overlay = None;
+    model.refused = None;
+    chaos::went(model, random).unwrap_or_else(|| missing_base(model, &base, true))
+}
+
+/// What is wrong with an address, in sentences.
+pub(super) fn notice(problems: Vec<String>) -> Option<String> {
+    let problems = problems.iter().map(|problem| shorten(problem, LONGEST_PROBLEM));
+    let notices: Vec<String> = problems.collect();
+    (!notices.is_empty()).then(|| notices.join(" "))
 }
 
 fn matrix(model: &mut Model) -> Vec<Effect> {

@@ -16,7 +16,8 @@ pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
                 Page::Run(run) => embedded(model, run, shown, send),
                 Page::Missing(_) if shown.given => unreadable(model, shown),
                 Page::Missing(missing) => missing::view(missing),
-                Page::Matrix | Page::Compare(_) => Html::default(),
+                // No other page is embedded.
+                _ => Html::default(),
             } }
             { loading::view(model, send) }
         </>

@@ -38,6 +38,11 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                         </a>
                     </li>
                 }
+                <li class="remedy at-random">
+                    <a href={model.at_random().href()}>
+                        <b>{ "How often does it go wrong?" }</b>{ icon::line(icon::FORWARD) }
+                    </a>
+                </li>
             </ul>
             if WHOLE { { forks(model, run, send) } }
         </div>
@@ -155,7 +160,7 @@ fn welcome(send: &Callback<Msg>) -> Html {
     }
 }
 
-fn dismiss(onclick: Callback<MouseEvent>) -> Html {
+pub(super) fn dismiss(onclick: Callback<MouseEvent>) -> Html {
     html! {
         <button type="button" class="dismiss" aria-label="Dismiss" {onclick}>
             { icon::line(icon::CROSS) }
@@ -163,7 +168,7 @@ fn dismiss(onclick: Callback<MouseEvent>) -> Html {
     }
 }
 
-fn chip(chip: &Chip) -> Html {
+pub(super) fn chip(chip: &Chip) -> Html {
     html! {
         <li class={classes!("chip", chip.fault.then_some("fault"))}>
             if chip.fault {

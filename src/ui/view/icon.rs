@@ -19,6 +19,9 @@ pub const SUN: &str = "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2v3M12 19v3M2 12h3M1
 pub const MOON: &str = "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z";
 pub const AGAIN: &str = "M4 12a8 8 0 1 0 3-6.2M4 4v4.5h4.5";
 
+pub const LINK: &str = "M10 14a4 4 0 0 0 6 .4l3-3a4.2 4.2 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4.2 4.2 0 0 0 6 6l1.5-1.5";
+
+pub const STOP: &str = "M6 6h12v12H6z";
 pub const PLAY: &str = "M7 4.5v15l13-7.5z";
 pub const PAUSE: &str = "M6.5 5h4v14h-4zM13.5 5h4v14h-4z";
 pub const BOLT: &str = "M14 2L5 13.5h5.5L9 22l10-12.5h-6z";

@@ -79,26 +79,32 @@ pub fn links(model: &Model) -> Html {
 }
 
 /// The places of the site: name, address, whether one is there.
-fn places(model: &Model) -> [(&'static str, String, bool); 4] {
+fn places(model: &Model) -> [(&'static str, String, bool); 5] {
     let matrix = matches!(model.page, Page::Matrix);
     let compare = matches!(model.page, Page::Compare(_));
+    let chaos = matches!(model.page, Page::Chaos);
     let lab = model.run().is_some_and(|run| run.lab);
     // From a scenario the Lab begins with its configuration.
-    let to_lab = model.run().map_or_else(|| "#/lab".to_owned(), |run| run.in_lab().href());
+    let to_lab = match (model.run(), model.trial()) {
+        (Some(run), _) => run.in_lab().href(),
+        (_, Some(trial)) => trial.in_lab().href(),
+        _ => "#/lab".to_owned(),
+    };
     // And a comparison with it.
     let to_compare = model.run().map_or_else(Compared::default, Run::compared);
     let to_compare = Address::Compare(to_compare).href();
     [
-        ("Scenarios", "#/".to_owned(), !matrix && !lab && !compare),
+        ("Scenarios", "#/".to_owned(), matches!(model.page, Page::Run(_) | Page::Missing(_)) && !lab),
         ("Lab", to_lab, lab),
         ("Compare", to_compare, compare),
         ("Matrix", "#/matrix".to_owned(), matrix),
+        ("Chaos", model.at_random().href(), chaos),
     ]
 }
 
 /// A link would change the address, which names the scenario.
 fn to_diagram() {
-    let stage = gloo::utils::document().query_selector(".stage, .missing").ok().flatten();
+    let stage = gloo::utils::document().query_selector(".stage, .missing, .chaos").ok().flatten();
     if let Some(stage) =
         stage.and_then(|stage| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(stage).ok())
     {

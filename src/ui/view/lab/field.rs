@@ -1,12 +1,12 @@
 //! One setting: its name, its value, and what there is to know of it.
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{focus, refusal};
 use crate::lab::{Form, Held};
 use crate::ui::state::{Msg, Refused, Run};
 use crate::ui::view::select::Select;
+use crate::ui::view::typed::Typed;
 
 pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let (path, name) = (held.field.path, held.field.name());
@@ -65,48 +65,5 @@ fn control(held: &Held, id: String, send: &Callback<Msg>) -> Html {
                 <option value={choice.clone()}>{ choice }</option>
             }) }
         </Select>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct Props {
-    id: AttrValue,
-    value: AttrValue,
-    numeric: bool,
-    onchange: Callback<String>,
-}
-
-/// A value that is typed. What is being typed stays while the page around it changes.
-#[component]
-fn Typed(props: &Props) -> Html {
-    let input = use_node_ref();
-    {
-        let input = input.clone();
-        use_effect_with(props.value.clone(), move |value| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.set_value(value);
-            }
-        });
-    }
-    let onchange = {
-        let (value, changed) = (props.value.clone(), props.onchange.clone());
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let typed = input.value();
-            // Should it be refused, the old value stays.
-            input.set_value(&value);
-            changed.emit(typed);
-        })
-    };
-    html! {
-        <input
-            ref={input}
-            id={props.id.clone()}
-            type="text"
-            inputmode={props.numeric.then_some("numeric")}
-            spellcheck="false"
-            autocomplete="off"
-            {onchange}
-        />
     }
 }

@@ -1,0 +1,297 @@
+//! Runs random runs without holding the page up: in workers, as many as the machine has cores for,
+//! or else in slices on the page itself.
+//!
+//! Runs are dealt out some tens of milliseconds' worth at a time. Which worker does which makes no
+//! difference to what comes of them.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use gloo::utils::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use yew::Callback;
+
+use crate::measure::Tally;
+use crate::ui::state::Msg;
+use crate::ui::state::chaos::{Ask, Order};
+use deal::Deal;
+use work::{Answer, Request, What};
+
+mod deal;
+pub mod work;
+
+/// As long as a worker takes for what it is dealt, in milliseconds.
+const SLICE_MS: f64 = 60.0;
+/// The same for the page itself, which has more to do.
+const HERE_MS: f64 = 8.0;
+/// How often what came is told, in milliseconds.
+const TELL_MS: f64 = 200.0;
+/// So many workers at most.
+const MOST: usize = 8;
+
+/// The runner. It lives as long as the page.
+pub struct Runner(Rc<RefCell<Inner>>);
+
+struct Inner {
+    send: Callback<Msg>,
+    jobs: Vec<Job>,
+    hands: Vec<Hand>,
+    /// Workers cannot be had.
+    alone: bool,
+    /// The next slice on the page itself, while it lives.
+    next: Option<Timeout>,
+    /// To be called back.
+    me: Weak<RefCell<Inner>>,
+}
+
+/// Runs of a plan.
+struct Job {
+    id: u32,
+    /// The configuration and the plan, as a worker reads it.
+    what: String,
+    deal: Deal,
+    tally: Tally,
+    held: bool,
+    /// When it went on last, and how long it had taken before.
+    since: f64,
+    spent: f64,
+    told: f64,
+}
+
+/// A worker.
+struct Hand {
+    number: u32,
+    worker: Worker,
+    /// What it does: of which job, which runs, since when.
+    busy: Option<(u32, std::ops::Range<u64>, f64)>,
+    /// It has answered before, so it can.
+    able: bool,
+    _listeners: [EventListener; 2],
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Runner {
+    pub fn new(send: &Callback<Msg>) -> Runner {
+        Runner(Rc::new_cyclic(|me| {
+            let (send, me) = (send.clone(), me.clone());
+            let (jobs, hands) = (Vec::new(), Vec::new());
+            RefCell::new(Inner { send, jobs, hands, alone: false, next: None, me })
+        }))
+    }
+
+    pub fn obey(&self, order: Order) {
+        let mut inner = self.0.borrow_mut();
+        match order {
+            Order::Begin { job, scenario, plan } => {
+                let deal = Deal::new(plan.runs);
+                let tally = Tally::new(plan.messages);
+                let what = What { scenario: (*scenario).clone(), plan }.text();
+                let since = now();
+                let job =
+                    Job { id: job, what, deal, tally, held: false, since, spent: 0.0, told: since };
+                inner.jobs.push(job);
+                inner.hire();
+            }
+            Order::Hold(id) => inner.with(id, |job| {
+                job.spent = job.millis();
+                job.held = true;
+            }),
+            Order::Go(id) => inner.with(id, |job| {
+                job.held = false;
+                job.since = now();
+            }),
+            Order::Stop(id) => inner.with(id, |job| job.deal.stop()),
+            Order::Leave => {
+                // Workers that still do something would only finish it for nobody.
+                (inner.jobs, inner.next) = (Vec::new(), None);
+                inner.hands.retain(|hand| hand.busy.is_none());
+            }
+        }
+        inner.deal();
+    }
+}
+
+impl Job {
+    fn millis(&self) -> f64 {
+        if self.held { self.spent } else { self.spent + now() - self.since }
+    }
+}
+
+impl Inner {
+    fn with(&mut self, id: u32, change: impl FnOnce(&mut Job)) {
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) {
+            change(job);
+        }
+        self.tell(id, true);
+    }
+
+    /// Sees to it that there are workers.
+    fn hire(&mut self) {
+        let cores = window().navigator().hardware_concurrency();
+        let wanted = (cores as usize).clamp(1, MOST);
+        while !self.alone && self.hands.len() < wanted {
+            let number = self.hands.iter().map(|hand| hand.number + 1).max().unwrap_or(0);
+            match Hand::new(number, &self.me) {
+                Ok(hand) => self.hands.push(hand),
+                Err(_) => self.alone = self.hands.is_empty(),
+            }
+            if self.hands.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Gives everybody something to do, as far as there is something.
+    fn deal(&mut self) {
+        for hand in self.hands.iter_mut().filter(|hand| hand.busy.is_none()) {
+            // What was asked for last goes first: it may be a short test beside a long plan.
+            let wanting = |job: &&mut Job| !job.held && job.deal.more();
+            let Some(job) = self.jobs.iter_mut().rev().find(wanting) else { break };
+            let Some(runs) = job.deal.next(SLICE_MS) else { break };
+            let text = Request::text(job.id, &runs, &job.what);
+            if hand.worker.post_message(&JsValue::from_str(&text)).is_ok() {
+                hand.busy = Some((job.id, runs, now()));
+            } else {
+                job.deal.back(runs);
+            }
+        }
+        if self.alone && self.next.is_none() && self.jobs.iter().any(|j| !j.held && j.deal.more()) {
+            let me = self.me.clone();
+            self.next = Some(Timeout::new(0, move || {
+                if let Some(inner) = me.upgrade() {
+                    inner.borrow_mut().here();
+                }
+            }));
+        }
+    }
+
+    /// A slice on the page itself.
+    fn here(&mut self) {
+        self.next = None;
+        let wanting = |job: &&mut Job| !job.held && job.deal.more();
+        if let Some(job) = self.jobs.iter_mut().rev().find(wanting)
+            && let Some(runs) = job.deal.next(HERE_MS)
+        {
+            let begun = now();
+            let answer = work::work(&Request::text(job.id, &runs, &job.what));
+            let id = job.id;
+            self.came(id, runs, begun, &answer);
+        }
+        self.deal();
+    }
+
+    /// A worker has answered.
+    fn answered(&mut self, number: u32, text: &str) {
+        let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
+        let Some((id, runs, begun)) = hand.busy.take() else { return };
+        match Answer::read(text) {
+            // It could not even load the program.
+            Answer::Failed(_) if !hand.able => self.lost(number, id, runs),
+            Answer::Failed(problem) => {
+                self.hands.retain(|hand| hand.number != number);
+                self.fail(id, problem);
+            }
+            _ => {
+                hand.able = true;
+                self.came(id, runs, begun, text);
+            }
+        }
+        self.deal();
+    }
+
+    /// A worker could not be loaded, or broke.
+    fn broke(&mut self, number: u32, says: String) {
+        let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
+        let able = hand.able;
+        match hand.busy.take() {
+            Some((id, _, _)) if able => {
+                self.hands.retain(|hand| hand.number != number);
+                self.fail(id, says);
+            }
+            Some((id, runs, _)) => self.lost(number, id, runs),
+            None => self.hands.retain(|hand| hand.number != number),
+        }
+        self.deal();
+    }
+
+    /// What a worker that never worked was dealt goes to the others, or to the page itself.
+    fn lost(&mut self, number: u32, id: u32, runs: std::ops::Range<u64>) {
+        self.hands.retain(|hand| hand.number != number);
+        self.alone = self.hands.is_empty();
+        if let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) {
+            job.deal.back(runs);
+        }
+    }
+
+    fn came(&mut self, id: u32, runs: std::ops::Range<u64>, begun: f64, text: &str) {
+        let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) else { return };
+        match Answer::read(text) {
+            Answer::Tally(tally) => {
+                job.tally.join(&tally);
+                job.deal.done(runs, now() - begun);
+                self.tell(id, false);
+            }
+            Answer::Wrong(problem) | Answer::Failed(problem) => self.fail(id, problem),
+        }
+    }
+
+    /// Tells what came so far, when it is over or it is time.
+    fn tell(&mut self, id: u32, now_at_once: bool) {
+        let Some(at) = self.jobs.iter().position(|job| job.id == id) else { return };
+        let job = &mut self.jobs[at];
+        let over = job.deal.over();
+        if !over && !now_at_once && now() - job.told < TELL_MS {
+            return;
+        }
+        job.told = now();
+        let millis = job.millis() as u32;
+        let came = Ask::Came { job: id, tally: Rc::new(job.tally.clone()), millis, over };
+        self.send.emit(Msg::Chaos(came));
+        if over {
+            self.jobs.remove(at);
+        }
+    }
+
+    fn fail(&mut self, id: u32, problem: String) {
+        self.jobs.retain(|job| job.id != id);
+        self.send.emit(Msg::Chaos(Ask::Failed { job: id, problem }));
+    }
+}
+
+impl Hand {
+    fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<Hand, JsValue> {
+        // www/boot.js knows what is to be loaded.
+        let script = document().query_selector("script[data-worker]")?;
+        let url = script.and_then(|script| script.get_attribute("data-worker"));
+        let url = url.ok_or(JsValue::UNDEFINED)?;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&url, &options)?;
+        let (answers, errors) = (inner.clone(), inner.clone());
+        let answered = EventListener::new(&worker, "message", move |event| {
+            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+            if let Some(inner) = answers.upgrade() {
+                inner.borrow_mut().answered(number, &text.unwrap_or_default());
+            }
+        });
+        let broke = EventListener::new(&worker, "error", move |event| {
+            let says = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            if let Some(inner) = errors.upgrade() {
+                inner.borrow_mut().broke(number, says.unwrap_or_default());
+            }
+        });
+        Ok(Hand { number, worker, busy: None, able: false, _listeners: [answered, broke] })
+    }
+}
+
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}

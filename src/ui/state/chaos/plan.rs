@@ -1,0 +1,270 @@
+//! A plan of random runs as people write it: `lose-ack` is `1%`, `time-work` is `20ms`.
+
+use crate::measure::{Act, Hazard, Pace, Plan, Rates};
+
+/// What stands before the name of something that takes time.
+const TIME: &str = "time-";
+
+/// Something in a plan that can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Seed,
+    Runs,
+    Messages,
+    Rate(Hazard),
+    Time(Act),
+}
+
+impl Part {
+    /// The part of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<Part> {
+        match key {
+            "seed" => Some(Part::Seed),
+            "runs" => Some(Part::Runs),
+            "messages" => Some(Part::Messages),
+            _ => match key.strip_prefix(TIME) {
+                Some(act) => Act::from_key(act).map(Part::Time),
+                None => Hazard::with_chances().find(|h| h.key() == key).map(Part::Rate),
+            },
+        }
+    }
+
+    /// The name that addresses use.
+    pub fn key(self) -> String {
+        match self {
+            Part::Seed => "seed".to_owned(),
+            Part::Runs => "runs".to_owned(),
+            Part::Messages => "messages".to_owned(),
+            Part::Rate(hazard) => hazard.key().to_owned(),
+            Part::Time(act) => format!("{TIME}{}", act.key()),
+        }
+    }
+
+    /// What a plan has there, as it is typed.
+    pub fn of(self, plan: &Plan) -> String {
+        match self {
+            Part::Seed => plan.seed.to_string(),
+            Part::Runs => plan.runs.to_string(),
+            Part::Messages => plan.messages.to_string(),
+            Part::Rate(hazard) => percent(plan.rates.of(hazard)),
+            Part::Time(act) => exact_time(plan.pace.of(act)),
+        }
+    }
+
+    /// Sets it in a plan.
+    ///
+    /// # Errors
+    /// What cannot be read, and how to write it.
+    pub fn set(self, plan: &mut Plan, text: &str) -> Result<(), String> {
+        match self {
+            Part::Seed => plan.seed = number(text, 0, u64::MAX)?,
+            Part::Runs => plan.runs = number(text, 1, Plan::MOST_RUNS)?,
+            Part::Messages => plan.messages = number(text, 1, 4)? as u8,
+            Part::Rate(hazard) => plan.rates.set(hazard, read_percent(text)?),
+            Part::Time(act) => plan.pace.set(act, read_time(text)?),
+        }
+        Ok(())
+    }
+}
+
+/// What of a plan is not as usual, for an address; the seed always stands there.
+pub fn pairs(plan: &Plan) -> Vec<(String, String)> {
+    let usual = Plan::usual(plan.seed);
+    let rates = Hazard::with_chances().map(Part::Rate);
+    let parts = [Part::Runs, Part::Messages].into_iter().chain(rates);
+    let differs = |part: &Part| part.of(plan) != part.of(&usual);
+    let changed = plan.pace.changed().map(|(act, _)| Part::Time(act));
+    let all = [Part::Seed].into_iter().chain(parts.filter(differs)).chain(changed);
+    // A space in an address is hard to read.
+    all.map(|part| (part.key(), part.of(plan).replace(' ', "").replace('µ', "u"))).collect()
+}
+
+/// The plan that an address means. What cannot be is left out, with a sentence that says so.
+pub fn read(pairs: &[(String, String)], seed: u64, problems: &mut Vec<String>) -> Plan {
+    let mut plan = Plan::usual(seed);
+    for (key, text) in pairs {
+        let Some(part) = Part::from_key(key) else { continue };
+        if let Err(problem) = part.set(&mut plan, text) {
+            problems.push(format!("The address says {key}={text}: {problem}."));
+        }
+    }
+    plan
+}
+
+/// The usual rates and times, for what else there is in the plan.
+pub fn usual(plan: &Plan) -> Plan {
+    let Plan { rates, .. } = Plan::usual(plan.seed);
+    Plan { rates, pace: Pace::default(), ..plan.clone() }
+}
+
+/// No faults at all.
+pub fn calm(plan: &Plan) -> Plan {
+    Plan { rates: Rates::default(), ..plan.clone() }
+}
+
+fn number(text: &str, least: u64, most: u64) -> Result<u64, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '_')).collect();
+    let whole = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    let n = digits.parse().ok().filter(|n| whole && (least..=most).contains(n));
+    n.ok_or_else(|| format!("use a whole number from {least} to {most}"))
+}
+
+/// Parts of a million as a percentage: "0.2%".
+pub fn percent(ppm: u32) -> String {
+    format!("{}%", decimal(u64::from(ppm), 4))
+}
+
+fn read_percent(text: &str) -> Result<u32, String> {
+    let wrong = || "use a percentage from 0 to 100, as in 0.5%".to_owned();
+    let digits = text.trim().trim_end_matches('%').trim_end();
+    let value: f64 = digits.parse().map_err(|_| wrong())?;
+    if !(0.0..=100.0).contains(&value) {
+        return Err(wrong());
+    }
+    Ok((value * 10_000.0).round() as u32)
+}
+
+const SECOND: u64 = 1_000_000;
+const UNITS: [(&str, u64); 7] = [
+    ("d", 86_400 * SECOND),
+    ("h", 3_600 * SECOND),
+    ("min", 60 * SECOND),
+    ("s", SECOND),
+    ("ms", 1_000),
+    ("µs", 1),
+    ("us", 1),
+];
+
+/// A time in microseconds, as it is: "5.9 ms", "30 s", "7 d".
+pub fn exact_time(us: u64) -> String {
+    for (unit, length) in UNITS {
+        match unit {
+            "d" | "h" | "min" if us >= length && us.is_multiple_of(length) => {
+                return format!("{} {unit}", us / length);
+            }
+            "s" if us >= length => return format!("{} s", decimal(us, 6)),
+            "ms" if us >= length || us == 0 => return format!("{} ms", decimal(us, 3)),
+            _ => {}
+        }
+    }
+    format!("{us} µs")
+}
+
+/// A time in microseconds, in three digits or so.
+pub fn rough_time(us: f64) -> String {
+    let (unit, length) = match us {
+        us if us >= 172_800e6 => ("d", 86_400e6),
+        us if us >= 7_200e6 => ("h", 3_600e6),
+        us if us >= 120e6 => ("min", 60e6),
+        us if us >= 1e6 => ("s", 1e6),
+        us if us >= 1e3 => ("ms", 1e3),
+        _ => ("µs", 1.0),
+    };
+    format!("{} {unit}", rough(us / length))
+}
+
+/// A number in three digits or so.
+pub fn rough(n: f64) -> String {
+    let digits = match n {
+        n if n >= 99.95 => 0,
+        n if n >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{n:.digits$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => crate::words::thousands(n.round() as usize),
+    }
+}
+
+fn read_time(text: &str) -> Result<u64, String> {
+    let wrong = || "use a time up to a year, as in 20 ms, 1.5 s or 5 min".to_owned();
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let value: f64 = digits.parse().map_err(|_| wrong())?;
+    let unit = match unit.trim() {
+        "" => "ms",
+        unit => unit,
+    };
+    let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
+    let us = (value * *length as f64).round();
+    if us > Pace::MOST_US as f64 { Err(wrong()) } else { Ok(us as u64) }
+}
+
+/// `n` with the point before its last digits: 1500 with 3 is "1.5".
+fn decimal(n: u64, digits: u32) -> String {
+    let one = 10u64.pow(digits);
+    let (whole, rest) = (n / one, n % one);
+    let text = format!("{whole}.{rest:0width$}", width = digits as usize);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for &act in Act::ALL {
+            assert_eq!(read_time(&exact_time(act.usual_us())), Ok(act.usual_us()), "{act:?}");
+        }
+        for us in [0, 1, 999, 1_000, 5_900, 1_500_000, 61_000_001, Pace::MOST_US] {
+            assert_eq!(read_time(&exact_time(us)), Ok(us), "{us}: {}", exact_time(us));
+        }
+        for ppm in [0, 1, 2_000, 10_000, 123_456, 1_000_000] {
+            assert_eq!(read_percent(&percent(ppm)), Ok(ppm), "{}", percent(ppm));
+        }
+        let keys = Hazard::with_chances().map(Part::Rate);
+        let times = Act::ALL.iter().map(|&act| Part::Time(act));
+        for part in [Part::Seed, Part::Runs, Part::Messages].into_iter().chain(keys).chain(times) {
+            assert_eq!(Part::from_key(&part.key()), Some(part));
+        }
+    }
+
+    #[test]
+    fn a_plan_survives_its_address() {
+        let mut plan = Plan { runs: 1_000, messages: 3, ..Plan::usual(42) };
+        plan.rates.set(Hazard::LoseAck, 15_000);
+        plan.rates.set(Hazard::CrashBroker, 0);
+        plan.rates.set(Hazard::Late, 1);
+        plan.pace.set(Act::Work, 20_000);
+        plan.pace.set(Act::Line, 7);
+        let mut problems = Vec::new();
+        assert_eq!(read(&pairs(&plan), 0, &mut problems), plan);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(pairs(&Plan::usual(7)), [("seed".to_owned(), "7".to_owned())]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_named_with_a_remedy() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let asked = [
+            pair("runs", "0"),
+            pair("messages", "9"),
+            pair("lose-ack", "200%"),
+            pair("late", "NaN"),
+            pair("time-work", "-1ms"),
+            pair("time-gap", "3 parsecs"),
+            pair("seed", "-3"),
+        ];
+        let mut problems = Vec::new();
+        assert_eq!(read(&asked, 5, &mut problems), Plan::usual(5));
+        assert_eq!(problems.len(), asked.len());
+        assert!(problems[0].contains("runs=0: use a whole number from 1 to"), "{}", problems[0]);
+        assert!(problems[2].contains("as in 0.5%"), "{}", problems[2]);
+        assert!(problems[5].contains("as in 20 ms"), "{}", problems[5]);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let times = [0.0, 17.4, 1_234.0, 15_430.0, 999_999.0, 2.5e6, 300e6, 90_000e6, 604_800e6];
+        let texts: Vec<String> = times.into_iter().map(rough_time).collect();
+        assert_eq!(
+            texts,
+            ["0 µs", "17.4 µs", "1.23 ms", "15.4 ms", "1,000 ms", "2.5 s", "5 min", "25 h", "7 d"]
+        );
+        assert_eq!(rough(12_345.6), "12,346");
+        assert_eq!(rough(0.004), "0");
+    }
+}

@@ -1,0 +1,207 @@
+//! Random runs: how often it goes wrong, and how long things take.
+
+mod outcomes;
+mod plan;
+mod plots;
+mod tests;
+mod times;
+
+use yew::prelude::*;
+
+use super::heading::dismiss;
+use super::select::Select;
+use super::{icon, on};
+use crate::catalogue;
+use crate::story;
+use crate::ui::share::Config;
+use crate::ui::state::chaos::{Ask, Batch, Stand, Trial, says};
+use crate::ui::state::{Model, Msg};
+use crate::words::thousands;
+
+pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
+    html! {
+        <main class="mid chaos" id="main" tabindex="-1">
+            <div class="heading">
+                if let Some(notice) = &model.notice {
+                    <div class="note warn" role="status">
+                        <p>{ notice }</p>
+                        { dismiss(on(send, Msg::DismissNotice)) }
+                    </div>
+                }
+                <h1>{ "How often does it go wrong?" }</h1>
+                <p class="summary">
+                    { "Thousands of runs with faults at random, each step with a time of its own. \
+                       The same seed gives the same numbers everywhere, and every run can be looked at." }
+                </p>
+                { configuration(trial, send) }
+            </div>
+            <div class="trial">
+                { plan::view(model, trial, send) }
+                <div class="results">
+                    { bar(trial, send) }
+                    { for trial.runs.as_ref().map(|batch| came(trial, batch, send)) }
+                    { tests::view(trial, send) }
+                    <p class="took" role="status">{ model.took.as_deref().unwrap_or_default() }</p>
+                </div>
+            </div>
+        </main>
+    }
+}
+
+/// Which configuration is run, and what it has.
+fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
+    let onchange = send.reform(|id: String| {
+        let config = match catalogue::preset(&id) {
+            Some(_) => Config::preset(&id),
+            None => Config::scenario(&id),
+        };
+        Msg::Chaos(Ask::Begin(config))
+    });
+    let base = &trial.config.base;
+    html! {
+        <>
+            <p class="filters">
+                <label for="configuration">{ "Run" }</label>
+                <Select id="configuration" value={base.clone()} {onchange}>
+                    { for catalogue::presets().iter().map(|group| html! {
+                        <optgroup label={group.title}>
+                            { for group.presets.iter().map(|preset| html! {
+                                <option value={preset.id.clone()}>{ &preset.title }</option>
+                            }) }
+                        </optgroup>
+                    }) }
+                    { for catalogue::groups().iter().map(|group| html! {
+                        <optgroup label={format!("Scenarios: {}", group.title)}>
+                            { for group.entries.iter().map(|entry| html! {
+                                <option value={entry.id.clone()}>{ &entry.title }</option>
+                            }) }
+                        </optgroup>
+                    }) }
+                </Select>
+                <a class="to-lab" href={trial.in_lab().href()}>
+                    { "Change its settings" }{ icon::line(icon::FORWARD) }
+                </a>
+            </p>
+            <ul class="chips" aria-label="Settings">
+                { for story::chips(&trial.scenario).iter().map(super::heading::chip) }
+            </ul>
+        </>
+    }
+}
+
+/// The buttons that run, and how far it is.
+fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
+    let button = |label: String, path: &'static str, ask: Ask, class: &'static str| {
+        html! {
+            <button type="button" class={classes!("button", class)} onclick={on(send, Msg::Chaos(ask))}>
+                { icon::solid(path) }{ label }
+            </button>
+        }
+    };
+    let runs = |n: u64| thousands(n as usize);
+    let link = html! {
+        <button
+            type="button"
+            class="button square"
+            aria-label="Copy the link to this plan"
+            title="Copy the link to this plan"
+            onclick={on(send, Msg::Chaos(Ask::Link(trial.address())))}
+        >
+            { icon::line(icon::LINK) }
+        </button>
+    };
+    let Some(batch) = &trial.runs else {
+        return html! {
+            <div class="run-bar">
+                { button(format!("Run {} times", runs(trial.plan.runs)), icon::PLAY, Ask::Run, "primary run") }
+                <p>{ "Nothing has been run yet." }</p>
+                { link }
+            </div>
+        };
+    };
+    let done = batch.tally.runs + batch.tally.left_out;
+    let label = match &batch.stand {
+        _ if batch.plan != trial.plan => {
+            format!("Run the new plan {} times", runs(trial.plan.runs))
+        }
+        _ => "Run again".to_owned(),
+    };
+    html! {
+        <div class="run-bar">
+            { match batch.stand {
+                Stand::Running => button("Pause".to_owned(), icon::PAUSE, Ask::Hold, "hold"),
+                Stand::Held => button("Go on".to_owned(), icon::PLAY, Ask::Go, "primary go"),
+                _ => button(label, icon::PLAY, Ask::Run, "primary run"),
+            } }
+            if matches!(batch.stand, Stand::Running | Stand::Held) {
+                { button("Stop".to_owned(), icon::STOP, Ask::Stop, "stop") }
+                <progress
+                    aria-label="Runs done"
+                    max={batch.plan.runs.to_string()}
+                    value={done.to_string()}
+                ></progress>
+            }
+            <p>{ progress(batch, done) }</p>
+            { link }
+            <p class="hidden" role="status">{ stands(&batch.stand) }</p>
+        </div>
+    }
+}
+
+/// "12,000 of 50,000 runs, 240,000 a second".
+fn progress(batch: &Batch, done: u64) -> String {
+    let seconds = f64::from(batch.millis.max(1)) / 1e3;
+    let all = thousands(batch.plan.runs as usize);
+    let done_text = thousands(done as usize);
+    let rate = format!("{} a second", thousands((done as f64 / seconds) as usize));
+    match &batch.stand {
+        Stand::Running if done == 0 => "The first runs are under way…".to_owned(),
+        Stand::Running => format!("{done_text} of {all} runs, {rate}"),
+        Stand::Held => format!("Paused after {done_text} of {all} runs"),
+        Stand::Stopping => format!("Stopping after {done_text} of {all} runs…"),
+        Stand::Stopped => format!("Stopped: these are the first {done_text} of {all} runs"),
+        Stand::Done => format!("{done_text} runs in {seconds:.1} s, {rate}"),
+        Stand::Failed(_) => format!("Broken off after {done_text} of {all} runs"),
+    }
+}
+
+/// What is worth being read out.
+fn stands(stand: &Stand) -> &'static str {
+    match stand {
+        Stand::Running => "Running.",
+        Stand::Held => "Paused.",
+        Stand::Stopping => "",
+        Stand::Stopped => "Stopped.",
+        Stand::Done => "Done. The results are below.",
+        Stand::Failed(_) => "Broken off.",
+    }
+}
+
+/// What came of the runs so far.
+fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
+    let tally = &*batch.tally;
+    html! {
+        <>
+            if let Stand::Failed(problem) = &batch.stand {
+                <p class="refused" role="alert">
+                    { "The runs were broken off: " }{ problem }
+                    { ". Run again; if it comes back, try fewer messages or another seed." }
+                </p>
+            }
+            if tally.runs > 0 {
+                if batch.plan != trial.plan {
+                    <p class="stale">{ "These numbers are of the plan as it was. Run it again for the new one." }</p>
+                }
+                <p class="headline">{ says::headline(tally) }</p>
+                { outcomes::view(batch, send) }
+                { times::view(tally) }
+                { times::faults(tally) }
+                if tally.left_out > 0 {
+                    <p class="soft">
+                        { format!("{} more runs are not counted: something in them went beyond what the model holds.", thousands(tally.left_out as usize)) }
+                    </p>
+                }
+            }
+        </>
+    }
+}

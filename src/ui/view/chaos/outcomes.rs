@@ -1,0 +1,118 @@
+//! What became of the messages, how often, and the runs that show it.
+
+use yew::prelude::*;
+
+use super::plots;
+use crate::measure::{Count, Tally};
+use crate::ui::state::Msg;
+use crate::ui::state::chaos::{Ask, Batch, Shows, says};
+use crate::ui::view::{icon, on};
+use crate::words::thousands;
+
+pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
+    let tally = &*batch.tally;
+    let seen: Vec<Count> =
+        says::ASKED.into_iter().filter(|&count| tally.count(count) > 0).collect();
+    html! {
+        <section class="outcomes" aria-label="Outcomes">
+            <h2>{ "Outcomes" }</h2>
+            <div class="scroll" tabindex="0" role="region" aria-label="Table of outcomes">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "What happened" }</th>
+                        <th scope="col" class="figure">{ "of 10,000" }</th>
+                        <th scope="col" class="figure">
+                            <abbr title="If the same plan is run with other seeds, 95 in 100 such intervals hold the true value">{ "95% interval" }</abbr>
+                        </th>
+                        <th scope="col" class="drawn">
+                            <span class="hidden">{ "Drawn" }</span>
+                            { plots::scale() }
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    { row(Count::Once, tally) }
+                    { for seen.iter().map(|&count| row(count, tally)) }
+                </tbody>
+            </table>
+            </div>
+            if let Some(never) = says::never(tally) {
+                <p class="never">
+                    { never }
+                    { format!(" That makes each of these rarer than {} in 10,000, with 95% confidence.", says::at_most(tally)) }
+                </p>
+            }
+            <p class="soft">
+                { "A message can be counted in more than one row. Out of order and still under way are of 10,000 runs, all else of 10,000 messages." }
+            </p>
+            if !batch.shows.is_empty() {
+                <h3>{ "Runs that show it" }</h3>
+                <dl class="worst">
+                    { for seen.iter().map(|&count| shown(count, batch, send)) }
+                </dl>
+            }
+        </section>
+    }
+}
+
+fn row(count: Count, tally: &Tally) -> Html {
+    let share = tally.share(count);
+    let tone = match count {
+        Count::Once => "good",
+        Count::LostSilently | Count::AppliedTwice => "bad",
+        _ => "warn",
+    };
+    html! {
+        <tr data-count={count.key()}>
+            <th scope="row">
+                <span class={tone}>{ count.says() }</span>
+                <small>{ says::means(count) }</small>
+            </th>
+            <td class="figure">
+                <b>{ says::per_ten_thousand(share.part) }</b>
+                <small>{ thousands(tally.count(count) as usize) }{ if count.is_of_runs() { " runs" } else { "" } }</small>
+            </td>
+            <td class="figure">{ says::interval(share) }</td>
+            <td class="drawn">{ plots::dot(share, tone) }</td>
+        </tr>
+    }
+}
+
+/// The runs that show an outcome best.
+fn shown(count: Count, batch: &Batch, send: &Callback<Msg>) -> Html {
+    let runs: Vec<Html> = batch.shows(count).map(|shows| run(shows, send)).collect();
+    if runs.is_empty() {
+        return Html::default();
+    }
+    html! { <div><dt>{ count.says() }</dt><dd><ul>{ for runs }</ul></dd></div> }
+}
+
+/// A run that can be looked at, and its link.
+pub fn run(shows: &Shows, send: &Callback<Msg>) -> Html {
+    let worst = shows.worst;
+    let faults = match worst.faults {
+        0 => "no fault".to_owned(),
+        1 => "1 fault".to_owned(),
+        n => format!("{n} faults"),
+    };
+    let says = format!("{faults}, {} steps", worst.steps);
+    let Some(address) = &shows.address else { return html! { <li>{ says }</li> } };
+    let number = thousands(worst.run as usize);
+    html! {
+        <li>
+            <a class="button" href={address.href()} title={format!("Run {number}, step by step")}>
+                { says }{ icon::line(icon::FORWARD) }
+            </a>
+            <button
+                type="button"
+                class="button square"
+                aria-label={format!("Copy the link to run {number}")}
+                title="Copy the link"
+                onclick={on(send, Msg::Chaos(Ask::Link(address.clone())))}
+            >
+                { icon::line(icon::LINK) }
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,192 @@
+//! The plan: how many runs, what strikes how often, and how long things take.
+
+use yew::prelude::*;
+
+use crate::measure::{Act, Hazard};
+use crate::sim::{Class, Setup};
+use crate::ui::state::chaos::{Ask, Part, Trial, plan};
+use crate::ui::state::{Model, Msg, Refused};
+use crate::ui::view::select::Select;
+use crate::ui::view::typed::Typed;
+use crate::ui::view::{icon, on};
+
+/// What is asked for first.
+const FIRST: [Hazard; 5] = [
+    Hazard::LoseSend,
+    Hazard::LoseAck,
+    Hazard::LoseConsumerAck,
+    Hazard::CrashConsumer,
+    Hazard::CrashBroker,
+];
+
+/// The others, by what they are about.
+const KINDS: [(&str, &[Class]); 5] = [
+    ("On the way", &[Class::Lost, Class::Late, Class::Refused, Class::Partition]),
+    ("Crashes", &[Class::Crash, Class::Power, Class::Gone]),
+    ("Too slow", &[Class::Pause, Class::Slow]),
+    ("Handlers and stores", &[Class::Handler, Class::Store]),
+    ("Sent again", &[Class::Twice, Class::Reappear]),
+];
+
+pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
+    let refused = model.refused.as_ref();
+    let first = FIRST.into_iter().filter(|hazard| trial.hazards.contains(hazard));
+    html! {
+        <section class="plan" aria-label="The plan">
+            <h2>{ "Plan" }</h2>
+            <div class="numbers">
+                { number("Runs", Part::Runs, trial, send) }
+                <div class="number">
+                    <label for="plan-messages">{ "Messages in each" }</label>
+                    { messages(trial, send) }
+                </div>
+                <div class="number seed">
+                    <label for="plan-seed">{ "Seed" }</label>
+                    { typed(Part::Seed, trial, None, send) }
+                    <button
+                        type="button"
+                        class="button square"
+                        aria-label="Draw another seed"
+                        title="Draw another seed"
+                        onclick={on(send, Msg::Chaos(Ask::NewSeed))}
+                    >
+                        { icon::line(icon::AGAIN) }
+                    </button>
+                </div>
+            </div>
+            { for [Part::Runs, Part::Messages, Part::Seed].map(|part| refusal(refused, part)) }
+            <h3>{ "What strikes how often" }</h3>
+            <ul class="rates">
+                { for first.map(|hazard| rate(hazard, trial, refused, send)) }
+            </ul>
+            { others(trial, refused, send) }
+            { times(trial, refused, send) }
+            if trial.plan != plan::usual(&trial.plan) {
+                <button type="button" class="button" onclick={on(send, Msg::Chaos(Ask::Usual))}>
+                    { "Back to the usual chances and times" }
+                </button>
+            }
+        </section>
+    }
+}
+
+fn number(label: &'static str, part: Part, trial: &Trial, send: &Callback<Msg>) -> Html {
+    html! {
+        <div class="number">
+            <label for={id(part)}>{ label }</label>
+            { typed(part, trial, None, send) }
+        </div>
+    }
+}
+
+fn id(part: Part) -> String {
+    format!("plan-{}", part.key().replace('.', "-"))
+}
+
+fn typed(part: Part, trial: &Trial, about: Option<String>, send: &Callback<Msg>) -> Html {
+    let onchange = send.reform(move |text| Msg::Chaos(Ask::Set(part, text)));
+    let numeric = matches!(part, Part::Runs | Part::Seed);
+    let value = part.of(&trial.plan);
+    let value =
+        if part == Part::Runs { crate::words::thousands(trial.plan.runs as usize) } else { value };
+    html! { <Typed id={id(part)} {value} {numeric} about={about.map(AttrValue::from)} {onchange} /> }
+}
+
+fn messages(trial: &Trial, send: &Callback<Msg>) -> Html {
+    let onchange = send.reform(|text| Msg::Chaos(Ask::Set(Part::Messages, text)));
+    html! {
+        <Select id="plan-messages" value={trial.plan.messages.to_string()} {onchange}>
+            { for (1..=4).map(|n| html! { <option value={n.to_string()}>{ n }</option> }) }
+        </Select>
+    }
+}
+
+fn refusal(refused: Option<&Refused>, part: Part) -> Html {
+    match refused.filter(|refused| refused.what == part.key()) {
+        Some(refused) => html! { <p class="refused" role="alert">{ &refused.problem }</p> },
+        None => Html::default(),
+    }
+}
+
+/// The chance of one kind of fault.
+fn rate(hazard: Hazard, trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
+    let part = Part::Rate(hazard);
+    let about = format!("{}-of", id(part));
+    let set = trial.plan.rates.of(hazard) > 0;
+    html! {
+        <li class={set.then_some("set")} key={hazard.key()}>
+            <label for={id(part)}>{ hazard.says() }</label>
+            { typed(part, trial, Some(about.clone()), send) }
+            <small id={about}>{ hazard.each() }</small>
+            { refusal(refused, part) }
+        </li>
+    }
+}
+
+/// All other kinds of faults that can strike here, folded.
+fn others(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
+    let others: Vec<Hazard> =
+        trial.hazards.iter().copied().filter(|hazard| !FIRST.contains(hazard)).collect();
+    let set = others.iter().filter(|hazard| trial.plan.rates.of(**hazard) > 0).count();
+    html! {
+        <details class="more">
+            <summary>{ format!("{} other kinds of faults", others.len()) }<span>{ format!("{set} set") }</span></summary>
+            { for KINDS.iter().map(|(title, classes)| {
+                let own = others.iter().filter(|hazard| classes.contains(&hazard.class()));
+                let rows: Vec<Html> = own.map(|&hazard| rate(hazard, trial, refused, send)).collect();
+                match rows.is_empty() {
+                    true => Html::default(),
+                    false => html! { <><h4>{ *title }</h4><ul class="rates">{ for rows }</ul></> },
+                }
+            }) }
+        </details>
+    }
+}
+
+/// How long each thing takes.
+fn times(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
+    let Ok(setup) = Setup::new(&trial.scenario) else { return Html::default() };
+    let changed: Vec<Act> = trial.plan.pace.changed().map(|(act, _)| act).collect();
+    let acts = Act::ALL.iter().copied();
+    let acts = acts.filter(|act| act.is_part_of(&setup) || changed.contains(act));
+    html! {
+        <details class="more">
+            <summary>{ "How long things take" }<span>{ format!("{} changed", changed.len()) }</span></summary>
+            <p class="soft">
+                { "The mean of each. Settings of the product, such as a timeout, always take the \
+                   same time; most else varies around its mean." }
+            </p>
+            <table class="paces">
+                <thead>
+                    <tr><th scope="col">{ "What" }</th><th scope="col">{ "Mean" }</th></tr>
+                </thead>
+                <tbody>
+                    { for acts.map(|act| pace(act, changed.contains(&act), trial, refused, send)) }
+                </tbody>
+            </table>
+        </details>
+    }
+}
+
+fn pace(
+    act: Act,
+    changed: bool,
+    trial: &Trial,
+    refused: Option<&Refused>,
+    send: &Callback<Msg>,
+) -> Html {
+    let part = Part::Time(act);
+    let about = format!("{}-from", id(part));
+    html! {
+        <tr class={changed.then_some("set")} key={act.key()}>
+            <th scope="row">
+                <label for={id(part)}>{ act.says() }</label>
+                <small id={about.clone()}>{ act.source() }</small>
+            </th>
+            <td>
+                { typed(part, trial, Some(about), send) }
+                { refusal(refused, part) }
+            </td>
+        </tr>
+    }
+}

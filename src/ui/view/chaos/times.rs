@@ -1,0 +1,114 @@
+//! How long it took, in virtual time, and what struck on the way.
+
+use yew::prelude::*;
+
+use super::plots::{self, Line};
+use crate::measure::{Hazard, Tally};
+use crate::ui::state::chaos::plan::{rough, rough_time};
+use crate::ui::state::chaos::says::per_ten_thousand;
+use crate::words::thousands;
+
+const QUANTILES: [(f64, &str); 5] =
+    [(0.5, "half"), (0.9, "90%"), (0.99, "99%"), (0.999, "99.9%"), (1.0, "all")];
+
+pub fn view(tally: &Tally) -> Html {
+    if tally.effect.count() + tally.told.count() == 0 {
+        return Html::default();
+    }
+    let told = tally.told.count() > 0;
+    html! {
+        <section class="times" aria-label="Times">
+            <h2>{ "How long it took" }</h2>
+            <p class="soft">
+                { "In virtual time, from the application's call. " }
+                { for tally.per_second().map(|rate| html! {
+                    <>{ "Throughput: " }<b>{ format!("{} messages a second", rough(rate)) }</b>
+                    { ", waits and restarts included." }</>
+                }) }
+            </p>
+            <div class="both">
+                <figure>
+                    <figcaption>
+                        { "Messages that took longer than this" }
+                        <span class="key effect">{ "until it took effect" }</span>
+                        if told {
+                            <span class="key answer">{ "until the caller was answered" }</span>
+                        }
+                    </figcaption>
+                    { plots::longer(&[
+                        Line { class: "effect", times: &tally.effect },
+                        Line { class: "answer", times: &tally.told },
+                    ]) }
+                </figure>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ "Within" }</th>
+                            <th scope="col" class="figure">{ "took effect" }</th>
+                            if told {
+                                <th scope="col" class="figure">{ "answered" }</th>
+                            }
+                        </tr>
+                    </thead>
+                    <tbody>
+                        { for QUANTILES.iter().map(|&(part, name)| {
+                            let time = |us: Option<u64>| us.map_or("–".to_owned(), |us| rough_time(us as f64));
+                            html! {
+                                <tr>
+                                    <th scope="row">{ name }</th>
+                                    <td class="figure">{ time(tally.effect.quantile_us(part)) }</td>
+                                    if told {
+                                        <td class="figure">{ time(tally.told.quantile_us(part)) }</td>
+                                    }
+                                </tr>
+                            }
+                        }) }
+                        <tr>
+                            <th scope="row">{ "on average" }</th>
+                            <td class="figure">{ tally.effect.mean_us().map_or("–".to_owned(), rough_time) }</td>
+                            if told {
+                                <td class="figure">{ tally.told.mean_us().map_or("–".to_owned(), rough_time) }</td>
+                            }
+                        </tr>
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// What struck, and how often.
+pub fn faults(tally: &Tally) -> Html {
+    let struck: Vec<Hazard> =
+        Hazard::ALL.iter().copied().filter(|&hazard| tally.struck(hazard) > 0).collect();
+    if struck.is_empty() {
+        return html! { <p class="soft">{ "No fault struck." }</p> };
+    }
+    html! {
+        <section class="struck" aria-label="Faults">
+            <h2>{ "Faults that struck" }</h2>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Fault" }</th>
+                        <th scope="col" class="figure">{ "times" }</th>
+                        <th scope="col" class="figure">{ "for 10,000 messages" }</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    { for struck.into_iter().map(|hazard| {
+                        let times = tally.struck(hazard);
+                        let part = times as f64 / tally.messages().max(1) as f64;
+                        html! {
+                            <tr>
+                                <th scope="row">{ hazard.says() }</th>
+                                <td class="figure">{ thousands(times as usize) }</td>
+                                <td class="figure">{ per_ten_thousand(part) }</td>
+                            </tr>
+                        }
+                    }) }
+                </tbody>
+            </table>
+        </section>
+    }
+}
