@@ -19,7 +19,7 @@ for (const part of lines.split(/^= /m).slice(1)) {
 rmSync(join(catalogue, "lines.txt"));
 
 const hash = createHash("sha256").update(lines);
-for (const name of ["catalogue/list.txt", "ackward-whole.js", "ackward-whole_bg.wasm"]) {
+for (const name of ["catalogue/list.txt", "ackward-whole.js", "ackward-whole_bg.wasm", "whole.css"]) {
   hash.update(readFileSync(join(folder, name)));
 }
 const page = join(folder, "index.html");

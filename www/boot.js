@@ -15,7 +15,11 @@ const SMALL = { js: new URL(js, document.baseURI), wasm: new URL(wasm, document.
 // A module that could not be had is not asked for again under the same address.
 let tries = 0;
 const again = (url) => (tries > 0 ? `${url}${String(url).includes("?") ? "&" : "?"}try=${tries}` : url);
-export const whole = () => ({ js: again(file("ackward-whole.js")), wasm: file("ackward-whole_bg.wasm") });
+export const whole = () => ({
+  js: again(file("ackward-whole.js")),
+  wasm: file("ackward-whole_bg.wasm"),
+  css: again(file("whole.css")),
+});
 // Random runs run in workers (src/ui/chaos.rs): the program that these load.
 const program = Object.entries(whole()).map(([name, url]) => [name, String(url)]);
 dataset.worker = new URL(`chaos-worker.js?${new URLSearchParams(program)}`, document.baseURI);
@@ -68,9 +72,23 @@ function say(...sentences) {
   );
 }
 
+/** Its styles, there before it shows anything. */
+function dress(css) {
+  const known = document.querySelector("link[data-whole]");
+  if (!css || known?.sheet) return undefined;
+  known?.remove();
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: css });
+  link.dataset.whole = "";
+  return new Promise((done, fail) => {
+    link.onload = done;
+    link.onerror = () => fail(new Error("its styles could not be loaded"));
+    document.head.append(link);
+  });
+}
+
 /** Compiles a program; answers with what it exports. */
-export async function load({ js, wasm }) {
-  const app = await import(js);
+export async function load({ js, wasm, css }) {
+  const [app] = await Promise.all([import(js), dress(css)]);
   const { memory } = await app.default({ module_or_path: wasm });
   return { app, memory };
 }

@@ -6,6 +6,8 @@
 //! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
 //! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | a configuration of one's own |
 //! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs of a configuration |
+//! | `/cost?work=20` | what every preset costs |
+//! | `/choose?lost=never&order=key` | what gives what somebody needs |
 //! | `/matrix` | every preset against every kind of fault |
 //! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | two or three of them |
 //!
@@ -36,6 +38,10 @@ pub enum Address {
     Matrix,
     Compare(Compared),
     Chaos(Random),
+    /// What everything costs, and under which parameters: see [`crate::ui::state::cost`].
+    Cost(Vec<(String, String)>),
+    /// What somebody needs: see [`crate::ui::state::choose`].
+    Choose(Vec<(String, String)>),
     /// Leads nowhere; holds what was asked for.
     Unknown(String),
 }
@@ -192,6 +198,8 @@ impl Address {
                 return Address::Compare(Compared::read(query));
             }
             "chaos" => return Address::Chaos(read_random(query)),
+            "cost" => return Address::Cost(pairs(query)),
+            "choose" => return Address::Choose(pairs(query)),
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -214,6 +222,8 @@ impl Address {
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
             Address::Chaos(random) => random.text(),
+            Address::Cost(pairs) => with_query("/cost", pairs),
+            Address::Choose(pairs) => with_query("/choose", pairs),
         }
     }
 
@@ -228,12 +238,17 @@ impl Random {
         let Config { base, preset, settings, .. } = &self.config;
         let base = (if *preset { "preset" } else { "scenario" }.to_owned(), base.clone());
         let named = Some(base).filter(|(_, base)| !base.is_empty());
-        let all = named.iter().chain(settings).chain(&self.plan);
-        let query: Vec<String> = all.map(|(key, value)| pair(key, value)).collect();
-        match query.is_empty() {
-            true => "/chaos".to_owned(),
-            false => format!("/chaos?{}", query.join("&")),
-        }
+        let all: Vec<(String, String)> =
+            named.iter().chain(settings).chain(&self.plan).cloned().collect();
+        with_query("/chaos", &all)
+    }
+}
+
+fn with_query(path: &str, pairs: &[(String, String)]) -> String {
+    let query: Vec<String> = pairs.iter().map(|(key, value)| pair(key, value)).collect();
+    match query.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", query.join("&")),
     }
 }
 
@@ -412,6 +427,9 @@ mod tests {
         for address in [
             Address::Home,
             Address::Matrix,
+            Address::Cost(vec![]),
+            Address::Cost(vec![("work".into(), "20".into())]),
+            Address::Choose(vec![("lost".into(), "never".into()), ("by".into(), "parts".into())]),
             Address::Chaos(Random::default()),
             Address::Chaos(Random {
                 config: Config { faults: None, ..lab() },
@@ -483,9 +501,9 @@ mod tests {
     fn hostile_text_is_read_as_something() {
         let mut seed = 1_u64;
         let parts = [
-            "/lab?", "/s/", "/chaos?", "seed=", "late=", "#", "?", "&", "=", "%", "%2", "%C3",
-            "preset=", "path=", "fault=", "step=", "acks", "ü", "<script>", "none", "9.9-", "\0",
-            "\u{202e}", "/", " ",
+            "/lab?", "/s/", "/chaos?", "/cost?", "/choose?", "seed=", "late=", "#", "?", "&", "=",
+            "%", "%2", "%C3", "preset=", "path=", "fault=", "step=", "acks", "ü", "<script>",
+            "none", "9.9-", "\0", "\u{202e}", "/", " ",
         ];
         for _ in 0..20_000 {
             let mut text = String::new();

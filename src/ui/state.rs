@@ -4,12 +4,16 @@
 
 use std::rc::Rc;
 
+use crate::choose::{Answers, Rank};
+use crate::measure::Load;
 use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
 
 pub mod chaos;
+pub mod choose;
 mod compare;
+pub mod cost;
 mod forks;
 pub mod hints;
 mod load;
@@ -120,6 +124,10 @@ pub enum Page {
     Compare(Compare),
     /// Random runs: [`Model::trial`].
     Chaos,
+    /// What every preset costs, with what of the address could not be.
+    Cost(Load, Vec<String>),
+    /// What gives what was asked for, the best first; with what of the address could not be.
+    Choose(Answers, Rank, Vec<String>),
     Missing(Missing),
 }
 
@@ -263,6 +271,8 @@ pub enum Msg {
     DismissWelcome,
     /// Share or take away.
     Take(Take),
+    /// Copy this text.
+    Copy(String),
     /// That is done, or could not be: a sentence.
     Took(String),
     /// Go to an address, as by a link.
@@ -375,7 +385,7 @@ impl Model {
     pub fn run(&self) -> Option<&Run> {
         match &self.page {
             Page::Run(run) => Some(run),
-            Page::Matrix | Page::Compare(_) | Page::Chaos | Page::Missing(_) => None,
+            _ => None,
         }
     }
 

@@ -3,7 +3,9 @@
 mod catalogue;
 mod chances;
 mod chaos;
+mod choose;
 mod compare;
+mod cost;
 mod deck;
 mod dialog;
 mod embed;
@@ -33,6 +35,8 @@ use crate::story::{Moment, Story};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use crate::ui::whole::WHOLE;
 use catalogue::{Catalogue, Drawer};
+use choose::Choose;
+use cost::CostPage;
 use help::help;
 use matrix::Matrix;
 use stage::Stage;
@@ -78,6 +82,18 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
 fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     match page {
         Page::Matrix => html! { <Matrix /> },
+        Page::Cost(load, problems) => html! {
+            <CostPage load={load.clone()} problems={problems.clone()} {send} />
+        },
+        Page::Choose(answers, rank, problems) => html! {
+            <Choose
+                answers={*answers}
+                rank={*rank}
+                problems={problems.clone()}
+                took={model.took.clone()}
+                {send}
+            />
+        },
         Page::Compare(compare) => compare::view(model, compare, send),
         Page::Chaos => {
             model.trial().map_or_else(Html::default, |trial| chaos::view(model, trial, send))
@@ -91,8 +107,8 @@ fn shape(page: &Page) -> Option<&'static str> {
     match page {
         Page::Run(run) if run.lab => Some("in-lab"),
         Page::Run(_) => None,
-        Page::Matrix | Page::Compare(_) | Page::Chaos => Some("whole"),
         Page::Missing(_) => Some("bare"),
+        _ => Some("whole"),
     }
 }
 
@@ -100,12 +116,12 @@ fn shape(page: &Page) -> Option<&'static str> {
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
         Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
-        Page::Matrix | Page::Compare(_) | Page::Chaos => Html::default(),
-        _ => html! {
+        Page::Run(_) | Page::Missing(_) => html! {
             <aside class="side" aria-label="Scenarios">
                 <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />
             </aside>
         },
+        _ => Html::default(),
     }
 }
 

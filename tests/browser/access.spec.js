@@ -11,6 +11,9 @@ const VIEWS = {
   "a broken link": "s/nowhere",
   "the Lab": "lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9",
   "the matrix": "matrix",
+  "the costs": "cost?work=20&wrok=1",
+  "the choice": "choose",
+  "a choice that cannot be": "choose?lost=never&effect=outside",
   "random runs": "chaos?preset=kafka-default&acks=1&seed=42&runs=2000",
 };
 
@@ -18,6 +21,11 @@ const settledAddress = VIEWS["the Lab"];
 
 /** What is to be there before it is looked at. */
 const settled = {
+  "the costs": (page) => expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured"),
+  "the choice": async (page) => {
+    await expect(page.locator(".choice .measured")).toHaveCount(3);
+    for (const summary of await page.locator(".choice summary").all()) await summary.click();
+  },
   "the Lab": async (page) => {
     const settings = page.locator(".lab > details");
     if (!(await settings.evaluate((details) => details.open))) await settings.locator("> summary").click();

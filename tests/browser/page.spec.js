@@ -228,7 +228,7 @@ test("the list opens as a drawer where there is no room for it", async ({ page, 
   test.skip(!isMobile, "on a desktop it is always there");
   await open(page);
   await page.getByRole("button", { name: "Menu" }).click();
-  await expect(page.locator("dialog.drawer nav.places a")).toHaveText(["Scenarios", "Lab", "Compare", "Matrix", "Chaos"]);
+  await expect(page.locator("dialog.drawer nav.places a")).toHaveText(["Scenarios", "Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]);
   await page.locator("dialog.drawer").getByRole("button", { name: /^Broker failures/ }).click();
   await page.locator("dialog.drawer a[data-id=crash-before-persist]").click();
   await expect(page.locator("dialog.drawer")).toBeHidden();
@@ -238,7 +238,7 @@ test("the list opens as a drawer where there is no room for it", async ({ page, 
 test("every place of the site is in the bar, or in the menu", async ({ page, isMobile }) => {
   test.skip(isMobile, "the menu has a test of its own");
   await open(page, "s/ack-lost");
-  for (const [width, names] of [[1440, ["Scenarios", "Lab", "Compare", "Matrix", "Chaos"]], [1000, ["Lab", "Compare", "Matrix", "Chaos"]], [820, ["Lab", "Compare", "Matrix", "Chaos"]], [600, []]]) {
+  for (const [width, names] of [[1440, ["Scenarios", "Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]], [1000, ["Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]], [820, ["Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]], [600, []]]) {
     await page.setViewportSize({ width, height: 700 });
     await expect(page.locator(".top nav a").filter({ visible: true })).toHaveText(names);
     await expect(page.locator(".open-catalogue")).toBeVisible({ visible: width < 1180 });

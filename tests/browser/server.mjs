@@ -16,7 +16,6 @@ export const POLICY = [
   "connect-src 'self'",
   "worker-src 'self'",
   "frame-src 'self'",
-  "worker-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

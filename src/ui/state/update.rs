@@ -1,11 +1,10 @@
 //! What each message does to the model.
 
-use super::chaos;
-use super::compare;
 use super::forks::{fork, remember, visit};
 use super::load;
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
+use super::{chaos, choose, compare, cost};
 use super::{hints, own, take};
 use crate::catalogue;
 use crate::nearest;
@@ -124,6 +123,10 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let theme = model.theme;
             model.run().map(|run| take::take(what, run, theme)).into_iter().collect()
         }
+        Msg::Copy(content) => {
+            model.took = None;
+            vec![Effect::Take { how: "copy", name: String::new(), content }]
+        }
         // About a page that is not on screen any more.
         Msg::Compare(_) => Vec::new(),
         Msg::Own(msg) => own::update(model, msg),
@@ -170,9 +173,17 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
     let (shown, home) = match address {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
-        Address::Matrix => return matrix(model),
+        Address::Matrix => return sheet(model, Page::Matrix, "Every preset against every fault"),
         Address::Compare(compared) => return compare::went(model, compared),
         Address::Chaos(random) => return at_random(model, random),
+        Address::Cost(pairs) => {
+            let (load, problems) = cost::read(&pairs);
+            return sheet(model, Page::Cost(load, problems), "What it costs");
+        }
+        Address::Choose(pairs) => {
+            let (answers, rank, problems) = choose::read(&pairs);
+            return sheet(model, Page::Choose(answers, rank, problems), "Choose a guarantee");
+        }
         Address::Unknown(text) => return missing(model, &text),
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
@@ -240,12 +251,14 @@ pub(super) fn notice(problems: Vec<String>) -> Option<String> {
     (!notices.is_empty()).then(|| notices.join(" "))
 }
 
-fn matrix(model: &mut Model) -> Vec<Effect> {
+/// A page that is neither of a run nor of several.
+fn sheet(model: &mut Model, page: Page, title: &str) -> Vec<Effect> {
     let effects = pause(model);
-    model.page = Page::Matrix;
+    model.page = page;
     model.notice = None;
     model.overlay = None;
-    [effects, vec![Effect::Title("Every preset against every fault · Ackward".to_owned())]].concat()
+    model.took = None;
+    [effects, vec![Effect::Title(format!("{title} · Ackward"))]].concat()
 }
 
 /// Goes to the configuration with these settings changed, or says why they cannot be.

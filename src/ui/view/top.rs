@@ -79,7 +79,7 @@ pub fn links(model: &Model) -> Html {
 }
 
 /// The places of the site: name, address, whether one is there.
-fn places(model: &Model) -> [(&'static str, String, bool); 5] {
+fn places(model: &Model) -> [(&'static str, String, bool); 7] {
     let matrix = matches!(model.page, Page::Matrix);
     let compare = matches!(model.page, Page::Compare(_));
     let chaos = matches!(model.page, Page::Chaos);
@@ -94,17 +94,24 @@ fn places(model: &Model) -> [(&'static str, String, bool); 5] {
     let to_compare = model.run().map_or_else(Compared::default, Run::compared);
     let to_compare = Address::Compare(to_compare).href();
     [
-        ("Scenarios", "#/".to_owned(), matches!(model.page, Page::Run(_) | Page::Missing(_)) && !lab),
+        (
+            "Scenarios",
+            "#/".to_owned(),
+            matches!(model.page, Page::Run(_) | Page::Missing(_)) && !lab,
+        ),
         ("Lab", to_lab, lab),
         ("Compare", to_compare, compare),
         ("Matrix", "#/matrix".to_owned(), matrix),
         ("Chaos", model.at_random().href(), chaos),
+        ("Cost", "#/cost".to_owned(), matches!(model.page, Page::Cost(..))),
+        ("Choose", "#/choose".to_owned(), matches!(model.page, Page::Choose(..))),
     ]
 }
 
 /// A link would change the address, which names the scenario.
 fn to_diagram() {
-    let stage = gloo::utils::document().query_selector(".stage, .missing, .chaos").ok().flatten();
+    let stage =
+        gloo::utils::document().query_selector(".stage, .missing, .chaos, .reading").ok().flatten();
     if let Some(stage) =
         stage.and_then(|stage| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(stage).ok())
     {

@@ -1,0 +1,66 @@
+//! What the page that chooses is asked, as its address has it: `lost=never&order=key&by=parts`.
+
+use crate::choose::{Answers, Question, Rank};
+
+/// The name of what comes first.
+const BY: &str = "by";
+
+/// What an address asks, and what of it cannot be, in sentences. What is not answered is as usual.
+pub fn read(pairs: &[(String, String)]) -> (Answers, Rank, Vec<String>) {
+    let (mut answers, mut rank, mut problems) = (Answers::default(), Rank::default(), Vec::new());
+    for (key, value) in pairs {
+        let question = Question::ALL.into_iter().find(|question| question.key() == key);
+        let result = match (question, key.as_str()) {
+            (Some(question), _) => answers.set(question, value),
+            (None, BY) => Rank::from_key(value)
+                .map(|by| rank = by)
+                .ok_or_else(|| "by: use one of latency, rate, parts".to_owned()),
+            _ => {
+                let all = Question::ALL.map(Question::key).join(", ");
+                Err(format!("there is no such question; the questions are {all}"))
+            }
+        };
+        if let Err(problem) = result {
+            problems.push(format!("{key}={value} is left out: {problem}."));
+        }
+    }
+    (answers, rank, problems)
+}
+
+/// What differs from the usual, as the address has it.
+pub fn pairs(answers: &Answers, rank: Rank) -> Vec<(String, String)> {
+    let usual = Answers::default();
+    let differ = Question::ALL.into_iter().filter(|&q| answers.of(q) != usual.of(q));
+    let mut pairs: Vec<_> = differ.map(|q| (q.key().to_owned(), answers.of(q))).collect();
+    if rank != Rank::default() {
+        pairs.push((BY.to_owned(), rank.key().to_owned()));
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choose::USUAL;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for case in USUAL {
+            for rank in Rank::ALL {
+                let read = read(&pairs(&case.answers, rank));
+                assert_eq!(read, (case.answers, rank, vec![]), "{}", case.name);
+            }
+        }
+        assert_eq!(pairs(&Answers::default(), Rank::default()), []);
+    }
+
+    #[test]
+    fn what_cannot_be_is_left_out_and_named() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let (answers, rank, problems) =
+            read(&[pair("lost", "x"), pair("by", "x"), pair("who", "x"), pair("rate", "1e9")]);
+        assert_eq!((answers, rank), (Answers::default(), Rank::default()));
+        assert_eq!(problems.len(), 4);
+        assert!(problems[0].contains("use one of may, told, never"), "{problems:?}");
+    }
+}

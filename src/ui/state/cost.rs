@@ -1,0 +1,106 @@
+//! What the cost page asks for, as its address has it: `work=20&network=1`.
+
+use crate::measure::{Act, Load};
+use crate::nearest::nearest;
+
+/// The name of the size of a message, in bytes.
+pub const BYTES: &str = "bytes";
+
+/// The acts that cost time without any fault, in reading order.
+pub const ACTS: [Act; 15] = {
+    use Act::*;
+    [
+        Work,
+        Database,
+        DatabaseCommit,
+        Redis,
+        Service,
+        Network,
+        Api,
+        Line,
+        Append,
+        Write,
+        Sync,
+        Replicate,
+        HandOver,
+        Linger,
+        KafkaCommit,
+    ]
+};
+
+/// What an address asks for, and what of it cannot be, in sentences.
+pub fn read(pairs: &[(String, String)]) -> (Load, Vec<String>) {
+    let (mut load, mut problems) = (Load::default(), Vec::new());
+    for (key, value) in pairs {
+        if let Err(problem) = set(&mut load, key, value) {
+            problems.push(format!("{key}={value} is left out: {problem}."));
+        }
+    }
+    (load, problems)
+}
+
+/// Sets one thing: the size of a message in bytes, or how long something takes in milliseconds.
+///
+/// # Errors
+/// What is wrong, and what to write instead.
+pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
+    if key == BYTES {
+        let bytes = value.parse().ok().filter(|n| (1..=Load::BATCH_BYTES).contains(n));
+        load.message_bytes = bytes.ok_or("use 1 to 16384 bytes")?;
+        return Ok(());
+    }
+    let known = ACTS.map(|act| (act.key(), act.says()));
+    let act = ACTS.into_iter().find(|act| act.key() == key).ok_or_else(|| {
+        let near: Vec<_> = nearest(key, &known).into_iter().map(|(key, _)| key).collect();
+        format!("nothing of that name takes time here; did you mean {}", near.join(", "))
+    })?;
+    // A minute is longer than any of these takes without a fault.
+    let ms = value.replace(',', ".").parse().ok().filter(|ms| (0.0..=60_000.0).contains(ms));
+    let ms: f64 = ms.ok_or("use 0 to 60000 milliseconds")?;
+    load.pace.set(act, (ms * 1e3).round() as u64);
+    Ok(())
+}
+
+/// What differs from the usual, as the address has it.
+pub fn pairs(load: &Load) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    if load.message_bytes != Load::default().message_bytes {
+        pairs.push((BYTES.to_owned(), load.message_bytes.to_string()));
+    }
+    pairs.extend(load.pace.changed().map(|(act, us)| (act.key().to_owned(), ms(us))));
+    pairs
+}
+
+/// Microseconds as milliseconds: "0.25", "5".
+pub fn ms(us: u64) -> String {
+    let text = format!("{:.3}", us as f64 / 1e3);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut load = Load { message_bytes: 200, ..Load::default() };
+        set(&mut load, "work", "20").unwrap();
+        set(&mut load, "network", "0.125").unwrap();
+        assert_eq!(read(&pairs(&load)), (load, vec![]));
+        assert_eq!(pairs(&Load::default()), []);
+    }
+
+    #[test]
+    fn what_cannot_be_is_left_out_and_named() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let (load, problems) = read(&[
+            pair("wrok", "1"),
+            pair("work", "-1"),
+            pair("bytes", "0"),
+            pair("session.timeout.ms", "5"),
+        ]);
+        assert_eq!(load, Load::default());
+        assert_eq!(problems.len(), 4);
+        assert!(problems[0].contains("did you mean work"), "{problems:?}");
+    }
+}

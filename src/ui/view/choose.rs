@@ -1,0 +1,314 @@
+//! From a few plain questions to what provably gives what was asked for.
+
+mod card;
+mod questions;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::select::Select;
+use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, pick};
+use crate::measure::{Cost, cost};
+use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::state::{Msg as PageMsg, choose as asked};
+
+/// So many are shown before somebody asks for more.
+const FIRST: usize = 3;
+/// So many near misses.
+const NEAR: usize = 6;
+
+thread_local! {
+    /// What each candidate costs, once it was measured.
+    static COSTS: RefCell<HashMap<String, Rc<Cost>>> = RefCell::default();
+}
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub answers: Answers,
+    pub rank: Rank,
+    /// What of the address could not be, in sentences.
+    pub problems: Vec<String>,
+    /// What was copied last, as a sentence.
+    pub took: Option<String>,
+    pub send: Callback<PageMsg>,
+}
+
+pub struct Choose {
+    picked: Picked,
+    /// More than the first few are shown.
+    all: bool,
+    /// The rate that was refused, and why.
+    refused: Option<String>,
+    next: Option<Timeout>,
+}
+
+pub enum Msg {
+    Measure,
+    Answer(Question, String),
+    By(Rank),
+    All,
+}
+
+impl Component for Choose {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let picked = pick(&ctx.props().answers);
+        let mut page = Choose { picked, all: false, refused: None, next: None };
+        page.wait(ctx);
+        page
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if ctx.props().answers != old.answers {
+            self.picked = pick(&ctx.props().answers);
+            (self.all, self.refused) = (false, None);
+        }
+        self.wait(ctx);
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let Props { answers, rank, send, .. } = ctx.props();
+        let go = |answers: &Answers, rank| {
+            send.emit(PageMsg::Go(Address::Choose(asked::pairs(answers, rank))));
+        };
+        match msg {
+            Msg::Measure => self.measure(ctx),
+            Msg::Answer(question, answer) => {
+                let mut answers = *answers;
+                match answers.set(question, answer.trim()) {
+                    Ok(()) => {
+                        self.refused = None;
+                        go(&answers, *rank);
+                    }
+                    Err(problem) => self.refused = Some(problem),
+                }
+            }
+            Msg::By(rank) => go(answers, rank),
+            Msg::All => self.all = true,
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { answers, problems, .. } = ctx.props();
+        html! {
+            <main class="mid reading choose" id="main" tabindex="-1">
+                <div class="heading">
+                    <h1>{ "Choose a guarantee" }</h1>
+                    <p class="summary">
+                        { "Say what you need. What is shown then is proved to give it, run by run, and \
+                           measured; nothing of it is an opinion." }
+                    </p>
+                    { for problems.iter().map(|problem| html! {
+                        <p class="notice" role="alert">{ problem }</p>
+                    }) }
+                </div>
+                <div class="choosing">
+                    <div class="asked">
+                        { questions::usual(answers) }
+                        { questions::form(answers, self.refused.as_deref(), ctx.link()) }
+                    </div>
+                    <div class="found">
+                        <p class="took" role="status">{ ctx.props().took.clone() }</p>
+                        { self.found(ctx) }
+                    </div>
+                </div>
+            </main>
+        }
+    }
+}
+
+/// A candidate with what it costs, once that is known.
+type Ranked = (&'static Candidate, Option<(Rc<Cost>, Hands)>);
+
+impl Choose {
+    fn wait(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Measure)));
+    }
+
+    /// Measures the next candidate: some twenty milliseconds.
+    fn measure(&mut self, ctx: &Context<Self>) {
+        self.next = None;
+        let open = COSTS.with_borrow(|costs| {
+            self.picked.choices.iter().find(|candidate| !costs.contains_key(&candidate.id)).copied()
+        });
+        // A candidate can be run: that is tested.
+        if let Some(candidate) = open
+            && let Ok(cost) = cost(&candidate.scenario, &candidate.load())
+        {
+            COSTS.with_borrow_mut(|costs| costs.insert(candidate.id.clone(), Rc::new(cost)));
+            self.wait(ctx);
+        }
+    }
+
+    /// Those that satisfy the answers, the best first; those that cannot take the rate last.
+    fn ranked(&self, answers: &Answers, rank: Rank) -> Vec<Ranked> {
+        let measured = |candidate: &&'static Candidate| {
+            let cost = COSTS.with_borrow(|costs| costs.get(&candidate.id).cloned());
+            let cost = cost.map(|cost| {
+                let hands = Hands::needed(answers, candidate, &cost);
+                (cost, hands)
+            });
+            (*candidate, cost)
+        };
+        let mut ranked: Vec<Ranked> = self.picked.choices.iter().map(measured).collect();
+        let key = |(_, cost): &Ranked| match cost {
+            Some((cost, hands)) => {
+                let (first, second) = rank.of(cost);
+                (f64::from(u8::from(hands.limit.is_some())), first, second)
+            }
+            None => (2.0, 0.0, 0.0),
+        };
+        ranked.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+        ranked
+    }
+
+    fn found(&self, ctx: &Context<Self>) -> Html {
+        let Props { answers, rank, send, .. } = ctx.props();
+        let ranked = self.ranked(answers, *rank);
+        let open = ranked.iter().filter(|(_, cost)| cost.is_none()).count();
+        if ranked.is_empty() {
+            return html! { <>{ self.collisions(answers) }{ self.near(answers) }</> };
+        }
+        let able =
+            |(_, cost): &&Ranked| cost.as_ref().is_some_and(|(_, hands)| hands.limit.is_none());
+        let count = ranked.len();
+        let shown = if self.all { count } else { FIRST.min(count) };
+        let unable = open == 0 && !ranked.iter().any(|ranked| able(&ranked));
+        html! {
+            <>
+                <div class="filters">
+                    <p role="status">
+                        if open > 0 {
+                            <progress max={count.to_string()} value={(count - open).to_string()}></progress>
+                            { format!(" {count} give what you need; measuring what they cost") }
+                        } else if unable {
+                            { "What you need can be had, but not so many a second in order: see below." }
+                        } else if count == 1 {
+                            { "One configuration gives what you need." }
+                        } else {
+                            { format!("{count} configurations give what you need.") }
+                        }
+                    </p>
+                    <span>
+                        { "Show " }
+                        <Select
+                            label="Order"
+                            value={rank.key()}
+                            onchange={ctx.link().callback(|key: String| {
+                                Msg::By(Rank::from_key(&key).unwrap_or_default())
+                            })}
+                        >
+                            { for Rank::ALL.into_iter().map(|rank| html! {
+                                <option value={rank.key()}>{ rank.says() }</option>
+                            }) }
+                        </Select>
+                    </span>
+                </div>
+                <ol class="choices">
+                    { for ranked.iter().take(shown).enumerate().map(|(place, (candidate, cost))| {
+                        card::view(place, candidate, cost.as_ref(), answers, send)
+                    }) }
+                </ol>
+                if shown < count {
+                    <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::All)}>
+                        { format!("Show the other {}", count - shown) }
+                    </button>
+                }
+                { self.near(answers) }
+            </>
+        }
+    }
+
+    fn collisions(&self, answers: &Answers) -> Html {
+        html! {
+            <section class="collisions" role="status">
+                <h2>{ "Nothing gives all of this" }</h2>
+                <p>{ "These answers cannot be had together, whatever is built. Change one of them." }</p>
+                <ul>
+                    { for self.picked.collide.iter().map(|questions| html! {
+                        <li>
+                            { for questions.iter().enumerate().map(|(i, question)| html! {
+                                <>
+                                    if i > 0 { <span class="plus">{ " and " }</span> }
+                                    <a href={format!("#ask-{}", question.key())} onclick={to_question(*question)}>
+                                        { question.asks() }{ " " }<b>{ answers.says(*question) }</b>
+                                    </a>
+                                </>
+                            }) }
+                        </li>
+                    }) }
+                </ul>
+            </section>
+        }
+    }
+
+    fn near(&self, answers: &Answers) -> Html {
+        if self.picked.near.is_empty() {
+            return Html::default();
+        }
+        html! {
+            <section class="misses" aria-labelledby="misses">
+                <h2 id="misses">{ "Why not another?" }</h2>
+                <p>{ "These lack one thing only, and each has a run that shows it." }</p>
+                <ul>
+                    { for self.picked.near.iter().take(NEAR).map(|near| html! {
+                        <li key={near.candidate.id.clone()}>
+                            { near.candidate.says() }{ ": " }
+                            { missed(near, answers) }
+                        </li>
+                    }) }
+                </ul>
+            </section>
+        }
+    }
+}
+
+/// What a near miss lacks, with the run that shows it.
+fn missed(near: &Near, _: &Answers) -> Html {
+    let says = near.lacks.broken_says().to_lowercase();
+    let href = near.run.and_then(|run| {
+        let path = run.path.parse().ok()?;
+        let found = Some(Found { property: Some(near.lacks), path });
+        let config = config(near.candidate).with("messages", &run.messages.to_string());
+        Some(Address::Run(Shown { config, lab: true, found, step: AskedStep::Start }).href())
+    });
+    match href {
+        Some(href) => html! { <a class="bad" {href}>{ says }</a> },
+        None => {
+            html! { <span class="soft">{ format!("{says}: not proved either way, there are too many runs") }</span> }
+        }
+    }
+}
+
+/// The candidate as the Lab's address has it.
+fn config(candidate: &Candidate) -> Config {
+    candidate
+        .settings
+        .iter()
+        .fold(Config::preset(candidate.preset), |config, (key, value)| config.with(key, value))
+}
+
+/// A link would change the address, which holds the answers.
+fn to_question(question: Question) -> Callback<MouseEvent> {
+    Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        let id = format!("ask-{}", question.key());
+        let place = gloo::utils::document().get_element_by_id(&id);
+        if let Some(place) =
+            place.and_then(|p| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(p).ok())
+        {
+            place.scroll_into_view();
+            // Fails only for an element outside a page.
+            let _ = place.focus();
+        }
+    })
+}

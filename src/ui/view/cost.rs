@@ -1,0 +1,267 @@
+//! What a guarantee costs: every preset, measured under the same parameters, beside each other.
+
+mod figures;
+pub mod table;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::select::Select;
+use super::typed::Typed;
+use crate::catalogue::presets;
+use crate::measure::{Cost, Load, cost};
+use crate::sim::Scenario;
+use crate::ui::share::Address;
+use crate::ui::state::{Msg as PageMsg, cost as asked};
+
+pub(super) type Costs = Vec<Option<Rc<Cost>>>;
+
+thread_local! {
+    /// What was measured already under these parameters, one for each preset.
+    static KNOWN: RefCell<(Load, Costs)> = RefCell::default();
+}
+
+/// What the table is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// As the presets come, product by product.
+    Product,
+    Effect,
+    Told,
+    Sent,
+    Handled,
+}
+
+impl By {
+    const ALL: [By; 5] = [By::Product, By::Effect, By::Told, By::Sent, By::Handled];
+
+    fn key(self) -> &'static str {
+        match self {
+            By::Product => "product",
+            By::Effect => "effect",
+            By::Told => "told",
+            By::Sent => "sent",
+            By::Handled => "handled",
+        }
+    }
+
+    fn says(self) -> &'static str {
+        match self {
+            By::Product => "by product",
+            By::Effect => "the quickest to the effect first",
+            By::Told => "the quickest to the answer first",
+            By::Sent => "the most sent per second first",
+            By::Handled => "the most handled per second first",
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub load: Load,
+    /// What of the address could not be, in sentences.
+    pub problems: Vec<String>,
+    pub send: Callback<PageMsg>,
+}
+
+pub struct CostPage {
+    by: By,
+    /// The setting that was refused, and why.
+    refused: Option<(String, String)>,
+    next: Option<Timeout>,
+}
+
+pub enum Msg {
+    Measure,
+    By(By),
+    Set(&'static str, String),
+}
+
+impl Component for CostPage {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut page = CostPage { by: By::Product, refused: None, next: None };
+        page.begin(ctx);
+        page
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _: &Props) -> bool {
+        self.refused = None;
+        self.begin(ctx);
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Measure => self.measure(ctx),
+            Msg::By(by) => self.by = by,
+            Msg::Set(key, value) => {
+                let mut load = ctx.props().load.clone();
+                match asked::set(&mut load, key, value.trim()) {
+                    Ok(()) => {
+                        self.refused = None;
+                        let address = Address::Cost(asked::pairs(&load));
+                        ctx.props().send.emit(PageMsg::Go(address));
+                    }
+                    Err(problem) => self.refused = Some((key.to_owned(), problem)),
+                }
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let costs = KNOWN.with_borrow(|(_, costs)| costs.clone());
+        let done = costs.iter().filter(|cost| cost.is_some()).count();
+        html! {
+            <main class="mid reading cost" id="main" tabindex="-1">
+                <div class="heading">
+                    <h1>{ "What it costs" }</h1>
+                    <p class="summary">
+                        { "Ten thousand messages for each preset, without a fault, in the model's own \
+                           time and under the same parameters for all: how long a message takes, how \
+                           many a second get through, what has to be synced, kept and run besides." }
+                    </p>
+                    { for ctx.props().problems.iter().map(|problem| html! {
+                        <p class="notice" role="alert">{ problem }</p>
+                    }) }
+                </div>
+                { figures::guarantees(&costs) }
+                { self.parameters(ctx) }
+                <section aria-labelledby="all-costs">
+                    <h2 id="all-costs">{ "Every preset" }</h2>
+                    <div class="filters">
+                        <span>
+                            { "Sorted " }
+                            <Select
+                                label="Sorted"
+                                value={self.by.key()}
+                                onchange={ctx.link().callback(|key: String| {
+                                    let by = By::ALL.into_iter().find(|by| by.key() == key);
+                                    Msg::By(by.unwrap_or(By::Product))
+                                })}
+                            >
+                                { for By::ALL.into_iter().map(|by| html! {
+                                    <option value={by.key()}>{ by.says() }</option>
+                                }) }
+                            </Select>
+                        </span>
+                        <p role="status">
+                            if done < costs.len() {
+                                <progress max={costs.len().to_string()} value={done.to_string()}></progress>
+                                { format!(" {done} of {} measured", costs.len()) }
+                            } else {
+                                { format!("{done} presets measured") }
+                            }
+                        </p>
+                    </div>
+                    { table::table(&costs, self.by) }
+                </section>
+                { figures::published(&costs) }
+            </main>
+        }
+    }
+}
+
+/// The presets in reading order.
+pub(super) fn rows() -> impl Iterator<Item = &'static Scenario> {
+    presets().iter().flat_map(|group| &group.presets)
+}
+
+impl CostPage {
+    /// Forgets what was measured under other parameters, and goes on.
+    fn begin(&mut self, ctx: &Context<Self>) {
+        let load = &ctx.props().load;
+        KNOWN.with_borrow_mut(|(known, costs)| {
+            if known != load || costs.is_empty() {
+                (*known, *costs) = (load.clone(), vec![None; rows().count()]);
+            }
+        });
+        self.wait(ctx);
+    }
+
+    fn wait(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Measure)));
+    }
+
+    /// Measures the next preset: some twenty milliseconds.
+    fn measure(&mut self, ctx: &Context<Self>) {
+        self.next = None;
+        let open = KNOWN.with_borrow(|(_, costs)| costs.iter().position(Option::is_none));
+        let Some((place, preset)) = open.and_then(|place| Some((place, rows().nth(place)?))) else {
+            return;
+        };
+        // A preset can be run, and the parameters are within their bounds: both are tested.
+        if let Ok(cost) = cost(preset, &ctx.props().load) {
+            KNOWN.with_borrow_mut(|(_, costs)| costs[place] = Some(Rc::new(cost)));
+            self.wait(ctx);
+        }
+    }
+
+    fn parameters(&self, ctx: &Context<Self>) -> Html {
+        let load = &ctx.props().load;
+        let changed = *load != Load::default();
+        let row = |key: &'static str,
+                   says: &'static str,
+                   value: String,
+                   unit: &str,
+                   source: &'static str| {
+            let refused = self.refused.as_ref().filter(|(refused, _)| refused == key);
+            html! {
+                <tr key={key}>
+                    <th scope="row"><label for={format!("cost-{key}")}>{ says }</label></th>
+                    <td class="amount">
+                        <Typed
+                            id={format!("cost-{key}")}
+                            {value}
+                            numeric={true}
+                            onchange={ctx.link().callback(move |value| Msg::Set(key, value))}
+                        />
+                        { " " }{ unit }
+                    </td>
+                    <td class="source">
+                        { source }
+                        if let Some((_, problem)) = refused {
+                            <span class="refusal" role="alert">{ " " }{ problem }{ "." }</span>
+                        }
+                    </td>
+                </tr>
+            }
+        };
+        html! {
+            <details class="parameters" open={changed}>
+                <summary>{ "The parameters, and where they come from" }</summary>
+                if changed {
+                    <p><a href={Address::Cost(Vec::new()).href()}>{ "As they were" }</a></p>
+                }
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ "What takes time" }</th>
+                            <th scope="col">{ "On average" }</th>
+                            <th scope="col">{ "Source" }</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        { for asked::ACTS.into_iter().map(|act| {
+                            row(act.key(), act.says(), asked::ms(load.pace.of(act)), "ms", act.source())
+                        }) }
+                        { row(
+                            asked::BYTES,
+                            "The size of a message",
+                            load.message_bytes.to_string(),
+                            "bytes",
+                            "yours to set; as many as fit into Kafka's batch.size of 16,384 go together",
+                        ) }
+                    </tbody>
+                </table>
+            </details>
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The three guarantees beside each other, and what others have published.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{Costs, rows};
+use crate::measure::{Cost, PUBLISHED};
+use crate::sim::Scenario;
+use crate::ui::share::{Address, Config, Shown};
+use crate::ui::view::cost::table;
+use crate::words;
+
+fn of(costs: &Costs, id: &str) -> Option<(&'static Scenario, Rc<Cost>)> {
+    let (preset, cost) = rows().zip(costs).find(|(preset, _)| preset.id == id)?;
+    Some((preset, cost.clone()?))
+}
+
+/// At most once, at least once, exactly once: the same broker, another producer and consumer.
+pub fn guarantees(costs: &Costs) -> Html {
+    const THREE: [&str; 3] = ["at-most-once", "at-least-once", "exactly-once"];
+    html! {
+        <ul class="guarantees" aria-label="The three guarantees">
+            { for THREE.into_iter().map(|id| match of(costs, id) {
+                None => html! { <li class="card" aria-busy="true">{ "…" }</li> },
+                Some((preset, cost)) => card(preset, &cost),
+            }) }
+        </ul>
+    }
+}
+
+fn card(preset: &Scenario, cost: &Cost) -> Html {
+    let ms = |us: Option<u64>| us.map_or_else(|| "no answer".to_owned(), table::time);
+    let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
+    html! {
+        <li class="card">
+            <h2><a {href}>{ &preset.title }</a></h2>
+            <dl>
+                <div><dt>{ "To the effect" }</dt><dd>{ ms(cost.effect.quantile_us(0.5)) }</dd></div>
+                <div><dt>{ "To the answer" }</dt><dd>{ ms(cost.told.quantile_us(0.5)) }</dd></div>
+                <div><dt>{ "Through, per second" }</dt><dd>{ words::thousands(cost.per_second() as usize) }</dd></div>
+                <div><dt>{ "Answers waited for" }</dt><dd>{ cost.sender_waits + cost.consumer_waits }</dd></div>
+                <div><dt>{ "Disk syncs" }</dt><dd>{ cost.syncs }</dd></div>
+                <div><dt>{ "Kept besides" }</dt><dd>{ table::keeps(cost) }</dd></div>
+            </dl>
+        </li>
+    }
+}
+
+/// What others have measured on machines of theirs.
+pub fn published(costs: &Costs) -> Html {
+    let row = |published: &'static crate::measure::Published| {
+        let own: Option<Vec<Rc<Cost>>> =
+            published.presets.iter().map(|id| of(costs, id).map(|(_, cost)| cost)).collect();
+        let own = own?;
+        let ours = published.ours(&own.iter().map(Rc::as_ref).collect::<Vec<_>>())?;
+        Some(html! {
+            <tr>
+                <th scope="row">{ published.what }</th>
+                <td class="number">{ number(published.theirs) }{ " " }{ published.unit }</td>
+                <td class="number">{ number(ours) }{ " " }{ published.unit }</td>
+                <td class="number">{ format!("{:.2}", ours / published.theirs) }</td>
+                <td class="source">{ published.source }</td>
+            </tr>
+        })
+    };
+    html! {
+        <section class="published" aria-labelledby="published">
+            <h2 id="published">{ "Beside what others have published" }</h2>
+            <p>
+                { "Theirs were measured on other machines, with other messages, and not always with \
+                   the method told. The ratio says whether the model is of the right order, and no \
+                   more." }
+            </p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Published figures">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ "What" }</th>
+                            <th scope="col" class="number">{ "Theirs" }</th>
+                            <th scope="col" class="number">{ "Ours" }</th>
+                            <th scope="col" class="number">{ "Ratio" }</th>
+                            <th scope="col">{ "Whose" }</th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for PUBLISHED.iter().filter_map(row) }</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// "72,072", "1.7".
+fn number(n: f64) -> String {
+    if n < 100.0 { format!("{n:.1}") } else { words::thousands(n.round() as usize) }
+}

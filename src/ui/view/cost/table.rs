@@ -1,0 +1,231 @@
+//! All presets, a row each.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{By, Costs};
+use crate::catalogue::presets;
+use crate::measure::{Cost, Keep};
+use crate::sim::Scenario;
+use crate::ui::share::{Address, Config, Shown};
+use crate::words;
+
+/// The shortest and the longest time on the axis, in microseconds.
+const AXIS: (f64, f64) = (100.0, 1e6);
+/// The width and height of a row's drawing, in its own units.
+const DRAWING: (f64, f64) = (200.0, 16.0);
+
+type Rows = Vec<(&'static Scenario, Rc<Cost>)>;
+
+pub fn table(costs: &Costs, by: By) -> Html {
+    let mut row = 0;
+    let groups: Vec<(&str, Rows)> = presets()
+        .iter()
+        .map(|group| {
+            let own = group.presets.iter().zip(&costs[row.min(costs.len())..]);
+            row += group.presets.len();
+            (group.title, own.filter_map(|(p, cost)| Some((p, cost.clone()?))).collect())
+        })
+        .collect();
+    html! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Costs of every preset">
+            <table class="costs">
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Preset" }</th>
+                        <th scope="col" class="number">{ "To the effect" }<br /><small>{ "half · 99 %" }</small></th>
+                        <th scope="col" class="bars"><Axis /></th>
+                        <th scope="col" class="number">{ "To the answer" }<br /><small>{ "half · 99 %" }</small></th>
+                        <th scope="col" class="number">{ "Sent per s" }<br /><small>{ "by one producer" }</small></th>
+                        <th scope="col" class="number">{ "Handled per s" }<br /><small>{ "by its consumers" }</small></th>
+                        <th scope="col" class="number">{ "Waits for" }<br /><small>{ "sender + consumer" }</small></th>
+                        <th scope="col" class="number">{ "Disk syncs" }</th>
+                        <th scope="col">{ "Kept besides" }</th>
+                        <th scope="col">{ "Runs besides" }</th>
+                    </tr>
+                </thead>
+                if by == By::Product {
+                    { for groups.into_iter().map(|(title, rows)| html! {
+                        <tbody key={title}>
+                            <tr class="group"><th colspan="10" scope="rowgroup"><span>{ title }</span></th></tr>
+                            { for rows.into_iter().map(|(preset, cost)| line(preset, cost)) }
+                        </tbody>
+                    }) }
+                } else {
+                    <tbody key="sorted">
+                        { for sorted(groups.into_iter().flat_map(|(_, rows)| rows).collect(), by)
+                            .into_iter()
+                            .map(|(preset, cost)| line(preset, cost)) }
+                    </tbody>
+                }
+            </table>
+        </div>
+    }
+}
+
+fn sorted(mut rows: Rows, by: By) -> Rows {
+    let key = |cost: &Cost| match by {
+        By::Product => 0.0,
+        By::Effect => cost.effect.mean_us().unwrap_or(f64::MAX),
+        // Where nobody answers, nobody is quick.
+        By::Told => cost.told.mean_us().unwrap_or(f64::MAX),
+        By::Sent => -cost.sent_per_second(),
+        By::Handled => -cost.handled_per_second(),
+    };
+    rows.sort_by(|(_, a), (_, b)| key(a).total_cmp(&key(b)));
+    rows
+}
+
+fn line(preset: &'static Scenario, cost: Rc<Cost>) -> Html {
+    html! { <Row key={preset.id.clone()} id={preset.id.clone()} title={preset.title.clone()} cost={Measured(cost)} /> }
+}
+
+/// Equal when it is the very same one.
+#[derive(Clone)]
+struct Measured(Rc<Cost>);
+
+impl PartialEq for Measured {
+    fn eq(&self, other: &Measured) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    id: AttrValue,
+    title: AttrValue,
+    cost: Measured,
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let cost = &props.cost.0;
+    let href = Address::Run(Shown::new(Config::preset(&props.id), true)).href();
+    let both = |times: &crate::measure::Latency| {
+        let at = |part| times.quantile_us(part).map(time);
+        match (at(0.5), at(0.99)) {
+            (Some(half), Some(most)) => format!("{half} · {most}"),
+            _ => "no answer".to_owned(),
+        }
+    };
+    let narrow = cost.narrowest().map(|stage| stage.party);
+    let marked = |own: bool| own.then_some("the fewest get through here");
+    let sender = narrow.is_some_and(|party| party.sender().is_some());
+    html! {
+        <tr>
+            <th scope="row"><a {href}>{ &props.title }</a></th>
+            <td class="number">{ both(&cost.effect) }</td>
+            <td class="bars">{ bar(cost) }</td>
+            <td class="number">{ both(&cost.told) }</td>
+            <td class={classes!("number", sender.then_some("narrow"))} title={marked(sender)}>
+                { words::thousands(cost.sent_per_second().round() as usize) }
+            </td>
+            <td class={classes!("number", (!sender).then_some("narrow"))} title={marked(!sender)}>
+                { words::thousands(cost.handled_per_second().round() as usize) }
+            </td>
+            <td class="number">{ format!("{} + {}", cost.sender_waits, cost.consumer_waits) }</td>
+            <td class="number">{ cost.syncs }</td>
+            <td>{ keeps(cost) }</td>
+            <td>{ parts(cost) }</td>
+        </tr>
+    }
+}
+
+/// Where a time stands on the axis.
+fn place(us: f64) -> f64 {
+    let (least, most) = (AXIS.0.log10(), AXIS.1.log10());
+    let part = (us.max(AXIS.0).log10() - least) / (most - least);
+    part.min(1.0) * (DRAWING.0 - 8.0) + 4.0
+}
+
+/// From half of the messages to 99 of 100: the bar; the answer: a dot.
+fn bar(cost: &Cost) -> Html {
+    let at = |us: Option<u64>| us.map(|us| place(us as f64));
+    let (Some(half), Some(most)) =
+        (at(cost.effect.quantile_us(0.5)), at(cost.effect.quantile_us(0.99)))
+    else {
+        return Html::default();
+    };
+    let middle = DRAWING.1 / 2.0;
+    html! {
+        <svg class="bar" viewBox={format!("0 0 {} {}", DRAWING.0, DRAWING.1)} aria-hidden="true">
+            { for marks().map(|(x, _)| html! {
+                <path class="mark" d={format!("M{x:.1} 0v{}", DRAWING.1)} />
+            }) }
+            <rect class="range" x={format!("{half:.1}")} y={format!("{}", middle - 3.0)}
+                width={format!("{:.1}", (most - half).max(2.0))} height="6" rx="3" />
+            <circle class="effect" cx={format!("{half:.1}")} cy={middle.to_string()} r="4" />
+            if let Some(told) = at(cost.told.quantile_us(0.5)) {
+                <path class="told" d={format!("M{told:.1} {}l4 4l-4 4l-4 -4z", middle - 4.0)} />
+            }
+        </svg>
+    }
+}
+
+fn marks() -> impl Iterator<Item = (f64, &'static str)> {
+    [(1e3, "1 ms"), (1e4, "10 ms"), (1e5, "100 ms")].into_iter().map(|(us, says)| (place(us), says))
+}
+
+/// The axis that the bars stand on, and what their parts are.
+#[component]
+fn Axis() -> Html {
+    html! {
+        <>
+            <span class="axis-key">{ "◆ answer  ● effect, to 99 %" }</span>
+            <svg class="bar axis" viewBox={format!("0 0 {} {}", DRAWING.0, DRAWING.1)} aria-hidden="true">
+                { for marks().map(|(x, says)| html! {
+                    <text x={format!("{x:.1}")} y="12">{ says }</text>
+                }) }
+            </svg>
+        </>
+    }
+}
+
+/// "0.54 ms", "16.9 ms", "1.2 s".
+pub fn time(us: u64) -> String {
+    match us as f64 {
+        t if t < 10_000.0 => format!("{:.2} ms", t / 1e3),
+        t if t < 1e6 => format!("{:.1} ms", t / 1e3),
+        t => format!("{:.1} s", t / 1e6),
+    }
+}
+
+/// What is kept for each message besides the message itself.
+pub fn keeps(cost: &Cost) -> String {
+    let says = |keep: &Keep| match keep {
+        Keep::Copies(1) => "1 more copy".to_owned(),
+        Keep::Copies(n) => format!("{n} more copies"),
+        Keep::OutboxRow => "an outbox row".to_owned(),
+        Keep::InboxId => "an id in the inbox".to_owned(),
+        Keep::RedisId => "an id in Redis".to_owned(),
+        Keep::MemoryId => "an id in memory".to_owned(),
+        Keep::Row => "a row of its own".to_owned(),
+        Keep::BrokerId => "an id at the broker".to_owned(),
+        Keep::Marker => "a transaction marker".to_owned(),
+    };
+    let all: Vec<String> = cost.keeps.iter().map(says).collect();
+    if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
+}
+
+/// Who has to run besides producer, broker and consumer.
+pub fn parts(cost: &Cost) -> String {
+    use crate::sim::Party;
+    let followers = cost.parts.iter().filter(|party| party.node().is_some()).count();
+    let mut all: Vec<String> = Vec::new();
+    for party in &cost.parts {
+        match party {
+            Party::Orders => all.push("a database at the producer".into()),
+            Party::Relay => all.push("a relay".into()),
+            Party::Redis => all.push("Redis".into()),
+            Party::Producer2 => all.push("another producer".into()),
+            _ => {}
+        }
+    }
+    match followers {
+        0 => {}
+        1 => all.push("1 follower".into()),
+        n => all.push(format!("{n} followers")),
+    }
+    if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
+}

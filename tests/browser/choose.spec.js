@@ -1,0 +1,108 @@
+// What it costs, and the choice of a guarantee: measured and proved in front of the person.
+
+import { expect, open, test } from "./app.js";
+
+const cards = (page) => page.locator(".choice");
+
+test("every preset is measured, and parameters change the figures", async ({ page }) => {
+  await open(page, "cost");
+  await expect(page.locator(".costs tbody tr:not(.group)")).toHaveCount(40);
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
+  await expect(page.locator(".guarantees .card")).toHaveCount(3);
+  const handled = page.locator(".costs tr", { hasText: "acks=1" }).locator("td").nth(4);
+  await expect(handled).toHaveText("91");
+  // A handler of 50 ms and a commit of 6: some 18 a second.
+  await page.getByText("The parameters, and where they come from").click();
+  await page.getByLabel("The handler works").fill("50");
+  await page.getByLabel("The handler works").press("Enter");
+  await expect(page).toHaveURL(/#\/cost\?work=50$/);
+  await expect(handled).toHaveText("18");
+  await page.goBack();
+  await expect(handled).toHaveText("91");
+});
+
+test("what cannot be a time is refused by its name, and nothing changes", async ({ page }) => {
+  await open(page, "cost?wrok=5&work=20");
+  await expect(page.getByRole("alert")).toContainText("wrok=5 is left out");
+  await expect(page.getByLabel("The handler works")).toHaveValue("20");
+  await page.getByLabel("A disk sync").fill("soon");
+  await page.getByLabel("A disk sync").press("Enter");
+  await expect(page.locator(".refusal")).toContainText("use 0 to 60000 milliseconds");
+  await expect(page.getByLabel("A disk sync")).toHaveValue("5.9");
+  await expect(page).toHaveURL(/work=20$/);
+});
+
+test("published figures stand beside ours, with the ratio", async ({ page }) => {
+  await open(page, "cost");
+  const row = page.locator(".published tr", { hasText: "SQS: calls per second" });
+  await expect(row.locator("td")).toHaveText([/50\.0 calls\/s/, /50\.0 calls\/s/, "1.00", /20 ms there and back/]);
+  await expect(page.locator(".published tbody tr")).toHaveCount(10);
+});
+
+test("sorted by what is sent, the first sends the most", async ({ page }) => {
+  await open(page, "cost");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
+  await page.getByLabel("Sorted").selectOption("sent");
+  const sent = await page.locator(".costs tbody tr td:nth-of-type(4)").allInnerTexts();
+  const numbers = sent.map((text) => Number(text.replaceAll(",", "")));
+  expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+  expect(numbers).toHaveLength(40);
+});
+
+test("answers lead to what is proved, with settings to copy and what remains", async ({ page, context, isMobile }) => {
+  if (!isMobile) await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open(page, "choose");
+  await page.getByRole("link", { name: /^Orders/ }).click();
+  await expect(page).toHaveURL(/#\/choose\?lost=never&order=key$/);
+  await expect(page.locator(".found .filters [role=status]")).toContainText(/configurations? gives? what you need/);
+  const first = cards(page).first();
+  for (const asked of ["Never lost", "Never applied twice", "In order"]) {
+    await expect(first.locator(".proved .good", { hasText: new RegExp(`^${asked}$`) })).toBeVisible();
+  }
+  await first.getByText("Settings to copy").click();
+  await first.getByRole("button", { name: /^Copy/ }).first().click();
+  await expect(page.locator(".took")).not.toBeEmpty();
+  await first.getByText("What remains yours").click();
+  await expect(first.locator(".duties li")).not.toHaveCount(0);
+  // What is claimed is what the checker says of it, there and then.
+  await first.getByRole("link", { name: /^Open it in the Lab/ }).click();
+  await expect(page).toHaveURL(/#\/lab\?preset=/);
+  await expect(page.locator(".findings")).toContainText("Never applied twice");
+});
+
+test("a near miss opens the run that shows what it lacks", async ({ page }) => {
+  await open(page, "choose");
+  const miss = page.locator(".misses a").first();
+  const lacks = await miss.innerText();
+  await miss.click();
+  await expect(page.locator("h1")).toContainText(new RegExp(lacks, "i"));
+  await expect(page.locator(".chip.fault")).not.toHaveCount(0);
+});
+
+test("answers that collide are named, and lead back to their questions", async ({ page }) => {
+  await open(page, "choose?lost=never&effect=outside");
+  await expect(page.locator(".collisions h2")).toHaveText("Nothing gives all of this");
+  await expect(page.locator(".collisions li a")).toHaveText([
+    "May a message be lost? Never",
+    "May a message take effect twice? Never",
+    "Where is the effect? Outside: a mail, a call of another service",
+  ]);
+  await page.locator(".collisions li a").first().click();
+  await expect(page.locator("#ask-lost")).toBeFocused();
+  await page.getByLabel("Outside, in a service that takes an idempotency key").check();
+  await expect(cards(page)).not.toHaveCount(0);
+  await expect(page).toHaveURL(/effect=keyed/);
+});
+
+test("a rate asks for hands, and one that is no number is refused", async ({ page }) => {
+  await open(page, "choose?broker=rabbitmq");
+  await page.locator("#rate").fill("1000");
+  await page.locator("#rate").press("Enter");
+  await expect(page).toHaveURL(/rate=1000/);
+  await expect(cards(page).first().locator(".measured")).toContainText(/For 1,000 a second/);
+  await expect(cards(page).first().locator(".measured")).toContainText(/\d+ consumers/);
+  await page.locator("#rate").fill("many");
+  await page.locator("#rate").press("Enter");
+  await expect(page.locator("#rate-refused")).toContainText("use a number from 1 to 1000000");
+  await expect(page.locator("#rate")).toHaveValue("1000");
+});
