@@ -28,6 +28,8 @@ const VIEWS = [
   ["compare-three", "#/compare?a=preset:kafka-leader-ack&b=preset:kafka-leader-ack;acks=all&c=preset:kafka-idempotent&fault=gone:broker@m1.acked&step=7", null],
   ["own", "#/lab?preset=kafka-default&acks=1", own],
   ["chaos", "#/chaos?preset=kafka-default&acks=1&seed=42", null],
+  ["cost", "#/cost", null],
+  ["choose", "#/choose?lost=never&order=key", null],
   ["chaos-results", "#/chaos?preset=kafka-default&acks=1&seed=42&runs=20000", ran],
   ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
   ["forks", "#/s/ack-lost?step=8", forks],
