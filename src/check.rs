@@ -28,4 +28,4 @@ pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;
 pub use remedy::{Change, changes, pairs};
 pub use shortest::{Shortest, shortened};
-pub use verdict::{Finding, Verdict, judge, usual};
+pub use verdict::{Finding, Verdict, judge, judged, usual};

@@ -5,6 +5,7 @@
 
 mod args;
 mod chaos;
+mod choose;
 mod cost;
 mod cures;
 mod examine;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Show(show) => show.run(),
         Command::Chaos(chaos) => chaos.run(),
         Command::Cost(costs) => costs.run(),
+        Command::Choose(choose) => choose.run(),
     };
     match answer {
         Ok(answer) => {

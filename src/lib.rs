@@ -12,6 +12,7 @@
 //! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
 //! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
 //! | [`lab`] | settings by name: what each means, changing them, what differs | `sim`, `check`, `nearest` |
+//! | [`choose`] | from what a person needs to the configurations that provably give it | `sim`, `check`, `measure`, `catalogue`, `lab` |
 //! | [`nearest`] | names like a mistyped one | nothing |
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
@@ -28,6 +29,7 @@
 //! - Events record their cause when they happen; nothing downstream simulates again.
 
 pub mod catalogue;
+pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagram;

@@ -2,7 +2,7 @@
 
 use super::property::Property;
 use super::reduce;
-use crate::sim::{Choice, Classes, Ledger, Recorder, Setup, World};
+use crate::sim::{Choice, Classes, Fault, Ledger, Recorder, Setup, World};
 
 /// Something with states, and choices that lead from one to the next.
 pub trait Model {
@@ -76,6 +76,9 @@ pub struct Delivery {
     pub bounds: Bounds,
     /// Leave out what makes no difference.
     pub reduced: bool,
+    /// What only the sender's side can see to does not fail: whoever is lost for good is replaced,
+    /// as after a crash, and the sender's own database answers.
+    pub spares_senders: bool,
 }
 
 impl Delivery {
@@ -84,7 +87,7 @@ impl Delivery {
         let mut setup = setup.clone();
         setup.scenario.faults.clear();
         setup.expects(bounds.classes);
-        Delivery { setup, bounds, reduced: true }
+        Delivery { setup, bounds, reduced: true, spares_senders: false }
     }
 
     fn leave_out_idle_faults(&self, world: &World, out: &mut Vec<Choice>) {
@@ -115,6 +118,15 @@ impl Model for Delivery {
         if world.struck < u16::from(self.bounds.faults) {
             let calm = out.len();
             world.faults(&self.setup, self.bounds.classes, out);
+            if self.spares_senders {
+                let sender = |choice: &Choice| match choice {
+                    Choice::Strike(Fault::Gone(at) | Fault::FailLine { at, .. }, _) => {
+                        at.sender().is_some()
+                    }
+                    _ => false,
+                };
+                out.retain(|choice| !sender(choice));
+            }
             if self.reduced {
                 self.leave_out_idle_faults(world, out);
                 if calm > 0 {

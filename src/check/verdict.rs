@@ -66,7 +66,12 @@ impl Verdict {
 
 /// Tries every run of a setup within the bounds, up to a limit of states.
 pub fn judge(setup: &Setup, bounds: Bounds, limit: usize) -> Verdict {
-    let mut explorer = Explorer::new(Delivery::new(setup, bounds), limit);
+    judged(Delivery::new(setup, bounds), limit)
+}
+
+/// The same for a model.
+pub fn judged(model: Delivery, limit: usize) -> Verdict {
+    let mut explorer = Explorer::new(model, limit);
     let progress = explorer.run();
     Verdict::of(&explorer, progress)
 }

@@ -1,6 +1,7 @@
 //! The words that the program understands.
 
 use super::chaos;
+use super::choose;
 use super::cost;
 use super::examine;
 use super::faults;
@@ -34,6 +35,8 @@ pub enum Command {
     Chaos(chaos::Chaos),
     /// Measures what configurations cost: time, messages per second, round trips, disk syncs.
     Cost(cost::Costs),
+    /// From what is needed to the configurations that provably give it.
+    Choose(choose::Choose),
 }
 
 #[derive(clap::Args)]

@@ -1,0 +1,329 @@
+//! The questions, and what was answered.
+
+use crate::check::Property;
+
+macro_rules! choices {
+    ($(#[$doc:meta])* $name:ident { $($(#[$own:meta])* $variant:ident $key:literal $says:literal)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$own])* $variant,)* }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),*];
+
+            /// The name that links and the terminal use.
+            pub fn key(self) -> &'static str {
+                match self { $($name::$variant => $key),* }
+            }
+
+            /// The answer, in a few words.
+            pub fn says(self) -> &'static str {
+                match self { $($name::$variant => $says),* }
+            }
+
+            /// The answer of that name, if there is one.
+            pub fn from_key(key: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|answer| answer.key() == key)
+            }
+        }
+    };
+}
+
+choices! {
+    /// May a message be lost?
+    Lost {
+        May "may" "Yes, now and then"
+        /// With an error to the caller, who can do something about it.
+        #[default] Told "told" "Only if the caller is told"
+        Never "never" "Never"
+    }
+}
+
+choices! {
+    /// May a message take effect twice?
+    Twice {
+        May "may" "Yes: it does no harm"
+        #[default] Never "never" "Never"
+    }
+}
+
+choices! {
+    /// Must the order hold?
+    Order {
+        #[default] No "no" "No"
+        /// Of one customer, one account.
+        Key "key" "For each key: one customer, one account"
+        All "all" "For all messages"
+    }
+}
+
+choices! {
+    /// Where is the effect?
+    Effect {
+        #[default] Database "database" "In a database"
+        Kafka "kafka" "In a topic of Kafka"
+        /// A mail, a payment, a call of somebody else's service.
+        Outside "outside" "Outside: a mail, a call of another service"
+        /// The service leaves out a call whose key it has seen.
+        Keyed "keyed" "Outside, in a service that takes an idempotency key"
+    }
+}
+
+choices! {
+    /// Which broker is there?
+    Broker {
+        #[default] Any "any" "I can still choose"
+        Kafka "kafka" "Kafka"
+        Rabbitmq "rabbitmq" "RabbitMQ"
+        Sqs "sqs" "Amazon SQS"
+    }
+}
+
+choices! {
+    /// Who can change the consumer?
+    Consumer {
+        #[default] Ours "ours" "We can"
+        Fixed "fixed" "Nobody: it acknowledges after its work, and that is that"
+    }
+}
+
+/// What was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answers {
+    pub lost: Lost,
+    pub twice: Twice,
+    pub order: Order,
+    pub effect: Effect,
+    pub broker: Broker,
+    pub consumer: Consumer,
+    /// Messages per second.
+    pub rate: u32,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Answers {
+            lost: Lost::default(),
+            twice: Twice::default(),
+            order: Order::default(),
+            effect: Effect::default(),
+            broker: Broker::default(),
+            consumer: Consumer::default(),
+            rate: 100,
+        }
+    }
+}
+
+/// A question, by its name in links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Question {
+    Lost,
+    Twice,
+    Order,
+    Effect,
+    Broker,
+    Rate,
+    Consumer,
+}
+
+impl Question {
+    pub const ALL: [Question; 7] = {
+        use Question::*;
+        [Lost, Twice, Order, Effect, Broker, Rate, Consumer]
+    };
+
+    /// The name that links use.
+    pub fn key(self) -> &'static str {
+        match self {
+            Question::Lost => "lost",
+            Question::Twice => "twice",
+            Question::Order => "order",
+            Question::Effect => "effect",
+            Question::Broker => "broker",
+            Question::Rate => "rate",
+            Question::Consumer => "consumer",
+        }
+    }
+
+    /// What is asked.
+    pub fn asks(self) -> &'static str {
+        match self {
+            Question::Lost => "May a message be lost?",
+            Question::Twice => "May a message take effect twice?",
+            Question::Order => "Must the order hold?",
+            Question::Effect => "Where is the effect?",
+            Question::Broker => "Which broker do you have?",
+            Question::Rate => "How many messages per second?",
+            Question::Consumer => "Who can change the consumer?",
+        }
+    }
+
+    /// What can be answered, each with its name and its words; nothing for a number.
+    pub fn choices(self) -> Vec<(&'static str, &'static str)> {
+        macro_rules! all {
+            ($of:ident) => {
+                $of::ALL.iter().map(|answer| (answer.key(), answer.says())).collect()
+            };
+        }
+        match self {
+            Question::Lost => all!(Lost),
+            Question::Twice => all!(Twice),
+            Question::Order => all!(Order),
+            Question::Effect => all!(Effect),
+            Question::Broker => all!(Broker),
+            Question::Consumer => all!(Consumer),
+            Question::Rate => Vec::new(),
+        }
+    }
+}
+
+impl Answers {
+    /// The most messages per second that are asked for.
+    pub const MOST_RATE: u32 = 1_000_000;
+
+    /// The answer to a question, by its name.
+    pub fn of(&self, question: Question) -> String {
+        match question {
+            Question::Lost => self.lost.key().to_owned(),
+            Question::Twice => self.twice.key().to_owned(),
+            Question::Order => self.order.key().to_owned(),
+            Question::Effect => self.effect.key().to_owned(),
+            Question::Broker => self.broker.key().to_owned(),
+            Question::Consumer => self.consumer.key().to_owned(),
+            Question::Rate => self.rate.to_string(),
+        }
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// What can be answered, where this cannot.
+    pub fn set(&mut self, question: Question, answer: &str) -> Result<(), String> {
+        macro_rules! put {
+            ($place:expr, $of:ident) => {
+                $of::from_key(answer).map(|answer| $place = answer)
+            };
+        }
+        let put = match question {
+            Question::Lost => put!(self.lost, Lost),
+            Question::Twice => put!(self.twice, Twice),
+            Question::Order => put!(self.order, Order),
+            Question::Effect => put!(self.effect, Effect),
+            Question::Broker => put!(self.broker, Broker),
+            Question::Consumer => put!(self.consumer, Consumer),
+            Question::Rate => {
+                let rate = answer.parse().ok().filter(|n| (1..=Self::MOST_RATE).contains(n));
+                rate.map(|rate| self.rate = rate)
+            }
+        };
+        put.ok_or_else(|| match question {
+            Question::Rate => "rate: use a number from 1 to 1000000".to_owned(),
+            question => {
+                let known: Vec<_> = question.choices().iter().map(|(key, _)| *key).collect();
+                format!("{}: use one of {}", question.key(), known.join(", "))
+            }
+        })
+    }
+
+    /// The answer in words.
+    pub fn says(&self, question: Question) -> String {
+        let key = self.of(question);
+        let known = question.choices().into_iter().find(|(own, _)| *own == key);
+        known.map_or(key, |(_, says)| says.to_owned())
+    }
+
+    /// What has to be proved, and which question asks for it.
+    pub fn asked(&self) -> Vec<(Question, Property)> {
+        let mut asked = Vec::new();
+        match self.lost {
+            Lost::May => {}
+            Lost::Told => asked.push((Question::Lost, Property::NeverLostSilently)),
+            Lost::Never => asked.push((Question::Lost, Property::NeverLost)),
+        }
+        if self.twice == Twice::Never {
+            asked.push((Question::Twice, Property::AppliedOnce));
+        }
+        if self.order != Order::No {
+            asked.push((Question::Order, Property::InOrder));
+        }
+        asked
+    }
+}
+
+/// A usual case, with the answers that fit it.
+#[derive(Clone, Copy, Debug)]
+pub struct UsualCase {
+    pub name: &'static str,
+    /// Why so.
+    pub why: &'static str,
+    pub answers: Answers,
+}
+
+const NEUTRAL: Answers = Answers {
+    lost: Lost::May,
+    twice: Twice::May,
+    order: Order::No,
+    effect: Effect::Database,
+    broker: Broker::Any,
+    consumer: Consumer::Ours,
+    rate: 100,
+};
+
+/// The usual cases, as ready answers.
+pub const USUAL: [UsualCase; 5] = [
+    UsualCase {
+        name: "Metrics",
+        why: "A missing point does not show; the next one comes at once.",
+        answers: Answers { rate: 10_000, ..NEUTRAL },
+    },
+    UsualCase {
+        name: "Event log",
+        why: "Nothing may be missing and the order tells the story; whoever reads it can leave out what it has seen.",
+        answers: Answers { lost: Lost::Told, order: Order::Key, rate: 1_000, ..NEUTRAL },
+    },
+    UsualCase {
+        name: "Orders",
+        why: "An order that is lost is money lost, and one that is carried out twice, too.",
+        answers: Answers { lost: Lost::Never, twice: Twice::Never, order: Order::Key, ..NEUTRAL },
+    },
+    UsualCase {
+        name: "Payments",
+        why: "The money moves in somebody else's system, which no transaction of yours covers; but it takes a key.",
+        answers: Answers {
+            lost: Lost::Told,
+            twice: Twice::Never,
+            effect: Effect::Keyed,
+            rate: 10,
+            ..NEUTRAL
+        },
+    },
+    UsualCase {
+        name: "Notifications",
+        why: "A second mail is a nuisance, a missing one is a complaint.",
+        answers: Answers { lost: Lost::Told, effect: Effect::Outside, ..NEUTRAL },
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_read_as_they_are_written() {
+        for case in USUAL {
+            let mut read = Answers::default();
+            for question in Question::ALL {
+                read.set(question, &case.answers.of(question)).unwrap();
+            }
+            assert_eq!(read, case.answers, "{}", case.name);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_answered_says_what_can() {
+        let mut answers = Answers::default();
+        assert!(answers.set(Question::Rate, "0").unwrap_err().contains("from 1 to"));
+        assert!(answers.set(Question::Lost, "x").unwrap_err().contains("may, told, never"));
+        assert_eq!(answers, Answers::default());
+    }
+}

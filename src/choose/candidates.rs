@@ -1,0 +1,325 @@
+//! What can be built: every sensible way to send with a broker, with every sensible way to consume.
+
+use super::answers::{Broker, Consumer, Effect};
+use super::client::{Block, client};
+use crate::catalogue;
+use crate::lab;
+use crate::measure::{Act, Load};
+use crate::sim::{Op, Scenario};
+use std::sync::OnceLock;
+
+/// A configuration that can be chosen.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its name in the table of what is known: `kafka-idempotent+inbox`.
+    pub id: String,
+    pub broker: Broker,
+    /// Where the effect is.
+    pub effect: Effect,
+    /// The consumer is as one that nobody can change.
+    pub plain: bool,
+    /// How it is sent, in a few words.
+    pub sends: &'static str,
+    /// How it is consumed, in a few words.
+    pub consumes: &'static str,
+    /// The preset that it begins with, and what is changed: as an address has it.
+    pub preset: &'static str,
+    pub settings: Vec<(&'static str, &'static str)>,
+    pub scenario: Scenario,
+}
+
+struct Half {
+    id: &'static str,
+    broker: Broker,
+    says: &'static str,
+    preset: &'static str,
+    settings: &'static [(&'static str, &'static str)],
+}
+
+const fn sends(
+    id: &'static str,
+    broker: Broker,
+    says: &'static str,
+    preset: &'static str,
+    settings: &'static [(&'static str, &'static str)],
+) -> Half {
+    Half { id, broker, says, preset, settings }
+}
+
+const SAFE: (&str, &str) = ("min.insync.replicas", "2");
+
+/// Ways to send.
+const SENDS: &[Half] = {
+    use Broker::*;
+    &[
+        sends("kafka-acks-0", Kafka, "acks=0", "kafka-fire-and-forget", &[]),
+        sends("kafka-acks-1", Kafka, "acks=1", "kafka-leader-ack", &[]),
+        sends("kafka-idempotent", Kafka, "idempotent, acks=all", "kafka-idempotent", &[SAFE]),
+        sends(
+            "kafka-resend",
+            Kafka,
+            "idempotent, acks=all; a restarted producer sends again what it had not reported",
+            "kafka-idempotent",
+            &[SAFE, ("on_restart", "resend")],
+        ),
+        sends(
+            "kafka-outbox",
+            Kafka,
+            "from an outbox one by one, idempotent, acks=all",
+            "kafka-idempotent",
+            &[SAFE, ("database", "outbox"), ("max.in.flight.requests.per.connection", "1")],
+        ),
+        sends("kafka-transactional", Kafka, "in transactions", "kafka-transactional", &[]),
+        sends("rabbitmq-fast", Rabbitmq, "without confirms", "rabbitmq-default", &[]),
+        sends("rabbitmq-classic", Rabbitmq, "classic queue, confirmed", "rabbitmq-safe", &[]),
+        sends("rabbitmq-quorum", Rabbitmq, "quorum queue, confirmed", "rabbitmq-quorum-queue", &[]),
+        sends(
+            "rabbitmq-resend",
+            Rabbitmq,
+            "quorum queue, confirmed; a restarted publisher publishes again what it had not reported",
+            "rabbitmq-quorum-queue",
+            &[("on_restart", "resend")],
+        ),
+        sends(
+            "rabbitmq-outbox",
+            Rabbitmq,
+            "from an outbox to a quorum queue, confirmed",
+            "rabbitmq-quorum-queue",
+            &[("database", "outbox")],
+        ),
+        sends("sqs-standard", Sqs, "standard queue", "sqs-standard", &[]),
+        sends(
+            "sqs-standard-outbox",
+            Sqs,
+            "from an outbox to a standard queue",
+            "sqs-standard",
+            &[("database", "outbox")],
+        ),
+        sends("sqs-fifo", Sqs, "FIFO queue", "sqs-fifo", &[]),
+        sends(
+            "sqs-fifo-outbox",
+            Sqs,
+            "from an outbox to a FIFO queue",
+            "sqs-fifo",
+            &[("database", "outbox")],
+        ),
+    ]
+};
+
+struct Consumes {
+    id: &'static str,
+    effect: Effect,
+    /// For this broker only; [`Broker::Any`] for all.
+    broker: Broker,
+    plain: bool,
+    says: &'static str,
+    program: &'static str,
+    settings: &'static [(&'static str, &'static str)],
+}
+
+const fn consumes(
+    id: &'static str,
+    effect: Effect,
+    broker: Broker,
+    says: &'static str,
+    program: &'static str,
+) -> Consumes {
+    Consumes { id, effect, broker, plain: false, says, program, settings: &[] }
+}
+
+/// Ways to consume.
+const CONSUMES: &[Consumes] = {
+    use Broker::{Any, Kafka, Rabbitmq};
+    use Effect::{Database, Kafka as Topic, Keyed, Outside};
+    &[
+        Consumes {
+            plain: true,
+            ..consumes("ack-last", Database, Any, "acknowledges after the work", "receive,work,ack")
+        },
+        Consumes {
+            settings: &[("enable.auto.commit", "true")],
+            ..consumes("auto-commit", Database, Kafka, "commits by itself", "receive,work")
+        },
+        Consumes {
+            settings: &[("auto_ack", "true")],
+            ..consumes(
+                "auto-ack",
+                Database,
+                Rabbitmq,
+                "acknowledged when delivered",
+                "receive,work",
+            )
+        },
+        consumes("ack-first", Database, Any, "acknowledges before the work", "receive,ack,work"),
+        consumes(
+            "upsert",
+            Database,
+            Any,
+            "writes a row named by the message",
+            "receive,upsert,ack",
+        ),
+        consumes(
+            "inbox",
+            Database,
+            Any,
+            "remembers ids in the transaction of its work",
+            "receive,begin,inbox,work,commit,ack",
+        ),
+        consumes(
+            "redis",
+            Database,
+            Any,
+            "remembers ids in Redis after the work",
+            "receive,check-redis,work,mark-redis,ack",
+        ),
+        consumes(
+            "claim",
+            Database,
+            Any,
+            "claims the id in Redis before the work",
+            "receive,claim,work,ack",
+        ),
+        consumes(
+            "offset",
+            Database,
+            Kafka,
+            "keeps the offset in the transaction of its work",
+            "receive,begin,work,store-offset,commit",
+        ),
+        consumes(
+            "transaction",
+            Topic,
+            Kafka,
+            "reads, writes and commits its offset in one Kafka transaction",
+            "receive,produce,send-offsets,commit-transaction",
+        ),
+        Consumes {
+            plain: true,
+            ..consumes("call", Outside, Any, "acknowledges after the call", "receive,call,ack")
+        },
+        // To the model, a service that leaves out what it has seen is a row named by the message.
+        consumes(
+            "call-key",
+            Keyed,
+            Any,
+            "gives each call the message's id as its idempotency key",
+            "receive,upsert,ack",
+        ),
+        consumes("call-last", Outside, Any, "acknowledges before the call", "receive,ack,call"),
+        consumes(
+            "call-claim",
+            Outside,
+            Any,
+            "claims the id in Redis before the call",
+            "receive,claim,call,ack",
+        ),
+        consumes(
+            "call-redis",
+            Outside,
+            Any,
+            "remembers ids in Redis after the call",
+            "receive,check-redis,call,mark-redis,ack",
+        ),
+    ]
+};
+
+/// Everything that can be chosen.
+pub fn candidates() -> &'static [Candidate] {
+    static ALL: OnceLock<Vec<Candidate>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let pairs = SENDS.iter().flat_map(|s| CONSUMES.iter().map(move |c| (s, c)));
+        pairs.filter_map(|(s, c)| built(s, c)).collect()
+    })
+}
+
+/// The two together, where they fit.
+fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
+    if consumes.broker != Broker::Any && consumes.broker != sends.broker {
+        return None;
+    }
+    let preset = catalogue::preset(sends.preset)?;
+    let mut settings = sends.settings.to_vec();
+    settings.push(("program", consumes.program));
+    if sends.broker == Broker::Kafka && consumes.settings.is_empty() {
+        settings.push(("enable.auto.commit", "false"));
+    }
+    settings.extend(consumes.settings);
+    // Whoever sends in transactions wants them read as such; so do those who answer twice.
+    let scenario = lab::change(preset, &settings).ok()?;
+    Some(Candidate {
+        id: format!("{}+{}", sends.id, consumes.id),
+        broker: sends.broker,
+        effect: consumes.effect,
+        plain: consumes.plain,
+        sends: sends.says,
+        consumes: consumes.says,
+        preset: sends.preset,
+        settings: settings.into_iter().filter(|pair| differs(preset, *pair)).collect(),
+        scenario: Scenario { messages: 2, ..scenario },
+    })
+}
+
+/// Whether the setting is another than the preset's own.
+fn differs(preset: &Scenario, (key, value): (&'static str, &'static str)) -> bool {
+    let own = lab::settings(preset)
+        .into_iter()
+        .find(|held| held.field.path == key || held.field.path.ends_with(&format!(".{key}")));
+    own.is_none_or(|held| held.value != value)
+}
+
+impl Candidate {
+    /// Whether it is what the answers about broker, effect and consumer leave.
+    pub fn fits(&self, broker: Broker, effect: Effect, consumer: Consumer) -> bool {
+        (broker == Broker::Any || broker == self.broker)
+            && effect == self.effect
+            && (consumer == Consumer::Ours || self.plain)
+    }
+
+    /// The parameters that its cost is measured under: a call outside takes longer than a row.
+    pub fn load(&self) -> Load {
+        let mut load = Load::default();
+        if self.effect == Effect::Keyed {
+            load.pace.set(Act::Work, Act::Service.usual_us());
+            load.pace.set(Act::DatabaseCommit, 0);
+        }
+        load
+    }
+
+    /// Its settings for real clients.
+    pub fn client(&self) -> Vec<Block> {
+        let mut blocks = client(&self.scenario);
+        if self.effect == Effect::Keyed {
+            let row = self.scenario.code(Op::Upsert);
+            for block in &mut blocks {
+                block.text = block.text.replace(&row, "service.call(m, idempotency_key = m.id)");
+            }
+        }
+        blocks
+    }
+
+    /// "Kafka, idempotent, acks=all; the consumer …".
+    pub fn says(&self) -> String {
+        format!("{}: {}; the consumer {}", self.broker.says(), self.sends, self.consumes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pair_that_fits_can_be_run() {
+        for sends in SENDS {
+            for consumes in CONSUMES {
+                let fits = consumes.broker == Broker::Any || consumes.broker == sends.broker;
+                let built = built(sends, consumes);
+                assert_eq!(built.is_some(), fits, "{}+{}", sends.id, consumes.id);
+                let Some(candidate) = built else { continue };
+                let changed =
+                    lab::change(catalogue::preset(candidate.preset).unwrap(), &candidate.settings);
+                let changed = Scenario { messages: 2, ..changed.unwrap() };
+                assert_eq!(changed, candidate.scenario, "{}: as the address says", candidate.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Which candidates satisfy the answers, which nearly do, and which answers collide.
+
+use super::answers::{Answers, Broker, Consumer, Lost, Order, Question, Twice};
+use super::candidates::{Candidate, candidates};
+use super::known::{Run, known};
+use crate::check::Property;
+use crate::measure::Cost;
+
+/// What the candidates are ranked by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Rank {
+    /// The time to the effect.
+    #[default]
+    Latency,
+    /// Messages per second.
+    Rate,
+    /// What has to run and to be kept besides.
+    Parts,
+}
+
+impl Rank {
+    pub const ALL: [Rank; 3] = [Rank::Latency, Rank::Rate, Rank::Parts];
+
+    /// The name that links use.
+    pub fn key(self) -> &'static str {
+        match self {
+            Rank::Latency => "latency",
+            Rank::Rate => "rate",
+            Rank::Parts => "parts",
+        }
+    }
+
+    /// What comes first, in a few words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Rank::Latency => "the quickest first",
+            Rank::Rate => "the most messages per second first",
+            Rank::Parts => "the fewest moving parts first",
+        }
+    }
+
+    /// The rank of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<Rank> {
+        Rank::ALL.into_iter().find(|rank| rank.key() == key)
+    }
+
+    /// The smaller, the earlier it stands.
+    pub fn of(self, cost: &Cost) -> (f64, f64) {
+        let latency = cost.effect.mean_us().unwrap_or(f64::MAX);
+        match self {
+            Rank::Latency => (latency, 0.0),
+            Rank::Rate => (-cost.per_second(), latency),
+            Rank::Parts => ((cost.parts.len() + cost.keeps.len()) as f64, latency),
+        }
+    }
+}
+
+/// One that satisfies everything but one thing.
+#[derive(Clone, Copy, Debug)]
+pub struct Near {
+    pub candidate: &'static Candidate,
+    /// What it lacks.
+    pub lacks: Property,
+    /// A run that shows it; `None` where it is neither proved nor broken.
+    pub run: Option<&'static Run>,
+}
+
+/// What the answers leave.
+#[derive(Clone, Debug, Default)]
+pub struct Picked {
+    /// Proved to satisfy the answers, but for the rate, which is measured.
+    pub choices: Vec<&'static Candidate>,
+    pub near: Vec<Near>,
+    /// Where nothing is left: the fewest answers that no candidate satisfies together.
+    pub collide: Vec<Vec<Question>>,
+}
+
+/// Goes through the candidates.
+pub fn pick(answers: &Answers) -> Picked {
+    let mut picked = Picked::default();
+    for candidate in candidates() {
+        if !candidate.fits(answers.broker, answers.effect, answers.consumer) {
+            continue;
+        }
+        let Some(known) = known(&candidate.id) else { continue };
+        let asked = answers.asked();
+        let mut lacking = asked.iter().map(|(_, p)| *p).filter(|&p| !known.proves(p));
+        match (lacking.next(), lacking.next()) {
+            (None, _) => picked.choices.push(candidate),
+            (Some(lacks), None) => {
+                picked.near.push(Near { candidate, lacks, run: known.run(lacks) });
+            }
+            _ => {}
+        }
+    }
+    if picked.choices.is_empty() {
+        picked.collide = collide(answers);
+    }
+    picked
+}
+
+/// The smallest sets of answers that no candidate satisfies.
+fn collide(answers: &Answers) -> Vec<Vec<Question>> {
+    let asked = Question::ALL.into_iter().filter(|&question| matters(answers, question));
+    let asked: Vec<Question> = asked.collect();
+    for size in 1..=asked.len() {
+        let sets = (0..1_u32 << asked.len()).filter(|set| set.count_ones() as usize == size);
+        let questions = |set: u32| -> Vec<Question> {
+            let of = asked.iter().enumerate().filter(|(i, _)| set & 1 << i != 0);
+            of.map(|(_, question)| *question).collect()
+        };
+        let nobody = |set: &Vec<Question>| {
+            !candidates().iter().any(|c| set.iter().all(|&q| satisfies(answers, c, q)))
+        };
+        let found: Vec<_> = sets.map(questions).filter(nobody).collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// Whether the answer rules anything out.
+fn matters(answers: &Answers, question: Question) -> bool {
+    match question {
+        Question::Lost => answers.lost != Lost::May,
+        Question::Twice => answers.twice != Twice::May,
+        Question::Order => answers.order != Order::No,
+        Question::Broker => answers.broker != Broker::Any,
+        Question::Consumer => answers.consumer != Consumer::Ours,
+        Question::Effect => true,
+        // Measured, not proved; see `Hands`.
+        Question::Rate => false,
+    }
+}
+
+fn satisfies(answers: &Answers, candidate: &Candidate, question: Question) -> bool {
+    match question {
+        Question::Effect => candidate.effect == answers.effect,
+        Question::Broker => candidate.broker == answers.broker,
+        Question::Consumer => candidate.plain,
+        Question::Rate => true,
+        asked => {
+            let asked = answers.asked().into_iter().find(|(q, _)| *q == asked);
+            let known = known(&candidate.id);
+            asked.is_none_or(|(_, p)| known.is_some_and(|known| known.proves(p)))
+        }
+    }
+}
+
+/// How many have to be at work for the rate that is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hands {
+    pub producers: u32,
+    pub consumers: u32,
+    /// Why the rate cannot be reached, where it cannot.
+    pub limit: Option<&'static str>,
+}
+
+impl Hands {
+    /// For these answers, at this cost.
+    pub fn needed(answers: &Answers, candidate: &Candidate, cost: &Cost) -> Hands {
+        let rate = f64::from(answers.rate);
+        let hands = |each: f64| (rate / each.max(1e-9)).ceil().clamp(1.0, 1e9) as u32;
+        let (producers, consumers) =
+            (hands(cost.sent_per_second()), hands(cost.handled_per_second()));
+        let ordered = answers.order == Order::All;
+        let fifo = candidate.preset == "sqs-fifo";
+        let limit = if ordered && producers > 1 {
+            Some("one producer has to send them all to keep the order, and cannot send so many")
+        } else if ordered && consumers > 1 {
+            Some("one consumer has to take them all to keep the order, and cannot take so many")
+        } else if fifo && answers.rate > 70_000 {
+            Some("a FIFO queue takes 70,000 messages a second at most, in its high-throughput mode")
+        } else {
+            None
+        };
+        Hands { producers, consumers, limit }
+    }
+}

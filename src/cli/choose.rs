@@ -1,0 +1,185 @@
+//! `choose`: from what a person needs to what provably gives it.
+
+use super::{Answer, Wrong, json};
+use crate::choose::{Answers, Candidate, Hands, Picked, Question, Rank, duties, known, pick};
+use crate::measure::{Cost, cost};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+#[derive(clap::Args)]
+pub struct Choose {
+    /// Answers as question=answer: lost=may|told|never, twice=may|never, order=no|key|all,
+    /// effect=database|kafka|outside, broker=any|kafka|rabbitmq|sqs, consumer=ours|fixed,
+    /// rate=100 (messages per second). What is not answered is lost=told, twice=never, order=no,
+    /// effect=database, broker=any, consumer=ours, rate=100.
+    #[arg(value_name = "QUESTION=ANSWER")]
+    answers: Vec<String>,
+    /// What comes first: latency, rate, or parts.
+    #[arg(long, value_name = "WHAT", default_value = "latency", value_parser = rank)]
+    by: Rank,
+    /// How many to show.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    most: usize,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn rank(text: &str) -> Result<Rank, String> {
+    Rank::from_key(text).ok_or_else(|| "use one of latency, rate, parts".into())
+}
+
+/// A candidate with what it costs.
+struct Measured {
+    candidate: &'static Candidate,
+    cost: Cost,
+    hands: Hands,
+}
+
+impl Choose {
+    pub fn run(&self) -> Result<Answer, Wrong> {
+        let mut answers = Answers::default();
+        for pair in &self.answers {
+            let (question, answer) = pair.split_once('=').ok_or_else(|| {
+                Wrong(format!("{pair}: write question=answer, such as lost=never"))
+            })?;
+            let known = Question::ALL.into_iter().find(|q| q.key() == question);
+            let question = known.ok_or_else(|| {
+                let all = Question::ALL.map(Question::key).join(", ");
+                Wrong(format!("there is no question '{question}'; use one of {all}"))
+            })?;
+            answers.set(question, answer).map_err(Wrong)?;
+        }
+        let picked = pick(&answers);
+        let mut choices = Vec::new();
+        for candidate in &picked.choices {
+            let cost = cost(&candidate.scenario, &candidate.load())
+                .map_err(|error| Wrong(error.to_string()))?;
+            let hands = Hands::needed(&answers, candidate, &cost);
+            choices.push(Measured { candidate, cost, hands });
+        }
+        let key = |m: &Measured| (m.hands.limit.is_some(), self.by.of(&m.cost));
+        choices.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+        let passed = choices.iter().any(|choice| choice.hands.limit.is_none());
+        let text = match self.json {
+            true => as_json(&answers, &picked, &choices),
+            false => self.text(&answers, &picked, &choices),
+        };
+        Ok(Answer { text, passed })
+    }
+
+    fn text(&self, answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
+        let mut out = String::new();
+        for question in Question::ALL {
+            // Writing to a text cannot fail.
+            let _ = writeln!(out, "{:<36} {}", question.asks(), answers.says(question));
+        }
+        if choices.is_empty() {
+            out.push_str("\nNothing satisfies all of this. These answers collide:\n");
+            for questions in &picked.collide {
+                let all: Vec<_> = questions
+                    .iter()
+                    .map(|&q| format!("{} {}", q.asks(), answers.says(q)))
+                    .collect();
+                let _ = writeln!(out, "  - {}", all.join(" + "));
+            }
+        }
+        for (place, choice) in choices.iter().take(self.most).enumerate() {
+            told(&mut out, place + 1, choice, answers);
+        }
+        if choices.len() > self.most {
+            let _ = writeln!(out, "\n{} more; see --most.", choices.len() - self.most);
+        }
+        if !picked.near.is_empty() {
+            out.push_str("\nNear misses:\n");
+        }
+        for near in picked.near.iter().take(self.most.max(5)) {
+            let _ = writeln!(
+                out,
+                "  - {}: {}",
+                near.candidate.says(),
+                near.lacks.broken_says().to_lowercase()
+            );
+        }
+        out
+    }
+}
+
+fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
+    let Measured { candidate, cost, hands } = choice;
+    let _ = writeln!(out, "\n{place}. {}", candidate.says());
+    let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.1} ms", us as f64 / 1e3));
+    let _ = writeln!(
+        out,
+        "   {} to the effect (99 %: {}), {} disk syncs; {} producers and {} consumers for {}/s",
+        ms(cost.effect.quantile_us(0.5)),
+        ms(cost.effect.quantile_us(0.99)),
+        cost.syncs,
+        hands.producers,
+        hands.consumers,
+        answers.rate
+    );
+    if let Some(limit) = hands.limit {
+        let _ = writeln!(out, "   ✕ {limit}");
+    }
+    let _ = write!(out, "   ackward check {}", candidate.preset);
+    for (key, value) in &candidate.settings {
+        let _ = write!(out, " --set {key}={value}");
+    }
+    out.push_str(" --messages 2 --faults 2\n");
+    for block in candidate.client() {
+        let _ = writeln!(out, "   {}:", block.title);
+        for line in block.text.lines() {
+            let _ = writeln!(out, "     {line}");
+        }
+    }
+    out.push_str("   What remains yours:\n");
+    for duty in duties(candidate, answers) {
+        let _ = writeln!(out, "   - {duty}");
+    }
+}
+
+fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
+    let choice = |m: &Measured| {
+        let holds: Vec<_> = crate::check::Property::ALL
+            .into_iter()
+            .filter(|&p| known(&m.candidate.id).is_some_and(|known| known.proves(p)))
+            .map(|p| p.key())
+            .collect();
+        let blocks: Vec<_> = m
+            .candidate
+            .client()
+            .into_iter()
+            .map(|block| json!({ "title": block.title, "text": block.text }))
+            .collect();
+        json!({
+            "id": m.candidate.id,
+            "says": m.candidate.says(),
+            "preset": m.candidate.preset,
+            "settings": m.candidate.settings,
+            "proved": holds,
+            "effect_us": { "p50": m.cost.effect.quantile_us(0.5), "p99": m.cost.effect.quantile_us(0.99) },
+            "per_second": m.cost.per_second(),
+            "producers": m.hands.producers,
+            "consumers": m.hands.consumers,
+            "limit": m.hands.limit,
+            "client": blocks,
+            "duties": duties(m.candidate, answers),
+        })
+    };
+    let near: Vec<Value> = picked
+        .near
+        .iter()
+        .map(|n| json!({ "id": n.candidate.id, "lacks": n.lacks.key(), "run": n.run.map(|run| json!({ "messages": run.messages, "path": run.path })) }))
+        .collect();
+    let collide: Vec<Vec<_>> =
+        picked.collide.iter().map(|set| set.iter().map(|q| q.key()).collect()).collect();
+    let answered: serde_json::Map<String, Value> =
+        Question::ALL.into_iter().map(|q| (q.key().to_owned(), answers.of(q).into())).collect();
+    json::text(&json!({
+        "answers": answered,
+        "choices": choices.iter().map(choice).collect::<Vec<_>>(),
+        "near": near,
+        "collide": collide,
+    }))
+}
