@@ -4,7 +4,8 @@
 use ackward::catalogue::preset;
 use ackward::check::Property::{self, *};
 use ackward::check::{Bounds, Finding, judge, usual};
-use ackward::sim::{Scenario, Setup};
+use ackward::lab;
+use ackward::sim::{Class, Scenario, Setup};
 
 /// A preset, what it holds, and what it does not. Most producers here forget what they had not
 /// sent when they die, so that many lose a message silently, whatever the broker does.
@@ -44,5 +45,32 @@ fn well_known_configurations_hold_what_they_are_known_for() {
             let broken = matches!(verdict.finding(*property), Finding::Broken(_));
             assert!(broken, "{id}: {property:?} is not broken");
         }
+    }
+}
+
+/// Whether the property is proved for a preset with these settings, two messages, and so many
+/// faults of this kind.
+fn proves(id: &str, settings: &[(&str, &str)], faults: u8, class: Class, asked: Property) -> bool {
+    let scenario = lab::change(preset(id).expect("a preset"), settings).expect("it can be set");
+    let setup = Setup::new(&Scenario { messages: 2, ..scenario }).expect("it can be run");
+    let bounds = Bounds { faults, classes: [class].into_iter().collect() };
+    judge(&setup, bounds, 2_000_000).proves(asked)
+}
+
+#[test]
+fn one_power_loss_takes_nothing_that_other_replicas_have() {
+    // The controller lets no broker register again before a replica in sync has taken over.
+    for id in ["kafka-idempotent", "kafka-transactional"] {
+        assert!(proves(id, &[], 1, Class::Power, NeverLostSilently), "{id}");
+    }
+    // But all of them at once may.
+    assert!(!proves("kafka-idempotent", &[], 3, Class::Power, NeverLostSilently));
+}
+
+#[test]
+fn a_quorum_queue_goes_on_when_its_followers_are_back() {
+    let outbox = [("database", "outbox")];
+    for asked in [NeverLost, NeverStuck] {
+        assert!(proves("rabbitmq-quorum-queue", &outbox, 2, Class::Crash, asked), "{asked:?}");
     }
 }

@@ -222,13 +222,22 @@ impl Queue {
         (0..3).find(|n| self.up & !entry.holders() & (1 << n) != 0)
     }
 
-    /// The copy with work to do that waits for nothing: copies are served in their order.
+    /// The first copy with work to do that waits for nothing: copies are served in their order, and
+    /// one that waits for a node holds up no other.
     fn busy(&self, setup: &Setup) -> Option<usize> {
-        let first = self.entries.iter().position(|e| !setup.broker.ended(e.pc))?;
-        let entry = &self.entries[first];
         let waits =
-            setup.broker.op(entry.pc) == Some(Op::Replicate) && self.target(entry).is_none();
-        (self.leads() && !waits).then_some(first)
+            |e: &Entry| setup.broker.op(e.pc) == Some(Op::Replicate) && self.target(e).is_none();
+        let first = self.entries.iter().position(|e| !setup.broker.ended(e.pc) && !waits(e));
+        first.filter(|_| self.leads())
+    }
+
+    /// Whether a node that is back gets this copy at once: more nodes lack it than lines are left
+    /// that would copy it.
+    fn is_behind(&self, setup: &Setup, entry: &Entry) -> bool {
+        let nodes = ((1u16 << setup.replicas) - 1) as u8;
+        let lack = (nodes & !self.gone & !entry.holders()).count_ones() as usize;
+        let lines = setup.broker.ops.iter().skip(entry.pc.into());
+        lack > lines.filter(|(op, _)| *op == Op::Replicate).count()
     }
 
     fn ready(&self, setup: &Setup) -> Option<usize> {

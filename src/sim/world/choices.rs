@@ -212,11 +212,19 @@ impl World {
             (Some(queue), _) => {
                 let alone = others.clone().all(|n| !queue.is_up(n));
                 let leads = queue.leader() == Party::NODES[node];
+                // Nobody who is up has all that was committed: the rest have to come back first.
+                let waits = !queue.leads() && queue.candidates(setup) == 0;
                 // A follower comes back to a leader, a leader only when nobody else could lead.
-                let may = if leads { alone } else { queue.leads() };
+                let may = waits || if leads { alone } else { queue.leads() };
                 !queue.is_up(node) && !queue.is_gone(node) && may
             }
-            (_, Some(log)) => !log.is_up(node) && !log.is_gone(node),
+            (_, Some(log)) => {
+                // The controller does not let a broker register again before it has given up on
+                // its earlier session; a replica in sync has taken over by then.
+                let leads = log.leader() == Party::NODES[node];
+                let awaits = |rules| leads && log.candidates(rules) != 0;
+                !log.is_up(node) && !log.is_gone(node) && !setup.log().is_some_and(awaits)
+            }
             _ => false,
         }
     }

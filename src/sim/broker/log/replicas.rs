@@ -193,6 +193,9 @@ impl World {
         if log.leader as usize == node {
             self.truncate(cause, out);
             self.advance(setup, out);
+        } else if log.replicas[node].end < log.high_watermark {
+            // It lost what it had promised to keep, and was given up on before it was back.
+            log.in_sync &= !(1 << node);
         }
     }
 }

@@ -96,16 +96,21 @@ impl World {
         out: &mut Recorder,
     ) {
         let survives = setup.queue().is_some_and(|rules| rules.survives);
+        let synced = setup.queue().is_some_and(|rules| rules.synced_copies);
         let at = Party::NODES[node];
         let bit = 1u8 << node;
         let queue = self.queue_mut();
         queue.up |= bit;
         queue.mark = cause;
         let leads = queue.leader as usize == node;
+        let before = *queue;
         for entry in &mut queue.entries {
             let kept = (entry.page | entry.disk) & bit != 0;
             if !leads {
-                entry.memory |= bit;
+                if before.leads() && before.is_behind(setup, entry) {
+                    entry.memory |= bit;
+                    entry.disk |= if synced { bit } else { 0 };
+                }
             } else if kept && !survives {
                 // Transient messages are thrown away at recovery, wherever they were.
                 entry.page &= !bit;
