@@ -37,7 +37,7 @@ async function says(page, preset) {
 
 test("the compiled page counts what the native program counts", async ({ page, isMobile }) => {
   test.skip(isMobile, "the same program");
-  await open(page, "s/ack-lost");
+  await open(page, "chaos");
   for (const preset of ["kafka-default", "rabbitmq-quorum-queue", "sqs-standard", "outbox-to-inbox"]) {
     const tally = await page.evaluate(([preset, plan]) => globalThis.ackward.chaosTally(preset, plan), [preset, JSON.stringify(PLAN)]);
     expect(tally, preset).toBe(golden(preset));

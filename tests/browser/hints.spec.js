@@ -47,7 +47,7 @@ test.describe("at the first visit", () => {
     await open(page, "s/ack-lost?step=8");
     for (const number of [1, 2, 3]) {
       await expect(hint(page)).toContainText(`Hint ${number} of 3`);
-      for (const control of number < 3 ? ["button.forward", ".break", ".pace"] : [".findings"]) {
+      for (const control of number < 3 ? ["button.forward", ".break", ".pace"] : [".proof .button"]) {
         const covered = await page.locator(control).evaluate((e) => {
           e.scrollIntoView({ block: "nearest" });
           const box = e.getBoundingClientRect();

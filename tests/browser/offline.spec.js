@@ -3,7 +3,7 @@
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test as base } from "@playwright/test";
 import { BASE, POLICY, serve } from "./server.mjs";
@@ -84,7 +84,10 @@ test("all files of the build are kept, and no other", async ({ page, host }) => 
     const cache = await globalThis.caches.open((await globalThis.caches.keys())[0]);
     return (await cache.keys()).map(({ url }) => url);
   });
-  const names = readdirSync(DIST).filter((name) => name !== "worker.js");
+  const files = readdirSync(DIST, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files
+    .map((entry) => relative(DIST, join(entry.parentPath ?? entry.path, entry.name)))
+    .filter((name) => name !== "worker.js");
   expect(kept.sort()).toEqual(["", ...names].map((name) => host.home + name).sort());
 });
 
