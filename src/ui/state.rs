@@ -9,6 +9,7 @@ use crate::measure::Load;
 use crate::sim::{Choice, Msg as Number, Party, Scenario};
 use crate::story::{Course, Moment, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
+use crate::ui::whole::WHOLE;
 
 pub mod chaos;
 pub mod choose;
@@ -396,7 +397,8 @@ impl Model {
 
     /// The address of random runs of what is shown, with the plan of those there were.
     pub fn at_random(&self) -> Address {
-        let trial = self.trial.as_deref();
+        // The small program has none.
+        let trial = self.trial.as_deref().filter(|_| WHOLE);
         let Some(run) = self.run() else {
             return trial.map_or_else(|| Address::Chaos(Random::default()), chaos::Trial::address);
         };

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "whole")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::measure::{Chaos, Plan, Tally};
@@ -67,7 +68,7 @@ thread_local! {
 }
 
 /// Runs what the text asks for, and answers in kind.
-#[wasm_bindgen(js_name = chaos_work)]
+#[cfg_attr(feature = "whole", wasm_bindgen(js_name = chaos_work))]
 pub fn work(text: &str) -> String {
     let answer = serde_json::from_str(text).map_err(|e| e.to_string()).and_then(run);
     let answer = answer.map_or_else(Answer::Wrong, |tally| Answer::Tally(Box::new(tally)));

@@ -173,6 +173,9 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
     let (shown, home) = match address {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
+        Address::Unknown(text) => return missing(model, &text),
+        // The small program has asked for the whole one.
+        _ if !WHOLE => return Vec::new(),
         Address::Matrix => return sheet(model, Page::Matrix, "Every preset against every fault"),
         Address::Compare(compared) => return compare::went(model, compared),
         Address::Chaos(random) => return at_random(model, random),
@@ -184,7 +187,6 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
             let (answers, rank, problems) = choose::read(&pairs);
             return sheet(model, Page::Choose(answers, rank, problems), "Choose a guarantee");
         }
-        Address::Unknown(text) => return missing(model, &text),
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
     match open::open(model, shown, home) {
