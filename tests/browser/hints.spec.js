@@ -38,6 +38,7 @@ test.describe("at the first visit", () => {
   test("who breaks something needs to be told no more", async ({ page }) => {
     await open(page, "s/ack-lost");
     await page.locator(".break").click();
+    await expect(page.locator("dialog[open]")).toBeVisible();
     await page.keyboard.press("Escape");
     await hint(page).getByRole("button", { name: "Got it" }).click();
     await expect(hint(page)).toContainText("Hint 3 of 3");

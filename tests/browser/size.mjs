@@ -11,9 +11,9 @@ import { BASE, serve } from "./server.mjs";
 
 /** First visits: what they are called, their address, and the most they may fetch, in kB of brotli. */
 const VISITS = [
-  ["the home page", "#/", 235],
-  ["a scenario", "#/s/kafka-acks-1?step=4", 235],
-  ["an embed", "embed.html?scenario=ack-lost&step=8", 230],
+  ["the home page", "#/", 245],
+  ["a scenario", "#/s/kafka-acks-1?step=4", 245],
+  ["an embed", "embed.html?scenario=ack-lost&step=8", 240],
 ];
 
 const folder = resolve(process.argv[2] ?? "dist");
