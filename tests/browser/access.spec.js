@@ -78,6 +78,7 @@ for (const colorScheme of ["light", "dark"]) {
     test("axe finds nothing wrong with what could happen, and the runs made of it", async ({ page }) => {
       await open(page, "s/ack-lost?step=8");
       await page.locator(".diagram.head").getByText("Consumer").click();
+      await expect(page.locator("dialog.chances")).toBeVisible();
       const asked = await new AxeBuilder({ page }).include("dialog.chances").analyze();
       expect(asked.violations.map((v) => v.id)).toEqual([]);
       await page.locator(".chances .fault").first().click();
