@@ -46,6 +46,33 @@ pub fn thousands(n: usize) -> String {
     text
 }
 
+/// A time in microseconds, in three digits or so.
+pub fn rough_time(us: f64) -> String {
+    let (unit, length) = match us {
+        us if us >= 172_800e6 => ("d", 86_400e6),
+        us if us >= 7_200e6 => ("h", 3_600e6),
+        us if us >= 120e6 => ("min", 60e6),
+        us if us >= 1e6 => ("s", 1e6),
+        us if us >= 1e3 => ("ms", 1e3),
+        _ => ("µs", 1.0),
+    };
+    format!("{} {unit}", rough(us / length))
+}
+
+/// A number in three digits or so.
+pub fn rough(n: f64) -> String {
+    let digits = match n {
+        n if n >= 99.95 => 0,
+        n if n >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{n:.digits$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => thousands(n.round() as usize),
+    }
+}
+
 /// "m1".
 pub fn message(msg: Msg) -> String {
     format!("m{}", msg + 1)
@@ -276,5 +303,22 @@ pub fn error_label(setup: &Setup, msg: Msg) -> String {
         // An answer may still be on its way there, and leaves little room.
         BrokerSettings::Rabbitmq(_) => format!("{} error", message(msg)),
         _ => error_name(setup).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let times = [0.0, 17.4, 1_234.0, 15_430.0, 999_999.0, 2.5e6, 300e6, 90_000e6, 604_800e6];
+        let texts: Vec<String> = times.into_iter().map(rough_time).collect();
+        assert_eq!(
+            texts,
+            ["0 µs", "17.4 µs", "1.23 ms", "15.4 ms", "1,000 ms", "2.5 s", "5 min", "25 h", "7 d"]
+        );
+        assert_eq!(rough(12_345.6), "12,346");
+        assert_eq!(rough(0.004), "0");
     }
 }

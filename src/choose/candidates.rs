@@ -244,7 +244,6 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
         settings.push(("enable.auto.commit", "false"));
     }
     settings.extend(consumes.settings);
-    // Whoever sends in transactions wants them read as such; so do those who answer twice.
     let scenario = lab::change(preset, &settings).ok()?;
     Some(Candidate {
         id: format!("{}+{}", sends.id, consumes.id),

@@ -118,7 +118,7 @@ pub fn prove(candidate: &Candidate) -> Known {
 }
 
 /// The table: a line for each candidate, its name and what is known, with a tab between.
-pub(super) const TABLE: &str = include_str!("known.tsv");
+const TABLE: &str = include_str!("known.tsv");
 
 /// What is known of the candidate of that name; `None` where the table lacks it.
 pub fn known(id: &str) -> Option<&'static Known> {

@@ -5,6 +5,7 @@ use super::candidates::{Candidate, candidates};
 use super::known::{Run, known};
 use crate::check::Property;
 use crate::measure::Cost;
+use crate::sim::settings::BrokerSettings;
 
 /// What the candidates are ranked by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -165,7 +166,7 @@ impl Hands {
         let (producers, consumers) =
             (hands(cost.sent_per_second()), hands(cost.handled_per_second()));
         let ordered = answers.order == Order::All;
-        let fifo = candidate.preset == "sqs-fifo";
+        let fifo = matches!(&candidate.scenario.broker, BrokerSettings::Sqs(queue) if queue.fifo);
         let limit = if ordered && producers > 1 {
             Some("one producer has to send them all to keep the order, and cannot send so many")
         } else if ordered && consumers > 1 {

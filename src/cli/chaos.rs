@@ -6,7 +6,7 @@ use super::{Answer, Wrong, input, json, settings};
 use crate::check::Property;
 use crate::measure::{Act, Chaos as Runs, Classic, Count, Hazard, Latency, Plan, Rates, Tally};
 use crate::sim::{Class, Scenario, Setup};
-use crate::words::thousands;
+use crate::words::{rough_time, thousands};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::num::NonZero;
@@ -225,7 +225,8 @@ impl Found<'_> {
         }
         out.push_str("\nTime in the model    median       90 %       99 %     99.9 %\n");
         for (what, times) in [("to the effect", &tally.effect), ("to the answer", &tally.told)] {
-            let quantile = |part| times.quantile_us(part).map_or("-".into(), time);
+            let quantile =
+                |part| times.quantile_us(part).map_or("-".into(), |us| rough_time(us as f64));
             let all = [0.5, 0.9, 0.99, 0.999].map(quantile);
             let _ = writeln!(
                 out,
@@ -332,15 +333,4 @@ impl Found<'_> {
 fn quantiles(times: &Latency) -> Value {
     let at = |part| times.quantile_us(part);
     json!({ "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "p999": at(0.999) })
-}
-
-/// "0.25 ms", "17.8 ms", "30.1 s", "5 min".
-fn time(us: u64) -> String {
-    match us as f64 {
-        t if t < 10_000.0 => format!("{:.2} ms", t / 1e3),
-        t if t < 1e6 => format!("{:.1} ms", t / 1e3),
-        t if t < 1e8 => format!("{:.1} s", t / 1e6),
-        t if t < 6e9 => format!("{:.1} min", t / 6e7),
-        t => format!("{:.1} h", t / 3.6e9),
-    }
 }

@@ -19,9 +19,11 @@ pub struct Published {
 }
 
 impl Published {
-    /// Ours, from the costs of [`Published::presets`] in their order; `None` where nobody answers.
-    pub fn ours(&self, costs: &[&Cost]) -> Option<f64> {
-        (costs.len() == self.presets.len()).then(|| (self.ours)(costs)).flatten()
+    /// Ours, from the costs of [`Published::presets`]; `None` where one of them is not known, or
+    /// where nobody answers.
+    pub fn ours<'a>(&self, cost: impl Fn(&str) -> Option<&'a Cost>) -> Option<f64> {
+        let costs: Vec<&Cost> = self.presets.iter().map(|id| cost(id)).collect::<Option<_>>()?;
+        (self.ours)(&costs)
     }
 }
 

@@ -159,22 +159,6 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The same, where the whole account of a mistake's place would take too much code: what cannot
-    /// be read is named by line and column, what cannot be run by its path.
-    ///
-    /// # Errors
-    /// The place and the remedy, for the first thing that is wrong.
-    pub fn from_lines(text: &str) -> Result<Scenario, ScenarioError> {
-        let scenario: Scenario = serde_json::from_str(text).map_err(|e| {
-            let (line, column) = (e.line(), e.column());
-            let said = e.to_string();
-            let problem = said.split(&format!(" at line {line} column")).next().unwrap_or(&said);
-            ScenarioError { at: format!("line {line}, column {column}"), problem: problem.into() }
-        })?;
-        scenario.check()?;
-        Ok(scenario)
-    }
-
     /// Reads what is part of the program: tests have read it with [`Scenario::from_json`]. Without
     /// the account of where a mistake is, this takes far less code.
     pub fn from_own_json(text: &str) -> Option<Scenario> {

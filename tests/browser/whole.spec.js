@@ -61,6 +61,26 @@ test("the whole program takes over where the small one stands", async ({ page, i
   await expect(page.locator("output.count")).toHaveText(/^13 /);
 });
 
+test("who steps on while the whole program comes still arrives where they went", async ({ page }) => {
+  let release;
+  const late = new Promise((done) => (release = done));
+  await page.route(/ackward-whole_bg\.wasm/, async (route) => {
+    await late;
+    await route.continue();
+  });
+  await open(page, "s/crash-after-work");
+  await page.locator(".chips").getByRole("link", { name: "Compare side by side" }).click();
+  await expect(page.locator(".loading")).toHaveText("Loading…");
+  await page.keyboard.press("End");
+  await expect(page.locator("output.count")).toHaveText("16 / 16");
+  // Longer than the address bar waits for the last of several steps.
+  await page.waitForTimeout(1000);
+  await expect(page).toHaveURL(/#\/compare\?/);
+  release();
+  await expect(page.locator("h1")).toHaveText("Compare side by side");
+  await expect(page).toHaveURL(/#\/compare\?a=scenario:crash-after-work&/);
+});
+
 test("what asked for the whole program is done by it", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
   await page.keyboard.press("s");

@@ -24,6 +24,8 @@ enum What {
     Address(Address),
     /// The whole program, and what it is to do first.
     Whole(String),
+    /// The whole program, for an address that only it shows.
+    Elsewhere,
 }
 
 /// Where another program of the page stood, beyond what the address says.
@@ -42,6 +44,17 @@ pub struct Handed {
 pub fn whole(model: &mut Model, wish: String) -> Vec<Effect> {
     model.loading = Some(Loading { what: What::Whole(wish.clone()), failed: false });
     vec![Effect::Whole(wish)]
+}
+
+/// Asks for the whole program, which will show the address where the browser is now.
+pub fn elsewhere(model: &mut Model) -> Vec<Effect> {
+    model.loading = Some(Loading { what: What::Elsewhere, failed: false });
+    vec![Effect::Whole(String::new())]
+}
+
+/// The address is one that the page does not show yet: it is not to be written over.
+pub fn is_elsewhere(model: &Model) -> bool {
+    model.loading == Some(Loading { what: What::Elsewhere, failed: false })
 }
 
 /// What has to be loaded before the address can be shown; none where nothing has to.
@@ -85,6 +98,7 @@ pub fn again(model: &mut Model) -> Vec<Effect> {
     let mut effects = match what {
         What::Address(address) => went(model, address),
         What::Whole(wish) => whole(model, wish),
+        What::Elsewhere => elsewhere(model),
         What::List => {
             model.loading = Some(Loading { what, failed: false });
             Vec::new()

@@ -1,5 +1,6 @@
 //! From an address to a run: the configuration that it means, and what of it cannot be.
 
+use std::mem::discriminant;
 use std::rc::Rc;
 
 use super::{Model, Run};
@@ -71,7 +72,8 @@ pub fn given(json: &str) -> Result<Opened, ScenarioError> {
     let scenario = Scenario::from_json(json)?;
     let opened = story::open(&scenario)?;
     let run = Run {
-        config: as_config(&scenario).unwrap_or_default(),
+        // An address has no words for everything.
+        config: config_of(&scenario).unwrap_or_default(),
         story: Rc::new(opened.story),
         course: Rc::new(opened.course),
         scenario: Rc::new(scenario),
@@ -82,37 +84,43 @@ pub fn given(json: &str) -> Result<Opened, ScenarioError> {
     Ok(Opened { run, shows: opened.shows, problems: Vec::new() })
 }
 
-/// The same settings and faults as an address can say them: the preset or scenario that needs the
-/// fewest changes to become it. `None` where none can, as an address has no words for everything.
-fn as_config(scenario: &Scenario) -> Option<Config> {
-    // The words are not compared.
-    let bare = |from: &Scenario| Scenario {
-        faults: Vec::new(),
-        id: scenario.id.clone(),
-        title: scenario.title.clone(),
-        summary: scenario.summary.clone(),
-        notes: Vec::new(),
-        takeaway: String::new(),
-        cure: None,
-        sources: Vec::new(),
-        expect: None,
-        ..from.clone()
-    };
-    let wanted = bare(scenario);
+/// The configuration as what differs from the preset or scenario that is most like it.
+///
+/// # Errors
+/// The setting that no address can hold, and what to write instead.
+pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
+    let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
-    let bases = presets.chain(catalogue::scenarios());
-    let able = bases.filter_map(|base| {
-        let from = bare(base);
-        let settings = lab::difference(&from, &wanted);
-        (lab::change(&from, &settings).as_ref() == Ok(&wanted)).then_some((base, settings))
-    });
-    let (base, settings) = able.min_by_key(|(_, settings)| settings.len())?;
-    let texts = |scenario: &Scenario| -> Vec<String> {
-        scenario.faults.iter().map(ToString::to_string).collect()
-    };
-    let faults = (base.faults != scenario.faults).then(|| texts(scenario));
+    let all = presets.chain(catalogue::scenarios());
+    let alike = all.filter(|base| discriminant(&base.broker) == discriminant(&bare.broker));
+    let near = alike.map(|base| (base, lab::difference(base, &bare)));
+    let (base, settings) = near
+        .min_by_key(|(_, settings)| settings.len())
+        .ok_or("There is no preset of this broker to begin with.")?;
+    let begun = Scenario { faults: Vec::new(), ..base.clone() };
+    let set = lab::change(&begun, &settings).map_err(|problem| format!("{problem}."))?;
+    if !same_settings(&set, &bare) {
+        return Err(
+            "It has a setting that the Lab cannot hold; use values that the Lab offers.".to_owned()
+        );
+    }
+    let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
+    let own: Vec<String> = base.faults.iter().map(ToString::to_string).collect();
     let preset = catalogue::preset(&base.id).is_some();
-    Some(Config { base: base.id.clone(), preset, settings, faults })
+    let faults = (faults != own).then_some(faults);
+    Ok(Config { base: base.id.clone(), preset, settings, faults })
+}
+
+/// Whether nothing but words and faults is different.
+pub(super) fn same_settings(a: &Scenario, b: &Scenario) -> bool {
+    let tidy = |scenario: &Scenario| {
+        let mut consumer = scenario.consumer.clone();
+        consumer.tidy();
+        consumer
+    };
+    (a.messages, &a.producer, &a.broker, a.database, &a.store)
+        == (b.messages, &b.producer, &b.broker, b.database, &b.store)
+        && tidy(a) == tidy(b)
 }
 
 /// What a configuration means without a script of faults, and what of it cannot be, in sentences.

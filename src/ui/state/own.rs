@@ -3,15 +3,11 @@
 //! What is kept of each is its address in the Lab: short, and read by the same reader as any link,
 //! so that what an older build has written stays readable.
 
-use std::mem::discriminant;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Model};
-use crate::catalogue;
-use crate::lab;
-use crate::sim::Scenario;
-use crate::ui::share::{Address, Config, Shown};
+use super::{Effect, Model, open};
+use crate::sim::{Scenario, ScenarioError};
+use crate::ui::share::{Address, Shown};
 
 /// Where the browser keeps it.
 pub const KEY: &str = "ackward.own";
@@ -245,8 +241,8 @@ fn opened(text: &str) -> Result<(Address, String), String> {
         let kb = text.len() / 1000;
         return Err(format!("It has {kb} kB, and a scenario has a few. Is it the right file?"));
     }
-    let scenario = Scenario::from_lines(text).map_err(|e| capital(&format!("{e}.")))?;
-    let config = config_of(&scenario)?;
+    let scenario = Scenario::from_json(text).map_err(|e| placed(&e))?;
+    let config = open::config_of(&scenario)?;
     let address = Address::Run(Shown::new(config, true));
     if Address::read(&address.text()) != address {
         return Err("It is too long for an address. Use fewer faults, or shorter names.".to_owned());
@@ -255,51 +251,16 @@ fn opened(text: &str) -> Result<(Address, String), String> {
     Ok((address, title.clone()))
 }
 
-/// A place in the file begins a sentence; the path of a setting stays as it is written.
-fn capital(text: &str) -> String {
-    match text.strip_prefix("line ") {
-        Some(rest) => format!("Line {rest}"),
-        None => text.to_owned(),
+/// What is wrong, and where: by line and column where the text cannot be read, by the path of the
+/// setting where it cannot be run.
+fn placed(error: &ScenarioError) -> String {
+    match error.problem.rsplit_once(" at line ") {
+        Some((problem, place)) => {
+            let place = place.replacen(" column ", ", column ", 1);
+            format!("Line {place}: {problem}.")
+        }
+        None => format!("{error}."),
     }
-}
-
-/// The configuration as what differs from the preset or scenario that is most like it.
-///
-/// # Errors
-/// The setting that no address can hold, and what to write instead.
-pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
-    let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
-    let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
-    let all = presets.chain(catalogue::scenarios());
-    let alike = all.filter(|base| discriminant(&base.broker) == discriminant(&bare.broker));
-    let near = alike.map(|base| (base, lab::difference(base, &bare)));
-    let (base, settings) = near
-        .min_by_key(|(_, settings)| settings.len())
-        .ok_or("There is no preset of this broker to begin with.")?;
-    let begun = Scenario { faults: Vec::new(), ..base.clone() };
-    let set = lab::change(&begun, &settings).map_err(|problem| format!("{problem}."))?;
-    if !same_settings(&set, &bare) {
-        return Err(
-            "It has a setting that the Lab cannot hold; use values that the Lab offers.".to_owned()
-        );
-    }
-    let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
-    let own: Vec<String> = base.faults.iter().map(ToString::to_string).collect();
-    let preset = catalogue::preset(&base.id).is_some();
-    let faults = (faults != own).then_some(faults);
-    Ok(Config { base: base.id.clone(), preset, settings, faults })
-}
-
-/// Whether nothing but words and faults is different.
-fn same_settings(a: &Scenario, b: &Scenario) -> bool {
-    let tidy = |scenario: &Scenario| {
-        let mut consumer = scenario.consumer.clone();
-        consumer.tidy();
-        consumer
-    };
-    (a.messages, &a.producer, &a.broker, a.database, &a.store)
-        == (b.messages, &b.producer, &b.broker, b.database, &b.store)
-        && tidy(a) == tidy(b)
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
     if !whole::shows(&address, model.embed.as_ref()) {
-        return load::whole(model, String::new());
+        return load::elsewhere(model);
     }
     if let Some(effects) = load::first(model, &address) {
         return effects;
@@ -377,6 +377,7 @@ fn step_to(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
 }
 
 fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
+    let elsewhere = load::is_elsewhere(model);
     let Page::Run(run) = &mut model.page else { return None };
     let step = to(run).min(run.last());
     if step == run.step {
@@ -384,7 +385,7 @@ fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
     }
     run.step = step;
     model.notice = None;
-    Some(Effect::Replace(run.address()))
+    (!elsewhere).then(|| Effect::Replace(run.address()))
 }
 
 fn play(model: &mut Model) -> Vec<Effect> {

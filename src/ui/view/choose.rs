@@ -176,7 +176,7 @@ impl Choose {
         let ranked = self.ranked(answers, *rank);
         let open = ranked.iter().filter(|(_, cost)| cost.is_none()).count();
         if ranked.is_empty() {
-            return html! { <>{ self.collisions(answers) }{ self.near(answers) }</> };
+            return html! { <>{ self.collisions(answers) }{ self.near() }</> };
         }
         let able =
             |(_, cost): &&Ranked| cost.as_ref().is_some_and(|(_, hands)| hands.limit.is_none());
@@ -223,7 +223,7 @@ impl Choose {
                         { format!("Show the other {}", count - shown) }
                     </button>
                 }
-                { self.near(answers) }
+                { self.near() }
             </>
         }
     }
@@ -251,7 +251,7 @@ impl Choose {
         }
     }
 
-    fn near(&self, answers: &Answers) -> Html {
+    fn near(&self) -> Html {
         if self.picked.near.is_empty() {
             return Html::default();
         }
@@ -263,7 +263,7 @@ impl Choose {
                     { for self.picked.near.iter().take(NEAR).map(|near| html! {
                         <li key={near.candidate.id.clone()}>
                             { near.candidate.says() }{ ": " }
-                            { missed(near, answers) }
+                            { missed(near) }
                         </li>
                     }) }
                 </ul>
@@ -273,7 +273,7 @@ impl Choose {
 }
 
 /// What a near miss lacks, with the run that shows it.
-fn missed(near: &Near, _: &Answers) -> Html {
+fn missed(near: &Near) -> Html {
     let says = near.lacks.broken_says().to_lowercase();
     let href = near.run.and_then(|run| {
         let path = run.path.parse().ok()?;

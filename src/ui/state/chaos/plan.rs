@@ -150,33 +150,6 @@ pub fn exact_time(us: u64) -> String {
     format!("{us} µs")
 }
 
-/// A time in microseconds, in three digits or so.
-pub fn rough_time(us: f64) -> String {
-    let (unit, length) = match us {
-        us if us >= 172_800e6 => ("d", 86_400e6),
-        us if us >= 7_200e6 => ("h", 3_600e6),
-        us if us >= 120e6 => ("min", 60e6),
-        us if us >= 1e6 => ("s", 1e6),
-        us if us >= 1e3 => ("ms", 1e3),
-        _ => ("µs", 1.0),
-    };
-    format!("{} {unit}", rough(us / length))
-}
-
-/// A number in three digits or so.
-pub fn rough(n: f64) -> String {
-    let digits = match n {
-        n if n >= 99.95 => 0,
-        n if n >= 9.995 => 1,
-        _ => 2,
-    };
-    let text = format!("{n:.digits$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => crate::words::thousands(n.round() as usize),
-    }
-}
-
 fn read_time(text: &str) -> Result<u64, String> {
     let wrong = || "use a time up to a year, as in 20 ms, 1.5 s or 5 min".to_owned();
     let text = text.trim();
@@ -254,17 +227,5 @@ mod tests {
         assert!(problems[0].contains("runs=0: use a whole number from 1 to"), "{}", problems[0]);
         assert!(problems[2].contains("as in 0.5%"), "{}", problems[2]);
         assert!(problems[5].contains("as in 20 ms"), "{}", problems[5]);
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        let times = [0.0, 17.4, 1_234.0, 15_430.0, 999_999.0, 2.5e6, 300e6, 90_000e6, 604_800e6];
-        let texts: Vec<String> = times.into_iter().map(rough_time).collect();
-        assert_eq!(
-            texts,
-            ["0 µs", "17.4 µs", "1.23 ms", "15.4 ms", "1,000 ms", "2.5 s", "5 min", "25 h", "7 d"]
-        );
-        assert_eq!(rough(12_345.6), "12,346");
-        assert_eq!(rough(0.004), "0");
     }
 }

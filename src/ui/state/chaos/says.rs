@@ -1,8 +1,7 @@
 //! What came of random runs, in words.
 
-use super::plan::rough;
 use crate::measure::{Count, Share, Tally};
-use crate::words::thousands;
+use crate::words::{rough, thousands};
 
 /// The counts in the order in which a person asks for them.
 pub const ASKED: [Count; 10] = [

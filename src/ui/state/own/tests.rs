@@ -1,4 +1,7 @@
+use super::open::{config_of, same_settings};
 use super::*;
+use crate::catalogue;
+use crate::lab;
 use crate::ui::state::{Msg, Theme, update};
 
 /// The page at an address.

@@ -4,7 +4,8 @@
 use yew::prelude::*;
 
 use crate::measure::{Latency, Share};
-use crate::ui::state::chaos::plan::{exact_time, rough};
+use crate::ui::state::chaos::plan::exact_time;
+use crate::words::rough;
 
 /// Where so many of ten thousand stand, in percent of the width: evenly below 0.1, by powers of ten
 /// above, so that none at all has a place too.

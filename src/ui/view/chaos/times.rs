@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use super::plots::{self, Line};
 use crate::measure::{Hazard, Tally};
-use crate::ui::state::chaos::plan::{rough, rough_time};
 use crate::ui::state::chaos::says::per_ten_thousand;
 use crate::words::thousands;
+use crate::words::{rough, rough_time};
 
 const QUANTILES: [(f64, &str); 5] =
     [(0.5, "half"), (0.9, "90%"), (0.99, "99%"), (0.999, "99.9%"), (1.0, "all")];

@@ -1,7 +1,5 @@
 //! The three guarantees beside each other, and what others have published.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::{Costs, rows};
@@ -11,9 +9,9 @@ use crate::ui::share::{Address, Config, Shown};
 use crate::ui::view::cost::table;
 use crate::words;
 
-fn of(costs: &Costs, id: &str) -> Option<(&'static Scenario, Rc<Cost>)> {
+fn of<'a>(costs: &'a Costs, id: &str) -> Option<(&'static Scenario, &'a Cost)> {
     let (preset, cost) = rows().zip(costs).find(|(preset, _)| preset.id == id)?;
-    Some((preset, cost.clone()?))
+    Some((preset, cost.as_deref()?))
 }
 
 /// At most once, at least once, exactly once: the same broker, another producer and consumer.
@@ -23,7 +21,7 @@ pub fn guarantees(costs: &Costs) -> Html {
         <ul class="guarantees" aria-label="The three guarantees">
             { for THREE.into_iter().map(|id| match of(costs, id) {
                 None => html! { <li class="card" aria-busy="true">{ "…" }</li> },
-                Some((preset, cost)) => card(preset, &cost),
+                Some((preset, cost)) => card(preset, cost),
             }) }
         </ul>
     }
@@ -50,10 +48,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
 /// What others have measured on machines of theirs.
 pub fn published(costs: &Costs) -> Html {
     let row = |published: &'static crate::measure::Published| {
-        let own: Option<Vec<Rc<Cost>>> =
-            published.presets.iter().map(|id| of(costs, id).map(|(_, cost)| cost)).collect();
-        let own = own?;
-        let ours = published.ours(&own.iter().map(Rc::as_ref).collect::<Vec<_>>())?;
+        let ours = published.ours(|id| of(costs, id).map(|(_, cost)| cost))?;
         Some(html! {
             <tr>
                 <th scope="row">{ published.what }</th>

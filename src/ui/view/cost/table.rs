@@ -182,13 +182,9 @@ fn Axis() -> Html {
     }
 }
 
-/// "0.54 ms", "16.9 ms", "1.2 s".
+/// "5.79 ms", "1.2 s".
 pub fn time(us: u64) -> String {
-    match us as f64 {
-        t if t < 10_000.0 => format!("{:.2} ms", t / 1e3),
-        t if t < 1e6 => format!("{:.1} ms", t / 1e3),
-        t => format!("{:.1} s", t / 1e6),
-    }
+    words::rough_time(us as f64)
 }
 
 /// What is kept for each message besides the message itself.
