@@ -4,7 +4,7 @@ mod lines;
 mod list;
 mod presets;
 
-pub use list::{LIST, keep, missing};
+pub use list::{LIST, keep, listed, missing};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;
@@ -38,8 +38,8 @@ pub struct Entry {
     pub words: String,
 }
 
-/// Whether all the data is part of this program. The small program of the page fetches what it
-/// needs: see [`list`].
+/// Whether all the data is part of this program. The smaller programs of the page fetch what they
+/// need: see [`list`].
 const BUILT_IN: bool = cfg!(any(feature = "whole", not(feature = "browser")));
 
 macro_rules! scenarios {

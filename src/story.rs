@@ -6,14 +6,18 @@ mod script;
 mod settings;
 mod state;
 mod verdict;
+mod written;
 
 pub use course::{Chance, Course};
 pub use script::script;
+pub use written::{Reader, Writer, Written, read, write};
 
 use crate::check::{self, Property};
+use crate::diagram::build;
 use crate::diagram::ir::{Diagram, Tone};
 use crate::sim::{
-    Choice, Cure, End, Party, Path, Program, Scenario, ScenarioError, Setup, Trace, World,
+    Choice, Cure, End, FaultSpec, Party, Path, Program, Scenario, ScenarioError, Setup, Trace,
+    World,
 };
 use crate::words;
 
@@ -30,6 +34,10 @@ pub struct Story {
     /// `moments[0]` is the state before anything happened, `moments[k]` the one after step k.
     pub moments: Vec<Moment>,
     pub diagram: Diagram,
+    /// Who stands at each of its lifelines.
+    pub parties: Vec<Party>,
+    /// The script of faults, as links have them.
+    pub faults: Vec<String>,
     /// What to remember; empty when the scenario says nothing.
     pub takeaway: String,
     /// Where the same goes well.
@@ -227,6 +235,8 @@ pub fn open_along(
         story.title = format!("{}: {}", property.broken_says(), scenario.title);
         story.summary.clone_from(&why.text);
     }
+    // Those of the script are what the configuration has, whatever strikes in this run.
+    story.faults = texts(&scenario.faults);
     let course = Course::new(&setup, &trace);
     Ok(Opened { story, course, shows: why.map(|why| why.step) })
 }
@@ -251,9 +261,15 @@ fn told(setup: &Setup, trace: &Trace) -> Story {
         test: verdict::test(setup, trace.last()),
         chips: settings::chips(setup),
         programs: listings(setup),
-        diagram: crate::diagram::build::build(setup, trace, sentences),
+        diagram: build::build(setup, trace, sentences),
+        parties: build::left_to_right(setup),
+        faults: texts(&scenario.faults),
         moments,
     }
+}
+
+fn texts(faults: &[FaultSpec]) -> Vec<String> {
+    faults.iter().map(ToString::to_string).collect()
 }
 
 /// The settings and faults of a scenario; none for one that cannot be run.

@@ -9,6 +9,8 @@ pub mod share;
 pub mod state;
 
 mod address;
+#[cfg(feature = "runs")]
+pub mod advance;
 mod app;
 mod chaos;
 mod frame;
@@ -25,4 +27,4 @@ mod whole;
 pub use app::{leave, mount};
 #[cfg(feature = "whole")]
 pub use probe::{chaos_tally, explore, mermaid_text, trace_text};
-pub use whole::WHOLE;
+pub use whole::{RUNS, WHOLE};

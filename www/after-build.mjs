@@ -1,27 +1,40 @@
-// A hook of trunk (Trunk.toml): splits the catalogue into a file for each scenario, and writes into
-// the page the version of the files that have no hash in their names, so that no cache mixes two
-// builds.
+// A hook of trunk (Trunk.toml): has each scenario and preset told, splits the lines of
+// the catalogue into a file for each, and writes into the page the version of the files that have no
+// hash in their names, so that no cache mixes two builds.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const folder = process.env.TRUNK_STAGING_DIR;
 const catalogue = join(folder, "catalogue");
-
 const lines = readFileSync(join(catalogue, "lines.txt"), "utf8");
-for (const name of ["scenarios", "presets"]) mkdirSync(join(catalogue, name), { recursive: true });
+rmSync(join(catalogue, "lines.txt"));
+
+const runs = await import(pathToFileURL(join(folder, "ackward-runs.js")));
+runs.initSync({ module: readFileSync(join(folder, "ackward-runs_bg.wasm")) });
+
+const ADDRESS = { scenarios: (id) => `/s/${id}`, presets: (id) => `/lab?preset=${id}` };
+for (const name of ["", "lines"]) {
+  for (const kind of Object.keys(ADDRESS)) mkdirSync(join(catalogue, name, kind), { recursive: true });
+}
 // Each begins with a line that names it.
 for (const part of lines.split(/^= /m).slice(1)) {
   const end = part.indexOf("\n");
-  writeFileSync(join(catalogue, `${part.slice(0, end)}.txt`), part.slice(end + 1));
+  const [name, text] = [part.slice(0, end), part.slice(end + 1)];
+  writeFileSync(join(catalogue, "lines", `${name}.txt`), text);
+  const [kind, id] = name.split("/");
+  runs.keep(`lines/${name}`, text);
+  const told = runs.told(ADDRESS[kind](id));
+  if (!told) throw new Error(`${name} cannot be told`);
+  writeFileSync(join(catalogue, `${name}.txt`), told);
 }
-rmSync(join(catalogue, "lines.txt"));
 
 const hash = createHash("sha256").update(lines);
-for (const name of ["catalogue/list.txt", "ackward-whole.js", "ackward-whole_bg.wasm", "whole.css"]) {
-  hash.update(readFileSync(join(folder, name)));
-}
+const unhashed = ["catalogue/list.txt", "whole.css"];
+for (const program of ["runs", "whole"]) unhashed.push(`ackward-${program}.js`, `ackward-${program}_bg.wasm`);
+for (const name of unhashed) hash.update(readFileSync(join(folder, name)));
 const page = join(folder, "index.html");
 const text = readFileSync(page, "utf8");
 if (!text.includes('data-version=""')) throw new Error("index.html has no place for the version");

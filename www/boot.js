@@ -1,7 +1,8 @@
 // Starts the compiled app, fetches what it asks for, and says so plainly when it cannot start.
 //
-// Two programs are compiled of it: the small one shows a scenario, and the whole one takes over
-// when somebody asks for more (src/ui/whole.rs, whole.js).
+// Three programs are compiled of it (src/ui/whole.rs): the small one shows what was told in advance,
+// another runs what an embed sets, and the whole one takes over when somebody asks for more
+// (whole.js).
 
 // Hidden until now: without script nothing would ever take it away.
 const boot = document.getElementById("boot");
@@ -12,6 +13,7 @@ const { dataset } = document.querySelector("script[data-wasm]");
 const { js, wasm, version } = dataset;
 const file = (name) => new URL(`${name}?v=${version}`, document.baseURI);
 const SMALL = { js: new URL(js, document.baseURI), wasm: new URL(wasm, document.baseURI) };
+const RUNS = { js: file("ackward-runs.js"), wasm: file("ackward-runs_bg.wasm") };
 // A module that could not be had is not asked for again under the same address.
 let tries = 0;
 const again = (url) => (tries > 0 ? `${url}${String(url).includes("?") ? "&" : "?"}try=${tries}` : url);
@@ -26,40 +28,48 @@ dataset.worker = new URL(`chaos-worker.js?${new URLSearchParams(program)}`, docu
 
 const embedded = /[?&]embed=/.test(location.hash);
 
-/** What the small program shows, as src/ui/whole.rs has it: the id of a scenario, or of a preset in
- * an embed; null where the whole program is needed. */
-function small() {
+/** What in an address changes nothing about a run. */
+const LOOKS = ["embed", "theme", "label", "step", "preset", "scenario"];
+
+/** The program that shows the address, as src/ui/whole.rs has it, and the part of the catalogue
+ * that it needs. */
+function needed() {
   const [path, query = ""] = location.hash.replace(/^#?\/*/, "").split("?");
   const asked = new URLSearchParams(query);
+  const [, id] = path.match(/^s\/([\w-]+)$/) ?? [];
+  const changes = id ? ["messages", "path"] : [...asked.keys()].filter((key) => !LOOKS.includes(key));
+  const changed = changes.some((key) => asked.has(key));
   // A scenario as JSON, from the page around.
-  if (asked.get("embed")?.split(",").includes("given")) return null;
-  if (path === "") return "scenarios/ack-lost";
-  if (/^s\/[\w-]+$/.test(path) && (embedded || !asked.has("path"))) return `scenarios/${path.slice(2)}`;
-  if (embedded && asked.has("preset")) return `presets/${asked.get("preset")}`;
-  return embedded ? `scenarios/${asked.get("scenario") ?? "ack-lost"}` : null;
+  const how = asked.get("embed")?.split(",") ?? [];
+  const given = how.includes("given");
+  const shown = path === "" ? "ack-lost" : (id ?? (embedded && asked.get("scenario")));
+  if (given || (!embedded && (!shown || changed))) return { program: whole(), parts: [] };
+  const name = shown ? `scenarios/${shown}` : `presets/${asked.get("preset") ?? "kafka-default"}`;
+  if (changed || how.includes("runs")) return { program: RUNS, parts: [`lines/${name}`] };
+  return { program: SMALL, parts: embedded ? [name] : ["list", name] };
 }
 
-const parts = new Map();
+const fetched = new Map();
 
 /** A part of the catalogue as text; empty where there is none of that name, null where it could not
  * be had. */
 function part(name) {
-  if (!parts.has(name)) {
+  if (!fetched.has(name)) {
     const text = fetch(file(`catalogue/${name}.txt`)).then(
       (response) => (response.ok ? response.text() : response.status === 404 ? "" : null),
       () => null,
     );
-    parts.set(name, text);
+    fetched.set(name, text);
     // It may be had another time.
-    text.then((text) => text === null && parts.delete(name));
+    text.then((text) => text === null && fetched.delete(name));
   }
-  return parts.get(name);
+  return fetched.get(name);
 }
 
 /** The same, but nothing that the list does not have: a host answers that with an error. */
 async function listed(name) {
   const list = name === "list" || embedded ? null : await part("list");
-  return list && !list.includes(`\n${name.split("/")[1]}\t`) ? "" : part(name);
+  return list && !list.includes(`\n${name.split("/").at(-1)}\t`) ? "" : part(name);
 }
 
 const tell = (text) => dispatchEvent(new CustomEvent("ackward-loaded", { detail: text }));
@@ -94,17 +104,17 @@ export async function load({ js, wasm, css }) {
 }
 
 async function start() {
-  const first = small();
+  const { program, parts } = needed();
   // At the same time: neither needs to wait for the other.
-  const names = first === null ? [] : embedded ? [first] : ["list", first];
-  const texts = names.map(listed);
-  const program = await load(first === null ? whole() : SMALL);
-  const loaded = (await Promise.all(texts)).flatMap((text, at) => (text === null ? [] : [names[at], text]));
-  listen(program.app);
-  program.app.mount("", loaded);
+  const texts = parts.map(listed);
+  const loading = load(program);
+  const loaded = (await Promise.all(texts)).flatMap((text, at) => (text === null ? [] : [parts[at], text]));
+  const started = await loading;
+  listen(started.app);
+  started.app.mount("", loaded);
   boot.remove();
-  if (first === null) curious(program);
-  else globalThis.ackward = { whole: () => takeOver(program.app, "") };
+  if (program.css) curious(started);
+  else globalThis.ackward = { whole: () => takeOver(started.app, "") };
 }
 
 /** For tests, the bench and who is curious: a scenario's run as text, the checker, its memory. */

@@ -6,7 +6,8 @@ const CONTROLS = "transport,verdict";
 /**
  * The part of the address after the folder. `ask` answers with the value of a name, or null:
  * scenario or preset, settings (`acks=1&retries=0`), faults (separated by commas), messages, path,
- * step, controls, height, theme, label; or given, where the page around gives the scenario itself.
+ * step, controls, height, theme, label; given, where the page around gives the scenario itself;
+ * runs, for the program that runs configurations also where it is not needed.
  */
 export function address(ask) {
   if (ask("given") !== null) return around(ask, "lab", new URLSearchParams(), ",given");
@@ -23,13 +24,14 @@ export function address(ask) {
     const value = ask(name);
     if (value !== null) query.set(name, value);
   }
-  return around(ask, lab ? "lab" : `s/${encodeURIComponent(base)}`, query, "");
+  const runs = ask("runs") === null ? "" : ",runs";
+  return around(ask, lab ? "lab" : `s/${encodeURIComponent(base)}`, query, runs);
 }
 
-/** With what stands beside the diagram, and in which colours. */
-function around(ask, path, query, given) {
+/** With what stands beside the diagram, in which colours, and how it is loaded. */
+function around(ask, path, query, how) {
   const whole = ask("height") === "auto" ? ",whole" : "";
-  query.set("embed", (ask("controls") ?? CONTROLS) + whole + given);
+  query.set("embed", (ask("controls") ?? CONTROLS) + whole + how);
   const label = ask("label");
   if (label) query.set("label", label);
   const theme = ask("theme");

@@ -21,6 +21,8 @@ const HOME = new URL("./", import.meta.url);
 /** How near the reader must come. */
 const NEAR = "600px";
 const HEIGHT = 460;
+/** Diagrams that nobody has told in advance. */
+const CHANGED = ["settings", "faults", "messages", "path"].map((name) => `ackward-diagram[${name}]`).join();
 /** What holds a scenario. */
 const SCRIPT = ':scope > script[type="application/json"]';
 
@@ -165,12 +167,15 @@ class AckwardDiagram extends HTMLElement {
     return asked >= 120 ? asked : HEIGHT;
   }
 
-  #address() {
+  /** The address of what is shown, or, for a frame that `shares`, of the same with the program that
+   * another diagram on the page needs, so that there is one for all. */
+  #address(shares = false) {
     const theme = this.#theme();
     return new URL(
       address((name) => {
         if (name === "theme") return theme;
         if (name === "given") return this.#json === null ? null : "";
+        if (name === "runs") return shares && document.querySelector(CHANGED) ? "" : null;
         return this.getAttribute(name);
       }),
       HOME,
@@ -198,9 +203,9 @@ class AckwardDiagram extends HTMLElement {
   #show() {
     this.#last = null;
     // A new fragment alone would not load the page anew.
-    const url = new URL(this.#address());
+    const url = new URL(this.#address(true));
     url.searchParams.set("v", String(Math.random()).slice(2, 8));
-    this.#frame.src = this.#frame.src ? url.href : this.#address();
+    this.#frame.src = this.#frame.src ? url.href : this.#address(true);
   }
 
   #wear() {

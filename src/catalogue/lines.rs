@@ -1,4 +1,4 @@
-//! A scenario as lines of text, and back: what the small program of the page fetches.
+//! A scenario as lines of text, and back: what the program of embeds with settings fetches.
 //!
 //! ```text
 //! id ack-lost

@@ -4,7 +4,7 @@
 //! `list.txt` has a line for each group, for each of its entries (id, badge, tone, id of the cure,
 //! title, summary, settings and faults) and for each preset, and `lines.txt` all that the scenarios
 //! say ([`super::lines`]); tests write both from the scenarios. Parts go by the names of their files,
-//! without the ending: `list`, `scenarios/ack-lost`, `presets/kafka-default`.
+//! without the ending: `list`, `lines/scenarios/ack-lost`, `lines/presets/kafka-default`.
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -30,9 +30,8 @@ pub(super) fn groups() -> &'static [Group] {
 
 /// A scenario or preset that was fetched.
 pub(super) fn kept(folder: &str, id: &str) -> Option<&'static Scenario> {
-    let is =
-        |name: &str| name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) == Some(id);
-    KEPT.with_borrow(|all| all.iter().find(|(name, _)| is(name)).and_then(|(_, kept)| *kept))
+    let name = name(folder, id);
+    KEPT.with_borrow(|all| all.iter().find(|(kept, _)| *kept == name).and_then(|(_, kept)| *kept))
 }
 
 /// The name of what has to be fetched before a scenario or preset can be shown; none where it is
@@ -46,7 +45,7 @@ pub fn missing(id: &str, preset: bool) -> Option<String> {
         if kept(folder, id).is_some() {
             return None;
         }
-        let name = format!("{folder}/{id}");
+        let name = name(folder, id);
         let known = KEPT.with_borrow(|all| all.iter().any(|(known, _)| *known == name));
         if !known && listed(folder, id) {
             return Some(name);
@@ -55,8 +54,12 @@ pub fn missing(id: &str, preset: bool) -> Option<String> {
     None
 }
 
+fn name(folder: &str, id: &str) -> String {
+    format!("lines/{folder}/{id}")
+}
+
 /// Whether there may be such a thing, as far as the list is there to tell.
-fn listed(folder: &str, id: &str) -> bool {
+pub fn listed(folder: &str, id: &str) -> bool {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let Some((groups, presets)) = GROUPS.get() else { return id.chars().all(letters) };
     match folder {

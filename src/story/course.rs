@@ -1,7 +1,6 @@
 //! A run as something to interfere with: what else could happen after each step, and the run that
 //! comes of it.
 
-use crate::diagram::build::left_to_right;
 use crate::sim::{
     Choice, Class, Fault, Link, Packet, Party, Path, Recorder, Run, Scenario, Setup, Timer, Trace,
     Window, World,
@@ -113,11 +112,6 @@ impl Course {
         Trace::fork(&self.setup, &schedule).path(&self.setup)
     }
 
-    /// Who takes part, as the lifelines stand from left to right.
-    pub fn lifelines(&self) -> Vec<Party> {
-        left_to_right(&self.setup)
-    }
-
     /// What a party is called in a sentence: "the broker".
     pub fn the(&self, party: Party) -> String {
         words::the(&self.setup, party)
@@ -223,7 +217,7 @@ mod tests {
         let mut tried = 0;
         for scenario in scenarios() {
             let opened = open(scenario).unwrap();
-            let lifelines = opened.course.lifelines();
+            let lifelines = &opened.story.parties;
             for step in (0..opened.story.moments.len()).step_by(3) {
                 for chance in opened.course.chances(step) {
                     let path = opened.course.fork(step, chance.choice);

@@ -19,7 +19,7 @@ use crate::ui::keys::{self, Press};
 use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
 use crate::ui::state::own::{self, OwnMsg};
-use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, update};
+use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, load, update};
 use crate::ui::whole::WHOLE;
 use crate::ui::{page, store, theme, view};
 
@@ -32,10 +32,7 @@ thread_local! {
 /// there was none.
 #[wasm_bindgen]
 pub fn mount(handed: &str, loaded: Vec<String>) {
-    for part in loaded.chunks_exact(2) {
-        catalogue::keep(&part[0], &part[1]);
-    }
-    let props = Props { handed: Handed::read(handed) };
+    let props = Props { handed: Handed::read(handed), loaded };
     let app = match document().get_element_by_id("app") {
         Some(place) => yew::Renderer::<App>::with_root_and_props(place, props).render(),
         None => yew::Renderer::<App>::with_props(props).render(),
@@ -56,6 +53,7 @@ pub fn leave(wish: &str) -> String {
 #[derive(Properties, PartialEq)]
 struct Props {
     handed: Option<Handed>,
+    loaded: Vec<String>,
 }
 
 struct App {
@@ -91,10 +89,13 @@ impl Component for App {
             bar.resume(handed.last);
             send.emit(Msg::Resume(handed.clone()));
         }
+        let mut model = Model::new(theme::worn());
+        for part in ctx.props().loaded.chunks_exact(2) {
+            load::keep(&mut model, &part[0], &part[1]);
+        }
         if embed.is_none() && catalogue::groups().is_empty() {
             send.emit(Msg::Loaded(catalogue::LIST.to_owned(), None));
         }
-        let mut model = Model::new(theme::worn());
         model.embed = embed;
         // What cannot be remembered would come back at every visit.
         if store::keeps() {

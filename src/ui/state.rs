@@ -17,17 +17,20 @@ mod compare;
 pub mod cost;
 mod forks;
 pub mod hints;
-mod load;
+pub mod load;
 mod open;
 pub mod own;
 mod take;
 #[cfg(test)]
 mod tests;
+pub mod told;
 mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
 pub use load::{Handed, Loading};
+pub use open::tell;
 pub use take::{HOME, Take, embed_code};
+pub use told::Answer;
 pub use update::{FAULTS, found, update};
 
 /// Everything the page shows.
@@ -62,6 +65,8 @@ pub struct Model {
     pub own: own::Own,
     /// Hints that were not read.
     pub hints: hints::Hints,
+    /// Stories that were fetched, in the small program.
+    pub kept: told::Kept,
     /// Random runs; they are kept while another page is shown.
     pub trial: Option<Box<chaos::Trial>>,
     /// Jobs that were given to the runner.
@@ -136,11 +141,9 @@ pub enum Page {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub story: Rc<Story>,
-    /// What else could happen.
-    pub course: Rc<Course>,
-    /// The configuration, with its faults.
-    pub scenario: Rc<Scenario>,
-    /// The same as the address has it.
+    /// What it was told from; the small program has only the story.
+    pub made: Option<Made>,
+    /// The configuration, as the address has it.
     pub config: Config,
     /// It is shown in the Lab.
     pub lab: bool,
@@ -148,6 +151,15 @@ pub struct Run {
     pub found: Option<Found>,
     /// 0 is before anything happened.
     pub step: usize,
+}
+
+/// What a run is told from.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The configuration, with its faults.
+    pub scenario: Rc<Scenario>,
+    /// What else could happen.
+    pub course: Rc<Course>,
 }
 
 /// An address that leads nowhere.
@@ -378,6 +390,7 @@ impl Model {
             loading: None,
             own: own::Own::default(),
             hints: hints::Hints::default(),
+            kept: told::Kept::default(),
             trial: None,
             jobs: 0,
         }
@@ -411,6 +424,14 @@ impl Model {
 }
 
 impl Run {
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.made.as_ref().map(|made| &*made.scenario)
+    }
+
+    pub fn course(&self) -> Option<&Course> {
+        self.made.as_ref().map(|made| &*made.course)
+    }
+
     /// The last step.
     pub fn last(&self) -> usize {
         self.story.moments.len().saturating_sub(1)

@@ -132,7 +132,6 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 { heading::view(model, run, send) }
                 <Stage
                     story={Told(Rc::clone(&run.story))}
-                    lifelines={run.course.lifelines()}
                     step={run.step}
                     send={send}
                 />

@@ -1,15 +1,18 @@
-//! The two programs that the page is compiled to, and the one place that tells them apart.
+//! The three programs that the page is compiled to, and the one place that tells them apart.
 //!
-//! A first visit loads a small program: a scenario can be found, stepped through and embedded with
-//! it. Whatever else there is (the Lab, the matrix, proofs, forks, what is taken away) is in the
-//! whole program, which is fetched when somebody asks for it and takes over where the small one
-//! stands: `www/whole.js`.
+//! - A first visit loads the smallest: a scenario can be found, stepped through and embedded with
+//!   it. It runs nothing: all scenarios and presets were told when the site was built
+//!   ([`crate::ui::advance`]), and it shows what was told.
+//! - An embed of a configuration that nobody told in advance loads the one that [`RUNS`] the state
+//!   machines as well.
+//! - Whatever else there is (the Lab, the matrix, proofs, forks, what is taken away) is in the whole
+//!   program, [`WHOLE`], which is fetched when somebody asks for it and takes over where another
+//!   stands: `www/whole.js`.
 //!
-//! Both are compiled from all of [`crate::ui`]. What belongs to the whole program stands behind
-//! `if WHOLE`, and the linker leaves it out of the small one:
+//! All are compiled from all of [`crate::ui`]. What belongs to the larger ones stands behind
+//! `if RUNS` and `if WHOLE`, and the linker leaves it out of the others:
 //!
-//! - an address that is neither a scenario's own run nor of an embed asks for the whole program by
-//!   itself: [`shows`];
+//! - an address that a program cannot show asks for the whole program by itself: [`shows`];
 //! - a message that only the whole program can answer is named in [`wish`];
 //! - a page of the whole program is one more arm of `beyond` in `view.rs`, and what only it asks of
 //!   the model is in `beyond` of `state/update.rs`.
@@ -21,15 +24,21 @@ use crate::ui::state::{About, Msg, Overlay};
 /// This is the whole program.
 pub const WHOLE: bool = cfg!(feature = "whole");
 
-/// Whether this program can show the address. `www/boot.js` knows the same, in order to load the
-/// whole program at once where it will be needed.
+/// This program runs configurations, rather than show what was told of them.
+pub const RUNS: bool = WHOLE || cfg!(feature = "runs");
+
+/// Whether this program can show the address. `www/boot.js` knows the same, in order to load at
+/// once what will be needed.
 pub fn shows(address: &Address, embed: Option<&Embed>) -> bool {
-    let own_run = |address: &Address| match address {
-        Address::Home | Address::Unknown(_) => true,
-        Address::Run(shown) => !shown.lab && shown.found.is_none(),
-        _ => false,
+    let Address::Run(shown) = address else {
+        return WHOLE || matches!(address, Address::Home | Address::Unknown(_));
     };
-    WHOLE || embed.is_some_and(|embed| !embed.given) || own_run(address)
+    let as_it_is = shown.found.is_none() && shown.config.is_original();
+    WHOLE
+        || match embed {
+            Some(embed) => !embed.given && (RUNS || as_it_is),
+            None => !shown.lab && as_it_is,
+        }
 }
 
 /// For a message that only the whole program can answer: what it is to do first, as a text that

@@ -165,13 +165,14 @@ test("JSON as plain text is a scenario too, and is not shown as text", async ({ 
 });
 
 test("several on one page fetch the app once", async ({ page }) => {
-  // As a host that lets hashed names be kept.
+  // As a host that lets be kept what has its version in its address.
   const fetched = [];
   const server = createServer(async (request, response) => {
-    const name = new URL(request.url, "http://host").pathname.slice(1);
+    const { pathname, search } = new URL(request.url, "http://host");
+    const name = pathname.slice(1);
     const body = await readFile(join(DIST, name || "index.html")).catch(() => null);
     if (name.endsWith(".wasm")) fetched.push(name);
-    const kept = /-[0-9a-f]{16}/.test(name) ? "max-age=31536000, immutable" : "no-cache";
+    const kept = /-[0-9a-f]{16}|\?v=/.test(name + search) ? "max-age=31536000, immutable" : "no-cache";
     response.writeHead(body ? 200 : 404, { "content-type": TYPES[extname(name)] ?? "text/html", "cache-control": kept });
     response.end(body);
   });
@@ -185,8 +186,11 @@ test("several on one page fetch the app once", async ({ page }) => {
   await other.close();
   server.closeAllConnections();
   server.close();
-  // And the whole program for the one that its page gives as JSON.
-  expect(fetched.toSorted()).toEqual([expect.stringMatching(/^ackward-web-/), "ackward-whole_bg.wasm"]);
+  // One of them has settings, so that all load what runs them; the whole program is for the one given
+  // as JSON, and the frame without a script knows nothing of the others.
+  expect(fetched.toSorted()).toEqual([
+    "ackward-runs_bg.wasm", expect.stringMatching(/^ackward-web-/), "ackward-whole_bg.wasm",
+  ]);
 });
 
 test("the code can be copied and is what was shown", async ({ page }) => {

@@ -1,5 +1,5 @@
 // Bytes of a folder, raw and as brotli: per file, and what a first visit of the home page, of a
-// scenario and of an embed really fetches, as a browser asks for it. `--limit` makes too much an
+// scenario and of embeds really fetches, as a browser asks for it. `--limit` makes too much an
 // error.
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -11,9 +11,10 @@ import { BASE, serve } from "./server.mjs";
 
 /** First visits: what they are called, their address, and the most they may fetch, in kB of brotli. */
 const VISITS = [
-  ["the home page", "#/", 245],
-  ["a scenario", "#/s/kafka-acks-1?step=4", 245],
-  ["an embed", "embed.html?scenario=ack-lost&step=8", 240],
+  ["the home page", "#/", 185],
+  ["a scenario", "#/s/kafka-acks-1?step=4", 185],
+  ["an embed", "embed.html?scenario=ack-lost&step=8", 180],
+  ["an embed with settings", "embed.html?preset=kafka-default&settings=acks%3D1", 245],
 ];
 
 const folder = resolve(process.argv[2] ?? "dist");

@@ -1,5 +1,5 @@
-// The two programs of the page: the small one is there first, the whole one takes over when somebody
-// asks for more, and what cannot be loaded is said.
+// The programs of the page: the small one is there first, another runs what an embed sets, the whole
+// one takes over when somebody asks for more, and what cannot be loaded is said.
 
 import { expect, open, test } from "./app.js";
 
@@ -33,6 +33,33 @@ test("an address of the Lab loads the whole program and not the small one", asyn
   await expect(page.locator("h1")).toHaveText("Kafka, as it comes");
   expect(all.filter((name) => /\.wasm$/.test(name))).toEqual(["ackward-whole_bg.wasm"]);
   expect(all.filter((name) => name.startsWith("catalogue/"))).toEqual([]);
+});
+
+test("so does a scenario with other settings", async ({ page }) => {
+  const all = asked(page);
+  await open(page, "s/ack-lost?messages=2");
+  await expect(page.locator(".fate")).toHaveCount(2);
+  expect(all.filter((name) => /\.wasm$/.test(name))).toEqual(["ackward-whole_bg.wasm"]);
+});
+
+test("an embed loads the program that it needs", async ({ page }) => {
+  const all = asked(page);
+  const loaded = async (query, title) => {
+    all.length = 0;
+    await page.goto(`embed.html?${query}`);
+    await expect(page.locator("h1")).toHaveText(title);
+    await expect(page.locator(".diagram.body text").first()).toBeVisible();
+    const parts = all.map((name) => name.match(/^ackward-([a-z]+).*\.wasm$|^(catalogue\/.*)\.txt$/));
+    return parts.flatMap((part) => part?.[1] ?? part?.[2] ?? []).sort();
+  };
+  expect(await loaded("scenario=ack-lost", "Ack lost, producer retries")).toEqual(["catalogue/scenarios/ack-lost", "web"]);
+  expect(await loaded("preset=sqs-fifo", "SQS FIFO queue, id per message")).toEqual(["catalogue/presets/sqs-fifo", "web"]);
+  expect(await loaded("preset=kafka-default&settings=acks%3D1", "Kafka, as it comes (changed)")).toEqual([
+    "catalogue/lines/presets/kafka-default", "runs",
+  ]);
+  expect(await loaded("scenario=ack-lost&messages=2", "Ack lost, producer retries")).toEqual([
+    "catalogue/lines/scenarios/ack-lost", "runs",
+  ]);
 });
 
 test("the whole program takes over where the small one stands", async ({ page, isMobile }) => {

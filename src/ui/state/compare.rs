@@ -15,7 +15,7 @@ use std::rc::Rc;
 use super::update::{asked_step, pause, shorten};
 use super::{Effect, Model, Msg, Page, Run};
 use crate::catalogue;
-use crate::sim::{Party, Scenario};
+use crate::sim::Scenario;
 use crate::story::{Moment, Story};
 use crate::ui::share::{Address, AskedStep, Compared, Config, Shown};
 pub use align::Beat;
@@ -48,7 +48,6 @@ pub struct Side {
     pub config: Config,
     pub scenario: Rc<Scenario>,
     pub story: Rc<Story>,
-    pub lifelines: Vec<Party>,
     /// It is the scenario or preset as it is, with the faults that it has there.
     pub original: bool,
     /// The faults that cannot be here, and why.
@@ -202,13 +201,13 @@ impl Run {
     /// The comparison of this run's configuration with what stands nearest: its cure, or what it
     /// was made of.
     pub fn compared(&self) -> Compared {
-        let faults = self.scenario.faults.iter().map(ToString::to_string).collect();
         let own = Config { faults: None, ..self.config.clone() };
-        let beside = match &self.scenario.cure {
+        let cure = self.scenario().map_or(&self.story.cure, |scenario| &scenario.cure);
+        let beside = match cure {
             Some(cure) => Config::scenario(&cure.to),
             None => Config { settings: Vec::new(), ..own.clone() },
         };
-        Compared::new(vec![own, beside], faults)
+        Compared::new(vec![own, beside], self.story.faults.clone())
     }
 
     /// The same with this other configuration beside it.

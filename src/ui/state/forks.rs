@@ -10,8 +10,10 @@ const MOST: usize = 12;
 
 /// Goes to the run in which this happens at this step.
 pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
-    let Some(run) = model.run() else { return Vec::new() };
-    let path = run.course.fork(run.step, choice);
+    let Some((run, course)) = model.run().and_then(|run| Some((run, run.course()?))) else {
+        return Vec::new();
+    };
+    let path = course.fork(run.step, choice);
     let found = Some(Found { property: None, path });
     let (config, step) = (run.config.clone(), AskedStep::At(run.step + 1));
     vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
@@ -58,9 +60,11 @@ fn faults(story: &Story) -> Vec<String> {
 
 /// Those of the configuration's own run, in the words of a run that was found.
 fn own_faults(run: &Run) -> Vec<String> {
-    let own = story::open(&run.scenario).ok();
-    let own = own.and_then(|own| story::open_along(&run.scenario, &own.course.path(), None).ok());
-    own.map(|own| faults(&own.story)).unwrap_or_default()
+    let again = |scenario| {
+        let own = story::open(scenario).ok()?;
+        story::open_along(scenario, &own.course.path(), None).ok()
+    };
+    run.scenario().and_then(again).map(|own| faults(&own.story)).unwrap_or_default()
 }
 
 /// What makes a run another than the configuration's own.

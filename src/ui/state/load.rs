@@ -3,10 +3,10 @@
 //! While it is on its way the page stays as it is. In the whole program all of it is there.
 
 use super::update::{HOME, update, went};
-use super::{Effect, Model, Speed, open};
+use super::{Effect, Model, Speed, open, told};
 use crate::catalogue;
-use crate::ui::share::Address;
-use crate::ui::whole::{self, WHOLE};
+use crate::ui::share::{Address, Config, Shown};
+use crate::ui::whole::{self, RUNS, WHOLE};
 
 /// Something that is being loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,19 +63,29 @@ pub fn first(model: &mut Model, address: &Address) -> Option<Vec<Effect>> {
         return None;
     }
     let name = match address {
-        Address::Run(shown) if shown.lab && shown.config.base.is_empty() => {
+        Address::Run(shown) if RUNS && shown.lab && shown.config.base.is_empty() => {
             catalogue::missing(open::LAB, true)
         }
-        Address::Run(shown) => catalogue::missing(&shown.config.base, shown.config.preset),
-        _ => catalogue::missing(HOME, false),
+        Address::Run(shown) if RUNS => catalogue::missing(&shown.config.base, shown.config.preset),
+        Address::Run(shown) => told::missing(model, shown),
+        _ if RUNS => catalogue::missing(HOME, false),
+        _ => told::missing(model, &Shown::new(Config::scenario(HOME), false)),
     }?;
     model.loading = Some(Loading { what: What::Address(address.clone()), failed: false });
     Some(vec![Effect::Load(name)])
 }
 
+/// Keeps a part of the site that was fetched; false where it cannot be read.
+pub fn keep(model: &mut Model, name: &str, text: &str) -> bool {
+    match name == catalogue::LIST || RUNS {
+        true => catalogue::keep(name, text),
+        false => model.kept.keep(name, text),
+    }
+}
+
 /// A part of the site has come, or could not be had.
 pub fn loaded(model: &mut Model, name: &str, text: Option<&str>) -> Vec<Effect> {
-    let come = text.is_some_and(|text| catalogue::keep(name, text));
+    let come = text.is_some_and(|text| keep(model, name, text));
     let slot = model.loading.take();
     match slot {
         Some(Loading { what: What::Address(address), .. }) if come && name != catalogue::LIST => {

@@ -3,13 +3,14 @@
 use std::mem::discriminant;
 use std::rc::Rc;
 
-use super::{Model, Run};
+use super::told::{self, Answer};
+use super::{Made, Model, Run};
 use crate::catalogue;
 use crate::lab;
 use crate::sim::{FaultSpec, Scenario, ScenarioError};
 use crate::story;
 use crate::ui::share::{Config, Shown};
-use crate::ui::whole::WHOLE;
+use crate::ui::whole::{RUNS, WHOLE};
 
 /// Where the Lab begins.
 pub(super) const LAB: &str = "kafka-default";
@@ -26,12 +27,38 @@ pub struct Opened {
 /// The run that the address means, but for its step. On the home page, where the catalogue has no
 /// such scenario, its first one. The run on screen is not told again.
 pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
-    let Shown { mut config, lab, found, .. } = shown;
-    let same = |run: &&Run| run.config == config && run.found == found && run.lab == lab;
+    let same =
+        |run: &&Run| (&run.config, &run.found, run.lab) == (&shown.config, &shown.found, shown.lab);
     if let Some(run) = model.run().filter(same) {
         return Some(Opened { run: run.clone(), shows: None, problems: Vec::new() });
     }
-    if lab && config.base.is_empty() {
+    if !RUNS {
+        return told::open(model, shown);
+    }
+    let Told { config, scenario, opened, problems } = run_at(&shown, home)?;
+    let Shown { lab, found, .. } = shown;
+    let made = Made { scenario: Rc::new(scenario), course: Rc::new(opened.course) };
+    let run = Run { story: Rc::new(opened.story), made: Some(made), config, lab, found, step: 0 };
+    Some(Opened { run, shows: opened.shows, problems })
+}
+
+/// The run that the address means, told for the small program.
+pub fn tell(shown: &Shown) -> Option<Answer> {
+    let Told { config, opened, problems, .. } = run_at(shown, false)?;
+    Some(Answer { story: opened.story, config, problems })
+}
+
+/// A configuration, run and told.
+struct Told {
+    config: Config,
+    scenario: Scenario,
+    opened: story::Opened,
+    problems: Vec<String>,
+}
+
+fn run_at(shown: &Shown, home: bool) -> Option<Told> {
+    let mut config = shown.config.clone();
+    if shown.lab && config.base.is_empty() {
         (config.base, config.preset) = (LAB.to_owned(), true);
     }
     let base = match base(&mut config) {
@@ -44,7 +71,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
         None => return None,
     };
     let (scenario, problems) = configured(base, &mut config);
-    let opened = match &found {
+    let opened = match &shown.found {
         Some(found) => {
             // What a run shows is known to the whole program only.
             let property = found.property.filter(|_| WHOLE);
@@ -52,16 +79,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
         }
         None => story::open(&scenario).ok()?,
     };
-    let run = Run {
-        story: Rc::new(opened.story),
-        course: Rc::new(opened.course),
-        scenario: Rc::new(scenario),
-        config,
-        lab,
-        found,
-        step: 0,
-    };
-    Some(Opened { run, shows: opened.shows, problems })
+    Some(Told { config, scenario, opened, problems })
 }
 
 /// The run of a scenario that somebody wrote.
@@ -75,8 +93,7 @@ pub fn given(json: &str) -> Result<Opened, ScenarioError> {
         // An address has no words for everything.
         config: config_of(&scenario).unwrap_or_default(),
         story: Rc::new(opened.story),
-        course: Rc::new(opened.course),
-        scenario: Rc::new(scenario),
+        made: Some(Made { scenario: Rc::new(scenario), course: Rc::new(opened.course) }),
         lab: true,
         found: None,
         step: 0,
@@ -237,7 +254,8 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
     let mut config = run.config.clone();
     let base = base(&mut config).ok_or("the configuration has no base")?;
     let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
-    let changed = lab::change(&bare(&run.scenario), settings)?;
+    let scenario = run.scenario().ok_or("nothing is known of the configuration")?;
+    let changed = lab::change(&bare(scenario), settings)?;
     config.settings = lab::difference(&bare(base), &changed);
     Ok(config)
 }
@@ -247,7 +265,8 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
 /// # Errors
 /// What is wrong with a fault, and what to write instead.
 pub fn with_faults(run: &Run, faults: Vec<String>) -> Result<Config, String> {
-    let mut scenario = Scenario { faults: Vec::new(), ..(*run.scenario).clone() };
+    let scenario = run.scenario().ok_or("nothing is known of the configuration")?;
+    let mut scenario = Scenario { faults: Vec::new(), ..scenario.clone() };
     for fault in &faults {
         add_fault(&mut scenario, fault)?;
     }

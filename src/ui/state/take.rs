@@ -6,6 +6,7 @@ use crate::diagram::mermaid::mermaid;
 use crate::diagram::plantuml::plantuml;
 use crate::diagram::slides::slides;
 use crate::diagram::svg;
+use crate::sim::Scenario;
 use crate::story;
 use crate::ui::share::{Config, Found};
 
@@ -52,7 +53,10 @@ pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
         Take::Mermaid => ("save", file("mmd"), mermaid(&story.diagram, &story.title)),
         Take::Plantuml => ("save", file("puml"), plantuml(&story.diagram, &story.title)),
         Take::Text => ("save", file("txt"), story::text(story)),
-        Take::Json => ("save", file("json"), run.scenario.to_json() + "\n"),
+        Take::Json => {
+            let json = run.scenario().map(Scenario::to_json).unwrap_or_default();
+            ("save", file("json"), json + "\n")
+        }
     };
     Effect::Take { how, name, content }
 }

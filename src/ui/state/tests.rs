@@ -192,7 +192,7 @@ fn says(model: &Model) -> Vec<&str> {
 
 /// Lets the first thing happen at this step whose sentence begins so.
 fn break_it(model: &mut Model, step: usize, says: &str) {
-    let chances = model.run().expect("shows a run").course.chances(step);
+    let chances = model.run().and_then(Run::course).expect("shows a run").chances(step);
     let chance = chances.iter().find(|chance| chance.says.starts_with(says));
     update(model, Msg::Break(step, None));
     let effects = update(model, Msg::Fork(chance.expect("it can happen").choice));
@@ -262,8 +262,9 @@ fn a_given_scenario_is_shown_and_has_an_address() {
     let linked = at(&run.address().href());
     let linked = linked.run().expect("it leads to a run");
     assert_eq!(linked.story.moments.len(), run.story.moments.len());
-    assert_eq!(linked.scenario.faults, scenario.faults);
-    assert_eq!((&linked.scenario.broker, linked.scenario.messages), (&scenario.broker, 2));
+    let linked = linked.scenario().expect("it is known");
+    assert_eq!(linked.faults, scenario.faults);
+    assert_eq!((&linked.broker, linked.messages), (&scenario.broker, 2));
 }
 
 #[test]

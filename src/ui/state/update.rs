@@ -282,7 +282,7 @@ fn set(model: &mut Model, settings: &[(String, String)]) -> Vec<Effect> {
 /// Goes to the configuration with this script of faults, or says why it cannot be.
 fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
-    let mut faults: Vec<String> = run.scenario.faults.iter().map(ToString::to_string).collect();
+    let mut faults = run.story.faults.clone();
     change(&mut faults);
     match open::with_faults(run, faults) {
         Ok(config) => {

@@ -26,7 +26,8 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 }
 
 fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    let all = run.course.chances(run.step);
+    let Some(course) = run.course() else { return Html::default() };
+    let all = course.chances(run.step);
     let usual = all.iter().find(|chance| chance.class.is_none()).map(|chance| chance.choice);
     let list = |chances: &[&Chance]| {
         html! {
@@ -44,7 +45,7 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <p>{ place(run) }</p>
             if let Some(about) = model.about.filter(|_| !first.is_empty()) {
                 <section class="meant">
-                    <h3>{ heading(&run.course, about) }</h3>
+                    <h3>{ heading(course, about) }</h3>
                     { list(&first) }
                 </section>
             }
@@ -60,7 +61,7 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             if !faults.is_empty() {
                 <section>
                     <h3>{ "Let something break" }</h3>
-                    { for grouped(&run.course, &faults).into_iter().map(|(whom, of)| html! {
+                    { for grouped(&run.story.parties, course, &faults).into_iter().map(|(whom, of)| html! {
                         <><h4>{ whom }</h4>{ list(&of) }</>
                     }) }
                 </section>
@@ -105,7 +106,11 @@ fn concerns(chance: &Chance, about: About) -> bool {
 }
 
 /// What can break, by whom it happens to: what is between two first, then from left to right.
-fn grouped<'a>(course: &Course, faults: &[&'a Chance]) -> Vec<(String, Vec<&'a Chance>)> {
+fn grouped<'a>(
+    parties: &[Party],
+    course: &Course,
+    faults: &[&'a Chance],
+) -> Vec<(String, Vec<&'a Chance>)> {
     let of = |whom: Option<Party>| -> Vec<&'a Chance> {
         let fits = |chance: &&&Chance| match chance.parties.1 {
             Some(_) => whom.is_none(),
@@ -114,8 +119,8 @@ fn grouped<'a>(course: &Course, faults: &[&'a Chance]) -> Vec<(String, Vec<&'a C
         faults.iter().filter(fits).copied().collect()
     };
     let between = ("Between two".to_owned(), of(None));
-    let parties = course.lifelines().into_iter();
-    let each = parties.map(|party| (words::capital(course.the(party)), of(Some(party))));
+    let parties = parties.iter();
+    let each = parties.map(|&party| (words::capital(course.the(party)), of(Some(party))));
     std::iter::once(between).chain(each).filter(|(_, of)| !of.is_empty()).collect()
 }
 

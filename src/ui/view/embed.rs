@@ -64,7 +64,6 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
             }
             <Stage
                 story={Told(Rc::clone(&run.story))}
-                lifelines={run.course.lifelines()}
                 step={run.step}
                 send={send}
             />

@@ -14,6 +14,7 @@ use super::icon;
 use super::select::Select;
 use crate::catalogue;
 use crate::lab::{self, Form, Held};
+use crate::sim::Scenario;
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::state::{FAULTS, Model, Msg, Refused, Run};
 
@@ -24,7 +25,8 @@ const WIDE: f64 = 820.0;
 const BASE: &str = "begin-with";
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    let held = &lab::settings(&run.scenario);
+    let Some(scenario) = run.scenario() else { return Html::default() };
+    let held = &lab::settings(scenario);
     let refused = model.refused.as_ref();
     let group = |title: &'static str, owner: &'static str| {
         let of = |held: &&Held| held.field.owner() == owner && held.form != Form::Lines;
@@ -41,13 +43,13 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 // Where it stands at the side there is no need to fold it.
                 <summary tabindex={is_wide().then_some("-1")}><h2>{ "Settings" }</h2></summary>
                 { beginning(run, send) }
-                { changes(run, send) }
+                { changes(run, scenario, send) }
                 { compared(run) }
                 { own::view(model, run, send) }
                 { missed(held, refused) }
                 // What an engineer writes comes first, then what is set.
-                { lines::view(run, refused, send) }
-                { script::view(run, refused, send) }
+                { lines::view(run, scenario, refused, send) }
+                { script::view(scenario, refused, send) }
                 { group("Run", "") }
                 { group("Producer", "producer") }
                 { group("Broker", "broker") }
@@ -103,7 +105,7 @@ fn beginning(run: &Run, send: &Callback<Msg>) -> Html {
 }
 
 /// What is different from it, each taken back by a click.
-fn changes(run: &Run, send: &Callback<Msg>) -> Html {
+fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
     let Some(base) = catalogue::preset(&run.config.base).or(catalogue::scenario(&run.config.base))
     else {
         return Html::default();
@@ -111,7 +113,7 @@ fn changes(run: &Run, send: &Callback<Msg>) -> Html {
     if run.config.settings.is_empty() {
         return Html::default();
     }
-    let before = lab::difference(&run.scenario, base);
+    let before = lab::difference(scenario, base);
     let back = |key: &str| {
         let held = before.iter().find(|(old, _)| old == key);
         held.map(|(key, value)| Msg::Set(vec![(key.clone(), value.clone())]))

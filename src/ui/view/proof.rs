@@ -58,7 +58,8 @@ impl PartialEq for Configured {
 
 /// The panel for the configuration of this run.
 pub fn panel(run: &Run) -> Html {
-    let scenario = Configured(Rc::clone(&run.scenario));
+    let Some(made) = &run.made else { return Html::default() };
+    let scenario = Configured(Rc::clone(&made.scenario));
     html! { <Proof config={run.config.clone()} {scenario} lab={run.lab} /> }
 }
 

@@ -16,7 +16,6 @@ use yew::prelude::*;
 use super::Told;
 use crate::diagram::layout::{Layout, Under, lay_out};
 use crate::diagram::svg;
-use crate::sim::Party;
 use crate::ui::state::{About, Msg};
 use drawing::Drawing;
 use press::Press;
@@ -27,8 +26,6 @@ const NARROWEST: u32 = 280;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub story: Told,
-    /// Whose lifelines there are, from left to right.
-    pub lifelines: Vec<Party>,
     pub step: usize,
     pub send: Callback<Msg>,
     /// What it is called for who cannot see it, where there are several.
@@ -175,11 +172,11 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
     // A click on a name asks what could happen to whom it names, at the current step.
     let ask = {
         let (svg, lives) = (drawing.head.clone(), laid.lifelines.clone());
-        let (step, parties, send) = (props.step, props.lifelines.clone(), props.send.clone());
+        let (step, story, send) = (props.step, props.story.0.clone(), props.send.clone());
         Callback::from(move |event: MouseEvent| {
             let Some((x, _)) = place(&svg, &event) else { return };
             let nearest = (0..lives.len()).min_by_key(|&at| (lives[at] - x).abs());
-            if let Some(party) = nearest.and_then(|at| parties.get(at)) {
+            if let Some(party) = nearest.and_then(|at| story.parties.get(at)) {
                 event.prevent_default();
                 send.emit(Msg::Break(step, Some(About::Party(*party))));
             }
@@ -205,7 +202,7 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
 /// and to break it there.
 fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEvent>; 2] {
     let (svg, send) = (drawing.body.clone(), props.send.clone());
-    let (laid, parties) = (laid.clone(), props.lifelines.clone());
+    let (laid, story) = (laid.clone(), props.story.0.clone());
     let at = move |event: &MouseEvent| {
         let (x, y) = place(&svg, event)?;
         let laid = laid.0.as_ref().as_ref()?;
@@ -224,7 +221,7 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
     let ask = Callback::from(move |event: MouseEvent| {
         let Some((step, under)) = at(&event) else { return };
         event.prevent_default();
-        let party = |at: usize| parties.get(at).copied();
+        let party = |at: usize| story.parties.get(at).copied();
         let about = match under {
             Some(Under::Life(at)) => party(at).map(About::Party),
             Some(Under::Arrow(way)) => party(way.from)

@@ -154,7 +154,6 @@ fn side(
     let opened = story::open(&scenario).ok()?;
     Some(Side {
         config,
-        lifelines: opened.course.lifelines(),
         story: Rc::new(opened.story),
         scenario: Rc::new(scenario),
         original: same,

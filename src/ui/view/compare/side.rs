@@ -41,7 +41,6 @@ pub fn view(
             { sentence(compare, at) }
             <Stage
                 story={Told(Rc::clone(&side.story))}
-                lifelines={side.lifelines.clone()}
                 step={compare.step(at)}
                 send={reach}
                 label={format!("Sequence diagram of {}", letter(at))}

@@ -21,17 +21,22 @@ thread_local! {
 /// What opens the list of lines to add.
 const ADD: &str = "add-line";
 
-pub fn view(run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
-    let lines = &run.scenario.consumer.program;
+pub fn view(
+    run: &Run,
+    scenario: &Scenario,
+    refused: Option<&Refused>,
+    send: &Callback<Msg>,
+) -> Html {
+    let lines = &scenario.consumer.program;
     let changed = run.config.settings.iter().any(|(key, _)| key.ends_with("program"));
     html! {
         <fieldset class={classes!("lines", changed.then_some("changed"))}>
             <legend>{ "The consumer, line by line" }</legend>
             <ol>
-                { for lines.iter().enumerate().map(|(at, op)| line(&run.scenario, at, *op, send)) }
+                { for lines.iter().enumerate().map(|(at, op)| line(scenario, at, *op, send)) }
             </ol>
             { refusal(refused, |key| key == "program") }
-            { adding(&run.scenario, send) }
+            { adding(scenario, send) }
         </fieldset>
     }
 }

@@ -4,17 +4,18 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
 use super::{focus, refusal};
+use crate::sim::Scenario;
 use crate::story;
-use crate::ui::state::{FAULTS, Msg, Refused, Run};
+use crate::ui::state::{FAULTS, Msg, Refused};
 use crate::ui::view::icon;
 
 /// The field in which a fault is written.
 const FIELD: &str = "new-fault";
 
-pub fn view(run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
-    let labels = story::chips(&run.scenario);
+pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
+    let labels = story::chips(scenario);
     let labels = labels.iter().filter(|chip| chip.fault).map(|chip| chip.what.as_str());
-    let faults = run.scenario.faults.iter().zip(labels);
+    let faults = scenario.faults.iter().zip(labels);
     html! {
         <fieldset class="script">
             <legend>{ "What breaks" }</legend>
@@ -23,10 +24,10 @@ pub fn view(run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html 
                     scripted(at, &fault.to_string(), label, send)
                 }) }
             </ul>
-            if run.scenario.faults.is_empty() {
+            if scenario.faults.is_empty() {
                 <p>{ "Nothing, in its own run. Break it at any step with the red button below the diagram, or write a fault:" }</p>
             }
-            <Adding count={run.scenario.faults.len()} send={send} />
+            <Adding count={scenario.faults.len()} send={send} />
             { refusal(refused, |key| key == FAULTS) }
         </fieldset>
     }

@@ -1,0 +1,5 @@
+//! The program that runs any configuration: see [`ackward::ui::RUNS`]. `www/boot.js` mounts it.
+
+use ackward as _;
+
+fn main() {}

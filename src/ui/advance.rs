@@ -1,0 +1,26 @@
+//! What scripts ask of the program that runs configurations ([`crate::ui::RUNS`]), in order to tell
+//! all scenarios and presets in advance: `www/after-build.mjs`.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::catalogue;
+use crate::story;
+use crate::ui::share::Address;
+use crate::ui::state::tell;
+
+/// Keeps the lines of a scenario or preset; false where they cannot be read.
+#[wasm_bindgen]
+pub fn keep(name: &str, lines: &str) -> bool {
+    catalogue::keep(name, lines)
+}
+
+/// The run at the address, told, as [`crate::ui::state::Answer`] is written; empty where there is
+/// none.
+#[wasm_bindgen]
+pub fn told(address: &str) -> String {
+    let answer = match Address::read(address) {
+        Address::Run(shown) => tell(&shown),
+        _ => None,
+    };
+    answer.map_or_else(String::new, |answer| story::write(&answer))
+}
