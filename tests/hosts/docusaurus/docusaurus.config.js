@@ -10,5 +10,4 @@ export default {
     // Where the app is served; a real site writes its address here.
     { src: process.env.ACKWARD_EMBED, type: "module" },
   ],
-  future: { v4: true, faster: true },
 };
