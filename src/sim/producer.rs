@@ -162,6 +162,9 @@ impl World {
 
     fn send(&mut self, setup: &Setup, s: usize, msg: Msg, out: &mut Recorder) {
         let (from, to) = (setup.sender(s), self.leader());
+        if self.senders[s].tasks[msg as usize].attempt == 0 {
+            self.renumber(setup, s);
+        }
         let sender = &mut self.senders[s];
         let task = &mut sender.tasks[msg as usize];
         if task.attempt == 0 {
@@ -177,6 +180,22 @@ impl World {
         task.mark = mark;
         self.advance_task(setup, s, msg);
         self.net.send(Packet { from, to, kind, msg, n, seq, epoch, mark, ..Packet::default() });
+    }
+
+    /// A client that has given up on a record begins to count anew once nothing of before is on its
+    /// way (KIP-360): what it sends next follows what the log has of it. A relay, which never gives
+    /// up on a message, would else run out of numbers.
+    fn renumber(&mut self, setup: &Setup, s: usize) {
+        let Some(log) = self.log() else { return };
+        let sender = &self.senders[s];
+        let under_way = (0..setup.scenario.messages)
+            .any(|m| sender.tasks[usize::from(m)].attempt > 0 && self.is_sending(setup, s, m));
+        let sent = (setup.sender(s), Kind::Send, sender.epoch);
+        let on_its_way = self.net.packets().iter().any(|p| (p.from, p.kind, p.epoch) == sent);
+        if under_way || on_its_way {
+            return;
+        }
+        self.senders[s].sequence = log.next_sequence(s, sender.epoch);
     }
 
     fn advance_task(&mut self, setup: &Setup, s: usize, msg: Msg) {

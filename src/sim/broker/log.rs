@@ -142,6 +142,14 @@ impl Log {
         }
     }
 
+    /// The sequence number after those that it has of a producer's incarnation.
+    pub fn next_sequence(&self, s: usize, epoch: u8) -> u8 {
+        let own = |e: &&Entry| {
+            e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
+        };
+        self.entries.iter().filter(own).map(|e| e.seq + 1).max().unwrap_or_default()
+    }
+
     /// The records, by offset.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
