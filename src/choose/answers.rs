@@ -217,10 +217,10 @@ impl Answers {
             }
         };
         put.ok_or_else(|| match question {
-            Question::Rate => "rate: use a number from 1 to 1000000".to_owned(),
+            Question::Rate => "use a number from 1 to 1,000,000".to_owned(),
             question => {
                 let known: Vec<_> = question.choices().iter().map(|(key, _)| *key).collect();
-                format!("{}: use one of {}", question.key(), known.join(", "))
+                format!("use one of {}", known.join(", "))
             }
         })
     }

@@ -48,7 +48,7 @@ impl Choose {
                 let all = Question::ALL.map(Question::key).join(", ");
                 Wrong(format!("there is no question '{question}'; use one of {all}"))
             })?;
-            answers.set(question, answer).map_err(Wrong)?;
+            answers.set(question, answer).map_err(|problem| Wrong(format!("{pair}: {problem}")))?;
         }
         let picked = pick(&answers);
         let mut choices = Vec::new();

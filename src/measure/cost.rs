@@ -273,7 +273,8 @@ fn walked(setup: &Setup, world: &World, at: u64, choice: Choice) -> Walked {
         Choice::Deliver(i) => {
             let packet = &world.net.packets()[i as usize];
             step.delivers = packet.kind == Kind::Delivery;
-            step.sender_waits = packet.kind.is_for_producer();
+            // A broker may answer one who does not wait.
+            step.sender_waits = packet.kind.is_for_producer() && setup.waits();
             step.by = packet.to.sender().map(|_| packet.to);
         }
         Choice::Run(Run::Sender(s, m)) => {

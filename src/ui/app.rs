@@ -2,6 +2,7 @@
 //! the effects. All decisions are in [`crate::ui::state`].
 
 use std::cell::RefCell;
+use std::mem::discriminant;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
@@ -120,12 +121,19 @@ impl Component for App {
     }
 
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
-        if matches!(msg, Msg::Went(_)) {
+        let (kind, here) = (discriminant(&self.model.page), self.model.past.here);
+        let went = matches!(msg, Msg::Went(_));
+        if went {
             self.bar.forget();
             update(&mut self.model, Msg::Passed(self.bar.place()));
         }
         for effect in update(&mut self.model, msg) {
             self.carry_out(effect);
+        }
+        // Another page begins at its top, where the whole of it scrolls; who goes back finds the
+        // place again, which the browser remembers.
+        if went && here < self.model.past.here && kind != discriminant(&self.model.page) {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
         }
         self.seek &= self.model.overlay == Some(Overlay::Catalogue);
         if self.model.embed.is_some() {

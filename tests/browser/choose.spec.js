@@ -27,7 +27,7 @@ test("what cannot be a time is refused by its name, and nothing changes", async 
   await expect(page.getByLabel("The handler works")).toHaveValue("20");
   await page.getByLabel("A disk sync").fill("soon");
   await page.getByLabel("A disk sync").press("Enter");
-  await expect(page.locator(".refusal")).toContainText("use 0 to 60000 milliseconds");
+  await expect(page.locator(".refusal")).toContainText("Use 0 to 60,000 milliseconds");
   await expect(page.getByLabel("A disk sync")).toHaveValue("5.9");
   await expect(page).toHaveURL(/work=20$/);
 });

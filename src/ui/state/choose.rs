@@ -14,7 +14,7 @@ pub fn read(pairs: &[(String, String)]) -> (Answers, Rank, Vec<String>) {
             (Some(question), _) => answers.set(question, value),
             (None, BY) => Rank::from_key(value)
                 .map(|by| rank = by)
-                .ok_or_else(|| "by: use one of latency, rate, parts".to_owned()),
+                .ok_or_else(|| "use one of latency, rate, parts".to_owned()),
             _ => {
                 let all = Question::ALL.map(Question::key).join(", ");
                 Err(format!("there is no such question; the questions are {all}"))

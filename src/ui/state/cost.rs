@@ -46,17 +46,26 @@ pub fn read(pairs: &[(String, String)]) -> (Load, Vec<String>) {
 pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
     if key == BYTES {
         let bytes = value.parse().ok().filter(|n| (1..=Load::BATCH_BYTES).contains(n));
-        load.message_bytes = bytes.ok_or("use 1 to 16384 bytes")?;
+        load.message_bytes = bytes.ok_or("use 1 to 16,384 bytes")?;
         return Ok(());
     }
     let known = ACTS.map(|act| (act.key(), act.says()));
     let act = ACTS.into_iter().find(|act| act.key() == key).ok_or_else(|| {
         let near: Vec<_> = nearest(key, &known).into_iter().map(|(key, _)| key).collect();
-        format!("nothing of that name takes time here; did you mean {}", near.join(", "))
+        match near.split_last() {
+            None => "nothing of that name takes time here".to_owned(),
+            Some((last, [])) => {
+                format!("nothing of that name takes time here; perhaps {last} is meant")
+            }
+            Some((last, rest)) => format!(
+                "nothing of that name takes time here; perhaps {} or {last} is meant",
+                rest.join(", ")
+            ),
+        }
     })?;
     // A minute is longer than any of these takes without a fault.
     let ms = value.replace(',', ".").parse().ok().filter(|ms| (0.0..=60_000.0).contains(ms));
-    let ms: f64 = ms.ok_or("use 0 to 60000 milliseconds")?;
+    let ms: f64 = ms.ok_or("use 0 to 60,000 milliseconds")?;
     load.pace.set(act, (ms * 1e3).round() as u64);
     Ok(())
 }
@@ -101,6 +110,6 @@ mod tests {
         ]);
         assert_eq!(load, Load::default());
         assert_eq!(problems.len(), 4);
-        assert!(problems[0].contains("did you mean work"), "{problems:?}");
+        assert!(problems[0].contains("perhaps work"), "{problems:?}");
     }
 }

@@ -58,6 +58,10 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
         Msg::Chaos(Ask::Begin(config))
     });
     let base = &trial.config.base;
+    let named = |id: &str, title: &str| {
+        let changed = id == base && !trial.config.settings.is_empty();
+        format!("{title}{}", if changed { " (changed)" } else { "" })
+    };
     html! {
         <>
             <p class="filters">
@@ -66,14 +70,14 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
                     { for catalogue::presets().iter().map(|group| html! {
                         <optgroup label={group.title}>
                             { for group.presets.iter().map(|preset| html! {
-                                <option value={preset.id.clone()}>{ &preset.title }</option>
+                                <option value={preset.id.clone()}>{ named(&preset.id, &preset.title) }</option>
                             }) }
                         </optgroup>
                     }) }
                     { for catalogue::groups().iter().map(|group| html! {
                         <optgroup label={format!("Scenarios: {}", group.title)}>
                             { for group.entries.iter().map(|entry| html! {
-                                <option value={entry.id.clone()}>{ &entry.title }</option>
+                                <option value={entry.id.clone()}>{ named(&entry.id, &entry.title) }</option>
                             }) }
                         </optgroup>
                     }) }

@@ -114,8 +114,9 @@ impl Component for Choose {
                     <div class="asked">
                         { questions::usual(answers) }
                         { questions::form(answers, self.refused.as_deref(), ctx.link()) }
+                        { self.to_found() }
                     </div>
-                    <div class="found">
+                    <div class="found" id="found" tabindex="-1">
                         <p class="took" role="status">{ ctx.props().took.clone() }</p>
                         { self.found(ctx) }
                     </div>
@@ -228,6 +229,22 @@ impl Choose {
         }
     }
 
+    /// Where the answers fill the screen: what came of them, a press away.
+    fn to_found(&self) -> Html {
+        let says = match self.picked.choices.len() {
+            0 => "Nothing gives all of this".to_owned(),
+            1 => "One configuration".to_owned(),
+            count => format!("{count} configurations"),
+        };
+        html! {
+            <p class="to-found">
+                <button type="button" class="button" onclick={Callback::from(|_| go_to("found"))}>
+                    { says }{ " ↓" }
+                </button>
+            </p>
+        }
+    }
+
     fn collisions(&self, answers: &Answers) -> Html {
         html! {
             <section class="collisions" role="status">
@@ -301,14 +318,17 @@ fn config(candidate: &Candidate) -> Config {
 fn to_question(question: Question) -> Callback<MouseEvent> {
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();
-        let id = format!("ask-{}", question.key());
-        let place = gloo::utils::document().get_element_by_id(&id);
-        if let Some(place) =
-            place.and_then(|p| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(p).ok())
-        {
-            place.scroll_into_view();
-            // Fails only for an element outside a page.
-            let _ = place.focus();
-        }
+        go_to(&format!("ask-{}", question.key()));
     })
+}
+
+fn go_to(id: &str) {
+    let place = gloo::utils::document().get_element_by_id(id);
+    if let Some(place) =
+        place.and_then(|p| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(p).ok())
+    {
+        place.scroll_into_view();
+        // Fails only for an element outside a page.
+        let _ = place.focus();
+    }
 }

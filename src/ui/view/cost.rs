@@ -16,6 +16,7 @@ use crate::measure::{Cost, Load, cost};
 use crate::sim::Scenario;
 use crate::ui::share::Address;
 use crate::ui::state::{Msg as PageMsg, cost as asked};
+use crate::words;
 
 pub(super) type Costs = Vec<Option<Rc<Cost>>>;
 
@@ -160,6 +161,11 @@ impl Component for CostPage {
                             }
                         </p>
                     </div>
+                    <p class="legend">
+                        { "To the effect and to the sender's answer: what half of the messages take, and what 99 \
+                           of 100 do. Bold: where the fewest get through. Waits: for how many answers sender and \
+                           consumer wait. Disk syncs: at brokers and databases, for each message." }
+                    </p>
                     { table::table(&costs, self.by) }
                 </section>
                 { figures::published(&costs) }
@@ -228,7 +234,9 @@ impl CostPage {
                     <td class="source">
                         { source }
                         if let Some((_, problem)) = refused {
-                            <span class="refusal" role="alert">{ " " }{ problem }{ "." }</span>
+                            <span class="refusal" role="alert">
+                                { words::capital(problem.clone()) }{ "." }
+                            </span>
                         }
                     </td>
                 </tr>

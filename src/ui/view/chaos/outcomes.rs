@@ -40,7 +40,7 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
             if let Some(never) = says::never(tally) {
                 <p class="never">
                     { never }
-                    { format!(" That makes each of these rarer than {} in 10,000, with 95% confidence.", says::at_most(tally)) }
+                    { format!(" Whatever was not seen is rarer than {} in 10,000, with 95% confidence.", says::at_most(tally)) }
                 </p>
             }
             <p class="soft">

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::config;
 use crate::check::Property;
-use crate::choose::{Answers, Candidate, Hands, duties, known};
+use crate::choose::{Answers, Candidate, Hands, Known, duties, known};
 use crate::measure::Cost;
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 use crate::ui::state::Msg;
@@ -26,10 +26,12 @@ pub fn view(
         <li class="card choice" key={candidate.id.clone()}>
             <h2>
                 <span class="place">{ place + 1 }</span>
-                <span>{ candidate.broker.says() }{ ": " }{ candidate.sends }</span>
+                <span>
+                    { candidate.broker.says() }{ ": " }{ candidate.sends }
+                    <small>{ "The consumer " }{ candidate.consumes }{ "." }</small>
+                </span>
             </h2>
-            <p>{ "The consumer " }{ candidate.consumes }{ "." }</p>
-            { verdict(candidate) }
+            { verdict(candidate, answers) }
             { measured(cost, answers) }
             <details>
                 <summary>{ "Settings to copy" }</summary>
@@ -58,8 +60,11 @@ pub fn view(
     }
 }
 
-/// What is proved of it, and what is not.
-fn verdict(candidate: &Candidate) -> Html {
+/// What is proved of it, and what is not; what was asked for comes first.
+fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
+    let asked: Vec<Property> = answers.asked().into_iter().map(|(_, property)| property).collect();
+    let (first, rest): (Vec<Property>, Vec<Property>) =
+        Property::ALL.into_iter().partition(|property| asked.contains(property));
     let Some(known) = known(&candidate.id) else { return Html::default() };
     let bounds = match known.two {
         true => "Every run of two messages with two of the usual faults, and with one of any kind.",
@@ -70,31 +75,47 @@ fn verdict(candidate: &Candidate) -> Html {
     };
     html! {
         <>
-            <ul class="proved" aria-label="What is proved">
-                { for Property::ALL.into_iter().map(|property| match known.run(property) {
-                    Some(run) => {
-                        let shown = |path| Shown {
-                            config: config(candidate).with("messages", &run.messages.to_string()),
-                            lab: true,
-                            found: Some(Found { property: Some(property), path }),
-                            step: AskedStep::Start,
-                        };
-                        let href = run.path.parse().ok().map(|path| Address::Run(shown(path)).href());
-                        html! {
-                            <li class="warn">
-                                { icon::line(icon::CROSS) }
-                                <a {href}>{ format!("can be: {}", property.broken_says().to_lowercase()) }</a>
-                            </li>
-                        }
-                    }
-                    None if known.proves(property) => html! {
-                        <li class="good">{ icon::line(icon::CHECK) }{ property.says() }</li>
-                    },
-                    None => html! { <li class="soft">{ "? " }{ property.says() }</li> },
-                }) }
-            </ul>
+            if !first.is_empty() {
+                <ul class="proved" aria-label="What was asked for, proved">
+                    { for first.into_iter().map(|property| proved(candidate, known, property)) }
+                </ul>
+            }
+            <div class="besides">
+                <span>{ "Not asked for:" }</span>
+                <ul class="proved">
+                    { for rest.into_iter().map(|property| proved(candidate, known, property)) }
+                </ul>
+            </div>
             <p class="soft bounds">{ bounds }</p>
         </>
+    }
+}
+
+fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
+    let Some(run) = known.run(property) else {
+        return match known.proves(property) {
+            true => html! {
+                <li class="good">{ icon::line(icon::CHECK) }{ property.says() }</li>
+            },
+            false => html! { <li class="soft">{ "? " }{ property.says() }</li> },
+        };
+    };
+    let shown = |path| Shown {
+        config: config(candidate).with("messages", &run.messages.to_string()),
+        lab: true,
+        found: Some(Found { property: Some(property), path }),
+        step: AskedStep::Start,
+    };
+    let href = run.path.parse().ok().map(|path| Address::Run(shown(path)).href());
+    // That it is never lost silently may stand right beside it.
+    let says = match property {
+        Property::NeverLost if known.proves(Property::NeverLostSilently) => {
+            "lost, with an error".to_owned()
+        }
+        _ => property.broken_says().to_lowercase(),
+    };
+    html! {
+        <li class="warn">{ icon::line(icon::BOLT) }<a {href}>{ format!("can be: {says}") }</a></li>
     }
 }
 
@@ -116,10 +137,12 @@ fn measured(cost: Option<&(Rc<Cost>, Hands)>, answers: &Answers) -> Html {
                 <div><dt>{ "Disk syncs" }</dt><dd>{ cost.syncs }</dd></div>
                 <div><dt>{ "Kept besides" }</dt><dd>{ keeps(cost) }</dd></div>
                 <div><dt>{ "Runs besides" }</dt><dd>{ parts(cost) }</dd></div>
-                <div>
-                    <dt>{ format!("For {} a second", words::thousands(answers.rate as usize)) }</dt>
-                    <dd>{ several(hands.producers, "producer") }{ ", " }{ several(hands.consumers, "consumer") }</dd>
-                </div>
+                if hands.limit.is_none() {
+                    <div>
+                        <dt>{ format!("For {} a second", words::thousands(answers.rate as usize)) }</dt>
+                        <dd>{ several(hands.producers, "producer") }{ ", " }{ several(hands.consumers, "consumer") }</dd>
+                    </div>
+                }
             </dl>
             if let Some(limit) = hands.limit {
                 <p class="bad">{ icon::line(icon::CROSS) }{ words::capital(limit.to_owned()) }{ "." }</p>

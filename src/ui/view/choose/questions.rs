@@ -8,6 +8,7 @@ use crate::choose::{Answers, Question, Rank, USUAL};
 use crate::ui::share::Address;
 use crate::ui::state::choose as asked;
 use crate::ui::view::typed::Typed;
+use crate::words;
 
 /// The usual cases: each is a link to its answers.
 pub fn usual(answers: &Answers) -> Html {
@@ -80,7 +81,7 @@ fn rate(answers: &Answers, refused: Option<&str>, link: &Scope<Choose>) -> Html 
                 { " per second" }
             </label>
             if let Some(problem) = refused {
-                <p class="refusal" id="rate-refused" role="alert">{ problem }{ "." }</p>
+                <p class="refusal" id="rate-refused" role="alert">{ words::capital(problem.to_owned()) }{ "." }</p>
             }
         </fieldset>
     }

@@ -51,6 +51,13 @@ pub fn view(
     }
 }
 
+/// What tells a side from the others in a few words.
+fn short(side: &Side) -> String {
+    let changes = side.config.settings.iter().map(|(key, value)| format!("{key}={value}"));
+    let changes: Vec<String> = changes.collect();
+    if changes.is_empty() { side.story.title.clone() } else { changes.join(", ") }
+}
+
 /// Which preset or scenario it is; to open it alone, and to take it away.
 fn chosen(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
     let config = &compare.sides[at].config;
@@ -245,7 +252,7 @@ pub fn tabs(compare: &Compare, send: &Callback<Msg>) -> Html {
                 aria-pressed={here.to_string()}
                 onclick={on(send, Msg::Compare(Change::Show(at)))}
             >
-                <b>{ letter(at) }</b><span>{ &side.story.title }</span>
+                <b>{ letter(at) }</b><span>{ short(side) }</span>
             </button>
         }
     };

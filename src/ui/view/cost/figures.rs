@@ -36,7 +36,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
             <dl>
                 <div><dt>{ "To the effect" }</dt><dd>{ ms(cost.effect.quantile_us(0.5)) }</dd></div>
                 <div><dt>{ "To the answer" }</dt><dd>{ ms(cost.told.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "Through, per second" }</dt><dd>{ words::thousands(cost.per_second() as usize) }</dd></div>
+                <div><dt>{ "Through, per second" }</dt><dd>{ words::thousands(cost.per_second().round() as usize) }</dd></div>
                 <div><dt>{ "Answers waited for" }</dt><dd>{ cost.sender_waits + cost.consumer_waits }</dd></div>
                 <div><dt>{ "Disk syncs" }</dt><dd>{ cost.syncs }</dd></div>
                 <div><dt>{ "Kept besides" }</dt><dd>{ table::keeps(cost) }</dd></div>

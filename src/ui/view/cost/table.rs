@@ -12,9 +12,9 @@ use crate::ui::share::{Address, Config, Shown};
 use crate::words;
 
 /// The shortest and the longest time on the axis, in microseconds.
-const AXIS: (f64, f64) = (100.0, 1e6);
+const AXIS: (f64, f64) = (300.0, 300_000.0);
 /// The width and height of a row's drawing, in its own units.
-const DRAWING: (f64, f64) = (200.0, 16.0);
+const DRAWING: (f64, f64) = (140.0, 16.0);
 
 type Rows = Vec<(&'static Scenario, Rc<Cost>)>;
 
