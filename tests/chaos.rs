@@ -216,9 +216,8 @@ fn without_faults_every_message_takes_its_time() {
     let plan = Plan { pace, ..plan(1, 20_000, Rates::default()) };
     let tally = run(preset("at-most-once").unwrap(), &plan);
     assert_eq!(tally.count(Count::Once), 20_000);
-    // The call, there, into memory, to disk, handed over, on, acknowledged, and worked on.
-    let acts =
-        [Act::Line, Act::Network, Act::Append, Act::Sync, Act::HandOver, Act::Network, Act::Line];
+    // The call, there, to disk, handed over, on, acknowledged, and worked on.
+    let acts = [Act::Line, Act::Network, Act::Sync, Act::HandOver, Act::Network, Act::Line];
     let usual: u64 = acts.iter().map(|act| act.usual_us()).sum();
     let expected = (usual + 50_000 + Act::DatabaseCommit.usual_us()) as f64;
     let mean = tally.effect.mean_us().unwrap();
@@ -307,4 +306,37 @@ fn what_can_strike_is_what_does() {
         let struck: Vec<_> = other.filter(|&h| tally.struck(h) > 0).collect();
         assert!(struck.is_empty(), "{}: {struck:?} strike, too", preset.id);
     }
+}
+
+/// The page offers no duration that plays no part, and hides none that does: those that it hides
+/// change nothing, be they far longer or far shorter.
+#[test]
+fn what_is_said_to_take_no_time_takes_none() {
+    let rates =
+        Hazard::with_chances().fold(Rates::default(), |rates, hazard| rates.with(hazard, 30_000));
+    let mut seen = Vec::new();
+    for scenario in presets().iter().flat_map(|group| &group.presets) {
+        let setup = Setup::new(scenario).unwrap();
+        let with = |pace: Pace| {
+            let plan = Plan { pace, ..plan(2, 100, rates.clone()) };
+            Chaos::new(scenario, &plan).map(|mut chaos| chaos.run(0..plan.runs))
+        };
+        let Ok(usual) = with(Pace::default()) else { panic!("{}", scenario.id) };
+        let changed = |acts: &[Act]| {
+            let extremes: [fn(u64) -> u64; 2] = [|us| us.saturating_mul(1000), |us| us / 1_000_000];
+            extremes.into_iter().any(|extreme| {
+                let mut pace = Pace::default();
+                acts.iter().for_each(|&act| pace.set(act, extreme(act.usual_us())));
+                with(pace) != Ok(usual.clone())
+            })
+        };
+        let (parts, hidden): (Vec<Act>, Vec<Act>) =
+            Act::ALL.iter().copied().partition(|act| act.is_part_of(&setup));
+        assert!(!changed(&hidden), "{}: one of {hidden:?}", scenario.id);
+        let new: Vec<Act> =
+            parts.into_iter().filter(|act| !seen.contains(act) && changed(&[*act])).collect();
+        seen.extend(new);
+    }
+    let unseen: Vec<_> = Act::ALL.iter().filter(|act| !seen.contains(act)).collect();
+    assert!(unseen.is_empty(), "{unseen:?} play no part in any preset");
 }

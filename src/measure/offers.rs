@@ -79,7 +79,7 @@ pub(super) fn offers(setup: &Setup, rates: &Rates, world: &World) -> Vec<Offer> 
             ..offer(key(world, choice), takes(setup, world, choice))
         });
     }
-    offers.extend(faults.iter().filter_map(|&fault| of_itself(setup, fault)));
+    offers.extend(faults.iter().filter_map(|&fault| of_itself(fault)));
     for offer in &mut offers {
         let hazards = faults.iter().filter_map(|&fault| hazard(setup, world, offer, fault));
         let sum: u64 = hazards.map(|hazard| rates.threshold(hazard)).sum();
@@ -111,23 +111,21 @@ fn offer(key: Key, takes: [Option<Takes>; 2]) -> Offer {
     Offer { key, choice: None, takes, arrives: None, kind, stale: None, chance: 0 }
 }
 
-fn of_itself(setup: &Setup, fault: Choice) -> Option<Offer> {
+fn of_itself(fault: Choice) -> Option<Offer> {
     let Choice::Strike(strikes, _) = fault else { return None };
     let (kind, takes) = match chance::of_itself(strikes)? {
         OfItself::Perhaps(hazard) => (OfferKind::Perhaps(hazard), Takes::Act(Act::Again)),
-        OfItself::Forgotten(window) => (OfferKind::Aside, remembered(setup, window)),
+        OfItself::Forgotten(window) => (OfferKind::Aside, remembered(window)),
     };
     Some(Offer { choice: Some(fault), kind, ..offer(Key::Choice(fault), [Some(takes), None]) })
 }
 
-fn remembered(setup: &Setup, window: Window) -> Takes {
-    let sqs = setup.visibility().is_some();
+fn remembered(window: Window) -> Takes {
     match window {
         Window::Dedup => Takes::Act(Act::DedupWindow),
         Window::Ttl => Takes::Act(Act::Ttl),
         Window::Inbox => Takes::Act(Act::Inbox),
-        Window::Retention if sqs => Takes::Kept,
-        Window::Retention => Takes::Act(Act::Retention),
+        Window::Retention => Takes::Kept,
     }
 }
 
@@ -253,7 +251,6 @@ fn broker_takes(setup: &Setup, world: &World) -> [Option<Takes>; 2] {
     let answered = setup.broker.place(Op::Acknowledge).is_some_and(|place| pc > place);
     let quorum = setup.broker.has(Op::Replicate) && setup.broker.has(Op::Persist);
     match setup.broker.op(pc) {
-        Some(Op::Append) => one(Act::Append),
         Some(Op::Write) => one(Act::Write),
         Some(Op::Persist | Op::Replicate) if answered => one(Act::Write),
         Some(Op::Persist) => one(Act::Sync),

@@ -55,7 +55,6 @@ acts! {
     Network "network" 250 Usual "One way between two processes" "assumed: two zones of one region, half a millisecond there and back"
     Api "api" 10_000 Usual "One way to the queue service" "20 ms there and back: SQS developer guide, horizontal scaling"
     Line "line" 10 Usual "A line that only computes" "assumed"
-    Append "append" 20 Usual "The broker takes a copy into memory" "assumed"
     Write "write" 50 Usual "The broker hands a copy to the operating system" "assumed"
     Sync "sync" 5_900 Usual "A disk sync" "5.9 ms: RabbitMQ's benchmark of quorum queues, August 2024"
     Replicate "replicate" 600 Usual "A follower fetches" "assumed: a round trip and a write"
@@ -86,7 +85,6 @@ acts! {
     DedupWindow "dedup-window" 300_000_000 Steady "A FIFO queue remembers ids" "5 min: SQS, SendMessage"
     Ttl "ttl" 86_400_000_000 Steady "Redis remembers ids" "yours to set"
     Inbox "inbox" 604_800_000_000 Steady "The inbox remembers ids" "yours to set"
-    Retention "retention" 604_800_000_000 Steady "The broker keeps messages" "log.retention.hours, 168: ServerLogConfigs.java"
 }
 
 impl Act {
@@ -168,7 +166,8 @@ impl Takes {
             (Takes::Act(act), _) => {
                 Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
             }
-            (Takes::Visibility | Takes::Kept, _) => steady(pace.of(Act::Retention)),
+            // No other broker's messages come back or go by themselves.
+            (Takes::Visibility | Takes::Kept, _) => steady(u64::MAX),
         }
     }
 }

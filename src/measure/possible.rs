@@ -56,7 +56,7 @@ impl Act {
             | Act::Lag
             | Act::TransactionTimeout
             | Act::Flush => kafka,
-            Act::ConsumerTimeout | Act::Heartbeat | Act::Append => rabbitmq,
+            Act::ConsumerTimeout | Act::Heartbeat => rabbitmq,
             Act::Api | Act::DedupWindow => sqs,
             Act::Redis | Act::Ttl => has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim]),
             Act::Inbox => has(&[Op::Inbox]),

@@ -7,7 +7,7 @@ use crate::nearest::nearest;
 pub const BYTES: &str = "bytes";
 
 /// The acts that cost time without any fault, in reading order.
-pub const ACTS: [Act; 15] = {
+pub const ACTS: [Act; 14] = {
     use Act::*;
     [
         Work,
@@ -18,7 +18,6 @@ pub const ACTS: [Act; 15] = {
         Network,
         Api,
         Line,
-        Append,
         Write,
         Sync,
         Replicate,

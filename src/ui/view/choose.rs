@@ -11,7 +11,7 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::select::Select;
-use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, pick};
+use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, candidates, pick};
 use crate::measure::{Cost, cost};
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::{Msg as PageMsg, choose as asked};
@@ -249,7 +249,9 @@ impl Choose {
         html! {
             <section class="collisions" role="status">
                 <h2>{ "Nothing gives all of this" }</h2>
-                <p>{ "These answers cannot be had together, whatever is built. Change one of them." }</p>
+                <p>
+                    { format!("Of {} configurations none gives these together: each was proved to, or broken. Change one of the answers.", candidates().len()) }
+                </p>
                 <ul>
                     { for self.picked.collide.iter().map(|questions| html! {
                         <li>
