@@ -103,6 +103,6 @@ test("a rate asks for hands, and one that is no number is refused", async ({ pag
   await expect(cards(page).first().locator(".measured")).toContainText(/\d+ consumers/);
   await page.locator("#rate").fill("many");
   await page.locator("#rate").press("Enter");
-  await expect(page.locator("#rate-refused")).toContainText("use a number from 1 to 1000000");
+  await expect(page.locator("#rate-refused")).toContainText("Use a number from 1 to 1,000,000");
   await expect(page.locator("#rate")).toHaveValue("1000");
 });
