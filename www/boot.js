@@ -98,8 +98,11 @@ function dress(css) {
 
 /** Compiles a program; answers with what it exports. */
 export async function load({ js, wasm, css }) {
+  // It need not wait for the script that starts it.
+  const program = fetch(wasm);
+  program.catch(() => {});
   const [app] = await Promise.all([import(js), dress(css)]);
-  const { memory } = await app.default({ module_or_path: wasm });
+  const { memory } = await app.default({ module_or_path: program });
   return { app, memory };
 }
 
