@@ -26,12 +26,14 @@ const [folder, file] = process.argv.slice(2);
 const server = await serve(resolve(folder), 0, { "content-security-policy": "default-src * 'unsafe-inline' 'unsafe-eval' data:" });
 const browser = await chromium.launch(launchOptions);
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-await page.goto(`http://127.0.0.1:${server.address().port}${BASE}`);
+// An address that the whole program shows.
+await page.goto(`http://127.0.0.1:${server.address().port}${BASE}#/lab?preset=kafka-default`);
 await page.waitForFunction(() => globalThis.ackward);
 await page.addScriptTag({ path: MERMAID });
 await page.evaluate(async () => {
-  const { js } = document.querySelector("script[data-wasm]").dataset;
-  globalThis.app = await import(new URL(js, document.baseURI));
+  // The very program that runs: under the same address as in www/boot.js.
+  const { version } = document.querySelector("script[data-wasm]").dataset;
+  globalThis.app = await import(new URL(`ackward-whole.js?v=${version}`, document.baseURI));
   globalThis.mermaid.initialize({ startOnLoad: false, maxTextSize: 10_000_000, maxEdges: 100_000 });
   globalThis.place = Object.assign(document.createElement("div"));
   document.body.replaceChildren(globalThis.place);
