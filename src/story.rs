@@ -10,7 +10,7 @@ mod written;
 
 pub use course::{Chance, Course};
 pub use script::script;
-pub use written::{Reader, Writer, Written, read, write};
+pub use written::{read, write};
 
 use crate::check::{self, Property};
 use crate::diagram::build;

@@ -170,16 +170,15 @@ impl Written for Party {
 }
 
 /// Fields one after the other.
-#[macro_export]
 macro_rules! written {
     ($($name:ident { $($field:ident)* })*) => { $(
-        impl $crate::story::Written for $name {
-            fn write(&self, to: &mut $crate::story::Writer) {
+        impl Written for $name {
+            fn write(&self, to: &mut Writer) {
                 $(self.$field.write(to);)*
             }
 
-            fn read(from: &mut $crate::story::Reader) -> Option<$name> {
-                Some($name { $($field: $crate::story::Written::read(from)?),* })
+            fn read(from: &mut Reader) -> Option<$name> {
+                Some($name { $($field: Written::read(from)?),* })
             }
         }
     )* };

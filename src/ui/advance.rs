@@ -14,13 +14,12 @@ pub fn keep(name: &str, lines: &str) -> bool {
     catalogue::keep(name, lines)
 }
 
-/// The run at the address, told, as [`crate::ui::state::Answer`] is written; empty where there is
-/// none.
+/// What happens in the run at the address, as [`story::read`] reads it; empty where there is none.
 #[wasm_bindgen]
 pub fn told(address: &str) -> String {
-    let answer = match Address::read(address) {
+    let story = match Address::read(address) {
         Address::Run(shown) => tell(&shown),
         _ => None,
     };
-    answer.map_or_else(String::new, |answer| story::write(&answer))
+    story.map_or_else(String::new, |story| story::write(&story))
 }

@@ -23,14 +23,13 @@ pub mod own;
 mod take;
 #[cfg(test)]
 mod tests;
-pub mod told;
+mod told;
 mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
 pub use load::{Handed, Loading};
 pub use open::tell;
 pub use take::{HOME, Take, embed_code};
-pub use told::Answer;
 pub use update::{FAULTS, found, update};
 
 /// Everything the page shows.

@@ -21,6 +21,22 @@ test("every preset is measured, and parameters change the figures", async ({ pag
   await expect(handled).toHaveText("91");
 });
 
+test("a preset opens at its top, and going back finds the place again", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "only a phone scrolls the whole page");
+  await open(page, "cost");
+  const link = page.getByRole("link", { name: "Transactional producer, read_committed" });
+  await link.scrollIntoViewIfNeeded();
+  const top = () => page.evaluate(() => scrollY);
+  const before = await top();
+  expect(before).toBeGreaterThan(300);
+  await link.tap();
+  await expect(page.locator(".diagram.body text").first()).toBeAttached();
+  expect(await top()).toBe(0);
+  await page.goBack();
+  await expect(page.locator("h1")).toHaveText("What it costs");
+  await expect.poll(top).toBeGreaterThan(300);
+});
+
 test("what cannot be a time is refused by its name, and nothing changes", async ({ page }) => {
   await open(page, "cost?wrok=5&work=20");
   await expect(page.getByRole("alert")).toContainText("wrok=5 is left out");

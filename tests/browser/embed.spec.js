@@ -32,7 +32,11 @@ test("the gallery shows embeds, each loaded when one comes near", async ({ page 
   await expect(frame(page, 3).locator(".deck")).toHaveCount(0);
   // It is as high as its run.
   const high = await frame(page, 3).locator("main").evaluate((main) => main.scrollHeight);
-  await expect.poll(async () => (await last.locator("iframe").boundingBox()).height).toBeGreaterThanOrEqual(high);
+  const height = async () => (await last.locator("iframe").boundingBox()).height;
+  await expect.poll(height).toBeGreaterThanOrEqual(high);
+  // And no higher, however often that is told.
+  await page.waitForTimeout(500);
+  expect(await height()).toBeLessThan(high + 8);
   const plain = page.locator("section > iframe").contentFrame();
   await plain.locator("h1").scrollIntoViewIfNeeded();
   await expect(plain.locator("h1")).toHaveText("Handler always fails, dead letter");

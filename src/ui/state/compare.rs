@@ -202,6 +202,7 @@ impl Run {
     /// was made of.
     pub fn compared(&self) -> Compared {
         let own = Config { faults: None, ..self.config.clone() };
+        // A run that was found has no words of its own.
         let cure = self.scenario().map_or(&self.story.cure, |scenario| &scenario.cure);
         let beside = match cure {
             Some(cure) => Config::scenario(&cure.to),

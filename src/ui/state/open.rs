@@ -3,12 +3,12 @@
 use std::mem::discriminant;
 use std::rc::Rc;
 
-use super::told::{self, Answer};
+use super::told;
 use super::{Made, Model, Run};
 use crate::catalogue;
 use crate::lab;
 use crate::sim::{FaultSpec, Scenario, ScenarioError};
-use crate::story;
+use crate::story::{self, Story};
 use crate::ui::share::{Config, Shown};
 use crate::ui::whole::{RUNS, WHOLE};
 
@@ -33,7 +33,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
         return Some(Opened { run: run.clone(), shows: None, problems: Vec::new() });
     }
     if !RUNS {
-        return told::open(model, shown);
+        return told::open(model, &shown);
     }
     let Told { config, scenario, opened, problems } = run_at(&shown, home)?;
     let Shown { lab, found, .. } = shown;
@@ -42,10 +42,9 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     Some(Opened { run, shows: opened.shows, problems })
 }
 
-/// The run that the address means, told for the small program.
-pub fn tell(shown: &Shown) -> Option<Answer> {
-    let Told { config, opened, problems, .. } = run_at(shown, false)?;
-    Some(Answer { story: opened.story, config, problems })
+/// What happens in the run that the address means: told in advance, for the small program.
+pub fn tell(shown: &Shown) -> Option<Story> {
+    run_at(shown, false).map(|told| told.opened.story)
 }
 
 /// A configuration, run and told.

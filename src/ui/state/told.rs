@@ -10,74 +10,56 @@ use super::{Model, Run};
 use crate::catalogue;
 use crate::story::{self, Story};
 use crate::ui::share::{Config, Shown};
-use crate::written;
 
-/// A run, told: what a part of the site says that is fetched.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    pub story: Story,
-    /// The configuration, without what of it cannot be.
-    pub config: Config,
-    /// What of the address could not be, in sentences.
-    pub problems: Vec<String>,
-}
+/// What scenarios and presets are called in the names of parts of the site.
+const FOLDERS: [&str; 2] = ["scenarios", "presets"];
 
-written! {
-    Answer { story config problems }
-    Config { base preset settings faults }
-}
-
-/// What was fetched, by its name; none where there is no such thing.
+/// Stories that were fetched, by their names; none where there is no such thing.
 #[derive(Clone, Debug, Default)]
-pub struct Kept(Vec<(String, Option<Kind>)>);
-
-#[derive(Clone, Debug)]
-struct Kind {
-    story: Rc<Story>,
-    config: Config,
-    problems: Vec<String>,
-}
+pub struct Kept(Vec<(String, Option<Rc<Story>>)>);
 
 impl Kept {
-    fn find(&self, name: &str) -> Option<&Option<Kind>> {
-        self.0.iter().find(|(kept, _)| kept == name).map(|(_, kind)| kind)
+    fn find(&self, name: &str) -> Option<&Option<Rc<Story>>> {
+        self.0.iter().find(|(kept, _)| kept == name).map(|(_, story)| story)
     }
 
     /// Keeps what was fetched; an empty text says that there is no such thing. False where it
     /// cannot be read: it may be that of another version.
     pub fn keep(&mut self, name: &str, text: &str) -> bool {
-        let answer: Option<Answer> = story::read(text);
-        if answer.is_none() && !text.is_empty() {
+        let story = story::read(text);
+        if story.is_none() && !text.is_empty() {
             return false;
         }
-        let kind = answer.map(|Answer { story, config, problems }| Kind {
-            story: Rc::new(story),
-            config,
-            problems,
-        });
         if self.find(name).is_none() {
-            self.0.push((name.to_owned(), kind));
+            self.0.push((name.to_owned(), story.map(Rc::new)));
         }
         true
     }
 }
 
-/// Where the run may be that an address shows: the names of parts of the site, the likeliest first.
-fn names(shown: &Shown) -> Vec<String> {
-    let Shown { config, lab, .. } = shown;
-    let (base, preset) = match *lab && config.base.is_empty() {
-        true => (LAB, true),
-        false => (config.base.as_str(), config.preset),
+/// What the address may show, the likeliest first, each with the name of the part of the site that
+/// tells it.
+fn places(shown: &Shown) -> Vec<(String, Config)> {
+    let config = match shown.lab && shown.config.base.is_empty() {
+        true => Config::preset(LAB),
+        false => shown.config.clone(),
     };
-    let folders = if preset { ["presets", "scenarios"] } else { ["scenarios", "presets"] };
-    let there = folders.into_iter().filter(|folder| catalogue::listed(folder, base));
-    there.map(|folder| format!("{folder}/{base}")).collect()
+    let mut folders = FOLDERS;
+    if config.preset {
+        folders.reverse();
+    }
+    let there = folders.into_iter().filter(|folder| catalogue::listed(folder, &config.base));
+    let place = |folder| {
+        let preset = folder == FOLDERS[1];
+        (format!("{folder}/{}", config.base), Config { preset, ..config.clone() })
+    };
+    there.map(place).collect()
 }
 
 /// The name of what has to be fetched before the run can be shown; none where it is there, and
 /// where there is no such run.
 pub fn missing(model: &Model, shown: &Shown) -> Option<String> {
-    for name in names(shown) {
+    for (name, _) in places(shown) {
         match model.kept.find(&name) {
             Some(Some(_)) => return None,
             Some(None) => {}
@@ -88,10 +70,9 @@ pub fn missing(model: &Model, shown: &Shown) -> Option<String> {
 }
 
 /// The run that the address means, once it was fetched.
-pub fn open(model: &Model, shown: Shown) -> Option<Opened> {
-    let names = names(&shown);
-    let Kind { story, config, problems } =
-        names.iter().find_map(|name| model.kept.find(name)?.clone())?;
+pub fn open(model: &Model, shown: &Shown) -> Option<Opened> {
+    let told = |(name, config): (String, Config)| Some((model.kept.find(&name)?.clone()?, config));
+    let (story, config) = places(shown).into_iter().find_map(told)?;
     let run = Run { story, made: None, config, lab: shown.lab, found: None, step: 0 };
-    Some(Opened { run, shows: None, problems })
+    Some(Opened { run, shows: None, problems: Vec::new() })
 }
