@@ -1,8 +1,8 @@
-//! Small questions to the browser's page that several parts ask.
+//! Small things that several parts ask of the browser's page.
 
 use gloo::utils::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, CustomEventInit, Element, HtmlInputElement};
+use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, HtmlInputElement};
 
 use crate::ui::keys::Focus;
 
@@ -31,6 +31,16 @@ pub fn scrolls(element: &Element) -> bool {
     let style = window().get_computed_style(element).ok().flatten();
     let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
     overflow.is_some_and(|overflow| overflow == "auto" || overflow == "scroll")
+}
+
+/// Brings the element of that id in sight, and the focus to it.
+pub fn bring(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.scroll_into_view();
+        // Fails only for an element outside a page.
+        let _ = element.focus();
+    }
 }
 
 /// The folder that the app is served from, with a slash at its end.

@@ -226,6 +226,22 @@ test("a configuration is chosen here, and comes from and goes to the Lab", async
   if (!isMobile) await expect(page.locator(".top nav .here")).toHaveText("Chaos");
 });
 
+test("on a phone the runs start from anywhere in the plan, and a press leads to what came of them", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "a desk shows both side by side");
+  await open(page, ADDRESS);
+  await expect(bar(page).locator(".run")).toBeInViewport();
+  await page.locator("#plan-lose-ack").scrollIntoViewIfNeeded();
+  await expect(bar(page).locator(".run")).toBeInViewport();
+  await run(page);
+  await expect(bar(page)).toContainText("2,000 runs in");
+  await page.getByRole("button", { name: "Results ↓" }).tap();
+  await expect(page.locator(".headline")).toBeFocused();
+  // Beneath the bar at the top, not behind it.
+  const [top, line] = await page.evaluate(() => [".top", ".headline"].map((of) => document.querySelector(of).getBoundingClientRect()));
+  expect(line.top).toBeGreaterThanOrEqual(top.bottom);
+  expect(line.bottom).toBeLessThan(400);
+});
+
 for (const width of [320, 390, 820, 1180]) {
   test(`nothing is lost ${width} px wide`, async ({ page, isMobile }) => {
     test.skip(isMobile, "a phone has its own");

@@ -24,6 +24,7 @@ test("every preset is measured, and parameters change the figures", async ({ pag
 test("a preset opens at its top, and going back finds the place again", async ({ page, isMobile }) => {
   test.skip(!isMobile, "only a phone scrolls the whole page");
   await open(page, "cost");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
   const link = page.getByRole("link", { name: "Transactional producer, read_committed" });
   await link.scrollIntoViewIfNeeded();
   const top = () => page.evaluate(() => scrollY);

@@ -13,10 +13,14 @@ use super::select::Select;
 use super::{icon, on};
 use crate::catalogue;
 use crate::story;
+use crate::ui::page;
 use crate::ui::share::Config;
 use crate::ui::state::chaos::{Ask, Batch, Stand, Trial, says};
 use crate::ui::state::{Model, Msg};
 use crate::words::thousands;
+
+/// Where the results begin.
+const RESULTS: &str = "results";
 
 pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
     html! {
@@ -146,6 +150,16 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
                 ></progress>
             }
             <p>{ progress(batch, done) }</p>
+            if batch.tally.runs > 0 {
+                // Where the plan fills the screen.
+                <button
+                    type="button"
+                    class="button to-results"
+                    onclick={Callback::from(|_| page::bring(RESULTS))}
+                >
+                    { "Results ↓" }
+                </button>
+            }
             { link }
             <p class="hidden" role="status">{ stands(&batch.stand) }</p>
         </div>
@@ -196,7 +210,7 @@ fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
                 if batch.plan != trial.plan {
                     <p class="stale">{ "These numbers are of the plan as it was. Run it again for the new one." }</p>
                 }
-                <p class="headline">{ says::headline(tally) }</p>
+                <p class="headline" id={RESULTS} tabindex="-1">{ says::headline(tally) }</p>
                 { outcomes::view(batch, send) }
                 { times::view(tally) }
                 { times::faults(tally) }

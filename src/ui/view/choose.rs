@@ -13,6 +13,7 @@ use yew::prelude::*;
 use super::select::Select;
 use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, candidates, pick};
 use crate::measure::{Cost, cost};
+use crate::ui::page;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::{Msg as PageMsg, choose as asked};
 
@@ -238,7 +239,7 @@ impl Choose {
         };
         html! {
             <p class="to-found">
-                <button type="button" class="button" onclick={Callback::from(|_| go_to("found"))}>
+                <button type="button" class="button" onclick={Callback::from(|_| page::bring("found"))}>
                     { says }{ " ↓" }
                 </button>
             </p>
@@ -320,17 +321,6 @@ fn config(candidate: &Candidate) -> Config {
 fn to_question(question: Question) -> Callback<MouseEvent> {
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();
-        go_to(&format!("ask-{}", question.key()));
+        page::bring(&format!("ask-{}", question.key()));
     })
-}
-
-fn go_to(id: &str) {
-    let place = gloo::utils::document().get_element_by_id(id);
-    if let Some(place) =
-        place.and_then(|p| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(p).ok())
-    {
-        place.scroll_into_view();
-        // Fails only for an element outside a page.
-        let _ = place.focus();
-    }
 }
