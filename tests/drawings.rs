@@ -1,10 +1,14 @@
 //! Every scenario as a picture: nothing overlaps at any width, and the documents stay as they were.
 
 use ackward::catalogue;
-use ackward::diagram::check::{crossed_heads, crossings, cut_off, problems, stray_pills, strays};
+use ackward::diagram::check::{
+    broken_words, crossed_heads, crossings, cut_off, problems, stray_pills, strays,
+};
 use ackward::diagram::ir::Item;
 use ackward::diagram::layout::{Layout, lay_out};
 use ackward::diagram::svg::{Theme, document};
+use ackward::sim::{FaultSpec, Scenario, Setup};
+use ackward::story::{Story, tell};
 use expect_test::expect_file;
 use std::collections::HashSet;
 
@@ -48,6 +52,33 @@ fn all_that(check: impl Fn(&Layout) -> Vec<String>) -> Vec<String> {
 #[test]
 fn no_text_is_cut_off() {
     let found = all_that(cut_off);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_word_is_broken() {
+    let mut found = Vec::new();
+    let mut look = |id: &str, story: &Story, widths: &[u32]| {
+        for &width in widths {
+            let words = broken_words(&story.diagram, &lay_out(&story.diagram, width));
+            let say = |word: &String| format!("{id} at {width} px: {word}");
+            found.extend(words.iter().map(say));
+        }
+    };
+    for scenario in catalogue::scenarios() {
+        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        look(&scenario.id, &story, &[280, 320, 390, 720]);
+    }
+    // What happens after a fault has more to say; some of all say enough.
+    for preset in catalogue::presets().iter().flat_map(|group| &group.presets) {
+        let setup = Setup::new(preset).expect("a preset can be run");
+        for fault in FaultSpec::all(&setup, 0).into_iter().step_by(3) {
+            let scenario = Scenario { faults: vec![fault], ..preset.clone() };
+            if let Ok(story) = tell(&scenario) {
+                look(&preset.id, &story, &[280, 362]);
+            }
+        }
+    }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

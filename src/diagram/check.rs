@@ -2,7 +2,8 @@
 //!
 //! For tests: it looks at the finished pictures and knows nothing of how they came about.
 
-use super::layout::Layout;
+use super::ir::{Diagram, Row};
+use super::layout::{Layout, words_of};
 use super::measure::Face;
 use super::picture::{Area, Form, Group, Kind, Layer, Picture, Point, Shape};
 
@@ -36,6 +37,32 @@ pub fn cut_off(layout: &Layout) -> Vec<String> {
     let groups = layout.header.groups.iter().chain(&layout.body.groups);
     let shapes = groups.flat_map(|group| &group.shapes);
     shapes.filter(|shape| say(shape).ends_with("…”")).map(say).collect()
+}
+
+/// The words that go on in another line, but for long names that do so after a `_` or before a
+/// capital.
+pub fn broken_words(diagram: &Diagram, layout: &Layout) -> Vec<String> {
+    let said = |row: &Row| {
+        let (label, detail) = words_of(&row.item);
+        format!("{label} {detail}")
+    };
+    let said: Vec<String> = diagram.rows.iter().map(said).collect();
+    let said: Vec<&str> = said.iter().flat_map(|text| text.split_whitespace()).collect();
+    let texts = layout.body.groups.iter().flat_map(|group| &group.shapes);
+    let texts = texts.filter_map(|shape| match &shape.form {
+        Form::Text(words) => Some([words.text.as_str(), words.rest.as_str()]),
+        _ => None,
+    });
+    let words = texts.flatten().flat_map(str::split_whitespace);
+    words.filter(|word| !said.iter().any(|said| is_part(word, said))).map(str::to_owned).collect()
+}
+
+/// Whether a word is another, or what is left when that is broken where names may be.
+fn is_part(word: &str, whole: &str) -> bool {
+    let Some((before, after)) = whole.split_once(word) else { return false };
+    let capital = |text: &str| text.starts_with(char::is_uppercase);
+    (before.is_empty() || before.ends_with('_') || capital(word))
+        && (after.is_empty() || word.ends_with('_') || capital(after))
 }
 
 /// The arrowheads that the line of another arrow passes through.

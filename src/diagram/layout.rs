@@ -27,6 +27,7 @@ mod words;
 use super::ir::{Diagram, Item, Row};
 use super::picture::Picture;
 pub use under::{Under, Way};
+pub use words::words_of;
 
 /// The narrowest width that is laid out for, in px; less is drawn as this.
 pub const MIN_WIDTH: u32 = 200;

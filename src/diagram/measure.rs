@@ -151,14 +151,15 @@ fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
     Wrapped { lines, width: widest, broken, cut }
 }
 
-/// Breaks a word that is wider than a line, after a `_` where it has one, else anywhere.
+/// Breaks a word that is wider than a line: after a `_` or before a capital where it has one, else
+/// anywhere.
 fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>) {
     let mut part = String::new();
     for c in word.chars() {
         part.push(c);
         if width(&part, face) > room && part.chars().count() > 1 {
             part.pop();
-            let rest = part.rfind('_').map_or_else(String::new, |at| part.split_off(at + 1));
+            let rest = joint(&part, c).map_or_else(String::new, |at| part.split_off(at));
             let used = mills(&part, face);
             lines.push((std::mem::replace(&mut part, rest), used));
             part.push(c);
@@ -166,6 +167,20 @@ fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>)
     }
     let used = mills(&part, face);
     lines.push((part, used));
+}
+
+/// The last place within `part` where a name can be broken, if it has any; after it comes `next`.
+fn joint(part: &str, next: char) -> Option<usize> {
+    let mut found = None;
+    let mut before = None;
+    for (at, c) in part.char_indices().chain([(part.len(), next)]) {
+        let hump = |b: char| b.is_lowercase() && c.is_uppercase();
+        if before.is_some_and(|b| b == '_' || hump(b)) {
+            found = Some(at);
+        }
+        before = Some(c);
+    }
+    found
 }
 
 /// `text` if it fits, else as much of it as does, and "…".

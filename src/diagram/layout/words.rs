@@ -195,7 +195,12 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     // A short label is not broken for the sake of a few px.
     let short = size.label <= SHORT && inner * 5 > size.label * 2;
     let snug = if short { inner.max(size.label.min(end - start)) } else { inner };
-    let block = fit(label, detail, size, snug, end - start).0;
+    let (block, rough) = fit(label, detail, size, snug, end - start);
+    let block = match rough {
+        // A bar with a gap in it reads better than half a word.
+        true => fit(label, detail, size, snug, columns.width - 2 * EDGE).0,
+        false => block,
+    };
     if block.width <= inner + FAR {
         return block;
     }
