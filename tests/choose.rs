@@ -7,8 +7,8 @@
 use ackward::catalogue::{self, presets};
 use ackward::check::Property;
 use ackward::choose::{
-    Answers, Broker, Effect, Hands, Known, Lost, Order, Question, Rank, Twice, USUAL, candidates,
-    client, duties, known, pick, prove,
+    Answers, Broker, Effect, Hands, Known, Lost, Near, Order, Question, Rank, Twice, USUAL,
+    candidates, client, duties, known, pick, prove,
 };
 use ackward::measure::{Load, cost};
 use ackward::sim::{Class, Path, Scenario, Setup, Trace};
@@ -81,6 +81,21 @@ fn answers_that_collide_are_named() {
     let topic = Answers { effect: Effect::Kafka, broker: Broker::Sqs, ..Answers::default() };
     assert_eq!(pick(&topic).collide, [[Question::Effect, Question::Broker]]);
     assert!(!picked.near.is_empty(), "some lack one thing only");
+}
+
+#[test]
+fn the_nearest_misses_come_first() {
+    let answers = Answers { lost: Lost::Never, twice: Twice::Never, ..Answers::default() };
+    for &broker in Broker::ALL {
+        let picked = pick(&Answers { broker, ..answers });
+        let begins = |near: &Near| {
+            picked.choices.iter().any(|choice| choice.preset == near.candidate.preset)
+        };
+        let first = picked.near.first().expect("some lack one thing only");
+        assert!(begins(first), "{broker:?}: {} begins as one that gives it", first.candidate.id);
+        let (near, far) = picked.near.split_at(picked.near.partition_point(begins));
+        assert!(near.iter().all(begins) && !far.iter().any(begins), "{broker:?}");
+    }
 }
 
 #[test]

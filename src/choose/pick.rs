@@ -71,6 +71,7 @@ pub struct Near {
 pub struct Picked {
     /// Proved to satisfy the answers, but for the rate, which is measured.
     pub choices: Vec<&'static Candidate>,
+    /// The nearest to one of the choices first.
     pub near: Vec<Near>,
     /// Where nothing is left: the fewest answers that no candidate satisfies together.
     pub collide: Vec<Vec<Question>>,
@@ -94,10 +95,27 @@ pub fn pick(answers: &Answers) -> Picked {
             _ => {}
         }
     }
+    let Picked { choices, near, .. } = &mut picked;
+    near.sort_by_cached_key(|near| {
+        let far = choices.iter().map(|choice| distance(near.candidate, choice)).min();
+        (far, near.candidate.settings.len())
+    });
     if picked.choices.is_empty() {
         picked.collide = collide(answers);
     }
     picked
+}
+
+/// How much would have to change to get from one to the other: the broker weighs more than what it
+/// begins with, and that more than a setting.
+fn distance(one: &Candidate, other: &Candidate) -> usize {
+    let lacks = |a: &Candidate, b: &Candidate| {
+        a.settings.iter().filter(|setting| !b.settings.contains(setting)).count()
+    };
+    let settings = lacks(one, other).max(lacks(other, one));
+    let preset = usize::from(one.preset != other.preset);
+    let broker = usize::from(one.broker != other.broker);
+    settings + 10 * preset + 100 * broker
 }
 
 /// The smallest sets of answers that no candidate satisfies.
