@@ -132,7 +132,14 @@ test("what cannot be is named with a remedy, and nothing is lost", async ({ page
   await page.locator("#plan-crash-consumer").fill("often");
   await page.locator("#plan-crash-consumer").press("Enter");
   await expect(page.getByRole("alert")).toContainText("Use a percentage from 0 to 100");
-  await expect(page.locator("#plan-crash-consumer")).toHaveValue("0.2%");
+  await expect(page.getByRole("alert")).toContainText("Until then it is 0.2%.");
+  // What was typed stays, to be mended; the plan is as it was.
+  await expect(page.locator("#plan-crash-consumer")).toHaveValue("often");
+  await expect(page).not.toHaveURL(/crash-consumer/);
+  await page.locator("#plan-crash-consumer").fill("5");
+  await page.locator("#plan-crash-consumer").press("Enter");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page).toHaveURL(/crash-consumer=5%25/);
 });
 
 test("a seed is drawn, shown, and drawn anew", async ({ page }) => {

@@ -44,9 +44,15 @@ test("what cannot be a time is refused by its name, and nothing changes", async 
   await expect(page.getByLabel("The handler works")).toHaveValue("20");
   await page.getByLabel("A disk sync").fill("soon");
   await page.getByLabel("A disk sync").press("Enter");
-  await expect(page.locator(".refusal")).toContainText("Use 0 to 60,000 milliseconds");
-  await expect(page.getByLabel("A disk sync")).toHaveValue("5.9");
+  await expect(page.locator(".refusal")).toHaveText("Use 0 to 60,000 milliseconds; until then it is 5.9 ms.");
+  // What was typed stays, to be mended.
+  await expect(page.getByLabel("A disk sync")).toHaveValue("soon");
+  await expect(page.getByLabel("A disk sync")).toHaveAttribute("aria-invalid", "true");
   await expect(page).toHaveURL(/work=20$/);
+  await page.getByLabel("A disk sync").fill("5.90");
+  await page.getByLabel("A disk sync").press("Enter");
+  await expect(page.locator(".refusal")).toHaveCount(0);
+  await expect(page.getByLabel("A disk sync")).toHaveValue("5.9");
 });
 
 test("published figures stand beside ours, with the ratio", async ({ page }) => {
@@ -120,6 +126,10 @@ test("a rate asks for hands, and one that is no number is refused", async ({ pag
   await expect(cards(page).first().locator(".measured")).toContainText(/\d+ consumers/);
   await page.locator("#rate").fill("many");
   await page.locator("#rate").press("Enter");
-  await expect(page.locator("#rate-refused")).toContainText("Use a number from 1 to 1,000,000");
-  await expect(page.locator("#rate")).toHaveValue("1000");
+  await expect(page.locator("#rate-refused")).toContainText("Use a number from 1 to 1,000,000; until then it is 1000.");
+  await expect(page.locator("#rate")).toHaveValue("many");
+  await page.locator("#rate").fill("2000");
+  await page.locator("#rate").press("Enter");
+  await expect(page.locator("#rate-refused")).toHaveCount(0);
+  await expect(page).toHaveURL(/rate=2000/);
 });

@@ -219,6 +219,7 @@ impl CostPage {
                    unit: &str,
                    source: &'static str| {
             let refused = self.refused.as_ref().filter(|(refused, _)| refused == key);
+            let still = format!("; until then it is {value} {unit}.");
             html! {
                 <tr key={key}>
                     <th scope="row"><label for={format!("cost-{key}")}>{ says }</label></th>
@@ -227,6 +228,7 @@ impl CostPage {
                             id={format!("cost-{key}")}
                             {value}
                             numeric={true}
+                            refused={refused.is_some()}
                             onchange={ctx.link().callback(move |value| Msg::Set(key, value))}
                         />
                         { " " }{ unit }
@@ -235,7 +237,7 @@ impl CostPage {
                         { source }
                         if let Some((_, problem)) = refused {
                             <span class="refusal" role="alert">
-                                { words::capital(problem.clone()) }{ "." }
+                                { words::capital(problem.clone()) }{ still }
                             </span>
                         }
                     </td>

@@ -69,7 +69,7 @@ fn missed(held: &[Held], refused: Option<&Refused>) -> Html {
             |path: &str| path.strip_suffix(key).is_some_and(|p| p.is_empty() || p.ends_with('.'));
         ["program", FAULTS].contains(&key) || held.iter().any(|held| ends(path(held)))
     };
-    refusal(refused, |key| !shown(key))
+    refusal(refused, |key| !shown(key), None)
 }
 
 fn is_wide() -> bool {
@@ -160,10 +160,16 @@ fn taken_back(at: usize, msg: Msg, send: &Callback<Msg>) -> Callback<MouseEvent>
     })
 }
 
-/// Why a change of this was refused, where it was.
-fn refusal(refused: Option<&Refused>, is: impl Fn(&str) -> bool) -> Html {
+/// Why a change of this was refused, where it was; and what holds while it stands there to be
+/// mended.
+fn refusal(refused: Option<&Refused>, is: impl Fn(&str) -> bool, still: Option<&str>) -> Html {
     match refused.filter(|refused| is(&refused.what)) {
-        Some(refused) => html! { <p class="refused" role="alert">{ &refused.problem }</p> },
+        Some(refused) => html! {
+            <p class="refused" role="alert">
+                { &refused.problem }
+                { for still.map(|value| format!("; until then it is {value}.")) }
+            </p>
+        },
         None => Html::default(),
     }
 }

@@ -352,7 +352,7 @@ const FATES: [(Property, &str, &str); 6] = [
     (Property::NeverLostSilently, "lost", "bad"),
     (Property::NeverLost, "lost, error", "bad"),
     (Property::AppliedOnce, "twice", "warn"),
-    (Property::InOrder, "out of order", "warn"),
+    (Property::InOrder, "reordered", "warn"),
     (Property::NeverStuck, "stuck", "bad"),
     (Property::ReportTrue, "wrong report", "warn"),
 ];
@@ -364,7 +364,7 @@ fn legend() -> Html {
         ("bad", "lost", "can be lost, and the producer is told that it is safe, or nothing"),
         ("bad", "lost, error", "can be lost, and the producer gets an error"),
         ("warn", "twice", "can take effect twice"),
-        ("warn", "out of order", "the second can take effect before the first"),
+        ("warn", "reordered", "the second can take effect before the first"),
         ("bad", "stuck", "can be left waiting, or go round, for ever"),
         ("warn", "wrong report", "the producer can be told the opposite of what is true"),
         ("soft", "more?", "too many runs to try: what is named can happen, and maybe more"),

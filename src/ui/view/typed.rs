@@ -12,6 +12,9 @@ pub struct Props {
     /// What else is to be read with it.
     #[prop_or_default]
     pub about: Option<AttrValue>,
+    /// What was typed cannot be, and stays to be mended; `value` holds until then.
+    #[prop_or_default]
+    pub refused: bool,
     pub onchange: Callback<String>,
 }
 
@@ -19,22 +22,27 @@ pub struct Props {
 #[component]
 pub fn Typed(props: &Props) -> Html {
     let input = use_node_ref();
+    let typed = use_mut_ref(|| None::<String>);
+    // Counted, since what is typed may mean the value that is there already: "1.0" for "1".
+    let tries = use_state(|| 0_u32);
     {
-        let input = input.clone();
-        use_effect_with(props.value.clone(), move |value| {
+        let (input, typed) = (input.clone(), typed.clone());
+        let now = (props.value.clone(), props.refused, *tries);
+        use_effect_with(now, move |(value, refused, _)| {
+            let kept = typed.borrow();
+            let shown = kept.as_deref().filter(|_| *refused).unwrap_or(value);
             if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.set_value(value);
+                input.set_value(shown);
             }
         });
     }
     let onchange = {
-        let (value, changed) = (props.value.clone(), props.onchange.clone());
+        let changed = props.onchange.clone();
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            let typed = input.value();
-            // Should it be refused, the old value stays.
-            input.set_value(&value);
-            changed.emit(typed);
+            *typed.borrow_mut() = Some(input.value());
+            tries.set(*tries + 1);
+            changed.emit(input.value());
         })
     };
     html! {
@@ -46,6 +54,7 @@ pub fn Typed(props: &Props) -> Html {
             spellcheck="false"
             autocomplete="off"
             aria-describedby={props.about.clone()}
+            aria-invalid={props.refused.then_some("true")}
             {onchange}
         />
     }

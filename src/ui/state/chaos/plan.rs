@@ -57,7 +57,11 @@ impl Part {
     /// What cannot be read, and how to write it.
     pub fn set(self, plan: &mut Plan, text: &str) -> Result<(), String> {
         match self {
-            Part::Seed => plan.seed = number(text, 0, u64::MAX)?,
+            Part::Seed => {
+                // Twenty digits as a limit would say nothing to anybody.
+                let wrong = |_| "use a whole number below 2^64, as in 42".to_owned();
+                plan.seed = number(text, 0, u64::MAX).map_err(wrong)?;
+            }
             Part::Runs => plan.runs = number(text, 1, Plan::MOST_RUNS)?,
             Part::Messages => plan.messages = number(text, 1, 4)? as u8,
             Part::Rate(hazard) => plan.rates.set(hazard, read_percent(text)?),

@@ -35,14 +35,14 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
         <section class="plan" aria-label="The plan">
             <h2>{ "Plan" }</h2>
             <div class="numbers">
-                { number("Runs", Part::Runs, trial, send) }
+                { number("Runs", Part::Runs, trial, refused, send) }
                 <div class="number">
                     <label for="plan-messages">{ "Messages in each" }</label>
                     { messages(trial, send) }
                 </div>
                 <div class="number seed">
                     <label for="plan-seed">{ "Seed" }</label>
-                    { typed(Part::Seed, trial, None, send) }
+                    { typed(Part::Seed, trial, None, refused, send) }
                     <button
                         type="button"
                         class="button square"
@@ -54,7 +54,7 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
                     </button>
                 </div>
             </div>
-            { for [Part::Runs, Part::Messages, Part::Seed].map(|part| refusal(refused, part)) }
+            { for [Part::Runs, Part::Messages, Part::Seed].map(|part| refusal(refused, part, trial)) }
             <h3>{ "What strikes how often" }</h3>
             <ul class="rates">
                 { for first.map(|hazard| rate(hazard, trial, refused, send)) }
@@ -70,11 +70,17 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn number(label: &'static str, part: Part, trial: &Trial, send: &Callback<Msg>) -> Html {
+fn number(
+    label: &'static str,
+    part: Part,
+    trial: &Trial,
+    refused: Option<&Refused>,
+    send: &Callback<Msg>,
+) -> Html {
     html! {
         <div class="number">
             <label for={id(part)}>{ label }</label>
-            { typed(part, trial, None, send) }
+            { typed(part, trial, None, refused, send) }
         </div>
     }
 }
@@ -83,13 +89,33 @@ fn id(part: Part) -> String {
     format!("plan-{}", part.key().replace('.', "-"))
 }
 
-fn typed(part: Part, trial: &Trial, about: Option<String>, send: &Callback<Msg>) -> Html {
+fn typed(
+    part: Part,
+    trial: &Trial,
+    about: Option<String>,
+    refused: Option<&Refused>,
+    send: &Callback<Msg>,
+) -> Html {
     let onchange = send.reform(move |text| Msg::Chaos(Ask::Set(part, text)));
     let numeric = matches!(part, Part::Runs | Part::Seed);
-    let value = part.of(&trial.plan);
-    let value =
-        if part == Part::Runs { crate::words::thousands(trial.plan.runs as usize) } else { value };
-    html! { <Typed id={id(part)} {value} {numeric} about={about.map(AttrValue::from)} {onchange} /> }
+    html! {
+        <Typed
+            id={id(part)}
+            value={shown(part, trial)}
+            {numeric}
+            about={about.map(AttrValue::from)}
+            refused={refused.is_some_and(|refused| refused.what == part.key())}
+            {onchange}
+        />
+    }
+}
+
+/// What the plan has there.
+fn shown(part: Part, trial: &Trial) -> String {
+    match part {
+        Part::Runs => crate::words::thousands(trial.plan.runs as usize),
+        part => part.of(&trial.plan),
+    }
 }
 
 fn messages(trial: &Trial, send: &Callback<Msg>) -> Html {
@@ -101,9 +127,13 @@ fn messages(trial: &Trial, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn refusal(refused: Option<&Refused>, part: Part) -> Html {
+fn refusal(refused: Option<&Refused>, part: Part, trial: &Trial) -> Html {
     match refused.filter(|refused| refused.what == part.key()) {
-        Some(refused) => html! { <p class="refused" role="alert">{ &refused.problem }</p> },
+        Some(refused) => html! {
+            <p class="refused" role="alert">
+                { &refused.problem }{ format!(" Until then it is {}.", shown(part, trial)) }
+            </p>
+        },
         None => Html::default(),
     }
 }
@@ -116,9 +146,9 @@ fn rate(hazard: Hazard, trial: &Trial, refused: Option<&Refused>, send: &Callbac
     html! {
         <li class={set.then_some("set")} key={hazard.key()}>
             <label for={id(part)}>{ hazard.says() }</label>
-            { typed(part, trial, Some(about.clone()), send) }
+            { typed(part, trial, Some(about.clone()), refused, send) }
             <small id={about}>{ hazard.each() }</small>
-            { refusal(refused, part) }
+            { refusal(refused, part, trial) }
         </li>
     }
 }
@@ -184,8 +214,8 @@ fn pace(
                 <small id={about.clone()}>{ act.source() }</small>
             </th>
             <td>
-                { typed(part, trial, Some(about), send) }
-                { refusal(refused, part) }
+                { typed(part, trial, Some(about), refused, send) }
+                { refusal(refused, part, trial) }
             </td>
         </tr>
     }

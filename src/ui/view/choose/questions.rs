@@ -75,13 +75,17 @@ fn rate(answers: &Answers, refused: Option<&str>, link: &Scope<Choose>) -> Html 
                     id="rate"
                     value={answers.rate.to_string()}
                     numeric={true}
+                    refused={refused.is_some()}
                     about={refused.map(|_| AttrValue::from("rate-refused"))}
                     onchange={link.callback(|rate| Msg::Answer(Question::Rate, rate))}
                 />
                 { " per second" }
             </label>
             if let Some(problem) = refused {
-                <p class="refusal" id="rate-refused" role="alert">{ words::capital(problem.to_owned()) }{ "." }</p>
+                <p class="refusal" id="rate-refused" role="alert">
+                    { words::capital(problem.to_owned()) }
+                    { format!("; until then it is {}.", answers.rate) }
+                </p>
             }
         </fieldset>
     }

@@ -16,7 +16,7 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
     html! {
         <div class={classes!("field", changed.then_some("changed"))} key={path}>
             <label for={id.clone()}>{ breakable(name) }</label>
-            { control(held, id, send) }
+            { control(held, id, refused.is_some_and(|refused| is(&refused.what)), send) }
             <details>
                 <summary aria-label={format!("About {name}")} title="What is this?">{ "?" }</summary>
                 <p>
@@ -27,8 +27,18 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                     }
                 </p>
             </details>
-            { refusal(refused, is) }
+            // What is chosen from a list goes back at once.
+            { refusal(refused, is, typed(&held.form).then_some(held.value.as_str())) }
         </div>
+    }
+}
+
+/// Whether this is typed rather than chosen.
+fn typed(form: &Form) -> bool {
+    match form {
+        Form::One(_) | Form::Maybe(..) => false,
+        Form::Number(least, most) => most - least > 10,
+        _ => true,
     }
 }
 
@@ -37,7 +47,7 @@ pub fn breakable(name: &str) -> Html {
     html! { { for name.split_inclusive(['.', '_', '=', '(']).map(|part| html! { <>{ part }<wbr /></> }) } }
 }
 
-fn control(held: &Held, id: String, send: &Callback<Msg>) -> Html {
+fn control(held: &Held, id: String, refused: bool, send: &Callback<Msg>) -> Html {
     let set = {
         let (path, id, send) = (held.field.path.to_owned(), id.clone(), send.clone());
         Callback::from(move |value: String| {
@@ -48,7 +58,7 @@ fn control(held: &Held, id: String, send: &Callback<Msg>) -> Html {
     let value = AttrValue::from(held.value.clone());
     let choices: Vec<String> = match &held.form {
         Form::One(names) => names.iter().map(ToString::to_string).collect(),
-        Form::Number(least, most) if most - least <= 10 => {
+        Form::Number(least, most) if !typed(&held.form) => {
             (*least..=*most).map(|n| n.to_string()).collect()
         }
         Form::Maybe(least, most) => std::iter::once("none".to_owned())
@@ -56,7 +66,7 @@ fn control(held: &Held, id: String, send: &Callback<Msg>) -> Html {
             .collect(),
         form => {
             let numeric = matches!(form, Form::Number(..));
-            return html! { <Typed {id} {value} {numeric} onchange={set} /> };
+            return html! { <Typed {id} {value} {numeric} {refused} onchange={set} /> };
         }
     };
     html! {

@@ -35,7 +35,7 @@ pub fn view(
             <ol>
                 { for lines.iter().enumerate().map(|(at, op)| line(scenario, at, *op, send)) }
             </ol>
-            { refusal(refused, |key| key == "program") }
+            { refusal(refused, |key| key == "program", None) }
             { adding(scenario, send) }
         </fieldset>
     }

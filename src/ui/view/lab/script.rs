@@ -28,7 +28,7 @@ pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>
                 <p>{ "Nothing, in its own run. Break it at any step with the red button below the diagram, or write a fault:" }</p>
             }
             <Adding count={scenario.faults.len()} send={send} />
-            { refusal(refused, |key| key == FAULTS) }
+            { refusal(refused, |key| key == FAULTS, None) }
         </fieldset>
     }
 }
