@@ -2,7 +2,7 @@
 //!
 //! [`build`] says what happened in a run, as [`ir`]; [`layout`] gives it a place in the width there is (with text
 //! measured by [`measure`], not by a browser), [`picture`] is the result as shapes, [`svg`]
-//! writes it down, [`slides`] for an audience, [`check`] finds what is wrong with it. [`mermaid`] and [`plantuml`] write what
+//! writes it down, [`check`] finds what is wrong with it. [`mermaid`] and [`plantuml`] write what
 //! happened for tools that lay it out themselves.
 
 pub mod build;
@@ -14,7 +14,6 @@ pub mod measure;
 pub mod mermaid;
 pub mod picture;
 pub mod plantuml;
-pub mod slides;
 pub mod svg;
 
 #[cfg(test)]

@@ -17,8 +17,8 @@
 //! | `ui` | the page; behind the feature `browser` | all of the above |
 //! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
 //!
-//! [`sim`], [`words`], [`check`] and [`measure`] are a package of their own (`src/core.rs`): the compiler proves
-//! that they name nothing else, and they are built for speed where the page is built for size.
+//! [`sim`], [`words`], [`check`], [`measure`] and [`diagram`] are a package of their own (`src/core.rs`): the
+//! compiler proves that they name nothing else, and they are built for speed where the page is built for size.
 //!
 //! What holds everywhere:
 //!
@@ -32,10 +32,9 @@ pub mod catalogue;
 pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod diagram;
 pub mod lab;
 pub mod nearest;
 pub mod story;
 #[cfg(feature = "browser")]
 pub mod ui;
-pub use ackward_core::{check, measure, sim, words};
+pub use ackward_core::{check, diagram, measure, sim, words};

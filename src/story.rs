@@ -4,12 +4,14 @@
 mod course;
 mod script;
 mod settings;
+mod slides;
 mod state;
 mod verdict;
 mod written;
 
 pub use course::{Chance, Course};
 pub use script::script;
+pub use slides::slides;
 pub use written::{read, write};
 
 use crate::check::{self, Property};

@@ -92,27 +92,96 @@ pub struct Wrapped {
     pub cut: bool,
 }
 
+/// How a text comes out in a room, without its lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Folds {
+    pub lines: usize,
+    /// The widest line, in px.
+    pub width: i32,
+    pub broken: bool,
+    pub cut: bool,
+    /// The room that the lines are filled to, in px.
+    room: i32,
+}
+
+/// A text whose words have been measured, to be tried in several rooms.
+pub struct Words<'a> {
+    text: &'a str,
+    face: Face,
+    /// The width of each word, in 1/1000 em.
+    mills: Vec<i32>,
+    space: i32,
+}
+
+impl<'a> Words<'a> {
+    pub fn new(text: &'a str, face: Face) -> Words<'a> {
+        let each = text.split_whitespace().map(|word| mills(word, face)).collect();
+        Words { text, face, mills: each, space: mills(" ", face) }
+    }
+
+    /// How it breaks into at most `max_lines` lines of at most `room` px, of about equal length.
+    pub fn folds(&self, room: i32, max_lines: usize) -> Folds {
+        let greedy = self.fill(room, max_lines);
+        if greedy.lines < 2 || greedy.broken || greedy.cut {
+            return greedy;
+        }
+        // The narrowest room that needs no more lines gives lines of about equal length.
+        let (mut low, mut high) = (greedy.width / 2, greedy.width);
+        let mut best = greedy;
+        while low < high {
+            let middle = (low + high) / 2;
+            let tried = self.fill(middle, greedy.lines);
+            if tried.broken || tried.cut {
+                low = middle + 1;
+            } else {
+                high = middle.min(tried.width);
+                best = tried;
+            }
+        }
+        best
+    }
+
+    /// What comes of as many words on each line as it takes.
+    fn fill(&self, room: i32, max_lines: usize) -> Folds {
+        // As in `px`, but without a division for each word.
+        let fits = |mills: i32| mills * self.face.size() <= room * 1000;
+        let mut folds = Folds { room, ..Folds::default() };
+        let (mut used, mut widest) = (0, 0);
+        for &wide in &self.mills {
+            if folds.lines > 0 && fits(used + self.space + wide) {
+                used += self.space + wide;
+            } else if fits(wide) {
+                folds.lines += 1;
+                used = wide;
+            } else {
+                // Where a word breaks, only its letters tell.
+                let lines = fill(self.text, self.face, room, max_lines);
+                let (lines, width, cut) = (lines.lines.len(), lines.width, lines.cut);
+                return Folds { lines, width, broken: true, cut, room };
+            }
+            if folds.lines > max_lines {
+                let lines = fill(self.text, self.face, room, max_lines);
+                let (lines, width, broken) = (lines.lines.len(), lines.width, lines.broken);
+                return Folds { lines, width, broken, cut: true, room };
+            }
+            widest = widest.max(used);
+        }
+        folds.width = px(widest, self.face);
+        folds
+    }
+
+    /// The lines.
+    pub fn lines(&self, folds: &Folds) -> Vec<String> {
+        fill(self.text, self.face, folds.room, folds.lines).lines
+    }
+}
+
 /// Breaks `text` into at most `max_lines` lines of at most `room` px, of about equal length.
 pub fn wrap(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
-    let greedy = fill(text, face, room, max_lines);
-    let n = greedy.lines.len();
-    if n < 2 || greedy.broken || greedy.cut {
-        return greedy;
-    }
-    // The narrowest room that needs no more lines gives lines of about equal length.
-    let (mut low, mut high) = (greedy.width / 2, greedy.width);
-    let mut best = greedy;
-    while low < high {
-        let middle = (low + high) / 2;
-        let tried = fill(text, face, middle, n);
-        if tried.broken || tried.cut {
-            low = middle + 1;
-        } else {
-            high = middle.min(tried.width);
-            best = tried;
-        }
-    }
-    best
+    let words = Words::new(text, face);
+    let folds = words.folds(room, max_lines);
+    let Folds { width, broken, cut, .. } = folds;
+    Wrapped { lines: words.lines(&folds), width, broken, cut }
 }
 
 /// Puts as many words on each line as it takes.

@@ -22,7 +22,7 @@ const FRAME_INSET: i32 = 2;
 /// What goes into the `<g>` of a group: its title and its shapes.
 pub fn group_svg(group: &Group) -> String {
     let mut out = String::with_capacity(96 * (group.shapes.len() + 1));
-    write_group(&mut out, group);
+    write_group(&mut out, group, &|_| true);
     out
 }
 
@@ -67,10 +67,10 @@ pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
             theme.class()
         ),
     );
-    escape(&mut out, &theme::sheet(STYLE, theme));
+    out.push_str(theme::document(theme));
     out.push_str("</style>\n");
     put(&mut out, format_args!("<rect class=\"paper\" width=\"{width}\" height=\"{height}\"/>\n"));
-    write_groups(&mut out, &layout.header, None, |_| true);
+    write_groups(&mut out, &layout.header, None, &|_| true, |_| true);
     put(&mut out, format_args!("<g transform=\"translate(0 {head})\">\n"));
     write_body(&mut out, layout, current, |_| true);
     out.push_str("</g>\n</svg>\n");
@@ -91,7 +91,7 @@ pub fn excerpt(layout: &Layout, current: u16, height: i32) -> String {
             "<svg class=\"diagram\" viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\">\n"
         ),
     );
-    write_groups(&mut out, &layout.header, None, |_| true);
+    write_groups(&mut out, &layout.header, None, &|_| true, |_| true);
     put(
         &mut out,
         format_args!(
@@ -139,48 +139,60 @@ fn write_body(
             ),
         );
     }
-    let mut shown = layout.body.clone();
-    for group in &mut shown.groups {
-        group.shapes.retain(&seen);
+    write_groups(out, &layout.body, current, &seen, |layer| layer != Layer::Texts);
+    let Some(step) = current else {
+        return write_texts(out, &layout.body, &seen);
+    };
+    let (width, y) = (layout.width, layout.horizon(step));
+    let h = layout.body.height - y;
+    // Nothing lies in the future of the last step.
+    if h > 0 {
+        put(
+            out,
+            format_args!("<rect class=\"veil\" y=\"{y}\" width=\"{width}\" height=\"{h}\"/>\n"),
+        );
     }
-    shown.groups.retain(|group| !group.shapes.is_empty());
-    write_groups(out, &shown, current, |layer| layer != Layer::Texts);
-    if let Some(step) = current {
-        let (width, y) = (layout.width, layout.horizon(step));
-        let h = layout.body.height - y;
-        // Nothing lies in the future of the last step.
-        if h > 0 {
-            put(
-                out,
-                format_args!("<rect class=\"veil\" y=\"{y}\" width=\"{width}\" height=\"{h}\"/>\n"),
-            );
-        }
-    }
-    write_groups(out, &shown, current, |layer| layer == Layer::Texts);
+    write_groups(out, &layout.body, current, &seen, |layer| layer == Layer::Texts);
 }
 
-/// Writes the groups on the layers asked for, each as a `<g>` on a line.
+/// Writes the groups on the layers asked for, as far as they are seen, each as a `<g>` on a line.
 fn write_groups(
     out: &mut String,
     picture: &Picture,
     current: Option<u16>,
+    seen: &impl Fn(&Shape) -> bool,
     layer: impl Fn(Layer) -> bool,
 ) {
     for group in picture.groups.iter().filter(|group| layer(group.layer)) {
-        let class = current.map_or("past", |current| when(group.step, current));
-        put(out, format_args!("<g class=\"{class}\">"));
-        write_group(out, group);
-        out.push_str("</g>\n");
+        if group.shapes.iter().any(seen) {
+            let class = current.map_or("past", |current| when(group.step, current));
+            put(out, format_args!("<g class=\"{class}\">"));
+            write_group(out, group, seen);
+            out.push_str("</g>\n");
+        }
     }
 }
 
-fn write_group(out: &mut String, group: &Group) {
+/// Writes all texts as one group: without a current step they look alike, and the shapes that they
+/// belong to have the titles.
+fn write_texts(out: &mut String, picture: &Picture, seen: &impl Fn(&Shape) -> bool) {
+    out.push_str("<g class=\"past\">\n");
+    for group in picture.groups.iter().filter(|group| group.layer == Layer::Texts) {
+        for shape in group.shapes.iter().filter(|shape| seen(shape)) {
+            write_shape(out, shape, false);
+        }
+        out.push('\n');
+    }
+    out.push_str("</g>\n");
+}
+
+fn write_group(out: &mut String, group: &Group, seen: &impl Fn(&Shape) -> bool) {
     if let Some(title) = &group.title {
         write_title(out, title);
     }
     // Texts in a box need no halo. Not every program knows CSS's `~`.
     let mut boxed = false;
-    for shape in &group.shapes {
+    for shape in group.shapes.iter().filter(|shape| seen(shape)) {
         boxed |= shape.kind == Kind::Box;
         write_shape(out, shape, boxed);
     }
@@ -202,7 +214,9 @@ fn write_shape(out: &mut String, shape: &Shape, boxed: bool) {
         Form::Circle { .. } => "circle",
         Form::Text(_) => "text",
     };
-    put(out, format_args!("<{tag} class=\"{}", kind_class(shape.kind)));
+    for part in ["<", tag, " class=\"", kind_class(shape.kind)] {
+        out.push_str(part);
+    }
     write_tint(out, shape.tint);
     if boxed && matches!(shape.form, Form::Text(_)) {
         out.push_str(" boxed");
@@ -234,7 +248,9 @@ fn write_shape(out: &mut String, shape: &Shape, boxed: bool) {
             decimal(out, at.0);
             out.push(' ');
             decimal(out, at.1);
-            put(out, format_args!(")\" d=\"{path}\""));
+            for part in [")\" d=\"", path, "\""] {
+                out.push_str(part);
+            }
         }
         Form::Text(words) => return write_text(out, words),
     }
@@ -349,12 +365,28 @@ fn number(out: &mut String, name: &str, tenths: i32) {
 
 /// Tenths of a px as px, with a decimal only if there is one.
 fn decimal(out: &mut String, tenths: i32) {
-    let sign = if tenths < 0 { "-" } else { "" };
-    let (whole, part) = (tenths.abs() / 10, tenths.abs() % 10);
-    put(out, format_args!("{sign}{whole}"));
+    // By hand, since half of a drawing is numbers: the digits from the last to the first.
+    let mut digits = [0_u8; 12];
+    let mut at = digits.len();
+    let mut rest = tenths.unsigned_abs();
+    let part = rest % 10;
+    rest /= 10;
     if part != 0 {
-        put(out, format_args!(".{part}"));
+        at -= 2;
+        digits[at..].copy_from_slice(&[b'.', b'0' + part as u8]);
     }
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if tenths < 0 {
+        out.push('-');
+    }
+    out.extend(digits[at..].iter().copied().map(char::from));
 }
 
 /// Text as markup.
@@ -366,6 +398,10 @@ pub fn escaped(text: &str) -> String {
 
 /// Text as the content of an element or of an attribute.
 fn escape(out: &mut String, text: &str) {
+    // Most texts have nothing of the kind.
+    if !text.bytes().any(|b| b < b' ' || matches!(b, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2)) {
+        return out.push_str(text);
+    }
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

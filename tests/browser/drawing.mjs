@@ -12,9 +12,9 @@ import { BASE, serve } from "./server.mjs";
 const MERMAID = fileURLToPath(new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url));
 /** Arrows in a diagram, and how often it is drawn. The best counts: the rest is other programs' work. */
 const SIZES = [
-  [10, 40],
-  [200, 10],
-  [1000, 3],
+  [10, 120],
+  [200, 20],
+  [1000, 5],
 ];
 const WIDTH = 860;
 /** Steps are measured in a run of so many arrows. */

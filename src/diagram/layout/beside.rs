@@ -2,7 +2,7 @@
 //!
 //! It looks at which lifelines are at work and which arrows are in flight, not at heights.
 
-use super::blocks::{Block, Line, SHORT, Size, inline, one_line, stacked};
+use super::blocks::{Block, Line, SHORT, Texts, Way};
 use super::metric::{BAR, BESIDE, EDGE, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
 use super::words::{Ask, Plan, Side, Spot, State, words_of};
 use crate::diagram::measure::{self, Face};
@@ -30,13 +30,13 @@ fn aside(ask: &Ask, at: usize, reach: i32) -> (i32, Plan) {
     let right = best(ask, at, reach, Side::Right);
     let left = (right.0 > LEFT).then(|| best(ask, at, reach, Side::Left));
     match left {
-        Some((cost, block)) if cost + LEFT < right.0 => {
+        Some((cost, way)) if cost + LEFT < right.0 => {
             let spot = Spot::Beside { x: x - reach, side: Side::Left };
-            (cost + LEFT, Plan { block, spot })
+            (cost + LEFT, Plan { block: ask.texts.block(&way), spot })
         }
         _ => {
             let spot = Spot::Beside { x: x + reach, side: Side::Right };
-            (right.0, Plan { block: right.1, spot })
+            (right.0, Plan { block: ask.texts.block(&right.1), spot })
         }
     }
 }
@@ -45,55 +45,55 @@ fn aside(ask: &Ask, at: usize, reach: i32) -> (i32, Plan) {
 fn across(ask: &Ask, at: usize) -> Option<(i32, Plan)> {
     // It takes more height.
     const ACROSS: i32 = 2;
-    let (columns, size) = (ask.columns, ask.size);
-    let (label, detail) = words_of(&ask.row.item);
+    let (columns, texts) = (ask.columns, &ask.texts);
     let x = columns.xs[at];
-    let judge = |(block, rough): (Block, bool)| {
-        let left = (x - block.width / 2).min(columns.width - EDGE - block.width).max(EDGE);
-        let right = left + block.width;
+    let judge = |way: Way| {
+        let width = texts.width(&way);
+        let left = (x - width / 2).min(columns.width - EDGE - width).max(EDGE);
+        let right = left + width;
         let meets = |(_, life): &(usize, &i32)| left - 2 < **life + BAR && **life - BAR < right + 2;
         let met = || columns.xs.iter().enumerate().filter(meets).map(|(i, _)| ask.states[i]);
-        let free = !rough && left < x && x < right && right <= columns.width - EDGE;
+        let free = !way.is_rough() && left < x && x < right && right <= columns.width - EDGE;
         let flying = traffic(ask, at, Side::Left) + traffic(ask, at, Side::Right);
-        let cost =
-            ACROSS + breaking(&block, size, rough) + met().map(break_in).sum::<i32>() + flying;
+        let cost = ACROSS + breaking(texts, &way) + met().map(break_in).sum::<i32>() + flying;
         let spot = Spot::Across { x: (left + right) / 2 };
-        (free && !met().any(State::is_thick)).then_some((cost, Plan { block, spot }))
+        (free && !met().any(State::is_thick)).then_some((cost, way, spot))
     };
-    let whole = size.label.max(size.detail);
-    let two = [11, 13, 16].map(|part| stacked(label, detail, whole * part / 20, 2));
-    let ways = [(one_line(label, detail, size), false)].into_iter().chain(two);
-    ways.filter_map(judge).min_by_key(|way| way.0)
+    let whole = texts.size.label.max(texts.size.detail);
+    let two = [11, 13, 16].map(|part| texts.stacked(whole * part / 20, 2));
+    let ways = [Way::Line].into_iter().chain(two);
+    let (cost, way, spot) = ways.filter_map(judge).min_by_key(|way| way.0)?;
+    Some((cost, Plan { block: texts.block(&way), spot }))
 }
 
 /// The best way to break a row's words on one side of lifeline `at`, and what speaks against it.
-fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
+fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Way) {
     // Worse than anything else: it would leave the picture.
     const OUTSIDE: i32 = 1000;
-    let (columns, size) = (ask.columns, ask.size);
-    let (label, detail) = words_of(&ask.row.item);
+    let (columns, texts) = (ask.columns, &ask.texts);
     let x = columns.xs[at];
     let wide = match side {
         Side::Right => columns.width - EDGE - x - reach,
         Side::Left => x - EDGE - reach,
     };
-    let judge = |(block, rough): (Block, bool)| {
-        let crossed = crossing(ask, at, reach + block.width, side);
-        let outside = if block.width > wide { OUTSIDE } else { 0 };
-        (breaking(&block, size, rough) + crossed + traffic(ask, at, side) + outside, block)
+    let judge = |way: Way| {
+        let width = texts.width(&way);
+        let crossed = crossing(ask, at, reach + width, side);
+        let outside = if width > wide { OUTSIDE } else { 0 };
+        (breaking(texts, &way) + crossed + traffic(ask, at, side) + outside, way)
     };
-    let mut best = if inline(detail, size) <= wide {
-        let line = judge((one_line(label, detail, size), false));
+    let mut best = if texts.inline() <= wide {
+        let line = judge(Way::Line);
         // Nothing is better than one line that crosses no lifeline.
-        if crossing(ask, at, reach + line.1.width, side) == 0 {
+        if crossing(ask, at, reach + texts.inline(), side) == 0 {
             return line;
         }
         line
     } else {
-        judge(stacked(label, detail, wide.max(Face::Label.size()), 4))
+        judge(texts.stacked(wide.max(Face::Label.size()), 4))
     };
     let gap = if side == Side::Right { columns.right_of(at) } else { columns.left_of(at) };
-    let whole = size.label.max(size.detail);
+    let whole = texts.size.label.max(texts.size.detail);
     let wrapped = whole * 11 / 20;
     let rooms = [
         (whole, 1),
@@ -104,9 +104,8 @@ fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
     ];
     for (room, lines) in rooms {
         if room > 0 && room <= whole.min(wide) {
-            let (block, rough) = stacked(label, detail, room, lines);
-            let next = judge((block, rough));
-            if !rough && next.0 < best.0 {
+            let next = judge(texts.stacked(room, lines));
+            if !next.1.is_rough() && next.0 < best.0 {
                 best = next;
             }
         }
@@ -116,18 +115,18 @@ fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Block) {
 
 /// What speaks against breaking words into these lines. A few short words in two lines look
 /// forlorn, two tiny ones silly; more than two lines are a column of single words.
-fn breaking(block: &Block, size: Size, rough: bool) -> i32 {
+fn breaking(texts: &Texts, way: &Way) -> i32 {
     // "m1 Ok", "on disk".
     const TINY: i32 = 56;
-    let labels = block.lines.iter().filter(|line| line.face == Face::Label).count();
-    let broken = match labels {
+    let width = texts.size.label;
+    let broken = match texts.labels(way) {
         0 | 1 => 0,
-        2 if size.label > SHORT => 2,
-        2 if size.label > TINY => 5,
+        2 if width > SHORT => 2,
+        2 if width > TINY => 5,
         2 => 7,
         n => 5 + 2 * i32::try_from(n).unwrap_or(9),
     };
-    broken + if rough { 30 } else { 0 }
+    broken + if way.is_rough() { 30 } else { 0 }
 }
 
 /// What speaks against words that reach so far from a lifeline: the lifelines that they cross.
@@ -171,7 +170,7 @@ pub fn pill(ask: &Ask, at: usize) -> Plan {
     let low = at.checked_sub(1).and_then(neighbour).map_or(EDGE, |x| x + clear);
     let high = neighbour(at + 1).map_or(columns.width - EDGE, |x| x - clear);
     let beside = x + BAR + BESIDE;
-    let want = ask.size.label + around;
+    let want = ask.texts.size.label + around;
     // A long one goes over the neighbours rather than lose its words.
     let most = if want <= high - low { high - low } else { columns.width - 2 * EDGE };
     let text = measure::ellipsis(label, Face::Pill, most - around);

@@ -4,7 +4,7 @@
 //! label may move sideways, [`super::place`] moves it.
 
 use super::beside;
-use super::blocks::{Block, SHORT, Size, fit, fit_within, stacked};
+use super::blocks::{Block, SHORT, Size, Texts, Way};
 use super::columns::Columns;
 use super::flights::Flights;
 use super::metric::{BAR, BESIDE, BURST, EDGE, ICON, ICON_GAP, LOOP, LOST};
@@ -111,7 +111,8 @@ pub fn plan(rows: &[&Row], sizes: &[Size], flights: &Flights, columns: &Columns)
             Item::End { at } | Item::Restart { at, .. } => states[usize::from(at)] = State::Idle,
             _ => {}
         }
-        let ask = Ask { row, size: sizes[i], columns, busy: &busy, states: &states, arrival };
+        let texts = Texts::new(words_of(&row.item), sizes[i]);
+        let ask = Ask { row, texts, columns, busy: &busy, states: &states, arrival };
         plans.push(match &row.item {
             Item::Lose { .. } => plan_loss(&ask, i, flights),
             _ => plan_row(&ask),
@@ -145,7 +146,7 @@ pub fn arrival(row: &Row, index: usize, flights: &Flights) -> Option<(usize, Sid
 /// All that the plan of a row depends on.
 pub struct Ask<'a> {
     pub row: &'a Row,
-    pub size: Size,
+    pub texts: Texts<'a>,
     pub columns: &'a Columns,
     pub busy: &'a [i32],
     pub states: &'a [State],
@@ -179,8 +180,8 @@ fn plan_row(ask: &Ask) -> Plan {
 fn along(ask: &Ask, from: usize, to: usize) -> Block {
     // So much longer than its arrow, a label would have to stand away from it.
     const FAR: i32 = 90;
-    let (label, detail) = words_of(&ask.row.item);
-    let (columns, size) = (ask.columns, ask.size);
+    let (columns, texts) = (ask.columns, &ask.texts);
+    let size = texts.size;
     let (low, high) = (from.min(to), from.max(to));
     let inner = columns.xs[high] - columns.xs[low] - 2 * (BAR + BESIDE);
     let start = if ask.states[low].is_thick() { columns.xs[low] + BAR + BESIDE } else { EDGE };
@@ -189,30 +190,30 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     } else {
         columns.width - EDGE
     };
-    if let Some(block) = between_bars(ask, from, to, (start, end)) {
-        return block;
+    if let Some(way) = between_bars(ask, from, to, (start, end)) {
+        return texts.block(&way);
     }
     // A short label is not broken for the sake of a few px.
     let short = size.label <= SHORT && inner * 5 > size.label * 2;
     let snug = if short { inner.max(size.label.min(end - start)) } else { inner };
-    let (block, rough) = fit(label, detail, size, snug, end - start);
-    let block = match rough {
+    let way = texts.fit(snug, end - start);
+    let way = match way.is_rough() {
         // A bar with a gap in it reads better than half a word.
-        true => fit(label, detail, size, snug, columns.width - 2 * EDGE).0,
-        false => block,
+        true => texts.fit(snug, columns.width - 2 * EDGE),
+        false => way,
     };
-    if block.width <= inner + FAR {
-        return block;
+    let width = texts.width(&way);
+    if width <= inner + FAR {
+        return texts.block(&way);
     }
-    let room = size.detail.max(block.width * 3 / 5).min(end - start);
-    let (two, rough) = stacked(label, detail, room, 2);
-    if rough { block } else { two }
+    let room = size.detail.max(width * 3 / 5).min(end - start);
+    let two = texts.stacked(room, 2);
+    texts.block(if two.is_rough() { &way } else { &two })
 }
 
 /// The words above an arrow under which lifelines are at work: for the first stretch between these
 /// that is wide enough. The whole stretch reaches from `ends.0` to `ends.1`.
-fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<Block> {
-    let (label, detail) = words_of(&ask.row.item);
+fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<Way> {
     let xs = &ask.columns.xs;
     let (low, high) = (from.min(to), from.max(to));
     let bars: Vec<i32> =
@@ -227,7 +228,7 @@ fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<B
     if from > to {
         stretches.reverse();
     }
-    let fits = |(inner, wide)| fit_within(label, detail, ask.size, inner - 2 * clear, wide);
+    let fits = |(inner, wide)| ask.texts.fit_within(inner - 2 * clear, wide);
     stretches.into_iter().find_map(fits)
 }
 
@@ -251,14 +252,15 @@ fn plan_loss(ask: &Ask, index: usize, flights: &Flights) -> Plan {
     let Some(flight) = flights.of(index) else {
         return Plan { block: Block::default(), spot: Spot::Nowhere };
     };
-    let columns = ask.columns;
-    let (label, detail) = words_of(&ask.row.item);
+    let (columns, texts) = (ask.columns, &ask.texts);
+    let label = texts.size.label;
     let x = lost_x(flight.from, flight.to, columns);
     let ahead = LOST + ICON_GAP;
     let target = columns.xs[flight.to];
     let snug = (target - x).abs() - ahead - BAR - BESIDE;
-    let (block, rough) = fit(label, detail, ask.size, snug, snug);
-    if !rough && (block.lines.len() == 1 || ask.size.label > SHORT) {
+    let way = texts.fit(snug, snug);
+    let block = texts.block(&way);
+    if !way.is_rough() && (block.lines.len() == 1 || label > SHORT) {
         let (x, side) =
             if flight.rightward() { (x + ahead, Side::Right) } else { (x - ahead, Side::Left) };
         return Plan { block, spot: Spot::Beside { x, side } };
@@ -266,8 +268,8 @@ fn plan_loss(ask: &Ask, index: usize, flights: &Flights) -> Plan {
     let room = columns.width - 2 * EDGE;
     let inner = (target - columns.xs[flight.from]).abs() - 2 * (BAR + BESIDE);
     // A few short words stay together.
-    let inner = if ask.size.label <= SHORT { inner.max(ask.size.label) } else { inner };
-    Plan { block: fit(label, detail, ask.size, inner, room).0, spot: Spot::Below { x } }
+    let inner = if label <= SHORT { inner.max(label) } else { inner };
+    Plan { block: texts.block(&texts.fit(inner, room)), spot: Spot::Below { x } }
 }
 
 /// Where a lost arrow stops: half-way, but not on a lifeline.

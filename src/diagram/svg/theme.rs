@@ -1,6 +1,8 @@
 //! The style sheet of a document of its own: colours resolved, as many programs that show SVG
 //! know neither variables nor `light-dark()`.
 
+use std::sync::OnceLock;
+
 /// The colours of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -19,6 +21,17 @@ impl Theme {
             Theme::Auto => "auto",
         }
     }
+}
+
+/// The style sheet of a document as markup, worked out once.
+pub(super) fn document(theme: Theme) -> &'static str {
+    static SHEETS: [OnceLock<String>; 3] = [const { OnceLock::new() }; 3];
+    let at = match theme {
+        Theme::Light => 0,
+        Theme::Dark => 1,
+        Theme::Auto => 2,
+    };
+    SHEETS[at].get_or_init(|| super::escaped(&sheet(super::STYLE, theme)))
 }
 
 /// The style sheet for a document. For a fixed theme, variables are replaced by their values and

@@ -4,10 +4,10 @@ use super::{Effect, Run, Theme};
 use crate::diagram::layout::lay_out;
 use crate::diagram::mermaid::mermaid;
 use crate::diagram::plantuml::plantuml;
-use crate::diagram::slides::slides;
 use crate::diagram::svg;
 use crate::sim::Scenario;
 use crate::story;
+use crate::story::slides;
 use crate::ui::share::{Config, Found};
 
 /// The width of a drawing that is taken away, in pixels.

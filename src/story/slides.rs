@@ -3,8 +3,8 @@
 //! In a browser it goes from step to step by keys or by scrolling; printed, or saved as PDF, each
 //! step is a page, which programs for slides take in.
 
-use super::layout::{Layout, lay_out};
-use super::svg::{Theme, colour, escaped, excerpt, sheet};
+use crate::diagram::layout::{Layout, lay_out};
+use crate::diagram::svg::{Theme, colour, escaped, excerpt, sheet};
 use crate::story::Story;
 
 /// The size of a slide, in px, as it is printed.
