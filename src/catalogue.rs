@@ -4,7 +4,7 @@ mod lines;
 mod list;
 mod presets;
 
-pub use list::{LIST, keep, listed, missing};
+pub use list::{LIST, keep, keep_list, listed, missing};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;

@@ -9,7 +9,7 @@ mod state;
 mod verdict;
 mod written;
 
-pub use course::{Chance, Course};
+pub use course::{Chance, Course, Ran};
 pub use script::script;
 pub use slides::slides;
 pub use written::{read, write};
@@ -186,7 +186,7 @@ pub struct MessageVerdict {
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub story: Story,
-    pub course: Course,
+    pub ran: Ran,
     /// The step at which it shows what it was found for.
     pub shows: Option<usize>,
 }
@@ -208,8 +208,8 @@ pub fn tell(scenario: &Scenario) -> Result<Story, ScenarioError> {
 pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     let setup = Setup::new(scenario)?;
     let trace = Trace::run(&setup);
-    let course = Course::new(&setup, &trace);
-    Ok(Opened { story: told(&setup, &trace), course, shows: None })
+    let story = told(&setup, &trace);
+    Ok(Opened { story, ran: Ran::new(setup, trace), shows: None })
 }
 
 /// Tells the run along a path, with the faults that strike on it instead of those of the script.
@@ -239,8 +239,8 @@ pub fn open_along(
     }
     // Those of the script are what the configuration has, whatever strikes in this run.
     story.faults = texts(&scenario.faults);
-    let course = Course::new(&setup, &trace);
-    Ok(Opened { story, course, shows: why.map(|why| why.step) })
+    let shows = why.map(|why| why.step);
+    Ok(Opened { story, ran: Ran::new(setup, trace), shows })
 }
 
 /// The whole run of a setup as a story.

@@ -9,7 +9,7 @@ pub mod share;
 pub mod state;
 
 mod address;
-#[cfg(feature = "runs")]
+#[cfg(feature = "whole")]
 pub mod advance;
 mod app;
 mod chaos;
@@ -28,3 +28,7 @@ pub use app::{leave, mount};
 #[cfg(feature = "whole")]
 pub use probe::{chaos_tally, explore, mermaid_text, trace_text};
 pub use whole::{RUNS, WHOLE};
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -68,13 +68,15 @@ pub fn listed(folder: &str, id: &str) -> bool {
     }
 }
 
-/// Keeps what was fetched; an empty text says that there is no such thing. False where it cannot
-/// be read: it may be that of another version.
+/// Keeps the list. False where it cannot be read: it may be that of another version.
+pub fn keep_list(text: &str) -> bool {
+    // Asked for twice, the first is as good.
+    read(text).map(|list| GROUPS.set(list)).is_some()
+}
+
+/// Keeps the lines of a scenario or preset; an empty text says that there is no such thing. False
+/// where they cannot be read: they may be those of another version.
 pub fn keep(name: &str, text: &str) -> bool {
-    if name == LIST {
-        // Asked for twice, the first is as good.
-        return read(text).map(|list| GROUPS.set(list)).is_some();
-    }
     let scenario = lines::read(text).filter(|scenario| !scenario.id.is_empty());
     if scenario.is_none() && !text.is_empty() {
         return false;

@@ -6,12 +6,32 @@ use crate::sim::{
     Window, World,
 };
 use crate::words;
+use std::cell::OnceCell;
 
 /// A run, and the same without its script, where every fault can be chosen.
 #[derive(Clone, Debug)]
 pub struct Course {
     setup: Setup,
     trace: Trace,
+}
+
+/// A run as it went. What else could have happened is worked out when somebody asks.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    setup: Setup,
+    trace: Trace,
+    course: OnceCell<Course>,
+}
+
+impl Ran {
+    pub(super) fn new(setup: Setup, trace: Trace) -> Ran {
+        Ran { setup, trace, course: OnceCell::new() }
+    }
+
+    /// The run as something to interfere with.
+    pub fn course(&self) -> &Course {
+        self.course.get_or_init(|| Course::new(&self.setup, &self.trace))
+    }
 }
 
 /// Something that could happen next.
@@ -30,7 +50,7 @@ pub struct Chance {
 
 impl Course {
     /// The course of a run: its faults are taken as choices that could have been others.
-    pub(super) fn new(setup: &Setup, trace: &Trace) -> Course {
+    fn new(setup: &Setup, trace: &Trace) -> Course {
         let bare = bare(&setup.scenario);
         // What could be run with its script can be run without it.
         let setup = Setup::new(&bare).map_or_else(|_| setup.clone(), free);
@@ -198,7 +218,7 @@ mod tests {
     fn every_scenario_has_a_path_that_goes_the_same_way() {
         for scenario in scenarios() {
             let opened = open(scenario).unwrap();
-            let path = opened.course.path();
+            let path = opened.ran.course().path();
             let again = open_along(scenario, &path, None).unwrap();
             let (first, second) = (&opened.story, &again.story);
             // In the end the path may sync what no fault of the script would have lost.
@@ -219,8 +239,8 @@ mod tests {
             let opened = open(scenario).unwrap();
             let lifelines = &opened.story.parties;
             for step in (0..opened.story.moments.len()).step_by(3) {
-                for chance in opened.course.chances(step) {
-                    let path = opened.course.fork(step, chance.choice);
+                for chance in opened.ran.course().chances(step) {
+                    let path = opened.ran.course().fork(step, chance.choice);
                     let fork = open_along(scenario, &path, None).unwrap().story;
                     let place = format!("{}, step {step}: {}", scenario.id, chance.says);
                     assert!(fork.moments.len() > step + 1, "{place}; {path}");

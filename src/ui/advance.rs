@@ -1,18 +1,11 @@
-//! What scripts ask of the program that runs configurations ([`crate::ui::RUNS`]), in order to tell
-//! all scenarios and presets in advance: `www/after-build.mjs`.
+//! What scripts ask of the whole program, in order to tell all scenarios and presets in advance:
+//! `www/after-build.mjs`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::catalogue;
 use crate::story;
 use crate::ui::share::Address;
 use crate::ui::state::tell;
-
-/// Keeps the lines of a scenario or preset; false where they cannot be read.
-#[wasm_bindgen]
-pub fn keep(name: &str, lines: &str) -> bool {
-    catalogue::keep(name, lines)
-}
 
 /// What happens in the run at the address, as [`story::read`] reads it; empty where there is none.
 #[wasm_bindgen]

@@ -21,7 +21,7 @@ use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
 use crate::ui::state::own::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, load, update};
-use crate::ui::whole::WHOLE;
+use crate::ui::whole::{PAGES, WHOLE};
 use crate::ui::{page, store, theme, view};
 
 thread_local! {
@@ -33,7 +33,8 @@ thread_local! {
 /// there was none.
 #[wasm_bindgen]
 pub fn mount(handed: &str, loaded: Vec<String>) {
-    let props = Props { handed: Handed::read(handed), loaded };
+    let handed = if PAGES { Handed::read(handed) } else { None };
+    let props = Props { handed, loaded };
     let app = match document().get_element_by_id("app") {
         Some(place) => yew::Renderer::<App>::with_root_and_props(place, props).render(),
         None => yew::Renderer::<App>::with_props(props).render(),
@@ -45,7 +46,7 @@ pub fn mount(handed: &str, loaded: Vec<String>) {
 /// first does what is wished.
 #[wasm_bindgen]
 pub fn leave(wish: &str) -> String {
-    let Some(app) = SHOWN.take() else { return String::new() };
+    let Some(app) = SHOWN.take().filter(|_| PAGES) else { return String::new() };
     let handed = app.get_component().map(|app| app.handed(wish)).unwrap_or_default();
     app.destroy();
     handed
@@ -86,7 +87,7 @@ impl Component for App {
         }
         send.emit(Msg::Went(address::read()));
         let mut bar = Bar::default();
-        if let Some(handed) = &ctx.props().handed {
+        if let Some(handed) = ctx.props().handed.as_ref().filter(|_| PAGES) {
             bar.resume(handed.last);
             send.emit(Msg::Resume(handed.clone()));
         }
@@ -94,12 +95,12 @@ impl Component for App {
         for part in ctx.props().loaded.chunks_exact(2) {
             load::keep(&mut model, &part[0], &part[1]);
         }
-        if embed.is_none() && catalogue::groups().is_empty() {
+        if PAGES && embed.is_none() && catalogue::groups().is_empty() {
             send.emit(Msg::Loaded(catalogue::LIST.to_owned(), None));
         }
         model.embed = embed;
         // What cannot be remembered would come back at every visit.
-        if store::keeps() {
+        if PAGES && store::keeps() {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
         frame::hello(&model);
@@ -132,7 +133,7 @@ impl Component for App {
         }
         // Another page begins at its top, where the whole of it scrolls; who goes back finds the
         // place again, which the browser remembers.
-        if went && here < self.model.past.here && kind != discriminant(&self.model.page) {
+        if PAGES && went && here < self.model.past.here && kind != discriminant(&self.model.page) {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
         self.seek &= self.model.overlay == Some(Overlay::Catalogue);
@@ -152,7 +153,8 @@ impl App {
         match effect {
             // What a part of another page shows is that page's to say.
             Effect::Replace(_) if self.model.embed.is_some() => {}
-            Effect::Replace(address) => self.bar.replace(&address),
+            Effect::Replace(address) if PAGES => self.bar.replace(&address),
+            Effect::Replace(_) => {}
             Effect::Go(address) => address::go(&address),
             Effect::Take { how, name, content } => {
                 if WHOLE {
@@ -170,10 +172,13 @@ impl App {
                 self.timer = Some(Timeout::new(millis, move || send.emit(Msg::Tick)));
             }
             Effect::StopWaiting => self.timer = None,
-            Effect::FocusSearch => self.focus_search(),
+            Effect::FocusSearch if PAGES => self.focus_search(),
+            Effect::FocusSearch => {}
             Effect::Remember(theme) => {
                 theme::wear(theme);
-                theme::remember(theme);
+                if PAGES {
+                    theme::remember(theme);
+                }
             }
             Effect::Wear(theme) => theme::wear(theme),
             Effect::Keep(key, text) => {
@@ -237,11 +242,13 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
             move |event| key_pressed(event, &pressed),
         ),
     ];
-    let took = send.clone();
-    listeners.push(EventListener::new(&window(), "ackward-took", move |event| {
-        let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
-        took.emit(Msg::Took(text.unwrap_or_default()));
-    }));
+    if PAGES {
+        let took = send.clone();
+        listeners.push(EventListener::new(&window(), "ackward-took", move |event| {
+            let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
+            took.emit(Msg::Took(text.unwrap_or_default()));
+        }));
+    }
     let come = send.clone();
     listeners.push(EventListener::new(&window(), "ackward-loaded", move |event| {
         let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());

@@ -22,6 +22,7 @@ use crate::check::Property;
 use crate::sim::Path;
 use crate::ui::state::Theme;
 use crate::ui::state::chaos::Part;
+use crate::ui::whole::PAGES;
 
 /// Longer text after `#` is nobody's link.
 const LONGEST: usize = 4_000;
@@ -192,14 +193,14 @@ impl Address {
         let path = path.trim_matches(outside);
         match path {
             "" => return Address::Home,
-            "matrix" => return Address::Matrix,
             "lab" => return read_lab(query),
-            path if path.eq_ignore_ascii_case("compare") => {
+            "matrix" if PAGES => return Address::Matrix,
+            path if PAGES && path.eq_ignore_ascii_case("compare") => {
                 return Address::Compare(Compared::read(query));
             }
-            "chaos" => return Address::Chaos(read_random(query)),
-            "cost" => return Address::Cost(pairs(query)),
-            "choose" => return Address::Choose(pairs(query)),
+            "chaos" if PAGES => return Address::Chaos(read_random(query)),
+            "cost" if PAGES => return Address::Cost(pairs(query)),
+            "choose" if PAGES => return Address::Choose(pairs(query)),
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -217,10 +218,12 @@ impl Address {
     pub fn text(&self) -> String {
         match self {
             Address::Home => "/".to_owned(),
-            Address::Matrix => "/matrix".to_owned(),
-            Address::Compare(compared) => compared.text(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
+            // The program that has no pages reads none of their addresses.
+            _ if !PAGES => String::new(),
+            Address::Matrix => "/matrix".to_owned(),
+            Address::Compare(compared) => compared.text(),
             Address::Chaos(random) => random.text(),
             Address::Cost(pairs) => with_query("/cost", pairs),
             Address::Choose(pairs) => with_query("/choose", pairs),

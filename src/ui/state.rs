@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::choose::{Answers, Rank};
 use crate::measure::Load;
 use crate::sim::{Choice, Msg as Number, Party, Scenario};
-use crate::story::{Course, Moment, Story};
+use crate::story::{Course, Moment, Ran, Story};
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
 use crate::ui::whole::WHOLE;
 
@@ -157,8 +157,8 @@ pub struct Run {
 pub struct Made {
     /// The configuration, with its faults.
     pub scenario: Rc<Scenario>,
-    /// What else could happen.
-    pub course: Rc<Course>,
+    /// How it went, and what else could happen.
+    pub ran: Rc<Ran>,
 }
 
 /// An address that leads nowhere.
@@ -428,7 +428,7 @@ impl Run {
     }
 
     pub fn course(&self) -> Option<&Course> {
-        self.made.as_ref().map(|made| &*made.course)
+        self.made.as_ref().map(|made| made.ran.course())
     }
 
     /// The last step.

@@ -33,7 +33,7 @@ use yew::prelude::*;
 use crate::diagram::ir::Tone;
 use crate::story::{Moment, Story};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
-use crate::ui::whole::WHOLE;
+use crate::ui::whole::{PAGES, WHOLE};
 use catalogue::{Catalogue, Drawer};
 use choose::Choose;
 use cost::CostPage;
@@ -45,6 +45,9 @@ use stage::Stage;
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
     if let Some(shown) = &model.embed {
         return embed::page(model, shown, send);
+    }
+    if !PAGES {
+        return Html::default();
     }
     let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));
     html! {

@@ -4,13 +4,13 @@
 //!   it. It runs nothing: all scenarios and presets were told when the site was built
 //!   ([`crate::ui::advance`]), and it shows what was told.
 //! - An embed of a configuration that nobody told in advance loads the one that [`RUNS`] the state
-//!   machines as well.
+//!   machines as well. It is only ever a part of other pages, and has no [`PAGES`] of its own.
 //! - Whatever else there is (the Lab, the matrix, proofs, forks, what is taken away) is in the whole
 //!   program, [`WHOLE`], which is fetched when somebody asks for it and takes over where another
 //!   stands: `www/whole.js`.
 //!
 //! All are compiled from all of [`crate::ui`]. What belongs to the larger ones stands behind
-//! `if RUNS` and `if WHOLE`, and the linker leaves it out of the others:
+//! `if RUNS`, `if PAGES` and `if WHOLE`, and the linker leaves it out of the others:
 //!
 //! - an address that a program cannot show asks for the whole program by itself: [`shows`];
 //! - a message that only the whole program can answer is named in [`wish`];
@@ -26,6 +26,9 @@ pub const WHOLE: bool = cfg!(feature = "whole");
 
 /// This program runs configurations, rather than show what was told of them.
 pub const RUNS: bool = WHOLE || cfg!(feature = "runs");
+
+/// This program shows pages of its own; the one between the two is only ever a part of others.
+pub const PAGES: bool = WHOLE || !RUNS;
 
 /// Whether this program can show the address. `www/boot.js` knows the same, in order to load at
 /// once what will be needed.

@@ -62,7 +62,7 @@ fn faults(story: &Story) -> Vec<String> {
 fn own_faults(run: &Run) -> Vec<String> {
     let again = |scenario| {
         let own = story::open(scenario).ok()?;
-        story::open_along(scenario, &own.course.path(), None).ok()
+        story::open_along(scenario, &own.ran.course().path(), None).ok()
     };
     run.scenario().and_then(again).map(|own| faults(&own.story)).unwrap_or_default()
 }

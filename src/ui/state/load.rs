@@ -6,7 +6,7 @@ use super::update::{HOME, update, went};
 use super::{Effect, Model, Speed, open, told};
 use crate::catalogue;
 use crate::ui::share::{Address, Config, Shown};
-use crate::ui::whole::{self, RUNS, WHOLE};
+use crate::ui::whole::{self, PAGES, RUNS, WHOLE};
 
 /// Something that is being loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +77,10 @@ pub fn first(model: &mut Model, address: &Address) -> Option<Vec<Effect>> {
 
 /// Keeps a part of the site that was fetched; false where it cannot be read.
 pub fn keep(model: &mut Model, name: &str, text: &str) -> bool {
-    match name == catalogue::LIST || RUNS {
-        true => catalogue::keep(name, text),
-        false => model.kept.keep(name, text),
+    match name {
+        catalogue::LIST => PAGES && catalogue::keep_list(text),
+        _ if RUNS => catalogue::keep(name, text),
+        _ => model.kept.keep(name, text),
     }
 }
 

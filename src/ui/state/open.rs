@@ -37,7 +37,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     }
     let Told { config, scenario, opened, problems } = run_at(&shown, home)?;
     let Shown { lab, found, .. } = shown;
-    let made = Made { scenario: Rc::new(scenario), course: Rc::new(opened.course) };
+    let made = Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) };
     let run = Run { story: Rc::new(opened.story), made: Some(made), config, lab, found, step: 0 };
     Some(Opened { run, shows: opened.shows, problems })
 }
@@ -92,7 +92,7 @@ pub fn given(json: &str) -> Result<Opened, ScenarioError> {
         // An address has no words for everything.
         config: config_of(&scenario).unwrap_or_default(),
         story: Rc::new(opened.story),
-        made: Some(Made { scenario: Rc::new(scenario), course: Rc::new(opened.course) }),
+        made: Some(Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) }),
         lab: true,
         found: None,
         step: 0,

@@ -9,7 +9,7 @@ use super::{hints, own, take};
 use crate::catalogue;
 use crate::nearest;
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
-use crate::ui::whole::{self, WHOLE};
+use crate::ui::whole::{self, PAGES, WHOLE};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
 /// what the whole page is about.
@@ -29,12 +29,17 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if model.embed.is_some() && whole_page(&msg) {
         return Vec::new();
     }
-    if !WHOLE && let Some(wish) = whole::wish(&msg) {
+    if PAGES
+        && !WHOLE
+        && let Some(wish) = whole::wish(&msg)
+    {
         return load::whole(model, wish);
     }
-    let learned = hints::learned(model, &msg);
-    if !learned.is_empty() {
-        return [learned, update(model, msg)].concat();
+    if PAGES {
+        let learned = hints::learned(model, &msg);
+        if !learned.is_empty() {
+            return [learned, update(model, msg)].concat();
+        }
     }
     if WHOLE && let Some(effects) = compare::update(model, &msg) {
         return effects;
@@ -56,6 +61,24 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pause => pause(model),
         Msg::Tick => tick(model),
         Msg::Pace(speed) => pace(model, speed),
+        Msg::SystemTheme(theme) => {
+            model.theme = theme;
+            vec![Effect::Wear(theme)]
+        }
+        Msg::DismissNotice => {
+            model.notice = None;
+            Vec::new()
+        }
+        Msg::Loaded(name, text) => load::loaded(model, &name, text.as_deref()),
+        Msg::LoadAgain => load::again(model),
+        msg if PAGES => on_page(model, msg),
+        _ => Vec::new(),
+    }
+}
+
+/// What only a page of its own does, not one that is part of another.
+fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
         Msg::Search(query) => {
             model.query = query;
             Vec::new()
@@ -65,10 +88,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::ToggleTheme => {
             model.theme = model.theme.other();
             vec![Effect::Remember(model.theme)]
-        }
-        Msg::SystemTheme(theme) => {
-            model.theme = theme;
-            vec![Effect::Wear(theme)]
         }
         Msg::Open(Overlay::Chances) => break_at(model, None, None),
         Msg::Open(overlay) => {
@@ -81,10 +100,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             if model.overlay == Some(overlay) {
                 model.overlay = None;
             }
-            Vec::new()
-        }
-        Msg::DismissNotice => {
-            model.notice = None;
             Vec::new()
         }
         Msg::DismissWelcome => {
@@ -106,8 +121,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Break(step, about) => break_at(model, Some(step), about),
-        Msg::Loaded(name, text) => load::loaded(model, &name, text.as_deref()),
-        Msg::LoadAgain => load::again(model),
         Msg::Resume(handed) => load::resume(model, handed),
         Msg::Hinted(hint) => hints::done(model, hint),
         msg if WHOLE => beyond(model, msg),
@@ -155,7 +168,7 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
-    if !whole::shows(&address, model.embed.as_ref()) {
+    if PAGES && !whole::shows(&address, model.embed.as_ref()) {
         return load::elsewhere(model);
     }
     if let Some(effects) = load::first(model, &address) {
@@ -313,6 +326,10 @@ fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
 
 /// What has an id like this one; in the Lab among the presets too.
 fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
+    // A part of another page has no list to look in.
+    if !PAGES {
+        return Vec::new();
+    }
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets).filter(|_| lab);
     let presets = presets.map(|preset| (preset.id.as_str(), preset.title.as_str()));
     let scenarios = entries().map(|entry| (entry.id.as_str(), entry.title.as_str()));

@@ -6,25 +6,30 @@ use yew::prelude::*;
 use super::{hints, icon, on, pills};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Overlay, Run, Speed};
+use crate::ui::whole::PAGES;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <section class="deck" aria-label="Steps">
             { sentence(run) }
-            { hints::view(model, Hint::Step, send) }
-            { hints::view(model, Hint::Break, send) }
+            if PAGES {
+                { hints::view(model, Hint::Step, send) }
+                { hints::view(model, Hint::Break, send) }
+            }
             <div class="controls">
                 { transport(model, &Place::of(run), send) }
-                <button
-                    type="button"
-                    class="button break"
-                    aria-haspopup="dialog"
-                    title="What could happen here (b)"
-                    aria-label="Break it here"
-                    onclick={on(send, Msg::Open(Overlay::Chances))}
-                >
-                    { icon::solid(icon::BOLT) }<b>{ "Break" }<span>{ " it here" }</span></b>
-                </button>
+                if PAGES {
+                    <button
+                        type="button"
+                        class="button break"
+                        aria-haspopup="dialog"
+                        title="What could happen here (b)"
+                        aria-label="Break it here"
+                        onclick={on(send, Msg::Open(Overlay::Chances))}
+                    >
+                        { icon::solid(icon::BOLT) }<b>{ "Break" }<span>{ " it here" }</span></b>
+                    </button>
+                }
             </div>
         </section>
     }

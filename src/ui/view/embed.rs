@@ -8,13 +8,14 @@ use super::stage::Stage;
 use super::{Told, deck, icon, inspector, loading, missing, pills};
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
+use crate::ui::whole::WHOLE;
 
 pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
     html! {
         <>
             { match &model.page {
                 Page::Run(run) => embedded(model, run, shown, send),
-                Page::Missing(_) if shown.given => unreadable(model, shown),
+                Page::Missing(_) if WHOLE && shown.given => unreadable(model, shown),
                 Page::Missing(missing) => missing::view(missing),
                 // No other page is embedded.
                 _ => Html::default(),

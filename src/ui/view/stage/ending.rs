@@ -7,6 +7,7 @@ use crate::story::{Story, Test};
 use crate::ui::share::{self, Address, Compared, Config};
 use crate::ui::state::Msg;
 use crate::ui::view::{icon, on, pills};
+use crate::ui::whole::PAGES;
 
 pub fn view(story: &Story, send: &Callback<Msg>) -> Html {
     html! {
@@ -16,30 +17,39 @@ pub fn view(story: &Story, send: &Callback<Msg>) -> Html {
             if !story.takeaway.is_empty() {
                 <p class="takeaway">{ &story.takeaway }</p>
             }
-            <div class="onward">
-                if let Some(cure) = &story.cure {
-                    <a class="button primary cure" href={share::link(&cure.to)}>
-                        { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
-                    </a>
-                    if worth_comparing(&story.id) {
-                        <a class="button" href={beside(&story.id, &cure.to)}>{ "Compare side by side" }</a>
-                    }
-                }
-                { for ill(&story.id).map(|(id, title)| html! {
-                    <a class="button" href={share::link(id)}>
-                        { icon::line(icon::CROSS) }<span>{ "Without it: " }{ title }</span>
-                    </a>
-                }) }
-                <button type="button" class="button again" onclick={on(send, Msg::First)}>
-                    { icon::line(icon::FIRST) }{ "Back to the start" }
-                </button>
-                { for next(story).map(|(id, title)| html! {
-                    <a class="button next" href={share::link(id)}>
-                        <span>{ "Next: " }{ title }</span>{ icon::line(icon::FORWARD) }
-                    </a>
-                }) }
-            </div>
+            if PAGES {
+                { onward(story, send) }
+            }
         </section>
+    }
+}
+
+/// Where to go next.
+fn onward(story: &Story, send: &Callback<Msg>) -> Html {
+    html! {
+        <div class="onward">
+            if let Some(cure) = &story.cure {
+                <a class="button primary cure" href={share::link(&cure.to)}>
+                    { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
+                </a>
+                if worth_comparing(&story.id) {
+                    <a class="button" href={beside(&story.id, &cure.to)}>{ "Compare side by side" }</a>
+                }
+            }
+            { for ill(&story.id).map(|(id, title)| html! {
+                <a class="button" href={share::link(id)}>
+                    { icon::line(icon::CROSS) }<span>{ "Without it: " }{ title }</span>
+                </a>
+            }) }
+            <button type="button" class="button again" onclick={on(send, Msg::First)}>
+                { icon::line(icon::FIRST) }{ "Back to the start" }
+            </button>
+            { for next(story).map(|(id, title)| html! {
+                <a class="button next" href={share::link(id)}>
+                    <span>{ "Next: " }{ title }</span>{ icon::line(icon::FORWARD) }
+                </a>
+            }) }
+        </div>
     }
 }
 
