@@ -37,6 +37,7 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
   for (const line of readFileSync(join(folder, name), "utf8").split("\n").map((line) => line.trim())) {
     comment ||= line.startsWith("/**");
     if (line && !comment && !line.startsWith("//")) kept.push(line);
+    if (comment && /\*\/./.test(line)) throw new Error(`${name} has code after a comment: ${line}`);
     comment &&= !line.endsWith("*/");
   }
   writeFileSync(join(folder, name), `${kept.join("\n")}\n`);

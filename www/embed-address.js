@@ -2,6 +2,8 @@
 
 /** What stands under the diagram where nobody says otherwise. */
 const CONTROLS = "transport,verdict";
+/** What is said of how an embed looks, and is no setting. */
+const OURS = ["embed", "label", "theme"];
 
 /**
  * The part of the address after the folder. `ask` answers with the value of a name, or null:
@@ -31,12 +33,14 @@ export function address(ask) {
 /** With what stands beside the diagram, in which colours, and how it is loaded. */
 function around(ask, path, query, how) {
   const whole = ask("height") === "auto" ? ",whole" : "";
-  query.set("embed", (ask("controls") ?? CONTROLS) + whole + how);
+  // First: of a long query the page reads the beginning.
+  const all = new URLSearchParams({ embed: (ask("controls") ?? CONTROLS) + whole + how });
   const label = ask("label");
-  if (label) query.set("label", label);
+  if (label) all.set("label", label);
   const theme = ask("theme");
-  if (theme === "light" || theme === "dark") query.set("theme", theme);
+  if (theme === "light" || theme === "dark") all.set("theme", theme);
+  for (const [key, value] of query) if (!OURS.includes(key)) all.append(key, value);
   // The page reads `%20`, not `+`.
-  const text = query.toString().replaceAll("+", "%20");
+  const text = all.toString().replaceAll("+", "%20");
   return `#/${path}?${text}`;
 }

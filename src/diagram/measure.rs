@@ -228,7 +228,11 @@ fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>)
         part.push(c);
         if width(&part, face) > room && part.chars().count() > 1 {
             part.pop();
-            let rest = joint(&part, c).map_or_else(String::new, |at| part.split_off(at));
+            let fits = |at: &usize| {
+                width(&part[*at..], face) + width(c.encode_utf8(&mut [0; 4]), face) <= room
+            };
+            let at = joint(&part, c).filter(fits);
+            let rest = at.map_or_else(String::new, |at| part.split_off(at));
             let used = mills(&part, face);
             lines.push((std::mem::replace(&mut part, rest), used));
             part.push(c);

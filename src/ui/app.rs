@@ -46,8 +46,9 @@ pub fn mount(handed: &str, loaded: Vec<String>) {
 /// first does what is wished.
 #[wasm_bindgen]
 pub fn leave(wish: &str) -> String {
-    let Some(app) = SHOWN.take().filter(|_| PAGES) else { return String::new() };
-    let handed = app.get_component().map(|app| app.handed(wish)).unwrap_or_default();
+    let Some(app) = SHOWN.take() else { return String::new() };
+    let handed = app.get_component().filter(|_| PAGES).map(|app| app.handed(wish));
+    let handed = handed.unwrap_or_default();
     app.destroy();
     handed
 }

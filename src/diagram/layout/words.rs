@@ -196,17 +196,16 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     // A short label is not broken for the sake of a few px.
     let short = size.label <= SHORT && inner * 5 > size.label * 2;
     let snug = if short { inner.max(size.label.min(end - start)) } else { inner };
-    let way = texts.fit(snug, end - start);
-    let way = match way.is_rough() {
-        // A bar with a gap in it reads better than half a word.
-        true => texts.fit(snug, columns.width - 2 * EDGE),
-        false => way,
-    };
+    let (narrow, all) = (end - start, columns.width - 2 * EDGE);
+    let way = texts.fit(snug, narrow);
+    // A bar with a gap in it reads better than half a word.
+    let over = Some(texts.fit(snug, all)).filter(|over| way.is_rough() && !over.is_rough());
+    let (way, most) = over.map_or((way, narrow), |over| (over, all));
     let width = texts.width(&way);
     if width <= inner + FAR {
         return texts.block(&way);
     }
-    let room = size.detail.max(width * 3 / 5).min(end - start);
+    let room = size.detail.max(width * 3 / 5).min(most);
     let two = texts.stacked(room, 2);
     texts.block(if two.is_rough() { &way } else { &two })
 }

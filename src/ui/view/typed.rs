@@ -29,7 +29,8 @@ pub fn Typed(props: &Props) -> Html {
         let (input, typed) = (input.clone(), typed.clone());
         let now = (props.value.clone(), props.refused, *tries);
         use_effect_with(now, move |(value, refused, _)| {
-            let kept = typed.borrow();
+            // What was accepted is not to come back with a later refusal.
+            let kept = if *refused { typed.borrow().clone() } else { typed.take() };
             let shown = kept.as_deref().filter(|_| *refused).unwrap_or(value);
             if let Some(input) = input.cast::<HtmlInputElement>() {
                 input.set_value(shown);
