@@ -22,7 +22,12 @@ pub fn focus() -> Focus {
 
 /// The person asked their system for less motion.
 pub fn still() -> bool {
-    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+/// The media query is true here, now.
+pub fn matches(query: &str) -> bool {
+    let query = window().match_media(query);
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 

@@ -4,6 +4,7 @@
 
 use gloo::utils::{document_element, window};
 
+use crate::ui::page;
 use crate::ui::state::Theme;
 
 const KEY: &str = "ackward.theme";
@@ -17,8 +18,7 @@ pub fn worn() -> Theme {
 
 /// What the system wants.
 pub fn wished() -> Theme {
-    let dark = window().match_media(DARK).ok().flatten().is_some_and(|query| query.matches());
-    if dark { Theme::Dark } else { Theme::Light }
+    if page::matches(DARK) { Theme::Dark } else { Theme::Light }
 }
 
 /// What the person chose, now or on an earlier visit.

@@ -34,7 +34,7 @@ use crate::diagram::ir::Tone;
 use crate::story::{Moment, Story};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use crate::ui::whole::{PAGES, WHOLE};
-use catalogue::{Catalogue, Drawer};
+use catalogue::{Drawer, Side};
 use choose::Choose;
 use cost::CostPage;
 use help::help;
@@ -120,9 +120,7 @@ fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search:
     match &model.page {
         Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
         Page::Run(_) | Page::Missing(_) => html! {
-            <aside class="side" aria-label="Scenarios">
-                <Catalogue query={AttrValue::from(model.query.clone())} {current} {send} {search} />
-            </aside>
+            <Side query={AttrValue::from(model.query.clone())} {current} {send} {search} />
         },
         _ => Html::default(),
     }

@@ -64,7 +64,16 @@ export async function steps(page) {
   return { now, last };
 }
 
+/** Unfolds every group of the catalogue: at the side, or on a phone in its drawer. */
+export async function unfold(page) {
+  if (await page.locator(".side").count() === 0) await page.getByRole("button", { name: "Menu" }).click();
+  const folded = page.locator(".catalogue [aria-expanded=false]");
+  await folded.evaluateAll((all) => all.forEach((button) => button.click()));
+  await expect(folded).toHaveCount(0);
+}
+
 /** The scenarios of the catalogue, in its order. */
 export async function ids(page) {
-  return page.locator(".side a[data-id]").evaluateAll((all) => all.map((a) => a.dataset.id));
+  await unfold(page);
+  return page.locator(".catalogue a[data-id]").evaluateAll((all) => all.map((a) => a.dataset.id));
 }

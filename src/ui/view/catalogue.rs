@@ -1,7 +1,9 @@
 //! The catalogue: a search field and the scenarios in groups that fold, at the side or
 //! in a drawer.
 
+use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use gloo::utils::window;
 use web_sys::{
     Element, HtmlInputElement, InputEvent, KeyboardEvent, ScrollIntoViewOptions,
     ScrollLogicalPosition,
@@ -11,10 +13,13 @@ use yew::prelude::*;
 use super::dialog::Dialog;
 use super::{icon, on, tone};
 use crate::catalogue::{Entry, Group, groups};
-use crate::ui::share;
 use crate::ui::state::{Msg, Overlay, found};
+use crate::ui::{page, share};
 
-#[derive(Properties, PartialEq)]
+/// There is room for the catalogue at the side: where `www/page.css` says that there is none, not.
+const ROOM: &str = "not all and (max-width: 1179px)";
+
+#[derive(Clone, Properties, PartialEq)]
 pub struct Props {
     pub query: AttrValue,
     /// Id of the scenario on screen.
@@ -31,6 +36,27 @@ fn known() -> usize {
     groups().len()
 }
 
+/// The catalogue at the side, where there is room for it.
+#[component]
+pub fn Side(props: &Props) -> Html {
+    let room = use_state_eq(|| page::matches(ROOM));
+    {
+        let room = room.clone();
+        use_effect_with((), move |()| {
+            let query = window().match_media(ROOM).ok().flatten();
+            let listener = query.map(|query| {
+                EventListener::new(&query, "change", move |_| room.set(page::matches(ROOM)))
+            });
+            move || drop(listener)
+        });
+    }
+    html! {
+        if *room {
+            <aside class="side" aria-label="Scenarios"><Catalogue ..props.clone() /></aside>
+        }
+    }
+}
+
 #[component]
 pub fn Catalogue(props: &Props) -> Html {
     let all: usize = groups().iter().map(|group| group.entries.len()).sum();
@@ -44,7 +70,7 @@ pub fn Catalogue(props: &Props) -> Html {
         .collect();
     let hits: usize = shown.iter().map(|(.., entries)| entries.len()).sum();
     let nav = use_node_ref();
-    let unfolded = use_unfolded(&props.current, &nav);
+    let unfolded = use_unfolded(&props.current, props.groups, &nav);
     let searching = !props.query.trim().is_empty();
     html! {
         <nav class="catalogue" aria-label="Scenarios" ref={nav}>
@@ -67,12 +93,12 @@ pub fn Catalogue(props: &Props) -> Html {
 /// The groups that are unfolded, a bit each. The one of the scenario on screen unfolds by itself,
 /// and the scenario's entry comes into view.
 #[hook]
-fn use_unfolded(current: &Option<AttrValue>, nav: &NodeRef) -> UseStateHandle<u32> {
+fn use_unfolded(current: &Option<AttrValue>, groups: usize, nav: &NodeRef) -> UseStateHandle<u32> {
     let unfolded = use_state_eq(|| bit(current));
     let waiting = use_mut_ref(|| None::<Timeout>);
     let nav = nav.clone();
     let handle = unfolded.clone();
-    use_effect_with(current.clone(), move |current| {
+    use_effect_with((current.clone(), groups), move |(current, _)| {
         handle.set(*handle | bit(current));
         // Later: the group has to unfold first, or the drawer to open.
         *waiting.borrow_mut() = Some(Timeout::new(0, move || show_current(&nav)));
@@ -116,7 +142,10 @@ fn section(
                     <span class="many"><span class="hidden">{ ", scenarios: " }</span>{ entries.len() }</span>
                 </button>
             </h2>
-            <ul hidden={!open}>{ for entries.iter().map(|entry| item(entry, current)) }</ul>
+            // Most are folded: a page of a hundred links less is there sooner.
+            if open {
+                <ul>{ for entries.iter().map(|entry| item(entry, current)) }</ul>
+            }
         </section>
     }
 }
