@@ -82,13 +82,13 @@ function say(...sentences) {
   );
 }
 
-/** Its styles, there before it shows anything. */
+/** Styles, there before anything is shown that needs them. */
 function dress(css) {
-  const known = document.querySelector("link[data-whole]");
-  if (!css || known?.sheet) return undefined;
+  const { pathname } = new URL(css);
+  const known = [...document.querySelectorAll("link[rel=stylesheet]")].find((link) => new URL(link.href).pathname === pathname);
+  if (known?.sheet) return undefined;
   known?.remove();
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: css });
-  link.dataset.whole = "";
   return new Promise((done, fail) => {
     link.onload = done;
     link.onerror = () => fail(new Error("its styles could not be loaded"));
@@ -101,18 +101,20 @@ export async function load({ js, wasm, css }) {
   // It need not wait for the script that starts it.
   const program = fetch(wasm);
   program.catch(() => {});
-  const [app] = await Promise.all([import(js), dress(css)]);
+  const [app] = await Promise.all([import(js), css && dress(css)]);
   const { memory } = await app.default({ module_or_path: program });
   return { app, memory };
 }
 
 async function start() {
   const { program, parts } = needed();
-  // At the same time: neither needs to wait for the other.
-  const texts = parts.map(listed);
-  const loading = load(program);
-  const loaded = (await Promise.all(texts)).flatMap((text, at) => (text === null ? [] : [parts[at], text]));
-  const started = await loading;
+  // At the same time: none needs to wait for another.
+  const [texts, , started] = await Promise.all([
+    Promise.all(parts.map(listed)),
+    embedded || dress(file("page.css")),
+    load(program),
+  ]);
+  const loaded = texts.flatMap((text, at) => (text === null ? [] : [parts[at], text]));
   listen(started.app);
   started.app.mount("", loaded);
   boot.remove();

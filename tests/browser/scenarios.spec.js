@@ -21,7 +21,7 @@ test("a run in the browser is the native one, byte for byte", async ({ page }) =
 function faults() {
   const found = [];
   const area = (element) => element.getBoundingClientRect();
-  for (const svg of document.querySelectorAll("svg.diagram")) {
+  for (const svg of document.querySelectorAll(".diagram")) {
     const frame = area(svg);
     const texts = [...svg.querySelectorAll("text")].map((t) => [t, area(t)]);
     texts.forEach(([one, a], i) => {

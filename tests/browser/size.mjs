@@ -11,10 +11,10 @@ import { BASE, serve } from "./server.mjs";
 
 /** First visits: what they are called, their address, and the most they may fetch, in kB of brotli. */
 const VISITS = [
-  ["the home page", "#/", 180],
-  ["a scenario", "#/s/kafka-acks-1?step=4", 180],
-  ["an embed", "embed.html?scenario=ack-lost&step=8", 175],
-  ["an embed with settings", "embed.html?preset=kafka-default&settings=acks%3D1", 204],
+  ["the home page", "#/", 175],
+  ["a scenario", "#/s/kafka-acks-1?step=4", 175],
+  ["an embed", "embed.html?scenario=ack-lost&step=8", 165],
+  ["an embed with settings", "embed.html?preset=kafka-default&settings=acks%3D1", 200],
 ];
 
 const folder = resolve(process.argv[2] ?? "dist");

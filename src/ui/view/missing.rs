@@ -15,7 +15,7 @@ pub fn view(missing: &Missing) -> Html {
         _ => ("There is no such page", ""),
     };
     html! {
-        <main class="mid missing" id="main" tabindex="-1">
+        <main class="missing" id="main" tabindex="-1">
             <div class="card">
                 <h1>{ title }</h1>
                 <p>

@@ -272,12 +272,11 @@ fn body(
     let step = number(props.step);
     let frame = laid.band(step).map(|band| svg::frame(laid, band));
     let horizon = laid.horizon(step);
+    let size = [width, height].map(|px| px.to_string());
+    let view = format!("0 0 {width} {height}");
     html! {
-        <svg
+        <div
             class="diagram body"
-            viewBox={format!("0 0 {width} {height}")}
-            width={width.to_string()}
-            height={height.to_string()}
             role="img"
             aria-label={format!("{} at step {} of {end}", props.label, props.step)}
             ref={drawing.body.clone()}
@@ -289,25 +288,30 @@ fn body(
             onpointercancel={onpointerup}
             {ontouchend}
         >
-            if let Some((x, y, wide, high)) = frame {
+            <svg viewBox={view.clone()} width={size[0].clone()} height={size[1].clone()}>
+                if let Some((x, y, wide, high)) = frame {
+                    <rect
+                        class="frame"
+                        x={x.to_string()}
+                        y={y.to_string()}
+                        width={wide.to_string()}
+                        height={high.to_string()}
+                        rx="8"
+                    />
+                }
+                <g ref={drawing.back.clone()} />
+            </svg>
+            <div class="slices" ref={drawing.shapes.clone()} />
+            <svg class="over" viewBox={view} width={size[0].clone()} height={size[1].clone()}>
                 <rect
-                    class="frame"
-                    x={x.to_string()}
-                    y={y.to_string()}
-                    width={wide.to_string()}
-                    height={high.to_string()}
-                    rx="8"
+                    class="veil"
+                    y={horizon.to_string()}
+                    width={size[0].clone()}
+                    height={(height - horizon).to_string()}
                 />
-            }
-            <g ref={drawing.shapes.clone()} />
-            <rect
-                class="veil"
-                y={horizon.to_string()}
-                width={width.to_string()}
-                height={(height - horizon).to_string()}
-            />
-            <g ref={drawing.texts.clone()} />
-        </svg>
+            </svg>
+            <div class="slices" ref={drawing.texts.clone()} />
+        </div>
     }
 }
 

@@ -1,14 +1,21 @@
 //! The drawing as it is in the page: groups of shapes, each with the class of its step.
+//!
+//! It is cut across into slices, each an SVG of its own: a browser lays out, paints and searches for
+//! what is beneath the pointer a whole SVG at a time, and a step changes one or two of them.
 
 use std::cell::RefCell;
+use std::fmt::Write;
 use std::rc::Rc;
 
 use web_sys::Element;
 use yew::NodeRef;
 
-use crate::diagram::layout::Layout;
+use crate::diagram::layout::{Band, Layout};
 use crate::diagram::picture::{Group, Layer};
 use crate::diagram::svg::{group_svg, when};
+
+/// The least height of a slice, in px; it ends with a step.
+const SLICE: i32 = 1000;
 
 /// Clones are the same drawing.
 #[derive(Clone, Default)]
@@ -16,6 +23,8 @@ pub struct Drawing {
     pub head: NodeRef,
     pub head_groups: NodeRef,
     pub body: NodeRef,
+    /// What belongs to no step.
+    pub back: NodeRef,
     /// What lies behind the veil over the future.
     pub shapes: NodeRef,
     /// What lies in front of it.
@@ -39,29 +48,32 @@ struct Marked {
 impl Drawing {
     /// Puts the layout's shapes into the page.
     pub fn draw(&self, laid: &Layout) {
-        self.marked.borrow_mut().clear();
-        let (texts, shapes): (Vec<_>, Vec<_>) =
-            laid.body.groups.iter().partition(|group| group.layer == Layer::Texts);
-        self.fill(&self.head_groups, &laid.header.groups.iter().collect::<Vec<_>>());
-        self.fill(&self.shapes, &shapes);
-        self.fill(&self.texts, &texts);
-    }
-
-    /// Puts the groups into one place, each as a `<g>`.
-    fn fill(&self, place: &NodeRef, groups: &[&Group]) {
-        let Some(place) = place.cast::<Element>() else { return };
-        // The diagram's own writer has escaped every text in it.
-        let markup: String =
-            groups.iter().map(|group| format!("<g>{}</g>", group_svg(group))).collect();
-        place.set_inner_html(&markup);
-        let children = place.children();
-        let elements = (0..children.length()).filter_map(|at| children.item(at));
-        let marked = groups.iter().zip(elements).filter(|(group, _)| group.step > 0);
-        self.marked.borrow_mut().extend(marked.map(|(group, element)| Marked {
-            step: group.step,
-            element,
-            class: "",
-        }));
+        let fill = |place: &NodeRef, markup: &str| {
+            let place = place.cast::<Element>()?;
+            // The diagram's own writer has escaped every text in it.
+            place.set_inner_html(markup);
+            Some(place)
+        };
+        let on = |layer| laid.body.groups.iter().filter(move |group| group.layer == layer);
+        fill(&self.head_groups, &groups_svg(&laid.header.groups));
+        fill(&self.back, &groups_svg(on(Layer::Back)));
+        let mut marked = self.marked.borrow_mut();
+        marked.clear();
+        for (place, layer) in [(&self.shapes, Layer::Shapes), (&self.texts, Layer::Texts)] {
+            let Some(place) = fill(place, &slices_svg(laid, on(layer))) else { continue };
+            let slices = place.children();
+            let elements =
+                (0..slices.length()).filter_map(|at| slices.item(at)).flat_map(|slice| {
+                    let groups = slice.children();
+                    (0..groups.length()).filter_map(move |at| groups.item(at))
+                });
+            let steps = on(layer).map(|group| group.step);
+            marked.extend(steps.zip(elements).map(|(step, element)| Marked {
+                step,
+                element,
+                class: "",
+            }));
+        }
     }
 
     /// Gives each group the class that it has at this step.
@@ -75,4 +87,39 @@ impl Drawing {
             }
         }
     }
+}
+
+/// The groups, each as a `<g>`.
+fn groups_svg<'a>(groups: impl IntoIterator<Item = &'a Group>) -> String {
+    groups.into_iter().map(|group| format!("<g>{}</g>", group_svg(group))).collect()
+}
+
+/// The groups of one layer, each in the slice that has its step. Nothing is cut off where one ends.
+fn slices_svg<'a>(laid: &Layout, groups: impl Iterator<Item = &'a Group>) -> String {
+    let mut groups = groups.peekable();
+    let mut out = String::new();
+    let mut bands = &laid.bands[..];
+    while let [first, ..] = bands {
+        let end = |band: &Band| band.top + band.height;
+        let high = |band: &Band| end(band) - first.top >= SLICE;
+        let count = bands.iter().position(high).map_or(bands.len(), |at| at + 1);
+        let (slice, rest) = bands.split_at(count);
+        bands = rest;
+        let (top, width) = (first.top, laid.body.width);
+        let height = bands.first().map_or(laid.body.height, |next| next.top) - top;
+        // A String takes whatever is written to it.
+        let _ = write!(
+            out,
+            "<svg viewBox=\"0 {top} {width} {height}\" width=\"{width}\" height=\"{height}\">"
+        );
+        // All that is left is the last one's.
+        let last = slice.last().filter(|_| !rest.is_empty()).map_or(u16::MAX, |band| band.step);
+        while let Some(group) = groups.next_if(|group| group.step <= last) {
+            out.push_str("<g>");
+            out.push_str(&group_svg(group));
+            out.push_str("</g>");
+        }
+        out.push_str("</svg>");
+    }
+    out
 }
