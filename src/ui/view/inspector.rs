@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use gloo::render::request_animation_frame;
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::proof;
@@ -16,15 +18,40 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
     html! {
         <aside class="inspector" aria-label="Details of this step">
-            { verdict(run, moment) }
-            { hints::view(model, Hint::Proof, send) }
-            if WHOLE { { proof::panel(run) } } else { { proof::offer(send) } }
-            { programs(run) }
-            { state(run, moment) }
-            { sources(&run.story.sources) }
-            <Steps story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+            <Soon>
+                { verdict(run, moment) }
+                { hints::view(model, Hint::Proof, send) }
+                if WHOLE { { proof::panel(run) } } else { { proof::offer(send) } }
+                { programs(run) }
+                { state(run, moment) }
+                { sources(&run.story.sources) }
+                <Steps story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+            </Soon>
         </aside>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct SoonProps {
+    children: Html,
+}
+
+/// Comes when the rest has been painted: what one came for is there sooner, and a finger is not
+/// kept waiting by one long task. At once where a page was there before.
+#[component]
+fn Soon(props: &SoonProps) -> Html {
+    let come = use_state_eq(|| WHOLE);
+    let waiting = use_mut_ref(|| None::<Timeout>);
+    {
+        let come = come.clone();
+        use_effect_with((), move |()| {
+            let frame = request_animation_frame(move |_| {
+                *waiting.borrow_mut() = Some(Timeout::new(0, move || come.set(true)));
+            });
+            move || drop(frame)
+        });
+    }
+    if *come { props.children.clone() } else { Html::default() }
 }
 
 fn verdict(run: &Run, moment: &Moment) -> Html {
