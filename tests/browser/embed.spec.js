@@ -56,6 +56,15 @@ test("a configuration of one's own is embedded with its settings and faults", as
   await expect(link).toHaveAttribute("target", "_blank");
 });
 
+test("what is wrong with what was asked for is said, and covers nothing", async ({ page }) => {
+  await page.goto("embed.html?scenario=kafka-acks-1&step=99");
+  const note = page.locator(".note");
+  await expect(note).toContainText("the address asks for step 99");
+  const [above, names] = [await note.boundingBox(), await page.locator(".diagram.head").boundingBox()];
+  expect(above.y + above.height).toBeLessThanOrEqual(names.y);
+  expect((await page.locator("h1").boundingBox()).y).toBeLessThan(above.y);
+});
+
 test("the host hears each step, and can lead", async ({ page }) => {
   await gallery(page);
   await page.evaluate(() => {
