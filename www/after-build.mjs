@@ -35,8 +35,8 @@ for (const part of lines.split(/^= /m).slice(1)) {
 for (const name of readdirSync(folder).filter((name) => name.endsWith("_bg.wasm"))) {
   const hash = /(?<=_h?)[0-9a-f]{16}(?![0-9a-f])/g;
   const numbers = new Map();
-  // One character for each byte.
   const [script, program] = [name.replace("_bg.wasm", ".js"), name].map((file) => join(folder, file));
+  // As latin1, in which each byte is a character: a program is no text.
   for (const [found] of readFileSync(script, "latin1").matchAll(hash)) {
     if (!numbers.has(found)) numbers.set(found, String(numbers.size).padStart(16, "0"));
   }
@@ -59,6 +59,7 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith(".js"))) {
   writeFileSync(join(folder, name), `${kept.join("\n")}\n`);
 }
 
+// So of styles.
 for (const name of readdirSync(folder).filter((name) => name.endsWith(".css"))) {
   const text = readFileSync(join(folder, name), "utf8").replace(/\/\*.*?\*\//gs, "");
   writeFileSync(join(folder, name), text.replace(/\s+/g, " ").trim());
