@@ -3,7 +3,8 @@
 use super::check::{crossings, problems};
 use super::ir::{ArrowId, At, Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
 use super::layout::{Layout, lay_out};
-use super::svg::{Theme, document};
+use super::picture::Layer;
+use super::svg::{Theme, document, group_svg, slices_svg};
 
 /// Builds a diagram row by row.
 #[derive(Default)]
@@ -339,6 +340,34 @@ fn nothing_overlaps_at_any_width() {
             assert_good(&name, &lay_out(&diagram, width));
         }
     }
+}
+
+#[test]
+fn slices_hold_every_group_once_and_are_as_high_as_the_body() {
+    let mut most = 0;
+    for (name, diagram) in all() {
+        let layout = lay_out(&diagram, 320);
+        for layer in [Layer::Shapes, Layer::Texts] {
+            let slices = slices_svg(&layout, layer);
+            let asked = layout.body.groups.iter().filter(|group| group.layer == layer);
+            let asked: String = asked.map(|group| format!("<g>{}</g>", group_svg(group))).collect();
+            // What is left without the slices themselves.
+            let mut groups = String::new();
+            let mut high = 0;
+            for slice in slices.split("</svg>").filter(|slice| !slice.is_empty()) {
+                let (tag, content) = slice.split_once('>').unwrap();
+                let height = tag.rsplit('"').nth(1).and_then(|px| px.parse::<i32>().ok());
+                high += height.unwrap();
+                groups.push_str(content);
+            }
+            assert_eq!(groups, asked, "{name}");
+            if !layout.bands.is_empty() {
+                assert_eq!(high, layout.body.height, "{name}");
+            }
+            most = most.max(slices.matches("</svg>").count());
+        }
+    }
+    assert!(most > 1, "no sample is high enough");
 }
 
 #[test]

@@ -3,10 +3,12 @@
 //! Markup carries classes and presentation attributes only, never `style`, ids or references, so
 //! it works under a strict Content-Security-Policy and several diagrams share a page.
 
+mod slices;
 mod theme;
 
 use std::fmt::Write;
 
+pub use slices::slices_svg;
 pub use theme::Theme;
 
 use super::layout::{Band, Layout};

@@ -265,14 +265,12 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         listeners.extend(store::listeners(send));
     }
     listeners.extend(frame::listener(send));
-    if let Ok(Some(query)) = window().match_media(theme::DARK) {
-        let changed = send.clone();
-        listeners.push(EventListener::new(&query, "change", move |_| {
-            if theme::chosen().is_none() {
-                changed.emit(Msg::SystemTheme(theme::wished()));
-            }
-        }));
-    }
+    let changed = send.clone();
+    listeners.extend(page::watch(theme::DARK, move || {
+        if theme::chosen().is_none() {
+            changed.emit(Msg::SystemTheme(theme::wished()));
+        }
+    }));
     listeners
 }
 

@@ -1,5 +1,6 @@
 //! Small things that several parts ask of the browser's page.
 
+use gloo::events::EventListener;
 use gloo::utils::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, HtmlInputElement};
@@ -29,6 +30,12 @@ pub fn still() -> bool {
 pub fn matches(query: &str) -> bool {
     let query = window().match_media(query);
     query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Does something whenever the media query becomes true or false, as long as the listener lives.
+pub fn watch(query: &str, mut changed: impl FnMut() + 'static) -> Option<EventListener> {
+    let query = window().match_media(query).ok().flatten()?;
+    Some(EventListener::new(&query, "change", move |_| changed()))
 }
 
 /// The element scrolls by itself, rather than with the page.

@@ -86,6 +86,19 @@ test("a click on a step in the diagram goes there", async ({ page }) => {
   await count(page, 7);
 });
 
+test("the slices of a drawing lie where its frame and its lifelines have them", async ({ page }) => {
+  await open(page, "s/test-no-loss");
+  const off = await page.locator(".diagram.body").evaluate((body) => {
+    const { top, height } = body.getBoundingClientRect();
+    const svgs = [...body.querySelectorAll("svg")];
+    const places = svgs.map((svg) => svg.getBoundingClientRect().top - svg.viewBox.baseVal.y - top);
+    return [svgs.length, height - svgs[0].getBoundingClientRect().height, ...places];
+  });
+  // Two layers of two slices at least, and what lies behind and between.
+  expect(off[0]).toBeGreaterThanOrEqual(6);
+  expect(Math.max(...off.slice(1).map(Math.abs))).toBeLessThan(0.1);
+});
+
 test("what the step changed is marked: code line, state, counts", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
   await expect(page.locator(".program .lit code").last()).toHaveText("broker.ack(m)");

@@ -1,9 +1,7 @@
 //! The catalogue: a search field and the scenarios in groups that fold, at the side or
 //! in a drawer.
 
-use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use gloo::utils::window;
 use web_sys::{
     Element, HtmlInputElement, InputEvent, KeyboardEvent, ScrollIntoViewOptions,
     ScrollLogicalPosition,
@@ -43,10 +41,7 @@ pub fn Side(props: &Props) -> Html {
     {
         let room = room.clone();
         use_effect_with((), move |()| {
-            let query = window().match_media(ROOM).ok().flatten();
-            let listener = query.map(|query| {
-                EventListener::new(&query, "change", move |_| room.set(page::matches(ROOM)))
-            });
+            let listener = page::watch(ROOM, move || room.set(page::matches(ROOM)));
             move || drop(listener)
         });
     }

@@ -37,7 +37,8 @@ struct SoonProps {
 }
 
 /// Comes when the rest has been painted: what one came for is there sooner, and a finger is not
-/// kept waiting by one long task. At once where a page was there before.
+/// kept waiting by one long task. The whole program shows it at once: it takes the place of a page
+/// that had it.
 #[component]
 fn Soon(props: &SoonProps) -> Html {
     let come = use_state_eq(|| WHOLE);

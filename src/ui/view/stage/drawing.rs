@@ -4,18 +4,14 @@
 //! what is beneath the pointer a whole SVG at a time, and a step changes one or two of them.
 
 use std::cell::RefCell;
-use std::fmt::Write;
 use std::rc::Rc;
 
 use web_sys::Element;
 use yew::NodeRef;
 
-use crate::diagram::layout::{Band, Layout};
+use crate::diagram::layout::Layout;
 use crate::diagram::picture::{Group, Layer};
-use crate::diagram::svg::{group_svg, when};
-
-/// The least height of a slice, in px; it ends with a step.
-const SLICE: i32 = 1000;
+use crate::diagram::svg::{group_svg, slices_svg, when};
 
 /// Clones are the same drawing.
 #[derive(Clone, Default)]
@@ -60,7 +56,7 @@ impl Drawing {
         let mut marked = self.marked.borrow_mut();
         marked.clear();
         for (place, layer) in [(&self.shapes, Layer::Shapes), (&self.texts, Layer::Texts)] {
-            let Some(place) = fill(place, &slices_svg(laid, on(layer))) else { continue };
+            let Some(place) = fill(place, &slices_svg(laid, layer)) else { continue };
             let slices = place.children();
             let elements =
                 (0..slices.length()).filter_map(|at| slices.item(at)).flat_map(|slice| {
@@ -92,34 +88,4 @@ impl Drawing {
 /// The groups, each as a `<g>`.
 fn groups_svg<'a>(groups: impl IntoIterator<Item = &'a Group>) -> String {
     groups.into_iter().map(|group| format!("<g>{}</g>", group_svg(group))).collect()
-}
-
-/// The groups of one layer, each in the slice that has its step. Nothing is cut off where one ends.
-fn slices_svg<'a>(laid: &Layout, groups: impl Iterator<Item = &'a Group>) -> String {
-    let mut groups = groups.peekable();
-    let mut out = String::new();
-    let mut bands = &laid.bands[..];
-    while let [first, ..] = bands {
-        let end = |band: &Band| band.top + band.height;
-        let high = |band: &Band| end(band) - first.top >= SLICE;
-        let count = bands.iter().position(high).map_or(bands.len(), |at| at + 1);
-        let (slice, rest) = bands.split_at(count);
-        bands = rest;
-        let (top, width) = (first.top, laid.body.width);
-        let height = bands.first().map_or(laid.body.height, |next| next.top) - top;
-        // A String takes whatever is written to it.
-        let _ = write!(
-            out,
-            "<svg viewBox=\"0 {top} {width} {height}\" width=\"{width}\" height=\"{height}\">"
-        );
-        // All that is left is the last one's.
-        let last = slice.last().filter(|_| !rest.is_empty()).map_or(u16::MAX, |band| band.step);
-        while let Some(group) = groups.next_if(|group| group.step <= last) {
-            out.push_str("<g>");
-            out.push_str(&group_svg(group));
-            out.push_str("</g>");
-        }
-        out.push_str("</svg>");
-    }
-    out
 }
