@@ -4,6 +4,9 @@ mod lines;
 mod list;
 mod presets;
 
+#[cfg(test)]
+pub(crate) use lines::given::lines as lines_of_json;
+pub use lines::read as read_lines;
 pub use list::{LIST, keep, keep_list, listed, missing};
 pub use presets::{PresetGroup, preset, presets};
 

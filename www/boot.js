@@ -39,11 +39,12 @@ function needed() {
   const [, id] = path.match(/^s\/([\w-]+)$/) ?? [];
   const changes = id ? ["messages", "path"] : [...asked.keys()].filter((key) => !LOOKS.includes(key));
   const changed = changes.some((key) => asked.has(key));
-  // A scenario as JSON, from the page around.
   const how = asked.get("embed")?.split(",") ?? [];
+  // A scenario as JSON, from the page around.
   const given = how.includes("given");
   const shown = path === "" ? "ack-lost" : (id ?? (embedded && asked.get("scenario")));
-  if (given || (!embedded && (!shown || changed))) return { program: whole(), parts: [] };
+  if (embedded && given) return { program: RUNS, parts: [] };
+  if (!embedded && (!shown || changed)) return { program: whole(), parts: [] };
   const name = shown ? `scenarios/${shown}` : `presets/${asked.get("preset") ?? "kafka-default"}`;
   if (changed || how.includes("runs")) return { program: RUNS, parts: [`lines/${name}`] };
   return { program: SMALL, parts: embedded ? [name] : ["list", name] };
@@ -134,6 +135,8 @@ export function curious({ app, memory }) {
   };
 }
 
+const linesOf = (json) => import("./given.js").then(({ lines }) => lines(json), () => null);
+
 let taking = null;
 
 /** The whole program takes over, and first does what is wished; the small one stays where it cannot
@@ -164,8 +167,10 @@ function listen(app) {
     dispatchEvent(new CustomEvent("ackward-took", { detail: done }));
   });
   addEventListener("ackward-load", async ({ detail }) => {
-    const text = await part(detail);
-    tell(text === null ? detail : `${detail}\n${text}`);
+    // A scenario as JSON comes with its name, to be made lines of.
+    const [name, json] = detail.split(/\n(.*)/s);
+    const text = json === undefined ? await part(name) : await linesOf(json);
+    tell(text === null ? name : `${name}\n${text}`);
   });
   addEventListener("ackward-whole", ({ detail }) => takeOver(app, detail));
   addEventListener("change", ({ target }) => {

@@ -21,8 +21,8 @@ const HOME = new URL("./", import.meta.url);
 /** How near the reader must come. */
 const NEAR = "600px";
 const HEIGHT = 460;
-/** Diagrams that nobody has told in advance. */
-const CHANGED = ["settings", "faults", "messages", "path"].map((name) => `ackward-diagram[${name}]`).join();
+/** What makes a diagram one that nobody has told in advance. */
+const CHANGES = ["settings", "faults", "messages", "path"];
 /** What holds a scenario. */
 const SCRIPT = ':scope > script[type="application/json"]';
 
@@ -175,11 +175,17 @@ class AckwardDiagram extends HTMLElement {
       address((name) => {
         if (name === "theme") return theme;
         if (name === "given") return this.#json === null ? null : "";
-        if (name === "runs") return shares && document.querySelector(CHANGED) ? "" : null;
+        if (name === "runs") return shares && AckwardDiagram.#runs() ? "" : null;
         return this.getAttribute(name);
       }),
       HOME,
     ).href;
+  }
+
+  /** Whether a diagram on the page needs the program that runs configurations. */
+  static #runs() {
+    const all = [...document.querySelectorAll("ackward-diagram")];
+    return all.some((one) => CHANGES.some((name) => one.hasAttribute(name)) || (#json in one && one.#json !== null));
   }
 
   #theme() {

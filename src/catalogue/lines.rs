@@ -172,6 +172,9 @@ fn broker(name: &str) -> Option<BrokerSettings> {
 }
 
 #[cfg(test)]
+pub(crate) mod given;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalogue::{presets, scenarios};

@@ -39,7 +39,7 @@ pub fn shows(address: &Address, embed: Option<&Embed>) -> bool {
     let as_it_is = shown.found.is_none() && shown.config.is_original();
     WHOLE
         || match embed {
-            Some(embed) => !embed.given && (RUNS || as_it_is),
+            Some(embed) => RUNS || (as_it_is && !embed.given),
             None => !shown.lab && as_it_is,
         }
 }

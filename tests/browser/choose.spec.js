@@ -117,6 +117,28 @@ test("answers that collide are named, and lead back to their questions", async (
   await expect(page).toHaveURL(/effect=keyed/);
 });
 
+test("an answer stands while its page is on its way, and so do two given at once", async ({ page }) => {
+  await open(page, "choose?lost=never");
+  const seen = await page.evaluate(async () => {
+    const answer = (name, value) => {
+      const radio = document.querySelector(`input[name=${name}][value=${value}]`);
+      radio.click();
+      return radio;
+    };
+    const given = [answer("effect", "keyed"), answer("broker", "kafka")];
+    const seen = [];
+    // Candidates are measured meanwhile, and each draws the page anew.
+    for (let turn = 0; turn < 40; turn += 1) {
+      seen.push(given.map((radio) => radio.checked));
+      await new Promise((done) => setTimeout(done));
+    }
+    return seen.flat();
+  });
+  expect(seen).not.toContain(false);
+  await expect(page).toHaveURL(/effect=keyed/);
+  await expect(page).toHaveURL(/broker=kafka/);
+});
+
 test("a rate asks for hands, and one that is no number is refused", async ({ page }) => {
   await open(page, "choose?broker=rabbitmq");
   await page.locator("#rate").fill("1000");

@@ -13,6 +13,15 @@ const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 /** The frame inside the element of this number. */
 const frame = (page, number) => page.locator("ackward-diagram").nth(number).locator("iframe").contentFrame();
 
+/** A scenario as somebody might write it. */
+const OWN = {
+  version: 1, id: "orders", title: "Bestellungen", summary: "A queue with a limit.", messages: 1,
+  producer: { rabbitmq: { "confirm.select": true, delivery_mode: 2 } },
+  broker: { rabbitmq: { "x-queue-type": "quorum", nodes: 3, "x-dead-letter-exchange": "dlx" } },
+  consumer: { program: ["receive", "work", "ack"] },
+  faults: ["crash:consumer@m1.before-work"],
+};
+
 async function gallery(page) {
   await page.goto("gallery.html");
   await expect(frame(page, 0).locator("output.count")).toHaveText(/8 \/ \d+/);
@@ -134,6 +143,33 @@ test("a scenario can stand inside as JSON, under a name in the host's language",
   await expect(page.getByRole("region", { name: "Sequence diagram" })).toBeVisible();
 });
 
+test("a scenario inside is read without the whole program, which comes for what is not usual", async ({ page }) => {
+  const programs = [];
+  page.on("request", (request) => programs.push(...(request.url().match(/ackward-[a-z]+(?=[^/]*\.wasm)/) ?? [])));
+  await page.route("**/host.html", (route) => route.fulfill({
+    contentType: "text/html",
+    body: `<!doctype html><title>Host</title><script type="module" src="embed.js"></script>
+      <ackward-diagram controls="transport,verdict,state">${JSON.stringify(OWN)}</ackward-diagram>`,
+  }));
+  await page.goto("host.html");
+  const own = frame(page, 0);
+  await expect(own.locator("h1")).toHaveText("Bestellungen");
+  await expect(own.locator(".diagram.body text").first()).toBeVisible();
+  expect(programs).toEqual(["ackward-runs"]);
+  await own.getByRole("button", { name: "To the end" }).click();
+  await expect(own.locator(".embed > .pills")).toContainText("m1: delivered once");
+  const count = await own.locator("output.count").innerText();
+  // Escaped as other programs write it, with a character that the small reader leaves to the other.
+  const escaped = JSON.stringify({ ...OWN, title: "Lagerb\u00fccher \u{1f4e6}" }).replace(/[^ -~]/g, (c) =>
+    `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  await page.locator("ackward-diagram").evaluate((diagram, json) => { diagram.textContent = json; }, escaped);
+  await expect(own.locator("h1")).toHaveText("Lagerb\u00fccher \u{1f4e6}");
+  expect(programs).toEqual(["ackward-runs", "ackward-whole"]);
+  await own.getByRole("button", { name: "To the end" }).click();
+  await expect(own.locator("output.count")).toHaveText(count);
+});
+
 test("a mistake in the JSON is named with its place, and mended it is gone", async ({ page }) => {
   await gallery(page);
   const element = page.locator("ackward-diagram").nth(2);
@@ -199,11 +235,9 @@ test("several on one page fetch the app once", async ({ page }) => {
   await other.close();
   server.closeAllConnections();
   server.close();
-  // One of them has settings, so that all load what runs them; the whole program is for the one given
-  // as JSON, and the frame without a script knows nothing of the others.
-  expect(fetched.toSorted()).toEqual([
-    "ackward-runs_bg.wasm", expect.stringMatching(/^ackward-web-/), "ackward-whole_bg.wasm",
-  ]);
+  // One of them has settings, and one holds its scenario, so that all load what runs them; the frame
+  // without a script knows nothing of the others.
+  expect(fetched.toSorted()).toEqual(["ackward-runs_bg.wasm", expect.stringMatching(/^ackward-web-/)]);
 });
 
 test("the code can be copied and is what was shown", async ({ page }) => {

@@ -9,12 +9,20 @@ import { chromium } from "@playwright/test";
 import { launchOptions } from "./playwright.config.js";
 import { BASE, serve } from "./server.mjs";
 
-/** First visits: what they are called, their address, and the most they may fetch, in kB of brotli. */
+/** A page of somebody who embeds, and what stands in it. */
+const HOST = "host.html";
+const JSON_OF_A_HOST = readFileSync(new URL("../../src/catalogue/scenarios/kafka-acks-1.json", import.meta.url), "utf8");
+
+/** First visits: what they are called, their address or the element in a page around, and the most
+ * they may fetch, in kB of brotli. */
 const VISITS = [
   ["the home page", "#/", 175],
   ["a scenario", "#/s/kafka-acks-1?step=4", 175],
-  ["an embed", "embed.html?scenario=ack-lost&step=8", 165],
-  ["an embed with settings", "embed.html?preset=kafka-default&settings=acks%3D1", 200],
+  ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 165],
+  ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 165],
+  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 200],
+  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 200],
+  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 200],
 ];
 
 const folder = resolve(process.argv[2] ?? "dist");
@@ -31,15 +39,19 @@ const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .sort((a, b) => b.brotli - a.brotli);
 
 /** The files that a browser asks for until the page can be used and nothing more comes. */
-async function visit(browser, home, address) {
+async function visit(browser, home, what) {
   const page = await browser.newPage();
+  const inside = what.startsWith("<");
+  const body = `<!doctype html><link rel="icon" href="data:,"><script type="module" src="embed.js"></script>${what}`;
+  await page.route(home + HOST, (route) => route.fulfill({ contentType: "text/html", body }));
   const asked = new Set();
   page.on("request", (request) => {
     const { pathname, protocol } = new URL(request.url());
     if (protocol !== "data:") asked.add(pathname.slice(BASE.length) || "index.html");
   });
-  await page.goto(home + address);
-  await page.locator(".diagram.body text").first().waitFor();
+  await page.goto(home + (inside ? HOST : what));
+  const shown = inside ? page.locator("ackward-diagram iframe").contentFrame() : page;
+  await shown.locator(".diagram.body text").first().waitFor();
   await page.waitForLoadState("networkidle");
   await page.close();
   return files.filter(({ name }) => asked.has(name));
@@ -54,8 +66,8 @@ const server = await serve(folder, 0);
 const browser = await chromium.launch(launchOptions);
 const home = `http://127.0.0.1:${server.address().port}${BASE}`;
 const visits = [];
-for (const [name, address, limit] of VISITS) {
-  visits.push({ name, limit: limit * 1000, rows: await visit(browser, home, address) });
+for (const [name, what, limit] of VISITS) {
+  visits.push({ name, limit: limit * 1000, rows: await visit(browser, home, what) });
 }
 await browser.close();
 server.close();

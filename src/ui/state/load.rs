@@ -2,7 +2,7 @@
 //!
 //! While it is on its way the page stays as it is. In the whole program all of it is there.
 
-use super::update::{HOME, update, went};
+use super::update::{HOME, show_lined, update, went};
 use super::{Effect, Model, Speed, open, told};
 use crate::catalogue;
 use crate::ui::share::{Address, Config, Shown};
@@ -26,6 +26,9 @@ enum What {
     Whole(String),
     /// The whole program, for an address that only it shows.
     Elsewhere,
+    /// The lines of a scenario that is given as JSON: which of those asked for, and the step that is
+    /// to be shown of it.
+    Lines(u32, usize),
 }
 
 /// Where another program of the page stood, beyond what the address says.
@@ -84,8 +87,54 @@ pub fn keep(model: &mut Model, name: &str, text: &str) -> bool {
     }
 }
 
+/// Asks for the lines of a scenario that is given as JSON. `www/boot.js` makes them.
+pub fn lines_of(model: &mut Model, json: &str) -> Vec<Effect> {
+    // What was asked for before is for nothing now.
+    let number = match model.loading {
+        Some(Loading { what: What::Lines(number, _), .. }) => number.wrapping_add(1),
+        _ => 0,
+    };
+    model.loading = Some(Loading { what: What::Lines(number, 0), failed: false });
+    vec![Effect::Load(format!("{GIVEN}{number}\n{json}"))]
+}
+
+/// Whether the step is of a scenario that is still to come; it is shown then.
+pub fn later(model: &mut Model, step: usize) -> bool {
+    match &mut model.loading {
+        Some(Loading { what: What::Lines(_, asked), .. }) => {
+            *asked = step;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// How the names begin under which such lines come.
+const GIVEN: &str = "given ";
+
+/// Shows the scenario of the lines that have come. Where there are none the whole program is to read
+/// the JSON: the page around gives it to each that comes.
+fn lined(model: &mut Model, number: &str, text: Option<&str>) -> Vec<Effect> {
+    match model.loading {
+        Some(Loading { what: What::Lines(last, step), .. }) if number == last.to_string() => {
+            model.loading = None;
+            match text.and_then(open::lined) {
+                Some(opened) => show_lined(model, opened, step),
+                None => elsewhere(model),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A part of the site has come, or could not be had.
 pub fn loaded(model: &mut Model, name: &str, text: Option<&str>) -> Vec<Effect> {
+    if RUNS
+        && !WHOLE
+        && let Some(number) = name.strip_prefix(GIVEN)
+    {
+        return lined(model, number, text);
+    }
     let come = text.is_some_and(|text| keep(model, name, text));
     let slot = model.loading.take();
     match slot {
@@ -110,7 +159,7 @@ pub fn again(model: &mut Model) -> Vec<Effect> {
         What::Address(address) => went(model, address),
         What::Whole(wish) => whole(model, wish),
         What::Elsewhere => elsewhere(model),
-        What::List => {
+        What::List | What::Lines(..) => {
             model.loading = Some(Loading { what, failed: false });
             Vec::new()
         }
@@ -151,6 +200,7 @@ impl Handed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::state::Theme;
 
     #[test]
     fn what_is_handed_over_is_read_again() {
@@ -163,5 +213,26 @@ mod tests {
         };
         assert_eq!(Handed::read(&handed.text()), Some(handed));
         assert_eq!(Handed::read(""), None);
+    }
+
+    #[test]
+    fn of_given_scenarios_the_last_is_shown_at_the_step_that_was_asked_for() {
+        let mut model = Model::new(Theme::Light);
+        let asked = lines_of(&mut model, "{ 1 }");
+        assert_eq!(asked, [Effect::Load("given 0\n{ 1 }".to_owned())]);
+        assert!(later(&mut model, 7));
+        assert_eq!(lines_of(&mut model, "{ 2 }"), [Effect::Load("given 1\n{ 2 }".to_owned())]);
+        assert!(later(&mut model, 5));
+        let text = "id mine\nproducer retry\nbroker generic\n";
+        assert_eq!(lined(&mut model, "0", Some(text)), []);
+        assert!(model.run().is_none());
+        lined(&mut model, "1", Some(text));
+        assert_eq!(model.run().map(|run| run.step), Some(5));
+        assert_eq!(model.loading, None);
+        assert!(!later(&mut model, 2));
+        // What has no lines is for the whole program.
+        lines_of(&mut model, "{ 3 }");
+        assert_eq!(lined(&mut model, "0", None), [Effect::Whole(String::new())]);
+        assert!(is_elsewhere(&model));
     }
 }

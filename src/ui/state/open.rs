@@ -7,6 +7,7 @@ use super::told;
 use super::{Made, Model, Run};
 use crate::catalogue;
 use crate::lab;
+use crate::sim::settings::BrokerSettings;
 use crate::sim::{FaultSpec, Scenario, ScenarioError};
 use crate::story::{self, Story};
 use crate::ui::share::{Config, Shown};
@@ -87,10 +88,41 @@ fn run_at(shown: &Shown, home: bool) -> Option<Told> {
 /// The place in the JSON, and what is wrong there.
 pub fn given(json: &str) -> Result<Opened, ScenarioError> {
     let scenario = Scenario::from_json(json)?;
+    // An address has no words for everything.
+    let config = config_of(&scenario).unwrap_or_default();
+    written(scenario, config)
+}
+
+/// The same run, of what `www/given.js` made of the JSON: lines, as [`catalogue::read_lines`] has
+/// them. `None` where they are no scenario that can be run.
+pub fn lined(text: &str) -> Option<Opened> {
+    let scenario = catalogue::read_lines(text)?;
+    let all = |key| text.lines().filter_map(move |line| line.strip_prefix(key)).map(str::to_owned);
+    let pair = |set: String| set.split_once('=').map(|(key, value)| (key.into(), value.into()));
+    let faults: Vec<String> = all("fault ").collect();
+    let config = Config {
+        base: as_it_comes(&scenario.broker).to_owned(),
+        preset: true,
+        settings: all("set ").filter_map(pair).collect(),
+        faults: (!faults.is_empty()).then_some(faults),
+    };
+    written(scenario, config).ok()
+}
+
+/// The preset that has a product as lines have it where they set nothing.
+fn as_it_comes(broker: &BrokerSettings) -> &'static str {
+    match broker {
+        BrokerSettings::Generic(_) => "at-least-once",
+        BrokerSettings::Kafka(_) => LAB,
+        BrokerSettings::Rabbitmq(_) => "rabbitmq-default",
+        BrokerSettings::Sqs(_) => "sqs-standard",
+    }
+}
+
+fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> {
     let opened = story::open(&scenario)?;
     let run = Run {
-        // An address has no words for everything.
-        config: config_of(&scenario).unwrap_or_default(),
+        config,
         story: Rc::new(opened.story),
         made: Some(Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) }),
         lab: true,

@@ -2,7 +2,9 @@
 
 use super::update::entries;
 use super::*;
-use crate::catalogue;
+use crate::catalogue::{self, lines_of_json};
+use crate::sim::Scenario;
+use crate::story;
 
 /// The page at an address.
 fn at(address: &str) -> Model {
@@ -265,6 +267,31 @@ fn a_given_scenario_is_shown_and_has_an_address() {
     let linked = linked.scenario().expect("it is known");
     assert_eq!(linked.faults, scenario.faults);
     assert_eq!((&linked.broker, linked.messages), (&scenario.broker, 2));
+}
+
+#[test]
+fn what_an_embed_makes_of_json_is_the_same_run_and_has_an_address() {
+    let scenarios = catalogue::scenarios();
+    let texts: Vec<String> = scenarios.iter().map(Scenario::to_json).collect();
+    for ((scenario, json), lines) in scenarios.iter().zip(&texts).zip(lines_of_json(&texts)) {
+        let opened = lines.as_deref().and_then(open::lined);
+        let run = opened.unwrap_or_else(|| panic!("{} is not read", scenario.id)).run;
+        let whole = open::given(json).expect("it can be run").run;
+        assert_eq!(story::text(&run.story), story::text(&whole.story));
+        // Who follows the address sees the same configuration, with the same faults.
+        let Address::Run(mut shown) = Address::read(&run.address().href()) else {
+            panic!("{} has no address", scenario.id);
+        };
+        let (linked, problems) = open::scenario(&mut shown.config).expect("there is such a preset");
+        assert_eq!(problems, [""; 0]);
+        assert!(open::same_settings(&linked, scenario), "{}", run.address().href());
+        let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(shown.config.faults.unwrap_or_default(), faults);
+    }
+    // Lines of another version, or of what cannot be run.
+    for text in ["nonsense", "broker kafka\nproducer sqs", "set messages=2\nset messages=9"] {
+        assert!(open::lined(text).is_none(), "{text}");
+    }
 }
 
 #[test]

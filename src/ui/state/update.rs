@@ -9,7 +9,7 @@ use super::{hints, own, take};
 use crate::catalogue;
 use crate::nearest;
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
-use crate::ui::whole::{self, PAGES, WHOLE};
+use crate::ui::whole::{self, PAGES, RUNS, WHOLE};
 
 /// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
 /// what the whole page is about.
@@ -47,12 +47,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Went(_) if given(model) => Vec::new(),
         Msg::Went(address) => went(model, address),
-        Msg::Given(json) if WHOLE && given(model) => show_given(model, &json),
+        Msg::Given(json) if RUNS && given(model) => show_given(model, &json),
         Msg::Given(_) => Vec::new(),
         Msg::First => step_to(model, |_| 0),
         Msg::Back => step_to(model, |run| run.step.saturating_sub(1)),
         Msg::Forward => step_to(model, |run| run.step + 1),
         Msg::Last => step_to(model, Run::last),
+        Msg::To(step) if RUNS && !WHOLE && load::later(model, step) => Vec::new(),
         Msg::To(step) => step_to(model, |_| step),
         Msg::PlayPause if model.playing => pause(model),
         Msg::PlayPause => play(model),
@@ -215,6 +216,9 @@ fn given(model: &Model) -> bool {
 
 /// Shows the scenario, or says what is wrong with it and where.
 fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
+    if !WHOLE {
+        return load::lines_of(model, json);
+    }
     match open::given(json) {
         Ok(opened) => arrive(model, opened, AskedStep::Start, false),
         Err(error) => {
@@ -224,6 +228,12 @@ fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
             effects
         }
     }
+}
+
+/// Shows a run that the page around gave, at a step of it.
+pub(super) fn show_lined(model: &mut Model, opened: Opened, step: usize) -> Vec<Effect> {
+    let effects = arrive(model, opened, AskedStep::Start, false);
+    [effects, step_to(model, |_| step)].concat()
 }
 
 /// Shows a run that was opened.

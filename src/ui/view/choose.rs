@@ -39,6 +39,8 @@ pub struct Props {
 }
 
 pub struct Choose {
+    /// What was answered last: the address, and with it what is found, follow a moment later.
+    answers: Answers,
     picked: Picked,
     /// More than the first few are shown.
     all: bool,
@@ -59,15 +61,17 @@ impl Component for Choose {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let picked = pick(&ctx.props().answers);
-        let mut page = Choose { picked, all: false, refused: None, next: None };
+        let answers = ctx.props().answers;
+        let picked = pick(&answers);
+        let mut page = Choose { answers, picked, all: false, refused: None, next: None };
         page.wait(ctx);
         page
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         if ctx.props().answers != old.answers {
-            self.picked = pick(&ctx.props().answers);
+            self.answers = ctx.props().answers;
+            self.picked = pick(&self.answers);
             (self.all, self.refused) = (false, None);
         }
         self.wait(ctx);
@@ -75,23 +79,20 @@ impl Component for Choose {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        let Props { answers, rank, send, .. } = ctx.props();
+        let Props { rank, send, .. } = ctx.props();
         let go = |answers: &Answers, rank| {
             send.emit(PageMsg::Go(Address::Choose(asked::pairs(answers, rank))));
         };
         match msg {
             Msg::Measure => self.measure(ctx),
-            Msg::Answer(question, answer) => {
-                let mut answers = *answers;
-                match answers.set(question, answer.trim()) {
-                    Ok(()) => {
-                        self.refused = None;
-                        go(&answers, *rank);
-                    }
-                    Err(problem) => self.refused = Some(problem),
+            Msg::Answer(question, answer) => match self.answers.set(question, answer.trim()) {
+                Ok(()) => {
+                    self.refused = None;
+                    go(&self.answers, *rank);
                 }
-            }
-            Msg::By(rank) => go(answers, rank),
+                Err(problem) => self.refused = Some(problem),
+            },
+            Msg::By(rank) => go(&self.answers, rank),
             Msg::All => self.all = true,
         }
         true
@@ -114,7 +115,7 @@ impl Component for Choose {
                 <div class="choosing">
                     <div class="asked">
                         { questions::usual(answers) }
-                        { questions::form(answers, self.refused.as_deref(), ctx.link()) }
+                        { questions::form(&self.answers, self.refused.as_deref(), ctx.link()) }
                         { self.to_found() }
                     </div>
                     <div class="found" id="found" tabindex="-1">

@@ -8,14 +8,14 @@ use super::stage::Stage;
 use super::{Told, deck, icon, inspector, loading, missing, pills};
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
-use crate::ui::whole::WHOLE;
+use crate::ui::whole::{RUNS, WHOLE};
 
 pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
     html! {
         <>
             { match &model.page {
                 Page::Run(run) => embedded(model, run, shown, send),
-                Page::Missing(_) if WHOLE && shown.given => unreadable(model, shown),
+                Page::Missing(_) if RUNS && shown.given => unreadable(model, shown),
                 Page::Missing(missing) => missing::view(missing),
                 // No other page is embedded.
                 _ => Html::default(),
@@ -27,7 +27,8 @@ pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
 
 /// In place of a scenario that was not given yet, or cannot be shown.
 fn unreadable(model: &Model, shown: &Embed) -> Html {
-    let Some(Refused { what, problem }) = &model.refused else {
+    // Only the whole program knows what is wrong.
+    let Some(Refused { what, problem }) = model.refused.as_ref().filter(|_| WHOLE) else {
         return html! { <p class="boot" role="status">{ "Waiting for the scenario…" }</p> };
     };
     html! {
