@@ -61,7 +61,7 @@ function minify(...names) {
 minify(...readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && name !== "worker.js"));
 
 const hash = createHash("sha256").update(lines);
-const unhashed = ["catalogue/list.txt", "page.css", "whole.css"];
+const unhashed = ["catalogue/list.txt", "given.js", "page.css", "whole.css"];
 for (const program of ["runs", "whole"]) unhashed.push(`ackward-${program}.js`, `ackward-${program}_bg.wasm`);
 for (const name of unhashed) hash.update(readFileSync(join(folder, name)));
 const page = join(folder, "index.html");

@@ -135,7 +135,7 @@ export function curious({ app, memory }) {
   };
 }
 
-const linesOf = (json) => import("./given.js").then(({ lines }) => lines(json), () => null);
+const linesOf = (json) => import(file("given.js")).then(({ lines }) => lines(json), () => null);
 
 let taking = null;
 

@@ -1,4 +1,5 @@
-//! A scenario as lines of text, and back: what the program of embeds with settings fetches.
+//! A scenario as lines of text, and back: what the program of embeds with settings fetches, and what
+//! `www/given.js` makes of the JSON that an embed holds.
 //!
 //! ```text
 //! id ack-lost

@@ -1,8 +1,7 @@
 // The page for everyone: axe-core finds nothing, the keyboard reaches all, fingers hit what they
 // aim at.
 
-import AxeBuilder from "@axe-core/playwright";
-import { expect, open, test } from "./app.js";
+import { axe, expect, open, test } from "./app.js";
 
 const VIEWS = {
   home: "",
@@ -58,13 +57,13 @@ const COLOURS = ["color-contrast", "link-in-text-block"];
 /** What axe finds wrong with the page, or with a part of it, in the light and in the dark: there only
  * the colours are others. */
 async function wrong(page, part) {
-  const axe = () => (part ?? [null]).reduce((axe, one) => (one ? axe.include(one) : axe), new AxeBuilder({ page }));
+  const asked = () => (part ?? []).reduce((all, one) => all.include(one), axe(page));
   const found = [];
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     const other = colorScheme === "light" ? "dark" : "light";
     await expect(page.locator(`[aria-label="Use the ${other} theme"]`)).toBeAttached();
-    const { violations } = await (colorScheme === "light" ? axe() : axe().withRules(COLOURS)).analyze();
+    const { violations } = await (colorScheme === "light" ? asked() : asked().withRules(COLOURS)).analyze();
     found.push(...violations.map((v) => `${colorScheme}, ${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`));
   }
   return found;

@@ -1,5 +1,6 @@
 // What the tests share: opening the app while watching for what must not happen.
 
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base } from "@playwright/test";
 
 export { expect };
@@ -22,6 +23,8 @@ export const test = base.extend({
     }
     const wrong = [];
     page.on("console", (message) => {
+      // As playwright.config.js has it.
+      if (message.text() === "Service Worker registration blocked by Playwright") return;
       if (["error", "warning"].includes(message.type()) && !expected?.test(message.text())) wrong.push(message.text());
     });
     page.on("pageerror", (error) => wrong.push(String(error)));
@@ -47,6 +50,10 @@ export async function open(page, address = "") {
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
   }
 }
+
+/** axe-core for a page without frames of other sites: it need open no page of its own, which takes
+ * longer than what it looks for. */
+export const axe = (page) => new AxeBuilder({ page }).setLegacyMode();
 
 /** Has every run of the configuration tried, as a person does who meets the page for the first time. */
 export async function prove(page) {

@@ -1,7 +1,6 @@
 // Configurations side by side: what is compared, stepped together, changed, and opened alone.
 
-import AxeBuilder from "@axe-core/playwright";
-import { expect, open, steps, test } from "./app.js";
+import { axe, expect, open, steps, test } from "./app.js";
 
 const CURED = "compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit";
 
@@ -175,7 +174,7 @@ for (const theme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: theme });
     await compare(page, `${CURED}&c=preset:rabbitmq-default&step=12`);
     await page.getByText("What else differs").click();
-    const found = await new AxeBuilder({ page }).analyze();
+    const found = await axe(page).analyze();
     expect(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])).toEqual([]);
   });
 }

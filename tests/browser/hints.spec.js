@@ -1,7 +1,6 @@
 // Hints for who is here for the first time; a long press; high contrast.
 
-import AxeBuilder from "@axe-core/playwright";
-import { expect, open, test } from "./app.js";
+import { axe, expect, open, test } from "./app.js";
 
 const hint = (page) => page.locator(".hint");
 
@@ -60,7 +59,7 @@ test.describe("at the first visit", () => {
       if (number < 3) await expect(page.locator(".body .frame")).toBeInViewport();
       const box = await hint(page).getByRole("button", { name: "Got it" }).boundingBox();
       if (isMobile) expect(box.height).toBeGreaterThanOrEqual(39.5);
-      const found = await new AxeBuilder({ page }).include(".hint").analyze();
+      const found = await axe(page).include(".hint").analyze();
       expect(found.violations.map((v) => v.id)).toEqual([]);
       await hint(page).getByRole("button", { name: "Got it" }).click();
     }

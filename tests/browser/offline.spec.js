@@ -38,6 +38,7 @@ const test = base.extend({
   },
 });
 
+test.use({ serviceWorkers: "allow" });
 test.skip(({ isMobile }) => isMobile, "the same worker");
 
 /** Visits the page, and waits until the browser has kept it. */
@@ -55,7 +56,10 @@ const caches = (page) => page.evaluate(() => globalThis.caches.keys());
 function update(folder, name, change) {
   writeFileSync(join(folder, name), change(readFileSync(join(folder, name), "utf8")));
   const worker = join(folder, "worker.js");
-  writeFileSync(worker, readFileSync(worker, "utf8").replace(/"version":"\w+"/, `"version":"after-${name}"`));
+  const text = readFileSync(worker, "utf8");
+  const newer = text.replace(/(?<=version"?:")[\w.-]+(?=")/, `after-${name}`);
+  expect(newer).not.toBe(text);
+  writeFileSync(worker, newer);
 }
 
 test("after one visit it works without a network, also what was never opened", async ({ page, context, host }) => {

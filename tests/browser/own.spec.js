@@ -1,7 +1,6 @@
 // Configurations of one's own: kept under a name, opened, renamed, deleted; and files.
 
-import AxeBuilder from "@axe-core/playwright";
-import { expect, open, test } from "./app.js";
+import { axe, expect, open, test } from "./app.js";
 
 const CHANGED = "?preset=kafka-default&acks=1";
 
@@ -155,7 +154,7 @@ for (const theme of ["light", "dark"]) {
     await page.getByText("Open a scenario (JSON)").click();
     await page.getByRole("button", { name: "Open what is pasted" }).click();
     await expect(page.locator(".import .refused")).toBeVisible();
-    const found = await new AxeBuilder({ page }).include(".lab").analyze();
+    const found = await axe(page).include(".lab").analyze();
     expect(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])).toEqual([]);
   });
 }

@@ -33,6 +33,8 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${PORT}${BASE}`,
     launchOptions,
     screenshot: "only-on-failure",
+    // It would fetch the whole build in each of them: a third of their time. offline.spec.js has it.
+    serviceWorkers: "block",
     contextOptions: { reducedMotion: "reduce" },
   },
   webServer: {

@@ -2,8 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, ids, open, test, whole } from "./app.js";
+import { axe, expect, ids, open, test, whole } from "./app.js";
 
 const MERMAID = fileURLToPath(new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url));
 
@@ -125,7 +124,7 @@ for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing wrong with it, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await share(page, "s/ack-lost");
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axe(page).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)])).toEqual([]);
   });
 }
