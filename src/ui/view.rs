@@ -57,7 +57,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { side(model, current.clone(), send, search) }
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
-                    Page::Missing(missing) => missing::view(missing),
+                    Page::Missing(missing) => missing::view(missing, false),
                     page if WHOLE => beyond(model, page, send),
                     _ => Html::default(),
                 } }

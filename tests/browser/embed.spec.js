@@ -122,6 +122,7 @@ test.describe("what is not there", () => {
     await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
     await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
     await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
+    await expect(frame(page, 0).getByRole("link", { name: "Go to the start page" })).toHaveAttribute("target", "_blank");
   });
 });
 
@@ -238,6 +239,18 @@ test("several on one page fetch the app once", async ({ page }) => {
   // One of them has settings, and one holds its scenario, so that all load what runs them; the frame
   // without a script knows nothing of the others.
   expect(fetched.toSorted()).toEqual(["ackward-runs_bg.wasm", expect.stringMatching(/^ackward-web-/)]);
+});
+
+test("in a low frame the diagram keeps more room than what stands beside it", async ({ page }) => {
+  await gallery(page);
+  const element = page.locator("ackward-diagram").first();
+  await element.evaluate((diagram) => diagram.setAttribute("controls", "transport,verdict,code,state"));
+  const own = frame(page, 0);
+  await expect(own.locator(".embed-more")).toBeVisible();
+  const height = async (of) => (await own.locator(of).boundingBox()).height;
+  expect(await height(".stage")).toBeGreaterThan(await height(".embed-more"));
+  // What does not fit can be reached.
+  expect(await own.locator(".embed-more").evaluate((more) => more.scrollHeight > more.clientHeight)).toBe(true);
 });
 
 test("the code can be copied and is what was shown", async ({ page }) => {

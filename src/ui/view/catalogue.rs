@@ -1,6 +1,9 @@
 //! The catalogue: a search field and the scenarios in groups that fold, at the side or
 //! in a drawer.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo::timers::callback::Timeout;
 use web_sys::{
     Element, HtmlInputElement, InputEvent, KeyboardEvent, ScrollIntoViewOptions,
@@ -90,13 +93,19 @@ pub fn Catalogue(props: &Props) -> Html {
 #[hook]
 fn use_unfolded(current: &Option<AttrValue>, groups: usize, nav: &NodeRef) -> UseStateHandle<u32> {
     let unfolded = use_state_eq(|| bit(current));
-    let waiting = use_mut_ref(|| None::<Timeout>);
+    let waiting = use_mut_ref(Vec::<Timeout>::new);
     let nav = nav.clone();
     let handle = unfolded.clone();
     use_effect_with((current.clone(), groups), move |(current, _)| {
         handle.set(*handle | bit(current));
-        // Later: the group has to unfold first, or the drawer to open.
-        *waiting.borrow_mut() = Some(Timeout::new(0, move || show_current(&nav)));
+        // Later: the group has to unfold first, and the drawer to open, which takes its time on a slow
+        // machine. Once is enough: then it is the person who scrolls.
+        let shown = Rc::new(Cell::new(false));
+        let soon = |millis: &u32| {
+            let (nav, shown) = (nav.clone(), Rc::clone(&shown));
+            Timeout::new(*millis, move || shown.set(shown.get() || show_current(&nav)))
+        };
+        *waiting.borrow_mut() = [0, 50, 200, 800].iter().map(soon).collect();
     });
     unfolded
 }
@@ -107,13 +116,16 @@ fn bit(current: &Option<AttrValue>) -> u32 {
     groups().iter().position(has).map_or(0, |number| 1 << number)
 }
 
-fn show_current(nav: &NodeRef) {
+/// Whether the entry of the scenario on screen can be seen; brings it into view.
+fn show_current(nav: &NodeRef) -> bool {
     let here = nav.cast::<Element>().and_then(|nav| nav.query_selector(".here").ok().flatten());
-    if let Some(here) = here {
-        let nearest = ScrollIntoViewOptions::new();
-        nearest.set_block(ScrollLogicalPosition::Nearest);
-        here.scroll_into_view_with_scroll_into_view_options(&nearest);
-    }
+    let Some(here) = here.filter(|here| here.get_bounding_client_rect().height() > 0.0) else {
+        return false;
+    };
+    let nearest = ScrollIntoViewOptions::new();
+    nearest.set_block(ScrollLogicalPosition::Nearest);
+    here.scroll_into_view_with_scroll_into_view_options(&nearest);
+    true
 }
 
 fn section(

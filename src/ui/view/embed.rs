@@ -16,7 +16,7 @@ pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
             { match &model.page {
                 Page::Run(run) => embedded(model, run, shown, send),
                 Page::Missing(_) if RUNS && shown.given => unreadable(model, shown),
-                Page::Missing(missing) => missing::view(missing),
+                Page::Missing(missing) => missing::view(missing, true),
                 // No other page is embedded.
                 _ => Html::default(),
             } }

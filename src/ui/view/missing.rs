@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use crate::ui::state::Missing;
 
-pub fn view(missing: &Missing) -> Html {
+/// As a part of another page it shows nothing but itself: its links open a page of their own.
+pub fn view(missing: &Missing, embedded: bool) -> Html {
+    let target = embedded.then_some("_blank");
     // The page does not know yet what it shows.
     if missing.asked.is_empty() {
         return html! { <main class="mid" id="main" tabindex="-1"></main> };
@@ -26,11 +28,11 @@ pub fn view(missing: &Missing) -> Html {
                     <p>{ "Did you mean one of these?" }</p>
                     <ul class="near">
                         { for missing.near.iter().map(|(address, title)| html! {
-                            <li><a href={address.href()}>{ title }</a></li>
+                            <li><a href={address.href()} {target}>{ title }</a></li>
                         }) }
                     </ul>
                 }
-                <p><a class="button primary" href="#/">{ "Go to the start page" }</a></p>
+                <p><a class="button primary" href="#/" {target}>{ "Go to the start page" }</a></p>
             </div>
         </main>
     }
