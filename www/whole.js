@@ -5,18 +5,33 @@ import { curious, load, whole } from "./boot.js";
 
 export async function takeOver(small, wish) {
   const program = await load(whole());
-  const place = remember();
-  const handed = small.leave(wish());
+  const { handed, place } = await left(small, wish());
+  const old = root();
+  await emptied(old);
   // A new element: the listeners of the small program stay with the old one.
-  const root = document.getElementById("app");
   const fresh = Object.assign(document.createElement("div"), { id: "app" });
-  // It takes itself away in microtasks, before anything is painted.
-  for (let turn = 0; root.firstChild && turn < 100; turn += 1) await null;
-  root.replaceWith(fresh);
+  old.replaceWith(fresh);
   program.app.mount(handed, []);
   curious(program);
   restore(place);
 }
+
+/** What the small program says of where it stands, after all that it was told before. It may have been
+ * told more than it has got round to. */
+const left = (small, wish) =>
+  new Promise((done) => {
+    const told = ({ detail }) => done({ handed: detail, place: remember() });
+    addEventListener("ackward-left", told, { once: true });
+    small.leave(wish);
+  });
+
+/** Before anything is painted. */
+const emptied = (old) =>
+  new Promise((done) => {
+    const look = () => old.firstChild || done();
+    new MutationObserver(look).observe(old, { childList: true });
+    look();
+  });
 
 const root = () => document.getElementById("app");
 
@@ -43,21 +58,36 @@ function remember() {
   };
 }
 
-/** Frames in which the diagram comes to be: first its width is known, then it is drawn, then its step
- * is brought in sight. */
-const FRAMES = 4;
+/** Frames after the one in which the diagram is drawn: it may be laid out once more. */
+const MORE = 3;
+/** Frames in which it is there on the slowest machine. */
+const MOST = 200;
+/** Whoever does one of these is not to be scrolled any more. */
+const HANDS = ["keydown", "pointerdown", "touchstart", "wheel"];
 
-function restore({ focus, unfolded, scrolled, top }, frame = 0) {
-  for (const steps of unfolded) {
-    const button = along(steps);
-    if (button?.getAttribute("aria-expanded") === "false") button.click();
-  }
-  // A dialog that was asked for has taken the focus, or somebody has put it elsewhere.
-  if (document.activeElement === document.body) along(focus)?.focus?.({ preventScroll: true });
-  for (const [steps, top] of scrolled) {
-    const element = along(steps);
-    if (element) element.scrollTop = top;
-  }
-  document.scrollingElement.scrollTop = top;
-  if (frame < FRAMES) requestAnimationFrame(() => restore({ focus, unfolded, scrolled, top }, frame + 1));
+function restore({ focus, unfolded, scrolled, top }) {
+  const done = new AbortController();
+  for (const name of HANDS) addEventListener(name, () => done.abort(), { signal: done.signal, capture: true });
+  let frames = 0;
+  let drawn = 0;
+  const again = () => {
+    if (done.signal.aborted) return;
+    for (const steps of unfolded) {
+      const button = along(steps);
+      if (button?.getAttribute("aria-expanded") === "false") button.click();
+    }
+    // A dialog that was asked for has taken the focus, or somebody has put it elsewhere.
+    if (document.activeElement === document.body) along(focus)?.focus?.({ preventScroll: true });
+    for (const [steps, top] of scrolled) {
+      const element = along(steps);
+      if (element) element.scrollTop = top;
+    }
+    document.scrollingElement.scrollTop = top;
+    const waiting = root().querySelector(".stage") && !root().querySelector(".diagram.body text");
+    drawn += waiting ? 0 : 1;
+    frames += 1;
+    if (drawn > MORE || frames > MOST) done.abort();
+    else requestAnimationFrame(again);
+  };
+  again();
 }

@@ -29,8 +29,8 @@ thread_local! {
 }
 
 /// Shows the page in `#app`, or in the body of a page without one. `loaded` has names and texts of
-/// parts of the site, in turn. `handed` is what another program said on [`leave`]; empty where
-/// there was none.
+/// parts of the site, in turn. `handed` is what another program said when it left ([`leave`]); empty
+/// where there was none.
 #[wasm_bindgen]
 pub fn mount(handed: &str, loaded: Vec<String>) {
     let handed = if PAGES { Handed::read(handed) } else { None };
@@ -42,15 +42,15 @@ pub fn mount(handed: &str, loaded: Vec<String>) {
     SHOWN.set(Some(app));
 }
 
-/// Takes the page away, and says where it stood: for another program, which goes on from there and
-/// first does what is wished.
+/// Takes the page away, after all that it was told before; an event `ackward-left` says where it
+/// stood. For another program, which goes on from there and first does what is wished.
 #[wasm_bindgen]
-pub fn leave(wish: &str) -> String {
-    let Some(app) = SHOWN.take() else { return String::new() };
-    let handed = app.get_component().filter(|_| PAGES).map(|app| app.handed(wish));
-    let handed = handed.unwrap_or_default();
-    app.destroy();
-    handed
+pub fn leave(wish: &str) {
+    SHOWN.with_borrow(|app| {
+        if let Some(app) = app {
+            app.send_message(Msg::Leave(wish.to_owned()));
+        }
+    });
 }
 
 #[derive(Properties, PartialEq)]
@@ -190,6 +190,13 @@ impl App {
             Effect::Title(title) => document().set_title(&title),
             Effect::Load(name) => page::ask("ackward-load", &name),
             Effect::Whole(wish) => page::ask("ackward-whole", &wish),
+            Effect::Leave(wish) => {
+                let handed = if PAGES { self.handed(&wish) } else { String::new() };
+                if let Some(app) = SHOWN.take() {
+                    app.destroy();
+                }
+                page::ask("ackward-left", &handed);
+            }
             Effect::Runs(order) => {
                 if let Some(runner) = self.runner.as_mut().filter(|_| WHOLE) {
                     runner.obey(order);

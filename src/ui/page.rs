@@ -2,8 +2,11 @@
 
 use gloo::events::EventListener;
 use gloo::utils::{document, window};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, HtmlInputElement};
+use web_sys::{
+    CustomEvent, CustomEventInit, Element, HtmlElement, HtmlInputElement, ResizeObserver,
+};
 
 use crate::ui::keys::Focus;
 
@@ -36,6 +39,26 @@ pub fn matches(query: &str) -> bool {
 pub fn watch(query: &str, mut changed: impl FnMut() + 'static) -> Option<EventListener> {
     let query = window().match_media(query).ok().flatten()?;
     Some(EventListener::new(&query, "change", move |_| changed()))
+}
+
+/// Does something as soon as the element has a size, and whenever that changes, as long as the
+/// watch lives. What is in a dialog has none until that opens.
+pub fn sized(element: &Element, changed: impl FnMut() + 'static) -> Option<Watch> {
+    let callback = Closure::<dyn FnMut()>::new(changed);
+    let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some(Watch { observer, _callback: callback })
+}
+
+pub struct Watch {
+    observer: ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
 }
 
 /// The element scrolls by itself, rather than with the page.

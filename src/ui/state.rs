@@ -320,6 +320,8 @@ pub enum Msg {
     LoadAgain,
     /// Go on where another program of the page stood.
     Resume(Handed),
+    /// Make room for another program, which first does what the text says.
+    Leave(String),
     /// Of random runs.
     Chaos(chaos::Ask),
 }
@@ -355,6 +357,8 @@ pub enum Effect {
     Load(String),
     /// Have the whole program take over and do first what the text says; see [`crate::ui::WHOLE`].
     Whole(String),
+    /// Take the page away, and say where it stood and what is wished.
+    Leave(String),
     /// Keep the text under this key for the next visit.
     Keep(&'static str, String),
     /// Send [`chaos::Ask::Drawn`] with a random number.

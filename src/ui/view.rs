@@ -24,6 +24,7 @@ mod share;
 mod stage;
 mod steps;
 mod top;
+mod turn;
 mod typed;
 
 use std::rc::Rc;

@@ -11,7 +11,9 @@ export const test = base.extend({
   /** What the console may say, in a test that provokes it. */
   expected: [null, { option: true }],
   hinted: [false, { option: true }],
-  page: async ({ page, baseURL, expected, hinted }, use) => {
+  /** How many times slower the page is than the machine. */
+  slow: [Number(process.env.ACKWARD_SLOW ?? 1), { option: true }],
+  page: async ({ page, baseURL, expected, hinted, slow }, use) => {
     if (!hinted) {
       await page.addInitScript(() => {
         try {
@@ -20,6 +22,10 @@ export const test = base.extend({
           // A frame without storage shows none.
         }
       });
+    }
+    if (slow > 1) {
+      const session = await page.context().newCDPSession(page);
+      await session.send("Emulation.setCPUThrottlingRate", { rate: slow });
     }
     const wrong = [];
     page.on("console", (message) => {

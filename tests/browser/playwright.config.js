@@ -24,11 +24,15 @@ export default defineConfig({
   // A stage of its own: ./dev test builds the hosts first.
   testIgnore: "hosts.spec.js",
   outputDir: "../../target/browser",
-  reporter: process.env.CI ? "line" : "list",
+  // Says of failures at its end what they are: the rest may be cut off.
+  reporter: process.env.CI ? "dot" : "list",
   workers: 2,
   fullyParallel: true,
-  timeout: 30_000,
-  retries: 0,
+  timeout: 60_000,
+  // Long enough for a machine with something else to do.
+  expect: { timeout: 15_000 },
+  // A test that passes only the second time is named, and wants looking into (./dev test lists them).
+  retries: process.env.CI ? 1 : 0,
   use: {
     baseURL: `http://127.0.0.1:${PORT}${BASE}`,
     launchOptions,

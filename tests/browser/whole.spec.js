@@ -62,12 +62,26 @@ test("an embed loads the program that it needs", async ({ page }) => {
   ]);
 });
 
+/** Waits until nothing scrolls any more: what a step does may come a little after it. */
+async function still(stage) {
+  await stage.evaluate(async (stage) => {
+    const place = () => `${stage.scrollTop} ${document.scrollingElement.scrollTop}`;
+    for (let frames = 0, last; frames < 10; frames += 1) {
+      await new Promise(requestAnimationFrame);
+      if (place() !== last) frames = 0;
+      last = place();
+    }
+  });
+}
+
 test("the whole program takes over where the small one stands", async ({ page, isMobile }) => {
   await open(page, "s/kafka-transaction-restart?step=3");
   await page.getByRole("button", { name: "Use the dark theme" }).click();
   await page.locator(".pace").selectOption("2×");
   const stage = page.locator(".stage");
   for (let step = 4; step <= 12; step += 1) await page.keyboard.press("ArrowRight");
+  await expect(page.locator("output.count")).toHaveText(/^12 /);
+  await still(stage);
   const before = {
     count: await page.locator("output.count").innerText(),
     top: await stage.evaluate((stage) => stage.scrollTop),

@@ -123,6 +123,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Break(step, about) => break_at(model, Some(step), about),
         Msg::Resume(handed) => load::resume(model, handed),
+        Msg::Leave(wish) => vec![Effect::Leave(wish)],
         Msg::Hinted(hint) => hints::done(model, hint),
         msg if WHOLE => beyond(model, msg),
         _ => Vec::new(),

@@ -2,9 +2,7 @@
 //! in a drawer.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use web_sys::{
     Element, HtmlInputElement, InputEvent, KeyboardEvent, ScrollIntoViewOptions,
     ScrollLogicalPosition,
@@ -93,19 +91,20 @@ pub fn Catalogue(props: &Props) -> Html {
 #[hook]
 fn use_unfolded(current: &Option<AttrValue>, groups: usize, nav: &NodeRef) -> UseStateHandle<u32> {
     let unfolded = use_state_eq(|| bit(current));
-    let waiting = use_mut_ref(Vec::<Timeout>::new);
-    let nav = nav.clone();
     let handle = unfolded.clone();
     use_effect_with((current.clone(), groups), move |(current, _)| {
         handle.set(*handle | bit(current));
-        // Later: the group has to unfold first, and the drawer to open, which takes its time on a slow
-        // machine. Once is enough: then it is the person who scrolls.
-        let shown = Rc::new(Cell::new(false));
-        let soon = |millis: &u32| {
-            let (nav, shown) = (nav.clone(), Rc::clone(&shown));
-            Timeout::new(*millis, move || shown.set(shown.get() || show_current(&nav)))
-        };
-        *waiting.borrow_mut() = [0, 50, 200, 800].iter().map(soon).collect();
+    });
+    let open = *unfolded & bit(current) != 0;
+    let nav = nav.clone();
+    use_effect_with((current.clone(), open), move |_| {
+        // In a drawer it has a size only when that has opened, which may be later.
+        let watch = here(&nav).and_then(|entry| {
+            // Once is enough: then it is the person who scrolls.
+            let shown = Cell::new(false);
+            page::sized(&entry.clone(), move || shown.set(shown.get() || show(&entry)))
+        });
+        move || drop(watch)
     });
     unfolded
 }
@@ -116,15 +115,19 @@ fn bit(current: &Option<AttrValue>) -> u32 {
     groups().iter().position(has).map_or(0, |number| 1 << number)
 }
 
-/// Whether the entry of the scenario on screen can be seen; brings it into view.
-fn show_current(nav: &NodeRef) -> bool {
-    let here = nav.cast::<Element>().and_then(|nav| nav.query_selector(".here").ok().flatten());
-    let Some(here) = here.filter(|here| here.get_bounding_client_rect().height() > 0.0) else {
+/// The entry of the scenario on screen, where its group is unfolded.
+fn here(nav: &NodeRef) -> Option<Element> {
+    nav.cast::<Element>().and_then(|nav| nav.query_selector(".here").ok().flatten())
+}
+
+/// Brings the entry into view; whether it can be seen.
+fn show(entry: &Element) -> bool {
+    if entry.client_height() == 0 {
         return false;
-    };
+    }
     let nearest = ScrollIntoViewOptions::new();
     nearest.set_block(ScrollLogicalPosition::Nearest);
-    here.scroll_into_view_with_scroll_into_view_options(&nearest);
+    entry.scroll_into_view_with_scroll_into_view_options(&nearest);
     true
 }
 

@@ -7,10 +7,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::select::Select;
+use super::turn::Turn;
 use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, candidates, pick};
 use crate::measure::{Cost, cost};
 use crate::ui::page;
@@ -46,7 +46,7 @@ pub struct Choose {
     all: bool,
     /// The rate that was refused, and why.
     refused: Option<String>,
-    next: Option<Timeout>,
+    next: Turn,
 }
 
 pub enum Msg {
@@ -63,8 +63,8 @@ impl Component for Choose {
     fn create(ctx: &Context<Self>) -> Self {
         let answers = ctx.props().answers;
         let picked = pick(&answers);
-        let mut page = Choose { answers, picked, all: false, refused: None, next: None };
-        page.wait(ctx);
+        let mut page = Choose { answers, picked, all: false, refused: None, next: Turn::default() };
+        page.next.after_drawing();
         page
     }
 
@@ -74,7 +74,7 @@ impl Component for Choose {
             self.picked = pick(&self.answers);
             (self.all, self.refused) = (false, None);
         }
-        self.wait(ctx);
+        self.next.after_drawing();
         true
     }
 
@@ -84,7 +84,7 @@ impl Component for Choose {
             send.emit(PageMsg::Go(Address::Choose(asked::pairs(answers, rank))));
         };
         match msg {
-            Msg::Measure => self.measure(ctx),
+            Msg::Measure => self.measure(),
             Msg::Answer(question, answer) => match self.answers.set(question, answer.trim()) {
                 Ok(()) => {
                     self.refused = None;
@@ -96,6 +96,10 @@ impl Component for Choose {
             Msg::All => self.all = true,
         }
         true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        self.next.drawn(ctx, Msg::Measure);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -132,14 +136,9 @@ impl Component for Choose {
 type Ranked = (&'static Candidate, Option<(Rc<Cost>, Hands)>);
 
 impl Choose {
-    fn wait(&mut self, ctx: &Context<Self>) {
-        let link = ctx.link().clone();
-        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Measure)));
-    }
-
     /// Measures the next candidate: some twenty milliseconds.
-    fn measure(&mut self, ctx: &Context<Self>) {
-        self.next = None;
+    fn measure(&mut self) {
+        self.next.none();
         let open = COSTS.with_borrow(|costs| {
             self.picked.choices.iter().find(|candidate| !costs.contains_key(&candidate.id)).copied()
         });
@@ -148,7 +147,7 @@ impl Choose {
             && let Ok(cost) = cost(&candidate.scenario, &candidate.load())
         {
             COSTS.with_borrow_mut(|costs| costs.insert(candidate.id.clone(), Rc::new(cost)));
-            self.wait(ctx);
+            self.next.after_drawing();
         }
     }
 

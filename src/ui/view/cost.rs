@@ -6,10 +6,10 @@ pub mod table;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::select::Select;
+use super::turn::Turn;
 use super::typed::Typed;
 use crate::catalogue::presets;
 use crate::measure::{Cost, Load, cost};
@@ -72,7 +72,7 @@ pub struct CostPage {
     by: By,
     /// The setting that was refused, and why.
     refused: Option<(String, String)>,
-    next: Option<Timeout>,
+    next: Turn,
 }
 
 pub enum Msg {
@@ -86,7 +86,7 @@ impl Component for CostPage {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut page = CostPage { by: By::Product, refused: None, next: None };
+        let mut page = CostPage { by: By::Product, refused: None, next: Turn::default() };
         page.begin(ctx);
         page
     }
@@ -114,6 +114,10 @@ impl Component for CostPage {
             }
         }
         true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        self.next.drawn(ctx, Msg::Measure);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -188,17 +192,12 @@ impl CostPage {
                 (*known, *costs) = (load.clone(), vec![None; rows().count()]);
             }
         });
-        self.wait(ctx);
-    }
-
-    fn wait(&mut self, ctx: &Context<Self>) {
-        let link = ctx.link().clone();
-        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Measure)));
+        self.next.after_drawing();
     }
 
     /// Measures the next preset: some twenty milliseconds.
     fn measure(&mut self, ctx: &Context<Self>) {
-        self.next = None;
+        self.next.none();
         let open = KNOWN.with_borrow(|(_, costs)| costs.iter().position(Option::is_none));
         let Some((place, preset)) = open.and_then(|place| Some((place, rows().nth(place)?))) else {
             return;
@@ -206,7 +205,7 @@ impl CostPage {
         // A preset can be run, and the parameters are within their bounds: both are tested.
         if let Ok(cost) = cost(preset, &ctx.props().load) {
             KNOWN.with_borrow_mut(|(_, costs)| costs[place] = Some(Rc::new(cost)));
-            self.wait(ctx);
+            self.next.after_drawing();
         }
     }
 

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::icon;
 use super::select::Select;
+use super::turn::Turn;
 use crate::catalogue::presets;
 use crate::check::{Cell, CellSearch, Property, can_strike};
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
@@ -51,7 +51,7 @@ pub struct Matrix {
     drawn: f64,
     product: String,
     property: Option<Property>,
-    next: Option<Timeout>,
+    next: Turn,
 }
 
 pub enum Msg {
@@ -64,7 +64,7 @@ impl Component for Matrix {
     type Message = Msg;
     type Properties = ();
 
-    fn create(ctx: &Context<Self>) -> Self {
+    fn create(_: &Context<Self>) -> Self {
         let rows: Vec<&'static Scenario> =
             presets().iter().flat_map(|group| &group.presets).collect();
         KNOWN.with_borrow_mut(|known| {
@@ -78,9 +78,9 @@ impl Component for Matrix {
             drawn: 0.0,
             product: String::new(),
             property: None,
-            next: None,
+            next: Turn::default(),
         };
-        matrix.wait(ctx);
+        matrix.next.after_drawing();
         matrix
     }
 
@@ -96,6 +96,10 @@ impl Component for Matrix {
                 true
             }
         }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        self.next.drawn(ctx, Msg::Slice);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -124,11 +128,6 @@ impl Component for Matrix {
 }
 
 impl Matrix {
-    fn wait(&mut self, ctx: &Context<Self>) {
-        let link = ctx.link().clone();
-        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Slice)));
-    }
-
     /// Works for a while; whether it is time to draw.
     fn slice(&mut self, ctx: &Context<Self>) -> bool {
         let until = now() + SLICE_MS;
@@ -136,12 +135,14 @@ impl Matrix {
         while more && now() < until {
             more = self.work();
         }
-        if more {
-            self.wait(ctx);
-        }
         let draw = !more || now() - self.drawn > DRAW_MS;
         if draw {
             self.drawn = now();
+        }
+        match (more, draw) {
+            (true, true) => self.next.after_drawing(),
+            (true, false) => self.next.soon(ctx, Msg::Slice),
+            (false, _) => self.next.none(),
         }
         draw
     }

@@ -7,9 +7,9 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::turn::Turn;
 use super::{icon, on};
 use crate::check::{
     self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Shortest, Verdict, usual,
@@ -95,7 +95,7 @@ pub struct Proof {
     spent: f64,
     stopped: bool,
     /// Runs the next slice, while it lives.
-    next: Option<Timeout>,
+    next: Turn,
 }
 
 pub enum Msg {
@@ -125,7 +125,7 @@ impl Component for Proof {
             started: 0.0,
             spent: 0.0,
             stopped: false,
-            next: None,
+            next: Turn::default(),
         };
         proof.begin(ctx, true);
         proof
@@ -142,7 +142,7 @@ impl Component for Proof {
         match msg {
             Msg::Slice if self.search.is_some() => self.slice(ctx),
             Msg::Slice if self.short.is_some() => self.short_slice(ctx),
-            Msg::Slice => self.cure_slice(ctx),
+            Msg::Slice => self.cure_slice(),
             Msg::Messages(messages) => {
                 self.messages = messages;
                 self.begin(ctx, false);
@@ -160,7 +160,7 @@ impl Component for Proof {
             }
             Msg::Stop => {
                 self.stopped = true;
-                self.next = None;
+                self.next.none();
                 (self.search, self.short) = (None, None);
                 self.cures_done = true;
             }
@@ -173,11 +173,15 @@ impl Component for Proof {
                         CURE_LIMIT,
                     ));
                     (self.cures_done, self.stopped) = (false, false);
-                    self.wait(ctx);
+                    self.next.after_drawing();
                 }
             }
         }
         true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        self.next.drawn(ctx, Msg::Slice);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -239,12 +243,7 @@ impl Proof {
         let Some(setup) = self.setup(ctx) else { return };
         self.search = Some(Explorer::new(Delivery::new(&setup, asked.bounds), LIMIT));
         self.started = now();
-        self.wait(ctx);
-    }
-
-    fn wait(&mut self, ctx: &Context<Self>) {
-        let link = ctx.link().clone();
-        self.next = Some(Timeout::new(0, move || link.send_message(Msg::Slice)));
+        self.next.after_drawing();
     }
 
     fn slice(&mut self, ctx: &Context<Self>) {
@@ -256,7 +255,7 @@ impl Proof {
         }
         self.spent = now() - self.started;
         if progress == Progress::Running {
-            return self.wait(ctx);
+            return self.next.after_drawing();
         }
         let verdict = Verdict::of(search, progress);
         self.search = None;
@@ -286,7 +285,7 @@ impl Proof {
         }
         // There may be more to do: this, or cures.
         if self.short.is_some() || (self.cures.is_some() && !self.cures_done) {
-            self.wait(ctx);
+            self.next.after_drawing();
         }
     }
 
@@ -297,18 +296,18 @@ impl Proof {
         let model = Delivery::new(&setup, known.verdict.bounds);
         self.short = Shortest::new(&model, &known.verdict, SHORT_LIMIT);
         if self.short.is_some() {
-            self.wait(ctx);
+            self.next.after_drawing();
         }
     }
 
-    fn cure_slice(&mut self, ctx: &Context<Self>) {
+    fn cure_slice(&mut self) {
         let Some(cures) = &mut self.cures else { return };
         let until = now() + SLICE_MS;
         while !self.cures_done && now() < until {
             self.cures_done = cures.advance(AT_A_TIME);
         }
         if !self.cures_done {
-            self.wait(ctx);
+            self.next.after_drawing();
         }
     }
 

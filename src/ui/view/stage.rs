@@ -10,12 +10,13 @@ mod scroll;
 
 use std::rc::Rc;
 
-use web_sys::{Element, MouseEvent, ResizeObserver};
+use web_sys::{Element, MouseEvent};
 use yew::prelude::*;
 
 use super::Told;
 use crate::diagram::layout::{Layout, Under, lay_out};
 use crate::diagram::svg;
+use crate::ui::page;
 use crate::ui::state::{About, Msg};
 use crate::ui::whole::PAGES;
 use drawing::Drawing;
@@ -84,38 +85,20 @@ fn use_width(sheet: &NodeRef) -> u32 {
         let sheet = sheet.clone();
         let width = width.clone();
         use_effect_with((), move |()| {
-            let watch = sheet.cast::<Element>().and_then(|sheet| watch(&sheet, width.setter()));
+            let watch = sheet.cast::<Element>().and_then(|sheet| {
+                let measured = sheet.clone();
+                page::sized(&sheet, move || {
+                    let now = u32::try_from(measured.client_width()).unwrap_or(0);
+                    // A hidden place has no width; what was drawn may stay.
+                    if now > 0 {
+                        width.set(now.max(NARROWEST));
+                    }
+                })
+            });
             move || drop(watch)
         });
     }
     *width
-}
-
-/// Reports the element's width now and whenever it changes, while the value lives.
-fn watch(element: &Element, width: UseStateSetter<u32>) -> Option<Watch> {
-    let measured = element.clone();
-    let callback = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(move || {
-        let now = u32::try_from(measured.client_width()).unwrap_or(0);
-        // A hidden place has no width; what was drawn may stay.
-        if now > 0 {
-            width.set(now.max(NARROWEST));
-        }
-    });
-    let observer =
-        ResizeObserver::new(wasm_bindgen::JsCast::unchecked_ref(callback.as_ref())).ok()?;
-    observer.observe(element);
-    Some(Watch { observer, _callback: callback })
-}
-
-struct Watch {
-    observer: ResizeObserver,
-    _callback: wasm_bindgen::closure::Closure<dyn FnMut()>,
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }
 
 /// Keeps the drawing in the page true to the layout and the step.

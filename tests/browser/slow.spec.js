@@ -1,0 +1,43 @@
+// On a slow machine drawing takes so long that the page is told more in between: what a drawing
+// leads to must not wait for the end of all work, and what comes late must still come right.
+
+import { expect, open, test } from "./app.js";
+
+test.use({ slow: 6 });
+
+test("a dialog opens while everything is measured", async ({ page }) => {
+  await open(page, "cost");
+  const measured = page.locator(".reading .filters [role=status]");
+  await expect(measured).toContainText(/of 40 measured/);
+  await page.keyboard.press("?");
+  await expect(page.locator("dialog[open]")).toBeVisible();
+  await expect(measured).toContainText(/of 40 measured/);
+});
+
+test("a drawer opens at the scenario on screen", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "the list is at the side");
+  await open(page, "s/sqs-retention");
+  await page.getByRole("button", { name: "Menu" }).click();
+  await expect(page.locator("dialog.drawer a[data-id].here")).toBeInViewport({ ratio: 1 });
+});
+
+test("the list at the side goes with the scenario on screen", async ({ page, isMobile }) => {
+  test.skip(isMobile, "there is none");
+  await open(page, "s/sqs-retention");
+  const here = page.locator(".side a[data-id].here");
+  await expect(here).toBeInViewport({ ratio: 1 });
+  await page.goto("#/s/crash-after-work");
+  await expect(page.locator("h1")).toHaveText("Crash after work, before ack");
+  await expect(here).toHaveAttribute("data-id", "crash-after-work");
+  await expect(here).toBeInViewport({ ratio: 1 });
+});
+
+test.describe("a very slow one", () => {
+  test.use({ slow: 20 });
+
+  test("the diagram is drawn while every run is tried", async ({ page, isMobile }) => {
+    test.skip(!isMobile, "the same order of work");
+    await open(page, "lab?preset=kafka-default&messages=3");
+    await expect(page.locator(".proof .progress")).toBeVisible();
+  });
+});
