@@ -124,6 +124,20 @@ test.describe("what is not there", () => {
     await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
     await expect(frame(page, 0).getByRole("link", { name: "Go to the start page" })).toHaveAttribute("target", "_blank");
   });
+
+  test("one that is mistyped is offered as it is written", async ({ page }) => {
+    await gallery(page);
+    const element = page.locator("ackward-diagram").first();
+    const near = frame(page, 0).locator(".near a");
+    await element.evaluate((diagram) => diagram.setAttribute("scenario", "dead-leter"));
+    await expect(near.first()).toHaveText("Handler always fails, dead letter");
+    await expect(near.first()).toHaveAttribute("target", "_blank");
+    await element.evaluate((diagram) => {
+      diagram.removeAttribute("scenario");
+      diagram.setAttribute("preset", "sqs-fiffo");
+    });
+    await expect(near.first()).toHaveText("SQS FIFO queue, id per message");
+  });
 });
 
 test("a scenario can stand inside as JSON, under a name in the host's language", async ({ page }) => {

@@ -72,6 +72,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Loaded(name, text) => load::loaded(model, &name, text.as_deref()),
         Msg::LoadAgain => load::again(model),
+        Msg::Leave(wish) => vec![Effect::Leave(wish)],
         msg if PAGES => on_page(model, msg),
         _ => Vec::new(),
     }
@@ -123,7 +124,6 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Break(step, about) => break_at(model, Some(step), about),
         Msg::Resume(handed) => load::resume(model, handed),
-        Msg::Leave(wish) => vec![Effect::Leave(wish)],
         Msg::Hinted(hint) => hints::done(model, hint),
         msg if WHOLE => beyond(model, msg),
         _ => Vec::new(),
@@ -337,7 +337,6 @@ fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
 
 /// What has an id like this one; in the Lab among the presets too.
 fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
-    // A part of another page has no list to look in.
     if !PAGES {
         return Vec::new();
     }
@@ -359,7 +358,10 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     model.notice = None;
     model.welcome = false;
     model.overlay = None;
-    [effects, vec![Effect::Title("Not found · Ackward".to_owned())]].concat()
+    // A part of another page has no list to look in; the whole program knows what has such a name.
+    let ask = (!PAGES).then(|| Effect::Whole(String::new()));
+    let title = Effect::Title("Not found · Ackward".to_owned());
+    effects.into_iter().chain([title]).chain(ask).collect()
 }
 
 /// The step to show, and what to say when it is not the one that was asked for.
