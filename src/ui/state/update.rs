@@ -359,7 +359,8 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     model.welcome = false;
     model.overlay = None;
     // A part of another page has no list to look in; the whole program knows what has such a name.
-    let ask = (!PAGES).then(|| Effect::Whole(String::new()));
+    let ask = !WHOLE && model.embed.is_some();
+    let ask = ask.then(|| Effect::Whole(String::new()));
     let title = Effect::Title("Not found · Ackward".to_owned());
     effects.into_iter().chain([title]).chain(ask).collect()
 }
