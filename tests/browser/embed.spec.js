@@ -139,6 +139,20 @@ test.describe("what is not there", () => {
       await expect(near).toHaveAttribute("target", "_blank");
     }
   });
+
+  test.describe("without a connection", () => {
+    test.use({ expected: /404|ERR_FAILED|Failed to fetch|error loading dynamically/i });
+
+    test("it is said that names like it cannot be had, and tried again", async ({ page }) => {
+      await page.route("**/ackward-whole*", (route) => route.abort());
+      await page.goto("#/s/dead-leter?embed=transport");
+      await expect(page.locator(".loading")).toContainText("could not be loaded");
+      await expect(page.locator("h1")).toHaveText("There is no such scenario");
+      await page.unroute("**/ackward-whole*");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await expect(page.locator(".near a").first()).toHaveText("Handler always fails, dead letter");
+    });
+  });
 });
 
 test("a scenario can stand inside as JSON, under a name in the host's language", async ({ page }) => {

@@ -337,6 +337,7 @@ fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
 
 /// What has an id like this one; in the Lab among the presets too.
 fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
+    // There is nothing to look in; see `not_found`.
     if !PAGES {
         return Vec::new();
     }
@@ -353,16 +354,17 @@ fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
 }
 
 fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
-    let effects = pause(model);
+    let mut effects = pause(model);
     model.page = Page::Missing(missing);
     model.notice = None;
     model.welcome = false;
     model.overlay = None;
+    effects.push(Effect::Title("Not found · Ackward".to_owned()));
     // A part of another page has no list to look in; the whole program knows what has such a name.
-    let ask = !WHOLE && model.embed.is_some();
-    let ask = ask.then(|| Effect::Whole(String::new()));
-    let title = Effect::Title("Not found · Ackward".to_owned());
-    effects.into_iter().chain([title]).chain(ask).collect()
+    if !WHOLE && model.embed.is_some() {
+        effects.extend(load::elsewhere(model));
+    }
+    effects
 }
 
 /// The step to show, and what to say when it is not the one that was asked for.
