@@ -148,6 +148,8 @@ test.describe("what is not there", () => {
       await page.goto("#/s/dead-leter?embed=transport");
       await expect(page.locator(".loading")).toContainText("could not be loaded");
       await expect(page.locator("h1")).toHaveText("There is no such scenario");
+      const [card, notice] = await Promise.all([".card", ".loading"].map((of) => page.locator(of).boundingBox()));
+      expect(notice.y).toBeGreaterThan(card.y + card.height);
       await page.unroute("**/ackward-whole*");
       await page.getByRole("button", { name: "Try again" }).click();
       await expect(page.locator(".near a").first()).toHaveText("Handler always fails, dead letter");
