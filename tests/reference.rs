@@ -1,0 +1,141 @@
+//! The shipped search against a reference search that is too simple to be wrong: whole worlds in
+//! a hash map, every choice of every state, and nothing left out.
+//!
+//! Configurations are drawn at random, so that the rules of the partial-order reduction meet
+//! settings, programs and kinds of faults that nobody had in mind. `ACKWARD_DRAWS` says how many
+//! are compared (500), `ACKWARD_SEED` which (1), `ACKWARD_STATES` how many states the reference
+//! search may take for each (see [`STATES`]). Every disagreement is printed as a command line, as
+//! found and as small as it can be made.
+
+#[path = "reference/case.rs"]
+mod case;
+#[path = "reference/compare.rs"]
+mod compare;
+#[path = "reference/draw.rs"]
+mod draw;
+#[path = "reference/naive.rs"]
+mod naive;
+#[path = "reference/shrink.rs"]
+mod shrink;
+
+use case::Case;
+use compare::{Compared, Difference, compare};
+use naive::Incomplete;
+use std::collections::BTreeMap;
+
+/// States of the reference search at most. More take longer than a test can wait for.
+const STATES: u64 = 40_000;
+
+/// A number from the environment.
+fn number(name: &str, default: u64) -> u64 {
+    let Ok(text) = std::env::var(name) else { return default };
+    text.parse().unwrap_or_else(|_| panic!("{name}={text}: not a number"))
+}
+
+/// Disagreements, by their shrunk form: how often each came up, and what differs.
+#[derive(Default)]
+struct Disagreements(BTreeMap<String, (usize, Vec<Difference>)>);
+
+impl Disagreements {
+    /// Prints the disagreement and its shrunk form, and keeps the latter.
+    fn add(&mut self, case: &Case, differences: &[Difference], limit: usize) {
+        println!("DISAGREE {case}");
+        differences.iter().for_each(|difference| println!("    {difference}"));
+        let small = shrink::shrink(case, differences, limit);
+        let small_differences = match compare(&small, limit) {
+            Compared::Differs(differences) => differences,
+            _ => differences.to_vec(),
+        };
+        println!("    shrunk: {small}");
+        self.0.entry(small.to_string()).or_insert((0, small_differences)).0 += 1;
+    }
+
+    /// Fails if there are any.
+    fn fail(&self) {
+        for (command, (times, differences)) in &self.0 {
+            println!("{times} x {command}");
+            differences.iter().for_each(|difference| println!("    {difference}"));
+        }
+        assert!(self.0.is_empty(), "{} disagreements, listed above", self.0.len());
+    }
+}
+
+#[test]
+fn random_configurations_agree() {
+    let wanted = number("ACKWARD_DRAWS", 500);
+    let seed = number("ACKWARD_SEED", 1);
+    let limit = number("ACKWARD_STATES", STATES) as usize;
+    let mut random = draw::Random(seed);
+    let mut disagreements = Disagreements::default();
+    let (mut compared, mut states) = (0, 0);
+    let (mut refused, mut too_large, mut overflowed) = (0, 0, 0);
+    while compared < wanted {
+        let case = draw::draw(&mut random);
+        match compare(&case, limit) {
+            Compared::Agrees(visited) => {
+                compared += 1;
+                states += visited;
+            }
+            Compared::Differs(differences) => {
+                compared += 1;
+                disagreements.add(&case, &differences, limit);
+            }
+            Compared::Incomplete(Incomplete::TooLarge) => too_large += 1,
+            Compared::Incomplete(Incomplete::Overflow) => overflowed += 1,
+            Compared::Refused => refused += 1,
+        }
+    }
+    println!(
+        "seed {seed}: {compared} compared with {states} states, {too_large} too large, \
+         {overflowed} overflowed, {refused} refused"
+    );
+    disagreements.fail();
+}
+
+/// Configurations for which the shipped search was wrong once, each in its smallest form.
+const ONCE_WRONG: &[&str] = &[
+    // Once no fault is left, an answer in flight may still race with the timer of a later attempt,
+    // and with a second send of the application.
+    "kafka-transactional --set retries=1 --messages 1 --faults 1 --kinds late",
+    "kafka-error-yet-stored --messages 1 --faults 1 --kinds late",
+    "kafka-latest --set request.timeout.ms=60000 --messages 1 --faults 1 --kinds late",
+    "kafka-default --messages 1 --faults 2 --kinds late",
+    "rabbitmq-mandatory --messages 1 --faults 1 --kinds twice",
+    // A consumer without a committed offset begins at the end of the log: how far the senders are
+    // when it does makes a difference.
+    "kafka-seek --set new_group=true --messages 2 --faults 1 --kinds crash",
+    "kafka-default --set new_group=true --messages 2 --faults 1 --kinds partition",
+    "kafka-not-enough-replicas --set new_group=true --set consumer.count=2 --messages 2 --faults 1 \
+     --kinds slow",
+    // The timer for redelivery may fire before the consumer is done with its lines.
+    "at-least-once --set max_deliveries=2 --set program=receive,work --messages 1 --faults 1",
+    "rabbitmq-quorum-queue --set x-delivery-limit=1 --set program=receive,work --messages 1 \
+     --faults 1",
+    "rabbitmq-quorum-dead-letter --set program=receive,work --messages 1 --faults 1 --kinds crash",
+    "outbox-crash --set max_deliveries=2 --set program=receive,work --messages 1 --faults 1",
+    // An idempotent producer that gives up on one message leaves a gap before the next.
+    "kafka-error-yet-stored --set request.timeout.ms=60000 --messages 2 --faults 1 --kinds lost",
+    "kafka-swallowed-error --set delivery.timeout.ms=3 --messages 2 --faults 1 --kinds lost",
+    "kafka-seek --set delivery.timeout.ms=3 --messages 3 --faults 1 --kinds late",
+    // Followers that were given each other's names: the counterexample is not found again.
+    "rabbitmq-quorum-queue --set starts_late=true --messages 1 --faults 1 --kinds partition",
+    "rabbitmq-quorum-queue --messages 1 --faults 1 --kinds partition",
+    "kafka-transactional --set in_sync_at_start=2 --messages 1 --faults 1 --kinds partition",
+    "kafka-consume-produce --set replication.factor=3 --messages 1 --faults 2 --kinds gone",
+];
+
+#[test]
+fn configurations_that_were_wrong_once_agree() {
+    const LIMIT: usize = 400_000;
+    let mut disagreements = Disagreements::default();
+    for text in ONCE_WRONG {
+        let case = Case::parse(text).unwrap_or_else(|| panic!("{text}: cannot be read"));
+        match compare(&case, LIMIT) {
+            Compared::Agrees(states) => println!("agrees with {states} states: {case}"),
+            Compared::Differs(differences) => disagreements.add(&case, &differences, LIMIT),
+            Compared::Incomplete(why) => panic!("{case}: {why:?}"),
+            Compared::Refused => panic!("{case}: {:?}", case.setup().err()),
+        }
+    }
+    disagreements.fail();
+}

@@ -1,0 +1,222 @@
+//! Random configurations and bounds, the same for the same seed.
+
+use crate::case::Case;
+use crate::naive::Budget;
+use ackward::catalogue;
+use ackward::check::usual;
+use ackward::lab::{self, Form, Held};
+use ackward::sim::settings::BrokerSettings;
+use ackward::sim::{Class, Classes, Op, Recorder, Scenario, Setup, World};
+
+/// A pseudorandom number generator: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+pub struct Random(pub u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`.
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    /// Returns true that many times out of a hundred.
+    fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
+/// Draws a configuration and bounds. The product's rules may refuse it.
+pub fn draw(random: &mut Random) -> Case {
+    let base = base(random);
+    let messages = match random.below(100) {
+        0..50 => 1,
+        50..95 => 2,
+        _ => 3,
+    };
+    let mut scenario = Scenario { messages, ..base.clone() };
+    let mut settings = Vec::new();
+    for _ in 0..random.below(5) {
+        if let Some((key, value)) = setting(random, &scenario) {
+            set(&mut scenario, &mut settings, &key, value);
+        }
+    }
+    if random.percent(30) {
+        let (lines, also) = program(random, &scenario);
+        if also {
+            set(&mut scenario, &mut settings, AUTO_COMMIT, "false".to_owned());
+        }
+        let keys: Vec<&str> = lines.iter().map(|op| op.key()).collect();
+        set(&mut scenario, &mut settings, PROGRAM, keys.join(","));
+    }
+    let budget = budget(random, messages, &possible(&scenario));
+    Case { base: base.id.clone(), settings, messages, budget }
+}
+
+/// Settings that are drawn elsewhere, and amounts that change no run.
+const NOT_DRAWN: [&str; 9] = [
+    "messages",
+    PROGRAM,
+    "store.amount",
+    "producer.retry.timeout_ms",
+    "producer.retry.backoff",
+    "producer.retry.backoff.delay_ms",
+    "producer.retry.backoff.max_ms",
+    "producer.kafka.retry.backoff.ms",
+    "producer.kafka.retry.backoff.max.ms",
+];
+
+const PROGRAM: &str = "consumer.program";
+const AUTO_COMMIT: &str = "consumer.kafka.enable.auto.commit";
+
+/// Half of the time a preset, else a scenario.
+fn base(random: &mut Random) -> &'static Scenario {
+    let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
+    let all: Vec<&Scenario> = match random.percent(50) {
+        true => presets.collect(),
+        false => catalogue::scenarios().iter().collect(),
+    };
+    all[random.below(all.len())]
+}
+
+fn set(scenario: &mut Scenario, all: &mut Vec<(String, String)>, key: &str, value: String) {
+    // Without the product's rules: two settings may be right together and wrong alone.
+    let _ = lab::put(scenario, key, &value);
+    all.retain(|(known, _)| known != key);
+    all.push((key.to_owned(), value));
+}
+
+/// One of the scenario's settings, and a value that it can have.
+fn setting(random: &mut Random, scenario: &Scenario) -> Option<(String, String)> {
+    let mut all = lab::settings(scenario);
+    all.retain(|held| !NOT_DRAWN.contains(&held.field.path));
+    let Held { field, value, form } = random.pick(&all);
+    let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut values = match form {
+        Form::Name => words(&["none", "x"]),
+        Form::Names => words(&["none", "a,a,a", "a,b,a", "a,b,c"]),
+        // Amounts: counts, seconds, milliseconds.
+        &Form::Number(least, most) if most - least > 10 => {
+            let few = [least, 1, 2, 3, 30_000, 60_000, 120_000];
+            let mut few: Vec<u32> =
+                few.into_iter().filter(|n| (least..=most).contains(n)).collect();
+            few.dedup();
+            few.iter().map(ToString::to_string).collect()
+        }
+        form => form.values(),
+    };
+    values.retain(|other| other != value);
+    (!values.is_empty()).then(|| (field.path.to_owned(), random.pick(&values).clone()))
+}
+
+/// A consumer program: the scenario's own with up to three edits, or one of random lines. `true` if
+/// it acknowledges to Kafka, which a consumer that commits by itself does not.
+fn program(random: &mut Random, scenario: &Scenario) -> (Vec<Op>, bool) {
+    let all = Op::ALL.iter().copied();
+    let allowed: Vec<Op> = all.filter(|&op| op != Op::Receive && scenario.takes_line(op)).collect();
+    let mut lines = scenario.consumer.program.clone();
+    if random.percent(30) {
+        lines = vec![Op::Receive];
+        for _ in 0..1 + random.below(4) {
+            lines.push(*random.pick(&allowed));
+        }
+    } else {
+        for _ in 0..1 + random.below(3) {
+            edit(random, scenario, &allowed, &mut lines);
+        }
+    }
+    let mut seen = Vec::new();
+    lines.retain(|op| {
+        !seen.contains(op) && {
+            seen.push(*op);
+            true
+        }
+    });
+    let acks = matches!(scenario.broker, BrokerSettings::Kafka(_)) && lines.contains(&Op::Ack);
+    (lines, acks)
+}
+
+/// Adds, moves or removes a line, or adds one together with what it needs.
+fn edit(random: &mut Random, scenario: &Scenario, allowed: &[Op], lines: &mut Vec<Op>) {
+    let any = |random: &mut Random, lines: &[Op]| 1 + random.below(lines.len().max(2) - 1);
+    match random.below(4) {
+        0 => lines.insert(any(random, lines).min(lines.len()), *random.pick(allowed)),
+        1 if lines.len() > 2 => {
+            let (a, b) = (any(random, lines), any(random, lines));
+            lines.swap(a, b);
+        }
+        2 if lines.len() > 2 => {
+            let at = any(random, lines);
+            lines.remove(at);
+        }
+        _ => {
+            let mut with = scenario.clone();
+            with.consumer.program.clone_from(lines);
+            for (key, value) in lab::with_line(&with, *random.pick(allowed)) {
+                if key == "program" {
+                    let _ = lab::put(&mut with, PROGRAM, &value);
+                }
+            }
+            lines.clone_from(&with.consumer.program);
+        }
+    }
+}
+
+/// Up to two faults: of a single kind, a few kinds, the usual ones, or all.
+fn budget(random: &mut Random, messages: u8, possible: &[Class]) -> Budget {
+    let faults = match random.below(100) {
+        0..4 => 0,
+        4..55 => 1,
+        // Three messages and two faults are nearly always too many states.
+        _ if messages == 3 => 1,
+        _ => 2,
+    };
+    let classes: Classes = match random.below(100) {
+        0..45 => [*random.pick(possible)].into_iter().collect(),
+        45..65 => usual(),
+        65..85 => {
+            let mut some = [*random.pick(possible)].into_iter().collect();
+            for &class in possible {
+                if random.percent(25) {
+                    some = Classes::with(some, class);
+                }
+            }
+            some
+        }
+        _ => Class::ALL.into_iter().collect(),
+    };
+    Budget { faults, classes }
+}
+
+/// The kinds of faults that can strike in the usual course of a run: others have little to tell.
+/// All kinds if the scenario cannot be run.
+fn possible(scenario: &Scenario) -> Vec<Class> {
+    let all: Classes = Class::ALL.into_iter().collect();
+    let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let Ok(mut setup) = Setup::new(&bare) else { return Class::ALL.to_vec() };
+    setup.expects(all);
+    let (mut world, mut choices, mut faults) = (World::new(&setup), Vec::new(), Vec::new());
+    let mut found = Classes::default();
+    for _ in 0..100 {
+        for class in Class::ALL {
+            faults.clear();
+            world.faults(&setup, [class].into_iter().collect(), &mut faults);
+            if !faults.is_empty() {
+                found = found.with(class);
+            }
+        }
+        world.choices(&setup, &mut choices);
+        let Some(&usual) = choices.first() else { break };
+        world.step(&setup, usual, &mut Recorder::silent());
+    }
+    found.iter().collect()
+}
