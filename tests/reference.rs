@@ -15,6 +15,9 @@ mod compare;
 mod draw;
 #[path = "reference/naive.rs"]
 mod naive;
+#[cfg(feature = "cli")]
+#[path = "reference/points.rs"]
+mod points;
 #[path = "reference/shrink.rs"]
 mod shrink;
 

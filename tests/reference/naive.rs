@@ -162,6 +162,12 @@ impl Reference {
         let number = *self.visited.get(state)?;
         Some(!self.can_end[number as usize])
     }
+
+    /// Returns true if a fault of the scenario's script has struck in some run.
+    #[cfg(feature = "cli")]
+    pub fn any_scripted_fault_struck(&self) -> bool {
+        self.visited.keys().any(|state| state.world.struck != 0)
+    }
 }
 
 /// Visits every state of a setup within the budget, up to `limit` states.

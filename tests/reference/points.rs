@@ -1,0 +1,146 @@
+//! Point by point: each fault that `ackward faults` lists, alone, against the budget of its kind.
+
+use crate::case::Case;
+use crate::compare::{delivery, verdict};
+use crate::naive::{self, Budget};
+use ackward::catalogue::{presets, scenarios};
+use ackward::check::{Finding, Property};
+use ackward::lab;
+use ackward::sim::{Class, FaultKind, FaultSpec, Scenario, Setup};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::process::Command;
+
+/// States of a search at most. One message and one fault never need as many.
+const LIMIT: usize = 200_000;
+
+/// The kind of faults that a budget counts this one among. `None` if it strikes in scripts only.
+fn class_of(kind: FaultKind) -> Option<Class> {
+    Some(match kind {
+        FaultKind::Lose(_) => Class::Lost,
+        FaultKind::Late(_) => Class::Late,
+        FaultKind::Refuse => Class::Refused,
+        FaultKind::Crash(_) => Class::Crash,
+        FaultKind::PowerLoss(_) => Class::Power,
+        FaultKind::Gone(_) => Class::Gone,
+        FaultKind::Pause(_) => Class::Pause,
+        FaultKind::Slow(_) => Class::Slow,
+        FaultKind::FailHandler => Class::Handler,
+        FaultKind::Fail(_) | FaultKind::LoseReply(_) => Class::Store,
+        FaultKind::Cut(..) => Class::Partition,
+        FaultKind::Expire(_) => Class::Expiry,
+        FaultKind::Twice => Class::Twice,
+        FaultKind::Reappear => Class::Reappear,
+        // It ends a pause and is no fault by itself.
+        FaultKind::Resume(_) => return None,
+    })
+}
+
+/// What `ackward faults` lists.
+fn listed(id: &str) -> Vec<FaultSpec> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ackward"));
+    let out = command.args(["faults", id, "--json"]).output().expect("the program starts");
+    assert!(out.status.success(), "{id}: {}", String::from_utf8_lossy(&out.stderr));
+    let kinds: serde_json::Value = serde_json::from_slice(&out.stdout).expect("it prints JSON");
+    let faults = |kind: &serde_json::Value| kind["faults"].as_array().expect("a list").clone();
+    let all = kinds.as_array().expect("a list").iter().flat_map(faults);
+    let read = |fault: serde_json::Value| fault.as_str().expect("text").parse().expect("a fault");
+    all.map(read).collect()
+}
+
+const MESSAGES: &str = "messages";
+const OTHER_SENDS: &str = "producer.kafka.other_sends";
+
+/// The presets, then the scenarios, each configuration once.
+fn configurations() -> Vec<&'static Scenario> {
+    let presets = presets().iter().flat_map(|group| &group.presets);
+    let mut seen = HashSet::new();
+    let is_new = |scenario: &&Scenario| {
+        let mut settings = lab::settings(scenario);
+        settings.retain(|held| ![MESSAGES, OTHER_SENDS].contains(&held.field.path));
+        let settings = settings.into_iter().map(|held| (held.field.path, held.value));
+        seen.insert(settings.collect::<Vec<_>>())
+    };
+    presets.chain(scenarios()).filter(is_new).collect()
+}
+
+/// A configuration with one message, which the producer itself sends, as `ackward faults` looks at
+/// it.
+fn with_one_message(base: &Scenario) -> Case {
+    let is_other = |held: &lab::Held| held.field.path == OTHER_SENDS && held.value != "0";
+    let other = lab::settings(base).iter().any(is_other);
+    Case {
+        base: base.id.clone(),
+        settings: if other { vec![(OTHER_SENDS.into(), "0".into())] } else { Vec::new() },
+        messages: 1,
+        budget: Budget::default(),
+    }
+}
+
+/// The properties that one fault of a kind can violate, by either search.
+struct ByClass {
+    shipped: BTreeSet<Property>,
+    reference: BTreeSet<Property>,
+}
+
+impl ByClass {
+    fn of(case: &Case) -> ByClass {
+        let setup = case.setup().expect("the catalogue can be run");
+        let model = delivery(&setup, case.budget);
+        let reference = naive::search(&model.setup, case.budget, LIMIT);
+        let reference = reference.unwrap_or_else(|why| panic!("{case}: {why:?}")).violated;
+        let findings = verdict(model, LIMIT).findings.into_iter();
+        let violated = findings.filter(|(_, finding)| matches!(finding, Finding::Broken(_)));
+        ByClass { shipped: violated.map(|(property, _)| property).collect(), reference }
+    }
+}
+
+/// The properties that are violated where just this fault strikes, at its point.
+fn violated_by(case: &Case, fault: FaultSpec) -> BTreeSet<Property> {
+    let bare = case.scenario().expect("the catalogue can be run");
+    let scripted = Setup::new(&Scenario { faults: vec![fault], ..bare });
+    let scripted = scripted.unwrap_or_else(|problem| panic!("{case}: {problem}"));
+    let found = naive::search(&scripted, Budget::default(), LIMIT);
+    let found = found.unwrap_or_else(|why| panic!("{case}, {fault}: {why:?}"));
+    assert!(found.any_scripted_fault_struck(), "{case}: {fault} is listed and never strikes");
+    found.violated
+}
+
+#[test]
+fn every_listed_fault_is_covered_by_the_budget_of_its_kind() {
+    let (mut faults, mut uncovered) = (0, 0);
+    for base in configurations() {
+        let case = with_one_message(base);
+        let mut by_class: HashMap<Class, (Case, ByClass)> = HashMap::new();
+        for fault in listed(&base.id) {
+            let class = class_of(fault.kind).expect("no fault that is listed needs another");
+            faults += 1;
+            let (within, found) = by_class.entry(class).or_insert_with(|| {
+                let budget = Budget { faults: 1, classes: [class].into_iter().collect() };
+                let within = Case { budget, ..case.clone() };
+                let found = ByClass::of(&within);
+                (within, found)
+            });
+            let violated = violated_by(&case, fault);
+            for property in violated.difference(&found.shipped) {
+                uncovered += 1;
+                // Either the unreduced model has no such fault, or a reduction leaves it out.
+                let cause = match found.reference.contains(property) {
+                    true => "the unreduced model fails: a reduction is wrong",
+                    false => "and so does the unreduced model: it has no such fault",
+                };
+                let (require, start) = (property.key(), script_of(&case));
+                println!("UNCOVERED {start} --fault {fault} --require {require}");
+                println!("    fails; {within} --require {require}");
+                println!("    passes, {cause}");
+            }
+        }
+    }
+    println!("{faults} faults tried");
+    assert_eq!(uncovered, 0, "violations that the budget of the fault's kind does not find");
+}
+
+/// The command line of the case without its bounds.
+fn script_of(case: &Case) -> String {
+    let command = case.to_string();
+    command.split(" --faults").next().unwrap_or_default().to_owned()
+}
