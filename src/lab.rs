@@ -131,9 +131,12 @@ fn short(all: &[Held], field: &Field) -> String {
     (if alone { name } else { field.path }).to_owned()
 }
 
-/// Whether the key is the path or the end of it.
+/// Whether the key is the path or the end of it. What RabbitMQ takes as a queue's argument has no
+/// `x-` in a policy.
 fn fits(path: &str, key: &str) -> bool {
-    path.strip_suffix(key).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    let before = path.strip_suffix(key);
+    before
+        .is_some_and(|before| before.is_empty() || before.ends_with('.') || before.ends_with(".x-"))
 }
 
 /// The one setting that the key names.

@@ -32,7 +32,7 @@ mod world;
 
 pub use broker::Broker;
 pub use broker::log::{Content, Entry as LogEntry, Log, Replica, Rules as LogRules};
-pub use broker::queue::{Entry, Phase, Queue, Rules as QueueRules};
+pub use broker::queue::{DeadLetters, Entry, Phase, Queue, Rules as QueueRules};
 pub use broker::visibility::{Hold, Item, Rules as VisibilityRules, Visibility};
 pub use consumer::{Consumer, Pause};
 pub use event::{Event, EventId, Mark, Recorder, Timer, What, Why, Window};

@@ -30,6 +30,7 @@ pub fn class(class: Class) -> &'static str {
         Class::Partition => "a cut connection",
         Class::Twice => "sent twice",
         Class::Reappear => "a message that comes back",
+        Class::Leader => "a planned change of leader",
     }
 }
 

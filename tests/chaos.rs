@@ -98,7 +98,7 @@ fn messages_that_share_their_runs_have_wider_intervals() {
 fn possible(scenario: &Scenario, classes: &[Class]) -> Option<u16> {
     let setup = Setup::new(scenario).expect("a preset can be run");
     let classes = classes.iter().copied().collect();
-    let verdict = judge(&setup, Bounds { faults: 2, classes }, 40_000);
+    let verdict = judge(&setup, Bounds { faults: 2, classes }, 120_000);
     let bit = |p: &Property| match verdict.finding(*p) {
         Finding::Broken(_) => Some(1 << *p as u16),
         Finding::Proved => Some(0),
@@ -149,7 +149,8 @@ fn no_run_with_late_packets_and_slow_handlers_shows_what_is_proved_impossible() 
 
 #[test]
 fn no_run_with_power_losses_and_pauses_shows_what_is_proved_impossible() {
-    assert!(compare(&[Class::Refused, Class::Power, Class::Pause]) > 100_000);
+    let compared = compare(&[Class::Refused, Class::Power, Class::Pause]);
+    assert!(compared > 80_000, "{compared}");
 }
 
 #[test]

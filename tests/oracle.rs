@@ -1,7 +1,7 @@
 //! What the sources say must come of a configuration and a fault, and what the checker finds:
 //! the two sets are equal.
 //!
-//! `oracle/facts.tsv` and `oracle/more.tsv` hold the rows: what can come of it, as effects of a
+//! `oracle/facts.tsv`, `oracle/more.tsv` and `oracle/reports.tsv` hold the rows: what can come of it, as effects of a
 //! message, what its producer is told, and flags. The `.json` beside each says how a row is
 //! configured: settings by the products' own names, and the fault at its point, which strikes
 //! once and then heals. Everything else is free: every order is tried, to the end.
@@ -143,6 +143,11 @@ fn the_rows_of_the_fact_sheet_come_out() {
 #[test]
 fn further_rows_from_the_same_sources_come_out() {
     every_row(include_str!("oracle/more.tsv"), include_str!("oracle/more.json"));
+}
+
+#[test]
+fn rows_behind_public_reports_come_out() {
+    every_row(include_str!("oracle/reports.tsv"), include_str!("oracle/reports.json"));
 }
 
 #[test]

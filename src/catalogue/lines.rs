@@ -110,7 +110,13 @@ fn producer(name: &str) -> Option<ProducerSettings> {
         "fire-and-forget" => ProducerSettings::FireAndForget,
         "retry" => {
             let backoff = Backoff::Fixed { delay_ms: 100 };
-            ProducerSettings::Retry(Retry { timeout_ms: 5000, attempts: 3, backoff, on_restart })
+            ProducerSettings::Retry(Retry {
+                timeout_ms: 5000,
+                attempts: 3,
+                backoff,
+                on_restart,
+                in_flight: 1,
+            })
         }
         "kafka" => ProducerSettings::Kafka(kafka::Producer {
             acks: kafka::Acks::All,
@@ -130,6 +136,7 @@ fn producer(name: &str) -> Option<ProducerSettings> {
             mandatory: false,
             delivery_mode: 1,
             publish_attempts: 1,
+            outstanding_confirms: 128,
             on_restart,
         }),
         "sqs" => ProducerSettings::Sqs(sqs::Producer {
@@ -137,6 +144,7 @@ fn producer(name: &str) -> Option<ProducerSettings> {
             deduplication_id: sqs::DeduplicationId::PerMessage,
             group_id: Vec::new(),
             body: Vec::new(),
+            concurrent_sends: 1,
             on_restart,
         }),
         _ => return None,
@@ -151,15 +159,20 @@ fn broker(name: &str) -> Option<BrokerSettings> {
             replication_factor: 1,
             min_insync_replicas: 1,
             unclean_leader_election: false,
+            eligible_leader_replicas: 1,
             in_sync_at_start: None,
         }),
         "rabbitmq" => BrokerSettings::Rabbitmq(rabbitmq::Broker {
             queue_type: rabbitmq::QueueType::Classic,
             durable: true,
+            permit_transient_nonexcl_queues: false,
             bound: true,
             nodes: 1,
             delivery_limit: None,
             dead_letter_exchange: None,
+            dead_letter_strategy: rabbitmq::DeadLetterStrategy::AtMostOnce,
+            overflow: rabbitmq::Overflow::DropHead,
+            dead_letter_bound: true,
         }),
         "sqs" => BrokerSettings::Sqs(sqs::Broker {
             fifo: false,

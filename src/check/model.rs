@@ -114,9 +114,11 @@ impl Model for Delivery {
             return None;
         }
         world.choices(&self.setup, out);
+        let calm = out.len();
+        // No fault of anybody's, and nothing that a run would have to wait for.
+        world.repeats(&self.setup, out);
         // Without a script, what has struck is counted.
         if world.struck < u16::from(self.bounds.faults) {
-            let calm = out.len();
             world.faults(&self.setup, self.bounds.classes, out);
             if self.spares_senders {
                 let sender = |choice: &Choice| match choice {
@@ -131,13 +133,13 @@ impl Model for Delivery {
                 self.leave_out_idle_faults(world, out);
                 if calm > 0 {
                     reduce::keep_own(&self.setup, self.bounds, world, out);
-                    let comes = |choice: &Choice| !matches!(choice, Choice::Strike(..));
+                    let comes =
+                        |choice: &Choice| !matches!(choice, Choice::Strike(..) | Choice::Repeat(_));
                     return Some(out.iter().take_while(|choice| comes(choice)).count());
                 }
             }
-            return Some(calm);
         }
-        Some(out.len())
+        Some(calm)
     }
 
     fn next(&self, world: &World, choice: Choice) -> World {

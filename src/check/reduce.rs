@@ -39,6 +39,9 @@ pub(super) fn at_once(
     world: &World,
     choices: &mut Vec<Choice>,
 ) -> Option<Choice> {
+    if repeats(setup, world) {
+        return None;
+    }
     if early::applies(setup, bounds.classes)
         && let Some(step) = early::at_once(setup, bounds.classes, world)
     {
@@ -52,7 +55,13 @@ pub(super) fn at_once(
 
 /// Leaves only what has to be tried before all else, where there is such a part of the choices.
 pub(super) fn keep_own(setup: &Setup, bounds: Bounds, world: &World, choices: &mut Vec<Choice>) {
-    if world.struck + 1 == u16::from(bounds.faults) && early::applies(setup, bounds.classes) {
-        apart::keep_own(setup, world, choices);
+    let one_left = world.struck + 1 == u16::from(bounds.faults);
+    if one_left && early::applies(setup, bounds.classes) && !repeats(setup, world) {
+        apart::keep_own(setup, bounds, world, choices);
     }
+}
+
+/// The broker may yet deliver a message once more of itself, which no rule here knows of.
+fn repeats(setup: &Setup, world: &World) -> bool {
+    (0..setup.scenario.messages).any(|msg| !world.has_repeated(setup, msg))
 }

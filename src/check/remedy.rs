@@ -66,6 +66,7 @@ fn producer(scenario: &Scenario, add: &mut Add) {
                 attempts: 3,
                 backoff: Backoff::Fixed { delay_ms: 100 },
                 on_restart: OnRestart::Resend,
+                in_flight: 1,
             });
         }),
         ProducerSettings::Retry(retry) => {
@@ -135,6 +136,7 @@ fn rabbitmq_producer(add: &mut Add) {
     });
     change("mandatory", &|p| p.mandatory = true);
     change("delivery_mode=2", &|p| p.delivery_mode = 2);
+    change("outstanding_confirms=1", &|p| p.outstanding_confirms = 1);
 }
 
 fn broker(scenario: &Scenario, add: &mut Add) {

@@ -42,6 +42,22 @@ pub(super) fn shorten(model: &Delivery, schedule: Vec<Choice>, property: Propert
     best
 }
 
+/// Returns true if the run is one of the model with nothing left out, and breaks the property.
+pub(super) fn breaks(model: &Delivery, run: &[Choice], property: Property) -> bool {
+    let model = Delivery { reduced: false, ..model.clone() };
+    let (mut world, mut choices) = (model.init(), Vec::new());
+    for &choice in run {
+        choices.clear();
+        if model.choices(&world, &mut choices).is_none() || !choices.contains(&choice) {
+            return false;
+        }
+        model.take(&mut world, choice);
+    }
+    choices.clear();
+    let ended = model.choices(&world, &mut choices) == Some(0);
+    model.broken(&world, ended) & (1 << property as u16) != 0
+}
+
 /// A choice, and the packet that it is about: places on the network change with what else is on
 /// its way.
 type Step = (Choice, Option<Packet>);

@@ -44,8 +44,9 @@ impl Shortest {
                 continue;
             }
             let Some(place) = self.explorer.violation(*property as usize) else { continue };
-            let shortest = self.explorer.schedule(place);
-            if shortest.len() < run.len() {
+            if let Some(shortest) = self.explorer.schedule(place)
+                && shortest.len() < run.len()
+            {
                 *run = shortest;
             }
         }

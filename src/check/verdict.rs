@@ -3,7 +3,7 @@
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery, Ending};
 use super::property::Property;
-use super::shorten::shorten;
+use super::shorten::{breaks, shorten};
 use crate::sim::{Choice, Class, Classes, Setup};
 
 /// What is known of one property.
@@ -35,9 +35,10 @@ impl Verdict {
     /// What an exploration knows so far.
     pub fn of(explorer: &Explorer<Delivery>, progress: Progress) -> Verdict {
         let finding = |property: Property| match explorer.violation(property as usize) {
-            Some(place) => {
-                Finding::Broken(shorten(&explorer.model, explorer.schedule(place), property))
-            }
+            Some(place) => match counterexample(explorer, place, property) {
+                Some(run) => Finding::Broken(run),
+                None => Finding::Open,
+            },
             None if progress == Progress::Exhausted => Finding::Proved,
             None => Finding::Open,
         };
@@ -62,6 +63,27 @@ impl Verdict {
     pub fn proves(&self, property: Property) -> bool {
         *self.finding(property) == Finding::Proved
     }
+}
+
+/// States that are gone through, with nothing left out, for a run that could not be put together
+/// from a reduced search.
+const AGAIN: usize = 100_000;
+
+/// A run that breaks the property. `None` if none can be shown: then nothing is claimed.
+fn counterexample(
+    explorer: &Explorer<Delivery>,
+    place: u32,
+    property: Property,
+) -> Option<Vec<Choice>> {
+    let model = &explorer.model;
+    let found = explorer.schedule(place).map(|run| shorten(model, run, property));
+    found.filter(|run| property == Property::NeverStuck || breaks(model, run, property)).or_else(
+        || {
+            let mut whole = Explorer::new(Delivery { reduced: false, ..model.clone() }, AGAIN);
+            whole.run();
+            whole.violation(property as usize).and_then(|place| whole.schedule(place))
+        },
+    )
 }
 
 /// Tries every run of a setup within the bounds, up to a limit of states.

@@ -161,7 +161,7 @@ fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Fo
     }
     let run = |property: Property| -> Vec<Choice> {
         let place = explorer.violation(property as usize);
-        place.map(|place| explorer.schedule(place)).unwrap_or_default()
+        place.and_then(|place| explorer.schedule(place)).unwrap_or_default()
     };
     let finding = |property: Property| match broken & (1 << property as u16) {
         0 if decided => Finding::Proved,

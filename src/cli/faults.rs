@@ -93,6 +93,9 @@ fn forms() -> Vec<FaultSpec> {
     }
     add(FaultKind::Twice, None);
     add(FaultKind::Reappear, None);
+    for kind in [FaultKind::Isolate, FaultKind::MoveLeader] {
+        gaps().for_each(|moment| add(kind, moment));
+    }
     all
 }
 

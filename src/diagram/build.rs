@@ -353,6 +353,8 @@ fn msg_of(event: &Event) -> Option<Msg> {
         | Gone { .. }
         | Restarted { .. }
         | Elected { .. }
+        | LeaderFound { .. }
+        | LeaderMoved { .. }
         | Paused { .. }
         | Resumed { .. }
         | Cut { .. }

@@ -76,6 +76,14 @@ named! {
         "nack" = rabbitmq::RequeueWith::Nack,
         "reject" = rabbitmq::RequeueWith::Reject,
     }
+    rabbitmq::DeadLetterStrategy {
+        "at-most-once" = rabbitmq::DeadLetterStrategy::AtMostOnce,
+        "at-least-once" = rabbitmq::DeadLetterStrategy::AtLeastOnce,
+    }
+    rabbitmq::Overflow {
+        "drop-head" = rabbitmq::Overflow::DropHead,
+        "reject-publish" = rabbitmq::Overflow::RejectPublish,
+    }
     sqs::DeduplicationId {
         "per-message" = sqs::DeduplicationId::PerMessage,
         "per-attempt" = sqs::DeduplicationId::PerAttempt,
@@ -102,6 +110,7 @@ impl Pick for ProducerSettings {
                     attempts: 3,
                     backoff: Backoff::Fixed { delay_ms: 100 },
                     on_restart: OnRestart::Forget,
+                    in_flight: 1,
                 });
             }
             ("retry", _) => {}

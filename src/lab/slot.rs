@@ -11,6 +11,8 @@ pub enum Form {
     Number(u32, u32),
     /// The same, or `none`.
     Maybe(u8, u8),
+    /// The same with numbers below 0, or `unset`.
+    Limit(i8, i8),
     /// A word of one's own, or `none`.
     Name,
     /// Words separated by commas, one for each message, or `none`.
@@ -34,6 +36,11 @@ impl Form {
                 let some = numbers((*least).into(), (*most).into());
                 std::iter::once(NONE.to_owned()).chain(some).collect()
             }
+            Form::Limit(least, most) => {
+                let most = (*most).min(least.saturating_add(FEW as i8));
+                let some = (*least..=most).map(|n| n.to_string());
+                std::iter::once(UNSET.to_owned()).chain(some).collect()
+            }
             Form::Number(..) | Form::Name | Form::Names | Form::Lines => Vec::new(),
         }
     }
@@ -44,6 +51,7 @@ impl Form {
             Form::One(names) => format!("use one of {}", names.join(", ")),
             Form::Number(least, most) => format!("use a number from {least} to {most}"),
             Form::Maybe(least, most) => format!("use a number from {least} to {most}, or none"),
+            Form::Limit(least, most) => format!("use a number from {least} to {most}, or unset"),
             Form::Name => "use a name of up to 40 letters, or none".into(),
             Form::Names => "use a name for each message, separated by commas, or none".into(),
             Form::Lines => {
@@ -88,6 +96,7 @@ pub(super) enum Slot<'a> {
     Small(&'a mut u8, u8, u8),
     Number(&'a mut u32, u32, u32),
     Maybe(&'a mut Option<u8>, u8, u8),
+    Limit(&'a mut Option<i8>, i8, i8),
     Name(&'a mut Option<String>),
     Names(&'a mut Vec<String>),
     Lines(&'a mut Vec<Op>),
@@ -96,6 +105,8 @@ pub(super) enum Slot<'a> {
 /// Numbers in a wider range are amounts: milliseconds, seconds.
 const MOST: u32 = 10;
 const NONE: &str = "none";
+/// The product's own default, which is not none.
+const UNSET: &str = "unset";
 /// The longest name of one's own.
 const LONGEST: usize = 40;
 
@@ -106,6 +117,7 @@ impl Slot<'_> {
             Slot::Small(n, ..) => n.to_string(),
             Slot::Number(n, ..) => n.to_string(),
             Slot::Maybe(n, ..) => n.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
+            Slot::Limit(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::Name(name) => name.as_deref().unwrap_or(NONE).to_owned(),
             Slot::Names(names) if names.is_empty() => NONE.to_owned(),
             Slot::Names(names) => names.join(","),
@@ -119,6 +131,7 @@ impl Slot<'_> {
             Slot::Small(_, least, most) => Form::Number((*least).into(), (*most).into()),
             Slot::Number(_, least, most) => Form::Number(*least, *most),
             Slot::Maybe(_, least, most) => Form::Maybe(*least, *most),
+            Slot::Limit(_, least, most) => Form::Limit(*least, *most),
             Slot::Name(_) => Form::Name,
             Slot::Names(_) => Form::Names,
             Slot::Lines(_) => Form::Lines,
@@ -138,6 +151,11 @@ impl Slot<'_> {
             }
             Slot::Maybe(n, ..) if text == NONE => **n = None,
             Slot::Maybe(n, least, most) => {
+                let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+                **n = Some(read);
+            }
+            Slot::Limit(n, ..) if text == UNSET => **n = None,
+            Slot::Limit(n, least, most) => {
                 let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
                 **n = Some(read);
             }

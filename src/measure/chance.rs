@@ -1,6 +1,8 @@
 //! What can go wrong in a random run, and how often it does.
 
-use crate::sim::{Choice, Class, Fault, Kind, Op, Party, Pause, Reply, Run, Setup, Window, World};
+use crate::sim::{
+    Choice, Class, Fault, Kind, Link, Op, Party, Pause, Reply, Run, Setup, Window, World,
+};
 use serde::{Deserialize, Serialize};
 
 macro_rules! hazards {
@@ -49,7 +51,7 @@ hazards! {
     PowerLoss "power-loss" Power "A node of the broker loses power" "of its steps"
     LoseBroker "lose-broker" Gone "A node of the broker is lost for good" "of its steps"
     LoseProducer "lose-producer" Gone "The producer is lost for good" "of its steps"
-    Pause "pause" Pause "A consumer stands still" "of its steps"
+    Pause "pause" Pause "A producer or a consumer stands still" "of its steps"
     Slow "slow" Slow "A handler takes longer than anybody waits" "of its steps"
     FailHandler "fail-handler" Handler "The handler fails" "of the handlings"
     FailCall "fail-call" Store "A call of a store fails" "of the calls"
@@ -57,6 +59,7 @@ hazards! {
     Partition "partition" Partition "A connection is cut" "of the packets"
     Twice "twice" Twice "The application sends a message twice" "of the messages"
     Reappear "reappear" Reappear "A deleted message comes back" "of the messages"
+    MoveLeader "move-leader" Leader "The leader is changed on purpose" "of the fetches"
     Expiry "expiry" Expiry "What is remembered for a while is forgotten" "when its time has come"
 }
 
@@ -145,22 +148,26 @@ pub(super) fn instead_of(
             Some(_) => Hazard::LoseProducer,
             None => Hazard::LoseBroker,
         }),
-        Fault::Pause(at, pause) if runs(choice, at) => Some(match pause {
+        Fault::Pause(at, pause) if runs(setup, choice, at) => Some(match pause {
             Pause::Slow => Hazard::Slow,
             _ => Hazard::Pause,
         }),
-        Fault::FailHandler(at) if runs(choice, at) => Some(Hazard::FailHandler),
+        Fault::FailHandler(at) if runs(setup, choice, at) => Some(Hazard::FailHandler),
         Fault::FailLine { at, msg, reply, .. } => {
             let own = match choice {
                 Choice::Run(Run::Sender(s, m)) => setup.sender(s.into()) == at && m == msg,
-                _ => runs(choice, at),
+                _ => runs(setup, choice, at),
             };
             let hazard = if reply == Reply::Lost { Hazard::LoseReply } else { Hazard::FailCall };
             own.then_some(hazard)
         }
         Fault::Cut(link) => {
             let (from, to) = ends(world, choice)?;
-            (crate::sim::Link::between(from, to) == Some(link)).then_some(Hazard::Partition)
+            let cluster = link == Link::CLUSTER && matches!(choice, Choice::Run(Run::Fetch(_)));
+            (cluster || Link::between(from, to) == Some(link)).then_some(Hazard::Partition)
+        }
+        Fault::MoveLeader => {
+            matches!(choice, Choice::Run(Run::Fetch(_))).then_some(Hazard::MoveLeader)
         }
         _ => None,
     }
@@ -184,9 +191,10 @@ fn crash(at: Party) -> Hazard {
     }
 }
 
-/// The choice is a line of this consumer.
-fn runs(choice: Choice, at: Party) -> bool {
+/// The choice is a line of this process.
+fn runs(setup: &Setup, choice: Choice, at: Party) -> bool {
     match choice {
+        Choice::Run(Run::Sender(s, _)) => setup.sender(s.into()) == at,
         Choice::Run(Run::Consumer(c)) => at.consumer() == Some(c.into()),
         _ => false,
     }
@@ -207,6 +215,7 @@ fn strikes_at(setup: &Setup, world: &World, choice: Choice, at: Party) -> bool {
         }
         Choice::Run(Run::Worker(c, _)) => at.consumer() == Some(c.into()) || line(setup.worker),
         Choice::Run(Run::AutoCommit(c) | Run::Join(c)) => at.consumer() == Some(c.into()),
+        Choice::Run(Run::Sync(_)) if world.queue().is_some() => at == world.leader(),
         Choice::Run(Run::Fetch(n) | Run::Sync(n)) => at == Party::NODES[n as usize],
         // A copy for another node: either of them can go.
         Choice::Run(Run::Broker) => {

@@ -182,7 +182,9 @@ fn takes(setup: &Setup, world: &World, choice: Choice) -> [Option<Takes>; 2] {
         }),
         Choice::Resume(_) => one(Act::Pause),
         Choice::Heal(_) => one(Act::Partition),
-        Choice::Deliver(_) | Choice::DeliverStale(_) | Choice::Strike(..) => one(way(setup)),
+        Choice::Deliver(_) | Choice::DeliverStale(_) | Choice::Repeat(_) | Choice::Strike(..) => {
+            one(way(setup))
+        }
     }
 }
 
@@ -203,6 +205,7 @@ fn run_takes(setup: &Setup, world: &World, run: Run) -> [Option<Takes>; 2] {
         Run::Elect(_) => one(Act::Election),
         Run::Fetch(_) => one(Act::Replicate),
         Run::Sync(_) => one(Act::Flush),
+        Run::Refresh(_) => one(Act::Metadata),
         Run::Consumer(c) => {
             let op = setup.consumer.op(world.consumers[c as usize].pc);
             consumer_takes(setup, op, world.consumers[c as usize].tx.open)

@@ -71,6 +71,7 @@ acts! {
     Session "session.timeout.ms" 45_000_000 Steady "The group waits for a heartbeat" "ConsumerConfig.java"
     PollInterval "max.poll.interval.ms" 300_000_000 Steady "The group waits for the next poll" "ConsumerConfig.java"
     Lag "replica.lag.time.max.ms" 30_000_000 Steady "The leader waits for a follower" "ReplicationConfigs.java"
+    Metadata "metadata.max.age.ms" 300_000_000 Steady "A client asks who leads" "5 min: ProducerConfig.java"
     TransactionTimeout "transaction.timeout.ms" 60_000_000 Steady "The coordinator waits for the end of a transaction" "ProducerConfig.java"
     ConsumerTimeout "consumer_timeout" 1_800_000_000 Steady "The broker waits for a consumer that is connected" "30 min: RabbitMQ's docs/consumers"
     Heartbeat "heartbeat" 60_000_000 Steady "The broker notices that a connection is dead" "60 s: RabbitMQ's docs/heartbeats"

@@ -54,8 +54,9 @@ impl Act {
             | Act::Session
             | Act::PollInterval
             | Act::Lag
-            | Act::TransactionTimeout
-            | Act::Flush => kafka,
+            | Act::Metadata
+            | Act::TransactionTimeout => kafka,
+            Act::Flush => kafka || setup.broker.has(Op::Write),
             Act::ConsumerTimeout | Act::Heartbeat => rabbitmq,
             Act::Api | Act::DedupWindow => sqs,
             Act::Redis | Act::Ttl => has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim]),
@@ -85,8 +86,8 @@ mod tests {
         for hazard in [Hazard::LoseSend, Hazard::LoseDelivery, Hazard::CrashConsumer] {
             assert!(found.contains(&hazard), "{hazard:?}: {found:?}");
         }
-        // Nobody waits for a refusal; and only SQS has deleted messages come back.
-        for hazard in [Hazard::Refuse, Hazard::Reappear, Hazard::Expiry] {
+        // Only SQS has deleted messages come back, and only Kafka a leader that is moved.
+        for hazard in [Hazard::MoveLeader, Hazard::Reappear, Hazard::Expiry] {
             assert!(!found.contains(&hazard), "{hazard:?}: {found:?}");
         }
     }

@@ -152,15 +152,37 @@ impl World {
         cause: Mark,
         out: &mut Recorder,
     ) {
+        self.answer_from(self.leader(), packet, kind, cause, out);
+    }
+
+    /// The same, from a node of this name.
+    pub(super) fn answer_from(
+        &mut self,
+        from: Party,
+        packet: Packet,
+        kind: Kind,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
         let Packet { from: to, msg, copy, n, epoch, .. } = packet;
-        let from = self.leader();
         let mark = out.record(cause, What::Sent { kind, from, to, msg, n });
         self.net.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
     }
 
-    pub(super) fn refuse(&mut self, packet: Packet, why: Why, cause: Mark, out: &mut Recorder) {
+    /// Refuses a request; who `waits` for an answer gets one.
+    pub(super) fn refuse(
+        &mut self,
+        packet: Packet,
+        why: Why,
+        waits: bool,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
         let (at, msg) = (self.leader(), packet.msg);
         let mark = out.record(cause, What::Refused { at, msg, why });
+        if !waits {
+            return;
+        }
         self.answer_sender(packet, Kind::Refusal, mark, out);
     }
 
@@ -194,6 +216,13 @@ impl World {
             Broker::Visibility(_) => {}
         }
         self.net.swap(Party::NODES[a], Party::NODES[b]);
+    }
+
+    /// Returns true if there is a consumer that could work on a message, now or when it is back.
+    /// One that has yet to start for the first time does not count.
+    pub(super) fn somebody_could_work(&self, setup: &Setup) -> bool {
+        let late = setup.scenario.consumer.starts_late;
+        self.consumers[..setup.consumers()].iter().any(|consumer| consumer.up || !late)
     }
 
     /// Whether anything on its way to this consumer fills its hands.

@@ -167,7 +167,7 @@ impl World {
                 let at = Party::CONSUMERS[c];
                 let what = What::Asked { op, from: at, to: at, msg, yes: true };
                 self.consumers[c].mark = out.record(mark, what);
-                self.seek(c);
+                self.seek(setup, c);
             }
             Op::HandOff => {
                 let Consumer { msg, mark, .. } = self.consumers[c];

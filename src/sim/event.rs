@@ -405,6 +405,15 @@ pub enum What {
     Restarted {
         at: Party,
     },
+    /// The sender learns who leads.
+    LeaderFound {
+        at: Party,
+        leader: Party,
+    },
+    /// The leader is to be another, although this one is well.
+    LeaderMoved {
+        at: Party,
+    },
     /// A replica takes over.
     Elected {
         at: Party,

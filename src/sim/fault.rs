@@ -19,6 +19,8 @@
 //! expire:ttl@m1                 also dedup-window, inbox, retention
 //! twice:send@m1                 the application sends m1 once more, as a new message
 //! reappear:message@m1           a replica that missed the delete hands m1 out again
+//! isolate:broker@m1.before-send the leader is cut off from its cluster, though clients reach it
+//! move:leader@m1.acked          another replica in sync is made the leader
 //! ```
 //!
 //! The number after `#` counts attempts, deliveries or copies of the message; `#*` means each of
@@ -73,6 +75,8 @@ pub enum Fault {
     Twice(Msg),
     /// A deleted message is handed out again.
     ComeBack(Msg),
+    /// Another replica in sync is made the leader.
+    MoveLeader,
 }
 
 /// What comes of a line that talks to a store.
@@ -111,6 +115,8 @@ pub enum FaultKind {
     Expire(Window),
     Twice,
     Reappear,
+    Isolate,
+    MoveLeader,
 }
 
 impl Window {
@@ -149,6 +155,8 @@ impl fmt::Display for FaultKind {
             FaultKind::Expire(window) => write!(f, "expire:{}", window.key()),
             FaultKind::Twice => f.write_str("twice:send"),
             FaultKind::Reappear => f.write_str("reappear:message"),
+            FaultKind::Isolate => f.write_str("isolate:broker"),
+            FaultKind::MoveLeader => f.write_str("move:leader"),
         }
     }
 }
@@ -194,9 +202,12 @@ impl FromStr for FaultKind {
             ))?),
             "twice" if whom == "send" => FaultKind::Twice,
             "reappear" if whom == "message" => FaultKind::Reappear,
+            "isolate" if whom == "broker" => FaultKind::Isolate,
+            "move" if whom == "leader" => FaultKind::MoveLeader,
             _ => {
                 let known = "lose, late, refuse:send, crash, power-loss, gone, pause, slow, \
-                             resume, fail, cut, expire, twice:send, reappear:message";
+                             resume, fail, cut, expire, twice:send, reappear:message, \
+                             isolate:broker, move:leader";
                 return Err(format!("{head} is no fault; use one of {known}"));
             }
         })
@@ -257,17 +268,31 @@ impl FaultSpec {
                 self.no_moment()?;
                 self.has_line(setup, op)
             }
-            FaultKind::Expire(_) if self.at.moment.is_none() => Ok(()),
-            FaultKind::Expire(_) => self.check_moment(setup),
+            FaultKind::Expire(window) => self.check_window(setup, window),
             FaultKind::Cut(a, b) => {
                 here(a)?;
                 here(b)?;
                 Link::between(a, b).ok_or(format!("{} and {} are not joined", a.key(), b.key()))?;
                 self.check_moment(setup)
             }
-            FaultKind::Pause(party) | FaultKind::Slow(party) | FaultKind::Resume(party) => {
+            FaultKind::Slow(party) => {
                 here(party)?;
-                party.consumer().ok_or(format!("{} does not stand still here", party.key()))?;
+                party.consumer().ok_or(format!("{} has no handler", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Pause(party) | FaultKind::Resume(party) => {
+                here(party)?;
+                let process = party.consumer().or(party.sender());
+                process.ok_or(format!("{} does not stand still here", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Isolate | FaultKind::MoveLeader => {
+                if setup.log().is_none() || setup.replicas == 1 {
+                    let what = "this needs a Kafka partition with replication.factor > 1";
+                    let queue = "; a quorum queue replaces its leader without losing anything";
+                    let queue = if setup.replicas > 1 { queue } else { "" };
+                    return Err(format!("{what}{queue}"));
+                }
                 self.check_moment(setup)
             }
             FaultKind::Crash(party) | FaultKind::PowerLoss(party) | FaultKind::Gone(party) => {
@@ -286,6 +311,24 @@ impl FaultSpec {
                 self.check_moment(setup)
             }
         }
+    }
+
+    /// Refuses a window that nothing here keeps.
+    fn check_window(&self, setup: &Setup, window: Window) -> Result<(), String> {
+        let queue = setup.visibility();
+        let (kept, who) = match window {
+            Window::Dedup => (queue.is_some_and(|rules| rules.fifo), "only a FIFO queue of SQS"),
+            Window::Retention => (queue.is_some(), "of what is modeled here, only SQS"),
+            Window::Ttl => {
+                let marks = [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op));
+                (marks, "only a mark or a claim in Redis")
+            }
+            Window::Inbox => (setup.consumer.has(Op::Inbox), "only an inbox"),
+        };
+        if !kept {
+            return Err(format!("{who} has this window; leave the fault out"));
+        }
+        if self.at.moment.is_none() { Ok(()) } else { self.check_moment(setup) }
     }
 
     fn no_moment(&self) -> Result<(), String> {
@@ -341,10 +384,15 @@ impl FaultSpec {
                 (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Still))
             }
             FaultKind::Slow(p) => {
-                (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Slow))
+                // Only a handler that is at work can take long.
+                let c = p.consumer().map(|c| &world.consumers[c]);
+                let at_work = c.is_some_and(|consumer| consumer.in_hand(setup));
+                let strikes = stands(world, p) && at_work && reached(p);
+                strikes.then_some(Fault::Pause(p, Pause::Slow))
             }
             FaultKind::Resume(p) => {
-                let still = p.consumer().is_some_and(|c| world.consumers[c].pause != Pause::No);
+                let still = p.consumer().is_some_and(|c| world.consumers[c].pause != Pause::No)
+                    || p.sender().is_some_and(|s| world.senders[s].paused);
                 // It stands still: the point is somebody else's.
                 (still && self.at.reached(setup, world, None)).then_some(Fault::Resume(p))
             }
@@ -364,6 +412,14 @@ impl FaultSpec {
             }
             FaultKind::Twice => world.may_send_twice(setup, msg).then_some(Fault::Twice(msg)),
             FaultKind::Reappear => world.may_come_back(setup, msg).then_some(Fault::ComeBack(msg)),
+            FaultKind::Isolate => {
+                let open = world.may_isolate() && !world.net.is_isolated();
+                (open && reached(Party::Broker)).then_some(Fault::Cut(Link::CLUSTER))
+            }
+            FaultKind::MoveLeader => {
+                let may = world.log().is_some_and(|log| log.successors() != 0);
+                (may && reached(Party::Broker)).then_some(Fault::MoveLeader)
+            }
         }
     }
 
@@ -399,7 +455,7 @@ impl FaultSpec {
 /// Whether the party is there to be struck.
 fn stands(world: &World, party: Party) -> bool {
     match (party.sender(), party.consumer(), party.node()) {
-        (Some(s), ..) => world.senders[s].up,
+        (Some(s), ..) => world.senders[s].up && !world.senders[s].paused,
         (_, Some(c), _) => world.consumers[c].runs(),
         (.., Some(node)) => match (world.queue(), world.log()) {
             (Some(queue), _) => queue.is_up(node),

@@ -28,15 +28,19 @@ impl World {
         match self.broker {
             Broker::Queue(_) => self.forget_in_queue(setup, classes),
             Broker::Log(_) => self.forget_in_log(setup),
-            Broker::Visibility(_) => self.forget_in_visibility(setup, classes),
+            Broker::Visibility(_) => self.forget_in_visibility(setup),
         }
         for msg in 0..setup.scenario.messages {
-            if setup.visibility().is_none() || !classes.has(Class::Reappear) {
+            if setup.visibility().is_none_or(|rules| rules.fifo) {
                 self.number_copies(setup, msg);
             }
-            self.ledger.forget(msg);
+            // What a queue keeps of a dead letter can go with its node.
+            self.ledger.forget(msg, setup.queue().is_none());
         }
-        self.sort_nodes(setup);
+        // A cut names the nodes that it parts, and only the first can be isolated.
+        if !classes.has(Class::Partition) {
+            self.sort_nodes(setup);
+        }
     }
 
     /// The lines that ran before, which only a script's points ask for; and what a consumer that
@@ -47,7 +51,8 @@ impl World {
         }
         for consumer in &mut self.consumers[..setup.consumers()] {
             consumer.last = 0;
-            if consumer.idle(setup) {
+            // Also of one that stands still between two messages.
+            if consumer.up && !consumer.in_hand(setup) {
                 *consumer = Consumer { pc: 0, msg: 0, copy: 0, n: 0, ..*consumer };
             }
         }
@@ -146,7 +151,7 @@ impl World {
                 e.memory &= !e.page;
             }
             // The number of a copy that does not count yet may come to be another's.
-            if !counts && e.copy <= ledger.of(e.msg).stored {
+            if !counts && e.phase != Phase::Dead && e.copy <= ledger.of(e.msg).stored {
                 let held = e.phase != Phase::Ready;
                 e.deliveries =
                     number_deliveries(setup, net, consumers, (e.msg, e.copy), held, e.deliveries);
@@ -176,10 +181,11 @@ impl World {
     }
 
     /// Which receive of a message is which; and deletes that no replica can miss any more.
-    fn forget_in_visibility(&mut self, setup: &Setup, classes: Classes) {
+    fn forget_in_visibility(&mut self, setup: &Setup) {
         let counts = setup.visibility().is_none_or(|rules| rules.max_receives.is_some());
         let World { broker: Broker::Visibility(queue), consumers, net, .. } = self else { return };
-        if !classes.has(Class::Reappear) {
+        // A standard queue may deliver any of them once more.
+        if setup.visibility().is_some_and(|rules| rules.fifo) {
             queue.deleted = 0;
             if counts {
                 return;

@@ -79,7 +79,11 @@ pub struct Ledger {
     records: [Record; 4],
     /// A message had its first effect after a later one had.
     pub out_of_order: bool,
-    /// Something that could go on had to wait for a timeout, or for the return of somebody.
+    /// Held up: a partition, a message group or a whole queue stood still until a timeout passed or
+    /// somebody returned, although it held a message that no living consumer had in hand, and
+    /// there was a consumer that could have worked on it. A message that waits for its own
+    /// visibility timeout in a standard queue holds up nobody. A run that cannot end at all is
+    /// not held up but stuck ([`crate::sim`] has no word for that; the checker finds it).
     pub blocked: bool,
 }
 
@@ -91,6 +95,16 @@ impl Ledger {
 
     pub(super) fn of_mut(&mut self, msg: Msg) -> &mut Record {
         &mut self.records[msg as usize]
+    }
+
+    /// Notes what a caller hears. Each call of `send` has a caller of its own, and so has each
+    /// incarnation of the producer: an Ok that one has heard is not taken back by the error that
+    /// another hears later.
+    pub(super) fn report(&mut self, msg: Msg, told: Told) {
+        let record = self.of_mut(msg);
+        if record.told != Told::Ok {
+            record.told = told;
+        }
     }
 
     pub(super) fn apply(&mut self, msg: Msg) -> u8 {
@@ -121,11 +135,12 @@ impl Ledger {
         (record.stored, record.gone) = (stored, stored - stands);
     }
 
-    /// Forgets what no property asks for.
-    pub(super) fn forget(&mut self, msg: Msg) {
+    /// Forgets what no property asks for; dead letters are `safe` where none can be lost again.
+    pub(super) fn forget(&mut self, msg: Msg, safe: bool) {
         let record = self.of_mut(msg);
         (record.begun, record.saved) = (0, false);
-        (record.handled, record.dead) = (record.handled.min(2), record.dead.min(1));
+        record.handled = record.handled.min(2);
+        record.dead = if safe { record.dead.min(1) } else { record.dead };
     }
 
     /// What is told of a run in the end: the outcomes, and what the caller heard.

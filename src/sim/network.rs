@@ -102,7 +102,10 @@ pub struct Packet {
 pub struct Link(u8);
 
 impl Link {
-    pub const ALL: [Link; 6] = [Link(0), Link(1), Link(2), Link(3), Link(4), Link(5)];
+    pub const ALL: [Link; 7] = [Link(0), Link(1), Link(2), Link(3), Link(4), Link(5), Link(6)];
+    /// What joins the broker's first node to all its others and to the controller: without it the
+    /// node is isolated, though clients reach it.
+    pub const CLUSTER: Link = Link(6);
 
     /// The connection between two parties, where there is one. The broker's other nodes stand for
     /// whichever leads.
@@ -128,7 +131,7 @@ impl Link {
             1 => (setup.sender(1), Party::Broker),
             2 => (Party::Consumer, Party::Broker),
             3 => (Party::Consumer2, Party::Broker),
-            4 => (Party::Broker, Party::Follower),
+            4 | 6 => (Party::Broker, Party::Follower),
             _ => (Party::Broker, Party::Follower2),
         }
     }
@@ -156,7 +159,15 @@ impl Net {
 
     /// Whether the connection between the two is cut.
     pub fn is_cut(&self, a: Party, b: Party) -> bool {
-        self.cut != 0 && Link::between(a, b).is_some_and(|link| self.cut & link.bit() != 0)
+        let nodes = |a: Party, b: Party| a == Party::Broker && b.node().is_some_and(|n| n > 0);
+        self.cut != 0
+            && (Link::between(a, b).is_some_and(|link| self.cut & link.bit() != 0)
+                || (self.is_isolated() && (nodes(a, b) || nodes(b, a))))
+    }
+
+    /// Returns true if the broker's first node is cut off from all others.
+    pub fn is_isolated(&self) -> bool {
+        self.cut & Link::CLUSTER.bit() != 0
     }
 
     pub(super) fn send(&mut self, packet: Packet) {

@@ -115,7 +115,7 @@ impl World {
         }
         w.flag(self.ledger.out_of_order);
         w.flag(self.ledger.blocked);
-        w.put(self.net.cut, 6);
+        w.put(self.net.cut, 7);
         w.flag(self.net.overflow);
         w.put(self.net.packets().len() as u8, 5);
         for packet in self.net.packets() {
@@ -158,7 +158,7 @@ impl World {
         }
         world.ledger.out_of_order = r.flag();
         world.ledger.blocked = r.flag();
-        world.net.cut = r.get(6);
+        world.net.cut = r.get(7);
         world.net.overflow = r.flag();
         for _ in 0..r.get(5) {
             world.net.push(unpack_packet(&mut r));
@@ -173,8 +173,11 @@ impl World {
 }
 
 fn pack_sender(sender: &Sender, setup: &Setup, w: &mut Writer) {
-    let Sender { up, gone, epoch, sequence, .. } = *sender;
+    let Sender { up, gone, epoch, paused, overslept, .. } = *sender;
+    let Sender { stale, unresolved, hole, sequence, .. } = *sender;
     w.all([(up.into(), 1), (gone.into(), 1), (epoch, 3), (sequence, 4)]);
+    w.all([paused, stale, unresolved, hole].map(|flag| (flag.into(), 1)));
+    w.put(overslept, 4);
     for task in &sender.tasks[..setup.scenario.messages.into()] {
         let Task { pc, last, attempt, seq, again, .. } = *task;
         w.all([(pc, 4), (last, 4), (attempt, 3), (seq, 4), (again.into(), 1)]);
@@ -187,6 +190,11 @@ fn unpack_sender(setup: &Setup, r: &mut Reader) -> Sender {
         gone: r.flag(),
         epoch: r.get(3),
         sequence: r.get(4),
+        paused: r.flag(),
+        stale: r.flag(),
+        unresolved: r.flag(),
+        hole: r.flag(),
+        overslept: r.get(4),
         ..Sender::default()
     };
     for task in &mut sender.tasks[..setup.scenario.messages.into()] {
@@ -296,6 +304,7 @@ impl Queue {
             let holder = match e.phase {
                 Phase::Ready => 0,
                 Phase::Unacked(c) => c + 1,
+                Phase::Dead => 3,
             };
             w.all([
                 (e.msg, 2),
@@ -327,6 +336,7 @@ impl Queue {
                 owes: r.flag(),
                 phase: match r.get(2) {
                     0 => Phase::Ready,
+                    3 => Phase::Dead,
                     c => Phase::Unacked(c - 1),
                 },
                 deliveries: r.get(5),
@@ -345,6 +355,7 @@ impl Log {
         w.put(leader, 2);
         w.flag(self.overflow);
         w.put(self.in_sync, 3);
+        w.put(self.eligible, 3);
         w.put(self.high_watermark, 4);
         w.put(self.epochs[0], 3);
         w.put(self.epochs[1], 3);
@@ -366,6 +377,7 @@ impl Log {
         self.set_nodes(r.get(3), r.get(3), r.get(2));
         self.overflow = r.flag();
         self.in_sync = r.get(3);
+        self.eligible = r.get(3);
         self.high_watermark = r.get(4);
         self.epochs = [r.get(3), r.get(3)];
         self.committed = Some(r.get(4)).filter(|&offset| offset != 15);
@@ -404,6 +416,7 @@ impl Visibility {
     fn pack(&self, w: &mut Writer) {
         w.put(self.remembered, 4);
         w.put(self.deleted, 4);
+        w.put(self.repeated, 4);
         w.flag(self.overflow);
         w.put(self.items().len() as u8, 4);
         for i in self.items() {
@@ -423,6 +436,7 @@ impl Visibility {
     fn unpack(&mut self, r: &mut Reader) {
         self.remembered = r.get(4);
         self.deleted = r.get(4);
+        self.repeated = r.get(4);
         self.overflow = r.flag();
         for _ in 0..r.get(4) {
             self.restore(Item {

@@ -20,6 +20,22 @@ pub struct Sender {
     pub gone: bool,
     /// How often it has died: a new process is another one to the broker.
     pub epoch: u8,
+    /// The process stands still: no line runs, and what arrives waits to be read.
+    pub paused: bool,
+    /// The messages whose answers are overdue since it went on, a bit each: it gives up on the
+    /// attempt before it reads any.
+    pub overslept: u8,
+    /// It still sends to the leader that was cut off from the others, for it has not heard of a
+    /// new one.
+    pub stale: bool,
+    /// A batch was given up whose fate nobody knows, and others are still under way: an idempotent
+    /// client sends nothing new until these are settled
+    /// (`TransactionManager.hasUnresolvedSequence`).
+    pub unresolved: bool,
+    /// The same, but the client does not know that it should begin a new epoch: the batch was given
+    /// up without ever being tried again, or after all of its `retries`. What is behind it is
+    /// refused until nothing is under way any more.
+    pub hole: bool,
     /// The sequence number of its next new message.
     pub sequence: u8,
     /// One for each message.
@@ -50,6 +66,11 @@ impl Default for Sender {
             up: true,
             gone: false,
             epoch: 0,
+            paused: false,
+            overslept: 0,
+            stale: false,
+            unresolved: false,
+            hole: false,
             sequence: 0,
             tasks: Default::default(),
             mark: Mark::NONE,
@@ -76,17 +97,28 @@ impl World {
         all.find(|&m| self.senders[s].up && self.is_sending(setup, s, m))
     }
 
-    /// Whether its turn has come: so many may be under way at a time, begun in their order.
+    /// The messages that were sent and are neither reported nor given up.
+    fn under_way(&self, setup: &Setup, s: usize) -> impl Iterator<Item = Msg> {
+        let begun = move |&m: &Msg| {
+            self.senders[s].tasks[m as usize].attempt > 0 && self.is_sending(setup, s, m)
+        };
+        (0..setup.scenario.messages).filter(begun)
+    }
+
+    /// Returns true if the message may go on: it is under way already, or it is the first that is
+    /// not, and fewer are under way than may be.
     fn has_turn(&self, setup: &Setup, s: usize, m: Msg) -> bool {
-        let before = (0..m).filter(|&j| self.is_sending(setup, s, j));
-        let mut under_way = 0;
-        for j in before {
-            if self.senders[s].tasks[j as usize].attempt == 0 {
-                return false;
-            }
-            under_way += 1;
+        let sender = &self.senders[s];
+        if !sender.up || sender.paused || !self.is_sending(setup, s, m) {
+            return false;
         }
-        self.senders[s].up && self.is_sending(setup, s, m) && under_way < setup.in_flight
+        if sender.tasks[m as usize].attempt > 0 {
+            return true;
+        }
+        let waits = |j: Msg| sender.tasks[j as usize].attempt == 0 && self.is_sending(setup, s, j);
+        let under_way = self.under_way(setup, s).count();
+        let resolved = !sender.unresolved || under_way == 0;
+        resolved && under_way < usize::from(setup.in_flight) && !(0..m).any(waits)
     }
 
     /// Whether the sender has a line to run for the message that waits for nothing.
@@ -97,12 +129,13 @@ impl World {
         }
         let store = op.and_then(Op::store).is_none_or(|store| self.stores.is_up(store));
         let leader = matches!(op, Some(Op::BeginTransaction | Op::CommitTransaction));
-        // An idempotent producer sends a batch again only when it is the first that is under way
-        // (`RecordAccumulator.shouldStopDrainBatchesForPartition`).
-        let again = op == Some(Op::Send) && self.senders[s].tasks[m as usize].attempt > 1;
+        // An idempotent producer sends a batch again only when no lower sequence number is under
+        // way (`RecordAccumulator.shouldStopDrainBatchesForPartition`).
+        let tasks = &self.senders[s].tasks;
+        let again = op == Some(Op::Send) && tasks[m as usize].attempt > 1;
         let behind = again
             && setup.log().is_some_and(|rules| rules.idempotent)
-            && (0..m).any(|earlier| self.is_sending(setup, s, earlier));
+            && self.under_way(setup, s).any(|j| tasks[j as usize].seq < tasks[m as usize].seq);
         store && !behind && (!leader || self.leads())
     }
 
@@ -125,7 +158,10 @@ impl World {
         }
         match op {
             Op::Backoff => Some(Timer::Backoff(s as u8, m)),
-            Op::Await => (!self.answer_comes(setup, s, m)).then_some(Timer::Ack(s as u8, m)),
+            Op::Await => {
+                let overdue = self.senders[s].overslept & bit(m) != 0;
+                (overdue || !self.answer_comes(setup, s, m)).then_some(Timer::Ack(s as u8, m))
+            }
             _ => None,
         }
     }
@@ -161,7 +197,8 @@ impl World {
     }
 
     fn send(&mut self, setup: &Setup, s: usize, msg: Msg, out: &mut Recorder) {
-        let (from, to) = (setup.sender(s), self.leader());
+        let from = setup.sender(s);
+        let to = if self.senders[s].stale { Party::Broker } else { self.leader() };
         if self.senders[s].tasks[msg as usize].attempt == 0 {
             self.renumber(setup, s);
         }
@@ -188,8 +225,7 @@ impl World {
     fn renumber(&mut self, setup: &Setup, s: usize) {
         let Some(log) = self.log() else { return };
         let sender = &self.senders[s];
-        let under_way = (0..setup.scenario.messages)
-            .any(|m| sender.tasks[usize::from(m)].attempt > 0 && self.is_sending(setup, s, m));
+        let under_way = self.under_way(setup, s).next().is_some();
         let sent = (setup.sender(s), Kind::Send, sender.epoch);
         let on_its_way = self.net.packets().iter().any(|p| (p.from, p.kind, p.epoch) == sent);
         if under_way || on_its_way {
@@ -204,7 +240,8 @@ impl World {
         task.pc = setup.senders[s].next(task.pc);
     }
 
-    /// Runs a line that talks to the producer's own database.
+    /// Runs a line that talks to the producer's own database, or commits a Kafka transaction
+    /// whose answer does not come.
     pub(super) fn ask_orders(
         &mut self,
         setup: &Setup,
@@ -214,7 +251,8 @@ impl World {
         reply: Reply,
         out: &mut Recorder,
     ) {
-        let (from, to) = (setup.sender(s), Party::Orders);
+        let to = if op == Op::CommitTransaction { self.leader() } else { Party::Orders };
+        let from = setup.sender(s);
         let cause = match self.senders[s].tasks[msg as usize].mark {
             mark if mark.event().is_none() => self.senders[s].mark,
             mark => mark,
@@ -222,6 +260,8 @@ impl World {
         if reply != Reply::Fails {
             match op {
                 Op::MarkSent => self.stores.outbox &= !bit(msg),
+                Op::CommitTransaction if self.is_fenced(s) => {}
+                Op::CommitTransaction => self.end_transaction(setup, s, cause, out),
                 _ => {
                     let new = self.stores.orders & bit(msg) == 0;
                     self.stores.orders |= bit(msg);
@@ -247,7 +287,8 @@ impl World {
             }
             return;
         }
-        let done = reply == Reply::Lost;
+        let fenced = op == Op::CommitTransaction && self.is_fenced(s);
+        let done = reply == Reply::Lost && !fenced;
         let mark = out.record(cause, What::AskFailed { op, from, to, msg, done });
         self.give_up(setup, s, msg, mark, out);
     }
@@ -271,6 +312,16 @@ impl World {
         // A finished task keeps nothing that could tell two states apart.
         task.attempt = 0;
         task.seq = 0;
+        self.senders[s].overslept &= !bit(msg);
+        self.resolve(setup, s);
+    }
+
+    /// With nothing under way any more, the client begins a new epoch, and what it has given up
+    /// holds up nothing (`TransactionManager.maybeResolveSequences`).
+    fn resolve(&mut self, setup: &Setup, s: usize) {
+        if self.under_way(setup, s).next().is_none() {
+            (self.senders[s].unresolved, self.senders[s].hole) = (false, false);
+        }
     }
 
     fn report(
@@ -286,7 +337,7 @@ impl World {
         let at = setup.sender(s);
         self.senders[s].tasks[msg as usize].mark =
             out.record(cause, What::Reported { at, msg, told });
-        self.ledger.of_mut(msg).told = told;
+        self.ledger.report(msg, told);
     }
 
     /// Out of attempts, or an error that no retry mends.
@@ -298,9 +349,18 @@ impl World {
         cause: Mark,
         out: &mut Recorder,
     ) {
+        if setup.log().is_some_and(|rules| rules.idempotent) {
+            // Whether the batch was stored nobody knows, and others may be behind it.
+            let others = self.under_way(setup, s).any(|other| other != msg);
+            let attempt = self.senders[s].tasks[msg as usize].attempt;
+            let known = attempt > 1 && !setup.retries_end_first;
+            self.senders[s].unresolved |= attempt > 0 && others && known;
+            self.senders[s].hole |= attempt > 0 && others && !known;
+        }
         if setup.sender(s) == Party::Relay {
             // The row is still in the outbox: it begins again.
             self.senders[s].tasks[msg as usize] = Task { mark: cause, ..Task::default() };
+            self.resolve(setup, s);
         } else {
             self.report(setup, s, msg, Told::Error, cause, out);
         }
@@ -310,6 +370,7 @@ impl World {
     pub(super) fn fire_sender(&mut self, setup: &Setup, timer: Timer, out: &mut Recorder) {
         let (Timer::Ack(s, msg) | Timer::Backoff(s, msg)) = timer else { return };
         let at = setup.sender(s as usize);
+        self.senders[s as usize].overslept &= !bit(msg);
         let task = &mut self.senders[s as usize].tasks[msg as usize];
         let n = task.attempt;
         if let Timer::Ack(..) = timer {
@@ -368,6 +429,8 @@ impl World {
         let sender = &mut self.senders[s];
         sender.up = false;
         sender.gone = gone;
+        (sender.paused, sender.stale, sender.overslept) = (false, false, 0);
+        (sender.unresolved, sender.hole) = (false, false);
         sender.mark = cause;
         sender.epoch = (sender.epoch + 1).min(7);
         sender.sequence = 0;
@@ -395,7 +458,8 @@ impl World {
         let begun = |m: Msg| self.is_sending(setup, s, m) && sender.tasks[m as usize].pc > 0;
         let busy =
             setup.senders[s].has(Op::BeginTransaction) && (0..setup.scenario.messages).any(begun);
-        sender.up && setup.senders[s].ended(task.pc) && !task.again && !busy
+        let runs = sender.up && !sender.paused;
+        runs && setup.senders[s].ended(task.pc) && !task.again && !busy
     }
 
     /// The application sends a message once more, as a new one.

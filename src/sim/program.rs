@@ -49,6 +49,8 @@ ops! {
     Persist "persist"
     /// Copy it to one more node.
     Replicate "replicate"
+    /// A follower fetches the record from the leader.
+    Fetch "fetch"
     /// Acknowledge to the producer.
     Acknowledge "acknowledge"
     // The consumer's.
@@ -110,7 +112,7 @@ impl Op {
         match self {
             Save | BeginTransaction | Send | Await | Backoff | Return | Fail => Party::Producer,
             MarkSent => Party::Relay,
-            Append | Write | Persist | Replicate | Acknowledge => Party::Broker,
+            Append | Write | Persist | Replicate | Fetch | Acknowledge => Party::Broker,
             _ => Party::Consumer,
         }
     }

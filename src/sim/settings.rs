@@ -120,6 +120,18 @@ fn one() -> u8 {
     1
 }
 
+fn is_one(n: &u8) -> bool {
+    *n == 1
+}
+
+fn is_true(set: &bool) -> bool {
+    *set
+}
+
+fn is_false(set: &bool) -> bool {
+    !set
+}
+
 fn yes() -> bool {
     true
 }

@@ -2,12 +2,14 @@
 
 mod programs;
 
+use super::broker::queue::DeadLetters;
 use super::broker::{log, queue, visibility};
 use super::fault::{Class, Classes, FaultKind};
 use super::party::{Msg, Party};
 use super::program::{Op, Program};
 use super::scenario::{Scenario, ScenarioError};
 use super::settings::generic::{Backoff, GenericBroker};
+use super::settings::rabbitmq::DeadLetterStrategy;
 use super::settings::{
     BrokerSettings, Database, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
 };
@@ -29,6 +31,8 @@ pub struct Setup {
     pub attempts: u8,
     /// How many messages a sender has on their way at a time.
     pub in_flight: u8,
+    /// Kafka: `retries` ends the attempts before `delivery.timeout.ms` does.
+    pub retries_end_first: bool,
     /// How long a sender waits for an acknowledgement, in milliseconds; 0 where it does not wait.
     pub ack_timeout_ms: u32,
     pub backoff: Backoff,
@@ -68,6 +72,10 @@ impl Setup {
             worker,
             attempts: sending.attempts,
             in_flight: sending.in_flight,
+            retries_end_first: matches!(
+                &scenario.producer,
+                ProducerSettings::Kafka(kafka) if kafka.retries_end_first()
+            ),
             ack_timeout_ms: sending.ack_timeout_ms,
             backoff: sending.backoff,
             on_restart: sending.on_restart,
@@ -103,8 +111,11 @@ impl Setup {
 
     /// Makes ready for faults of these kinds, which no script names.
     pub fn expects(&mut self, classes: Classes) {
-        if let Rules::Log(rules) = &mut self.rules {
-            rules.power = classes.has(Class::Power);
+        let power = classes.has(Class::Power);
+        match &mut self.rules {
+            Rules::Log(rules) => rules.power = power,
+            Rules::Queue(rules) => rules.power = power,
+            Rules::Visibility(_) => {}
         }
     }
 
@@ -161,6 +172,7 @@ impl Sending {
             ProducerSettings::FireAndForget => once(OnRestart::Forget),
             ProducerSettings::Retry(retry) => Sending {
                 attempts: retry.attempts,
+                in_flight: retry.in_flight,
                 ack_timeout_ms: retry.timeout_ms,
                 backoff: retry.backoff.clone(),
                 ..once(retry.on_restart)
@@ -180,6 +192,7 @@ impl Sending {
             ProducerSettings::Rabbitmq(r) if !r.confirm_select => once(r.on_restart),
             ProducerSettings::Rabbitmq(r) => Sending {
                 attempts: r.publish_attempts,
+                in_flight: r.outstanding_confirms,
                 // The application's own patience; RabbitMQ sets no limit.
                 ack_timeout_ms: 5000,
                 backoff: Backoff::Fixed { delay_ms: 1000 },
@@ -187,6 +200,7 @@ impl Sending {
             },
             ProducerSettings::Sqs(s) => Sending {
                 attempts: s.max_attempts,
+                in_flight: s.concurrent_sends,
                 // The SDK's connections; its retries back off exponentially, up to 20 s.
                 ack_timeout_ms: 5000,
                 backoff: Backoff::Exponential { first_ms: 1000, max_ms: 20_000 },
@@ -199,7 +213,7 @@ impl Sending {
 fn rules(scenario: &Scenario) -> (Rules, u8) {
     match &scenario.broker {
         BrokerSettings::Generic(broker) => {
-            (Rules::Queue(generic_rules(broker)), broker.replicas.clamp(1, 3))
+            (Rules::Queue(generic_rules(scenario, broker)), broker.replicas.clamp(1, 3))
         }
         BrokerSettings::Rabbitmq(broker) => {
             (Rules::Queue(rabbitmq_rules(scenario, broker)), broker.nodes.clamp(1, 3))
@@ -211,13 +225,16 @@ fn rules(scenario: &Scenario) -> (Rules, u8) {
     }
 }
 
-fn generic_rules(broker: &GenericBroker) -> queue::Rules {
+fn generic_rules(scenario: &Scenario, broker: &GenericBroker) -> queue::Rules {
     queue::Rules {
         redelivery: broker.redelivery,
         max_deliveries: broker.max_deliveries,
         delivery_limit: None,
         nack_counts: true,
-        dead_letters: broker.dead_letter_queue,
+        dead_letters: match broker.dead_letter_queue {
+            true => DeadLetters::Kept,
+            false => DeadLetters::Discarded,
+        },
         delivers_early: false,
         synced_copies: false,
         survives: true,
@@ -226,7 +243,9 @@ fn generic_rules(broker: &GenericBroker) -> queue::Rules {
         acknowledges: true,
         prefetch: 1,
         times_out: true,
+        timeout_counts: true,
         counts_deliveries: broker.max_deliveries.unwrap_or(7),
+        power: power_lost(scenario),
     }
 }
 
@@ -242,7 +261,15 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> queue::Rule
         max_deliveries: None,
         delivery_limit: broker.limit(),
         nack_counts: own.requeue_with == rabbitmq::RequeueWith::Reject,
-        dead_letters: broker.dead_letter_exchange.is_some(),
+        dead_letters: match (&broker.dead_letter_exchange, broker.dead_letter_strategy) {
+            (None, _) => DeadLetters::Discarded,
+            // Where it has nowhere to go, it waits in the queue that it came from.
+            (_, DeadLetterStrategy::AtLeastOnce) => DeadLetters::Kept,
+            (_, DeadLetterStrategy::AtMostOnce) if broker.dead_letter_bound => {
+                DeadLetters::Republished
+            }
+            (_, DeadLetterStrategy::AtMostOnce) => DeadLetters::Discarded,
+        },
         delivers_early: !quorum,
         synced_copies: quorum,
         // A quorum queue writes every message to disk, whatever its delivery mode.
@@ -254,7 +281,10 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> queue::Rule
         prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
         // `consumer_timeout`: from 4.3 on for quorum queues only (docs/consumers).
         times_out: quorum,
+        // `rabbit_fifo:evaluate_consumer_timeout`: the message goes back, its count stays.
+        timeout_counts: false,
         counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
+        power: power_lost(scenario),
     }
 }
 
@@ -278,8 +308,14 @@ fn log_rules(scenario: &Scenario, broker: &kafka::Broker) -> log::Rules {
         new_group: own.new_group,
         output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
         stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
-        power: scenario.faults.iter().any(|f| matches!(f.kind, FaultKind::PowerLoss(_))),
+        eligible: broker.eligible_leader_replicas == 1,
+        power: power_lost(scenario),
     }
+}
+
+/// Returns true if the script of the scenario has a power loss.
+fn power_lost(scenario: &Scenario) -> bool {
+    scenario.faults.iter().any(|f| matches!(f.kind, FaultKind::PowerLoss(_)))
 }
 
 fn visibility_rules(scenario: &Scenario, broker: &sqs::Broker) -> visibility::Rules {

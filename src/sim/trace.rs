@@ -3,7 +3,7 @@
 use super::consumer::Pause;
 use super::event::{Event, EventId, Recorder, Timer};
 use super::fault::{Class, Fault, FaultKind, Reply};
-use super::network::Packet;
+use super::network::{Link, Packet};
 use super::party::{Msg, Party};
 use super::program::Op;
 use super::setup::Setup;
@@ -98,7 +98,9 @@ impl Trace {
         for step in &self.steps {
             match run.everything().iter().position(|&choice| choice == step.choice) {
                 // Where nothing comes by itself the first choice is a fault, and never the usual.
-                Some(0) if !matches!(step.choice, Choice::Strike(..)) => straight += 1,
+                Some(0) if !matches!(step.choice, Choice::Strike(..) | Choice::Repeat(_)) => {
+                    straight += 1;
+                }
                 Some(number) => {
                     turns.push((straight, number as u16));
                     straight = 0;
@@ -231,6 +233,8 @@ impl<'a> Running<'a> {
     fn everything(&mut self) -> &[Choice] {
         self.world.choices(self.setup, &mut self.choices);
         self.world.faults(self.setup, Class::ALL.into_iter().collect(), &mut self.choices);
+        // Last, so that the faults keep the numbers that links name them by.
+        self.world.repeats(self.setup, &mut self.choices);
         &self.choices
     }
 
@@ -278,6 +282,8 @@ fn name(setup: &Setup, world: &World, choice: Choice) -> String {
         Choice::Fire(Timer::Transaction(s)) => format!("abort:{}", setup.sender(s.into()).key()),
         Choice::Restart(party) => format!("restart:{}", party.key()),
         Choice::Resume(party) => format!("resume:{}", party.key()),
+        Choice::Repeat(msg) => at("repeat", msg),
+        Choice::Heal(Link::CLUSTER) => "rejoin:broker".into(),
         Choice::Heal(link) => {
             let (a, b) = link.ends(setup);
             format!("heal:{}-{}", a.key(), b.key())
@@ -320,7 +326,11 @@ fn run_name(setup: &Setup, world: &World, run: Run) -> String {
         Run::Join(c) => party("join", Party::CONSUMERS[c as usize]),
         Run::Elect(node) => party("elect", Party::NODES[node as usize]),
         Run::Fetch(node) => party("fetch", Party::NODES[node as usize]),
-        Run::Sync(node) => party("sync", Party::NODES[node as usize]),
+        Run::Sync(place) => match world.queue() {
+            Some(queue) => at("sync", queue.entries()[place as usize].msg),
+            None => party("sync", Party::NODES[place as usize]),
+        },
+        Run::Refresh(s) => party("metadata", setup.sender(s.into())),
         Run::Consumer(c) => {
             let consumer = &world.consumers[c as usize];
             at(line(setup.consumer.op(consumer.pc)), consumer.msg)
@@ -355,6 +365,8 @@ fn strike_name(setup: &Setup, world: &World, fault: Fault) -> String {
             message(FaultKind::LoseReply(op), msg)
         }
         Fault::FailLine { op, msg, .. } => message(FaultKind::Fail(op), msg),
+        Fault::Cut(Link::CLUSTER) => FaultKind::Isolate.to_string(),
+        Fault::MoveLeader => FaultKind::MoveLeader.to_string(),
         Fault::Cut(link) => {
             let (a, b) = link.ends(setup);
             FaultKind::Cut(a, b).to_string()

@@ -12,8 +12,9 @@ use super::ledger::Ledger;
 use super::network::{Kind, Link, Net, Packet};
 use super::party::{Msg, Party};
 use super::producer::Sender;
+use super::program::Op;
 use super::setup::Setup;
-use super::stores::{Stores, Tx};
+use super::stores::{Stores, Tx, bit};
 
 /// The state of a run. It has no clock; a timer is armed or it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,8 @@ pub enum Choice {
     Resume(Party),
     /// A connection that was cut works again.
     Heal(Link),
+    /// A standard queue delivers a message once more of itself.
+    Repeat(Msg),
     /// A fault strikes; the second number is its place in the script.
     Strike(Fault, u8),
 }
@@ -68,8 +71,11 @@ pub enum Run {
     Elect(u8),
     /// A follower fetches what the leader has.
     Fetch(u8),
-    /// The operating system of this node syncs its log to disk.
+    /// The operating system syncs what is written: a node's log, or the queue's copy at this
+    /// place.
     Sync(u8),
+    /// The sender of this number learns who leads now.
+    Refresh(u8),
     /// The consumer's of this number.
     Consumer(u8),
     /// That of its worker thread, for this message.
@@ -104,12 +110,17 @@ impl World {
             Choice::DeliverStale(index) => self.arrive(setup, index, true, out),
             Choice::Fire(timer) => self.fire(setup, timer, out),
             Choice::Restart(party) => self.restart(setup, party, out),
-            Choice::Resume(party) => self.resume(party, out),
+            Choice::Resume(party) => self.resume(setup, party, out),
             Choice::Heal(link) => {
                 self.net.cut &= !link.bit();
+                if link == Link::CLUSTER {
+                    // The old leader steps down, and says so to whoever still sends to it.
+                    self.senders.iter_mut().for_each(|sender| sender.stale = false);
+                }
                 let (from, to) = link.ends(setup);
                 out.record(Mark::NONE, What::Healed { from, to });
             }
+            Choice::Repeat(msg) => self.repeat(msg, out),
             Choice::Strike(fault, spec) => self.strike(setup, fault, spec, out),
         }
     }
@@ -133,7 +144,11 @@ impl World {
                 false => self.elect_queue_node(setup, node.into(), out),
             },
             Run::Fetch(node) => self.fetch(setup, node.into(), out),
-            Run::Sync(node) => self.sync_log(node.into(), out),
+            Run::Sync(place) => match self.log().is_some() {
+                true => self.sync_log(place.into(), out),
+                false => self.sync_entry(place.into(), out),
+            },
+            Run::Refresh(s) => self.refresh_metadata(s.into(), out),
             Run::Consumer(c) => self.run_consumer(setup, c.into(), out),
             Run::Worker(c, msg) => self.run_worker(setup, c.into(), msg, out),
         }
@@ -164,6 +179,10 @@ impl World {
     fn arrive(&mut self, setup: &Setup, index: u8, stale: bool, out: &mut Recorder) {
         let packet = self.net.take(index);
         let Packet { kind, from, to, msg, n, .. } = packet;
+        if kind == Kind::Send && self.leads_alone(to) && !self.net.is_cut(from, to) {
+            let mark = out.record(packet.mark, What::Arrived { kind, from, to, msg, n });
+            return self.append_in_vain(setup, packet, mark, out);
+        }
         if !self.is_up(to) || self.net.is_cut(from, to) {
             return self.lose(packet, packet.mark, out);
         }
@@ -179,6 +198,23 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Returns true if the node takes itself for the leader, although the others, which it cannot
+    /// reach, have another.
+    fn leads_alone(&self, party: Party) -> bool {
+        let alone = self.net.is_isolated() && party == Party::Broker && self.leader() != party;
+        alone && self.log().is_some_and(|log| log.is_up(0))
+    }
+
+    /// The sender asks for metadata, and learns who leads.
+    fn refresh_metadata(&mut self, s: usize, out: &mut Recorder) {
+        let sender = &mut self.senders[s];
+        sender.stale = false;
+        let leader = self.leader();
+        let sender = &mut self.senders[s];
+        let at = if s == 0 { Party::Producer } else { Party::Producer2 };
+        sender.mark = out.record(sender.mark, What::LeaderFound { at, leader });
     }
 
     /// Reports the loss of a packet and lets those who wait for it know why they wait in vain.
@@ -223,7 +259,20 @@ impl World {
         }
     }
 
-    fn resume(&mut self, party: Party, out: &mut Recorder) {
+    fn resume(&mut self, setup: &Setup, party: Party, out: &mut Recorder) {
+        if let Some(s) = party.sender() {
+            let sender = &mut self.senders[s];
+            sender.paused = false;
+            sender.mark = out.record(sender.mark, What::Resumed { at: party });
+            // By its own clock every answer that it waits for is overdue, whether or not it came.
+            let waits = |m: &Msg| {
+                let pc = sender.tasks[*m as usize].pc;
+                setup.takes_part(s, *m) && setup.senders[s].op(pc) == Some(Op::Await)
+            };
+            let waits = (0..setup.scenario.messages).filter(waits);
+            sender.overslept = waits.fold(0, |bits, m| bits | bit(m));
+            return;
+        }
         let Some(c) = party.consumer() else { return };
         let consumer = &mut self.consumers[c];
         consumer.pause = Pause::No;
@@ -246,7 +295,7 @@ impl World {
                 let packet = self.net.take(index);
                 let Packet { kind, from, to, msg, n, mark, .. } = packet;
                 let mark = out.record(mark, What::Arrived { kind, from, to, msg, n });
-                self.refuse(packet, Why::Busy, mark, out);
+                self.refuse(packet, Why::Busy, setup.waits(), mark, out);
             }
             Fault::Crash(at) => {
                 let mark = out.record(self.mark_of(at), What::Crashed { at });
@@ -263,10 +312,14 @@ impl World {
             Fault::Pause(at, pause) => {
                 let slow = pause == Pause::Slow;
                 let mark = out.record(self.mark_of(at), What::Paused { at, slow });
+                if let Some(s) = at.sender() {
+                    (self.senders[s].paused, self.senders[s].mark) = (true, mark);
+                    return;
+                }
                 let c = at.consumer().unwrap_or_default();
                 (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
             }
-            Fault::Resume(at) => self.resume(at, out),
+            Fault::Resume(at) => self.resume(setup, at, out),
             Fault::FailHandler(at) => self.fail_handler(setup, at, out),
             Fault::FailLine { at, op, msg, reply } => match at.sender() {
                 Some(s) => self.ask_orders(setup, s, msg, op, reply, out),
@@ -276,6 +329,11 @@ impl World {
             Fault::Expire(what, msg) => self.expire(setup, what, msg, out),
             Fault::Twice(msg) => self.send_twice(setup, msg, out),
             Fault::ComeBack(msg) => self.come_back(msg, out),
+            Fault::MoveLeader => {
+                let at = self.leader();
+                let mark = out.record(self.mark_of(at), What::LeaderMoved { at });
+                self.move_leader(setup, mark, out);
+            }
         }
     }
 
@@ -306,7 +364,7 @@ impl World {
     fn stop(&mut self, setup: &Setup, at: Party, how: Crash, mark: Mark, out: &mut Recorder) {
         if let Some(node) = at.node() {
             match self.log().is_some() {
-                true => self.crash_log_node(setup, node, how, mark, out),
+                true => self.crash_log_node(node, how, mark, out),
                 false => self.crash_queue_node(setup, node, how, mark, out),
             }
         } else if let Some(c) = at.consumer() {
@@ -367,8 +425,6 @@ impl World {
 
     fn expire(&mut self, setup: &Setup, what: super::event::Window, msg: Msg, out: &mut Recorder) {
         use super::event::Window;
-        use super::program::Op;
-        use super::stores::bit;
         match what {
             Window::Dedup | Window::Retention => self.expire_in_queue(setup, what, msg, out),
             Window::Ttl => {

@@ -66,6 +66,7 @@ impl Course {
         let world = self.trace.world(step);
         let mut choices = Vec::new();
         world.choices(&self.setup, &mut choices);
+        world.repeats(&self.setup, &mut choices);
         let mut all: Vec<Chance> =
             choices.iter().filter_map(|&choice| self.chance(world, choice, None)).collect();
         for class in Class::ALL {
@@ -107,9 +108,10 @@ impl Course {
             Choice::Restart(party) | Choice::Resume(party) => party,
             Choice::Heal(link) => link.ends(&self.setup).0,
             Choice::Strike(fault, _) => struck(&self.setup, fault),
-            Choice::Fire(Timer::Redelivery(_)) | Choice::Deliver(_) | Choice::DeliverStale(_) => {
-                Party::Broker
-            }
+            Choice::Fire(Timer::Redelivery(_))
+            | Choice::Deliver(_)
+            | Choice::DeliverStale(_)
+            | Choice::Repeat(_) => Party::Broker,
         }
     }
 
@@ -117,6 +119,8 @@ impl Course {
         match run {
             Run::Sender(s, _) => self.setup.sender(s.into()),
             Run::Broker | Run::Dispatch(_) => Party::Broker,
+            Run::Sync(_) if self.setup.log().is_none() => Party::Broker,
+            Run::Refresh(s) => self.setup.sender(s.into()),
             Run::Elect(n) | Run::Fetch(n) | Run::Sync(n) => Party::NODES[usize::from(n)],
             Run::Receive(c, _) | Run::AutoCommit(c) | Run::Join(c) | Run::Consumer(c) => {
                 Party::CONSUMERS[usize::from(c)]
@@ -205,7 +209,7 @@ fn struck(setup: &Setup, fault: Fault) -> Party {
         Fault::Lose(_) | Fault::Delay(_) | Fault::Refuse(_) => Party::Broker,
         Fault::Expire(Window::Ttl, _) => Party::Redis,
         Fault::Expire(Window::Inbox, _) => Party::Accounts,
-        Fault::Expire(..) | Fault::ComeBack(_) => Party::Broker,
+        Fault::Expire(..) | Fault::ComeBack(_) | Fault::MoveLeader => Party::Broker,
     }
 }
 

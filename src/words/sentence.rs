@@ -170,6 +170,12 @@ fn at_the_broker(setup: &Setup, what: What) -> Option<String> {
             format!("the transaction of {} is aborted: a marker in the log.", message(msg))
         }
         What::Elected { at } => format!("{} takes over as leader.", the(at)),
+        What::LeaderMoved { at } => {
+            format!("{} is well, and another replica is made the leader all the same.", the(at))
+        }
+        What::LeaderFound { at, leader } => {
+            format!("{} asks for metadata, and learns that {} leads.", the(at), the(leader))
+        }
         _ => return None,
     })
 }

@@ -151,10 +151,11 @@ fn replay(
     let mut state = State::initial(setup);
     let mut choices = Vec::new();
     for (number, choice) in run.iter().enumerate() {
-        let without_fault = state.choices(setup, budget, &mut choices);
-        let at = choices.iter().position(|offer| offer == choice);
-        let at = at.ok_or_else(|| format!("step {}, {choice:?}, is not on offer", number + 1))?;
-        state = state.after(setup, *choice, at >= without_fault);
+        state.choices(setup, budget, &mut choices);
+        if !choices.contains(choice) {
+            return Err(format!("step {}, {choice:?}, is not on offer", number + 1));
+        }
+        state = state.after(setup, *choice);
     }
     let ended = state.choices(setup, budget, &mut choices) == 0;
     let is_violated = match property {

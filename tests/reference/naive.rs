@@ -35,14 +35,17 @@ impl State {
         out.clear();
         self.world.choices(setup, out);
         let without_fault = out.len();
+        // What the broker may do of itself is no fault, and no run waits for it.
+        self.world.repeats(setup, out);
         if self.struck < budget.faults {
             self.world.faults(setup, budget.classes, out);
         }
         without_fault
     }
 
-    /// The state after the choice; `is_fault` tells whether it counts against the budget.
-    pub fn after(&self, setup: &Setup, choice: Choice, is_fault: bool) -> State {
+    /// The state after the choice. Only a fault counts against the budget.
+    pub fn after(&self, setup: &Setup, choice: Choice) -> State {
+        let is_fault = matches!(choice, Choice::Strike(..));
         let mut world = self.world;
         world.step(setup, choice, &mut Recorder::silent());
         State { world, struck: self.struck + u8::from(is_fault) }
@@ -194,8 +197,7 @@ pub fn search(setup: &Setup, budget: Budget, limit: usize) -> Result<Reference, 
             ends.push(number);
         }
         for (at, &choice) in choices.iter().enumerate() {
-            let is_fault = at >= without_fault;
-            let after = state.after(setup, choice, is_fault);
+            let after = state.after(setup, choice);
             let reached = match visited.entry(after) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(_) if predecessors.len() >= limit => {
@@ -208,7 +210,7 @@ pub fn search(setup: &Setup, budget: Budget, limit: usize) -> Result<Reference, 
                     *new.insert(reached)
                 }
             };
-            if !is_fault {
+            if at < without_fault {
                 predecessors[reached as usize].push(number);
             }
         }

@@ -30,6 +30,8 @@ fn class_of(kind: FaultKind) -> Option<Class> {
         FaultKind::Expire(_) => Class::Expiry,
         FaultKind::Twice => Class::Twice,
         FaultKind::Reappear => Class::Reappear,
+        FaultKind::Isolate => Class::Partition,
+        FaultKind::MoveLeader => Class::Leader,
         // It ends a pause and is no fault by itself.
         FaultKind::Resume(_) => return None,
     })

@@ -5,9 +5,10 @@ use super::{Explorer, settle};
 use crate::check::model::Model;
 
 impl<M: Model> Explorer<M> {
-    /// Choices that lead to a state from the beginning: as few as there can be, where no steps are
-    /// taken at once.
-    pub fn schedule(&self, place: Place) -> Vec<M::Choice> {
+    /// Returns choices that lead to a state from the beginning: as few as there can be, where no
+    /// steps are taken at once. `None` if no real run could be found that goes the way of the kept
+    /// states: what is kept is a representative, and two of them may stand for runs that part.
+    pub fn schedule(&self, place: Place) -> Option<Vec<M::Choice>> {
         let parent = |&place: &Place| self.arena.parent(place);
         let mut path: Vec<Place> = std::iter::successors(Some(place), parent).collect();
         path.reverse();
@@ -17,13 +18,13 @@ impl<M: Model> Explorer<M> {
         let mut real = self.model.init();
         let (mut steps, mut schedule) = (Vec::new(), Vec::new());
         settle(&self.model, &mut alike, &mut Vec::new(), |choice| steps.push(choice));
-        alike = self.follow_real(&mut real, self.model.init(), &steps, &mut schedule);
+        alike = self.follow_real(&mut real, self.model.init(), &steps, &mut schedule)?;
         for &next in &path[1..] {
             self.model.forget(&mut alike);
-            let Some(steps) = self.towards(&alike, next) else { break };
-            alike = self.follow_real(&mut real, alike, &steps, &mut schedule);
+            let steps = self.towards(&alike, next)?;
+            alike = self.follow_real(&mut real, alike, &steps, &mut schedule)?;
         }
-        schedule
+        Some(schedule)
     }
 
     /// The choices that lead from a state to the next on a path.
@@ -38,14 +39,15 @@ impl<M: Model> Explorer<M> {
         })
     }
 
-    /// Takes steps, and those like them from a real state; where the former lead.
+    /// Takes steps, and those like them from a real state; where the former lead. `None` if the real
+    /// state offers no step like one of them.
     fn follow_real(
         &self,
         real: &mut M::State,
         mut alike: M::State,
         steps: &[M::Choice],
         schedule: &mut Vec<M::Choice>,
-    ) -> M::State {
+    ) -> Option<M::State> {
         let mut choices = Vec::new();
         for &step in steps {
             alike = self.model.next(&alike, step);
@@ -58,11 +60,11 @@ impl<M: Model> Explorer<M> {
                 let after = self.model.next(real, choice);
                 (self.shape(&after) == wanted).then_some((choice, after))
             };
-            let Some((choice, after)) = choices.iter().find_map(fits) else { break };
+            let (choice, after) = choices.iter().find_map(fits)?;
             schedule.push(choice);
             *real = after;
         }
-        alike
+        Some(alike)
     }
 
     /// A state as it is kept.

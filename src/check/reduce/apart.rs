@@ -11,19 +11,21 @@
 //! nothing else.
 
 use super::faults::is_kept;
-use crate::sim::{Choice, Fault, Op, Party, Phase, Run, Setup, World};
+use crate::check::model::Bounds;
+use crate::sim::{Choice, Class, Fault, Op, Packet, Party, Phase, Run, Setup, World};
 
 /// What has to be tried before anything else, of all that can happen: the choices that come by
 /// themselves, then the faults. Nothing is left out where there is no such part.
-pub(super) fn keep_own(setup: &Setup, world: &World, choices: &mut Vec<Choice>) {
+pub(super) fn keep_own(setup: &Setup, bounds: Bounds, world: &World, choices: &mut Vec<Choice>) {
     let consumer = &world.consumers[0];
-    if !consumer.runs() {
+    // A wait of the broker's that is over may take the message away at any time.
+    if !consumer.runs() || world.waited_for(setup, 0) {
         return;
     }
     let own = if consumer.in_hand(setup) {
-        has_line(setup, world) && is_left_alone(setup, world)
+        has_line(setup, bounds, world) && is_left_alone(setup, world)
     } else {
-        reads_on(setup, world)
+        reads_on(setup, bounds, world)
     };
     if own {
         choices.retain(|&choice| is_own(choice));
@@ -42,14 +44,14 @@ fn is_own(choice: Choice) -> bool {
 }
 
 /// A line to run, with its stores at hand.
-fn has_line(setup: &Setup, world: &World) -> bool {
+fn has_line(setup: &Setup, bounds: Bounds, world: &World) -> bool {
     let consumer = &world.consumers[0];
     let Some(op) = setup.consumer.op(consumer.pc) else { return false };
     let is_up = op.store().is_none_or(|store| world.stores.is_up(store));
     let safe = match op {
         Op::Nack | Op::Seek | Op::Release | Op::Insert | Op::HandOff => false,
         Op::CommitTransaction | Op::StoreOffset | Op::Commit | Op::Ack if world.log().is_some() => {
-            is_kept(setup)
+            is_kept(setup) && !holds_up(setup, bounds)
         }
         // The acknowledgement may come to a broker that has forgotten for what; it must not mean
         // another copy.
@@ -59,11 +61,19 @@ fn has_line(setup: &Setup, world: &World) -> bool {
     safe && is_up && (op != Op::CommitTransaction || world.leads())
 }
 
-/// The broker waits for this consumer, and has nothing more for it meanwhile.
+/// The leader of a partition may crash with nobody to take over. Whether a message waited until it
+/// was back, a commit before or after decides: the two depend on each other.
+fn holds_up(setup: &Setup, bounds: Bounds) -> bool {
+    setup.log().is_some() && bounds.classes.has(Class::Crash)
+}
+
+/// The broker waits for this consumer, and has nothing more for it meanwhile: no acknowledgement of
+/// the consumer's is under way that would let it send more.
 fn is_left_alone(setup: &Setup, world: &World) -> bool {
     let consumer = &world.consumers[0];
     let (msg, copy, n) = (consumer.msg, consumer.copy, consumer.n);
     let no_worker = setup.worker.is_none();
+    let has_end = |p: &Packet| p.to == Party::Consumer || p.from == Party::Consumer;
     let waits = match (world.queue(), setup.queue()) {
         (Some(queue), Some(rules)) => {
             let held = |phase: Phase| phase == Phase::Unacked(0);
@@ -71,7 +81,7 @@ fn is_left_alone(setup: &Setup, world: &World) -> bool {
             let one = rules.redelivery && rules.prefetch == 1;
             one && entries.any(|e| held(e.phase) && (e.msg, e.copy, e.deliveries) == (msg, copy, n))
                 && world.leads()
-                && !world.net.packets().iter().any(|p| p.to == Party::Consumer)
+                && !world.net.packets().iter().any(has_end)
         }
         _ => true,
     };
@@ -79,6 +89,10 @@ fn is_left_alone(setup: &Setup, world: &World) -> bool {
 }
 
 /// The next record is there to be read, and can be read at any time.
-fn reads_on(setup: &Setup, world: &World) -> bool {
-    setup.worker.is_none() && is_kept(setup) && world.polls_now(setup, 0)
+fn reads_on(setup: &Setup, bounds: Bounds, world: &World) -> bool {
+    let commits = !world.polls_calmly(setup, 0);
+    setup.worker.is_none()
+        && is_kept(setup)
+        && world.polls_now(setup, 0)
+        && !(commits && holds_up(setup, bounds))
 }

@@ -7,13 +7,19 @@
 //! What senders and the broker's storing do comes at the end of the line, and changes nothing for
 //! who reads from its beginning: the two sides are looked at apart.
 
+use super::faults::unheard;
 use crate::sim::{
-    Choice, Kind, LogRules, Op, Packet, Party, Pause, Run, Setup, World, settings::kafka::Acks,
+    Choice, Kind, LogRules, Op, Packet, Party, Pause, Run, Sender, Setup, World,
+    settings::kafka::Acks,
 };
 
 /// A step that can be taken at once, if there is one.
 pub(super) fn at_once(setup: &Setup, world: &World, room: &mut Vec<Choice>) -> Option<Choice> {
-    if world.net.cut != 0 || world.net.packets().iter().any(|p| p.late) {
+    let waits = |s: &Sender| s.paused || s.stale || s.overslept != 0;
+    if world.net.cut != 0
+        || world.net.packets().iter().any(|p| p.late)
+        || world.senders.iter().any(waits)
+    {
         return None;
     }
     let state = State::of(setup, world);
@@ -48,13 +54,27 @@ impl State {
         State {
             senders: undisturbed(setup, world)
                 && world.stores.is_up(Party::Orders)
-                && senders.all(|s| s.up),
+                && senders.all(|s| s.up)
+                // The coordinator may abort what they have sent.
+                && !(0..setup.senders.len()).any(|s| world.transaction_due(setup, s))
+                && !begins_at_the_end(setup, world),
             consumers: world.stores.is_up(Party::Redis)
                 && world.stores.is_up(Party::Accounts)
                 && world.log().is_none_or(|log| log.owner.is_some())
-                && consumers.all(|c| c.up && c.pause == Pause::No),
+                && consumers.all(|c| c.up && c.pause == Pause::No)
+                // A wait of the broker's that is over may take the message away.
+                && !(0..setup.consumers()).any(|c| world.waited_for(setup, c)),
         }
     }
+}
+
+/// A consumer may yet begin at the end of the log, wherever that is by then: what senders do and
+/// when it begins depend on each other (condition C1 fails).
+fn begins_at_the_end(setup: &Setup, world: &World) -> bool {
+    let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return false };
+    let anywhere = log.committed.is_some() || rules.earliest || rules.stores_offset;
+    let mut consumers = world.consumers[..setup.consumers()].iter();
+    !anywhere && !(log.owner.is_some() && consumers.all(|c| c.up && c.pause == Pause::No))
 }
 
 /// The broker takes what comes, whoever of its nodes comes back and when.
@@ -82,14 +102,15 @@ fn handling(setup: &Setup, world: &World, run: Run) -> bool {
             match op {
                 // These lead round and round.
                 None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
-                // A commit is the group's affair, an acknowledgement the consumer's own.
-                Some(Op::Ack) if world.log().is_some() => alone,
+                // A commit is the group's affair, an acknowledgement the consumer's own. Whether the
+                // partition held a message while it stood still, a commit decides, too.
+                Some(op) if commits(op) && world.log().is_some() => alone && world.leads(),
                 Some(Op::Ack) => world.leads(),
                 Some(Op::HandOff) => hands_off_at_once(setup, world, c.into()),
                 Some(op) => alone || is_private(op),
             }
         }
-        Run::AutoCommit(_) => true,
+        Run::AutoCommit(_) => world.leads(),
         // It does the first message first: one that is handed off later may go before.
         Run::Worker(_, msg) => alone && (0..msg).all(|m| world.ledger.of(m).applied > 0),
         Run::Dispatch(_) => {
@@ -98,6 +119,11 @@ fn handling(setup: &Setup, world: &World, run: Run) -> bool {
         }
         _ => false,
     }
+}
+
+/// Lines that can set the group's offset.
+fn commits(op: Op) -> bool {
+    matches!(op, Op::Ack | Op::StoreOffset | Op::Commit | Op::CommitTransaction)
 }
 
 /// Lines that touch nothing but the consumer's own memory.
@@ -141,7 +167,9 @@ fn one_link(setup: &Setup) -> bool {
 fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
     let packet = &world.net.packets()[index as usize];
     match packet.kind {
-        Kind::Ack | Kind::Return => state.senders && is_there(setup, world, packet),
+        Kind::Ack | Kind::Return => {
+            state.senders && is_there(setup, world, packet) && is_heard_alike(setup, world, packet)
+        }
         // A retry follows, and may come in any order with other sends.
         Kind::Refusal => false,
         Kind::Send => state.senders && one_link(setup) && leaves_no_gap(setup, world, packet),
@@ -160,6 +188,17 @@ fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
         },
         Kind::Requeue | Kind::Reject | Kind::Release => false,
     }
+}
+
+/// The answer means the same whenever it comes: its sender waits for just this one, and cannot time
+/// out meanwhile; or it will listen to it at no time.
+fn is_heard_alike(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    let Some(s) = packet.to.sender() else { return false };
+    let task = &world.senders[s].tasks[packet.msg as usize];
+    let waits = setup.senders[s].op(task.pc) == Some(Op::Await);
+    let its_own = (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt);
+    let waited_for = waits && its_own && world.timer_of(setup, s, packet.msg).is_none();
+    waited_for || unheard(setup, world, packet)
 }
 
 /// No other delivery can come before this one: it is the only one there may be, or all come on

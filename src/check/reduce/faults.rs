@@ -86,7 +86,9 @@ pub(super) fn lost_like_in_a_crash(
         (_, visibility) => visibility.is_some(),
     };
     let alone = world.net.packets().iter().filter(|p| p.to == packet.to).count() == 1;
+    // One that starts late is not back before all else is at rest.
     classes.has(Class::Crash)
+        && !setup.scenario.consumer.starts_late
         && one
         && alone
         && consumer.idle(setup)

@@ -113,6 +113,8 @@ impl Rows<'_> {
         let m = msg_of(event).map(words::message).unwrap_or_default();
         let (at, icon, tone, label) = match event.what {
             What::Elected { at } => (at, Note, Plain, "takes over".to_owned()),
+            What::LeaderFound { at, .. } => (at, Note, Plain, "learns who leads".into()),
+            What::LeaderMoved { at } => (at, Note, Warn, "leads no longer".into()),
             What::Written { at, .. } => (at, Disk, Plain, "written, not synced".into()),
             What::Deduplicated { at, .. } => (at, Check, Good, "known: not stored again".into()),
             What::Unroutable { at, .. } => (at, Cross, Bad, format!("no queue for {m}")),

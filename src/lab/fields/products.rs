@@ -44,6 +44,8 @@ pub(super) const KAFKA_PRODUCER: &[Field] = fields! {
         |s| Some(Slot::Small(&mut kafka_producer(s)?.other_sends, 0, 4));
 };
 
+const ELIGIBLE: &str = "kafka.apache.org, operations/eligible-leader-replicas";
+
 const CONFIRMS: &str = "rabbitmq.com/docs/confirms";
 const PUBLISHERS: &str = "rabbitmq.com/docs/publishers";
 const QUEUES: &str = "rabbitmq.com/docs/queues";
@@ -57,6 +59,10 @@ pub(super) const RABBITMQ_PRODUCER: &[Field] = fields! {
         "How often the application publishes a message that was not confirmed. No client does so \
          by itself.",
         |s| Some(Slot::Small(&mut rabbitmq_producer(s)?.publish_attempts, 1, 5));
+    "producer.rabbitmq.outstanding_confirms", "128", PUBLISHERS,
+        "How many publishes may wait for their confirm at a time. 1 waits for each confirm before \
+         the next publish.",
+        |s| Some(Slot::Small(&mut rabbitmq_producer(s)?.outstanding_confirms, 1, 128));
     "producer.rabbitmq.mandatory", "false", PUBLISHERS,
         "Have a message that no queue takes returned. Otherwise it is dropped, and confirmed.",
         |s| Some(Slot::One(&mut rabbitmq_producer(s)?.mandatory));
@@ -71,6 +77,10 @@ pub(super) const SQS_PRODUCER: &[Field] = fields! {
     "producer.sqs.max_attempts", "3", "AWS SDK, standard retry mode",
         "How often the SDK tries a call.",
         |s| Some(Slot::Small(&mut sqs_producer(s)?.max_attempts, 1, 5));
+    "producer.sqs.concurrent_sends", "1", "SQS developer guide, FIFO queues",
+        "How many calls of SendMessage are under way at a time. A queue stores messages in the \
+         order in which they arrive, and two calls may arrive in either order.",
+        |s| Some(Slot::Small(&mut sqs_producer(s)?.concurrent_sends, 1, 50));
     "producer.sqs.MessageDeduplicationId", "per-message", SEND,
         "FIFO: what names a message for deduplication: one id for all its attempts, a new one for \
          each, or none (the queue hashes the body).",
@@ -93,6 +103,10 @@ pub(super) const KAFKA_BROKER: &[Field] = fields! {
     "broker.kafka.unclean.leader.election.enable", "false", REPLICATION,
         "A replica that lags may become leader when no other is left: available again, and behind.",
         |s| Some(Slot::One(&mut kafka_broker(s)?.unclean_leader_election));
+    "broker.kafka.eligible.leader.replicas.version", "1", ELIGIBLE,
+        "1: a replica that left the in-sync set when it was as small as min.insync.replicas may \
+         still lead (clusters made by Kafka 4.1 and later). 0: it may not.",
+        |s| Some(Slot::Small(&mut kafka_broker(s)?.eligible_leader_replicas, 0, 1));
     "broker.kafka.in_sync_at_start", "none", "",
         "How many replicas are in sync when the run begins; all when none is given.",
         |s| Some(Slot::Maybe(&mut kafka_broker(s)?.in_sync_at_start, 1, 3));
@@ -106,15 +120,33 @@ pub(super) const RABBITMQ_BROKER: &[Field] = fields! {
         |s| Some(Slot::Small(&mut rabbitmq_broker(s)?.nodes, 1, 3));
     "broker.rabbitmq.durable", "true", QUEUES, "The queue survives a restart of the broker.",
         |s| Some(Slot::One(&mut rabbitmq_broker(s)?.durable));
+    "broker.rabbitmq.deprecated_features.permit.transient_nonexcl_queues", "false",
+        "RabbitMQ 4.3 release notes",
+        "Lets clients declare a queue that is neither durable nor exclusive. RabbitMQ 4.3 refuses \
+         it otherwise.",
+        |s| Some(Slot::One(&mut rabbitmq_broker(s)?.permit_transient_nonexcl_queues));
     "broker.rabbitmq.bound", "true", PUBLISHERS,
         "A queue is bound to the exchange for this routing key.",
         |s| Some(Slot::One(&mut rabbitmq_broker(s)?.bound));
-    "broker.rabbitmq.x-delivery-limit", "none", QUORUM,
-        "How many failed deliveries a quorum queue takes; 20 when none is given.",
-        |s| Some(Slot::Maybe(&mut rabbitmq_broker(s)?.delivery_limit, 0, 20));
+    "broker.rabbitmq.x-delivery-limit", "unset", QUORUM,
+        "How many failed deliveries a quorum queue takes; 20 when it is not set, no limit with -1.",
+        |s| Some(Slot::Limit(&mut rabbitmq_broker(s)?.delivery_limit, -1, 20));
     "broker.rabbitmq.x-dead-letter-exchange", "none", "rabbitmq.com/docs/dlx",
         "Where rejected and expired messages go. Without one they are thrown away.",
         |s| Some(Slot::Name(&mut rabbitmq_broker(s)?.dead_letter_exchange));
+    "broker.rabbitmq.x-dead-letter-strategy", "at-most-once", QUORUM,
+        "at-most-once: a dead letter leaves the queue, and is published to the other without a \
+         confirm. at-least-once: it stays until that one has confirmed it; for quorum queues with \
+         x-overflow=reject-publish.",
+        |s| Some(Slot::One(&mut rabbitmq_broker(s)?.dead_letter_strategy));
+    "broker.rabbitmq.x-overflow", "drop-head", "rabbitmq.com/docs/maxlength",
+        "What a full queue does with a publish. No queue is ever full here; at-least-once dead \
+         lettering needs reject-publish.",
+        |s| Some(Slot::One(&mut rabbitmq_broker(s)?.overflow));
+    "broker.rabbitmq.dead_letter_bound", "true", "rabbitmq.com/docs/dlx",
+        "The dead-letter exchange leads to a queue. Otherwise a dead letter is dropped, or with \
+         at-least-once kept where it is.",
+        |s| Some(Slot::One(&mut rabbitmq_broker(s)?.dead_letter_bound));
 };
 
 const GUIDE: &str = "SQS developer guide";

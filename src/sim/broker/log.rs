@@ -48,6 +48,9 @@ pub struct Rules {
     pub output_committed: bool,
     /// The consumer keeps its offset in its own database.
     pub stores_offset: bool,
+    /// Replicas that fell out of sync below `min_in_sync` may still lead
+    /// (`eligible.leader.replicas.version`).
+    pub eligible: bool,
     /// Power can be lost in this scenario: only then does it matter what is synced.
     pub power: bool,
 }
@@ -107,6 +110,9 @@ pub struct Log {
     gone: u8,
     /// The in-sync replicas, a bit each.
     pub in_sync: u8,
+    /// The eligible leader replicas, a bit each: they left the in-sync set when it had no more than
+    /// `min.insync.replicas`, so nothing was committed without them since (KIP-966).
+    pub eligible: u8,
     leader: u8,
     /// The high watermark.
     pub high_watermark: u8,
@@ -132,6 +138,7 @@ impl Log {
             up: ((1u16 << setup.replicas) - 1) as u8,
             gone: 0,
             in_sync: ((1u16 << rules.in_sync) - 1) as u8,
+            eligible: 0,
             leader: 0,
             high_watermark: 0,
             epochs: [0; 2],
@@ -180,7 +187,8 @@ impl Log {
     pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
         let key = |n: usize| {
             let Replica { end, synced } = self.replicas[n];
-            (self.is_up(n), self.is_gone(n), self.in_sync >> n & 1, end, synced)
+            let (in_sync, eligible) = (self.in_sync >> n & 1, self.eligible >> n & 1);
+            (self.is_up(n), self.is_gone(n), in_sync, eligible, end, synced)
         };
         key(a) <= key(b)
     }
@@ -189,7 +197,7 @@ impl Log {
     pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
         self.replicas.swap(a, b);
         self.leader = super::swap_names(self.leader, a, b);
-        for bits in [&mut self.up, &mut self.gone, &mut self.in_sync] {
+        for bits in [&mut self.up, &mut self.gone, &mut self.in_sync, &mut self.eligible] {
             *bits = super::swap_bits(*bits, a, b);
         }
     }
@@ -255,13 +263,7 @@ impl World {
         let s = from.sender().unwrap_or_default();
         let waits = setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch;
         if let Some(why) = self.refusal(rules, setup, s, &packet) {
-            if waits {
-                self.refuse(packet, why, cause, out);
-            } else {
-                let at = self.leader();
-                out.record(cause, What::Refused { at, msg, why });
-            }
-            return;
+            return self.refuse(packet, why, waits, cause, out);
         }
         let stored = self.ledger.of(msg).stored;
         let log = self.log_mut();
@@ -323,8 +325,40 @@ impl World {
                 task.attempt > 0 && task.seq == seq && self.is_sending(setup, s, m)
             })
         };
-        let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || comes(seq)));
-        (rules.idempotent && gap).then_some(Why::OutOfOrderSequence)
+        let hole = self.senders[s].hole;
+        let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || hole || comes(seq)));
+        // What has newer records of the same producer behind it comes too late: since it was given
+        // up, the epoch or the sequence has moved on (`ProducerAppendInfo.checkSequence`).
+        let newer = |e: &Entry| {
+            let own = (usize::from(e.sender), e.epoch) == (s, packet.epoch);
+            e.content == Content::Data && own && e.seq > packet.seq
+        };
+        let late = !there(packet.seq) && log.entries.iter().any(newer);
+        (rules.idempotent && (gap || late)).then_some(Why::OutOfOrderSequence)
+    }
+
+    /// A produce request reaches the old leader, which is cut off from the others and does not know
+    /// that they have another. What it appends is cut off again when it is back (KAFKA-20554); with
+    /// `acks=1` it answers all the same, with `acks=all` it waits for followers that do not come.
+    pub(in crate::sim) fn append_in_vain(
+        &mut self,
+        setup: &Setup,
+        packet: Packet,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let Packet { msg, epoch, from, to: at, .. } = packet;
+        let s = from.sender().unwrap_or_default();
+        let record = self.ledger.of_mut(msg);
+        Record::bump(&mut record.stored);
+        Record::bump(&mut record.gone);
+        let copy = record.stored;
+        let mark = out.record(cause, What::Appended { at, msg, copy });
+        let waits = setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch;
+        if rules.acks == Acks::Leader && waits {
+            self.answer_from(at, packet, Kind::Ack, mark, out);
+        }
     }
 
     fn push(&mut self, entry: Entry) {
@@ -389,7 +423,7 @@ impl World {
         if safe {
             self.answer_sender(packet, Kind::Ack, mark, out);
         } else {
-            self.refuse(packet, Why::NotEnoughReplicasAfterAppend, mark, out);
+            self.refuse(packet, Why::NotEnoughReplicasAfterAppend, true, mark, out);
         }
     }
 }

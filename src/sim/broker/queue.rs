@@ -31,7 +31,7 @@ pub struct Rules {
     pub delivery_limit: Option<u8>,
     /// A message that is handed back counts as a failed delivery.
     pub nack_counts: bool,
-    pub dead_letters: bool,
+    pub dead_letters: DeadLetters,
     /// Deliver a copy before it is as safe as its acknowledgement promises.
     pub delivers_early: bool,
     /// Replicas sync their copy to disk.
@@ -48,8 +48,25 @@ pub struct Rules {
     pub prefetch: u8,
     /// A handler that takes too long loses its delivery, although its process is alive.
     pub times_out: bool,
+    /// A delivery that was taken back for that reason counts as failed.
+    pub timeout_counts: bool,
     /// Where the count of deliveries stops.
     pub counts_deliveries: u8,
+    /// Power can be lost in this scenario: only then does it matter what is synced.
+    pub power: bool,
+}
+
+/// What becomes of a message that was rejected, or that has failed too often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadLetters {
+    /// It is thrown away.
+    Discarded,
+    /// It leaves the queue, and is published to the dead-letter queue like any other message, but
+    /// nobody waits for a confirm. The dead-letter queue is of the same type, on the same nodes.
+    Republished,
+    /// It stays where it is stored until the dead-letter queue has it, or for as long as there is
+    /// none.
+    Kept,
 }
 
 /// Where a copy stands towards the consumers.
@@ -59,6 +76,8 @@ pub enum Phase {
     Ready,
     /// Sent to the consumer of this number, which has not settled it.
     Unacked(u8),
+    /// A dead letter: no consumer of this queue gets it any more.
+    Dead,
 }
 
 /// One stored copy of a message.
@@ -217,18 +236,29 @@ impl Queue {
         self.entries.iter().position(|e| e.msg == msg && e.copy == copy)
     }
 
-    /// The first node that could take one more copy of the entry.
-    fn target(&self, entry: &Entry) -> Option<u8> {
-        (0..3).find(|n| self.up & !entry.holders() & (1 << n) != 0)
+    /// The first node that could take one more copy of the entry, and that the leader reaches.
+    fn target(&self, net: &Net, entry: &Entry) -> Option<u8> {
+        let reached = |n: u8| !net.is_cut(self.leader(), Party::NODES[usize::from(n)]);
+        (0..3).find(|&n| self.up & !entry.holders() & (1 << n) != 0 && reached(n))
     }
 
     /// The first copy with work to do that waits for nothing: copies are served in their order, and
     /// one that waits for a node holds up no other.
-    fn busy(&self, setup: &Setup) -> Option<usize> {
-        let waits =
-            |e: &Entry| setup.broker.op(e.pc) == Some(Op::Replicate) && self.target(e).is_none();
+    fn busy(&self, setup: &Setup, net: &Net) -> Option<usize> {
+        let waits = |e: &Entry| {
+            setup.broker.op(e.pc) == Some(Op::Replicate) && self.target(net, e).is_none()
+        };
         let first = self.entries.iter().position(|e| !setup.broker.ended(e.pc) && !waits(e));
         first.filter(|_| self.leads())
+    }
+
+    /// Returns true if the operating system of the leader may sync this copy before the broker's
+    /// own program comes to it.
+    pub(in crate::sim) fn syncs(&self, setup: &Setup, index: usize) -> bool {
+        let (entry, bit) = (&self.entries[index], self.leader_bit());
+        let power = setup.queue().is_some_and(|rules| rules.power);
+        let own = setup.broker.op(entry.pc) == Some(Op::Persist);
+        power && self.leads() && entry.page & !entry.disk & bit != 0 && !own
     }
 
     /// Whether a node that is back gets this copy at once: more nodes lack it than lines are left
@@ -277,7 +307,7 @@ impl World {
     }
 
     pub(in crate::sim) fn queue_has_work(&self, setup: &Setup) -> bool {
-        self.queue().is_some_and(|queue| queue.busy(setup).is_some())
+        self.queue().is_some_and(|queue| queue.busy(setup, &self.net).is_some())
     }
 
     /// Whether the next message in line can be sent to this consumer.
@@ -377,13 +407,24 @@ impl World {
         }
     }
 
+    /// The operating system syncs a copy.
+    pub(in crate::sim) fn sync_entry(&mut self, index: usize, out: &mut Recorder) {
+        let queue = self.queue_mut();
+        let (at, leader) = (queue.leader(), queue.leader_bit());
+        let Some(entry) = queue.entries.get_mut(index) else { return };
+        entry.disk |= leader;
+        let Entry { msg, copy, mark, .. } = *entry;
+        entry.mark = out.record(mark, What::Persisted { at, msg, copy });
+    }
+
     pub(in crate::sim) fn run_queue(&mut self, setup: &Setup, out: &mut Recorder) {
         let synced = setup.queue().is_some_and(|rules| rules.synced_copies);
+        let net = self.net;
         let queue = self.queue_mut();
-        let Some(index) = queue.busy(setup) else { return };
+        let Some(index) = queue.busy(setup, &net) else { return };
         let from = queue.leader();
-        let Entry { msg, copy, mark, pc, .. } = queue.entries[index];
-        let target = queue.target(&queue.entries[index]);
+        let Entry { msg, copy, mark, pc, phase, .. } = queue.entries[index];
+        let target = queue.target(&net, &queue.entries[index]);
         let leader = queue.leader_bit();
         let entry = &mut queue.entries[index];
         entry.pc = setup.broker.next(pc);
@@ -408,7 +449,10 @@ impl World {
             Some(Op::Acknowledge) => self.acknowledge(setup, index, out),
             _ => {}
         }
-        self.count_stored(setup, msg, pc, pc + 1);
+        // A dead letter was counted when it came.
+        if phase != Phase::Dead {
+            self.count_stored(setup, msg, pc, pc + 1);
+        }
         self.skip_acknowledge(setup);
     }
 

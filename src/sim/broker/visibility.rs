@@ -63,6 +63,9 @@ pub struct Visibility {
     pub remembered: u8,
     /// Messages that were deleted, but that a replica may not have heard of yet.
     pub deleted: u8,
+    /// Messages that a standard queue has delivered once more of itself: it does so no second time,
+    /// so that a run can end.
+    pub repeated: u8,
     /// More was stored than fits; the run is no longer faithful from here on.
     pub overflow: bool,
 }
@@ -228,8 +231,11 @@ impl World {
         let Hold::InFlight(c) = hold else { return };
         let consumer = self.consumers[c as usize];
         let cause = if consumer.mark.event().is_some() { consumer.mark } else { mark };
-        // The group had to wait, and nobody was at work on it.
-        self.ledger.blocked |= fifo && consumer.pause == Pause::No;
+        // The group stood still, and nobody alive had the message in hand.
+        let in_hand = consumer.up
+            && consumer.in_hand(setup)
+            && (consumer.msg, consumer.copy, consumer.n) == (msg, copy, n);
+        self.ledger.blocked |= fifo && !in_hand && self.somebody_could_work(setup);
         let at = Party::Broker;
         let mark = out.record(cause, What::Requeued { at, msg, copy, n, asked: false });
         let item = &mut self.visibility_mut().items[index];
@@ -292,6 +298,37 @@ impl World {
     pub(in crate::sim) fn may_come_back(&self, setup: &Setup, msg: Msg) -> bool {
         let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
         standard && self.visibility().is_some_and(|queue| queue.deleted & bit(msg) != 0)
+    }
+
+    /// Returns true if the broker delivers the message no more of itself: a standard queue that has
+    /// done so, or any other broker.
+    pub fn has_repeated(&self, setup: &Setup, msg: Msg) -> bool {
+        let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
+        !standard || self.visibility().is_some_and(|queue| queue.repeated & bit(msg) != 0)
+    }
+
+    /// Returns true if a standard queue may deliver the message once more although no client has
+    /// failed: a server was away when it was received, or when it was deleted (SQS developer
+    /// guide, standard queues).
+    pub fn may_repeat(&self, setup: &Setup, msg: Msg) -> bool {
+        let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
+        let Some(queue) = self.visibility().filter(|_| standard) else { return false };
+        let in_flight = |i: &Item| i.msg == msg && i.hold != Hold::Visible;
+        queue.repeated & bit(msg) == 0
+            && (queue.deleted & bit(msg) != 0 || queue.items.iter().any(in_flight))
+    }
+
+    /// A standard queue delivers the message once more, of itself.
+    pub fn repeat(&mut self, msg: Msg, out: &mut Recorder) {
+        let queue = self.visibility_mut();
+        queue.repeated |= bit(msg);
+        if queue.deleted & bit(msg) != 0 {
+            return self.come_back(msg, out);
+        }
+        let in_flight = |i: &&mut Item| i.msg == msg && i.hold != Hold::Visible;
+        let Some(item) = queue.items.iter_mut().find(in_flight) else { return };
+        item.hold = Hold::Visible;
+        item.mark = out.record(item.mark, What::CameBack { at: Party::Broker, msg });
     }
 
     /// A replica that missed the delete hands the message out again.

@@ -58,7 +58,6 @@ impl FaultSpec {
                 Kind::Refusal => setup.log().is_some() && setup.waits(),
                 Kind::Send | Kind::Delivery => true,
             },
-            FaultKind::Refuse => setup.waits(),
             _ => true,
         }
     }
@@ -70,13 +69,21 @@ fn strikes(party: Party) -> Vec<(FaultKind, Party)> {
     let cut = |other: Party| (Cut(party, other), party);
     match party {
         Party::Producer | Party::Producer2 | Party::Relay => {
-            vec![(Crash(party), party), (Gone(party), party), cut(Party::Broker)]
+            vec![
+                (Crash(party), party),
+                (Gone(party), party),
+                (Pause(party), party),
+                cut(Party::Broker),
+            ]
         }
         Party::Broker | Party::Follower | Party::Follower2 => {
             let struck = [Crash(party), PowerLoss(party), Gone(party)];
             let mut all: Vec<_> = struck.into_iter().map(|kind| (kind, Party::Broker)).collect();
             if Link::between(Party::Broker, party).is_some() {
                 all.push((Cut(Party::Broker, party), Party::Broker));
+            }
+            if party == Party::Broker {
+                all.extend([(Isolate, party), (MoveLeader, party)]);
             }
             all
         }

@@ -31,14 +31,16 @@ pub enum Class {
     Twice,
     /// A standard queue hands out a deleted message again.
     Reappear,
+    /// The leader of a partition is changed on purpose, while it is well.
+    Leader,
 }
 
 impl Class {
-    pub const ALL: [Class; 14] = {
+    pub const ALL: [Class; 15] = {
         use Class::*;
         [
             Lost, Late, Refused, Crash, Power, Gone, Pause, Slow, Handler, Store, Expiry,
-            Partition, Twice, Reappear,
+            Partition, Twice, Reappear, Leader,
         ]
     };
 
@@ -59,6 +61,7 @@ impl Class {
             Class::Partition => "partition",
             Class::Twice => "twice",
             Class::Reappear => "reappear",
+            Class::Leader => "leader",
         }
     }
 

@@ -4,6 +4,7 @@ use super::program_of;
 use crate::sim::broker::log::{Content, Entry};
 use crate::sim::party::{Msg, Party};
 use crate::sim::program::{Op, Program};
+use crate::sim::settings::kafka::Acks;
 use crate::sim::setup::Setup;
 use crate::sim::world::World;
 use std::fmt;
@@ -182,8 +183,12 @@ impl Point {
             });
         }
         if let Some(log) = world.log() {
-            return log.entries().iter().any(|e| {
+            return log.entries().iter().enumerate().any(|(offset, e)| {
                 let this = e.content == Content::Data && e.msg == self.msg;
+                if op == Op::Fetch {
+                    let fetched = fetched(setup, world, offset) == Some(after);
+                    return this && self.nth.fits(e.copy) && fetched;
+                }
                 let acked = if op == Op::Acknowledge { e.answered == after } else { after };
                 this && acked && self.nth.fits(e.copy)
             });
@@ -201,4 +206,18 @@ impl Point {
         let in_hand = world.consumers.iter().any(|c| c.up && c.msg == self.msg && c.in_hand(setup));
         behind && (at_work || in_hand)
     }
+}
+
+/// Whether a follower has fetched the record at this offset. `None` while none has and the broker
+/// has something to do before: with `acks=1` it answers the producer first.
+fn fetched(setup: &Setup, world: &World, offset: usize) -> Option<bool> {
+    let (log, rules) = (world.log()?, setup.log()?);
+    let leader = log.leader();
+    let follower = |n: &usize| Party::NODES[*n] != leader;
+    let mut others = (0..usize::from(setup.replicas)).filter(follower);
+    if others.any(|n| usize::from(log.replicas[n].end) > offset) {
+        return Some(true);
+    }
+    let waits = rules.acks == Acks::Leader && !log.entries()[offset].answered;
+    (!waits).then_some(false)
 }

@@ -49,6 +49,7 @@ impl Scenario {
             ProducerSettings::FireAndForget => "generic",
             ProducerSettings::Retry(retry) => {
                 within("producer.retry.attempts", retry.attempts.into(), 1, 5)?;
+                within("producer.retry.in_flight", retry.in_flight.into(), 1, 4)?;
                 "generic"
             }
             ProducerSettings::Kafka(producer) => {
@@ -61,6 +62,8 @@ impl Scenario {
             }
             ProducerSettings::Sqs(producer) => {
                 within("producer.sqs.max_attempts", producer.max_attempts.into(), 1, 5)?;
+                let at = "producer.sqs.concurrent_sends";
+                within(at, producer.concurrent_sends.into(), 1, 50)?;
                 "sqs"
             }
         };
@@ -86,6 +89,11 @@ impl Scenario {
         }
         if let (Some(true), Some(needs)) = (producer.enable_idempotence, producer.conflict()) {
             return bad(at("enable.idempotence"), format!("it needs {needs}"));
+        }
+        if producer.enable_idempotence.is_none() && producer.max_in_flight > 5 {
+            let problem = "Kafka 4 refuses more than 5 with idempotence, which is on by default; \
+                           use up to 5, or set enable.idempotence to false";
+            return bad(at("max.in.flight.requests.per.connection"), problem);
         }
         if producer.transactional_id.is_some() && !producer.idempotent() {
             let needs = producer.conflict().unwrap_or("enable.idempotence=true");
@@ -236,13 +244,17 @@ fn kafka_broker(broker: &kafka::Broker) -> Checked {
     within("broker.kafka.replication.factor", copies, 1, 3)?;
     within("broker.kafka.min.insync.replicas", broker.min_insync_replicas.into(), 1, copies)?;
     let in_sync = broker.in_sync_at_start.map_or(copies, u32::from);
-    within("broker.kafka.in_sync_at_start", in_sync, 1, copies)
+    within("broker.kafka.in_sync_at_start", in_sync, 1, copies)?;
+    let at = "broker.kafka.eligible.leader.replicas.version";
+    within(at, broker.eligible_leader_replicas.into(), 0, 1)
 }
 
 fn rabbitmq_producer(producer: &rabbitmq::Producer) -> Checked {
     within("producer.rabbitmq.delivery_mode", producer.delivery_mode.into(), 1, 2)?;
     let at = "producer.rabbitmq.publish_attempts";
     within(at, producer.publish_attempts.into(), 1, 5)?;
+    let outstanding = "producer.rabbitmq.outstanding_confirms";
+    within(outstanding, producer.outstanding_confirms.into(), 1, 128)?;
     if producer.publish_attempts > 1 && !producer.confirm_select {
         return bad(at, "without confirm.select nobody learns that a publish failed; use 1");
     }
@@ -258,13 +270,40 @@ fn rabbitmq_broker(broker: &rabbitmq::Broker) -> Checked {
     if quorum && !broker.durable {
         return bad("broker.rabbitmq.durable", "quorum queues are always durable; set it to true");
     }
-    match broker.delivery_limit {
-        Some(_) if !quorum => {
-            bad("broker.rabbitmq.x-delivery-limit", "classic queues have none; remove it")
-        }
-        Some(limit) => within("broker.rabbitmq.x-delivery-limit", limit.into(), 0, 20),
-        None => Ok(()),
+    if !broker.durable && !broker.permit_transient_nonexcl_queues {
+        let problem = "RabbitMQ 4.3 refuses to declare a queue that is neither durable nor \
+                       exclusive; set it to true, or permit it with \
+                       deprecated_features.permit.transient_nonexcl_queues";
+        return bad("broker.rabbitmq.durable", problem);
     }
+    dead_lettering(broker, quorum)?;
+    let at = "broker.rabbitmq.x-delivery-limit";
+    match broker.delivery_limit {
+        Some(_) if !quorum => bad(at, "classic queues have none; remove it"),
+        Some(limit) if !(-1..=20).contains(&limit) => {
+            bad(at, format!("{limit} is out of range; use 0 to 20, or -1 for no limit"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn dead_lettering(broker: &rabbitmq::Broker, quorum: bool) -> Checked {
+    let at = "broker.rabbitmq.x-dead-letter-strategy";
+    if broker.dead_letter_strategy == rabbitmq::DeadLetterStrategy::AtMostOnce {
+        return Ok(());
+    }
+    if !quorum {
+        return bad(at, "only quorum queues have at-least-once; set x-queue-type to quorum");
+    }
+    if broker.dead_letter_exchange.is_none() {
+        return bad(at, "there are no dead letters without x-dead-letter-exchange; set it");
+    }
+    if broker.overflow != rabbitmq::Overflow::RejectPublish {
+        let problem = "RabbitMQ falls back to at-most-once unless x-overflow is reject-publish; \
+                       set it";
+        return bad(at, problem);
+    }
+    Ok(())
 }
 
 fn sqs_broker(broker: &sqs::Broker) -> Checked {

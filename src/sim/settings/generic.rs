@@ -1,6 +1,6 @@
 //! A queue of no particular make, and a producer that retries.
 
-use super::{OnRestart, one, yes};
+use super::{OnRestart, is_one, one, yes};
 use serde::{Deserialize, Serialize};
 
 /// Settings of a producer that waits for acknowledgements.
@@ -15,6 +15,10 @@ pub struct Retry {
     /// What a restarted process does with messages whose fate it did not report.
     #[serde(default)]
     pub on_restart: OnRestart,
+    /// How many sends may be unanswered at a time, 1 to 4; 1, the default, waits for each answer
+    /// before it sends the next message.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub in_flight: u8,
 }
 
 /// The wait before the next attempt.

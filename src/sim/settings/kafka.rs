@@ -1,10 +1,10 @@
-//! Apache Kafka 4: a topic of one partition.
+//! Apache Kafka 4.1 and later: a topic of one partition.
 //!
 //! Sources: `ProducerConfig.java`, `ConsumerConfig.java`, `KafkaProducer.java`,
 //! `KafkaConsumer.java`, `ProducerStateEntry.java`, `Partition.scala`,
 //! `TransactionStateManagerConfig.java`; docs/design 4.6 and 4.7.
 
-use super::{OnRestart, one, yes};
+use super::{OnRestart, is_one, one, yes};
 use serde::{Deserialize, Serialize};
 
 /// How the application sends.
@@ -32,8 +32,9 @@ pub struct Producer {
     /// Unanswered requests on a connection; 5 by default.
     #[serde(rename = "max.in.flight.requests.per.connection", default = "five")]
     pub max_in_flight: u8,
-    /// `true` by default, unless `acks`, `retries` or `max.in.flight…` conflict, which then turn
-    /// it off silently; asked for explicitly, the conflict is an error.
+    /// `true` by default, unless `acks` or `retries` conflict, which then turn it off silently; asked
+    /// for explicitly, the conflict is an error. More than five requests in flight are an error
+    /// unless it is switched off (`ProducerConfig`, from 4.0 on: KAFKA-17927).
     #[serde(rename = "enable.idempotence", default, skip_serializing_if = "Option::is_none")]
     pub enable_idempotence: Option<bool>,
     /// None by default. With one, every message is sent in a transaction of its own.
@@ -105,10 +106,19 @@ impl Producer {
         }
     }
 
+    /// How many requests fit into the delivery timeout.
+    fn fit(&self) -> u32 {
+        (self.delivery_timeout_ms / self.request_timeout_ms.max(1)).max(1)
+    }
+
+    /// Returns true if `retries` are used up before the delivery timeout has passed.
+    pub fn retries_end_first(&self) -> bool {
+        self.retries.saturating_add(1) < self.fit()
+    }
+
     /// How many requests fit into the delivery timeout, and into the retries, at most 5.
     pub fn attempts(&self) -> u8 {
-        let fit = self.delivery_timeout_ms / self.request_timeout_ms.max(1);
-        fit.max(1).min(self.retries.saturating_add(1)).min(5) as u8
+        self.fit().min(self.retries.saturating_add(1)).min(5) as u8
     }
 }
 
@@ -125,6 +135,15 @@ pub struct Broker {
     /// `false` by default.
     #[serde(rename = "unclean.leader.election.enable", default)]
     pub unclean_leader_election: bool,
+    /// 1 where replicas that left the in-sync set below `min.insync.replicas` may still lead, as
+    /// in clusters made by 4.1 and later; 0 in older ones (KIP-966; docs/operations,
+    /// eligible-leader-replicas).
+    #[serde(
+        rename = "eligible.leader.replicas.version",
+        default = "one",
+        skip_serializing_if = "is_one"
+    )]
+    pub eligible_leader_replicas: u8,
     /// How many replicas are in sync at the start; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_sync_at_start: Option<u8>,

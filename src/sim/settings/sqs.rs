@@ -4,7 +4,7 @@
 //! sqs-visibility-timeout, sqs-dead-letter-queues); aws-sdk-go-v2 `api_op_SendMessage.go`,
 //! `api_op_ReceiveMessage.go`; the API page of DeleteMessage.
 
-use super::{OnRestart, one};
+use super::{OnRestart, is_one, one};
 use serde::{Deserialize, Serialize};
 
 /// How the application sends.
@@ -23,6 +23,11 @@ pub struct Producer {
     /// The body of each message, by its number; all different by default.
     #[serde(rename = "MessageBody", default, skip_serializing_if = "Vec::is_empty")]
     pub body: Vec<String>,
+    /// How many calls of `SendMessage` the application has under way at a time, 1 to 50; 1, the
+    /// default, is a client that blocks (boto3, the Java client). Each call has a connection of its
+    /// own, so that two of them may arrive in either order.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub concurrent_sends: u8,
     #[serde(default)]
     pub on_restart: OnRestart,
 }

@@ -104,10 +104,7 @@ pub(super) fn broker(scenario: &Scenario) -> Program {
     match &scenario.broker {
         BrokerSettings::Generic(broker) => generic(&mut p, broker.acknowledge, broker.replicas),
         BrokerSettings::Rabbitmq(broker) => rabbitmq(&mut p, scenario, broker),
-        BrokerSettings::Kafka(_) => {
-            p.run(Op::Append, 0, "log.append(m)");
-            p.run(Op::Acknowledge, 0, "producer.respond(offset)");
-        }
+        BrokerSettings::Kafka(broker) => kafka(&mut p, scenario, broker),
         BrokerSettings::Sqs(_) => {
             p.run(Op::Append, 0, "queue.store(m)");
             p.run(Op::Acknowledge, 0, "producer.respond(MessageId)");
@@ -137,6 +134,23 @@ fn generic(p: &mut Program, acknowledge: Acknowledge, replicas: u8) {
                 p.run(Op::Replicate, 0, "follower.replicate(m)");
             }
         }
+    }
+}
+
+/// The answer waits for the followers with `acks=all` only. They fetch in their own time.
+fn kafka(p: &mut Program, scenario: &Scenario, broker: &kafka::Broker) {
+    let acks = match &scenario.producer {
+        ProducerSettings::Kafka(producer) => producer.acks,
+        _ => kafka::Acks::All,
+    };
+    let followers = broker.replication_factor > 1;
+    p.run(Op::Append, 0, "log.append(m)");
+    if followers && acks == kafka::Acks::All {
+        p.run(Op::Fetch, 0, "follower.fetch(m)");
+    }
+    p.run(Op::Acknowledge, 0, "producer.respond(offset)");
+    if followers && acks != kafka::Acks::All {
+        p.run(Op::Fetch, 0, "// the followers fetch m in their own time");
     }
 }
 

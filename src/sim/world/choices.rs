@@ -5,11 +5,12 @@ use crate::sim::broker::queue::Phase;
 use crate::sim::broker::visibility::Hold;
 use crate::sim::consumer::Pause;
 use crate::sim::event::Timer;
-use crate::sim::fault::FaultKind;
+use crate::sim::fault::{Fault, FaultKind};
 use crate::sim::network::{Kind, Link, Packet};
 use crate::sim::party::Party;
 use crate::sim::program::Op;
 use crate::sim::setup::Setup;
+use crate::sim::stores::bit;
 
 impl World {
     /// All that can happen next, the usual course first. A fault of the script whose point is
@@ -18,6 +19,10 @@ impl World {
         out.clear();
         if let Some(strike) = self.scripted(setup) {
             out.push(strike);
+            // What is written may have come to disk at any time before the power is lost.
+            if matches!(strike, Choice::Strike(Fault::PowerLoss(_), _)) {
+                self.syncs(setup, out);
+            }
             return;
         }
         self.elections(setup, out);
@@ -29,9 +34,17 @@ impl World {
         self.returns(setup, out);
         self.broker_timers(setup, out);
         self.catch_ups(out);
+        self.refreshes(setup, out);
         self.sender_timers(setup, out);
         self.syncs(setup, out);
         self.late_starts(setup, out);
+    }
+
+    /// Adds what a broker may do of itself, without a fault of anybody's and without anybody waiting
+    /// for it: a run may end before it happens.
+    pub fn repeats(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        let repeated = (0..setup.scenario.messages).filter(|&msg| self.may_repeat(setup, msg));
+        out.extend(repeated.map(Choice::Repeat));
     }
 
     /// The lines that somebody can run and the packets that can arrive: neither timers, nor who
@@ -80,7 +93,7 @@ impl World {
     fn elections(&self, setup: &Setup, out: &mut Vec<Choice>) {
         let candidates = match (self.queue(), self.log(), setup.log()) {
             (Some(queue), ..) => queue.candidates(setup),
-            (_, Some(log), Some(rules)) => log.candidates(rules),
+            (_, Some(log), Some(rules)) => log.candidates(rules, self.net.is_isolated()),
             _ => 0,
         };
         let nodes = (0..3).filter(|n| candidates & (1 << n) != 0);
@@ -124,9 +137,21 @@ impl World {
                 let consumer = &self.consumers[p.to.consumer().unwrap_or_default()];
                 consumer.idle(setup) || !consumer.up
             }
-            _ => true,
+            // What is sent to a process that stands still waits to be read.
+            _ => p.to.sender().is_none_or(|s| self.reads(s, p)),
         };
-        waits && self.net.is_next(index) && !(p.late && self.awaited(setup, p))
+        // Each call of SQS has a connection of its own.
+        let own = self.visibility().is_some() && matches!(p.kind, Kind::Send | Kind::Ack);
+        waits && (own || self.net.is_next(index)) && !(p.late && self.awaited(setup, p))
+    }
+
+    /// Returns true if the sender reads what arrives: it does not stand still, and by its own clock
+    /// this answer is not overdue, so that it first gives up on it.
+    fn reads(&self, s: usize, p: &Packet) -> bool {
+        let sender = &self.senders[s];
+        let overdue = sender.overslept & bit(p.msg) != 0
+            && (p.n, p.epoch) == (sender.tasks[p.msg as usize].attempt, sender.epoch);
+        !sender.paused && !overdue
     }
 
     /// Whether somebody still waits for what this late packet brings.
@@ -190,6 +215,9 @@ impl World {
             if !self.senders[s].up && !self.senders[s].gone {
                 out.push(Choice::Restart(setup.sender(s)));
             }
+            if self.senders[s].paused && self.may_resume_sender(setup, s) {
+                out.push(Choice::Resume(setup.sender(s)));
+            }
         }
         let nodes = (0..usize::from(setup.replicas)).filter(|&node| self.node_returns(setup, node));
         out.extend(nodes.map(|node| Choice::Restart(Party::NODES[node])));
@@ -222,7 +250,8 @@ impl World {
                 // The controller does not let a broker register again before it has given up on
                 // its earlier session; a replica in sync has taken over by then.
                 let leads = log.leader() == Party::NODES[node];
-                let awaits = |rules| leads && log.candidates(rules) != 0;
+                let isolated = self.net.is_isolated();
+                let awaits = |rules| leads && log.candidates(rules, isolated) != 0;
                 !log.is_up(node) && !log.is_gone(node) && !setup.log().is_some_and(awaits)
             }
             _ => false,
@@ -232,16 +261,26 @@ impl World {
     /// Whether a process that stands still may go on: no wait for it is left that could end.
     /// Where the script says when it goes on, it does not by itself.
     fn may_resume(&self, setup: &Setup, c: usize) -> bool {
-        let party = Party::CONSUMERS[c];
-        let scripted =
-            setup.scenario.faults.iter().enumerate().any(|(i, spec)| {
-                spec.kind == FaultKind::Resume(party) && self.struck & (1 << i) == 0
-            });
-        self.consumers[c].pause != Pause::No && !scripted && !self.waited_for(setup, c)
+        let paused = self.consumers[c].pause != Pause::No;
+        paused && !self.resume_is_scripted(setup, Party::CONSUMERS[c]) && !self.waited_for(setup, c)
+    }
+
+    /// The same for a sender: only the coordinator of its transaction waits for it.
+    fn may_resume_sender(&self, setup: &Setup, s: usize) -> bool {
+        !self.resume_is_scripted(setup, setup.sender(s)) && !self.transaction_due(setup, s)
+    }
+
+    fn resume_is_scripted(&self, setup: &Setup, party: Party) -> bool {
+        setup
+            .scenario
+            .faults
+            .iter()
+            .enumerate()
+            .any(|(i, spec)| spec.kind == FaultKind::Resume(party) && self.struck & (1 << i) == 0)
     }
 
     /// Whether the broker has a wait for this consumer that may end now.
-    fn waited_for(&self, setup: &Setup, c: usize) -> bool {
+    pub fn waited_for(&self, setup: &Setup, c: usize) -> bool {
         let c8 = c as u8;
         let entries = self.queue().map_or(&[][..], |queue| queue.entries());
         let items = self.visibility().map_or(&[][..], |queue| queue.items());
@@ -265,7 +304,7 @@ impl World {
         let Some(log) = self.log() else { return };
         let lags = |n: &usize| {
             let cut = self.net.is_cut(log.leader(), Party::NODES[*n]);
-            log.lags(*n, cut)
+            log.lags(*n, cut, self.net.is_isolated())
         };
         out.extend((0..3).filter(lags).map(|n| Choice::Fire(Timer::Lag(n as u8))));
         let members = (0..setup.consumers()).filter(|&c| self.session_due(setup, c));
@@ -282,10 +321,24 @@ impl World {
         }
     }
 
+    /// Senders that can learn of a new leader: they ask for metadata when a send fails, and every
+    /// `metadata.max.age.ms`.
+    fn refreshes(&self, setup: &Setup, out: &mut Vec<Choice>) {
+        let stale = (0..setup.senders.len()).filter(|&s| {
+            let sender = &self.senders[s];
+            sender.stale && sender.up && !sender.paused
+        });
+        out.extend(stale.map(|s| Choice::Run(Run::Refresh(s as u8))));
+    }
+
     fn syncs(&self, setup: &Setup, out: &mut Vec<Choice>) {
         if let (Some(log), Some(rules)) = (self.log(), setup.log()) {
             let nodes = (0..3).filter(|&n| log.syncs(rules, n));
             out.extend(nodes.map(|n| Choice::Run(Run::Sync(n as u8))));
+        }
+        if let Some(queue) = self.queue() {
+            let copies = (0..queue.entries().len()).filter(|&i| queue.syncs(setup, i));
+            out.extend(copies.map(|i| Choice::Run(Run::Sync(i as u8))));
         }
     }
 

@@ -18,20 +18,33 @@ impl World {
                 out.push(Choice::Strike(fault, u8::MAX));
             }
         };
-        self.packet_faults(setup, &mut add);
+        self.packet_faults(&mut add);
         self.process_faults(setup, &mut add);
         self.broker_faults(setup, &mut add);
         self.line_faults(setup, &mut add);
         self.window_faults(setup, &mut add);
+        if self.log().is_some_and(|log| log.successors() != 0) {
+            add(Class::Leader, Fault::MoveLeader);
+        }
         for link in Link::ALL.into_iter().filter(|link| self.net.cut & link.bit() == 0) {
             let (a, b) = link.ends(setup);
+            if link == Link::CLUSTER && !self.may_isolate() {
+                continue;
+            }
             if setup.parties.contains(&a) && setup.parties.contains(&b) {
                 add(Class::Partition, Fault::Cut(link));
             }
         }
     }
 
-    fn packet_faults(&self, setup: &Setup, add: &mut impl FnMut(Class, Fault)) {
+    /// Returns true if the leader can be cut off from the rest of its cluster: it is the first node
+    /// of a partition with replicas. A leader of a quorum queue that is cut off confirms nothing,
+    /// and is replaced as after a crash.
+    pub(in crate::sim) fn may_isolate(&self) -> bool {
+        self.leader() == Party::Broker && self.log().is_some_and(|log| log.leads())
+    }
+
+    fn packet_faults(&self, add: &mut impl FnMut(Class, Fault)) {
         for (i, packet) in self.net.packets().iter().enumerate() {
             let i = i as u8;
             if !packet.late {
@@ -40,7 +53,7 @@ impl World {
                     add(Class::Late, Fault::Delay(i));
                 }
             }
-            if packet.kind == Kind::Send && setup.waits() && self.leads() {
+            if packet.kind == Kind::Send && self.leads() {
                 add(Class::Refused, Fault::Refuse(i));
             }
         }
@@ -51,6 +64,9 @@ impl World {
             // One that is done has nothing left to lose.
             let works = (0..setup.scenario.messages).any(|m| self.is_sending(setup, s, m));
             if works {
+                if !self.senders[s].paused {
+                    add(Class::Pause, Fault::Pause(setup.sender(s), Pause::Still));
+                }
                 add(Class::Crash, Fault::Crash(setup.sender(s)));
                 add(Class::Gone, Fault::Gone(setup.sender(s)));
             }
@@ -58,8 +74,8 @@ impl World {
         for c in (0..setup.consumers()).filter(|&c| self.consumers[c].runs()) {
             let party = Party::CONSUMERS[c];
             add(Class::Crash, Fault::Crash(party));
+            add(Class::Pause, Fault::Pause(party, Pause::Still));
             if self.consumers[c].in_hand(setup) {
-                add(Class::Pause, Fault::Pause(party, Pause::Still));
                 add(Class::Slow, Fault::Pause(party, Pause::Slow));
             }
         }
@@ -131,5 +147,5 @@ impl World {
 
 /// Lines whose call can fail, or whose answer can be lost.
 fn is_asked(op: Op) -> bool {
-    op.store().is_some() && op != Op::Begin
+    (op.store().is_some() && op != Op::Begin) || op == Op::CommitTransaction
 }

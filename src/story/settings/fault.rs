@@ -42,6 +42,8 @@ pub(super) fn label(setup: &Setup, spec: &FaultSpec) -> String {
         FaultKind::Expire(Window::Retention) => return "the retention period ends".into(),
         FaultKind::Twice => format!("{m} sent twice"),
         FaultKind::Reappear => format!("{m} appears again"),
+        FaultKind::Isolate => "leader cut off from its cluster".into(),
+        FaultKind::MoveLeader => "leader changed on purpose".into(),
     };
     format!("{what}{when}{nth}")
 }
@@ -92,6 +94,7 @@ fn line(setup: &Setup, op: Op) -> &'static str {
         Op::Write => "the write",
         Op::Persist => "the sync to disk",
         Op::Replicate => "replication",
+        Op::Fetch => "a follower's fetch",
         Op::Acknowledge if words::answer(setup) == "confirm" => "the confirm",
         Op::Acknowledge => "the ack",
         Op::Ack if setup.log().is_some() => "the commit",

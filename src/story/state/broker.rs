@@ -3,8 +3,8 @@
 use super::{cell, held, list, parts, row, tag};
 use crate::diagram::ir::Tone;
 use crate::sim::{
-    Content, Entry, Hold, Item, Log, LogEntry, LogRules, Party, Phase, Queue, Setup, Visibility,
-    World,
+    Content, DeadLetters, Entry, Hold, Item, Log, LogEntry, LogRules, Party, Phase, Queue, Setup,
+    Visibility, World,
 };
 use crate::story::{Cell, Look, StateRow};
 use crate::words;
@@ -16,11 +16,16 @@ pub(super) fn rows(setup: &Setup, world: &World) -> Vec<StateRow> {
         (.., Some(queue)) => visibility_rows(setup, queue),
         _ => Vec::new(),
     };
-    let parks = setup.queue().is_some_and(|rules| rules.dead_letters)
+    let parks = setup.queue().is_some_and(|rules| rules.dead_letters != DeadLetters::Discarded)
         || setup.visibility().is_some_and(|rules| rules.max_receives.is_some());
     if parks {
-        let dead = (0..setup.scenario.messages).filter(|&m| world.ledger.of(m).dead > 0);
-        rows.push(held("Dead letters", setup, dead.fold(0, |bits, m| bits | 1 << m), "none"));
+        rows.push(match world.queue() {
+            Some(queue) => dead_letters(setup, queue),
+            None => {
+                let dead = (0..setup.scenario.messages).filter(|&m| world.ledger.of(m).dead > 0);
+                held("Dead letters", setup, dead.fold(0, |bits, m| bits | 1 << m), "none")
+            }
+        });
     }
     rows
 }
@@ -52,12 +57,22 @@ fn queue_rows(setup: &Setup, queue: &Queue) -> Vec<StateRow> {
         }
         let leads = queue.leader() == Party::NODES[number];
         let bit = 1u8 << number;
-        let holds = || queue.entries().iter().filter(|e| e.holders() & bit != 0);
+        let here = |e: &&Entry| e.holders() & bit != 0 && e.phase != Phase::Dead;
+        let holds = || queue.entries().iter().filter(here);
         let value = list(holds().map(|e| entry(setup, e, bit, leads)), "empty");
         let cells = holds().map(|e| entry_cell(setup, e, bit, leads)).collect();
         lead(leads, number, parts(&node(setup, number), value, cells))
     };
     (0..setup.replicas.into()).map(state).collect()
+}
+
+/// The dead letters that the leader has: not all of them need be safe.
+fn dead_letters(setup: &Setup, queue: &Queue) -> StateRow {
+    let bit = 1 << queue.leader().node().unwrap_or_default();
+    let dead = || queue.entries().iter().filter(|e| e.phase == Phase::Dead);
+    let value = list(dead().map(|e| entry(setup, e, bit, false)), "none");
+    let cells = dead().map(|e| entry_cell(setup, e, bit, false)).collect();
+    parts("Dead letters", value, cells)
 }
 
 fn kept(entry: &Entry, bit: u8) -> &'static str {
@@ -91,6 +106,7 @@ fn entry_cell(setup: &Setup, entry: &Entry, bit: u8, leads: bool) -> Cell {
                 Phase::Unacked(c) => tag(format!("unacked: {}", consumer(setup, c)), Tone::Warn),
                 Phase::Ready if entry.deliveries > 0 => tag("ready, redelivered", Tone::Good),
                 Phase::Ready => tag("ready", Tone::Good),
+                Phase::Dead => tag("dead letter", Tone::Warn),
             },
         );
     }

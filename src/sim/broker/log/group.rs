@@ -156,8 +156,13 @@ impl World {
         setup.log().is_none() || self.log().is_some_and(|log| log.owner == Some(c as u8))
     }
 
-    /// Back to the message that failed.
-    pub(in crate::sim) fn seek(&mut self, c: usize) {
+    /// Back to the message that failed; or to the offset that is stored with the results, which says
+    /// whether they are there.
+    pub(in crate::sim) fn seek(&mut self, setup: &Setup, c: usize) {
+        let stored = setup.log().is_some_and(|rules| rules.stores_offset);
+        if stored || setup.consumer.has(Op::SendOffsets) {
+            return self.rewind(setup, c);
+        }
         let Consumer { msg, copy, .. } = self.consumers[c];
         if let Some(offset) = self.log().and_then(|log| log.offset_of(msg, copy)) {
             self.consumers[c].position = offset as u8;
@@ -177,7 +182,11 @@ impl World {
 
     /// The group gives the partition to another member, if there is one.
     pub(in crate::sim) fn evict(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
-        let mark = self.consumers[c].mark;
+        let member = self.consumers[c];
+        let in_hand = member.up && member.in_hand(setup);
+        let free = (0..setup.consumers()).any(|o| o != c && self.consumers[o].runs());
+        self.ledger.blocked |= !in_hand && free && self.partition_waits(setup);
+        let mark = member.mark;
         let mark = out.record(mark, What::Evicted { at: Party::CONSUMERS[c] });
         self.log_mut().owner = None;
         let other = (0..setup.consumers()).find(|&o| o != c && self.consumers[o].runs());

@@ -28,20 +28,38 @@ impl Log {
         rules.power && self.is_up(node) && replica.synced < replica.end
     }
 
-    /// Whether the leader may give up on this follower: it does not fetch any more.
-    pub(in crate::sim) fn lags(&self, node: usize, cut: bool) -> bool {
-        self.leads() && self.in_sync & (1 << node) != 0 && (cut || !self.is_up(node))
+    /// Whether the leader may give up on this follower: it does not fetch any more. One that is
+    /// `isolated` cannot, for the controller has to agree.
+    pub(in crate::sim) fn lags(&self, node: usize, cut: bool, isolated: bool) -> bool {
+        let may = self.leads() && !(isolated && self.leader == 0);
+        may && self.in_sync & (1 << node) != 0 && (cut || !self.is_up(node))
     }
 
-    /// The nodes that may take over from a leader that is down: those in sync; with unclean
-    /// elections any, when none of these is left.
-    pub(in crate::sim) fn candidates(&self, rules: &Rules) -> u8 {
-        if self.leads() {
+    /// The nodes that may take over from a leader that is down, or that the controller does not
+    /// reach: those in sync; when none of these is left, those that are eligible; and with unclean
+    /// elections any. The first node is out of reach where it is `isolated`.
+    pub(in crate::sim) fn candidates(&self, rules: &Rules, isolated: bool) -> u8 {
+        let reached = self.up & !u8::from(isolated);
+        if reached & (1 << self.leader) != 0 {
             return 0;
         }
-        match self.up & self.in_sync {
-            0 if rules.unclean => self.up,
-            clean => clean,
+        match (reached & self.in_sync, reached & self.eligible) {
+            (0, 0) if rules.unclean => reached,
+            (0, eligible) => eligible,
+            (clean, _) => clean,
+        }
+    }
+
+    /// The nodes that may lead in place of one that is well: the others in sync.
+    pub(in crate::sim) fn successors(&self) -> u8 {
+        if self.leads() { self.up & self.in_sync & !(1 << self.leader) } else { 0 }
+    }
+
+    /// Keeps in mind who left the in-sync set, where it has become too small to commit anything.
+    fn left_in_sync(&mut self, rules: &Rules, left: u8) {
+        self.eligible |= left & !self.gone;
+        if !rules.eligible || self.enough_in_sync(rules) {
+            self.eligible = 0;
         }
     }
 }
@@ -62,6 +80,10 @@ impl World {
         log.replicas[node].end = end as u8;
         if log.in_sync & (1 << node) == 0 {
             log.in_sync |= 1 << node;
+            log.eligible &= !(1 << node);
+            if let Some(rules) = setup.log() {
+                log.left_in_sync(rules, 0);
+            }
             out.record(log.mark, What::InSync { at: to, yes: true });
         }
         self.advance(setup, out);
@@ -88,21 +110,22 @@ impl World {
         node: usize,
         out: &mut Recorder,
     ) {
+        let Some(rules) = setup.log() else { return };
         let log = self.log_mut();
         log.in_sync &= !(1 << node);
+        log.left_in_sync(rules, 1 << node);
         log.mark = out.record(log.mark, What::InSync { at: Party::NODES[node], yes: false });
         self.advance(setup, out);
     }
 
     pub(in crate::sim) fn crash_log_node(
         &mut self,
-        setup: &Setup,
         node: usize,
         how: Crash,
         cause: Mark,
         out: &mut Recorder,
     ) {
-        let Some(rules) = setup.log() else { return };
+        let isolated = self.net.is_isolated();
         let log = self.log_mut();
         let at = Party::NODES[node];
         let before = log.replicas[node].end;
@@ -127,10 +150,36 @@ impl World {
             for entry in &mut log.entries {
                 entry.owes = false;
             }
-            // Somebody is there who could go on, and may not.
-            let waits = log.up != 0 && log.candidates(rules) == 0;
-            self.ledger.blocked |= waits;
         }
+        // With it goes the connection to a leader that only it took itself for.
+        if node == 0 && isolated {
+            self.senders.iter_mut().for_each(|sender| sender.stale = false);
+        }
+    }
+
+    /// Returns true if the partition holds a record that the group is not done with.
+    pub(in crate::sim) fn partition_waits(&self, setup: &Setup) -> bool {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
+        let done = match rules.stores_offset {
+            true => self.stores.offset,
+            false => log.committed.unwrap_or(0),
+        };
+        let after = log.entries.iter().skip(done.into());
+        after.into_iter().any(|e| e.content == super::Content::Data)
+    }
+
+    /// Another replica in sync is made the leader, although this one is well: a preferred leader
+    /// election, or a reassignment. It starts from what it has; what it has not fetched is gone.
+    pub(in crate::sim) fn move_leader(&mut self, setup: &Setup, cause: Mark, out: &mut Recorder) {
+        let Some(next) = (0..3).find(|n| self.log_mut().successors() & (1 << n) != 0) else {
+            return;
+        };
+        let log = self.log_mut();
+        log.mark = cause;
+        for entry in &mut log.entries {
+            entry.owes = false;
+        }
+        self.elect_log_node(setup, next, out);
     }
 
     /// A replica takes over: what it does not have no longer exists.
@@ -140,12 +189,26 @@ impl World {
         node: usize,
         out: &mut Recorder,
     ) {
+        let Some(rules) = setup.log() else { return };
+        let isolated = self.net.is_isolated();
         let log = self.log_mut();
         let mark = out.record(log.mark, What::Elected { at: Party::NODES[node] });
-        let clean = log.in_sync & log.up;
-        log.in_sync = if clean == 0 { 1 << node } else { clean };
+        let before = log.in_sync;
+        // A replica that was only eligible, or not even that, begins alone.
+        let clean = before & log.up & !u8::from(isolated);
+        log.in_sync = if clean & (1 << node) == 0 { 1 << node } else { clean };
+        log.eligible &= !log.in_sync;
+        log.left_in_sync(rules, before & !log.in_sync);
+        // The old leader goes on, for whoever still talks to it.
+        let goes_on = isolated && log.leader == 0 && log.is_up(0);
         log.leader = node as u8;
         log.mark = mark;
+        for entry in log.entries.iter_mut().filter(|_| goes_on) {
+            entry.owes = false;
+        }
+        for sender in self.senders.iter_mut().filter(|_| goes_on) {
+            sender.stale = sender.up;
+        }
         self.truncate(mark, out);
         self.advance(setup, out);
     }
@@ -193,9 +256,13 @@ impl World {
         if log.leader as usize == node {
             self.truncate(cause, out);
             self.advance(setup, out);
+            // Nobody could take over: the partition stood still until now.
+            let waits = self.partition_waits(setup) && self.somebody_could_work(setup);
+            self.ledger.blocked |= waits;
         } else if log.replicas[node].end < log.high_watermark {
             // It lost what it had promised to keep, and was given up on before it was back.
             log.in_sync &= !(1 << node);
+            log.eligible &= !(1 << node);
         }
     }
 }

@@ -56,7 +56,10 @@ impl World {
             self.mark_end(s, offset, false, cause, out);
             self.advance(setup, out);
         }
-        self.log_mut().epochs[s] = self.senders[s].epoch;
+        // Who was fenced meanwhile goes on with a new client, under the coordinator's own epoch.
+        let epoch = self.log_mut().epochs[s].max(self.senders[s].epoch);
+        self.log_mut().epochs[s] = epoch;
+        self.senders[s].epoch = epoch;
     }
 
     /// The coordinator writes the marker behind the transaction.
@@ -98,26 +101,43 @@ impl World {
         out: &mut Recorder,
     ) {
         let cause = self.senders[s].tasks[msg as usize].mark;
-        let Some(log) = self.log() else { return };
-        if log.epochs[s] > self.senders[s].epoch {
+        if self.is_fenced(s) {
+            let Some(log) = self.log() else { return };
             let at = log.leader();
             let mark = out.record(cause, What::Refused { at, msg, why: Why::Fenced });
             return self.give_up(setup, s, msg, mark, out);
         }
-        if let Some(offset) = log.open_transaction(s) {
-            self.mark_end(s, offset, true, cause, out);
-            self.advance(setup, out);
-        }
+        self.end_transaction(setup, s, cause, out);
         self.transaction_done(setup, s, msg, cause, out);
     }
 
+    /// Returns true if the coordinator knows a newer epoch of this producer.
+    pub(in crate::sim) fn is_fenced(&self, s: usize) -> bool {
+        self.log().is_some_and(|log| log.epochs[s] > self.senders[s].epoch)
+    }
+
+    /// The coordinator commits what the producer has sent.
+    pub(in crate::sim) fn end_transaction(
+        &mut self,
+        setup: &Setup,
+        s: usize,
+        cause: Mark,
+        out: &mut Recorder,
+    ) {
+        if let Some(offset) = self.log().and_then(|log| log.open_transaction(s)) {
+            self.mark_end(s, offset, true, cause, out);
+            self.advance(setup, out);
+        }
+    }
+
     /// Whether the coordinator may end this producer's transaction by itself: nobody else will.
-    pub(in crate::sim) fn transaction_due(&self, setup: &Setup, s: usize) -> bool {
+    pub fn transaction_due(&self, setup: &Setup, s: usize) -> bool {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
         let Some(offset) = log.open_transaction(s) else { return false };
         let msg = log.entries[offset].msg;
         let pc = self.senders[s].tasks[msg as usize].pc;
         let goes_on = self.senders[s].up
+            && !self.senders[s].paused
             && self.is_sending(setup, s, msg)
             && setup.senders[s].op(pc) != Some(Op::Fail);
         rules.transactional && log.leads() && !goes_on
@@ -137,7 +157,11 @@ impl World {
         let behind = log.entries[offset..].iter();
         let waits = behind.clone().any(|e| usize::from(e.sender) != s);
         let (at, msg) = (log.leader(), log.entries[offset].msg);
-        self.ledger.blocked |= rules && waits;
+        let epoch = log.entries[offset].epoch;
+        self.ledger.blocked |= rules && waits && self.somebody_could_work(setup);
+        // The coordinator goes on under the next epoch: who comes back with the old one is fenced.
+        let known = &mut self.log_mut().epochs[s];
+        *known = (*known).max((epoch + 1).min(7));
         let mark = out.record(self.senders[s].mark, What::TransactionTimedOut { at, msg });
         self.mark_end(s, offset, false, mark, out);
         self.advance(setup, out);

@@ -1,12 +1,26 @@
 //! Handing copies out, and what consumers make of them.
 
-use super::{Entry, Phase};
+use super::{DeadLetters, Entry, Phase, Queue};
+use crate::sim::consumer::Pause;
 use crate::sim::event::{Mark, Recorder, What};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Kind, Packet};
 use crate::sim::party::Party;
+use crate::sim::program::Op;
+use crate::sim::settings::OnError;
 use crate::sim::setup::Setup;
 use crate::sim::world::World;
+
+/// Why a delivery is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Back {
+    /// The consumer hands it back.
+    Asked,
+    /// Its channel or connection is closed.
+    Closed,
+    /// Its consumer is alive, and has taken too long.
+    TimedOut,
+}
 
 impl World {
     pub(in crate::sim) fn dispatch_entry(&mut self, setup: &Setup, c: usize, out: &mut Recorder) {
@@ -56,7 +70,7 @@ impl World {
             return;
         };
         match kind {
-            Kind::Requeue => self.requeue(setup, index, true, cause, out),
+            Kind::Requeue => self.requeue(setup, index, Back::Asked, cause, out),
             Kind::Reject => self.discard(setup, index, cause, out),
             _ => {
                 let mark = out.record(cause, What::Removed { at, msg, copy });
@@ -68,12 +82,27 @@ impl World {
 
     /// The consumer of this entry will not settle it any more.
     pub(in crate::sim) fn redeliver(&mut self, setup: &Setup, index: usize, out: &mut Recorder) {
-        let entry = &self.queue_mut().entries[index];
-        let cause = match entry.phase {
-            Phase::Unacked(c) => self.consumers[c as usize].mark,
-            Phase::Ready => entry.mark,
+        let entry = self.queue_mut().entries[index];
+        let (cause, alive) = match entry.phase {
+            Phase::Unacked(c) => {
+                let consumer = &self.consumers[c as usize];
+                let reached = !self.net.is_cut(self.leader(), Party::CONSUMERS[c as usize]);
+                // One that stands still sends no heartbeats, and loses its connection.
+                let connected = reached && consumer.up && consumer.pause != Pause::Still;
+                let is_it = (consumer.msg, consumer.copy, consumer.n)
+                    == (entry.msg, entry.copy, entry.deliveries);
+                // A delivery that it has not, or an answer of its that did not arrive, was lost with
+                // the connection.
+                let answers = [Op::Ack, Op::Nack].into_iter().any(|op| setup.consumer.has(op));
+                let leaves = setup.scenario.consumer.on_error == OnError::Leave || !answers;
+                let holds = (is_it && consumer.in_hand(setup)) || leaves;
+                (consumer.mark, connected && holds)
+            }
+            Phase::Ready | Phase::Dead => (entry.mark, false),
         };
-        self.requeue(setup, index, false, cause, out);
+        let times_out = setup.queue().is_some_and(|rules| rules.times_out);
+        let back = if alive && times_out { Back::TimedOut } else { Back::Closed };
+        self.requeue(setup, index, back, cause, out);
     }
 
     /// The connection of this consumer is gone, and its delivery tags with it: what it has not
@@ -87,7 +116,7 @@ impl World {
     ) {
         let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
         while let Some(index) = self.queue_mut().entries.iter().position(unacked) {
-            self.requeue(setup, index, false, cause, out);
+            self.requeue(setup, index, Back::Closed, cause, out);
         }
     }
 
@@ -95,13 +124,18 @@ impl World {
         &mut self,
         setup: &Setup,
         index: usize,
-        asked: bool,
+        back: Back,
         cause: Mark,
         out: &mut Recorder,
     ) {
         let Some(rules) = setup.queue() else { return };
+        let counts = match back {
+            Back::Asked => rules.nack_counts,
+            Back::TimedOut => rules.timeout_counts,
+            Back::Closed => true,
+        };
         let entry = &mut self.queue_mut().entries[index];
-        if !asked || rules.nack_counts {
+        if counts {
             entry.failures = (entry.failures + 1).min(rules.counts_deliveries);
         }
         if rules.max_deliveries.is_some_and(|most| entry.deliveries >= most)
@@ -116,19 +150,37 @@ impl World {
         entry.phase = Phase::Ready;
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let at = self.leader();
+        let asked = back == Back::Asked;
         self.queue_mut().entries[index].mark =
             out.record(cause, What::Requeued { at, msg, copy, n, asked });
     }
 
     fn discard(&mut self, setup: &Setup, index: usize, cause: Mark, out: &mut Recorder) {
+        let Some(rules) = setup.queue() else { return };
         let Entry { msg, copy, deliveries: n, .. } = self.queue_mut().entries[index];
         let at = self.leader();
-        if setup.queue().is_some_and(|rules| rules.dead_letters) {
-            Record::bump(&mut self.ledger.of_mut(msg).dead);
-            out.record(cause, What::DeadLettered { at, msg, copy, n });
-        } else {
+        if rules.dead_letters == DeadLetters::Discarded {
             out.record(cause, What::Dropped { at, msg, copy, n });
+            return self.remove_entry(setup, index, out);
+        }
+        Record::bump(&mut self.ledger.of_mut(msg).dead);
+        let mark = out.record(cause, What::DeadLettered { at, msg, copy, n });
+        let dead =
+            |entry: Entry| Entry { phase: Phase::Dead, deliveries: 0, failures: 0, mark, ..entry };
+        if rules.dead_letters == DeadLetters::Kept {
+            let entry = &mut self.queue_mut().entries[index];
+            *entry = dead(*entry);
+            return;
         }
         self.remove_entry(setup, index, out);
+        let queue = self.queue_mut();
+        if queue.entries.len() == Queue::MOST {
+            queue.overflow = true;
+            return;
+        }
+        // A message like any other, in memory at first.
+        let memory = queue.leader_bit();
+        queue.entries.push(dead(Entry { msg, copy, pc: 1, memory, ..Entry::default() }));
+        self.skip_acknowledge(setup);
     }
 }

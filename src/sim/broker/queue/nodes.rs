@@ -50,7 +50,9 @@ impl World {
             if leads {
                 // Its connections are gone, and with them what was under way on them.
                 entry.owes = false;
-                entry.phase = Phase::Ready;
+                if entry.phase != Phase::Dead {
+                    entry.phase = Phase::Ready;
+                }
             }
             if held && entry.holders() & bit == 0 {
                 let Entry { msg, copy, .. } = *entry;
@@ -66,8 +68,13 @@ impl World {
         let lost: ArrayVec<[Entry; Queue::MOST]> =
             queue.entries.iter().filter(|e| !kept(e)).copied().collect();
         queue.entries.retain(|e| kept(e));
-        for entry in lost.iter().filter(|e| e.committed(&setup.broker)) {
-            Record::bump(&mut self.ledger.of_mut(entry.msg).gone);
+        for entry in &lost {
+            let record = self.ledger.of_mut(entry.msg);
+            if entry.phase == Phase::Dead {
+                record.dead = record.dead.saturating_sub(1);
+            } else if entry.committed(&setup.broker) {
+                Record::bump(&mut record.gone);
+            }
         }
     }
 
@@ -124,5 +131,9 @@ impl World {
         }
         self.forget_lost(setup, |e| e.holders() != 0);
         self.skip_acknowledge(setup);
+        // The whole queue stood still until now.
+        let waits = |e: &Entry| e.phase == Phase::Ready;
+        let held_up = leads && self.queue_mut().entries.iter().any(waits);
+        self.ledger.blocked |= held_up && self.somebody_could_work(setup);
     }
 }

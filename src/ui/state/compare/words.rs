@@ -170,5 +170,7 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::Expire(_) => "window that ends",
         FaultKind::Twice => "sending twice",
         FaultKind::Reappear => "message that comes back",
+        FaultKind::Isolate => "isolated leader",
+        FaultKind::MoveLeader => "planned change of leader",
     }
 }
