@@ -18,3 +18,12 @@ pub mod svg;
 
 #[cfg(test)]
 mod samples;
+
+/// Returns the character, or U+FFFD in place of one that XML and YAML have no way to write: the
+/// control characters but for tab, line feed and carriage return, and U+FFFE and U+FFFF. A single
+/// one of them makes a whole document unreadable (<https://www.w3.org/TR/xml/#charsets>).
+fn writable(c: char) -> char {
+    let space = matches!(c, '\t' | '\n' | '\r');
+    let forbidden = (c.is_control() && !space) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if forbidden { char::REPLACEMENT_CHARACTER } else { c }
+}

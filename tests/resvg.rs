@@ -5,7 +5,10 @@ use std::cell::RefCell;
 
 use ackward::catalogue;
 use ackward::diagram::layout::lay_out;
+use ackward::diagram::mermaid::mermaid;
+use ackward::diagram::plantuml::plantuml;
 use ackward::diagram::svg::{Theme, document};
+use ackward::story;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -94,4 +97,33 @@ fn every_drawing_is_read_whole_by_another_program() {
             scope.spawn(move || part.iter().for_each(|id| draw(id, options)));
         }
     });
+}
+
+/// Returns true for what the production `Char` of XML 1.0 allows.
+fn allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Somebody's texts may hold any character, also those that no document can.
+#[test]
+fn a_scenario_with_any_characters_makes_documents_that_can_be_read() {
+    let any: String = ('\0'..=char::MAX).filter(|&c| !allowed(c) || c.is_control()).collect();
+    let mut scenario = catalogue::scenario("ack-lost").expect("the catalogue has it").clone();
+    scenario.title = format!("Title {any}");
+    scenario.takeaway += &any;
+    for note in &mut scenario.notes {
+        note.say += &any;
+    }
+    let story = story::tell(&scenario).expect("only its words are different");
+    let svg = document(&lay_out(&story.diagram, WIDTH), Some(3), Theme::Auto);
+    Tree::from_str(&svg, &Options::default()).expect("it is XML");
+    for text in [
+        story::slides(&story, Theme::Auto),
+        mermaid(&story.diagram, &story.title),
+        plantuml(&story.diagram, &story.title),
+        svg,
+    ] {
+        let wrong: Vec<char> = text.chars().filter(|&c| !allowed(c)).collect();
+        assert_eq!(wrong, [], "{text}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::ir::{Diagram, Stroke};
 use super::lines::{End, Line, lines};
+use super::writable;
 
 /// The text of a `sequenceDiagram`.
 pub fn mermaid(diagram: &Diagram, title: &str) -> String {
@@ -39,8 +40,8 @@ fn text(text: &str) -> String {
             ';' => out += "#59;",
             '<' => out += "#lt;",
             '>' => out += "#gt;",
-            '\n' => out.push(' '),
-            c => out.push(c),
+            '\n' | '\r' => out.push(' '),
+            c => out.push(writable(c)),
         }
     }
     // An empty label is none.
@@ -49,5 +50,6 @@ fn text(text: &str) -> String {
 
 /// A text between double quotes, as YAML has it.
 fn quoted(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+    let text: String = text.chars().map(writable).collect();
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " ")
 }

@@ -2,6 +2,7 @@
 
 use super::ir::{Diagram, Stroke};
 use super::lines::{End, Line, lines};
+use super::writable;
 
 /// The text from `@startuml` to `@enduml`.
 pub fn plantuml(diagram: &Diagram, title: &str) -> String {
@@ -32,5 +33,6 @@ pub fn plantuml(diagram: &Diagram, title: &str) -> String {
 
 /// A text in one line; a backslash would begin a code.
 fn text(text: &str) -> String {
-    text.replace('\\', "~\\").replace('\n', " ")
+    let text: String = text.chars().map(writable).collect();
+    text.replace('\\', "~\\").replace(['\n', '\r'], " ")
 }

@@ -14,6 +14,7 @@ pub use theme::Theme;
 use super::layout::{Band, Layout};
 use super::measure::Face;
 use super::picture::{Anchor, Area, Form, Group, Kind, Layer, Picture, Point, Shape, Tint, Words};
+use super::writable;
 
 /// The rules for the classes used here, for the page and for a document of its own.
 pub const STYLE: &str = include_str!("../../www/diagram.css");
@@ -400,8 +401,10 @@ pub fn escaped(text: &str) -> String {
 
 /// Text as the content of an element or of an attribute.
 fn escape(out: &mut String, text: &str) {
-    // Most texts have nothing of the kind.
-    if !text.bytes().any(|b| b < b' ' || matches!(b, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2)) {
+    // Most texts have nothing of the kind. Controls beyond ASCII begin with 0xc2 in UTF-8, and
+    // U+FFFE and U+FFFF with 0xef.
+    let special = |b| b < b' ' || matches!(b, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2 | 0xef);
+    if !text.bytes().any(special) {
         return out.push_str(text);
     }
     for c in text.chars() {
@@ -410,9 +413,7 @@ fn escape(out: &mut String, text: &str) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            // XML has no way to say other control characters.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
-            c => out.push(c),
+            c => out.push(writable(c)),
         }
     }
 }
@@ -441,5 +442,22 @@ mod tests {
         let mut out = String::new();
         escape(&mut out, "a<b & \"c\">\u{1}");
         assert_eq!(out, "a&lt;b &amp; &quot;c&quot;&gt;\u{fffd}");
+    }
+
+    /// What the production `Char` of XML 1.0 allows.
+    fn allowed(c: char) -> bool {
+        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    }
+
+    #[test]
+    fn every_character_is_written_as_one_that_xml_allows() {
+        for c in '\0'..=char::MAX {
+            let written = escaped(&format!("a{c}"));
+            assert!(written.chars().all(allowed), "{c:?} is written as {written:?}");
+            // What XML allows is kept, but for controls, which no font has.
+            if allowed(c) && !c.is_control() && !"&<>\"".contains(c) {
+                assert_eq!(written, format!("a{c}"));
+            }
+        }
     }
 }

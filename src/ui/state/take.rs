@@ -67,8 +67,7 @@ pub fn embed_code(run: &Run) -> String {
     let Config { base, preset, settings, faults } = &run.config;
     let mut attributes = format!("{}=\"{base}\"", if *preset { "preset" } else { "scenario" });
     let mut add = |name: &str, value: &str| {
-        let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-        attributes += &format!(" {name}=\"{value}\"");
+        attributes += &format!(" {name}=\"{}\"", svg::escaped(value));
     };
     if !settings.is_empty() {
         let pairs: Vec<String> =
