@@ -56,6 +56,30 @@ test("a configuration is renamed and deleted, and that can be taken back", async
   await expect(names(page)).toHaveText(["three", "two"]);
 });
 
+test("an entry that cannot be read costs only itself, and stays until it is deleted", async ({ page }) => {
+  const bad = '{ "name": "from elsewhere", "at": 7 }';
+  const good = '{"name":"good","at":"/lab?preset=sqs-fifo"}';
+  await page.addInitScript((text) => {
+    if (!localStorage.getItem("ackward.own")) localStorage.setItem("ackward.own", text);
+  }, `{"version":1,"saved":[${bad},${good}]}`);
+  const stored = () => page.evaluate(() => localStorage.getItem("ackward.own"));
+  await lab(page);
+  await expect(names(page)).toHaveText(["good"]);
+  const unreadable = page.locator(".own .unreadable");
+  await expect(unreadable).toHaveText(/This entry cannot be read, and stays as it is: .*from elsewhere/);
+  await save(page, "new");
+  await expect(names(page)).toHaveText(["good", "new"]);
+  expect(await stored()).toContain(bad);
+  await page.reload();
+  await lab(page);
+  await expect(names(page)).toHaveText(["good", "new"]);
+  await page.getByRole("button", { name: "Delete unreadable entry 1" }).click();
+  await expect(unreadable).toHaveCount(0);
+  expect(await stored()).not.toContain("from elsewhere");
+  await said(page).getByRole("button", { name: "Undo" }).click();
+  expect(await stored()).toContain(bad);
+});
+
 test("another window of the same browser sees it", async ({ page, context }) => {
   await lab(page);
   const other = await context.newPage();

@@ -4,6 +4,7 @@
 //! so that what an older build has written stays readable.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{Effect, Model, open};
 use crate::sim::{Scenario, ScenarioError};
@@ -27,19 +28,28 @@ pub struct Saved {
     pub at: String,
 }
 
-/// The form in which they are kept.
-#[derive(Serialize, Deserialize)]
+/// The form in which they are kept. Each entry is read by itself: one that is of no use costs
+/// nothing but itself.
+#[derive(Deserialize)]
 struct Kept {
     version: u32,
-    saved: Vec<Saved>,
+    saved: Vec<Box<RawValue>>,
+}
+
+/// All that is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    pub saved: Vec<Saved>,
+    /// Entries that cannot be read, as JSON: they are written back as they were.
+    pub unreadable: Vec<String>,
 }
 
 /// What there is of one's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Own {
-    pub list: Vec<Saved>,
+    pub list: List,
     /// The list before the last change, to go back to it.
-    pub before: Option<Vec<Saved>>,
+    pub before: Option<List>,
     /// What was done last, in a sentence.
     pub said: Option<String>,
     /// Why something was not done.
@@ -61,6 +71,8 @@ pub enum OwnMsg {
     Save(String),
     Rename(usize, String),
     Delete(usize),
+    /// Delete an entry that cannot be read.
+    DeleteUnreadable(usize),
     /// Take the last change back.
     Undo,
     /// The browser did not keep it.
@@ -90,11 +102,18 @@ pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
         }
         OwnMsg::Rename(at, name) => change(own, |own| rename(own, at, &name)),
         OwnMsg::Delete(at) => change(own, |own| {
-            if at >= own.list.len() {
+            if at >= own.list.saved.len() {
                 return Err("There is no such configuration any more.".to_owned());
             }
-            let gone = own.list.remove(at);
+            let gone = own.list.saved.remove(at);
             Ok(format!("“{}” is deleted.", gone.name))
+        }),
+        OwnMsg::DeleteUnreadable(at) => change(own, |own| {
+            if at >= own.list.unreadable.len() {
+                return Err("There is no such entry any more.".to_owned());
+            }
+            own.list.unreadable.remove(at);
+            Ok("The unreadable entry is deleted.".to_owned())
         }),
         OwnMsg::Undo => match own.before.take() {
             Some(before) => {
@@ -127,25 +146,30 @@ fn read(own: &mut Own, text: Option<&str>) {
         return;
     }
     *own = Own { name: std::mem::take(&mut own.name), ..Own::default() };
-    let Some(text) = text else { return };
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
     match serde_json::from_str::<Kept>(text) {
         Ok(kept) if kept.version > VERSION => {
             own.newer = true;
             own.problem = Some(newer());
         }
         Ok(kept) => {
-            let usable = |saved: &Saved| {
-                !saved.name.trim().is_empty()
-                    && matches!(Address::read(&saved.at), Address::Run(Shown { lab: true, .. }))
-            };
-            own.list = kept.saved.into_iter().filter(usable).take(MOST).collect();
+            for entry in kept.saved {
+                match usable(entry.get()) {
+                    Some(saved) => own.list.saved.push(saved),
+                    None => own.list.unreadable.push(entry.get().to_owned()),
+                }
+            }
         }
-        Err(_) => {
-            let why = "What this browser has kept of your own configurations cannot be read. \
-                       Saving one begins anew.";
-            own.problem = Some(why.to_owned());
-        }
+        // Not a list at all. The text becomes an entry of the next one.
+        Err(_) => own.list.unreadable.push(json(text)),
     }
+}
+
+/// Reads an entry; `None` where it has no name, or its address is not one of the Lab.
+fn usable(entry: &str) -> Option<Saved> {
+    let saved: Saved = serde_json::from_str(entry).ok()?;
+    let lab = matches!(Address::read(&saved.at), Address::Run(Shown { lab: true, .. }));
+    (lab && !saved.name.trim().is_empty()).then_some(saved)
 }
 
 fn newer() -> String {
@@ -174,34 +198,40 @@ fn change(own: &mut Own, to: impl FnOnce(&mut Own) -> Result<String, String>) ->
     }
 }
 
-fn keep(list: &[Saved]) -> Effect {
-    let kept = Kept { version: VERSION, saved: list.to_vec() };
-    // Strings and a number: there is nothing here that JSON cannot say.
-    Effect::Keep(KEY, serde_json::to_string(&kept).unwrap_or_default())
+fn keep(list: &List) -> Effect {
+    let saved = list.saved.iter().map(json);
+    let entries: Vec<String> = saved.chain(list.unreadable.iter().cloned()).collect();
+    let text = format!("{{\"version\":{VERSION},\"saved\":[{}]}}", entries.join(","));
+    Effect::Keep(KEY, text)
+}
+
+/// The value as JSON. Only strings are ever written: there is nothing here that JSON cannot say.
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn save(own: &mut Own, name: &str, at: String) -> Result<String, String> {
     let name = named(name)?;
     own.name.clear();
-    if let Some(old) = own.list.iter_mut().find(|saved| saved.name == name) {
+    if let Some(old) = own.list.saved.iter_mut().find(|saved| saved.name == name) {
         old.at = at;
         return Ok(format!("“{name}” is now what you see."));
     }
-    if own.list.len() >= MOST {
+    if own.list.saved.len() >= MOST {
         return Err(format!("There are {MOST} already, as many as are kept. Delete one first."));
     }
     let said = format!("“{name}” is kept in this browser.");
-    own.list.push(Saved { name, at });
+    own.list.saved.push(Saved { name, at });
     Ok(said)
 }
 
 fn rename(own: &mut Own, at: usize, name: &str) -> Result<String, String> {
     let name = named(name)?;
     let other = |(other, saved): (usize, &Saved)| other != at && saved.name == name;
-    if own.list.iter().enumerate().any(other) {
+    if own.list.saved.iter().enumerate().any(other) {
         return Err(format!("Another one is called “{name}”. Choose another name."));
     }
-    let saved = own.list.get_mut(at).ok_or("There is no such configuration any more.")?;
+    let saved = own.list.saved.get_mut(at).ok_or("There is no such configuration any more.")?;
     let old = std::mem::replace(&mut saved.name, name);
     Ok(format!("“{old}” is called “{}” now.", saved.name))
 }

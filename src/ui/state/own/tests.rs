@@ -24,7 +24,7 @@ fn kept(effects: &[Effect]) -> String {
 }
 
 fn names(model: &Model) -> Vec<&str> {
-    model.own.list.iter().map(|saved| saved.name.as_str()).collect()
+    model.own.list.saved.iter().map(|saved| saved.name.as_str()).collect()
 }
 
 const ACKS: &str = "#/lab?preset=kafka-default&acks=1&step=3";
@@ -36,8 +36,8 @@ fn what_is_kept_comes_back_with_the_next_visit() {
     let mut next = at("#/");
     own(&mut next, OwnMsg::Read(Some(text)));
     assert_eq!(names(&next), ["ours, today"]);
-    assert_eq!(next.own.list[0].at, "/lab?preset=kafka-default&acks=1");
-    let opened = at(&next.own.list[0].at);
+    assert_eq!(next.own.list.saved[0].at, "/lab?preset=kafka-default&acks=1");
+    let opened = at(&next.own.list.saved[0].at);
     assert_eq!(opened.run().unwrap().config, model.run().unwrap().config);
 }
 
@@ -71,7 +71,7 @@ fn names_and_their_number_are_bounded() {
     }
     assert_eq!(own(&mut model, OwnMsg::Save("one more".into())), []);
     assert!(model.own.problem.clone().unwrap().contains("Delete one first"));
-    assert_eq!(model.own.list.len(), MOST);
+    assert_eq!(model.own.list.saved.len(), MOST);
 }
 
 #[test]
@@ -84,17 +84,77 @@ fn a_full_storage_says_so_and_nothing_has_changed() {
     assert!(model.own.problem.clone().unwrap().contains("did not keep it"));
 }
 
+/// An entry of the kept text, whatever is in it.
+fn entries(text: &str) -> Vec<serde_json::Value> {
+    let kept: serde_json::Value = serde_json::from_str(text).expect("what is kept is JSON");
+    kept["saved"].as_array().expect("it has a list").clone()
+}
+
 #[test]
-fn what_cannot_be_read_is_said_and_what_is_newer_is_left_alone() {
-    let mut model = at(ACKS);
-    for text in ["", "{", "[]", "{\"version\":1}", "null", "\u{0}"] {
-        own(&mut model, OwnMsg::Read(Some(text.into())));
-        assert!(model.own.problem.is_some() && model.own.list.is_empty(), "{text:?}");
+fn an_entry_that_cannot_be_read_costs_only_itself() {
+    let bad = [
+        r#"{"name":"x","at":"javascript:alert(1)"}"#,
+        r#"{"name":" ","at":"/lab"}"#,
+        r#"{"name":"no address"}"#,
+        r#"{"name":7,"at":"/lab?preset=sqs-fifo"}"#,
+        r#"{"name":"elsewhere","at":"/matrix"}"#,
+        "null",
+        r#""text""#,
+        "[1, 2.50, 1e400]",
+    ];
+    let good = r#"{"name":"good","at":"/lab?preset=sqs-fifo"}"#;
+    for bad in bad {
+        let text = format!(r#"{{"version":1,"saved":[{bad},{good}]}}"#);
+        let mut model = at(ACKS);
+        own(&mut model, OwnMsg::Read(Some(text)));
+        assert_eq!(names(&model), ["good"], "{bad}");
+        assert_eq!(model.own.list.unreadable, [bad]);
+        assert_eq!(model.own.problem, None);
+        // No change of another entry touches it.
+        let saved = kept(&own(&mut model, OwnMsg::Save("new".into())));
+        assert!(saved.contains(bad), "{saved}");
+        let renamed = kept(&own(&mut model, OwnMsg::Rename(0, "better".into())));
+        assert!(renamed.contains(bad), "{renamed}");
+        let mut next = at(ACKS);
+        own(&mut next, OwnMsg::Read(Some(renamed)));
+        assert_eq!(names(&next), ["better", "new"]);
+        assert_eq!(next.own.list.unreadable, [bad]);
+        // It goes when somebody deletes it, and comes back when they undo that.
+        let without = kept(&own(&mut next, OwnMsg::DeleteUnreadable(0)));
+        assert!(!without.contains(bad), "{without}");
+        assert!(kept(&own(&mut next, OwnMsg::Undo)).contains(bad));
+        assert_eq!(own(&mut next, OwnMsg::DeleteUnreadable(1)), []);
     }
-    let odd = r#"{"version":1,"saved":[{"name":"x","at":"javascript:alert(1)"},
-        {"name":" ","at":"/lab"},{"name":"good","at":"/lab?preset=sqs-fifo"}]}"#;
-    own(&mut model, OwnMsg::Read(Some(odd.into())));
-    assert_eq!(names(&model), ["good"]);
+}
+
+#[test]
+fn a_text_that_is_no_list_is_kept_as_an_entry_of_the_next() {
+    for text in ["{", "[]", "{\"version\":1}", "{\"saved\":[]}", "null", "\u{0}", "\"a\" b"] {
+        let mut model = at(ACKS);
+        own(&mut model, OwnMsg::Read(Some(text.into())));
+        assert_eq!((names(&model).len(), model.own.list.unreadable.len()), (0, 1), "{text:?}");
+        let saved = kept(&own(&mut model, OwnMsg::Save("new".into())));
+        assert_eq!(entries(&saved)[1], *text);
+        own(&mut model, OwnMsg::Read(Some(saved)));
+        assert_eq!((names(&model), model.own.list.unreadable.len()), (vec!["new"], 1));
+    }
+}
+
+#[test]
+fn more_entries_than_can_be_saved_are_all_kept() {
+    let entry = |n| format!(r#"{{"name":"{n}","at":"/lab"}}"#);
+    let all: Vec<String> = (0..MOST + 5).map(entry).collect();
+    let text = format!(r#"{{"version":1,"saved":[{}]}}"#, all.join(","));
+    let mut model = at(ACKS);
+    own(&mut model, OwnMsg::Read(Some(text)));
+    assert_eq!(own(&mut model, OwnMsg::Save("one more".into())), []);
+    let deleted = kept(&own(&mut model, OwnMsg::Delete(0)));
+    assert_eq!(entries(&deleted).len(), MOST + 4);
+}
+
+#[test]
+fn what_is_newer_is_left_alone() {
+    let mut model = at(ACKS);
     own(&mut model, OwnMsg::Read(Some(r#"{"version":2,"saved":[]}"#.into())));
     assert_eq!(own(&mut model, OwnMsg::Save("x".into())), []);
     assert!(model.own.problem.clone().unwrap().contains("newer"));

@@ -4,7 +4,7 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
 use crate::ui::share::{Address, Shown};
-use crate::ui::state::own::{LONGEST_NAME, Own, OwnMsg, Saved};
+use crate::ui::state::own::{LONGEST_NAME, List, Own, OwnMsg, Saved};
 use crate::ui::state::{Model, Msg, Run};
 use crate::ui::view::{icon, on};
 
@@ -20,24 +20,28 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 placeholder="Keep this as…"
                 does="Save"
                 value={own.name.clone()}
-                done={own.list.len()}
+                done={own.list.saved.len()}
                 onnamed={send.reform(|name| Msg::Own(OwnMsg::Save(name)))}
             />
             { for own.problem.as_ref().map(|problem| html! {
                 <p class="refused" role="alert">{ problem }</p>
             }) }
             { said(own, send) }
-            if !own.list.is_empty() {
+            if own.list != List::default() {
                 <ul>
-                    { for own.list.iter().enumerate().map(|(at, saved)| html! {
+                    { for own.list.saved.iter().enumerate().map(|(at, saved)| html! {
                         <Item
-                            key={saved.name.clone()}
+                            // Another program may have saved two under one name.
+                            key={format!("{} {at}", saved.name)}
                             {at}
                             name={saved.name.clone()}
                             href={href(saved)}
                             here={saved.at == here}
                             send={send}
                         />
+                    }) }
+                    { for own.list.unreadable.iter().enumerate().map(|(at, entry)| {
+                        unreadable(at, entry, send)
                     }) }
                 </ul>
             }
@@ -50,6 +54,31 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 fn href(saved: &Saved) -> String {
     Address::read(&saved.at).href()
 }
+
+/// An entry that cannot be read: what of it can be shown, and a button to delete it.
+fn unreadable(at: usize, entry: &str, send: &Callback<Msg>) -> Html {
+    let excerpt: String = entry.chars().take(LONGEST_EXCERPT).collect();
+    let more = if excerpt.len() < entry.len() { "…" } else { "" };
+    html! {
+        <li key={format!("unreadable {at}")} class="unreadable">
+            <p>
+                { "This entry cannot be read, and stays as it is: " }
+                <code>{ excerpt }{ more }</code>
+            </p>
+            <button
+                type="button"
+                aria-label={format!("Delete unreadable entry {}", at + 1)}
+                title="Delete"
+                onclick={on(send, Msg::Own(OwnMsg::DeleteUnreadable(at)))}
+            >
+                { icon::line(icon::CROSS) }
+            </button>
+        </li>
+    }
+}
+
+/// Letters that are shown of an entry that cannot be read.
+const LONGEST_EXCERPT: usize = 60;
 
 /// What was done, and how to take it back.
 fn said(own: &Own, send: &Callback<Msg>) -> Html {
