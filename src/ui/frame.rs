@@ -76,11 +76,22 @@ pub fn listener(send: &Callback<Msg>) -> Option<EventListener> {
     embedded?;
     let send = send.clone();
     Some(EventListener::new(&window(), "message", move |event| {
-        let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+        let event = event.dyn_ref::<MessageEvent>().filter(|event| from_around(event));
+        let text = event.and_then(|event| event.data().as_string());
         if let Some(msg) = text.as_deref().and_then(command) {
             send.emit(msg);
         }
     }))
+}
+
+/// Returns true where the window around this one has sent the message. Any other that knows this
+/// one, such as a frame beside it with an advertisement, can post to it too. Where the page around
+/// comes from makes no difference: anybody may embed a diagram that the host's policy lets them.
+fn from_around(event: &MessageEvent) -> bool {
+    match (event.source(), window().parent()) {
+        (Some(source), Ok(Some(parent))) => JsValue::from(source) == JsValue::from(parent),
+        _ => false,
+    }
 }
 
 fn command(text: &str) -> Option<Msg> {
