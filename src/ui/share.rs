@@ -199,8 +199,8 @@ impl Address {
                 return Address::Compare(Compared::read(query));
             }
             "chaos" if PAGES => return Address::Chaos(read_random(query)),
-            "cost" if PAGES => return Address::Cost(pairs(query)),
-            "choose" if PAGES => return Address::Choose(pairs(query)),
+            "cost" if PAGES => return Address::Cost(asked(query)),
+            "choose" if PAGES => return Address::Choose(asked(query)),
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -233,6 +233,12 @@ impl Address {
     /// The address as a link on the page.
     pub fn href(&self) -> String {
         format!("#{}", self.text())
+    }
+
+    /// Returns true where the address shows a single run, or leads nowhere: all that a page can
+    /// have as a part of it.
+    pub fn can_be_embedded(&self) -> bool {
+        matches!(self, Address::Home | Address::Run(_) | Address::Unknown(_))
     }
 }
 
@@ -309,16 +315,29 @@ fn pairs(query: &str) -> Vec<(String, String)> {
     all.take(MOST).map(|(key, value)| (decoded(key), decoded(value))).collect()
 }
 
+/// Settings of the page around an embed: what it looks like, not what it shows.
+const LOOKS: [&str; 3] = ["embed", "theme", "label"];
+
+/// The pairs that say what is shown.
+fn asked(query: &str) -> Vec<(String, String)> {
+    pairs(query).into_iter().filter(|(key, _)| !LOOKS.contains(&key.as_str())).collect()
+}
+
+/// The id of a scenario or preset. Of one that is too long to exist, as much as is shown.
+fn base_id(value: &str) -> String {
+    value.chars().take(LONGEST_ID).collect::<String>().to_ascii_lowercase()
+}
+
 fn read_lab(query: &str) -> Address {
     let mut config = Config::default();
-    for (key, value) in pairs(query) {
+    for (key, value) in asked(query) {
         match key.as_str() {
-            "preset" | "scenario" if value.len() <= LONGEST_ID => {
-                (config.base, config.preset) = (value.to_ascii_lowercase(), key == "preset");
+            "preset" | "scenario" => {
+                (config.base, config.preset) = (base_id(&value), key == "preset");
             }
             "fault" if value == NO_FAULT => config.faults = Some(Vec::new()),
             "fault" => config.faults.get_or_insert_default().push(value),
-            "shows" | "path" | "step" | "embed" | "theme" | "label" => {}
+            "shows" | "path" | "step" => {}
             _ => config.settings.push((key, value)),
         }
     }
@@ -327,13 +346,13 @@ fn read_lab(query: &str) -> Address {
 
 fn read_random(query: &str) -> Random {
     let mut random = Random::default();
-    for (key, value) in pairs(query) {
+    for (key, value) in asked(query) {
         match key.as_str() {
-            "preset" | "scenario" if value.len() <= LONGEST_ID => {
+            "preset" | "scenario" => {
                 let config = &mut random.config;
-                (config.base, config.preset) = (value.to_lowercase(), key == "preset");
+                (config.base, config.preset) = (base_id(&value), key == "preset");
             }
-            "shows" | "path" | "step" | "embed" | "theme" => {}
+            "shows" | "path" | "step" => {}
             _ if Part::from_key(&key).is_some() => random.plan.push((key, value)),
             _ => random.config.settings.push((key, value)),
         }

@@ -171,6 +171,8 @@ pub struct Missing {
     pub lab: bool,
     /// Those with the nearest ids: where they are, and their titles.
     pub near: Vec<(Address, String)>,
+    /// A page that exists, but cannot be embedded: where the app itself shows it.
+    pub alone: Option<Address>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -376,6 +378,7 @@ impl Model {
                 scenario: false,
                 lab: false,
                 near: Vec::new(),
+                alone: None,
             }),
             playing: false,
             speed: Speed::One,

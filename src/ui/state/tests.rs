@@ -316,6 +316,30 @@ fn a_broken_scenario_says_where_and_why_in_place_of_the_diagram() {
 }
 
 #[test]
+fn an_embed_of_a_page_that_is_no_run_says_so_and_links_to_it() {
+    for (asked, alone) in [
+        ("#/matrix?embed=transport", "#/matrix"),
+        ("#/cost?work=20&embed=transport&theme=dark&label=x", "#/cost?work=20"),
+        ("#/choose?embed=verdict&lost=never", "#/choose?lost=never"),
+        (
+            "#/chaos?preset=kafka-default&seed=42&embed=transport&label=x",
+            "#/chaos?preset=kafka-default&seed=42",
+        ),
+        ("#/compare?a=preset:kafka-default&embed=transport", "#/compare?a=preset:kafka-default"),
+    ] {
+        let mut model = Model::new(Theme::Light);
+        model.embed = Embed::read(asked);
+        let effects = update(&mut model, Msg::Went(Address::read(asked)));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Whole(_))), "{effects:?}");
+        let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
+        assert_eq!(missing.alone.as_ref().map(Address::href).as_deref(), Some(alone));
+        assert_eq!(asked[2..].split_once('?').unwrap().0, missing.asked);
+    }
+    // Without a page around, the same addresses are pages of their own.
+    assert!(matches!(at("#/matrix").page, Page::Matrix));
+}
+
+#[test]
 fn undo_stays_on_this_site() {
     let mut model = at("#/s/ack-lost");
     assert_eq!(update(&mut model, Msg::Undo), []);

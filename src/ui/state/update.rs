@@ -170,6 +170,10 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
+    // Said at once: the whole program would have nothing else to show.
+    if PAGES && model.embed.is_some() && !address.can_be_embedded() {
+        return not_embedded(model, address);
+    }
     if PAGES && !whole::shows(&address, model.embed.as_ref()) {
         return load::elsewhere(model);
     }
@@ -323,16 +327,15 @@ fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effec
 /// An address that is none of a page's; perhaps a scenario's id alone.
 fn missing(model: &mut Model, asked: &str) -> Vec<Effect> {
     let near = near(asked, false);
-    not_found(
-        model,
-        Missing { asked: shorten(asked, LONGEST_ASKED), scenario: false, lab: false, near },
-    )
+    let asked = shorten(asked, LONGEST_ASKED);
+    not_found(model, Missing { asked, scenario: false, lab: false, near, alone: None })
 }
 
 /// An address of a scenario, or of a configuration in the Lab, that there is none of.
 fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
     let near = near(asked, lab);
-    not_found(model, Missing { asked: shorten(asked, LONGEST_ASKED), scenario: !lab, lab, near })
+    let asked = shorten(asked, LONGEST_ASKED);
+    not_found(model, Missing { asked, scenario: !lab, lab, near, alone: None })
 }
 
 /// What has an id like this one; in the Lab among the presets too.
@@ -351,6 +354,19 @@ fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
     };
     let found = nearest::nearest(asked, &known).into_iter();
     found.map(|(id, title)| (address(id), title.to_owned())).collect()
+}
+
+/// Says that the page at the address cannot be embedded.
+fn not_embedded(model: &mut Model, address: Address) -> Vec<Effect> {
+    let mut effects = pause(model);
+    let text = address.text();
+    let name = text.split('?').next().unwrap_or_default().trim_matches('/');
+    let (asked, near) = (name.to_owned(), Vec::new());
+    model.page =
+        Page::Missing(Missing { asked, scenario: false, lab: false, near, alone: Some(address) });
+    model.notice = None;
+    effects.push(Effect::Title("Not embedded · Ackward".to_owned()));
+    effects
 }
 
 fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {

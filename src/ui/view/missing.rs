@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::ui::state::Missing;
+use crate::ui::whole::PAGES;
 
 /// As a part of another page it shows nothing but itself: its links open a page of their own.
 pub fn view(missing: &Missing, embedded: bool) -> Html {
@@ -10,6 +11,24 @@ pub fn view(missing: &Missing, embedded: bool) -> Html {
     // The page does not know yet what it shows.
     if missing.asked.is_empty() {
         return html! { <main class="mid" id="main" tabindex="-1"></main> };
+    }
+    if let Some(address) = missing.alone.as_ref().filter(|_| PAGES) {
+        return html! {
+            <main class="missing" id="main" tabindex="-1">
+                <div class="card">
+                    <h1>{ "This page cannot be embedded" }</h1>
+                    <p>
+                        { "The address asks for the page " }<q>{ &missing.asked }</q>
+                        { ". Only a single run can be part of another page: a scenario, or a configuration from the Lab." }
+                    </p>
+                    <p>
+                        <a class="button primary" href={address.href()} target="_blank" rel="noopener">
+                            { "Open it in Ackward" }
+                        </a>
+                    </p>
+                </div>
+            </main>
+        };
     }
     let (title, what) = match (missing.scenario, missing.lab) {
         (true, _) => ("There is no such scenario", "a scenario called"),
