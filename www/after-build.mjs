@@ -20,15 +20,28 @@ const ADDRESS = { scenarios: (id) => `/s/${id}`, presets: (id) => `/lab?preset=$
 for (const name of ["", "lines"]) {
   for (const kind of Object.keys(ADDRESS)) mkdirSync(join(catalogue, name, kind), { recursive: true });
 }
+const ids = { scenarios: [], presets: [] };
 // Each begins with a line that names it.
 for (const part of lines.split(/^= /m).slice(1)) {
   const end = part.indexOf("\n");
   const [name, text] = [part.slice(0, end), part.slice(end + 1)];
   writeFileSync(join(catalogue, "lines", `${name}.txt`), text);
   const [kind, id] = name.split("/");
+  ids[kind].push(id);
   const told = whole.told(ADDRESS[kind](id));
   if (!told) throw new Error(`${name} cannot be told`);
   writeFileSync(join(catalogue, `${name}.txt`), told);
+}
+
+// The page asks for nothing in the catalogue that is not there.
+const boot = join(folder, "boot.js");
+const names = JSON.stringify(Object.fromEntries(Object.entries(ids).map(([kind, ids]) => [kind, ids.join(" ")])));
+writeFileSync(boot, filled(readFileSync(boot, "utf8"), '{ scenarios: "", presets: "" }', names));
+
+/** The text with what the build knows in place of what stands for it. */
+function filled(text, place, content) {
+  if (text.split(place).length !== 2) throw new Error(`there is not one place for ${place}`);
+  return text.replace(place, () => content);
 }
 
 // The names under which a program and its script know each other's functions end in hashes of 16

@@ -31,6 +31,16 @@ const embedded = /[?&]embed=/.test(location.hash);
 /** What in an address changes nothing about a run. */
 const LOOKS = ["embed", "theme", "label", "step", "preset", "scenario"];
 
+/** The ids in the catalogue, put in by the build (after-build.mjs). Whoever writes an address must
+ * not choose which other files of the host a reader's browser asks for. */
+const NAMES = { scenarios: "", presets: "" };
+
+/** Whether the catalogue has a part of that name. */
+function exists(name) {
+  const [, folder, id] = name.match(/^(?:lines\/)?(scenarios|presets)\/([a-z0-9-]+)$/) ?? [];
+  return name === "list" || (id !== undefined && NAMES[folder].split(" ").includes(id));
+}
+
 /** The program that shows the address, as src/ui/whole.rs has it, and the part of the catalogue
  * that it needs. */
 function needed() {
@@ -45,7 +55,9 @@ function needed() {
   const shown = path === "" ? "ack-lost" : (id ?? (embedded && asked.get("scenario")));
   if (embedded && given) return { program: RUNS, parts: [] };
   if (!embedded && (!shown || changed)) return { program: whole(), parts: [] };
-  const name = shown ? `scenarios/${shown}` : `presets/${asked.get("preset") ?? "kafka-default"}`;
+  // No other page can be embedded, which the small program says.
+  if (!/^(lab|s\/.*)?$/.test(path)) return { program: SMALL, parts: [] };
+  const name = (shown ? `scenarios/${shown}` : `presets/${asked.get("preset") ?? "kafka-default"}`).toLowerCase();
   if (changed || how.includes("runs")) return { program: RUNS, parts: [`lines/${name}`] };
   return { program: SMALL, parts: embedded ? [name] : ["list", name] };
 }
@@ -55,9 +67,10 @@ const fetched = new Map();
 /** A part of the catalogue as text; empty where there is none of that name, null where it could not
  * be had. */
 function part(name) {
+  if (!exists(name)) return Promise.resolve("");
   if (!fetched.has(name)) {
     const text = fetch(file(`catalogue/${name}.txt`)).then(
-      (response) => (response.ok ? response.text() : response.status === 404 ? "" : null),
+      (response) => (response.ok ? response.text() : null),
       () => null,
     );
     fetched.set(name, text);
@@ -65,12 +78,6 @@ function part(name) {
     text.then((text) => text === null && fetched.delete(name));
   }
   return fetched.get(name);
-}
-
-/** The same, but nothing that the list does not have: a host answers that with an error. */
-async function listed(name) {
-  const list = name === "list" || embedded ? null : await part("list");
-  return list && !list.includes(`\n${name.split("/").at(-1)}\t`) ? "" : part(name);
 }
 
 const tell = (text) => dispatchEvent(new CustomEvent("ackward-loaded", { detail: text }));
@@ -111,7 +118,7 @@ async function start() {
   const { program, parts } = needed();
   // At the same time: none needs to wait for another.
   const [texts, , started] = await Promise.all([
-    Promise.all(parts.map(listed)),
+    Promise.all(parts.map(part)),
     embedded || dress(file("page.css")),
     load(program),
   ]);

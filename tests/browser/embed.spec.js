@@ -1,12 +1,13 @@
 // The diagram as a part of other pages: the element, the frame, and what they tell.
 
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./app.js";
-import { TYPES } from "./server.mjs";
+import { BASE, TYPES } from "./server.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 
@@ -99,6 +100,86 @@ test("the host hears each step, and can lead", async ({ page }) => {
   await expect(frame(page, 0).getByRole("button", { name: "Play", exact: true })).toBeVisible();
 });
 
+/** Opens a host's page with this body. */
+async function host(page, body) {
+  await page.route("**/host.html", (route) => route.fulfill({
+    contentType: "text/html",
+    body: `<!doctype html><title>Host</title><script type="module" src="embed.js"></script>${body}`,
+  }));
+  await page.goto("host.html");
+}
+
+/** What a frame can do to the frame beside it, and to the page around both. */
+async function beside(page, ...texts) {
+  const other = page.frames().find((frame) => frame.url().endsWith("/theme.html"));
+  await other.evaluate((texts) => {
+    for (const text of texts) for (const to of [parent, parent[0], parent[1]]) to.postMessage(text, "*");
+  }, texts);
+}
+
+test("a frame beside an embed can neither steer it nor speak for it", async ({ page }) => {
+  // A page of the same site, so that nothing but the window tells the two apart.
+  await page.route("**/theme.html", (route) => route.fulfill({ contentType: "text/html", body: "<title>Other</title>" }));
+  await host(page, `
+    <iframe src="embed.html?scenario=ack-lost&step=8" width="800" height="400"></iframe>
+    <iframe src="index.html#/lab?embed=transport,given" width="800" height="400"></iframe>
+    <iframe src="theme.html"></iframe>
+    <ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>`);
+  const [plain, given] = [0, 1].map((number) => page.locator("body > iframe").nth(number).contentFrame());
+  await expect(plain.locator("output.count")).toHaveText(/8 \/ \d+/);
+  await expect(given.getByRole("status").first()).toHaveText("Waiting for the scenario…");
+  await page.locator("ackward-diagram").scrollIntoViewIfNeeded();
+  await expect(frame(page, 0).locator("output.count")).toHaveText(/8 \/ \d+/);
+  await page.evaluate(() => {
+    [globalThis.heard, globalThis.steps] = [[], []];
+    addEventListener("ackward-step", (event) => globalThis.heard.push(event.detail.step));
+    addEventListener("message", ({ source, data }) => source === frames[0] && globalThis.steps.push(JSON.parse(data).step));
+  });
+  const scenario = `ackward:scenario:${JSON.stringify(OWN)}`;
+  await beside(page, "ackward:goTo:3", "ackward:theme:dark", scenario, JSON.stringify({ ackward: "step", step: 99, verdict: [] }));
+  // What was posted later is heard later: all of that has come.
+  const lead = (text) => page.evaluate((text) => {
+    for (const to of [frames[0], frames[1]]) to.postMessage(text, "*");
+  }, text);
+  await lead("ackward:goTo:9");
+  await expect(plain.locator("output.count")).toHaveText(/9 \/ \d+/);
+  expect(await page.evaluate(() => globalThis.steps)).toEqual([9]);
+  await expect(plain.locator("html")).not.toHaveAttribute("data-theme", "dark");
+  await lead("ackward:theme:dark");
+  await expect(given.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(given.getByRole("status").first()).toHaveText("Waiting for the scenario…");
+  expect(await page.evaluate(() => globalThis.heard)).toEqual([]);
+  // The page around can do all of it.
+  await lead(scenario);
+  await expect(given.locator("h1")).toHaveText("Bestellungen");
+});
+
+test("a page that cannot be embedded says so, and opens in the app", async ({ page, context }) => {
+  const programs = [];
+  page.on("request", (request) => programs.push(...(request.url().match(/ackward-[a-z]+(?=[^/]*\.wasm)/) ?? [])));
+  for (const [name, query] of [
+    ["matrix", ""],
+    ["cost", "work=20&"],
+    ["chaos", "preset=kafka-default&seed=42&"],
+    ["choose", "lost=never&"],
+    ["compare", "a=preset:kafka-default&b=preset:sqs-fifo&"],
+  ]) {
+    await page.goto("about:blank");
+    await page.goto(`#/${name}?${query}embed=transport&theme=dark&label=Ours`);
+    await expect(page.locator("h1")).toHaveText("This page cannot be embedded");
+    await expect(page.locator(".card q")).toHaveText(name);
+    const opened = context.waitForEvent("page");
+    await page.getByRole("link", { name: "Open it in Ackward" }).click();
+    const app = await opened;
+    expect(app.url()).toMatch(new RegExp(`#/${name}${query && "\\?"}${query.slice(0, -1)}$`));
+    await expect(app.locator("h1")).toBeVisible();
+    await expect(app.locator("h1")).not.toContainText("embedded");
+    await app.close();
+  }
+  // Only what says so was loaded.
+  expect([...new Set(programs)]).toEqual(["ackward-web"]);
+});
+
 test("it wears what the host wears, also when that changes", async ({ page }) => {
   await page.addInitScript(() => document.documentElement?.setAttribute("data-theme", "dark"));
   await gallery(page);
@@ -108,52 +189,73 @@ test("it wears what the host wears, also when that changes", async ({ page }) =>
   await expect(frame(page, 0).locator("html")).toHaveAttribute("data-theme", "light");
 });
 
-test.describe("what is not there", () => {
-  // An embed has no list of the scenarios: it learns from the host that there is none of that name.
-  test.use({ expected: /404 \(Not Found\)/ });
-
-  test("another scenario can be asked for, and one that is not there is said", async ({ page }) => {
-    await gallery(page);
-    const element = page.locator("ackward-diagram").first();
-    await element.evaluate((diagram) => {
-      diagram.removeAttribute("step");
-      diagram.setAttribute("scenario", "dead-letter");
-    });
-    await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
-    await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
-    await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
-    await expect(frame(page, 0).getByRole("link", { name: "Go to the start page" })).toHaveAttribute("target", "_blank");
+test("another scenario can be asked for, and one that is not there is said", async ({ page }) => {
+  await gallery(page);
+  const element = page.locator("ackward-diagram").first();
+  await element.evaluate((diagram) => {
+    diagram.removeAttribute("step");
+    diagram.setAttribute("scenario", "dead-letter");
   });
+  await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
+  await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
+  await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
+  await expect(frame(page, 0).getByRole("link", { name: "Go to the start page" })).toHaveAttribute("target", "_blank");
+});
 
-  test("one that is mistyped is offered as it is written", async ({ page }) => {
-    await page.route("**/host.html", (route) => route.fulfill({
-      contentType: "text/html",
-      body: `<!doctype html><title>Host</title><script type="module" src="embed.js"></script>
-        <ackward-diagram scenario="dead-leter" height="300"></ackward-diagram>
-        <ackward-diagram preset="sqs-fiffo" settings="MessageGroupId=one" height="300"></ackward-diagram>`,
-    }));
-    await page.goto("host.html");
-    for (const [number, title] of ["Handler always fails, dead letter", "SQS FIFO queue, id per message"].entries()) {
-      const near = frame(page, number).locator(".near a").first();
-      await expect(near).toHaveText(title);
-      await expect(near).toHaveAttribute("target", "_blank");
+test("one that is mistyped is offered as it is written", async ({ page }) => {
+  await host(page, `
+    <ackward-diagram scenario="dead-leter" height="300"></ackward-diagram>
+    <ackward-diagram preset="sqs-fiffo" settings="MessageGroupId=one" height="300"></ackward-diagram>`);
+  for (const [number, title] of ["Handler always fails, dead letter", "SQS FIFO queue, id per message"].entries()) {
+    const near = frame(page, number).locator(".near a").first();
+    await expect(near).toHaveText(title);
+    await expect(near).toHaveAttribute("target", "_blank");
+  }
+});
+
+test("whatever name an embed has, only files of the app are asked for", async ({ page, isMobile }) => {
+  test.skip(isMobile, "the same addresses");
+  test.slow();
+  const files = new Set(readdirSync(DIST, { recursive: true }).map((name) => BASE + name));
+  const wrong = [];
+  page.on("request", (request) => {
+    const { protocol, pathname } = new URL(request.url());
+    if (protocol !== "data:" && pathname !== BASE && !files.has(pathname)) wrong.push(request.url());
+  });
+  for (const name of [
+    "../../../admin/delete", "..\\..\\admin", "//127.0.0.1:1/x", "%2e%2e/%2e%2e/x", "ack-lost.txt?x=", "lines/scenarios/ack-lost",
+    "constructor", "x".repeat(200),
+  ]) {
+    const id = encodeURIComponent(name);
+    for (const address of [
+      `#/lab?embed=transport&scenario=${id}`,
+      `#/lab?embed=transport&preset=${id}&acks=1`,
+      `#/s/${id}?embed=transport`,
+      `embed.html?preset=${id}&settings=acks%3D1`,
+      `#/s/${id}`,
+    ]) {
+      // From one hash to another the page is not loaded anew.
+      await page.goto("about:blank");
+      await page.goto(address);
+      await expect(page.locator("h1"), address).toHaveText(/^There is no such (scenario|configuration|page)$/);
     }
-  });
+  }
+  expect(wrong).toEqual([]);
+});
 
-  test.describe("without a connection", () => {
-    test.use({ expected: /404|ERR_FAILED|Failed to fetch|error loading dynamically/i });
+test.describe("without a connection", () => {
+  test.use({ expected: /ERR_FAILED|Failed to fetch|error loading dynamically/i });
 
-    test("it is said that names like it cannot be had, and tried again", async ({ page }) => {
-      await page.route("**/ackward-whole*", (route) => route.abort());
-      await page.goto("#/s/dead-leter?embed=transport");
-      await expect(page.locator(".loading")).toContainText("could not be loaded");
-      await expect(page.locator("h1")).toHaveText("There is no such scenario");
-      const [card, notice] = await Promise.all([".card", ".loading"].map((of) => page.locator(of).boundingBox()));
-      expect(notice.y).toBeGreaterThan(card.y + card.height);
-      await page.unroute("**/ackward-whole*");
-      await page.getByRole("button", { name: "Try again" }).click();
-      await expect(page.locator(".near a").first()).toHaveText("Handler always fails, dead letter");
-    });
+  test("it is said that names like it cannot be had, and tried again", async ({ page }) => {
+    await page.route("**/ackward-whole*", (route) => route.abort());
+    await page.goto("#/s/dead-leter?embed=transport");
+    await expect(page.locator(".loading")).toContainText("could not be loaded");
+    await expect(page.locator("h1")).toHaveText("There is no such scenario");
+    const [card, notice] = await Promise.all([".card", ".loading"].map((of) => page.locator(of).boundingBox()));
+    expect(notice.y).toBeGreaterThan(card.y + card.height);
+    await page.unroute("**/ackward-whole*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.locator(".near a").first()).toHaveText("Handler always fails, dead letter");
   });
 });
 
@@ -178,12 +280,7 @@ test("a scenario can stand inside as JSON, under a name in the host's language",
 test("a scenario inside is read without the whole program, which comes for what is not usual", async ({ page }) => {
   const programs = [];
   page.on("request", (request) => programs.push(...(request.url().match(/ackward-[a-z]+(?=[^/]*\.wasm)/) ?? [])));
-  await page.route("**/host.html", (route) => route.fulfill({
-    contentType: "text/html",
-    body: `<!doctype html><title>Host</title><script type="module" src="embed.js"></script>
-      <ackward-diagram controls="transport,verdict,state">${JSON.stringify(OWN)}</ackward-diagram>`,
-  }));
-  await page.goto("host.html");
+  await host(page, `<ackward-diagram controls="transport,verdict,state">${JSON.stringify(OWN)}</ackward-diagram>`);
   const own = frame(page, 0);
   await expect(own.locator("h1")).toHaveText("Bestellungen");
   await expect(own.locator(".diagram.body text").first()).toBeVisible();
