@@ -1,4 +1,4 @@
-//! The program that a first visit loads. `www/boot.js` mounts it: see [`ackward::ui::mount`].
+//! The program that a first visit loads. `www/main.js` mounts it: see [`ackward::ui::mount`].
 
 use ackward as _;
 

@@ -1,10 +1,10 @@
-// A hook of trunk (Trunk.toml): has each scenario and preset told, splits the lines of
-// the catalogue into a file for each, and writes into the page the version of the files that have no
-// hash in their names, so that no cache mixes two builds.
+// A hook of trunk (Trunk.toml): has each scenario and preset told, splits the lines of the catalogue
+// into a file for each, and moves all that runs together into one folder, named after a hash of what
+// is in it. No cache, and no host in the middle of a deployment, can then mix two builds.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -34,14 +34,22 @@ for (const part of lines.split(/^= /m).slice(1)) {
 }
 
 // The page asks for nothing in the catalogue that is not there.
-const boot = join(folder, "boot.js");
 const names = JSON.stringify(Object.fromEntries(Object.entries(ids).map(([kind, ids]) => [kind, ids.join(" ")])));
-writeFileSync(boot, filled(readFileSync(boot, "utf8"), '{ scenarios: "", presets: "" }', names));
+fill("main.js", '{ scenarios: "", presets: "" }', names);
 
-/** The text with what the build knows in place of what stands for it. */
-function filled(text, place, content) {
-  if (text.split(place).length !== 2) throw new Error(`there is not one place for ${place}`);
-  return text.replace(place, () => content);
+// Scripts that keep their names: each is one file, so it has no other to be out of step with.
+const address = "embed-address.js";
+for (const name of ["embed.js", "embed-page.js"]) {
+  const source = readFileSync(join(folder, address), "utf8").replace("export function", "function");
+  fill(name, `import { address } from "./${address}";\n`, source);
+}
+rmSync(join(folder, address));
+
+/** Writes what the build knows into a file, in place of what stands for it there. */
+function fill(name, place, content) {
+  const text = readFileSync(join(folder, name), "utf8");
+  if (text.split(place).length !== 2) throw new Error(`${name} has not one place for ${place}`);
+  writeFileSync(join(folder, name), text.replace(place, () => content));
 }
 
 // The names under which a program and its script know each other's functions end in hashes of 16
@@ -73,14 +81,31 @@ function minify(...names) {
 
 minify(...readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && name !== "worker.js"));
 
-const hash = createHash("sha256").update(lines);
-const unhashed = ["catalogue/list.txt", "given.js", "page.css", "whole.css"];
-for (const program of ["runs", "whole"]) unhashed.push(`ackward-${program}.js`, `ackward-${program}_bg.wasm`);
-for (const name of unhashed) hash.update(readFileSync(join(folder, name)));
+/** Whether a file keeps its name: pages, what others link to, what browsers and hosts look for by
+ * name, and the script that loads the rest. */
+const stays = (name) => /\.(html|png|svg|webmanifest)$/.test(name) || /^(boot|embed|embed-page|gallery)\./.test(name);
+
+// All else runs together.
+const moved = readdirSync(folder).filter((name) => !stays(name)).sort();
+const hash = createHash("sha256");
+for (const name of files(moved)) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
+const build = `build-${hash.digest("hex").slice(0, 16)}`;
+mkdirSync(join(folder, build));
+for (const name of moved) renameSync(join(folder, name), join(folder, build, name));
+
+/** The names of all files among these, and in those of them that are folders. */
+function files(names) {
+  return names.flatMap((name) => {
+    const inside = statSync(join(folder, name)).isDirectory() && readdirSync(join(folder, name)).sort();
+    return inside ? files(inside.map((file) => `${name}/${file}`)) : [name];
+  });
+}
+
 const page = join(folder, "index.html");
 const text = readFileSync(page, "utf8");
-if (!text.includes('data-version=""')) throw new Error("index.html has no place for the version");
-writeFileSync(page, text.replace('data-version=""', `data-version="${hash.digest("hex").slice(0, 16)}"`));
+const linked = /(?<= (?:href|src)=")(?:\.\/)?([\w.-]+)(?=")/g;
+writeFileSync(page, text.replace(linked, (whole, name) => (moved.includes(name) ? `${build}/${name}` : whole)));
+fill("index.html", 'data-build=""', `data-build="${build}"`);
 
 // The worker that keeps the app for when there is no network has to know all that there is now.
 await import("./worker-build.mjs");

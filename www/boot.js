@@ -1,86 +1,46 @@
-// Starts the compiled app, fetches what it asks for, and says so plainly when it cannot start.
+// Loads the app, and says so plainly when it cannot be started.
 //
-// Three programs are compiled of it (src/ui/whole.rs): the small one shows what was told in advance,
-// another runs what an embed sets, and the whole one takes over when somebody asks for more
-// (whole.js).
+// Every build lies in a folder of its own, which index.html names. Only the page and this script keep
+// their names from one build to the next, so a browser may have an older copy of either. What the
+// three know of each other therefore stays as it is: `data-build` is the name of the folder, and
+// main.js in it exports `start(renew)`.
 
-// Hidden until now: without script nothing would ever take it away.
+const build = document.querySelector("script[data-build]")?.dataset.build;
 const boot = document.getElementById("boot");
+// Hidden until now: without script nothing would ever take it away.
 boot.hidden = false;
-// trunk wrote the names of the compiled files there, hashes and all (Trunk.toml), and a hook the
-// version of what has no hash in its name.
-const { dataset } = document.querySelector("script[data-wasm]");
-const { js, wasm, version } = dataset;
-const file = (name) => new URL(`${name}?v=${version}`, document.baseURI);
-const SMALL = { js: new URL(js, document.baseURI), wasm: new URL(wasm, document.baseURI) };
-const RUNS = { js: file("ackward-runs.js"), wasm: file("ackward-runs_bg.wasm") };
-// A module that could not be had is not asked for again under the same address.
-let tries = 0;
-const again = (url) => (tries > 0 ? `${url}${String(url).includes("?") ? "&" : "?"}try=${tries}` : url);
-export const whole = () => ({
-  js: again(file("ackward-whole.js")),
-  wasm: file("ackward-whole_bg.wasm"),
-  css: again(file("whole.css")),
-});
-// Random runs run in workers (src/ui/chaos.rs): the program that these load.
-const program = Object.entries(whole()).map(([name, url]) => [name, String(url)]);
-dataset.worker = new URL(`chaos-worker.js?${new URLSearchParams(program)}`, document.baseURI);
 
-const embedded = /[?&]embed=/.test(location.hash);
+/** Builds for which this tab was reloaded. */
+const KEY = "ackward.reloaded";
 
-/** What in an address changes nothing about a run. */
-const LOOKS = ["embed", "theme", "label", "step", "preset", "scenario"];
-
-/** The ids in the catalogue, put in by the build (after-build.mjs). Whoever writes an address must
- * not choose which other files of the host a reader's browser asks for. */
-const NAMES = { scenarios: "", presets: "" };
-
-/** Whether the catalogue has a part of that name. */
-function exists(name) {
-  const [, folder, id] = name.match(/^(?:lines\/)?(scenarios|presets)\/([a-z0-9-]+)$/) ?? [];
-  return name === "list" || (id !== undefined && NAMES[folder].split(" ").includes(id));
-}
-
-/** The program that shows the address, as src/ui/whole.rs has it, and the part of the catalogue
- * that it needs. */
-function needed() {
-  const [path, query = ""] = location.hash.replace(/^#?\/*/, "").split("?");
-  const asked = new URLSearchParams(query);
-  const [, id] = path.match(/^s\/([\w-]+)$/) ?? [];
-  const changes = id ? ["messages", "path"] : [...asked.keys()].filter((key) => !LOOKS.includes(key));
-  const changed = changes.some((key) => asked.has(key));
-  const how = asked.get("embed")?.split(",") ?? [];
-  // A scenario as JSON, from the page around.
-  const given = how.includes("given");
-  const shown = path === "" ? "ack-lost" : (id ?? (embedded && asked.get("scenario")));
-  if (embedded && given) return { program: RUNS, parts: [] };
-  if (!embedded && (!shown || changed)) return { program: whole(), parts: [] };
-  // No other page can be embedded, which the small program says.
-  if (!/^(lab|s\/.*)?$/.test(path)) return { program: SMALL, parts: [] };
-  const name = (shown ? `scenarios/${shown}` : `presets/${asked.get("preset") ?? "kafka-default"}`).toLowerCase();
-  if (changed || how.includes("runs")) return { program: RUNS, parts: [`lines/${name}`] };
-  return { program: SMALL, parts: embedded ? [name] : ["list", name] };
-}
-
-const fetched = new Map();
-
-/** A part of the catalogue as text; empty where there is none of that name, null where it could not
- * be had. */
-function part(name) {
-  if (!exists(name)) return Promise.resolve("");
-  if (!fetched.has(name)) {
-    const text = fetch(file(`catalogue/${name}.txt`)).then(
-      (response) => (response.ok ? response.text() : null),
-      () => null,
-    );
-    fetched.set(name, text);
-    // It may be had another time.
-    text.then((text) => text === null && fetched.delete(name));
+/** Reloads the page if the host has another build by now, and with it no longer the files of this
+ * one. Resolves to whether it does. */
+async function renew() {
+  try {
+    // Past the browser's cache, where the reload then finds the answer.
+    const response = await fetch(location.href.split("#")[0], { cache: "reload" });
+    const [, newer] = (await response.text()).match(/ data-build=["']?([\w-]+)/) ?? [];
+    if (!response.ok || !newer || newer === build || wasReloadedFor(newer)) return false;
+  } catch {
+    return false;
   }
-  return fetched.get(name);
+  location.reload();
+  return true;
 }
 
-const tell = (text) => dispatchEvent(new CustomEvent("ackward-loaded", { detail: text }));
+/** Whether this tab was reloaded for that build before. A cache on the way may go on to send an older
+ * page: without this, the tab would be reloaded for ever. */
+function wasReloadedFor(newer) {
+  try {
+    const before = sessionStorage.getItem(KEY)?.split(" ") ?? [];
+    if (before.includes(newer)) return true;
+    sessionStorage.setItem(KEY, [...before, newer].join(" "));
+    return false;
+  } catch {
+    // Storage is forbidden, as it often is in a frame.
+    return performance.getEntriesByType("navigation")[0]?.type === "reload";
+  }
+}
 
 function say(...sentences) {
   boot.replaceChildren(
@@ -90,125 +50,25 @@ function say(...sentences) {
   );
 }
 
-/** Styles, there before anything is shown that needs them. */
-function dress(css) {
-  const { pathname } = new URL(css);
-  const known = [...document.querySelectorAll("link[rel=stylesheet]")].find((link) => new URL(link.href).pathname === pathname);
-  if (known?.sheet) return undefined;
-  known?.remove();
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: css });
-  return new Promise((done, fail) => {
-    link.onload = done;
-    link.onerror = () => fail(new Error("its styles could not be loaded"));
-    document.head.append(link);
-  });
-}
-
-/** Compiles a program; answers with what it exports. */
-export async function load({ js, wasm, css }) {
-  // It need not wait for the script that starts it.
-  const program = fetch(wasm);
-  program.catch(() => {});
-  const [app] = await Promise.all([import(js), css && dress(css)]);
-  const { memory } = await app.default({ module_or_path: program });
-  return { app, memory };
-}
-
 async function start() {
-  const { program, parts } = needed();
-  // At the same time: none needs to wait for another.
-  const [texts, , started] = await Promise.all([
-    Promise.all(parts.map(part)),
-    embedded || dress(file("page.css")),
-    load(program),
-  ]);
-  const loaded = texts.flatMap((text, at) => (text === null ? [] : [parts[at], text]));
-  listen(started.app);
-  started.app.mount("", loaded);
-  boot.remove();
-  if (program.css) curious(started);
-  else globalThis.ackward = { whole: () => takeOver(started.app, "") };
-}
-
-/** For tests, the bench and who is curious: a scenario's run as text, the checker, its memory. */
-export function curious({ app, memory }) {
-  globalThis.ackward = {
-    traceText: app.trace_text,
-    mermaidText: app.mermaid_text,
-    explore: app.explore,
-    chaosTally: app.chaos_tally,
-    memory,
-    whole: async () => {},
-  };
-}
-
-const linesOf = (json) => import(file("given.js")).then(({ lines }) => lines(json), () => null);
-
-let taking = null;
-
-/** The whole program takes over, and first does what is wished; the small one stays where it cannot
- * be had. */
-function takeOver(app, wish) {
-  taking ??= import(again("./whole.js"))
-    .then(({ takeOver }) => takeOver(app, () => wishes))
-    .catch((error) => {
-      console.warn(error);
-      taking = null;
-      tries += 1;
-      tell("whole");
-    });
-  wishes = wish;
-  return taking;
-}
-
-/** What was wished last. */
-let wishes = "";
-
-function listen(app) {
-  if (navigator.share) document.documentElement.dataset.share = "";
-  addEventListener("ackward-take", async ({ detail }) => {
-    const done = await import("./take.js").then(
-      ({ take }) => take(...JSON.parse(detail)),
-      () => "That did not work: a part of the page could not be loaded. Check the connection, and try again.",
-    );
-    dispatchEvent(new CustomEvent("ackward-took", { detail: done }));
-  });
-  addEventListener("ackward-load", async ({ detail }) => {
-    // A scenario as JSON comes with its name, to be made lines of.
-    const [name, json] = detail.split(/\n(.*)/s);
-    const text = json === undefined ? await part(name) : await linesOf(json);
-    tell(text === null ? name : `${name}\n${text}`);
-  });
-  addEventListener("ackward-whole", ({ detail }) => takeOver(app, detail));
-  addEventListener("change", ({ target }) => {
-    if (!target.matches?.("input[type=file]")) return;
-    import("./open.js").then(
-      ({ open }) => open(target),
-      () => dispatchEvent(new CustomEvent("ackward-unread", {
-        detail: "A part of the page could not be loaded. Check the connection, and try again.",
-      })),
-    );
-  });
-  // As a part of another page: tell it how high this one is.
-  if (embedded && parent !== window) {
-    const tell = () =>
-      parent.postMessage(JSON.stringify({ ackward: "height", height: document.body.scrollHeight }), "*");
-    new ResizeObserver(tell).observe(document.body);
-  }
-}
-
-if (typeof WebAssembly !== "object") {
-  say(
-    "This browser cannot run WebAssembly, which Ackward is compiled to.",
-    "Please use a current Firefox, Chrome, Edge or Safari, or allow WebAssembly for this site.",
-  );
-} else {
-  start().catch((error) => {
+  try {
+    const { start } = await import(new URL(`${build}/main.js`, document.baseURI));
+    await start(renew);
+  } catch (error) {
     console.error(error);
+    if (await renew()) return;
     say(
       "Ackward could not be started.",
       `The browser says: ${error instanceof Error ? error.message : error}`,
       "Load the page again. If that does not help, the host may not serve the .wasm file, or its Content-Security-Policy may lack 'wasm-unsafe-eval'.",
     );
-  });
+  }
+}
+
+if (typeof WebAssembly === "object") start();
+else {
+  say(
+    "This browser cannot run WebAssembly, which Ackward is compiled to.",
+    "Please use a current Firefox, Chrome, Edge or Safari, or allow WebAssembly for this site.",
+  );
 }

@@ -9,8 +9,7 @@ const framed = window !== window.top;
 
 async function keep() {
   const registration = await navigator.serviceWorker.register("worker.js", { updateViaCache: "none" });
-  // trunk wrote the name there, hash and all: it tells which version this page is.
-  const pageOf = document.querySelector("script[data-wasm]").dataset.wasm;
+  const pageOf = document.querySelector("script[data-build]").dataset.build;
   const take = () => registration.waiting?.postMessage({ pageOf });
   take();
   registration.addEventListener("updatefound", () => {

@@ -1,7 +1,7 @@
 // The whole program takes over from the small one, where that stands: the same address and step,
 // the same focus, nothing scrolled.
 
-import { curious, load, whole } from "./boot.js";
+import { curious, load, whole } from "./main.js";
 
 export async function takeOver(small, wish) {
   const program = await load(whole());

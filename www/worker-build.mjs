@@ -1,5 +1,5 @@
 // The end of trunk's hook (after-build.mjs): gives www/worker.js the names of all files of the
-// build, and a version made of what is in them.
+// build, each with a hash of what is in it, and a version made of all of them.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,12 +28,14 @@ function worker() {
     .filter((entry) => entry.isFile() && entry.name !== OUT)
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
     .sort();
-  const source = readFileSync(new URL(OUT, import.meta.url), "utf8");
-  const hash = createHash("sha256").update(source);
-  for (const name of names) hash.update(`\n${name}\n`).update(readFileSync(join(folder, name)));
+  const hashed = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const files = Object.fromEntries(names.map((name) => [name, hashed(readFileSync(join(folder, name)))]));
   // A host answers for the folder with its index.html, under both names.
-  const build = { version: hash.digest("hex").slice(0, 16), files: ["./", ...names] };
-  return source.replace("{/* filled in by the build */}", () => JSON.stringify(build));
+  files["./"] = files["index.html"];
+  const source = readFileSync(new URL(OUT, import.meta.url), "utf8");
+  const build = names.find((name) => name.endsWith("/main.js")).split("/")[0];
+  const all = { version: hashed(source + JSON.stringify(files)), build, files };
+  return source.replace("{/* filled in by the build */}", () => JSON.stringify(all));
 }
 
 writeFileSync(join(folder, OUT), worker());

@@ -2,9 +2,9 @@
 // of a build in below and writes this as worker.js; a new build is a new text, and so a new worker.
 //
 // Nothing is ever stale: what can change under its name is asked of the host first, and the copy is
-// only for when the host does not answer. Names that hold a hash of what they name never change.
+// only for when the host does not answer. What lies in the folder of a build never changes.
 
-const { version, files } = {/* filled in by the build */};
+const { version, build, files } = {/* filled in by the build */};
 
 /** Caches of this app in this folder; the host may have others. */
 const FAMILY = `ackward ${new URL(registration.scope).pathname} `;
@@ -12,8 +12,12 @@ const OURS = FAMILY + version;
 /** A host that takes longer has no network to it. */
 const PATIENCE_MS = 5000;
 
-const known = new Map(files.map((name) => [new URL(name, registration.scope).href, name]));
-const hashed = (name) => /-[0-9a-f]{16}[._]/.test(name);
+/** Under which a cache has the hashes of its files. */
+const HASHES = new URL("hashes.json", registration.scope).href;
+
+const address = (name) => new URL(name, registration.scope).href;
+const known = new Map(Object.keys(files).map((name) => [address(name), name]));
+const lasting = (name) => name.startsWith(`${build}/`);
 
 /** The name of the file that an address asks for, if it is one of ours. */
 function named(address) {
@@ -29,15 +33,31 @@ addEventListener("install", (event) => {
 /** All files or none: a part of the app would be no app. */
 async function keep() {
   const cache = await caches.open(OURS);
+  const had = await older();
   await Promise.all(
     [...known].map(async ([url, name]) => {
-      // What an older version has under the same hash need not be fetched again.
-      const old = hashed(name) ? await caches.match(url) : undefined;
-      const response = old ?? (await fetch(url, { cache: hashed(name) ? "default" : "no-cache" }));
+      // What an older version has need not be fetched again, under whatever name.
+      const old = await had.get(files[name])?.();
+      const response = old ?? (await fetch(url, { cache: lasting(name) ? "default" : "no-cache" }));
       if (!response.ok) throw new Error(`${name}: ${response.status}`);
       await cache.put(url, await direct(response));
     }),
   );
+  // The host may have had another build by then.
+  const page = await (await cache.match(address("./"))).text();
+  if (!page.includes(build)) throw new Error("the page is of another build");
+  await cache.put(HASHES, new Response(JSON.stringify(files)));
+}
+
+/** By their hashes, ways to what the caches of older versions have. */
+async function older() {
+  const all = new Map();
+  for (const name of (await caches.keys()).filter((name) => name.startsWith(FAMILY))) {
+    const cache = await caches.open(name);
+    const hashes = await (await cache.match(HASHES))?.json();
+    for (const [file, hash] of Object.entries(hashes ?? {})) all.set(hash, () => cache.match(address(file)));
+  }
+  return all;
 }
 
 /** The response without the redirect that led to it, which a browser refuses as a page. */
@@ -59,7 +79,7 @@ addEventListener("activate", (event) => {
 
 addEventListener("message", (event) => {
   // A page of this very version, and no other that may still need the files of an older one.
-  if (!files.includes(event.data?.pageOf)) return;
+  if (event.data?.pageOf !== build) return;
   event.waitUntil(
     clients.matchAll({ includeUncontrolled: true }).then((pages) => {
       const here = pages.filter(({ url }) => url.startsWith(registration.scope));
@@ -71,7 +91,7 @@ addEventListener("message", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   const name = request.method === "GET" ? named(request.url) : undefined;
-  if (name !== undefined) event.respondWith(hashed(name) ? kept(request) : asked(request));
+  if (name !== undefined) event.respondWith(lasting(name) ? kept(request) : asked(request));
 });
 
 const copy = async (request) => (await caches.open(OURS)).match(request, { ignoreSearch: true });

@@ -1,4 +1,4 @@
-//! The program that runs any configuration: see [`ackward::ui::RUNS`]. `www/boot.js` mounts it.
+//! The program that runs any configuration: see [`ackward::ui::RUNS`]. `www/main.js` mounts it.
 
 use ackward as _;
 

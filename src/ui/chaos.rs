@@ -268,7 +268,7 @@ impl Inner {
 
 impl Hand {
     fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<Hand, JsValue> {
-        // www/boot.js knows what is to be loaded.
+        // www/main.js knows what is to be loaded.
         let script = document().query_selector("script[data-worker]")?;
         let url = script.and_then(|script| script.get_attribute("data-worker"));
         let url = url.ok_or(JsValue::UNDEFINED)?;

@@ -30,7 +30,7 @@ pub const RUNS: bool = WHOLE || cfg!(feature = "runs");
 /// This program shows pages of its own; the one between the two is only ever a part of others.
 pub const PAGES: bool = WHOLE || !RUNS;
 
-/// Whether this program can show the address. `www/boot.js` knows the same, in order to load at
+/// Whether this program can show the address. `www/main.js` knows the same, in order to load at
 /// once what will be needed.
 pub fn shows(address: &Address, embed: Option<&Embed>) -> bool {
     let Address::Run(shown) = address else {

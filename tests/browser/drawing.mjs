@@ -30,9 +30,9 @@ await page.goto(`http://127.0.0.1:${server.address().port}${BASE}#/lab?preset=ka
 await page.waitForFunction(() => globalThis.ackward);
 await page.addScriptTag({ path: MERMAID });
 await page.evaluate(async () => {
-  // The very program that runs: under the same address as in www/boot.js.
-  const { version } = document.querySelector("script[data-wasm]").dataset;
-  globalThis.app = await import(new URL(`ackward-whole.js?v=${version}`, document.baseURI));
+  // The very program that runs: under the same address as in www/main.js.
+  const { build } = document.querySelector("script[data-build]").dataset;
+  globalThis.app = await import(new URL(`${build}/ackward-whole.js`, document.baseURI));
   globalThis.mermaid.initialize({ startOnLoad: false, maxTextSize: 10_000_000, maxEdges: 100_000 });
   globalThis.place = Object.assign(document.createElement("div"));
   document.body.replaceChildren(globalThis.place);

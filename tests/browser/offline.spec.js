@@ -1,42 +1,11 @@
 // Without a network: what was visited once works, an update is taken, and hosts that allow no
 // service worker see no difference.
 
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { expect, test as base } from "@playwright/test";
-import { BASE, POLICY, serve } from "./server.mjs";
-
-const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
-
-/** A host of its own for each test, to be changed and switched off. */
-const test = base.extend({
-  host: async ({ page }, use) => {
-    const folder = mkdtempSync(join(tmpdir(), "ackward-host-"));
-    cpSync(DIST, folder, { recursive: true });
-    let server = await serve(folder, 0);
-    const { port } = server.address();
-    const wrong = [];
-    page.on("pageerror", (error) => wrong.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
-    await use({
-      folder,
-      wrong,
-      home: `http://127.0.0.1:${port}${BASE}`,
-      async stop() {
-        server.closeAllConnections();
-        await new Promise((done) => server.close(done));
-      },
-      async start(headers) {
-        server = await serve(folder, port, headers);
-      },
-    });
-    server.closeAllConnections();
-    server.close();
-    rmSync(folder, { recursive: true });
-  },
-});
+import { expect } from "@playwright/test";
+import { DIST, rebuild, test } from "./host.js";
+import { plain, POLICY } from "./server.mjs";
 
 test.use({ serviceWorkers: "allow" });
 test.skip(({ isMobile }) => isMobile, "the same worker");
@@ -52,15 +21,8 @@ async function visit(page, home, address = "") {
 /** The names of this origin's caches. */
 const caches = (page) => page.evaluate(() => globalThis.caches.keys());
 
-/** A file of the copy, changed as a build would change it: the worker too, which trunk's hook makes. */
-function update(folder, name, change) {
-  writeFileSync(join(folder, name), change(readFileSync(join(folder, name), "utf8")));
-  const worker = join(folder, "worker.js");
-  const text = readFileSync(worker, "utf8");
-  const newer = text.replace(/(?<=version"?:")[\w.-]+(?=")/, `after-${name}`);
-  expect(newer).not.toBe(text);
-  writeFileSync(worker, newer);
-}
+/** The build that the page runs is the newer one. */
+const newer = (page) => expect(page.locator("html")).toHaveAttribute("data-newer", "yes");
 
 test("after one visit it works without a network, also what was never opened", async ({ page, context, host }) => {
   await visit(page, host.home);
@@ -92,35 +54,39 @@ test("all files of the build are kept, and no other", async ({ page, host }) => 
   const names = files
     .map((entry) => relative(DIST, join(entry.parentPath ?? entry.path, entry.name)))
     .filter((name) => name !== "worker.js");
-  expect(kept.sort()).toEqual(["", ...names].map((name) => host.home + name).sort());
+  expect(kept.sort()).toEqual(["", "hashes.json", ...names].map((name) => host.home + name).sort());
 });
 
 test("an update is there at the next visit, and what is old is thrown away", async ({ page, context, host }) => {
   await visit(page, host.home);
   const before = await caches(page);
   expect(before).toHaveLength(1);
-  update(host.folder, "index.html", (text) => text.replace("<title>", "<title>Newer: "));
-  update(host.folder, "theme.js", (text) => `${text}\ndocument.documentElement.dataset.newer = "yes";`);
+  rebuild(host.folder);
+  const fetched = [];
+  host.before = (name) => void fetched.push(plain(name));
   await page.reload();
-  await expect(page.locator("html")).toHaveAttribute("data-newer", "yes");
+  await newer(page);
   await expect.poll(() => caches(page)).not.toEqual(before);
   await expect.poll(async () => (await caches(page)).length).toBe(1);
+  // Nothing is fetched again that is as it was.
+  expect(fetched).toContain("ackward-whole_bg.wasm");
+  expect(fetched.filter((name) => /^catalogue\/presets|png$/.test(name))).toEqual([]);
   // The newer one is what there is without a network too.
   await host.stop();
   await context.setOffline(true);
   await page.reload();
-  await expect(page.locator("html")).toHaveAttribute("data-newer", "yes");
+  await newer(page);
   await expect(page.locator("main")).toBeVisible();
-  expect(await page.evaluate(async () => (await fetch("./")).text())).toContain("<title>Newer: ");
+  expect(await page.evaluate(async () => (await fetch("./")).text())).toContain("data-build=\"build-newer");
 });
 
 test("an older page that is still open keeps what it may yet need", async ({ page, context, host }) => {
   await visit(page, host.home);
   const before = await caches(page);
-  update(host.folder, "theme.js", (text) => `${text}\ndocument.documentElement.dataset.newer = "yes";`);
+  rebuild(host.folder);
   const other = await context.newPage();
   await other.goto(host.home);
-  await expect(other.locator("html")).toHaveAttribute("data-newer", "yes");
+  await newer(other);
   await expect.poll(() => caches(page)).toHaveLength(2);
   await other.waitForTimeout(500);
   expect(await caches(page)).toEqual(expect.arrayContaining(before));

@@ -24,6 +24,9 @@ export const POLICY = [
 /** The folder under which the app is served. */
 export const BASE = "/docs/tools/ackward/";
 
+/** The name of a file without the folder of its build. */
+export const plain = (name) => name.replace(/^build-\w+\//, "");
+
 export const TYPES = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
@@ -35,12 +38,14 @@ export const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Serves the folder. `headers` replace those that a response would have. */
-export function serve(folder, port, headers = {}) {
+/** Serves the folder. `headers` replace those that a response would have, for all files or by their
+ * names. `before` is told the name of each file that is asked for, and may wait. */
+export function serve(folder, port, headers = {}, before = () => {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://host").pathname);
     const name = path.startsWith(BASE) ? path.slice(BASE.length) || "index.html" : null;
     const file = name && join(folder, normalize(name));
+    await before(name);
     const found = file?.startsWith(folder + sep) && (await stat(file).catch(() => null));
     if (!found?.isFile()) {
       response.writeHead(404).end("not here");
@@ -50,9 +55,10 @@ export function serve(folder, port, headers = {}) {
       "content-security-policy": POLICY,
       "content-type": TYPES[extname(file)] ?? "application/octet-stream",
       "cache-control": "no-cache",
-      ...headers,
+      ...(typeof headers === "function" ? headers(name) : headers),
     });
-    createReadStream(file).pipe(response);
+    // A test may take the file away in the meantime.
+    createReadStream(file).on("error", () => response.destroy()).pipe(response);
   });
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
 }

@@ -7,7 +7,7 @@ import { join, relative, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./playwright.config.js";
-import { BASE, serve } from "./server.mjs";
+import { BASE, plain, serve } from "./server.mjs";
 
 /** A page of somebody who embeds, and what stands in it. */
 const HOST = "host.html";
@@ -74,9 +74,9 @@ server.close();
 
 const [first] = visits;
 // A scenario is a file among a hundred like it.
-const listed = files.filter((file) => !/^catalogue\/\w+\//.test(file.name));
+const listed = files.filter((file) => !/^catalogue\/\w+\//.test(plain(file.name)));
 console.log("".padEnd(44) + "raw".padStart(10) + "brotli".padStart(10));
-for (const file of listed) console.log(line(file.name, file, first.rows.includes(file) ? "" : "later"));
+for (const file of listed) console.log(line(plain(file.name), file, first.rows.includes(file) ? "" : "later"));
 console.log(line("scenarios and presets, one at a time", sum(files.filter((file) => !listed.includes(file))), "later"));
 console.log(line("in all", sum(files)));
 for (const { name, rows } of visits) console.log(line(`a first visit of ${name}`, sum(rows)));

@@ -2,11 +2,12 @@
 // one takes over when somebody asks for more, and what cannot be loaded is said.
 
 import { expect, open, test } from "./app.js";
+import { plain } from "./server.mjs";
 
 /** The files of the site that were asked for. */
 function asked(page) {
   const all = [];
-  page.on("request", (request) => all.push(new URL(request.url()).pathname.split("/ackward/")[1]));
+  page.on("request", (request) => all.push(plain(new URL(request.url()).pathname.split("/ackward/")[1])));
   return all;
 }
 

@@ -87,7 +87,7 @@ pub fn keep(model: &mut Model, name: &str, text: &str) -> bool {
     }
 }
 
-/// Asks for the lines of a scenario that is given as JSON. `www/boot.js` makes them.
+/// Asks for the lines of a scenario that is given as JSON. `www/main.js` makes them.
 pub fn lines_of(model: &mut Model, json: &str) -> Vec<Effect> {
     // What was asked for before is for nothing now.
     let number = match model.loading {

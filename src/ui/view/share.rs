@@ -21,7 +21,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 <p>{ "It holds the settings, the faults, the run and the step." }</p>
                 <div class="row">
                     { button(Take::Link, "Copy the link", send) }
-                    // Only where the browser can, as boot.js has found out.
+                    // Only where the browser can, as main.js has found out.
                     <span class="native">{ button(Take::Native, "Share…", send) }</span>
                 </div>
             </section>
