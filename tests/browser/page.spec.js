@@ -354,11 +354,6 @@ test.describe("when it does not run", () => {
   });
 });
 
-test("the README names the policy under which all of this runs", async () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  expect(readme).toContain(POLICY);
-});
-
 test("a link goes before an address that waits to be written", async ({ page }) => {
   await open(page, "s/ack-lost");
   await page.keyboard.press("ArrowRight");
