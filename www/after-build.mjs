@@ -2,11 +2,17 @@
 // into a file for each, and moves all that runs together into one folder, named after a hash of what
 // is in it. No cache, and no host in the middle of a deployment, can then mix two builds.
 
-import { spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+/** So many programs are kept in target/wasm-opt. */
+const MOST_KEPT = 12;
 
 const folder = process.env.TRUNK_STAGING_DIR;
 const catalogue = join(folder, "catalogue");
@@ -52,6 +58,8 @@ function fill(name, place, content) {
   writeFileSync(join(folder, name), text.replace(place, () => content));
 }
 
+await optimize();
+
 // The names under which a program and its script know each other's functions end in hashes of 16
 // digits, more than a hundred of them, which no host can compress. Numbers as long do as well.
 for (const name of readdirSync(folder).filter((name) => name.endsWith("_bg.wasm"))) {
@@ -66,6 +74,48 @@ for (const name of readdirSync(folder).filter((name) => name.endsWith("_bg.wasm"
     const text = readFileSync(file, "latin1");
     writeFileSync(file, text.replace(hash, (found) => numbers.get(found) ?? found), "latin1");
   }
+}
+
+/** Has wasm-opt make the programs smaller: the first two, which most visitors load, by all that it
+ * can do. That takes longer than the rest of a build, so what it has made is kept. */
+async function optimize() {
+  if (process.env.TRUNK_PROFILE !== "release") return;
+  const features = [
+    "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue",
+  ].map((name) => `--enable-${name}`);
+  const most = ["--flatten", "--rereloop", "-Oz", "--strip-producers", "--strip-target-features", "--low-memory-unused", "-Oz"];
+  const programs = {
+    web: ["-O1", ...features, ...most],
+    runs: ["-O1", ...features, ...most],
+    whole: ["-Oz", ...features],
+  };
+  let version;
+  try {
+    version = execFileSync("wasm-opt", ["--version"], { encoding: "utf8" });
+  } catch (error) {
+    // Who runs trunk without ./dev may have none.
+    console.warn(`The programs stay as large as they are: there is no wasm-opt (${error.code}).`);
+    return;
+  }
+  const cache = join(process.env.TRUNK_SOURCE_DIR, "target", "wasm-opt");
+  mkdirSync(cache, { recursive: true });
+  const run = promisify(execFile);
+  await Promise.all(
+    Object.entries(programs).map(async ([name, options]) => {
+      const file = join(folder, `ackward-${name}_bg.wasm`);
+      const key = createHash("sha256").update(JSON.stringify([version, options])).update(readFileSync(file)).digest("hex");
+      const made = join(cache, `${key}.wasm`);
+      if (!existsSync(made)) {
+        await run("wasm-opt", [file, ...options, `--output=${made}.new`]);
+        renameSync(`${made}.new`, made);
+      }
+      utimesSync(made, new Date(), new Date());
+      copyFileSync(made, file);
+    }),
+  );
+  const used = (name) => statSync(join(cache, name)).mtimeMs;
+  const oldest = readdirSync(cache).sort((a, b) => used(b) - used(a)).slice(MOST_KEPT);
+  for (const name of oldest) rmSync(join(cache, name));
 }
 
 /** Scripts and styles without what is for who reads the source: a quarter of what they weigh. */
