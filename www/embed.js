@@ -232,7 +232,7 @@ class AckwardDiagram extends HTMLElement {
     if (!this.#frame || event.source !== this.#frame.contentWindow || event.origin !== HOME.origin) return;
     let told;
     try {
-      told = JSON.parse(event.data);
+      told = JSON.parse(event.data) ?? {};
     } catch {
       return;
     }
