@@ -71,7 +71,9 @@ const DATA: &[(&str, &[&str])] = &[
     (
         "Kafka: the broker",
         scenarios!["kafka-acks-0" "kafka-acks-1" "kafka-acks-all" "kafka-not-enough-replicas"
-            "kafka-unclean-election" "kafka-clean-election" "kafka-power-loss"],
+            "kafka-unclean-election" "kafka-clean-election" "kafka-power-loss"
+            "kafka-isolated-leader" "kafka-isolated-leader-all" "kafka-leader-moved"
+            "kafka-leader-moved-all"],
     ),
     (
         "Kafka: the producer",
@@ -92,7 +94,8 @@ const DATA: &[(&str, &[&str])] = &[
             "rabbitmq-confirm-lost" "rabbitmq-unroutable" "rabbitmq-mandatory"
             "rabbitmq-transient" "rabbitmq-persistent" "rabbitmq-power-loss" "rabbitmq-quorum"
             "rabbitmq-auto-ack" "rabbitmq-manual-ack" "rabbitmq-connection-lost"
-            "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-poison" "rabbitmq-delivery-limit"
+            "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-dead-letter-transient"
+            "rabbitmq-dead-letter-persistent" "rabbitmq-poison" "rabbitmq-delivery-limit"
             "rabbitmq-nack-not-counted" "rabbitmq-two-consumers"],
     ),
     (
@@ -103,7 +106,8 @@ const DATA: &[(&str, &[&str])] = &[
     (
         "SQS FIFO",
         scenarios!["sqs-fifo-retry" "sqs-fifo-after-window" "sqs-fifo-content" "sqs-fifo-own-id"
-            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-poison" "sqs-fifo-late-delete"],
+            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-poison" "sqs-fifo-late-delete"
+            "sqs-fifo-two-sends" "sqs-fifo-one-send"],
     ),
     (
         "Deduplication",

@@ -84,6 +84,42 @@ const ENDINGS: &[Row] = &[
         "the new leader was not in sync",
     ),
     ("kafka-clean-election", &[(Once, (1, 1, 1, Ok, 0))], "nobody but the old leader may lead"),
+    (
+        "kafka-isolated-leader",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the old leader acknowledges and is truncated (Partition.scala)",
+    ),
+    (
+        "kafka-isolated-leader-all",
+        &[(Once, (2, 1, 1, Ok, 0))],
+        "it cannot commit; the copy of the new leader counts",
+    ),
+    (
+        "kafka-leader-moved",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the new leader had not fetched it (KAFKA-20554)",
+    ),
+    ("kafka-leader-moved-all", &[(Once, (2, 1, 1, Ok, 0))], "sent again to the new leader"),
+    (
+        "rabbitmq-dead-letter-transient",
+        &[(LostSilently, (1, 0, 0, Nothing, 0)), (Once, (1, 1, 1, Nothing, 0))],
+        "discarded at recovery (docs/queues)",
+    ),
+    (
+        "rabbitmq-dead-letter-persistent",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "read back from the files",
+    ),
+    (
+        "sqs-fifo-two-sends",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "stored in the order of arrival",
+    ),
+    (
+        "sqs-fifo-one-send",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "m2 waits for the retries of m1",
+    ),
     ("kafka-power-loss", &[(LostSilently, (1, 0, 0, Ok, 0))], "page caches only (docs/ops, flush)"),
     (
         "kafka-retry-duplicate",
@@ -388,7 +424,8 @@ const ENDINGS: &[Row] = &[
 ];
 
 /// In these a message has its effect after a later one.
-const OUT_OF_ORDER: &[&str] = &["kafka-reorder", "rabbitmq-two-consumers", "sqs-fifo-batch"];
+const OUT_OF_ORDER: &[&str] =
+    &["kafka-reorder", "rabbitmq-two-consumers", "sqs-fifo-batch", "sqs-fifo-two-sends"];
 
 /// These go round for ever: the handler fails every time and no limit is reached.
 const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted"];

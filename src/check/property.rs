@@ -17,7 +17,7 @@ pub enum Property {
     AppliedOnce,
     /// Messages take effect in the order in which they were sent.
     InOrder,
-    /// Every run can still come to an end once no more faults strike.
+    /// Stuck is a run that cannot end: every run can still come to an end once no more faults strike.
     NeverStuck,
     /// What the caller is told is true: after Ok it took effect, after an error it did not.
     ReportTrue,

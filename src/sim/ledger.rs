@@ -82,8 +82,8 @@ pub struct Ledger {
     /// Held up: a partition, a message group or a whole queue stood still until a timeout passed or
     /// somebody returned, although it held a message that no living consumer had in hand, and
     /// there was a consumer that could have worked on it. A message that waits for its own
-    /// visibility timeout in a standard queue holds up nobody. A run that cannot end at all is
-    /// not held up but stuck ([`crate::sim`] has no word for that; the checker finds it).
+    /// visibility timeout in a standard queue holds up nobody. A run that cannot end at all is not
+    /// held up but stuck: that is for a search to find.
     pub blocked: bool,
 }
 

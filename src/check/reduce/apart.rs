@@ -7,8 +7,8 @@
 //! would be the last: then only the line itself has to bear it, and it does.
 //!
 //! It holds for lines that end (those that hand a message back, and so may come round for ever,
-//! are left to wait with the rest), and while the broker counts on this consumer and sends it
-//! nothing else.
+//! are left to wait with the rest), and while the broker counts on this consumer, has no wait for
+//! it that is over, and has nothing of its under way.
 
 use super::faults::is_kept;
 use crate::check::model::Bounds;

@@ -31,10 +31,10 @@ impl World {
         self.sendings(setup, out);
         // A queue learns of a closed connection before the process is back.
         self.queue_timers(setup, out);
+        self.refreshes(setup, out);
         self.returns(setup, out);
         self.broker_timers(setup, out);
         self.catch_ups(out);
-        self.refreshes(setup, out);
         self.sender_timers(setup, out);
         self.syncs(setup, out);
         self.late_starts(setup, out);
