@@ -7,6 +7,7 @@
 use super::model::{Delivery, Model};
 use super::property::Property;
 use crate::sim::{Choice, Fault, Packet, World};
+use std::collections::HashSet;
 
 /// How often the run is gone through at most.
 const ROUNDS: usize = 4;
@@ -56,6 +57,29 @@ pub(super) fn breaks(model: &Delivery, run: &[Choice], property: Property) -> bo
     choices.clear();
     let ended = model.choices(&world, &mut choices) == Some(0);
     model.broken(&world, ended) & (1 << property as u16) != 0
+}
+
+/// Returns true if no end can be reached after this run without another fault, found by a search
+/// of up to so many states that leaves out nothing.
+pub(super) fn cannot_end(model: &Delivery, run: &[Choice], most: usize) -> bool {
+    let mut world = model.init();
+    run.iter().for_each(|&choice| model.take(&mut world, choice));
+    let mut visited = HashSet::from([world]);
+    let mut open = vec![world];
+    let mut choices = Vec::new();
+    while let Some(world) = open.pop() {
+        world.choices(&model.setup, &mut choices);
+        if choices.is_empty() || visited.len() > most {
+            return false;
+        }
+        for &choice in &choices {
+            let after = model.next(&world, choice);
+            if visited.insert(after) {
+                open.push(after);
+            }
+        }
+    }
+    true
 }
 
 /// A choice, and the packet that it is about: places on the network change with what else is on

@@ -3,7 +3,7 @@
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, Delivery, Ending};
 use super::property::Property;
-use super::shorten::{breaks, shorten};
+use super::shorten::{breaks, cannot_end, shorten};
 use crate::sim::{Choice, Class, Classes, Setup};
 
 /// What is known of one property.
@@ -77,13 +77,15 @@ fn counterexample(
 ) -> Option<Vec<Choice>> {
     let model = &explorer.model;
     let found = explorer.schedule(place).map(|run| shorten(model, run, property));
-    found.filter(|run| property == Property::NeverStuck || breaks(model, run, property)).or_else(
-        || {
-            let mut whole = Explorer::new(Delivery { reduced: false, ..model.clone() }, AGAIN);
-            whole.run();
-            whole.violation(property as usize).and_then(|place| whole.schedule(place))
-        },
-    )
+    let is_one = |run: &Vec<Choice>| match property {
+        Property::NeverStuck => cannot_end(model, run, AGAIN),
+        _ => breaks(model, run, property),
+    };
+    found.filter(is_one).or_else(|| {
+        let mut whole = Explorer::new(Delivery { reduced: false, ..model.clone() }, AGAIN);
+        whole.run();
+        whole.violation(property as usize).and_then(|place| whole.schedule(place))
+    })
 }
 
 /// Tries every run of a setup within the bounds, up to a limit of states.

@@ -76,16 +76,17 @@ const SENDS: &[Half] = {
         sends(
             "rabbitmq-resend",
             Rabbitmq,
-            "quorum queue, confirmed; a restarted publisher publishes again what it had not reported",
+            "quorum queue, confirmed one by one; a restarted publisher publishes again what it had \
+             not reported",
             "rabbitmq-quorum-queue",
-            &[("on_restart", "resend")],
+            &[("on_restart", "resend"), ("outstanding_confirms", "1")],
         ),
         sends(
             "rabbitmq-outbox",
             Rabbitmq,
-            "from an outbox to a quorum queue, confirmed",
+            "from an outbox to a quorum queue, confirmed one by one",
             "rabbitmq-quorum-queue",
-            &[("database", "outbox")],
+            &[("database", "outbox"), ("outstanding_confirms", "1")],
         ),
         sends("sqs-standard", Sqs, "standard queue", "sqs-standard", &[]),
         sends(

@@ -81,11 +81,13 @@ fn is_left_alone(setup: &Setup, world: &World) -> bool {
             let one = rules.redelivery && rules.prefetch == 1;
             one && entries.any(|e| held(e.phase) && (e.msg, e.copy, e.deliveries) == (msg, copy, n))
                 && world.leads()
-                && !world.net.packets().iter().any(has_end)
         }
         _ => true,
     };
-    no_worker && waits && world.log().is_none_or(|log| log.owner.is_some())
+    no_worker
+        && waits
+        && !world.net.packets().iter().any(has_end)
+        && world.log().is_none_or(|log| log.owner.is_some())
 }
 
 /// The next record is there to be read, and can be read at any time.

@@ -9,7 +9,7 @@
 
 use super::faults::unheard;
 use crate::sim::{
-    Choice, Kind, LogRules, Op, Packet, Party, Pause, Run, Sender, Setup, World,
+    Choice, Kind, LogRules, Msg, Op, Packet, Party, Pause, Run, Sender, Setup, World,
     settings::kafka::Acks,
 };
 
@@ -72,9 +72,11 @@ impl State {
 /// when it begins depend on each other (condition C1 fails).
 fn begins_at_the_end(setup: &Setup, world: &World) -> bool {
     let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return false };
-    let anywhere = log.committed.is_some() || rules.earliest || rules.stores_offset;
+    if log.committed.is_some() || rules.earliest || rules.stores_offset {
+        return false;
+    }
     let mut consumers = world.consumers[..setup.consumers()].iter();
-    !anywhere && !(log.owner.is_some() && consumers.all(|c| c.up && c.pause == Pause::No))
+    log.owner.is_none() || consumers.any(|c| !c.up || c.pause != Pause::No)
 }
 
 /// The broker takes what comes, whoever of its nodes comes back and when.
@@ -153,10 +155,42 @@ fn sending(setup: &Setup, world: &World, run: Run) -> bool {
             let lines = messages.clone().filter(|&m| world.has_line(setup, s, m)).count();
             let waits = (0..setup.senders.len())
                 .any(|s| messages.clone().any(|m| world.timer_of(setup, s, m).is_some()));
-            one_link(setup) && lines == 1 && !waits
+            one_link(setup) && lines == 1 && !waits && keeps_numbers(setup, world, s, msg)
         }
         _ => true,
     }
+}
+
+/// The line does not depend on what becomes of other messages under way. An idempotent client
+/// numbers a new batch, and marks one that it gives up, by what else is under way: a batch whose
+/// record is in the log will be answered for, and changes neither.
+fn keeps_numbers(setup: &Setup, world: &World, s: usize, msg: Msg) -> bool {
+    if !setup.log().is_some_and(|rules| rules.idempotent) {
+        return true;
+    }
+    let sender = &world.senders[s];
+    let sends = setup.senders[s].op(sender.tasks[msg as usize].pc) == Some(Op::Send);
+    let mut others = (0..setup.scenario.messages).filter(|&m| {
+        m != msg && sender.tasks[m as usize].attempt > 0 && world.is_sending(setup, s, m)
+    });
+    others.all(|m| {
+        let seq = sender.tasks[m as usize].seq;
+        sends && has_record(setup, world, s, sender.epoch, seq)
+    })
+}
+
+/// No other send can change places with this one: all come on one connection, or this is the only
+/// one that there can be.
+fn comes_alone(setup: &Setup, world: &World, packet: &Packet) -> bool {
+    if setup.visibility().is_none() {
+        return true;
+    }
+    let Some(s) = packet.from.sender() else { return false };
+    let task = &world.senders[s].tasks[packet.msg as usize];
+    let waited_for = setup.senders[s].op(task.pc) == Some(Op::Await)
+        && (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt);
+    let sends = world.net.packets().iter().filter(|p| p.kind == Kind::Send).count();
+    setup.in_flight == 1 && waited_for && sends == 1
 }
 
 /// Only one party sends to the broker, so what it sends comes in one order.
@@ -172,7 +206,12 @@ fn arrives(setup: &Setup, world: &World, state: &State, index: u8) -> bool {
         }
         // A retry follows, and may come in any order with other sends.
         Kind::Refusal => false,
-        Kind::Send => state.senders && one_link(setup) && leaves_no_gap(setup, world, packet),
+        Kind::Send => {
+            state.senders
+                && one_link(setup)
+                && leaves_no_gap(setup, world, packet)
+                && comes_alone(setup, world, packet)
+        }
         Kind::Delivery => {
             state.consumers && setup.consumers() == 1 && is_only_source(setup, world, packet)
         }
