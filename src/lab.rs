@@ -51,6 +51,11 @@ impl Field {
         }
     }
 
+    /// Returns true if the setting says how matters stand, rather than what somebody decides.
+    pub fn is_circumstance(&self) -> bool {
+        CIRCUMSTANCES.contains(&self.path)
+    }
+
     /// Whose setting it is: `producer`, `broker`, `consumer`, `store`, or nobody's.
     pub fn owner(&self) -> &'static str {
         match self.path.split_once('.') {
@@ -166,13 +171,13 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
 /// Every configuration that differs in one setting: each other value of it, as far as these can be
 /// counted, and the usual changes ([`check::changes`]), which are sometimes of a technique.
 ///
-/// What says only how much is sent, or how things stand at the start, is no remedy and stays.
+/// Circumstances stay as they are: nobody decides on them.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = check::changes(scenario);
     let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
     for held in settings(scenario) {
         let Held { field, value, form } = held;
-        if GIVEN.contains(&field.path) {
+        if field.is_circumstance() {
             continue;
         }
         for other in form.values().into_iter().filter(|other| *other != value) {
@@ -187,11 +192,14 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     all
 }
 
-/// Settings that are no remedies.
-const GIVEN: [&str; 6] = [
+/// Settings that say how matters stand rather than what somebody decides: what is sent, how it
+/// stands when the run begins, what others have done. They are never offered as a fix.
+const CIRCUMSTANCES: [&str; 8] = [
     "messages",
     "producer.kafka.other_sends",
+    "producer.sqs.MessageBody",
     "broker.kafka.in_sync_at_start",
+    "broker.rabbitmq.bound",
     "consumer.kafka.new_group",
     "consumer.starts_late",
     "store.amount",

@@ -1,12 +1,20 @@
-//! What would prevent it: every change of one setting tried, and pairs of the usual ones where none
-//! helps.
+//! What would prevent it: every change of one setting tried, and pairs of the usual ones for what no
+//! single change prevents without harm.
 
+mod rank;
+
+use super::explore::explore;
 use super::explorer::{Explorer, Progress};
-use super::model::{Bounds, Delivery};
+use super::fate::{Fate, fates};
+use super::harm::{GivenUp, Profile, Profiling, Seen, given_up};
+use super::model::{Bounds, Delivery, Ending};
 use super::property::Property;
 use super::remedy::{Change, changes, pairs};
 use super::verdict::{Finding, Verdict};
-use crate::sim::{Choice, Op, Scenario, Setup, Trace};
+use crate::sim::{Classes, FaultSpec, Scenario, Setup};
+
+pub use rank::ranked;
+use rank::{Expense, expense};
 
 /// A change that makes properties hold which do not hold without it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,23 +22,104 @@ pub struct Cure {
     /// In the product's words: "acks=all", or two of them with "and" between.
     pub says: String,
     pub scenario: Scenario,
+    /// Two changes at once.
+    pub pair: bool,
     /// What holds with it.
     pub prevents: Vec<Property>,
     /// What held before, and does not hold with it.
-    pub newly: Vec<Property>,
+    pub gives_up: Vec<GivenUp>,
+    /// What could not become of a message before, and can with it.
+    pub fates: Vec<Fate>,
     /// How many messages between parties, and calls of stores, a run without faults takes more
     /// than before; less, where it is negative.
     pub more: i32,
+    /// How many nodes, stores and processes take part more than before.
+    pub parts: i32,
+}
+
+impl Cure {
+    /// Returns true if the change gives up nothing.
+    pub fn is_harmless(&self) -> bool {
+        self.gives_up.is_empty()
+    }
+
+    /// What it takes more than before, or less: "1 more part", "2 calls or messages less".
+    pub fn costs(&self) -> Vec<String> {
+        let counted = |n: i32, one: &str, many: &str| match n {
+            0 => None,
+            1 => Some(format!("1 more {one}")),
+            n if n > 0 => Some(format!("{n} more {many}")),
+            -1 => Some(format!("1 {one} less")),
+            n => Some(format!("{} {many} less", -n)),
+        };
+        let parts = counted(self.parts, "part", "parts");
+        parts
+            .into_iter()
+            .chain(counted(self.more, "call or message", "calls or messages"))
+            .collect()
+    }
+}
+
+/// The faults that cures are to withstand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Struck {
+    /// Anywhere, within bounds.
+    Anywhere(Bounds),
+    /// Each once, at its point.
+    Script(Vec<FaultSpec>),
+}
+
+/// What is to be cured: a configuration, and what was found of it.
+#[derive(Clone, Debug)]
+pub struct Patient {
+    pub scenario: Scenario,
+    pub struck: Struck,
+    pub findings: Vec<(Property, Finding)>,
+    pub endings: Vec<Ending>,
+    /// Everything was tried.
+    pub complete: bool,
+    /// What is broken and is to be cured.
+    pub wanted: Vec<Property>,
+}
+
+impl Patient {
+    /// All that the verdict on this configuration says is broken.
+    pub fn of(scenario: &Scenario, verdict: &Verdict) -> Patient {
+        let broken = |p: &Property| matches!(verdict.finding(*p), Finding::Broken(_));
+        Patient {
+            scenario: Scenario { messages: verdict.messages, ..scenario.clone() },
+            struck: Struck::Anywhere(verdict.bounds),
+            findings: verdict.findings.clone(),
+            endings: verdict.endings.clone(),
+            complete: verdict.progress == Progress::Exhausted,
+            wanted: Property::ALL.into_iter().filter(broken).collect(),
+        }
+    }
+
+    fn seen(&self) -> Seen {
+        let broken = self.findings.iter().filter(|(_, found)| matches!(found, Finding::Broken(_)));
+        let broken = broken.fold(0, |bits, (property, _)| bits | 1 << *property as u16);
+        Seen::of(self.scenario.messages, broken, self.complete, &self.endings)
+    }
+}
+
+/// Where the search gives up.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// States of one change.
+    pub each: usize,
+    /// States of all changes together.
+    pub all: usize,
 }
 
 /// The search for cures, in slices.
 pub struct Cures {
-    bounds: Bounds,
-    limit: usize,
-    /// What was found of the configuration itself.
-    before: Verdict,
-    calls: i32,
-    /// What is broken and is to be cured.
+    patient: Patient,
+    limits: Limits,
+    seen: Seen,
+    fates: std::collections::BTreeSet<Fate>,
+    expense: Expense,
+    /// What is still to be cured.
     wanted: Vec<Property>,
     /// The changes that pairs are made of.
     usual: Vec<Change>,
@@ -38,56 +127,79 @@ pub struct Cures {
     /// The next change to be tried.
     next: usize,
     pairs: bool,
-    search: Option<Explorer<Delivery>>,
+    /// What each kind of fault does to the configuration itself, once that is asked.
+    profile: Option<Profile>,
+    work: Work,
     found: Vec<Cure>,
     /// Some change was too large to be tried out.
     cut_off: bool,
+    spent: usize,
+}
+
+/// What is being done.
+enum Work {
+    /// The next change is to be taken up.
+    Next,
+    /// A change is tried out.
+    Trying(Box<Explorer<Delivery>>),
+    /// What it gives up is looked for: first what there is to give up.
+    Before(Box<Cure>, Box<Profiling>),
+    After(Box<Cure>, Box<Profiling>),
 }
 
 impl Cures {
-    /// For what the verdict of this configuration says is broken. `singles` makes the changes of
-    /// one setting that are tried; pairs are made of the usual ones, [`changes`].
+    /// `singles` makes the changes of one setting that are tried; pairs are made of the usual ones,
+    /// [`changes`].
     pub fn new(
-        scenario: &Scenario,
-        before: &Verdict,
+        patient: Patient,
         singles: impl FnOnce(&Scenario) -> Vec<Change>,
-        limit: usize,
+        limits: Limits,
     ) -> Cures {
-        let wanted = |property: &Property| matches!(before.finding(*property), Finding::Broken(_));
-        let scenario = Scenario { messages: before.messages, ..scenario.clone() };
+        let scenario = &patient.scenario;
         Cures {
-            bounds: before.bounds,
-            limit,
-            before: before.clone(),
-            calls: calls(&scenario),
-            wanted: Property::ALL.into_iter().filter(wanted).collect(),
-            usual: changes(&scenario),
-            changes: singles(&scenario),
+            limits,
+            seen: patient.seen(),
+            fates: fates(scenario.messages, &patient.endings),
+            expense: expense(scenario),
+            wanted: patient.wanted.clone(),
+            usual: changes(scenario),
+            changes: singles(scenario),
             next: 0,
             pairs: false,
-            search: None,
+            profile: None,
+            work: Work::Next,
             found: Vec::new(),
             cut_off: false,
+            spent: 0,
+            patient,
         }
     }
 
     /// Follows up to so many states; `true` when everything was tried.
     pub fn advance(&mut self, states: usize) -> bool {
-        let Some(search) = &mut self.search else { return self.begin() };
-        let progress = search.advance(states);
-        let broken = |property: &Property| search.violation(*property as usize).is_some();
-        // What breaks all that is wanted here, too, is no cure.
-        let useless = self.wanted.iter().all(broken);
-        if progress == Progress::Running && !useless {
-            return false;
+        if self.wanted.is_empty() {
+            return true;
         }
-        if !useless {
-            self.cut_off |= progress != Progress::Exhausted;
-            let verdict = Verdict::of(search, progress);
-            self.keep(&verdict);
+        if self.spent >= self.limits.all {
+            self.cut_off = true;
+            return true;
         }
-        self.search = None;
-        self.next += 1;
+        match std::mem::replace(&mut self.work, Work::Next) {
+            Work::Next => return self.begin(),
+            Work::Trying(search) => self.try_out(search, states),
+            Work::Before(cure, mut profiling) => match profiling.advance(states) {
+                false => self.work = Work::Before(cure, profiling),
+                true => {
+                    self.profile = Some(profiling.found());
+                    self.compare(cure);
+                }
+            },
+            Work::After(cure, mut profiling) => match profiling.advance(states) {
+                false => self.work = Work::After(cure, profiling),
+                true => self.keep(*cure, &profiling.found()),
+            },
+        }
+        self.spent += states;
         false
     }
 
@@ -96,47 +208,142 @@ impl Cures {
         if self.next >= self.changes.len() && !self.begin_pairs() {
             return true;
         }
-        match Setup::new(&self.changes[self.next].scenario) {
-            Ok(setup) => {
-                let model = Delivery::new(&setup, self.bounds);
-                self.search = Some(Explorer::new(model, self.limit));
+        let scenario = &self.changes[self.next].scenario;
+        match &self.patient.struck {
+            Struck::Anywhere(bounds) => match Setup::new(scenario) {
+                Ok(setup) => {
+                    let model = Delivery::new(&setup, *bounds);
+                    self.work = Work::Trying(Box::new(Explorer::new(model, self.limits.each)));
+                }
+                Err(_) => self.next += 1,
+            },
+            Struck::Script(script) => {
+                let scenario = Scenario { faults: script.clone(), ..scenario.clone() };
+                self.follow_script(&scenario);
             }
-            Err(_) => self.next += 1,
         }
         false
     }
 
-    /// Goes on with pairs for what no single change prevents.
+    fn try_out(&mut self, mut search: Box<Explorer<Delivery>>, states: usize) {
+        let progress = search.advance(states);
+        let broken = |property: &Property| search.violation(*property as usize).is_some();
+        // What breaks all that is wanted here, too, is no cure.
+        if self.wanted.iter().all(broken) {
+            self.next += 1;
+        } else if progress == Progress::Running {
+            self.work = Work::Trying(search);
+        } else {
+            self.cut_off |= progress != Progress::Exhausted;
+            let Verdict { findings, endings, .. } = Verdict::of(&search, progress);
+            self.weigh(&findings, &endings, progress == Progress::Exhausted);
+        }
+    }
+
+    /// The same under a script of faults. Where the point of a fault is gone, or a fault never
+    /// strikes, there is nothing to compare.
+    fn follow_script(&mut self, scenario: &Scenario) {
+        let Ok(setup) = Setup::new(scenario) else {
+            self.next += 1;
+            return;
+        };
+        let report = explore(&setup, self.limits.each);
+        self.spent += report.states;
+        self.cut_off |= report.truncated;
+        let messages = scenario.messages;
+        let broken = report.endings.iter().fold(0, |bits, end| bits | end.broken(messages));
+        let decided = !report.truncated && !report.endings.is_empty();
+        let finding = |property: Property| match broken & 1 << property as u16 {
+            0 if decided => Finding::Proved,
+            0 => Finding::Open,
+            _ => Finding::Broken(Vec::new()),
+        };
+        let findings = Property::ALL.map(|property| (property, finding(property)));
+        let endings: Vec<Ending> = report.endings.into_iter().collect();
+        self.weigh(&findings, &endings, decided);
+    }
+
+    /// Weighs what was found with the change: whether it is a cure, and what it gives up.
+    fn weigh(&mut self, findings: &[(Property, Finding)], endings: &[Ending], complete: bool) {
+        let change = &self.changes[self.next];
+        self.next += 1;
+        let is = |p: &Property, what: fn(&Finding) -> bool| {
+            findings.iter().any(|(property, finding)| property == p && what(finding))
+        };
+        let proved = |p: &Property| is(p, |finding| *finding == Finding::Proved);
+        let prevents: Vec<Property> = self.wanted.iter().copied().filter(proved).collect();
+        if prevents.is_empty() {
+            return;
+        }
+        let broken =
+            Property::ALL.into_iter().filter(|p| is(p, |f| matches!(f, Finding::Broken(_))));
+        let broken = broken.fold(0, |bits, property| bits | 1 << property as u16);
+        let messages = change.scenario.messages;
+        let after = Seen::of(messages, broken, complete, endings);
+        let mut fates = fates(messages, endings);
+        fates.retain(|fate| !self.fates.contains(fate));
+        let (expense, before) = (expense(&change.scenario), self.expense);
+        let cure = Box::new(Cure {
+            says: change.says.clone(),
+            scenario: change.scenario.clone(),
+            pair: self.pairs,
+            prevents,
+            gives_up: self.given_up(&after, None, &change.scenario),
+            fates: fates.into_iter().collect(),
+            more: expense.calls - before.calls,
+            parts: expense.parts - before.parts,
+        });
+        // That it does harm is known; where else it does so, nobody needs to know.
+        match (cure.is_harmless(), &self.profile) {
+            (false, _) => self.found.push(*cure),
+            (true, None) => {
+                let profiling = Box::new(Profiling::new(&self.patient.scenario));
+                self.work = Work::Before(cure, profiling);
+            }
+            (true, Some(_)) => self.compare(cure),
+        }
+    }
+
+    fn compare(&mut self, cure: Box<Cure>) {
+        let profiling = Box::new(Profiling::new(&cure.scenario));
+        self.work = Work::After(cure, profiling);
+    }
+
+    fn keep(&mut self, mut cure: Cure, after: &Profile) {
+        cure.gives_up = self.given_up(&self.seen, Some(after), &cure.scenario);
+        self.found.push(cure);
+    }
+
+    /// What is given up by a change after which this is seen under the faults that were asked about,
+    /// and that under each kind alone.
+    fn given_up(&self, seen: &Seen, profile: Option<&Profile>, changed: &Scenario) -> Vec<GivenUp> {
+        let kinds = match &self.patient.struck {
+            Struck::Anywhere(bounds) if bounds.faults > 0 => bounds.classes,
+            _ => Classes::default(),
+        };
+        let profiles = self.profile.as_ref().zip(profile);
+        given_up((&self.seen, seen), profiles, kinds, (&self.patient.scenario, changed))
+    }
+
+    /// Goes on with pairs for what no single change prevents without harm.
     fn begin_pairs(&mut self) -> bool {
         if self.pairs {
             return false;
         }
         self.pairs = true;
-        let cured = |property: &Property| self.found.iter().any(|c| c.prevents.contains(property));
+        let harmless = || self.found.iter().filter(|cure| cure.is_harmless());
+        let cured = |property: &Property| harmless().any(|c| c.prevents.contains(property));
         self.wanted.retain(|property| !cured(property));
         (self.changes, self.next) = (pairs(&self.usual), 0);
         !self.wanted.is_empty() && !self.changes.is_empty()
     }
 
-    fn keep(&mut self, verdict: &Verdict) {
-        let change = &self.changes[self.next];
-        let prevents: Vec<Property> =
-            self.wanted.iter().copied().filter(|p| verdict.proves(*p)).collect();
-        if prevents.is_empty() {
-            return;
-        }
-        let broken = |p: &Property| matches!(verdict.finding(*p), Finding::Broken(_));
-        let newly = |p: &Property| self.before.proves(*p) && broken(p);
-        self.found.push(Cure {
-            says: change.says.clone(),
-            more: calls(&change.scenario) - self.calls,
-            scenario: change.scenario.clone(),
-            prevents,
-            newly: Property::ALL.into_iter().filter(newly).collect(),
-        });
+    /// The cures of a property that were found so far, the best first; see [`ranked`].
+    pub fn of(&self, property: Property) -> Vec<&Cure> {
+        ranked(&self.found, property)
     }
 
-    /// What was found so far.
+    /// What was found so far, in the order in which it was tried.
     pub fn found(&self) -> &[Cure] {
         &self.found
     }
@@ -157,79 +364,5 @@ impl Cures {
     }
 }
 
-/// Messages between parties, and calls of stores, in a run without faults.
-fn calls(scenario: &Scenario) -> i32 {
-    let Ok(setup) = Setup::new(&Scenario { faults: vec![], ..scenario.clone() }) else { return 0 };
-    let trace = Trace::run(&setup);
-    let asks = |key: &str| {
-        let line = key.split('@').next().unwrap_or_default();
-        Op::ALL.iter().any(|op| op.key() == line && op.store().is_some())
-    };
-    let counts = trace
-        .steps
-        .iter()
-        .filter(|step| matches!(step.choice, Choice::Deliver(_)) || asks(&step.key));
-    i32::try_from(counts.count()).unwrap_or(i32::MAX)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::check::{judge, usual};
-    use crate::sim::settings::generic::{Acknowledge, GenericBroker};
-    use crate::sim::settings::{BrokerSettings, ConsumerSettings, ProducerSettings};
-
-    fn scenario(program: Vec<Op>) -> Scenario {
-        let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 1,
-            "producer": { "retry": { "timeout_ms": 1, "attempts": 3,
-                                     "backoff": { "fixed": { "delay_ms": 1 } } } },
-            "broker": { "generic": { "acknowledge": "after-sync" } },
-            "consumer": { "program": ["receive", "work", "ack"] } }"#;
-        let mut scenario = Scenario::from_json(json).unwrap();
-        scenario.consumer.program = program;
-        scenario
-    }
-
-    fn cures(scenario: &Scenario, faults: u8) -> Cures {
-        let setup = Setup::new(scenario).unwrap();
-        let before = judge(&setup, Bounds { faults, classes: usual() }, 100_000);
-        let mut cures = Cures::new(scenario, &before, changes, 100_000);
-        while !cures.advance(1000) {}
-        cures
-    }
-
-    #[test]
-    fn every_cure_is_one() {
-        let scenario = scenario(vec![Op::Receive, Op::Work, Op::Ack]);
-        let found = cures(&scenario, 1);
-        let inbox = found.found().iter().find(|cure| cure.says == "transactional inbox").unwrap();
-        assert!(inbox.prevents.contains(&Property::AppliedOnce), "{inbox:?}");
-        assert!(inbox.more > 0, "an inbox asks the database more often");
-        for cure in found.found() {
-            let setup = Setup::new(&cure.scenario).unwrap();
-            let verdict = judge(&setup, Bounds { faults: 1, classes: usual() }, 100_000);
-            assert!(cure.prevents.iter().all(|property| verdict.proves(*property)), "{cure:?}");
-        }
-    }
-
-    #[test]
-    fn pairs_are_tried_where_no_single_change_helps() {
-        let mut scenario = scenario(vec![Op::Receive, Op::Ack, Op::Work]);
-        scenario.producer = ProducerSettings::FireAndForget;
-        scenario.broker = BrokerSettings::Generic(GenericBroker {
-            acknowledge: Acknowledge::AfterSync,
-            replicas: 1,
-            redelivery: true,
-            max_deliveries: None,
-            dead_letter_queue: false,
-        });
-        let found = cures(&scenario, 1);
-        assert!(found.at_pairs());
-        let both = |cure: &&Cure| {
-            cure.says.contains(" and ") && cure.prevents.contains(&Property::NeverLostSilently)
-        };
-        assert!(found.found().iter().any(|cure| both(&cure)), "{:#?}", found.found());
-        let ConsumerSettings { program, .. } = &scenario.consumer;
-        assert_eq!(program.len(), 3, "the scenario itself is left alone");
-    }
-}
+mod tests;

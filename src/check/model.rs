@@ -60,6 +60,14 @@ pub struct Ending {
     pub endless: bool,
 }
 
+impl Ending {
+    /// The properties that a run breaks by ending like this, a bit for each by its number.
+    pub fn broken(&self, messages: u8) -> u16 {
+        let stuck = u16::from(self.endless) << Property::NeverStuck as u16;
+        stuck | Property::broken(messages, &self.ledger, !self.endless)
+    }
+}
+
 /// How far an exploration goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bounds {

@@ -15,7 +15,8 @@ pub struct Change {
 }
 
 /// The usual changes of one setting, or of one technique of the consumer. Other values of a setting
-/// are `lab`'s to list, which knows all settings by name.
+/// are `lab`'s to list, which knows all settings by name; there it also stands which settings are
+/// circumstances that nobody decides on: they are never changed here.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = Vec::new();
     {
@@ -181,7 +182,6 @@ fn broker(scenario: &Scenario, add: &mut Add) {
             change("a quorum queue on 3 nodes", &|b| {
                 (b.queue_type, b.nodes, b.durable) = (rabbitmq::QueueType::Quorum, 3, true);
             });
-            change("a binding", &|b| b.bound = true);
             change("x-dead-letter-exchange", &|b| b.dead_letter_exchange = Some("dlx".into()));
         }
         BrokerSettings::Sqs(_) => {
@@ -203,6 +203,7 @@ fn consumer(scenario: &Scenario, add: &mut Add) {
         add(says, &|s| s.consumer.program.clone_from(&program));
     }
     add("requeue on error", &|s| s.consumer.on_error = OnError::Requeue);
+    add("on_error=reject", &|s| s.consumer.on_error = OnError::Reject);
     if scenario.consumer.count > 1 {
         add("one consumer", &|s| s.consumer.count = 1);
     }

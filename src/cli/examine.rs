@@ -1,7 +1,7 @@
 //! `check`: what can and cannot happen, by trying every run.
 
 use super::args::{classes, property};
-use super::cures::{Cure, cures};
+use super::cures::{Fixes, cures};
 use super::scripted::Scripted;
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{Bounds, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict};
@@ -72,8 +72,8 @@ pub struct Found {
     pub findings: Vec<(Property, Finding)>,
     pub endings: Vec<Ending>,
     pub required: Vec<Property>,
-    /// What would prevent it, for each property that was looked at.
-    pub cures: Vec<(Property, Vec<Cure>)>,
+    /// What would prevent it, where that was looked for.
+    pub cures: Fixes,
 }
 
 impl Found {
@@ -142,7 +142,7 @@ pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Fou
                 findings,
                 endings,
                 required: Vec::new(),
-                cures: Vec::new(),
+                cures: Fixes::default(),
             }
         }
         Faults::Script(_) => script(scenario, faults, setup, limit),
@@ -152,7 +152,8 @@ pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Fou
 /// What can come of the script of faults.
 fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Found {
     let report = explore(&setup, limit);
-    let broken = report.endings.iter().fold(0, |broken, end| broken | breaks(&setup, end));
+    let broken =
+        report.endings.iter().fold(0, |broken, end| broken | end.broken(setup.scenario.messages));
     // Where the faults never strike, there is nothing that would be proved.
     let decided = !report.truncated && !report.endings.is_empty();
     let mut explorer = Explorer::new(Scripted { setup: &setup }, limit);
@@ -179,12 +180,6 @@ fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Fo
         endings: report.endings.into_iter().collect(),
         setup,
         required: Vec::new(),
-        cures: Vec::new(),
+        cures: Fixes::default(),
     }
-}
-
-/// What a run that ends like this breaks.
-fn breaks(setup: &Setup, ending: &Ending) -> u16 {
-    let stuck = u16::from(ending.endless) << Property::NeverStuck as u16;
-    stuck | Property::broken(setup.scenario.messages, &ending.ledger, !ending.endless)
 }

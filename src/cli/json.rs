@@ -1,8 +1,8 @@
 //! What was found out, as JSON. Fields are only ever added.
 
 use super::examine::{Faults, Found};
-use super::told::{Fate, fates, flags, steps};
-use crate::check::{Finding, Property};
+use super::told::{flags, steps};
+use crate::check::{Cure, Fate, Finding, Guarantee, Property, fates};
 use serde_json::{Map, Value, json};
 
 pub fn found(found: &Found) -> String {
@@ -62,15 +62,28 @@ fn property(found: &Found, property: Property, finding: &Finding) -> Value {
         out["length"] = schedule.len().into();
         out["run"] = steps.collect();
     }
-    if let Some((_, cures)) = found.cures.iter().find(|(p, _)| *p == property) {
-        let cures = cures.iter().map(|cure| {
-            let newly: Vec<_> = cure.newly.iter().map(|p| p.key()).collect();
-            let outcomes: Vec<_> = cure.fates.iter().map(outcome).collect();
-            json!({ "change": cure.says, "breaks": newly, "new_outcomes": outcomes })
-        });
-        out["cures"] = cures.collect();
+    if let Some(cures) = found.cures.of(property) {
+        out["cures"] = cures.iter().map(cure).collect();
+        out["cures_cut_off"] = found.cures.cut_off.into();
     }
     out
+}
+
+fn cure(cure: &Cure) -> Value {
+    let breaks = cure.gives_up.iter().filter_map(|given| match given.what {
+        Guarantee::Property(property) => Some(property.key()),
+        _ => None,
+    });
+    let gives_up = cure.gives_up.iter().map(crate::check::GivenUp::says);
+    json!({
+        "change": cure.says,
+        "harmless": cure.is_harmless(),
+        "gives_up": gives_up.collect::<Vec<_>>(),
+        "breaks": breaks.collect::<Vec<_>>(),
+        "new_outcomes": cure.fates.iter().map(outcome).collect::<Vec<_>>(),
+        "more_calls": cure.more,
+        "more_parts": cure.parts,
+    })
 }
 
 /// Indented, and ending with a line end, as files do.

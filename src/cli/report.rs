@@ -1,9 +1,8 @@
 //! What was found out, as text.
 
-use super::cures::Cure;
 use super::examine::{Faults, Found};
-use super::told::{fates, flags, steps};
-use crate::check::{Finding, Property};
+use super::told::{flags, steps};
+use crate::check::{Cure, Finding, Property, fates};
 use crate::words;
 use std::fmt::Write;
 
@@ -102,21 +101,47 @@ fn ends(out: &mut String, found: &Found) {
 }
 
 fn prevented(out: &mut String, found: &Found, property: Property) {
-    let Some((_, cures)) = found.cures.iter().find(|(p, _)| *p == property) else { return };
-    if cures.is_empty() {
-        line!(out, "  No single setting prevents it, and no two of the usual changes do.");
-        return;
+    let Some(cures) = found.cures.of(property) else { return };
+    let (harmless, harmful): (Vec<&Cure>, Vec<&Cure>) =
+        cures.iter().partition(|cure| cure.is_harmless());
+    if !harmless.is_empty() {
+        line!(out, "  What would prevent it:");
     }
-    line!(out, "  What would prevent it:");
-    for Cure { says, newly, fates } in cures {
-        line!(out, "    - {says}");
-        for property in newly {
-            line!(out, "        but no longer proved: {}", property.says());
+    for cure in &harmless {
+        line!(out, "    - {}{}", cure.says, extra(cure));
+        newly_possible(out, cure);
+    }
+    if harmless.is_empty() {
+        let tried = if found.cures.cut_off { " that could be tried out" } else { "" };
+        let but = if harmful.is_empty() { "." } else { " without giving something up." };
+        line!(out, "  No single setting{tried} and no two of the usual changes prevent it{but}");
+    } else if found.cures.cut_off {
+        line!(out, "  Some changes had too many runs to be tried out.");
+    }
+    if !harmful.is_empty() {
+        line!(out, "  What would prevent it, but gives something up:");
+    }
+    for cure in harmful {
+        line!(out, "    - {}{}", cure.says, extra(cure));
+        for given in &cure.gives_up {
+            line!(out, "        gives up: {}", given.says());
         }
-        for fate in fates {
-            let (effects, told, outcome) = (fate.counted(), fate.told(), fate.outcome());
-            line!(out, "        but newly possible: {effects}, producer told {told} ({outcome})");
-        }
+        newly_possible(out, cure);
+    }
+}
+
+/// " (2 more parts, 1 more call or message)".
+fn extra(cure: &Cure) -> String {
+    match &cure.costs()[..] {
+        [] => String::new(),
+        costs => format!(" ({})", costs.join(", ")),
+    }
+}
+
+fn newly_possible(out: &mut String, cure: &Cure) {
+    for fate in &cure.fates {
+        let (effects, told, outcome) = (fate.counted(), fate.told(), fate.outcome());
+        line!(out, "        newly possible: {effects}, producer told {told} ({outcome})");
     }
 }
 

@@ -2,9 +2,8 @@
 
 use super::examine::Found;
 use crate::check::Ending;
-use crate::sim::{Choice, End, Outcome, Record, Setup, Told, Trace};
+use crate::sim::{Choice, End, Setup, Trace};
 use crate::words;
-use std::collections::BTreeSet;
 
 /// A step of a run, told.
 pub struct Step {
@@ -31,57 +30,6 @@ pub fn steps(setup: &Setup, schedule: &[Choice]) -> (Vec<Step>, bool) {
     };
     let steps = trace.steps.iter().take(schedule.len()).enumerate().filter_map(told).collect();
     (steps, matches!(trace.end, End::Repeats(_)))
-}
-
-/// What can become of a message.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fate {
-    pub outcome: Outcome,
-    pub effects: u8,
-    pub told: Told,
-}
-
-impl Fate {
-    pub fn outcome(&self) -> &'static str {
-        match self.outcome {
-            Outcome::Once => "once",
-            Outcome::NeverSent => "never sent",
-            Outcome::LostSilently => "lost silently",
-            Outcome::LostWithError => "lost, error reported",
-            Outcome::Unknown => "once, though an error was reported",
-            Outcome::Duplicated => "duplicated",
-            Outcome::DeadLettered => "parked as a dead letter",
-        }
-    }
-
-    /// "1 effect", "7 or more effects".
-    pub fn counted(&self) -> String {
-        match self.effects {
-            Record::MOST => format!("{} or more effects", Record::MOST),
-            1 => "1 effect".to_owned(),
-            n => format!("{n} effects"),
-        }
-    }
-
-    pub fn told(&self) -> &'static str {
-        match self.told {
-            Told::Ok => "ok",
-            Told::Error => "error",
-            Told::Nothing => "nothing",
-        }
-    }
-}
-
-/// What can become of a message, over all ends of runs.
-pub fn fates(messages: u8, endings: &[Ending]) -> BTreeSet<Fate> {
-    let ends = endings.iter().filter(|end| !end.endless);
-    let all = ends.flat_map(|end| (0..messages).map(move |m| (end, m)));
-    all.map(|(end, m)| Fate {
-        outcome: end.ledger.outcome(m),
-        effects: end.ledger.of(m).effects(),
-        told: end.ledger.of(m).told,
-    })
-    .collect()
 }
 
 /// What can be said of a whole run: its key, its words, and whether some run is so.

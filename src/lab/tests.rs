@@ -200,3 +200,20 @@ fn a_product_keeps_its_settings_apart() {
         change(preset("kafka-default").unwrap(), &[("acks", "1"), ("enable.idempotence", "true")]);
     assert_eq!(refused, Err("producer.kafka.enable.idempotence: it needs acks=all".to_owned()));
 }
+
+#[test]
+fn circumstances_are_settings_and_never_offered_as_a_fix() {
+    let held: Vec<Held> = all_presets().flat_map(settings).collect();
+    for path in CIRCUMSTANCES {
+        let field = held.iter().find(|held| held.field.path == path);
+        assert!(field.is_some_and(|held| held.field.is_circumstance()), "{path}");
+    }
+    for scenario in everything() {
+        for Change { says, scenario: changed } in changes(scenario) {
+            for (key, _) in difference(scenario, &changed) {
+                let field = resolve(&changed, &key).unwrap();
+                assert!(!field.is_circumstance(), "{}: {says} changes {key}", scenario.id);
+            }
+        }
+    }
+}

@@ -12,7 +12,8 @@ use yew::prelude::*;
 use super::turn::Turn;
 use super::{icon, on};
 use crate::check::{
-    self, Bounds, Cures, Delivery, Explorer, Finding, Progress, Property, Shortest, Verdict, usual,
+    self, Bounds, Cures, Delivery, Explorer, Finding, Limits, Patient, Progress, Property,
+    Shortest, Verdict, usual,
 };
 use crate::lab;
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
@@ -35,7 +36,7 @@ const LIMIT: usize = 1_000_000;
 /// The same for the shortest runs: nothing is left out then.
 const SHORT_LIMIT: usize = 400_000;
 /// The same for a change that may be a cure: there are many.
-const CURE_LIMIT: usize = 200_000;
+const CURE_LIMITS: Limits = Limits { each: 200_000, all: 20_000_000 };
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -166,12 +167,8 @@ impl Component for Proof {
             }
             Msg::Cure => {
                 if let Some(known) = &self.known {
-                    self.cures = Some(Cures::new(
-                        &ctx.props().scenario.0,
-                        &known.verdict,
-                        lab::changes,
-                        CURE_LIMIT,
-                    ));
+                    let patient = Patient::of(&ctx.props().scenario.0, &known.verdict);
+                    self.cures = Some(Cures::new(patient, lab::changes, CURE_LIMITS));
                     (self.cures_done, self.stopped) = (false, false);
                     self.next.after_drawing();
                 }

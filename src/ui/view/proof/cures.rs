@@ -52,26 +52,29 @@ fn progress(proof: &Proof, cures: &Cures, ctx: &Context<Proof>) -> Html {
 }
 
 fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property) -> Html {
-    let mut helpful: Vec<&Cure> =
-        cures.found().iter().filter(|cure| cure.prevents.contains(&property)).collect();
-    // What breaks nothing else and asks for least comes first.
-    helpful.sort_by_key(|cure| (cure.newly.len(), cure.more));
+    let cures_of = cures.of(property);
+    let (harmless, harmful): (Vec<&Cure>, Vec<&Cure>) =
+        cures_of.into_iter().partition(|cure| cure.is_harmless());
+    let cure = |cure: &Cure| {
+        html! {
+            <dd class={(!cure.is_harmless()).then_some("harmful")}>
+                { offered(ctx, cure) }
+                { for compared(proof, ctx, cure, property).map(|href| html! {
+                    <a class="beside" {href} aria-label={format!("Compare with this change: {}", cure.says)}>
+                        { "compare" }
+                    </a>
+                }) }
+            </dd>
+        }
+    };
     html! {
         <>
             <dt>{ property.broken_says() }</dt>
-            if helpful.is_empty() && proof.cures_done {
-                <dd class="none">{ nothing_helps(proof, cures, property) }</dd>
+            { for harmless.iter().map(|one| cure(one)) }
+            if harmless.is_empty() && proof.cures_done {
+                <dd class="none">{ nothing_helps(proof, cures, property, !harmful.is_empty()) }</dd>
             }
-            { for helpful.into_iter().map(|cure| html! {
-                <dd>
-                    { offered(ctx, cure) }
-                    { for compared(proof, ctx, cure, property).map(|href| html! {
-                        <a class="beside" {href} aria-label={format!("Compare with this change: {}", cure.says)}>
-                            { "compare" }
-                        </a>
-                    }) }
-                </dd>
-            }) }
+            { for harmful.iter().map(|one| cure(one)) }
         </>
     }
 }
@@ -79,12 +82,16 @@ fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property)
 /// What was tried, and did not help.
 const NOTHING: &str = "No single setting prevents it, and no two of the usual changes do";
 
-fn nothing_helps(proof: &Proof, cures: &Cures, property: Property) -> String {
+/// What stands where nothing prevents it; `harmful` says that something does at a price.
+fn nothing_helps(proof: &Proof, cures: &Cures, property: Property, harmful: bool) -> String {
     if proof.stopped {
         return "Stopped before a change was found that prevents it.".into();
     }
     if cures.cut_off() {
         return "Nothing that could be tried out; some changes have too many runs.".into();
+    }
+    if harmful {
+        return format!("{NOTHING}, without giving something up:");
     }
     let shown = proof.known.as_deref().and_then(|known| known.run(property));
     match shown.and_then(|shown| shown.reason.as_deref()) {
@@ -94,27 +101,17 @@ fn nothing_helps(proof: &Proof, cures: &Cures, property: Property) -> String {
 }
 
 fn offered(ctx: &Context<Proof>, cure: &Cure) -> Html {
-    let newly: Vec<&str> = cure.newly.iter().map(|p| p.broken_says()).collect();
-    let cost = match cure.more {
-        0 => String::new(),
-        1 => "1 more call or message".to_owned(),
-        n if n > 1 => format!("{n} more calls or messages"),
-        -1 => "1 call or message less".to_owned(),
-        n => format!("{} calls or messages less", -n),
-    };
-    let then = match &newly[..] {
-        [] => String::new(),
-        newly => format!("but then: {}", newly.join(", ").to_lowercase()),
-    };
-    let notes: Vec<String> = [cost, then].into_iter().filter(|note| !note.is_empty()).collect();
+    let mark = if cure.is_harmless() { icon::CHECK } else { icon::BOLT };
+    let costs = cure.costs().join("; ");
     html! {
         <>
-            <a href={applied(ctx, &cure.scenario)}>{ icon::line(icon::CHECK) }{ &cure.says }</a>
-            if !notes.is_empty() {
-                <span class={classes!("cost", (!newly.is_empty()).then_some("worse"))}>
-                    { notes.join("; ") }
-                </span>
+            <a href={applied(ctx, &cure.scenario)}>{ icon::line(mark) }{ &cure.says }</a>
+            if !costs.is_empty() {
+                <span class="cost">{ costs }</span>
             }
+            { for cure.gives_up.iter().map(|given| html! {
+                <span class="cost worse">{ "gives up: " }{ given.says() }</span>
+            }) }
         </>
     }
 }

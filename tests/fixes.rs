@@ -1,0 +1,125 @@
+//! What is offered as a fix: what gives up nothing comes first, what does harm comes last and says
+//! so, and what nobody decides on is not offered at all.
+
+use ackward::catalogue::{preset, presets};
+use ackward::check::{
+    Bounds, Cure, Cures, Finding, Limits, Patient, Property, Struck, explore, judge, usual,
+};
+use ackward::lab;
+use ackward::sim::{FaultSpec, Scenario, Setup};
+
+const LIMITS: Limits = Limits { each: 100_000, all: usize::MAX };
+
+fn one_message(id: &str) -> Scenario {
+    Scenario { messages: 1, ..preset(id).unwrap_or_else(|| panic!("{id}")).clone() }
+}
+
+fn search(patient: Patient) -> Cures {
+    let mut cures = Cures::new(patient, lab::changes, LIMITS);
+    while !cures.advance(4096) {}
+    cures
+}
+
+/// What prevents what one usual fault, or a script of faults, breaks.
+fn fixes(scenario: &Scenario, faults: &[&str]) -> Cures {
+    if faults.is_empty() {
+        let bounds = Bounds { faults: 1, classes: usual() };
+        let verdict = judge(&Setup::new(scenario).unwrap(), bounds, 100_000);
+        return search(Patient::of(scenario, &verdict));
+    }
+    let faults: Vec<FaultSpec> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+    let scripted = Scenario { faults: faults.clone(), ..scenario.clone() };
+    let report = explore(&Setup::new(&scripted).unwrap(), 100_000);
+    let broken = report.endings.iter().fold(0, |bits, end| bits | end.broken(scenario.messages));
+    let is_broken = |p: &Property| broken & 1 << *p as u16 != 0;
+    let finding = |p: Property| match is_broken(&p) {
+        true => (p, Finding::Broken(vec![])),
+        false => (p, Finding::Proved),
+    };
+    search(Patient {
+        scenario: scenario.clone(),
+        struck: Struck::Script(faults),
+        findings: Property::ALL.map(finding).to_vec(),
+        endings: report.endings.into_iter().collect(),
+        complete: true,
+        wanted: Property::ALL.into_iter().filter(is_broken).collect(),
+    })
+}
+
+fn says(cures: &[&Cure]) -> Vec<String> {
+    cures.iter().map(|cure| cure.says.clone()).collect()
+}
+
+#[test]
+fn the_pair_that_maintainers_advise_comes_before_single_changes_that_lose() {
+    let poison = fixes(&one_message("rabbitmq-default"), &["fail:handler@m1#*"]);
+    let cures = poison.of(Property::NeverStuck);
+    assert!(cures[0].is_harmless(), "{:?}", cures[0]);
+    assert!(cures[0].says.contains("x-dead-letter-exchange"), "{}", cures[0].says);
+    assert!(cures[0].says.contains("on_error=reject"), "{}", cures[0].says);
+    let alone = cures.iter().find(|cure| cure.says == "on_error=reject").expect("it is offered");
+    let given: Vec<String> = alone.gives_up.iter().map(|given| given.says()).collect();
+    assert_eq!(given, ["Never lost silently"]);
+    assert!(cures.iter().filter(|cure| cure.pair).all(|cure| cure.is_harmless()), "no other pair");
+}
+
+#[test]
+fn one_copy_is_the_last_thing_offered_against_loss() {
+    let found = fixes(&one_message("kafka-leader-ack"), &[]);
+    let cures = found.of(Property::NeverLostSilently);
+    assert_eq!(says(&cures).first().map(String::as_str), Some("acks=all"));
+    let last = cures.last().expect("there are two");
+    assert_eq!(last.says, "replication.factor=1");
+    assert_eq!(last.gives_up[0].says(), "Copies: fewer nodes keep a message");
+}
+
+#[test]
+fn the_outbox_and_publisher_confirms_do_no_harm() {
+    let harmless = |id: &str, property: Property| -> Vec<String> {
+        let found = fixes(&one_message(id), &[]);
+        let cures = found.of(property);
+        says(&cures.into_iter().filter(|cure| cure.is_harmless()).collect::<Vec<_>>())
+    };
+    assert_eq!(harmless("at-least-once", Property::NeverLost), ["database=outbox"]);
+    let confirmed = harmless("rabbitmq-default", Property::NeverLostSilently);
+    assert!(confirmed.contains(&"confirm.select and delivery_mode=2".to_owned()), "{confirmed:?}");
+    let once = harmless("at-least-once", Property::AppliedOnce);
+    assert!(once.contains(&"transactional inbox".to_owned()), "{once:?}");
+}
+
+#[test]
+fn parking_at_the_first_receive_is_said_to_give_up_the_effect() {
+    let found = fixes(&one_message("sqs-fifo"), &[]);
+    let cures = found.of(Property::AppliedOnce);
+    let parked = cures.iter().find(|cure| cure.says == "maxReceiveCount=1").expect("it is tried");
+    assert!(!parked.is_harmless());
+}
+
+#[test]
+fn whatever_is_offered_holds_and_harm_comes_last() {
+    for preset in presets().iter().flat_map(|group| &group.presets) {
+        let scenario = Scenario { messages: 1, ..preset.clone() };
+        // Some presets name more messages than one.
+        if scenario.check().is_err() {
+            continue;
+        }
+        let found = fixes(&scenario, &[]);
+        for property in Property::ALL {
+            let cures = found.of(property);
+            let harmless = cures.partition_point(|cure| cure.is_harmless());
+            let (_, harmful) = cures.split_at(harmless);
+            assert!(harmful.iter().all(|cure| !cure.is_harmless()), "{}", preset.id);
+            for cure in cures {
+                for (key, _) in lab::difference(&scenario, &cure.scenario) {
+                    assert!(
+                        !["bound", "new_group", "starts_late", "in_sync_at_start"]
+                            .contains(&key.as_str()),
+                        "{}: {}",
+                        preset.id,
+                        cure.says
+                    );
+                }
+            }
+        }
+    }
+}
