@@ -9,9 +9,11 @@
 mod fields;
 mod lines;
 mod slot;
+mod unset;
 
 pub use lines::{program, with_line, without_line};
 pub use slot::Form;
+pub use unset::UNSET;
 
 use crate::check::{self, Change};
 use crate::nearest::nearest;
@@ -38,6 +40,18 @@ pub struct Held {
     pub field: &'static Field,
     pub value: String,
     pub form: Form,
+    /// What it means here that the setting is not set; none where it has no such value.
+    pub unset: Option<&'static str>,
+}
+
+impl Held {
+    /// A value of the setting as a person reads it: "unset: 20".
+    pub fn shown(&self, value: &str) -> String {
+        match self.unset.filter(|_| value == UNSET) {
+            Some(meaning) => format!("{UNSET}: {meaning}"),
+            None => value.to_owned(),
+        }
+    }
 }
 
 impl Field {
@@ -74,8 +88,9 @@ fn is_product(rest: &str) -> bool {
 pub fn settings(scenario: &Scenario) -> Vec<Held> {
     let mut scenario = scenario.clone();
     let held = |field: &'static Field| {
+        let unset = unset::meaning(field.path, &scenario);
         let slot = (field.slot)(&mut scenario)?;
-        Some(Held { field, value: slot.text(), form: slot.form() })
+        Some(Held { field, value: slot.text(), form: slot.form(), unset })
     };
     fields::ALL.iter().copied().flatten().filter_map(held).collect()
 }
@@ -100,13 +115,15 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
 
 fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
     let field = resolve(scenario, key)?;
+    let unset = unset::meaning(field.path, scenario);
     let slot = (field.slot)(scenario);
     let form = slot.as_ref().map(Slot::form);
-    match slot.and_then(|mut slot| slot.put(value.trim())) {
+    match slot.and_then(|mut slot| slot.put(unset::read(field.path, value.trim()))) {
         Some(()) => Ok(()),
         None => {
             let use_ = form.map(|form| form.says()).unwrap_or_default();
-            Err(format!("{}={value}: {use_}", field.path))
+            let unset = unset.map_or_else(String::new, |meaning| format!(" (unset: {meaning})"));
+            Err(format!("{}={value}: {use_}{unset}", field.path))
         }
     }
 }
@@ -115,7 +132,7 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
 /// no such setting, or it cannot be that.
 pub fn put(scenario: &mut Scenario, path: &str, value: &str) -> Option<()> {
     let field = fields::ALL.iter().copied().flatten().find(|field| field.path == path)?;
-    (field.slot)(scenario)?.put(value)
+    (field.slot)(scenario)?.put(unset::read_exactly(path, value))
 }
 
 /// What is to be set in the one to get the settings of the other; with the shortest keys.
@@ -176,16 +193,20 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = check::changes(scenario);
     let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
     for held in settings(scenario) {
-        let Held { field, value, form } = held;
+        let Held { field, value, form, .. } = &held;
         if field.is_circumstance() {
             continue;
         }
-        for other in form.values().into_iter().filter(|other| *other != value) {
+        for other in form.values().into_iter().filter(|other| other != value) {
             let changed = change(&bare, &[(field.path, &other)]);
             // What the product refuses is no change.
             let Ok(changed) = changed else { continue };
             if all.iter().all(|known| known.scenario != changed) {
-                all.push(Change { says: format!("{}={other}", field.name()), scenario: changed });
+                let says = match (held.unset, other.as_str()) {
+                    (Some(meaning), UNSET) => format!("{} unset ({meaning})", field.name()),
+                    _ => format!("{}={other}", field.name()),
+                };
+                all.push(Change { says, scenario: changed });
             }
         }
     }

@@ -152,12 +152,12 @@ function set([path, value]) {
   if (value === null && path === "broker.generic.max_deliveries") return null;
   sure(!path.includes("="));
   if (LIST.test(path)) {
-    sure(value.every((one) => typeof one === "string" && PLAIN.test(one) && one !== "none"));
+    sure(value.every((one) => typeof one === "string" && PLAIN.test(one) && !/^(none|unset)$/.test(one)));
     return ["set", `${path}=${value.join(",") || "none"}`];
   }
   if (typeof value === "string") {
     // In JSON as little as here is `"5"` a number, or `"none"` nothing.
-    sure(PLAIN.test(value) && (QUOTED.test(path) || !/^(\d+|true|false|default|none)$/.test(value)));
+    sure(PLAIN.test(value) && (QUOTED.test(path) || !/^(\d+|true|false|default|none|unset)$/.test(value)));
   } else {
     sure(/^(number|boolean)$/.test(typeof value) && !QUOTED.test(path) && !NAME.test(path));
   }

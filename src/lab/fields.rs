@@ -42,7 +42,7 @@ macro_rules! named {
 named! {
     bool { "true" = true, "false" = false }
     // Not set: the product's default, which depends on others.
-    Option<bool> { "default" = None, "true" = Some(true), "false" = Some(false) }
+    Option<bool> { "unset" = None, "true" = Some(true), "false" = Some(false) }
     Option<Database> {
         "none" = None,
         "outbox" = Some(Database::Outbox),

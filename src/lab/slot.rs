@@ -1,5 +1,6 @@
 //! Where a setting's value stands, whatever its type.
 
+use super::unset::UNSET;
 use crate::sim::Op;
 
 /// What a value can be.
@@ -9,13 +10,13 @@ pub enum Form {
     One(Vec<&'static str>),
     /// A whole number in this range.
     Number(u32, u32),
-    /// The same, or `none`.
+    /// The same, or [`UNSET`].
     Maybe(u8, u8),
     /// The same with numbers below 0, or `unset`.
     Limit(i8, i8),
     /// A word of one's own, or `none`.
     Name,
-    /// Words separated by commas, one for each message, or `none`.
+    /// Words separated by commas, one for each message, or [`UNSET`].
     Names,
     /// The lines of a program, separated by commas.
     Lines,
@@ -34,7 +35,7 @@ impl Form {
             Form::Number(least, most) if most - least <= MOST => numbers(*least, *most),
             Form::Maybe(least, most) => {
                 let some = numbers((*least).into(), (*most).into());
-                std::iter::once(NONE.to_owned()).chain(some).collect()
+                std::iter::once(UNSET.to_owned()).chain(some).collect()
             }
             Form::Limit(least, most) => {
                 let most = (*most).min(least.saturating_add(FEW as i8));
@@ -50,10 +51,10 @@ impl Form {
         match self {
             Form::One(names) => format!("use one of {}", names.join(", ")),
             Form::Number(least, most) => format!("use a number from {least} to {most}"),
-            Form::Maybe(least, most) => format!("use a number from {least} to {most}, or none"),
+            Form::Maybe(least, most) => format!("use a number from {least} to {most}, or unset"),
             Form::Limit(least, most) => format!("use a number from {least} to {most}, or unset"),
             Form::Name => "use a name of up to 40 letters, or none".into(),
-            Form::Names => "use a name for each message, separated by commas, or none".into(),
+            Form::Names => "use a name for each message, separated by commas, or unset".into(),
             Form::Lines => {
                 let all: Vec<_> = Op::ALL.iter().map(|op| op.key()).collect();
                 format!("use lines separated by commas, of {}", all.join(", "))
@@ -116,10 +117,10 @@ impl Slot<'_> {
             Slot::One(one) => one.now().to_owned(),
             Slot::Small(n, ..) => n.to_string(),
             Slot::Number(n, ..) => n.to_string(),
-            Slot::Maybe(n, ..) => n.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
+            Slot::Maybe(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::Limit(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::Name(name) => name.as_deref().unwrap_or(NONE).to_owned(),
-            Slot::Names(names) if names.is_empty() => NONE.to_owned(),
+            Slot::Names(names) if names.is_empty() => UNSET.to_owned(),
             Slot::Names(names) => names.join(","),
             Slot::Lines(lines) => lines.iter().map(|op| op.key()).collect::<Vec<_>>().join(","),
         }
@@ -149,7 +150,7 @@ impl Slot<'_> {
             Slot::Number(n, least, most) => {
                 **n = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
             }
-            Slot::Maybe(n, ..) if text == NONE => **n = None,
+            Slot::Maybe(n, ..) if text == UNSET => **n = None,
             Slot::Maybe(n, least, most) => {
                 let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
                 **n = Some(read);
@@ -161,7 +162,7 @@ impl Slot<'_> {
             }
             Slot::Name(name) if text == NONE => **name = None,
             Slot::Name(name) => **name = Some(Some(text.to_owned()).filter(|name| fits(name))?),
-            Slot::Names(names) if text == NONE => names.clear(),
+            Slot::Names(names) if text == UNSET => names.clear(),
             Slot::Names(names) => {
                 let all: Vec<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
                 **names = Some(all).filter(|all| all.len() <= 4 && all.iter().all(|n| fits(n)))?;

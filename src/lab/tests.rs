@@ -114,8 +114,8 @@ fn values_are_written_as_the_json_has_them() {
             // What is not written has its default.
             if rest.is_empty() {
                 let text = at.as_str().map_or_else(|| at.to_string(), str::to_owned);
-                assert_eq!(text.replace("null", "none"), held.value, "{path} in {}", scenario.id);
-            } else if !matches!(held.value.as_str(), "none" | "default") {
+                assert_eq!(text.replace("null", "unset"), held.value, "{path} in {}", scenario.id);
+            } else if !matches!(held.value.as_str(), "none" | "unset") {
                 assert_eq!(held.value, held.field.default, "{path} in {}", scenario.id);
             }
         }
@@ -216,4 +216,56 @@ fn circumstances_are_settings_and_never_offered_as_a_fix() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_not_set_says_what_that_means() {
+    let held = |id: &str, name: &str| -> Held {
+        let all = settings(preset(id).unwrap()).into_iter();
+        all.into_iter().find(|held| held.field.name() == name).unwrap()
+    };
+    for (id, name, shown) in [
+        ("rabbitmq-quorum-queue", "x-delivery-limit", "unset: 20"),
+        ("rabbitmq-safe", "x-delivery-limit", "unset: no limit, as classic queues have none"),
+        ("sqs-standard", "maxReceiveCount", "unset: no limit, and no dead-letter queue"),
+        (
+            "kafka-default",
+            "enable.idempotence",
+            "unset: true, unless acks or retries conflict with it",
+        ),
+        ("sqs-fifo", "MessageGroupId", "unset: one group for all"),
+        ("kafka-idempotent", "in_sync_at_start", "unset: all"),
+    ] {
+        let held = held(id, name);
+        assert_eq!(held.shown(&held.value), shown, "{id}: {name}");
+        assert_eq!(held.shown("2"), "2");
+    }
+    // Every value that can be unset has a meaning.
+    for scenario in everything() {
+        for held in settings(scenario) {
+            let has = held.value == UNSET || held.form.values().iter().any(|value| value == UNSET);
+            assert_eq!(
+                has || held.form == Form::Names,
+                held.unset.is_some(),
+                "{}",
+                held.field.path
+            );
+        }
+    }
+}
+
+#[test]
+fn no_limit_is_not_taken_for_the_default_limit() {
+    let quorum = preset("rabbitmq-quorum-queue").unwrap();
+    let refused = change(quorum, &[("x-delivery-limit", "none")]).unwrap_err();
+    assert!(refused.contains("use a number from 0 to 20, or unset (unset: 20)"), "{refused}");
+    // Elsewhere the word of old links is read.
+    let two = change(preset("sqs-standard").unwrap(), &[("maxReceiveCount", "2")]).unwrap();
+    let back = change(&two, &[("maxReceiveCount", "none")]).unwrap();
+    assert_eq!(bare(&back), bare(preset("sqs-standard").unwrap()));
+    let says: Vec<String> = changes(&change(quorum, &[("x-delivery-limit", "2")]).unwrap())
+        .into_iter()
+        .map(|change| change.says)
+        .collect();
+    assert!(says.contains(&"x-delivery-limit unset (20)".to_owned()), "{says:?}");
 }

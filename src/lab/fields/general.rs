@@ -70,7 +70,7 @@ pub(super) const BROKER: &[Field] = fields! {
         "Deliver again what the consumer did not acknowledge. Without it a message is forgotten as \
          soon as it is sent to the consumer.",
         |s| Some(Slot::One(&mut generic(s)?.redelivery));
-    "broker.generic.max_deliveries", "none", "", "How often a message is delivered at most.",
+    "broker.generic.max_deliveries", "unset", "", "How often a message is delivered at most.",
         |s| Some(Slot::Maybe(&mut generic(s)?.max_deliveries, 1, 7));
     "broker.generic.dead_letter_queue", "false", "",
         "Park a message after its last delivery instead of throwing it away.",

@@ -12,7 +12,7 @@ pub(super) const KAFKA_PRODUCER: &[Field] = fields! {
     "producer.kafka.acks", "all", PRODUCER_CONFIG,
         "Whose answer a send waits for: nobody's, the leader's, or every in-sync replica's.",
         |s| Some(Slot::One(&mut kafka_producer(s)?.acks));
-    "producer.kafka.enable.idempotence", "default", PRODUCER_CONFIG,
+    "producer.kafka.enable.idempotence", "unset", PRODUCER_CONFIG,
         "The leader keeps a sequence for each producer and drops a repeated one. On by default, \
          unless acks, retries or max.in.flight conflict with it.",
         |s| Some(Slot::One(&mut kafka_producer(s)?.enable_idempotence));
@@ -85,10 +85,10 @@ pub(super) const SQS_PRODUCER: &[Field] = fields! {
         "FIFO: what names a message for deduplication: one id for all its attempts, a new one for \
          each, or none (the queue hashes the body).",
         |s| Some(Slot::One(&mut sqs_producer(s)?.deduplication_id));
-    "producer.sqs.MessageGroupId", "none", SEND,
+    "producer.sqs.MessageGroupId", "unset", SEND,
         "FIFO: the group of each message; order holds within a group.",
         |s| Some(Slot::Names(&mut sqs_producer(s)?.group_id));
-    "producer.sqs.MessageBody", "none", SEND,
+    "producer.sqs.MessageBody", "unset", SEND,
         "The body of each message; all different when none is given.",
         |s| Some(Slot::Names(&mut sqs_producer(s)?.body));
 };
@@ -107,7 +107,7 @@ pub(super) const KAFKA_BROKER: &[Field] = fields! {
         "1: a replica that left the in-sync set when it was as small as min.insync.replicas may \
          still lead (clusters made by Kafka 4.1 and later). 0: it may not.",
         |s| Some(Slot::Small(&mut kafka_broker(s)?.eligible_leader_replicas, 0, 1));
-    "broker.kafka.in_sync_at_start", "none", "",
+    "broker.kafka.in_sync_at_start", "unset", "",
         "How many replicas are in sync when the run begins; all when none is given.",
         |s| Some(Slot::Maybe(&mut kafka_broker(s)?.in_sync_at_start, 1, 3));
 };
@@ -161,7 +161,7 @@ pub(super) const SQS_BROKER: &[Field] = fields! {
     "broker.sqs.VisibilityTimeout", "30", GUIDE,
         "For so many seconds a received message is hidden from others.",
         |s| Some(Slot::Number(&mut sqs_broker(s)?.visibility_timeout, 0, 43_200));
-    "broker.sqs.maxReceiveCount", "none", "SQS developer guide, dead-letter queues",
+    "broker.sqs.maxReceiveCount", "unset", "SQS developer guide, dead-letter queues",
         "After so many receives a message goes to the dead-letter queue; without it, never.",
         |s| Some(Slot::Maybe(&mut sqs_broker(s)?.max_receive_count, 1, 7));
     "broker.sqs.MessageRetentionPeriod", "345600", GUIDE,

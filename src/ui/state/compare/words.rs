@@ -106,7 +106,7 @@ impl Compare {
         };
         let shown = |held: &Vec<lab::Held>| {
             let kept = held.iter().filter(|held| differs(held.field.path));
-            kept.map(|held| (held.field.name().to_owned(), held.value.clone())).collect()
+            kept.map(|held| (held.field.name().to_owned(), held.shown(&held.value))).collect()
         };
         all.iter().map(shown).collect()
     }

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::{focus, refusal};
-use crate::lab::{Form, Held};
+use crate::lab::{Form, Held, UNSET};
 use crate::ui::state::{Msg, Refused, Run};
 use crate::ui::view::select::Select;
 use crate::ui::view::typed::Typed;
@@ -21,7 +21,7 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                 <summary aria-label={format!("About {name}")} title="What is this?">{ "?" }</summary>
                 <p>
                     { held.field.says }
-                    { " Default: " }<code>{ held.field.default }</code>{ "." }
+                    { " Default: " }<code>{ held.shown(held.field.default) }</code>{ "." }
                     if !held.field.source.is_empty() {
                         { " Source: " }{ held.field.source }{ "." }
                     }
@@ -61,7 +61,7 @@ fn control(held: &Held, id: String, refused: bool, send: &Callback<Msg>) -> Html
         Form::Number(least, most) if !typed(&held.form) => {
             (*least..=*most).map(|n| n.to_string()).collect()
         }
-        Form::Maybe(least, most) => std::iter::once("none".to_owned())
+        Form::Maybe(least, most) => std::iter::once(UNSET.to_owned())
             .chain((*least..=*most).map(|n| n.to_string()))
             .collect(),
         form => {
@@ -72,7 +72,7 @@ fn control(held: &Held, id: String, refused: bool, send: &Callback<Msg>) -> Html
     html! {
         <Select {id} {value} onchange={set}>
             { for choices.into_iter().map(|choice| html! {
-                <option value={choice.clone()}>{ choice }</option>
+                <option value={choice.clone()}>{ held.shown(&choice) }</option>
             }) }
         </Select>
     }
