@@ -57,7 +57,7 @@ fn the_usual_cases_have_an_answer_with_all_that_belongs_to_it() {
         let picked = pick(&case.answers);
         println!("{}: {}", case.name, picked.choices.len());
         for choice in &picked.choices {
-            assert!(!choice.client().is_empty(), "{}", choice.id);
+            assert!(!choice.client(case.answers.order).is_empty(), "{}", choice.id);
             assert!(!duties(choice, &case.answers).is_empty(), "{}", choice.id);
             let known = known(&choice.id).unwrap();
             assert!(case.answers.asked().iter().all(|(_, p)| known.proves(*p)), "{}", choice.id);
@@ -119,7 +119,7 @@ fn the_rate_asks_for_hands() {
 #[test]
 fn real_clients_are_given_every_setting_that_a_preset_changes() {
     let text = |id: &str| {
-        let blocks = client(catalogue::preset(id).unwrap());
+        let blocks = client(catalogue::preset(id).unwrap(), Order::No);
         blocks.into_iter().map(|block| block.text).collect::<String>()
     };
     for (id, parts) in [
@@ -144,7 +144,91 @@ fn real_clients_are_given_every_setting_that_a_preset_changes() {
     }
     for preset in presets().iter().flat_map(|group| &group.presets) {
         let of_a_make = !matches!(preset.broker.key(), "generic");
-        assert_eq!(client(preset).len() > 1, of_a_make, "{}", preset.id);
+        assert_eq!(client(preset, Order::No).len() > 1, of_a_make, "{}", preset.id);
+    }
+}
+
+/// The text of the block of this title, where there is one.
+fn block(id: &str, title: &str, order: Order) -> Option<String> {
+    let candidate = candidates().iter().find(|candidate| candidate.id == id);
+    let known = || catalogue::preset(id).or(catalogue::scenario(id));
+    let scenario = candidate.map(|candidate| &candidate.scenario).or_else(known);
+    let blocks = client(scenario.unwrap_or_else(|| panic!("{id}")), order);
+    blocks.into_iter().find(|block| block.title.contains(title)).map(|block| block.text)
+}
+
+#[test]
+fn a_client_that_behaves_otherwise_is_made_to_behave_alike() {
+    let of = |id: &str, title: &str| block(id, title, Order::No).unwrap_or_default();
+    // librdkafka stores an offset before the handler runs, and commits it in the background.
+    let auto = of("kafka-outbox+auto-commit", "librdkafka 2.x, consumer");
+    assert!(auto.contains("enable.auto.commit=true\nenable.auto.offset.store=false"), "{auto}");
+    assert!(auto.contains("after the work: store_offsets"), "{auto}");
+    let manual = of("kafka-outbox+inbox", "librdkafka 2.x, consumer");
+    assert!(manual.contains("asynchronous=False"), "{manual}");
+    assert!(of("kafka-outbox+inbox", "Java client 4.x, consumer").contains("commitSync"));
+    // It commits what a worker thread still has in hand at other times than the Java client does.
+    assert_eq!(block("kafka-consumer-hand-off", "librdkafka 2.x, consumer", Order::No), None);
+    let text = of("kafka-consumer-offset-in-database", "librdkafka 2.x, consumer");
+    assert!(text.contains("assign("), "{text}");
+}
+
+#[test]
+fn defaults_that_clients_differ_in_are_written_out() {
+    let of = |id: &str, title: &str| block(id, title, Order::No).unwrap_or_default();
+    for preset in presets().iter().flat_map(|group| &group.presets) {
+        match preset.broker.key() {
+            "kafka" => {
+                let text = of(&preset.id, "librdkafka 2.x, producer");
+                for key in [
+                    "acks=",
+                    "enable.idempotence=",
+                    "retries=",
+                    "max.in.flight.requests",
+                    "socket.timeout.ms=",
+                    "message.timeout.ms=",
+                ] {
+                    assert!(text.contains(key), "{}: {key}", preset.id);
+                }
+            }
+            "sqs" => {
+                assert!(of(&preset.id, "AWS CLI 2, sender").contains("AWS_RETRY_MODE=standard"));
+                assert!(of(&preset.id, "boto3").contains("\"mode\": \"standard\""));
+            }
+            _ => {}
+        }
+    }
+    // What is returned is confirmed, too: only a listener tells.
+    let mandatory = of("rabbitmq-mandatory", "Java client 5.x, publisher");
+    assert!(mandatory.contains("addReturnListener"), "{mandatory}");
+    let amqplib = of("rabbitmq-mandatory", "amqplib 0.10, publisher");
+    for part in ["createConfirmChannel", "on(\"return\"", "waitForConfirms", "persistent: true"] {
+        assert!(amqplib.contains(part), "{part}: {amqplib}");
+    }
+    assert!(of("rabbitmq-safe", "pika 1.x, publisher").contains("confirm_delivery"));
+    assert!(!of("rabbitmq-default", "pika 1.x, publisher").contains("confirm_delivery"));
+}
+
+#[test]
+fn the_order_that_is_asked_for_is_in_the_settings() {
+    let topic = |order| block("kafka-idempotent", "Topic", order).unwrap();
+    assert!(topic(Order::All).contains("--partitions 1 "));
+    assert!(topic(Order::Key).contains("--partitions 6 "));
+    let sends = block("sqs-fifo", "AWS CLI 2, sender", Order::All).unwrap();
+    assert!(sends.contains("--message-group-id \"orders\""), "{sends}");
+    let queue = block("rabbitmq-safe", "Java client 5.x, publisher", Order::Key).unwrap();
+    assert!(queue.contains("x-single-active-consumer"), "{queue}");
+}
+
+#[test]
+fn every_block_names_the_client_and_its_version() {
+    for candidate in candidates() {
+        for block in candidate.client(Order::No) {
+            let known = ["Topic", "Queue", "The consumer, in this order"].contains(&block.title);
+            let version = block.title.contains(|c: char| c.is_ascii_digit());
+            assert!(known || version, "{}", block.title);
+            assert!(block.text.ends_with('\n'), "{}: {}", candidate.id, block.title);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be built: every sensible way to send with a broker, with every sensible way to consume.
 
-use super::answers::{Broker, Consumer, Effect};
+use super::answers::{Broker, Consumer, Effect, Order};
 use super::client::{Block, client};
 use crate::catalogue;
 use crate::lab;
@@ -286,9 +286,9 @@ impl Candidate {
         load
     }
 
-    /// Its settings for real clients.
-    pub fn client(&self) -> Vec<Block> {
-        let mut blocks = client(&self.scenario);
+    /// Its settings for real clients, for the order that is asked for.
+    pub fn client(&self, order: Order) -> Vec<Block> {
+        let mut blocks = client(&self.scenario, order);
         if self.effect == Effect::Keyed {
             let row = self.scenario.code(Op::Upsert);
             for block in &mut blocks {

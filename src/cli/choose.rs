@@ -127,7 +127,7 @@ fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
         let _ = write!(out, " --set {key}={value}");
     }
     out.push_str(" --messages 2 --faults 2\n");
-    for block in candidate.client() {
+    for block in candidate.client(answers.order) {
         let _ = writeln!(out, "   {}:", block.title);
         for line in block.text.lines() {
             let _ = writeln!(out, "     {line}");
@@ -148,7 +148,7 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
             .collect();
         let blocks: Vec<_> = m
             .candidate
-            .client()
+            .client(answers.order)
             .into_iter()
             .map(|block| json!({ "title": block.title, "text": block.text }))
             .collect();

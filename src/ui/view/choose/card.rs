@@ -35,7 +35,7 @@ pub fn view(
             { measured(cost, answers) }
             <details>
                 <summary>{ "Settings to copy" }</summary>
-                { for candidate.client().into_iter().map(|block| html! {
+                { for candidate.client(answers.order).into_iter().map(|block| html! {
                     <div class="block">
                         <div class="bar">
                             <h3>{ block.title }</h3>
