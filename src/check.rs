@@ -2,16 +2,18 @@
 //!
 //! [`explorer`] goes through all runs of a [`model`]; for a scenario these are the runs in which
 //! faults of chosen kinds strike anywhere, and each [`property`] either holds for all of them or
-//! is broken soonest by one. [`explore`] goes through all runs of one script of faults, and says
+//! is broken by one, the shortest as far as that is looked for. [`explore`] goes through all runs of one script of faults, and says
 //! how they can end. An exploration that was cut off says so, and proves nothing that it has not
 //! found.
 
+mod assumptions;
 mod cure;
 mod explain;
 mod explore;
 mod explorer;
 mod fate;
 mod harm;
+mod hints;
 mod matrix;
 mod model;
 mod property;
@@ -21,12 +23,14 @@ mod shorten;
 mod shortest;
 mod verdict;
 
+pub use assumptions::{Assumptions, Scope, assumptions, not_tried};
 pub use cure::{Cure, Cures, Limits, Patient, Struck, ranked};
 pub use explain::{Why, why};
 pub use explore::{Report, explore, explore_and};
 pub use explorer::{Explorer, Progress};
 pub use fate::{Fate, fates};
 pub use harm::{GivenUp, Guarantee, When};
+pub use hints::{Hint, hints};
 pub use matrix::{Cell, CellSearch, can_strike};
 pub use model::{Bounds, Delivery, Ending, Model};
 pub use property::Property;

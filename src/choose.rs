@@ -18,5 +18,5 @@ pub use answers::{
 pub use candidates::{Candidate, candidates};
 pub use client::{Block, client};
 pub use duties::duties;
-pub use known::{Known, Run, known, prove};
+pub use known::{Known, Run, known, prove, rests_on};
 pub use pick::{Hands, Near, Picked, Rank, pick};

@@ -119,7 +119,9 @@ fn a_script_of_faults_is_tried_instead() {
     let never = ["--fault=crash:consumer@m1.after-work#5", "--require=never-lost"];
     let out = run(&[&args[..4], &never].concat());
     assert_eq!(out.status.code(), Some(1));
-    assert!(text(&out.stdout).contains("in none of them do all of these faults strike"));
+    let never = "crash:consumer@m1.after-work#5 strikes in none of them";
+    assert!(text(&out.stdout).contains(never), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("is not decided: a fault never strikes"));
 }
 
 #[test]
@@ -156,6 +158,93 @@ fn files_are_read_and_their_mistakes_found() {
     refuses(&["check", &path], &["bad.json: broker.generic.acknowledge: ", "`after-sync`"]);
     let path = file("none.json", "");
     refuses(&["check", &path], &["none.json: "]);
+}
+
+#[test]
+fn a_fault_that_never_strikes_is_named() {
+    let fault = "--fault=fail:handler@m1#7";
+    let found = json(&["check", "kafka-default", "--messages=1", "--no-cures", "--json", fault]);
+    assert_eq!(found["never_struck"][0], "fail:handler@m1#7");
+    assert!(found["properties"].as_array().unwrap().iter().all(|p| p["finding"] == "open"));
+    // One that would strike each time proves nothing either, where it never does.
+    let every = "--fault=lose:requeue@m1#*";
+    let found = json(&["check", "rabbitmq-safe", "--messages=1", "--no-cures", "--json", every]);
+    assert_eq!(found["never_struck"][0], "lose:requeue@m1#*");
+    assert!(found["properties"].as_array().unwrap().iter().all(|p| p["finding"] == "open"));
+}
+
+#[test]
+fn proofs_say_what_they_rest_on() {
+    let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-cures"]);
+    for part in [
+        "✓ is proved of RabbitMQ 4.3. Up to 4.2 consumer_timeout also strikes classic queues",
+        "  - The publisher waits for each confirm before it publishes the next message.",
+        "Not tried: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
+        "Try --set bound=false.",
+    ] {
+        assert!(out.contains(part), "'{part}' is missing in\n{out}");
+    }
+    let found = json(&["check", "kafka-consumer-auto-commit", "--no-cures", "--json"]);
+    let assumes = &found["assumes"];
+    assert_eq!(assumes["product"], "Apache Kafka 4.3 with the Java client 4.x");
+    assert!(assumes["assumed"].to_string().contains("librdkafka by default stores an offset"));
+    assert!(found["not_tried"].as_str().unwrap().starts_with("more than "));
+}
+
+#[test]
+fn what_needs_another_setting_is_hinted_at() {
+    let late = ["check", "kafka-default", "--set", "new_group=true", "--faults", "0", "--no-cures"];
+    let out = prints(&late);
+    assert!(out.contains("No consumer starts late here"), "{out}");
+    assert!(out.contains("Try --set starts_late=true."), "{out}");
+    let found = json(&[&late[..], &["--json"]].concat());
+    assert_eq!(found["hints"][0]["try"], "starts_late=true");
+}
+
+#[test]
+fn soonest_is_said_only_of_runs_that_are_known_to_be_shortest() {
+    let out = prints(&["check", "at-least-once", "--messages", "1", "--no-cures"]);
+    assert!(out.contains("Never applied twice: broken soonest by this run"), "{out}");
+    let cut = ["check", "kafka-not-idempotent", "--messages", "2", "--no-cures", "--limit", "60"];
+    let out = prints(&cut);
+    assert!(out.contains("Stopped at ") && out.contains(": broken by this run"), "{out}");
+    let found = json(&[&cut[..], &["--json"]].concat());
+    let properties = found["properties"].as_array().unwrap();
+    let broken = properties.iter().find(|p| p["finding"] == "broken").expect("some is");
+    assert!(broken["shortest"].is_boolean());
+}
+
+#[test]
+fn fixes_that_give_something_up_come_last_and_say_so() {
+    let out = prints(&["check", "rabbitmq-default", "--messages=1", "--fault=fail:handler@m1#*"]);
+    let at = |part: &str| out.find(part).unwrap_or_else(|| panic!("'{part}' is missing in\n{out}"));
+    let pair = at("x-dead-letter-exchange and on_error=reject");
+    let harm = at("What would prevent it, but gives something up:");
+    let alone = at("- on_error=reject\n        gives up: Never lost silently");
+    assert!(at("What would prevent it:") < pair && pair < harm && harm < alone, "{out}");
+    let found = json(&["check", "kafka-leader-ack", "--messages=1", "--json"]);
+    let properties = found["properties"].as_array().unwrap();
+    let lost = properties.iter().find(|p| p["property"] == "never-lost-silently").unwrap();
+    let last = lost["cures"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["change"], "replication.factor=1");
+    assert_eq!(last["harmless"], false);
+    assert_eq!(last["gives_up"][0], "Copies: fewer nodes keep a message");
+}
+
+#[test]
+fn choose_says_what_its_proofs_rest_on_and_fits_each_client() {
+    let out = prints(&["choose", "lost=never", "broker=kafka", "--most", "20"]);
+    assert!(out.contains("It is proved of Apache Kafka 4.3 with the Java client 4.x."), "{out}");
+    assert!(out.contains("Not tried: an application that sends a message twice"), "{out}");
+    for part in out.split("librdkafka 2.x, consumer:").skip(1) {
+        let lines: Vec<&str> = part.lines().skip(1).take(3).map(str::trim).collect();
+        let auto = lines.contains(&"enable.auto.commit=true");
+        assert!(!auto || lines.contains(&"enable.auto.offset.store=false"), "{lines:?}");
+    }
+    let found = json(&["choose", "lost=never", "broker=kafka", "--json"]);
+    let choice = &found["choices"][0];
+    assert!(choice["assumes"]["assumed"].as_array().is_some_and(|all| all.len() > 3));
+    assert!(choice["bounds"].is_string());
 }
 
 #[test]

@@ -49,6 +49,9 @@ impl Shortest {
             {
                 *run = shortest;
             }
+            // Nearest first, and nothing left out: it is met where it can be met soonest, whatever
+            // the search leaves undone behind that.
+            verdict.shortest |= 1 << *property as u16;
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Verdict {
     pub findings: Vec<(Property, Finding)>,
     /// The ways in which runs end.
     pub endings: Vec<Ending>,
+    /// A bit for each property whose run is known to be a shortest one: [`super::shortened`].
+    pub shortest: u16,
 }
 
 impl Verdict {
@@ -49,6 +51,7 @@ impl Verdict {
             progress,
             findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),
             endings: explorer.endings().iter().map(|(ending, _)| *ending).collect(),
+            shortest: 0,
         }
     }
 
@@ -57,6 +60,11 @@ impl Verdict {
         // Every property is in the list.
         let found = self.findings.iter().find(|(p, _)| *p == property);
         found.map_or(&Finding::Open, |(_, finding)| finding)
+    }
+
+    /// Returns true if no run breaks the property in fewer steps than the one that was found.
+    pub fn is_shortest(&self, property: Property) -> bool {
+        self.shortest & 1 << property as u16 != 0
     }
 
     /// Whether the property was proved.

@@ -2,7 +2,8 @@
 //! again, and writes the table when asked to.
 
 use super::candidates::Candidate;
-use crate::check::{Bounds, Delivery, Finding, Progress, Property, judged, shortened, usual};
+use crate::check::{Assumptions, Bounds, Delivery, Finding, Progress, Property, Scope};
+use crate::check::{assumptions, judged, shortened, usual};
 use crate::sim::{Class, Classes, Scenario, Setup, Trace};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -44,6 +45,21 @@ impl Known {
     /// A run that breaks it.
     pub fn run(&self, property: Property) -> Option<&Run> {
         self.broken.iter().find(|(p, _)| *p == property).map(|(_, run)| run)
+    }
+
+    /// Within which bounds it was proved, in sentences.
+    pub fn bounds(&self) -> &'static str {
+        match self.two {
+            true => {
+                "Every run of two messages with two of the usual faults, and with one of any kind. \
+                 Not tried: an application that sends a message twice, ids that are forgotten."
+            }
+            false => {
+                "Every run of two messages with one fault of any kind, and of one message with two \
+                 of the usual ones. Not tried: an application that sends a message twice, ids that \
+                 are forgotten."
+            }
+        }
     }
 
     /// A line of the table, without its name: `two applied-once=2:5.14-3.2 in-order=?`.
@@ -98,6 +114,12 @@ impl Known {
 /// The kinds of faults of which one is tried.
 fn any_kind() -> Classes {
     Class::ALL.into_iter().collect::<Classes>().without(Class::Twice).without(Class::Expiry)
+}
+
+/// What the proofs of a candidate rest on besides its settings; none for one that cannot be run.
+pub fn rests_on(candidate: &Candidate) -> Option<Assumptions> {
+    let setup = Setup::new(&candidate.scenario).ok()?;
+    Some(assumptions(&Scope { spares_senders: true, ..Scope::new(&setup, any_kind()) }))
 }
 
 /// Proves what the candidate holds. Takes seconds.

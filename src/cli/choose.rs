@@ -1,7 +1,8 @@
 //! `choose`: from what a person needs to what provably gives it.
 
 use super::{Answer, Wrong, json};
-use crate::choose::{Answers, Candidate, Hands, Picked, Question, Rank, duties, known, pick};
+use crate::choose::{Answers, Candidate, Hands, Picked, Question, Rank};
+use crate::choose::{duties, known, pick, rests_on};
 use crate::measure::{Cost, cost};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -127,6 +128,13 @@ fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
         let _ = write!(out, " --set {key}={value}");
     }
     out.push_str(" --messages 2 --faults 2\n");
+    if let (Some(known), Some(assumptions)) = (known(&candidate.id), rests_on(candidate)) {
+        let _ = writeln!(out, "   Proved: {}", known.bounds());
+        let _ = writeln!(out, "   It is proved of {}\n   It assumes:", assumptions.of());
+        for sentence in assumptions.assumed {
+            let _ = writeln!(out, "   - {sentence}");
+        }
+    }
     for block in candidate.client(answers.order) {
         let _ = writeln!(out, "   {}:", block.title);
         for line in block.text.lines() {
@@ -158,6 +166,8 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
             "preset": m.candidate.preset,
             "settings": m.candidate.settings,
             "proved": holds,
+            "bounds": known(&m.candidate.id).map(|known| known.bounds()),
+            "assumes": rests_on(m.candidate).map(|assumptions| json::assumes(&assumptions)),
             "effect_us": { "p50": m.cost.effect.quantile_us(0.5), "p99": m.cost.effect.quantile_us(0.99) },
             "per_second": m.cost.per_second(),
             "producers": m.hands.producers,

@@ -2,10 +2,10 @@
 
 use super::args::{classes, property};
 use super::cures::{Fixes, cures};
-use super::scripted::Scripted;
+use super::scripted::{self, Scripted};
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{Bounds, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict};
-use crate::check::{explore, judge, shortened, usual};
+use crate::check::{judge, shortened, usual};
 use crate::sim::{Choice, Classes, FaultSpec, Scenario, Setup};
 
 /// Faults in a script, at most: the world keeps a bit for each.
@@ -70,6 +70,10 @@ pub struct Found {
     pub complete: bool,
     pub limit: usize,
     pub findings: Vec<(Property, Finding)>,
+    /// A bit for each property whose run is known to be a shortest one.
+    pub shortest: u16,
+    /// Faults of a script that strike in no run: nothing is decided then.
+    pub idle: Vec<FaultSpec>,
     pub endings: Vec<Ending>,
     pub required: Vec<Property>,
     /// What would prevent it, where that was looked for.
@@ -131,7 +135,7 @@ pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Fou
         Faults::Anywhere(bounds) => {
             let model = Delivery::new(&setup, *bounds);
             let verdict = shortened(&model, judge(&setup, *bounds, limit), limit);
-            let Verdict { states, progress, findings, endings, .. } = verdict;
+            let Verdict { states, progress, findings, endings, shortest, .. } = verdict;
             Found {
                 scenario,
                 faults: faults.clone(),
@@ -140,6 +144,8 @@ pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Fou
                 complete: progress == Progress::Exhausted,
                 limit,
                 findings,
+                shortest,
+                idle: Vec::new(),
                 endings,
                 required: Vec::new(),
                 cures: Fixes::default(),
@@ -151,11 +157,11 @@ pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Fou
 
 /// What can come of the script of faults.
 fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Found {
-    let report = explore(&setup, limit);
+    let (report, idle) = scripted::explored(&setup, limit);
     let broken =
         report.endings.iter().fold(0, |broken, end| broken | end.broken(setup.scenario.messages));
     // Where the faults never strike, there is nothing that would be proved.
-    let decided = !report.truncated && !report.endings.is_empty();
+    let decided = !report.truncated && !report.endings.is_empty() && idle.is_empty();
     let mut explorer = Explorer::new(Scripted { setup: &setup }, limit);
     if broken != 0 {
         explorer.run();
@@ -164,6 +170,10 @@ fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Fo
         let place = explorer.violation(property as usize);
         place.and_then(|place| explorer.schedule(place)).unwrap_or_default()
     };
+    // All states are gone through, nearest first. That no end can be reached shows only behind them.
+    let met = |p: &Property| *p != Property::NeverStuck && !run(*p).is_empty();
+    let met = Property::ALL.into_iter().filter(met);
+    let shortest = met.fold(0, |bits, property| bits | 1 << property as u16);
     let finding = |property: Property| match broken & (1 << property as u16) {
         0 if decided => Finding::Proved,
         0 => Finding::Open,
@@ -176,6 +186,8 @@ fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Fo
         states: report.states,
         complete: !report.truncated,
         limit,
+        shortest,
+        idle,
         findings,
         endings: report.endings.into_iter().collect(),
         setup,

@@ -1,8 +1,9 @@
 //! What was found out, as JSON. Fields are only ever added.
 
 use super::examine::{Faults, Found};
-use super::told::{flags, steps};
-use crate::check::{Cure, Fate, Finding, Guarantee, Property, fates};
+use super::told::{flags, hints, not_tried, scope, steps};
+use crate::check::{Assumptions, Cure, Fate, Finding, Guarantee, Hint, Property};
+use crate::check::{assumptions, fates};
 use serde_json::{Map, Value, json};
 
 pub fn found(found: &Found) -> String {
@@ -26,9 +27,27 @@ pub fn found(found: &Found) -> String {
         "properties": properties.collect::<Vec<_>>(),
         "outcomes": outcomes,
         "some_runs": runs,
+        "assumes": assumes(&assumptions(&scope(found))),
+        "not_tried": not_tried(found),
+        "never_struck": found.idle.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "hints": hints(found).iter().map(hint).collect::<Vec<_>>(),
         "required": required,
         "passed": found.passed(),
     }))
+}
+
+/// What a proof rests on besides its settings.
+pub fn assumes(assumptions: &Assumptions) -> Value {
+    json!({
+        "product": assumptions.product,
+        "versions": assumptions.versions,
+        "assumed": assumptions.assumed,
+    })
+}
+
+fn hint(hint: &Hint) -> Value {
+    let (key, value) = hint.with;
+    json!({ "says": hint.says, "try": format!("{key}={value}") })
 }
 
 fn faults(faults: &Faults) -> Value {
@@ -60,6 +79,7 @@ fn property(found: &Found, property: Property, finding: &Finding) -> Value {
                     "sentence": step.sentence })
         });
         out["length"] = schedule.len().into();
+        out["shortest"] = (found.shortest & 1 << property as u16 != 0).into();
         out["run"] = steps.collect();
     }
     if let Some(cures) = found.cures.of(property) {

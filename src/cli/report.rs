@@ -1,8 +1,8 @@
 //! What was found out, as text.
 
 use super::examine::{Faults, Found};
-use super::told::{flags, steps};
-use crate::check::{Cure, Finding, Property, fates};
+use super::told::{flags, hints, not_tried, scope, steps};
+use crate::check::{Cure, Finding, Hint, Property, assumptions, fates};
 use crate::words;
 use std::fmt::Write;
 
@@ -18,10 +18,12 @@ pub fn found(found: &Found) -> String {
     head(&mut out, found);
     findings(&mut out, found);
     ends(&mut out, found);
+    rests_on(&mut out, found);
     for (property, finding) in &found.findings {
         if let Finding::Broken(schedule) = finding {
             let (steps, endless) = steps(&found.setup, schedule);
-            line!(out, "\n✕ {}: broken soonest by this run", property.says());
+            let soonest = if found.shortest & 1 << *property as u16 != 0 { " soonest" } else { "" };
+            line!(out, "\n✕ {}: broken{soonest} by this run", property.says());
             for step in steps {
                 let fault = if step.fault { "⚡" } else { " " };
                 line!(out, "  {:>3} {fault} {}", step.number, step.sentence);
@@ -61,6 +63,11 @@ fn head(out: &mut String, found: &Found) {
     let states = words::thousands(found.states);
     if !found.complete {
         line!(out, "Stopped at {states} states: what was not found is not proved. Raise --limit.");
+    } else if !found.idle.is_empty() {
+        let idle = found.idle.iter().map(|fault| format!("⚡ {fault}")).collect::<Vec<_>>();
+        let (idle, strikes) = (idle.join(", "), if idle.len() == 1 { "strikes" } else { "strike" });
+        line!(out, "{states} states, every run tried: {idle} {strikes} in none of them.");
+        line!(out, "Nothing is decided. `ackward faults` lists what can strike.");
     } else if found.endings.is_empty() {
         line!(
             out,
@@ -97,6 +104,27 @@ fn ends(out: &mut String, found: &Found) {
     }
     for (_, words, _) in flags(found).iter().filter(|(.., some)| *some) {
         line!(out, "  Some runs are {words}.");
+    }
+}
+
+/// What the proofs rest on, and what cannot happen without a further setting.
+fn rests_on(out: &mut String, found: &Found) {
+    if !found.findings.iter().any(|(_, finding)| *finding == Finding::Proved) {
+        return;
+    }
+    let assumptions = assumptions(&scope(found));
+    line!(out, "\n✓ is proved of {}", assumptions.of());
+    line!(out, "It assumes:");
+    for sentence in assumptions.assumed {
+        line!(out, "  - {sentence}");
+    }
+    line!(out, "Not tried: {}.", not_tried(found));
+    let hints = hints(found);
+    if !hints.is_empty() {
+        line!(out, "\nWhat needs another setting to happen:");
+    }
+    for Hint { says, with: (key, value), .. } in hints {
+        line!(out, "  - {says} Try --set {key}={value}.");
     }
 }
 
@@ -154,6 +182,7 @@ fn required(out: &mut String, found: &Found) {
         let result = match found.finding(property) {
             Finding::Proved => "holds",
             Finding::Broken(_) => "does not hold",
+            Finding::Open if !found.idle.is_empty() => "is not decided: a fault never strikes",
             Finding::Open => "is not decided",
         };
         line!(out, "required: {} {result}", property.key());

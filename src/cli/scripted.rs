@@ -2,8 +2,28 @@
 //!
 //! What they can come to is [`crate::check::explore`]'s to say; this only finds how.
 
-use crate::check::{Ending, Model, Property};
-use crate::sim::{Choice, Nth, Recorder, Setup, World};
+use crate::check::{Ending, Model, Property, Report, explore_and};
+use crate::sim::{Choice, FaultSpec, Nth, Recorder, Setup, World};
+
+/// What the script of faults can come to, and its faults that strike in no run; none of them where not
+/// every run was tried.
+pub fn explored(setup: &Setup, limit: usize) -> (Report, Vec<FaultSpec>) {
+    let mut struck = 0_u16;
+    let mut choices = Vec::new();
+    let report = explore_and(setup, limit, |world| {
+        choices.clear();
+        world.choices(setup, &mut choices);
+        for choice in &choices {
+            if let Choice::Strike(_, spec) = choice {
+                struck |= 1 << spec;
+            }
+        }
+    });
+    let faults = setup.scenario.faults.iter().enumerate();
+    let idle = faults.filter(|(i, _)| !report.truncated && struck & 1 << i == 0);
+    let idle = idle.map(|(_, fault)| *fault).collect();
+    (report, idle)
+}
 
 pub struct Scripted<'a> {
     pub setup: &'a Setup,

@@ -1,8 +1,8 @@
 //! Runs and their ends in words and figures, for people and for JSON alike.
 
-use super::examine::Found;
-use crate::check::Ending;
-use crate::sim::{Choice, End, Setup, Trace};
+use super::examine::{Faults, Found};
+use crate::check::{self, Ending, Hint, Scope};
+use crate::sim::{Choice, Class, Classes, End, FaultKind, FaultSpec, Setup, Trace};
 use crate::words;
 
 /// A step of a run, told.
@@ -30,6 +30,40 @@ pub fn steps(setup: &Setup, schedule: &[Choice]) -> (Vec<Step>, bool) {
     };
     let steps = trace.steps.iter().take(schedule.len()).enumerate().filter_map(told).collect();
     (steps, matches!(trace.end, End::Repeats(_)))
+}
+
+/// What the verdict is about: the kinds of the faults that strike, and the configuration.
+pub fn scope(found: &Found) -> Scope<'_> {
+    let of = |fault: &FaultSpec| match fault.kind {
+        FaultKind::Crash(_) => Some(Class::Crash),
+        FaultKind::PowerLoss(_) => Some(Class::Power),
+        FaultKind::Gone(_) => Some(Class::Gone),
+        FaultKind::Pause(_) => Some(Class::Pause),
+        FaultKind::Slow(_) => Some(Class::Slow),
+        FaultKind::Expire(_) => Some(Class::Expiry),
+        FaultKind::Reappear => Some(Class::Reappear),
+        // No assumption and no hint asks for the others.
+        _ => None,
+    };
+    let kinds = match &found.faults {
+        Faults::Anywhere(bounds) if bounds.faults == 0 => Classes::default(),
+        Faults::Anywhere(bounds) => bounds.classes,
+        Faults::Script(script) => script.iter().filter_map(of).collect(),
+    };
+    Scope::new(&found.setup, kinds)
+}
+
+/// What the verdict says nothing about.
+pub fn not_tried(found: &Found) -> String {
+    match &found.faults {
+        Faults::Anywhere(bounds) => check::not_tried(found.scenario.messages, *bounds, Class::key),
+        Faults::Script(_) => "any other fault, and these at other points".to_owned(),
+    }
+}
+
+/// The hints that go with what was proved.
+pub fn hints(found: &Found) -> Vec<Hint> {
+    check::hints(&scope(found), |property| found.proves(property))
 }
 
 /// What can be said of a whole run: its key, its words, and whether some run is so.

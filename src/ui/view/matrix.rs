@@ -109,8 +109,8 @@ impl Component for Matrix {
                     <h1>{ "Every preset against every fault" }</h1>
                     <p class="summary">
                         { "What one fault can do to two messages, for usual settings of each product. \
-                           Every run was tried for each cell; a word opens the shortest run that \
-                           shows it." }
+                           Every run was tried for each cell; a word opens a short run that shows it. \
+                           What a proof assumes stands beside the verdict of its configuration." }
                     </p>
                     { legend() }
                     <div class="filters">

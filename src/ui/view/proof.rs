@@ -23,6 +23,7 @@ use crate::ui::state::Run;
 use crate::words;
 use known::{Asked, Known, Shows, known};
 
+pub mod assumes;
 mod bounds;
 mod cures;
 mod known;
@@ -190,6 +191,7 @@ impl Component for Proof {
                     { for Property::ALL.into_iter().map(|property| self.finding(property)) }
                 </ul>
                 { self.progress(ctx) }
+                { assumes::view(self, ctx) }
                 { cures::view(self, ctx) }
             </section>
         }

@@ -6,11 +6,12 @@ use yew::prelude::*;
 
 use super::config;
 use crate::check::Property;
-use crate::choose::{Answers, Candidate, Hands, Known, duties, known};
+use crate::choose::{Answers, Candidate, Hands, Known, duties, known, rests_on};
 use crate::measure::Cost;
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 use crate::ui::state::Msg;
 use crate::ui::view::cost::table::{keeps, parts, time};
+use crate::ui::view::proof::assumes::assumes;
 use crate::ui::view::{icon, on};
 use crate::words;
 
@@ -66,13 +67,6 @@ fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
     let (first, rest): (Vec<Property>, Vec<Property>) =
         Property::ALL.into_iter().partition(|property| asked.contains(property));
     let Some(known) = known(&candidate.id) else { return Html::default() };
-    let bounds = match known.two {
-        true => "Every run of two messages with two of the usual faults, and with one of any kind.",
-        false => {
-            "Every run of two messages with one fault of any kind, and of one message with two of \
-             the usual ones."
-        }
-    };
     html! {
         <>
             if !first.is_empty() {
@@ -86,7 +80,8 @@ fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
                     { for rest.into_iter().map(|property| proved(candidate, known, property)) }
                 </ul>
             </div>
-            <p class="soft bounds">{ bounds }</p>
+            <p class="soft bounds">{ known.bounds() }</p>
+            { for rests_on(candidate).map(|assumptions| assumes(&assumptions)) }
         </>
     }
 }

@@ -1,0 +1,56 @@
+//! What a proof rests on besides its settings, and what needs another setting to happen.
+
+use yew::prelude::*;
+
+use super::Proof;
+use crate::check::{Assumptions, Delivery, Property, Scope, assumptions, hints, not_tried};
+use crate::ui::share::{Address, Shown};
+use crate::words;
+
+/// The list, folded.
+pub fn assumes(assumptions: &Assumptions) -> Html {
+    html! {
+        <details class="assumes">
+            <summary>{ "Assumes " }{ assumptions.product }</summary>
+            { for assumptions.versions.iter().map(|version| html! { <p>{ *version }</p> }) }
+            <ul>
+                { for assumptions.assumed.iter().map(|sentence| html! { <li>{ *sentence }</li> }) }
+            </ul>
+        </details>
+    }
+}
+
+/// What the verdict on the page rests on; nothing where nothing is proved.
+pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
+    let Some(known) = proof.known.as_deref() else { return Html::default() };
+    let verdict = &known.verdict;
+    let proves = |property: Property| verdict.proves(property);
+    let Some(setup) = proof.setup(ctx) else { return Html::default() };
+    if !Property::ALL.into_iter().any(proves) {
+        return Html::default();
+    }
+    let model = Delivery::new(&setup, verdict.bounds);
+    let kinds = match verdict.bounds.faults {
+        0 => Default::default(),
+        _ => verdict.bounds.classes,
+    };
+    let scope = Scope::new(&model.setup, kinds);
+    html! {
+        <>
+            { assumes(&assumptions(&scope)) }
+            <p class="progress">
+                { "Not tried: " }{ not_tried(verdict.messages, verdict.bounds, words::class) }{ "." }
+            </p>
+            { for hints(&scope, proves).into_iter().map(|hint| {
+                let (key, value) = hint.with;
+                let config = ctx.props().config.with(key, value);
+                let href = Address::Run(Shown::new(config, true)).href();
+                html! {
+                    <p class="progress hint">
+                        { hint.says }{ " " }<a {href}>{ format!("Try {key}={value}") }</a>
+                    </p>
+                }
+            }) }
+        </>
+    }
+}
