@@ -106,8 +106,6 @@ pub(super) enum Slot<'a> {
 /// Numbers in a wider range are amounts: milliseconds, seconds.
 const MOST: u32 = 10;
 const NONE: &str = "none";
-/// The product's own default, which is not none.
-const UNSET: &str = "unset";
 /// The longest name of one's own.
 const LONGEST: usize = 40;
 

@@ -145,7 +145,8 @@ pub(super) const RABBITMQ: Product = Product {
         ),
         (
             |s| s.sends_one_by_one(),
-            "The publisher waits for each confirm before it publishes the next message.",
+            "The publisher waits for each confirm before it publishes the next message \
+             (outstanding_confirms=1).",
         ),
         (|s| !s.setup.waits(), "The publisher uses one channel, on which messages stay in order."),
         (
@@ -163,7 +164,8 @@ pub(super) const RABBITMQ: Product = Product {
         ),
         (
             |s| rabbitmq_broker(s).is_some_and(|b| b.dead_letter_exchange.is_some()),
-            "The dead-letter queue keeps what it is given, and somebody looks after it.",
+            "The dead-letter queue is of the same type and on the same nodes, and somebody looks after \
+             it.",
         ),
     ],
 };
@@ -207,11 +209,10 @@ pub(super) const SQS: Product = Product {
             "DeduplicationScope is queue: ids are compared over all groups.",
         ),
         (
-            |s| !fifo(s) && !s.tries(Class::Reappear),
-            "No server that missed a delete hands the message out again, as standard queues may (the \
-             kind reappear).",
+            |s| !fifo(s),
+            "Of itself, a standard queue delivers each message at most once more.",
         ),
-        (|s| s.sends_one_by_one(), "The producer has one SendMessage call under way at a time."),
+        (|s| s.sends_one_by_one(), "The producer has one SendMessage call under way at a time (concurrent_sends=1)."),
         (
             |s| s.tries_delays(),
             "What is slow or paused outlasts VisibilityTimeout unless that is extended; all else is \
@@ -234,7 +235,8 @@ pub(super) const GENERIC: Product = Product {
         (always, "One queue, first in, first out; nobody purges it, and it is never full."),
         (
             |s| s.sends_one_by_one(),
-            "The producer waits for each acknowledgment before it sends the next message.",
+            "The producer waits for each acknowledgment before it sends the next message \
+             (in_flight=1).",
         ),
         (|s| !s.setup.waits(), "On the way to the broker messages stay in order."),
         (
