@@ -1,9 +1,14 @@
 // Starts the program that the address needs, fetches what it asks for, and brings the whole one when
-// somebody asks for more. www/boot.js loads this.
+// somebody asks for more.
 //
 // Three programs are compiled (src/ui/whole.rs): the small one shows what was told in advance, another
 // runs what an embed sets, and the whole one takes over (whole.js). All files that this asks for lie
 // beside it, in a folder of the build's own: those of two builds never meet.
+
+const { renew, say, fail } = globalThis.ackwardBoot;
+// Hidden until now: without script nothing would ever take it away.
+const waiting = document.getElementById("boot");
+waiting.hidden = false;
 
 const file = (name) => new URL(name, import.meta.url);
 const SMALL = { js: file("ackward-web.js"), wasm: file("ackward-web_bg.wasm") };
@@ -54,9 +59,6 @@ function needed() {
   if (changed || how.includes("runs")) return { program: RUNS, parts: [`lines/${name}`] };
   return { program: SMALL, parts: embedded ? [name] : ["list", name] };
 }
-
-/** From boot.js: reloads the page where the host has another build by now. */
-let renew;
 
 /** A module beside this one, fetched only when it is needed. */
 async function bring(name) {
@@ -113,8 +115,10 @@ export async function load({ js, wasm, css }) {
   return { app, memory };
 }
 
-export async function start(renewed) {
-  renew = renewed;
+/** Time for the first steps, before the rest of the app is fetched. */
+const CALM_MS = 1500;
+
+async function start() {
   const { program, parts } = needed();
   // At the same time: none needs to wait for another.
   const [texts, , started] = await Promise.all([
@@ -125,9 +129,9 @@ export async function start(renewed) {
   const loaded = texts.flatMap((text, at) => (text === null ? [] : [parts[at], text]));
   listen(started.app);
   started.app.mount("", loaded);
-  document.getElementById("boot").remove();
-  // The browser keeps the app for when there is no network.
-  if (!embedded) import("./offline.js").catch(() => {});
+  waiting.remove();
+  // The browser keeps the app for when there is no network, after the first steps.
+  if (!embedded) setTimeout(() => import("./offline.js").catch(() => {}), CALM_MS);
   if (program.css) curious(started);
   else globalThis.ackward = { whole: () => takeOver(started.app, "") };
 }
@@ -198,4 +202,12 @@ function listen(app) {
       parent.postMessage(JSON.stringify({ ackward: "height", height: document.body.scrollHeight }), "*");
     new ResizeObserver(tell).observe(document.body);
   }
+}
+
+if (typeof WebAssembly === "object") start().catch(fail);
+else {
+  say(
+    "This browser cannot run WebAssembly, which Ackward is compiled to.",
+    "Please use a current Firefox, Chrome, Edge or Safari, or allow WebAssembly for this site.",
+  );
 }

@@ -340,6 +340,19 @@ test.describe("when it does not run", () => {
     await page.close();
   });
 
+  for (const [what, answer] of [
+    ["does not come", (route) => route.abort()],
+    ["cannot be read", (route) => route.fulfill({ contentType: "text/javascript", body: "later syntax" })],
+  ]) {
+    test(`says so where its script ${what}`, async ({ browser, baseURL }) => {
+      const page = await browser.newPage();
+      await page.route("**/main.js", answer);
+      await page.goto(baseURL);
+      await seen(page, "Ackward could not be started.");
+      await page.close();
+    });
+  }
+
   test("says so in a browser without WebAssembly", async ({ page, baseURL }) => {
     await page.addInitScript(() => delete globalThis.WebAssembly);
     await page.goto(baseURL);
