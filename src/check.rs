@@ -26,7 +26,7 @@ mod verdict;
 pub use assumptions::{Assumptions, Scope, assumptions, not_tried};
 pub use cure::{Cure, Cures, Limits, Patient, Struck, ranked};
 pub use explain::{Why, why};
-pub use explore::{Report, explore, explore_and};
+pub use explore::{Report, explore, explore_and, explore_while};
 pub use explorer::{Explorer, Progress};
 pub use fate::{Fate, fates};
 pub use harm::{GivenUp, Guarantee, When};

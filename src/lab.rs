@@ -8,15 +8,18 @@
 
 mod fields;
 mod lines;
+mod not_modeled;
 mod slot;
 mod unset;
 
 pub use lines::{program, with_line, without_line};
+pub use not_modeled::not_modeled;
 pub use slot::Form;
 pub use unset::UNSET;
 
 use crate::check::{self, Change};
 use crate::nearest::nearest;
+use crate::sim::plain::echo;
 use crate::sim::{Op, Scenario};
 use slot::Slot;
 
@@ -70,6 +73,13 @@ impl Field {
         CIRCUMSTANCES.contains(&self.path)
     }
 
+    /// The product whose setting it is; none where every configuration can have it.
+    fn product(&self) -> Option<&'static str> {
+        let products = [(".kafka.", "Kafka"), (".rabbitmq.", "RabbitMQ"), (".sqs.", "SQS")];
+        let own = products.iter().find(|(part, _)| self.path.contains(part));
+        own.map(|(_, product)| *product)
+    }
+
     /// Whose setting it is: `producer`, `broker`, `consumer`, `store`, or nobody's.
     pub fn owner(&self) -> &'static str {
         match self.path.split_once('.') {
@@ -78,6 +88,11 @@ impl Field {
             None => "",
         }
     }
+}
+
+/// What is said of settings is for those who change them: the small program of the page shows none.
+const fn told(text: &'static str) -> &'static str {
+    if cfg!(any(feature = "whole", not(feature = "browser"))) { text } else { "" }
 }
 
 fn is_product(rest: &str) -> bool {
@@ -123,7 +138,7 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
         None => {
             let use_ = form.map(|form| form.says()).unwrap_or_default();
             let unset = unset.map_or_else(String::new, |meaning| format!(" (unset: {meaning})"));
-            Err(format!("{}={value}: {use_}{unset}", field.path))
+            Err(format!("{}={}: {use_}{unset}", field.path, echo(value)))
         }
     }
 }
@@ -161,26 +176,53 @@ fn fits(path: &str, key: &str) -> bool {
         .is_some_and(|before| before.is_empty() || before.ends_with('.') || before.ends_with(".x-"))
 }
 
+/// Other names of settings: those of librdkafka (`CONFIGURATION.md`).
+const ALIASES: [(&str, &str); 4] = [
+    ("max.in.flight", "max.in.flight.requests.per.connection"),
+    ("request.required.acks", "acks"),
+    ("message.timeout.ms", "delivery.timeout.ms"),
+    ("message.send.max.retries", "retries"),
+];
+
 /// The one setting that the key names.
 fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     let all: Vec<&'static Field> = settings(scenario).into_iter().map(|held| held.field).collect();
-    let found: Vec<_> = all.iter().filter(|field| fits(field.path, key)).collect();
+    let alias = ALIASES.iter().find(|(alias, _)| fits(key, alias));
+    let name = alias.map_or(key, |(_, name)| name);
+    let found: Vec<_> = all.iter().filter(|field| fits(field.path, name)).collect();
     match found[..] {
         [one] => Ok(one),
-        [] => {
-            // A whole path is compared with whole paths, a short key with names.
-            let whole = all.iter().any(|f| !f.owner().is_empty() && key.starts_with(f.owner()));
-            let known = |field: &&'static Field| match whole {
-                true => (field.path, field.path),
-                false => (field.name(), field.path),
-            };
-            let known: Vec<(&str, &str)> = all.iter().map(known).collect();
-            let near: Vec<_> = nearest(key, &known).into_iter().map(|(_, path)| path).collect();
-            Err(format!("{key}: there is no such setting here; did you mean {}?", near.join(", ")))
-        }
+        [] => Err(format!("{}: {}", echo(key), unknown(&all, key))),
         _ => {
             let paths: Vec<&str> = found.into_iter().map(|field| field.path).collect();
-            Err(format!("{key}: it could be {}; write one of them", paths.join(" or ")))
+            Err(format!("{}: it could be {}; write one of them", echo(key), paths.join(" or ")))
+        }
+    }
+}
+
+/// What to say of a key that names none of these settings.
+fn unknown(all: &[&'static Field], key: &str) -> String {
+    if let Some(why) = not_modeled(key) {
+        return why;
+    }
+    let nothing = "there is no such setting here";
+    let other = fields::ALL.iter().copied().flatten().find(|field| fits(field.path, key));
+    if let Some(product) = other.and_then(Field::product) {
+        return format!("{nothing}; it is one of {product}");
+    }
+    // A whole path is compared with whole paths, a short key with names.
+    let whole = all.iter().any(|field| !field.owner().is_empty() && key.starts_with(field.owner()));
+    let known = |field: &&'static Field| match whole {
+        true => (field.path, field.path),
+        false => (field.name(), field.path),
+    };
+    let known: Vec<(&str, &str)> = all.iter().map(known).collect();
+    let near: Vec<_> = nearest(key, &known).into_iter().map(|(_, path)| path).collect();
+    match near.is_empty() {
+        false => format!("{nothing}; did you mean {}?", near.join(", ")),
+        true => {
+            let names: Vec<_> = all.iter().map(|field| field.name()).collect();
+            format!("{nothing}; use one of {}", names.join(", "))
         }
     }
 }

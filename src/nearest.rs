@@ -1,48 +1,73 @@
 //! The names most like a mistyped one.
+//!
+//! Only names that are close are suggested: those a slip or two of the hand away from what was
+//! typed (Damerau 1964), or that have most of their words in common with it. A wrong suggestion is
+//! worse than none.
 
 /// At most this many are suggested.
 const MOST: usize = 3;
 /// Letters compared; more cost time and tell nothing.
 const LETTERS: usize = 80;
 
-/// The `(id, title)` pairs that a person who typed `asked` may have meant, best first.
+/// The `(id, title)` pairs that a person who typed `asked` may have meant, best first; none where
+/// none is close.
 pub fn nearest<'a>(asked: &str, known: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let asked: String = asked.to_ascii_lowercase().chars().take(LETTERS).collect();
-    let mut ranked: Vec<(usize, (&str, &str))> =
-        known.iter().map(|&(id, title)| (unlike(&asked, id), (id, title))).collect();
-    let mut best = Vec::new();
-    // The first of equals: they keep the order of the catalogue.
-    while let Some(at) = (0..ranked.len()).min_by_key(|&at| ranked[at].0)
-        && best.len() < MOST
-    {
-        best.push(ranked.remove(at).1);
-    }
-    best
+    let asked: String = asked.chars().take(LETTERS).collect();
+    let close = |&(id, title): &(&'a str, &'a str)| Some((unlike(&asked, id)?, (id, title)));
+    let mut ranked: Vec<_> = known.iter().filter_map(close).collect();
+    // Equals keep the order of the catalogue.
+    ranked.sort_by_key(|&(unlike, _)| unlike);
+    ranked.truncate(MOST);
+    ranked.into_iter().map(|(_, pair)| pair).collect()
 }
 
-/// How little two names have in common: edits, less what whole shared words are worth.
-fn unlike(asked: &str, id: &str) -> usize {
-    let words = |text: &str| {
-        text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
-    };
-    let asked_words = words(asked);
-    let shared: usize =
-        words(id).iter().filter(|word| asked_words.contains(word)).map(|word| word.len()).sum();
-    (edits(asked, id) + LETTERS).saturating_sub(2 * shared)
+/// How little two names have in common: edits, less what whole shared words are worth. `None` where
+/// it is too little to have meant the one by the other.
+fn unlike(asked: &str, id: &str) -> Option<usize> {
+    let (words, id_words) = (words(asked), words(id));
+    let letters = |words: &[String]| words.iter().map(|word| word.chars().count()).sum::<usize>();
+    let shared = id_words.iter().filter(|word| words.contains(word)).cloned().collect::<Vec<_>>();
+    let (shared, all) = (letters(&shared), letters(&words) + letters(&id_words));
+    let edits = edits(&asked.to_ascii_lowercase(), &id.to_ascii_lowercase());
+    // One slip in four letters; or two thirds of all letters in shared words (Dice's coefficient).
+    let slips = edits <= (asked.chars().count() + 2) / 4;
+    let alike = shared > 0 && 3 * 2 * shared >= 2 * all;
+    (slips || alike).then(|| (edits + 2 * LETTERS).saturating_sub(2 * shared))
 }
 
-/// Letters to insert, delete or replace to turn one text into the other (Levenshtein).
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(LETTERS).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
+/// The words of a name, whatever separates them: `max-poll`, `max.poll`, `maxPoll`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() || (lower && c.is_ascii_uppercase()) {
+            words.push(String::new());
         }
+        if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
+            word.push(c.to_ascii_lowercase());
+        }
+        lower = c.is_ascii_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Letters to insert, delete or replace, or neighbours to swap, to turn one text into the other
+/// (optimal string alignment).
+fn edits(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().take(LETTERS).collect();
+    let b: Vec<char> = b.chars().take(LETTERS).collect();
+    let (mut before, mut row) = (vec![0; b.len() + 1], (0..=b.len()).collect::<Vec<usize>>());
+    for i in 0..a.len() {
+        let mut next = vec![i + 1; b.len() + 1];
+        for j in 0..b.len() {
+            let replaced = row[j] + usize::from(a[i] != b[j]);
+            next[j + 1] = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                next[j + 1] = next[j + 1].min(before[j - 1] + 1);
+            }
+        }
+        (before, row) = (row, next);
     }
     row[b.len()]
 }
@@ -56,17 +81,45 @@ mod tests {
         assert_eq!(edits("kitten", "sitting"), 3);
         assert_eq!(edits("", "ack"), 3);
         assert_eq!(edits("ack", "ack"), 0);
+        assert_eq!(edits("akcs", "acks"), 1);
     }
 
     #[test]
     fn finds_slips_and_shared_words() {
         let known =
             [("lost-silently", "A"), ("ack-lost", "B"), ("poison-message", "C"), ("x", "D")];
-        let best = |asked| nearest(asked, &known)[0].0;
-        assert_eq!(best("ack-lots"), "ack-lost");
-        assert_eq!(best("acklost"), "ack-lost");
-        assert_eq!(best("the-poison-of-a-message"), "poison-message");
-        assert_eq!(nearest("", &known).len(), 3);
+        let best = |asked| nearest(asked, &known).first().map(|(id, _)| *id);
+        assert_eq!(best("ack-lots"), Some("ack-lost"));
+        assert_eq!(best("acklost"), Some("ack-lost"));
+        assert_eq!(best("the-poison-of-a-message"), Some("poison-message"));
+        assert_eq!(best("poisonMessage"), Some("poison-message"));
         assert!(nearest("anything", &[]).is_empty());
+    }
+
+    #[test]
+    fn suggests_nothing_that_is_not_close() {
+        let settings = [
+            "consumer.count",
+            "store.amount",
+            "acks",
+            "outbox",
+            "max.in.flight.requests.per.connection",
+            "request.timeout.ms",
+            "VisibilityTimeout",
+            "prefetch_count",
+        ];
+        let known = settings.map(|name| (name, name));
+        for asked in ["consumer_timeout", "x-max-length", "celery", "", "-", "timeout", "ü"] {
+            assert_eq!(nearest(asked, &known), [], "{asked}");
+        }
+        for (asked, meant) in [
+            ("acs", "acks"),
+            ("akcs", "acks"),
+            ("visibility-timeout", "VisibilityTimeout"),
+            ("prefetch", "prefetch_count"),
+            ("requst.timeout.ms", "request.timeout.ms"),
+        ] {
+            assert_eq!(nearest(asked, &known).first(), Some(&(meant, meant)), "{asked}");
+        }
     }
 }

@@ -21,6 +21,7 @@ mod ledger;
 mod network;
 mod pack;
 mod party;
+pub mod plain;
 mod producer;
 mod program;
 mod scenario;

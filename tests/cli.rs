@@ -1,11 +1,30 @@
 //! The program for terminals, run as one: what it prints, its exit codes, its words for bad input.
 
+#[path = "cli/hostile.rs"]
+mod hostile;
+#[path = "cli/long.rs"]
+mod long;
+#[path = "cli/unknown.rs"]
+mod unknown;
+
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
 
-fn run(args: &[&str]) -> Output {
+fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ackward"));
-    command.args(args).stdin(Stdio::null()).output().expect("the program starts")
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    program().args(args).output().expect("the program starts")
+}
+
+/// The path of a new file with this in it.
+fn file(name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).expect("the folder is there to be written to");
+    path.display().to_string()
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -145,17 +164,11 @@ fn wrong_input_is_named_with_its_place_and_the_remedy() {
 
 #[test]
 fn files_are_read_and_their_mistakes_found() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let file = |name: &str, text: &str| {
-        let path = folder.join(name);
-        std::fs::write(&path, text).expect("the folder is there to be written to");
-        path.display().to_string()
-    };
     let good = ackward::catalogue::preset("at-least-once").unwrap().to_json();
     let path = file("good.json", &good);
     assert!(prints(&["check", &path, "--messages=1", "--no-cures"]).contains("At least once"));
-    let path = file("bad.json", &good.replace("after-sync", "at-once"));
-    refuses(&["check", &path], &["bad.json: broker.generic.acknowledge: ", "`after-sync`"]);
+    let path = file("bad.json", good.replace("after-sync", "at-once"));
+    refuses(&["check", &path], &["bad.json: broker.generic.acknowledge: ", r#""after-sync""#]);
     let path = file("none.json", "");
     refuses(&["check", &path], &["none.json: "]);
 }
@@ -337,7 +350,7 @@ fn chaos_fails_when_what_is_required_is_broken() {
 #[test]
 fn chaos_says_what_is_wrong_with_its_input() {
     let with = |args: &[&str], says: &str| refuses(&[&["chaos", "outbox"], args].concat(), &[says]);
-    with(&["--rate", "lose-akc=1"], "did you mean one of");
+    with(&["--rate", "lose-akc=1"], "did you mean lose-ack?");
     with(&["--rate", "lose-ack=200"], "use 0 to 100 percent");
     with(&["--pace", "work"], "write what=milliseconds");
     with(&["--require", "never-stuck"], "use `ackward check`");

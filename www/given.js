@@ -30,7 +30,7 @@ function sure(certain) {
 
 /** The entries of an object. */
 function entries(value) {
-  sure(value && typeof value === "object");
+  sure(value && typeof value === "object" && !Array.isArray(value));
   return Object.entries(value);
 }
 

@@ -24,6 +24,18 @@ pub fn explore(setup: &Setup, most: usize) -> Report {
 
 /// The same, and shows each state once.
 pub fn explore_and(setup: &Setup, most: usize, mut show: impl FnMut(&World)) -> Report {
+    explore_while(setup, most, |world, _| {
+        show(world);
+        true
+    })
+}
+
+/// The same, for as long as whoever is shown the states, and told how many are known, goes on.
+pub fn explore_while(
+    setup: &Setup,
+    most: usize,
+    mut goes_on: impl FnMut(&World, usize) -> bool,
+) -> Report {
     let mut graph = Graph::new(World::new(setup));
     let mut choices = Vec::new();
     let mut truncated = false;
@@ -35,7 +47,10 @@ pub fn explore_and(setup: &Setup, most: usize, mut show: impl FnMut(&World)) -> 
         }
         let world = graph.worlds[next];
         truncated |= world.overflow();
-        show(&world);
+        if !goes_on(&world, graph.worlds.len()) {
+            truncated = true;
+            break;
+        }
         world.choices(setup, &mut choices);
         graph.first_edge.push(graph.edges.len());
         for &choice in &choices {
@@ -45,7 +60,8 @@ pub fn explore_and(setup: &Setup, most: usize, mut show: impl FnMut(&World)) -> 
     }
     let all = graph.worlds.len();
     graph.first_edge.resize(all + 1, graph.edges.len());
-    let endings = if truncated { graph.ends(setup) } else { graph.all_ends(setup) };
+    // What was not followed up has no states after it yet, and is no end.
+    let endings = if truncated { graph.ends(setup, next) } else { graph.all_ends(setup) };
     Report { endings, states: all, truncated }
 }
 
@@ -83,17 +99,16 @@ impl Graph {
         &self.edges[self.first_edge[state]..self.first_edge[state + 1]]
     }
 
-    /// The ends of the runs that end.
-    fn ends(&self, setup: &Setup) -> BTreeSet<Ending> {
-        let all = 0..self.worlds.len();
-        let last = all.filter(|&state| self.after(state).is_empty());
+    /// The ends of the runs that end, among the states that were followed up: so many of the first.
+    fn ends(&self, setup: &Setup, followed: usize) -> BTreeSet<Ending> {
+        let last = (0..followed).filter(|&state| self.after(state).is_empty());
         let struck = last.filter(|&state| all_struck(setup, &self.worlds[state]));
         struck.map(|s| Ending { ledger: self.worlds[s].ledger, endless: false }).collect()
     }
 
     /// The same, and the states that come round for ever where no end can be reached.
     fn all_ends(&self, setup: &Setup) -> BTreeSet<Ending> {
-        let mut endings = self.ends(setup);
+        let mut endings = self.ends(setup, self.worlds.len());
         let ends = self.can_end();
         let rounds = self.rounds(&ends);
         let struck = rounds.into_iter().filter(|&state| all_struck(setup, &self.worlds[state]));

@@ -36,6 +36,11 @@ impl Shortest {
         self.ended || self.wanted.iter().all(met)
     }
 
+    /// How many different states were reached.
+    pub fn states(&self) -> usize {
+        self.explorer.states()
+    }
+
     /// Puts what was found in place of longer runs.
     pub fn improve(&self, verdict: &mut Verdict) {
         for (property, finding) in &mut verdict.findings {

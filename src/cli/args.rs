@@ -8,6 +8,7 @@ use super::faults;
 use super::show;
 use crate::check::{Property, usual};
 use crate::nearest::nearest;
+use crate::sim::plain::echo;
 use crate::sim::{Class, Classes};
 use clap::{Parser, Subcommand};
 
@@ -69,13 +70,21 @@ pub fn classes(text: &str) -> Result<Classes, String> {
     Ok(classes)
 }
 
+/// Names that are few enough to be listed, whatever was asked for.
+const FEW: usize = 16;
+/// Names that are few enough to be listed where none is like the one that was asked for.
+const SOME: usize = 60;
+
 /// "There is no … 'x'", with all names where they are few, else with those like it.
 pub fn unknown(what: &str, asked: &str, known: &[(&str, &str)]) -> String {
-    let all: Vec<&str> = match known.len() {
-        0..=16 => known.iter().map(|(name, _)| *name).collect(),
-        _ => nearest(asked, known).into_iter().map(|(name, _)| name).collect(),
+    let near = if known.len() <= FEW { Vec::new() } else { nearest(asked, known) };
+    let listed = if near.is_empty() { known } else { &near };
+    let names: Vec<&str> = listed.iter().map(|(name, _)| *name).collect();
+    let names = match (&names[..], near.is_empty()) {
+        (all, true) if all.len() > SOME => ".".to_owned(),
+        (all, true) => format!("; use one of {}", all.join(", ")),
+        ([one], _) => format!("; did you mean {one}?"),
+        (some, _) => format!("; did you mean one of {}?", some.join(", ")),
     };
-    let these = if all.len() == known.len() { "use one of" } else { "did you mean one of" };
-    let end = if all.len() == known.len() { "" } else { "?" };
-    format!("there is no {what} '{asked}'; {these} {}{end}", all.join(", "))
+    format!("there is no {what} '{}'{names}", echo(asked))
 }

@@ -1,7 +1,9 @@
 //! `chaos`: random runs, counted.
 
 use super::args::{property, unknown};
+use super::print::Form;
 use super::told::steps;
+use super::watch::{STOPPED, Watch, stopped};
 use super::{Answer, Wrong, input, json, settings};
 use crate::check::Property;
 use crate::measure::{Act, Chaos as Runs, Classic, Count, Hazard, Latency, Plan, Rates, Tally};
@@ -10,10 +12,14 @@ use crate::words::{rough_time, thousands};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// Runs that one thread does at a time.
 const SLICE: u64 = 5_000;
+/// The wait between two looks at whether the threads are done.
+const LOOK: Duration = Duration::from_millis(5);
 
 #[derive(clap::Args)]
 pub struct Chaos {
@@ -55,6 +61,9 @@ pub struct Chaos {
     /// Threads; as many as the machine has cores by default. It makes no difference to the result.
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
+    /// Show how many runs are done on standard error, also where that is no terminal.
+    #[arg(long)]
+    progress: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -102,7 +111,8 @@ fn counted(text: &str) -> Result<Property, String> {
 
 impl Chaos {
     pub fn run(&self) -> Result<Answer, Wrong> {
-        let scenario = settings::change(&input::read(&self.input)?, &self.set)?;
+        let form = Form::of(self.json);
+        let scenario = settings::ready(&input::read(&self.input)?, &self.set, form)?;
         let plan = self.plan();
         let wrong = |error: crate::measure::PlanError| Wrong(error.to_string());
         // Says what is wrong before any thread begins.
@@ -116,7 +126,11 @@ impl Chaos {
         let failure = self.test.and_then(|test| test.failure(&tally));
         let found = Found { scenario: &scenario, plan: &plan, tally: &tally, chaos: self };
         let text = if self.json { found.json(&failed) } else { found.text(&failed) };
-        Ok(Answer { text, passed: failed.is_empty() && failure.is_none() })
+        let stopped = found.cut_short();
+        // What was not tried may break what is asked for.
+        let open = stopped && (self.test.is_some() || !self.require.is_empty());
+        let passed = failed.is_empty() && failure.is_none() && !open;
+        Ok(Answer { text, form, passed, stopped })
     }
 
     fn plan(&self) -> Plan {
@@ -133,21 +147,34 @@ impl Chaos {
         plan
     }
 
-    /// All runs, dealt out to threads.
+    /// All runs, dealt out to threads; fewer, where somebody ends them.
     fn runs(&self, scenario: &Scenario, plan: &Plan) -> Tally {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = self.threads.map_or(cores, NonZero::get).min(64) as u64;
+        let done = AtomicU64::new(0);
         let part = |mine: u64| {
             let mut tally = Tally::new(plan.messages);
             let Ok(mut runs) = Runs::new(scenario, plan) else { return tally };
             let slices = (0..plan.runs).step_by(SLICE as usize);
             for start in slices.skip(mine as usize).step_by(threads as usize) {
+                if stopped() {
+                    break;
+                }
                 tally.join(&runs.run(start..start + SLICE));
+                done.fetch_add(SLICE, Ordering::Relaxed);
             }
             tally
         };
+        let mut watch = Watch::new(self.progress);
         thread::scope(|scope| {
+            let part = &part;
             let parts: Vec<_> = (0..threads).map(|i| scope.spawn(move || part(i))).collect();
+            while !parts.iter().all(thread::ScopedJoinHandle::is_finished) {
+                let done = done.load(Ordering::Relaxed).min(plan.runs);
+                let [done, all] = [done, plan.runs].map(|n| thousands(n as usize));
+                watch.stops(|| format!("{done} of {all} runs"));
+                thread::sleep(LOOK);
+            }
             let mut all = Tally::new(plan.messages);
             for part in parts {
                 // A thread that panicked has said so.
@@ -173,7 +200,7 @@ fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wro
         let fault = if step.fault { "⚡" } else { " " };
         let _ = writeln!(out, "  {:>3} {fault} {}", step.number, step.sentence);
     }
-    Ok(Answer::of(out))
+    Ok(Answer::of(out, Form::Text))
 }
 
 struct Found<'a> {
@@ -184,6 +211,11 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// Somebody has ended it before all runs were done.
+    fn cut_short(&self) -> bool {
+        self.tally.runs + self.tally.left_out < self.plan.runs
+    }
+
     /// Those that there were any of, and those that a person asks for first.
     fn counts(&self) -> impl Iterator<Item = Count> {
         let always = [Count::Once, Count::LostSilently, Count::LostWithError, Count::AppliedTwice];
@@ -206,6 +238,9 @@ impl Found<'_> {
             },
             plan.seed
         );
+        if self.cut_short() {
+            let _ = writeln!(out, "{STOPPED}, of {} runs.", thousands(plan.runs as usize));
+        }
         if tally.left_out > 0 {
             let _ = writeln!(
                 out,
@@ -271,6 +306,7 @@ impl Found<'_> {
     fn required(&self, out: &mut String, failed: &[Property]) {
         if let Some(test) = self.chaos.test {
             let result = match test.failure(self.tally) {
+                None if self.cut_short() => "passed so far".to_owned(),
                 None => "passed".to_owned(),
                 Some((count, worst)) => {
                     format!("failed: {}, in run {}", count.says().to_lowercase(), worst.run)
@@ -279,7 +315,11 @@ impl Found<'_> {
             let _ = writeln!(out, "\ntest: {} {result}", test.key());
         }
         for &property in &self.chaos.require {
-            let result = if failed.contains(&property) { "is broken" } else { "held in every run" };
+            let result = match failed.contains(&property) {
+                true => "is broken",
+                false if self.cut_short() => "held in every run so far",
+                false => "held in every run",
+            };
             let _ = writeln!(out, "required: {} {result}", property.key());
         }
     }
@@ -304,11 +344,11 @@ impl Found<'_> {
         let required: Vec<_> = chaos
             .require
             .iter()
-            .map(|p| json!({ "property": p.key(), "holds": !failed.contains(p) }))
+            .map(|p| json!({ "property": p.key(), "holds": !failed.contains(p) && !self.cut_short() }))
             .collect();
         let test = chaos.test.map(|test| {
             let failure = test.failure(tally);
-            json!({ "test": test.key(), "passed": failure.is_none(),
+            json!({ "test": test.key(), "passed": failure.is_none() && !self.cut_short(),
                     "failed_on": failure.map(|(count, _)| count.key()),
                     "run": failure.map(|(_, worst)| worst.run) })
         });
@@ -318,6 +358,7 @@ impl Found<'_> {
             "plan": plan,
             "runs": tally.runs,
             "left_out": tally.left_out,
+            "stopped": self.cut_short(),
             "messages": tally.messages(),
             "counts": counts,
             "effect_us": quantiles(&tally.effect),

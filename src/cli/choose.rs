@@ -1,9 +1,11 @@
 //! `choose`: from what a person needs to what provably gives it.
 
+use super::print::Form;
 use super::{Answer, Wrong, json};
 use crate::choose::{Answers, Candidate, Hands, Picked, Question, Rank};
 use crate::choose::{duties, known, pick, rests_on};
 use crate::measure::{Cost, cost};
+use crate::sim::plain::echo;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -42,14 +44,15 @@ impl Choose {
         let mut answers = Answers::default();
         for pair in &self.answers {
             let (question, answer) = pair.split_once('=').ok_or_else(|| {
-                Wrong(format!("{pair}: write question=answer, such as lost=never"))
+                Wrong(format!("{}: write question=answer, such as lost=never", echo(pair)))
             })?;
             let known = Question::ALL.into_iter().find(|q| q.key() == question);
             let question = known.ok_or_else(|| {
                 let all = Question::ALL.map(Question::key).join(", ");
-                Wrong(format!("there is no question '{question}'; use one of {all}"))
+                Wrong(format!("there is no question '{}'; use one of {all}", echo(question)))
             })?;
-            answers.set(question, answer).map_err(|problem| Wrong(format!("{pair}: {problem}")))?;
+            let set = answers.set(question, answer);
+            set.map_err(|problem| Wrong(format!("{}: {problem}", echo(pair))))?;
         }
         let picked = pick(&answers);
         let mut choices = Vec::new();
@@ -66,7 +69,7 @@ impl Choose {
             true => as_json(&answers, &picked, &choices),
             false => self.text(&answers, &picked, &choices),
         };
-        Ok(Answer { text, passed })
+        Ok(Answer { passed, ..Answer::of(text, Form::of(self.json)) })
     }
 
     fn text(&self, answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {

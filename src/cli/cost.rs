@@ -1,5 +1,6 @@
 //! `cost`: what a configuration costs, beside others.
 
+use super::print::Form;
 use super::{Answer, Wrong, chaos, input, json, settings};
 use crate::catalogue;
 use crate::measure::{Act, Cost, Load, PUBLISHED, cost};
@@ -36,13 +37,14 @@ impl Costs {
             true => catalogue::presets().iter().flat_map(|group| &group.presets).cloned().collect(),
             false => self.inputs.iter().map(|name| input::read(name)).collect::<Result<_, _>>()?,
         };
+        let form = Form::of(self.json);
         let measured = scenarios.iter().map(|scenario| {
-            let scenario = settings::change(scenario, &self.set)?;
+            let scenario = settings::ready(scenario, &self.set, form)?;
             let cost = cost(&scenario, &load).map_err(|error| Wrong(error.to_string()))?;
             Ok((scenario, cost))
         });
         let measured: Vec<(Scenario, Cost)> = measured.collect::<Result<_, _>>()?;
-        Ok(Answer::of(if self.json { as_json(&measured) } else { text(&measured) }))
+        Ok(Answer::of(if self.json { as_json(&measured) } else { text(&measured) }, form))
     }
 }
 

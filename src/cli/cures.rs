@@ -1,12 +1,11 @@
 //! Changes of a setting that would prevent what was found; of two usual ones, where none does without
 //! harm.
 
-use super::examine::{Faults, Found};
+use super::examine::{Faults, Found, SLICE};
+use super::watch::{Watch, stopped};
 use crate::check::{Cure, Cures, Finding, Limits, Patient, Property, Struck};
 use crate::lab;
 
-/// Work between two looks at what has been found.
-const SLICE: usize = 4096;
 /// States of one change, and of all of them: a minute or so.
 const LIMITS: Limits = Limits { each: 500_000, all: 40_000_000 };
 
@@ -28,7 +27,7 @@ impl Fixes {
 }
 
 /// The cures for each property that is broken; where some are required, for those only.
-pub fn cures(found: &Found) -> Fixes {
+pub fn cures(found: &Found, watch: &mut Watch) -> Fixes {
     let wanted = |property: &Property| {
         let asked = found.required.is_empty() || found.required.contains(property);
         asked && matches!(found.finding(*property), Finding::Broken(_))
@@ -47,7 +46,13 @@ pub fn cures(found: &Found) -> Fixes {
     };
     let limits = Limits { each: LIMITS.each.min(found.limit), ..LIMITS };
     let mut search = Cures::new(patient, lab::changes, limits);
-    while !search.advance(SLICE) {}
+    while !stopped() && !search.advance(SLICE) {
+        let (next, all) = search.progress();
+        watch.stops(|| format!("looking for fixes: change {} of {all}", next + 1));
+    }
     let of = |property: Property| search.of(property).into_iter().cloned().collect();
-    Fixes { of: wanted.into_iter().map(|p| (p, of(p))).collect(), cut_off: search.cut_off() }
+    Fixes {
+        of: wanted.into_iter().map(|p| (p, of(p))).collect(),
+        cut_off: search.cut_off() || stopped(),
+    }
 }

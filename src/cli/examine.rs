@@ -2,14 +2,21 @@
 
 use super::args::{classes, property};
 use super::cures::{Fixes, cures};
+use super::print::Form;
 use super::scripted::{self, Scripted};
+use super::watch::{Watch, stopped};
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{Bounds, Delivery, Ending, Explorer, Finding, Progress, Property, Verdict};
-use crate::check::{judge, shortened, usual};
+use crate::check::{Model, Shortest, usual};
 use crate::sim::{Choice, Classes, FaultSpec, Scenario, Setup};
+use crate::words::thousands;
 
 /// Faults in a script, at most: the world keeps a bit for each.
 const MOST_FAULTS: usize = 16;
+/// States gone through for the shortest runs, where nothing is left out; as on the page.
+const SHORT_LIMIT: usize = 400_000;
+/// Work between two looks at the watch.
+pub const SLICE: usize = 4096;
 
 #[derive(clap::Args)]
 pub struct Check {
@@ -38,13 +45,17 @@ pub struct Check {
     /// Fail (exit code 1) unless this is proved; may be given several times.
     #[arg(long, value_name = "PROPERTY", value_parser = property, value_delimiter = ',')]
     require: Vec<Property>,
-    /// Stop at so many states; nothing is proved then.
-    #[arg(long, value_name = "STATES", default_value_t = 5_000_000,
+    /// Stop at so many states; nothing is proved then. 5000000 by default, and 1000000 with
+    /// --fault, where each takes more room.
+    #[arg(long, value_name = "STATES",
           value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=50_000_000))]
-    limit: usize,
+    limit: Option<usize>,
     /// Do not look for changes of a single setting that would prevent what was found.
     #[arg(long)]
     no_cures: bool,
+    /// Show what is being done on standard error, also where that is no terminal.
+    #[arg(long)]
+    progress: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -59,6 +70,17 @@ pub enum Faults {
     Script(Vec<FaultSpec>),
 }
 
+impl Faults {
+    /// States gone through where nobody says how many: up to some GB of them.
+    fn limit(&self) -> usize {
+        match self {
+            Faults::Anywhere(_) => 5_000_000,
+            // Their states are kept as they are, not packed.
+            Faults::Script(_) => 1_000_000,
+        }
+    }
+}
+
 /// What was found out about a configuration.
 pub struct Found {
     pub scenario: Scenario,
@@ -69,6 +91,8 @@ pub struct Found {
     /// Every run was tried.
     pub complete: bool,
     pub limit: usize,
+    /// Somebody ended the search before that, or the search for what would prevent it.
+    pub stopped: bool,
     pub findings: Vec<(Property, Finding)>,
     /// A bit for each property whose run is known to be a shortest one.
     pub shortest: u16,
@@ -105,7 +129,8 @@ impl Check {
         // The scenario's own faults are its story; here the command line says what strikes.
         scenario.faults.clear();
         scenario.notes.clear();
-        let scenario = settings::change(&scenario, &self.set)?;
+        let form = Form::of(self.json);
+        let scenario = settings::ready(&scenario, &self.set, form)?;
         let faults = if self.fault.is_empty() {
             let classes = self.kinds.unwrap_or_else(usual);
             Faults::Anywhere(Bounds { faults: self.faults, classes })
@@ -114,57 +139,115 @@ impl Check {
         } else {
             Faults::Script(self.fault.clone())
         };
-        let mut found = examine(&scenario, &faults, self.limit)?;
+        let mut watch = Watch::new(self.progress);
+        let limit = self.limit.unwrap_or(faults.limit());
+        let mut found = examine(&scenario, &faults, limit, &mut watch)?;
         found.required.clone_from(&self.require);
         if !self.no_cures {
-            found.cures = cures(&found);
+            found.cures = cures(&found, &mut watch);
         }
+        found.stopped = stopped();
+        drop(watch);
         let text = if self.json { json::found(&found) } else { report::found(&found) };
-        Ok(Answer { text, passed: found.passed() })
+        Ok(Answer { text, form, passed: found.passed(), stopped: found.stopped })
     }
 }
 
 /// Tries every run.
-pub fn examine(scenario: &Scenario, faults: &Faults, limit: usize) -> Result<Found, Wrong> {
+pub fn examine(
+    scenario: &Scenario,
+    faults: &Faults,
+    limit: usize,
+    watch: &mut Watch,
+) -> Result<Found, Wrong> {
     let mut scenario = scenario.clone();
     if let Faults::Script(script) = faults {
         scenario.faults.clone_from(script);
     }
     let setup = Setup::new(&scenario).map_err(|e| Wrong(e.to_string()))?;
+    let faults = faults.clone();
     Ok(match faults {
         Faults::Anywhere(bounds) => {
-            let model = Delivery::new(&setup, *bounds);
-            let verdict = shortened(&model, judge(&setup, *bounds, limit), limit);
-            let Verdict { states, progress, findings, endings, shortest, .. } = verdict;
-            Found {
-                scenario,
-                faults: faults.clone(),
-                setup: model.setup,
-                states,
-                complete: progress == Progress::Exhausted,
-                limit,
-                findings,
-                shortest,
-                idle: Vec::new(),
-                endings,
-                required: Vec::new(),
-                cures: Fixes::default(),
-            }
+            let model = Delivery::new(&setup, bounds);
+            anywhere(scenario, faults, model, limit, watch)
         }
-        Faults::Script(_) => script(scenario, faults, setup, limit),
+        Faults::Script(_) => script(scenario, faults, setup, limit, watch),
     })
 }
 
+/// Goes on to the end, to the limit, or until the watch stops it.
+fn run<M: Model>(explorer: &mut Explorer<M>, doing: &str, watch: &mut Watch) -> Progress {
+    while !watch.stops(|| format!("{doing}: {} states", thousands(explorer.states()))) {
+        let progress = explorer.advance(SLICE);
+        if progress != Progress::Running {
+            return progress;
+        }
+    }
+    Progress::Truncated
+}
+
+/// What can come of faults that strike anywhere.
+fn anywhere(
+    scenario: Scenario,
+    faults: Faults,
+    model: Delivery,
+    limit: usize,
+    watch: &mut Watch,
+) -> Found {
+    let mut explorer = Explorer::new(model, limit);
+    let progress = run(&mut explorer, "trying every run", watch);
+    let mut verdict = Verdict::of(&explorer, progress);
+    let model = explorer.model.clone();
+    // What it has kept is as large as the next search may become.
+    drop(explorer);
+    shorten(&model, &mut verdict, limit, watch);
+    let Verdict { states, findings, endings, shortest, .. } = verdict;
+    Found {
+        scenario,
+        faults,
+        setup: model.setup,
+        states,
+        complete: progress == Progress::Exhausted,
+        limit,
+        stopped: stopped(),
+        findings,
+        shortest,
+        idle: Vec::new(),
+        endings,
+        required: Vec::new(),
+        cures: Fixes::default(),
+    }
+}
+
+/// Puts the shortest runs in place of those that were found, as far as so many states lead.
+fn shorten(model: &Delivery, verdict: &mut Verdict, limit: usize, watch: &mut Watch) {
+    let search = Shortest::new(model, verdict, limit.min(SHORT_LIMIT));
+    let Some(mut search) = search.filter(|_| !stopped()) else { return };
+    while !search.advance(SLICE) {
+        let states = search.states();
+        if watch.stops(|| format!("looking for the shortest runs: {} states", thousands(states))) {
+            break;
+        }
+    }
+    search.improve(verdict);
+}
+
 /// What can come of the script of faults.
-fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Found {
-    let (report, idle) = scripted::explored(&setup, limit);
+fn script(
+    scenario: Scenario,
+    faults: Faults,
+    setup: Setup,
+    limit: usize,
+    watch: &mut Watch,
+) -> Found {
+    let (report, idle) = scripted::explored(&setup, limit, watch);
     let broken =
         report.endings.iter().fold(0, |broken, end| broken | end.broken(setup.scenario.messages));
     // Where the faults never strike, there is nothing that would be proved.
     let decided = !report.truncated && !report.endings.is_empty() && idle.is_empty();
     let mut explorer = Explorer::new(Scripted { setup: &setup }, limit);
-    if broken != 0 {
-        explorer.run();
+    if broken != 0 && !stopped() {
+        run(&mut explorer, "looking for the shortest runs", watch);
     }
     let run = |property: Property| -> Vec<Choice> {
         let place = explorer.violation(property as usize);
@@ -182,12 +265,13 @@ fn script(scenario: Scenario, faults: &Faults, setup: Setup, limit: usize) -> Fo
     let findings = Property::ALL.map(|property| (property, finding(property))).to_vec();
     Found {
         scenario,
-        faults: faults.clone(),
+        faults,
         states: report.states,
         complete: !report.truncated,
         limit,
         shortest,
         idle,
+        stopped: stopped(),
         findings,
         endings: report.endings.into_iter().collect(),
         setup,

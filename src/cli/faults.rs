@@ -1,5 +1,6 @@
 //! `faults`: what can strike in a configuration, in the form that `--fault` takes.
 
+use super::print::Form;
 use super::{Answer, Wrong, input, json, settings};
 use crate::check::explore_and;
 use crate::sim::settings::ProducerSettings;
@@ -25,7 +26,8 @@ pub struct Faults {
 
 impl Faults {
     pub fn run(&self) -> Result<Answer, Wrong> {
-        let mut scenario = settings::change(&input::read(&self.input)?, &self.set)?;
+        let form = Form::of(self.json);
+        let mut scenario = settings::ready(&input::read(&self.input)?, &self.set, form)?;
         scenario.messages = 1;
         scenario.faults.clear();
         scenario.notes.clear();
@@ -33,7 +35,7 @@ impl Faults {
             k.other_sends = 0;
         }
         let all = possible(&scenario)?;
-        Ok(Answer::of(if self.json { as_json(&all) } else { as_text(&all) }))
+        Ok(Answer::of(if self.json { as_json(&all) } else { as_text(&all) }, form))
     }
 }
 

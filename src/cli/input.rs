@@ -3,25 +3,65 @@
 use super::Wrong;
 use super::args::unknown;
 use crate::catalogue;
-use crate::sim::Scenario;
+use crate::lab;
+use crate::sim::plain::echo;
+use crate::sim::{Scenario, ScenarioError};
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+
+/// Bytes of a scenario's JSON, at most: a hundred times the longest in the catalogue.
+const MOST: usize = 1 << 20;
 
 /// The configuration of that name, or in that file; `-` is standard input.
 pub fn read(name: &str) -> Result<Scenario, Wrong> {
     if let Some(known) = catalogue::preset(name).or(catalogue::scenario(name)) {
         return Ok(known.clone());
     }
-    let text = if name == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        read.map(|_| text).map_err(|e| Wrong(format!("standard input: {e}")))?
+    let (place, bytes) = if name == "-" {
+        ("standard input".to_owned(), bounded(std::io::stdin().lock()))
     } else if Path::new(name).exists() {
-        std::fs::read_to_string(name).map_err(|e| Wrong(format!("{name}: {e}")))?
+        (echo(name), File::open(name).and_then(bounded))
     } else {
         return Err(nothing(name));
     };
-    Scenario::from_json(&text).map_err(|e| Wrong(format!("{name}: {e}")))
+    let bytes = bytes.map_err(|e| Wrong(format!("{place}: {e}")))?;
+    let text = text(&bytes).map_err(|problem| Wrong(format!("{place}: {problem}")))?;
+    Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", told(&e))))
+}
+
+/// All that is there, and no more than one byte beyond what is allowed: what is read may have no
+/// end.
+fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MOST as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, String> {
+    if bytes.len() > MOST {
+        return Err(
+            "it is larger than 1 MiB, and a scenario has a few kB; is it the right file?".into()
+        );
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("it is UTF-16; save it as UTF-8".into());
+    }
+    std::str::from_utf8(bytes).map_err(|e| {
+        let before = &bytes[..e.valid_up_to()];
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+        format!("it is not UTF-8 at line {line} column {column}; save it as UTF-8")
+    })
+}
+
+/// What is wrong with the JSON; of a setting that the product has and the model has not, why.
+fn told(error: &ScenarioError) -> String {
+    match lab::not_modeled(&error.at).filter(|_| error.problem.starts_with("unknown field")) {
+        Some(why) => format!("{}: {why}", error.at),
+        None => error.to_string(),
+    }
 }
 
 fn nothing(name: &str) -> Wrong {
@@ -30,4 +70,26 @@ fn nothing(name: &str) -> Wrong {
     let known: Vec<_> = all.map(|s| (s.id.as_str(), s.title.as_str())).collect();
     let problem = unknown("file, preset or scenario", name, &known);
     Wrong(format!("{problem} `ackward presets` and `ackward scenarios` list them."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_named_with_its_place() {
+        let problem = |bytes: &[u8]| text(bytes).unwrap_err();
+        assert_eq!(
+            problem(b"{\n  \"\xc3\xbc\xff"),
+            "it is not UTF-8 at line 2 column 5; save it as UTF-8"
+        );
+        assert_eq!(problem(b"\xff\xfe{\0"), "it is UTF-16; save it as UTF-8");
+        assert!(problem(&vec![b' '; MOST + 1]).contains("larger than 1 MiB"));
+        assert_eq!(text(&vec![b' '; MOST]).map(str::len), Ok(MOST));
+    }
+
+    #[test]
+    fn no_more_is_read_than_is_needed_to_see_that_it_is_too_much() {
+        assert_eq!(bounded(std::io::repeat(b' ')).unwrap().len(), MOST + 1);
+    }
 }

@@ -24,6 +24,7 @@ pub fn found(found: &Found) -> String {
         "faults": faults(&found.faults),
         "states": found.states,
         "complete": found.complete,
+        "stopped": found.stopped,
         "properties": properties.collect::<Vec<_>>(),
         "outcomes": outcomes,
         "some_runs": runs,

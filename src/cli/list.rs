@@ -1,5 +1,6 @@
 //! `scenarios` and `presets`: what there is.
 
+use super::print::Form;
 use super::{Answer, json};
 use crate::catalogue;
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ pub fn presets(as_json: bool) -> Answer {
 }
 
 fn list(groups: Vec<(&str, Vec<Item>)>, as_json: bool) -> Answer {
-    Answer::of(if as_json { as_values(&groups) } else { as_text(&groups) })
+    Answer::of(if as_json { as_values(&groups) } else { as_text(&groups) }, Form::of(as_json))
 }
 
 fn as_values(groups: &[(&str, Vec<Item>)]) -> String {

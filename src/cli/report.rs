@@ -2,7 +2,9 @@
 
 use super::examine::{Faults, Found};
 use super::told::{flags, hints, not_tried, scope, steps};
+use super::watch::STOPPED;
 use crate::check::{Cure, Finding, Hint, Property, assumptions, fates};
+use crate::sim::Choice;
 use crate::words;
 use std::fmt::Write;
 
@@ -21,22 +23,36 @@ pub fn found(found: &Found) -> String {
     rests_on(&mut out, found);
     for (property, finding) in &found.findings {
         if let Finding::Broken(schedule) = finding {
-            let (steps, endless) = steps(&found.setup, schedule);
-            let soonest = if found.shortest & 1 << *property as u16 != 0 { " soonest" } else { "" };
-            line!(out, "\n✕ {}: broken{soonest} by this run", property.says());
-            for step in steps {
-                let fault = if step.fault { "⚡" } else { " " };
-                line!(out, "  {:>3} {fault} {}", step.number, step.sentence);
-            }
-            if *property == Property::NeverStuck {
-                let then = if endless { "goes round for ever" } else { "cannot come to an end" };
-                line!(out, "      From here on it {then}.");
-            }
+            broken(&mut out, found, *property, schedule);
             prevented(&mut out, found, *property);
         }
     }
+    if found.stopped && found.complete {
+        line!(out, "\n{STOPPED}. The verdict above is of every run.");
+    }
     required(&mut out, found);
     out
+}
+
+/// A run that breaks the property.
+fn broken(out: &mut String, found: &Found, property: Property, schedule: &[Choice]) {
+    let says = property.says();
+    if schedule.is_empty() {
+        line!(out, "\n✕ {says}: broken, by a run that the search did not come to again");
+        return;
+    }
+    let (steps, endless) = steps(&found.setup, schedule);
+    // Of a search that was cut off, or that leaves something out, nobody knows.
+    let soonest = if found.shortest & 1 << property as u16 != 0 { " soonest" } else { "" };
+    line!(out, "\n✕ {says}: broken{soonest} by this run");
+    for step in steps {
+        let fault = if step.fault { "⚡" } else { " " };
+        line!(out, "  {:>3} {fault} {}", step.number, step.sentence);
+    }
+    if property == Property::NeverStuck {
+        let then = if endless { "goes round for ever" } else { "cannot come to an end" };
+        line!(out, "      From here on it {then}.");
+    }
 }
 
 fn head(out: &mut String, found: &Found) {
@@ -61,7 +77,11 @@ fn head(out: &mut String, found: &Found) {
     };
     line!(out, "{messages}, {faults}");
     let states = words::thousands(found.states);
-    if !found.complete {
+    if !found.complete && found.stopped {
+        line!(out, "{states} states, {STOPPED}; what was not found is not proved.");
+    } else if !found.complete && found.states < found.limit {
+        line!(out, "{states} states; some runs do not fit: what was not found is not proved.");
+    } else if !found.complete {
         line!(out, "Stopped at {states} states: what was not found is not proved. Raise --limit.");
     } else if !found.idle.is_empty() {
         let idle = found.idle.iter().map(|fault| format!("⚡ {fault}")).collect::<Vec<_>>();
@@ -140,9 +160,12 @@ fn prevented(out: &mut String, found: &Found, property: Property) {
         newly_possible(out, cure);
     }
     if harmless.is_empty() {
-        let tried = if found.cures.cut_off { " that could be tried out" } else { "" };
+        let cut_off = found.cures.cut_off || found.stopped;
+        let tried = if cut_off { " that could be tried out" } else { "" };
         let but = if harmful.is_empty() { "." } else { " without giving something up." };
         line!(out, "  No single setting{tried} and no two of the usual changes prevent it{but}");
+    } else if found.stopped {
+        line!(out, "  Not every change was tried out.");
     } else if found.cures.cut_off {
         line!(out, "  Some changes had too many runs to be tried out.");
     }

@@ -2,15 +2,17 @@
 //!
 //! What they can come to is [`crate::check::explore`]'s to say; this only finds how.
 
-use crate::check::{Ending, Model, Property, Report, explore_and};
+use super::watch::Watch;
+use crate::check::{Ending, Model, Property, Report, explore_while};
 use crate::sim::{Choice, FaultSpec, Nth, Recorder, Setup, World};
+use crate::words::thousands;
 
 /// What the script of faults can come to, and its faults that strike in no run; none of them where not
 /// every run was tried.
-pub fn explored(setup: &Setup, limit: usize) -> (Report, Vec<FaultSpec>) {
+pub fn explored(setup: &Setup, limit: usize, watch: &mut Watch) -> (Report, Vec<FaultSpec>) {
     let mut struck = 0_u16;
     let mut choices = Vec::new();
-    let report = explore_and(setup, limit, |world| {
+    let report = explore_while(setup, limit, |world, states| {
         choices.clear();
         world.choices(setup, &mut choices);
         for choice in &choices {
@@ -18,6 +20,7 @@ pub fn explored(setup: &Setup, limit: usize) -> (Report, Vec<FaultSpec>) {
                 struck |= 1 << spec;
             }
         }
+        !watch.stops(|| format!("trying every run: {} states", thousands(states)))
     });
     let faults = setup.scenario.faults.iter().enumerate();
     let idle = faults.filter(|(i, _)| !report.truncated && struck & 1 << i == 0);

@@ -1,20 +1,39 @@
 //! `--set key=value`: settings under the products' own names, as short as they are unambiguous.
 
 use super::Wrong;
+use super::print::Form;
 use crate::lab;
+use crate::measure::Act;
 use crate::sim::Scenario;
+use crate::sim::plain::echo;
+
+/// The scenario with these settings changed, ready to be told of: for people every text in it is
+/// made visible; JSON has its own way to write what is not.
+pub fn ready(scenario: &Scenario, settings: &[String], form: Form) -> Result<Scenario, Wrong> {
+    let changed = change(scenario, settings)?;
+    Ok(if form == Form::Text { changed.made_visible() } else { changed })
+}
 
 /// The scenario with these settings changed; each is `key=value`.
-pub fn change(scenario: &Scenario, settings: &[String]) -> Result<Scenario, Wrong> {
+fn change(scenario: &Scenario, settings: &[String]) -> Result<Scenario, Wrong> {
     let pair = |setting: &String| match setting.split_once('=') {
         Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Wrong(format!("--set {setting}: write key=value, such as acks=1"))),
+        None => Err(Wrong(format!("--set {}: write key=value, such as acks=1", echo(setting)))),
     };
     let pairs: Vec<(String, String)> = settings.iter().map(pair).collect::<Result<_, _>>()?;
     if pairs.is_empty() {
         return Ok(scenario.clone());
     }
-    lab::change(scenario, &pairs).map_err(|problem| Wrong(format!("--set {problem}")))
+    lab::change(scenario, &pairs).map_err(|problem| {
+        // What is no setting for the checker, which has no clock, may be a time elsewhere.
+        let time = Act::ALL.iter().map(|act| act.key()).find(|time| {
+            let said = problem.strip_prefix(time).and_then(|rest| rest.strip_prefix(": "));
+            said.is_some_and(|_| pairs.iter().any(|(key, _)| key == time))
+        });
+        let pace =
+            time.map(|time| format!(". `ackward chaos` and `cost` take it: --pace {time}=…"));
+        Wrong(format!("--set {problem}{}", pace.unwrap_or_default()))
+    })
 }
 
 #[cfg(test)]

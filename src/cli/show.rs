@@ -1,5 +1,6 @@
 //! `show`: a run as text, drawing or JSON.
 
+use super::print::Form;
 use super::{Answer, Wrong, input, json, settings};
 use crate::diagram::layout::lay_out;
 use crate::diagram::mermaid::mermaid;
@@ -72,13 +73,14 @@ impl Show {
             scenario.faults.clone_from(&self.fault);
             scenario.notes.clear();
         }
-        let scenario = settings::change(&scenario, &self.set)?;
+        let form = Form::of(self.format == Format::Json);
+        let scenario = settings::ready(&scenario, &self.set, form)?;
         let mut story = story::tell(&scenario).map_err(|e| Wrong(e.to_string()))?;
         let last = story.last();
         if let Some(step) = self.step.filter(|&step| step > last) {
             return Err(Wrong(format!("--step {step}: the run has {last} steps; use 0 to {last}")));
         }
-        Ok(Answer::of(match self.format {
+        let text = match self.format {
             Format::Svg => {
                 let layout = lay_out(&story.diagram, self.width);
                 document(&layout, self.step.map(|n| n as u16), self.theme.into())
@@ -95,7 +97,8 @@ impl Show {
                 }
                 story::text(&story)
             }
-        }))
+        };
+        Ok(Answer::of(text, form))
     }
 }
 

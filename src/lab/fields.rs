@@ -32,9 +32,12 @@ pub(super) const ALL: &[&[Field]] = &[
 ];
 
 macro_rules! named {
-    ($($type:ty { $($name:literal = $value:expr),* $(,)? })*) => {
+    ($($type:ty {
+        $($name:literal = $value:expr),* $(; also $($alias:literal = $meant:expr),*)? $(,)?
+    })*) => {
         $(impl Named for $type {
             const ALL: &'static [(&'static str, Self)] = &[$(($name, $value)),*];
+            const ALIASES: &'static [(&'static str, Self)] = &[$($(($alias, $meant)),*)?];
         })*
     };
 }
@@ -62,7 +65,10 @@ named! {
         "after-replication-2" = Acknowledge::AfterReplication(2),
         "after-replication-3" = Acknowledge::AfterReplication(3),
     }
-    kafka::Acks { "0" = kafka::Acks::None, "1" = kafka::Acks::Leader, "all" = kafka::Acks::All }
+    kafka::Acks {
+        "0" = kafka::Acks::None, "1" = kafka::Acks::Leader, "all" = kafka::Acks::All;
+        also "-1" = kafka::Acks::All
+    }
     kafka::Isolation {
         "read_uncommitted" = kafka::Isolation::ReadUncommitted,
         "read_committed" = kafka::Isolation::ReadCommitted,
@@ -176,15 +182,10 @@ macro_rules! fields {
         &[$(Field {
             path: $path,
             default: $default,
-            source: super::told($source),
-            says: super::told($says),
+            source: crate::lab::told($source),
+            says: crate::lab::told($says),
             slot: $slot,
         }),*]
     };
 }
 use fields;
-
-/// What is said of a setting is for those who change it: the small program of the page shows none.
-const fn told(text: &'static str) -> &'static str {
-    if cfg!(any(feature = "whole", not(feature = "browser"))) { text } else { "" }
-}

@@ -1,7 +1,7 @@
 //! Where a setting's value stands, whatever its type.
 
 use super::unset::UNSET;
-use crate::sim::Op;
+use crate::sim::{Op, plain};
 
 /// What a value can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,8 @@ impl Form {
 /// A value with names for all that it can be.
 pub(super) trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
+    /// Other names, which are understood and never written.
+    const ALIASES: &'static [(&'static str, Self)];
 }
 
 /// The same, whatever the type.
@@ -85,7 +87,8 @@ impl<T: Named> Pick for T {
     }
 
     fn pick(&mut self, name: &str) -> Option<()> {
-        *self = T::ALL.iter().find(|(known, _)| *known == name)?.1;
+        let mut known = T::ALL.iter().chain(T::ALIASES);
+        *self = known.find(|(known, _)| *known == name)?.1;
         Some(())
     }
 }
@@ -139,7 +142,7 @@ impl Slot<'_> {
 
     /// Puts the value there; `None` if it is none.
     pub fn put(&mut self, text: &str) -> Option<()> {
-        let fits = |name: &str| !name.is_empty() && name.chars().count() <= LONGEST;
+        let fits = |name: &str| !name.is_empty() && plain::length(name) <= LONGEST;
         match self {
             Slot::One(one) => one.pick(text)?,
             Slot::Small(n, least, most) => {

@@ -37,6 +37,7 @@ use super::consumer::Pause;
 use super::event::Window;
 use super::network::{Kind, Link, Packet};
 use super::party::{Msg, Party};
+use super::plain::echo;
 use super::program::{Op, Program};
 use super::setup::Setup;
 use super::world::World;
@@ -223,10 +224,17 @@ impl fmt::Display for FaultSpec {
 const FORM: &str = "write it as what:whom@point, such as lose:ack@m1#1 or \
                     crash:consumer@m1.after-work";
 
+/// Letters of a fault's text, at most.
+const LONGEST: usize = 80;
+
 impl FromStr for FaultSpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // None is that long, and what is wrong is repeated in the message.
+        if text.chars().count() > LONGEST {
+            return Err(FORM.to_owned());
+        }
         let (head, point) = text.split_once('@').ok_or(FORM)?;
         Ok(FaultSpec { kind: head.parse()?, at: point.parse()? })
     }
@@ -241,7 +249,7 @@ impl Serialize for FaultSpec {
 impl<'de> Deserialize<'de> for FaultSpec {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|e| serde::de::Error::custom(format!("{text}: {e}")))
+        text.parse().map_err(|e| serde::de::Error::custom(format!("{}: {e}", echo(&text))))
     }
 }
 

@@ -12,6 +12,8 @@
 //! ```
 
 mod check;
+mod json;
+mod texts;
 
 use super::fault::FaultSpec;
 use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
@@ -140,21 +142,8 @@ impl Scenario {
     /// # Errors
     /// The place and the remedy, for the first thing that is wrong.
     pub fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let read = serde_path_to_error::deserialize(&mut reader);
-        let scenario: Scenario = read.map_err(|e| {
-            // Where the text breaks off, the path ends in a question mark.
-            let path = e.path().to_string();
-            let at = match path.trim_end_matches(['.', '?']) {
-                "" => "the scenario".to_owned(),
-                path => path.to_owned(),
-            };
-            ScenarioError { at, problem: e.into_inner().to_string() }
-        })?;
-        reader.end().map_err(|e| ScenarioError {
-            at: "after the scenario".into(),
-            problem: e.to_string(),
-        })?;
+        // Some editors begin a file with a byte order mark.
+        let scenario = json::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
         scenario.check()?;
         Ok(scenario)
     }

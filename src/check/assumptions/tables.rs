@@ -208,11 +208,11 @@ pub(super) const SQS: Product = Product {
             |s| fifo(s) && s.tries(Class::Expiry),
             "DeduplicationScope is queue: ids are compared over all groups.",
         ),
+        (|s| !fifo(s), "Of itself, a standard queue delivers each message at most once more."),
         (
-            |s| !fifo(s),
-            "Of itself, a standard queue delivers each message at most once more.",
+            |s| s.sends_one_by_one(),
+            "The producer has one SendMessage call under way at a time (concurrent_sends=1).",
         ),
-        (|s| s.sends_one_by_one(), "The producer has one SendMessage call under way at a time (concurrent_sends=1)."),
         (
             |s| s.tries_delays(),
             "What is slow or paused outlasts VisibilityTimeout unless that is extended; all else is \

@@ -8,9 +8,9 @@ use crate::sim::settings::{
 };
 use crate::sim::setup::Setup;
 
-type Checked = Result<(), ScenarioError>;
+pub(super) type Checked = Result<(), ScenarioError>;
 
-fn bad(at: impl Into<String>, problem: impl Into<String>) -> Checked {
+pub(super) fn bad(at: impl Into<String>, problem: impl Into<String>) -> Checked {
     Err(ScenarioError { at: at.into(), problem: problem.into() })
 }
 
@@ -32,6 +32,7 @@ impl Scenario {
             return bad("version", problem);
         }
         within("messages", self.messages.into(), 1, 4)?;
+        self.check_texts()?;
         self.check_producer()?;
         match &self.broker {
             BrokerSettings::Generic(broker) => generic(broker)?,

@@ -65,10 +65,11 @@ fn known(side: &mut Config, problems: &mut Vec<String>) -> bool {
     let all: Vec<(&str, &str)> = all.map(|s| (s.id.as_str(), s.id.as_str())).collect();
     let near: Vec<&str> = nearest(&side.base, &all).into_iter().map(|(id, _)| id).collect();
     let asked: String = side.base.chars().take(60).collect();
-    problems.push(format!(
-        "There is no preset or scenario “{asked}”; did you mean {}?",
-        near.join(" or ")
-    ));
+    let near = match near.is_empty() {
+        true => ".".to_owned(),
+        false => format!("; did you mean {}?", near.join(" or ")),
+    };
+    problems.push(format!("There is no preset or scenario “{asked}”{near}"));
     false
 }
 

@@ -1,0 +1,156 @@
+//! The texts that people write into a scenario: how long they may be, and how they are shown.
+
+use super::Scenario;
+use super::check::{Checked, bad};
+use crate::sim::plain;
+use crate::sim::settings::{BrokerSettings, ProducerSettings};
+use serde_json::Value;
+
+/// Letters of a name: of what is looked up by it, or of something in the products' own settings.
+const NAME: usize = 80;
+/// Letters of a name of one's own among the settings, as in the Lab.
+const OWN_NAME: usize = 40;
+/// Letters of a title, or of the label of a link.
+const TITLE: usize = 200;
+/// Letters of what is read: some ten times the longest in the catalogue.
+const PROSE: usize = 2000;
+/// Letters of an address.
+const ADDRESS: usize = 500;
+/// How many notes and sources there may be, and how many messages a list can name.
+const NOTES: usize = 100;
+const SOURCES: usize = 50;
+const MESSAGES: usize = 4;
+
+impl Scenario {
+    /// Refuses texts that are too long to be shown, and too many of them.
+    pub(super) fn check_texts(&self) -> Checked {
+        short("id", &self.id, NAME)?;
+        short("title", &self.title, TITLE)?;
+        short("summary", &self.summary, PROSE)?;
+        short("takeaway", &self.takeaway, PROSE)?;
+        few("notes", self.notes.len(), NOTES)?;
+        for (i, note) in self.notes.iter().enumerate() {
+            short(&format!("notes[{i}].at"), &note.at, NAME)?;
+            short(&format!("notes[{i}].say"), &note.say, PROSE)?;
+        }
+        few("sources", self.sources.len(), SOURCES)?;
+        for (i, source) in self.sources.iter().enumerate() {
+            short(&format!("sources[{i}]"), source, ADDRESS)?;
+        }
+        if let Some(cure) = &self.cure {
+            short("cure.to", &cure.to, NAME)?;
+            short("cure.say", &cure.say, TITLE)?;
+        }
+        self.check_names()
+    }
+
+    /// The same for names of one's own among the settings.
+    fn check_names(&self) -> Checked {
+        match &self.producer {
+            ProducerSettings::Kafka(own) => {
+                let name = own.transactional_id.as_deref().unwrap_or_default();
+                short("producer.kafka.transactional.id", name, OWN_NAME)?;
+            }
+            ProducerSettings::Sqs(own) => {
+                let lists = [("MessageGroupId", &own.group_id), ("MessageBody", &own.body)];
+                for (name, list) in lists {
+                    few(&format!("producer.sqs.{name}"), list.len(), MESSAGES)?;
+                    for (i, text) in list.iter().enumerate() {
+                        short(&format!("producer.sqs.{name}[{i}]"), text, OWN_NAME)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+        let BrokerSettings::Rabbitmq(own) = &self.broker else { return Ok(()) };
+        let name = own.dead_letter_exchange.as_deref().unwrap_or_default();
+        short("broker.rabbitmq.x-dead-letter-exchange", name, OWN_NAME)
+    }
+
+    /// The scenario with every text in it made [`visible`](plain::visible). It can be run if it
+    /// could be before: lengths are those of what is visible.
+    #[must_use]
+    pub fn made_visible(&self) -> Scenario {
+        fn make(value: &mut Value) {
+            match value {
+                Value::String(text) => *text = plain::visible(text).into_owned(),
+                Value::Array(items) => items.iter_mut().for_each(make),
+                Value::Object(members) => members.values_mut().for_each(make),
+                _ => {}
+            }
+        }
+        // All strings of the JSON, whichever fields there are: none can be forgotten. Names that
+        // are part of the program have nothing in them to be changed, so it can be read again.
+        let Ok(mut json) = serde_json::to_value(self) else { return self.clone() };
+        make(&mut json);
+        serde_json::from_value(json).unwrap_or_else(|_| self.clone())
+    }
+}
+
+fn short(at: &str, text: &str, most: usize) -> Checked {
+    match plain::length(text) {
+        length if length <= most => Ok(()),
+        length => bad(at, format!("it has {length} letters; use up to {most}")),
+    }
+}
+
+fn few(at: &str, count: usize, most: usize) -> Checked {
+    match count {
+        count if count <= most => Ok(()),
+        count => bad(at, format!("{count} are too many; use up to {most}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JSON: &str = r#"{ "version": 1, "id": "x", "title": "A\u001b\nB", "summary": "\u202e",
+        "messages": 1, "producer": { "kafka": { "transactional.id": "t\u009b" } },
+        "broker": { "kafka": {} }, "consumer": { "program": ["receive", "work"] },
+        "notes": [{ "at": "send@m1#1", "say": "one\ntwo" }], "sources": ["\u2028"] }"#;
+
+    #[test]
+    fn every_text_is_made_visible_and_nothing_else_is_changed() {
+        let scenario = Scenario::from_json(JSON).unwrap();
+        let shown = scenario.made_visible();
+        assert_eq!(shown.title, r"A\u{1b}\u{a}B");
+        assert_eq!(shown.notes[0].say, r"one\u{a}two");
+        assert!(!shown.to_json().chars().any(|c| plain::is_control(c) && c != '\n'));
+        assert_eq!(shown.check(), Ok(()));
+        assert_eq!(shown.made_visible(), shown);
+        let plain = Scenario { title: "A “title”".into(), ..shown };
+        assert_eq!(plain.made_visible(), plain);
+    }
+
+    #[test]
+    fn what_can_be_run_can_be_run_when_it_is_visible() {
+        let mut scenario = Scenario::from_json(JSON).unwrap();
+        scenario.title = "\u{1b}".repeat(TITLE / 6);
+        assert_eq!(scenario.check(), Ok(()));
+        assert_eq!(scenario.made_visible().check(), Ok(()));
+        scenario.title = "\u{1b}".repeat(TITLE / 6 + 1);
+        assert!(scenario.check().is_err());
+    }
+
+    #[test]
+    fn long_texts_and_many_are_refused_with_their_place() {
+        let scenario = Scenario::from_json(JSON).unwrap();
+        let refused = |change: &dyn Fn(&mut Scenario)| {
+            let mut changed = scenario.clone();
+            change(&mut changed);
+            changed.check().expect_err("it is too long").to_string()
+        };
+        let long = || "ü".repeat(3000);
+        assert_eq!(refused(&|s| s.title = long()), "title: it has 3000 letters; use up to 200");
+        assert!(refused(&|s| s.summary = long()).starts_with("summary: "));
+        assert!(refused(&|s| s.notes[0].say = long()).starts_with("notes[0].say: "));
+        assert!(refused(&|s| s.notes = vec![s.notes[0].clone(); 101]).starts_with("notes: 101 "));
+        assert!(refused(&|s| s.sources.push(long())).starts_with("sources[1]: "));
+        let name = refused(&|s| {
+            let ProducerSettings::Kafka(own) = &mut s.producer else { panic!() };
+            own.transactional_id = Some(long());
+        });
+        assert!(name.starts_with("producer.kafka.transactional.id: "), "{name}");
+    }
+}

@@ -1,0 +1,77 @@
+//! Names that are not known: what is close is suggested, and nothing else; what the product has and
+//! the model has not is said to be so.
+
+use crate::{refuses, run, text};
+
+/// What is said of a setting.
+fn of(preset: &str, setting: &str) -> String {
+    let out = run(&["check", preset, "--set", setting]);
+    assert_eq!(out.status.code(), Some(2), "{setting}");
+    text(&out.stderr).to_owned()
+}
+
+#[test]
+fn real_settings_that_are_not_modeled_are_said_to_be_so() {
+    for (preset, setting, says) in [
+        ("rabbitmq-default", "consumer_timeout=60000", "RabbitMQ that is not modeled. It matters"),
+        ("rabbitmq-default", "x-max-length=3", "RabbitMQ that is not modeled. It matters"),
+        ("rabbitmq-default", "x-message-ttl=3", "RabbitMQ that is not modeled. It matters"),
+        ("kafka-default", "linger.ms=5", "Kafka that is not modeled. It changes when"),
+        ("kafka-default", "max.poll.interval.ms=1", "The fault slow:consumer is such a handler"),
+        ("kafka-default", "producer.kafka.compression.type=lz4", "Kafka that is not modeled"),
+        ("sqs-fifo", "DelaySeconds=5", "SQS that is not modeled"),
+        ("sqs-fifo", "DeduplicationScope=queue", "It matters where two groups"),
+        // Of another product than the configuration's.
+        ("sqs-fifo", "linger.ms=5", "a setting of Kafka that is not modeled"),
+        ("kafka-default", "linger.ms=5", "`ackward chaos` and `cost` take it: --pace linger.ms="),
+    ] {
+        let problem = of(preset, setting);
+        assert!(problem.contains(says), "{setting}: {problem}");
+        assert!(!problem.contains("did you mean"), "{setting}: {problem}");
+    }
+}
+
+#[test]
+fn nothing_is_suggested_that_is_not_close() {
+    for name in ["celery", "timeout", "foo", "x"] {
+        let problem = of("kafka-default", &format!("{name}=1"));
+        assert!(!problem.contains("did you mean"), "{problem}");
+        assert!(problem.contains("use one of messages, database, acks, "), "{problem}");
+        let problem = text(&run(&["check", name]).stderr).to_owned();
+        assert!(!problem.contains("did you mean"), "{problem}");
+        assert!(
+            problem.contains("`ackward presets` and `ackward scenarios` list them"),
+            "{problem}"
+        );
+    }
+    let problem = of("rabbitmq-default", "acks=1");
+    assert!(problem.contains("there is no such setting here; it is one of Kafka"), "{problem}");
+}
+
+#[test]
+fn what_is_close_is_suggested() {
+    for (preset, setting, meant) in [
+        ("kafka-default", "ack=1", "producer.kafka.acks?"),
+        ("kafka-default", "akcs=1", "producer.kafka.acks?"),
+        ("kafka-default", "auto-commit=false", "consumer.kafka.enable.auto.commit?"),
+        ("sqs-fifo", "visibility-timeout=1", "broker.sqs.VisibilityTimeout?"),
+        ("rabbitmq-default", "prefetch=1", "consumer.rabbitmq.prefetch_count?"),
+    ] {
+        let problem = of(preset, setting);
+        assert!(problem.contains(&format!("did you mean {meant}")), "{setting}: {problem}");
+    }
+    refuses(&["show", "ack-lots"], &["did you mean ack-lost?"]);
+    refuses(&["chaos", "outbox", "--rate", "celery=1"], &["use one of lose-send, "]);
+}
+
+#[test]
+fn other_names_of_settings_are_understood() {
+    let set = |setting: &str| {
+        let out = run(&["show", "kafka-default", "--set", setting]);
+        assert_eq!(out.status.code(), Some(0), "{setting}: {}", text(&out.stderr));
+        text(&out.stdout).to_owned()
+    };
+    assert_eq!(set("max.in.flight=1"), set("max.in.flight.requests.per.connection=1"));
+    assert_eq!(set("request.required.acks=1"), set("acks=1"));
+    assert_eq!(set("message.timeout.ms=1"), set("delivery.timeout.ms=1"));
+}
