@@ -191,7 +191,6 @@ fn proofs_say_what_they_rest_on() {
     let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-cures"]);
     for part in [
         "✓ is proved of RabbitMQ 4.3. Up to 4.2 consumer_timeout also strikes classic queues",
-        "  - The publisher waits for each confirm before it publishes the next message.",
         "Not tried: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
         "Try --set bound=false.",
     ] {

@@ -134,8 +134,7 @@ const ALL: &[Left] = left! {
         "It matters against the time that the work takes: a delivery that is unacknowledged for \
          longer goes back to the queue and is handled again (up to 4.2 on every queue, from 4.3 on \
          on quorum queues). The fault slow:consumer is a handler that takes longer.";
-    RABBITMQ: "x-max-length" "x-max-length-bytes" "x-overflow" "max-length" "max-length-bytes"
-        "overflow" =>
+    RABBITMQ: "x-max-length" "x-max-length-bytes" "max-length" "max-length-bytes" =>
         "It matters where the queue gets that long: by default the oldest message is dropped or \
          dead-lettered, confirmed or not; with x-overflow=reject-publish the publisher gets a nack \
          instead, if it asks for confirms. The model's queues are never full.";
@@ -156,11 +155,7 @@ const ALL: &[Left] = left! {
          to the queue; it makes no difference to what is delivered.";
     RABBITMQ: "x-dead-letter-routing-key" "dead-letter-routing-key" =>
         "It matters as much as x-dead-letter-exchange: where no queue is bound for that key, dead \
-         letters are dropped. The model's dead letters always find a queue.";
-    RABBITMQ: "x-dead-letter-strategy" "dead-letter-strategy" =>
-        "It matters: with at-most-once, the default, a dead letter is sent without a confirm and can \
-         be lost on its way; at-least-once, for quorum queues with x-overflow=reject-publish, keeps \
-         it until it is confirmed.";
+         letters are dropped. Here it is dead_letter_bound=false that says so.";
     RABBITMQ: "alternate-exchange" =>
         "It matters for messages that no queue takes: they go there instead of being dropped or \
          returned. Here it is bound=true that has a queue take them.";
