@@ -99,7 +99,7 @@ fn set(scenario: &mut Scenario, all: &mut Vec<(String, String)>, key: &str, valu
 fn setting(random: &mut Random, scenario: &Scenario) -> Option<(String, String)> {
     let mut all = lab::settings(scenario);
     all.retain(|held| !NOT_DRAWN.contains(&held.field.path));
-    let Held { field, value, form } = random.pick(&all);
+    let Held { field, value, form, .. } = random.pick(&all);
     let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut values = match form {
         Form::Name => words(&["none", "x"]),
