@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Returns true if each message but the first is sent only when the one before it is answered.
-    fn sends_one_by_one(&self) -> bool {
+    pub(super) fn sends_one_by_one(&self) -> bool {
         let setup = self.setup;
         setup.scenario.messages > 1 && setup.waits() && setup.in_flight == 1
     }

@@ -147,6 +147,31 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
+        says: "One call of SendMessage is under way at a time: of two, either may arrive first.",
+        with: ("concurrent_sends", "2"),
+        concerns: &[Property::InOrder],
+        applies: |s| s.sends_one_by_one() && s.setup.visibility().is_some(),
+    },
+    Hint {
+        says: "Each publish waits for its confirm: one that is lost and published again cannot be \
+               overtaken.",
+        with: ("outstanding_confirms", "128"),
+        concerns: &[Property::InOrder],
+        applies: |s| {
+            let rabbitmq = matches!(s.setup.scenario.broker, BrokerSettings::Rabbitmq(_));
+            s.sends_one_by_one() && rabbitmq
+        },
+    },
+    Hint {
+        says: "One send is under way at a time: one that is lost and sent again cannot be overtaken.",
+        with: ("in_flight", "2"),
+        concerns: &[Property::InOrder],
+        applies: |s| {
+            let generic = matches!(s.setup.scenario.broker, BrokerSettings::Generic(_));
+            s.sends_one_by_one() && generic
+        },
+    },
+    Hint {
         says: "One message is sent: its order cannot be wrong.",
         with: ("messages", "2"),
         concerns: &[Property::InOrder],

@@ -26,6 +26,9 @@ pub(super) const PRODUCER: &[Field] = fields! {
         };
     "producer.retry.attempts", "3", "", "How often to send a message in all.",
         |s| Some(Slot::Small(&mut retry(s)?.attempts, 1, 5));
+    "producer.retry.in_flight", "1", "",
+        "How many sends may be unanswered at a time. 1 waits for each answer before the next send.",
+        |s| Some(Slot::Small(&mut retry(s)?.in_flight, 1, 4));
     "producer.retry.timeout_ms", "5000", "",
         "How long to wait for an acknowledgement before the next attempt, in milliseconds.",
         |s| Some(Slot::Number(&mut retry(s)?.timeout_ms, 1, 3_600_000));
