@@ -161,7 +161,7 @@ test("it is reached from a scenario, from the Lab, from a cure and from the top"
 test("a cure is compared under the very faults that it is for", async ({ page, isMobile }) => {
   test.skip(isMobile, "the panel is the same");
   await open(page, "lab?preset=at-least-once");
-  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
   await page.getByRole("button", { name: "What would prevent it?" }).click();
   const cure = page.locator(".cures a.beside[aria-label*='inbox']").first();
   await cure.click();

@@ -316,7 +316,8 @@ test("a mistake in the JSON is named with its place, and mended it is gone", asy
   await write(["after-lunch", "after-sync"]);
   await expect(own.locator("output.count")).toHaveText(/7 \/ \d+/);
   await write(['"messages": 2,', ""]);
-  await expect(own.getByRole("alert")).toContainText("missing field `messages`");
+  await expect(own.getByRole("alert")).toContainText("messages");
+  await expect(own.getByRole("alert")).toContainText("it is missing; add it");
 });
 
 test("JSON as plain text is a scenario too, and is not shown as text", async ({ page }) => {

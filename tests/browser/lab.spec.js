@@ -19,7 +19,7 @@ test("a setting changes the address, the run and what is proved, and stays after
   await lab(page, "?preset=exactly-once");
   await expect(page.locator("h1")).toHaveText("Exactly once, for the effect");
   await page.locator(".proof select").nth(1).selectOption("1");
-  await expect(page.locator(".proof .progress")).toContainText("up to 1 fault was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await page.getByRole("button", { name: /^Remove: .*inbox/ }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=exactly-once&program=/);

@@ -13,7 +13,7 @@ test("fills, and a word opens the run at the step that decides", async ({ page }
   await open(page, "matrix");
   await expect(page.locator("thead th")).toHaveCount(15);
   await expect(page.locator("tbody tr:not(.group)")).toHaveCount(40);
-  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 560 cells/);
+  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 600 cells/);
   const lost = await cell(page, "At most once", "A crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
   await expect(await cell(page, "Exactly once, for the effect", "A loss on the way")).toHaveText("once");

@@ -7,7 +7,7 @@ const finding = (page, property) => page.locator(`.findings li[data-property="${
 test("says what can happen and opens the run that shows it", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof .progress")).toContainText("every run with up to 2 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("every run with up to 2 faults was tried");
   await expect(page.locator(".proof h2")).toContainText(/[\d,]+ states/);
   await expect(finding(page, "never-stuck")).toHaveClass(/proved/);
   const twice = finding(page, "applied-once");
@@ -28,7 +28,7 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
 test("a configuration that holds is proved to hold", async ({ page }) => {
   await open(page, "s/inbox-sent-twice");
   await prove(page);
-  await expect(page.locator(".proof .progress")).toContainText("was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await expect(finding(page, "applied-once").getByRole("link")).toHaveCount(0);
 });
@@ -38,11 +38,11 @@ test("the bounds can be changed in place", async ({ page }) => {
   await prove(page);
   const [messages, faults] = [0, 1].map((i) => page.locator(".proof .bounds select").nth(i));
   await faults.selectOption("0");
-  await expect(page.locator(".proof .progress")).toContainText("up to 0 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults was tried");
   await expect(page.locator(".findings .broken")).toHaveCount(0);
   await messages.selectOption("2");
   await faults.selectOption("1");
-  await expect(page.locator(".proof .progress")).toContainText("up to 1 fault was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
   await expect(page.locator(".findings .broken")).not.toHaveCount(0);
 });
 
@@ -50,7 +50,7 @@ test("a search that takes long can be stopped, and then proves nothing", async (
   await open(page, "lab?preset=kafka-not-idempotent&messages=4");
   await page.locator(".proof .bounds select").nth(1).selectOption("4");
   await page.getByRole("button", { name: "Stop" }).click();
-  await expect(page.locator(".proof .progress")).toContainText(/Stopped/);
+  await expect(page.locator(".proof .progress[role=status]")).toContainText(/Stopped/);
 });
 
 test("a path that is none is said, and the scenario is shown", async ({ page }) => {
@@ -66,12 +66,12 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   await open(page, "s/message-lost");
   await prove(page);
   await page.locator(".proof .bounds select").nth(1).selectOption("1");
-  await expect(page.locator(".proof .progress")).toContainText("up to 1 fault was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const kinds = page.locator(".kinds");
   await expect(kinds.locator("summary")).toContainText("a loss on the way, a crash");
   await kinds.locator("summary").click();
-  await expect(kinds.getByRole("checkbox")).toHaveCount(14);
+  await expect(kinds.getByRole("checkbox")).toHaveCount(15);
   for (const name of await kinds.getByRole("checkbox", { checked: true }).evaluateAll((all) => all.map((c) => c.parentElement.innerText.trim()))) {
     await kinds.getByRole("checkbox", { name, exact: true }).uncheck();
   }
@@ -88,14 +88,14 @@ test("the kinds of faults can be chosen", async ({ page }) => {
 test("says what would prevent it; applied, it does", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   await page.getByRole("button", { name: "What would prevent it?" }).click();
   const cure = page.locator(".cures").getByRole("link", { name: "transactional inbox" }).first();
   await cure.click();
   await expect(page).toHaveURL(/#\/lab\?scenario=ack-lost&program=[a-z,-]*inbox/);
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries (changed)");
-  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await expect(page.locator(".changes li")).toContainText(["inbox"]);
   await page.goBack();
@@ -106,7 +106,7 @@ test("says what would prevent it; applied, it does", async ({ page }) => {
 test("what nothing prevents is said to be so", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof .progress")).toContainText("up to 2 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
   await page.getByRole("button", { name: "What would prevent it?" }).click();
   // With as many faults as it likes, no setting keeps a handler from running twice.
   await expect(page.locator(".cures dt", { hasText: "Handled twice" }).locator("+ dd")).toContainText(

@@ -38,6 +38,6 @@ test.describe("a very slow one", () => {
   test("the diagram is drawn while every run is tried", async ({ page, isMobile }) => {
     test.skip(!isMobile, "the same order of work");
     await open(page, "lab?preset=kafka-default&messages=3");
-    await expect(page.locator(".proof .progress")).toBeVisible();
+    await expect(page.locator(".proof .progress[role=status]")).toBeVisible();
   });
 });
