@@ -49,7 +49,9 @@
 //!
 //! What is assumed of a broker: its consumers' lines reach it only by packets or calls that are
 //! named here, and it does nothing of itself that these rules do not name. A standard queue of SQS
-//! does ([`repeats`]), so nothing is left out while it may.
+//! may deliver a message once more at any time (`Choice::Repeat`). That reads and writes its own
+//! items only, and stays enabled whatever consumers and senders do, so it commutes with all steps
+//! that are taken early but one: the arrival of a further copy of the same message.
 
 mod apart;
 mod calm;
@@ -68,9 +70,6 @@ pub(super) fn at_once(
     world: &World,
     choices: &mut Vec<Choice>,
 ) -> Option<Choice> {
-    if repeats(setup, world) {
-        return None;
-    }
     if early::applies(setup, bounds.classes)
         && let Some(step) = early::at_once(setup, bounds.classes, world)
     {
@@ -85,12 +84,7 @@ pub(super) fn at_once(
 /// Leaves only what has to be tried before all else, where there is such a part of the choices.
 pub(super) fn keep_own(setup: &Setup, bounds: Bounds, world: &World, choices: &mut Vec<Choice>) {
     let one_left = world.struck + 1 == u16::from(bounds.faults);
-    if one_left && early::applies(setup, bounds.classes) && !repeats(setup, world) {
+    if one_left && early::applies(setup, bounds.classes) {
         apart::keep_own(setup, bounds, world, choices);
     }
-}
-
-/// The broker may yet deliver a message once more of itself, which no rule here knows of.
-fn repeats(setup: &Setup, world: &World) -> bool {
-    (0..setup.scenario.messages).any(|msg| !world.has_repeated(setup, msg))
 }

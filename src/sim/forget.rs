@@ -28,7 +28,7 @@ impl World {
         match self.broker {
             Broker::Queue(_) => self.forget_in_queue(setup, classes),
             Broker::Log(_) => self.forget_in_log(setup),
-            Broker::Visibility(_) => self.forget_in_visibility(setup),
+            Broker::Visibility(_) => self.forget_in_visibility(setup, classes),
         }
         for msg in 0..setup.scenario.messages {
             if setup.visibility().is_none_or(|rules| rules.fifo) {
@@ -181,12 +181,15 @@ impl World {
     }
 
     /// Which receive of a message is which; and deletes that no replica can miss any more.
-    fn forget_in_visibility(&mut self, setup: &Setup) {
+    fn forget_in_visibility(&mut self, setup: &Setup, classes: Classes) {
         let counts = setup.visibility().is_none_or(|rules| rules.max_receives.is_some());
         let World { broker: Broker::Visibility(queue), consumers, net, .. } = self else { return };
-        // A standard queue may deliver any of them once more.
-        if setup.visibility().is_some_and(|rules| rules.fifo) {
-            queue.deleted = 0;
+        let fifo = setup.visibility().is_some_and(|rules| rules.fifo);
+        // A standard queue may deliver a deleted one once more, unless it has done so.
+        if !classes.has(Class::Reappear) {
+            queue.deleted &= if fifo { 0 } else { !queue.repeated };
+        }
+        if fifo {
             if counts {
                 return;
             }

@@ -11,7 +11,7 @@ async function cell(page, preset, fault) {
 
 test("fills, and a word opens the run at the step that decides", async ({ page }) => {
   await open(page, "matrix");
-  await expect(page.locator("thead th")).toHaveCount(15);
+  await expect(page.locator("thead th")).toHaveCount(16);
   await expect(page.locator("tbody tr:not(.group)")).toHaveCount(40);
   await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 600 cells/);
   const lost = await cell(page, "At most once", "A crash");

@@ -186,6 +186,11 @@ fn comes_alone(setup: &Setup, world: &World, packet: &Packet) -> bool {
         return true;
     }
     let Some(s) = packet.from.sender() else { return false };
+    // A standard queue may just be delivering an earlier copy once more.
+    let first = world.ledger.of(packet.msg).stored == 0;
+    if !first && setup.visibility().is_some_and(|rules| !rules.fifo) {
+        return false;
+    }
     let task = &world.senders[s].tasks[packet.msg as usize];
     let waited_for = setup.senders[s].op(task.pc) == Some(Op::Await)
         && (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt);

@@ -46,7 +46,7 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
                 let config = ctx.props().config.with(key, value);
                 let href = Address::Run(Shown::new(config, true)).href();
                 html! {
-                    <p class="progress hint">
+                    <p class="progress further">
                         { hint.says }{ " " }<a {href}>{ format!("Try {key}={value}") }</a>
                     </p>
                 }
