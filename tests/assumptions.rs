@@ -71,7 +71,7 @@ fn a_proof_of_a_classic_queue_says_that_it_is_of_4_3() {
 
 #[test]
 fn one_send_at_a_time_is_an_assumption_where_there_are_two_messages() {
-    for id in ["sqs-fifo", "rabbitmq-safe", "at-least-once"] {
+    for id in ["sqs-fifo", "at-least-once"] {
         let scenario = preset(id).unwrap();
         let at = |messages| {
             let scenario = Scenario { messages, ..scenario.clone() };
