@@ -20,9 +20,9 @@ const VISITS = [
   ["a scenario", "#/s/kafka-acks-1?step=4", 175],
   ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 165],
   ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 165],
-  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 200],
-  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 200],
-  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 200],
+  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 225],
+  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 225],
+  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 225],
 ];
 
 const folder = resolve(process.argv[2] ?? "dist");
