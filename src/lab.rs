@@ -257,12 +257,13 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
 
 /// Settings that say how matters stand rather than what somebody decides: what is sent, how it
 /// stands when the run begins, what others have done. They are never offered as a fix.
-const CIRCUMSTANCES: [&str; 8] = [
+const CIRCUMSTANCES: [&str; 9] = [
     "messages",
     "producer.kafka.other_sends",
     "producer.sqs.MessageBody",
     "broker.kafka.in_sync_at_start",
     "broker.rabbitmq.bound",
+    "broker.rabbitmq.dead_letter_bound",
     "consumer.kafka.new_group",
     "consumer.starts_late",
     "store.amount",

@@ -369,3 +369,15 @@ fn cost_measures_beside_each_other() {
     assert!((8.0..10.0).contains(&rate), "{rate}");
     refuses(&["cost", "at-least-once", "--pace", "wrok=1"], &["did you mean", "work"]);
 }
+
+#[test]
+fn only_who_sends_learns_of_a_new_leader() {
+    let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 1,
+        "producer": { "kafka": { "acks": "1" } },
+        "broker": { "kafka": { "replication.factor": 2 } },
+        "consumer": { "program": ["receive", "work"] },
+        "database": "outbox", "faults": ["isolate:broker@m1.before-send"] }"#;
+    let shown = prints(&["show", &file("isolated-outbox.json", json)]);
+    assert!(shown.contains("The relay asks for metadata"), "{shown}");
+    assert_eq!(shown.matches("asks for metadata").count(), 1, "{shown}");
+}

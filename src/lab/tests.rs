@@ -228,11 +228,8 @@ fn what_is_not_set_says_what_that_means() {
         ("rabbitmq-quorum-queue", "x-delivery-limit", "unset: 20"),
         ("rabbitmq-safe", "x-delivery-limit", "unset: no limit, as classic queues have none"),
         ("sqs-standard", "maxReceiveCount", "unset: no limit, and no dead-letter queue"),
-        (
-            "kafka-default",
-            "enable.idempotence",
-            "unset: true, unless acks or retries conflict with it",
-        ),
+        ("kafka-default", "enable.idempotence", "unset: true"),
+        ("kafka-leader-ack", "enable.idempotence", "unset: false, as acks or retries conflict"),
         ("sqs-fifo", "MessageGroupId", "unset: one group for all"),
         ("kafka-idempotent", "in_sync_at_start", "unset: all"),
     ] {

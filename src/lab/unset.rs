@@ -1,7 +1,7 @@
 //! What it means that a setting is not set, where that is not the same as none.
 
 use crate::sim::Scenario;
-use crate::sim::settings::{BrokerSettings, rabbitmq};
+use crate::sim::settings::{BrokerSettings, ProducerSettings, rabbitmq};
 
 /// How a setting that is not set is written.
 pub const UNSET: &str = "unset";
@@ -13,7 +13,12 @@ type Meaning = (&'static str, fn(&Scenario) -> &'static str, &'static str, bool)
 const MEANINGS: [Meaning; 7] = [
     (
         "producer.kafka.enable.idempotence",
-        |_| "true, unless acks or retries conflict with it",
+        |s| match &s.producer {
+            ProducerSettings::Kafka(producer) if !producer.idempotent() => {
+                "false, as acks or retries conflict"
+            }
+            _ => "true",
+        },
         "default",
         true,
     ),

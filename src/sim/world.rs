@@ -148,7 +148,7 @@ impl World {
                 true => self.sync_log(place.into(), out),
                 false => self.sync_entry(place.into(), out),
             },
-            Run::Refresh(s) => self.refresh_metadata(s.into(), out),
+            Run::Refresh(s) => self.refresh_metadata(setup, s.into(), out),
             Run::Consumer(c) => self.run_consumer(setup, c.into(), out),
             Run::Worker(c, msg) => self.run_worker(setup, c.into(), msg, out),
         }
@@ -208,12 +208,10 @@ impl World {
     }
 
     /// The sender asks for metadata, and learns who leads.
-    fn refresh_metadata(&mut self, s: usize, out: &mut Recorder) {
+    fn refresh_metadata(&mut self, setup: &Setup, s: usize, out: &mut Recorder) {
+        let (at, leader) = (setup.sender(s), self.leader());
         let sender = &mut self.senders[s];
         sender.stale = false;
-        let leader = self.leader();
-        let sender = &mut self.senders[s];
-        let at = if s == 0 { Party::Producer } else { Party::Producer2 };
         sender.mark = out.record(sender.mark, What::LeaderFound { at, leader });
     }
 

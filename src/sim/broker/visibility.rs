@@ -300,13 +300,6 @@ impl World {
         standard && self.visibility().is_some_and(|queue| queue.deleted & bit(msg) != 0)
     }
 
-    /// Returns true if the broker delivers the message no more of itself: a standard queue that has
-    /// done so, or any other broker.
-    pub fn has_repeated(&self, setup: &Setup, msg: Msg) -> bool {
-        let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
-        !standard || self.visibility().is_some_and(|queue| queue.repeated & bit(msg) != 0)
-    }
-
     /// Returns true if a standard queue may deliver the message once more although no client has
     /// failed: a server was away when it was received, or when it was deleted (SQS developer
     /// guide, standard queues).

@@ -5,6 +5,7 @@ use crate::sim::broker::queue::Crash;
 use crate::sim::event::{Mark, Recorder, What};
 use crate::sim::ledger::Record;
 use crate::sim::party::Party;
+use crate::sim::program::Op;
 use crate::sim::setup::Setup;
 use crate::sim::world::World;
 
@@ -206,8 +207,8 @@ impl World {
         for entry in log.entries.iter_mut().filter(|_| goes_on) {
             entry.owes = false;
         }
-        for sender in self.senders.iter_mut().filter(|_| goes_on) {
-            sender.stale = sender.up;
+        for (sender, program) in self.senders.iter_mut().zip(&setup.senders) {
+            sender.stale |= goes_on && sender.up && program.has(Op::Send);
         }
         self.truncate(mark, out);
         self.advance(setup, out);

@@ -81,7 +81,7 @@ fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
                 </ul>
             </div>
             <p class="soft bounds">{ known.bounds() }</p>
-            { for rests_on(candidate).map(|assumptions| assumes(&assumptions)) }
+            { for rests_on(candidate).map(|assumptions| assumes(&assumptions, None)) }
         </>
     }
 }

@@ -3,12 +3,12 @@
 use yew::prelude::*;
 
 use super::Proof;
-use crate::check::{Assumptions, Delivery, Property, Scope, assumptions, hints, not_tried};
+use crate::check::{self, Assumptions, Delivery, Property, Scope, assumptions, hints};
 use crate::ui::share::{Address, Shown};
 use crate::words;
 
-/// The list, folded.
-pub fn assumes(assumptions: &Assumptions) -> Html {
+/// The list, folded, with what was not tried.
+pub fn assumes(assumptions: &Assumptions, not_tried: Option<String>) -> Html {
     html! {
         <details class="assumes">
             <summary>{ "Assumes " }{ assumptions.product }</summary>
@@ -16,6 +16,7 @@ pub fn assumes(assumptions: &Assumptions) -> Html {
             <ul>
                 { for assumptions.assumed.iter().map(|sentence| html! { <li>{ *sentence }</li> }) }
             </ul>
+            { for not_tried.map(|text| html! { <p>{ "Not tried: " }{ text }{ "." }</p> }) }
         </details>
     }
 }
@@ -35,12 +36,10 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
         _ => verdict.bounds.classes,
     };
     let scope = Scope::new(&model.setup, kinds);
+    let not_tried = check::not_tried(verdict.messages, verdict.bounds, words::class);
     html! {
         <>
-            { assumes(&assumptions(&scope)) }
-            <p class="progress">
-                { "Not tried: " }{ not_tried(verdict.messages, verdict.bounds, words::class) }{ "." }
-            </p>
+            { assumes(&assumptions(&scope), Some(not_tried)) }
             { for hints(&scope, proves).into_iter().map(|hint| {
                 let (key, value) = hint.with;
                 let config = ctx.props().config.with(key, value);
