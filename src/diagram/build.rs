@@ -358,6 +358,8 @@ fn msg_of(event: &Event) -> Option<Msg> {
         | Paused { .. }
         | Resumed { .. }
         | Cut { .. }
-        | Healed { .. } => None,
+        | Healed { .. }
+        | Isolated { .. }
+        | Rejoined { .. } => None,
     }
 }

@@ -437,6 +437,14 @@ pub enum What {
         from: Party,
         to: Party,
     },
+    /// The node is cut off from the rest of its cluster, though clients reach it; or has joined it
+    /// again.
+    Isolated {
+        at: Party,
+    },
+    Rejoined {
+        at: Party,
+    },
     /// What was remembered of the message is forgotten.
     Expired {
         what: Window,

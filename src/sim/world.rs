@@ -113,12 +113,15 @@ impl World {
             Choice::Resume(party) => self.resume(setup, party, out),
             Choice::Heal(link) => {
                 self.net.cut &= !link.bit();
-                if link == Link::CLUSTER {
+                let (from, to) = link.ends(setup);
+                let what = if link == Link::CLUSTER {
                     // The old leader steps down, and says so to whoever still sends to it.
                     self.senders.iter_mut().for_each(|sender| sender.stale = false);
-                }
-                let (from, to) = link.ends(setup);
-                out.record(Mark::NONE, What::Healed { from, to });
+                    What::Rejoined { at: from }
+                } else {
+                    What::Healed { from, to }
+                };
+                out.record(Mark::NONE, what);
             }
             Choice::Repeat(msg) => self.repeat(msg, out),
             Choice::Strike(fault, spec) => self.strike(setup, fault, spec, out),
@@ -406,7 +409,11 @@ impl World {
     fn cut(&mut self, setup: &Setup, link: Link, out: &mut Recorder) {
         let (from, to) = link.ends(setup);
         self.net.cut |= link.bit();
-        let mark = out.record(Mark::NONE, What::Cut { from, to });
+        let what = match link {
+            Link::CLUSTER => What::Isolated { at: from },
+            _ => What::Cut { from, to },
+        };
+        let mark = out.record(Mark::NONE, what);
         let mut index = 0;
         while let Some(packet) = self.net.packets().get(index).copied() {
             if self.net.is_cut(packet.from, packet.to) {

@@ -192,7 +192,8 @@ fn other(setup: &Setup, choice: Choice) -> Option<Party> {
         Choice::Heal(link) | Choice::Strike(Fault::Cut(link), _) => link,
         _ => return None,
     };
-    Some(link.ends(setup).1)
+    // A node is isolated from all others at once.
+    (link != Link::CLUSTER).then(|| link.ends(setup).1)
 }
 
 fn struck(setup: &Setup, fault: Fault) -> Party {
@@ -232,6 +233,21 @@ mod tests {
             for (step, (a, b)) in pairs.enumerate() {
                 // The path may say more of what is not synced, and has no words of its own.
                 assert_eq!(a.verdict, b.verdict, "{}, {step}", scenario.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_faults_of_a_kind_at_a_step_say_the_same() {
+        for scenario in scenarios() {
+            let opened = open(scenario).unwrap();
+            for step in 0..opened.story.moments.len() {
+                let mut said = std::collections::HashSet::new();
+                for chance in opened.ran.course().chances(step) {
+                    let Some(class) = chance.class else { continue };
+                    let about = (class, chance.says.clone(), chance.parties, chance.on_the_way);
+                    assert!(said.insert(about), "{}, step {step}: {}", scenario.id, chance.says);
+                }
             }
         }
     }

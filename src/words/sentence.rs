@@ -74,6 +74,12 @@ fn on_the_way(setup: &Setup, what: What) -> Option<String> {
             format!("the connection of {} and {} is cut.", the(from), the(to))
         }
         What::Healed { from, to } => format!("{} and {} can talk again.", the(from), the(to)),
+        What::Isolated { at } => {
+            format!("{} is cut off from the controller and the other brokers.", the(at))
+        }
+        What::Rejoined { at } => {
+            format!("{} reaches the controller and the other brokers again.", the(at))
+        }
         _ => return None,
     })
 }

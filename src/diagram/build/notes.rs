@@ -147,6 +147,8 @@ impl Rows<'_> {
                 (from, Cross, Bad, label)
             }
             What::Healed { from, .. } => (from, Check, Good, "connected again".into()),
+            What::Isolated { at } => (at, Cross, Bad, "cut off from its cluster".into()),
+            What::Rejoined { at } => (at, Check, Good, "back in its cluster".into()),
             What::Expired { what, .. } => {
                 let (at, label) = self.expired(what);
                 (at, Clock, Bad, label)
