@@ -261,7 +261,7 @@ impl World {
         let Some(rules) = setup.log() else { return };
         let Packet { msg, n, epoch, seq, from, .. } = packet;
         let s = from.sender().unwrap_or_default();
-        let waits = setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch;
+        let waits = self.waits_for_answer(setup, s, epoch);
         if let Some(why) = self.refusal(rules, setup, s, &packet) {
             return self.refuse(packet, why, waits, cause, out);
         }
@@ -337,6 +337,11 @@ impl World {
         (rules.idempotent && (gap || late)).then_some(Why::OutOfOrderSequence)
     }
 
+    /// Returns true if the process that sent in this epoch is still there, and waits for answers.
+    fn waits_for_answer(&self, setup: &Setup, s: usize, epoch: u8) -> bool {
+        setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch
+    }
+
     /// A produce request reaches the old leader, which is cut off from the others and does not know
     /// that they have another. What it appends is cut off again when it is back (KAFKA-20554); with
     /// `acks=1` it answers all the same, with `acks=all` it waits for followers that do not come.
@@ -355,8 +360,7 @@ impl World {
         Record::bump(&mut record.gone);
         let copy = record.stored;
         let mark = out.record(cause, What::Appended { at, msg, copy });
-        let waits = setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch;
-        if rules.acks == Acks::Leader && waits {
+        if rules.acks == Acks::Leader && self.waits_for_answer(setup, s, epoch) {
             self.answer_from(at, packet, Kind::Ack, mark, out);
         }
     }

@@ -1,6 +1,6 @@
 //! Handing copies out, and what consumers make of them.
 
-use super::{DeadLetters, Entry, Phase, Queue};
+use super::{DeadLetters, Entry, Phase};
 use crate::sim::consumer::Pause;
 use crate::sim::event::{Mark, Recorder, What};
 use crate::sim::ledger::Record;
@@ -173,12 +173,8 @@ impl World {
             return;
         }
         self.remove_entry(setup, index, out);
+        // A message like any other, in memory at first. It takes the room of the one that has left.
         let queue = self.queue_mut();
-        if queue.entries.len() == Queue::MOST {
-            queue.overflow = true;
-            return;
-        }
-        // A message like any other, in memory at first.
         let memory = queue.leader_bit();
         queue.entries.push(dead(Entry { msg, copy, pc: 1, memory, ..Entry::default() }));
         self.skip_acknowledge(setup);
