@@ -2,7 +2,7 @@
 
 use super::examine::{Faults, Found};
 use crate::check::{self, Ending, Hint, Scope};
-use crate::sim::{Choice, Class, Classes, End, FaultKind, FaultSpec, Setup, Trace};
+use crate::sim::{Choice, Class, Classes, End, Setup, Trace};
 use crate::words;
 
 /// A step of a run, told.
@@ -34,21 +34,10 @@ pub fn steps(setup: &Setup, schedule: &[Choice]) -> (Vec<Step>, bool) {
 
 /// What the verdict is about: the kinds of the faults that strike, and the configuration.
 pub fn scope(found: &Found) -> Scope<'_> {
-    let of = |fault: &FaultSpec| match fault.kind {
-        FaultKind::Crash(_) => Some(Class::Crash),
-        FaultKind::PowerLoss(_) => Some(Class::Power),
-        FaultKind::Gone(_) => Some(Class::Gone),
-        FaultKind::Pause(_) => Some(Class::Pause),
-        FaultKind::Slow(_) => Some(Class::Slow),
-        FaultKind::Expire(_) => Some(Class::Expiry),
-        FaultKind::Reappear => Some(Class::Reappear),
-        // No assumption and no hint asks for the others.
-        _ => None,
-    };
     let kinds = match &found.faults {
         Faults::Anywhere(bounds) if bounds.faults == 0 => Classes::default(),
         Faults::Anywhere(bounds) => bounds.classes,
-        Faults::Script(script) => script.iter().filter_map(of).collect(),
+        Faults::Script(script) => script.iter().filter_map(|fault| fault.kind.class()).collect(),
     };
     Scope::new(&found.setup, kinds)
 }

@@ -6,36 +6,12 @@ use crate::naive::{self, Budget};
 use ackward::catalogue::{presets, scenarios};
 use ackward::check::{Finding, Property};
 use ackward::lab;
-use ackward::sim::{Class, FaultKind, FaultSpec, Scenario, Setup};
+use ackward::sim::{Class, FaultSpec, Scenario, Setup};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::process::Command;
 
 /// States of a search at most. One message and one fault never need as many.
 const LIMIT: usize = 200_000;
-
-/// The kind of faults that a budget counts this one among. `None` if it strikes in scripts only.
-fn class_of(kind: FaultKind) -> Option<Class> {
-    Some(match kind {
-        FaultKind::Lose(_) => Class::Lost,
-        FaultKind::Late(_) => Class::Late,
-        FaultKind::Refuse => Class::Refused,
-        FaultKind::Crash(_) => Class::Crash,
-        FaultKind::PowerLoss(_) => Class::Power,
-        FaultKind::Gone(_) => Class::Gone,
-        FaultKind::Pause(_) => Class::Pause,
-        FaultKind::Slow(_) => Class::Slow,
-        FaultKind::FailHandler => Class::Handler,
-        FaultKind::Fail(_) | FaultKind::LoseReply(_) => Class::Store,
-        FaultKind::Cut(..) => Class::Partition,
-        FaultKind::Expire(_) => Class::Expiry,
-        FaultKind::Twice => Class::Twice,
-        FaultKind::Reappear => Class::Reappear,
-        FaultKind::Isolate => Class::Partition,
-        FaultKind::MoveLeader => Class::Leader,
-        // It ends a pause and is no fault by itself.
-        FaultKind::Resume(_) => return None,
-    })
-}
 
 /// What `ackward faults` lists.
 fn listed(id: &str) -> Vec<FaultSpec> {
@@ -114,7 +90,7 @@ fn every_listed_fault_is_covered_by_the_budget_of_its_kind() {
         let case = with_one_message(base);
         let mut by_class: HashMap<Class, (Case, ByClass)> = HashMap::new();
         for fault in listed(&base.id) {
-            let class = class_of(fault.kind).expect("no fault that is listed needs another");
+            let class = fault.kind.class().expect("no fault that is listed needs another");
             faults += 1;
             let (within, found) = by_class.entry(class).or_insert_with(|| {
                 let budget = Budget { faults: 1, classes: [class].into_iter().collect() };

@@ -1,5 +1,7 @@
 //! Kinds of faults, as a person chooses among them.
 
+use super::FaultKind;
+
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
@@ -68,6 +70,31 @@ impl Class {
     /// The class of that name, if there is one.
     pub fn from_key(key: &str) -> Option<Class> {
         Class::ALL.into_iter().find(|class| class.key() == key)
+    }
+}
+
+impl FaultKind {
+    /// The class that a budget counts such a fault among; none for what is no fault by itself.
+    pub fn class(self) -> Option<Class> {
+        Some(match self {
+            FaultKind::Lose(_) => Class::Lost,
+            FaultKind::Late(_) => Class::Late,
+            FaultKind::Refuse => Class::Refused,
+            FaultKind::Crash(_) => Class::Crash,
+            FaultKind::PowerLoss(_) => Class::Power,
+            FaultKind::Gone(_) => Class::Gone,
+            FaultKind::Pause(_) => Class::Pause,
+            FaultKind::Slow(_) => Class::Slow,
+            FaultKind::FailHandler => Class::Handler,
+            FaultKind::Fail(_) | FaultKind::LoseReply(_) => Class::Store,
+            FaultKind::Cut(..) | FaultKind::Isolate => Class::Partition,
+            FaultKind::Expire(_) => Class::Expiry,
+            FaultKind::Twice => Class::Twice,
+            FaultKind::Reappear => Class::Reappear,
+            FaultKind::MoveLeader => Class::Leader,
+            // It ends a pause.
+            FaultKind::Resume(_) => return None,
+        })
     }
 }
 
