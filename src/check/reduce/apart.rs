@@ -56,7 +56,14 @@ fn has_line(setup: &Setup, bounds: Bounds, world: &World) -> bool {
         // The acknowledgement may come to a broker that has forgotten for what; it must not mean
         // another copy.
         Op::Ack => world.leads() && consumer.copy <= world.ledger.of(consumer.msg).stored,
-        _ => true,
+        // In its own memory, or in a store that nobody else writes to.
+        Op::Receive | Op::CheckMemory | Op::MarkMemory => true,
+        Op::CheckRedis | Op::MarkRedis | Op::Claim => true,
+        Op::Begin | Op::Inbox | Op::Work | Op::Upsert | Op::Set => true,
+        Op::StoreOffset | Op::Commit | Op::Call => true,
+        // Nobody sees what a transaction has until it is committed.
+        Op::Produce | Op::SendOffsets | Op::CommitTransaction => true,
+        _ => false,
     };
     safe && is_up && (op != Op::CommitTransaction || world.leads())
 }
@@ -82,7 +89,8 @@ fn is_left_alone(setup: &Setup, world: &World) -> bool {
             one && entries.any(|e| held(e.phase) && (e.msg, e.copy, e.deliveries) == (msg, copy, n))
                 && world.leads()
         }
-        _ => true,
+        // Here nothing is sent before it is asked for.
+        _ => world.log().is_some() || world.visibility().is_some(),
     };
     no_worker
         && waits

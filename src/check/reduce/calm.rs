@@ -91,7 +91,8 @@ fn undisturbed(setup: &Setup, world: &World) -> bool {
                 && (rules.acks != Acks::All || in_sync >= usize::from(rules.min_in_sync))
                 && (all_up || !rules.transactional)
         }
-        _ => true,
+        // A queue of SQS is there always.
+        _ => world.visibility().is_some(),
     }
 }
 
@@ -116,8 +117,8 @@ fn handling(setup: &Setup, world: &World, run: Run) -> bool {
         // It does the first message first: one that is handed off later may go before.
         Run::Worker(_, msg) => alone && (0..msg).all(|m| world.ledger.of(m).applied > 0),
         Run::Dispatch(_) => {
-            let one = setup.queue().is_none_or(|rules| rules.prefetch == 1 && rules.redelivery);
-            alone && one
+            let one = setup.queue().map(|rules| rules.prefetch == 1 && rules.redelivery);
+            alone && one.unwrap_or_else(|| is_asked_for(setup))
         }
         _ => false,
     }
@@ -157,7 +158,9 @@ fn sending(setup: &Setup, world: &World, run: Run) -> bool {
                 .any(|s| messages.clone().any(|m| world.timer_of(setup, s, m).is_some()));
             one_link(setup) && lines == 1 && !waits && keeps_numbers(setup, world, s, msg)
         }
-        _ => true,
+        // What was sent is stored, and copied, in the order in which it came.
+        Run::Broker | Run::Fetch(_) => true,
+        _ => false,
     }
 }
 
@@ -182,7 +185,7 @@ fn keeps_numbers(setup: &Setup, world: &World, s: usize, msg: Msg) -> bool {
 /// No other send can change places with this one: all come on one connection, or this is the only
 /// one that there can be.
 fn comes_alone(setup: &Setup, world: &World, packet: &Packet) -> bool {
-    if setup.visibility().is_none() {
+    if setup.queue().is_some() || setup.log().is_some() {
         return true;
     }
     let Some(s) = packet.from.sender() else { return false };
@@ -245,10 +248,16 @@ fn is_heard_alike(setup: &Setup, world: &World, packet: &Packet) -> bool {
     waited_for || unheard(setup, world, packet)
 }
 
+/// A consumer polls a partition, or calls ReceiveMessage: nothing is sent before it is asked for, and
+/// it asks again when it has the answer.
+fn is_asked_for(setup: &Setup) -> bool {
+    setup.log().is_some() || setup.visibility().is_some()
+}
+
 /// No other delivery can come before this one: it is the only one there may be, or all come on
 /// one connection.
 fn is_only_source(setup: &Setup, world: &World, packet: &Packet) -> bool {
-    let Some(rules) = setup.queue() else { return true };
+    let Some(rules) = setup.queue() else { return is_asked_for(setup) };
     let one_at_a_time = rules.redelivery && rules.prefetch == 1;
     let from = |p: &Packet| p.to != packet.to || p.from == packet.from;
     let mut packets = world.net.packets().iter();
