@@ -108,7 +108,7 @@ impl Patient {
 pub struct Limits {
     /// States of one change.
     pub each: usize,
-    /// States of all changes together.
+    /// States of all changes together, in whole slices.
     pub all: usize,
 }
 

@@ -30,7 +30,7 @@ pub fn explore_and(setup: &Setup, most: usize, mut show: impl FnMut(&World)) -> 
     })
 }
 
-/// The same, for as long as whoever is shown the states, and told how many are known, goes on.
+/// The same, until `goes_on` says no: it is shown each state, and how many are known so far.
 pub fn explore_while(
     setup: &Setup,
     most: usize,

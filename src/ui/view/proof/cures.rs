@@ -84,14 +84,17 @@ const NOTHING: &str = "No single setting prevents it, and no two of the usual ch
 
 /// What stands where nothing prevents it; `harmful` says that something does at a price.
 fn nothing_helps(proof: &Proof, cures: &Cures, property: Property, harmful: bool) -> String {
+    let price = if harmful { ", without giving something up:" } else { "." };
     if proof.stopped {
-        return "Stopped before a change was found that prevents it.".into();
+        return format!("Stopped before a change was found that prevents it{price}");
     }
     if cures.cut_off() {
-        return "Nothing that could be tried out; some changes have too many runs.".into();
+        return format!(
+            "Some changes have too many runs to be tried out, and no other prevents it{price}"
+        );
     }
     if harmful {
-        return format!("{NOTHING}, without giving something up:");
+        return format!("{NOTHING}{price}");
     }
     let shown = proof.known.as_deref().and_then(|known| known.run(property));
     match shown.and_then(|shown| shown.reason.as_deref()) {
