@@ -2,8 +2,8 @@
 //! by world, as a picker without a memory would do it.
 
 use ackward::catalogue::presets;
-use ackward::measure::{Chaos, Plan};
-use ackward::sim::{Recorder, Scenario, Setup, World};
+use ackward::sim::{CompiledScenario, Recorder, Scenario, World};
+use ackward::simulate::{Chaos, Plan};
 use std::time::Instant;
 
 /// Asked of one thread.
@@ -53,7 +53,7 @@ fn keep(figures: Vec<serde_json::Value>) {
 /// first of it.
 fn world_by_world(preset: &Scenario, messages: u8) -> f64 {
     let scenario = Scenario { messages, ..preset.clone() };
-    let setup = Setup::new(&scenario).expect("a preset can be run");
+    let setup = CompiledScenario::new(&scenario).expect("a preset can be run");
     let (mut choices, mut runs) = (Vec::new(), 0);
     let start = Instant::now();
     while runs < 5_000 {

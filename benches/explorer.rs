@@ -7,8 +7,8 @@
 //! All run in turn, several times where that is quick, and the best time of each counts.
 
 use ackward::catalogue::{preset, presets};
-use ackward::check::{Bounds, Delivery, Explorer, Model as _, Progress, judge, usual};
-use ackward::sim::{Choice, Class, Classes, Setup, World};
+use ackward::check::{Bounds, DeliveryModel, Explorer, Model as _, Progress, check, usual};
+use ackward::sim::{Choice, Class, Classes, CompiledScenario, World};
 use serde_json::{Value, json};
 use stateright::{Checker, Model, Property};
 use std::hint::black_box;
@@ -33,7 +33,7 @@ const COMPARED: [(&str, u8, u8, &[Class]); 6] = [
 ];
 
 /// The world as Stateright takes it, and whether it asks for the properties.
-struct Plain<const ASKED: bool>(Delivery);
+struct Plain<const ASKED: bool>(DeliveryModel);
 
 impl<const ASKED: bool> Model for Plain<ASKED> {
     type State = World;
@@ -57,21 +57,21 @@ impl<const ASKED: bool> Model for Plain<ASKED> {
         vec![Property::always("goes on", |model, world| {
             if ASKED {
                 let calm = model.0.choices(world, &mut Vec::new());
-                black_box(model.0.broken(world, calm == Some(0)));
+                black_box(model.0.violated_properties(world, calm == Some(0)));
             }
             true
         })]
     }
 }
 
-fn delivery(id: &str, messages: u8, faults: u8, classes: &[Class]) -> Delivery {
+fn delivery(id: &str, messages: u8, faults: u8, classes: &[Class]) -> DeliveryModel {
     let mut scenario = preset(id).expect("the catalogue has it").clone();
     scenario.messages = messages;
-    let setup = Setup::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
+    let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
     let chosen: Classes = classes.iter().copied().collect();
     let classes = if classes.is_empty() { usual() } else { chosen };
     // The same states for both: nothing is left out.
-    Delivery { reduced: false, ..Delivery::new(&setup, Bounds { faults, classes }) }
+    DeliveryModel { reduced: false, ..DeliveryModel::new(&setup, Bounds { faults, classes }) }
 }
 
 /// Takes the time of a run, if it is the best so far; what the run came to.
@@ -82,7 +82,7 @@ fn timed<T>(best: &mut Duration, run: impl FnOnce() -> T) -> T {
     came_to
 }
 
-fn stateright<const ASKED: bool>(delivery: &Delivery) -> usize {
+fn stateright<const ASKED: bool>(delivery: &DeliveryModel) -> usize {
     Plain::<ASKED>(delivery.clone()).checker().threads(1).spawn_bfs().join().unique_state_count()
 }
 
@@ -117,7 +117,7 @@ fn compare(id: &str, messages: u8, faults: u8, classes: &[Class]) -> Value {
 fn verdict(id: &str) -> Value {
     let delivery = delivery(id, 2, 2, &[]);
     let start = Instant::now();
-    let verdict = judge(&delivery.setup, delivery.bounds, PAGE);
+    let verdict = check(&delivery.setup, delivery.bounds, PAGE);
     let ms = start.elapsed().as_secs_f64() * 1000.0;
     let complete = verdict.progress == Progress::Exhausted;
     let cut = if complete { "" } else { "stopped at the limit" };

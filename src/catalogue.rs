@@ -11,8 +11,8 @@ pub use list::{LIST, keep, keep_list, listed, missing};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;
-use crate::sim::{End, Ledger, Outcome, Scenario, Setup, Trace};
-use crate::story::{self, Story};
+use crate::present::{self, RunView};
+use crate::sim::{CompiledScenario, End, Ledger, Outcome, Scenario, Trace};
 use std::sync::OnceLock;
 
 /// Scenarios that belong together.
@@ -154,8 +154,8 @@ pub fn scenario(id: &str) -> Option<&'static Scenario> {
 }
 
 /// The scenario of that name, run and told.
-pub fn story(id: &str) -> Option<Story> {
-    scenario(id).and_then(|scenario| story::tell(scenario).ok())
+pub fn story(id: &str) -> Option<RunView> {
+    scenario(id).and_then(|scenario| present::tell(scenario).ok())
 }
 
 /// The groups with their scenarios and how each ends.
@@ -175,7 +175,7 @@ pub fn groups() -> &'static [Group] {
 }
 
 fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
-    let setup = Setup::new(scenario).ok()?;
+    let setup = CompiledScenario::new(scenario).ok()?;
     let trace = Trace::run(&setup);
     let ledger = &trace.last().ledger;
     let messages = 0..scenario.messages;
@@ -199,7 +199,7 @@ fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
         Outcome::Duplicated => (format!("{}×", record.applied), Tone::Warn),
     };
     let Scenario { id, title, summary, cure, .. } = scenario.clone();
-    let chips = story::chips(scenario).into_iter();
+    let chips = present::chips(scenario).into_iter();
     let chips: Vec<String> = chips.map(|chip| format!("{} {}", chip.who, chip.what)).collect();
     let chips: Vec<&str> = chips.iter().map(String::as_str).collect();
     let words = words([group, &title, &summary, &id], &chips);
@@ -254,7 +254,7 @@ mod tests {
         for text in DATA.iter().flat_map(|(_, texts)| texts.iter()) {
             let scenario = Scenario::from_json(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
             assert!(ids.insert(scenario.id.clone()), "{} stands twice", scenario.id);
-            story::tell(&scenario).unwrap_or_else(|e| panic!("{}: {e}", scenario.id));
+            present::tell(&scenario).unwrap_or_else(|e| panic!("{}: {e}", scenario.id));
             let again = Scenario::from_json(&scenario.to_json());
             assert_eq!(again.as_ref(), Ok(&scenario), "{}", scenario.id);
         }

@@ -7,16 +7,16 @@
 
 mod answers;
 mod candidates;
-mod client;
-mod duties;
-mod known;
+mod client_config;
+mod obligations;
 mod pick;
+mod proofs;
 
 pub use answers::{
     Answers, Broker, Consumer, Effect, Lost, Order, Question, Twice, USUAL, UsualCase,
 };
 pub use candidates::{Candidate, candidates};
-pub use client::{Block, client};
-pub use duties::duties;
-pub use known::{Known, Run, known, prove, rests_on};
+pub use client_config::{Block, client};
+pub use obligations::obligations;
 pub use pick::{Hands, Near, Picked, Rank, pick};
+pub use proofs::{Known, Run, known, prove, rests_on};

@@ -5,10 +5,10 @@
 
 mod args;
 mod chaos;
+mod check;
 mod choose;
 mod cost;
 mod cures;
-mod examine;
 mod faults;
 mod input;
 mod json;
@@ -18,7 +18,7 @@ mod report;
 mod scripted;
 mod settings;
 mod show;
-mod told;
+mod steps;
 mod watch;
 
 use crate::sim;

@@ -7,21 +7,21 @@
 //! values themselves.
 
 mod fields;
-mod lines;
 mod not_modeled;
-mod slot;
+mod program_edit;
 mod unset;
+mod value;
 
-pub use lines::{program, with_line, without_line};
 pub use not_modeled::not_modeled;
-pub use slot::Form;
+pub use program_edit::{program, with_line, without_line};
 pub use unset::UNSET;
+pub use value::Form;
 
 use crate::check::{self, Change};
-use crate::nearest::nearest;
+use crate::did_you_mean::nearest;
 use crate::sim::plain::echo;
 use crate::sim::{Op, Scenario};
-use slot::Slot;
+use value::Slot;
 
 /// A setting that a configuration has.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub struct Field {
     /// `producer.kafka.acks`.
     pub path: &'static str,
     /// What it means, in a sentence or two.
-    pub says: &'static str,
+    pub label: &'static str,
     /// The product's own default, as text.
     pub default: &'static str,
     /// Where the default or the meaning is written; empty where it is ours.
@@ -136,7 +136,7 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
     match slot.and_then(|mut slot| slot.put(unset::read(field.path, value.trim()))) {
         Some(()) => Ok(()),
         None => {
-            let use_ = form.map(|form| form.says()).unwrap_or_default();
+            let use_ = form.map(|form| form.label()).unwrap_or_default();
             let unset = unset.map_or_else(String::new, |meaning| format!(" (unset: {meaning})"));
             Err(format!("{}={}: {use_}{unset}", field.path, echo(value)))
         }
@@ -244,11 +244,11 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
             // What the product refuses is no change.
             let Ok(changed) = changed else { continue };
             if all.iter().all(|known| known.scenario != changed) {
-                let says = match (held.unset, other.as_str()) {
+                let label = match (held.unset, other.as_str()) {
                     (Some(meaning), UNSET) => format!("{} unset ({meaning})", field.name()),
                     _ => format!("{}={other}", field.name()),
                 };
-                all.push(Change { says, scenario: changed });
+                all.push(Change { label, scenario: changed });
             }
         }
     }

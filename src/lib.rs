@@ -32,9 +32,9 @@ pub mod catalogue;
 pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod did_you_mean;
 pub mod lab;
-pub mod nearest;
-pub mod story;
+pub mod present;
 #[cfg(feature = "browser")]
 pub mod ui;
-pub use ackward_core::{check, diagram, measure, sim, words};
+pub use ackward_core::{check, diagram, sim, simulate, text};

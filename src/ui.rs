@@ -2,7 +2,7 @@
 //!
 //! [`state`], [`share`] and [`keys`] know nothing of a browser and are tested
 //! natively. Everything else turns their values into DOM, and never works out what a run means:
-//! that is told by [`crate::story`].
+//! that is told by [`crate::present`].
 
 pub mod keys;
 pub mod share;
@@ -12,21 +12,21 @@ mod address;
 #[cfg(feature = "whole")]
 pub mod advance;
 mod app;
-mod chaos;
-mod frame;
 #[cfg(feature = "bench")]
-mod long;
-mod page;
-#[cfg(feature = "whole")]
-mod probe;
+mod bench_page;
+mod chaos;
+mod dom;
+mod embed_messages;
 mod store;
+#[cfg(feature = "whole")]
+mod test_api;
 mod theme;
 mod view;
 mod whole;
 
 pub use app::{leave, mount};
 #[cfg(feature = "whole")]
-pub use probe::{chaos_tally, explore, mermaid_text, trace_text};
+pub use test_api::{chaos_tally, explore, mermaid_text, trace_text};
 pub use whole::{RUNS, WHOLE};
 
 #[cfg(target_family = "wasm")]

@@ -3,21 +3,21 @@
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{
-    Assumptions, Bounds, Hint, Property, Scope, assumptions, hints, judge, not_tried, usual,
+    Assumptions, Bounds, Hint, Property, Scope, assumptions, check, hints, not_tried, usual,
 };
 use ackward::choose::{candidates, rests_on};
 use ackward::lab;
-use ackward::sim::{Class, Classes, Scenario, Setup};
+use ackward::sim::{Class, Classes, CompiledScenario, Scenario};
 
 fn rests(scenario: &Scenario, kinds: Classes) -> Assumptions {
-    assumptions(&Scope::new(&Setup::new(scenario).unwrap(), kinds))
+    assumptions(&Scope::new(&CompiledScenario::new(scenario).unwrap(), kinds))
 }
 
 fn with(id: &str, settings: &[(&str, &str)]) -> Scenario {
     lab::change(preset(id).unwrap_or_else(|| panic!("{id}")), settings).unwrap()
 }
 
-fn says(assumptions: &Assumptions, part: &str) -> bool {
+fn label(assumptions: &Assumptions, part: &str) -> bool {
     let sentences = assumptions.versions.iter().chain(&assumptions.assumed);
     sentences.into_iter().any(|sentence| sentence.contains(part))
 }
@@ -45,28 +45,28 @@ fn every_list_is_short_and_names_a_version() {
 #[test]
 fn what_is_assumed_depends_on_the_settings() {
     let kafka = rests(&with("kafka-consumer-auto-commit", &[]), usual());
-    assert!(says(&kafka, "as the Java client does") && says(&kafka, "librdkafka"), "{kafka:#?}");
-    assert!(says(&kafka, "One partition and one consumer group"));
+    assert!(label(&kafka, "as the Java client does") && label(&kafka, "librdkafka"), "{kafka:#?}");
+    assert!(label(&kafka, "One partition and one consumer group"));
     let manual = rests(&with("kafka-consumer-commit-last", &[]), usual());
-    assert!(says(&manual, "commitSync()") && !says(&manual, "inside poll()"), "{manual:#?}");
+    assert!(label(&manual, "commitSync()") && !label(&manual, "inside poll()"), "{manual:#?}");
     let outbox = rests(&with("outbox", &[]), usual());
-    assert!(says(&outbox, "An order's id is unique"), "{outbox:#?}");
-    assert!(!says(&rests(&with("at-least-once", &[]), usual()), "An order's id"));
+    assert!(label(&outbox, "An order's id is unique"), "{outbox:#?}");
+    assert!(!label(&rests(&with("at-least-once", &[]), usual()), "An order's id"));
     let inbox = with("technique-inbox", &[]);
-    assert!(says(&rests(&inbox, usual()), "longer than the message can come again"));
+    assert!(label(&rests(&inbox, usual()), "longer than the message can come again"));
     let expiry = usual().with(Class::Expiry);
-    assert!(!says(&rests(&inbox, expiry), "longer than the message"), "the kind tries it");
+    assert!(!label(&rests(&inbox, expiry), "longer than the message"), "the kind tries it");
     let transactions = rests(&with("kafka-transactional", &[]), usual());
-    assert!(says(&transactions, "transactional.id that no other has"), "{transactions:#?}");
+    assert!(label(&transactions, "transactional.id that no other has"), "{transactions:#?}");
 }
 
 #[test]
 fn a_proof_of_a_classic_queue_says_that_it_is_of_4_3() {
     let classic = rests(&with("rabbitmq-safe", &[]), usual());
     assert_eq!(classic.product, "RabbitMQ 4.3");
-    assert!(says(&classic, "Up to 4.2 consumer_timeout also strikes classic queues"));
+    assert!(label(&classic, "Up to 4.2 consumer_timeout also strikes classic queues"));
     let quorum = rests(&with("rabbitmq-quorum-queue", &[]), usual());
-    assert!(!says(&quorum, "classic queues"), "{quorum:#?}");
+    assert!(!label(&quorum, "classic queues"), "{quorum:#?}");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn one_send_at_a_time_is_an_assumption_where_there_are_two_messages() {
         let at = |messages| {
             let scenario = Scenario { messages, ..scenario.clone() };
             let found = rests(&scenario, usual());
-            says(&found, "at a time") || says(&found, "before it")
+            label(&found, "at a time") || label(&found, "before it")
         };
         assert!(at(2) && !at(1), "{id}");
     }
@@ -102,9 +102,9 @@ type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Classes, &'a str);
 
 /// The hints on a configuration, with what is proved of it.
 fn hinted(scenario: &Scenario, kinds: Classes) -> (Vec<Hint>, u16) {
-    let setup = Setup::new(scenario).unwrap();
+    let setup = CompiledScenario::new(scenario).unwrap();
     let faults = u8::from(!kinds.is_empty());
-    let verdict = judge(&setup, Bounds { faults, classes: kinds }, 200_000);
+    let verdict = check(&setup, Bounds { faults, classes: kinds }, 200_000);
     let proved = Property::ALL.into_iter().filter(|p| verdict.proves(*p));
     let bits = proved.fold(0, |bits, property| bits | 1 << property as u16);
     (hints(&Scope::new(&setup, kinds), |p| bits & 1 << p as u16 != 0), bits)
@@ -119,7 +119,7 @@ fn every_hint_names_a_setting_that_breaks_what_holds_without_it() {
         (
             "kafka-idempotent",
             &[("min.insync.replicas", "1"), ("messages", "1")],
-            kinds(&[Class::Gone]),
+            kinds(&[Class::PermanentLoss]),
             "in_sync_at_start",
         ),
         (

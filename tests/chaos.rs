@@ -2,17 +2,19 @@
 //! everywhere, and with themselves.
 
 use ackward::catalogue::{preset, presets};
-use ackward::check::{Bounds, Finding, Property, judge};
-use ackward::measure::{Act, Chaos, Classic, Count, Hazard, Pace, Plan, Rates, Tally};
+use ackward::check::{Bounds, Finding, Property, check};
 use ackward::sim::settings::ProducerSettings;
-use ackward::sim::{Class, End, Scenario, Setup};
+use ackward::sim::{Class, CompiledScenario, End, Scenario};
+use ackward::simulate::{
+    Chaos, Classic, Count, FaultRate, FaultRates, LatencyModel, Operation, Plan, Stats,
+};
 use expect_test::expect_file;
 
-fn plan(messages: u8, runs: u64, rates: Rates) -> Plan {
-    Plan { seed: 2026, runs, messages, rates, pace: Pace::default() }
+fn plan(messages: u8, runs: u64, rates: FaultRates) -> Plan {
+    Plan { seed: 2026, runs, messages, rates, pace: LatencyModel::default() }
 }
 
-fn run(scenario: &Scenario, plan: &Plan) -> Tally {
+fn run(scenario: &Scenario, plan: &Plan) -> Stats {
     Chaos::new(scenario, plan).expect("a plan that can be run").run(0..plan.runs)
 }
 
@@ -28,7 +30,7 @@ fn retrying(attempts: u8) -> Scenario {
 
 /// The measured part lies within its own interval of the formula. With a fixed seed this is not a
 /// matter of luck; four messages in a run share nothing here, so that they count as independent.
-fn agrees(tally: &Tally, count: Count, formula: f64, what: &str) {
+fn agrees(tally: &Stats, count: Count, formula: f64, what: &str) {
     let share = tally.share(count);
     assert!(share.covers(formula), "{what}, {}: {share:?}, {formula} expected", count.key());
 }
@@ -36,7 +38,7 @@ fn agrees(tally: &Tally, count: Count, formula: f64, what: &str) {
 #[test]
 fn losses_are_as_frequent_as_the_formula_says() {
     for (attempts, p) in [(1u8, 0.01), (1, 0.2), (2, 0.1), (3, 0.3), (4, 0.5), (5, 0.5)] {
-        let rates = Rates::default().with(Hazard::LoseSend, (p * 1e6) as u32);
+        let rates = FaultRates::default().with(FaultRate::LoseSend, (p * 1e6) as u32);
         let tally = run(&retrying(attempts), &plan(1, 200_000, rates));
         let what = format!("{attempts} attempts, {p} lost");
         agrees(&tally, Count::LostWithError, f64::powi(p, attempts.into()), &what);
@@ -44,7 +46,7 @@ fn losses_are_as_frequent_as_the_formula_says() {
         assert_eq!(tally.count(Count::StoredTwice), 0, "{what}");
         // Each attempt but the last that is lost leads to another.
         let sends: f64 = (0..attempts).map(|k| f64::powi(p, k.into())).sum();
-        let lost = tally.struck(Hazard::LoseSend) as f64 / tally.messages() as f64;
+        let lost = tally.faults_used(FaultRate::LoseSend) as f64 / tally.messages() as f64;
         assert!((lost - sends * p).abs() < 0.005, "{what}: {lost} lost sends for each message");
     }
 }
@@ -53,9 +55,9 @@ fn losses_are_as_frequent_as_the_formula_says() {
 fn duplicates_are_as_frequent_as_the_formula_says() {
     for (n, p, q) in [(1u8, 0.0, 0.3), (2, 0.0, 0.1), (3, 0.0, 0.02), (2, 0.2, 0.2), (4, 0.3, 0.4)]
     {
-        let rates = Rates::default()
-            .with(Hazard::LoseSend, (p * 1e6) as u32)
-            .with(Hazard::LoseAck, (q * 1e6) as u32);
+        let rates = FaultRates::default()
+            .with(FaultRate::LoseSend, (p * 1e6) as u32)
+            .with(FaultRate::LoseAck, (q * 1e6) as u32);
         let tally = run(&retrying(n), &plan(1, 200_000, rates));
         let what = format!("{n} attempts, {p} of sends and {q} of acks lost");
         let power = |k: u8| f64::powi(p, k.into());
@@ -73,7 +75,7 @@ fn duplicates_are_as_frequent_as_the_formula_says() {
 #[test]
 fn a_crash_between_work_and_acknowledgement_works_twice() {
     for c in [0.01, 0.1, 0.4] {
-        let rates = Rates::default().with(Hazard::CrashConsumer, (c * 1e6) as u32);
+        let rates = FaultRates::default().with(FaultRate::CrashConsumer, (c * 1e6) as u32);
         let tally = run(&retrying(3), &plan(1, 200_000, rates));
         // The first handling that was done is followed by a crash, or it is the last one.
         agrees(&tally, Count::HandledTwice, c, &format!("{c} of steps crash"));
@@ -84,25 +86,26 @@ fn a_crash_between_work_and_acknowledgement_works_twice() {
 #[test]
 fn messages_that_share_their_runs_have_wider_intervals() {
     // Delivered ahead and acknowledged at once: all of them go with the consumer.
-    let rates = Rates::default().with(Hazard::CrashConsumer, 20_000);
+    let rates = FaultRates::default().with(FaultRate::CrashConsumer, 20_000);
     let mut together = plan(4, 20_000, rates);
-    together.pace.set(Act::Gap, 0);
+    together.pace.set(Operation::Gap, 0);
     let tally = run(preset("rabbitmq-fast").unwrap(), &together);
     let lost = tally.share(Count::LostSilently);
-    let alone = ackward::measure::Share::of(tally.count(Count::LostSilently), tally.messages());
+    let alone =
+        ackward::simulate::Proportion::of(tally.count(Count::LostSilently), tally.messages());
     assert!(lost.high - lost.low > alone.high - alone.low, "{lost:?}, {alone:?}");
 }
 
 /// What the checker knows of a preset with up to two faults of these kinds; `None` where there
 /// are too many runs to try.
 fn possible(scenario: &Scenario, classes: &[Class]) -> Option<u16> {
-    let setup = Setup::new(scenario).expect("a preset can be run");
+    let setup = CompiledScenario::new(scenario).expect("a preset can be run");
     let classes = classes.iter().copied().collect();
-    let verdict = judge(&setup, Bounds { faults: 2, classes }, 120_000);
+    let verdict = check(&setup, Bounds { faults: 2, classes }, 120_000);
     let bit = |p: &Property| match verdict.finding(*p) {
-        Finding::Broken(_) => Some(1 << *p as u16),
-        Finding::Proved => Some(0),
-        Finding::Open => None,
+        Finding::Violated(_) => Some(1 << *p as u16),
+        Finding::Holds => Some(0),
+        Finding::Unknown => None,
     };
     Property::ALL.iter().map(bit).try_fold(0, |bits, bit| Some(bits | bit?))
 }
@@ -114,17 +117,17 @@ fn compare(classes: &[Class]) -> u32 {
     for preset in presets().iter().flat_map(|group| &group.presets) {
         let scenario = Scenario { messages: 2, ..preset.clone() };
         let Some(possible) = possible(&scenario, classes) else { continue };
-        let own = Hazard::with_chances().filter(|h| classes.contains(&h.class()));
-        let rates = own.fold(Rates::default(), |rates, hazard| rates.with(hazard, 30_000));
+        let own = FaultRate::with_chances().filter(|h| classes.contains(&h.class()));
+        let rates = own.fold(FaultRates::default(), |rates, hazard| rates.with(hazard, 30_000));
         let plan = plan(2, 4_000, rates);
         let mut chaos = Chaos::new(&scenario, &plan).unwrap();
         for number in 0..plan.runs {
             let ran = chaos.one(number);
             // What expired by itself is a fault that was not among those.
-            if ran.faults() > 2 || ran.struck(Hazard::Expiry) > 0 {
+            if ran.faults() > 2 || ran.faults_used(FaultRate::Expiry) > 0 {
                 continue;
             }
-            let broken = ran.broken() & !possible;
+            let broken = ran.violated_properties() & !possible;
             let named = Property::ALL.into_iter().filter(|p| broken & 1 << *p as u16 != 0);
             let named: Vec<_> = named.map(Property::key).collect();
             assert!(named.is_empty(), "{}, run {number}: {named:?}, {classes:?}", preset.id);
@@ -155,7 +158,9 @@ fn no_run_with_power_losses_and_pauses_shows_what_is_proved_impossible() {
 
 #[test]
 fn no_run_with_what_is_gone_or_comes_back_shows_what_is_proved_impossible() {
-    assert!(compare(&[Class::Gone, Class::Store, Class::Twice, Class::Reappear]) > 100_000);
+    assert!(
+        compare(&[Class::PermanentLoss, Class::Store, Class::Twice, Class::Reappear]) > 100_000
+    );
 }
 
 #[test]
@@ -199,7 +204,7 @@ fn which_runs_are_run_together_makes_no_difference() {
     let scenario = preset("rabbitmq-quorum-queue").unwrap();
     let plan = Plan { runs: 5_000, ..Plan::usual(42) };
     let whole = run(scenario, &plan);
-    let mut parts = Tally::new(plan.messages);
+    let mut parts = Stats::new(plan.messages);
     for start in [4_000, 0, 2_000, 1_000, 3_000] {
         // Each with a memory of its own, as workers have.
         let mut chaos = Chaos::new(scenario, &plan).unwrap();
@@ -212,15 +217,22 @@ fn which_runs_are_run_together_makes_no_difference() {
 
 #[test]
 fn without_faults_every_message_takes_its_time() {
-    let mut pace = Pace::default();
-    pace.set(Act::Work, 50_000);
-    let plan = Plan { pace, ..plan(1, 20_000, Rates::default()) };
+    let mut pace = LatencyModel::default();
+    pace.set(Operation::Work, 50_000);
+    let plan = Plan { pace, ..plan(1, 20_000, FaultRates::default()) };
     let tally = run(preset("at-most-once").unwrap(), &plan);
     assert_eq!(tally.count(Count::Once), 20_000);
     // The call, there, to disk, handed over, on, acknowledged, and worked on.
-    let acts = [Act::Line, Act::Network, Act::Sync, Act::HandOver, Act::Network, Act::Line];
+    let acts = [
+        Operation::Line,
+        Operation::Network,
+        Operation::Sync,
+        Operation::HandOver,
+        Operation::Network,
+        Operation::Line,
+    ];
     let usual: u64 = acts.iter().map(|act| act.usual_us()).sum();
-    let expected = (usual + 50_000 + Act::DatabaseCommit.usual_us()) as f64;
+    let expected = (usual + 50_000 + Operation::DatabaseCommit.usual_us()) as f64;
     let mean = tally.effect.mean_us().unwrap();
     assert!((mean / expected - 1.0).abs() < 0.02, "{mean} µs, {expected} expected");
 }
@@ -230,7 +242,7 @@ fn a_tally_survives_its_way_between_workers() {
     let plan = Plan { runs: 500, ..Plan::usual(1) };
     let tally = run(preset("kafka-default").unwrap(), &plan);
     let text = serde_json::to_string(&tally).unwrap();
-    assert_eq!(serde_json::from_str::<Tally>(&text).unwrap(), tally);
+    assert_eq!(serde_json::from_str::<Stats>(&text).unwrap(), tally);
     let text = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
 }
@@ -242,7 +254,7 @@ fn a_wrong_plan_names_the_place_and_the_remedy() {
         let plan: Plan = serde_json::from_str(json).expect("JSON");
         Chaos::new(scenario, &plan).err().expect("a wrong plan").to_string()
     };
-    for (json, says) in [
+    for (json, label) in [
         (r#"{"seed":1,"runs":0,"messages":1}"#, "runs: use 1 to"),
         (r#"{"seed":1,"runs":9,"messages":5}"#, "messages: "),
         (r#"{"seed":1,"runs":9,"messages":1,"rates":{"lose":1}}"#, "rates.lose: nothing"),
@@ -250,7 +262,7 @@ fn a_wrong_plan_names_the_place_and_the_remedy() {
         (r#"{"seed":1,"runs":9,"messages":1,"pace":{"nap":1}}"#, "pace.nap: nothing"),
     ] {
         let problem = problem(json);
-        assert!(problem.starts_with(says), "{problem}");
+        assert!(problem.starts_with(label), "{problem}");
     }
 }
 
@@ -294,18 +306,19 @@ fn the_same_plan_gives_the_same_numbers_everywhere() {
 #[test]
 fn what_can_strike_is_what_does() {
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        let possible = Hazard::possible(preset);
-        let rates = Hazard::with_chances().fold(Rates::default(), |rates, h| rates.with(h, 30_000));
+        let possible = FaultRate::possible(preset);
+        let rates =
+            FaultRate::with_chances().fold(FaultRates::default(), |rates, h| rates.with(h, 30_000));
         let scenario = Scenario { messages: 1, ..preset.clone() };
         let tally = run(&scenario, &plan(1, 20_000, rates));
         for &hazard in &possible {
-            assert!(tally.struck(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
+            assert!(tally.faults_used(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
         }
         // What strikes only after another fault need not be offered: an answer to a refused
         // message, a second crash.
-        let other = Hazard::with_chances().filter(|h| !possible.contains(h));
-        let struck: Vec<_> = other.filter(|&h| tally.struck(h) > 0).collect();
-        assert!(struck.is_empty(), "{}: {struck:?} strike, too", preset.id);
+        let other = FaultRate::with_chances().filter(|h| !possible.contains(h));
+        let faults_used: Vec<_> = other.filter(|&h| tally.faults_used(h) > 0).collect();
+        assert!(faults_used.is_empty(), "{}: {faults_used:?} strike, too", preset.id);
     }
 }
 
@@ -313,31 +326,31 @@ fn what_can_strike_is_what_does() {
 /// change nothing, be they far longer or far shorter.
 #[test]
 fn what_is_said_to_take_no_time_takes_none() {
-    let rates =
-        Hazard::with_chances().fold(Rates::default(), |rates, hazard| rates.with(hazard, 30_000));
+    let rates = FaultRate::with_chances()
+        .fold(FaultRates::default(), |rates, hazard| rates.with(hazard, 30_000));
     let mut seen = Vec::new();
     for scenario in presets().iter().flat_map(|group| &group.presets) {
-        let setup = Setup::new(scenario).unwrap();
-        let with = |pace: Pace| {
+        let setup = CompiledScenario::new(scenario).unwrap();
+        let with = |pace: LatencyModel| {
             let plan = Plan { pace, ..plan(2, 100, rates.clone()) };
             Chaos::new(scenario, &plan).map(|mut chaos| chaos.run(0..plan.runs))
         };
-        let Ok(usual) = with(Pace::default()) else { panic!("{}", scenario.id) };
-        let changed = |acts: &[Act]| {
+        let Ok(usual) = with(LatencyModel::default()) else { panic!("{}", scenario.id) };
+        let changed = |acts: &[Operation]| {
             let extremes: [fn(u64) -> u64; 2] = [|us| us.saturating_mul(1000), |us| us / 1_000_000];
             extremes.into_iter().any(|extreme| {
-                let mut pace = Pace::default();
+                let mut pace = LatencyModel::default();
                 acts.iter().for_each(|&act| pace.set(act, extreme(act.usual_us())));
                 with(pace) != Ok(usual.clone())
             })
         };
-        let (parts, hidden): (Vec<Act>, Vec<Act>) =
-            Act::ALL.iter().copied().partition(|act| act.is_part_of(&setup));
+        let (parts, hidden): (Vec<Operation>, Vec<Operation>) =
+            Operation::ALL.iter().copied().partition(|act| act.is_part_of(&setup));
         assert!(!changed(&hidden), "{}: one of {hidden:?}", scenario.id);
-        let new: Vec<Act> =
+        let new: Vec<Operation> =
             parts.into_iter().filter(|act| !seen.contains(act) && changed(&[*act])).collect();
         seen.extend(new);
     }
-    let unseen: Vec<_> = Act::ALL.iter().filter(|act| !seen.contains(act)).collect();
+    let unseen: Vec<_> = Operation::ALL.iter().filter(|act| !seen.contains(act)).collect();
     assert!(unseen.is_empty(), "{unseen:?} play no part in any preset");
 }

@@ -8,10 +8,10 @@ use ackward::catalogue::{self, presets};
 use ackward::check::Property;
 use ackward::choose::{
     Answers, Broker, Effect, Hands, Known, Lost, Near, Order, Question, Rank, Twice, USUAL,
-    candidates, client, duties, known, pick, prove,
+    candidates, client, known, obligations, pick, prove,
 };
-use ackward::measure::{Load, cost};
-use ackward::sim::{Class, Path, Scenario, Setup, Trace};
+use ackward::sim::{Class, CompiledScenario, Path, Scenario, Trace};
+use ackward::simulate::{Load, cost};
 
 #[test]
 fn what_is_known_is_proved_again() {
@@ -23,7 +23,7 @@ fn what_is_known_is_proved_again() {
             format!("{}\t{}\n", c.id, kept.unwrap_or_else(|| prove(c)).text())
         };
         let table: String = candidates().iter().map(line).collect();
-        std::fs::write("src/choose/known.tsv", table).expect("the table can be written");
+        std::fs::write("src/choose/proofs.tsv", table).expect("the table can be written");
         return;
     }
     let outbox = candidates().iter().filter(|candidate| candidate.id == "kafka-outbox+inbox");
@@ -45,7 +45,7 @@ fn every_run_that_is_shown_breaks_what_it_is_shown_for() {
                 continue;
             }
             let scenario = Scenario { messages: run.messages, ..candidate.scenario.clone() };
-            let mut setup = Setup::new(&scenario).unwrap();
+            let mut setup = CompiledScenario::new(&scenario).unwrap();
             setup.expects(Class::ALL.into_iter().collect());
             let path: Path = run.path.parse().unwrap();
             let trace = Trace::along(&setup, &path);
@@ -53,7 +53,8 @@ fn every_run_that_is_shown_breaks_what_it_is_shown_for() {
             let breaks = (0..=trace.steps.len()).any(|step| {
                 let ended = step == trace.steps.len();
                 let ledger = &trace.world(step).ledger;
-                Property::broken(run.messages, ledger, ended) & 1 << *property as u16 != 0
+                Property::violated_properties(run.messages, ledger, ended) & 1 << *property as u16
+                    != 0
             });
             assert!(breaks, "{}: {}", candidate.id, property.key());
         }
@@ -67,7 +68,7 @@ fn the_usual_cases_have_an_answer_with_all_that_belongs_to_it() {
         println!("{}: {}", case.name, picked.choices.len());
         for choice in &picked.choices {
             assert!(!choice.client(case.answers.order).is_empty(), "{}", choice.id);
-            assert!(!duties(choice, &case.answers).is_empty(), "{}", choice.id);
+            assert!(!obligations(choice, &case.answers).is_empty(), "{}", choice.id);
             let known = known(&choice.id).unwrap();
             assert!(case.answers.asked().iter().all(|(_, p)| known.proves(*p)), "{}", choice.id);
         }

@@ -44,12 +44,12 @@ fn json(args: &[&str]) -> Value {
 }
 
 /// Wrong input: exit code 2, nothing on standard output, and these words.
-fn refuses(args: &[&str], says: &[&str]) {
+fn refuses(args: &[&str], label: &[&str]) {
     let out = run(args);
     let problem = text(&out.stderr);
     assert_eq!(out.status.code(), Some(2), "{args:?}\n{problem}");
     assert!(out.stdout.is_empty(), "{args:?}");
-    for part in says {
+    for part in label {
         assert!(problem.contains(part), "{args:?}: '{part}' is missing in\n{problem}");
     }
 }
@@ -348,7 +348,8 @@ fn chaos_fails_when_what_is_required_is_broken() {
 
 #[test]
 fn chaos_says_what_is_wrong_with_its_input() {
-    let with = |args: &[&str], says: &str| refuses(&[&["chaos", "outbox"], args].concat(), &[says]);
+    let with =
+        |args: &[&str], label: &str| refuses(&[&["chaos", "outbox"], args].concat(), &[label]);
     with(&["--rate", "lose-akc=1"], "did you mean lose-ack?");
     with(&["--rate", "lose-ack=200"], "use 0 to 100 percent");
     with(&["--pace", "work"], "write what=milliseconds");

@@ -1,8 +1,10 @@
 //! What a configuration costs: counted steps, times that add up, and rates that runs bear out.
 
 use ackward::catalogue::{preset, presets};
-use ackward::measure::{Act, Chaos, Cost, Keep, Load, PUBLISHED, Pace, Plan, Rates, cost};
-use ackward::sim::Party;
+use ackward::sim::Participant;
+use ackward::simulate::{
+    Chaos, Cost, FaultRates, Keep, LatencyModel, Load, Operation, PUBLISHED, Plan, cost,
+};
 
 fn of(id: &str) -> Cost {
     cost(preset(id).expect("a preset"), &Load::default()).expect("it can be measured")
@@ -41,8 +43,8 @@ fn what_is_kept_and_who_has_to_run() {
     assert_eq!(keeps("kafka-transactional"), [Keep::Copies(2), Keep::Marker]);
     assert_eq!(keeps("outbox-to-inbox"), [Keep::OutboxRow, Keep::InboxId]);
     assert_eq!(keeps("sqs-fifo"), [Keep::BrokerId]);
-    assert_eq!(of("technique-redis-set").parts, [Party::Redis]);
-    assert_eq!(of("outbox").parts, [Party::Orders, Party::Relay]);
+    assert_eq!(of("technique-redis-set").parts, [Participant::Redis]);
+    assert_eq!(of("outbox").parts, [Participant::Orders, Participant::Relay]);
     assert_eq!(of("sqs-standard").parts, []);
 }
 
@@ -62,9 +64,9 @@ fn more_certain_is_slower() {
 /// Messages that all come at once: how many a second take effect, once the first has.
 fn measured(id: &str) -> f64 {
     let scenario = preset(id).unwrap();
-    let mut pace = Pace::default();
-    pace.set(Act::Gap, 0);
-    let plan = Plan { seed: 9, runs: 4_000, messages: 4, rates: Rates::default(), pace };
+    let mut pace = LatencyModel::default();
+    pace.set(Operation::Gap, 0);
+    let plan = Plan { seed: 9, runs: 4_000, messages: 4, rates: FaultRates::default(), pace };
     let mut chaos = Chaos::new(scenario, &plan).unwrap();
     let mut sum = 0;
     for number in 0..plan.runs {

@@ -7,8 +7,8 @@ use ackward::diagram::check::{
 use ackward::diagram::ir::Item;
 use ackward::diagram::layout::{Layout, lay_out};
 use ackward::diagram::svg::{Theme, document};
-use ackward::sim::{FaultSpec, Scenario, Setup};
-use ackward::story::{Story, tell};
+use ackward::present::{RunView, tell};
+use ackward::sim::{CompiledScenario, FaultSpec, Scenario};
 use expect_test::expect_file;
 use std::collections::HashSet;
 
@@ -58,7 +58,7 @@ fn no_text_is_cut_off() {
 #[test]
 fn no_word_is_broken() {
     let mut found = Vec::new();
-    let mut look = |id: &str, story: &Story, widths: &[u32]| {
+    let mut look = |id: &str, story: &RunView, widths: &[u32]| {
         for &width in widths {
             let words = broken_words(&story.diagram, &lay_out(&story.diagram, width));
             let say = |word: &String| format!("{id} at {width} px: {word}");
@@ -71,7 +71,7 @@ fn no_word_is_broken() {
     }
     // What happens after a fault has more to say; some of all say enough.
     for preset in catalogue::presets().iter().flat_map(|group| &group.presets) {
-        let setup = Setup::new(preset).expect("a preset can be run");
+        let setup = CompiledScenario::new(preset).expect("a preset can be run");
         for fault in FaultSpec::all(&setup, 0).into_iter().step_by(3) {
             let scenario = Scenario { faults: vec![fault], ..preset.clone() };
             if let Ok(story) = tell(&scenario) {

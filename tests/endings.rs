@@ -2,14 +2,14 @@
 
 use ackward::catalogue;
 use ackward::sim::Outcome::{DeadLettered, Duplicated, LostSilently, LostWithError, Once, Unknown};
-use ackward::sim::Told::{Error, Nothing, Ok};
-use ackward::sim::{End, Outcome, Setup, Told, Trace};
+use ackward::sim::ProducerReport::{Error, Nothing, Ok};
+use ackward::sim::{CompiledScenario, End, Outcome, ProducerReport, Trace};
 
 /// How one message ends: stored, handled, applied, what the producer was told, dead letters.
-type Ending = (Outcome, (u8, u8, u8, Told, u8));
+type TerminalState = (Outcome, (u8, u8, u8, ProducerReport, u8));
 
 /// The scenario, the ending of each of its messages, and why.
-type Row = (&'static str, &'static [Ending], &'static str);
+type Row = (&'static str, &'static [TerminalState], &'static str);
 
 #[rustfmt::skip]
 const ENDINGS: &[Row] = &[
@@ -432,7 +432,7 @@ const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted"];
 
 fn run(id: &str) -> Trace {
     let scenario = catalogue::scenario(id).unwrap_or_else(|| panic!("no scenario {id}"));
-    Trace::run(&Setup::new(scenario).unwrap())
+    Trace::run(&CompiledScenario::new(scenario).unwrap())
 }
 
 #[test]

@@ -3,10 +3,10 @@
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{
-    Bounds, Cure, Cures, Finding, Limits, Patient, Property, Struck, explore, judge, usual,
+    Bounds, FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject, check, explore, usual,
 };
 use ackward::lab;
-use ackward::sim::{FaultSpec, Scenario, Setup};
+use ackward::sim::{CompiledScenario, FaultSpec, Scenario};
 
 const LIMITS: Limits = Limits { each: 100_000, all: usize::MAX };
 
@@ -14,31 +14,34 @@ fn one_message(id: &str) -> Scenario {
     Scenario { messages: 1, ..preset(id).unwrap_or_else(|| panic!("{id}")).clone() }
 }
 
-fn search(patient: Patient) -> Cures {
-    let mut cures = Cures::new(patient, lab::changes, LIMITS);
+fn search(subject: Subject) -> FixSearch {
+    let mut cures = FixSearch::new(subject, lab::changes, LIMITS);
     while !cures.advance(4096) {}
     cures
 }
 
 /// What prevents what one usual fault, or a script of faults, breaks.
-fn fixes(scenario: &Scenario, faults: &[&str]) -> Cures {
+fn fixes(scenario: &Scenario, faults: &[&str]) -> FixSearch {
     if faults.is_empty() {
         let bounds = Bounds { faults: 1, classes: usual() };
-        let verdict = judge(&Setup::new(scenario).unwrap(), bounds, 100_000);
-        return search(Patient::of(scenario, &verdict));
+        let verdict = check(&CompiledScenario::new(scenario).unwrap(), bounds, 100_000);
+        return search(Subject::of(scenario, &verdict));
     }
     let faults: Vec<FaultSpec> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     let scripted = Scenario { faults: faults.clone(), ..scenario.clone() };
-    let report = explore(&Setup::new(&scripted).unwrap(), 100_000);
-    let broken = report.endings.iter().fold(0, |bits, end| bits | end.broken(scenario.messages));
+    let report = explore(&CompiledScenario::new(&scripted).unwrap(), 100_000);
+    let broken = report
+        .endings
+        .iter()
+        .fold(0, |bits, end| bits | end.violated_properties(scenario.messages));
     let is_broken = |p: &Property| broken & 1 << *p as u16 != 0;
     let finding = |p: Property| match is_broken(&p) {
-        true => (p, Finding::Broken(vec![])),
-        false => (p, Finding::Proved),
+        true => (p, Finding::Violated(vec![])),
+        false => (p, Finding::Holds),
     };
-    search(Patient {
+    search(Subject {
         scenario: scenario.clone(),
-        struck: Struck::Script(faults),
+        faults: FaultScope::Script(faults),
         findings: Property::ALL.map(finding).to_vec(),
         endings: report.endings.into_iter().collect(),
         complete: true,
@@ -46,8 +49,8 @@ fn fixes(scenario: &Scenario, faults: &[&str]) -> Cures {
     })
 }
 
-fn says(cures: &[&Cure]) -> Vec<String> {
-    cures.iter().map(|cure| cure.says.clone()).collect()
+fn label(cures: &[&Fix]) -> Vec<String> {
+    cures.iter().map(|cure| cure.label.clone()).collect()
 }
 
 #[test]
@@ -55,10 +58,10 @@ fn the_pair_that_maintainers_advise_comes_before_single_changes_that_lose() {
     let poison = fixes(&one_message("rabbitmq-default"), &["fail:handler@m1#*"]);
     let cures = poison.of(Property::NeverStuck);
     assert!(cures[0].is_harmless(), "{:?}", cures[0]);
-    assert!(cures[0].says.contains("x-dead-letter-exchange"), "{}", cures[0].says);
-    assert!(cures[0].says.contains("on_error=reject"), "{}", cures[0].says);
-    let alone = cures.iter().find(|cure| cure.says == "on_error=reject").expect("it is offered");
-    let given: Vec<String> = alone.gives_up.iter().map(|given| given.says()).collect();
+    assert!(cures[0].label.contains("x-dead-letter-exchange"), "{}", cures[0].label);
+    assert!(cures[0].label.contains("on_error=reject"), "{}", cures[0].label);
+    let alone = cures.iter().find(|cure| cure.label == "on_error=reject").expect("it is offered");
+    let given: Vec<String> = alone.gives_up.iter().map(|given| given.label()).collect();
     assert_eq!(given, ["Never lost silently"]);
     assert!(cures.iter().filter(|cure| cure.pair).all(|cure| cure.is_harmless()), "no other pair");
 }
@@ -67,10 +70,10 @@ fn the_pair_that_maintainers_advise_comes_before_single_changes_that_lose() {
 fn one_copy_is_the_last_thing_offered_against_loss() {
     let found = fixes(&one_message("kafka-leader-ack"), &[]);
     let cures = found.of(Property::NeverLostSilently);
-    assert_eq!(says(&cures).first().map(String::as_str), Some("acks=all"));
+    assert_eq!(label(&cures).first().map(String::as_str), Some("acks=all"));
     let last = cures.last().expect("there are two");
-    assert_eq!(last.says, "replication.factor=1");
-    assert_eq!(last.gives_up[0].says(), "Copies: fewer nodes keep a message");
+    assert_eq!(last.label, "replication.factor=1");
+    assert_eq!(last.gives_up[0].label(), "Copies: fewer nodes keep a message");
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn the_outbox_and_publisher_confirms_do_no_harm() {
     let harmless = |id: &str, property: Property| -> Vec<String> {
         let found = fixes(&one_message(id), &[]);
         let cures = found.of(property);
-        says(&cures.into_iter().filter(|cure| cure.is_harmless()).collect::<Vec<_>>())
+        label(&cures.into_iter().filter(|cure| cure.is_harmless()).collect::<Vec<_>>())
     };
     assert_eq!(harmless("at-least-once", Property::NeverLost), ["database=outbox"]);
     let confirmed = harmless("rabbitmq-default", Property::NeverLostSilently);
@@ -91,7 +94,7 @@ fn the_outbox_and_publisher_confirms_do_no_harm() {
 fn parking_at_the_first_receive_is_said_to_give_up_the_effect() {
     let found = fixes(&one_message("sqs-fifo"), &[]);
     let cures = found.of(Property::AppliedOnce);
-    let parked = cures.iter().find(|cure| cure.says == "maxReceiveCount=1").expect("it is tried");
+    let parked = cures.iter().find(|cure| cure.label == "maxReceiveCount=1").expect("it is tried");
     assert!(!parked.is_harmless());
 }
 
@@ -114,7 +117,7 @@ fn harm_comes_last_and_no_circumstance_is_offered() {
                 for (key, _) in lab::difference(&scenario, &cure.scenario) {
                     let field = held.iter().find(|held| held.field.path.ends_with(&key));
                     let decided = field.is_none_or(|held| !held.field.is_circumstance());
-                    assert!(decided, "{}: {}", preset.id, cure.says);
+                    assert!(decided, "{}: {}", preset.id, cure.label);
                 }
             }
         }

@@ -9,8 +9,8 @@
 #[path = "oracle/config.rs"]
 mod config;
 
-use ackward::check::{Ending, explore};
-use ackward::sim::{Scenario, Setup, Told};
+use ackward::check::{TerminalState, explore};
+use ackward::sim::{CompiledScenario, ProducerReport, Scenario};
 use config::scenario;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -63,12 +63,12 @@ fn expected_effects(row: &Row, messages: u8, of: u8) -> Vec<(u8, Counts)> {
     vec![(of, counts(&row.effects))]
 }
 
-fn expected_told(row: &Row) -> Option<Told> {
+fn expected_told(row: &Row) -> Option<ProducerReport> {
     let words = row.flags.split(|c: char| !c.is_alphanumeric());
     let mut told = words.filter_map(|word| match word {
-        "ok" => Some(Told::Ok),
-        "err" => Some(Told::Error),
-        "none" => Some(Told::Nothing),
+        "ok" => Some(ProducerReport::Ok),
+        "err" => Some(ProducerReport::Error),
+        "none" => Some(ProducerReport::Nothing),
         _ => None,
     });
     // "none, then ok": what counts is what was told in the end.
@@ -82,7 +82,7 @@ fn check(row: &Row, config: &Value) -> Vec<String> {
     for also in ways.into_iter().enumerate().filter(|(i, also)| *i == 0 || also.is_some()) {
         for faults in config["faults"].as_array().unwrap() {
             let scenario = scenario(config, also.1, faults);
-            let setup = Setup::new(&scenario).unwrap();
+            let setup = CompiledScenario::new(&scenario).unwrap();
             let report = explore(&setup, MOST);
             let name = format!("{} {faults}", row.id);
             assert!(!report.truncated, "{name}: cut off after {} states", report.states);
@@ -94,7 +94,12 @@ fn check(row: &Row, config: &Value) -> Vec<String> {
     wrong
 }
 
-fn compare(row: &Row, scenario: &Scenario, of: u8, endings: &BTreeSet<Ending>) -> Vec<String> {
+fn compare(
+    row: &Row,
+    scenario: &Scenario,
+    of: u8,
+    endings: &BTreeSet<TerminalState>,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut differ = |what: &str, expected: String, found: String| {
         if expected != found {
@@ -106,16 +111,17 @@ fn compare(row: &Row, scenario: &Scenario, of: u8, endings: &BTreeSet<Ending>) -
         let found: Counts = endings.iter().map(|e| e.ledger.of(*msg).effects().min(2)).collect();
         differ(&format!("effects of m{}", msg + 1), format!("{counts:?}"), format!("{found:?}"));
         if let Some(told) = expected_told(row) {
-            let found: BTreeSet<Told> = endings.iter().map(|e| e.ledger.of(*msg).told).collect();
+            let found: BTreeSet<ProducerReport> =
+                endings.iter().map(|e| e.ledger.of(*msg).told).collect();
             let expected = BTreeSet::from([told]);
             differ(&format!("told of m{}", msg + 1), format!("{expected:?}"), format!("{found:?}"));
         }
     }
     let flag = |name: &str| row.flags.contains(name);
-    let any = |f: &dyn Fn(&Ending) -> bool| endings.iter().any(f);
+    let any = |f: &dyn Fn(&TerminalState) -> bool| endings.iter().any(f);
     differ("OOO", flag("OOO").to_string(), any(&|e| e.ledger.out_of_order).to_string());
     differ("BLK", flag("BLK").to_string(), any(&|e| e.ledger.blocked || e.endless).to_string());
-    let dead = |e: &Ending| (0..4).any(|m| e.ledger.of(m).dead > 0);
+    let dead = |e: &TerminalState| (0..4).any(|m| e.ledger.of(m).dead > 0);
     differ("DLQ", flag("DLQ").to_string(), any(&dead).to_string());
     if row.effects.contains("DB row missing") {
         let saved = any(&|e| e.ledger.of(of).saved);

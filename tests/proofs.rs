@@ -3,9 +3,9 @@
 
 use ackward::catalogue::preset;
 use ackward::check::Property::{self, *};
-use ackward::check::{Bounds, Finding, judge, usual};
+use ackward::check::{Bounds, Finding, check, usual};
 use ackward::lab;
-use ackward::sim::{Class, Scenario, Setup};
+use ackward::sim::{Class, CompiledScenario, Scenario};
 
 /// A preset, what it holds, and what it does not. Most producers here forget what they had not
 /// sent when they die, so that many lose a message silently, whatever the broker does.
@@ -36,13 +36,13 @@ const KNOWN: &[(&str, &[Property], &[Property])] = &[
 fn well_known_configurations_hold_what_they_are_known_for() {
     for (id, holds, breaks) in KNOWN {
         let scenario = Scenario { messages: 2, ..preset(id).expect("a preset").clone() };
-        let setup = Setup::new(&scenario).expect("a preset can be run");
-        let verdict = judge(&setup, Bounds { faults: 2, classes: usual() }, 2_000_000);
+        let setup = CompiledScenario::new(&scenario).expect("a preset can be run");
+        let verdict = check(&setup, Bounds { faults: 2, classes: usual() }, 2_000_000);
         for property in *holds {
             assert!(verdict.proves(*property), "{id}: {property:?} is not proved");
         }
         for property in *breaks {
-            let broken = matches!(verdict.finding(*property), Finding::Broken(_));
+            let broken = matches!(verdict.finding(*property), Finding::Violated(_));
             assert!(broken, "{id}: {property:?} is not broken");
         }
     }
@@ -52,9 +52,10 @@ fn well_known_configurations_hold_what_they_are_known_for() {
 /// faults of this kind.
 fn proves(id: &str, settings: &[(&str, &str)], faults: u8, class: Class, asked: Property) -> bool {
     let scenario = lab::change(preset(id).expect("a preset"), settings).expect("it can be set");
-    let setup = Setup::new(&Scenario { messages: 2, ..scenario }).expect("it can be run");
+    let setup =
+        CompiledScenario::new(&Scenario { messages: 2, ..scenario }).expect("it can be run");
     let bounds = Bounds { faults, classes: [class].into_iter().collect() };
-    judge(&setup, bounds, 2_000_000).proves(asked)
+    check(&setup, bounds, 2_000_000).proves(asked)
 }
 
 #[test]

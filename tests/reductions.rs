@@ -2,10 +2,10 @@
 //! every run that is shown is a run.
 
 use ackward::check::{
-    Bounds, Delivery, Ending, Explorer, Finding, Model as _, Progress, Property, Verdict, changes,
-    usual,
+    Bounds, DeliveryModel, Explorer, Finding, Model as _, Progress, Property, TerminalState,
+    Verdict, changes, usual,
 };
-use ackward::sim::{Class, Classes, Scenario, Setup};
+use ackward::sim::{Class, Classes, CompiledScenario, Scenario};
 use std::collections::BTreeSet;
 
 /// More states than that take longer than a test can wait for.
@@ -14,30 +14,30 @@ const MOST: usize = 120_000;
 struct Found {
     verdict: Verdict,
     broken: Vec<bool>,
-    endings: BTreeSet<Ending>,
+    endings: BTreeSet<TerminalState>,
 }
 
-fn found(model: Delivery, most: usize) -> Option<Found> {
+fn found(model: DeliveryModel, most: usize) -> Option<Found> {
     let mut explorer = Explorer::new(model, most);
     let progress = explorer.run();
     let verdict = Verdict::of(&explorer, progress);
-    let broken = verdict.findings.iter().map(|(_, f)| matches!(f, Finding::Broken(_))).collect();
+    let broken = verdict.findings.iter().map(|(_, f)| matches!(f, Finding::Violated(_))).collect();
     let endings = verdict.endings.iter().copied().collect();
     (progress == Progress::Exhausted).then_some(Found { verdict, broken, endings })
 }
 
 /// Compares the two, unless there is too much to compare; how many states there were.
 fn compare(name: &str, scenario: &Scenario, bounds: Bounds) -> Option<(usize, usize)> {
-    let setup = Setup::new(scenario).ok()?;
-    let reduced = Delivery::new(&setup, bounds);
-    let whole = Delivery { reduced: false, ..reduced.clone() };
+    let setup = CompiledScenario::new(scenario).ok()?;
+    let reduced = DeliveryModel::new(&setup, bounds);
+    let whole = DeliveryModel { reduced: false, ..reduced.clone() };
     let all = found(whole.clone(), MOST)?;
     let fewer = found(reduced, MOST).expect("there are fewer states");
     let name = format!("{name}: {} messages, {} faults", scenario.messages, bounds.faults);
     assert_eq!(fewer.broken, all.broken, "{name}");
     assert_eq!(fewer.endings, all.endings, "{name}");
     for (property, finding) in &fewer.verdict.findings {
-        if let Finding::Broken(run) = finding {
+        if let Finding::Violated(run) = finding {
             is_a_run(&whole, run, *property, &name);
         }
     }
@@ -45,7 +45,7 @@ fn compare(name: &str, scenario: &Scenario, bounds: Bounds) -> Option<(usize, us
 }
 
 /// Each choice is there to be taken, and the property does not hold at the end.
-fn is_a_run(model: &Delivery, run: &[ackward::sim::Choice], property: Property, name: &str) {
+fn is_a_run(model: &DeliveryModel, run: &[ackward::sim::Choice], property: Property, name: &str) {
     let (mut world, mut choices) = (model.init(), Vec::new());
     for choice in run {
         choices.clear();
@@ -55,7 +55,7 @@ fn is_a_run(model: &Delivery, run: &[ackward::sim::Choice], property: Property, 
     }
     choices.clear();
     let ended = model.choices(&world, &mut choices) == Some(0);
-    let broken = model.broken(&world, ended) & (1 << property as u16) != 0;
+    let broken = model.violated_properties(&world, ended) & (1 << property as u16) != 0;
     // That no end can be reached no single state shows.
     assert!(broken || property == Property::NeverStuck, "{name}, {property:?}: {run:?}");
 }
@@ -85,7 +85,7 @@ fn reductions_keep_them_with_one_setting_changed() {
     for preset in ackward::catalogue::presets().iter().flat_map(|group| &group.presets) {
         let preset = Scenario { messages: 1, ..preset.clone() };
         for change in changes(&preset) {
-            let name = format!("{} with {}", preset.id, change.says);
+            let name = format!("{} with {}", preset.id, change.label);
             let bounds = Bounds { faults: 1, classes: usual() };
             compared += usize::from(compare(&name, &change.scenario, bounds).is_some());
         }

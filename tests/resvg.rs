@@ -8,7 +8,7 @@ use ackward::diagram::layout::lay_out;
 use ackward::diagram::mermaid::mermaid;
 use ackward::diagram::plantuml::plantuml;
 use ackward::diagram::svg::{Theme, document};
-use ackward::story;
+use ackward::present;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -121,11 +121,11 @@ fn documents_can_be_read(any: &str) {
     for note in &mut scenario.notes {
         note.say += any;
     }
-    let story = story::tell(&scenario).expect("only its words are different");
+    let story = present::tell(&scenario).expect("only its words are different");
     let svg = document(&lay_out(&story.diagram, WIDTH), Some(3), Theme::Auto);
     Tree::from_str(&svg, &Options::default()).expect("it is XML");
     for text in [
-        story::slides(&story, Theme::Auto),
+        present::slides(&story, Theme::Auto),
         mermaid(&story.diagram, &story.title),
         plantuml(&story.diagram, &story.title),
         svg,

@@ -1,13 +1,13 @@
 //! Each built-in scenario ends as it must, and tells it the same way every time.
 
 use ackward::catalogue;
-use ackward::sim::{Choice, Outcome, Scenario, Setup, Trace};
-use ackward::story;
+use ackward::present;
+use ackward::sim::{Choice, CompiledScenario, Outcome, Scenario, Trace};
 use expect_test::expect_file;
 
-fn run(id: &str) -> (Setup, Trace) {
+fn run(id: &str) -> (CompiledScenario, Trace) {
     let scenario = catalogue::scenario(id).unwrap_or_else(|| panic!("no scenario {id}"));
-    let setup = Setup::new(scenario).unwrap();
+    let setup = CompiledScenario::new(scenario).unwrap();
     let trace = Trace::run(&setup);
     (setup, trace)
 }
@@ -24,7 +24,7 @@ fn every_scripted_fault_strikes_and_every_note_is_said() {
                 scenario.id
             );
         }
-        let story = story::tell(scenario).unwrap();
+        let story = present::tell(scenario).unwrap();
         for note in &scenario.notes {
             assert!(
                 keys.contains(note.at.as_str()),
@@ -42,9 +42,9 @@ fn every_scripted_fault_strikes_and_every_note_is_said() {
 #[test]
 fn the_text_of_each_run_is_as_agreed() {
     for scenario in catalogue::scenarios() {
-        let story = story::tell(scenario).unwrap();
+        let story = present::tell(scenario).unwrap();
         let name = format!("golden/traces/{}.txt", scenario.id);
-        expect_file![name].assert_eq(&story::text(&story));
+        expect_file![name].assert_eq(&present::text(&story));
     }
 }
 
@@ -91,12 +91,14 @@ fn every_event_but_the_first_causes_has_an_earlier_cause() {
 
 #[test]
 fn the_duplicate_of_a_lost_ack_has_the_lost_ack_among_its_causes() {
-    use ackward::sim::{Kind, What};
+    use ackward::sim::{EventKind, PacketKind};
     let (_, trace) = run("ack-lost");
-    let second = trace.events.iter().position(|e| matches!(e.what, What::Applied { count: 2, .. }));
+    let second =
+        trace.events.iter().position(|e| matches!(e.what, EventKind::Applied { count: 2, .. }));
     let chain = trace.chain(second.unwrap() as u16);
-    let lost =
-        |&id: &u16| matches!(trace.events[id as usize].what, What::Lost { kind: Kind::Ack, .. });
+    let lost = |&id: &u16| {
+        matches!(trace.events[id as usize].what, EventKind::Lost { kind: PacketKind::Ack, .. })
+    };
     assert!(chain.iter().any(lost), "{chain:?}");
 }
 
@@ -105,7 +107,8 @@ fn only_the_script_strikes() {
     // Where no fault is scripted the settings alone are the lesson: there is no calm to compare.
     for scenario in catalogue::scenarios().iter().filter(|s| !s.faults.is_empty()) {
         let (setup, trace) = run(&scenario.id);
-        let without = Setup::new(&Scenario { faults: vec![], notes: vec![], ..scenario.clone() });
+        let without =
+            CompiledScenario::new(&Scenario { faults: vec![], notes: vec![], ..scenario.clone() });
         let calm = Trace::run(&without.unwrap());
         let ledger = &calm.last().ledger;
         for m in 0..setup.scenario.messages {

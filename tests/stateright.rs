@@ -6,8 +6,8 @@
 //! still come to an end is worked out here, from the edges that it followed.
 
 use ackward::catalogue::{preset, presets};
-use ackward::check::{Bounds, Delivery, Explorer, Model as _, Progress, Property, usual};
-use ackward::sim::{Choice, Class, Classes, Setup, World};
+use ackward::check::{Bounds, DeliveryModel, Explorer, Model as _, Progress, Property, usual};
+use ackward::sim::{Choice, Class, Classes, CompiledScenario, World};
 use stateright::{Checker, Model, Property as Always};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -47,7 +47,7 @@ struct Seen {
 }
 
 struct Oracle {
-    delivery: Delivery,
+    delivery: DeliveryModel,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -61,7 +61,7 @@ impl Oracle {
     /// Looks at a state as Stateright visits it.
     fn holds(&self, state: &State, property: Property) -> bool {
         let (_, calm) = self.choices(&state.world);
-        let broken = self.delivery.broken(&state.world, calm == 0);
+        let broken = self.delivery.violated_properties(&state.world, calm == 0);
         let holds = broken & (1 << property as u16) == 0;
         let mut seen = self.seen.lock().expect("nobody has panicked");
         if !holds {
@@ -134,7 +134,7 @@ impl Seen {
 /// Different states, and how soon each property is broken.
 type Result = (usize, [Option<usize>; 8]);
 
-fn stateright(delivery: &Delivery) -> Result {
+fn stateright(delivery: &DeliveryModel) -> Result {
     let seen = Arc::new(Mutex::new(Seen::default()));
     let oracle = Oracle { delivery: delivery.clone(), seen: seen.clone() };
     let checker = oracle.checker().threads(1).spawn_bfs().join();
@@ -144,7 +144,7 @@ fn stateright(delivery: &Delivery) -> Result {
 }
 
 /// `None` where there are too many states to compare.
-fn explored(delivery: &Delivery) -> Option<Result> {
+fn explored(delivery: &DeliveryModel) -> Option<Result> {
     let mut explorer = Explorer::new(delivery.clone(), MOST);
     if explorer.run() != Progress::Exhausted {
         return None;
@@ -159,8 +159,8 @@ fn explored(delivery: &Delivery) -> Option<Result> {
 fn compare(id: &str, messages: u8, bounds: Bounds) -> Option<()> {
     let mut scenario = preset(id).expect("the catalogue has it").clone();
     scenario.messages = messages;
-    let setup = Setup::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
-    let delivery = Delivery { reduced: false, ..Delivery::new(&setup, bounds) };
+    let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
+    let delivery = DeliveryModel { reduced: false, ..DeliveryModel::new(&setup, bounds) };
     let ours = explored(&delivery)?;
     assert_eq!(ours, stateright(&delivery), "{id}, {messages} messages, {bounds:?}");
     Some(())
@@ -191,7 +191,7 @@ fn no_faults_two_messages_and_other_kinds_of_faults() {
         ("rabbitmq-safe", Class::Power),
         ("sqs-standard", Class::Reappear),
         ("sqs-fifo", Class::Twice),
-        ("technique-claim", Class::Gone),
+        ("technique-claim", Class::PermanentLoss),
         ("at-least-once", Class::Partition),
         ("at-least-once", Class::Late),
         ("rabbitmq-safe", Class::Refused),

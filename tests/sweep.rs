@@ -2,7 +2,9 @@
 //! hold.
 
 use ackward::check::explore_and;
-use ackward::sim::{End, FaultSpec, Hold, Op, Record, Scenario, Setup, Trace, What, World};
+use ackward::sim::{
+    CompiledScenario, End, EventKind, FaultSpec, Hold, Op, Record, Scenario, Trace, World,
+};
 
 /// More states than any one fault leads to.
 const MOST: usize = 400_000;
@@ -15,7 +17,7 @@ fn configurations() -> Vec<(String, Scenario)> {
 }
 
 /// What no state may show.
-fn broken_law(setup: &Setup, world: &World) -> Option<String> {
+fn broken_law(setup: &CompiledScenario, world: &World) -> Option<String> {
     for msg in 0..setup.scenario.messages {
         let record = world.ledger.of(msg);
         if record.effects() > record.begun && record.begun < Record::MOST {
@@ -26,8 +28,9 @@ fn broken_law(setup: &Setup, world: &World) -> Option<String> {
         }
     }
     let log = world.log();
-    let beyond =
-        |log: &ackward::sim::Log| world.consumers.iter().any(|c| c.position > log.high_watermark);
+    let beyond = |log: &ackward::sim::Partition| {
+        world.consumers.iter().any(|c| c.position > log.high_watermark)
+    };
     if log.is_some_and(beyond) {
         return Some("a consumer is beyond the high watermark".into());
     }
@@ -35,7 +38,7 @@ fn broken_law(setup: &Setup, world: &World) -> Option<String> {
 }
 
 /// The id is in the inbox without the effect, or the effect is there without the id.
-fn inbox_is_torn(setup: &Setup, world: &World, msg: u8) -> bool {
+fn inbox_is_torn(setup: &CompiledScenario, world: &World, msg: u8) -> bool {
     let inside = |op: Op| {
         let place = |op: Op| setup.consumer.place(op);
         place(Op::Begin) < place(op) && place(op) < place(Op::Commit)
@@ -46,7 +49,7 @@ fn inbox_is_torn(setup: &Setup, world: &World, msg: u8) -> bool {
     setup.consumer.has(Op::Work) && inside(Op::Work) && !pruned && known != applied
 }
 
-fn two_at_one_group(setup: &Setup, world: &World) -> bool {
+fn two_at_one_group(setup: &CompiledScenario, world: &World) -> bool {
     let (Some(queue), Some(rules)) = (world.visibility(), setup.visibility()) else {
         return false;
     };
@@ -66,10 +69,10 @@ fn one_fault_at_every_point_in_every_order() {
     let mut states = 0;
     let mut runs = 0;
     for (name, scenario) in configurations() {
-        let setup = Setup::new(&scenario).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{name}: {e}"));
         for fault in FaultSpec::all(&setup, 0) {
             let faulty = Scenario { faults: vec![fault], ..scenario.clone() };
-            let setup = Setup::new(&faulty).unwrap_or_else(|e| panic!("{name}: {e}"));
+            let setup = CompiledScenario::new(&faulty).unwrap_or_else(|e| panic!("{name}: {e}"));
             let mut broken = None;
             let report = explore_and(&setup, MOST, |world| {
                 broken = broken.take().or_else(|| broken_law(&setup, world));
@@ -88,12 +91,12 @@ fn one_fault_at_every_point_in_every_order() {
 fn two_faults_at_every_pair_of_points() {
     let mut runs = 0;
     for (name, scenario) in configurations() {
-        let setup = Setup::new(&scenario).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{name}: {e}"));
         let faults = FaultSpec::all(&setup, 0);
         for &first in &faults {
             for &second in &faults {
                 let both = Scenario { faults: vec![first, second], ..scenario.clone() };
-                let setup = Setup::new(&both).unwrap_or_else(|e| panic!("{name}: {e}"));
+                let setup = CompiledScenario::new(&both).unwrap_or_else(|e| panic!("{name}: {e}"));
                 let trace = Trace::run(&setup);
                 let what = format!("{name}, {first}, {second}");
                 assert_ne!(trace.end, End::CutOff, "{what}");
@@ -110,12 +113,12 @@ fn two_faults_at_every_pair_of_points() {
 }
 
 /// The balance is the sum of what was booked, each booking an event with a cause.
-fn money_is_conserved(setup: &Setup, trace: &Trace, what: &str) {
+fn money_is_conserved(setup: &CompiledScenario, trace: &Trace, what: &str) {
     for msg in 0..setup.scenario.messages {
         let booked = trace
             .events
             .iter()
-            .filter(|e| matches!(e.what, What::Applied { msg: m, .. } if m == msg));
+            .filter(|e| matches!(e.what, EventKind::Applied { msg: m, .. } if m == msg));
         let count = booked.clone().count();
         let applied = usize::from(trace.last().ledger.of(msg).applied);
         assert_eq!(applied, count.min(Record::MOST.into()), "{what}");

@@ -1,7 +1,7 @@
 // A scenario's JSON as the lines that the program of embeds reads (src/catalogue/lines.rs).
 //
 // Which JSON is a scenario, and what is wrong with one that is none, is for the whole program to say
-// (src/sim/scenario.rs): to read JSON with all that it says of mistakes takes more code than an embed
+// (src/core/sim/scenario.rs): to read JSON with all that it says of mistakes takes more code than an embed
 // is to load. Here the browser reads what is surely right, and leaves the rest to the whole program.
 // src/catalogue/lines/given.rs holds the two against each other.
 

@@ -19,7 +19,7 @@ use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
 use crate::sim::settings::{
     BrokerSettings, ConsumerSettings, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
 };
-use crate::sim::{Cure, Expect, FaultSpec, Note, Op, Scenario, Store, VERSION};
+use crate::sim::{Expect, FaultSpec, Fix, Note, Op, Scenario, Store, VERSION};
 
 /// What a test asks, by name.
 const EXPECT: [(&str, Expect); 3] =
@@ -57,7 +57,7 @@ fn two(scenario: &mut Scenario, key: &str, rest: &str) -> Option<()> {
     let (name, say) = (name.to_owned(), say.to_owned());
     match key {
         "note" => scenario.notes.push(Note { at: name, say }),
-        "cure" => scenario.cure = Some(Cure { to: name, say }),
+        "cure" => scenario.cure = Some(Fix { to: name, say }),
         _ => return None,
     }
     Some(())

@@ -127,10 +127,10 @@ fn entry<'a>(group: &str, id: &str, mut parts: impl Iterator<Item = &'a str>) ->
 mod tests {
     use super::*;
     use crate::catalogue::{groups, presets, scenario};
-    use crate::story;
+    use crate::present;
 
     fn row(entry: &Entry) -> String {
-        let chips = scenario(&entry.id).map(story::chips).unwrap_or_default();
+        let chips = scenario(&entry.id).map(present::chips).unwrap_or_default();
         let tone = match entry.tone {
             Tone::Good => "good",
             Tone::Warn => "warn",

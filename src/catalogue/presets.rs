@@ -74,7 +74,7 @@ pub fn preset(id: &str) -> Option<&'static Scenario> {
 mod tests {
     use super::*;
     use crate::catalogue::scenario;
-    use crate::sim::{End, Outcome, Setup, Trace};
+    use crate::sim::{CompiledScenario, End, Outcome, Trace};
 
     #[test]
     fn all_presets_can_be_read_and_run_to_one_effect_each() {
@@ -86,7 +86,7 @@ mod tests {
             assert!(ids.insert(id.to_owned()), "{id} stands twice");
             assert!(scenario(id).is_none(), "{id} is the name of a scenario, too");
             assert!(preset.faults.is_empty() && preset.notes.is_empty(), "{id}: settings only");
-            let trace = Trace::run(&Setup::new(&preset).unwrap());
+            let trace = Trace::run(&CompiledScenario::new(&preset).unwrap());
             assert_eq!(trace.end, End::Finished, "{id}");
             let ledger = &trace.last().ledger;
             for m in 0..preset.messages {

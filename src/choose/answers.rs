@@ -3,7 +3,7 @@
 use crate::check::Property;
 
 macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$own:meta])* $variant:ident $key:literal $says:literal)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$own:meta])* $variant:ident $key:literal $label:literal)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub enum $name { $($(#[$own])* $variant,)* }
@@ -17,8 +17,8 @@ macro_rules! choices {
             }
 
             /// The answer, in a few words.
-            pub fn says(self) -> &'static str {
-                match self { $($name::$variant => $says),* }
+            pub fn label(self) -> &'static str {
+                match self { $($name::$variant => $label),* }
             }
 
             /// The answer of that name, if there is one.
@@ -34,7 +34,7 @@ choices! {
     Lost {
         May "may" "Yes, now and then"
         /// With an error to the caller, who can do something about it.
-        #[default] Told "told" "Only if the caller is told"
+        #[default] ProducerReport "told" "Only if the caller is told"
         Never "never" "Never"
     }
 }
@@ -162,7 +162,7 @@ impl Question {
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         macro_rules! all {
             ($of:ident) => {
-                $of::ALL.iter().map(|answer| (answer.key(), answer.says())).collect()
+                $of::ALL.iter().map(|answer| (answer.key(), answer.label())).collect()
             };
         }
         match self {
@@ -226,10 +226,10 @@ impl Answers {
     }
 
     /// The answer in words.
-    pub fn says(&self, question: Question) -> String {
+    pub fn label(&self, question: Question) -> String {
         let key = self.of(question);
         let known = question.choices().into_iter().find(|(own, _)| *own == key);
-        known.map_or(key, |(_, says)| says.to_owned())
+        known.map_or(key, |(_, label)| label.to_owned())
     }
 
     /// What has to be proved, and which question asks for it.
@@ -237,7 +237,7 @@ impl Answers {
         let mut asked = Vec::new();
         match self.lost {
             Lost::May => {}
-            Lost::Told => asked.push((Question::Lost, Property::NeverLostSilently)),
+            Lost::ProducerReport => asked.push((Question::Lost, Property::NeverLostSilently)),
             Lost::Never => asked.push((Question::Lost, Property::NeverLost)),
         }
         if self.twice == Twice::Never {
@@ -279,7 +279,7 @@ pub const USUAL: [UsualCase; 5] = [
     UsualCase {
         name: "Event log",
         why: "Nothing may be missing and the order tells the story; whoever reads it can leave out what it has seen.",
-        answers: Answers { lost: Lost::Told, order: Order::Key, rate: 1_000, ..NEUTRAL },
+        answers: Answers { lost: Lost::ProducerReport, order: Order::Key, rate: 1_000, ..NEUTRAL },
     },
     UsualCase {
         name: "Orders",
@@ -290,7 +290,7 @@ pub const USUAL: [UsualCase; 5] = [
         name: "Payments",
         why: "The money moves in somebody else's system, which no transaction of yours covers; but it takes a key.",
         answers: Answers {
-            lost: Lost::Told,
+            lost: Lost::ProducerReport,
             twice: Twice::Never,
             effect: Effect::Keyed,
             rate: 10,
@@ -300,7 +300,7 @@ pub const USUAL: [UsualCase; 5] = [
     UsualCase {
         name: "Notifications",
         why: "A second mail is a nuisance, a missing one is a complaint.",
-        answers: Answers { lost: Lost::Told, effect: Effect::Outside, ..NEUTRAL },
+        answers: Answers { lost: Lost::ProducerReport, effect: Effect::Outside, ..NEUTRAL },
     },
 ];
 

@@ -1,11 +1,11 @@
 //! What can be built: every sensible way to send with a broker, with every sensible way to consume.
 
 use super::answers::{Broker, Consumer, Effect, Order};
-use super::client::{Block, client};
+use super::client_config::{Block, client};
 use crate::catalogue;
 use crate::lab;
-use crate::measure::{Act, Load};
 use crate::sim::{Op, Scenario};
+use crate::simulate::{Load, Operation};
 use std::sync::OnceLock;
 
 /// A configuration that can be chosen.
@@ -31,7 +31,7 @@ pub struct Candidate {
 struct Half {
     id: &'static str,
     broker: Broker,
-    says: &'static str,
+    label: &'static str,
     preset: &'static str,
     settings: &'static [(&'static str, &'static str)],
 }
@@ -39,11 +39,11 @@ struct Half {
 const fn sends(
     id: &'static str,
     broker: Broker,
-    says: &'static str,
+    label: &'static str,
     preset: &'static str,
     settings: &'static [(&'static str, &'static str)],
 ) -> Half {
-    Half { id, broker, says, preset, settings }
+    Half { id, broker, label, preset, settings }
 }
 
 const SAFE: (&str, &str) = ("min.insync.replicas", "2");
@@ -113,7 +113,7 @@ struct Consumes {
     /// For this broker only; [`Broker::Any`] for all.
     broker: Broker,
     plain: bool,
-    says: &'static str,
+    label: &'static str,
     program: &'static str,
     settings: &'static [(&'static str, &'static str)],
 }
@@ -122,10 +122,10 @@ const fn consumes(
     id: &'static str,
     effect: Effect,
     broker: Broker,
-    says: &'static str,
+    label: &'static str,
     program: &'static str,
 ) -> Consumes {
-    Consumes { id, effect, broker, plain: false, says, program, settings: &[] }
+    Consumes { id, effect, broker, plain: false, label, program, settings: &[] }
 }
 
 /// Ways to consume.
@@ -251,8 +251,8 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
         broker: sends.broker,
         effect: consumes.effect,
         plain: consumes.plain,
-        sends: sends.says,
-        consumes: consumes.says,
+        sends: sends.label,
+        consumes: consumes.label,
         preset: sends.preset,
         settings: settings.into_iter().filter(|pair| differs(preset, *pair)).collect(),
         scenario: Scenario { messages: 2, ..scenario },
@@ -280,8 +280,8 @@ impl Candidate {
         let mut load = Load::default();
         if self.effect == Effect::Keyed {
             // The line stands for a statement and its commit; an outbox's own commit takes what it takes.
-            let commit = load.pace.of(Act::DatabaseCommit);
-            load.pace.set(Act::Work, Act::Service.usual_us().saturating_sub(commit));
+            let commit = load.pace.of(Operation::DatabaseCommit);
+            load.pace.set(Operation::Work, Operation::Service.usual_us().saturating_sub(commit));
         }
         load
     }
@@ -299,8 +299,8 @@ impl Candidate {
     }
 
     /// "Kafka, idempotent, acks=all; the consumer …".
-    pub fn says(&self) -> String {
-        format!("{}: {}; the consumer {}", self.broker.says(), self.sends, self.consumes)
+    pub fn label(&self) -> String {
+        format!("{}: {}; the consumer {}", self.broker.label(), self.sends, self.consumes)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::answers::{Answers, Broker, Consumer, Lost, Order, Question, Twice};
 use super::candidates::{Candidate, candidates};
-use super::known::{Run, known};
+use super::proofs::{Run, known};
 use crate::check::Property;
-use crate::measure::Cost;
 use crate::sim::settings::BrokerSettings;
+use crate::simulate::Cost;
 
 /// What the candidates are ranked by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ impl Rank {
     }
 
     /// What comes first, in a few words.
-    pub fn says(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Rank::Latency => "the quickest first",
             Rank::Rate => "the most messages per second first",

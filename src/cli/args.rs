@@ -1,13 +1,13 @@
 //! The words that the program understands.
 
 use super::chaos;
+use super::check;
 use super::choose;
 use super::cost;
-use super::examine;
 use super::faults;
 use super::show;
 use crate::check::{Property, usual};
-use crate::nearest::nearest;
+use crate::did_you_mean::nearest;
 use crate::sim::plain::echo;
 use crate::sim::{Class, Classes};
 use clap::{Parser, Subcommand};
@@ -23,7 +23,7 @@ pub struct Args {
 #[derive(Subcommand)]
 pub enum Command {
     /// Tries every run of a configuration within bounds and says what can and cannot happen.
-    Check(examine::Check),
+    Check(check::Check),
     /// Lists the scenarios.
     Scenarios(List),
     /// Lists the presets: each product's defaults and well-known configurations.
@@ -49,7 +49,7 @@ pub struct List {
 
 /// A property, by its name.
 pub fn property(text: &str) -> Result<Property, String> {
-    let known = Property::ALL.map(|p| (p.key(), p.says()));
+    let known = Property::ALL.map(|p| (p.key(), p.label()));
     Property::from_key(text).ok_or_else(|| unknown("property", text, &known))
 }
 

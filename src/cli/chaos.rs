@@ -2,13 +2,15 @@
 
 use super::args::{property, unknown};
 use super::print::Form;
-use super::told::steps;
+use super::steps::steps;
 use super::watch::{STOPPED, Watch, stopped};
 use super::{Answer, Wrong, input, json, settings};
 use crate::check::Property;
-use crate::measure::{Act, Chaos as Runs, Classic, Count, Hazard, Latency, Plan, Rates, Tally};
-use crate::sim::{Class, Scenario, Setup};
-use crate::words::{rough_time, thousands};
+use crate::sim::{Class, CompiledScenario, Scenario};
+use crate::simulate::{
+    Chaos as Runs, Classic, Count, FaultRate, FaultRates, Latency, Operation, Plan, Stats,
+};
+use crate::text::{rough_time, thousands};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::num::NonZero;
@@ -43,11 +45,11 @@ pub struct Chaos {
     /// How often something goes wrong, in percent, such as lose-ack=1 or crash-consumer=0.5; may
     /// be given several times. Without any, the common faults strike now and then.
     #[arg(long, value_name = "KIND=PERCENT", value_parser = rate)]
-    rate: Vec<(Hazard, u32)>,
+    rate: Vec<(FaultRate, u32)>,
     /// How long something takes on average, in milliseconds, such as work=50; may be given several
     /// times.
     #[arg(long, value_name = "WHAT=MS", value_parser = pace)]
-    pace: Vec<(Act, u64)>,
+    pace: Vec<(Operation, u64)>,
     /// A test that passes or fails (exit code 1), with rates of its own: nothing-lost,
     /// killed-at-work or sent-twice.
     #[arg(long, value_name = "TEST", value_parser = classic, conflicts_with = "rate")]
@@ -69,10 +71,10 @@ pub struct Chaos {
     json: bool,
 }
 
-fn rate(text: &str) -> Result<(Hazard, u32), String> {
+fn rate(text: &str) -> Result<(FaultRate, u32), String> {
     let (name, percent) = text.split_once('=').ok_or("write kind=percent, such as lose-ack=1")?;
-    let known: Vec<_> = Hazard::with_chances().map(|h| (h.key(), h.says())).collect();
-    let hazard = Hazard::from_key(name).filter(|&h| h != Hazard::Expiry);
+    let known: Vec<_> = FaultRate::with_chances().map(|h| (h.key(), h.label())).collect();
+    let hazard = FaultRate::from_key(name).filter(|&h| h != FaultRate::Expiry);
     let hazard = hazard.ok_or_else(|| unknown("kind of fault", name, &known))?;
     let number: f64 = percent.trim_end_matches('%').parse().map_err(|_| "use a number")?;
     match number {
@@ -81,13 +83,14 @@ fn rate(text: &str) -> Result<(Hazard, u32), String> {
     }
 }
 
-pub fn pace(text: &str) -> Result<(Act, u64), String> {
+pub fn pace(text: &str) -> Result<(Operation, u64), String> {
     let (name, ms) = text.split_once('=').ok_or("write what=milliseconds, such as work=50")?;
-    let known: Vec<_> = Act::ALL.iter().map(|act| (act.key(), act.says())).collect();
-    let act = Act::from_key(name).ok_or_else(|| unknown("thing that takes time", name, &known))?;
+    let known: Vec<_> = Operation::ALL.iter().map(|act| (act.key(), act.label())).collect();
+    let act =
+        Operation::from_key(name).ok_or_else(|| unknown("thing that takes time", name, &known))?;
     let number: f64 = ms.parse().map_err(|_| "use a number of milliseconds")?;
     match number {
-        n if (0.0..=crate::measure::Pace::MOST_US as f64 / 1e3).contains(&n) => {
+        n if (0.0..=crate::simulate::LatencyModel::MOST_US as f64 / 1e3).contains(&n) => {
             Ok((act, (n * 1e3).round() as u64))
         }
         _ => Err("use a time from 0 to a year".into()),
@@ -95,7 +98,7 @@ pub fn pace(text: &str) -> Result<(Act, u64), String> {
 }
 
 fn classic(text: &str) -> Result<Classic, String> {
-    let known = Classic::ALL.map(|test| (test.key(), test.says()));
+    let known = Classic::ALL.map(|test| (test.key(), test.label()));
     Classic::from_key(text).ok_or_else(|| unknown("test", text, &known))
 }
 
@@ -114,7 +117,7 @@ impl Chaos {
         let form = Form::of(self.json);
         let scenario = settings::ready(&input::read(&self.input)?, &self.set, form)?;
         let plan = self.plan();
-        let wrong = |error: crate::measure::PlanError| Wrong(error.to_string());
+        let wrong = |error: crate::simulate::PlanError| Wrong(error.to_string());
         // Says what is wrong before any thread begins.
         Runs::new(&scenario, &plan).map_err(wrong)?;
         if let Some(number) = self.replay {
@@ -140,7 +143,7 @@ impl Chaos {
         };
         plan.messages = self.messages;
         if !self.rate.is_empty() {
-            plan.rates = Rates::default();
+            plan.rates = FaultRates::default();
             self.rate.iter().for_each(|&(hazard, ppm)| plan.rates.set(hazard, ppm));
         }
         self.pace.iter().for_each(|&(act, us)| plan.pace.set(act, us));
@@ -148,12 +151,12 @@ impl Chaos {
     }
 
     /// All runs, dealt out to threads; fewer, where somebody ends them.
-    fn runs(&self, scenario: &Scenario, plan: &Plan) -> Tally {
+    fn runs(&self, scenario: &Scenario, plan: &Plan) -> Stats {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = self.threads.map_or(cores, NonZero::get).min(64) as u64;
         let done = AtomicU64::new(0);
         let part = |mine: u64| {
-            let mut tally = Tally::new(plan.messages);
+            let mut tally = Stats::new(plan.messages);
             let Ok(mut runs) = Runs::new(scenario, plan) else { return tally };
             let slices = (0..plan.runs).step_by(SLICE as usize);
             for start in slices.skip(mine as usize).step_by(threads as usize) {
@@ -175,7 +178,7 @@ impl Chaos {
                 watch.stops(|| format!("{done} of {all} runs"));
                 thread::sleep(LOOK);
             }
-            let mut all = Tally::new(plan.messages);
+            let mut all = Stats::new(plan.messages);
             for part in parts {
                 // A thread that panicked has said so.
                 part.join().iter().for_each(|tally| all.join(tally));
@@ -189,11 +192,11 @@ fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wro
     if number >= plan.runs {
         return Err(Wrong(format!("--replay {number}: there are {} runs, from 0", plan.runs)));
     }
-    let wrong = |error: crate::measure::PlanError| Wrong(error.to_string());
+    let wrong = |error: crate::simulate::PlanError| Wrong(error.to_string());
     let trace = Runs::replay(scenario, plan, number).map_err(wrong)?;
     let faults = Vec::new();
     let scenario = Scenario { messages: plan.messages, faults, ..scenario.clone() };
-    let mut setup = Setup::new(&scenario).map_err(|error| Wrong(error.to_string()))?;
+    let mut setup = CompiledScenario::new(&scenario).map_err(|error| Wrong(error.to_string()))?;
     setup.expects(Class::ALL.into_iter().collect());
     let mut out = format!("{}: run {number} of seed {}\n", scenario.title, plan.seed);
     for step in steps(&setup, &trace.schedule()).0 {
@@ -206,7 +209,7 @@ fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wro
 struct Found<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
-    tally: &'a Tally,
+    tally: &'a Stats,
     chaos: &'a Chaos,
 }
 
@@ -269,7 +272,7 @@ impl Found<'_> {
                 all[0], all[1], all[2], all[3]
             );
         }
-        self.struck(&mut out);
+        self.faults_used(&mut out);
         self.shown(&mut out);
         self.required(&mut out, failed);
         out
@@ -278,13 +281,13 @@ impl Found<'_> {
     fn line(&self, out: &mut String, count: Count) {
         let share = self.tally.share(count);
         let [part, low, high] = [share.part, share.low, share.high].map(|p| p * 1e4);
-        let _ = writeln!(out, "  {:<42} {part:>9.2}  ({low:.2} to {high:.2})", count.says());
+        let _ = writeln!(out, "  {:<42} {part:>9.2}  ({low:.2} to {high:.2})", count.label());
     }
 
-    fn struck(&self, out: &mut String) {
-        let all = Hazard::ALL.iter().filter(|&&hazard| self.tally.struck(hazard) > 0);
+    fn faults_used(&self, out: &mut String) {
+        let all = FaultRate::ALL.iter().filter(|&&hazard| self.tally.faults_used(hazard) > 0);
         let all: Vec<_> = all
-            .map(|&h| format!("{} {}", thousands(self.tally.struck(h) as usize), h.key()))
+            .map(|&h| format!("{} {}", thousands(self.tally.faults_used(h) as usize), h.key()))
             .collect();
         let none = "none".to_owned();
         let _ = writeln!(
@@ -299,7 +302,7 @@ impl Found<'_> {
         for &count in bad {
             let runs: Vec<_> =
                 self.tally.worst(count).iter().map(|worst| worst.run.to_string()).collect();
-            let _ = writeln!(out, "{}: see --replay {}", count.says(), runs.join(", or "));
+            let _ = writeln!(out, "{}: see --replay {}", count.label(), runs.join(", or "));
         }
     }
 
@@ -309,7 +312,7 @@ impl Found<'_> {
                 None if self.cut_short() => "passed so far".to_owned(),
                 None => "passed".to_owned(),
                 Some((count, worst)) => {
-                    format!("failed: {}, in run {}", count.says().to_lowercase(), worst.run)
+                    format!("failed: {}, in run {}", count.label().to_lowercase(), worst.run)
                 }
             };
             let _ = writeln!(out, "\ntest: {} {result}", test.key());
@@ -336,10 +339,10 @@ impl Found<'_> {
                 (count.key().to_owned(), value)
             })
             .collect();
-        let struck: Map<String, Value> = Hazard::ALL
+        let faults_used: Map<String, Value> = FaultRate::ALL
             .iter()
-            .filter(|&&hazard| tally.struck(hazard) > 0)
-            .map(|&hazard| (hazard.key().to_owned(), tally.struck(hazard).into()))
+            .filter(|&&hazard| tally.faults_used(hazard) > 0)
+            .map(|&hazard| (hazard.key().to_owned(), tally.faults_used(hazard).into()))
             .collect();
         let required: Vec<_> = chaos
             .require
@@ -364,7 +367,7 @@ impl Found<'_> {
             "effect_us": quantiles(&tally.effect),
             "told_us": quantiles(&tally.told),
             "per_second": tally.per_second(),
-            "struck": struck,
+            "struck": faults_used,
             "test": test,
             "required": required,
         }))

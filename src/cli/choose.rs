@@ -3,9 +3,9 @@
 use super::print::Form;
 use super::{Answer, Wrong, json};
 use crate::choose::{Answers, Candidate, Hands, Picked, Question, Rank};
-use crate::choose::{duties, known, pick, rests_on};
-use crate::measure::{Cost, cost};
+use crate::choose::{known, obligations, pick, rests_on};
 use crate::sim::plain::echo;
+use crate::simulate::{Cost, cost};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -76,14 +76,14 @@ impl Choose {
         let mut out = String::new();
         for question in Question::ALL {
             // Writing to a text cannot fail.
-            let _ = writeln!(out, "{:<36} {}", question.asks(), answers.says(question));
+            let _ = writeln!(out, "{:<36} {}", question.asks(), answers.label(question));
         }
         if choices.is_empty() {
             out.push_str("\nNothing satisfies all of this. These answers collide:\n");
             for questions in &picked.collide {
                 let all: Vec<_> = questions
                     .iter()
-                    .map(|&q| format!("{} {}", q.asks(), answers.says(q)))
+                    .map(|&q| format!("{} {}", q.asks(), answers.label(q)))
                     .collect();
                 let _ = writeln!(out, "  - {}", all.join(" + "));
             }
@@ -101,7 +101,7 @@ impl Choose {
             let _ = writeln!(
                 out,
                 "  - {}: {}",
-                near.candidate.says(),
+                near.candidate.label(),
                 near.lacks.broken_says().to_lowercase()
             );
         }
@@ -111,7 +111,7 @@ impl Choose {
 
 fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
     let Measured { candidate, cost, hands } = choice;
-    let _ = writeln!(out, "\n{place}. {}", candidate.says());
+    let _ = writeln!(out, "\n{place}. {}", candidate.label());
     let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.1} ms", us as f64 / 1e3));
     let _ = writeln!(
         out,
@@ -145,7 +145,7 @@ fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
         }
     }
     out.push_str("   What remains yours:\n");
-    for duty in duties(candidate, answers) {
+    for duty in obligations(candidate, answers) {
         let _ = writeln!(out, "   - {duty}");
     }
 }
@@ -165,7 +165,7 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
             .collect();
         json!({
             "id": m.candidate.id,
-            "says": m.candidate.says(),
+            "says": m.candidate.label(),
             "preset": m.candidate.preset,
             "settings": m.candidate.settings,
             "proved": holds,
@@ -177,7 +177,7 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
             "consumers": m.hands.consumers,
             "limit": m.hands.limit,
             "client": blocks,
-            "duties": duties(m.candidate, answers),
+            "obligations": obligations(m.candidate, answers),
         })
     };
     let near: Vec<Value> = picked

@@ -3,8 +3,8 @@
 use super::print::Form;
 use super::{Answer, Wrong, chaos, input, json, settings};
 use crate::catalogue;
-use crate::measure::{Act, Cost, Load, PUBLISHED, cost};
 use crate::sim::Scenario;
+use crate::simulate::{Cost, Load, Operation, PUBLISHED, cost};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ pub struct Costs {
     /// How long something takes on average, in milliseconds, such as work=50; may be given several
     /// times.
     #[arg(long, value_name = "WHAT=MS", value_parser = chaos::pace)]
-    pace: Vec<(Act, u64)>,
+    pace: Vec<(Operation, u64)>,
     /// Bytes of a message: as many as fit into Kafka's batch.size go together.
     #[arg(long, value_name = "N", default_value_t = 1000,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(Load::BATCH_BYTES)))]
@@ -102,7 +102,7 @@ fn text(measured: &[(Scenario, Cost)]) -> String {
 /// Those whose presets were all measured.
 fn published(
     measured: &[(Scenario, Cost)],
-) -> impl Iterator<Item = (&'static crate::measure::Published, f64)> {
+) -> impl Iterator<Item = (&'static crate::simulate::Published, f64)> {
     let cost = |id: &str| measured.iter().find(|(s, _)| s.id == id).map(|(_, cost)| cost);
     PUBLISHED.iter().filter_map(move |published| Some((published, published.ours(cost)?)))
 }

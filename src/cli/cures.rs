@@ -1,9 +1,9 @@
 //! Changes of a setting that would prevent what was found; of two usual ones, where none does without
 //! harm.
 
-use super::examine::{Faults, Found, SLICE};
+use super::check::{Faults, Found, SLICE};
 use super::watch::{Watch, stopped};
-use crate::check::{Cure, Cures, Finding, Limits, Patient, Property, Struck};
+use crate::check::{FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject};
 use crate::lab;
 
 /// States of one change, and of all of them: a minute or so.
@@ -11,33 +11,33 @@ const LIMITS: Limits = Limits { each: 500_000, all: 40_000_000 };
 
 /// What would prevent what was found.
 #[derive(Default)]
-pub struct Fixes {
+pub struct FixReport {
     /// For each property that was looked at, the best first.
-    pub of: Vec<(Property, Vec<Cure>)>,
+    pub of: Vec<(Property, Vec<Fix>)>,
     /// Some changes had too many runs to be tried out.
     pub cut_off: bool,
 }
 
-impl Fixes {
+impl FixReport {
     /// The cures of a property, where they were looked for.
-    pub fn of(&self, property: Property) -> Option<&[Cure]> {
+    pub fn of(&self, property: Property) -> Option<&[Fix]> {
         let found = self.of.iter().find(|(p, _)| *p == property);
         found.map(|(_, cures)| cures.as_slice())
     }
 }
 
 /// The cures for each property that is broken; where some are required, for those only.
-pub fn cures(found: &Found, watch: &mut Watch) -> Fixes {
+pub fn cures(found: &Found, watch: &mut Watch) -> FixReport {
     let wanted = |property: &Property| {
         let asked = found.required.is_empty() || found.required.contains(property);
-        asked && matches!(found.finding(*property), Finding::Broken(_))
+        asked && matches!(found.finding(*property), Finding::Violated(_))
     };
     let wanted: Vec<Property> = Property::ALL.into_iter().filter(wanted).collect();
-    let patient = Patient {
+    let subject = Subject {
         scenario: found.scenario.clone(),
-        struck: match &found.faults {
-            Faults::Anywhere(bounds) => Struck::Anywhere(*bounds),
-            Faults::Script(script) => Struck::Script(script.clone()),
+        faults: match &found.faults {
+            Faults::Anywhere(bounds) => FaultScope::Anywhere(*bounds),
+            Faults::Script(script) => FaultScope::Script(script.clone()),
         },
         findings: found.findings.clone(),
         endings: found.endings.clone(),
@@ -45,13 +45,13 @@ pub fn cures(found: &Found, watch: &mut Watch) -> Fixes {
         wanted: wanted.clone(),
     };
     let limits = Limits { each: LIMITS.each.min(found.limit), ..LIMITS };
-    let mut search = Cures::new(patient, lab::changes, limits);
+    let mut search = FixSearch::new(subject, lab::changes, limits);
     while !stopped() && !search.advance(SLICE) {
         let (next, all) = search.progress();
         watch.stops(|| format!("looking for fixes: change {} of {all}", next + 1));
     }
     let of = |property: Property| search.of(property).into_iter().cloned().collect();
-    Fixes {
+    FixReport {
         of: wanted.into_iter().map(|p| (p, of(p))).collect(),
         cut_off: search.cut_off() || stopped(),
     }

@@ -4,8 +4,11 @@ use super::print::Form;
 use super::{Answer, Wrong, input, json, settings};
 use crate::check::explore_and;
 use crate::sim::settings::ProducerSettings;
-use crate::sim::{Choice, FaultKind, FaultSpec, Kind, Moment, Nth, Op, Party, Point, Scenario};
-use crate::sim::{Setup, Window, World};
+use crate::sim::{
+    Choice, FaultKind, FaultSpec, Occurrence, Op, PacketKind, Participant, Point, ProgramPoint,
+    Scenario,
+};
+use crate::sim::{CompiledScenario, Window, World};
 use serde_json::{Value, json};
 
 /// States looked at for each fault; more than runs of one message without other faults have.
@@ -41,7 +44,7 @@ impl Faults {
 
 /// The faults that can strike m1 in a run without any other fault.
 fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
-    let base = Setup::new(scenario).map_err(|e| Wrong(e.to_string()))?;
+    let base = CompiledScenario::new(scenario).map_err(|e| Wrong(e.to_string()))?;
     let mut worlds: Vec<World> = Vec::new();
     explore_and(&base, MOST, |world| worlds.push(*world));
     let mut choices = Vec::new();
@@ -51,7 +54,7 @@ fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
             return false;
         }
         let with = Scenario { faults: vec![fault], ..scenario.clone() };
-        let Ok(setup) = Setup::new(&with) else { return false };
+        let Ok(setup) = CompiledScenario::new(&with) else { return false };
         worlds.iter().any(|world| {
             world.choices(&setup, &mut choices);
             matches!(choices.first(), Some(Choice::Strike(..)))
@@ -63,20 +66,20 @@ fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
 /// Every fault of m1 that can be written, possible or not.
 fn forms() -> Vec<FaultSpec> {
     let gaps = || {
-        let of = |&op: &Op| [Moment::Before(op), Moment::After(op)];
-        Op::ALL.iter().flat_map(of).chain([Moment::Committed]).map(Some)
+        let of = |&op: &Op| [ProgramPoint::Before(op), ProgramPoint::After(op)];
+        Op::ALL.iter().flat_map(of).chain([ProgramPoint::Committed]).map(Some)
     };
     let mut all = Vec::new();
-    let mut add = |kind: FaultKind, moment: Option<Moment>| {
-        all.push(FaultSpec { kind, at: Point { msg: 0, moment, nth: Nth::First } });
+    let mut add = |kind: FaultKind, moment: Option<ProgramPoint>| {
+        all.push(FaultSpec { kind, at: Point { msg: 0, moment, nth: Occurrence::First } });
     };
-    Kind::ALL.iter().for_each(|&kind| add(FaultKind::Lose(kind), None));
-    Kind::ALL.iter().for_each(|&kind| add(FaultKind::Late(kind), None));
+    PacketKind::ALL.iter().for_each(|&kind| add(FaultKind::Lose(kind), None));
+    PacketKind::ALL.iter().for_each(|&kind| add(FaultKind::Late(kind), None));
     add(FaultKind::Refuse, None);
-    use FaultKind::{Crash, Gone, Pause, PowerLoss, Slow};
-    let kinds: [fn(Party) -> FaultKind; 5] = [Crash, PowerLoss, Gone, Pause, Slow];
+    use FaultKind::{Crash, Pause, PermanentLoss, PowerLoss, Slow};
+    let kinds: [fn(Participant) -> FaultKind; 5] = [Crash, PowerLoss, PermanentLoss, Pause, Slow];
     for kind in kinds {
-        for party in Party::ALL {
+        for party in Participant::ALL {
             gaps().for_each(|moment| add(kind(party), moment));
         }
     }
@@ -85,8 +88,8 @@ fn forms() -> Vec<FaultSpec> {
         add(FaultKind::Fail(op), None);
         add(FaultKind::LoseReply(op), None);
     }
-    for (i, a) in Party::ALL.into_iter().enumerate() {
-        for b in Party::ALL.into_iter().skip(i + 1) {
+    for (i, a) in Participant::ALL.into_iter().enumerate() {
+        for b in Participant::ALL.into_iter().skip(i + 1) {
             gaps().for_each(|moment| add(FaultKind::Cut(a, b), moment));
         }
     }

@@ -1,8 +1,8 @@
 //! What was found out, as JSON. Fields are only ever added.
 
-use super::examine::{Faults, Found};
-use super::told::{flags, hints, not_tried, scope, steps};
-use crate::check::{Assumptions, Cure, Fate, Finding, Guarantee, Hint, Property};
+use super::check::{Faults, Found};
+use super::steps::{flags, hints, not_tried, scope, steps};
+use crate::check::{Assumptions, Fate, Finding, Fix, Guarantee, Hint, Property};
 use crate::check::{assumptions, fates};
 use serde_json::{Map, Value, json};
 
@@ -48,7 +48,7 @@ pub fn assumes(assumptions: &Assumptions) -> Value {
 
 fn hint(hint: &Hint) -> Value {
     let (key, value) = hint.with;
-    json!({ "says": hint.says, "try": format!("{key}={value}") })
+    json!({ "says": hint.label, "try": format!("{key}={value}") })
 }
 
 fn faults(faults: &Faults) -> Value {
@@ -69,12 +69,12 @@ fn outcome(fate: &Fate) -> Value {
 
 fn property(found: &Found, property: Property, finding: &Finding) -> Value {
     let known = match finding {
-        Finding::Proved => "proved",
-        Finding::Broken(_) => "broken",
-        Finding::Open => "open",
+        Finding::Holds => "proved",
+        Finding::Violated(_) => "broken",
+        Finding::Unknown => "open",
     };
-    let mut out = json!({ "property": property.key(), "says": property.says(), "finding": known });
-    if let Finding::Broken(schedule) = finding {
+    let mut out = json!({ "property": property.key(), "says": property.label(), "finding": known });
+    if let Finding::Violated(schedule) = finding {
         let steps = steps(&found.setup, schedule).0.into_iter().map(|step| {
             json!({ "step": step.number, "fault": step.fault, "key": step.key,
                     "sentence": step.sentence })
@@ -90,14 +90,14 @@ fn property(found: &Found, property: Property, finding: &Finding) -> Value {
     out
 }
 
-fn cure(cure: &Cure) -> Value {
+fn cure(cure: &Fix) -> Value {
     let breaks = cure.gives_up.iter().filter_map(|given| match given.what {
         Guarantee::Property(property) => Some(property.key()),
         _ => None,
     });
-    let gives_up = cure.gives_up.iter().map(crate::check::GivenUp::says);
+    let gives_up = cure.gives_up.iter().map(crate::check::GivenUp::label);
     json!({
-        "change": cure.says,
+        "change": cure.label,
         "harmless": cure.is_harmless(),
         "gives_up": gives_up.collect::<Vec<_>>(),
         "breaks": breaks.collect::<Vec<_>>(),

@@ -1,11 +1,11 @@
 //! What was found out, as text.
 
-use super::examine::{Faults, Found};
-use super::told::{flags, hints, not_tried, scope, steps};
+use super::check::{Faults, Found};
+use super::steps::{flags, hints, not_tried, scope, steps};
 use super::watch::STOPPED;
-use crate::check::{Cure, Finding, Hint, Property, assumptions, fates};
+use crate::check::{Finding, Fix, Hint, Property, assumptions, fates};
 use crate::sim::Choice;
-use crate::words;
+use crate::text;
 use std::fmt::Write;
 
 /// Writes a line; writing to a text cannot fail.
@@ -22,7 +22,7 @@ pub fn found(found: &Found) -> String {
     ends(&mut out, found);
     rests_on(&mut out, found);
     for (property, finding) in &found.findings {
-        if let Finding::Broken(schedule) = finding {
+        if let Finding::Violated(schedule) = finding {
             broken(&mut out, found, *property, schedule);
             prevented(&mut out, found, *property);
         }
@@ -36,15 +36,15 @@ pub fn found(found: &Found) -> String {
 
 /// A run that breaks the property.
 fn broken(out: &mut String, found: &Found, property: Property, schedule: &[Choice]) {
-    let says = property.says();
+    let label = property.label();
     if schedule.is_empty() {
-        line!(out, "\n✕ {says}: broken, by a run that the search did not come to again");
+        line!(out, "\n✕ {label}: broken, by a run that the search did not come to again");
         return;
     }
     let (steps, endless) = steps(&found.setup, schedule);
     // Of a search that was cut off, or that leaves something out, nobody knows.
     let soonest = if found.shortest & 1 << property as u16 != 0 { " soonest" } else { "" };
-    line!(out, "\n✕ {says}: broken{soonest} by this run");
+    line!(out, "\n✕ {label}: broken{soonest} by this run");
     for step in steps {
         let fault = if step.fault { "⚡" } else { " " };
         line!(out, "  {:>3} {fault} {}", step.number, step.sentence);
@@ -76,7 +76,7 @@ fn head(out: &mut String, found: &Found) {
         }
     };
     line!(out, "{messages}, {faults}");
-    let states = words::thousands(found.states);
+    let states = text::thousands(found.states);
     if !found.complete && found.stopped {
         line!(out, "{states} states, {STOPPED}; what was not found is not proved.");
     } else if !found.complete && found.states < found.limit {
@@ -101,14 +101,14 @@ fn head(out: &mut String, found: &Found) {
 fn findings(out: &mut String, found: &Found) {
     line!(out, "");
     for (property, finding) in &found.findings {
-        let says = property.says();
+        let label = property.label();
         let (mark, known) = match finding {
-            Finding::Proved => ("✓", "proved".to_owned()),
-            Finding::Broken(run) if run.is_empty() => ("✕", "can happen otherwise".to_owned()),
-            Finding::Broken(run) => ("✕", format!("can break, in {} steps", run.len())),
-            Finding::Open => ("?", "not decided".to_owned()),
+            Finding::Holds => ("✓", "proved".to_owned()),
+            Finding::Violated(run) if run.is_empty() => ("✕", "can happen otherwise".to_owned()),
+            Finding::Violated(run) => ("✕", format!("can break, in {} steps", run.len())),
+            Finding::Unknown => ("?", "not decided".to_owned()),
         };
-        line!(out, "{mark} {says:<31} {:<21} {known}", property.key());
+        line!(out, "{mark} {label:<31} {:<21} {known}", property.key());
     }
 }
 
@@ -129,7 +129,7 @@ fn ends(out: &mut String, found: &Found) {
 
 /// What the proofs rest on, and what cannot happen without a further setting.
 fn rests_on(out: &mut String, found: &Found) {
-    if !found.findings.iter().any(|(_, finding)| *finding == Finding::Proved) {
+    if !found.findings.iter().any(|(_, finding)| *finding == Finding::Holds) {
         return;
     }
     let assumptions = assumptions(&scope(found));
@@ -143,20 +143,20 @@ fn rests_on(out: &mut String, found: &Found) {
     if !hints.is_empty() {
         line!(out, "\nWhat needs another setting to happen:");
     }
-    for Hint { says, with: (key, value), .. } in hints {
-        line!(out, "  - {says} Try --set {key}={value}.");
+    for Hint { label, with: (key, value), .. } in hints {
+        line!(out, "  - {label} Try --set {key}={value}.");
     }
 }
 
 fn prevented(out: &mut String, found: &Found, property: Property) {
     let Some(cures) = found.cures.of(property) else { return };
-    let (harmless, harmful): (Vec<&Cure>, Vec<&Cure>) =
+    let (harmless, harmful): (Vec<&Fix>, Vec<&Fix>) =
         cures.iter().partition(|cure| cure.is_harmless());
     if !harmless.is_empty() {
         line!(out, "  What would prevent it:");
     }
     for cure in &harmless {
-        line!(out, "    - {}{}", cure.says, extra(cure));
+        line!(out, "    - {}{}", cure.label, extra(cure));
         newly_possible(out, cure);
     }
     if harmless.is_empty() {
@@ -173,23 +173,23 @@ fn prevented(out: &mut String, found: &Found, property: Property) {
         line!(out, "  What would prevent it, but gives something up:");
     }
     for cure in harmful {
-        line!(out, "    - {}{}", cure.says, extra(cure));
+        line!(out, "    - {}{}", cure.label, extra(cure));
         for given in &cure.gives_up {
-            line!(out, "        gives up: {}", given.says());
+            line!(out, "        gives up: {}", given.label());
         }
         newly_possible(out, cure);
     }
 }
 
 /// " (2 more parts, 1 more call or message)".
-fn extra(cure: &Cure) -> String {
+fn extra(cure: &Fix) -> String {
     match &cure.costs()[..] {
         [] => String::new(),
         costs => format!(" ({})", costs.join(", ")),
     }
 }
 
-fn newly_possible(out: &mut String, cure: &Cure) {
+fn newly_possible(out: &mut String, cure: &Fix) {
     for fate in &cure.fates {
         let (effects, told, outcome) = (fate.counted(), fate.told(), fate.outcome());
         line!(out, "        newly possible: {effects}, producer told {told} ({outcome})");
@@ -203,10 +203,10 @@ fn required(out: &mut String, found: &Found) {
     line!(out, "");
     for &property in &found.required {
         let result = match found.finding(property) {
-            Finding::Proved => "holds",
-            Finding::Broken(_) => "does not hold",
-            Finding::Open if !found.idle.is_empty() => "is not decided: a fault never strikes",
-            Finding::Open => "is not decided",
+            Finding::Holds => "holds",
+            Finding::Violated(_) => "does not hold",
+            Finding::Unknown if !found.idle.is_empty() => "is not decided: a fault never strikes",
+            Finding::Unknown => "is not decided",
         };
         line!(out, "required: {} {result}", property.key());
     }

@@ -3,13 +3,17 @@
 //! What they can come to is [`crate::check::explore`]'s to say; this only finds how.
 
 use super::watch::Watch;
-use crate::check::{Ending, Model, Property, Report, explore_while};
-use crate::sim::{Choice, FaultSpec, Nth, Recorder, Setup, World};
-use crate::words::thousands;
+use crate::check::{Model, Property, Report, TerminalState, explore_while};
+use crate::sim::{Choice, CompiledScenario, FaultSpec, Occurrence, Recorder, World};
+use crate::text::thousands;
 
 /// What the script of faults can come to, and its faults that strike in no run; none of them where not
 /// every run was tried.
-pub fn explored(setup: &Setup, limit: usize, watch: &mut Watch) -> (Report, Vec<FaultSpec>) {
+pub fn explored(
+    setup: &CompiledScenario,
+    limit: usize,
+    watch: &mut Watch,
+) -> (Report, Vec<FaultSpec>) {
     let mut struck = 0_u16;
     let mut choices = Vec::new();
     let report = explore_while(setup, limit, |world, states| {
@@ -29,14 +33,16 @@ pub fn explored(setup: &Setup, limit: usize, watch: &mut Watch) -> (Report, Vec<
 }
 
 pub struct Scripted<'a> {
-    pub setup: &'a Setup,
+    pub setup: &'a CompiledScenario,
 }
 
 impl Scripted<'_> {
     /// Whether every fault of the script has struck that strikes once.
     fn all_struck(&self, world: &World) -> bool {
         let mut faults = self.setup.scenario.faults.iter().enumerate();
-        faults.all(|(i, fault)| fault.at.nth == Nth::Every || world.struck & (1 << i) != 0)
+        faults.all(|(i, fault)| {
+            fault.at.nth == Occurrence::Every || world.faults_used & (1 << i) != 0
+        })
     }
 }
 
@@ -63,23 +69,23 @@ impl Model for Scripted<'_> {
         after
     }
 
-    fn pack(&self, world: &World, out: &mut Vec<u8>) {
-        world.pack(self.setup, out);
+    fn encode(&self, world: &World, out: &mut Vec<u8>) {
+        world.encode(self.setup, out);
     }
 
-    fn unpack(&self, bytes: &[u8]) -> World {
-        World::unpack(self.setup, bytes)
+    fn decode(&self, bytes: &[u8]) -> World {
+        World::decode(self.setup, bytes)
     }
 
     /// Only whole runs count: a fault that is still to come may change what comes of them.
-    fn broken(&self, world: &World, ended: bool) -> u16 {
+    fn violated_properties(&self, world: &World, ended: bool) -> u16 {
         if !ended || !self.all_struck(world) {
             return 0;
         }
-        Property::broken(self.setup.scenario.messages, &world.ledger, true)
+        Property::violated_properties(self.setup.scenario.messages, &world.ledger, true)
     }
 
-    fn ending(&self, world: &World) -> Ending {
-        Ending { ledger: world.ledger, endless: false }
+    fn ending(&self, world: &World) -> TerminalState {
+        TerminalState { ledger: world.ledger, endless: false }
     }
 }

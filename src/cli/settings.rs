@@ -3,9 +3,9 @@
 use super::Wrong;
 use super::print::Form;
 use crate::lab;
-use crate::measure::Act;
 use crate::sim::Scenario;
 use crate::sim::plain::echo;
+use crate::simulate::Operation;
 
 /// The scenario with these settings changed, ready to be told of: for people every text in it is
 /// made visible; JSON has its own way to write what is not.
@@ -26,7 +26,7 @@ fn change(scenario: &Scenario, settings: &[String]) -> Result<Scenario, Wrong> {
     }
     lab::change(scenario, &pairs).map_err(|problem| {
         // What is no setting for the checker, which has no clock, may be a time elsewhere.
-        let time = Act::ALL.iter().map(|act| act.key()).find(|time| {
+        let time = Operation::ALL.iter().map(|act| act.key()).find(|time| {
             let said = problem.strip_prefix(time).and_then(|rest| rest.strip_prefix(": "));
             said.is_some_and(|_| pairs.iter().any(|(key, _)| key == time))
         });
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong_and_what_is_near() {
-        let wrong = |id: &str, setting: &str, says: &str| {
+        let wrong = |id: &str, setting: &str, label: &str| {
             let problem = set(id, &[setting]).unwrap_err();
-            assert!(problem.contains(says), "{problem}");
+            assert!(problem.contains(label), "{problem}");
         };
         wrong("kafka-default", "ack=1", "did you mean producer.kafka.acks");
         wrong("kafka-default", "acks", "write key=value");

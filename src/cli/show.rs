@@ -6,9 +6,9 @@ use crate::diagram::layout::lay_out;
 use crate::diagram::mermaid::mermaid;
 use crate::diagram::plantuml::plantuml;
 use crate::diagram::svg::{Theme, document};
+use crate::present::slides;
+use crate::present::{self, RunView, StepView};
 use crate::sim::FaultSpec;
-use crate::story::slides;
-use crate::story::{self, Moment, Story};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ impl Show {
         }
         let form = Form::of(self.format == Format::Json);
         let scenario = settings::ready(&scenario, &self.set, form)?;
-        let mut story = story::tell(&scenario).map_err(|e| Wrong(e.to_string()))?;
+        let mut story = present::tell(&scenario).map_err(|e| Wrong(e.to_string()))?;
         let last = story.last();
         if let Some(step) = self.step.filter(|&step| step > last) {
             return Err(Wrong(format!("--step {step}: the run has {last} steps; use 0 to {last}")));
@@ -95,14 +95,14 @@ impl Show {
                     story.moments.truncate(step + 1);
                     story.test = None;
                 }
-                story::text(&story)
+                present::text(&story)
             }
         };
         Ok(Answer::of(text, form))
     }
 }
 
-fn as_json(story: &Story, step: Option<usize>) -> Value {
+fn as_json(story: &RunView, step: Option<usize>) -> Value {
     let moments = story.moments.iter().enumerate();
     let steps = moments.filter(|(number, _)| step.is_none_or(|step| step == *number));
     json!({
@@ -114,7 +114,7 @@ fn as_json(story: &Story, step: Option<usize>) -> Value {
     })
 }
 
-fn as_step(number: usize, moment: &Moment) -> Value {
+fn as_step(number: usize, moment: &StepView) -> Value {
     let state = moment
         .state
         .iter()

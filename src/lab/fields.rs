@@ -1,7 +1,7 @@
 //! The table of all settings.
 
 use super::Field;
-use super::slot::{Named, Pick, Slot};
+use super::value::{Named, Pick, Slot};
 use crate::sim::Scenario;
 use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
 use crate::sim::settings::{
@@ -178,12 +178,12 @@ settings_of! {
 
 /// The fields of one part: path, default, source, meaning, and where the value stands.
 macro_rules! fields {
-    ($($path:literal, $default:literal, $source:expr, $says:literal, $slot:expr;)*) => {
+    ($($path:literal, $default:literal, $source:expr, $label:literal, $slot:expr;)*) => {
         &[$(Field {
             path: $path,
             default: $default,
             source: crate::lab::told($source),
-            says: crate::lab::told($says),
+            label: crate::lab::told($label),
             slot: $slot,
         }),*]
     };

@@ -10,7 +10,7 @@
 struct Left {
     product: &'static str,
     names: &'static [&'static str],
-    says: &'static str,
+    label: &'static str,
 }
 
 const KAFKA: &str = "Kafka";
@@ -29,8 +29,8 @@ pub fn not_modeled(key: &str) -> Option<String> {
         ALL.iter().find(|left| left.names.iter().any(ends))
     })?;
     // Where it is shown, the end of a sentence is added or not, as to everything that is refused.
-    let says = left.says.trim_end_matches('.');
-    Some(format!("a setting of {} that is not modeled. {says}", left.product))
+    let label = left.label.trim_end_matches('.');
+    Some(format!("a setting of {} that is not modeled. {label}", left.product))
 }
 
 /// Names as long as this are no part of others by chance.
@@ -42,8 +42,8 @@ fn plain(name: &str) -> String {
 }
 
 macro_rules! left {
-    ($($product:ident: $($name:literal)+ => $says:literal;)*) => {
-        &[$(Left { product: $product, names: &[$($name),+], says: super::told($says) }),*]
+    ($($product:ident: $($name:literal)+ => $label:literal;)*) => {
+        &[$(Left { product: $product, names: &[$($name),+], label: super::told($label) }),*]
     };
 }
 
@@ -222,8 +222,8 @@ mod tests {
             ("broker.rabbitmq.x-max-length", "RabbitMQ"),
             ("delay_seconds", "SQS"),
         ] {
-            let says = not_modeled(key).unwrap_or_else(|| panic!("{key} is not known"));
-            assert!(says.starts_with(&format!("a setting of {product} that")), "{key}: {says}");
+            let label = not_modeled(key).unwrap_or_else(|| panic!("{key} is not known"));
+            assert!(label.starts_with(&format!("a setting of {product} that")), "{key}: {label}");
         }
         for key in ["acks", "celery", "", "ms", "retention", "consumer.count", "bound"] {
             assert_eq!(not_modeled(key), None, "{key}");
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn whatever_is_said_is_a_sentence_about_what_is_delivered() {
         for left in ALL {
-            assert!(left.says.ends_with('.') && left.says.len() > 40, "{}", left.says);
+            assert!(left.label.ends_with('.') && left.label.len() > 40, "{}", left.label);
         }
     }
 }

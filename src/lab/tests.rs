@@ -53,33 +53,33 @@ fn every_change_that_may_cure_is_a_change_of_settings() {
     for scenario in everything() {
         for tried in changes(scenario) {
             let settings = difference(scenario, &tried.scenario);
-            assert!(!settings.is_empty(), "{}: {}", scenario.id, tried.says);
+            assert!(!settings.is_empty(), "{}: {}", scenario.id, tried.label);
             let set = change(&bare(scenario), &settings);
-            assert_eq!(set, Ok(bare(&tried.scenario)), "{}: {}", scenario.id, tried.says);
+            assert_eq!(set, Ok(bare(&tried.scenario)), "{}: {}", scenario.id, tried.label);
         }
     }
 }
 
 #[test]
 fn every_value_of_a_setting_is_tried_and_no_change_twice() {
-    let says = |id: &str| -> Vec<String> {
-        changes(preset(id).unwrap()).into_iter().map(|change| change.says).collect()
+    let label = |id: &str| -> Vec<String> {
+        changes(preset(id).unwrap()).into_iter().map(|change| change.label).collect()
     };
-    let generic = says("at-least-once");
+    let generic = label("at-least-once");
     for change in ["max_deliveries=2", "redelivery=false", "on_error=swallow", "replicas=2"] {
         // With one replica asked for there is nothing to replicate to: refused.
-        let offered = generic.iter().any(|says| says == change);
+        let offered = generic.iter().any(|label| label == change);
         assert_eq!(offered, change != "replicas=2", "{change}");
     }
-    assert!(says("rabbitmq-quorum-queue").contains(&"x-delivery-limit=1".to_owned()));
-    assert!(says("sqs-standard").contains(&"maxReceiveCount=1".to_owned()));
+    assert!(label("rabbitmq-quorum-queue").contains(&"x-delivery-limit=1".to_owned()));
+    assert!(label("sqs-standard").contains(&"maxReceiveCount=1".to_owned()));
     for preset in all_presets() {
         let all = changes(preset);
-        for (at, Change { says, scenario }) in all.iter().enumerate() {
-            assert_eq!(scenario.check(), Ok(()), "{}: {says}", preset.id);
+        for (at, Change { label, scenario }) in all.iter().enumerate() {
+            assert_eq!(scenario.check(), Ok(()), "{}: {label}", preset.id);
             let again = all[at + 1..].iter().find(|other| other.scenario == *scenario);
-            assert!(again.is_none(), "{}: {says} and {again:?}", preset.id);
-            assert_eq!(scenario.messages, preset.messages, "{}: {says}", preset.id);
+            assert!(again.is_none(), "{}: {label} and {again:?}", preset.id);
+            assert_eq!(scenario.messages, preset.messages, "{}: {label}", preset.id);
         }
     }
 }
@@ -209,10 +209,10 @@ fn circumstances_are_settings_and_never_offered_as_a_fix() {
         assert!(field.is_some_and(|held| held.field.is_circumstance()), "{path}");
     }
     for scenario in everything() {
-        for Change { says, scenario: changed } in changes(scenario) {
+        for Change { label, scenario: changed } in changes(scenario) {
             for (key, _) in difference(scenario, &changed) {
                 let field = resolve(&changed, &key).unwrap();
-                assert!(!field.is_circumstance(), "{}: {says} changes {key}", scenario.id);
+                assert!(!field.is_circumstance(), "{}: {label} changes {key}", scenario.id);
             }
         }
     }
@@ -260,9 +260,9 @@ fn no_limit_is_not_taken_for_the_default_limit() {
     let two = change(preset("sqs-standard").unwrap(), &[("maxReceiveCount", "2")]).unwrap();
     let back = change(&two, &[("maxReceiveCount", "none")]).unwrap();
     assert_eq!(bare(&back), bare(preset("sqs-standard").unwrap()));
-    let says: Vec<String> = changes(&change(quorum, &[("x-delivery-limit", "2")]).unwrap())
+    let label: Vec<String> = changes(&change(quorum, &[("x-delivery-limit", "2")]).unwrap())
         .into_iter()
-        .map(|change| change.says)
+        .map(|change| change.label)
         .collect();
-    assert!(says.contains(&"x-delivery-limit unset (20)".to_owned()), "{says:?}");
+    assert!(label.contains(&"x-delivery-limit unset (20)".to_owned()), "{label:?}");
 }

@@ -15,14 +15,14 @@ use yew::prelude::*;
 use crate::catalogue;
 use crate::ui::address::{self, Bar};
 use crate::ui::chaos::Runner;
-use crate::ui::frame::{self, Frame};
+use crate::ui::embed_messages::{self, Frame};
 use crate::ui::keys::{self, Press};
 use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
-use crate::ui::state::own::{self, OwnMsg};
+use crate::ui::state::saved::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, load, update};
 use crate::ui::whole::{PAGES, WHOLE};
-use crate::ui::{page, store, theme, view};
+use crate::ui::{dom, store, theme, view};
 
 thread_local! {
     static SHOWN: RefCell<Option<AppHandle<App>>> = RefCell::default();
@@ -84,7 +84,7 @@ impl Component for App {
         let send = ctx.link().callback(|msg| msg);
         let embed = address::embed();
         if WHOLE {
-            send.emit(Msg::Own(OwnMsg::Read(store::read(own::KEY))));
+            send.emit(Msg::SavedConfigs(OwnMsg::Read(store::read(saved::KEY))));
         }
         send.emit(Msg::Went(address::read()));
         let mut bar = Bar::default();
@@ -104,7 +104,7 @@ impl Component for App {
         if PAGES && store::keeps() {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
-        frame::hello(&model);
+        embed_messages::hello(&model);
         if let Some(theme) = model.embed.as_ref().and_then(|embed| embed.theme) {
             model.theme = theme;
             theme::wear(theme);
@@ -130,7 +130,7 @@ impl Component for App {
             update(&mut self.model, Msg::Passed(self.bar.place()));
         }
         for effect in update(&mut self.model, msg) {
-            self.carry_out(effect);
+            self.run_effect(effect);
         }
         // Another page begins at its top, where the whole of it scrolls; who goes back finds the
         // place again, which the browser remembers.
@@ -150,7 +150,7 @@ impl Component for App {
 }
 
 impl App {
-    fn carry_out(&mut self, effect: Effect) {
+    fn run_effect(&mut self, effect: Effect) {
         match effect {
             // What a part of another page shows is that page's to say.
             Effect::Replace(_) if self.model.embed.is_some() => {}
@@ -159,7 +159,7 @@ impl App {
             Effect::Go(address) => address::go(&address),
             Effect::Take { how, name, content } => {
                 if WHOLE {
-                    page::hand_over(how, &name, &content.replace(HOME, &page::folder()));
+                    dom::hand_over(how, &name, &content.replace(HOME, &dom::folder()));
                 }
             }
             Effect::History(places) => {
@@ -183,19 +183,19 @@ impl App {
             }
             Effect::Wear(theme) => theme::wear(theme),
             Effect::Keep(key, text) => {
-                if !store::keep(key, &text) && key == own::KEY {
-                    self.send.emit(Msg::Own(OwnMsg::Refused));
+                if !store::keep(key, &text) && key == saved::KEY {
+                    self.send.emit(Msg::SavedConfigs(OwnMsg::Refused));
                 }
             }
             Effect::Title(title) => document().set_title(&title),
-            Effect::Load(name) => page::ask("ackward-load", &name),
-            Effect::Whole(wish) => page::ask("ackward-whole", &wish),
+            Effect::Load(name) => dom::ask("ackward-load", &name),
+            Effect::Whole(wish) => dom::ask("ackward-whole", &wish),
             Effect::Leave(wish) => {
                 let handed = if PAGES { self.handed(&wish) } else { String::new() };
                 if let Some(app) = SHOWN.take() {
                     app.destroy();
                 }
-                page::ask("ackward-left", &handed);
+                dom::ask("ackward-left", &handed);
             }
             Effect::Runs(order) => {
                 if let Some(runner) = self.runner.as_mut().filter(|_| WHOLE) {
@@ -271,9 +271,9 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     if WHOLE {
         listeners.extend(store::listeners(send));
     }
-    listeners.extend(frame::listener(send));
+    listeners.extend(embed_messages::listener(send));
     let changed = send.clone();
-    listeners.extend(page::watch(theme::DARK, move || {
+    listeners.extend(dom::watch(theme::DARK, move || {
         if theme::chosen().is_none() {
             changed.emit(Msg::SystemTheme(theme::wished()));
         }
@@ -287,7 +287,7 @@ fn key_pressed(event: &Event, send: &Callback<Msg>) {
     let msg = keys::command(Press {
         key: &event.key(),
         chord: event.ctrl_key() || event.alt_key() || event.meta_key(),
-        focus: page::focus(),
+        focus: dom::focus(),
         dialog,
     });
     if let Some(msg) = msg {

@@ -14,10 +14,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
-use crate::measure::Tally;
+use crate::simulate::Stats;
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Order};
-use deal::Deal;
+use deal::BatchQueue;
 use work::{Answer, Request, What};
 
 mod deal;
@@ -38,7 +38,7 @@ pub struct Runner(Rc<RefCell<Inner>>);
 struct Inner {
     send: Callback<Msg>,
     jobs: Vec<Job>,
-    hands: Vec<Hand>,
+    hands: Vec<WorkerHandle>,
     /// Workers cannot be had.
     alone: bool,
     /// The next slice on the page itself, while it lives.
@@ -52,8 +52,8 @@ struct Job {
     id: u32,
     /// The configuration and the plan, as a worker reads it.
     what: String,
-    deal: Deal,
-    tally: Tally,
+    deal: BatchQueue,
+    tally: Stats,
     held: bool,
     /// When it went on last, and how long it had taken before.
     since: f64,
@@ -62,7 +62,7 @@ struct Job {
 }
 
 /// A worker.
-struct Hand {
+struct WorkerHandle {
     number: u32,
     worker: Worker,
     /// What it does: of which job, which runs, since when.
@@ -72,7 +72,7 @@ struct Hand {
     _listeners: [EventListener; 2],
 }
 
-impl Drop for Hand {
+impl Drop for WorkerHandle {
     fn drop(&mut self) {
         self.worker.terminate();
     }
@@ -91,14 +91,14 @@ impl Runner {
         let mut inner = self.0.borrow_mut();
         match order {
             Order::Begin { job, scenario, plan } => {
-                let deal = Deal::new(plan.runs);
-                let tally = Tally::new(plan.messages);
+                let deal = BatchQueue::new(plan.runs);
+                let tally = Stats::new(plan.messages);
                 let what = What { scenario: (*scenario).clone(), plan }.text();
                 let since = now();
                 let job =
                     Job { id: job, what, deal, tally, held: false, since, spent: 0.0, told: since };
                 inner.jobs.push(job);
-                inner.hire();
+                inner.spawn_workers();
             }
             Order::Hold(id) => inner.with(id, |job| {
                 job.spent = job.millis();
@@ -134,12 +134,12 @@ impl Inner {
     }
 
     /// Sees to it that there are workers.
-    fn hire(&mut self) {
+    fn spawn_workers(&mut self) {
         let cores = window().navigator().hardware_concurrency();
         let wanted = (cores as usize).clamp(1, MOST);
         while !self.alone && self.hands.len() < wanted {
             let number = self.hands.iter().map(|hand| hand.number + 1).max().unwrap_or(0);
-            match Hand::new(number, &self.me) {
+            match WorkerHandle::new(number, &self.me) {
                 Ok(hand) => self.hands.push(hand),
                 Err(_) => self.alone = self.hands.is_empty(),
             }
@@ -208,13 +208,13 @@ impl Inner {
     }
 
     /// A worker could not be loaded, or broke.
-    fn broke(&mut self, number: u32, says: String) {
+    fn broke(&mut self, number: u32, label: String) {
         let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
         let able = hand.able;
         match hand.busy.take() {
             Some((id, _, _)) if able => {
                 self.hands.retain(|hand| hand.number != number);
-                self.fail(id, says);
+                self.fail(id, label);
             }
             Some((id, runs, _)) => self.lost(number, id, runs),
             None => self.hands.retain(|hand| hand.number != number),
@@ -234,7 +234,7 @@ impl Inner {
     fn came(&mut self, id: u32, runs: std::ops::Range<u64>, begun: f64, text: &str) {
         let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) else { return };
         match Answer::read(text) {
-            Answer::Tally(tally) => {
+            Answer::Stats(tally) => {
                 job.tally.join(&tally);
                 job.deal.done(runs, now() - begun);
                 self.tell(id, false);
@@ -266,8 +266,8 @@ impl Inner {
     }
 }
 
-impl Hand {
-    fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<Hand, JsValue> {
+impl WorkerHandle {
+    fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<WorkerHandle, JsValue> {
         // www/main.js knows what is to be loaded.
         let script = document().query_selector("script[data-worker]")?;
         let url = script.and_then(|script| script.get_attribute("data-worker"));
@@ -283,12 +283,12 @@ impl Hand {
             }
         });
         let broke = EventListener::new(&worker, "error", move |event| {
-            let says = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+            let label = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
             if let Some(inner) = errors.upgrade() {
-                inner.borrow_mut().broke(number, says.unwrap_or_default());
+                inner.borrow_mut().broke(number, label.unwrap_or_default());
             }
         });
-        Ok(Hand { number, worker, busy: None, able: false, _listeners: [answered, broke] })
+        Ok(WorkerHandle { number, worker, busy: None, able: false, _listeners: [answered, broke] })
     }
 }
 

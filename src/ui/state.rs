@@ -5,9 +5,9 @@
 use std::rc::Rc;
 
 use crate::choose::{Answers, Rank};
-use crate::measure::Load;
-use crate::sim::{Choice, Msg as Number, Party, Scenario};
-use crate::story::{Course, Moment, Ran, Story};
+use crate::present::{Branches, Ran, RunView, StepView};
+use crate::sim::{Choice, MessageId, Participant, Scenario};
+use crate::simulate::Load;
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
 use crate::ui::whole::WHOLE;
 
@@ -15,21 +15,21 @@ pub mod chaos;
 pub mod choose;
 mod compare;
 pub mod cost;
+mod export;
 mod forks;
 pub mod hints;
 pub mod load;
 mod open;
-pub mod own;
-mod take;
+pub mod saved;
 #[cfg(test)]
 mod tests;
 mod told;
 mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
+pub use export::{HOME, Take, embed_code};
 pub use load::{Handed, Loading};
 pub use open::tell;
-pub use take::{HOME, Take, embed_code};
 pub use update::{FAULTS, found, update};
 
 /// Everything the page shows.
@@ -61,7 +61,7 @@ pub struct Model {
     /// What is being loaded because somebody asked for it, or could not be.
     pub loading: Option<Loading>,
     /// Configurations that were kept.
-    pub own: own::Own,
+    pub own: saved::SavedConfigs,
     /// Hints that were not read.
     pub hints: hints::Hints,
     /// Stories that were fetched, in the small program.
@@ -76,19 +76,19 @@ pub struct Model {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fork {
     /// What is different in it; empty for the configuration's own run.
-    pub says: String,
+    pub label: String,
     pub found: Option<Found>,
 }
 
 /// What somebody points at in the diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
-    Party(Party),
+    Participant(Participant),
     /// A message on its way.
     Way {
-        from: Party,
-        to: Party,
-        msg: Option<Number>,
+        from: Participant,
+        to: Participant,
+        msg: Option<MessageId>,
     },
 }
 
@@ -139,7 +139,7 @@ pub enum Page {
 /// A run of a configuration, stopped at a step.
 #[derive(Clone, Debug)]
 pub struct Run {
-    pub story: Rc<Story>,
+    pub story: Rc<RunView>,
     /// What it was told from; the small program has only the story.
     pub made: Option<Made>,
     /// The configuration, as the address has it.
@@ -271,7 +271,7 @@ pub enum Msg {
     To(usize),
     /// The time of a step is over.
     Tick,
-    Pace(Speed),
+    LatencyModel(Speed),
     Search(String),
     /// Opens the first scenario found.
     SearchDone,
@@ -299,7 +299,7 @@ pub enum Msg {
     /// Change what is compared.
     Compare(Change),
     /// Keep, rename, delete or open a configuration of one's own.
-    Own(own::OwnMsg),
+    SavedConfigs(saved::OwnMsg),
     /// A hint has been read, or none is wanted any more.
     Hinted(Option<hints::Hint>),
     /// The page is at this place of the browser's history.
@@ -394,7 +394,7 @@ impl Model {
             embed: None,
             past: Past::default(),
             loading: None,
-            own: own::Own::default(),
+            own: saved::SavedConfigs::default(),
             hints: hints::Hints::default(),
             kept: told::Kept::default(),
             trial: None,
@@ -434,7 +434,7 @@ impl Run {
         self.made.as_ref().map(|made| &*made.scenario)
     }
 
-    pub fn course(&self) -> Option<&Course> {
+    pub fn course(&self) -> Option<&Branches> {
         self.made.as_ref().map(|made| made.ran.course())
     }
 
@@ -447,12 +447,12 @@ impl Run {
         self.step == self.last()
     }
 
-    pub fn moment(&self) -> Option<&Moment> {
+    pub fn moment(&self) -> Option<&StepView> {
         self.story.moments.get(self.step)
     }
 
     /// The moment before this one.
-    pub fn before(&self) -> Option<&Moment> {
+    pub fn before(&self) -> Option<&StepView> {
         self.step.checked_sub(1).and_then(|step| self.story.moments.get(step))
     }
 

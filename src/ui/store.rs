@@ -9,7 +9,7 @@ use web_sys::CustomEvent;
 use yew::Callback;
 
 use crate::ui::state::Msg;
-use crate::ui::state::own::{KEY, OwnMsg};
+use crate::ui::state::saved::{KEY, OwnMsg};
 
 /// What is kept under the key.
 pub fn read(key: &str) -> Option<String> {
@@ -36,13 +36,13 @@ pub fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         let send = send.clone();
         EventListener::new(&window(), name, move |event| {
             let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
-            send.emit(Msg::Own(msg(text.unwrap_or_default())));
+            send.emit(Msg::SavedConfigs(msg(text.unwrap_or_default())));
         })
     };
     let kept = send.clone();
     vec![
         EventListener::new(&window(), "storage", move |_| {
-            kept.emit(Msg::Own(OwnMsg::Read(read(KEY))));
+            kept.emit(Msg::SavedConfigs(OwnMsg::Read(read(KEY))));
         }),
         listen("ackward-opened", OwnMsg::Import),
         listen("ackward-unread", OwnMsg::Unread),

@@ -4,7 +4,7 @@
 
 use gloo::utils::{document_element, window};
 
-use crate::ui::page;
+use crate::ui::dom;
 use crate::ui::state::Theme;
 
 const KEY: &str = "ackward.theme";
@@ -18,7 +18,7 @@ pub fn worn() -> Theme {
 
 /// What the system wants.
 pub fn wished() -> Theme {
-    if page::matches(DARK) { Theme::Dark } else { Theme::Light }
+    if dom::matches(DARK) { Theme::Dark } else { Theme::Light }
 }
 
 /// What the person chose, now or on an earlier visit.

@@ -1,12 +1,12 @@
 //! The parts of the page, as functions of the model.
 
+mod break_menu;
 mod catalogue;
-mod chances;
 mod chaos;
 mod choose;
 mod compare;
 mod cost;
-mod deck;
+mod diagram_pane;
 mod dialog;
 mod embed;
 mod heading;
@@ -21,26 +21,26 @@ mod missing;
 mod proof;
 mod select;
 mod share;
-mod stage;
 mod steps;
-mod top;
-mod turn;
-mod typed;
+mod text_field;
+mod time_slice;
+mod top_bar;
+mod transport;
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use crate::diagram::ir::Tone;
-use crate::story::{Moment, Story};
+use crate::present::{RunView, StepView};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use crate::ui::whole::{PAGES, WHOLE};
 use catalogue::{Drawer, Side};
 use choose::Choose;
 use cost::CostPage;
+use diagram_pane::Stage;
 use help::help;
 use matrix::Matrix;
-use stage::Stage;
 
 /// The whole page.
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
@@ -53,7 +53,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
     let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));
     html! {
         <>
-            { top::bar(model, send) }
+            { top_bar::bar(model, send) }
             <div class={classes!("shell", shape(&model.page))}>
                 { side(model, current.clone(), send, search) }
                 { match &model.page {
@@ -68,12 +68,12 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 query={AttrValue::from(model.query.clone())}
                 {current}
                 {seek}
-                places={top::links(model)}
+                places={top_bar::links(model)}
                 send={send}
             />
             { help(model.overlay == Some(Overlay::Help), send) }
             if WHOLE {
-                { for model.run().map(|run| chances::view(model, run, send)) }
+                { for model.run().map(|run| break_menu::view(model, run, send)) }
                 { for model.run().map(|run| share::view(model, run, send)) }
             } else {
                 { loading::view(model, send) }
@@ -137,7 +137,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     step={run.step}
                     send={send}
                 />
-                { deck::view(model, run, send) }
+                { transport::view(model, run, send) }
             </main>
             { inspector::view(model, run, send) }
         </>
@@ -147,7 +147,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 /// A story as a component's property, equal when it is the very same one: comparing the text
 /// of a long run at each step would cost more than drawing it.
 #[derive(Clone)]
-pub struct Told(pub Rc<Story>);
+pub struct Told(pub Rc<RunView>);
 
 impl PartialEq for Told {
     fn eq(&self, other: &Told) -> bool {
@@ -162,7 +162,7 @@ fn on<E>(send: &Callback<Msg>, msg: Msg) -> Callback<E> {
 }
 
 /// What has become of each message, and of the run, in a few words each.
-fn pills(moment: &Moment) -> Html {
+fn pills(moment: &StepView) -> Html {
     html! {
         <ul class="pills" aria-label="Verdict">
             { for moment.verdict.iter().enumerate().map(|(number, verdict)| html! {

@@ -17,7 +17,7 @@
 //! - a page of the whole program is one more arm of `beyond` in `view.rs`, and what only it asks of
 //!   the model is in `beyond` of `state/update.rs`.
 
-use crate::sim::Party;
+use crate::sim::Participant;
 use crate::ui::share::{Address, Embed};
 use crate::ui::state::{About, Msg, Overlay};
 
@@ -60,7 +60,7 @@ pub fn wish(msg: &Msg) -> Option<String> {
 
 fn pointed(about: About) -> String {
     match about {
-        About::Party(party) => format!(" {}", party.key()),
+        About::Participant(party) => format!(" {}", party.key()),
         About::Way { from, to, msg } => {
             let msg = msg.map_or_else(String::new, |msg| msg.to_string());
             format!(" {} {} {msg}", from.key(), to.key())
@@ -75,7 +75,7 @@ pub fn granted(wish: &str) -> Option<Msg> {
         "share" => Some(Msg::Open(Overlay::Share)),
         "break" => {
             let Some(step) = words.next() else { return Some(Msg::Open(Overlay::Chances)) };
-            let mut party = || Party::from_key(words.next()?);
+            let mut party = || Participant::from_key(words.next()?);
             let (one, other) = (party(), party());
             let about = match (one, other) {
                 (Some(from), Some(to)) => Some(About::Way {
@@ -83,7 +83,7 @@ pub fn granted(wish: &str) -> Option<Msg> {
                     to,
                     msg: words.next().and_then(|msg| msg.parse().ok()),
                 }),
-                (party, _) => party.map(About::Party),
+                (party, _) => party.map(About::Participant),
             };
             Some(Msg::Break(step.parse().ok()?, about))
         }
@@ -97,13 +97,14 @@ mod tests {
 
     #[test]
     fn what_is_wished_is_granted() {
-        let way = About::Way { from: Party::Broker, to: Party::Consumer, msg: Some(1) };
-        let unknown = About::Way { from: Party::Producer, to: Party::Broker, msg: None };
+        let way = About::Way { from: Participant::Broker, to: Participant::Consumer, msg: Some(1) };
+        let unknown =
+            About::Way { from: Participant::Producer, to: Participant::Broker, msg: None };
         for msg in [
             Msg::Open(Overlay::Share),
             Msg::Open(Overlay::Chances),
             Msg::Break(7, None),
-            Msg::Break(0, Some(About::Party(Party::Mail))),
+            Msg::Break(0, Some(About::Participant(Participant::Mail))),
             Msg::Break(12, Some(way)),
             Msg::Break(3, Some(unknown)),
         ] {

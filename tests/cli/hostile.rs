@@ -179,12 +179,12 @@ fn nothing_of_an_argument_is_repeated_as_it_is_or_at_length() {
 }
 
 /// A scenario's JSON with another value at a place, and what is said of it.
-fn of_file(name: &str, change: impl FnOnce(&mut Value), says: &[&str]) {
+fn of_file(name: &str, change: impl FnOnce(&mut Value), label: &[&str]) {
     let scenario = catalogue::preset("kafka-default").expect("the catalogue has it");
     let mut json = serde_json::to_value(scenario).expect("it is JSON");
     change(&mut json);
     let path = file(name, json.to_string());
-    refuses(&["check", &path], says);
+    refuses(&["check", &path], label);
     let out = run(&["check", &path]);
     assert!(out.stderr.len() < 1500, "{} bytes", out.stderr.len());
     harmless(&["check", &path], &out);

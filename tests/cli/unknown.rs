@@ -12,7 +12,7 @@ fn of(preset: &str, setting: &str) -> String {
 
 #[test]
 fn real_settings_that_are_not_modeled_are_said_to_be_so() {
-    for (preset, setting, says) in [
+    for (preset, setting, label) in [
         ("rabbitmq-default", "consumer_timeout=60000", "RabbitMQ that is not modeled. It matters"),
         ("rabbitmq-default", "x-max-length=3", "RabbitMQ that is not modeled. It matters"),
         ("rabbitmq-default", "x-message-ttl=3", "RabbitMQ that is not modeled. It matters"),
@@ -26,7 +26,7 @@ fn real_settings_that_are_not_modeled_are_said_to_be_so() {
         ("kafka-default", "linger.ms=5", "`ackward chaos` and `cost` take it: --pace linger.ms="),
     ] {
         let problem = of(preset, setting);
-        assert!(problem.contains(says), "{setting}: {problem}");
+        assert!(problem.contains(label), "{setting}: {problem}");
         assert!(!problem.contains("did you mean"), "{setting}: {problem}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::naive::Budget;
 use ackward::check::usual;
-use ackward::sim::{Class, Classes, Scenario, Setup};
+use ackward::sim::{Class, Classes, CompiledScenario, Scenario};
 use ackward::{catalogue, lab};
 use std::fmt;
 
@@ -27,8 +27,8 @@ impl Case {
         lab::change(&bare, &self.settings)
     }
 
-    pub fn setup(&self) -> Result<Setup, String> {
-        Setup::new(&self.scenario()?).map_err(|problem| problem.to_string())
+    pub fn setup(&self) -> Result<CompiledScenario, String> {
+        CompiledScenario::new(&self.scenario()?).map_err(|problem| problem.to_string())
     }
 
     /// Reads what [`Case`] prints, with or without `ackward check`. Values hold no spaces.

@@ -2,8 +2,8 @@
 
 use crate::case::Case;
 use crate::naive::{self, Budget, Incomplete, Reference, State, TerminalState, violates};
-use ackward::check::{Bounds, Delivery, Explorer, Finding, Progress, Property, Verdict};
-use ackward::sim::{Choice, Setup};
+use ackward::check::{Bounds, DeliveryModel, Explorer, Finding, Progress, Property, Verdict};
+use ackward::sim::{Choice, CompiledScenario};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -94,19 +94,19 @@ pub fn compare(case: &Case, limit: usize) -> Compared {
 }
 
 /// The shipped model of a setup within a budget.
-pub fn delivery(setup: &Setup, Budget { faults, classes }: Budget) -> Delivery {
-    Delivery::new(setup, Bounds { faults, classes })
+pub fn delivery(setup: &CompiledScenario, Budget { faults, classes }: Budget) -> DeliveryModel {
+    DeliveryModel::new(setup, Bounds { faults, classes })
 }
 
 /// What the shipped search finds.
-pub fn verdict(model: Delivery, limit: usize) -> Verdict {
+pub fn verdict(model: DeliveryModel, limit: usize) -> Verdict {
     let mut explorer = Explorer::new(model, limit);
     let progress = explorer.run();
     Verdict::of(&explorer, progress)
 }
 
 fn differences(
-    setup: &Setup,
+    setup: &CompiledScenario,
     budget: Budget,
     reference: &Reference,
     shipped: &Verdict,
@@ -115,20 +115,20 @@ fn differences(
     for (property, finding) in &shipped.findings {
         let property = *property;
         match (finding, reference.violated.contains(&property)) {
-            (Finding::Proved, true) => all.push(Difference::WrongProof(property)),
-            (Finding::Broken(_), false) => all.push(Difference::WrongViolation(property)),
-            (Finding::Broken(run), true) => {
+            (Finding::Holds, true) => all.push(Difference::WrongProof(property)),
+            (Finding::Violated(_), false) => all.push(Difference::WrongViolation(property)),
+            (Finding::Violated(run), true) => {
                 if let Err(problem) = replay(setup, budget, reference, property, run) {
                     all.push(Difference::WrongCounterexample(property, problem));
                 }
             }
-            (Finding::Proved, false) => {}
-            (Finding::Open, _) => {
+            (Finding::Holds, false) => {}
+            (Finding::Unknown, _) => {
                 all.push(Difference::NoResult(format!("{} is left open", property.key())));
             }
         }
     }
-    let of = |ending: &ackward::check::Ending| {
+    let of = |ending: &ackward::check::TerminalState| {
         TerminalState::of(&ending.ledger, setup.scenario.messages)
     };
     let terminal: BTreeSet<TerminalState> = shipped.endings.iter().map(of).collect();
@@ -142,7 +142,7 @@ fn differences(
 /// Replays a counterexample in the unreduced model. `Err` if one of its choices is not on offer,
 /// or if the property is not violated at its end.
 fn replay(
-    setup: &Setup,
+    setup: &CompiledScenario,
     budget: Budget,
     reference: &Reference,
     property: Property,

@@ -6,7 +6,7 @@ use ackward::catalogue;
 use ackward::check::usual;
 use ackward::lab::{self, Form, Held};
 use ackward::sim::settings::BrokerSettings;
-use ackward::sim::{Class, Classes, Op, Recorder, Scenario, Setup, World};
+use ackward::sim::{Class, Classes, CompiledScenario, Op, Recorder, Scenario, World};
 
 /// A pseudorandom number generator: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 pub struct Random(pub u64);
@@ -202,7 +202,7 @@ fn budget(random: &mut Random, messages: u8, possible: &[Class]) -> Budget {
 fn possible(scenario: &Scenario) -> Vec<Class> {
     let all: Classes = Class::ALL.into_iter().collect();
     let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
-    let Ok(mut setup) = Setup::new(&bare) else { return Class::ALL.to_vec() };
+    let Ok(mut setup) = CompiledScenario::new(&bare) else { return Class::ALL.to_vec() };
     setup.expects(all);
     let (mut world, mut choices, mut faults) = (World::new(&setup), Vec::new(), Vec::new());
     let mut found = Classes::default();

@@ -5,7 +5,7 @@
 //! count of faults of its own, its own reading of the properties, its own backward reachability.
 
 use ackward::check::Property;
-use ackward::sim::{Choice, Classes, Ledger, Recorder, Setup, Told, World};
+use ackward::sim::{Choice, Classes, CompiledScenario, Ledger, ProducerReport, Recorder, World};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -21,34 +21,39 @@ pub struct Budget {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct State {
     pub world: World,
-    pub struck: u8,
+    pub faults_used: u8,
 }
 
 impl State {
-    pub fn initial(setup: &Setup) -> State {
-        State { world: World::new(setup), struck: 0 }
+    pub fn initial(setup: &CompiledScenario) -> State {
+        State { world: World::new(setup), faults_used: 0 }
     }
 
     /// Fills `out` with everything that can happen next: first what comes by itself, then the
     /// faults. Returns the number of the former.
-    pub fn choices(&self, setup: &Setup, budget: Budget, out: &mut Vec<Choice>) -> usize {
+    pub fn choices(
+        &self,
+        setup: &CompiledScenario,
+        budget: Budget,
+        out: &mut Vec<Choice>,
+    ) -> usize {
         out.clear();
         self.world.choices(setup, out);
         let without_fault = out.len();
         // What the broker may do of itself is no fault, and no run waits for it.
         self.world.repeats(setup, out);
-        if self.struck < budget.faults {
+        if self.faults_used < budget.faults {
             self.world.faults(setup, budget.classes, out);
         }
         without_fault
     }
 
     /// The state after the choice. Only a fault counts against the budget.
-    pub fn after(&self, setup: &Setup, choice: Choice) -> State {
+    pub fn after(&self, setup: &CompiledScenario, choice: Choice) -> State {
         let is_fault = matches!(choice, Choice::Strike(..));
         let mut world = self.world;
         world.step(setup, choice, &mut Recorder::silent());
-        State { world, struck: self.struck + u8::from(is_fault) }
+        State { world, faults_used: self.faults_used + u8::from(is_fault) }
     }
 }
 
@@ -67,7 +72,7 @@ struct Fate {
     sent: bool,
     effects: u8,
     dead_lettered: bool,
-    told: Told,
+    told: ProducerReport,
 }
 
 impl TerminalState {
@@ -111,7 +116,7 @@ pub fn violates(property: Property, ledger: &Ledger, messages: u8, ended: bool) 
     let records = || (0..messages).map(|msg| ledger.of(msg));
     // A dead letter can be looked at, so it is not lost; what was never sent cannot be lost.
     let lost = |r: &ackward::sim::Record| {
-        let sent = r.sent || r.told != Told::Nothing;
+        let sent = r.sent || r.told != ProducerReport::Nothing;
         sent && r.applied == 0 && r.called == 0 && r.dead == 0
     };
     match property {
@@ -121,13 +126,15 @@ pub fn violates(property: Property, ledger: &Ledger, messages: u8, ended: bool) 
         Property::AppliedOnce => records().any(|r| r.applied > 1 || r.called > 1),
         Property::InOrder => ledger.out_of_order,
         Property::NeverLost => ended && records().any(lost),
-        Property::NeverLostSilently => ended && records().any(|r| lost(r) && r.told != Told::Error),
+        Property::NeverLostSilently => {
+            ended && records().any(|r| lost(r) && r.told != ProducerReport::Error)
+        }
         Property::ReportTrue => {
             let has_effect = |r: &ackward::sim::Record| r.applied > 0 || r.called > 0;
             let is_false = |r: &ackward::sim::Record| match r.told {
-                Told::Ok => !has_effect(r) && r.dead == 0,
-                Told::Error => has_effect(r),
-                Told::Nothing => false,
+                ProducerReport::Ok => !has_effect(r) && r.dead == 0,
+                ProducerReport::Error => has_effect(r),
+                ProducerReport::Nothing => false,
             };
             ended && records().any(is_false)
         }
@@ -169,12 +176,16 @@ impl Reference {
     /// Returns true if a fault of the scenario's script has struck in some run.
     #[cfg(feature = "cli")]
     pub fn any_scripted_fault_struck(&self) -> bool {
-        self.visited.keys().any(|state| state.world.struck != 0)
+        self.visited.keys().any(|state| state.world.faults_used != 0)
     }
 }
 
 /// Visits every state of a setup within the budget, up to `limit` states.
-pub fn search(setup: &Setup, budget: Budget, limit: usize) -> Result<Reference, Incomplete> {
+pub fn search(
+    setup: &CompiledScenario,
+    budget: Budget,
+    limit: usize,
+) -> Result<Reference, Incomplete> {
     let messages = setup.scenario.messages;
     let mut violated = BTreeSet::new();
     let mut terminal = BTreeSet::new();

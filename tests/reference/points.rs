@@ -6,7 +6,7 @@ use crate::naive::{self, Budget};
 use ackward::catalogue::{presets, scenarios};
 use ackward::check::{Finding, Property};
 use ackward::lab;
-use ackward::sim::{Class, FaultSpec, Scenario, Setup};
+use ackward::sim::{Class, CompiledScenario, FaultSpec, Scenario};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::process::Command;
 
@@ -67,7 +67,7 @@ impl ByClass {
         let reference = naive::search(&model.setup, case.budget, LIMIT);
         let reference = reference.unwrap_or_else(|why| panic!("{case}: {why:?}")).violated;
         let findings = verdict(model, LIMIT).findings.into_iter();
-        let violated = findings.filter(|(_, finding)| matches!(finding, Finding::Broken(_)));
+        let violated = findings.filter(|(_, finding)| matches!(finding, Finding::Violated(_)));
         ByClass { shipped: violated.map(|(property, _)| property).collect(), reference }
     }
 }
@@ -75,7 +75,7 @@ impl ByClass {
 /// The properties that are violated where just this fault strikes, at its point.
 fn violated_by(case: &Case, fault: FaultSpec) -> BTreeSet<Property> {
     let bare = case.scenario().expect("the catalogue can be run");
-    let scripted = Setup::new(&Scenario { faults: vec![fault], ..bare });
+    let scripted = CompiledScenario::new(&Scenario { faults: vec![fault], ..bare });
     let scripted = scripted.unwrap_or_else(|problem| panic!("{case}: {problem}"));
     let found = naive::search(&scripted, Budget::default(), LIMIT);
     let found = found.unwrap_or_else(|why| panic!("{case}, {fault}: {why:?}"));

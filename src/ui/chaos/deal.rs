@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Deals out the numbers of runs, from the first to the last.
-pub struct Deal {
+pub struct BatchQueue {
     next: u64,
     end: u64,
     /// Given back, to be dealt again.
@@ -14,12 +14,12 @@ pub struct Deal {
     pace: Option<f64>,
 }
 
-impl Deal {
+impl BatchQueue {
     /// So many runs are dealt while nobody knows how long they take.
     const FIRST: u64 = 200;
 
-    pub fn new(runs: u64) -> Deal {
-        Deal { next: 0, end: runs, back: Vec::new(), away: 0, pace: None }
+    pub fn new(runs: u64) -> BatchQueue {
+        BatchQueue { next: 0, end: runs, back: Vec::new(), away: 0, pace: None }
     }
 
     /// There is something to be dealt.
@@ -40,7 +40,7 @@ impl Deal {
     /// As many as take so many milliseconds.
     pub fn next(&mut self, millis: f64) -> Option<Range<u64>> {
         let runs = self.back.pop().or_else(|| {
-            let many = self.pace.map_or(Deal::FIRST, |pace| (pace * millis) as u64).max(1);
+            let many = self.pace.map_or(BatchQueue::FIRST, |pace| (pace * millis) as u64).max(1);
             let runs = self.next..self.end.min(self.next.saturating_add(many));
             self.next = runs.end;
             (!runs.is_empty()).then_some(runs)
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn every_run_is_dealt_once() {
-        let mut deal = Deal::new(10_000);
+        let mut deal = BatchQueue::new(10_000);
         let mut seen = Vec::new();
         for turn in 0.. {
             let Some(runs) = deal.next(50.0) else { break };
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn what_was_stopped_has_no_gap() {
-        let mut deal = Deal::new(1_000_000);
+        let mut deal = BatchQueue::new(1_000_000);
         let first = deal.next(50.0).expect("runs");
         let second = deal.next(50.0).expect("runs");
         deal.back(first);

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "whole")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::measure::{Chaos, Plan, Tally};
 use crate::sim::Scenario;
+use crate::simulate::{Chaos, Plan, Stats};
 
 /// What is run.
 #[derive(Serialize, Deserialize)]
@@ -46,7 +46,7 @@ impl Request {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
-    Tally(Box<Tally>),
+    Stats(Box<Stats>),
     /// The plan cannot be run: why, and what to do.
     Wrong(String),
     /// The worker broke: what the browser says.
@@ -71,11 +71,11 @@ thread_local! {
 #[cfg_attr(feature = "whole", wasm_bindgen(js_name = chaos_work))]
 pub fn work(text: &str) -> String {
     let answer = serde_json::from_str(text).map_err(|e| e.to_string()).and_then(run);
-    let answer = answer.map_or_else(Answer::Wrong, |tally| Answer::Tally(Box::new(tally)));
+    let answer = answer.map_or_else(Answer::Wrong, |tally| Answer::Stats(Box::new(tally)));
     serde_json::to_string(&answer).unwrap_or_default()
 }
 
-fn run(request: Request) -> Result<Tally, String> {
+fn run(request: Request) -> Result<Stats, String> {
     READY.with_borrow_mut(|ready| {
         let known = ready.iter().position(|(what, _)| *what == request.what);
         let at = match known {
@@ -104,10 +104,10 @@ mod tests {
         let scenario = preset("sqs-standard").expect("a preset").clone();
         let plan = Plan { runs: 900, ..Plan::usual(3) };
         let what = What { scenario, plan: plan.clone() };
-        let mut joined = Tally::new(plan.messages);
+        let mut joined = Stats::new(plan.messages);
         for from in [600, 0, 300] {
             let answer = Answer::read(&work(&Request::text(1, &(from..from + 300), &what.text())));
-            let Answer::Tally(tally) = answer else { panic!("no tally") };
+            let Answer::Stats(tally) = answer else { panic!("no tally") };
             joined.join(&tally);
         }
         assert_eq!(joined, Chaos::new(&what.scenario, &plan).expect("a plan").run(0..900));
@@ -118,7 +118,7 @@ mod tests {
         let scenario = preset("sqs-standard").expect("a preset").clone();
         let what = What { scenario, plan: Plan { messages: 9, ..Plan::usual(3) } };
         let answer = Answer::read(&work(&Request::text(1, &(0..9), &what.text())));
-        assert!(matches!(answer, Answer::Wrong(says) if says.starts_with("messages: ")));
+        assert!(matches!(answer, Answer::Wrong(label) if label.starts_with("messages: ")));
         assert!(matches!(Answer::read(&work("{")), Answer::Wrong(_)));
         assert!(matches!(Answer::read(""), Answer::Failed(_)));
     }

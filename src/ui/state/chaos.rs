@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use super::open;
 use super::{Effect, Model, Page, Refused};
-use crate::measure::{Chaos, Classic, Count, Hazard, Plan, Tally, Worst};
 use crate::sim::Scenario;
+use crate::simulate::{Chaos, Classic, Count, FaultRate, Plan, Stats, Worst};
 use crate::ui::share::{Address, AskedStep, Config, Found, Random, Shown};
 
+pub mod label;
 pub mod plan;
-pub mod says;
 #[cfg(test)]
 mod tests;
 pub use plan::Part;
@@ -24,7 +24,7 @@ pub struct Trial {
     /// No seed was named or drawn yet.
     seedless: bool,
     /// What can strike in this configuration.
-    pub hazards: Rc<[Hazard]>,
+    pub hazards: Rc<[FaultRate]>,
     pub runs: Option<Batch>,
     /// The tests of [`Classic::ALL`].
     pub tests: [Option<Batch>; 3],
@@ -38,7 +38,7 @@ pub struct Batch {
     pub plan: Plan,
     pub stand: Stand,
     /// What came of it so far.
-    pub tally: Rc<Tally>,
+    pub tally: Rc<Stats>,
     /// How long it took so far.
     pub millis: u32,
     pub shows: Vec<Shows>,
@@ -85,7 +85,7 @@ pub enum Ask {
     /// What came of a job so far.
     Came {
         job: u32,
-        tally: Rc<Tally>,
+        tally: Rc<Stats>,
         millis: u32,
         over: bool,
     },
@@ -171,7 +171,7 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
             let (scenario, more) = open::scenario(&mut config)?;
             problems.extend(more);
             fit(&scenario, &mut wanted, &mut problems);
-            let hazards = Hazard::possible(&scenario).into();
+            let hazards = FaultRate::possible(&scenario).into();
             let trial = Trial {
                 config,
                 scenario: Rc::new(scenario),
@@ -298,7 +298,7 @@ fn change(
             vec![Effect::Replace(trial.address())]
         }
         Err(problem) => {
-            let problem = format!("{}.", crate::words::capital(problem));
+            let problem = format!("{}.", crate::text::capital(problem));
             *refused = Some(Refused { what: part.key(), problem });
             Vec::new()
         }
@@ -308,7 +308,7 @@ fn change(
 fn begin(scenario: &Rc<Scenario>, plan: Plan, jobs: &mut u32) -> (Batch, Effect) {
     *jobs += 1;
     let job = *jobs;
-    let tally = Rc::new(Tally::new(plan.messages));
+    let tally = Rc::new(Stats::new(plan.messages));
     let batch = Batch {
         job,
         plan: plan.clone(),
@@ -337,7 +337,7 @@ fn turn(trial: &mut Trial, from: Stand, to: Stand, order: fn(u32) -> Order) -> V
     }
 }
 
-fn came(trial: &mut Trial, job: u32, tally: Rc<Tally>, millis: u32, over: bool) {
+fn came(trial: &mut Trial, job: u32, tally: Rc<Stats>, millis: u32, over: bool) {
     let Some(batch) = trial.batches().find(|batch| batch.job == job) else { return };
     let (known, plan) = (std::mem::take(&mut batch.shows), batch.plan.clone());
     let mut shows = Vec::new();

@@ -15,8 +15,8 @@ use std::rc::Rc;
 use super::update::{asked_step, pause, shorten};
 use super::{Effect, Model, Msg, Page, Run};
 use crate::catalogue;
+use crate::present::{RunView, StepView};
 use crate::sim::Scenario;
-use crate::story::{Moment, Story};
 use crate::ui::share::{Address, AskedStep, Compared, Config, Shown};
 pub use align::Beat;
 pub use words::Row;
@@ -47,7 +47,7 @@ pub struct Side {
     /// Without faults: those are for all.
     pub config: Config,
     pub scenario: Rc<Scenario>,
-    pub story: Rc<Story>,
+    pub story: Rc<RunView>,
     /// It is the scenario or preset as it is, with the faults that it has there.
     pub original: bool,
     /// The faults that cannot be here, and why.
@@ -60,7 +60,7 @@ pub struct Fault {
     /// `lose:ack@m1`.
     pub text: String,
     /// In words.
-    pub says: String,
+    pub label: String,
 }
 
 /// What a fault does on a side.
@@ -117,7 +117,7 @@ impl Compare {
     }
 
     /// What a side shows.
-    pub fn moment(&self, side: usize) -> Option<&Moment> {
+    pub fn moment(&self, side: usize) -> Option<&StepView> {
         self.sides.get(side)?.story.moments.get(self.step(side))
     }
 
@@ -264,7 +264,7 @@ pub fn update(model: &mut Model, msg: &Msg) -> Option<Vec<Effect>> {
         // Playing at the end plays again. Elsewhere a first step at once shows that it plays.
         Msg::PlayPause | Msg::Play => play(model, if at == last { 0 } else { at + 1 }),
         Msg::Tick if model.playing => play(model, at + 1),
-        Msg::Pace(speed) => {
+        Msg::LatencyModel(speed) => {
             model.speed = *speed;
             if model.playing { wait(model).into_iter().collect() } else { Vec::new() }
         }

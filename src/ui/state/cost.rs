@@ -1,14 +1,14 @@
 //! What the cost page asks for, as its address has it: `work=20&network=1`.
 
-use crate::measure::{Act, Load};
-use crate::nearest::nearest;
+use crate::did_you_mean::nearest;
+use crate::simulate::{Load, Operation};
 
 /// The name of the size of a message, in bytes.
 pub const BYTES: &str = "bytes";
 
 /// The acts that cost time without any fault, in reading order.
-pub const ACTS: [Act; 14] = {
-    use Act::*;
+pub const ACTS: [Operation; 14] = {
+    use Operation::*;
     [
         Work,
         Database,
@@ -48,7 +48,7 @@ pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
         load.message_bytes = bytes.ok_or("use 1 to 16,384 bytes")?;
         return Ok(());
     }
-    let known = ACTS.map(|act| (act.key(), act.says()));
+    let known = ACTS.map(|act| (act.key(), act.label()));
     let act = ACTS.into_iter().find(|act| act.key() == key).ok_or_else(|| {
         let near: Vec<_> = nearest(key, &known).into_iter().map(|(key, _)| key).collect();
         match near.split_last() {

@@ -1,8 +1,8 @@
 //! The runs of a configuration that were looked at: its own, and those that were made of it.
 
 use super::{Effect, Fork, Model, Run};
+use crate::present::{self, RunView};
 use crate::sim::Choice;
-use crate::story::{self, Story};
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 
 /// How many runs are listed.
@@ -40,11 +40,11 @@ impl Fork {
 pub fn remember(model: &mut Model, run: &Run) {
     let same = |old: &Run| old.config == run.config && old.lab == run.lab;
     if !model.run().is_some_and(same) {
-        model.forks = vec![Fork { says: String::new(), found: None }];
+        model.forks = vec![Fork { label: String::new(), found: None }];
     }
     if !model.forks.iter().any(|fork| fork.is(run)) {
-        let says = difference(&own_faults(run), &faults(&run.story));
-        model.forks.push(Fork { says, found: run.found.clone() });
+        let label = difference(&own_faults(run), &faults(&run.story));
+        model.forks.push(Fork { label, found: run.found.clone() });
         if model.forks.len() > MOST {
             // The own run stays first.
             model.forks.remove(1);
@@ -53,7 +53,7 @@ pub fn remember(model: &mut Model, run: &Run) {
 }
 
 /// The faults that strike in a run, in words.
-fn faults(story: &Story) -> Vec<String> {
+fn faults(story: &RunView) -> Vec<String> {
     let faults = story.chips.iter().filter(|chip| chip.fault);
     faults.map(|chip| chip.what.clone()).collect()
 }
@@ -61,8 +61,8 @@ fn faults(story: &Story) -> Vec<String> {
 /// Those of the configuration's own run, in the words of a run that was found.
 fn own_faults(run: &Run) -> Vec<String> {
     let again = |scenario| {
-        let own = story::open(scenario).ok()?;
-        story::open_along(scenario, &own.ran.course().path(), None).ok()
+        let own = present::open(scenario).ok()?;
+        present::open_along(scenario, &own.ran.course().path(), None).ok()
     };
     run.scenario().and_then(again).map(|own| faults(&own.story)).unwrap_or_default()
 }

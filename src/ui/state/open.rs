@@ -7,9 +7,9 @@ use super::told;
 use super::{Made, Model, Run};
 use crate::catalogue;
 use crate::lab;
+use crate::present::{self, RunView};
 use crate::sim::settings::BrokerSettings;
 use crate::sim::{FaultSpec, Scenario, ScenarioError};
-use crate::story::{self, Story};
 use crate::ui::share::{Config, Shown};
 use crate::ui::whole::{RUNS, WHOLE};
 
@@ -44,7 +44,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
 }
 
 /// What happens in the run that the address means: told in advance, for the small program.
-pub fn tell(shown: &Shown) -> Option<Story> {
+pub fn tell(shown: &Shown) -> Option<RunView> {
     run_at(shown, false).map(|told| told.opened.story)
 }
 
@@ -52,7 +52,7 @@ pub fn tell(shown: &Shown) -> Option<Story> {
 struct Told {
     config: Config,
     scenario: Scenario,
-    opened: story::Opened,
+    opened: present::Opened,
     problems: Vec<String>,
 }
 
@@ -75,9 +75,9 @@ fn run_at(shown: &Shown, home: bool) -> Option<Told> {
         Some(found) => {
             // What a run shows is known to the whole program only.
             let property = found.property.filter(|_| WHOLE);
-            story::open_along(&scenario, &found.path, property).ok()?
+            present::open_along(&scenario, &found.path, property).ok()?
         }
-        None => story::open(&scenario).ok()?,
+        None => present::open(&scenario).ok()?,
     };
     Some(Told { config, scenario, opened, problems })
 }
@@ -120,7 +120,7 @@ fn as_it_comes(broker: &BrokerSettings) -> &'static str {
 }
 
 fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> {
-    let opened = story::open(&scenario)?;
+    let opened = present::open(&scenario)?;
     let run = Run {
         config,
         story: Rc::new(opened.story),

@@ -3,8 +3,8 @@
 use super::update::entries;
 use super::*;
 use crate::catalogue::{self, lines_of_json};
+use crate::present;
 use crate::sim::Scenario;
-use crate::story;
 
 /// The page at an address.
 fn at(address: &str) -> Model {
@@ -130,13 +130,13 @@ fn stepping_by_hand_pauses() {
 #[test]
 fn speed_changes_the_wait_at_once() {
     let mut model = home_run();
-    assert_eq!(update(&mut model, Msg::Pace(Speed::Two)), []);
+    assert_eq!(update(&mut model, Msg::LatencyModel(Speed::Two)), []);
     let wait = |effects: Vec<Effect>| match effects[..] {
         [.., Effect::Wait(millis)] => millis,
         _ => panic!("{effects:?}"),
     };
     let two = wait(update(&mut model, Msg::PlayPause));
-    let half = wait(update(&mut model, Msg::Pace(Speed::Half)));
+    let half = wait(update(&mut model, Msg::LatencyModel(Speed::Half)));
     assert_eq!(half, two * 4);
     assert!(Speed::Four.millis(usize::MAX) > 0);
 }
@@ -188,14 +188,14 @@ fn follow(model: &mut Model, effects: Vec<Effect>) {
     }
 }
 
-fn says(model: &Model) -> Vec<&str> {
-    model.forks.iter().map(|fork| fork.says.as_str()).collect()
+fn label(model: &Model) -> Vec<&str> {
+    model.forks.iter().map(|fork| fork.label.as_str()).collect()
 }
 
 /// Lets the first thing happen at this step whose sentence begins so.
-fn break_it(model: &mut Model, step: usize, says: &str) {
+fn break_it(model: &mut Model, step: usize, label: &str) {
     let chances = model.run().and_then(Run::course).expect("shows a run").chances(step);
-    let chance = chances.iter().find(|chance| chance.says.starts_with(says));
+    let chance = chances.iter().find(|chance| chance.label.starts_with(label));
     update(model, Msg::Break(step, None));
     let effects = update(model, Msg::Fork(chance.expect("it can happen").choice));
     follow(model, effects);
@@ -207,24 +207,24 @@ fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
     break_it(&mut model, 8, "The consumer crashes");
     assert_eq!(step(&model), 9);
     assert_eq!(model.overlay, None);
-    assert_eq!(says(&model), ["", "the consumer crashes"]);
+    assert_eq!(label(&model), ["", "the consumer crashes"]);
     break_it(&mut model, 9, "The broker loses power");
-    assert_eq!(says(&model)[2], "the consumer crashes, then the broker loses power");
+    assert_eq!(label(&model)[2], "the consumer crashes, then the broker loses power");
     let effects = update(&mut model, Msg::Visit(0));
     follow(&mut model, effects);
     assert_eq!(model.run().expect("shows a run").found, None);
-    assert_eq!(says(&model).len(), 3, "the others stay");
+    assert_eq!(label(&model).len(), 3, "the others stay");
     assert_eq!(update(&mut model, Msg::Visit(0)), [], "one is there already");
     // In the own run the acknowledgement is lost; here it arrives.
     break_it(&mut model, 4, "The acknowledgement of m1 reaches");
-    assert!(says(&model)[3].starts_with("without: "), "{:?}", says(&model));
+    assert!(label(&model)[3].starts_with("without: "), "{:?}", label(&model));
     // The same run, found for what it shows, is no other.
     let path = model.run().and_then(|run| run.found.clone()).expect("it was made").path;
     let link = format!("#/s/ack-lost?shows=in-order&path={path}");
     update(&mut model, Msg::Went(Address::read(&link)));
-    assert_eq!(says(&model).len(), 4);
+    assert_eq!(label(&model).len(), 4);
     update(&mut model, Msg::Went(Address::read("#/s/message-lost")));
-    assert_eq!(says(&model), [""], "another configuration has runs of its own");
+    assert_eq!(label(&model), [""], "another configuration has runs of its own");
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn what_an_embed_makes_of_json_is_the_same_run_and_has_an_address() {
         let opened = lines.as_deref().and_then(open::lined);
         let run = opened.unwrap_or_else(|| panic!("{} is not read", scenario.id)).run;
         let whole = open::given(json).expect("it can be run").run;
-        assert_eq!(story::text(&run.story), story::text(&whole.story));
+        assert_eq!(present::text(&run.story), present::text(&whole.story));
         // Who follows the address sees the same configuration, with the same faults.
         let Address::Run(mut shown) = Address::read(&run.address().href()) else {
             panic!("{} has no address", scenario.id);

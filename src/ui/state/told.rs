@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::open::{LAB, Opened};
 use super::{Model, Run};
 use crate::catalogue;
-use crate::story::{self, Story};
+use crate::present::{self, RunView};
 use crate::ui::share::{Config, Shown};
 
 /// What scenarios and presets are called in the names of parts of the site.
@@ -16,17 +16,17 @@ const FOLDERS: [&str; 2] = ["scenarios", "presets"];
 
 /// Stories that were fetched, by their names; none where there is no such thing.
 #[derive(Clone, Debug, Default)]
-pub struct Kept(Vec<(String, Option<Rc<Story>>)>);
+pub struct Kept(Vec<(String, Option<Rc<RunView>>)>);
 
 impl Kept {
-    fn find(&self, name: &str) -> Option<&Option<Rc<Story>>> {
+    fn find(&self, name: &str) -> Option<&Option<Rc<RunView>>> {
         self.0.iter().find(|(kept, _)| kept == name).map(|(_, story)| story)
     }
 
     /// Keeps what was fetched; an empty text says that there is no such thing. False where it
     /// cannot be read: it may be that of another version.
     pub fn keep(&mut self, name: &str, text: &str) -> bool {
-        let story = story::read(text);
+        let story = present::read(text);
         if story.is_none() && !text.is_empty() {
             return false;
         }

@@ -5,9 +5,9 @@ use super::load;
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use super::{chaos, choose, compare, cost};
-use super::{hints, own, take};
+use super::{export, hints, saved};
 use crate::catalogue;
-use crate::nearest;
+use crate::did_you_mean;
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
 use crate::ui::whole::{self, PAGES, RUNS, WHOLE};
 
@@ -61,7 +61,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Play => play(model),
         Msg::Pause => pause(model),
         Msg::Tick => tick(model),
-        Msg::Pace(speed) => pace(model, speed),
+        Msg::LatencyModel(speed) => pace(model, speed),
         Msg::SystemTheme(theme) => {
             model.theme = theme;
             vec![Effect::Wear(theme)]
@@ -136,7 +136,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Take(what) => {
             model.took = None;
             let theme = model.theme;
-            model.run().map(|run| take::take(what, run, theme)).into_iter().collect()
+            model.run().map(|run| export::take(what, run, theme)).into_iter().collect()
         }
         Msg::Copy(content) => {
             model.took = None;
@@ -144,7 +144,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         // About a page that is not on screen any more.
         Msg::Compare(_) => Vec::new(),
-        Msg::Own(msg) => own::update(model, msg),
+        Msg::SavedConfigs(msg) => saved::update(model, msg),
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
         Msg::Chaos(ask) => chaos::update(model, ask),
@@ -352,7 +352,7 @@ fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
         Some(_) => Address::Run(Shown::new(Config::preset(id), true)),
         None => Address::Run(Shown::new(Config::scenario(id), lab)),
     };
-    let found = nearest::nearest(asked, &known).into_iter();
+    let found = did_you_mean::nearest(asked, &known).into_iter();
     found.map(|(id, title)| (address(id), title.to_owned())).collect()
 }
 

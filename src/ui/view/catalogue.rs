@@ -13,7 +13,7 @@ use super::dialog::Dialog;
 use super::{icon, on, tone};
 use crate::catalogue::{Entry, Group, groups};
 use crate::ui::state::{Msg, Overlay, found};
-use crate::ui::{page, share};
+use crate::ui::{dom, share};
 
 /// There is room for the catalogue at the side: where `www/page.css` says that there is none, not.
 const ROOM: &str = "not all and (max-width: 1179px)";
@@ -38,11 +38,11 @@ fn known() -> usize {
 /// The catalogue at the side, where there is room for it.
 #[component]
 pub fn Side(props: &Props) -> Html {
-    let room = use_state_eq(|| page::matches(ROOM));
+    let room = use_state_eq(|| dom::matches(ROOM));
     {
         let room = room.clone();
         use_effect_with((), move |()| {
-            let listener = page::watch(ROOM, move || room.set(page::matches(ROOM)));
+            let listener = dom::watch(ROOM, move || room.set(dom::matches(ROOM)));
             move || drop(listener)
         });
     }
@@ -102,7 +102,7 @@ fn use_unfolded(current: &Option<AttrValue>, groups: usize, nav: &NodeRef) -> Us
         let watch = here(&nav).and_then(|entry| {
             // Once is enough: then it is the person who scrolls.
             let shown = Cell::new(false);
-            page::sized(&entry.clone(), move || shown.set(shown.get() || show(&entry)))
+            dom::sized(&entry.clone(), move || shown.set(shown.get() || show(&entry)))
         });
         move || drop(watch)
     });

@@ -12,12 +12,12 @@ use super::heading::dismiss;
 use super::select::Select;
 use super::{icon, on};
 use crate::catalogue;
-use crate::story;
-use crate::ui::page;
+use crate::present;
+use crate::text::thousands;
+use crate::ui::dom;
 use crate::ui::share::Config;
-use crate::ui::state::chaos::{Ask, Batch, Stand, Trial, says};
+use crate::ui::state::chaos::{Ask, Batch, Stand, Trial, label};
 use crate::ui::state::{Model, Msg};
-use crate::words::thousands;
 
 /// Where the results begin.
 const RESULTS: &str = "results";
@@ -91,7 +91,7 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
                 </a>
             </p>
             <ul class="chips" aria-label="Settings">
-                { for story::chips(&trial.scenario).iter().map(super::heading::chip) }
+                { for present::chips(&trial.scenario).iter().map(super::heading::chip) }
             </ul>
         </>
     }
@@ -155,7 +155,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
                 <button
                     type="button"
                     class="button to-results"
-                    onclick={Callback::from(|_| page::bring(RESULTS))}
+                    onclick={Callback::from(|_| dom::bring(RESULTS))}
                 >
                     { "Results ↓" }
                 </button>
@@ -210,7 +210,7 @@ fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
                 if batch.plan != trial.plan {
                     <p class="stale">{ "These numbers are of the plan as it was. Run it again for the new one." }</p>
                 }
-                <p class="headline" id={RESULTS} tabindex="-1">{ says::headline(tally) }</p>
+                <p class="headline" id={RESULTS} tabindex="-1">{ label::headline(tally) }</p>
                 { outcomes::view(batch, send) }
                 { times::view(tally) }
                 { times::faults(tally) }

@@ -10,10 +10,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::select::Select;
-use super::turn::Turn;
+use super::time_slice::Turn;
 use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, candidates, pick};
-use crate::measure::{Cost, cost};
-use crate::ui::page;
+use crate::simulate::{Cost, cost};
+use crate::ui::dom;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::{Msg as PageMsg, choose as asked};
 
@@ -210,7 +210,7 @@ impl Choose {
                             })}
                         >
                             { for Rank::ALL.into_iter().map(|rank| html! {
-                                <option value={rank.key()}>{ rank.says() }</option>
+                                <option value={rank.key()}>{ rank.label() }</option>
                             }) }
                         </Select>
                     </span>
@@ -232,15 +232,15 @@ impl Choose {
 
     /// Where the answers fill the screen: what came of them, a press away.
     fn to_found(&self) -> Html {
-        let says = match self.picked.choices.len() {
+        let label = match self.picked.choices.len() {
             0 => "Nothing gives all of this".to_owned(),
             1 => "One configuration".to_owned(),
             count => format!("{count} configurations"),
         };
         html! {
             <p class="to-found">
-                <button type="button" class="button" onclick={Callback::from(|_| page::bring("found"))}>
-                    { says }{ " ↓" }
+                <button type="button" class="button" onclick={Callback::from(|_| dom::bring("found"))}>
+                    { label }{ " ↓" }
                 </button>
             </p>
         }
@@ -260,7 +260,7 @@ impl Choose {
                                 <>
                                     if i > 0 { <span class="plus">{ " and " }</span> }
                                     <a href={format!("#ask-{}", question.key())} onclick={to_question(*question)}>
-                                        { question.asks() }{ " " }<b>{ answers.says(*question) }</b>
+                                        { question.asks() }{ " " }<b>{ answers.label(*question) }</b>
                                     </a>
                                 </>
                             }) }
@@ -282,7 +282,7 @@ impl Choose {
                 <ul>
                     { for self.picked.near.iter().take(NEAR).map(|near| html! {
                         <li key={near.candidate.id.clone()}>
-                            { near.candidate.says() }{ ": " }
+                            { near.candidate.label() }{ ": " }
                             { missed(near) }
                         </li>
                     }) }
@@ -294,7 +294,7 @@ impl Choose {
 
 /// What a near miss lacks, with the run that shows it.
 fn missed(near: &Near) -> Html {
-    let says = near.lacks.broken_says().to_lowercase();
+    let label = near.lacks.broken_says().to_lowercase();
     let href = near.run.and_then(|run| {
         let path = run.path.parse().ok()?;
         let found = Some(Found { property: Some(near.lacks), path });
@@ -302,9 +302,9 @@ fn missed(near: &Near) -> Html {
         Some(Address::Run(Shown { config, lab: true, found, step: AskedStep::Start }).href())
     });
     match href {
-        Some(href) => html! { <a class="bad" {href}>{ says }</a> },
+        Some(href) => html! { <a class="bad" {href}>{ label }</a> },
         None => {
-            html! { <span class="soft">{ format!("{says}: not proved either way, there are too many runs") }</span> }
+            html! { <span class="soft">{ format!("{label}: not proved either way, there are too many runs") }</span> }
         }
     }
 }
@@ -321,6 +321,6 @@ fn config(candidate: &Candidate) -> Config {
 fn to_question(question: Question) -> Callback<MouseEvent> {
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();
-        page::bring(&format!("ask-{}", question.key()));
+        dom::bring(&format!("ask-{}", question.key()));
     })
 }

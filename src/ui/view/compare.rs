@@ -6,7 +6,7 @@ mod side;
 use yew::prelude::*;
 
 use super::select::Select;
-use super::{deck, heading, icon, on, tone};
+use super::{heading, icon, on, tone, transport};
 use crate::ui::share::MOST_SIDES;
 use crate::ui::state::{Change, Compare, FAULTS, Model, Msg, Row, letter};
 use entry::Faults;
@@ -35,16 +35,16 @@ pub fn view(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
             <section class="deck" aria-label="Steps of all">
                 { side::tabs(compare, send) }
                 <div class="controls">
-                    { deck::transport(model, &place(compare), send) }
+                    { transport::transport(model, &place(compare), send) }
                 </div>
             </section>
         </main>
     }
 }
 
-fn place(compare: &Compare) -> deck::Place {
+fn place(compare: &Compare) -> transport::Place {
     let (step, last) = (compare.at, compare.last());
-    deck::Place { step, last, faults: compare.marks(), parts: compare.parts() }
+    transport::Place { step, last, faults: compare.marks(), parts: compare.parts() }
 }
 
 /// What is the same for all: the faults and the number of messages.
@@ -59,11 +59,11 @@ fn shared(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
                 <ul class="chips">
                     { for compare.faults.iter().enumerate().map(|(at, fault)| html! {
                         <li class="chip fault">
-                            { icon::solid(icon::BOLT) }<b>{ &fault.says }</b>
+                            { icon::solid(icon::BOLT) }<b>{ &fault.label }</b>
                             <button
                                 type="button"
                                 class="take-back"
-                                aria-label={format!("Remove the fault: {}", fault.says)}
+                                aria-label={format!("Remove the fault: {}", fault.label)}
                                 title="Remove"
                                 onclick={change(Change::DropFault(at))}
                             >

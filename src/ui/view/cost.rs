@@ -9,14 +9,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::select::Select;
-use super::turn::Turn;
-use super::typed::Typed;
+use super::text_field::Typed;
+use super::time_slice::Turn;
 use crate::catalogue::presets;
-use crate::measure::{Cost, Load, cost};
 use crate::sim::Scenario;
+use crate::simulate::{Cost, Load, cost};
+use crate::text;
 use crate::ui::share::Address;
 use crate::ui::state::{Msg as PageMsg, cost as asked};
-use crate::words;
 
 pub(super) type Costs = Vec<Option<Rc<Cost>>>;
 
@@ -49,7 +49,7 @@ impl By {
         }
     }
 
-    fn says(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             By::Product => "by product",
             By::Effect => "the quickest to the effect first",
@@ -152,7 +152,7 @@ impl Component for CostPage {
                                 })}
                             >
                                 { for By::ALL.into_iter().map(|by| html! {
-                                    <option value={by.key()}>{ by.says() }</option>
+                                    <option value={by.key()}>{ by.label() }</option>
                                 }) }
                             </Select>
                         </span>
@@ -213,7 +213,7 @@ impl CostPage {
         let load = &ctx.props().load;
         let changed = *load != Load::default();
         let row = |key: &'static str,
-                   says: &'static str,
+                   label: &'static str,
                    value: String,
                    unit: &str,
                    source: &'static str| {
@@ -221,7 +221,7 @@ impl CostPage {
             let still = format!("; until then it is {value} {unit}.");
             html! {
                 <tr key={key}>
-                    <th scope="row"><label for={format!("cost-{key}")}>{ says }</label></th>
+                    <th scope="row"><label for={format!("cost-{key}")}>{ label }</label></th>
                     <td class="amount">
                         <Typed
                             id={format!("cost-{key}")}
@@ -236,7 +236,7 @@ impl CostPage {
                         { source }
                         if let Some((_, problem)) = refused {
                             <span class="refusal" role="alert">
-                                { words::capital(problem.clone()) }{ still }
+                                { text::capital(problem.clone()) }{ still }
                             </span>
                         }
                     </td>
@@ -259,7 +259,7 @@ impl CostPage {
                     </thead>
                     <tbody>
                         { for asked::ACTS.into_iter().map(|act| {
-                            row(act.key(), act.says(), asked::ms(load.pace.of(act)), "ms", act.source())
+                            row(act.key(), act.label(), asked::ms(load.pace.of(act)), "ms", act.source())
                         }) }
                         { row(
                             asked::BYTES,

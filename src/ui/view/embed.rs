@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::stage::Stage;
-use super::{Told, deck, icon, inspector, loading, missing, pills};
+use super::diagram_pane::Stage;
+use super::{Told, icon, inspector, loading, missing, pills, transport};
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
 use crate::ui::whole::{RUNS, WHOLE};
@@ -73,7 +73,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
                 { for run.moment().map(pills) }
             }
             if shown.transport {
-                { deck::view(model, run, send) }
+                { transport::view(model, run, send) }
             }
             if shown.code || shown.state {
                 <div class="embed-more" tabindex="0" role="region" aria-label="Programs and state">

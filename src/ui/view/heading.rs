@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use super::{icon, on};
 use crate::catalogue::worth_comparing;
-use crate::sim::Cure;
-use crate::story::{Chip, Test};
+use crate::present::{Chip, Test};
+use crate::sim::Fix;
 use crate::ui::share::{self, Address};
 use crate::ui::state::{Model, Msg, Run};
 use crate::ui::whole::WHOLE;
@@ -95,17 +95,17 @@ fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <ul>
                 { for model.forks.iter().enumerate().map(|(at, fork)| {
                     let here = fork.is(run);
-                    let says = if fork.says.is_empty() { "as it was" } else { &fork.says };
+                    let label = if fork.label.is_empty() { "as it was" } else { &fork.label };
                     html! {
                         <li>
                             <button
                                 type="button"
                                 class={here.then_some("here")}
-                                title={says.to_owned()}
+                                title={label.to_owned()}
                                 aria-current={here.then_some("true")}
                                 onclick={on(send, Msg::Visit(at))}
                             >
-                                { says }
+                                { label }
                             </button>
                         </li>
                     }
@@ -115,7 +115,7 @@ fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn cure(cure: &Cure) -> Html {
+fn cure(cure: &Fix) -> Html {
     html! {
         <li class="remedy">
             <a href={share::link(&cure.to)}>

@@ -14,7 +14,7 @@ pub fn view(model: &Model, hint: Hint, send: &Callback<Msg>) -> Html {
     let number = format!("Hint {} of {}", hint.number(), Hint::ALL.len());
     html! {
         <aside class="hint" aria-label={number.clone()}>
-            <p><b>{ number }</b>{ " " }{ says(hint) }</p>
+            <p><b>{ number }</b>{ " " }{ label(hint) }</p>
             <span>
                 <button type="button" class="button" onclick={on(send, Msg::Hinted(Some(hint)))}>
                     { "Got it" }
@@ -29,7 +29,7 @@ pub fn view(model: &Model, hint: Hint, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn says(hint: Hint) -> Html {
+fn label(hint: Hint) -> Html {
     match hint {
         Hint::Step => html! {
             <>

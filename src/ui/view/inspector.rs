@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::proof;
 use super::steps::Steps;
 use super::{Told, hints, icon, tone};
-use crate::story::{Cell, CodeLine, Listing, Look, MessageVerdict, Moment, StateRow};
+use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, StateRow, StepView};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Run};
 use crate::ui::whole::WHOLE;
@@ -55,7 +55,7 @@ fn Soon(props: &SoonProps) -> Html {
     if *come { props.children.clone() } else { Html::default() }
 }
 
-fn verdict(run: &Run, moment: &Moment) -> Html {
+fn verdict(run: &Run, moment: &StepView) -> Html {
     let title = if run.at_end() { "Verdict" } else { "Verdict so far" };
     let before = run.before();
     html! {
@@ -153,7 +153,7 @@ fn code_line(number: usize, line: &CodeLine, lit: bool) -> Html {
 }
 
 /// The state of each party.
-pub fn state(run: &Run, moment: &Moment) -> Html {
+pub fn state(run: &Run, moment: &StepView) -> Html {
     let title = match run.step {
         0 => "State at the start".to_owned(),
         step => format!("State after step {step}"),

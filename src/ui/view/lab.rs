@@ -3,7 +3,7 @@
 mod field;
 mod focus;
 mod lines;
-mod own;
+mod saved;
 mod script;
 
 pub use field::breakable;
@@ -45,7 +45,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 { beginning(run, send) }
                 { changes(run, scenario, send) }
                 { compared(run) }
-                { own::view(model, run, send) }
+                { saved::view(model, run, send) }
                 { missed(held, refused) }
                 // What an engineer writes comes first, then what is set.
                 { lines::view(run, scenario, refused, send) }

@@ -7,12 +7,12 @@ use yew::prelude::*;
 
 use super::icon;
 use super::select::Select;
-use super::turn::Turn;
+use super::time_slice::Turn;
 use crate::catalogue::presets;
 use crate::check::{Cell, CellSearch, Property, can_strike};
-use crate::sim::{Class, Classes, Scenario, Setup, Trace};
+use crate::sim::{Class, Classes, CompiledScenario, Scenario, Trace};
+use crate::text;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
-use crate::words;
 
 /// How long a slice may take, in milliseconds.
 const SLICE_MS: f64 = 9.0;
@@ -205,7 +205,7 @@ impl Matrix {
                 <Select label="Question" value={self.property.map_or("", Property::key)} {onchange}>
                     <option value="">{ "what becomes of a message" }</option>
                     { for Property::ALL.into_iter().map(|p| html! {
-                        <option value={p.key()}>{ format!("{}?", p.says()) }</option>
+                        <option value={p.key()}>{ format!("{}?", p.label()) }</option>
                     }) }
                 </Select>
             </span>
@@ -235,7 +235,7 @@ impl Matrix {
                     <tr>
                         <th scope="col">{ "Preset" }</th>
                         { for Class::ALL.into_iter().map(|class| html! {
-                            <th scope="col">{ words::capital(words::class(class).into()) }</th>
+                            <th scope="col">{ text::capital(text::class(class).into()) }</th>
                         }) }
                     </tr>
                 </thead>
@@ -267,7 +267,7 @@ impl Matrix {
 
 fn decided(scenario: &Scenario, cell: Cell) -> Decided {
     let mut runs = Vec::new();
-    if let Ok(mut setup) = Setup::new(&Scenario { faults: vec![], ..scenario.clone() }) {
+    if let Ok(mut setup) = CompiledScenario::new(&Scenario { faults: vec![], ..scenario.clone() }) {
         setup.expects(Class::ALL.into_iter().collect());
         for (property, schedule) in &cell.broken {
             let path = Trace::fork(&setup, schedule).path(&setup);
@@ -375,8 +375,8 @@ fn legend() -> Html {
         <details class="words">
             <summary>{ "What the words mean" }</summary>
             <dl>
-                { for WORDS.iter().map(|(class, word, says)| html! {
-                    <div><dt class={*class}>{ *word }</dt><dd>{ *says }</dd></div>
+                { for WORDS.iter().map(|(class, word, label)| html! {
+                    <div><dt class={*class}>{ *word }</dt><dd>{ *label }</dd></div>
                 }) }
             </dl>
         </details>

@@ -9,18 +9,18 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::turn::Turn;
+use super::time_slice::Turn;
 use super::{icon, on};
 use crate::check::{
-    self, Bounds, Cures, Delivery, Explorer, Finding, Limits, Patient, Progress, Property,
-    Shortest, Verdict, usual,
+    self, Bounds, DeliveryModel, Explorer, Finding, FixSearch, Limits, Progress, Property,
+    Shortest, Subject, Verdict, usual,
 };
 use crate::lab;
-use crate::sim::{Class, Classes, Scenario, Setup, Trace};
+use crate::sim::{Class, Classes, CompiledScenario, Scenario, Trace};
+use crate::text;
 use crate::ui;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::Run;
-use crate::words;
 use known::{Asked, Known, Shows, known};
 
 pub mod assumes;
@@ -86,12 +86,12 @@ pub struct Proof {
     classes: Classes,
     /// The faults of the search under way.
     level: u8,
-    search: Option<Explorer<Delivery>>,
+    search: Option<Explorer<DeliveryModel>>,
     known: Option<Rc<Known>>,
     /// The search for shorter runs than those that are known.
     short: Option<Shortest>,
     /// What would prevent what was found; asked for, and perhaps still being sought.
-    cures: Option<Cures>,
+    cures: Option<FixSearch>,
     cures_done: bool,
     started: f64,
     spent: f64,
@@ -106,7 +106,7 @@ pub enum Msg {
     Faults(u8),
     Kind(Class, bool),
     Stop,
-    Cure,
+    Fix,
 }
 
 impl Component for Proof {
@@ -166,10 +166,10 @@ impl Component for Proof {
                 (self.search, self.short) = (None, None);
                 self.cures_done = true;
             }
-            Msg::Cure => {
+            Msg::Fix => {
                 if let Some(known) = &self.known {
-                    let patient = Patient::of(&ctx.props().scenario.0, &known.verdict);
-                    self.cures = Some(Cures::new(patient, lab::changes, CURE_LIMITS));
+                    let subject = Subject::of(&ctx.props().scenario.0, &known.verdict);
+                    self.cures = Some(FixSearch::new(subject, lab::changes, CURE_LIMITS));
                     (self.cures_done, self.stopped) = (false, false);
                     self.next.after_drawing();
                 }
@@ -201,10 +201,10 @@ impl Component for Proof {
 impl Proof {
     /// The configuration, ready for any fault; none where its settings name messages of which
     /// there are fewer now.
-    fn setup(&self, ctx: &Context<Self>) -> Option<Setup> {
+    fn setup(&self, ctx: &Context<Self>) -> Option<CompiledScenario> {
         let scenario = (*ctx.props().scenario.0).clone();
         let scenario = Scenario { messages: self.messages, faults: vec![], ..scenario };
-        let mut setup = Setup::new(&scenario).ok()?;
+        let mut setup = CompiledScenario::new(&scenario).ok()?;
         setup.expects(Class::ALL.into_iter().collect());
         Some(setup)
     }
@@ -240,7 +240,7 @@ impl Proof {
             return self.deepen(ctx);
         }
         let Some(setup) = self.setup(ctx) else { return };
-        self.search = Some(Explorer::new(Delivery::new(&setup, asked.bounds), LIMIT));
+        self.search = Some(Explorer::new(DeliveryModel::new(&setup, asked.bounds), LIMIT));
         self.started = now();
         self.next.after_drawing();
     }
@@ -292,7 +292,7 @@ impl Proof {
     fn look_for_shorter(&mut self, ctx: &Context<Self>) {
         let Some(known) = self.known.as_ref().filter(|known| !known.shortest) else { return };
         let Some(setup) = self.setup(ctx) else { return };
-        let model = Delivery::new(&setup, known.verdict.bounds);
+        let model = DeliveryModel::new(&setup, known.verdict.bounds);
         self.short = Shortest::new(&model, &known.verdict, SHORT_LIMIT);
         if self.short.is_some() {
             self.next.after_drawing();
@@ -326,7 +326,7 @@ impl Proof {
     /// "2,418 states · 6 ms".
     fn effort(&self) -> String {
         let Some(known) = &self.known else { return String::new() };
-        let states = words::thousands(known.verdict.states);
+        let states = text::thousands(known.verdict.states);
         match self.spent as u32 {
             ms if ms >= 1000 => format!("{states} states · {}.{} s", ms / 1000, ms % 1000 / 100),
             ms => format!("{states} states · {ms} ms"),
@@ -335,9 +335,9 @@ impl Proof {
 
     fn finding(&self, property: Property) -> Html {
         let found = self.known.as_deref().map(|known| known.verdict.finding(property));
-        let name = html! { <span class="name">{ property.says() }</span> };
+        let name = html! { <span class="name">{ property.label() }</span> };
         match found {
-            Some(Finding::Broken(_)) => {
+            Some(Finding::Violated(_)) => {
                 let run = self.known.as_deref().and_then(|known| known.run(property));
                 let label = format!("see how: {}", property.broken_says());
                 html! {
@@ -353,7 +353,7 @@ impl Proof {
                     </li>
                 }
             }
-            Some(Finding::Proved) => html! {
+            Some(Finding::Holds) => html! {
                 <li class="proved" data-property={property.key()}>
                     { icon::line(icon::CHECK) }
                     { name }
@@ -374,7 +374,7 @@ impl Proof {
     fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> Vec<Shows> {
         let Some(setup) = self.setup(ctx) else { return Vec::new() };
         let link = |(property, finding): &(Property, Finding)| {
-            let Finding::Broken(schedule) = finding else { return None };
+            let Finding::Violated(schedule) = finding else { return None };
             let trace = Trace::fork(&setup, schedule);
             let reason = check::why(&setup, &trace, *property).and_then(|why| why.reason);
             let path = trace.path(&setup);
@@ -399,7 +399,7 @@ impl Proof {
                     <progress max={LIMIT.to_string()} value={search.states().to_string()}>
                     </progress>
                     { format!("trying {}: {} states, {rate} k a second ", level(self.level),
-                        words::thousands(search.states())) }
+                        text::thousands(search.states())) }
                     <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::Stop)}>
                         { "Stop" }
                     </button>
@@ -421,7 +421,7 @@ impl Proof {
             Progress::Exhausted => format!("✓ proved: every run with up to {tried} was tried."),
             _ => format!(
                 "Stopped at {} states: what has no ✕ was not found, which is no proof.",
-                words::thousands(verdict.states)
+                text::thousands(verdict.states)
             ),
         };
         html! { <p class="progress" role="status">{ text }</p> }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::{icon, on};
-use crate::ui::page;
+use crate::ui::dom;
 use crate::ui::state::{HOME, Model, Msg, Overlay, Run, Take, embed_code};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
@@ -27,7 +27,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             </section>
             <section>
                 <h3>{ "In a page of your own" }</h3>
-                <pre tabindex="0">{ embed_code(run).replace(HOME, &page::folder()) }</pre>
+                <pre tabindex="0">{ embed_code(run).replace(HOME, &dom::folder()) }</pre>
                 <div class="row">{ button(Take::Embed, "Copy the code", send) }</div>
             </section>
             <section>

@@ -1,6 +1,6 @@
 //! A plan of random runs as people write it: `lose-ack` is `1%`, `time-work` is `20ms`.
 
-use crate::measure::{Act, Hazard, Pace, Plan, Rates};
+use crate::simulate::{FaultRate, FaultRates, LatencyModel, Operation, Plan};
 
 /// What stands before the name of something that takes time.
 const TIME: &str = "time-";
@@ -11,8 +11,8 @@ pub enum Part {
     Seed,
     Runs,
     Messages,
-    Rate(Hazard),
-    Time(Act),
+    Rate(FaultRate),
+    Time(Operation),
 }
 
 impl Part {
@@ -23,8 +23,8 @@ impl Part {
             "runs" => Some(Part::Runs),
             "messages" => Some(Part::Messages),
             _ => match key.strip_prefix(TIME) {
-                Some(act) => Act::from_key(act).map(Part::Time),
-                None => Hazard::with_chances().find(|h| h.key() == key).map(Part::Rate),
+                Some(act) => Operation::from_key(act).map(Part::Time),
+                None => FaultRate::with_chances().find(|h| h.key() == key).map(Part::Rate),
             },
         }
     }
@@ -74,7 +74,7 @@ impl Part {
 /// What of a plan is not as usual, for an address; the seed always stands there.
 pub fn pairs(plan: &Plan) -> Vec<(String, String)> {
     let usual = Plan::usual(plan.seed);
-    let rates = Hazard::with_chances().map(Part::Rate);
+    let rates = FaultRate::with_chances().map(Part::Rate);
     let parts = [Part::Runs, Part::Messages].into_iter().chain(rates);
     let differs = |part: &Part| part.of(plan) != part.of(&usual);
     let changed = plan.pace.changed().map(|(act, _)| Part::Time(act));
@@ -98,12 +98,12 @@ pub fn read(pairs: &[(String, String)], seed: u64, problems: &mut Vec<String>) -
 /// The usual rates and times, for what else there is in the plan.
 pub fn usual(plan: &Plan) -> Plan {
     let Plan { rates, .. } = Plan::usual(plan.seed);
-    Plan { rates, pace: Pace::default(), ..plan.clone() }
+    Plan { rates, pace: LatencyModel::default(), ..plan.clone() }
 }
 
 /// No faults at all.
 pub fn calm(plan: &Plan) -> Plan {
-    Plan { rates: Rates::default(), ..plan.clone() }
+    Plan { rates: FaultRates::default(), ..plan.clone() }
 }
 
 fn number(text: &str, least: u64, most: u64) -> Result<u64, String> {
@@ -166,7 +166,7 @@ fn read_time(text: &str) -> Result<u64, String> {
     };
     let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
     let us = (value * *length as f64).round();
-    if us > Pace::MOST_US as f64 { Err(wrong()) } else { Ok(us as u64) }
+    if us > LatencyModel::MOST_US as f64 { Err(wrong()) } else { Ok(us as u64) }
 }
 
 /// `n` with the point before its last digits: 1500 with 3 is "1.5".
@@ -183,17 +183,17 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for &act in Act::ALL {
+        for &act in Operation::ALL {
             assert_eq!(read_time(&exact_time(act.usual_us())), Ok(act.usual_us()), "{act:?}");
         }
-        for us in [0, 1, 999, 1_000, 5_900, 1_500_000, 61_000_001, Pace::MOST_US] {
+        for us in [0, 1, 999, 1_000, 5_900, 1_500_000, 61_000_001, LatencyModel::MOST_US] {
             assert_eq!(read_time(&exact_time(us)), Ok(us), "{us}: {}", exact_time(us));
         }
         for ppm in [0, 1, 2_000, 10_000, 123_456, 1_000_000] {
             assert_eq!(read_percent(&percent(ppm)), Ok(ppm), "{}", percent(ppm));
         }
-        let keys = Hazard::with_chances().map(Part::Rate);
-        let times = Act::ALL.iter().map(|&act| Part::Time(act));
+        let keys = FaultRate::with_chances().map(Part::Rate);
+        let times = Operation::ALL.iter().map(|&act| Part::Time(act));
         for part in [Part::Seed, Part::Runs, Part::Messages].into_iter().chain(keys).chain(times) {
             assert_eq!(Part::from_key(&part.key()), Some(part));
         }
@@ -202,11 +202,11 @@ mod tests {
     #[test]
     fn a_plan_survives_its_address() {
         let mut plan = Plan { runs: 1_000, messages: 3, ..Plan::usual(42) };
-        plan.rates.set(Hazard::LoseAck, 15_000);
-        plan.rates.set(Hazard::CrashBroker, 0);
-        plan.rates.set(Hazard::Late, 1);
-        plan.pace.set(Act::Work, 20_000);
-        plan.pace.set(Act::Line, 7);
+        plan.rates.set(FaultRate::LoseAck, 15_000);
+        plan.rates.set(FaultRate::CrashBroker, 0);
+        plan.rates.set(FaultRate::Late, 1);
+        plan.pace.set(Operation::Work, 20_000);
+        plan.pace.set(Operation::Line, 7);
         let mut problems = Vec::new();
         assert_eq!(read(&pairs(&plan), 0, &mut problems), plan);
         assert_eq!(problems, [""; 0]);

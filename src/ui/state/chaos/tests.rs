@@ -15,7 +15,7 @@ fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
 }
 
 /// Does what the runner is asked to begin, all at once.
-fn carry_out(model: &mut Model, effects: Vec<Effect>) {
+fn run_effect(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Runs(Order::Begin { job, scenario, plan }) = effect {
             let tally = Chaos::new(&scenario, &plan).expect("a plan").run(0..plan.runs);
@@ -46,7 +46,7 @@ fn every_run_that_is_named_shows_what_it_is_named_for() {
     for id in ["kafka-default", "rabbitmq-safe", "sqs-standard", "ack-lost"] {
         let (mut model, _) = at(&format!("#/chaos?scenario={id}&seed=7&runs=3000&messages=3"));
         let effects = ask(&mut model, Ask::Run);
-        carry_out(&mut model, effects);
+        run_effect(&mut model, effects);
         assert_eq!(batch(&model).stand, Stand::Done);
         for shows in batch(&model).shows.clone() {
             let address = shows.address.expect("it has a place").text();
@@ -74,7 +74,7 @@ fn results_stay_while_a_run_is_looked_at_and_runs_wait() {
     let left = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
     assert!(left.contains(&Effect::Runs(Order::Hold(batch_job(&model)))));
     assert!(model.trial().is_none(), "another page is shown");
-    carry_out(&mut model, effects);
+    run_effect(&mut model, effects);
     let back = update(&mut model, Msg::Went(Address::read(home)));
     assert!(!back.contains(&Effect::Runs(Order::Leave)));
     assert_eq!(batch(&model).tally.runs, 500);
@@ -91,7 +91,7 @@ fn batch_job(model: &Model) -> u32 {
 #[test]
 fn what_is_refused_leaves_the_plan_as_it_was() {
     let (mut model, _) = at("#/chaos?preset=sqs-standard&seed=7");
-    let part = Part::Rate(Hazard::LoseAck);
+    let part = Part::Rate(FaultRate::LoseAck);
     assert_eq!(ask(&mut model, Ask::Set(part, "lots".to_owned())), []);
     let refused = model.refused.clone().expect("it is refused");
     assert_eq!(refused.what, "lose-ack");

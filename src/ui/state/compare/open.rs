@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::{Compare, Fault, Side, align};
 use crate::catalogue;
+use crate::did_you_mean::nearest;
 use crate::lab;
-use crate::nearest::nearest;
+use crate::present;
 use crate::sim::{FaultSpec, Scenario};
-use crate::story;
 use crate::ui::share::{Compared, Config, MOST_SIDES};
 use crate::ui::state::open::{add_fault, as_far_as_possible, base};
 
@@ -152,7 +152,7 @@ fn side(
         scenario.takeaway.clear();
         (scenario.cure, scenario.expect) = (None, None);
     }
-    let opened = story::open(&scenario).ok()?;
+    let opened = present::open(&scenario).ok()?;
     Some(Side {
         config,
         story: Rc::new(opened.story),
@@ -164,11 +164,11 @@ fn side(
 
 /// The fault in words: as the first says it in whose run it can be.
 fn told(text: &str, sides: &[Side]) -> Fault {
-    let says = sides.iter().find_map(|side| {
+    let label = sides.iter().find_map(|side| {
         let all = &side.scenario.faults;
         let at = all.iter().position(|fault| fault.to_string() == *text)?;
         let chips = side.story.chips.iter().filter(|chip| chip.fault);
         chips.map(|chip| chip.what.clone()).nth(at)
     });
-    Fault { says: says.unwrap_or_else(|| text.to_owned()), text: text.to_owned() }
+    Fault { label: label.unwrap_or_else(|| text.to_owned()), text: text.to_owned() }
 }

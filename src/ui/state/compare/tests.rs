@@ -168,7 +168,7 @@ fn a_refused_change_says_why_and_changes_nothing() {
     let mut model =
         at("#/compare?a=preset:kafka-default;enable.idempotence=true&b=preset:kafka-default");
     let before = address(&model);
-    for (text, says) in [
+    for (text, label) in [
         ("acks=1", "acks=all"),
         ("akcs=1", "producer.kafka.acks"),
         ("acks", "write a setting"),
@@ -177,13 +177,13 @@ fn a_refused_change_says_why_and_changes_nothing() {
         assert_eq!(update(&mut model, Msg::Compare(Change::Set(0, text.into()))), []);
         let refused = model.refused.clone().expect("it is refused");
         assert_eq!(refused.what, "side A");
-        assert!(refused.problem.contains(says), "{text}: {}", refused.problem);
+        assert!(refused.problem.contains(label), "{text}: {}", refused.problem);
     }
-    for (text, says) in [("lose:akc@m1", "ack"), ("crash:mail@m1.after-work", "mail")] {
+    for (text, label) in [("lose:akc@m1", "ack"), ("crash:mail@m1.after-work", "mail")] {
         assert_eq!(update(&mut model, Msg::Compare(Change::AddFault(text.into()))), []);
         let refused = model.refused.clone().expect("it is refused");
         assert_eq!(refused.what, FAULTS);
-        assert!(refused.problem.to_lowercase().contains(says), "{text}: {}", refused.problem);
+        assert!(refused.problem.to_lowercase().contains(label), "{text}: {}", refused.problem);
     }
     assert_eq!(address(&model), before);
 }

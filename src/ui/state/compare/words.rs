@@ -3,8 +3,8 @@
 use super::{Compare, Side};
 use crate::diagram::ir::Tone;
 use crate::lab;
+use crate::present::StepView;
 use crate::sim::FaultKind;
-use crate::story::Moment;
 
 /// One line of what became of a message, on each side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Compare {
 
     /// How the runs end: what has become of each message, and then what else differs.
     pub fn ends(&self) -> Vec<Row> {
-        let ends: Vec<&Moment> =
+        let ends: Vec<&StepView> =
             self.sides.iter().filter_map(|side| side.story.moments.last()).collect();
         let most = ends.iter().map(|end| end.verdict.len()).max().unwrap_or(0);
         let mut rows: Vec<Row> = (0..most).map(|at| outcome(&ends, at)).collect();
@@ -112,8 +112,8 @@ impl Compare {
     }
 }
 
-fn outcome(ends: &[&Moment], at: usize) -> Row {
-    let cell = |end: &&Moment| match end.verdict.get(at) {
+fn outcome(ends: &[&StepView], at: usize) -> Row {
+    let cell = |end: &&StepView| match end.verdict.get(at) {
         Some(verdict) => (verdict.outcome.clone(), verdict.tone),
         None => ("not sent there".to_owned(), Tone::Plain),
     };
@@ -121,8 +121,8 @@ fn outcome(ends: &[&Moment], at: usize) -> Row {
 }
 
 /// What else is counted of a message.
-fn details(ends: &[&Moment], at: usize) -> Vec<Row> {
-    let row = |what: &str, of: &dyn Fn(&crate::story::MessageVerdict) -> String| Row {
+fn details(ends: &[&StepView], at: usize) -> Vec<Row> {
+    let row = |what: &str, of: &dyn Fn(&crate::present::MessageVerdict) -> String| Row {
         what: format!("m{} {what}", at + 1),
         cells: ends
             .iter()
@@ -146,7 +146,7 @@ fn details(ends: &[&Moment], at: usize) -> Vec<Row> {
 }
 
 /// What concerns the run as a whole.
-fn whole(end: &Moment) -> (String, Tone) {
+fn whole(end: &StepView) -> (String, Tone) {
     let said: Vec<&str> = end.remarks.iter().map(|remark| remark.text.as_str()).collect();
     let worst = end.remarks.iter().map(|remark| remark.tone);
     let worst = worst.reduce(|a, b| if a == Tone::Bad { a } else { b });
@@ -161,7 +161,7 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::Refuse => "refusal",
         FaultKind::Crash(_) => "crash",
         FaultKind::PowerLoss(_) => "power loss",
-        FaultKind::Gone(_) => "lost machine",
+        FaultKind::PermanentLoss(_) => "lost machine",
         FaultKind::Pause(_) | FaultKind::Resume(_) => "pause",
         FaultKind::Slow(_) => "slow handler",
         FaultKind::FailHandler => "failing handler",

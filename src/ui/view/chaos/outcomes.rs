@@ -3,16 +3,16 @@
 use yew::prelude::*;
 
 use super::plots;
-use crate::measure::{Count, Tally};
+use crate::simulate::{Count, Stats};
+use crate::text::thousands;
 use crate::ui::state::Msg;
-use crate::ui::state::chaos::{Ask, Batch, Shows, says};
+use crate::ui::state::chaos::{Ask, Batch, Shows, label};
 use crate::ui::view::{icon, on};
-use crate::words::thousands;
 
 pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
     let tally = &*batch.tally;
     let seen: Vec<Count> =
-        says::ASKED.into_iter().filter(|&count| tally.count(count) > 0).collect();
+        label::ASKED.into_iter().filter(|&count| tally.count(count) > 0).collect();
     html! {
         <section class="outcomes" aria-label="Outcomes">
             <h2>{ "Outcomes" }</h2>
@@ -37,10 +37,10 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
                 </tbody>
             </table>
             </div>
-            if let Some(never) = says::never(tally) {
+            if let Some(never) = label::never(tally) {
                 <p class="never">
                     { never }
-                    { format!(" Whatever was not seen is rarer than {} in 10,000, with 95% confidence.", says::at_most(tally)) }
+                    { format!(" Whatever was not seen is rarer than {} in 10,000, with 95% confidence.", label::at_most(tally)) }
                 </p>
             }
             <p class="soft">
@@ -56,7 +56,7 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn row(count: Count, tally: &Tally) -> Html {
+fn row(count: Count, tally: &Stats) -> Html {
     let share = tally.share(count);
     let tone = match count {
         Count::Once => "good",
@@ -66,14 +66,14 @@ fn row(count: Count, tally: &Tally) -> Html {
     html! {
         <tr data-count={count.key()}>
             <th scope="row">
-                <span class={tone}>{ count.says() }</span>
-                <small>{ says::means(count) }</small>
+                <span class={tone}>{ count.label() }</span>
+                <small>{ label::means(count) }</small>
             </th>
             <td class="figure">
-                <b>{ says::per_ten_thousand(share.part) }</b>
+                <b>{ label::per_ten_thousand(share.part) }</b>
                 <small>{ thousands(tally.count(count) as usize) }{ if count.is_of_runs() { " runs" } else { "" } }</small>
             </td>
-            <td class="figure">{ says::interval(share) }</td>
+            <td class="figure">{ label::interval(share) }</td>
             <td class="drawn">{ plots::dot(share, tone) }</td>
         </tr>
     }
@@ -85,7 +85,7 @@ fn shown(count: Count, batch: &Batch, send: &Callback<Msg>) -> Html {
     if runs.is_empty() {
         return Html::default();
     }
-    html! { <div><dt>{ count.says() }</dt><dd><ul>{ for runs }</ul></dd></div> }
+    html! { <div><dt>{ count.label() }</dt><dd><ul>{ for runs }</ul></dd></div> }
 }
 
 /// A run that can be looked at, and its link.
@@ -96,13 +96,13 @@ pub fn run(shows: &Shows, send: &Callback<Msg>) -> Html {
         1 => "1 fault".to_owned(),
         n => format!("{n} faults"),
     };
-    let says = format!("{faults}, {} steps", worst.steps);
-    let Some(address) = &shows.address else { return html! { <li>{ says }</li> } };
+    let label = format!("{faults}, {} steps", worst.steps);
+    let Some(address) = &shows.address else { return html! { <li>{ label }</li> } };
     let number = thousands(worst.run as usize);
     html! {
         <li>
             <a class="button" href={address.href()} title={format!("Run {number}, step by step")}>
-                { says }{ icon::line(icon::FORWARD) }
+                { label }{ icon::line(icon::FORWARD) }
             </a>
             <button
                 type="button"

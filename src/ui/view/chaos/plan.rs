@@ -2,27 +2,27 @@
 
 use yew::prelude::*;
 
-use crate::measure::{Act, Hazard};
-use crate::sim::{Class, Setup};
+use crate::sim::{Class, CompiledScenario};
+use crate::simulate::{FaultRate, Operation};
 use crate::ui::state::chaos::{Ask, Part, Trial, plan};
 use crate::ui::state::{Model, Msg, Refused};
 use crate::ui::view::select::Select;
-use crate::ui::view::typed::Typed;
+use crate::ui::view::text_field::Typed;
 use crate::ui::view::{icon, on};
 
 /// What is asked for first.
-const FIRST: [Hazard; 5] = [
-    Hazard::LoseSend,
-    Hazard::LoseAck,
-    Hazard::LoseConsumerAck,
-    Hazard::CrashConsumer,
-    Hazard::CrashBroker,
+const FIRST: [FaultRate; 5] = [
+    FaultRate::LoseSend,
+    FaultRate::LoseAck,
+    FaultRate::LoseConsumerAck,
+    FaultRate::CrashConsumer,
+    FaultRate::CrashBroker,
 ];
 
 /// The others, by what they are about.
 const KINDS: [(&str, &[Class]); 5] = [
     ("On the way", &[Class::Lost, Class::Late, Class::Refused, Class::Partition]),
-    ("Crashes", &[Class::Crash, Class::Power, Class::Gone]),
+    ("Crashes", &[Class::Crash, Class::Power, Class::PermanentLoss]),
     ("Too slow", &[Class::Pause, Class::Slow]),
     ("Handlers and stores", &[Class::Handler, Class::Store]),
     ("Sent again", &[Class::Twice, Class::Reappear]),
@@ -113,7 +113,7 @@ fn typed(
 /// What the plan has there.
 fn shown(part: Part, trial: &Trial) -> String {
     match part {
-        Part::Runs => crate::words::thousands(trial.plan.runs as usize),
+        Part::Runs => crate::text::thousands(trial.plan.runs as usize),
         part => part.of(&trial.plan),
     }
 }
@@ -139,13 +139,13 @@ fn refusal(refused: Option<&Refused>, part: Part, trial: &Trial) -> Html {
 }
 
 /// The chance of one kind of fault.
-fn rate(hazard: Hazard, trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
+fn rate(hazard: FaultRate, trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let part = Part::Rate(hazard);
     let about = format!("{}-of", id(part));
     let set = trial.plan.rates.of(hazard) > 0;
     html! {
         <li class={set.then_some("set")} key={hazard.key()}>
-            <label for={id(part)}>{ hazard.says() }</label>
+            <label for={id(part)}>{ hazard.label() }</label>
             { typed(part, trial, Some(about.clone()), refused, send) }
             <small id={about}>{ hazard.each() }</small>
             { refusal(refused, part, trial) }
@@ -155,7 +155,7 @@ fn rate(hazard: Hazard, trial: &Trial, refused: Option<&Refused>, send: &Callbac
 
 /// All other kinds of faults that can strike here, folded.
 fn others(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
-    let others: Vec<Hazard> =
+    let others: Vec<FaultRate> =
         trial.hazards.iter().copied().filter(|hazard| !FIRST.contains(hazard)).collect();
     let set = others.iter().filter(|hazard| trial.plan.rates.of(**hazard) > 0).count();
     html! {
@@ -175,9 +175,9 @@ fn others(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Htm
 
 /// How long each thing takes.
 fn times(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
-    let Ok(setup) = Setup::new(&trial.scenario) else { return Html::default() };
-    let changed: Vec<Act> = trial.plan.pace.changed().map(|(act, _)| act).collect();
-    let acts = Act::ALL.iter().copied();
+    let Ok(setup) = CompiledScenario::new(&trial.scenario) else { return Html::default() };
+    let changed: Vec<Operation> = trial.plan.pace.changed().map(|(act, _)| act).collect();
+    let acts = Operation::ALL.iter().copied();
     let acts = acts.filter(|act| act.is_part_of(&setup) || changed.contains(act));
     html! {
         <details class="more">
@@ -199,7 +199,7 @@ fn times(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html
 }
 
 fn pace(
-    act: Act,
+    act: Operation,
     changed: bool,
     trial: &Trial,
     refused: Option<&Refused>,
@@ -210,7 +210,7 @@ fn pace(
     html! {
         <tr class={changed.then_some("set")} key={act.key()}>
             <th scope="row">
-                <label for={id(part)}>{ act.says() }</label>
+                <label for={id(part)}>{ act.label() }</label>
                 <small id={about.clone()}>{ act.source() }</small>
             </th>
             <td>

@@ -3,9 +3,9 @@
 
 use yew::prelude::*;
 
-use crate::measure::{Latency, Share};
+use crate::simulate::{Latency, Proportion};
+use crate::text::rough;
 use crate::ui::state::chaos::plan::exact_time;
-use crate::words::rough;
 
 /// Where so many of ten thousand stand, in percent of the width: evenly below 0.1, by powers of ten
 /// above, so that none at all has a place too.
@@ -43,7 +43,7 @@ pub fn scale() -> Html {
 }
 
 /// A share as a dot, with its interval as a line.
-pub fn dot(share: Share, tone: &'static str) -> Html {
+pub fn dot(share: Proportion, tone: &'static str) -> Html {
     html! {
         <svg class={classes!("dot", tone)} height="26" aria-hidden="true">
             { for MARKS.iter().map(|&n| {

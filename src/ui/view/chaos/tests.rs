@@ -3,11 +3,11 @@
 use yew::prelude::*;
 
 use super::outcomes;
-use crate::measure::Classic;
+use crate::simulate::Classic;
+use crate::text::thousands;
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Batch, Stand, Trial};
 use crate::ui::view::{icon, on};
-use crate::words::thousands;
 
 pub fn view(trial: &Trial, send: &Callback<Msg>) -> Html {
     html! {
@@ -31,7 +31,7 @@ fn card(test: Classic, batch: Option<&Batch>, trial: &Trial, send: &Callback<Msg
     let messages = test.plan(0, trial.plan.runs).runs * 2;
     html! {
         <li data-test={test.key()} class={result.map(|(class, ..)| class)}>
-            <h3>{ test.says() }</h3>
+            <h3>{ test.label() }</h3>
             <p>{ test.asks() }{ ", over " }{ thousands(messages as usize) }{ " messages." }</p>
             <p class="verdict" role="status">
                 if let Some((class, path, word)) = result {
@@ -58,7 +58,7 @@ fn verdict(test: Classic, batch: &Batch) -> String {
         .iter()
         .filter(|&&count| tally.count(count) > 0)
         .map(|&count| {
-            let what = crate::words::clause(count.says());
+            let what = crate::text::clause(count.label());
             format!("{} {what}", thousands(tally.count(count) as usize))
         })
         .collect();

@@ -3,15 +3,15 @@
 use yew::prelude::*;
 
 use super::plots::{self, Line};
-use crate::measure::{Hazard, Tally};
-use crate::ui::state::chaos::says::per_ten_thousand;
-use crate::words::thousands;
-use crate::words::{rough, rough_time};
+use crate::simulate::{FaultRate, Stats};
+use crate::text::thousands;
+use crate::text::{rough, rough_time};
+use crate::ui::state::chaos::label::per_ten_thousand;
 
 const QUANTILES: [(f64, &str); 5] =
     [(0.5, "half"), (0.9, "90%"), (0.99, "99%"), (0.999, "99.9%"), (1.0, "all")];
 
-pub fn view(tally: &Tally) -> Html {
+pub fn view(tally: &Stats) -> Html {
     if tally.effect.count() + tally.told.count() == 0 {
         return Html::default();
     }
@@ -78,10 +78,10 @@ pub fn view(tally: &Tally) -> Html {
 }
 
 /// What struck, and how often.
-pub fn faults(tally: &Tally) -> Html {
-    let struck: Vec<Hazard> =
-        Hazard::ALL.iter().copied().filter(|&hazard| tally.struck(hazard) > 0).collect();
-    if struck.is_empty() {
+pub fn faults(tally: &Stats) -> Html {
+    let faults_used: Vec<FaultRate> =
+        FaultRate::ALL.iter().copied().filter(|&hazard| tally.faults_used(hazard) > 0).collect();
+    if faults_used.is_empty() {
         return html! { <p class="soft">{ "No fault struck." }</p> };
     }
     html! {
@@ -96,12 +96,12 @@ pub fn faults(tally: &Tally) -> Html {
                     </tr>
                 </thead>
                 <tbody>
-                    { for struck.into_iter().map(|hazard| {
-                        let times = tally.struck(hazard);
+                    { for faults_used.into_iter().map(|hazard| {
+                        let times = tally.faults_used(hazard);
                         let part = times as f64 / tally.messages().max(1) as f64;
                         html! {
                             <tr>
-                                <th scope="row">{ hazard.says() }</th>
+                                <th scope="row">{ hazard.label() }</th>
                                 <td class="figure">{ thousands(times as usize) }</td>
                                 <td class="figure">{ per_ten_thousand(part) }</td>
                             </tr>

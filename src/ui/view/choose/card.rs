@@ -6,14 +6,14 @@ use yew::prelude::*;
 
 use super::config;
 use crate::check::Property;
-use crate::choose::{Answers, Candidate, Hands, Known, duties, known, rests_on};
-use crate::measure::Cost;
+use crate::choose::{Answers, Candidate, Hands, Known, known, obligations, rests_on};
+use crate::simulate::Cost;
+use crate::text;
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 use crate::ui::state::Msg;
 use crate::ui::view::cost::table::{keeps, parts, time};
 use crate::ui::view::proof::assumes::assumes;
 use crate::ui::view::{icon, on};
-use crate::words;
 
 pub fn view(
     place: usize,
@@ -28,7 +28,7 @@ pub fn view(
             <h2>
                 <span class="place">{ place + 1 }</span>
                 <span>
-                    { candidate.broker.says() }{ ": " }{ candidate.sends }
+                    { candidate.broker.label() }{ ": " }{ candidate.sends }
                     <small>{ "The consumer " }{ candidate.consumes }{ "." }</small>
                 </span>
             </h2>
@@ -52,8 +52,8 @@ pub fn view(
             </details>
             <details>
                 <summary>{ "What remains yours" }</summary>
-                <ul class="duties">
-                    { for duties(candidate, answers).into_iter().map(|duty| html! { <li>{ duty }</li> }) }
+                <ul class="obligations">
+                    { for obligations(candidate, answers).into_iter().map(|duty| html! { <li>{ duty }</li> }) }
                 </ul>
             </details>
             <p><a {href}>{ "Open it in the Lab: every run, step by step" }</a></p>
@@ -90,9 +90,9 @@ fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
     let Some(run) = known.run(property) else {
         return match known.proves(property) {
             true => html! {
-                <li class="good">{ icon::line(icon::CHECK) }{ property.says() }</li>
+                <li class="good">{ icon::line(icon::CHECK) }{ property.label() }</li>
             },
-            false => html! { <li class="soft">{ "? " }{ property.says() }</li> },
+            false => html! { <li class="soft">{ "? " }{ property.label() }</li> },
         };
     };
     let shown = |path| Shown {
@@ -103,14 +103,14 @@ fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
     };
     let href = run.path.parse().ok().map(|path| Address::Run(shown(path)).href());
     // That it is never lost silently may stand right beside it.
-    let says = match property {
+    let label = match property {
         Property::NeverLost if known.proves(Property::NeverLostSilently) => {
             "lost, with an error".to_owned()
         }
         _ => property.broken_says().to_lowercase(),
     };
     html! {
-        <li class="warn">{ icon::line(icon::BOLT) }<a {href}>{ format!("can be: {says}") }</a></li>
+        <li class="warn">{ icon::line(icon::BOLT) }<a {href}>{ format!("can be: {label}") }</a></li>
     }
 }
 
@@ -121,7 +121,7 @@ fn measured(cost: Option<&(Rc<Cost>, Hands)>, answers: &Answers) -> Html {
     let at = |us: Option<u64>| us.map_or_else(|| "no answer".to_owned(), time);
     let several = |n: u32, what: &str| match n {
         1 => format!("1 {what}"),
-        n => format!("{} {what}s", words::thousands(n as usize)),
+        n => format!("{} {what}s", text::thousands(n as usize)),
     };
     html! {
         <>
@@ -134,13 +134,13 @@ fn measured(cost: Option<&(Rc<Cost>, Hands)>, answers: &Answers) -> Html {
                 <div><dt>{ "Runs besides" }</dt><dd>{ parts(cost) }</dd></div>
                 if hands.limit.is_none() {
                     <div>
-                        <dt>{ format!("For {} a second", words::thousands(answers.rate as usize)) }</dt>
+                        <dt>{ format!("For {} a second", text::thousands(answers.rate as usize)) }</dt>
                         <dd>{ several(hands.producers, "producer") }{ ", " }{ several(hands.consumers, "consumer") }</dd>
                     </div>
                 }
             </dl>
             if let Some(limit) = hands.limit {
-                <p class="bad">{ icon::line(icon::CROSS) }{ words::capital(limit.to_owned()) }{ "." }</p>
+                <p class="bad">{ icon::line(icon::CROSS) }{ text::capital(limit.to_owned()) }{ "." }</p>
             }
         </>
     }

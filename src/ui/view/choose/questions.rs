@@ -5,10 +5,10 @@ use yew::prelude::*;
 
 use super::{Choose, Msg};
 use crate::choose::{Answers, Question, Rank, USUAL};
+use crate::text;
 use crate::ui::share::Address;
 use crate::ui::state::choose as asked;
-use crate::ui::view::typed::Typed;
-use crate::words;
+use crate::ui::view::text_field::Typed;
 
 /// The usual cases: each is a link to its answers.
 pub fn usual(answers: &Answers) -> Html {
@@ -50,7 +50,7 @@ fn one_of(question: Question, answers: &Answers, link: &Scope<Choose>) -> Html {
     html! {
         <fieldset key={question.key()} id={format!("ask-{}", question.key())} tabindex="-1">
             <legend>{ question.asks() }</legend>
-            { for question.choices().into_iter().map(|(key, says)| html! {
+            { for question.choices().into_iter().map(|(key, label)| html! {
                 <label>
                     <input
                         type="radio"
@@ -59,7 +59,7 @@ fn one_of(question: Question, answers: &Answers, link: &Scope<Choose>) -> Html {
                         checked={key == chosen}
                         onchange={link.callback(move |_| Msg::Answer(question, key.to_owned()))}
                     />
-                    { says }
+                    { label }
                 </label>
             }) }
         </fieldset>
@@ -83,7 +83,7 @@ fn rate(answers: &Answers, refused: Option<&str>, link: &Scope<Choose>) -> Html 
             </label>
             if let Some(problem) = refused {
                 <p class="refusal" id="rate-refused" role="alert">
-                    { words::capital(problem.to_owned()) }
+                    { text::capital(problem.to_owned()) }
                     { format!("; until then it is {}.", answers.rate) }
                 </p>
             }

@@ -4,7 +4,7 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
 use crate::lab::{self, Form};
-use crate::sim::{FaultSpec, Scenario, Setup};
+use crate::sim::{CompiledScenario, FaultSpec, Scenario};
 use crate::ui::state::{Change, Msg, letter};
 use crate::ui::view::proof::Configured;
 
@@ -36,7 +36,8 @@ pub fn Faults(props: &FaultsProps) -> Html {
 
 /// Every fault that can be, each at its first chance.
 fn faults(scenario: &Scenario) -> Vec<String> {
-    let Ok(setup) = Setup::new(&Scenario { faults: Vec::new(), ..scenario.clone() }) else {
+    let Ok(setup) = CompiledScenario::new(&Scenario { faults: Vec::new(), ..scenario.clone() })
+    else {
         return Vec::new();
     };
     let all = (0..scenario.messages).flat_map(|msg| FaultSpec::all(&setup, msg));

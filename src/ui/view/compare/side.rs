@@ -8,10 +8,10 @@ use super::entry::Settings;
 use crate::catalogue;
 use crate::ui::share::Config;
 use crate::ui::state::{Change, Compare, Fate, Model, Msg, Side, letter, refused_at};
+use crate::ui::view::diagram_pane::Stage;
 use crate::ui::view::lab::breakable;
 use crate::ui::view::proof::Configured;
 use crate::ui::view::select::Select;
-use crate::ui::view::stage::Stage;
 use crate::ui::view::{Told, icon, on, pills};
 
 pub fn view(
@@ -131,7 +131,7 @@ fn settings(
     let alike = alike.filter(|(set, _)| !differs.iter().any(|(key, _)| is(set, key)));
     html! {
         <ul class="chips differences" aria-label={format!("What is different in {}", letter(at))}>
-            { for compare.faults.iter().filter_map(|fault| fate(compare.fate(at, fault), &fault.says)) }
+            { for compare.faults.iter().filter_map(|fault| fate(compare.fate(at, fault), &fault.label)) }
             { for differs.iter().map(|(key, value)| {
                 let set = side.config.settings.iter().find(|(set, _)| is(set, key));
                 chip(at, key, value, set.map(|(set, _)| set), true, send)
@@ -174,18 +174,18 @@ fn is_whose(key: &str) -> bool {
     ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS"].contains(&key)
 }
 
-fn fate(fate: Fate, says: &str) -> Option<Html> {
+fn fate(fate: Fate, label: &str) -> Option<Html> {
     match fate {
         Fate::Strikes => None,
         Fate::Never => Some(html! {
-            <li class="chip never">{ "It never comes to: " }{ says }</li>
+            <li class="chip never">{ "It never comes to: " }{ label }</li>
         }),
         Fate::Impossible(why) => {
             // What there is instead would be a long list.
             let why = why.split(';').next().unwrap_or_default().to_owned();
             Some(html! {
                 <li class="chip never">
-                    { "Impossible here: " }{ says }{ " (" }{ why }{ ")" }
+                    { "Impossible here: " }{ label }{ " (" }{ why }{ ")" }
                 </li>
             })
         }

@@ -3,11 +3,11 @@
 use yew::prelude::*;
 
 use super::{Costs, rows};
-use crate::measure::{Cost, PUBLISHED};
 use crate::sim::Scenario;
+use crate::simulate::{Cost, PUBLISHED};
+use crate::text;
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::view::cost::table;
-use crate::words;
 
 fn of<'a>(costs: &'a Costs, id: &str) -> Option<(&'static Scenario, &'a Cost)> {
     let (preset, cost) = rows().zip(costs).find(|(preset, _)| preset.id == id)?;
@@ -36,7 +36,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
             <dl>
                 <div><dt>{ "To the effect" }</dt><dd>{ ms(cost.effect.quantile_us(0.5)) }</dd></div>
                 <div><dt>{ "To the answer" }</dt><dd>{ ms(cost.told.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "Through, per second" }</dt><dd>{ words::thousands(cost.per_second().round() as usize) }</dd></div>
+                <div><dt>{ "Through, per second" }</dt><dd>{ text::thousands(cost.per_second().round() as usize) }</dd></div>
                 <div><dt>{ "Answers waited for" }</dt><dd>{ cost.sender_waits + cost.consumer_waits }</dd></div>
                 <div><dt>{ "Disk syncs" }</dt><dd>{ cost.syncs }</dd></div>
                 <div><dt>{ "Kept besides" }</dt><dd>{ table::keeps(cost) }</dd></div>
@@ -47,7 +47,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
 
 /// What others have measured on machines of theirs.
 pub fn published(costs: &Costs) -> Html {
-    let row = |published: &'static crate::measure::Published| {
+    let row = |published: &'static crate::simulate::Published| {
         let ours = published.ours(|id| of(costs, id).map(|(_, cost)| cost))?;
         Some(html! {
             <tr>
@@ -87,5 +87,5 @@ pub fn published(costs: &Costs) -> Html {
 
 /// "72,072", "1.7".
 fn number(n: f64) -> String {
-    if n < 100.0 { format!("{n:.1}") } else { words::thousands(n.round() as usize) }
+    if n < 100.0 { format!("{n:.1}") } else { text::thousands(n.round() as usize) }
 }

@@ -6,10 +6,10 @@ use yew::prelude::*;
 
 use super::{By, Costs};
 use crate::catalogue::presets;
-use crate::measure::{Cost, Keep};
 use crate::sim::Scenario;
+use crate::simulate::{Cost, Keep};
+use crate::text;
 use crate::ui::share::{Address, Config, Shown};
-use crate::words;
 
 /// The shortest and the longest time on the axis, in microseconds.
 const AXIS: (f64, f64) = (300.0, 300_000.0);
@@ -102,7 +102,7 @@ struct RowProps {
 fn Row(props: &RowProps) -> Html {
     let cost = &props.cost.0;
     let href = Address::Run(Shown::new(Config::preset(&props.id), true)).href();
-    let both = |times: &crate::measure::Latency| {
+    let both = |times: &crate::simulate::Latency| {
         let at = |part| times.quantile_us(part).map(time);
         match (at(0.5), at(0.99)) {
             (Some(half), Some(most)) => format!("{half} · {most}"),
@@ -119,10 +119,10 @@ fn Row(props: &RowProps) -> Html {
             <td class="bars">{ bar(cost) }</td>
             <td class="number">{ both(&cost.told) }</td>
             <td class={classes!("number", sender.then_some("narrow"))} title={marked(sender)}>
-                { words::thousands(cost.sent_per_second().round() as usize) }
+                { text::thousands(cost.sent_per_second().round() as usize) }
             </td>
             <td class={classes!("number", (!sender).then_some("narrow"))} title={marked(!sender)}>
-                { words::thousands(cost.handled_per_second().round() as usize) }
+                { text::thousands(cost.handled_per_second().round() as usize) }
             </td>
             <td class="number">{ format!("{} + {}", cost.sender_waits, cost.consumer_waits) }</td>
             <td class="number">{ cost.syncs }</td>
@@ -164,7 +164,9 @@ fn bar(cost: &Cost) -> Html {
 }
 
 fn marks() -> impl Iterator<Item = (f64, &'static str)> {
-    [(1e3, "1 ms"), (1e4, "10 ms"), (1e5, "100 ms")].into_iter().map(|(us, says)| (place(us), says))
+    [(1e3, "1 ms"), (1e4, "10 ms"), (1e5, "100 ms")]
+        .into_iter()
+        .map(|(us, label)| (place(us), label))
 }
 
 /// The axis that the bars stand on, and what their parts are.
@@ -174,8 +176,8 @@ fn Axis() -> Html {
         <>
             <span class="axis-key">{ "◆ answer  ● effect, to 99 %" }</span>
             <svg class="bar axis" viewBox={format!("0 0 {} {}", DRAWING.0, DRAWING.1)} aria-hidden="true">
-                { for marks().map(|(x, says)| html! {
-                    <text x={format!("{x:.1}")} y="12">{ says }</text>
+                { for marks().map(|(x, label)| html! {
+                    <text x={format!("{x:.1}")} y="12">{ label }</text>
                 }) }
             </svg>
         </>
@@ -184,12 +186,12 @@ fn Axis() -> Html {
 
 /// "5.79 ms", "1.2 s".
 pub fn time(us: u64) -> String {
-    words::rough_time(us as f64)
+    text::rough_time(us as f64)
 }
 
 /// What is kept for each message besides the message itself.
 pub fn keeps(cost: &Cost) -> String {
-    let says = |keep: &Keep| match keep {
+    let label = |keep: &Keep| match keep {
         Keep::Copies(1) => "1 more copy".to_owned(),
         Keep::Copies(n) => format!("{n} more copies"),
         Keep::OutboxRow => "an outbox row".to_owned(),
@@ -200,21 +202,21 @@ pub fn keeps(cost: &Cost) -> String {
         Keep::BrokerId => "an id at the broker".to_owned(),
         Keep::Marker => "a transaction marker".to_owned(),
     };
-    let all: Vec<String> = cost.keeps.iter().map(says).collect();
+    let all: Vec<String> = cost.keeps.iter().map(label).collect();
     if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
 }
 
 /// Who has to run besides producer, broker and consumer.
 pub fn parts(cost: &Cost) -> String {
-    use crate::sim::Party;
+    use crate::sim::Participant;
     let followers = cost.parts.iter().filter(|party| party.node().is_some()).count();
     let mut all: Vec<String> = Vec::new();
     for party in &cost.parts {
         match party {
-            Party::Orders => all.push("a database at the producer".into()),
-            Party::Relay => all.push("a relay".into()),
-            Party::Redis => all.push("Redis".into()),
-            Party::Producer2 => all.push("another producer".into()),
+            Participant::Orders => all.push("a database at the producer".into()),
+            Participant::Relay => all.push("a relay".into()),
+            Participant::Redis => all.push("Redis".into()),
+            Participant::Producer2 => all.push("another producer".into()),
             _ => {}
         }
     }

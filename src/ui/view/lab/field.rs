@@ -6,7 +6,7 @@ use super::{focus, refusal};
 use crate::lab::{Form, Held, UNSET};
 use crate::ui::state::{Msg, Refused, Run};
 use crate::ui::view::select::Select;
-use crate::ui::view::typed::Typed;
+use crate::ui::view::text_field::Typed;
 
 pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let (path, name) = (held.field.path, held.field.name());
@@ -20,7 +20,7 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
             <details>
                 <summary aria-label={format!("About {name}")} title="What is this?">{ "?" }</summary>
                 <p>
-                    { held.field.says }
+                    { held.field.label }
                     { " Default: " }<code>{ held.shown(held.field.default) }</code>{ "." }
                     if !held.field.source.is_empty() {
                         { " Source: " }{ held.field.source }{ "." }

@@ -4,8 +4,8 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
 use super::{focus, refusal};
+use crate::present;
 use crate::sim::Scenario;
-use crate::story;
 use crate::ui::state::{FAULTS, Msg, Refused};
 use crate::ui::view::icon;
 
@@ -13,7 +13,7 @@ use crate::ui::view::icon;
 const FIELD: &str = "new-fault";
 
 pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
-    let labels = story::chips(scenario);
+    let labels = present::chips(scenario);
     let labels = labels.iter().filter(|chip| chip.fault).map(|chip| chip.what.as_str());
     let faults = scenario.faults.iter().zip(labels);
     html! {

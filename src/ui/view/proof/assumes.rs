@@ -3,9 +3,9 @@
 use yew::prelude::*;
 
 use super::Proof;
-use crate::check::{self, Assumptions, Delivery, Property, Scope, assumptions, hints};
+use crate::check::{self, Assumptions, DeliveryModel, Property, Scope, assumptions, hints};
+use crate::text;
 use crate::ui::share::{Address, Shown};
-use crate::words;
 
 /// The list, folded, with what was not tried.
 pub fn assumes(assumptions: &Assumptions, not_tried: Option<String>) -> Html {
@@ -30,13 +30,13 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     if !Property::ALL.into_iter().any(proves) {
         return Html::default();
     }
-    let model = Delivery::new(&setup, verdict.bounds);
+    let model = DeliveryModel::new(&setup, verdict.bounds);
     let kinds = match verdict.bounds.faults {
         0 => Default::default(),
         _ => verdict.bounds.classes,
     };
     let scope = Scope::new(&model.setup, kinds);
-    let not_tried = check::not_tried(verdict.messages, verdict.bounds, words::class);
+    let not_tried = check::not_tried(verdict.messages, verdict.bounds, text::class);
     html! {
         <>
             { assumes(&assumptions(&scope), Some(not_tried)) }
@@ -46,7 +46,7 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
                 let href = Address::Run(Shown::new(config, true)).href();
                 html! {
                     <p class="progress further">
-                        { hint.says }{ " " }<a {href}>{ format!("Try {key}={value}") }</a>
+                        { hint.label }{ " " }<a {href}>{ format!("Try {key}={value}") }</a>
                     </p>
                 }
             }) }

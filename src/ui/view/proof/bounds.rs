@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::{Msg, Proof, counted};
 use crate::sim::Class;
+use crate::text;
 use crate::ui::view::select::Select;
-use crate::words;
 
 /// How many messages, how many faults, and of which kinds: to be changed in place.
 pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
@@ -42,7 +42,7 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
 /// "a loss on the way, a crash, a slow handler, a failing handler".
 fn kinds(proof: &Proof) -> String {
     let chosen: Vec<&str> =
-        Class::ALL.into_iter().filter(|&c| proof.classes.has(c)).map(words::class).collect();
+        Class::ALL.into_iter().filter(|&c| proof.classes.has(c)).map(text::class).collect();
     match chosen.len() {
         0 => "no kind of fault".to_owned(),
         n if n == Class::ALL.len() => "every kind of fault".to_owned(),
@@ -60,7 +60,7 @@ fn kind(proof: &Proof, ctx: &Context<Proof>, class: Class) -> Html {
         <li>
             <label>
                 <input type="checkbox" checked={proof.classes.has(class)} {onchange} />
-                { words::class(class) }
+                { text::class(class) }
             </label>
         </li>
     }

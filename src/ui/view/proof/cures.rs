@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::{Finding, Msg, Proof, icon};
-use crate::check::{Cure, Cures, Property};
+use crate::check::{Fix, FixSearch, Property};
 use crate::lab;
 use crate::sim::Scenario;
 use crate::ui::share::{Address, Compared, Config, Shown};
@@ -12,13 +12,13 @@ use crate::ui::share::{Address, Compared, Config, Shown};
 pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     let Some(known) = proof.known.as_deref() else { return Html::default() };
     let broken =
-        |property: &Property| matches!(known.verdict.finding(*property), Finding::Broken(_));
+        |property: &Property| matches!(known.verdict.finding(*property), Finding::Violated(_));
     if proof.search.is_some() || !Property::ALL.iter().any(broken) {
         return Html::default();
     }
     let Some(cures) = &proof.cures else {
         return html! {
-            <button type="button" class="button ask-cures" onclick={ctx.link().callback(|_| Msg::Cure)}>
+            <button type="button" class="button ask-cures" onclick={ctx.link().callback(|_| Msg::Fix)}>
                 { "What would prevent it?" }
             </button>
         };
@@ -34,7 +34,7 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     }
 }
 
-fn progress(proof: &Proof, cures: &Cures, ctx: &Context<Proof>) -> Html {
+fn progress(proof: &Proof, cures: &FixSearch, ctx: &Context<Proof>) -> Html {
     if proof.cures_done {
         return Html::default();
     }
@@ -51,16 +51,16 @@ fn progress(proof: &Proof, cures: &Cures, ctx: &Context<Proof>) -> Html {
     }
 }
 
-fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property) -> Html {
+fn cured(proof: &Proof, cures: &FixSearch, ctx: &Context<Proof>, property: Property) -> Html {
     let cures_of = cures.of(property);
-    let (harmless, harmful): (Vec<&Cure>, Vec<&Cure>) =
+    let (harmless, harmful): (Vec<&Fix>, Vec<&Fix>) =
         cures_of.into_iter().partition(|cure| cure.is_harmless());
-    let cure = |cure: &Cure| {
+    let cure = |cure: &Fix| {
         html! {
             <dd class={(!cure.is_harmless()).then_some("harmful")}>
                 { offered(ctx, cure) }
                 { for compared(proof, ctx, cure, property).map(|href| html! {
-                    <a class="beside" {href} aria-label={format!("Compare with this change: {}", cure.says)}>
+                    <a class="beside" {href} aria-label={format!("Compare with this change: {}", cure.label)}>
                         { "compare" }
                     </a>
                 }) }
@@ -83,7 +83,7 @@ fn cured(proof: &Proof, cures: &Cures, ctx: &Context<Proof>, property: Property)
 const NOTHING: &str = "No single setting prevents it, and no two of the usual changes do";
 
 /// What stands where nothing prevents it; `harmful` says that something does at a price.
-fn nothing_helps(proof: &Proof, cures: &Cures, property: Property, harmful: bool) -> String {
+fn nothing_helps(proof: &Proof, cures: &FixSearch, property: Property, harmful: bool) -> String {
     let price = if harmful { ", without giving something up:" } else { "." };
     if proof.stopped {
         return format!("Stopped before a change was found that prevents it{price}");
@@ -103,17 +103,17 @@ fn nothing_helps(proof: &Proof, cures: &Cures, property: Property, harmful: bool
     }
 }
 
-fn offered(ctx: &Context<Proof>, cure: &Cure) -> Html {
+fn offered(ctx: &Context<Proof>, cure: &Fix) -> Html {
     let mark = if cure.is_harmless() { icon::CHECK } else { icon::BOLT };
     let costs = cure.costs().join("; ");
     html! {
         <>
-            <a href={applied(ctx, &cure.scenario)}>{ icon::line(mark) }{ &cure.says }</a>
+            <a href={applied(ctx, &cure.scenario)}>{ icon::line(mark) }{ &cure.label }</a>
             if !costs.is_empty() {
                 <span class="cost">{ costs }</span>
             }
             { for cure.gives_up.iter().map(|given| html! {
-                <span class="cost worse">{ "gives up: " }{ given.says() }</span>
+                <span class="cost worse">{ "gives up: " }{ given.label() }</span>
             }) }
         </>
     }
@@ -137,12 +137,7 @@ fn with(ctx: &Context<Proof>, cured: &Scenario) -> Config {
 
 /// The link to the configuration without the cure and with it, under the faults that break the
 /// property; nothing where it is not faults alone that break it.
-fn compared(
-    proof: &Proof,
-    ctx: &Context<Proof>,
-    cure: &Cure,
-    property: Property,
-) -> Option<String> {
+fn compared(proof: &Proof, ctx: &Context<Proof>, cure: &Fix, property: Property) -> Option<String> {
     let scenario = &ctx.props().scenario.0;
     let scenario = Scenario { messages: proof.messages, ..(**scenario).clone() };
     let shown = proof.known.as_deref()?.run(property)?;

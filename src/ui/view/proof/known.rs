@@ -4,8 +4,8 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use crate::check::{Bounds, Property, Verdict};
+use crate::present::script;
 use crate::sim::{Path, Scenario};
-use crate::story::script;
 use crate::ui::share::Config;
 
 /// What was searched.

@@ -1,0 +1,229 @@
+//! Why a run breaks a property: the faults that led there, and the setting that let them.
+
+use super::property::Property;
+use crate::sim::{
+    Choice, CompiledScenario, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
+    ProducerReport, Trace,
+};
+use crate::text;
+
+/// An answer to "why?".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectReason {
+    /// The step at which it happens.
+    pub step: usize,
+    /// "m1 is applied twice: the acknowledgement of m1 is lost …, and …."
+    pub text: String,
+    /// The setting, or the order of lines, that let it through, where there is one to name.
+    pub reason: Option<String>,
+}
+
+/// Says why this run breaks the property, if it does.
+pub fn why(setup: &CompiledScenario, trace: &Trace, property: Property) -> Option<RejectReason> {
+    let (step, msg) = decisive(setup, trace, property)?;
+    let m = text::message(msg);
+    let what = match property {
+        Property::NeverLostSilently => format!("{m} is lost, and nobody is told"),
+        Property::NeverLost => format!("{m} is lost"),
+        Property::StoredOnce => format!("{m} is stored twice"),
+        Property::HandledOnce => format!("{m} is handled twice"),
+        Property::AppliedOnce if trace.world(step).ledger.of(msg).applied < 2 => {
+            format!("a second mail goes out for {m}")
+        }
+        Property::AppliedOnce => format!("{m} is applied twice"),
+        Property::InOrder => format!("{m} takes effect after a later message"),
+        Property::NeverStuck => "the run goes round for ever".into(),
+        Property::ReportTrue => format!("what the producer is told of {m} is not what happened"),
+    };
+    let mut causes = faults(setup, trace, step);
+    let reason = reason(setup, trace, property, msg);
+    causes.extend(reason.clone());
+    let what = text::capital(what);
+    let text = match causes.split_last() {
+        None => format!("{what}."),
+        Some((last, [])) => format!("{what}: {last}."),
+        Some((last, before)) => format!("{what}: {}, and {last}.", before.join(", ")),
+    };
+    Some(RejectReason { step, text, reason })
+}
+
+/// The step at which it happens, and the message it happens to.
+fn decisive(
+    setup: &CompiledScenario,
+    trace: &Trace,
+    property: Property,
+) -> Option<(usize, MessageId)> {
+    let all = || 0..setup.scenario.messages;
+    let last = trace.steps.len();
+    let first = |broken: &dyn Fn(usize, MessageId) -> bool| {
+        (1..=last).find_map(|step| all().find(|&m| broken(step, m)).map(|m| (step, m)))
+    };
+    let record = |step: usize, m: MessageId| *trace.world(step).ledger.of(m);
+    let outcome = |m: MessageId| trace.last().ledger.outcome(m);
+    match property {
+        Property::StoredOnce => first(&|step, m| record(step, m).stored > 1),
+        Property::HandledOnce => first(&|step, m| record(step, m).handled > 1),
+        Property::AppliedOnce => first(&|step, m| record(step, m).effects() > 1),
+        Property::InOrder => first(&|step, m| {
+            let late = record(step, m).applied > record(step - 1, m).applied;
+            trace.world(step).ledger.out_of_order && late
+        }),
+        Property::NeverLostSilently => {
+            let lost = all().find(|&m| outcome(m) == Outcome::LostSilently)?;
+            Some((last_fault(trace), lost))
+        }
+        Property::NeverLost => {
+            let is_lost = |&m: &MessageId| {
+                matches!(outcome(m), Outcome::LostSilently | Outcome::LostWithError)
+            };
+            Some((last_fault(trace), all().find(is_lost)?))
+        }
+        Property::NeverStuck => Some((last, 0)),
+        Property::ReportTrue => {
+            let untrue = all().find(|&m| {
+                let record = record(last, m);
+                match record.told {
+                    ProducerReport::Ok => record.effects() == 0 && record.dead == 0,
+                    ProducerReport::Error => record.effects() > 0,
+                    ProducerReport::Nothing => false,
+                }
+            })?;
+            let told =
+                (1..=last).find(|&step| record(step, untrue).told != ProducerReport::Nothing)?;
+            let lost = record(last, untrue).told == ProducerReport::Ok;
+            Some((if lost { last_fault(trace).max(told) } else { told }, untrue))
+        }
+    }
+}
+
+fn is_fault(choice: Choice) -> bool {
+    matches!(choice, Choice::Strike(..))
+}
+
+/// The last step in which a fault struck; the last of all where none did.
+fn last_fault(trace: &Trace) -> usize {
+    let faults_used = trace.steps.iter().rposition(|step| is_fault(step.choice));
+    faults_used.map_or(trace.steps.len(), |at| at + 1)
+}
+
+/// The faults up to this step, each as a clause.
+fn faults(setup: &CompiledScenario, trace: &Trace, until: usize) -> Vec<String> {
+    let steps = (1..=until).filter(|&step| is_fault(trace.steps[step - 1].choice));
+    let clauses = steps.filter_map(|step| {
+        let mut events = trace.events_of(step).iter();
+        let sentence = events.find_map(|event| text::sentence(setup, event))?;
+        Some(text::clause(&sentence))
+    });
+    clauses.collect()
+}
+
+/// The setting, or the order of lines, that let it through.
+fn reason(
+    setup: &CompiledScenario,
+    trace: &Trace,
+    property: Property,
+    msg: MessageId,
+) -> Option<String> {
+    let record = trace.last().ledger.of(msg);
+    match property {
+        Property::StoredOnce => stored_twice(setup),
+        Property::HandledOnce | Property::AppliedOnce if record.stored > 1 => stored_twice(setup),
+        Property::HandledOnce => Some("whatever is not acknowledged is delivered again".into()),
+        Property::AppliedOnce if record.applied < 2 => {
+            Some("no transaction covers the mail".into())
+        }
+        Property::AppliedOnce => handled_twice(setup, trace),
+        Property::NeverLost | Property::NeverLostSilently => lost(setup, trace, msg),
+        Property::ReportTrue if record.told == ProducerReport::Ok => lost(setup, trace, msg),
+        Property::ReportTrue => {
+            Some("an error says only that no answer came, not that nothing was stored".into())
+        }
+        Property::InOrder | Property::NeverStuck => None,
+    }
+}
+
+fn stored_twice(setup: &CompiledScenario) -> Option<String> {
+    let text = match (setup.log(), setup.visibility(), setup.queue()) {
+        (Some(rules), ..) if !rules.idempotent => {
+            "without enable.idempotence the leader keeps no sequence of this producer"
+        }
+        (Some(_), ..) => "a new producer process gets a new producer id: its sequence begins anew",
+        (_, Some(rules), _) if rules.fifo => "the queue no longer knows the deduplication id",
+        (_, Some(_), _) => "a standard queue does not deduplicate what is sent",
+        (.., Some(rules)) if rules.delivers_early => "RabbitMQ does not deduplicate publishes",
+        _ => "the broker cannot tell a second attempt from a new message",
+    };
+    Some(text.into())
+}
+
+fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
+    let has = |op: Op| setup.consumer.has(op);
+    let crashed = trace
+        .events
+        .iter()
+        .any(|e| matches!(e.what, EventKind::Crashed { at } if at.consumer().is_some()));
+    let text = match () {
+        () if has(Op::CheckMemory) && crashed => "the set of handled ids died with its process",
+        () if has(Op::CheckMemory) => "each process has a set of its own",
+        () if has(Op::CheckRedis) => "between the work and its mark nobody knows that it is done",
+        () if has(Op::Claim) => "the claim had ended while its owner was still at work",
+        () if has(Op::Inbox) => "the id is no longer in the inbox",
+        () if has(Op::Produce) => {
+            "whoever reads the output with read_uncommitted sees what was aborted"
+        }
+        () if setup.log().is_some() => {
+            "the offset was not committed, and nothing else remembers the work"
+        }
+        () => "it was not acknowledged, and nothing else remembers the work",
+    };
+    Some(text.into())
+}
+
+fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<String> {
+    let any = |f: &dyn Fn(EventKind) -> bool| trace.events.iter().any(|e| f(e.what));
+    let record = trace.last().ledger.of(msg);
+    let ack = setup.consumer.place(Op::Ack);
+    let work = setup.effect().and_then(|op| setup.consumer.place(op));
+    let sender_died = any(
+        &|what| matches!(what, EventKind::Crashed { at } | EventKind::PermanentLoss { at } if at.sender().is_some()),
+    );
+    let text = match () {
+        () if record.begun > 0 && setup.consumer.has(Op::Claim) => {
+            "the claim outlives its owner: nobody else does the work"
+        }
+        () if record.begun > 0 && setup.worker.is_some() => {
+            "the offset was committed while the work was still to be done"
+        }
+        () if record.begun > 0 && ack.is_some() && ack < work => {
+            "it was acknowledged before the work was done"
+        }
+        () if any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg)) => {
+            "nothing keeps what is thrown away"
+        }
+        () if record.stored > 0
+            && record.begun == 0
+            && any(&|what| matches!(what, EventKind::Vanished { msg: m, .. } if m == msg)) =>
+        {
+            "it was answered for before it was safe"
+        }
+        () if any(&|what| matches!(what, EventKind::Unroutable { msg: m, .. } if m == msg)) => {
+            "no queue is bound, and the broker confirms all the same"
+        }
+        () if setup.queue().is_some_and(|rules| !rules.redelivery) && record.stored > 0 => {
+            "it was forgotten as soon as it was sent to the consumer"
+        }
+        () if sender_died && setup.on_restart == OnRestart::Forget && record.stored == 0 => {
+            "the restarted producer remembers nothing of it"
+        }
+        () if record.stored == 0 && setup.attempts == 1 => "nobody sends it again",
+        () if record.stored == 0
+            && any(
+                &|what| matches!(what, EventKind::Lost { kind: PacketKind::Send, msg: m, .. } if m == msg),
+            ) =>
+        {
+            "there are no attempts left"
+        }
+        () => return None,
+    };
+    Some(text.into())
+}

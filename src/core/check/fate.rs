@@ -1,0 +1,58 @@
+//! What can become of a message: what it led to, and what its producer was told.
+
+use super::model::TerminalState;
+use crate::sim::{Outcome, ProducerReport, Record};
+use std::collections::BTreeSet;
+
+/// One way in which it can end for a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fate {
+    pub outcome: Outcome,
+    pub effects: u8,
+    pub told: ProducerReport,
+}
+
+impl Fate {
+    /// The outcome in a few words: "lost silently".
+    pub fn outcome(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Once => "once",
+            Outcome::NeverSent => "never sent",
+            Outcome::LostSilently => "lost silently",
+            Outcome::LostWithError => "lost, error reported",
+            Outcome::Unknown => "once, though an error was reported",
+            Outcome::Duplicated => "duplicated",
+            Outcome::DeadLettered => "parked as a dead letter",
+        }
+    }
+
+    /// "1 effect", "7 or more effects".
+    pub fn counted(&self) -> String {
+        match self.effects {
+            Record::MOST => format!("{} or more effects", Record::MOST),
+            1 => "1 effect".to_owned(),
+            n => format!("{n} effects"),
+        }
+    }
+
+    /// What the producer's caller heard: "ok".
+    pub fn told(&self) -> &'static str {
+        match self.told {
+            ProducerReport::Ok => "ok",
+            ProducerReport::Error => "error",
+            ProducerReport::Nothing => "nothing",
+        }
+    }
+}
+
+/// What can become of a message, over all ends of runs.
+pub fn fates(messages: u8, endings: &[TerminalState]) -> BTreeSet<Fate> {
+    let ends = endings.iter().filter(|end| !end.endless);
+    let all = ends.flat_map(|end| (0..messages).map(move |m| (end, m)));
+    all.map(|(end, m)| Fate {
+        outcome: end.ledger.outcome(m),
+        effects: end.ledger.of(m).effects(),
+        told: end.ledger.of(m).told,
+    })
+    .collect()
+}

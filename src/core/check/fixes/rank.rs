@@ -1,0 +1,40 @@
+//! Which cures are shown, and in which order.
+
+use super::Fix;
+use crate::check::property::Property;
+use crate::sim::{Choice, CompiledScenario, Op, Scenario, Trace};
+
+/// The cures of a property, the best first: those that give up nothing, then those that give up
+/// least; among them those with the fewest additional parts, then calls. Pairs that do harm are left
+/// out where a single change does as much.
+pub fn ranked(found: &[Fix], property: Property) -> Vec<&Fix> {
+    let mut cures: Vec<&Fix> = found.iter().filter(|c| c.prevents.contains(&property)).collect();
+    if cures.iter().any(|cure| cure.is_harmless() || !cure.pair) {
+        cures.retain(|cure| cure.is_harmless() || !cure.pair);
+    }
+    cures.sort_by_key(|cure| (cure.gives_up.len(), cure.parts, cure.more, cure.pair));
+    cures
+}
+
+/// What a configuration takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Expense {
+    /// Messages between parties, and calls of stores, in a run without faults.
+    pub calls: i32,
+    /// Nodes, stores and processes.
+    pub parts: i32,
+}
+
+pub(super) fn expense(scenario: &Scenario) -> Expense {
+    let bare = Scenario { faults: vec![], ..scenario.clone() };
+    let Ok(setup) = CompiledScenario::new(&bare) else { return Expense::default() };
+    let asks = |key: &str| {
+        let line = key.split('@').next().unwrap_or_default();
+        Op::ALL.iter().any(|op| op.key() == line && op.store().is_some())
+    };
+    let trace = Trace::run(&setup);
+    let steps = trace.steps.iter();
+    let calls = steps.filter(|step| matches!(step.choice, Choice::Deliver(_)) || asks(&step.key));
+    let number = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    Expense { calls: number(calls.count()), parts: number(setup.parties.len()) }
+}

@@ -1,0 +1,135 @@
+use super::*;
+use crate::check::{Guarantee, When, check, usual};
+use crate::sim::settings::generic::{Acknowledge, GenericBroker};
+use crate::sim::settings::{BrokerSettings, ConsumerSettings, ProducerSettings};
+use crate::sim::{Class, Op};
+
+fn scenario(program: Vec<Op>) -> Scenario {
+    let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 1,
+        "producer": { "retry": { "timeout_ms": 1, "attempts": 3,
+                                 "backoff": { "fixed": { "delay_ms": 1 } } } },
+        "broker": { "generic": { "acknowledge": "after-sync" } },
+        "consumer": { "program": ["receive", "work", "ack"] } }"#;
+    let mut scenario = Scenario::from_json(json).unwrap();
+    scenario.consumer.program = program;
+    scenario
+}
+
+fn cures(scenario: &Scenario, faults: u8) -> FixSearch {
+    let setup = CompiledScenario::new(scenario).unwrap();
+    let before = check(&setup, Bounds { faults, classes: usual() }, 100_000);
+    let limits = Limits { each: 100_000, all: usize::MAX };
+    let mut cures = FixSearch::new(Subject::of(scenario, &before), changes, limits);
+    while !cures.advance(1000) {}
+    cures
+}
+
+#[test]
+fn every_cure_is_one() {
+    let scenario = scenario(vec![Op::Receive, Op::Work, Op::Ack]);
+    let found = cures(&scenario, 1);
+    let inbox = found.found().iter().find(|cure| cure.label == "transactional inbox").unwrap();
+    assert!(inbox.prevents.contains(&Property::AppliedOnce), "{inbox:?}");
+    assert!(inbox.more > 0, "an inbox asks the database more often");
+    for cure in found.found() {
+        let setup = CompiledScenario::new(&cure.scenario).unwrap();
+        let verdict = check(&setup, Bounds { faults: 1, classes: usual() }, 100_000);
+        assert!(cure.prevents.iter().all(|property| verdict.proves(*property)), "{cure:?}");
+    }
+}
+
+/// What these changes give up, each in words, where the change prevents the property.
+fn given_up(scenario: &Scenario, property: Property, singles: Vec<Change>) -> Vec<Vec<String>> {
+    let setup = CompiledScenario::new(scenario).unwrap();
+    let before = check(&setup, Bounds { faults: 1, classes: usual() }, 100_000);
+    let limits = Limits { each: 100_000, all: usize::MAX };
+    let mut cures = FixSearch::new(Subject::of(scenario, &before), |_| singles, limits);
+    while !cures.at_pairs() && !cures.advance(1000) {}
+    let found = cures.of(property).into_iter();
+    found.map(|cure| cure.gives_up.iter().map(GivenUp::label).collect()).collect()
+}
+
+fn change(scenario: &Scenario, change: impl Fn(&mut Scenario)) -> Change {
+    let mut changed = scenario.clone();
+    change(&mut changed);
+    Change { label: String::new(), scenario: changed }
+}
+
+#[test]
+fn what_prevents_duplicates_by_never_delivering_gives_up_delivery() {
+    let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 1,
+        "producer": { "rabbitmq": { "delivery_mode": 2 } }, "broker": { "rabbitmq": {} },
+        "consumer": { "program": ["receive", "work", "ack"] } }"#;
+    let scenario = Scenario::from_json(json).unwrap();
+    let unbound = change(&scenario, |s| {
+        let BrokerSettings::Rabbitmq(broker) = &mut s.broker else { panic!() };
+        broker.bound = false;
+    });
+    let found = given_up(&scenario, Property::AppliedOnce, vec![unbound]);
+    assert_eq!(found, [["Delivery: no run brings every message to its effect"]]);
+}
+
+#[test]
+fn fewer_copies_are_given_up_even_where_no_run_shows_it() {
+    let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 1,
+        "producer": { "kafka": { "acks": "1" } },
+        "broker": { "kafka": { "replication.factor": 3 } },
+        "consumer": { "program": ["receive", "work"] } }"#;
+    let scenario = Scenario::from_json(json).unwrap();
+    let alone = change(&scenario, |s| {
+        let BrokerSettings::Kafka(broker) = &mut s.broker else { panic!() };
+        broker.replication_factor = 1;
+    });
+    let all = change(&scenario, |s| {
+        let ProducerSettings::Kafka(producer) = &mut s.producer else { panic!() };
+        producer.acks = crate::sim::settings::kafka::Acks::All;
+    });
+    let found = given_up(&scenario, Property::NeverLostSilently, vec![alone, all]);
+    assert_eq!(found, [vec![], vec!["Copies: fewer nodes keep a message".to_owned()]]);
+}
+
+#[test]
+fn harm_is_found_under_kinds_that_were_not_asked_about() {
+    let scenario = scenario(vec![Op::Receive, Op::Work, Op::Ack]);
+    let claim = change(&scenario, |s| {
+        s.consumer.program = vec![Op::Receive, Op::Claim, Op::Work, Op::Ack];
+    });
+    let once = change(&scenario, |s| {
+        let ProducerSettings::Retry(retry) = &mut s.producer else { panic!() };
+        retry.attempts = 1;
+    });
+    let slow = Bounds { faults: 1, classes: [Class::Slow].into_iter().collect() };
+    let before = check(&CompiledScenario::new(&scenario).unwrap(), slow, 100_000);
+    let limits = Limits { each: 100_000, all: usize::MAX };
+    let singles = vec![claim, once];
+    let mut cures = FixSearch::new(Subject::of(&scenario, &before), |_| singles, limits);
+    while !cures.at_pairs() && !cures.advance(1000) {}
+    let [claim] = cures.of(Property::AppliedOnce)[..] else { panic!("{:?}", cures.found()) };
+    let lost = claim
+        .gives_up
+        .iter()
+        .find(|given| given.what == Guarantee::Property(Property::NeverLostSilently));
+    let When::Kinds(kinds) = lost.expect("it loses").when else { panic!("{claim:?}") };
+    assert!(kinds.has(Class::Crash) && !kinds.has(Class::Slow), "{claim:?}");
+}
+
+#[test]
+fn pairs_are_tried_where_no_single_change_helps() {
+    let mut scenario = scenario(vec![Op::Receive, Op::Ack, Op::Work]);
+    scenario.producer = ProducerSettings::FireAndForget;
+    scenario.broker = BrokerSettings::Generic(GenericBroker {
+        acknowledge: Acknowledge::AfterSync,
+        replicas: 1,
+        redelivery: true,
+        max_deliveries: None,
+        dead_letter_queue: false,
+    });
+    let found = cures(&scenario, 1);
+    assert!(found.at_pairs());
+    let both = |cure: &&Fix| {
+        cure.label.contains(" and ") && cure.prevents.contains(&Property::NeverLostSilently)
+    };
+    assert!(found.found().iter().any(|cure| both(&cure)), "{:#?}", found.found());
+    let ConsumerSettings { program, .. } = &scenario.consumer;
+    assert_eq!(program.len(), 3, "the scenario itself is left alone");
+}

@@ -1,0 +1,133 @@
+//! A configuration against one kind of fault: what can become of its messages.
+
+use super::explore::explore_and;
+use super::explorer::{Explorer, Progress};
+use super::model::{Bounds, DeliveryModel};
+use super::property::Property;
+use super::shortest_counterexample::Shortest;
+use super::verdict::{Finding, Verdict};
+use crate::sim::{Choice, Class, Classes, CompiledScenario, Outcome, Scenario};
+
+/// What one kind of fault can do to a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Everything was tried: what is not named cannot happen.
+    pub proved: bool,
+    /// What it breaks, with a shortest run for each.
+    pub broken: Vec<(Property, Vec<Choice>)>,
+    /// A message can be parked with the dead letters.
+    pub dead_letters: bool,
+    /// Different states that were reached.
+    pub states: usize,
+}
+
+/// The kinds of faults that have a place to strike in this configuration, where nothing else does.
+pub fn can_strike(scenario: &Scenario) -> Classes {
+    /// More than the runs without a fault ever have.
+    const MOST: usize = 100_000;
+    let Some(mut setup) = bare(scenario) else { return Classes::default() };
+    setup.expects(Class::ALL.into_iter().collect());
+    let mut found = Classes::default();
+    let mut choices = Vec::new();
+    explore_and(&setup, MOST, |world| {
+        for class in Class::ALL.into_iter().filter(|&class| !found.has(class)).collect::<Vec<_>>() {
+            choices.clear();
+            world.faults(&setup, [class].into_iter().collect(), &mut choices);
+            if !choices.is_empty() {
+                found = found.with(class);
+            }
+        }
+    });
+    found
+}
+
+fn bare(scenario: &Scenario) -> Option<CompiledScenario> {
+    CompiledScenario::new(&Scenario { faults: vec![], ..scenario.clone() }).ok()
+}
+
+/// States gone through for the shortest runs of a cell.
+const SHORT: usize = 50_000;
+
+/// The search for one cell, in slices.
+pub enum CellSearch {
+    /// What can happen.
+    Verdict(Explorer<DeliveryModel>),
+    /// The shortest runs that show it.
+    Runs(Shortest, Verdict),
+}
+
+impl CellSearch {
+    /// For one fault of this kind; `None` for a scenario that cannot be run.
+    pub fn new(scenario: &Scenario, class: Class, limit: usize) -> Option<CellSearch> {
+        let bounds = Bounds { faults: 1, classes: [class].into_iter().collect() };
+        let model = DeliveryModel::new(&bare(scenario)?, bounds);
+        Some(CellSearch::Verdict(Explorer::new(model, limit)))
+    }
+
+    /// Follows up to so many states; the cell, when it is decided.
+    pub fn advance(&mut self, states: usize) -> Option<Cell> {
+        match self {
+            CellSearch::Verdict(explorer) => {
+                let progress = explorer.advance(states);
+                if progress == Progress::Running {
+                    return None;
+                }
+                let verdict = Verdict::of(explorer, progress);
+                match Shortest::new(&explorer.model, &verdict, SHORT) {
+                    None => Some(cell(&verdict)),
+                    Some(runs) => {
+                        *self = CellSearch::Runs(runs, verdict);
+                        None
+                    }
+                }
+            }
+            CellSearch::Runs(runs, verdict) => runs.advance(states).then(|| {
+                runs.improve(verdict);
+                cell(verdict)
+            }),
+        }
+    }
+}
+
+fn cell(verdict: &Verdict) -> Cell {
+    let broken = |(property, finding): &(Property, Finding)| match finding {
+        Finding::Violated(schedule) => Some((*property, schedule.clone())),
+        Finding::Holds | Finding::Unknown => None,
+    };
+    let parked =
+        |m| verdict.endings.iter().any(|end| end.ledger.outcome(m) == Outcome::DeadLettered);
+    Cell {
+        proved: verdict.progress == Progress::Exhausted,
+        broken: verdict.findings.iter().filter_map(broken).collect(),
+        dead_letters: (0..verdict.messages).any(parked),
+        states: verdict.states,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_says_what_the_kind_of_fault_does() {
+        let json = r#"{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 2,
+            "producer": "fire-and-forget",
+            "broker": { "generic": { "acknowledge": "after-sync" } },
+            "consumer": { "program": ["receive", "work", "ack"] } }"#;
+        let scenario = Scenario::from_json(json).unwrap();
+        let strikes = can_strike(&scenario);
+        assert!(!strikes.has(Class::Reappear), "only SQS has deleted messages come back");
+        let of = |class| -> Vec<Property> {
+            assert!(strikes.has(class));
+            let mut search = CellSearch::new(&scenario, class, 100_000).unwrap();
+            loop {
+                if let Some(cell) = search.advance(100) {
+                    assert!(cell.proved);
+                    return cell.broken.iter().map(|(p, _)| *p).collect();
+                }
+            }
+        };
+        assert!(of(Class::Lost).contains(&Property::NeverLostSilently));
+        assert_eq!(of(Class::Handler), [], "what fails is put back in its place");
+    }
+}

@@ -1,0 +1,179 @@
+//! What stands beside a lifeline: a small picture and a few words for what happened there.
+
+use super::{GONE, Rows, msg_of};
+use crate::diagram::ir::{Icon, Item, Row, Stroke, Tone};
+use crate::sim::{Event, EventKind, MessageId, Participant, Window};
+use crate::text;
+
+impl Rows<'_> {
+    pub(super) fn note(&mut self, event: &Event) {
+        let setup = self.setup;
+        let none = String::new;
+        let copies = |copy: u8| if copy > 1 { format!("copy {copy}") } else { none() };
+        let m = msg_of(event).map(text::message).unwrap_or_default();
+        match event.what {
+            EventKind::Appended { at, msg, copy } => {
+                let (icon, label) = match (setup.log(), setup.visibility()) {
+                    (Some(_), _) => (Icon::Memory, "appended"),
+                    (_, Some(_)) => (Icon::Replicated, "stored"),
+                    _ => (Icon::Memory, "in memory"),
+                };
+                self.mark(msg, at, icon, Tone::Plain, label.into(), copies(copy));
+            }
+            EventKind::Persisted { at, msg, copy } => {
+                self.mark(msg, at, Icon::Disk, Tone::Good, "on disk".into(), copies(copy));
+            }
+            EventKind::Replicated { from, to, msg, copy } => {
+                let (a, b) = (self.at(from), self.at(to));
+                let (label, detail, stroke) = (format!("replicate {m}"), none(), Stroke::Solid);
+                self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
+                let label = match setup.queue() {
+                    Some(rules) if rules.synced_copies => "also on disk here",
+                    Some(_) => "also in memory here",
+                    None => "also here",
+                };
+                let label = label.into();
+                self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
+            }
+            EventKind::Vanished { at, msg, .. } => self.vanished(at, msg),
+            EventKind::Requeued { at, msg, .. } => {
+                let label = match setup.visibility() {
+                    Some(_) => format!("{m} visible again"),
+                    None => format!("{m} back in the queue"),
+                };
+                self.mark(msg, at, Icon::Requeue, Tone::Warn, label, none());
+            }
+            EventKind::DeadLettered { at, msg, n, .. } => {
+                let detail = format!("after {}", text::times_out(self.setup, n));
+                self.mark(
+                    msg,
+                    at,
+                    Icon::DeadLetter,
+                    Tone::Warn,
+                    format!("{m} to dead letters"),
+                    detail,
+                );
+            }
+            EventKind::Dropped { at, msg, .. } => {
+                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} thrown away"), none());
+            }
+            _ => self.wait(event),
+        }
+    }
+
+    /// A node lost for good takes all it had with it, which is said once.
+    fn vanished(&mut self, party: Participant, msg: MessageId) {
+        let (log, m) = (self.setup.log().is_some(), text::message(msg));
+        let at = self.at(party);
+        let mut here = self.rows.iter().rev().take_while(|row| row.step == self.step);
+        let gone = |row: &Row| matches!(&row.item, Item::Crash { at: a, label } if *a == at && label == GONE);
+        let (msg, label) = match (here.any(gone), log) {
+            (true, true) => (None, "its log is gone".to_owned()),
+            (true, false) => (None, "its queue is gone".to_owned()),
+            (false, true) => (Some(msg), format!("{m} not in this log")),
+            (false, false) => (Some(msg), format!("{m} is gone here")),
+        };
+        let (icon, detail, tone) = (Icon::Cross, String::new(), Tone::Bad);
+        let item = Item::Mark { at, icon, label, detail, tone };
+        if msg.is_some() || self.rows.last().is_some_and(|row| row.item != item) {
+            self.push(msg, item);
+        }
+    }
+
+    /// What fails at the ends, and how long they wait.
+    fn wait(&mut self, event: &Event) {
+        let (setup, none) = (self.setup, String::new);
+        let m = msg_of(event).map(text::message).unwrap_or_default();
+        match event.what {
+            EventKind::HandlerFailed { at, msg, .. } => {
+                self.mark(msg, at, Icon::Cross, Tone::Bad, "handler failed".into(), none());
+            }
+            EventKind::AckTimedOut { at, msg, .. } => {
+                let label = format!("{} timeout {}", text::answer(setup), text::ack_timeout(setup));
+                self.mark(msg, at, Icon::Clock, Tone::Warn, label, none());
+            }
+            EventKind::BackedOff { at, msg, n } => {
+                let label = format!("backoff {}", text::backoff(setup, n));
+                self.mark(msg, at, Icon::Clock, Tone::Plain, label, none());
+            }
+            EventKind::Delayed { from, msg, .. } => {
+                self.mark(msg, from, Icon::Clock, Tone::Bad, format!("{m} held up"), none());
+            }
+            EventKind::Ignored { at, msg, .. } => {
+                self.mark(msg, at, Icon::Note, Tone::Plain, "ignored".into(), none());
+            }
+            _ => self.news(event),
+        }
+    }
+
+    /// What concerns a party as a whole, or is particular to one product.
+    fn news(&mut self, event: &Event) {
+        use {Icon::*, Tone::*};
+        let m = msg_of(event).map(text::message).unwrap_or_default();
+        let (at, icon, tone, label) = match event.what {
+            EventKind::Elected { at } => (at, Note, Plain, "takes over".to_owned()),
+            EventKind::LeaderFound { at, .. } => (at, Note, Plain, "learns who leads".into()),
+            EventKind::LeaderMoved { at } => (at, Note, Warn, "leads no longer".into()),
+            EventKind::Written { at, .. } => (at, Disk, Plain, "written, not synced".into()),
+            EventKind::Deduplicated { at, .. } => {
+                (at, Check, Good, "known: not stored again".into())
+            }
+            EventKind::Unroutable { at, .. } => (at, Cross, Bad, format!("no queue for {m}")),
+            EventKind::Refused { at, why, .. } => {
+                (at, Cross, Bad, text::why(self.setup, why).into())
+            }
+            EventKind::Reappeared { at, .. } => (at, Requeue, Warn, format!("{m} is there again")),
+            EventKind::Committed { at, .. } => {
+                (at, Check, Good, format!("{m} below high watermark"))
+            }
+            EventKind::InSync { at, yes } => {
+                let label = if yes { "in sync again" } else { "out of sync" };
+                (at, Note, if yes { Good } else { Warn }, label.into())
+            }
+            EventKind::TransactionTimedOut { at, .. } => {
+                (at, Clock, Warn, "transaction timeout".into())
+            }
+            EventKind::Marker { at, commit, .. } => {
+                let label = if commit { "commit marker" } else { "abort marker" };
+                (at, Note, if commit { Good } else { Warn }, label.into())
+            }
+            EventKind::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset past {m}")),
+            EventKind::Assigned { at } => (at, Note, Plain, "gets the partition".into()),
+            EventKind::Evicted { at } => (at, Clock, Warn, "out of the group".into()),
+            EventKind::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
+            EventKind::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
+            EventKind::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
+            EventKind::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
+            EventKind::RolledBack { from, msg, .. } => {
+                self.transactions.end(from);
+                return self.undone(msg);
+            }
+            EventKind::Resumed { at } => (at, Note, Plain, "goes on".into()),
+            EventKind::Cut { from, to } => {
+                let label = format!("cut from {}", text::with_article(self.setup, to));
+                (from, Cross, Bad, label)
+            }
+            EventKind::Healed { from, .. } => (from, Check, Good, "connected again".into()),
+            EventKind::Isolated { at } => (at, Cross, Bad, "cut off from its cluster".into()),
+            EventKind::Rejoined { at } => (at, Check, Good, "back in its cluster".into()),
+            EventKind::Expired { what, .. } => {
+                let (at, label) = self.expired(what);
+                (at, Clock, Bad, label)
+            }
+            _ => return,
+        };
+        let at = self.at(at);
+        let detail = String::new();
+        self.push(msg_of(event), Item::Mark { at, icon, label, detail, tone });
+    }
+
+    /// Where a window ends, and what is written there.
+    fn expired(&self, what: Window) -> (Participant, String) {
+        match what {
+            Window::Dedup => (Participant::Broker, "5 minutes pass".into()),
+            Window::Retention => (Participant::Broker, "retention passes".into()),
+            Window::Ttl => (Participant::Redis, "TTL passes".into()),
+            Window::Inbox => (Participant::Accounts, "inbox pruned".into()),
+        }
+    }
+}

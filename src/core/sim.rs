@@ -1,0 +1,54 @@
+//! The world: actors with short programs, a network, stores, and the faults that strike them.
+//!
+//! It reads no time, no randomness and nothing of the browser, and imports nothing else of the
+//! crate. Whatever is not an actor's own next line is a [`Choice`], and one function,
+//! [`World::step`], takes it: for the scenario's script, the person clicking, the explorer and
+//! the random pickers alike.
+//!
+//! Two rules keep the number of states small and the verdicts honest:
+//!
+//! - **A timer fires on its own only when what it waits for can no longer come.** Firing early
+//!   (a late packet, a slow consumer) is a fault like any other and must be chosen as one.
+//! - **Event ids live outside equality.** A [`CauseRef`] carries the cause of a thing for the trace;
+//!   two worlds that differ in marks only are the same state.
+
+mod broker;
+mod canonical;
+mod compiled_scenario;
+mod consumer;
+mod encode;
+mod event;
+mod fault;
+mod ledger;
+mod network;
+mod participant;
+pub mod plain;
+mod producer;
+mod program;
+mod scenario;
+pub mod settings;
+mod stores;
+mod trace;
+mod world;
+
+pub use broker::Broker;
+pub use broker::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Partition, Replica};
+pub use broker::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
+pub use broker::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
+pub use compiled_scenario::{CompiledScenario, Config};
+pub use consumer::{Consumer, Pause};
+pub use event::{CauseRef, Event, EventId, EventKind, Recorder, RejectReason, Timer, Window};
+pub use fault::{
+    Class, Classes, Fault, FaultKind, FaultSpec, Occurrence, Point, ProgramPoint, Reply,
+};
+pub use ledger::{Ledger, Outcome, ProducerReport, Record};
+pub use network::{Link, Net, Packet, PacketKind};
+pub use participant::{MessageId, Participant};
+pub use producer::{Sender, Task};
+pub use program::{Line, Op, Program};
+pub use scenario::{Expect, Fix, Note, Scenario, ScenarioError, Store, VERSION};
+pub use settings::OnRestart;
+pub use settings::generic::duration;
+pub use stores::{Stores, Tx};
+pub use trace::{End, Path, Step, Trace};
+pub use world::{ActorStep, Choice, World};

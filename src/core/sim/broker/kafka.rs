@@ -1,0 +1,439 @@
+//! The log of one partition, its replicas, and the group that reads it (Kafka).
+//!
+//! Records have offsets; a consumer has a position, the group a committed offset. A record may be
+//! read once it lies below the high watermark: every in-sync replica has it, and enough of them
+//! are in sync. What a replica has appended lies in its page cache until the operating system
+//! syncs it: it survives the process, not a power loss. Sources: see
+//! [`crate::sim::settings::kafka`].
+//!
+//! What this leaves out: the coordinators of groups and transactions always answer, and their
+//! state is never lost.
+
+mod group;
+mod replicas;
+mod transactions;
+
+use super::Broker;
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::event::{CauseRef, EventKind, Recorder, RejectReason};
+use crate::sim::ledger::Record;
+use crate::sim::network::{Packet, PacketKind};
+use crate::sim::participant::{MessageId, Participant};
+use crate::sim::program::Op;
+use crate::sim::settings::kafka::Acks;
+use crate::sim::world::World;
+use tinyvec::ArrayVec;
+
+/// What the partition goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub acks: Acks,
+    pub idempotent: bool,
+    pub transactional: bool,
+    /// `min.insync.replicas`.
+    pub min_in_sync: u8,
+    /// `unclean.leader.election.enable`.
+    pub unclean: bool,
+    /// Replicas in sync at the start.
+    pub in_sync: u8,
+    /// `enable.auto.commit`.
+    pub auto_commit: bool,
+    /// The consumers' `isolation.level` is `read_committed`.
+    pub read_committed: bool,
+    /// `auto.offset.reset` is `earliest`.
+    pub earliest: bool,
+    /// The group has never committed an offset.
+    pub new_group: bool,
+    /// Whoever reads the output topic sees committed transactions only.
+    pub output_committed: bool,
+    /// The consumer keeps its offset in its own database.
+    pub stores_offset: bool,
+    /// Replicas that fell out of sync below `min_in_sync` may still lead
+    /// (`eligible.leader.replicas.version`).
+    pub eligible: bool,
+    /// Power can be lost in this scenario: only then does it matter what is synced.
+    pub power: bool,
+}
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Content {
+    #[default]
+    Data,
+    Commit,
+    Abort,
+}
+
+/// A record of the log; its place is its offset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Entry {
+    pub content: Content,
+    pub msg: MessageId,
+    /// Which copy of the message it is, from 1.
+    pub copy: u8,
+    /// The producer's number and incarnation, and the sequence number it gave.
+    pub sender: u8,
+    pub epoch: u8,
+    pub seq: u8,
+    /// The attempt to answer.
+    pub attempt: u8,
+    /// The producer waits for an answer on a connection that still stands.
+    pub ack_pending: bool,
+    /// It was answered.
+    pub answered: bool,
+    /// The marker that the coordinator has decided on, [`Content::Data`] while it has not: it writes
+    /// it again wherever it is missing.
+    pub decided: Content,
+    /// How often it was handed to a consumer.
+    pub deliveries: u8,
+    pub mark: CauseRef,
+}
+
+/// What one replica has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Replica {
+    /// Its log ends before this offset.
+    pub end: u8,
+    /// Synced to disk up to here.
+    pub synced: u8,
+}
+
+/// The partition and its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Partition {
+    /// The log of the leader, or of the last one there was.
+    entries: ArrayVec<[Entry; Partition::MOST]>,
+    pub replicas: [Replica; 3],
+    /// The nodes that run, a bit each.
+    up: u8,
+    /// The nodes that will not come back, a bit each.
+    gone: u8,
+    /// The in-sync replicas, a bit each.
+    pub in_sync: u8,
+    /// The eligible leader replicas, a bit each: they left the in-sync set when it had no more than
+    /// `min.insync.replicas`, so nothing was committed without them since (KIP-966).
+    pub eligible: u8,
+    leader: u8,
+    /// The high watermark.
+    pub high_watermark: u8,
+    /// The newest incarnation of each producer that the coordinator knows.
+    pub epochs: [u8; 2],
+    /// The group's offset; `None` while it has committed none.
+    pub committed: Option<u8>,
+    /// The member that the partition is assigned to, by number.
+    pub owner: Option<u8>,
+    /// More was stored than fits; the run is no longer faithful from here on.
+    pub overflow: bool,
+    pub mark: CauseRef,
+}
+
+impl Partition {
+    /// How many records fit.
+    pub const MOST: usize = 14;
+
+    pub(in crate::sim) fn new(setup: &CompiledScenario, rules: &Config) -> Partition {
+        Partition {
+            entries: ArrayVec::default(),
+            replicas: Default::default(),
+            up: ((1u16 << setup.replicas) - 1) as u8,
+            gone: 0,
+            in_sync: ((1u16 << rules.in_sync) - 1) as u8,
+            eligible: 0,
+            leader: 0,
+            high_watermark: 0,
+            epochs: [0; 2],
+            committed: (!rules.new_group).then_some(0),
+            owner: Some(0),
+            overflow: false,
+            mark: CauseRef::NONE,
+        }
+    }
+
+    /// The sequence number after those that it has of a producer's incarnation.
+    pub fn next_sequence(&self, s: usize, epoch: u8) -> u8 {
+        let own = |e: &&Entry| {
+            e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
+        };
+        self.entries.iter().filter(own).map(|e| e.seq + 1).max().unwrap_or_default()
+    }
+
+    /// The records, by offset.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(in crate::sim) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.entries
+    }
+
+    pub fn is_up(&self, node: usize) -> bool {
+        self.up & (1 << node) != 0
+    }
+
+    pub fn is_gone(&self, node: usize) -> bool {
+        self.gone & (1 << node) != 0
+    }
+
+    /// The nodes that run and those that are lost for good, a bit each, and who leads.
+    pub(in crate::sim) fn nodes(&self) -> (u8, u8, u8) {
+        (self.up, self.gone, self.leader)
+    }
+
+    pub(in crate::sim) fn set_nodes(&mut self, up: u8, gone: u8, leader: u8) {
+        (self.up, self.gone, self.leader) = (up, gone, leader);
+    }
+
+    /// Whether these two nodes stand in the order that states are kept in.
+    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
+        let key = |n: usize| {
+            let Replica { end, synced } = self.replicas[n];
+            let (in_sync, eligible) = (self.in_sync >> n & 1, self.eligible >> n & 1);
+            (self.is_up(n), self.is_gone(n), in_sync, eligible, end, synced)
+        };
+        key(a) <= key(b)
+    }
+
+    /// Gives two nodes each other's names.
+    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
+        self.replicas.swap(a, b);
+        self.leader = super::swap_names(self.leader, a, b);
+        for bits in [&mut self.up, &mut self.gone, &mut self.in_sync, &mut self.eligible] {
+            *bits = super::swap_bits(*bits, a, b);
+        }
+    }
+
+    /// Adds what a packed state says comes next.
+    pub(in crate::sim) fn restore(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    /// The node that producers and consumers talk to.
+    pub fn leader(&self) -> Participant {
+        Participant::NODES[self.leader as usize]
+    }
+
+    pub(in crate::sim) fn leads(&self) -> bool {
+        self.is_up(self.leader as usize)
+    }
+
+    pub(in crate::sim) fn ack_pending(&self, s: usize, msg: MessageId) -> bool {
+        let waits = |e: &Entry| e.msg == msg && e.ack_pending && usize::from(e.sender) == s;
+        self.leads() && self.entries.iter().any(waits)
+    }
+
+    pub(in crate::sim) fn forget_sender(&mut self, s: usize) {
+        for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
+            entry.ack_pending = false;
+        }
+    }
+
+    fn offset_of(&self, msg: MessageId, copy: u8) -> Option<usize> {
+        let this = |e: &Entry| e.content == Content::Data && (e.msg, e.copy) == (msg, copy);
+        self.entries.iter().position(this)
+    }
+
+    fn enough_in_sync(&self, rules: &Config) -> bool {
+        self.in_sync.count_ones() >= u32::from(rules.min_in_sync)
+    }
+}
+
+impl World {
+    fn log_mut(&mut self) -> &mut Partition {
+        match &mut self.broker {
+            Broker::Kafka(log) => log,
+            _ => unreachable!("the broker of a run never changes its kind"),
+        }
+    }
+
+    /// The log that the broker keeps, if it keeps one.
+    pub fn log(&self) -> Option<&Partition> {
+        if let Broker::Kafka(log) = &self.broker { Some(log) } else { None }
+    }
+
+    /// A produce request reaches the leader.
+    pub(in crate::sim) fn append(
+        &mut self,
+        setup: &CompiledScenario,
+        packet: Packet,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let Packet { msg, n, epoch, seq, from, .. } = packet;
+        let s = from.sender().unwrap_or_default();
+        let waits = self.waits_for_answer(setup, s, epoch);
+        if let Some(why) = self.refusal(rules, setup, s, &packet) {
+            return self.refuse(packet, why, waits, cause, out);
+        }
+        let stored = self.ledger.of(msg).stored;
+        let log = self.log_mut();
+        let at = log.leader();
+        let this = |e: &Entry| {
+            e.content == Content::Data && (usize::from(e.sender), e.epoch, e.seq) == (s, epoch, seq)
+        };
+        if let Some(offset) = log.entries.iter().position(this).filter(|_| rules.idempotent) {
+            let mark = out.record(cause, EventKind::Deduplicated { at, msg, n });
+            let entry = &mut log.entries[offset];
+            entry.ack_pending = waits;
+            entry.attempt = n;
+            entry.mark = mark;
+            return;
+        }
+        if log.entries.len() == Partition::MOST {
+            log.overflow = true;
+            return;
+        }
+        let alive = log.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
+        let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
+        let mark = out.record(cause, EventKind::Appended { at, msg, copy });
+        self.push(Entry {
+            msg,
+            copy,
+            sender: s as u8,
+            epoch,
+            seq,
+            attempt: n,
+            ack_pending: waits,
+            mark,
+            ..Entry::default()
+        });
+        Record::bump(&mut self.ledger.of_mut(msg).stored);
+        self.advance(setup, out);
+    }
+
+    /// Why the leader does not take this request, if it does not.
+    fn refusal(
+        &self,
+        rules: &Config,
+        setup: &CompiledScenario,
+        s: usize,
+        packet: &Packet,
+    ) -> Option<RejectReason> {
+        let log = self.log()?;
+        if rules.transactional && packet.epoch < log.epochs[s] {
+            return Some(RejectReason::Fenced);
+        }
+        if rules.acks == Acks::All && !log.enough_in_sync(rules) {
+            return Some(RejectReason::NotEnoughReplicas);
+        }
+        // Once nothing of before is on its way, the client begins a new epoch and renumbers
+        // (KIP-360): only a predecessor that may still come makes a gap.
+        let there = |seq: u8| {
+            log.entries.iter().any(|e| {
+                e.content == Content::Data
+                    && (usize::from(e.sender), e.epoch, e.seq) == (s, packet.epoch, seq)
+            })
+        };
+        let alive = self.senders[s].epoch == packet.epoch;
+        let comes = |seq: u8| {
+            (0..setup.scenario.messages).any(|m| {
+                let task = &self.senders[s].tasks[m as usize];
+                task.attempt > 0 && task.seq == seq && self.is_sending(setup, s, m)
+            })
+        };
+        let hole = self.senders[s].hole;
+        let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || hole || comes(seq)));
+        // What has newer records of the same producer behind it comes too late: since it was given
+        // up, the epoch or the sequence has moved on (`ProducerAppendInfo.checkSequence`).
+        let newer = |e: &Entry| {
+            let own = (usize::from(e.sender), e.epoch) == (s, packet.epoch);
+            e.content == Content::Data && own && e.seq > packet.seq
+        };
+        let late = !there(packet.seq) && log.entries.iter().any(newer);
+        (rules.idempotent && (gap || late)).then_some(RejectReason::OutOfOrderSequence)
+    }
+
+    /// Returns true if the process that sent in this epoch is still there, and waits for answers.
+    fn waits_for_answer(&self, setup: &CompiledScenario, s: usize, epoch: u8) -> bool {
+        setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch
+    }
+
+    /// A produce request reaches the old leader, which is cut off from the others and does not know
+    /// that they have another. What it appends is cut off again when it is back (KAFKA-20554); with
+    /// `acks=1` it answers all the same, with `acks=all` it waits for followers that do not come.
+    pub(in crate::sim) fn append_in_vain(
+        &mut self,
+        setup: &CompiledScenario,
+        packet: Packet,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let Packet { msg, epoch, from, to: at, .. } = packet;
+        let s = from.sender().unwrap_or_default();
+        let record = self.ledger.of_mut(msg);
+        Record::bump(&mut record.stored);
+        Record::bump(&mut record.gone);
+        let copy = record.stored;
+        let mark = out.record(cause, EventKind::Appended { at, msg, copy });
+        if rules.acks == Acks::Leader && self.waits_for_answer(setup, s, epoch) {
+            self.answer_from(at, packet, PacketKind::Ack, mark, out);
+        }
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let log = self.log_mut();
+        if log.entries.len() == Partition::MOST {
+            log.overflow = true;
+            return;
+        }
+        log.entries.push(entry);
+        let (leader, end) = (log.leader as usize, log.entries.len() as u8);
+        log.replicas[leader].end = end;
+    }
+
+    /// Moves the high watermark as far as it may go.
+    fn advance(&mut self, setup: &CompiledScenario, out: &mut Recorder) {
+        let Some(rules) = setup.log() else { return };
+        let log = self.log_mut();
+        if log.leads() && log.enough_in_sync(rules) {
+            let nodes = (0..3).filter(|n| log.in_sync & (1 << n) != 0);
+            let end = nodes.map(|n| log.replicas[n].end).min().unwrap_or_default();
+            let at = log.leader();
+            for offset in log.high_watermark..end {
+                let entry = &mut log.entries[offset as usize];
+                if entry.content == Content::Data {
+                    let Entry { msg, copy, mark, .. } = *entry;
+                    entry.mark = out.record(mark, EventKind::Committed { at, msg, copy });
+                }
+            }
+            log.high_watermark = log.high_watermark.max(end);
+        }
+    }
+
+    /// The first record whose producer can be answered: its condition is met, or no longer can be.
+    fn answerable(&self, setup: &CompiledScenario) -> Option<(usize, bool)> {
+        let (log, rules) = (self.log()?, setup.log()?);
+        let answer = |(offset, entry): (usize, &Entry)| {
+            let safe = rules.acks != Acks::All || offset < usize::from(log.high_watermark);
+            (entry.ack_pending && (safe || !log.enough_in_sync(rules))).then_some((offset, safe))
+        };
+        log.entries.iter().enumerate().find_map(answer).filter(|_| log.leads())
+    }
+
+    pub(in crate::sim) fn log_answers(&self, setup: &CompiledScenario) -> bool {
+        self.answerable(setup).is_some()
+    }
+
+    /// The message that the leader's next answer is about.
+    pub fn next_answered(&self, setup: &CompiledScenario) -> Option<MessageId> {
+        let (offset, _) = self.answerable(setup)?;
+        Some(self.log()?.entries[offset].msg)
+    }
+
+    /// Answers a producer.
+    pub(in crate::sim) fn run_log(&mut self, setup: &CompiledScenario, out: &mut Recorder) {
+        let Some((offset, safe)) = self.answerable(setup) else { return };
+        let entry = &mut self.log_mut().entries[offset];
+        entry.ack_pending = false;
+        entry.answered |= safe;
+        let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
+        let from = setup.sender(sender.into());
+        let packet = Packet { from, msg, copy, n, epoch, ..Packet::default() };
+        if safe {
+            self.answer_sender(packet, PacketKind::Ack, mark, out);
+        } else {
+            self.refuse(packet, RejectReason::NotEnoughReplicasAfterAppend, true, mark, out);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Replicas: fetching, falling out of sync, dying, taking over, coming back.
+
+use super::{Config, Partition};
+use crate::sim::broker::rabbitmq::Crash;
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::event::{CauseRef, EventKind, Recorder};
+use crate::sim::ledger::Record;
+use crate::sim::participant::Participant;
+use crate::sim::program::Op;
+use crate::sim::world::World;
+
+impl Partition {
+    /// Whether this follower has something to fetch.
+    pub(in crate::sim) fn fetches(&self, node: usize) -> bool {
+        let behind = usize::from(self.replicas[node].end) < self.entries.len();
+        self.leads() && self.is_up(node) && node != usize::from(self.leader) && behind
+    }
+
+    /// Whether this follower has all there is, and only has to say so to be in sync again.
+    pub(in crate::sim) fn catches_up(&self, node: usize) -> bool {
+        let there = usize::from(self.replicas[node].end) == self.entries.len();
+        let out = self.in_sync & (1 << node) == 0;
+        self.leads() && self.is_up(node) && node != usize::from(self.leader) && there && out
+    }
+
+    /// Whether the operating system of this node has something to sync that matters.
+    pub(in crate::sim) fn syncs(&self, rules: &Config, node: usize) -> bool {
+        let replica = &self.replicas[node];
+        rules.power && self.is_up(node) && replica.synced < replica.end
+    }
+
+    /// Whether the leader may give up on this follower: it does not fetch any more. One that is
+    /// `isolated` cannot, for the controller has to agree.
+    pub(in crate::sim) fn lags(&self, node: usize, cut: bool, isolated: bool) -> bool {
+        let may = self.leads() && !(isolated && self.leader == 0);
+        may && self.in_sync & (1 << node) != 0 && (cut || !self.is_up(node))
+    }
+
+    /// The nodes that may take over from a leader that is down, or that the controller does not
+    /// reach: those in sync; when none of these is left, those that are eligible; and with unclean
+    /// elections any. The first node is out of reach where it is `isolated`.
+    pub(in crate::sim) fn candidates(&self, rules: &Config, isolated: bool) -> u8 {
+        let reached = self.up & !u8::from(isolated);
+        if reached & (1 << self.leader) != 0 {
+            return 0;
+        }
+        match (reached & self.in_sync, reached & self.eligible) {
+            (0, 0) if rules.unclean => reached,
+            (0, eligible) => eligible,
+            (clean, _) => clean,
+        }
+    }
+
+    /// The nodes that may lead in place of one that is well: the others in sync.
+    pub(in crate::sim) fn successors(&self) -> u8 {
+        if self.leads() { self.up & self.in_sync & !(1 << self.leader) } else { 0 }
+    }
+
+    /// Keeps in mind who left the in-sync set, where it has become too small to commit anything.
+    fn left_in_sync(&mut self, rules: &Config, left: u8) {
+        self.eligible |= left & !self.gone;
+        if !rules.eligible || self.enough_in_sync(rules) {
+            self.eligible = 0;
+        }
+    }
+}
+
+impl World {
+    /// A follower fetches all that the leader has; up to date, it is in sync again.
+    pub(in crate::sim) fn fetch(
+        &mut self,
+        setup: &CompiledScenario,
+        node: usize,
+        out: &mut Recorder,
+    ) {
+        let log = self.log_mut();
+        let (from, to) = (log.leader(), Participant::NODES[node]);
+        let end = log.entries.len();
+        for offset in usize::from(log.replicas[node].end)..end {
+            let entry = &mut log.entries[offset];
+            if entry.content == super::Content::Data {
+                let (msg, copy) = (entry.msg, entry.copy);
+                entry.mark = out.record(entry.mark, EventKind::Replicated { from, to, msg, copy });
+            }
+        }
+        log.replicas[node].end = end as u8;
+        if log.in_sync & (1 << node) == 0 {
+            log.in_sync |= 1 << node;
+            log.eligible &= !(1 << node);
+            if let Some(rules) = setup.log() {
+                log.left_in_sync(rules, 0);
+            }
+            out.record(log.mark, EventKind::InSync { at: to, yes: true });
+        }
+        self.advance(setup, out);
+    }
+
+    /// The operating system syncs what it has.
+    pub(in crate::sim) fn sync_log(&mut self, node: usize, out: &mut Recorder) {
+        let log = self.log_mut();
+        let at = Participant::NODES[node];
+        let replica = log.replicas[node];
+        for entry in &log.entries[replica.synced.into()..replica.end.into()] {
+            if entry.content == super::Content::Data {
+                let (msg, copy) = (entry.msg, entry.copy);
+                out.record(entry.mark, EventKind::Persisted { at, msg, copy });
+            }
+        }
+        log.replicas[node].synced = replica.end;
+    }
+
+    /// The leader counts without this follower from now on.
+    pub(in crate::sim) fn drop_from_sync(
+        &mut self,
+        setup: &CompiledScenario,
+        node: usize,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let log = self.log_mut();
+        log.in_sync &= !(1 << node);
+        log.left_in_sync(rules, 1 << node);
+        log.mark =
+            out.record(log.mark, EventKind::InSync { at: Participant::NODES[node], yes: false });
+        self.advance(setup, out);
+    }
+
+    pub(in crate::sim) fn crash_log_node(
+        &mut self,
+        node: usize,
+        how: Crash,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let isolated = self.net.is_isolated();
+        let log = self.log_mut();
+        let at = Participant::NODES[node];
+        let before = log.replicas[node].end;
+        log.up &= !(1 << node);
+        log.mark = cause;
+        let replica = &mut log.replicas[node];
+        match how {
+            Crash::Process => {}
+            Crash::Power => replica.end = replica.synced,
+            Crash::PermanentLoss => {
+                (replica.end, replica.synced) = (0, 0);
+                log.gone |= 1 << node;
+            }
+        }
+        for entry in &log.entries[log.replicas[node].end.into()..before.into()] {
+            if entry.content == super::Content::Data {
+                let (msg, copy) = (entry.msg, entry.copy);
+                out.record(cause, EventKind::Vanished { at, msg, copy });
+            }
+        }
+        if log.leader as usize == node {
+            for entry in &mut log.entries {
+                entry.ack_pending = false;
+            }
+        }
+        // With it goes the connection to a leader that only it took itself for.
+        if node == 0 && isolated {
+            self.senders.iter_mut().for_each(|sender| sender.stale = false);
+        }
+    }
+
+    /// Returns true if the partition holds a record that the group is not done with.
+    pub(in crate::sim) fn partition_waits(&self, setup: &CompiledScenario) -> bool {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
+        let done = match rules.stores_offset {
+            true => self.stores.offset,
+            false => log.committed.unwrap_or(0),
+        };
+        let after = log.entries.iter().skip(done.into());
+        after.into_iter().any(|e| e.content == super::Content::Data)
+    }
+
+    /// Another replica in sync is made the leader, although this one is well: a preferred leader
+    /// election, or a reassignment. It starts from what it has; what it has not fetched is gone.
+    pub(in crate::sim) fn move_leader(
+        &mut self,
+        setup: &CompiledScenario,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let Some(next) = (0..3).find(|n| self.log_mut().successors() & (1 << n) != 0) else {
+            return;
+        };
+        let log = self.log_mut();
+        log.mark = cause;
+        for entry in &mut log.entries {
+            entry.ack_pending = false;
+        }
+        self.elect_log_node(setup, next, out);
+    }
+
+    /// A replica takes over: what it does not have no longer exists.
+    pub(in crate::sim) fn elect_log_node(
+        &mut self,
+        setup: &CompiledScenario,
+        node: usize,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let isolated = self.net.is_isolated();
+        let log = self.log_mut();
+        let mark = out.record(log.mark, EventKind::Elected { at: Participant::NODES[node] });
+        let before = log.in_sync;
+        // A replica that was only eligible, or not even that, begins alone.
+        let clean = before & log.up & !u8::from(isolated);
+        log.in_sync = if clean & (1 << node) == 0 { 1 << node } else { clean };
+        log.eligible &= !log.in_sync;
+        log.left_in_sync(rules, before & !log.in_sync);
+        // The old leader goes on, for whoever still talks to it.
+        let goes_on = isolated && log.leader == 0 && log.is_up(0);
+        log.leader = node as u8;
+        log.mark = mark;
+        for entry in log.entries.iter_mut().filter(|_| goes_on) {
+            entry.ack_pending = false;
+        }
+        for (sender, program) in self.senders.iter_mut().zip(&setup.senders) {
+            sender.stale |= goes_on && sender.up && program.has(Op::Send);
+        }
+        self.truncate(mark, out);
+        self.advance(setup, out);
+    }
+
+    /// The log is the leader's; the others lose what goes beyond it.
+    fn truncate(&mut self, cause: CauseRef, out: &mut Recorder) {
+        let log = self.log_mut();
+        let at = log.leader();
+        let end = log.replicas[log.leader as usize].end;
+        let mut cut = Vec::new();
+        for entry in &log.entries[end.into()..] {
+            if entry.content == super::Content::Data {
+                let (msg, copy) = (entry.msg, entry.copy);
+                out.record(cause, EventKind::Vanished { at, msg, copy });
+                cut.push(msg);
+            }
+        }
+        log.entries.truncate(end.into());
+        for replica in &mut log.replicas {
+            replica.end = replica.end.min(end);
+            replica.synced = replica.synced.min(end);
+        }
+        log.high_watermark = log.high_watermark.min(end);
+        log.committed = log.committed.map(|offset| offset.min(end));
+        for consumer in &mut self.consumers {
+            consumer.position = consumer.position.min(end);
+        }
+        for msg in cut {
+            Record::bump(&mut self.ledger.of_mut(msg).gone);
+        }
+        self.write_markers_again(cause, out);
+    }
+
+    /// A node is back with what its disk, or its page cache, has kept.
+    pub(in crate::sim) fn restart_log_node(
+        &mut self,
+        setup: &CompiledScenario,
+        node: usize,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let log = self.log_mut();
+        log.up |= 1 << node;
+        log.mark = cause;
+        if log.leader as usize == node {
+            self.truncate(cause, out);
+            self.advance(setup, out);
+            // Nobody could take over: the partition stood still until now.
+            let waits = self.partition_waits(setup) && self.somebody_could_work(setup);
+            self.ledger.blocked |= waits;
+        } else if log.replicas[node].end < log.high_watermark {
+            // It lost what it had promised to keep, and was given up on before it was back.
+            log.in_sync &= !(1 << node);
+            log.eligible &= !(1 << node);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Transactions of producers: markers, the last stable offset, fencing.
+
+use super::{Config, Content, Entry, Partition};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::event::{CauseRef, EventKind, Recorder, RejectReason};
+use crate::sim::ledger::Record;
+use crate::sim::participant::MessageId;
+use crate::sim::program::Op;
+use crate::sim::world::World;
+
+impl Partition {
+    /// The marker that ended the transaction of the record at this offset, if one has.
+    fn marker(&self, offset: usize) -> Option<Content> {
+        let record = &self.entries[offset];
+        let ends = |e: &&Entry| e.content != Content::Data && e.sender == record.sender;
+        self.entries[offset + 1..].iter().find(ends).map(|e| e.content)
+    }
+
+    /// Whether the record belongs to a transaction that was aborted.
+    pub fn aborted(&self, rules: &Config, offset: usize) -> bool {
+        rules.transactional && self.marker(offset) == Some(Content::Abort)
+    }
+
+    /// The offset of the first record of an open transaction.
+    pub fn last_stable_offset(&self, rules: &Config) -> Option<u8> {
+        let open = |&offset: &usize| {
+            self.entries[offset].content == Content::Data && self.marker(offset).is_none()
+        };
+        let first = (0..self.entries.len()).find(open).filter(|_| rules.transactional);
+        first.map(|offset| offset as u8)
+    }
+
+    /// The message that this producer's open transaction holds.
+    fn open_transaction(&self, s: usize) -> Option<usize> {
+        (0..self.entries.len()).find(|&offset| {
+            let entry = &self.entries[offset];
+            usize::from(entry.sender) == s
+                && entry.content == Content::Data
+                && self.marker(offset).is_none()
+        })
+    }
+}
+
+impl World {
+    /// `initTransactions` of a new process, and `beginTransaction`: what was left open is aborted,
+    /// and a predecessor fenced.
+    pub(in crate::sim) fn init_transactions(
+        &mut self,
+        setup: &CompiledScenario,
+        s: usize,
+        out: &mut Recorder,
+    ) {
+        let Some(log) = self.log() else { return };
+        let cause = self.senders[s].mark;
+        if let Some(offset) = log.open_transaction(s) {
+            self.mark_end(s, offset, false, cause, out);
+            self.advance(setup, out);
+        }
+        // Who was fenced meanwhile goes on with a new client, under the coordinator's own epoch.
+        let epoch = self.log_mut().epochs[s].max(self.senders[s].epoch);
+        self.log_mut().epochs[s] = epoch;
+        self.senders[s].epoch = epoch;
+    }
+
+    /// The coordinator writes the marker behind the transaction.
+    fn mark_end(
+        &mut self,
+        s: usize,
+        offset: usize,
+        commit: bool,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let log = self.log_mut();
+        let msg = log.entries[offset].msg;
+        let at = log.leader();
+        let mark = out.record(cause, EventKind::Marker { at, msg, commit });
+        let content = if commit { Content::Commit } else { Content::Abort };
+        let again = log.entries[offset].decided != Content::Data;
+        log.entries[offset].decided = content;
+        if !commit && !again {
+            Record::bump(&mut self.ledger.of_mut(msg).gone);
+        }
+        self.push(Entry { content, msg, sender: s as u8, mark, ..Entry::default() });
+    }
+
+    /// What the coordinator has decided stands in its own log: a marker that went with a leader is
+    /// written again.
+    pub(in crate::sim) fn write_markers_again(&mut self, cause: CauseRef, out: &mut Recorder) {
+        let missing = |log: &Partition| {
+            (0..log.entries.len()).find(|&offset| {
+                let entry = &log.entries[offset];
+                let decided = entry.decided != Content::Data;
+                entry.content == Content::Data && decided && log.marker(offset).is_none()
+            })
+        };
+        while let Some(offset) = missing(self.log_mut()).filter(|_| !self.overflow()) {
+            let Entry { sender, decided, .. } = self.log_mut().entries[offset];
+            self.mark_end(sender.into(), offset, decided == Content::Commit, cause, out);
+        }
+    }
+
+    pub(in crate::sim) fn commit_transaction(
+        &mut self,
+        setup: &CompiledScenario,
+        s: usize,
+        msg: MessageId,
+        out: &mut Recorder,
+    ) {
+        let cause = self.senders[s].tasks[msg as usize].mark;
+        if self.is_fenced(s) {
+            let Some(log) = self.log() else { return };
+            let at = log.leader();
+            let mark = out.record(cause, EventKind::Refused { at, msg, why: RejectReason::Fenced });
+            return self.give_up(setup, s, msg, mark, out);
+        }
+        self.end_transaction(setup, s, cause, out);
+        self.transaction_done(setup, s, msg, cause, out);
+    }
+
+    /// Returns true if the coordinator knows a newer epoch of this producer.
+    pub(in crate::sim) fn is_fenced(&self, s: usize) -> bool {
+        self.log().is_some_and(|log| log.epochs[s] > self.senders[s].epoch)
+    }
+
+    /// The coordinator commits what the producer has sent.
+    pub(in crate::sim) fn end_transaction(
+        &mut self,
+        setup: &CompiledScenario,
+        s: usize,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        if let Some(offset) = self.log().and_then(|log| log.open_transaction(s)) {
+            self.mark_end(s, offset, true, cause, out);
+            self.advance(setup, out);
+        }
+    }
+
+    /// Whether the coordinator may end this producer's transaction by itself: nobody else will.
+    pub fn transaction_due(&self, setup: &CompiledScenario, s: usize) -> bool {
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
+        let Some(offset) = log.open_transaction(s) else { return false };
+        let msg = log.entries[offset].msg;
+        let pc = self.senders[s].tasks[msg as usize].pc;
+        let goes_on = self.senders[s].up
+            && !self.senders[s].paused
+            && self.is_sending(setup, s, msg)
+            && setup.senders[s].op(pc) != Some(Op::Fail);
+        rules.transactional && log.leads() && !goes_on
+    }
+
+    /// `transaction.timeout.ms` has passed: the coordinator aborts.
+    pub(in crate::sim) fn abort_transaction(
+        &mut self,
+        setup: &CompiledScenario,
+        s: usize,
+        out: &mut Recorder,
+    ) {
+        let Some(log) = self.log() else { return };
+        let Some(offset) = log.open_transaction(s) else { return };
+        // Records of others behind it could not be read in the meantime.
+        let rules = setup.log().is_some_and(|rules| rules.read_committed);
+        let behind = log.entries[offset..].iter();
+        let waits = behind.clone().any(|e| usize::from(e.sender) != s);
+        let (at, msg) = (log.leader(), log.entries[offset].msg);
+        let epoch = log.entries[offset].epoch;
+        self.ledger.blocked |= rules && waits && self.somebody_could_work(setup);
+        // The coordinator goes on under the next epoch: who comes back with the old one is fenced.
+        let known = &mut self.log_mut().epochs[s];
+        *known = (*known).max((epoch + 1).min(7));
+        let mark = out.record(self.senders[s].mark, EventKind::TransactionTimedOut { at, msg });
+        self.mark_end(s, offset, false, mark, out);
+        self.advance(setup, out);
+    }
+}

@@ -1,0 +1,508 @@
+//! What can go wrong, and the points at which it can.
+//!
+//! One text form serves scenario, link, terminal and page: what, whom, and when.
+//!
+//! ```text
+//! lose:ack@m1#1                 the acknowledgement of m1's first attempt is lost
+//! late:ack@m1                   …comes when nobody waits for it any more
+//! refuse:send@m1#1              the broker answers with an error that passes
+//! crash:consumer@m1.after-work  the consumer dies between this line and the next
+//! power-loss:broker@m1.acked    the machine loses power once m1 is acknowledged
+//! gone:broker@m1.acked          the machine is lost for good
+//! pause:consumer@m1.before-work it stands still for longer than anybody waits
+//! slow:consumer@m1.before-work  …its handler does; heartbeats are sent
+//! resume:consumer@m1.after-ack  it goes on when another has come so far
+//! fail:handler@m1#*             the handler fails on m1, every time
+//! fail:commit@m1                this line fails, without effect
+//! lose:commit-reply@m1          this line takes effect, and its caller hears of an error
+//! cut:consumer-broker@m1.after-work
+//! expire:ttl@m1                 also dedup-window, inbox, retention
+//! twice:send@m1                 the application sends m1 once more, as a new message
+//! reappear:message@m1           a replica that missed the delete hands m1 out again
+//! isolate:broker@m1.before-send the leader is cut off from its cluster, though clients reach it
+//! move:leader@m1.acked          another replica in sync is made the leader
+//! ```
+//!
+//! The number after `#` counts attempts, deliveries or copies of the message; `#*` means each of
+//! them; without it the first chance is taken.
+
+mod all;
+mod class;
+mod point;
+
+pub use class::{Class, Classes};
+pub use point::{Occurrence, Point, ProgramPoint};
+
+use super::compiled_scenario::CompiledScenario;
+use super::consumer::Pause;
+use super::event::Window;
+use super::network::{Link, Packet, PacketKind};
+use super::participant::{MessageId, Participant};
+use super::plain::echo;
+use super::program::{Op, Program};
+use super::world::World;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A fault that strikes now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// The packet at this place of the network is lost.
+    Lose(u8),
+    /// The packet at this place is held up.
+    Delay(u8),
+    /// The request at this place is refused for now.
+    Refuse(u8),
+    /// The process dies; memory gone, disk and page cache kept.
+    Crash(Participant),
+    /// The machine loses power: what was not synced is gone, too.
+    PowerLoss(Participant),
+    /// The machine is lost for good.
+    PermanentLoss(Participant),
+    /// The process stands still, or is busy, for longer than anybody waits.
+    Pause(Participant, Pause),
+    /// It goes on.
+    Resume(Participant),
+    /// The handler of this consumer fails.
+    FailHandler(Participant),
+    /// A line that talks to a store fails, before or after it took effect.
+    FailLine { at: Participant, op: Op, msg: MessageId, reply: Reply },
+    /// A connection is cut.
+    Cut(Link),
+    /// What was remembered is forgotten.
+    Expire(Window, MessageId),
+    /// The application sends the message once more.
+    Twice(MessageId),
+    /// A deleted message is handed out again.
+    Reappear(MessageId),
+    /// Another replica in sync is made the leader.
+    MoveLeader,
+}
+
+/// What comes of a line that talks to a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reply {
+    Comes,
+    /// It took effect, but the answer is lost: an error to its caller.
+    Lost,
+    /// It fails without effect.
+    Fails,
+}
+
+/// A fault that is to strike at its point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FaultSpec {
+    pub kind: FaultKind,
+    pub at: Point,
+}
+
+/// What goes wrong with whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    Lose(PacketKind),
+    Late(PacketKind),
+    Refuse,
+    Crash(Participant),
+    PowerLoss(Participant),
+    PermanentLoss(Participant),
+    Pause(Participant),
+    Slow(Participant),
+    Resume(Participant),
+    FailHandler,
+    Fail(Op),
+    LoseReply(Op),
+    Cut(Participant, Participant),
+    Expire(Window),
+    Twice,
+    Reappear,
+    Isolate,
+    MoveLeader,
+}
+
+impl Window {
+    /// The name that faults use.
+    pub fn key(self) -> &'static str {
+        match self {
+            Window::Dedup => "dedup-window",
+            Window::Ttl => "ttl",
+            Window::Inbox => "inbox",
+            Window::Retention => "retention",
+        }
+    }
+
+    fn from_key(key: &str) -> Option<Window> {
+        use Window::*;
+        [Dedup, Ttl, Inbox, Retention].into_iter().find(|w| w.key() == key)
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FaultKind::Lose(kind) => write!(f, "lose:{}", kind.key()),
+            FaultKind::Late(kind) => write!(f, "late:{}", kind.key()),
+            FaultKind::Refuse => f.write_str("refuse:send"),
+            FaultKind::Crash(party) => write!(f, "crash:{}", party.key()),
+            FaultKind::PowerLoss(party) => write!(f, "power-loss:{}", party.key()),
+            FaultKind::PermanentLoss(party) => write!(f, "gone:{}", party.key()),
+            FaultKind::Pause(party) => write!(f, "pause:{}", party.key()),
+            FaultKind::Slow(party) => write!(f, "slow:{}", party.key()),
+            FaultKind::Resume(party) => write!(f, "resume:{}", party.key()),
+            FaultKind::FailHandler => f.write_str("fail:handler"),
+            FaultKind::Fail(op) => write!(f, "fail:{}", op.key()),
+            FaultKind::LoseReply(op) => write!(f, "lose:{}-reply", op.key()),
+            FaultKind::Cut(a, b) => write!(f, "cut:{}-{}", a.key(), b.key()),
+            FaultKind::Expire(window) => write!(f, "expire:{}", window.key()),
+            FaultKind::Twice => f.write_str("twice:send"),
+            FaultKind::Reappear => f.write_str("reappear:message"),
+            FaultKind::Isolate => f.write_str("isolate:broker"),
+            FaultKind::MoveLeader => f.write_str("move:leader"),
+        }
+    }
+}
+
+impl FromStr for FaultKind {
+    type Err = String;
+
+    fn from_str(head: &str) -> Result<Self, String> {
+        let (what, whom) = head.split_once(':').ok_or(FORM)?;
+        let party = || Participant::from_key(whom).ok_or(format!("{whom} is nobody here"));
+        let packet = || {
+            let known: Vec<_> = PacketKind::ALL.iter().map(|k| k.key()).collect();
+            let known = known.join(", ");
+            PacketKind::from_key(whom).ok_or(format!("{whom} is no packet; use one of {known}"))
+        };
+        let line = |key: &str| {
+            let op = Op::ALL.iter().copied().find(|op| op.key() == key);
+            let op = op.filter(|op| op.store().is_some() || *op == Op::CommitTransaction);
+            op.ok_or(format!("{key} is no line that talks to a store"))
+        };
+        Ok(match what {
+            "lose" => match whom.strip_suffix("-reply") {
+                Some(key) => FaultKind::LoseReply(line(key)?),
+                None => FaultKind::Lose(packet()?),
+            },
+            "late" => FaultKind::Late(packet()?),
+            "refuse" if whom == "send" => FaultKind::Refuse,
+            "crash" => FaultKind::Crash(party()?),
+            "power-loss" => FaultKind::PowerLoss(party()?),
+            "gone" => FaultKind::PermanentLoss(party()?),
+            "pause" => FaultKind::Pause(party()?),
+            "slow" => FaultKind::Slow(party()?),
+            "resume" => FaultKind::Resume(party()?),
+            "fail" if whom == "handler" => FaultKind::FailHandler,
+            "fail" => FaultKind::Fail(line(whom)?),
+            "cut" => {
+                let (a, b) = whom.split_once('-').ok_or("name two parties, as consumer-broker")?;
+                let party =
+                    |key: &str| Participant::from_key(key).ok_or(format!("{key} is nobody here"));
+                FaultKind::Cut(party(a)?, party(b)?)
+            }
+            "expire" => FaultKind::Expire(Window::from_key(whom).ok_or(format!(
+                "{whom} does not expire; use dedup-window, ttl, inbox or retention"
+            ))?),
+            "twice" if whom == "send" => FaultKind::Twice,
+            "reappear" if whom == "message" => FaultKind::Reappear,
+            "isolate" if whom == "broker" => FaultKind::Isolate,
+            "move" if whom == "leader" => FaultKind::MoveLeader,
+            _ => {
+                let known = "lose, late, refuse:send, crash, power-loss, gone, pause, slow, \
+                             resume, fail, cut, expire, twice:send, reappear:message, \
+                             isolate:broker, move:leader";
+                return Err(format!("{head} is no fault; use one of {known}"));
+            }
+        })
+    }
+}
+
+impl fmt::Display for FaultSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.kind, self.at)
+    }
+}
+
+const FORM: &str = "write it as what:whom@point, such as lose:ack@m1#1 or \
+                    crash:consumer@m1.after-work";
+
+/// Letters of a fault's text, at most.
+const LONGEST: usize = 80;
+
+impl FromStr for FaultSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // None is that long, and what is wrong is repeated in the message.
+        if text.chars().count() > LONGEST {
+            return Err(FORM.to_owned());
+        }
+        let (head, point) = text.split_once('@').ok_or(FORM)?;
+        Ok(FaultSpec { kind: head.parse()?, at: point.parse()? })
+    }
+}
+
+impl Serialize for FaultSpec {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FaultSpec {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|e| serde::de::Error::custom(format!("{}: {e}", echo(&text))))
+    }
+}
+
+impl FaultSpec {
+    /// Refuses what can never strike in this setup, with the remedy.
+    pub(super) fn check(&self, setup: &CompiledScenario) -> Result<(), String> {
+        if self.at.msg >= setup.scenario.messages {
+            return Err(format!("there are {} messages only", setup.scenario.messages));
+        }
+        let here = |party: Participant| match setup.parties.contains(&party) {
+            true => Ok(()),
+            false => Err(format!("{} takes no part here", party.key())),
+        };
+        match self.kind {
+            FaultKind::Late(kind) if !kind.can_be_late() => {
+                Err("a delivery that comes too late is asked for again; use lose:delivery".into())
+            }
+            FaultKind::Lose(_)
+            | FaultKind::Late(_)
+            | FaultKind::Refuse
+            | FaultKind::FailHandler => self.no_moment(),
+            FaultKind::Twice | FaultKind::Reappear => self.no_moment(),
+            FaultKind::Fail(op) | FaultKind::LoseReply(op) => {
+                self.no_moment()?;
+                self.has_line(setup, op)
+            }
+            FaultKind::Expire(window) => self.check_window(setup, window),
+            FaultKind::Cut(a, b) => {
+                here(a)?;
+                here(b)?;
+                Link::between(a, b).ok_or(format!("{} and {} are not joined", a.key(), b.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Slow(party) => {
+                here(party)?;
+                party.consumer().ok_or(format!("{} has no handler", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Pause(party) | FaultKind::Resume(party) => {
+                here(party)?;
+                let process = party.consumer().or(party.sender());
+                process.ok_or(format!("{} does not stand still here", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Isolate | FaultKind::MoveLeader => {
+                if setup.log().is_none() || setup.replicas == 1 {
+                    let what = "this needs a Kafka partition with replication.factor > 1";
+                    let queue = "; a quorum queue replaces its leader without losing anything";
+                    let queue = if setup.replicas > 1 { queue } else { "" };
+                    return Err(format!("{what}{queue}"));
+                }
+                self.check_moment(setup)
+            }
+            FaultKind::Crash(party)
+            | FaultKind::PowerLoss(party)
+            | FaultKind::PermanentLoss(party) => {
+                here(party)?;
+                if party.node().is_some() && setup.visibility().is_some() {
+                    return Err("SQS is a managed service and does not crash in this model".into());
+                }
+                if party == Participant::Mail {
+                    return Err("mail does not crash in this model; use fail:call".into());
+                }
+                let whole = party.node().is_some() || matches!(self.kind, FaultKind::Crash(_));
+                let sender =
+                    party.sender().is_some() && matches!(self.kind, FaultKind::PermanentLoss(_));
+                if !whole && !sender {
+                    return Err(format!("{} can only crash", party.key()));
+                }
+                self.check_moment(setup)
+            }
+        }
+    }
+
+    /// Refuses a window that nothing here keeps.
+    fn check_window(&self, setup: &CompiledScenario, window: Window) -> Result<(), String> {
+        let queue = setup.visibility();
+        let (kept, who) = match window {
+            Window::Dedup => (queue.is_some_and(|rules| rules.fifo), "only a FIFO queue of SQS"),
+            Window::Retention => (queue.is_some(), "of what is modeled here, only SQS"),
+            Window::Ttl => {
+                let marks = [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op));
+                (marks, "only a mark or a claim in Redis")
+            }
+            Window::Inbox => (setup.consumer.has(Op::Inbox), "only an inbox"),
+        };
+        if !kept {
+            return Err(format!("{who} has this window; leave the fault out"));
+        }
+        if self.at.moment.is_none() { Ok(()) } else { self.check_moment(setup) }
+    }
+
+    fn no_moment(&self) -> Result<(), String> {
+        match self.at.moment {
+            None => Ok(()),
+            Some(_) => Err("name the message only, as @m1#1".into()),
+        }
+    }
+
+    fn check_moment(&self, setup: &CompiledScenario) -> Result<(), String> {
+        match self.at.moment {
+            None => Err("say when, as @m1.after-work".into()),
+            Some(ProgramPoint::Committed) if setup.log().is_none() => {
+                Err("only a Kafka group commits offsets; use after-ack".into())
+            }
+            Some(ProgramPoint::Committed) => Ok(()),
+            Some(ProgramPoint::Before(Op::Append)) => {
+                Err("nothing is there before it is stored; use lose:send, or after-send".into())
+            }
+            Some(ProgramPoint::Before(op) | ProgramPoint::After(op)) => self.has_line(setup, op),
+        }
+    }
+
+    fn has_line(&self, setup: &CompiledScenario, op: Op) -> Result<(), String> {
+        let programs = setup.senders.iter().chain([&setup.broker, &setup.consumer]);
+        let lines: Vec<Op> =
+            programs.flat_map(|p| p.ops.iter().map(|(op, _)| *op)).chain(setup.worker).collect();
+        if lines.contains(&op) {
+            return Ok(());
+        }
+        let mut names: Vec<_> = lines.iter().map(|op| op.key()).collect();
+        names.dedup();
+        Err(format!("nobody has a line {}; the lines are {}", op.key(), names.join(", ")))
+    }
+
+    /// The fault, if its point is reached in this world.
+    pub(super) fn ready(&self, setup: &CompiledScenario, world: &World) -> Option<Fault> {
+        let msg = self.at.msg;
+        let reached = |party: Participant| self.at.reached(setup, world, Some(party));
+        match self.kind {
+            FaultKind::Lose(kind) => self.packet(world, kind).map(Fault::Lose),
+            FaultKind::Late(kind) => self.packet(world, kind).map(Fault::Delay),
+            FaultKind::Refuse => {
+                let leads = world.leads();
+                self.packet(world, PacketKind::Send).filter(|_| leads).map(Fault::Refuse)
+            }
+            FaultKind::Crash(p) => (stands(world, p) && reached(p)).then_some(Fault::Crash(p)),
+            FaultKind::PowerLoss(p) => {
+                (stands(world, p) && reached(p)).then_some(Fault::PowerLoss(p))
+            }
+            FaultKind::PermanentLoss(p) => {
+                (stands(world, p) && reached(p)).then_some(Fault::PermanentLoss(p))
+            }
+            FaultKind::Pause(p) => {
+                (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Still))
+            }
+            FaultKind::Slow(p) => {
+                // Only a handler that is at work can take long.
+                let c = p.consumer().map(|c| &world.consumers[c]);
+                let at_work = c.is_some_and(|consumer| consumer.in_hand(setup));
+                let strikes = stands(world, p) && at_work && reached(p);
+                strikes.then_some(Fault::Pause(p, Pause::Slow))
+            }
+            FaultKind::Resume(p) => {
+                let still = p.consumer().is_some_and(|c| world.consumers[c].pause != Pause::No)
+                    || p.sender().is_some_and(|s| world.senders[s].paused);
+                // It stands still: the point is somebody else's.
+                (still && self.at.reached(setup, world, None)).then_some(Fault::Resume(p))
+            }
+            FaultKind::FailHandler => self.handler(setup, world).map(Fault::FailHandler),
+            FaultKind::Fail(op) => self.line(setup, world, op, Reply::Fails),
+            FaultKind::LoseReply(op) => self.line(setup, world, op, Reply::Lost),
+            FaultKind::Cut(a, b) => {
+                let link = Link::between(a, b)?;
+                let open = world.net.cut & link.bit() == 0;
+                let reached = [a, b].into_iter().any(reached);
+                (open && reached).then_some(Fault::Cut(link))
+            }
+            FaultKind::Expire(window) => {
+                let reached = self.at.moment.is_none() || self.at.reached(setup, world, None);
+                (reached && world.window_open(setup, window, msg))
+                    .then_some(Fault::Expire(window, msg))
+            }
+            FaultKind::Twice => world.may_send_twice(setup, msg).then_some(Fault::Twice(msg)),
+            FaultKind::Reappear => world.may_come_back(setup, msg).then_some(Fault::Reappear(msg)),
+            FaultKind::Isolate => {
+                let open = world.may_isolate() && !world.net.is_isolated();
+                (open && reached(Participant::Broker)).then_some(Fault::Cut(Link::CLUSTER))
+            }
+            FaultKind::MoveLeader => {
+                let may = world.log().is_some_and(|log| log.successors() != 0);
+                (may && reached(Participant::Broker)).then_some(Fault::MoveLeader)
+            }
+        }
+    }
+
+    fn packet(&self, world: &World, kind: PacketKind) -> Option<u8> {
+        let fits =
+            |p: &Packet| p.kind == kind && p.msg == self.at.msg && self.at.nth.fits(p.n) && !p.late;
+        world.net.packets().iter().position(fits).map(|i| i as u8)
+    }
+
+    fn handler(&self, setup: &CompiledScenario, world: &World) -> Option<Participant> {
+        let mut all = Participant::CONSUMERS.into_iter().zip(&world.consumers);
+        let at = all.find(|(_, c)| {
+            c.works_on(setup).is_some_and(|(msg, n)| msg == self.at.msg && self.at.nth.fits(n))
+        });
+        at.map(|(party, _)| party)
+    }
+
+    /// Whoever is about to run this line for the message.
+    fn line(&self, setup: &CompiledScenario, world: &World, op: Op, reply: Reply) -> Option<Fault> {
+        let msg = self.at.msg;
+        let before = Point { moment: Some(ProgramPoint::Before(op)), ..self.at };
+        let senders = (0..setup.senders.len()).map(|s| setup.sender(s));
+        let mut all = senders.chain(Participant::CONSUMERS);
+        let at = all.find(|&party| {
+            program_of(setup, party).is_some_and(|program| program.has(op))
+                && op.store().is_none_or(|store| world.stores.is_up(store))
+                && before.reached(setup, world, Some(party))
+        })?;
+        Some(Fault::FailLine { at, op, msg, reply })
+    }
+}
+
+/// Whether the party is there to be struck.
+fn stands(world: &World, party: Participant) -> bool {
+    match (party.sender(), party.consumer(), party.node()) {
+        (Some(s), ..) => world.senders[s].up && !world.senders[s].paused,
+        (_, Some(c), _) => world.consumers[c].runs(),
+        (.., Some(node)) => match (world.queue(), world.log()) {
+            (Some(queue), _) => queue.is_up(node),
+            (_, Some(log)) => log.is_up(node),
+            _ => false,
+        },
+        _ => world.stores.is_up(party),
+    }
+}
+
+/// The program that a party runs.
+pub(super) fn program_of(setup: &CompiledScenario, party: Participant) -> Option<&Program> {
+    match (party.sender(), party.consumer(), party.node()) {
+        (Some(s), ..) => setup.senders.get(s),
+        (_, Some(_), _) => Some(&setup.consumer),
+        (.., Some(_)) => Some(&setup.broker),
+        _ => None,
+    }
+}
+
+impl World {
+    /// Whether something is remembered that can be forgotten.
+    pub(super) fn window_open(
+        &self,
+        setup: &CompiledScenario,
+        window: Window,
+        msg: MessageId,
+    ) -> bool {
+        let bit = super::stores::bit(msg);
+        match window {
+            Window::Ttl => self.stores.redis & bit != 0,
+            Window::Inbox => self.stores.inbox & bit != 0,
+            Window::Dedup | Window::Retention => self.queue_window(setup, window, msg),
+        }
+    }
+}

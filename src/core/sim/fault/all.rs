@@ -1,0 +1,114 @@
+//! Every fault that can strike in a scenario: the points come from the programs' own lines.
+
+use super::{FaultKind, FaultSpec, Occurrence, Point, ProgramPoint};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::event::Window;
+use crate::sim::network::{Link, PacketKind};
+use crate::sim::participant::{MessageId, Participant};
+use crate::sim::program::Op;
+
+impl FaultSpec {
+    /// All faults that can strike for a message, each at its first chance, in a fixed order.
+    /// Where a party can be struck at any line, it is struck at each line of its own.
+    pub fn all(setup: &CompiledScenario, msg: MessageId) -> Vec<FaultSpec> {
+        let at = |kind: FaultKind, moment: Option<ProgramPoint>| FaultSpec {
+            kind,
+            at: Point { msg, moment, nth: Occurrence::First },
+        };
+        let mut all: Vec<FaultSpec> = Vec::new();
+        for kind in PacketKind::ALL {
+            all.extend([FaultKind::Lose(kind), FaultKind::Late(kind)].map(|kind| at(kind, None)));
+        }
+        all.extend([FaultKind::Refuse, FaultKind::FailHandler].map(|kind| at(kind, None)));
+        all.extend([FaultKind::Twice, FaultKind::Reappear].map(|kind| at(kind, None)));
+        for window in [Window::Dedup, Window::Ttl, Window::Inbox, Window::Retention] {
+            all.push(at(FaultKind::Expire(window), None));
+        }
+        for &op in Op::ALL.iter().filter(|op| op.store().is_some()) {
+            all.extend([FaultKind::Fail(op), FaultKind::LoseReply(op)].map(|kind| at(kind, None)));
+        }
+        for &party in &setup.parties {
+            for (kind, owner) in strikes(party) {
+                all.extend(moments(setup, owner).map(|moment| at(kind, Some(moment))));
+            }
+        }
+        all.retain(|fault| fault.check(setup).is_ok() && fault.is_meant(setup));
+        all
+    }
+
+    /// Whether the fault has something to do with what takes part: a window of a store that is
+    /// not there, or a packet that nobody sends, never comes.
+    fn is_meant(&self, setup: &CompiledScenario) -> bool {
+        let queue = setup.visibility();
+        match self.kind {
+            FaultKind::Expire(Window::Dedup) => queue.is_some_and(|rules| rules.fifo),
+            FaultKind::Reappear => queue.is_some_and(|rules| !rules.fifo),
+            FaultKind::Expire(Window::Retention) => queue.is_some(),
+            FaultKind::Expire(Window::Ttl) => {
+                [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op))
+            }
+            FaultKind::Expire(Window::Inbox) => setup.consumer.has(Op::Inbox),
+            FaultKind::Late(kind) if !kind.can_be_late() => false,
+            FaultKind::Lose(kind) | FaultKind::Late(kind) => match kind {
+                PacketKind::ConsumerAck => setup.consumer.has(Op::Ack) && setup.log().is_none(),
+                PacketKind::Requeue | PacketKind::Reject => setup.consumer.has(Op::Nack),
+                PacketKind::Release => setup.consumer.has(Op::Release),
+                PacketKind::Ack => setup.waits(),
+                PacketKind::Return => setup.queue().is_some_and(|rules| rules.mandatory),
+                PacketKind::Refusal => setup.log().is_some() && setup.waits(),
+                PacketKind::Send | PacketKind::Delivery => true,
+            },
+            _ => true,
+        }
+    }
+}
+
+/// What can strike a party, and whose lines say when.
+fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
+    use FaultKind::*;
+    let cut = |other: Participant| (Cut(party, other), party);
+    match party {
+        Participant::Producer | Participant::Producer2 | Participant::Relay => {
+            vec![
+                (Crash(party), party),
+                (PermanentLoss(party), party),
+                (Pause(party), party),
+                cut(Participant::Broker),
+            ]
+        }
+        Participant::Broker | Participant::Follower | Participant::Follower2 => {
+            let faults_used = [Crash(party), PowerLoss(party), PermanentLoss(party)];
+            let mut all: Vec<_> =
+                faults_used.into_iter().map(|kind| (kind, Participant::Broker)).collect();
+            if Link::between(Participant::Broker, party).is_some() {
+                all.push((Cut(Participant::Broker, party), Participant::Broker));
+            }
+            if party == Participant::Broker {
+                all.extend([(Isolate, party), (MoveLeader, party)]);
+            }
+            all
+        }
+        Participant::Consumer | Participant::Consumer2 => {
+            vec![
+                (Crash(party), party),
+                (Pause(party), party),
+                (Slow(party), party),
+                cut(Participant::Broker),
+            ]
+        }
+        Participant::Orders => vec![(Crash(party), Participant::Producer)],
+        Participant::Redis | Participant::Accounts => vec![(Crash(party), Participant::Consumer)],
+        Participant::Mail => Vec::new(),
+    }
+}
+
+/// The gaps between the lines of a party's program.
+fn moments(setup: &CompiledScenario, owner: Participant) -> impl Iterator<Item = ProgramPoint> {
+    let program = super::program_of(setup, owner);
+    let ops = program.map_or(&[][..], |program| &program.ops);
+    let lines: Vec<Op> = ops.iter().map(|(op, _)| *op).collect();
+    let worker = setup.worker.filter(|_| owner.consumer().is_some()).map(ProgramPoint::Before);
+    let gaps = lines.into_iter().flat_map(|op| [ProgramPoint::Before(op), ProgramPoint::After(op)]);
+    // Nobody has a message before it is received.
+    gaps.filter(|gap| *gap != ProgramPoint::Before(Op::Receive)).chain(worker)
+}

@@ -1,0 +1,228 @@
+//! Points of a run: a message, a gap between two lines, which of several chances.
+
+use super::program_of;
+use crate::sim::broker::kafka::{Content, Entry};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::participant::{MessageId, Participant};
+use crate::sim::program::{Op, Program};
+use crate::sim::settings::kafka::Acks;
+use crate::sim::world::World;
+use std::fmt;
+use std::str::FromStr;
+
+/// A point of the run, as far as one message is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Point {
+    pub msg: MessageId,
+    /// Where among the lines of a program; `None` for packets, whose point is their flight.
+    pub moment: Option<ProgramPoint>,
+    pub nth: Occurrence,
+}
+
+/// A gap between two lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProgramPoint {
+    Before(Op),
+    After(Op),
+    /// The group's offset is behind the message, and whoever has the message is not done with it.
+    Committed,
+}
+
+/// Which of several chances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Occurrence {
+    /// The first that comes.
+    First,
+    /// The one of this attempt, delivery or copy.
+    Only(u8),
+    /// Each of them.
+    Every,
+}
+
+impl Occurrence {
+    pub(super) fn fits(self, n: u8) -> bool {
+        match self {
+            Occurrence::Only(k) => k == n,
+            Occurrence::First | Occurrence::Every => true,
+        }
+    }
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "m{}", self.msg + 1)?;
+        match self.moment {
+            Some(ProgramPoint::After(Op::Acknowledge)) => f.write_str(".acked")?,
+            Some(ProgramPoint::Before(op)) => write!(f, ".before-{}", op.key())?,
+            Some(ProgramPoint::After(op)) => write!(f, ".after-{}", op.key())?,
+            Some(ProgramPoint::Committed) => f.write_str(".committed")?,
+            None => {}
+        }
+        match self.nth {
+            Occurrence::First => Ok(()),
+            Occurrence::Only(n) => write!(f, "#{n}"),
+            Occurrence::Every => f.write_str("#*"),
+        }
+    }
+}
+
+impl FromStr for Point {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (place, nth) = match text.split_once('#') {
+            None => (text, Occurrence::First),
+            Some((place, "*")) => (place, Occurrence::Every),
+            Some((place, n)) => match n.parse() {
+                Ok(n) if n > 0 => (place, Occurrence::Only(n)),
+                _ => return Err(format!("#{n} is no count; use #1, #2 … or #*")),
+            },
+        };
+        let (msg, moment) = match place.split_once('.') {
+            None => (place, None),
+            Some((msg, moment)) => (msg, Some(moment.parse()?)),
+        };
+        let number = msg.strip_prefix('m').and_then(|n| n.parse::<u8>().ok());
+        match number {
+            Some(n) if (1..=4).contains(&n) => Ok(Point { msg: n - 1, moment, nth }),
+            _ => Err(format!("{msg} is no message; use m1 to m4")),
+        }
+    }
+}
+
+impl FromStr for ProgramPoint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let op = |name: &str| Op::ALL.iter().copied().find(|op| op.key() == name);
+        let found = match text.split_once('-') {
+            None if text == "acked" => Some(ProgramPoint::After(Op::Acknowledge)),
+            None if text == "committed" => Some(ProgramPoint::Committed),
+            Some(("before", name)) => op(name).map(ProgramPoint::Before),
+            Some(("after", name)) => op(name).map(ProgramPoint::After),
+            _ => None,
+        };
+        found.ok_or(format!("{text} is no point; use before- or after- and a line, as after-work"))
+    }
+}
+
+impl Point {
+    /// Whether the point is reached: by this party if the line is one of its own, else by whoever
+    /// has such a line.
+    pub(super) fn reached(
+        &self,
+        setup: &CompiledScenario,
+        world: &World,
+        whom: Option<Participant>,
+    ) -> bool {
+        let op = match self.moment {
+            None => return false,
+            Some(ProgramPoint::Committed) => return self.committed(setup, world),
+            Some(ProgramPoint::Before(op) | ProgramPoint::After(op)) => op,
+        };
+        let has = |party: Participant| {
+            program_of(setup, party).is_some_and(|program| program.has(op))
+                || (party.consumer().is_some() && setup.worker == Some(op))
+        };
+        if let Some(party) = whom.filter(|&party| has(party)) {
+            return self.stands(setup, world, party, op);
+        }
+        let senders = (0..setup.senders.len()).map(|s| setup.sender(s));
+        let consumers = Participant::CONSUMERS.into_iter().take(setup.consumers());
+        let mut all = senders.chain([Participant::Broker]).chain(consumers);
+        all.any(|party| has(party) && self.stands(setup, world, party, op))
+    }
+
+    fn stands(&self, setup: &CompiledScenario, world: &World, party: Participant, op: Op) -> bool {
+        if let Some(s) = party.sender() {
+            let (program, task) = (&setup.senders[s], &world.senders[s].tasks[self.msg as usize]);
+            let counts = task.attempt == 0 || self.nth.fits(task.attempt);
+            return world.senders[s].up
+                && counts
+                && setup.takes_part(s, self.msg)
+                && self.in_gap(program, task.pc, task.last)
+                && (matches!(self.moment, Some(ProgramPoint::After(_)))
+                    || world.is_sending(setup, s, self.msg));
+        }
+        if let Some(c) = party.consumer() {
+            let consumer = &world.consumers[c];
+            if setup.worker == Some(op) {
+                let before = matches!(self.moment, Some(ProgramPoint::Before(_)));
+                return before && consumer.up && consumer.pending_of(self.msg) > 0;
+            }
+            return consumer.up
+                && consumer.msg == self.msg
+                && consumer.n > 0
+                && self.nth.fits(consumer.n)
+                && self.in_gap(&setup.consumer, consumer.pc, consumer.last);
+        }
+        self.stored(setup, world, op)
+    }
+
+    fn in_gap(&self, program: &Program, pc: u8, last: u8) -> bool {
+        match self.moment {
+            Some(ProgramPoint::Before(op)) => program.op(pc) == Some(op),
+            Some(ProgramPoint::After(op)) => {
+                last.checked_sub(1).and_then(|last| program.op(last)) == Some(op)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether one of the broker's copies of the message stands in the gap.
+    fn stored(&self, setup: &CompiledScenario, world: &World, op: Op) -> bool {
+        let after = matches!(self.moment, Some(ProgramPoint::After(_)));
+        if let Some(queue) = world.queue() {
+            let program = &setup.broker;
+            // A broker that acknowledges nothing passes over that line.
+            let skips = setup.queue().is_some_and(|rules| !rules.acknowledges);
+            let behind = |pc: u8| {
+                let last = program.behind(pc)?;
+                let passed = skips && program.op(last) == Some(Op::Acknowledge);
+                let last = if passed { program.behind(last)? } else { last };
+                program.op(last)
+            };
+            return queue.entries().iter().filter(|e| e.msg == self.msg).any(|e| {
+                let here = if after { behind(e.pc) } else { program.op(e.pc) };
+                here == Some(op) && self.nth.fits(e.copy)
+            });
+        }
+        if let Some(log) = world.log() {
+            return log.entries().iter().enumerate().any(|(offset, e)| {
+                let this = e.content == Content::Data && e.msg == self.msg;
+                if op == Op::Fetch {
+                    let fetched = fetched(setup, world, offset) == Some(after);
+                    return this && self.nth.fits(e.copy) && fetched;
+                }
+                let acked = if op == Op::Acknowledge { e.answered == after } else { after };
+                this && acked && self.nth.fits(e.copy)
+            });
+        }
+        let items = world.visibility().map_or(&[][..], |queue| queue.items());
+        after && items.iter().any(|i| i.msg == self.msg && self.nth.fits(i.copy))
+    }
+
+    fn committed(&self, setup: &CompiledScenario, world: &World) -> bool {
+        let Some(log) = world.log() else { return false };
+        let data = |e: &Entry| e.content == Content::Data && e.msg == self.msg;
+        let Some(offset) = log.entries().iter().position(data) else { return false };
+        let behind = log.committed.is_some_and(|committed| usize::from(committed) > offset);
+        let at_work = world.consumers.iter().any(|c| c.pending_of(self.msg) > 0);
+        let in_hand = world.consumers.iter().any(|c| c.up && c.msg == self.msg && c.in_hand(setup));
+        behind && (at_work || in_hand)
+    }
+}
+
+/// Whether a follower has fetched the record at this offset. `None` while none has and the broker
+/// has something to do before: with `acks=1` it answers the producer first.
+fn fetched(setup: &CompiledScenario, world: &World, offset: usize) -> Option<bool> {
+    let (log, rules) = (world.log()?, setup.log()?);
+    let leader = log.leader();
+    let follower = |n: &usize| Participant::NODES[*n] != leader;
+    let mut others = (0..usize::from(setup.replicas)).filter(follower);
+    if others.any(|n| usize::from(log.replicas[n].end) > offset) {
+        return Some(true);
+    }
+    let waits = rules.acks == Acks::Leader && !log.entries()[offset].answered;
+    (!waits).then_some(false)
+}

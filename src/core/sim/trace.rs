@@ -1,0 +1,380 @@
+//! A run, step by step: which choices were taken, what happened, and what state that led to.
+
+use super::compiled_scenario::CompiledScenario;
+use super::consumer::Pause;
+use super::event::{Event, EventId, Recorder, Timer};
+use super::fault::{Class, Fault, FaultKind, Reply};
+use super::network::{Link, Packet};
+use super::participant::{MessageId, Participant};
+use super::program::Op;
+use super::world::{ActorStep, Choice, World};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// A run from its beginning.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    pub start: World,
+    pub steps: Vec<Step>,
+    /// All that happened, in order; [`Step::events`] says which belong to a step.
+    pub events: Vec<Event>,
+    pub end: End,
+}
+
+/// One choice, taken.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub choice: Choice,
+    /// What the step is called in notes and text: `work@m1#2` is the second time that a consumer
+    /// works on m1.
+    pub key: String,
+    pub events: std::ops::Range<usize>,
+    /// The state it led to.
+    pub world: World,
+}
+
+/// Why a run stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing can happen any more.
+    Finished,
+    /// It came back to the state after this step (0: the beginning), and would go on for ever.
+    Repeats(usize),
+    /// It was cut off after [`Trace::MOST`] steps, or something did not fit.
+    CutOff,
+}
+
+impl Trace {
+    /// The most steps a run is followed for.
+    pub const MOST: usize = 600;
+
+    /// Runs the scenario's script to its end, always taking the first choice.
+    pub fn run(setup: &CompiledScenario) -> Trace {
+        Trace::fork(setup, &[])
+    }
+
+    /// Takes the given choices, and then always the first one.
+    ///
+    /// A schedule may hold faults that no script names. A choice that is neither on offer nor such
+    /// a fault ends the schedule; the run goes on by itself from there.
+    pub fn fork(setup: &CompiledScenario, schedule: &[Choice]) -> Trace {
+        let mut run = Running::new(setup);
+        for &choice in schedule {
+            if !run.offers().contains(&choice) && !run.strikes(choice) {
+                break;
+            }
+            run.take(choice);
+        }
+        let (start, first) = (run.steps.len(), run.world);
+        let end = loop {
+            let Some(&choice) = run.offers().first() else { break End::Finished };
+            if run.steps.len() >= Trace::MOST || run.world.overflow() {
+                break End::CutOff;
+            }
+            run.take(choice);
+            if run.world == first {
+                break End::Repeats(start);
+            }
+            // A run is short: looking through it takes less code than a table of worlds.
+            let earlier = &run.steps[start..run.steps.len() - 1];
+            if let Some(at) = earlier.iter().position(|step| step.world == run.world) {
+                break End::Repeats(start + at + 1);
+            }
+        };
+        Trace { start: World::new(setup), steps: run.steps, events: run.events.into_events(), end }
+    }
+
+    /// The choices taken: with [`Trace::fork`] they give this run again.
+    pub fn schedule(&self) -> Vec<Choice> {
+        self.steps.iter().map(|s| s.choice).collect()
+    }
+
+    /// The run as a path; see [`Path`]. Written for a setup without a script of faults.
+    pub fn path(&self, setup: &CompiledScenario) -> Path {
+        let mut run = Running::new(setup);
+        let mut turns = Vec::new();
+        let mut straight = 0;
+        for step in &self.steps {
+            match run.everything().iter().position(|&choice| choice == step.choice) {
+                // Where nothing comes by itself the first choice is a fault, and never the usual.
+                Some(0) if !matches!(step.choice, Choice::Strike(..) | Choice::Repeat(_)) => {
+                    straight += 1;
+                }
+                Some(number) => {
+                    turns.push((straight, number as u16));
+                    straight = 0;
+                }
+                None => break,
+            }
+            run.take(step.choice);
+        }
+        Path { turns }
+    }
+
+    /// Goes along a path, and then always takes the first choice. A turn that does not exist ends
+    /// the path.
+    pub fn along(setup: &CompiledScenario, path: &Path) -> Trace {
+        let mut run = Running::new(setup);
+        let mut schedule = Vec::new();
+        'path: for &(straight, number) in &path.turns {
+            for number in std::iter::repeat_n(0, straight.into()).chain([number]) {
+                let choice = run.everything().get(usize::from(number)).copied();
+                let Some(choice) = choice.filter(|_| schedule.len() < Trace::MOST) else {
+                    break 'path;
+                };
+                run.take(choice);
+                schedule.push(choice);
+            }
+        }
+        Trace::fork(setup, &schedule)
+    }
+
+    /// The state after so many steps.
+    pub fn world(&self, step: usize) -> &World {
+        match step.checked_sub(1).and_then(|i| self.steps.get(i)) {
+            Some(step) => &step.world,
+            None => &self.start,
+        }
+    }
+
+    /// The state at the end.
+    pub fn last(&self) -> &World {
+        self.world(self.steps.len())
+    }
+
+    /// What happened in a step, counted from 1.
+    pub fn events_of(&self, step: usize) -> &[Event] {
+        &self.events[self.steps[step - 1].events.clone()]
+    }
+
+    /// The event and what led to it, the first cause last. Every cause is earlier than its
+    /// effect, so this ends.
+    pub fn chain(&self, event: EventId) -> Vec<EventId> {
+        std::iter::successors(Some(event), |&e| self.events[e as usize].cause).collect()
+    }
+
+    /// The keys of all steps.
+    pub fn keys(&self) -> BTreeSet<&str> {
+        self.steps.iter().map(|s| s.key.as_str()).collect()
+    }
+}
+
+/// A run as the turns where it leaves the usual course: so many first choices, then the one of
+/// this number among all there are, faults of every kind included. Text: `5.14-3.2`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Path {
+    turns: Vec<(u16, u16)>,
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (straight, number)) in self.turns.iter().enumerate() {
+            write!(f, "{}{straight}.{number}", if i > 0 { "-" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Path {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Path, String> {
+        const FORM: &str = "write a path as 5.14-3.2: steps straight on, then the choice to take";
+        let turn = |turn: &str| {
+            let (straight, number) = turn.split_once('.').ok_or(FORM)?;
+            let number_of = |text: &str| text.parse().map_err(|_| FORM.to_owned());
+            Ok((number_of(straight)?, number_of(number)?))
+        };
+        let turns: Vec<_> = match text {
+            "" => Vec::new(),
+            text => text.split('-').map(turn).collect::<Result<_, String>>()?,
+        };
+        match turns.len() {
+            0..=100 => Ok(Path { turns }),
+            many => Err(format!("{many} turns are too many; use up to 100")),
+        }
+    }
+}
+
+struct Running<'a> {
+    setup: &'a CompiledScenario,
+    world: World,
+    steps: Vec<Step>,
+    events: Recorder,
+    choices: Vec<Choice>,
+    /// How often a step of this name has happened.
+    times: Vec<(String, u32)>,
+}
+
+impl<'a> Running<'a> {
+    fn new(setup: &'a CompiledScenario) -> Self {
+        Running {
+            setup,
+            world: World::new(setup),
+            steps: Vec::new(),
+            events: Recorder::keeping(),
+            choices: Vec::new(),
+            times: Vec::new(),
+        }
+    }
+
+    fn offers(&mut self) -> &[Choice] {
+        self.world.choices(self.setup, &mut self.choices);
+        &self.choices
+    }
+
+    /// Whether the choice is a fault that can strike now, scripted or not.
+    fn strikes(&mut self, choice: Choice) -> bool {
+        self.everything().contains(&choice)
+    }
+
+    /// All that can happen, and then every fault that can strike.
+    fn everything(&mut self) -> &[Choice] {
+        self.world.choices(self.setup, &mut self.choices);
+        self.world.faults(self.setup, Class::ALL.into_iter().collect(), &mut self.choices);
+        // Last, so that the faults keep the numbers that links name them by.
+        self.world.repeats(self.setup, &mut self.choices);
+        &self.choices
+    }
+
+    fn take(&mut self, choice: Choice) {
+        let name = name(self.setup, &self.world, choice);
+        let scripted = matches!(choice, Choice::Strike(_, spec) if (spec as usize) < self.setup.scenario.faults.len());
+        let times = match self.times.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, times)) => {
+                *times += 1;
+                *times
+            }
+            None => {
+                self.times.push((name.clone(), 1));
+                1
+            }
+        };
+        let counts = name.contains('@') && !scripted;
+        let key = if counts { format!("{name}#{times}") } else { name };
+        let first = self.events.len();
+        self.world.step(self.setup, choice, &mut self.events);
+        let events = first..self.events.len();
+        self.steps.push(Step { choice, key, events, world: self.world });
+    }
+}
+
+/// The name of a step before its count: `work@m1`.
+fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
+    let at = |what: &str, msg: MessageId| format!("{what}@m{}", msg + 1);
+    match choice {
+        Choice::Run(run) => run_name(setup, world, run),
+        Choice::Deliver(i) => {
+            let Packet { kind, msg, .. } = world.net.packets()[i as usize];
+            at(&format!("arrive:{}", kind.key()), msg)
+        }
+        Choice::DeliverStale(i) => at("delete-stale", world.net.packets()[i as usize].msg),
+        Choice::Fire(Timer::Ack(_, m)) => at("timeout", m),
+        Choice::Fire(Timer::Backoff(_, m)) => at("backoff", m),
+        Choice::Fire(Timer::Redelivery(i)) => {
+            let entry = world.queue().map(|queue| queue.entries()[i as usize].msg);
+            let item = world.visibility().map(|queue| queue.items()[i as usize].msg);
+            at("redeliver", entry.or(item).unwrap_or_default())
+        }
+        Choice::Fire(Timer::Session(c)) => {
+            format!("evict:{}", Participant::CONSUMERS[c as usize].key())
+        }
+        Choice::Fire(Timer::Lag(n)) => format!("lag:{}", Participant::NODES[n as usize].key()),
+        Choice::Fire(Timer::Transaction(s)) => format!("abort:{}", setup.sender(s.into()).key()),
+        Choice::Restart(party) => format!("restart:{}", party.key()),
+        Choice::Resume(party) => format!("resume:{}", party.key()),
+        Choice::Repeat(msg) => at("repeat", msg),
+        Choice::Heal(Link::CLUSTER) => "rejoin:broker".into(),
+        Choice::Heal(link) => {
+            let (a, b) = link.ends(setup);
+            format!("heal:{}-{}", a.key(), b.key())
+        }
+        Choice::Strike(fault, spec) => match setup.scenario.faults.get(spec as usize) {
+            Some(spec) => spec.to_string(),
+            None => strike_name(setup, world, fault),
+        },
+    }
+}
+
+fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
+    let at = |what: &str, msg: MessageId| format!("{what}@m{}", msg + 1);
+    let line = |op: Option<Op>| op.map_or("end", |op| op.key());
+    let party = |what: &str, p: Participant| format!("{what}:{}", p.key());
+    match run {
+        ActorStep::Sender(s, m) => {
+            let pc = world.senders[s as usize].tasks[m as usize].pc;
+            at(line(setup.senders[s as usize].op(pc)), m)
+        }
+        ActorStep::Broker => {
+            let entries = world.queue().map_or(&[][..], |queue| queue.entries());
+            let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
+            let answered = world.next_answered(setup).map(|m| at(Op::Acknowledge.key(), m));
+            entry.map_or(answered.unwrap_or_default(), |e| at(line(setup.broker.op(e.pc)), e.msg))
+        }
+        ActorStep::Dispatch(c) => {
+            let next = match (world.queue(), world.log()) {
+                (Some(queue), _) => queue.next_ready(setup).map(|e| e.msg),
+                (_, Some(_)) => world.next_polled(setup, c.into()),
+                _ => None,
+            };
+            next.map_or_else(String::new, |msg| at("deliver", msg))
+        }
+        ActorStep::Receive(_, i) => {
+            let items = world.visibility().map_or(&[][..], |queue| queue.items());
+            items.get(i as usize).map_or_else(String::new, |item| at("deliver", item.msg))
+        }
+        ActorStep::AutoCommit(c) => party("auto-commit", Participant::CONSUMERS[c as usize]),
+        ActorStep::Join(c) => party("join", Participant::CONSUMERS[c as usize]),
+        ActorStep::Elect(node) => party("elect", Participant::NODES[node as usize]),
+        ActorStep::Fetch(node) => party("fetch", Participant::NODES[node as usize]),
+        ActorStep::Sync(place) => match world.queue() {
+            Some(queue) => at("sync", queue.entries()[place as usize].msg),
+            None => party("sync", Participant::NODES[place as usize]),
+        },
+        ActorStep::Refresh(s) => party("metadata", setup.sender(s.into())),
+        ActorStep::Consumer(c) => {
+            let consumer = &world.consumers[c as usize];
+            at(line(setup.consumer.op(consumer.pc)), consumer.msg)
+        }
+        ActorStep::Worker(_, m) => at(line(setup.worker), m),
+    }
+}
+
+/// The name of a fault that no script asked for.
+fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String {
+    let packet = |what: &str, i: u8| {
+        let Packet { kind, msg, .. } = world.net.packets()[i as usize];
+        format!("{what}:{}@m{}", kind.key(), msg + 1)
+    };
+    let message = |kind: FaultKind, msg: MessageId| format!("{kind}@m{}", msg + 1);
+    match fault {
+        Fault::Lose(i) => packet("lose", i),
+        Fault::Delay(i) => packet("late", i),
+        Fault::Refuse(i) => packet("refuse", i),
+        Fault::Crash(p) => FaultKind::Crash(p).to_string(),
+        Fault::PowerLoss(p) => FaultKind::PowerLoss(p).to_string(),
+        Fault::PermanentLoss(p) => FaultKind::PermanentLoss(p).to_string(),
+        Fault::Pause(p, Pause::Slow) => FaultKind::Slow(p).to_string(),
+        Fault::Pause(p, _) => FaultKind::Pause(p).to_string(),
+        Fault::Resume(p) => FaultKind::Resume(p).to_string(),
+        Fault::FailHandler(p) => {
+            let c = p.consumer().unwrap_or_default();
+            let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
+            message(FaultKind::FailHandler, msg)
+        }
+        Fault::FailLine { op, msg, reply: Reply::Lost, .. } => {
+            message(FaultKind::LoseReply(op), msg)
+        }
+        Fault::FailLine { op, msg, .. } => message(FaultKind::Fail(op), msg),
+        Fault::Cut(Link::CLUSTER) => FaultKind::Isolate.to_string(),
+        Fault::MoveLeader => FaultKind::MoveLeader.to_string(),
+        Fault::Cut(link) => {
+            let (a, b) = link.ends(setup);
+            FaultKind::Cut(a, b).to_string()
+        }
+        Fault::Expire(window, msg) => message(FaultKind::Expire(window), msg),
+        Fault::Twice(msg) => message(FaultKind::Twice, msg),
+        Fault::Reappear(msg) => message(FaultKind::Reappear, msg),
+    }
+}

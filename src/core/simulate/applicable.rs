@@ -1,0 +1,95 @@
+//! What can strike, and what takes time, in a configuration.
+
+use super::fault_rates::{self, FaultRate, OfItself};
+use super::latency_model::Operation;
+use crate::check::explore_and;
+use crate::sim::{Choice, Class, CompiledScenario, Op, Scenario, World};
+
+impl FaultRate {
+    /// The hazards that have a place to strike in a run of the configuration, in their order: a
+    /// broker refuses only where somebody waits for its answer, only SQS has messages come back. Of
+    /// a configuration that cannot be run there are none.
+    pub fn possible(scenario: &Scenario) -> Vec<FaultRate> {
+        /// More than the runs of one message without a fault ever have.
+        const MOST: usize = 20_000;
+        // One message shows them all, where the settings name no other.
+        let with = |messages| {
+            CompiledScenario::new(&Scenario { messages, faults: vec![], ..scenario.clone() })
+        };
+        let Ok(mut setup) = with(1).or_else(|_| with(scenario.messages)) else { return Vec::new() };
+        setup.expects(Class::ALL.into_iter().collect());
+        let mut found = [false; FaultRate::ALL.len()];
+        explore_and(&setup, MOST, |world| note(&setup, world, &mut found));
+        FaultRate::with_chances().filter(|&hazard| found[hazard as usize]).collect()
+    }
+}
+
+fn note(setup: &CompiledScenario, world: &World, found: &mut [bool; FaultRate::ALL.len()]) {
+    let (mut choices, mut faults) = (Vec::new(), Vec::new());
+    world.choices(setup, &mut choices);
+    world.faults(setup, Class::ALL.into_iter().collect(), &mut faults);
+    for fault in faults {
+        let Choice::Strike(fault, _) = fault else { continue };
+        if let Some(OfItself::Perhaps(hazard)) = fault_rates::of_itself(fault) {
+            found[hazard as usize] = true;
+        }
+        for &choice in &choices {
+            if let Some(hazard) = fault_rates::instead_of(setup, world, choice, fault) {
+                found[hazard as usize] = true;
+            }
+        }
+    }
+}
+
+impl Operation {
+    /// It takes time in runs of the configuration, as far as its settings tell.
+    pub fn is_part_of(self, setup: &CompiledScenario) -> bool {
+        let (kafka, rabbitmq, sqs) =
+            (setup.log().is_some(), setup.queue().is_some(), setup.visibility().is_some());
+        let has =
+            |ops: &[Op]| ops.iter().any(|&op| setup.consumer.has(op) || setup.worker == Some(op));
+        match self {
+            Operation::Linger
+            | Operation::KafkaCommit
+            | Operation::AutoCommit
+            | Operation::Session
+            | Operation::PollInterval
+            | Operation::Lag
+            | Operation::Metadata
+            | Operation::TransactionTimeout => kafka,
+            Operation::Flush => kafka || setup.broker.has(Op::Write),
+            Operation::ConsumerTimeout | Operation::Heartbeat => rabbitmq,
+            Operation::Api | Operation::DedupWindow => sqs,
+            Operation::Redis | Operation::Ttl => has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim]),
+            Operation::Inbox => has(&[Op::Inbox]),
+            Operation::Service => has(&[Op::Call]),
+            _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn possible(broker: &str) -> Vec<FaultRate> {
+        let json = format!(
+            r#"{{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 2,
+                "producer": "fire-and-forget", "broker": {broker},
+                "consumer": {{ "program": ["receive", "work", "ack"] }} }}"#
+        );
+        FaultRate::possible(&Scenario::from_json(&json).expect("a scenario"))
+    }
+
+    #[test]
+    fn only_what_has_a_place_can_strike() {
+        let found = possible(r#"{ "generic": { "acknowledge": "after-sync" } }"#);
+        for hazard in [FaultRate::LoseSend, FaultRate::LoseDelivery, FaultRate::CrashConsumer] {
+            assert!(found.contains(&hazard), "{hazard:?}: {found:?}");
+        }
+        // Only SQS has deleted messages come back, and only Kafka a leader that is moved.
+        for hazard in [FaultRate::MoveLeader, FaultRate::Reappear, FaultRate::Expiry] {
+            assert!(!found.contains(&hazard), "{hazard:?}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! What a guarantee costs: time, messages per second, round trips, disk syncs, what is kept, and
+//! what has to run. Measured in virtual time, without faults, under the same parameters for all.
+
+use super::chaos::{Chaos, Plan, PlanError};
+use super::engine::Picker;
+use super::fault_rates::FaultRates;
+use super::latency_model::{LatencyModel, Operation};
+use super::pending::syncs;
+use super::stats::Latency;
+use crate::sim::settings::{BrokerSettings, ProducerSettings};
+use crate::sim::{
+    ActorStep, Choice, CompiledScenario, Op, PacketKind, Participant, Recorder, Scenario, Window,
+    World,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is sent, and how much of it at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// Bytes of a message, 1 to [`Load::BATCH_BYTES`].
+    pub message_bytes: u32,
+    pub pace: LatencyModel,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Load { message_bytes: 1000, pace: LatencyModel::default() }
+    }
+}
+
+impl Load {
+    /// Kafka's `batch.size`: so many bytes go together once many wait.
+    pub const BATCH_BYTES: u32 = 16_384;
+
+    fn batch(&self) -> f64 {
+        f64::from((Load::BATCH_BYTES / self.message_bytes.clamp(1, Load::BATCH_BYTES)).max(1))
+    }
+}
+
+/// Somebody through whose hands every message goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stage {
+    pub party: Participant,
+    /// How long one message, or one batch, keeps it busy, in microseconds.
+    pub busy_us: f64,
+    /// How many it has in hand at a time.
+    pub at_a_time: f64,
+    /// Messages per second at most.
+    pub per_second: f64,
+}
+
+/// Something that is kept for each message besides the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// More copies of the message at the broker, on other nodes.
+    Copies(u8),
+    /// A row in the outbox, until it is sent.
+    OutboxRow,
+    /// Its id in the inbox table.
+    InboxId,
+    /// Its id in Redis.
+    RedisId,
+    /// Its id in the consumer's memory.
+    MemoryId,
+    /// A row of its own for the effect.
+    Row,
+    /// Its id at the broker, for the deduplication interval.
+    BrokerId,
+    /// Markers that end its transaction.
+    Marker,
+}
+
+impl Keep {
+    /// What forgets it in the end, and after how long at the usual pace.
+    pub fn forgotten(self) -> Option<Window> {
+        match self {
+            Keep::InboxId => Some(Window::Inbox),
+            Keep::RedisId => Some(Window::Ttl),
+            Keep::BrokerId => Some(Window::Dedup),
+            _ => None,
+        }
+    }
+}
+
+/// What it costs to send a message and to have it handled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// From the application's call to the effect.
+    pub effect: Latency,
+    /// From the call to the answer; empty where nobody answers.
+    pub told: Latency,
+    /// Those through whose hands it goes, each with its own most.
+    pub stages: Vec<Stage>,
+    /// Answers that a sender waits for, for each message.
+    pub sender_waits: u32,
+    /// Answers that the consumer waits for, for each message.
+    pub consumer_waits: u32,
+    /// Disk syncs at brokers and databases, for each message: several may share one.
+    pub syncs: u32,
+    pub keeps: Vec<Keep>,
+    /// Who has to run besides producer, broker and consumer.
+    pub parts: Vec<Participant>,
+    /// Lines of the programs of senders and consumer.
+    pub lines: usize,
+}
+
+impl Cost {
+    /// The stage that lets the fewest through.
+    pub fn narrowest(&self) -> Option<&Stage> {
+        self.stages.iter().min_by(|a, b| a.per_second.total_cmp(&b.per_second))
+    }
+
+    /// Messages per second with everybody at work all the time.
+    pub fn per_second(&self) -> f64 {
+        self.narrowest().map_or(0.0, |stage| stage.per_second)
+    }
+
+    /// The most that one producer sends in a second.
+    pub fn sent_per_second(&self) -> f64 {
+        self.least(|party| party.sender().is_some())
+    }
+
+    /// The most that the consumers handle in a second.
+    pub fn handled_per_second(&self) -> f64 {
+        self.least(|party| party.consumer().is_some())
+    }
+
+    fn least(&self, of: impl Fn(Participant) -> bool) -> f64 {
+        let own = self.stages.iter().filter(|stage| of(stage.party));
+        own.map(|stage| stage.per_second).min_by(f64::total_cmp).unwrap_or(0.0)
+    }
+}
+
+/// So many messages are timed.
+const RUNS: u64 = 10_000;
+
+/// Measures a configuration.
+///
+/// # Errors
+/// The first thing that is wrong with it or with the pace.
+pub fn cost(scenario: &Scenario, load: &Load) -> Result<Cost, PlanError> {
+    let pace = load.pace.clone();
+    let plan = Plan { seed: 1, runs: RUNS, messages: 1, rates: FaultRates::default(), pace };
+    let tally = Chaos::new(scenario, &plan)?.run(0..RUNS);
+    let faults = Vec::new();
+    let bare = Scenario { messages: 1, faults, ..scenario.clone() };
+    let setup = CompiledScenario::new(&bare)?;
+    let walk = Walk::of(&setup, &load.pace);
+    let programs = setup.senders.iter().chain([&setup.consumer]);
+    Ok(Cost {
+        effect: tally.effect,
+        told: tally.told,
+        stages: walk.stages(load),
+        sender_waits: walk.count(|step| step.sender_waits),
+        consumer_waits: walk.count(|step| step.consumer_waits),
+        syncs: walk.count(|step| step.syncs),
+        keeps: keeps(&setup),
+        parts: parts(&setup),
+        lines: programs.map(|program| program.lines.len()).sum(),
+    })
+}
+
+/// One message on its way, every time at its mean.
+struct Walk<'a> {
+    setup: &'a CompiledScenario,
+    steps: Vec<Walked>,
+}
+
+/// A step of it.
+struct Walked {
+    /// When it was done, in nanoseconds.
+    at: u64,
+    choice: Choice,
+    /// Whose program goes on with it.
+    by: Option<Participant>,
+    /// It brings the message to a consumer.
+    delivers: bool,
+    sender_waits: bool,
+    consumer_waits: bool,
+    syncs: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn of(setup: &'a CompiledScenario, pace: &LatencyModel) -> Walk<'a> {
+        let mut schedule = Vec::new();
+        Picker::steady(setup, pace).run(0, 0, Some(&mut schedule));
+        let mut world = World::new(setup);
+        let mut steps = Vec::new();
+        for (at, choice) in schedule {
+            steps.push(walked(setup, &world, at, choice));
+            world.step(setup, choice, &mut Recorder::silent());
+        }
+        Walk { setup, steps }
+    }
+
+    fn count(&self, what: impl Fn(&Walked) -> bool) -> u32 {
+        self.steps.iter().filter(|step| what(step)).count() as u32
+    }
+
+    fn stages(&self, load: &Load) -> Vec<Stage> {
+        let senders = (0..self.setup.senders.len()).filter_map(|s| self.sender(s, load));
+        let mut stages: Vec<Stage> = senders.collect();
+        stages.extend(self.consumer(load));
+        stages
+    }
+
+    /// A sender keeps so many requests on their way, each for as long as its answer takes; and each
+    /// message costs it a line of its own.
+    fn sender(&self, s: usize, load: &Load) -> Option<Stage> {
+        let party = self.setup.sender(s);
+        let own = |step: &&Walked| step.by == Some(party);
+        let last = self.steps.iter().rfind(own)?.at;
+        // The relay begins when there is something in the outbox.
+        let first = match party {
+            Participant::Relay => {
+                self.steps.iter().find(|step| step.by == Some(Participant::Producer))?.at
+            }
+            _ => 0,
+        };
+        // A transaction of its own for each message leaves nothing to send together.
+        let batches = self.setup.log().is_some_and(|rules| !rules.transactional);
+        // Under load a batch is full before its time is up.
+        let lingers = if batches { load.pace.of(Operation::Linger) } else { 0 };
+        let busy_us = ((last - first) as f64 / 1e3 - lingers as f64).max(1e-3);
+        let batch = if batches { load.batch() } else { 1.0 };
+        let at_a_time = f64::from(self.setup.in_flight) * batch;
+        let line = load.pace.of(Operation::Line).max(1) as f64;
+        let per_second = (at_a_time / busy_us).min(1.0 / line) * 1e6;
+        Some(Stage { party, busy_us, at_a_time, per_second })
+    }
+
+    /// A consumer has one message in hand after the other; what it fetches ahead costs no time.
+    fn consumer(&self, load: &Load) -> Option<Stage> {
+        let from = self.steps.iter().find(|step| step.delivers)?.at;
+        let own = |step: &&Walked| {
+            let commits = matches!(step.choice, Choice::Run(ActorStep::AutoCommit(_)));
+            step.by.is_some_and(|party| party.consumer().is_some()) && !commits
+        };
+        let to = self.steps.iter().rfind(own)?.at;
+        let busy_us = (to - from) as f64 / 1e3 + self.fetching(load);
+        // One partition, or one message group, is read by one consumer at a time.
+        let alone =
+            self.setup.log().is_some() || self.setup.visibility().is_some_and(|queue| queue.fifo);
+        let at_a_time = if alone { 1.0 } else { self.setup.consumers() as f64 };
+        let per_second = at_a_time / busy_us.max(1e-3) * 1e6;
+        Some(Stage { party: Participant::Consumer, busy_us, at_a_time, per_second })
+    }
+
+    /// How long a consumer that is done waits for the next message, in microseconds.
+    fn fetching(&self, load: &Load) -> f64 {
+        let of = |act: Operation| load.pace.of(act) as f64;
+        match (self.setup.queue(), self.setup.visibility()) {
+            // A request of its own, for a batch.
+            (_, Some(queue)) => {
+                (2.0 * of(Operation::Api) + of(Operation::HandOver)) / f64::from(queue.batch.max(1))
+            }
+            // The acknowledgement has to be there before the next one comes.
+            (Some(queue), _) if queue.prefetch == 1 && queue.redelivery => {
+                2.0 * of(Operation::Network) + of(Operation::HandOver)
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+fn walked(setup: &CompiledScenario, world: &World, at: u64, choice: Choice) -> Walked {
+    let mut step = Walked {
+        at,
+        choice,
+        by: None,
+        delivers: false,
+        sender_waits: false,
+        consumer_waits: false,
+        syncs: syncs(setup, world, choice),
+    };
+    match choice {
+        Choice::Deliver(i) => {
+            let packet = &world.net.packets()[i as usize];
+            step.delivers = packet.kind == PacketKind::Delivery;
+            // A broker may answer one who does not wait.
+            step.sender_waits = packet.kind.is_for_producer() && setup.waits();
+            step.by = packet.to.sender().map(|_| packet.to);
+        }
+        Choice::Run(ActorStep::Sender(s, m)) => {
+            let op = setup.senders[s as usize].op(world.senders[s as usize].tasks[m as usize].pc);
+            step.by = Some(setup.sender(s.into()));
+            step.sender_waits =
+                op.is_some_and(|op| op.store().is_some() || op == Op::CommitTransaction);
+        }
+        Choice::Run(ActorStep::Consumer(c)) => {
+            step.by = Some(Participant::CONSUMERS[c as usize]);
+            let op = setup.consumer.op(world.consumers[c as usize].pc);
+            step.consumer_waits = op.is_some_and(|op| waits(setup, op));
+        }
+        Choice::Run(ActorStep::Worker(c, _)) => {
+            step.by = Some(Participant::CONSUMERS[c as usize]);
+            step.consumer_waits = setup.worker.is_some_and(|op| waits(setup, op));
+        }
+        _ => {}
+    }
+    step
+}
+
+/// Whether the consumer waits for an answer to the line. `BEGIN` goes with what follows.
+fn waits(setup: &CompiledScenario, op: Op) -> bool {
+    match op {
+        Op::Begin => false,
+        Op::Ack => setup.queue().is_none(),
+        Op::SendOffsets | Op::CommitTransaction => true,
+        op => op.store().is_some(),
+    }
+}
+
+fn keeps(setup: &CompiledScenario) -> Vec<Keep> {
+    let mut keeps = Vec::new();
+    if setup.replicas > 1 {
+        keeps.push(Keep::Copies(setup.replicas - 1));
+    }
+    if setup.parties.contains(&Participant::Relay) {
+        keeps.push(Keep::OutboxRow);
+    }
+    let lines = &setup.scenario.consumer.program;
+    let has = |ops: &[Op]| ops.iter().any(|op| lines.contains(op));
+    let kept = [
+        (has(&[Op::Inbox]), Keep::InboxId),
+        (has(&[Op::MarkRedis, Op::Claim]), Keep::RedisId),
+        (has(&[Op::MarkMemory]), Keep::MemoryId),
+        (has(&[Op::Insert, Op::Upsert, Op::Set]), Keep::Row),
+        (setup.visibility().is_some_and(|queue| queue.fifo), Keep::BrokerId),
+        (has(&[Op::CommitTransaction]) || transactional(setup), Keep::Marker),
+    ];
+    keeps.extend(kept.into_iter().filter(|(is, _)| *is).map(|(_, keep)| keep));
+    keeps
+}
+
+fn transactional(setup: &CompiledScenario) -> bool {
+    matches!(&setup.scenario.producer, ProducerSettings::Kafka(k) if k.transactional_id.is_some())
+}
+
+fn parts(setup: &CompiledScenario) -> Vec<Participant> {
+    let usual = |party: &&Participant| {
+        use Participant::*;
+        matches!(party, Producer | Broker | Consumer | Consumer2 | Accounts | Mail)
+    };
+    let managed = matches!(setup.scenario.broker, BrokerSettings::Sqs(_));
+    let here = setup.parties.iter().filter(|party| !usual(party));
+    here.copied().filter(|party| !managed || party.node().is_none()).collect()
+}

@@ -1,0 +1,294 @@
+//! What can go wrong in a random run, and how often it does.
+
+use crate::sim::{
+    ActorStep, Choice, Class, CompiledScenario, Fault, Link, Op, PacketKind, Participant, Pause,
+    Reply, Window, World,
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! hazards {
+    ($($name:ident $key:literal $class:ident $label:literal $each:literal)*) => {
+        /// A kind of fault with a chance of its own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum FaultRate { $($name,)* }
+
+        impl FaultRate {
+            pub const ALL: &[FaultRate] = &[$(FaultRate::$name),*];
+
+            /// The name that plans, links and the terminal use.
+            pub fn key(self) -> &'static str {
+                match self { $(FaultRate::$name => $key),* }
+            }
+
+            /// The kind of fault, as the checker has it.
+            pub fn class(self) -> Class {
+                match self { $(FaultRate::$name => Class::$class),* }
+            }
+
+            /// What happens, in a few words.
+            pub fn label(self) -> &'static str {
+                match self { $(FaultRate::$name => $label),* }
+            }
+
+            /// What the chance is one of.
+            pub fn each(self) -> &'static str {
+                match self { $(FaultRate::$name => $each),* }
+            }
+        }
+    };
+}
+
+hazards! {
+    LoseSend "lose-send" Lost "A message is lost on its way to the broker" "of the sends"
+    LoseAck "lose-ack" Lost "The broker's answer to the producer is lost" "of the answers"
+    LoseDelivery "lose-delivery" Lost "A message is lost on its way to the consumer" "of the deliveries"
+    LoseConsumerAck "lose-consumer-ack" Lost "The consumer's acknowledgement is lost" "of the acknowledgements"
+    Late "late" Late "A request or an answer comes too late" "of the packets"
+    Refuse "refuse" Refused "The broker refuses for now" "of the sends"
+    CrashProducer "crash-producer" Crash "The producer or the relay crashes" "of its steps"
+    CrashBroker "crash-broker" Crash "A node of the broker crashes" "of its steps"
+    CrashConsumer "crash-consumer" Crash "A consumer crashes" "of its steps"
+    CrashStore "crash-store" Crash "A store crashes" "of the calls"
+    PowerLoss "power-loss" Power "A node of the broker loses power" "of its steps"
+    LoseBroker "lose-broker" PermanentLoss "A node of the broker is lost for good" "of its steps"
+    LoseProducer "lose-producer" PermanentLoss "The producer is lost for good" "of its steps"
+    Pause "pause" Pause "A producer or a consumer stands still" "of its steps"
+    Slow "slow" Slow "A handler takes longer than anybody waits" "of its steps"
+    FailHandler "fail-handler" Handler "The handler fails" "of the handlings"
+    FailCall "fail-call" Store "A call of a store fails" "of the calls"
+    LoseReply "lose-reply" Store "A store's answer is lost" "of the calls"
+    Partition "partition" Partition "A connection is cut" "of the packets"
+    Twice "twice" Twice "The application sends a message twice" "of the messages"
+    Reappear "reappear" Reappear "A deleted message comes back" "of the messages"
+    MoveLeader "move-leader" Leader "The leader is changed on purpose" "of the fetches"
+    Expiry "expiry" Expiry "What is remembered for a while is forgotten" "when its time has come"
+}
+
+impl FaultRate {
+    /// The hazard of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<FaultRate> {
+        FaultRate::ALL.iter().copied().find(|hazard| hazard.key() == key)
+    }
+
+    /// Those that a person sets a chance for: what expires does so in its own time.
+    pub fn with_chances() -> impl Iterator<Item = FaultRate> {
+        FaultRate::ALL.iter().copied().filter(|&hazard| hazard != FaultRate::Expiry)
+    }
+}
+
+/// The chance of each hazard, in parts per million; those that are left out never strike.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FaultRates(std::collections::BTreeMap<String, u32>);
+
+impl FaultRates {
+    /// Certain, in parts per million.
+    pub const ALWAYS: u32 = 1_000_000;
+
+    /// The chance, in parts per million.
+    pub fn of(&self, hazard: FaultRate) -> u32 {
+        self.0.get(hazard.key()).copied().unwrap_or(0)
+    }
+
+    /// Sets a chance, in parts per million; more than always is always.
+    pub fn set(&mut self, hazard: FaultRate, ppm: u32) {
+        match ppm.min(FaultRates::ALWAYS) {
+            0 => self.0.remove(hazard.key()),
+            ppm => self.0.insert(hazard.key().to_owned(), ppm),
+        };
+    }
+
+    /// The same, to write them one after the other.
+    #[must_use]
+    pub fn with(mut self, hazard: FaultRate, ppm: u32) -> FaultRates {
+        self.set(hazard, ppm);
+        self
+    }
+
+    /// Those that can strike, with their chances in parts per million.
+    pub fn set_ones(&self) -> impl Iterator<Item = (FaultRate, u32)> {
+        self.0.iter().filter_map(|(key, &ppm)| Some((FaultRate::from_key(key)?, ppm)))
+    }
+
+    /// A name that is no hazard, or a chance above always.
+    pub(super) fn problem(&self) -> Option<(&str, &'static str)> {
+        let wrong = |(key, &ppm): (&'_ String, &u32)| match FaultRate::from_key(key) {
+            None | Some(FaultRate::Expiry) => Some("nothing of that name has a chance here"),
+            Some(_) if ppm > FaultRates::ALWAYS => Some("use 1000000 parts of a million at most"),
+            Some(_) => None,
+        };
+        self.0.iter().find_map(|entry| Some((entry.0.as_str(), wrong(entry)?)))
+    }
+
+    /// The chance as a part of 2³².
+    pub(super) fn threshold(&self, hazard: FaultRate) -> u64 {
+        (u64::from(self.of(hazard)) << 32) / u64::from(FaultRates::ALWAYS)
+    }
+}
+
+/// Which hazard a fault is, when it strikes in place of this choice; `None` where it has nothing
+/// to do with it. Every fault that can strike belongs to some choice in some state of its life:
+/// crashes to the lines and arrivals of whoever crashes, losses to the packet.
+pub(super) fn instead_of(
+    setup: &CompiledScenario,
+    world: &World,
+    choice: Choice,
+    fault: Fault,
+) -> Option<FaultRate> {
+    let deliver = match choice {
+        Choice::Deliver(i) => Some(i),
+        _ => None,
+    };
+    match fault {
+        Fault::Lose(i) if deliver == Some(i) => Some(lost(world, i)),
+        Fault::Delay(i) if deliver == Some(i) => Some(FaultRate::Late),
+        Fault::Refuse(i) if deliver == Some(i) => Some(FaultRate::Refuse),
+        Fault::Crash(at) if strikes_at(setup, world, choice, at) => Some(crash(at)),
+        Fault::PowerLoss(at) if strikes_at(setup, world, choice, at) => Some(FaultRate::PowerLoss),
+        Fault::PermanentLoss(at) if strikes_at(setup, world, choice, at) => {
+            Some(match at.sender() {
+                Some(_) => FaultRate::LoseProducer,
+                None => FaultRate::LoseBroker,
+            })
+        }
+        Fault::Pause(at, pause) if runs(setup, choice, at) => Some(match pause {
+            Pause::Slow => FaultRate::Slow,
+            _ => FaultRate::Pause,
+        }),
+        Fault::FailHandler(at) if runs(setup, choice, at) => Some(FaultRate::FailHandler),
+        Fault::FailLine { at, msg, reply, .. } => {
+            let own = match choice {
+                Choice::Run(ActorStep::Sender(s, m)) => setup.sender(s.into()) == at && m == msg,
+                _ => runs(setup, choice, at),
+            };
+            let hazard =
+                if reply == Reply::Lost { FaultRate::LoseReply } else { FaultRate::FailCall };
+            own.then_some(hazard)
+        }
+        Fault::Cut(link) => {
+            let (from, to) = ends(world, choice)?;
+            let cluster =
+                link == Link::CLUSTER && matches!(choice, Choice::Run(ActorStep::Fetch(_)));
+            (cluster || Link::between(from, to) == Some(link)).then_some(FaultRate::Partition)
+        }
+        Fault::MoveLeader => {
+            matches!(choice, Choice::Run(ActorStep::Fetch(_))).then_some(FaultRate::MoveLeader)
+        }
+        _ => None,
+    }
+}
+
+fn lost(world: &World, packet: u8) -> FaultRate {
+    match world.net.packets()[packet as usize].kind {
+        PacketKind::Send => FaultRate::LoseSend,
+        PacketKind::Ack | PacketKind::Refusal | PacketKind::Return => FaultRate::LoseAck,
+        PacketKind::Delivery => FaultRate::LoseDelivery,
+        PacketKind::ConsumerAck
+        | PacketKind::Requeue
+        | PacketKind::Reject
+        | PacketKind::Release => FaultRate::LoseConsumerAck,
+    }
+}
+
+fn crash(at: Participant) -> FaultRate {
+    match (at.sender(), at.consumer(), at.node()) {
+        (Some(_), ..) => FaultRate::CrashProducer,
+        (_, Some(_), _) => FaultRate::CrashConsumer,
+        (.., Some(_)) => FaultRate::CrashBroker,
+        _ => FaultRate::CrashStore,
+    }
+}
+
+/// The choice is a line of this process.
+fn runs(setup: &CompiledScenario, choice: Choice, at: Participant) -> bool {
+    match choice {
+        Choice::Run(ActorStep::Sender(s, _)) => setup.sender(s.into()) == at,
+        Choice::Run(ActorStep::Consumer(c)) => at.consumer() == Some(c.into()),
+        _ => false,
+    }
+}
+
+/// The choice is a step of this party: its line, or something that arrives at it.
+fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Participant) -> bool {
+    let line = |op: Option<Op>| op.and_then(Op::store) == Some(at);
+    match choice {
+        Choice::Deliver(i) => world.net.packets()[i as usize].to == at,
+        Choice::Run(ActorStep::Sender(s, m)) => {
+            let pc = world.senders[s as usize].tasks[m as usize].pc;
+            setup.sender(s.into()) == at || line(setup.senders[s as usize].op(pc))
+        }
+        Choice::Run(ActorStep::Consumer(c)) => {
+            let pc = world.consumers[c as usize].pc;
+            at.consumer() == Some(c.into()) || line(setup.consumer.op(pc))
+        }
+        Choice::Run(ActorStep::Worker(c, _)) => {
+            at.consumer() == Some(c.into()) || line(setup.worker)
+        }
+        Choice::Run(ActorStep::AutoCommit(c) | ActorStep::Join(c)) => {
+            at.consumer() == Some(c.into())
+        }
+        Choice::Run(ActorStep::Sync(_)) if world.queue().is_some() => at == world.leader(),
+        Choice::Run(ActorStep::Fetch(n) | ActorStep::Sync(n)) => {
+            at == Participant::NODES[n as usize]
+        }
+        // A copy for another node: either of them can go.
+        Choice::Run(ActorStep::Broker) => {
+            let replicates = setup.replicas > 1 && world.queue().is_some();
+            at == world.leader() || (replicates && at.node().is_some())
+        }
+        Choice::Run(ActorStep::Dispatch(_) | ActorStep::Receive(..)) => at == world.leader(),
+        _ => false,
+    }
+}
+
+/// The two ends of what a packet or a fetch goes over.
+fn ends(world: &World, choice: Choice) -> Option<(Participant, Participant)> {
+    match choice {
+        Choice::Deliver(i) => {
+            let packet = &world.net.packets()[i as usize];
+            Some((packet.from, packet.to))
+        }
+        Choice::Run(ActorStep::Fetch(n)) => Some((world.leader(), Participant::NODES[n as usize])),
+        _ => None,
+    }
+}
+
+/// Something that comes by itself, after a while or with a chance of its own, and is a fault to
+/// the checker.
+pub(super) enum OfItself {
+    /// It is decided at once whether it comes.
+    Perhaps(FaultRate),
+    /// It comes when this has been remembered for long enough.
+    Forgotten(Window),
+}
+
+/// What of that a fault is.
+pub(super) fn of_itself(fault: Fault) -> Option<OfItself> {
+    match fault {
+        Fault::Twice(_) => Some(OfItself::Perhaps(FaultRate::Twice)),
+        Fault::Reappear(_) => Some(OfItself::Perhaps(FaultRate::Reappear)),
+        Fault::Expire(window, _) => Some(OfItself::Forgotten(window)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_again() {
+        for &hazard in FaultRate::ALL {
+            assert_eq!(FaultRate::from_key(hazard.key()), Some(hazard));
+        }
+    }
+
+    #[test]
+    fn chances_have_bounds() {
+        let rates = FaultRates::default().with(FaultRate::LoseSend, 2_000_000);
+        assert_eq!(rates.of(FaultRate::LoseSend), FaultRates::ALWAYS);
+        assert_eq!(rates.threshold(FaultRate::LoseSend), 1 << 32);
+        assert_eq!(rates.clone().with(FaultRate::LoseSend, 0), FaultRates::default());
+        assert_eq!(rates.problem(), None);
+    }
+}

@@ -1,0 +1,299 @@
+//! How long each thing takes, in virtual time.
+
+use crate::sim::{CompiledScenario, MessageId};
+use serde::{Deserialize, Serialize};
+
+/// How times are spread around their mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distribution {
+    /// Always the same: a setting.
+    Constant,
+    /// Mostly near the mean, now and then much more: a log-normal distribution with σ = 0.5.
+    LogNormal,
+    /// Exponential: no length is typical.
+    Exponential,
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident $key:literal $mean:literal $shape:ident $label:literal $why:literal)*) => {
+        /// Something that takes time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Operation { $($(#[$doc])* $name,)* }
+
+        impl Operation {
+            pub const ALL: &[Operation] = &[$(Operation::$name),*];
+
+            /// The name that plans, links and the terminal use.
+            pub fn key(self) -> &'static str {
+                match self { $(Operation::$name => $key),* }
+            }
+
+            /// The mean, in microseconds, unless a plan says otherwise.
+            pub fn usual_us(self) -> u64 {
+                match self { $(Operation::$name => $mean),* }
+            }
+
+            pub fn shape(self) -> Distribution {
+                match self { $(Operation::$name => Distribution::$shape),* }
+            }
+
+            /// What it is, in a few words.
+            pub fn label(self) -> &'static str {
+                match self { $(Operation::$name => $label),* }
+            }
+
+            /// Where the mean comes from.
+            pub fn source(self) -> &'static str {
+                match self { $(Operation::$name => $why),* }
+            }
+        }
+    };
+}
+
+acts! {
+    Gap "gap" 10_000 Constant "From one message to the next" "yours to set"
+    Network "network" 250 LogNormal "One way between two processes" "assumed: two zones of one region, half a millisecond there and back"
+    Api "api" 10_000 LogNormal "One way to the queue service" "20 ms there and back: SQS developer guide, horizontal scaling"
+    Line "line" 10 LogNormal "A line that only computes" "assumed"
+    Write "write" 50 LogNormal "The broker hands a copy to the operating system" "assumed"
+    Sync "sync" 5_900 LogNormal "A disk sync" "5.9 ms: RabbitMQ's benchmark of quorum queues, August 2024"
+    Replicate "replicate" 600 LogNormal "A follower fetches" "assumed: a round trip and a write"
+    Flush "flush" 30_000_000 Constant "The operating system syncs by itself" "30 s: dirty_expire_centisecs of Linux"
+    HandOver "hand-over" 100 Exponential "The broker picks the next message for a consumer" "assumed"
+    Linger "linger.ms" 5_000 Constant "Kafka's producer waits for more of a batch" "linger.ms, 5 since Kafka 4.0: KIP-1030"
+    KafkaCommit "kafka-commit" 10_000 LogNormal "A Kafka transaction is committed" "about 10 ms to wait for a commit: Kafka's design notes, an order of magnitude"
+    Work "work" 5_000 LogNormal "The handler works" "yours to set"
+    Database "database" 1_000 LogNormal "A statement in a database" "assumed"
+    DatabaseCommit "database-commit" 6_000 LogNormal "A commit in a database" "assumed: a disk sync"
+    Redis "redis" 300 LogNormal "A call of Redis" "assumed"
+    Service "service" 50_000 LogNormal "A call of a service outside" "assumed"
+    AutoCommit "auto.commit.interval.ms" 5_000_000 Constant "Between two automatic commits" "ConsumerConfig.java"
+    Session "session.timeout.ms" 45_000_000 Constant "The group waits for a heartbeat" "ConsumerConfig.java"
+    PollInterval "max.poll.interval.ms" 300_000_000 Constant "The group waits for the next poll" "ConsumerConfig.java"
+    Lag "replica.lag.time.max.ms" 30_000_000 Constant "The leader waits for a follower" "ReplicationConfigs.java"
+    Metadata "metadata.max.age.ms" 300_000_000 Constant "A client asks who leads" "5 min: ProducerConfig.java"
+    TransactionTimeout "transaction.timeout.ms" 60_000_000 Constant "The coordinator waits for the end of a transaction" "ProducerConfig.java"
+    ConsumerTimeout "consumer_timeout" 1_800_000_000 Constant "The broker waits for a consumer that is connected" "30 min: RabbitMQ's docs/consumers"
+    Heartbeat "heartbeat" 60_000_000 Constant "The broker notices that a connection is dead" "60 s: RabbitMQ's docs/heartbeats"
+    Election "election" 9_000_000 LogNormal "Another replica takes over" "broker.session.timeout.ms: KRaftConfigs.java"
+    ProcessRestart "process-restart" 10_000_000 Exponential "A process of yours comes back" "assumed"
+    BrokerRestart "broker-restart" 30_000_000 Exponential "A node of the broker comes back" "assumed"
+    StoreRestart "store-restart" 10_000_000 Exponential "A store comes back" "assumed"
+    Partition "partition" 60_000_000 Exponential "A connection stays cut" "assumed"
+    Pause "pause" 1_000_000 Exponential "A process stands still after the last wait for it has ended" "assumed"
+    Late "late" 60_000_000 Exponential "What comes late comes after" "assumed"
+    Again "again" 1_000_000 Exponential "The application sends again, or a deleted message comes back, after" "assumed"
+    DedupWindow "dedup-window" 300_000_000 Constant "A FIFO queue remembers ids" "5 min: SQS, SendMessage"
+    Ttl "ttl" 86_400_000_000 Constant "Redis remembers ids" "yours to set"
+    Inbox "inbox" 604_800_000_000 Constant "The inbox remembers ids" "yours to set"
+}
+
+impl Operation {
+    /// The act of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<Operation> {
+        Operation::ALL.iter().copied().find(|act| act.key() == key)
+    }
+}
+
+/// The mean of every act, in microseconds; only what differs from the usual is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LatencyModel(std::collections::BTreeMap<String, u64>);
+
+impl LatencyModel {
+    /// The longest mean that is taken, in microseconds: a year.
+    pub const MOST_US: u64 = 365 * 86_400 * 1_000_000;
+
+    /// The mean of an act, in microseconds.
+    pub fn of(&self, act: Operation) -> u64 {
+        self.0.get(act.key()).copied().unwrap_or(act.usual_us())
+    }
+
+    /// Sets the mean of an act, in microseconds; what is longer than a year becomes a year.
+    pub fn set(&mut self, act: Operation, us: u64) {
+        match us.min(LatencyModel::MOST_US) {
+            us if us == act.usual_us() => self.0.remove(act.key()),
+            us => self.0.insert(act.key().to_owned(), us),
+        };
+    }
+
+    /// The acts that differ from the usual, with their means in microseconds.
+    pub fn changed(&self) -> impl Iterator<Item = (Operation, u64)> {
+        self.0.iter().filter_map(|(key, &us)| Some((Operation::from_key(key)?, us)))
+    }
+
+    /// The names that are no acts, and times that are too long.
+    pub(super) fn problem(&self) -> Option<(&str, &'static str)> {
+        let wrong = |(key, &us): (&'_ String, &u64)| match Operation::from_key(key) {
+            None => Some("nothing of that name takes time here"),
+            Some(_) if us > LatencyModel::MOST_US => Some("use a year at most"),
+            Some(_) => None,
+        };
+        self.0.iter().find_map(|entry| Some((entry.0.as_str(), wrong(entry)?)))
+    }
+}
+
+/// A time to be drawn: its mean in nanoseconds, and how it is spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub mean: u64,
+    pub shape: Distribution,
+}
+
+/// What takes the time: an act, or a setting of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delay {
+    Operation(Operation),
+    /// The wait for an acknowledgement.
+    Ack,
+    /// The wait before another attempt, after this one.
+    Backoff(u8),
+    /// SQS's `VisibilityTimeout`.
+    Visibility,
+    /// SQS's `MessageRetentionPeriod`.
+    Kept,
+}
+
+impl Delay {
+    pub(super) fn span(self, setup: &CompiledScenario, pace: &LatencyModel) -> Span {
+        use crate::sim::settings::BrokerSettings::Sqs;
+        let steady =
+            |us: u64| Span { mean: us.saturating_mul(1000), shape: Distribution::Constant };
+        let seconds = |s: u32| steady(u64::from(s) * 1_000_000);
+        match (self, &setup.scenario.broker) {
+            (Delay::Ack, _) => steady(u64::from(setup.ack_timeout_ms) * 1000),
+            (Delay::Backoff(n), _) => steady(u64::from(setup.backoff.after(n)) * 1000),
+            (Delay::Visibility, Sqs(queue)) => seconds(queue.visibility_timeout),
+            (Delay::Kept, Sqs(queue)) => seconds(queue.retention),
+            (Delay::Operation(act), _) => {
+                Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
+            }
+            // No other broker's messages come back or go by themselves.
+            (Delay::Visibility | Delay::Kept, _) => steady(u64::MAX),
+        }
+    }
+}
+
+/// When a message comes from the application, in nanoseconds from the start of the run.
+pub(super) fn arrival(pace: &LatencyModel, msg: MessageId) -> u64 {
+    pace.of(Operation::Gap).saturating_mul(1000).saturating_mul(u64::from(msg))
+}
+
+/// Times as multiples of their mean, drawn by looking them up.
+pub(super) struct Shapes {
+    usual: Vec<u32>,
+    random: Vec<u32>,
+}
+
+/// So many different times a shape has; a power of two.
+const TIMES: usize = 1 << 10;
+/// The mean, as the tables have it.
+const ONE: u32 = 1 << 16;
+
+impl Shapes {
+    /// The tables, computed once.
+    pub(super) fn get() -> &'static Shapes {
+        static SHAPES: std::sync::OnceLock<Shapes> = std::sync::OnceLock::new();
+        SHAPES.get_or_init(Shapes::new)
+    }
+
+    fn new() -> Shapes {
+        // The middle of each of so many equal parts.
+        let part = |i: usize| (i as f64 + 0.5) / TIMES as f64;
+        let table = |time: &dyn Fn(f64) -> f64| {
+            let times: Vec<f64> = (0..TIMES).map(|i| time(part(i))).collect();
+            let mean = times.iter().sum::<f64>() / TIMES as f64;
+            times.iter().map(|t| (t / mean * f64::from(ONE)) as u32).collect()
+        };
+        Shapes {
+            usual: table(&|p| libm::exp(0.5 * normal_quantile(p))),
+            random: table(&|p| -libm::log1p(-p)),
+        }
+    }
+
+    /// All times at their mean.
+    pub(super) fn steady() -> &'static Shapes {
+        static SHAPES: std::sync::OnceLock<Shapes> = std::sync::OnceLock::new();
+        SHAPES.get_or_init(|| Shapes { usual: vec![ONE; TIMES], random: vec![ONE; TIMES] })
+    }
+
+    /// The time for a random number, in nanoseconds.
+    #[inline]
+    pub(super) fn draw(&self, span: Span, random: u32) -> u64 {
+        let table = match span.shape {
+            Distribution::Constant => return span.mean,
+            Distribution::LogNormal => &self.usual,
+            Distribution::Exponential => &self.random,
+        };
+        let times = table[random as usize % TIMES];
+        match span.mean < 1 << 40 {
+            true => (span.mean * u64::from(times)) >> 16,
+            false => (span.mean >> 16).saturating_mul(u64::from(times)),
+        }
+    }
+}
+
+/// The value below which a standard normal variable lies with this chance.
+fn normal_quantile(p: f64) -> f64 {
+    let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
+    let (mut low, mut high) = (-8.0, 8.0);
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if below(middle) < p { low = middle } else { high = middle }
+    }
+    (low + high) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_again() {
+        for &act in Operation::ALL {
+            assert_eq!(Operation::from_key(act.key()), Some(act));
+            assert!(!act.label().is_empty() && !act.source().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_shape_has_its_mean_and_its_spread() {
+        let shapes = Shapes::new();
+        let times = |shape| -> Vec<u64> {
+            let span = Span { mean: 1_000_000, shape };
+            (0..TIMES as u32).map(|i| shapes.draw(span, i)).collect()
+        };
+        for shape in [Distribution::Constant, Distribution::LogNormal, Distribution::Exponential] {
+            let mean = times(shape).iter().sum::<u64>() / TIMES as u64;
+            assert!(mean.abs_diff(1_000_000) < 100, "{shape:?}: {mean}");
+        }
+        // The medians: exp(-σ²/2) and ln 2 of the mean.
+        let median = |shape| times(shape)[TIMES / 2];
+        assert!(
+            median(Distribution::LogNormal).abs_diff(882_497) < 3_000,
+            "{}",
+            median(Distribution::LogNormal)
+        );
+        assert!(
+            median(Distribution::Exponential).abs_diff(693_147) < 3_000,
+            "{}",
+            median(Distribution::Exponential)
+        );
+    }
+
+    #[test]
+    fn long_times_do_not_overflow() {
+        let span = Span { mean: LatencyModel::MOST_US * 1000, shape: Distribution::Exponential };
+        assert!(Shapes::new().draw(span, u32::MAX) > span.mean);
+    }
+
+    #[test]
+    fn a_pace_keeps_only_what_differs() {
+        let mut pace = LatencyModel::default();
+        pace.set(Operation::Work, 20_000);
+        assert_eq!(pace.of(Operation::Work), 20_000);
+        assert_eq!(pace.changed().collect::<Vec<_>>(), [(Operation::Work, 20_000)]);
+        pace.set(Operation::Work, Operation::Work.usual_us());
+        assert_eq!(pace, LatencyModel::default());
+    }
+}

@@ -1,0 +1,348 @@
+//! What is under way in a state, and how long each of it takes.
+
+use super::fault_rates::{self, FaultRate, FaultRates, OfItself};
+use super::latency_model::{Delay, Operation};
+use crate::sim::settings::OnError;
+use crate::sim::{
+    ActorStep, Choice, Class, Classes, CompiledScenario, MessageId, Op, Packet, Pause, Phase,
+    Timer, Window, World,
+};
+
+/// Something under way: it has a time at which it comes.
+#[derive(Clone, Debug)]
+pub(super) struct PendingEvent {
+    /// What it is; the same thing in the next state keeps its time.
+    pub key: EventId,
+    /// What is chosen when its time has come; `None` while something else has to come first.
+    pub choice: Option<Choice>,
+    /// What takes the time, one after the other.
+    pub takes: [Option<Delay>; 2],
+    /// The first line for a message that the application sends at a time of its own.
+    pub arrives: Option<MessageId>,
+    pub kind: OfferKind,
+    /// An old receipt handle that may do all the same.
+    pub stale: Option<Choice>,
+    /// The chance that a fault strikes instead, as a part of 2³².
+    pub chance: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OfferKind {
+    /// The run goes on until it has come.
+    Awaited,
+    /// Nobody waits for it: the run may end without it.
+    Aside,
+    /// It comes with this chance, or never.
+    Perhaps(FaultRate),
+}
+
+/// What makes a thing the same thing in the next state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventId {
+    /// The packet, and how many like it stand before it.
+    Packet(Packet, u8),
+    /// A copy of a message at the broker.
+    Copy(Choice, MessageId, u8),
+    Choice(Choice),
+}
+
+/// Faults that can strike at all under these rates.
+fn classes(rates: &FaultRates) -> Classes {
+    let set = rates.set_ones().map(|(hazard, _)| hazard.class());
+    // What is remembered is forgotten in its time, whatever the rates.
+    set.chain([Class::Expiry]).collect()
+}
+
+/// Everything under way, in a fixed order.
+pub(super) fn offers(
+    setup: &CompiledScenario,
+    rates: &FaultRates,
+    world: &World,
+) -> Vec<PendingEvent> {
+    let (mut choices, mut faults) = (Vec::new(), Vec::new());
+    world.choices(setup, &mut choices);
+    world.faults(setup, classes(rates), &mut faults);
+    let mut offers = Vec::new();
+    for (i, packet) in world.net.packets().iter().enumerate() {
+        let choice = Choice::Deliver(i as u8);
+        let stale = Choice::DeliverStale(i as u8);
+        let alike = world.net.packets()[..i].iter().filter(|&p| p == packet).count();
+        let arrives = choices.contains(&choice);
+        offers.push(PendingEvent {
+            choice: arrives.then_some(choice),
+            stale: choices.contains(&stale).then_some(stale),
+            ..offer(EventId::Packet(*packet, alike as u8), packet_takes(setup, packet))
+        });
+    }
+    for &choice in &choices {
+        if matches!(choice, Choice::Deliver(_) | Choice::DeliverStale(_)) {
+            continue;
+        }
+        offers.push(PendingEvent {
+            choice: Some(choice),
+            arrives: arrives(setup, world, choice),
+            ..offer(key(world, choice), takes(setup, world, choice))
+        });
+    }
+    offers.extend(faults.iter().filter_map(|&fault| of_itself(fault)));
+    for offer in &mut offers {
+        let hazards = faults.iter().filter_map(|&fault| hazard(setup, world, offer, fault));
+        let sum: u64 = hazards.map(|hazard| rates.threshold(hazard)).sum();
+        offer.chance = sum.min(1 << 32);
+    }
+    offers
+}
+
+/// The faults that can strike in place of the offer, each with its hazard.
+pub(super) fn instead(
+    setup: &CompiledScenario,
+    rates: &FaultRates,
+    world: &World,
+    offer: &PendingEvent,
+) -> Vec<(FaultRate, Choice)> {
+    let mut faults = Vec::new();
+    world.faults(setup, classes(rates), &mut faults);
+    let with = |&fault: &Choice| Some((hazard(setup, world, offer, fault)?, fault));
+    faults.iter().filter_map(with).collect()
+}
+
+fn hazard(
+    setup: &CompiledScenario,
+    world: &World,
+    offer: &PendingEvent,
+    fault: Choice,
+) -> Option<FaultRate> {
+    let (Some(choice), Choice::Strike(fault, _)) = (offer.choice, fault) else { return None };
+    fault_rates::instead_of(setup, world, choice, fault)
+}
+
+fn offer(key: EventId, takes: [Option<Delay>; 2]) -> PendingEvent {
+    let kind = OfferKind::Awaited;
+    PendingEvent { key, choice: None, takes, arrives: None, kind, stale: None, chance: 0 }
+}
+
+fn of_itself(fault: Choice) -> Option<PendingEvent> {
+    let Choice::Strike(strikes, _) = fault else { return None };
+    let (kind, takes) = match fault_rates::of_itself(strikes)? {
+        OfItself::Perhaps(hazard) => {
+            (OfferKind::Perhaps(hazard), Delay::Operation(Operation::Again))
+        }
+        OfItself::Forgotten(window) => (OfferKind::Aside, remembered(window)),
+    };
+    Some(PendingEvent {
+        choice: Some(fault),
+        kind,
+        ..offer(EventId::Choice(fault), [Some(takes), None])
+    })
+}
+
+fn remembered(window: Window) -> Delay {
+    match window {
+        Window::Dedup => Delay::Operation(Operation::DedupWindow),
+        Window::Ttl => Delay::Operation(Operation::Ttl),
+        Window::Inbox => Delay::Operation(Operation::Inbox),
+        Window::Retention => Delay::Kept,
+    }
+}
+
+fn key(world: &World, choice: Choice) -> EventId {
+    let item = |i: u8| world.visibility().map(|queue| queue.items()[i as usize]);
+    match choice {
+        Choice::Fire(Timer::Redelivery(i)) => {
+            let entry = world.queue().map(|queue| queue.entries()[i as usize]);
+            let copy = entry.map(|e| (e.msg, e.copy)).or(item(i).map(|item| (item.msg, item.copy)));
+            let (msg, copy) = copy.unwrap_or_default();
+            EventId::Copy(Choice::Fire(Timer::Redelivery(0)), msg, copy)
+        }
+        Choice::Run(ActorStep::Receive(c, i)) => {
+            let (msg, copy) = item(i).map(|item| (item.msg, item.copy)).unwrap_or_default();
+            EventId::Copy(Choice::Run(ActorStep::Receive(c, 0)), msg, copy)
+        }
+        _ => EventId::Choice(choice),
+    }
+}
+
+/// The message whose first line it is.
+fn arrives(setup: &CompiledScenario, world: &World, choice: Choice) -> Option<MessageId> {
+    let Choice::Run(ActorStep::Sender(s, msg)) = choice else { return None };
+    let task = &world.senders[s as usize].tasks[msg as usize];
+    let relay = setup.sender(s.into()) == crate::sim::Participant::Relay;
+    (!relay && task.pc == 0 && task.attempt == 0 && !task.again).then_some(msg)
+}
+
+fn one(act: Operation) -> [Option<Delay>; 2] {
+    [Some(Delay::Operation(act)), None]
+}
+
+fn two(first: Operation, second: Operation) -> [Option<Delay>; 2] {
+    [Some(Delay::Operation(first)), Some(Delay::Operation(second))]
+}
+
+/// A call of SQS goes over the internet, all else within a data centre.
+fn way(setup: &CompiledScenario) -> Operation {
+    if setup.visibility().is_some() { Operation::Api } else { Operation::Network }
+}
+
+fn packet_takes(setup: &CompiledScenario, packet: &Packet) -> [Option<Delay>; 2] {
+    if packet.late { one(Operation::Late) } else { one(way(setup)) }
+}
+
+fn takes(setup: &CompiledScenario, world: &World, choice: Choice) -> [Option<Delay>; 2] {
+    match choice {
+        Choice::Run(run) => run_takes(setup, world, run),
+        Choice::Fire(timer) => [Some(timer_takes(setup, world, timer)), None],
+        Choice::Restart(party) => one(match (party.node(), party.store()) {
+            (Some(_), _) => Operation::BrokerRestart,
+            (_, Some(_)) => Operation::StoreRestart,
+            _ => Operation::ProcessRestart,
+        }),
+        Choice::Resume(_) => one(Operation::Pause),
+        Choice::Heal(_) => one(Operation::Partition),
+        Choice::Deliver(_) | Choice::DeliverStale(_) | Choice::Repeat(_) | Choice::Strike(..) => {
+            one(way(setup))
+        }
+    }
+}
+
+fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option<Delay>; 2] {
+    match run {
+        ActorStep::Sender(s, m) => {
+            let task = &world.senders[s as usize].tasks[m as usize];
+            let first = task.attempt == 0;
+            sender_takes(setup, setup.senders[s as usize].op(task.pc), first)
+        }
+        ActorStep::Broker => broker_takes(setup, world),
+        ActorStep::Dispatch(_) => one(Operation::HandOver),
+        // The first request waits at the queue for a message; a later one has to come first.
+        ActorStep::Receive(c, _) if world.consumers[c as usize].n == 0 => one(Operation::HandOver),
+        ActorStep::Receive(..) => two(Operation::Api, Operation::HandOver),
+        ActorStep::AutoCommit(_) => one(Operation::AutoCommit),
+        ActorStep::Join(_) => one(Operation::Network),
+        ActorStep::Elect(_) => one(Operation::Election),
+        ActorStep::Fetch(_) => one(Operation::Replicate),
+        ActorStep::Sync(_) => one(Operation::Flush),
+        ActorStep::Refresh(_) => one(Operation::Metadata),
+        ActorStep::Consumer(c) => {
+            let op = setup.consumer.op(world.consumers[c as usize].pc);
+            consumer_takes(setup, op, world.consumers[c as usize].tx.open)
+        }
+        ActorStep::Worker(..) => consumer_takes(setup, setup.worker, false),
+    }
+}
+
+fn sender_takes(setup: &CompiledScenario, op: Option<Op>, first: bool) -> [Option<Delay>; 2] {
+    match op {
+        // Committing a transaction flushes at once what it has.
+        Some(Op::Send) if first && setup.log().is_some_and(|rules| !rules.transactional) => {
+            one(Operation::Linger)
+        }
+        Some(Op::Save | Op::MarkSent) => one(Operation::DatabaseCommit),
+        Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
+        _ => one(Operation::Line),
+    }
+}
+
+fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Option<Delay>; 2] {
+    match op {
+        Some(Op::CheckRedis | Op::MarkRedis | Op::Claim) => one(Operation::Redis),
+        Some(Op::Inbox | Op::StoreOffset) => one(Operation::Database),
+        Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) if inside => {
+            two(Operation::Work, Operation::Database)
+        }
+        // Without a transaction around it, a statement is one of its own.
+        Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => {
+            two(Operation::Work, Operation::DatabaseCommit)
+        }
+        Some(Op::Produce) => two(Operation::Work, Operation::Network),
+        Some(Op::Commit) => one(Operation::DatabaseCommit),
+        Some(Op::Call) => one(Operation::Service),
+        Some(Op::SendOffsets) => two(Operation::Network, Operation::Network),
+        Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
+        // `commitSync` and `DeleteMessage` wait for the answer; `basic.ack` does not.
+        Some(Op::Ack | Op::Release) if setup.queue().is_none() => two(way(setup), way(setup)),
+        _ => one(Operation::Line),
+    }
+}
+
+/// The next line of the broker. What it does after it has answered holds nobody up.
+fn broker_takes(setup: &CompiledScenario, world: &World) -> [Option<Delay>; 2] {
+    let Some(queue) = world.queue() else { return one(Operation::Line) };
+    let entry = queue.entries().iter().find(|e| !setup.broker.ended(e.pc));
+    let Some(pc) = entry.map(|e| e.pc) else { return one(Operation::Line) };
+    let answered = setup.broker.place(Op::Acknowledge).is_some_and(|place| pc > place);
+    let quorum = setup.broker.has(Op::Replicate) && setup.broker.has(Op::Persist);
+    match setup.broker.op(pc) {
+        Some(Op::Write) => one(Operation::Write),
+        Some(Op::Persist | Op::Replicate) if answered => one(Operation::Write),
+        Some(Op::Persist) => one(Operation::Sync),
+        Some(Op::Replicate) if quorum => two(Operation::Replicate, Operation::Sync),
+        Some(Op::Replicate) => one(Operation::Replicate),
+        _ => one(Operation::Line),
+    }
+}
+
+fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
+    match timer {
+        Timer::Ack(..) => Delay::Ack,
+        Timer::Backoff(s, m) => Delay::Backoff(world.senders[s as usize].tasks[m as usize].attempt),
+        Timer::Redelivery(_) if setup.visibility().is_some() => Delay::Visibility,
+        Timer::Redelivery(i) => Delay::Operation(redelivery(setup, world, i.into())),
+        Timer::Session(c) => Delay::Operation(match world.consumers[c as usize].pause {
+            Pause::Slow => Operation::PollInterval,
+            _ => Operation::Session,
+        }),
+        Timer::Lag(_) => Delay::Operation(Operation::Lag),
+        Timer::Transaction(_) => Delay::Operation(Operation::TransactionTimeout),
+    }
+}
+
+/// How long a queue waits for whoever holds a message. A connection that was closed is noticed at
+/// once, one that is dead by its missing heartbeats, and a consumer that is connected and does not
+/// settle by its own timeout.
+fn redelivery(setup: &CompiledScenario, world: &World, index: usize) -> Operation {
+    let held = world.queue().map(|queue| queue.entries()[index].phase);
+    let Some(Phase::Unacked(c)) = held else { return Operation::Network };
+    let consumer = &world.consumers[c as usize];
+    let leaves = setup.scenario.consumer.on_error == OnError::Leave;
+    match consumer.pause {
+        Pause::Slow => Operation::ConsumerTimeout,
+        Pause::Still => Operation::Heartbeat,
+        Pause::No if !consumer.up => Operation::Network,
+        Pause::No
+            if world.net.is_cut(world.leader(), crate::sim::Participant::CONSUMERS[c as usize]) =>
+        {
+            Operation::Heartbeat
+        }
+        Pause::No if leaves => Operation::ConsumerTimeout,
+        Pause::No => Operation::Network,
+    }
+}
+
+/// Whether the choice ends with something synced to a disk: a copy at the broker, or a commit.
+pub(super) fn syncs(setup: &CompiledScenario, world: &World, choice: Choice) -> bool {
+    let line = |op: Option<Op>, inside: bool| {
+        consumer_takes(setup, op, inside)
+            .iter()
+            .flatten()
+            .any(|t| *t == Delay::Operation(Operation::DatabaseCommit))
+    };
+    match choice {
+        Choice::Run(ActorStep::Broker) => {
+            let entries = world.queue().map_or(&[][..], |queue| queue.entries());
+            let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
+            let op = entry.and_then(|e| setup.broker.op(e.pc));
+            let quorum = setup.broker.has(Op::Persist);
+            op == Some(Op::Persist) || (op == Some(Op::Replicate) && quorum)
+        }
+        Choice::Run(ActorStep::Sender(s, m)) => {
+            let pc = world.senders[s as usize].tasks[m as usize].pc;
+            matches!(setup.senders[s as usize].op(pc), Some(Op::Save | Op::MarkSent))
+        }
+        Choice::Run(ActorStep::Consumer(c)) => {
+            let consumer = &world.consumers[c as usize];
+            line(setup.consumer.op(consumer.pc), consumer.tx.open)
+        }
+        Choice::Run(ActorStep::Worker(..)) => line(setup.worker, false),
+        _ => false,
+    }
+}

@@ -1,0 +1,80 @@
+//! The tests that everybody writes first: nothing lost, killed in mid-work, sent twice.
+
+use super::chaos::Plan;
+use super::fault_rates::{FaultRate, FaultRates};
+use super::latency_model::LatencyModel;
+use super::stats::{Count, Stats, Worst};
+
+/// A test that passes or fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Classic {
+    /// Losses and crashes strike; no message is lost.
+    NothingLost,
+    /// The consumer is killed in the middle of its work; every message takes effect once.
+    KilledAtWork,
+    /// The application sends every message twice; each takes effect once.
+    SentTwice,
+}
+
+impl Classic {
+    pub const ALL: [Classic; 3] = [Classic::NothingLost, Classic::KilledAtWork, Classic::SentTwice];
+
+    /// The name that the terminal and links use.
+    pub fn key(self) -> &'static str {
+        match self {
+            Classic::NothingLost => "nothing-lost",
+            Classic::KilledAtWork => "killed-at-work",
+            Classic::SentTwice => "sent-twice",
+        }
+    }
+
+    /// The test of that name, if there is one.
+    pub fn from_key(key: &str) -> Option<Classic> {
+        Classic::ALL.into_iter().find(|test| test.key() == key)
+    }
+
+    /// What is done, in a few words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Classic::NothingLost => "Lose messages and answers, crash everybody now and then",
+            Classic::KilledAtWork => "Kill the consumer in the middle of its work",
+            Classic::SentTwice => "Send every message twice",
+        }
+    }
+
+    /// What must hold, in a few words.
+    pub fn asks(self) -> &'static str {
+        match self {
+            Classic::NothingLost => "No message may be lost",
+            Classic::KilledAtWork => "Every message takes effect once",
+            Classic::SentTwice => "Every message takes effect once",
+        }
+    }
+
+    /// The runs of the test.
+    pub fn plan(self, seed: u64, runs: u64) -> Plan {
+        let rates = match self {
+            Classic::NothingLost => Plan::usual(seed).rates,
+            Classic::KilledAtWork => FaultRates::default().with(FaultRate::CrashConsumer, 100_000),
+            Classic::SentTwice => FaultRates::default().with(FaultRate::Twice, FaultRates::ALWAYS),
+        };
+        Plan { seed, runs, messages: 2, rates, pace: LatencyModel::default() }
+    }
+
+    /// What makes it fail.
+    pub fn fails_on(self) -> &'static [Count] {
+        const LOST: &[Count] = &[Count::LostSilently, Count::LostWithError];
+        const NOT_ONCE: &[Count] =
+            &[Count::LostSilently, Count::LostWithError, Count::AppliedTwice, Count::Unfinished];
+        match self {
+            Classic::NothingLost => LOST,
+            Classic::KilledAtWork | Classic::SentTwice => NOT_ONCE,
+        }
+    }
+
+    /// What the test failed on, with the run that shows it best; `None` when it passed.
+    pub fn failure(self, tally: &Stats) -> Option<(Count, Worst)> {
+        let shown = |&count: &Count| Some((count, *tally.worst(count).first()?));
+        self.fails_on().iter().filter_map(shown).min_by_key(|(_, worst)| *worst)
+    }
+}

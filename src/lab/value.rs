@@ -1,0 +1,178 @@
+//! Where a setting's value stands, whatever its type.
+
+use super::unset::UNSET;
+use crate::sim::{Op, plain};
+
+/// What a value can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One of these.
+    One(Vec<&'static str>),
+    /// A whole number in this range.
+    Number(u32, u32),
+    /// The same, or [`UNSET`].
+    Maybe(u8, u8),
+    /// The same with numbers below 0, or `unset`.
+    Limit(i8, i8),
+    /// A word of one's own, or `none`.
+    Name,
+    /// Words separated by commas, one for each message, or [`UNSET`].
+    Names,
+    /// The lines of a program, separated by commas.
+    Lines,
+}
+
+impl Form {
+    /// All that it can be, where that can be counted; of numbers no more than the first few, since
+    /// no run of four messages tells more from less beyond them.
+    pub fn values(&self) -> Vec<String> {
+        const FEW: u32 = 4;
+        let numbers = |least: u32, most: u32| {
+            (least..=most.min(least + FEW)).map(|n| n.to_string()).collect::<Vec<_>>()
+        };
+        match self {
+            Form::One(names) => names.iter().map(ToString::to_string).collect(),
+            Form::Number(least, most) if most - least <= MOST => numbers(*least, *most),
+            Form::Maybe(least, most) => {
+                let some = numbers((*least).into(), (*most).into());
+                std::iter::once(UNSET.to_owned()).chain(some).collect()
+            }
+            Form::Limit(least, most) => {
+                let most = (*most).min(least.saturating_add(FEW as i8));
+                let some = (*least..=most).map(|n| n.to_string());
+                std::iter::once(UNSET.to_owned()).chain(some).collect()
+            }
+            Form::Number(..) | Form::Name | Form::Names | Form::Lines => Vec::new(),
+        }
+    }
+
+    /// "use one of 0, 1, all".
+    pub fn label(&self) -> String {
+        match self {
+            Form::One(names) => format!("use one of {}", names.join(", ")),
+            Form::Number(least, most) => format!("use a number from {least} to {most}"),
+            Form::Maybe(least, most) => format!("use a number from {least} to {most}, or unset"),
+            Form::Limit(least, most) => format!("use a number from {least} to {most}, or unset"),
+            Form::Name => "use a name of up to 40 letters, or none".into(),
+            Form::Names => "use a name for each message, separated by commas, or unset".into(),
+            Form::Lines => {
+                let all: Vec<_> = Op::ALL.iter().map(|op| op.key()).collect();
+                format!("use lines separated by commas, of {}", all.join(", "))
+            }
+        }
+    }
+}
+
+/// A value with names for all that it can be.
+pub(super) trait Named: Copy + PartialEq + 'static {
+    const ALL: &'static [(&'static str, Self)];
+    /// Other names, which are understood and never written.
+    const ALIASES: &'static [(&'static str, Self)];
+}
+
+/// The same, whatever the type.
+pub(super) trait Pick {
+    fn names(&self) -> Vec<&'static str>;
+    fn now(&self) -> &'static str;
+    fn pick(&mut self, name: &str) -> Option<()>;
+}
+
+impl<T: Named> Pick for T {
+    fn names(&self) -> Vec<&'static str> {
+        T::ALL.iter().map(|(name, _)| *name).collect()
+    }
+
+    fn now(&self) -> &'static str {
+        T::ALL.iter().find(|(_, value)| value == self).map_or("", |(name, _)| name)
+    }
+
+    fn pick(&mut self, name: &str) -> Option<()> {
+        let mut known = T::ALL.iter().chain(T::ALIASES);
+        *self = known.find(|(known, _)| *known == name)?.1;
+        Some(())
+    }
+}
+
+/// The place of a value.
+pub(super) enum Slot<'a> {
+    One(&'a mut dyn Pick),
+    /// With the least and the most that it can be.
+    Small(&'a mut u8, u8, u8),
+    Number(&'a mut u32, u32, u32),
+    Maybe(&'a mut Option<u8>, u8, u8),
+    Limit(&'a mut Option<i8>, i8, i8),
+    Name(&'a mut Option<String>),
+    Names(&'a mut Vec<String>),
+    Lines(&'a mut Vec<Op>),
+}
+
+/// Numbers in a wider range are amounts: milliseconds, seconds.
+const MOST: u32 = 10;
+const NONE: &str = "none";
+/// The longest name of one's own.
+const LONGEST: usize = 40;
+
+impl Slot<'_> {
+    pub fn text(&self) -> String {
+        match self {
+            Slot::One(one) => one.now().to_owned(),
+            Slot::Small(n, ..) => n.to_string(),
+            Slot::Number(n, ..) => n.to_string(),
+            Slot::Maybe(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
+            Slot::Limit(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
+            Slot::Name(name) => name.as_deref().unwrap_or(NONE).to_owned(),
+            Slot::Names(names) if names.is_empty() => UNSET.to_owned(),
+            Slot::Names(names) => names.join(","),
+            Slot::Lines(lines) => lines.iter().map(|op| op.key()).collect::<Vec<_>>().join(","),
+        }
+    }
+
+    pub fn form(&self) -> Form {
+        match self {
+            Slot::One(one) => Form::One(one.names()),
+            Slot::Small(_, least, most) => Form::Number((*least).into(), (*most).into()),
+            Slot::Number(_, least, most) => Form::Number(*least, *most),
+            Slot::Maybe(_, least, most) => Form::Maybe(*least, *most),
+            Slot::Limit(_, least, most) => Form::Limit(*least, *most),
+            Slot::Name(_) => Form::Name,
+            Slot::Names(_) => Form::Names,
+            Slot::Lines(_) => Form::Lines,
+        }
+    }
+
+    /// Puts the value there; `None` if it is none.
+    pub fn put(&mut self, text: &str) -> Option<()> {
+        let fits = |name: &str| !name.is_empty() && plain::length(name) <= LONGEST;
+        match self {
+            Slot::One(one) => one.pick(text)?,
+            Slot::Small(n, least, most) => {
+                **n = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+            }
+            Slot::Number(n, least, most) => {
+                **n = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+            }
+            Slot::Maybe(n, ..) if text == UNSET => **n = None,
+            Slot::Maybe(n, least, most) => {
+                let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+                **n = Some(read);
+            }
+            Slot::Limit(n, ..) if text == UNSET => **n = None,
+            Slot::Limit(n, least, most) => {
+                let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+                **n = Some(read);
+            }
+            Slot::Name(name) if text == NONE => **name = None,
+            Slot::Name(name) => **name = Some(Some(text.to_owned()).filter(|name| fits(name))?),
+            Slot::Names(names) if text == UNSET => names.clear(),
+            Slot::Names(names) => {
+                let all: Vec<_> = text.split(',').map(|name| name.trim().to_owned()).collect();
+                **names = Some(all).filter(|all| all.len() <= 4 && all.iter().all(|n| fits(n)))?;
+            }
+            Slot::Lines(lines) => {
+                let op = |key: &str| Op::ALL.iter().copied().find(|op| op.key() == key.trim());
+                **lines = text.split(',').map(op).collect::<Option<_>>()?;
+            }
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,400 @@
+//! A scenario as a person reads it: its steps in sentences, the code, the state, the verdict so
+//! far. The page, the terminal and the embeds show this and compute nothing of their own.
+
+mod branches;
+mod script;
+mod settings;
+mod slides;
+mod state;
+mod verdict;
+mod written;
+
+pub use branches::{Branches, NextChoice, Ran};
+pub use script::script;
+pub use slides::slides;
+pub use written::{read, write};
+
+use crate::check::{self, Property};
+use crate::diagram::build;
+use crate::diagram::ir::{Diagram, Tone};
+use crate::sim::{
+    Choice, CompiledScenario, End, FaultSpec, Fix, Participant, Path, Program, Scenario,
+    ScenarioError, Trace, World,
+};
+use crate::text;
+
+/// A whole run, told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunView {
+    pub id: String,
+    pub title: String,
+    pub summary: String,
+    /// Settings, then faults, as short labels.
+    pub chips: Vec<Chip>,
+    /// The programs of the producer and the consumers.
+    pub programs: Vec<Listing>,
+    /// `moments[0]` is the state before anything happened, `moments[k]` the one after step k.
+    pub moments: Vec<StepView>,
+    pub diagram: Diagram,
+    /// Who stands at each of its lifelines.
+    pub parties: Vec<Participant>,
+    /// The script of faults, as links have them.
+    pub faults: Vec<String>,
+    /// What to remember; empty when the scenario says nothing.
+    pub takeaway: String,
+    /// Where the same goes well.
+    pub cure: Option<Fix>,
+    /// Where its facts about a product are written.
+    pub sources: Vec<String>,
+    /// Whether the test that the scenario is has passed, and what it asks for.
+    pub test: Option<Test>,
+}
+
+/// The result of a scenario that is a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    pub passed: bool,
+    /// "Each message takes effect once."
+    pub asks: String,
+    /// "m2 took effect 2 times."; empty when it passed.
+    pub found: String,
+}
+
+impl RunView {
+    /// The number of the last step.
+    pub fn last(&self) -> usize {
+        self.moments.len() - 1
+    }
+}
+
+/// "Producer **retry ×3, backoff 100 ms**".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chip {
+    pub who: String,
+    pub what: String,
+    /// Drawn as a fault: "⚡ ack of m1 lost".
+    pub fault: bool,
+}
+
+/// A program, as code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// "Producer".
+    pub who: String,
+    pub lines: Vec<CodeLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeLine {
+    pub text: String,
+    /// Levels of indentation.
+    pub indent: u8,
+}
+
+/// The state after a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepView {
+    /// What the step is called, as in notes: `work@m1#2`; empty before anything happened.
+    pub key: String,
+    /// What happened in this step, as one or two sentences of plain text.
+    pub sentence: String,
+    /// A fault struck in this step.
+    pub fault: bool,
+    /// For each of [`RunView::programs`] the line it stands at, counted from 0; `None` while it is
+    /// down or has ended.
+    pub lit: Vec<Option<usize>>,
+    pub state: Vec<StateRow>,
+    /// One for each message.
+    pub verdict: Vec<MessageVerdict>,
+    /// What concerns the run as a whole: out of order, held up, endless.
+    pub remarks: Vec<Remark>,
+}
+
+/// A sentence about the run so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub text: String,
+    pub tone: Tone,
+}
+
+/// One party's state: "Producer: waiting for ack, attempt 2 of 3".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StateRow {
+    pub who: String,
+    /// The whole of it in words.
+    pub value: String,
+    /// The value differs from the moment before.
+    pub changed: bool,
+    /// The same for the eye, where it has parts: what stands before them, how they are laid out,
+    /// and the parts. Without parts the value says it best.
+    pub lead: String,
+    pub look: Look,
+    pub cells: Vec<Cell>,
+}
+
+/// How the parts of a state are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// One below the other: a queue, the rows of a table.
+    #[default]
+    Rows,
+    /// Side by side: a log, in the order of its offsets.
+    Log,
+}
+
+/// A part of a state: a record of a log, a message in a queue, a row of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// An offset, or the short name by which others point here: "3", "HW".
+    pub mark: String,
+    /// The message whose shape stands here, by number.
+    pub message: Option<u8>,
+    /// "m1", "commit"; empty for the place where the next record will go.
+    pub label: String,
+    /// "unacked: consumer", "HW".
+    pub tags: Vec<(String, Tone)>,
+    /// Was not there, or not like this, the moment before.
+    pub changed: bool,
+}
+
+impl Cell {
+    /// Whether it says the same.
+    fn same(&self, other: &Cell) -> bool {
+        (&self.mark, &self.label, &self.tags) == (&other.mark, &other.label, &other.tags)
+    }
+}
+
+/// What has become of one message so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageVerdict {
+    /// "m1".
+    pub message: String,
+    /// How often the broker stored, the consumer handled, the store applied it.
+    pub stored: u8,
+    pub handled: u8,
+    pub applied: u8,
+    /// How many mails went out for it, where mails are sent.
+    pub mails: Option<u8>,
+    /// What the producer's caller was told: "nothing yet", "ok", "MessageDeliveryError".
+    pub told: String,
+    /// "on its way", "delivered once", "lost silently", "lost, error reported", "duplicated", …
+    pub outcome: String,
+    pub tone: Tone,
+}
+
+/// A run that was opened: told, and ready to be interfered with.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub story: RunView,
+    pub ran: Ran,
+    /// The step at which it shows what it was found for.
+    pub shows: Option<usize>,
+}
+
+/// Runs a scenario and tells what happens.
+///
+/// # Errors
+/// What [`CompiledScenario::new`] finds wrong with the scenario.
+pub fn tell(scenario: &Scenario) -> Result<RunView, ScenarioError> {
+    let setup = CompiledScenario::new(scenario)?;
+    let trace = Trace::run(&setup);
+    Ok(told(&setup, &trace))
+}
+
+/// The same, ready to be interfered with.
+///
+/// # Errors
+/// What [`CompiledScenario::new`] finds wrong with the scenario.
+pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
+    let setup = CompiledScenario::new(scenario)?;
+    let trace = Trace::run(&setup);
+    let story = told(&setup, &trace);
+    Ok(Opened { story, ran: Ran::new(setup, trace), shows: None })
+}
+
+/// Tells the run along a path, with the faults that strike on it instead of those of the script.
+/// With the property that it breaks comes the step at which it does so.
+///
+/// # Errors
+/// What [`CompiledScenario::new`] finds wrong with the scenario.
+pub fn open_along(
+    scenario: &Scenario,
+    path: &Path,
+    property: Option<Property>,
+) -> Result<Opened, ScenarioError> {
+    let setup = branches::free(CompiledScenario::new(&branches::bare(scenario))?);
+    let trace = Trace::along(&setup, path);
+    let why = property.and_then(|property| check::why(&setup, &trace, property));
+    let mut story = told(&setup, &trace);
+    let struck = |step: &usize| matches!(trace.steps[step - 1].choice, Choice::Strike(..));
+    for step in (1..=trace.steps.len()).filter(struck) {
+        let mut events = trace.events_of(step).iter();
+        let sentence = events.find_map(|event| text::sentence(&setup, event)).unwrap_or_default();
+        let what = text::clause(&sentence);
+        story.chips.push(Chip { who: String::new(), what, fault: true });
+    }
+    if let (Some(property), Some(why)) = (property, &why) {
+        story.title = format!("{}: {}", property.broken_says(), scenario.title);
+        story.summary.clone_from(&why.text);
+    }
+    // Those of the script are what the configuration has, whatever strikes in this run.
+    story.faults = texts(&scenario.faults);
+    let shows = why.map(|why| why.step);
+    Ok(Opened { story, ran: Ran::new(setup, trace), shows })
+}
+
+/// The whole run of a setup as a story.
+fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
+    let scenario = &setup.scenario;
+    let mut moments = vec![before(setup)];
+    for number in 1..=trace.steps.len() {
+        let moment = moment(setup, trace, number, &moments[number - 1]);
+        moments.push(moment);
+    }
+    let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
+    let Scenario { id, title, summary, takeaway, cure, sources, .. } = scenario.clone();
+    RunView {
+        id,
+        title,
+        summary,
+        takeaway,
+        cure,
+        sources,
+        test: verdict::test(setup, trace.last()),
+        chips: settings::chips(setup),
+        programs: listings(setup),
+        diagram: build::build(setup, trace, sentences),
+        parties: build::left_to_right(setup),
+        faults: texts(&scenario.faults),
+        moments,
+    }
+}
+
+fn texts(faults: &[FaultSpec]) -> Vec<String> {
+    faults.iter().map(ToString::to_string).collect()
+}
+
+/// The settings and faults of a scenario; none for one that cannot be run.
+pub fn chips(scenario: &Scenario) -> Vec<Chip> {
+    CompiledScenario::new(scenario).map_or_else(|_| Vec::new(), |setup| settings::chips(&setup))
+}
+
+fn before(setup: &CompiledScenario) -> StepView {
+    let world = World::new(setup);
+    let sentence = match setup.scenario.messages {
+        1 => format!(
+            "Nothing has happened yet. The application wants to send m1: {}.",
+            text::amount(setup)
+        ),
+        n => format!(
+            "Nothing has happened yet. The application wants to send {n} messages of {} each.",
+            text::amount(setup)
+        ),
+    };
+    StepView {
+        key: String::new(),
+        sentence,
+        fault: false,
+        lit: lit(setup, &world),
+        state: state::rows(setup, &world),
+        verdict: verdict::so_far(setup, &world, false),
+        remarks: Vec::new(),
+    }
+}
+
+fn moment(setup: &CompiledScenario, trace: &Trace, number: usize, before: &StepView) -> StepView {
+    let step = &trace.steps[number - 1];
+    let world = &step.world;
+    let note = setup.scenario.notes.iter().find(|note| note.at == step.key);
+    // A scenario's `lose:…#*` strikes several times; its sentence is for the first.
+    let first = trace.steps[..number - 1].iter().all(|s| s.key != step.key);
+    let sentence = match note.filter(|_| first) {
+        Some(note) => note.say.clone(),
+        None => {
+            let events = trace.events_of(number).iter();
+            let said: Vec<_> = events.filter_map(|e| text::sentence(setup, e)).collect();
+            if said.is_empty() { "Nothing that shows.".into() } else { said.join(" ") }
+        }
+    };
+    let mut state = state::rows(setup, world);
+    for (row, old) in state.iter_mut().zip(&before.state) {
+        row.changed = row.value != old.value;
+        for cell in &mut row.cells {
+            cell.changed = !old.cells.iter().any(|old| old.same(cell));
+        }
+    }
+    let last = number == trace.steps.len();
+    // A run that goes round for ever has no end at which anything would be lost.
+    let ended = last && trace.end == End::Finished;
+    StepView {
+        key: step.key.clone(),
+        sentence,
+        fault: matches!(step.choice, Choice::Strike(..)),
+        lit: lit(setup, world),
+        state,
+        verdict: verdict::so_far(setup, world, ended),
+        remarks: verdict::remarks(setup, world, last.then_some(trace.end)),
+    }
+}
+
+fn listings(setup: &CompiledScenario) -> Vec<Listing> {
+    let listing = |who: Participant, program: &Program| Listing {
+        who: text::party(setup, who).into(),
+        lines: program
+            .lines
+            .iter()
+            .map(|l| CodeLine { text: l.text.clone(), indent: l.indent })
+            .collect(),
+    };
+    let senders = setup.senders.iter().enumerate();
+    let mut all: Vec<_> = senders.map(|(s, program)| listing(setup.sender(s), program)).collect();
+    let consumers = Participant::CONSUMERS.into_iter().take(setup.consumers());
+    all.extend(consumers.map(|c| listing(c, &setup.consumer)));
+    all
+}
+
+/// The line at which each program stands.
+fn lit(setup: &CompiledScenario, world: &World) -> Vec<Option<usize>> {
+    let senders = (0..setup.senders.len()).map(|s| {
+        let task = world.sending(setup, s).map(|m| world.senders[s].tasks[m as usize].pc);
+        task.and_then(|pc| setup.senders[s].line(pc))
+    });
+    let mut lit: Vec<_> = senders.collect();
+    let consumers = &world.consumers[..setup.consumers()];
+    lit.extend(consumers.iter().map(|c| match c.idle(setup) {
+        true => setup.consumer.line(0),
+        false => setup.consumer.line(c.pc).filter(|_| c.up),
+    }));
+    lit
+}
+
+/// The run as text, a line for each step: the same, byte for byte, wherever it is run.
+pub fn text(story: &RunView) -> String {
+    let mut out = format!("{}\n{}\n\n", story.title, story.summary);
+    for (number, moment) in story.moments.iter().enumerate() {
+        let fault = if moment.fault { "⚡" } else { " " };
+        out += &format!("{number:>3} {fault} {}\n", moment.sentence);
+        for row in moment.state.iter().filter(|row| row.changed) {
+            out += &format!("        {}: {}\n", row.who, row.value);
+        }
+    }
+    let end = story.moments.last().map(|m| m.verdict.as_slice()).unwrap_or_default();
+    out += "\n";
+    for v in end {
+        out += &format!(
+            "{}: {} (stored {}, handled {}, applied {}; producer told: {})\n",
+            v.message, v.outcome, v.stored, v.handled, v.applied, v.told
+        );
+        if let Some(mails) = v.mails {
+            out += &format!("    mails sent: {mails}\n");
+        }
+    }
+    for remark in story.moments.last().map(|m| m.remarks.as_slice()).unwrap_or_default() {
+        out += &format!("{}\n", remark.text);
+    }
+    if let Some(test) = &story.test {
+        let result = if test.passed { "passed" } else { "failed" };
+        out += &format!("test {result}: {} {}\n", test.asks, test.found);
+    }
+    out
+}

@@ -1,0 +1,279 @@
+//! A run as something to interfere with: what else could happen after each step, and the run that
+//! comes of it.
+
+use crate::sim::{
+    ActorStep, Choice, Class, CompiledScenario, Fault, Link, Packet, Participant, Path, Recorder,
+    Scenario, Timer, Trace, Window, World,
+};
+use crate::text;
+use std::cell::OnceCell;
+
+/// A run, and the same without its script, where every fault can be chosen.
+#[derive(Clone, Debug)]
+pub struct Branches {
+    setup: CompiledScenario,
+    trace: Trace,
+}
+
+/// A run as it went. What else could have happened is worked out when somebody asks.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    setup: CompiledScenario,
+    trace: Trace,
+    course: OnceCell<Branches>,
+}
+
+impl Ran {
+    pub(super) fn new(setup: CompiledScenario, trace: Trace) -> Ran {
+        Ran { setup, trace, course: OnceCell::new() }
+    }
+
+    /// The run as something to interfere with.
+    pub fn course(&self) -> &Branches {
+        self.course.get_or_init(|| Branches::new(&self.setup, &self.trace))
+    }
+}
+
+/// Something that could happen next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextChoice {
+    pub choice: Choice,
+    /// What would happen, as a sentence.
+    pub label: String,
+    /// The kind of fault; none for what happens by itself.
+    pub class: Option<Class>,
+    /// Whom it happens to: one party, or two for what is between them.
+    pub parties: (Participant, Option<Participant>),
+    /// The message it is about, where it is about one.
+    pub on_the_way: Option<u8>,
+}
+
+impl Branches {
+    /// The course of a run: its faults are taken as choices that could have been others.
+    fn new(setup: &CompiledScenario, trace: &Trace) -> Branches {
+        let bare = bare(&setup.scenario);
+        // What could be run with its script can be run without it.
+        let setup = CompiledScenario::new(&bare).map_or_else(|_| setup.clone(), free);
+        let schedule: Vec<Choice> =
+            trace.steps.iter().map(|step| unscripted(step.choice)).collect();
+        let trace = Trace::fork(&setup, &schedule);
+        Branches { setup, trace }
+    }
+
+    /// What could happen after so many steps: first what comes by itself, in the usual order, then
+    /// the faults, kind by kind.
+    pub fn chances(&self, step: usize) -> Vec<NextChoice> {
+        let world = self.trace.world(step);
+        let mut choices = Vec::new();
+        world.choices(&self.setup, &mut choices);
+        world.repeats(&self.setup, &mut choices);
+        let mut all: Vec<NextChoice> =
+            choices.iter().filter_map(|&choice| self.chance(world, choice, None)).collect();
+        for class in Class::ALL {
+            choices.clear();
+            world.faults(&self.setup, [class].into_iter().collect(), &mut choices);
+            all.extend(choices.iter().filter_map(|&c| self.chance(world, c, Some(class))));
+        }
+        all
+    }
+
+    fn chance(&self, world: &World, choice: Choice, class: Option<Class>) -> Option<NextChoice> {
+        let mut after = *world;
+        let mut events = Recorder::keeping();
+        after.step(&self.setup, choice, &mut events);
+        let events = events.into_events();
+        let said: Vec<String> =
+            events.iter().filter_map(|event| text::sentence(&self.setup, event)).collect();
+        if said.is_empty() {
+            return None;
+        }
+        let packet = packet(world, choice);
+        let parties = match packet {
+            Some(packet) => (packet.from, Some(packet.to)),
+            None => (self.party(choice), other(&self.setup, choice)),
+        };
+        let on_the_way = packet.map(|packet| packet.msg);
+        // A crash tells in its further sentences what dies with it.
+        Some(NextChoice { choice, label: said.join(" "), class, parties, on_the_way })
+    }
+
+    fn party(&self, choice: Choice) -> Participant {
+        match choice {
+            Choice::Run(run) => self.runs(run),
+            Choice::Fire(Timer::Ack(s, _) | Timer::Backoff(s, _) | Timer::Transaction(s)) => {
+                self.setup.sender(s.into())
+            }
+            Choice::Fire(Timer::Session(c)) => Participant::CONSUMERS[usize::from(c)],
+            Choice::Fire(Timer::Lag(n)) => Participant::NODES[usize::from(n)],
+            Choice::Restart(party) | Choice::Resume(party) => party,
+            Choice::Heal(link) => link.ends(&self.setup).0,
+            Choice::Strike(fault, _) => struck(&self.setup, fault),
+            Choice::Fire(Timer::Redelivery(_))
+            | Choice::Deliver(_)
+            | Choice::DeliverStale(_)
+            | Choice::Repeat(_) => Participant::Broker,
+        }
+    }
+
+    fn runs(&self, run: ActorStep) -> Participant {
+        match run {
+            ActorStep::Sender(s, _) => self.setup.sender(s.into()),
+            ActorStep::Broker | ActorStep::Dispatch(_) => Participant::Broker,
+            ActorStep::Sync(_) if self.setup.log().is_none() => Participant::Broker,
+            ActorStep::Refresh(s) => self.setup.sender(s.into()),
+            ActorStep::Elect(n) | ActorStep::Fetch(n) | ActorStep::Sync(n) => {
+                Participant::NODES[usize::from(n)]
+            }
+            ActorStep::Receive(c, _)
+            | ActorStep::AutoCommit(c)
+            | ActorStep::Join(c)
+            | ActorStep::Consumer(c) => Participant::CONSUMERS[usize::from(c)],
+            ActorStep::Worker(..) => Participant::Consumer,
+        }
+    }
+
+    /// The run in which this happens after so many steps; from there on it goes its usual way.
+    pub fn fork(&self, step: usize, choice: Choice) -> Path {
+        let before = self.trace.steps.iter().take(step).map(|step| step.choice);
+        let schedule: Vec<Choice> = before.chain([choice]).collect();
+        Trace::fork(&self.setup, &schedule).path(&self.setup)
+    }
+
+    /// What a party is called in a sentence: "the broker".
+    pub fn with_article(&self, party: Participant) -> String {
+        text::with_article(&self.setup, party)
+    }
+
+    /// The run itself.
+    pub fn path(&self) -> Path {
+        self.trace.path(&self.setup)
+    }
+}
+
+/// The scenario without a script of faults, and without the words that go with it.
+pub(super) fn bare(scenario: &Scenario) -> Scenario {
+    Scenario {
+        faults: Vec::new(),
+        notes: Vec::new(),
+        takeaway: String::new(),
+        cure: None,
+        expect: None,
+        ..scenario.clone()
+    }
+}
+
+/// Ready for every kind of fault.
+pub(super) fn free(mut setup: CompiledScenario) -> CompiledScenario {
+    setup.expects(Class::ALL.into_iter().collect());
+    setup
+}
+
+/// The choice as one that no script made.
+fn unscripted(choice: Choice) -> Choice {
+    match choice {
+        // That somebody goes on is nobody's fault.
+        Choice::Strike(Fault::Resume(party), _) => Choice::Resume(party),
+        Choice::Strike(fault, _) => Choice::Strike(fault, u8::MAX),
+        choice => choice,
+    }
+}
+
+/// The packet that the choice is about.
+fn packet(world: &World, choice: Choice) -> Option<Packet> {
+    let (Choice::Deliver(at)
+    | Choice::DeliverStale(at)
+    | Choice::Strike(Fault::Lose(at) | Fault::Delay(at) | Fault::Refuse(at), _)) = choice
+    else {
+        return None;
+    };
+    world.net.packets().get(usize::from(at)).copied()
+}
+
+/// The other end, for what is between two.
+fn other(setup: &CompiledScenario, choice: Choice) -> Option<Participant> {
+    let link: Link = match choice {
+        Choice::Heal(link) | Choice::Strike(Fault::Cut(link), _) => link,
+        _ => return None,
+    };
+    // A node is isolated from all others at once.
+    (link != Link::CLUSTER).then(|| link.ends(setup).1)
+}
+
+fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
+    match fault {
+        Fault::Crash(party)
+        | Fault::PowerLoss(party)
+        | Fault::PermanentLoss(party)
+        | Fault::Pause(party, _)
+        | Fault::Resume(party)
+        | Fault::FailHandler(party) => party,
+        Fault::FailLine { at, .. } => at,
+        Fault::Cut(link) => link.ends(setup).0,
+        Fault::Twice(msg) => setup.sender(setup.sender_of(msg)),
+        Fault::Lose(_) | Fault::Delay(_) | Fault::Refuse(_) => Participant::Broker,
+        Fault::Expire(Window::Ttl, _) => Participant::Redis,
+        Fault::Expire(Window::Inbox, _) => Participant::Accounts,
+        Fault::Expire(..) | Fault::Reappear(_) | Fault::MoveLeader => Participant::Broker,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::scenarios;
+    use crate::present::{open, open_along};
+
+    #[test]
+    fn every_scenario_has_a_path_that_goes_the_same_way() {
+        for scenario in scenarios() {
+            let opened = open(scenario).unwrap();
+            let path = opened.ran.course().path();
+            let again = open_along(scenario, &path, None).unwrap();
+            let (first, second) = (&opened.story, &again.story);
+            // In the end the path may sync what no fault of the script would have lost.
+            assert!(first.moments.len() <= second.moments.len(), "{}", scenario.id);
+            let before_the_end = first.moments.len() - 1;
+            let pairs = first.moments[..before_the_end].iter().zip(&second.moments);
+            for (step, (a, b)) in pairs.enumerate() {
+                // The path may say more of what is not synced, and has no words of its own.
+                assert_eq!(a.verdict, b.verdict, "{}, {step}", scenario.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_faults_of_a_kind_at_a_step_say_the_same() {
+        for scenario in scenarios() {
+            let opened = open(scenario).unwrap();
+            for step in 0..opened.story.moments.len() {
+                let mut said = std::collections::HashSet::new();
+                for chance in opened.ran.course().chances(step) {
+                    let Some(class) = chance.class else { continue };
+                    let about = (class, chance.label.clone(), chance.parties, chance.on_the_way);
+                    assert!(said.insert(about), "{}, step {step}: {}", scenario.id, chance.label);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_could_happen_happens_in_the_fork() {
+        let mut tried = 0;
+        for scenario in scenarios() {
+            let opened = open(scenario).unwrap();
+            let lifelines = &opened.story.parties;
+            for step in (0..opened.story.moments.len()).step_by(3) {
+                for chance in opened.ran.course().chances(step) {
+                    let path = opened.ran.course().fork(step, chance.choice);
+                    let fork = open_along(scenario, &path, None).unwrap().story;
+                    let place = format!("{}, step {step}: {}", scenario.id, chance.label);
+                    assert!(fork.moments.len() > step + 1, "{place}; {path}");
+                    assert_eq!(fork.moments[step + 1].sentence, chance.label, "{place}");
+                    assert_eq!(fork.moments[step + 1].fault, chance.class.is_some(), "{place}");
+                    assert!(lifelines.contains(&chance.parties.0), "{place}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 5000, "{tried}");
+    }
+}

@@ -1,0 +1,248 @@
+//! The state of each party, as the people of its product know it.
+
+mod broker;
+
+use super::{Cell, StateRow};
+use crate::diagram::ir::Tone;
+use crate::sim::{CompiledScenario, MessageId, Op, Packet, PacketKind, Participant, Pause, World};
+use crate::text;
+
+pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
+    let mut rows = Vec::new();
+    for s in 0..setup.senders.len() {
+        rows.push(row(text::party(setup, setup.sender(s)), sender(setup, world, s)));
+    }
+    rows.extend(orders(setup, world));
+    rows.extend(broker::rows(setup, world));
+    for c in 0..setup.consumers() {
+        rows.push(row(text::party(setup, Participant::CONSUMERS[c]), consumer(setup, world, c)));
+    }
+    if setup.parties.contains(&Participant::Redis) {
+        let up = world.stores.is_up(Participant::Redis);
+        rows.push(match up {
+            true => held("Redis", setup, world.stores.redis, "empty"),
+            false => row("Redis", "down".into()),
+        });
+    }
+    if setup.consumer.has(Op::Inbox) {
+        rows.push(held("Inbox table", setup, world.stores.inbox, "empty"));
+    }
+    if setup.consumer.has(Op::StoreOffset) {
+        rows.push(row("Offset table", format!("next offset {}", world.stores.offset)));
+    }
+    if setup.parties.contains(&Participant::Accounts) {
+        rows.push(accounts(setup, world));
+    }
+    if setup.parties.contains(&Participant::Mail) {
+        rows.push(mail(setup, world));
+    }
+    rows.push(in_flight(setup, world));
+    rows
+}
+
+/// A state in words.
+fn row(who: &str, value: String) -> StateRow {
+    StateRow { who: who.into(), value, ..StateRow::default() }
+}
+
+/// A state in words and in parts.
+fn parts(who: &str, value: String, cells: Vec<Cell>) -> StateRow {
+    StateRow { cells, ..row(who, value) }
+}
+
+/// A message as a part of a state.
+fn cell(msg: MessageId) -> Cell {
+    Cell { message: Some(msg), label: text::message(msg), ..Cell::default() }
+}
+
+fn tag(text: impl Into<String>, tone: Tone) -> (String, Tone) {
+    (text.into(), tone)
+}
+
+/// A table with a row for each message whose bit is set.
+fn held(who: &str, setup: &CompiledScenario, bits: u8, none: &str) -> StateRow {
+    parts(who, messages(setup, bits, none), set(setup, bits).map(cell).collect())
+}
+
+/// The messages whose bit is set.
+fn set(setup: &CompiledScenario, bits: u8) -> impl Iterator<Item = MessageId> {
+    (0..setup.scenario.messages).filter(move |m| bits & (1 << m) != 0)
+}
+
+/// Items with commas between, or a word when there are none.
+fn list(items: impl Iterator<Item = String>, none: &str) -> String {
+    let items: Vec<_> = items.collect();
+    if items.is_empty() { none.into() } else { items.join(", ") }
+}
+
+/// The names of the messages whose bit is set.
+fn messages(setup: &CompiledScenario, bits: u8, none: &str) -> String {
+    list(set(setup, bits).map(text::message), none)
+}
+
+fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
+    if !world.senders[s].up {
+        return if world.senders[s].gone { "gone for good".into() } else { "down".into() };
+    }
+    let relay = setup.sender(s) == Participant::Relay;
+    let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
+    // What has not begun yet waits behind the first; it need not be told.
+    let begun = |&m: &u8| world.senders[s].tasks[m as usize].attempt > 0;
+    let first = world.sending(setup, s);
+    let shown = open.filter(|m| begun(m) || Some(*m) == first);
+    let text = list(shown.map(|m| task(setup, world, s, m)), "");
+    match text.is_empty() {
+        false => text,
+        true if relay => "outbox is empty".into(),
+        true => "done".into(),
+    }
+}
+
+fn task(setup: &CompiledScenario, world: &World, s: usize, msg: u8) -> String {
+    let task = &world.senders[s].tasks[msg as usize];
+    let m = text::message(msg);
+    let attempt = format!("attempt {} of {}", task.attempt.max(1), setup.attempts);
+    match setup.senders[s].op(task.pc) {
+        Some(Op::Await) => format!("waiting for the {} of {m}, {attempt}", text::answer(setup)),
+        Some(Op::Backoff) => format!("backing off after {attempt} of {m}"),
+        Some(Op::Fail) => format!("out of attempts for {m}"),
+        Some(Op::Save) => format!("about to commit the order {m}"),
+        Some(Op::MarkSent) => format!("about to mark {m} as sent"),
+        Some(Op::CommitTransaction) => format!("about to commit the transaction of {m}"),
+        Some(Op::Return) => format!("about to report {m}"),
+        _ if task.attempt > 1 => format!("about to send {m}, {attempt}"),
+        _ => format!("about to send {m}"),
+    }
+}
+
+/// The producer's own database: orders, and with a relay the outbox.
+fn orders(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
+    if !setup.parties.contains(&Participant::Orders) {
+        return Vec::new();
+    }
+    let mut rows = match world.stores.is_up(Participant::Orders) {
+        true => vec![held("Orders", setup, world.stores.orders, "no rows")],
+        false => vec![row("Orders", "down".into())],
+    };
+    if setup.sender(1) == Participant::Relay && setup.senders.len() > 1 {
+        rows.push(held("Outbox table", setup, world.stores.outbox, "empty"));
+    }
+    rows
+}
+
+fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
+    let consumer = &world.consumers[c];
+    if !consumer.up {
+        let late = setup.scenario.consumer.starts_late && consumer.n == 0;
+        return if late { "not started" } else { "down" }.into();
+    }
+    let mut text = if consumer.in_hand(setup) {
+        in_hand(setup, world, c)
+    } else {
+        "waiting for a message".into()
+    };
+    match consumer.pause {
+        Pause::No => {}
+        Pause::Slow => text = format!("takes too long, {text}"),
+        Pause::Still => text = format!("stands still, {text}"),
+    }
+    if setup.consumer.has(Op::CheckMemory) {
+        text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));
+    }
+    if setup.worker.is_some() {
+        let has = (0..setup.scenario.messages).filter(|&m| consumer.pending_of(m) > 0);
+        text += &format!("; worker has {}", list(has.map(text::message), "nothing"));
+    }
+    if world.log().is_some_and(|log| log.owner == Some(c as u8)) {
+        text += &format!("; position {}", consumer.position);
+    }
+    text
+}
+
+fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
+    let consumer = &world.consumers[c];
+    let m = text::message(consumer.msg);
+    let next = match setup.consumer.op(consumer.pc) {
+        Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to work",
+        Some(Op::Ack) if setup.log().is_some() => "about to commit its offset",
+        Some(Op::Ack) if setup.visibility().is_some() => "about to delete",
+        Some(Op::Ack) => "about to ack",
+        Some(Op::Nack) => "about to nack",
+        Some(Op::CheckMemory | Op::CheckRedis) => "about to check",
+        Some(Op::MarkMemory | Op::MarkRedis) => "about to mark",
+        Some(Op::Claim) => "about to claim",
+        Some(Op::Commit | Op::CommitTransaction) => "about to commit",
+        Some(Op::Begin | Op::Inbox | Op::StoreOffset | Op::SendOffsets) => "in a transaction",
+        Some(Op::Call) => "about to send a mail",
+        Some(Op::Produce) => "about to produce",
+        _ => "busy",
+    };
+    match consumer.n {
+        n if n > 1 => format!("has {m} (delivery {n}), {next}"),
+        _ => format!("has {m}, {next}"),
+    }
+}
+
+fn accounts(setup: &CompiledScenario, world: &World) -> StateRow {
+    let who = text::party(setup, Participant::Accounts);
+    if !world.stores.is_up(Participant::Accounts) {
+        return row(who, "down".into());
+    }
+    let topic = setup.consumer.has(Op::Produce);
+    let (each, cells) = counted(setup, |m| world.ledger.of(m).applied);
+    if topic {
+        return parts(who, if each.is_empty() { "empty".into() } else { each }, cells);
+    }
+    let all = 0..setup.scenario.messages;
+    let total: u32 = all.map(|m| u32::from(world.ledger.of(m).applied)).sum();
+    let lead = format!("balance ${}", total * setup.scenario.store.amount);
+    let value = if each.is_empty() { lead.clone() } else { format!("{lead} ({each})") };
+    StateRow { lead, ..parts(who, value, cells) }
+}
+
+fn mail(setup: &CompiledScenario, world: &World) -> StateRow {
+    let (each, cells) = counted(setup, |m| world.ledger.of(m).called);
+    parts("Mail", if each.is_empty() { "none sent".into() } else { each }, cells)
+}
+
+/// How often each message is there, where it is: "m1 ×2", and the same as parts.
+fn counted(setup: &CompiledScenario, times: impl Fn(MessageId) -> u8) -> (String, Vec<Cell>) {
+    let there = (0..setup.scenario.messages).filter(|&m| times(m) > 0);
+    let cells: Vec<_> = there
+        .map(|m| {
+            let tone = if times(m) > 1 { Tone::Warn } else { Tone::Good };
+            Cell { tags: vec![tag(format!("×{}", times(m)), tone)], ..cell(m) }
+        })
+        .collect();
+    (list(cells.iter().map(|c| format!("{} {}", c.label, c.tags[0].0)), ""), cells)
+}
+
+fn in_flight(setup: &CompiledScenario, world: &World) -> StateRow {
+    let packets = world.net.packets().iter();
+    let cells: Vec<_> = packets
+        .map(|p| Cell { label: packet(setup, p), message: Some(p.msg), ..Cell::default() })
+        .collect();
+    parts("In flight", list(cells.iter().map(|c| c.label.clone()), "nothing"), cells)
+}
+
+fn packet(setup: &CompiledScenario, p: &Packet) -> String {
+    let what = match p.kind {
+        PacketKind::Send => "send",
+        PacketKind::Delivery => "delivery of",
+        PacketKind::Ack if text::answer(setup) == "confirm" => "confirm of",
+        PacketKind::Ack => "broker's ack of",
+        PacketKind::Refusal => "error for",
+        PacketKind::Return => "return of",
+        PacketKind::ConsumerAck if setup.log().is_some() => "commit past",
+        PacketKind::ConsumerAck if setup.visibility().is_some() => "delete of",
+        PacketKind::ConsumerAck => "consumer's ack of",
+        PacketKind::Requeue | PacketKind::Reject => "nack of",
+        PacketKind::Release => "release of",
+    };
+    let late = if p.late { ", late" } else { "" };
+    let attempt = match p.kind {
+        PacketKind::Send if p.n > 1 => format!(" (attempt {})", p.n),
+        _ => String::new(),
+    };
+    format!("{what} {}{attempt}{late}", text::message(p.msg))
+}

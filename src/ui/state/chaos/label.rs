@@ -1,0 +1,105 @@
+//! What came of random runs, in words.
+
+use crate::simulate::{Count, Proportion, Stats};
+use crate::text::{rough, thousands};
+
+/// The counts in the order in which a person asks for them.
+pub const ASKED: [Count; 10] = [
+    Count::LostSilently,
+    Count::LostWithError,
+    Count::Unknown,
+    Count::StoredTwice,
+    Count::HandledTwice,
+    Count::AppliedTwice,
+    Count::OutOfOrder,
+    Count::DeadLettered,
+    Count::NeverSent,
+    Count::Unfinished,
+];
+
+/// What it means, in a sentence.
+pub fn means(count: Count) -> &'static str {
+    match count {
+        Count::Once => "The message took effect exactly once.",
+        Count::LostSilently => "Nothing came of the message, and the caller heard of no error.",
+        Count::LostWithError => "Nothing came of the message, and the caller got an error.",
+        Count::Unknown => "The caller got an error, and yet the message took effect.",
+        Count::StoredTwice => "The broker kept the same message more than once.",
+        Count::HandledTwice => "A consumer did its work more than once for the same message.",
+        Count::AppliedTwice => "The message took effect more than once: somebody is billed twice.",
+        Count::OutOfOrder => "A later message took effect before an earlier one.",
+        Count::DeadLettered => "The broker gave up delivering the message and put it aside.",
+        Count::NeverSent => "The producer was gone before the message left it.",
+        Count::Unfinished => {
+            "After 500 steps something was still under way; such a run counts for nothing else."
+        }
+    }
+}
+
+/// A part of all as so many of ten thousand: "12.3".
+pub fn per_ten_thousand(part: f64) -> String {
+    match part * 1e4 {
+        many if many > 0.0 && many < 0.005 => "< 0.01".to_owned(),
+        many => rough(many),
+    }
+}
+
+/// The interval of a share, of ten thousand: "11.8 to 12.9".
+pub fn interval(share: Proportion) -> String {
+    format!("{} to {}", per_ten_thousand(share.low), per_ten_thousand(share.high))
+}
+
+/// What is told first.
+pub fn headline(tally: &Stats) -> String {
+    let all = tally.messages();
+    let once = tally.count(Count::Once);
+    let all_words = thousands(all as usize);
+    match all - once.min(all) {
+        0 => format!("All {all_words} messages took effect exactly once."),
+        other => format!(
+            "Of {all_words} messages {} took effect exactly once, and {} did not.",
+            thousands(once as usize),
+            thousands(other as usize)
+        ),
+    }
+}
+
+/// The counts that did not come up, as one sentence; `None` when all did.
+pub fn never(tally: &Stats) -> Option<String> {
+    let zero = |count: &Count| tally.count(*count) == 0 && *count != Count::Unfinished;
+    let names: Vec<String> =
+        ASKED.into_iter().filter(zero).map(|count| crate::text::clause(count.label())).collect();
+    let (last, first) = names.split_last()?;
+    let list = match first {
+        [] => last.clone(),
+        first => format!("{}, or {last}", first.join("; ").replace("; ", ", ")),
+    };
+    Some(format!("Not seen in {} runs: {list}.", thousands(tally.runs as usize)))
+}
+
+/// So many are the most that can be expected of what was not seen, of ten thousand messages.
+pub fn at_most(tally: &Stats) -> String {
+    per_ten_thousand(Proportion::of(0, tally.messages()).high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_told_of_ten_thousand() {
+        assert_eq!(per_ten_thousand(0.0), "0");
+        assert_eq!(per_ten_thousand(1e-8), "< 0.01");
+        assert_eq!(per_ten_thousand(0.001234), "12.3");
+        assert_eq!(per_ten_thousand(0.5), "5,000");
+        assert_eq!(interval(Proportion { part: 0.1, low: 0.05, high: 0.2 }), "500 to 2,000");
+    }
+
+    #[test]
+    fn every_count_is_asked_for_but_the_good_one() {
+        for &count in Count::ALL {
+            assert_eq!(ASKED.contains(&count), count != Count::Once);
+            assert!(means(count).ends_with('.'));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What can be taken away, as texts: the browser only has to copy or save them.
+
+use super::{Effect, Run, Theme};
+use crate::diagram::layout::lay_out;
+use crate::diagram::mermaid::mermaid;
+use crate::diagram::plantuml::plantuml;
+use crate::diagram::svg;
+use crate::present;
+use crate::present::slides;
+use crate::sim::Scenario;
+use crate::ui::share::{Config, Found};
+
+/// The width of a drawing that is taken away, in pixels.
+const WIDTH: u32 = 980;
+
+/// Something to share or to take away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    Link,
+    /// To another program, by the device's own means.
+    Native,
+    /// The code for a page of one's own.
+    Embed,
+    Svg,
+    Png,
+    /// A page with a slide for each step.
+    Slides,
+    Mermaid,
+    Plantuml,
+    Text,
+    Json,
+}
+
+/// The effect that hands it over.
+pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
+    let story = &run.story;
+    let file = |ending: &str| format!("{}.{ending}", story.id);
+    let drawing = |theme| {
+        let step = u16::try_from(run.step).unwrap_or(u16::MAX);
+        svg::document(&lay_out(&story.diagram, WIDTH), Some(step), theme)
+    };
+    let worn = match theme {
+        Theme::Light => svg::Theme::Light,
+        Theme::Dark => svg::Theme::Dark,
+    };
+    let (how, name, content) = match take {
+        Take::Link => ("link", String::new(), run.address().text()),
+        Take::Native => ("share", story.title.clone(), run.address().text()),
+        Take::Embed => ("copy", String::new(), embed_code(run)),
+        Take::Svg => ("save", file("svg"), drawing(worn)),
+        Take::Png => ("png", file("png"), drawing(worn)),
+        Take::Slides => ("save", format!("{}-slides.html", story.id), slides(story, worn)),
+        Take::Mermaid => ("save", file("mmd"), mermaid(&story.diagram, &story.title)),
+        Take::Plantuml => ("save", file("puml"), plantuml(&story.diagram, &story.title)),
+        Take::Text => ("save", file("txt"), present::text(story)),
+        Take::Json => {
+            let json = run.scenario().map(Scenario::to_json).unwrap_or_default();
+            ("save", file("json"), json + "\n")
+        }
+    };
+    Effect::Take { how, name, content }
+}
+
+/// The code that puts the run into a page, with [`HOME`] for the folder of the app, which only the
+/// browser knows.
+pub fn embed_code(run: &Run) -> String {
+    let Config { base, preset, settings, faults } = &run.config;
+    let mut attributes = format!("{}=\"{base}\"", if *preset { "preset" } else { "scenario" });
+    let mut add = |name: &str, value: &str| {
+        attributes += &format!(" {name}=\"{}\"", svg::escaped(value));
+    };
+    if !settings.is_empty() {
+        let pairs: Vec<String> =
+            settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        add("settings", &pairs.join("&"));
+    }
+    if let Some(faults) = faults {
+        add(
+            "faults",
+            if faults.is_empty() { "none".to_owned() } else { faults.join(",") }.as_str(),
+        );
+    }
+    if let Some(Found { path, .. }) = &run.found {
+        add("path", &path.to_string());
+    }
+    if run.step > 0 {
+        add("step", &run.step.to_string());
+    }
+    format!(
+        "<script type=\"module\" src=\"{HOME}embed.js\"></script>\n\
+         <ackward-diagram {attributes}></ackward-diagram>"
+    )
+}
+
+/// Stands for the address of the folder that the app is in.
+pub const HOME: &str = "https://your.host/ackward/";

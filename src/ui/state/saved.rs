@@ -1,0 +1,300 @@
+//! Configurations of one's own: kept under a name, opened from JSON.
+//!
+//! What is kept of each is its address in the Lab: short, and read by the same reader as any link,
+//! so that what an older build has written stays readable.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Effect, Model, open};
+use crate::sim::{Scenario, ScenarioError};
+use crate::ui::share::{Address, Shown};
+
+/// Where the browser keeps it.
+pub const KEY: &str = "ackward.own";
+/// The version of what is kept.
+const VERSION: u32 = 1;
+/// As many as are kept, and letters of a name.
+pub const MOST: usize = 50;
+pub const LONGEST_NAME: usize = 60;
+/// Longer text is no scenario: the largest in the catalogue has 3 kB.
+const LONGEST_JSON: usize = 200_000;
+
+/// A configuration with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    pub name: String,
+    /// The text of its address.
+    pub at: String,
+}
+
+/// The form in which they are kept. Each entry is read by itself: one that is of no use costs
+/// nothing but itself.
+#[derive(Deserialize)]
+struct Kept {
+    version: u32,
+    saved: Vec<Box<RawValue>>,
+}
+
+/// All that is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    pub saved: Vec<Saved>,
+    /// Entries that cannot be read, as JSON: they are written back as they were.
+    pub unreadable: Vec<String>,
+}
+
+/// What there is of one's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SavedConfigs {
+    pub list: List,
+    /// The list before the last change, to go back to it.
+    pub before: Option<List>,
+    /// What was done last, in a sentence.
+    pub said: Option<String>,
+    /// Why something was not done.
+    pub problem: Option<String>,
+    /// Why a file or a text could not be opened.
+    pub unread: Option<String>,
+    /// The name that is offered for what is on screen.
+    pub name: String,
+    /// A newer build has written what is there: it is left alone.
+    newer: bool,
+}
+
+/// What is done with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnMsg {
+    /// What the browser has kept, if anything.
+    Read(Option<String>),
+    /// Keep what is on screen under this name.
+    Save(String),
+    Rename(usize, String),
+    Delete(usize),
+    /// Delete an entry that cannot be read.
+    DeleteUnreadable(usize),
+    /// Take the last change back.
+    Undo,
+    /// The browser did not keep it.
+    Refused,
+    /// Open the JSON of a scenario.
+    Import(String),
+    /// A file could not be read.
+    Unread(String),
+}
+
+/// Does it, and says what the browser is to do.
+pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
+    let own = &mut model.own;
+    if !matches!(msg, OwnMsg::Read(_)) {
+        (own.said, own.problem, own.unread) = (None, None, None);
+    }
+    match msg {
+        OwnMsg::Read(text) => {
+            read(own, text.as_deref());
+            Vec::new()
+        }
+        OwnMsg::Save(name) => {
+            let Some(run) = model.run() else { return Vec::new() };
+            let at = Address::Run(Shown::new(run.config.clone(), true)).text();
+            let own = &mut model.own;
+            change(own, |own| save(own, &name, at))
+        }
+        OwnMsg::Rename(at, name) => change(own, |own| rename(own, at, &name)),
+        OwnMsg::Delete(at) => change(own, |own| {
+            if at >= own.list.saved.len() {
+                return Err("There is no such configuration any more.".to_owned());
+            }
+            let gone = own.list.saved.remove(at);
+            Ok(format!("“{}” is deleted.", gone.name))
+        }),
+        OwnMsg::DeleteUnreadable(at) => change(own, |own| {
+            if at >= own.list.unreadable.len() {
+                return Err("There is no such entry any more.".to_owned());
+            }
+            own.list.unreadable.remove(at);
+            Ok("The unreadable entry is deleted.".to_owned())
+        }),
+        OwnMsg::Undo => match own.before.take() {
+            Some(before) => {
+                own.list = before;
+                own.said = Some("It is as it was.".to_owned());
+                vec![keep(&own.list)]
+            }
+            None => Vec::new(),
+        },
+        OwnMsg::Refused => {
+            if let Some(before) = own.before.take() {
+                own.list = before;
+            }
+            let why = "The browser did not keep it: its storage is full, or switched off for this \
+                       site. Nothing has changed; the link to this page holds the same.";
+            own.problem = Some(why.to_owned());
+            Vec::new()
+        }
+        OwnMsg::Unread(why) => {
+            own.unread = Some(format!("{why} Nothing has changed."));
+            Vec::new()
+        }
+        OwnMsg::Import(text) => import(own, &text),
+    }
+}
+
+fn read(own: &mut SavedConfigs, text: Option<&str>) {
+    // Something else was kept by another window.
+    if text.is_some_and(|text| keep(&own.list) == Effect::Keep(KEY, text.to_owned())) {
+        return;
+    }
+    *own = SavedConfigs { name: std::mem::take(&mut own.name), ..SavedConfigs::default() };
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
+    match serde_json::from_str::<Kept>(text) {
+        Ok(kept) if kept.version > VERSION => {
+            own.newer = true;
+            own.problem = Some(newer());
+        }
+        Ok(kept) => {
+            for entry in kept.saved {
+                match usable(entry.get()) {
+                    Some(saved) => own.list.saved.push(saved),
+                    None => own.list.unreadable.push(entry.get().to_owned()),
+                }
+            }
+        }
+        // Not a list at all. The text becomes an entry of the next one.
+        Err(_) => own.list.unreadable.push(json(text)),
+    }
+}
+
+/// Reads an entry; `None` where it has no name, or its address is not one of the Lab.
+fn usable(entry: &str) -> Option<Saved> {
+    let saved: Saved = serde_json::from_str(entry).ok()?;
+    let lab = matches!(Address::read(&saved.at), Address::Run(Shown { lab: true, .. }));
+    (lab && !saved.name.trim().is_empty()).then_some(saved)
+}
+
+fn newer() -> String {
+    "What this browser has kept was written by a newer Ackward, and is left alone. Load the page \
+     again to get that one."
+        .to_owned()
+}
+
+/// Changes the list, or says why not.
+fn change(
+    own: &mut SavedConfigs,
+    to: impl FnOnce(&mut SavedConfigs) -> Result<String, String>,
+) -> Vec<Effect> {
+    if own.newer {
+        own.problem = Some(newer());
+        return Vec::new();
+    }
+    let before = own.list.clone();
+    match to(own) {
+        Ok(said) => {
+            own.said = Some(said);
+            own.before = Some(before);
+            vec![keep(&own.list)]
+        }
+        Err(problem) => {
+            own.problem = Some(problem);
+            Vec::new()
+        }
+    }
+}
+
+fn keep(list: &List) -> Effect {
+    let saved = list.saved.iter().map(json);
+    let entries: Vec<String> = saved.chain(list.unreadable.iter().cloned()).collect();
+    let text = format!("{{\"version\":{VERSION},\"saved\":[{}]}}", entries.join(","));
+    Effect::Keep(KEY, text)
+}
+
+/// The value as JSON. Only strings are ever written: there is nothing here that JSON cannot say.
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn save(own: &mut SavedConfigs, name: &str, at: String) -> Result<String, String> {
+    let name = named(name)?;
+    own.name.clear();
+    if let Some(old) = own.list.saved.iter_mut().find(|saved| saved.name == name) {
+        old.at = at;
+        return Ok(format!("“{name}” is now what you see."));
+    }
+    if own.list.saved.len() >= MOST {
+        return Err(format!("There are {MOST} already, as many as are kept. Delete one first."));
+    }
+    let said = format!("“{name}” is kept in this browser.");
+    own.list.saved.push(Saved { name, at });
+    Ok(said)
+}
+
+fn rename(own: &mut SavedConfigs, at: usize, name: &str) -> Result<String, String> {
+    let name = named(name)?;
+    let other = |(other, saved): (usize, &Saved)| other != at && saved.name == name;
+    if own.list.saved.iter().enumerate().any(other) {
+        return Err(format!("Another one is called “{name}”. Choose another name."));
+    }
+    let saved = own.list.saved.get_mut(at).ok_or("There is no such configuration any more.")?;
+    let old = std::mem::replace(&mut saved.name, name);
+    Ok(format!("“{old}” is called “{}” now.", saved.name))
+}
+
+/// The name without what would not show.
+fn named(name: &str) -> Result<String, String> {
+    let words: Vec<&str> = name.split(|c: char| c.is_whitespace() || c.is_control()).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let name = words.join(" ");
+    match name.chars().count() {
+        0 => Err("Give it a name first.".to_owned()),
+        1..=LONGEST_NAME => Ok(name),
+        many => Err(format!("The name has {many} letters; use up to {LONGEST_NAME}.")),
+    }
+}
+
+/// Opens the JSON of a scenario in the Lab, or says what is wrong with it, and where.
+fn import(own: &mut SavedConfigs, text: &str) -> Vec<Effect> {
+    match opened(text) {
+        Ok((address, title)) => {
+            own.said = Some(format!("“{title}” is open: its settings, lines and faults."));
+            own.name = title.chars().take(LONGEST_NAME).collect();
+            vec![Effect::Go(address)]
+        }
+        Err(problem) => {
+            own.unread = Some(format!("{problem} Nothing has changed."));
+            Vec::new()
+        }
+    }
+}
+
+fn opened(text: &str) -> Result<(Address, String), String> {
+    if text.trim().is_empty() {
+        return Err("There is nothing in it. Paste the JSON of a scenario.".to_owned());
+    }
+    if text.len() > LONGEST_JSON {
+        let kb = text.len() / 1000;
+        return Err(format!("It has {kb} kB, and a scenario has a few. Is it the right file?"));
+    }
+    let scenario = Scenario::from_json(text).map_err(|e| placed(&e))?;
+    let config = open::config_of(&scenario)?;
+    let address = Address::Run(Shown::new(config, true));
+    if Address::read(&address.text()) != address {
+        return Err("It is too long for an address. Use fewer faults, or shorter names.".to_owned());
+    }
+    let title = if scenario.title.trim().is_empty() { &scenario.id } else { &scenario.title };
+    Ok((address, title.clone()))
+}
+
+/// What is wrong, and where: by line and column where the text cannot be read, by the path of the
+/// setting where it cannot be run.
+fn placed(error: &ScenarioError) -> String {
+    match error.problem.rsplit_once(" at line ") {
+        Some((problem, place)) => {
+            let place = place.replacen(" column ", ", column ", 1);
+            format!("Line {place}: {problem}.")
+        }
+        None => format!("{error}."),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! What could happen at this step: what comes by itself, and every fault that can strike.
+
+use yew::prelude::*;
+
+use super::dialog::Dialog;
+use super::{icon, on};
+use crate::present::{Branches, NextChoice};
+use crate::sim::Participant;
+use crate::text;
+use crate::ui::state::{About, Model, Msg, Overlay, Run};
+
+pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let open = model.overlay == Some(Overlay::Chances);
+    html! {
+        <Dialog
+            class="chances"
+            label="What could happen here"
+            {open}
+            onclose={on(send, Msg::Close(Overlay::Chances))}
+        >
+            if open {
+                { content(model, run, send) }
+            }
+        </Dialog>
+    }
+}
+
+fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let Some(course) = run.course() else { return Html::default() };
+    let all = course.chances(run.step);
+    let usual = all.iter().find(|chance| chance.class.is_none()).map(|chance| chance.choice);
+    let list = |chances: &[&NextChoice]| {
+        html! {
+            <ul>
+                { for chances.iter().map(|chance| item(chance, usual == Some(chance.choice), send)) }
+            </ul>
+        }
+    };
+    let meant = |chance: &&NextChoice| model.about.is_some_and(|about| concerns(chance, about));
+    let (first, rest): (Vec<&NextChoice>, Vec<&NextChoice>) = all.iter().partition(meant);
+    let (by_itself, faults): (Vec<&NextChoice>, Vec<&NextChoice>) =
+        rest.into_iter().partition(|chance| chance.class.is_none());
+    html! {
+        <>
+            <p>{ place(run) }</p>
+            if let Some(about) = model.about.filter(|_| !first.is_empty()) {
+                <section class="meant">
+                    <h3>{ heading(course, about) }</h3>
+                    { list(&first) }
+                </section>
+            }
+            if !by_itself.is_empty() {
+                <section>
+                    <h3>{ "Without a fault" }</h3>
+                    { list(&by_itself) }
+                </section>
+            }
+            if usual.is_none() {
+                <p class="nothing">{ "Nothing more comes by itself: the run is over." }</p>
+            }
+            if !faults.is_empty() {
+                <section>
+                    <h3>{ "Let something break" }</h3>
+                    { for grouped(&run.story.parties, course, &faults).into_iter().map(|(whom, of)| html! {
+                        <><h4>{ whom }</h4>{ list(&of) }</>
+                    }) }
+                </section>
+            }
+            if all.iter().all(|chance| chance.class.is_none()) {
+                <p class="nothing">{ "Nothing is left that could break." }</p>
+            }
+        </>
+    }
+}
+
+fn place(run: &Run) -> String {
+    let after = match run.step {
+        0 => "Before anything has happened".to_owned(),
+        step => format!("After step {step}"),
+    };
+    format!("{after}. Choose what comes next; the run goes on from there by itself.")
+}
+
+/// "About the broker", "About m1 on its way from the producer to the broker".
+fn heading(course: &Branches, about: About) -> String {
+    match about {
+        About::Participant(party) => format!("About {}", course.with_article(party)),
+        About::Way { from, to, msg } => {
+            let what = msg.map_or_else(|| "what is".to_owned(), text::message);
+            format!(
+                "About {what} on its way from {} to {}",
+                course.with_article(from),
+                course.with_article(to)
+            )
+        }
+    }
+}
+
+/// Whether the chance is about what was pointed at.
+fn concerns(chance: &NextChoice, about: About) -> bool {
+    let (one, other) = chance.parties;
+    match about {
+        About::Participant(party) => one == party || other == Some(party),
+        About::Way { from, to, msg } => {
+            let between = (one, other) == (from, Some(to)) || (one, other) == (to, Some(from));
+            // A connection is cut for all that is on it.
+            between && (chance.on_the_way.is_none() || chance.on_the_way == msg)
+        }
+    }
+}
+
+/// What can break, by whom it happens to: what is between two first, then from left to right.
+fn grouped<'a>(
+    parties: &[Participant],
+    course: &Branches,
+    faults: &[&'a NextChoice],
+) -> Vec<(String, Vec<&'a NextChoice>)> {
+    let of = |whom: Option<Participant>| -> Vec<&'a NextChoice> {
+        let fits = |chance: &&&NextChoice| match chance.parties.1 {
+            Some(_) => whom.is_none(),
+            None => whom == Some(chance.parties.0),
+        };
+        faults.iter().filter(fits).copied().collect()
+    };
+    let between = ("Between two".to_owned(), of(None));
+    let parties = parties.iter();
+    let each = parties.map(|&party| (text::capital(course.with_article(party)), of(Some(party))));
+    std::iter::once(between).chain(each).filter(|(_, of)| !of.is_empty()).collect()
+}
+
+fn item(chance: &NextChoice, usual: bool, send: &Callback<Msg>) -> Html {
+    let fault = chance.class.is_some();
+    html! {
+        <li>
+            <button
+                type="button"
+                class={classes!(fault.then_some("fault"))}
+                onclick={on(send, Msg::Fork(chance.choice))}
+            >
+                if fault { { icon::solid(icon::BOLT) } } else { { icon::line(icon::FORWARD) } }
+                <span>
+                    { &chance.label }
+                    if usual { <small>{ " (as usual)" }</small> }
+                </span>
+            </button>
+        </li>
+    }
+}

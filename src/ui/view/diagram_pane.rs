@@ -1,0 +1,304 @@
+//! The diagram: laid out for the width it gets, its steps marked past, now or future.
+//!
+//! The drawing is put into the page once for each width. A step changes only the classes of
+//! the groups that it touches and moves the frame, so long runs step as fast as short ones.
+
+mod drawing;
+mod ending;
+mod press;
+mod scroll;
+
+use std::rc::Rc;
+
+use web_sys::{Element, MouseEvent};
+use yew::prelude::*;
+
+use super::Told;
+use crate::diagram::layout::{Layout, Under, lay_out};
+use crate::diagram::svg;
+use crate::ui::dom;
+use crate::ui::state::{About, Msg};
+use crate::ui::whole::PAGES;
+use drawing::Drawing;
+use press::Press;
+
+/// The narrowest width that is laid out; a narrower place scrolls.
+const NARROWEST: u32 = 280;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub story: Told,
+    pub step: usize,
+    pub send: Callback<Msg>,
+    /// What it is called for who cannot see it, where there are several.
+    #[prop_or("Sequence diagram".into())]
+    pub label: AttrValue,
+    /// Beneath the last step stands what to remember, and where to go.
+    #[prop_or(true)]
+    pub ending: bool,
+}
+
+#[component]
+pub fn Stage(props: &Props) -> Html {
+    let stage = use_node_ref();
+    let sheet = use_node_ref();
+    let width = use_width(&sheet);
+    let story = &props.story;
+    let laid = Laid(use_memo((story.clone(), width), |(story, width)| {
+        (*width > 0).then(|| lay_out(&story.0.diagram, *width))
+    }));
+    let drawing = use_drawing(&laid, props.step);
+    let press = (*use_memo((), |()| Press::default())).clone();
+    use_scroll(&stage, &drawing, &laid, story, props.step);
+    let end = story.0.moments.len().saturating_sub(1);
+    html! {
+        <div class="stage" ref={stage} tabindex="0" role="region" aria-label={props.label.clone()}>
+            <div class="sheet" ref={sheet}>
+                if let Some(layout) = laid.0.as_ref() {
+                    { head(layout, &drawing, props) }
+                    { body(layout, &laid, &drawing, &press, props, end) }
+                }
+            </div>
+            if props.step == end && props.ending {
+                { ending::view(&story.0, &props.send) }
+            }
+        </div>
+    }
+}
+
+/// A layout, as soon as the width is known; equal when it is the very same one. It is held on to
+/// while it is compared with: another may otherwise get its place in memory, and seem the same.
+#[derive(Clone)]
+struct Laid(Rc<Option<Layout>>);
+
+impl PartialEq for Laid {
+    fn eq(&self, other: &Laid) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The width there is for the diagram, kept up to date; 0 until it is known.
+#[hook]
+fn use_width(sheet: &NodeRef) -> u32 {
+    let width = use_state_eq(|| 0_u32);
+    {
+        let sheet = sheet.clone();
+        let width = width.clone();
+        use_effect_with((), move |()| {
+            let watch = sheet.cast::<Element>().and_then(|sheet| {
+                let measured = sheet.clone();
+                dom::sized(&sheet, move || {
+                    let now = u32::try_from(measured.client_width()).unwrap_or(0);
+                    // A hidden place has no width; what was drawn may stay.
+                    if now > 0 {
+                        width.set(now.max(NARROWEST));
+                    }
+                })
+            });
+            move || drop(watch)
+        });
+    }
+    *width
+}
+
+/// Keeps the drawing in the page true to the layout and the step.
+#[hook]
+fn use_drawing(laid: &Laid, step: usize) -> Drawing {
+    let drawing = (*use_memo((), |()| Drawing::default())).clone();
+    {
+        let drawing = drawing.clone();
+        use_effect_with(laid.clone(), move |laid| {
+            if let Some(laid) = laid.0.as_ref() {
+                drawing.draw(laid);
+            }
+        });
+    }
+    {
+        let drawing = drawing.clone();
+        use_effect_with((laid.clone(), step), move |(_, step)| drawing.mark(number(*step)));
+    }
+    drawing
+}
+
+#[hook]
+fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, step: usize) {
+    let stage = stage.clone();
+    let body = drawing.body.clone();
+    let head = drawing.head.clone();
+    let seen = use_mut_ref(|| None::<(Told, usize)>);
+    let story = story.clone();
+    use_effect_with((laid.clone(), step), move |(laid, step)| {
+        let step = *step;
+        let (Some(stage), Some(head), Some(body)) =
+            (stage.cast::<Element>(), head.cast::<Element>(), body.cast::<Element>())
+        else {
+            return;
+        };
+        let Some(laid) = laid.0.as_ref() else { return };
+        let before = seen.replace(Some((story.clone(), step)));
+        let (top, height) = laid
+            .band(number(step))
+            .map_or((0.0, 0.0), |band| (f64::from(band.top), f64::from(band.height)));
+        let band = scroll::Band { top, height, last: step + 1 == story.0.moments.len() };
+        let place = scroll::Place { stage: &stage, head: &head, body: &body };
+        match before {
+            Some((old, at)) if old == story && at != step => place.follow(band),
+            Some((old, _)) if old != story && step == 0 => place.to_top(),
+            _ if step == 0 => {}
+            // Opened here, or laid out anew: bring it in sight, without a show.
+            _ => place.reveal(band),
+        }
+    });
+}
+
+fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
+    let (width, height) = (laid.header.width, laid.header.height);
+    // A click on a name asks what could happen to whom it names, at the current step.
+    let ask = {
+        let (svg, lives) = (drawing.head.clone(), laid.lifelines.clone());
+        let (step, story, send) = (props.step, props.story.0.clone(), props.send.clone());
+        Callback::from(move |event: MouseEvent| {
+            let Some((x, _)) = place(&svg, &event).filter(|_| PAGES) else { return };
+            let nearest = (0..lives.len()).min_by_key(|&at| (lives[at] - x).abs());
+            if let Some(party) = nearest.and_then(|at| story.parties.get(at)) {
+                event.prevent_default();
+                send.emit(Msg::Break(step, Some(About::Participant(*party))));
+            }
+        })
+    };
+    html! {
+        <svg
+            class="diagram head"
+            viewBox={format!("0 0 {width} {height}")}
+            width={width.to_string()}
+            height={height.to_string()}
+            aria-hidden="true"
+            ref={drawing.head.clone()}
+            onclick={ask.clone()}
+            oncontextmenu={ask}
+        >
+            <g ref={drawing.head_groups.clone()} />
+        </svg>
+    }
+}
+
+/// What a click does, and a long press or the other button of a mouse: to go to the step there,
+/// and to break it there.
+fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEvent>; 2] {
+    let (svg, send) = (drawing.body.clone(), props.send.clone());
+    let (laid, story) = (laid.clone(), props.story.0.clone());
+    let at = move |event: &MouseEvent| {
+        let (x, y) = place(&svg, event)?;
+        let laid = laid.0.as_ref().as_ref()?;
+        let band =
+            laid.bands.iter().find(|band| (band.top..band.top + band.height).contains(&y))?;
+        // A part of another page breaks nothing.
+        let under = if PAGES { laid.under(x, y) } else { None };
+        Some((band.step, under))
+    };
+    let go = {
+        let (at, send) = (at.clone(), send.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some((step, _)) = at(&event) {
+                send.emit(Msg::To(step.into()));
+            }
+        })
+    };
+    let ask = Callback::from(move |event: MouseEvent| {
+        let Some((step, under)) = at(&event).filter(|_| PAGES) else { return };
+        event.prevent_default();
+        let party = |at: usize| story.parties.get(at).copied();
+        let about = match under {
+            Some(Under::Life(at)) => party(at).map(About::Participant),
+            Some(Under::Arrow(way)) => party(way.from)
+                .zip(party(way.to))
+                .map(|(from, to)| About::Way { from, to, msg: way.msg }),
+            None => None,
+        };
+        // A message can be lost while it is on its way, and no more when it is there.
+        let step = match under {
+            Some(Under::Arrow(way)) => way.flying(step),
+            _ => step,
+        };
+        send.emit(Msg::Break(step.into(), about));
+    });
+    [go, ask]
+}
+
+/// Where the pointer is in a picture, in px of the picture.
+fn place(svg: &NodeRef, event: &MouseEvent) -> Option<(i32, i32)> {
+    let corner = svg.cast::<Element>()?.get_bounding_client_rect();
+    let x = f64::from(event.client_x()) - corner.left();
+    let y = f64::from(event.client_y()) - corner.top();
+    Some((x as i32, y as i32))
+}
+
+fn body(
+    laid: &Layout,
+    pointing: &Laid,
+    drawing: &Drawing,
+    press: &Press,
+    props: &Props,
+    end: usize,
+) -> Html {
+    let (width, height) = (laid.body.width, laid.body.height);
+    let [go, oncontextmenu] = pointed(pointing, drawing, props);
+    // A part of another page breaks nothing: there is nothing to press for.
+    let watched = PAGES.then(|| press.watch(&oncontextmenu));
+    let [onpointerdown, onpointermove, onpointerup] = match watched {
+        Some(callbacks) => callbacks.map(Some),
+        None => [const { None }; 3],
+    };
+    let ontouchend = PAGES.then(|| press.release());
+    let oncontextmenu = PAGES.then_some(oncontextmenu);
+    let onclick = if PAGES { press.click(go) } else { go };
+    let step = number(props.step);
+    let frame = laid.band(step).map(|band| svg::frame(laid, band));
+    let horizon = laid.horizon(step);
+    let size = [width, height].map(|px| px.to_string());
+    let view = format!("0 0 {width} {height}");
+    html! {
+        <div
+            class="diagram body"
+            role="img"
+            aria-label={format!("{} at step {} of {end}", props.label, props.step)}
+            ref={drawing.body.clone()}
+            {onclick}
+            {oncontextmenu}
+            {onpointerdown}
+            {onpointermove}
+            onpointerup={onpointerup.clone()}
+            onpointercancel={onpointerup}
+            {ontouchend}
+        >
+            <svg viewBox={view.clone()} width={size[0].clone()} height={size[1].clone()}>
+                if let Some((x, y, wide, high)) = frame {
+                    <rect
+                        class="frame"
+                        x={x.to_string()}
+                        y={y.to_string()}
+                        width={wide.to_string()}
+                        height={high.to_string()}
+                        rx="8"
+                    />
+                }
+                <g ref={drawing.back.clone()} />
+            </svg>
+            <div class="slices" ref={drawing.shapes.clone()} />
+            <svg class="over" viewBox={view} width={size[0].clone()} height={size[1].clone()}>
+                <rect
+                    class="veil"
+                    y={horizon.to_string()}
+                    width={size[0].clone()}
+                    height={(height - horizon).to_string()}
+                />
+            </svg>
+            <div class="slices" ref={drawing.texts.clone()} />
+        </div>
+    }
+}
+
+/// A step as the diagram counts it.
+fn number(step: usize) -> u16 {
+    u16::try_from(step).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,98 @@
+//! Beneath the last step: how it ended, what to remember, and where to go next.
+
+use yew::prelude::*;
+
+use crate::catalogue::{Entry, groups, worth_comparing};
+use crate::present::{RunView, Test};
+use crate::ui::share::{self, Address, Compared, Config};
+use crate::ui::state::Msg;
+use crate::ui::view::{icon, on, pills};
+use crate::ui::whole::PAGES;
+
+pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
+    html! {
+        <section class="ending" aria-label="What to remember">
+            { for story.test.as_ref().map(result) }
+            { for story.moments.last().map(pills) }
+            if !story.takeaway.is_empty() {
+                <p class="takeaway">{ &story.takeaway }</p>
+            }
+            if PAGES {
+                { onward(story, send) }
+            }
+        </section>
+    }
+}
+
+/// Where to go next.
+fn onward(story: &RunView, send: &Callback<Msg>) -> Html {
+    html! {
+        <div class="onward">
+            if let Some(cure) = &story.cure {
+                <a class="button primary cure" href={share::link(&cure.to)}>
+                    { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
+                </a>
+                if worth_comparing(&story.id) {
+                    <a class="button" href={beside(&story.id, &cure.to)}>{ "Compare side by side" }</a>
+                }
+            }
+            { for ill(&story.id).map(|(id, title)| html! {
+                <a class="button" href={share::link(id)}>
+                    { icon::line(icon::CROSS) }<span>{ "Without it: " }{ title }</span>
+                </a>
+            }) }
+            <button type="button" class="button again" onclick={on(send, Msg::First)}>
+                { icon::line(icon::FIRST) }{ "Back to the start" }
+            </button>
+            { for next(story).map(|(id, title)| html! {
+                <a class="button next" href={share::link(id)}>
+                    <span>{ "Next: " }{ title }</span>{ icon::line(icon::FORWARD) }
+                </a>
+            }) }
+        </div>
+    }
+}
+
+/// The address of both under the faults of the first.
+fn beside(ill: &str, cure: &str) -> String {
+    let sides = vec![Config::scenario(ill), Config::scenario(cure)];
+    Address::Compare(Compared { sides, ..Compared::default() }).href()
+}
+
+/// Whether the test has passed, what it asks, and what was found.
+fn result(test: &Test) -> Html {
+    let (class, path, word) = match test.passed {
+        true => ("good", icon::CHECK, "Test passed"),
+        false => ("bad", icon::CROSS, "Test failed"),
+    };
+    html! {
+        <div class={classes!("result", class)}>
+            <b>{ icon::line(path) }{ word }</b>
+            <dl>
+                <div><dt>{ "Asked" }</dt><dd>{ &test.asks }</dd></div>
+                if !test.found.is_empty() {
+                    <div><dt>{ "Found" }</dt><dd>{ &test.found }</dd></div>
+                }
+            </dl>
+        </div>
+    }
+}
+
+/// The scenario that this one is the cure of; the nearest in the list, where there are several.
+fn ill(id: &str) -> Option<(&'static str, &'static str)> {
+    let cured = |entry: &&&Entry| entry.cure.as_deref() == Some(id);
+    let all: Vec<&Entry> = groups().iter().flat_map(|group| &group.entries).collect();
+    let here = all.iter().position(|entry| entry.id == id)?;
+    let (before, after) = all.split_at(here);
+    let found = before.iter().rev().find(cured).or_else(|| after.iter().find(cured))?;
+    Some((&found.id, &found.title))
+}
+
+/// The next in the list that is not offered as the cure already; after the last, the first.
+fn next(story: &RunView) -> Option<(&'static str, &'static str)> {
+    let entries = || groups().iter().flat_map(|group| &group.entries);
+    let after = entries().skip_while(|entry| entry.id != story.id).skip(1).chain(entries());
+    let cure = story.cure.as_ref().map(|cure| cure.to.as_str());
+    let mut rest = after.filter(|entry| Some(entry.id.as_str()) != cure);
+    rest.next().map(|entry| (entry.id.as_str(), entry.title.as_str()))
+}

@@ -1,0 +1,269 @@
+//! Configurations of one's own: to keep this one under a name, to open others, and a file.
+
+use web_sys::{HtmlInputElement, SubmitEvent};
+use yew::prelude::*;
+
+use crate::ui::share::{Address, Shown};
+use crate::ui::state::saved::{LONGEST_NAME, List, OwnMsg, Saved, SavedConfigs};
+use crate::ui::state::{Model, Msg, Run};
+use crate::ui::view::{icon, on};
+
+pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
+    let own = &model.own;
+    let here = Address::Run(Shown::new(run.config.clone(), true)).text();
+    html! {
+        <section class="own" aria-label="Your own">
+            <Named
+                key="save"
+                id="own-name"
+                label="A name for this configuration"
+                placeholder="Keep this as…"
+                does="Save"
+                value={own.name.clone()}
+                done={own.list.saved.len()}
+                onnamed={send.reform(|name| Msg::SavedConfigs(OwnMsg::Save(name)))}
+            />
+            { for own.problem.as_ref().map(|problem| html! {
+                <p class="refused" role="alert">{ problem }</p>
+            }) }
+            { said(own, send) }
+            if own.list != List::default() {
+                <ul>
+                    { for own.list.saved.iter().enumerate().map(|(at, saved)| html! {
+                        <Item
+                            // Another program may have saved two under one name.
+                            key={format!("{} {at}", saved.name)}
+                            {at}
+                            name={saved.name.clone()}
+                            href={href(saved)}
+                            here={saved.at == here}
+                            send={send}
+                        />
+                    }) }
+                    { for own.list.unreadable.iter().enumerate().map(|(at, entry)| {
+                        unreadable(at, entry, send)
+                    }) }
+                </ul>
+            }
+            { import(own, send) }
+        </section>
+    }
+}
+
+/// Always an address of this page, whatever is kept.
+fn href(saved: &Saved) -> String {
+    Address::read(&saved.at).href()
+}
+
+/// An entry that cannot be read: what of it can be shown, and a button to delete it.
+fn unreadable(at: usize, entry: &str, send: &Callback<Msg>) -> Html {
+    let excerpt: String = entry.chars().take(LONGEST_EXCERPT).collect();
+    let more = if excerpt.len() < entry.len() { "…" } else { "" };
+    html! {
+        <li key={format!("unreadable {at}")} class="unreadable">
+            <p>
+                { "This entry cannot be read, and stays as it is: " }
+                <code>{ excerpt }{ more }</code>
+            </p>
+            <button
+                type="button"
+                aria-label={format!("Delete unreadable entry {}", at + 1)}
+                title="Delete"
+                onclick={on(send, Msg::SavedConfigs(OwnMsg::DeleteUnreadable(at)))}
+            >
+                { icon::line(icon::CROSS) }
+            </button>
+        </li>
+    }
+}
+
+/// Letters that are shown of an entry that cannot be read.
+const LONGEST_EXCERPT: usize = 60;
+
+/// What was done, and how to take it back.
+fn said(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
+    html! {
+        <p class="said" role="status">
+            if let Some(said) = &own.said {
+                { said }
+                if own.before.is_some() {
+                    <button type="button" class="button" onclick={on(send, Msg::SavedConfigs(OwnMsg::Undo))}>
+                        { "Undo" }
+                    </button>
+                }
+            }
+        </p>
+    }
+}
+
+/// To open the JSON of a scenario, from a file or pasted.
+fn import(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
+    html! {
+        <details class="unfold">
+            <summary>{ "Open a scenario (JSON)" }</summary>
+            <div class="import">
+                <label class="button" for="own-file">{ "Choose a file" }</label>
+                // What was chosen is read by www/open.js.
+                <input id="own-file" class="hidden" type="file" accept=".json,application/json" />
+                <Pasted onpasted={send.reform(|text| Msg::SavedConfigs(OwnMsg::Import(text)))} />
+                if let Some(unread) = &own.unread {
+                    <p class="refused" role="alert">{ unread }</p>
+                }
+            </div>
+        </details>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PastedProps {
+    onpasted: Callback<String>,
+}
+
+#[component]
+fn Pasted(props: &PastedProps) -> Html {
+    let field = use_node_ref();
+    let onsubmit = {
+        let (field, pasted) = (field.clone(), props.onpasted.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(area) = field.cast::<web_sys::HtmlTextAreaElement>() {
+                pasted.emit(area.value());
+            }
+        })
+    };
+    html! {
+        <form {onsubmit}>
+            <textarea
+                ref={field}
+                rows="3"
+                spellcheck="false"
+                autocomplete="off"
+                aria-label="The JSON of a scenario"
+                placeholder="…or paste it here"
+            />
+            <button type="submit" class="button">{ "Open what is pasted" }</button>
+        </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ItemProps {
+    at: usize,
+    name: AttrValue,
+    href: String,
+    /// It is what is on screen.
+    here: bool,
+    send: Callback<Msg>,
+}
+
+#[component]
+fn Item(props: &ItemProps) -> Html {
+    let renaming = use_state_eq(|| false);
+    let turn = |to: bool| {
+        let renaming = renaming.setter();
+        Callback::from(move |_: MouseEvent| renaming.set(to))
+    };
+    let at = props.at;
+    if *renaming {
+        let renaming = renaming.setter();
+        let onnamed = props.send.reform(move |name| {
+            renaming.set(false);
+            Msg::SavedConfigs(OwnMsg::Rename(at, name))
+        });
+        return html! {
+            <li>
+                <Named
+                    id={format!("own-rename-{at}")}
+                    label={format!("Another name for {}", props.name)}
+                    placeholder={props.name.clone()}
+                    does="Rename"
+                    value={props.name.to_string()}
+                    done={0}
+                    focus=true
+                    {onnamed}
+                />
+                <button type="button" aria-label="Leave the name" title="Leave it" onclick={turn(false)}>
+                    { icon::line(icon::CROSS) }
+                </button>
+            </li>
+        };
+    }
+    html! {
+        <li>
+            <a href={props.href.clone()} aria-current={props.here.then_some("true")}>{ &props.name }</a>
+            <button
+                type="button"
+                aria-label={format!("Rename {}", props.name)}
+                title="Rename"
+                onclick={turn(true)}
+            >
+                { icon::line(PENCIL) }
+            </button>
+            <button
+                type="button"
+                aria-label={format!("Delete {}", props.name)}
+                title="Delete"
+                onclick={on(&props.send, Msg::SavedConfigs(OwnMsg::Delete(at)))}
+            >
+                { icon::line(icon::CROSS) }
+            </button>
+        </li>
+    }
+}
+
+const PENCIL: &str = "M4 20l1-5L16 4l4 4L9 19zM13.5 6.5l4 4";
+
+#[derive(Properties, PartialEq)]
+struct NamedProps {
+    id: AttrValue,
+    label: AttrValue,
+    placeholder: AttrValue,
+    does: AttrValue,
+    /// The name that is offered.
+    value: String,
+    /// With another of these, what was written is done with.
+    done: usize,
+    #[prop_or_default]
+    focus: bool,
+    onnamed: Callback<String>,
+}
+
+/// A field for a name.
+#[component]
+fn Named(props: &NamedProps) -> Html {
+    let field = use_node_ref();
+    {
+        let (field, focus) = (field.clone(), props.focus);
+        use_effect_with((props.value.clone(), props.done), move |(value, _)| {
+            let Some(input) = field.cast::<HtmlInputElement>() else { return };
+            input.set_value(value);
+            if focus {
+                // Fails only for an element outside a page.
+                let _ = input.focus();
+            }
+        });
+    }
+    let onsubmit = {
+        let (field, named) = (field.clone(), props.onnamed.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(input) = field.cast::<HtmlInputElement>() {
+                named.emit(input.value());
+            }
+        })
+    };
+    html! {
+        <form class="named" {onsubmit}>
+            <input
+                id={props.id.clone()}
+                ref={field}
+                type="text"
+                maxlength={LONGEST_NAME.to_string()}
+                autocomplete="off"
+                aria-label={props.label.clone()}
+                placeholder={props.placeholder.clone()}
+            />
+            <button type="submit" class="button">{ &props.does }</button>
+        </form>
+    }
+}
