@@ -1,12 +1,12 @@
-//! How many messages random runs send in a second, on one thread, beside the same runs told world
-//! by world, as a picker without a memory would do it.
+//! Throughput of the simulator: messages per second of random runs on one thread, compared with the
+//! same runs evaluated world by world, without a cache of states.
 
 use ackward::catalogue::presets;
 use ackward::sim::{CompiledScenario, Recorder, Scenario, World};
 use ackward::simulate::{Chaos, Plan};
 use std::time::Instant;
 
-/// Asked of one thread.
+/// Target throughput of one thread.
 const ASKED: f64 = 1e6;
 
 fn main() {
@@ -39,7 +39,7 @@ fn main() {
     keep(figures);
 }
 
-/// Adds the figures to those of the other benches: the browser's half reads them.
+/// Adds the figures to those of the other benchmarks, for the part that runs in the browser.
 fn keep(figures: Vec<serde_json::Value>) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench.json");
     let known = std::fs::read_to_string(path).unwrap_or_default();
@@ -49,8 +49,8 @@ fn keep(figures: Vec<serde_json::Value>) {
     std::fs::write(path, format!("{all:#}\n")).expect("target/ can be written to");
 }
 
-/// Messages a second of runs without faults that ask each world what can happen, and take the
-/// first of it.
+/// Returns the throughput, in messages per second, of fault-free runs that compute the enabled
+/// choices of each world and take the first one.
 fn world_by_world(preset: &Scenario, messages: u8) -> f64 {
     let scenario = Scenario { messages, ..preset.clone() };
     let setup = CompiledScenario::new(&scenario).expect("a preset can be run");

@@ -1,10 +1,11 @@
-//! How quickly every run is tried: the explorer against Stateright, on the same worlds, on one
-//! thread each; and how long the verdict of each preset takes.
+//! Throughput of the model checker: the explorer compared with Stateright on the same model, each
+//! on one thread; and the time to a verdict for each preset.
 //!
-//! Stateright is measured twice. "Bare" it only goes through the states. "Asked" it also looks, at
-//! each state, which properties are broken there, as the explorer always does; neither time does
-//! it keep what the explorer keeps besides: the ends, and whether an end can still be reached.
-//! All run in turn, several times where that is quick, and the best time of each counts.
+//! Stateright is measured twice. "Bare", it only visits the states. "Asked", it also evaluates the
+//! properties at each state, as the explorer always does. In neither case does it keep what the
+//! explorer keeps in addition: the terminal states, and whether a terminal state is still
+//! reachable. The searches run in turn, several times if they are quick, and the best time of each
+//! counts.
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{Bounds, DeliveryModel, Explorer, Model as _, Progress, check, usual};
@@ -14,15 +15,15 @@ use stateright::{Checker, Model, Property};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Enough for every configuration that is compared.
+/// Limit of states, enough for every configuration that is compared.
 const MOST: usize = 10_000_000;
-/// As many states as the page would try.
+/// Limit of states on the page.
 const PAGE: usize = 5_000_000;
-/// Measurements are repeated within this time, and so often at least.
+/// Measurements are repeated for this long, and at least [`ROUNDS`] times.
 const PATIENCE: Duration = Duration::from_secs(6);
 const ROUNDS: usize = 3;
 
-/// Configurations from small to large: a preset, messages, faults, kinds of faults.
+/// Configurations from small to large: preset, messages, faults, fault classes.
 const COMPARED: [(&str, u8, u8, &[Class]); 6] = [
     ("exactly-once", 1, 1, &[]),
     ("kafka-default", 1, 1, &[]),
@@ -32,7 +33,7 @@ const COMPARED: [(&str, u8, u8, &[Class]); 6] = [
     ("rabbitmq-quorum-queue", 2, 2, &[]),
 ];
 
-/// The world as Stateright takes it, and whether it asks for the properties.
+/// The model as Stateright sees it; `ASKED` enables the evaluation of properties.
 struct Plain<const ASKED: bool>(DeliveryModel);
 
 impl<const ASKED: bool> Model for Plain<ASKED> {
@@ -44,7 +45,7 @@ impl<const ASKED: bool> Model for Plain<ASKED> {
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Choice>) {
-        // What does not fit has no choices, and is not followed by either.
+        // A state that does not fit its encoding has no choices, and is not expanded by either.
         let _ = self.0.choices(world, actions);
     }
 
@@ -53,7 +54,7 @@ impl<const ASKED: bool> Model for Plain<ASKED> {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        // It always holds: otherwise there would be nothing left to search for.
+        // Always true; otherwise there would be nothing left to search for.
         vec![Property::always("goes on", |model, world| {
             if ASKED {
                 let calm = model.0.choices(world, &mut Vec::new());
@@ -70,11 +71,11 @@ fn delivery(id: &str, messages: u8, faults: u8, classes: &[Class]) -> DeliveryMo
     let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
     let chosen: Classes = classes.iter().copied().collect();
     let classes = if classes.is_empty() { usual() } else { chosen };
-    // The same states for both: nothing is left out.
+    // Unreduced, so that both visit the same states.
     DeliveryModel { reduced: false, ..DeliveryModel::new(&setup, Bounds { faults, classes }) }
 }
 
-/// Takes the time of a run, if it is the best so far; what the run came to.
+/// Runs a function and returns its result. Keeps its time if it is the best so far.
 fn timed<T>(best: &mut Duration, run: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let came_to = run();
@@ -126,7 +127,7 @@ fn verdict(id: &str) -> Value {
 }
 
 fn main() {
-    // Cargo runs benches as tests, too, and then wants them to be quick.
+    // Cargo also runs benchmarks as tests, and expects them to be quick then.
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }

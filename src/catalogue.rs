@@ -1,4 +1,4 @@
-//! What there is to look at: scenarios as data, in the groups a reader would look for.
+//! The catalogue: scenarios as data, grouped as a reader would look for them.
 
 mod lines;
 mod list;
@@ -15,33 +15,34 @@ use crate::present::{self, RunView};
 use crate::sim::{CompiledScenario, End, Ledger, Outcome, Scenario, Trace};
 use std::sync::OnceLock;
 
-/// Scenarios that belong together.
+/// A group of related scenarios.
 #[derive(Clone, Debug)]
 pub struct Group {
     pub title: String,
     pub entries: Vec<Entry>,
 }
 
-/// One scenario, as a list shows it.
+/// A scenario, as a list shows it.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: String,
     pub title: String,
     pub summary: String,
-    /// How it ends, in a few characters: how often the message had its effect, "?" where nobody
-    /// can know, "∞" where the run never ends, "order" where the order
-    /// is lost, "pass" or "fail" for a test.
+    /// The outcome in a few characters: how many times the message took effect, "?" where the
+    /// outcome is unknown, "∞" if the run never ends, "order" if the order is lost, "pass" or
+    /// "fail" for a test.
     pub badge: String,
     pub tone: Tone,
-    /// The scenario in which the same goes well.
+    /// The scenario in which the same situation goes well.
     pub cure: Option<String>,
     /// Its settings, in a few words each.
     pub settings: Vec<String>,
-    /// What a search looks at, in small letters: title, summary, id, group, settings and faults.
+    /// The text that a search matches, in lower case: title, summary, id, group, settings and
+    /// faults.
     pub words: String,
 }
 
-/// Whether all the data is part of this program. The smaller programs of the page fetch what they
+/// True if all data is compiled into this program. The smaller builds of the page fetch what they
 /// need: see [`list`].
 const BUILT_IN: bool = cfg!(any(feature = "whole", not(feature = "browser")));
 
@@ -51,7 +52,8 @@ macro_rules! scenarios {
     };
 }
 
-/// The groups and the JSON of their scenarios, in reading order: what breaks comes before its cure.
+/// The groups and the JSON of their scenarios, in reading order: each failure comes before its
+/// cure.
 const DATA: &[(&str, &[&str])] = &[
     ("The three guarantees", scenarios!["message-lost" "ack-lost" "inbox-sent-twice"]),
     (
@@ -129,7 +131,7 @@ const DATA: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// All scenarios, in reading order.
+/// Returns all scenarios, in reading order.
 ///
 /// # Panics
 /// Never: a test reads all of the built-in data, which is part of the program.
@@ -145,7 +147,7 @@ fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
     texts.iter().filter_map(|text| Scenario::from_own_json(text))
 }
 
-/// The scenario of that name.
+/// Returns the scenario with that id.
 pub fn scenario(id: &str) -> Option<&'static Scenario> {
     if !BUILT_IN {
         return list::kept("scenarios", id);
@@ -153,12 +155,12 @@ pub fn scenario(id: &str) -> Option<&'static Scenario> {
     scenarios().iter().find(|s| s.id == id)
 }
 
-/// The scenario of that name, run and told.
+/// Runs the scenario with that id and returns its view.
 pub fn story(id: &str) -> Option<RunView> {
     scenario(id).and_then(|scenario| present::tell(scenario).ok())
 }
 
-/// The groups with their scenarios and how each ends.
+/// Returns the groups with their scenarios and the outcome of each.
 pub fn groups() -> &'static [Group] {
     static ALL: OnceLock<Vec<Group>> = OnceLock::new();
     if !BUILT_IN {
@@ -179,7 +181,7 @@ fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
     let trace = Trace::run(&setup);
     let ledger = &trace.last().ledger;
     let messages = 0..scenario.messages;
-    // The worst that happened to any of the messages is what the scenario is about.
+    // The scenario is about the worst outcome of any of its messages.
     let worst = messages.max_by_key(|&m| severity(ledger.outcome(m)))?;
     let record = ledger.of(worst);
     let (badge, tone) = match ledger.outcome(worst) {
@@ -207,13 +209,14 @@ fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
     Some(Entry { id, title, summary, badge, tone, cure, settings, words })
 }
 
-/// Those that are settings: faults are nobody's.
+/// Returns the chips that are settings. Faults belong to no participant, so their text begins with
+/// a space.
 fn settings(chips: &[&str]) -> Vec<String> {
     chips.iter().filter(|chip| !chip.starts_with(' ')).map(|chip| (*chip).to_owned()).collect()
 }
 
-/// Whether the scenario has a cure, and that is other settings: some show the same ones under
-/// other faults.
+/// Returns true if the scenario has a cure with different settings. Some cures show the same
+/// settings under other faults.
 pub fn worth_comparing(id: &str) -> bool {
     let find = |id: &str| groups().iter().flat_map(|g| &g.entries).find(|entry| entry.id == id);
     let entry = find(id);
@@ -221,12 +224,12 @@ pub fn worth_comparing(id: &str) -> bool {
     entry.zip(cure).is_some_and(|(entry, cure)| entry.settings != cure.settings)
 }
 
-/// What a search looks at.
+/// Returns the text that a search matches.
 fn words(of: [&str; 4], settings: &[&str]) -> String {
     [of.join("\n"), settings.join("\n")].join("\n").to_ascii_lowercase()
 }
 
-/// Whether a scenario that is a test has passed; `None` where it is none.
+/// Returns true if a scenario that is a test has passed; `None` if it is not a test.
 pub fn passed(scenario: &Scenario, ledger: &Ledger) -> Option<bool> {
     let expect = scenario.expect?;
     Some((0..scenario.messages).all(|m| expect.holds(ledger.of(m).effects())))

@@ -1,9 +1,10 @@
-//! From what a person needs to the configurations that provably give it.
+//! Recommendation of configurations: from requirements to the configurations that provably meet
+//! them.
 //!
-//! A few plain questions ([`Answers`]) ask for properties; [`candidates`] are what can be built with
-//! each broker: a way to send, and a way to consume. What each of them holds has been proved once
-//! for all ([`known`]), and a test proves it again; what it costs is measured when asked. Nothing
-//! here is an opinion, but for the list of candidates itself.
+//! A few plain questions ([`Answers`]) determine the required properties; [`candidates`] are what
+//! can be built with each broker: a way to send combined with a way to consume. The properties of
+//! each candidate were proved ahead of time ([`known`]), and a test proves them again; the cost is
+//! measured on demand. Nothing here is an opinion, except for the list of candidates itself.
 
 mod answers;
 mod candidates;

@@ -1,7 +1,8 @@
-//! The program for terminals: verdicts, lists and drawings, for people and for their CI.
+//! The command-line interface: verdicts, lists and diagrams, for people and for CI.
 //!
-//! It reads its arguments and files, asks the library, and prints; it works out nothing of its
-//! own. What is wrong with the input goes to standard error, with its place and the remedy.
+//! This module parses arguments, reads files, calls the library and prints the result; it contains
+//! no analysis of its own. Problems with the input go to standard error, with their location and
+//! how to fix them.
 
 mod args;
 mod chaos;
@@ -30,17 +31,17 @@ use std::ffi::OsString;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
-/// A property that was asked for does not hold, or is not decided.
+/// Exit code: a required property does not hold, or is undecided.
 const FAILED: u8 = 1;
-/// The input is wrong, or the answer could not be written.
+/// Exit code: the input is invalid, or the output could not be written.
 const WRONG: u8 = 2;
 
-/// What a command prints, and whether what was asked for holds.
+/// The output of a command, and whether the required properties hold.
 struct Answer {
     text: String,
     form: Form,
     passed: bool,
-    /// Somebody ended it before everything was tried.
+    /// The user interrupted the command before the search was complete.
     stopped: bool,
 }
 
@@ -58,15 +59,15 @@ impl Answer {
     }
 }
 
-/// What is wrong with the input: its place and the remedy, in a sentence.
+/// A problem with the input: one sentence with its location and how to fix it.
 struct Wrong(String);
 
-/// Runs the program with the arguments of the process.
+/// Runs the program with the arguments of the process and returns its exit code.
 pub fn main() -> ExitCode {
     ExitCode::from(match Args::try_parse() {
         Ok(args) => run(args),
         Err(error) if !error.use_stderr() => {
-            // Help, or the version.
+            // `--help` or `--version`.
             let printed = error.print().and_then(|()| stdout().flush());
             written(print::quiet_pipe(printed), 0)
         }
@@ -94,7 +95,7 @@ fn run(args: Args) -> u8 {
     }
 }
 
-/// The exit code, if what was to be said has been said.
+/// Returns `code` if the output was written, and reports the error otherwise.
 fn written(printed: std::io::Result<()>, code: u8) -> u8 {
     match printed {
         Ok(()) => code,
@@ -105,19 +106,19 @@ fn written(printed: std::io::Result<()>, code: u8) -> u8 {
     }
 }
 
-/// Says what is wrong with the arguments.
+/// Prints an error about invalid arguments.
 fn refused(error: clap::Error) -> u8 {
-    // The message repeats arguments among lines of its own, so it is made again from arguments that
-    // are fit to be repeated.
+    // Clap's message quotes the arguments between its own lines, so it is rebuilt from arguments
+    // that are sanitized for the terminal.
     let repeated = |arg: OsString| sim::plain::echo(&arg.to_string_lossy());
     let again = Args::try_parse_from(std::env::args_os().map(repeated));
     let error = again.err().filter(clap::Error::use_stderr).unwrap_or_else(|| {
-        // Never, since nothing that is repeated otherwise than it was is right.
+        // Unreachable: sanitizing never turns an invalid argument into a valid one.
         let kind =
             if error.kind() == ErrorKind::InvalidUtf8 { "are not UTF-8" } else { "are wrong" };
         Args::command().error(error.kind(), format!("the arguments {kind}"))
     });
-    // Where standard error cannot be written to, nobody can be told.
+    // If standard error cannot be written to, the error cannot be reported.
     let _ = error.print();
     WRONG
 }

@@ -1,41 +1,40 @@
-//! The names most like a mistyped one.
+//! Suggestions for mistyped names, by edit distance and shared words.
 //!
-//! Only names that are close are suggested: those a slip or two of the hand away from what was
-//! typed (Damerau 1964), or that have most of their words in common with it. A wrong suggestion is
-//! worse than none.
+//! Only close names are suggested: those within an edit or two of what was typed (Damerau 1964), or
+//! that have most of their words in common with it. A wrong suggestion is worse than none.
 
-/// At most this many are suggested.
+/// Maximum number of suggestions.
 const MOST: usize = 3;
-/// Letters compared; more cost time and tell nothing.
+/// Maximum number of characters compared; more would cost time and add no information.
 const LETTERS: usize = 80;
 
-/// The `(id, title)` pairs that a person who typed `asked` may have meant, best first; none where
-/// none is close.
+/// Returns the `(id, title)` pairs that `asked` may have meant, best first; empty if none is close.
 pub fn nearest<'a>(asked: &str, known: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let asked: String = asked.chars().take(LETTERS).collect();
     let close = |&(id, title): &(&'a str, &'a str)| Some((unlike(&asked, id)?, (id, title)));
     let mut ranked: Vec<_> = known.iter().filter_map(close).collect();
-    // Equals keep the order of the catalogue.
+    // The sort is stable: ties keep the order of the catalogue.
     ranked.sort_by_key(|&(unlike, _)| unlike);
     ranked.truncate(MOST);
     ranked.into_iter().map(|(_, pair)| pair).collect()
 }
 
-/// How little two names have in common: edits, less what whole shared words are worth. `None` where
-/// it is too little to have meant the one by the other.
+/// Returns the dissimilarity of two names: the edit distance, less a bonus for shared words. `None`
+/// if they have too little in common for a suggestion.
 fn unlike(asked: &str, id: &str) -> Option<usize> {
     let (words, id_words) = (words(asked), words(id));
     let letters = |words: &[String]| words.iter().map(|word| word.chars().count()).sum::<usize>();
     let shared = id_words.iter().filter(|word| words.contains(word)).cloned().collect::<Vec<_>>();
     let (shared, all) = (letters(&shared), letters(&words) + letters(&id_words));
     let edits = edits(&asked.to_ascii_lowercase(), &id.to_ascii_lowercase());
-    // One slip in four letters; or two thirds of all letters in shared words (Dice's coefficient).
+    // One edit per four characters, or two thirds of all characters in shared words (Dice's
+    // coefficient).
     let slips = edits <= (asked.chars().count() + 2) / 4;
     let alike = shared > 0 && 3 * 2 * shared >= 2 * all;
     (slips || alike).then(|| (edits + 2 * LETTERS).saturating_sub(2 * shared))
 }
 
-/// The words of a name, whatever separates them: `max-poll`, `max.poll`, `maxPoll`.
+/// Splits a name into words, whatever separates them: `max-poll`, `max.poll`, `maxPoll`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut lower = false;
@@ -52,8 +51,8 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Letters to insert, delete or replace, or neighbours to swap, to turn one text into the other
-/// (optimal string alignment).
+/// Returns the edit distance with insertions, deletions, substitutions and transpositions of
+/// neighbors (optimal string alignment).
 fn edits(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().take(LETTERS).collect();
     let b: Vec<char> = b.chars().take(LETTERS).collect();

@@ -1,10 +1,10 @@
-//! Configurations changed by their settings: each under the product's own name, with what it
-//! means, its default, where that is written, and what it can be.
+//! Settings of a configuration by name: each under the product's own name, with its meaning, its
+//! default, a source, and its possible values.
 //!
-//! A setting is written `key=value`, as in an address, on the command line, or in a form. The key
-//! is the path in the JSON of the scenario, `consumer.kafka.isolation.level`, or as much of its end
-//! as is unambiguous, `isolation.level`. This module knows nothing of JSON: it reads and writes the
-//! values themselves.
+//! A setting is written `key=value`, as in a link, on the command line, or in a form. The key is
+//! the path in the scenario's JSON, `consumer.kafka.isolation.level`, or any unambiguous suffix of
+//! it, `isolation.level`. This module does not depend on JSON: it reads and writes the values
+//! themselves.
 
 mod fields;
 mod not_modeled;
@@ -23,16 +23,16 @@ use crate::sim::plain::echo;
 use crate::sim::{Op, Scenario};
 use value::Slot;
 
-/// A setting that a configuration has.
+/// The description of a setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// `producer.kafka.acks`.
+    /// The full path: `producer.kafka.acks`.
     pub path: &'static str,
-    /// What it means, in a sentence or two.
+    /// The meaning of the setting, in a sentence or two.
     pub label: &'static str,
     /// The product's own default, as text.
     pub default: &'static str,
-    /// Where the default or the meaning is written; empty where it is ours.
+    /// Source of the default or the meaning; empty for settings of Ackward itself.
     pub source: &'static str,
     slot: fn(&mut Scenario) -> Option<Slot<'_>>,
 }
@@ -43,12 +43,12 @@ pub struct Held {
     pub field: &'static Field,
     pub value: String,
     pub form: Form,
-    /// What it means here that the setting is not set; none where it has no such value.
+    /// The meaning of an unset value in this configuration; `None` if the setting cannot be unset.
     pub unset: Option<&'static str>,
 }
 
 impl Held {
-    /// A value of the setting as a person reads it: "unset: 20".
+    /// Returns a value of the setting for display: "unset: 20".
     pub fn shown(&self, value: &str) -> String {
         match self.unset.filter(|_| value == UNSET) {
             Some(meaning) => format!("{UNSET}: {meaning}"),
@@ -58,7 +58,7 @@ impl Held {
 }
 
 impl Field {
-    /// The product's name of it: `acks`.
+    /// Returns the product's name of the setting: `acks`.
     pub fn name(&self) -> &'static str {
         let parts = if self.path.starts_with("store.") { 2 } else { 3 };
         match self.path.split_once('.') {
@@ -68,19 +68,20 @@ impl Field {
         }
     }
 
-    /// Returns true if the setting says how matters stand, rather than what somebody decides.
+    /// Returns true if the setting describes circumstances rather than a decision.
     pub fn is_circumstance(&self) -> bool {
         CIRCUMSTANCES.contains(&self.path)
     }
 
-    /// The product whose setting it is; none where every configuration can have it.
+    /// Returns the product that the setting belongs to; `None` if every configuration can have it.
     fn product(&self) -> Option<&'static str> {
         let products = [(".kafka.", "Kafka"), (".rabbitmq.", "RabbitMQ"), (".sqs.", "SQS")];
         let own = products.iter().find(|(part, _)| self.path.contains(part));
         own.map(|(_, product)| *product)
     }
 
-    /// Whose setting it is: `producer`, `broker`, `consumer`, `store`, or nobody's.
+    /// Returns the part that the setting belongs to: `producer`, `broker`, `consumer`, `store`, or
+    /// "" for none.
     pub fn owner(&self) -> &'static str {
         match self.path.split_once('.') {
             Some((owner, _)) => owner,
@@ -90,7 +91,8 @@ impl Field {
     }
 }
 
-/// What is said of settings is for those who change them: the small program of the page shows none.
+/// Returns the description of a setting, or "" in the small build of the page, which cannot change
+/// settings.
 const fn told(text: &'static str) -> &'static str {
     if cfg!(any(feature = "whole", not(feature = "browser"))) { text } else { "" }
 }
@@ -99,7 +101,7 @@ fn is_product(rest: &str) -> bool {
     ["kafka.", "rabbitmq.", "sqs."].iter().any(|product| rest.starts_with(product))
 }
 
-/// The settings that this configuration has, in reading order.
+/// Returns the settings that this configuration has, in reading order.
 pub fn settings(scenario: &Scenario) -> Vec<Held> {
     let mut scenario = scenario.clone();
     let held = |field: &'static Field| {
@@ -110,10 +112,10 @@ pub fn settings(scenario: &Scenario) -> Vec<Held> {
     fields::ALL.iter().copied().flatten().filter_map(held).collect()
 }
 
-/// The scenario with these settings changed, checked by the rules of its product.
+/// Returns the scenario with these settings changed, validated by the rules of its product.
 ///
 /// # Errors
-/// The setting, what is wrong with it, and what to write instead.
+/// Returns the setting, what is wrong with it, and what to write instead.
 pub fn change<K: AsRef<str>, V: AsRef<str>>(
     scenario: &Scenario,
     settings: &[(K, V)],
@@ -122,7 +124,7 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
     for (key, value) in settings {
         set(&mut changed, key.as_ref(), value.as_ref())?;
     }
-    // Only now: two settings may be right together and wrong alone.
+    // Validate only now: two settings may be valid together and invalid alone.
     changed.consumer.tidy();
     changed.check().map_err(|e| e.to_string())?;
     Ok(changed)
@@ -143,14 +145,14 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
     }
 }
 
-/// Sets what stands at a whole path, by no rules but those of its own type. `None` where there is
-/// no such setting, or it cannot be that.
+/// Sets the value at a full path, checking only its type. `None` if there is no such setting or the
+/// value is not valid for it.
 pub fn put(scenario: &mut Scenario, path: &str, value: &str) -> Option<()> {
     let field = fields::ALL.iter().copied().flatten().find(|field| field.path == path)?;
     (field.slot)(scenario)?.put(unset::read_exactly(path, value))
 }
 
-/// What is to be set in the one to get the settings of the other; with the shortest keys.
+/// Returns the settings to change in `from` to obtain those of `to`, with the shortest keys.
 pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
     let (before, after) = (settings(from), settings(to));
     let same = |held: &&Held| {
@@ -161,22 +163,22 @@ pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
     changed.map(|held| (short(&after, held.field), held.value.clone())).collect()
 }
 
-/// The shortest key that means this setting and no other.
+/// Returns the shortest key that identifies this setting.
 fn short(all: &[Held], field: &Field) -> String {
     let name = field.name();
     let alone = all.iter().filter(|held| fits(held.field.path, name)).count() == 1;
     (if alone { name } else { field.path }).to_owned()
 }
 
-/// Whether the key is the path or the end of it. What RabbitMQ takes as a queue's argument has no
-/// `x-` in a policy.
+/// Returns true if the key is the path or a suffix of it. A RabbitMQ queue argument has no `x-`
+/// prefix in a policy.
 fn fits(path: &str, key: &str) -> bool {
     let before = path.strip_suffix(key);
     before
         .is_some_and(|before| before.is_empty() || before.ends_with('.') || before.ends_with(".x-"))
 }
 
-/// Other names of settings: those of librdkafka (`CONFIGURATION.md`).
+/// Aliases of settings: the names in librdkafka (`CONFIGURATION.md`).
 const ALIASES: [(&str, &str); 4] = [
     ("max.in.flight", "max.in.flight.requests.per.connection"),
     ("request.required.acks", "acks"),
@@ -184,7 +186,7 @@ const ALIASES: [(&str, &str); 4] = [
     ("message.send.max.retries", "retries"),
 ];
 
-/// The one setting that the key names.
+/// Returns the one setting that the key identifies.
 fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     let all: Vec<&'static Field> = settings(scenario).into_iter().map(|held| held.field).collect();
     let alias = ALIASES.iter().find(|(alias, _)| fits(key, alias));
@@ -200,7 +202,7 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     }
 }
 
-/// What to say of a key that names none of these settings.
+/// Returns the error message for a key that identifies none of these settings.
 fn unknown(all: &[&'static Field], key: &str) -> String {
     if let Some(why) = not_modeled(key) {
         return why;
@@ -210,7 +212,7 @@ fn unknown(all: &[&'static Field], key: &str) -> String {
     if let Some(product) = other.and_then(Field::product) {
         return format!("{nothing}; it is one of {product}");
     }
-    // A whole path is compared with whole paths, a short key with names.
+    // Compare a full path with full paths, and a short key with names.
     let whole = all.iter().any(|field| !field.owner().is_empty() && key.starts_with(field.owner()));
     let known = |field: &&'static Field| match whole {
         true => (field.path, field.path),
@@ -227,8 +229,9 @@ fn unknown(all: &[&'static Field], key: &str) -> String {
     }
 }
 
-/// Every configuration that differs in one setting: each other value of it, as far as these can be
-/// counted, and the usual changes ([`check::changes`]), which are sometimes of a technique.
+/// Returns every configuration that differs in one setting: each other value of it, as far as the
+/// values can be enumerated, and the usual mutations ([`check::changes`]), some of which change the
+/// technique.
 ///
 /// Circumstances stay as they are: nobody decides on them.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {
@@ -241,7 +244,7 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
         }
         for other in form.values().into_iter().filter(|other| other != value) {
             let changed = change(&bare, &[(field.path, &other)]);
-            // What the product refuses is no change.
+            // A value that the product rejects is not a possible change.
             let Ok(changed) = changed else { continue };
             if all.iter().all(|known| known.scenario != changed) {
                 let label = match (held.unset, other.as_str()) {
@@ -255,8 +258,8 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     all
 }
 
-/// Settings that say how matters stand rather than what somebody decides: what is sent, how it
-/// stands when the run begins, what others have done. They are never offered as a fix.
+/// Settings that describe circumstances rather than decisions: what is sent, the initial state of
+/// the run, what others have done. They are never offered as a fix.
 const CIRCUMSTANCES: [&str; 9] = [
     "messages",
     "producer.kafka.other_sends",
@@ -269,7 +272,7 @@ const CIRCUMSTANCES: [&str; 9] = [
     "store.amount",
 ];
 
-/// The lines that a consumer of this configuration can be given, and does not have yet.
+/// Returns the program lines that a consumer of this configuration can have, and does not have yet.
 pub fn palette(scenario: &Scenario) -> Vec<Op> {
     let program = &scenario.consumer.program;
     let all = Op::ALL.iter().copied();

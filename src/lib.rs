@@ -1,32 +1,38 @@
-//! Ackward shows, proves and lets you feel what happens to a message when things break.
+//! Ackward: a model checker and visualizer for message-delivery guarantees.
 //!
-//! The map, in the direction in which data goes:
+//! Modules, in the direction of data flow. Each one uses only the modules named with it:
 //!
-//! | module | what is there | names |
-//! |---|---|---|
-//! | [`sim`] | the world: actors, network, stores; [`sim::World::choices`] and [`sim::World::step`] | nothing else |
-//! | [`catalogue`] | scenarios, as data | `sim`, `story` |
-//! | [`check`] | every run within bounds: what holds, what breaks it, why, what would prevent it | `sim`, `words` |
-//! | [`measure`] | random runs in virtual time: what happens how often, and how long it takes | `sim`, `check` |
-//! | [`words`] | labels and sentences for events | `sim` |
-//! | [`diagram`] | a run as a sequence diagram: ir, layout, picture, SVG | `sim`, `words` |
-//! | [`story`] | a run as a person reads it: steps, code, state, verdict | `sim`, `words`, `check`, `diagram` |
-//! | [`lab`] | settings by name: what each means, changing them, what differs | `sim`, `check`, `nearest` |
-//! | [`choose`] | from what a person needs to the configurations that provably give it | `sim`, `check`, `measure`, `catalogue`, `lab` |
-//! | [`nearest`] | names like a mistyped one | nothing |
-//! | `ui` | the page; behind the feature `browser` | all of the above |
-//! | `cli` | the program for terminals; behind the feature `cli` | all but `ui` |
+//! - [`sim`]: the model: actors, network and stores, with [`sim::World::choices`] and
+//!   [`sim::World::step`]. Uses nothing else.
+//! - [`text`]: labels and sentences for events. Uses `sim`.
+//! - [`check`]: the model checker. Explores every run within bounds: which properties hold, what
+//!   violates them, why, and what would prevent it. Uses `sim` and `text`.
+//! - [`simulate`]: stochastic simulation in virtual time: how often each outcome occurs, and how
+//!   long it takes. Uses `sim` and `check`.
+//! - [`diagram`]: a run as a sequence diagram: IR, layout, display list, SVG. Uses `sim` and
+//!   `text`.
+//! - [`catalogue`]: scenarios and presets, as data. Uses `sim`, `diagram`, `present` and `lab`.
+//! - [`present`]: a run prepared for display: steps, code, state, verdict. Uses `sim`, `text`,
+//!   `check` and `diagram`.
+//! - [`lab`]: settings by name: what each one means, how to change it, how two configurations
+//!   differ. Uses `sim`, `check` and `did_you_mean`.
+//! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
+//!   `check`, `simulate`, `catalogue` and `lab`.
+//! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
+//! - `ui`: the web page, behind the feature `browser`. Uses all of the above.
+//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`.
 //!
-//! [`sim`], [`words`], [`check`], [`measure`] and [`diagram`] are a package of their own (`src/core.rs`): the
-//! compiler proves that they name nothing else, and they are built for speed where the page is built for size.
+//! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
+//! (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else, and they
+//! are optimized for speed where the page is optimized for size.
 //!
-//! What holds everywhere:
+//! Rules that hold everywhere:
 //!
-//! - Only `ui` and `main` name yew, web-sys, wasm-bindgen or gloo; the rest builds without them.
-//!   Only `cli` names clap.
-//! - The core reads no time, no randomness and no I/O. The same scenario and schedule give the
-//!   same trace, byte for byte, natively and in wasm.
-//! - Events record their cause when they happen; nothing downstream simulates again.
+//! - Only `ui` and `main` use yew, web-sys, wasm-bindgen or gloo; the rest builds without them.
+//!   Only `cli` uses clap.
+//! - The core uses no clock, no randomness and no I/O. The same scenario and schedule give the same
+//!   trace, byte for byte, natively and in wasm.
+//! - Events record their cause when they happen; nothing downstream runs the simulation again.
 
 pub mod catalogue;
 pub mod choose;

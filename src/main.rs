@@ -1,4 +1,5 @@
-//! The program that a first visit loads. `www/main.js` mounts it: see [`ackward::ui::mount`].
+//! The WebAssembly program that a first visit loads. `www/main.js` mounts it with
+//! [`ackward::ui::mount`].
 
 use ackward as _;
 

@@ -1,5 +1,4 @@
-//! A scenario as a person reads it: its steps in sentences, the code, the state, the verdict so
-//! far. The page, the terminal and the embeds show this and compute nothing of their own.
+//! View model of a run: its steps as sentences, the code, the state and the verdict so far.
 
 mod branches;
 mod script;
@@ -23,7 +22,7 @@ use crate::sim::{
 };
 use crate::text;
 
-/// A whole run, told.
+/// A whole run, prepared for display.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunView {
     pub id: String,
@@ -33,20 +32,20 @@ pub struct RunView {
     pub chips: Vec<Chip>,
     /// The programs of the producer and the consumers.
     pub programs: Vec<Listing>,
-    /// `moments[0]` is the state before anything happened, `moments[k]` the one after step k.
+    /// The states: `moments[0]` is the initial one, `moments[k]` the one after step k.
     pub moments: Vec<StepView>,
     pub diagram: Diagram,
-    /// Who stands at each of its lifelines.
+    /// The participant at each lifeline of the diagram.
     pub parties: Vec<Participant>,
-    /// The script of faults, as links have them.
+    /// The fault script, in the syntax of links.
     pub faults: Vec<String>,
-    /// What to remember; empty when the scenario says nothing.
+    /// The lesson of the scenario; empty if it has none.
     pub takeaway: String,
-    /// Where the same goes well.
+    /// The scenario in which the same situation goes well.
     pub cure: Option<Fix>,
-    /// Where its facts about a product are written.
+    /// Sources for the scenario's claims about a product.
     pub sources: Vec<String>,
-    /// Whether the test that the scenario is has passed, and what it asks for.
+    /// The result, if the scenario is a test.
     pub test: Option<Test>,
 }
 
@@ -54,32 +53,32 @@ pub struct RunView {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
     pub passed: bool,
-    /// "Each message takes effect once."
+    /// The assertion: "Each message takes effect once."
     pub asks: String,
-    /// "m2 took effect 2 times."; empty when it passed.
+    /// The violation: "m2 took effect 2 times."; empty if the test passed.
     pub found: String,
 }
 
 impl RunView {
-    /// The number of the last step.
+    /// Returns the number of the last step.
     pub fn last(&self) -> usize {
         self.moments.len() - 1
     }
 }
 
-/// "Producer **retry ×3, backoff 100 ms**".
+/// A short label for a setting or a fault: "Producer **retry ×3, backoff 100 ms**".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chip {
     pub who: String,
     pub what: String,
-    /// Drawn as a fault: "⚡ ack of m1 lost".
+    /// Displayed as a fault: "⚡ ack of m1 lost".
     pub fault: bool,
 }
 
-/// A program, as code.
+/// The program of a participant, as code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// "Producer".
+    /// The participant: "Producer".
     pub who: String,
     pub lines: Vec<CodeLine>,
 }
@@ -94,19 +93,19 @@ pub struct CodeLine {
 /// The state after a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepView {
-    /// What the step is called, as in notes: `work@m1#2`; empty before anything happened.
+    /// The key of the step, as used in notes: `work@m1#2`; empty for the initial state.
     pub key: String,
-    /// What happened in this step, as one or two sentences of plain text.
+    /// The events of this step, as one or two sentences of plain text.
     pub sentence: String,
-    /// A fault struck in this step.
+    /// The step is a fault.
     pub fault: bool,
-    /// For each of [`RunView::programs`] the line it stands at, counted from 0; `None` while it is
-    /// down or has ended.
+    /// The current line of each of [`RunView::programs`], counted from 0; `None` while the
+    /// participant is down or after its program has ended.
     pub lit: Vec<Option<usize>>,
     pub state: Vec<StateRow>,
-    /// One for each message.
+    /// The verdict on each message.
     pub verdict: Vec<MessageVerdict>,
-    /// What concerns the run as a whole: out of order, held up, endless.
+    /// Remarks on the run as a whole: out of order, blocked, endless.
     pub remarks: Vec<Remark>,
 }
 
@@ -117,22 +116,22 @@ pub struct Remark {
     pub tone: Tone,
 }
 
-/// One party's state: "Producer: waiting for ack, attempt 2 of 3".
+/// The state of a participant: "Producer: waiting for ack, attempt 2 of 3".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StateRow {
     pub who: String,
-    /// The whole of it in words.
+    /// The whole state as text.
     pub value: String,
-    /// The value differs from the moment before.
+    /// The value differs from that of the previous step.
     pub changed: bool,
-    /// The same for the eye, where it has parts: what stands before them, how they are laid out,
-    /// and the parts. Without parts the value says it best.
+    /// The same state in visual form, if it has parts: a lead-in, the layout of the parts, and the
+    /// parts. Without parts, `value` is displayed.
     pub lead: String,
     pub look: Look,
     pub cells: Vec<Cell>,
 }
 
-/// How the parts of a state are laid out.
+/// The layout of the parts of a state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
     /// One below the other: a queue, the rows of a table.
@@ -145,66 +144,67 @@ pub enum Look {
 /// A part of a state: a record of a log, a message in a queue, a row of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// An offset, or the short name by which others point here: "3", "HW".
+    /// An offset, or the short name of a pointer to this part: "3", "HW".
     pub mark: String,
-    /// The message whose shape stands here, by number.
+    /// The index of the message whose shape is shown here.
     pub message: Option<u8>,
-    /// "m1", "commit"; empty for the place where the next record will go.
+    /// The content: "m1", "commit"; empty for the position of the next record.
     pub label: String,
-    /// "unacked: consumer", "HW".
+    /// Annotations: "unacked: consumer", "HW".
     pub tags: Vec<(String, Tone)>,
-    /// Was not there, or not like this, the moment before.
+    /// The part is new, or differs from that of the previous step.
     pub changed: bool,
 }
 
 impl Cell {
-    /// Whether it says the same.
+    /// Returns true if both cells display the same content.
     fn same(&self, other: &Cell) -> bool {
         (&self.mark, &self.label, &self.tags) == (&other.mark, &other.label, &other.tags)
     }
 }
 
-/// What has become of one message so far.
+/// The outcome of one message so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageVerdict {
-    /// "m1".
+    /// The name of the message: "m1".
     pub message: String,
-    /// How often the broker stored, the consumer handled, the store applied it.
+    /// The number of times that the broker stored the message, the consumer handled it, and the
+    /// store applied it.
     pub stored: u8,
     pub handled: u8,
     pub applied: u8,
-    /// How many mails went out for it, where mails are sent.
+    /// The number of mails sent for it, in scenarios that send mail.
     pub mails: Option<u8>,
-    /// What the producer's caller was told: "nothing yet", "ok", "MessageDeliveryError".
+    /// The result reported to the producer's caller: "nothing yet", "Ok", "MessageDeliveryError".
     pub told: String,
-    /// "on its way", "delivered once", "lost silently", "lost, error reported", "duplicated", …
+    /// The outcome: "on its way", "delivered once", "lost silently", "lost, error reported", …
     pub outcome: String,
     pub tone: Tone,
 }
 
-/// A run that was opened: told, and ready to be interfered with.
+/// A run opened for display and for exploring its branches.
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub story: RunView,
     pub ran: Ran,
-    /// The step at which it shows what it was found for.
+    /// The step at which the run violates the property that it was found for.
     pub shows: Option<usize>,
 }
 
-/// Runs a scenario and tells what happens.
+/// Runs a scenario and returns its view.
 ///
 /// # Errors
-/// What [`CompiledScenario::new`] finds wrong with the scenario.
+/// Returns what [`CompiledScenario::new`] finds wrong with the scenario.
 pub fn tell(scenario: &Scenario) -> Result<RunView, ScenarioError> {
     let setup = CompiledScenario::new(scenario)?;
     let trace = Trace::run(&setup);
     Ok(told(&setup, &trace))
 }
 
-/// The same, ready to be interfered with.
+/// Like [`tell`], but the run can also be branched at every step.
 ///
 /// # Errors
-/// What [`CompiledScenario::new`] finds wrong with the scenario.
+/// Returns what [`CompiledScenario::new`] finds wrong with the scenario.
 pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     let setup = CompiledScenario::new(scenario)?;
     let trace = Trace::run(&setup);
@@ -212,11 +212,11 @@ pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     Ok(Opened { story, ran: Ran::new(setup, trace), shows: None })
 }
 
-/// Tells the run along a path, with the faults that strike on it instead of those of the script.
-/// With the property that it breaks comes the step at which it does so.
+/// Opens the run along a path, with the faults on the path instead of those of the script. Given
+/// the property that the run violates, also finds the step at which it does so.
 ///
 /// # Errors
-/// What [`CompiledScenario::new`] finds wrong with the scenario.
+/// Returns what [`CompiledScenario::new`] finds wrong with the scenario.
 pub fn open_along(
     scenario: &Scenario,
     path: &Path,
@@ -237,13 +237,13 @@ pub fn open_along(
         story.title = format!("{}: {}", property.broken_says(), scenario.title);
         story.summary.clone_from(&why.text);
     }
-    // Those of the script are what the configuration has, whatever strikes in this run.
+    // The configuration keeps its own fault script, whatever faults occur in this run.
     story.faults = texts(&scenario.faults);
     let shows = why.map(|why| why.step);
     Ok(Opened { story, ran: Ran::new(setup, trace), shows })
 }
 
-/// The whole run of a setup as a story.
+/// Builds the view of a whole run.
 fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
     let scenario = &setup.scenario;
     let mut moments = vec![before(setup)];
@@ -274,7 +274,7 @@ fn texts(faults: &[FaultSpec]) -> Vec<String> {
     faults.iter().map(ToString::to_string).collect()
 }
 
-/// The settings and faults of a scenario; none for one that cannot be run.
+/// Returns the settings and faults of a scenario; empty if it cannot be run.
 pub fn chips(scenario: &Scenario) -> Vec<Chip> {
     CompiledScenario::new(scenario).map_or_else(|_| Vec::new(), |setup| settings::chips(&setup))
 }
@@ -306,7 +306,7 @@ fn moment(setup: &CompiledScenario, trace: &Trace, number: usize, before: &StepV
     let step = &trace.steps[number - 1];
     let world = &step.world;
     let note = setup.scenario.notes.iter().find(|note| note.at == step.key);
-    // A scenario's `lose:…#*` strikes several times; its sentence is for the first.
+    // A fault such as `lose:…#*` occurs several times; its note belongs to the first occurrence.
     let first = trace.steps[..number - 1].iter().all(|s| s.key != step.key);
     let sentence = match note.filter(|_| first) {
         Some(note) => note.say.clone(),
@@ -324,7 +324,7 @@ fn moment(setup: &CompiledScenario, trace: &Trace, number: usize, before: &StepV
         }
     }
     let last = number == trace.steps.len();
-    // A run that goes round for ever has no end at which anything would be lost.
+    // An endless run has no end at which anything would count as lost.
     let ended = last && trace.end == End::Finished;
     StepView {
         key: step.key.clone(),
@@ -353,7 +353,7 @@ fn listings(setup: &CompiledScenario) -> Vec<Listing> {
     all
 }
 
-/// The line at which each program stands.
+/// Returns the current line of each program.
 fn lit(setup: &CompiledScenario, world: &World) -> Vec<Option<usize>> {
     let senders = (0..setup.senders.len()).map(|s| {
         let task = world.sending(setup, s).map(|m| world.senders[s].tasks[m as usize].pc);
@@ -368,7 +368,7 @@ fn lit(setup: &CompiledScenario, world: &World) -> Vec<Option<usize>> {
     lit
 }
 
-/// The run as text, a line for each step: the same, byte for byte, wherever it is run.
+/// Formats the run as text, one line per step: byte-for-byte the same on every platform.
 pub fn text(story: &RunView) -> String {
     let mut out = format!("{}\n{}\n\n", story.title, story.summary);
     for (number, moment) in story.moments.iter().enumerate() {

@@ -1,8 +1,8 @@
-//! The page: a pure model of it, and the thin browser shell that shows the model.
+//! The web page: a pure model (as in the Elm architecture), and a thin browser shell that renders
+//! it.
 //!
-//! [`state`], [`share`] and [`keys`] know nothing of a browser and are tested
-//! natively. Everything else turns their values into DOM, and never works out what a run means:
-//! that is told by [`crate::present`].
+//! [`state`], [`share`] and [`keys`] do not depend on a browser and are tested natively. The other
+//! modules turn their values into DOM; they never interpret a run, which [`crate::present`] does.
 
 pub mod keys;
 pub mod share;

@@ -1,5 +1,6 @@
-//! Every proof says what it rests on: the product's version and what is no setting, each where it
-//! matters, in a list that can be read; and every hint keeps its promise.
+//! Tests of assumptions and hints: every proof lists what it assumes (the product's version, and
+//! facts that are no setting), each where it matters, in a readable list; and every hint holds what
+//! it promises.
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{
@@ -37,7 +38,7 @@ fn every_list_is_short_and_names_a_version() {
     }
     for candidate in candidates() {
         let found = rests_on(candidate).expect("it can be run");
-        // A way to send and a way to consume, each with its own.
+        // A way to send and a way to consume, each with its own assumptions.
         assert!(found.assumed.len() <= 9, "{}: {found:#?}", candidate.id);
     }
 }
@@ -97,10 +98,10 @@ fn bounds_say_what_was_not_tried() {
     assert_eq!(not_tried(1, bounds(0, all), Class::key), "more than 1 message, or any fault");
 }
 
-/// A preset, settings, kinds of faults, and the setting that is hinted at.
+/// A preset, settings, kinds of faults, and the setting that the hint names.
 type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], Classes, &'a str);
 
-/// The hints on a configuration, with what is proved of it.
+/// Returns the hints on a configuration, and a bitmask of its proved properties.
 fn hinted(scenario: &Scenario, kinds: Classes) -> (Vec<Hint>, u16) {
     let setup = CompiledScenario::new(scenario).unwrap();
     let faults = u8::from(!kinds.is_empty());

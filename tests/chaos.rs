@@ -1,5 +1,5 @@
-//! Random runs agree with what is known: with formulas where there are any, with the checker
-//! everywhere, and with themselves.
+//! Validates the simulation: against closed-form probabilities where there are any, against the
+//! checker everywhere, and against itself.
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{Bounds, Finding, Property, check};
@@ -18,8 +18,8 @@ fn run(scenario: &Scenario, plan: &Plan) -> Stats {
     Chaos::new(scenario, plan).expect("a plan that can be run").run(0..plan.runs)
 }
 
-/// A broker that syncs before it answers, a producer with so many attempts, and a consumer that
-/// acknowledges after its work.
+/// Returns a scenario with a broker that syncs before it answers, a producer with this many
+/// attempts, and a consumer that acknowledges after its work.
 fn retrying(attempts: u8) -> Scenario {
     let mut scenario = preset("at-least-once").expect("a preset").clone();
     if let ProducerSettings::Retry(retry) = &mut scenario.producer {
@@ -28,8 +28,9 @@ fn retrying(attempts: u8) -> Scenario {
     scenario
 }
 
-/// The measured part lies within its own interval of the formula. With a fixed seed this is not a
-/// matter of luck; four messages in a run share nothing here, so that they count as independent.
+/// Asserts that the formula lies within the confidence interval of the measured proportion. With a
+/// fixed seed this does not depend on luck. The four messages of a run share nothing here, so they
+/// count as independent.
 fn agrees(tally: &Stats, count: Count, formula: f64, what: &str) {
     let share = tally.share(count);
     assert!(share.covers(formula), "{what}, {}: {share:?}, {formula} expected", count.key());
@@ -44,7 +45,7 @@ fn losses_are_as_frequent_as_the_formula_says() {
         agrees(&tally, Count::LostWithError, f64::powi(p, attempts.into()), &what);
         assert_eq!(tally.count(Count::LostSilently), 0, "{what}");
         assert_eq!(tally.count(Count::StoredTwice), 0, "{what}");
-        // Each attempt but the last that is lost leads to another.
+        // Each lost attempt but the last leads to another.
         let sends: f64 = (0..attempts).map(|k| f64::powi(p, k.into())).sum();
         let lost = tally.faults_used(FaultRate::LoseSend) as f64 / tally.messages() as f64;
         assert!((lost - sends * p).abs() < 0.005, "{what}: {lost} lost sends for each message");
@@ -61,7 +62,8 @@ fn duplicates_are_as_frequent_as_the_formula_says() {
         let tally = run(&retrying(n), &plan(1, 200_000, rates));
         let what = format!("{n} attempts, {p} of sends and {q} of acks lost");
         let power = |k: u8| f64::powi(p, k.into());
-        // Stored by one attempt alone: it was answered after losses only, or nothing else came.
+        // Stored by one attempt only: it was acknowledged and preceded by losses only, or no other
+        // attempt arrived.
         let answered: f64 = (0..n).map(|before| power(before) * (1.0 - p) * (1.0 - q)).sum();
         let unanswered = f64::from(n) * power(n - 1) * (1.0 - p) * q;
         let twice = 1.0 - power(n) - answered - unanswered;
@@ -77,7 +79,7 @@ fn a_crash_between_work_and_acknowledgement_works_twice() {
     for c in [0.01, 0.1, 0.4] {
         let rates = FaultRates::default().with(FaultRate::CrashConsumer, (c * 1e6) as u32);
         let tally = run(&retrying(3), &plan(1, 200_000, rates));
-        // The first handling that was done is followed by a crash, or it is the last one.
+        // The first completed handling is followed by a crash, unless it is the last one.
         agrees(&tally, Count::HandledTwice, c, &format!("{c} of steps crash"));
         assert_eq!(tally.count(Count::LostSilently) + tally.count(Count::LostWithError), 0);
     }
@@ -85,7 +87,7 @@ fn a_crash_between_work_and_acknowledgement_works_twice() {
 
 #[test]
 fn messages_that_share_their_runs_have_wider_intervals() {
-    // Delivered ahead and acknowledged at once: all of them go with the consumer.
+    // Prefetched and acknowledged at once: all of them are lost with the consumer.
     let rates = FaultRates::default().with(FaultRate::CrashConsumer, 20_000);
     let mut together = plan(4, 20_000, rates);
     together.pace.set(Operation::Gap, 0);
@@ -96,8 +98,8 @@ fn messages_that_share_their_runs_have_wider_intervals() {
     assert!(lost.high - lost.low > alone.high - alone.low, "{lost:?}, {alone:?}");
 }
 
-/// What the checker knows of a preset with up to two faults of these kinds; `None` where there
-/// are too many runs to try.
+/// Returns the properties that the checker finds violated for a preset with up to two faults of
+/// these kinds, as a bitmask; `None` if there are too many runs to explore.
 fn possible(scenario: &Scenario, classes: &[Class]) -> Option<u16> {
     let setup = CompiledScenario::new(scenario).expect("a preset can be run");
     let classes = classes.iter().copied().collect();
@@ -110,8 +112,8 @@ fn possible(scenario: &Scenario, classes: &[Class]) -> Option<u16> {
     Property::ALL.iter().map(bit).try_fold(0, |bits, bit| Some(bits | bit?))
 }
 
-/// Runs with up to two faults of these kinds break nothing that the checker has proved; how many
-/// were compared.
+/// Asserts that random runs with up to two faults of these kinds violate nothing that the checker
+/// has proved; returns the number of runs compared.
 fn compare(classes: &[Class]) -> u32 {
     let mut compared = 0;
     for preset in presets().iter().flat_map(|group| &group.presets) {
@@ -123,7 +125,7 @@ fn compare(classes: &[Class]) -> u32 {
         let mut chaos = Chaos::new(&scenario, &plan).unwrap();
         for number in 0..plan.runs {
             let ran = chaos.one(number);
-            // What expired by itself is a fault that was not among those.
+            // An expiry is a fault, but not one of those kinds.
             if ran.faults() > 2 || ran.faults_used(FaultRate::Expiry) > 0 {
                 continue;
             }
@@ -137,8 +139,8 @@ fn compare(classes: &[Class]) -> u32 {
     compared
 }
 
-// Not all kinds at once, which would be more runs than can be tried; and each test by itself, so
-// that they run beside each other.
+// Not all kinds at once, since there would be too many runs to explore; and each in a test of its
+// own, so that they run in parallel.
 
 #[test]
 fn no_run_with_losses_and_crashes_shows_what_is_proved_impossible() {
@@ -206,7 +208,7 @@ fn which_runs_are_run_together_makes_no_difference() {
     let whole = run(scenario, &plan);
     let mut parts = Stats::new(plan.messages);
     for start in [4_000, 0, 2_000, 1_000, 3_000] {
-        // Each with a memory of its own, as workers have.
+        // Each with a simulator of its own, as workers have.
         let mut chaos = Chaos::new(scenario, &plan).unwrap();
         parts.join(&chaos.run(start..start + 1_000));
     }
@@ -222,7 +224,7 @@ fn without_faults_every_message_takes_its_time() {
     let plan = Plan { pace, ..plan(1, 20_000, FaultRates::default()) };
     let tally = run(preset("at-most-once").unwrap(), &plan);
     assert_eq!(tally.count(Count::Once), 20_000);
-    // The call, there, to disk, handed over, on, acknowledged, and worked on.
+    // Call, network, fsync, delivery, network, acknowledgment, and work.
     let acts = [
         Operation::Line,
         Operation::Network,
@@ -292,7 +294,7 @@ fn classic_tests_tell_configurations_apart() {
     }
 }
 
-/// The browser test holds the compiled page against the same files.
+/// The browser test compares the compiled page with the same files.
 #[test]
 fn the_same_plan_gives_the_same_numbers_everywhere() {
     for id in ["kafka-default", "rabbitmq-quorum-queue", "sqs-standard", "outbox-to-inbox"] {
@@ -314,7 +316,7 @@ fn what_can_strike_is_what_does() {
         for &hazard in &possible {
             assert!(tally.faults_used(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
         }
-        // What strikes only after another fault need not be offered: an answer to a refused
+        // A fault that can only strike after another need not be offered: the answer to a rejected
         // message, a second crash.
         let other = FaultRate::with_chances().filter(|h| !possible.contains(h));
         let faults_used: Vec<_> = other.filter(|&h| tally.faults_used(h) > 0).collect();
@@ -322,8 +324,8 @@ fn what_can_strike_is_what_does() {
     }
 }
 
-/// The page offers no duration that plays no part, and hides none that does: those that it hides
-/// change nothing, be they far longer or far shorter.
+/// The page offers no duration without an effect, and hides none with one: the hidden durations
+/// change nothing, be they much longer or much shorter.
 #[test]
 fn what_is_said_to_take_no_time_takes_none() {
     let rates = FaultRate::with_chances()

@@ -1,5 +1,5 @@
-//! What the table says of the candidates is proved again: every run that is shown to break
-//! something does, and what is proved of every twenty-fourth, and of an outbox, is proved anew.
+//! Checks the table of proofs for the candidates: every stored counterexample is replayed, and
+//! every twenty-fourth candidate, and one with an outbox, is proved again.
 //!
 //! `UPDATE_EXPECT=1 cargo test --profile native --test choose` proves all of them and writes the
 //! table (about three minutes).
@@ -16,7 +16,7 @@ use ackward::simulate::{Load, cost};
 #[test]
 fn what_is_known_is_proved_again() {
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        // Only those whose names have this in them, where somebody asks for that.
+        // `ACKWARD_ONLY` restricts the update to candidates whose id contains this text.
         let only = std::env::var("ACKWARD_ONLY").unwrap_or_default();
         let line = |c: &ackward::choose::Candidate| {
             let kept = known(&c.id).filter(|_| !c.id.contains(&only)).cloned();
@@ -28,7 +28,7 @@ fn what_is_known_is_proved_again() {
     }
     let outbox = candidates().iter().filter(|candidate| candidate.id == "kafka-outbox+inbox");
     for candidate in candidates().iter().step_by(24).chain(outbox) {
-        // Which run shows that something breaks is a matter of the search; the next test looks at it.
+        // Which counterexample is found depends on the search; the next test replays it.
         let broken = |known: &Known| -> Vec<_> { known.broken.iter().map(|(p, _)| *p).collect() };
         let (kept, proved) = (known(&candidate.id).expect("a line"), prove(candidate));
         assert_eq!(broken(kept), broken(&proved), "{}", candidate.id);
@@ -49,7 +49,7 @@ fn every_run_that_is_shown_breaks_what_it_is_shown_for() {
             setup.expects(Class::ALL.into_iter().collect());
             let path: Path = run.path.parse().unwrap();
             let trace = Trace::along(&setup, &path);
-            // It breaks at some step, or by how it ends.
+            // The property is violated at some step, or by how the run ends.
             let breaks = (0..=trace.steps.len()).any(|step| {
                 let ended = step == trace.steps.len();
                 let ledger = &trace.world(step).ledger;
@@ -158,7 +158,7 @@ fn real_clients_are_given_every_setting_that_a_preset_changes() {
     }
 }
 
-/// The text of the block of this title, where there is one.
+/// Returns the text of the block with this title, if there is one.
 fn block(id: &str, title: &str, order: Order) -> Option<String> {
     let candidate = candidates().iter().find(|candidate| candidate.id == id);
     let known = || catalogue::preset(id).or(catalogue::scenario(id));
@@ -208,7 +208,7 @@ fn defaults_that_clients_differ_in_are_written_out() {
             _ => {}
         }
     }
-    // What is returned is confirmed, too: only a listener tells.
+    // A returned message is confirmed, too: only a listener can tell.
     let mandatory = of("rabbitmq-mandatory", "Java client 5.x, publisher");
     assert!(mandatory.contains("addReturnListener"), "{mandatory}");
     let amqplib = of("rabbitmq-mandatory", "amqplib 0.10, publisher");
@@ -242,8 +242,8 @@ fn every_block_names_the_client_and_its_version() {
     }
 }
 
-/// A relay whose broker is away gives up on a record again and again: it must not run out of
-/// sequence numbers over that, nor the proof out of room.
+/// A relay whose broker is away gives up on a record again and again: this must not exhaust its
+/// sequence numbers, nor the capacity of the model.
 #[test]
 fn nothing_is_left_open() {
     for candidate in candidates() {

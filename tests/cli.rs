@@ -1,4 +1,4 @@
-//! The program for terminals, run as one: what it prints, its exit codes, its words for bad input.
+//! End-to-end tests of the command-line program: its output, exit codes, and error messages.
 
 #[path = "cli/hostile.rs"]
 mod hostile;
@@ -20,7 +20,7 @@ fn run(args: &[&str]) -> Output {
     program().args(args).output().expect("the program starts")
 }
 
-/// The path of a new file with this in it.
+/// Writes a new file with this content and returns its path.
 fn file(name: &str, content: impl AsRef<[u8]>) -> String {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content).expect("the folder is there to be written to");
@@ -31,7 +31,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("it prints UTF-8")
 }
 
-/// What it prints when all is well.
+/// Returns the output of a successful run.
 fn prints(args: &[&str]) -> String {
     let out = run(args);
     assert_eq!(out.status.code(), Some(0), "{args:?}\n{}", text(&out.stderr));
@@ -43,7 +43,8 @@ fn json(args: &[&str]) -> Value {
     serde_json::from_str(&prints(args)).expect("it prints JSON")
 }
 
-/// Wrong input: exit code 2, nothing on standard output, and these words.
+/// Asserts that the input is rejected: exit code 2, nothing on standard output, and these words on
+/// standard error.
 fn refuses(args: &[&str], label: &[&str]) {
     let out = run(args);
     let problem = text(&out.stderr);
@@ -98,9 +99,9 @@ fn what_is_required_decides_the_exit_code() {
     assert_eq!(code(&with("applied-once")), Some(0));
     assert_eq!(code(&with("applied-once,in-order")), Some(0));
     assert_eq!(code(&with("handled-once")), Some(1));
-    // Not decided is not proved.
+    // An undecided property is not proved.
     assert_eq!(code(&[&with("applied-once")[..], &["--limit", "20"]].concat()), Some(1));
-    // Nothing required: a verdict is no failure, whatever it says.
+    // Without `--require`, the exit code is 0 whatever the verdict.
     assert_eq!(code(&check[..5]), Some(0));
 }
 
@@ -179,7 +180,7 @@ fn a_fault_that_never_strikes_is_named() {
     let found = json(&["check", "kafka-default", "--messages=1", "--no-cures", "--json", fault]);
     assert_eq!(found["never_struck"][0], "fail:handler@m1#7");
     assert!(found["properties"].as_array().unwrap().iter().all(|p| p["finding"] == "open"));
-    // One that would strike each time proves nothing either, where it never does.
+    // Nor does one that would strike each time, if it never can.
     let every = "--fault=lose:requeue@m1#*";
     let found = json(&["check", "rabbitmq-safe", "--messages=1", "--no-cures", "--json", every]);
     assert_eq!(found["never_struck"][0], "lose:requeue@m1#*");
@@ -257,6 +258,7 @@ fn choose_says_what_its_proofs_rest_on_and_fits_each_client() {
     let choice = &found["choices"][0];
     assert!(choice["assumes"]["assumed"].as_array().is_some_and(|all| all.len() > 3));
     assert!(choice["bounds"].is_string());
+    assert!(choice["duties"].as_array().is_some_and(|all| !all.is_empty()));
 }
 
 #[test]
@@ -322,7 +324,7 @@ fn chaos_counts_and_shows_the_runs() {
     ] {
         assert!(out.contains(part), "'{part}' is missing in\n{out}");
     }
-    // The same on any number of threads.
+    // The result does not depend on the number of threads.
     assert_eq!(prints(&[&args[..], &["--threads", "3"]].concat()), out);
     let found = json(&[&args[..], &["--json"]].concat());
     let run = found["counts"]["applied-twice"]["runs"][0].as_u64().expect("a run").to_string();

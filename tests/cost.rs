@@ -1,4 +1,5 @@
-//! What a configuration costs: counted steps, times that add up, and rates that runs bear out.
+//! Tests of the cost model: counted steps, latencies that add up, and rates that simulated runs
+//! confirm.
 
 use ackward::catalogue::{preset, presets};
 use ackward::sim::Participant;
@@ -12,8 +13,8 @@ fn of(id: &str) -> Cost {
 
 #[test]
 fn answers_and_disk_syncs_are_those_of_the_lines() {
-    // Answers that a sender and a consumer wait for, and disk syncs. A statement without a
-    // transaction around it is a commit of its own.
+    // The round trips of sender and consumer, and the disk syncs. A statement outside a transaction
+    // is a commit of its own.
     for (id, sender, consumer, syncs) in [
         ("at-most-once", 0, 1, 2),
         ("at-least-once", 1, 1, 2),
@@ -26,7 +27,7 @@ fn answers_and_disk_syncs_are_those_of_the_lines() {
         ("rabbitmq-quorum-queue", 1, 1, 4),
         ("sqs-standard", 1, 2, 1),
         ("technique-redis-set", 1, 3, 2),
-        // Saved, sent, marked as sent; and the broker's sync, and the effect's.
+        // Saved, sent, marked as sent; plus the sync of the broker, and that of the effect.
         ("outbox", 3, 1, 4),
     ] {
         let cost = of(id);
@@ -61,7 +62,8 @@ fn more_certain_is_slower() {
     assert!(of("rabbitmq-default").told.quantile_us(0.5).is_none(), "nobody answers");
 }
 
-/// Messages that all come at once: how many a second take effect, once the first has.
+/// Simulates messages that all arrive at once; returns how many per second take effect, counted
+/// from the first effect.
 fn measured(id: &str) -> f64 {
     let scenario = preset(id).unwrap();
     let mut pace = LatencyModel::default();
@@ -98,7 +100,7 @@ fn rates_are_borne_out_by_runs() {
         let (said, seen) = (of(id).per_second(), measured(id));
         let ratio = seen / said;
         println!("{id}: {said:.1} said, {seen:.1} seen, {ratio:.2}");
-        // Two stages of nearly the same rate, one waiting for the other, come to less.
+        // Two stages with nearly the same rate that wait for each other are slower.
         assert!((0.7..1.25).contains(&ratio), "{id}: {said:.1}/s said, {seen:.1}/s seen");
     }
 }

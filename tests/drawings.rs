@@ -1,4 +1,5 @@
-//! Every scenario as a picture: nothing overlaps at any width, and the documents stay as they were.
+//! Tests of the diagrams of all scenarios: nothing overlaps at any width, and the exported
+//! documents match their snapshots.
 
 use ackward::catalogue;
 use ackward::diagram::check::{
@@ -35,7 +36,7 @@ fn arrows_keep_out_of_texts_on_the_page() {
     }
 }
 
-/// What a check finds in all scenarios, at the widths of a small phone, a phone and the page.
+/// Runs a check on all scenarios, at the widths of a small phone, a phone and the page.
 fn all_that(check: impl Fn(&Layout) -> Vec<String>) -> Vec<String> {
     let mut found = Vec::new();
     for scenario in catalogue::scenarios() {
@@ -69,7 +70,7 @@ fn no_word_is_broken() {
         let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
         look(&scenario.id, &story, &[280, 320, 390, 720]);
     }
-    // What happens after a fault has more to say; some of all say enough.
+    // Labels are longer after a fault; a sample of the faults is enough.
     for preset in catalogue::presets().iter().flat_map(|group| &group.presets) {
         let setup = CompiledScenario::new(preset).expect("a preset can be run");
         for fault in FaultSpec::all(&setup, 0).into_iter().step_by(3) {
@@ -100,7 +101,8 @@ fn words_stand_at_what_they_speak_of() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// On a phone there is not always a way round a text; its halo keeps it readable. Fewer is better.
+/// On a phone an arrow cannot always avoid a label; the label's halo keeps it readable. Fewer is
+/// better.
 #[test]
 fn few_arrows_cross_a_text_on_a_phone() {
     let found = all_that(crossings);
@@ -146,7 +148,7 @@ fn each_arrow_and_each_bar_has_an_end() {
                 _ => {}
             }
         }
-        // A run that goes round for ever is cut off somewhere.
+        // An endless run is cut off at some point.
         let endless =
             story.moments[story.last()].remarks.iter().any(|r| r.text.contains("Endless"));
         assert!(endless || (arrows.is_empty() && bars.is_empty()), "{}", scenario.id);

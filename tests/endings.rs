@@ -1,14 +1,16 @@
-//! How each scenario must end, reasoned from the facts and not from what the program prints.
+//! The expected outcome of each scenario, derived from the products' documented behavior and not
+//! from what the program prints.
 
 use ackward::catalogue;
 use ackward::sim::Outcome::{DeadLettered, Duplicated, LostSilently, LostWithError, Once, Unknown};
 use ackward::sim::ProducerReport::{Error, Nothing, Ok};
 use ackward::sim::{CompiledScenario, End, Outcome, ProducerReport, Trace};
 
-/// How one message ends: stored, handled, applied, what the producer was told, dead letters.
+/// The outcome of a message: how often it was stored, handled and applied, what the producer was
+/// told, and the number of dead letters.
 type TerminalState = (Outcome, (u8, u8, u8, ProducerReport, u8));
 
-/// The scenario, the ending of each of its messages, and why.
+/// A scenario, the outcome of each of its messages, and the reason.
 type Row = (&'static str, &'static [TerminalState], &'static str);
 
 #[rustfmt::skip]
@@ -389,7 +391,7 @@ const ENDINGS: &[Row] = &[
     ("outbox-crash", &[(Once, (1, 1, 1, Nothing, 0))], "the relay sends what was committed"),
     ("outbox-relay-crash", &[(Duplicated, (2, 2, 2, Ok, 0))], "sent and not marked, so sent again"),
     ("outbox-inbox", &[(Once, (2, 1, 1, Ok, 0))], "…and recognised"),
-    // Tests.
+    // Scenarios that are tests.
     (
         "test-no-loss",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
@@ -423,11 +425,11 @@ const ENDINGS: &[Row] = &[
     ),
 ];
 
-/// In these a message has its effect after a later one.
+/// Scenarios in which a message takes effect after a later one.
 const OUT_OF_ORDER: &[&str] =
     &["kafka-reorder", "rabbitmq-two-consumers", "sqs-fifo-batch", "sqs-fifo-two-sends"];
 
-/// These go round for ever: the handler fails every time and no limit is reached.
+/// Scenarios with endless runs: the handler fails every time and no limit is reached.
 const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted"];
 
 fn run(id: &str) -> Trace {

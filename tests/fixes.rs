@@ -1,5 +1,5 @@
-//! What is offered as a fix: what gives up nothing comes first, what does harm comes last and says
-//! so, and what nobody decides on is not offered at all.
+//! Tests of fixes: those that give up nothing come first, harmful ones come last and say so, and
+//! changes that a user cannot decide on are not offered at all.
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{
@@ -20,7 +20,7 @@ fn search(subject: Subject) -> FixSearch {
     cures
 }
 
-/// What prevents what one usual fault, or a script of faults, breaks.
+/// Searches for fixes for what one usual fault, or a fault script, violates.
 fn fixes(scenario: &Scenario, faults: &[&str]) -> FixSearch {
     if faults.is_empty() {
         let bounds = Bounds { faults: 1, classes: usual() };
@@ -102,7 +102,7 @@ fn parking_at_the_first_receive_is_said_to_give_up_the_effect() {
 fn harm_comes_last_and_no_circumstance_is_offered() {
     for preset in presets().iter().flat_map(|group| &group.presets) {
         let scenario = Scenario { messages: 1, ..preset.clone() };
-        // Some presets name more messages than one.
+        // Some presets refer to more messages than one.
         if scenario.check().is_err() {
             continue;
         }

@@ -1,10 +1,11 @@
-//! What the sources say must come of a configuration and a fault, and what the checker finds:
-//! the two sets are equal.
+//! Compares the outcomes that the checker finds with those that the sources require: the two sets
+//! are equal.
 //!
-//! `oracle/facts.tsv`, `oracle/more.tsv` and `oracle/reports.tsv` hold the rows: what can come of it, as effects of a
-//! message, what its producer is told, and flags. The `.json` beside each says how a row is
-//! configured: settings by the products' own names, and the fault at its point, which strikes
-//! once and then heals. Everything else is free: every order is tried, to the end.
+//! `oracle/facts.tsv`, `oracle/more.tsv` and `oracle/reports.tsv` hold the rows: the possible
+//! outcomes, as effects of a message, what its producer is told, and flags. The `.json` file next
+//! to each configures the rows: settings by the products' own names, and the fault at its point,
+//! which strikes once and then heals. Everything else is nondeterministic: every interleaving is
+//! explored to the end.
 
 #[path = "oracle/config.rs"]
 mod config;
@@ -15,7 +16,7 @@ use config::scenario;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// More states than any row needs.
+/// The state limit; no row needs as many.
 const MOST: usize = 3_000_000;
 
 struct Row {
@@ -32,7 +33,7 @@ fn rows(text: &str) -> Vec<Row> {
     text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(row).collect()
 }
 
-/// Effect counts as a row writes them: 0, 1, or 2 for "2+".
+/// Effect counts as written in a row: 0, 1, or 2 for "2+".
 type Counts = BTreeSet<u8>;
 
 fn counts(text: &str) -> Counts {
@@ -44,7 +45,7 @@ fn counts(text: &str) -> Counts {
     inner.split(',').map(count).collect()
 }
 
-/// The counts for each message that the row speaks of, by number from 0.
+/// Returns the counts for each message in the row, numbered from 0.
 fn expected_effects(row: &Row, messages: u8, of: u8) -> Vec<(u8, Counts)> {
     if row.effects.starts_with('m') {
         let part = |p: &str| {
@@ -71,7 +72,7 @@ fn expected_told(row: &Row) -> Option<ProducerReport> {
         "none" => Some(ProducerReport::Nothing),
         _ => None,
     });
-    // "none, then ok": what counts is what was told in the end.
+    // "none, then ok": the final report counts.
     told.next_back()
 }
 
@@ -158,7 +159,7 @@ fn rows_behind_public_reports_come_out() {
 
 #[test]
 fn the_copy_of_the_fact_sheet_is_the_current_one() {
-    // The original lies beside a checkout of the maintainers' only.
+    // The original is only available in the maintainers' checkouts.
     if let Ok(original) = std::fs::read_to_string("../shared/facts/oracle.tsv") {
         assert_eq!(original, include_str!("oracle/facts.tsv"));
     }

@@ -1,5 +1,5 @@
-//! What the well-known configurations are known for, proved: two messages, two faults of the usual
-//! kinds anywhere. And what they are known not to hold.
+//! Proves the well-known guarantees of common configurations, with two messages and two faults of
+//! the usual kinds anywhere, and refutes those that they are known to lack.
 
 use ackward::catalogue::preset;
 use ackward::check::Property::{self, *};
@@ -7,8 +7,9 @@ use ackward::check::{Bounds, Finding, check, usual};
 use ackward::lab;
 use ackward::sim::{Class, CompiledScenario, Scenario};
 
-/// A preset, what it holds, and what it does not. Most producers here forget what they had not
-/// sent when they die, so that many lose a message silently, whatever the broker does.
+/// A preset, the properties that hold, and those that are violated. Most producers here lose their
+/// unsent messages when they crash, so that many presets lose a message silently, whatever the
+/// broker does.
 const KNOWN: &[(&str, &[Property], &[Property])] = &[
     ("at-most-once", &[AppliedOnce, HandledOnce], &[NeverLostSilently]),
     ("at-least-once", &[NeverStuck], &[StoredOnce, AppliedOnce]),
@@ -19,8 +20,8 @@ const KNOWN: &[(&str, &[Property], &[Property])] = &[
     ("technique-inbox-mail", &[], &[AppliedOnce]),
     ("outbox-to-inbox", &[AppliedOnce, NeverLostSilently, NeverLost], &[StoredOnce]),
     ("kafka-idempotent", &[StoredOnce, InOrder], &[AppliedOnce]),
-    // An abort marker that goes with its leader is written again, before anything else: what is
-    // sent after it is not aborted with it.
+    // An abort marker that is lost with its leader is written again before anything else, so that
+    // it does not abort what is sent after it.
     ("kafka-transactional", &[StoredOnce, NeverLostSilently, ReportTrue, InOrder], &[NeverLost]),
     ("kafka-consumer-commit-first", &[AppliedOnce], &[NeverLostSilently]),
     ("kafka-consumer-commit-last", &[StoredOnce], &[AppliedOnce]),
@@ -48,8 +49,8 @@ fn well_known_configurations_hold_what_they_are_known_for() {
     }
 }
 
-/// Whether the property is proved for a preset with these settings, two messages, and so many
-/// faults of this kind.
+/// Returns true if the property is proved for a preset with these settings, two messages, and this
+/// many faults of this kind.
 fn proves(id: &str, settings: &[(&str, &str)], faults: u8, class: Class, asked: Property) -> bool {
     let scenario = lab::change(preset(id).expect("a preset"), settings).expect("it can be set");
     let setup =
@@ -64,7 +65,7 @@ fn one_power_loss_takes_nothing_that_other_replicas_have() {
     for id in ["kafka-idempotent", "kafka-transactional"] {
         assert!(proves(id, &[], 1, Class::Power, NeverLostSilently), "{id}");
     }
-    // But all of them at once may.
+    // But losing all replicas at once may lose the message.
     assert!(!proves("kafka-idempotent", &[], 3, Class::Power, NeverLostSilently));
 }
 

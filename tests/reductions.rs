@@ -1,5 +1,5 @@
-//! Leaving out what makes no difference makes no difference: the same verdicts, the same ends, and
-//! every run that is shown is a run.
+//! Checks that the reductions are sound: with and without them, verdicts and terminal states are
+//! the same, and every counterexample is a run of the model.
 
 use ackward::check::{
     Bounds, DeliveryModel, Explorer, Finding, Model as _, Progress, Property, TerminalState,
@@ -8,7 +8,7 @@ use ackward::check::{
 use ackward::sim::{Class, Classes, CompiledScenario, Scenario};
 use std::collections::BTreeSet;
 
-/// More states than that take longer than a test can wait for.
+/// The state limit: larger searches take too long for a test.
 const MOST: usize = 120_000;
 
 struct Found {
@@ -26,7 +26,8 @@ fn found(model: DeliveryModel, most: usize) -> Option<Found> {
     (progress == Progress::Exhausted).then_some(Found { verdict, broken, endings })
 }
 
-/// Compares the two, unless there is too much to compare; how many states there were.
+/// Compares the reduced and the unreduced search, unless the latter is too large; returns the
+/// number of states of both.
 fn compare(name: &str, scenario: &Scenario, bounds: Bounds) -> Option<(usize, usize)> {
     let setup = CompiledScenario::new(scenario).ok()?;
     let reduced = DeliveryModel::new(&setup, bounds);
@@ -44,7 +45,8 @@ fn compare(name: &str, scenario: &Scenario, bounds: Bounds) -> Option<(usize, us
     Some((all.verdict.states, fewer.verdict.states))
 }
 
-/// Each choice is there to be taken, and the property does not hold at the end.
+/// Asserts that each choice of the counterexample is enabled, and that the property is violated at
+/// the end.
 fn is_a_run(model: &DeliveryModel, run: &[ackward::sim::Choice], property: Property, name: &str) {
     let (mut world, mut choices) = (model.init(), Vec::new());
     for choice in run {
@@ -56,7 +58,7 @@ fn is_a_run(model: &DeliveryModel, run: &[ackward::sim::Choice], property: Prope
     choices.clear();
     let ended = model.choices(&world, &mut choices) == Some(0);
     let broken = model.violated_properties(&world, ended) & (1 << property as u16) != 0;
-    // That no end can be reached no single state shows.
+    // No single state shows that no terminal state can be reached.
     assert!(broken || property == Property::NeverStuck, "{name}, {property:?}: {run:?}");
 }
 

@@ -1,11 +1,11 @@
-//! The shipped search against a reference search that is too simple to be wrong: whole worlds in
-//! a hash map, every choice of every state, and nothing left out.
+//! Differential tests of the shipped search against a naive reference search, too simple to be
+//! wrong: whole worlds in a hash map, every choice in every state, and no reductions.
 //!
 //! Configurations are drawn at random, so that the rules of the partial-order reduction meet
-//! settings, programs and kinds of faults that nobody had in mind. `ACKWARD_DRAWS` says how many
-//! are compared (500), `ACKWARD_SEED` which (1), `ACKWARD_STATES` how many states the reference
-//! search may take for each (see [`STATES`]). Every disagreement is printed as a command line, as
-//! found and as small as it can be made.
+//! settings, programs and kinds of faults that nobody had in mind. `ACKWARD_DRAWS` is the number of
+//! configurations (500), `ACKWARD_SEED` the seed (1), and `ACKWARD_STATES` the state limit of the
+//! reference search (see [`STATES`]). Every disagreement is printed as a command line, as found and
+//! after shrinking.
 
 #[path = "reference/case.rs"]
 mod case;
@@ -26,16 +26,16 @@ use compare::{Compared, Difference, compare};
 use naive::Incomplete;
 use std::collections::BTreeMap;
 
-/// States of the reference search at most. More take longer than a test can wait for.
+/// The state limit of the reference search. Larger searches take too long for a test.
 const STATES: u64 = 40_000;
 
-/// A number from the environment.
+/// Reads a number from the environment.
 fn number(name: &str, default: u64) -> u64 {
     let Ok(text) = std::env::var(name) else { return default };
     text.parse().unwrap_or_else(|_| panic!("{name}={text}: not a number"))
 }
 
-/// Disagreements, by their shrunk form: how often each came up, and what differs.
+/// Disagreements, by their shrunk form: how often each occurred, and what differs.
 #[derive(Default)]
 struct Disagreements(BTreeMap<String, (usize, Vec<Difference>)>);
 
@@ -95,7 +95,8 @@ fn random_configurations_agree() {
     disagreements.fail();
 }
 
-/// Configurations for which the shipped search was wrong once, each in its smallest form.
+/// Regression tests: configurations for which the shipped search was once wrong, each in its
+/// smallest form.
 const ONCE_WRONG: &[&str] = &[
     // Once no fault is left, an answer in flight may still race with the timer of a later attempt,
     // and with a second send of the application.
@@ -104,13 +105,13 @@ const ONCE_WRONG: &[&str] = &[
     "kafka-latest --set request.timeout.ms=60000 --messages 1 --faults 1 --kinds late",
     "kafka-default --messages 1 --faults 2 --kinds late",
     "rabbitmq-mandatory --messages 1 --faults 1 --kinds twice",
-    // A consumer without a committed offset begins at the end of the log: how far the senders are
-    // when it does makes a difference.
+    // A consumer without a committed offset starts at the end of the log, so its outcome depends on
+    // the progress of the senders at that time.
     "kafka-seek --set new_group=true --messages 2 --faults 1 --kinds crash",
     "kafka-default --set new_group=true --messages 2 --faults 1 --kinds partition",
     "kafka-not-enough-replicas --set new_group=true --set consumer.count=2 --messages 2 --faults 1 \
      --kinds slow",
-    // The timer for redelivery may fire before the consumer is done with its lines.
+    // The redelivery timer may fire before the consumer has finished its program.
     "at-least-once --set max_deliveries=2 --set program=receive,work --messages 1 --faults 1",
     "rabbitmq-quorum-queue --set x-delivery-limit=1 --set program=receive,work --messages 1 \
      --faults 1",
@@ -120,19 +121,19 @@ const ONCE_WRONG: &[&str] = &[
     "kafka-error-yet-stored --set request.timeout.ms=60000 --messages 2 --faults 1 --kinds lost",
     "kafka-swallowed-error --set delivery.timeout.ms=3 --messages 2 --faults 1 --kinds lost",
     "kafka-seek --set delivery.timeout.ms=3 --messages 3 --faults 1 --kinds late",
-    // Followers that were given each other's names: the counterexample is not found again.
+    // Followers whose names were swapped: the counterexample could not be replayed.
     "rabbitmq-quorum-queue --set starts_late=true --messages 1 --faults 1 --kinds partition",
     "rabbitmq-quorum-queue --messages 1 --faults 1 --kinds partition",
     "kafka-transactional --set in_sync_at_start=2 --messages 1 --faults 1 --kinds partition",
     "kafka-consume-produce --set replication.factor=3 --messages 1 --faults 2 --kinds gone",
-    // Two calls of SQS have connections of their own, and arrive in either order.
+    // Two calls to SQS use separate connections, and arrive in either order.
     "sqs-fifo --set concurrent_sends=3 --messages 2 --faults 0",
-    // An acknowledgement that is sent before the work may be lost before the work is done.
+    // An acknowledgment that is sent before the work may be lost before the work is done.
     "sqs-retention --set starts_late=false --set on_error=leave --set FifoQueue=true \
      --set program=receive,ack,work --messages 1 --faults 1 --kinds lost",
-    // How a batch is numbered depends on whether the one before it has been given up by then.
+    // The sequence number of a batch depends on whether the previous one has been given up by then.
     "kafka-transaction-crash --set delivery.timeout.ms=1 --messages 2 --faults 1 --kinds refused",
-    // From the end of the run that was shown, an end could still be reached.
+    // A terminal state could still be reached from the end of the counterexample.
     "kafka-transactional --set consumer.kafka.isolation.level=read_uncommitted \
      --set program=receive,insert --messages 1 --faults 1 --kinds crash",
 ];

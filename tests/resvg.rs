@@ -1,5 +1,5 @@
-//! The drawings that can be taken away, read by another program than a browser: resvg, which knows
-//! neither variables nor scripts, as most programs that show SVG.
+//! Renders the exported diagrams with a program other than a browser: resvg, which supports neither
+//! CSS variables nor scripts, like most programs that display SVG.
 
 use std::cell::RefCell;
 
@@ -12,11 +12,11 @@ use ackward::present;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-/// As the page saves it.
+/// The width of the page's exports.
 const WIDTH: u32 = 980;
 
 thread_local! {
-    /// What resvg complained of: what it does not understand it leaves out, with a warning.
+    /// The warnings of resvg: it skips what it does not support, with a warning.
     static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -36,7 +36,7 @@ impl log::Log for Ear {
     fn flush(&self) {}
 }
 
-/// With a font of the machine under the name that stands last in the drawings.
+/// Returns options with a font of the machine, under the last font name in the diagrams.
 fn options() -> Options<'static> {
     let mut options = Options::default();
     let fonts = options.fontdb_mut();
@@ -55,7 +55,7 @@ fn picture(svg: &str, options: &Options) -> Pixmap {
     picture
 }
 
-/// How many pixels have exactly this colour.
+/// Counts the pixels with exactly this color.
 fn count(picture: &Pixmap, colour: [u8; 3]) -> usize {
     let is = |pixel: &&resvg::tiny_skia::PremultipliedColorU8| {
         [pixel.red(), pixel.green(), pixel.blue()] == colour && pixel.alpha() == 255
@@ -63,9 +63,9 @@ fn count(picture: &Pixmap, colour: [u8; 3]) -> usize {
     picture.pixels().iter().filter(is).count()
 }
 
-/// Draws the scenario in both themes, and looks at what came of it.
+/// Renders the scenario in both themes and checks the result.
 fn draw(id: &str, options: &Options) {
-    // Paper, text, and the first message's own colour; see www/diagram.css.
+    // The background, the text, and the color of the first message; see `www/diagram.css`.
     let light = (Theme::Light, [[0xf6, 0xf7, 0xf9], [0x1b, 0x22, 0x30], [0x24, 0x57, 0xd6]]);
     let dark = (Theme::Dark, [[0x0f, 0x12, 0x18], [0xe6, 0xe9, 0xef], [0x7a, 0xa2, 0xff]]);
     let story = catalogue::story(id).expect("the catalogue tells its scenarios");
@@ -84,7 +84,7 @@ fn draw(id: &str, options: &Options) {
     }
 }
 
-/// Set `SAMPLES` to a directory to look at the pictures.
+/// Set `SAMPLES` to a directory to save the pictures.
 #[test]
 fn every_drawing_is_read_whole_by_another_program() {
     log::set_logger(&Ear).expect("there is no other");
@@ -99,16 +99,16 @@ fn every_drawing_is_read_whole_by_another_program() {
     });
 }
 
-/// Returns true for what the production `Char` of XML 1.0 allows.
+/// Returns true if the production `Char` of XML 1.0 allows the character.
 fn allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Somebody's texts may hold any character, also those that no document can.
+/// A user's texts may contain any character, including those that no XML document may contain.
 #[test]
 fn a_scenario_with_any_characters_makes_documents_that_can_be_read() {
     let any: Vec<char> = ('\0'..=char::MAX).filter(|&c| !allowed(c) || c.is_control()).collect();
-    // Each is shown escaped, so that a title has room for some of them only.
+    // Each is shown escaped, so a title has room for only some of them.
     for some in any.chunks(25) {
         documents_can_be_read(&String::from_iter(some));
     }

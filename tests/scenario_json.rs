@@ -1,9 +1,10 @@
-//! The JSON form of a scenario: what it says comes back, and a mistake is answered with its place.
+//! Tests of the JSON form of a scenario: it round-trips, and an error is reported with its
+//! location.
 
 use ackward::catalogue;
 use ackward::sim::Scenario;
 
-/// A scenario with a word of its JSON replaced, and the answer to that.
+/// Replaces a word in a scenario's JSON and returns the error.
 fn answer(from: &str, to: &str) -> String {
     let json = catalogue::scenario("dead-letter").expect("the catalogue has it").to_json();
     assert!(json.contains(from), "{from:?} is not in {json}");

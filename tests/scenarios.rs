@@ -1,4 +1,4 @@
-//! Each built-in scenario ends as it must, and tells it the same way every time.
+//! Tests of the built-in scenarios: each ends as expected, and its text matches the snapshot.
 
 use ackward::catalogue;
 use ackward::present;
@@ -52,7 +52,7 @@ fn the_text_of_each_run_is_as_agreed() {
 fn a_schedule_gives_the_same_run_again() {
     for scenario in catalogue::scenarios() {
         let (setup, trace) = run(&scenario.id);
-        // A run that goes round for ever is followed once more round; what came before is the same.
+        // An endless run is followed for one more round; the events before that are the same.
         let again = Trace::fork(&setup, &trace.schedule());
         assert!(again.events.starts_with(&trace.events), "{}", scenario.id);
         assert_eq!(again.world(trace.steps.len()), trace.last());
@@ -63,7 +63,7 @@ fn a_schedule_gives_the_same_run_again() {
 fn a_fork_keeps_what_came_before_it() {
     let (setup, trace) = run("ack-lost");
     let schedule = trace.schedule();
-    // Fork after the second step, at each choice that is on offer there.
+    // Fork after the second step, at each enabled choice.
     let mut offers = Vec::new();
     trace.world(2).choices(&setup, &mut offers);
     for offer in offers {
@@ -104,7 +104,8 @@ fn the_duplicate_of_a_lost_ack_has_the_lost_ack_among_its_causes() {
 
 #[test]
 fn only_the_script_strikes() {
-    // Where no fault is scripted the settings alone are the lesson: there is no calm to compare.
+    // Without scripted faults the settings themselves are the lesson: there is no fault-free run to
+    // compare with.
     for scenario in catalogue::scenarios().iter().filter(|s| !s.faults.is_empty()) {
         let (setup, trace) = run(&scenario.id);
         let without =

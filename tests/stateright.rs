@@ -1,9 +1,9 @@
-//! Stateright goes through the same world, and comes to the same: as many different states, the
-//! same properties broken, each as soon.
+//! Cross-checks the search with Stateright on the same world: the number of distinct states, the
+//! violated properties, and the length of the shortest counterexamples are equal.
 //!
-//! It shares the world with [`ackward::check::Explorer`], but nothing of the search: it keeps its
-//! own states, finds its own duplicates, and goes its own way through them. Whether a state can
-//! still come to an end is worked out here, from the edges that it followed.
+//! Stateright shares the world with [`ackward::check::Explorer`], but nothing of the search: it has
+//! its own visited set, its own duplicate detection, and its own search order. Whether a state can
+//! still reach a terminal state is computed here, from the edges that it followed.
 
 use ackward::catalogue::{preset, presets};
 use ackward::check::{Bounds, DeliveryModel, Explorer, Model as _, Progress, Property, usual};
@@ -13,11 +13,11 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
-/// More states than that take too long here.
+/// The state limit; larger searches take too long here.
 const MOST: usize = 80_000;
 
-/// A state, and how far it is from the beginning. The distance is no part of it: the first way
-/// to a state that a breadth-first search finds is a shortest one.
+/// A state with its distance from the initial state. The distance is not part of its identity: the
+/// first path to a state in a breadth-first search is a shortest one.
 #[derive(Clone, Debug)]
 struct State {
     world: World,
@@ -36,13 +36,13 @@ impl Hash for State {
     }
 }
 
-/// What Stateright's search has come by.
+/// What Stateright's search has recorded.
 #[derive(Default)]
 struct Seen {
-    /// For each property the distance of the nearest state that breaks it.
+    /// For each property, the distance of the nearest state that violates it.
     soonest: [Option<usize>; 8],
     depths: HashMap<World, usize>,
-    /// Where the choices that come by themselves lead from each state that has some.
+    /// For each state that has any, its successors without faults.
     calm: HashMap<World, Vec<World>>,
 }
 
@@ -58,7 +58,7 @@ impl Oracle {
         (choices, calm)
     }
 
-    /// Looks at a state as Stateright visits it.
+    /// Records a state as Stateright visits it.
     fn holds(&self, state: &State, property: Property) -> bool {
         let (_, calm) = self.choices(&state.world);
         let broken = self.delivery.violated_properties(&state.world, calm == 0);
@@ -96,12 +96,12 @@ impl Model for Oracle {
 
     fn properties(&self) -> Vec<Always<Self>> {
         use Property::*;
-        // A function of its own for each: Stateright takes no closures.
+        // A separate function for each: Stateright takes no closures.
         macro_rules! always {
             ($($property:ident)*) => {
                 vec![
                     $(Always::always(stringify!($property), |m, s| m.holds(s, $property)),)*
-                    // One that always holds keeps the search going to the end.
+                    // A property that always holds keeps the search going to the end.
                     Always::always("everything fits", |_, s: &State| !s.world.overflow()),
                 ]
             };
@@ -111,7 +111,8 @@ impl Model for Oracle {
 }
 
 impl Seen {
-    /// The distance of the nearest state from which no end can be reached without more faults.
+    /// Returns the distance of the nearest state from which no terminal state can be reached
+    /// without more faults.
     fn stuck(&self) -> Option<usize> {
         let mut before: HashMap<&World, Vec<&World>> = HashMap::new();
         for (from, next) in &self.calm {
@@ -131,7 +132,7 @@ impl Seen {
     }
 }
 
-/// Different states, and how soon each property is broken.
+/// The number of distinct states, and for each property the length of its shortest counterexample.
 type Result = (usize, [Option<usize>; 8]);
 
 fn stateright(delivery: &DeliveryModel) -> Result {
@@ -143,7 +144,7 @@ fn stateright(delivery: &DeliveryModel) -> Result {
     (checker.unique_state_count(), seen.soonest)
 }
 
-/// `None` where there are too many states to compare.
+/// Returns the result of the shipped search; `None` if there are too many states to compare.
 fn explored(delivery: &DeliveryModel) -> Option<Result> {
     let mut explorer = Explorer::new(delivery.clone(), MOST);
     if explorer.run() != Progress::Exhausted {
@@ -155,7 +156,7 @@ fn explored(delivery: &DeliveryModel) -> Option<Result> {
     Some((explorer.states(), Property::ALL.map(soonest)))
 }
 
-/// Whether the two agree; `None` where there are too many states.
+/// Asserts that the two agree; `None` if there are too many states.
 fn compare(id: &str, messages: u8, bounds: Bounds) -> Option<()> {
     let mut scenario = preset(id).expect("the catalogue has it").clone();
     scenario.messages = messages;

@@ -1,22 +1,22 @@
-//! Every fault at every point, alone and in pairs: each run ends, and the laws hold that always
-//! hold.
+//! Exhaustive fault injection: every fault at every point, alone and in pairs. Each run terminates,
+//! and the invariants hold.
 
 use ackward::check::explore_and;
 use ackward::sim::{
     CompiledScenario, End, EventKind, FaultSpec, Hold, Op, Record, Scenario, Trace, World,
 };
 
-/// More states than any one fault leads to.
+/// The state limit; no single fault leads to as many.
 const MOST: usize = 400_000;
 
-/// Every preset, with a single message.
+/// Returns every preset, with a single message.
 fn configurations() -> Vec<(String, Scenario)> {
     let groups = ackward::catalogue::presets();
     let all = groups.iter().flat_map(|group| &group.presets);
     all.map(|preset| (preset.id.clone(), Scenario { messages: 1, ..preset.clone() })).collect()
 }
 
-/// What no state may show.
+/// Checks the invariants of a state, and returns the violated one.
 fn broken_law(setup: &CompiledScenario, world: &World) -> Option<String> {
     for msg in 0..setup.scenario.messages {
         let record = world.ledger.of(msg);
@@ -37,7 +37,8 @@ fn broken_law(setup: &CompiledScenario, world: &World) -> Option<String> {
     two_at_one_group(setup, world).then(|| "two consumers have one FIFO group".into())
 }
 
-/// The id is in the inbox without the effect, or the effect is there without the id.
+/// Returns true if the id is in the inbox without the effect, or the effect is there without the
+/// id.
 fn inbox_is_torn(setup: &CompiledScenario, world: &World, msg: u8) -> bool {
     let inside = |op: Op| {
         let place = |op: Op| setup.consumer.place(op);
@@ -112,7 +113,7 @@ fn two_faults_at_every_pair_of_points() {
     assert!(runs > 5_000);
 }
 
-/// The balance is the sum of what was booked, each booking an event with a cause.
+/// Asserts that the balance is the sum of the bookings, each of which is an event with a cause.
 fn money_is_conserved(setup: &CompiledScenario, trace: &Trace, what: &str) {
     for msg in 0..setup.scenario.messages {
         let booked = trace

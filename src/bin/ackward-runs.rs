@@ -1,4 +1,5 @@
-//! The program that runs any configuration: see [`ackward::ui::RUNS`]. `www/main.js` mounts it.
+//! The WebAssembly program that can run any configuration; see [`ackward::ui::RUNS`]. `www/main.js`
+//! mounts it.
 
 use ackward as _;
 

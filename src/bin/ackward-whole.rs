@@ -1,5 +1,5 @@
-//! The whole program. It does nothing by itself: `www/main.js` mounts it as the page, and a worker
-//! may call what it exports without one.
+//! The WebAssembly program with all features. It does nothing on startup: `www/main.js` mounts it
+//! as the page, and a web worker can call its exports without mounting it.
 
 use ackward as _;
 

@@ -1,4 +1,4 @@
-//! The program for terminals; everything it does is in [`ackward::cli`].
+//! The command-line program; all of its code is in [`ackward::cli`].
 
 use std::process::ExitCode;
 

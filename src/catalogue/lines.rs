@@ -1,5 +1,5 @@
-//! A scenario as lines of text, and back: what the program of embeds with settings fetches, and what
-//! `www/given.js` makes of the JSON that an embed holds.
+//! Line-based text format for scenarios: the build for embeds with settings fetches it, and
+//! `www/given.js` generates it from the JSON that an embed contains.
 //!
 //! ```text
 //! id ack-lost
@@ -11,8 +11,8 @@
 //! note lose:ack@m1#1 The answer is lost on its way.
 //! ```
 //!
-//! Settings are those of [`crate::lab`], as far as they differ from what the product has by itself.
-//! To read JSON would take a tenth of that program.
+//! Settings are those of [`crate::lab`] that differ from the product's defaults. A JSON parser
+//! would make up a tenth of that build.
 
 use crate::lab;
 use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
@@ -21,11 +21,11 @@ use crate::sim::settings::{
 };
 use crate::sim::{Expect, FaultSpec, Fix, Note, Op, Scenario, Store, VERSION};
 
-/// What a test asks, by name.
+/// The assertions of a test, by name.
 const EXPECT: [(&str, Expect); 3] =
     [("no-loss", Expect::NoLoss), ("no-duplicate", Expect::NoDuplicate), ("once", Expect::Once)];
 
-/// Reads a scenario; `None` where something is not understood: it may be of another version.
+/// Reads a scenario; `None` if something is not understood: it may be of another version.
 pub fn read(text: &str) -> Option<Scenario> {
     let mut scenario = base();
     for line in text.lines() {
@@ -47,7 +47,8 @@ pub fn read(text: &str) -> Option<Scenario> {
     Some(scenario)
 }
 
-/// What has a name before its text. The names and the values of settings may have spaces.
+/// Reads a line whose value has a name before its text. Names and values of settings may contain
+/// spaces.
 fn two(scenario: &mut Scenario, key: &str, rest: &str) -> Option<()> {
     if key == "set" {
         let (path, value) = rest.split_once('=')?;
@@ -63,7 +64,7 @@ fn two(scenario: &mut Scenario, key: &str, rest: &str) -> Option<()> {
     Some(())
 }
 
-/// Where reading begins: settings that every configuration has.
+/// Returns the initial scenario for reading: settings that every configuration has.
 fn base() -> Scenario {
     Scenario {
         version: VERSION,
@@ -103,7 +104,7 @@ fn generic() -> BrokerSettings {
     })
 }
 
-/// A producer as the product has it.
+/// Returns a producer with the product's defaults.
 fn producer(name: &str) -> Option<ProducerSettings> {
     let on_restart = OnRestart::Forget;
     Some(match name {
@@ -151,7 +152,7 @@ fn producer(name: &str) -> Option<ProducerSettings> {
     })
 }
 
-/// A broker as the product has it.
+/// Returns a broker with the product's defaults.
 fn broker(name: &str) -> Option<BrokerSettings> {
     Some(match name {
         "generic" => generic(),
@@ -213,7 +214,7 @@ mod tests {
         for held in lab::settings(scenario) {
             let path = held.field.path;
             let same = |old: &&lab::Held| old.field.path == path && old.value == held.value;
-            // The producer's own name is said above.
+            // The producer's own name is written above.
             if path != "producer" && !known.iter().any(|old| same(&old)) {
                 lines.push(format!("set {path}={}", held.value));
             }
@@ -230,7 +231,7 @@ mod tests {
         lines.join("\n") + "\n"
     }
 
-    /// All scenarios and presets: each after a line that says the name of its file.
+    /// Returns all scenarios and presets, each after a line with the name of its file.
     fn file() -> String {
         let presets = presets().iter().flat_map(|group| &group.presets);
         let all =

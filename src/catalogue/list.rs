@@ -1,10 +1,11 @@
-//! The catalogue for a program that does not have it built in: the list of what there is, and the
-//! scenarios that were fetched.
+//! The catalogue for builds that do not include the data: the index, and the scenarios fetched so
+//! far.
 //!
 //! `list.txt` has a line for each group, for each of its entries (id, badge, tone, id of the cure,
-//! title, summary, settings and faults) and for each preset, and `lines.txt` all that the scenarios
-//! say ([`super::lines`]); tests write both from the scenarios. Parts go by the names of their files,
-//! without the ending: `list`, `lines/scenarios/ack-lost`, `lines/presets/kafka-default`.
+//! title, summary, settings and faults) and for each preset, and `lines.txt` has the content of all
+//! scenarios ([`super::lines`]); tests generate both from the scenarios. Parts are identified by
+//! their file names without extension: `list`, `lines/scenarios/ack-lost`,
+//! `lines/presets/kafka-default`.
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -13,29 +14,29 @@ use super::{BUILT_IN, Entry, Group, lines, settings, words};
 use crate::diagram::ir::Tone;
 use crate::sim::Scenario;
 
-/// The name of the list.
+/// The name of the index.
 pub const LIST: &str = "list";
 
 static GROUPS: OnceLock<(Vec<Group>, Vec<String>)> = OnceLock::new();
 
 thread_local! {
-    /// What was fetched, by its name; none where there is no such thing.
+    /// The fetched scenarios and presets by name; `None` for one that does not exist.
     static KEPT: RefCell<Vec<(String, Option<&'static Scenario>)>> = RefCell::default();
 }
 
-/// The groups, once the list is there.
+/// Returns the groups, once the index has been fetched.
 pub(super) fn groups() -> &'static [Group] {
     GROUPS.get().map_or(&[], |(groups, _)| groups)
 }
 
-/// A scenario or preset that was fetched.
+/// Returns a scenario or preset that has been fetched.
 pub(super) fn kept(folder: &str, id: &str) -> Option<&'static Scenario> {
     let name = name(folder, id);
     KEPT.with_borrow(|all| all.iter().find(|(kept, _)| *kept == name).and_then(|(_, kept)| *kept))
 }
 
-/// The name of what has to be fetched before a scenario or preset can be shown; none where it is
-/// there, and where there is none of that id.
+/// Returns the name of what has to be fetched before a scenario or preset can be shown; `None` if
+/// it is already there, or if there is none with that id.
 pub fn missing(id: &str, preset: bool) -> Option<String> {
     if BUILT_IN {
         return None;
@@ -58,7 +59,7 @@ fn name(folder: &str, id: &str) -> String {
     format!("lines/{folder}/{id}")
 }
 
-/// Whether there may be such a thing, as far as the list is there to tell.
+/// Returns true if such an item may exist, as far as the index tells.
 pub fn listed(folder: &str, id: &str) -> bool {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let Some((groups, presets)) = GROUPS.get() else { return id.chars().all(letters) };
@@ -68,20 +69,21 @@ pub fn listed(folder: &str, id: &str) -> bool {
     }
 }
 
-/// Keeps the list. False where it cannot be read: it may be that of another version.
+/// Stores the index. Returns false if it cannot be read: it may be of another version.
 pub fn keep_list(text: &str) -> bool {
-    // Asked for twice, the first is as good.
+    // If it was fetched twice, the first copy is as good.
     read(text).map(|list| GROUPS.set(list)).is_some()
 }
 
-/// Keeps the lines of a scenario or preset; an empty text says that there is no such thing. False
-/// where they cannot be read: they may be those of another version.
+/// Stores the lines of a scenario or preset; an empty text means that it does not exist. Returns
+/// false if they cannot be read: they may be of another version.
 pub fn keep(name: &str, text: &str) -> bool {
     let scenario = lines::read(text).filter(|scenario| !scenario.id.is_empty());
     if scenario.is_none() && !text.is_empty() {
         return false;
     }
-    // There are no more of them than files on the server, and each is kept once.
+    // Leaking is bounded: there are no more of them than files on the server, and each is stored
+    // once.
     let scenario = scenario.map(|scenario| &*Box::leak(Box::new(scenario)));
     KEPT.with_borrow_mut(|all| {
         if all.iter().all(|(known, _)| known != name) {
@@ -91,7 +93,7 @@ pub fn keep(name: &str, text: &str) -> bool {
     true
 }
 
-/// The groups, and the ids of the presets.
+/// Parses the groups and the ids of the presets.
 fn read(text: &str) -> Option<(Vec<Group>, Vec<String>)> {
     let mut groups: Vec<Group> = Vec::new();
     let mut presets = Vec::new();
@@ -144,7 +146,7 @@ mod tests {
         row + "\n"
     }
 
-    /// The list as a file.
+    /// Returns the content of the index file.
     fn file() -> String {
         let mut all = String::new();
         for group in groups() {

@@ -1,10 +1,10 @@
-//! Settings to begin with: each product's defaults and well-known configurations, without faults.
+//! Presets: each product's defaults and well-known configurations, without faults.
 
 use super::{BUILT_IN, list, read};
 use crate::sim::Scenario;
 use std::sync::OnceLock;
 
-/// Presets of one product.
+/// The presets of one product.
 #[derive(Clone, Debug)]
 pub struct PresetGroup {
     pub title: &'static str,
@@ -47,7 +47,7 @@ const DATA: &[(&str, &[&str])] = &[
     ("End to end", presets!["commit-then-send" "send-then-commit" "outbox" "outbox-to-inbox"]),
 ];
 
-/// All presets, in their groups.
+/// Returns all presets, in their groups.
 pub fn presets() -> &'static [PresetGroup] {
     static ALL: OnceLock<Vec<PresetGroup>> = OnceLock::new();
     if !BUILT_IN {
@@ -62,7 +62,7 @@ pub fn presets() -> &'static [PresetGroup] {
     })
 }
 
-/// The preset of that name.
+/// Returns the preset with that id.
 pub fn preset(id: &str) -> Option<&'static Scenario> {
     if !BUILT_IN {
         return list::kept("presets", id);

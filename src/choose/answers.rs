@@ -1,4 +1,4 @@
-//! The questions, and what was answered.
+//! The questionnaire: questions and answers.
 
 use crate::check::Property;
 
@@ -11,17 +11,17 @@ macro_rules! choices {
         impl $name {
             pub const ALL: &[$name] = &[$($name::$variant),*];
 
-            /// The name that links and the terminal use.
+            /// Returns the name that links and the command line use.
             pub fn key(self) -> &'static str {
                 match self { $($name::$variant => $key),* }
             }
 
-            /// The answer, in a few words.
+            /// Returns the answer in a few words.
             pub fn label(self) -> &'static str {
                 match self { $($name::$variant => $label),* }
             }
 
-            /// The answer of that name, if there is one.
+            /// Returns the answer of that name, if there is one.
             pub fn from_key(key: &str) -> Option<$name> {
                 $name::ALL.iter().copied().find(|answer| answer.key() == key)
             }
@@ -30,17 +30,17 @@ macro_rules! choices {
 }
 
 choices! {
-    /// May a message be lost?
+    /// Tolerance for lost messages.
     Lost {
         May "may" "Yes, now and then"
-        /// With an error to the caller, who can do something about it.
+        /// Only with an error to the caller, who can react to it.
         #[default] ProducerReport "told" "Only if the caller is told"
         Never "never" "Never"
     }
 }
 
 choices! {
-    /// May a message take effect twice?
+    /// Tolerance for messages that take effect twice.
     Twice {
         May "may" "Yes: it does no harm"
         #[default] Never "never" "Never"
@@ -48,29 +48,29 @@ choices! {
 }
 
 choices! {
-    /// Must the order hold?
+    /// Required ordering.
     Order {
         #[default] No "no" "No"
-        /// Of one customer, one account.
+        /// Within each key: one customer, one account.
         Key "key" "For each key: one customer, one account"
         All "all" "For all messages"
     }
 }
 
 choices! {
-    /// Where is the effect?
+    /// Location of the effect.
     Effect {
         #[default] Database "database" "In a database"
         Kafka "kafka" "In a topic of Kafka"
-        /// A mail, a payment, a call of somebody else's service.
+        /// A mail, a payment, a call of another party's service.
         Outside "outside" "Outside: a mail, a call of another service"
-        /// The service leaves out a call whose key it has seen.
+        /// The service ignores a call whose idempotency key it has seen.
         Keyed "keyed" "Outside, in a service that takes an idempotency key"
     }
 }
 
 choices! {
-    /// Which broker is there?
+    /// The available broker.
     Broker {
         #[default] Any "any" "I can still choose"
         Kafka "kafka" "Kafka"
@@ -80,14 +80,14 @@ choices! {
 }
 
 choices! {
-    /// Who can change the consumer?
+    /// Control over the consumer's code.
     Consumer {
         #[default] Ours "ours" "We can"
         Fixed "fixed" "Nobody: it acknowledges after its work, and that is that"
     }
 }
 
-/// What was answered.
+/// The answers to all questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answers {
     pub lost: Lost,
@@ -96,7 +96,7 @@ pub struct Answers {
     pub effect: Effect,
     pub broker: Broker,
     pub consumer: Consumer,
-    /// Messages per second.
+    /// Required rate, in messages per second.
     pub rate: u32,
 }
 
@@ -114,7 +114,7 @@ impl Default for Answers {
     }
 }
 
-/// A question, by its name in links.
+/// A question of the questionnaire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Question {
     Lost,
@@ -132,7 +132,7 @@ impl Question {
         [Lost, Twice, Order, Effect, Broker, Rate, Consumer]
     };
 
-    /// The name that links use.
+    /// Returns the name that links use.
     pub fn key(self) -> &'static str {
         match self {
             Question::Lost => "lost",
@@ -145,7 +145,7 @@ impl Question {
         }
     }
 
-    /// What is asked.
+    /// Returns the question itself.
     pub fn asks(self) -> &'static str {
         match self {
             Question::Lost => "May a message be lost?",
@@ -158,7 +158,7 @@ impl Question {
         }
     }
 
-    /// What can be answered, each with its name and its words; nothing for a number.
+    /// Returns the possible answers, each with its name and its label; empty for a number.
     pub fn choices(self) -> Vec<(&'static str, &'static str)> {
         macro_rules! all {
             ($of:ident) => {
@@ -178,10 +178,10 @@ impl Question {
 }
 
 impl Answers {
-    /// The most messages per second that are asked for.
+    /// The maximum required rate, in messages per second.
     pub const MOST_RATE: u32 = 1_000_000;
 
-    /// The answer to a question, by its name.
+    /// Returns the name of the answer to a question.
     pub fn of(&self, question: Question) -> String {
         match question {
             Question::Lost => self.lost.key().to_owned(),
@@ -194,10 +194,10 @@ impl Answers {
         }
     }
 
-    /// Answers a question.
+    /// Sets the answer to a question.
     ///
     /// # Errors
-    /// What can be answered, where this cannot.
+    /// Returns the possible answers, if this is not one of them.
     pub fn set(&mut self, question: Question, answer: &str) -> Result<(), String> {
         macro_rules! put {
             ($place:expr, $of:ident) => {
@@ -225,14 +225,14 @@ impl Answers {
         })
     }
 
-    /// The answer in words.
+    /// Returns the label of the answer to a question.
     pub fn label(&self, question: Question) -> String {
         let key = self.of(question);
         let known = question.choices().into_iter().find(|(own, _)| *own == key);
         known.map_or(key, |(_, label)| label.to_owned())
     }
 
-    /// What has to be proved, and which question asks for it.
+    /// Returns the required properties, each with the question that asks for it.
     pub fn asked(&self) -> Vec<(Question, Property)> {
         let mut asked = Vec::new();
         match self.lost {
@@ -250,11 +250,11 @@ impl Answers {
     }
 }
 
-/// A usual case, with the answers that fit it.
+/// A typical use case, with the answers that fit it.
 #[derive(Clone, Copy, Debug)]
 pub struct UsualCase {
     pub name: &'static str,
-    /// Why so.
+    /// The reason for these answers.
     pub why: &'static str,
     pub answers: Answers,
 }
@@ -269,7 +269,7 @@ const NEUTRAL: Answers = Answers {
     rate: 100,
 };
 
-/// The usual cases, as ready answers.
+/// Typical use cases, as ready-made answers.
 pub const USUAL: [UsualCase; 5] = [
     UsualCase {
         name: "Metrics",

@@ -1,4 +1,5 @@
-//! What can be built: every sensible way to send with a broker, with every sensible way to consume.
+//! Candidate configurations: every sensible way to send with a broker, combined with every sensible
+//! way to consume.
 
 use super::answers::{Broker, Consumer, Effect, Order};
 use super::client_config::{Block, client};
@@ -8,21 +9,21 @@ use crate::sim::{Op, Scenario};
 use crate::simulate::{Load, Operation};
 use std::sync::OnceLock;
 
-/// A configuration that can be chosen.
+/// A configuration that can be recommended.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// Its name in the table of what is known: `kafka-idempotent+inbox`.
+    /// Its key in the table of proofs: `kafka-idempotent+inbox`.
     pub id: String,
     pub broker: Broker,
-    /// Where the effect is.
+    /// Location of the effect.
     pub effect: Effect,
-    /// The consumer is as one that nobody can change.
+    /// The consumer is like one that cannot be changed: it acknowledges after its work.
     pub plain: bool,
-    /// How it is sent, in a few words.
+    /// The way messages are sent, in a few words.
     pub sends: &'static str,
-    /// How it is consumed, in a few words.
+    /// The way messages are consumed, in a few words.
     pub consumes: &'static str,
-    /// The preset that it begins with, and what is changed: as an address has it.
+    /// The preset that it is based on, and the settings that differ from it, as in a link.
     pub preset: &'static str,
     pub settings: Vec<(&'static str, &'static str)>,
     pub scenario: Scenario,
@@ -48,7 +49,7 @@ const fn sends(
 
 const SAFE: (&str, &str) = ("min.insync.replicas", "2");
 
-/// Ways to send.
+/// All ways to send.
 const SENDS: &[Half] = {
     use Broker::*;
     &[
@@ -110,7 +111,7 @@ const SENDS: &[Half] = {
 struct Consumes {
     id: &'static str,
     effect: Effect,
-    /// For this broker only; [`Broker::Any`] for all.
+    /// The broker that it requires; [`Broker::Any`] for all.
     broker: Broker,
     plain: bool,
     label: &'static str,
@@ -128,7 +129,7 @@ const fn consumes(
     Consumes { id, effect, broker, plain: false, label, program, settings: &[] }
 }
 
-/// Ways to consume.
+/// All ways to consume.
 const CONSUMES: &[Consumes] = {
     use Broker::{Any, Kafka, Rabbitmq};
     use Effect::{Database, Kafka as Topic, Keyed, Outside};
@@ -198,7 +199,8 @@ const CONSUMES: &[Consumes] = {
             plain: true,
             ..consumes("call", Outside, Any, "acknowledges after the call", "receive,call,ack")
         },
-        // To the model, a service that leaves out what it has seen is a row named by the message.
+        // In the model, a service that ignores calls with a known key is a row keyed by the
+        // message.
         consumes(
             "call-key",
             Keyed,
@@ -224,7 +226,7 @@ const CONSUMES: &[Consumes] = {
     ]
 };
 
-/// Everything that can be chosen.
+/// Returns all candidates.
 pub fn candidates() -> &'static [Candidate] {
     static ALL: OnceLock<Vec<Candidate>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -233,7 +235,7 @@ pub fn candidates() -> &'static [Candidate] {
     })
 }
 
-/// The two together, where they fit.
+/// Combines a way to send and a way to consume, if they are compatible.
 fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
     if consumes.broker != Broker::Any && consumes.broker != sends.broker {
         return None;
@@ -259,7 +261,7 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
     })
 }
 
-/// Whether the setting is another than the preset's own.
+/// Returns true if the setting differs from the preset's own.
 fn differs(preset: &Scenario, (key, value): (&'static str, &'static str)) -> bool {
     let own = lab::settings(preset)
         .into_iter()
@@ -268,25 +270,26 @@ fn differs(preset: &Scenario, (key, value): (&'static str, &'static str)) -> boo
 }
 
 impl Candidate {
-    /// Whether it is what the answers about broker, effect and consumer leave.
+    /// Returns true if the candidate matches the answers about broker, effect and consumer.
     pub fn fits(&self, broker: Broker, effect: Effect, consumer: Consumer) -> bool {
         (broker == Broker::Any || broker == self.broker)
             && effect == self.effect
             && (consumer == Consumer::Ours || self.plain)
     }
 
-    /// The parameters that its cost is measured under: a call outside takes longer than a row.
+    /// Returns the parameters for measuring its cost: an external call takes longer than a row.
     pub fn load(&self) -> Load {
         let mut load = Load::default();
         if self.effect == Effect::Keyed {
-            // The line stands for a statement and its commit; an outbox's own commit takes what it takes.
+            // The line models a statement and its commit, so the call's duration is set less that
+            // of the commit; an outbox's own commit keeps its usual duration.
             let commit = load.pace.of(Operation::DatabaseCommit);
             load.pace.set(Operation::Work, Operation::Service.usual_us().saturating_sub(commit));
         }
         load
     }
 
-    /// Its settings for real clients, for the order that is asked for.
+    /// Returns its settings for real clients, for the required ordering.
     pub fn client(&self, order: Order) -> Vec<Block> {
         let mut blocks = client(&self.scenario, order);
         if self.effect == Effect::Keyed {
@@ -298,7 +301,7 @@ impl Candidate {
         blocks
     }
 
-    /// "Kafka, idempotent, acks=all; the consumer …".
+    /// Describes the candidate: "Kafka: idempotent, acks=all; the consumer …".
     pub fn label(&self) -> String {
         format!("{}: {}; the consumer {}", self.broker.label(), self.sends, self.consumes)
     }

@@ -1,9 +1,9 @@
-//! A configuration as settings of real clients, ready to copy.
+//! Client configuration: a candidate as settings of real clients, ready to copy.
 //!
-//! A block is offered only where what is proved of the configuration holds for that client, too. Where
-//! a client behaves otherwise than the one that is modeled, its block says what it takes to make it
-//! behave alike: librdkafka stores the offset of a message before its handler runs, the AWS SDKs
-//! differ in how often they try a call.
+//! A block is offered only if what was proved of the configuration also holds for that client. If a
+//! client differs from the modeled one, its block says how to make it behave the same: librdkafka
+//! stores the offset of a message before its handler runs, and the AWS SDKs differ in how often
+//! they retry a call.
 
 mod kafka;
 mod rabbitmq;
@@ -14,16 +14,16 @@ use crate::sim::settings::{BrokerSettings, ProducerSettings};
 use crate::sim::{CompiledScenario, Scenario};
 use std::fmt::Write;
 
-/// Text to copy.
+/// A block of text to copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Whose, with its version: "Kafka Java client 4.x, producer".
+    /// The client and its version: "Kafka Java client 4.x, producer".
     pub title: &'static str,
     pub text: String,
 }
 
-/// All blocks for a configuration; none for a broker of no make. The order that is asked for decides
-/// on partitions, groups and exclusive consumers.
+/// Returns all blocks for a configuration; none for the generic broker. The required ordering
+/// determines partitions, groups and exclusive consumers.
 pub fn client(scenario: &Scenario, order: Order) -> Vec<Block> {
     let consumer = &scenario.consumer;
     let mut blocks = match (&scenario.producer, &scenario.broker) {
@@ -42,7 +42,7 @@ pub fn client(scenario: &Scenario, order: Order) -> Vec<Block> {
     blocks
 }
 
-/// The consumer's lines, whose order is the guarantee.
+/// Returns the consumer's program, whose order is the guarantee.
 fn order_of_lines(scenario: &Scenario) -> Option<Block> {
     let setup = CompiledScenario::new(scenario).ok()?;
     let line =
@@ -54,10 +54,10 @@ fn order_of_lines(scenario: &Scenario) -> Option<Block> {
 /// Settings by name.
 type Pairs = Vec<(&'static str, String)>;
 
-/// `acks=all`
+/// Formats settings as properties: `acks=all`.
 fn lines(pairs: &Pairs) -> String {
     pairs.iter().fold(String::new(), |mut out, (key, value)| {
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(out, "{key}={value}");
         out
     })

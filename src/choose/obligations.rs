@@ -1,4 +1,4 @@
-//! What remains the caller's own to see to: no setting does it, and no proof covers it.
+//! Obligations that remain with the user: no setting fulfills them, and no proof covers them.
 
 use super::answers::{Answers, Broker, Effect, Order};
 use super::candidates::Candidate;
@@ -6,7 +6,7 @@ use crate::sim::Op;
 use crate::sim::settings::OnRestart;
 use crate::sim::settings::{BrokerSettings, Database, ProducerSettings};
 
-/// The obligations, each a sentence or two.
+/// Returns the obligations, each a sentence or two.
 pub fn obligations(candidate: &Candidate, answers: &Answers) -> Vec<&'static str> {
     let mut obligations = Vec::new();
     sending(candidate, &mut obligations);

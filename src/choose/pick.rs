@@ -1,4 +1,5 @@
-//! Which candidates satisfy the answers, which nearly do, and which answers collide.
+//! Selection of candidates: those that satisfy the answers, those that nearly do, and the sets of
+//! answers that conflict.
 
 use super::answers::{Answers, Broker, Consumer, Lost, Order, Question, Twice};
 use super::candidates::{Candidate, candidates};
@@ -7,22 +8,22 @@ use crate::check::Property;
 use crate::sim::settings::BrokerSettings;
 use crate::simulate::Cost;
 
-/// What the candidates are ranked by.
+/// The criterion by which candidates are ranked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Rank {
-    /// The time to the effect.
+    /// The end-to-end latency.
     #[default]
     Latency,
-    /// Messages per second.
+    /// Throughput in messages per second.
     Rate,
-    /// What has to run and to be kept besides.
+    /// The number of extra components and of extra stored data.
     Parts,
 }
 
 impl Rank {
     pub const ALL: [Rank; 3] = [Rank::Latency, Rank::Rate, Rank::Parts];
 
-    /// The name that links use.
+    /// Returns the name that links use.
     pub fn key(self) -> &'static str {
         match self {
             Rank::Latency => "latency",
@@ -31,7 +32,7 @@ impl Rank {
         }
     }
 
-    /// What comes first, in a few words.
+    /// Returns which candidates come first, in a few words.
     pub fn label(self) -> &'static str {
         match self {
             Rank::Latency => "the quickest first",
@@ -40,12 +41,12 @@ impl Rank {
         }
     }
 
-    /// The rank of that name, if there is one.
+    /// Returns the rank of that name, if there is one.
     pub fn from_key(key: &str) -> Option<Rank> {
         Rank::ALL.into_iter().find(|rank| rank.key() == key)
     }
 
-    /// The smaller, the earlier it stands.
+    /// Returns the sort key; lower values come first.
     pub fn of(self, cost: &Cost) -> (f64, f64) {
         let latency = cost.effect.mean_us().unwrap_or(f64::MAX);
         match self {
@@ -56,28 +57,28 @@ impl Rank {
     }
 }
 
-/// One that satisfies everything but one thing.
+/// A candidate that has all required properties but one.
 #[derive(Clone, Copy, Debug)]
 pub struct Near {
     pub candidate: &'static Candidate,
-    /// What it lacks.
+    /// The property that it lacks.
     pub lacks: Property,
-    /// A run that shows it; `None` where it is neither proved nor broken.
+    /// A counterexample; `None` if the property is neither proved nor violated.
     pub run: Option<&'static Run>,
 }
 
-/// What the answers leave.
+/// The result of a selection.
 #[derive(Clone, Debug, Default)]
 pub struct Picked {
-    /// Proved to satisfy the answers, but for the rate, which is measured.
+    /// Candidates proved to satisfy the answers, except for the rate, which is measured.
     pub choices: Vec<&'static Candidate>,
-    /// The nearest to one of the choices first.
+    /// Candidates that lack one property, starting with those nearest to one of the choices.
     pub near: Vec<Near>,
-    /// Where nothing is left: the fewest answers that no candidate satisfies together.
+    /// If there are no choices: the smallest sets of answers that no candidate satisfies together.
     pub collide: Vec<Vec<Question>>,
 }
 
-/// Goes through the candidates.
+/// Selects among all candidates.
 pub fn pick(answers: &Answers) -> Picked {
     let mut picked = Picked::default();
     for candidate in candidates() {
@@ -106,8 +107,8 @@ pub fn pick(answers: &Answers) -> Picked {
     picked
 }
 
-/// How much would have to change to get from one to the other: the broker weighs more than what it
-/// begins with, and that more than a setting.
+/// Returns the distance between two candidates, by what would have to change: the broker weighs
+/// more than the preset, and the preset more than a setting.
 fn distance(one: &Candidate, other: &Candidate) -> usize {
     let lacks = |a: &Candidate, b: &Candidate| {
         a.settings.iter().filter(|setting| !b.settings.contains(setting)).count()
@@ -118,7 +119,7 @@ fn distance(one: &Candidate, other: &Candidate) -> usize {
     settings + 10 * preset + 100 * broker
 }
 
-/// The smallest sets of answers that no candidate satisfies.
+/// Returns the smallest sets of answers that no candidate satisfies.
 fn collide(answers: &Answers) -> Vec<Vec<Question>> {
     let asked = Question::ALL.into_iter().filter(|&question| matters(answers, question));
     let asked: Vec<Question> = asked.collect();
@@ -139,7 +140,7 @@ fn collide(answers: &Answers) -> Vec<Vec<Question>> {
     Vec::new()
 }
 
-/// Whether the answer rules anything out.
+/// Returns true if the answer rules anything out.
 fn matters(answers: &Answers, question: Question) -> bool {
     match question {
         Question::Lost => answers.lost != Lost::May,
@@ -167,17 +168,17 @@ fn satisfies(answers: &Answers, candidate: &Candidate, question: Question) -> bo
     }
 }
 
-/// How many have to be at work for the rate that is asked.
+/// The number of producers and consumers that the required rate takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hands {
     pub producers: u32,
     pub consumers: u32,
-    /// Why the rate cannot be reached, where it cannot.
+    /// The reason why the rate cannot be reached, if it cannot.
     pub limit: Option<&'static str>,
 }
 
 impl Hands {
-    /// For these answers, at this cost.
+    /// Computes the numbers for these answers at this cost.
     pub fn needed(answers: &Answers, candidate: &Candidate, cost: &Cost) -> Hands {
         let rate = f64::from(answers.rate);
         let hands = |each: f64| (rate / each.max(1e-9)).ceil().clamp(1.0, 1e9) as u32;

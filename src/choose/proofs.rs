@@ -1,5 +1,5 @@
-//! What each candidate is known to hold: proved once for all, and kept as a table. A test proves it
-//! again, and writes the table when asked to.
+//! Proofs: the properties that each candidate is known to have, computed ahead of time and stored
+//! in a table. A test proves them again, and regenerates the table on request.
 
 use super::candidates::Candidate;
 use crate::check::{Assumptions, Bounds, DeliveryModel, Finding, Progress, Property, Scope};
@@ -8,46 +8,47 @@ use crate::sim::{Class, Classes, CompiledScenario, Scenario, Trace};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// What is known of a candidate: two messages and one fault of any kind, one message and two faults
-/// of the usual kinds, and, where that is not too much to try, two messages and two faults of the
-/// usual kinds. Left out is what is somebody else's: an application that sends twice, ids that are
-/// forgotten, a producer that dies and is never replaced or whose own database fails.
+/// Model-checking results for a candidate. The bounds are two messages with one fault of any class,
+/// one message with two faults of the usual classes and, if the state space is small enough, two
+/// messages with two faults of the usual classes. Excluded are faults outside the candidate's
+/// control: an application that sends twice, ids that are forgotten, a producer that dies and is
+/// never replaced or whose own database fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// For each property that can be broken, a short run that breaks it.
+    /// A short counterexample for each property that can be violated.
     pub broken: Vec<(Property, Run)>,
-    /// Properties that are neither broken nor proved: there were too many runs to try.
+    /// Properties that are neither violated nor proved: the state space was too large.
     pub open: Vec<Property>,
-    /// All runs of two messages with two faults were tried, too.
+    /// All runs of two messages with two faults were explored, too.
     pub two: bool,
 }
 
-/// A run that shows something.
+/// A run that demonstrates something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Run {
     pub messages: u8,
-    /// See [`crate::sim::Path`].
+    /// The choices of the run; see [`crate::sim::Path`].
     pub path: String,
 }
 
-/// States that are tried at most: where everything has to be tried, where it is more than that, and
-/// for a shorter run.
+/// Maximum numbers of states: for the explorations that must be exhaustive, for the optional one,
+/// and for finding a shorter counterexample.
 const LIMIT: usize = 2_000_000;
 const PERHAPS: usize = 300_000;
 const SHORTER: usize = 100_000;
 
 impl Known {
-    /// Whether the property was proved.
+    /// Returns true if the property was proved.
     pub fn proves(&self, property: Property) -> bool {
         !self.open.contains(&property) && self.run(property).is_none()
     }
 
-    /// A run that breaks it.
+    /// Returns a counterexample to the property.
     pub fn run(&self, property: Property) -> Option<&Run> {
         self.broken.iter().find(|(p, _)| *p == property).map(|(_, run)| run)
     }
 
-    /// Within which bounds it was proved, in sentences.
+    /// Describes the bounds of the proof, in sentences.
     pub fn bounds(&self) -> &'static str {
         match self.two {
             true => {
@@ -62,7 +63,7 @@ impl Known {
         }
     }
 
-    /// A line of the table, without its name: `two applied-once=2:5.14-3.2 in-order=?`.
+    /// Formats a line of the table, without its key: `two applied-once=2:5.14-3.2 in-order=?`.
     pub fn text(&self) -> String {
         let two = self.two.then(|| "two".to_owned());
         let broken =
@@ -91,7 +92,8 @@ impl Known {
         Some(known)
     }
 
-    /// Adds what was found within some bounds; whether everything was tried.
+    /// Adds the counterexamples found within some bounds. Returns true if the exploration was
+    /// exhaustive.
     fn learn(&mut self, scenario: &Scenario, messages: u8, bounds: Bounds, limit: usize) -> bool {
         let scenario = Scenario { messages, ..scenario.clone() };
         let Ok(setup) = CompiledScenario::new(&scenario) else { return false };
@@ -111,18 +113,19 @@ impl Known {
     }
 }
 
-/// The kinds of faults of which one is tried.
+/// Returns the classes for the exploration with one fault of any class.
 fn any_kind() -> Classes {
     Class::ALL.into_iter().collect::<Classes>().without(Class::Twice).without(Class::Expiry)
 }
 
-/// What the proofs of a candidate rest on besides its settings; none for one that cannot be run.
+/// Returns the assumptions of a candidate's proofs, besides its settings; `None` if it cannot be
+/// run.
 pub fn rests_on(candidate: &Candidate) -> Option<Assumptions> {
     let setup = CompiledScenario::new(&candidate.scenario).ok()?;
     Some(assumptions(&Scope { spares_senders: true, ..Scope::new(&setup, any_kind()) }))
 }
 
-/// Proves what the candidate holds. Takes seconds.
+/// Proves the properties of the candidate. Takes seconds.
 pub fn prove(candidate: &Candidate) -> Known {
     let mut known = Known::default();
     let scenario = &candidate.scenario;
@@ -139,10 +142,10 @@ pub fn prove(candidate: &Candidate) -> Known {
     known
 }
 
-/// The table: a line for each candidate, its name and what is known, with a tab between.
+/// The table: one line per candidate, with its key and its results, separated by a tab.
 const TABLE: &str = include_str!("proofs.tsv");
 
-/// What is known of the candidate of that name; `None` where the table lacks it.
+/// Returns the results for the candidate with that key; `None` if the table lacks it.
 pub fn known(id: &str) -> Option<&'static Known> {
     static ALL: OnceLock<HashMap<&str, Known>> = OnceLock::new();
     let all = ALL.get_or_init(|| {

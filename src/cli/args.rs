@@ -1,4 +1,4 @@
-//! The words that the program understands.
+//! The command-line arguments.
 
 use super::chaos;
 use super::check;

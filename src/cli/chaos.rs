@@ -1,4 +1,4 @@
-//! `chaos`: random runs, counted.
+//! `chaos`: random runs with statistics (Monte Carlo simulation).
 
 use super::args::{property, unknown};
 use super::print::Form;
@@ -18,9 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Runs that one thread does at a time.
+/// Number of runs in one batch of a thread.
 const SLICE: u64 = 5_000;
-/// The wait between two looks at whether the threads are done.
+/// Interval between two checks of whether the threads have finished.
 const LOOK: Duration = Duration::from_millis(5);
 
 #[derive(clap::Args)]
@@ -102,7 +102,7 @@ fn classic(text: &str) -> Result<Classic, String> {
     Classic::from_key(text).ok_or_else(|| unknown("test", text, &known))
 }
 
-/// A property that the end of a run shows.
+/// Parses a property that is decided by the end of a single run.
 fn counted(text: &str) -> Result<Property, String> {
     match property(text)? {
         Property::NeverStuck => {
@@ -118,7 +118,7 @@ impl Chaos {
         let scenario = settings::ready(&input::read(&self.input)?, &self.set, form)?;
         let plan = self.plan();
         let wrong = |error: crate::simulate::PlanError| Wrong(error.to_string());
-        // Says what is wrong before any thread begins.
+        // Reports an invalid plan before any thread starts.
         Runs::new(&scenario, &plan).map_err(wrong)?;
         if let Some(number) = self.replay {
             return replayed(&scenario, &plan, number);
@@ -130,7 +130,7 @@ impl Chaos {
         let found = Found { scenario: &scenario, plan: &plan, tally: &tally, chaos: self };
         let text = if self.json { found.json(&failed) } else { found.text(&failed) };
         let stopped = found.cut_short();
-        // What was not tried may break what is asked for.
+        // The runs that were skipped may violate a required property.
         let open = stopped && (self.test.is_some() || !self.require.is_empty());
         let passed = failed.is_empty() && failure.is_none() && !open;
         Ok(Answer { text, form, passed, stopped })
@@ -150,7 +150,7 @@ impl Chaos {
         plan
     }
 
-    /// All runs, dealt out to threads; fewer, where somebody ends them.
+    /// Distributes the runs over threads; stops early if the user interrupts.
     fn runs(&self, scenario: &Scenario, plan: &Plan) -> Stats {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let threads = self.threads.map_or(cores, NonZero::get).min(64) as u64;
@@ -180,7 +180,7 @@ impl Chaos {
             }
             let mut all = Stats::new(plan.messages);
             for part in parts {
-                // A thread that panicked has said so.
+                // A panic in a thread has already been reported.
                 part.join().iter().for_each(|tally| all.join(tally));
             }
             all
@@ -214,12 +214,12 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Somebody has ended it before all runs were done.
+    /// Returns true if the user interrupted before all runs were done.
     fn cut_short(&self) -> bool {
         self.tally.runs + self.tally.left_out < self.plan.runs
     }
 
-    /// Those that there were any of, and those that a person asks for first.
+    /// Returns the counts to print: those that occurred, and the most common questions.
     fn counts(&self) -> impl Iterator<Item = Count> {
         let always = [Count::Once, Count::LostSilently, Count::LostWithError, Count::AppliedTwice];
         let shown = move |&count: &Count| always.contains(&count) || self.tally.count(count) > 0;
@@ -229,7 +229,7 @@ impl Found<'_> {
     fn text(&self, failed: &[Property]) -> String {
         let Found { scenario, plan, tally, .. } = self;
         let mut out = format!("{} ({})\n", scenario.title, scenario.id);
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
             "{} runs of {}, seed {}",

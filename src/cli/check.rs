@@ -1,4 +1,4 @@
-//! `check`: what can and cannot happen, by trying every run.
+//! `check`: explores every run and reports what can and cannot happen.
 
 use super::args::{classes, property};
 use super::cures::{FixReport, cures};
@@ -13,11 +13,12 @@ use crate::check::{Model, Shortest, usual};
 use crate::sim::{Choice, Classes, CompiledScenario, FaultSpec, Scenario};
 use crate::text::thousands;
 
-/// Faults in a script, at most: the world keeps a bit for each.
+/// Maximum number of faults in a script: the world stores one bit for each.
 const MOST_FAULTS: usize = 16;
-/// States gone through for the shortest runs, where nothing is left out; as on the page.
+/// Maximum number of states when searching for shortest runs, where no reduction applies; the same
+/// as on the page.
 const SHORT_LIMIT: usize = 400_000;
-/// Work between two looks at the watch.
+/// States to expand between two calls of [`Watch::stops`].
 pub const SLICE: usize = 4096;
 
 #[derive(clap::Args)]
@@ -63,7 +64,7 @@ pub struct Check {
     json: bool,
 }
 
-/// The faults that are tried.
+/// The faults to explore.
 #[derive(Clone)]
 pub enum Faults {
     /// Anywhere, within bounds.
@@ -73,36 +74,36 @@ pub enum Faults {
 }
 
 impl Faults {
-    /// States gone through where nobody says how many: up to some GB of them.
+    /// Returns the default state limit: up to a few GB of memory.
     fn limit(&self) -> usize {
         match self {
             Faults::Anywhere(_) => 5_000_000,
-            // Their states are kept as they are, not packed.
+            // Their states are stored unencoded.
             Faults::Script(_) => 1_000_000,
         }
     }
 }
 
-/// What was found out about a configuration.
+/// The result of checking a configuration.
 pub struct Found {
     pub scenario: Scenario,
     pub faults: Faults,
-    /// What the runs are runs of.
+    /// The scenario that the runs belong to.
     pub setup: CompiledScenario,
     pub states: usize,
-    /// Every run was tried.
+    /// Every run was explored.
     pub complete: bool,
     pub limit: usize,
-    /// Somebody ended the search before that, or the search for what would prevent it.
+    /// The user interrupted the search, or the search for fixes after it.
     pub stopped: bool,
     pub findings: Vec<(Property, Finding)>,
-    /// A bit for each property whose run is known to be a shortest one.
+    /// Bitmask of the properties whose counterexample is known to be a shortest one.
     pub shortest: u16,
-    /// Faults of a script that strike in no run: nothing is decided then.
+    /// Scripted faults that strike in no run: nothing is decided then.
     pub idle: Vec<FaultSpec>,
     pub endings: Vec<TerminalState>,
     pub required: Vec<Property>,
-    /// What would prevent it, where that was looked for.
+    /// Fixes, if they were searched for.
     pub cures: FixReport,
 }
 
@@ -116,7 +117,7 @@ impl Found {
         *self.finding(property) == Finding::Holds
     }
 
-    /// Whether everything that was asked for is proved.
+    /// Returns true if every required property is proved.
     pub fn passed(&self) -> bool {
         self.required.iter().all(|&property| self.proves(property))
     }
@@ -128,7 +129,7 @@ impl Check {
         if let Some(messages) = self.messages {
             scenario.messages = messages;
         }
-        // The scenario's own faults are its story; here the command line says what strikes.
+        // A scenario's own faults belong to its story; here the command line sets the faults.
         scenario.faults.clear();
         scenario.notes.clear();
         let form = Form::of(self.json);
@@ -155,7 +156,7 @@ impl Check {
     }
 }
 
-/// Tries every run.
+/// Explores every run.
 pub fn examine(
     scenario: &Scenario,
     faults: &Faults,
@@ -177,7 +178,7 @@ pub fn examine(
     })
 }
 
-/// Goes on to the end, to the limit, or until the watch stops it.
+/// Runs the search to the end, to the limit, or until `watch` stops it.
 fn run<M: Model>(explorer: &mut Explorer<M>, doing: &str, watch: &mut Watch) -> Progress {
     while !watch.stops(|| format!("{doing}: {} states", thousands(explorer.states()))) {
         let progress = explorer.advance(SLICE);
@@ -188,7 +189,7 @@ fn run<M: Model>(explorer: &mut Explorer<M>, doing: &str, watch: &mut Watch) -> 
     Progress::Truncated
 }
 
-/// What can come of faults that strike anywhere.
+/// Explores the outcomes of faults that strike anywhere.
 fn anywhere(
     scenario: Scenario,
     faults: Faults,
@@ -200,9 +201,9 @@ fn anywhere(
     let progress = run(&mut explorer, "trying every run", watch);
     let mut verdict = Verdict::of(&explorer, progress);
     let model = explorer.model.clone();
-    // What it has kept is as large as the next search may become.
+    // The visited set may be as large as the next search will need.
     drop(explorer);
-    shorten(&model, &mut verdict, limit, watch);
+    shrink(&model, &mut verdict, limit, watch);
     let Verdict { states, findings, endings, shortest, .. } = verdict;
     Found {
         scenario,
@@ -221,8 +222,8 @@ fn anywhere(
     }
 }
 
-/// Puts the shortest runs in place of those that were found, as far as so many states lead.
-fn shorten(model: &DeliveryModel, verdict: &mut Verdict, limit: usize, watch: &mut Watch) {
+/// Replaces counterexamples with shortest ones, as far as the state limit allows.
+fn shrink(model: &DeliveryModel, verdict: &mut Verdict, limit: usize, watch: &mut Watch) {
     let search = Shortest::new(model, verdict, limit.min(SHORT_LIMIT));
     let Some(mut search) = search.filter(|_| !stopped()) else { return };
     while !search.advance(SLICE) {
@@ -234,7 +235,7 @@ fn shorten(model: &DeliveryModel, verdict: &mut Verdict, limit: usize, watch: &m
     search.improve(verdict);
 }
 
-/// What can come of the script of faults.
+/// Explores the outcomes of a fault script.
 fn script(
     scenario: Scenario,
     faults: Faults,
@@ -247,7 +248,7 @@ fn script(
         .endings
         .iter()
         .fold(0, |broken, end| broken | end.violated_properties(setup.scenario.messages));
-    // Where the faults never strike, there is nothing that would be proved.
+    // If the faults never strike, nothing is proved.
     let decided = !report.truncated && !report.endings.is_empty() && idle.is_empty();
     let mut explorer = Explorer::new(Scripted { setup: &setup }, limit);
     if broken != 0 && !stopped() {
@@ -257,7 +258,8 @@ fn script(
         let place = explorer.violation(property as usize);
         place.and_then(|place| explorer.schedule(place)).unwrap_or_default()
     };
-    // All states are gone through, nearest first. That no end can be reached shows only behind them.
+    // The search is breadth-first. A violation of [`Property::NeverStuck`] shows only after all
+    // states were visited.
     let met = |p: &Property| *p != Property::NeverStuck && !run(*p).is_empty();
     let met = Property::ALL.into_iter().filter(met);
     let shortest = met.fold(0, |bits, property| bits | 1 << property as u16);

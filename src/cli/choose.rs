@@ -1,4 +1,4 @@
-//! `choose`: from what a person needs to what provably gives it.
+//! `choose`: from requirements to the configurations that provably meet them.
 
 use super::print::Form;
 use super::{Answer, Wrong, json};
@@ -32,7 +32,7 @@ fn rank(text: &str) -> Result<Rank, String> {
     Rank::from_key(text).ok_or_else(|| "use one of latency, rate, parts".into())
 }
 
-/// A candidate with what it costs.
+/// A candidate with its measured cost.
 struct Measured {
     candidate: &'static Candidate,
     cost: Cost,
@@ -75,7 +75,7 @@ impl Choose {
     fn text(&self, answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
         let mut out = String::new();
         for question in Question::ALL {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = writeln!(out, "{:<36} {}", question.asks(), answers.label(question));
         }
         if choices.is_empty() {
@@ -177,7 +177,7 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
             "consumers": m.hands.consumers,
             "limit": m.hands.limit,
             "client": blocks,
-            "obligations": obligations(m.candidate, answers),
+            "duties": obligations(m.candidate, answers),
         })
     };
     let near: Vec<Value> = picked

@@ -1,4 +1,4 @@
-//! `cost`: what a configuration costs, beside others.
+//! `cost`: compares the cost of configurations.
 
 use super::print::Form;
 use super::{Answer, Wrong, chaos, input, json, settings};
@@ -72,7 +72,7 @@ fn text(measured: &[(Scenario, Cost)]) -> String {
     );
     let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.2}", us as f64 / 1e3));
     for (scenario, cost) in measured {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
             "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10.0}{:>10.0}{:>7}{:>7}",
@@ -99,7 +99,7 @@ fn text(measured: &[(Scenario, Cost)]) -> String {
     out
 }
 
-/// Those whose presets were all measured.
+/// Returns the published figures whose presets were all measured.
 fn published(
     measured: &[(Scenario, Cost)],
 ) -> impl Iterator<Item = (&'static crate::simulate::Published, f64)> {

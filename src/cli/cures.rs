@@ -1,32 +1,33 @@
-//! Changes of a setting that would prevent what was found; of two usual ones, where none does without
-//! harm.
+//! Fixes: changes to one setting that would prevent the violations found, or to two common ones if
+//! no single change works without harm.
 
 use super::check::{Faults, Found, SLICE};
 use super::watch::{Watch, stopped};
 use crate::check::{FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject};
 use crate::lab;
 
-/// States of one change, and of all of them: a minute or so.
+/// Maximum number of states per change, and for all changes together: about a minute.
 const LIMITS: Limits = Limits { each: 500_000, all: 40_000_000 };
 
-/// What would prevent what was found.
+/// The fixes for the violations found.
 #[derive(Default)]
 pub struct FixReport {
-    /// For each property that was looked at, the best first.
+    /// For each property examined, its fixes, best first.
     pub of: Vec<(Property, Vec<Fix>)>,
-    /// Some changes had too many runs to be tried out.
+    /// Some changes had too many runs to be checked.
     pub cut_off: bool,
 }
 
 impl FixReport {
-    /// The cures of a property, where they were looked for.
+    /// Returns the fixes for a property, or `None` if none were searched for.
     pub fn of(&self, property: Property) -> Option<&[Fix]> {
         let found = self.of.iter().find(|(p, _)| *p == property);
         found.map(|(_, cures)| cures.as_slice())
     }
 }
 
-/// The cures for each property that is broken; where some are required, for those only.
+/// Searches for fixes for each violated property; if `--require` is given, for the required
+/// properties only.
 pub fn cures(found: &Found, watch: &mut Watch) -> FixReport {
     let wanted = |property: &Property| {
         let asked = found.required.is_empty() || found.required.contains(property);

@@ -1,4 +1,5 @@
-//! `faults`: what can strike in a configuration, in the form that `--fault` takes.
+//! `faults`: lists the faults that can strike in a configuration, in the syntax that `--fault`
+//! takes.
 
 use super::print::Form;
 use super::{Answer, Wrong, input, json, settings};
@@ -11,7 +12,7 @@ use crate::sim::{
 use crate::sim::{CompiledScenario, Window, World};
 use serde_json::{Value, json};
 
-/// States looked at for each fault; more than runs of one message without other faults have.
+/// Maximum number of states per fault; more than runs of one message without other faults have.
 const MOST: usize = 20_000;
 
 #[derive(clap::Args)]
@@ -42,14 +43,14 @@ impl Faults {
     }
 }
 
-/// The faults that can strike m1 in a run without any other fault.
+/// Returns the faults that can strike m1 in a run without any other fault.
 fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
     let base = CompiledScenario::new(scenario).map_err(|e| Wrong(e.to_string()))?;
     let mut worlds: Vec<World> = Vec::new();
     explore_and(&base, MOST, |world| worlds.push(*world));
     let mut choices = Vec::new();
     let mut strikes = |&fault: &FaultSpec| {
-        // Not everything that a fault could be has a text that can be read.
+        // Some faults have no text form that parses.
         if fault.to_string().parse() != Ok(fault) {
             return false;
         }
@@ -63,7 +64,7 @@ fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
     Ok(forms().into_iter().filter(|fault| strikes(fault)).collect())
 }
 
-/// Every fault of m1 that can be written, possible or not.
+/// Returns every fault of m1 that can be written, possible or not.
 fn forms() -> Vec<FaultSpec> {
     let gaps = || {
         let of = |&op: &Op| [ProgramPoint::Before(op), ProgramPoint::After(op)];
@@ -104,7 +105,7 @@ fn forms() -> Vec<FaultSpec> {
     all
 }
 
-/// The faults by what goes wrong with whom, each with its points.
+/// Groups the faults by kind and participant, each with its points.
 fn by_kind(all: &[FaultSpec]) -> Vec<(String, Vec<String>)> {
     let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
     for fault in all {

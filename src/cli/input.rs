@@ -1,4 +1,4 @@
-//! Where a configuration comes from: the catalogue, a file, standard input.
+//! Input configurations: from the catalogue, a file or standard input.
 
 use super::Wrong;
 use super::args::unknown;
@@ -10,10 +10,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Bytes of a scenario's JSON, at most: a hundred times the longest in the catalogue.
+/// Maximum size of a scenario's JSON in bytes: a hundred times the largest in the catalogue.
 const MOST: usize = 1 << 20;
 
-/// The configuration of that name, or in that file; `-` is standard input.
+/// Reads the configuration with this name, or from this file; `-` is standard input.
 pub fn read(name: &str) -> Result<Scenario, Wrong> {
     if let Some(known) = catalogue::preset(name).or(catalogue::scenario(name)) {
         return Ok(known.clone());
@@ -30,8 +30,7 @@ pub fn read(name: &str) -> Result<Scenario, Wrong> {
     Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", told(&e))))
 }
 
-/// All that is there, and no more than one byte beyond what is allowed: what is read may have no
-/// end.
+/// Reads at most one byte more than [`MOST`], since the input may be endless.
 fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MOST as u64 + 1).read_to_end(&mut bytes)?;
@@ -56,7 +55,8 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
     })
 }
 
-/// What is wrong with the JSON; of a setting that the product has and the model has not, why.
+/// Describes an error in the JSON. For a setting that the product has but the model lacks, explains
+/// why.
 fn told(error: &ScenarioError) -> String {
     match lab::not_modeled(&error.at).filter(|_| error.problem.starts_with("unknown field")) {
         Some(why) => format!("{}: {why}", error.at),

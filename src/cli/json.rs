@@ -1,4 +1,4 @@
-//! What was found out, as JSON. Fields are only ever added.
+//! Results as JSON. Fields are only ever added, never removed or renamed.
 
 use super::check::{Faults, Found};
 use super::steps::{flags, hints, not_tried, scope, steps};
@@ -37,7 +37,7 @@ pub fn found(found: &Found) -> String {
     }))
 }
 
-/// What a proof rests on besides its settings.
+/// Converts the assumptions that a proof makes beyond its settings.
 pub fn assumes(assumptions: &Assumptions) -> Value {
     json!({
         "product": assumptions.product,
@@ -107,7 +107,7 @@ fn cure(cure: &Fix) -> Value {
     })
 }
 
-/// Indented, and ending with a line end, as files do.
+/// Formats the value with indentation and a trailing newline, as in a file.
 pub fn text(value: &Value) -> String {
     format!("{value:#}\n")
 }

@@ -1,16 +1,16 @@
-//! `scenarios` and `presets`: what there is.
+//! `scenarios` and `presets`: lists the catalogue.
 
 use super::print::Form;
 use super::{Answer, json};
 use crate::catalogue;
 use serde_json::{Value, json};
 
-/// One of the catalogue.
+/// An entry of the catalogue.
 struct Item<'a> {
     id: &'a str,
     title: &'a str,
     summary: &'a str,
-    /// How a scenario ends.
+    /// The outcome of a scenario.
     badge: Option<&'a str>,
 }
 

@@ -1,33 +1,34 @@
-//! What the program says: answers on standard output, problems on standard error.
+//! Terminal output: answers on standard output, problems on standard error.
 //!
-//! Nothing that others wrote reaches a terminal as it is: texts of a configuration are made visible
-//! before anything is told of it ([`super::settings::ready`]), and whatever control character is
-//! still there is written out here.
+//! Text from other authors never reaches a terminal unescaped: strings in a configuration are
+//! escaped before anything is reported about it ([`super::settings::ready`]), and any control
+//! character that is left is escaped here.
 
 use crate::sim::plain::{is_control, visible, visible_lines};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write, stderr, stdout};
 
-/// What an answer is, which says how a control character is written in it.
+/// The format of an answer, which determines how control characters are escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// For people.
+    /// Plain text, for people.
     Text,
     Json,
 }
 
 impl Form {
-    /// The form that `--json` asks for.
+    /// Returns the format that `--json` selects.
     pub fn of(json: bool) -> Form {
         if json { Form::Json } else { Form::Text }
     }
 }
 
-/// Prints an answer, to the last byte.
+/// Prints an answer in full.
 ///
 /// # Errors
-/// Where it could not be written. Whoever closes the pipe early has read enough: that is none.
+/// Returns an error if the answer could not be written. A reader that closes the pipe early is not
+/// an error.
 pub fn answer(text: &str, form: Form) -> Result<(), std::io::Error> {
     let text = match form {
         Form::Text => visible_lines(text),
@@ -37,7 +38,7 @@ pub fn answer(text: &str, form: Form) -> Result<(), std::io::Error> {
     quiet_pipe(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-/// An answer with no error where nobody reads it any more.
+/// Turns a broken pipe into success: nobody reads the output any more.
 pub fn quiet_pipe(written: std::io::Result<()>) -> std::io::Result<()> {
     match written {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -45,13 +46,13 @@ pub fn quiet_pipe(written: std::io::Result<()>) -> std::io::Result<()> {
     }
 }
 
-/// Prints a problem, in one line.
+/// Prints a problem on one line.
 pub fn problem(text: &str) {
-    // Where standard error cannot be written to, nobody can be told.
+    // If standard error cannot be written to, the problem cannot be reported.
     let _ = writeln!(stderr(), "error: {}", visible(text));
 }
 
-/// JSON escapes for what JSON may have as it is: control characters stand in texts only.
+/// Escapes control characters that JSON allows unescaped. They occur inside strings only.
 fn escaped(json: &str) -> Cow<'_, str> {
     let hidden = |c: char| is_control(c) && c != '\n';
     if !json.contains(hidden) {
@@ -60,7 +61,7 @@ fn escaped(json: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(json.len() + 16);
     for c in json.chars() {
         if hidden(c) {
-            // All of them are in the first plane; writing to a text cannot fail.
+            // All of them are in the Basic Multilingual Plane; writing to a `String` cannot fail.
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);

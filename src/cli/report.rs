@@ -1,4 +1,4 @@
-//! What was found out, as text.
+//! Results as text.
 
 use super::check::{Faults, Found};
 use super::steps::{flags, hints, not_tried, scope, steps};
@@ -8,7 +8,7 @@ use crate::sim::Choice;
 use crate::text;
 use std::fmt::Write;
 
-/// Writes a line; writing to a text cannot fail.
+/// Writes a line; writing to a `String` cannot fail.
 macro_rules! line {
     ($out:expr, $($arg:tt)*) => {
         let _ = writeln!($out, $($arg)*);
@@ -23,7 +23,7 @@ pub fn found(found: &Found) -> String {
     rests_on(&mut out, found);
     for (property, finding) in &found.findings {
         if let Finding::Violated(schedule) = finding {
-            broken(&mut out, found, *property, schedule);
+            violated(&mut out, found, *property, schedule);
             prevented(&mut out, found, *property);
         }
     }
@@ -34,15 +34,15 @@ pub fn found(found: &Found) -> String {
     out
 }
 
-/// A run that breaks the property.
-fn broken(out: &mut String, found: &Found, property: Property, schedule: &[Choice]) {
+/// Prints a counterexample to the property.
+fn violated(out: &mut String, found: &Found, property: Property, schedule: &[Choice]) {
     let label = property.label();
     if schedule.is_empty() {
         line!(out, "\n✕ {label}: broken, by a run that the search did not come to again");
         return;
     }
     let (steps, endless) = steps(&found.setup, schedule);
-    // Of a search that was cut off, or that leaves something out, nobody knows.
+    // The run is not known to be the shortest if the search was cut off or leaves states out.
     let soonest = if found.shortest & 1 << property as u16 != 0 { " soonest" } else { "" };
     line!(out, "\n✕ {label}: broken{soonest} by this run");
     for step in steps {
@@ -127,7 +127,7 @@ fn ends(out: &mut String, found: &Found) {
     }
 }
 
-/// What the proofs rest on, and what cannot happen without a further setting.
+/// Prints the assumptions of the proofs, and the hints on what needs another setting to happen.
 fn rests_on(out: &mut String, found: &Found) {
     if !found.findings.iter().any(|(_, finding)| *finding == Finding::Holds) {
         return;
@@ -181,7 +181,7 @@ fn prevented(out: &mut String, found: &Found, property: Property) {
     }
 }
 
-/// " (2 more parts, 1 more call or message)".
+/// Formats the extra cost of a fix: " (2 more parts, 1 more call or message)".
 fn extra(cure: &Fix) -> String {
     match &cure.costs()[..] {
         [] => String::new(),

@@ -1,14 +1,15 @@
-//! The runs of a script of faults as a model, to find the shortest of them that breaks something.
+//! The runs of a fault script as a model, to find shortest counterexamples.
 //!
-//! What they can come to is [`crate::check::explore`]'s to say; this only finds how.
+//! [`crate::check::explore`] determines the possible outcomes; this model only finds the runs that
+//! lead to them.
 
 use super::watch::Watch;
 use crate::check::{Model, Property, Report, TerminalState, explore_while};
 use crate::sim::{Choice, CompiledScenario, FaultSpec, Occurrence, Recorder, World};
 use crate::text::thousands;
 
-/// What the script of faults can come to, and its faults that strike in no run; none of them where not
-/// every run was tried.
+/// Returns the possible outcomes of a fault script, and the faults that strike in no run. The
+/// latter list is empty if not every run was explored.
 pub fn explored(
     setup: &CompiledScenario,
     limit: usize,
@@ -37,7 +38,7 @@ pub struct Scripted<'a> {
 }
 
 impl Scripted<'_> {
-    /// Whether every fault of the script has struck that strikes once.
+    /// Returns true if every one-shot fault of the script has struck.
     fn all_struck(&self, world: &World) -> bool {
         let mut faults = self.setup.scenario.faults.iter().enumerate();
         faults.all(|(i, fault)| {
@@ -77,7 +78,7 @@ impl Model for Scripted<'_> {
         World::decode(self.setup, bytes)
     }
 
-    /// Only whole runs count: a fault that is still to come may change what comes of them.
+    /// Only complete runs count: a fault that is still to come may change the outcome.
     fn violated_properties(&self, world: &World, ended: bool) -> u16 {
         if !ended || !self.all_struck(world) {
             return 0;

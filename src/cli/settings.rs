@@ -1,4 +1,5 @@
-//! `--set key=value`: settings under the products' own names, as short as they are unambiguous.
+//! `--set key=value`: settings under the products' own names, abbreviated as far as they are
+//! unambiguous.
 
 use super::Wrong;
 use super::print::Form;
@@ -7,14 +8,14 @@ use crate::sim::Scenario;
 use crate::sim::plain::echo;
 use crate::simulate::Operation;
 
-/// The scenario with these settings changed, ready to be told of: for people every text in it is
-/// made visible; JSON has its own way to write what is not.
+/// Returns the scenario with these settings changed, ready for output: every string in it is
+/// escaped for text output; JSON has its own escapes.
 pub fn ready(scenario: &Scenario, settings: &[String], form: Form) -> Result<Scenario, Wrong> {
     let changed = change(scenario, settings)?;
     Ok(if form == Form::Text { changed.made_visible() } else { changed })
 }
 
-/// The scenario with these settings changed; each is `key=value`.
+/// Returns the scenario with these settings changed; each is `key=value`.
 fn change(scenario: &Scenario, settings: &[String]) -> Result<Scenario, Wrong> {
     let pair = |setting: &String| match setting.split_once('=') {
         Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
@@ -25,7 +26,7 @@ fn change(scenario: &Scenario, settings: &[String]) -> Result<Scenario, Wrong> {
         return Ok(scenario.clone());
     }
     lab::change(scenario, &pairs).map_err(|problem| {
-        // What is no setting for the checker, which has no clock, may be a time elsewhere.
+        // The checker has no clock, so a key that it rejects may be a duration for other commands.
         let time = Operation::ALL.iter().map(|act| act.key()).find(|time| {
             let said = problem.strip_prefix(time).and_then(|rest| rest.strip_prefix(": "));
             said.is_some_and(|_| pairs.iter().any(|(key, _)| key == time))

@@ -1,4 +1,4 @@
-//! `show`: a run as text, drawing or JSON.
+//! `show`: a run as text, diagram or JSON.
 
 use super::print::Form;
 use super::{Answer, Wrong, input, json, settings};
@@ -90,7 +90,7 @@ impl Show {
             Format::Plantuml => plantuml(&story.diagram, &story.title),
             Format::Json => json::text(&as_json(&story, self.step)),
             Format::Text => {
-                // Up to the step, and how matters stand there.
+                // Up to the step, with the state there.
                 if let Some(step) = self.step.filter(|&step| step < last) {
                     story.moments.truncate(step + 1);
                     story.test = None;

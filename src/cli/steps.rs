@@ -1,21 +1,21 @@
-//! Runs and their ends in words and figures, for people and for JSON alike.
+//! Runs and their outcomes in words and numbers, shared by the text and JSON reports.
 
 use super::check::{Faults, Found};
 use crate::check::{self, Hint, Scope, TerminalState};
 use crate::sim::{Choice, Class, Classes, CompiledScenario, End, Trace};
 use crate::text;
 
-/// A step of a run, told.
+/// A step of a run, described in words.
 pub struct Step {
-    /// Counted from 1.
+    /// The step number, from 1.
     pub number: usize,
     pub fault: bool,
-    /// As the text trace names it: `work@m1#2`.
+    /// The event key, as in the text trace: `work@m1#2`.
     pub key: String,
     pub sentence: String,
 }
 
-/// The steps of a run that say something; and whether it goes round for ever afterwards.
+/// Returns the steps of a run that have a description, and true if the run then loops forever.
 pub fn steps(setup: &CompiledScenario, schedule: &[Choice]) -> (Vec<Step>, bool) {
     let trace = Trace::fork(setup, schedule);
     let told = |(i, step): (usize, &crate::sim::Step)| {
@@ -32,7 +32,7 @@ pub fn steps(setup: &CompiledScenario, schedule: &[Choice]) -> (Vec<Step>, bool)
     (steps, matches!(trace.end, End::Repeats(_)))
 }
 
-/// What the verdict is about: the kinds of the faults that strike, and the configuration.
+/// Returns the scope of the verdict: the fault classes and the configuration.
 pub fn scope(found: &Found) -> Scope<'_> {
     let kinds = match &found.faults {
         Faults::Anywhere(bounds) if bounds.faults == 0 => Classes::default(),
@@ -42,7 +42,7 @@ pub fn scope(found: &Found) -> Scope<'_> {
     Scope::new(&found.setup, kinds)
 }
 
-/// What the verdict says nothing about.
+/// Describes what the verdict does not cover.
 pub fn not_tried(found: &Found) -> String {
     match &found.faults {
         Faults::Anywhere(bounds) => check::not_tried(found.scenario.messages, *bounds, Class::key),
@@ -50,12 +50,12 @@ pub fn not_tried(found: &Found) -> String {
     }
 }
 
-/// The hints that go with what was proved.
+/// Returns the hints that match the proved properties.
 pub fn hints(found: &Found) -> Vec<Hint> {
     check::hints(&scope(found), |property| found.proves(property))
 }
 
-/// What can be said of a whole run: its key, its words, and whether some run is so.
+/// Returns the flags of a run: their key, their description, and whether any run has them.
 pub fn flags(found: &Found) -> [(&'static str, &'static str, bool); 3] {
     let any = |what: fn(&TerminalState) -> bool| found.endings.iter().any(what);
     [

@@ -1,29 +1,29 @@
-//! Long searches: what they are at, told on standard error, and how they are ended early.
+//! Long searches: progress on standard error, and early termination.
 //!
-//! A search goes on in slices and calls [`Watch::stops`] between them. Ctrl-C, SIGTERM and SIGHUP
-//! only set a flag, so that what is known by then is still reported; the second of them ends the
-//! program at once.
+//! A search runs in slices and calls [`Watch::stops`] between them. The first Ctrl-C, SIGTERM or
+//! SIGHUP only sets a flag, so that partial results are still reported; the second one exits
+//! immediately.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The exit code of a program that was ended by SIGINT, as shells have it.
+/// The exit code of a program that was terminated by SIGINT, by shell convention.
 pub const INTERRUPTED: u8 = 130;
 
-/// What an answer says of a search that was ended early.
+/// The note in the report of a search that was interrupted.
 pub const STOPPED: &str = "stopped early: not everything was tried";
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// Shows what a search is at, and knows when it is to end.
+/// Shows the progress of a search and tells when it should stop.
 pub struct Watch {
     meter: Option<Meter>,
 }
 
-/// The line on standard error.
+/// The progress line on standard error.
 struct Meter {
-    /// It is written over each time.
+    /// Standard error is a terminal: the line is overwritten each time.
     terminal: bool,
     pause: Duration,
     next: Instant,
@@ -31,10 +31,10 @@ struct Meter {
 }
 
 impl Watch {
-    /// Begins to listen to signals. Progress shows on a terminal, or where it is asked for.
+    /// Installs the signal handler. Progress is shown on a terminal, or if `progress` is set.
     pub fn new(progress: bool) -> Watch {
-        // A signal that is ignored on purpose, as under nohup, stays so: then this refuses, and
-        // signals do what they do to every program.
+        // Signals that were ignored on purpose, as under nohup, stay ignored: the handler is then
+        // not installed, and signals keep their default effect.
         let _ = ctrlc::try_set_handler(|| {
             if STOP.swap(true, Ordering::Relaxed) {
                 std::process::exit(INTERRUPTED.into());
@@ -43,13 +43,13 @@ impl Watch {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let terminal = stderr().is_terminal() && !dumb;
         let pause = Duration::from_millis(if terminal { 250 } else { 1000 });
-        // What takes a moment needs no progress, unless somebody asks for it.
+        // A short search needs no progress line, unless it was asked for.
         let next = if progress { Instant::now() } else { Instant::now() + 2 * pause };
         let meter = Meter { terminal, pause, next, shown: false };
         Watch { meter: (terminal || progress).then_some(meter) }
     }
 
-    /// Shows what is being done, now and then; returns true when the search is to end here.
+    /// Shows progress from time to time; returns true if the search should stop now.
     pub fn stops(&mut self, doing: impl FnOnce() -> String) -> bool {
         if let Some(meter) = self.meter.as_mut().filter(|meter| Instant::now() >= meter.next) {
             meter.show(&doing());
@@ -58,7 +58,7 @@ impl Watch {
     }
 }
 
-/// Returns true once somebody has asked for an end.
+/// Returns true once the user has asked the program to stop.
 pub fn stopped() -> bool {
     STOP.load(Ordering::Relaxed)
 }
@@ -66,7 +66,7 @@ pub fn stopped() -> bool {
 impl Meter {
     fn show(&mut self, doing: &str) {
         self.next = Instant::now() + self.pause;
-        // Where standard error cannot be written to, nobody wants to know.
+        // If standard error cannot be written to, progress is dropped.
         let _ = match self.terminal {
             true => write!(stderr(), "\r{doing}\x1b[K"),
             false => writeln!(stderr(), "{doing}"),

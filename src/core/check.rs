@@ -1,10 +1,10 @@
-//! The checker: every run of a configuration, tried within stated bounds.
+//! Bounded explicit-state model checker for delivery guarantees.
 //!
-//! [`explorer`] goes through all runs of a [`model`]; for a scenario these are the runs in which
-//! faults of chosen kinds strike anywhere, and each [`property`] either holds for all of them or
-//! is broken by one, the shortest as far as that is looked for. [`explore`] goes through all runs of one script of faults, and says
-//! how they can end. An exploration that was cut off says so, and proves nothing that it has not
-//! found.
+//! [`explorer`] performs a breadth-first search over a [`model`]. For a scenario, the model
+//! comprises all runs in which faults of chosen classes strike anywhere; each [`property`] either
+//! holds in all of them, or is violated by a counterexample (a shortest one, if that is searched
+//! for). [`explore`] enumerates all runs under one script of faults, and returns their terminal
+//! states. A search that was truncated says so, and proves nothing about what it did not find.
 
 mod assumptions;
 mod explain;

@@ -1,9 +1,9 @@
-//! The diagram: from what happened to a picture, in named passes.
+//! Sequence diagrams: from a trace to SVG, in separate passes.
 //!
-//! [`build`] says what happened in a run, as [`ir`]; [`layout`] gives it a place in the width there is (with text
-//! measured by [`measure`], not by a browser), [`picture`] is the result as shapes, [`svg`]
-//! writes it down, [`check`] finds what is wrong with it. [`mermaid`] and [`plantuml`] write what
-//! happened for tools that lay it out themselves.
+//! [`build`] converts a trace into the intermediate representation [`ir`]; [`layout`] assigns
+//! coordinates for a given width (text is measured by [`metrics`], not by a browser); [`picture`]
+//! is the resulting display list; [`svg`] serializes it; [`check`] finds layout defects, for tests.
+//! [`mermaid`] and [`plantuml`] export the same diagram for tools that do the layout themselves.
 
 pub mod build;
 pub mod check;
@@ -19,9 +19,9 @@ pub mod svg;
 #[cfg(test)]
 mod samples;
 
-/// Returns the character, or U+FFFD in place of one that XML and YAML have no way to write: the
-/// control characters but for tab, line feed and carriage return, and U+FFFE and U+FFFF. A single
-/// one of them makes a whole document unreadable (<https://www.w3.org/TR/xml/#charsets>).
+/// Returns the character, or U+FFFD in place of one that XML and YAML cannot represent: control
+/// characters other than tab, line feed and carriage return, and U+FFFE and U+FFFF. A single one of
+/// them makes a whole document unreadable (<https://www.w3.org/TR/xml/#charsets>).
 fn writable(c: char) -> char {
     let space = matches!(c, '\t' | '\n' | '\r');
     let forbidden = (c.is_control() && !space) || matches!(c, '\u{fffe}' | '\u{ffff}');

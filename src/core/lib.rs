@@ -1,8 +1,8 @@
-//! The pure core of Ackward: the world, its words, the checker, the random runs,
-//! and a run as a diagram.
+//! The core of Ackward, free of I/O: the model (`sim`), its texts (`text`), the model checker
+//! (`check`), the stochastic simulation (`simulate`) and the layout of a run as a sequence diagram
+//! (`diagram`).
 //!
-//! The map of the whole is in the package `ackward`, `src/lib.rs`, which shows these modules as its
-//! own.
+//! The package `ackward` re-exports these modules; its `src/lib.rs` has the map of the whole crate.
 
 pub mod check;
 pub mod diagram;

@@ -1,16 +1,17 @@
-//! The world: actors with short programs, a network, stores, and the faults that strike them.
+//! The model: a state machine of actors with short programs, a network, stores, and the faults that
+//! can strike them.
 //!
-//! It reads no time, no randomness and nothing of the browser, and imports nothing else of the
-//! crate. Whatever is not an actor's own next line is a [`Choice`], and one function,
-//! [`World::step`], takes it: for the scenario's script, the person clicking, the explorer and
-//! the random pickers alike.
+//! It reads no clock, no randomness and nothing of the browser, and imports nothing else of the
+//! crate. Every transition other than an actor's own next instruction is a [`Choice`], and a single
+//! function, [`World::step`], takes it: for the scenario's script, the person clicking, the model
+//! checker and the random simulation alike.
 //!
-//! Two rules keep the number of states small and the verdicts honest:
+//! Two rules keep the number of states small and the verdicts sound:
 //!
-//! - **A timer fires on its own only when what it waits for can no longer come.** Firing early
-//!   (a late packet, a slow consumer) is a fault like any other and must be chosen as one.
-//! - **Event ids live outside equality.** A [`CauseRef`] carries the cause of a thing for the trace;
-//!   two worlds that differ in marks only are the same state.
+//! - **A timer fires on its own only when what it waits for can no longer arrive.** Firing early (a
+//!   late packet, a slow consumer) is a fault like any other and must be chosen as one.
+//! - **Event IDs are not part of equality.** A [`CauseRef`] carries the cause of a value for the
+//!   trace; two worlds that differ only in their cause references are the same state.
 
 mod broker;
 mod canonical;

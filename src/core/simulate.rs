@@ -1,16 +1,18 @@
-//! Runs by the thousand, in virtual time: what happens how often, and how long it takes.
+//! Discrete-event simulation of random runs in virtual time: how often each outcome occurs, and how
+//! long it takes.
 //!
-//! Everything that can happen is given a time by a [`LatencyModel`]; whatever comes first happens next, so
-//! one [`World::step`](crate::sim::World::step) serves here as it does for the script, the person
-//! and the checker. Faults strike with the chances of [`FaultRates`], each where it can: a crash in
-//! front of any line, a loss on any packet.
+//! A [`LatencyModel`] assigns a time to every pending event; the earliest event happens next. The
+//! same [`World::step`](crate::sim::World::step) executes it as in scripted runs, in interactive
+//! runs and in the model checker. Faults are injected with the probabilities of [`FaultRates`]
+//! wherever they can strike: a crash before any line, a loss on any packet.
 //!
-//! A run has one to four messages and goes on until nothing is under way. The numbers come from
-//! many of them, one after the other, each with a seed of its own: any of them can be run again,
-//! alone, and shown step by step.
+//! A run has one to four messages and ends when nothing is pending. The figures aggregate many
+//! independent runs, each with its own seed, so that every run can be repeated alone and shown step
+//! by step.
 //!
-//! No clock and no randomness of the machine is read. The same plan gives the same numbers
-//! everywhere; also the logarithms are computed alike, not by the platform.
+//! Results are deterministic: neither the system clock nor system randomness is used, and
+//! logarithms are computed by the same code on every platform. The same plan gives the same figures
+//! everywhere.
 
 mod applicable;
 mod chaos;

@@ -1,7 +1,7 @@
-//! What things are called: labels for the diagram, sentences for the steps.
+//! Display text: labels for the diagram and sentences for the steps.
 //!
-//! Words are plain and short, and the same everywhere. This module never looks at a world: what
-//! it says follows from the settings and from the event alone.
+//! The wording is plain, short and the same everywhere. This module never reads a world: a text
+//! depends only on the settings and on the event.
 
 mod ask;
 mod sentence;
@@ -16,7 +16,7 @@ use crate::sim::{
     duration,
 };
 
-/// A kind of fault, as a person chooses it: "a message or an answer is lost".
+/// Returns the name of a class of faults, as the user interface shows it: "a crash".
 pub fn class(class: Class) -> &'static str {
     match class {
         Class::Lost => "a loss on the way",
@@ -37,7 +37,7 @@ pub fn class(class: Class) -> &'static str {
     }
 }
 
-/// 12345 as "12,345".
+/// Formats a number with thousands separators: 12345 as "12,345".
 pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
@@ -50,7 +50,7 @@ pub fn thousands(n: usize) -> String {
     text
 }
 
-/// A time in microseconds, in three digits or so.
+/// Formats a time in microseconds with about three digits and a unit.
 pub fn rough_time(us: f64) -> String {
     let (unit, length) = match us {
         us if us >= 172_800e6 => ("d", 86_400e6),
@@ -63,7 +63,7 @@ pub fn rough_time(us: f64) -> String {
     format!("{} {unit}", rough(us / length))
 }
 
-/// A number in three digits or so.
+/// Formats a number with about three digits.
 pub fn rough(n: f64) -> String {
     let digits = match n {
         n if n >= 99.95 => 0,
@@ -77,12 +77,12 @@ pub fn rough(n: f64) -> String {
     }
 }
 
-/// "m1".
+/// Returns the name of a message: "m1".
 pub fn message(msg: MessageId) -> String {
     format!("m{}", msg + 1)
 }
 
-/// What a party is called in a heading: "Broker".
+/// Returns the name of a participant in a heading: "Broker".
 pub fn party(setup: &CompiledScenario, party: Participant) -> &'static str {
     match party {
         Participant::Producer if setup.parties.contains(&Participant::Producer2) => "Producer B",
@@ -108,7 +108,7 @@ pub fn party(setup: &CompiledScenario, party: Participant) -> &'static str {
     }
 }
 
-/// What a party is called in a sentence: "the broker".
+/// Returns the name of a participant within a sentence: "the broker".
 pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
     match p {
         Participant::Consumer if setup.consumers() > 1 => "consumer 1".into(),
@@ -128,7 +128,7 @@ pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
     }
 }
 
-/// Capital letter first, but "m1" stays as it is: it is a name.
+/// Capitalizes the first letter, except in "m1", which is a name.
 pub fn capital(text: String) -> String {
     if text.starts_with('m') && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
         return text;
@@ -140,33 +140,34 @@ pub fn capital(text: String) -> String {
     }
 }
 
-/// RabbitMQ calls its acknowledgements to producers confirms.
+/// Returns true if acknowledgments to producers are called confirms, as in RabbitMQ.
 fn confirms(setup: &CompiledScenario) -> bool {
     matches!(&setup.scenario.broker, BrokerSettings::Rabbitmq(_))
 }
 
-/// What the broker's answer to a producer is called.
+/// Returns the product's term for the broker's reply to a producer.
 pub fn answer(setup: &CompiledScenario) -> &'static str {
     if confirms(setup) { "confirm" } else { "ack" }
 }
 
-/// What stands where the writes of a transaction are undone.
+/// Returns the label of a note where the writes of a transaction are undone.
 pub fn undone(setup: &CompiledScenario) -> &'static str {
     if setup.consumer.has(Op::CommitTransaction) { "abort marker" } else { "rolled back" }
 }
 
-/// What a consumer tells SQS while its handler runs.
+/// Returns the label of the call by which a consumer extends the visibility timeout in SQS while
+/// its handler runs.
 pub fn heartbeat(msg: MessageId) -> String {
     format!("keep {} hidden", message(msg))
 }
 
-/// The consumer puts failed messages back with `basic.reject`.
+/// Returns true if the consumer puts failed messages back with `basic.reject`.
 fn rejects(setup: &CompiledScenario) -> bool {
     let own = setup.scenario.consumer.rabbitmq.as_ref();
     own.is_some_and(|own| own.requeue_with == RequeueWith::Reject)
 }
 
-/// How often a message was handed out: "3 deliveries".
+/// Returns the number of times a message was delivered: "3 deliveries".
 pub fn times_out(setup: &CompiledScenario, n: u8) -> String {
     match (setup.visibility().is_some(), n) {
         (true, 1) => "1 receive".into(),
@@ -176,10 +177,10 @@ pub fn times_out(setup: &CompiledScenario, n: u8) -> String {
     }
 }
 
-/// A sentence as part of another: without its capital letter and its full stop.
+/// Turns a sentence into a clause: without its initial capital and its period.
 pub fn clause(sentence: &str) -> String {
     let text = sentence.trim_end_matches('.');
-    // Names of their own keep theirs.
+    // Proper names keep their capital.
     if ["SQS", "Redis"].iter().any(|name| text.starts_with(name)) {
         return text.into();
     }
@@ -188,12 +189,12 @@ pub fn clause(sentence: &str) -> String {
     first.into_iter().flatten().chain(letters).collect()
 }
 
-/// "+$100", as the amount stands in the scenario.
+/// Returns the amount of a message, as set in the scenario: "$100".
 pub fn amount(setup: &CompiledScenario) -> String {
     format!("${}", setup.scenario.store.amount)
 }
 
-/// What stands on the arrow of a packet, and a second, quieter line.
+/// Returns the label of a packet's arrow, and a second, less prominent line.
 pub fn packet_label(
     setup: &CompiledScenario,
     kind: PacketKind,
@@ -204,7 +205,7 @@ pub fn packet_label(
     match kind {
         PacketKind::Send if n > 1 => (format!("send {m} again"), format!("attempt {n}")),
         PacketKind::Send => (format!("send {m} {}", amount(setup)), String::new()),
-        // Counts stop there.
+        // Counts saturate there.
         PacketKind::Delivery if n >= Record::MOST => {
             (format!("deliver {m} again"), format!("delivery {n} or later"))
         }
@@ -228,7 +229,7 @@ pub fn packet_label(
     }
 }
 
-/// What is written at the ✕ of a packet that is lost.
+/// Returns the label at the ✕ of a lost packet.
 pub fn lost_label(setup: &CompiledScenario, kind: PacketKind, msg: MessageId) -> String {
     let what = match kind {
         PacketKind::Send => "",
@@ -245,7 +246,7 @@ pub fn lost_label(setup: &CompiledScenario, kind: PacketKind, msg: MessageId) ->
     format!("{what}{} lost", message(msg))
 }
 
-/// A packet as the subject of a sentence: "the acknowledgement of m1".
+/// Returns a packet as the subject of a sentence: "the nack of m1".
 fn packet(
     setup: &CompiledScenario,
     kind: PacketKind,
@@ -276,7 +277,7 @@ fn packet(
     }
 }
 
-/// What the broker answers, in the product's own words.
+/// Returns the reason for which the broker rejects a message, in the product's own terms.
 pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
     match why {
         RejectReason::Busy if setup.log().is_some() => "NOT_LEADER_OR_FOLLOWER",
@@ -289,7 +290,7 @@ pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
     }
 }
 
-/// What is forgotten when a window ends.
+/// Returns the name of what is forgotten when a time window expires.
 pub fn window(window: Window) -> &'static str {
     match window {
         Window::Dedup => "the five-minute deduplication window",
@@ -299,20 +300,20 @@ pub fn window(window: Window) -> &'static str {
     }
 }
 
-/// How long a sender waits for an acknowledgement: "5 s".
+/// Returns how long a sender waits for an acknowledgment: "5 s".
 pub fn ack_timeout(setup: &CompiledScenario) -> String {
     duration(setup.ack_timeout_ms)
 }
 
-/// How long it waits before attempt `n`: "100 ms".
+/// Returns how long a sender waits before attempt `n`: "100 ms".
 pub fn backoff(setup: &CompiledScenario, n: u8) -> String {
     duration(setup.backoff.after(n.saturating_sub(1)))
 }
 
-/// What the caller is told when a send failed.
+/// Returns the error that the producer's caller receives when a send failed.
 pub fn error_name(setup: &CompiledScenario) -> &'static str {
     match &setup.scenario.broker {
-        // It may come from the database as well as from the client of the broker.
+        // The error may come from the database as well as from the broker's client.
         _ if setup.parties.contains(&Participant::Orders) => "an error",
         BrokerSettings::Kafka(_) => "TimeoutException",
         BrokerSettings::Sqs(_) => "SdkError",
@@ -320,10 +321,10 @@ pub fn error_name(setup: &CompiledScenario) -> &'static str {
     }
 }
 
-/// The same, as a label beside the sender.
+/// Returns the same error as a label beside the sender.
 pub fn error_label(setup: &CompiledScenario, msg: MessageId) -> String {
     match &setup.scenario.broker {
-        // An answer may still be on its way there, and leaves little room.
+        // A reply may still be on its way to the sender, which leaves little space for the label.
         BrokerSettings::Rabbitmq(_) => format!("{} error", message(msg)),
         _ => error_name(setup).into(),
     }

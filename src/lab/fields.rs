@@ -44,7 +44,7 @@ macro_rules! named {
 
 named! {
     bool { "true" = true, "false" = false }
-    // Not set: the product's default, which depends on others.
+    // Unset: the product's default, which depends on other settings.
     Option<bool> { "unset" = None, "true" = Some(true), "false" = Some(false) }
     Option<Database> {
         "none" = None,
@@ -97,7 +97,7 @@ named! {
     }
 }
 
-/// A producer of no particular make.
+/// The producers of the generic broker.
 impl Pick for ProducerSettings {
     fn names(&self) -> Vec<&'static str> {
         vec!["fire-and-forget", "retry"]
@@ -176,7 +176,7 @@ settings_of! {
     sqs_broker: broker Sqs => sqs::Broker;
 }
 
-/// The fields of one part: path, default, source, meaning, and where the value stands.
+/// Defines the fields of one part: path, default, source, meaning, and a reference to the value.
 macro_rules! fields {
     ($($path:literal, $default:literal, $source:expr, $label:literal, $slot:expr;)*) => {
         &[$(Field {

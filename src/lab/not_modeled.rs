@@ -1,12 +1,12 @@
-//! Settings that the products have and the model does not, and whether that makes a difference to
-//! what is delivered.
+//! Settings that the products have and the model does not, and whether they make a difference to
+//! delivery.
 //!
 //! Sources: Kafka `ProducerConfig.java`, `ConsumerConfig.java`, `TopicConfig.java` and the broker
 //! configuration; librdkafka `CONFIGURATION.md`; rabbitmq.com/docs/consumers, /maxlength, /ttl,
 //! /priority, /dlx, /ae, /alarms; the SQS API pages of SetQueueAttributes, SendMessage and
 //! ReceiveMessage.
 
-/// Settings of a product that one sentence is true of.
+/// Settings of a product that share one explanation.
 struct Left {
     product: &'static str,
     names: &'static [&'static str],
@@ -17,23 +17,24 @@ const KAFKA: &str = "Kafka";
 const RABBITMQ: &str = "RabbitMQ";
 const SQS: &str = "SQS";
 
-/// Says of a setting that a product has and the model does not why it does or does not matter.
-/// The key may be the end of a path, and written with other separators: `max-poll-records`.
+/// Returns why a setting that the model does not have does or does not matter; `None` if the name
+/// is unknown. The key may be the end of a path, and may have other separators: `max-poll-records`.
 pub fn not_modeled(key: &str) -> Option<String> {
     let asked = plain(key);
     let is = |name: &&str| super::fits(key, name) || plain(name) == asked;
     let left = ALL.iter().find(|left| left.names.iter().any(is));
     let left = left.or_else(|| {
-        // Spring's and Helm's names end with the products' own.
+        // Names in Spring and Helm end with the product's own name.
         let ends = |name: &&str| name.len() >= LONG && asked.ends_with(&plain(name));
         ALL.iter().find(|left| left.names.iter().any(ends))
     })?;
-    // Where it is shown, the end of a sentence is added or not, as to everything that is refused.
+    // The caller adds the period or not, as for every other rejection.
     let label = left.label.trim_end_matches('.');
     Some(format!("a setting of {} that is not modeled. {label}", left.product))
 }
 
-/// Names as long as this are no part of others by chance.
+/// Minimum length of a name to be matched as a suffix: names this long are not part of others by
+/// chance.
 const LONG: usize = 12;
 
 fn plain(name: &str) -> String {

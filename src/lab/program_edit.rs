@@ -1,14 +1,14 @@
-//! Lines of a consumer's program, added and taken away with what they need.
+//! Edits of a consumer's program: adding and removing lines together with those they depend on.
 
 use crate::sim::settings::BrokerSettings;
 use crate::sim::{Op, Scenario};
 
-/// The settings that give the consumer this line, where it belongs, with what it needs.
+/// Returns the settings that add this line in its proper position, along with the lines it needs.
 pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
     let mut lines = scenario.consumer.program.clone();
     insert(&mut lines, op);
     let mut settings = Vec::new();
-    // A consumer that commits by itself is none that commits inside poll.
+    // A consumer that commits explicitly does not auto-commit inside poll.
     if op == Op::Ack && matches!(scenario.broker, BrokerSettings::Kafka(_)) {
         settings.push(("enable.auto.commit", "false".to_owned()));
     }
@@ -16,7 +16,7 @@ pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
     settings
 }
 
-/// The settings that take this line away, and those that make no sense without it.
+/// Returns the settings that remove this line, along with the lines that make no sense without it.
 pub fn without_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
     use Op::{Begin, Commit, CommitTransaction, Inbox, Produce, SendOffsets, StoreOffset};
     let also: &[Op] = match op {
@@ -29,7 +29,7 @@ pub fn without_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> 
     vec![program(&lines)]
 }
 
-/// The setting for a program of these lines.
+/// Returns the setting for a program of these lines.
 pub fn program(lines: &[Op]) -> (&'static str, String) {
     let keys: Vec<&str> = lines.iter().map(|op| op.key()).collect();
     ("program", keys.join(","))
@@ -38,7 +38,7 @@ pub fn program(lines: &[Op]) -> (&'static str, String) {
 fn insert(lines: &mut Vec<Op>, op: Op) {
     use Op::*;
     let place = |lines: &[Op], which: &dyn Fn(Op) -> bool| lines.iter().position(|&op| which(op));
-    // A worker thread runs nothing but the effect.
+    // A worker thread runs only the effect.
     if op != HandOff {
         lines.retain(|line| *line != HandOff);
     }
@@ -83,7 +83,7 @@ fn insert(lines: &mut Vec<Op>, op: Op) {
         Receive => lines.insert(0, Receive),
         CheckMemory | CheckRedis | Claim => lines.insert(1.min(lines.len()), op),
         MarkMemory | MarkRedis | Work | Insert | Upsert | Set | Call => {
-            // What is in the transaction stays in it.
+            // Stay within the transaction, if there is one.
             lines.insert(after_effects, op);
         }
         _ => lines.push(op),

@@ -11,7 +11,7 @@ fn everything() -> impl Iterator<Item = &'static Scenario> {
     all_presets().chain(scenarios())
 }
 
-/// Only what settings say: no words, no faults.
+/// Returns the scenario with its settings only: no texts, no faults.
 fn bare(scenario: &Scenario) -> Scenario {
     let nothing = String::new;
     let mut bare = Scenario {
@@ -67,7 +67,7 @@ fn every_value_of_a_setting_is_tried_and_no_change_twice() {
     };
     let generic = label("at-least-once");
     for change in ["max_deliveries=2", "redelivery=false", "on_error=swallow", "replicas=2"] {
-        // With one replica asked for there is nothing to replicate to: refused.
+        // With one replica there is nothing to replicate to: rejected.
         let offered = generic.iter().any(|label| label == change);
         assert_eq!(offered, change != "replicas=2", "{change}");
     }
@@ -90,7 +90,7 @@ fn values_are_written_as_the_json_has_them() {
         let json = serde_json::to_value(bare(scenario)).unwrap();
         for held in settings(scenario) {
             let form = matches!(held.form, Form::One(_) | Form::Number(..));
-            // Written in parts here.
+            // The lab splits these into parts.
             let own = ["backoff", "acknowledge", "on_restart", "producer"];
             if !form
                 || own.iter().any(|name| held.field.path.contains(name) && name != &"producer")
@@ -111,7 +111,7 @@ fn values_are_written_as_the_json_has_them() {
                 rest = rest[name.len()..].trim_start_matches('.');
                 at = value;
             }
-            // What is not written has its default.
+            // A setting that the JSON omits has its default.
             if rest.is_empty() {
                 let text = at.as_str().map_or_else(|| at.to_string(), str::to_owned);
                 assert_eq!(text.replace("null", "unset"), held.value, "{path} in {}", scenario.id);
@@ -256,7 +256,7 @@ fn no_limit_is_not_taken_for_the_default_limit() {
     let quorum = preset("rabbitmq-quorum-queue").unwrap();
     let refused = change(quorum, &[("x-delivery-limit", "none")]).unwrap_err();
     assert!(refused.contains("use a number from -1 to 20, or unset (unset: 20)"), "{refused}");
-    // Elsewhere the word of old links is read.
+    // For other settings, the legacy word of old links is still accepted.
     let two = change(preset("sqs-standard").unwrap(), &[("maxReceiveCount", "2")]).unwrap();
     let back = change(&two, &[("maxReceiveCount", "none")]).unwrap();
     assert_eq!(bare(&back), bare(preset("sqs-standard").unwrap()));

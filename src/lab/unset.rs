@@ -1,13 +1,13 @@
-//! What it means that a setting is not set, where that is not the same as none.
+//! The meaning of an unset setting, where that differs from "none".
 
 use crate::sim::Scenario;
 use crate::sim::settings::{BrokerSettings, ProducerSettings, rabbitmq};
 
-/// How a setting that is not set is written.
+/// The text for a setting that is not set.
 pub const UNSET: &str = "unset";
 
-/// A setting, what it means that it is not set, the word that links of old have for that, and whether
-/// a person may say it. Of a limit they may not: "none" would be "no limit".
+/// A setting, the meaning of an unset value, the legacy word for it in old links, and whether a
+/// person may write that word. For a limit they may not: "none" would read as "no limit".
 type Meaning = (&'static str, fn(&Scenario) -> &'static str, &'static str, bool);
 
 const MEANINGS: [Meaning; 7] = [
@@ -38,20 +38,22 @@ const MEANINGS: [Meaning; 7] = [
     ("broker.sqs.maxReceiveCount", |_| "no limit, and no dead-letter queue", "none", true),
 ];
 
-/// What it means in this configuration that the setting is not set; none where it has no such
-/// value.
+/// Returns the meaning of an unset value in this configuration; `None` if the setting cannot be
+/// unset.
 pub(super) fn meaning(path: &str, scenario: &Scenario) -> Option<&'static str> {
     let found = MEANINGS.iter().find(|(known, ..)| *known == path);
     found.map(|(_, means, ..)| means(scenario))
 }
 
-/// The value as the setting takes it, from a text that a program wrote: nobody misread it.
+/// Normalizes a value written by a program: the legacy word becomes [`UNSET`], as no one could have
+/// misread it.
 pub(super) fn read_exactly<'a>(path: &str, value: &'a str) -> &'a str {
     let is = |(known, _, word, _): &Meaning| *known == path && *word == value;
     if MEANINGS.iter().any(is) { UNSET } else { value }
 }
 
-/// The same from what a person wrote.
+/// Like [`read_exactly`], but for a value written by a person: a legacy word that can be misread
+/// stays as it is, and is rejected later.
 pub(super) fn read<'a>(path: &str, value: &'a str) -> &'a str {
     let misread = MEANINGS.iter().any(|(known, .., may)| *known == path && !may);
     if misread { value } else { read_exactly(path, value) }

@@ -1,30 +1,30 @@
-//! Where a setting's value stands, whatever its type.
+//! Typed access to the value of a setting, and the set of its possible values.
 
 use super::unset::UNSET;
 use crate::sim::{Op, plain};
 
-/// What a value can be.
+/// The possible values of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// One of these.
+    /// One of these names.
     One(Vec<&'static str>),
-    /// A whole number in this range.
+    /// An integer in this range.
     Number(u32, u32),
-    /// The same, or [`UNSET`].
+    /// An integer in this range, or [`UNSET`].
     Maybe(u8, u8),
-    /// The same with numbers below 0, or `unset`.
+    /// An integer in this range, which may include negative numbers, or [`UNSET`].
     Limit(i8, i8),
-    /// A word of one's own, or `none`.
+    /// A user-defined name, or `none`.
     Name,
-    /// Words separated by commas, one for each message, or [`UNSET`].
+    /// Names separated by commas, one for each message, or [`UNSET`].
     Names,
     /// The lines of a program, separated by commas.
     Lines,
 }
 
 impl Form {
-    /// All that it can be, where that can be counted; of numbers no more than the first few, since
-    /// no run of four messages tells more from less beyond them.
+    /// Returns all possible values, if they can be enumerated. Of integers it returns only the
+    /// first few: no run of four messages distinguishes the values beyond them.
     pub fn values(&self) -> Vec<String> {
         const FEW: u32 = 4;
         let numbers = |least: u32, most: u32| {
@@ -46,7 +46,7 @@ impl Form {
         }
     }
 
-    /// "use one of 0, 1, all".
+    /// Returns a hint for the user: "use one of 0, 1, all".
     pub fn label(&self) -> String {
         match self {
             Form::One(names) => format!("use one of {}", names.join(", ")),
@@ -63,14 +63,14 @@ impl Form {
     }
 }
 
-/// A value with names for all that it can be.
+/// A type with a name for each of its values.
 pub(super) trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
-    /// Other names, which are understood and never written.
+    /// Alternative names, which are accepted and never written.
     const ALIASES: &'static [(&'static str, Self)];
 }
 
-/// The same, whatever the type.
+/// Object-safe counterpart of [`Named`].
 pub(super) trait Pick {
     fn names(&self) -> Vec<&'static str>;
     fn now(&self) -> &'static str;
@@ -93,10 +93,10 @@ impl<T: Named> Pick for T {
     }
 }
 
-/// The place of a value.
+/// A mutable reference to a setting's value.
 pub(super) enum Slot<'a> {
     One(&'a mut dyn Pick),
-    /// With the least and the most that it can be.
+    /// The value with its minimum and maximum.
     Small(&'a mut u8, u8, u8),
     Number(&'a mut u32, u32, u32),
     Maybe(&'a mut Option<u8>, u8, u8),
@@ -106,10 +106,10 @@ pub(super) enum Slot<'a> {
     Lines(&'a mut Vec<Op>),
 }
 
-/// Numbers in a wider range are amounts: milliseconds, seconds.
+/// Widest range that is enumerated; numbers in a wider range are quantities: milliseconds, seconds.
 const MOST: u32 = 10;
 const NONE: &str = "none";
-/// The longest name of one's own.
+/// Maximum length of a user-defined name.
 const LONGEST: usize = 40;
 
 impl Slot<'_> {
@@ -140,7 +140,7 @@ impl Slot<'_> {
         }
     }
 
-    /// Puts the value there; `None` if it is none.
+    /// Parses and stores a value; `None` if the text is not valid.
     pub fn put(&mut self, text: &str) -> Option<()> {
         let fits = |name: &str| !name.is_empty() && plain::length(name) <= LONGEST;
         match self {

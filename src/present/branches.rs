@@ -1,5 +1,4 @@
-//! A run as something to interfere with: what else could happen after each step, and the run that
-//! comes of it.
+//! Branching of a run: what else could happen after each step, and the run that results from it.
 
 use crate::sim::{
     ActorStep, Choice, Class, CompiledScenario, Fault, Link, Packet, Participant, Path, Recorder,
@@ -8,14 +7,14 @@ use crate::sim::{
 use crate::text;
 use std::cell::OnceCell;
 
-/// A run, and the same without its script, where every fault can be chosen.
+/// A run without its fault script, so that every fault can be chosen at every step.
 #[derive(Clone, Debug)]
 pub struct Branches {
     setup: CompiledScenario,
     trace: Trace,
 }
 
-/// A run as it went. What else could have happened is worked out when somebody asks.
+/// A run as it happened. Its branches are computed on demand.
 #[derive(Clone, Debug)]
 pub struct Ran {
     setup: CompiledScenario,
@@ -28,31 +27,31 @@ impl Ran {
         Ran { setup, trace, course: OnceCell::new() }
     }
 
-    /// The run as something to interfere with.
+    /// Returns the run with its branches.
     pub fn course(&self) -> &Branches {
         self.course.get_or_init(|| Branches::new(&self.setup, &self.trace))
     }
 }
 
-/// Something that could happen next.
+/// An action or a fault that could happen next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextChoice {
     pub choice: Choice,
-    /// What would happen, as a sentence.
+    /// The effect of the choice, as a sentence.
     pub label: String,
-    /// The kind of fault; none for what happens by itself.
+    /// The class of the fault; `None` for an action without a fault.
     pub class: Option<Class>,
-    /// Whom it happens to: one party, or two for what is between them.
+    /// The participant that it affects; two for the connection between them.
     pub parties: (Participant, Option<Participant>),
-    /// The message it is about, where it is about one.
+    /// The message of the packet that it concerns, if any.
     pub on_the_way: Option<u8>,
 }
 
 impl Branches {
-    /// The course of a run: its faults are taken as choices that could have been others.
+    /// Creates the branches of a run; its faults become ordinary choices.
     fn new(setup: &CompiledScenario, trace: &Trace) -> Branches {
         let bare = bare(&setup.scenario);
-        // What could be run with its script can be run without it.
+        // A scenario that is valid with its script is valid without it.
         let setup = CompiledScenario::new(&bare).map_or_else(|_| setup.clone(), free);
         let schedule: Vec<Choice> =
             trace.steps.iter().map(|step| unscripted(step.choice)).collect();
@@ -60,8 +59,8 @@ impl Branches {
         Branches { setup, trace }
     }
 
-    /// What could happen after so many steps: first what comes by itself, in the usual order, then
-    /// the faults, kind by kind.
+    /// Returns what could happen after `step` steps: first the actions without a fault, in the
+    /// usual order, then the faults, class by class.
     pub fn chances(&self, step: usize) -> Vec<NextChoice> {
         let world = self.trace.world(step);
         let mut choices = Vec::new();
@@ -93,7 +92,7 @@ impl Branches {
             None => (self.party(choice), other(&self.setup, choice)),
         };
         let on_the_way = packet.map(|packet| packet.msg);
-        // A crash tells in its further sentences what dies with it.
+        // The further sentences of a crash describe what is lost with the process.
         Some(NextChoice { choice, label: said.join(" "), class, parties, on_the_way })
     }
 
@@ -132,25 +131,26 @@ impl Branches {
         }
     }
 
-    /// The run in which this happens after so many steps; from there on it goes its usual way.
+    /// Returns the run in which `choice` happens after `step` steps; from there it continues as
+    /// usual.
     pub fn fork(&self, step: usize, choice: Choice) -> Path {
         let before = self.trace.steps.iter().take(step).map(|step| step.choice);
         let schedule: Vec<Choice> = before.chain([choice]).collect();
         Trace::fork(&self.setup, &schedule).path(&self.setup)
     }
 
-    /// What a party is called in a sentence: "the broker".
+    /// Returns the name of a participant within a sentence: "the broker".
     pub fn with_article(&self, party: Participant) -> String {
         text::with_article(&self.setup, party)
     }
 
-    /// The run itself.
+    /// Returns the path of the run itself.
     pub fn path(&self) -> Path {
         self.trace.path(&self.setup)
     }
 }
 
-/// The scenario without a script of faults, and without the words that go with it.
+/// Returns the scenario without its fault script and without the texts that refer to it.
 pub(super) fn bare(scenario: &Scenario) -> Scenario {
     Scenario {
         faults: Vec::new(),
@@ -162,23 +162,23 @@ pub(super) fn bare(scenario: &Scenario) -> Scenario {
     }
 }
 
-/// Ready for every kind of fault.
+/// Enables every class of fault.
 pub(super) fn free(mut setup: CompiledScenario) -> CompiledScenario {
     setup.expects(Class::ALL.into_iter().collect());
     setup
 }
 
-/// The choice as one that no script made.
+/// Returns the choice without its reference to a script entry.
 fn unscripted(choice: Choice) -> Choice {
     match choice {
-        // That somebody goes on is nobody's fault.
+        // Resuming a process does not count as a fault.
         Choice::Strike(Fault::Resume(party), _) => Choice::Resume(party),
         Choice::Strike(fault, _) => Choice::Strike(fault, u8::MAX),
         choice => choice,
     }
 }
 
-/// The packet that the choice is about.
+/// Returns the packet that the choice concerns.
 fn packet(world: &World, choice: Choice) -> Option<Packet> {
     let (Choice::Deliver(at)
     | Choice::DeliverStale(at)
@@ -189,7 +189,7 @@ fn packet(world: &World, choice: Choice) -> Option<Packet> {
     world.net.packets().get(usize::from(at)).copied()
 }
 
-/// The other end, for what is between two.
+/// Returns the other end, for a choice that concerns a connection.
 fn other(setup: &CompiledScenario, choice: Choice) -> Option<Participant> {
     let link: Link = match choice {
         Choice::Heal(link) | Choice::Strike(Fault::Cut(link), _) => link,
@@ -229,12 +229,12 @@ mod tests {
             let path = opened.ran.course().path();
             let again = open_along(scenario, &path, None).unwrap();
             let (first, second) = (&opened.story, &again.story);
-            // In the end the path may sync what no fault of the script would have lost.
+            // At its end, the path may sync data that no scripted fault would have lost.
             assert!(first.moments.len() <= second.moments.len(), "{}", scenario.id);
             let before_the_end = first.moments.len() - 1;
             let pairs = first.moments[..before_the_end].iter().zip(&second.moments);
             for (step, (a, b)) in pairs.enumerate() {
-                // The path may say more of what is not synced, and has no words of its own.
+                // The path may report more unsynced data, and it has no notes.
                 assert_eq!(a.verdict, b.verdict, "{}, {step}", scenario.id);
             }
         }

@@ -1,4 +1,4 @@
-//! The faults of a run that was found, as a script that other configurations can be put under.
+//! Conversion of a counterexample into a fault script that can be applied to other configurations.
 
 use super::branches::{bare, free};
 use crate::check::{self, Property};
@@ -6,14 +6,14 @@ use crate::sim::{
     Choice, CompiledScenario, FaultSpec, Occurrence, Path, Point, Scenario, Step, Trace,
 };
 
-/// Which of several chances a fault may have taken.
+/// The occurrences at which a fault is tried.
 const CHANCES: [Occurrence; 3] = [Occurrence::First, Occurrence::Only(2), Occurrence::Only(3)];
-/// As many scripts are tried: a run takes well under a tenth of a millisecond.
+/// Maximum number of runs to try; a run takes well under a tenth of a millisecond.
 const MOST: usize = 300;
 
-/// Faults of the same kinds as those on the path that break the property, too, when they are a
-/// script and everything else goes its usual way. `None` where it takes more than faults to break
-/// it: then something has to come in an unusual order.
+/// Searches for a fault script of the same kinds of faults as on the path that also violates the
+/// property while everything else happens in the usual order. `None` if faults alone do not
+/// suffice: the violation then also depends on an unusual order.
 pub fn script(scenario: &Scenario, path: &Path, property: Property) -> Option<Vec<FaultSpec>> {
     let setup = free(CompiledScenario::new(&bare(scenario)).ok()?);
     let found = Trace::along(&setup, path);
@@ -24,7 +24,7 @@ pub fn script(scenario: &Scenario, path: &Path, property: Property) -> Option<Ve
     search.from(&kinds)
 }
 
-/// The faults of the kind that struck in the step of this key, each at every point.
+/// Returns all faults of the same kind as that of the step with this key, one for each point.
 fn alike(setup: &CompiledScenario, key: &str) -> Vec<FaultSpec> {
     let kind = key.split('@').next().unwrap_or_default();
     let known = (0..setup.scenario.messages).flat_map(|msg| FaultSpec::all(setup, msg));
@@ -33,21 +33,21 @@ fn alike(setup: &CompiledScenario, key: &str) -> Vec<FaultSpec> {
         let fits = fits.iter();
         fits.map(move |fault| FaultSpec { at: Point { nth, ..fault.at }, ..*fault })
     };
-    // Not everything that a fault could be has a text that can be read.
+    // Not every possible fault has a text that can be parsed.
     let readable = |fault: &FaultSpec| fault.to_string().parse() == Ok(*fault);
     CHANCES.into_iter().flat_map(at).filter(readable).collect()
 }
 
 struct Search {
-    /// With the faults that are tried.
+    /// Includes the faults being tried.
     scenario: Scenario,
     property: Property,
-    /// How many runs may still be tried.
+    /// The number of runs that may still be tried.
     left: usize,
 }
 
 impl Search {
-    /// One fault of each kind, after those that are in the scenario already.
+    /// Tries one fault of each kind, in addition to those already in the scenario.
     fn from(&mut self, kinds: &[Vec<FaultSpec>]) -> Option<Vec<FaultSpec>> {
         let Some((kind, rest)) = kinds.split_first() else {
             return self.breaks().then(|| self.scenario.faults.clone());
@@ -73,7 +73,7 @@ impl Search {
         Some((setup, trace))
     }
 
-    /// The run comes to the point of the fault.
+    /// Returns true if the run reaches the point of the fault, so that it occurs.
     fn strikes(&mut self, fault: &FaultSpec) -> bool {
         let key = fault.to_string();
         self.run().is_some_and(|(_, trace)| trace.steps.iter().any(|step| step.key == key))

@@ -1,4 +1,4 @@
-//! The settings and faults of a scenario, as short labels, in the product's own words.
+//! Settings and faults of a scenario as short labels, in the product's own terms.
 
 mod fault;
 
@@ -222,7 +222,7 @@ fn consumer(setup: &CompiledScenario) -> String {
     parts.join(", ")
 }
 
-/// What it does against duplicates.
+/// Returns the consumer's deduplication technique.
 fn technique(program: &[Op]) -> Option<&'static str> {
     let has = |op| program.contains(&op);
     Some(match () {
@@ -239,7 +239,7 @@ fn technique(program: &[Op]) -> Option<&'static str> {
     })
 }
 
-/// When it acknowledges.
+/// Returns when the consumer acknowledges relative to its work.
 fn order(setup: &CompiledScenario) -> &'static str {
     let program = &setup.scenario.consumer.program;
     let place = |op| program.iter().position(|&o| o == op);

@@ -1,20 +1,21 @@
-//! The run as slides: one page of HTML that needs nothing else, with a slide for each step.
+//! Export of a run as slides: a self-contained HTML page with one slide per step.
 //!
-//! In a browser it goes from step to step by keys or by scrolling; printed, or saved as PDF, each
-//! step is a page, which programs for slides take in.
+//! In a browser, keys or scrolling move from step to step; printed or saved as PDF, each step is a
+//! page, which presentation software can import.
 
 use crate::diagram::layout::{Layout, lay_out};
 use crate::diagram::svg::{Theme, colour, escaped, excerpt, sheet};
 use crate::present::RunView;
 
-/// The size of a slide, in px, as it is printed.
+/// Size of a printed slide, in px.
 const PAGE: (i32, i32) = (1280, 720);
-/// The width that the diagram is laid out for: it is drawn larger, to be read from afar.
+/// Width of the diagram's layout: it is scaled up, to be legible from a distance.
 const WIDTH: u32 = 900;
-/// How much of it a slide has room for, in px of the layout.
+/// Height available for the diagram on a slide, in px of the layout.
 const ROOM: i32 = 404;
 
-/// The keys that presenters are used to. Without script, scrolling does it.
+/// Keyboard navigation with the usual keys of presentation software. Without JavaScript, scrolling
+/// does the same.
 const SCRIPT: &str = r#"
 addEventListener("keydown", (event) => {
   const by = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 }[event.key];
@@ -25,7 +26,7 @@ addEventListener("keydown", (event) => {
 });
 "#;
 
-/// The page.
+/// Returns the HTML page.
 pub fn slides(story: &RunView, theme: Theme) -> String {
     let layout = lay_out(&story.diagram, WIDTH);
     let title = escaped(&story.title);
@@ -97,7 +98,7 @@ mod tests {
                     assert!(page.contains(&format!("Step {step} of {}<", story.last())));
                     assert!(page.contains(&format!("<p>{}</p>", escaped(&moment.sentence))));
                 }
-                // It asks nobody for anything.
+                // The page loads no external resources.
                 for word in ["src=", "href", "url(", "@import"] {
                     assert!(!page.contains(word), "{word}");
                 }
@@ -117,7 +118,7 @@ mod tests {
                 let [top, _, high] = view[..] else { panic!("{view:?}") };
                 let most = ROOM - layout.header.height;
                 assert!(high <= most && top <= band.top, "{} {band:?}", scenario.id);
-                // A step may be higher than a slide; then its beginning shows.
+                // A step may be higher than a slide; then its beginning is visible.
                 let end = band.top + band.height.min(most);
                 assert!(end <= top + high, "{} {band:?}: {view:?}", scenario.id);
             }

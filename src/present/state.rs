@@ -1,4 +1,4 @@
-//! The state of each party, as the people of its product know it.
+//! The state of each participant, in the terms of its product.
 
 mod broker;
 
@@ -40,17 +40,17 @@ pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
     rows
 }
 
-/// A state in words.
+/// Returns a state as text only.
 fn row(who: &str, value: String) -> StateRow {
     StateRow { who: who.into(), value, ..StateRow::default() }
 }
 
-/// A state in words and in parts.
+/// Returns a state as text and as parts.
 fn parts(who: &str, value: String, cells: Vec<Cell>) -> StateRow {
     StateRow { cells, ..row(who, value) }
 }
 
-/// A message as a part of a state.
+/// Returns a message as a part of a state.
 fn cell(msg: MessageId) -> Cell {
     Cell { message: Some(msg), label: text::message(msg), ..Cell::default() }
 }
@@ -59,23 +59,23 @@ fn tag(text: impl Into<String>, tone: Tone) -> (String, Tone) {
     (text.into(), tone)
 }
 
-/// A table with a row for each message whose bit is set.
+/// Returns a table with a row for each message whose bit is set.
 fn held(who: &str, setup: &CompiledScenario, bits: u8, none: &str) -> StateRow {
     parts(who, messages(setup, bits, none), set(setup, bits).map(cell).collect())
 }
 
-/// The messages whose bit is set.
+/// Returns the messages whose bit is set.
 fn set(setup: &CompiledScenario, bits: u8) -> impl Iterator<Item = MessageId> {
     (0..setup.scenario.messages).filter(move |m| bits & (1 << m) != 0)
 }
 
-/// Items with commas between, or a word when there are none.
+/// Joins items with commas, or returns `none` if there are no items.
 fn list(items: impl Iterator<Item = String>, none: &str) -> String {
     let items: Vec<_> = items.collect();
     if items.is_empty() { none.into() } else { items.join(", ") }
 }
 
-/// The names of the messages whose bit is set.
+/// Returns the names of the messages whose bit is set.
 fn messages(setup: &CompiledScenario, bits: u8, none: &str) -> String {
     list(set(setup, bits).map(text::message), none)
 }
@@ -86,7 +86,7 @@ fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
     }
     let relay = setup.sender(s) == Participant::Relay;
     let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
-    // What has not begun yet waits behind the first; it need not be told.
+    // Messages not yet begun wait behind the first and are not listed.
     let begun = |&m: &u8| world.senders[s].tasks[m as usize].attempt > 0;
     let first = world.sending(setup, s);
     let shown = open.filter(|m| begun(m) || Some(*m) == first);
@@ -115,7 +115,7 @@ fn task(setup: &CompiledScenario, world: &World, s: usize, msg: u8) -> String {
     }
 }
 
-/// The producer's own database: orders, and with a relay the outbox.
+/// Returns the state of the producer's database: the orders and, with a relay, the outbox.
 fn orders(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
     if !setup.parties.contains(&Participant::Orders) {
         return Vec::new();
@@ -205,7 +205,7 @@ fn mail(setup: &CompiledScenario, world: &World) -> StateRow {
     parts("Mail", if each.is_empty() { "none sent".into() } else { each }, cells)
 }
 
-/// How often each message is there, where it is: "m1 ×2", and the same as parts.
+/// Returns how many times each message is present, as text ("m1 ×2") and as parts.
 fn counted(setup: &CompiledScenario, times: impl Fn(MessageId) -> u8) -> (String, Vec<Cell>) {
     let there = (0..setup.scenario.messages).filter(|&m| times(m) > 0);
     let cells: Vec<_> = there

@@ -1,4 +1,4 @@
-//! What has become of each message so far, and of the run as a whole.
+//! Verdict: the outcome of each message so far, and of the run as a whole.
 
 use super::{MessageVerdict, Remark, Test};
 use crate::diagram::ir::Tone;
@@ -8,7 +8,7 @@ use crate::sim::{
 };
 use crate::text;
 
-/// The verdict on each message; `ended` says that the run is over and the verdict final.
+/// Returns the verdict on each message; if `ended`, the run is over and the verdict final.
 pub(super) fn so_far(setup: &CompiledScenario, world: &World, ended: bool) -> Vec<MessageVerdict> {
     (0..setup.scenario.messages).map(|m| one(setup, world, m, ended)).collect()
 }
@@ -50,7 +50,8 @@ fn told(setup: &CompiledScenario, told: ProducerReport, ended: bool) -> &'static
     }
 }
 
-/// What concerns more than one message, or none; `end` is how the run ended, once it has.
+/// Returns the remarks that do not belong to a single message; `end` is how the run ended, if it
+/// has.
 pub(super) fn remarks(setup: &CompiledScenario, world: &World, end: Option<End>) -> Vec<Remark> {
     let remark = |text: String, tone| Remark { text, tone };
     let mut remarks = Vec::new();
@@ -77,7 +78,7 @@ pub(super) fn remarks(setup: &CompiledScenario, world: &World, end: Option<End>)
     remarks
 }
 
-/// The producer's database and the world outside disagree about a message.
+/// Returns a remark if the producer's database and the other systems disagree about a message.
 fn torn(world: &World, msg: MessageId) -> Option<Remark> {
     let record = world.ledger.of(msg);
     let m = text::message(msg);
@@ -89,7 +90,7 @@ fn torn(world: &World, msg: MessageId) -> Option<Remark> {
     Some(Remark { text, tone: Tone::Bad })
 }
 
-/// The result of the test that the scenario is, if it is one.
+/// Returns the test result, if the scenario is a test.
 pub(super) fn test(setup: &CompiledScenario, world: &World) -> Option<Test> {
     let expect = setup.scenario.expect?;
     let asks = match expect {

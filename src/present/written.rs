@@ -1,7 +1,8 @@
-//! A story as text, and back: what the small program of the page fetches, which runs nothing itself.
+//! Serialization of views: the format that the small build of the page fetches, since it runs
+//! nothing itself.
 //!
-//! Each different text stands in a line of its own, and all else is numbers in the last line: those
-//! of texts, counts, marks. Only the same build reads what it wrote, so nothing has a name.
+//! Each distinct string is on a line of its own; everything else is numbers on the last line:
+//! string indices, counts, flags. Only the same build reads what it wrote, so fields have no names.
 
 use super::{
     Cell, Chip, CodeLine, Listing, Look, MessageVerdict, Remark, RunView, StateRow, StepView, Test,
@@ -9,15 +10,15 @@ use super::{
 use crate::diagram::ir::{Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
 use crate::sim::{Fix, Participant};
 
-/// What can be written, and read again.
+/// A type that can be serialized and read back.
 pub trait Written: Sized {
     fn write(&self, to: &mut Writer);
 
-    /// None where it is not what was written.
+    /// Reads a value; `None` if the input is not what [`Written::write`] produced.
     fn read(from: &mut Reader) -> Option<Self>;
 }
 
-/// The value as text.
+/// Serializes a value.
 pub fn write(value: &impl Written) -> String {
     let mut to = Writer::default();
     value.write(&mut to);
@@ -27,9 +28,9 @@ pub fn write(value: &impl Written) -> String {
     lines.join("\n") + "\n"
 }
 
-/// The value that was written; none where the text is something else.
+/// Reads back a value; `None` if the text is anything else.
 pub fn read<T: Written>(text: &str) -> Option<T> {
-    // Without the end of its line the last number may be cut short.
+    // Without its line break, the last number may be truncated.
     let text = text.strip_suffix('\n')?;
     let (texts, numbers) = text.rsplit_once('\n').unwrap_or(("", text));
     let mut from = Reader {
@@ -51,14 +52,14 @@ fn unescaped(line: &str) -> String {
     text
 }
 
-/// What has been written so far.
+/// The output so far.
 #[derive(Default)]
 pub struct Writer {
     texts: Vec<String>,
     numbers: Vec<usize>,
 }
 
-/// What has not been read yet.
+/// The remaining input.
 pub struct Reader<'a> {
     texts: Vec<String>,
     numbers: std::str::SplitAsciiWhitespace<'a>,
@@ -169,7 +170,7 @@ impl Written for Participant {
     }
 }
 
-/// Fields one after the other.
+/// Serializes a struct: its fields one after the other.
 macro_rules! written {
     ($($name:ident { $($field:ident)* })*) => { $(
         impl Written for $name {
@@ -184,7 +185,7 @@ macro_rules! written {
     )* };
 }
 
-/// The number of the case.
+/// Serializes an enum without fields: the number of the variant.
 macro_rules! cases {
     ($($name:ident { $($case:ident)* })*) => { $(
         impl Written for $name {
@@ -193,14 +194,14 @@ macro_rules! cases {
             }
 
             fn read(from: &mut Reader) -> Option<$name> {
-                // In the order in which they are declared: a test reads each.
+                // In declaration order; a test reads each of them.
                 [$($name::$case),*].get(from.number()?).copied()
             }
         }
     )* };
 }
 
-/// The number of the case, then its fields.
+/// Serializes an [`Item`]: the number of the variant, then its fields.
 macro_rules! items {
     ($($number:literal $case:ident { $($field:ident)* })*) => {
         impl Written for Item {

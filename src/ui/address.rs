@@ -1,8 +1,8 @@
-//! The address bar: reads it, and writes it no more often than browsers allow.
+//! The address bar: reads the URL fragment, and writes it no more often than browsers allow.
 //!
-//! It speaks to `window.history` itself. The hash history of the router crates panics on an
-//! address that does not start with `#/` and on a refused write, and a broken link must not
-//! break the page.
+//! This module calls `window.history` directly. The hash history of the router crates panics on a
+//! fragment that does not start with `/` and on a rejected write, and a broken link must not break
+//! the page.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,27 +13,29 @@ use gloo::utils::window;
 use crate::ui::share::{Address, Embed};
 use crate::ui::state::Past;
 
-/// Safari takes 100 writes in 30 seconds, the strictest limit; this stays below it.
+/// Minimum interval between two writes. Safari has the strictest rate limit, 100 writes in 30
+/// seconds; this stays below it.
 const PAUSE_MS: u32 = 350;
 
-/// The address bar and the write that waits for its turn.
+/// The address bar, with at most one pending write.
 #[derive(Default)]
 pub struct Bar {
     written: Rc<Cell<f64>>,
-    /// What stood after `#` when the page last looked, or wrote there.
+    /// The URL fragment when the page last read or wrote it.
     seen: Rc<RefCell<String>>,
     waiting: Option<Timeout>,
-    /// Which of the page's entries in the browser's history this is, and how many there are.
+    /// The position of this entry among the page's entries in the browser history, and their
+    /// number.
     past: Past,
     entered: bool,
 }
 
 impl Bar {
-    /// Puts the address in place of the current one, soon.
+    /// Replaces the current URL with the address, after a delay if needed.
     pub fn replace(&mut self, address: &Address) {
         let text = address.text();
         let since = now() - self.written.get();
-        // Dropping an older wait cancels it.
+        // Dropping the earlier timeout cancels it.
         self.waiting = None;
         let (written, seen) = (Rc::clone(&self.written), Rc::clone(&self.seen));
         let here = self.past.here;
@@ -44,8 +46,8 @@ impl Bar {
         self.waiting = Some(Timeout::new(PAUSE_MS, move || write(&text, here, &written, &seen)));
     }
 
-    /// Where the page is in the browser's history, after it went somewhere. Each entry carries its
-    /// number: the browser does not tell a step back from a link.
+    /// Returns the page's position in the browser history, after a navigation. Each entry stores
+    /// its number in its state: the browser does not tell a step back from a link.
     pub fn place(&mut self) -> Past {
         let Ok(history) = window().history() else { return self.past };
         let number = history.state().ok().and_then(|state| state.as_f64());
@@ -54,7 +56,7 @@ impl Bar {
             None => {
                 self.past.here = if self.entered { self.past.here + 1 } else { 0 };
                 self.past.last = self.past.here;
-                // Refused when there are too many: then there is less to undo.
+                // Rejected if there are too many writes: then there is less to undo.
                 let _ = history.replace_state_with_url(&self.past.here.into(), "", None);
             }
         }
@@ -63,40 +65,41 @@ impl Bar {
         self.past
     }
 
-    /// Another program of the page has been here: there are so many entries in the history.
+    /// Takes over from another program of the page, which has left this many entries in the
+    /// history.
     pub fn resume(&mut self, last: u32) {
         self.entered = true;
         self.past.last = last;
     }
 
-    /// Writes the address that may still wait for its turn; nothing where the page was told of
-    /// another since.
+    /// Performs a pending write of the address immediately; does nothing if a newer address has
+    /// been read since.
     pub fn write_now(&self, address: &Address) {
         if self.waiting.is_some() {
             write(&address.text(), self.past.here, &self.written, &self.seen);
         }
     }
 
-    /// The page has read the address: a waiting write is for an older one.
+    /// Cancels a pending write, because the page has read a newer address.
     pub fn forget(&mut self) {
         self.waiting = None;
         self.seen.replace(hash());
     }
 }
 
-/// The address now.
+/// Returns the current address.
 pub fn read() -> Address {
     Address::read(&hash())
 }
 
-/// How the page is embedded, if it is.
+/// Returns the options of an embedded page, or `None` if the page is not embedded.
 pub fn embed() -> Option<Embed> {
     Embed::read(&hash())
 }
 
-/// Goes to the address as a link would.
+/// Navigates to the address, as a link would.
 pub fn go(address: &Address) {
-    // Browsers refuse this only on a page that is being unloaded.
+    // Browsers reject this only while the page is being unloaded.
     let _ = window().location().set_hash(&address.text());
 }
 
@@ -105,18 +108,18 @@ fn hash() -> String {
 }
 
 fn write(text: &str, here: u32, written: &Cell<f64>, seen: &RefCell<String>) {
-    // Somebody has followed a link, and the page has not been told yet: the link goes before.
+    // The user has followed a link that the page does not know of yet: the link takes precedence.
     if *seen.borrow() != hash() {
         return;
     }
     written.set(now());
     let location = window().location();
-    // In full, so that a `<base>` in the page around it cannot redirect it.
+    // The full URL, so that a `<base>` element in the surrounding page cannot redirect it.
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
     let url = format!("{path}{query}#{text}");
     if let Ok(history) = window().history() {
-        // A refused write leaves an older step in the address; the page goes on.
+        // A rejected write leaves an older step in the URL; the page goes on.
         let _ = history.replace_state_with_url(&here.into(), "", Some(&url));
         seen.replace(hash());
     }

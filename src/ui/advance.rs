@@ -1,5 +1,5 @@
-//! What scripts ask of the whole program, in order to tell all scenarios and presets in advance:
-//! `www/after-build.mjs`.
+//! Exports for the build script `www/after-build.mjs`, which prerenders all scenarios and presets
+//! with the full program.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -7,7 +7,7 @@ use crate::present;
 use crate::ui::share::Address;
 use crate::ui::state::tell;
 
-/// What happens in the run at the address, as [`present::read`] reads it; empty where there is none.
+/// Returns the run at the address, serialized for [`present::read`]; empty if there is none.
 #[wasm_bindgen]
 pub fn told(address: &str) -> String {
     let story = match Address::read(address) {

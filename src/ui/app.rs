@@ -1,5 +1,5 @@
-//! The one component with a life of its own: it feeds messages to the model and carries out
-//! the effects. All decisions are in [`crate::ui::state`].
+//! The root component: feeds messages to the model and runs the effects. All decisions are made in
+//! [`crate::ui::state`].
 
 use std::cell::RefCell;
 use std::mem::discriminant;
@@ -28,9 +28,9 @@ thread_local! {
     static SHOWN: RefCell<Option<AppHandle<App>>> = RefCell::default();
 }
 
-/// Shows the page in `#app`, or in the body of a page without one. `loaded` has names and texts of
-/// parts of the site, in turn. `handed` is what another program said when it left ([`leave`]); empty
-/// where there was none.
+/// Mounts the page in `#app`, or in the body if there is no such element. `loaded` alternates names
+/// and contents of fetched parts of the site. `handed` is the state that another program passed on
+/// in [`leave`], or empty.
 #[wasm_bindgen]
 pub fn mount(handed: &str, loaded: Vec<String>) {
     let handed = if PAGES { Handed::read(handed) } else { None };
@@ -42,8 +42,9 @@ pub fn mount(handed: &str, loaded: Vec<String>) {
     SHOWN.set(Some(app));
 }
 
-/// Takes the page away, after all that it was told before; an event `ackward-left` says where it
-/// stood. For another program, which goes on from there and first does what is wished.
+/// Unmounts the page after all earlier messages were processed, and dispatches an event
+/// `ackward-left` with its state. Another program takes over from there and first runs the command
+/// in `wish`.
 #[wasm_bindgen]
 pub fn leave(wish: &str) {
     SHOWN.with_borrow(|app| {
@@ -63,16 +64,16 @@ struct App {
     model: Model,
     send: Callback<Msg>,
     bar: Bar,
-    /// Random runs, in the whole program.
+    /// The runner of random runs; only in the full program.
     runner: Option<Runner>,
     timer: Option<Timeout>,
-    /// The search field at the side.
+    /// The search field in the sidebar.
     search: NodeRef,
-    /// The catalogue is being opened in order to search.
+    /// The catalogue drawer is being opened for a search.
     seek: bool,
-    /// Tells the page around what this one shows.
+    /// Sends messages to the parent window.
     frame: Frame,
-    /// Listen as long as they live.
+    /// Dropping an event listener removes it.
     _listeners: Vec<EventListener>,
 }
 
@@ -100,7 +101,7 @@ impl Component for App {
             send.emit(Msg::Loaded(catalogue::LIST.to_owned(), None));
         }
         model.embed = embed;
-        // What cannot be remembered would come back at every visit.
+        // Without storage, hints that were dismissed would come back on every visit.
         if PAGES && store::keeps() {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
@@ -132,8 +133,8 @@ impl Component for App {
         for effect in update(&mut self.model, msg) {
             self.run_effect(effect);
         }
-        // Another page begins at its top, where the whole of it scrolls; who goes back finds the
-        // place again, which the browser remembers.
+        // A new page starts scrolled to its top, where the document scrolls as a whole; after a
+        // step back the browser restores the scroll position.
         if PAGES && went && here < self.model.past.here && kind != discriminant(&self.model.page) {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
@@ -152,7 +153,7 @@ impl Component for App {
 impl App {
     fn run_effect(&mut self, effect: Effect) {
         match effect {
-            // What a part of another page shows is that page's to say.
+            // The parent page decides what its embed shows.
             Effect::Replace(_) if self.model.embed.is_some() => {}
             Effect::Replace(address) if PAGES => self.bar.replace(&address),
             Effect::Replace(_) => {}
@@ -164,7 +165,7 @@ impl App {
             }
             Effect::History(places) => {
                 if let Ok(history) = window().history() {
-                    // Refused only on a page that is being unloaded.
+                    // Rejected only while the page is being unloaded.
                     let _ = history.go_with_delta(places);
                 }
             }
@@ -202,7 +203,7 @@ impl App {
                     runner.obey(order);
                 }
             }
-            // Without a source of randomness any number does as well: it is shown, and can be set.
+            // Without a source of randomness any seed will do: it is shown, and can be changed.
             Effect::DrawSeed if WHOLE => {
                 let seed = getrandom::u32().unwrap_or(1);
                 self.send.emit(Msg::Chaos(Ask::Drawn(seed.into())));
@@ -211,7 +212,7 @@ impl App {
         }
     }
 
-    /// Where the page stands, for another program; the address says the rest.
+    /// Serializes the state of the page for another program, apart from what the address holds.
     fn handed(&self, wish: &str) -> String {
         if let Some(run) = self.model.run() {
             self.bar.write_now(&run.address());
@@ -223,9 +224,9 @@ impl App {
 
     fn focus_search(&mut self) {
         match self.search.cast::<HtmlInputElement>() {
-            // Without a width it is not on screen: the catalogue has no room at the side.
+            // Without a width the field is not rendered: there is no room for the sidebar.
             Some(input) if input.offset_width() > 0 => {
-                // Fails only for an element outside a page.
+                // Fails only if the element is not attached to the document.
                 let _ = input.focus();
                 input.select();
             }
@@ -237,7 +238,7 @@ impl App {
     }
 }
 
-/// The address, the keyboard and the system's theme.
+/// Installs the event listeners for the address, the keyboard and the system theme.
 fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     let went = send.clone();
     let pressed = send.clone();
@@ -261,7 +262,7 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     listeners.push(EventListener::new(&window(), "ackward-loaded", move |event| {
         let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
         let text = text.unwrap_or_default();
-        // A name alone says that it could not be had.
+        // A name without a text means that the request failed.
         let (name, text) = match text.split_once('\n') {
             Some((name, text)) => (name, Some(text.to_owned())),
             None => (text.as_str(), None),

@@ -1,5 +1,5 @@
-//! For the bench (feature `bench`): runs longer than any scenario has, drawn, and stepped through in
-//! the page as it is.
+//! Benchmarks in the page (feature `bench`): draws runs longer than any scenario, and steps through
+//! them in the real page.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use crate::ui::share::Address;
 use crate::ui::state::{Model, Msg, Page, update};
 use crate::ui::view;
 
-/// What is repeated: it has every kind of row that most runs have.
+/// The scenario to repeat: it has every kind of row that most runs have.
 const OF: &str = "ack-lost";
 
 thread_local! {
@@ -26,7 +26,7 @@ thread_local! {
     static PAGE: RefCell<Option<AppHandle<Long>>> = const { RefCell::new(None) };
 }
 
-/// The run again and again, until it has so many arrows.
+/// Returns the scenario repeated until it has this many arrows.
 fn long(arrows: usize) -> Option<RunView> {
     let mut story = catalogue::story(OF)?;
     let once = story.clone();
@@ -63,7 +63,7 @@ fn long(arrows: usize) -> Option<RunView> {
     Some(story)
 }
 
-/// Holds a run with so many arrows for [`long_drawing`], and gives it as Mermaid's text.
+/// Stores a run with this many arrows for [`long_drawing`], and returns it as Mermaid text.
 #[wasm_bindgen]
 pub fn long_mermaid(arrows: usize) -> String {
     let Some(story) = long(arrows) else { return String::new() };
@@ -72,13 +72,13 @@ pub fn long_mermaid(arrows: usize) -> String {
     text
 }
 
-/// Lays the run out that is held, and draws it.
+/// Lays out the stored run and draws it.
 #[wasm_bindgen]
 pub fn long_drawing(width: u32) -> String {
     HELD.with_borrow(|diagram| drawing(&lay_out(diagram, width), None, Theme::Light))
 }
 
-/// Shows the page with a run of so many arrows; answers with its last step.
+/// Mounts the page with a run of this many arrows and returns its last step.
 #[wasm_bindgen]
 pub fn long_page(arrows: usize) -> usize {
     body().set_inner_html("<div></div>");
@@ -99,7 +99,7 @@ pub struct LongProps {
     arrows: usize,
 }
 
-/// The page without a browser's bar: what a step asks of that is left out.
+/// The page without an address bar: effects of a step on the address bar are ignored.
 pub struct Long {
     model: Model,
     send: Callback<Msg>,

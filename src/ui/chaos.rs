@@ -1,8 +1,8 @@
-//! Runs random runs without holding the page up: in workers, as many as the machine has cores for,
-//! or else in slices on the page itself.
+//! Runs random simulations without blocking the page: in web workers, one for each CPU core, or in
+//! time slices on the main thread if workers are unavailable.
 //!
-//! Runs are dealt out some tens of milliseconds' worth at a time. Which worker does which makes no
-//! difference to what comes of them.
+//! Runs are distributed in batches of some tens of milliseconds. Which worker takes which batch
+//! does not affect the result.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -18,56 +18,56 @@ use crate::simulate::Stats;
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Order};
 use deal::BatchQueue;
-use work::{Answer, Request, What};
+use work::{Answer, Request, Workload};
 
 mod deal;
 pub mod work;
 
-/// As long as a worker takes for what it is dealt, in milliseconds.
+/// Target duration of a worker's batch, in milliseconds.
 const SLICE_MS: f64 = 60.0;
-/// The same for the page itself, which has more to do.
+/// The same on the main thread, which has other work to do.
 const HERE_MS: f64 = 8.0;
-/// How often what came is told, in milliseconds.
+/// Interval between two progress reports, in milliseconds.
 const TELL_MS: f64 = 200.0;
-/// So many workers at most.
+/// Maximum number of workers.
 const MOST: usize = 8;
 
-/// The runner. It lives as long as the page.
+/// The runner of random simulations. It lives as long as the page.
 pub struct Runner(Rc<RefCell<Inner>>);
 
 struct Inner {
     send: Callback<Msg>,
     jobs: Vec<Job>,
     hands: Vec<WorkerHandle>,
-    /// Workers cannot be had.
+    /// Workers are unavailable.
     alone: bool,
-    /// The next slice on the page itself, while it lives.
+    /// The timer of the next batch on the main thread; dropping it cancels the batch.
     next: Option<Timeout>,
-    /// To be called back.
+    /// A weak reference to itself, for callbacks.
     me: Weak<RefCell<Inner>>,
 }
 
-/// Runs of a plan.
+/// A plan that is being run.
 struct Job {
     id: u32,
-    /// The configuration and the plan, as a worker reads it.
+    /// The configuration and the plan, serialized for a worker.
     what: String,
     deal: BatchQueue,
     tally: Stats,
     held: bool,
-    /// When it went on last, and how long it had taken before.
+    /// When the job was last resumed, and the time it had taken until then.
     since: f64,
     spent: f64,
     told: f64,
 }
 
-/// A worker.
+/// A web worker, with the batch assigned to it.
 struct WorkerHandle {
     number: u32,
     worker: Worker,
-    /// What it does: of which job, which runs, since when.
+    /// The batch being run: the job, the range of runs, and the start time.
     busy: Option<(u32, std::ops::Range<u64>, f64)>,
-    /// It has answered before, so it can.
+    /// The worker has answered before, so it was able to load the program.
     able: bool,
     _listeners: [EventListener; 2],
 }
@@ -93,7 +93,7 @@ impl Runner {
             Order::Begin { job, scenario, plan } => {
                 let deal = BatchQueue::new(plan.runs);
                 let tally = Stats::new(plan.messages);
-                let what = What { scenario: (*scenario).clone(), plan }.text();
+                let what = Workload { scenario: (*scenario).clone(), plan }.text();
                 let since = now();
                 let job =
                     Job { id: job, what, deal, tally, held: false, since, spent: 0.0, told: since };
@@ -110,7 +110,7 @@ impl Runner {
             }),
             Order::Stop(id) => inner.with(id, |job| job.deal.stop()),
             Order::Leave => {
-                // Workers that still do something would only finish it for nobody.
+                // Busy workers would only compute results that nobody needs.
                 (inner.jobs, inner.next) = (Vec::new(), None);
                 inner.hands.retain(|hand| hand.busy.is_none());
             }
@@ -133,7 +133,7 @@ impl Inner {
         self.tell(id, true);
     }
 
-    /// Sees to it that there are workers.
+    /// Starts the missing workers.
     fn spawn_workers(&mut self) {
         let cores = window().navigator().hardware_concurrency();
         let wanted = (cores as usize).clamp(1, MOST);
@@ -149,10 +149,10 @@ impl Inner {
         }
     }
 
-    /// Gives everybody something to do, as far as there is something.
+    /// Assigns batches to idle workers while there are any.
     fn deal(&mut self) {
         for hand in self.hands.iter_mut().filter(|hand| hand.busy.is_none()) {
-            // What was asked for last goes first: it may be a short test beside a long plan.
+            // The latest job goes first: it may be a short test beside a long plan.
             let wanting = |job: &&mut Job| !job.held && job.deal.more();
             let Some(job) = self.jobs.iter_mut().rev().find(wanting) else { break };
             let Some(runs) = job.deal.next(SLICE_MS) else { break };
@@ -173,7 +173,7 @@ impl Inner {
         }
     }
 
-    /// A slice on the page itself.
+    /// Runs a batch on the main thread.
     fn here(&mut self) {
         self.next = None;
         let wanting = |job: &&mut Job| !job.held && job.deal.more();
@@ -188,12 +188,12 @@ impl Inner {
         self.deal();
     }
 
-    /// A worker has answered.
+    /// Handles a worker's answer.
     fn answered(&mut self, number: u32, text: &str) {
         let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
         let Some((id, runs, begun)) = hand.busy.take() else { return };
         match Answer::read(text) {
-            // It could not even load the program.
+            // The worker failed to load the program.
             Answer::Failed(_) if !hand.able => self.lost(number, id, runs),
             Answer::Failed(problem) => {
                 self.hands.retain(|hand| hand.number != number);
@@ -207,7 +207,7 @@ impl Inner {
         self.deal();
     }
 
-    /// A worker could not be loaded, or broke.
+    /// Handles a worker that failed to load, or crashed.
     fn broke(&mut self, number: u32, label: String) {
         let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
         let able = hand.able;
@@ -222,7 +222,8 @@ impl Inner {
         self.deal();
     }
 
-    /// What a worker that never worked was dealt goes to the others, or to the page itself.
+    /// Returns the batch of a worker that never worked to the queue, for other workers or the main
+    /// thread.
     fn lost(&mut self, number: u32, id: u32, runs: std::ops::Range<u64>) {
         self.hands.retain(|hand| hand.number != number);
         self.alone = self.hands.is_empty();
@@ -243,7 +244,7 @@ impl Inner {
         }
     }
 
-    /// Tells what came so far, when it is over or it is time.
+    /// Reports progress if the job is over or the interval has passed.
     fn tell(&mut self, id: u32, now_at_once: bool) {
         let Some(at) = self.jobs.iter().position(|job| job.id == id) else { return };
         let job = &mut self.jobs[at];
@@ -268,7 +269,7 @@ impl Inner {
 
 impl WorkerHandle {
     fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<WorkerHandle, JsValue> {
-        // www/main.js knows what is to be loaded.
+        // `www/main.js` knows the URL of the worker script.
         let script = document().query_selector("script[data-worker]")?;
         let url = script.and_then(|script| script.get_attribute("data-worker"));
         let url = url.ok_or(JsValue::UNDEFINED)?;

@@ -1,4 +1,4 @@
-//! Small things that several parts ask of the browser's page.
+//! Small DOM helpers used by several modules.
 
 use gloo::events::EventListener;
 use gloo::utils::{document, window};
@@ -10,7 +10,7 @@ use web_sys::{
 
 use crate::ui::keys::Focus;
 
-/// What has the focus, as far as it wants keys for itself.
+/// Returns the kind of element that has the focus, by which keys it handles itself.
 pub fn focus() -> Focus {
     let Some(element) = document().active_element() else { return Focus::Page };
     match element.tag_name().to_ascii_uppercase().as_str() {
@@ -24,25 +24,26 @@ pub fn focus() -> Focus {
     }
 }
 
-/// The person asked their system for less motion.
+/// Returns true if the user prefers reduced motion.
 pub fn still() -> bool {
     matches("(prefers-reduced-motion: reduce)")
 }
 
-/// The media query is true here, now.
+/// Returns true if the media query currently matches.
 pub fn matches(query: &str) -> bool {
     let query = window().match_media(query);
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Does something whenever the media query becomes true or false, as long as the listener lives.
+/// Calls `changed` whenever the media query starts or stops matching, until the listener is
+/// dropped.
 pub fn watch(query: &str, mut changed: impl FnMut() + 'static) -> Option<EventListener> {
     let query = window().match_media(query).ok().flatten()?;
     Some(EventListener::new(&query, "change", move |_| changed()))
 }
 
-/// Does something as soon as the element has a size, and whenever that changes, as long as the
-/// watch lives. What is in a dialog has none until that opens.
+/// Calls `changed` as soon as the element has a size, and whenever the size changes, until the
+/// watch is dropped. The content of a dialog has no size until the dialog opens.
 pub fn sized(element: &Element, changed: impl FnMut() + 'static) -> Option<Watch> {
     let callback = Closure::<dyn FnMut()>::new(changed);
     let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
@@ -61,44 +62,44 @@ impl Drop for Watch {
     }
 }
 
-/// The element scrolls by itself, rather than with the page.
+/// Returns true if the element scrolls by itself, rather than with the page.
 pub fn scrolls(element: &Element) -> bool {
     let style = window().get_computed_style(element).ok().flatten();
     let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
     overflow.is_some_and(|overflow| overflow == "auto" || overflow == "scroll")
 }
 
-/// Brings the element of that id in sight, and the focus to it.
+/// Scrolls the element with this id into view and focuses it.
 pub fn bring(id: &str) {
     let element = document().get_element_by_id(id);
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         element.scroll_into_view();
-        // Fails only for an element outside a page.
+        // Fails only if the element is not attached to the document.
         let _ = element.focus();
     }
 }
 
-/// The folder that the app is served from, with a slash at its end.
+/// Returns the base URL of the app, with a trailing slash.
 pub fn folder() -> String {
     let uri = document().base_uri().ok().flatten().unwrap_or_default();
     let path = uri.split(['#', '?']).next().unwrap_or_default();
     path.rfind('/').map_or_else(String::new, |end| path[..=end].to_owned())
 }
 
-/// Asks the page's scripts to copy, share or save something: `www/take.js` does it, and answers
-/// with a sentence.
+/// Asks the page's scripts to copy, share or save something: `www/take.js` does so and answers with
+/// a sentence.
 pub fn hand_over(how: &str, name: &str, content: &str) {
-    // Texts can always be written as JSON.
+    // Strings can always be written as JSON.
     let detail = serde_json::to_string(&[how, name, content]).unwrap_or_default();
     ask("ackward-take", &detail);
 }
 
-/// Asks the page's scripts for something, by an event.
+/// Dispatches a custom event to the page's scripts.
 pub fn ask(what: &str, detail: &str) {
     let init = CustomEventInit::new();
     init.set_detail(&JsValue::from_str(detail));
     if let Ok(event) = CustomEvent::new_with_event_init_dict(what, &init) {
-        // Fails only for an event that is under way already, which a new one is not.
+        // Fails only if the event is already being dispatched, which a new one is not.
         let _ = window().dispatch_event(&event);
     }
 }

@@ -1,8 +1,8 @@
-//! A page that is part of another: what it is told, and what it tells.
+//! The `postMessage` protocol between an embedded page and its parent window.
 //!
-//! Both are texts between the windows. In: `ackward:goTo:8`, `ackward:play`, `ackward:pause`,
-//! `ackward:theme:dark`, `ackward:scenario:{…}`. Out, as JSON: that it can hear; the step, its
-//! sentence, and what has become of each message.
+//! Messages are strings in both directions. Received: `ackward:goTo:8`, `ackward:play`,
+//! `ackward:pause`, `ackward:theme:dark`, `ackward:scenario:{…}`. Sent, as JSON: that the page is
+//! ready; the step, its sentence, and the outcome of each message.
 
 use gloo::events::EventListener;
 use gloo::utils::window;
@@ -13,14 +13,14 @@ use yew::Callback;
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Run, Theme};
 
-/// What was told last.
+/// The message that was sent last.
 #[derive(Default)]
 pub struct Frame {
     told: String,
 }
 
 impl Frame {
-    /// Tells the page around, when there is something new.
+    /// Posts the current step to the parent window if it has changed.
     pub fn tell(&mut self, model: &Model) {
         let Some(run) = model.run() else { return };
         let text = step(run, model.playing);
@@ -31,7 +31,7 @@ impl Frame {
     }
 }
 
-/// Tells the page around that this one hears it from now on.
+/// Tells the parent window that the page is ready to receive messages.
 pub fn hello(model: &Model) {
     if model.embed.is_some() {
         post("{\"ackward\":\"ready\"}");
@@ -40,7 +40,7 @@ pub fn hello(model: &Model) {
 
 fn post(text: &str) {
     if let Ok(Some(parent)) = window().parent() {
-        // Nothing of it is secret: whoever embeds the page may know.
+        // Nothing in it is secret: any page may embed this one.
         let _ = parent.post_message(&JsValue::from_str(text), "*");
     }
 }
@@ -66,11 +66,11 @@ fn step(run: &Run, playing: bool) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    // A text can always be written as JSON. By the browser: it has the code for it.
+    // A string can always be written as JSON. The browser's own function keeps the program small.
     js_sys::JSON::stringify(&JsValue::from_str(text)).map_or_else(|_| String::new(), String::from)
 }
 
-/// Listens to the page around, where this one is embedded.
+/// Listens to messages from the parent window, if the page is embedded.
 pub fn listener(send: &Callback<Msg>) -> Option<EventListener> {
     let embedded = window().location().hash().ok().and_then(|hash| Embed::read(&hash));
     embedded?;
@@ -84,9 +84,9 @@ pub fn listener(send: &Callback<Msg>) -> Option<EventListener> {
     }))
 }
 
-/// Returns true where the window around this one has sent the message. Any other that knows this
-/// one, such as a frame beside it with an advertisement, can post to it too. Where the page around
-/// comes from makes no difference: anybody may embed a diagram that the host's policy lets them.
+/// Returns true if the parent window sent the message. Any other window with a reference to this
+/// one, such as an advertisement in a sibling frame, can post to it too. The origin of the parent
+/// does not matter: anyone may embed a diagram if the host's Content-Security-Policy allows it.
 fn from_around(event: &MessageEvent) -> bool {
     match (event.source(), window().parent()) {
         (Some(source), Ok(Some(parent))) => JsValue::from(source) == JsValue::from(parent),

@@ -1,33 +1,33 @@
-//! Which key does what, and when a key belongs to the field that has the focus.
+//! Keyboard shortcuts, and which keys belong to the focused element.
 
 use crate::ui::state::{Msg, Overlay};
 
 /// A key press.
 #[derive(Clone, Copy, Debug)]
 pub struct Press<'a> {
-    /// As the browser names it: "ArrowLeft", " ", "?".
+    /// The value of `KeyboardEvent.key`: "ArrowLeft", " ", "?".
     pub key: &'a str,
-    /// Ctrl, Alt or Meta is held: the key is the browser's.
+    /// Ctrl, Alt or Meta is held: the browser handles the key.
     pub chord: bool,
     pub focus: Focus,
-    /// A dialog is open and has the keys to itself.
+    /// A modal dialog is open and handles all keys.
     pub dialog: bool,
 }
 
-/// What has the focus, as far as it wants keys for itself.
+/// The kinds of focused elements, by which keys they handle themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// Nothing that wants keys.
+    /// An element that handles no keys.
     Page,
-    /// A button or link: Space presses it.
+    /// A button or link: Space activates it.
     Button,
-    /// The scrubber: it moves by arrows, Home and End.
+    /// The scrubber: arrow keys, Home and End move it.
     Slider,
-    /// A text field or a choice: all keys.
+    /// A text field or select element: handles all keys.
     Field,
 }
 
-/// What the press asks for.
+/// Returns the message for a key press, if any.
 pub fn command(press: Press) -> Option<Msg> {
     if press.chord || press.dialog || press.focus == Focus::Field {
         return None;
@@ -49,7 +49,7 @@ pub fn command(press: Press) -> Option<Msg> {
     }
 }
 
-/// The keys and what they do, for the help.
+/// The keys and their effects, for the help dialog.
 pub const LIST: [(&[&str], &str); 11] = [
     (&["→"], "One step forward"),
     (&["←"], "One step back"),

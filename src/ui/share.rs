@@ -1,18 +1,18 @@
-//! The address of what the page shows, as the text after `#`.
+//! Addresses: deep links into the page, stored in the URL fragment.
 //!
-//! | address | what it shows |
+//! | address | page |
 //! |---|---|
 //! | `/s/ack-lost?step=8` | a scenario, at a step |
 //! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
-//! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | a configuration of one's own |
-//! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs of a configuration |
-//! | `/cost?work=20` | what every preset costs |
-//! | `/choose?lost=never&order=key` | what gives what somebody needs |
+//! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | custom configuration |
+//! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
+//! | `/cost?work=20` | the cost of every preset |
+//! | `/choose?lost=never&order=key` | the configurations that meet some requirements |
 //! | `/matrix` | every preset against every kind of fault |
-//! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | two or three of them |
+//! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
 //!
-//! Reading never fails: whatever a person typed, or a mail program broke, becomes an
-//! [`Address`], if only [`Address::Unknown`].
+//! Parsing never fails: whatever a user typed, or a mail program mangled, becomes an [`Address`],
+//! if only [`Address::Unknown`].
 
 mod compare;
 
@@ -24,14 +24,14 @@ use crate::ui::state::Theme;
 use crate::ui::state::chaos::Part;
 use crate::ui::whole::PAGES;
 
-/// Longer text after `#` is nobody's link.
+/// Maximum length of a fragment; no link is longer.
 const LONGEST: usize = 4_000;
-/// The longest id that is looked up.
+/// Maximum length of an id that is looked up.
 const LONGEST_ID: usize = 80;
-/// The most settings and faults that are read.
+/// Maximum number of settings and faults that are read.
 const MOST: usize = 60;
 
-/// Where the page is.
+/// An address of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     Home,
@@ -39,11 +39,11 @@ pub enum Address {
     Matrix,
     Compare(Compared),
     Chaos(Random),
-    /// What everything costs, and under which parameters: see [`crate::ui::state::cost`].
+    /// The costs of all presets, and their parameters: see [`crate::ui::state::cost`].
     Cost(Vec<(String, String)>),
-    /// What somebody needs: see [`crate::ui::state::choose`].
+    /// The requirements: see [`crate::ui::state::choose`].
     Choose(Vec<(String, String)>),
-    /// Leads nowhere; holds what was asked for.
+    /// An invalid address, with its text.
     Unknown(String),
 }
 
@@ -51,9 +51,9 @@ pub enum Address {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     pub config: Config,
-    /// In the Lab, where the settings can be changed.
+    /// Shown in the Lab, where the settings can be changed.
     pub lab: bool,
-    /// Not the run of its own script of faults, but another.
+    /// A run other than that of the fault script.
     pub found: Option<Found>,
     pub step: AskedStep,
 }
@@ -62,55 +62,55 @@ pub struct Shown {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Random {
     pub config: Config,
-    /// What the plan has that is not as usual: see [`Part`].
+    /// The parts of the plan that differ from the defaults: see [`Part`].
     pub plan: Vec<(String, String)>,
 }
 
-/// A scenario or a preset, and what is different from it.
+/// A scenario or a preset, and the differences from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// The id of the scenario or preset.
     pub base: String,
-    /// It is a preset, not a scenario.
+    /// The base is a preset, not a scenario.
     pub preset: bool,
     /// Settings and their values; see [`crate::lab`].
     pub settings: Vec<(String, String)>,
-    /// Faults instead of the scenario's own.
+    /// Faults that replace the scenario's own.
     pub faults: Option<Vec<String>>,
 }
 
-/// A run that was found or chosen: what it shows, and the way there.
+/// A run that a search found or the user chose: the property that it violates, and its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// What it breaks.
+    /// The violated property.
     pub property: Option<Property>,
     pub path: Path,
 }
 
-/// How an embedded page is shown: what stands beside the diagram, and in which colours.
+/// The options of an embedded page: the parts to show beside the diagram, and the theme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Embed {
-    /// The sentence of the step and the buttons.
+    /// The sentence of the step, and the playback controls.
     pub transport: bool,
-    /// What has become of each message.
+    /// The outcome of each message.
     pub verdict: bool,
-    /// The programs, with the current line lit.
+    /// The programs, with the current line highlighted.
     pub code: bool,
-    /// The state of each party.
+    /// The state of each participant.
     pub state: bool,
-    /// As high as the run is long, in a frame that grows with it.
+    /// As tall as the run, in a frame that grows with it.
     pub whole: bool,
-    /// The page around gives the scenario itself, as JSON; until then there is nothing to show.
+    /// The parent page provides the scenario as JSON; until then there is nothing to show.
     pub given: bool,
-    /// What the page around calls it, in its own language.
+    /// The parent page's title for it, in its own language.
     pub label: Option<String>,
-    /// `None`: as the system has it.
+    /// `None`: the system's theme.
     pub theme: Option<Theme>,
 }
 
 impl Embed {
-    /// What follows `#` of a page that is embedded: it has `embed=transport,verdict` in its query,
-    /// and perhaps `theme=dark`. What it does not know it leaves out.
+    /// Parses the URL fragment of an embedded page: its query has `embed=transport,verdict`, and
+    /// optionally `theme=dark`. Unknown values are ignored.
     pub fn read(fragment: &str) -> Option<Embed> {
         let pairs = pairs(fragment.split_once('?')?.1);
         let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
@@ -129,36 +129,36 @@ impl Embed {
     }
 }
 
-/// The step an address asks for.
+/// The step that an address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AskedStep {
-    /// None was named.
+    /// None was given.
     #[default]
     Start,
     At(usize),
     /// Not a number.
     Unreadable(String),
-    /// The step is of a run whose path cannot be read.
+    /// The step belongs to a run whose path cannot be parsed.
     Lost(String),
 }
 
 impl Config {
-    /// A scenario as it is.
+    /// Returns an unchanged scenario.
     pub fn scenario(id: &str) -> Config {
         Config { base: id.to_owned(), ..Config::default() }
     }
 
-    /// A preset as it is.
+    /// Returns an unchanged preset.
     pub fn preset(id: &str) -> Config {
         Config { base: id.to_owned(), preset: true, ..Config::default() }
     }
 
-    /// Nothing is different from the scenario or preset.
+    /// Returns true if nothing differs from the scenario or preset.
     pub fn is_original(&self) -> bool {
         self.settings.is_empty() && self.faults.is_none()
     }
 
-    /// With the setting, in place of an earlier value of it.
+    /// Adds the setting, replacing an earlier value of it.
     #[must_use]
     pub fn with(&self, key: &str, value: &str) -> Config {
         let mut config = self.clone();
@@ -169,19 +169,19 @@ impl Config {
 }
 
 impl Shown {
-    /// The start of its own run.
+    /// Returns the start of the configuration's own run.
     pub fn new(config: Config, lab: bool) -> Shown {
         Shown { config, lab, found: None, step: AskedStep::Start }
     }
 }
 
 impl Address {
-    /// The start of a scenario.
+    /// Returns the start of a scenario.
     pub fn scenario(id: &str) -> Address {
         Address::Run(Shown::new(Config::scenario(id), false))
     }
 
-    /// Reads what follows `#`, with or without the `#`.
+    /// Parses a URL fragment, with or without the `#`.
     pub fn read(fragment: &str) -> Address {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
         if fragment.len() > LONGEST {
@@ -214,13 +214,13 @@ impl Address {
         }
     }
 
-    /// The text after `#`.
+    /// Formats the address as a URL fragment, without the `#`.
     pub fn text(&self) -> String {
         match self {
             Address::Home => "/".to_owned(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
-            // The program that has no pages reads none of their addresses.
+            // The program without pages never parses their addresses.
             _ if !PAGES => String::new(),
             Address::Matrix => "/matrix".to_owned(),
             Address::Compare(compared) => compared.text(),
@@ -230,13 +230,12 @@ impl Address {
         }
     }
 
-    /// The address as a link on the page.
+    /// Formats the address as a link within the page.
     pub fn href(&self) -> String {
         format!("#{}", self.text())
     }
 
-    /// Returns true where the address shows a single run, or leads nowhere: all that a page can
-    /// have as a part of it.
+    /// Returns true if the address shows a single run, or is invalid: only these can be embedded.
     pub fn can_be_embedded(&self) -> bool {
         matches!(self, Address::Home | Address::Run(_) | Address::Unknown(_))
     }
@@ -300,30 +299,31 @@ impl Shown {
     }
 }
 
-/// The value of `fault` that takes the scenario's own away.
+/// The value of `fault` that removes the scenario's own faults.
 const NO_FAULT: &str = "none";
 
-/// The address of a scenario's start, as a link on the page.
+/// Returns the link to a scenario's start.
 pub fn link(id: &str) -> String {
     Address::scenario(id).href()
 }
 
-/// The parts of a query, decoded; what is no pair is left out.
+/// Splits a query into decoded pairs; parts without `=` are skipped.
 fn pairs(query: &str) -> Vec<(String, String)> {
     let all = query.split('&').filter_map(|pair| pair.split_once('='));
     let decoded = |text: &str| percent_decoded(text).trim().to_owned();
     all.take(MOST).map(|(key, value)| (decoded(key), decoded(value))).collect()
 }
 
-/// Settings of the page around an embed: what it looks like, not what it shows.
+/// Options that the parent page sets for an embed: they affect how it looks, not what it shows.
 const LOOKS: [&str; 3] = ["embed", "theme", "label"];
 
-/// The pairs that say what is shown.
+/// Returns the pairs that determine what is shown.
 fn asked(query: &str) -> Vec<(String, String)> {
     pairs(query).into_iter().filter(|(key, _)| !LOOKS.contains(&key.as_str())).collect()
 }
 
-/// The id of a scenario or preset. Of one that is too long to exist, as much as is shown.
+/// Normalizes the id of a scenario or preset. An id that is too long to exist is cut to the length
+/// that is displayed.
 fn base_id(value: &str) -> String {
     value.chars().take(LONGEST_ID).collect::<String>().to_ascii_lowercase()
 }
@@ -370,7 +370,7 @@ fn read_run(config: Config, lab: bool, query: &str) -> Address {
     }
 }
 
-/// The run that the query names, if it names one; the text of its path where that is none.
+/// Parses the run that the query names, if any; `Err` holds the text of an invalid path.
 fn read_found(query: &str) -> Option<Result<Found, String>> {
     let pairs = pairs(query);
     let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
@@ -390,13 +390,13 @@ fn read_step(query: &str) -> AskedStep {
     match text.parse() {
         Ok(0) => AskedStep::Start,
         Ok(step) => AskedStep::At(step),
-        // Digits that do not fit are still a number, only far beyond the end of any run.
+        // A number that overflows is still a number, only far beyond the end of any run.
         Err(_) if digits => AskedStep::At(usize::MAX),
         Err(_) => AskedStep::Unreadable(text.to_owned()),
     }
 }
 
-/// Undoes `%20` and the like; leaves alone what is no such code.
+/// Decodes percent-encoding; leaves invalid codes unchanged.
 fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -490,7 +490,7 @@ mod tests {
         let embed = Embed::read("#/lab?embed=given&label=Best%C3%A4tigung%20fehlt");
         let embed = embed.expect("it is embedded");
         assert!(embed.given && embed.label.as_deref() == Some("Bestätigung fehlt"));
-        // The rest of the address means what it always means.
+        // The rest of the address keeps its meaning.
         let plain = Address::read("/lab?preset=sqs-fifo&step=3");
         assert_eq!(
             Address::read("/lab?preset=sqs-fifo&embed=code&theme=dark&label=x&step=3"),
@@ -530,7 +530,7 @@ mod tests {
         for _ in 0..20_000 {
             let mut text = String::new();
             for _ in 0..12 {
-                // A generator of Lehmer's kind: the same texts every time.
+                // A linear congruential generator: the same texts every time.
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 text += parts[(seed >> 33) as usize % parts.len()];
             }

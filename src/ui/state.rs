@@ -1,6 +1,6 @@
-//! What the page shows and how it changes: a model, messages, and effects as values.
+//! The state of the page: a model, messages and effects as plain values (the Elm architecture).
 //!
-//! [`update()`] never touches a browser; it returns what the browser is to do.
+//! [`update()`] never touches a browser; it returns the effects that the browser shell runs.
 
 use std::rc::Rc;
 
@@ -20,10 +20,10 @@ mod forks;
 pub mod hints;
 pub mod load;
 mod open;
+mod prepared;
 pub mod saved;
 #[cfg(test)]
 mod tests;
-mod told;
 mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
@@ -32,59 +32,59 @@ pub use load::{Handed, Loading};
 pub use open::tell;
 pub use update::{FAULTS, found, update};
 
-/// Everything the page shows.
+/// The model: the complete state of the page.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub page: Page,
     pub playing: bool,
     pub speed: Speed,
-    /// What is typed into the search field.
+    /// The text in the search field.
     pub query: String,
     pub theme: Theme,
     pub overlay: Option<Overlay>,
-    /// What was pointed at when it was asked what could happen.
+    /// The subject of the break menu: the part of the diagram that the user pointed at.
     pub about: Option<About>,
-    /// The line that tells a newcomer what this is.
+    /// The welcome line for newcomers is shown.
     pub welcome: bool,
-    /// Something the person should know about their address.
+    /// A notice about problems with the address.
     pub notice: Option<String>,
-    /// The runs of this configuration that were looked at, the own one first.
+    /// The runs of this configuration that were visited, its own run first.
     pub forks: Vec<Fork>,
-    /// What was taken away last, as a sentence.
+    /// The result of the last export, as a sentence.
     pub took: Option<String>,
-    /// The page is part of another, which chose what it shows.
+    /// Set if the page is embedded: the options that the parent page chose.
     pub embed: Option<Embed>,
-    /// A change of a setting that was refused: which, and the product's own rule.
+    /// A change that was rejected: what it concerns, and the product's rule.
     pub refused: Option<Refused>,
-    /// Where the page is in the browser's history.
+    /// The page's position in the browser history.
     pub past: Past,
-    /// What is being loaded because somebody asked for it, or could not be.
+    /// A request that is in flight, or has failed.
     pub loading: Option<Loading>,
-    /// Configurations that were kept.
+    /// Saved configurations.
     pub own: saved::SavedConfigs,
-    /// Hints that were not read.
+    /// Hints that have not been dismissed yet.
     pub hints: hints::Hints,
-    /// Stories that were fetched, in the small program.
-    pub kept: told::Kept,
+    /// Prerendered runs that were fetched; in the small program only.
+    pub kept: prepared::Kept,
     /// Random runs; they are kept while another page is shown.
     pub trial: Option<Box<chaos::Trial>>,
-    /// Jobs that were given to the runner.
+    /// The number of jobs given to the runner.
     jobs: u32,
 }
 
-/// A run that was looked at.
+/// A run that was visited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fork {
-    /// What is different in it; empty for the configuration's own run.
+    /// The difference from the configuration's own run; empty for that run itself.
     pub label: String,
     pub found: Option<Found>,
 }
 
-/// What somebody points at in the diagram.
+/// A part of the diagram that the user points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     Participant(Participant),
-    /// A message on its way.
+    /// A message in flight.
     Way {
         from: Participant,
         to: Participant,
@@ -92,7 +92,8 @@ pub enum About {
     },
 }
 
-/// How many of the page's addresses lie before and after this one.
+/// The position of this entry among the page's entries in the browser history, and that of the last
+/// one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Past {
     pub here: u32,
@@ -100,7 +101,7 @@ pub struct Past {
 }
 
 impl Past {
-    /// There is something to undo: the page before this one is this app's too.
+    /// Returns true if there is something to undo: the previous page belongs to this app too.
     pub fn back(self) -> bool {
         self.here > 0
     }
@@ -110,16 +111,16 @@ impl Past {
     }
 }
 
-/// A change that was refused.
+/// A change that was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The setting, or what else was to be changed.
     pub what: String,
-    /// Why, and what to do.
+    /// Why it was rejected, and what to do instead.
     pub problem: String,
 }
 
-/// What fills the middle of the page.
+/// The main content of the page.
 #[derive(Clone, Debug)]
 pub enum Page {
     Run(Run),
@@ -129,9 +130,9 @@ pub enum Page {
     Compare(Compare),
     /// Random runs: [`Model::trial`].
     Chaos,
-    /// What every preset costs, with what of the address could not be.
+    /// The costs of every preset, with the problems in the address.
     Cost(Load, Vec<String>),
-    /// What gives what was asked for, the best first; with what of the address could not be.
+    /// The configurations that meet the requirements, best first, with the problems in the address.
     Choose(Answers, Rank, Vec<String>),
     Missing(Missing),
 }
@@ -140,49 +141,49 @@ pub enum Page {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub story: Rc<RunView>,
-    /// What it was told from; the small program has only the story.
+    /// The source of the run; the small program only has the story.
     pub made: Option<Made>,
-    /// The configuration, as the address has it.
+    /// The configuration, as in the address.
     pub config: Config,
-    /// It is shown in the Lab.
+    /// The run is shown in the Lab.
     pub lab: bool,
-    /// The run is not that of the script, but one that was found or chosen.
+    /// Set if the run was found by a search or chosen by the user, rather than scripted.
     pub found: Option<Found>,
-    /// 0 is before anything happened.
+    /// The step; 0 is before the first event.
     pub step: usize,
 }
 
-/// What a run is told from.
+/// The source of a run.
 #[derive(Clone, Debug)]
 pub struct Made {
     /// The configuration, with its faults.
     pub scenario: Rc<Scenario>,
-    /// How it went, and what else could happen.
+    /// The events of the run, and the alternatives at each step.
     pub ran: Rc<Ran>,
 }
 
-/// An address that leads nowhere.
+/// An invalid address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// What was asked for, shortened.
+    /// The address, shortened.
     pub asked: String,
-    /// It looked like the address of a scenario, or of a configuration in the Lab.
+    /// The address looked like that of a scenario, or of a configuration in the Lab.
     pub scenario: bool,
     pub lab: bool,
-    /// Those with the nearest ids: where they are, and their titles.
+    /// The closest matches by id: their addresses and titles.
     pub near: Vec<(Address, String)>,
-    /// A page that exists, but cannot be embedded: where the app itself shows it.
+    /// A page that exists but cannot be embedded: its address in the app itself.
     pub alone: Option<Address>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlay {
     Help,
-    /// What can be shared and taken away.
+    /// The sharing and export dialog.
     Share,
-    /// What could happen at this step.
+    /// The break menu: what can happen at this step.
     Chances,
-    /// The catalogue, where the page has no room for it at the side.
+    /// The catalogue, if there is no room for the sidebar.
     Catalogue,
 }
 
@@ -200,7 +201,7 @@ impl Theme {
         }
     }
 
-    /// The theme of that name.
+    /// Returns the theme with this name.
     pub fn named(name: &str) -> Option<Theme> {
         [Theme::Light, Theme::Dark].into_iter().find(|theme| theme.name() == name)
     }
@@ -213,7 +214,7 @@ impl Theme {
     }
 }
 
-/// How fast a run plays.
+/// The playback speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speed {
     Half,
@@ -238,8 +239,8 @@ impl Speed {
         Speed::ALL.into_iter().find(|speed| speed.label() == label)
     }
 
-    /// Time for a step in which `letters` letters are to be read. People need longer for a
-    /// longer sentence, but not so long that the page seems to have stopped.
+    /// Returns the duration of a step whose text has this many letters. A longer sentence takes
+    /// longer to read, but not so long that playback seems to have stopped.
     fn millis(self, letters: usize) -> u32 {
         const LONGEST_READ: usize = 120;
         let reading = 700 + 22 * u32::try_from(letters.min(LONGEST_READ)).unwrap_or(0);
@@ -252,125 +253,124 @@ impl Speed {
     }
 }
 
-/// What a person, the clock or the browser did.
+/// A message: an action of the user, a timer, or an event of the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Msg {
     /// The address changed, or the page was opened with it.
     Went(Address),
-    /// The page around has given a scenario, as JSON.
+    /// The parent page sent a scenario as JSON.
     Given(String),
     First,
     Back,
     PlayPause,
-    /// Play, if it does not already.
+    /// Start playback, if it is not running.
     Play,
-    /// Stop playing.
+    /// Stop playback.
     Pause,
     Forward,
     Last,
     To(usize),
-    /// The time of a step is over.
+    /// The duration of a step is over.
     Tick,
     LatencyModel(Speed),
     Search(String),
-    /// Opens the first scenario found.
+    /// Open the first search result.
     SearchDone,
     FocusSearch,
     ToggleTheme,
-    /// The theme of the system, or of the page around, changed, and the person has not chosen one.
+    /// The theme of the system or the parent page changed, and the user has not chosen one.
     SystemTheme(Theme),
     Open(Overlay),
     Close(Overlay),
     DismissNotice,
     DismissWelcome,
-    /// Share or take away.
+    /// Share or export the run.
     Take(Take),
     /// Copy this text.
     Copy(String),
-    /// That is done, or could not be: a sentence.
+    /// An export succeeded or failed: a sentence.
     Took(String),
-    /// Go to an address, as by a link.
+    /// Navigate to an address, as a link would.
     Go(Address),
-    /// Back to where the person was before, or forward again.
+    /// Go back in the browser history, or forward again.
     Undo,
     Redo,
-    /// Stop at a step and ask what could happen there, above all to what is pointed at.
+    /// Stop at a step and open the break menu, filtered by what the user points at.
     Break(usize, Option<About>),
-    /// Change what is compared.
+    /// Change the comparison.
     Compare(Change),
-    /// Keep, rename, delete or open a configuration of one's own.
+    /// Save, rename, delete or open a custom configuration.
     SavedConfigs(saved::OwnMsg),
-    /// A hint has been read, or none is wanted any more.
+    /// A hint was dismissed; `None` dismisses all.
     Hinted(Option<hints::Hint>),
-    /// The page is at this place of the browser's history.
+    /// The page's position in the browser history changed.
     Passed(Past),
-    /// Let this happen at this step.
+    /// Take this choice at the current step.
     Fork(Choice),
-    /// Go to a run that was looked at, by its place in the list.
+    /// Go to a visited run, by its index in the list.
     Visit(usize),
     /// Change settings, in the Lab or on the way there.
     Set(Vec<(String, String)>),
-    /// Have a fault strike in every run of this configuration.
+    /// Add a fault to the script of this configuration.
     AddFault(String),
-    /// Take a fault of the script away, by its place.
+    /// Remove a fault from the script, by its index.
     DropFault(usize),
-    /// Try every run.
+    /// Explore every run.
     Prove,
-    /// A part of the site, by its name, or nothing where it could not be had.
+    /// A fetched part of the site, by its name; `None` if the request failed.
     Loaded(String, Option<String>),
-    /// Load what could not be loaded.
+    /// Retry a request that has failed.
     LoadAgain,
-    /// Go on where another program of the page stood.
+    /// Resume from the state of another program of the page.
     Resume(Handed),
-    /// Make room for another program, which first does what the text says.
+    /// Hand over to another program, which first runs this command.
     Leave(String),
-    /// Of random runs.
+    /// A message about random runs.
     Chaos(chaos::Ask),
 }
 
-/// What the browser is to do.
+/// An effect for the browser shell to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Put the address into the address bar, in place of the one there.
+    /// Replace the address in the address bar.
     Replace(Address),
-    /// Go to the address as if by a link.
+    /// Navigate to the address, as a link would.
     Go(Address),
-    /// Hand something over: copy, share or save it. `how` is one of `link`, `share`, `copy`,
-    /// `save`, `png`.
+    /// Copy, share or save something. `how` is one of `link`, `share`, `copy`, `save`, `png`.
     Take {
         how: &'static str,
         name: String,
         content: String,
     },
-    /// Go so many places in the browser's history: −1 is back.
+    /// Move this far in the browser history: −1 is back.
     History(i32),
-    /// Send [`Msg::Tick`] after so many milliseconds, and none asked for earlier.
+    /// Send [`Msg::Tick`] after this many milliseconds; replaces an earlier timer.
     Wait(u32),
-    /// Send no [`Msg::Tick`].
+    /// Cancel the timer for [`Msg::Tick`].
     StopWaiting,
     FocusSearch,
-    /// Show the theme and remember it.
+    /// Apply the theme and remember it.
     Remember(Theme),
-    /// Show the theme.
+    /// Apply the theme.
     Wear(Theme),
-    /// The title of the window.
+    /// Set the title of the document.
     Title(String),
-    /// Load a part of the site; [`Msg::Loaded`] brings it.
+    /// Fetch a part of the site; [`Msg::Loaded`] delivers it.
     Load(String),
-    /// Have the whole program take over and do first what the text says; see [`crate::ui::WHOLE`].
+    /// Let the full program take over and first run this command; see [`crate::ui::WHOLE`].
     Whole(String),
-    /// Take the page away, and say where it stood and what is wished.
+    /// Unmount the page, and pass on its state and this command.
     Leave(String),
-    /// Keep the text under this key for the next visit.
+    /// Store the text under this key in local storage.
     Keep(&'static str, String),
     /// Send [`chaos::Ask::Drawn`] with a random number.
     DrawSeed,
-    /// What the runner of random runs is to do.
+    /// An order to the runner of random simulations.
     Runs(chaos::Order),
 }
 
 impl Model {
-    /// The page before it knows its address.
+    /// Creates the model of a page that does not know its address yet.
     pub fn new(theme: Theme) -> Model {
         Model {
             page: Page::Missing(Missing {
@@ -396,7 +396,7 @@ impl Model {
             loading: None,
             own: saved::SavedConfigs::default(),
             hints: hints::Hints::default(),
-            kept: told::Kept::default(),
+            kept: prepared::Kept::default(),
             trial: None,
             jobs: 0,
         }
@@ -409,12 +409,13 @@ impl Model {
         }
     }
 
-    /// Random runs, where they are shown.
+    /// Returns the random runs, if they are shown.
     pub fn trial(&self) -> Option<&chaos::Trial> {
         self.trial.as_deref().filter(|_| matches!(self.page, Page::Chaos))
     }
 
-    /// The address of random runs of what is shown, with the plan of those there were.
+    /// Returns the address of random runs of the current configuration, with the plan of the last
+    /// ones.
     pub fn at_random(&self) -> Address {
         // The small program has none.
         let trial = self.trial.as_deref().filter(|_| WHOLE);
@@ -438,7 +439,7 @@ impl Run {
         self.made.as_ref().map(|made| made.ran.course())
     }
 
-    /// The last step.
+    /// Returns the last step.
     pub fn last(&self) -> usize {
         self.story.moments.len().saturating_sub(1)
     }
@@ -451,12 +452,12 @@ impl Run {
         self.story.moments.get(self.step)
     }
 
-    /// The moment before this one.
+    /// Returns the view of the previous step.
     pub fn before(&self) -> Option<&StepView> {
         self.step.checked_sub(1).and_then(|step| self.story.moments.get(step))
     }
 
-    /// The address that shows this.
+    /// Returns the address of this run, at this step.
     pub fn address(&self) -> Address {
         let step = match self.step {
             0 => AskedStep::Start,
@@ -466,12 +467,12 @@ impl Run {
         Address::Run(Shown { config, lab: self.lab, found, step })
     }
 
-    /// The address of its configuration's own run, at its start.
+    /// Returns the address of the configuration's own run, at its start.
     pub fn home(&self) -> Address {
         Address::Run(Shown::new(self.config.clone(), self.lab))
     }
 
-    /// The address of its configuration in the Lab.
+    /// Returns the address of the configuration in the Lab.
     pub fn in_lab(&self) -> Address {
         let step = match self.step {
             0 => AskedStep::Start,

@@ -1,6 +1,6 @@
-//! What the browser keeps from one visit to the next, and files that are opened.
+//! Local storage, and files that the user opens.
 //!
-//! A browser may forbid storage, and then asking for it is an error: nothing is kept.
+//! A browser may block storage; accessing it then fails, and nothing is stored.
 
 use gloo::events::EventListener;
 use gloo::utils::window;
@@ -11,17 +11,17 @@ use yew::Callback;
 use crate::ui::state::Msg;
 use crate::ui::state::saved::{KEY, OwnMsg};
 
-/// What is kept under the key.
+/// Returns the text stored under the key.
 pub fn read(key: &str) -> Option<String> {
     storage()?.get_item(key).ok()?
 }
 
-/// Keeps the text under the key; whether that worked.
+/// Stores the text under the key; returns false if the browser refused.
 pub fn keep(key: &str, text: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(key, text).is_ok())
 }
 
-/// Something can be kept at all.
+/// Returns true if local storage is available.
 pub fn keeps() -> bool {
     storage().is_some()
 }
@@ -30,7 +30,8 @@ fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// What another window of this site keeps, and what `www/open.js` has read from a file.
+/// Listens to changes that another window of this site makes to the storage, and to files that
+/// `www/open.js` has read.
 pub fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     let listen = |name: &'static str, msg: fn(String) -> OwnMsg| {
         let send = send.clone();

@@ -1,4 +1,4 @@
-//! What the browser tests and the bench ask of the compiled page; the page itself does not use it.
+//! Exports for the browser tests and the benchmark; the page itself does not use them.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -8,21 +8,21 @@ use crate::diagram::mermaid::mermaid;
 use crate::sim::{CompiledScenario, Scenario};
 use crate::simulate::{Chaos, Plan};
 
-/// The trace of a scenario as text, to be compared byte for byte with the native one.
-/// Empty for an unknown scenario.
+/// Returns the text trace of a scenario, to be compared byte for byte with the native one. Empty
+/// for an unknown scenario.
 #[wasm_bindgen]
 pub fn trace_text(id: &str) -> String {
     catalogue::story(id).map_or_else(String::new, |story| crate::present::text(&story))
 }
 
-/// The diagram of a scenario for Mermaid. Empty for an unknown scenario.
+/// Returns the diagram of a scenario as Mermaid text. Empty for an unknown scenario.
 #[wasm_bindgen]
 pub fn mermaid_text(id: &str) -> String {
     catalogue::story(id).map_or_else(String::new, |story| mermaid(&story.diagram, &story.title))
 }
 
-/// Tries every run of a preset: how many states that took, how many bytes they take, and 1 if
-/// nothing was left out, else 0. Empty for an unknown preset.
+/// Explores every run of a preset. Returns the number of states, their size in bytes, and 1 if the
+/// search was exhaustive, else 0. Empty for an unknown preset.
 #[wasm_bindgen]
 pub fn explore(preset: &str, messages: u8, faults: u8, reduced: bool, limit: usize) -> Vec<f64> {
     let Some(preset) = catalogue::preset(preset) else { return Vec::new() };
@@ -35,7 +35,7 @@ pub fn explore(preset: &str, messages: u8, faults: u8, reduced: bool, limit: usi
     vec![explorer.states() as f64, explorer.memory() as f64, f64::from(u8::from(complete))]
 }
 
-/// What comes of random runs of a preset: the tally as JSON, or what is wrong with the plan.
+/// Simulates random runs of a preset. Returns the statistics as JSON, or the error in the plan.
 #[wasm_bindgen]
 pub fn chaos_tally(preset: &str, plan: &str) -> String {
     let Some(preset) = catalogue::preset(preset) else { return String::new() };

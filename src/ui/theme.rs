@@ -1,6 +1,6 @@
-//! The theme in the browser: what is worn, what is remembered, what the system wants.
+//! The color theme in the browser: applied, remembered, and preferred by the system.
 //!
-//! A browser may forbid storage; then the choice lasts as long as the page.
+//! A browser may block storage; the choice then lasts until the page is closed.
 
 use gloo::utils::{document_element, window};
 
@@ -8,20 +8,20 @@ use crate::ui::dom;
 use crate::ui::state::Theme;
 
 const KEY: &str = "ackward.theme";
-/// The media query that tells the system's wish.
+/// The media query for the system's preference.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
 
-/// What the page wears now: the choice that was remembered, or else what the system wants.
+/// Returns the theme to apply: the remembered choice, or else the system's preference.
 pub fn worn() -> Theme {
     chosen().unwrap_or_else(wished)
 }
 
-/// What the system wants.
+/// Returns the system's preference.
 pub fn wished() -> Theme {
     if dom::matches(DARK) { Theme::Dark } else { Theme::Light }
 }
 
-/// What the person chose, now or on an earlier visit.
+/// Returns the user's choice, from this visit or an earlier one.
 pub fn chosen() -> Option<Theme> {
     match storage()?.get_item(KEY).ok()??.as_str() {
         "light" => Some(Theme::Light),
@@ -30,16 +30,16 @@ pub fn chosen() -> Option<Theme> {
     }
 }
 
-/// Shows the theme.
+/// Applies the theme.
 pub fn wear(theme: Theme) {
-    // Fails only for a malformed attribute name, which this is not.
+    // Fails only for an invalid attribute name, which this is not.
     let _ = document_element().set_attribute("data-theme", theme.name());
 }
 
-/// Keeps the theme for the next visit.
+/// Stores the theme for the next visit.
 pub fn remember(theme: Theme) {
     if let Some(storage) = storage() {
-        // Full or forbidden storage costs the memory, not the page.
+        // If storage is full or blocked, only the memory of the choice is lost.
         let _ = storage.set_item(KEY, theme.name());
     }
 }

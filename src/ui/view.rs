@@ -1,4 +1,4 @@
-//! The parts of the page, as functions of the model.
+//! Views: functions from the model to the HTML of the page.
 
 mod break_menu;
 mod catalogue;
@@ -42,7 +42,7 @@ use diagram_pane::Stage;
 use help::help;
 use matrix::Matrix;
 
-/// The whole page.
+/// Renders the whole page.
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
     if let Some(shown) = &model.embed {
         return embed::page(model, shown, send);
@@ -82,7 +82,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
     }
 }
 
-/// The pages that are in the whole program only.
+/// Renders the pages that only the full program has.
 fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     match page {
         Page::Matrix => html! { <Matrix /> },
@@ -106,7 +106,7 @@ fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// How many columns there are.
+/// Returns the CSS class for the number of columns.
 fn shape(page: &Page) -> Option<&'static str> {
     match page {
         Page::Run(run) if run.lab => Some("in-lab"),
@@ -116,7 +116,7 @@ fn shape(page: &Page) -> Option<&'static str> {
     }
 }
 
-/// Beside the diagram: the catalogue, or the settings.
+/// Renders the sidebar: the catalogue, or the settings in the Lab.
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
         Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
@@ -133,7 +133,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <main class="mid" id="main">
                 { heading::view(model, run, send) }
                 <Stage
-                    story={Told(Rc::clone(&run.story))}
+                    story={SharedRun(Rc::clone(&run.story))}
                     step={run.step}
                     send={send}
                 />
@@ -144,24 +144,24 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// A story as a component's property, equal when it is the very same one: comparing the text
-/// of a long run at each step would cost more than drawing it.
+/// A story as a component property, compared by pointer: comparing the text of a long run at each
+/// step would cost more than rendering it.
 #[derive(Clone)]
-pub struct Told(pub Rc<RunView>);
+pub struct SharedRun(pub Rc<RunView>);
 
-impl PartialEq for Told {
-    fn eq(&self, other: &Told) -> bool {
+impl PartialEq for SharedRun {
+    fn eq(&self, other: &SharedRun) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
-/// Sends the message when the event comes.
+/// Returns an event handler that sends the message.
 fn on<E>(send: &Callback<Msg>, msg: Msg) -> Callback<E> {
     let send = send.clone();
     Callback::from(move |_| send.emit(msg.clone()))
 }
 
-/// What has become of each message, and of the run, in a few words each.
+/// Renders short labels with the outcome of each message and of the run.
 fn pills(moment: &StepView) -> Html {
     html! {
         <ul class="pills" aria-label="Verdict">
@@ -177,7 +177,7 @@ fn pills(moment: &StepView) -> Html {
     }
 }
 
-/// The class that gives a tone its colour.
+/// Returns the CSS class for the color of a tone.
 fn tone(tone: Tone) -> &'static str {
     match tone {
         Tone::Plain => "plain",

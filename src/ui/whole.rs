@@ -1,37 +1,37 @@
-//! The three programs that the page is compiled to, and the one place that tells them apart.
+//! The three WebAssembly programs that the page is compiled to, and the one place that tells them
+//! apart.
 //!
-//! - A first visit loads the smallest: a scenario can be found, stepped through and embedded with
-//!   it. It runs nothing: all scenarios and presets were told when the site was built
-//!   ([`crate::ui::advance`]), and it shows what was told.
-//! - An embed of a configuration that nobody told in advance loads the one that [`RUNS`] the state
-//!   machines as well. It is only ever a part of other pages, and has no [`PAGES`] of its own.
-//! - Whatever else there is (the Lab, the matrix, proofs, forks, what is taken away) is in the whole
-//!   program, [`WHOLE`], which is fetched when somebody asks for it and takes over where another
-//!   stands: `www/whole.js`.
+//! - A first visit loads the smallest: it can find, step through and embed scenarios. It executes
+//!   nothing: all scenarios and presets were prerendered when the site was built
+//!   ([`crate::ui::advance`]), and it shows the stored result.
+//! - An embed of a configuration that was not prerendered loads the program that also [`RUNS`] the
+//!   state machines. It is only ever embedded, and has no [`PAGES`] of its own.
+//! - Everything else (the Lab, the matrix, proofs, forks, exports) is in the full program,
+//!   [`WHOLE`], which is fetched on demand and takes over from the other one: `www/whole.js`.
 //!
-//! All are compiled from all of [`crate::ui`]. What belongs to the larger ones stands behind
-//! `if RUNS`, `if PAGES` and `if WHOLE`, and the linker leaves it out of the others:
+//! All three are compiled from the same source, [`crate::ui`]. Code that only the larger ones need
+//! is guarded by `if RUNS`, `if PAGES` and `if WHOLE`, and the linker drops it from the others:
 //!
-//! - an address that a program cannot show asks for the whole program by itself: [`shows`];
-//! - a message that only the whole program can answer is named in [`wish`];
-//! - a page of the whole program is one more arm of `beyond` in `view.rs`, and what only it asks of
-//!   the model is in `beyond` of `state/update.rs`.
+//! - an address that a program cannot show requests the full program by itself: [`shows`];
+//! - a message that only the full program can handle is named in [`wish`];
+//! - a page of the full program is another arm of `beyond` in `view.rs`, and the messages that only
+//!   it sends are handled in `beyond` of `state/update.rs`.
 
 use crate::sim::Participant;
 use crate::ui::share::{Address, Embed};
 use crate::ui::state::{About, Msg, Overlay};
 
-/// This is the whole program.
+/// True in the full program.
 pub const WHOLE: bool = cfg!(feature = "whole");
 
-/// This program runs configurations, rather than show what was told of them.
+/// True if this program can run configurations, rather than only show prerendered runs.
 pub const RUNS: bool = WHOLE || cfg!(feature = "runs");
 
-/// This program shows pages of its own; the one between the two is only ever a part of others.
+/// True if this program has pages of its own; the medium-sized one is only ever embedded.
 pub const PAGES: bool = WHOLE || !RUNS;
 
-/// Whether this program can show the address. `www/main.js` knows the same, in order to load at
-/// once what will be needed.
+/// Returns true if this program can show the address. `www/main.js` has the same rule, in order to
+/// preload the right program.
 pub fn shows(address: &Address, embed: Option<&Embed>) -> bool {
     let Address::Run(shown) = address else {
         return WHOLE || matches!(address, Address::Home | Address::Unknown(_));
@@ -44,8 +44,8 @@ pub fn shows(address: &Address, embed: Option<&Embed>) -> bool {
         }
 }
 
-/// For a message that only the whole program can answer: what it is to do first, as a text that
-/// [`granted`] reads.
+/// For a message that only the full program can handle, returns the command that it is to run
+/// first, as a text for [`granted`].
 pub fn wish(msg: &Msg) -> Option<String> {
     match msg {
         Msg::Prove => Some(String::new()),
@@ -68,7 +68,7 @@ fn pointed(about: About) -> String {
     }
 }
 
-/// What the whole program is to do first.
+/// Parses the command that the full program is to run first.
 pub fn granted(wish: &str) -> Option<Msg> {
     let mut words = wish.split(' ');
     match words.next()? {

@@ -1,4 +1,4 @@
-//! Input that means no good, and output that cannot be written.
+//! Tests with hostile input, and with output that cannot be written.
 
 use crate::{file, json, prints, program, refuses, run, text};
 use ackward::catalogue;
@@ -8,14 +8,15 @@ use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::process::{Output, Stdio};
 
-/// All that must not reach a terminal; the second begins a line that a report could have.
+/// Characters that must not reach a terminal; the second line could be mistaken for one of a
+/// report.
 const NASTY: &str = "A\u{1b}[2J\u{7}\u{8}\r\nrequired: never-lost holds\u{7f}\u{85}\u{9b}31m\u{202e}\
                      \u{2066}\u{2028}\u{2029}Z";
 
-/// The same for what may not be that long.
+/// A shorter variant for fields with a length limit.
 const NASTY_NAME: &str = "\u{1b}[2J\n\u{9b}\u{202e}\rrequired: never-lost holds";
 
-/// Every command, with what it takes.
+/// Every command, with valid arguments.
 const COMMANDS: &[&[&str]] = &[
     &["check", "at-least-once", "--messages=1", "--no-cures"],
     &["check", "at-least-once", "--messages=1", "--no-cures", "--json"],
@@ -75,7 +76,7 @@ fn whoever_closes_the_pipe_early_has_read_enough() {
     }
 }
 
-/// A scenario in which every text of one's own is the nasty one.
+/// Returns a scenario with the hostile text in every free-text field.
 fn nasty() -> Value {
     let id = "kafka-transaction-restart";
     let scenario = catalogue::scenario(id).expect("the catalogue has it");
@@ -134,7 +135,7 @@ fn nothing_of_a_file_reaches_the_terminal_as_it_is() {
         }
     }
     assert!(prints(&["show", &path]).starts_with(r"A\u{1b}[2J\u{7}\u{8}\u{d}\u{a}required:"));
-    // JSON says what the file says.
+    // JSON output has the same text as the file.
     assert_eq!(json(&["show", &path, "--format=json"])["title"], NASTY);
 }
 
@@ -178,7 +179,7 @@ fn nothing_of_an_argument_is_repeated_as_it_is_or_at_length() {
     }
 }
 
-/// A scenario's JSON with another value at a place, and what is said of it.
+/// Asserts that a scenario's JSON with one value changed is rejected with these words.
 fn of_file(name: &str, change: impl FnOnce(&mut Value), label: &[&str]) {
     let scenario = catalogue::preset("kafka-default").expect("the catalogue has it");
     let mut json = serde_json::to_value(scenario).expect("it is JSON");
@@ -279,7 +280,7 @@ fn input_is_read_within_bounds() {
     refuses(&["check", env!("CARGO_TARGET_TMPDIR")], &[": "]);
 }
 
-/// What has no end is not read to it.
+/// Endless input is not read to its end.
 #[cfg(unix)]
 #[test]
 fn input_without_an_end_is_refused() {

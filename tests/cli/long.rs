@@ -1,4 +1,4 @@
-//! Long searches: what they tell meanwhile, where they give up, and how they are ended.
+//! Tests of long searches: progress output, limits, and interruption.
 
 use crate::{json, prints, program, run, text};
 use std::io::Read;
@@ -34,7 +34,8 @@ fn what_was_cut_off_is_not_said_to_be_the_soonest() {
         broken.map(|p| p["shortest"].as_bool().expect("it is said")).collect()
     };
     assert!(broken(&found).iter().all(|&shortest| shortest));
-    // As many states as show it, in the order of the search, and too few for the shortest run.
+    // With a limit just large enough to find a violation, the search for a shortest counterexample
+    // is cut off.
     let mut longer = 0;
     for limit in (20..200).step_by(5) {
         let limit = format!("--limit={limit}");
@@ -47,7 +48,7 @@ fn what_was_cut_off_is_not_said_to_be_the_soonest() {
     assert!(longer > 0, "no search was cut off between the two");
 }
 
-/// A state that was reached and not followed up is no end of a run.
+/// A state that was reached but not expanded is not a terminal state.
 #[test]
 fn a_script_that_was_cut_off_says_nothing_that_is_not_so() {
     let args = ["check", "at-least-once", "--no-cures", "--json", "--messages=2"];
@@ -72,7 +73,7 @@ fn a_script_that_was_cut_off_says_nothing_that_is_not_so() {
     }
 }
 
-/// The search for what prevents it is bounded, and says where that cut something off.
+/// The search for fixes is bounded, and reports where it was cut off.
 #[test]
 fn changes_that_are_too_large_to_be_tried_out_are_said_to_be_so() {
     let args = ["check", "at-least-once", "--messages=1", "--limit=60"];
@@ -101,14 +102,15 @@ fn signal(child: &Child, name: &str) {
     assert!(status.expect("kill is there").success());
 }
 
-/// Starts it, waits until it is at work, and sends the signal; the exit code, and what it says.
+/// Starts the program, waits until it is searching, and sends the signal. Returns the exit code and
+/// the output.
 #[cfg(target_os = "linux")]
 fn ended(args: &[&str], name: &str) -> (Option<i32>, String) {
     let mut program = program();
     let program = program.args(args).arg("--progress");
     let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
     let mut stderr = child.stderr.take().expect("it is piped");
-    // The first words come when it is at work.
+    // The first output appears once the search has started.
     stderr.read_exact(&mut [0]).expect("it says what it does");
     let rest = std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
     std::thread::sleep(Duration::from_millis(300));

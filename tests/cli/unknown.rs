@@ -1,9 +1,9 @@
-//! Names that are not known: what is close is suggested, and nothing else; what the product has and
-//! the model has not is said to be so.
+//! Tests of unknown names: only close matches are suggested, and a setting that the product has but
+//! the model lacks is reported as such.
 
 use crate::{refuses, run, text};
 
-/// What is said of a setting.
+/// Returns the error message for a setting.
 fn of(preset: &str, setting: &str) -> String {
     let out = run(&["check", preset, "--set", setting]);
     assert_eq!(out.status.code(), Some(2), "{setting}");
@@ -21,7 +21,7 @@ fn real_settings_that_are_not_modeled_are_said_to_be_so() {
         ("kafka-default", "producer.kafka.compression.type=lz4", "Kafka that is not modeled"),
         ("sqs-fifo", "DelaySeconds=5", "SQS that is not modeled"),
         ("sqs-fifo", "DeduplicationScope=queue", "It matters where two groups"),
-        // Of another product than the configuration's.
+        // A setting of another product than the configuration's.
         ("sqs-fifo", "linger.ms=5", "a setting of Kafka that is not modeled"),
         ("kafka-default", "linger.ms=5", "`ackward chaos` and `cost` take it: --pace linger.ms="),
     ] {

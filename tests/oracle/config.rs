@@ -1,9 +1,9 @@
-//! How a row of the oracle is configured.
+//! The configuration of a row of the oracle.
 
 use ackward::sim::Scenario;
 use serde_json::{Value, json};
 
-/// The scenario of a row; what `also` says goes before.
+/// Returns the scenario of a row; the values in `also` take precedence.
 pub fn scenario(row: &Value, also: Option<&Value>, faults: &Value) -> Scenario {
     let get = |key: &str| also.and_then(|also| also.get(key)).or(row.get(key)).cloned();
     let named = |value: Value| match value.as_str() {

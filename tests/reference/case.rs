@@ -1,4 +1,4 @@
-//! A configuration with bounds, as a command line for `ackward check`.
+//! A configuration with bounds, in the form of a command line for `ackward check`.
 
 use crate::naive::Budget;
 use ackward::check::usual;
@@ -6,19 +6,19 @@ use ackward::sim::{Class, Classes, CompiledScenario, Scenario};
 use ackward::{catalogue, lab};
 use std::fmt;
 
-/// A configuration of the catalogue, the settings that are changed in it, and the bounds.
+/// A configuration of the catalogue, the settings changed in it, and the bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Case {
     /// The id of a preset or scenario.
     pub base: String,
-    /// In the order in which they are set.
+    /// In the order in which they are applied.
     pub settings: Vec<(String, String)>,
     pub messages: u8,
     pub budget: Budget,
 }
 
 impl Case {
-    /// The scenario, checked by the rules of its product; `Err` if these refuse it.
+    /// Returns the scenario, checked by the rules of its product; `Err` if they reject it.
     pub fn scenario(&self) -> Result<Scenario, String> {
         let base = catalogue::preset(&self.base).or(catalogue::scenario(&self.base));
         let base = base.ok_or_else(|| format!("{}: no preset or scenario", self.base))?;
@@ -31,7 +31,7 @@ impl Case {
         CompiledScenario::new(&self.scenario()?).map_err(|problem| problem.to_string())
     }
 
-    /// Reads what [`Case`] prints, with or without `ackward check`. Values hold no spaces.
+    /// Parses the output of [`Case`], with or without `ackward check`. Values contain no spaces.
     pub fn parse(text: &str) -> Option<Case> {
         let mut words = text.trim().trim_start_matches("ackward check ").split_whitespace();
         let base = words.next()?.to_owned();

@@ -1,4 +1,4 @@
-//! The shipped search held against the reference search.
+//! Compares the shipped search with the reference search.
 
 use crate::case::Case;
 use crate::naive::{self, Budget, Incomplete, Reference, State, TerminalState, violates};
@@ -15,18 +15,18 @@ pub enum Difference {
     WrongProof(Property),
     /// The property holds, and the shipped search says that it is violated.
     WrongViolation(Property),
-    /// The shipped counterexample is no run, or violates nothing at its end.
+    /// The shipped counterexample is not a run, or violates nothing at its end.
     WrongCounterexample(Property, String),
-    /// Runs end like this, and the shipped search does not know.
+    /// A terminal state that the shipped search does not report.
     MissingTerminalState(TerminalState),
-    /// No run ends like this.
+    /// A terminal state that no run has.
     InventedTerminalState(TerminalState),
-    /// The shipped search came to no result, or panicked.
+    /// The shipped search had no result, or panicked.
     NoResult(String),
 }
 
 impl Difference {
-    /// Returns true if both are of one kind, so that the same rule may have caused them.
+    /// Returns true if both are of the same kind, so that the same rule may have caused them.
     fn is_like(&self, other: &Difference) -> bool {
         use Difference::*;
         match (self, other) {
@@ -57,14 +57,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What came of a comparison.
+/// The result of a comparison.
 pub enum Compared {
     /// With the number of states of the reference search.
     Agrees(usize),
     Differs(Vec<Difference>),
-    /// The reference search came to no result.
+    /// The reference search had no result.
     Incomplete(Incomplete),
-    /// The product's rules refuse the configuration.
+    /// The product's rules reject the configuration.
     Refused,
 }
 
@@ -72,13 +72,13 @@ pub enum Compared {
 pub fn compare(case: &Case, limit: usize) -> Compared {
     let Ok(setup) = case.setup() else { return Compared::Refused };
     let delivery = delivery(&setup, case.budget);
-    // The setup that both look at is the one made ready for these faults.
+    // Both must use the same compiled scenario: the one that expects these faults.
     let reference = match naive::search(&delivery.setup, case.budget, limit) {
         Ok(reference) => reference,
         Err(incomplete) => return Compared::Incomplete(incomplete),
     };
-    // What a reduced search visits is part of what the whole one does, but for a few states that
-    // it adds; a panic is a result like any other, so that the case gets printed.
+    // A reduced search visits a subset of the states of the full one, apart from a few states that
+    // it adds; a panic counts as a result, so that the case is printed.
     let shipped = catch_unwind(AssertUnwindSafe(|| verdict(delivery.clone(), limit * 2)));
     let differences = match shipped {
         Ok(shipped) if shipped.progress == Progress::Exhausted => {
@@ -93,12 +93,12 @@ pub fn compare(case: &Case, limit: usize) -> Compared {
     }
 }
 
-/// The shipped model of a setup within a budget.
+/// Returns the shipped model of a compiled scenario within a budget.
 pub fn delivery(setup: &CompiledScenario, Budget { faults, classes }: Budget) -> DeliveryModel {
     DeliveryModel::new(setup, Bounds { faults, classes })
 }
 
-/// What the shipped search finds.
+/// Returns the verdict of the shipped search.
 pub fn verdict(model: DeliveryModel, limit: usize) -> Verdict {
     let mut explorer = Explorer::new(model, limit);
     let progress = explorer.run();
@@ -139,8 +139,8 @@ fn differences(
     all
 }
 
-/// Replays a counterexample in the unreduced model. `Err` if one of its choices is not on offer,
-/// or if the property is not violated at its end.
+/// Replays a counterexample in the unreduced model. `Err` if one of its choices is not enabled, or
+/// if the property is not violated at its end.
 fn replay(
     setup: &CompiledScenario,
     budget: Budget,
@@ -170,7 +170,7 @@ fn replay(
     }
 }
 
-/// Returns true if the case disagrees in a way that is like one of these.
+/// Returns true if the case disagrees in one of the wanted ways.
 pub fn still_differs(case: &Case, wanted: &[Difference], limit: usize) -> bool {
     match compare(case, limit) {
         Compared::Differs(found) => found.iter().any(|f| wanted.iter().any(|w| w.is_like(f))),

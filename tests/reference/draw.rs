@@ -1,4 +1,4 @@
-//! Random configurations and bounds, the same for the same seed.
+//! Generates random configurations and bounds, the same for the same seed.
 
 use crate::case::Case;
 use crate::naive::Budget;
@@ -20,12 +20,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`.
+    /// Returns a number below `bound`.
     fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
-    /// Returns true that many times out of a hundred.
+    /// Returns true with this probability, in percent.
     fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
@@ -35,7 +35,7 @@ impl Random {
     }
 }
 
-/// Draws a configuration and bounds. The product's rules may refuse it.
+/// Draws a configuration and bounds. The product's rules may reject it.
 pub fn draw(random: &mut Random) -> Case {
     let base = base(random);
     let messages = match random.below(100) {
@@ -78,7 +78,7 @@ const NOT_DRAWN: [&str; 9] = [
 const PROGRAM: &str = "consumer.program";
 const AUTO_COMMIT: &str = "consumer.kafka.enable.auto.commit";
 
-/// Half of the time a preset, else a scenario.
+/// Returns a preset or, half of the time, a scenario.
 fn base(random: &mut Random) -> &'static Scenario {
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
     let all: Vec<&Scenario> = match random.percent(50) {
@@ -89,13 +89,13 @@ fn base(random: &mut Random) -> &'static Scenario {
 }
 
 fn set(scenario: &mut Scenario, all: &mut Vec<(String, String)>, key: &str, value: String) {
-    // Without the product's rules: two settings may be right together and wrong alone.
+    // Without the product's rules: two settings may be valid together but not separately.
     let _ = lab::put(scenario, key, &value);
     all.retain(|(known, _)| known != key);
     all.push((key.to_owned(), value));
 }
 
-/// One of the scenario's settings, and a value that it can have.
+/// Draws one of the scenario's settings, with a possible value.
 fn setting(random: &mut Random, scenario: &Scenario) -> Option<(String, String)> {
     let mut all = lab::settings(scenario);
     all.retain(|held| !NOT_DRAWN.contains(&held.field.path));
@@ -118,8 +118,8 @@ fn setting(random: &mut Random, scenario: &Scenario) -> Option<(String, String)>
     (!values.is_empty()).then(|| (field.path.to_owned(), random.pick(&values).clone()))
 }
 
-/// A consumer program: the scenario's own with up to three edits, or one of random lines. `true` if
-/// it acknowledges to Kafka, which a consumer that commits by itself does not.
+/// Draws a consumer program: the scenario's own with up to three edits, or one of random lines. The
+/// flag is `true` if the program acknowledges to Kafka, which a consumer with auto-commit does not.
 fn program(random: &mut Random, scenario: &Scenario) -> (Vec<Op>, bool) {
     let all = Op::ALL.iter().copied();
     let allowed: Vec<Op> = all.filter(|&op| op != Op::Receive && scenario.takes_line(op)).collect();
@@ -145,7 +145,7 @@ fn program(random: &mut Random, scenario: &Scenario) -> (Vec<Op>, bool) {
     (lines, acks)
 }
 
-/// Adds, moves or removes a line, or adds one together with what it needs.
+/// Adds, moves or removes a line, or adds one together with the lines it needs.
 fn edit(random: &mut Random, scenario: &Scenario, allowed: &[Op], lines: &mut Vec<Op>) {
     let any = |random: &mut Random, lines: &[Op]| 1 + random.below(lines.len().max(2) - 1);
     match random.below(4) {
@@ -171,12 +171,12 @@ fn edit(random: &mut Random, scenario: &Scenario, allowed: &[Op], lines: &mut Ve
     }
 }
 
-/// Up to two faults: of a single kind, a few kinds, the usual ones, or all.
+/// Draws up to two faults: of a single kind, a few kinds, the usual ones, or all.
 fn budget(random: &mut Random, messages: u8, possible: &[Class]) -> Budget {
     let faults = match random.below(100) {
         0..4 => 0,
         4..55 => 1,
-        // Three messages and two faults are nearly always too many states.
+        // Three messages and two faults nearly always have too many states.
         _ if messages == 3 => 1,
         _ => 2,
     };
@@ -197,8 +197,8 @@ fn budget(random: &mut Random, messages: u8, possible: &[Class]) -> Budget {
     Budget { faults, classes }
 }
 
-/// The kinds of faults that can strike in the usual course of a run: others have little to tell.
-/// All kinds if the scenario cannot be run.
+/// Returns the kinds of faults that can strike in the usual course of a run: others have little
+/// effect. Returns all kinds if the scenario cannot be run.
 fn possible(scenario: &Scenario) -> Vec<Class> {
     let all: Classes = Class::ALL.into_iter().collect();
     let bare = Scenario { faults: Vec::new(), ..scenario.clone() };

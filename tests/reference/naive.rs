@@ -1,8 +1,8 @@
-//! The reference search: breadth first over whole worlds, each kept as it is.
+//! The reference search: breadth-first over unencoded worlds.
 //!
 //! It shares [`World::choices`], [`World::faults`] and [`World::step`] with the shipped search and
-//! nothing else: no packed states, no canonical representatives, no partial-order reduction, a
-//! count of faults of its own, its own reading of the properties, its own backward reachability.
+//! nothing else: no encoded states, no canonical representatives, no partial-order reduction, and
+//! its own fault counter, its own definition of the properties, its own backward reachability.
 
 use ackward::check::Property;
 use ackward::sim::{Choice, Classes, CompiledScenario, Ledger, ProducerReport, Recorder, World};
@@ -17,7 +17,8 @@ pub struct Budget {
     pub classes: Classes,
 }
 
-/// A state of the search: a world, and how many faults of the budget have struck before it.
+/// A state of the search: a world, and the number of faults of the budget that have struck before
+/// it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct State {
     pub world: World,
@@ -29,8 +30,8 @@ impl State {
         State { world: World::new(setup), faults_used: 0 }
     }
 
-    /// Fills `out` with everything that can happen next: first what comes by itself, then the
-    /// faults. Returns the number of the former.
+    /// Fills `out` with all enabled choices: first those without a fault, then the faults. Returns
+    /// the number of the former.
     pub fn choices(
         &self,
         setup: &CompiledScenario,
@@ -40,7 +41,7 @@ impl State {
         out.clear();
         self.world.choices(setup, out);
         let without_fault = out.len();
-        // What the broker may do of itself is no fault, and no run waits for it.
+        // A repetition by the broker itself is not a fault, and no run waits for it.
         self.world.repeats(setup, out);
         if self.faults_used < budget.faults {
             self.world.faults(setup, budget.classes, out);
@@ -48,7 +49,7 @@ impl State {
         without_fault
     }
 
-    /// The state after the choice. Only a fault counts against the budget.
+    /// Returns the state after the choice. Only a fault counts against the budget.
     pub fn after(&self, setup: &CompiledScenario, choice: Choice) -> State {
         let is_fault = matches!(choice, Choice::Strike(..));
         let mut world = self.world;
@@ -57,7 +58,7 @@ impl State {
     }
 }
 
-/// A terminal state as a report tells it: what became of each message, and two flags of the run.
+/// A terminal state as in a report: the fate of each message, and two flags of the run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TerminalState {
     messages: Vec<Fate>,
@@ -65,7 +66,7 @@ pub struct TerminalState {
     blocked: bool,
 }
 
-/// What became of a message: whether it was sent, how many effects it had, whether it was
+/// The fate of a message: whether it was sent, the number of its effects, whether it was
 /// dead-lettered, and what the caller was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fate {
@@ -108,13 +109,14 @@ impl std::fmt::Display for TerminalState {
 }
 
 /// Returns true if the world violates the property. Some properties are decided by the first
-/// violation, however the run goes on; the others only by how the run has `ended`.
+/// violation, however the run goes on; the others only at the end of the run (`ended`).
 ///
 /// [`Property::NeverStuck`] is a property of all runs from a state, not of the state: see
 /// [`Reference::is_stuck`].
 pub fn violates(property: Property, ledger: &Ledger, messages: u8, ended: bool) -> bool {
     let records = || (0..messages).map(|msg| ledger.of(msg));
-    // A dead letter can be looked at, so it is not lost; what was never sent cannot be lost.
+    // A dead letter can be inspected, so it is not lost; a message that was never sent cannot be
+    // lost.
     let lost = |r: &ackward::sim::Record| {
         let sent = r.sent || r.told != ProducerReport::Nothing;
         sent && r.applied == 0 && r.called == 0 && r.dead == 0
@@ -122,7 +124,7 @@ pub fn violates(property: Property, ledger: &Ledger, messages: u8, ended: bool) 
     match property {
         Property::StoredOnce => records().any(|r| r.stored > r.gone + 1),
         Property::HandledOnce => records().any(|r| r.handled > 1),
-        // A service outside every transaction that is asked twice has had two effects.
+        // A service outside every transaction that was called twice has had two effects.
         Property::AppliedOnce => records().any(|r| r.applied > 1 || r.called > 1),
         Property::InOrder => ledger.out_of_order,
         Property::NeverLost => ended && records().any(lost),
@@ -142,7 +144,7 @@ pub fn violates(property: Property, ledger: &Ledger, messages: u8, ended: bool) 
     }
 }
 
-/// Why a search came to no result.
+/// The reason why a search had no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Incomplete {
     /// There are more states than the limit.
@@ -151,13 +153,13 @@ pub enum Incomplete {
     Overflow,
 }
 
-/// Everything that the reference search found.
+/// The result of the reference search.
 pub struct Reference {
     pub violated: BTreeSet<Property>,
     pub terminal: BTreeSet<TerminalState>,
     /// The visited set, with the number of each state.
     visited: HashMap<State, u32, BuildHasherDefault<WordHasher>>,
-    /// By number: returns true if a terminal state can be reached without another fault.
+    /// By state number: true if a terminal state can be reached without another fault.
     can_end: Vec<bool>,
 }
 
@@ -167,7 +169,7 @@ impl Reference {
     }
 
     /// Returns true if no terminal state can be reached from here unless another fault strikes.
-    /// `None` if the search has never seen the state.
+    /// `None` if the search has never visited the state.
     pub fn is_stuck(&self, state: &State) -> Option<bool> {
         let number = *self.visited.get(state)?;
         Some(!self.can_end[number as usize])
@@ -180,7 +182,7 @@ impl Reference {
     }
 }
 
-/// Visits every state of a setup within the budget, up to `limit` states.
+/// Visits every state of a compiled scenario within the budget, up to `limit` states.
 pub fn search(
     setup: &CompiledScenario,
     budget: Budget,
@@ -245,7 +247,7 @@ fn backward_reachable(predecessors: &[Vec<u32>], ends: &[u32]) -> Vec<bool> {
     reachable
 }
 
-/// A quick hash, as rustc-hash 2 does it. Equality decides; the hash only spreads.
+/// A fast hash function, as in rustc-hash 2. Equality decides; the hash only spreads.
 ///
 /// The tests are compiled with few optimizations, so it calls nothing.
 #[derive(Default)]

@@ -1,4 +1,5 @@
-//! Point by point: each fault that `ackward faults` lists, alone, against the budget of its kind.
+//! Compares each fault that `ackward faults` lists, as a script of its own, with the bounded search
+//! over its kind.
 
 use crate::case::Case;
 use crate::compare::{delivery, verdict};
@@ -10,10 +11,10 @@ use ackward::sim::{Class, CompiledScenario, FaultSpec, Scenario};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::process::Command;
 
-/// States of a search at most. One message and one fault never need as many.
+/// The state limit of a search. One message and one fault never need as many.
 const LIMIT: usize = 200_000;
 
-/// What `ackward faults` lists.
+/// Returns the faults that `ackward faults` lists.
 fn listed(id: &str) -> Vec<FaultSpec> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ackward"));
     let out = command.args(["faults", id, "--json"]).output().expect("the program starts");
@@ -28,7 +29,7 @@ fn listed(id: &str) -> Vec<FaultSpec> {
 const MESSAGES: &str = "messages";
 const OTHER_SENDS: &str = "producer.kafka.other_sends";
 
-/// The presets, then the scenarios, each configuration once.
+/// Returns the presets, then the scenarios, each configuration once.
 fn configurations() -> Vec<&'static Scenario> {
     let presets = presets().iter().flat_map(|group| &group.presets);
     let mut seen = HashSet::new();
@@ -41,8 +42,8 @@ fn configurations() -> Vec<&'static Scenario> {
     presets.chain(scenarios()).filter(is_new).collect()
 }
 
-/// A configuration with one message, which the producer itself sends, as `ackward faults` looks at
-/// it.
+/// Returns the configuration with one message, which the producer itself sends, as `ackward faults`
+/// examines it.
 fn with_one_message(base: &Scenario) -> Case {
     let is_other = |held: &lab::Held| held.field.path == OTHER_SENDS && held.value != "0";
     let other = lab::settings(base).iter().any(is_other);
@@ -72,7 +73,7 @@ impl ByClass {
     }
 }
 
-/// The properties that are violated where just this fault strikes, at its point.
+/// Returns the properties that are violated if only this fault strikes, at its point.
 fn violated_by(case: &Case, fault: FaultSpec) -> BTreeSet<Property> {
     let bare = case.scenario().expect("the catalogue can be run");
     let scripted = CompiledScenario::new(&Scenario { faults: vec![fault], ..bare });
@@ -101,7 +102,7 @@ fn every_listed_fault_is_covered_by_the_budget_of_its_kind() {
             let violated = violated_by(&case, fault);
             for property in violated.difference(&found.shipped) {
                 uncovered += 1;
-                // Either the unreduced model has no such fault, or a reduction leaves it out.
+                // Either the unreduced model lacks this fault, or a reduction drops it.
                 let cause = match found.reference.contains(property) {
                     true => "the unreduced model fails: a reduction is wrong",
                     false => "and so does the unreduced model: it has no such fault",
@@ -117,7 +118,7 @@ fn every_listed_fault_is_covered_by_the_budget_of_its_kind() {
     assert_eq!(uncovered, 0, "violations that the budget of the fault's kind does not find");
 }
 
-/// The command line of the case without its bounds.
+/// Returns the command line of the case without its bounds.
 fn script_of(case: &Case) -> String {
     let command = case.to_string();
     command.split(" --faults").next().unwrap_or_default().to_owned()

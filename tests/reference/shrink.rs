@@ -1,10 +1,10 @@
-//! Makes a disagreement small: greedy delta debugging (Zeller) over settings, lines and bounds.
+//! Shrinks a disagreement: greedy delta debugging (Zeller) over settings, lines and bounds.
 
 use crate::case::Case;
 use crate::compare::{Difference, still_differs};
 use crate::naive::Budget;
 
-/// Comparisons that a shrink may take at most.
+/// Maximum number of comparisons for one shrink.
 const MOST: usize = 120;
 
 /// Returns the smallest case found that still disagrees in one of these ways.
@@ -21,7 +21,7 @@ pub fn shrink(case: &Case, differences: &[Difference], limit: usize) -> Case {
     smallest
 }
 
-/// Every case that is smaller by one step, the largest steps first.
+/// Returns every case that is smaller by one step, the largest steps first.
 fn smaller(case: &Case) -> Vec<Case> {
     let mut all = Vec::new();
     let Budget { faults, classes } = case.budget;
@@ -50,7 +50,7 @@ fn smaller(case: &Case) -> Vec<Case> {
     all
 }
 
-/// The case with one line fewer in its program, where a setting names one.
+/// Returns the cases with one line fewer in the program, if a setting contains one.
 fn shorter_programs(case: &Case) -> Vec<Case> {
     let is_program = |key: &str| key == "program" || key.ends_with(".program");
     let Some(at) = case.settings.iter().position(|(key, _)| is_program(key)) else {

@@ -1,4 +1,4 @@
-//! What `www/given.js` makes of a scenario's JSON, against what [`Scenario::from_json`] says of it.
+//! Differential tests of `www/given.js` against [`Scenario::from_json`].
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crate::catalogue::{presets, scenario, scenarios};
 use crate::sim::Scenario;
 use crate::sim::settings::ProducerSettings;
 
-/// The lines of each text; none where the script leaves it to the whole program.
+/// Runs the script on each text; `None` where it leaves the text to the full build.
 pub(crate) fn lines(texts: &[String]) -> Vec<Option<String>> {
     const SCRIPT: &str = r#"
         import { readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ pub(crate) fn lines(texts: &[String]) -> Vec<Option<String>> {
         .spawn()
         .expect("Node runs the script: see README.md for what has to be there");
     let mut stdin = node.stdin.take().expect("it is piped");
-    // It reads all before it writes anything.
+    // The script reads all input before it writes anything.
     stdin.write_all(&serde_json::to_vec(texts).unwrap()).unwrap();
     drop(stdin);
     let output = node.wait_with_output().unwrap();
@@ -51,8 +51,8 @@ fn every_scenario_is_read_as_it_is_and_as_it_is_written_for_others() {
     }
 }
 
-/// Whatever is read is what the other reads: with values, names and lists that have no business
-/// there, and with JSON that is written in ways that only one of the two might forgive.
+/// Checks that whatever the script accepts, the full build reads the same way: with misplaced
+/// values, names and lists, and with JSON syntax that only one of the two might tolerate.
 #[test]
 fn nothing_is_read_otherwise_than_the_whole_program_reads_it() {
     let mut texts = written_oddly();
@@ -70,12 +70,12 @@ fn nothing_is_read_otherwise_than_the_whole_program_reads_it() {
             assert_eq!(read, other, "{text}\n{lines:?}");
         }
     }
-    // What it leaves to the other are the exceptions.
+    // The texts that the script leaves to the full build are the exceptions.
     assert!(texts.len() > 10_000 && right > 1000, "{right} of {}", texts.len());
     assert!(taken * 10 > right * 8, "{taken} of {right}");
 }
 
-/// Of every product, with all that a scenario can have, once.
+/// Returns scenarios of every product that together use every feature once.
 fn bases() -> Vec<Scenario> {
     const IDS: [&str; 8] = [
         "message-lost",
@@ -99,7 +99,7 @@ fn bases() -> Vec<Scenario> {
     bases
 }
 
-/// Values that have no business in most places.
+/// Values that are invalid in most places.
 const OTHERS: &str = r#"[
     null, true, false, 0, 1, 2, 5, 256, 4294967296, 1.5, -1, "", "5", "1", "true", "none", "default",
     "all", "fixed", "kafka", "fire-and-forget", "no-loss", "after-replication-2", "receive,work",
@@ -110,13 +110,14 @@ const OTHERS: &str = r#"[
     { "at": "x", "say": "y" }, { "to": "x y", "say": "z" }
 ]"#;
 
-/// Names of one thing in the place of another; the last as if they were the way further in.
+/// Names of one thing in the place of another; the last ones look like paths to nested members.
 const NAMES: &str = "nonsense|amount|messages|database|expect|cure|sources|version|acks|retry|backoff\
     |kafka|rabbitmq|sqs|on_restart|on_error|count|max_deliveries|redelivery|delay_ms|max_ms\
     |transactional.id|x-dead-letter-exchange|MessageGroupId|__proto__|backoff.delay_ms|kafka.acks\
     |kafka.enable.auto.commit|store.amount|transactional.id=a|messages=2\nset messages";
 
-/// The value with every part of it, in turn, taken away, made another, or with one more beside it.
+/// Returns copies of the value in which each part, in turn, is removed, replaced, or gets a
+/// sibling.
 fn changed(whole: &Value) -> Vec<Value> {
     let list = |text: &str| serde_json::from_str::<Vec<Value>>(text).expect("it is a list");
     let others = list(OTHERS);
@@ -144,7 +145,7 @@ fn changed(whole: &Value) -> Vec<Value> {
     all
 }
 
-/// The pointers to all that is in the value.
+/// Returns the pointers to all parts of the value.
 fn places(whole: &Value) -> Vec<String> {
     fn walk(value: &Value, place: &str, all: &mut Vec<String>) {
         all.push(place.to_owned());
@@ -167,7 +168,7 @@ fn places(whole: &Value) -> Vec<String> {
     all
 }
 
-/// JSON that one reader might take and another refuse.
+/// Returns JSON that one reader might accept and another reject.
 fn written_oddly() -> Vec<String> {
     let text = scenario("ack-lost").expect("it is there").to_json();
     let instead = [

@@ -1,4 +1,4 @@
-//! Kafka: the Java client, and librdkafka with its bindings for Python, Go, .NET and Node.
+//! Kafka clients: the Java client, and librdkafka with its bindings for Python, Go, .NET and Node.
 //!
 //! Sources: `ProducerConfig.java`, `ConsumerConfig.java`; librdkafka's CONFIGURATION.md and
 //! INTRODUCTION.md (at-least-once processing), its issues 1122 and 2609.
@@ -27,7 +27,7 @@ pub(super) fn blocks(
 }
 
 fn topic(broker: &kafka::Broker, order: Order) -> String {
-    // Order is kept within a partition.
+    // Order is guaranteed only within a partition.
     let partitions = if order == Order::All { 1 } else { 6 };
     format!(
         "kafka-topics.sh --create --topic orders --partitions {partitions} --replication-factor {} \
@@ -36,8 +36,9 @@ fn topic(broker: &kafka::Broker, order: Order) -> String {
     )
 }
 
-/// What both clients call by the same name. Every default that they differ in is written out:
-/// idempotence is on in Java and off in librdkafka, requests in flight are 5 and a million.
+/// Returns the producer settings that have the same name in both clients. Every default in which
+/// they differ is written out: idempotence is on in Java and off in librdkafka, and requests in
+/// flight are 5 and a million.
 fn sends(producer: &kafka::Producer) -> Pairs {
     let acks = match producer.acks {
         kafka::Acks::None => "0",
@@ -58,10 +59,10 @@ fn sends(producer: &kafka::Producer) -> Pairs {
     pairs
 }
 
-/// `p.put("acks", "all");`
+/// Formats settings as Java code: `p.put("acks", "all");`
 fn java(name: &str, pairs: &Pairs) -> String {
     pairs.iter().fold(String::new(), |mut out, (key, value)| {
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(out, "{name}.put(\"{key}\", \"{value}\");");
         out
     })
@@ -83,14 +84,15 @@ fn java_producer(producer: &kafka::Producer) -> String {
 }
 
 fn librdkafka_producer(producer: &kafka::Producer) -> String {
-    /// The most that librdkafka takes.
+    /// The maximum that librdkafka accepts.
     const LONGEST: u32 = 300_000;
     let mut pairs = sends(producer);
-    // A produce request waits for socket.timeout.ms; request.timeout.ms is for the broker to keep.
+    // A produce request times out after socket.timeout.ms; request.timeout.ms is enforced by the
+    // broker.
     let patience = producer.request_timeout_ms.clamp(10, LONGEST);
     pairs.push(("request.timeout.ms", producer.request_timeout_ms.to_string()));
     pairs.push(("socket.timeout.ms", patience.to_string()));
-    // Its name for delivery.timeout.ms; its own default is 300000.
+    // librdkafka's name for delivery.timeout.ms; its own default is 300000.
     pairs.push(("message.timeout.ms", producer.delivery_timeout_ms.to_string()));
     let mut text = lines(&pairs);
     text.push_str(match producer.transactional_id {
@@ -103,18 +105,18 @@ fn librdkafka_producer(producer: &kafka::Producer) -> String {
     text
 }
 
-/// How offsets are committed.
+/// The way offsets are committed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Commits {
-    /// By the client, for what is handled.
+    /// By the client, for records that have been handled.
     Auto,
-    /// By the client, for what a worker thread may still have in hand.
+    /// By the client, for records that a worker thread may still be handling.
     Early,
     /// By a line of the program.
     Line,
     /// In the transaction of the result.
     Transaction,
-    /// The offset stands in the database.
+    /// Stored in the database.
     Database,
     Never,
 }
@@ -171,7 +173,8 @@ fn java_consumer(reads: &Reads) -> String {
     text
 }
 
-/// None where librdkafka has no way to do alike: it commits in the background, not inside poll.
+/// Returns the consumer settings for librdkafka; `None` if it cannot behave the same way: it
+/// commits in the background, not inside poll.
 fn librdkafka_consumer(reads: &Reads) -> Option<String> {
     let mut pairs = reads.pairs.clone();
     let then = match reads.commits {

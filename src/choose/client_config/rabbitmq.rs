@@ -1,8 +1,8 @@
-//! RabbitMQ: the Java client, pika (Python) and amqplib (Node).
+//! RabbitMQ clients: the Java client, pika (Python) and amqplib (Node).
 //!
 //! Sources: rabbitmq.com/docs/confirms, /docs/publishers, /docs/quorum-queues; the API of each
-//! client. No client publishes again by itself, and a returned message is confirmed all the same:
-//! whoever sets `mandatory` has to listen for returns.
+//! client. No client republishes by itself, and a returned message is confirmed all the same: with
+//! `mandatory`, the application has to listen for returns.
 
 use super::{Block, Order};
 use crate::sim::Op;
@@ -30,7 +30,7 @@ pub(super) fn blocks(
 /// The queue and its arguments.
 struct Queue {
     durable: bool,
-    /// Each name with its value, as JSON has it.
+    /// The name and the JSON value of each argument.
     arguments: Vec<(&'static str, String)>,
 }
 
@@ -54,7 +54,7 @@ impl Queue {
         Queue { durable: broker.durable, arguments }
     }
 
-    /// The arguments with this between name and value, and `yes` for true.
+    /// Formats the arguments, with `between` between name and value, and `yes` for true.
     fn arguments(&self, between: &str, yes: &str) -> String {
         let one = |(name, value): &(&str, String)| {
             let value = if value == "true" { yes } else { value };
@@ -64,7 +64,7 @@ impl Queue {
     }
 }
 
-/// What is to be done with a publish that fails.
+/// Returns what the application has to do when a publish fails.
 fn again(producer: &rabbitmq::Producer) -> &'static str {
     match producer.publish_attempts {
         1 => "when it fails: report an error",
@@ -72,7 +72,7 @@ fn again(producer: &rabbitmq::Producer) -> &'static str {
     }
 }
 
-// Writing to a text cannot fail.
+// Writing to a String cannot fail.
 
 fn java_publisher(producer: &rabbitmq::Producer, queue: &Queue) -> String {
     let mut text = String::new();
@@ -169,13 +169,13 @@ fn amqplib_publisher(producer: &rabbitmq::Producer, queue: &Queue) -> String {
     text
 }
 
-/// How it is consumed.
+/// The consumer's settings.
 struct Reads {
     auto_ack: bool,
     prefetch: u8,
     acks: bool,
-    /// What is done with a message whose handler failed: whether it is put back, and whether by
-    /// `basic.reject`; none where nothing is.
+    /// The reaction to a failed handler: whether the message is requeued, and whether by
+    /// `basic.reject`; `None` for no reaction.
     failed: Option<(bool, bool)>,
 }
 

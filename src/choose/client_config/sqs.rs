@@ -1,8 +1,8 @@
-//! SQS: the AWS command line and boto3 (Python).
+//! SQS clients: the AWS command line and boto3 (Python).
 //!
 //! Sources: the SQS developer guide; the AWS SDKs' reference on retry behavior: the standard mode
-//! tries three times, boto3 and the first version of the command line five times in a mode of their
-//! own unless they are told.
+//! makes three attempts, boto3 and version 1 of the command line make five in a mode of their own
+//! unless configured otherwise.
 
 use super::{Block, Order};
 use crate::sim::Op;
@@ -24,7 +24,7 @@ pub(super) fn blocks(
     ]
 }
 
-// Writing to a text cannot fail.
+// Writing to a String cannot fail.
 
 fn queue(broker: &sqs::Broker) -> String {
     let name = if broker.fifo { "orders.fifo" } else { "orders" };
@@ -49,7 +49,7 @@ fn queue(broker: &sqs::Broker) -> String {
     )
 }
 
-/// What `MessageDeduplicationId` is; none where there is none.
+/// Returns what `MessageDeduplicationId` is set to; `None` if there is none.
 fn names(producer: &sqs::Producer, broker: &sqs::Broker) -> Option<&'static str> {
     match producer.deduplication_id {
         _ if !broker.fifo => None,

@@ -1,9 +1,8 @@
-//! What a proof rests on besides its settings: the product's version, and what the model takes for
-//! granted.
+//! Assumptions behind a verdict: the version of the product, and what the model takes for granted.
 //!
-//! Each product has a table of assumptions, each with the configurations that it matters to; one
-//! function reads them. A setting is never an assumption: whatever a configuration says itself is in
-//! its settings, and whatever a kind of fault tries is in the bounds.
+//! Each product has a table of assumptions, each with a predicate for the configurations that it
+//! concerns; one function evaluates them. A setting is never an assumption: what a configuration
+//! states itself is in its settings, and what a fault class covers is in the bounds.
 
 mod tables;
 
@@ -11,16 +10,19 @@ use super::model::Bounds;
 use crate::sim::settings::BrokerSettings;
 use crate::sim::{Class, Classes, CompiledScenario, Op, Participant};
 
-/// What a verdict is about: a configuration, and the kinds of faults that are tried.
+/// The scope of a verdict: a configuration, and the fault classes that were explored.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
+    /// The configuration.
     pub setup: &'a CompiledScenario,
+    /// The fault classes that were explored.
     pub kinds: Classes,
-    /// See [`super::DeliveryModel::spares_senders`].
+    /// As in [`super::DeliveryModel::spares_senders`].
     pub spares_senders: bool,
 }
 
 impl<'a> Scope<'a> {
+    /// Creates a scope in which senders are not spared.
     pub fn new(setup: &'a CompiledScenario, kinds: Classes) -> Scope<'a> {
         Scope { setup, kinds, spares_senders: false }
     }
@@ -42,41 +44,43 @@ impl<'a> Scope<'a> {
         self.kinds.has(class)
     }
 
-    /// Returns true if something can take longer than anybody waits.
+    /// Returns true if something can take longer than any timeout.
     fn tries_delays(&self) -> bool {
         self.tries(Class::Slow) || self.tries(Class::Pause)
     }
 
-    /// Returns true if each message but the first is sent only when the one before it is answered.
+    /// Returns true if each message after the first is sent only once its predecessor is
+    /// acknowledged.
     pub(super) fn sends_one_by_one(&self) -> bool {
         let setup = self.setup;
         setup.scenario.messages > 1 && setup.waits() && setup.in_flight == 1
     }
 }
 
-/// An assumption, and the configurations that it matters to.
+/// An assumption, with a predicate for the configurations that it concerns.
 type Row = (fn(&Scope) -> bool, &'static str);
 
-/// What is assumed of a product.
+/// The assumptions about one product.
 struct Product {
     version: &'static str,
-    /// Where other versions behave otherwise.
+    /// Differences in other versions.
     versions: &'static [Row],
     rows: &'static [Row],
 }
 
-/// What a verdict rests on besides its settings.
+/// The assumptions that a verdict rests on besides the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumptions {
-    /// Whose behavior it is: "RabbitMQ 4.3".
+    /// The product and version that is modeled: "RabbitMQ 4.3".
     pub product: &'static str,
-    /// How other versions differ, where that matters here.
+    /// Relevant differences in other versions.
     pub versions: Vec<&'static str>,
+    /// The assumptions that concern this configuration.
     pub assumed: Vec<&'static str>,
 }
 
 impl Assumptions {
-    /// Whose behavior it is, and how other versions differ: "RabbitMQ 4.3. Up to 4.2 …".
+    /// Returns the modeled version and the differences in others: "RabbitMQ 4.3. Up to 4.2 …".
     pub fn of(&self) -> String {
         let mut of = format!("{}.", self.product);
         for version in &self.versions {
@@ -87,7 +91,7 @@ impl Assumptions {
     }
 }
 
-/// What a verdict of this scope rests on.
+/// Returns the assumptions behind a verdict of this scope.
 pub fn assumptions(scope: &Scope) -> Assumptions {
     let product = match &scope.setup.scenario.broker {
         BrokerSettings::Generic(_) => &tables::GENERIC,
@@ -103,8 +107,8 @@ pub fn assumptions(scope: &Scope) -> Assumptions {
     Assumptions { product: product.version, versions: matter(product.versions), assumed }
 }
 
-/// What a proof within these bounds says nothing about: "more than 2 messages, more than 1 fault, or
-/// faults of other kinds: late, refused". `name` names the kinds.
+/// Returns what a proof within these bounds does not cover: "more than 2 messages, more than 1
+/// fault, or faults of other kinds: late, refused". `name` returns the name of a fault class.
 pub fn not_tried(messages: u8, bounds: Bounds, name: fn(Class) -> &'static str) -> String {
     let counted = |n: u8, one: &str| match n {
         1 => format!("more than 1 {one}"),

@@ -1,4 +1,5 @@
-//! Why a run breaks a property: the faults that led there, and the setting that let them.
+//! Explanation of a counterexample: the faults that led to the violation, and the setting that
+//! allowed it.
 
 use super::property::Property;
 use crate::sim::{
@@ -7,18 +8,19 @@ use crate::sim::{
 };
 use crate::text;
 
-/// An answer to "why?".
+/// The reason why a run violates a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectReason {
-    /// The step at which it happens.
+    /// The step at which the violation occurs.
     pub step: usize,
-    /// "m1 is applied twice: the acknowledgement of m1 is lost …, and …."
+    /// The explanation as a sentence: "m1 is applied twice: the acknowledgement of m1 is lost …,
+    /// and …."
     pub text: String,
-    /// The setting, or the order of lines, that let it through, where there is one to name.
+    /// The setting, or the order of program lines, that allowed the violation, if one can be named.
     pub reason: Option<String>,
 }
 
-/// Says why this run breaks the property, if it does.
+/// Explains why this run violates the property. Returns `None` if it does not.
 pub fn why(setup: &CompiledScenario, trace: &Trace, property: Property) -> Option<RejectReason> {
     let (step, msg) = decisive(setup, trace, property)?;
     let m = text::message(msg);
@@ -47,7 +49,7 @@ pub fn why(setup: &CompiledScenario, trace: &Trace, property: Property) -> Optio
     Some(RejectReason { step, text, reason })
 }
 
-/// The step at which it happens, and the message it happens to.
+/// Returns the step at which the violation occurs, and the message that it concerns.
 fn decisive(
     setup: &CompiledScenario,
     trace: &Trace,
@@ -100,13 +102,14 @@ fn is_fault(choice: Choice) -> bool {
     matches!(choice, Choice::Strike(..))
 }
 
-/// The last step in which a fault struck; the last of all where none did.
+/// Returns the last step in which a fault struck, or the last step of the run if there was no
+/// fault.
 fn last_fault(trace: &Trace) -> usize {
     let faults_used = trace.steps.iter().rposition(|step| is_fault(step.choice));
     faults_used.map_or(trace.steps.len(), |at| at + 1)
 }
 
-/// The faults up to this step, each as a clause.
+/// Returns the faults up to this step, each as a clause.
 fn faults(setup: &CompiledScenario, trace: &Trace, until: usize) -> Vec<String> {
     let steps = (1..=until).filter(|&step| is_fault(trace.steps[step - 1].choice));
     let clauses = steps.filter_map(|step| {
@@ -117,7 +120,7 @@ fn faults(setup: &CompiledScenario, trace: &Trace, until: usize) -> Vec<String> 
     clauses.collect()
 }
 
-/// The setting, or the order of lines, that let it through.
+/// Returns the setting, or the order of program lines, that allowed the violation.
 fn reason(
     setup: &CompiledScenario,
     trace: &Trace,

@@ -1,28 +1,32 @@
-//! The search itself, and what it found.
+//! Exhaustive search of all runs under one script of faults, without reduction.
+//!
+//! Worlds are kept unencoded in a hash map. Terminal states are the states without a successor, and
+//! the bottom strongly connected components from which no such state is reachable (Tarjan,
+//! *Depth-First Search and Linear Graph Algorithms*, 1972).
 
 use super::model::TerminalState;
 use crate::sim::{Choice, CompiledScenario, Occurrence, Recorder, World};
 use std::collections::{BTreeSet, HashMap};
 
-/// What a search found.
+/// Result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// The ends of all runs in which every fault of the script has struck. Faults that strike
-    /// every time (`#*`) count as struck.
+    /// Terminal states of all runs in which every fault of the script has struck. Faults that
+    /// strike every time (`#*`) count as struck.
     pub endings: BTreeSet<TerminalState>,
-    /// Different states that were reached.
+    /// Number of distinct states reached.
     pub states: usize,
-    /// The search stopped before it had seen everything, or something did not fit: what it did
-    /// not find is not proved to be impossible.
+    /// The search stopped early, or a state did not fit its representation: what was not found is
+    /// not proved impossible.
     pub truncated: bool,
 }
 
-/// Tries every order of everything that can happen, up to `most` states.
+/// Explores every interleaving of the enabled actions, up to `most` states.
 pub fn explore(setup: &CompiledScenario, most: usize) -> Report {
     explore_and(setup, most, |_| ())
 }
 
-/// The same, and shows each state once.
+/// Like [`explore`], but passes each state to `show` once.
 pub fn explore_and(setup: &CompiledScenario, most: usize, mut show: impl FnMut(&World)) -> Report {
     explore_while(setup, most, |world, _| {
         show(world);
@@ -30,7 +34,8 @@ pub fn explore_and(setup: &CompiledScenario, most: usize, mut show: impl FnMut(&
     })
 }
 
-/// The same, until `goes_on` says no: it is shown each state, and how many are known so far.
+/// Like [`explore_and`], but stops when `goes_on` returns false. It receives each state, and the
+/// number of states known so far.
 pub fn explore_while(
     setup: &CompiledScenario,
     most: usize,
@@ -60,7 +65,7 @@ pub fn explore_while(
     }
     let all = graph.worlds.len();
     graph.first_edge.resize(all + 1, graph.edges.len());
-    // What was not followed up has no states after it yet, and is no end.
+    // States that were not expanded have no successors yet, but are not terminal.
     let endings = if truncated { graph.ends(setup, next) } else { graph.all_ends(setup) };
     Report { endings, states: all, truncated }
 }
@@ -68,9 +73,9 @@ pub fn explore_while(
 struct Graph {
     worlds: Vec<World>,
     places: HashMap<World, u32>,
-    /// For each state the states that follow, one list after the other.
+    /// Successors of all states, one list after the other.
     edges: Vec<u32>,
-    /// Where the list of each state begins, and where the last one ends.
+    /// Start of each state's successor list, and the end of the last one.
     first_edge: Vec<usize>,
 }
 
@@ -99,7 +104,7 @@ impl Graph {
         &self.edges[self.first_edge[state]..self.first_edge[state + 1]]
     }
 
-    /// The ends of the runs that end, among the states that were followed up: so many of the first.
+    /// Returns the terminal states among the first `followed` states, those that were expanded.
     fn ends(&self, setup: &CompiledScenario, followed: usize) -> BTreeSet<TerminalState> {
         let last = (0..followed).filter(|&state| self.after(state).is_empty());
         let faults_used = last.filter(|&state| all_struck(setup, &self.worlds[state]));
@@ -108,7 +113,8 @@ impl Graph {
             .collect()
     }
 
-    /// The same, and the states that come round for ever where no end can be reached.
+    /// Like [`Graph::ends`], but includes the endless cycles from which no terminal state is
+    /// reachable.
     fn all_ends(&self, setup: &CompiledScenario) -> BTreeSet<TerminalState> {
         let mut endings = self.ends(setup, self.worlds.len());
         let ends = self.can_end();
@@ -121,7 +127,8 @@ impl Graph {
         endings
     }
 
-    /// For each state whether some run from it comes to an end.
+    /// Returns, for each state, true if a terminal state is reachable from it (backward
+    /// reachability).
     fn can_end(&self) -> Vec<bool> {
         let all = self.worlds.len();
         let mut before: Vec<Vec<u32>> = vec![Vec::new(); all];
@@ -142,8 +149,8 @@ impl Graph {
         ends
     }
 
-    /// The states without an end that are come back to from wherever they lead: the last strongly
-    /// connected components, by Tarjan's algorithm without recursion.
+    /// Returns the states of the bottom strongly connected components among those from which no
+    /// terminal state is reachable, by an iterative form of Tarjan's algorithm.
     fn rounds(&self, ends: &[bool]) -> Vec<usize> {
         let all = self.worlds.len();
         let (mut index, mut low) = (vec![usize::MAX; all], vec![0; all]);
@@ -195,7 +202,7 @@ impl Graph {
     }
 }
 
-/// Whether every fault of the script has struck that strikes once.
+/// Returns true if every fault of the script that strikes once has struck.
 fn all_struck(setup: &CompiledScenario, world: &World) -> bool {
     let mut faults = setup.scenario.faults.iter().enumerate();
     faults.all(|(i, fault)| fault.at.nth == Occurrence::Every || world.faults_used & (1 << i) != 0)

@@ -1,8 +1,16 @@
-//! Goes through every run of a model, breadth first, so that what it finds first is nearest.
+//! Explicit-state model checker: breadth-first search over the reachable states of a [`Model`].
 //!
-//! States are kept packed, one behind the other; of each the place of its parent. What led from
-//! one to the other is found again when a run is asked for: no path is copied along. Whole states
-//! are compared, never their hashes alone.
+//! The *visited set* holds each state once, encoded, with a link to its parent; since states are
+//! expanded in the order in which they were inserted, it also serves as the *frontier*.
+//! *Invariants* (safety properties) are evaluated at every new state, and properties of complete
+//! runs at terminal states. *Liveness* is checked as reachability: once the state space is
+//! exhausted, a backward pass marks every state from which a terminal state is reachable without
+//! another fault, and a state that is not marked is stuck.
+//!
+//! Breadth-first order makes the first *counterexample* a shortest one, up to the steps that the
+//! partial-order reduction takes early. Paths are not stored: a counterexample is reconstructed
+//! from the parent links when it is asked for. Encoded states are compared in full, never by their
+//! hashes alone (in contrast to hash compaction), so no state is missed to a collision.
 
 mod backward;
 mod counterexample;
@@ -12,48 +20,52 @@ use super::model::{Model, TerminalState};
 use backward::BackwardReachability;
 use visited::{Chunks, NONE, StateId, VisitedSet};
 
-/// What an exploration has come to.
+/// Progress of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
+    /// The search has not finished.
     Running,
-    /// Every run within the bounds was tried.
+    /// The state space within the bounds is exhausted.
     Exhausted,
-    /// It stopped at its limit, or something did not fit: what was not found is not proved.
+    /// The search stopped at its limit, or a state did not fit: properties without a counterexample
+    /// are not proved.
     Truncated,
 }
 
-/// An exploration under way.
+/// A breadth-first search that can be advanced in slices.
 pub struct Explorer<M: Model> {
+    /// The model that is checked.
     pub model: M,
     limit: usize,
     arena: VisitedSet,
     phase: Phase,
     truncated: bool,
-    /// For each bit of [`Model::violated_properties`] the nearest state that breaks it.
+    /// For each bit of [`Model::violated_properties`], the state of least depth that violates the
+    /// property.
     violations: [Option<StateId>; 16],
-    /// In order, each once.
+    /// Terminal states, sorted and without duplicates, each with the first state that shows it.
     endings: Vec<(TerminalState, StateId)>,
-    /// The states that follow each without a fault, one list after the other.
+    /// Fault-free successors of each state, in the order of expansion.
     edges: Chunks<StateId>,
     choices: Vec<M::Choice>,
-    /// Room to look for choices to be taken at once.
+    /// Scratch buffer for [`Model::ample_action`].
     room: Vec<M::Choice>,
     packed: Vec<u8>,
 }
 
-/// What is being done.
+/// The current phase of the search.
 enum Phase {
-    /// Following up the states, from this one on.
+    /// Expanding states, starting with this one.
     Exploring(usize),
-    /// Everything is explored; going back from the ends to whoever can still reach them.
+    /// The forward search is exhausted: marking backward which states can reach a terminal state.
     GoingBack(BackwardReachability),
-    /// Looking for a state that cannot, from this one on.
+    /// Looking for a state that was not marked, starting with this one.
     LookingForStuck(usize),
     Done,
 }
 
 impl<M: Model> Explorer<M> {
-    /// Begins at the model's first state; stops at `limit` different states.
+    /// Creates a search from the initial state of the model that stops at `limit` distinct states.
     pub fn new(model: M, limit: usize) -> Explorer<M> {
         let first = model.init();
         let mut explorer = Explorer {
@@ -73,27 +85,29 @@ impl<M: Model> Explorer<M> {
         explorer
     }
 
-    /// Different states reached so far.
+    /// Returns the number of distinct states reached so far.
     pub fn states(&self) -> usize {
         self.arena.len()
     }
 
-    /// Bytes that are taken: by the states, by the table to find them by, by what follows what.
+    /// Returns the memory in use, in bytes: encoded states, the hash table over them, and the
+    /// edges.
     pub fn memory(&self) -> usize {
         self.arena.memory() + self.edges.memory()
     }
 
-    /// For each bit of [`Model::violated_properties`] the nearest state that was seen to break it.
+    /// Returns the state of least depth found to violate this bit of
+    /// [`Model::violated_properties`].
     pub fn violation(&self, bit: usize) -> Option<u32> {
         self.violations[bit]
     }
 
-    /// The ways in which runs end, each with the first state that shows it.
+    /// Returns the terminal states of all runs, each with the first state that shows it.
     pub fn endings(&self) -> &[(TerminalState, u32)] {
         &self.endings
     }
 
-    /// Does so many steps of work: states to follow up, or to look at on the way back.
+    /// Performs up to `most` steps of work: expansions, or states visited in the backward pass.
     pub fn advance(&mut self, most: usize) -> Progress {
         for _ in 0..most {
             match &mut self.phase {
@@ -136,7 +150,7 @@ impl<M: Model> Explorer<M> {
         Progress::Running
     }
 
-    /// Goes on to the end, or to the limit.
+    /// Runs the search to completion, or to its limit.
     pub fn run(&mut self) -> Progress {
         loop {
             match self.advance(usize::MAX) {
@@ -151,7 +165,7 @@ impl<M: Model> Explorer<M> {
         let mut choices = std::mem::take(&mut self.choices);
         choices.clear();
         match self.model.choices(&from, &mut choices) {
-            // What does not fit is not followed.
+            // A state that does not fit its encoding is not expanded.
             None => self.truncated = true,
             Some(0) => {
                 self.note(self.model.violated_properties(&from, true), place);
@@ -205,7 +219,7 @@ impl<M: Model> Explorer<M> {
     }
 }
 
-/// Takes all choices that can be taken at once, and shows each.
+/// Takes ample actions until there is none, and passes each to `show`.
 fn settle<M: Model>(
     model: &M,
     state: &mut M::State,
@@ -222,7 +236,7 @@ fn settle<M: Model>(
 mod tests {
     use super::*;
 
-    /// A counter that goes up by 1 or by 3 below a limit; a fault takes it back to 0, once.
+    /// A counter that grows by 1 or 3 up to a limit; a fault resets it to 0, once.
     struct Counter {
         limit: u8,
         trap: Option<u8>,
@@ -276,7 +290,7 @@ mod tests {
         let mut explorer = Explorer::new(Counter { limit: 20, trap: None }, 1_000);
         assert_eq!(explorer.run(), Progress::Exhausted);
         assert_eq!(explorer.states(), 2 * 21);
-        // 7 = 3 + 3 + 1, in some order: three steps, and no way is shorter.
+        // 7 = 3 + 3 + 1 in some order: three steps, and no path is shorter.
         let place = explorer.violation(0).unwrap();
         assert_eq!(explorer.schedule(place).map(|run| run.len()), Some(3));
         assert_eq!(explorer.violation(1), None);

@@ -1,19 +1,22 @@
-//! What can become of a message: what it led to, and what its producer was told.
+//! Fates of messages: the final outcome of a message, and what its producer was told.
 
 use super::model::TerminalState;
 use crate::sim::{Outcome, ProducerReport, Record};
 use std::collections::BTreeSet;
 
-/// One way in which it can end for a message.
+/// The fate of one message in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fate {
+    /// Final outcome of the message.
     pub outcome: Outcome,
+    /// Number of effects, saturating at [`Record::MOST`].
     pub effects: u8,
+    /// Report to the producer's caller.
     pub told: ProducerReport,
 }
 
 impl Fate {
-    /// The outcome in a few words: "lost silently".
+    /// Returns the outcome in a few words: "lost silently".
     pub fn outcome(&self) -> &'static str {
         match self.outcome {
             Outcome::Once => "once",
@@ -26,7 +29,7 @@ impl Fate {
         }
     }
 
-    /// "1 effect", "7 or more effects".
+    /// Returns the number of effects in words: "1 effect", "7 or more effects".
     pub fn counted(&self) -> String {
         match self.effects {
             Record::MOST => format!("{} or more effects", Record::MOST),
@@ -35,7 +38,7 @@ impl Fate {
         }
     }
 
-    /// What the producer's caller heard: "ok".
+    /// Returns what the producer's caller was told: "ok".
     pub fn told(&self) -> &'static str {
         match self.told {
             ProducerReport::Ok => "ok",
@@ -45,7 +48,7 @@ impl Fate {
     }
 }
 
-/// What can become of a message, over all ends of runs.
+/// Returns the fates of messages over all terminal states.
 pub fn fates(messages: u8, endings: &[TerminalState]) -> BTreeSet<Fate> {
     let ends = endings.iter().filter(|end| !end.endless);
     let all = ends.flat_map(|end| (0..messages).map(move |m| (end, m)));

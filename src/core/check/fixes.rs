@@ -1,5 +1,7 @@
-//! What would prevent it: every change of one setting tried, and pairs of the usual ones for what no
-//! single change prevents without harm.
+//! Search for fixes: changes of the configuration that make a violated property hold.
+//!
+//! The search checks every change of a single setting ([`changes`]), and then pairs of the usual
+//! changes for the properties that no single change fixes without harm.
 
 mod rank;
 
@@ -16,34 +18,35 @@ use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
 pub use rank::ranked;
 use rank::{Expense, expense};
 
-/// A change that makes properties hold which do not hold without it.
+/// A change of the configuration that makes violated properties hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// In the product's words: "acks=all", or two of them with "and" between.
+    /// The change in the product's terms, such as "acks=all"; two changes are joined by "and".
     pub label: String,
+    /// The changed configuration.
     pub scenario: Scenario,
-    /// Two changes at once.
+    /// True if the fix combines two changes.
     pub pair: bool,
-    /// What holds with it.
+    /// Properties that hold with the change.
     pub prevents: Vec<Property>,
-    /// What held before, and does not hold with it.
+    /// Guarantees that held before the change and do not hold with it.
     pub gives_up: Vec<GivenUp>,
-    /// What could not become of a message before, and can with it.
+    /// Fates of a message that are possible only with the change.
     pub fates: Vec<Fate>,
-    /// How many messages between parties, and calls of stores, a run without faults takes more
-    /// than before; less, where it is negative.
+    /// Additional messages between participants and calls to stores in a run without faults;
+    /// negative if there are fewer.
     pub more: i32,
-    /// How many nodes, stores and processes take part more than before.
+    /// Additional nodes, stores and processes; negative if there are fewer.
     pub parts: i32,
 }
 
 impl Fix {
-    /// Returns true if the change gives up nothing.
+    /// Returns true if no guarantee is lost by the change.
     pub fn is_harmless(&self) -> bool {
         self.gives_up.is_empty()
     }
 
-    /// What it takes more than before, or less: "1 more part", "2 calls or messages less".
+    /// Returns the additional costs as phrases: "1 more part", "2 calls or messages less".
     pub fn costs(&self) -> Vec<String> {
         let counted = |n: i32, one: &str, many: &str| match n {
             0 => None,
@@ -60,30 +63,34 @@ impl Fix {
     }
 }
 
-/// The faults that cures are to withstand.
+/// The faults that a fix has to withstand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultScope {
-    /// Anywhere, within bounds.
+    /// Faults anywhere, within bounds.
     Anywhere(Bounds),
-    /// Each once, at its point.
+    /// Scripted faults, each once at its point.
     Script(Vec<FaultSpec>),
 }
 
-/// What is to be cured: a configuration, and what was found of it.
+/// The configuration to be fixed, with the result of checking it.
 #[derive(Clone, Debug)]
 pub struct Subject {
+    /// The configuration that was checked.
     pub scenario: Scenario,
+    /// The faults that it was checked under.
     pub faults: FaultScope,
+    /// The result for each property.
     pub findings: Vec<(Property, Finding)>,
+    /// The terminal states of all runs.
     pub endings: Vec<TerminalState>,
-    /// Everything was tried.
+    /// True if the state space was exhausted.
     pub complete: bool,
-    /// What is broken and is to be cured.
+    /// Violated properties that a fix is wanted for.
     pub wanted: Vec<Property>,
 }
 
 impl Subject {
-    /// All that the verdict on this configuration says is broken.
+    /// Creates a subject that wants a fix for every property that the verdict reports as violated.
     pub fn of(scenario: &Scenario, verdict: &Verdict) -> Subject {
         let broken = |p: &Property| matches!(verdict.finding(*p), Finding::Violated(_));
         Subject {
@@ -104,53 +111,54 @@ impl Subject {
     }
 }
 
-/// Where the search gives up.
+/// Limits of the search.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// States of one change.
+    /// Limit of states for each change.
     pub each: usize,
-    /// States of all changes together, in whole slices.
+    /// Limit of states for all changes together, counted in whole slices.
     pub all: usize,
 }
 
-/// The search for cures, in slices.
+/// A search for fixes that can be advanced in slices.
 pub struct FixSearch {
     subject: Subject,
     limits: Limits,
     seen: Seen,
     fates: std::collections::BTreeSet<Fate>,
     expense: Expense,
-    /// What is still to be cured.
+    /// Properties that still lack a fix.
     wanted: Vec<Property>,
-    /// The changes that pairs are made of.
+    /// Changes that pairs are combined from.
     usual: Vec<Change>,
     changes: Vec<Change>,
-    /// The next change to be tried.
+    /// Index of the next change to check.
     next: usize,
     pairs: bool,
-    /// What each kind of fault does to the configuration itself, once that is asked.
+    /// Profile of the unchanged configuration under each fault class, computed when first needed.
     profile: Option<Profile>,
     work: Work,
     found: Vec<Fix>,
-    /// Some change was too large to be tried out.
+    /// True if the check of some change was truncated.
     cut_off: bool,
     spent: usize,
 }
 
-/// What is being done.
+/// The current step of the search.
 enum Work {
-    /// The next change is to be taken up.
+    /// Ready to take the next change.
     Next,
-    /// A change is tried out.
+    /// Checking a change.
     Trying(Box<Explorer<DeliveryModel>>),
-    /// What it gives up is looked for: first what there is to give up.
+    /// Profiling the unchanged configuration, to compare the fix with it.
     Before(Box<Fix>, Box<Profiling>),
+    /// Profiling the changed configuration.
     After(Box<Fix>, Box<Profiling>),
 }
 
 impl FixSearch {
-    /// `singles` makes the changes of one setting that are tried; pairs are made of the usual ones,
-    /// [`changes`].
+    /// Creates a search. `singles` lists the single-setting changes to check; pairs are combined
+    /// from the usual ones, [`changes`].
     pub fn new(
         subject: Subject,
         singles: impl FnOnce(&Scenario) -> Vec<Change>,
@@ -176,7 +184,7 @@ impl FixSearch {
         }
     }
 
-    /// Follows up to so many states; `true` when everything was tried.
+    /// Expands up to `states` states. Returns true when the search is complete.
     pub fn advance(&mut self, states: usize) -> bool {
         if self.wanted.is_empty() {
             return true;
@@ -204,7 +212,7 @@ impl FixSearch {
         false
     }
 
-    /// Takes the next change up; `true` when there is none.
+    /// Takes the next change. Returns true if there is none.
     fn begin(&mut self) -> bool {
         if self.next >= self.changes.len() && !self.begin_pairs() {
             return true;
@@ -229,7 +237,7 @@ impl FixSearch {
     fn try_out(&mut self, mut search: Box<Explorer<DeliveryModel>>, states: usize) {
         let progress = search.advance(states);
         let broken = |property: &Property| search.violation(*property as usize).is_some();
-        // What breaks all that is wanted here, too, is no cure.
+        // A change that violates all wanted properties as well is no fix.
         if self.wanted.iter().all(broken) {
             self.next += 1;
         } else if progress == Progress::Running {
@@ -241,8 +249,8 @@ impl FixSearch {
         }
     }
 
-    /// The same under a script of faults. Where the point of a fault is gone, or a fault never
-    /// strikes, there is nothing to compare.
+    /// Checks a change under scripted faults. If the point of a fault no longer exists, or a fault
+    /// never strikes, there is nothing to compare.
     fn follow_script(&mut self, scenario: &Scenario) {
         let Ok(setup) = CompiledScenario::new(scenario) else {
             self.next += 1;
@@ -265,7 +273,7 @@ impl FixSearch {
         self.weigh(&findings, &endings, decided);
     }
 
-    /// Weighs what was found with the change: whether it is a cure, and what it gives up.
+    /// Decides from the result for a change if it is a fix, and which guarantees are lost.
     fn weigh(
         &mut self,
         findings: &[(Property, Finding)],
@@ -300,7 +308,7 @@ impl FixSearch {
             more: expense.calls - before.calls,
             parts: expense.parts - before.parts,
         });
-        // That it does harm is known; where else it does so, nobody needs to know.
+        // Harm is already known; further harm does not matter.
         match (cure.is_harmless(), &self.profile) {
             (false, _) => self.found.push(*cure),
             (true, None) => {
@@ -321,8 +329,8 @@ impl FixSearch {
         self.found.push(cure);
     }
 
-    /// What is given up by a change after which this is seen under the faults that were asked about,
-    /// and that under each kind alone.
+    /// Returns the guarantees that a change gives up, from what was observed under the requested
+    /// faults and under each fault class alone.
     fn given_up(&self, seen: &Seen, profile: Option<&Profile>, changed: &Scenario) -> Vec<GivenUp> {
         let kinds = match &self.subject.faults {
             FaultScope::Anywhere(bounds) if bounds.faults > 0 => bounds.classes,
@@ -332,7 +340,7 @@ impl FixSearch {
         given_up((&self.seen, seen), profiles, kinds, (&self.subject.scenario, changed))
     }
 
-    /// Goes on with pairs for what no single change prevents without harm.
+    /// Continues with pairs for the properties that no single change fixes without harm.
     fn begin_pairs(&mut self) -> bool {
         if self.pairs {
             return false;
@@ -345,27 +353,29 @@ impl FixSearch {
         !self.wanted.is_empty() && !self.changes.is_empty()
     }
 
-    /// The cures of a property that were found so far, the best first; see [`ranked`].
+    /// Returns the fixes found so far for a property, best first; see [`ranked`].
     pub fn of(&self, property: Property) -> Vec<&Fix> {
         ranked(&self.found, property)
     }
 
-    /// What was found so far, in the order in which it was tried.
+    /// Returns all fixes found so far, in the order in which they were checked.
     pub fn found(&self) -> &[Fix] {
         &self.found
     }
 
-    /// Some change was too large to be tried out, and is not said to be a cure.
+    /// Returns true if the check of some change was truncated, so that the change is not reported
+    /// as a fix.
     pub fn cut_off(&self) -> bool {
         self.cut_off
     }
 
-    /// How many changes were tried, and of how many; those of pairs come only when they are begun.
+    /// Returns the number of changes checked, and their total. Pairs are counted once their turn
+    /// comes.
     pub fn progress(&self) -> (usize, usize) {
         (self.next, self.changes.len())
     }
 
-    /// It is at pairs of changes.
+    /// Returns true if the search has reached pairs of changes.
     pub fn at_pairs(&self) -> bool {
         self.pairs
     }

@@ -1,10 +1,10 @@
-//! What a change gives up: guarantees that hold without it, and no longer with it.
+//! Side effects of a fix: guarantees that hold without a change, and no longer hold with it.
 //!
-//! A change that prevents what was found can do so by making things worse elsewhere: a queue that is
-//! bound no longer stores nothing twice, and nothing at all. Such harm need not show within the
-//! bounds that were asked about, where the guarantee may be broken already, by other faults. So the
-//! configuration is also held against each kind of fault alone, and against none, before the change
-//! and after it.
+//! A change that prevents a violation can make the configuration worse elsewhere: a queue that is
+//! no longer bound stores nothing twice because it stores nothing at all. Such harm need not show
+//! within the requested bounds, where other faults may violate the guarantee already. The
+//! configuration is therefore also checked under each fault class alone and without faults, before
+//! and after the change.
 
 use super::explorer::{Explorer, Progress};
 use super::matrix::can_strike;
@@ -18,38 +18,41 @@ use crate::text;
 /// A guarantee that a change gives up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GivenUp {
+    /// The guarantee that is lost.
     pub what: Guarantee,
+    /// The runs in which it is lost.
     pub when: When,
 }
 
-/// What can be given up.
+/// A guarantee that can be given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Guarantee {
-    /// Messages take effect: with the change not even one run brings them all home.
+    /// Messages take effect: with the change there is not a single run in which all of them do.
     Delivery,
     Property(Property),
-    /// No message is lost with an error. It counts where messages are lost silently before and
-    /// after; where an error takes the place of silence, that is no harm.
+    /// No message is lost with an error. Counts only if messages are lost silently both before and
+    /// after; an error that replaces silence is no harm.
     NoErrors,
-    /// Every message takes effect: with the change one can be parked as a dead letter instead.
+    /// Every message takes effect: with the change one can end in the dead-letter queue instead.
     Effect,
-    /// What no run of these bounds need show: see [`PROTECTIONS`].
+    /// A protection that no run within the bounds needs to show; see [`PROTECTIONS`].
     Protection(&'static str),
 }
 
-/// In which runs it no longer holds.
+/// The runs in which a guarantee no longer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// Under the faults that were asked about.
+    /// Under the requested faults.
     Asked,
-    /// In runs without any fault.
+    /// In fault-free runs.
     Always,
-    /// Under one fault of one of these kinds.
+    /// Under one fault of one of these classes.
     Kinds(Classes),
 }
 
 impl GivenUp {
-    /// "Never lost, under a power loss or a machine gone for good".
+    /// Returns the guarantee and its circumstances: "Never lost, under a power loss or a machine
+    /// gone for good".
     pub fn label(&self) -> String {
         let what = match self.what {
             Guarantee::Delivery => "Delivery: no run brings every message to its effect",
@@ -69,21 +72,21 @@ impl GivenUp {
     }
 }
 
-/// What was seen of a configuration under some faults.
+/// Result of checking a configuration under some faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// Every run was tried.
+    /// True if the state space was exhausted.
     complete: bool,
-    /// A bit for each property that some run breaks.
+    /// One bit for each property that some run violates.
     broken: u16,
-    /// In some run every message takes effect.
+    /// True if every message takes effect in some run.
     delivers: bool,
-    /// A message can be lost silently, and with an error.
+    /// True if a message can be lost silently; see `errors` for losses with an error.
     silent: bool,
     errors: bool,
-    /// A message can be parked as a dead letter.
+    /// True if a message can end in the dead-letter queue.
     parked: bool,
-    /// The producer's caller hears something.
+    /// True if the producer reports anything to its caller.
     reports: bool,
 }
 
@@ -123,7 +126,7 @@ impl Seen {
         self.broken & 1 << property as u16 == 0
     }
 
-    /// What held before and does not hold after.
+    /// Returns the guarantees that held before and do not hold after.
     fn lost(before: &Seen, after: &Seen) -> Vec<Guarantee> {
         let mut lost = Vec::new();
         if before.delivers && !after.delivers && after.complete {
@@ -149,24 +152,24 @@ impl Seen {
     }
 }
 
-/// What was seen of a configuration under no fault, and under each kind alone.
+/// Results for a configuration without faults, and under each fault class alone.
 pub(super) struct Profile {
-    /// The kinds that have a place to strike.
+    /// Fault classes that can strike somewhere.
     strikes: Classes,
-    /// First without a fault, then for each of [`Class::ALL`].
+    /// The result without faults, then one for each of [`Class::ALL`].
     seen: Vec<Seen>,
 }
 
-/// The search for a [`Profile`], in slices.
+/// The search for a [`Profile`], which can be advanced in slices.
 pub(super) struct Profiling {
     setup: Option<CompiledScenario>,
     search: Option<Explorer<DeliveryModel>>,
     found: Profile,
 }
 
-/// States of one kind of fault; what has more is not compared.
+/// Limit of states for each fault class; classes that exceed it are not compared.
 const LIMIT: usize = 50_000;
-/// Messages that are sent: order needs two.
+/// Number of messages sent: order needs two.
 const MESSAGES: u8 = 2;
 
 impl Profiling {
@@ -178,7 +181,7 @@ impl Profiling {
         Profiling { setup: CompiledScenario::new(&bare).ok(), search: None, found }
     }
 
-    /// Follows up to so many states; true when it is done.
+    /// Expands up to `states` states. Returns true when the profile is complete.
     pub fn advance(&mut self, states: usize) -> bool {
         let Some(setup) = &self.setup else { return true };
         if self.found.seen.len() > Class::ALL.len() {
@@ -188,7 +191,8 @@ impl Profiling {
         let search = self.search.get_or_insert_with(|| {
             let classes: Classes = next.map(|i| Class::ALL[i]).into_iter().collect();
             let bounds = Bounds { faults: u8::from(next.is_some()), classes };
-            // A relay or a database of the sender's would be one more that can be lost for good.
+            // A relay or a database of the sender would be one more participant that can be lost
+            // for good.
             let model = DeliveryModel { spares_senders: true, ..DeliveryModel::new(setup, bounds) };
             Explorer::new(model, LIMIT)
         });
@@ -205,9 +209,9 @@ impl Profiling {
     }
 }
 
-/// What the change gives up: under the faults that were asked about, without any, or under one kind
-/// alone. Each guarantee is named once, where it matters most. `kinds` are those that were asked
-/// about.
+/// Returns the guarantees that a change gives up: under the requested faults, without faults, or
+/// under one fault class alone. Each guarantee is listed once, under the circumstances that matter
+/// most. `kinds` are the requested fault classes.
 pub(super) fn given_up(
     asked: (&Seen, &Seen),
     alone: Option<(&Profile, &Profile)>,
@@ -220,9 +224,9 @@ pub(super) fn given_up(
     }
     if let Some((before, after)) = alone {
         let counts = |what, class| match what {
-            // To park at once what may fail for ever is what dead letters are for.
+            // Dead-letter queues exist to park what may fail forever.
             Guarantee::Effect => kinds.has(class),
-            // Where it comes twice or late already, another way to do so is no loss.
+            // If the guarantee is violated already, another way to violate it is no loss.
             Guarantee::Property(
                 property @ (Property::StoredOnce
                 | Property::HandledOnce
@@ -243,7 +247,7 @@ pub(super) fn given_up(
     all
 }
 
-/// What is given up without any fault, or under one kind alone where it counts.
+/// Adds the guarantees given up without faults, or under one fault class alone if it counts.
 fn given_up_alone(
     all: &mut Vec<GivenUp>,
     before: &Profile,
@@ -256,12 +260,12 @@ fn given_up_alone(
         add(all, what, When::Always);
     }
     for (class, (before_it, after)) in Class::ALL.into_iter().zip(pairs) {
-        // A kind that finds nothing to strike before tells nothing of what was held against it.
+        // A class that cannot strike before the change says nothing about the guarantees under it.
         if !before.strikes.has(class) {
             continue;
         }
-        // What would be lost without the change waits for ever with it: an outbox whose broker is
-        // gone.
+        // A message that would be lost without the change may wait forever with it, as in an outbox
+        // whose broker is gone.
         let waits = |what| {
             let stuck = what == Guarantee::Property(Property::NeverStuck);
             stuck && !before_it.holds(Property::NeverLost)
@@ -285,8 +289,8 @@ fn add(all: &mut Vec<GivenUp>, what: Guarantee, when: When) {
     }
 }
 
-/// Leaves out what follows from the rest: what is lost silently is lost, and what is never delivered
-/// is both.
+/// Removes guarantees implied by others: a message lost silently is lost, and a message never
+/// delivered is both.
 fn implied(all: &mut Vec<GivenUp>) {
     use Property::{NeverLost, NeverLostSilently, ReportTrue};
     let of = |what: Guarantee| all.iter().find(|given| given.what == what).map(|given| given.when);
@@ -300,10 +304,11 @@ fn implied(all: &mut Vec<GivenUp>) {
     });
 }
 
-/// A protection by name, and how far a configuration has it.
+/// A protection, with a function that returns its level in a configuration.
 type Protection = (&'static str, fn(&Scenario) -> u8);
 
-/// Protections against more than a few faults in a short run, which no bounded search need miss.
+/// Protections against more than a few faults in a short run; a bounded search need not notice
+/// their absence.
 const PROTECTIONS: [Protection; 4] = [
     ("Copies: fewer nodes keep a message", |s| match &s.broker {
         BrokerSettings::Generic(broker) => broker.replicas,
@@ -321,7 +326,7 @@ const PROTECTIONS: [Protection; 4] = [
     }),
 ];
 
-/// How many nodes have a message that its producer counts as sent.
+/// Returns the number of nodes that have a message once its producer counts it as sent.
 fn acknowledged_copies(scenario: &Scenario) -> u8 {
     match (&scenario.producer, &scenario.broker) {
         (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) => match producer.acks {

@@ -1,23 +1,24 @@
-//! What cannot happen without a further setting: a proof holds for what is set, and a reader may
-//! take it for more.
+//! Hints at the limits of a proof: violations that become possible only with a further setting. A
+//! proof holds for the given settings, and a reader may take it for more.
 
 use super::assumptions::Scope;
 use super::property::Property;
 use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka, sqs};
 use crate::sim::{Class, CompiledScenario, OnRestart};
 
-/// Something that cannot happen as matters stand.
+/// A violation that the current settings rule out.
 #[derive(Clone, Copy, Debug)]
 pub struct Hint {
+    /// The hint as a sentence.
     pub label: &'static str,
-    /// The setting with which it can: its key and a value.
+    /// The setting that makes it possible: its key and a value.
     pub with: (&'static str, &'static str),
-    /// What can break then.
+    /// Properties that can be violated then.
     concerns: &'static [Property],
     applies: fn(&Scope) -> bool,
 }
 
-/// The hints that matter where these properties hold.
+/// Returns the hints that apply and concern a property that holds.
 pub fn hints(scope: &Scope, holds: impl Fn(Property) -> bool) -> Vec<Hint> {
     let concerned = |hint: &&Hint| hint.concerns.iter().any(|property| holds(*property));
     HINTS.iter().filter(|hint| (hint.applies)(scope)).filter(concerned).copied().collect()
@@ -30,7 +31,8 @@ fn kafka_broker(setup: &CompiledScenario) -> Option<&kafka::Broker> {
     }
 }
 
-/// A consumer of Kafka whose group would begin at the end without an offset: whether it is new.
+/// Returns, for a Kafka consumer with `auto.offset.reset=latest`, true if its group is new, that
+/// is, has no committed offset. Returns `None` for all others.
 fn group_at_latest(setup: &CompiledScenario) -> Option<bool> {
     kafka_broker(setup)?;
     let own = setup.scenario.consumer.kafka.clone().unwrap_or_default();
@@ -54,7 +56,7 @@ fn unbound_is_dropped(setup: &CompiledScenario) -> bool {
     }
 }
 
-/// The queue names messages by their bodies, which all differ.
+/// Returns true if the queue deduplicates messages by their bodies, which all differ.
 fn by_different_bodies(setup: &CompiledScenario) -> bool {
     match (&setup.scenario.broker, &setup.scenario.producer) {
         (BrokerSettings::Sqs(broker), ProducerSettings::Sqs(producer)) => {

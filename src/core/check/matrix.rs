@@ -1,4 +1,4 @@
-//! A configuration against one kind of fault: what can become of its messages.
+//! Fault matrix: the effects of a single fault class on a configuration.
 
 use super::explore::explore_and;
 use super::explorer::{Explorer, Progress};
@@ -8,22 +8,22 @@ use super::shortest_counterexample::Shortest;
 use super::verdict::{Finding, Verdict};
 use crate::sim::{Choice, Class, Classes, CompiledScenario, Outcome, Scenario};
 
-/// What one kind of fault can do to a configuration.
+/// The effects of one fault class on a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// Everything was tried: what is not named cannot happen.
+    /// True if the state space was exhausted: what is not listed cannot happen.
     pub proved: bool,
-    /// What it breaks, with a shortest run for each.
+    /// Violated properties, each with a shortest counterexample.
     pub broken: Vec<(Property, Vec<Choice>)>,
-    /// A message can be parked with the dead letters.
+    /// True if a message can end in the dead-letter queue.
     pub dead_letters: bool,
-    /// Different states that were reached.
+    /// Number of distinct states reached.
     pub states: usize,
 }
 
-/// The kinds of faults that have a place to strike in this configuration, where nothing else does.
+/// Returns the fault classes that can strike somewhere in a fault-free run of this configuration.
 pub fn can_strike(scenario: &Scenario) -> Classes {
-    /// More than the runs without a fault ever have.
+    /// More states than the fault-free runs ever have.
     const MOST: usize = 100_000;
     let Some(mut setup) = bare(scenario) else { return Classes::default() };
     setup.expects(Class::ALL.into_iter().collect());
@@ -45,26 +45,26 @@ fn bare(scenario: &Scenario) -> Option<CompiledScenario> {
     CompiledScenario::new(&Scenario { faults: vec![], ..scenario.clone() }).ok()
 }
 
-/// States gone through for the shortest runs of a cell.
+/// Limit of states for the search for shortest counterexamples.
 const SHORT: usize = 50_000;
 
-/// The search for one cell, in slices.
+/// The search for one cell of the matrix, which can be advanced in slices.
 pub enum CellSearch {
-    /// What can happen.
+    /// Searching for the verdict.
     Verdict(Explorer<DeliveryModel>),
-    /// The shortest runs that show it.
+    /// Searching for shortest counterexamples.
     Runs(Shortest, Verdict),
 }
 
 impl CellSearch {
-    /// For one fault of this kind; `None` for a scenario that cannot be run.
+    /// Creates a search with one fault of this class. Returns `None` if the scenario cannot be run.
     pub fn new(scenario: &Scenario, class: Class, limit: usize) -> Option<CellSearch> {
         let bounds = Bounds { faults: 1, classes: [class].into_iter().collect() };
         let model = DeliveryModel::new(&bare(scenario)?, bounds);
         Some(CellSearch::Verdict(Explorer::new(model, limit)))
     }
 
-    /// Follows up to so many states; the cell, when it is decided.
+    /// Expands up to `states` states. Returns the cell once it is decided.
     pub fn advance(&mut self, states: usize) -> Option<Cell> {
         match self {
             CellSearch::Verdict(explorer) => {

@@ -1,34 +1,40 @@
-//! What can be explored, and the world of a scenario as that.
+//! The [`Model`] trait that the explorer checks, and [`DeliveryModel`], its implementation for a
+//! scenario.
 
 use super::property::Property;
 use super::{por, redundant_faults};
 use crate::sim::{Choice, Classes, CompiledScenario, Fault, Ledger, Recorder, World};
 
-/// Something with states, and choices that lead from one to the next.
+/// A transition system with states, actions and properties.
 pub trait Model {
+    /// A state of the system.
     type State: Clone;
+    /// An action that leads from one state to another.
     type Choice: Copy;
-    /// The bit of [`Model::violated_properties`] that says "no end can be reached any more"; the explorer
-    /// finds that out itself.
+    /// Bit of [`Model::violated_properties`] for the liveness property: no terminal state is
+    /// reachable any more. The explorer determines it itself.
     const STUCK: usize;
 
+    /// Returns the initial state.
     fn init(&self) -> Self::State;
 
-    /// Adds the choices, in a fixed order: first those that come by themselves, then the faults.
-    /// The answer is the number of the former; without one, a state is an end. `None`: something
-    /// did not fit, and the state is not to be followed.
+    /// Appends the enabled actions in a fixed order, the spontaneous ones before the faults, and
+    /// returns the number of the former. A state without spontaneous actions is terminal. Returns
+    /// `None` if the state does not fit its encoding; it is not expanded then.
     fn choices(&self, state: &Self::State, out: &mut Vec<Self::Choice>) -> Option<usize>;
 
+    /// Returns the state that the action leads to.
     fn next(&self, state: &Self::State, choice: Self::Choice) -> Self::State;
 
-    /// The same, in its place.
+    /// Like [`Model::next`], but in place.
     fn take(&self, state: &mut Self::State, choice: Self::Choice) {
         *state = self.next(state, choice);
     }
 
-    /// A choice that can be taken before all others, alone: whatever else could come first would
-    /// come to the same after it. There is no end to them only where there are none.
-    /// `choices` is room to look for it.
+    /// Returns an action that is an ample set by itself, if there is one.
+    ///
+    /// Every other action that could occur first leads to the same result after it. Ample actions
+    /// must not form an infinite sequence (the cycle proviso, C3). `choices` is a scratch buffer.
     fn ample_action(
         &self,
         _state: &Self::State,
@@ -37,60 +43,67 @@ pub trait Model {
         None
     }
 
-    /// Gives states that can only go on alike one shape.
+    /// Maps a state to its canonical representative.
     fn canonicalize(&self, _state: &mut Self::State) {}
 
-    /// Appends the state as bytes: equal states as equal bytes, others as others.
+    /// Appends the encoding of the state. The encoding is injective.
     fn encode(&self, state: &Self::State, out: &mut Vec<u8>);
 
+    /// Returns the state with this encoding.
     fn decode(&self, bytes: &[u8]) -> Self::State;
 
-    /// What the state breaks, a bit for each; `ended` says that nothing comes after it.
+    /// Returns the properties that the state violates, one bit each. `ended` is true for terminal
+    /// states.
     fn violated_properties(&self, state: &Self::State, ended: bool) -> u16;
 
-    /// How a run that ends here has ended.
+    /// Returns the terminal state of a run that ends here.
     fn ending(&self, state: &Self::State) -> TerminalState;
 }
 
-/// One way in which a run can end.
+/// Final state of a run, as far as it matters to the properties.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TerminalState {
+    /// The ledger at the end of the run.
     pub ledger: Ledger,
-    /// It does not end: the same states come round for ever.
+    /// The run does not end: it cycles through the same states forever.
     pub endless: bool,
 }
 
 impl TerminalState {
-    /// The properties that a run breaks by ending like this, a bit for each by its number.
+    /// Returns the properties that a run violates by ending like this, one bit each by property
+    /// number.
     pub fn violated_properties(&self, messages: u8) -> u16 {
         let stuck = u16::from(self.endless) << Property::NeverStuck as u16;
         stuck | Property::violated_properties(messages, &self.ledger, !self.endless)
     }
 }
 
-/// How far an exploration goes.
+/// Bounds of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bounds {
-    /// Faults in all, 0 to 4.
+    /// Maximum number of faults in a run, 0 to 4.
     pub faults: u8,
-    /// Kinds of faults.
+    /// Classes of faults that may strike.
     pub classes: Classes,
 }
 
-/// The runs of a scenario in which faults of chosen kinds strike anywhere.
+/// Model of all runs of a scenario in which faults of the given classes strike anywhere.
 #[derive(Clone, Debug)]
 pub struct DeliveryModel {
+    /// The configuration.
     pub setup: CompiledScenario,
+    /// The bounds of the search.
     pub bounds: Bounds,
-    /// Leave out what makes no difference.
+    /// Enables partial-order reduction, fault pruning and canonicalization.
     pub reduced: bool,
-    /// What only the sender's side can see to does not fail: whoever is lost for good is replaced,
-    /// as after a crash, and the sender's own database answers.
+    /// Excludes faults that only the sender's side can handle: a sender that is lost for good is
+    /// replaced, as after a crash, and its own database does not fail.
     pub spares_senders: bool,
 }
 
 impl DeliveryModel {
-    /// The scenario's own script of faults is left out: the bounds say what strikes.
+    /// Creates the model of a scenario. The scenario's scripted faults are ignored; the bounds
+    /// determine which faults strike.
     pub fn new(setup: &CompiledScenario, bounds: Bounds) -> DeliveryModel {
         let mut setup = setup.clone();
         setup.scenario.faults.clear();
@@ -123,9 +136,9 @@ impl Model for DeliveryModel {
         }
         world.choices(&self.setup, out);
         let calm = out.len();
-        // No fault of anybody's, and nothing that a run would have to wait for.
+        // Neither a fault nor anything that a run has to wait for.
         world.repeats(&self.setup, out);
-        // Without a script, what has struck is counted.
+        // Without a script, `faults_used` counts the faults that have struck.
         if world.faults_used < u16::from(self.bounds.faults) {
             world.faults(&self.setup, self.bounds.classes, out);
             if self.spares_senders {

@@ -1,4 +1,4 @@
-//! Changes of a single setting, as a person could make them.
+//! Mutations of a configuration: changes of a single setting, as a person could make them.
 
 use crate::sim::settings::generic::{Acknowledge, Backoff, Retry};
 use crate::sim::settings::{
@@ -6,17 +6,19 @@ use crate::sim::settings::{
 };
 use crate::sim::{Op, Scenario};
 
-/// A configuration with one thing changed.
+/// A configuration with one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What is changed, in the product's words: "acks=all".
+    /// The change in the product's terms, such as "acks=all".
     pub label: String,
+    /// The changed configuration.
     pub scenario: Scenario,
 }
 
-/// The usual changes of one setting, or of one technique of the consumer. Other values of a setting
-/// are `lab`'s to list, which knows all settings by name; there it also stands which settings are
-/// circumstances that nobody decides on: they are never changed here.
+/// Returns the usual changes of one setting, or of one technique of the consumer.
+///
+/// Other values of a setting are listed by `lab`, which knows all settings by name. `lab` also
+/// defines which settings are circumstances rather than decisions; these are never changed here.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = Vec::new();
     {
@@ -28,7 +30,7 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
             changed.consumer.tidy();
             let mut same = Scenario { faults: vec![], notes: vec![], ..scenario.clone() };
             same.consumer.tidy();
-            // What the product refuses is no change.
+            // A configuration that the product rejects is no change.
             if changed != same && changed.check().is_ok() {
                 all.push(Change { label: label.into(), scenario: changed });
             }
@@ -40,12 +42,12 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     all
 }
 
-/// Every configuration that differs in two of these changes, and in no single one.
+/// Returns every configuration that combines two of these changes and equals no single one.
 pub fn pairs(singles: &[Change]) -> Vec<Change> {
     let mut all: Vec<Change> = Vec::new();
     for (i, first) in singles.iter().enumerate() {
         for second in changes(&first.scenario) {
-            // Each pair once: the other order comes to the same configuration, or to none.
+            // Each pair once: the other order leads to the same configuration, or to none.
             let later = singles[i + 1..].iter().any(|change| change.label == second.label);
             let known = |change: &Change| change.scenario == second.scenario;
             if later && !all.iter().any(known) && !singles.iter().any(known) {
@@ -245,10 +247,10 @@ fn consumer(scenario: &Scenario, add: &mut Add) {
     }
 }
 
-/// What else the consumer could do with a message.
+/// Returns other programs for the consumer to handle a message.
 fn techniques(scenario: &Scenario) -> Vec<(&'static str, Vec<Op>)> {
     use Op::*;
-    // Without an acknowledgement of its own the broker goes on by itself.
+    // If the consumer does not acknowledge, the broker proceeds without an acknowledgment.
     let acks = scenario.consumer.program.contains(&Ack);
     let with_ack = |mut lines: Vec<Op>| {
         lines.extend(acks.then_some(Ack));

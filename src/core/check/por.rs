@@ -1,57 +1,63 @@
-//! Partial-order reduction: steps whose order makes no difference, faults that change nothing,
-//! followers that could as well have each other's names.
+//! Partial-order reduction: explores only an *ample set* of the enabled actions of a state where
+//! the remaining actions commute with it.
 //!
-//! A test compares verdicts and terminal states with a search that leaves out nothing
-//! (`tests/reference.rs`), on random configurations. Runs keep their shortest lengths only up to
-//! steps that are taken early here and could have waited.
+//! The method is that of Peled (*All from One, One for All*, CAV 1993) in the form given by Clarke,
+//! Grumberg & Peled, *Model Checking*, ch. 10. `tests/reference.rs` compares verdicts and terminal
+//! states with an unreduced, uncanonicalized search on random configurations. The reductions
+//! preserve verdicts, not the length of counterexamples: a run can contain ample actions that a
+//! shortest run would not need yet (see [`super::shrink`] and [`super::shortest_counterexample`]).
 //!
-//! | where | what is left out |
-//! |---|---|
-//! | [`under_faults`] | other orders of a step that every fault and every other step commutes with or undoes |
-//! | [`fault_free`] | other orders of steps that nobody can disturb once no fault is left |
-//! | [`consumer_first`] | with one fault left, what could come before a consumer's own line |
-//! | [`super::redundant_faults`] | faults that change nothing, or no more than another does |
-//! | `World::canonicalize` | what tells states apart and is never asked for again (symmetry reduction: Ip and Dill) |
+//! - [`under_faults`]: singleton ample sets while faults may still strike. Every fault and every
+//!   other action commutes with the ample action or undoes it.
+//! - [`fault_free`]: singleton ample sets once no fault is left. No other action can disable the
+//!   ample action.
+//! - [`consumer_first`]: ample sets of several actions with one fault left: the consumer's next
+//!   line and the faults that concern it.
+//! - [`super::redundant_faults`]: prunes faults that have no effect, or none that another fault
+//!   does not have.
+//! - `World::canonicalize`: drops state that is never read again, and renames interchangeable
+//!   identities (symmetry reduction: Ip & Dill, *Better Verification Through Symmetry*, 1996).
 //!
-//! [`under_faults`] and [`fault_free`] take a singleton ample set, [`consumer_first`] one of several actions (Peled;
-//! Clarke, Grumberg and Peled, *Model Checking*, ch. 10). What each has to show:
+//! The first three have to satisfy the four ample-set conditions:
 //!
-//! - **C0**, an ample set is empty only where nothing is enabled: each is chosen among the enabled
-//!   actions.
-//! - **C1**, along every run of the full graph from here, no action that depends on one of the set
-//!   happens before one of the set. This is where the rules differ, and where they went wrong; see
-//!   below.
-//! - **C2**, the actions are invisible, or the order of what they show does not matter: the
-//!   properties are counted in a ledger that only grows, each in a field of its own, and are read
-//!   when a run has ended or when a count passes its limit, so a step may be visible as long as
-//!   nothing that it is moved across changes the same field. "Held up" is such a field too, and the
-//!   one that is read most widely.
-//! - **C3**, no cycle leaves an enabled action out for ever: a step that leads round (a message
-//!   handed back, a seek, a retry) is in no ample set, so a cycle has a state that is expanded in
-//!   full.
+//! - **C0** (nonemptiness): an ample set is empty only if no action is enabled. Every ample action
+//!   is chosen among the enabled ones.
+//! - **C1** (independence): along every run of the full graph that starts here, no action that
+//!   depends on a member of the ample set occurs before a member of the set does. This condition is
+//!   where the three reductions differ, and where earlier versions were unsound; see below.
+//! - **C2** (invisibility): ample actions are invisible to the properties, or the order of what
+//!   they make visible does not matter. Properties are evaluated on a ledger whose counts only
+//!   grow, each in a field of its own, at the end of a run or when a count exceeds its limit. So an
+//!   ample action may be visible as long as no action that it is moved across writes the same
+//!   field. `blocked` (a partition or queue was held up) is one of these fields, and the one that
+//!   is read most widely.
+//! - **C3** (cycle proviso): no enabled action is ignored forever along a cycle. Actions that lead
+//!   back to an earlier state (returning a message to the queue, a seek, a retry) are in no ample
+//!   set, so every cycle contains a state that is fully expanded.
 //!
-//! Where C1 failed once, and what holds now:
+//! C1 was violated in these cases, and is now guarded as follows:
 //!
-//! - *An answer is delivered at once.* Delivering an answer to an older attempt depends on the
-//!   timer of the current one, which it disables, and on the application's sending again, which
-//!   makes the sender wait. It is taken only where its sender waits for this very attempt and no
-//!   timer of its is enabled, or where the sender is done for good.
-//! - *Senders go first.* An append depends on a consumer that may yet begin at the end of the log
-//!   (`auto.offset.reset=latest`, nothing committed), and on a coordinator that may abort what was
-//!   sent. While either is enabled, senders wait with the rest.
-//! - *The consumer goes first.* Its line depends on a redelivery or session timer of the broker's
-//!   that is due, and on an acknowledgement under way that lets the broker deliver more. Where
-//!   either is there, nothing is left out. A commit depends on the crash of a leader that nobody
+//! - *Delivering an acknowledgment to a producer.* Delivering the answer to an earlier attempt
+//!   depends on the timer of the current attempt, which it disables, and on the application sending
+//!   the message again, which makes the sender wait. It is ample only if its sender waits for
+//!   exactly this attempt and has no timer enabled, or if the sender has finished for good.
+//! - *Sender actions.* An append depends on a consumer that has yet to start at the end of the log
+//!   (`auto.offset.reset=latest` without a committed offset), and on a coordinator that may abort
+//!   the transaction of the record. While either is enabled, sender actions are not ample.
+//! - *Consumer first.* A consumer's line depends on an expired redelivery or session timer of the
+//!   broker, and on an acknowledgment in flight that lets the broker deliver more. If either
+//!   exists, the state is fully expanded. A commit depends on the crash of a leader that no replica
 //!   can replace, since the two decide together whether a message was held up.
-//! - *A lost delivery is like a crash.* Not for a consumer that comes back only when all else is at
-//!   rest.
-//! - *Nodes have each other's names.* Not where a cut can tell them apart.
+//! - *A lost delivery is equivalent to a crash.* This does not hold for a consumer that restarts
+//!   only once everything else is quiescent.
+//! - *Broker nodes are interchangeable.* This does not hold if a network partition can tell them
+//!   apart.
 //!
-//! What is assumed of a broker: its consumers' lines reach it only by packets or calls that are
-//! named here, and it does nothing of itself that these rules do not name. A standard queue of SQS
-//! may deliver a message once more at any time (`Choice::Repeat`). That reads and writes its own
-//! items only, and stays enabled whatever consumers and senders do, so it commutes with all steps
-//! that are taken early but one: the arrival of a further copy of the same message.
+//! Assumptions about a broker: consumers' lines affect it only through the packets and calls named
+//! in these modules, and it takes no spontaneous action that they do not name. A standard SQS queue
+//! may redeliver a message at any time (`Choice::Repeat`). This action reads and writes only the
+//! queue's own items, and stays enabled whatever consumers and senders do, so it is independent of
+//! all ample actions but one: the arrival of a further copy of the same message.
 
 mod consumer_first;
 mod fault_free;
@@ -60,7 +66,10 @@ mod under_faults;
 use super::model::Bounds;
 use crate::sim::{Choice, CompiledScenario, World};
 
-/// A step that can be taken before all others, alone, if there is one.
+/// Returns an action that is an ample set by itself, if there is one.
+///
+/// With faults left, only [`under_faults`] applies; once the fault budget is used up,
+/// [`fault_free`] applies as well.
 pub(super) fn ample_action(
     setup: &CompiledScenario,
     bounds: Bounds,
@@ -78,7 +87,8 @@ pub(super) fn ample_action(
     fault_free::ample_action(setup, world, choices)
 }
 
-/// Leaves only what has to be tried before all else, where there is such a part of the choices.
+/// Reduces the enabled actions to an ample set where [`consumer_first`] finds one, and leaves them
+/// unchanged otherwise.
 pub(super) fn restrict_to_ample_set(
     setup: &CompiledScenario,
     bounds: Bounds,

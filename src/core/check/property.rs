@@ -1,15 +1,19 @@
-//! What a person wants to hold, and what was seen of it.
+//! The properties that are checked, and their evaluation on the ledger of a run.
+//!
+//! All but [`Property::NeverStuck`] are *safety* properties, evaluated either at every state or at
+//! terminal states. [`Property::NeverStuck`] is the *liveness* property: from every reachable state
+//! a terminal state is reachable.
 
 use crate::sim::{Ledger, Outcome, ProducerReport};
 
-/// Something that a configuration can be asked to guarantee.
+/// A delivery guarantee that a configuration can be checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Property {
     /// No message is lost without the caller being told of an error.
     NeverLostSilently,
     /// No message is lost, not even with an error.
     NeverLost,
-    /// The broker keeps no message twice.
+    /// The broker stores no message twice.
     StoredOnce,
     /// No handler does its work twice for a message.
     HandledOnce,
@@ -17,13 +21,15 @@ pub enum Property {
     AppliedOnce,
     /// Messages take effect in the order in which they were sent.
     InOrder,
-    /// Stuck is a run that cannot end: every run can still come to an end once no more faults strike.
+    /// No run gets stuck: every run can still end once no more faults strike.
     NeverStuck,
-    /// What the caller is told is true: after Ok it took effect, after an error it did not.
+    /// The report to the caller is true: after Ok the message took effect, after an error it did
+    /// not.
     ReportTrue,
 }
 
 impl Property {
+    /// All properties, in the order of their numbers.
     pub const ALL: [Property; 8] = {
         use Property::*;
         [
@@ -38,7 +44,7 @@ impl Property {
         ]
     };
 
-    /// The name that the terminal and links use.
+    /// Returns the name used on the command line and in links.
     pub fn key(self) -> &'static str {
         match self {
             Property::NeverLostSilently => "never-lost-silently",
@@ -52,12 +58,12 @@ impl Property {
         }
     }
 
-    /// The property of that name, if there is one.
+    /// Returns the property with this name, if there is one.
     pub fn from_key(key: &str) -> Option<Property> {
         Property::ALL.into_iter().find(|property| property.key() == key)
     }
 
-    /// What is claimed, in a few words.
+    /// Returns the guarantee in a few words.
     pub fn label(self) -> &'static str {
         match self {
             Property::NeverLostSilently => "Never lost silently",
@@ -71,7 +77,7 @@ impl Property {
         }
     }
 
-    /// What can happen where it does not hold.
+    /// Returns the violation in a few words.
     pub fn broken_says(self) -> &'static str {
         match self {
             Property::NeverLostSilently => "Lost silently",
@@ -85,8 +91,9 @@ impl Property {
         }
     }
 
-    /// The properties that a state breaks, a bit for each by its number: for good, however the run
-    /// goes on, or by how it has `ended`.
+    /// Returns the properties that a state violates, one bit each by property number: those that
+    /// are violated for good, however the run continues, and if the run has `ended`, those that its
+    /// end violates.
     pub fn violated_properties(messages: u8, ledger: &Ledger, ended: bool) -> u16 {
         let mut violated_properties = 0;
         let mut note = |property: Property, holds: bool| {

@@ -1,4 +1,26 @@
-//! Faults that need not be tried.
+//! Fault pruning: faults that need not be explored, because they have no effect or none that
+//! another fault does not have.
+//!
+//! This removes transitions rather than postponing them, so it is no ample-set reduction. A fault
+//! is redundant for one of two reasons:
+//!
+//! - *No effect*: apart from time, the system behaves after the fault as it does without it. The
+//!   process restarts as it was before anyone can need it, the packet would never have been read,
+//!   or no timer runs that the delay could outlast. A run with the fault is equivalent to one
+//!   without, which stays within the fault budget.
+//! - *Subsumed*: its effect equals that of a crash that is explored as well. The loss of a delivery
+//!   to an idle consumer without memory is equivalent to the crash of this consumer.
+//!
+//! An equivalent run remains in either case, so invisibility and the cycle proviso need no separate
+//! argument. `tests/reference.rs` compares the result with a search that prunes nothing.
+//!
+//! Assumptions about a broker: a lost response leaves the position of a Kafka consumer unchanged,
+//! and the next poll returns the same records; what was read stays in the log unless elections may
+//! be unclean; a queue with redelivery and a prefetch of 1, or an SQS queue, handles a lost
+//! delivery like a crash of its receiver; and a broker keeps state about a consumer only as
+//! unacknowledged entries (queues), in-flight items (SQS), or ownership and offsets of the
+//! partition (Kafka). Apart from the last one (`has_nothing`), the checks return false for a broker
+//! that they do not name.
 
 use crate::check::model::Bounds;
 use crate::sim::settings::kafka::Acks;
@@ -7,7 +29,8 @@ use crate::sim::{
     Phase, World,
 };
 
-/// Whether the fault changes nothing but how long things take, or no more than another would.
+/// Returns true if the fault changes nothing but time, or nothing that another fault would not
+/// change as well.
 pub(in crate::check) fn is_redundant(
     setup: &CompiledScenario,
     bounds: Bounds,
@@ -21,7 +44,7 @@ pub(in crate::check) fn is_redundant(
         Fault::Crash(Participant::Redis) => world.stores.redis == 0,
         Fault::Crash(party) => match party.consumer() {
             Some(c) => has_nothing(setup, world, c),
-            // It comes back as it was, before anybody can need it.
+            // It restarts with the same state, before anyone can need it.
             None => {
                 let last = world.faults_used + 1 == u16::from(bounds.faults);
                 last && party.node().is_some_and(|node| does_without(setup, world, node))
@@ -33,7 +56,7 @@ pub(in crate::check) fn is_redundant(
                 PacketKind::Ack | PacketKind::Refusal | PacketKind::Return => {
                     unheard(setup, world, packet)
                 }
-                // The position stays where it was, and the next poll brings the same.
+                // The position does not move, and the next poll returns the same records.
                 PacketKind::Delivery if world.log().is_some() => is_in_log(world, packet),
                 PacketKind::Delivery => lost_like_in_a_crash(setup, classes, world, packet),
                 _ => false,
@@ -43,10 +66,10 @@ pub(in crate::check) fn is_redundant(
             let packet = &world.net.packets()[i as usize];
             packet.kind.is_for_producer() && unheard(setup, world, packet)
         }
-        // Nobody loses patience.
+        // No timeout can expire.
         Fault::Pause(_, Pause::Slow) => match (setup.queue(), setup.visibility()) {
             (Some(rules), _) => !rules.times_out,
-            // Who waits for a group is held up by one that is slow, and by one that is not.
+            // A message group is blocked by a slow consumer, and by one that is not slow.
             (_, Some(rules)) => rules.heartbeat && !rules.fifo,
             _ => false,
         },
@@ -54,30 +77,32 @@ pub(in crate::check) fn is_redundant(
     }
 }
 
+/// Returns true if the record of the delivery is in the log.
 fn is_in_log(world: &World, packet: &Packet) -> bool {
     let mut entries = world.log().map_or(&[][..], |log| log.entries()).iter();
     let same = |msg: u8, copy: u8| (msg, copy) == (packet.msg, packet.copy);
     entries.any(|e| e.content == Content::Data && same(e.msg, e.copy))
 }
 
-/// What was read stays in the log: no election goes back behind the high watermark.
+/// Returns true if what was read stays in the log: no election truncates it below the high
+/// watermark.
 pub(super) fn survives_election(setup: &CompiledScenario) -> bool {
     setup.replicas == 1 || setup.log().is_some_and(|rules| !rules.unclean)
 }
 
-/// Nobody will ever listen to this answer.
+/// Returns true if no process will ever read this answer.
 pub(super) fn unheard(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.to.sender() else { return false };
     let sender = &world.senders[s];
     let task = &sender.tasks[packet.msg as usize];
-    // It has made its report.
+    // The sender has reported to its caller.
     let reported = setup.senders[s].ended(task.pc) && !world.is_sending(setup, s, packet.msg);
-    // It was meant for a process that died.
+    // It was addressed to a process that died.
     reported || packet.epoch != sender.epoch
 }
 
-/// The loss of this delivery comes to the same as a crash of its receiver, who waits for it, has
-/// nothing else on its way, and remembers nothing.
+/// Returns true if the loss of this delivery is equivalent to a crash of its receiver, which waits
+/// for it, expects nothing else, and has no memory.
 pub(super) fn lost_like_in_a_crash(
     setup: &CompiledScenario,
     classes: Classes,
@@ -91,7 +116,7 @@ pub(super) fn lost_like_in_a_crash(
         (_, visibility) => visibility.is_some(),
     };
     let alone = world.net.packets().iter().filter(|p| p.to == packet.to).count() == 1;
-    // One that starts late is not back before all else is at rest.
+    // A consumer that starts late restarts only once everything else is quiescent.
     classes.has(Class::Crash)
         && !setup.scenario.consumer.starts_late
         && one
@@ -101,7 +126,8 @@ pub(super) fn lost_like_in_a_crash(
         && consumer.pending == 0
 }
 
-/// A consumer without anything to lose: nothing in hand, in memory, on its way, or waited for.
+/// Returns true if a crash of the consumer loses nothing: it has nothing in hand, in memory, in
+/// flight, or held for it by the broker.
 fn has_nothing(setup: &CompiledScenario, world: &World, c: usize) -> bool {
     let consumer = &world.consumers[c];
     let to = Participant::CONSUMERS[c];
@@ -121,11 +147,11 @@ fn has_nothing(setup: &CompiledScenario, world: &World, c: usize) -> bool {
         let back = if stored { Some(world.stores.offset) } else { log.committed };
         owner && (setup.consumers() > 1 || back != Some(consumer.position))
     });
-    // What it handled last may still be named by a fault of a script; there is none here.
+    // A scripted fault may still name the message that it handled last; there is no script here.
     idle && !on_way && !held && !moves
 }
 
-/// Whether the leader and its group are well without this follower, and a sender is, too.
+/// Returns true if the leader, its in-sync set and the sender can do without this follower.
 fn does_without(setup: &CompiledScenario, world: &World, node: usize) -> bool {
     let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return false };
     let others = (0..usize::from(setup.replicas)).filter(|&n| n != node);

@@ -1,15 +1,15 @@
-//! The shortest runs that break something.
+//! Search for counterexamples of minimum length.
 //!
-//! A search that leaves out what makes no difference finds every verdict, and short runs, but not
-//! always the shortest. Where the shortest is wanted, all states are gone through again, nearest
-//! first, and nothing is left out, until each broken property has been met.
+//! A reduced search finds every verdict and short counterexamples, but not always the shortest.
+//! Where the shortest are wanted, this module repeats the breadth-first search without any
+//! reduction, until it has met each violated property.
 
 use super::explorer::{Explorer, Progress};
 use super::model::DeliveryModel;
 use super::property::Property;
 use super::verdict::{Finding, Verdict};
 
-/// The search for the shortest runs, in slices.
+/// A search for shortest counterexamples that can be advanced in slices.
 pub struct Shortest {
     explorer: Explorer<DeliveryModel>,
     wanted: Vec<Property>,
@@ -17,9 +17,11 @@ pub struct Shortest {
 }
 
 impl Shortest {
-    /// For what the verdict on this model says is broken; gives up after so many states. `None`
-    /// where nothing is broken whose shortest run a search could meet: that no end can be reached
-    /// any more shows only when all is known.
+    /// Creates a search for the properties that the verdict reports as violated, limited to `limit`
+    /// states.
+    ///
+    /// Returns `None` if there is no such property that the search could meet: a violation of
+    /// [`Property::NeverStuck`] shows only once the state space is exhausted.
     pub fn new(model: &DeliveryModel, verdict: &Verdict, limit: usize) -> Option<Shortest> {
         let broken = |p: &Property| matches!(verdict.finding(*p), Finding::Violated(_));
         let met = |p: &Property| *p != Property::NeverStuck && broken(p);
@@ -29,19 +31,19 @@ impl Shortest {
         (!wanted.is_empty()).then_some(Shortest { explorer, wanted, ended: false })
     }
 
-    /// Follows up to so many states; `true` when there is nothing left to look for.
+    /// Expands up to `states` states. Returns true when nothing is left to search for.
     pub fn advance(&mut self, states: usize) -> bool {
         self.ended |= self.explorer.advance(states) != Progress::Running;
         let met = |p: &Property| self.explorer.violation(*p as usize).is_some();
         self.ended || self.wanted.iter().all(met)
     }
 
-    /// How many different states were reached.
+    /// Returns the number of distinct states reached.
     pub fn states(&self) -> usize {
         self.explorer.states()
     }
 
-    /// Puts what was found in place of longer runs.
+    /// Replaces longer counterexamples in the verdict by those that were found.
     pub fn improve(&self, verdict: &mut Verdict) {
         for (property, finding) in &mut verdict.findings {
             let Finding::Violated(run) = finding else { continue };
@@ -54,14 +56,15 @@ impl Shortest {
             {
                 *run = shortest;
             }
-            // Nearest first, and nothing left out: it is met where it can be met soonest, whatever
-            // the search leaves undone behind that.
+            // Breadth-first order without reduction: the first violation found has minimum depth,
+            // whatever the search leaves unexplored beyond it.
             verdict.shortest |= 1 << *property as u16;
         }
     }
 }
 
-/// The verdict with its runs made the shortest, as far as so many states lead.
+/// Returns the verdict with shortest counterexamples, as far as they are found within `limit`
+/// states.
 pub fn shortened(model: &DeliveryModel, mut verdict: Verdict, limit: usize) -> Verdict {
     if let Some(mut search) = Shortest::new(model, &verdict, limit) {
         while !search.advance(SLICE) {}
@@ -70,5 +73,5 @@ pub fn shortened(model: &DeliveryModel, mut verdict: Verdict, limit: usize) -> V
     verdict
 }
 
-/// States between two looks at what has been met.
+/// Number of states expanded between two checks for completion.
 const SLICE: usize = 1024;

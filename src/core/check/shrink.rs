@@ -1,19 +1,21 @@
-//! Makes a run that breaks something as short as it can be told.
+//! Counterexample shrinking: removes steps from a run for as long as it still violates the
+//! property.
 //!
-//! A search that takes steps early, and gives states one shape, finds runs with steps that the
-//! matter could do without. They are left out again, one after the other, for as long as what is
-//! left is still a run that breaks it.
+//! A simple form of delta debugging (Zeller & Hildebrandt, *Simplifying and Isolating
+//! Failure-Inducing Input*, 2002) that removes one step at a time. A search that takes ample
+//! actions early and stores canonical states finds runs with steps that the violation does not
+//! need.
 
 use super::model::{DeliveryModel, Model};
 use super::property::Property;
 use crate::sim::{Choice, Fault, Packet, World};
 use std::collections::HashSet;
 
-/// How often the run is gone through at most.
+/// Maximum number of passes over the run.
 const ROUNDS: usize = 4;
 
-/// The run without the steps that it can do without. One that never ends is left as it is: only a
-/// search can tell.
+/// Returns the run without the steps that the violation does not need. A run that never ends is
+/// returned unchanged: a violation of [`Property::NeverStuck`] can be confirmed only by a search.
 pub(super) fn shrink(
     model: &DeliveryModel,
     schedule: Vec<Choice>,
@@ -22,7 +24,7 @@ pub(super) fn shrink(
     if property == Property::NeverStuck {
         return schedule;
     }
-    // Every choice counts here, also those that a search may leave out.
+    // Unreduced, so that choices are available that the reduced search may omit.
     let model = DeliveryModel { reduced: false, ..model.clone() };
     let Some(mut best) = replay(&model, &steps(&model, &schedule), property) else {
         return schedule;
@@ -47,7 +49,7 @@ pub(super) fn shrink(
     best
 }
 
-/// Returns true if the run is one of the model with nothing left out, and breaks the property.
+/// Returns true if the run is a run of the unreduced model and violates the property.
 pub(super) fn breaks(model: &DeliveryModel, run: &[Choice], property: Property) -> bool {
     let model = DeliveryModel { reduced: false, ..model.clone() };
     let (mut world, mut choices) = (model.init(), Vec::new());
@@ -63,8 +65,8 @@ pub(super) fn breaks(model: &DeliveryModel, run: &[Choice], property: Property) 
     model.violated_properties(&world, ended) & (1 << property as u16) != 0
 }
 
-/// Returns true if no end can be reached after this run without another fault, found by a search
-/// of up to so many states that leaves out nothing.
+/// Returns true if no terminal state is reachable after this run without another fault, according
+/// to an unreduced search of up to `most` states.
 pub(super) fn cannot_end(model: &DeliveryModel, run: &[Choice], most: usize) -> bool {
     let mut world = model.init();
     run.iter().for_each(|&choice| model.take(&mut world, choice));
@@ -86,8 +88,8 @@ pub(super) fn cannot_end(model: &DeliveryModel, run: &[Choice], most: usize) -> 
     true
 }
 
-/// A choice, and the packet that it is about: places on the network change with what else is on
-/// its way.
+/// A choice, with the packet that it refers to: the index of a packet changes with the other
+/// packets in flight.
 type Step = (Choice, Option<Packet>);
 
 fn steps(model: &DeliveryModel, schedule: &[Choice]) -> Vec<Step> {
@@ -109,8 +111,8 @@ fn packet(world: &World, choice: Choice) -> Option<Packet> {
     world.net.packets().get(usize::from(index)).copied()
 }
 
-/// Takes the steps that can be taken, up to the first state that breaks the property; what was
-/// taken, if there is one.
+/// Takes the steps that are enabled, in order, up to the first state that violates the property.
+/// Returns the steps taken, or `None` if there is no such state.
 fn replay(model: &DeliveryModel, steps: &[Step], property: Property) -> Option<Vec<Choice>> {
     let bit = 1 << property as u16;
     let (mut world, mut run, mut choices) = (model.init(), Vec::new(), Vec::new());
@@ -127,7 +129,7 @@ fn replay(model: &DeliveryModel, steps: &[Step], property: Property) -> Option<V
     }
 }
 
-/// The choice on offer that is this step.
+/// Returns the enabled choice that corresponds to this step.
 fn offered(world: &World, choices: &[Choice], &(choice, about): &Step) -> Option<Choice> {
     let is_it = |&offer: &Choice| {
         let same = std::mem::discriminant(&offer) == std::mem::discriminant(&choice);

@@ -1,4 +1,4 @@
-//! What was found out about a configuration, property by property.
+//! The verdict on a configuration: for each property, whether it holds within the bounds.
 
 use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, DeliveryModel, TerminalState};
@@ -6,35 +6,39 @@ use super::property::Property;
 use super::shrink::{breaks, cannot_end, shrink};
 use crate::sim::{Choice, Class, Classes, CompiledScenario};
 
-/// What is known of one property.
+/// Result for one property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// It holds in every run within the bounds.
+    /// Holds in every run within the bounds.
     Holds,
-    /// A short run that breaks it, and what was done in it.
+    /// Violated, with a counterexample: the choices of a short run that violates the property.
     Violated(Vec<Choice>),
-    /// Not broken so far, and not everything was tried.
+    /// No counterexample was found, and the state space was not exhausted.
     Unknown,
 }
 
-/// What is known of a configuration within bounds.
+/// Result of checking a configuration within bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
+    /// The bounds that were checked.
     pub bounds: Bounds,
-    /// Messages sent.
+    /// Number of messages sent.
     pub messages: u8,
-    /// Different states that were reached.
+    /// Number of distinct states reached.
     pub states: usize,
+    /// Progress of the search at the time of this verdict.
     pub progress: Progress,
+    /// The result for each property.
     pub findings: Vec<(Property, Finding)>,
-    /// The ways in which runs end.
+    /// Terminal states of all runs.
     pub endings: Vec<TerminalState>,
-    /// A bit for each property whose run is known to be a shortest one: [`super::shortened`].
+    /// One bit for each property whose counterexample is known to be of minimum length; set by
+    /// [`super::shortened`].
     pub shortest: u16,
 }
 
 impl Verdict {
-    /// What an exploration knows so far.
+    /// Summarizes a search as far as it has come.
     pub fn of(explorer: &Explorer<DeliveryModel>, progress: Progress) -> Verdict {
         let finding = |property: Property| match explorer.violation(property as usize) {
             Some(place) => match counterexample(explorer, place, property) {
@@ -55,29 +59,30 @@ impl Verdict {
         }
     }
 
-    /// What is known of the property.
+    /// Returns the result for a property.
     pub fn finding(&self, property: Property) -> &Finding {
-        // Every property is in the list.
+        // The list holds every property.
         let found = self.findings.iter().find(|(p, _)| *p == property);
         found.map_or(&Finding::Unknown, |(_, finding)| finding)
     }
 
-    /// Returns true if no run breaks the property in fewer steps than the one that was found.
+    /// Returns true if no run violates the property in fewer steps than the counterexample.
     pub fn is_shortest(&self, property: Property) -> bool {
         self.shortest & 1 << property as u16 != 0
     }
 
-    /// Whether the property was proved.
+    /// Returns true if the property was proved.
     pub fn proves(&self, property: Property) -> bool {
         *self.finding(property) == Finding::Holds
     }
 }
 
-/// States that are gone through, with nothing left out, for a run that could not be put together
-/// from a reduced search.
+/// Limit of states for the unreduced search that replaces a counterexample which could not be
+/// reconstructed from the reduced one.
 const AGAIN: usize = 100_000;
 
-/// A run that breaks the property. `None` if none can be shown: then nothing is claimed.
+/// Returns a shrunk counterexample to the property. Returns `None` if no concrete run can be shown;
+/// the property is then reported as unknown rather than violated.
 fn counterexample(
     explorer: &Explorer<DeliveryModel>,
     place: u32,
@@ -96,20 +101,20 @@ fn counterexample(
     })
 }
 
-/// Tries every run of a setup within the bounds, up to a limit of states.
+/// Checks every run of a setup within the bounds, up to a limit of states.
 pub fn check(setup: &CompiledScenario, bounds: Bounds, limit: usize) -> Verdict {
     judged(DeliveryModel::new(setup, bounds), limit)
 }
 
-/// The same for a model.
+/// Like [`check`], but for a given model.
 pub fn judged(model: DeliveryModel, limit: usize) -> Verdict {
     let mut explorer = Explorer::new(model, limit);
     let progress = explorer.run();
     Verdict::of(&explorer, progress)
 }
 
-/// The kinds of faults that are tried where nobody says otherwise: what happens to everybody
-/// sooner or later.
+/// Returns the fault classes that are checked by default: those that occur in any system sooner or
+/// later.
 pub fn usual() -> Classes {
     [Class::Lost, Class::Crash, Class::Handler, Class::Slow].into_iter().collect()
 }

@@ -1,4 +1,5 @@
-//! From a run to what its diagram says. Events carry their cause, so nothing is simulated again.
+//! Conversion of a trace into the diagram IR. Events carry their cause, so nothing is simulated
+//! again.
 
 mod notes;
 mod open;
@@ -15,7 +16,8 @@ use crate::text;
 
 const GONE: &str = "gone for good";
 
-/// The diagram of a whole run. `sentences` are the steps', as the story tells them.
+/// Builds the diagram of a whole run. `sentences` holds one sentence per step, as shown to the
+/// reader.
 pub fn build(setup: &CompiledScenario, trace: &Trace, sentences: Vec<String>) -> Diagram {
     let parties = left_to_right(setup);
     let lifelines = parties.iter().map(|&p| lifeline(setup, p)).collect();
@@ -38,7 +40,8 @@ pub fn build(setup: &CompiledScenario, trace: &Trace, sentences: Vec<String>) ->
     Diagram { lifelines, rows: rows.rows, sentences }
 }
 
-/// All who take part; of two producers the one that begins stands first.
+/// Returns all participants from left to right; of two producers, the one that sends first is
+/// leftmost.
 pub fn left_to_right(setup: &CompiledScenario) -> Vec<Participant> {
     let first = [Participant::Producer2, Participant::Producer];
     let takes_part = |party: &Participant| setup.parties.contains(party);
@@ -68,10 +71,10 @@ fn lifeline(setup: &CompiledScenario, party: Participant) -> Lifeline {
 struct Rows<'a> {
     setup: &'a CompiledScenario,
     trace: &'a Trace,
-    /// Whose lifelines there are, left to right.
+    /// The participants that have a lifeline, left to right.
     parties: Vec<Participant>,
     rows: Vec<Row>,
-    /// How many things each lifeline is at work on.
+    /// The number of activities in progress on each lifeline.
     busy: [u8; 16],
     /// Arrows that have not ended yet.
     open: Vec<ArrowId>,
@@ -81,7 +84,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn at(&self, party: Participant) -> At {
-        // Every party of an event takes part, so it has a lifeline.
+        // Every participant named by an event takes part in the scenario, so it has a lifeline.
         self.parties.iter().position(|&p| p == party).unwrap_or_default() as At
     }
 
@@ -166,7 +169,7 @@ impl Rows<'_> {
             let label = format!("{} Ok", text::message(msg));
             self.mark(msg, at, Icon::Check, Tone::Good, label, String::new());
         } else if !self.rows.last().is_some_and(failed) {
-            // An error that shows already is not said twice.
+            // Skip an error that this step already shows.
             let label = text::error_label(self.setup, msg);
             self.mark(msg, at, Icon::Cross, Tone::Bad, label, String::new());
         }
@@ -185,8 +188,9 @@ impl Rows<'_> {
         self.push(Some(msg), Item::Send { arrow: id, from, to, label, detail, stroke });
     }
 
-    /// The arrow that an arrival or a loss ends: follow the causes back to the sending. A loss
-    /// may have another cause, such as a crash; then it ends the oldest arrow of its kind.
+    /// Returns the arrow that an arrival or a loss ends, by following the causes back to the send
+    /// event. A loss may have another cause, such as a crash; then it ends the oldest open arrow of
+    /// its kind.
     fn arrow(&mut self, event: &Event) -> ArrowId {
         let (EventKind::Arrived { kind, msg, .. } | EventKind::Lost { kind, msg, .. }) = event.what
         else {
@@ -207,8 +211,8 @@ impl Rows<'_> {
         self.open.remove(place)
     }
 
-    /// What is lost because one of its ends dies stands above the crash, so that its line does not
-    /// run through the words there.
+    /// Adds the row of a lost message. If one of its ends crashes in this step, the row goes above
+    /// the crash, so that its line does not cross the label there.
     fn lost(&mut self, event: &Event, ends: [Participant; 2]) {
         let EventKind::Lost { kind, msg, .. } = event.what else { return };
         let arrow = self.arrow(event);
@@ -233,14 +237,15 @@ impl Rows<'_> {
     fn restart(&mut self, party: Participant) {
         let at = self.at(party);
         let fell = |row: &Row| matches!(row.item, Item::Crash { at: down, .. } if down == at);
-        // Who comes late was never down.
+        // A participant that only starts late was never down.
         let label = if self.rows.iter().any(fell) { "restart" } else { "starts" };
         self.push(None, Item::Restart { at, label: label.into() });
         self.aborted(party);
     }
 
     fn applied(&mut self, from: Participant, to: Participant, msg: MessageId, count: u8) {
-        // These lines have arrows of their own; within a transaction the effect shows at the commit.
+        // These operations have arrows of their own; within a transaction the effect shows at the
+        // commit.
         let lines = [Op::Commit, Op::Upsert, Op::Insert, Op::Set];
         let program = &self.setup.consumer;
         let later = self.setup.log().is_some_and(|rules| rules.output_committed);
@@ -275,7 +280,7 @@ impl Rows<'_> {
         self.push(Some(msg), Item::Stamp { at, label, tone });
     }
 
-    /// A line that talks to a store: an arrow, and a mark where the answer is no.
+    /// Adds a call to a store: an arrow, and a note where the answer is no.
     fn asked(&mut self, op: Op, from: Participant, to: Participant, msg: MessageId, yes: bool) {
         self.transactions.asked(self.setup, op, from, msg, yes);
         // Outside a transaction the effect itself is drawn, with its arrow.
@@ -295,7 +300,7 @@ impl Rows<'_> {
             let label = if yes { label } else { text::refused_label(op, msg) };
             return self.mark(msg, from, icon, Tone::Plain, label, String::new());
         }
-        // The offset goes to the group's coordinator, and not to where the results go.
+        // The offset goes to the group coordinator, not to where the results go.
         let to = if op == Op::SendOffsets { Participant::Broker } else { to };
         let (a, b) = (self.at(from), self.at(to));
         let (detail, stroke) = (String::new(), Stroke::Solid);
@@ -305,7 +310,7 @@ impl Rows<'_> {
             self.mark(msg, to, Icon::Note, Tone::Plain, label, String::new());
         }
         if op == Op::MarkSent {
-            // The relay reports to nobody: with this its work on the message is over.
+            // The relay reports to nobody: its work on the message ends here.
             self.end(from);
         }
     }
@@ -322,7 +327,7 @@ impl Rows<'_> {
             let (a, b) = (self.at(from), self.at(to));
             let label = text::ask_label(self.setup, op, msg);
             let (detail, stroke) = (String::new(), Stroke::Solid);
-            // The effect was told first; its stamp stands where the arrow arrives.
+            // The effect was recorded first; move its stamp to where the arrow arrives.
             let stamp = self.rows.pop_if(|row| done && matches!(row.item, Item::Stamp { .. }));
             self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
             self.rows.extend(stamp);

@@ -1,13 +1,14 @@
-//! What is wrong with a layout: texts that meet something, or shapes that leave their picture.
+//! Layout validation: overlapping texts, and shapes that leave their picture.
 //!
-//! For tests: it looks at the finished pictures and knows nothing of how they came about.
+//! For tests. It inspects only the finished display lists, independently of the passes that made
+//! them.
 
 use super::ir::{Diagram, Row};
 use super::layout::{Layout, words_of};
 use super::metrics::Face;
 use super::picture::{Area, Form, Group, Kind, Layer, Picture, Point, Shape};
 
-/// The complaints about a layout, in words; none for a good one.
+/// Returns a description of every defect of a layout; empty if there are none.
 pub fn problems(layout: &Layout) -> Vec<String> {
     let mut found = Vec::new();
     for (name, picture) in [("header", &layout.header), ("body", &layout.body)] {
@@ -20,7 +21,7 @@ pub fn problems(layout: &Layout) -> Vec<String> {
     found
 }
 
-/// The texts that an arrow's line passes through. Not forbidden, as a halo keeps such a text
+/// Returns the texts that an arrow's line crosses. This is allowed, since a halo keeps such a text
 /// readable, but the fewer, the better.
 pub fn crossings(layout: &Layout) -> Vec<String> {
     let lines: Vec<_> = lines(layout).collect();
@@ -32,14 +33,14 @@ pub fn crossings(layout: &Layout) -> Vec<String> {
         .collect()
 }
 
-/// The texts that do not say all of what they should.
+/// Returns the texts that are truncated with an ellipsis.
 pub fn cut_off(layout: &Layout) -> Vec<String> {
     let groups = layout.header.groups.iter().chain(&layout.body.groups);
     let shapes = groups.flat_map(|group| &group.shapes);
     shapes.filter(|shape| say(shape).ends_with("…”")).map(say).collect()
 }
 
-/// The words that go on in another line, but for long names that do so after a `_` or before a
+/// Returns the words that are broken across lines, except long names broken after a `_` or before a
 /// capital.
 pub fn broken_words(diagram: &Diagram, layout: &Layout) -> Vec<String> {
     let said = |row: &Row| {
@@ -57,7 +58,7 @@ pub fn broken_words(diagram: &Diagram, layout: &Layout) -> Vec<String> {
     words.filter(|word| !said.iter().any(|said| is_part(word, said))).map(str::to_owned).collect()
 }
 
-/// Whether a word is another, or what is left when that is broken where names may be.
+/// Returns true if `word` is all of `whole`, or a part of it cut only where names may be broken.
 fn is_part(word: &str, whole: &str) -> bool {
     let Some((before, after)) = whole.split_once(word) else { return false };
     let capital = |text: &str| text.starts_with(char::is_uppercase);
@@ -65,9 +66,9 @@ fn is_part(word: &str, whole: &str) -> bool {
         && (after.is_empty() || word.ends_with('_') || capital(after))
 }
 
-/// The arrowheads that the line of another arrow passes through.
+/// Returns the arrowheads that the line of another arrow crosses.
 pub fn crossed_heads(layout: &Layout) -> Vec<String> {
-    // An arrow's own line ends within its head, in tenths of a px.
+    // In tenths of a px: an arrow's own line ends within its head.
     const OWN: i32 = 20;
     let mut found = Vec::new();
     for head in shapes(layout).filter(|shape| shape.kind == Kind::Head) {
@@ -83,7 +84,7 @@ pub fn crossed_heads(layout: &Layout) -> Vec<String> {
     found
 }
 
-/// The pills that stand on a lifeline other than the one at which the arrow before them ends.
+/// Returns the pills that overlap a lifeline other than the one at which the preceding arrow ends.
 pub fn stray_pills(layout: &Layout) -> Vec<String> {
     let mut found = Vec::new();
     let lives: Vec<_> = shapes(layout).filter(|shape| shape.kind == Kind::Life).collect();
@@ -111,11 +112,11 @@ pub fn stray_pills(layout: &Layout) -> Vec<String> {
     found
 }
 
-/// The texts that stand too far from what they speak of: from every shape of their step, and from
-/// every text that does not.
+/// Returns the texts that are too far from what they label: from every shape of their step, and
+/// from every text of the step that is close enough itself.
 pub fn strays(layout: &Layout) -> Vec<String> {
-    // In tenths of a px: between two lines of a block, and between words and shapes. The words of
-    // an arrow may be on the other side of the lifeline that it leaves.
+    // In tenths of a px: the gap between two lines of a block, and the distance between texts and
+    // shapes. The label of an arrow may be on the other side of the lifeline that the arrow leaves.
     const LINE: i32 = 40;
     const FAR: (i32, i32) = (280, 180);
     let mut found = Vec::new();
@@ -137,7 +138,7 @@ pub fn strays(layout: &Layout) -> Vec<String> {
     found
 }
 
-/// Whether a shape, or its line, comes as close as this to an area.
+/// Returns true if a shape, or its line, is within `distance` of an area.
 fn is_near(shape: &Shape, area: &Area, distance: (i32, i32)) -> bool {
     let wide = grown(area, distance);
     match &shape.form {
@@ -157,7 +158,7 @@ fn shapes(layout: &Layout) -> impl Iterator<Item = &Shape> {
     layout.body.groups.iter().flat_map(|group| &group.shapes)
 }
 
-/// The straight pieces of all arrows' lines.
+/// Returns the straight segments of all arrow lines.
 fn lines(layout: &Layout) -> impl Iterator<Item = (Point, Point)> {
     let arrows = shapes(layout).filter(|shape| matches!(shape.kind, Kind::Arrow | Kind::Reply));
     arrows.flat_map(|shape| match &shape.form {
@@ -167,9 +168,9 @@ fn lines(layout: &Layout) -> impl Iterator<Item = (Point, Point)> {
     })
 }
 
-/// Whether a straight line passes through an area.
+/// Returns true if a line segment crosses an area.
 fn passes(from: Point, to: Point, area: &Area) -> bool {
-    // Where it is between the top and the bottom of the area.
+    // Clip the segment to the vertical extent of the area.
     let (low, high) = if from.1 <= to.1 { (from, to) } else { (to, from) };
     if high.1 <= area.top || low.1 >= area.bottom {
         return false;
@@ -187,7 +188,7 @@ fn passes(from: Point, to: Point, area: &Area) -> bool {
     a.min(b) < i64::from(area.right) && a.max(b) > i64::from(area.left)
 }
 
-/// A shape that texts must stay clear of, or a text.
+/// A text, or a shape that texts must not overlap.
 struct Thing<'a> {
     shape: &'a Shape,
     area: Area,
@@ -210,7 +211,7 @@ fn check(name: &str, picture: &Picture, found: &mut Vec<String>) {
             things.push(Thing { shape, area });
         }
     }
-    // From the top down, each against those that begin before it ends.
+    // Sweep from the top down, comparing each with those that begin before it ends.
     things.sort_by_key(|thing| thing.area.top);
     for (i, one) in things.iter().enumerate() {
         let below = things[i + 1..].iter().take_while(|two| two.area.top < one.area.bottom);
@@ -223,7 +224,7 @@ fn check(name: &str, picture: &Picture, found: &mut Vec<String>) {
     }
 }
 
-/// Whether two things may share room: shapes may, and a text may with the box it is in.
+/// Returns true if two things may overlap: shapes may, and a text may lie within its own box.
 fn allowed(one: &Thing, two: &Thing) -> bool {
     let (text, other, inside) = match (one.shape.kind, two.shape.kind) {
         (Kind::Text(_), Kind::Text(_)) => return false,
@@ -252,7 +253,7 @@ fn say(shape: &Shape) -> String {
     }
 }
 
-/// Bands follow each other without a gap, from within the body.
+/// Checks that the bands are contiguous and within the body.
 fn bands(layout: &Layout, found: &mut Vec<String>) {
     for pair in layout.bands.windows(2) {
         if pair[0].top + pair[0].height != pair[1].top || pair[0].step + 1 != pair[1].step {

@@ -1,104 +1,106 @@
-//! What a sequence diagram says, before anything has a place: lifelines, and rows in time.
+//! Intermediate representation of a sequence diagram, before layout: lifelines, and rows in order
+//! of time.
 //!
-//! The layout turns this into a picture. Nothing here knows widths, colours or the world.
+//! The layout turns this into a picture. Nothing here depends on widths, colors or the world.
 
 /// A sequence diagram without geometry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
-    /// Left to right.
+    /// Lifelines, left to right.
     pub lifelines: Vec<Lifeline>,
-    /// Top to bottom; rows of one step are adjacent, steps ascend.
+    /// Rows, top to bottom; rows of one step are adjacent, and steps ascend.
     pub rows: Vec<Row>,
-    /// A sentence for each step that has one; index 0 is step 1. Shown in the frame of the
-    /// current step.
+    /// A sentence for each step that has one; index 0 is step 1. Shown in the frame of the current
+    /// step.
     pub sentences: Vec<String>,
 }
 
-/// One party and the line of its life.
+/// A participant and its lifeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lifeline {
-    /// "Producer", "Broker".
+    /// The participant's name: "Producer", "Broker".
     pub name: String,
-    /// A second, quieter line in the header: "log · acks=all". May be empty.
+    /// A second, less prominent line in the header: "log · acks=all". May be empty.
     pub detail: String,
 }
 
-/// Something that happens at one moment.
+/// One event in the diagram, at one point in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The step it belongs to, counted from 1.
     pub step: u16,
-    /// The message it concerns, counted from 0: gives colour and shape.
+    /// The message it concerns, counted from 0: determines color and shape.
     pub msg: Option<u8>,
-    /// What happens.
+    /// The content of the row.
     pub item: Item,
 }
 
-/// Names an arrow between its start row and its end row; unique in a diagram.
+/// Identifies an arrow across its start row and its end row; unique within a diagram.
 pub type ArrowId = u16;
 
 /// Index into [`Diagram::lifelines`].
 pub type At = u8;
 
-/// What a row shows.
+/// The content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
-    /// A message leaves. Its arrow ends at the row that arrives, loses or outlives it; several
-    /// arrows may be in flight at once. One without an end is still in flight at the last row.
+    /// A message is sent. Its arrow ends at the [`Item::Arrive`] or [`Item::Lose`] row with the
+    /// same id; several arrows may be in flight at once. An arrow without an end is still in flight
+    /// at the last row.
     Send { arrow: ArrowId, from: At, to: At, label: String, detail: String, stroke: Stroke },
     /// The arrow reaches its lifeline.
     Arrive { arrow: ArrowId },
-    /// The arrow stops half-way at a ✕.
+    /// A lost message: the arrow stops halfway at a ✕.
     Lose { arrow: ArrowId, label: String },
-    /// A call that is over within its row: an arrow that starts and ends here.
+    /// A synchronous call: an arrow that starts and ends in this row.
     Call { from: At, to: At, label: String, detail: String, stroke: Stroke },
-    /// A small picture beside a lifeline, with words.
+    /// A note beside a lifeline: an icon and a label.
     Mark { at: At, icon: Icon, label: String, detail: String, tone: Tone },
     /// The effect on a store, as a pill with its running count: "m1 ×2".
     Stamp { at: At, label: String, tone: Tone },
-    /// The lifeline breaks here until its restart.
+    /// The participant crashes: its lifeline is interrupted until the restart.
     Crash { at: At, label: String },
-    /// The lifeline goes on.
+    /// The participant restarts: its lifeline continues.
     Restart { at: At, label: String },
     /// An activation bar begins (takes no height).
     Begin { at: At },
-    /// It ends (takes no height). A crash ends it too.
+    /// An activation bar ends (takes no height). A crash ends it, too.
     End { at: At },
 }
 
-/// How an arrow is drawn.
+/// The line style of an arrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stroke {
     /// A request or a delivery.
     Solid,
-    /// An answer: an acknowledgement, a response.
+    /// A reply: an acknowledgment or a response.
     Dashed,
 }
 
-/// The small picture of a [`Item::Mark`].
+/// The icon of an [`Item::Mark`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
-    /// In memory only: a hollow chip.
+    /// Stored in memory only: a chip, outlined.
     Memory,
-    /// On disk: a filled cylinder.
+    /// Stored on disk: a cylinder, filled.
     Disk,
-    /// On another replica too: two stacked cylinders.
+    /// Stored on another replica, too: two stacked cylinders.
     Replicated,
-    /// A timer ran out: a clock.
+    /// A timer expired: a clock.
     Clock,
-    /// All is well.
+    /// Success: a check mark.
     Check,
-    /// An error is reported.
+    /// An error was reported: a cross.
     Cross,
-    /// Back in the queue: an arrow that turns.
+    /// Back in the queue: a circular arrow.
     Requeue,
-    /// Parked in the dead-letter queue: a tray.
+    /// Moved to the dead-letter queue: a tray.
     DeadLetter,
-    /// Anything else worth a word: a dot.
+    /// Any other note: a dot.
     Note,
 }
 
-/// Whether a thing is good news.
+/// The severity of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Plain,

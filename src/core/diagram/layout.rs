@@ -1,14 +1,15 @@
-//! Where everything goes: from a diagram and a width to two pictures, in named passes.
+//! Layout of a sequence diagram: from the IR and a width to two display lists, in separate passes.
 //!
-//! Each pass settles one thing, and nothing moves afterwards: which arrows are in flight
-//! ([`flights`]), where the lifelines stand ([`columns`]), how each text is broken and on which
-//! side it goes ([`words`]), the height of every row ([`stack`]), bars and downtimes ([`spans`]),
-//! where a label has the clearest view along its arrow ([`place`]); then it is drawn ([`draw`],
-//! [`header`]). [`under`] says afterwards what is where.
+//! Each pass settles one thing, and no later pass moves it: which arrows are in flight
+//! ([`arrows`]), where the lifelines are ([`columns`]), how each label is wrapped and on which side
+//! it goes ([`labels`]), the height of every row ([`row_heights`]), activation bars and downtimes
+//! ([`activations`]), where along its arrow a label collides least ([`label_positions`]). Then the
+//! result is drawn ([`draw`], [`header`]). [`hit_test`] maps coordinates back to lifelines and
+//! arrows.
 //!
-//! No text meets another, because each row has its own strip of the height and keeps its texts in
-//! it; what spans rows (bars) is interrupted where a text crosses it. The geometry is in whole px
-//! and never depends on the current step: nothing moves while stepping.
+//! Texts never overlap: each row has its own horizontal strip and keeps its texts within it, and
+//! shapes that span rows (bars) are interrupted where a text crosses them. The geometry is in whole
+//! px and does not depend on the current step: nothing moves while stepping.
 
 mod activations;
 mod arrows;
@@ -29,45 +30,45 @@ use super::picture::Picture;
 pub use hit_test::{Under, Way};
 pub use labels::words_of;
 
-/// The narrowest width that is laid out for, in px; less is drawn as this.
+/// The minimum width of a layout, in px; smaller widths are clamped to it.
 pub const MIN_WIDTH: u32 = 200;
 
-/// A diagram with its geometry.
+/// A laid-out diagram.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// In px: what was asked for.
+    /// The width, in px: as requested, clamped.
     pub width: i32,
-    /// The names. It shares its x axis with the body, and can stay in view above it.
+    /// The names. The header shares its x axis with the body and can stay in view above it.
     pub header: Picture,
-    /// Everything else.
+    /// Everything below the header.
     pub body: Picture,
     /// The strip of each step, in order, without gaps between them.
     pub bands: Vec<Band>,
     /// The x of each lifeline, in px, from left to right.
     pub lifelines: Vec<i32>,
-    /// The arrows that take time, in the order in which they leave.
+    /// The arrows that span rows, in the order in which they are sent.
     pub ways: Vec<Way>,
 }
 
-/// The strip of the body in which a step happens.
+/// The horizontal strip of the body that belongs to a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Band {
-    /// Counted from 1.
+    /// The number of the step, counted from 1.
     pub step: u16,
-    /// In px from the top of the body.
+    /// Distance from the top of the body, in px.
     pub top: i32,
-    /// In px; small for a step that shows nothing.
+    /// Height in px; small for a step that shows nothing.
     pub height: i32,
 }
 
 impl Layout {
-    /// The band of a step. There is none for 0, nor beyond the last step.
+    /// Returns the band of a step. There is none for step 0, nor beyond the last step.
     pub fn band(&self, step: u16) -> Option<&Band> {
         self.bands.get(usize::from(step).checked_sub(1)?)
     }
 
-    /// The y in px below which lies the future, when `step` is the current one. Before the first
-    /// step everything is future; after the last, nothing.
+    /// Returns the y in px below which the future begins when `step` is the current one. At step 0
+    /// everything is in the future; at the last step, nothing.
     pub fn horizon(&self, step: u16) -> i32 {
         match (self.band(step), self.bands.last()) {
             (Some(band), Some(last)) if band.step < last.step => band.top + band.height,
@@ -104,7 +105,7 @@ pub fn lay_out(diagram: &Diagram, width: u32) -> Layout {
     Layout { width, header, body, bands: stack.bands, lifelines: columns.xs, ways }
 }
 
-/// The rows that name lifelines which exist; the others cannot be shown.
+/// Returns the rows whose lifelines exist; the others cannot be drawn.
 fn sound_rows(diagram: &Diagram) -> Vec<&Row> {
     let exists = |at: u8| usize::from(at) < diagram.lifelines.len();
     let sound = |row: &&Row| match &row.item {
@@ -120,37 +121,38 @@ fn sound_rows(diagram: &Diagram) -> Vec<&Row> {
     diagram.rows.iter().filter(sound).collect()
 }
 
-/// What the passes agree upon, in px.
+/// Dimensions shared by the passes, in px.
 mod metric {
-    /// Between anything and the edge of the picture.
+    /// Margin between anything and the edge of the picture.
     pub const EDGE: i32 = 8;
     /// Half the width of an activation bar.
     pub const BAR: i32 = 5;
-    /// Between a bar and what stands beside it.
+    /// Gap between a bar and a label or icon beside it.
     pub const BESIDE: i32 = 6;
-    /// Between a bar and the label of an arrow that passes it.
+    /// Gap between a bar and the label of an arrow that passes it.
     pub const BAR_CLEAR: i32 = 5;
-    /// The side of an icon.
+    /// Side length of an icon.
     pub const ICON: i32 = 18;
-    /// Between an icon and its words.
+    /// Gap between an icon and its label.
     pub const ICON_GAP: i32 = 5;
-    /// The height of a pill.
+    /// Height of a pill.
     pub const PILL: i32 = 22;
-    /// Between the words of a pill and its ends.
+    /// Horizontal padding of a pill.
     pub const PILL_PAD: i32 = 9;
-    /// The room for the token of a message before the words in its pill.
+    /// Space for the message token before the text of a pill.
     pub const PILL_TOKEN: i32 = 13;
-    /// Between a pill and the bar of a lifeline that is not its own.
+    /// Gap between a pill and the bar of another lifeline.
     pub const PILL_CLEAR: i32 = 3;
-    /// How far the loop of a call to oneself goes out.
+    /// Horizontal extent of a self-call's loop.
     pub const LOOP: i32 = 24;
-    /// Half the side of the ✕ of a lost message.
+    /// Half the side length of the ✕ of a lost message.
     pub const LOST: i32 = 6;
-    /// Half the side of the burst of a crash, of the sign of a restart.
+    /// Half the side length of the crash and restart icons.
     pub const BURST: i32 = 10;
     /// Length of an arrowhead, and half its width.
     pub const HEAD: i32 = 10;
     pub const HEAD_HALF: i32 = 4;
-    /// Between a label and the line below it: the token at the tail of the line reaches into it.
+    /// Gap between a label and the line below it; the token at the tail of the line reaches into
+    /// it.
     pub const LABEL_GAP: i32 = 6;
 }

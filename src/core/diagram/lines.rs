@@ -1,11 +1,11 @@
-//! A diagram as lines of text in time: what Mermaid and PlantUML have in common.
+//! A diagram as a sequence of text statements: the common part of the Mermaid and PlantUML exports.
 //!
-//! Both draw an arrow at one moment. It stands where it arrives, or where it is lost; one that is
-//! still on its way stands at the end.
+//! Both draw an arrow at one point in time. The statement goes where the message arrives or is
+//! lost; a message that is still in flight goes at the end.
 
 use super::ir::{At, Diagram, Item, Stroke};
 
-/// Something to write down.
+/// A statement to export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     Arrow { from: At, to: At, text: String, stroke: Stroke, end: End },
@@ -14,7 +14,7 @@ pub(super) enum Line<'a> {
     End(&'a At),
 }
 
-/// How an arrow ends.
+/// The end of an arrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Arrives,
@@ -22,7 +22,7 @@ pub(super) enum End {
     OnItsWay,
 }
 
-/// What has been sent and has not ended.
+/// A message that has been sent and whose arrow has not ended.
 struct Flight<'a> {
     arrow: u16,
     from: At,
@@ -31,7 +31,7 @@ struct Flight<'a> {
     stroke: &'a Stroke,
 }
 
-/// The lines, top to bottom.
+/// Returns the statements, top to bottom.
 pub(super) fn lines(diagram: &Diagram) -> Vec<Line<'_>> {
     let mut out = Vec::new();
     let mut flying: Vec<Flight> = Vec::new();

@@ -1,10 +1,10 @@
-//! The diagram for Mermaid: <https://mermaid.js.org/syntax/sequenceDiagram.html>.
+//! Export as a Mermaid sequence diagram: <https://mermaid.js.org/syntax/sequenceDiagram.html>.
 
 use super::ir::{Diagram, Stroke};
 use super::lines::{End, Line, lines};
 use super::writable;
 
-/// The text of a `sequenceDiagram`.
+/// Returns the source of a `sequenceDiagram`.
 pub fn mermaid(diagram: &Diagram, title: &str) -> String {
     let mut out = format!("---\ntitle: \"{}\"\n---\nsequenceDiagram\n", quoted(title));
     for (at, lifeline) in diagram.lifelines.iter().enumerate() {
@@ -31,7 +31,8 @@ pub fn mermaid(diagram: &Diagram, title: &str) -> String {
     out
 }
 
-/// A text in a line: what Mermaid would take for the end of it, or for a name, is written as a code.
+/// Escapes a text for one line. Characters that Mermaid would take for the end of the line or for a
+/// name become entity codes.
 fn text(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -44,11 +45,11 @@ fn text(text: &str) -> String {
             c => out.push(writable(c)),
         }
     }
-    // An empty label is none.
+    // Mermaid accepts no empty label.
     if out.trim().is_empty() { "–".to_owned() } else { out }
 }
 
-/// A text between double quotes, as YAML has it.
+/// Escapes a text for a double-quoted YAML string.
 fn quoted(text: &str) -> String {
     let text: String = text.chars().map(writable).collect();
     text.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " ")

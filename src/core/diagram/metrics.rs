@@ -1,27 +1,27 @@
-//! How wide a text is, without a browser: the layout of a native test and of the page agree.
+//! Text metrics without a browser: native tests and the page get the same layout.
 //!
-//! The widths are those of DejaVu Sans, which is wider than what most systems use for their
-//! interface, so a text is seldom wider on screen than measured here. It never asks a font.
+//! The widths are those of DejaVu Sans, which is wider than the interface fonts of most systems, so
+//! a text is seldom wider on screen than measured here. No font is ever queried.
 
 mod table;
 
 use table::{BOLD, FIRST, REGULAR, SYMBOLS};
 
-/// How a text is set: its size and weight.
+/// A text style: size and weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
-    /// What happens, beside or above it: 13 px.
+    /// The label of an event, beside or above it: 13 px.
     Label,
-    /// The quieter words after it, and in a header: 12 px.
+    /// Less prominent text after a label, and in a header: 12 px.
     Detail,
     /// The name of a lifeline: 13 px, bold.
     Name,
-    /// The words in a pill: 12 px, bold.
+    /// The text of a pill: 12 px, bold.
     Pill,
 }
 
 impl Face {
-    /// Font size in px; never below 12.
+    /// Returns the font size in px; never below 12.
     pub const fn size(self) -> i32 {
         match self {
             Face::Label | Face::Name => 13,
@@ -29,12 +29,12 @@ impl Face {
         }
     }
 
-    /// Height of one line in px, from above the tallest capital to below the lowest descender.
+    /// Returns the line height in px, from above the tallest capital to below the lowest descender.
     pub const fn line(self) -> i32 {
         self.size() + 3
     }
 
-    /// From the top of a line to its baseline, in px.
+    /// Returns the distance from the top of a line to its baseline, in px.
     pub const fn ascent(self) -> i32 {
         self.size() - 1
     }
@@ -44,22 +44,23 @@ impl Face {
     }
 }
 
-/// The width of `text` in px, rounded up.
+/// Returns the width of `text` in px, rounded up.
 pub fn width(text: &str, face: Face) -> i32 {
     px(mills(text, face), face)
 }
 
-/// The width of `text` in 1/1000 em: sums of these are exact, those of rounded widths are not.
+/// Returns the width of `text` in 1/1000 em. Sums of these are exact; sums of rounded widths are
+/// not.
 fn mills(text: &str, face: Face) -> i32 {
     text.chars().map(|c| advance(c, face.bold())).sum()
 }
 
-/// A width in px, rounded up.
+/// Converts a width in 1/1000 em to px, rounded up.
 fn px(mills: i32, face: Face) -> i32 {
     (mills * face.size() + 999) / 1000
 }
 
-/// The advance of one character in 1/1000 em.
+/// Returns the advance width of one character in 1/1000 em.
 fn advance(c: char, bold: bool) -> i32 {
     let code = c as u32;
     let latin = if bold { &BOLD } else { &REGULAR };
@@ -70,45 +71,45 @@ fn advance(c: char, bold: bool) -> i32 {
         return i32::from(SYMBOLS[i].1);
     }
     match code {
-        // Combining marks, joiners, variation selectors: drawn over their neighbour.
+        // Combining marks, joiners, variation selectors: drawn over their neighbor.
         0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
-        // Greek to Georgian: the widest Cyrillic letter in bold, near enough.
+        // Greek to Georgian: approximated by the widest Cyrillic letter in bold.
         0x370..=0x10ff => 1250,
-        // Ideographs fill their em; emoji go beyond it.
+        // Ideographs fill their em; emoji exceed it.
         0x1100..=0xffff => 1050,
         _ => 1400,
     }
 }
 
-/// A text broken into lines.
+/// A text wrapped into lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrapped {
     pub lines: Vec<String>,
-    /// The widest line, in px.
+    /// Width of the widest line, in px.
     pub width: i32,
-    /// A word was wider than the room and was broken.
+    /// A word was wider than the available width and was broken.
     pub broken: bool,
     /// The text did not fit into the lines allowed: the last one ends in "…".
     pub cut: bool,
 }
 
-/// How a text comes out in a room, without its lines.
+/// The result of wrapping a text, without the lines themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Folds {
     pub lines: usize,
-    /// The widest line, in px.
+    /// Width of the widest line, in px.
     pub width: i32,
     pub broken: bool,
     pub cut: bool,
-    /// The room that the lines are filled to, in px.
+    /// The width that the lines are filled to, in px.
     room: i32,
 }
 
-/// A text whose words have been measured, to be tried in several rooms.
+/// A text whose words have been measured, to be wrapped at several widths.
 pub struct Words<'a> {
     text: &'a str,
     face: Face,
-    /// The width of each word, in 1/1000 em.
+    /// Width of each word, in 1/1000 em.
     mills: Vec<i32>,
     space: i32,
 }
@@ -119,13 +120,13 @@ impl<'a> Words<'a> {
         Words { text, face, mills: each, space: mills(" ", face) }
     }
 
-    /// How it breaks into at most `max_lines` lines of at most `room` px, of about equal length.
+    /// Wraps the text into at most `max_lines` balanced lines of at most `room` px.
     pub fn folds(&self, room: i32, max_lines: usize) -> Folds {
         let greedy = self.fill(room, max_lines);
         if greedy.lines < 2 || greedy.broken || greedy.cut {
             return greedy;
         }
-        // The narrowest room that needs no more lines gives lines of about equal length.
+        // Binary search: the narrowest width that needs no more lines gives balanced lines.
         let (mut low, mut high) = (greedy.width / 2, greedy.width);
         let mut best = greedy;
         while low < high {
@@ -141,9 +142,9 @@ impl<'a> Words<'a> {
         best
     }
 
-    /// What comes of as many words on each line as it takes.
+    /// Wraps greedily: as many words on each line as fit.
     fn fill(&self, room: i32, max_lines: usize) -> Folds {
-        // As in `px`, but without a division for each word.
+        // Like `px`, but without a division for each word.
         let fits = |mills: i32| mills * self.face.size() <= room * 1000;
         let mut folds = Folds { room, ..Folds::default() };
         let (mut used, mut widest) = (0, 0);
@@ -154,7 +155,7 @@ impl<'a> Words<'a> {
                 folds.lines += 1;
                 used = wide;
             } else {
-                // Where a word breaks, only its letters tell.
+                // Breaking a word depends on its letters.
                 let lines = fill(self.text, self.face, room, max_lines);
                 let (lines, width, cut) = (lines.lines.len(), lines.width, lines.cut);
                 return Folds { lines, width, broken: true, cut, room };
@@ -170,13 +171,13 @@ impl<'a> Words<'a> {
         folds
     }
 
-    /// The lines.
+    /// Returns the lines themselves.
     pub fn lines(&self, folds: &Folds) -> Vec<String> {
         fill(self.text, self.face, folds.room, folds.lines).lines
     }
 }
 
-/// Breaks `text` into at most `max_lines` lines of at most `room` px, of about equal length.
+/// Wraps `text` into at most `max_lines` balanced lines of at most `room` px.
 pub fn wrap(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
     let words = Words::new(text, face);
     let folds = words.folds(room, max_lines);
@@ -184,7 +185,7 @@ pub fn wrap(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
     Wrapped { lines: words.lines(&folds), width, broken, cut }
 }
 
-/// Puts as many words on each line as it takes.
+/// Wraps greedily: as many words on each line as fit.
 fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
     let space = mills(" ", face);
     let mut lines: Vec<(String, i32)> = Vec::new();
@@ -220,7 +221,7 @@ fn fill(text: &str, face: Face, room: i32, max_lines: usize) -> Wrapped {
     Wrapped { lines, width: widest, broken, cut }
 }
 
-/// Breaks a word that is wider than a line: after a `_` or before a capital where it has one, else
+/// Breaks a word that is wider than a line: after a `_` or before a capital if it has one, else
 /// anywhere.
 fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>) {
     let mut part = String::new();
@@ -242,7 +243,8 @@ fn break_word(word: &str, face: Face, room: i32, lines: &mut Vec<(String, i32)>)
     lines.push((part, used));
 }
 
-/// The last place within `part` where a name can be broken, if it has any; after it comes `next`.
+/// Returns the last position within `part` at which a name can be broken, if any; `next` is the
+/// character that follows.
 fn joint(part: &str, next: char) -> Option<usize> {
     let mut found = None;
     let mut before = None;
@@ -256,12 +258,12 @@ fn joint(part: &str, next: char) -> Option<usize> {
     found
 }
 
-/// `text` if it fits, else as much of it as does, and "…".
+/// Returns `text` if it fits, else as much of it as fits, followed by "…".
 pub fn ellipsis(text: &str, face: Face, room: i32) -> String {
     if width(text, face) <= room { text.to_owned() } else { ellipsis_after(text, face, room) }
 }
 
-/// As much of `text` as fits with "…" after it.
+/// Returns as much of `text` as fits with "…" after it.
 fn ellipsis_after(text: &str, face: Face, room: i32) -> String {
     let mut kept = text.trim_end().to_owned();
     loop {
@@ -299,7 +301,7 @@ mod tests {
         assert_eq!(wrapped.lines, ["the broker stored", "it in memory only"]);
         assert!(!wrapped.broken && !wrapped.cut);
         assert_eq!(wrap(text, Face::Label, 999, 4).lines, [text]);
-        // What fits as a whole fits word by word.
+        // A text that fits as a whole also fits word by word.
         let snug = width(text, Face::Label);
         assert_eq!(wrap(text, Face::Label, snug, 1).lines, [text]);
         assert!(wrap("", Face::Label, 50, 2).lines.is_empty());

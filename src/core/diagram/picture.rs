@@ -1,90 +1,90 @@
-//! A picture as a flat list of shapes, in groups by step: all that is left to do is to write it.
+//! Display list: a flat list of shapes, grouped by step, ready to be serialized.
 //!
-//! Coordinates are tenths of a px, y downwards, so that a picture is the same on every machine.
-//! A shape says what it is; which colour that has is the style sheet's business.
+//! Coordinates are tenths of a px, with y pointing down, in integers, so that a picture is the same
+//! on every machine. A shape has a kind; its color is up to the style sheet.
 
 use super::ir::Tone;
 use super::metrics::{self, Face};
 
-/// A drawing of known size.
+/// A display list of known size.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    /// In px.
+    /// Width in px.
     pub width: i32,
-    /// In px.
+    /// Height in px.
     pub height: i32,
-    /// In the order they are drawn.
+    /// The groups in drawing order.
     pub groups: Vec<Group>,
 }
 
-/// What belongs to one step on one layer.
+/// The shapes of one step on one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Counted from 1; 0 is the background, which belongs to no step.
+    /// The step, counted from 1; 0 is the background, which belongs to no step.
     pub step: u16,
     pub layer: Layer,
-    /// A sentence to show to who points at it.
+    /// A sentence to show as a tooltip.
     pub title: Option<String>,
     pub shapes: Vec<Shape>,
 }
 
-/// Layers from the back to the front. The veil that makes the future faint lies between
-/// [`Layer::Shapes`] and [`Layer::Texts`], so that texts keep their contrast.
+/// Layers from back to front. The veil that fades the future lies between [`Layer::Shapes`] and
+/// [`Layer::Texts`], so that texts keep their contrast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
     /// Lifelines, activation bars, downtimes.
     Back,
     /// Arrows, icons, pills.
     Shapes,
-    /// Words.
+    /// Texts.
     Texts,
 }
 
-/// What a shape stands for; its name is its class.
+/// The role of a shape; determines its CSS class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A lifeline.
     Life,
     /// An activation bar.
     Bar,
-    /// A party is down.
+    /// A period in which a participant is down.
     Down,
     /// The line of a request or a delivery.
     Arrow,
-    /// The line of an answer.
+    /// The line of a reply.
     Reply,
     /// An arrowhead.
     Head,
     /// The shape of a message at the tail of its arrow, or in a pill.
     Token,
-    /// The ✕ at which a lost arrow stops.
+    /// The ✕ at which the arrow of a lost message stops.
     Lost,
     /// The end of an arrow that is still in flight at the last row.
     Flying,
-    /// A small picture, hollow.
+    /// An icon, outlined.
     Icon,
-    /// A small picture, filled.
+    /// An icon, filled.
     Solid,
-    /// Where a party crashes.
+    /// A crash of a participant.
     Burst,
-    /// Where it starts again.
+    /// A restart of a participant.
     Power,
     /// The pill of an effect.
     Pill,
     /// The box of a header.
     Box,
-    /// A text; its face says which.
+    /// A text, with its style.
     Text(Face),
 }
 
-/// The colour of a shape.
+/// The color of a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tint {
     Plain,
     Good,
     Warn,
     Bad,
-    /// That of a message, counted from 0.
+    /// The color of a message, counted from 0.
     Message(u8),
 }
 
@@ -99,7 +99,7 @@ impl From<Tone> for Tint {
     }
 }
 
-/// A shape: what it is, its colour, where it is.
+/// A shape: its kind, its color and its geometry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     pub kind: Kind,
@@ -117,12 +117,12 @@ pub enum Form {
         from: Point,
         to: Point,
     },
-    /// A line through points; closed, it is a polygon.
+    /// A polyline; if closed, a polygon.
     Poly {
         points: Vec<Point>,
         closed: bool,
     },
-    /// Strokes across a column that rise to the right, `pitch` apart.
+    /// Hatching: parallel strokes across a column that rise to the right, `pitch` apart.
     Hatch {
         area: Area,
         pitch: i32,
@@ -135,7 +135,7 @@ pub enum Form {
         centre: Point,
         radius: i32,
     },
-    /// A path drawn in a square of `size`, moved to its place.
+    /// A path drawn in a square of `size`, translated to `at`.
     Glyph {
         at: Point,
         size: i32,
@@ -147,17 +147,17 @@ pub enum Form {
 /// A line of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// Where the anchor is, on the baseline, in tenths of a px.
+    /// Position of the anchor, on the baseline, in tenths of a px.
     pub at: Point,
     pub anchor: Anchor,
     pub text: String,
-    /// Quieter words that follow on the same line; may be empty.
+    /// Less prominent text that follows on the same line; may be empty.
     pub rest: String,
-    /// The whole text, where the line does not hold it.
+    /// The full text, if the line truncates it.
     pub title: Option<String>,
 }
 
-/// Which point of a text is at its place.
+/// The point of a text that is at its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     Start,
@@ -175,12 +175,12 @@ pub struct Area {
 }
 
 impl Area {
-    /// From px.
+    /// Creates a rectangle from px.
     pub const fn px(left: i32, top: i32, right: i32, bottom: i32) -> Area {
         Area { left: left * 10, top: top * 10, right: right * 10, bottom: bottom * 10 }
     }
 
-    /// Whether they have more than an edge in common.
+    /// Returns true if the rectangles overlap in more than an edge.
     pub const fn meets(&self, other: &Area) -> bool {
         self.left < other.right
             && other.left < self.right
@@ -188,7 +188,7 @@ impl Area {
             && other.top < self.bottom
     }
 
-    /// Whether `other` lies within.
+    /// Returns true if `other` lies within this rectangle.
     pub const fn holds(&self, other: &Area) -> bool {
         self.left <= other.left
             && self.top <= other.top
@@ -208,11 +208,11 @@ impl Area {
     }
 }
 
-/// The px between a label and the quieter words after it.
+/// Gap in px between a label and the less prominent text after it.
 pub const REST_GAP: i32 = 7;
 
 impl Words {
-    /// The room the line takes when set in `face`, as measured.
+    /// Returns the bounding box of the line when set in `face`, as measured.
     pub fn area(&self, face: Face) -> Area {
         let mut wide = metrics::width(&self.text, face);
         if !self.rest.is_empty() {
@@ -229,7 +229,7 @@ impl Words {
 }
 
 impl Shape {
-    /// The room the shape takes, without the width of its stroke.
+    /// Returns the bounding box of the shape, without the width of its stroke.
     pub fn area(&self) -> Area {
         match &self.form {
             Form::Line { from, to } => Area::around(&[*from, *to]),

@@ -1,10 +1,10 @@
-//! The diagram for PlantUML: <https://plantuml.com/sequence-diagram>.
+//! Export as a PlantUML sequence diagram: <https://plantuml.com/sequence-diagram>.
 
 use super::ir::{Diagram, Stroke};
 use super::lines::{End, Line, lines};
 use super::writable;
 
-/// The text from `@startuml` to `@enduml`.
+/// Returns the source, from `@startuml` to `@enduml`.
 pub fn plantuml(diagram: &Diagram, title: &str) -> String {
     let mut out = format!("@startuml\ntitle {}\n", text(title));
     for (at, lifeline) in diagram.lifelines.iter().enumerate() {
@@ -31,7 +31,7 @@ pub fn plantuml(diagram: &Diagram, title: &str) -> String {
     out + "@enduml\n"
 }
 
-/// A text in one line; a backslash would begin a code.
+/// Escapes a text for one line; a backslash would start an escape sequence.
 fn text(text: &str) -> String {
     let text: String = text.chars().map(writable).collect();
     text.replace('\\', "~\\").replace(['\n', '\r'], " ")

@@ -1,4 +1,4 @@
-//! Diagrams to try the layout on, and what must hold for every layout of each of them.
+//! Sample diagrams for the layout, and the invariants that every layout of them must satisfy.
 
 use super::check::{crossings, problems};
 use super::ir::{ArrowId, At, Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
@@ -88,7 +88,7 @@ const FOUR: [(&str, &str); 4] = [
     ("Accounts", "balance $100"),
 ];
 
-/// The mock-up's: the acknowledgement is lost, the producer sends again.
+/// The mock-up: the acknowledgment is lost, and the producer sends again.
 fn ack_lost() -> Diagram {
     let mut d = Draft::new(&FOUR);
     d.about(0).step("The producer sends m1, $100.").begin(0);
@@ -132,7 +132,7 @@ fn ack_lost() -> Diagram {
     d.diagram
 }
 
-/// The broker acknowledges from memory and crashes; the consumer crashes too.
+/// The broker acknowledges from memory and crashes; the consumer crashes, too.
 fn crashes() -> Diagram {
     let mut d = Draft::new(&FOUR);
     d.about(0).step("Send.").begin(0);
@@ -208,7 +208,7 @@ fn pipelined() -> Diagram {
     d.diagram
 }
 
-/// Names and labels that are longer than anybody should write, in several scripts.
+/// Names and labels longer than anybody should write, in several scripts.
 fn long_words() -> Diagram {
     let mut d = Draft::new(&[
         ("Order-processing service", "fire and forget, with a very long explanation"),
@@ -245,7 +245,7 @@ fn long_words() -> Diagram {
     d.diagram
 }
 
-/// Everything at work at once, on `n` lifelines, every arrow, mark and pill everywhere.
+/// Everything active at once, on `n` lifelines, with arrows, notes and pills everywhere.
 fn crowd(n: At) -> Diagram {
     let names: Vec<String> = (1..=n).map(|i| format!("Consumer {i}")).collect();
     let lifelines: Vec<_> = names.iter().map(|name| (name.as_str(), "group A")).collect();
@@ -278,7 +278,7 @@ fn crowd(n: At) -> Diagram {
     d.diagram
 }
 
-/// Rows that make no sense must not make the layout panic.
+/// Inconsistent rows, which must not make the layout panic.
 fn nonsense() -> Diagram {
     let mut d = Draft::new(&[("A", ""), ("B", "")]);
     d.step("").end(0).arrive(99).lose(98, "never sent");
@@ -351,7 +351,7 @@ fn slices_hold_every_group_once_and_are_as_high_as_the_body() {
             let slices = slices_svg(&layout, layer);
             let asked = layout.body.groups.iter().filter(|group| group.layer == layer);
             let asked: String = asked.map(|group| format!("<g>{}</g>", group_svg(group))).collect();
-            // What is left without the slices themselves.
+            // Strip the slices themselves, and compare the rest.
             let mut groups = String::new();
             let mut high = 0;
             for slice in slices.split("</svg>").filter(|slice| !slice.is_empty()) {
@@ -411,8 +411,8 @@ fn a_document_is_self_contained() {
     }
 }
 
-/// Writes samples to look at: `cargo test --lib diagram -- --ignored render`, with `SAMPLES` set
-/// to a directory.
+/// Writes samples for visual inspection: `cargo test --lib diagram -- --ignored render`, with
+/// `SAMPLES` set to a directory.
 #[test]
 #[ignore = "writes files to look at"]
 fn render_samples() {
@@ -432,7 +432,7 @@ fn render_samples() {
     }
 }
 
-/// Says how long it takes: `cargo test --release --lib diagram -- --ignored --nocapture speed`.
+/// Prints timings: `cargo test --release --lib diagram -- --ignored --nocapture speed`.
 #[test]
 #[ignore = "measures time"]
 fn speed() {

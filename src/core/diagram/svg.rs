@@ -1,7 +1,8 @@
-//! The one writer of SVG: numbers are rounded here, and texts are escaped here, and nowhere else.
+//! SVG serialization of display lists. Numbers are rounded and texts are escaped here, and nowhere
+//! else.
 //!
-//! Markup carries classes and presentation attributes only, never `style`, ids or references, so
-//! it works under a strict Content-Security-Policy and several diagrams share a page.
+//! The markup has only classes and presentation attributes, never `style`, ids or references, so it
+//! works under a strict Content-Security-Policy, and several diagrams can share a page.
 
 mod slices;
 mod theme;
@@ -16,21 +17,21 @@ use super::metrics::Face;
 use super::picture::{Anchor, Area, Form, Group, Kind, Layer, Picture, Point, Shape, Tint, Words};
 use super::writable;
 
-/// The rules for the classes used here, for the page and for a document of its own.
+/// The CSS rules for the classes used here, for the page and for standalone documents.
 pub const STYLE: &str = include_str!("diagram.css");
 
-/// The horizontal room between the frame of the current step and the edge of the picture, in px.
+/// Horizontal distance between the frame of the current step and the edge of the picture, in px.
 const FRAME_INSET: i32 = 2;
 
-/// What goes into the `<g>` of a group: its title and its shapes.
+/// Returns the content of the `<g>` of a group: its title and its shapes.
 pub fn group_svg(group: &Group) -> String {
     let mut out = String::with_capacity(96 * (group.shapes.len() + 1));
     write_group(&mut out, group, &|_| true);
     out
 }
 
-/// The class of a step's groups at a current step: `"past"`, `"now"` or `"future"`, and `"still"`
-/// for step 0, the background.
+/// Returns the class of a step's groups relative to the current step: `"past"`, `"now"` or
+/// `"future"`, and `"still"` for step 0, the background.
 pub fn when(step: u16, current: u16) -> &'static str {
     match step {
         0 => "still",
@@ -40,24 +41,24 @@ pub fn when(step: u16, current: u16) -> &'static str {
     }
 }
 
-/// The rectangle that frames a band; give it the class `frame` and draw it behind all else.
+/// Returns the rectangle that frames a band. Give it the class `frame` and draw it behind all else.
 /// In px: x, y, width, height.
 pub fn frame(layout: &Layout, band: &Band) -> (i32, i32, i32, i32) {
     (FRAME_INSET, band.top, layout.width - 2 * FRAME_INSET, band.height)
 }
 
-/// The style sheet for [`excerpt`]s on a page of its own.
+/// Returns the style sheet for a page of [`excerpt`]s.
 pub fn sheet(theme: Theme) -> String {
     theme::sheet(STYLE, theme)
 }
 
-/// The colour of this name in the style sheet, `--d-paper`, as CSS.
+/// Returns the color of this name in the style sheet, such as `--d-paper`, as CSS.
 pub fn colour(name: &str, theme: Theme) -> String {
     theme::colour(STYLE, name, theme)
 }
 
-/// A document of its own: header above body, with its own style sheet. With a `current` step its
-/// past is solid and its future faint; without one all of it is solid.
+/// Returns a standalone document: the header above the body, with an embedded style sheet. With a
+/// `current` step, the past is solid and the future faded; without one, everything is solid.
 pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
     let (width, head) = (layout.width, layout.header.height);
     let height = head + layout.body.height;
@@ -80,8 +81,8 @@ pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
     out
 }
 
-/// A picture of so many px in height for a page that has the [`sheet`]: the header, and below it
-/// as much of the body as there is room for, with the current step in sight.
+/// Returns a picture of `height` px for a page that includes the [`sheet`]: the header, and below
+/// it as much of the body as fits, with the current step visible.
 pub fn excerpt(layout: &Layout, current: u16, height: i32) -> String {
     let (width, head) = (layout.width, layout.header.height);
     let room = height - head;
@@ -103,30 +104,30 @@ pub fn excerpt(layout: &Layout, current: u16, height: i32) -> String {
     );
     write_body(&mut out, layout, Some(current), |shape| {
         let area = shape.area();
-        // With room for the width of a stroke.
+        // Leave room for the stroke width.
         area.top <= to + 40 && area.bottom >= from - 40
     });
     out.push_str("</svg>\n</svg>\n");
     out
 }
 
-/// Which part of the body to show where there is so much room: whole steps, the current one among
-/// them. In px: its top and its height.
+/// Returns the part of the body to show in `room` px: whole steps, including the current one. In
+/// px: its top and its height.
 fn in_sight(layout: &Layout, current: u16, room: i32) -> (i32, i32) {
     let (at, height) = layout.band(current).map_or((0, 0), |band| (band.top, band.height));
     let most = (layout.body.height - room).max(0);
-    // What led to it says more than what is yet to come.
+    // The steps that led here are more informative than those to come.
     let wished = (at + height / 2 - room * 3 / 5).clamp(0, most);
     let tops = layout.bands.iter().map(|band| band.top);
     let top = if wished == 0 { 0 } else { tops.clone().find(|&top| top >= wished).unwrap_or(at) };
     let top = top.min(at);
-    // The next step that would be cut off waits.
+    // Do not show a step that would be cut off.
     let cut = tops.chain([layout.body.height]).filter(|&cut| cut <= top + room).max();
     let end = cut.filter(|&cut| cut >= at + height && cut > top).unwrap_or(top + room);
     (top, end - top)
 }
 
-/// The body with its frame and its veil, as far as its shapes are in sight.
+/// Writes the visible shapes of the body, with its frame and its veil.
 fn write_body(
     out: &mut String,
     layout: &Layout,
@@ -148,7 +149,7 @@ fn write_body(
     };
     let (width, y) = (layout.width, layout.horizon(step));
     let h = layout.body.height - y;
-    // Nothing lies in the future of the last step.
+    // The last step has no future.
     if h > 0 {
         put(
             out,
@@ -158,7 +159,7 @@ fn write_body(
     write_groups(out, &layout.body, current, &seen, |layer| layer == Layer::Texts);
 }
 
-/// Writes the groups on the layers asked for, as far as they are seen, each as a `<g>` on a line.
+/// Writes the visible shapes of the selected layers, each group as a `<g>` on a line of its own.
 fn write_groups(
     out: &mut String,
     picture: &Picture,
@@ -176,8 +177,8 @@ fn write_groups(
     }
 }
 
-/// Writes all texts as one group: without a current step they look alike, and the shapes that they
-/// belong to have the titles.
+/// Writes all texts as one group: without a current step they look alike, and the titles are on the
+/// shapes that they belong to.
 fn write_texts(out: &mut String, picture: &Picture, seen: &impl Fn(&Shape) -> bool) {
     out.push_str("<g class=\"past\">\n");
     for group in picture.groups.iter().filter(|group| group.layer == Layer::Texts) {
@@ -193,7 +194,7 @@ fn write_group(out: &mut String, group: &Group, seen: &impl Fn(&Shape) -> bool) 
     if let Some(title) = &group.title {
         write_title(out, title);
     }
-    // Texts in a box need no halo. Not every program knows CSS's `~`.
+    // Texts in a box need no halo. Not every renderer supports CSS's `~`.
     let mut boxed = false;
     for shape in group.shapes.iter().filter(|shape| seen(shape)) {
         boxed |= shape.kind == Kind::Box;
@@ -260,7 +261,7 @@ fn write_shape(out: &mut String, shape: &Shape, boxed: bool) {
     out.push_str("/>");
 }
 
-/// The rest of a `<text>`, from its attributes on.
+/// Writes the rest of a `<text>`, from its attributes on.
 fn write_text(out: &mut String, words: &Words) {
     number(out, " x", words.at.0);
     number(out, " y", words.at.1);
@@ -295,7 +296,7 @@ fn write_points(out: &mut String, points: &[Point]) {
     out.push('"');
 }
 
-/// Strokes that rise to the right, clipped to their column.
+/// Writes hatching: strokes that rise to the right, clipped to their column.
 fn write_hatch(out: &mut String, area: &Area, pitch: i32) {
     // A long downtime gets strokes further apart, not thousands of them.
     const MOST: i32 = 400;
@@ -304,7 +305,7 @@ fn write_hatch(out: &mut String, area: &Area, pitch: i32) {
     out.push_str(" d=\"");
     let mut y = area.top + pitch / 2;
     while y < area.bottom + width {
-        // From the left edge at y up to the right edge, as far as it lies within.
+        // From the left edge at y up to the right edge, clipped to the area.
         let low = y.min(area.bottom);
         let high = (y - width).max(area.top);
         if low > high {
@@ -322,7 +323,7 @@ fn write_hatch(out: &mut String, area: &Area, pitch: i32) {
     out.push('"');
 }
 
-/// The class of a kind.
+/// Returns the CSS class of a kind.
 fn kind_class(kind: Kind) -> &'static str {
     match kind {
         Kind::Life => "life",
@@ -353,12 +354,12 @@ fn write_tint(out: &mut String, tint: Tint) {
         Tint::Good => out.push_str(" good"),
         Tint::Warn => out.push_str(" warn"),
         Tint::Bad => out.push_str(" bad"),
-        // Four colours; a fifth message looks like the first.
+        // There are four colors; a fifth message looks like the first.
         Tint::Message(i) => put(out, format_args!(" m{}", i % 4 + 1)),
     }
 }
 
-/// An attribute with a length in tenths of a px.
+/// Writes an attribute with a length in tenths of a px.
 fn number(out: &mut String, name: &str, tenths: i32) {
     out.push_str(name);
     out.push_str("=\"");
@@ -366,9 +367,9 @@ fn number(out: &mut String, name: &str, tenths: i32) {
     out.push('"');
 }
 
-/// Tenths of a px as px, with a decimal only if there is one.
+/// Writes tenths of a px as px, with a decimal only if there is one.
 fn decimal(out: &mut String, tenths: i32) {
-    // By hand, since half of a drawing is numbers: the digits from the last to the first.
+    // By hand, since half of a drawing is numbers: digits from last to first.
     let mut digits = [0_u8; 12];
     let mut at = digits.len();
     let mut rest = tenths.unsigned_abs();
@@ -392,16 +393,16 @@ fn decimal(out: &mut String, tenths: i32) {
     out.extend(digits[at..].iter().copied().map(char::from));
 }
 
-/// Text as markup.
+/// Returns the text escaped as markup.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(&mut out, text);
     out
 }
 
-/// Text as the content of an element or of an attribute.
+/// Writes a text as the content of an element or an attribute.
 fn escape(out: &mut String, text: &str) {
-    // Most texts have nothing of the kind. Controls beyond ASCII begin with 0xc2 in UTF-8, and
+    // Most texts need no escaping. Control characters beyond ASCII begin with 0xc2 in UTF-8, and
     // U+FFFE and U+FFFF with 0xef.
     let special = |b| b < b' ' || matches!(b, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2 | 0xef);
     if !text.bytes().any(special) {
@@ -444,7 +445,7 @@ mod tests {
         assert_eq!(out, "a&lt;b &amp; &quot;c&quot;&gt;\u{fffd}");
     }
 
-    /// What the production `Char` of XML 1.0 allows.
+    /// Returns true for what the production `Char` of XML 1.0 allows.
     fn allowed(c: char) -> bool {
         matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     }
@@ -454,7 +455,7 @@ mod tests {
         for c in '\0'..=char::MAX {
             let written = escaped(&format!("a{c}"));
             assert!(written.chars().all(allowed), "{c:?} is written as {written:?}");
-            // What XML allows is kept, but for controls, which no font has.
+            // What XML allows is kept, except for control characters, which no font has.
             if allowed(c) && !c.is_control() && !"&<>\"".contains(c) {
                 assert_eq!(written, format!("a{c}"));
             }

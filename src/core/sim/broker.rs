@@ -1,8 +1,9 @@
-//! The brokers: three state machines behind one enum.
+//! The broker models: three state machines behind one enum.
 //!
-//! [`queue`] hands copies out and forgets them when they are settled (RabbitMQ, and the broker of
-//! no make); [`log`] keeps an ordered log that consumers read at offsets (Kafka); [`visibility`]
-//! hides a message for a while from everybody but its receiver (SQS).
+//! [`rabbitmq`] is a queue with competing consumers that removes a copy once it is settled
+//! (RabbitMQ, and the generic broker); [`kafka`] is an ordered, replicated log that consumers read
+//! by offset (Kafka); [`sqs`] is a queue that hides a received message from other receivers until
+//! its visibility timeout expires (SQS).
 
 pub(super) mod kafka;
 pub(super) mod rabbitmq;
@@ -16,8 +17,8 @@ use super::world::World;
 use kafka::Partition;
 use rabbitmq::Queue;
 
-/// The broker's state.
-// The largest is a few hundred bytes; a box would cost an allocation for each state.
+/// The state of the broker.
+// The largest variant is a few hundred bytes; a box would cost one allocation per state.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Broker {
@@ -36,13 +37,13 @@ impl Broker {
     }
 }
 
-/// The bits with the two of these numbers in each other's places.
+/// Returns `bits` with bits `a` and `b` exchanged.
 fn swap_bits(bits: u8, a: usize, b: usize) -> u8 {
     let differ = (bits >> a ^ bits >> b) & 1;
     bits ^ (differ << a | differ << b)
 }
 
-/// A node's number, with these two in each other's places.
+/// Returns the index of a node after nodes `a` and `b` are exchanged.
 fn swap_names(node: u8, a: usize, b: usize) -> u8 {
     match usize::from(node) {
         n if n == a => b as u8,
@@ -51,7 +52,7 @@ fn swap_names(node: u8, a: usize, b: usize) -> u8 {
     }
 }
 
-/// Asks the one machine there is.
+/// Evaluates an expression on the state machine of the broker, whichever it is.
 macro_rules! each {
     ($world:expr, $machine:ident => $value:expr) => {
         match &$world.broker {
@@ -63,7 +64,7 @@ macro_rules! each {
 }
 
 impl World {
-    /// The node that producers and consumers talk to.
+    /// Returns the leader: the node that producers and consumers talk to.
     pub fn leader(&self) -> Participant {
         match &self.broker {
             Broker::RabbitMq(queue) => queue.leader(),
@@ -72,7 +73,7 @@ impl World {
         }
     }
 
-    /// Whether that node runs.
+    /// Returns true if the leader is up.
     pub fn leads(&self) -> bool {
         match &self.broker {
             Broker::RabbitMq(queue) => queue.leads(),
@@ -85,7 +86,8 @@ impl World {
         each!(self, machine => machine.overflow)
     }
 
-    /// Whether some stored copy of the message still waits to be answered for.
+    /// Returns true if the sender is still owed an acknowledgment for a stored copy of the message,
+    /// regardless of whether the leader is up.
     pub fn answer_due(&self, s: usize, msg: MessageId) -> bool {
         let is = |sender: u8, m: MessageId| (usize::from(sender), m) == (s, msg);
         match &self.broker {
@@ -99,7 +101,7 @@ impl World {
         }
     }
 
-    /// Whether an answer to the sender is still due for the message.
+    /// Returns true if an acknowledgment to the sender is still pending for the message.
     pub(super) fn ack_pending(&self, s: usize, msg: MessageId) -> bool {
         match &self.broker {
             Broker::RabbitMq(queue) => queue.ack_pending(s, msg),
@@ -108,7 +110,7 @@ impl World {
         }
     }
 
-    /// The connection of a sender is gone, and with it the answers that were due on it.
+    /// Drops the acknowledgments pending for a sender whose connection is gone.
     pub(super) fn forget_sender(&mut self, s: usize) {
         match &mut self.broker {
             Broker::RabbitMq(queue) => queue.forget_sender(s),
@@ -131,7 +133,7 @@ impl World {
         }
     }
 
-    /// A consumer settles a delivery.
+    /// Handles a packet with which a consumer settles a delivery.
     pub(super) fn on_settled(
         &mut self,
         setup: &CompiledScenario,
@@ -141,13 +143,13 @@ impl World {
     ) {
         match &self.broker {
             Broker::RabbitMq(_) => self.settle_entry(setup, packet, cause, out),
-            // Consumers of a log commit by calls, which no packet stands for.
+            // Kafka consumers commit by synchronous calls, which are not modeled as packets.
             Broker::Kafka(_) => {}
             Broker::Sqs(_) => self.settle_message(setup, packet, cause, out),
         }
     }
 
-    /// Answers a sender.
+    /// Sends an answer from the leader to a sender.
     pub(super) fn answer_sender(
         &mut self,
         packet: Packet,
@@ -158,7 +160,7 @@ impl World {
         self.answer_from(self.leader(), packet, kind, cause, out);
     }
 
-    /// The same, from a node of this name.
+    /// Sends an answer from the given node to a sender.
     pub(super) fn answer_from(
         &mut self,
         from: Participant,
@@ -172,7 +174,7 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
     }
 
-    /// Refuses a request; who `waits` for an answer gets one.
+    /// Rejects a request; a sender that `waits` for an answer gets an error response.
     pub(super) fn refuse(
         &mut self,
         packet: Packet,
@@ -189,8 +191,8 @@ impl World {
         self.answer_sender(packet, PacketKind::Refusal, mark, out);
     }
 
-    /// Gives the broker's nodes their names by what they are and have: who they are makes no
-    /// difference to anybody.
+    /// Renames the broker's nodes so that equivalent states become equal: a node's identity makes
+    /// no difference, only what it is and holds. The leader comes first.
     pub(super) fn sort_nodes(&mut self, setup: &CompiledScenario) {
         if setup.replicas == 1 || self.net.cut != 0 {
             return;
@@ -208,7 +210,7 @@ impl World {
         }
     }
 
-    /// Gives two nodes each other's names, also on what is on its way.
+    /// Exchanges two nodes, in the broker's state and in the in-flight packets.
     fn swap_nodes(&mut self, a: usize, b: usize) {
         if a == b {
             return;
@@ -221,14 +223,14 @@ impl World {
         self.net.swap(Participant::NODES[a], Participant::NODES[b]);
     }
 
-    /// Returns true if there is a consumer that could work on a message, now or when it is back.
-    /// One that has yet to start for the first time does not count.
+    /// Returns true if there is a consumer that could work on a message, now or after its restart.
+    /// A consumer that has yet to start for the first time does not count.
     pub(super) fn somebody_could_work(&self, setup: &CompiledScenario) -> bool {
         let late = setup.scenario.consumer.starts_late;
         self.consumers[..setup.consumers()].iter().any(|consumer| consumer.up || !late)
     }
 
-    /// Whether anything on its way to this consumer fills its hands.
+    /// Counts the deliveries in flight to this consumer, except late ones.
     pub(super) fn delivers_to(&self, c: usize) -> usize {
         let to = Participant::CONSUMERS[c];
         let on_way = |p: &&Packet| p.kind == PacketKind::Delivery && p.to == to && !p.late;

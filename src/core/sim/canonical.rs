@@ -1,12 +1,15 @@
-//! What nobody will read any more is forgotten, so that states which can only go on alike are one.
+//! Symmetry reduction: maps a state to the canonical representative of its equivalence class, so
+//! that states with the same future behavior are stored once (Ip & Dill, "Better verification
+//! through symmetry", 1996).
 //!
-//! It is for searches without a script: which line ran before, what a copy's number was, how often
-//! it was delivered are things that a script's points ask for. What is told of a run in the end,
-//! and what a property counts, stays.
-//!
-//! Numbers that only say which is which (copies, deliveries, attempts, incarnations) are given
-//! anew, in their old order and from the lowest: each is compared with others of its kind, and
-//! never counted. Where a setting counts them (`maxReceiveCount`), they stay.
+//! Two things are normalized. Dead values, which no later transition reads, are reset: which
+//! instruction ran before, the number of a copy, or the number of its deliveries matter only to the
+//! fault points of a script, so the reduction applies only to searches without one. The outcome of
+//! a run, and everything that a property counts, is kept. Interchangeable identities are renamed:
+//! the broker's nodes, and the numbers that only tell things apart (copies, deliveries, attempts,
+//! incarnations). These are renumbered from the lowest in their old order, because each is compared
+//! only with others of its kind and never counted. Where a setting counts them (`maxReceiveCount`),
+//! they are kept.
 
 use super::broker::Broker;
 use super::broker::kafka::Content;
@@ -20,8 +23,8 @@ use super::participant::{MessageId, Participant};
 use super::world::World;
 
 impl World {
-    /// Forgets what nothing that follows can depend on, while only faults of these kinds strike,
-    /// and none from a script.
+    /// Replaces the state by its canonical representative. Valid only while the faults that strike
+    /// are of these classes, and none comes from a script.
     pub fn canonicalize(&mut self, setup: &CompiledScenario, classes: Classes) {
         self.forget_lines(setup);
         self.forget_answers(setup, classes);
@@ -34,36 +37,37 @@ impl World {
             if setup.visibility().is_none_or(|rules| rules.fifo) {
                 self.number_copies(setup, msg);
             }
-            // What a queue keeps of a dead letter can go with its node.
+            // A dead letter that a queue keeps can be lost with its node.
             self.ledger.canonicalize(msg, setup.queue().is_none());
         }
-        // A cut names the nodes that it parts, and only the first can be isolated.
+        // A cut connection names the nodes at its ends, and only the first node can be isolated:
+        // under partitions the nodes are not interchangeable.
         if !classes.has(Class::Partition) {
             self.sort_nodes(setup);
         }
     }
 
-    /// The lines that ran before, which only a script's points ask for; and what a consumer that
-    /// waits for its next message has had in hand.
+    /// Clears the previously run instruction, which only the fault points of a script read, and the
+    /// last message of a consumer that waits for its next one.
     fn forget_lines(&mut self, setup: &CompiledScenario) {
         for sender in &mut self.senders[..setup.senders.len()] {
             sender.tasks.iter_mut().for_each(|task| task.last = 0);
         }
         for consumer in &mut self.consumers[..setup.consumers()] {
             consumer.last = 0;
-            // Also of one that stands still between two messages.
+            // This includes a consumer that is paused between two messages.
             if consumer.up && !consumer.in_hand(setup) {
                 *consumer = Consumer { pc: 0, msg: 0, copy: 0, n: 0, ..*consumer };
             }
         }
     }
 
-    /// Who asked, and at which attempt, where nobody waits for the answer any more.
+    /// Clears the sender and attempt of requests for whose answer nobody waits any more.
     fn forget_answers(&mut self, setup: &CompiledScenario, classes: Classes) {
         let rules = setup.log();
         let sequences = rules.is_some_and(|rules| rules.idempotent);
         let fences = rules.is_some_and(|rules| rules.transactional);
-        // These begin to count anew within one incarnation.
+        // These senders restart their attempt count within one incarnation.
         let again = classes.has(Class::Twice) || setup.sender(1) == Participant::Relay;
         let epochs = self.senders.map(|sender| sender.epoch);
         let attempts = self.senders.map(|sender| sender.tasks.map(|task| task.attempt));
@@ -91,14 +95,15 @@ impl World {
                 sender.sequence = 0;
                 sender.tasks.iter_mut().for_each(|task| task.seq = 0);
                 if !fences {
-                    // The next one must not be taken for one that is over.
+                    // A later incarnation must not be mistaken for an earlier one.
                     sender.epoch = 1;
                 }
             }
         }
     }
 
-    /// The same of what the broker has stored.
+    /// Clears the sender and attempt of copies and records stored by the broker, where no
+    /// acknowledgment is pending.
     fn forget_askers(
         &mut self,
         current: impl Fn(usize, MessageId, u8, u8) -> bool,
@@ -136,7 +141,8 @@ impl World {
         }
     }
 
-    /// Where a copy lies, as far as a crash can tell; and which delivery of it is which.
+    /// Merges the storage levels of a copy that no enabled fault can tell apart, and renumbers its
+    /// deliveries.
     fn forget_in_queue(&mut self, setup: &CompiledScenario, classes: Classes) {
         let counts = setup.queue().is_none_or(|rules| rules.max_deliveries.is_some());
         let World { broker: Broker::RabbitMq(queue), consumers, net, ledger, .. } = self else {
@@ -144,13 +150,14 @@ impl World {
         };
         for e in queue.entries_mut() {
             if !classes.has(Class::Power) {
-                // Only a power loss tells what is synced from what is written. What a node has
-                // written it need not have in memory, too.
+                // Only a power loss distinguishes synced from written data, and a copy that a node
+                // has written need not be tracked in its memory as well.
                 e.page |= e.disk;
                 e.disk = 0;
                 e.memory &= !e.page;
             }
-            // The number of a copy that does not count yet may come to be another's.
+            // The number of a copy that is not counted as stored yet may be reused for another
+            // copy.
             if !counts && e.phase != Phase::Dead && e.copy <= ledger.of(e.msg).stored {
                 let held = e.phase != Phase::Ready;
                 e.deliveries =
@@ -164,8 +171,9 @@ impl World {
         forget_deliveries(setup, net, consumers, is_over);
     }
 
-    /// How often a record was read, which nobody asks; and where a consumer would read on that
-    /// has no partition: it begins at the group's offset when it gets it.
+    /// Clears the delivery counts of records, which nothing reads, and the position of a consumer
+    /// without the partition: when the partition is assigned to it, it starts from the committed
+    /// offset.
     fn forget_in_log(&mut self, setup: &CompiledScenario) {
         let World { broker: Broker::Kafka(log), consumers, net, .. } = self else { return };
         log.entries_mut().iter_mut().for_each(|e| e.deliveries = 0);
@@ -180,12 +188,12 @@ impl World {
         }
     }
 
-    /// Which receive of a message is which; and deletes that no replica can miss any more.
+    /// Renumbers the receives of a message, and drops deletes that no replica can miss any more.
     fn forget_in_visibility(&mut self, setup: &CompiledScenario, classes: Classes) {
         let counts = setup.visibility().is_none_or(|rules| rules.max_receives.is_some());
         let World { broker: Broker::Sqs(queue), consumers, net, .. } = self else { return };
         let fifo = setup.visibility().is_some_and(|rules| rules.fifo);
-        // A standard queue may deliver a deleted one once more, unless it has done so.
+        // A standard queue may deliver a deleted message once more, unless it has already done so.
         if !classes.has(Class::Reappear) {
             queue.deleted &= if fifo { 0 } else { !queue.repeated };
         }
@@ -194,7 +202,8 @@ impl World {
                 return;
             }
             for i in queue.items_mut() {
-                // The newest handle is good for a delete whether or not its time is over.
+                // The newest receipt handle allows a delete whether or not its visibility timeout
+                // has expired.
                 i.receives =
                     number_deliveries(setup, net, consumers, (i.msg, i.copy), true, i.receives);
             }
@@ -204,8 +213,8 @@ impl World {
         }
     }
 
-    /// Numbers the copies of a message anew. What counts is which of them are the same, and how
-    /// many more than one the broker stands by.
+    /// Renumbers the copies of a message. All that matters is which references mean the same copy,
+    /// and how many copies the broker vouches for, up to two.
     fn number_copies(&mut self, setup: &CompiledScenario, msg: MessageId) {
         let World { broker, consumers, net, ledger, .. } = self;
         let mut named = 0;
@@ -218,13 +227,13 @@ impl World {
     }
 }
 
-/// New numbers for old: those up to a pivot from 1 on, in their order; those above it as far above
-/// as before.
+/// An order-preserving renumbering: numbers in use up to a pivot become 1, 2, …; numbers above it
+/// keep their distance to it.
 struct Numbers {
-    /// The old numbers that are in use, a bit each.
+    /// The old numbers that are in use, one bit each.
     named: u32,
     pivot: u8,
-    /// The pivot's new number at least.
+    /// Lower bound of the pivot's new number.
     least: u8,
 }
 
@@ -246,7 +255,7 @@ fn is_for_consumers(packet: &Packet) -> bool {
     packet.from.consumer().is_some() || packet.to.consumer().is_some()
 }
 
-/// Shows every place that names a copy of the message.
+/// Calls `show` on every reference to a copy of the message.
 fn each_copy(
     setup: &CompiledScenario,
     broker: &mut Broker,
@@ -278,7 +287,7 @@ fn each_copy(
     }
 }
 
-/// Of a copy that is over, nobody asks which delivery it was.
+/// Resets the delivery number of every reference to a copy that the broker no longer holds.
 fn forget_deliveries(
     setup: &CompiledScenario,
     net: &mut Net,
@@ -297,8 +306,9 @@ fn forget_deliveries(
     }
 }
 
-/// Numbers the deliveries of a copy anew, wherever one is named; the answer is the new number of
-/// the last. It is named itself while the broker waits for it (`held`).
+/// Renumbers the deliveries of a copy wherever they are referenced, and returns the new number of
+/// the last one. The last delivery itself counts as referenced while the broker waits for it
+/// (`held`).
 fn number_deliveries(
     setup: &CompiledScenario,
     net: &mut Net,
@@ -307,7 +317,7 @@ fn number_deliveries(
     held: bool,
     last: u8,
 ) -> u8 {
-    // Copies beyond that share their number.
+    // All copies beyond the maximum share one number.
     if copy > Record::MOST {
         return last;
     }

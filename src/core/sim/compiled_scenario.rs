@@ -1,4 +1,5 @@
-//! A scenario made ready to run: programs and numbers, looked up at every step, changed at none.
+//! A scenario compiled for execution: programs and numeric parameters, which every step reads and
+//! none changes.
 
 mod programs;
 
@@ -14,35 +15,35 @@ use super::settings::{
     BrokerSettings, Database, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
 };
 
-/// What stays the same during a run.
+/// A scenario compiled for execution: everything that is constant during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompiledScenario {
     pub scenario: Scenario,
-    /// Who takes part, left to right.
+    /// The participants, from left to right.
     pub parties: Vec<Participant>,
-    /// The programs of those that send: the producer's, and the relay's or the other producer's.
+    /// The programs of the senders: the producer's, and that of the relay or the other producer.
     pub senders: Vec<Program>,
-    /// What the broker does with each copy.
+    /// The broker's program, which runs once for each copy.
     pub broker: Program,
     pub consumer: Program,
-    /// The line of the worker thread that messages are handed to.
+    /// The instruction of the worker thread that messages are handed off to.
     pub worker: Option<Op>,
-    /// How often a message is sent at most.
+    /// The maximum number of attempts to send a message.
     pub attempts: u8,
-    /// How many messages a sender has on their way at a time.
+    /// The maximum number of unacknowledged messages of a sender.
     pub in_flight: u8,
-    /// Kafka: `retries` ends the attempts before `delivery.timeout.ms` does.
+    /// Kafka: `retries` are exhausted before `delivery.timeout.ms` has passed.
     pub retries_end_first: bool,
-    /// How long a sender waits for an acknowledgement, in milliseconds; 0 where it does not wait.
+    /// The acknowledgment timeout of a sender, in milliseconds; 0 if it does not wait.
     pub ack_timeout_ms: u32,
     pub backoff: Backoff,
     pub on_restart: OnRestart,
-    /// The broker's nodes.
+    /// The number of the broker's nodes.
     pub replicas: u8,
     pub rules: Config,
 }
 
-/// What the broker goes by, by its kind.
+/// The configuration of the broker, by product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Config {
     RabbitMq(broker::rabbitmq::Config),
@@ -51,10 +52,9 @@ pub enum Config {
 }
 
 impl CompiledScenario {
-    /// Checks the scenario and makes it ready.
+    /// Checks the scenario and compiles it.
     ///
-    /// # Errors
-    /// What [`Scenario::check`] finds.
+    /// # Errors The error that [`Scenario::check`] finds.
     pub fn new(scenario: &Scenario) -> Result<CompiledScenario, ScenarioError> {
         scenario.check()?;
         Ok(CompiledScenario::unchecked(scenario))
@@ -85,7 +85,7 @@ impl CompiledScenario {
         }
     }
 
-    /// The number of the sender that a message is sent by.
+    /// Returns the index of the sender that sends a message.
     pub fn sender_of(&self, msg: MessageId) -> usize {
         match (&self.scenario.producer, self.scenario.database) {
             (_, Some(Database::Outbox)) => 1,
@@ -94,7 +94,7 @@ impl CompiledScenario {
         }
     }
 
-    /// The party that is the sender of this number.
+    /// Returns the participant that is the sender with this index.
     pub fn sender(&self, number: usize) -> Participant {
         match (number, self.scenario.database) {
             (0, _) => Participant::Producer,
@@ -103,13 +103,13 @@ impl CompiledScenario {
         }
     }
 
-    /// Whether the sender of this number has something to do for the message.
+    /// Returns true if the sender with this index has something to do for the message.
     pub fn takes_part(&self, sender: usize, msg: MessageId) -> bool {
         let outbox = self.scenario.database == Some(Database::Outbox);
         msg < self.scenario.messages && (outbox || self.sender_of(msg) == sender)
     }
 
-    /// Makes ready for faults of these kinds, which no script names.
+    /// Prepares the scenario for faults of these classes, which no script names.
     pub fn expects(&mut self, classes: Classes) {
         let power = classes.has(Class::Power);
         match &mut self.rules {
@@ -119,7 +119,7 @@ impl CompiledScenario {
         }
     }
 
-    /// Whether senders wait for an answer.
+    /// Returns true if senders wait for an acknowledgment.
     pub fn waits(&self) -> bool {
         self.senders.iter().any(|p| p.has(Op::Await))
     }
@@ -128,29 +128,30 @@ impl CompiledScenario {
         self.scenario.consumer.count.into()
     }
 
-    /// The rules of a queue, where the broker is one.
+    /// Returns the configuration of the RabbitMQ (or generic) queue, if the broker is one.
     pub fn queue(&self) -> Option<&broker::rabbitmq::Config> {
         if let Config::RabbitMq(rules) = &self.rules { Some(rules) } else { None }
     }
 
-    /// The rules of a partition log, where the broker keeps one.
+    /// Returns the configuration of the Kafka partition, if the broker is Kafka.
     pub fn log(&self) -> Option<&broker::kafka::Config> {
         if let Config::Kafka(rules) = &self.rules { Some(rules) } else { None }
     }
 
-    /// The rules of a queue with visibility timeouts, where the broker is one.
+    /// Returns the configuration of the SQS queue, if the broker is one.
     pub fn visibility(&self) -> Option<&broker::sqs::Config> {
         if let Config::Sqs(rules) = &self.rules { Some(rules) } else { None }
     }
 
-    /// The effect that a whole handling has: the first line that changes something.
+    /// Returns the instruction that is the effect of handling a message: the first that changes
+    /// something.
     pub fn effect(&self) -> Option<Op> {
         let program = &self.scenario.consumer.program;
         program.iter().copied().find(|op| op.is_effect())
     }
 }
 
-/// What senders go by.
+/// The parameters of the senders.
 pub(super) struct Sending {
     attempts: u8,
     in_flight: u8,
@@ -180,7 +181,7 @@ impl Sending {
             ProducerSettings::Kafka(k) if k.acks == kafka::Acks::None => once(k.on_restart),
             ProducerSettings::Kafka(k) => Sending {
                 attempts: k.attempts(),
-                // A transaction of its own for each message leaves nothing to send ahead.
+                // With one transaction per message there is nothing to pipeline.
                 in_flight: if k.transactional_id.is_some() { 1 } else { k.max_in_flight },
                 ack_timeout_ms: k.request_timeout_ms,
                 backoff: Backoff::Exponential {
@@ -193,7 +194,7 @@ impl Sending {
             ProducerSettings::Rabbitmq(r) => Sending {
                 attempts: r.publish_attempts,
                 in_flight: r.outstanding_confirms,
-                // The application's own patience; RabbitMQ sets no limit.
+                // A timeout of the application's own; RabbitMQ sets no limit.
                 ack_timeout_ms: 5000,
                 backoff: Backoff::Fixed { delay_ms: 1000 },
                 ..once(r.on_restart)
@@ -201,7 +202,8 @@ impl Sending {
             ProducerSettings::Sqs(s) => Sending {
                 attempts: s.max_attempts,
                 in_flight: s.concurrent_sends,
-                // The SDK's connections; its retries back off exponentially, up to 20 s.
+                // The timeout of the SDK's connections; its retries back off exponentially, up to
+                // 20 s.
                 ack_timeout_ms: 5000,
                 backoff: Backoff::Exponential { first_ms: 1000, max_ms: 20_000 },
                 ..once(s.on_restart)
@@ -263,7 +265,7 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> broker::rab
         nack_counts: own.requeue_with == rabbitmq::RequeueWith::Reject,
         dead_letters: match (&broker.dead_letter_exchange, broker.dead_letter_strategy) {
             (None, _) => DeadLetters::Discarded,
-            // Where it has nowhere to go, it waits in the queue that it came from.
+            // A dead letter that cannot be routed waits in the queue that it came from.
             (_, DeadLetterStrategy::AtLeastOnce) => DeadLetters::Kept,
             (_, DeadLetterStrategy::AtMostOnce) if broker.dead_letter_bound => {
                 DeadLetters::Republished
@@ -277,11 +279,11 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> broker::rab
         bound: broker.bound,
         mandatory,
         acknowledges: confirms,
-        // 0 is no limit, and more than four messages there never are.
+        // 0 means no limit, and there are never more than four messages.
         prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
-        // `consumer_timeout`: from 4.3 on for quorum queues only (docs/consumers).
+        // `consumer_timeout`: since 4.3 for quorum queues only (docs/consumers).
         times_out: quorum,
-        // `rabbit_fifo:evaluate_consumer_timeout`: the message goes back, its count stays.
+        // `rabbit_fifo:evaluate_consumer_timeout`: the message is requeued, its count is unchanged.
         timeout_counts: false,
         counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
         power: power_lost(scenario),
@@ -379,7 +381,7 @@ fn parties(
     Participant::ALL.into_iter().filter(takes_part).collect()
 }
 
-/// What a failing handler leads to, as the line that is then run, if any.
+/// Returns the instruction that runs after a handler has failed, if any.
 pub(super) fn error_line(scenario: &Scenario) -> Option<Op> {
     let acks = scenario.consumer.program.contains(&Op::Ack);
     match (&scenario.broker, scenario.consumer.on_error) {

@@ -1,4 +1,4 @@
-//! The consumers: each runs its program once for each delivery.
+//! Consumers: each runs its program once per delivery.
 
 use super::compiled_scenario::CompiledScenario;
 use super::event::{CauseRef, EventKind, Recorder};
@@ -11,38 +11,38 @@ use super::settings::OnError;
 use super::stores::{Tx, bit};
 use super::world::World;
 
-/// A process that handles messages.
+/// The state of a consumer process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Consumer {
     pub up: bool,
     pub pause: Pause,
-    /// Index into the program's instructions.
+    /// The program counter.
     pub pc: u8,
-    /// The instruction that ran before, from 1; 0 for none.
+    /// The index of the previously run instruction plus one; 0 for none.
     pub last: u8,
-    /// The message in hand, or the last one; meaningful while `n` is not 0.
+    /// The current message, or the last one; meaningful while `n` is not 0.
     pub msg: MessageId,
     pub copy: u8,
-    /// Which delivery of the copy it is, from 1; 0: none yet.
+    /// The number of the delivery of the copy, from 1; 0 before the first delivery.
     pub n: u8,
-    /// Ids that it has in memory.
+    /// The IDs that the process remembers in memory, one bit each.
     pub seen: u8,
-    /// How often its worker thread has each message still to do: two bits for each.
+    /// The number of times that each message is pending for the worker thread: two bits for each.
     pub pending: u8,
-    /// Kafka: the offset it reads next.
+    /// Kafka: the offset that the consumer reads next.
     pub position: u8,
     pub tx: Tx,
     pub mark: CauseRef,
 }
 
-/// Why a process does not go on.
+/// The pause state of a process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Pause {
     #[default]
     No,
-    /// It stands still: no line runs, no heartbeat is sent.
+    /// The process is paused: no instruction runs, no heartbeat is sent.
     Still,
-    /// Its handler takes longer than the broker waits; heartbeats are sent.
+    /// The handler runs for longer than the broker waits; heartbeats are still sent.
     Slow,
 }
 
@@ -66,12 +66,13 @@ impl Default for Consumer {
 }
 
 impl Consumer {
-    /// Waiting for the next message.
+    /// Returns true if the consumer is waiting for the next message.
     pub fn idle(&self, setup: &CompiledScenario) -> bool {
         self.up && self.pause == Pause::No && (self.n == 0 || setup.consumer.ended(self.pc))
     }
 
-    /// How often the worker thread has still to do the message; three stand for more.
+    /// Returns how many times the message is pending for the worker thread; three means three or
+    /// more.
     pub fn pending_of(&self, msg: MessageId) -> u8 {
         self.pending >> (2 * msg) & 3
     }
@@ -82,24 +83,24 @@ impl Consumer {
         }
     }
 
-    /// It has a message and is not done with it.
+    /// Returns true if the consumer has a message and is not done with it.
     pub fn in_hand(&self, setup: &CompiledScenario) -> bool {
         self.n > 0 && !setup.consumer.ended(self.pc)
     }
 
-    /// Not down and not standing still.
+    /// Returns true if the process is up and not paused.
     pub fn runs(&self) -> bool {
         self.up && self.pause == Pause::No
     }
 
-    /// The message and the delivery that its handler is about to work on.
+    /// Returns the message and the delivery that the handler is about to work on.
     pub fn works_on(&self, setup: &CompiledScenario) -> Option<(MessageId, u8)> {
         let op = setup.consumer.op(self.pc);
         let at_work = self.runs() && self.n > 0 && op.is_some() && op == setup.effect();
         at_work.then_some((self.msg, self.n))
     }
 
-    /// Whether it may still settle this delivery, if nothing stops it.
+    /// Returns true if the consumer may still settle this delivery, if nothing stops it.
     pub(super) fn may_settle(
         &self,
         setup: &CompiledScenario,
@@ -116,7 +117,7 @@ impl Consumer {
 }
 
 impl World {
-    /// Whether this consumer has a line to run.
+    /// Returns true if this consumer's next instruction is enabled.
     pub(super) fn consumer_runs(&self, setup: &CompiledScenario, c: usize) -> bool {
         let consumer = &self.consumers[c];
         if !consumer.runs() || consumer.idle(setup) {
@@ -125,17 +126,18 @@ impl World {
         let Some(op) = setup.consumer.op(consumer.pc) else { return false };
         let store = op.store().is_none_or(|store| self.stores.is_up(store));
         let leader = op == Op::CommitTransaction;
-        // The second to insert an id waits until the first has committed or rolled back.
+        // The second transaction to insert an ID waits until the first has committed or rolled
+        // back.
         let other = &self.consumers[1 - c];
         let waits = op == Op::Inbox && other.tx.inbox && other.msg == consumer.msg;
-        // A commit is tried until it is answered.
+        // A commit is retried until it is answered.
         let cut = op == Op::Ack
             && self.log().is_some()
             && self.net.is_cut(self.leader(), Participant::CONSUMERS[c]);
         store && !waits && !cut && (!leader || self.leads())
     }
 
-    /// A delivery arrives at a consumer that waits for one.
+    /// Hands a delivery to a consumer that waits for one.
     pub(super) fn on_delivery(
         &mut self,
         setup: &CompiledScenario,
@@ -162,7 +164,7 @@ impl World {
         let Some(op) = setup.consumer.op(self.consumers[c].pc) else { return };
         match op {
             Op::Ack if self.log().is_some() => {
-                // An exception: what stands behind it is not run.
+                // The commit throws an exception, so the instructions after it do not run.
                 if !self.commit_sync(setup, c, out) {
                     return self.move_on(setup, c, setup.consumer.done(), out);
                 }
@@ -191,7 +193,7 @@ impl World {
         self.move_on(setup, c, setup.consumer.next(self.consumers[c].pc), out);
     }
 
-    /// Goes to another line, and is done with the message past the last one.
+    /// Jumps to another instruction; past the last one, the consumer is done with the message.
     fn move_on(&mut self, setup: &CompiledScenario, c: usize, to: u8, out: &mut Recorder) {
         let consumer = &mut self.consumers[c];
         consumer.last = consumer.pc + 1;
@@ -203,7 +205,7 @@ impl World {
         }
     }
 
-    /// Runs a line that talks to a store, or looks into the consumer's own memory.
+    /// Runs an instruction that calls a store, or that looks into the consumer's own memory.
     pub(super) fn ask(
         &mut self,
         setup: &CompiledScenario,
@@ -245,7 +247,8 @@ impl World {
         }
     }
 
-    /// What the store says: whether the message is new to it, the claim won, the write done.
+    /// Returns the answer of the store: the message is new to it, the claim is won, the write is
+    /// done.
     fn answer(&self, setup: &CompiledScenario, c: usize, op: Op) -> bool {
         let consumer = &self.consumers[c];
         let is_new = |held: u8| held & bit(consumer.msg) == 0;
@@ -259,7 +262,7 @@ impl World {
         }
     }
 
-    /// What the line changes.
+    /// Applies the effect of an instruction.
     fn take_effect(&mut self, setup: &CompiledScenario, c: usize, op: Op, out: &mut Recorder) {
         let msg = self.consumers[c].msg;
         if Some(op) == setup.effect() {
@@ -295,7 +298,7 @@ impl World {
         }
     }
 
-    /// Whether what is produced shows only when the Kafka transaction commits.
+    /// Returns true if produced output becomes visible only when the Kafka transaction commits.
     fn stages(&self, setup: &CompiledScenario, op: Op) -> bool {
         op == Op::Produce && setup.log().is_some_and(|rules| rules.output_committed)
     }
@@ -308,7 +311,7 @@ impl World {
         self.consumers[c].mark = out.record(mark, EventKind::Applied { from, to, msg, count });
     }
 
-    /// All that the transaction wrote shows at once.
+    /// Commits the transaction: everything that it wrote becomes visible at once.
     fn commit(&mut self, c: usize, out: &mut Recorder) {
         let Consumer { msg, copy, tx, .. } = self.consumers[c];
         if tx.inbox {
@@ -326,7 +329,7 @@ impl World {
         self.consumers[c].tx = Tx::default();
     }
 
-    /// It was handled before: on to the acknowledgement.
+    /// Skips a message that was handled before: jumps to the acknowledgment.
     fn skip(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
         self.roll_back(c, out);
         let pc = self.consumers[c].pc;
@@ -356,7 +359,7 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
     }
 
-    /// The handler fails before it has any effect.
+    /// Fails the handler before it has any effect.
     pub(super) fn fail_handler(
         &mut self,
         setup: &CompiledScenario,
@@ -369,7 +372,7 @@ impl World {
         self.handler_fails(setup, c, out);
     }
 
-    /// What the settings say about a handler that failed.
+    /// Continues after a failed handler as the settings demand.
     fn handler_fails(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
         let pc = self.consumers[c].pc;
         if setup.scenario.consumer.on_error == OnError::Swallow {
@@ -383,7 +386,7 @@ impl World {
         self.move_on(setup, c, to, out);
     }
 
-    /// The first message that the worker thread has still to do.
+    /// Returns the first message that is pending for the worker thread, if the thread can run.
     pub(super) fn worker_runs(&self, setup: &CompiledScenario, c: usize) -> Option<MessageId> {
         let consumer = &self.consumers[c];
         let op = setup.worker?;
@@ -392,7 +395,7 @@ impl World {
         (consumer.runs() && up).then_some(first)
     }
 
-    /// The worker thread does its line for a message.
+    /// Runs the worker thread's instruction for a message.
     pub(super) fn run_worker(
         &mut self,
         setup: &CompiledScenario,
@@ -402,7 +405,7 @@ impl World {
     ) {
         let Some(op) = setup.worker else { return };
         let own = self.consumers[c];
-        // The worker has the message in hand; what the poll loop holds comes back afterwards.
+        // The worker works on the message; the state of the poll loop is restored afterwards.
         self.consumers[c] = Consumer { msg, tx: Tx::default(), ..own };
         self.take_effect(setup, c, op, out);
         let mark = self.consumers[c].mark;

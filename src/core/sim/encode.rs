@@ -1,7 +1,8 @@
-//! A state as few bytes, and back: what the explorer keeps of each.
+//! A bijective bit-level encoding of a state, for the visited set.
 //!
-//! Marks are left out, as they are from equality. Equal states give equal bytes, and different
-//! states different ones: every field is written, in as many bits as it can take.
+//! Equal states encode to equal bytes, and different states to different bytes: every field is
+//! written with as many bits as its range needs. Cause references are left out, as they are left
+//! out of equality.
 
 use super::broker::Broker;
 use super::broker::kafka::{Content, Entry as LogEntry, Partition, Replica};
@@ -16,7 +17,7 @@ use super::producer::{Sender, Task};
 use super::stores::Tx;
 use super::world::World;
 
-/// Writes numbers of a few bits each.
+/// A bit writer.
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
     held: u64,
@@ -28,7 +29,8 @@ impl Writer<'_> {
         self.all([(value, bits)]);
     }
 
-    /// Several at once, of 32 bits together at most: this runs for every step that is tried.
+    /// Writes several fields of at most 32 bits in total at once; this runs for every transition
+    /// the search tries.
     #[inline(always)]
     fn all<const N: usize>(&mut self, fields: [(u8, u32); N]) {
         let (mut word, mut at) = (0, 0);
@@ -40,7 +42,7 @@ impl Writer<'_> {
         debug_assert!(at <= 32);
         self.held |= word << self.bits;
         self.bits += at;
-        // Four bytes at a time.
+        // Flush four bytes at a time.
         if self.bits >= 32 {
             self.out.extend_from_slice(&(self.held as u32).to_le_bytes());
             self.held >>= 32;
@@ -97,7 +99,7 @@ impl Reader<'_> {
 }
 
 impl World {
-    /// Appends the state to the bytes.
+    /// Appends the encoding of the state to `out`.
     pub fn encode(&self, setup: &CompiledScenario, out: &mut Vec<u8>) {
         let mut w = Writer { out, held: 0, bits: 0 };
         w.put(self.faults_used as u8, 8);
@@ -129,7 +131,7 @@ impl World {
         w.finish();
     }
 
-    /// Reads a state that [`World::encode`] has written for the same setup.
+    /// Decodes a state that [`World::encode`] has written for the same compiled scenario.
     pub fn decode(setup: &CompiledScenario, bytes: &[u8]) -> World {
         let mut r = Reader { bytes, at: 0, held: 0, bits: 0 };
         let mut world = World::new(setup);

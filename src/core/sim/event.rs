@@ -1,4 +1,4 @@
-//! A fact, recorded with its cause when it happens.
+//! Events: what happened during a run, each recorded together with its cause.
 
 use super::ledger::ProducerReport;
 use super::network::PacketKind;
@@ -6,28 +6,29 @@ use super::participant::{MessageId, Participant};
 use super::program::Op;
 use std::hash::{Hash, Hasher};
 
-/// The number of an event in its trace, from 0.
+/// The index of an event in its trace.
 pub type EventId = u16;
 
-/// The event that made a thing what it is; carried by the world for the trace's sake.
+/// A reference to the event that caused a value; carried by the world for the sake of the trace.
 ///
-/// All marks are equal and hash alike, so they never tell two states apart.
+/// All cause references are equal and hash alike, so they never distinguish two states.
 #[derive(Clone, Copy, Debug)]
 pub struct CauseRef(
-    /// One more than the event's number, or 0: a world begins as zeros, which are quick to write.
+    /// The event's index plus one, or 0 for none: a new world is all zeros, which are fast to
+    /// write.
     EventId,
 );
 
 impl CauseRef {
-    /// No event is known: the beginning, or a world that nobody traces.
+    /// No known cause: the value dates from the initial state, or the world is not traced.
     pub const NONE: CauseRef = CauseRef(0);
 
-    /// Points at an event.
+    /// Returns a reference to an event.
     pub fn at(id: EventId) -> CauseRef {
         CauseRef(id + 1)
     }
 
-    /// The event it points at.
+    /// Returns the referenced event, if any.
     pub fn event(self) -> Option<EventId> {
         self.0.checked_sub(1)
     }
@@ -51,25 +52,26 @@ impl Hash for CauseRef {
     fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
-/// Takes events as they happen and says how to refer to each; or takes none, for pickers that only
-/// want the next state.
+/// Records events as they happen and returns a reference to each; or records nothing, for searches
+/// that only need the next state.
 ///
-/// One type for both: a second copy of the world's code would make the page half as large again.
+/// Both modes share one type: a second, monomorphized copy of the world's code would increase the
+/// size of the page by half.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder(Option<Vec<Event>>);
 
 impl Recorder {
-    /// Keeps what it is told.
+    /// Returns a recorder that keeps the events.
     pub fn keeping() -> Recorder {
         Recorder(Some(Vec::new()))
     }
 
-    /// Keeps nothing.
+    /// Returns a recorder that discards the events.
     pub const fn silent() -> Recorder {
         Recorder(None)
     }
 
-    /// Keeps the event; the answer is what later events name as their cause.
+    /// Records an event, and returns the reference by which later events name it as their cause.
     #[inline(always)]
     pub(super) fn record(&mut self, cause: CauseRef, what: EventKind) -> CauseRef {
         match &mut self.0 {
@@ -82,23 +84,23 @@ impl Recorder {
         }
     }
 
-    /// How many events there are.
+    /// Returns the number of recorded events.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, Vec::len)
     }
 
-    /// Whether there are none.
+    /// Returns true if no event is recorded.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The events, in their order.
+    /// Returns the events, in order.
     pub fn into_events(self) -> Vec<Event> {
         self.0.unwrap_or_default()
     }
 }
 
-/// Something that happened.
+/// An event and its cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The event without which this one would not have happened.
@@ -106,58 +108,59 @@ pub struct Event {
     pub what: EventKind,
 }
 
-/// A wait that ends by itself.
+/// A timer that can fire on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
-    /// A sender waits for the acknowledgement of a message; its number, the message.
+    /// The acknowledgment timeout of a sender, by index, for this message.
     Ack(u8, MessageId),
-    /// A sender waits before the next attempt.
+    /// The backoff of a sender, by index, before the next attempt at this message.
     Backoff(u8, MessageId),
-    /// The broker waits for the consumer to settle: the place of the entry in the queue.
+    /// The broker's wait for a consumer to settle a delivery; the index of the entry in the queue.
     Redelivery(u8),
-    /// The group waits for a sign of life from the member of this number.
+    /// The session timeout of the group member with this index.
     Session(u8),
-    /// The leader waits for the fetches of the follower of this number.
+    /// The leader's lag timeout for the follower with this index.
     Lag(u8),
-    /// The coordinator waits for the end of this sender's transaction.
+    /// The transaction timeout of the sender with this index, at the transaction coordinator.
     Transaction(u8),
 }
 
-/// Why a request is refused.
+/// The reason why a request is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RejectReason {
-    /// The broker has trouble of its own for a moment.
+    /// A transient error of the broker.
     Busy,
     /// Fewer replicas are in sync than `min.insync.replicas`.
     NotEnoughReplicas,
-    /// So it has come about after the record was appended: the record stays.
+    /// The number of in-sync replicas fell below `min.insync.replicas` after the record was
+    /// appended; the record stays in the log.
     NotEnoughReplicasAfterAppend,
     /// An earlier sequence number is missing.
     OutOfOrderSequence,
-    /// A newer process has taken over.
+    /// The producer is fenced: a newer incarnation has taken over.
     Fenced,
-    /// The receipt handle is of an earlier receive, or its visibility timeout has passed.
+    /// The receipt handle belongs to an earlier receive, or its visibility timeout has expired.
     StaleHandle,
 }
 
-/// Something that is remembered for a while only.
+/// A time window after which something is forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Window {
-    /// The broker's memory of deduplication ids.
+    /// The dedup window: the time for which the broker remembers deduplication IDs.
     Dedup,
-    /// The time to live of a mark in Redis.
+    /// The time to live of a key in Redis.
     Ttl,
-    /// How long ids stay in the inbox.
+    /// The time for which IDs stay in the inbox table.
     Inbox,
-    /// How long the broker keeps a message.
+    /// The retention period: the time for which the broker keeps a message.
     Retention,
 }
 
-/// What happened. `n` counts attempts (sends) or deliveries, from 1; `copy` counts the copies of
-/// a message that the broker has stored, from 1.
+/// The kind of an event. `n` counts attempts (sends) or deliveries, from 1; `copy` counts the
+/// copies of a message that the broker has stored, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
-    /// A packet leaves.
+    /// A packet is sent.
     Sent {
         kind: PacketKind,
         from: Participant,
@@ -173,7 +176,7 @@ pub enum EventKind {
         msg: MessageId,
         n: u8,
     },
-    /// A packet is lost on the way; its sending is the cause.
+    /// A packet is lost in flight; its sending is the cause.
     Lost {
         kind: PacketKind,
         from: Participant,
@@ -181,7 +184,7 @@ pub enum EventKind {
         msg: MessageId,
         n: u8,
     },
-    /// A packet is held up until its receiver no longer waits for it.
+    /// A packet is delayed until its receiver no longer waits for it.
     Delayed {
         kind: PacketKind,
         from: Participant,
@@ -189,20 +192,20 @@ pub enum EventKind {
         msg: MessageId,
         n: u8,
     },
-    /// A packet arrived that nobody waits for.
+    /// A packet arrives for which nobody waits; it is ignored.
     Ignored {
         at: Participant,
         kind: PacketKind,
         msg: MessageId,
         n: u8,
     },
-    /// The broker has a new copy, in memory.
+    /// The broker appends a new copy, in memory.
     Appended {
         at: Participant,
         msg: MessageId,
         copy: u8,
     },
-    /// The copy is written to the operating system, which has not yet synced it.
+    /// The copy is written to the operating system, which has not synced it yet.
     Written {
         at: Participant,
         msg: MessageId,
@@ -214,27 +217,27 @@ pub enum EventKind {
         msg: MessageId,
         copy: u8,
     },
-    /// The copy is on one more node.
+    /// The copy is replicated to one more node.
     Replicated {
         from: Participant,
         to: Participant,
         msg: MessageId,
         copy: u8,
     },
-    /// A copy went with a crash.
+    /// A copy is lost in a crash or an election.
     Vanished {
         at: Participant,
         msg: MessageId,
         copy: u8,
     },
-    /// The consumer settled the copy; the broker forgets it.
+    /// The consumer has settled the copy; the broker removes it.
     Removed {
         at: Participant,
         msg: MessageId,
         copy: u8,
     },
-    /// The copy waits for delivery again; `n` is the delivery that failed, and `asked` says that
-    /// the consumer asked for it.
+    /// The copy is requeued; `n` is the delivery that failed, and `asked` is true if the consumer
+    /// requested it.
     Requeued {
         at: Participant,
         msg: MessageId,
@@ -242,49 +245,49 @@ pub enum EventKind {
         n: u8,
         asked: bool,
     },
-    /// The copy is parked in the dead-letter queue.
+    /// The copy is moved to the dead-letter queue.
     DeadLettered {
         at: Participant,
         msg: MessageId,
         copy: u8,
         n: u8,
     },
-    /// The copy is thrown away after its last delivery.
+    /// The copy is discarded after its last delivery.
     Dropped {
         at: Participant,
         msg: MessageId,
         copy: u8,
         n: u8,
     },
-    /// The broker knows this message already, and answers without storing it again.
+    /// The broker recognizes a duplicate, and answers without storing it again.
     Deduplicated {
         at: Participant,
         msg: MessageId,
         n: u8,
     },
-    /// No queue takes the message.
+    /// The message is unroutable: no queue is bound for it.
     Unroutable {
         at: Participant,
         msg: MessageId,
     },
-    /// A replica that missed the delete hands the message out again.
+    /// A message is delivered once more by a replica that missed its delete or its receive.
     Reappeared {
         at: Participant,
         msg: MessageId,
     },
-    /// A request is refused.
+    /// A request is rejected.
     Refused {
         at: Participant,
         msg: MessageId,
         why: RejectReason,
     },
-    /// The message may be read: it lies below the high watermark.
+    /// The message becomes readable: it lies below the high watermark.
     Committed {
         at: Participant,
         msg: MessageId,
         copy: u8,
     },
-    /// A follower has fallen out of sync, or is in sync again.
+    /// A follower joins the in-sync replicas or leaves them.
     InSync {
         at: Participant,
         yes: bool,
@@ -294,27 +297,27 @@ pub enum EventKind {
         at: Participant,
         msg: MessageId,
     },
-    /// A marker in the log ends a transaction.
+    /// A control record in the log ends a transaction.
     Marker {
         at: Participant,
         msg: MessageId,
         commit: bool,
     },
-    /// The group's offset is set behind this message.
+    /// The group's committed offset moves past this message.
     OffsetCommitted {
         at: Participant,
         by: Participant,
         msg: MessageId,
     },
-    /// The partition is given to this member.
+    /// The partition is assigned to this member.
     Assigned {
         at: Participant,
     },
-    /// The group has lost patience with this member.
+    /// The member's session has expired, and the group removes it.
     Evicted {
         at: Participant,
     },
-    /// A line that talks to a store; `yes` is the answer: new, won, done.
+    /// A call to a store; `yes` is the result: the ID is new, the claim is won, the write is done.
     Asked {
         op: Op,
         from: Participant,
@@ -322,7 +325,7 @@ pub enum EventKind {
         msg: MessageId,
         yes: bool,
     },
-    /// A line that talks to a store failed; `done` says that it took effect all the same.
+    /// A failed call to a store; `done` is true if it took effect all the same.
     AskFailed {
         op: Op,
         from: Participant,
@@ -330,30 +333,30 @@ pub enum EventKind {
         msg: MessageId,
         done: bool,
     },
-    /// What a transaction had written is gone.
+    /// The writes of a transaction are rolled back.
     RolledBack {
         from: Participant,
         to: Participant,
         msg: MessageId,
     },
-    /// The message goes to the worker thread.
+    /// The message is handed off to the worker thread.
     HandedOff {
         at: Participant,
         msg: MessageId,
     },
-    /// The application sends the message once more, as a new one.
+    /// The application sends the message once more, as a new message.
     SentTwice {
         at: Participant,
         msg: MessageId,
     },
-    /// A service outside every transaction is asked; `count` times now.
+    /// A service outside every transaction is called; `count` is the number of calls so far.
     Called {
         from: Participant,
         to: Participant,
         msg: MessageId,
         count: u8,
     },
-    /// The consumer asks the store to apply the message; `count` effects stand now.
+    /// The effect of the message is applied to the store; `count` is the number of effects so far.
     Applied {
         from: Participant,
         to: Participant,
@@ -366,18 +369,18 @@ pub enum EventKind {
         msg: MessageId,
         n: u8,
     },
-    /// The consumer has settled the message as far as it is concerned.
+    /// The consumer is done with the message: its program has ended.
     Finished {
         at: Participant,
         msg: MessageId,
     },
-    /// The sender gave up waiting for attempt `n`.
+    /// The acknowledgment timeout of attempt `n` has expired.
     AckTimedOut {
         at: Participant,
         msg: MessageId,
         n: u8,
     },
-    /// The sender waited before attempt `n`.
+    /// The backoff before attempt `n` has passed.
     BackedOff {
         at: Participant,
         msg: MessageId,
@@ -389,7 +392,7 @@ pub enum EventKind {
         msg: MessageId,
         told: ProducerReport,
     },
-    /// A process dies; what it had in memory is gone.
+    /// A process crashes; its memory is lost.
     Crashed {
         at: Participant,
     },
@@ -397,38 +400,38 @@ pub enum EventKind {
     PowerLost {
         at: Participant,
     },
-    /// The machine is lost for good.
+    /// The machine is permanently lost.
     PermanentLoss {
         at: Participant,
     },
-    /// The process is back.
+    /// The process has restarted.
     Restarted {
         at: Participant,
     },
-    /// The sender learns who leads.
+    /// The sender learns the current leader.
     LeaderFound {
         at: Participant,
         leader: Participant,
     },
-    /// The leader is to be another, although this one is well.
+    /// The leadership is moved to another replica, although the leader is healthy.
     LeaderMoved {
         at: Participant,
     },
-    /// A replica takes over.
+    /// A replica is elected leader.
     Elected {
         at: Participant,
     },
-    /// The process stands still, or is at work for longer than anybody waits.
+    /// The process pauses, or its handler runs for longer than any timeout.
     Paused {
         at: Participant,
-        /// It is at work.
+        /// True if the handler is merely slow.
         slow: bool,
     },
-    /// It goes on.
+    /// The process resumes.
     Resumed {
         at: Participant,
     },
-    /// The connection between two parties is cut, or works again.
+    /// The connection between two participants is cut; `Healed` restores it.
     Cut {
         from: Participant,
         to: Participant,
@@ -437,15 +440,15 @@ pub enum EventKind {
         from: Participant,
         to: Participant,
     },
-    /// The node is cut off from the rest of its cluster, though clients reach it; or has joined it
-    /// again.
+    /// The node is cut off from the rest of its cluster, though clients still reach it; `Rejoined`
+    /// ends that.
     Isolated {
         at: Participant,
     },
     Rejoined {
         at: Participant,
     },
-    /// What was remembered of the message is forgotten.
+    /// A time window of the message expires.
     Expired {
         what: Window,
         msg: MessageId,

@@ -1,30 +1,30 @@
-//! What can go wrong, and the points at which it can.
+//! Faults, and the points of a run at which they strike.
 //!
-//! One text form serves scenario, link, terminal and page: what, whom, and when.
+//! One textual form, `fault:target@point`, serves scenarios, links, terminal and page.
 //!
 //! ```text
-//! lose:ack@m1#1                 the acknowledgement of m1's first attempt is lost
-//! late:ack@m1                   …comes when nobody waits for it any more
-//! refuse:send@m1#1              the broker answers with an error that passes
-//! crash:consumer@m1.after-work  the consumer dies between this line and the next
+//! lose:ack@m1#1                 the acknowledgment of m1's first attempt is lost
+//! late:ack@m1                   …arrives after the producer has stopped waiting for it
+//! refuse:send@m1#1              the broker answers with a transient error
+//! crash:consumer@m1.after-work  the consumer crashes between this instruction and the next
 //! power-loss:broker@m1.acked    the machine loses power once m1 is acknowledged
-//! gone:broker@m1.acked          the machine is lost for good
-//! pause:consumer@m1.before-work it stands still for longer than anybody waits
-//! slow:consumer@m1.before-work  …its handler does; heartbeats are sent
-//! resume:consumer@m1.after-ack  it goes on when another has come so far
+//! gone:broker@m1.acked          the machine is permanently lost
+//! pause:consumer@m1.before-work the process pauses for longer than any timeout
+//! slow:consumer@m1.before-work  …only its handler does; heartbeats are still sent
+//! resume:consumer@m1.after-ack  the process resumes when another one has reached this point
 //! fail:handler@m1#*             the handler fails on m1, every time
-//! fail:commit@m1                this line fails, without effect
-//! lose:commit-reply@m1          this line takes effect, and its caller hears of an error
+//! fail:commit@m1                this instruction fails, without effect
+//! lose:commit-reply@m1          this instruction takes effect, but its caller gets an error
 //! cut:consumer-broker@m1.after-work
 //! expire:ttl@m1                 also dedup-window, inbox, retention
 //! twice:send@m1                 the application sends m1 once more, as a new message
-//! reappear:message@m1           a replica that missed the delete hands m1 out again
+//! reappear:message@m1           a replica that missed the delete delivers m1 again
 //! isolate:broker@m1.before-send the leader is cut off from its cluster, though clients reach it
-//! move:leader@m1.acked          another replica in sync is made the leader
+//! move:leader@m1.acked          another in-sync replica is made the leader
 //! ```
 //!
-//! The number after `#` counts attempts, deliveries or copies of the message; `#*` means each of
-//! them; without it the first chance is taken.
+//! The number after `#` counts attempts, deliveries or copies of the message; `#*` means every one
+//! of them; without it the fault strikes at the first opportunity.
 
 mod all;
 mod class;
@@ -45,59 +45,59 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A fault that strikes now.
+/// A fault that is enabled in some state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// The packet at this place of the network is lost.
+    /// The in-flight packet at this index is lost.
     Lose(u8),
-    /// The packet at this place is held up.
+    /// The in-flight packet at this index is delayed until its receiver no longer waits for it.
     Delay(u8),
-    /// The request at this place is refused for now.
+    /// The in-flight request at this index is rejected with a transient error.
     Refuse(u8),
-    /// The process dies; memory gone, disk and page cache kept.
+    /// The process crashes; its memory is lost, disk and page cache are kept.
     Crash(Participant),
-    /// The machine loses power: what was not synced is gone, too.
+    /// The machine loses power; data that was not synced is lost as well.
     PowerLoss(Participant),
-    /// The machine is lost for good.
+    /// The machine is permanently lost.
     PermanentLoss(Participant),
-    /// The process stands still, or is busy, for longer than anybody waits.
+    /// The process pauses, or its handler runs, for longer than any timeout.
     Pause(Participant, Pause),
-    /// It goes on.
+    /// The process resumes.
     Resume(Participant),
     /// The handler of this consumer fails.
     FailHandler(Participant),
-    /// A line that talks to a store fails, before or after it took effect.
+    /// A call to a store fails, before or after it took effect.
     FailLine { at: Participant, op: Op, msg: MessageId, reply: Reply },
     /// A connection is cut.
     Cut(Link),
-    /// What was remembered is forgotten.
+    /// A time window expires.
     Expire(Window, MessageId),
     /// The application sends the message once more.
     Twice(MessageId),
-    /// A deleted message is handed out again.
+    /// A deleted message is delivered again.
     Reappear(MessageId),
-    /// Another replica in sync is made the leader.
+    /// Another in-sync replica is made the leader.
     MoveLeader,
 }
 
-/// What comes of a line that talks to a store.
+/// The result of a call to a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     Comes,
-    /// It took effect, but the answer is lost: an error to its caller.
+    /// The call took effect, but its reply is lost: the caller gets an error.
     Lost,
-    /// It fails without effect.
+    /// The call fails without effect.
     Fails,
 }
 
-/// A fault that is to strike at its point.
+/// A fault specification: a fault and the point at which it strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FaultSpec {
     pub kind: FaultKind,
     pub at: Point,
 }
 
-/// What goes wrong with whom.
+/// The kind of a fault, and its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FaultKind {
     Lose(PacketKind),
@@ -121,7 +121,7 @@ pub enum FaultKind {
 }
 
 impl Window {
-    /// The name that faults use.
+    /// Returns the name that fault specifications use.
     pub fn key(self) -> &'static str {
         match self {
             Window::Dedup => "dedup-window",
@@ -225,14 +225,14 @@ impl fmt::Display for FaultSpec {
 const FORM: &str = "write it as what:whom@point, such as lose:ack@m1#1 or \
                     crash:consumer@m1.after-work";
 
-/// Letters of a fault's text, at most.
+/// The maximum length of a fault's text, in characters.
 const LONGEST: usize = 80;
 
 impl FromStr for FaultSpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // None is that long, and what is wrong is repeated in the message.
+        // No valid fault is that long, and the error message repeats the text.
         if text.chars().count() > LONGEST {
             return Err(FORM.to_owned());
         }
@@ -255,7 +255,7 @@ impl<'de> Deserialize<'de> for FaultSpec {
 }
 
 impl FaultSpec {
-    /// Refuses what can never strike in this setup, with the remedy.
+    /// Rejects a fault that can never strike in this scenario, with a fix.
     pub(super) fn check(&self, setup: &CompiledScenario) -> Result<(), String> {
         if self.at.msg >= setup.scenario.messages {
             return Err(format!("there are {} messages only", setup.scenario.messages));
@@ -325,7 +325,7 @@ impl FaultSpec {
         }
     }
 
-    /// Refuses a window that nothing here keeps.
+    /// Rejects a time window that nothing in this scenario has.
     fn check_window(&self, setup: &CompiledScenario, window: Window) -> Result<(), String> {
         let queue = setup.visibility();
         let (kept, who) = match window {
@@ -376,7 +376,7 @@ impl FaultSpec {
         Err(format!("nobody has a line {}; the lines are {}", op.key(), names.join(", ")))
     }
 
-    /// The fault, if its point is reached in this world.
+    /// Returns the fault, if its point is reached in this state.
     pub(super) fn ready(&self, setup: &CompiledScenario, world: &World) -> Option<Fault> {
         let msg = self.at.msg;
         let reached = |party: Participant| self.at.reached(setup, world, Some(party));
@@ -398,7 +398,7 @@ impl FaultSpec {
                 (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Still))
             }
             FaultKind::Slow(p) => {
-                // Only a handler that is at work can take long.
+                // Only a handler that is running can be slow.
                 let c = p.consumer().map(|c| &world.consumers[c]);
                 let at_work = c.is_some_and(|consumer| consumer.in_hand(setup));
                 let strikes = stands(world, p) && at_work && reached(p);
@@ -407,7 +407,7 @@ impl FaultSpec {
             FaultKind::Resume(p) => {
                 let still = p.consumer().is_some_and(|c| world.consumers[c].pause != Pause::No)
                     || p.sender().is_some_and(|s| world.senders[s].paused);
-                // It stands still: the point is somebody else's.
+                // The process is paused, so the point is in another participant's program.
                 (still && self.at.reached(setup, world, None)).then_some(Fault::Resume(p))
             }
             FaultKind::FailHandler => self.handler(setup, world).map(Fault::FailHandler),
@@ -451,7 +451,7 @@ impl FaultSpec {
         at.map(|(party, _)| party)
     }
 
-    /// Whoever is about to run this line for the message.
+    /// Returns the fault of the participant that is about to run this instruction for the message.
     fn line(&self, setup: &CompiledScenario, world: &World, op: Op, reply: Reply) -> Option<Fault> {
         let msg = self.at.msg;
         let before = Point { moment: Some(ProgramPoint::Before(op)), ..self.at };
@@ -466,7 +466,7 @@ impl FaultSpec {
     }
 }
 
-/// Whether the party is there to be struck.
+/// Returns true if the participant is up and running, so that a fault can strike it.
 fn stands(world: &World, party: Participant) -> bool {
     match (party.sender(), party.consumer(), party.node()) {
         (Some(s), ..) => world.senders[s].up && !world.senders[s].paused,
@@ -480,7 +480,7 @@ fn stands(world: &World, party: Participant) -> bool {
     }
 }
 
-/// The program that a party runs.
+/// Returns the program of a participant.
 pub(super) fn program_of(setup: &CompiledScenario, party: Participant) -> Option<&Program> {
     match (party.sender(), party.consumer(), party.node()) {
         (Some(s), ..) => setup.senders.get(s),
@@ -491,7 +491,7 @@ pub(super) fn program_of(setup: &CompiledScenario, party: Participant) -> Option
 }
 
 impl World {
-    /// Whether something is remembered that can be forgotten.
+    /// Returns true if the time window is open for the message, so that it can expire.
     pub(super) fn window_open(
         &self,
         setup: &CompiledScenario,

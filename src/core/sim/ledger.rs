@@ -1,50 +1,52 @@
-//! What became of each message: sends, storings, handlings, effects, and what the caller heard.
+//! The ledger: what became of each message, as counts of sends, stored copies, handlings and
+//! effects, and the producer's report to its caller.
 
 use super::participant::MessageId;
 
-/// What the producer told its caller.
+/// The producer's report to its caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProducerReport {
-    /// Nothing, or nothing yet.
+    /// No report, or none yet.
     #[default]
     Nothing,
-    /// The message is safe.
+    /// Success: the message is safe.
     Ok,
-    /// `MessageDeliveryError`: it may or may not have arrived.
+    /// `MessageDeliveryError`: the message may or may not have arrived.
     Error,
 }
 
-/// The counts of one message. They stop at [`Record::MOST`], so that a run which repeats itself
-/// comes back to a state it was in.
+/// The counts of one message. They saturate at [`Record::MOST`], so that a run which repeats itself
+/// returns to an earlier state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Record {
-    /// It was handed to the network, or written down to be: before that there is nothing to lose.
+    /// The message was handed to the network, or persisted to be sent: before that, there is
+    /// nothing to lose.
     pub sent: bool,
-    /// Copies the broker ever stored.
+    /// Copies that the broker has ever stored.
     pub stored: u8,
-    /// Those of them that no longer count: lost with a node, cut off by an election, aborted.
+    /// Stored copies that no longer count: lost with a node, truncated by an election, or aborted.
     pub gone: u8,
-    /// Times a handler began to work on it.
+    /// Times a handler started to work on the message.
     pub begun: u8,
     /// Times a handler did its work.
     pub handled: u8,
     /// Times the effect was applied.
     pub applied: u8,
-    /// Times a service outside every transaction was asked.
+    /// Calls to a service outside every transaction.
     pub called: u8,
-    /// Its row is in the producer's own database.
+    /// The row of the message is in the producer's own database.
     pub saved: bool,
     pub told: ProducerReport,
-    /// Copies parked in the dead-letter queue.
+    /// Copies moved to the dead-letter queue.
     pub dead: u8,
 }
 
 impl Record {
-    /// Where a count stops; read it as "or more".
+    /// The maximum of a count; read it as "or more".
     pub const MOST: u8 = 7;
 
-    /// How often the world outside noticed: effects in the store, or calls of the service,
-    /// whichever are more.
+    /// Returns the number of externally visible effects: effects in the store or calls of the
+    /// service, whichever is greater.
     pub fn effects(&self) -> u8 {
         self.applied.max(self.called)
     }
@@ -54,12 +56,12 @@ impl Record {
     }
 }
 
-/// How it ended for one message.
+/// The outcome of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Applied once, and nobody was told otherwise.
+    /// Applied once, and the caller was told of no error.
     Once,
-    /// Never applied, and the caller does not know.
+    /// Never applied, and the caller was told of no error.
     LostSilently,
     /// Never applied; the caller was told of an error.
     LostWithError,
@@ -67,28 +69,28 @@ pub enum Outcome {
     Unknown,
     /// Applied more than once.
     Duplicated,
-    /// Parked in the dead-letter queue, not applied.
+    /// Moved to the dead-letter queue, not applied.
     DeadLettered,
-    /// The process died before it had sent anything.
+    /// The process crashed before it sent anything.
     NeverSent,
 }
 
-/// All records of a run.
+/// The records of all messages of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ledger {
     records: [Record; 4],
-    /// A message had its first effect after a later one had.
+    /// A message had its first effect after a later message had one.
     pub out_of_order: bool,
-    /// Held up: a partition, a message group or a whole queue stood still until a timeout passed or
-    /// somebody returned, although it held a message that no living consumer had in hand, and
-    /// there was a consumer that could have worked on it. A message that waits for its own
-    /// visibility timeout in a standard queue holds up nobody. A run that cannot end at all is not
-    /// held up but stuck: that is for a search to find.
+    /// Delivery was blocked: a partition, a message group or a whole queue made no progress until a
+    /// timeout expired or a process or node restarted, although it held a message that no living
+    /// consumer had in hand, and there was a consumer that could have worked on it. A message that
+    /// waits for its own visibility timeout in a standard queue blocks nothing. A run that cannot
+    /// end at all is not blocked but stuck, which is for a search to find.
     pub blocked: bool,
 }
 
 impl Ledger {
-    /// The record of a message.
+    /// Returns the record of a message.
     pub fn of(&self, msg: MessageId) -> &Record {
         &self.records[msg as usize]
     }
@@ -97,9 +99,9 @@ impl Ledger {
         &mut self.records[msg as usize]
     }
 
-    /// Notes what a caller hears. Each call of `send` has a caller of its own, and so has each
-    /// incarnation of the producer: an Ok that one has heard is not taken back by the error that
-    /// another hears later.
+    /// Notes the report to a caller. Each call of `send` has a caller of its own, and so has each
+    /// incarnation of the producer: an Ok reported to one caller is not taken back by a later error
+    /// reported to another.
     pub(super) fn report(&mut self, msg: MessageId, told: ProducerReport) {
         let record = self.of_mut(msg);
         if record.told != ProducerReport::Ok {
@@ -122,20 +124,22 @@ impl Ledger {
         record.called
     }
 
-    /// Copies ever stored of a message, and those that the broker stands by: more than two of
-    /// these tell no more than two.
+    /// Returns the number of copies ever stored of a message, and the number that the broker
+    /// vouches for. The latter is capped at two: no property distinguishes larger numbers.
     pub(super) fn counted(&self, msg: MessageId) -> (u8, u8) {
         let record = self.of(msg);
         (record.stored, record.stored.saturating_sub(record.gone).min(2))
     }
 
-    /// Sets how many copies were ever stored of a message, of which the broker stands by some.
+    /// Sets the number of copies ever stored of a message, and the number that the broker vouches
+    /// for.
     pub(super) fn set_stored(&mut self, msg: MessageId, stored: u8, stands: u8) {
         let record = self.of_mut(msg);
         (record.stored, record.gone) = (stored, stored - stands);
     }
 
-    /// Forgets what no property asks for; dead letters are `safe` where none can be lost again.
+    /// Resets the counts that no property reads; dead letters are `safe` where none can be lost
+    /// again.
     pub(super) fn canonicalize(&mut self, msg: MessageId, safe: bool) {
         let record = self.of_mut(msg);
         (record.begun, record.saved) = (0, false);
@@ -143,7 +147,7 @@ impl Ledger {
         record.dead = if safe { record.dead.min(1) } else { record.dead };
     }
 
-    /// What is told of a run in the end: the outcomes, and what the caller heard.
+    /// Reduces the ledger to the outcome of a run: what took effect, and what the caller was told.
     #[must_use]
     pub fn told(&self) -> Ledger {
         let mut told = *self;
@@ -155,7 +159,7 @@ impl Ledger {
         told
     }
 
-    /// How it stands for a message, read as the end of the run.
+    /// Returns the outcome of a message, taking this state as the end of the run.
     pub fn outcome(&self, msg: MessageId) -> Outcome {
         let r = self.of(msg);
         match (r.effects(), r.told) {

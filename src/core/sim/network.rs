@@ -1,34 +1,34 @@
-//! What is on its way: packets on connections that keep their order.
+//! The network: in-flight packets on order-preserving connections.
 //!
-//! TCP hides the loss, the doubling and the reordering of single packets. What remains is that a
-//! request or a response is lost with its connection, or comes later than anybody waits.
+//! TCP hides the loss, duplication and reordering of single packets. What remains is that a request
+//! or a response is lost with its connection, or arrives after its receiver has stopped waiting.
 
 use super::compiled_scenario::CompiledScenario;
 use super::event::CauseRef;
 use super::participant::{MessageId, Participant};
 use tinyvec::ArrayVec;
 
-/// What a packet says.
+/// The kind of a packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PacketKind {
-    /// Producer to broker.
+    /// Producer to broker: a message.
     #[default]
     Send,
-    /// Broker to producer: it is stored.
+    /// Broker to producer: the message is stored.
     Ack,
-    /// Broker to producer: not now, try again.
+    /// Broker to producer: a retriable error.
     Refusal,
-    /// Broker to producer: no queue takes it (`basic.return`).
+    /// Broker to producer: the message is unroutable (`basic.return`).
     Return,
-    /// Broker to consumer.
+    /// Broker to consumer: a message.
     Delivery,
-    /// Consumer to broker: done with it.
+    /// Consumer to broker: the message is handled.
     ConsumerAck,
-    /// Consumer to broker: failed, put it back.
+    /// Consumer to broker: the handler failed, requeue the message.
     Requeue,
-    /// Consumer to broker: failed, do not try again.
+    /// Consumer to broker: the handler failed, do not deliver the message again.
     Reject,
-    /// Consumer to broker: make it visible again (`ChangeMessageVisibility` to 0).
+    /// Consumer to broker: make the message visible again (`ChangeMessageVisibility` to 0).
     Release,
 }
 
@@ -38,7 +38,7 @@ impl PacketKind {
         [Send, Ack, Refusal, Return, Delivery, ConsumerAck, Requeue, Reject, Release]
     };
 
-    /// The name that faults use.
+    /// Returns the name that fault specifications use.
     pub fn key(self) -> &'static str {
         match self {
             PacketKind::Refusal => "refusal",
@@ -53,62 +53,63 @@ impl PacketKind {
         }
     }
 
-    /// The kind of that name, if there is one.
+    /// Returns the kind with that name, if there is one.
     pub fn from_key(key: &str) -> Option<PacketKind> {
         PacketKind::ALL.into_iter().find(|k| k.key() == key)
     }
 
-    /// Whether it can come when nobody waits for it any more. A delivery cannot: on a connection
-    /// that holds it keeps its place in the line, and nobody counts the time; a poll or a receive
-    /// whose answer does not come in time is asked again, and the answer is as good as lost.
+    /// Returns true if such a packet can arrive after its receiver has stopped waiting. A delivery
+    /// cannot: on a working connection it keeps its place in the order, and no clock runs against
+    /// it; a poll or receive whose response is not in time is repeated, and the response is as good
+    /// as lost.
     pub fn can_be_late(self) -> bool {
         self != PacketKind::Delivery
     }
 
-    /// The producer waits for it.
+    /// Returns true if the producer waits for such a packet.
     pub fn is_for_producer(self) -> bool {
         matches!(self, PacketKind::Ack | PacketKind::Refusal | PacketKind::Return)
     }
 
-    /// It answers something, and is drawn dashed.
+    /// Returns true if such a packet is a response, which is drawn dashed.
     pub fn is_answer(self) -> bool {
         !matches!(self, PacketKind::Send | PacketKind::Delivery)
     }
 }
 
-/// One message on its way.
+/// An in-flight packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Packet {
     pub from: Participant,
     pub to: Participant,
     pub kind: PacketKind,
     pub msg: MessageId,
-    /// Which of the broker's copies of the message, from 1; 0 where none is meant.
+    /// The broker's copy of the message that is meant, from 1; 0 if none is.
     pub copy: u8,
-    /// The attempt (send, ack) or the delivery it belongs to, from 1.
+    /// The attempt (send, ack) or the delivery that the packet belongs to, from 1.
     pub n: u8,
-    /// The incarnation of the process that sent it, or for which an answer is meant.
+    /// The incarnation of the process that sent the packet, or that an answer is meant for.
     pub epoch: u8,
-    /// The number that an idempotent producer gives it, or 0.
+    /// The sequence number assigned by an idempotent producer, or 0.
     pub seq: u8,
-    /// Held up until nobody waits for it.
+    /// The packet is delayed until its receiver no longer waits for it.
     pub late: bool,
     /// The event of its sending.
     pub mark: CauseRef,
 }
 
-/// The connection between two parties that can be cut.
+/// A connection between two participants, which can be cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Link(u8);
 
 impl Link {
     pub const ALL: [Link; 7] = [Link(0), Link(1), Link(2), Link(3), Link(4), Link(5), Link(6)];
-    /// What joins the broker's first node to all its others and to the controller: without it the
-    /// node is isolated, though clients reach it.
+    /// The connections of the broker's first node to all its other nodes and to the controller:
+    /// without them the node is isolated, though clients still reach it.
     pub const CLUSTER: Link = Link(6);
 
-    /// The connection between two parties, where there is one. The broker's other nodes stand for
-    /// whichever leads.
+    /// Returns the connection between two participants, if there is one. For clients, the broker's
+    /// other nodes stand for whichever node leads.
     pub fn between(a: Participant, b: Participant) -> Option<Link> {
         let one = |a: Participant, b: Participant| match (a.sender(), a.consumer(), a, b) {
             (_, _, Participant::Broker, Participant::Follower) => Some(Link(4)),
@@ -124,7 +125,7 @@ impl Link {
         1 << self.0
     }
 
-    /// The two parties that it joins.
+    /// Returns the two participants that the connection joins.
     pub fn ends(self, setup: &CompiledScenario) -> (Participant, Participant) {
         match self.0 {
             0 => (Participant::Producer, Participant::Broker),
@@ -137,27 +138,27 @@ impl Link {
     }
 }
 
-/// All packets on their way, sorted by connection, each connection in sending order: one order
-/// for one state, however it came about.
+/// The in-flight packets, sorted by connection and in sending order within each: a state has one
+/// representation, however it came about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Net {
     packets: ArrayVec<[Packet; Net::MOST]>,
-    /// The connections that are cut, a bit for each [`Link`].
+    /// The cut connections, one bit for each [`Link`].
     pub cut: u8,
-    /// More was sent than fits; the run is no longer faithful from here on.
+    /// The capacity was exceeded; the run is no longer faithful from here on.
     pub overflow: bool,
 }
 
 impl Net {
-    /// How many packets fit.
+    /// The capacity, in packets.
     pub const MOST: usize = 16;
 
-    /// The packets, in their fixed order.
+    /// Returns the packets, in their fixed order.
     pub fn packets(&self) -> &[Packet] {
         &self.packets
     }
 
-    /// Whether the connection between the two is cut.
+    /// Returns true if the connection between the two participants is cut.
     pub fn is_cut(&self, a: Participant, b: Participant) -> bool {
         let nodes = |a: Participant, b: Participant| {
             a == Participant::Broker && b.node().is_some_and(|n| n > 0)
@@ -182,7 +183,7 @@ impl Net {
         self.packets.insert(place, packet);
     }
 
-    /// Puts back a packet in its place, the last: they come in their order.
+    /// Appends a packet while decoding a state: packets come in their fixed order.
     pub(super) fn push(&mut self, packet: Packet) {
         self.packets.push(packet);
     }
@@ -191,7 +192,7 @@ impl Net {
         self.packets.remove(index as usize)
     }
 
-    /// Gives two parties each other's names.
+    /// Exchanges two participants in all packets.
     pub(super) fn swap(&mut self, a: Participant, b: Participant) {
         let other = |party: Participant| match party {
             p if p == a => b,
@@ -205,8 +206,8 @@ impl Net {
             (packet.from, packet.to) = ends;
         }
         if moved {
-            // In place, equals as they were. There are so few that a sort from the library would
-            // cost the page more in code than it saves in time.
+            // A stable in-place insertion sort. For so few packets, a sort from the library would
+            // cost the page more in code size than it saves in time.
             for end in 1..self.packets.len() {
                 let ends = |packet: &Packet| (packet.from, packet.to);
                 let mut at = end;
@@ -226,8 +227,8 @@ impl Net {
         &mut self.packets[index as usize]
     }
 
-    /// Whether the packet is the next of its connection. One that is late has left the line: it
-    /// hangs on a connection that the others no longer use.
+    /// Returns true if the packet is the next of its connection. A late packet has left the queue:
+    /// it is stuck on a connection that the other packets no longer use.
     pub(super) fn is_next(&self, index: usize) -> bool {
         let packet = &self.packets[index];
         packet.late
@@ -236,7 +237,8 @@ impl Net {
                 .any(|p| (p.from, p.to) == (packet.from, packet.to) && !p.late)
     }
 
-    /// Whether a packet in time, of one of these kinds, is on its way for the message.
+    /// Returns true if a packet of one of these kinds that satisfies `fits` is in flight for the
+    /// message, and is not late.
     pub(super) fn carries(
         &self,
         kinds: &[PacketKind],

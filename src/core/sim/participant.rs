@@ -1,11 +1,11 @@
-//! Who takes part.
+//! Participants: the processes, nodes and stores of a run.
 
 use serde::{Deserialize, Serialize};
 
-/// A message, counted from 0; people see it as "m1".
+/// The index of a message, from 0; shown to people as "m1".
 pub type MessageId = u8;
 
-/// A participant, in the order in which lifelines stand from left to right.
+/// A participant; variants are in the order of the lifelines from left to right.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
@@ -13,19 +13,19 @@ pub type MessageId = u8;
 pub enum Participant {
     #[default]
     Producer,
-    /// Another process that sends.
+    /// A second producer.
     Producer2,
     /// The producer's own database.
     Orders,
-    /// Reads the outbox in the producer's database, and sends.
+    /// The relay, which reads the outbox in the producer's database and sends its rows.
     Relay,
-    /// The broker, or the replica that leads at the start.
+    /// The broker, or the replica that is the leader at the start.
     Broker,
     Follower,
     Follower2,
     Consumer,
     Consumer2,
-    /// Remembers which messages were handled.
+    /// Redis, which remembers the messages that were handled.
     Redis,
     /// The store whose balance is the effect.
     Accounts,
@@ -41,16 +41,17 @@ impl Participant {
             Redis, Accounts, Mail,
         ]
     };
-    /// The broker's nodes, by number.
+    /// The broker's nodes, by index.
     pub const NODES: [Participant; 3] =
         [Participant::Broker, Participant::Follower, Participant::Follower2];
-    /// The consumers, by number.
+    /// The consumers, by index.
     pub const CONSUMERS: [Participant; 2] = [Participant::Consumer, Participant::Consumer2];
-    /// Whoever keeps something and is neither a process of the application nor the broker.
+    /// The stores and services: everything that keeps state, other than the application's processes
+    /// and the broker.
     pub const STORES: [Participant; 4] =
         [Participant::Orders, Participant::Redis, Participant::Accounts, Participant::Mail];
 
-    /// The name that faults and links use: "broker".
+    /// Returns the name that faults and links use: "broker".
     pub fn key(self) -> &'static str {
         match self {
             Participant::Producer => "producer",
@@ -68,22 +69,22 @@ impl Participant {
         }
     }
 
-    /// The party of that name, if there is one.
+    /// Returns the participant with that name, if there is one.
     pub fn from_key(key: &str) -> Option<Participant> {
         Participant::ALL.into_iter().find(|p| p.key() == key)
     }
 
-    /// Its number among the broker's nodes.
+    /// Returns the index of the participant among the broker's nodes.
     pub fn node(self) -> Option<usize> {
         Participant::NODES.iter().position(|&p| p == self)
     }
 
-    /// Its number among the consumers.
+    /// Returns the index of the participant among the consumers.
     pub fn consumer(self) -> Option<usize> {
         Participant::CONSUMERS.iter().position(|&p| p == self)
     }
 
-    /// Its number among those that send.
+    /// Returns the index of the participant among the senders.
     pub fn sender(self) -> Option<usize> {
         match self {
             Participant::Producer => Some(0),
@@ -92,7 +93,7 @@ impl Participant {
         }
     }
 
-    /// Its number among the stores.
+    /// Returns the index of the participant among the stores.
     pub fn store(self) -> Option<usize> {
         Participant::STORES.iter().position(|&p| p == self)
     }

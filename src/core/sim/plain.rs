@@ -1,27 +1,27 @@
-//! Text that others wrote, made fit to be shown in a line: nothing in it moves a cursor, clears a
-//! screen, begins a line of its own or turns the direction of reading (CWE-150; Boucher & Anderson,
-//! "Trojan Source", 2021).
+//! Escaping of untrusted text, so that it can be shown in a line: nothing in the result moves a
+//! cursor, clears a screen, starts a new line or changes the reading direction (CWE-150; Boucher &
+//! Anderson, "Trojan Source", 2021).
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Letters of a text that a message repeats, at most.
+/// The maximum length, in characters, at which a message repeats a text.
 const ECHOED: usize = 80;
 
-/// Returns true if a terminal or a reader's eye could be misled by the character: control
-/// characters, line and paragraph separators, the embeddings, overrides and isolates of
-/// bidirectional text, and what XML cannot hold.
+/// Returns true if the character could mislead a terminal or a reader: control characters, line and
+/// paragraph separators, the embeddings, overrides and isolates of bidirectional text, and what XML
+/// cannot hold.
 pub fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// The text with its control characters written out: `\u{1b}`.
+/// Returns the text with its control characters escaped: `\u{1b}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     visible_but(text, |_| false)
 }
 
-/// The same for a text of several lines of our own.
+/// Like [`visible`], but for text with line breaks of our own, which are kept.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     visible_but(text, |c| c == '\n')
 }
@@ -34,7 +34,7 @@ fn visible_but(text: &str, kept: impl Fn(char) -> bool) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         if hidden(c) {
-            // Writing to a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(out, "{}", c.escape_unicode());
         } else {
             out.push(c);
@@ -43,12 +43,12 @@ fn visible_but(text: &str, kept: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text as a message repeats it: visible, and cut where it is long.
+/// Returns the text as a message repeats it: escaped, and truncated if it is long.
 pub fn echo(text: &str) -> String {
     let mut letters = text.chars();
     let start: String = letters.by_ref().take(ECHOED).collect();
     let start = visible(&start);
-    // What is written out takes more room.
+    // Escaped characters are longer.
     let cut = start.char_indices().nth(ECHOED).map_or(start.len(), |(at, _)| at);
     match cut < start.len() || letters.next().is_some() {
         true => format!("{}…", &start[..cut]),
@@ -56,7 +56,7 @@ pub fn echo(text: &str) -> String {
     }
 }
 
-/// How many letters the text has when it is [`visible`].
+/// Returns the length of the text in characters once it is [`visible`].
 pub fn length(text: &str) -> usize {
     visible(text).chars().count()
 }

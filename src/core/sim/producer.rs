@@ -1,5 +1,5 @@
-//! Those that send: the producer, its relay, another producer. Each runs its program once for each
-//! message, as many at a time as it may have on their way.
+//! Senders: the producer, its outbox relay, or another producer. Each runs its program once per
+//! message, for as many messages at a time as it may have in flight.
 
 use super::compiled_scenario::CompiledScenario;
 use super::event::{CauseRef, EventKind, Recorder, Timer};
@@ -12,50 +12,50 @@ use super::settings::{Database, OnRestart};
 use super::stores::bit;
 use super::world::World;
 
-/// A process that sends.
+/// The state of a sender process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sender {
     pub up: bool,
-    /// It will not come back.
+    /// The process is permanently lost.
     pub gone: bool,
-    /// How often it has died: a new process is another one to the broker.
+    /// The number of crashes: to the broker, a restarted process is a new producer.
     pub epoch: u8,
-    /// The process stands still: no line runs, and what arrives waits to be read.
+    /// The process is paused: no instruction runs, and what arrives waits to be read.
     pub paused: bool,
-    /// The messages whose answers are overdue since it went on, a bit each: it gives up on the
-    /// attempt before it reads any.
+    /// The messages whose answers are overdue since the process resumed, one bit each: it gives up
+    /// on the attempt before it reads any of them.
     pub overslept: u8,
-    /// It still sends to the leader that was cut off from the others, for it has not heard of a
-    /// new one.
+    /// The sender's metadata is stale: it still sends to the isolated leader, because it has not
+    /// heard of the new one.
     pub stale: bool,
-    /// A batch was given up whose fate nobody knows, and others are still under way: an idempotent
+    /// A batch with an unknown outcome was given up while others are still in flight: an idempotent
     /// client sends nothing new until these are settled
     /// (`TransactionManager.hasUnresolvedSequence`).
     pub unresolved: bool,
-    /// The same, but the client does not know that it should begin a new epoch: the batch was given
-    /// up without ever being tried again, or after all of its `retries`. What is behind it is
-    /// refused until nothing is under way any more.
+    /// Like `unresolved`, but the client does not know that it should bump its epoch: the batch was
+    /// given up without any retry, or after all of its `retries`. What follows it is rejected until
+    /// nothing is in flight any more.
     pub hole: bool,
-    /// The sequence number of its next new message.
+    /// The sequence number of the next new message.
     pub sequence: u8,
-    /// One for each message.
+    /// The task of sending each message.
     pub tasks: [Task; 4],
-    /// Why it is down, or what woke it.
+    /// The event that stopped the process or made it resume.
     pub mark: CauseRef,
 }
 
-/// How far the sending of one message has come.
+/// The progress of sending one message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Task {
-    /// Index into the program's instructions.
+    /// The program counter.
     pub pc: u8,
-    /// The instruction that ran before, from 1; 0 for none.
+    /// The index of the previously run instruction plus one; 0 for none.
     pub last: u8,
-    /// The attempt under way, from 1; 0 before the first.
+    /// The current attempt, from 1; 0 before the first.
     pub attempt: u8,
-    /// Its sequence number.
+    /// The sequence number of the message.
     pub seq: u8,
-    /// It was sent twice by the application already.
+    /// The application has already sent the message twice.
     pub again: bool,
     pub mark: CauseRef,
 }
@@ -78,26 +78,26 @@ impl Default for Sender {
     }
 }
 
-/// Lines that come after a successful send.
+/// Returns true for instructions that run after a successful send.
 fn follows(op: Op) -> bool {
     matches!(op, Op::CommitTransaction | Op::Save | Op::MarkSent)
 }
 
 impl World {
-    /// Whether the sender has something left to do for the message.
+    /// Returns true if the sender has something left to do for the message.
     pub fn is_sending(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> bool {
         let relay = setup.sender(s) == Participant::Relay;
         let open = setup.takes_part(s, m) && (!relay || self.stores.outbox & bit(m) != 0);
         open && !setup.senders[s].ended(self.senders[s].tasks[m as usize].pc)
     }
 
-    /// The first message that the sender is not done with.
+    /// Returns the first message that the sender is not done with.
     pub fn sending(&self, setup: &CompiledScenario, s: usize) -> Option<MessageId> {
         let mut all = 0..setup.scenario.messages;
         all.find(|&m| self.senders[s].up && self.is_sending(setup, s, m))
     }
 
-    /// The messages that were sent and are neither reported nor given up.
+    /// Returns the messages that were sent and are neither reported nor given up.
     fn under_way(&self, setup: &CompiledScenario, s: usize) -> impl Iterator<Item = MessageId> {
         let begun = move |&m: &MessageId| {
             self.senders[s].tasks[m as usize].attempt > 0 && self.is_sending(setup, s, m)
@@ -105,8 +105,8 @@ impl World {
         (0..setup.scenario.messages).filter(begun)
     }
 
-    /// Returns true if the message may go on: it is under way already, or it is the first that is
-    /// not, and fewer are under way than may be.
+    /// Returns true if the sender may work on the message: it is already in flight, or it is the
+    /// first that is not, and the limit of messages in flight is not reached.
     fn has_turn(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> bool {
         let sender = &self.senders[s];
         if !sender.up || sender.paused || !self.is_sending(setup, s, m) {
@@ -122,7 +122,7 @@ impl World {
         resolved && under_way < usize::from(setup.in_flight) && !(0..m).any(waits)
     }
 
-    /// Whether the sender has a line to run for the message that waits for nothing.
+    /// Returns true if the sender's next instruction for the message is enabled and is not a wait.
     pub(super) fn sender_runs(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> bool {
         let op = setup.senders[s].op(self.senders[s].tasks[m as usize].pc);
         if matches!(op, Some(Op::Await | Op::Backoff) | None) || !self.has_turn(setup, s, m) {
@@ -130,8 +130,8 @@ impl World {
         }
         let store = op.and_then(Op::store).is_none_or(|store| self.stores.is_up(store));
         let leader = matches!(op, Some(Op::BeginTransaction | Op::CommitTransaction));
-        // An idempotent producer sends a batch again only when no lower sequence number is under
-        // way (`RecordAccumulator.shouldStopDrainBatchesForPartition`).
+        // An idempotent producer retries a batch only when no lower sequence number is in flight
+        // (`RecordAccumulator.shouldStopDrainBatchesForPartition`).
         let tasks = &self.senders[s].tasks;
         let again = op == Some(Op::Send) && tasks[m as usize].attempt > 1;
         let behind = again
@@ -140,17 +140,18 @@ impl World {
         store && !behind && (!leader || self.leads())
     }
 
-    /// Whether the sender has a line to run for the message.
+    /// Returns true if the sender's next instruction for the message is enabled and is not a wait.
+    /// A public wrapper for use outside the model.
     pub fn has_line(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> bool {
         self.sender_runs(setup, s, m)
     }
 
-    /// The timer of the sender that may run out now.
+    /// Returns the sender's timer for the message, if it may fire now.
     pub fn timer_of(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> Option<Timer> {
         self.sender_timer(setup, s, m)
     }
 
-    /// The timer of the sender that may run out now.
+    /// Returns the sender's timer for the message, if it may fire now.
     pub(super) fn sender_timer(
         &self,
         setup: &CompiledScenario,
@@ -172,7 +173,7 @@ impl World {
         }
     }
 
-    /// Whether an answer for the attempt under way can still come.
+    /// Returns true if an answer to the current attempt can still arrive.
     fn answer_comes(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> bool {
         let (me, sender) = (setup.sender(s), &self.senders[s]);
         let n = sender.tasks[m as usize].attempt;
@@ -232,9 +233,9 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, n, seq, epoch, mark, ..Packet::default() });
     }
 
-    /// A client that has given up on a record begins to count anew once nothing of before is on its
-    /// way (KIP-360): what it sends next follows what the log has of it. A relay, which never gives
-    /// up on a message, would else run out of numbers.
+    /// Renumbers the next record. A client that has given up on a record restarts its sequence once
+    /// no earlier request is in flight (KIP-360): the next record follows what the log has of this
+    /// producer. Otherwise a relay, which never gives up on a message, would run out of numbers.
     fn renumber(&mut self, setup: &CompiledScenario, s: usize) {
         let Some(log) = self.log() else { return };
         let sender = &self.senders[s];
@@ -253,8 +254,8 @@ impl World {
         task.pc = setup.senders[s].next(task.pc);
     }
 
-    /// Runs a line that talks to the producer's own database, or commits a Kafka transaction
-    /// whose answer does not come.
+    /// Runs an instruction that calls the producer's own database, or a commit of a Kafka
+    /// transaction whose reply is lost.
     pub(super) fn ask_orders(
         &mut self,
         setup: &CompiledScenario,
@@ -292,7 +293,8 @@ impl World {
             self.senders[s].tasks[msg as usize].mark = mark;
             self.advance_task(setup, s, msg);
             let next = setup.senders[s].op(self.senders[s].tasks[msg as usize].pc);
-            // A line after the acknowledgement ends the sending; before it, the sending follows.
+            // An instruction after the acknowledgment ends the sending; one before it is followed
+            // by it.
             if op == Op::MarkSent {
                 self.end_task(setup, s, msg);
             } else if matches!(next, None | Some(Op::Backoff | Op::Fail)) {
@@ -306,7 +308,7 @@ impl World {
         self.give_up(setup, s, msg, mark, out);
     }
 
-    /// The Kafka transaction of the message is committed.
+    /// Reports success after the Kafka transaction of the message has committed.
     pub(super) fn transaction_done(
         &mut self,
         setup: &CompiledScenario,
@@ -322,15 +324,15 @@ impl World {
         let task = &mut self.senders[s].tasks[msg as usize];
         task.last = task.pc.min(setup.senders[s].done()) + 1;
         task.pc = setup.senders[s].done();
-        // A finished task keeps nothing that could tell two states apart.
+        // A finished task keeps nothing that could distinguish two states.
         task.attempt = 0;
         task.seq = 0;
         self.senders[s].overslept &= !bit(msg);
         self.resolve(setup, s);
     }
 
-    /// With nothing under way any more, the client begins a new epoch, and what it has given up
-    /// holds up nothing (`TransactionManager.maybeResolveSequences`).
+    /// Clears the unresolved batches once nothing is in flight any more: the client bumps its
+    /// epoch, and what it has given up blocks nothing (`TransactionManager.maybeResolveSequences`).
     fn resolve(&mut self, setup: &CompiledScenario, s: usize) {
         if self.under_way(setup, s).next().is_none() {
             (self.senders[s].unresolved, self.senders[s].hole) = (false, false);
@@ -353,7 +355,7 @@ impl World {
         self.ledger.report(msg, told);
     }
 
-    /// Out of attempts, or an error that no retry mends.
+    /// Gives up on a message: no attempts are left, or the error is not retriable.
     pub(super) fn give_up(
         &mut self,
         setup: &CompiledScenario,
@@ -363,7 +365,7 @@ impl World {
         out: &mut Recorder,
     ) {
         if setup.log().is_some_and(|rules| rules.idempotent) {
-            // Whether the batch was stored nobody knows, and others may be behind it.
+            // It is unknown whether the batch was stored, and others may follow it.
             let others = self.under_way(setup, s).any(|other| other != msg);
             let attempt = self.senders[s].tasks[msg as usize].attempt;
             let known = attempt > 1 && !setup.retries_end_first;
@@ -371,7 +373,7 @@ impl World {
             self.senders[s].hole |= attempt > 0 && others && !known;
         }
         if setup.sender(s) == Participant::Relay {
-            // The row is still in the outbox: it begins again.
+            // The row is still in the outbox: the relay starts over.
             self.senders[s].tasks[msg as usize] = Task { mark: cause, ..Task::default() };
             self.resolve(setup, s);
         } else {
@@ -379,7 +381,7 @@ impl World {
         }
     }
 
-    /// The wait for an acknowledgement, or before the next attempt, is over.
+    /// Fires the acknowledgment timeout, or ends the backoff before the next attempt.
     pub(super) fn fire_sender(
         &mut self,
         setup: &CompiledScenario,
@@ -410,7 +412,8 @@ impl World {
         task.pc = program.place(next).unwrap_or(program.done());
     }
 
-    /// An answer arrives. An acknowledgement of any attempt will do, for it names the message.
+    /// Handles an answer of the broker. An acknowledgment of any attempt will do, because it names
+    /// the message.
     pub(super) fn on_answer(
         &mut self,
         setup: &CompiledScenario,
@@ -473,8 +476,8 @@ impl World {
         self.forget_sender(s);
     }
 
-    /// Whether the application may send the message once more: it is done with it, and no other
-    /// transaction of the same producer is open, which would not let another begin.
+    /// Returns true if the application may send the message once more: it is done with it, and no
+    /// other transaction of the same producer is open, which would prevent beginning another.
     pub(super) fn may_send_twice(&self, setup: &CompiledScenario, msg: MessageId) -> bool {
         let s = setup.sender_of(msg);
         let sender = &self.senders[s];
@@ -486,7 +489,7 @@ impl World {
         runs && setup.senders[s].ended(task.pc) && !task.again && !busy
     }
 
-    /// The application sends a message once more, as a new one.
+    /// Sends a message once more, as a new message.
     pub(super) fn send_twice(
         &mut self,
         setup: &CompiledScenario,

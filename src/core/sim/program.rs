@@ -1,18 +1,18 @@
-//! The lines an actor can run: a delivery technique is the order of these lines.
+//! Programs of the actors: a delivery technique is a sequence of instructions.
 
 use super::participant::Participant;
 use serde::{Deserialize, Serialize};
 
 macro_rules! ops {
     ($($(#[$doc:meta])* $name:ident $key:literal)*) => {
-        /// One instruction. The gap before and after each is a place where things can break.
+        /// An instruction. Faults can strike in the gaps before and after it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Op { $($(#[$doc])* #[serde(rename = $key)] $name,)* }
 
         impl Op {
             pub const ALL: &[Op] = &[$(Op::$name),*];
 
-            /// The name that programs and fault points use.
+            /// Returns the name that programs and fault points use.
             pub fn key(self) -> &'static str {
                 match self { $(Op::$name => $key),* }
             }
@@ -21,92 +21,95 @@ macro_rules! ops {
 }
 
 ops! {
-    // The producer's and the relay's.
-    /// Write the order, and the outbox row where there is one, in one transaction.
+    // Instructions of the producer and the relay.
+    /// Writes the order, and the outbox row if there is one, in one transaction.
     Save "save"
-    /// Begin a Kafka transaction.
+    /// Begins a Kafka transaction.
     BeginTransaction "begin-transaction"
-    /// Hand the message to the network.
+    /// Hands the message to the network.
     Send "send"
-    /// Wait for the acknowledgement, or for the timeout.
+    /// Waits for the acknowledgment, or for its timeout.
     Await "await"
-    /// Wait before the next attempt.
+    /// Backs off before the next attempt.
     Backoff "backoff"
-    /// Commit the Kafka transaction: a producer's, or a consumer's with its offsets.
+    /// Commits the Kafka transaction: a producer's, or a consumer's with its offsets.
     CommitTransaction "commit-transaction"
-    /// Mark the outbox row as sent.
+    /// Marks the outbox row as sent.
     MarkSent "mark-sent"
-    /// Report success to the caller.
+    /// Reports success to the caller.
     Return "return"
-    /// Report an error to the caller.
+    /// Reports an error to the caller.
     Fail "fail"
-    // The broker's, for each copy.
-    /// Put the copy into memory.
+    // Instructions of the broker, for each copy.
+    /// Appends the copy in memory.
     Append "append"
-    /// Hand it to the operating system: survives the process, not a power loss.
+    /// Writes the copy to the operating system: it survives a crash of the process, but not a power
+    /// loss.
     Write "write"
-    /// Sync the copy to disk.
+    /// Syncs the copy to disk.
     Persist "persist"
-    /// Copy it to one more node.
+    /// Replicates the copy to one more node.
     Replicate "replicate"
     /// A follower fetches the record from the leader.
     Fetch "fetch"
-    /// Acknowledge to the producer.
+    /// Acknowledges to the producer.
     Acknowledge "acknowledge"
-    // The consumer's.
-    /// Take the next message.
+    // Instructions of the consumer.
+    /// Receives the next message.
     Receive "receive"
-    /// Give the message to a worker thread and ask for the next.
+    /// Hands the message off to a worker thread, and goes on to the next.
     HandOff "hand-off"
-    /// Look whether this process has handled the message before.
+    /// Checks in memory whether this process has handled the message before.
     CheckMemory "check-memory"
-    /// Remember in this process that it is handled.
+    /// Remembers in memory that the message is handled.
     MarkMemory "mark-memory"
-    /// `SISMEMBER`: look whether anybody has handled it.
+    /// `SISMEMBER`: checks whether any process has handled the message.
     CheckRedis "check-redis"
-    /// `SADD` and `EXPIRE`: remember that it is handled.
+    /// `SADD` and `EXPIRE`: remembers that the message is handled.
     MarkRedis "mark-redis"
-    /// `SET NX`: claim it, unless somebody has.
+    /// `SET NX`: claims the message, unless it is already claimed.
     Claim "claim"
-    /// Begin a database transaction.
+    /// Begins a database transaction.
     Begin "begin"
-    /// `INSERT` the id into the inbox, unless it is there.
+    /// `INSERT`s the ID into the inbox table, unless it is there.
     Inbox "inbox"
-    /// Apply the effect: add to the balance.
+    /// Applies the effect: adds to the balance.
     Work "work"
-    /// Apply the effect as a plain `INSERT` of a row named by the message: an error if it exists.
+    /// Applies the effect as a plain `INSERT` of a row keyed by the message: an error if it exists.
     Insert "insert"
-    /// `INSERT … ON CONFLICT DO NOTHING` of a row named by the message.
+    /// Applies the effect as an `INSERT … ON CONFLICT DO NOTHING` of a row keyed by the message.
     Upsert "upsert"
-    /// Set a value instead of adding to it: the second time changes nothing.
+    /// Sets a value instead of adding to it, which is idempotent: the second time changes nothing.
     Set "set"
-    /// Store the offset beside the effect.
+    /// Stores the offset in the same database as the effect.
     StoreOffset "store-offset"
-    /// Commit the database transaction.
+    /// Commits the database transaction.
     Commit "commit"
-    /// Ask a service that no transaction covers: send a mail.
+    /// Calls a service that no transaction covers: sends a mail.
     Call "call"
-    /// Write the result to the output topic, in the Kafka transaction.
+    /// Produces the result to the output topic, in the Kafka transaction.
     Produce "produce"
-    /// Add the consumer's offset to the Kafka transaction.
+    /// Adds the consumer's offset to the Kafka transaction.
     SendOffsets "send-offsets"
-    /// Acknowledge to the broker.
+    /// Acknowledges to the broker.
     Ack "ack"
-    /// Tell the broker that the handler failed.
+    /// Tells the broker that the handler failed.
     Nack "nack"
-    /// Go back to the offset of the message that failed.
+    /// Seeks back to the offset of the message that failed.
     Seek "seek"
-    /// Make the message visible again at once.
+    /// Makes the message visible again at once.
     Release "release"
 }
 
 impl Op {
-    /// It changes what the message is there for; running it is what "handled" counts.
+    /// Returns true if the instruction is the effect that the message is for; running it counts as
+    /// "handled".
     pub fn is_effect(self) -> bool {
         matches!(self, Op::Work | Op::Insert | Op::Upsert | Op::Set | Op::Produce | Op::Call)
     }
 
-    /// The party whose line it is; any consumer's for the consumer's.
+    /// Returns the participant whose program has the instruction; the first consumer stands for
+    /// either of them.
     pub fn owner(self) -> Participant {
         use Op::*;
         match self {
@@ -119,7 +122,7 @@ impl Op {
         }
     }
 
-    /// The store that it talks to.
+    /// Returns the store that the instruction calls, if any.
     pub fn store(self) -> Option<Participant> {
         use Op::*;
         match self {
@@ -134,7 +137,7 @@ impl Op {
     }
 }
 
-/// A line as a person reads it.
+/// A line of a program, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub text: String,
@@ -142,16 +145,17 @@ pub struct Line {
     pub indent: u8,
 }
 
-/// The lines of one actor and the instructions among them.
+/// The program of one actor: its lines, and the instructions among them.
 ///
-/// A program counter is an index into [`Program::ops`]; some lines (`for`, `}`) only show.
+/// A program counter is an index into [`Program::ops`]; some lines (`for`, `}`) are for display
+/// only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     pub lines: Vec<Line>,
-    /// Each instruction and the line it stands on.
+    /// Each instruction, and the index of its line.
     pub ops: Vec<(Op, usize)>,
-    /// The instructions before this index run one after the other; the ones from here on are
-    /// reached by a jump (the error path).
+    /// Instructions before this index run in sequence; the ones from here on are reached by a jump
+    /// (the error path).
     pub main: usize,
 }
 
@@ -165,42 +169,42 @@ impl Program {
         self.show(indent, text);
     }
 
-    /// The instruction at a program counter; `None` past the end.
+    /// Returns the instruction at a program counter; `None` past the end.
     pub fn op(&self, pc: u8) -> Option<Op> {
         self.ops.get(pc as usize).map(|&(op, _)| op)
     }
 
-    /// Whether the program has this instruction.
+    /// Returns true if the program has this instruction.
     pub fn has(&self, op: Op) -> bool {
         self.place(op).is_some()
     }
 
-    /// Where an instruction stands first.
+    /// Returns the index of the first occurrence of an instruction.
     pub fn place(&self, op: Op) -> Option<u8> {
         self.ops.iter().position(|&(o, _)| o == op).map(|i| i as u8)
     }
 
-    /// The line on which the program counter stands.
+    /// Returns the index of the line at a program counter.
     pub fn line(&self, pc: u8) -> Option<usize> {
         self.ops.get(pc as usize).map(|&(_, line)| line)
     }
 
-    /// The program counter of an actor that ran the last of the main lines.
+    /// Returns the program counter of an actor that ran the last of the main instructions.
     pub fn done(&self) -> u8 {
         self.ops.len() as u8
     }
 
-    /// The program counter of an actor that ran the last line of the error path.
+    /// Returns the program counter of an actor that ran the last instruction of the error path.
     pub fn failed(&self) -> u8 {
         self.ops.len() as u8 + 1
     }
 
-    /// Whether there is nothing left to run.
+    /// Returns true if the program has ended at this program counter.
     pub fn ended(&self, pc: u8) -> bool {
         pc >= self.done()
     }
 
-    /// The program counter after the instruction at `pc`.
+    /// Returns the program counter after the instruction at `pc`.
     pub fn next(&self, pc: u8) -> u8 {
         match pc + 1 {
             n if n as usize == self.main => self.done(),
@@ -209,7 +213,8 @@ impl Program {
         }
     }
 
-    /// The instruction that ran just before an actor came to `pc`, where that is certain.
+    /// Returns the index of the instruction that ran just before an actor came to `pc`, where that
+    /// is certain.
     pub fn behind(&self, pc: u8) -> Option<u8> {
         match pc {
             0 => None,

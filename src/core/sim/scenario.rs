@@ -1,4 +1,4 @@
-//! Who takes part, with which settings, which faults; the JSON form of all that.
+//! Scenarios: participants, settings and faults, and their JSON form.
 //!
 //! ```json
 //! { "version": 1, "id": "ack-lost", "title": "…", "summary": "…", "messages": 1,
@@ -23,57 +23,58 @@ use std::fmt;
 /// The version of the JSON form that this build reads and writes.
 pub const VERSION: u32 = 1;
 
-/// A run to be: participants, settings, faults, and the words that go with it.
+/// A scenario: participants, settings, faults, and the text that describes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// [`VERSION`].
+    /// The version of the JSON form, [`VERSION`].
     pub version: u32,
-    /// Its name in addresses: lower-case words with hyphens.
+    /// The name of the scenario in URLs: lower-case words with hyphens.
     pub id: String,
     pub title: String,
     pub summary: String,
-    /// How many messages the application sends, 1 to 4.
+    /// The number of messages that the application sends, 1 to 4.
     pub messages: u8,
     pub producer: ProducerSettings,
     pub broker: BrokerSettings,
     pub consumer: ConsumerSettings,
-    /// What the producer's own database has to do with the sending, where it has one.
+    /// The way in which the producer combines its own database with sending, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<Database>,
     #[serde(default)]
     pub store: Store,
-    /// Each strikes at its point; see [`FaultSpec`].
+    /// The script of faults, each of which strikes at its point; see [`FaultSpec`].
     #[serde(default)]
     pub faults: Vec<FaultSpec>,
-    /// Sentences for steps that deserve one.
+    /// Notes on individual steps.
     #[serde(default)]
     pub notes: Vec<Note>,
-    /// What to remember of it.
+    /// The takeaway of the scenario.
     #[serde(default)]
     pub takeaway: String,
-    /// The scenario that shows the cure, where there is one.
+    /// The scenario that shows the fix, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cure: Option<Fix>,
-    /// Where its facts about a product are written.
+    /// Sources of the facts about a product.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
-    /// What must hold for every message in the end: the scenario is a test, which passes or fails.
+    /// The property that must hold for every message at the end; makes the scenario a test, which
+    /// passes or fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expect>,
 }
 
-/// A link to the scenario in which the same goes well.
+/// A link to the scenario in which the problem is fixed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
-    /// Its id.
+    /// The ID of that scenario.
     pub to: String,
-    /// "The same crash with a transactional inbox".
+    /// The label of the link: "The same crash with a transactional inbox".
     pub say: String,
 }
 
-/// What a test asks of the end of a run.
+/// The expected outcome of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expect {
@@ -81,12 +82,12 @@ pub enum Expect {
     NoLoss,
     /// No message took effect twice.
     NoDuplicate,
-    /// Each took effect once.
+    /// Each message took effect exactly once.
     Once,
 }
 
 impl Expect {
-    /// Whether so many effects of a message are what the test asks for.
+    /// Returns true if this number of effects of a message meets the expectation.
     pub fn holds(self, effects: u8) -> bool {
         match self {
             Expect::NoLoss => effects >= 1,
@@ -96,7 +97,7 @@ impl Expect {
     }
 }
 
-/// A sentence for a step.
+/// A note on a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
@@ -105,11 +106,11 @@ pub struct Note {
     pub say: String,
 }
 
-/// The store that the effect lands in.
+/// The store that the effect is applied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
-    /// Added to the balance by each message, in dollars.
+    /// The amount that each message adds to the balance, in dollars.
     pub amount: u32,
 }
 
@@ -119,12 +120,12 @@ impl Default for Store {
     }
 }
 
-/// What is wrong with a scenario, where, and what to do.
+/// An error in a scenario: its place, the problem and a fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioError {
-    /// The place in the JSON: `broker.generic.replicas`.
+    /// The path in the JSON: `broker.generic.replicas`.
     pub at: String,
-    /// The problem and its remedy, in a sentence.
+    /// The problem and its fix, in a sentence.
     pub problem: String,
 }
 
@@ -139,8 +140,7 @@ impl std::error::Error for ScenarioError {}
 impl Scenario {
     /// Reads the JSON form and checks it.
     ///
-    /// # Errors
-    /// The place and the remedy, for the first thing that is wrong.
+    /// # Errors The path and the fix of the first error.
     pub fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
         // Some editors begin a file with a byte order mark.
         let scenario = json::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
@@ -148,15 +148,15 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Reads what is part of the program: tests have read it with [`Scenario::from_json`]. Without
-    /// the account of where a mistake is, this takes far less code.
+    /// Reads a scenario that is part of the program, and that tests have read with
+    /// [`Scenario::from_json`]. Without locating mistakes, this takes far less code.
     pub fn from_own_json(text: &str) -> Option<Scenario> {
         serde_json::from_str(text).ok()
     }
 
-    /// The JSON form, indented.
+    /// Returns the JSON form, indented.
     pub fn to_json(&self) -> String {
-        // Strings, numbers and lists only: there is nothing here that JSON cannot say.
+        // There are only strings, numbers and lists, so serialization cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
-//! The settings of producers, brokers and consumers, product by product, under their own names.
+//! Settings of producers, brokers and consumers, by product and under the product's own names.
 //!
-//! Defaults are the products' own in their current versions; each says where that is written.
+//! Defaults are those of the products' current versions; each one cites its source.
 
 pub mod generic;
 pub mod kafka;
@@ -11,20 +11,20 @@ use super::program::Op;
 use generic::{GenericBroker, Retry};
 use serde::{Deserialize, Serialize};
 
-/// How the application sends.
+/// Settings of the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProducerSettings {
-    /// Send once and wait for nothing.
+    /// Send once, without waiting for an acknowledgment.
     FireAndForget,
-    /// Wait for the acknowledgement, and send again when none comes.
+    /// Wait for the acknowledgment, and retry when none arrives.
     Retry(Retry),
     Kafka(kafka::Producer),
     Rabbitmq(rabbitmq::Producer),
     Sqs(sqs::Producer),
 }
 
-/// The broker, by product.
+/// Settings of the broker, by product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BrokerSettings {
@@ -35,7 +35,7 @@ pub enum BrokerSettings {
 }
 
 impl BrokerSettings {
-    /// The name under which its settings stand: "kafka".
+    /// Returns the name of the product's settings: "kafka".
     pub fn key(&self) -> &'static str {
         match self {
             BrokerSettings::Generic(_) => "generic",
@@ -46,30 +46,30 @@ impl BrokerSettings {
     }
 }
 
-/// What a restarted producer does.
+/// The behavior of a restarted producer towards unfinished work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnRestart {
-    /// It kept its work in memory only, and knows nothing of it any more.
+    /// The producer keeps its work in memory only, and loses it.
     #[default]
     Forget,
-    /// It has its work written down, and sends again whatever it had not reported.
+    /// The producer persists its work, and resends every message whose outcome it had not reported.
     Resend,
 }
 
-/// How the application handles messages.
+/// Settings of the consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConsumerSettings {
-    /// The lines, in order; the first is `receive`.
+    /// The instructions, in order; the first is `receive`.
     pub program: Vec<Op>,
-    /// What a failing handler leads to.
+    /// The reaction of the consumer to a failure of its handler.
     #[serde(default)]
     pub on_error: OnError,
-    /// How many consumers there are, 1 or 2.
+    /// The number of consumers, 1 or 2.
     #[serde(default = "one")]
     pub count: u8,
-    /// They start only when all else has come to rest.
+    /// The consumers start only when nothing else can happen.
     #[serde(default)]
     pub starts_late: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ pub struct ConsumerSettings {
 }
 
 impl ConsumerSettings {
-    /// Forgets settings of a product that say nothing but its defaults: they are the same as none.
+    /// Removes a product's settings if they equal its defaults, which means the same as none.
     pub fn tidy(&mut self) {
         self.kafka = self.kafka.take().filter(|own| *own != Default::default());
         self.rabbitmq = self.rabbitmq.take().filter(|own| *own != Default::default());
@@ -89,28 +89,28 @@ impl ConsumerSettings {
     }
 }
 
-/// What the consumer does when its handler failed.
+/// The reaction of the consumer to a failure of its handler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnError {
-    /// Have it again: `nack(requeue = true)`, `seek`, `ChangeMessageVisibility` to 0.
+    /// Get the message again: `nack(requeue = true)`, `seek`, `ChangeMessageVisibility` to 0.
     #[default]
     Requeue,
-    /// `nack(requeue = false)`: dead-letter it, or throw it away.
+    /// `nack(requeue = false)`: dead-letter the message, or discard it.
     Reject,
     /// Catch the error, log it, and go on as if nothing had happened.
     Swallow,
-    /// Leave it unacknowledged until the broker's own timeout.
+    /// Leave the message unacknowledged until the broker's own timeout.
     Leave,
 }
 
-/// What the producer's own database has to do with the sending.
+/// The way in which the producer combines its own database with sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Database {
-    /// The order and an outbox row in one transaction; a relay sends what is in the outbox.
+    /// Commit the order and an outbox row in one transaction; a relay sends the rows of the outbox.
     Outbox,
-    /// Commit the order, then send: two writes that no transaction holds together.
+    /// Commit the order, then send: a dual write that no transaction covers.
     SaveThenSend,
     /// Send, then commit the order.
     SendThenSave,

@@ -1,37 +1,38 @@
-//! Where effects land and where it is remembered what was handled: tables, Redis, the inbox.
+//! Stores: where effects are applied, and where handled messages are remembered (tables, Redis, the
+//! inbox).
 //!
-//! Each is what it would be in life. A transaction's writes show when it commits, all together;
-//! what Redis holds has a time to live and does not survive Redis; a service outside knows nothing
-//! of either.
+//! Each behaves as it does in production. A transaction's writes become visible when it commits,
+//! all at once; keys in Redis have a time to live and do not survive a crash of Redis; an external
+//! service takes part in neither.
 
 use super::participant::{MessageId, Participant};
 
-/// What the stores hold: a bit for each message.
+/// The contents of the stores, one bit for each message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stores {
-    /// Ids that Redis remembers.
+    /// IDs that Redis remembers.
     pub redis: u8,
-    /// Ids in the inbox table.
+    /// IDs in the inbox table.
     pub inbox: u8,
-    /// Rows named by a message: upserts, inserts, values that were set.
+    /// Rows keyed by a message: upserts, inserts, values that were set.
     pub rows: u8,
     /// Orders in the producer's own database.
     pub orders: u8,
     /// Outbox rows that are not marked as sent.
     pub outbox: u8,
-    /// The offset that is stored beside the effect.
+    /// The offset that is stored in the same database as the effect.
     pub offset: u8,
-    /// The stores that are down, a bit for each of [`Participant::STORES`].
+    /// The stores that are down, one bit for each of [`Participant::STORES`].
     pub down: u8,
 }
 
-/// The bit of a message.
+/// Returns the bit of a message.
 pub fn bit(msg: MessageId) -> u8 {
     1 << msg
 }
 
 impl Stores {
-    /// Whether the store answers.
+    /// Returns true if the store is up.
     pub fn is_up(&self, store: Participant) -> bool {
         store.store().is_none_or(|i| self.down & (1 << i) == 0)
     }
@@ -45,17 +46,17 @@ impl Stores {
     }
 }
 
-/// The transaction that a consumer has open, and what it has written so far.
+/// The open transaction of a consumer, and what it has written so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tx {
     pub open: bool,
-    /// The database has thrown it away; the next line in it fails.
+    /// The database has rolled it back; the next instruction in it fails.
     pub broken: bool,
-    /// The id is in the inbox.
+    /// The ID is inserted into the inbox.
     pub inbox: bool,
     /// The effect is written.
     pub work: bool,
-    /// A row named by the message is written.
+    /// A row keyed by the message is written.
     pub row: bool,
     /// The offset is written.
     pub offset: bool,

@@ -1,4 +1,4 @@
-//! A run, step by step: which choices were taken, what happened, and what state that led to.
+//! Traces: a run step by step, with the choices taken, the events, and the state after each step.
 
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::Pause;
@@ -12,41 +12,42 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// A run from its beginning.
+/// A run from the initial state.
 #[derive(Clone, Debug)]
 pub struct Trace {
     pub start: World,
     pub steps: Vec<Step>,
-    /// All that happened, in order; [`Step::events`] says which belong to a step.
+    /// All events, in order; [`Step::events`] tells which belong to a step.
     pub events: Vec<Event>,
     pub end: End,
 }
 
-/// One choice, taken.
+/// A step: one choice that was taken.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub choice: Choice,
-    /// What the step is called in notes and text: `work@m1#2` is the second time that a consumer
-    /// works on m1.
+    /// The key of the step in notes and text: `work@m1#2` is the second time that a consumer works
+    /// on m1.
     pub key: String,
     pub events: std::ops::Range<usize>,
-    /// The state it led to.
+    /// The state after the step.
     pub world: World,
 }
 
-/// Why a run stopped.
+/// The reason why a run stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Nothing can happen any more.
+    /// The run reached a terminal state: no transition is enabled.
     Finished,
-    /// It came back to the state after this step (0: the beginning), and would go on for ever.
+    /// The run returned to the state after this step (0: the initial state), and would repeat
+    /// forever.
     Repeats(usize),
-    /// It was cut off after [`Trace::MOST`] steps, or something did not fit.
+    /// The run was cut off after [`Trace::MOST`] steps, or a fixed capacity was exceeded.
     CutOff,
 }
 
 impl Trace {
-    /// The most steps a run is followed for.
+    /// The maximum number of steps of a run.
     pub const MOST: usize = 600;
 
     /// Runs the scenario's script to its end, always taking the first choice.
@@ -56,8 +57,8 @@ impl Trace {
 
     /// Takes the given choices, and then always the first one.
     ///
-    /// A schedule may hold faults that no script names. A choice that is neither on offer nor such
-    /// a fault ends the schedule; the run goes on by itself from there.
+    /// A schedule may contain faults that no script names. A choice that is neither offered nor
+    /// such a fault ends the schedule; from there, the run continues on its own.
     pub fn fork(setup: &CompiledScenario, schedule: &[Choice]) -> Trace {
         let mut run = Running::new(setup);
         for &choice in schedule {
@@ -76,7 +77,7 @@ impl Trace {
             if run.world == first {
                 break End::Repeats(start);
             }
-            // A run is short: looking through it takes less code than a table of worlds.
+            // A run is short: a linear search takes less code than a table of states.
             let earlier = &run.steps[start..run.steps.len() - 1];
             if let Some(at) = earlier.iter().position(|step| step.world == run.world) {
                 break End::Repeats(start + at + 1);
@@ -85,19 +86,20 @@ impl Trace {
         Trace { start: World::new(setup), steps: run.steps, events: run.events.into_events(), end }
     }
 
-    /// The choices taken: with [`Trace::fork`] they give this run again.
+    /// Returns the choices taken; passed to [`Trace::fork`], they reproduce this run.
     pub fn schedule(&self) -> Vec<Choice> {
         self.steps.iter().map(|s| s.choice).collect()
     }
 
-    /// The run as a path; see [`Path`]. Written for a setup without a script of faults.
+    /// Returns the run as a [`Path`], for a scenario without a script of faults.
     pub fn path(&self, setup: &CompiledScenario) -> Path {
         let mut run = Running::new(setup);
         let mut turns = Vec::new();
         let mut straight = 0;
         for step in &self.steps {
             match run.everything().iter().position(|&choice| choice == step.choice) {
-                // Where nothing comes by itself the first choice is a fault, and never the usual.
+                // If no transition other than faults is enabled, the first choice is a fault, which
+                // is never the default.
                 Some(0) if !matches!(step.choice, Choice::Strike(..) | Choice::Repeat(_)) => {
                     straight += 1;
                 }
@@ -112,8 +114,8 @@ impl Trace {
         Path { turns }
     }
 
-    /// Goes along a path, and then always takes the first choice. A turn that does not exist ends
-    /// the path.
+    /// Follows a path, and then always takes the first choice. A turn that does not exist ends the
+    /// path.
     pub fn along(setup: &CompiledScenario, path: &Path) -> Trace {
         let mut run = Running::new(setup);
         let mut schedule = Vec::new();
@@ -130,7 +132,7 @@ impl Trace {
         Trace::fork(setup, &schedule)
     }
 
-    /// The state after so many steps.
+    /// Returns the state after this many steps.
     pub fn world(&self, step: usize) -> &World {
         match step.checked_sub(1).and_then(|i| self.steps.get(i)) {
             Some(step) => &step.world,
@@ -138,30 +140,31 @@ impl Trace {
         }
     }
 
-    /// The state at the end.
+    /// Returns the final state.
     pub fn last(&self) -> &World {
         self.world(self.steps.len())
     }
 
-    /// What happened in a step, counted from 1.
+    /// Returns the events of a step, counted from 1.
     pub fn events_of(&self, step: usize) -> &[Event] {
         &self.events[self.steps[step - 1].events.clone()]
     }
 
-    /// The event and what led to it, the first cause last. Every cause is earlier than its
-    /// effect, so this ends.
+    /// Returns the causal chain of an event, from the event itself back to its first cause. Every
+    /// cause is earlier than its effect, so the chain ends.
     pub fn chain(&self, event: EventId) -> Vec<EventId> {
         std::iter::successors(Some(event), |&e| self.events[e as usize].cause).collect()
     }
 
-    /// The keys of all steps.
+    /// Returns the keys of all steps.
     pub fn keys(&self) -> BTreeSet<&str> {
         self.steps.iter().map(|s| s.key.as_str()).collect()
     }
 }
 
-/// A run as the turns where it leaves the usual course: so many first choices, then the one of
-/// this number among all there are, faults of every kind included. Text: `5.14-3.2`.
+/// A compact encoding of a run by its turns, where it departs from the default course. Each turn is
+/// the number of first choices before it, then the index of the choice taken, among all choices and
+/// faults of every kind. Text form: `5.14-3.2`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Path {
     turns: Vec<(u16, u16)>,
@@ -203,7 +206,7 @@ struct Running<'a> {
     steps: Vec<Step>,
     events: Recorder,
     choices: Vec<Choice>,
-    /// How often a step of this name has happened.
+    /// The number of steps so far with each name.
     times: Vec<(String, u32)>,
 }
 
@@ -224,16 +227,16 @@ impl<'a> Running<'a> {
         &self.choices
     }
 
-    /// Whether the choice is a fault that can strike now, scripted or not.
+    /// Returns true if the choice is a fault that can strike now, scripted or not.
     fn strikes(&mut self, choice: Choice) -> bool {
         self.everything().contains(&choice)
     }
 
-    /// All that can happen, and then every fault that can strike.
+    /// Returns every enabled transition, and then every fault that can strike.
     fn everything(&mut self) -> &[Choice] {
         self.world.choices(self.setup, &mut self.choices);
         self.world.faults(self.setup, Class::ALL.into_iter().collect(), &mut self.choices);
-        // Last, so that the faults keep the numbers that links name them by.
+        // Last, so that the faults keep the indices by which links name them.
         self.world.repeats(self.setup, &mut self.choices);
         &self.choices
     }
@@ -260,7 +263,7 @@ impl<'a> Running<'a> {
     }
 }
 
-/// The name of a step before its count: `work@m1`.
+/// Returns the key of a step without its count: `work@m1`.
 fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
     let at = |what: &str, msg: MessageId| format!("{what}@m{}", msg + 1);
     match choice {
@@ -341,7 +344,7 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
     }
 }
 
-/// The name of a fault that no script asked for.
+/// Returns the name of a fault that is not from the script.
 fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String {
     let packet = |what: &str, i: u8| {
         let Packet { kind, msg, .. } = world.net.packets()[i as usize];

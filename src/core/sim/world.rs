@@ -1,4 +1,5 @@
-//! The state of everything, what can happen next, and what it leads to.
+//! The global state and its transition relation: which transitions are enabled, and the state each
+//! leads to.
 
 mod choices;
 mod strikes;
@@ -16,7 +17,7 @@ use super::producer::Sender;
 use super::program::Op;
 use super::stores::{Stores, Tx, bit};
 
-/// The state of a run. It has no clock; a timer is armed or it is not.
+/// The global state of a run. It has no clock; a timer is either armed or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct World {
     pub senders: [Sender; 2],
@@ -25,65 +26,66 @@ pub struct World {
     pub consumers: [Consumer; 2],
     pub stores: Stores,
     pub ledger: Ledger,
-    /// The faults of the script that have struck, a bit each.
+    /// The faults of the script that have struck, one bit each.
     pub faults_used: u16,
 }
 
-/// One thing that can happen next.
+/// A transition that is enabled in some state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Choice {
-    /// An actor runs its next line.
+    /// An actor runs its next instruction.
     Run(ActorStep),
-    /// The packet at this place of the network arrives.
+    /// The in-flight packet at this index arrives.
     Deliver(u8),
-    /// It arrives, and a delete with an old receipt handle takes effect all the same.
+    /// The in-flight packet at this index arrives, and although it is a delete with an old receipt
+    /// handle, it takes effect.
     DeliverStale(u8),
-    /// A wait ends.
+    /// A timer fires.
     Fire(Timer),
-    /// A process comes back.
+    /// A crashed process restarts.
     Restart(Participant),
-    /// A process that stood still goes on.
+    /// A paused process resumes.
     Resume(Participant),
-    /// A connection that was cut works again.
+    /// A cut connection is restored.
     Heal(Link),
-    /// A standard queue delivers a message once more of itself.
+    /// A standard queue delivers a message once more on its own.
     Repeat(MessageId),
-    /// A fault strikes; the second number is its place in the script.
+    /// A fault strikes; the second field is its index in the script.
     Strike(Fault, u8),
 }
 
-/// Whose next line.
+/// The actor that takes its next step, and the step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ActorStep {
-    /// The line of the sender of this number, for this message.
+    /// The sender with this index runs its next instruction for this message.
     Sender(u8, MessageId),
-    /// The broker's, for the first copy that has one.
+    /// The broker runs the next instruction of the first copy that has one.
     Broker,
-    /// The broker sends the next message to the consumer of this number.
+    /// The broker sends the next message to the consumer with this index.
     Dispatch(u8),
-    /// The consumer of this number receives the message at this place.
+    /// The consumer with this index receives the message at this index of the queue.
     Receive(u8, u8),
     /// The consumer's poll commits the positions of earlier polls.
     AutoCommit(u8),
-    /// The consumer takes the partition that nobody has.
+    /// The consumer takes the partition that is assigned to no member.
     Join(u8),
-    /// A replica, by number, takes over.
+    /// The replica with this index becomes the leader.
     Elect(u8),
-    /// A follower fetches what the leader has.
+    /// The follower with this index fetches the records it lacks from the leader.
     Fetch(u8),
-    /// The operating system syncs what is written: a node's log, or the queue's copy at this
-    /// place.
+    /// The operating system syncs written data: the log of the node with this index, or the copy at
+    /// this index of the queue.
     Sync(u8),
-    /// The sender of this number learns who leads now.
+    /// The sender with this index refreshes its metadata and learns the current leader.
     Refresh(u8),
-    /// The consumer's of this number.
+    /// The consumer with this index runs its next instruction.
     Consumer(u8),
-    /// That of its worker thread, for this message.
+    /// The worker thread of the consumer with this index runs its instruction for this message.
     Worker(u8, MessageId),
 }
 
 impl World {
-    /// Before anything happened.
+    /// Returns the initial state.
     pub fn new(setup: &CompiledScenario) -> World {
         let up = !setup.scenario.consumer.starts_late;
         World {
@@ -97,12 +99,12 @@ impl World {
         }
     }
 
-    /// Whether something did not fit, so that the run is no longer faithful.
+    /// Returns true if a fixed capacity was exceeded, so that the run is no longer faithful.
     pub fn overflow(&self) -> bool {
         self.net.overflow || self.broker_overflow()
     }
 
-    /// Takes a choice that [`World::choices`] offers, and records what happens.
+    /// Takes a choice that [`World::choices`] offers, and records the events it causes.
     pub fn step(&mut self, setup: &CompiledScenario, choice: Choice, out: &mut Recorder) {
         match choice {
             Choice::Run(run) => self.run(setup, run, out),
@@ -115,7 +117,7 @@ impl World {
                 self.net.cut &= !link.bit();
                 let (from, to) = link.ends(setup);
                 let what = if link == Link::CLUSTER {
-                    // The old leader steps down, and says so to whoever still sends to it.
+                    // The old leader steps down, and tells so to any sender that still sends to it.
                     self.senders.iter_mut().for_each(|sender| sender.stale = false);
                     EventKind::Rejoined { at: from }
                 } else {
@@ -208,15 +210,15 @@ impl World {
         }
     }
 
-    /// Returns true if the node takes itself for the leader, although the others, which it cannot
-    /// reach, have another.
+    /// Returns true if the node still believes that it is the leader, although the other nodes,
+    /// which it cannot reach, have elected another.
     fn leads_alone(&self, party: Participant) -> bool {
         let alone =
             self.net.is_isolated() && party == Participant::Broker && self.leader() != party;
         alone && self.log().is_some_and(|log| log.is_up(0))
     }
 
-    /// The sender asks for metadata, and learns who leads.
+    /// Refreshes the metadata of a sender, which learns the current leader.
     fn refresh_metadata(&mut self, setup: &CompiledScenario, s: usize, out: &mut Recorder) {
         let (at, leader) = (setup.sender(s), self.leader());
         let sender = &mut self.senders[s];
@@ -224,7 +226,8 @@ impl World {
         sender.mark = out.record(sender.mark, EventKind::LeaderFound { at, leader });
     }
 
-    /// Reports the loss of a packet and lets those who wait for it know why they wait in vain.
+    /// Records the loss of a packet, and makes it the cause of the timeout of any actor that waits
+    /// for it.
     fn lose(&mut self, packet: Packet, cause: CauseRef, out: &mut Recorder) {
         let Packet { kind, from, to, msg, n, .. } = packet;
         let mark = out.record(cause, EventKind::Lost { kind, from, to, msg, n });
@@ -271,7 +274,8 @@ impl World {
             let sender = &mut self.senders[s];
             sender.paused = false;
             sender.mark = out.record(sender.mark, EventKind::Resumed { at: party });
-            // By its own clock every answer that it waits for is overdue, whether or not it came.
+            // By its own clock, every answer that it waits for is overdue, whether or not it has
+            // arrived.
             let waits = |m: &MessageId| {
                 let pc = sender.tasks[*m as usize].pc;
                 setup.takes_part(s, *m) && setup.senders[s].op(pc) == Some(Op::Await)
@@ -353,7 +357,7 @@ impl World {
         self.tell_waiting(packet, mark);
     }
 
-    /// What a party did last.
+    /// Returns the last event of a participant.
     fn mark_of(&self, party: Participant) -> CauseRef {
         let broker = match &self.broker {
             Broker::RabbitMq(queue) => queue.mark,
@@ -391,7 +395,7 @@ impl World {
         self.drop_connections(at, mark, out);
     }
 
-    /// A store dies: open transactions are thrown away, and Redis forgets what it has not saved.
+    /// Crashes a store: open transactions are rolled back, and Redis loses what it holds.
     fn stop_store(&mut self, at: Participant) {
         self.stores.set_up(at, false);
         match at {
@@ -405,8 +409,8 @@ impl World {
         }
     }
 
-    /// Connections to a process that died are gone. What it had sent may still arrive, but an
-    /// answer to it can no longer reach it: it was meant for an earlier incarnation.
+    /// Closes the connections to a crashed process. Packets that it sent may still arrive, but an
+    /// answer can no longer reach it: the answer was meant for an earlier incarnation.
     fn drop_connections(&mut self, at: Participant, cause: CauseRef, out: &mut Recorder) {
         let mut index = 0;
         while let Some(packet) = self.net.packets().get(index).copied() {
@@ -452,7 +456,7 @@ impl World {
         match what {
             Window::Dedup | Window::Retention => self.expire_in_queue(setup, what, msg, out),
             Window::Ttl => {
-                // `EXPIRE` is for the whole key: a set goes with all its members at once.
+                // `EXPIRE` applies to the whole key: a set expires with all of its members at once.
                 let own_key = setup.consumer.has(Op::Claim);
                 self.stores.redis &= if own_key { !bit(msg) } else { 0 };
                 out.record(CauseRef::NONE, EventKind::Expired { what, msg });

@@ -1,4 +1,4 @@
-//! What can strike, and what takes time, in a configuration.
+//! The fault rates and operations that apply to a configuration.
 
 use super::fault_rates::{self, FaultRate, OfItself};
 use super::latency_model::Operation;
@@ -6,13 +6,13 @@ use crate::check::explore_and;
 use crate::sim::{Choice, Class, CompiledScenario, Op, Scenario, World};
 
 impl FaultRate {
-    /// The hazards that have a place to strike in a run of the configuration, in their order: a
-    /// broker refuses only where somebody waits for its answer, only SQS has messages come back. Of
-    /// a configuration that cannot be run there are none.
+    /// Returns the faults that can strike in a run of the configuration, in their usual order. For
+    /// example, a broker refuses only if a producer waits for its answer, and only SQS has deleted
+    /// messages reappear. Returns an empty list for a configuration that cannot be run.
     pub fn possible(scenario: &Scenario) -> Vec<FaultRate> {
-        /// More than the runs of one message without a fault ever have.
+        /// More states than the fault-free runs of one message ever have.
         const MOST: usize = 20_000;
-        // One message shows them all, where the settings name no other.
+        // One message is enough, unless the settings require another number.
         let with = |messages| {
             CompiledScenario::new(&Scenario { messages, faults: vec![], ..scenario.clone() })
         };
@@ -42,7 +42,8 @@ fn note(setup: &CompiledScenario, world: &World, found: &mut [bool; FaultRate::A
 }
 
 impl Operation {
-    /// It takes time in runs of the configuration, as far as its settings tell.
+    /// Returns true if the operation takes time in runs of the configuration, as far as its
+    /// settings tell.
     pub fn is_part_of(self, setup: &CompiledScenario) -> bool {
         let (kafka, rabbitmq, sqs) =
             (setup.log().is_some(), setup.queue().is_some(), setup.visibility().is_some());
@@ -87,7 +88,7 @@ mod tests {
         for hazard in [FaultRate::LoseSend, FaultRate::LoseDelivery, FaultRate::CrashConsumer] {
             assert!(found.contains(&hazard), "{hazard:?}: {found:?}");
         }
-        // Only SQS has deleted messages come back, and only Kafka a leader that is moved.
+        // Only SQS has deleted messages reappear, and only Kafka moves its leader.
         for hazard in [FaultRate::MoveLeader, FaultRate::Reappear, FaultRate::Expiry] {
             assert!(!found.contains(&hazard), "{hazard:?}: {found:?}");
         }

@@ -1,4 +1,4 @@
-//! A plan of random runs, and its execution.
+//! Plans of random runs, and their execution.
 
 use super::engine::Picker;
 use super::fault_rates::{FaultRate, FaultRates};
@@ -8,29 +8,31 @@ use crate::sim::{Class, CompiledScenario, Path, Scenario, ScenarioError, Trace};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What is run, how often, and what strikes how often. With a configuration it gives the same
-/// numbers everywhere.
+/// A plan: the number of runs, the fault rates and the latencies. Together with a configuration, a
+/// plan determines the results on every platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Which random numbers are drawn.
+    /// Seed of the random numbers.
     pub seed: u64,
-    /// How many runs, up to [`Plan::MOST_RUNS`].
+    /// Number of runs, up to [`Plan::MOST_RUNS`].
     pub runs: u64,
-    /// Messages of each run, 1 to 4.
+    /// Messages in each run, 1 to 4.
     pub messages: u8,
+    /// Probabilities of the faults.
     #[serde(default)]
     pub rates: FaultRates,
+    /// Mean durations of the operations.
     #[serde(default)]
     pub pace: LatencyModel,
 }
 
-/// What is wrong with a plan, where, and what to do.
+/// A problem with a plan: its location and a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanError {
-    /// The place in it: `rates.lose-send`.
+    /// Path of the invalid value: `rates.lose-send`.
     pub at: String,
-    /// The problem and its remedy, in a sentence.
+    /// The problem and its remedy in a sentence.
     pub problem: String,
 }
 
@@ -49,10 +51,11 @@ impl From<ScenarioError> for PlanError {
 }
 
 impl Plan {
-    /// The most runs of a plan.
+    /// Maximum number of runs in a plan.
     pub const MOST_RUNS: u64 = 100_000_000;
 
-    /// So many runs of two messages, with a chance of one in a hundred for each common fault.
+    /// Returns the default plan: 50,000 runs of two messages, in which each common packet loss has
+    /// a probability of 1 %, and each common crash one of 0.2 %.
     pub fn usual(seed: u64) -> Plan {
         use FaultRate::*;
         let common = [LoseSend, LoseAck, LoseDelivery, LoseConsumerAck];
@@ -63,10 +66,10 @@ impl Plan {
         Plan { seed, runs: 50_000, messages: 2, rates, pace: LatencyModel::default() }
     }
 
-    /// The configuration, ready for these runs.
+    /// Compiles the configuration for the runs of this plan.
     ///
     /// # Errors
-    /// The first thing that is wrong with the plan or the configuration.
+    /// Returns the first problem with the plan or the configuration.
     fn setup(&self, scenario: &Scenario) -> Result<CompiledScenario, PlanError> {
         let wrong = |at: &str, problem: &str| {
             Err(PlanError { at: at.to_owned(), problem: problem.to_owned() })
@@ -83,32 +86,32 @@ impl Plan {
         let faults = Vec::new();
         let scenario = Scenario { messages: self.messages, faults, ..scenario.clone() };
         let mut setup = CompiledScenario::new(&scenario)?;
-        // Whether the disk has it matters only where power is lost.
+        // Disk state matters only if power can be lost.
         let power = (self.rates.of(FaultRate::PowerLoss) > 0).then_some(Class::Power);
         setup.expects(power.into_iter().collect());
         Ok(setup)
     }
 }
 
-/// The runs of a plan, some at a time.
+/// Executes the runs of a plan, in batches.
 pub struct Chaos {
     plan: Plan,
     picker: Picker,
 }
 
 impl Chaos {
-    /// Makes ready.
+    /// Creates an executor for a plan.
     ///
     /// # Errors
-    /// The first thing that is wrong with the plan or the configuration.
+    /// Returns the first problem with the plan or the configuration.
     pub fn new(scenario: &Scenario, plan: &Plan) -> Result<Chaos, PlanError> {
         let setup = plan.setup(scenario)?;
         let picker = Picker::new(&setup, &plan.rates, &plan.pace);
         Ok(Chaos { plan: plan.clone(), picker })
     }
 
-    /// Runs these numbers, as far as the plan has them. Which are run together makes no
-    /// difference: joined, the tallies of all of them are the same.
+    /// Executes the runs with these numbers, as far as the plan includes them. The partition into
+    /// batches makes no difference: the joined statistics are the same.
     pub fn run(&mut self, numbers: std::ops::Range<u64>) -> Stats {
         let mut tally = Stats::new(self.plan.messages);
         for number in numbers.start..numbers.end.min(self.plan.runs) {
@@ -118,24 +121,24 @@ impl Chaos {
         tally
     }
 
-    /// One run by itself.
+    /// Executes a single run.
     pub fn one(&mut self, number: u64) -> Ran {
         self.picker.run(self.plan.seed, number, None)
     }
 
-    /// The run of this number, step by step. It may end later than it did for the counts: what
-    /// nobody waited for comes, too.
+    /// Returns the trace of a run. It may end later than the run that was counted, because it
+    /// includes events that no one waited for.
     ///
     /// # Errors
-    /// The first thing that is wrong with the plan or the configuration.
+    /// Returns the first problem with the plan or the configuration.
     pub fn replay(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Trace, PlanError> {
         Ok(Chaos::shown(scenario, plan, number)?.1)
     }
 
-    /// The way of the same run, as links have it.
+    /// Returns the path of the same run, in the form that links use.
     ///
     /// # Errors
-    /// The first thing that is wrong with the plan or the configuration.
+    /// Returns the first problem with the plan or the configuration.
     pub fn path(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Path, PlanError> {
         let (setup, trace) = Chaos::shown(scenario, plan, number)?;
         Ok(trace.path(&setup))
@@ -150,7 +153,7 @@ impl Chaos {
         let mut schedule = Vec::new();
         Picker::new(&setup, &plan.rates, &plan.pace).run(plan.seed, number, Some(&mut schedule));
         let schedule: Vec<_> = schedule.into_iter().map(|(_, choice)| choice).collect();
-        // As the page and the terminal show runs: ready for every kind of fault.
+        // Prepared for every fault class, as for runs shown on the page and in the terminal.
         setup.expects(Class::ALL.into_iter().collect());
         let trace = Trace::fork(&setup, &schedule);
         Ok((setup, trace))

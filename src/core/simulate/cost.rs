@@ -1,5 +1,6 @@
-//! What a guarantee costs: time, messages per second, round trips, disk syncs, what is kept, and
-//! what has to run. Measured in virtual time, without faults, under the same parameters for all.
+//! Cost of a guarantee: latency, throughput, round trips, fsyncs, storage and additional
+//! components. Measured in virtual time without faults, under the same parameters for all
+//! configurations.
 
 use super::chaos::{Chaos, Plan, PlanError};
 use super::engine::Picker;
@@ -14,12 +15,13 @@ use crate::sim::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What is sent, and how much of it at a time.
+/// The workload: message size and latencies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
-    /// Bytes of a message, 1 to [`Load::BATCH_BYTES`].
+    /// Message size in bytes, 1 to [`Load::BATCH_BYTES`].
     pub message_bytes: u32,
+    /// Mean durations of the operations.
     pub pace: LatencyModel,
 }
 
@@ -30,7 +32,7 @@ impl Default for Load {
 }
 
 impl Load {
-    /// Kafka's `batch.size`: so many bytes go together once many wait.
+    /// Kafka's `batch.size`: the number of bytes sent together under load.
     pub const BATCH_BYTES: u32 = 16_384;
 
     fn batch(&self) -> f64 {
@@ -38,41 +40,42 @@ impl Load {
     }
 }
 
-/// Somebody through whose hands every message goes.
+/// A pipeline stage: a participant that handles every message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stage {
+    /// The participant.
     pub party: Participant,
-    /// How long one message, or one batch, keeps it busy, in microseconds.
+    /// Time that one message or batch occupies the stage, in microseconds.
     pub busy_us: f64,
-    /// How many it has in hand at a time.
+    /// Number of messages in process concurrently.
     pub at_a_time: f64,
-    /// Messages per second at most.
+    /// Maximum throughput, in messages per second.
     pub per_second: f64,
 }
 
-/// Something that is kept for each message besides the message.
+/// Additional storage for each message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// More copies of the message at the broker, on other nodes.
+    /// Additional replicas of the message, on other nodes of the broker.
     Copies(u8),
-    /// A row in the outbox, until it is sent.
+    /// A row in the outbox until the message is sent.
     OutboxRow,
-    /// Its id in the inbox table.
+    /// The message id in the inbox table.
     InboxId,
-    /// Its id in Redis.
+    /// The message id in Redis.
     RedisId,
-    /// Its id in the consumer's memory.
+    /// The message id in the consumer's memory.
     MemoryId,
-    /// A row of its own for the effect.
+    /// A separate row for the effect.
     Row,
-    /// Its id at the broker, for the deduplication interval.
+    /// The message id at the broker, for the deduplication interval.
     BrokerId,
-    /// Markers that end its transaction.
+    /// Transaction markers.
     Marker,
 }
 
 impl Keep {
-    /// What forgets it in the end, and after how long at the usual pace.
+    /// Returns the window after which the entry expires, if it does.
     pub fn forgotten(self) -> Option<Window> {
         match self {
             Keep::InboxId => Some(Window::Inbox),
@@ -83,45 +86,46 @@ impl Keep {
     }
 }
 
-/// What it costs to send a message and to have it handled.
+/// The cost of sending and handling a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
-    /// From the application's call to the effect.
+    /// End-to-end latency, from the application's call to the effect.
     pub effect: Latency,
-    /// From the call to the answer; empty where nobody answers.
+    /// Publish latency, from the call to the report to the caller; empty if there is no report.
     pub told: Latency,
-    /// Those through whose hands it goes, each with its own most.
+    /// Stages of the pipeline, each with its own maximum throughput.
     pub stages: Vec<Stage>,
-    /// Answers that a sender waits for, for each message.
+    /// Round trips that a sender waits for, per message.
     pub sender_waits: u32,
-    /// Answers that the consumer waits for, for each message.
+    /// Round trips that the consumer waits for, per message.
     pub consumer_waits: u32,
-    /// Disk syncs at brokers and databases, for each message: several may share one.
+    /// Fsyncs at brokers and databases, per message; several messages may share one.
     pub syncs: u32,
+    /// Additional storage for each message.
     pub keeps: Vec<Keep>,
-    /// Who has to run besides producer, broker and consumer.
+    /// Additional components besides producer, broker and consumer.
     pub parts: Vec<Participant>,
-    /// Lines of the programs of senders and consumer.
+    /// Number of lines in the programs of senders and consumer.
     pub lines: usize,
 }
 
 impl Cost {
-    /// The stage that lets the fewest through.
+    /// Returns the bottleneck: the stage with the lowest throughput.
     pub fn narrowest(&self) -> Option<&Stage> {
         self.stages.iter().min_by(|a, b| a.per_second.total_cmp(&b.per_second))
     }
 
-    /// Messages per second with everybody at work all the time.
+    /// Returns the throughput in messages per second, with every participant fully utilized.
     pub fn per_second(&self) -> f64 {
         self.narrowest().map_or(0.0, |stage| stage.per_second)
     }
 
-    /// The most that one producer sends in a second.
+    /// Returns the maximum throughput of one producer, in messages per second.
     pub fn sent_per_second(&self) -> f64 {
         self.least(|party| party.sender().is_some())
     }
 
-    /// The most that the consumers handle in a second.
+    /// Returns the maximum throughput of all consumers, in messages per second.
     pub fn handled_per_second(&self) -> f64 {
         self.least(|party| party.consumer().is_some())
     }
@@ -132,13 +136,13 @@ impl Cost {
     }
 }
 
-/// So many messages are timed.
+/// Number of messages timed.
 const RUNS: u64 = 10_000;
 
-/// Measures a configuration.
+/// Measures the cost of a configuration.
 ///
 /// # Errors
-/// The first thing that is wrong with it or with the pace.
+/// Returns the first problem with the configuration or the latencies.
 pub fn cost(scenario: &Scenario, load: &Load) -> Result<Cost, PlanError> {
     let pace = load.pace.clone();
     let plan = Plan { seed: 1, runs: RUNS, messages: 1, rates: FaultRates::default(), pace };
@@ -161,20 +165,20 @@ pub fn cost(scenario: &Scenario, load: &Load) -> Result<Cost, PlanError> {
     })
 }
 
-/// One message on its way, every time at its mean.
+/// The run of one message, with every delay at its mean.
 struct Walk<'a> {
     setup: &'a CompiledScenario,
     steps: Vec<Walked>,
 }
 
-/// A step of it.
+/// One step of the run.
 struct Walked {
-    /// When it was done, in nanoseconds.
+    /// Completion time, in nanoseconds.
     at: u64,
     choice: Choice,
-    /// Whose program goes on with it.
+    /// The participant whose program continues with this step.
     by: Option<Participant>,
-    /// It brings the message to a consumer.
+    /// True if the step delivers the message to a consumer.
     delivers: bool,
     sender_waits: bool,
     consumer_waits: bool,
@@ -205,22 +209,22 @@ impl<'a> Walk<'a> {
         stages
     }
 
-    /// A sender keeps so many requests on their way, each for as long as its answer takes; and each
-    /// message costs it a line of its own.
+    /// Returns the stage of a sender. It keeps up to `in_flight` requests outstanding, each until
+    /// it is acknowledged, and spends one line of its program on each message.
     fn sender(&self, s: usize, load: &Load) -> Option<Stage> {
         let party = self.setup.sender(s);
         let own = |step: &&Walked| step.by == Some(party);
         let last = self.steps.iter().rfind(own)?.at;
-        // The relay begins when there is something in the outbox.
+        // The relay starts when there is a row in the outbox.
         let first = match party {
             Participant::Relay => {
                 self.steps.iter().find(|step| step.by == Some(Participant::Producer))?.at
             }
             _ => 0,
         };
-        // A transaction of its own for each message leaves nothing to send together.
+        // A separate transaction for each message leaves nothing to batch.
         let batches = self.setup.log().is_some_and(|rules| !rules.transactional);
-        // Under load a batch is full before its time is up.
+        // Under load a batch fills before its linger time has passed.
         let lingers = if batches { load.pace.of(Operation::Linger) } else { 0 };
         let busy_us = ((last - first) as f64 / 1e3 - lingers as f64).max(1e-3);
         let batch = if batches { load.batch() } else { 1.0 };
@@ -230,7 +234,8 @@ impl<'a> Walk<'a> {
         Some(Stage { party, busy_us, at_a_time, per_second })
     }
 
-    /// A consumer has one message in hand after the other; what it fetches ahead costs no time.
+    /// Returns the stage of the consumer. It handles one message after another; prefetching costs
+    /// no time.
     fn consumer(&self, load: &Load) -> Option<Stage> {
         let from = self.steps.iter().find(|step| step.delivers)?.at;
         let own = |step: &&Walked| {
@@ -247,15 +252,15 @@ impl<'a> Walk<'a> {
         Some(Stage { party: Participant::Consumer, busy_us, at_a_time, per_second })
     }
 
-    /// How long a consumer that is done waits for the next message, in microseconds.
+    /// Returns the time that an idle consumer waits for the next message, in microseconds.
     fn fetching(&self, load: &Load) -> f64 {
         let of = |act: Operation| load.pace.of(act) as f64;
         match (self.setup.queue(), self.setup.visibility()) {
-            // A request of its own, for a batch.
+            // A separate request for each batch.
             (_, Some(queue)) => {
                 (2.0 * of(Operation::Api) + of(Operation::HandOver)) / f64::from(queue.batch.max(1))
             }
-            // The acknowledgement has to be there before the next one comes.
+            // The acknowledgment has to arrive before the next message is sent.
             (Some(queue), _) if queue.prefetch == 1 && queue.redelivery => {
                 2.0 * of(Operation::Network) + of(Operation::HandOver)
             }
@@ -278,7 +283,7 @@ fn walked(setup: &CompiledScenario, world: &World, at: u64, choice: Choice) -> W
         Choice::Deliver(i) => {
             let packet = &world.net.packets()[i as usize];
             step.delivers = packet.kind == PacketKind::Delivery;
-            // A broker may answer one who does not wait.
+            // A broker may also answer a producer that does not wait.
             step.sender_waits = packet.kind.is_for_producer() && setup.waits();
             step.by = packet.to.sender().map(|_| packet.to);
         }
@@ -302,7 +307,8 @@ fn walked(setup: &CompiledScenario, world: &World, at: u64, choice: Choice) -> W
     step
 }
 
-/// Whether the consumer waits for an answer to the line. `BEGIN` goes with what follows.
+/// Returns true if the consumer waits for an answer to the line. `BEGIN` is sent together with the
+/// next statement.
 fn waits(setup: &CompiledScenario, op: Op) -> bool {
     match op {
         Op::Begin => false,

@@ -1,4 +1,7 @@
-//! One run: whatever is due first happens next.
+//! The simulation engine: next-event time advance over the cached [`Graph`] of states.
+//!
+//! Random numbers come from SplitMix64, seeded for each run from the plan's seed and the run's
+//! number.
 
 use super::fault_rates::{FaultRate, FaultRates};
 use super::latency_model::{LatencyModel, Shapes};
@@ -8,20 +11,20 @@ use crate::sim::{Choice, CompiledScenario};
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{RngCore, SeedableRng};
 
-/// Never.
+/// Time of an event that never occurs.
 const NEVER: u64 = u64::MAX;
 
-/// Runs of one configuration, one after the other.
+/// Executes runs of one configuration, one after another.
 pub(super) struct Picker {
     graph: Graph,
     shapes: &'static Shapes,
-    /// When each slot of the state is due, in nanoseconds.
+    /// Time at which each slot of the current state is due, in nanoseconds.
     due: Vec<u64>,
     next: Vec<u64>,
 }
 
 impl Picker {
-    /// So many steps a run has at most.
+    /// Maximum number of steps in a run.
     pub(super) const MOST: u16 = 500;
 
     pub(super) fn new(setup: &CompiledScenario, rates: &FaultRates, pace: &LatencyModel) -> Picker {
@@ -33,12 +36,13 @@ impl Picker {
         }
     }
 
-    /// The same with every time at its mean: one run tells how long each thing takes.
+    /// Like [`Picker::new`], but with every delay at its mean, so that one run yields the duration
+    /// of each step.
     pub(super) fn steady(setup: &CompiledScenario, pace: &LatencyModel) -> Picker {
         Picker { shapes: Shapes::steady(), ..Picker::new(setup, &FaultRates::default(), pace) }
     }
 
-    /// The run of this number. With `schedule`, also the choices that were taken, each with its
+    /// Executes the run with this number. Records the choices taken in `schedule`, each with its
     /// time in nanoseconds.
     pub(super) fn run(
         &mut self,
@@ -67,7 +71,8 @@ impl Picker {
         ran
     }
 
-    /// What is due first, and when. `None` when nothing is left that the run waits for.
+    /// Returns the slot that is due first, and its time. Returns `None` if nothing is left that the
+    /// run waits for.
     #[inline]
     fn first(&self, node: Node, now: u64) -> Option<(usize, u64)> {
         let mut first = (usize::MAX, NEVER);
@@ -85,7 +90,7 @@ impl Picker {
         awaited.then_some(first)
     }
 
-    /// Where the run goes when the slot is due: perhaps a fault strikes instead.
+    /// Returns the edge that the run takes when the slot is due. A fault may strike instead.
     #[inline]
     fn take(
         &mut self,
@@ -103,7 +108,7 @@ impl Picker {
                 faults_used = self.graph.strike(node, slot, number);
             }
         }
-        // Whether an old receipt handle still deletes is up to the queue.
+        // The queue decides whether a stale receipt handle still deletes the message.
         if faults_used.is_none() && taken.stale && random.next_u32() & 1 == 1 {
             faults_used = self.graph.stale(node, slot);
         }
@@ -144,7 +149,7 @@ impl Picker {
         }
     }
 
-    /// Gives everything that is new in the state a time, and the rest the one it had.
+    /// Draws a time for every event that is new in the state; all others keep theirs.
     #[inline]
     fn arrange(&mut self, edge: Edge, now: u64, random: &mut SplitMix64) {
         std::mem::swap(&mut self.due, &mut self.next);
@@ -166,7 +171,7 @@ impl Picker {
     }
 }
 
-/// When something that has just come up is due.
+/// Returns the time at which a new event is due.
 #[inline]
 fn time(
     graph: &Graph,
@@ -190,7 +195,7 @@ fn time(
     })
 }
 
-/// The seed of one run: neighbours have nothing in common.
+/// Derives the seed of a run, so that the random numbers of neighboring runs are unrelated.
 fn mixed(seed: u64, number: u64) -> u64 {
     let mut hash = SplitMix64::seed_from_u64(seed);
     let seed = hash.next_u64();

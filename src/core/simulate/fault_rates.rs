@@ -1,4 +1,4 @@
-//! What can go wrong in a random run, and how often it does.
+//! Fault injection: the faults of a random run, and their probabilities.
 
 use crate::sim::{
     ActorStep, Choice, Class, CompiledScenario, Fault, Link, Op, PacketKind, Participant, Pause,
@@ -8,29 +8,30 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! hazards {
     ($($name:ident $key:literal $class:ident $label:literal $each:literal)*) => {
-        /// A kind of fault with a chance of its own.
+        /// A kind of fault with its own probability.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum FaultRate { $($name,)* }
 
         impl FaultRate {
+            /// All faults, in their usual order.
             pub const ALL: &[FaultRate] = &[$(FaultRate::$name),*];
 
-            /// The name that plans, links and the terminal use.
+            /// Returns the name used in plans, in links and on the command line.
             pub fn key(self) -> &'static str {
                 match self { $(FaultRate::$name => $key),* }
             }
 
-            /// The kind of fault, as the checker has it.
+            /// Returns the corresponding fault class of the model checker.
             pub fn class(self) -> Class {
                 match self { $(FaultRate::$name => Class::$class),* }
             }
 
-            /// What happens, in a few words.
+            /// Returns the fault in a few words.
             pub fn label(self) -> &'static str {
                 match self { $(FaultRate::$name => $label),* }
             }
 
-            /// What the chance is one of.
+            /// Returns the events that the probability refers to.
             pub fn each(self) -> &'static str {
                 match self { $(FaultRate::$name => $each),* }
             }
@@ -65,32 +66,33 @@ hazards! {
 }
 
 impl FaultRate {
-    /// The hazard of that name, if there is one.
+    /// Returns the fault with this name, if there is one.
     pub fn from_key(key: &str) -> Option<FaultRate> {
         FaultRate::ALL.iter().copied().find(|hazard| hazard.key() == key)
     }
 
-    /// Those that a person sets a chance for: what expires does so in its own time.
+    /// Returns the faults with a configurable probability. Expiry is not one of them: it is a
+    /// matter of time.
     pub fn with_chances() -> impl Iterator<Item = FaultRate> {
         FaultRate::ALL.iter().copied().filter(|&hazard| hazard != FaultRate::Expiry)
     }
 }
 
-/// The chance of each hazard, in parts per million; those that are left out never strike.
+/// The probability of each fault, in parts per million; faults that are not listed never strike.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FaultRates(std::collections::BTreeMap<String, u32>);
 
 impl FaultRates {
-    /// Certain, in parts per million.
+    /// Probability 1, in parts per million.
     pub const ALWAYS: u32 = 1_000_000;
 
-    /// The chance, in parts per million.
+    /// Returns the probability of a fault, in parts per million.
     pub fn of(&self, hazard: FaultRate) -> u32 {
         self.0.get(hazard.key()).copied().unwrap_or(0)
     }
 
-    /// Sets a chance, in parts per million; more than always is always.
+    /// Sets the probability of a fault, in parts per million, capped at [`FaultRates::ALWAYS`].
     pub fn set(&mut self, hazard: FaultRate, ppm: u32) {
         match ppm.min(FaultRates::ALWAYS) {
             0 => self.0.remove(hazard.key()),
@@ -98,19 +100,20 @@ impl FaultRates {
         };
     }
 
-    /// The same, to write them one after the other.
+    /// Like [`FaultRates::set`], but for chaining.
     #[must_use]
     pub fn with(mut self, hazard: FaultRate, ppm: u32) -> FaultRates {
         self.set(hazard, ppm);
         self
     }
 
-    /// Those that can strike, with their chances in parts per million.
+    /// Returns the faults with a nonzero probability, in parts per million.
     pub fn set_ones(&self) -> impl Iterator<Item = (FaultRate, u32)> {
         self.0.iter().filter_map(|(key, &ppm)| Some((FaultRate::from_key(key)?, ppm)))
     }
 
-    /// A name that is no hazard, or a chance above always.
+    /// Returns the first entry whose name is no fault or whose probability exceeds 1, with the
+    /// problem.
     pub(super) fn problem(&self) -> Option<(&str, &'static str)> {
         let wrong = |(key, &ppm): (&'_ String, &u32)| match FaultRate::from_key(key) {
             None | Some(FaultRate::Expiry) => Some("nothing of that name has a chance here"),
@@ -120,15 +123,17 @@ impl FaultRates {
         self.0.iter().find_map(|entry| Some((entry.0.as_str(), wrong(entry)?)))
     }
 
-    /// The chance as a part of 2³².
+    /// Returns the probability as a fraction of 2³².
     pub(super) fn threshold(&self, hazard: FaultRate) -> u64 {
         (u64::from(self.of(hazard)) << 32) / u64::from(FaultRates::ALWAYS)
     }
 }
 
-/// Which hazard a fault is, when it strikes in place of this choice; `None` where it has nothing
-/// to do with it. Every fault that can strike belongs to some choice in some state of its life:
-/// crashes to the lines and arrivals of whoever crashes, losses to the packet.
+/// Returns the kind of a fault that strikes in place of this choice, or `None` if the two are
+/// unrelated.
+///
+/// Every fault that can strike belongs to some choice in some state: crashes to the lines and
+/// arrivals of the participant that crashes, losses to the packet.
 pub(super) fn instead_of(
     setup: &CompiledScenario,
     world: &World,
@@ -199,7 +204,7 @@ fn crash(at: Participant) -> FaultRate {
     }
 }
 
-/// The choice is a line of this process.
+/// Returns true if the choice is a line of this process.
 fn runs(setup: &CompiledScenario, choice: Choice, at: Participant) -> bool {
     match choice {
         Choice::Run(ActorStep::Sender(s, _)) => setup.sender(s.into()) == at,
@@ -208,7 +213,7 @@ fn runs(setup: &CompiledScenario, choice: Choice, at: Participant) -> bool {
     }
 }
 
-/// The choice is a step of this party: its line, or something that arrives at it.
+/// Returns true if the choice is a step of this participant: one of its lines, or an arrival at it.
 fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Participant) -> bool {
     let line = |op: Option<Op>| op.and_then(Op::store) == Some(at);
     match choice {
@@ -231,7 +236,7 @@ fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Parti
         Choice::Run(ActorStep::Fetch(n) | ActorStep::Sync(n)) => {
             at == Participant::NODES[n as usize]
         }
-        // A copy for another node: either of them can go.
+        // Replication to another node: either of the two can fail.
         Choice::Run(ActorStep::Broker) => {
             let replicates = setup.replicas > 1 && world.queue().is_some();
             at == world.leader() || (replicates && at.node().is_some())
@@ -241,7 +246,7 @@ fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Parti
     }
 }
 
-/// The two ends of what a packet or a fetch goes over.
+/// Returns the two ends of the connection that a packet or a fetch uses.
 fn ends(world: &World, choice: Choice) -> Option<(Participant, Participant)> {
     match choice {
         Choice::Deliver(i) => {
@@ -253,16 +258,16 @@ fn ends(world: &World, choice: Choice) -> Option<(Participant, Participant)> {
     }
 }
 
-/// Something that comes by itself, after a while or with a chance of its own, and is a fault to
-/// the checker.
+/// A spontaneous event, after a delay or with its own probability, that is a fault to the model
+/// checker.
 pub(super) enum OfItself {
-    /// It is decided at once whether it comes.
+    /// Occurs with this probability, decided when it becomes possible.
     Perhaps(FaultRate),
-    /// It comes when this has been remembered for long enough.
+    /// Occurs when this window ends.
     Forgotten(Window),
 }
 
-/// What of that a fault is.
+/// Returns the spontaneous event that a fault corresponds to, if any.
 pub(super) fn of_itself(fault: Fault) -> Option<OfItself> {
     match fault {
         Fault::Twice(_) => Some(OfItself::Perhaps(FaultRate::Twice)),

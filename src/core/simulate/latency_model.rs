@@ -1,48 +1,53 @@
-//! How long each thing takes, in virtual time.
+//! The latency model: the duration of each operation, in virtual time.
+//!
+//! Durations are constant, log-normal or exponential, and are drawn from precomputed quantile
+//! tables (inverse transform sampling), so that they are the same on every platform.
 
 use crate::sim::{CompiledScenario, MessageId};
 use serde::{Deserialize, Serialize};
 
-/// How times are spread around their mean.
+/// The distribution of a duration around its mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Distribution {
-    /// Always the same: a setting.
+    /// Constant: the value of a setting.
     Constant,
-    /// Mostly near the mean, now and then much more: a log-normal distribution with σ = 0.5.
+    /// Log-normal with σ = 0.5: mostly near the mean, occasionally much longer.
     LogNormal,
-    /// Exponential: no length is typical.
+    /// Exponential: no duration is typical.
     Exponential,
 }
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident $key:literal $mean:literal $shape:ident $label:literal $why:literal)*) => {
-        /// Something that takes time.
+        /// An operation that takes time.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Operation { $($(#[$doc])* $name,)* }
 
         impl Operation {
+            /// All operations.
             pub const ALL: &[Operation] = &[$(Operation::$name),*];
 
-            /// The name that plans, links and the terminal use.
+            /// Returns the name used in plans, in links and on the command line.
             pub fn key(self) -> &'static str {
                 match self { $(Operation::$name => $key),* }
             }
 
-            /// The mean, in microseconds, unless a plan says otherwise.
+            /// Returns the default mean, in microseconds.
             pub fn usual_us(self) -> u64 {
                 match self { $(Operation::$name => $mean),* }
             }
 
+            /// Returns the distribution of the duration.
             pub fn shape(self) -> Distribution {
                 match self { $(Operation::$name => Distribution::$shape),* }
             }
 
-            /// What it is, in a few words.
+            /// Returns the operation in a few words.
             pub fn label(self) -> &'static str {
                 match self { $(Operation::$name => $label),* }
             }
 
-            /// Where the mean comes from.
+            /// Returns the source of the default mean.
             pub fn source(self) -> &'static str {
                 match self { $(Operation::$name => $why),* }
             }
@@ -89,27 +94,28 @@ acts! {
 }
 
 impl Operation {
-    /// The act of that name, if there is one.
+    /// Returns the operation with this name, if there is one.
     pub fn from_key(key: &str) -> Option<Operation> {
         Operation::ALL.iter().copied().find(|act| act.key() == key)
     }
 }
 
-/// The mean of every act, in microseconds; only what differs from the usual is kept.
+/// The mean duration of every operation, in microseconds; only deviations from the defaults are
+/// stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LatencyModel(std::collections::BTreeMap<String, u64>);
 
 impl LatencyModel {
-    /// The longest mean that is taken, in microseconds: a year.
+    /// Maximum mean, in microseconds: a year.
     pub const MOST_US: u64 = 365 * 86_400 * 1_000_000;
 
-    /// The mean of an act, in microseconds.
+    /// Returns the mean duration of an operation, in microseconds.
     pub fn of(&self, act: Operation) -> u64 {
         self.0.get(act.key()).copied().unwrap_or(act.usual_us())
     }
 
-    /// Sets the mean of an act, in microseconds; what is longer than a year becomes a year.
+    /// Sets the mean duration of an operation, in microseconds, capped at a year.
     pub fn set(&mut self, act: Operation, us: u64) {
         match us.min(LatencyModel::MOST_US) {
             us if us == act.usual_us() => self.0.remove(act.key()),
@@ -117,12 +123,13 @@ impl LatencyModel {
         };
     }
 
-    /// The acts that differ from the usual, with their means in microseconds.
+    /// Returns the operations that deviate from the defaults, with their means in microseconds.
     pub fn changed(&self) -> impl Iterator<Item = (Operation, u64)> {
         self.0.iter().filter_map(|(key, &us)| Some((Operation::from_key(key)?, us)))
     }
 
-    /// The names that are no acts, and times that are too long.
+    /// Returns the first entry whose name is no operation or whose time is too long, with the
+    /// problem.
     pub(super) fn problem(&self) -> Option<(&str, &'static str)> {
         let wrong = |(key, &us): (&'_ String, &u64)| match Operation::from_key(key) {
             None => Some("nothing of that name takes time here"),
@@ -133,20 +140,20 @@ impl LatencyModel {
     }
 }
 
-/// A time to be drawn: its mean in nanoseconds, and how it is spread.
+/// A random duration: its mean in nanoseconds, and its distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub mean: u64,
     pub shape: Distribution,
 }
 
-/// What takes the time: an act, or a setting of the configuration.
+/// The cause of a delay: an operation, or a setting of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Delay {
     Operation(Operation),
-    /// The wait for an acknowledgement.
+    /// The acknowledgment timeout.
     Ack,
-    /// The wait before another attempt, after this one.
+    /// The backoff after this attempt.
     Backoff(u8),
     /// SQS's `VisibilityTimeout`.
     Visibility,
@@ -168,37 +175,38 @@ impl Delay {
             (Delay::Operation(act), _) => {
                 Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
             }
-            // No other broker's messages come back or go by themselves.
+            // At other brokers, messages neither become visible again nor expire by themselves.
             (Delay::Visibility | Delay::Kept, _) => steady(u64::MAX),
         }
     }
 }
 
-/// When a message comes from the application, in nanoseconds from the start of the run.
+/// Returns the time at which the application sends a message, in nanoseconds from the start of the
+/// run.
 pub(super) fn arrival(pace: &LatencyModel, msg: MessageId) -> u64 {
     pace.of(Operation::Gap).saturating_mul(1000).saturating_mul(u64::from(msg))
 }
 
-/// Times as multiples of their mean, drawn by looking them up.
+/// Quantile tables of the distributions, as multiples of the mean.
 pub(super) struct Shapes {
     usual: Vec<u32>,
     random: Vec<u32>,
 }
 
-/// So many different times a shape has; a power of two.
+/// Number of entries in a table; a power of two.
 const TIMES: usize = 1 << 10;
-/// The mean, as the tables have it.
+/// The mean in the fixed-point representation of the tables.
 const ONE: u32 = 1 << 16;
 
 impl Shapes {
-    /// The tables, computed once.
+    /// Returns the tables, computed once.
     pub(super) fn get() -> &'static Shapes {
         static SHAPES: std::sync::OnceLock<Shapes> = std::sync::OnceLock::new();
         SHAPES.get_or_init(Shapes::new)
     }
 
     fn new() -> Shapes {
-        // The middle of each of so many equal parts.
+        // The midpoint of each of `TIMES` equal intervals.
         let part = |i: usize| (i as f64 + 0.5) / TIMES as f64;
         let table = |time: &dyn Fn(f64) -> f64| {
             let times: Vec<f64> = (0..TIMES).map(|i| time(part(i))).collect();
@@ -211,13 +219,13 @@ impl Shapes {
         }
     }
 
-    /// All times at their mean.
+    /// Returns tables in which every duration equals its mean.
     pub(super) fn steady() -> &'static Shapes {
         static SHAPES: std::sync::OnceLock<Shapes> = std::sync::OnceLock::new();
         SHAPES.get_or_init(|| Shapes { usual: vec![ONE; TIMES], random: vec![ONE; TIMES] })
     }
 
-    /// The time for a random number, in nanoseconds.
+    /// Returns the duration for a random number, in nanoseconds.
     #[inline]
     pub(super) fn draw(&self, span: Span, random: u32) -> u64 {
         let table = match span.shape {
@@ -233,7 +241,7 @@ impl Shapes {
     }
 }
 
-/// The value below which a standard normal variable lies with this chance.
+/// Returns the `p`-quantile of the standard normal distribution.
 fn normal_quantile(p: f64) -> f64 {
     let below = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
     let (mut low, mut high) = (-8.0, 8.0);

@@ -1,4 +1,4 @@
-//! What is under way in a state, and how long each of it takes.
+//! The pending events of a state, and the delay of each.
 
 use super::fault_rates::{self, FaultRate, FaultRates, OfItself};
 use super::latency_model::{Delay, Operation};
@@ -8,52 +8,52 @@ use crate::sim::{
     Timer, Window, World,
 };
 
-/// Something under way: it has a time at which it comes.
+/// A pending event, which occurs at a time of its own.
 #[derive(Clone, Debug)]
 pub(super) struct PendingEvent {
-    /// What it is; the same thing in the next state keeps its time.
+    /// Identity of the event; the same event keeps its time in the next state.
     pub key: EventId,
-    /// What is chosen when its time has come; `None` while something else has to come first.
+    /// The choice taken when the event is due; `None` while it is blocked by another event.
     pub choice: Option<Choice>,
-    /// What takes the time, one after the other.
+    /// The delays until the event, one after another.
     pub takes: [Option<Delay>; 2],
-    /// The first line for a message that the application sends at a time of its own.
+    /// The message whose first line this is, which the application starts at a given time.
     pub arrives: Option<MessageId>,
     pub kind: OfferKind,
-    /// An old receipt handle that may do all the same.
+    /// The alternative choice in which a stale receipt handle still takes effect.
     pub stale: Option<Choice>,
-    /// The chance that a fault strikes instead, as a part of 2³².
+    /// Probability that a fault strikes instead, as a fraction of 2³².
     pub chance: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OfferKind {
-    /// The run goes on until it has come.
+    /// The run continues until the event has occurred.
     Awaited,
-    /// Nobody waits for it: the run may end without it.
+    /// The run may end before the event occurs.
     Aside,
-    /// It comes with this chance, or never.
+    /// The event occurs with this probability, or never.
     Perhaps(FaultRate),
 }
 
-/// What makes a thing the same thing in the next state.
+/// Identity of a pending event across states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EventId {
-    /// The packet, and how many like it stand before it.
+    /// A packet, with the number of identical packets before it.
     Packet(Packet, u8),
-    /// A copy of a message at the broker.
+    /// An event that concerns a copy of a message at the broker.
     Copy(Choice, MessageId, u8),
     Choice(Choice),
 }
 
-/// Faults that can strike at all under these rates.
+/// Returns the fault classes that can strike under these rates.
 fn classes(rates: &FaultRates) -> Classes {
     let set = rates.set_ones().map(|(hazard, _)| hazard.class());
-    // What is remembered is forgotten in its time, whatever the rates.
+    // Windows end in their time, whatever the rates.
     set.chain([Class::Expiry]).collect()
 }
 
-/// Everything under way, in a fixed order.
+/// Returns all pending events, in a fixed order.
 pub(super) fn offers(
     setup: &CompiledScenario,
     rates: &FaultRates,
@@ -93,7 +93,7 @@ pub(super) fn offers(
     offers
 }
 
-/// The faults that can strike in place of the offer, each with its hazard.
+/// Returns the faults that can strike in place of the event, each with its kind.
 pub(super) fn instead(
     setup: &CompiledScenario,
     rates: &FaultRates,
@@ -162,7 +162,7 @@ fn key(world: &World, choice: Choice) -> EventId {
     }
 }
 
-/// The message whose first line it is.
+/// Returns the message whose first line this is.
 fn arrives(setup: &CompiledScenario, world: &World, choice: Choice) -> Option<MessageId> {
     let Choice::Run(ActorStep::Sender(s, msg)) = choice else { return None };
     let task = &world.senders[s as usize].tasks[msg as usize];
@@ -178,7 +178,8 @@ fn two(first: Operation, second: Operation) -> [Option<Delay>; 2] {
     [Some(Delay::Operation(first)), Some(Delay::Operation(second))]
 }
 
-/// A call of SQS goes over the internet, all else within a data centre.
+/// Returns the network operation: a call of SQS crosses the internet, all else stays within a data
+/// center.
 fn way(setup: &CompiledScenario) -> Operation {
     if setup.visibility().is_some() { Operation::Api } else { Operation::Network }
 }
@@ -213,7 +214,7 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
         }
         ActorStep::Broker => broker_takes(setup, world),
         ActorStep::Dispatch(_) => one(Operation::HandOver),
-        // The first request waits at the queue for a message; a later one has to come first.
+        // The first request waits at the queue for a message; a later one has to be sent first.
         ActorStep::Receive(c, _) if world.consumers[c as usize].n == 0 => one(Operation::HandOver),
         ActorStep::Receive(..) => two(Operation::Api, Operation::HandOver),
         ActorStep::AutoCommit(_) => one(Operation::AutoCommit),
@@ -232,7 +233,7 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
 
 fn sender_takes(setup: &CompiledScenario, op: Option<Op>, first: bool) -> [Option<Delay>; 2] {
     match op {
-        // Committing a transaction flushes at once what it has.
+        // Committing a transaction flushes the batch at once.
         Some(Op::Send) if first && setup.log().is_some_and(|rules| !rules.transactional) => {
             one(Operation::Linger)
         }
@@ -249,7 +250,7 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
         Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) if inside => {
             two(Operation::Work, Operation::Database)
         }
-        // Without a transaction around it, a statement is one of its own.
+        // Outside a transaction, a statement is a transaction of its own.
         Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => {
             two(Operation::Work, Operation::DatabaseCommit)
         }
@@ -264,7 +265,7 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
     }
 }
 
-/// The next line of the broker. What it does after it has answered holds nobody up.
+/// Returns the delays of the broker's next line. Work after the acknowledgment delays no one.
 fn broker_takes(setup: &CompiledScenario, world: &World) -> [Option<Delay>; 2] {
     let Some(queue) = world.queue() else { return one(Operation::Line) };
     let entry = queue.entries().iter().find(|e| !setup.broker.ended(e.pc));
@@ -296,9 +297,9 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
     }
 }
 
-/// How long a queue waits for whoever holds a message. A connection that was closed is noticed at
-/// once, one that is dead by its missing heartbeats, and a consumer that is connected and does not
-/// settle by its own timeout.
+/// Returns the operation that bounds how long a queue waits for the holder of a message. A closed
+/// connection is noticed at once, a dead one by its missing heartbeats, and a connected consumer
+/// that does not settle the message by the consumer timeout.
 fn redelivery(setup: &CompiledScenario, world: &World, index: usize) -> Operation {
     let held = world.queue().map(|queue| queue.entries()[index].phase);
     let Some(Phase::Unacked(c)) = held else { return Operation::Network };
@@ -318,7 +319,7 @@ fn redelivery(setup: &CompiledScenario, world: &World, index: usize) -> Operatio
     }
 }
 
-/// Whether the choice ends with something synced to a disk: a copy at the broker, or a commit.
+/// Returns true if the choice ends with an fsync: of a copy at the broker, or of a commit.
 pub(super) fn syncs(setup: &CompiledScenario, world: &World, choice: Choice) -> bool {
     let line = |op: Option<Op>, inside: bool| {
         consumer_takes(setup, op, inside)

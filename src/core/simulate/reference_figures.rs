@@ -1,26 +1,28 @@
-//! Figures that others have published, beside ours: from another machine, with other messages, and
-//! not always with the method told. The ratio says whether the model is of the right order, no more.
+//! Published benchmark figures beside those of the simulator. They come from other machines, other
+//! message sizes, and not always with a stated method. The ratio shows only if the model is of the
+//! right order of magnitude.
 
 use super::cost::Cost;
 
 /// A published figure.
 #[derive(Clone, Copy, Debug)]
 pub struct Published {
-    /// What was measured.
+    /// The quantity that was measured.
     pub what: &'static str,
-    /// Theirs, in [`Published::unit`].
+    /// The published value, in [`Published::unit`].
     pub theirs: f64,
+    /// Unit of the values.
     pub unit: &'static str,
-    /// Whose, and how far it can be trusted.
+    /// The source, and how far it can be trusted.
     pub source: &'static str,
-    /// The presets that ours is taken from.
+    /// The presets that the simulated value is computed from.
     pub presets: &'static [&'static str],
     ours: fn(&[&Cost]) -> Option<f64>,
 }
 
 impl Published {
-    /// Ours, from the costs of [`Published::presets`]; `None` where one of them is not known, or
-    /// where nobody answers.
+    /// Returns the simulated value, computed from the costs of [`Published::presets`]. Returns
+    /// `None` if a cost is unknown, or if there are no acknowledgments to measure.
     pub fn ours<'a>(&self, cost: impl Fn(&str) -> Option<&'a Cost>) -> Option<f64> {
         let costs: Vec<&Cost> = self.presets.iter().map(|id| cost(id)).collect::<Option<_>>()?;
         (self.ours)(&costs)
@@ -31,7 +33,7 @@ fn told_ms(cost: &Cost, part: f64) -> Option<f64> {
     cost.told.quantile_us(part).map(|us| us as f64 / 1e3)
 }
 
-/// All that we know of.
+/// All published figures that are compared.
 pub const PUBLISHED: &[Published] = &[
     Published {
         what: "Kafka, acks=all beside acks=1: 95 % of the answers came within so many times as long",

@@ -1,4 +1,5 @@
-//! The tests that everybody writes first: nothing lost, killed in mid-work, sent twice.
+//! Standard tests that people write first: nothing lost, consumer killed during work, messages sent
+//! twice.
 
 use super::chaos::Plan;
 use super::fault_rates::{FaultRate, FaultRates};
@@ -8,18 +9,19 @@ use super::stats::{Count, Stats, Worst};
 /// A test that passes or fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Classic {
-    /// Losses and crashes strike; no message is lost.
+    /// Packets are lost and processes crash; no message may be lost.
     NothingLost,
-    /// The consumer is killed in the middle of its work; every message takes effect once.
+    /// The consumer is killed during its work; every message takes effect once.
     KilledAtWork,
     /// The application sends every message twice; each takes effect once.
     SentTwice,
 }
 
 impl Classic {
+    /// All standard tests.
     pub const ALL: [Classic; 3] = [Classic::NothingLost, Classic::KilledAtWork, Classic::SentTwice];
 
-    /// The name that the terminal and links use.
+    /// Returns the name used on the command line and in links.
     pub fn key(self) -> &'static str {
         match self {
             Classic::NothingLost => "nothing-lost",
@@ -28,12 +30,12 @@ impl Classic {
         }
     }
 
-    /// The test of that name, if there is one.
+    /// Returns the test with this name, if there is one.
     pub fn from_key(key: &str) -> Option<Classic> {
         Classic::ALL.into_iter().find(|test| test.key() == key)
     }
 
-    /// What is done, in a few words.
+    /// Returns what the test does, in a few words.
     pub fn label(self) -> &'static str {
         match self {
             Classic::NothingLost => "Lose messages and answers, crash everybody now and then",
@@ -42,7 +44,7 @@ impl Classic {
         }
     }
 
-    /// What must hold, in a few words.
+    /// Returns what must hold, in a few words.
     pub fn asks(self) -> &'static str {
         match self {
             Classic::NothingLost => "No message may be lost",
@@ -51,7 +53,7 @@ impl Classic {
         }
     }
 
-    /// The runs of the test.
+    /// Returns the plan of the test.
     pub fn plan(self, seed: u64, runs: u64) -> Plan {
         let rates = match self {
             Classic::NothingLost => Plan::usual(seed).rates,
@@ -61,7 +63,7 @@ impl Classic {
         Plan { seed, runs, messages: 2, rates, pace: LatencyModel::default() }
     }
 
-    /// What makes it fail.
+    /// Returns the counts that make the test fail.
     pub fn fails_on(self) -> &'static [Count] {
         const LOST: &[Count] = &[Count::LostSilently, Count::LostWithError];
         const NOT_ONCE: &[Count] =
@@ -72,7 +74,8 @@ impl Classic {
         }
     }
 
-    /// What the test failed on, with the run that shows it best; `None` when it passed.
+    /// Returns the count that the test failed on, with the clearest run that shows it. Returns
+    /// `None` if the test passed.
     pub fn failure(self, tally: &Stats) -> Option<(Count, Worst)> {
         let shown = |&count: &Count| Some((count, *tally.worst(count).first()?));
         self.fails_on().iter().filter_map(shown).min_by_key(|(_, worst)| *worst)

@@ -1,9 +1,9 @@
-//! The states that runs go through, each told once.
+//! Cache of the state graph that runs go through.
 //!
-//! Runs of one configuration pass through the same states again and again. What is under way in a
-//! state, and where each choice leads, is found out once and kept, so that a step of a run costs a
-//! few random numbers and no world. Nothing of this shows in the results: a graph that has grown
-//! too large is thrown away and begun anew.
+//! Runs of one configuration visit the same states again and again. The pending events of a state
+//! and the successors of its choices are computed once and cached, so that a step of a run costs a
+//! few random numbers and no evaluation of a world. The cache does not affect results: a graph that
+//! grows too large is discarded and rebuilt.
 
 use super::fault_rates::{FaultRate, FaultRates};
 use super::latency_model::{Delay, LatencyModel, Span};
@@ -14,50 +14,49 @@ use hashbrown::{HashMap, HashTable};
 use rustc_hash::{FxBuildHasher, FxHasher};
 use std::hash::Hasher;
 
-/// A state's number.
+/// Index of a state.
 pub(super) type Node = u32;
 
-/// Not found out yet.
+/// Target of an edge that is not computed yet.
 const OPEN: Node = Node::MAX;
-/// Of a carried list: the time is new.
+/// Entry of a carried list for an event that needs a new time; also the absence of a delay.
 pub(super) const NEW: u8 = u8::MAX;
 
-/// Something under way in a state.
+/// A pending event of a state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot {
-    /// The chance that a fault strikes instead, as a part of 2³².
+    /// Probability that a fault strikes instead, as a fraction of 2³².
     pub chance: u64,
-    /// An old receipt handle may do all the same.
+    /// True if a stale receipt handle may still take effect.
     pub stale: bool,
-    /// Places among [`Graph::spans`]; [`NEW`] where there is none.
+    /// Indices into [`Graph::spans`]; [`NEW`] if there is none.
     pub spans: [u8; 2],
     pub how: How,
-    /// The message that the application sends then, from 1.
+    /// The message that the application sends with this event, counted from 1; 0 if none.
     pub arrives: u8,
     edge: Edge,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
-    /// It comes when its time has come, and the run waits for it.
+    /// Occurs when it is due, and the run waits for it.
     Comes,
-    /// It waits for something else.
+    /// Is blocked by another event.
     Held,
-    /// It comes, but the run does not wait for it.
+    /// Occurs when it is due, but the run does not wait for it.
     Aside,
-    /// It comes with this chance, a part of 2³², or never.
+    /// Occurs with this probability, a fraction of 2³², or never.
     Perhaps(FaultRate),
 }
 
-/// Where a choice leads.
+/// A transition of the state graph.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
     pub to: Node,
-    /// Where the list begins that says which times stay: for each slot of the state it leads to
-    /// the slot it had before.
+    /// Start of the carried list: for each slot of the target state, the slot that it had before.
     carried: u32,
-    /// Messages that had their first effect, a bit for each, and those whose caller was told,
-    /// four bits higher.
+    /// One bit for each message that had its first effect, and, four bits higher, one for each
+    /// message that was reported to the caller.
     pub news: u8,
 }
 
@@ -66,11 +65,11 @@ struct State {
     slots: u8,
     packed: u32,
     length: u16,
-    /// How a run that ends here has ended.
+    /// The outcome of a run that ends in this state.
     finish: Finish,
 }
 
-/// A fault that strikes in place of what would have come.
+/// A fault that strikes in place of the pending event.
 pub(super) struct Strike {
     pub hazard: Option<FaultRate>,
     pub edge: Edge,
@@ -80,7 +79,7 @@ pub(super) struct Strike {
 pub(super) struct Graph {
     pub setup: CompiledScenario,
     rates: FaultRates,
-    /// For each hazard its chance, as a part of 2³².
+    /// Probability of each fault, as a fraction of 2³².
     pub thresholds: [u64; FaultRate::ALL.len()],
     pace: LatencyModel,
     pub spans: Vec<Span>,
@@ -89,14 +88,14 @@ pub(super) struct Graph {
     carried: Vec<u8>,
     packed: Vec<u8>,
     table: HashTable<Node>,
-    /// What can strike in place of a slot's own.
+    /// Faults that can strike in place of a slot's event.
     instead: HashMap<(Node, u8), Vec<(FaultRate, Choice)>, FxBuildHasher>,
     strikes: HashMap<(Node, u8, u16), (Edge, Choice), FxBuildHasher>,
     room: Vec<u8>,
 }
 
 impl Graph {
-    /// So many states are kept.
+    /// Maximum number of cached states.
     const MOST: usize = 60_000;
 
     pub(super) fn new(setup: &CompiledScenario, rates: &FaultRates, pace: &LatencyModel) -> Graph {
@@ -119,7 +118,7 @@ impl Graph {
         graph
     }
 
-    /// The state that runs begin with. Throws away what has grown too large.
+    /// Returns the initial state. Discards the cache if it has grown too large.
     pub(super) fn start(&mut self) -> Node {
         if self.states.len() > Graph::MOST || self.strikes.len() > 4 * Graph::MOST {
             self.states.clear();
@@ -144,14 +143,14 @@ impl Graph {
         self.states[node as usize].finish
     }
 
-    /// For each slot of the state that the edge leads to, the one before that it comes from.
+    /// Returns, for each slot of the edge's target state, the slot that it comes from.
     #[inline]
     pub(super) fn carried(&self, edge: Edge) -> &[u8] {
         let slots = usize::from(self.states[edge.to as usize].slots);
         &self.carried[edge.carried as usize..][..slots]
     }
 
-    /// Where it leads when the time of this slot has come.
+    /// Returns the edge that is taken when this slot is due.
     #[inline]
     pub(super) fn follow(&mut self, node: Node, slot: usize) -> Edge {
         let place = self.states[node as usize].first as usize + slot;
@@ -164,12 +163,12 @@ impl Graph {
         edge
     }
 
-    /// What is chosen when the time of this slot has come.
+    /// Returns the choice that is taken when this slot is due.
     pub(super) fn choice(&self, node: Node, slot: usize) -> Option<Choice> {
         self.offers(&self.world(node))[slot].choice
     }
 
-    /// What strikes instead, for a random number below the slot's chance.
+    /// Returns the fault that strikes instead, for a random number below the slot's chance.
     pub(super) fn strike(&mut self, node: Node, slot: usize, random: u64) -> Option<Strike> {
         let key = (node, slot as u8);
         if !self.instead.contains_key(&key) {
@@ -188,7 +187,7 @@ impl Graph {
         Some(Strike { hazard: Some(hazard), edge, choice })
     }
 
-    /// Whether an old receipt handle may do in this slot.
+    /// Returns the transition in which a stale receipt handle takes effect, if this slot has one.
     pub(super) fn stale(&mut self, node: Node, slot: usize) -> Option<Strike> {
         let known = self.strikes.get(&(node, slot as u8, u16::MAX)).copied();
         let (edge, choice) = match known {
@@ -231,7 +230,7 @@ impl Graph {
         }
         let to = self.intern(&after);
         let new = self.offers(&after);
-        // A thing whose time had come begins anew, if it is there again.
+        // An event that has occurred gets a new time if it is pending again.
         let stays = |offer: &PendingEvent| {
             let same = |(i, o): &(usize, &PendingEvent)| *i != slot && o.key == offer.key;
             old.iter().enumerate().find(same).map_or(NEW, |(i, _)| i as u8)
@@ -257,7 +256,7 @@ impl Graph {
     }
 
     fn add(&mut self, world: &World, packed: &[u8]) -> Node {
-        // What did not fit is not followed.
+        // A state that does not fit its encoding is not expanded.
         let offers = if world.overflow() { Vec::new() } else { self.offers(world) };
         let node = self.states.len() as Node;
         let first = self.slots.len() as u32;
@@ -306,7 +305,7 @@ impl Graph {
         }) as u8
     }
 
-    /// When a message comes from the application, in nanoseconds.
+    /// Returns the time at which the application sends a message, in nanoseconds.
     #[inline]
     pub(super) fn arrival(&self, msg: MessageId) -> u64 {
         super::latency_model::arrival(&self.pace, msg)

@@ -1,4 +1,7 @@
-//! What came of the runs: counts, times, and the runs that show it best.
+//! Statistics over runs: counts, latency histograms, and the runs that show each outcome best.
+//!
+//! Latencies are recorded in HDR histograms (high dynamic range, Tene), which keep a fixed number
+//! of significant digits over the whole range.
 
 use super::fault_rates::FaultRate;
 use super::wilson::Proportion;
@@ -9,19 +12,20 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! counts {
     ($($name:ident $key:literal $label:literal)*) => {
-        /// Something that is counted.
+        /// An outcome that is counted.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Count { $($name,)* }
 
         impl Count {
+            /// All counts.
             pub const ALL: &[Count] = &[$(Count::$name),*];
 
-            /// The name that the terminal and links use.
+            /// Returns the name used on the command line and in links.
             pub fn key(self) -> &'static str {
                 match self { $(Count::$name => $key),* }
             }
 
-            /// What is counted, in a few words.
+            /// Returns the outcome in a few words.
             pub fn label(self) -> &'static str {
                 match self { $(Count::$name => $label),* }
             }
@@ -44,17 +48,17 @@ counts! {
 }
 
 impl Count {
-    /// The count of that name, if there is one.
+    /// Returns the count with this name, if there is one.
     pub fn from_key(key: &str) -> Option<Count> {
         Count::ALL.iter().copied().find(|count| count.key() == key)
     }
 
-    /// It is a matter of the whole run, not of one message.
+    /// Returns true if the count is per run rather than per message.
     pub fn is_of_runs(self) -> bool {
         matches!(self, Count::OutOfOrder | Count::Unfinished)
     }
 
-    /// What a run that shows it breaks, as the checker has it; `None` where it breaks nothing.
+    /// Returns the property that a run with this outcome violates, or `None` if it violates none.
     pub fn property(self) -> Option<Property> {
         match self {
             Count::LostSilently => Some(Property::NeverLostSilently),
@@ -68,20 +72,20 @@ impl Count {
         }
     }
 
-    /// What a person wants never to see.
+    /// Returns true for outcomes that nobody wants to see.
     pub fn is_bad(self) -> bool {
         !matches!(self, Count::Once | Count::NeverSent)
     }
 }
 
-/// How a run has ended, if it ends in a state.
+/// The outcome of a run that ends in a given state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Finish {
-    /// For each count so many messages, or one for the run.
+    /// Value of each count: a number of messages, or one for the run.
     counts: [u8; Count::ALL.len()],
-    /// The bits of [`Property::violated_properties`].
+    /// Violated properties, as in [`Property::violated_properties`].
     pub broken: u16,
-    /// Something did not fit: the run is not counted.
+    /// The state did not fit its encoding; the run is not counted.
     pub overflow: bool,
 }
 
@@ -114,23 +118,25 @@ impl Finish {
     }
 }
 
-/// A run that shows something: its number under the plan's seed, and how it compares.
+/// A run that shows an outcome: its number under the plan's seed, and its rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Worst {
-    /// Faults that struck: the fewer, the clearer.
+    /// Number of faults that struck; the fewer, the clearer.
     pub faults: u16,
+    /// Number of steps in the run.
     pub steps: u16,
+    /// Number of the run.
     pub run: u64,
 }
 
-/// Times of many messages, in microseconds.
+/// A latency histogram, in microseconds.
 #[derive(Clone, Debug)]
 pub struct Latency(Histogram<u64>);
 
 impl Default for Latency {
     fn default() -> Self {
-        // Two digits are more than the model can claim; a year is the longest that a plan takes.
-        // Both are within what the library takes, so this holds.
+        // Two significant digits are more than the model can claim, and a year is the longest time
+        // in a plan. Both are within the limits of the library, so creation cannot fail.
         Latency(Histogram::new_with_bounds(1, Latency::MOST_US, 2).expect("fixed bounds"))
     }
 }
@@ -151,26 +157,26 @@ impl Latency {
     }
 
     fn join(&mut self, other: &Latency) {
-        // The bounds are the same for all.
+        // All histograms have the same bounds.
         let _ = self.0.add(&other.0);
     }
 
-    /// How many times were taken.
+    /// Returns the number of recorded values.
     pub fn count(&self) -> u64 {
         self.0.len()
     }
 
-    /// The time that this part of the messages took at most, in microseconds; `None` without any.
+    /// Returns the quantile `part` in microseconds, or `None` if there are no values.
     pub fn quantile_us(&self, part: f64) -> Option<u64> {
         (!self.0.is_empty()).then(|| self.0.value_at_quantile(part))
     }
 
-    /// The mean, in microseconds.
+    /// Returns the mean in microseconds, or `None` if there are no values.
     pub fn mean_us(&self) -> Option<f64> {
         (!self.0.is_empty()).then(|| self.0.mean())
     }
 
-    /// Each time that was taken, in microseconds, and how often.
+    /// Returns the recorded values in microseconds, each with its count.
     pub fn times(&self) -> impl Iterator<Item = (u64, u64)> {
         self.0.iter_recorded().map(|v| (v.value_iterated_to(), v.count_at_value()))
     }
@@ -192,75 +198,78 @@ impl<'de> Deserialize<'de> for Latency {
     }
 }
 
-/// A sum over runs, and the sum of the squares: messages of one run share its fate, so that runs,
-/// not messages, tell how sure a number is.
+/// A sum over runs, and the sum of squares. Messages of one run share its fate, so the precision of
+/// a proportion depends on the number of runs, not of messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Sum {
     sum: u64,
     squares: u64,
 }
 
-/// What came of the runs so far.
+/// Statistics of the runs so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
+    /// Number of runs that are counted.
     pub runs: u64,
-    /// Messages of each run.
+    /// Messages in each run.
     pub messages_per_run: u8,
-    /// Runs that are not counted: something did not fit into the model.
+    /// Runs that are not counted because a state did not fit its encoding.
     pub left_out: u64,
-    /// Steps of all runs.
+    /// Number of steps over all runs.
     pub steps: u64,
-    /// The bits of [`Property::violated_properties`] of any run.
+    /// Properties that any run violates, as in [`Property::violated_properties`].
     pub broken: u16,
     sums: [Sum; Count::ALL.len()],
     faults: [u64; FaultRate::ALL.len()],
-    /// Virtual time of all runs, each up to its last first effect or answer, in microseconds.
+    /// Virtual time of all runs, each up to its last first effect or report, in microseconds.
     pub busy_us: u64,
-    /// From the application's call to the first effect.
+    /// End-to-end latency, from the application's call to the first effect.
     pub effect: Latency,
-    /// From the application's call to the answer that it got.
+    /// Publish latency, from the application's call to the report to it.
     pub told: Latency,
     worst: [Vec<Worst>; Count::ALL.len()],
 }
 
-/// How one run went.
+/// Result of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Ran {
     pub(super) finish: Finish,
+    /// Number of steps in the run.
     pub steps: u16,
     pub(super) faults: [u16; FaultRate::ALL.len()],
-    /// It was still going on when it was cut off.
+    /// True if the run was cut off before its end.
     pub unfinished: bool,
-    /// When the last message had its first effect or its answer, in nanoseconds from the start.
+    /// Time of the last first effect or report, in nanoseconds from the start.
     pub busy: u64,
-    /// When each message had its first effect, in nanoseconds after the application's call.
+    /// Time of the first effect of each message, in nanoseconds after the application's call.
     pub effect: [Option<u64>; 4],
-    /// When the caller was told of each message, in nanoseconds after its call.
+    /// Time of the report on each message, in nanoseconds after the application's call.
     pub told: [Option<u64>; 4],
 }
 
 impl Ran {
-    /// The bits of [`Property::violated_properties`]; none of a run that was cut off or did not fit.
+    /// Returns the violated properties, as in [`Property::violated_properties`]; none for a run
+    /// that was cut off or did not fit its encoding.
     pub fn violated_properties(&self) -> u16 {
         if self.unfinished || self.finish.overflow { 0 } else { self.finish.broken }
     }
 
-    /// How often a hazard struck.
+    /// Returns how often a fault struck.
     pub fn faults_used(&self, hazard: FaultRate) -> u16 {
         self.faults[hazard as usize]
     }
 
-    /// How often any did.
+    /// Returns the number of faults that struck.
     pub fn faults(&self) -> u16 {
         self.faults.iter().sum()
     }
 }
 
 impl Stats {
-    /// So many runs are kept for each count.
+    /// Number of runs kept for each count.
     pub const SHOWN: usize = 3;
 
-    /// Nothing yet, of runs with so many messages.
+    /// Creates empty statistics for runs with this number of messages.
     pub fn new(messages_per_run: u8) -> Stats {
         Stats { messages_per_run, ..Stats::default() }
     }
@@ -284,7 +293,7 @@ impl Stats {
         }
         let mut counts = ran.finish.counts;
         if ran.unfinished {
-            // How it would have ended is not known.
+            // The outcome of a run that was cut off is unknown.
             counts = Default::default();
             counts[Count::Unfinished as usize] = 1;
         } else {
@@ -301,7 +310,7 @@ impl Stats {
         }
     }
 
-    /// Adds what came of other runs of the same plan.
+    /// Merges the statistics of other runs of the same plan.
     pub fn join(&mut self, other: &Stats) {
         self.runs += other.runs;
         self.messages_per_run = self.messages_per_run.max(other.messages_per_run);
@@ -323,23 +332,22 @@ impl Stats {
         }
     }
 
-    /// Messages of all runs.
+    /// Returns the number of messages over all runs.
     pub fn messages(&self) -> u64 {
         self.runs * u64::from(self.messages_per_run)
     }
 
-    /// Messages that were dealt with in a second of virtual time; `None` where no time passed.
+    /// Returns the throughput in messages per second of virtual time, or `None` if no time passed.
     pub fn per_second(&self) -> Option<f64> {
         (self.busy_us > 0).then(|| self.messages() as f64 * 1e6 / self.busy_us as f64)
     }
 
-    /// How many there were.
+    /// Returns the value of a count.
     pub fn count(&self, count: Count) -> u64 {
         self.sums[count as usize].sum
     }
 
-    /// The part of all messages, or of all runs, with the interval in which it lies for certain
-    /// but for one time in twenty.
+    /// Returns the proportion of all messages, or of all runs, with its 95 % confidence interval.
     pub fn share(&self, count: Count) -> Proportion {
         let Sum { sum, squares } = self.sums[count as usize];
         match count.is_of_runs() {
@@ -348,18 +356,19 @@ impl Stats {
         }
     }
 
-    /// How often a hazard struck.
+    /// Returns how often a fault struck.
     pub fn faults_used(&self, hazard: FaultRate) -> u64 {
         self.faults[hazard as usize]
     }
 
-    /// The runs that show it best, the clearest first.
+    /// Returns the runs that show this outcome best, the clearest first.
     pub fn worst(&self, count: Count) -> &[Worst] {
         &self.worst[count as usize]
     }
 }
 
-/// Keeps the clearest, one of each length: the same in whatever order they come.
+/// Keeps the clearest runs, one of each length. The result does not depend on the order of
+/// insertion.
 fn keep(worst: &mut Vec<Worst>, run: Worst) {
     let alike = |w: &Worst| (w.faults, w.steps) == (run.faults, run.steps);
     if let Some(known) = worst.iter_mut().find(|w| alike(w)) {

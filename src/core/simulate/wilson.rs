@@ -1,41 +1,46 @@
-//! How sure a counted part is.
+//! Wilson score interval of a proportion (Wilson, *Probable Inference, the Law of Succession, and
+//! Statistical Inference*, 1927).
 
 use serde::{Deserialize, Serialize};
 
-/// A part of all, from 0 to 1, and the interval in which the true part lies with 95 % confidence.
+/// A proportion from 0 to 1, with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Proportion {
+    /// The observed proportion.
     pub part: f64,
+    /// Lower bound of the interval.
     pub low: f64,
+    /// Upper bound of the interval.
     pub high: f64,
 }
 
-/// The normal variable lies within this of its mean 95 times in 100.
+/// Standard normal quantile of a two-sided 95 % interval.
 const Z: f64 = 1.959_963_984_540_054;
 
 impl Proportion {
-    /// Of so many that are independent of each other: Wilson's interval, which holds also for
-    /// parts near none or all. Of none at all everything is possible.
+    /// Returns the proportion of `count` in `all` independent trials, with its Wilson interval,
+    /// which is also accurate for proportions near 0 or 1. Without trials, the interval is from 0
+    /// to 1.
     pub fn of(count: u64, all: u64) -> Proportion {
         wilson(count as f64, all as f64)
     }
 
-    /// Of messages that come in runs of the same size and share their fate within each: `count`
-    /// is the sum over the runs, `squares` the sum of the squares of what each run had. As many
-    /// messages count as independent ones would tell the same (the design effect of a cluster
-    /// sample, Kish 1965).
+    /// Returns the proportion for messages that are clustered in runs of `size` and share their
+    /// fate within each run. `count` is the sum over the runs, `squares` the sum of squares of the
+    /// count per run. The sample is reduced to its effective size, that of independent messages
+    /// with the same variance (the design effect of a cluster sample, Kish 1965).
     pub fn of_clusters(count: u64, squares: u64, runs: u64, size: u8) -> Proportion {
         let (n, k, m) = (runs as f64, count as f64, f64::from(size));
         let all = n * m;
         let part = k / all;
         let independent = part * (1.0 - part) / all;
         let variance = (squares as f64 - k * k / n) / (n * n * m * m);
-        // Fewer runs than two, or all alike: nothing is known of how they vary.
+        // With fewer than two runs, or identical ones, nothing is known about their variance.
         let effect = if independent > 0.0 { (variance / independent).max(1.0) } else { 1.0 };
         wilson(k / effect, all / effect)
     }
 
-    /// Whether a value lies within the interval.
+    /// Returns true if the value lies within the interval.
     pub fn covers(self, part: f64) -> bool {
         (self.low..=self.high).contains(&part)
     }
@@ -80,11 +85,11 @@ mod tests {
 
     #[test]
     fn messages_that_share_a_fate_tell_less() {
-        // 100 of 1000 runs lost all four messages: as sure as 100 of 1000, not as 400 of 4000.
+        // 100 of 1000 runs lost all four messages: as precise as 100 of 1000, not as 400 of 4000.
         let together = Proportion::of_clusters(400, 1600, 1000, 4);
         let alone = Proportion::of(100, 1000);
         assert!(near(together.low, alone.low) && near(together.high, alone.high), "{together:?}");
-        // One message of four in each of 400 runs: at least as sure as independent ones.
+        // One message of four in each of 400 runs: at least as precise as independent messages.
         let spread = Proportion::of_clusters(400, 400, 1000, 4);
         assert_eq!(spread, Proportion::of(400, 4000));
     }

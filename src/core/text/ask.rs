@@ -1,9 +1,9 @@
-//! Lines that talk to a store, or look into a process's own memory: as labels and as clauses.
+//! Program lines that access a store or the process's own memory, as labels and as clauses.
 
 use super::{amount, message};
 use crate::sim::{CompiledScenario, MessageId, Op};
 
-/// What stands on the arrow of the line: "SISMEMBER m1".
+/// Returns the label of the line's arrow: "SISMEMBER m1".
 pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
     let (m, amount) = (message(msg), amount(setup));
     match op {
@@ -33,7 +33,7 @@ pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
     }
 }
 
-/// What stands beside the store when the answer is no.
+/// Returns the label beside the store when the answer is no.
 pub fn refused_label(op: Op, msg: MessageId) -> String {
     let m = message(msg);
     match op {
@@ -48,7 +48,7 @@ pub fn refused_label(op: Op, msg: MessageId) -> String {
     }
 }
 
-/// What the line has done, as the rest of a sentence: "… looks for m1 in Redis: it is new."
+/// Returns what the line has done, as the predicate of a sentence: "… asks Redis: m1 is new".
 pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> String {
     let (m, amount) = (message(msg), amount(setup));
     match (op, yes) {

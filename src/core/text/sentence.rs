@@ -1,4 +1,4 @@
-//! Events as sentences.
+//! Sentences that describe events.
 
 use super::{
     ack_timeout, amount, ask_done, backoff, capital, confirms, error_name, message, packet,
@@ -9,7 +9,7 @@ use crate::sim::{
     RejectReason, Window,
 };
 
-/// The event as a sentence; `None` where another event of the same step says it already.
+/// Describes the event in a sentence; `None` if another event of the same step already covers it.
 pub fn sentence(setup: &CompiledScenario, event: &Event) -> Option<String> {
     let text = on_the_way(setup, event.what)
         .or_else(|| copies(setup, event.what))
@@ -20,7 +20,8 @@ pub fn sentence(setup: &CompiledScenario, event: &Event) -> Option<String> {
     Some(capital(text))
 }
 
-/// Whether the broker syncs to disk itself, or leaves that to the operating system.
+/// Returns true if the broker syncs to disk itself, rather than leaving that to the operating
+/// system.
 fn syncs_itself(setup: &CompiledScenario) -> bool {
     setup.log().is_none() && !setup.broker.has(Op::Write)
 }
@@ -106,7 +107,7 @@ fn on_the_way(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     })
 }
 
-/// Where copies come to be, and where they are lost.
+/// Describes how copies of a message are created and lost.
 fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
     let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
@@ -155,7 +156,7 @@ fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     })
 }
 
-/// What the broker does with what it has, and what it refuses.
+/// Describes what the broker does with stored messages, and what it rejects.
 fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
     let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
@@ -197,10 +198,6 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Committed { msg, .. } => {
             format!("the high watermark passes {}: it may be read.", message(msg))
         }
-        EventKind::InSync { at, yes: true } => format!("{} is in sync again.", with_article(at)),
-        EventKind::InSync { at, .. } => {
-            format!("{} is out of sync: the leader counts without it.", with_article(at))
-        }
         EventKind::TransactionTimedOut { msg, .. } => format!(
             "transaction.timeout.ms has passed: the coordinator ends the transaction of {}.",
             message(msg)
@@ -210,6 +207,22 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::Marker { msg, .. } => {
             format!("the transaction of {} is aborted: a marker in the log.", message(msg))
+        }
+        EventKind::InSync { .. }
+        | EventKind::Elected { .. }
+        | EventKind::LeaderMoved { .. }
+        | EventKind::LeaderFound { .. } => among_the_replicas(setup, what)?,
+        _ => return None,
+    })
+}
+
+/// Describes what happens among the replicas of a partition or queue.
+fn among_the_replicas(setup: &CompiledScenario, what: EventKind) -> Option<String> {
+    let with_article = |p| with_article(setup, p);
+    Some(match what {
+        EventKind::InSync { at, yes: true } => format!("{} is in sync again.", with_article(at)),
+        EventKind::InSync { at, .. } => {
+            format!("{} is out of sync: the leader counts without it.", with_article(at))
         }
         EventKind::Elected { at } => format!("{} takes over as leader.", with_article(at)),
         EventKind::LeaderMoved { at } => {

@@ -1,4 +1,4 @@
-//! What every configuration has, and a broker and producer of no particular make.
+//! Settings that every configuration has, and those of the generic broker and producer.
 
 use super::{Backoff, BrokerSettings, Field, ProducerSettings, Slot, fields, generic, retry};
 

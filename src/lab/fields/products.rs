@@ -1,4 +1,4 @@
-//! Producers and brokers, product by product.
+//! Settings of producers and brokers, product by product.
 
 use super::{Field, Slot, fields};
 use super::{kafka_broker, kafka_producer, rabbitmq_broker, rabbitmq_producer};

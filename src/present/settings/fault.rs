@@ -1,4 +1,4 @@
-//! A fault of the script as a short label: "ack of m1 lost, attempt 1".
+//! Short labels for scripted faults: "ack of m1 lost, attempt 1".
 
 use crate::sim::{
     CompiledScenario, FaultKind, FaultSpec, Occurrence, Op, PacketKind, Participant, ProgramPoint,
@@ -41,7 +41,7 @@ pub(super) fn label(setup: &CompiledScenario, spec: &FaultSpec) -> String {
         FaultKind::Expire(Window::Dedup) => "5 minutes pass, the id is forgotten".into(),
         FaultKind::Expire(Window::Ttl) => format!("the mark of {m} in Redis ends (TTL)"),
         FaultKind::Expire(Window::Inbox) => format!("{m} pruned from the inbox"),
-        // Nobody waits for it: when exactly it ends says nothing.
+        // No step waits for it, so the exact point is meaningless.
         FaultKind::Expire(Window::Retention) => return "the retention period ends".into(),
         FaultKind::Twice => format!("{m} sent twice"),
         FaultKind::Reappear => format!("{m} appears again"),
@@ -66,7 +66,7 @@ fn packet(setup: &CompiledScenario, kind: PacketKind, m: &str) -> String {
     }
 }
 
-/// What the number behind `#` counts.
+/// Returns what the number after `#` counts.
 fn counted(kind: FaultKind) -> &'static str {
     let attempts = [PacketKind::Send, PacketKind::Ack, PacketKind::Refusal, PacketKind::Return];
     match kind {

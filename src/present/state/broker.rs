@@ -1,4 +1,5 @@
-//! The broker's state: a queue with what is unacked, a log with its offsets, messages in flight.
+//! The broker's state: a queue with its unacked messages, a log with its offsets, messages in
+//! flight.
 
 use super::{cell, held, list, parts, row, tag};
 use crate::diagram::ir::Tone;
@@ -42,7 +43,7 @@ fn down(setup: &CompiledScenario, number: usize, gone: bool) -> StateRow {
     row(&node(setup, number), if gone { "gone for good" } else { "down" }.into())
 }
 
-/// A follower that has become the leader is still called what it was; its state says the rest.
+/// Marks a follower that has become the leader: it keeps its name, and the state shows its role.
 fn lead(leads: bool, number: usize, state: StateRow) -> StateRow {
     if !leads || number == 0 {
         return state;
@@ -66,7 +67,7 @@ fn queue_rows(setup: &CompiledScenario, queue: &Queue) -> Vec<StateRow> {
     (0..setup.replicas.into()).map(state).collect()
 }
 
-/// The dead letters that the leader has: not all of them need be safe.
+/// Returns the dead letters on the leader; not all of them are necessarily safe.
 fn dead_letters(setup: &CompiledScenario, queue: &Queue) -> StateRow {
     let bit = 1 << queue.leader().node().unwrap_or_default();
     let dead = || queue.entries().iter().filter(|e| e.phase == Phase::Dead);
@@ -156,13 +157,13 @@ fn log_rows(setup: &CompiledScenario, rules: &KafkaConfig, log: &Partition) -> V
     rows
 }
 
-/// The last stable offset, where there are transactions.
+/// Returns the last stable offset, if there are transactions.
 fn stable(rules: &KafkaConfig, log: &Partition) -> Option<u8> {
     let stable = log.last_stable_offset(rules).unwrap_or(log.high_watermark);
     rules.transactional.then(|| stable.min(log.high_watermark))
 }
 
-/// The log of a replica; on the leader's stand the marks.
+/// Returns the log of a replica; the leader's log also carries the offset markers.
 fn replica(
     setup: &CompiledScenario,
     rules: &KafkaConfig,
@@ -199,7 +200,7 @@ fn replica(
     lead(leads, number, StateRow { look, ..parts(&node(setup, number), value, cells) })
 }
 
-/// Puts the partition's marks to the offsets that they name.
+/// Adds the partition's markers to the offsets that they point to.
 fn mark(rules: &KafkaConfig, log: &Partition, cells: &mut [Cell]) {
     let group = log.committed.filter(|_| !rules.stores_offset);
     let marks = [("HW", Some(log.high_watermark)), ("LSO", stable(rules, log)), ("group", group)];

@@ -1,43 +1,43 @@
-//! Which runs come next, and which are still under way.
+//! The queue of batches: which runs come next, and which are in progress.
 
 use std::ops::Range;
 
-/// Deals out the numbers of runs, from the first to the last.
+/// Hands out the run numbers in batches, from first to last.
 pub struct BatchQueue {
     next: u64,
     end: u64,
-    /// Given back, to be dealt again.
+    /// Batches that were returned, to be handed out again.
     back: Vec<Range<u64>>,
-    /// How many are under way.
+    /// The number of runs in progress.
     away: u64,
-    /// Runs in a millisecond, as far as it is known.
+    /// The estimated number of runs per millisecond.
     pace: Option<f64>,
 }
 
 impl BatchQueue {
-    /// So many runs are dealt while nobody knows how long they take.
+    /// The size of a batch before the speed is known.
     const FIRST: u64 = 200;
 
     pub fn new(runs: u64) -> BatchQueue {
         BatchQueue { next: 0, end: runs, back: Vec::new(), away: 0, pace: None }
     }
 
-    /// There is something to be dealt.
+    /// Returns true if there are runs to hand out.
     pub fn more(&self) -> bool {
         self.next < self.end || !self.back.is_empty()
     }
 
-    /// Everything that was dealt is done, and no more comes.
+    /// Returns true if all runs that were handed out are done, and no more follow.
     pub fn over(&self) -> bool {
         !self.more() && self.away == 0
     }
 
-    /// No more are dealt than were: the first ones, without a gap.
+    /// Stops handing out new runs: the runs done are then the first ones, without a gap.
     pub fn stop(&mut self) {
         self.end = self.next;
     }
 
-    /// As many as take so many milliseconds.
+    /// Returns a batch that takes about this many milliseconds.
     pub fn next(&mut self, millis: f64) -> Option<Range<u64>> {
         let runs = self.back.pop().or_else(|| {
             let many = self.pace.map_or(BatchQueue::FIRST, |pace| (pace * millis) as u64).max(1);
@@ -49,18 +49,18 @@ impl BatchQueue {
         Some(runs)
     }
 
-    /// These were not run.
+    /// Takes back a batch that was not run.
     pub fn back(&mut self, runs: Range<u64>) {
         self.away -= runs.end - runs.start;
         self.back.push(runs);
     }
 
-    /// These took so many milliseconds.
+    /// Records that a batch took this many milliseconds.
     pub fn done(&mut self, runs: Range<u64>, millis: f64) {
         let many = runs.end - runs.start;
         self.away -= many;
         let pace = many as f64 / millis.max(0.5);
-        // Not more than four times as many at once: the first may have been lucky.
+        // At most four times as fast as before: the first batch may have been lucky.
         self.pace = Some(self.pace.map_or(pace, |old| pace.min(old * 4.0)));
     }
 }
@@ -75,7 +75,7 @@ mod tests {
         let mut seen = Vec::new();
         for turn in 0.. {
             let Some(runs) = deal.next(50.0) else { break };
-            // Some come back, as from a worker that could not be loaded.
+            // Some are returned, as by a worker that could not be loaded.
             if turn % 3 == 0 && turn < 30 {
                 deal.back(runs);
                 continue;

@@ -1,5 +1,5 @@
-//! What a worker does: it reads which runs of which plan, runs them, and answers with the tally.
-//! All of it is JSON text.
+//! The worker side of random runs: parses a request, runs it, and answers with the statistics.
+//! Requests and answers are JSON.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -11,27 +11,27 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::sim::Scenario;
 use crate::simulate::{Chaos, Plan, Stats};
 
-/// What is run.
+/// The configuration and plan to run.
 #[derive(Serialize, Deserialize)]
-pub struct What {
+pub struct Workload {
     pub scenario: Scenario,
     pub plan: Plan,
 }
 
-impl What {
+impl Workload {
     pub fn text(&self) -> String {
         // Both can always be written as JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// Runs of it.
+/// A batch of runs.
 #[derive(Serialize, Deserialize)]
 pub struct Request {
     job: u32,
     from: u64,
     to: u64,
-    /// A [`What`] as text: who has it already need not read it again.
+    /// A [`Workload`] as text: a worker that has it already need not parse it again.
     what: String,
 }
 
@@ -42,14 +42,14 @@ impl Request {
     }
 }
 
-/// What came of them.
+/// The result of a batch.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     Stats(Box<Stats>),
-    /// The plan cannot be run: why, and what to do.
+    /// The plan cannot be run: the reason, and what to do instead.
     Wrong(String),
-    /// The worker broke: what the browser says.
+    /// The worker crashed: the browser's error message.
     Failed(String),
 }
 
@@ -60,14 +60,14 @@ impl Answer {
     }
 }
 
-/// So many plans are kept ready: one, and the tests beside it.
+/// The number of cached plans: one, and the tests beside it.
 const KEPT: usize = 4;
 
 thread_local! {
     static READY: RefCell<Vec<(String, Chaos)>> = RefCell::default();
 }
 
-/// Runs what the text asks for, and answers in kind.
+/// Runs the requested batch and returns the answer as text.
 #[cfg_attr(feature = "whole", wasm_bindgen(js_name = chaos_work))]
 pub fn work(text: &str) -> String {
     let answer = serde_json::from_str(text).map_err(|e| e.to_string()).and_then(run);
@@ -81,7 +81,8 @@ fn run(request: Request) -> Result<Stats, String> {
         let at = match known {
             Some(at) => at,
             None => {
-                let what: What = serde_json::from_str(&request.what).map_err(|e| e.to_string())?;
+                let what: Workload =
+                    serde_json::from_str(&request.what).map_err(|e| e.to_string())?;
                 let chaos = Chaos::new(&what.scenario, &what.plan).map_err(|e| e.to_string())?;
                 if ready.len() == KEPT {
                     ready.remove(0);
@@ -103,7 +104,7 @@ mod tests {
     fn slices_come_to_the_same_as_the_whole() {
         let scenario = preset("sqs-standard").expect("a preset").clone();
         let plan = Plan { runs: 900, ..Plan::usual(3) };
-        let what = What { scenario, plan: plan.clone() };
+        let what = Workload { scenario, plan: plan.clone() };
         let mut joined = Stats::new(plan.messages);
         for from in [600, 0, 300] {
             let answer = Answer::read(&work(&Request::text(1, &(from..from + 300), &what.text())));
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn a_plan_that_cannot_be_run_says_why() {
         let scenario = preset("sqs-standard").expect("a preset").clone();
-        let what = What { scenario, plan: Plan { messages: 9, ..Plan::usual(3) } };
+        let what = Workload { scenario, plan: Plan { messages: 9, ..Plan::usual(3) } };
         let answer = Answer::read(&work(&Request::text(1, &(0..9), &what.text())));
         assert!(matches!(answer, Answer::Wrong(label) if label.starts_with("messages: ")));
         assert!(matches!(Answer::read(&work("{")), Answer::Wrong(_)));

@@ -1,41 +1,41 @@
 //! The address of a comparison:
 //! `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=gone:broker@m1.acked&step=4`.
 //!
-//! A side is a preset or a scenario, and after each `;` a setting that is different there. What
-//! strikes is written once, for all of them.
+//! A side is a preset or a scenario, followed by its changed settings, each after a `;`. The faults
+//! are given once, for all sides.
 
 use super::{
     AskedStep, Config, LONGEST_ID, NO_FAULT, pairs, percent_decoded, percent_encoded, read_step,
 };
 
-/// How the sides are called in an address, and so how many there can be.
+/// The names of the sides in an address, which also limit their number.
 const KEYS: [&str; MOST_SIDES] = ["a", "b", "c"];
-/// The most configurations that stand side by side.
+/// Maximum number of configurations in a comparison.
 pub const MOST_SIDES: usize = 3;
-/// The most settings of a side, and the most faults, that are read.
+/// Maximum number of settings of a side, and of faults, that are read.
 const MOST: usize = 60;
 
 /// Configurations under the same faults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// None of them has faults of its own.
+    /// The configurations, without faults of their own.
     pub sides: Vec<Config>,
-    /// What strikes in all of them; where it is not said, the faults of the first one's scenario.
+    /// The faults that strike on all sides; `None`: the faults of the first side's scenario.
     pub faults: Option<Vec<String>>,
-    /// How many messages each sends; where it is not said, as many as the first one.
+    /// The number of messages on each side; `None`: that of the first side.
     pub messages: Option<u8>,
     pub step: AskedStep,
 }
 
 impl Compared {
-    /// These configurations under these faults, at the start.
+    /// Returns the comparison of these configurations under these faults, at the start.
     pub fn new(sides: Vec<Config>, faults: Vec<String>) -> Compared {
         Compared { sides, faults: Some(faults), ..Compared::default() }
     }
 
     pub(super) fn read(query: &str) -> Compared {
         let mut read = Compared { step: read_step(query), ..Compared::default() };
-        // A side is taken apart before it is decoded: its values may hold what separates them.
+        // A side is split before it is decoded: its values may contain the separators.
         let raw = |key: &str| {
             let all = query.split('&').filter_map(|pair| pair.split_once('='));
             all.take(MOST).find(|(name, _)| *name == key).map(|(_, value)| value)
@@ -76,11 +76,11 @@ impl Compared {
     }
 }
 
-/// `preset:kafka-default;acks=1`; nothing for what names no base.
+/// Parses a side such as `preset:kafka-default;acks=1`; `None` if it names no base.
 fn read_side(raw: &str) -> Option<Config> {
     let first = percent_decoded(raw.split(';').next().unwrap_or_default());
     if first.contains(';') {
-        // No name holds one: a mail program has encoded the whole of it.
+        // No name contains a semicolon: a mail program has encoded the whole value.
         return read_parts(&percent_decoded(raw));
     }
     read_parts(raw)
@@ -194,7 +194,7 @@ mod tests {
         for round in 0..30_000 {
             let mut text = if round % 2 == 0 { "/compare?".to_owned() } else { String::new() };
             for _ in 0..14 {
-                // A generator of Lehmer's kind: the same texts every time.
+                // A linear congruential generator: the same texts every time.
                 seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 text += parts[(seed >> 33) as usize % parts.len()];
             }
@@ -204,7 +204,7 @@ mod tests {
             if let Address::Compare(read) = &address {
                 compared += 1;
                 assert!(read.sides.len() <= MOST_SIDES);
-                // What is no step is named once, and not written.
+                // An invalid step is reported once, and not written.
                 let step = match &read.step {
                     AskedStep::Unreadable(_) => AskedStep::Start,
                     step => step.clone(),

@@ -1,4 +1,4 @@
-//! Random runs of a configuration: the plan, what is under way, and what came of it.
+//! Random runs of a configuration: the plan, progress and results.
 
 use std::rc::Rc;
 
@@ -17,29 +17,29 @@ pub use plan::Part;
 /// Random runs of a configuration.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// The configuration, as the address has it, and what it means.
+    /// The configuration, as in the address, and the scenario that it means.
     pub config: Config,
     pub scenario: Rc<Scenario>,
     pub plan: Plan,
-    /// No seed was named or drawn yet.
+    /// No seed was given or drawn yet.
     seedless: bool,
-    /// What can strike in this configuration.
+    /// The faults that can strike in this configuration.
     pub hazards: Rc<[FaultRate]>,
     pub runs: Option<Batch>,
-    /// The tests of [`Classic::ALL`].
+    /// The tests in [`Classic::ALL`].
     pub tests: [Option<Batch>; 3],
 }
 
-/// Runs of a plan, under way or done.
+/// Runs of a plan, in progress or done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// What the runner calls it.
+    /// The runner's job number.
     pub job: u32,
     pub plan: Plan,
     pub stand: Stand,
-    /// What came of it so far.
+    /// The results so far.
     pub tally: Rc<Stats>,
-    /// How long it took so far.
+    /// The time spent so far.
     pub millis: u32,
     pub shows: Vec<Shows>,
 }
@@ -48,41 +48,41 @@ pub struct Batch {
 pub enum Stand {
     Running,
     Held,
-    /// What is under way is waited for.
+    /// Waiting for the runs in progress.
     Stopping,
     Stopped,
     Done,
-    /// A sentence says why.
+    /// A sentence with the reason.
     Failed(String),
 }
 
-/// A run that shows something.
+/// A run that shows an outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shows {
     pub count: Count,
     pub worst: Worst,
-    /// Where it is shown; `None` for one that has no way of its own.
+    /// The address of the run; `None` if it has no path of its own.
     pub address: Option<Address>,
 }
 
-/// What a person or the runner says.
+/// A message from the user or the runner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// A seed was drawn.
     Drawn(u64),
     /// Draw another seed.
     NewSeed,
-    /// Begin with another configuration.
+    /// Start with another configuration.
     Begin(Config),
     Set(Part, String),
-    /// The usual chances and times again.
+    /// Reset rates and durations to their defaults.
     Usual,
     Run,
     Hold,
     Go,
     Stop,
     Test(Classic),
-    /// What came of a job so far.
+    /// The results of a job so far.
     Came {
         job: u32,
         tally: Rc<Stats>,
@@ -97,7 +97,7 @@ pub enum Ask {
     Link(Address),
 }
 
-/// What the runner is to do.
+/// An order to the runner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     Begin {
@@ -107,9 +107,9 @@ pub enum Order {
     },
     Hold(u32),
     Go(u32),
-    /// Begin no more runs of it; those under way come still.
+    /// Start no more runs of the job; those in progress are still reported.
     Stop(u32),
-    /// Forget everything.
+    /// Drop all jobs.
     Leave,
 }
 
@@ -124,13 +124,13 @@ impl Batch {
 }
 
 impl Trial {
-    /// The address that shows the same plan.
+    /// Returns the address of this plan.
     pub fn address(&self) -> Address {
         let plan = plan::pairs(&self.plan);
         Address::Chaos(Random { config: self.config.clone(), plan })
     }
 
-    /// Its configuration in the Lab.
+    /// Returns the address of the configuration in the Lab.
     pub fn in_lab(&self) -> Address {
         Address::Run(Shown::new(self.config.clone(), true))
     }
@@ -139,11 +139,11 @@ impl Trial {
         self.runs.iter_mut().chain(self.tests.iter_mut().flatten())
     }
 
-    /// Where a run of a plan is shown.
+    /// Returns the address of a run of a plan.
     fn place(&self, plan: &Plan, count: Count, run: u64) -> Option<Address> {
         let path = Chaos::path(&self.scenario, plan, run).ok()?;
         let mut config = self.config.with("messages", &plan.messages.to_string());
-        // The script of the scenario has no part in it.
+        // The scenario's script does not strike in random runs.
         let base = crate::catalogue::scenario(&config.base);
         let scripted = base.is_some_and(|scenario| !scenario.faults.is_empty());
         config.faults = scripted.then(Vec::new);
@@ -156,7 +156,7 @@ impl Trial {
     }
 }
 
-/// The page of random runs, at an address.
+/// Shows the page of random runs at an address.
 pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
     let mut problems = Vec::new();
     let named = asked.plan.iter().any(|(key, _)| key == Part::Seed.key().as_str());
@@ -199,7 +199,7 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
     Some(effects)
 }
 
-/// A plan that cannot be run with the configuration's settings is changed until it can.
+/// Adjusts a plan that cannot be run with the configuration's settings until it can.
 fn fit(scenario: &Scenario, plan: &mut Plan, problems: &mut Vec<String>) {
     let Err(problem) = Chaos::new(scenario, plan) else { return };
     problems.push(format!("{problem}."));
@@ -212,7 +212,7 @@ fn fit(scenario: &Scenario, plan: &mut Plan, problems: &mut Vec<String>) {
     }
 }
 
-/// The page is left: runs that are under way wait.
+/// Pauses the runs in progress when the user leaves the page.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let Some(trial) = &mut model.trial else { return Vec::new() };
     let mut effects = Vec::new();
@@ -281,7 +281,7 @@ pub(super) fn update(model: &mut Model, ask: Ask) -> Vec<Effect> {
     }
 }
 
-/// Changes the plan, or says why it cannot be.
+/// Changes the plan, or reports why the change is rejected.
 fn change(
     trial: &mut Trial,
     refused: &mut Option<Refused>,

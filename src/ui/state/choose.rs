@@ -1,11 +1,13 @@
-//! What the page that chooses is asked, as its address has it: `lost=never&order=key&by=parts`.
+//! The requirements on the page that chooses a configuration, as in its address:
+//! `lost=never&order=key&by=parts`.
 
 use crate::choose::{Answers, Question, Rank};
 
-/// The name of what comes first.
+/// The name of the sort order.
 const BY: &str = "by";
 
-/// What an address asks, and what of it cannot be, in sentences. What is not answered is as usual.
+/// Parses the requirements in an address, and returns the problems as sentences. Unanswered
+/// questions have their default.
 pub fn read(pairs: &[(String, String)]) -> (Answers, Rank, Vec<String>) {
     let (mut answers, mut rank, mut problems) = (Answers::default(), Rank::default(), Vec::new());
     for (key, value) in pairs {
@@ -27,7 +29,7 @@ pub fn read(pairs: &[(String, String)]) -> (Answers, Rank, Vec<String>) {
     (answers, rank, problems)
 }
 
-/// What differs from the usual, as the address has it.
+/// Returns the differences from the defaults, for the address.
 pub fn pairs(answers: &Answers, rank: Rank) -> Vec<(String, String)> {
     let usual = Answers::default();
     let differ = Question::ALL.into_iter().filter(|&q| answers.of(q) != usual.of(q));

@@ -1,143 +1,145 @@
-//! Two or three configurations under the same faults, stepped together.
+//! Two or three configurations under the same faults, stepped through together.
 //!
-//! All of it follows from the address: a change goes to another address, so that undo and links
-//! hold whatever is on screen.
+//! The address determines everything: each change navigates to another address, so that undo and
+//! links cover whatever is on screen.
 
 mod align;
 mod change;
+mod differences;
 mod open;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::rc::Rc;
 
-use super::update::{asked_step, pause, shorten};
+use super::update::{asked_step, pause, truncated};
 use super::{Effect, Model, Msg, Page, Run};
 use crate::catalogue;
 use crate::present::{RunView, StepView};
 use crate::sim::Scenario;
 use crate::ui::share::{Address, AskedStep, Compared, Config, Shown};
 pub use align::Beat;
-pub use words::Row;
+pub use differences::Row;
 
-/// Letters of what is wrong with a part of an address.
+/// Maximum number of characters of a problem with an address.
 const LONGEST_PROBLEM: usize = 240;
 
 /// The comparison on screen.
 #[derive(Clone, Debug)]
 pub struct Compare {
     pub sides: Vec<Side>,
-    /// What strikes in all of them.
+    /// The faults that strike in all of them.
     pub faults: Vec<Fault>,
     pub messages: u8,
-    /// Where each run stands, from before anything happened to the end of the longest.
+    /// The step of each run at each beat, from before the first event to the end of the longest
+    /// run.
     pub beats: Vec<Beat>,
-    /// The beat that is shown.
+    /// The current beat.
     pub at: usize,
-    /// The side that is shown where there is room for one only.
+    /// The side to show if there is room for only one.
     pub shown: usize,
-    /// The number of messages as the address has it.
+    /// The number of messages in the address.
     asked_messages: Option<u8>,
 }
 
-/// One configuration, and its run.
+/// A configuration, and its run.
 #[derive(Clone, Debug)]
 pub struct Side {
-    /// Without faults: those are for all.
+    /// Without faults: those are common to all sides.
     pub config: Config,
     pub scenario: Rc<Scenario>,
     pub story: Rc<RunView>,
-    /// It is the scenario or preset as it is, with the faults that it has there.
+    /// The scenario or preset is unchanged, with its own faults.
     pub original: bool,
-    /// The faults that cannot be here, and why.
+    /// The faults that cannot strike here, and why.
     pub cannot: Vec<(String, String)>,
 }
 
-/// A fault that strikes in all.
+/// A fault that strikes on all sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// `lose:ack@m1`.
+    /// As in a script: `lose:ack@m1`.
     pub text: String,
-    /// In words.
+    /// A description in words.
     pub label: String,
 }
 
-/// What a fault does on a side.
+/// The effect of a fault on a side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     Strikes,
-    /// The run never comes to the point.
+    /// The run never reaches the point.
     Never,
-    /// There is no such thing, and why.
+    /// The fault does not exist here, with the reason.
     Impossible(String),
 }
 
-/// A change of what is compared.
+/// A change to the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Show this side, where there is room for one only.
+    /// Show this side, if there is room for only one.
     Show(usize),
     /// Go to the beat at which this side is at this step.
     Reach(usize, usize),
-    /// Another preset or scenario.
+    /// Choose another preset or scenario.
     Base(usize, Config),
-    /// A setting, as it is written: `acks=1`.
+    /// Change a setting, written as `acks=1`.
     Set(usize, String),
-    /// The setting of this name as it was.
+    /// Reset the setting with this name.
     TakeBack(usize, String),
-    /// One more.
+    /// Add a side.
     Add,
     Remove(usize),
     AddFault(String),
-    /// By its place.
+    /// By its index.
     DropFault(usize),
     Messages(u8),
 }
 
-/// What a side is called: "A".
+/// Returns the name of a side: "A".
 pub fn letter(at: usize) -> &'static str {
     ["A", "B", "C"].get(at).copied().unwrap_or("?")
 }
 
-/// What a refused change of a side is about; see [`Refused::what`].
+/// Returns the key of a rejected change to a side; see [`Refused::what`].
 pub fn refused_at(at: usize) -> String {
     format!("side {}", letter(at))
 }
 
 impl Compare {
-    /// The last beat.
+    /// Returns the last beat.
     pub fn last(&self) -> usize {
         self.beats.len().saturating_sub(1)
     }
 
-    /// The step of a side.
+    /// Returns the step of a side.
     pub fn step(&self, side: usize) -> usize {
         self.beats.get(self.at).and_then(|beat| beat.steps.get(side)).copied().unwrap_or(0)
     }
 
-    /// What a side shows.
+    /// Returns the view of the current step of a side.
     pub fn moment(&self, side: usize) -> Option<&StepView> {
         self.sides.get(side)?.story.moments.get(self.step(side))
     }
 
-    /// Something happens there in this beat; at the start it does everywhere.
+    /// Returns true if something happens on this side in the current beat; always true at the
+    /// start.
     pub fn moves(&self, side: usize) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.beats.get(at));
         before.is_none_or(|before| before.steps.get(side) != Some(&self.step(side)))
     }
 
-    /// A side has come to its end.
+    /// Returns true if the run of this side has ended.
     pub fn ended(&self, side: usize) -> bool {
         self.beats.last().and_then(|beat| beat.steps.get(side)) == Some(&self.step(side))
     }
 
-    /// The first beat that is not the same for all.
+    /// Returns the first beat that is not the same on all sides.
     pub fn parts(&self) -> Option<usize> {
         self.beats.iter().position(|beat| !beat.same)
     }
 
-    /// The beats in which a fault strikes.
+    /// Returns the beats in which a fault strikes.
     pub fn marks(&self) -> Vec<usize> {
         let strikes = |at: &usize| {
             let (before, beat) = (&self.beats[at - 1], &self.beats[*at]);
@@ -149,7 +151,7 @@ impl Compare {
         (1..self.beats.len()).filter(strikes).collect()
     }
 
-    /// What becomes of a fault on a side.
+    /// Returns the effect of a fault on a side.
     pub fn fate(&self, side: usize, fault: &Fault) -> Fate {
         let side = &self.sides[side];
         if let Some((_, why)) = side.cannot.iter().find(|(text, _)| *text == fault.text) {
@@ -161,7 +163,7 @@ impl Compare {
         }
     }
 
-    /// What the address names, at this beat.
+    /// Returns the comparison at this beat, as in the address.
     pub fn compared(&self) -> Compared {
         Compared {
             sides: self.sides.iter().map(|side| side.config.clone()).collect(),
@@ -174,7 +176,7 @@ impl Compare {
         }
     }
 
-    /// The address of one side alone, at its step.
+    /// Returns the address of one side alone, at its step.
     pub fn alone(&self, side: usize) -> Address {
         let Side { config, scenario, original, .. } = &self.sides[side];
         let mut config = config.clone();
@@ -198,11 +200,11 @@ impl Compare {
 }
 
 impl Run {
-    /// The comparison of this run's configuration with what stands nearest: its cure, or what it
-    /// was made of.
+    /// Compares this run's configuration with its closest counterpart: its fix, or the
+    /// configuration that it was derived from.
     pub fn compared(&self) -> Compared {
         let own = Config { faults: None, ..self.config.clone() };
-        // A run that was found has no words of its own.
+        // A run that was found by a search has no text of its own.
         let cure = self.scenario().map_or(&self.story.cure, |scenario| &scenario.cure);
         let beside = match cure {
             Some(cure) => Config::scenario(&cure.to),
@@ -211,7 +213,7 @@ impl Run {
         Compared::new(vec![own, beside], self.story.faults.clone())
     }
 
-    /// The same with this other configuration beside it.
+    /// Like [`Run::compared`], but against the configuration `beside`.
     pub fn compared_with(&self, beside: Config) -> Compared {
         let mut compared = self.compared();
         compared.sides[1] = Config { faults: None, ..beside };
@@ -235,7 +237,7 @@ pub fn went(model: &mut Model, asked: Compared) -> Vec<Effect> {
     if notice.is_some() || !problems.is_empty() {
         effects.push(Effect::Replace(Address::Compare(compare.compared())));
     }
-    let problems = problems.iter().map(|problem| shorten(problem, LONGEST_PROBLEM));
+    let problems = problems.iter().map(|problem| truncated(problem, LONGEST_PROBLEM));
     let notices: Vec<String> = problems.chain(notice).collect();
     model.notice = (!notices.is_empty()).then(|| notices.join(" "));
     (model.overlay, model.refused, model.welcome) = (None, None, false);
@@ -243,13 +245,13 @@ pub fn went(model: &mut Model, asked: Compared) -> Vec<Effect> {
     effects
 }
 
-/// The address means what is on screen already, but for the step.
+/// Returns true if the address means what is on screen already, apart from the step.
 fn is_same(old: &Compare, asked: &Compared) -> bool {
     let start = |compared: &Compared| Compared { step: AskedStep::Start, ..compared.clone() };
     start(&old.compared()) == start(asked)
 }
 
-/// What a message does to the comparison; `None` where it is not about it.
+/// Handles a message; `None` if it does not concern the comparison.
 pub fn update(model: &mut Model, msg: &Msg) -> Option<Vec<Effect>> {
     let Page::Compare(compare) = &model.page else { return None };
     let (at, last) = (compare.at, compare.last());
@@ -261,7 +263,8 @@ pub fn update(model: &mut Model, msg: &Msg) -> Option<Vec<Effect>> {
         Msg::To(beat) => step_to(model, *beat),
         Msg::PlayPause if model.playing => pause(model),
         Msg::Play if model.playing => Vec::new(),
-        // Playing at the end plays again. Elsewhere a first step at once shows that it plays.
+        // Playing at the end starts over. Elsewhere the immediate first step shows that playback
+        // has started.
         Msg::PlayPause | Msg::Play => play(model, if at == last { 0 } else { at + 1 }),
         Msg::Tick if model.playing => play(model, at + 1),
         Msg::LatencyModel(speed) => {
@@ -273,7 +276,7 @@ pub fn update(model: &mut Model, msg: &Msg) -> Option<Vec<Effect>> {
     })
 }
 
-/// Goes to a beat by hand, which ends playing.
+/// Goes to a beat, and stops playback.
 fn step_to(model: &mut Model, to: usize) -> Vec<Effect> {
     let mut effects = pause(model);
     effects.extend(show(model, to));
@@ -297,7 +300,7 @@ fn play(model: &mut Model, to: usize) -> Vec<Effect> {
     effects
 }
 
-/// Waits for the next beat while there is one: as long as it takes to read what happens in all.
+/// Schedules the next beat if there is one: after the time that it takes to read the sentences.
 fn wait(model: &mut Model) -> Option<Effect> {
     let Page::Compare(compare) = &model.page else { return None };
     let letters = compare.announced().chars().count();

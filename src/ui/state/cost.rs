@@ -1,12 +1,12 @@
-//! What the cost page asks for, as its address has it: `work=20&network=1`.
+//! The parameters of the cost page, as in its address: `work=20&network=1`.
 
 use crate::did_you_mean::nearest;
 use crate::simulate::{Load, Operation};
 
-/// The name of the size of a message, in bytes.
+/// The name of the message size in bytes.
 pub const BYTES: &str = "bytes";
 
-/// The acts that cost time without any fault, in reading order.
+/// The operations that cost time in a run without faults, in reading order.
 pub const ACTS: [Operation; 14] = {
     use Operation::*;
     [
@@ -27,7 +27,7 @@ pub const ACTS: [Operation; 14] = {
     ]
 };
 
-/// What an address asks for, and what of it cannot be, in sentences.
+/// Parses the parameters in an address, and returns the problems as sentences.
 pub fn read(pairs: &[(String, String)]) -> (Load, Vec<String>) {
     let (mut load, mut problems) = (Load::default(), Vec::new());
     for (key, value) in pairs {
@@ -38,10 +38,10 @@ pub fn read(pairs: &[(String, String)]) -> (Load, Vec<String>) {
     (load, problems)
 }
 
-/// Sets one thing: the size of a message in bytes, or how long something takes in milliseconds.
+/// Sets a parameter: the message size in bytes, or a duration in milliseconds.
 ///
 /// # Errors
-/// What is wrong, and what to write instead.
+/// Returns the problem, and what to write instead.
 pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
     if key == BYTES {
         let bytes = value.parse().ok().filter(|n| (1..=Load::BATCH_BYTES).contains(n));
@@ -62,14 +62,14 @@ pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
             ),
         }
     })?;
-    // A minute is longer than any of these takes without a fault.
+    // None of these takes longer than a minute without a fault.
     let ms = value.replace(',', ".").parse().ok().filter(|ms| (0.0..=60_000.0).contains(ms));
     let ms: f64 = ms.ok_or("use 0 to 60,000 milliseconds")?;
     load.pace.set(act, (ms * 1e3).round() as u64);
     Ok(())
 }
 
-/// What differs from the usual, as the address has it.
+/// Returns the differences from the defaults, for the address.
 pub fn pairs(load: &Load) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     if load.message_bytes != Load::default().message_bytes {
@@ -79,7 +79,7 @@ pub fn pairs(load: &Load) -> Vec<(String, String)> {
     pairs
 }
 
-/// Microseconds as milliseconds: "0.25", "5".
+/// Formats microseconds as milliseconds: "0.25", "5".
 pub fn ms(us: u64) -> String {
     let text = format!("{:.3}", us as f64 / 1e3);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

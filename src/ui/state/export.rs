@@ -1,4 +1,4 @@
-//! What can be taken away, as texts: the browser only has to copy or save them.
+//! Exports, as text: the browser only has to copy or save it.
 
 use super::{Effect, Run, Theme};
 use crate::diagram::layout::lay_out;
@@ -10,20 +10,20 @@ use crate::present::slides;
 use crate::sim::Scenario;
 use crate::ui::share::{Config, Found};
 
-/// The width of a drawing that is taken away, in pixels.
+/// The width of an exported diagram, in pixels.
 const WIDTH: u32 = 980;
 
-/// Something to share or to take away.
+/// Something to share or export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
     Link,
-    /// To another program, by the device's own means.
+    /// The system's share dialog.
     Native,
-    /// The code for a page of one's own.
+    /// The HTML code for embedding.
     Embed,
     Svg,
     Png,
-    /// A page with a slide for each step.
+    /// An HTML page with a slide for each step.
     Slides,
     Mermaid,
     Plantuml,
@@ -31,7 +31,7 @@ pub enum Take {
     Json,
 }
 
-/// The effect that hands it over.
+/// Returns the effect that exports it.
 pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
     let story = &run.story;
     let file = |ending: &str| format!("{}.{ending}", story.id);
@@ -61,8 +61,8 @@ pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
     Effect::Take { how, name, content }
 }
 
-/// The code that puts the run into a page, with [`HOME`] for the folder of the app, which only the
-/// browser knows.
+/// Returns the HTML code that embeds the run, with [`HOME`] in place of the app's URL, which only
+/// the browser knows.
 pub fn embed_code(run: &Run) -> String {
     let Config { base, preset, settings, faults } = &run.config;
     let mut attributes = format!("{}=\"{base}\"", if *preset { "preset" } else { "scenario" });
@@ -92,5 +92,5 @@ pub fn embed_code(run: &Run) -> String {
     )
 }
 
-/// Stands for the address of the folder that the app is in.
+/// The placeholder for the URL of the app's directory.
 pub const HOME: &str = "https://your.host/ackward/";

@@ -1,14 +1,14 @@
-//! The runs of a configuration that were looked at: its own, and those that were made of it.
+//! The visited runs of a configuration: its own, and those forked from it.
 
 use super::{Effect, Fork, Model, Run};
 use crate::present::{self, RunView};
 use crate::sim::Choice;
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 
-/// How many runs are listed.
+/// Maximum number of runs in the list.
 const MOST: usize = 12;
 
-/// Goes to the run in which this happens at this step.
+/// Navigates to the run that takes this choice at the current step.
 pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
     let Some((run, course)) = model.run().and_then(|run| Some((run, run.course()?))) else {
         return Vec::new();
@@ -19,7 +19,7 @@ pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
     vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
 }
 
-/// Goes to a run that was looked at, at the same step.
+/// Navigates to a visited run, at the same step.
 pub fn visit(model: &Model, at: usize) -> Vec<Effect> {
     let (Some(run), Some(fork)) = (model.run(), model.forks.get(at)) else { return Vec::new() };
     if fork.is(run) {
@@ -29,14 +29,15 @@ pub fn visit(model: &Model, at: usize) -> Vec<Effect> {
 }
 
 impl Fork {
-    /// It is this run: what the run was found for makes it no other.
+    /// Returns true if the fork is this run; the property that the run was found for does not
+    /// matter.
     pub fn is(&self, run: &Run) -> bool {
         let path = |found: &Option<Found>| found.as_ref().map(|found| found.path.clone());
         path(&self.found) == path(&run.found)
     }
 }
 
-/// Puts the run into the list of those that were looked at.
+/// Adds the run to the visited ones.
 pub fn remember(model: &mut Model, run: &Run) {
     let same = |old: &Run| old.config == run.config && old.lab == run.lab;
     if !model.run().is_some_and(same) {
@@ -46,19 +47,19 @@ pub fn remember(model: &mut Model, run: &Run) {
         let label = difference(&own_faults(run), &faults(&run.story));
         model.forks.push(Fork { label, found: run.found.clone() });
         if model.forks.len() > MOST {
-            // The own run stays first.
+            // The configuration's own run stays first.
             model.forks.remove(1);
         }
     }
 }
 
-/// The faults that strike in a run, in words.
+/// Returns the faults that strike in a run, in words.
 fn faults(story: &RunView) -> Vec<String> {
     let faults = story.chips.iter().filter(|chip| chip.fault);
     faults.map(|chip| chip.what.clone()).collect()
 }
 
-/// Those of the configuration's own run, in the words of a run that was found.
+/// Returns the faults of the configuration's own run, worded as in a run found by a search.
 fn own_faults(run: &Run) -> Vec<String> {
     let again = |scenario| {
         let own = present::open(scenario).ok()?;
@@ -67,7 +68,7 @@ fn own_faults(run: &Run) -> Vec<String> {
     run.scenario().and_then(again).map(|own| faults(&own.story)).unwrap_or_default()
 }
 
-/// What makes a run another than the configuration's own.
+/// Describes the difference between a run and the configuration's own.
 fn difference(own: &[String], faults: &[String]) -> String {
     let same = own.iter().zip(faults).take_while(|(a, b)| a == b).count();
     match (&faults[same..], &own[same..]) {

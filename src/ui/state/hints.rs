@@ -1,18 +1,18 @@
-//! Three hints for who is here for the first time: one at a time, each once.
+//! Three hints for first-time visitors, shown one at a time, each once.
 
 use super::{Effect, Model, Msg, Overlay};
 
-/// Where the browser keeps which were seen.
+/// The local-storage key for the dismissed hints.
 pub const KEY: &str = "ackward.hints";
 
-/// What a hint is about.
+/// The subject of a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// Keys and clicks go through the run.
+    /// Keys and clicks step through the run.
     Step,
     /// Anything can be broken, anywhere.
     Break,
-    /// Every run is tried.
+    /// Every run can be explored.
     Proof,
 }
 
@@ -27,35 +27,36 @@ impl Hint {
         }
     }
 
-    /// Its place among them, from 1.
+    /// Returns the position among the hints, from 1.
     pub fn number(self) -> usize {
         self as usize + 1
     }
 }
 
-/// Those that have not been seen.
+/// The hints that have not been dismissed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints(Vec<Hint>);
 
 impl Hints {
-    /// What is left after what the browser has kept: `step,break`. Without a word all are.
+    /// Returns the hints that are left, given the stored list of dismissed ones: `step,break`.
+    /// `None` leaves all.
     pub fn left(kept: Option<&str>) -> Hints {
         let seen: Vec<&str> = kept.unwrap_or_default().split(',').map(str::trim).collect();
         Hints(Hint::ALL.into_iter().filter(|hint| !seen.contains(&hint.key())).collect())
     }
 
-    /// The one that is shown now.
+    /// Returns the current hint.
     pub fn now(&self) -> Option<Hint> {
         self.0.first().copied()
     }
 }
 
-/// The hint that the page shows: where there is a run, and no page around this one.
+/// Returns the hint to show: only if the page shows a run and is not embedded.
 pub fn shown(model: &Model) -> Option<Hint> {
     model.hints.now().filter(|_| model.embed.is_none() && model.run().is_some())
 }
 
-/// This hint has been read; without one, none is wanted any more.
+/// Dismisses this hint; `None` dismisses all.
 pub fn done(model: &mut Model, hint: Option<Hint>) -> Vec<Effect> {
     let before = model.hints.clone();
     model.hints.0.retain(|left| hint.is_some_and(|hint| *left != hint));
@@ -67,7 +68,7 @@ pub fn done(model: &mut Model, hint: Option<Hint>) -> Vec<Effect> {
     vec![Effect::Keep(KEY, seen.join(","))]
 }
 
-/// Who does what a hint is about needs it no more.
+/// Dismisses a hint once the user does what it is about.
 pub fn learned(model: &mut Model, msg: &Msg) -> Vec<Effect> {
     match msg {
         Msg::Break(..) | Msg::Open(Overlay::Chances) if model.embed.is_none() => {

@@ -1,66 +1,66 @@
-//! What is loaded only when somebody asks for it: a scenario, or the whole program.
+//! Lazy loading of a scenario or of the full program.
 //!
-//! While it is on its way the page stays as it is. In the whole program all of it is there.
+//! The page does not change while a request is in flight. The full program needs no requests: it
+//! contains everything.
 
 use super::update::{HOME, show_lined, update, went};
-use super::{Effect, Model, Speed, open, told};
+use super::{Effect, Model, Speed, open, prepared};
 use crate::catalogue;
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::whole::{self, PAGES, RUNS, WHOLE};
 
-/// Something that is being loaded.
+/// A request that is in flight, or has failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loading {
-    what: What,
-    /// It could not be had.
+    what: Target,
+    /// The request has failed.
     pub failed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
-    /// The list of the scenarios.
+enum Target {
+    /// The list of scenarios.
     List,
-    /// What an address shows.
+    /// The content of an address.
     Address(Address),
-    /// The whole program, and what it is to do first.
+    /// The full program, and the command that it is to run first.
     Whole(String),
-    /// The whole program, for an address that only it shows.
+    /// The full program, for an address that only it can show.
     Elsewhere,
-    /// The lines of a scenario that is given as JSON: which of those asked for, and the step that is
-    /// to be shown of it.
+    /// A scenario given as JSON, converted to lines: the request number, and the step to show.
     Lines(u32, usize),
 }
 
-/// Where another program of the page stood, beyond what the address says.
+/// The state that another program of the page passed on, apart from what the address holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handed {
     pub speed: Speed,
     pub query: String,
     pub welcome: bool,
-    /// How many of the page's addresses there are in the browser's history.
+    /// The number of the page's entries in the browser history.
     pub last: u32,
-    /// What is to be done first; see [`whole::granted`].
+    /// The command to run first; see [`whole::granted`].
     pub wish: String,
 }
 
-/// Asks for the whole program.
+/// Requests the full program.
 pub fn whole(model: &mut Model, wish: String) -> Vec<Effect> {
-    model.loading = Some(Loading { what: What::Whole(wish.clone()), failed: false });
+    model.loading = Some(Loading { what: Target::Whole(wish.clone()), failed: false });
     vec![Effect::Whole(wish)]
 }
 
-/// Asks for the whole program, which will show the address where the browser is now.
+/// Requests the full program, which will show the browser's current address.
 pub fn elsewhere(model: &mut Model) -> Vec<Effect> {
-    model.loading = Some(Loading { what: What::Elsewhere, failed: false });
+    model.loading = Some(Loading { what: Target::Elsewhere, failed: false });
     vec![Effect::Whole(String::new())]
 }
 
-/// The address is one that the page does not show yet: it is not to be written over.
+/// Returns true if the page does not show the current address yet: it must not be overwritten.
 pub fn is_elsewhere(model: &Model) -> bool {
-    model.loading == Some(Loading { what: What::Elsewhere, failed: false })
+    model.loading == Some(Loading { what: Target::Elsewhere, failed: false })
 }
 
-/// What has to be loaded before the address can be shown; none where nothing has to.
+/// Returns the effects that load what the address needs, or `None` if everything is there.
 pub fn first(model: &mut Model, address: &Address) -> Option<Vec<Effect>> {
     if WHOLE {
         return None;
@@ -70,15 +70,15 @@ pub fn first(model: &mut Model, address: &Address) -> Option<Vec<Effect>> {
             catalogue::missing(open::LAB, true)
         }
         Address::Run(shown) if RUNS => catalogue::missing(&shown.config.base, shown.config.preset),
-        Address::Run(shown) => told::missing(model, shown),
+        Address::Run(shown) => prepared::missing(model, shown),
         _ if RUNS => catalogue::missing(HOME, false),
-        _ => told::missing(model, &Shown::new(Config::scenario(HOME), false)),
+        _ => prepared::missing(model, &Shown::new(Config::scenario(HOME), false)),
     }?;
-    model.loading = Some(Loading { what: What::Address(address.clone()), failed: false });
+    model.loading = Some(Loading { what: Target::Address(address.clone()), failed: false });
     Some(vec![Effect::Load(name)])
 }
 
-/// Keeps a part of the site that was fetched; false where it cannot be read.
+/// Stores a fetched part of the site; returns false if it cannot be parsed.
 pub fn keep(model: &mut Model, name: &str, text: &str) -> bool {
     match name {
         catalogue::LIST => PAGES && catalogue::keep_list(text),
@@ -87,21 +87,21 @@ pub fn keep(model: &mut Model, name: &str, text: &str) -> bool {
     }
 }
 
-/// Asks for the lines of a scenario that is given as JSON. `www/main.js` makes them.
+/// Requests the conversion of a scenario from JSON to lines, which `www/main.js` does.
 pub fn lines_of(model: &mut Model, json: &str) -> Vec<Effect> {
-    // What was asked for before is for nothing now.
+    // This supersedes an earlier request.
     let number = match model.loading {
-        Some(Loading { what: What::Lines(number, _), .. }) => number.wrapping_add(1),
+        Some(Loading { what: Target::Lines(number, _), .. }) => number.wrapping_add(1),
         _ => 0,
     };
-    model.loading = Some(Loading { what: What::Lines(number, 0), failed: false });
+    model.loading = Some(Loading { what: Target::Lines(number, 0), failed: false });
     vec![Effect::Load(format!("{GIVEN}{number}\n{json}"))]
 }
 
-/// Whether the step is of a scenario that is still to come; it is shown then.
+/// Defers the step if its scenario is still loading; returns true if so.
 pub fn later(model: &mut Model, step: usize) -> bool {
     match &mut model.loading {
-        Some(Loading { what: What::Lines(_, asked), .. }) => {
+        Some(Loading { what: Target::Lines(_, asked), .. }) => {
             *asked = step;
             true
         }
@@ -109,14 +109,14 @@ pub fn later(model: &mut Model, step: usize) -> bool {
     }
 }
 
-/// How the names begin under which such lines come.
+/// The prefix of the names of converted scenarios.
 const GIVEN: &str = "given ";
 
-/// Shows the scenario of the lines that have come. Where there are none the whole program is to read
-/// the JSON: the page around gives it to each that comes.
+/// Shows the scenario that was converted. If the conversion failed, requests the full program to
+/// parse the JSON: the parent page sends it to each program that takes over.
 fn lined(model: &mut Model, number: &str, text: Option<&str>) -> Vec<Effect> {
     match model.loading {
-        Some(Loading { what: What::Lines(last, step), .. }) if number == last.to_string() => {
+        Some(Loading { what: Target::Lines(last, step), .. }) if number == last.to_string() => {
             model.loading = None;
             match text.and_then(open::lined) {
                 Some(opened) => show_lined(model, opened, step),
@@ -127,7 +127,7 @@ fn lined(model: &mut Model, number: &str, text: Option<&str>) -> Vec<Effect> {
     }
 }
 
-/// A part of the site has come, or could not be had.
+/// Handles a response, or a failed request.
 pub fn loaded(model: &mut Model, name: &str, text: Option<&str>) -> Vec<Effect> {
     if RUNS
         && !WHOLE
@@ -138,28 +138,28 @@ pub fn loaded(model: &mut Model, name: &str, text: Option<&str>) -> Vec<Effect> 
     let come = text.is_some_and(|text| keep(model, name, text));
     let slot = model.loading.take();
     match slot {
-        Some(Loading { what: What::Address(address), .. }) if come && name != catalogue::LIST => {
+        Some(Loading { what: Target::Address(address), .. }) if come && name != catalogue::LIST => {
             return went(model, address);
         }
-        Some(Loading { what: What::List, .. }) if come && name == catalogue::LIST => {}
+        Some(Loading { what: Target::List, .. }) if come && name == catalogue::LIST => {}
         Some(Loading { what, failed }) => {
             model.loading = Some(Loading { what, failed: failed || !come });
         }
-        None if !come => model.loading = Some(Loading { what: What::List, failed: true }),
+        None if !come => model.loading = Some(Loading { what: Target::List, failed: true }),
         None => {}
     }
     Vec::new()
 }
 
-/// Tries to load what could not be had.
+/// Retries the request that has failed.
 pub fn again(model: &mut Model) -> Vec<Effect> {
     let Some(Loading { what, .. }) = model.loading.take() else { return Vec::new() };
     let list = model.embed.is_none() && catalogue::groups().is_empty();
     let mut effects = match what {
-        What::Address(address) => went(model, address),
-        What::Whole(wish) => whole(model, wish),
-        What::Elsewhere => elsewhere(model),
-        What::List | What::Lines(..) => {
+        Target::Address(address) => went(model, address),
+        Target::Whole(wish) => whole(model, wish),
+        Target::Elsewhere => elsewhere(model),
+        Target::List | Target::Lines(..) => {
             model.loading = Some(Loading { what, failed: false });
             Vec::new()
         }
@@ -168,7 +168,7 @@ pub fn again(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Goes on where another program of the page stood.
+/// Resumes from the state of another program.
 pub fn resume(model: &mut Model, handed: Handed) -> Vec<Effect> {
     model.speed = handed.speed;
     model.query = handed.query;
@@ -177,14 +177,14 @@ pub fn resume(model: &mut Model, handed: Handed) -> Vec<Effect> {
 }
 
 impl Handed {
-    /// As a text, for the other program.
+    /// Serializes the state for the other program.
     pub fn text(&self) -> String {
         let Handed { speed, query, welcome, last, wish } = self;
         let (speed, welcome) = (speed.label(), u8::from(*welcome));
         [speed, query, &welcome.to_string(), &last.to_string(), wish].join("\n")
     }
 
-    /// What the other program has said; none where there was no other.
+    /// Parses the state from the other program; `None` if there was none.
     pub fn read(text: &str) -> Option<Handed> {
         let mut lines = text.split('\n');
         Some(Handed {
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(model.run().map(|run| run.step), Some(5));
         assert_eq!(model.loading, None);
         assert!(!later(&mut model, 2));
-        // What has no lines is for the whole program.
+        // A scenario that cannot be converted is left to the full program.
         lines_of(&mut model, "{ 3 }");
         assert_eq!(lined(&mut model, "0", None), [Effect::Whole(String::new())]);
         assert!(is_elsewhere(&model));

@@ -1,9 +1,9 @@
-//! From an address to a run: the configuration that it means, and what of it cannot be.
+//! Resolves an address to a run: the configuration that it means, and the problems in it.
 
 use std::mem::discriminant;
 use std::rc::Rc;
 
-use super::told;
+use super::prepared;
 use super::{Made, Model, Run};
 use crate::catalogue;
 use crate::lab;
@@ -13,20 +13,20 @@ use crate::sim::{FaultSpec, Scenario, ScenarioError};
 use crate::ui::share::{Config, Shown};
 use crate::ui::whole::{RUNS, WHOLE};
 
-/// Where the Lab begins.
+/// The preset that the Lab starts with.
 pub(super) const LAB: &str = "kafka-default";
 
-/// A run, opened.
+/// A run that was opened.
 pub struct Opened {
     pub run: Run,
-    /// The step at which it shows what it was found for.
+    /// The step at which the run shows the property that it was found for.
     pub shows: Option<usize>,
-    /// What of the address could not be, in sentences.
+    /// The problems in the address, as sentences.
     pub problems: Vec<String>,
 }
 
-/// The run that the address means, but for its step. On the home page, where the catalogue has no
-/// such scenario, its first one. The run on screen is not told again.
+/// Opens the run at an address, at its start. On the home page, if the catalogue lacks the default
+/// scenario, opens its first one. A run that is on screen already is not simulated again.
 pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     let same =
         |run: &&Run| (&run.config, &run.found, run.lab) == (&shown.config, &shown.found, shown.lab);
@@ -34,29 +34,29 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
         return Some(Opened { run: run.clone(), shows: None, problems: Vec::new() });
     }
     if !RUNS {
-        return told::open(model, &shown);
+        return prepared::open(model, &shown);
     }
-    let Told { config, scenario, opened, problems } = run_at(&shown, home)?;
+    let Prepared { config, scenario, opened, problems } = run_at(&shown, home)?;
     let Shown { lab, found, .. } = shown;
     let made = Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) };
     let run = Run { story: Rc::new(opened.story), made: Some(made), config, lab, found, step: 0 };
     Some(Opened { run, shows: opened.shows, problems })
 }
 
-/// What happens in the run that the address means: told in advance, for the small program.
+/// Prerenders the run at an address, for the small program.
 pub fn tell(shown: &Shown) -> Option<RunView> {
     run_at(shown, false).map(|told| told.opened.story)
 }
 
-/// A configuration, run and told.
-struct Told {
+/// A configuration with its run.
+struct Prepared {
     config: Config,
     scenario: Scenario,
     opened: present::Opened,
     problems: Vec<String>,
 }
 
-fn run_at(shown: &Shown, home: bool) -> Option<Told> {
+fn run_at(shown: &Shown, home: bool) -> Option<Prepared> {
     let mut config = shown.config.clone();
     if shown.lab && config.base.is_empty() {
         (config.base, config.preset) = (LAB.to_owned(), true);
@@ -73,28 +73,28 @@ fn run_at(shown: &Shown, home: bool) -> Option<Told> {
     let (scenario, problems) = configured(base, &mut config);
     let opened = match &shown.found {
         Some(found) => {
-            // What a run shows is known to the whole program only.
+            // Only the full program knows the property that a run shows.
             let property = found.property.filter(|_| WHOLE);
             present::open_along(&scenario, &found.path, property).ok()?
         }
         None => present::open(&scenario).ok()?,
     };
-    Some(Told { config, scenario, opened, problems })
+    Some(Prepared { config, scenario, opened, problems })
 }
 
-/// The run of a scenario that somebody wrote.
+/// Opens the run of a custom scenario.
 ///
 /// # Errors
-/// The place in the JSON, and what is wrong there.
+/// Returns the location in the JSON and the problem.
 pub fn given(json: &str) -> Result<Opened, ScenarioError> {
     let scenario = Scenario::from_json(json)?;
-    // An address has no words for everything.
+    // Some scenarios cannot be expressed as an address.
     let config = config_of(&scenario).unwrap_or_default();
     written(scenario, config)
 }
 
-/// The same run, of what `www/given.js` made of the JSON: lines, as [`catalogue::read_lines`] has
-/// them. `None` where they are no scenario that can be run.
+/// Like [`given`], but from the lines that `www/given.js` made of the JSON, in the format of
+/// [`catalogue::read_lines`]. `None` if they are not a scenario that can be run.
 pub fn lined(text: &str) -> Option<Opened> {
     let scenario = catalogue::read_lines(text)?;
     let all = |key| text.lines().filter_map(move |line| line.strip_prefix(key)).map(str::to_owned);
@@ -109,7 +109,7 @@ pub fn lined(text: &str) -> Option<Opened> {
     written(scenario, config).ok()
 }
 
-/// The preset that has a product as lines have it where they set nothing.
+/// Returns the preset with the settings that a product has where the lines set nothing.
 fn as_it_comes(broker: &BrokerSettings) -> &'static str {
     match broker {
         BrokerSettings::Generic(_) => "at-least-once",
@@ -132,10 +132,10 @@ fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> 
     Ok(Opened { run, shows: opened.shows, problems: Vec::new() })
 }
 
-/// The configuration as what differs from the preset or scenario that is most like it.
+/// Returns the configuration as the differences from the closest preset or scenario.
 ///
 /// # Errors
-/// The setting that no address can hold, and what to write instead.
+/// Returns the setting that no address can express, and what to write instead.
 pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
     let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
@@ -159,7 +159,7 @@ pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
     Ok(Config { base: base.id.clone(), preset, settings, faults })
 }
 
-/// Whether nothing but words and faults is different.
+/// Returns true if the two differ only in texts and faults.
 pub(super) fn same_settings(a: &Scenario, b: &Scenario) -> bool {
     let tidy = |scenario: &Scenario| {
         let mut consumer = scenario.consumer.clone();
@@ -171,7 +171,7 @@ pub(super) fn same_settings(a: &Scenario, b: &Scenario) -> bool {
         && tidy(a) == tidy(b)
 }
 
-/// What a configuration means without a script of faults, and what of it cannot be, in sentences.
+/// Resolves a configuration without its fault script, and returns the problems as sentences.
 pub fn scenario(config: &mut Config) -> Option<(Scenario, Vec<String>)> {
     if config.base.is_empty() {
         (config.base, config.preset) = (LAB.to_owned(), true);
@@ -180,7 +180,7 @@ pub fn scenario(config: &mut Config) -> Option<(Scenario, Vec<String>)> {
     Some(configured(&bare, config))
 }
 
-/// The scenario or preset of that name; the configuration learns which it is.
+/// Looks up the base scenario or preset, and records in the configuration which it is.
 pub(super) fn base(config: &mut Config) -> Option<&'static Scenario> {
     let scenario = || catalogue::scenario(&config.base);
     let preset = || catalogue::preset(&config.base);
@@ -189,8 +189,8 @@ pub(super) fn base(config: &mut Config) -> Option<&'static Scenario> {
     found
 }
 
-/// The base with what the configuration changes. What cannot be is left out of it, with a
-/// sentence that says so.
+/// Applies the configuration's changes to the base. Invalid changes are skipped, with a sentence
+/// for each.
 fn configured(base: &Scenario, config: &mut Config) -> (Scenario, Vec<String>) {
     if config.is_original() {
         return (base.clone(), Vec::new());
@@ -218,12 +218,12 @@ fn configured(base: &Scenario, config: &mut Config) -> (Scenario, Vec<String>) {
     (scenario, problems)
 }
 
-/// Whether nothing but the number of messages is different.
+/// Returns true if only the number of messages differs.
 fn only_messages(config: &Config) -> bool {
     config.faults.is_none() && config.settings.iter().all(|(key, _)| key == "messages")
 }
 
-/// What was written for the scenario need not hold for another configuration.
+/// Replaces the scenario's texts, which may not be true of another configuration.
 fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
     scenario.notes.clear();
     scenario.takeaway.clear();
@@ -245,7 +245,7 @@ fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
     scenario.summary = format!("{settings}{faults}.");
 }
 
-/// Takes the settings one by one and leaves out those that cannot be.
+/// Applies the settings one by one and drops those that are invalid.
 pub(super) fn as_far_as_possible(
     base: &Scenario,
     settings: &mut Vec<(String, String)>,
@@ -277,10 +277,10 @@ pub(super) fn add_fault(scenario: &mut Scenario, text: &str) -> Result<(), Strin
     })
 }
 
-/// The configuration with these settings changed.
+/// Returns the configuration with these settings changed.
 ///
 /// # Errors
-/// The product's rule that forbids it.
+/// Returns the product's rule that forbids the change.
 pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
     let mut config = run.config.clone();
     let base = base(&mut config).ok_or("the configuration has no base")?;
@@ -291,10 +291,10 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
     Ok(config)
 }
 
-/// The configuration with this script of faults.
+/// Returns the configuration with this fault script.
 ///
 /// # Errors
-/// What is wrong with a fault, and what to write instead.
+/// Returns the problem with a fault, and what to write instead.
 pub fn with_faults(run: &Run, faults: Vec<String>) -> Result<Config, String> {
     let scenario = run.scenario().ok_or("nothing is known of the configuration")?;
     let mut scenario = Scenario { faults: Vec::new(), ..scenario.clone() };

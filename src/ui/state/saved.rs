@@ -1,7 +1,7 @@
-//! Configurations of one's own: kept under a name, opened from JSON.
+//! Saved configurations: stored under a name, or opened from JSON.
 //!
-//! What is kept of each is its address in the Lab: short, and read by the same reader as any link,
-//! so that what an older build has written stays readable.
+//! Each is stored as its address in the Lab: short, and read by the same parser as any link, so
+//! that entries from older builds stay readable.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -10,14 +10,14 @@ use super::{Effect, Model, open};
 use crate::sim::{Scenario, ScenarioError};
 use crate::ui::share::{Address, Shown};
 
-/// Where the browser keeps it.
+/// The local-storage key.
 pub const KEY: &str = "ackward.own";
-/// The version of what is kept.
+/// The version of the stored format.
 const VERSION: u32 = 1;
-/// As many as are kept, and letters of a name.
+/// Maximum number of saved configurations, and of characters in a name.
 pub const MOST: usize = 50;
 pub const LONGEST_NAME: usize = 60;
-/// Longer text is no scenario: the largest in the catalogue has 3 kB.
+/// Maximum size of a scenario's JSON in bytes: the largest in the catalogue has 3 kB.
 const LONGEST_JSON: usize = 200_000;
 
 /// A configuration with its name.
@@ -28,62 +28,62 @@ pub struct Saved {
     pub at: String,
 }
 
-/// The form in which they are kept. Each entry is read by itself: one that is of no use costs
-/// nothing but itself.
+/// The stored format. Each entry is parsed separately: one that is invalid does not affect the
+/// others.
 #[derive(Deserialize)]
 struct Kept {
     version: u32,
     saved: Vec<Box<RawValue>>,
 }
 
-/// All that is kept.
+/// All saved configurations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
     pub saved: Vec<Saved>,
-    /// Entries that cannot be read, as JSON: they are written back as they were.
+    /// Entries that cannot be parsed, as JSON: they are written back unchanged.
     pub unreadable: Vec<String>,
 }
 
-/// What there is of one's own.
+/// The state of the panel for saved configurations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavedConfigs {
     pub list: List,
-    /// The list before the last change, to go back to it.
+    /// The list before the last change, for undo.
     pub before: Option<List>,
-    /// What was done last, in a sentence.
+    /// The last action, in a sentence.
     pub said: Option<String>,
-    /// Why something was not done.
+    /// The reason why an action failed.
     pub problem: Option<String>,
-    /// Why a file or a text could not be opened.
+    /// The reason why a file or text could not be opened.
     pub unread: Option<String>,
-    /// The name that is offered for what is on screen.
+    /// The suggested name for the current configuration.
     pub name: String,
-    /// A newer build has written what is there: it is left alone.
+    /// The stored list comes from a newer build: it is left unchanged.
     newer: bool,
 }
 
-/// What is done with them.
+/// A message about saved configurations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnMsg {
-    /// What the browser has kept, if anything.
+    /// The stored list was read.
     Read(Option<String>),
-    /// Keep what is on screen under this name.
+    /// Save the current configuration under this name.
     Save(String),
     Rename(usize, String),
     Delete(usize),
-    /// Delete an entry that cannot be read.
+    /// Delete an entry that cannot be parsed.
     DeleteUnreadable(usize),
-    /// Take the last change back.
+    /// Undo the last change.
     Undo,
-    /// The browser did not keep it.
+    /// The browser refused to store the list.
     Refused,
-    /// Open the JSON of a scenario.
+    /// Open a scenario from JSON.
     Import(String),
     /// A file could not be read.
     Unread(String),
 }
 
-/// Does it, and says what the browser is to do.
+/// Handles a message and returns the effects.
 pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
     let own = &mut model.own;
     if !matches!(msg, OwnMsg::Read(_)) {
@@ -141,7 +141,7 @@ pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
 }
 
 fn read(own: &mut SavedConfigs, text: Option<&str>) {
-    // Something else was kept by another window.
+    // Ignore what this window itself has stored.
     if text.is_some_and(|text| keep(&own.list) == Effect::Keep(KEY, text.to_owned())) {
         return;
     }
@@ -165,7 +165,7 @@ fn read(own: &mut SavedConfigs, text: Option<&str>) {
     }
 }
 
-/// Reads an entry; `None` where it has no name, or its address is not one of the Lab.
+/// Parses an entry; `None` if it has no name, or its address is not one of the Lab.
 fn usable(entry: &str) -> Option<Saved> {
     let saved: Saved = serde_json::from_str(entry).ok()?;
     let lab = matches!(Address::read(&saved.at), Address::Run(Shown { lab: true, .. }));
@@ -178,7 +178,7 @@ fn newer() -> String {
         .to_owned()
 }
 
-/// Changes the list, or says why not.
+/// Changes the list, or reports why not.
 fn change(
     own: &mut SavedConfigs,
     to: impl FnOnce(&mut SavedConfigs) -> Result<String, String>,
@@ -208,7 +208,7 @@ fn keep(list: &List) -> Effect {
     Effect::Keep(KEY, text)
 }
 
-/// The value as JSON. Only strings are ever written: there is nothing here that JSON cannot say.
+/// Serializes the value. Only strings are written, so this cannot fail.
 fn json(value: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -239,7 +239,7 @@ fn rename(own: &mut SavedConfigs, at: usize, name: &str) -> Result<String, Strin
     Ok(format!("“{old}” is called “{}” now.", saved.name))
 }
 
-/// The name without what would not show.
+/// Removes invisible characters from the name.
 fn named(name: &str) -> Result<String, String> {
     let words: Vec<&str> = name.split(|c: char| c.is_whitespace() || c.is_control()).collect();
     let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
@@ -251,7 +251,7 @@ fn named(name: &str) -> Result<String, String> {
     }
 }
 
-/// Opens the JSON of a scenario in the Lab, or says what is wrong with it, and where.
+/// Opens a scenario from JSON in the Lab, or reports the problem and its location.
 fn import(own: &mut SavedConfigs, text: &str) -> Vec<Effect> {
     match opened(text) {
         Ok((address, title)) => {
@@ -284,8 +284,8 @@ fn opened(text: &str) -> Result<(Address, String), String> {
     Ok((address, title.clone()))
 }
 
-/// What is wrong, and where: by line and column where the text cannot be read, by the path of the
-/// setting where it cannot be run.
+/// Describes the problem and its location: line and column if the JSON cannot be parsed, the path
+/// of the setting if the scenario cannot be run.
 fn placed(error: &ScenarioError) -> String {
     match error.problem.rsplit_once(" at line ") {
         Some((problem, place)) => {

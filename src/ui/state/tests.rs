@@ -1,4 +1,4 @@
-//! The model, driven by messages as a person would drive it.
+//! Tests of the model, driven by messages as a user would send them.
 
 use super::update::entries;
 use super::*;
@@ -6,7 +6,7 @@ use crate::catalogue::{self, lines_of_json};
 use crate::present;
 use crate::sim::Scenario;
 
-/// The page at an address.
+/// Returns the model of the page at an address.
 fn at(address: &str) -> Model {
     let mut model = Model::new(Theme::Light);
     update(&mut model, Msg::Went(Address::read(address)));
@@ -179,7 +179,7 @@ fn a_late_close_leaves_the_next_dialog_open() {
     assert_eq!(model.overlay, None);
 }
 
-/// Lets the effect take the page where it goes.
+/// Follows the navigation effects.
 fn follow(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Go(address) = effect {
@@ -192,7 +192,7 @@ fn label(model: &Model) -> Vec<&str> {
     model.forks.iter().map(|fork| fork.label.as_str()).collect()
 }
 
-/// Lets the first thing happen at this step whose sentence begins so.
+/// Takes the first choice at this step whose label starts with `label`.
 fn break_it(model: &mut Model, step: usize, label: &str) {
     let chances = model.run().and_then(Run::course).expect("shows a run").chances(step);
     let chance = chances.iter().find(|chance| chance.label.starts_with(label));
@@ -215,10 +215,10 @@ fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
     assert_eq!(model.run().expect("shows a run").found, None);
     assert_eq!(label(&model).len(), 3, "the others stay");
     assert_eq!(update(&mut model, Msg::Visit(0)), [], "one is there already");
-    // In the own run the acknowledgement is lost; here it arrives.
+    // In the configuration's own run the acknowledgement is lost; here it arrives.
     break_it(&mut model, 4, "The acknowledgement of m1 reaches");
     assert!(label(&model)[3].starts_with("without: "), "{:?}", label(&model));
-    // The same run, found for what it shows, is no other.
+    // The same run, found for a property, is not another run.
     let path = model.run().and_then(|run| run.found.clone()).expect("it was made").path;
     let link = format!("#/s/ack-lost?shows=in-order&path={path}");
     update(&mut model, Msg::Went(Address::read(&link)));
@@ -242,7 +242,7 @@ fn a_refused_setting_changes_nothing_and_says_why() {
     assert_eq!(address, "/lab?preset=kafka-default&enable.idempotence=true&retries=5");
 }
 
-/// A page that waits for the scenario of the page around.
+/// Returns the model of an embed that waits for the parent page's scenario.
 fn waiting() -> Model {
     let mut model = Model::new(Theme::Light);
     model.embed = Embed::read("#/lab?embed=transport,given");
@@ -260,7 +260,7 @@ fn a_given_scenario_is_shown_and_has_an_address() {
     update(&mut model, Msg::Given(scenario.to_json()));
     let run = model.run().expect("it is shown");
     assert_eq!(run.story.title, "Meins");
-    // Who follows the address sees the same run.
+    // The address leads to the same run.
     let linked = at(&run.address().href());
     let linked = linked.run().expect("it leads to a run");
     assert_eq!(linked.story.moments.len(), run.story.moments.len());
@@ -278,7 +278,7 @@ fn what_an_embed_makes_of_json_is_the_same_run_and_has_an_address() {
         let run = opened.unwrap_or_else(|| panic!("{} is not read", scenario.id)).run;
         let whole = open::given(json).expect("it can be run").run;
         assert_eq!(present::text(&run.story), present::text(&whole.story));
-        // Who follows the address sees the same configuration, with the same faults.
+        // The address leads to the same configuration, with the same faults.
         let Address::Run(mut shown) = Address::read(&run.address().href()) else {
             panic!("{} has no address", scenario.id);
         };
@@ -288,7 +288,7 @@ fn what_an_embed_makes_of_json_is_the_same_run_and_has_an_address() {
         let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
         assert_eq!(shown.config.faults.unwrap_or_default(), faults);
     }
-    // Lines of another version, or of what cannot be run.
+    // Lines of another version, or of a scenario that cannot be run.
     for text in ["nonsense", "broker kafka\nproducer sqs", "set messages=2\nset messages=9"] {
         assert!(open::lined(text).is_none(), "{text}");
     }
@@ -309,7 +309,7 @@ fn a_broken_scenario_says_where_and_why_in_place_of_the_diagram() {
     assert_eq!(refused.what, "the scenario");
     update(&mut model, Msg::Given(text));
     assert!(model.run().is_some() && model.refused.is_none());
-    // Only where the page around was asked to.
+    // Only if the parent page announced a scenario.
     let mut model = home_run();
     assert_eq!(update(&mut model, Msg::Given("{".to_owned())), []);
     assert!(model.run().is_some());
@@ -335,7 +335,7 @@ fn an_embed_of_a_page_that_is_no_run_says_so_and_links_to_it() {
         assert_eq!(missing.alone.as_ref().map(Address::href).as_deref(), Some(alone));
         assert_eq!(asked[2..].split_once('?').unwrap().0, missing.asked);
     }
-    // Without a page around, the same addresses are pages of their own.
+    // Without a parent page, the same addresses are pages of their own.
     assert!(matches!(at("#/matrix").page, Page::Matrix));
 }
 

@@ -1,4 +1,4 @@
-//! What each message does to the model.
+//! The update function of the model.
 
 use super::forks::{fork, remember, visit};
 use super::load;
@@ -11,18 +11,18 @@ use crate::did_you_mean;
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
 use crate::ui::whole::{self, PAGES, RUNS, WHOLE};
 
-/// The scenario on the home page: a duplicate out of nothing but one lost answer shows best
-/// what the whole page is about.
+/// The scenario on the home page: a duplicate caused by nothing but one lost acknowledgment shows
+/// best what the page is about.
 pub(super) const HOME: &str = "ack-lost";
-/// Letters of an address that are shown, and of what is wrong with a part of it.
+/// Maximum number of characters to show of an invalid address, and of a problem with an address.
 const LONGEST_ASKED: usize = 60;
 const LONGEST_PROBLEM: usize = 240;
-/// What a refused fault is about; see [`Refused::what`].
+/// The key of a rejected fault; see [`Refused::what`].
 pub const FAULTS: &str = "faults";
 
-/// Changes the model and says what the browser is to do.
+/// Applies a message to the model and returns the effects for the browser shell.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    // A part of another page has no dialogs, and its history is that of the page around it.
+    // An embedded page has no dialogs, and its history is that of the parent page.
     let whole_page = |msg: &Msg| {
         matches!(msg, Msg::Open(_) | Msg::Break(..) | Msg::Undo | Msg::Redo | Msg::FocusSearch)
     };
@@ -78,7 +78,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// What only a page of its own does, not one that is part of another.
+/// Handles the messages that only a page of its own sends, not an embedded one.
 fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Search(query) => {
@@ -113,7 +113,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Go(address) => vec![Effect::Go(address)],
-        // Further back lies another site.
+        // The entry before the first one belongs to another site.
         Msg::Undo if !model.past.back() => Vec::new(),
         Msg::Undo => vec![Effect::History(-1)],
         Msg::Redo if !model.past.forward() => Vec::new(),
@@ -130,7 +130,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// What only the whole program does.
+/// Handles the messages that only the full program can handle.
 fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Take(what) => {
@@ -142,7 +142,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.took = None;
             vec![Effect::Take { how: "copy", name: String::new(), content }]
         }
-        // About a page that is not on screen any more.
+        // The comparison is no longer on screen.
         Msg::Compare(_) => Vec::new(),
         Msg::SavedConfigs(msg) => saved::update(model, msg),
         Msg::Fork(choice) => fork(model, choice),
@@ -159,7 +159,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// Stops, at a step if one is named, and asks what could happen there.
+/// Stops, at a step if one is given, and opens the break menu.
 fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec<Effect> {
     if model.run().is_none() {
         return Vec::new();
@@ -170,7 +170,7 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
-    // Said at once: the whole program would have nothing else to show.
+    // Reported right away: the full program could not show the page either.
     if PAGES && model.embed.is_some() && !address.can_be_embedded() {
         return not_embedded(model, address);
     }
@@ -193,7 +193,7 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
         Address::Unknown(text) => return missing(model, &text),
-        // The small program has asked for the whole one.
+        // The small program has requested the full one.
         _ if !WHOLE => return Vec::new(),
         Address::Matrix => return sheet(model, Page::Matrix, "Every preset against every fault"),
         Address::Compare(compared) => return compare::went(model, compared),
@@ -214,12 +214,12 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
     }
 }
 
-/// Whether the page around gives the scenario.
+/// Returns true if the parent page provides the scenario.
 fn given(model: &Model) -> bool {
     model.embed.as_ref().is_some_and(|embed| embed.given)
 }
 
-/// Shows the scenario, or says what is wrong with it and where.
+/// Shows a scenario from JSON, or reports the problem and its location.
 fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
     if !WHOLE {
         return load::lines_of(model, json);
@@ -235,7 +235,7 @@ fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
     }
 }
 
-/// Shows a run that the page around gave, at a step of it.
+/// Shows a run from the parent page, at a step.
 pub(super) fn show_lined(model: &mut Model, opened: Opened, step: usize) -> Vec<Effect> {
     let effects = arrive(model, opened, AskedStep::Start, false);
     [effects, step_to(model, |_| step)].concat()
@@ -246,7 +246,7 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Ve
     let Opened { mut run, shows, problems } = opened;
     let same = model.run().is_some_and(|old| old.story.id == run.story.id);
     let (step, notice) = match (asked, shows) {
-        // A run that was found opens where it shows what it was found for.
+        // A run that was found by a search opens at the step that shows the property.
         (AskedStep::Start, Some(step)) => (step.min(run.last()), None),
         (asked, _) => asked_step(asked, run.last()),
     };
@@ -274,14 +274,14 @@ fn at_random(model: &mut Model, random: Random) -> Vec<Effect> {
     chaos::went(model, random).unwrap_or_else(|| missing_base(model, &base, true))
 }
 
-/// What is wrong with an address, in sentences.
+/// Joins the problems with an address into a notice.
 pub(super) fn notice(problems: Vec<String>) -> Option<String> {
-    let problems = problems.iter().map(|problem| shorten(problem, LONGEST_PROBLEM));
+    let problems = problems.iter().map(|problem| truncated(problem, LONGEST_PROBLEM));
     let notices: Vec<String> = problems.collect();
     (!notices.is_empty()).then(|| notices.join(" "))
 }
 
-/// A page that is neither of a run nor of several.
+/// Shows a page that contains neither a run nor a comparison.
 fn sheet(model: &mut Model, page: Page, title: &str) -> Vec<Effect> {
     let effects = pause(model);
     model.page = page;
@@ -291,7 +291,7 @@ fn sheet(model: &mut Model, page: Page, title: &str) -> Vec<Effect> {
     [effects, vec![Effect::Title(format!("{title} · Ackward"))]].concat()
 }
 
-/// Goes to the configuration with these settings changed, or says why they cannot be.
+/// Navigates to the configuration with these settings changed, or reports why they are rejected.
 fn set(model: &mut Model, settings: &[(String, String)]) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
     match open::set(run, settings) {
@@ -307,7 +307,7 @@ fn set(model: &mut Model, settings: &[(String, String)]) -> Vec<Effect> {
     }
 }
 
-/// Goes to the configuration with this script of faults, or says why it cannot be.
+/// Navigates to the configuration with this fault script, or reports why it is rejected.
 fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
     let mut faults = run.story.faults.clone();
@@ -324,23 +324,23 @@ fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effec
     }
 }
 
-/// An address that is none of a page's; perhaps a scenario's id alone.
+/// Shows that the address is invalid; it may be a bare scenario id.
 fn missing(model: &mut Model, asked: &str) -> Vec<Effect> {
     let near = near(asked, false);
-    let asked = shorten(asked, LONGEST_ASKED);
+    let asked = truncated(asked, LONGEST_ASKED);
     not_found(model, Missing { asked, scenario: false, lab: false, near, alone: None })
 }
 
-/// An address of a scenario, or of a configuration in the Lab, that there is none of.
+/// Shows that there is no such scenario, or no such base in the Lab.
 fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
     let near = near(asked, lab);
-    let asked = shorten(asked, LONGEST_ASKED);
+    let asked = truncated(asked, LONGEST_ASKED);
     not_found(model, Missing { asked, scenario: !lab, lab, near, alone: None })
 }
 
-/// What has an id like this one; in the Lab among the presets too.
+/// Returns the entries with similar ids; in the Lab also presets.
 fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
-    // There is nothing to look in; see `not_found`.
+    // There is no catalogue to search; see `not_found`.
     if !PAGES {
         return Vec::new();
     }
@@ -356,7 +356,7 @@ fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
     found.map(|(id, title)| (address(id), title.to_owned())).collect()
 }
 
-/// Says that the page at the address cannot be embedded.
+/// Shows that the page at the address cannot be embedded.
 fn not_embedded(model: &mut Model, address: Address) -> Vec<Effect> {
     let mut effects = pause(model);
     let text = address.text();
@@ -376,14 +376,14 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     model.welcome = false;
     model.overlay = None;
     effects.push(Effect::Title("Not found · Ackward".to_owned()));
-    // A part of another page has no list to look in; the whole program knows what has such a name.
+    // An embedded page has no catalogue to search; the full program finds similar names.
     if !WHOLE && model.embed.is_some() {
         effects.extend(load::elsewhere(model));
     }
     effects
 }
 
-/// The step to show, and what to say when it is not the one that was asked for.
+/// Returns the step to show, and a notice if it is not the one requested.
 pub(super) fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
     match asked {
         AskedStep::Start => (0, None),
@@ -395,14 +395,14 @@ pub(super) fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String
             (last, Some(text))
         }
         AskedStep::Lost(path) => {
-            let path = shorten(&path, LONGEST_ASKED);
+            let path = truncated(&path, LONGEST_ASKED);
             let text = format!(
                 "The address asks for a run along “{path}”, which is no path. Here is the scenario's own run."
             );
             (0, Some(text))
         }
         AskedStep::Unreadable(text) => {
-            let text = shorten(&text, LONGEST_ASKED);
+            let text = truncated(&text, LONGEST_ASKED);
             let text = format!(
                 "The step in the address, “{text}”, is not a number. Here is the start of the run."
             );
@@ -411,14 +411,14 @@ pub(super) fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String
     }
 }
 
-pub(super) fn shorten(text: &str, most: usize) -> String {
+pub(super) fn truncated(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
         None => text.to_owned(),
     }
 }
 
-/// Goes to a step by hand, which ends playing.
+/// Goes to a step, and stops playback.
 fn step_to(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
     let mut effects = pause(model);
     effects.extend(show(model, to));
@@ -439,7 +439,8 @@ fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
 
 fn play(model: &mut Model) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
-    // Playing at the end plays again. Elsewhere a first step at once shows that it plays.
+    // Playing at the end starts over. Elsewhere the immediate first step shows that playback has
+    // started.
     let to = if run.at_end() { 0 } else { run.step + 1 };
     let mut effects: Vec<Effect> = show(model, |_| to).into_iter().collect();
     effects.extend(wait(model));
@@ -455,7 +456,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Waits for the next step while there is one.
+/// Schedules the next step if there is one.
 fn wait(model: &mut Model) -> Option<Effect> {
     let run = model.run()?;
     let letters = run.moment().map_or(0, |moment| moment.sentence.chars().count());
@@ -474,12 +475,13 @@ fn pace(model: &mut Model, speed: Speed) -> Vec<Effect> {
     if model.playing { wait(model).into_iter().collect() } else { Vec::new() }
 }
 
-/// All scenarios, in the catalogue's order.
+/// Returns all scenarios in catalogue order.
 pub(super) fn entries() -> impl Iterator<Item = &'static catalogue::Entry> {
     catalogue::groups().iter().flat_map(|group| &group.entries)
 }
 
-/// Every word of the query occurs in the entry's title, summary, id, group or settings.
+/// Returns true if every word of the query occurs in the entry's title, summary, id, group or
+/// settings.
 pub fn found(entry: &catalogue::Entry, query: &str) -> bool {
     query.to_ascii_lowercase().split_whitespace().all(|word| entry.words.contains(word))
 }

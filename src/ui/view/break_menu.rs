@@ -1,4 +1,4 @@
-//! What could happen at this step: what comes by itself, and every fault that can strike.
+//! The break menu: what can happen at this step, by itself or as a fault.
 
 use yew::prelude::*;
 
@@ -81,7 +81,7 @@ fn place(run: &Run) -> String {
     format!("{after}. Choose what comes next; the run goes on from there by itself.")
 }
 
-/// "About the broker", "About m1 on its way from the producer to the broker".
+/// Returns the heading: "About the broker", "About m1 on its way from the producer to the broker".
 fn heading(course: &Branches, about: About) -> String {
     match about {
         About::Participant(party) => format!("About {}", course.with_article(party)),
@@ -96,20 +96,21 @@ fn heading(course: &Branches, about: About) -> String {
     }
 }
 
-/// Whether the chance is about what was pointed at.
+/// Returns true if the choice concerns what the user pointed at.
 fn concerns(chance: &NextChoice, about: About) -> bool {
     let (one, other) = chance.parties;
     match about {
         About::Participant(party) => one == party || other == Some(party),
         About::Way { from, to, msg } => {
             let between = (one, other) == (from, Some(to)) || (one, other) == (to, Some(from));
-            // A connection is cut for all that is on it.
+            // A partition affects everything on the connection.
             between && (chance.on_the_way.is_none() || chance.on_the_way == msg)
         }
     }
 }
 
-/// What can break, by whom it happens to: what is between two first, then from left to right.
+/// Groups the faults by the participants they affect: the connections first, then the participants
+/// from left to right.
 fn grouped<'a>(
     parties: &[Participant],
     course: &Branches,

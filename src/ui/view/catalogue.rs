@@ -1,5 +1,5 @@
-//! The catalogue: a search field and the scenarios in groups that fold, at the side or
-//! in a drawer.
+//! The catalogue: a search field and the scenarios in collapsible groups, in the sidebar or in a
+//! drawer.
 
 use std::cell::Cell;
 
@@ -15,18 +15,18 @@ use crate::catalogue::{Entry, Group, groups};
 use crate::ui::state::{Msg, Overlay, found};
 use crate::ui::{dom, share};
 
-/// There is room for the catalogue at the side: where `www/page.css` says that there is none, not.
+/// The media query for a sidebar; `www/page.css` has its opposite.
 const ROOM: &str = "not all and (max-width: 1179px)";
 
 #[derive(Clone, Properties, PartialEq)]
 pub struct Props {
     pub query: AttrValue,
-    /// Id of the scenario on screen.
+    /// The id of the scenario on screen.
     pub current: Option<AttrValue>,
     pub send: Callback<Msg>,
     /// The search field.
     pub search: NodeRef,
-    /// How many groups there are: the list may come later than the page.
+    /// The number of groups: the list may be loaded later than the page.
     #[prop_or_else(known)]
     pub groups: usize,
 }
@@ -35,7 +35,7 @@ fn known() -> usize {
     groups().len()
 }
 
-/// The catalogue at the side, where there is room for it.
+/// Renders the catalogue in the sidebar, if there is room for it.
 #[component]
 pub fn Side(props: &Props) -> Html {
     let room = use_state_eq(|| dom::matches(ROOM));
@@ -86,8 +86,8 @@ pub fn Catalogue(props: &Props) -> Html {
     }
 }
 
-/// The groups that are unfolded, a bit each. The one of the scenario on screen unfolds by itself,
-/// and the scenario's entry comes into view.
+/// A hook for the expanded groups, as a bitmask. The group of the scenario on screen expands by
+/// itself, and its entry scrolls into view.
 #[hook]
 fn use_unfolded(current: &Option<AttrValue>, groups: usize, nav: &NodeRef) -> UseStateHandle<u32> {
     let unfolded = use_state_eq(|| bit(current));
@@ -98,9 +98,9 @@ fn use_unfolded(current: &Option<AttrValue>, groups: usize, nav: &NodeRef) -> Us
     let open = *unfolded & bit(current) != 0;
     let nav = nav.clone();
     use_effect_with((current.clone(), open), move |_| {
-        // In a drawer it has a size only when that has opened, which may be later.
+        // In a drawer the entry has no size until the drawer has opened, which may be later.
         let watch = here(&nav).and_then(|entry| {
-            // Once is enough: then it is the person who scrolls.
+            // Only once: afterwards the user scrolls.
             let shown = Cell::new(false);
             dom::sized(&entry.clone(), move || shown.set(shown.get() || show(&entry)))
         });
@@ -115,12 +115,12 @@ fn bit(current: &Option<AttrValue>) -> u32 {
     groups().iter().position(has).map_or(0, |number| 1 << number)
 }
 
-/// The entry of the scenario on screen, where its group is unfolded.
+/// Returns the entry of the scenario on screen, if its group is expanded.
 fn here(nav: &NodeRef) -> Option<Element> {
     nav.cast::<Element>().and_then(|nav| nav.query_selector(".here").ok().flatten())
 }
 
-/// Brings the entry into view; whether it can be seen.
+/// Scrolls the entry into view; returns false if it is not rendered.
 fn show(entry: &Element) -> bool {
     if entry.client_height() == 0 {
         return false;
@@ -152,7 +152,7 @@ fn section(
                     <span class="many"><span class="hidden">{ ", scenarios: " }</span>{ entries.len() }</span>
                 </button>
             </h2>
-            // Most are folded: a page of a hundred links less is there sooner.
+            // Most groups are collapsed: a page without a hundred links renders faster.
             if open {
                 <ul>{ for entries.iter().map(|entry| item(entry, current)) }</ul>
             }
@@ -179,10 +179,10 @@ fn field(props: &Props) -> Html {
         "Escape" => {
             let input: HtmlInputElement = event.target_unchecked_into();
             if input.value().is_empty() {
-                // Fails only for an element outside a page.
+                // Fails only if the element is not attached to the document.
                 let _ = input.blur();
             } else {
-                // An open drawer would close too.
+                // The default action would also close an open drawer.
                 event.prevent_default();
                 send.emit(Msg::Search(String::new()));
             }
@@ -229,7 +229,7 @@ fn item(entry: &Entry, current: &Option<AttrValue>) -> Html {
     }
 }
 
-/// What the badges say.
+/// The meaning of the badges.
 const LEGEND: [(&str, &str, &str); 9] = [
     ("good", "1", "took effect once"),
     ("warn", "2×", "took effect twice"),
@@ -258,14 +258,14 @@ pub struct DrawerProps {
     pub open: bool,
     pub query: AttrValue,
     pub current: Option<AttrValue>,
-    /// Opened in order to search: the field gets the focus.
+    /// The drawer was opened for a search: the field gets the focus.
     pub seek: bool,
-    /// Links to the other places of the site.
+    /// The links to the other pages of the site.
     pub places: Html,
     pub send: Callback<Msg>,
 }
 
-/// The catalogue in a drawer, where the page has no room for it at the side.
+/// Renders the catalogue in a drawer, for a page without room for the sidebar.
 #[component]
 pub fn Drawer(props: &DrawerProps) -> Html {
     let search = use_node_ref();

@@ -1,4 +1,4 @@
-//! Random runs: how often it goes wrong, and how long things take.
+//! The page of random runs: how often things go wrong, and how long they take.
 
 mod outcomes;
 mod plan;
@@ -19,7 +19,7 @@ use crate::ui::share::Config;
 use crate::ui::state::chaos::{Ask, Batch, Stand, Trial, label};
 use crate::ui::state::{Model, Msg};
 
-/// Where the results begin.
+/// The element id of the results.
 const RESULTS: &str = "results";
 
 pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
@@ -52,7 +52,7 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Which configuration is run, and what it has.
+/// Renders the configuration and its settings.
 fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
     let onchange = send.reform(|id: String| {
         let config = match catalogue::preset(&id) {
@@ -97,7 +97,7 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// The buttons that run, and how far it is.
+/// Renders the run buttons and the progress.
 fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
     let button = |label: String, path: &'static str, ask: Ask, class: &'static str| {
         html! {
@@ -151,7 +151,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
             }
             <p>{ progress(batch, done) }</p>
             if batch.tally.runs > 0 {
-                // Where the plan fills the screen.
+                // For small screens, which the plan fills.
                 <button
                     type="button"
                     class="button to-results"
@@ -166,7 +166,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// "12,000 of 50,000 runs, 240,000 a second".
+/// Formats the progress: "12,000 of 50,000 runs, 240,000 a second".
 fn progress(batch: &Batch, done: u64) -> String {
     let seconds = f64::from(batch.millis.max(1)) / 1e3;
     let all = thousands(batch.plan.runs as usize);
@@ -183,7 +183,7 @@ fn progress(batch: &Batch, done: u64) -> String {
     }
 }
 
-/// What is worth being read out.
+/// Returns the status for screen readers.
 fn stands(stand: &Stand) -> &'static str {
     match stand {
         Stand::Running => "Running.",
@@ -195,7 +195,7 @@ fn stands(stand: &Stand) -> &'static str {
     }
 }
 
-/// What came of the runs so far.
+/// Renders the results so far.
 fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
     let tally = &*batch.tally;
     html! {

@@ -1,4 +1,5 @@
-//! From a few plain questions to what provably gives what was asked for.
+//! The page that finds configurations: from a few questions to what provably meets the
+//! requirements.
 
 mod card;
 mod questions;
@@ -17,13 +18,13 @@ use crate::ui::dom;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::{Msg as PageMsg, choose as asked};
 
-/// So many are shown before somebody asks for more.
+/// The number of configurations shown at first.
 const FIRST: usize = 3;
-/// So many near misses.
+/// Maximum number of near misses.
 const NEAR: usize = 6;
 
 thread_local! {
-    /// What each candidate costs, once it was measured.
+    /// The measured cost of each candidate.
     static COSTS: RefCell<HashMap<String, Rc<Cost>>> = RefCell::default();
 }
 
@@ -31,20 +32,20 @@ thread_local! {
 pub struct Props {
     pub answers: Answers,
     pub rank: Rank,
-    /// What of the address could not be, in sentences.
+    /// The problems in the address, as sentences.
     pub problems: Vec<String>,
-    /// What was copied last, as a sentence.
+    /// The result of the last copy, as a sentence.
     pub took: Option<String>,
     pub send: Callback<PageMsg>,
 }
 
 pub struct Choose {
-    /// What was answered last: the address, and with it what is found, follow a moment later.
+    /// The latest answers: the address follows a moment later, and with it the results.
     answers: Answers,
     picked: Picked,
     /// More than the first few are shown.
     all: bool,
-    /// The rate that was refused, and why.
+    /// The rejected rate, and the reason.
     refused: Option<String>,
     next: Turn,
 }
@@ -132,17 +133,17 @@ impl Component for Choose {
     }
 }
 
-/// A candidate with what it costs, once that is known.
+/// A candidate with its cost, once that is measured.
 type Ranked = (&'static Candidate, Option<(Rc<Cost>, Hands)>);
 
 impl Choose {
-    /// Measures the next candidate: some twenty milliseconds.
+    /// Measures the next candidate, which takes some twenty milliseconds.
     fn measure(&mut self) {
         self.next.none();
         let open = COSTS.with_borrow(|costs| {
             self.picked.choices.iter().find(|candidate| !costs.contains_key(&candidate.id)).copied()
         });
-        // A candidate can be run: that is tested.
+        // Tests make sure that every candidate can be run.
         if let Some(candidate) = open
             && let Ok(cost) = cost(&candidate.scenario, &candidate.load())
         {
@@ -151,7 +152,8 @@ impl Choose {
         }
     }
 
-    /// Those that satisfy the answers, the best first; those that cannot take the rate last.
+    /// Returns the candidates that meet the requirements, best first; those that cannot sustain the
+    /// rate last.
     fn ranked(&self, answers: &Answers, rank: Rank) -> Vec<Ranked> {
         let measured = |candidate: &&'static Candidate| {
             let cost = COSTS.with_borrow(|costs| costs.get(&candidate.id).cloned());
@@ -230,7 +232,7 @@ impl Choose {
         }
     }
 
-    /// Where the answers fill the screen: what came of them, a press away.
+    /// Renders a link to the results, for screens that the questions fill.
     fn to_found(&self) -> Html {
         let label = match self.picked.choices.len() {
             0 => "Nothing gives all of this".to_owned(),
@@ -292,7 +294,7 @@ impl Choose {
     }
 }
 
-/// What a near miss lacks, with the run that shows it.
+/// Renders what a near miss lacks, with the run that shows it.
 fn missed(near: &Near) -> Html {
     let label = near.lacks.broken_says().to_lowercase();
     let href = near.run.and_then(|run| {
@@ -309,7 +311,7 @@ fn missed(near: &Near) -> Html {
     }
 }
 
-/// The candidate as the Lab's address has it.
+/// Returns the candidate's configuration, as in the Lab's address.
 fn config(candidate: &Candidate) -> Config {
     candidate
         .settings
@@ -317,7 +319,7 @@ fn config(candidate: &Candidate) -> Config {
         .fold(Config::preset(candidate.preset), |config, (key, value)| config.with(key, value))
 }
 
-/// A link would change the address, which holds the answers.
+/// Scrolls to the question; a link would change the address, which holds the answers.
 fn to_question(question: Question) -> Callback<MouseEvent> {
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();

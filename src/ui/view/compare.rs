@@ -1,4 +1,4 @@
-//! Two or three configurations under the same faults, side by side.
+//! The comparison page: two or three configurations under the same faults, side by side.
 
 mod entry;
 mod side;
@@ -47,7 +47,7 @@ fn place(compare: &Compare) -> transport::Place {
     transport::Place { step, last, faults: compare.marks(), parts: compare.parts() }
 }
 
-/// What is the same for all: the faults and the number of messages.
+/// Renders what all sides have in common: the faults and the number of messages.
 fn shared(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
     let change = |change: Change| on(send, Msg::Compare(change));
     let refused = model.refused.as_ref().filter(|refused| refused.what == FAULTS);
@@ -111,11 +111,11 @@ fn messages(compare: &Compare, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// How the runs end, what differs between them, and where they part.
+/// Renders how the runs end, how the ends differ, and where the runs diverge.
 fn ends(compare: &Compare, send: &Callback<Msg>) -> Html {
     let rows = compare.ends();
     let (outcomes, more): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.outcome);
-    // Whether a message was stored once or twice on the way is no other end.
+    // The number of times a message was stored on the way does not make the end a different one.
     let weighs = |row: &&Row| row.outcome || row.what == "the run";
     let differ = rows.iter().filter(weighs).any(Row::differs);
     html! {

@@ -1,4 +1,4 @@
-//! What a guarantee costs: every preset, measured under the same parameters, beside each other.
+//! The cost page: every preset, measured under the same parameters.
 
 mod figures;
 pub mod table;
@@ -21,29 +21,29 @@ use crate::ui::state::{Msg as PageMsg, cost as asked};
 pub(super) type Costs = Vec<Option<Rc<Cost>>>;
 
 thread_local! {
-    /// What was measured already under these parameters, one for each preset.
+    /// The costs measured under these parameters, one for each preset.
     static KNOWN: RefCell<(Load, Costs)> = RefCell::default();
 }
 
-/// What the table is sorted by.
+/// The sort order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// As the presets come, product by product.
+    /// By product, in the order of the presets.
     Product,
     Effect,
-    Told,
+    SharedRun,
     Sent,
     Handled,
 }
 
 impl By {
-    const ALL: [By; 5] = [By::Product, By::Effect, By::Told, By::Sent, By::Handled];
+    const ALL: [By; 5] = [By::Product, By::Effect, By::SharedRun, By::Sent, By::Handled];
 
     fn key(self) -> &'static str {
         match self {
             By::Product => "product",
             By::Effect => "effect",
-            By::Told => "told",
+            By::SharedRun => "told",
             By::Sent => "sent",
             By::Handled => "handled",
         }
@@ -53,7 +53,7 @@ impl By {
         match self {
             By::Product => "by product",
             By::Effect => "the quickest to the effect first",
-            By::Told => "the quickest to the answer first",
+            By::SharedRun => "the quickest to the answer first",
             By::Sent => "the most sent per second first",
             By::Handled => "the most handled per second first",
         }
@@ -63,14 +63,14 @@ impl By {
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub load: Load,
-    /// What of the address could not be, in sentences.
+    /// The problems in the address, as sentences.
     pub problems: Vec<String>,
     pub send: Callback<PageMsg>,
 }
 
 pub struct CostPage {
     by: By,
-    /// The setting that was refused, and why.
+    /// The rejected setting, and the reason.
     refused: Option<(String, String)>,
     next: Turn,
 }
@@ -178,13 +178,13 @@ impl Component for CostPage {
     }
 }
 
-/// The presets in reading order.
+/// Returns the presets in reading order.
 pub(super) fn rows() -> impl Iterator<Item = &'static Scenario> {
     presets().iter().flat_map(|group| &group.presets)
 }
 
 impl CostPage {
-    /// Forgets what was measured under other parameters, and goes on.
+    /// Drops the results for other parameters and starts measuring.
     fn begin(&mut self, ctx: &Context<Self>) {
         let load = &ctx.props().load;
         KNOWN.with_borrow_mut(|(known, costs)| {
@@ -195,14 +195,14 @@ impl CostPage {
         self.next.after_drawing();
     }
 
-    /// Measures the next preset: some twenty milliseconds.
+    /// Measures the next preset, which takes some twenty milliseconds.
     fn measure(&mut self, ctx: &Context<Self>) {
         self.next.none();
         let open = KNOWN.with_borrow(|(_, costs)| costs.iter().position(Option::is_none));
         let Some((place, preset)) = open.and_then(|place| Some((place, rows().nth(place)?))) else {
             return;
         };
-        // A preset can be run, and the parameters are within their bounds: both are tested.
+        // Tests make sure that every preset can be run; the parameters are within their bounds.
         if let Ok(cost) = cost(preset, &ctx.props().load) {
             KNOWN.with_borrow_mut(|(_, costs)| costs[place] = Some(Rc::new(cost)));
             self.next.after_drawing();

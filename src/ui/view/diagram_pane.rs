@@ -1,7 +1,9 @@
-//! The diagram: laid out for the width it gets, its steps marked past, now or future.
+//! The sequence diagram: laid out for the available width, with its steps marked as past, current
+//! or future.
 //!
-//! The drawing is put into the page once for each width. A step changes only the classes of
-//! the groups that it touches and moves the frame, so long runs step as fast as short ones.
+//! The drawing is inserted into the page once for each width. A step only changes the classes of
+//! the groups that it affects and moves the frame, so that stepping is as fast in long runs as in
+//! short ones.
 
 mod drawing;
 mod ending;
@@ -13,7 +15,7 @@ use std::rc::Rc;
 use web_sys::{Element, MouseEvent};
 use yew::prelude::*;
 
-use super::Told;
+use super::SharedRun;
 use crate::diagram::layout::{Layout, Under, lay_out};
 use crate::diagram::svg;
 use crate::ui::dom;
@@ -22,18 +24,18 @@ use crate::ui::whole::PAGES;
 use drawing::Drawing;
 use press::Press;
 
-/// The narrowest width that is laid out; a narrower place scrolls.
+/// The minimum layout width; a narrower pane scrolls.
 const NARROWEST: u32 = 280;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub story: Told,
+    pub story: SharedRun,
     pub step: usize,
     pub send: Callback<Msg>,
-    /// What it is called for who cannot see it, where there are several.
+    /// The accessible name, if there are several diagrams.
     #[prop_or("Sequence diagram".into())]
     pub label: AttrValue,
-    /// Beneath the last step stands what to remember, and where to go.
+    /// Shows the takeaway and links to other scenarios below the last step.
     #[prop_or(true)]
     pub ending: bool,
 }
@@ -66,8 +68,8 @@ pub fn Stage(props: &Props) -> Html {
     }
 }
 
-/// A layout, as soon as the width is known; equal when it is the very same one. It is held on to
-/// while it is compared with: another may otherwise get its place in memory, and seem the same.
+/// A layout, once the width is known; compared by pointer. The reference keeps the allocation alive
+/// during the comparison: otherwise another layout could reuse its address and seem equal.
 #[derive(Clone)]
 struct Laid(Rc<Option<Layout>>);
 
@@ -77,7 +79,7 @@ impl PartialEq for Laid {
     }
 }
 
-/// The width there is for the diagram, kept up to date; 0 until it is known.
+/// A hook for the width available to the diagram; 0 until it is known.
 #[hook]
 fn use_width(sheet: &NodeRef) -> u32 {
     let width = use_state_eq(|| 0_u32);
@@ -89,7 +91,7 @@ fn use_width(sheet: &NodeRef) -> u32 {
                 let measured = sheet.clone();
                 dom::sized(&sheet, move || {
                     let now = u32::try_from(measured.client_width()).unwrap_or(0);
-                    // A hidden place has no width; what was drawn may stay.
+                    // A hidden pane has no width; its drawing may stay.
                     if now > 0 {
                         width.set(now.max(NARROWEST));
                     }
@@ -101,7 +103,7 @@ fn use_width(sheet: &NodeRef) -> u32 {
     *width
 }
 
-/// Keeps the drawing in the page true to the layout and the step.
+/// A hook that keeps the drawing in the page in sync with the layout and the step.
 #[hook]
 fn use_drawing(laid: &Laid, step: usize) -> Drawing {
     let drawing = (*use_memo((), |()| Drawing::default())).clone();
@@ -121,11 +123,11 @@ fn use_drawing(laid: &Laid, step: usize) -> Drawing {
 }
 
 #[hook]
-fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, step: usize) {
+fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &SharedRun, step: usize) {
     let stage = stage.clone();
     let body = drawing.body.clone();
     let head = drawing.head.clone();
-    let seen = use_mut_ref(|| None::<(Told, usize)>);
+    let seen = use_mut_ref(|| None::<(SharedRun, usize)>);
     let story = story.clone();
     use_effect_with((laid.clone(), step), move |(laid, step)| {
         let step = *step;
@@ -145,7 +147,7 @@ fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, ste
             Some((old, at)) if old == story && at != step => place.follow(band),
             Some((old, _)) if old != story && step == 0 => place.to_top(),
             _ if step == 0 => {}
-            // Opened here, or laid out anew: bring it in sight, without a show.
+            // The page was opened here, or laid out anew: scroll without animation.
             _ => place.reveal(band),
         }
     });
@@ -153,7 +155,7 @@ fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &Told, ste
 
 fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
     let (width, height) = (laid.header.width, laid.header.height);
-    // A click on a name asks what could happen to whom it names, at the current step.
+    // A click on a participant's name opens the break menu for it, at the current step.
     let ask = {
         let (svg, lives) = (drawing.head.clone(), laid.lifelines.clone());
         let (step, story, send) = (props.step, props.story.0.clone(), props.send.clone());
@@ -182,8 +184,8 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
     }
 }
 
-/// What a click does, and a long press or the other button of a mouse: to go to the step there,
-/// and to break it there.
+/// Returns the event handlers for a click, which goes to the step, and for a long press or right
+/// click, which opens the break menu there.
 fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEvent>; 2] {
     let (svg, send) = (drawing.body.clone(), props.send.clone());
     let (laid, story) = (laid.clone(), props.story.0.clone());
@@ -192,7 +194,7 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
         let laid = laid.0.as_ref().as_ref()?;
         let band =
             laid.bands.iter().find(|band| (band.top..band.top + band.height).contains(&y))?;
-        // A part of another page breaks nothing.
+        // An embedded diagram has no break menu.
         let under = if PAGES { laid.under(x, y) } else { None };
         Some((band.step, under))
     };
@@ -215,7 +217,7 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
                 .map(|(from, to)| About::Way { from, to, msg: way.msg }),
             None => None,
         };
-        // A message can be lost while it is on its way, and no more when it is there.
+        // A message can be lost while it is in flight, but not once it has arrived.
         let step = match under {
             Some(Under::Arrow(way)) => way.flying(step),
             _ => step,
@@ -225,7 +227,7 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
     [go, ask]
 }
 
-/// Where the pointer is in a picture, in px of the picture.
+/// Returns the position of the pointer relative to the SVG, in px.
 fn place(svg: &NodeRef, event: &MouseEvent) -> Option<(i32, i32)> {
     let corner = svg.cast::<Element>()?.get_bounding_client_rect();
     let x = f64::from(event.client_x()) - corner.left();
@@ -243,7 +245,7 @@ fn body(
 ) -> Html {
     let (width, height) = (laid.body.width, laid.body.height);
     let [go, oncontextmenu] = pointed(pointing, drawing, props);
-    // A part of another page breaks nothing: there is nothing to press for.
+    // An embedded diagram has no break menu, and so no long press.
     let watched = PAGES.then(|| press.watch(&oncontextmenu));
     let [onpointerdown, onpointermove, onpointerup] = match watched {
         Some(callbacks) => callbacks.map(Some),
@@ -298,7 +300,7 @@ fn body(
     }
 }
 
-/// A step as the diagram counts it.
+/// Converts a step to the diagram's type.
 fn number(step: usize) -> u16 {
     u16::try_from(step).unwrap_or(u16::MAX)
 }

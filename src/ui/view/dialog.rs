@@ -1,5 +1,4 @@
-//! A modal dialog of the browser's own: it keeps the focus inside, closes on Escape and gives
-//! the focus back.
+//! A native modal dialog: it traps the focus, closes on Escape and restores the focus.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
@@ -10,10 +9,10 @@ use super::icon;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub class: &'static str,
-    /// Its heading and name.
+    /// The heading and accessible name.
     pub label: &'static str,
     pub open: bool,
-    /// What gets the focus instead of the first control.
+    /// The element that gets the focus, instead of the first control.
     #[prop_or_default]
     pub focus: Option<NodeRef>,
     pub onclose: Callback<()>,
@@ -35,7 +34,8 @@ pub fn Dialog(props: &Props) -> Html {
     let onclose = props.onclose.reform(|_: Event| ());
     let outside = props.onclose.clone();
     let onclick = Callback::from(move |event: MouseEvent| {
-        // The dialog's own box is filled by its content: a click on itself is one beside it.
+        // The content fills the dialog's box: a click on the dialog element itself is outside of
+        // it.
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if target.is_some_and(|target| target.tag_name().eq_ignore_ascii_case("dialog")) {
             outside.emit(());
@@ -68,7 +68,7 @@ fn show(dialog: &HtmlDialogElement, open: bool, focus: Option<NodeRef>) {
         return;
     }
     if let Some(element) = focus.and_then(|focus| focus.cast::<HtmlElement>()) {
-        // Fails only for an element outside a page.
+        // Fails only if the element is not attached to the document.
         let _ = element.focus();
     }
 }

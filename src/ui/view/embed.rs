@@ -1,11 +1,11 @@
-//! The page as a part of another: the diagram, and as much around it as was asked for.
+//! The embedded page: the diagram, and the parts that the parent page asked for.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::diagram_pane::Stage;
-use super::{Told, icon, inspector, loading, missing, pills, transport};
+use super::{SharedRun, icon, inspector, loading, missing, pills, transport};
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
 use crate::ui::whole::{RUNS, WHOLE};
@@ -17,7 +17,7 @@ pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
                 Page::Run(run) => embedded(model, run, shown, send),
                 Page::Missing(_) if RUNS && shown.given => unreadable(model, shown),
                 Page::Missing(missing) => missing::view(missing, true),
-                // No other page is embedded.
+                // No other page can be embedded.
                 _ => Html::default(),
             } }
             { loading::view(model, send) }
@@ -25,9 +25,9 @@ pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// In place of a scenario that was not given yet, or cannot be shown.
+/// Renders a placeholder for a scenario that has not arrived yet, or is invalid.
 fn unreadable(model: &Model, shown: &Embed) -> Html {
-    // Only the whole program knows what is wrong.
+    // Only the full program knows what is wrong.
     let Some(Refused { what, problem }) = model.refused.as_ref().filter(|_| WHOLE) else {
         return html! { <p class="boot" role="status">{ "Waiting for the scenario…" }</p> };
     };
@@ -54,7 +54,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
         <main class={classes!("embed", shown.whole.then_some("whole"))} id="main">
             <div class="embed-head">
                 <h1>{ shown.label.as_ref().unwrap_or(&run.story.title) }</h1>
-                // A scenario that no address can say has no link.
+                // A scenario that no address can express has no link.
                 if !run.config.base.is_empty() {
                     <a href={run.address().href()} target="_blank" rel="noopener">
                         { "Open in Ackward" }{ icon::line(icon::FORWARD) }
@@ -65,7 +65,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
                 <p class="note warn" role="status">{ notice }</p>
             }
             <Stage
-                story={Told(Rc::clone(&run.story))}
+                story={SharedRun(Rc::clone(&run.story))}
                 step={run.step}
                 send={send}
             />

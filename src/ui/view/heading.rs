@@ -1,4 +1,4 @@
-//! Above the diagram: what the scenario is about, its settings and its faults.
+//! The heading above the diagram: the scenario's summary, settings and faults.
 
 use yew::prelude::*;
 
@@ -49,7 +49,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Something the person should know about their address.
+/// Renders the notice about the address, if there is one.
 pub fn notice(model: &Model, send: &Callback<Msg>) -> Html {
     let Some(notice) = &model.notice else { return Html::default() };
     html! {
@@ -60,7 +60,7 @@ pub fn notice(model: &Model, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Undo and redo: back to where one was before, and forward again.
+/// Renders the undo and redo buttons, which move in the browser history.
 pub fn history(model: &Model, send: &Callback<Msg>) -> Html {
     let tool = |label: &'static str, key: &'static str, path: &'static str, msg: Msg, can: bool| {
         html! {
@@ -84,7 +84,7 @@ pub fn history(model: &Model, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// The runs of this configuration that were looked at.
+/// Renders the visited runs of this configuration.
 fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     if model.forks.len() < 2 {
         return Html::default();
@@ -128,7 +128,7 @@ fn cure(cure: &Fix) -> Html {
     }
 }
 
-/// The same faults with the cure and without it.
+/// Renders a link to the comparison with the fix, under the same faults.
 fn beside(run: &Run) -> Html {
     html! {
         <li class="remedy to-lab">
@@ -137,7 +137,7 @@ fn beside(run: &Run) -> Html {
     }
 }
 
-/// The result of a scenario that is a test, beside its title.
+/// Renders the result of a scenario that is a test, next to its title.
 fn test(test: &Test) -> Html {
     let (class, path, word) = match test.passed {
         true => ("good", icon::CHECK, "passed"),

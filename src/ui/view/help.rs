@@ -1,4 +1,4 @@
-//! The help: how to go through a run, and the keys.
+//! The help dialog: navigation and keyboard shortcuts.
 
 use yew::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The hints for who is here for the first time, each beside what it is about.
+//! The hints for first-time visitors, each next to what it is about.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ use super::on;
 use crate::ui::state::hints::{Hint, shown};
 use crate::ui::state::{Model, Msg};
 
-/// The hint, where it is its turn.
+/// Renders the hint, if it is the current one.
 pub fn view(model: &Model, hint: Hint, send: &Callback<Msg>) -> Html {
     if shown(model) != Some(hint) {
         return Html::default();

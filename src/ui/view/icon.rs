@@ -1,4 +1,4 @@
-//! Icons drawn as paths, since a font may lack their glyphs.
+//! Icons as SVG paths, since a font may lack their glyphs.
 
 use yew::prelude::*;
 
@@ -26,17 +26,17 @@ pub const PLAY: &str = "M7 4.5v15l13-7.5z";
 pub const PAUSE: &str = "M6.5 5h4v14h-4zM13.5 5h4v14h-4z";
 pub const BOLT: &str = "M14 2L5 13.5h5.5L9 22l10-12.5h-6z";
 
-/// An icon of lines.
+/// Renders an outline icon.
 pub fn line(path: &'static str) -> Html {
     html! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
 }
 
-/// An icon of filled areas.
+/// Renders a filled icon.
 pub fn solid(path: &'static str) -> Html {
     html! { <svg class="icon solid" viewBox="0 0 24 24" aria-hidden="true"><path d={path} /></svg> }
 }
 
-/// The shape that marks a message, as on its arrows: its number tells which.
+/// Renders the shape that marks a message on its arrows; the message number determines it.
 pub fn message(number: usize) -> Html {
     let path = match number % 4 {
         0 => "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16z",

@@ -1,4 +1,4 @@
-//! Beside the diagram: what has become of each message, the programs and the state.
+//! The inspector next to the diagram: the outcome of each message, the programs and the state.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::proof;
 use super::steps::Steps;
-use super::{Told, hints, icon, tone};
+use super::{SharedRun, hints, icon, tone};
 use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, StateRow, StepView};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Run};
@@ -25,7 +25,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 { programs(run) }
                 { state(run, moment) }
                 { sources(&run.story.sources) }
-                <Steps story={Told(Rc::clone(&run.story))} step={run.step} send={send} />
+                <Steps story={SharedRun(Rc::clone(&run.story))} step={run.step} send={send} />
             </Soon>
         </aside>
     }
@@ -36,9 +36,9 @@ struct SoonProps {
     children: Html,
 }
 
-/// Comes when the rest has been painted: what one came for is there sooner, and a finger is not
-/// kept waiting by one long task. The whole program shows it at once: it takes the place of a page
-/// that had it.
+/// Renders its children after the rest has been painted, so that the main content appears sooner
+/// and no long task delays input. The full program renders them immediately: it replaces a page
+/// that had them already.
 #[component]
 fn Soon(props: &SoonProps) -> Html {
     let come = use_state_eq(|| WHOLE);
@@ -105,7 +105,7 @@ fn message(number: usize, verdict: &MessageVerdict, before: Option<&MessageVerdi
     }
 }
 
-/// Where the facts about the product are written, for those who doubt.
+/// Renders the links to the sources of facts about the product.
 fn sources(sources: &[String]) -> Html {
     if sources.is_empty() {
         return Html::default();
@@ -118,7 +118,7 @@ fn sources(sources: &[String]) -> Html {
     }
 }
 
-/// Every program, with its current line lit.
+/// Renders all programs, with the current lines highlighted.
 pub fn programs(run: &Run) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
     let programs = run.story.programs.iter().zip(&moment.lit);
@@ -152,7 +152,7 @@ fn code_line(number: usize, line: &CodeLine, lit: bool) -> Html {
     }
 }
 
-/// The state of each party.
+/// Renders the state of each participant.
 pub fn state(run: &Run, moment: &StepView) -> Html {
     let title = match run.step {
         0 => "State at the start".to_owned(),
@@ -170,7 +170,7 @@ pub fn state(run: &Run, moment: &StepView) -> Html {
 
 fn state_row(row: &StateRow) -> Html {
     let changed = row.changed || row.cells.iter().any(|cell| cell.changed);
-    // A log needs the whole width.
+    // A log needs the full width.
     let long = row.look == Look::Log && !row.cells.is_empty();
     html! {
         <tr class={classes!(changed.then_some("changed"), long.then_some("long"))}>
@@ -179,7 +179,7 @@ fn state_row(row: &StateRow) -> Html {
                 if row.cells.is_empty() {
                     { &row.value }
                 } else {
-                    // The parts are for the eye; who listens gets the sentence.
+                    // The cells are visual; screen readers get the sentence.
                     <span class="hidden">{ &row.value }</span>
                     { cells(row) }
                 }

@@ -1,4 +1,4 @@
-//! The Lab: every setting of a configuration, the lines of its consumer, and its script of faults.
+//! The Lab: every setting of a configuration, the consumer's program, and the fault script.
 
 mod field;
 mod focus;
@@ -18,10 +18,10 @@ use crate::sim::Scenario;
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::state::{FAULTS, Model, Msg, Refused, Run};
 
-/// Where the parts of the window stand side by side.
+/// The minimum window width for a sidebar.
 const WIDE: f64 = 820.0;
 
-/// What is chosen to begin with.
+/// The element id of the base selection.
 const BASE: &str = "begin-with";
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
@@ -40,14 +40,14 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <aside class="side lab" aria-label="Settings">
             <details open={is_wide()}>
-                // Where it stands at the side there is no need to fold it.
+                // In the sidebar there is no need to collapse it.
                 <summary tabindex={is_wide().then_some("-1")}><h2>{ "Settings" }</h2></summary>
                 { beginning(run, send) }
                 { changes(run, scenario, send) }
                 { compared(run) }
                 { saved::view(model, run, send) }
                 { missed(held, refused) }
-                // What an engineer writes comes first, then what is set.
+                // The consumer's program comes before the settings: it is what an engineer writes.
                 { lines::view(run, scenario, refused, send) }
                 { script::view(scenario, refused, send) }
                 { group("Run", "") }
@@ -61,7 +61,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// A refusal of what has no field to stand at.
+/// Renders a rejection that belongs to no visible field.
 fn missed(held: &[Held], refused: Option<&Refused>) -> Html {
     let shown = |key: &str| {
         let path = |held: &Held| held.field.path;
@@ -76,7 +76,7 @@ fn is_wide() -> bool {
     window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= WIDE)
 }
 
-/// What the configuration begins with.
+/// Renders the selection of the base preset.
 fn beginning(run: &Run, send: &Callback<Msg>) -> Html {
     let onchange = send.reform(move |id: String| {
         focus::then([BASE.to_owned()]);
@@ -104,7 +104,7 @@ fn beginning(run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// What is different from it, each taken back by a click.
+/// Renders the changes to the base, each with a button to undo it.
 fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
     let Some(base) = catalogue::preset(&run.config.base).or(catalogue::scenario(&run.config.base))
     else {
@@ -141,7 +141,7 @@ fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// The changed configuration and what it was made of, under the same faults.
+/// Renders a link to the comparison with the base, under the same faults.
 fn compared(run: &Run) -> Html {
     if run.config.is_original() {
         return Html::default();
@@ -153,15 +153,15 @@ fn compared(run: &Run) -> Html {
 
 fn taken_back(at: usize, msg: Msg, send: &Callback<Msg>) -> Callback<MouseEvent> {
     send.reform(move |_| {
-        // The next one takes its place.
+        // The next change takes its place.
         let before = format!("back-{}", at.saturating_sub(1));
         focus::then([format!("back-{at}"), before, BASE.to_owned()]);
         msg.clone()
     })
 }
 
-/// Why a change of this was refused, where it was; and what holds while it stands there to be
-/// mended.
+/// Renders the reason why a change was rejected, and the value that holds while the field keeps the
+/// rejected text to be corrected.
 fn refusal(refused: Option<&Refused>, is: impl Fn(&str) -> bool, still: Option<&str>) -> Html {
     match refused.filter(|refused| is(&refused.what)) {
         Some(refused) => html! {

@@ -1,4 +1,4 @@
-//! That something is being loaded, or could not be.
+//! The status of a request that is in flight, or has failed.
 
 use yew::prelude::*;
 

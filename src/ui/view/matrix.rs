@@ -1,4 +1,4 @@
-//! Every preset against every kind of fault: what one such fault can do.
+//! The matrix page: every preset against every kind of fault, with what one such fault can do.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,39 +14,39 @@ use crate::sim::{Class, Classes, CompiledScenario, Scenario, Trace};
 use crate::text;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 
-/// How long a slice may take, in milliseconds.
+/// The length of a time slice, in milliseconds.
 const SLICE_MS: f64 = 9.0;
-/// States followed up between two looks at the clock.
+/// States to expand between two looks at the clock.
 const AT_A_TIME: usize = 256;
-/// Where a cell gives up.
+/// The state limit for a cell.
 const LIMIT: usize = 300_000;
-/// Messages sent: order needs two.
+/// The number of messages: ordering needs two.
 const MESSAGES: u8 = 2;
-/// How often the table is drawn anew while it fills, in milliseconds.
+/// Interval between two renderings of the table while it fills, in milliseconds.
 const DRAW_MS: f64 = 120.0;
 
-/// A decided cell.
+/// A cell that was decided.
 #[derive(Clone, Debug, PartialEq)]
 enum Decided {
-    /// The kind of fault has no place to strike.
+    /// The kind of fault has no point at which to strike.
     Idle,
-    /// What was found, and for each property that is broken the link to a run that shows it.
+    /// The result, and for each violated property the link to a counterexample.
     Tried { cell: Cell, runs: Vec<(Property, String)> },
 }
 
 type Cells = Vec<Option<Rc<Decided>>>;
 
 thread_local! {
-    /// What is known already, a row for each preset.
+    /// The decided cells, a row for each preset.
     static KNOWN: RefCell<Vec<Cells>> = RefCell::default();
 }
 
 pub struct Matrix {
     rows: Vec<&'static Scenario>,
     search: Option<CellSearch>,
-    /// What can strike in the row under way, once that is known.
+    /// The kinds of faults that can strike in the current row, once known.
     strikes: Option<Classes>,
-    /// The next cell to be decided: row, column.
+    /// The next cell to decide: row and column.
     at: (usize, usize),
     drawn: f64,
     product: String,
@@ -128,7 +128,7 @@ impl Component for Matrix {
 }
 
 impl Matrix {
-    /// Works for a while; whether it is time to draw.
+    /// Works for one time slice; returns true if it is time to render.
     fn slice(&mut self, ctx: &Context<Self>) -> bool {
         let until = now() + SLICE_MS;
         let mut more = true;
@@ -147,7 +147,7 @@ impl Matrix {
         draw
     }
 
-    /// A few states more; `false` when there is nothing left to do.
+    /// Expands a few more states; returns false if there is nothing left to do.
     fn work(&mut self) -> bool {
         let (row, column) = self.at;
         let Some(preset) = self.rows.get(row) else { return false };
@@ -169,7 +169,7 @@ impl Matrix {
                     self.search = CellSearch::new(&scenario, class, LIMIT);
                 }
                 let Some(search) = &mut self.search else {
-                    // It cannot be run with two messages.
+                    // The preset cannot be run with two messages.
                     self.at = (row + 1, 0);
                     return true;
                 };
@@ -287,7 +287,7 @@ struct RowProps {
     property: Option<Property>,
 }
 
-/// A preset's row; drawn anew only when one of its cells was decided.
+/// A row for a preset; rendered again only when one of its cells was decided.
 #[component]
 fn Row(props: &RowProps) -> Html {
     let preset = presets().iter().flat_map(|group| &group.presets).nth(props.row);
@@ -348,7 +348,7 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
     }
 }
 
-/// What a cell says, in one word each.
+/// The words in the cells, one for each violated property.
 const FATES: [(Property, &str, &str); 6] = [
     (Property::NeverLostSilently, "lost", "bad"),
     (Property::NeverLost, "lost, error", "bad"),
@@ -358,7 +358,7 @@ const FATES: [(Property, &str, &str); 6] = [
     (Property::ReportTrue, "wrong report", "warn"),
 ];
 
-/// What the words mean, for those who have not met them yet.
+/// Renders the meaning of the words.
 fn legend() -> Html {
     const WORDS: [(&str, &str, &str); 9] = [
         ("good", "once", "always takes effect exactly once, whatever the order of events"),
@@ -383,7 +383,7 @@ fn legend() -> Html {
     }
 }
 
-/// Whether another word says as much already.
+/// Returns true if another word implies this one.
 fn told_already(runs: &[(Property, String)], property: Property) -> bool {
     let broken = |p: Property| runs.iter().any(|(q, _)| *q == p);
     match property {

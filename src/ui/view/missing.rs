@@ -1,14 +1,14 @@
-//! The page for an address that leads nowhere.
+//! The page for an invalid address.
 
 use yew::prelude::*;
 
 use crate::ui::state::Missing;
 use crate::ui::whole::PAGES;
 
-/// As a part of another page it shows nothing but itself: its links open a page of their own.
+/// Renders the page. If it is embedded, its links open a new window.
 pub fn view(missing: &Missing, embedded: bool) -> Html {
     let target = embedded.then_some("_blank");
-    // The page does not know yet what it shows.
+    // The model does not know its address yet.
     if missing.asked.is_empty() {
         return html! { <main class="mid" id="main" tabindex="-1"></main> };
     }

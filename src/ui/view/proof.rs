@@ -1,8 +1,9 @@
-//! What the configuration can and cannot do: every run tried, a slice at a time.
+//! The proof panel: what the configuration can and cannot do, by exploring every run in time
+//! slices.
 //!
-//! First with one fault, which takes a moment; then with as many as are asked for. The page never
-//! waits for it: a slice is a few milliseconds. What was found is kept, so that coming back shows
-//! it at once.
+//! The first search allows one fault, which takes a moment; the next ones allow more, up to the
+//! chosen number. The page stays responsive, since a slice takes a few milliseconds. Results are
+//! cached, so that they appear immediately on return.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -21,22 +22,22 @@ use crate::text;
 use crate::ui;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::Run;
-use known::{Asked, Known, Shows, known};
+use verdicts::{Asked, Known, Shows, known};
 
 pub mod assumes;
 mod bounds;
 mod cures;
-mod known;
+mod verdicts;
 
-/// How long a slice may take, in milliseconds.
+/// The length of a time slice, in milliseconds.
 const SLICE_MS: f64 = 9.0;
-/// States followed up between two looks at the clock.
+/// States to expand between two looks at the clock.
 const AT_A_TIME: usize = 256;
-/// Where a search gives up: a few seconds, and a hundred MiB at the most.
+/// The state limit of a search: a few seconds, and at most a hundred MiB.
 const LIMIT: usize = 1_000_000;
-/// The same for the shortest runs: nothing is left out then.
+/// The state limit for shortest counterexamples, where no reduction applies.
 const SHORT_LIMIT: usize = 400_000;
-/// The same for a change that may be a cure: there are many.
+/// The state limits for candidate fixes, of which there are many.
 const CURE_LIMITS: Limits = Limits { each: 200_000, all: 20_000_000 };
 
 #[derive(Properties, PartialEq)]
@@ -44,11 +45,11 @@ pub struct Props {
     /// The configuration.
     pub config: Config,
     pub scenario: Configured,
-    /// Runs open in the Lab.
+    /// Links to runs open in the Lab.
     pub lab: bool,
 }
 
-/// A scenario as a property, equal when it is the very same one.
+/// A scenario as a component property, compared by pointer.
 #[derive(Clone)]
 pub struct Configured(pub Rc<Scenario>);
 
@@ -58,14 +59,14 @@ impl PartialEq for Configured {
     }
 }
 
-/// The panel for the configuration of this run.
+/// Renders the panel for the configuration of this run.
 pub fn panel(run: &Run) -> Html {
     let Some(made) = &run.made else { return Html::default() };
     let scenario = Configured(Rc::clone(&made.scenario));
     html! { <Proof config={run.config.clone()} {scenario} lab={run.lab} /> }
 }
 
-/// What stands in its place where trying every run has to be loaded first.
+/// Renders a placeholder for the panel in the small program, which has to load the full one first.
 pub fn offer(send: &Callback<ui::state::Msg>) -> Html {
     html! {
         <section class="panel proof" aria-label="Every possible run">
@@ -84,19 +85,19 @@ pub struct Proof {
     messages: u8,
     faults: u8,
     classes: Classes,
-    /// The faults of the search under way.
+    /// The number of faults that the current search allows.
     level: u8,
     search: Option<Explorer<DeliveryModel>>,
     known: Option<Rc<Known>>,
-    /// The search for shorter runs than those that are known.
+    /// The search for shorter counterexamples.
     short: Option<Shortest>,
-    /// What would prevent what was found; asked for, and perhaps still being sought.
+    /// The search for fixes; it may be in progress or done.
     cures: Option<FixSearch>,
     cures_done: bool,
     started: f64,
     spent: f64,
     stopped: bool,
-    /// Runs the next slice, while it lives.
+    /// The timer for the next slice.
     next: Turn,
 }
 
@@ -199,8 +200,8 @@ impl Component for Proof {
 }
 
 impl Proof {
-    /// The configuration, ready for any fault; none where its settings name messages of which
-    /// there are fewer now.
+    /// Compiles the configuration for any fault; `None` if its settings refer to messages that no
+    /// longer exist.
     fn setup(&self, ctx: &Context<Self>) -> Option<CompiledScenario> {
         let scenario = (*ctx.props().scenario.0).clone();
         let scenario = Scenario { messages: self.messages, faults: vec![], ..scenario };
@@ -218,7 +219,7 @@ impl Proof {
         }
     }
 
-    /// Begins anew, with few faults first.
+    /// Starts over, with few faults first.
     fn begin(&mut self, ctx: &Context<Self>, fresh: bool) {
         if fresh {
             self.messages = ctx.props().scenario.0.messages;
@@ -232,7 +233,7 @@ impl Proof {
         self.prepare(ctx);
     }
 
-    /// Makes the search of this level ready, or takes what is known of it.
+    /// Prepares the search at this level, or uses the cached result.
     fn prepare(&mut self, ctx: &Context<Self>) {
         let asked = self.asked(ctx);
         if let Some(known) = known(&asked) {
@@ -262,10 +263,10 @@ impl Proof {
         self.deepen(ctx);
     }
 
-    /// Shows what was found, and keeps it.
+    /// Shows the result and caches it.
     fn learn(&mut self, ctx: &Context<Self>, verdict: Verdict, shortest: bool) {
         let known = Rc::new(Known { runs: self.runs(ctx, &verdict), verdict, shortest });
-        known::keep(self.asked(ctx), &known);
+        verdicts::keep(self.asked(ctx), &known);
         self.known = Some(known);
     }
 
@@ -282,13 +283,13 @@ impl Proof {
             self.short = None;
             self.learn(ctx, verdict, true);
         }
-        // There may be more to do: this, or cures.
+        // There may be more to do: this search, or fixes.
         if self.short.is_some() || (self.cures.is_some() && !self.cures_done) {
             self.next.after_drawing();
         }
     }
 
-    /// Looks for shorter runs, once the verdict stands.
+    /// Searches for shorter counterexamples, once there is a verdict.
     fn look_for_shorter(&mut self, ctx: &Context<Self>) {
         let Some(known) = self.known.as_ref().filter(|known| !known.shortest) else { return };
         let Some(setup) = self.setup(ctx) else { return };
@@ -310,7 +311,7 @@ impl Proof {
         }
     }
 
-    /// One more fault, where more are asked for and everything was tried with fewer.
+    /// Allows one more fault, if more are asked for and the search with fewer was exhaustive.
     fn deepen(&mut self, ctx: &Context<Self>) {
         let done = |known: &Rc<Known>| known.verdict.progress == Progress::Exhausted;
         let done = self.known.as_ref().is_some_and(done);
@@ -323,7 +324,7 @@ impl Proof {
         }
     }
 
-    /// "2,418 states · 6 ms".
+    /// Formats the effort of the search: "2,418 states · 6 ms".
     fn effort(&self) -> String {
         let Some(known) = &self.known else { return String::new() };
         let states = text::thousands(known.verdict.states);
@@ -370,7 +371,7 @@ impl Proof {
         }
     }
 
-    /// The runs that break something.
+    /// Returns the counterexamples of a verdict.
     fn runs(&self, ctx: &Context<Self>, verdict: &Verdict) -> Vec<Shows> {
         let Some(setup) = self.setup(ctx) else { return Vec::new() };
         let link = |(property, finding): &(Property, Finding)| {
@@ -428,7 +429,7 @@ impl Proof {
     }
 }
 
-/// "1 fault", "2 faults".
+/// Formats a count: "1 fault", "2 faults".
 fn counted(n: u8, one: &str) -> String {
     format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }

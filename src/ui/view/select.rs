@@ -1,5 +1,5 @@
-//! A choice from a list that always shows what the model says: a browser's own goes its own way
-//! once a person has used it, and would show a choice that was refused or taken back.
+//! A controlled `<select>` element, which always shows the model's value: a native one keeps the
+//! user's choice, even if it was rejected or undone.
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -8,7 +8,7 @@ use yew::prelude::*;
 pub struct Props {
     #[prop_or_default]
     pub id: Option<AttrValue>,
-    /// Its name, where no label stands beside it.
+    /// The accessible name, if there is no label.
     #[prop_or_default]
     pub label: Option<AttrValue>,
     pub value: AttrValue,

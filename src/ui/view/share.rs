@@ -1,4 +1,4 @@
-//! To share and take away: the link, the code for a page, the diagram as a file.
+//! The sharing and export dialog: the link, the HTML code for embedding, the diagram as a file.
 
 use yew::prelude::*;
 
@@ -21,7 +21,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 <p>{ "It holds the settings, the faults, the run and the step." }</p>
                 <div class="row">
                     { button(Take::Link, "Copy the link", send) }
-                    // Only where the browser can, as main.js has found out.
+                    // Shown only if the browser supports it, as detected by `www/main.js`.
                     <span class="native">{ button(Take::Native, "Share…", send) }</span>
                 </div>
             </section>

@@ -1,21 +1,21 @@
-//! The whole run as a list to read, for those who would rather not look at a picture.
+//! The run as a list of sentences: an alternative to the diagram.
 
 use web_sys::{Element, Event};
 use yew::prelude::*;
 
-use super::{Told, on};
+use super::{SharedRun, on};
 use crate::ui::state::Msg;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub story: Told,
+    pub story: SharedRun,
     pub step: usize,
     pub send: Callback<Msg>,
 }
 
 #[component]
 pub fn Steps(props: &Props) -> Html {
-    // A long run has many steps: they are in the page only while they are in sight.
+    // A long run has many steps: they are rendered only while the list is open.
     let open = use_state_eq(|| false);
     let ontoggle = {
         let open = open.setter();

@@ -1,4 +1,4 @@
-//! A field that is typed into.
+//! A text field.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -9,27 +9,27 @@ pub struct Props {
     pub value: AttrValue,
     #[prop_or_default]
     pub numeric: bool,
-    /// What else is to be read with it.
+    /// The id of the element that describes the field (`aria-describedby`).
     #[prop_or_default]
     pub about: Option<AttrValue>,
-    /// What was typed cannot be, and stays to be mended; `value` holds until then.
+    /// The text was rejected and stays to be corrected; `value` holds until then.
     #[prop_or_default]
     pub refused: bool,
     pub onchange: Callback<String>,
 }
 
-/// A value that is typed. What is being typed stays while the page around it changes.
+/// Renders a text field. Text that is being typed survives a re-render.
 #[component]
 pub fn Typed(props: &Props) -> Html {
     let input = use_node_ref();
     let typed = use_mut_ref(|| None::<String>);
-    // Counted, since what is typed may mean the value that is there already: "1.0" for "1".
+    // Counted, since the text may be another spelling of the current value: "1.0" for "1".
     let tries = use_state(|| 0_u32);
     {
         let (input, typed) = (input.clone(), typed.clone());
         let now = (props.value.clone(), props.refused, *tries);
         use_effect_with(now, move |(value, refused, _)| {
-            // What was accepted is not to come back with a later refusal.
+            // A later rejection must not restore text that was accepted.
             let kept = if *refused { typed.borrow().clone() } else { typed.take() };
             let shown = kept.as_deref().filter(|_| *refused).unwrap_or(value);
             if let Some(input) = input.cast::<HtmlInputElement>() {

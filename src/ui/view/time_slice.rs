@@ -1,9 +1,9 @@
-//! Work that would keep the page from answering is done in turns.
+//! Time slices: splits long work into turns, so that the page stays responsive.
 
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-/// The next turn of a component's work, while it lives.
+/// The next turn of a component's work; dropping it cancels the turn.
 #[derive(Default)]
 pub struct Turn {
     due: bool,
@@ -11,31 +11,31 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// One more, when what the last one changed is on the page; for a component that draws itself
-    /// after each.
+    /// Schedules a turn after the changes of the last one are on the page; for a component that
+    /// re-renders after each turn.
     ///
-    /// A timer set before that comes first where a turn takes long: yew then leaves what follows a
-    /// drawing (effects: the diagram, a dialog) to a timer of its own, and takes messages before it.
-    /// The page would stand half drawn until all work is done.
+    /// A timer set before rendering would fire first if turns take long: Yew then defers effects
+    /// (the diagram, a dialog) to a timer of its own, and handles messages before it. The page
+    /// would stay half rendered until all work is done.
     pub fn after_drawing(&mut self) {
         self.due = true;
     }
 
-    /// One more, soon; for a turn after which nothing is drawn.
+    /// Schedules a turn soon; for a turn that does not re-render.
     pub fn soon<C: Component>(&mut self, ctx: &Context<C>, msg: C::Message) {
         let link = ctx.link().clone();
         self.due = false;
         self.timer = Some(Timeout::new(0, move || link.send_message(msg)));
     }
 
-    /// The component has been drawn; the message does a turn.
+    /// Sends the message for the scheduled turn, if any, after the component was rendered.
     pub fn drawn<C: Component>(&mut self, ctx: &Context<C>, msg: C::Message) {
         if self.due {
             self.soon(ctx, msg);
         }
     }
 
-    /// No more.
+    /// Cancels the next turn.
     pub fn none(&mut self) {
         *self = Turn::default();
     }

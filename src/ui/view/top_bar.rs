@@ -1,4 +1,4 @@
-//! The bar at the top: name, where one is, theme, help.
+//! The top bar: name, navigation, theme, help.
 
 use yew::prelude::*;
 
@@ -67,7 +67,7 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Links to the places of the site.
+/// Renders the links to the pages of the site.
 pub fn links(model: &Model) -> Html {
     html! {
         { for places(model).into_iter().map(|(name, href, here)| html! {
@@ -78,19 +78,19 @@ pub fn links(model: &Model) -> Html {
     }
 }
 
-/// The places of the site: name, address, whether one is there.
+/// Returns the pages of the site: name, address, and true for the current one.
 fn places(model: &Model) -> [(&'static str, String, bool); 7] {
     let matrix = matches!(model.page, Page::Matrix);
     let compare = matches!(model.page, Page::Compare(_));
     let chaos = matches!(model.page, Page::Chaos);
     let lab = model.run().is_some_and(|run| run.lab);
-    // From a scenario the Lab begins with its configuration.
+    // From a scenario, the Lab starts with its configuration.
     let to_lab = match (model.run(), model.trial()) {
         (Some(run), _) => run.in_lab().href(),
         (_, Some(trial)) => trial.in_lab().href(),
         _ => "#/lab".to_owned(),
     };
-    // And a comparison with it.
+    // The same for a comparison.
     let to_compare = model.run().map_or_else(Compared::default, Run::compared);
     let to_compare = Address::Compare(to_compare).href();
     [
@@ -108,14 +108,14 @@ fn places(model: &Model) -> [(&'static str, String, bool); 7] {
     ]
 }
 
-/// A link would change the address, which names the scenario.
+/// Focuses the diagram; a link would change the address, which names the scenario.
 fn to_diagram() {
     let stage =
         gloo::utils::document().query_selector(".stage, .missing, .chaos, .reading").ok().flatten();
     if let Some(stage) =
         stage.and_then(|stage| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(stage).ok())
     {
-        // Fails only for an element outside a page.
+        // Fails only if the element is not attached to the document.
         let _ = stage.focus();
     }
 }

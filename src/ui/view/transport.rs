@@ -1,4 +1,4 @@
-//! Beneath the diagram: the sentence of the step, and the controls that go through the run.
+//! The playback controls below the diagram, and the sentence of the step.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
 use yew::prelude::*;
@@ -35,13 +35,13 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Where a run stands.
+/// The position in a run.
 pub struct Place {
     pub step: usize,
     pub last: usize,
     /// The steps in which faults strike.
     pub faults: Vec<usize>,
-    /// Where runs side by side part.
+    /// The step at which the runs of a comparison diverge.
     pub parts: Option<usize>,
 }
 
@@ -53,7 +53,7 @@ impl Place {
     }
 }
 
-/// What goes through a run: buttons, scrubber, speed.
+/// Renders the playback controls: buttons, scrubber, speed.
 pub fn transport(model: &Model, place: &Place, send: &Callback<Msg>) -> Html {
     html! {
         <>
@@ -80,7 +80,7 @@ fn sentence(run: &Run) -> Html {
                 { " " }
                 { &moment.sentence }
             </p>
-            // At the end, and before anything happened, they would say nothing new.
+            // At the end, and before the first event, they would add nothing.
             if !run.at_end() && run.step > 0 {
                 { pills(moment) }
             }
@@ -97,7 +97,8 @@ fn buttons(model: &Model, place: &Place, send: &Callback<Msg>) -> Html {
                     class={classes!("button", "square", class)}
                     aria-label={label}
                     title={format!("{label} ({key})")}
-                    // Not `disabled`: that would take the focus away from who holds the key down.
+                    // Not `disabled`: that would remove the focus while the user holds the key
+                    // down.
                     aria-disabled={off.then_some("true")}
                     onclick={on(send, msg)}
                 >
@@ -126,7 +127,8 @@ fn scrubber(place: &Place, send: &Callback<Msg>) -> Html {
     let last = place.last;
     let moved = send.reform(|event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        // The browser keeps the value of a range a number; were it none, the start is safe.
+        // The browser makes sure that the value of a range is a number; otherwise fall back to the
+        // start.
         Msg::To(input.value().parse().unwrap_or(0))
     });
     let text = match place.step {
@@ -135,7 +137,7 @@ fn scrubber(place: &Place, send: &Callback<Msg>) -> Html {
     };
     html! {
         <div class="scrubber">
-            // A track of `last` by 2 units, stretched: positions need no style of their own.
+            // The track is `last` by 2 units, stretched: positions need no inline styles.
             <svg viewBox={format!("0 0 {} 2", last.max(1))} preserveAspectRatio="none" aria-hidden="true">
                 <line class="track" x1="0" y1="1" x2={last.max(1).to_string()} y2="1" />
                 <line class="done" x1="0" y1="1" x2={place.step.to_string()} y2="1" />

@@ -1,4 +1,4 @@
-//! The assumptions of each product, and those of all.
+//! Tables of assumptions: one for each product, and one for all products.
 
 use super::{Product, Row, Scope};
 use crate::sim::settings::{
@@ -29,6 +29,8 @@ fn auto_commits(scope: &Scope) -> bool {
     own.is_none_or(|own| own.enable_auto_commit) && !scope.has(Op::StoreOffset)
 }
 
+/// Assumptions about Kafka.
+///
 /// Sources: `KafkaConsumer.java` (commits inside poll), librdkafka's CONFIGURATION.md
 /// (`enable.auto.offset.store`) and its issues 1122 and 2609, KIP-890, the upgrade notes of 3.2.
 pub(super) const KAFKA: Product = Product {
@@ -113,6 +115,8 @@ fn requeues_by_nack(scope: &Scope) -> bool {
     consumer.on_error == OnError::Requeue && own.requeue_with == rabbitmq::RequeueWith::Nack
 }
 
+/// Assumptions about RabbitMQ.
+///
 /// Sources: rabbitmq.com/docs/consumers (`consumer_timeout`), docs/quorum-queues (delivery limit,
 /// dead lettering), the release notes of 4.3, rabbitmq-server#16983.
 pub(super) const RABBITMQ: Product = Product {
@@ -183,6 +187,8 @@ fn fifo(scope: &Scope) -> bool {
     sqs_broker(scope).is_some_and(|broker| broker.fifo)
 }
 
+/// Assumptions about SQS.
+///
 /// Sources: the SQS developer guide (standard queues, FIFO queues, high throughput, visibility
 /// timeout, dead-letter queues); the API pages of SendMessage and ReceiveMessage.
 pub(super) const SQS: Product = Product {
@@ -226,7 +232,7 @@ pub(super) const SQS: Product = Product {
     ],
 };
 
-// A queue of no particular make.
+// The generic queue.
 
 pub(super) const GENERIC: Product = Product {
     version: "a queue of no particular product",
@@ -247,7 +253,7 @@ pub(super) const GENERIC: Product = Product {
     ],
 };
 
-// All of them.
+// All products.
 
 fn outbox(scope: &Scope) -> bool {
     scope.setup.scenario.database == Some(Database::Outbox)
@@ -257,11 +263,12 @@ fn resends(scope: &Scope) -> bool {
     scope.setup.on_restart == OnRestart::Resend && scope.setup.scenario.database.is_none()
 }
 
-/// Lines that tell one message from another by its id.
+/// Lines that identify messages by their ids.
 const BY_ID: &[Op] =
     &[Op::CheckMemory, Op::CheckRedis, Op::Claim, Op::Inbox, Op::Insert, Op::Upsert];
 
-/// What keeps ids for a while only, and is not seen to forget them.
+/// Returns true if the consumer relies on a store that keeps ids for a limited time, and the
+/// checked fault classes do not include their expiry.
 fn keeps_ids(scope: &Scope, store: Op) -> bool {
     let lines: &[Op] = match store {
         Op::Inbox => &[Op::Inbox],

@@ -1,17 +1,19 @@
-//! The way back: which states can still reach an end.
+//! Backward reachability: marks the states from which a terminal state is reachable.
 //!
-//! Again and again through all states, the last first: one from which a state follows that can
-//! reach an end can reach it, too. Most are found the first time, for what follows mostly comes
-//! later; it ends when a time through finds no more. It needs no room but a bit for each state.
+//! A fixed-point iteration over the states in reverse order of discovery: a state is marked if it
+//! is terminal or has a marked successor, until a pass over all states marks no further one.
+//! Successors are mostly discovered later than their predecessors, so the first pass marks most
+//! states. Compared with a search over reversed edges, this needs no memory but one bit per state.
 
 use super::visited::{Chunks, StateId, VisitedSet};
 
+/// A backward pass in progress; see the module documentation.
 pub(super) struct BackwardReachability {
-    /// States still to be looked at, this time through.
+    /// States still to be visited in this pass.
     left: usize,
-    /// Where the list of those that follow the next one ends.
+    /// End of the successor list of the next state to be visited.
     end: usize,
-    /// Something was found, this time through.
+    /// True if this pass marked a state.
     found: bool,
 }
 
@@ -20,7 +22,7 @@ impl BackwardReachability {
         BackwardReachability { left: arena.len(), end: edges.len(), found: false }
     }
 
-    /// Looks at one state; whether there are more to look at.
+    /// Visits one state. Returns false once a pass over all states has marked none.
     pub(super) fn step(&mut self, arena: &mut VisitedSet, edges: &Chunks<StateId>) -> bool {
         let Some(number) = self.left.checked_sub(1) else {
             if self.found {

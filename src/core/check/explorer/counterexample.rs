@@ -1,19 +1,22 @@
-//! The way to a state, found again.
+//! Reconstruction of a counterexample from the parent links of the visited set.
 
 use super::visited::StateId;
 use super::{Explorer, settle};
 use crate::check::model::Model;
 
 impl<M: Model> Explorer<M> {
-    /// Returns choices that lead to a state from the beginning: as few as there can be, where no
-    /// steps are taken at once. `None` if no real run could be found that goes the way of the kept
-    /// states: what is kept is a representative, and two of them may stand for runs that part.
+    /// Returns a run from the initial state to this one: a shortest one if no ample actions are
+    /// taken.
+    ///
+    /// Returns `None` if no concrete run corresponds to the path of stored states: each stored
+    /// state is a canonical representative, and two concrete states with the same representative
+    /// may belong to different runs.
     pub fn schedule(&self, place: StateId) -> Option<Vec<M::Choice>> {
         let parent = |&place: &StateId| self.arena.parent(place);
         let mut path: Vec<StateId> = std::iter::successors(Some(place), parent).collect();
         path.reverse();
-        // States are kept in the shape of one that is like them, and so are the steps between
-        // them; each is looked for again from the real beginning.
+        // Stored states are canonical representatives, and so are the steps between them. Each step
+        // is replayed from the concrete initial state.
         let mut alike = self.model.init();
         let mut real = self.model.init();
         let (mut steps, mut schedule) = (Vec::new(), Vec::new());
@@ -27,7 +30,7 @@ impl<M: Model> Explorer<M> {
         Some(schedule)
     }
 
-    /// The choices that lead from a state to the next on a path.
+    /// Returns the choices that lead from a stored state to its successor on the path.
     fn towards(&self, from: &M::State, to: StateId) -> Option<Vec<M::Choice>> {
         let (mut choices, mut room) = (Vec::new(), Vec::new());
         self.model.choices(from, &mut choices)?;
@@ -39,8 +42,9 @@ impl<M: Model> Explorer<M> {
         })
     }
 
-    /// Takes steps, and those like them from a real state; where the former lead. `None` if the real
-    /// state offers no step like one of them.
+    /// Takes `steps` from a representative, and the corresponding choices from the concrete state
+    /// `real`. Returns the representative that they lead to, or `None` if the concrete state has no
+    /// corresponding choice.
     fn follow_real(
         &self,
         real: &mut M::State,
@@ -54,7 +58,8 @@ impl<M: Model> Explorer<M> {
             let wanted = self.shape(&alike);
             choices.clear();
             self.model.choices(real, &mut choices);
-            // Beside a step that is taken at once others may be left out, and it itself, too.
+            // The set of choices may be restricted to an ample set, and the ample action itself may
+            // be missing.
             choices.extend(self.model.ample_action(real, &mut Vec::new()));
             let fits = |&choice: &M::Choice| {
                 let after = self.model.next(real, choice);
@@ -67,7 +72,7 @@ impl<M: Model> Explorer<M> {
         Some(alike)
     }
 
-    /// A state as it is kept.
+    /// Returns the canonical, encoded form of a state.
     fn shape(&self, state: &M::State) -> Vec<u8> {
         let (mut state, mut packed) = (state.clone(), Vec::new());
         self.model.canonicalize(&mut state);

@@ -1,29 +1,33 @@
-//! Packed states, one behind the other, and how each was reached.
+//! The visited set: every state that was reached, encoded, with the parent that it was reached
+//! from.
+//!
+//! States are appended to a chunked byte buffer; a hash table over their offsets finds duplicates.
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-/// States lie in pieces of this size, so that growing copies nothing and never needs twice the
-/// room.
+/// Size of a chunk. Growing by chunks copies nothing, and never needs twice the memory.
 const CHUNK: usize = 1 << 17;
-/// Before each state: its parent (4 bytes), its length (2), its depth (1), and what follows it (1).
+/// Length of the header before each state: parent (4 bytes), length (2), depth (1), and successor
+/// count with the [`CAN_END`] bit (1).
 const HEAD: usize = 8;
-/// Of the last of these: an end can be reached from here. The rest is how many states follow.
+/// Bit of the last header byte: a terminal state is reachable from here. The other bits count the
+/// fault-free successors.
 const CAN_END: u8 = 1 << 7;
 
-/// Where a state lies.
+/// Identifier of a state: its byte offset in the visited set.
 pub(super) type StateId = u32;
 
-/// The parent of the first state.
+/// Parent of the initial state.
 pub(super) const NONE: StateId = StateId::MAX;
 
-/// Every state once.
+/// The set of visited states.
 #[derive(Default)]
 pub(super) struct VisitedSet {
     chunks: Vec<Vec<u8>>,
     table: HashTable<StateId>,
-    /// The states in the order in which they came.
+    /// States in order of discovery.
     order: Chunks<StateId>,
 }
 
@@ -34,7 +38,7 @@ fn hash(packed: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// A state with what stands before it.
+/// Returns the bytes from the header of a state on.
 #[inline(always)]
 fn entry(chunks: &[Vec<u8>], place: StateId) -> &[u8] {
     let place = place as usize;
@@ -49,12 +53,12 @@ fn state(chunks: &[Vec<u8>], place: StateId) -> &[u8] {
 }
 
 impl VisitedSet {
-    /// How many states there are.
+    /// Returns the number of states.
     pub(super) fn len(&self) -> usize {
         self.order.len()
     }
 
-    /// The place of the state that came after so many others.
+    /// Returns the state that was discovered after `number` others.
     pub(super) fn nth(&self, number: usize) -> StateId {
         self.order.get(number)
     }
@@ -68,7 +72,7 @@ impl VisitedSet {
         parent.filter(|&parent| parent != NONE)
     }
 
-    /// How many steps led there, 255 for more.
+    /// Returns the depth of a state in steps, saturating at 255.
     pub(super) fn depth(&self, place: StateId) -> u8 {
         entry(&self.chunks, place)[6]
     }
@@ -78,7 +82,7 @@ impl VisitedSet {
         &mut self.chunks[place / CHUNK][place % CHUNK + 7]
     }
 
-    /// How many states follow it without a fault.
+    /// Returns the number of fault-free successors of a state.
     pub(super) fn follows(&self, place: StateId) -> usize {
         usize::from(entry(&self.chunks, place)[7] & !CAN_END)
     }
@@ -95,7 +99,8 @@ impl VisitedSet {
         *self.last(place) |= CAN_END;
     }
 
-    /// The place of the state, and whether it is new; `None` where no more fit.
+    /// Inserts a state. Returns its identifier, and true if it is new; `None` if identifiers are
+    /// exhausted.
     pub(super) fn insert(
         &mut self,
         packed: &[u8],
@@ -121,10 +126,11 @@ impl VisitedSet {
         Some((place, true))
     }
 
-    /// Where the next so many bytes go.
+    /// Reserves space for the next entry and returns its offset.
     fn room(&mut self, bytes: usize) -> Option<StateId> {
         if self.chunks.last().is_none_or(|chunk| chunk.len() + bytes > CHUNK) {
-            // A small search takes little; a large one takes whole pieces.
+            // The first chunk grows as needed, so that a small search takes little memory; later
+            // ones are allocated in full.
             let first = self.chunks.is_empty();
             self.chunks.push(if first { Vec::new() } else { Vec::with_capacity(CHUNK) });
         }
@@ -132,15 +138,15 @@ impl VisitedSet {
         StateId::try_from(number * CHUNK + self.chunks[number].len()).ok()
     }
 
-    /// Bytes that all this takes, with the room that is kept for more.
+    /// Returns the memory allocated, in bytes, including unused capacity.
     pub(super) fn memory(&self) -> usize {
         let bytes: usize = self.chunks.iter().map(Vec::capacity).sum();
-        // Of a table, one byte for each place besides the number in it.
+        // The hash table takes one control byte per slot besides the 4-byte identifier.
         bytes + self.order.memory() + self.table.capacity() * 8 / 7 * 5
     }
 }
 
-/// A list that grows by pieces.
+/// A vector that grows by chunks.
 pub(super) struct Chunks<T>(Vec<Vec<T>>);
 
 impl<T> Default for Chunks<T> {

@@ -1,12 +1,12 @@
-//! Which cures are shown, and in which order.
+//! Ranking of fixes.
 
 use super::Fix;
 use crate::check::property::Property;
 use crate::sim::{Choice, CompiledScenario, Op, Scenario, Trace};
 
-/// The cures of a property, the best first: those that give up nothing, then those that give up
-/// least; among them those with the fewest additional parts, then calls. Pairs that do harm are left
-/// out where a single change does as much.
+/// Returns the fixes of a property, best first: by the number of guarantees given up, then
+/// additional parts, then additional calls. Pairs that do harm are left out if a single change
+/// fixes the property as well.
 pub fn ranked(found: &[Fix], property: Property) -> Vec<&Fix> {
     let mut cures: Vec<&Fix> = found.iter().filter(|c| c.prevents.contains(&property)).collect();
     if cures.iter().any(|cure| cure.is_harmless() || !cure.pair) {
@@ -16,12 +16,12 @@ pub fn ranked(found: &[Fix], property: Property) -> Vec<&Fix> {
     cures
 }
 
-/// What a configuration takes.
+/// Running cost of a configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expense {
-    /// Messages between parties, and calls of stores, in a run without faults.
+    /// Messages between participants and calls to stores, in a run without faults.
     pub calls: i32,
-    /// Nodes, stores and processes.
+    /// Number of nodes, stores and processes.
     pub parts: i32,
 }
 

@@ -38,7 +38,8 @@ fn every_cure_is_one() {
     }
 }
 
-/// What these changes give up, each in words, where the change prevents the property.
+/// Returns, for each of these changes that fixes the property, the guarantees that it gives up, in
+/// words.
 fn given_up(scenario: &Scenario, property: Property, singles: Vec<Change>) -> Vec<Vec<String>> {
     let setup = CompiledScenario::new(scenario).unwrap();
     let before = check(&setup, Bounds { faults: 1, classes: usual() }, 100_000);

@@ -1,14 +1,26 @@
-//! With one fault left, the consumer goes first.
+//! Partial-order reduction with an ample set of several actions: the consumer's next line and the
+//! faults that concern it, when one fault is left.
 //!
-//! What a consumer does with the message in hand, and what can strike it or its stores meanwhile,
-//! is its own affair: none of it changes what senders, the network and the broker do, or can be
-//! changed by them. So of a state in which it has a line to run, only that line and those faults
-//! are tried; whatever else could have come first comes to the same afterwards. A fault elsewhere
-//! would be the last: then only the line itself has to bear it, and it does.
+//! The ample set holds the enabled lines, automatic commits and polls of the consumer, and every
+//! enabled crash, pause and handler failure that strikes the consumer or its stores. The conditions
+//! of [`super`]:
 //!
-//! It holds for lines that end (those that hand a message back, and so may come round for ever,
-//! are left to wait with the rest), and while the broker counts on this consumer, has no wait for
-//! it that is over, and has nothing of its under way.
+//! - **C0**: the set is selected from the enabled actions, and always contains the consumer's line,
+//!   its automatic commit or its poll; otherwise nothing is reduced.
+//! - **C1**: what the consumer does with the message in hand, and what strikes it or its stores
+//!   meanwhile, neither changes nor depends on what senders, the network and the broker do. A fault
+//!   outside the set uses up the last of the budget, so only the consumer's line has to commute
+//!   with it, and it does.
+//! - **C2**: the argument of [`super`]. A line that could set `blocked` in the ledger together with
+//!   the crash of a leader is not ample (see `holds_up`).
+//! - **C3**: lines after which the message can come again (`Nack`, `Seek`, `Release`, `Insert`) are
+//!   not ample, nor is `HandOff`, so an ample line makes progress in the program.
+//!
+//! Assumptions about a broker: while its consumer has a message in hand, it waits for this
+//! consumer, no timer of its own for the consumer has expired, and no packet between the two is in
+//! flight. A queue therefore needs redelivery with a prefetch of 1; a Kafka partition and an SQS
+//! queue send nothing before they are asked. `is_left_alone` names each broker model, and holds for
+//! no other.
 
 use super::super::redundant_faults::survives_election;
 use crate::check::model::Bounds;
@@ -16,8 +28,9 @@ use crate::sim::{
     ActorStep, Choice, Class, CompiledScenario, Fault, Op, Packet, Participant, Phase, World,
 };
 
-/// What has to be tried before anything else, of all that can happen: the choices that come by
-/// themselves, then the faults. Nothing is left out where there is no such part.
+/// Restricts `choices` to the ample set of the consumer, if the conditions hold.
+///
+/// `choices` lists the spontaneous actions first, then the faults; the order is preserved.
 pub(super) fn restrict_to_ample_set(
     setup: &CompiledScenario,
     bounds: Bounds,
@@ -25,7 +38,7 @@ pub(super) fn restrict_to_ample_set(
     choices: &mut Vec<Choice>,
 ) {
     let consumer = &world.consumers[0];
-    // A wait of the broker's that is over may take the message away at any time.
+    // An expired timer of the broker may take the message away at any time.
     if !consumer.runs() || world.waited_for(setup, 0) {
         return;
     }
@@ -39,6 +52,7 @@ pub(super) fn restrict_to_ample_set(
     }
 }
 
+/// Returns true for a step of the consumer, and for a fault that strikes it or one of its stores.
 fn is_own(choice: Choice) -> bool {
     let own = |party: Participant| {
         matches!(party, Participant::Consumer | Participant::Redis | Participant::Accounts)
@@ -54,7 +68,8 @@ fn is_own(choice: Choice) -> bool {
     }
 }
 
-/// A line to run, with its stores at hand.
+/// Returns true if the consumer's next line is independent of everything outside the ample set, and
+/// the store that it calls is up.
 fn has_line(setup: &CompiledScenario, bounds: Bounds, world: &World) -> bool {
     let consumer = &world.consumers[0];
     let Some(op) = setup.consumer.op(consumer.pc) else { return false };
@@ -64,29 +79,30 @@ fn has_line(setup: &CompiledScenario, bounds: Bounds, world: &World) -> bool {
         Op::CommitTransaction | Op::StoreOffset | Op::Commit | Op::Ack if world.log().is_some() => {
             survives_election(setup) && !holds_up(setup, bounds)
         }
-        // The acknowledgement may come to a broker that has forgotten for what; it must not mean
-        // another copy.
+        // The acknowledgment may reach a broker that no longer knows the delivery; then its copy
+        // number must not denote another copy.
         Op::Ack => world.leads() && consumer.copy <= world.ledger.of(consumer.msg).stored,
-        // In its own memory, or in a store that nobody else writes to.
+        // Writes only the consumer's own memory, or a store with no other writer.
         Op::Receive | Op::CheckMemory | Op::MarkMemory => true,
         Op::CheckRedis | Op::MarkRedis | Op::Claim => true,
         Op::Begin | Op::Inbox | Op::Work | Op::Upsert | Op::Set => true,
         Op::StoreOffset | Op::Commit | Op::Call => true,
-        // Nobody sees what a transaction has until it is committed.
+        // Writes of a transaction are not visible before it commits.
         Op::Produce | Op::SendOffsets | Op::CommitTransaction => true,
         _ => false,
     };
     safe && is_up && (op != Op::CommitTransaction || world.leads())
 }
 
-/// The leader of a partition may crash with nobody to take over. Whether a message waited until it
-/// was back, a commit before or after decides: the two depend on each other.
+/// Returns true if the leader of a partition may crash with no replica to take over. A commit
+/// before or after the crash decides whether a message was held up until the leader returned, so
+/// the two actions are dependent.
 fn holds_up(setup: &CompiledScenario, bounds: Bounds) -> bool {
     setup.log().is_some() && bounds.classes.has(Class::Crash)
 }
 
-/// The broker waits for this consumer, and has nothing more for it meanwhile: no acknowledgement of
-/// the consumer's is under way that would let it send more.
+/// Returns true if the broker waits for this consumer and has nothing else to send to it: no
+/// acknowledgment of the consumer is in flight that would let the broker deliver more.
 fn is_left_alone(setup: &CompiledScenario, world: &World) -> bool {
     let consumer = &world.consumers[0];
     let (msg, copy, n) = (consumer.msg, consumer.copy, consumer.n);
@@ -100,7 +116,7 @@ fn is_left_alone(setup: &CompiledScenario, world: &World) -> bool {
             one && entries.any(|e| held(e.phase) && (e.msg, e.copy, e.deliveries) == (msg, copy, n))
                 && world.leads()
         }
-        // Here nothing is sent before it is asked for.
+        // A Kafka partition and an SQS queue send nothing before they are asked.
         _ => world.log().is_some() || world.visibility().is_some(),
     };
     no_worker
@@ -109,7 +125,7 @@ fn is_left_alone(setup: &CompiledScenario, world: &World) -> bool {
         && world.log().is_none_or(|log| log.owner.is_some())
 }
 
-/// The next record is there to be read, and can be read at any time.
+/// Returns true if the consumer can poll the next record now, and the record stays readable.
 fn reads_on(setup: &CompiledScenario, bounds: Bounds, world: &World) -> bool {
     let commits = !world.polls_calmly(setup, 0);
     setup.worker.is_none()

@@ -1,11 +1,25 @@
-//! The order of steps once no more faults can strike.
+//! Partial-order reduction once the fault budget is used up: singleton ample sets of actions that
+//! no other action can disable, or be disabled by.
 //!
-//! A step that nobody else's step can disable or be disabled by is taken at once, alone. Whatever
-//! can go on for ever (a message handed back, a seek, a retry) is never such a step, so no cycle
-//! is made of them alone, and nothing is put off for ever.
+//! Producers and the broker's storage append at the tail of a queue or log, and consumers read from
+//! its head, so the two sides are independent and each has guards of its own (`State`). The
+//! conditions of [`super`]:
 //!
-//! What senders and the broker's storing do comes at the end of the line, and changes nothing for
-//! who reads from its beginning: the two sides are looked at apart.
+//! - **C0**: candidates are drawn from [`World::lines`], which lists enabled actions; the restart
+//!   of a follower is offered only for a node that is down.
+//! - **C1**: `handling`, `sending` and `arrives` admit an action only if no other action that could
+//!   occur first disables it, is disabled by it, or changes its result. Pending delays, partitions
+//!   and paused or stale senders rule the reduction out altogether.
+//! - **C2**: the argument of [`super`]. A visible action is not ample where an action that it is
+//!   moved across may write the same field of the ledger: the begin of a transaction that aborts a
+//!   stored record, or a commit while the partition has no leader.
+//! - **C3**: whatever can be repeated forever (returning a message, a seek, a retry) is never
+//!   ample, so no cycle consists of ample actions only, and no action is ignored forever.
+//!
+//! Assumptions about a broker, checked per model in `undisturbed`: a RabbitMQ queue accepts
+//! messages while all of its nodes are up; a Kafka partition while it has a leader and, with
+//! `acks=all`, at least `min.insync.replicas` in-sync replicas (with transactions, while all nodes
+//! are up); an SQS queue always. For a broker that is none of these, sender actions are not ample.
 
 use super::super::redundant_faults::unheard;
 use crate::sim::{
@@ -13,7 +27,7 @@ use crate::sim::{
     Participant, Pause, Sender, World, settings::kafka::Acks,
 };
 
-/// A step that can be taken at once, if there is one.
+/// Returns a singleton ample set, if there is one. `room` is a scratch buffer.
 pub(super) fn ample_action(
     setup: &CompiledScenario,
     world: &World,
@@ -45,7 +59,7 @@ pub(super) fn ample_action(
     step.or_else(|| follower_comes_back(setup, world, &state))
 }
 
-/// Who goes on undisturbed.
+/// The sides of the system whose actions may be ample in this state.
 struct State {
     senders: bool,
     consumers: bool,
@@ -59,21 +73,21 @@ impl State {
             senders: undisturbed(setup, world)
                 && world.stores.is_up(Participant::Orders)
                 && senders.all(|s| s.up)
-                // The coordinator may abort what they have sent.
+                // The coordinator may abort the records that were sent.
                 && !(0..setup.senders.len()).any(|s| world.transaction_due(setup, s))
                 && !begins_at_the_end(setup, world),
             consumers: world.stores.is_up(Participant::Redis)
                 && world.stores.is_up(Participant::Accounts)
                 && world.log().is_none_or(|log| log.owner.is_some())
                 && consumers.all(|c| c.up && c.pause == Pause::No)
-                // A wait of the broker's that is over may take the message away.
+                // An expired timer of the broker may take the message away.
                 && !(0..setup.consumers()).any(|c| world.waited_for(setup, c)),
         }
     }
 }
 
-/// A consumer may yet begin at the end of the log, wherever that is by then: what senders do and
-/// when it begins depend on each other (condition C1 fails).
+/// Returns true if a consumer may yet start at the end of the log, wherever that is by then. Sender
+/// actions and its start are dependent (C1 fails).
 fn begins_at_the_end(setup: &CompiledScenario, world: &World) -> bool {
     let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return false };
     if log.committed.is_some() || rules.earliest || rules.stores_offset {
@@ -83,7 +97,7 @@ fn begins_at_the_end(setup: &CompiledScenario, world: &World) -> bool {
     log.owner.is_none() || consumers.any(|c| !c.up || c.pause != Pause::No)
 }
 
-/// The broker takes what comes, whoever of its nodes comes back and when.
+/// Returns true if the broker accepts messages whichever of its nodes restarts, and whenever.
 fn undisturbed(setup: &CompiledScenario, world: &World) -> bool {
     let mut nodes = 0..usize::from(setup.replicas);
     match (world.queue(), world.log(), setup.log()) {
@@ -95,22 +109,22 @@ fn undisturbed(setup: &CompiledScenario, world: &World) -> bool {
                 && (rules.acks != Acks::All || in_sync >= usize::from(rules.min_in_sync))
                 && (all_up || !rules.transactional)
         }
-        // A queue of SQS is there always.
+        // An SQS queue is always available.
         _ => world.visibility().is_some(),
     }
 }
 
-/// A line of a consumer, or what the broker does for it.
+/// Returns true if a line of a consumer, or an action of the broker on its behalf, is ample.
 fn handling(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
     let alone = setup.consumers() == 1;
     match run {
         ActorStep::Consumer(c) => {
             let op = setup.consumer.op(world.consumers[c as usize].pc);
             match op {
-                // These lead round and round.
+                // These can be repeated forever (C3).
                 None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
-                // A commit is the group's affair, an acknowledgement the consumer's own. Whether the
-                // partition held a message while it stood still, a commit decides, too.
+                // A commit belongs to the group, an acknowledgment to the consumer alone. A commit
+                // also decides whether the partition held up a message while it was unavailable.
                 Some(op) if commits(op) && world.log().is_some() => alone && world.leads(),
                 Some(Op::Ack) => world.leads(),
                 Some(Op::HandOff) => hands_off_at_once(setup, world, c.into()),
@@ -118,7 +132,7 @@ fn handling(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
             }
         }
         ActorStep::AutoCommit(_) => world.leads(),
-        // It does the first message first: one that is handed off later may go before.
+        // The worker handles the first message first; one that is handed off later may overtake.
         ActorStep::Worker(_, msg) => alone && (0..msg).all(|m| world.ledger.of(m).applied > 0),
         ActorStep::Dispatch(_) => {
             let one = setup.queue().map(|rules| rules.prefetch == 1 && rules.redelivery);
@@ -128,17 +142,17 @@ fn handling(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
     }
 }
 
-/// Lines that can set the group's offset.
+/// Returns true for lines that can set the group's offset.
 fn commits(op: Op) -> bool {
     matches!(op, Op::Ack | Op::StoreOffset | Op::Commit | Op::CommitTransaction)
 }
 
-/// Lines that touch nothing but the consumer's own memory.
+/// Returns true for lines that touch only the consumer's own memory.
 fn is_private(op: Op) -> bool {
     matches!(op, Op::CheckMemory | Op::MarkMemory | Op::Receive)
 }
 
-/// Its worker has nothing to do that this message would go before.
+/// Returns true if the consumer's worker has no pending message that this one would overtake.
 fn hands_off_at_once(setup: &CompiledScenario, world: &World, c: usize) -> bool {
     let consumer = &world.consumers[c];
     let later = (consumer.msg + 1)..setup.scenario.messages;
@@ -146,13 +160,13 @@ fn hands_off_at_once(setup: &CompiledScenario, world: &World, c: usize) -> bool 
         || later.into_iter().all(|m| consumer.pending_of(m) == 0)
 }
 
-/// A line of a sender, or what the broker does with what was sent.
+/// Returns true if a line of a sender, or a storage action of the broker, is ample.
 fn sending(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
     match run {
         ActorStep::Sender(s, msg) => {
             let s = usize::from(s);
             let pc = world.senders[s].tasks[msg as usize].pc;
-            // What it aborts no longer counts as stored, and did before.
+            // The record that it aborts counted as stored before, and no longer does.
             if setup.senders[s].op(pc) == Some(Op::BeginTransaction) {
                 return false;
             }
@@ -162,15 +176,16 @@ fn sending(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
                 .any(|s| messages.clone().any(|m| world.timer_of(setup, s, m).is_some()));
             one_link(setup) && lines == 1 && !waits && keeps_numbers(setup, world, s, msg)
         }
-        // What was sent is stored, and copied, in the order in which it came.
+        // Records are stored and replicated in the order in which they arrived.
         ActorStep::Broker | ActorStep::Fetch(_) => true,
         _ => false,
     }
 }
 
-/// The line does not depend on what becomes of other messages under way. An idempotent client
-/// numbers a new batch, and marks one that it gives up, by what else is under way: a batch whose
-/// record is in the log will be answered for, and changes neither.
+/// Returns true if the line does not depend on other messages in flight.
+///
+/// An idempotent client numbers a new batch, and marks one that it gives up on, according to what
+/// else is in flight. A batch whose record is in the log will be acknowledged, and affects neither.
 fn keeps_numbers(setup: &CompiledScenario, world: &World, s: usize, msg: MessageId) -> bool {
     if !setup.log().is_some_and(|rules| rules.idempotent) {
         return true;
@@ -186,14 +201,14 @@ fn keeps_numbers(setup: &CompiledScenario, world: &World, s: usize, msg: Message
     })
 }
 
-/// No other send can change places with this one: all come on one connection, or this is the only
-/// one that there can be.
+/// Returns true if no other send can be reordered with this one: all arrive on one connection, or
+/// this is the only one that there can be.
 fn comes_alone(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     if setup.queue().is_some() || setup.log().is_some() {
         return true;
     }
     let Some(s) = packet.from.sender() else { return false };
-    // A standard queue may just be delivering an earlier copy once more.
+    // A standard queue may be redelivering an earlier copy at this moment.
     let first = world.ledger.of(packet.msg).stored == 0;
     if !first && setup.visibility().is_some_and(|rules| !rules.fifo) {
         return false;
@@ -205,18 +220,20 @@ fn comes_alone(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool
     setup.in_flight == 1 && waited_for && sends == 1
 }
 
-/// Only one party sends to the broker, so what it sends comes in one order.
+/// Returns true if a single participant sends to the broker, so that its messages arrive in a fixed
+/// order.
 fn one_link(setup: &CompiledScenario) -> bool {
     setup.senders.len() == 1
 }
 
+/// Returns true if the arrival of the packet is ample.
 fn arrives(setup: &CompiledScenario, world: &World, state: &State, index: u8) -> bool {
     let packet = &world.net.packets()[index as usize];
     match packet.kind {
         PacketKind::Ack | PacketKind::Return => {
             state.senders && is_there(setup, world, packet) && is_heard_alike(setup, world, packet)
         }
-        // A retry follows, and may come in any order with other sends.
+        // A retry follows, and may be reordered with other sends.
         PacketKind::Refusal => false,
         PacketKind::Send => {
             state.senders
@@ -228,7 +245,8 @@ fn arrives(setup: &CompiledScenario, world: &World, state: &State, index: u8) ->
             state.consumers && setup.consumers() == 1 && is_only_source(setup, world, packet)
         }
         PacketKind::ConsumerAck => match world.queue() {
-            // Where it makes an answer to the producer due, the order of answers would change.
+            // If it makes an acknowledgment to the producer due, it changes the order of
+            // acknowledgments.
             Some(queue) => {
                 let mut nodes = 0..usize::from(setup.replicas);
                 state.consumers
@@ -241,8 +259,8 @@ fn arrives(setup: &CompiledScenario, world: &World, state: &State, index: u8) ->
     }
 }
 
-/// The answer means the same whenever it comes: its sender waits for just this one, and cannot time
-/// out meanwhile; or it will listen to it at no time.
+/// Returns true if the answer has the same effect whenever it arrives: its sender waits for exactly
+/// this attempt and cannot time out meanwhile, or will never read it.
 fn is_heard_alike(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.to.sender() else { return false };
     let task = &world.senders[s].tasks[packet.msg as usize];
@@ -252,14 +270,14 @@ fn is_heard_alike(setup: &CompiledScenario, world: &World, packet: &Packet) -> b
     waited_for || unheard(setup, world, packet)
 }
 
-/// A consumer polls a partition, or calls ReceiveMessage: nothing is sent before it is asked for, and
-/// it asks again when it has the answer.
+/// Returns true for brokers that consumers poll (a Kafka partition, or SQS `ReceiveMessage`):
+/// nothing is sent before a consumer asks, and it asks again only after it has the answer.
 fn is_asked_for(setup: &CompiledScenario) -> bool {
     setup.log().is_some() || setup.visibility().is_some()
 }
 
-/// No other delivery can come before this one: it is the only one there may be, or all come on
-/// one connection.
+/// Returns true if no other delivery can arrive before this one: it is the only one that there can
+/// be, or all arrive on one connection.
 fn is_only_source(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     let Some(rules) = setup.queue() else { return is_asked_for(setup) };
     let one_at_a_time = rules.redelivery && rules.prefetch == 1;
@@ -269,28 +287,29 @@ fn is_only_source(setup: &CompiledScenario, world: &World, packet: &Packet) -> b
     one_at_a_time || one_link
 }
 
-/// The record that is answered for is in the log: for an idempotent producer its end leaves no
-/// gap.
+/// Returns true if the acknowledged record is in the log: then the completion of this batch leaves
+/// no gap in the sequence of an idempotent producer.
 fn is_there(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.to.sender() else { return true };
     let seq = world.senders[s].tasks[packet.msg as usize].seq;
     has_record(setup, world, s, packet.epoch, seq)
 }
 
-/// Nothing that is still to come is missing before it.
+/// Returns true if no earlier sequence number of the producer is still missing in the log.
 fn leaves_no_gap(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.from.sender() else { return true };
     (0..packet.seq).all(|seq| has_record(setup, world, s, packet.epoch, seq))
 }
 
-/// Where the log looks for gaps, whether it has this record.
+/// Returns true if the log has this record, or does not check sequence numbers.
 fn has_record(setup: &CompiledScenario, world: &World, s: usize, epoch: u8, seq: u8) -> bool {
     let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return true };
     let is_it = |sender: u8, of: u8, n: u8| (usize::from(sender), of, n) == (s, epoch, seq);
     !rules.idempotent || log.entries().iter().any(|e| is_it(e.sender, e.epoch, e.seq))
 }
 
-/// A node that follows is back: the leader needs it for nothing, and it can only help.
+/// Returns the restart of a follower. The leader does not depend on it, and it can only add a
+/// replica.
 fn follower_comes_back(setup: &CompiledScenario, world: &World, state: &State) -> Option<Choice> {
     let (log, rules): (_, &KafkaConfig) = (world.log()?, setup.log()?);
     let mut nodes = 0..usize::from(setup.replicas);

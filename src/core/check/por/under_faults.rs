@@ -1,11 +1,30 @@
-//! Steps that can be taken at once while faults may still strike.
+//! Partial-order reduction while faults may still strike: singleton ample sets of actions that
+//! every fault and every other action either commutes with or undoes.
 //!
-//! Such a step is one of which every fault, and every other step, either knows nothing or undoes
-//! all: the process that forgets it has taken a step might as well not have taken it. So a run in
-//! which something else comes first is like one in which the step does.
+//! To undo an action means to erase all of its effects: a process that loses its memory of a step
+//! might as well not have taken it. So a run in which another action comes first is equivalent to
+//! one in which the ample action does. The conditions of [`super`]:
 //!
-//! They are made for faults that lose packets, kill processes, or hold up and fail handlers, and
-//! for a single consumer. With others, nothing is taken early.
+//! - **C0**: each function below returns an action that is enabled in the state.
+//! - **C1**: this is weaker than independence. For every action `b` that could occur first,
+//!   including faults, either `b` is independent of the ample action `a`, or `a` followed by `b`
+//!   reaches the same state as `b` alone. The doc comment of each function gives the argument.
+//! - **C2**: the argument of [`super`]. A line that applies the effect is never ample.
+//! - **C3**: `Receive` and every line that finishes a message or returns it (work, acknowledge,
+//!   commit, reject, seek) are never ample here, nor are sends, so no cycle consists of these
+//!   actions only.
+//!
+//! Assumptions about a broker:
+//!
+//! - What it sends to a process that is down is lost, or means nothing to the restarted process.
+//! - Only a Kafka offset affects where a restarted consumer resumes (`resumes_anywhere`).
+//! - A consumer that it has given up on can continue as it could have before; `comes_back` names
+//!   each broker model that this holds for.
+//! - It answers a producer only with packets in flight, or for stored copies whose answer is due
+//!   (`wait_ends`).
+//!
+//! The reduction covers faults that lose packets, kill processes, or slow down and fail handlers,
+//! and a single consumer. With other faults, no action is ample here.
 
 use super::super::redundant_faults::{lost_like_in_a_crash, survives_election, unheard};
 use crate::sim::{
@@ -13,7 +32,7 @@ use crate::sim::{
     Participant, Pause, Phase, Timer, World,
 };
 
-/// Whether these are faults that this module knows about, and the consumers are so, too.
+/// Returns true if the reduction covers all of these fault classes and the consumers of the setup.
 pub(super) fn applies(setup: &CompiledScenario, classes: Classes) -> bool {
     let known = [Class::Lost, Class::Crash, Class::Handler, Class::Slow];
     classes.iter().all(|class| known.contains(&class))
@@ -21,7 +40,7 @@ pub(super) fn applies(setup: &CompiledScenario, classes: Classes) -> bool {
         && !setup.scenario.consumer.starts_late
 }
 
-/// A step to be taken at once, if there is one.
+/// Returns a singleton ample set, if there is one.
 pub(super) fn ample_action(
     setup: &CompiledScenario,
     classes: Classes,
@@ -35,11 +54,14 @@ pub(super) fn ample_action(
         .or_else(|| syncs_for_nothing(setup, classes, world))
 }
 
-/// A process of the application, or a store, is back. While it is down it only keeps others
-/// waiting; what arrives meanwhile is lost, or means nothing to the new process.
+/// Returns the restart of a process of the application or of a store, or the resumption of a
+/// consumer.
+///
+/// While a process is down it only keeps others waiting; what arrives meanwhile is lost, or means
+/// nothing to the new process.
 fn comes_back(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     for s in 0..setup.senders.len() {
-        // A coordinator may end the transaction of a process that is down before it is back.
+        // A coordinator may end the transaction of a process before the process restarts.
         let fenced = setup.log().is_some_and(|rules| rules.transactional);
         if !world.senders[s].up && !world.senders[s].gone && !fenced {
             return Some(Choice::Restart(setup.sender(s)));
@@ -52,7 +74,7 @@ fn comes_back(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     if !consumer.up && resumes_anywhere(setup, world) {
         return Some(Choice::Restart(Participant::Consumer));
     }
-    // Once the broker has given up on it, it goes on as it could have gone on before.
+    // Once the broker has given up on the consumer, it continues as it could have continued before.
     let given_up = match (world.queue(), world.visibility(), world.log()) {
         (Some(queue), ..) => queue.entries().iter().all(|e| e.phase == Phase::Ready),
         (_, Some(queue), _) => queue.items().iter().all(|i| i.hold == crate::sim::Hold::Visible),
@@ -63,8 +85,8 @@ fn comes_back(setup: &CompiledScenario, world: &World) -> Option<Choice> {
         .then_some(Choice::Resume(Participant::Consumer))
 }
 
-/// Whether it makes no difference when a consumer begins: it reads on at an offset that does not
-/// move while it is away.
+/// Returns true if the time at which a consumer starts makes no difference: it resumes at an offset
+/// that does not move while it is down.
 fn resumes_anywhere(setup: &CompiledScenario, world: &World) -> bool {
     let fixed = |rules: &KafkaConfig| {
         let committed = world.log().and_then(|log| log.committed);
@@ -73,8 +95,8 @@ fn resumes_anywhere(setup: &CompiledScenario, world: &World) -> bool {
     setup.log().is_none_or(fixed)
 }
 
-/// A line that changes only what the process itself knows, before it is done with the message: a
-/// crash forgets it, and a pause only puts it off.
+/// Returns a line that changes only the private state of the consumer, before it has finished with
+/// the message. A crash erases its effect, and a pause only delays it.
 fn private_line(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     let consumer = &world.consumers[0];
     if !consumer.runs() || !consumer.in_hand(setup) {
@@ -84,20 +106,21 @@ fn private_line(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     let before_ack = setup.consumer.place(Op::Ack).is_some_and(|ack| ack > consumer.pc);
     let private = match op {
         Op::CheckMemory | Op::MarkMemory => before_ack,
-        // A crash of the database breaks what is open, and nothing is yet.
+        // A crash of the database aborts open transactions, and none is open yet.
         Op::Begin => world.stores.is_up(Participant::Accounts) && !consumer.tx.open,
-        // It knows of nobody: a crash of Redis would change nothing.
+        // The set in Redis is empty: a crash of Redis would change nothing.
         Op::CheckRedis => world.stores.is_up(Participant::Redis) && world.stores.redis == 0,
         _ => false,
     };
     (private && Some(op) != setup.effect()).then_some(Choice::Run(ActorStep::Consumer(0)))
 }
 
+/// Returns the arrival of the first packet of a connection that is ample, if there is one.
 fn arrives(setup: &CompiledScenario, classes: Classes, world: &World) -> Option<Choice> {
     let packets = world.net.packets();
     let mut link = None;
     let at = packets.iter().position(|packet| {
-        // They are sorted by connection: the first of each is the next to arrive.
+        // Packets are sorted by connection: the first of each is the next to arrive.
         let first = link != Some((packet.from, packet.to));
         link = Some((packet.from, packet.to));
         first
@@ -115,8 +138,8 @@ fn arrives(setup: &CompiledScenario, classes: Classes, world: &World) -> Option<
     at.map(|i| Choice::Deliver(i as u8))
 }
 
-/// A delivery to a consumer that waits for it. A crash forgets that it has come, and of a consumer
-/// that remembers nothing else its loss is no other loss than such a crash.
+/// Returns true for a delivery to a consumer that waits for it. A crash erases the arrival, and for
+/// a consumer without other memory the loss of the packet is equivalent to such a crash.
 fn taken_in_hand(
     setup: &CompiledScenario,
     classes: Classes,
@@ -125,13 +148,14 @@ fn taken_in_hand(
 ) -> bool {
     let idle = world.consumers[0].idle(setup);
     match world.log() {
-        // A lost response to a poll is asked for again.
+        // A consumer repeats a poll whose response is lost.
         Some(log) => idle && log.owner.is_some() && survives_election(setup),
         None => idle && lost_like_in_a_crash(setup, classes, world, packet),
     }
 }
 
-/// It belongs to a delivery that is over, of a copy whose number no other will have.
+/// Returns true if the packet belongs to a delivery that is over, of a copy whose number no other
+/// copy will get.
 fn settles_nothing(world: &World, packet: &Packet) -> bool {
     let Some(queue) = world.queue() else { return false };
     let mut entries = queue.entries().iter();
@@ -140,15 +164,15 @@ fn settles_nothing(world: &World, packet: &Packet) -> bool {
     over && packet.copy <= world.ledger.of(packet.msg).stored
 }
 
-/// The consumer asks for the next record, and nothing can take that record away: a crash of the
-/// consumer, or a lost response, brings the position back.
+/// Returns the consumer's next poll, if nothing can take the record away. A crash of the consumer,
+/// or the loss of the response, restores the position.
 fn polls(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     (survives_election(setup) && world.polls_calmly(setup, 0))
         .then_some(Choice::Run(ActorStep::Dispatch(0)))
 }
 
-/// A sender's wait ends of which no answer to any attempt is left to come: only the sender itself
-/// goes on, and its crash forgets how far.
+/// Returns the timeout or backoff of a sender for which no answer to any attempt is outstanding:
+/// only the sender itself continues, and its crash erases how far it got.
 fn wait_ends(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     for s in 0..setup.senders.len() {
         for m in 0..setup.scenario.messages {
@@ -164,7 +188,8 @@ fn wait_ends(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     None
 }
 
-/// The sync of what the operating system has already: only a power loss could tell.
+/// Returns the fsync of a copy that the operating system already has and that is acknowledged. Only
+/// a power loss could tell the difference.
 fn syncs_for_nothing(setup: &CompiledScenario, classes: Classes, world: &World) -> Option<Choice> {
     let queue = world.queue()?;
     if setup.replicas > 1 || classes.has(Class::Power) || !world.leads() {

@@ -1,4 +1,4 @@
-//! What stands beside a lifeline: a small picture and a few words for what happened there.
+//! Notes beside a lifeline: an icon and a short label for something that happened there.
 
 use super::{GONE, Rows, msg_of};
 use crate::diagram::ir::{Icon, Item, Row, Stroke, Tone};
@@ -61,7 +61,8 @@ impl Rows<'_> {
         }
     }
 
-    /// A node lost for good takes all it had with it, which is said once.
+    /// Adds a note that a copy is gone. A node that is lost for good loses all its copies; one note
+    /// covers them.
     fn vanished(&mut self, party: Participant, msg: MessageId) {
         let (log, m) = (self.setup.log().is_some(), text::message(msg));
         let at = self.at(party);
@@ -80,7 +81,7 @@ impl Rows<'_> {
         }
     }
 
-    /// What fails at the ends, and how long they wait.
+    /// Adds notes for handler failures, timeouts and waits at the producers and consumers.
     fn wait(&mut self, event: &Event) {
         let (setup, none) = (self.setup, String::new);
         let m = msg_of(event).map(text::message).unwrap_or_default();
@@ -106,7 +107,7 @@ impl Rows<'_> {
         }
     }
 
-    /// What concerns a party as a whole, or is particular to one product.
+    /// Adds notes for events that concern a participant as a whole or are specific to one product.
     fn news(&mut self, event: &Event) {
         use {Icon::*, Tone::*};
         let m = msg_of(event).map(text::message).unwrap_or_default();
@@ -167,7 +168,7 @@ impl Rows<'_> {
         self.push(msg_of(event), Item::Mark { at, icon, label, detail, tone });
     }
 
-    /// Where a window ends, and what is written there.
+    /// Returns the participant at which a time window expires, and the label of the note.
     fn expired(&self, what: Window) -> (Participant, String) {
         match what {
             Window::Dedup => (Participant::Broker, "5 minutes pass".into()),

@@ -1,8 +1,8 @@
-//! Transactions that a process has begun and has not ended, and what becomes of them when it dies.
+//! Open transactions of each process, and what happens to them when the process dies.
 //!
-//! The world forgets a transaction together with its process, and records no event for it. What the
-//! store then does follows from what it was asked, and belongs in the picture: the reader wants to
-//! see that nothing of it stays.
+//! The world drops a transaction together with its process and records no event for it. The store's
+//! reaction follows from the requests it received, and it belongs in the diagram: the reader wants
+//! to see that none of the writes remain.
 
 use super::Rows;
 use crate::diagram::ir::{Icon, Item, Stroke, Tone};
@@ -11,12 +11,12 @@ use crate::sim::{
 };
 use crate::text;
 
-/// The message whose transaction is open, of each consumer.
+/// The message whose transaction is open, for each consumer.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Open([Option<MessageId>; 2]);
 
 impl Open {
-    /// A line was run that may write within a transaction, or end one.
+    /// Records a program line that may write within a transaction or end one.
     pub(super) fn asked(
         &mut self,
         setup: &CompiledScenario,
@@ -50,7 +50,8 @@ impl Open {
 }
 
 impl Rows<'_> {
-    /// A process has died. A database rolls back at once, when the connection breaks.
+    /// Adds the rollback after a process died. A database rolls back at once, when the connection
+    /// breaks.
     pub(super) fn abandoned(&mut self, party: Participant) {
         if !self.setup.consumer.has(Op::CommitTransaction)
             && let Some(msg) = self.transactions.take(party)
@@ -59,14 +60,15 @@ impl Rows<'_> {
         }
     }
 
-    /// It is back: Kafka's coordinator now aborts what it had left open (`initTransactions`).
+    /// Adds the abort after a process restarted: Kafka's coordinator now aborts the transaction it
+    /// had left open (`initTransactions`).
     pub(super) fn aborted(&mut self, party: Participant) {
         if let Some(msg) = self.transactions.take(party) {
             self.undone(msg);
         }
     }
 
-    /// Nothing of a transaction stays.
+    /// Adds a note that none of a transaction's writes remain.
     pub(super) fn undone(&mut self, msg: MessageId) {
         let (icon, tone) = match self.setup.consumer.has(Op::CommitTransaction) {
             true => (Icon::Note, Tone::Warn),
@@ -76,8 +78,8 @@ impl Rows<'_> {
         self.mark(msg, Participant::Accounts, icon, tone, label, String::new());
     }
 
-    /// A handler that takes its time. Where it says so to SQS meanwhile, that is drawn: it is all
-    /// that keeps the message from others.
+    /// Adds a slow handler. If it extends the visibility timeout in SQS meanwhile, that call is
+    /// drawn, too: it is all that keeps the message hidden from other consumers.
     pub(super) fn slow(&mut self, id: EventId, event: &Event, at: Participant) {
         self.note(event);
         if !self.setup.visibility().is_some_and(|rules| rules.heartbeat) {

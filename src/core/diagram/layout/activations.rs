@@ -1,16 +1,18 @@
-//! When each lifeline is at work and when it is down, as stretches of its height.
+//! Layout pass: activation bars and downtimes, as vertical spans of each lifeline.
 //!
-//! A begin and an end have no height of their own: they lie at what happens next to them.
+//! Begin and end rows have no height of their own: a bar is attached to the adjacent row of the
+//! same step.
 
 use super::arrows::Flights;
 use super::occupancy::{Span, Tracks};
 use super::row_heights::Stack;
 use crate::diagram::ir::{Item, Row};
 
-/// A bar is never shorter than this, in px.
+/// Minimum length of a bar, in px.
 const SHORTEST: i32 = 8;
 
-/// Finds the spans of `n` lifelines. Bars do not nest: the outermost is shown. A crash ends a bar.
+/// Finds the spans of `n` lifelines. Bars do not nest: only the outermost is shown. A crash ends a
+/// bar.
 pub fn find(rows: &[&Row], flights: &Flights, stack: &Stack, n: usize) -> Tracks {
     let mut lives = vec![Life::default(); n];
     for (i, row) in rows.iter().enumerate() {
@@ -31,14 +33,14 @@ pub fn find(rows: &[&Row], flights: &Flights, stack: &Stack, n: usize) -> Tracks
     Tracks { of: lives.into_iter().map(|life| life.close(stack.height)).collect() }
 }
 
-/// One lifeline on the way down.
+/// State of one lifeline during the sweep from top to bottom.
 #[derive(Clone, Default)]
 struct Life {
     spans: Vec<Span>,
-    /// How many bars are open, and where the outermost began.
+    /// The number of open bars, and where the outermost one began.
     depth: u32,
     begun: i32,
-    /// Where it crashed, while it is down.
+    /// The y of the crash, while the participant is down.
     crashed: Option<i32>,
 }
 
@@ -81,7 +83,7 @@ impl Life {
         self.spans
     }
 
-    /// Spans ascend and do not overlap, whatever the rows say.
+    /// Adds a span. Keeps the spans ascending and free of overlaps, whatever the rows contain.
     fn push(&mut self, top: i32, bottom: i32, down: bool) {
         let top = self.spans.last().map_or(top, |last| top.max(last.bottom));
         if bottom > top {
@@ -90,8 +92,8 @@ impl Life {
     }
 }
 
-/// Where a bar begins or ends: at what the lifeline did just before in the same step, else at
-/// what it does just after, else where the row itself stands.
+/// Returns the y at which a bar begins or ends: at the nearest earlier row of the same step that
+/// touches the lifeline, else at the nearest later one, else at the row's own position.
 fn edge(
     rows: &[&Row],
     flights: &Flights,
@@ -100,7 +102,7 @@ fn edge(
     at: u8,
     begins: bool,
 ) -> i32 {
-    // A step has few rows; looking further than this would not find what belongs together.
+    // A step has few rows; related rows are never further apart than this.
     const FAR: usize = 8;
     let step = rows[index].step;
     let same = |j: &usize| rows[*j].step == step;
@@ -113,7 +115,7 @@ fn edge(
     after.map_or(stack.slots[index].anchor, |touch| touch.top)
 }
 
-/// Where a row touches a lifeline.
+/// The vertical extent in which a row touches a lifeline.
 struct Touch {
     top: i32,
     bottom: i32,

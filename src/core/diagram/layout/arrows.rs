@@ -1,17 +1,17 @@
-//! Which arrow starts and ends in which rows.
+//! Layout pass: matches the rows in which arrows start with those in which they end.
 //!
-//! It knows the order of rows, not their height.
+//! It depends on the order of rows, not on their height.
 
 use crate::diagram::ir::{Item, Row, Stroke};
 
-/// An arrow from the row in which it leaves to the one in which it ends.
+/// An arrow from the row in which it is sent to the row in which it ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Flight {
-    /// Index of the row in which it leaves.
+    /// Index of the row in which it is sent.
     pub send: usize,
-    /// The row in which it ends; `None` while it is in flight at the last one.
+    /// Index of the row in which it ends; `None` if it is still in flight at the last row.
     pub end: Option<usize>,
-    /// It ends at a ✕.
+    /// The message is lost: the arrow ends at a ✕.
     pub lost: bool,
     pub from: usize,
     pub to: usize,
@@ -20,35 +20,34 @@ pub struct Flight {
 }
 
 impl Flight {
-    /// Whether it goes to the right.
+    /// Returns true if the arrow points to the right.
     pub fn rightward(&self) -> bool {
         self.to > self.from
     }
 }
 
-/// All arrows that take time.
+/// All arrows that span rows.
 #[derive(Clone, Debug, Default)]
 pub struct Flights {
-    /// In the order in which they leave.
+    /// The arrows in the order in which they are sent.
     pub list: Vec<Flight>,
-    /// For each row the flight that leaves or ends in it, as an index into `list`.
+    /// For each row, the arrow that starts or ends in it, as an index into `list`.
     of_row: Vec<Option<usize>>,
 }
 
 impl Flights {
-    /// The flight that leaves or ends in `row`.
+    /// Returns the arrow that starts or ends in `row`.
     pub fn of(&self, row: usize) -> Option<&Flight> {
         self.of_row[row].map(|i| &self.list[i])
     }
 
-    /// Those still in flight after the last row.
+    /// Returns the arrows that are still in flight after the last row.
     pub fn unended(&self) -> impl Iterator<Item = &Flight> {
         self.list.iter().filter(|flight| flight.end.is_none())
     }
 }
 
-/// Joins the rows in which arrows leave with those in which they end. An end without a start
-/// belongs to no flight and is not shown.
+/// Matches start rows with end rows. An end without a start belongs to no arrow and is not shown.
 pub fn find(rows: &[&Row]) -> Flights {
     let mut flights = Flights { list: Vec::new(), of_row: vec![None; rows.len()] };
     let mut open = Vec::new();

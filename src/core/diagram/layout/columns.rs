@@ -1,4 +1,5 @@
-//! Where the lifelines stand: gaps as wide as their labels want, or a fair share of what there is.
+//! Layout pass: the x of each lifeline. Gaps are as wide as their labels want; if that does not
+//! fit, the available width is shared.
 
 use super::metric::{BAR, BESIDE, EDGE, ICON, ICON_GAP, LOOP, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
 use super::text_wrap::Size;
@@ -9,7 +10,7 @@ use crate::diagram::metrics::{self, Face};
 #[derive(Clone, Debug)]
 pub struct Columns {
     pub xs: Vec<i32>,
-    /// Of the picture, in px.
+    /// Width of the picture, in px.
     pub width: i32,
 }
 
@@ -18,7 +19,7 @@ impl Columns {
         self.xs.len()
     }
 
-    /// From `at` to its right neighbour, or to the edge of the picture.
+    /// Returns the distance from `at` to its right neighbor, or to the edge of the picture.
     pub fn right_of(&self, at: usize) -> i32 {
         match self.xs.get(at + 1) {
             Some(next) => next - self.xs[at],
@@ -26,7 +27,7 @@ impl Columns {
         }
     }
 
-    /// From `at` to its left neighbour, or to the edge of the picture.
+    /// Returns the distance from `at` to its left neighbor, or to the edge of the picture.
     pub fn left_of(&self, at: usize) -> i32 {
         match at.checked_sub(1) {
             Some(previous) => self.xs[at] - self.xs[previous],
@@ -35,32 +36,32 @@ impl Columns {
     }
 }
 
-/// A gap is never given more than this.
+/// Maximum width of a gap.
 const WIDEST: i32 = 300;
-/// Nor does it want less, or more for the sake of its labels.
+/// Minimum preferred width of a gap, and the maximum that its labels can ask for.
 const WANTS: (i32, i32) = (110, 250);
-/// A gap in which nothing happens wants this, where room is short.
+/// Preferred width of an empty gap when space is short.
 const LEAST_WANT: i32 = 60;
-/// The most that is kept free to the right of the last lifeline for what stands beside it.
+/// Maximum space kept free to the right of the last lifeline for labels beside it.
 const RIGHT_MARGIN: i32 = 150;
-/// The room a short pill needs beside the last lifeline; kept free when it can be afforded.
+/// Space that a short pill needs beside the last lifeline; kept free if the width allows it.
 const PILL_MARGIN: i32 = 96;
-/// Lifelines closer than this cannot afford it.
+/// Minimum share of the width per lifeline for which [`PILL_MARGIN`] is kept free.
 const LEAST_SHARE: i32 = 88;
 
-/// The room that is wanted left of the first lifeline, between neighbours, right of the last.
+/// Preferred widths: left of the first lifeline, between neighbors, and right of the last.
 struct Wants {
     left: i32,
     gaps: Vec<i32>,
-    /// What the words between the lifelines want, without regard to the headers, which go on
-    /// several tiers before they take room from the words.
+    /// Preferred widths of the gaps for the labels alone, without the headers: these go on several
+    /// tiers before they take space from the labels.
     words: Vec<i32>,
     right: i32,
-    /// What the shapes right of the last lifeline cannot do without.
+    /// Minimum space for the shapes to the right of the last lifeline.
     least_right: i32,
-    /// What a gap cannot do without, so that a pill covers no lifeline but its own.
+    /// Minimum width of each gap, so that a pill covers no lifeline but its own.
     least_gaps: Vec<i32>,
-    /// What the headers need to stand side by side.
+    /// Widths that let the headers fit side by side.
     heads: Vec<i32>,
 }
 
@@ -76,7 +77,7 @@ pub fn stand(diagram: &Diagram, rows: &[&Row], sizes: &[Size], width: i32) -> Co
     Columns { xs, width }
 }
 
-/// How much room headers, labels, marks and pills would like.
+/// Computes the space that headers, labels, notes and pills prefer.
 fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
     let n = diagram.lifelines.len();
     let halves: Vec<i32> = diagram
@@ -104,7 +105,7 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
         let text = size.label.max(size.detail);
         match row.item {
             Item::Send { from, to, .. } | Item::Call { from, to, .. }
-                // A longer arrow has room enough.
+                // A longer arrow has enough space.
                 if from.abs_diff(to) == 1 =>
             {
                 want(from.min(to).into(), text + 2 * (BAR + BESIDE) + 12);
@@ -144,7 +145,7 @@ fn wants(diagram: &Diagram, rows: &[&Row], sizes: &[Size]) -> Wants {
 }
 
 impl Wants {
-    /// A pill at lifeline `at` needs half its width on either side.
+    /// Reserves half the width of a pill on either side of lifeline `at`.
     fn stamp(&mut self, at: usize, pill: i32) {
         let half = pill / 2 + 1;
         let clear = half + BAR + PILL_CLEAR;
@@ -159,14 +160,15 @@ impl Wants {
     }
 }
 
-/// Gives all what they want and shares what is left, then centres.
+/// Grants all preferred widths, distributes the surplus, then centers the result.
 fn spread(wants: &Wants, surplus: i32) -> Vec<i32> {
     let n = i32::try_from(wants.gaps.len()).unwrap_or(i32::MAX).max(1);
     let each = surplus * 3 / 4 / n;
     let gaps: Vec<i32> = wants.gaps.iter().map(|gap| (gap + each).min(WIDEST.max(*gap))).collect();
     let used = wants.left + gaps.iter().sum::<i32>() + wants.right;
     let slack = wants.left + wants.right + (surplus - (used - total(wants)));
-    // The margins share the rest so that what is drawn is centred, but keep what they want.
+    // The margins share the rest so that the drawing is centered, but never shrink below their
+    // preferred width.
     let left = (slack / 2).clamp(wants.left, slack - wants.right);
     run(left, &gaps)
 }
@@ -175,7 +177,8 @@ fn total(wants: &Wants) -> i32 {
     wants.left + wants.gaps.iter().sum::<i32>() + wants.right
 }
 
-/// Gives each a share; the gaps between an equal one and one by what they want.
+/// Shares out a width that is too small. Each gap gets the mean of an equal share and a share
+/// proportional to its preferred width.
 fn squeeze(wants: &Wants, width: i32) -> Vec<i32> {
     let n = i32::try_from(wants.gaps.len() + 1).unwrap_or(i32::MAX);
     let share = width / n;
@@ -193,15 +196,15 @@ fn squeeze(wants: &Wants, width: i32) -> Vec<i32> {
     let wanted: i32 = wants.words.iter().sum();
     let gaps: Vec<i32> =
         wants.words.iter().map(|gap| (room / (n - 1) + gap * room / wanted) / 2).collect();
-    // The headers in one row if they fit at all; the pills in any case.
+    // Fit the headers in one row if that is possible at all, and the pills in any case.
     let heads: Vec<i32> =
         wants.least_gaps.iter().zip(&wants.heads).map(|(a, b)| *a.max(b)).collect();
     let least = if heads.iter().sum::<i32>() <= room { &heads } else { &wants.least_gaps };
     run(left, &raise(gaps, least))
 }
 
-/// Takes what the narrow gaps lack from those that have more than they need; if that does not
-/// suffice, all stay as they are.
+/// Widens gaps that are below their minimum at the expense of those above theirs. Leaves all gaps
+/// unchanged if that does not suffice.
 fn raise(gaps: Vec<i32>, least: &[i32]) -> Vec<i32> {
     let each = || gaps.iter().zip(least);
     let lack: i32 = each().map(|(gap, least)| (least - gap).max(0)).sum();
@@ -209,12 +212,12 @@ fn raise(gaps: Vec<i32>, least: &[i32]) -> Vec<i32> {
     if lack == 0 || spare < lack {
         return gaps;
     }
-    // Rounded up: what is given must have been taken.
+    // Rounded up, so that the space taken covers the space given.
     let taken = |gap: i32, least: i32| ((gap - least).max(0) * lack + spare - 1) / spare;
     each().map(|(&gap, &least)| gap.max(least) - taken(gap, least)).collect()
 }
 
-/// The x of each lifeline, the first at `left`.
+/// Returns the x of each lifeline, the first at `left`.
 fn run(left: i32, gaps: &[i32]) -> Vec<i32> {
     let mut x = left;
     let mut xs = vec![x];

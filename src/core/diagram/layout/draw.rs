@@ -1,4 +1,5 @@
-//! The shapes of the body: it draws what the passes before have placed, and places nothing.
+//! Final layout pass: emits the display list of the body. It draws what earlier passes have placed
+//! and moves nothing.
 
 use super::arrows::{Flight, Flights};
 use super::columns::Columns;
@@ -11,7 +12,7 @@ use super::row_heights::{Slot, Stack};
 use crate::diagram::ir::{Diagram, Icon, Item, Row, Stroke, Tone};
 use crate::diagram::picture::{Area, Form, Group, Kind, Layer, Picture, Point, Shape, Tint, Words};
 
-/// All that has been settled.
+/// The results of all earlier passes.
 pub struct Scene<'a> {
     pub diagram: &'a Diagram,
     pub rows: &'a [&'a Row],
@@ -23,7 +24,7 @@ pub struct Scene<'a> {
     pub spots: &'a [Option<Placed>],
 }
 
-/// Draws the body: the background, then the shapes of each step, then the texts of each.
+/// Draws the body: the background, then the shapes of each step, then the texts of each step.
 pub fn body(scene: &Scene) -> Picture {
     let mut pen = Pen::new(scene.diagram);
     for (i, row) in scene.rows.iter().enumerate() {
@@ -38,7 +39,7 @@ pub fn body(scene: &Scene) -> Picture {
     Picture { width: scene.columns.width, height: scene.stack.height, groups }
 }
 
-/// Puts shapes into the group of the step it is turned to.
+/// Appends shapes to the group of the current step.
 struct Pen<'a> {
     diagram: &'a Diagram,
     shapes: Vec<Group>,
@@ -61,7 +62,7 @@ impl<'a> Pen<'a> {
         self.shapes.push(group(Layer::Shapes, title));
     }
 
-    /// Draws a shape into the group turned to.
+    /// Draws a shape into the current group.
     fn draw(&mut self, kind: Kind, tint: Tint, form: Form) {
         let groups = if matches!(kind, Kind::Text(_)) { &mut self.texts } else { &mut self.shapes };
         if let Some(group) = groups.last_mut() {
@@ -70,7 +71,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-/// The colour of a message, or none.
+/// Returns the color of a message, or the plain one if there is none.
 fn hue(msg: Option<u8>) -> Tint {
     msg.map_or(Tint::Plain, Tint::Message)
 }
@@ -84,7 +85,8 @@ impl Scene<'_> {
         self.columns.xs[usize::from(at)]
     }
 
-    /// How far what touches a lifeline at a height stays from its middle.
+    /// Returns how far a shape that touches a lifeline at this height stays from the lifeline's
+    /// center.
     fn skin(&self, at: usize, y: i32) -> i32 {
         if self.tracks.occupied(at, y - 2, y + 2) { BAR + 1 } else { 1 }
     }
@@ -134,7 +136,7 @@ impl Scene<'_> {
         }
     }
 
-    /// Where a flight leaves its lifeline.
+    /// Returns the point at which an arrow leaves its lifeline.
     fn tail(&self, flight: &Flight) -> Point {
         let y = self.stack.slots[flight.send].tail;
         let skin = self.skin(flight.from, y);
@@ -142,7 +144,8 @@ impl Scene<'_> {
         (if flight.to < flight.from { x - skin } else { x + skin }, y)
     }
 
-    /// The last straight piece of a flight that arrives: from where, to the tip of its head.
+    /// Returns the last straight segment of an arrow that arrives: its start, and the tip of the
+    /// head.
     fn last_leg(&self, flight: &Flight) -> (Point, Point) {
         let line = label_positions::stretch(flight, self.stack, self.columns);
         let skin = self.skin(flight.to, line.y2);
@@ -153,7 +156,7 @@ impl Scene<'_> {
         (self.tail(flight), (x, line.y2))
     }
 
-    /// The line of a flight, up to the foot of its head, its ✕ or its dots.
+    /// Draws the line of an arrow, up to the base of its head, its ✕ or its dots.
     fn departure(&self, flight: &Flight, pen: &mut Pen) {
         let tail = self.tail(flight);
         let line = label_positions::stretch(flight, self.stack, self.columns);
@@ -184,13 +187,13 @@ impl Scene<'_> {
         }
     }
 
-    /// A call that is over within its row.
+    /// Draws a call that starts and ends within its row.
     fn call(&self, slot: Slot, msg: Option<u8>, from: u8, to: u8, stroke: Stroke, pen: &mut Pen) {
         let (x1, x2) = (self.x(from), self.x(to));
         if from == to {
             let (top, bottom) = (slot.anchor - 7, slot.anchor + 7);
             let (a, b) = (self.skin(from.into(), top), self.skin(to.into(), bottom));
-            // Out, down and back on the side on which its words are.
+            // Out, down and back, on the side of the label.
             let out = x1 + BAR + LOOP;
             let tip = tenths((x2 + b, bottom));
             let corner = tenths((out, bottom));
@@ -218,7 +221,7 @@ impl Scene<'_> {
         glyph(pen, kind, tone.into(), corner, ICON, path);
     }
 
-    /// The pill around its words, with the token of its message.
+    /// Draws a pill with the token of its message; its text is drawn separately.
     fn pill(&self, i: usize, msg: Option<u8>, tone: Tone, pen: &mut Pen) {
         let Spot::Pill { left, right, .. } = self.plans[i].spot else { return };
         let y = self.stack.slots[i].anchor;
@@ -230,7 +233,7 @@ impl Scene<'_> {
         }
     }
 
-    /// The words of a row.
+    /// Draws the texts of a row.
     fn words(&self, i: usize, pen: &mut Pen) {
         let Some(placed) = self.spots[i] else { return };
         let plan = &self.plans[i];
@@ -254,7 +257,7 @@ impl Scene<'_> {
         }
     }
 
-    /// Lifelines, bars and downtimes.
+    /// Returns the background: lifelines, activation bars and downtimes.
     fn back(&self) -> Vec<Shape> {
         let cuts = self.cuts();
         let mut shapes = Vec::new();
@@ -273,7 +276,7 @@ impl Scene<'_> {
         shapes
     }
 
-    /// The heights at which words, or a pill, cross each lifeline; ascending.
+    /// Returns the vertical ranges in which a text or a pill crosses each lifeline, ascending.
     fn cuts(&self) -> Vec<Vec<(i32, i32)>> {
         let mut cuts = vec![Vec::new(); self.columns.len()];
         for (i, spot) in self.spots.iter().enumerate() {
@@ -300,7 +303,7 @@ impl Scene<'_> {
     }
 }
 
-/// A piece of a lifeline, in px.
+/// Returns a segment of a lifeline; coordinates in px.
 fn life(x: i32, top: i32, bottom: i32) -> Shape {
     let form = Form::Line { from: tenths((x, top)), to: tenths((x, bottom)) };
     Shape { kind: Kind::Life, tint: Tint::Plain, form }
@@ -315,9 +318,9 @@ fn bar(x: i32, top: i32, bottom: i32, down: bool) -> Shape {
     Shape { kind: Kind::Bar, tint: Tint::Plain, form: Form::Rect { area, radius: 30 } }
 }
 
-/// What is left of a span between the cuts.
+/// Draws the parts of a span that remain between the cuts.
 fn pieces(span: Span, cuts: &[(i32, i32)], mut draw: impl FnMut(i32, i32)) {
-    // Less than this is a crumb.
+    // Shorter pieces are dropped.
     const LEAST: i32 = 12;
     let mut top = span.top;
     let first = cuts.partition_point(|cut| cut.1 <= span.top);
@@ -344,7 +347,7 @@ fn stroke_line(pen: &mut Pen, stroke: Stroke, msg: Option<u8>, points: &[Point])
     pen.draw(kind, hue(msg), form);
 }
 
-/// A vector of `length` tenths of a px along the way from one point to another.
+/// Returns the vector of `length` tenths of a px that points from one point to another.
 fn along(from: Point, to: Point, length: i32) -> Point {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let whole = (i64::from(dx).pow(2) + i64::from(dy).pow(2)).isqrt().max(1);
@@ -352,13 +355,13 @@ fn along(from: Point, to: Point, length: i32) -> Point {
     (part(dx), part(dy))
 }
 
-/// Where the line of an arrow ends so that its head can begin.
+/// Returns the point at which the line of an arrow ends and its head begins.
 fn foot(from: Point, tip: Point) -> Point {
     let (dx, dy) = along(from, tip, HEAD * 10 - 10);
     (tip.0 - dx, tip.1 - dy)
 }
 
-/// The head of an arrow that comes from `from`, its tip at `tip`, in px.
+/// Draws the head of an arrow that comes from `from`, with its tip at `tip`, in px.
 fn head(pen: &mut Pen, msg: Option<u8>, from: Point, tip: Point) {
     let (from, tip) = (tenths(from), tenths(tip));
     let (dx, dy) = along(from, tip, HEAD * 10);
@@ -368,13 +371,13 @@ fn head(pen: &mut Pen, msg: Option<u8>, from: Point, tip: Point) {
     pen.draw(Kind::Head, hue(msg), Form::Poly { points, closed: true });
 }
 
-/// The ✕ of a lost message, in px.
+/// Draws the ✕ of a lost message; coordinates in px.
 fn cross(pen: &mut Pen, x: i32, y: i32) {
     let (left, top) = (x - LOST, y - LOST);
     glyph(pen, Kind::Lost, Tint::Bad, (left, top), 2 * LOST, "M1 1L11 11M11 1L1 11");
 }
 
-/// Three dots where an arrow flies on beyond the last row, in tenths of a px.
+/// Draws three dots where an arrow continues beyond the last row; coordinates in tenths of a px.
 fn dots(pen: &mut Pen, msg: Option<u8>, from: Point, to: Point) {
     for i in 1..=3 {
         let (dx, dy) = along(from, to, i * 55);

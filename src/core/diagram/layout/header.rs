@@ -1,6 +1,7 @@
-//! The boxes with the names: in one row if they fit side by side, else staggered in two or three.
+//! Layout of the header: the participants' name boxes, in one row if they fit side by side, else
+//! staggered on two or three tiers.
 //!
-//! A name is wrapped before it is shortened, and a detail that finds no room becomes a tooltip.
+//! A name is wrapped before it is truncated, and a detail that does not fit becomes a tooltip.
 
 use super::columns::Columns;
 use crate::diagram::ir::{Diagram, Lifeline};
@@ -9,40 +10,40 @@ use crate::diagram::picture::{
     Anchor, Area, Form, Group, Kind, Layer, Picture, Shape, Tint, Words,
 };
 
-/// Above the first tier of boxes, and between tiers, in px.
+/// Space above the first tier of boxes and between tiers, in px.
 const GAP: i32 = 5;
-/// From the lowest box to the body.
+/// Distance from the lowest box to the body.
 const FOOT: i32 = 6;
-/// Between words and the left and right of their box, and what it may shrink to.
+/// Horizontal padding of a box: preferred and minimum.
 const PAD: (i32, i32) = (12, 4);
-/// …and for a name that would be broken otherwise.
+/// Minimum padding for a name that would otherwise be broken.
 const LEAST_PAD: i32 = 2;
-/// Between words and the top and bottom of their box.
+/// Vertical padding of a box.
 const PAD_Y: i32 = 5;
-/// A box is no wider than it needs, but no narrower than this where there is room.
+/// Preferred minimum width of a box, where there is space.
 const COMFORT: i32 = 108;
-/// Boxes stay this far from the edge and from each other.
+/// Distance of boxes from the edge and from each other.
 const APART: i32 = 2;
-/// More tiers than this would be a staircase.
+/// Maximum number of tiers; more would look like a staircase.
 const TIERS: usize = 3;
 
-/// What a further tier costs; compare [`cost`].
+/// Cost of an additional tier; compare [`cost`].
 const TIER: i32 = 5;
 
-/// A box with its words.
+/// A name box with its text.
 struct Sign {
     left: i32,
     right: i32,
     tier: usize,
     names: Vec<String>,
     details: Vec<String>,
-    /// What the box does not say.
+    /// Tooltip with the full text, where the box does not show all of it.
     title: Option<String>,
-    /// The name had to be broken or shortened.
+    /// The name had to be broken or truncated.
     rough: bool,
-    /// The words nearly touch the box.
+    /// The text has less than half the preferred padding.
     tight: bool,
-    /// They do touch it.
+    /// The text has less than the minimum padding.
     cramped: bool,
 }
 
@@ -76,7 +77,7 @@ pub fn draw(diagram: &Diagram, columns: &Columns) -> Picture {
     Picture { width: columns.width, height, groups: vec![group] }
 }
 
-/// What speaks against these signs.
+/// Returns the cost of a set of boxes; lower is better.
 fn cost(signs: &[Sign]) -> i32 {
     let one = |sign: &Sign| match sign {
         sign if sign.rough => 100,
@@ -87,14 +88,14 @@ fn cost(signs: &[Sign]) -> i32 {
     signs.iter().map(one).sum()
 }
 
-/// The signs in so many tiers.
+/// Lays out the boxes on this many tiers.
 fn lay(diagram: &Diagram, columns: &Columns, tiers: usize) -> Vec<Sign> {
     let lifelines = diagram.lifelines.iter().enumerate();
     lifelines.map(|(i, life)| sign(life, i, columns, tiers)).collect()
 }
 
-/// The room of lifeline `i`: up to half-way to its neighbours in its tier, and clear of the
-/// lifelines that come down from the tiers above.
+/// Returns the horizontal space of lifeline `i`: up to halfway to its neighbors on the same tier,
+/// and clear of the lifelines that come down from the tiers above.
 fn room(i: usize, columns: &Columns, tiers: usize) -> (i32, i32) {
     let xs = &columns.xs;
     let tier = i % tiers;
@@ -120,7 +121,7 @@ fn sign(life: &Lifeline, i: usize, columns: &Columns, tiers: usize) -> Sign {
     let x = columns.xs[i];
     let (low, high) = room(i, columns, tiers);
     let most = high - low - 2 * PAD.1;
-    // A name is not broken for the sake of a few px.
+    // Avoid breaking a name for the sake of a few px.
     let whole = metrics::width(&life.name, Face::Name) <= high - low - 2 * LEAST_PAD;
     let room = if whole { high - low } else { most };
     let name = metrics::wrap(&life.name, Face::Name, room, 2);
@@ -134,7 +135,8 @@ fn sign(life: &Lifeline, i: usize, columns: &Columns, tiers: usize) -> Sign {
         lines.iter().map(|line| metrics::width(line, face)).max().unwrap_or(0)
     };
     let text = words(&names, Face::Name).max(words(&details, Face::Detail));
-    // Centred on the lifeline with as much air as there is, else moved to where it fits.
+    // Center the box on its lifeline with as much padding as there is space for, else shift it to
+    // where it fits.
     let around = 2 * (x - low).min(high - x);
     let comfort = (text + 2 * PAD.0).max(COMFORT).min(around);
     let width = comfort.max(text + 2 * PAD.1).min(high - low);

@@ -1,4 +1,4 @@
-//! What is at a place of the picture: a lifeline, or an arrow on its way.
+//! Hit testing: finds the lifeline or the arrow in flight at a point of the body.
 
 use super::Layout;
 use super::arrows::Flights;
@@ -7,15 +7,15 @@ use super::label_positions::{self, Stretch};
 use super::row_heights::Stack;
 use crate::diagram::ir::Row;
 
-/// What somebody points at.
+/// The target of a hit test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Under {
-    /// A lifeline, by its number from the left.
+    /// A lifeline, by its index from the left.
     Life(usize),
     Arrow(Way),
 }
 
-/// An arrow that takes time: its ends, and the steps in which it is drawn.
+/// An arrow that spans rows: its ends, and the steps in which it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way {
     pub from: usize,
@@ -35,13 +35,13 @@ struct Line {
     y2: i32,
 }
 
-/// How near counts as on it, in px: a lifeline that is hit, an arrow, a lifeline that is meant.
+/// Hit-test tolerances in px: a lifeline hit exactly, an arrow, and a lifeline nearby.
 const HIT: i32 = 6;
 const ARROW: i32 = 9;
 const MEANT: i32 = 18;
 
 impl Way {
-    /// The step nearest to this one after which the arrow is on its way.
+    /// Returns the step nearest to `step` after which the message is in flight.
     pub fn flying(&self, step: u16) -> u16 {
         let last = self.ended.map_or(u16::MAX, |ended| ended.saturating_sub(1));
         step.clamp(self.sent, last.max(self.sent))
@@ -51,7 +51,7 @@ impl Way {
         let Line { x1, y1, x2, y2 } = self.line;
         let (left, right) = (x1.min(x2), x1.max(x2));
         let there = y1 + (y2 - y1) * (x - x1).abs() / (x2 - x1).abs().max(1);
-        // On a steep arrow the height says little: the way aside is as good.
+        // On a steep arrow the vertical distance is no use: accept the horizontal one, too.
         let aside = x1 + (x2 - x1) * (y - y1) / (y2 - y1).max(1);
         let high = left <= x && x <= right && (y - there).abs() <= ARROW;
         let wide = y1 <= y && y <= y2 && (x - aside).abs() <= ARROW;
@@ -59,7 +59,7 @@ impl Way {
     }
 }
 
-/// The arrows that can be pointed at.
+/// Returns the arrows that can be hit.
 pub fn ways(rows: &[&Row], flights: &Flights, stack: &Stack, columns: &Columns) -> Vec<Way> {
     let between = flights.list.iter().filter(|flight| flight.from != flight.to);
     let way = |flight: &super::arrows::Flight| {
@@ -77,7 +77,7 @@ pub fn ways(rows: &[&Row], flights: &Flights, stack: &Stack, columns: &Columns) 
 }
 
 impl Layout {
-    /// What is at this place of the body, in px.
+    /// Returns what is at this point of the body, in px.
     pub fn under(&self, x: i32, y: i32) -> Option<Under> {
         let life = self.life_at(x);
         let within = |reach: i32| life.filter(|&at| (self.lifelines[at] - x).abs() <= reach);
@@ -88,7 +88,7 @@ impl Layout {
             .or_else(|| within(MEANT).map(Under::Life))
     }
 
-    /// The lifeline nearest to this x, in px.
+    /// Returns the lifeline nearest to this x, in px.
     pub fn life_at(&self, x: i32) -> Option<usize> {
         (0..self.lifelines.len()).min_by_key(|&at| (self.lifelines[at] - x).abs())
     }
@@ -100,7 +100,8 @@ mod tests {
     use crate::diagram::ir::{Diagram, Item, Lifeline, Stroke};
     use crate::diagram::layout::lay_out;
 
-    /// m1 leaves the first of two lifelines in step 1 and reaches the other in step 3.
+    /// Returns a layout in which m1 leaves the first of two lifelines in step 1 and reaches the
+    /// other in step 3.
     fn sent() -> Layout {
         let life = |name: &str| Lifeline { name: name.into(), detail: String::new() };
         let row = |step, item| Row { step, msg: Some(0), item };

@@ -1,12 +1,12 @@
-//! The small pictures, as paths in a square of 18 px, and the shapes of messages.
+//! Icons as SVG paths in a square of 18 px, and the shapes that identify messages.
 
 use crate::diagram::ir::Icon;
 use crate::diagram::picture::{Form, Kind, Point};
 
-/// The path of an icon and whether it is filled.
+/// Returns the path of an icon, and whether it is filled.
 pub fn glyph(icon: Icon) -> (&'static str, Kind) {
     match icon {
-        // A chip with its legs.
+        // A chip with pins.
         Icon::Memory => (
             "M4 4h10v10H4ZM7 4V1.5M11 4V1.5M7 16.5V14M11 16.5V14M4 7H1.5M4 11H1.5M16.5 7H14M16.5 11H14",
             Kind::Icon,
@@ -28,7 +28,7 @@ pub fn glyph(icon: Icon) -> (&'static str, Kind) {
         Icon::Cross => {
             ("M9 1.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15ZM6 6l6 6M12 6l-6 6", Kind::Solid)
         }
-        // An arrow that turns back.
+        // A circular arrow.
         Icon::Requeue => (
             "M9 1.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 1 0 0-15ZM12.7 9.5a3.8 3.8 0 1 1-1.3-3.2M11.9 3.6v3.1H8.8",
             Kind::Icon,
@@ -42,13 +42,14 @@ pub fn glyph(icon: Icon) -> (&'static str, Kind) {
     }
 }
 
-/// A star of eight rays with a ✕ in it, in a square of 20 px.
+/// A crash: a star with eight rays and a ✕ in it, in a square of 20 px.
 pub const BURST: &str = "M10 0l2.2 4.4L17 2.9l-1.5 4.8L20 10l-4.5 2.3L17 17.1l-4.8-1.5L10 20l-2.2-4.4L3 17.1l1.5-4.8L0 10l4.5-2.3L3 2.9l4.8 1.5ZM7.3 7.3l5.4 5.4M12.7 7.3l-5.4 5.4";
 
-/// The sign of a switch, in a square of 20 px.
+/// A restart: a power symbol, in a square of 20 px.
 pub const POWER: &str = "M10 1a9 9 0 1 0 0 18a9 9 0 1 0 0-18ZM10 5v5M6.6 7.2a4.6 4.6 0 1 0 6.8 0";
 
-/// The shape of a message: circle, square, triangle, diamond. In tenths of a px.
+/// Returns the shape of a message: circle, square, triangle or diamond. Coordinates in tenths of a
+/// px.
 pub fn token(message: u8, (x, y): Point) -> Form {
     let points = match message % 4 {
         0 => return Form::Circle { centre: (x, y), radius: 40 },

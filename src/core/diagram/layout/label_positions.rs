@@ -1,6 +1,8 @@
-//! Where along its arrow a label stands: near the tail, unless a line or a bar passes there.
+//! Label placement along arrows: near the tail, unless another line or an activation bar is in the
+//! way.
 //!
-//! Labels move sideways only, within the strip of their row.
+//! Labels move only horizontally, within the strip of their row. Each candidate position has a
+//! cost; the cheapest one wins.
 
 use super::arrows::{Flight, Flights};
 use super::columns::Columns;
@@ -11,18 +13,18 @@ use super::row_heights::Stack;
 use crate::diagram::ir::{Item, Row};
 use crate::diagram::picture::Anchor;
 
-/// A block of words at its place, in px.
+/// A placed text block; coordinates in px.
 #[derive(Clone, Copy, Debug)]
 pub struct Placed {
-    /// Where its lines are anchored.
+    /// The x of the anchor of its lines.
     pub x: i32,
     pub anchor: Anchor,
-    /// What it covers.
+    /// The horizontal range that it covers.
     pub left: i32,
     pub right: i32,
 }
 
-/// A straight line on the picture, in px; `y1 <= y2`.
+/// A straight line segment of an arrow, in px; `y1 <= y2`.
 #[derive(Clone, Copy, Debug)]
 pub struct Stretch {
     pub x1: i32,
@@ -32,27 +34,27 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// The x at a height, within the stretch.
+    /// Returns the x at a given y, clamped to the segment.
     fn x_at(&self, y: i32) -> i32 {
         let y = y.clamp(self.y1, self.y2);
         self.x1 + (self.x2 - self.x1) * (y - self.y1) / (self.y2 - self.y1).max(1)
     }
 
-    /// The y at a distance, within the stretch.
+    /// Returns the y at a given x, clamped to the segment.
     fn y_at(&self, x: i32) -> i32 {
         let x = x.clamp(self.x1.min(self.x2), self.x1.max(self.x2));
         let run = (self.x2 - self.x1).abs().max(1);
         self.y1 + (self.y2 - self.y1) * (x - self.x1).abs() / run
     }
 
-    /// What it covers between two heights, from left to right.
+    /// Returns the horizontal range that the segment covers between two heights.
     fn between(&self, top: i32, bottom: i32) -> (i32, i32) {
         let (a, b) = (self.x_at(top), self.x_at(bottom));
         (a.min(b), a.max(b))
     }
 }
 
-/// The line of a flight between the lifelines, without regard to bars.
+/// Returns the line of an arrow between the lifelines, ignoring activation bars.
 pub fn stretch(flight: &Flight, stack: &Stack, columns: &Columns) -> Stretch {
     let (x1, to) = (columns.xs[flight.from], columns.xs[flight.to]);
     let y1 = stack.slots[flight.send].tail;
@@ -61,28 +63,28 @@ pub fn stretch(flight: &Flight, stack: &Stack, columns: &Columns) -> Stretch {
             (labels::lost_x(flight.from, flight.to, columns), stack.slots[end].anchor)
         }
         Some(end) => (to, stack.slots[end].anchor),
-        // Most of the way, in the room kept for it at the bottom.
+        // Most of the way, in the space reserved for it at the bottom.
         None => (x1 + (to - x1) * 3 / 4, stack.height - 20),
     };
     Stretch { x1, y1, x2, y2 }
 }
 
-/// How many lines in flight a label heeds at most, so that a flood of them stays cheap.
+/// Maximum number of lines in flight that a label avoids, which bounds the cost of dense diagrams.
 const HEEDED: usize = 40;
-/// What it costs to stand on a line, and right above one that is not its own.
+/// Cost of overlapping a line, and of being right above a line that is not the label's own.
 const ON_LINE: i32 = 400;
 const ABOVE_OTHER: i32 = 120;
-/// …on a lifeline at work, and on an idle one.
+/// Cost of overlapping an active lifeline, and an idle one.
 const ON_BAR: i32 = 500;
 const ON_LIFE: i32 = 25;
-/// …on the other side of the lifeline that its arrow leaves.
+/// Cost of being on the other side of the lifeline that its arrow leaves.
 const ACROSS: i32 = 100;
-/// …or mostly there, but still over the lifeline.
+/// Cost of being mostly there, but still across the lifeline.
 const ASTRIDE: i32 = 150;
-/// How near below a label a line has to pass to seem to be what it speaks of.
+/// Vertical distance within which a line below a label appears to be the one it labels.
 const NEAR: i32 = 12;
 
-/// Something to keep clear of, from left to right, and how much it matters.
+/// A horizontal range to avoid, and the cost of overlapping it.
 #[derive(Clone, Copy)]
 struct Obstacle {
     left: i32,
@@ -90,21 +92,22 @@ struct Obstacle {
     weight: i32,
 }
 
-/// What a label would like.
+/// The preferred position of a label.
 struct Wish {
     left: i32,
     anchor: Anchor,
     width: i32,
-    /// The bottom of the words.
+    /// The bottom of the text.
     bottom: i32,
-    /// The line that they speak of, from its tail.
+    /// The line that it labels, from its tail.
     own: Option<Stretch>,
-    /// Along it, before the first bar, there is about room enough for them.
+    /// There is roughly enough space for the label along the line before the first bar.
     roomy: bool,
 }
 
 impl Wish {
-    /// The anchor at a place: on the other side of the lifeline, the one towards the arrow.
+    /// Returns the text anchor for a label at `left`: beyond its line, the side that faces the
+    /// arrow.
     fn anchor_at(&self, left: i32) -> Anchor {
         match self.own {
             Some(own) if left > own.x1.max(own.x2) => Anchor::Start,
@@ -113,15 +116,15 @@ impl Wish {
         }
     }
 
-    /// Whether words at `left` reach over the lifeline that their arrow leaves with more than half
-    /// their width: then they are better all on its other side.
+    /// Returns true if a label at `left` extends beyond the lifeline that its arrow leaves by more
+    /// than half its width: then it reads better entirely on the other side.
     fn is_astride(&self, left: i32) -> bool {
         let Some(own) = self.own else { return false };
         let beyond = if own.x1 < own.x2 { own.x1 - left } else { left + self.width - own.x1 };
         (self.width / 2 + 1..self.width).contains(&beyond)
     }
 
-    /// How far words at `left` are from the line they speak of, beyond what is usual.
+    /// Returns the cost of the distance between a label at `left` and its line, beyond the usual.
     fn strays(&self, left: i32) -> i32 {
         let Some(own) = self.own else { return 0 };
         let right = left + self.width;
@@ -135,7 +138,7 @@ impl Wish {
     }
 }
 
-/// Places the words of every row; `None` for rows without words.
+/// Places the label of every row; `None` for rows without one.
 pub fn place(
     rows: &[&Row],
     plans: &[Plan],
@@ -187,7 +190,7 @@ fn anchored(left: i32, width: i32, anchor: Anchor) -> Placed {
     Placed { x, anchor, left, right: left + width }
 }
 
-/// What is settled already.
+/// The results of earlier passes.
 struct Scenery<'a> {
     flights: &'a Flights,
     stack: &'a Stack,
@@ -195,7 +198,7 @@ struct Scenery<'a> {
     columns: &'a Columns,
 }
 
-/// Where the words would stand if no other arrow was in the way.
+/// Returns where the label would go if no other arrow were in the way.
 fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish> {
     let Scenery { flights, stack, tracks, columns } = *scenery;
     let width = plan.block.width;
@@ -218,7 +221,7 @@ fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish>
     let (x1, x2) = (columns.xs[usize::from(from)], columns.xs[usize::from(to)]);
     let call = Stretch { x1, y1: slot.tail, x2, y2: slot.anchor };
     let own = Some(flights.of(index).map_or(call, |flight| stretch(flight, stack, columns)));
-    // Before a lifeline at work that lies under the arrow, if there is room.
+    // Before the first active lifeline that the arrow crosses, if there is space.
     let (low, high) = (usize::from(from.min(to)), usize::from(from.max(to)));
     let under = |at: &usize| tracks.occupied(*at, slot.text - 1, bottom + 1);
     let mut between = low + 1..high;
@@ -226,7 +229,7 @@ fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish>
     let room = |x: i32| (x1 - x).abs() - 2 * (BAR + BESIDE) - width;
     let before = first.map_or(room(x2), |at| room(columns.xs[at]));
     let slack = if before < 0 { room(x2) } else { before };
-    // Further along a steep line would be too high above it.
+    // Further along a steep line, the label would be too high above it.
     let along = own.map_or(slack, |own| NEAR * (own.x2 - own.x1).abs() / (own.y2 - own.y1).max(1));
     let off = BAR + BESIDE + (slack * 2 / 5).min((along - BAR - BESIDE).max(0));
     let (left, anchor) = match () {
@@ -237,7 +240,7 @@ fn wish(index: usize, row: &Row, plan: &Plan, scenery: &Scenery) -> Option<Wish>
     Some(Wish { left, anchor, width, bottom, own, roomy: before * 3 > -width })
 }
 
-/// What passes through the strip between two heights.
+/// Collects the obstacles in the strip between two heights.
 fn gather(
     obstacles: &mut Vec<Obstacle>,
     flying: &[Stretch],
@@ -263,7 +266,8 @@ fn gather(
     }
 }
 
-/// The left edge, as near to the wished one as is worth it, that covers least.
+/// Returns the left edge with the lowest cost: overlaps plus the distance from the preferred
+/// position.
 fn clearest(wish: &Wish, picture: i32, obstacles: &[Obstacle]) -> i32 {
     let width = wish.width;
     let (low, high) = (EDGE, (picture - EDGE - width).max(EDGE));
@@ -276,7 +280,7 @@ fn clearest(wish: &Wish, picture: i32, obstacles: &[Obstacle]) -> i32 {
     if best.0 == 0 {
         return wished;
     }
-    // Right at the tail a steep line is still near.
+    // Right at the tail even a steep line is near.
     let tail = wish.own.map(|own| match own.x1 < own.x2 {
         true => own.x1 + BAR + BESIDE,
         false => own.x1 - BAR - BESIDE - width,

@@ -1,7 +1,7 @@
-//! How each row's words are broken into lines, and on which side of what they go.
+//! Layout pass: line wrapping of each row's label, and the side on which it goes.
 //!
-//! It decides on sizes and sides, so that [`super::stack`] can give every row its height. Where a
-//! label may move sideways, [`super::place`] moves it.
+//! It decides on sizes and sides, so that [`super::row_heights`] can give every row its height.
+//! Labels that may move horizontally are moved by [`super::label_positions`].
 
 use super::arrows::Flights;
 use super::columns::Columns;
@@ -18,24 +18,24 @@ pub enum Side {
     Right,
 }
 
-/// Where a row's words go.
+/// The placement of a row's label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spot {
-    /// There are none.
+    /// The row has no label.
     Nowhere,
     /// Above an arrow, anywhere along it.
     Above,
-    /// Below the ✕ of a lost arrow.
+    /// Below the ✕ of a lost message.
     Below { x: i32 },
-    /// Beside something, starting (or, to the left, ending) at `x`.
+    /// Beside a shape, starting (on the left side, ending) at `x`.
     Beside { x: i32, side: Side },
-    /// Across its lifeline, below an icon on it; around `x`.
+    /// Across its lifeline, below an icon on it; centered at `x`.
     Across { x: i32 },
-    /// Within a pill that covers this, in px; on a side of its lifeline, or across it.
+    /// In a pill that covers this horizontal range, in px; on a side of its lifeline, or across it.
     Pill { left: i32, right: i32, side: Option<Side> },
 }
 
-/// What a lifeline is doing, as far as words that cross it care.
+/// The state of a lifeline, as far as it matters for labels that cross it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Idle,
@@ -44,13 +44,14 @@ pub enum State {
 }
 
 impl State {
-    /// Words across it would break its bar.
+    /// Returns true if a label across the lifeline would interrupt a bar.
     pub fn is_thick(self) -> bool {
         self != State::Idle
     }
 }
 
-/// A row's words with their place, as far as it is settled before the heights are.
+/// The label of a row and where it goes, as far as this is settled before the row heights are
+/// known.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub block: Block,
@@ -58,7 +59,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// On which side of its lifeline the row stands, if it stands on one side.
+    /// Returns the side of its lifeline that the label is on, if it is on one side.
     pub fn side(&self) -> Option<Side> {
         match self.spot {
             Spot::Beside { side, .. } => Some(side),
@@ -68,7 +69,7 @@ impl Plan {
     }
 }
 
-/// Measures the words of each row, once.
+/// Measures the label and detail of each row, once.
 pub fn measure(rows: &[&Row]) -> Vec<Size> {
     rows.iter()
         .map(|row| {
@@ -83,7 +84,7 @@ pub fn measure(rows: &[&Row]) -> Vec<Size> {
         .collect()
 }
 
-/// Label and detail; empty where there is none.
+/// Returns label and detail; empty where there is none.
 pub fn words_of(item: &Item) -> (&str, &str) {
     match item {
         Item::Send { label, detail, .. }
@@ -99,7 +100,7 @@ pub fn words_of(item: &Item) -> (&str, &str) {
 
 /// Plans every row, from the first to the last.
 pub fn plan(rows: &[&Row], sizes: &[Size], flights: &Flights, columns: &Columns) -> Vec<Plan> {
-    // How many arrows are in flight over the gap to the right of each lifeline.
+    // The number of arrows in flight across the gap to the right of each lifeline.
     let mut busy = vec![0; columns.len()];
     let mut states = vec![State::Idle; columns.len()];
     let mut plans = Vec::with_capacity(rows.len());
@@ -126,14 +127,14 @@ pub fn plan(rows: &[&Row], sizes: &[Size], flights: &Flights, columns: &Columns)
     plans
 }
 
-/// The row before in the same step that has a height.
+/// Returns the previous row of the same step that has a height.
 fn before(rows: &[&Row], index: usize) -> Option<usize> {
     let step = rows[index].step;
     let tall = |j: &usize| !matches!(rows[*j].item, Item::Begin { .. } | Item::End { .. });
     (0..index).rev().take_while(|&j| rows[j].step == step).find(tall)
 }
 
-/// The lifeline at which an arrow ends in this row, and the side from which it comes.
+/// Returns the lifeline at which an arrow ends in this row, and the side from which it comes.
 pub fn arrival(row: &Row, index: usize, flights: &Flights) -> Option<(usize, Side)> {
     let (from, to) = match row.item {
         Item::Arrive { .. } => flights.of(index).map(|flight| (flight.from, flight.to))?,
@@ -150,7 +151,7 @@ pub struct Ask<'a> {
     pub columns: &'a Columns,
     pub busy: &'a [i32],
     pub states: &'a [State],
-    /// An arrow that ends in the row before, in the same step.
+    /// The arrow that ends in the previous row, if that belongs to the same step.
     pub arrival: Option<(usize, Side)>,
 }
 
@@ -178,9 +179,10 @@ fn plan_row(ask: &Ask) -> Plan {
     }
 }
 
-/// The words above an arrow. They may reach over its ends, but not over a lifeline at work there.
+/// Wraps the label of an arrow. It may extend beyond the arrow's ends, but not over an active
+/// lifeline there.
 fn along(ask: &Ask, from: usize, to: usize) -> Block {
-    // So much longer than its arrow, a label would have to stand away from it.
+    // A label that exceeds its arrow by more than this would have to move away from it.
     const FAR: i32 = 90;
     let (columns, texts) = (ask.columns, &ask.texts);
     let size = texts.size;
@@ -195,12 +197,12 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     if let Some(way) = between_bars(ask, from, to, (start, end)) {
         return texts.block(&way);
     }
-    // A short label is not broken for the sake of a few px.
+    // Avoid breaking a short label for the sake of a few px.
     let short = size.label <= SHORT && inner * 5 > size.label * 2;
     let snug = if short { inner.max(size.label.min(end - start)) } else { inner };
     let (narrow, all) = (end - start, columns.width - 2 * EDGE);
     let way = texts.fit(snug, narrow);
-    // A bar with a gap in it reads better than half a word.
+    // A gap in an activation bar reads better than a broken word.
     let over = Some(texts.fit(snug, all)).filter(|over| way.is_rough() && !over.is_rough());
     let (way, most) = over.map_or((way, narrow), |over| (over, all));
     let width = texts.width(&way);
@@ -212,8 +214,8 @@ fn along(ask: &Ask, from: usize, to: usize) -> Block {
     texts.block(if two.is_rough() { &way } else { &two })
 }
 
-/// The words above an arrow under which lifelines are at work: for the first stretch between these
-/// that is wide enough. The whole stretch reaches from `ends.0` to `ends.1`.
+/// Wraps the label of an arrow that crosses active lifelines: for the first interval between them
+/// that is wide enough. The whole range reaches from `ends.0` to `ends.1`.
 fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<Way> {
     let xs = &ask.columns.xs;
     let (low, high) = (from.min(to), from.max(to));
@@ -221,7 +223,7 @@ fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<W
         (low + 1..high).filter(|&at| ask.states[at].is_thick()).map(|at| xs[at]).collect();
     let last = bars.last()?;
     let clear = BAR + BESIDE;
-    // Each stretch: how wide it is between the ends of the arrow, and in all.
+    // Each interval: its width between the ends of the arrow, and its total width.
     let middle = bars.windows(2).map(|pair| (pair[1] - pair[0], pair[1] - pair[0] - 2 * clear));
     let mut stretches = vec![(bars[0] - xs[low], bars[0] - clear - ends.0)];
     stretches.extend(middle);
@@ -233,7 +235,7 @@ fn between_bars(ask: &Ask, from: usize, to: usize, ends: (i32, i32)) -> Option<W
     stretches.into_iter().find_map(fits)
 }
 
-/// How far from the lifeline the words of a mark begin.
+/// Returns the distance of a note's text from the lifeline.
 fn reach(icon: Icon) -> i32 {
     match icon {
         icon if on_line(icon) => ICON / 2 + ICON_GAP + 1,
@@ -243,12 +245,13 @@ fn reach(icon: Icon) -> i32 {
     }
 }
 
-/// Whether an icon sits on the lifeline and not beside it.
+/// Returns true if an icon sits on the lifeline, not beside it.
 pub fn on_line(icon: Icon) -> bool {
     icon == Icon::Clock
 }
 
-/// A lost arrow: its words go ahead of the ✕, where it would have flown, or below.
+/// Plans the label of a lost message: ahead of the ✕, where the arrow would have continued, or
+/// below.
 fn plan_loss(ask: &Ask, index: usize, flights: &Flights) -> Plan {
     let Some(flight) = flights.of(index) else {
         return Plan { block: Block::default(), spot: Spot::Nowhere };
@@ -268,12 +271,12 @@ fn plan_loss(ask: &Ask, index: usize, flights: &Flights) -> Plan {
     }
     let room = columns.width - 2 * EDGE;
     let inner = (target - columns.xs[flight.from]).abs() - 2 * (BAR + BESIDE);
-    // A few short words stay together.
+    // Keep a few short words on one line.
     let inner = if label <= SHORT { inner.max(label) } else { inner };
     Plan { block: texts.block(&texts.fit(inner, room)), spot: Spot::Below { x } }
 }
 
-/// Where a lost arrow stops: half-way, but not on a lifeline.
+/// Returns the x at which the arrow of a lost message stops: halfway, but not on a lifeline.
 pub fn lost_x(from: usize, to: usize, columns: &Columns) -> i32 {
     let (start, end) = (columns.xs[from], columns.xs[to]);
     if from == to {

@@ -1,8 +1,8 @@
-//! What occupies a lifeline over time: activation bars and downtimes.
+//! Occupancy of each lifeline over time: activation bars and downtimes.
 //!
-//! It only stores and finds; [`super::spans`] decides where they begin and end.
+//! It only stores spans and looks them up; [`super::activations`] decides where they begin and end.
 
-/// A stretch of a lifeline, in px from the top of the body.
+/// A vertical span of a lifeline, in px from the top of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     pub top: i32,
@@ -17,7 +17,7 @@ pub struct Tracks {
 }
 
 impl Tracks {
-    /// Whether something stands on lifeline `at` between `top` and `bottom`.
+    /// Returns true if a bar or a downtime covers part of lifeline `at` between `top` and `bottom`.
     pub fn occupied(&self, at: usize, top: i32, bottom: i32) -> bool {
         let spans = &self.of[at];
         let first = spans.partition_point(|span| span.bottom <= top);

@@ -1,7 +1,7 @@
-//! How high each row is, and so where it is: rows from the top down, each in its own strip.
+//! Layout pass: the height and the y of each row. Rows are stacked top down, each in its own strip.
 //!
-//! The one exception to "below the row before": what happens at the lifeline at which an arrow
-//! has just ended, on its other side, stands level with the arrowhead.
+//! There is one exception: a note or pill beside the lifeline at which an arrow has just ended, on
+//! its other side, is level with the arrowhead instead of below it.
 
 use super::Band;
 use super::arrows::{Flight, Flights};
@@ -11,47 +11,47 @@ use super::metric::{BURST, HEAD_HALF, ICON, LOST, PILL};
 use super::text_wrap;
 use crate::diagram::ir::{Item, Row};
 
-/// A row's place in the height, in px from the top of the body.
+/// The vertical position of a row, in px from the top of the body.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Slot {
-    /// Of its words.
+    /// The top of its text.
     pub text: i32,
-    /// Where the line of an arrow leaves; the same as `anchor` for everything else.
+    /// The y at which an arrow starts; equal to `anchor` for everything else.
     pub tail: i32,
-    /// Where an arrow ends; the middle of a mark, of a ✕, of a pill. A row without height has
-    /// the y here at which it would stand.
+    /// The y at which an arrow ends; the center of a note, of a ✕ or of a pill. For a row without
+    /// height, the y at which it would be.
     pub anchor: i32,
-    /// Where the next row may begin.
+    /// The y from which the next row may begin.
     pub bottom: i32,
 }
 
-/// All heights.
+/// The positions of all rows and bands.
 #[derive(Clone, Debug, Default)]
 pub struct Stack {
     pub slots: Vec<Slot>,
     pub bands: Vec<Band>,
-    /// Of the body, in px.
+    /// Height of the body, in px.
     pub height: i32,
 }
 
-/// Free room above the first band and below the last.
+/// Free space above the first band and below the last.
 const TOP: i32 = 4;
 const BOTTOM: i32 = 14;
-/// Free room within a band, above its first row and below its last.
+/// Free space within a band, above its first row and below its last.
 const BAND_PAD: i32 = 5;
-/// The height of a band without rows.
+/// Height of a band without rows.
 const EMPTY_BAND: i32 = 10;
-/// Between rows of a step.
+/// Gap between rows of a step.
 const ROW_GAP: i32 = 3;
-/// For the ends of arrows that are still in flight.
+/// Space for the ends of arrows that are still in flight.
 const UNENDED: i32 = 22;
-/// Between the tail of an arrow and the head of one that comes from where it goes: closer, they
-/// would cross at the head.
+/// Minimum distance between the tail of an arrow and the head of one in the opposite direction:
+/// closer together, they would cross at the head.
 const CROSSING: i32 = 40;
-/// Half the height of a token at the tail of an arrow.
+/// Half the height of a message token at the tail of an arrow.
 const TOKEN: i32 = 5;
 
-/// Stacks the rows; there is a band for each step up to the last, be it of rows or of `sentences`.
+/// Stacks the rows. There is a band for each step up to the last one in `rows` or `sentences`.
 pub fn stack(
     rows: &[&Row],
     plans: &[Plan],
@@ -92,13 +92,13 @@ struct Pile<'a> {
     flights: &'a Flights,
     columns: &'a Columns,
     slots: Vec<Slot>,
-    /// Nothing is below.
+    /// The y below which the strip is free.
     cursor: i32,
-    /// No words are below.
+    /// The y below which there are no texts.
     floor: i32,
-    /// The arrow that ended in the row before: at which lifeline, from which side, at which y.
+    /// The arrow that ended in the previous row: its lifeline, the side it came from, and its y.
     arrival: Option<(usize, Side, i32)>,
-    /// The last arrow that left: from which lifeline, to which side, at which y.
+    /// The arrow sent last: its lifeline, whether it points right, and its y.
     departure: Option<(usize, bool, i32)>,
 }
 
@@ -109,7 +109,7 @@ impl Pile<'_> {
         self.arrival = None;
     }
 
-    /// Gives `row` its strip below the others.
+    /// Places `row` in its own strip below the others.
     fn add(&mut self, index: usize, row: &Row, plan: &Plan) {
         let block = &plan.block;
         let slot = match row.item {
@@ -125,7 +125,7 @@ impl Pile<'_> {
             Item::Arrive { .. } => self.arrive(index),
             Item::Lose { .. } => self.lose(index, plan),
             Item::Send { .. } | Item::Call { .. } => self.centred(self.cursor, plan, 20),
-            // On the lifeline, it would meet the head.
+            // On the lifeline, it would overlap the arrowhead.
             Item::Mark { icon, .. } if labels::on_line(icon) => self.level(plan, ICON, None),
             Item::Mark { .. } => self.level(plan, ICON, at_of(row)),
             Item::Stamp { .. } => self.level(plan, PILL, at_of(row)),
@@ -141,7 +141,7 @@ impl Pile<'_> {
         self.settle(index, row, slot, plan);
     }
 
-    /// Notes what the next row must heed.
+    /// Records what the next row has to avoid.
     fn settle(&mut self, index: usize, row: &Row, slot: Slot, plan: &Plan) {
         if let Item::Send { from, to, .. } = row.item {
             self.departure = Some((from.into(), to > from, slot.tail));
@@ -159,13 +159,14 @@ impl Pile<'_> {
         self.slots.push(slot);
     }
 
-    /// How far an arrow falls on its way: the wider, the more, as its slope should be seen.
+    /// Returns the vertical drop of an arrow; wider arrows drop more, so that their slope stays
+    /// visible.
     fn drop(&self, from: usize, to: usize, per: i32, range: (i32, i32)) -> i32 {
         let span = (self.columns.xs[from] - self.columns.xs[to]).abs();
         (span / per).clamp(range.0, range.1)
     }
 
-    /// The lowest an arrow that ends now may have come by its slope alone.
+    /// Returns the minimum y for an arrow that ends here, from its slope alone.
     fn fall(&self, index: usize) -> Option<i32> {
         let flight = self.flights.of(index)?;
         let tail = self.slots[flight.send].tail;
@@ -185,7 +186,7 @@ impl Pile<'_> {
         }
     }
 
-    /// The least y for a head that comes against an arrow that has just left.
+    /// Returns the minimum y for an arrowhead opposite an arrow that was sent just before.
     fn beyond(&self, index: usize) -> i32 {
         let against = |flight: &Flight, (from, rightward, y): (usize, bool, i32)| {
             let meets = flight.to == from && flight.rightward() != rightward;
@@ -210,7 +211,7 @@ impl Pile<'_> {
         self.centred((fall - half).max(top), plan, 2 * LOST + 2)
     }
 
-    /// A row whose words and icon are centred on one y, from `top` on.
+    /// Places a row whose label and icon are centered on one y, from `top` on.
     fn centred(&self, top: i32, plan: &Plan, icon: i32) -> Slot {
         let height = plan.block.height.max(icon);
         let anchor = top + height / 2;
@@ -218,11 +219,11 @@ impl Pile<'_> {
         Slot { text, tail: anchor, anchor, bottom: top + height }
     }
 
-    /// A mark or a pill: level with the arrowhead before it if it stands on its other side.
+    /// Places a note or a pill: level with the arrowhead before it if it is on the other side.
     fn level(&self, plan: &Plan, icon: i32, at: Option<usize>) -> Slot {
         if let Spot::Across { .. } = plan.spot {
             let (anchor, text) = (self.cursor + icon / 2, self.cursor + icon);
-            // The words of the next row are not the next line of these.
+            // The label of the next row must not look like the next line of this one.
             let bottom = text + plan.block.height + ROW_GAP;
             return Slot { text, tail: anchor, anchor, bottom };
         }
@@ -251,7 +252,7 @@ fn other(side: Side) -> Side {
     }
 }
 
-/// The lifeline beside which a row stands.
+/// Returns the lifeline beside which a row is placed.
 fn at_of(row: &Row) -> Option<usize> {
     match row.item {
         Item::Mark { at, .. } | Item::Stamp { at, .. } => Some(at.into()),

@@ -1,19 +1,21 @@
-//! What stands beside a lifeline: words on the side and in the lines that read best, and pills.
+//! Layout of labels beside a lifeline: picks the side and the line breaks with the lowest cost, and
+//! places pills.
 //!
-//! It looks at which lifelines are at work and which arrows are in flight, not at heights.
+//! It considers which lifelines are active and which arrows are in flight, not heights.
 
 use super::labels::{Ask, Plan, Side, Spot, State, words_of};
 use super::metric::{BAR, BESIDE, EDGE, PILL_CLEAR, PILL_PAD, PILL_TOKEN};
 use super::text_wrap::{Block, Line, SHORT, Texts, Way};
 use crate::diagram::metrics::{self, Face};
 
-/// Words beside a lifeline, `reach` px from it, on the side and in the lines that read best.
+/// Plans a label beside a lifeline, `reach` px from it, on the best side and with the best line
+/// breaks.
 pub fn beside(ask: &Ask, at: usize, reach: i32) -> Plan {
     aside(ask, at, reach).1
 }
 
-/// The same for the words of an icon, which may stand on their lifeline, below the icon, when they
-/// would break the bar of another one on either side.
+/// Like [`beside`], but for the label of an icon. It may go across its own lifeline, below the
+/// icon, if it would interrupt the bar of another lifeline on either side.
 pub fn beside_or_across(ask: &Ask, at: usize, reach: i32) -> Plan {
     let (cost, plan) = aside(ask, at, reach);
     match across(ask, at) {
@@ -22,9 +24,9 @@ pub fn beside_or_across(ask: &Ask, at: usize, reach: i32) -> Plan {
     }
 }
 
-/// The best plan beside a lifeline, and what speaks against it.
+/// Returns the best plan beside a lifeline, and its cost.
 fn aside(ask: &Ask, at: usize, reach: i32) -> (i32, Plan) {
-    // The left side is a little further from the eye of who reads on from there.
+    // The left side is slightly worse: it is further from where the reader continues.
     const LEFT: i32 = 2;
     let x = ask.columns.xs[at];
     let right = best(ask, at, reach, Side::Right);
@@ -41,7 +43,7 @@ fn aside(ask: &Ask, at: usize, reach: i32) -> (i32, Plan) {
     }
 }
 
-/// The best plan across lifeline `at`, and what speaks against it; none if a bar is in the way.
+/// Returns the best plan across lifeline `at`, and its cost; `None` if a bar is in the way.
 fn across(ask: &Ask, at: usize) -> Option<(i32, Plan)> {
     // It takes more height.
     const ACROSS: i32 = 2;
@@ -66,9 +68,9 @@ fn across(ask: &Ask, at: usize) -> Option<(i32, Plan)> {
     Some((cost, Plan { block: texts.block(&way), spot }))
 }
 
-/// The best way to break a row's words on one side of lifeline `at`, and what speaks against it.
+/// Returns the best way to wrap a row's label on one side of lifeline `at`, and its cost.
 fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Way) {
-    // Worse than anything else: it would leave the picture.
+    // More than any other cost: the label would leave the picture.
     const OUTSIDE: i32 = 1000;
     let (columns, texts) = (ask.columns, &ask.texts);
     let x = columns.xs[at];
@@ -113,10 +115,10 @@ fn best(ask: &Ask, at: usize, reach: i32, side: Side) -> (i32, Way) {
     best
 }
 
-/// What speaks against breaking words into these lines. A few short words in two lines look
-/// forlorn, two tiny ones silly; more than two lines are a column of single words.
+/// Returns the cost of a way to wrap a label. A few short words look lost on two lines, and very
+/// short ones more so; more than two lines look like a column of single words.
 fn breaking(texts: &Texts, way: &Way) -> i32 {
-    // "m1 Ok", "on disk".
+    // The width of labels such as "m1 Ok" and "on disk".
     const TINY: i32 = 56;
     let width = texts.size.label;
     let broken = match texts.labels(way) {
@@ -129,7 +131,7 @@ fn breaking(texts: &Texts, way: &Way) -> i32 {
     broken + if way.is_rough() { 30 } else { 0 }
 }
 
-/// What speaks against words that reach so far from a lifeline: the lifelines that they cross.
+/// Returns the cost of the lifelines that a label of this reach crosses.
 fn crossing(ask: &Ask, at: usize, reach: i32, side: Side) -> i32 {
     let xs = &ask.columns.xs;
     let own = xs[at];
@@ -140,8 +142,8 @@ fn crossing(ask: &Ask, at: usize, reach: i32, side: Side) -> i32 {
     xs.iter().enumerate().filter(crossed).map(|(i, _)| break_in(ask.states[i])).sum()
 }
 
-/// What speaks against words across a lifeline. A gap in a bar looks as if the work had paused
-/// there; in a downtime it matters less.
+/// Returns the cost of a label across a lifeline. A gap in a bar looks as if the activity had
+/// paused there; in a downtime it matters less.
 fn break_in(state: State) -> i32 {
     match state {
         State::Idle => 2,
@@ -150,7 +152,7 @@ fn break_in(state: State) -> i32 {
     }
 }
 
-/// What speaks against a side: arrows in flight there, or one that ends here.
+/// Returns the cost of the arrows on a side: those in flight there, and one that ends here.
 fn traffic(ask: &Ask, at: usize, side: Side) -> i32 {
     let gap = if side == Side::Right { Some(at) } else { at.checked_sub(1) };
     let flying = gap.map_or(0, |gap| ask.busy[gap]);
@@ -158,8 +160,8 @@ fn traffic(ask: &Ask, at: usize, side: Side) -> i32 {
     9 * flying.min(3) + 2 * i32::from(ends_here)
 }
 
-/// The pill of an effect: to the right of its lifeline, else across it. It never covers another
-/// lifeline, where it would seem to belong to somebody else.
+/// Plans the pill of an effect: to the right of its lifeline, else across it. It never covers
+/// another lifeline, where it would seem to belong to another participant.
 pub fn pill(ask: &Ask, at: usize) -> Plan {
     let columns = ask.columns;
     let x = columns.xs[at];
@@ -171,7 +173,7 @@ pub fn pill(ask: &Ask, at: usize) -> Plan {
     let high = neighbour(at + 1).map_or(columns.width - EDGE, |x| x - clear);
     let beside = x + BAR + BESIDE;
     let want = ask.texts.size.label + around;
-    // A long one goes over the neighbours rather than lose its words.
+    // A long pill covers the neighboring lifelines rather than lose its text.
     let most = if want <= high - low { high - low } else { columns.width - 2 * EDGE };
     let text = metrics::ellipsis(label, Face::Pill, most - around);
     let title = (text != label).then(|| label.to_owned());

@@ -1,28 +1,29 @@
-//! Words broken into lines: as few as the room allows, and no word broken where it can be helped.
+//! Line wrapping of a row's label and detail: as few lines as the width allows, breaking words only
+//! when unavoidable.
 //!
-//! It knows widths of text, not lifelines.
+//! It depends on text widths, not on lifelines.
 
 use super::metric::LABEL_GAP;
 use crate::diagram::metrics::{Face, Folds, Words};
 use crate::diagram::picture::REST_GAP;
 use std::cell::OnceCell;
 
-/// The widths of a row's words on one line, in px.
+/// The widths of a row's label and detail on one line, in px.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Size {
     pub label: i32,
     pub detail: i32,
 }
 
-/// Lines of text as a block.
+/// A block of text lines.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
     pub lines: Vec<Line>,
-    /// Of the widest line, in px.
+    /// Width of the widest line, in px.
     pub width: i32,
-    /// In px.
+    /// Height in px.
     pub height: i32,
-    /// All the words, when the lines leave some out.
+    /// The full text, if the lines truncate it.
     pub title: Option<String>,
 }
 
@@ -30,29 +31,29 @@ pub struct Block {
 #[derive(Clone, Debug)]
 pub struct Line {
     pub text: String,
-    /// Quieter words on the same line; may be empty.
+    /// Less prominent text that follows on the same line; may be empty.
     pub rest: String,
     pub face: Face,
 }
 
-/// Labels up to this width, in px, are a few short words, which look forlorn in two lines.
+/// Maximum width, in px, of a label that counts as short: a few words that look lost on two lines.
 pub const SHORT: i32 = 96;
 
-/// A row's words, to be tried in several rooms.
+/// A row's label and detail, to be wrapped at several widths.
 pub struct Texts<'a> {
     label: &'a str,
     detail: &'a str,
     pub size: Size,
-    /// Measured word by word, once that is asked for: label, detail.
+    /// The measured words of label and detail, computed on first use.
     words: OnceCell<[Words<'a>; 2]>,
 }
 
-/// How words are broken into lines.
+/// A way to break label and detail into lines.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
-    /// Label and detail on one.
+    /// Label and detail on one line.
     Line,
-    /// The label's lines and then the detail's.
+    /// The lines of the label, then those of the detail.
     Stacked([Folds; 2]),
 }
 
@@ -67,18 +68,19 @@ impl<'a> Texts<'a> {
         self.words.get_or_init(measured)
     }
 
-    /// The width of label and detail on one line.
+    /// Returns the width of label and detail on one line.
     pub fn inline(&self) -> i32 {
         let rest = if self.detail.is_empty() { 0 } else { REST_GAP + self.size.detail };
         self.size.label + rest
     }
 
-    /// Label and detail each in at most so many lines of at most `room` px.
+    /// Wraps label and detail each into at most `max_lines` lines of at most `room` px.
     pub fn stacked(&self, room: i32, max_lines: usize) -> Way {
         Way::Stacked(self.words().each_ref().map(|words| words.folds(room, max_lines)))
     }
 
-    /// Breaks label and detail for a `snug` width if that goes well, else for the `wide` one.
+    /// Wraps label and detail at `snug` px if no word breaks and two lines suffice, else at `wide`
+    /// px.
     pub fn fit(&self, snug: i32, wide: i32) -> Way {
         if self.inline() <= snug || (self.label.is_empty() && self.detail.is_empty()) {
             return Way::Line;
@@ -87,15 +89,15 @@ impl<'a> Texts<'a> {
         if let Some(narrow) = narrow.filter(|way| !way.is_rough() && way.lines() <= 2) {
             return narrow;
         }
-        // A line across a neighbour's lifeline reads better than a column of single words.
+        // A line across a neighbor's lifeline reads better than a column of single words.
         if self.size.label.max(self.size.detail) <= wide {
             return self.stacked(wide, 1);
         }
         self.stacked(wide.max(Face::Label.size()), 4)
     }
 
-    /// Breaks label and detail for a `wide` width, and on one line only for a `snug` one; nothing
-    /// if that does not go well.
+    /// Wraps label and detail at `wide` px, with both on one line only if they fit into `snug`,
+    /// too. Returns `None` if words would be broken or left out.
     pub fn fit_within(&self, snug: i32, wide: i32) -> Option<Way> {
         if self.inline() <= snug.min(wide) {
             return (self.inline() > 0).then_some(Way::Line);
@@ -104,7 +106,7 @@ impl<'a> Texts<'a> {
         Some(self.stacked(wide.max(1), lines)).filter(|way| !way.is_rough())
     }
 
-    /// The width of the widest line, in px.
+    /// Returns the width of the widest line, in px.
     pub fn width(&self, way: &Way) -> i32 {
         match way {
             Way::Line => self.inline(),
@@ -112,7 +114,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// How many lines the label has.
+    /// Returns the number of lines of the label.
     pub fn labels(&self, way: &Way) -> usize {
         match way {
             Way::Line => usize::from(!self.label.is_empty()),
@@ -120,7 +122,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// The lines themselves.
+    /// Returns the lines as a block.
     pub fn block(&self, way: &Way) -> Block {
         match way {
             Way::Line if self.label.is_empty() && self.detail.is_empty() => Block::default(),
@@ -157,7 +159,7 @@ impl<'a> Texts<'a> {
 }
 
 impl Way {
-    /// Whether words are broken or left out.
+    /// Returns true if words are broken or left out.
     pub fn is_rough(&self) -> bool {
         match self {
             Way::Line => false,
@@ -173,7 +175,7 @@ impl Way {
     }
 }
 
-/// The height of words above a line, with the gap between them.
+/// Returns the height of a label above a line, including the gap between them.
 pub fn above(block: &Block) -> i32 {
     if block.lines.is_empty() { 0 } else { block.height + LABEL_GAP }
 }

@@ -1,11 +1,12 @@
-//! Advance widths of DejaVu Sans and DejaVu Sans Bold, as the font files have them.
+//! Advance widths of DejaVu Sans and DejaVu Sans Bold, taken from the font files.
 //!
-//! In 1/1000 em, rounded up. Symbols that other fonts draw wider have the wider figure.
+//! In 1/1000 em, rounded up. For symbols that other fonts draw wider, the table has the larger
+//! width.
 
 /// The first character of [`REGULAR`] and [`BOLD`]: a space.
 pub(super) const FIRST: u32 = 0x20;
 
-/// DejaVu Sans, U+0020 to U+017F.
+/// Advance widths of DejaVu Sans, U+0020 to U+017F.
 pub(super) const REGULAR: [u16; 352] = [
     318, 401, 460, 838, 637, 951, 780, 275, 391, 391, 500, 838, 318, 361, 318, 337, 637, 637, 637,
     637, 637, 637, 637, 637, 637, 637, 337, 337, 838, 838, 838, 531, 1000, 685, 687, 699, 771, 632,
@@ -28,7 +29,7 @@ pub(super) const REGULAR: [u16; 352] = [
     732, 634, 732, 634, 732, 634, 989, 818, 611, 592, 611, 686, 525, 686, 525, 686, 525, 353,
 ];
 
-/// DejaVu Sans Bold, U+0020 to U+017F.
+/// Advance widths of DejaVu Sans Bold, U+0020 to U+017F.
 pub(super) const BOLD: [u16; 352] = [
     349, 457, 521, 838, 696, 1002, 873, 307, 458, 458, 523, 838, 380, 416, 380, 366, 696, 696, 696,
     696, 696, 696, 696, 696, 696, 696, 400, 400, 838, 838, 838, 581, 1000, 774, 763, 734, 831, 684,
@@ -51,7 +52,7 @@ pub(super) const BOLD: [u16; 352] = [
     712, 813, 712, 813, 712, 813, 712, 1104, 924, 725, 652, 725, 726, 583, 726, 583, 726, 583, 436,
 ];
 
-/// Punctuation and symbols beyond, in ascending order.
+/// Advance widths of punctuation and symbols beyond that range, in ascending order.
 pub(super) const SYMBOLS: [(char, u16); 71] = [
     ('\u{2010}', 416),
     ('\u{2011}', 416),

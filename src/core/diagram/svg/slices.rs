@@ -1,19 +1,20 @@
-//! A layer of the body cut across, for a page that changes a step of it at a time.
+//! A layer of the body split into slices, for a page that updates one step of it at a time.
 
 use super::{group_svg, put};
 use crate::diagram::layout::{Band, Layout};
 use crate::diagram::picture::Layer;
 
-/// The least height of a slice, in px; it ends with a step.
+/// Minimum height of a slice, in px; a slice ends at the end of a step.
 const SLICE: i32 = 1000;
 
-/// The groups of one layer, each a `<g>` in the slice that has its step: an `<svg>` below the other,
-/// together as high as the body. Nothing is cut off where one ends.
+/// Returns the groups of one layer, each as a `<g>` in the slice that contains its step. The slices
+/// are `<svg>` elements, one below the other, together as high as the body. Nothing is clipped
+/// where one ends.
 pub fn slices_svg(layout: &Layout, layer: Layer) -> String {
     let mut groups = layout.body.groups.iter().filter(|group| group.layer == layer).peekable();
     let mut out = String::new();
     let mut bands = &layout.bands[..];
-    // There is a little room above the first band.
+    // There is a little space above the first band.
     let mut top = 0;
     while let [first, ..] = bands {
         let end = |band: &Band| band.top + band.height;
@@ -30,7 +31,7 @@ pub fn slices_svg(layout: &Layout, layer: Layer) -> String {
                 "<svg viewBox=\"0 {top} {width} {height}\" width=\"{width}\" height=\"{height}\">"
             ),
         );
-        // All that is left is the last one's.
+        // All remaining groups go into the last slice.
         let last = slice.last().filter(|_| !rest.is_empty()).map_or(u16::MAX, |band| band.step);
         while let Some(group) = groups.next_if(|group| group.step <= last) {
             out.push_str("<g>");

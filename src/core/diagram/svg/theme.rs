@@ -1,19 +1,19 @@
-//! The style sheet of a document of its own: colours resolved, as many programs that show SVG
-//! know neither variables nor `light-dark()`.
+//! Style sheet of standalone documents, with the colors resolved: many SVG viewers support neither
+//! CSS variables nor `light-dark()`.
 
 use std::sync::OnceLock;
 
-/// The colours of a document.
+/// The color theme of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
     Light,
     Dark,
-    /// As the reader's system says; needs a browser.
+    /// Follows the reader's system; needs a browser.
     Auto,
 }
 
 impl Theme {
-    /// The class of the document's root.
+    /// Returns the class of the document's root.
     pub(super) fn class(self) -> &'static str {
         match self {
             Theme::Light => "light",
@@ -23,7 +23,7 @@ impl Theme {
     }
 }
 
-/// The style sheet of a document as markup, worked out once.
+/// Returns the style sheet of a document as markup, computed once.
 pub(super) fn document(theme: Theme) -> &'static str {
     static SHEETS: [OnceLock<String>; 3] = [const { OnceLock::new() }; 3];
     let at = match theme {
@@ -34,8 +34,8 @@ pub(super) fn document(theme: Theme) -> &'static str {
     SHEETS[at].get_or_init(|| super::escaped(&sheet(super::STYLE, theme)))
 }
 
-/// The style sheet for a document. For a fixed theme, variables are replaced by their values and
-/// `light-dark(a, b)` by one of them; comments and rules within `@media` go.
+/// Returns the style sheet of a document. For a fixed theme, variables are replaced by their values
+/// and `light-dark(a, b)` by one of its arguments; comments and rules within `@media` are removed.
 pub(super) fn sheet(style: &str, theme: Theme) -> String {
     let style = without_comments(style);
     if theme == Theme::Auto {
@@ -52,7 +52,7 @@ pub(super) fn sheet(style: &str, theme: Theme) -> String {
     out
 }
 
-/// The value of a variable in a theme; empty where there is none of that name.
+/// Returns the value of a variable in a theme; empty if there is none of that name.
 pub(super) fn colour(style: &str, name: &str, theme: Theme) -> String {
     let style = without_comments(style);
     let chosen = if theme == Theme::Auto { style } else { choose(&style, theme) };
@@ -71,13 +71,13 @@ fn without_comments(style: &str) -> String {
     tidy(&out)
 }
 
-/// Without empty lines.
+/// Removes empty lines.
 fn tidy(style: &str) -> String {
     let lines = style.lines().filter(|line| !line.trim().is_empty());
     lines.fold(String::new(), |out, line| out + line + "\n")
 }
 
-/// Drops `@media …{…}` and its like, with what they hold.
+/// Removes `@media …{…}` and other at-rules, with their content.
 fn without_at_rules(style: &str) -> String {
     let mut out = String::new();
     let mut rest = style;
@@ -98,7 +98,7 @@ fn without_at_rules(style: &str) -> String {
     tidy(&out)
 }
 
-/// `light-dark(a, b)` → `a` or `b`. The style sheet uses it with plain colours only.
+/// Replaces `light-dark(a, b)` by `a` or `b`. The style sheet uses it with plain colors only.
 fn choose(style: &str, theme: Theme) -> String {
     let mut out = String::with_capacity(style.len());
     let mut rest = style;
@@ -113,7 +113,7 @@ fn choose(style: &str, theme: Theme) -> String {
     out
 }
 
-/// `--name: value;`, one to a line.
+/// Parses declarations `--name: value;`, one per line.
 fn variables(style: &str) -> Vec<(&str, &str)> {
     let declaration = |line: &'_ str| -> Option<(usize, usize)> {
         let start = line.len() - line.trim_start().len();
@@ -128,7 +128,7 @@ fn variables(style: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// Replaces each `var(--name)` by its value, which may name others, up to a depth.
+/// Replaces each `var(--name)` by its value, which may refer to others, up to a maximum depth.
 fn resolve(out: &mut String, text: &str, variables: &[(&str, &str)], depth: u8) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("var(") {

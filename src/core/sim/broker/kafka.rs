@@ -1,12 +1,12 @@
-//! The log of one partition, its replicas, and the group that reads it (Kafka).
+//! A Kafka partition: its log, its replicas, and the consumer group that reads it.
 //!
-//! Records have offsets; a consumer has a position, the group a committed offset. A record may be
-//! read once it lies below the high watermark: every in-sync replica has it, and enough of them
-//! are in sync. What a replica has appended lies in its page cache until the operating system
-//! syncs it: it survives the process, not a power loss. Sources: see
-//! [`crate::sim::settings::kafka`].
+//! Records have offsets; a consumer has a position, the group a committed offset. A record is
+//! readable once it lies below the high watermark: every in-sync replica has it, and at least
+//! `min.insync.replicas` are in sync. What a replica has appended lies in its page cache until the
+//! operating system syncs it: it survives a crash of the process, but not a power loss. Sources:
+//! see [`crate::sim::settings::kafka`].
 //!
-//! What this leaves out: the coordinators of groups and transactions always answer, and their
+//! Not modeled: failures of the group and transaction coordinators. They always answer, and their
 //! state is never lost.
 
 mod group;
@@ -24,7 +24,7 @@ use crate::sim::settings::kafka::Acks;
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
 
-/// What the partition goes by.
+/// Configuration of the partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     pub acks: Acks,
@@ -34,7 +34,7 @@ pub struct Config {
     pub min_in_sync: u8,
     /// `unclean.leader.election.enable`.
     pub unclean: bool,
-    /// Replicas in sync at the start.
+    /// The number of in-sync replicas at the start.
     pub in_sync: u8,
     /// `enable.auto.commit`.
     pub auto_commit: bool,
@@ -44,18 +44,18 @@ pub struct Config {
     pub earliest: bool,
     /// The group has never committed an offset.
     pub new_group: bool,
-    /// Whoever reads the output topic sees committed transactions only.
+    /// Readers of the output topic see committed transactions only.
     pub output_committed: bool,
     /// The consumer keeps its offset in its own database.
     pub stores_offset: bool,
-    /// Replicas that fell out of sync below `min_in_sync` may still lead
+    /// Replicas that left the in-sync replicas below `min_in_sync` may still be elected
     /// (`eligible.leader.replicas.version`).
     pub eligible: bool,
-    /// Power can be lost in this scenario: only then does it matter what is synced.
+    /// Power loss is among the faults of this scenario; only then does it matter what is synced.
     pub power: bool,
 }
 
-/// What a record is.
+/// The type of a record: data, or a control record that ends a transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Content {
     #[default]
@@ -64,71 +64,72 @@ pub enum Content {
     Abort,
 }
 
-/// A record of the log; its place is its offset.
+/// A record of the log; its index is its offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Entry {
     pub content: Content,
     pub msg: MessageId,
-    /// Which copy of the message it is, from 1.
+    /// The number of the copy among those of its message, from 1.
     pub copy: u8,
-    /// The producer's number and incarnation, and the sequence number it gave.
+    /// The producer's index and epoch, and the sequence number that it assigned.
     pub sender: u8,
     pub epoch: u8,
     pub seq: u8,
-    /// The attempt to answer.
+    /// The attempt to acknowledge.
     pub attempt: u8,
-    /// The producer waits for an answer on a connection that still stands.
+    /// An acknowledgment to the producer is pending, on a connection that is still open.
     pub ack_pending: bool,
-    /// It was answered.
+    /// The record was acknowledged.
     pub answered: bool,
-    /// The marker that the coordinator has decided on, [`Content::Data`] while it has not: it writes
-    /// it again wherever it is missing.
+    /// The transaction marker that the coordinator has decided on, or [`Content::Data`] while it
+    /// has not: it writes the marker again wherever it is missing.
     pub decided: Content,
-    /// How often it was handed to a consumer.
+    /// The number of deliveries to a consumer.
     pub deliveries: u8,
     pub mark: CauseRef,
 }
 
-/// What one replica has.
+/// The log of one replica.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Replica {
-    /// Its log ends before this offset.
+    /// The log end offset.
     pub end: u8,
-    /// Synced to disk up to here.
+    /// The offset up to which the log is synced to disk.
     pub synced: u8,
 }
 
-/// The partition and its group.
+/// The state of the partition and its consumer group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Partition {
-    /// The log of the leader, or of the last one there was.
+    /// The log of the current or most recent leader.
     entries: ArrayVec<[Entry; Partition::MOST]>,
     pub replicas: [Replica; 3],
-    /// The nodes that run, a bit each.
+    /// The nodes that are up, one bit each.
     up: u8,
-    /// The nodes that will not come back, a bit each.
+    /// The nodes that are permanently lost, one bit each.
     gone: u8,
-    /// The in-sync replicas, a bit each.
+    /// The in-sync replicas, one bit each.
     pub in_sync: u8,
-    /// The eligible leader replicas, a bit each: they left the in-sync set when it had no more than
-    /// `min.insync.replicas`, so nothing was committed without them since (KIP-966).
+    /// The eligible leader replicas, one bit each: they left the in-sync replicas when these
+    /// numbered no more than `min.insync.replicas`, so nothing has been committed without them
+    /// since (KIP-966).
     pub eligible: u8,
     leader: u8,
     /// The high watermark.
     pub high_watermark: u8,
-    /// The newest incarnation of each producer that the coordinator knows.
+    /// The newest epoch of each producer that the transaction coordinator knows.
     pub epochs: [u8; 2],
-    /// The group's offset; `None` while it has committed none.
+    /// The group's committed offset; `None` while it has committed none.
     pub committed: Option<u8>,
-    /// The member that the partition is assigned to, by number.
+    /// The index of the group member that the partition is assigned to.
     pub owner: Option<u8>,
-    /// More was stored than fits; the run is no longer faithful from here on.
+    /// The capacity was exceeded; the run is no longer faithful from here on.
     pub overflow: bool,
     pub mark: CauseRef,
 }
 
 impl Partition {
-    /// How many records fit.
+    /// The capacity, in records.
     pub const MOST: usize = 14;
 
     pub(in crate::sim) fn new(setup: &CompiledScenario, rules: &Config) -> Partition {
@@ -149,7 +150,7 @@ impl Partition {
         }
     }
 
-    /// The sequence number after those that it has of a producer's incarnation.
+    /// Returns the sequence number after the highest one in the log for this producer and epoch.
     pub fn next_sequence(&self, s: usize, epoch: u8) -> u8 {
         let own = |e: &&Entry| {
             e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
@@ -157,7 +158,7 @@ impl Partition {
         self.entries.iter().filter(own).map(|e| e.seq + 1).max().unwrap_or_default()
     }
 
-    /// The records, by offset.
+    /// Returns the records, by offset.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -174,7 +175,8 @@ impl Partition {
         self.gone & (1 << node) != 0
     }
 
-    /// The nodes that run and those that are lost for good, a bit each, and who leads.
+    /// Returns the nodes that are up and those that are permanently lost, one bit each, and the
+    /// index of the leader.
     pub(in crate::sim) fn nodes(&self) -> (u8, u8, u8) {
         (self.up, self.gone, self.leader)
     }
@@ -183,7 +185,7 @@ impl Partition {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
-    /// Whether these two nodes stand in the order that states are kept in.
+    /// Returns true if these two nodes are in canonical order.
     pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
         let key = |n: usize| {
             let Replica { end, synced } = self.replicas[n];
@@ -193,7 +195,7 @@ impl Partition {
         key(a) <= key(b)
     }
 
-    /// Gives two nodes each other's names.
+    /// Exchanges two nodes.
     pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
         self.replicas.swap(a, b);
         self.leader = super::swap_names(self.leader, a, b);
@@ -202,12 +204,12 @@ impl Partition {
         }
     }
 
-    /// Adds what a packed state says comes next.
+    /// Appends a record while decoding a state.
     pub(in crate::sim) fn restore(&mut self, entry: Entry) {
         self.entries.push(entry);
     }
 
-    /// The node that producers and consumers talk to.
+    /// Returns the leader: the node that producers and consumers talk to.
     pub fn leader(&self) -> Participant {
         Participant::NODES[self.leader as usize]
     }
@@ -245,12 +247,12 @@ impl World {
         }
     }
 
-    /// The log that the broker keeps, if it keeps one.
+    /// Returns the partition, if the broker is Kafka.
     pub fn log(&self) -> Option<&Partition> {
         if let Broker::Kafka(log) = &self.broker { Some(log) } else { None }
     }
 
-    /// A produce request reaches the leader.
+    /// Handles a produce request at the leader.
     pub(in crate::sim) fn append(
         &mut self,
         setup: &CompiledScenario,
@@ -301,7 +303,7 @@ impl World {
         self.advance(setup, out);
     }
 
-    /// Why the leader does not take this request, if it does not.
+    /// Returns the reason why the leader rejects this produce request, if it does.
     fn refusal(
         &self,
         rules: &Config,
@@ -316,8 +318,8 @@ impl World {
         if rules.acks == Acks::All && !log.enough_in_sync(rules) {
             return Some(RejectReason::NotEnoughReplicas);
         }
-        // Once nothing of before is on its way, the client begins a new epoch and renumbers
-        // (KIP-360): only a predecessor that may still come makes a gap.
+        // Once no earlier request is in flight, the client bumps its epoch and renumbers (KIP-360):
+        // only a predecessor that may still arrive makes a gap.
         let there = |seq: u8| {
             log.entries.iter().any(|e| {
                 e.content == Content::Data
@@ -333,7 +335,7 @@ impl World {
         };
         let hole = self.senders[s].hole;
         let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || hole || comes(seq)));
-        // What has newer records of the same producer behind it comes too late: since it was given
+        // A request behind newer records of the same producer comes too late: since it was given
         // up, the epoch or the sequence has moved on (`ProducerAppendInfo.checkSequence`).
         let newer = |e: &Entry| {
             let own = (usize::from(e.sender), e.epoch) == (s, packet.epoch);
@@ -343,14 +345,16 @@ impl World {
         (rules.idempotent && (gap || late)).then_some(RejectReason::OutOfOrderSequence)
     }
 
-    /// Returns true if the process that sent in this epoch is still there, and waits for answers.
+    /// Returns true if the process that sent in this epoch is still alive and waits for
+    /// acknowledgments.
     fn waits_for_answer(&self, setup: &CompiledScenario, s: usize, epoch: u8) -> bool {
         setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch
     }
 
-    /// A produce request reaches the old leader, which is cut off from the others and does not know
-    /// that they have another. What it appends is cut off again when it is back (KAFKA-20554); with
-    /// `acks=1` it answers all the same, with `acks=all` it waits for followers that do not come.
+    /// Handles a produce request at the old leader, which is isolated from the other replicas and
+    /// does not know that they have elected another. What it appends is truncated when it rejoins
+    /// (KAFKA-20554); with `acks=1` it acknowledges all the same, with `acks=all` it waits for
+    /// followers that do not fetch.
     pub(in crate::sim) fn append_in_vain(
         &mut self,
         setup: &CompiledScenario,
@@ -382,7 +386,7 @@ impl World {
         log.replicas[leader].end = end;
     }
 
-    /// Moves the high watermark as far as it may go.
+    /// Advances the high watermark as far as the in-sync replicas allow.
     fn advance(&mut self, setup: &CompiledScenario, out: &mut Recorder) {
         let Some(rules) = setup.log() else { return };
         let log = self.log_mut();
@@ -401,7 +405,8 @@ impl World {
         }
     }
 
-    /// The first record whose producer can be answered: its condition is met, or no longer can be.
+    /// Returns the first record whose producer can be answered, and whether successfully: the
+    /// condition of its acknowledgment is met, or no longer can be.
     fn answerable(&self, setup: &CompiledScenario) -> Option<(usize, bool)> {
         let (log, rules) = (self.log()?, setup.log()?);
         let answer = |(offset, entry): (usize, &Entry)| {
@@ -415,13 +420,13 @@ impl World {
         self.answerable(setup).is_some()
     }
 
-    /// The message that the leader's next answer is about.
+    /// Returns the message that the leader answers next.
     pub fn next_answered(&self, setup: &CompiledScenario) -> Option<MessageId> {
         let (offset, _) = self.answerable(setup)?;
         Some(self.log()?.entries[offset].msg)
     }
 
-    /// Answers a producer.
+    /// Answers the producer of the first record that can be answered.
     pub(in crate::sim) fn run_log(&mut self, setup: &CompiledScenario, out: &mut Recorder) {
         let Some((offset, safe)) = self.answerable(setup) else { return };
         let entry = &mut self.log_mut().entries[offset];

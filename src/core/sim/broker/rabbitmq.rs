@@ -1,8 +1,9 @@
-//! A queue: copies wait, are delivered, and are forgotten once a consumer settles them.
+//! A queue with competing consumers (RabbitMQ, and the generic broker): a copy is removed once a
+//! consumer settles it.
 //!
 //! Each copy runs the broker's program (append, then sync, replicate and acknowledge in the order
 //! that the settings ask for). A copy can be delivered once it has met the condition for its
-//! acknowledgement, whether or not that was sent.
+//! acknowledgment, whether or not that was sent.
 
 mod deliver;
 mod nodes;
@@ -20,63 +21,64 @@ use crate::sim::program::{Op, Program};
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
 
-/// What a queue goes by.
+/// Configuration of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Deliver again what was not settled; without it a message is forgotten when it is sent.
+    /// Redeliver unsettled messages; without it a message is removed as soon as it is sent.
     pub redelivery: bool,
-    /// How often a message is delivered at most.
+    /// The maximum number of deliveries of a message.
     pub max_deliveries: Option<u8>,
-    /// How many failed deliveries are forgiven (`x-delivery-limit`).
+    /// The number of failed deliveries that are tolerated (`x-delivery-limit`).
     pub delivery_limit: Option<u8>,
-    /// A message that is handed back counts as a failed delivery.
+    /// A requeue requested by the consumer counts as a failed delivery.
     pub nack_counts: bool,
     pub dead_letters: DeadLetters,
-    /// Deliver a copy before it is as safe as its acknowledgement promises.
+    /// Deliver a copy before it has met the condition for its acknowledgment.
     pub delivers_early: bool,
     /// Replicas sync their copy to disk.
     pub synced_copies: bool,
-    /// Copies on disk come back after a restart.
+    /// Copies on disk are recovered after a restart.
     pub survives: bool,
-    /// A queue takes the messages.
+    /// A queue is bound for the messages.
     pub bound: bool,
-    /// Send back what no queue takes.
+    /// Return unroutable messages to the sender.
     pub mandatory: bool,
     /// Acknowledge to senders, whether or not they wait for it.
     pub acknowledges: bool,
-    /// Unsettled deliveries to one consumer at a time.
+    /// The prefetch limit: unsettled deliveries to one consumer at a time.
     pub prefetch: u8,
-    /// A handler that takes too long loses its delivery, although its process is alive.
+    /// A delivery to a slow handler times out, although the consumer's process is alive.
     pub times_out: bool,
-    /// A delivery that was taken back for that reason counts as failed.
+    /// A delivery that timed out counts as failed.
     pub timeout_counts: bool,
-    /// Where the count of deliveries stops.
+    /// The maximum of the count of deliveries.
     pub counts_deliveries: u8,
-    /// Power can be lost in this scenario: only then does it matter what is synced.
+    /// Power loss is among the faults of this scenario; only then does it matter what is synced.
     pub power: bool,
 }
 
-/// What becomes of a message that was rejected, or that has failed too often.
+/// The treatment of a message that was rejected, or that has failed too often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeadLetters {
-    /// It is thrown away.
+    /// The message is discarded.
     Discarded,
-    /// It leaves the queue, and is published to the dead-letter queue like any other message, but
-    /// nobody waits for a confirm. The dead-letter queue is of the same type, on the same nodes.
+    /// The message leaves the queue and is published to the dead-letter queue like any other
+    /// message, but without a publisher confirm. The dead-letter queue is of the same type, on the
+    /// same nodes.
     Republished,
-    /// It stays where it is stored until the dead-letter queue has it, or for as long as there is
-    /// none.
+    /// The message stays in the queue until the dead-letter queue has it, or for as long as there
+    /// is none.
     Kept,
 }
 
-/// Where a copy stands towards the consumers.
+/// The delivery state of a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Phase {
     #[default]
     Ready,
-    /// Sent to the consumer of this number, which has not settled it.
+    /// Delivered to the consumer with this index, which has not settled it.
     Unacked(u8),
-    /// A dead letter: no consumer of this queue gets it any more.
+    /// A dead letter: it is delivered to no consumer of this queue any more.
     Dead,
 }
 
@@ -84,58 +86,59 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Entry {
     pub msg: MessageId,
-    /// Which copy of the message it is, from 1.
+    /// The number of the copy among those of its message, from 1.
     pub copy: u8,
-    /// The number and the incarnation of its sender, and the attempt that brought it.
+    /// The index and the incarnation of its sender, and the attempt that sent it.
     pub sender: u8,
     pub epoch: u8,
     pub attempt: u8,
-    /// Index into the broker's instructions.
+    /// The program counter in the broker's program.
     pub pc: u8,
-    /// The nodes that hold it in memory, a bit each.
+    /// The nodes that hold the copy in memory, one bit each.
     pub memory: u8,
-    /// The nodes whose operating system has it, a bit each: survives the process only.
+    /// The nodes that have the copy in their page cache, one bit each: it survives a crash of the
+    /// process, but not a power loss.
     pub page: u8,
-    /// The nodes that hold it on disk, a bit each.
+    /// The nodes that hold the copy on disk, one bit each.
     pub disk: u8,
-    /// The producer waits for an answer on a connection that still stands.
+    /// An acknowledgment to the producer is pending, on a connection that is still open.
     pub ack_pending: bool,
     pub phase: Phase,
-    /// How often it was sent to a consumer.
+    /// The number of deliveries to a consumer.
     pub deliveries: u8,
-    /// How many of these failed in a way that counts.
+    /// The number of failed deliveries that count.
     pub failures: u8,
     pub mark: CauseRef,
 }
 
 impl Entry {
-    /// The nodes that hold it in any way, a bit each.
+    /// Returns the nodes that hold the copy in any way, one bit each.
     pub fn holders(&self) -> u8 {
         self.memory | self.page | self.disk
     }
 
-    /// It is as safe as its acknowledgement promises.
+    /// Returns true if the copy has met the condition for its acknowledgment.
     pub fn committed(&self, broker: &Program) -> bool {
         broker.place(Op::Acknowledge).is_none_or(|ack| self.pc >= ack)
     }
 }
 
-/// The broker's nodes and what they keep.
+/// The state of the queue and of the nodes that host it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Queue {
     entries: ArrayVec<[Entry; Queue::MOST]>,
-    /// The nodes that run, a bit each.
+    /// The nodes that are up, one bit each.
     up: u8,
-    /// The nodes that will not come back, a bit each.
+    /// The nodes that are permanently lost, one bit each.
     gone: u8,
     leader: u8,
-    /// More was stored than fits; the run is no longer faithful from here on.
+    /// The capacity was exceeded; the run is no longer faithful from here on.
     pub overflow: bool,
     pub mark: CauseRef,
 }
 
 impl Queue {
-    /// How many copies fit.
+    /// The capacity, in copies.
     pub const MOST: usize = 12;
 
     pub(in crate::sim) fn new(replicas: u8) -> Queue {
@@ -149,7 +152,7 @@ impl Queue {
         }
     }
 
-    /// The copies, first in line first.
+    /// Returns the copies, in queue order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -158,17 +161,18 @@ impl Queue {
         &mut self.entries
     }
 
-    /// Whether the node of that number runs.
+    /// Returns true if the node with this index is up.
     pub fn is_up(&self, node: usize) -> bool {
         self.up & (1 << node) != 0
     }
 
-    /// Whether the node of that number is lost for good.
+    /// Returns true if the node with this index is permanently lost.
     pub fn is_gone(&self, node: usize) -> bool {
         self.gone & (1 << node) != 0
     }
 
-    /// The nodes that run and those that are lost for good, a bit each, and who leads.
+    /// Returns the nodes that are up and those that are permanently lost, one bit each, and the
+    /// index of the leader.
     pub(in crate::sim) fn nodes(&self) -> (u8, u8, u8) {
         (self.up, self.gone, self.leader)
     }
@@ -177,7 +181,7 @@ impl Queue {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
-    /// Whether these two nodes stand in the order that states are kept in.
+    /// Returns true if these two nodes are in canonical order.
     pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
         let bit = |bits: u8, n: usize| bits >> n & 1;
         let key = |n: usize| {
@@ -190,7 +194,7 @@ impl Queue {
         (up_a, gone_a).cmp(&(up_b, gone_b)).then(has_a.cmp(has_b)).is_le()
     }
 
-    /// Gives two nodes each other's names.
+    /// Exchanges two nodes.
     pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
         let swap = |bits: &mut u8| *bits = super::swap_bits(*bits, a, b);
         swap(&mut self.up);
@@ -203,12 +207,12 @@ impl Queue {
         }
     }
 
-    /// Adds what a packed state says comes next.
+    /// Appends a copy while decoding a state.
     pub(in crate::sim) fn push(&mut self, entry: Entry) {
         self.entries.push(entry);
     }
 
-    /// The node that producers and consumers talk to.
+    /// Returns the leader: the node that producers and consumers talk to.
     pub fn leader(&self) -> Participant {
         Participant::NODES[self.leader as usize]
     }
@@ -217,7 +221,7 @@ impl Queue {
         self.is_up(self.leader as usize)
     }
 
-    /// Whether an answer to the producer is still due for the message.
+    /// Returns true if an acknowledgment to the sender is still pending for the message.
     pub(in crate::sim) fn ack_pending(&self, s: usize, msg: MessageId) -> bool {
         self.entries.iter().any(|e| e.msg == msg && e.ack_pending && usize::from(e.sender) == s)
     }
@@ -236,14 +240,14 @@ impl Queue {
         self.entries.iter().position(|e| e.msg == msg && e.copy == copy)
     }
 
-    /// The first node that could take one more copy of the entry, and that the leader reaches.
+    /// Returns the first node that the entry could be replicated to, and that the leader reaches.
     fn target(&self, net: &Net, entry: &Entry) -> Option<u8> {
         let reached = |n: u8| !net.is_cut(self.leader(), Participant::NODES[usize::from(n)]);
         (0..3).find(|&n| self.up & !entry.holders() & (1 << n) != 0 && reached(n))
     }
 
-    /// The first copy with work to do that waits for nothing: copies are served in their order, and
-    /// one that waits for a node holds up no other.
+    /// Returns the first copy whose next instruction can run. Copies are served in order, and one
+    /// that waits for a node does not block the others.
     fn busy(&self, setup: &CompiledScenario, net: &Net) -> Option<usize> {
         let waits = |e: &Entry| {
             setup.broker.op(e.pc) == Some(Op::Replicate) && self.target(net, e).is_none()
@@ -252,8 +256,8 @@ impl Queue {
         first.filter(|_| self.leads())
     }
 
-    /// Returns true if the operating system of the leader may sync this copy before the broker's
-    /// own program comes to it.
+    /// Returns true if the leader's operating system may sync this copy before the broker's program
+    /// reaches its own sync.
     pub(in crate::sim) fn syncs(&self, setup: &CompiledScenario, index: usize) -> bool {
         let (entry, bit) = (&self.entries[index], self.leader_bit());
         let power = setup.queue().is_some_and(|rules| rules.power);
@@ -261,8 +265,8 @@ impl Queue {
         power && self.leads() && entry.page & !entry.disk & bit != 0 && !own
     }
 
-    /// Whether a node that is back gets this copy at once: more nodes lack it than lines are left
-    /// that would copy it.
+    /// Returns true if a restarted node gets this copy at once: more nodes lack it than `Replicate`
+    /// instructions are left to copy it.
     fn is_behind(&self, setup: &CompiledScenario, entry: &Entry) -> bool {
         let nodes = ((1u16 << setup.replicas) - 1) as u8;
         let lack = (nodes & !self.gone & !entry.holders()).count_ones() as usize;
@@ -276,13 +280,13 @@ impl Queue {
         self.entries.iter().position(ready)
     }
 
-    /// The copy that is delivered next.
+    /// Returns the copy that is delivered next.
     pub fn next_ready(&self, setup: &CompiledScenario) -> Option<&Entry> {
         self.ready(setup).map(|i| &self.entries[i])
     }
 
-    /// The nodes that may take over from a leader that is down: those that hold all that was
-    /// committed.
+    /// Returns the nodes that may be elected when the leader is down: those that hold everything
+    /// that was committed.
     pub(in crate::sim) fn candidates(&self, setup: &CompiledScenario) -> u8 {
         if self.leads() {
             return 0;
@@ -293,7 +297,7 @@ impl Queue {
 }
 
 impl World {
-    /// The queue that the broker is; only queues come here.
+    /// Returns the queue; called only if the broker is one.
     fn queue_mut(&mut self) -> &mut Queue {
         match &mut self.broker {
             Broker::RabbitMq(queue) => queue,
@@ -301,7 +305,7 @@ impl World {
         }
     }
 
-    /// The queue that the broker is, if it is one.
+    /// Returns the queue, if the broker is one.
     pub fn queue(&self) -> Option<&Queue> {
         if let Broker::RabbitMq(queue) = &self.broker { Some(queue) } else { None }
     }
@@ -310,18 +314,18 @@ impl World {
         self.queue().is_some_and(|queue| queue.busy(setup, &self.net).is_some())
     }
 
-    /// Whether the next message in line can be sent to this consumer.
+    /// Returns true if the next message can be delivered to this consumer.
     pub(in crate::sim) fn queue_dispatches(&self, setup: &CompiledScenario, c: usize) -> bool {
         let (Some(queue), Some(rules)) = (self.queue(), setup.queue()) else { return false };
         let unacked = queue.entries.iter().filter(|e| e.phase == Phase::Unacked(c as u8)).count();
-        // Without acknowledgements nothing limits what is on its way.
+        // Without acknowledgments nothing limits the deliveries in flight.
         let most = if rules.redelivery { usize::from(rules.prefetch) } else { Net::MOST / 2 };
         let free = unacked < most && self.delivers_to(c) < most;
-        // Nothing goes to one that stands still: the channel that timed out is closed.
+        // A paused consumer gets no deliveries: its channel timed out and was closed.
         free && self.consumers[c].runs() && queue.leads() && queue.ready(setup).is_some()
     }
 
-    /// Whether the broker may stop waiting for the consumer to settle this entry.
+    /// Returns true if the broker may stop waiting for the consumer to settle this entry.
     pub(in crate::sim) fn redelivery_due(&self, setup: &CompiledScenario, index: usize) -> bool {
         let Some(queue) = self.queue() else { return false };
         let entry = &queue.entries[index];
@@ -362,7 +366,7 @@ impl World {
             queue.overflow = true;
             return;
         }
-        // A copy that was gone before it counted leaves its number to the next.
+        // A copy that was lost before it counted as stored leaves its number to the next one.
         let alive = queue.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
         let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
         let at = queue.leader();
@@ -383,7 +387,8 @@ impl World {
         self.skip_acknowledge(setup);
     }
 
-    /// No queue takes it: returned if that was asked for, else dropped; confirmed all the same.
+    /// Handles an unroutable message: it is returned if it is mandatory, otherwise dropped, and
+    /// confirmed in either case.
     fn unroutable(&mut self, rules: &Config, packet: Packet, cause: CauseRef, out: &mut Recorder) {
         let (at, msg) = (self.leader(), packet.msg);
         let mark = out.record(cause, EventKind::Unroutable { at, msg });
@@ -395,7 +400,8 @@ impl World {
         }
     }
 
-    /// A copy counts as stored from the moment from which the broker stands by it.
+    /// Counts a copy as stored once it has met the condition for its acknowledgment, from when on
+    /// the broker vouches for it.
     fn count_stored(&mut self, setup: &CompiledScenario, msg: MessageId, before: u8, after: u8) {
         let stands = setup.broker.place(Op::Acknowledge).unwrap_or(0);
         if (before..after).contains(&stands.saturating_sub(1)) {
@@ -403,7 +409,8 @@ impl World {
         }
     }
 
-    /// Nobody waits for the acknowledgement of a copy whose producer's connection is gone.
+    /// Skips the acknowledgment of copies for which none is pending, because the producer's
+    /// connection is gone or it asked for none.
     fn skip_acknowledge(&mut self, setup: &CompiledScenario) {
         for entry in &mut self.queue_mut().entries {
             if !entry.ack_pending && setup.broker.op(entry.pc) == Some(Op::Acknowledge) {
@@ -412,7 +419,7 @@ impl World {
         }
     }
 
-    /// The operating system syncs a copy.
+    /// Syncs a copy from the page cache to disk.
     pub(in crate::sim) fn sync_entry(&mut self, index: usize, out: &mut Recorder) {
         let queue = self.queue_mut();
         let (at, leader) = (queue.leader(), queue.leader_bit());
@@ -454,14 +461,14 @@ impl World {
             Some(Op::Acknowledge) => self.acknowledge(setup, index, out),
             _ => {}
         }
-        // A dead letter was counted when it came.
+        // A dead letter was counted when it arrived.
         if phase != Phase::Dead {
             self.count_stored(setup, msg, pc, pc + 1);
         }
         self.skip_acknowledge(setup);
     }
 
-    /// Sends the acknowledgement that is due for the entry.
+    /// Sends the acknowledgment of the entry, if one is pending.
     fn acknowledge(&mut self, setup: &CompiledScenario, index: usize, out: &mut Recorder) {
         let entry = &mut self.queue_mut().entries[index];
         if !std::mem::take(&mut entry.ack_pending) {

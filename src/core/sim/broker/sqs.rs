@@ -1,8 +1,9 @@
-//! A queue that hides a message from everybody but its receiver, for a while (SQS).
+//! An SQS queue: it hides a received message from other receivers until its visibility timeout
+//! expires.
 //!
-//! A managed service: it does not crash, and it answers once the message is safe. A standard queue
-//! hands out its messages in any order; a FIFO queue keeps the order of each group, and gives out
-//! none of a group while one of it is with a consumer. Sources: see
+//! SQS is a managed service: it does not crash, and it answers once the message is stored safely. A
+//! standard queue delivers its messages in any order; a FIFO queue keeps the order of each message
+//! group, and delivers no message of a group while another one of it is in flight. Sources: see
 //! [`crate::sim::settings::sqs`].
 
 use super::Broker;
@@ -16,30 +17,30 @@ use crate::sim::stores::bit;
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
 
-/// What the queue goes by.
+/// Configuration of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     pub fifo: bool,
-    /// What names each message for deduplication: equal numbers, equal names.
+    /// The deduplication ID of each message, as a number: equal numbers mean equal IDs.
     pub keys: [u8; 4],
-    /// The group of each message.
+    /// The message group of each message.
     pub groups: [u8; 4],
-    /// Each attempt has a deduplication id of its own.
+    /// Each attempt has a deduplication ID of its own.
     pub fresh_ids: bool,
     /// `maxReceiveCount`.
     pub max_receives: Option<u8>,
     /// `MaxNumberOfMessages`.
     pub batch: u8,
-    /// The handler extends its visibility timeout for as long as it runs.
+    /// The handler extends the visibility timeout for as long as it runs.
     pub heartbeat: bool,
 }
 
-/// Where a message stands.
+/// The visibility of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Hold {
     #[default]
     Visible,
-    /// With the consumer of this number.
+    /// Received by the consumer with this index.
     InFlight(u8),
 }
 
@@ -47,34 +48,34 @@ pub enum Hold {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Item {
     pub msg: MessageId,
-    /// Which copy of the message it is, from 1.
+    /// The number of the copy among those of its message, from 1.
     pub copy: u8,
     pub hold: Hold,
-    /// How often it was received; the number of the receipt handle that is valid.
+    /// The number of receives, which is also the number of the valid receipt handle.
     pub receives: u8,
     pub mark: CauseRef,
 }
 
-/// The queue.
+/// The state of the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Queue {
     items: ArrayVec<[Item; Queue::MOST]>,
-    /// The names that are remembered for deduplication, a bit each.
+    /// The deduplication IDs in the dedup window, one bit each.
     pub remembered: u8,
-    /// Messages that were deleted, but that a replica may not have heard of yet.
+    /// Messages that were deleted, but whose delete a replica may have missed.
     pub deleted: u8,
-    /// Messages that a standard queue has delivered once more of itself: it does so no second time,
-    /// so that a run can end.
+    /// Messages that a standard queue has delivered once more on its own. It does so only once per
+    /// message, so that a run can end.
     pub repeated: u8,
-    /// More was stored than fits; the run is no longer faithful from here on.
+    /// The capacity was exceeded; the run is no longer faithful from here on.
     pub overflow: bool,
 }
 
 impl Queue {
-    /// How many messages fit.
+    /// The capacity, in messages.
     pub const MOST: usize = 12;
 
-    /// The messages, oldest first.
+    /// Returns the messages, oldest first.
     pub fn items(&self) -> &[Item] {
         &self.items
     }
@@ -83,7 +84,7 @@ impl Queue {
         &mut self.items
     }
 
-    /// Adds what a packed state says comes next.
+    /// Appends a message while decoding a state.
     pub(in crate::sim) fn restore(&mut self, item: Item) {
         self.items.push(item);
     }
@@ -92,7 +93,7 @@ impl Queue {
         self.items.iter().position(|i| i.msg == msg && i.copy == copy)
     }
 
-    /// Whether the message at this place may be handed out.
+    /// Returns true if the message at this index may be delivered.
     fn may_leave(&self, rules: &Config, index: usize) -> bool {
         let item = &self.items[index];
         if item.hold != Hold::Visible {
@@ -114,7 +115,7 @@ impl World {
         }
     }
 
-    /// The queue that the broker is, if it is one of this kind.
+    /// Returns the queue, if the broker is SQS.
     pub fn visibility(&self) -> Option<&Queue> {
         if let Broker::Sqs(queue) = &self.broker { Some(queue) } else { None }
     }
@@ -153,7 +154,7 @@ impl World {
         }
     }
 
-    /// Whether the message at this place can be received by this consumer.
+    /// Returns true if the message at this index can be received by this consumer.
     pub(in crate::sim) fn may_receive(
         &self,
         setup: &CompiledScenario,
@@ -178,7 +179,7 @@ impl World {
         let group = rules.groups[self.visibility_mut().items[index].msg as usize];
         let mut left = rules.batch;
         let mut next = index;
-        // One receive takes a batch; of a FIFO queue, what follows in the same group.
+        // One receive takes a batch; from a FIFO queue, the following messages of the same group.
         while left > 0 && next < self.visibility_mut().items.len() {
             let item = self.visibility_mut().items[next];
             let fits = !rules.fifo || rules.groups[item.msg as usize] == group;
@@ -213,7 +214,7 @@ impl World {
         out.record(mark, EventKind::DeadLettered { at: Participant::Broker, msg, copy, n });
     }
 
-    /// Whether the visibility timeout of the message at this place may run out now.
+    /// Returns true if the visibility timeout of the message at this index may expire now.
     pub(in crate::sim) fn visibility_due(&self, setup: &CompiledScenario, index: usize) -> bool {
         let (Some(queue), Some(rules)) = (self.visibility(), setup.visibility()) else {
             return false;
@@ -230,7 +231,7 @@ impl World {
         !settles
     }
 
-    /// Nobody has deleted the message in time: it is visible again.
+    /// Makes a message visible again after its visibility timeout.
     pub(in crate::sim) fn reappear(
         &mut self,
         setup: &CompiledScenario,
@@ -242,7 +243,7 @@ impl World {
         let Hold::InFlight(c) = hold else { return };
         let consumer = self.consumers[c as usize];
         let cause = if consumer.mark.event().is_some() { consumer.mark } else { mark };
-        // The group stood still, and nobody alive had the message in hand.
+        // The message group was blocked, and no living consumer had the message in hand.
         let in_hand = consumer.up
             && consumer.in_hand(setup)
             && (consumer.msg, consumer.copy, consumer.n) == (msg, copy, n);
@@ -254,7 +255,8 @@ impl World {
         item.mark = mark;
     }
 
-    /// `DeleteMessage` or `ChangeMessageVisibility`; which receive it belongs to, the handle says.
+    /// Handles `DeleteMessage` or `ChangeMessageVisibility`; the receipt handle tells which receive
+    /// it belongs to.
     pub(in crate::sim) fn settle_message(
         &mut self,
         setup: &CompiledScenario,
@@ -272,7 +274,8 @@ impl World {
         };
         let item = &mut queue.items[index];
         let current = item.receives == n && item.hold != Hold::Visible;
-        // A standard queue takes the newest handle even after its timeout; a FIFO queue does not.
+        // A standard queue accepts the newest handle even after its visibility timeout; a FIFO
+        // queue does not.
         let valid = current || (!fifo && item.receives == n);
         match kind {
             PacketKind::Release if current => {
@@ -282,7 +285,7 @@ impl World {
             }
             PacketKind::ConsumerAck if valid => self.delete(index, cause, out),
             PacketKind::ConsumerAck if !fifo => {
-                // Success is reported; what really happens is a choice of its own.
+                // Success is reported; whether the delete takes effect is a choice of its own.
                 out.record(cause, EventKind::Ignored { at, kind, msg, n });
             }
             _ => {
@@ -291,7 +294,8 @@ impl World {
         }
     }
 
-    /// Whether a delete with an older handle may yet take effect: a standard queue may do either.
+    /// Returns the index of the message if a delete with an older receipt handle may still take
+    /// effect: in a standard queue it may or may not.
     pub(in crate::sim) fn stale_delete(
         &self,
         setup: &CompiledScenario,
@@ -310,14 +314,14 @@ impl World {
         out.record(cause, EventKind::Removed { at: Participant::Broker, msg, copy });
     }
 
-    /// Whether the message can be received once more although it was deleted.
+    /// Returns true if the message can be received once more although it was deleted.
     pub(in crate::sim) fn may_come_back(&self, setup: &CompiledScenario, msg: MessageId) -> bool {
         let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
         standard && self.visibility().is_some_and(|queue| queue.deleted & bit(msg) != 0)
     }
 
     /// Returns true if a standard queue may deliver the message once more although no client has
-    /// failed: a server was away when it was received, or when it was deleted (SQS developer
+    /// failed: a server was unavailable when the message was received or deleted (SQS developer
     /// guide, standard queues).
     pub fn may_repeat(&self, setup: &CompiledScenario, msg: MessageId) -> bool {
         let standard = setup.visibility().is_some_and(|rules| !rules.fifo);
@@ -327,7 +331,7 @@ impl World {
             && (queue.deleted & bit(msg) != 0 || queue.items.iter().any(in_flight))
     }
 
-    /// A standard queue delivers the message once more, of itself.
+    /// Delivers the message once more, as a standard queue may do on its own.
     pub fn repeat(&mut self, msg: MessageId, out: &mut Recorder) {
         let queue = self.visibility_mut();
         queue.repeated |= bit(msg);
@@ -340,7 +344,7 @@ impl World {
         item.mark = out.record(item.mark, EventKind::Reappeared { at: Participant::Broker, msg });
     }
 
-    /// A replica that missed the delete hands the message out again.
+    /// Makes a deleted message visible again, from a replica that missed the delete.
     pub(in crate::sim) fn come_back(&mut self, msg: MessageId, out: &mut Recorder) {
         let copy = self.ledger.of(msg).stored.max(1);
         let at = Participant::Broker;
@@ -354,7 +358,7 @@ impl World {
         queue.items.push(Item { msg, copy, receives: 1, mark, ..Item::default() });
     }
 
-    /// The queue forgets a name, or a message that nobody has taken in time.
+    /// Expires the dedup window or the retention period of a message.
     pub(in crate::sim) fn expire_in_queue(
         &mut self,
         setup: &CompiledScenario,
@@ -376,7 +380,7 @@ impl World {
         queue.items.retain(|item| item.msg != msg);
     }
 
-    /// Whether the window can end for this message now.
+    /// Returns true if the time window can expire for this message now.
     pub(in crate::sim) fn queue_window(
         &self,
         setup: &CompiledScenario,

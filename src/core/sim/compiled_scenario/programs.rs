@@ -1,4 +1,4 @@
-//! The programs of a scenario, line by line, in the words of its product.
+//! The programs of a scenario's actors, line by line, in the API calls of its product.
 
 use super::{Sending, error_line};
 use crate::sim::program::{Op, Program};
@@ -6,7 +6,7 @@ use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::{Acknowledge, duration};
 use crate::sim::settings::{BrokerSettings, Database, OnError, ProducerSettings, kafka, rabbitmq};
 
-/// The programs of those that send.
+/// Returns the programs of the senders.
 pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
     let send = sender(scenario, sending);
     let other = matches!(&scenario.producer, ProducerSettings::Kafka(k) if k.other_sends > 0);
@@ -77,7 +77,7 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
         p.run(Op::Backoff, inner, "sleep(backoff(attempt))");
         p.show(0, "}");
     }
-    // A relay that gives up for now finds the row in the outbox again.
+    // A relay that gives up finds the row in the outbox again later.
     let (op, end) = match &scenario.producer {
         _ if outbox => (Op::Fail, "// leave it in the outbox, try later"),
         ProducerSettings::Kafka(_) => (Op::Fail, "Err(TimeoutException)"),
@@ -98,7 +98,7 @@ fn send_text(scenario: &Scenario) -> &'static str {
     }
 }
 
-/// What the broker does with each copy.
+/// Returns the broker's program, which runs once for each copy.
 pub(super) fn broker(scenario: &Scenario) -> Program {
     let mut p = Program::default();
     match &scenario.broker {
@@ -137,7 +137,8 @@ fn generic(p: &mut Program, acknowledge: Acknowledge, replicas: u8) {
     }
 }
 
-/// The answer waits for the followers with `acks=all` only. They fetch in their own time.
+/// Builds the program of a Kafka leader. The response waits for the followers only with `acks=all`;
+/// otherwise they fetch in their own time.
 fn kafka(p: &mut Program, scenario: &Scenario, broker: &kafka::Broker) {
     let acks = match &scenario.producer {
         ProducerSettings::Kafka(producer) => producer.acks,
@@ -170,7 +171,8 @@ fn rabbitmq(p: &mut Program, scenario: &Scenario, broker: &rabbitmq::Broker) {
             }
         }
         rabbitmq::QueueType::Classic if persistent && broker.durable => {
-            // Confirmed once the operating system has it; the sync to disk follows in its own time.
+            // Confirmed once the data is written to the operating system; the sync to disk follows
+            // later.
             p.run(Op::Write, 0, "file.write(m)");
             p.run(Op::Acknowledge, 0, "channel.confirm(m)");
             p.run(Op::Persist, 0, "// the OS syncs to disk");
@@ -179,7 +181,7 @@ fn rabbitmq(p: &mut Program, scenario: &Scenario, broker: &rabbitmq::Broker) {
     }
 }
 
-/// The consumer's program, and the line of its worker thread where it has one.
+/// Returns the consumer's program, and the instruction of its worker thread if it has one.
 pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
     let mut p = Program::default();
     let lines = &scenario.consumer.program;
@@ -205,7 +207,7 @@ pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
 }
 
 impl Scenario {
-    /// The line as code of the product's client.
+    /// Returns an instruction as code of the product's client library.
     pub fn code(&self, op: Op) -> String {
         text(self, op)
     }

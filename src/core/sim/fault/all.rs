@@ -1,4 +1,5 @@
-//! Every fault that can strike in a scenario: the points come from the programs' own lines.
+//! Enumeration of the faults that can strike in a scenario; the points are taken from the
+//! participants' programs.
 
 use super::{FaultKind, FaultSpec, Occurrence, Point, ProgramPoint};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -8,8 +9,9 @@ use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 
 impl FaultSpec {
-    /// All faults that can strike for a message, each at its first chance, in a fixed order.
-    /// Where a party can be struck at any line, it is struck at each line of its own.
+    /// Returns all faults that can strike for a message, each at its first opportunity, in a fixed
+    /// order. A participant that can be struck at any instruction is struck before and after each
+    /// instruction of its own.
     pub fn all(setup: &CompiledScenario, msg: MessageId) -> Vec<FaultSpec> {
         let at = |kind: FaultKind, moment: Option<ProgramPoint>| FaultSpec {
             kind,
@@ -36,8 +38,8 @@ impl FaultSpec {
         all
     }
 
-    /// Whether the fault has something to do with what takes part: a window of a store that is
-    /// not there, or a packet that nobody sends, never comes.
+    /// Returns true if the fault concerns something that this scenario has. A fault on the time
+    /// window of an absent store, or on a packet that is never sent, can never strike.
     fn is_meant(&self, setup: &CompiledScenario) -> bool {
         let queue = setup.visibility();
         match self.kind {
@@ -63,7 +65,8 @@ impl FaultSpec {
     }
 }
 
-/// What can strike a party, and whose lines say when.
+/// Returns the faults that can strike a participant, each with the participant whose program
+/// supplies the points.
 fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
     use FaultKind::*;
     let cut = |other: Participant| (Cut(party, other), party);
@@ -102,13 +105,13 @@ fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
     }
 }
 
-/// The gaps between the lines of a party's program.
+/// Returns the points before and after the instructions of a participant's program.
 fn moments(setup: &CompiledScenario, owner: Participant) -> impl Iterator<Item = ProgramPoint> {
     let program = super::program_of(setup, owner);
     let ops = program.map_or(&[][..], |program| &program.ops);
     let lines: Vec<Op> = ops.iter().map(|(op, _)| *op).collect();
     let worker = setup.worker.filter(|_| owner.consumer().is_some()).map(ProgramPoint::Before);
     let gaps = lines.into_iter().flat_map(|op| [ProgramPoint::Before(op), ProgramPoint::After(op)]);
-    // Nobody has a message before it is received.
+    // Before it is received, a message is not in a consumer's hands.
     gaps.filter(|gap| *gap != ProgramPoint::Before(Op::Receive)).chain(worker)
 }

@@ -1,39 +1,39 @@
-//! Kinds of faults, as a person chooses among them.
+//! Fault classes, among which a user chooses.
 
 use super::FaultKind;
 
-/// A kind of fault.
+/// A fault class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
     /// A request or a response is lost.
     Lost,
-    /// It comes when nobody waits for it any more.
+    /// A request or a response arrives after its receiver has stopped waiting.
     Late,
-    /// The broker answers with an error that passes.
+    /// The broker answers with a transient error.
     Refused,
-    /// A process dies and comes back.
+    /// A process crashes and restarts.
     Crash,
     /// A machine of the broker loses power.
     Power,
-    /// A machine or a process is lost for good.
+    /// A machine or a process is permanently lost.
     PermanentLoss,
-    /// A consumer stands still for longer than anybody waits.
+    /// A process pauses for longer than any timeout.
     Pause,
-    /// A handler takes longer than anybody waits.
+    /// A handler runs for longer than any timeout.
     Slow,
     /// A handler fails.
     Handler,
-    /// A call of a store fails, or its answer is lost.
+    /// A call to a store fails, or its reply is lost.
     Store,
-    /// What is remembered for a while is forgotten.
+    /// A time window expires: dedup window, TTL, inbox or retention.
     Expiry,
     /// A connection is cut for a while.
     Partition,
     /// The application sends a message twice.
     Twice,
-    /// A standard queue hands out a deleted message again.
+    /// A standard queue delivers a deleted message again.
     Reappear,
-    /// The leader of a partition is changed on purpose, while it is well.
+    /// The leadership of a partition is moved while its leader is healthy.
     Leader,
 }
 
@@ -59,7 +59,7 @@ impl Class {
         ]
     };
 
-    /// The name that links and the terminal use.
+    /// Returns the name that links and the terminal use.
     pub fn key(self) -> &'static str {
         match self {
             Class::Lost => "lost",
@@ -80,14 +80,15 @@ impl Class {
         }
     }
 
-    /// The class of that name, if there is one.
+    /// Returns the class with that name, if there is one.
     pub fn from_key(key: &str) -> Option<Class> {
         Class::ALL.into_iter().find(|class| class.key() == key)
     }
 }
 
 impl FaultKind {
-    /// The class that a budget counts such a fault among; none for what is no fault by itself.
+    /// Returns the class to which a fault budget counts such a fault; `None` for `Resume`, which is
+    /// no fault by itself.
     pub fn class(self) -> Option<Class> {
         Some(match self {
             FaultKind::Lose(_) => Class::Lost,
@@ -120,13 +121,13 @@ impl Classes {
         self.0 & (1 << class as u16) != 0
     }
 
-    /// The set with the class in it.
+    /// Returns the set with the class added.
     #[must_use]
     pub fn with(self, class: Class) -> Classes {
         Classes(self.0 | 1 << class as u16)
     }
 
-    /// The set without it.
+    /// Returns the set with the class removed.
     #[must_use]
     pub fn without(self, class: Class) -> Classes {
         Classes(self.0 & !(1 << class as u16))
@@ -136,7 +137,7 @@ impl Classes {
         self.0 == 0
     }
 
-    /// Those in the set, in their fixed order.
+    /// Iterates over the classes in the set, in their fixed order.
     pub fn iter(self) -> impl Iterator<Item = Class> {
         Class::ALL.into_iter().filter(move |&class| self.has(class))
     }

@@ -1,4 +1,5 @@
-//! Points of a run: a message, a gap between two lines, which of several chances.
+//! Points of a run at which a fault strikes: a message, a gap between two instructions, and an
+//! occurrence.
 
 use super::program_of;
 use crate::sim::broker::kafka::{Content, Entry};
@@ -10,32 +11,34 @@ use crate::sim::world::World;
 use std::fmt;
 use std::str::FromStr;
 
-/// A point of the run, as far as one message is concerned.
+/// A point of a run, with respect to one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Point {
     pub msg: MessageId,
-    /// Where among the lines of a program; `None` for packets, whose point is their flight.
+    /// The gap between two instructions of a program; `None` for packets, which are struck in
+    /// flight.
     pub moment: Option<ProgramPoint>,
     pub nth: Occurrence,
 }
 
-/// A gap between two lines.
+/// A gap between two instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProgramPoint {
     Before(Op),
     After(Op),
-    /// The group's offset is behind the message, and whoever has the message is not done with it.
+    /// The group's committed offset is past the message, but the consumer that has the message is
+    /// not done with it.
     Committed,
 }
 
-/// Which of several chances.
+/// Which of several occurrences of a point is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Occurrence {
-    /// The first that comes.
+    /// The first occurrence.
     First,
-    /// The one of this attempt, delivery or copy.
+    /// The occurrence with this number of the attempt, delivery or copy.
     Only(u8),
-    /// Each of them.
+    /// Every occurrence.
     Every,
 }
 
@@ -107,8 +110,8 @@ impl FromStr for ProgramPoint {
 }
 
 impl Point {
-    /// Whether the point is reached: by this party if the line is one of its own, else by whoever
-    /// has such a line.
+    /// Returns true if the point is reached: by this participant if its program has the
+    /// instruction, otherwise by any participant whose program has it.
     pub(super) fn reached(
         &self,
         setup: &CompiledScenario,
@@ -169,12 +172,12 @@ impl Point {
         }
     }
 
-    /// Whether one of the broker's copies of the message stands in the gap.
+    /// Returns true if one of the broker's copies of the message is at this point.
     fn stored(&self, setup: &CompiledScenario, world: &World, op: Op) -> bool {
         let after = matches!(self.moment, Some(ProgramPoint::After(_)));
         if let Some(queue) = world.queue() {
             let program = &setup.broker;
-            // A broker that acknowledges nothing passes over that line.
+            // A broker that acknowledges nothing skips that instruction.
             let skips = setup.queue().is_some_and(|rules| !rules.acknowledges);
             let behind = |pc: u8| {
                 let last = program.behind(pc)?;
@@ -213,8 +216,8 @@ impl Point {
     }
 }
 
-/// Whether a follower has fetched the record at this offset. `None` while none has and the broker
-/// has something to do before: with `acks=1` it answers the producer first.
+/// Returns true if a follower has fetched the record at this offset, and `None` if none has and the
+/// broker has something to do first: with `acks=1` it answers the producer before.
 fn fetched(setup: &CompiledScenario, world: &World, offset: usize) -> Option<bool> {
     let (log, rules) = (world.log()?, setup.log()?);
     let leader = log.leader();

@@ -1,4 +1,5 @@
-//! Refuses what cannot be run, naming the place and the remedy, by the product's own rules.
+//! Validation of a scenario: rejects what cannot be run, by the product's own rules, and names the
+//! place and the fix.
 
 use super::{Scenario, ScenarioError, VERSION};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -22,10 +23,9 @@ fn within(at: &str, value: u32, least: u32, most: u32) -> Checked {
 }
 
 impl Scenario {
-    /// Refuses what cannot be run.
+    /// Checks that the scenario can be run.
     ///
-    /// # Errors
-    /// The place and the remedy, for the first thing that is wrong.
+    /// # Errors The path and the fix of the first error.
     pub fn check(&self) -> Result<(), ScenarioError> {
         if self.version != VERSION {
             let problem = format!("this build reads version {VERSION}, not {}", self.version);
@@ -193,7 +193,7 @@ impl Scenario {
         }
     }
 
-    /// Whether a consumer of this broker can be given the line at all.
+    /// Returns true if a consumer of this broker's product can have the instruction at all.
     pub fn takes_line(&self, op: Op) -> bool {
         let only_kafka = matches!(
             op,
@@ -217,7 +217,8 @@ impl Scenario {
     }
 }
 
-/// Whether it is a line of consumers, and one that is not only jumped to.
+/// Returns true if the instruction is one of a consumer's that a program may list: not one that is
+/// only jumped to.
 fn is_given(op: Op) -> bool {
     op.owner() == crate::sim::Participant::Consumer
         && !matches!(op, Op::Nack | Op::Seek | Op::Release)

@@ -1,10 +1,10 @@
-//! Reads the JSON of a scenario, strictly, and says of each mistake where it is and what to write
-//! instead.
+//! A strict reader of a scenario's JSON, which reports for each mistake where it is and what to
+//! write instead.
 //!
-//! serde's own reader of JSON takes a list where a struct is meant, and says of a wrong kind of
-//! value no more than "expected value at line 1 column 90". So the text is first read as a tree
-//! ([`Json`]), and the types are then read from that: [`At`] is the deserializer that knows which
-//! kind of value each place wants, and [`Mistake`] collects the path on its way out.
+//! serde's own JSON reader accepts a list where a struct is expected, and reports a value of the
+//! wrong type only as "expected value at line 1 column 90". So the text is first read as a tree
+//! ([`Json`]), and the types are then deserialized from that: [`At`] is the deserializer, which
+//! knows the type that each place wants, and [`Mistake`] collects the path on its way out.
 
 mod mistake;
 mod tree;
@@ -19,7 +19,7 @@ use serde::de::{
 };
 use tree::Json;
 
-/// Reads the text of a scenario; nothing but its types is checked.
+/// Reads the text of a scenario; only its types are checked.
 pub(super) fn read(text: &str) -> Result<Scenario, ScenarioError> {
     let tree: Json = serde_json::from_str(text).map_err(|e| {
         let problem =
@@ -29,17 +29,17 @@ pub(super) fn read(text: &str) -> Result<Scenario, ScenarioError> {
     Scenario::deserialize(At(&tree)).map_err(ScenarioError::from)
 }
 
-/// A place in the tree.
+/// A node of the tree, as a deserializer.
 #[derive(Clone, Copy)]
 struct At<'a>(&'a Json);
 
 impl At<'_> {
-    /// The mistake of a value of the wrong kind.
+    /// Returns the mistake for a value of the wrong type.
     fn wants<T>(self, wanted: impl AsRef<str>) -> Result<T, Mistake> {
         Err(Mistake::new(format!("{} does not fit; use {}", self.0.shown(), wanted.as_ref())))
     }
 
-    /// A whole number, no more than its type can hold.
+    /// Reads an integer that is no more than its type can hold.
     fn whole(self, most: u64) -> Result<u64, Mistake> {
         let number = if let Json::Number(n) = self.0 { n.as_u64() } else { None };
         let quoted = |text: &String| text.parse::<u64>().is_ok_and(|n| n <= most);
@@ -53,20 +53,20 @@ impl At<'_> {
     }
 }
 
-/// Names that a product also takes for another: of which type, as it is written, as it is meant.
-/// serde would list an alias among the names to be used.
+/// Aliases that a product accepts: the type, the name as written, and the name that is meant. serde
+/// would list an alias among the names to use.
 const ALIASES: [(&str, &str, &str); 1] = [
     // ProducerConfig.java parses "all" to -1.
     ("Acks", "-1", "all"),
 ];
 
-/// The name that is meant.
+/// Resolves an alias.
 fn meant<'a>(of: &str, name: &'a str) -> &'a str {
     let alias = ALIASES.iter().find(|(kind, written, _)| *kind == of && *written == name);
     alias.map_or(name, |(.., meant)| meant)
 }
 
-/// `"a", "b", "c"`
+/// Formats names as `"a", "b", "c"`.
 fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -144,7 +144,7 @@ impl<'de> Deserializer<'de> for At<'de> {
             Json::Text(name) => {
                 visitor.visit_enum(Variant { name: meant(kind, name), content: None })
             }
-            // `"acks": 1` means what `"acks": "1"` says.
+            // `"acks": 1` means the same as `"acks": "1"`.
             Json::Number(number) => {
                 let name = number.to_string();
                 visitor.visit_enum(Variant { name: meant(kind, &name), content: None })
@@ -223,7 +223,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
     }
 }
 
-/// One of several: by its name alone, or with what belongs to it.
+/// An enum variant: its name alone, or with its content.
 struct Variant<'n, 'a> {
     name: &'n str,
     content: Option<&'a Json>,
@@ -242,7 +242,7 @@ impl<'n, 'de> EnumAccess<'de> for Variant<'n, 'de> {
 }
 
 impl<'n, 'de> Variant<'n, 'de> {
-    /// What belongs to the name.
+    /// Returns the content of the variant.
     fn content(&self, form: &str) -> Result<At<'de>, Mistake> {
         let name = self.name;
         let alone = || {

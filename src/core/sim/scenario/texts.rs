@@ -1,4 +1,4 @@
-//! The texts that people write into a scenario: how long they may be, and how they are shown.
+//! User-written texts of a scenario: limits on their length, and their escaping for display.
 
 use super::Scenario;
 use super::check::{Checked, bad};
@@ -6,23 +6,24 @@ use crate::sim::plain;
 use crate::sim::settings::{BrokerSettings, ProducerSettings};
 use serde_json::Value;
 
-/// Letters of a name: of what is looked up by it, or of something in the products' own settings.
+/// The maximum length of an identifier, in characters: of a key that is looked up, or of something
+/// in the products' own settings.
 const NAME: usize = 80;
-/// Letters of a name of one's own among the settings, as in the Lab.
+/// The maximum length of a user-chosen name in the settings, as in the Lab.
 const OWN_NAME: usize = 40;
-/// Letters of a title, or of the label of a link.
+/// The maximum length of a title, or of the label of a link.
 const TITLE: usize = 200;
-/// Letters of what is read: some ten times the longest in the catalogue.
+/// The maximum length of prose: about ten times the longest in the catalogue.
 const PROSE: usize = 2000;
-/// Letters of an address.
+/// The maximum length of a URL.
 const ADDRESS: usize = 500;
-/// How many notes and sources there may be, and how many messages a list can name.
+/// The maximum number of notes and sources, and of messages that a list can name.
 const NOTES: usize = 100;
 const SOURCES: usize = 50;
 const MESSAGES: usize = 4;
 
 impl Scenario {
-    /// Refuses texts that are too long to be shown, and too many of them.
+    /// Rejects texts that are too long to be shown, and too many of them.
     pub(super) fn check_texts(&self) -> Checked {
         short("id", &self.id, NAME)?;
         short("title", &self.title, TITLE)?;
@@ -44,7 +45,7 @@ impl Scenario {
         self.check_names()
     }
 
-    /// The same for names of one's own among the settings.
+    /// Rejects user-chosen names in the settings that are too long, and too many of them.
     fn check_names(&self) -> Checked {
         match &self.producer {
             ProducerSettings::Kafka(own) => {
@@ -67,8 +68,8 @@ impl Scenario {
         short("broker.rabbitmq.x-dead-letter-exchange", name, OWN_NAME)
     }
 
-    /// The scenario with every text in it made [`visible`](plain::visible). It can be run if it
-    /// could be before: lengths are those of what is visible.
+    /// Returns the scenario with every text in it made [`visible`](plain::visible). It can still be
+    /// run if it could be before: lengths are measured on visible text.
     #[must_use]
     pub fn made_visible(&self) -> Scenario {
         fn make(value: &mut Value) {
@@ -79,8 +80,8 @@ impl Scenario {
                 _ => {}
             }
         }
-        // All strings of the JSON, whichever fields there are: none can be forgotten. Names that
-        // are part of the program have nothing in them to be changed, so it can be read again.
+        // Going through all strings of the JSON, whatever their fields, misses none. Names that are
+        // part of the program contain nothing that is escaped, so the result can be read again.
         let Ok(mut json) = serde_json::to_value(self) else { return self.clone() };
         make(&mut json);
         serde_json::from_value(json).unwrap_or_else(|_| self.clone())

@@ -1,38 +1,38 @@
-//! A queue of no particular make, and a producer that retries.
+//! Settings of a generic queue, and of a producer that retries.
 
 use super::{OnRestart, is_one, one, yes};
 use serde::{Deserialize, Serialize};
 
-/// Settings of a producer that waits for acknowledgements.
+/// Settings of a producer that waits for acknowledgments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retry {
-    /// How long to wait for an acknowledgement, in milliseconds.
+    /// The acknowledgment timeout, in milliseconds.
     pub timeout_ms: u32,
-    /// How often to send in all, 1 to 5.
+    /// The total number of attempts, 1 to 5.
     pub attempts: u8,
     pub backoff: Backoff,
-    /// What a restarted process does with messages whose fate it did not report.
+    /// The behavior of a restarted process towards messages whose outcome it did not report.
     #[serde(default)]
     pub on_restart: OnRestart,
-    /// How many sends may be unanswered at a time, 1 to 4; 1, the default, waits for each answer
-    /// before it sends the next message.
+    /// The maximum number of unacknowledged messages, 1 to 4; with 1, the default, the producer
+    /// waits for each acknowledgment before it sends the next message.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub in_flight: u8,
 }
 
-/// The wait before the next attempt.
+/// The backoff before the next attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Backoff {
-    /// Always the same, in milliseconds.
+    /// A constant delay, in milliseconds.
     Fixed { delay_ms: u32 },
-    /// Doubles from `first_ms` up to `max_ms`, in milliseconds.
+    /// A delay that doubles from `first_ms` up to `max_ms`, in milliseconds.
     Exponential { first_ms: u32, max_ms: u32 },
 }
 
 impl Backoff {
-    /// The wait after attempt `n` (from 1), in milliseconds.
+    /// Returns the delay after attempt `n` (from 1), in milliseconds.
     pub fn after(&self, n: u8) -> u32 {
         match *self {
             Backoff::Fixed { delay_ms } => delay_ms,
@@ -44,7 +44,7 @@ impl Backoff {
     }
 }
 
-/// A time in milliseconds as people write it: "5 s", "100 ms".
+/// Formats a time in milliseconds as people write it: "5 s", "100 ms".
 pub fn duration(ms: u32) -> String {
     match ms {
         ms if ms >= 60_000 && ms.is_multiple_of(60_000) => format!("{} min", ms / 60_000),
@@ -53,34 +53,34 @@ pub fn duration(ms: u32) -> String {
     }
 }
 
-/// A queue of no particular make.
+/// Settings of a generic queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GenericBroker {
     pub acknowledge: Acknowledge,
-    /// How many nodes keep a copy in the end, 1 to 3.
+    /// The number of nodes that keep a copy in the end, 1 to 3.
     #[serde(default = "one")]
     pub replicas: u8,
-    /// Deliver again what the consumer did not acknowledge. Without it a message is forgotten as
-    /// soon as it is sent to the consumer.
+    /// Redeliver what the consumer did not acknowledge. Without it, a message is removed as soon as
+    /// it is sent to the consumer.
     #[serde(default = "yes")]
     pub redelivery: bool,
-    /// How often a message is delivered at most, 1 to 7; without it, for ever.
+    /// The maximum number of deliveries of a message, 1 to 7; `None` is no limit.
     #[serde(default)]
     pub max_deliveries: Option<u8>,
-    /// Park a message after its last delivery instead of throwing it away.
+    /// Dead-letter a message after its last delivery instead of discarding it.
     #[serde(default)]
     pub dead_letter_queue: bool,
 }
 
-/// When the broker answers the producer.
+/// The condition for the broker's acknowledgment to the producer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Acknowledge {
-    /// From memory; the disk follows.
+    /// Once the copy is in memory; the disk follows.
     BeforePersist,
     /// Once the copy is synced to disk.
     AfterSync,
-    /// Once so many nodes have the copy, 2 to `replicas`.
+    /// Once this many nodes have the copy, 2 to `replicas`.
     AfterReplication(u8),
 }

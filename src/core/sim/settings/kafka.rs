@@ -1,4 +1,4 @@
-//! Apache Kafka 4.1 and later: a topic of one partition.
+//! Settings of Apache Kafka 4.1 and later: a topic of one partition.
 //!
 //! Sources: `ProducerConfig.java`, `ConsumerConfig.java`, `KafkaProducer.java`,
 //! `KafkaConsumer.java`, `ProducerStateEntry.java`, `Partition.scala`,
@@ -7,17 +7,17 @@
 use super::{OnRestart, is_one, one, yes};
 use serde::{Deserialize, Serialize};
 
-/// How the application sends.
+/// Settings of the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Producer {
-    /// Whose answer a send waits for; `all` by default.
+    /// The acknowledgment that a send waits for; `all` by default.
     #[serde(default)]
     pub acks: Acks,
     /// 2147483647 by default; `delivery.timeout.ms` ends the attempts.
     #[serde(default = "max_int")]
     pub retries: u32,
-    /// Milliseconds from `send` to its failure; 120000 by default.
+    /// Milliseconds from `send` until it fails; 120000 by default.
     #[serde(rename = "delivery.timeout.ms", default = "two_minutes")]
     pub delivery_timeout_ms: u32,
     /// Milliseconds for one request; 30000 by default.
@@ -26,15 +26,15 @@ pub struct Producer {
     /// Milliseconds before the first retry; 100 by default, doubling to `retry.backoff.max.ms`.
     #[serde(rename = "retry.backoff.ms", default = "hundred")]
     pub retry_backoff_ms: u32,
-    /// Milliseconds; 1000 by default.
+    /// Maximum backoff in milliseconds; 1000 by default.
     #[serde(rename = "retry.backoff.max.ms", default = "thousand")]
     pub retry_backoff_max_ms: u32,
-    /// Unanswered requests on a connection; 5 by default.
+    /// The maximum number of unacknowledged requests on a connection; 5 by default.
     #[serde(rename = "max.in.flight.requests.per.connection", default = "five")]
     pub max_in_flight: u8,
-    /// `true` by default, unless `acks` or `retries` conflict, which then turn it off silently; asked
-    /// for explicitly, the conflict is an error. More than five requests in flight are an error
-    /// unless it is switched off (`ProducerConfig`, from 4.0 on: KAFKA-17927).
+    /// `true` by default, unless `acks` or `retries` conflict, which then silently disables it; if
+    /// it is enabled explicitly, the conflict is an error. More than five requests in flight are an
+    /// error unless idempotence is disabled (`ProducerConfig`, since 4.0: KAFKA-17927).
     #[serde(rename = "enable.idempotence", default, skip_serializing_if = "Option::is_none")]
     pub enable_idempotence: Option<bool>,
     /// None by default. With one, every message is sent in a transaction of its own.
@@ -42,7 +42,8 @@ pub struct Producer {
     pub transactional_id: Option<String>,
     #[serde(default)]
     pub on_restart: OnRestart,
-    /// Another producer sends the first so many messages, with the same settings.
+    /// The number of messages, from the first on, that another producer sends, with the same
+    /// settings.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub other_sends: u8,
 }
@@ -75,28 +76,29 @@ fn five() -> u8 {
     5
 }
 
-/// `acks`.
+/// The `acks` setting: the acknowledgment that a send waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Acks {
-    /// Nobody's: success once the request is written to the socket.
+    /// No acknowledgment: success once the request is written to the socket.
     #[serde(rename = "0")]
     None,
-    /// The leader's, from its page cache.
+    /// An acknowledgment by the leader, from its page cache.
     #[serde(rename = "1")]
     Leader,
-    /// Every in-sync replica's.
+    /// An acknowledgment by every in-sync replica.
     #[default]
     #[serde(rename = "all")]
     All,
 }
 
 impl Producer {
-    /// Whether the conflicts leave idempotence on.
+    /// Returns true if the producer is idempotent: enabled, and not disabled by a conflict.
     pub fn idempotent(&self) -> bool {
         self.enable_idempotence.unwrap_or(true) && self.conflict().is_none()
     }
 
-    /// The setting that idempotence cannot live with, and what it needs.
+    /// Returns the value that idempotence requires of a setting that conflicts with it, if any
+    /// does.
     pub fn conflict(&self) -> Option<&'static str> {
         match self {
             p if p.acks != Acks::All => Some("acks=all"),
@@ -106,37 +108,37 @@ impl Producer {
         }
     }
 
-    /// How many requests fit into the delivery timeout.
+    /// Returns the number of requests that fit into the delivery timeout.
     fn fit(&self) -> u32 {
         (self.delivery_timeout_ms / self.request_timeout_ms.max(1)).max(1)
     }
 
-    /// Returns true if `retries` are used up before the delivery timeout has passed.
+    /// Returns true if `retries` are exhausted before the delivery timeout has passed.
     pub fn retries_end_first(&self) -> bool {
         self.retries.saturating_add(1) < self.fit()
     }
 
-    /// How many requests fit into the delivery timeout, and into the retries, at most 5.
+    /// Returns the number of attempts that the delivery timeout and the retries allow, at most 5.
     pub fn attempts(&self) -> u8 {
         self.fit().min(self.retries.saturating_add(1)).min(5) as u8
     }
 }
 
-/// The topic and its brokers.
+/// Settings of the topic and its brokers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
-    /// Copies of the partition, 1 to 3; 1 by default (`default.replication.factor`).
+    /// Replicas of the partition, 1 to 3; 1 by default (`default.replication.factor`).
     #[serde(rename = "replication.factor", default = "one")]
     pub replication_factor: u8,
-    /// 1 by default. A floor for `acks=all`, and for the high watermark.
+    /// 1 by default. The minimum for `acks=all`, and for advancing the high watermark.
     #[serde(rename = "min.insync.replicas", default = "one")]
     pub min_insync_replicas: u8,
     /// `false` by default.
     #[serde(rename = "unclean.leader.election.enable", default)]
     pub unclean_leader_election: bool,
-    /// 1 where replicas that left the in-sync set below `min.insync.replicas` may still lead, as
-    /// in clusters made by 4.1 and later; 0 in older ones (KIP-966; docs/operations,
+    /// 1 if replicas that left the in-sync replicas below `min.insync.replicas` may still be
+    /// elected, as in clusters created by 4.1 and later; 0 in older ones (KIP-966; docs/operations,
     /// eligible-leader-replicas).
     #[serde(
         rename = "eligible.leader.replicas.version",
@@ -144,12 +146,12 @@ pub struct Broker {
         skip_serializing_if = "is_one"
     )]
     pub eligible_leader_replicas: u8,
-    /// How many replicas are in sync at the start; all by default.
+    /// The number of in-sync replicas at the start; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_sync_at_start: Option<u8>,
 }
 
-/// How the application consumes.
+/// Settings of the consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consumer {
@@ -159,13 +161,14 @@ pub struct Consumer {
     /// `read_uncommitted` by default.
     #[serde(rename = "isolation.level", default)]
     pub isolation_level: Isolation,
-    /// Where to begin without a committed offset; `latest` by default.
+    /// The starting position without a committed offset; `latest` by default.
     #[serde(rename = "auto.offset.reset", default)]
     pub auto_offset_reset: Reset,
     /// The group has never committed an offset.
     #[serde(default)]
     pub new_group: bool,
-    /// What whoever reads the output topic sees of transactions that aborted.
+    /// The isolation level at which the output topic is read: whether its readers see the records
+    /// of aborted transactions.
     #[serde(rename = "output isolation.level", default = "committed")]
     pub output_isolation_level: Isolation,
 }
@@ -186,17 +189,18 @@ impl Default for Consumer {
     }
 }
 
-/// `isolation.level`.
+/// The `isolation.level` setting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Isolation {
     #[default]
     ReadUncommitted,
-    /// Hides aborted records, and stops before the first open transaction.
+    /// Hides aborted records, and stops at the last stable offset, before the first open
+    /// transaction.
     ReadCommitted,
 }
 
-/// `auto.offset.reset`.
+/// The `auto.offset.reset` setting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reset {

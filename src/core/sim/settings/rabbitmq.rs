@@ -1,4 +1,4 @@
-//! RabbitMQ, AMQP 0-9-1, series 4.3.
+//! Settings of RabbitMQ 4.3, with AMQP 0-9-1.
 //!
 //! Sources: rabbitmq.com/docs/confirms, /docs/publishers, /docs/queues, /docs/quorum-queues,
 //! /docs/dlx; rabbitmq-server `rabbit_quorum_queue.erl`, `rabbit_msg_store.erl`.
@@ -6,27 +6,28 @@
 use super::{OnRestart, is_false, is_true, one, yes};
 use serde::{Deserialize, Serialize};
 
-/// How the application publishes.
+/// Settings of the publisher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Producer {
-    /// Publisher confirms. Off by default: nothing is ever heard of a publish (docs/confirms).
+    /// Publisher confirms. Off by default: the publisher gets no feedback on a publish
+    /// (docs/confirms).
     #[serde(rename = "confirm.select", default)]
     pub confirm_select: bool,
-    /// Have unroutable messages returned. Off by default: they are dropped, and confirmed
+    /// Return unroutable messages. Off by default: they are dropped, and confirmed
     /// (docs/publishers).
     #[serde(default)]
     pub mandatory: bool,
     /// 1: transient, the default of the protocol; 2: persistent (docs/queues).
     #[serde(default = "one")]
     pub delivery_mode: u8,
-    /// How often the application publishes a message that was not confirmed, 1 to 5. No client
-    /// does so by itself (docs/reliability).
+    /// The maximum number of times that the application publishes an unconfirmed message, 1 to 5.
+    /// No client retries on its own (docs/reliability).
     #[serde(default = "one")]
     pub publish_attempts: u8,
-    /// How many publishes may wait for their confirm at a time, 1 to 128. Clients publish without
-    /// waiting: the .NET client stops at 128, the Java client and amqplib nowhere; 1 is pika's
-    /// `BlockingConnection`, or `waitForConfirmsOrDie` after each publish (docs/publishers).
+    /// The maximum number of outstanding confirms, 1 to 128. Clients publish without waiting: the
+    /// .NET client stops at 128, the Java client and amqplib have no limit; 1 corresponds to pika's
+    /// `BlockingConnection`, or to `waitForConfirmsOrDie` after each publish (docs/publishers).
     #[serde(default = "outstanding", skip_serializing_if = "is_outstanding")]
     pub outstanding_confirms: u8,
     #[serde(default)]
@@ -41,7 +42,7 @@ fn is_outstanding(n: &u8) -> bool {
     *n == outstanding()
 }
 
-/// The queue and its binding.
+/// Settings of the queue and its binding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
@@ -50,35 +51,36 @@ pub struct Broker {
     /// The queue survives a restart of the broker; always so for quorum queues (docs/queues).
     #[serde(default = "yes")]
     pub durable: bool,
-    /// Lets clients declare a queue that is neither durable nor exclusive. Off by default from 4.3
-    /// on: such a declaration is refused (4.3 release notes, deprecated features).
+    /// Lets clients declare a queue that is neither durable nor exclusive. Off by default since
+    /// 4.3: such a declaration is refused (4.3 release notes, deprecated features).
     #[serde(
         rename = "deprecated_features.permit.transient_nonexcl_queues",
         default,
         skip_serializing_if = "is_false"
     )]
     pub permit_transient_nonexcl_queues: bool,
-    /// A queue is bound to the exchange for this routing key.
+    /// True if a queue is bound to the exchange for this routing key.
     #[serde(default = "yes")]
     pub bound: bool,
-    /// Nodes of a quorum queue, 1 or 3.
+    /// The number of nodes of a quorum queue, 1 or 3.
     #[serde(default = "one")]
     pub nodes: u8,
-    /// How many failed deliveries a quorum queue takes, 0 to 20, or -1 for no limit; 20 by default.
-    /// Classic queues have none (docs/quorum-queues).
+    /// The number of failed deliveries that a quorum queue tolerates, 0 to 20, or -1 for no limit;
+    /// 20 by default. Classic queues have no limit (docs/quorum-queues).
     #[serde(rename = "x-delivery-limit", default, skip_serializing_if = "Option::is_none")]
     pub delivery_limit: Option<i8>,
-    /// Where rejected and expired messages go; without one they are thrown away (docs/dlx).
+    /// The dead-letter exchange for rejected and expired messages; without one they are discarded
+    /// (docs/dlx).
     #[serde(rename = "x-dead-letter-exchange", default, skip_serializing_if = "Option::is_none")]
     pub dead_letter_exchange: Option<String>,
-    /// How a dead letter is handed over; `at-most-once` by default (docs/quorum-queues).
+    /// The dead-letter strategy; `at-most-once` by default (docs/quorum-queues).
     #[serde(rename = "x-dead-letter-strategy", default, skip_serializing_if = "is_at_most_once")]
     pub dead_letter_strategy: DeadLetterStrategy,
-    /// What a full queue does; `at-least-once` dead lettering needs `reject-publish`. How much fits
-    /// is no part of the model: no queue is ever full.
+    /// The behavior of a full queue; `at-least-once` dead lettering needs `reject-publish`. The
+    /// length limit is not modeled: no queue is ever full.
     #[serde(rename = "x-overflow", default, skip_serializing_if = "is_drop_head")]
     pub overflow: Overflow,
-    /// The dead-letter exchange leads to a queue; without one a dead letter has nowhere to go.
+    /// A queue is bound to the dead-letter exchange; without one a dead letter cannot be routed.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub dead_letter_bound: bool,
 }
@@ -91,18 +93,19 @@ fn is_drop_head(overflow: &Overflow) -> bool {
     *overflow == Overflow::DropHead
 }
 
-/// How a queue hands a dead letter over to the dead-letter queue.
+/// The strategy by which a queue transfers a dead letter to the dead-letter queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeadLetterStrategy {
-    /// Removed here, then published there without a confirm: what fails in between is lost.
+    /// Removed from the queue, then published without a publisher confirm: what fails in between is
+    /// lost.
     #[default]
     AtMostOnce,
-    /// Kept here until the dead-letter queue has confirmed it. Quorum queues only.
+    /// Kept in the queue until the dead-letter queue has confirmed it. Quorum queues only.
     AtLeastOnce,
 }
 
-/// What a queue does with a publish that does not fit.
+/// The behavior of a full queue towards a publish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overflow {
@@ -120,33 +123,36 @@ pub enum QueueType {
 }
 
 impl Broker {
-    /// The number of failed deliveries after which a message is dead-lettered or dropped.
+    /// Returns the number of failed deliveries after which a message is dead-lettered or dropped,
+    /// if there is a limit.
     pub fn limit(&self) -> Option<u8> {
         match self.queue_type {
             QueueType::Classic => None,
-            // A negative limit is none.
+            // A negative value means no limit.
             QueueType::Quorum => u8::try_from(self.delivery_limit.unwrap_or(20)).ok(),
         }
     }
 }
 
-/// How the application consumes.
+/// Settings of the consumer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consumer {
-    /// Done as soon as it is written to the connection (docs/confirms).
+    /// Automatic acknowledgment: a message counts as settled as soon as it is written to the
+    /// connection (docs/confirms).
     #[serde(default)]
     pub auto_ack: bool,
-    /// Unacknowledged deliveries at a time; 0, the default, is no limit (docs/confirms).
+    /// The maximum number of unacknowledged deliveries; 0, the default, is no limit
+    /// (docs/confirms).
     #[serde(default)]
     pub prefetch_count: u8,
-    /// How a failed message is put back. From 4.3 on `basic.nack` does not count towards
+    /// The method that requeues a failed message. Since 4.3, `basic.nack` does not count towards
     /// `x-delivery-limit`, `basic.reject` does (docs/quorum-queues).
     #[serde(default)]
     pub requeue_with: RequeueWith,
 }
 
-/// The method that puts a message back.
+/// The AMQP method that requeues a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequeueWith {

@@ -1,4 +1,4 @@
-//! Amazon SQS, standard and FIFO queues.
+//! Settings of Amazon SQS, standard and FIFO queues.
 //!
 //! Sources: the SQS developer guide (standard-queues, FIFO-queues-understanding-logic,
 //! sqs-visibility-timeout, sqs-dead-letter-queues); aws-sdk-go-v2 `api_op_SendMessage.go`,
@@ -7,25 +7,26 @@
 use super::{OnRestart, is_one, one};
 use serde::{Deserialize, Serialize};
 
-/// How the application sends.
+/// Settings of the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Producer {
-    /// How often the SDK tries a call, 1 to 5; 3 by default in its standard retry mode.
+    /// The maximum number of attempts at a call by the SDK, 1 to 5; 3 by default in its standard
+    /// retry mode.
     #[serde(default = "three")]
     pub max_attempts: u8,
-    /// FIFO: what names a message for deduplication.
+    /// FIFO: the deduplication ID of a message.
     #[serde(rename = "MessageDeduplicationId", default)]
     pub deduplication_id: DeduplicationId,
-    /// FIFO: the group of each message, by its number; all of one group by default.
+    /// FIFO: the message group of each message, by index; by default all are in one group.
     #[serde(rename = "MessageGroupId", default, skip_serializing_if = "Vec::is_empty")]
     pub group_id: Vec<String>,
-    /// The body of each message, by its number; all different by default.
+    /// The body of each message, by index; all different by default.
     #[serde(rename = "MessageBody", default, skip_serializing_if = "Vec::is_empty")]
     pub body: Vec<String>,
-    /// How many calls of `SendMessage` the application has under way at a time, 1 to 50; 1, the
-    /// default, is a client that blocks (boto3, the Java client). Each call has a connection of its
-    /// own, so that two of them may arrive in either order.
+    /// The maximum number of concurrent calls of `SendMessage`, 1 to 50; 1, the default, is a
+    /// client that blocks (boto3, the Java client). Each call has a connection of its own, so that
+    /// two of them may arrive in either order.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub concurrent_sends: u8,
     #[serde(default)]
@@ -36,26 +37,26 @@ fn three() -> u8 {
     3
 }
 
-/// What the application puts into `MessageDeduplicationId`.
+/// The value that the application puts into `MessageDeduplicationId`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeduplicationId {
-    /// One for each message, the same for each attempt.
+    /// An ID per message, the same for each attempt.
     #[default]
     PerMessage,
-    /// A new one for each attempt: no protection.
+    /// A new ID for each attempt: no deduplication of retries.
     PerAttempt,
-    /// None: the queue hashes the body (`ContentBasedDeduplication`).
+    /// No ID: the queue hashes the body (`ContentBasedDeduplication`).
     None,
 }
 
-/// The queue's attributes.
+/// Attributes of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
     #[serde(rename = "FifoQueue", default)]
     pub fifo: bool,
-    /// SHA-256 of the body, not of the attributes, names the message (SendMessage).
+    /// The deduplication ID is the SHA-256 of the body, not of the attributes (SendMessage).
     #[serde(rename = "ContentBasedDeduplication", default)]
     pub content_based_deduplication: bool,
     /// Seconds, 0 to 43200; 30 by default.
@@ -64,7 +65,8 @@ pub struct Broker {
     /// Seconds, 60 to 1209600; four days by default.
     #[serde(rename = "MessageRetentionPeriod", default = "four_days")]
     pub retention: u32,
-    /// Receives after which a message goes to the dead-letter queue, 1 to 7; without it, never.
+    /// The number of receives after which a message goes to the dead-letter queue, 1 to 7; without
+    /// it, never.
     #[serde(rename = "maxReceiveCount", default, skip_serializing_if = "Option::is_none")]
     pub max_receive_count: Option<u8>,
 }
@@ -77,14 +79,14 @@ fn four_days() -> u32 {
     345_600
 }
 
-/// How the application receives.
+/// Settings of the consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consumer {
-    /// Messages of one receive, 1 to 4.
+    /// The maximum number of messages per receive, 1 to 4.
     #[serde(rename = "MaxNumberOfMessages", default = "one")]
     pub max_number_of_messages: u8,
-    /// Calls `ChangeMessageVisibility` again and again while the handler runs.
+    /// Call `ChangeMessageVisibility` repeatedly while the handler runs.
     #[serde(rename = "ChangeMessageVisibility", default)]
     pub heartbeat: bool,
 }

@@ -1,4 +1,4 @@
-//! All that can happen next, in a fixed order.
+//! The enabled transitions of a state, in a fixed order.
 
 use super::{ActorStep, Choice, World};
 use crate::sim::broker::rabbitmq::Phase;
@@ -13,13 +13,13 @@ use crate::sim::program::Op;
 use crate::sim::stores::bit;
 
 impl World {
-    /// All that can happen next, the usual course first. A fault of the script whose point is
-    /// reached leaves no other choice.
+    /// Collects the enabled transitions, the most ordinary first. If the point of a scripted fault
+    /// is reached, that fault is the only choice.
     pub fn choices(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
         out.clear();
         if let Some(strike) = self.scripted(setup) {
             out.push(strike);
-            // What is written may have come to disk at any time before the power is lost.
+            // Written data may have been synced at any time before the power is lost.
             if matches!(strike, Choice::Strike(Fault::PowerLoss(_), _)) {
                 self.syncs(setup, out);
             }
@@ -29,7 +29,7 @@ impl World {
         self.own_lines(setup, out);
         self.readings(setup, out);
         self.sendings(setup, out);
-        // A queue learns of a closed connection before the process is back.
+        // A queue notices a closed connection before the process restarts.
         self.queue_timers(setup, out);
         self.refreshes(setup, out);
         self.returns(setup, out);
@@ -40,15 +40,16 @@ impl World {
         self.late_starts(setup, out);
     }
 
-    /// Adds what a broker may do of itself, without a fault of anybody's and without anybody waiting
-    /// for it: a run may end before it happens.
+    /// Appends what a broker may do on its own, without a fault and without anything waiting for
+    /// it: a run may end before it happens.
     pub fn repeats(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
         let repeated = (0..setup.scenario.messages).filter(|&msg| self.may_repeat(setup, msg));
         out.extend(repeated.map(Choice::Repeat));
     }
 
-    /// The lines that somebody can run and the packets that can arrive: neither timers, nor who
-    /// comes back or takes over. They come in three parts, in the order of [`World::choices`].
+    /// Collects the instructions that an actor can run and the packets that can arrive, but no
+    /// timers, restarts or elections. The result comes in three parts, in the order of
+    /// [`World::choices`].
     pub fn lines(&self, setup: &CompiledScenario, part: u8, out: &mut Vec<Choice>) {
         out.clear();
         match part {
@@ -81,7 +82,7 @@ impl World {
         }
     }
 
-    /// The first fault of the script whose point is reached.
+    /// Returns the first unused fault of the script whose point is reached.
     fn scripted(&self, setup: &CompiledScenario) -> Option<Choice> {
         let faults = setup.scenario.faults.iter().enumerate();
         let mut ready = faults
@@ -106,14 +107,15 @@ impl World {
         out.extend(nodes.map(|n| Choice::Run(ActorStep::Fetch(n as u8))));
     }
 
-    /// Followers that only have to ask for nothing to be in sync again: they take their time.
+    /// Appends fetches of followers that have every record and only have to fetch once more to be
+    /// in sync again. These come late in the order.
     fn catch_ups(&self, out: &mut Vec<Choice>) {
         let Some(log) = self.log() else { return };
         let nodes = self.connected_nodes().filter(|&n| log.catches_up(n));
         out.extend(nodes.map(|n| Choice::Run(ActorStep::Fetch(n as u8))));
     }
 
-    /// The nodes that the leader can be reached from.
+    /// Returns the nodes that the leader can be reached from.
     fn connected_nodes(&self) -> impl Iterator<Item = usize> {
         let (net, leader) = (self.net, self.leader());
         (0..Participant::NODES.len()).filter(move |&n| !net.is_cut(leader, Participant::NODES[n]))
@@ -137,17 +139,17 @@ impl World {
                 let consumer = &self.consumers[p.to.consumer().unwrap_or_default()];
                 consumer.idle(setup) || !consumer.up
             }
-            // What is sent to a process that stands still waits to be read.
+            // Packets to a paused process wait to be read.
             _ => p.to.sender().is_none_or(|s| self.reads(s, p)),
         };
-        // Each call of SQS has a connection of its own.
+        // Each SQS call has a connection of its own.
         let own =
             self.visibility().is_some() && matches!(p.kind, PacketKind::Send | PacketKind::Ack);
         waits && (own || self.net.is_next(index)) && !(p.late && self.awaited(setup, p))
     }
 
-    /// Returns true if the sender reads what arrives: it does not stand still, and by its own clock
-    /// this answer is not overdue, so that it first gives up on it.
+    /// Returns true if the sender reads a packet that arrives: it is not paused, and by its own
+    /// clock this answer is not overdue, in which case it would first give up on the attempt.
     fn reads(&self, s: usize, p: &Packet) -> bool {
         let sender = &self.senders[s];
         let overdue = sender.overslept & bit(p.msg) != 0
@@ -155,7 +157,7 @@ impl World {
         !sender.paused && !overdue
     }
 
-    /// Whether somebody still waits for what this late packet brings.
+    /// Returns true if the receiver still waits for this late packet.
     fn awaited(&self, setup: &CompiledScenario, p: &Packet) -> bool {
         if p.kind == PacketKind::Send || p.kind.is_for_producer() {
             let s = p.from.sender().or(p.to.sender()).unwrap_or_default();
@@ -173,7 +175,7 @@ impl World {
                 let held = i.hold != Hold::Visible;
                 held && (i.msg, i.copy, i.receives) == (p.msg, p.copy, p.n)
             }),
-            // A position or a commit is late when the member has been replaced.
+            // A poll response or a commit is late once the group member has been replaced.
             _ => {
                 let c = p.from.consumer().or(p.to.consumer()).unwrap_or_default();
                 self.is_member(setup, c) && self.consumers[c].up
@@ -202,7 +204,8 @@ impl World {
         }
     }
 
-    /// Message by message, so that the usual course sends them in their order.
+    /// Appends the senders' instructions, message by message, so that by default messages are sent
+    /// in order.
     fn sendings(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
         for m in 0..setup.scenario.messages {
             let runs = (0..setup.senders.len()).filter(|&s| self.sender_runs(setup, s, m));
@@ -210,7 +213,7 @@ impl World {
         }
     }
 
-    /// Who may come back, go on, or be reached again.
+    /// Appends the restarts, resumptions and restored connections that are enabled.
     fn returns(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
         for s in 0..setup.senders.len() {
             if !self.senders[s].up && !self.senders[s].gone {
@@ -241,15 +244,17 @@ impl World {
             (Some(queue), _) => {
                 let alone = others.clone().all(|n| !queue.is_up(n));
                 let leads = queue.leader() == Participant::NODES[node];
-                // Nobody who is up has all that was committed: the rest have to come back first.
+                // No node that is up has everything that was committed: the others have to restart
+                // first.
                 let waits = !queue.leads() && queue.candidates(setup) == 0;
-                // A follower comes back to a leader, a leader only when nobody else could lead.
+                // A follower restarts once there is a leader, a leader only if no other node could
+                // lead.
                 let may = waits || if leads { alone } else { queue.leads() };
                 !queue.is_up(node) && !queue.is_gone(node) && may
             }
             (_, Some(log)) => {
-                // The controller does not let a broker register again before it has given up on
-                // its earlier session; a replica in sync has taken over by then.
+                // The controller does not let a broker register again before its earlier session
+                // has expired; by then an in-sync replica has taken over.
                 let leads = log.leader() == Participant::NODES[node];
                 let isolated = self.net.is_isolated();
                 let awaits = |rules| leads && log.candidates(rules, isolated) != 0;
@@ -259,8 +264,8 @@ impl World {
         }
     }
 
-    /// Whether a process that stands still may go on: no wait for it is left that could end.
-    /// Where the script says when it goes on, it does not by itself.
+    /// Returns true if a paused consumer may resume: no timer that waits for it is left to fire.
+    /// Where the script says when it resumes, it does not resume on its own.
     fn may_resume(&self, setup: &CompiledScenario, c: usize) -> bool {
         let paused = self.consumers[c].pause != Pause::No;
         paused
@@ -268,7 +273,7 @@ impl World {
             && !self.waited_for(setup, c)
     }
 
-    /// The same for a sender: only the coordinator of its transaction waits for it.
+    /// Like [`World::may_resume`], but for a sender: only the transaction coordinator waits for it.
     fn may_resume_sender(&self, setup: &CompiledScenario, s: usize) -> bool {
         !self.resume_is_scripted(setup, setup.sender(s)) && !self.transaction_due(setup, s)
     }
@@ -279,7 +284,7 @@ impl World {
         })
     }
 
-    /// Whether the broker has a wait for this consumer that may end now.
+    /// Returns true if the broker has a timer for this consumer that may fire now.
     pub fn waited_for(&self, setup: &CompiledScenario, c: usize) -> bool {
         let c8 = c as u8;
         let entries = self.queue().map_or(&[][..], |queue| queue.entries());
@@ -321,8 +326,8 @@ impl World {
         }
     }
 
-    /// Senders that can learn of a new leader: they ask for metadata when a send fails, and every
-    /// `metadata.max.age.ms`.
+    /// Appends metadata refreshes of senders that can learn of a new leader: they ask for metadata
+    /// when a send fails, and every `metadata.max.age.ms`.
     fn refreshes(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
         let stale = (0..setup.senders.len()).filter(|&s| {
             let sender = &self.senders[s];
@@ -342,8 +347,8 @@ impl World {
         }
     }
 
-    /// Consumers that start late do so when nothing else can happen, but for the operating
-    /// system's own time to sync.
+    /// Appends the first start of consumers that start late, which is enabled when nothing else is,
+    /// except syncs by the operating system.
     fn late_starts(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
         let at_rest = out.iter().all(|choice| matches!(choice, Choice::Run(ActorStep::Sync(_))));
         if at_rest && setup.scenario.consumer.starts_late {

@@ -1,4 +1,4 @@
-//! All faults that can strike now, in a fixed order.
+//! The enabled faults of a state, in a fixed order.
 
 use super::{Choice, World};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -10,8 +10,8 @@ use crate::sim::participant::Participant;
 use crate::sim::program::Op;
 
 impl World {
-    /// Adds every fault of these classes that can strike now. Its place in the script is one that
-    /// no script has.
+    /// Appends every fault of these classes that can strike now, with a script index that no script
+    /// has.
     pub fn faults(&self, setup: &CompiledScenario, classes: Classes, out: &mut Vec<Choice>) {
         let mut add = |class: Class, fault: Fault| {
             if classes.has(class) {
@@ -38,7 +38,7 @@ impl World {
     }
 
     /// Returns true if the leader can be cut off from the rest of its cluster: it is the first node
-    /// of a partition with replicas. A leader of a quorum queue that is cut off confirms nothing,
+    /// of a replicated partition. The leader of a quorum queue that is cut off confirms nothing,
     /// and is replaced as after a crash.
     pub(in crate::sim) fn may_isolate(&self) -> bool {
         self.leader() == Participant::Broker && self.log().is_some_and(|log| log.leads())
@@ -61,7 +61,7 @@ impl World {
 
     fn process_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
         for s in (0..setup.senders.len()).filter(|&s| self.senders[s].up) {
-            // One that is done has nothing left to lose.
+            // A sender that is done has nothing left to lose.
             let works = (0..setup.scenario.messages).any(|m| self.is_sending(setup, s, m));
             if works {
                 if !self.senders[s].paused {
@@ -101,7 +101,7 @@ impl World {
         }
     }
 
-    /// Handlers that fail, and lines that talk to a store.
+    /// Appends failures of handlers and of calls to stores.
     fn line_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
         for c in 0..setup.consumers() {
             let consumer = &self.consumers[c];
@@ -145,7 +145,7 @@ impl World {
     }
 }
 
-/// Lines whose call can fail, or whose answer can be lost.
+/// Returns true if the instruction is a call that can fail, or whose reply can be lost.
 fn is_asked(op: Op) -> bool {
     (op.store().is_some() && op != Op::Begin) || op == Op::CommitTransaction
 }

@@ -1,9 +1,9 @@
-//! What came of random runs, in words.
+//! The results of random runs in words.
 
 use crate::simulate::{Count, Proportion, Stats};
 use crate::text::{rough, thousands};
 
-/// The counts in the order in which a person asks for them.
+/// The counts, in the order of interest to users.
 pub const ASKED: [Count; 10] = [
     Count::LostSilently,
     Count::LostWithError,
@@ -17,7 +17,7 @@ pub const ASKED: [Count; 10] = [
     Count::Unfinished,
 ];
 
-/// What it means, in a sentence.
+/// Returns the definition of a count, as a sentence.
 pub fn means(count: Count) -> &'static str {
     match count {
         Count::Once => "The message took effect exactly once.",
@@ -36,7 +36,7 @@ pub fn means(count: Count) -> &'static str {
     }
 }
 
-/// A part of all as so many of ten thousand: "12.3".
+/// Formats a fraction as a number per ten thousand: "12.3".
 pub fn per_ten_thousand(part: f64) -> String {
     match part * 1e4 {
         many if many > 0.0 && many < 0.005 => "< 0.01".to_owned(),
@@ -44,12 +44,12 @@ pub fn per_ten_thousand(part: f64) -> String {
     }
 }
 
-/// The interval of a share, of ten thousand: "11.8 to 12.9".
+/// Formats the confidence interval of a proportion, per ten thousand: "11.8 to 12.9".
 pub fn interval(share: Proportion) -> String {
     format!("{} to {}", per_ten_thousand(share.low), per_ten_thousand(share.high))
 }
 
-/// What is told first.
+/// Returns the headline of the results.
 pub fn headline(tally: &Stats) -> String {
     let all = tally.messages();
     let once = tally.count(Count::Once);
@@ -64,7 +64,7 @@ pub fn headline(tally: &Stats) -> String {
     }
 }
 
-/// The counts that did not come up, as one sentence; `None` when all did.
+/// Lists the counts that are zero in one sentence; `None` if there are none.
 pub fn never(tally: &Stats) -> Option<String> {
     let zero = |count: &Count| tally.count(*count) == 0 && *count != Count::Unfinished;
     let names: Vec<String> =
@@ -77,7 +77,8 @@ pub fn never(tally: &Stats) -> Option<String> {
     Some(format!("Not seen in {} runs: {list}.", thousands(tally.runs as usize)))
 }
 
-/// So many are the most that can be expected of what was not seen, of ten thousand messages.
+/// Returns the upper confidence bound for an outcome that was never seen, per ten thousand
+/// messages.
 pub fn at_most(tally: &Stats) -> String {
     per_ten_thousand(Proportion::of(0, tally.messages()).high)
 }

@@ -1,11 +1,11 @@
-//! A plan of random runs as people write it: `lose-ack` is `1%`, `time-work` is `20ms`.
+//! The text form of a plan of random runs: `lose-ack` is `1%`, `time-work` is `20ms`.
 
 use crate::simulate::{FaultRate, FaultRates, LatencyModel, Operation, Plan};
 
-/// What stands before the name of something that takes time.
+/// The prefix of the names of durations.
 const TIME: &str = "time-";
 
-/// Something in a plan that can be set.
+/// A parameter of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Seed,
@@ -16,7 +16,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// The part of that name, if there is one.
+    /// Returns the parameter with this name, if there is one.
     pub fn from_key(key: &str) -> Option<Part> {
         match key {
             "seed" => Some(Part::Seed),
@@ -29,7 +29,7 @@ impl Part {
         }
     }
 
-    /// The name that addresses use.
+    /// Returns the name, as in addresses.
     pub fn key(self) -> String {
         match self {
             Part::Seed => "seed".to_owned(),
@@ -40,7 +40,7 @@ impl Part {
         }
     }
 
-    /// What a plan has there, as it is typed.
+    /// Returns the value in a plan, as a user types it.
     pub fn of(self, plan: &Plan) -> String {
         match self {
             Part::Seed => plan.seed.to_string(),
@@ -51,14 +51,14 @@ impl Part {
         }
     }
 
-    /// Sets it in a plan.
+    /// Sets the value in a plan.
     ///
     /// # Errors
-    /// What cannot be read, and how to write it.
+    /// Returns the problem, and how to write the value.
     pub fn set(self, plan: &mut Plan, text: &str) -> Result<(), String> {
         match self {
             Part::Seed => {
-                // Twenty digits as a limit would say nothing to anybody.
+                // A limit of twenty digits would not help anyone.
                 let wrong = |_| "use a whole number below 2^64, as in 42".to_owned();
                 plan.seed = number(text, 0, u64::MAX).map_err(wrong)?;
             }
@@ -71,7 +71,7 @@ impl Part {
     }
 }
 
-/// What of a plan is not as usual, for an address; the seed always stands there.
+/// Returns the differences from the default plan, for an address; the seed is always included.
 pub fn pairs(plan: &Plan) -> Vec<(String, String)> {
     let usual = Plan::usual(plan.seed);
     let rates = FaultRate::with_chances().map(Part::Rate);
@@ -83,7 +83,7 @@ pub fn pairs(plan: &Plan) -> Vec<(String, String)> {
     all.map(|part| (part.key(), part.of(plan).replace(' ', "").replace('µ', "u"))).collect()
 }
 
-/// The plan that an address means. What cannot be is left out, with a sentence that says so.
+/// Parses the plan in an address. Invalid parameters are skipped, with a sentence for each.
 pub fn read(pairs: &[(String, String)], seed: u64, problems: &mut Vec<String>) -> Plan {
     let mut plan = Plan::usual(seed);
     for (key, text) in pairs {
@@ -95,13 +95,13 @@ pub fn read(pairs: &[(String, String)], seed: u64, problems: &mut Vec<String>) -
     plan
 }
 
-/// The usual rates and times, for what else there is in the plan.
+/// Resets the rates and durations of a plan to their defaults.
 pub fn usual(plan: &Plan) -> Plan {
     let Plan { rates, .. } = Plan::usual(plan.seed);
     Plan { rates, pace: LatencyModel::default(), ..plan.clone() }
 }
 
-/// No faults at all.
+/// Returns the plan without any faults.
 pub fn calm(plan: &Plan) -> Plan {
     Plan { rates: FaultRates::default(), ..plan.clone() }
 }
@@ -113,7 +113,7 @@ fn number(text: &str, least: u64, most: u64) -> Result<u64, String> {
     n.ok_or_else(|| format!("use a whole number from {least} to {most}"))
 }
 
-/// Parts of a million as a percentage: "0.2%".
+/// Formats parts per million as a percentage: "0.2%".
 pub fn percent(ppm: u32) -> String {
     format!("{}%", decimal(u64::from(ppm), 4))
 }
@@ -139,7 +139,7 @@ const UNITS: [(&str, u64); 7] = [
     ("us", 1),
 ];
 
-/// A time in microseconds, as it is: "5.9 ms", "30 s", "7 d".
+/// Formats a duration in microseconds exactly: "5.9 ms", "30 s", "7 d".
 pub fn exact_time(us: u64) -> String {
     for (unit, length) in UNITS {
         match unit {
@@ -169,7 +169,7 @@ fn read_time(text: &str) -> Result<u64, String> {
     if us > LatencyModel::MOST_US as f64 { Err(wrong()) } else { Ok(us as u64) }
 }
 
-/// `n` with the point before its last digits: 1500 with 3 is "1.5".
+/// Formats `n` with a decimal point before its last `digits` digits: 1500 with 3 is "1.5".
 fn decimal(n: u64, digits: u32) -> String {
     let one = 10u64.pow(digits);
     let (whole, rest) = (n / one, n % one);

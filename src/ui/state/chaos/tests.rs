@@ -1,9 +1,9 @@
-//! Random runs, driven by messages as a person and the runner would drive them.
+//! Tests of random runs, driven by messages as the user and the runner would send them.
 
 use super::*;
 use crate::ui::state::{Msg, Theme, update};
 
-/// The page at an address, with what it wants of the browser.
+/// Returns the model of the page at an address, with its effects.
 fn at(address: &str) -> (Model, Vec<Effect>) {
     let mut model = Model::new(Theme::Light);
     let effects = update(&mut model, Msg::Went(Address::read(address)));
@@ -14,7 +14,7 @@ fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
     update(model, Msg::Chaos(ask))
 }
 
-/// Does what the runner is asked to begin, all at once.
+/// Does the runner's work, all at once.
 fn run_effect(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Runs(Order::Begin { job, scenario, plan }) = effect {
@@ -78,7 +78,7 @@ fn results_stay_while_a_run_is_looked_at_and_runs_wait() {
     let back = update(&mut model, Msg::Went(Address::read(home)));
     assert!(!back.contains(&Effect::Runs(Order::Leave)));
     assert_eq!(batch(&model).tally.runs, 500);
-    // Another configuration has nothing to do with them.
+    // Another configuration starts over.
     let other = update(&mut model, Msg::Went(Address::read("#/chaos?preset=sqs-fifo&seed=7")));
     assert!(other.contains(&Effect::Runs(Order::Leave)));
     assert!(model.trial().is_some_and(|trial| trial.runs.is_none()));

@@ -1,20 +1,20 @@
-//! Runs side by side: what happens in all of them happens at the same time.
+//! Aligns runs: an event that occurs in all of them occurs at the same time.
 //!
-//! A beat is one press of the forward key. An event that every run has, by its key
-//! (`work@m1#2`), is one beat for all; what comes between two such events goes on in each run at
-//! its own pace, and a run that is through waits for the others there.
+//! A beat is one press of the forward key. An event with the same key (`work@m1#2`) in every run is
+//! one beat for all; between two such events each run proceeds at its own pace, and a run that is
+//! done waits for the others.
 
-/// Where each run stands after a beat.
+/// The position of each run after a beat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beat {
-    /// The step of each run, counted as the run does.
+    /// The step of each run, numbered as in that run.
     pub steps: Vec<usize>,
-    /// The same event happened in all of them.
+    /// The same event happened in all runs.
     pub same: bool,
 }
 
-/// The beats of these runs, the first before anything happened; each run given by the keys of its
-/// steps.
+/// Returns the beats of these runs, the first before any event; each run is given by the keys of
+/// its steps.
 pub fn align(runs: &[Vec<&str>]) -> Vec<Beat> {
     let mut rows = rows(runs);
     rows.retain(|row| row.iter().any(Option::is_some));
@@ -32,7 +32,7 @@ pub fn align(runs: &[Vec<&str>]) -> Vec<Beat> {
     beats
 }
 
-/// What happens at a time: for each run the place of the event, where it has one.
+/// Simultaneous events: for each run the index of its event, if any.
 type Row = Vec<Option<usize>>;
 
 fn rows(runs: &[Vec<&str>]) -> Vec<Row> {
@@ -48,8 +48,8 @@ fn rows(runs: &[Vec<&str>]) -> Vec<Row> {
     rows
 }
 
-/// Adds a run to the rows: the pairs in common are one row, and between two of them the run goes
-/// on beside the others.
+/// Merges a run into the rows: each common pair shares a row, and between two pairs the run
+/// proceeds beside the others.
 fn merged(rows: &[Row], length: usize, common: &[(usize, usize)], width: usize) -> Vec<Row> {
     let mut all = Vec::new();
     let (mut row, mut at) = (0, 0);
@@ -74,9 +74,10 @@ fn merged(rows: &[Row], length: usize, common: &[(usize, usize)], width: usize) 
     all
 }
 
-/// A longest common subsequence, as pairs of places; of several the one that begins earliest.
+/// Returns a longest common subsequence, as pairs of indices; of several the one that starts
+/// earliest.
 fn common(n: usize, m: usize, same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
-    // longest[i][j]: how much the rest from i and the rest from j have in common.
+    // longest[i][j]: the length of the longest common subsequence of the suffixes from i and j.
     let width = m + 1;
     let mut longest = vec![0_u16; (n + 1) * width];
     for i in (0..n).rev() {
@@ -106,8 +107,8 @@ fn common(n: usize, m: usize, same: impl Fn(usize, usize) -> bool) -> Vec<(usize
 mod tests {
     use super::*;
 
-    /// The runs written as letters, one for each event; back come the beats, `=` where all have
-    /// the same.
+    /// Returns the beats of runs written as strings, a letter for each event; `=` marks beats that
+    /// are the same in all.
     fn beats(runs: &[&str]) -> Vec<String> {
         let keys: Vec<Vec<&str>> =
             runs.iter().map(|run| run.split("").filter(|key| !key.is_empty()).collect()).collect();

@@ -1,4 +1,4 @@
-//! A change of what is compared, as the address that it leads to.
+//! Applies a change to a comparison; the result is the address to navigate to.
 
 use super::{Change, Compare, refused_at};
 use crate::lab;
@@ -6,7 +6,7 @@ use crate::sim::{FaultSpec, Scenario};
 use crate::ui::share::{AskedStep, Compared, Config, MOST_SIDES};
 use crate::ui::state::{FAULTS, Refused, open};
 
-/// What is compared after the change, from its start.
+/// Returns the comparison after the change, at its start.
 pub(super) fn changed(compare: &Compare, change: &Change) -> Result<Compared, Refused> {
     let mut compared = Compared { step: AskedStep::Start, ..compare.compared() };
     let faults = compared.faults.get_or_insert_default();
@@ -55,10 +55,10 @@ fn put(sides: &mut [Config], at: usize, config: Config) {
     }
 }
 
-/// The configuration of a side with the setting changed.
+/// Returns the configuration of a side with the setting changed.
 ///
 /// # Errors
-/// The product's rule that forbids it, or how a setting is written.
+/// Returns the product's rule that forbids the change, or how a setting is written.
 fn set(compare: &Compare, at: usize, text: &str) -> Result<Config, String> {
     let side = compare.sides.get(at).ok_or("there is no such side")?;
     let (key, value) = text
@@ -78,10 +78,10 @@ fn set(compare: &Compare, at: usize, text: &str) -> Result<Config, String> {
     Ok(config)
 }
 
-/// The fault as it is written, if it can be on any side.
+/// Returns the fault in its canonical form, if it can strike on any side.
 ///
 /// # Errors
-/// What is wrong with it, and what to write instead.
+/// Returns the problem, and what to write instead.
 fn possible(compare: &Compare, text: &str) -> Result<String, String> {
     let fault: FaultSpec = text.parse()?;
     let mut problem = "there is nothing to compare".to_owned();

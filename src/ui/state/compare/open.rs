@@ -1,4 +1,4 @@
-//! From an address to runs side by side: what of it cannot be is left out, and said.
+//! Resolves an address to a comparison; invalid parts are skipped and reported.
 
 use std::rc::Rc;
 
@@ -11,18 +11,18 @@ use crate::sim::{FaultSpec, Scenario};
 use crate::ui::share::{Compared, Config, MOST_SIDES};
 use crate::ui::state::open::{add_fault, as_far_as_possible, base};
 
-/// As many faults as a scenario takes.
+/// Maximum number of faults in a scenario.
 const MOST_FAULTS: usize = 16;
 
-/// What is compared where nothing is named: one setting decides whether a lost leader takes the
-/// message along.
+/// The default comparison: one setting decides whether the message is lost together with the
+/// leader.
 pub fn example() -> Compared {
     let leader = Config::scenario("kafka-acks-1");
     let all = leader.with("acks", "all");
     Compared { sides: vec![leader, all], ..Compared::default() }
 }
 
-/// The comparison that the address means, and what of it could not be, in sentences.
+/// Opens the comparison at an address, and returns the problems as sentences.
 pub fn open(asked: &Compared) -> (Compare, Vec<String>) {
     let mut problems = Vec::new();
     let mut asked = asked.clone();
@@ -55,7 +55,7 @@ pub fn open(asked: &Compared) -> (Compare, Vec<String>) {
     (compare, problems)
 }
 
-/// Whether there is such a preset or scenario; else the nearest is named.
+/// Returns true if the preset or scenario exists; otherwise reports the closest match.
 fn known(side: &mut Config, problems: &mut Vec<String>) -> bool {
     if base(side).is_some() {
         return true;
@@ -73,7 +73,8 @@ fn known(side: &mut Config, problems: &mut Vec<String>) -> bool {
     false
 }
 
-/// What stands beside a configuration that was named alone: its cure, or what it was made of.
+/// Returns the counterpart of a configuration that was named alone: its fix, or the configuration
+/// that it was derived from.
 fn opposite(alone: &Config) -> Config {
     let scenario = catalogue::scenario(&alone.base).filter(|_| alone.settings.is_empty());
     match scenario.and_then(|scenario| scenario.cure.as_ref()) {
@@ -82,7 +83,8 @@ fn opposite(alone: &Config) -> Config {
     }
 }
 
-/// How many messages all of them send. As a setting of a side it would be no comparison.
+/// Returns the common number of messages. As a setting of one side it would make the sides
+/// incomparable.
 fn messages(asked: &mut Compared) -> u8 {
     let first = asked.sides.first().and_then(|side| {
         let own = side.settings.iter().find(|(key, _)| key == "messages");
@@ -95,7 +97,7 @@ fn messages(asked: &mut Compared) -> u8 {
     asked.messages.or(first).unwrap_or(1).clamp(1, 4)
 }
 
-/// The faults that strike in all of them, as they are written; what is none is left out.
+/// Returns the common faults in canonical form; invalid ones are skipped.
 fn faults(asked: &Compared, problems: &mut Vec<String>) -> Vec<String> {
     let own = || {
         let first = asked.sides.first().and_then(|side| base(&mut side.clone()));
@@ -106,7 +108,7 @@ fn faults(asked: &Compared, problems: &mut Vec<String>) -> Vec<String> {
     for text in asked.faults.clone().unwrap_or_else(own) {
         match text.parse::<FaultSpec>() {
             _ if faults.len() == MOST_FAULTS => {}
-            // As it is written when it is read: `Lose:ack@m1` and the like stay what they are.
+            // Compared in canonical form, so that a different spelling is not a duplicate.
             Ok(fault) if faults.contains(&fault.to_string()) => {}
             Ok(fault) => faults.push(fault.to_string()),
             Err(problem) => problems.push(format!("Without the fault {text}: {problem}.")),
@@ -141,7 +143,7 @@ fn side(
         .iter()
         .filter_map(|fault| Some((fault.clone(), add_fault(&mut scenario, fault).err()?)))
         .collect();
-    // The words of a scenario are true of it as it is, and of nothing else.
+    // The texts of a scenario are true of the unchanged scenario only.
     let same = own.faults == scenario.faults
         && own.messages == scenario.messages
         && config.settings.is_empty();
@@ -162,7 +164,7 @@ fn side(
     })
 }
 
-/// The fault in words: as the first says it in whose run it can be.
+/// Describes the fault in the words of the first side in whose run it can strike.
 fn told(text: &str, sides: &[Side]) -> Fault {
     let label = sides.iter().find_map(|side| {
         let all = &side.scenario.faults;

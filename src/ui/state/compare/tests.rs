@@ -1,10 +1,10 @@
-//! Comparisons, driven by messages as a person would drive them.
+//! Tests of comparisons, driven by messages as a user would send them.
 
 use super::*;
 use crate::catalogue::{scenarios, worth_comparing};
 use crate::ui::state::{FAULTS, Theme, update};
 
-/// The page at an address.
+/// Returns the model of the page at an address.
 fn at(address: &str) -> Model {
     let mut model = Model::new(Theme::Light);
     update(&mut model, Msg::Went(Address::read(address)));
@@ -65,7 +65,7 @@ fn every_scenario_can_be_compared_with_its_cure() {
             assert_eq!(compare.fate(0, fault), Fate::Strikes, "{}: {}", scenario.id, fault.text);
         }
         let differs = compare.ends().iter().any(Row::differs);
-        // What is read of an uncommitted output is no step of its own.
+        // Reading an uncommitted output is not a step of its own.
         assert!(compare.parts().is_some() || differs, "{}: they never part", scenario.id);
         differ += usize::from(differs);
     }

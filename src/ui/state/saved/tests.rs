@@ -4,7 +4,7 @@ use crate::catalogue;
 use crate::lab;
 use crate::ui::state::{Msg, Theme, update};
 
-/// The page at an address.
+/// Returns the model of the page at an address.
 fn at(address: &str) -> Model {
     let mut model = Model::new(Theme::Light);
     update(&mut model, Msg::Went(Address::read(address)));
@@ -15,7 +15,7 @@ fn own(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
     update(model, Msg::SavedConfigs(msg))
 }
 
-/// What the browser is asked to keep.
+/// Returns the text that the browser is asked to store.
 fn kept(effects: &[Effect]) -> String {
     match effects {
         [Effect::Keep(KEY, text)] => text.clone(),
@@ -84,7 +84,7 @@ fn a_full_storage_says_so_and_nothing_has_changed() {
     assert!(model.own.problem.clone().unwrap().contains("did not keep it"));
 }
 
-/// An entry of the kept text, whatever is in it.
+/// Parses the entries of the stored text.
 fn entries(text: &str) -> Vec<serde_json::Value> {
     let kept: serde_json::Value = serde_json::from_str(text).expect("what is kept is JSON");
     kept["saved"].as_array().expect("it has a list").clone()
@@ -110,7 +110,7 @@ fn an_entry_that_cannot_be_read_costs_only_itself() {
         assert_eq!(names(&model), ["good"], "{bad}");
         assert_eq!(model.own.list.unreadable, [bad]);
         assert_eq!(model.own.problem, None);
-        // No change of another entry touches it.
+        // Changes to other entries leave it unchanged.
         let saved = kept(&own(&mut model, OwnMsg::Save("new".into())));
         assert!(saved.contains(bad), "{saved}");
         let renamed = kept(&own(&mut model, OwnMsg::Rename(0, "better".into())));
@@ -119,7 +119,7 @@ fn an_entry_that_cannot_be_read_costs_only_itself() {
         own(&mut next, OwnMsg::Read(Some(renamed)));
         assert_eq!(names(&next), ["better", "new"]);
         assert_eq!(next.own.list.unreadable, [bad]);
-        // It goes when somebody deletes it, and comes back when they undo that.
+        // The user can delete it, and undo that.
         let without = kept(&own(&mut next, OwnMsg::DeleteUnreadable(0)));
         assert!(!without.contains(bad), "{without}");
         assert!(kept(&own(&mut next, OwnMsg::Undo)).contains(bad));
@@ -162,7 +162,7 @@ fn what_is_newer_is_left_alone() {
     assert_eq!(model.own.problem, None);
 }
 
-/// Opens the JSON, and follows where it leads.
+/// Opens the JSON and follows the navigation effects.
 fn import(model: &mut Model, json: &str) {
     for effect in own(model, OwnMsg::Import(json.to_owned())) {
         if let Effect::Go(address) = effect {

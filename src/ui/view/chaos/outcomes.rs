@@ -1,4 +1,4 @@
-//! What became of the messages, how often, and the runs that show it.
+//! The outcomes of the messages: how often each occurred, and the runs that show it.
 
 use yew::prelude::*;
 
@@ -79,7 +79,7 @@ fn row(count: Count, tally: &Stats) -> Html {
     }
 }
 
-/// The runs that show an outcome best.
+/// Renders the runs that show an outcome best.
 fn shown(count: Count, batch: &Batch, send: &Callback<Msg>) -> Html {
     let runs: Vec<Html> = batch.shows(count).map(|shows| run(shows, send)).collect();
     if runs.is_empty() {
@@ -88,7 +88,7 @@ fn shown(count: Count, batch: &Batch, send: &Callback<Msg>) -> Html {
     html! { <div><dt>{ count.label() }</dt><dd><ul>{ for runs }</ul></dd></div> }
 }
 
-/// A run that can be looked at, and its link.
+/// Renders the link to a run that shows an outcome.
 pub fn run(shows: &Shows, send: &Callback<Msg>) -> Html {
     let worst = shows.worst;
     let faults = match worst.faults {

@@ -1,4 +1,4 @@
-//! The plan: how many runs, what strikes how often, and how long things take.
+//! The form for the plan: the number of runs, the fault rates and the durations.
 
 use yew::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::ui::view::select::Select;
 use crate::ui::view::text_field::Typed;
 use crate::ui::view::{icon, on};
 
-/// What is asked for first.
+/// The fault rates that are shown first.
 const FIRST: [FaultRate; 5] = [
     FaultRate::LoseSend,
     FaultRate::LoseAck,
@@ -19,7 +19,7 @@ const FIRST: [FaultRate; 5] = [
     FaultRate::CrashBroker,
 ];
 
-/// The others, by what they are about.
+/// The groups of the other rates.
 const KINDS: [(&str, &[Class]); 5] = [
     ("On the way", &[Class::Lost, Class::Late, Class::Refused, Class::Partition]),
     ("Crashes", &[Class::Crash, Class::Power, Class::PermanentLoss]),
@@ -110,7 +110,7 @@ fn typed(
     }
 }
 
-/// What the plan has there.
+/// Returns the value in the plan, as displayed.
 fn shown(part: Part, trial: &Trial) -> String {
     match part {
         Part::Runs => crate::text::thousands(trial.plan.runs as usize),
@@ -138,7 +138,7 @@ fn refusal(refused: Option<&Refused>, part: Part, trial: &Trial) -> Html {
     }
 }
 
-/// The chance of one kind of fault.
+/// Renders the rate of a kind of fault.
 fn rate(hazard: FaultRate, trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let part = Part::Rate(hazard);
     let about = format!("{}-of", id(part));
@@ -153,7 +153,7 @@ fn rate(hazard: FaultRate, trial: &Trial, refused: Option<&Refused>, send: &Call
     }
 }
 
-/// All other kinds of faults that can strike here, folded.
+/// Renders the rates of all other faults that can strike here, collapsed.
 fn others(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let others: Vec<FaultRate> =
         trial.hazards.iter().copied().filter(|hazard| !FIRST.contains(hazard)).collect();
@@ -173,7 +173,7 @@ fn others(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Htm
     }
 }
 
-/// How long each thing takes.
+/// Renders the durations of the operations.
 fn times(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
     let Ok(setup) = CompiledScenario::new(&trial.scenario) else { return Html::default() };
     let changed: Vec<Operation> = trial.plan.pace.changed().map(|(act, _)| act).collect();

@@ -1,5 +1,5 @@
-//! Plots, as SVG that is as wide as its place: lengths are percentages, so that text keeps its
-//! size. Beside each stands a table that says the same.
+//! Plots, as SVG that fills its container: lengths are percentages, so that the text keeps its
+//! size. A table next to each plot has the same data.
 
 use yew::prelude::*;
 
@@ -7,8 +7,8 @@ use crate::simulate::{Latency, Proportion};
 use crate::text::rough;
 use crate::ui::state::chaos::plan::exact_time;
 
-/// Where so many of ten thousand stand, in percent of the width: evenly below 0.1, by powers of ten
-/// above, so that none at all has a place too.
+/// Maps a fraction to a position, in percent of the width. The scale is linear below 0.1 per ten
+/// thousand and logarithmic above, so that zero has a position too.
 fn place(part: f64) -> f64 {
     let length = |n: f64| (1.0 + n / 0.1).log10();
     let inset = 2.0;
@@ -21,7 +21,7 @@ fn percent(x: f64) -> String {
     format!("{x:.2}%")
 }
 
-/// The scale of the dots below.
+/// Renders the axis of the dot plots.
 pub fn scale() -> Html {
     html! {
         <svg class="scale" height="18" aria-hidden="true">
@@ -42,7 +42,7 @@ pub fn scale() -> Html {
     }
 }
 
-/// A share as a dot, with its interval as a line.
+/// Renders a proportion as a dot, with its confidence interval as a line.
 pub fn dot(share: Proportion, tone: &'static str) -> Html {
     html! {
         <svg class={classes!("dot", tone)} height="26" aria-hidden="true">
@@ -56,13 +56,13 @@ pub fn dot(share: Proportion, tone: &'static str) -> Html {
     }
 }
 
-/// Times of messages, and how they are told apart.
+/// A latency distribution, and its CSS class.
 pub struct Line<'a> {
     pub class: &'static str,
     pub times: &'a Latency,
 }
 
-/// Times that have a mark of their own, in microseconds: powers of ten, then those of the clock.
+/// The possible tick marks in microseconds: powers of ten, then units of time.
 const CLOCK: [u64; 13] = [
     1,
     10,
@@ -79,21 +79,22 @@ const CLOCK: [u64; 13] = [
     864_000_000_000,
 ];
 
-/// The parts of the messages that have a mark: each a tenth of the one before.
+/// The tick marks for fractions of the messages: each a tenth of the one before.
 const PARTS: [&str; 5] = ["all", "1 in 10", "1 in 100", "1 in 1,000", "1 in 10,000"];
 
-/// For each time the part of the messages that took longer, both on scales of powers of ten: what
-/// is rare and takes long is as easy to see as what is usual.
+/// Renders for each duration the fraction of messages that took longer (the complementary
+/// cumulative distribution), both on logarithmic scales: rare and slow messages are as visible as
+/// common ones.
 pub fn longer(lines: &[Line]) -> Html {
     let all = || lines.iter().flat_map(|line| line.times.times());
     let (Some(least), Some(most)) = (all().map(|t| t.0).min(), all().map(|t| t.0).max()) else {
         return Html::default();
     };
     let marks = marks(least, most);
-    // There are two at least.
+    // There are at least two.
     let ends = [marks[0], marks[marks.len() - 1]].map(|us| (us as f64).log10());
     let x = |us: u64| ((us.max(1) as f64).log10() - ends[0]) / (ends[1] - ends[0]);
-    // Where there are many, every other one has its name.
+    // If there are many, only every other one is labeled.
     let named = |i: usize| marks.len() <= 6 || i.is_multiple_of(2);
     html! {
         <svg class="longer" height="220" aria-hidden="true">
@@ -122,7 +123,7 @@ pub fn longer(lines: &[Line]) -> Html {
     }
 }
 
-/// The marks around these times; two at least.
+/// Returns the tick marks around this range; at least two.
 fn marks(least: u64, most: u64) -> Vec<u64> {
     let last = CLOCK.len() - 1;
     let from = CLOCK.iter().rposition(|&us| us <= least).unwrap_or(0).min(last - 1);
@@ -130,7 +131,7 @@ fn marks(least: u64, most: u64) -> Vec<u64> {
     CLOCK[from..=to].to_vec()
 }
 
-/// The steps of the curve, in thousandths.
+/// Returns the points of the step curve, in thousandths.
 fn points(times: &Latency, x: impl Fn(u64) -> f64) -> String {
     let all = times.count();
     let down = |left: u64| {
@@ -140,7 +141,7 @@ fn points(times: &Latency, x: impl Fn(u64) -> f64) -> String {
     let (mut left, mut last, mut points) = (all, 0.0, "0,0 ".to_owned());
     for (us, count) in times.times() {
         left = left.saturating_sub(count);
-        // Beyond the last mark there is no room.
+        // The plot ends at the last mark.
         let at = x(us).min(1.0) * 1000.0;
         let y = down(left);
         points += &format!("{at:.1},{last:.1} {at:.1},{y:.1} ");

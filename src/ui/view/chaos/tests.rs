@@ -1,4 +1,4 @@
-//! The tests that everybody writes first, as buttons: each passes or fails.
+//! The standard tests as buttons: each passes or fails.
 
 use yew::prelude::*;
 

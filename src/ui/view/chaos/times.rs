@@ -1,4 +1,4 @@
-//! How long it took, in virtual time, and what struck on the way.
+//! The latencies in virtual time, and the faults that struck.
 
 use yew::prelude::*;
 
@@ -77,7 +77,7 @@ pub fn view(tally: &Stats) -> Html {
     }
 }
 
-/// What struck, and how often.
+/// Renders the faults that struck, and how often.
 pub fn faults(tally: &Stats) -> Html {
     let faults_used: Vec<FaultRate> =
         FaultRate::ALL.iter().copied().filter(|&hazard| tally.faults_used(hazard) > 0).collect();

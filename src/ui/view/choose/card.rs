@@ -1,4 +1,4 @@
-//! One configuration that gives what was asked for, with all that belongs to it.
+//! The card for one configuration that meets the requirements.
 
 use std::rc::Rc;
 
@@ -52,7 +52,7 @@ pub fn view(
             </details>
             <details>
                 <summary>{ "What remains yours" }</summary>
-                <ul class="obligations">
+                <ul class="duties">
                     { for obligations(candidate, answers).into_iter().map(|duty| html! { <li>{ duty }</li> }) }
                 </ul>
             </details>
@@ -61,7 +61,7 @@ pub fn view(
     }
 }
 
-/// What is proved of it, and what is not; what was asked for comes first.
+/// Renders what is proved of the candidate, and what is not; the requirements come first.
 fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
     let asked: Vec<Property> = answers.asked().into_iter().map(|(_, property)| property).collect();
     let (first, rest): (Vec<Property>, Vec<Property>) =
@@ -102,7 +102,7 @@ fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
         step: AskedStep::Start,
     };
     let href = run.path.parse().ok().map(|path| Address::Run(shown(path)).href());
-    // That it is never lost silently may stand right beside it.
+    // The proof that it is never lost silently may be right next to it.
     let label = match property {
         Property::NeverLost if known.proves(Property::NeverLostSilently) => {
             "lost, with an error".to_owned()

@@ -1,4 +1,4 @@
-//! The questions, and the usual cases as ready answers.
+//! The questions, and ready answers for common cases.
 
 use yew::html::Scope;
 use yew::prelude::*;
@@ -10,7 +10,7 @@ use crate::ui::share::Address;
 use crate::ui::state::choose as asked;
 use crate::ui::view::text_field::Typed;
 
-/// The usual cases: each is a link to its answers.
+/// Renders the common cases: each is a link to its answers.
 pub fn usual(answers: &Answers) -> Html {
     html! {
         <section aria-labelledby="usual">

@@ -1,4 +1,4 @@
-//! Fields in which a fault or a setting is written, with what there is to choose from.
+//! Text fields for a fault or a setting, with suggestions.
 
 use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
@@ -11,12 +11,12 @@ use crate::ui::view::proof::Configured;
 #[derive(Properties, PartialEq)]
 pub struct FaultsProps {
     pub scenario: Configured,
-    /// With another fault, what was written is done with.
+    /// The number of faults: when it changes, the field is cleared.
     pub count: usize,
     pub send: Callback<Msg>,
 }
 
-/// Another fault for all.
+/// Renders the field for another fault on all sides.
 #[component]
 pub fn Faults(props: &FaultsProps) -> Html {
     let known = use_memo(props.scenario.clone(), |scenario| faults(&scenario.0));
@@ -34,14 +34,14 @@ pub fn Faults(props: &FaultsProps) -> Html {
     }
 }
 
-/// Every fault that can be, each at its first chance.
+/// Returns every possible fault, each at its first occurrence.
 fn faults(scenario: &Scenario) -> Vec<String> {
     let Ok(setup) = CompiledScenario::new(&Scenario { faults: Vec::new(), ..scenario.clone() })
     else {
         return Vec::new();
     };
     let all = (0..scenario.messages).flat_map(|msg| FaultSpec::all(&setup, msg));
-    // Not everything that a fault could be has a text that can be read.
+    // Some faults have no text form that parses.
     all.filter(|fault| fault.to_string().parse() == Ok(*fault)).map(|f| f.to_string()).collect()
 }
 
@@ -49,12 +49,12 @@ fn faults(scenario: &Scenario) -> Vec<String> {
 pub struct SettingsProps {
     pub at: usize,
     pub scenario: Configured,
-    /// With another setting, what was written is done with.
+    /// The number of settings: when it changes, the field is cleared.
     pub settings: usize,
     pub send: Callback<Msg>,
 }
 
-/// A change of one side.
+/// Renders the field for a change to one side.
 #[component]
 pub fn Settings(props: &SettingsProps) -> Html {
     let known = use_memo(props.scenario.clone(), |scenario| settings(&scenario.0));
@@ -87,7 +87,7 @@ fn example(known: &[String]) -> &str {
     found.or(known.first()).map_or("messages=2", String::as_str)
 }
 
-/// Each setting with each other value that it can have, as far as these can be counted.
+/// Returns each setting with each of its other values, if these are enumerable.
 fn settings(scenario: &Scenario) -> Vec<String> {
     let others = |held: &lab::Held| {
         let values = match &held.form {
@@ -107,7 +107,7 @@ struct Props {
     id: AttrValue,
     label: AttrValue,
     placeholder: AttrValue,
-    /// What the button says.
+    /// The label of the button.
     does: AttrValue,
     known: std::rc::Rc<Vec<String>>,
     done: usize,

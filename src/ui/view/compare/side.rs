@@ -1,4 +1,4 @@
-//! One of the configurations: what it is, what differs there, its sentence and its diagram.
+//! One side of a comparison: its configuration, its differences, its sentence and its diagram.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::ui::view::diagram_pane::Stage;
 use crate::ui::view::lab::breakable;
 use crate::ui::view::proof::Configured;
 use crate::ui::view::select::Select;
-use crate::ui::view::{Told, icon, on, pills};
+use crate::ui::view::{SharedRun, icon, on, pills};
 
 pub fn view(
     model: &Model,
@@ -23,7 +23,7 @@ pub fn view(
 ) -> Html {
     let side = &compare.sides[at];
     let shown = (compare.shown == at).then_some("shown");
-    // A click in the diagram goes to the beat at which this run is there.
+    // A click in the diagram goes to the beat at which this run is at that step.
     let reach = send.reform(move |msg: Msg| match msg {
         Msg::To(step) | Msg::Break(step, _) => Msg::Compare(Change::Reach(at, step)),
         other => other,
@@ -40,7 +40,7 @@ pub fn view(
             </header>
             { sentence(compare, at) }
             <Stage
-                story={Told(Rc::clone(&side.story))}
+                story={SharedRun(Rc::clone(&side.story))}
                 step={compare.step(at)}
                 send={reach}
                 label={format!("Sequence diagram of {}", letter(at))}
@@ -51,14 +51,14 @@ pub fn view(
     }
 }
 
-/// What tells a side from the others in a few words.
+/// Returns a short name that tells the side from the others.
 fn short(side: &Side) -> String {
     let changes = side.config.settings.iter().map(|(key, value)| format!("{key}={value}"));
     let changes: Vec<String> = changes.collect();
     if changes.is_empty() { side.story.title.clone() } else { changes.join(", ") }
 }
 
-/// Which preset or scenario it is; to open it alone, and to take it away.
+/// Renders the choice of the base, with buttons to open it alone and to remove it.
 fn chosen(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
     let config = &compare.sides[at].config;
     let onchange = send.reform(move |id: String| {
@@ -94,7 +94,7 @@ fn chosen(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// All presets, then all scenarios, in their groups.
+/// Renders the options: all presets, then all scenarios, in their groups.
 fn options() -> Html {
     let option = |id: &str, title: &str| {
         html! { <option value={id.to_owned()}>{ title.to_owned() }</option> }
@@ -115,7 +115,7 @@ fn options() -> Html {
     }
 }
 
-/// What is set otherwise here, and which of the faults cannot strike.
+/// Renders the settings that differ on this side, and the faults that cannot strike here.
 fn settings(
     compare: &Compare,
     at: usize,
@@ -126,7 +126,7 @@ fn settings(
     let is = |set: &str, key: &str| {
         set == key || set.strip_suffix(key).is_some_and(|before| before.ends_with('.'))
     };
-    // What was changed here and is the same everywhere can be taken back, too.
+    // A setting that was changed to the same value on all sides can be reset too.
     let alike = side.config.settings.iter();
     let alike = alike.filter(|(set, _)| !differs.iter().any(|(key, _)| is(set, key)));
     html! {
@@ -169,7 +169,7 @@ fn chip(
     }
 }
 
-/// Whose settings these are, not the name of one.
+/// Returns true if the key names an owner of settings rather than a setting.
 fn is_whose(key: &str) -> bool {
     ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS"].contains(&key)
 }
@@ -181,7 +181,7 @@ fn fate(fate: Fate, label: &str) -> Option<Html> {
             <li class="chip never">{ "It never comes to: " }{ label }</li>
         }),
         Fate::Impossible(why) => {
-            // What there is instead would be a long list.
+            // The alternatives would be a long list.
             let why = why.split(';').next().unwrap_or_default().to_owned();
             Some(html! {
                 <li class="chip never">
@@ -192,7 +192,7 @@ fn fate(fate: Fate, label: &str) -> Option<Html> {
     }
 }
 
-/// To change a setting of it.
+/// Renders the field that changes a setting.
 fn change(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
     let side = &compare.sides[at];
     html! {
@@ -205,7 +205,7 @@ fn change(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Why a change of it was refused.
+/// Renders the reason why a change was rejected.
 fn refused(model: &Model, at: usize) -> Html {
     match model.refused.as_ref().filter(|refused| refused.what == refused_at(at)) {
         Some(refused) => html! { <p class="refused" role="alert">{ &refused.problem }</p> },
@@ -213,7 +213,7 @@ fn refused(model: &Model, at: usize) -> Html {
     }
 }
 
-/// What happens there in this beat.
+/// Renders what happens on this side in the current beat.
 fn sentence(compare: &Compare, at: usize) -> Html {
     let Some(moment) = compare.moment(at) else { return Html::default() };
     let waits = !compare.moves(at);
@@ -241,7 +241,7 @@ fn standing(compare: &Compare, at: usize, waits: bool) -> String {
     }
 }
 
-/// Where there is room for one side only: which one, and its sentence.
+/// Renders tabs with the sides and their sentences, if there is room for only one side.
 pub fn tabs(compare: &Compare, send: &Callback<Msg>) -> Html {
     let tab = |(at, side): (usize, &Side)| {
         let here = compare.shown == at;

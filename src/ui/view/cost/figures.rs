@@ -1,4 +1,4 @@
-//! The three guarantees beside each other, and what others have published.
+//! The three guarantees side by side, and published figures.
 
 use yew::prelude::*;
 
@@ -14,7 +14,8 @@ fn of<'a>(costs: &'a Costs, id: &str) -> Option<(&'static Scenario, &'a Cost)> {
     Some((preset, cost.as_deref()?))
 }
 
-/// At most once, at least once, exactly once: the same broker, another producer and consumer.
+/// Renders at-most-once, at-least-once and exactly-once: the same broker, with different producers
+/// and consumers.
 pub fn guarantees(costs: &Costs) -> Html {
     const THREE: [&str; 3] = ["at-most-once", "at-least-once", "exactly-once"];
     html! {
@@ -45,7 +46,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
     }
 }
 
-/// What others have measured on machines of theirs.
+/// Renders the figures that others have published, measured on their machines.
 pub fn published(costs: &Costs) -> Html {
     let row = |published: &'static crate::simulate::Published| {
         let ours = published.ours(|id| of(costs, id).map(|(_, cost)| cost))?;
@@ -85,7 +86,7 @@ pub fn published(costs: &Costs) -> Html {
     }
 }
 
-/// "72,072", "1.7".
+/// Formats a number: "72,072", "1.7".
 fn number(n: f64) -> String {
     if n < 100.0 { format!("{n:.1}") } else { text::thousands(n.round() as usize) }
 }

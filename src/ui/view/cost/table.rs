@@ -1,4 +1,4 @@
-//! All presets, a row each.
+//! The cost table, with a row for each preset.
 
 use std::rc::Rc;
 
@@ -11,9 +11,9 @@ use crate::simulate::{Cost, Keep};
 use crate::text;
 use crate::ui::share::{Address, Config, Shown};
 
-/// The shortest and the longest time on the axis, in microseconds.
+/// The range of the axis, in microseconds.
 const AXIS: (f64, f64) = (300.0, 300_000.0);
-/// The width and height of a row's drawing, in its own units.
+/// The width and height of a row's chart, in its own units.
 const DRAWING: (f64, f64) = (140.0, 16.0);
 
 type Rows = Vec<(&'static Scenario, Rc<Cost>)>;
@@ -68,8 +68,8 @@ fn sorted(mut rows: Rows, by: By) -> Rows {
     let key = |cost: &Cost| match by {
         By::Product => 0.0,
         By::Effect => cost.effect.mean_us().unwrap_or(f64::MAX),
-        // Where nobody answers, nobody is quick.
-        By::Told => cost.told.mean_us().unwrap_or(f64::MAX),
+        // Without an acknowledgment it sorts last.
+        By::SharedRun => cost.told.mean_us().unwrap_or(f64::MAX),
         By::Sent => -cost.sent_per_second(),
         By::Handled => -cost.handled_per_second(),
     };
@@ -81,7 +81,7 @@ fn line(preset: &'static Scenario, cost: Rc<Cost>) -> Html {
     html! { <Row key={preset.id.clone()} id={preset.id.clone()} title={preset.title.clone()} cost={Measured(cost)} /> }
 }
 
-/// Equal when it is the very same one.
+/// Compared by pointer.
 #[derive(Clone)]
 struct Measured(Rc<Cost>);
 
@@ -132,14 +132,15 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
-/// Where a time stands on the axis.
+/// Returns the position of a duration on the axis.
 fn place(us: f64) -> f64 {
     let (least, most) = (AXIS.0.log10(), AXIS.1.log10());
     let part = (us.max(AXIS.0).log10() - least) / (most - least);
     part.min(1.0) * (DRAWING.0 - 8.0) + 4.0
 }
 
-/// From half of the messages to 99 of 100: the bar; the answer: a dot.
+/// Renders the bar from the median to the 99th percentile of the end-to-end latency, and a dot for
+/// the publish latency.
 fn bar(cost: &Cost) -> Html {
     let at = |us: Option<u64>| us.map(|us| place(us as f64));
     let (Some(half), Some(most)) =
@@ -169,7 +170,7 @@ fn marks() -> impl Iterator<Item = (f64, &'static str)> {
         .map(|(us, label)| (place(us), label))
 }
 
-/// The axis that the bars stand on, and what their parts are.
+/// Renders the axis of the bars, and the legend.
 #[component]
 fn Axis() -> Html {
     html! {
@@ -184,12 +185,12 @@ fn Axis() -> Html {
     }
 }
 
-/// "5.79 ms", "1.2 s".
+/// Formats a duration: "5.79 ms", "1.2 s".
 pub fn time(us: u64) -> String {
     text::rough_time(us as f64)
 }
 
-/// What is kept for each message besides the message itself.
+/// Lists what is stored for each message besides the message itself.
 pub fn keeps(cost: &Cost) -> String {
     let label = |keep: &Keep| match keep {
         Keep::Copies(1) => "1 more copy".to_owned(),
@@ -206,7 +207,7 @@ pub fn keeps(cost: &Cost) -> String {
     if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
 }
 
-/// Who has to run besides producer, broker and consumer.
+/// Lists the components needed besides producer, broker and consumer.
 pub fn parts(cost: &Cost) -> String {
     use crate::sim::Participant;
     let followers = cost.parts.iter().filter(|party| party.node().is_some()).count();

@@ -1,7 +1,7 @@
-//! The drawing as it is in the page: groups of shapes, each with the class of its step.
+//! The drawing in the page: groups of shapes, each with a class that depends on the step.
 //!
-//! It is cut across into slices, each an SVG of its own: a browser lays out, paints and searches for
-//! what is beneath the pointer a whole SVG at a time, and a step changes one or two of them.
+//! The drawing is cut horizontally into slices, each an SVG of its own: a browser lays out, paints
+//! and hit-tests a whole SVG at a time, and a step changes only one or two of them.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,17 +13,17 @@ use crate::diagram::layout::Layout;
 use crate::diagram::picture::{Group, Layer};
 use crate::diagram::svg::{group_svg, slices_svg, when};
 
-/// Clones are the same drawing.
+/// A handle to a drawing; clones refer to the same one.
 #[derive(Clone, Default)]
 pub struct Drawing {
     pub head: NodeRef,
     pub head_groups: NodeRef,
     pub body: NodeRef,
-    /// What belongs to no step.
+    /// The groups that belong to no step.
     pub back: NodeRef,
-    /// What lies behind the veil over the future.
+    /// The groups behind the veil over future steps.
     pub shapes: NodeRef,
-    /// What lies in front of it.
+    /// The groups in front of the veil.
     pub texts: NodeRef,
     marked: Rc<RefCell<Vec<Marked>>>,
 }
@@ -42,11 +42,11 @@ struct Marked {
 }
 
 impl Drawing {
-    /// Puts the layout's shapes into the page.
+    /// Inserts the shapes of the layout into the page.
     pub fn draw(&self, laid: &Layout) {
         let fill = |place: &NodeRef, markup: &str| {
             let place = place.cast::<Element>()?;
-            // The diagram's own writer has escaped every text in it.
+            // The diagram writer has escaped every text in it.
             place.set_inner_html(markup);
             Some(place)
         };
@@ -72,20 +72,20 @@ impl Drawing {
         }
     }
 
-    /// Gives each group the class that it has at this step.
+    /// Sets the class of each group for this step.
     pub fn mark(&self, step: u16) {
         for group in self.marked.borrow_mut().iter_mut() {
             let class = when(group.step, step);
             if class != group.class {
                 group.class = class;
-                // Fails only for a malformed attribute name, which this is not.
+                // Fails only for an invalid attribute name, which this is not.
                 let _ = group.element.set_attribute("class", class);
             }
         }
     }
 }
 
-/// The groups, each as a `<g>`.
+/// Writes the groups, each as a `<g>`.
 fn groups_svg<'a>(groups: impl IntoIterator<Item = &'a Group>) -> String {
     groups.into_iter().map(|group| format!("<g>{}</g>", group_svg(group))).collect()
 }

@@ -1,4 +1,4 @@
-//! Beneath the last step: how it ended, what to remember, and where to go next.
+//! The section below the last step: the outcome, the takeaway, and where to go next.
 
 use yew::prelude::*;
 
@@ -24,7 +24,7 @@ pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Where to go next.
+/// Renders the links to other scenarios.
 fn onward(story: &RunView, send: &Callback<Msg>) -> Html {
     html! {
         <div class="onward">
@@ -53,13 +53,13 @@ fn onward(story: &RunView, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// The address of both under the faults of the first.
+/// Returns the address of the comparison of both, under the faults of the first.
 fn beside(ill: &str, cure: &str) -> String {
     let sides = vec![Config::scenario(ill), Config::scenario(cure)];
     Address::Compare(Compared { sides, ..Compared::default() }).href()
 }
 
-/// Whether the test has passed, what it asks, and what was found.
+/// Renders the result of a test, with its question and findings.
 fn result(test: &Test) -> Html {
     let (class, path, word) = match test.passed {
         true => ("good", icon::CHECK, "Test passed"),
@@ -78,7 +78,7 @@ fn result(test: &Test) -> Html {
     }
 }
 
-/// The scenario that this one is the cure of; the nearest in the list, where there are several.
+/// Returns the scenario that this one fixes; the nearest in the list, if there are several.
 fn ill(id: &str) -> Option<(&'static str, &'static str)> {
     let cured = |entry: &&&Entry| entry.cure.as_deref() == Some(id);
     let all: Vec<&Entry> = groups().iter().flat_map(|group| &group.entries).collect();
@@ -88,7 +88,8 @@ fn ill(id: &str) -> Option<(&'static str, &'static str)> {
     Some((&found.id, &found.title))
 }
 
-/// The next in the list that is not offered as the cure already; after the last, the first.
+/// Returns the next scenario in the list that is not linked as the fix already; after the last one,
+/// the first.
 fn next(story: &RunView) -> Option<(&'static str, &'static str)> {
     let entries = || groups().iter().flat_map(|group| &group.entries);
     let after = entries().skip_while(|entry| entry.id != story.id).skip(1).chain(entries());

@@ -1,5 +1,5 @@
-//! A long press of a finger, by a clock of its own: Safari on iOS has no event for it, where other
-//! browsers ask for a context menu.
+//! Long-press detection with a timer: Safari on iOS has no event for it, whereas other browsers
+//! dispatch `contextmenu`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,12 +8,12 @@ use gloo::timers::callback::Timeout;
 use web_sys::{MouseEvent, PointerEvent, TouchEvent};
 use yew::Callback;
 
-/// A little more than browsers wait that have an event of their own: theirs comes first.
+/// A little longer than the delay of browsers with an event of their own: theirs comes first.
 const LONG_MS: u32 = 560;
-/// A finger never lies quite still.
+/// The tolerated movement: a finger is never completely still.
 const SLIP_PX: i32 = 10;
 
-/// Clones are the same finger.
+/// A handle to the state of a touch; clones refer to the same one.
 #[derive(Clone, Default)]
 pub struct Press(Rc<State>);
 
@@ -21,13 +21,13 @@ pub struct Press(Rc<State>);
 struct State {
     waiting: RefCell<Option<Timeout>>,
     began: Cell<(i32, i32)>,
-    /// It was long: letting go is no click.
+    /// The press was long: releasing it is not a click.
     long: Cell<bool>,
 }
 
 impl Press {
-    /// What happens when a finger comes down, moves, and is lifted or taken away by scrolling:
-    /// after a while at one place, the same as by the other button of a mouse.
+    /// Returns the handlers for pointer down, pointer move, and pointer up or cancel: a press that
+    /// stays in place for a while acts like a right click.
     pub fn watch(&self, ask: &Callback<MouseEvent>) -> [Callback<PointerEvent>; 3] {
         let (state, ask) = (Rc::clone(&self.0), ask.clone());
         let down = Callback::from(move |event: PointerEvent| {
@@ -59,8 +59,8 @@ impl Press {
         [down, moved, up]
     }
 
-    /// The finger is lifted: after a long press the browser is to make no click of it, which would
-    /// close what the press has opened.
+    /// Returns the handler for the end of a touch: after a long press it suppresses the browser's
+    /// click, which would close what the press has opened.
     pub fn release(&self) -> Callback<TouchEvent> {
         let state = Rc::clone(&self.0);
         Callback::from(move |event: TouchEvent| {
@@ -70,7 +70,7 @@ impl Press {
         })
     }
 
-    /// A click that is none of a long press.
+    /// Wraps a click handler to ignore the click at the end of a long press.
     pub fn click(&self, go: Callback<MouseEvent>) -> Callback<MouseEvent> {
         let state = Rc::clone(&self.0);
         Callback::from(move |event: MouseEvent| {

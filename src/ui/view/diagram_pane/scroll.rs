@@ -1,44 +1,44 @@
-//! Keeps the current step in sight, whether the stage scrolls by itself or with the page.
+//! Scrolling: keeps the current step in view, whether the pane scrolls by itself or with the page.
 
 use gloo::utils::{document, window};
 use web_sys::{Element, ScrollBehavior, ScrollToOptions};
 
 use crate::ui::dom;
 
-/// Where the diagram is in the page.
+/// The elements of the diagram in the page.
 pub struct Place<'a> {
     pub stage: &'a Element,
     pub head: &'a Element,
     pub body: &'a Element,
 }
 
-/// Where a step is in the body, in px.
+/// The position of a step in the body, in px.
 pub struct Band {
     pub top: f64,
     pub height: f64,
-    /// It is the last one.
+    /// Set for the last step.
     pub last: bool,
 }
 
-/// The part of the window in which the diagram can be seen, from top to bottom.
+/// The part of the window in which the diagram is visible.
 struct Sight {
     top: f64,
     bottom: f64,
 }
 
 impl Place<'_> {
-    /// After a step: brings its band towards the middle when it is near the edge of what is in
-    /// sight. At the end the band goes up, to leave room for what follows it.
+    /// Scrolls after a step: moves its band toward the middle if it is near the edge of the visible
+    /// part. The last band moves up, to leave room for what follows it.
     pub fn follow(&self, band: Band) {
         let sight = self.sight();
-        // Whoever has scrolled past the diagram reads what is below it and wants to stay there.
+        // A user who has scrolled past the diagram is reading what is below it.
         let past = sight.top + (sight.bottom - sight.top) * 0.25;
         if self.body.get_bounding_client_rect().bottom() >= past {
             self.bring(&band, &sight, !dom::still());
         }
     }
 
-    /// At once: brings the band to where a step would have brought it.
+    /// Scrolls without animation to where a step would have scrolled.
     pub fn reveal(&self, band: Band) {
         self.bring(&band, &self.sight(), false);
     }
@@ -53,11 +53,11 @@ impl Place<'_> {
         }
         let goal = if band.last { 0.3 } else { 0.45 };
         let by = (top + bottom) / 2.0 - (sight.top + room * goal);
-        // A band higher than the room shows its top.
+        // A band taller than the visible part shows its top.
         self.scroll(by.min(top - sight.top - 8.0), smooth);
     }
 
-    /// At once: to the top of the page and of the diagram.
+    /// Scrolls without animation to the top of the page and of the diagram.
     pub fn to_top(&self) {
         self.stage.set_scroll_top(0);
         window().scroll_to_with_x_and_y(0.0, 0.0);
@@ -68,13 +68,13 @@ impl Place<'_> {
             let element = document().query_selector(selector).ok().flatten();
             element.map(|element| element.get_bounding_client_rect())
         };
-        // The names of the lifelines stick to the top.
+        // The names of the lifelines are sticky.
         let names = self.head.get_bounding_client_rect().height();
         if dom::scrolls(self.stage) {
             let stage = self.stage.get_bounding_client_rect();
             return Sight { top: stage.top() + names, bottom: stage.bottom() };
         }
-        // Where the stage is now does not matter: it moves with the page.
+        // The current position of the pane does not matter: it moves with the page.
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
         let over = edge(".top").map_or(0.0, |top| top.bottom());
         let under = edge(".deck").map_or(height, |deck| deck.top());

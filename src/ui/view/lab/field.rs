@@ -1,4 +1,4 @@
-//! One setting: its name, its value, and what there is to know of it.
+//! The form field of a setting: its name, its value, and its documentation.
 
 use yew::prelude::*;
 
@@ -27,13 +27,13 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                     }
                 </p>
             </details>
-            // What is chosen from a list goes back at once.
+            // A rejected choice from a list is reset immediately.
             { refusal(refused, is, typed(&held.form).then_some(held.value.as_str())) }
         </div>
     }
 }
 
-/// Whether this is typed rather than chosen.
+/// Returns true if the value is typed rather than chosen.
 fn typed(form: &Form) -> bool {
     match form {
         Form::One(_) | Form::Maybe(..) => false,
@@ -42,7 +42,7 @@ fn typed(form: &Form) -> bool {
     }
 }
 
-/// A name that goes on to another line after a dot, not within a word.
+/// Renders a name that may wrap after punctuation, but not within a word.
 pub fn breakable(name: &str) -> Html {
     html! { { for name.split_inclusive(['.', '_', '=', '(']).map(|part| html! { <>{ part }<wbr /></> }) } }
 }

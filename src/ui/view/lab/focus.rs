@@ -1,4 +1,4 @@
-//! Keeps the focus with what was changed: a change may move or take away the control that made it.
+//! Focus management: a change may move or remove the control that made it.
 
 use std::cell::RefCell;
 
@@ -11,11 +11,11 @@ use crate::ui::share::Config;
 use crate::ui::state::Refused;
 
 thread_local! {
-    /// Ids of the elements that may have the focus after the change, the best first.
+    /// The ids of the elements to focus after the change, best first.
     static WANTED: RefCell<Vec<String>> = RefCell::default();
 }
 
-/// After the change that comes now, the first of these ids that is there has the focus.
+/// Requests the focus for the first of these ids that exists after the coming change.
 pub fn then(ids: impl IntoIterator<Item = String>) {
     WANTED.set(ids.into_iter().collect());
 }
@@ -26,11 +26,11 @@ pub struct Props {
     pub refused: Option<Refused>,
 }
 
-/// Shows nothing; gives the focus once a change has been made, or refused.
+/// An empty component that moves the focus once a change was made or rejected.
 #[component]
 pub fn Keep(props: &Props) -> Html {
     use_effect_with(props.config.clone(), |_| give());
-    // That a refusal is taken back is no change yet.
+    // Dismissing a rejection is not a change.
     use_effect_with(props.refused.clone(), |refused| {
         if refused.is_some() {
             give();
@@ -46,7 +46,7 @@ fn give() {
         return;
     };
     if document().active_element().as_ref() != Some(element.as_ref()) {
-        // Fails only for an element outside a page.
+        // Fails only if the element is not attached to the document.
         let _ = element.focus();
     }
 }

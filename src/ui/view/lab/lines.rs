@@ -1,4 +1,4 @@
-//! The consumer's program: lines to be moved, taken away and added.
+//! The editor of the consumer's program: lines can be moved, removed and added.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ thread_local! {
     static DRAGGED: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// What opens the list of lines to add.
+/// The element id of the control that opens the list of lines to add.
 const ADD: &str = "add-line";
 
 pub fn view(
@@ -45,10 +45,10 @@ fn set(settings: Vec<(&'static str, String)>) -> Msg {
     Msg::Set(settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// The program with the line at the one place put at the other.
+/// Returns the message that moves a line, if the move is allowed.
 fn moved(lines: &[Op], from: usize, to: usize) -> Option<Msg> {
     let mut lines = lines.to_vec();
-    // What is received first stays first.
+    // The receive line stays first.
     if from == 0 || to == 0 || from >= lines.len() || to >= lines.len() || from == to {
         return None;
     }
@@ -57,7 +57,7 @@ fn moved(lines: &[Op], from: usize, to: usize) -> Option<Msg> {
     Some(set(vec![program(&lines)]))
 }
 
-/// The id of a line's button.
+/// Returns the element id of a line's button.
 fn id(op: Op, tool: &str) -> String {
     format!("{}-{tool}", op.key())
 }
@@ -96,7 +96,7 @@ fn line(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Alt and an arrow key move the line that has the focus.
+/// Returns the key handler: Alt and an arrow key move the focused line.
 fn keys(lines: &[Op], at: usize, op: Op, send: &Callback<Msg>) -> Callback<KeyboardEvent> {
     let (up, down) =
         (at.checked_sub(1).and_then(|to| moved(lines, at, to)), moved(lines, at, at + 1));
@@ -119,7 +119,7 @@ fn keys(lines: &[Op], at: usize, op: Op, send: &Callback<Msg>) -> Callback<Keybo
 fn tools(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
     let lines = &scenario.consumer.program;
     let text = scenario.code(op);
-    // Without the line, the one that takes its place has the focus.
+    // After the line is removed, the one that takes its place gets the focus.
     let next = lines.get(at + 1).or(lines.get(at - 1).filter(|_| at > 1));
     let after: Vec<String> = next.map(|next| id(*next, "remove")).into_iter().collect();
     let button =
@@ -156,7 +156,8 @@ fn tools(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// A list of buttons, not a choice: a choice is made by going through it with the arrow keys.
+/// Renders a list of buttons instead of a `<select>`: moving through a select with the arrow keys
+/// would already choose a line.
 fn adding(scenario: &Scenario, send: &Callback<Msg>) -> Html {
     html! {
         <details class="add">
@@ -180,7 +181,7 @@ fn added(scenario: &Scenario, op: Op, send: &Callback<Msg>) -> Callback<MouseEve
     Callback::from(move |event: MouseEvent| {
         let button: Element = event.target_unchecked_into();
         if let Ok(Some(list)) = button.closest("details") {
-            // It was there; nothing is lost if it is not.
+            // Does nothing if the attribute is missing.
             let _ = list.remove_attribute("open");
         }
         focus::then([id(op, "earlier"), ADD.to_owned()]);

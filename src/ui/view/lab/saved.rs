@@ -1,4 +1,4 @@
-//! Configurations of one's own: to keep this one under a name, to open others, and a file.
+//! The panel for saved configurations: save this one under a name, open others, or open a file.
 
 use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
@@ -50,12 +50,12 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Always an address of this page, whatever is kept.
+/// Returns the link to a saved configuration; always within this page, whatever was stored.
 fn href(saved: &Saved) -> String {
     Address::read(&saved.at).href()
 }
 
-/// An entry that cannot be read: what of it can be shown, and a button to delete it.
+/// Renders an entry that cannot be parsed: an excerpt, and a button to delete it.
 fn unreadable(at: usize, entry: &str, send: &Callback<Msg>) -> Html {
     let excerpt: String = entry.chars().take(LONGEST_EXCERPT).collect();
     let more = if excerpt.len() < entry.len() { "…" } else { "" };
@@ -77,10 +77,10 @@ fn unreadable(at: usize, entry: &str, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Letters that are shown of an entry that cannot be read.
+/// Maximum number of characters of the excerpt.
 const LONGEST_EXCERPT: usize = 60;
 
-/// What was done, and how to take it back.
+/// Renders the last action, and a button to undo it.
 fn said(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
     html! {
         <p class="said" role="status">
@@ -96,14 +96,14 @@ fn said(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// To open the JSON of a scenario, from a file or pasted.
+/// Renders the import of a scenario as JSON, from a file or pasted.
 fn import(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
     html! {
         <details class="unfold">
             <summary>{ "Open a scenario (JSON)" }</summary>
             <div class="import">
                 <label class="button" for="own-file">{ "Choose a file" }</label>
-                // What was chosen is read by www/open.js.
+                // `www/open.js` reads the chosen file.
                 <input id="own-file" class="hidden" type="file" accept=".json,application/json" />
                 <Pasted onpasted={send.reform(|text| Msg::SavedConfigs(OwnMsg::Import(text)))} />
                 if let Some(unread) = &own.unread {
@@ -151,7 +151,7 @@ struct ItemProps {
     at: usize,
     name: AttrValue,
     href: String,
-    /// It is what is on screen.
+    /// Set for the configuration on screen.
     here: bool,
     send: Callback<Msg>,
 }
@@ -219,16 +219,16 @@ struct NamedProps {
     label: AttrValue,
     placeholder: AttrValue,
     does: AttrValue,
-    /// The name that is offered.
+    /// The suggested name.
     value: String,
-    /// With another of these, what was written is done with.
+    /// When this number changes, the field is cleared.
     done: usize,
     #[prop_or_default]
     focus: bool,
     onnamed: Callback<String>,
 }
 
-/// A field for a name.
+/// Renders a field for a name.
 #[component]
 fn Named(props: &NamedProps) -> Html {
     let field = use_node_ref();
@@ -238,7 +238,7 @@ fn Named(props: &NamedProps) -> Html {
             let Some(input) = field.cast::<HtmlInputElement>() else { return };
             input.set_value(value);
             if focus {
-                // Fails only for an element outside a page.
+                // Fails only if the element is not attached to the document.
                 let _ = input.focus();
             }
         });

@@ -1,4 +1,4 @@
-//! The faults that strike in the configuration's own run.
+//! The editor of the fault script, for the configuration's own run.
 
 use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
@@ -9,7 +9,7 @@ use crate::sim::Scenario;
 use crate::ui::state::{FAULTS, Msg, Refused};
 use crate::ui::view::icon;
 
-/// The field in which a fault is written.
+/// The element id of the field for a new fault.
 const FIELD: &str = "new-fault";
 
 pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>) -> Html {
@@ -35,7 +35,7 @@ pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>
 
 fn scripted(at: usize, fault: &str, label: &str, send: &Callback<Msg>) -> Html {
     let drop = send.reform(move |_: MouseEvent| {
-        // The next one takes its place; without one, another can be written.
+        // The next fault takes its place; after the last one, the field for a new one.
         focus::then([id(at), FIELD.to_owned()]);
         Msg::DropFault(at)
     });
@@ -62,7 +62,7 @@ fn id(at: usize) -> String {
 
 #[derive(Properties, PartialEq)]
 struct Props {
-    /// How many faults there are: with another one, what was written is done with.
+    /// The number of faults: when it changes, the field is cleared.
     count: usize,
     send: Callback<Msg>,
 }

@@ -1,4 +1,5 @@
-//! What a proof rests on besides its settings, and what needs another setting to happen.
+//! The assumptions of a proof beyond the settings, and the hints on what needs another setting to
+//! happen.
 
 use yew::prelude::*;
 
@@ -7,7 +8,7 @@ use crate::check::{self, Assumptions, DeliveryModel, Property, Scope, assumption
 use crate::text;
 use crate::ui::share::{Address, Shown};
 
-/// The list, folded, with what was not tried.
+/// Renders the list of assumptions, collapsed, with what was not explored.
 pub fn assumes(assumptions: &Assumptions, not_tried: Option<String>) -> Html {
     html! {
         <details class="assumes">
@@ -21,7 +22,7 @@ pub fn assumes(assumptions: &Assumptions, not_tried: Option<String>) -> Html {
     }
 }
 
-/// What the verdict on the page rests on; nothing where nothing is proved.
+/// Renders the assumptions of the verdict on the page; empty if nothing is proved.
 pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     let Some(known) = proof.known.as_deref() else { return Html::default() };
     let verdict = &known.verdict;

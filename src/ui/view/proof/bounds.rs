@@ -1,4 +1,4 @@
-//! The bounds within which every run is tried.
+//! The form for the bounds of the search.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -8,7 +8,7 @@ use crate::sim::Class;
 use crate::text;
 use crate::ui::view::select::Select;
 
-/// How many messages, how many faults, and of which kinds: to be changed in place.
+/// Renders the number of messages and faults, and the kinds of faults, as form fields.
 pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     let choice = |label: &'static str, one: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
         let onchange = ctx.link().batch_callback(move |n: String| n.parse().ok().map(msg));
@@ -39,7 +39,8 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     }
 }
 
-/// "a loss on the way, a crash, a slow handler, a failing handler".
+/// Lists the chosen kinds of faults: "a loss on the way, a crash, a slow handler, a failing
+/// handler".
 fn kinds(proof: &Proof) -> String {
     let chosen: Vec<&str> =
         Class::ALL.into_iter().filter(|&c| proof.classes.has(c)).map(text::class).collect();

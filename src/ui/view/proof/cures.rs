@@ -1,4 +1,4 @@
-//! What would prevent it: changes of settings, each a click away.
+//! The fixes: changes of settings that would prevent a violation, each with a link.
 
 use yew::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::lab;
 use crate::sim::Scenario;
 use crate::ui::share::{Address, Compared, Config, Shown};
 
-/// The offer to look for cures, the search, or what it found.
+/// Renders the offer to search for fixes, the progress of the search, or its results.
 pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     let Some(known) = proof.known.as_deref() else { return Html::default() };
     let broken =
@@ -79,10 +79,11 @@ fn cured(proof: &Proof, cures: &FixSearch, ctx: &Context<Proof>, property: Prope
     }
 }
 
-/// What was tried, and did not help.
+/// The message if none of the changes helped.
 const NOTHING: &str = "No single setting prevents it, and no two of the usual changes do";
 
-/// What stands where nothing prevents it; `harmful` says that something does at a price.
+/// Returns the message if nothing prevents the violation; `harmful` means that something does at a
+/// cost.
 fn nothing_helps(proof: &Proof, cures: &FixSearch, property: Property, harmful: bool) -> String {
     let price = if harmful { ", without giving something up:" } else { "." };
     if proof.stopped {
@@ -119,12 +120,12 @@ fn offered(ctx: &Context<Proof>, cure: &Fix) -> Html {
     }
 }
 
-/// The link to the configuration with the cure in it.
+/// Returns the link to the configuration with the fix applied.
 fn applied(ctx: &Context<Proof>, cured: &Scenario) -> String {
     Address::Run(Shown::new(with(ctx, cured), true)).href()
 }
 
-/// The configuration with the cure in it.
+/// Returns the configuration with the fix applied.
 fn with(ctx: &Context<Proof>, cured: &Scenario) -> Config {
     let mut config = ctx.props().config.clone();
     let own = &ctx.props().scenario.0;
@@ -135,8 +136,8 @@ fn with(ctx: &Context<Proof>, cured: &Scenario) -> Config {
     config
 }
 
-/// The link to the configuration without the cure and with it, under the faults that break the
-/// property; nothing where it is not faults alone that break it.
+/// Returns the link to the comparison of the configuration with and without the fix, under the
+/// faults of the counterexample; `None` if faults alone do not cause the violation.
 fn compared(proof: &Proof, ctx: &Context<Proof>, cure: &Fix, property: Property) -> Option<String> {
     let scenario = &ctx.props().scenario.0;
     let scenario = Scenario { messages: proof.messages, ..(**scenario).clone() };

@@ -1,4 +1,4 @@
-//! The consumer group: positions, commits, who has the partition.
+//! The consumer group: positions, offset commits, and the assignment of the partition.
 
 use super::{Config, Content, Entry, Partition};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -11,7 +11,7 @@ use crate::sim::program::Op;
 use crate::sim::world::World;
 
 impl Partition {
-    /// The next record at or after the position that a consumer may see.
+    /// Returns the offset of the next record at or after the position that a consumer may see.
     fn next_readable(&self, rules: &Config, position: u8) -> Option<usize> {
         let end = self.readable_end(rules);
         (usize::from(position)..usize::from(end)).find(|&offset| {
@@ -20,7 +20,8 @@ impl Partition {
         })
     }
 
-    /// The high watermark, or the last stable offset for who reads committed records only.
+    /// Returns the end of the readable records: the high watermark, or with `read_committed` the
+    /// last stable offset, if that is lower.
     pub fn readable_end(&self, rules: &Config) -> u8 {
         match self.last_stable_offset(rules) {
             Some(stable) if rules.read_committed => self.high_watermark.min(stable),
@@ -30,7 +31,7 @@ impl Partition {
 }
 
 impl World {
-    /// Whether this consumer's poll has something to bring.
+    /// Returns true if a poll of this consumer returns a record.
     pub(in crate::sim) fn polls(&self, setup: &CompiledScenario, c: usize) -> bool {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
         let consumer = &self.consumers[c];
@@ -41,24 +42,26 @@ impl World {
             && log.next_readable(rules, consumer.position).is_some()
     }
 
-    /// The same, for who looks from outside.
+    /// Returns true if a poll of this consumer returns a record. A public wrapper for use outside
+    /// the model.
     pub fn polls_now(&self, setup: &CompiledScenario, c: usize) -> bool {
         self.polls(setup, c)
     }
 
-    /// The same, and no positions of earlier polls are there to be committed first.
+    /// Returns true if a poll of this consumer returns a record, and would not auto-commit the
+    /// positions of earlier polls first.
     pub fn polls_calmly(&self, setup: &CompiledScenario, c: usize) -> bool {
         self.polls(setup, c) && !self.auto_commits(setup, c)
     }
 
-    /// The message that this consumer's next poll brings.
+    /// Returns the message that this consumer's next poll returns.
     pub fn next_polled(&self, setup: &CompiledScenario, c: usize) -> Option<MessageId> {
         let (log, rules) = (self.log()?, setup.log()?);
         let offset = log.next_readable(rules, self.consumers[c].position)?;
         Some(log.entries()[offset].msg)
     }
 
-    /// A poll brings the next record.
+    /// Polls the next record.
     pub(in crate::sim) fn poll(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
         let Some(rules) = setup.log() else { return };
         let position = self.consumers[c].position;
@@ -73,7 +76,8 @@ impl World {
         self.consumers[c].position = offset as u8 + 1;
     }
 
-    /// The response to a poll was lost, or came to nobody: the position stays where it was.
+    /// Rewinds the position after the response to a poll was lost, so that the record is fetched
+    /// again.
     pub(in crate::sim) fn unfetch(&mut self, packet: &Packet) {
         let Some(offset) = self.log().and_then(|log| log.offset_of(packet.msg, packet.copy)) else {
             return;
@@ -84,7 +88,7 @@ impl World {
         }
     }
 
-    /// Whether a poll may commit the positions of earlier polls now.
+    /// Returns true if a poll may auto-commit the positions of earlier polls now.
     pub(in crate::sim) fn auto_commits(&self, setup: &CompiledScenario, c: usize) -> bool {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
         let consumer = &self.consumers[c];
@@ -96,7 +100,7 @@ impl World {
             && log.committed.unwrap_or(0) < consumer.position
     }
 
-    /// A poll commits the positions that earlier polls have handed out.
+    /// Commits the positions of earlier polls, as a poll with `enable.auto.commit` does.
     pub(in crate::sim) fn auto_commit(&mut self, c: usize, out: &mut Recorder) {
         let Consumer { position, mark, .. } = self.consumers[c];
         self.log_mut().committed = Some(position);
@@ -105,15 +109,16 @@ impl World {
         out.record(mark, EventKind::OffsetCommitted { at, by, msg: last });
     }
 
-    /// The message of the last record before an offset.
+    /// Returns the message of the last record before an offset.
     fn last_before(&self, offset: u8) -> MessageId {
         let entries = self.log().map_or(&[][..], |log| log.entries());
         let before = &entries[..usize::from(offset).min(entries.len())];
         before.iter().rfind(|e| e.content == Content::Data).map_or(0, |e| e.msg)
     }
 
-    /// `commitSync`: the coordinator answers before the consumer goes on. Who is no member any more
-    /// gets a `CommitFailedException`; the answer is whether it was committed.
+    /// Commits an offset with `commitSync`: the coordinator answers before the consumer goes on.
+    /// Returns false if the consumer is no longer a member of the group, which gives a
+    /// `CommitFailedException`.
     pub(in crate::sim) fn commit_sync(
         &mut self,
         setup: &CompiledScenario,
@@ -132,7 +137,8 @@ impl World {
         yes
     }
 
-    /// Sets the group's offset, or the one in the consumer's own database, behind the message.
+    /// Moves the committed offset of the group, or the offset in the consumer's own database, past
+    /// the message.
     pub(in crate::sim) fn commit_offset(
         &mut self,
         c: usize,
@@ -151,13 +157,13 @@ impl World {
         self.consumers[c].mark = out.record(mark, EventKind::OffsetCommitted { at, by, msg });
     }
 
-    /// Whether the group still counts on this consumer.
+    /// Returns true if the consumer is still the member that the partition is assigned to.
     pub(in crate::sim) fn is_member(&self, setup: &CompiledScenario, c: usize) -> bool {
         setup.log().is_none() || self.log().is_some_and(|log| log.owner == Some(c as u8))
     }
 
-    /// Back to the message that failed; or to the offset that is stored with the results, which says
-    /// whether they are there.
+    /// Seeks to the message that failed, or to the offset that is stored together with the results,
+    /// which tells whether they exist.
     pub(in crate::sim) fn seek(&mut self, setup: &CompiledScenario, c: usize) {
         let stored = setup.log().is_some_and(|rules| rules.stores_offset);
         if stored || setup.consumer.has(Op::SendOffsets) {
@@ -169,18 +175,18 @@ impl World {
         }
     }
 
-    /// Whether the group may lose patience with this member.
+    /// Returns true if the member's session may expire.
     pub(in crate::sim) fn session_due(&self, setup: &CompiledScenario, c: usize) -> bool {
         let Some(log) = self.log() else { return false };
         let cut = self.net.is_cut(log.leader(), Participant::CONSUMERS[c]);
-        // A first start is not awaited: the group has no such member yet. And where there is no
-        // other member, it makes no difference whether one that died is still counted on.
+        // A first start is not awaited: the group has no such member yet. And without another
+        // member, it makes no difference whether a crashed one is still in the group.
         let unawaited = setup.scenario.consumer.starts_late || setup.consumers() == 1;
         let absent = !self.consumers[c].up && unawaited;
         log.owner == Some(c as u8) && (cut || !self.consumers[c].runs()) && !absent
     }
 
-    /// The group gives the partition to another member, if there is one.
+    /// Removes a member from the group, and assigns the partition to another one, if there is one.
     pub(in crate::sim) fn evict(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
         let member = self.consumers[c];
         let in_hand = member.up && member.in_hand(setup);
@@ -195,12 +201,12 @@ impl World {
         }
     }
 
-    /// Whether this consumer may take a partition that nobody has.
+    /// Returns true if this consumer may take a partition that is assigned to no member.
     pub(in crate::sim) fn joins(&self, setup: &CompiledScenario, c: usize) -> bool {
         self.log().is_some_and(|log| log.owner.is_none()) && self.consumers[c].idle(setup)
     }
 
-    /// Gives the partition to a member, which begins at the committed offset.
+    /// Assigns the partition to a member, which starts at the committed offset.
     pub(in crate::sim) fn assign(
         &mut self,
         setup: &CompiledScenario,
@@ -214,7 +220,7 @@ impl World {
         self.rewind(setup, c);
     }
 
-    /// The position of a consumer that has just been given the partition.
+    /// Sets the position of a consumer to where it starts after an assignment.
     pub(in crate::sim) fn rewind(&mut self, setup: &CompiledScenario, c: usize) {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return };
         self.consumers[c].position = match log.committed {
@@ -225,7 +231,8 @@ impl World {
         };
     }
 
-    /// A consumer process is back: it has the partition again unless another one has it.
+    /// Rejoins a restarted consumer: it still has the partition unless that was assigned to another
+    /// member.
     pub(in crate::sim) fn rejoin(&mut self, setup: &CompiledScenario, c: usize) {
         let Some(log) = self.log() else { return };
         if log.owner == Some(c as u8) {

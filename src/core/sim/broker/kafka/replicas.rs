@@ -1,4 +1,4 @@
-//! Replicas: fetching, falling out of sync, dying, taking over, coming back.
+//! Replication: fetching, the in-sync replicas, crashes, leader election and restarts.
 
 use super::{Config, Partition};
 use crate::sim::broker::rabbitmq::Crash;
@@ -10,35 +10,36 @@ use crate::sim::program::Op;
 use crate::sim::world::World;
 
 impl Partition {
-    /// Whether this follower has something to fetch.
+    /// Returns true if this follower has records to fetch.
     pub(in crate::sim) fn fetches(&self, node: usize) -> bool {
         let behind = usize::from(self.replicas[node].end) < self.entries.len();
         self.leads() && self.is_up(node) && node != usize::from(self.leader) && behind
     }
 
-    /// Whether this follower has all there is, and only has to say so to be in sync again.
+    /// Returns true if this follower has every record and only has to fetch once more to be in sync
+    /// again.
     pub(in crate::sim) fn catches_up(&self, node: usize) -> bool {
         let there = usize::from(self.replicas[node].end) == self.entries.len();
         let out = self.in_sync & (1 << node) == 0;
         self.leads() && self.is_up(node) && node != usize::from(self.leader) && there && out
     }
 
-    /// Whether the operating system of this node has something to sync that matters.
+    /// Returns true if the operating system of this node has something to sync, and syncs matter.
     pub(in crate::sim) fn syncs(&self, rules: &Config, node: usize) -> bool {
         let replica = &self.replicas[node];
         rules.power && self.is_up(node) && replica.synced < replica.end
     }
 
-    /// Whether the leader may give up on this follower: it does not fetch any more. One that is
-    /// `isolated` cannot, for the controller has to agree.
+    /// Returns true if the leader may remove this follower from the in-sync replicas: it no longer
+    /// fetches. An `isolated` leader cannot, because the controller has to agree.
     pub(in crate::sim) fn lags(&self, node: usize, cut: bool, isolated: bool) -> bool {
         let may = self.leads() && !(isolated && self.leader == 0);
         may && self.in_sync & (1 << node) != 0 && (cut || !self.is_up(node))
     }
 
-    /// The nodes that may take over from a leader that is down, or that the controller does not
-    /// reach: those in sync; when none of these is left, those that are eligible; and with unclean
-    /// elections any. The first node is out of reach where it is `isolated`.
+    /// Returns the nodes that may be elected when the leader is down or the controller cannot reach
+    /// it: the in-sync replicas; if none of these is left, the eligible leader replicas; and with
+    /// unclean elections any replica. The first node is out of reach if it is `isolated`.
     pub(in crate::sim) fn candidates(&self, rules: &Config, isolated: bool) -> u8 {
         let reached = self.up & !u8::from(isolated);
         if reached & (1 << self.leader) != 0 {
@@ -51,12 +52,14 @@ impl Partition {
         }
     }
 
-    /// The nodes that may lead in place of one that is well: the others in sync.
+    /// Returns the nodes that leadership may be moved to while the leader is up: the other in-sync
+    /// replicas.
     pub(in crate::sim) fn successors(&self) -> u8 {
         if self.leads() { self.up & self.in_sync & !(1 << self.leader) } else { 0 }
     }
 
-    /// Keeps in mind who left the in-sync set, where it has become too small to commit anything.
+    /// Records the replicas that left the in-sync replicas as eligible leaders, if those have
+    /// become too few to commit anything.
     fn left_in_sync(&mut self, rules: &Config, left: u8) {
         self.eligible |= left & !self.gone;
         if !rules.eligible || self.enough_in_sync(rules) {
@@ -66,7 +69,7 @@ impl Partition {
 }
 
 impl World {
-    /// A follower fetches all that the leader has; up to date, it is in sync again.
+    /// Fetches every record that the follower lacks; once up to date, it is in sync again.
     pub(in crate::sim) fn fetch(
         &mut self,
         setup: &CompiledScenario,
@@ -95,7 +98,7 @@ impl World {
         self.advance(setup, out);
     }
 
-    /// The operating system syncs what it has.
+    /// Syncs the log of a node from the page cache to disk.
     pub(in crate::sim) fn sync_log(&mut self, node: usize, out: &mut Recorder) {
         let log = self.log_mut();
         let at = Participant::NODES[node];
@@ -109,7 +112,7 @@ impl World {
         log.replicas[node].synced = replica.end;
     }
 
-    /// The leader counts without this follower from now on.
+    /// Removes a follower from the in-sync replicas.
     pub(in crate::sim) fn drop_from_sync(
         &mut self,
         setup: &CompiledScenario,
@@ -158,13 +161,13 @@ impl World {
                 entry.ack_pending = false;
             }
         }
-        // With it goes the connection to a leader that only it took itself for.
+        // With the node, the connections of senders that still took it for the leader are gone.
         if node == 0 && isolated {
             self.senders.iter_mut().for_each(|sender| sender.stale = false);
         }
     }
 
-    /// Returns true if the partition holds a record that the group is not done with.
+    /// Returns true if the partition holds a record past the committed offset.
     pub(in crate::sim) fn partition_waits(&self, setup: &CompiledScenario) -> bool {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
         let done = match rules.stores_offset {
@@ -175,8 +178,9 @@ impl World {
         after.into_iter().any(|e| e.content == super::Content::Data)
     }
 
-    /// Another replica in sync is made the leader, although this one is well: a preferred leader
-    /// election, or a reassignment. It starts from what it has; what it has not fetched is gone.
+    /// Moves the leadership to another in-sync replica although the leader is healthy, as a
+    /// preferred leader election or a reassignment does. The new leader starts from what it has;
+    /// records that it has not fetched are lost.
     pub(in crate::sim) fn move_leader(
         &mut self,
         setup: &CompiledScenario,
@@ -194,7 +198,7 @@ impl World {
         self.elect_log_node(setup, next, out);
     }
 
-    /// A replica takes over: what it does not have no longer exists.
+    /// Elects a replica as leader: records that it does not have are lost.
     pub(in crate::sim) fn elect_log_node(
         &mut self,
         setup: &CompiledScenario,
@@ -206,12 +210,12 @@ impl World {
         let log = self.log_mut();
         let mark = out.record(log.mark, EventKind::Elected { at: Participant::NODES[node] });
         let before = log.in_sync;
-        // A replica that was only eligible, or not even that, begins alone.
+        // A replica that was only eligible, or not even that, starts as the only in-sync replica.
         let clean = before & log.up & !u8::from(isolated);
         log.in_sync = if clean & (1 << node) == 0 { 1 << node } else { clean };
         log.eligible &= !log.in_sync;
         log.left_in_sync(rules, before & !log.in_sync);
-        // The old leader goes on, for whoever still talks to it.
+        // The old leader keeps running, for clients that still talk to it.
         let goes_on = isolated && log.leader == 0 && log.is_up(0);
         log.leader = node as u8;
         log.mark = mark;
@@ -225,7 +229,7 @@ impl World {
         self.advance(setup, out);
     }
 
-    /// The log is the leader's; the others lose what goes beyond it.
+    /// Truncates the log to that of the leader; the other replicas lose what goes beyond it.
     fn truncate(&mut self, cause: CauseRef, out: &mut Recorder) {
         let log = self.log_mut();
         let at = log.leader();
@@ -254,7 +258,7 @@ impl World {
         self.write_markers_again(cause, out);
     }
 
-    /// A node is back with what its disk, or its page cache, has kept.
+    /// Restarts a node with what its disk or its page cache has kept.
     pub(in crate::sim) fn restart_log_node(
         &mut self,
         setup: &CompiledScenario,
@@ -268,11 +272,12 @@ impl World {
         if log.leader as usize == node {
             self.truncate(cause, out);
             self.advance(setup, out);
-            // Nobody could take over: the partition stood still until now.
+            // No replica could take over: the partition was blocked until now.
             let waits = self.partition_waits(setup) && self.somebody_could_work(setup);
             self.ledger.blocked |= waits;
         } else if log.replicas[node].end < log.high_watermark {
-            // It lost what it had promised to keep, and was given up on before it was back.
+            // It lost records below the high watermark, and was removed from the in-sync replicas
+            // before it restarted.
             log.in_sync &= !(1 << node);
             log.eligible &= !(1 << node);
         }

@@ -1,4 +1,4 @@
-//! Transactions of producers: markers, the last stable offset, fencing.
+//! Producer transactions: transaction markers, the last stable offset, and fencing.
 
 use super::{Config, Content, Entry, Partition};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -9,19 +9,20 @@ use crate::sim::program::Op;
 use crate::sim::world::World;
 
 impl Partition {
-    /// The marker that ended the transaction of the record at this offset, if one has.
+    /// Returns the marker that ended the transaction of the record at this offset, if there is one.
     fn marker(&self, offset: usize) -> Option<Content> {
         let record = &self.entries[offset];
         let ends = |e: &&Entry| e.content != Content::Data && e.sender == record.sender;
         self.entries[offset + 1..].iter().find(ends).map(|e| e.content)
     }
 
-    /// Whether the record belongs to a transaction that was aborted.
+    /// Returns true if the record at this offset belongs to an aborted transaction.
     pub fn aborted(&self, rules: &Config, offset: usize) -> bool {
         rules.transactional && self.marker(offset) == Some(Content::Abort)
     }
 
-    /// The offset of the first record of an open transaction.
+    /// Returns the last stable offset: that of the first record of an open transaction, if there is
+    /// one.
     pub fn last_stable_offset(&self, rules: &Config) -> Option<u8> {
         let open = |&offset: &usize| {
             self.entries[offset].content == Content::Data && self.marker(offset).is_none()
@@ -30,7 +31,7 @@ impl Partition {
         first.map(|offset| offset as u8)
     }
 
-    /// The message that this producer's open transaction holds.
+    /// Returns the offset of the record in this producer's open transaction, if it has one.
     fn open_transaction(&self, s: usize) -> Option<usize> {
         (0..self.entries.len()).find(|&offset| {
             let entry = &self.entries[offset];
@@ -42,8 +43,8 @@ impl Partition {
 }
 
 impl World {
-    /// `initTransactions` of a new process, and `beginTransaction`: what was left open is aborted,
-    /// and a predecessor fenced.
+    /// Models `initTransactions` of a new process, and `beginTransaction`: an open transaction is
+    /// aborted, and a predecessor fenced.
     pub(in crate::sim) fn init_transactions(
         &mut self,
         setup: &CompiledScenario,
@@ -56,13 +57,14 @@ impl World {
             self.mark_end(s, offset, false, cause, out);
             self.advance(setup, out);
         }
-        // Who was fenced meanwhile goes on with a new client, under the coordinator's own epoch.
+        // A producer that was fenced meanwhile continues with a new client, in the coordinator's
+        // epoch.
         let epoch = self.log_mut().epochs[s].max(self.senders[s].epoch);
         self.log_mut().epochs[s] = epoch;
         self.senders[s].epoch = epoch;
     }
 
-    /// The coordinator writes the marker behind the transaction.
+    /// Writes the marker that ends the transaction, as the coordinator does.
     fn mark_end(
         &mut self,
         s: usize,
@@ -84,8 +86,8 @@ impl World {
         self.push(Entry { content, msg, sender: s as u8, mark, ..Entry::default() });
     }
 
-    /// What the coordinator has decided stands in its own log: a marker that went with a leader is
-    /// written again.
+    /// Rewrites the markers that were lost with a leader: the coordinator's decisions are in a log
+    /// of its own.
     pub(in crate::sim) fn write_markers_again(&mut self, cause: CauseRef, out: &mut Recorder) {
         let missing = |log: &Partition| {
             (0..log.entries.len()).find(|&offset| {
@@ -118,12 +120,12 @@ impl World {
         self.transaction_done(setup, s, msg, cause, out);
     }
 
-    /// Returns true if the coordinator knows a newer epoch of this producer.
+    /// Returns true if the producer is fenced: the coordinator knows a newer epoch.
     pub(in crate::sim) fn is_fenced(&self, s: usize) -> bool {
         self.log().is_some_and(|log| log.epochs[s] > self.senders[s].epoch)
     }
 
-    /// The coordinator commits what the producer has sent.
+    /// Commits the producer's open transaction.
     pub(in crate::sim) fn end_transaction(
         &mut self,
         setup: &CompiledScenario,
@@ -137,7 +139,8 @@ impl World {
         }
     }
 
-    /// Whether the coordinator may end this producer's transaction by itself: nobody else will.
+    /// Returns true if the transaction of this producer may time out: the producer will not end it
+    /// itself.
     pub fn transaction_due(&self, setup: &CompiledScenario, s: usize) -> bool {
         let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
         let Some(offset) = log.open_transaction(s) else { return false };
@@ -150,7 +153,7 @@ impl World {
         rules.transactional && log.leads() && !goes_on
     }
 
-    /// `transaction.timeout.ms` has passed: the coordinator aborts.
+    /// Aborts the transaction of a producer after `transaction.timeout.ms`.
     pub(in crate::sim) fn abort_transaction(
         &mut self,
         setup: &CompiledScenario,
@@ -159,14 +162,14 @@ impl World {
     ) {
         let Some(log) = self.log() else { return };
         let Some(offset) = log.open_transaction(s) else { return };
-        // Records of others behind it could not be read in the meantime.
+        // Until now, records of other producers behind it could not be read.
         let rules = setup.log().is_some_and(|rules| rules.read_committed);
         let behind = log.entries[offset..].iter();
         let waits = behind.clone().any(|e| usize::from(e.sender) != s);
         let (at, msg) = (log.leader(), log.entries[offset].msg);
         let epoch = log.entries[offset].epoch;
         self.ledger.blocked |= rules && waits && self.somebody_could_work(setup);
-        // The coordinator goes on under the next epoch: who comes back with the old one is fenced.
+        // The coordinator bumps the epoch: a producer that returns with the old one is fenced.
         let known = &mut self.log_mut().epochs[s];
         *known = (*known).max((epoch + 1).min(7));
         let mark = out.record(self.senders[s].mark, EventKind::TransactionTimedOut { at, msg });

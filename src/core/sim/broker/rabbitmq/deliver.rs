@@ -1,4 +1,5 @@
-//! Handing copies out, and what consumers make of them.
+//! Delivery of copies to consumers, and their settlement: acknowledgment, requeue and
+//! dead-lettering.
 
 use super::{DeadLetters, Entry, Phase};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -11,14 +12,14 @@ use crate::sim::program::Op;
 use crate::sim::settings::OnError;
 use crate::sim::world::World;
 
-/// Why a delivery is taken back.
+/// The reason why a delivery is requeued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Back {
-    /// The consumer hands it back.
+enum RequeueCause {
+    /// The consumer requested it.
     Asked,
-    /// Its channel or connection is closed.
+    /// Its channel or connection was closed.
     Closed,
-    /// Its consumer is alive, and has taken too long.
+    /// Its consumer is alive, but has taken too long.
     TimedOut,
 }
 
@@ -45,7 +46,7 @@ impl World {
         }
     }
 
-    /// The entry is done with; an acknowledgement that is still due is sent now.
+    /// Removes a settled entry, and sends its acknowledgment if that is still pending.
     fn remove_entry(&mut self, setup: &CompiledScenario, index: usize, out: &mut Recorder) {
         let entry = self.queue_mut().entries[index];
         if !entry.committed(&setup.broker) {
@@ -55,7 +56,7 @@ impl World {
         self.queue_mut().entries.remove(index);
     }
 
-    /// A consumer settles a delivery. What belongs to an earlier delivery is ignored.
+    /// Settles a delivery. A packet that belongs to an earlier delivery is ignored.
     pub(in crate::sim) fn settle_entry(
         &mut self,
         setup: &CompiledScenario,
@@ -75,7 +76,7 @@ impl World {
             return;
         };
         match kind {
-            PacketKind::Requeue => self.requeue(setup, index, Back::Asked, cause, out),
+            PacketKind::Requeue => self.requeue(setup, index, RequeueCause::Asked, cause, out),
             PacketKind::Reject => self.discard(setup, index, cause, out),
             _ => {
                 let mark = out.record(cause, EventKind::Removed { at, msg, copy });
@@ -85,7 +86,7 @@ impl World {
         }
     }
 
-    /// The consumer of this entry will not settle it any more.
+    /// Requeues an entry that its consumer will no longer settle.
     pub(in crate::sim) fn redeliver(
         &mut self,
         setup: &CompiledScenario,
@@ -97,12 +98,12 @@ impl World {
             Phase::Unacked(c) => {
                 let consumer = &self.consumers[c as usize];
                 let reached = !self.net.is_cut(self.leader(), Participant::CONSUMERS[c as usize]);
-                // One that stands still sends no heartbeats, and loses its connection.
+                // A paused consumer sends no heartbeats, and loses its connection.
                 let connected = reached && consumer.up && consumer.pause != Pause::Still;
                 let is_it = (consumer.msg, consumer.copy, consumer.n)
                     == (entry.msg, entry.copy, entry.deliveries);
-                // A delivery that it has not, or an answer of its that did not arrive, was lost with
-                // the connection.
+                // A delivery that has not reached the consumer, or an acknowledgment that has not
+                // reached the broker, was lost with the connection.
                 let answers = [Op::Ack, Op::Nack].into_iter().any(|op| setup.consumer.has(op));
                 let leaves = setup.scenario.consumer.on_error == OnError::Leave || !answers;
                 let holds = (is_it && consumer.in_hand(setup)) || leaves;
@@ -111,12 +112,12 @@ impl World {
             Phase::Ready | Phase::Dead => (entry.mark, false),
         };
         let times_out = setup.queue().is_some_and(|rules| rules.times_out);
-        let back = if alive && times_out { Back::TimedOut } else { Back::Closed };
-        self.requeue(setup, index, back, cause, out);
+        let why = if alive && times_out { RequeueCause::TimedOut } else { RequeueCause::Closed };
+        self.requeue(setup, index, why, cause, out);
     }
 
-    /// The connection of this consumer is gone, and its delivery tags with it: what it has not
-    /// settled is back in the queue, and a later acknowledgement means nothing.
+    /// Closes a consumer's channel, and with it its delivery tags: unsettled messages are requeued,
+    /// and a later acknowledgment has no effect.
     pub(in crate::sim) fn close_channel(
         &mut self,
         setup: &CompiledScenario,
@@ -126,7 +127,7 @@ impl World {
     ) {
         let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
         while let Some(index) = self.queue_mut().entries.iter().position(unacked) {
-            self.requeue(setup, index, Back::Closed, cause, out);
+            self.requeue(setup, index, RequeueCause::Closed, cause, out);
         }
     }
 
@@ -134,15 +135,15 @@ impl World {
         &mut self,
         setup: &CompiledScenario,
         index: usize,
-        back: Back,
+        why: RequeueCause,
         cause: CauseRef,
         out: &mut Recorder,
     ) {
         let Some(rules) = setup.queue() else { return };
-        let counts = match back {
-            Back::Asked => rules.nack_counts,
-            Back::TimedOut => rules.timeout_counts,
-            Back::Closed => true,
+        let counts = match why {
+            RequeueCause::Asked => rules.nack_counts,
+            RequeueCause::TimedOut => rules.timeout_counts,
+            RequeueCause::Closed => true,
         };
         let entry = &mut self.queue_mut().entries[index];
         if counts {
@@ -153,14 +154,14 @@ impl World {
         {
             return self.discard(setup, index, cause, out);
         }
-        // Only a limit asks how often it failed.
+        // The count of failures matters only if there is a limit.
         if rules.delivery_limit.is_none() {
             entry.failures = 0;
         }
         entry.phase = Phase::Ready;
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let at = self.leader();
-        let asked = back == Back::Asked;
+        let asked = why == RequeueCause::Asked;
         self.queue_mut().entries[index].mark =
             out.record(cause, EventKind::Requeued { at, msg, copy, n, asked });
     }
@@ -189,7 +190,8 @@ impl World {
             return;
         }
         self.remove_entry(setup, index, out);
-        // A message like any other, in memory at first. It takes the room of the one that has left.
+        // Published like any other message, in memory at first. It takes the slot of the entry that
+        // was removed.
         let queue = self.queue_mut();
         let memory = queue.leader_bit();
         queue.entries.push(dead(Entry { msg, copy, pc: 1, memory, ..Entry::default() }));

@@ -1,4 +1,5 @@
-//! The broker's nodes: what goes with one that stops, who takes over, what comes back.
+//! Nodes of the broker: crashes, elections and restarts, and the copies that each loses or
+//! recovers.
 
 use super::{Entry, Phase, Queue};
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -8,19 +9,20 @@ use crate::sim::participant::Participant;
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
 
-/// What goes with a node that stops.
+/// The kind of a node failure, by what is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crash {
-    /// The process: its memory.
+    /// The process crashes: its memory is lost.
     Process,
-    /// The machine's power: what was not synced, too.
+    /// The machine loses power: unsynced data is lost as well.
     Power,
-    /// The machine itself: its disk, too.
+    /// The machine is permanently lost: its disk is lost as well.
     PermanentLoss,
 }
 
 impl World {
-    /// A node stops; what only its memory held is gone, and without power what was not synced.
+    /// Crashes a node: what only its memory held is lost, and without power also what was not
+    /// synced.
     pub(in crate::sim) fn crash_queue_node(
         &mut self,
         setup: &CompiledScenario,
@@ -48,7 +50,7 @@ impl World {
                 entry.disk &= !bit;
             }
             if leads {
-                // Its connections are gone, and with them what was under way on them.
+                // Its connections are closed, and everything in progress on them is lost.
                 entry.ack_pending = false;
                 if entry.phase != Phase::Dead {
                     entry.phase = Phase::Ready;
@@ -62,7 +64,8 @@ impl World {
         self.forget_lost(setup, |e| e.holders() != 0);
     }
 
-    /// Entries that are not kept are gone: copies that counted count no longer.
+    /// Removes the entries that are not kept. Of these, copies that counted as stored count as
+    /// lost.
     fn forget_lost(&mut self, setup: &CompiledScenario, kept: impl Fn(&Entry) -> bool) {
         let queue = self.queue_mut();
         let lost: ArrayVec<[Entry; Queue::MOST]> =
@@ -78,7 +81,7 @@ impl World {
         }
     }
 
-    /// A replica takes over; what it does not hold no longer exists.
+    /// Elects a replica as leader; copies that it does not hold are lost.
     pub(in crate::sim) fn elect_queue_node(
         &mut self,
         setup: &CompiledScenario,
@@ -94,7 +97,7 @@ impl World {
         self.skip_acknowledge(setup);
     }
 
-    /// A node is back: with what its disk kept and, as a follower, what the leader has.
+    /// Restarts a node with what its disk has kept and, as a follower, what the leader has.
     pub(in crate::sim) fn restart_queue_node(
         &mut self,
         setup: &CompiledScenario,
@@ -119,19 +122,19 @@ impl World {
                     entry.disk |= if synced { bit } else { 0 };
                 }
             } else if kept && !survives {
-                // Transient messages are thrown away at recovery, wherever they were.
+                // Transient messages are discarded at recovery, wherever they were stored.
                 entry.page &= !bit;
                 entry.disk &= !bit;
                 let Entry { msg, copy, .. } = *entry;
                 out.record(cause, EventKind::Vanished { at, msg, copy });
             } else if kept {
-                // Read back from disk: there is nothing left to do for it.
+                // Recovered from disk: its program is complete.
                 entry.pc = setup.broker.done();
             }
         }
         self.forget_lost(setup, |e| e.holders() != 0);
         self.skip_acknowledge(setup);
-        // The whole queue stood still until now.
+        // The whole queue was blocked until now.
         let waits = |e: &Entry| e.phase == Phase::Ready;
         let held_up = leads && self.queue_mut().entries.iter().any(waits);
         self.ledger.blocked |= held_up && self.somebody_could_work(setup);

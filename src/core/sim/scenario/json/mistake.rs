@@ -1,12 +1,12 @@
-//! A mistake in the JSON of a scenario, and the path to it.
+//! A mistake in the JSON of a scenario, and its path.
 
 use super::{ScenarioError, quoted};
 use crate::sim::plain::echo;
 use serde::de::{Error, Expected, Unexpected};
 use std::fmt;
 
-/// What is wrong and what to write instead, with the path as far as it is known: each level adds
-/// its own part on the way out.
+/// The problem and what to write instead, with the path as far as it is known: each level prepends
+/// its own segment on the way out.
 #[derive(Debug)]
 pub struct Mistake {
     path: String,

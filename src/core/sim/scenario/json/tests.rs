@@ -15,7 +15,7 @@ fn whole() -> Value {
     })
 }
 
-/// The answer to the JSON with another value at a place.
+/// Returns the answer to the JSON with another value at the given pointer.
 fn answer(pointer: &str, value: Value) -> String {
     let mut json = whole();
     match json.pointer_mut(pointer) {
@@ -52,7 +52,7 @@ fn numbers_are_taken_for_acks() {
     }
 }
 
-/// Every value of the JSON is given every wrong kind: the answer names the place and what to write.
+/// Gives every value of the JSON every wrong type: the answer names the path and what to write.
 #[test]
 fn a_value_of_the_wrong_kind_is_answered_with_its_place_and_what_to_write() {
     let wrong =

@@ -1,4 +1,4 @@
-//! JSON as a tree that forgets nothing: members stay in their order, and none is given twice.
+//! A lossless JSON tree: members keep their order, and duplicate names are an error.
 
 use crate::sim::plain::echo;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -6,7 +6,7 @@ use serde_json::Number;
 use std::collections::HashSet;
 use std::fmt;
 
-/// Any JSON. It is no deeper than serde_json goes, 128 levels.
+/// A JSON value. It is no deeper than serde_json's limit of 128 levels.
 #[derive(Debug)]
 pub enum Json {
     Null,
@@ -18,7 +18,8 @@ pub enum Json {
 }
 
 impl Json {
-    /// The value in a message: itself, if it is short.
+    /// Returns the value as shown in a message: the value itself if it is a scalar, otherwise its
+    /// type.
     pub fn shown(&self) -> String {
         match self {
             Json::Null => "null".to_owned(),

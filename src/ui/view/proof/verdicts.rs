@@ -1,4 +1,4 @@
-//! What was found of configurations, so that coming back shows it at once.
+//! The cache of verdicts, so that they appear immediately on return.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -8,45 +8,45 @@ use crate::present::script;
 use crate::sim::{Path, Scenario};
 use crate::ui::share::Config;
 
-/// What was searched.
+/// The cache key: what was searched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     pub config: Config,
-    /// Its runs open in the Lab.
+    /// Links to runs open in the Lab.
     pub lab: bool,
     pub messages: u8,
     pub bounds: Bounds,
 }
 
-/// What was found, and the runs that show it.
+/// The result of a search, and its counterexamples.
 pub struct Known {
     pub verdict: Verdict,
     pub runs: Vec<Shows>,
-    /// The runs are the shortest there are, as far as that was looked for.
+    /// The counterexamples are the shortest ones, as far as the search for them went.
     pub shortest: bool,
 }
 
-/// A run that breaks a property.
+/// A counterexample to a property.
 pub struct Shows {
     pub property: Property,
-    /// The link to it.
+    /// The link to the run.
     pub link: String,
     pub path: Path,
-    /// Its faults as a script, once somebody asks; see [`script`].
+    /// Its faults as a script, computed on demand; see [`script`].
     pub script: OnceCell<Option<Vec<String>>>,
-    /// What let it through, where there is something to name.
+    /// The cause that let the violation through, if it can be named.
     pub reason: Option<String>,
 }
 
 impl Known {
-    /// The run that breaks the property.
+    /// Returns the counterexample to the property.
     pub fn run(&self, property: Property) -> Option<&Shows> {
         self.runs.iter().find(|shows| shows.property == property)
     }
 }
 
 impl Shows {
-    /// The faults of this run, as other configurations can be put under them.
+    /// Returns the faults of this run as a script, which other configurations can be run with.
     pub fn script(&self, scenario: &Scenario) -> Option<&[String]> {
         let written = self.script.get_or_init(|| {
             let faults = script(scenario, &self.path, self.property)?;
@@ -57,11 +57,11 @@ impl Shows {
 }
 
 thread_local! {
-    /// What was found, by what was asked.
+    /// The results, by what was searched.
     static KNOWN: RefCell<Vec<(Asked, Rc<Known>)>> = RefCell::default();
 }
 
-/// What was found earlier.
+/// Returns the cached result.
 pub fn known(asked: &Asked) -> Option<Rc<Known>> {
     KNOWN.with_borrow(|all| {
         let known = all.iter().find(|(a, _)| a == asked);
@@ -69,7 +69,7 @@ pub fn known(asked: &Asked) -> Option<Rc<Known>> {
     })
 }
 
-/// Keeps what was found, in place of what was known of the same.
+/// Caches the result, replacing an earlier one for the same key.
 pub fn keep(asked: Asked, known: &Rc<Known>) {
     KNOWN.with_borrow_mut(|all| {
         all.retain(|(a, _)| *a != asked);

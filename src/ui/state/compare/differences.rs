@@ -1,4 +1,4 @@
-//! What differs between runs side by side, in words.
+//! Describes the differences between the runs of a comparison.
 
 use super::{Compare, Side};
 use crate::diagram::ir::Tone;
@@ -6,26 +6,26 @@ use crate::lab;
 use crate::present::StepView;
 use crate::sim::FaultKind;
 
-/// One line of what became of a message, on each side.
+/// One line of the outcome of a message, for each side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// "m1", "producer told".
+    /// The heading: "m1", "producer told".
     pub what: String,
-    /// One for each side.
+    /// One cell for each side.
     pub cells: Vec<(String, Tone)>,
-    /// What has become of a message, not how often it was stored and the like.
+    /// The line holds the outcome of a message, rather than a count.
     pub outcome: bool,
 }
 
 impl Row {
-    /// Whether the sides do not agree.
+    /// Returns true if the sides differ.
     pub fn differs(&self) -> bool {
         self.cells.iter().any(|cell| Some(cell) != self.cells.first())
     }
 }
 
 impl Compare {
-    /// What strikes, in a word or two: "The same crash".
+    /// Describes the faults in a word or two: "The same crash".
     pub fn under(&self) -> String {
         let kind = |text: &str| text.parse().ok().map(|fault: crate::sim::FaultSpec| fault.kind);
         match &self.faults[..] {
@@ -35,7 +35,7 @@ impl Compare {
         }
     }
 
-    /// How the runs end: what has become of each message, and then what else differs.
+    /// Returns how the runs end: the outcome of each message, then the other differences.
     pub fn ends(&self) -> Vec<Row> {
         let ends: Vec<&StepView> =
             self.sides.iter().filter_map(|side| side.story.moments.last()).collect();
@@ -55,7 +55,7 @@ impl Compare {
         rows
     }
 
-    /// The sentence for who hears it: what happens in this beat, where it happens.
+    /// Returns the sentence for screen readers: what happens in this beat, and on which side.
     pub fn announced(&self) -> String {
         let said: Vec<Option<&str>> = (0..self.sides.len()).map(|at| self.sentence(at)).collect();
         let all_the_same = said.iter().all(|one| one.is_some() && *one == said[0]);
@@ -74,14 +74,14 @@ impl Compare {
         text
     }
 
-    /// What happens in this beat on a side; nothing where it waits.
+    /// Returns the sentence of a side in this beat; `None` if the side waits.
     fn sentence(&self, at: usize) -> Option<&str> {
         let moment = self.sides[at].story.moments.get(self.step(at))?;
         self.moves(at).then_some(moment.sentence.as_str())
     }
 
-    /// For each side the settings that are not the same everywhere, with their values there. With
-    /// different products nearly everything would be: then what is said of each in short.
+    /// Returns for each side the settings that differ, with their values. Between different
+    /// products nearly all settings differ: then returns a short description of each side.
     pub fn differences(&self) -> Vec<Vec<(String, String)>> {
         let one_product = self.sides.iter().all(|side| {
             let kind = |side: &Side| std::mem::discriminant(&side.scenario.broker);
@@ -99,7 +99,7 @@ impl Compare {
         let value = |held: &[lab::Held], path: &str| {
             held.iter().find(|held| held.field.path == path).map(|held| held.value.clone())
         };
-        // What only some have follows from a setting that all have.
+        // A setting that only some have follows from another that all have.
         let differs = |path: &str| {
             let values: Option<Vec<String>> = all.iter().map(|held| value(held, path)).collect();
             values.is_some_and(|values| values.iter().any(|value| *value != values[0]))
@@ -120,7 +120,7 @@ fn outcome(ends: &[&StepView], at: usize) -> Row {
     Row { what: format!("m{}", at + 1), cells: ends.iter().map(cell).collect(), outcome: true }
 }
 
-/// What else is counted of a message.
+/// Returns the counts of a message.
 fn details(ends: &[&StepView], at: usize) -> Vec<Row> {
     let row = |what: &str, of: &dyn Fn(&crate::present::MessageVerdict) -> String| Row {
         what: format!("m{} {what}", at + 1),
@@ -145,7 +145,7 @@ fn details(ends: &[&StepView], at: usize) -> Vec<Row> {
     ]
 }
 
-/// What concerns the run as a whole.
+/// Describes what concerns the run as a whole.
 fn whole(end: &StepView) -> (String, Tone) {
     let said: Vec<&str> = end.remarks.iter().map(|remark| remark.text.as_str()).collect();
     let worst = end.remarks.iter().map(|remark| remark.tone);
@@ -153,7 +153,7 @@ fn whole(end: &StepView) -> (String, Tone) {
     (said.join(" "), worst.unwrap_or(Tone::Plain))
 }
 
-/// What kind of thing strikes.
+/// Returns the noun for a kind of fault.
 fn noun(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::Lose(_) | FaultKind::LoseReply(_) => "loss",

@@ -1,7 +1,7 @@
-//! What the small program shows: stories that were told elsewhere, and fetched.
+//! The runs that the small program shows: prerendered elsewhere, and fetched.
 //!
-//! Each scenario and preset is told when the site is built, by the program that runs them:
-//! [`crate::ui::RUNS`].
+//! All scenarios and presets are prerendered when the site is built, by a program that can run
+//! them: [`crate::ui::RUNS`].
 
 use std::rc::Rc;
 
@@ -11,10 +11,10 @@ use crate::catalogue;
 use crate::present::{self, RunView};
 use crate::ui::share::{Config, Shown};
 
-/// What scenarios and presets are called in the names of parts of the site.
+/// The directories of prerendered scenarios and presets.
 const FOLDERS: [&str; 2] = ["scenarios", "presets"];
 
-/// Stories that were fetched, by their names; none where there is no such thing.
+/// The fetched runs by name; `None` for a name that does not exist.
 #[derive(Clone, Debug, Default)]
 pub struct Kept(Vec<(String, Option<Rc<RunView>>)>);
 
@@ -23,8 +23,8 @@ impl Kept {
         self.0.iter().find(|(kept, _)| kept == name).map(|(_, story)| story)
     }
 
-    /// Keeps what was fetched; an empty text says that there is no such thing. False where it
-    /// cannot be read: it may be that of another version.
+    /// Stores a fetched run; an empty text means that it does not exist. Returns false if the text
+    /// cannot be parsed: it may come from another version.
     pub fn keep(&mut self, name: &str, text: &str) -> bool {
         let story = present::read(text);
         if story.is_none() && !text.is_empty() {
@@ -37,8 +37,8 @@ impl Kept {
     }
 }
 
-/// What the address may show, the likeliest first, each with the name of the part of the site that
-/// tells it.
+/// Returns the configurations that the address may mean, most likely first, each with the name of
+/// its prerendered run.
 fn places(shown: &Shown) -> Vec<(String, Config)> {
     let config = match shown.lab && shown.config.base.is_empty() {
         true => Config::preset(LAB),
@@ -56,8 +56,7 @@ fn places(shown: &Shown) -> Vec<(String, Config)> {
     there.map(place).collect()
 }
 
-/// The name of what has to be fetched before the run can be shown; none where it is there, and
-/// where there is no such run.
+/// Returns the name of the run to fetch; `None` if it is there already, or does not exist.
 pub fn missing(model: &Model, shown: &Shown) -> Option<String> {
     for (name, _) in places(shown) {
         match model.kept.find(&name) {
@@ -69,7 +68,7 @@ pub fn missing(model: &Model, shown: &Shown) -> Option<String> {
     None
 }
 
-/// The run that the address means, once it was fetched.
+/// Returns the run at the address, if it was fetched.
 pub fn open(model: &Model, shown: &Shown) -> Option<Opened> {
     let told = |(name, config): (String, Config)| Some((model.kept.find(&name)?.clone()?, config));
     let (story, config) = places(shown).into_iter().find_map(told)?;
