@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 // Today's figures. To reach: 20 decisions in 4 files, 70 methods, 4 files in a circle, 6 long files.
-const MOST_DECISIONS: (usize, usize) = (437, 54);
+const MOST_DECISIONS: (usize, usize) = (430, 53);
 const MOST_METHODS: usize = 216;
 const LARGEST_CIRCLE: usize = 14;
 
@@ -398,7 +398,8 @@ fn decisions_on_products_do_not_spread() {
         if OWN_PLACES.iter().any(|place| at.starts_with(place)) {
             continue;
         }
-        let code = source.text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let text = source.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         let found: usize = code
             .map(|line| DECISIONS.iter().map(|word| line.matches(word).count()).sum::<usize>())
             .sum();

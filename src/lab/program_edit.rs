@@ -3,6 +3,12 @@
 use crate::sim::settings::BrokerSettings;
 use crate::sim::{Op, Scenario};
 
+/// The lines that make no sense without a transaction of the consumer's own database.
+const DATABASE_TRANSACTION: [Op; 4] = [Op::Begin, Op::Inbox, Op::StoreOffset, Op::Commit];
+
+/// The lines of a transaction of Kafka.
+const KAFKA_TRANSACTION: [Op; 3] = [Op::Produce, Op::SendOffsets, Op::CommitTransaction];
+
 /// Returns the settings that add this line in its proper position, along with the lines it needs.
 pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
     let mut lines = scenario.consumer.program.clone();
@@ -18,14 +24,21 @@ pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
 
 /// Returns the settings that remove this line, along with the lines that make no sense without it.
 pub fn without_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
-    use Op::{Begin, Commit, CommitTransaction, Inbox, Produce, SendOffsets, StoreOffset};
+    use Op::{Begin, Commit, CommitTransaction, Produce};
     let also: &[Op] = match op {
-        Begin | Commit => &[Begin, Inbox, StoreOffset, Commit],
-        Produce | CommitTransaction => &[Produce, SendOffsets, CommitTransaction],
+        Begin | Commit => &DATABASE_TRANSACTION,
+        Produce | CommitTransaction => &KAFKA_TRANSACTION,
         _ => &[],
     };
-    let mut lines = scenario.consumer.program.clone();
-    lines.retain(|line| *line != op && !also.contains(line));
+    let before = &scenario.consumer.program;
+    let gone = |line: &Op| *line == op || also.contains(line);
+    let mut lines: Vec<Op> = before.iter().copied().filter(|line| !gone(line)).collect();
+    // What remains of an upsert or a produced record is the plain effect.
+    let effect = before.iter().position(|line| gone(line) && line.writes() && *line != Op::Work);
+    if let Some(effect) = effect {
+        let at = before[..effect].iter().filter(|line| !gone(line)).count();
+        lines.insert(at, Op::Work);
+    }
     vec![program(&lines)]
 }
 
@@ -35,12 +48,37 @@ pub fn program(lines: &[Op]) -> (&'static str, String) {
     ("program", keys.join(","))
 }
 
+/// Removes what cannot stand beside the line: another effect, a transaction of the other kind.
+/// Returns true if the line has taken the place of another effect.
+fn replace(lines: &mut Vec<Op>, op: Op) -> bool {
+    use Op::{CommitTransaction, Produce, SendOffsets, Work};
+    if DATABASE_TRANSACTION.contains(&op) && lines.contains(&Produce) {
+        lines.retain(|line| *line != SendOffsets && *line != CommitTransaction);
+        lines.iter_mut().filter(|line| **line == Produce).for_each(|line| *line = Work);
+    } else if KAFKA_TRANSACTION.contains(&op) {
+        lines.retain(|line| !DATABASE_TRANSACTION.contains(line));
+    }
+    let Some(at) = lines.iter().position(|line| line.writes()).filter(|_| op.writes()) else {
+        return false;
+    };
+    if op == Produce {
+        lines.insert(at + 1, CommitTransaction);
+    } else {
+        lines.retain(|line| !KAFKA_TRANSACTION[1..].contains(line));
+    }
+    lines[at] = op;
+    true
+}
+
 fn insert(lines: &mut Vec<Op>, op: Op) {
     use Op::*;
     let place = |lines: &[Op], which: &dyn Fn(Op) -> bool| lines.iter().position(|&op| which(op));
     // A worker thread runs only the effect.
     if op != HandOff {
         lines.retain(|line| *line != HandOff);
+    }
+    if replace(lines, op) {
+        return;
     }
     let effect = place(lines, &Op::is_effect).unwrap_or(lines.len());
     let after_effects =
@@ -95,6 +133,7 @@ mod tests {
     use super::*;
     use crate::catalogue::presets;
     use crate::lab::{change, palette};
+    use crate::sim::{CompiledScenario, EventKind, Trace};
 
     #[test]
     fn every_line_of_the_palette_can_be_added_to_every_preset() {
@@ -110,12 +149,89 @@ mod tests {
     #[test]
     fn what_was_added_can_be_taken_away() {
         for preset in presets().iter().flat_map(|group| &group.presets) {
-            for op in palette(preset).into_iter().filter(|op| *op != Op::HandOff) {
+            // Without the plain effect nothing would happen.
+            let kept = [Op::HandOff, Op::Work];
+            for op in palette(preset).into_iter().filter(|op| !kept.contains(op)) {
                 let with = change(preset, &with_line(preset, op)).unwrap();
                 let without = change(&with, &without_line(&with, op))
                     .unwrap_or_else(|e| panic!("{} without {}: {e}", preset.id, op.key()));
                 assert!(!without.consumer.program.contains(&op), "{}: {}", preset.id, op.key());
             }
         }
+    }
+
+    /// Every program that one click or one drag in the Lab leads to.
+    fn edited(preset: &Scenario) -> Vec<(&'static str, String)> {
+        let lines = &preset.consumer.program;
+        let mut all: Vec<_> =
+            palette(preset).into_iter().flat_map(|op| with_line(preset, op)).collect();
+        all.extend(lines[1..].iter().flat_map(|&op| without_line(preset, op)));
+        for from in 1..lines.len() {
+            for to in (1..lines.len()).filter(|&to| to != from) {
+                let mut moved = lines.clone();
+                let op = moved.remove(from);
+                moved.insert(to, op);
+                all.push(program(&moved));
+            }
+        }
+        all.retain(|(key, _)| *key == "program");
+        all
+    }
+
+    #[test]
+    fn every_edit_of_a_program_counts_its_effect_once_or_is_refused() {
+        let (mut counted, mut refused) = (0, 0);
+        for preset in presets().iter().flat_map(|group| &group.presets) {
+            for setting in edited(preset) {
+                // Who commits by calls does not commit inside poll.
+                let mut settings = vec![setting.clone()];
+                if matches!(preset.broker, BrokerSettings::Kafka(_)) && setting.1.contains(",ack") {
+                    settings.push(("enable.auto.commit", "false".to_owned()));
+                }
+                let changed = match change(preset, &settings) {
+                    Ok(changed) => changed,
+                    Err(problem) => {
+                        assert!(problem.to_string().starts_with("consumer."), "{problem}");
+                        refused += 1;
+                        continue;
+                    }
+                };
+                let place = format!("{} with {}", preset.id, setting.1);
+                let setup = CompiledScenario::new(&Scenario { faults: vec![], ..changed.clone() });
+                let setup = setup.unwrap();
+                let trace = Trace::run(&setup);
+                for msg in 0..changed.messages {
+                    let record = trace.last().ledger.of(msg);
+                    assert!(record.applied <= record.handled, "{place}: {record:?}");
+                    assert!(record.handled <= record.begun, "{place}: {record:?}");
+                }
+                for event in &trace.events {
+                    if let EventKind::Applied { from, to, .. } = event.what {
+                        let drawn = |party| setup.parties.contains(party);
+                        assert!([from, to].iter().all(drawn), "{place}: {event:?}");
+                    }
+                }
+                counted += 1;
+            }
+        }
+        assert!(counted > 500 && refused > 50, "{counted} counted, {refused} refused");
+    }
+
+    #[test]
+    fn an_effect_or_a_transaction_takes_the_place_of_the_other() {
+        let kafka = presets().iter().flat_map(|g| &g.presets).find(|p| p.id == "kafka-default");
+        let kafka = kafka.expect("a preset");
+        let edited = |op| with_line(kafka, op).pop().expect("a program").1;
+        assert_eq!(edited(Op::CommitTransaction), "receive,produce,commit-transaction");
+        assert_eq!(edited(Op::Upsert), "receive,upsert");
+        let produced = change(kafka, &with_line(kafka, Op::SendOffsets)).expect("it is accepted");
+        assert_eq!(
+            with_line(&produced, Op::Inbox),
+            [program(&[Op::Receive, Op::Begin, Op::Inbox, Op::Work, Op::Commit,])]
+        );
+        assert_eq!(without_line(&produced, Op::Produce), [program(&[Op::Receive, Op::Work])]);
+        let both = [("program", "receive,work,produce,commit-transaction".to_owned())];
+        let problem = change(kafka, &both).expect_err("two effects are one too many");
+        assert!(problem.to_string().contains("remove work or produce"), "{problem}");
     }
 }

@@ -108,6 +108,12 @@ impl Op {
         matches!(self, Op::Work | Op::Insert | Op::Upsert | Op::Set | Op::Produce | Op::Call)
     }
 
+    /// Returns true for the effect that is counted: what a handling writes, in the handler's own
+    /// store or in another topic. A call of a service outside may stand beside it.
+    pub fn writes(self) -> bool {
+        self.is_effect() && self != Op::Call
+    }
+
     /// Returns the participant whose program has the instruction; the first consumer stands for
     /// either of them.
     pub fn owner(self) -> Participant {

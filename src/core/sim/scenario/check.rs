@@ -155,6 +155,19 @@ impl Scenario {
         if !program.iter().any(|op| op.is_effect()) {
             return bad("consumer.program", "without work nothing happens; add it");
         }
+        // Two effects of one handling would count as one that was applied twice.
+        let mut writes = program.iter().enumerate().filter(|(_, op)| op.writes());
+        if let (Some((_, first)), Some((i, second))) = (writes.next(), writes.next()) {
+            let (first, second) = (first.key(), second.key());
+            let problem = format!("{first} is the effect already; remove {first} or {second}");
+            return bad(format!("consumer.program[{i}]"), problem);
+        }
+        let begin = program.iter().position(|&op| op == Op::Begin);
+        if let (Some(i), true) = (begin, program.contains(&Op::Produce)) {
+            let problem = "a database's transaction beside Kafka's is not modeled; remove begin or \
+                           produce";
+            return bad(format!("consumer.program[{i}]"), problem);
+        }
         let auto = self.consumer.kafka.as_ref().is_none_or(|k| k.enable_auto_commit);
         let ack = program.iter().position(|&op| op == Op::Ack);
         if let (BrokerSettings::Kafka(_), true, Some(i)) = (&self.broker, auto, ack) {
