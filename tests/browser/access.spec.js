@@ -1,7 +1,7 @@
 // The page for everyone: axe-core finds nothing, the keyboard reaches all, fingers hit what they
 // aim at.
 
-import { axe, expect, open, test } from "./app.js";
+import { axe, expect, open, test, type } from "./app.js";
 
 const VIEWS = {
   home: "",
@@ -30,7 +30,7 @@ const settled = {
     if (!(await settings.evaluate((details) => details.open))) await settings.locator("> summary").click();
     await page.locator("#add-line").click();
     await page.locator(".field summary").first().click();
-    await page.locator("#new-fault").fill("lose:akc");
+    await type(page.locator("#new-fault"), "lose:akc");
     await page.locator("#new-fault").press("Enter");
     await expect(page.getByRole("alert")).toBeVisible();
   },
@@ -40,7 +40,7 @@ const settled = {
     for (const summary of await page.locator(".more summary").all()) await summary.click();
     await page.locator('[data-test="killed-at-work"] > .button').click();
     await expect(page.locator('[data-test="killed-at-work"] .pill')).toBeVisible();
-    await page.locator("#plan-lose-ack").fill("often");
+    await type(page.locator("#plan-lose-ack"), "often");
     await page.locator("#plan-lose-ack").press("Enter");
     await expect(page.getByRole("alert")).toBeVisible();
   },

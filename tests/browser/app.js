@@ -45,6 +45,14 @@ export const test = base.extend({
   },
 });
 
+/** Types into a field as a person does: key by key, over what stands there. */
+export async function type(field, text) {
+  await field.click();
+  await field.press("ControlOrMeta+a");
+  await field.pressSequentially(text);
+  await expect(field).toHaveValue(text);
+}
+
 /** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. */
 export async function open(page, address = "") {
   await page.goto(address && `#/${address}`);

@@ -1,7 +1,7 @@
 // Random runs: the plan, the runs in workers and without, what came of them, the tests.
 
 import { readFileSync } from "node:fs";
-import { expect, open, test } from "./app.js";
+import { expect, open, test, type } from "./app.js";
 
 /** What the native program counts for the same plan; tests/chaos.rs holds it against the same files. */
 const golden = (preset) => readFileSync(new URL(`../golden/chaos/${preset}.json`, import.meta.url), "utf8").trimEnd();
@@ -97,7 +97,7 @@ test("a worker that breaks says so, and the next run works", async ({ page, isMo
   await run(page);
   await expect(page.getByRole("alert")).toContainText("The runs were broken off: unreachable");
   await page.evaluate(() => (globalThis.breaks = false));
-  await page.locator("#plan-runs").fill("2000");
+  await type(page.locator("#plan-runs"), "2000");
   await page.locator("#plan-runs").press("Enter");
   await run(page);
   await expect(bar(page)).toContainText("2,000 runs in");
@@ -107,7 +107,7 @@ test("a worker that breaks says so, and the next run works", async ({ page, isMo
 test("the plan is in the address, and a link shows the same plan", async ({ page }) => {
   await open(page, "chaos?preset=kafka-default&acks=1&seed=42&lose-ack=3.5%25&time-work=20ms");
   await expect(page.locator("#plan-lose-ack")).toHaveValue("3.5%");
-  await page.locator("#plan-lose-send").fill("0.25");
+  await type(page.locator("#plan-lose-send"), "0.25");
   await page.locator("#plan-lose-send").press("Tab");
   await expect(page.locator("#plan-lose-send")).toHaveValue("0.25%");
   await page.locator("#plan-messages").selectOption("3");
@@ -129,14 +129,14 @@ test("what cannot be is named with a remedy, and nothing is lost", async ({ page
     await expect(notice).toContainText(named);
   }
   await notice.getByRole("button", { name: "Dismiss" }).click();
-  await page.locator("#plan-crash-consumer").fill("often");
+  await type(page.locator("#plan-crash-consumer"), "often");
   await page.locator("#plan-crash-consumer").press("Enter");
   await expect(page.getByRole("alert")).toContainText("Use a percentage from 0 to 100");
   await expect(page.getByRole("alert")).toContainText("Until then it is 0.2%.");
   // What was typed stays, to be mended; the plan is as it was.
   await expect(page.locator("#plan-crash-consumer")).toHaveValue("often");
   await expect(page).not.toHaveURL(/crash-consumer/);
-  await page.locator("#plan-crash-consumer").fill("5");
+  await type(page.locator("#plan-crash-consumer"), "5");
   await page.locator("#plan-crash-consumer").press("Enter");
   await expect(page.getByRole("alert")).toHaveCount(0);
   await expect(page).toHaveURL(/crash-consumer=5%25/);
@@ -173,7 +173,7 @@ test("the page stays quick while workers run", async ({ page, isMobile }) => {
   await open(page, "chaos?preset=kafka-default&seed=1&runs=100000000");
   await run(page);
   await expect(page.locator(".headline")).toBeVisible();
-  await page.locator("#plan-lose-send").fill("2%");
+  await type(page.locator("#plan-lose-send"), "2%");
   await page.locator("#plan-lose-send").press("Enter");
   await expect(page.locator(".stale")).toBeVisible();
   await page.getByRole("button", { name: "Stop" }).click();

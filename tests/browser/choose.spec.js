@@ -1,6 +1,6 @@
 // What it costs, and the choice of a guarantee: measured and proved in front of the person.
 
-import { expect, open, test } from "./app.js";
+import { expect, open, test, type } from "./app.js";
 
 const cards = (page) => page.locator(".choice");
 
@@ -13,7 +13,7 @@ test("every preset is measured, and parameters change the figures", async ({ pag
   await expect(handled).toHaveText("91");
   // A handler of 50 ms and a commit of 6: some 18 a second.
   await page.getByText("The parameters, and where they come from").click();
-  await page.getByLabel("The handler works").fill("50");
+  await type(page.getByLabel("The handler works"), "50");
   await page.getByLabel("The handler works").press("Enter");
   await expect(page).toHaveURL(/#\/cost\?work=50$/);
   await expect(handled).toHaveText("18");
@@ -42,14 +42,14 @@ test("what cannot be a time is refused by its name, and nothing changes", async 
   await open(page, "cost?wrok=5&work=20");
   await expect(page.getByRole("alert")).toContainText("wrok=5 is left out");
   await expect(page.getByLabel("The handler works")).toHaveValue("20");
-  await page.getByLabel("A disk sync").fill("soon");
+  await type(page.getByLabel("A disk sync"), "soon");
   await page.getByLabel("A disk sync").press("Enter");
   await expect(page.locator(".refusal")).toHaveText("Use 0 to 60,000 milliseconds; until then it is 5.9 ms.");
   // What was typed stays, to be mended.
   await expect(page.getByLabel("A disk sync")).toHaveValue("soon");
   await expect(page.getByLabel("A disk sync")).toHaveAttribute("aria-invalid", "true");
   await expect(page).toHaveURL(/work=20$/);
-  await page.getByLabel("A disk sync").fill("5.90");
+  await type(page.getByLabel("A disk sync"), "5.90");
   await page.getByLabel("A disk sync").press("Enter");
   await expect(page.locator(".refusal")).toHaveCount(0);
   await expect(page.getByLabel("A disk sync")).toHaveValue("5.9");
@@ -140,16 +140,16 @@ test("an answer stands while its page is on its way, and so do two given at once
 
 test("a rate asks for hands, and one that is no number is refused", async ({ page }) => {
   await open(page, "choose?broker=rabbitmq");
-  await page.locator("#rate").fill("1000");
+  await type(page.locator("#rate"), "1000");
   await page.locator("#rate").press("Enter");
   await expect(page).toHaveURL(/rate=1000/);
   await expect(cards(page).first().locator(".measured")).toContainText(/For 1,000 a second/);
   await expect(cards(page).first().locator(".measured")).toContainText(/\d+ consumers/);
-  await page.locator("#rate").fill("many");
+  await type(page.locator("#rate"), "many");
   await page.locator("#rate").press("Enter");
   await expect(page.locator("#rate-refused")).toContainText("Use a number from 1 to 1,000,000; until then it is 1000.");
   await expect(page.locator("#rate")).toHaveValue("many");
-  await page.locator("#rate").fill("2000");
+  await type(page.locator("#rate"), "2000");
   await page.locator("#rate").press("Enter");
   await expect(page.locator("#rate-refused")).toHaveCount(0);
   await expect(page).toHaveURL(/rate=2000/);

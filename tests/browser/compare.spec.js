@@ -1,6 +1,6 @@
 // Configurations side by side: what is compared, stepped together, changed, and opened alone.
 
-import { axe, expect, open, steps, test } from "./app.js";
+import { axe, expect, open, steps, test, type } from "./app.js";
 
 const CURED = "compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit";
 
@@ -87,7 +87,7 @@ test("settings, faults and sides are changed, taken back, and undone", async ({ 
   test.skip(isMobile, "the fields are the same, one side at a time");
   await compare(page);
   const field = page.getByLabel(/^Change a setting of A/);
-  await field.fill("max_deliveries=1");
+  await type(field, "max_deliveries=1");
   await field.press("Enter");
   await expect(page).toHaveURL(/a=scenario:crash-after-work;max_deliveries=1&/);
   await expect(page.locator(".ends li .pill").first()).toHaveText("both delivered once");
@@ -102,7 +102,7 @@ test("settings, faults and sides are changed, taken back, and undone", async ({ 
   await page.getByRole("button", { name: "Take B away" }).click();
   await expect(page).toHaveURL(/a=scenario:crash-after-work;max_deliveries=1&b=preset:exactly-once&fault=/);
   const fault = page.getByLabel(/^Another fault for all/);
-  await fault.fill("crash:consumer@m1.after-inbox");
+  await type(fault, "crash:consumer@m1.after-inbox");
   await fault.press("Enter");
   await expect(side(page, "A").locator(".never")).toContainText("Impossible here");
   await page.getByRole("button", { name: /^Remove the fault/ }).first().click();
@@ -113,12 +113,12 @@ test("what cannot be is refused with a reason, and nothing is lost", async ({ pa
   await compare(page, "compare?a=preset:kafka-default;enable.idempotence=true&b=preset:kafka-default");
   const address = page.url();
   const field = page.getByLabel(/^Change a setting of A/);
-  await field.fill("acks=1");
+  await type(field, "acks=1");
   await field.press("Enter");
   await expect(page.getByRole("alert")).toContainText("acks=all");
   await expect(field).toHaveValue("acks=1");
   const fault = page.getByLabel(/^Another fault for all/);
-  await fault.fill("lose:akc@m1");
+  await type(fault, "lose:akc@m1");
   await fault.press("Enter");
   await expect(page.getByRole("alert")).toContainText("akc");
   await expect(page).toHaveURL(address);

@@ -1,6 +1,6 @@
 // The Lab: settings, the consumer's lines and the script of faults, changed and taken back.
 
-import { expect, open, test } from "./app.js";
+import { expect, open, test, type } from "./app.js";
 
 /** Opens the Lab and, where it folds, its settings. */
 async function lab(page, query = "") {
@@ -40,7 +40,7 @@ test("a value that is chosen stays chosen, keeps the focus, and can be taken bac
   await expect(page.locator(".chips")).toContainText("acks=1");
   await expect(acks(page)).toHaveValue("1");
   expect(await focused(page)).toBe("producer-kafka-acks");
-  await setting(page, "producer.kafka.retries").fill("5");
+  await type(setting(page, "producer.kafka.retries"), "5");
   await setting(page, "producer.kafka.retries").press("Enter");
   await expect(page).toHaveURL(/&acks=1&retries=5$/);
   await expect(page.locator(".changes li")).toHaveText(["acks=1", "retries=5"]);
@@ -92,7 +92,7 @@ test("what the product forbids is refused with its rule, and changes nothing", a
   await expect(page).toHaveURL(address);
   await expect(acks(page)).toHaveValue("all");
   await expect(page.locator(".chips")).toContainText("acks=all");
-  await setting(page, "producer.kafka.retries").fill("many");
+  await type(setting(page, "producer.kafka.retries"), "many");
   await setting(page, "producer.kafka.retries").press("Enter");
   await expect(page.getByRole("alert")).toHaveCount(1);
   await expect(page.getByRole("alert")).toContainText("retries=many");
@@ -100,7 +100,7 @@ test("what the product forbids is refused with its rule, and changes nothing", a
   await expect(setting(page, "producer.kafka.retries")).toHaveValue("many");
   await expect(page.getByRole("alert")).toContainText("until then it is 2147483647.");
   await expect(page).toHaveURL(address);
-  await setting(page, "producer.kafka.retries").fill("3");
+  await type(setting(page, "producer.kafka.retries"), "3");
   await setting(page, "producer.kafka.retries").press("Enter");
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
@@ -162,7 +162,7 @@ test("faults are added and removed; a bad one is named, with a remedy", async ({
   await lab(page, "?preset=at-least-once");
   const field = page.getByLabel("A fault, such as");
   await expect(page.locator(".script p")).toContainText("Nothing");
-  await field.fill("lose:ack@m1");
+  await type(field, "lose:ack@m1");
   await field.press("Enter");
   await expect(page).toHaveURL(/fault=lose:ack@m1$/);
   await expect(page.locator(".script li code")).toHaveText(["lose:ack@m1"]);
@@ -170,7 +170,7 @@ test("faults are added and removed; a bad one is named, with a remedy", async ({
   await expect(page.locator(".scrubber .mark")).toHaveCount(1);
   await expect(field).toHaveValue("");
   await expect(field).toBeFocused();
-  await field.fill("lose:akc@m1");
+  await type(field, "lose:akc@m1");
   await field.press("Enter");
   await expect(page.getByRole("alert")).toContainText("akc");
   await expect(page.getByRole("alert")).toContainText("ack");

@@ -1,6 +1,6 @@
 // Configurations of one's own: kept under a name, opened, renamed, deleted; and files.
 
-import { axe, expect, open, test } from "./app.js";
+import { axe, expect, open, test, type } from "./app.js";
 
 const CHANGED = "?preset=kafka-default&acks=1";
 
@@ -16,7 +16,7 @@ const said = (page) => page.locator(".own .said");
 
 async function save(page, name) {
   const field = page.getByLabel("A name for this configuration");
-  await field.fill(name);
+  await type(field, name);
   await field.press("Enter");
 }
 
@@ -40,11 +40,11 @@ test("a configuration is renamed and deleted, and that can be taken back", async
   await page.getByRole("button", { name: "Rename one" }).click();
   const field = page.getByLabel("Another name for one");
   await expect(field).toBeFocused();
-  await field.fill("two");
+  await type(field, "two");
   await field.press("Enter");
   await expect(page.getByRole("alert")).toContainText("Another one is called “two”");
   await page.getByRole("button", { name: "Rename one" }).click();
-  await page.getByLabel("Another name for one").fill("three");
+  await type(page.getByLabel("Another name for one"), "three");
   await page.getByLabel("Another name for one").press("Enter");
   await expect(names(page)).toHaveText(["three", "two"]);
   await page.getByRole("button", { name: "Delete three" }).click();

@@ -1,7 +1,7 @@
 // The controls of the page: each one clicked, and each key pressed.
 
 import { readFileSync } from "node:fs";
-import { expect, open, steps, test, unfold } from "./app.js";
+import { expect, open, steps, test, type, unfold } from "./app.js";
 import { POLICY } from "./server.mjs";
 
 const count = (page, step, last = 22) => expect(page.locator("output.count")).toHaveText(`${step} / ${last}`);
@@ -180,18 +180,30 @@ test("the theme can be changed and is remembered", async ({ page }) => {
   expect(await paper()).toBe(dark);
 });
 
+test("what is typed into the search arrives, letter by letter", async ({ page, isMobile }) => {
+  await open(page);
+  await page.keyboard.press("/");
+  const field = page.locator(isMobile ? "dialog.drawer" : ".side").getByRole("searchbox");
+  await expect(field).toBeFocused();
+  // The groups become fewer on the way; "s" and "b" are shortcuts where no field has the focus.
+  await page.keyboard.type("visibility");
+  await expect(field).toHaveValue("visibility");
+  await expect(field).toBeFocused();
+  await expect(page.locator("dialog.share[open], dialog.chances[open]")).toHaveCount(0);
+});
+
 test("finds a scenario by its words", async ({ page, isMobile }) => {
   await open(page);
   await page.keyboard.press("/");
   const place = page.locator(isMobile ? "dialog.drawer" : ".side");
   const field = place.getByRole("searchbox");
   await expect(field).toBeFocused();
-  await field.fill("handler always dead letter");
+  await type(field, "handler always dead letter");
   await expect(place.locator("a[data-id]")).toHaveCount(1);
   await field.press("Enter");
   await expect(page.locator("h1")).toContainText("dead letter");
   if (isMobile) await page.getByRole("button", { name: "Menu" }).click();
-  await field.fill("no such thing");
+  await type(field, "no such thing");
   await expect(place.locator(".hits")).toContainText("No scenario has");
   await place.getByRole("button", { name: "Show all scenarios" }).click();
   expect(await place.locator("h2 button").count()).toBeGreaterThan(10);
@@ -218,7 +230,7 @@ test("settings are found by their names and values, across the groups", async ({
     ["visibility", "sqs-visibility-expires"],
     ["quorum", "rabbitmq-quorum"],
   ]) {
-    await list.getByRole("searchbox").fill(words);
+    await type(list.getByRole("searchbox"), words);
     await expect(list.locator(`a[data-id=${id}]`)).toBeVisible();
     await expect(list.locator(".hits")).toContainText(/^\d+ of \d+ scenarios$/);
   }

@@ -72,10 +72,14 @@ pub fn Catalogue(props: &Props) -> Html {
         <nav class="catalogue" aria-label="Scenarios" ref={nav}>
             { field(props) }
             <p class="hits" role="status">{ hits_text(&props.query, hits, all) }</p>
-            { for shown.iter().map(|(number, group, entries)| {
-                let open = searching || *unfolded & (1 << number) != 0;
-                section(*number, group, entries, open, &props.current, &unfolded)
-            }) }
+            // A list of its own: Yew matches unkeyed siblings from the end, so with a list of
+            // another length beside it the search field would be created anew.
+            <>
+                { for shown.iter().map(|(number, group, entries)| {
+                    let open = searching || *unfolded & (1 << number) != 0;
+                    section(*number, group, entries, open, &props.current, &unfolded)
+                }) }
+            </>
             if hits == 0 {
                 <button type="button" class="button" onclick={on(&props.send, Msg::Search(String::new()))}>
                     { "Show all scenarios" }
