@@ -20,7 +20,7 @@ pub const ASKED: [Count; 10] = [
 /// Returns the definition of a count, as a sentence.
 pub fn means(count: Count) -> &'static str {
     match count {
-        Count::Once => "The message took effect exactly once.",
+        Count::Once => "The message took effect exactly once, and nobody heard of an error.",
         Count::LostSilently => "Nothing came of the message, and the caller heard of no error.",
         Count::LostWithError => "Nothing came of the message, and the caller got an error.",
         Count::Unknown => "The caller got an error, and yet the message took effect.",
@@ -55,9 +55,10 @@ pub fn headline(tally: &Stats) -> String {
     let once = tally.count(Count::Once);
     let all_words = thousands(all as usize);
     match all - once.min(all) {
-        0 => format!("All {all_words} messages took effect exactly once."),
+        0 => format!("All {all_words} messages took effect exactly once, with no error reported."),
         other => format!(
-            "Of {all_words} messages {} took effect exactly once, and {} did not.",
+            "Of {all_words} messages {} took effect exactly once with no error reported, and {} did \
+             not.",
             thousands(once as usize),
             thousands(other as usize)
         ),
