@@ -72,6 +72,27 @@ test("sorted by what is sent, the first sends the most", async ({ page }) => {
   expect(numbers).toHaveLength(40);
 });
 
+test("sorted by a latency, the medians that are shown ascend, and who waits for no answer comes last", async ({ page }) => {
+  await open(page, "cost");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
+  const ms = (text) => {
+    const [, number, unit] = text.match(/^([\d.,]+) (µs|ms|s|min|h)/);
+    return Number(number.replaceAll(",", "")) * { µs: 1e-3, ms: 1, s: 1e3, min: 6e4, h: 3.6e6 }[unit];
+  };
+  for (const [by, column] of [
+    ["effect", 1],
+    ["told", 3],
+  ]) {
+    await page.getByLabel("Sorted").selectOption(by);
+    const shown = await page.locator(`.costs tbody tr td:nth-of-type(${column})`).allInnerTexts();
+    const times = shown.filter((text) => text !== "does not wait");
+    expect(shown.slice(0, times.length)).toEqual(times);
+    expect(times.map(ms)).toEqual(times.map(ms).toSorted((a, b) => a - b));
+    expect(shown).toHaveLength(40);
+  }
+  await expect(page.locator(".costs tr", { hasText: "acks=0" }).locator("td").nth(2)).toHaveText("does not wait");
+});
+
 test("answers lead to what is proved, with settings to copy and what remains", async ({ page, context, isMobile }) => {
   if (!isMobile) await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, "choose");

@@ -31,19 +31,19 @@ pub enum By {
     /// By product, in the order of the presets.
     Product,
     Effect,
-    SharedRun,
+    Answer,
     Sent,
     Handled,
 }
 
 impl By {
-    const ALL: [By; 5] = [By::Product, By::Effect, By::SharedRun, By::Sent, By::Handled];
+    const ALL: [By; 5] = [By::Product, By::Effect, By::Answer, By::Sent, By::Handled];
 
     fn key(self) -> &'static str {
         match self {
             By::Product => "product",
             By::Effect => "effect",
-            By::SharedRun => "told",
+            By::Answer => "told",
             By::Sent => "sent",
             By::Handled => "handled",
         }
@@ -52,10 +52,10 @@ impl By {
     fn label(self) -> &'static str {
         match self {
             By::Product => "by product",
-            By::Effect => "the quickest to the effect first",
-            By::SharedRun => "the quickest to the answer first",
-            By::Sent => "the most sent per second first",
-            By::Handled => "the most handled per second first",
+            By::Effect => "lowest end-to-end latency first",
+            By::Answer => "lowest publish latency first",
+            By::Sent => "most sent per second first",
+            By::Handled => "most handled per second first",
         }
     }
 }
@@ -166,9 +166,9 @@ impl Component for CostPage {
                         </p>
                     </div>
                     <p class="legend">
-                        { "To the effect and to the sender's answer: what half of the messages take, and what 99 \
-                           of 100 do. Bold: where the fewest get through. Waits: for how many answers sender and \
-                           consumer wait. Disk syncs: at brokers and databases, for each message." }
+                        { "p50 and p99: what 50 and 99 of 100 messages do not exceed. Bold: the bottleneck. Round trips: \
+                           the answers that sender and consumer wait for. fsyncs: at brokers and databases, for each \
+                           message." }
                     </p>
                     { table::table(&costs, self.by) }
                 </section>

@@ -35,12 +35,12 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
         <li class="card">
             <h2><a {href}>{ &preset.title }</a></h2>
             <dl>
-                <div><dt>{ "To the effect" }</dt><dd>{ ms(cost.effect.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "To the answer" }</dt><dd>{ ms(cost.told.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "Through, per second" }</dt><dd>{ text::thousands(cost.per_second().round() as usize) }</dd></div>
-                <div><dt>{ "Answers waited for" }</dt><dd>{ cost.sender_waits + cost.consumer_waits }</dd></div>
-                <div><dt>{ "Disk syncs" }</dt><dd>{ cost.syncs }</dd></div>
-                <div><dt>{ "Kept besides" }</dt><dd>{ table::keeps(cost) }</dd></div>
+                <div><dt>{ "End-to-end latency (p50)" }</dt><dd>{ ms(cost.effect.quantile_us(0.5)) }</dd></div>
+                <div><dt>{ "Publish latency (p50)" }</dt><dd>{ table::publish(cost).map_or_else(|| "does not wait".to_owned(), ms) }</dd></div>
+                <div><dt>{ "Throughput (messages/s)" }</dt><dd>{ text::thousands(cost.per_second().round() as usize) }</dd></div>
+                <div><dt>{ "Round trips" }</dt><dd>{ cost.sender_waits + cost.consumer_waits }</dd></div>
+                <div><dt>{ "fsyncs" }</dt><dd>{ cost.syncs }</dd></div>
+                <div><dt>{ "Extra storage" }</dt><dd>{ table::keeps(cost) }</dd></div>
             </dl>
         </li>
     }

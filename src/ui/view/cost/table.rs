@@ -34,15 +34,15 @@ pub fn table(costs: &Costs, by: By) -> Html {
                 <thead>
                     <tr>
                         <th scope="col">{ "Preset" }</th>
-                        <th scope="col" class="number">{ "To the effect" }<br /><small>{ "half · 99 %" }</small></th>
+                        <th scope="col" class="number">{ "End-to-end latency" }<br /><small>{ "p50 · p99" }</small></th>
                         <th scope="col" class="bars"><Axis /></th>
-                        <th scope="col" class="number">{ "To the answer" }<br /><small>{ "half · 99 %" }</small></th>
+                        <th scope="col" class="number">{ "Publish latency" }<br /><small>{ "p50 · p99" }</small></th>
                         <th scope="col" class="number">{ "Sent per s" }<br /><small>{ "by one producer" }</small></th>
                         <th scope="col" class="number">{ "Handled per s" }<br /><small>{ "by its consumers" }</small></th>
-                        <th scope="col" class="number">{ "Waits for" }<br /><small>{ "sender + consumer" }</small></th>
-                        <th scope="col" class="number">{ "Disk syncs" }</th>
-                        <th scope="col">{ "Kept besides" }</th>
-                        <th scope="col">{ "Runs besides" }</th>
+                        <th scope="col" class="number">{ "Round trips" }<br /><small>{ "sender + consumer" }</small></th>
+                        <th scope="col" class="number">{ "fsyncs" }</th>
+                        <th scope="col">{ "Extra storage" }</th>
+                        <th scope="col">{ "Extra components" }</th>
                     </tr>
                 </thead>
                 if by == By::Product {
@@ -64,12 +64,21 @@ pub fn table(costs: &Costs, by: By) -> Html {
     }
 }
 
+/// Returns the median publish latency, if any message is answered; `None` if the producer waits for
+/// no answer, as with `acks=0`.
+pub fn publish(cost: &Cost) -> Option<Option<u64>> {
+    (cost.sender_waits > 0).then(|| cost.told.quantile_us(0.5))
+}
+
 fn sorted(mut rows: Rows, by: By) -> Rows {
+    // What the cells show first.
+    let median =
+        |times: &crate::simulate::Latency| times.quantile_us(0.5).map_or(f64::MAX, |us| us as f64);
     let key = |cost: &Cost| match by {
         By::Product => 0.0,
-        By::Effect => cost.effect.mean_us().unwrap_or(f64::MAX),
+        By::Effect => median(&cost.effect),
         // Without an acknowledgment it sorts last.
-        By::SharedRun => cost.told.mean_us().unwrap_or(f64::MAX),
+        By::Answer => publish(cost).flatten().map_or(f64::MAX, |us| us as f64),
         By::Sent => -cost.sent_per_second(),
         By::Handled => -cost.handled_per_second(),
     };
@@ -117,7 +126,9 @@ fn Row(props: &RowProps) -> Html {
             <th scope="row"><a {href}>{ &props.title }</a></th>
             <td class="number">{ both(&cost.effect) }</td>
             <td class="bars">{ bar(cost) }</td>
-            <td class="number">{ both(&cost.told) }</td>
+            <td class="number">
+                { publish(cost).map_or_else(|| "does not wait".to_owned(), |_| both(&cost.told)) }
+            </td>
             <td class={classes!("number", sender.then_some("narrow"))} title={marked(sender)}>
                 { text::thousands(cost.sent_per_second().round() as usize) }
             </td>
@@ -157,7 +168,7 @@ fn bar(cost: &Cost) -> Html {
             <rect class="range" x={format!("{half:.1}")} y={format!("{}", middle - 3.0)}
                 width={format!("{:.1}", (most - half).max(2.0))} height="6" rx="3" />
             <circle class="effect" cx={format!("{half:.1}")} cy={middle.to_string()} r="4" />
-            if let Some(told) = at(cost.told.quantile_us(0.5)) {
+            if let Some(told) = at(publish(cost).flatten()) {
                 <path class="told" d={format!("M{told:.1} {}l4 4l-4 4l-4 -4z", middle - 4.0)} />
             }
         </svg>
