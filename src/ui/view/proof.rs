@@ -415,11 +415,19 @@ impl Proof {
             return html! { <p class="progress" role="status">{ why }</p> };
         };
         let tried = level(verdict.bounds.faults);
+        let is_broken = |finding: &Finding| matches!(finding, Finding::Violated(_));
+        let broken = verdict.findings.iter().filter(|(_, finding)| is_broken(finding)).count();
         let text = match verdict.progress {
             Progress::Exhausted if verdict.bounds.faults < self.faults => {
                 format!("Stopped. ✓ is proved for {tried} only.")
             }
-            Progress::Exhausted => format!("✓ proved: every run with up to {tried} was tried."),
+            Progress::Exhausted if broken == 0 => {
+                format!("✓ proved: every run with up to {tried} was tried.")
+            }
+            Progress::Exhausted => format!(
+                "{broken} of {} can be broken: every run with up to {tried} was tried.",
+                verdict.findings.len()
+            ),
             _ => format!(
                 "Stopped at {} states: what has no ✕ was not found, which is no proof.",
                 text::thousands(verdict.states)
