@@ -236,3 +236,21 @@ test("of a link that is old, broken or hostile as much is shown as can be, and t
   await page.getByRole("link", { name: "Kafka, as it comes" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
 });
+
+test("a configuration that is not in the catalogue has no next scenario", async ({ page }) => {
+  await lab(page, "?preset=kafka-default&acks=1");
+  await page.getByRole("button", { name: "To the end" }).first().click();
+  await expect(page.getByRole("button", { name: "Back to the start" })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Next: / })).toHaveCount(0);
+});
+
+test("an effect that is added takes the place of the other, and is drawn and counted once", async ({ page }) => {
+  await lab(page, "?preset=kafka-default");
+  await page.getByText("Add a line").click();
+  await page.getByRole("button", { name: "producer.commitTransaction()" }).click();
+  await expect(page).toHaveURL(/program=receive,produce,commit-transaction/);
+  await expect(lines(page).filter({ hasText: "accounts.add" })).toHaveCount(0);
+  await page.locator(".proof select").nth(1).selectOption("0");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults was tried");
+  await expect(finding(page, "applied-once")).toHaveClass(/proved/);
+});

@@ -92,8 +92,10 @@ fn ill(id: &str) -> Option<(&'static str, &'static str)> {
 /// the first.
 fn next(story: &RunView) -> Option<(&'static str, &'static str)> {
     let entries = || groups().iter().flat_map(|group| &group.entries);
-    let after = entries().skip_while(|entry| entry.id != story.id).skip(1).chain(entries());
+    // Nothing follows a configuration that is not in the catalogue.
+    let here = entries().position(|entry| entry.id == story.id)?;
     let cure = story.cure.as_ref().map(|cure| cure.to.as_str());
-    let mut rest = after.filter(|entry| Some(entry.id.as_str()) != cure);
+    let mut rest =
+        entries().chain(entries()).skip(here + 1).filter(|entry| Some(entry.id.as_str()) != cure);
     rest.next().map(|entry| (entry.id.as_str(), entry.title.as_str()))
 }
