@@ -41,7 +41,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     { button(Take::Text, "Plain text", send) }
                     { button(Take::Json, "Scenario (JSON)", send) }
                 </div>
-                <p class="hint">{ "Slides are a page for the browser: → goes on, and printed it is a PDF with a page for each step." }</p>
+                <p class="remark">{ "Slides are a page for the browser: → goes on, and printed it is a PDF with a page for each step." }</p>
             </section>
             <p class="done" role="status">
                 if let Some(took) = &model.took {
