@@ -129,7 +129,7 @@ function minify(...names) {
   else if (status !== 0) throw new Error("esbuild could not read a script or a style");
 }
 
-minify(...readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && name !== "worker.js"));
+minify(...readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && name !== "service-worker.js"));
 
 /** Whether a file keeps its name: pages, what others link to, what browsers and hosts look for by
  * name, and the script that loads the rest. */
@@ -159,4 +159,4 @@ fill("index.html", 'data-build=""', `data-build="${build}"`);
 
 // The worker that keeps the app for when there is no network has to know all that there is now.
 await import("./worker-build.mjs");
-minify("worker.js");
+minify("service-worker.js");

@@ -131,7 +131,7 @@ async function start() {
   started.app.mount("", loaded);
   waiting.remove();
   // The browser keeps the app for when there is no network, after the first steps.
-  if (!embedded) setTimeout(() => import("./offline.js").catch(() => {}), CALM_MS);
+  if (!embedded) setTimeout(() => import("./register-sw.js").catch(() => {}), CALM_MS);
   if (program.css) curious(started);
   else globalThis.ackward = { whole: () => takeOver(started.app, "") };
 }
@@ -174,7 +174,7 @@ let wishes = "";
 function listen(app) {
   if (navigator.share) document.documentElement.dataset.share = "";
   addEventListener("ackward-take", async ({ detail }) => {
-    const done = await bring("take.js").then(
+    const done = await bring("export.js").then(
       ({ take }) => take(...JSON.parse(detail)),
       () => "That did not work: a part of the page could not be loaded. Check the connection, and try again.",
     );
@@ -189,7 +189,7 @@ function listen(app) {
   addEventListener("ackward-whole", ({ detail }) => takeOver(app, detail));
   addEventListener("change", ({ target }) => {
     if (!target.matches?.("input[type=file]")) return;
-    bring("open.js").then(
+    bring("open-file.js").then(
       ({ open }) => open(target),
       () => dispatchEvent(new CustomEvent("ackward-unread", {
         detail: "A part of the page could not be loaded. Check the connection, and try again.",

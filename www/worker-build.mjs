@@ -1,11 +1,11 @@
-// The end of trunk's hook (after-build.mjs): gives www/worker.js the names of all files of the
+// The end of trunk's hook (after-build.mjs): gives www/service-worker.js the names of all files of the
 // build, each with a hash of what is in it, and a version made of all of them.
 
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-const OUT = "worker.js";
+const OUT = "service-worker.js";
 const folder = process.env.TRUNK_STAGING_DIR;
 if (!folder) throw new Error("TRUNK_STAGING_DIR is not set: trunk runs this, see Trunk.toml");
 

@@ -86,7 +86,7 @@ pub fn folder() -> String {
     path.rfind('/').map_or_else(String::new, |end| path[..=end].to_owned())
 }
 
-/// Asks the page's scripts to copy, share or save something: `www/take.js` does so and answers with
+/// Asks the page's scripts to copy, share or save something: `www/export.js` does so and answers with
 /// a sentence.
 pub fn hand_over(how: &str, name: &str, content: &str) {
     // Strings can always be written as JSON.

@@ -31,7 +31,7 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 /// Listens to changes that another window of this site makes to the storage, and to files that
-/// `www/open.js` has read.
+/// `www/open-file.js` has read.
 pub fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     let listen = |name: &'static str, msg: fn(String) -> OwnMsg| {
         let send = send.clone();

@@ -53,7 +53,7 @@ test("all files of the build are kept, and no other", async ({ page, host }) => 
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files
     .map((entry) => relative(DIST, join(entry.parentPath ?? entry.path, entry.name)))
-    .filter((name) => name !== "worker.js");
+    .filter((name) => name !== "service-worker.js");
   expect(kept.sort()).toEqual(["", "hashes.json", ...names].map((name) => host.home + name).sort());
 });
 

@@ -103,7 +103,7 @@ fn import(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
             <summary>{ "Open a scenario (JSON)" }</summary>
             <div class="import">
                 <label class="button" for="own-file">{ "Choose a file" }</label>
-                // `www/open.js` reads the chosen file.
+                // `www/open-file.js` reads the chosen file.
                 <input id="own-file" class="hidden" type="file" accept=".json,application/json" />
                 <Pasted onpasted={send.reform(|text| Msg::SavedConfigs(OwnMsg::Import(text)))} />
                 if let Some(unread) = &own.unread {

@@ -1,11 +1,11 @@
-// Has the browser keep the app for when there is no network (worker.js), once the page can be used.
+// Has the browser keep the app for when there is no network (service-worker.js), once the page can be used.
 // Where the browser or the host forbids it, nothing is different.
 
 /** Another's page shows the app in a frame: its readers did not ask to have the app. */
 const framed = window !== window.top;
 
 async function keep() {
-  const registration = await navigator.serviceWorker.register("worker.js", { updateViaCache: "none" });
+  const registration = await navigator.serviceWorker.register("service-worker.js", { updateViaCache: "none" });
   const pageOf = document.querySelector("script[data-build]").dataset.build;
   const take = () => registration.waiting?.postMessage({ pageOf });
   take();

@@ -1,5 +1,5 @@
 // Keeps the app for when there is no network. www/worker-build.mjs puts the names and the version
-// of a build in below and writes this as worker.js; a new build is a new text, and so a new worker.
+// of a build in below and writes this as service-worker.js; a new build is a new text, and so a new worker.
 //
 // Nothing is ever stale: what can change under its name is asked of the host first, and the copy is
 // only for when the host does not answer. What lies in the folder of a build never changes.
