@@ -1,7 +1,7 @@
 //! Bounded explicit-state model checker for delivery guarantees.
 //!
-//! [`explorer`] performs a breadth-first search over a [`model`]. For a scenario, the model
-//! comprises all runs in which faults of chosen classes strike anywhere; each [`property`] either
+//! `explorer` performs a breadth-first search over a `model`. For a scenario, the model
+//! comprises all runs in which faults of chosen classes strike anywhere; each `property` either
 //! holds in all of them, or is violated by a counterexample (a shortest one, if that is searched
 //! for). [`explore`] enumerates all runs under one script of faults, and returns their terminal
 //! states. A search that was truncated says so, and proves nothing about what it did not find.

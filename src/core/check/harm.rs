@@ -35,7 +35,7 @@ pub enum Guarantee {
     NoErrors,
     /// Every message takes effect: with the change one can end in the dead-letter queue instead.
     Effect,
-    /// A protection that no run within the bounds needs to show; see [`PROTECTIONS`].
+    /// A protection that no run within the bounds needs to show; see `PROTECTIONS`.
     Protection(&'static str),
 }
 

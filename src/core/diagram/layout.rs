@@ -1,10 +1,10 @@
 //! Layout of a sequence diagram: from the IR and a width to two display lists, in separate passes.
 //!
 //! Each pass settles one thing, and no later pass moves it: which arrows are in flight
-//! ([`arrows`]), where the lifelines are ([`columns`]), how each label is wrapped and on which side
-//! it goes ([`labels`]), the height of every row ([`row_heights`]), activation bars and downtimes
-//! ([`activations`]), where along its arrow a label collides least ([`label_positions`]). Then the
-//! result is drawn ([`draw`], [`header`]). [`hit_test`] maps coordinates back to lifelines and
+//! (`arrows`), where the lifelines are (`columns`), how each label is wrapped and on which side
+//! it goes (`labels`), the height of every row (`row_heights`), activation bars and downtimes
+//! (`activations`), where along its arrow a label collides least (`label_positions`). Then the
+//! result is drawn (`draw`, `header`). `hit_test` maps coordinates back to lifelines and
 //! arrows.
 //!
 //! Texts never overlap: each row has its own horizontal strip and keeps its texts within it, and

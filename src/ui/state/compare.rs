@@ -101,7 +101,7 @@ pub fn letter(at: usize) -> &'static str {
     ["A", "B", "C"].get(at).copied().unwrap_or("?")
 }
 
-/// Returns the key of a rejected change to a side; see [`Refused::what`].
+/// Returns the key of a rejected change to a side; see `Refused::what`.
 pub fn refused_at(at: usize) -> String {
     format!("side {}", letter(at))
 }

@@ -39,7 +39,7 @@ pub struct Handed {
     pub welcome: bool,
     /// The number of the page's entries in the browser history.
     pub last: u32,
-    /// The command to run first; see [`whole::granted`].
+    /// The command to run first; see `whole::granted`.
     pub wish: String,
 }
 

@@ -17,7 +17,7 @@ pub(super) const HOME: &str = "ack-lost";
 /// Maximum number of characters to show of an invalid address, and of a problem with an address.
 const LONGEST_ASKED: usize = 60;
 const LONGEST_PROBLEM: usize = 240;
-/// The key of a rejected fault; see [`Refused::what`].
+/// The key of a rejected fault; see `Refused::what`.
 pub const FAULTS: &str = "faults";
 
 /// Applies a message to the model and returns the effects for the browser shell.
