@@ -221,6 +221,7 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
 mod tests {
     use crate::catalogue::scenarios;
     use crate::present::{open, open_along};
+    use crate::sim::{EventKind, PacketKind, Recorder};
 
     #[test]
     fn every_scenario_has_a_path_that_goes_the_same_way() {
@@ -253,6 +254,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_request_is_refused_by_the_node_that_it_has_reached() {
+        let mut refused = 0;
+        for scenario in scenarios() {
+            let opened = open(scenario).unwrap();
+            let branches = opened.ran.course();
+            for step in 0..opened.story.moments.len() {
+                let world = branches.trace.world(step);
+                for next in branches.chances(step) {
+                    let mut events = Recorder::keeping();
+                    let mut after = *world;
+                    after.step(&branches.setup, next.choice, &mut events);
+                    let events = events.into_events();
+                    let reached = events.iter().find_map(|event| match event.what {
+                        EventKind::Arrived { kind: PacketKind::Send, to, .. } => Some(to),
+                        _ => None,
+                    });
+                    for event in &events {
+                        if let (EventKind::Refused { at, .. }, Some(to)) = (event.what, reached) {
+                            assert_eq!(at, to, "{}, step {step}: {}", scenario.id, next.label);
+                            refused += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(refused > 100, "{refused}");
     }
 
     #[test]

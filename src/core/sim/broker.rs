@@ -174,7 +174,8 @@ impl World {
         self.net.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
     }
 
-    /// Rejects a request; a sender that `waits` for an answer gets an error response.
+    /// Rejects a request at the node that it has reached, which need not lead any more; a sender
+    /// that `waits` for an answer gets an error response.
     pub(super) fn refuse(
         &mut self,
         packet: Packet,
@@ -183,12 +184,12 @@ impl World {
         cause: CauseRef,
         out: &mut Recorder,
     ) {
-        let (at, msg) = (self.leader(), packet.msg);
+        let Packet { to: at, msg, .. } = packet;
         let mark = out.record(cause, EventKind::Refused { at, msg, why });
         if !waits {
             return;
         }
-        self.answer_sender(packet, PacketKind::Refusal, mark, out);
+        self.answer_from(at, packet, PacketKind::Refusal, mark, out);
     }
 
     /// Renames the broker's nodes so that equivalent states become equal: a node's identity makes

@@ -434,7 +434,8 @@ impl World {
         entry.answered |= safe;
         let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
         let from = setup.sender(sender.into());
-        let packet = Packet { from, msg, copy, n, epoch, ..Packet::default() };
+        let to = self.leader();
+        let packet = Packet { from, to, msg, copy, n, epoch, ..Packet::default() };
         if safe {
             self.answer_sender(packet, PacketKind::Ack, mark, out);
         } else {
