@@ -13,7 +13,7 @@ const MOST_DECISIONS: (usize, usize) = (430, 53);
 const MOST_METHODS: usize = 216;
 const LARGEST_CIRCLE: usize = 14;
 
-/// Files of more than 400 lines, each with what keeps it together.
+/// Files of more than 400 lines, each with the reason.
 const LONG_FILES: [(&str, &str); 14] = [
     ("core/diagram/svg.rs", "the only writer of SVG"),
     ("core/sim/broker/kafka.rs", "the partition and its producers; its groups are beside it"),
@@ -40,7 +40,7 @@ struct Source {
     items: Items,
 }
 
-/// What a file defines and imports, without its tests.
+/// Definitions and imports of a file, without its tests.
 #[derive(Default)]
 struct Items {
     types: Vec<String>,
@@ -49,7 +49,7 @@ struct Items {
     world: usize,
     /// Absolute paths within the two packages: `["sim", "World"]`.
     imports: Vec<Vec<String>>,
-    /// What the file shows under a name of its own, and where that comes from.
+    /// Re-exports: name and original path.
     exports: BTreeMap<String, Vec<String>>,
     /// Modules in files of their own that are compiled for tests only.
     tests: Vec<String>,
@@ -88,7 +88,7 @@ impl Items {
         }
     }
 
-    /// Keeps a path that leads into one of our packages, made absolute.
+    /// Records the path of an import, made absolute.
     fn resolve(&mut self, path: Vec<String>) {
         let mut from = match path.first().map(String::as_str) {
             Some("crate" | "ackward" | "ackward_core") => Vec::new(),
@@ -230,8 +230,8 @@ fn source(root: &Path, path: PathBuf) -> Source {
     Source { path, module, text, items }
 }
 
-/// Names that nobody from the field would look for; what stands there now is in the vocabulary of
-/// the source: a canonical representative, a visited set, an ample set, a counterexample.
+/// Private names that once stood for the field's terms, such as `arena` for the visited set. They
+/// must not return.
 const PRIVATE_MODULES: &str = "reduce early calm apart arena back way shorten shortest cure remedy \
     forget pack measure offers pace chance tally estimate picker possible published classic words \
     story course nearest slot known duties examine told flights tracks beside under blocks stack \
@@ -315,7 +315,7 @@ fn files_and_functions_stay_short() {
     assert!(methods <= MOST_METHODS, "{methods} methods on World");
 }
 
-/// What each module may import, by the map in `src/lib.rs`.
+/// Returns the modules that each module may import, as the map in `src/lib.rs` lists them.
 fn map() -> BTreeMap<String, BTreeSet<String>> {
     let text = include_str!("../src/lib.rs");
     let docs: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
@@ -368,8 +368,8 @@ fn modules_import_what_the_map_says() {
     }
 }
 
-/// Words that decide on a product: its name as a module or a variant, or a question whether the
-/// configuration or the world is that product's.
+/// Code that decides on a product: a variant that names it, or an accessor that returns something
+/// for this product only.
 const DECISIONS: [&str; 14] = [
     "BrokerSettings::",
     "ProducerSettings::",
@@ -387,7 +387,7 @@ const DECISIONS: [&str; 14] = [
     "world.visibility()",
 ];
 
-/// Where a product has its own place.
+/// Folders that belong to one product each.
 const OWN_PLACES: [&str; 3] = ["core/sim/broker/", "core/sim/settings/", "choose/client_config/"];
 
 #[test]
@@ -412,7 +412,6 @@ fn decisions_on_products_do_not_spread() {
     assert!(all <= MOST_DECISIONS.0 && by_file.len() <= MOST_DECISIONS.1, "{by_file:#?}");
 }
 
-/// The largest circle of files that import each other.
 #[test]
 fn circles_of_imports_do_not_grow() {
     let sources = sources();
@@ -436,7 +435,7 @@ fn circles_of_imports_do_not_grow() {
     assert!(circle.len() <= LARGEST_CIRCLE, "{names:#?}");
 }
 
-/// The file that defines what the path leads to; it follows what other files show on their own.
+/// Returns the file that defines the target of a path, following re-exports.
 fn defined(sources: &[Source], number: &BTreeMap<&[String], usize>, path: &[String]) -> usize {
     let ends = (0..=path.len()).rev();
     let (end, at) = { ends }
@@ -448,7 +447,7 @@ fn defined(sources: &[Source], number: &BTreeMap<&[String], usize>, path: &[Stri
     }
 }
 
-/// The files that one imports, and those that they import, and so on.
+/// Returns the transitive imports of a file.
 fn reached(edges: &[Vec<usize>], start: usize) -> BTreeSet<usize> {
     let mut known = BTreeSet::new();
     let mut next = edges[start].clone();
