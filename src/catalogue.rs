@@ -81,7 +81,8 @@ const DATA: &[(&str, &[&str])] = &[
         "Kafka: the producer",
         scenarios!["kafka-retry-duplicate" "kafka-idempotent-retry" "kafka-reorder"
             "kafka-in-order" "kafka-error-yet-stored" "kafka-producer-restart"
-            "kafka-transaction-restart" "kafka-read-uncommitted" "kafka-hung-transaction"],
+            "kafka-transaction-restart" "kafka-two-instances" "kafka-producer-fenced"
+            "kafka-read-uncommitted" "kafka-hung-transaction"],
     ),
     (
         "Kafka: the consumer",

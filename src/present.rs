@@ -245,14 +245,14 @@ pub fn open_along(
 
 /// Builds the view of a whole run.
 fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
-    let scenario = &setup.scenario;
+    let setup = &trace.seen(setup);
     let mut moments = vec![before(setup)];
     for number in 1..=trace.steps.len() {
         let moment = moment(setup, trace, number, &moments[number - 1]);
         moments.push(moment);
     }
     let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
-    let Scenario { id, title, summary, takeaway, cure, sources, .. } = scenario.clone();
+    let Scenario { id, title, summary, takeaway, cure, sources, .. } = setup.scenario.clone();
     RunView {
         id,
         title,
@@ -265,7 +265,7 @@ fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
         programs: listings(setup),
         diagram: build::build(setup, trace, sentences),
         parties: build::left_to_right(setup),
-        faults: texts(&scenario.faults),
+        faults: texts(&setup.scenario.faults),
         moments,
     }
 }

@@ -159,6 +159,16 @@ const ENDINGS: &[Row] = &[
         "the first copy is aborted and not read",
     ),
     (
+        "kafka-two-instances",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "each instance has a producer id of its own",
+    ),
+    (
+        "kafka-producer-fenced",
+        &[(Once, (2, 1, 1, Ok, 0))],
+        "the new instance aborts what the old one left open",
+    ),
+    (
         "kafka-read-uncommitted",
         &[(Duplicated, (2, 2, 2, Ok, 0))],
         "the aborted copy is read as well",

@@ -115,7 +115,8 @@ impl Known {
 
 /// Returns the classes for the exploration with one fault of any class.
 fn any_kind() -> Classes {
-    Class::ALL.into_iter().collect::<Classes>().without(Class::Twice).without(Class::Expiry)
+    let all: Classes = Class::ALL.into_iter().collect();
+    all.without(Class::Twice).without(Class::Expiry).without(Class::Replaced)
 }
 
 /// Returns the assumptions of a candidate's proofs, besides its settings; `None` if it cannot be

@@ -99,7 +99,7 @@ fn forms() -> Vec<FaultSpec> {
     }
     add(FaultKind::Twice, None);
     add(FaultKind::Reappear, None);
-    for kind in [FaultKind::Isolate, FaultKind::MoveLeader] {
+    for kind in [FaultKind::Isolate, FaultKind::MoveLeader, FaultKind::Replace] {
         gaps().for_each(|moment| add(kind, moment));
     }
     all

@@ -34,6 +34,7 @@ pub fn class(class: Class) -> &'static str {
         Class::Twice => "sent twice",
         Class::Reappear => "a message that comes back",
         Class::Leader => "a planned change of leader",
+        Class::Replaced => "a replaced producer",
     }
 }
 
@@ -85,8 +86,9 @@ pub fn message(msg: MessageId) -> String {
 /// Returns the name of a participant in a heading: "Broker".
 pub fn party(setup: &CompiledScenario, party: Participant) -> &'static str {
     match party {
-        Participant::Producer if setup.parties.contains(&Participant::Producer2) => "Producer B",
+        Participant::Producer if setup.has_other_producer() => "Producer B",
         Participant::Producer => "Producer",
+        Participant::Producer2 if setup.successor => "New producer",
         Participant::Producer2 => "Producer A",
         Participant::Orders => "Orders",
         Participant::Relay => "Relay",
@@ -115,10 +117,8 @@ pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
         Participant::Consumer2 => "consumer 2".into(),
         Participant::Follower if setup.replicas > 2 => "follower 1".into(),
         Participant::Follower2 => "follower 2".into(),
-        Participant::Producer if setup.parties.contains(&Participant::Producer2) => {
-            "producer B".into()
-        }
-        Participant::Producer2 => "producer A".into(),
+        Participant::Producer if setup.has_other_producer() => "producer B".into(),
+        Participant::Producer2 if !setup.successor => "producer A".into(),
         Participant::Redis | Participant::Mail => party(setup, p).into(),
         Participant::Broker if setup.visibility().is_some() => "SQS".into(),
         Participant::Orders => "the order database".into(),
@@ -315,6 +315,8 @@ pub fn error_name(setup: &CompiledScenario) -> &'static str {
     match &setup.scenario.broker {
         // The error may come from the database as well as from the broker's client.
         _ if setup.parties.contains(&Participant::Orders) => "an error",
+        // A timeout, or the producer is fenced: this is the class of both.
+        _ if setup.senders[0].has(Op::BeginTransaction) => "KafkaException",
         BrokerSettings::Kafka(_) => "TimeoutException",
         BrokerSettings::Sqs(_) => "SdkError",
         BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "MessageDeliveryError",

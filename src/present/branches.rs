@@ -209,6 +209,7 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
         | Fault::FailHandler(party) => party,
         Fault::FailLine { at, .. } => at,
         Fault::Cut(link) => link.ends(setup).0,
+        Fault::Replace => setup.sender(0),
         Fault::Twice(msg) => setup.sender(setup.sender_of(msg)),
         Fault::Lose(_) | Fault::Delay(_) | Fault::Refuse(_) => Participant::Broker,
         Fault::Expire(Window::Ttl, _) => Participant::Redis,

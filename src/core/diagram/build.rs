@@ -43,7 +43,8 @@ pub fn build(setup: &CompiledScenario, trace: &Trace, sentences: Vec<String>) ->
 /// Returns all participants from left to right; of two producers, the one that sends first is
 /// leftmost.
 pub fn left_to_right(setup: &CompiledScenario) -> Vec<Participant> {
-    let first = [Participant::Producer2, Participant::Producer];
+    let mut first = [Participant::Producer2, Participant::Producer];
+    first.rotate_left(setup.successor.into());
     let takes_part = |party: &Participant| setup.parties.contains(party);
     let rest = setup.parties.iter().copied().filter(|party| !first.contains(party));
     first.into_iter().filter(takes_part).chain(rest).collect()
@@ -389,6 +390,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | LeaderFound { .. }
         | LeaderMoved { .. }
         | Paused { .. }
+        | Replaced { .. }
         | Resumed { .. }
         | Cut { .. }
         | Healed { .. }

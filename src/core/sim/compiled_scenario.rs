@@ -2,6 +2,7 @@
 //! none changes.
 
 mod programs;
+mod successor;
 
 use super::broker;
 use super::broker::rabbitmq::DeadLetters;
@@ -28,6 +29,8 @@ pub struct CompiledScenario {
     pub consumer: Program,
     /// The instruction of the worker thread that messages are handed off to.
     pub worker: Option<Op>,
+    /// The second sender is another instance of the producer, which a fault starts.
+    pub successor: bool,
     /// The maximum number of attempts to send a message.
     pub attempts: u8,
     /// The maximum number of unacknowledged messages of a sender.
@@ -64,7 +67,7 @@ impl CompiledScenario {
         let (rules, replicas) = rules(scenario);
         let sending = Sending::of(&scenario.producer);
         let (consumer, worker) = programs::consumer(scenario);
-        CompiledScenario {
+        let mut compiled = CompiledScenario {
             parties: parties(scenario, replicas, &consumer, worker),
             senders: programs::senders(scenario, &sending),
             broker: programs::broker(scenario),
@@ -81,8 +84,11 @@ impl CompiledScenario {
             on_restart: sending.on_restart,
             replicas,
             rules,
+            successor: false,
             scenario: scenario.clone(),
-        }
+        };
+        compiled.prepare_successor(Classes::default());
+        compiled
     }
 
     /// Returns the index of the sender that sends a message.
@@ -105,18 +111,18 @@ impl CompiledScenario {
 
     /// Returns true if the sender with this index has something to do for the message.
     pub fn takes_part(&self, sender: usize, msg: MessageId) -> bool {
-        let outbox = self.scenario.database == Some(Database::Outbox);
-        msg < self.scenario.messages && (outbox || self.sender_of(msg) == sender)
+        let all = self.successor || self.scenario.database == Some(Database::Outbox);
+        msg < self.scenario.messages && (all || self.sender_of(msg) == sender)
     }
 
     /// Prepares the scenario for faults of these classes, which no script names.
     pub fn expects(&mut self, classes: Classes) {
-        let power = classes.has(Class::Power);
         match &mut self.rules {
-            Config::Kafka(rules) => rules.power = power,
-            Config::RabbitMq(rules) => rules.power = power,
+            Config::Kafka(rules) => rules.power = classes.has(Class::Power),
+            Config::RabbitMq(rules) => rules.power = classes.has(Class::Power),
             Config::Sqs(_) => {}
         }
+        self.prepare_successor(classes);
     }
 
     /// Returns true if senders wait for an acknowledgment.

@@ -180,6 +180,9 @@ fn pack_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
     w.all([(up.into(), 1), (gone.into(), 1), (epoch, 3), (sequence, 4)]);
     w.all([paused, stale, unresolved, hole].map(|flag| (flag.into(), 1)));
     w.put(overslept, 4);
+    if setup.successor {
+        w.flag(sender.replaced);
+    }
     for task in &sender.tasks[..setup.scenario.messages.into()] {
         let Task { pc, last, attempt, seq, again, .. } = *task;
         w.all([(pc, 4), (last, 4), (attempt, 3), (seq, 4), (again.into(), 1)]);
@@ -197,6 +200,7 @@ fn unpack_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
         unresolved: r.flag(),
         hole: r.flag(),
         overslept: r.get(4),
+        replaced: setup.successor && r.flag(),
         ..Sender::default()
     };
     for task in &mut sender.tasks[..setup.scenario.messages.into()] {

@@ -427,6 +427,10 @@ pub enum EventKind {
         /// True if the handler is merely slow.
         slow: bool,
     },
+    /// A paused producer is taken for dead, and another instance is started: `at`.
+    Replaced {
+        at: Participant,
+    },
     /// The process resumes.
     Resumed {
         at: Participant,

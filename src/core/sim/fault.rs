@@ -21,6 +21,7 @@
 //! reappear:message@m1           a replica that missed the delete delivers m1 again
 //! isolate:broker@m1.before-send the leader is cut off from its cluster, though clients reach it
 //! move:leader@m1.acked          another in-sync replica is made the leader
+//! replace:producer@m1.after-send the producer pauses, and another instance takes its place
 //! ```
 //!
 //! The number after `#` counts attempts, deliveries or copies of the message; `#*` means every one
@@ -39,6 +40,7 @@ use super::event::Window;
 use super::network::{Link, Packet, PacketKind};
 use super::participant::{MessageId, Participant};
 use super::plain::echo;
+use super::producer::may_replace;
 use super::program::{Op, Program};
 use super::world::World;
 use serde::{Deserialize, Serialize};
@@ -78,6 +80,8 @@ pub enum Fault {
     Reappear(MessageId),
     /// Another in-sync replica is made the leader.
     MoveLeader,
+    /// The producer pauses, is taken for dead, and another instance is started in its place.
+    Replace,
 }
 
 /// The result of a call to a store.
@@ -118,6 +122,7 @@ pub enum FaultKind {
     Reappear,
     Isolate,
     MoveLeader,
+    Replace,
 }
 
 impl Window {
@@ -158,6 +163,7 @@ impl fmt::Display for FaultKind {
             FaultKind::Reappear => f.write_str("reappear:message"),
             FaultKind::Isolate => f.write_str("isolate:broker"),
             FaultKind::MoveLeader => f.write_str("move:leader"),
+            FaultKind::Replace => f.write_str("replace:producer"),
         }
     }
 }
@@ -206,10 +212,11 @@ impl FromStr for FaultKind {
             "reappear" if whom == "message" => FaultKind::Reappear,
             "isolate" if whom == "broker" => FaultKind::Isolate,
             "move" if whom == "leader" => FaultKind::MoveLeader,
+            "replace" if whom == "producer" => FaultKind::Replace,
             _ => {
                 let known = "lose, late, refuse:send, crash, power-loss, gone, pause, slow, \
                              resume, fail, cut, expire, twice:send, reappear:message, \
-                             isolate:broker, move:leader";
+                             isolate:broker, move:leader, replace:producer";
                 return Err(format!("{head} is no fault; use one of {known}"));
             }
         })
@@ -296,14 +303,13 @@ impl FaultSpec {
                 self.check_moment(setup)
             }
             FaultKind::Isolate | FaultKind::MoveLeader => {
-                if setup.log().is_none() || setup.replicas == 1 {
-                    let what = "this needs a Kafka partition with replication.factor > 1";
-                    let queue = "; a quorum queue replaces its leader without losing anything";
-                    let queue = if setup.replicas > 1 { queue } else { "" };
-                    return Err(format!("{what}{queue}"));
-                }
+                check_replicated_log(setup)?;
                 self.check_moment(setup)
             }
+            FaultKind::Replace => match setup.has_one_producer() {
+                true => self.check_moment(setup),
+                false => Err("this needs a single producer, without an outbox; use pause".into()),
+            },
             FaultKind::Crash(party)
             | FaultKind::PowerLoss(party)
             | FaultKind::PermanentLoss(party) => {
@@ -434,6 +440,10 @@ impl FaultSpec {
                 let may = world.log().is_some_and(|log| log.successors() != 0);
                 (may && reached(Participant::Broker)).then_some(Fault::MoveLeader)
             }
+            FaultKind::Replace => {
+                let may = may_replace(setup, world);
+                (may && reached(Participant::Producer)).then_some(Fault::Replace)
+            }
         }
     }
 
@@ -464,6 +474,16 @@ impl FaultSpec {
         })?;
         Some(Fault::FailLine { at, op, msg, reply })
     }
+}
+
+/// Rejects a configuration whose leader can neither be isolated nor moved with an effect.
+fn check_replicated_log(setup: &CompiledScenario) -> Result<(), String> {
+    if setup.log().is_some() && setup.replicas > 1 {
+        return Ok(());
+    }
+    let what = "this needs a Kafka partition with replication.factor > 1";
+    let queue = "; a quorum queue replaces its leader without losing anything";
+    Err(format!("{what}{}", if setup.replicas > 1 { queue } else { "" }))
 }
 
 /// Returns true if the participant is up and running, so that a fault can strike it.

@@ -22,6 +22,8 @@ pub struct Sender {
     pub epoch: u8,
     /// The process is paused: no instruction runs, and what arrives waits to be read.
     pub paused: bool,
+    /// Another instance of this producer was started while it was paused.
+    pub replaced: bool,
     /// The messages whose answers are overdue since the process resumed, one bit each: it gives up
     /// on the attempt before it reads any of them.
     pub overslept: u8,
@@ -67,6 +69,7 @@ impl Default for Sender {
             gone: false,
             epoch: 0,
             paused: false,
+            replaced: false,
             overslept: 0,
             stale: false,
             unresolved: false,
@@ -76,6 +79,39 @@ impl Default for Sender {
             mark: CauseRef::NONE,
         }
     }
+}
+
+/// Returns the state of an instance that nobody has started yet.
+pub(super) fn not_started(setup: &CompiledScenario) -> Sender {
+    let done = Task { pc: setup.senders[1].done(), ..Task::default() };
+    Sender { up: false, gone: true, tasks: [done; 4], ..Sender::default() }
+}
+
+/// Returns true if the producer can be paused and replaced: it has something left to do.
+pub(super) fn may_replace(setup: &CompiledScenario, world: &World) -> bool {
+    let sender = &world.senders[0];
+    let runs = sender.up && !sender.paused && !sender.replaced;
+    let works = || (0..setup.scenario.messages).any(|m| world.is_sending(setup, 0, m));
+    setup.successor && runs && works()
+}
+
+/// Pauses the producer, and starts another instance of it. The new one does what a restarted
+/// process does about the messages that are not sent yet; the old one continues when it resumes,
+/// and does not know of the other.
+pub(super) fn replace(setup: &CompiledScenario, world: &mut World, out: &mut Recorder) {
+    let (old, new) = (setup.sender(0), setup.sender(1));
+    let paused = EventKind::Paused { at: old, slow: false };
+    let mark = out.record(world.senders[0].mark, paused);
+    let sender = &mut world.senders[0];
+    (sender.paused, sender.replaced, sender.mark) = (true, true, mark);
+    let mark = out.record(mark, EventKind::Replaced { at: new });
+    let tasks = sender.tasks.map(|task| match setup.on_restart {
+        OnRestart::Resend if !setup.senders[0].ended(task.pc) => Task::default(),
+        _ => Task { pc: setup.senders[1].done(), ..Task::default() },
+    });
+    let epoch = (sender.epoch + 1).min(7);
+    world.senders[1] = Sender { epoch, tasks, mark, ..Sender::default() };
+    world.init_transactions(setup, 1, out);
 }
 
 /// Returns true for instructions that run after a successful send.
@@ -274,7 +310,7 @@ impl World {
         if reply != Reply::Fails {
             match op {
                 Op::MarkSent => self.stores.outbox &= !bit(msg),
-                Op::CommitTransaction if self.is_fenced(s) => {}
+                Op::CommitTransaction if self.is_fenced(setup, s) => {}
                 Op::CommitTransaction => self.end_transaction(setup, s, cause, out),
                 _ => {
                     let new = self.stores.orders & bit(msg) == 0;
@@ -302,7 +338,7 @@ impl World {
             }
             return;
         }
-        let fenced = op == Op::CommitTransaction && self.is_fenced(s);
+        let fenced = op == Op::CommitTransaction && self.is_fenced(setup, s);
         let done = reply == Reply::Lost && !fenced;
         let mark = out.record(cause, EventKind::AskFailed { op, from, to, msg, done });
         self.give_up(setup, s, msg, mark, out);
@@ -424,19 +460,24 @@ impl World {
         let Packet { kind, msg, n, to, epoch, .. } = packet;
         let s = to.sender().unwrap_or_default();
         let program = &setup.senders[s];
-        let task = &mut self.senders[s].tasks[msg as usize];
+        let task = self.senders[s].tasks[msg as usize];
         let waits = program.op(task.pc) == Some(Op::Await) && epoch == self.senders[s].epoch;
         if !waits || (kind != PacketKind::Ack && n != task.attempt) {
             out.record(cause, EventKind::Ignored { at: to, kind, msg, n });
             return;
         }
         match kind {
+            // Being fenced is fatal: with this epoch no attempt can succeed.
+            PacketKind::Refusal if self.is_fenced(setup, s) => {
+                self.give_up(setup, s, msg, cause, out);
+            }
             PacketKind::Refusal => {
-                task.mark = cause;
+                self.senders[s].tasks[msg as usize].mark = cause;
                 self.attempt_failed(setup, s, msg);
             }
             PacketKind::Return => self.report(setup, s, msg, ProducerReport::Error, cause, out),
             _ if program.op(task.pc + 1).is_some_and(follows) => {
+                let task = &mut self.senders[s].tasks[msg as usize];
                 task.mark = cause;
                 task.last = task.pc + 1;
                 task.pc += 1;
@@ -455,7 +496,8 @@ impl World {
         let relay = setup.sender(s) == Participant::Relay;
         let sender = &mut self.senders[s];
         sender.up = false;
-        sender.gone = gone;
+        // Whoever watches over the processes has replaced this one already.
+        sender.gone = gone || sender.replaced;
         (sender.paused, sender.stale, sender.overslept) = (false, false, 0);
         (sender.unresolved, sender.hole) = (false, false);
         sender.mark = cause;

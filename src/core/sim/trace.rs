@@ -3,7 +3,7 @@
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::Pause;
 use super::event::{Event, EventId, Recorder, Timer};
-use super::fault::{Class, Fault, FaultKind, Reply};
+use super::fault::{Class, Classes, Fault, FaultKind, Reply};
 use super::network::{Link, Packet};
 use super::participant::{MessageId, Participant};
 use super::program::Op;
@@ -47,6 +47,16 @@ pub enum End {
 }
 
 impl Trace {
+    /// Returns the scenario as this run shows it: without the other instance of the producer if
+    /// nobody has started it.
+    #[must_use]
+    pub fn seen(&self, setup: &CompiledScenario) -> CompiledScenario {
+        match self.last().senders[0].replaced {
+            true => setup.clone(),
+            false => setup.clone().without_successor(),
+        }
+    }
+
     /// The maximum number of steps of a run.
     pub const MOST: usize = 600;
 
@@ -235,9 +245,11 @@ impl<'a> Running<'a> {
     /// Returns every enabled transition, and then every fault that can strike.
     fn everything(&mut self) -> &[Choice] {
         self.world.choices(self.setup, &mut self.choices);
-        self.world.faults(self.setup, Class::ALL.into_iter().collect(), &mut self.choices);
-        // Last, so that the faults keep the indices by which links name them.
+        let all: Classes = Class::ALL.into_iter().collect();
+        self.world.faults(self.setup, all.without(Class::Replaced), &mut self.choices);
+        // Last, so that what was there before keeps the indices by which links name it.
         self.world.repeats(self.setup, &mut self.choices);
+        self.world.faults(self.setup, Classes::default().with(Class::Replaced), &mut self.choices);
         &self.choices
     }
 
@@ -372,6 +384,7 @@ fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String 
         Fault::FailLine { op, msg, .. } => message(FaultKind::Fail(op), msg),
         Fault::Cut(Link::CLUSTER) => FaultKind::Isolate.to_string(),
         Fault::MoveLeader => FaultKind::MoveLeader.to_string(),
+        Fault::Replace => FaultKind::Replace.to_string(),
         Fault::Cut(link) => {
             let (a, b) = link.ends(setup);
             FaultKind::Cut(a, b).to_string()

@@ -13,7 +13,7 @@ use super::fault::{Fault, Occurrence};
 use super::ledger::Ledger;
 use super::network::{Link, Net, Packet, PacketKind};
 use super::participant::{MessageId, Participant};
-use super::producer::Sender;
+use super::producer::{self, Sender};
 use super::program::Op;
 use super::stores::{Stores, Tx, bit};
 
@@ -88,8 +88,10 @@ impl World {
     /// Returns the initial state.
     pub fn new(setup: &CompiledScenario) -> World {
         let up = !setup.scenario.consumer.starts_late;
+        let successor =
+            if setup.successor { producer::not_started(setup) } else { Sender::default() };
         World {
-            senders: Default::default(),
+            senders: [Sender::default(), successor],
             net: Net::default(),
             broker: Broker::new(setup),
             consumers: [Consumer { up, ..Consumer::default() }; 2],
@@ -330,6 +332,7 @@ impl World {
                 let c = at.consumer().unwrap_or_default();
                 (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
             }
+            Fault::Replace => producer::replace(setup, self, out),
             Fault::Resume(at) => self.resume(setup, at, out),
             Fault::FailHandler(at) => self.fail_handler(setup, at, out),
             Fault::FailLine { at, op, msg, reply } => match at.sender() {

@@ -86,9 +86,7 @@ impl Plan {
         let faults = Vec::new();
         let scenario = Scenario { messages: self.messages, faults, ..scenario.clone() };
         let mut setup = CompiledScenario::new(&scenario)?;
-        // Disk state matters only if power can be lost.
-        let power = (self.rates.of(FaultRate::PowerLoss) > 0).then_some(Class::Power);
-        setup.expects(power.into_iter().collect());
+        setup.expects(self.rates.set_ones().map(|(rate, _)| rate.class()).collect());
         Ok(setup)
     }
 }

@@ -62,6 +62,7 @@ hazards! {
     Twice "twice" Twice "The application sends a message twice" "of the messages"
     Reappear "reappear" Reappear "A deleted message comes back" "of the messages"
     MoveLeader "move-leader" Leader "The leader is changed on purpose" "of the fetches"
+    Replace "replace" Replaced "The producer stands still, and another is started" "of its steps"
     Expiry "expiry" Expiry "What is remembered for a while is forgotten" "when its time has come"
 }
 
@@ -176,6 +177,7 @@ pub(super) fn instead_of(
                 link == Link::CLUSTER && matches!(choice, Choice::Run(ActorStep::Fetch(_)));
             (cluster || Link::between(from, to) == Some(link)).then_some(FaultRate::Partition)
         }
+        Fault::Replace if runs(setup, choice, Participant::Producer) => Some(FaultRate::Replace),
         Fault::MoveLeader => {
             matches!(choice, Choice::Run(ActorStep::Fetch(_))).then_some(FaultRate::MoveLeader)
         }

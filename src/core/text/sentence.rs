@@ -407,6 +407,9 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Paused { at, .. } => {
             format!("{} stands still for longer than anybody waits.", with_article(at))
         }
+        EventKind::Replaced { at } => {
+            format!("It is taken for dead, and {} starts in its place.", with_article(at))
+        }
         EventKind::Resumed { at } => {
             format!("{} goes on, as if no time had passed.", with_article(at))
         }

@@ -47,6 +47,7 @@ pub(super) fn label(setup: &CompiledScenario, spec: &FaultSpec) -> String {
         FaultKind::Reappear => format!("{m} appears again"),
         FaultKind::Isolate => "leader cut off from its cluster".into(),
         FaultKind::MoveLeader => "leader changed on purpose".into(),
+        FaultKind::Replace => "producer stands still and is replaced".into(),
     };
     format!("{what}{when}{nth}")
 }

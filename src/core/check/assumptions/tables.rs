@@ -81,7 +81,8 @@ pub(super) const KAFKA: Product = Product {
         ),
         (
             has_transactions,
-            "Each instance has a transactional.id that no other has, the same after a restart.",
+            "Each instance has a transactional.id that no other has, and keeps it after a restart; \
+             the one that takes its place has the same.",
         ),
         (
             |s| s.tries_delays(),
@@ -317,6 +318,7 @@ pub(super) const ANY: &[Row] = &[
     (resends, "A restarted producer finds what it had to send, under the same ids."),
     (
         |s| s.spares_senders,
-        "A producer that is lost for good is replaced, and its own database answers.",
+        "A producer that is lost for good is replaced, one instance of it runs at a time, and its \
+         own database answers.",
     ),
 ];

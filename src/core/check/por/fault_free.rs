@@ -67,12 +67,12 @@ struct State {
 
 impl State {
     fn of(setup: &CompiledScenario, world: &World) -> State {
-        let mut senders = world.senders[..setup.senders.len()].iter();
+        let mut senders = (0..setup.senders.len()).filter(|&s| exists(setup, world, s));
         let mut consumers = world.consumers[..setup.consumers()].iter();
         State {
             senders: undisturbed(setup, world)
                 && world.stores.is_up(Participant::Orders)
-                && senders.all(|s| s.up)
+                && senders.all(|s| world.senders[s].up)
                 // The coordinator may abort the records that were sent.
                 && !(0..setup.senders.len()).any(|s| world.transaction_due(setup, s))
                 && !begins_at_the_end(setup, world),
@@ -174,7 +174,7 @@ fn sending(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
             let lines = messages.clone().filter(|&m| world.has_line(setup, s, m)).count();
             let waits = (0..setup.senders.len())
                 .any(|s| messages.clone().any(|m| world.timer_of(setup, s, m).is_some()));
-            one_link(setup) && lines == 1 && !waits && keeps_numbers(setup, world, s, msg)
+            one_link(setup, world) && lines == 1 && !waits && keeps_numbers(setup, world, s, msg)
         }
         // Records are stored and replicated in the order in which they arrived.
         ActorStep::Broker | ActorStep::Fetch(_) => true,
@@ -220,10 +220,16 @@ fn comes_alone(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool
     setup.in_flight == 1 && waited_for && sends == 1
 }
 
+/// Returns false for the instance that would replace the producer, as long as nobody has started
+/// it: with no fault left, nobody will.
+fn exists(setup: &CompiledScenario, world: &World, s: usize) -> bool {
+    s == 0 || !setup.successor || world.senders[0].replaced
+}
+
 /// Returns true if a single participant sends to the broker, so that its messages arrive in a fixed
 /// order.
-fn one_link(setup: &CompiledScenario) -> bool {
-    setup.senders.len() == 1
+fn one_link(setup: &CompiledScenario, world: &World) -> bool {
+    setup.senders.len() == 1 || (setup.successor && !exists(setup, world, 1))
 }
 
 /// Returns true if the arrival of the packet is ample.
@@ -237,7 +243,7 @@ fn arrives(setup: &CompiledScenario, world: &World, state: &State, index: u8) ->
         PacketKind::Refusal => false,
         PacketKind::Send => {
             state.senders
-                && one_link(setup)
+                && one_link(setup, world)
                 && leaves_no_gap(setup, world, packet)
                 && comes_alone(setup, world, packet)
         }

@@ -145,6 +145,7 @@ impl Rows<'_> {
             EventKind::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
             EventKind::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
             EventKind::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
+            EventKind::Replaced { at } => (at, Note, Warn, "takes its place".into()),
             EventKind::RolledBack { from, msg, .. } => {
                 self.transactions.end(from);
                 return self.undone(msg);

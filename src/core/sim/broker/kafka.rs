@@ -55,6 +55,12 @@ pub struct Config {
     pub power: bool,
 }
 
+/// Returns the index under which the transaction coordinator knows a sender: instances of one
+/// producer share its `transactional.id`.
+fn producer_id(setup: &CompiledScenario, s: usize) -> usize {
+    if setup.successor { 0 } else { s }
+}
+
 /// The type of a record: data, or a control record that ends a transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Content {
@@ -312,7 +318,7 @@ impl World {
         packet: &Packet,
     ) -> Option<RejectReason> {
         let log = self.log()?;
-        if rules.transactional && packet.epoch < log.epochs[s] {
+        if rules.transactional && packet.epoch < log.epochs[producer_id(setup, s)] {
             return Some(RejectReason::Fenced);
         }
         if rules.acks == Acks::All && !log.enough_in_sync(rules) {

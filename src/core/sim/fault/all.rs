@@ -72,12 +72,16 @@ fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
     let cut = |other: Participant| (Cut(party, other), party);
     match party {
         Participant::Producer | Participant::Producer2 | Participant::Relay => {
-            vec![
+            let mut all = vec![
                 (Crash(party), party),
                 (PermanentLoss(party), party),
                 (Pause(party), party),
                 cut(Participant::Broker),
-            ]
+            ];
+            if party == Participant::Producer {
+                all.push((Replace, party));
+            }
+            all
         }
         Participant::Broker | Participant::Follower | Participant::Follower2 => {
             let faults_used = [Crash(party), PowerLoss(party), PermanentLoss(party)];

@@ -35,10 +35,12 @@ pub enum Class {
     Reappear,
     /// The leadership of a partition is moved while its leader is healthy.
     Leader,
+    /// The producer pauses, and another instance of it is started.
+    Replaced,
 }
 
 impl Class {
-    pub const ALL: [Class; 15] = {
+    pub const ALL: [Class; 16] = {
         use Class::*;
         [
             Lost,
@@ -56,6 +58,7 @@ impl Class {
             Twice,
             Reappear,
             Leader,
+            Replaced,
         ]
     };
 
@@ -77,6 +80,7 @@ impl Class {
             Class::Twice => "twice",
             Class::Reappear => "reappear",
             Class::Leader => "leader",
+            Class::Replaced => "replaced",
         }
     }
 
@@ -106,6 +110,7 @@ impl FaultKind {
             FaultKind::Twice => Class::Twice,
             FaultKind::Reappear => Class::Reappear,
             FaultKind::MoveLeader => Class::Leader,
+            FaultKind::Replace => Class::Replaced,
             // It ends a pause.
             FaultKind::Resume(_) => return None,
         })

@@ -7,6 +7,7 @@ use crate::sim::event::Window;
 use crate::sim::fault::{Class, Classes, Fault, Reply};
 use crate::sim::network::{Link, PacketKind};
 use crate::sim::participant::Participant;
+use crate::sim::producer::may_replace;
 use crate::sim::program::Op;
 
 impl World {
@@ -31,9 +32,14 @@ impl World {
             if link == Link::CLUSTER && !self.may_isolate() {
                 continue;
             }
-            if setup.parties.contains(&a) && setup.parties.contains(&b) {
+            let started = |s: usize| s == 0 || !setup.successor || self.senders[0].replaced;
+            let there = setup.parties.contains(&a) && setup.parties.contains(&b);
+            if there && a.sender().is_none_or(started) {
                 add(Class::Partition, Fault::Cut(link));
             }
+        }
+        if may_replace(setup, self) {
+            add(Class::Replaced, Fault::Replace);
         }
     }
 
@@ -120,7 +126,9 @@ impl World {
             for msg in (0..setup.scenario.messages).filter(|&m| self.sender_runs(setup, s, m)) {
                 let op = setup.senders[s].op(self.senders[s].tasks[msg as usize].pc);
                 let at = setup.sender(s);
-                if let Some(op) = op.filter(|&op| is_asked(op)) {
+                // The commit of a fenced producer fails in any case.
+                let fails = op == Some(Op::CommitTransaction) && self.is_fenced(setup, s);
+                if let Some(op) = op.filter(|&op| is_asked(op) && !fails) {
                     add(Class::Store, Fault::FailLine { at, op, msg, reply: Reply::Fails });
                     add(Class::Store, Fault::FailLine { at, op, msg, reply: Reply::Lost });
                 }

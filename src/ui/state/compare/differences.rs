@@ -172,5 +172,6 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::Reappear => "message that comes back",
         FaultKind::Isolate => "isolated leader",
         FaultKind::MoveLeader => "planned change of leader",
+        FaultKind::Replace => "replaced producer",
     }
 }

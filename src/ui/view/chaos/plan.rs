@@ -23,7 +23,7 @@ const FIRST: [FaultRate; 5] = [
 const KINDS: [(&str, &[Class]); 5] = [
     ("On the way", &[Class::Lost, Class::Late, Class::Refused, Class::Partition]),
     ("Crashes", &[Class::Crash, Class::Power, Class::PermanentLoss]),
-    ("Too slow", &[Class::Pause, Class::Slow]),
+    ("Too slow", &[Class::Pause, Class::Slow, Class::Replaced]),
     ("Handlers and stores", &[Class::Handler, Class::Store]),
     ("Sent again", &[Class::Twice, Class::Reappear]),
 ];

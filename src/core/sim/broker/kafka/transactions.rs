@@ -1,6 +1,6 @@
 //! Producer transactions: transaction markers, the last stable offset, and fencing.
 
-use super::{Config, Content, Entry, Partition};
+use super::{Config, Content, Entry, Partition, producer_id};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::event::{CauseRef, EventKind, Recorder, RejectReason};
 use crate::sim::ledger::Record;
@@ -44,23 +44,33 @@ impl Partition {
 
 impl World {
     /// Models `initTransactions` of a new process, and `beginTransaction`: an open transaction is
-    /// aborted, and a predecessor fenced.
+    /// aborted, and a predecessor fenced. Does nothing for a producer without transactions.
     pub(in crate::sim) fn init_transactions(
         &mut self,
         setup: &CompiledScenario,
         s: usize,
         out: &mut Recorder,
     ) {
-        let Some(log) = self.log() else { return };
+        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return };
         let cause = self.senders[s].mark;
-        if let Some(offset) = log.open_transaction(s) {
-            self.mark_end(s, offset, false, cause, out);
+        // `beginTransaction` alone tells the coordinator nothing: an instance that was replaced
+        // stays fenced.
+        if self.senders[s].replaced || !rules.transactional {
+            return;
+        }
+        let id = producer_id(setup, s);
+        let instances = (0..setup.senders.len()).filter(|&other| producer_id(setup, other) == id);
+        let open = instances.filter_map(|other| Some((other, log.open_transaction(other)?)));
+        // Without a leader the marker has to wait: the transaction times out.
+        let leads = log.leads();
+        for (other, offset) in open.filter(|_| leads).collect::<Vec<_>>() {
+            self.mark_end(other, offset, false, cause, out);
             self.advance(setup, out);
         }
         // A producer that was fenced meanwhile continues with a new client, in the coordinator's
         // epoch.
-        let epoch = self.log_mut().epochs[s].max(self.senders[s].epoch);
-        self.log_mut().epochs[s] = epoch;
+        let epoch = self.log_mut().epochs[id].max(self.senders[s].epoch);
+        self.log_mut().epochs[id] = epoch;
         self.senders[s].epoch = epoch;
     }
 
@@ -110,7 +120,7 @@ impl World {
         out: &mut Recorder,
     ) {
         let cause = self.senders[s].tasks[msg as usize].mark;
-        if self.is_fenced(s) {
+        if self.is_fenced(setup, s) {
             let Some(log) = self.log() else { return };
             let at = log.leader();
             let mark = out.record(cause, EventKind::Refused { at, msg, why: RejectReason::Fenced });
@@ -121,8 +131,8 @@ impl World {
     }
 
     /// Returns true if the producer is fenced: the coordinator knows a newer epoch.
-    pub(in crate::sim) fn is_fenced(&self, s: usize) -> bool {
-        self.log().is_some_and(|log| log.epochs[s] > self.senders[s].epoch)
+    pub(in crate::sim) fn is_fenced(&self, setup: &CompiledScenario, s: usize) -> bool {
+        self.log().is_some_and(|log| log.epochs[producer_id(setup, s)] > self.senders[s].epoch)
     }
 
     /// Commits the producer's open transaction.
@@ -163,14 +173,15 @@ impl World {
         let Some(log) = self.log() else { return };
         let Some(offset) = log.open_transaction(s) else { return };
         // Until now, records of other producers behind it could not be read.
-        let rules = setup.log().is_some_and(|rules| rules.read_committed);
+        let Some(rules) = setup.log() else { return };
         let behind = log.entries[offset..].iter();
         let waits = behind.clone().any(|e| usize::from(e.sender) != s);
         let (at, msg) = (log.leader(), log.entries[offset].msg);
         let epoch = log.entries[offset].epoch;
-        self.ledger.blocked |= rules && waits && self.somebody_could_work(setup);
+        let blocked = rules.read_committed && waits && self.somebody_could_work(setup);
+        self.ledger.blocked |= blocked;
         // The coordinator bumps the epoch: a producer that returns with the old one is fenced.
-        let known = &mut self.log_mut().epochs[s];
+        let known = &mut self.log_mut().epochs[producer_id(setup, s)];
         *known = (*known).max((epoch + 1).min(7));
         let mark = out.record(self.senders[s].mark, EventKind::TransactionTimedOut { at, msg });
         self.mark_end(s, offset, false, mark, out);
