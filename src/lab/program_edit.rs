@@ -61,12 +61,12 @@ fn replace(lines: &mut Vec<Op>, op: Op) -> bool {
     let Some(at) = lines.iter().position(|line| line.writes()).filter(|_| op.writes()) else {
         return false;
     };
+    lines[at] = op;
     if op == Produce {
         lines.insert(at + 1, CommitTransaction);
     } else {
         lines.retain(|line| !KAFKA_TRANSACTION[1..].contains(line));
     }
-    lines[at] = op;
     true
 }
 
@@ -215,6 +215,23 @@ mod tests {
             }
         }
         assert!(counted > 500 && refused > 50, "{counted} counted, {refused} refused");
+    }
+
+    #[test]
+    fn a_line_can_be_added_to_lines_in_any_order() {
+        let kafka = presets().iter().flat_map(|g| &g.presets).find(|p| p.id == "kafka-default");
+        let mut scenario = kafka.expect("a preset").clone();
+        let lines = palette(&scenario);
+        for (a, b, c) in lines
+            .iter()
+            .flat_map(|&a| lines.iter().map(move |&b| (a, b)))
+            .flat_map(|(a, b)| lines.iter().map(move |&c| (a, b, c)))
+        {
+            scenario.consumer.program = vec![Op::Receive, a, b, c];
+            for op in palette(&scenario) {
+                assert!(!with_line(&scenario, op).is_empty());
+            }
+        }
     }
 
     #[test]
