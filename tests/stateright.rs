@@ -189,7 +189,7 @@ fn no_faults_two_messages_and_other_kinds_of_faults() {
         ("exactly-once", Class::Store),
         ("exactly-once", Class::Expiry),
         ("kafka-consumer-commit-last", Class::Pause),
-        ("rabbitmq-safe", Class::Power),
+        ("rabbitmq-default", Class::Power),
         ("sqs-standard", Class::Reappear),
         ("sqs-fifo", Class::Twice),
         ("technique-claim", Class::PermanentLoss),

@@ -34,7 +34,9 @@ mod world;
 
 pub use broker::Broker;
 pub use broker::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Partition, Replica};
-pub use broker::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
+pub use broker::rabbitmq::{
+    Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue, forget_settled,
+};
 pub use broker::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
 pub use compiled_scenario::{CompiledScenario, Config};
 pub use consumer::{Consumer, Pause};

@@ -117,7 +117,9 @@ impl Branches {
     fn runs(&self, run: ActorStep) -> Participant {
         match run {
             ActorStep::Sender(s, _) => self.setup.sender(s.into()),
-            ActorStep::Broker | ActorStep::Dispatch(_) => Participant::Broker,
+            ActorStep::Broker | ActorStep::Dispatch(_) | ActorStep::Unsettle(_) => {
+                Participant::Broker
+            }
             ActorStep::Sync(_) if self.setup.log().is_none() => Participant::Broker,
             ActorStep::Refresh(s) => self.setup.sender(s.into()),
             ActorStep::Elect(n) | ActorStep::Fetch(n) | ActorStep::Sync(n) => {

@@ -169,6 +169,9 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         () if has(Op::CheckMemory) && crashed => "the set of handled ids died with its process",
         () if has(Op::CheckMemory) => "each process has a set of its own",
         () if has(Op::CheckRedis) => "between the work and its mark nobody knows that it is done",
+        () if trace.events.iter().any(|e| matches!(e.what, EventKind::Unsettled { .. })) => {
+            "the broker had not yet written down that it was settled"
+        }
         () if has(Op::Claim) => "the claim had ended while its owner was still at work",
         () if has(Op::Inbox) => "the id is no longer in the inbox",
         () if has(Op::Produce) => {

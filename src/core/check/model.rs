@@ -3,7 +3,9 @@
 
 use super::property::Property;
 use super::{por, redundant_faults};
-use crate::sim::{Choice, Classes, CompiledScenario, Fault, Ledger, Recorder, World};
+use crate::sim::{
+    Choice, Classes, CompiledScenario, Fault, Ledger, Recorder, World, forget_settled,
+};
 
 /// A transition system with states, actions and properties.
 pub trait Model {
@@ -183,6 +185,9 @@ impl Model for DeliveryModel {
 
     fn canonicalize(&self, world: &mut World) {
         if self.reduced {
+            if world.faults_used >= u16::from(self.bounds.faults) {
+                forget_settled(world);
+            }
             world.canonicalize(&self.setup, self.bounds.classes);
         }
     }

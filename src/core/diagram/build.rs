@@ -45,9 +45,8 @@ pub fn build(setup: &CompiledScenario, trace: &Trace, sentences: Vec<String>) ->
 pub fn left_to_right(setup: &CompiledScenario) -> Vec<Participant> {
     let mut first = [Participant::Producer2, Participant::Producer];
     first.rotate_left(setup.successor.into());
-    let takes_part = |party: &Participant| setup.parties.contains(party);
     let rest = setup.parties.iter().copied().filter(|party| !first.contains(party));
-    first.into_iter().filter(takes_part).chain(rest).collect()
+    first.into_iter().filter(|party| setup.parties.contains(party)).chain(rest).collect()
 }
 
 fn lifeline(setup: &CompiledScenario, party: Participant) -> Lifeline {
@@ -355,6 +354,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | Replicated { msg, .. }
         | Vanished { msg, .. }
         | Removed { msg, .. }
+        | Unsettled { msg, .. }
         | Requeued { msg, .. }
         | DeadLettered { msg, .. }
         | Dropped { msg, .. }

@@ -13,7 +13,7 @@ use super::scenario::{Scenario, ScenarioError};
 use super::settings::generic::{Backoff, GenericBroker};
 use super::settings::rabbitmq::DeadLetterStrategy;
 use super::settings::{
-    BrokerSettings, Database, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
+    BrokerSettings, Database, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
 };
 
 /// A scenario compiled for execution: everything that is constant during a run.
@@ -68,7 +68,7 @@ impl CompiledScenario {
         let sending = Sending::of(&scenario.producer);
         let (consumer, worker) = programs::consumer(scenario);
         let mut compiled = CompiledScenario {
-            parties: parties(scenario, replicas, &consumer, worker),
+            parties: programs::parties(scenario, replicas, &consumer, worker),
             senders: programs::senders(scenario, &sending),
             broker: programs::broker(scenario),
             consumer,
@@ -119,7 +119,10 @@ impl CompiledScenario {
     pub fn expects(&mut self, classes: Classes) {
         match &mut self.rules {
             Config::Kafka(rules) => rules.power = classes.has(Class::Power),
-            Config::RabbitMq(rules) => rules.power = classes.has(Class::Power),
+            Config::RabbitMq(rules) => {
+                rules.power = classes.has(Class::Power);
+                rules.crash = classes.has(Class::Crash);
+            }
             Config::Sqs(_) => {}
         }
         self.prepare_successor(classes);
@@ -253,6 +256,8 @@ fn generic_rules(scenario: &Scenario, broker: &GenericBroker) -> broker::rabbitm
         times_out: true,
         timeout_counts: true,
         counts_deliveries: broker.max_deliveries.unwrap_or(7),
+        settles_late: false,
+        crash: node_crashes(scenario),
         power: power_lost(scenario),
     }
 }
@@ -292,6 +297,10 @@ fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> broker::rab
         // `rabbit_fifo:evaluate_consumer_timeout`: the message is requeued, its count is unchanged.
         timeout_counts: false,
         counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
+        // A quorum queue settles by a command of its own, which the channel sends when it has
+        // delivered (`rabbit_fifo_client:maybe_auto_ack/3`).
+        settles_late: if quorum { own.auto_ack } else { broker.durable && persistent },
+        crash: node_crashes(scenario),
         power: power_lost(scenario),
     }
 }
@@ -319,6 +328,12 @@ fn log_rules(scenario: &Scenario, broker: &kafka::Broker) -> broker::kafka::Conf
         eligible: broker.eligible_leader_replicas == 1,
         power: power_lost(scenario),
     }
+}
+
+/// Returns true if the script of the scenario has a crash of a node.
+fn node_crashes(scenario: &Scenario) -> bool {
+    let node = |kind: FaultKind| matches!(kind, FaultKind::Crash(p) if p.node().is_some());
+    scenario.faults.iter().any(|f| node(f.kind))
 }
 
 /// Returns true if the script of the scenario has a power loss.
@@ -355,45 +370,5 @@ fn visibility_rules(scenario: &Scenario, broker: &sqs::Broker) -> broker::sqs::C
         max_receives: broker.max_receive_count,
         batch: own.max_number_of_messages,
         heartbeat: own.heartbeat,
-    }
-}
-
-fn parties(
-    scenario: &Scenario,
-    replicas: u8,
-    consumer: &Program,
-    worker: Option<Op>,
-) -> Vec<Participant> {
-    let lines = consumer.ops.iter().map(|&(op, _)| op).chain(worker);
-    let asked: Vec<Participant> = lines.filter_map(Op::store).collect();
-    let other = matches!(&scenario.producer, ProducerSettings::Kafka(k) if k.other_sends > 0);
-    let nodes = usize::from(replicas);
-    let consumers = usize::from(scenario.consumer.count.clamp(1, 2));
-    let produces = consumer.has(Op::Produce);
-    let takes_part = |&party: &Participant| match party {
-        Participant::Producer => true,
-        Participant::Producer2 => other,
-        Participant::Orders => scenario.database.is_some(),
-        Participant::Relay => scenario.database == Some(Database::Outbox),
-        Participant::Broker | Participant::Follower | Participant::Follower2 => {
-            party.node().is_some_and(|node| node < nodes)
-        }
-        Participant::Consumer | Participant::Consumer2 => {
-            party.consumer().is_some_and(|c| c < consumers)
-        }
-        Participant::Accounts => asked.contains(&party) || produces,
-        Participant::Redis | Participant::Mail => asked.contains(&party),
-    };
-    Participant::ALL.into_iter().filter(takes_part).collect()
-}
-
-/// Returns the instruction that runs after a handler has failed, if any.
-pub(super) fn error_line(scenario: &Scenario) -> Option<Op> {
-    let acks = scenario.consumer.program.contains(&Op::Ack);
-    match (&scenario.broker, scenario.consumer.on_error) {
-        (_, OnError::Swallow | OnError::Leave) => None,
-        (BrokerSettings::Kafka(_), _) => Some(Op::Seek),
-        (BrokerSettings::Sqs(_), _) => Some(Op::Release),
-        _ => acks.then_some(Op::Nack),
     }
 }

@@ -311,6 +311,7 @@ impl Queue {
                 Phase::Ready => 0,
                 Phase::Unacked(c) => c + 1,
                 Phase::Dead => 3,
+                Phase::Settled => 4,
             };
             w.all([
                 (e.msg, 2),
@@ -325,7 +326,7 @@ impl Queue {
                 (e.page, 3),
                 (e.disk, 3),
                 (e.ack_pending.into(), 1),
-                (holder, 2),
+                (holder, 3),
             ]);
             w.all([(e.deliveries, 5), (e.failures, 5)]);
         }
@@ -346,9 +347,10 @@ impl Queue {
                 page: r.get(3),
                 disk: r.get(3),
                 ack_pending: r.flag(),
-                phase: match r.get(2) {
+                phase: match r.get(3) {
                     0 => Phase::Ready,
                     3 => Phase::Dead,
+                    4 => Phase::Settled,
                     c => Phase::Unacked(c - 1),
                 },
                 deliveries: r.get(5),

@@ -404,6 +404,12 @@ pub enum EventKind {
     PermanentLoss {
         at: Participant,
     },
+    /// A settled copy is in the queue again: the node had not written the settlement down.
+    Unsettled {
+        at: Participant,
+        msg: MessageId,
+        copy: u8,
+    },
     /// The process has restarted.
     Restarted {
         at: Participant,

@@ -316,6 +316,7 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
     let at = |what: &str, msg: MessageId| format!("{what}@m{}", msg + 1);
     let line = |op: Option<Op>| op.map_or("end", |op| op.key());
     let party = |what: &str, p: Participant| format!("{what}:{}", p.key());
+    let what = if matches!(run, ActorStep::Sync(_)) { "sync" } else { "unsettle" };
     match run {
         ActorStep::Sender(s, m) => {
             let pc = world.senders[s as usize].tasks[m as usize].pc;
@@ -343,8 +344,8 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
         ActorStep::Join(c) => party("join", Participant::CONSUMERS[c as usize]),
         ActorStep::Elect(node) => party("elect", Participant::NODES[node as usize]),
         ActorStep::Fetch(node) => party("fetch", Participant::NODES[node as usize]),
-        ActorStep::Sync(place) => match world.queue() {
-            Some(queue) => at("sync", queue.entries()[place as usize].msg),
+        ActorStep::Sync(place) | ActorStep::Unsettle(place) => match world.queue() {
+            Some(queue) => at(what, queue.entries()[place as usize].msg),
             None => party("sync", Participant::NODES[place as usize]),
         },
         ActorStep::Refresh(s) => party("metadata", setup.sender(s.into())),

@@ -5,7 +5,7 @@ mod choices;
 mod strikes;
 
 use super::broker::Broker;
-use super::broker::rabbitmq::Crash;
+use super::broker::rabbitmq::{Crash, unsettle};
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::{Consumer, Pause};
 use super::event::{CauseRef, EventKind, Recorder, RejectReason, Timer};
@@ -76,6 +76,9 @@ pub enum ActorStep {
     /// The operating system syncs written data: the log of the node with this index, or the copy at
     /// this index of the queue.
     Sync(u8),
+    /// The copy at this index of the queue was settled, but its node crashed before it had written
+    /// that down.
+    Unsettle(u8),
     /// The sender with this index refreshes its metadata and learns the current leader.
     Refresh(u8),
     /// The consumer with this index runs its next instruction.
@@ -157,6 +160,7 @@ impl World {
                 true => self.sync_log(place.into(), out),
                 false => self.sync_entry(place.into(), out),
             },
+            ActorStep::Unsettle(index) => unsettle(self, index.into(), out),
             ActorStep::Refresh(s) => self.refresh_metadata(setup, s.into(), out),
             ActorStep::Consumer(c) => self.run_consumer(setup, c.into(), out),
             ActorStep::Worker(c, msg) => self.run_worker(setup, c.into(), msg, out),

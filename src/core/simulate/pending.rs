@@ -221,7 +221,7 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
         ActorStep::Join(_) => one(Operation::Network),
         ActorStep::Elect(_) => one(Operation::Election),
         ActorStep::Fetch(_) => one(Operation::Replicate),
-        ActorStep::Sync(_) => one(Operation::Flush),
+        ActorStep::Sync(_) | ActorStep::Unsettle(_) => one(Operation::Flush),
         ActorStep::Refresh(_) => one(Operation::Metadata),
         ActorStep::Consumer(c) => {
             let op = setup.consumer.op(world.consumers[c as usize].pc);

@@ -389,6 +389,12 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::RolledBack { msg, .. } => {
             format!("what the transaction had written for {} is rolled back.", message(msg))
         }
+        EventKind::Unsettled { at, msg, .. } => {
+            let (at, m) = (with_article(at), message(msg));
+            format!(
+                "{at} had not yet written down that {m} was settled: {m} is in the queue again."
+            )
+        }
         EventKind::Crashed { at } => format!("{} crashes.", with_article(at)),
         EventKind::PowerLost { at } => format!("{} loses power.", with_article(at)),
         EventKind::PermanentLoss { at } if at.node().is_some() => {

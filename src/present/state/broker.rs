@@ -13,7 +13,10 @@ use crate::text;
 pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
     let mut rows = match (world.queue(), world.log(), world.visibility()) {
         (Some(queue), ..) => queue_rows(setup, queue),
-        (_, Some(log), _) => setup.log().map_or_else(Vec::new, |rules| log_rows(setup, rules, log)),
+        (_, Some(log), _) => {
+            let alone = world.net.is_isolated();
+            setup.log().map_or_else(Vec::new, |rules| log_rows(setup, rules, log, alone))
+        }
         (.., Some(queue)) => visibility_rows(setup, queue),
         _ => Vec::new(),
     };
@@ -58,7 +61,8 @@ fn queue_rows(setup: &CompiledScenario, queue: &Queue) -> Vec<StateRow> {
         }
         let leads = queue.leader() == Participant::NODES[number];
         let bit = 1u8 << number;
-        let here = |e: &&Entry| e.holders() & bit != 0 && e.phase != Phase::Dead;
+        let stays = |e: &Entry| !matches!(e.phase, Phase::Dead | Phase::Settled);
+        let here = |e: &&Entry| e.holders() & bit != 0 && stays(e);
         let holds = || queue.entries().iter().filter(here);
         let value = list(holds().map(|e| entry(setup, e, bit, leads)), "empty");
         let cells = holds().map(|e| entry_cell(setup, e, bit, leads)).collect();
@@ -108,6 +112,7 @@ fn entry_cell(setup: &CompiledScenario, entry: &Entry, bit: u8, leads: bool) -> 
                 Phase::Ready if entry.deliveries > 0 => tag("ready, redelivered", Tone::Good),
                 Phase::Ready => tag("ready", Tone::Good),
                 Phase::Dead => tag("dead letter", Tone::Warn),
+                Phase::Settled => tag("settled", Tone::Plain),
             },
         );
     }
@@ -122,10 +127,22 @@ fn copy(msg: u8, copy: u8) -> Cell {
     cell
 }
 
-fn log_rows(setup: &CompiledScenario, rules: &KafkaConfig, log: &Partition) -> Vec<StateRow> {
+/// The state of a leader that is cut off while another one leads.
+const ALONE: &str = "believes that it leads; what it appends now is truncated when it is back";
+
+fn log_rows(
+    setup: &CompiledScenario,
+    rules: &KafkaConfig,
+    log: &Partition,
+    isolated: bool,
+) -> Vec<StateRow> {
     let mut rows = Vec::new();
     for number in 0..usize::from(setup.replicas) {
+        let at = Participant::NODES[number];
+        let alone = isolated && at == Participant::Broker && log.leader() != at;
         rows.push(match log.is_up(number) {
+            // What it holds is not part of the log, and nobody will ever read it.
+            true if alone => row(&node(setup, number), ALONE.into()),
             true => replica(setup, rules, log, number),
             false => down(setup, number, log.is_gone(number)),
         });

@@ -247,6 +247,10 @@ pub(super) const GENERIC: Product = Product {
         ),
         (|s| !s.setup.waits(), "On the way to the broker messages stay in order."),
         (
+            |s| s.tries(Class::Crash) || s.tries(Class::Power),
+            "The broker writes at once that a message was acknowledged.",
+        ),
+        (
             |s| s.tries_delays(),
             "What is slow or paused outlasts the broker's timeout; all else is in time for it.",
         ),

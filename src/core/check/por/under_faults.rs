@@ -76,7 +76,9 @@ fn comes_back(setup: &CompiledScenario, world: &World) -> Option<Choice> {
     }
     // Once the broker has given up on the consumer, it continues as it could have continued before.
     let given_up = match (world.queue(), world.visibility(), world.log()) {
-        (Some(queue), ..) => queue.entries().iter().all(|e| e.phase == Phase::Ready),
+        (Some(queue), ..) => {
+            queue.entries().iter().all(|e| matches!(e.phase, Phase::Ready | Phase::Settled))
+        }
         (_, Some(queue), _) => queue.items().iter().all(|i| i.hold == crate::sim::Hold::Visible),
         (.., Some(log)) => log.owner.is_none(),
         _ => false,
@@ -158,7 +160,7 @@ fn taken_in_hand(
 /// copy will get.
 fn settles_nothing(world: &World, packet: &Packet) -> bool {
     let Some(queue) = world.queue() else { return false };
-    let mut entries = queue.entries().iter();
+    let mut entries = queue.entries().iter().filter(|e| e.phase != Phase::Settled);
     let entry = entries.find(|e| (e.msg, e.copy) == (packet.msg, packet.copy));
     let over = entry.is_none_or(|e| e.phase == Phase::Ready || e.deliveries != packet.n);
     over && packet.copy <= world.ledger.of(packet.msg).stored

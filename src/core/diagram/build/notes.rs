@@ -123,7 +123,9 @@ impl Rows<'_> {
             EventKind::Refused { at, why, .. } => {
                 (at, Cross, Bad, text::why(self.setup, why).into())
             }
-            EventKind::Reappeared { at, .. } => (at, Requeue, Warn, format!("{m} is there again")),
+            EventKind::Reappeared { at, .. } | EventKind::Unsettled { at, .. } => {
+                (at, Requeue, Warn, format!("{m} is there again"))
+            }
             EventKind::Committed { at, .. } => {
                 (at, Check, Good, format!("{m} below high watermark"))
             }

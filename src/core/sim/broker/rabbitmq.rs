@@ -8,7 +8,8 @@
 mod deliver;
 mod nodes;
 
-pub use nodes::Crash;
+pub use nodes::{Crash, forget_settled};
+pub(in crate::sim) use nodes::{unsettle, unsettlings};
 
 use super::Broker;
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -53,8 +54,21 @@ pub struct Config {
     pub timeout_counts: bool,
     /// The maximum of the count of deliveries.
     pub counts_deliveries: u8,
+    /// What consumers settle is written down later and in batches: until then a crash of the node
+    /// brings it back (`rabbit_classic_queue_index_v2:ack/2`).
+    pub settles_late: bool,
+    /// A crash of a node is among the faults of this scenario; only then does it matter what is
+    /// written.
+    pub crash: bool,
     /// Power loss is among the faults of this scenario; only then does it matter what is synced.
     pub power: bool,
+}
+
+impl Config {
+    /// Returns true if settled copies have to be remembered, since they may come back.
+    fn keeps_settled(&self) -> bool {
+        self.settles_late && (self.crash || self.power)
+    }
 }
 
 /// The treatment of a message that was rejected, or that has failed too often.
@@ -80,6 +94,8 @@ pub enum Phase {
     Unacked(u8),
     /// A dead letter: it is delivered to no consumer of this queue any more.
     Dead,
+    /// Settled and gone, unless the node crashes before it has written that down.
+    Settled,
 }
 
 /// One stored copy of a message.
@@ -236,8 +252,9 @@ impl Queue {
         1 << self.leader
     }
 
-    fn position(&self, msg: MessageId, copy: u8) -> Option<usize> {
-        self.entries.iter().position(|e| e.msg == msg && e.copy == copy)
+    /// Forgets the settled copies, which no crash can bring back any more.
+    fn forget_settled(&mut self) {
+        self.entries.retain(|e| e.phase != Phase::Settled);
     }
 
     /// Returns the first node that the entry could be replicated to, and that the leader reaches.
@@ -291,7 +308,8 @@ impl Queue {
         if self.leads() {
             return 0;
         }
-        let committed = self.entries.iter().filter(|e| e.committed(&setup.broker));
+        let stays = |e: &&Entry| e.committed(&setup.broker) && e.phase != Phase::Settled;
+        let committed = self.entries.iter().filter(stays);
         committed.fold(self.up, |nodes, e| nodes & e.holders())
     }
 }

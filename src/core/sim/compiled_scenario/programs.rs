@@ -1,6 +1,7 @@
 //! The programs of a scenario's actors, line by line, in the API calls of its product.
 
-use super::{Sending, error_line};
+use super::Sending;
+use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::{Acknowledge, duration};
@@ -257,4 +258,45 @@ fn text(scenario: &Scenario, op: Op) -> String {
         _ => op.key(),
     };
     text.to_owned()
+}
+
+/// Returns the participants, from left to right.
+pub(super) fn parties(
+    scenario: &Scenario,
+    replicas: u8,
+    consumer: &Program,
+    worker: Option<Op>,
+) -> Vec<Participant> {
+    let lines = consumer.ops.iter().map(|&(op, _)| op).chain(worker);
+    let asked: Vec<Participant> = lines.filter_map(Op::store).collect();
+    let other = matches!(&scenario.producer, ProducerSettings::Kafka(k) if k.other_sends > 0);
+    let nodes = usize::from(replicas);
+    let consumers = usize::from(scenario.consumer.count.clamp(1, 2));
+    let produces = consumer.has(Op::Produce);
+    let takes_part = |&party: &Participant| match party {
+        Participant::Producer => true,
+        Participant::Producer2 => other,
+        Participant::Orders => scenario.database.is_some(),
+        Participant::Relay => scenario.database == Some(Database::Outbox),
+        Participant::Broker | Participant::Follower | Participant::Follower2 => {
+            party.node().is_some_and(|node| node < nodes)
+        }
+        Participant::Consumer | Participant::Consumer2 => {
+            party.consumer().is_some_and(|c| c < consumers)
+        }
+        Participant::Accounts => asked.contains(&party) || produces,
+        Participant::Redis | Participant::Mail => asked.contains(&party),
+    };
+    Participant::ALL.into_iter().filter(takes_part).collect()
+}
+
+/// Returns the instruction that runs after a handler has failed, if any.
+fn error_line(scenario: &Scenario) -> Option<Op> {
+    let acks = scenario.consumer.program.contains(&Op::Ack);
+    match (&scenario.broker, scenario.consumer.on_error) {
+        (_, OnError::Swallow | OnError::Leave) => None,
+        (BrokerSettings::Kafka(_), _) => Some(Op::Seek),
+        (BrokerSettings::Sqs(_), _) => Some(Op::Release),
+        _ => acks.then_some(Op::Nack),
+    }
 }

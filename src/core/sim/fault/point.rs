@@ -3,6 +3,7 @@
 
 use super::program_of;
 use crate::sim::broker::kafka::{Content, Entry};
+use crate::sim::broker::rabbitmq::{Entry as QueueEntry, Phase};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::{Op, Program};
@@ -185,7 +186,8 @@ impl Point {
                 let last = if passed { program.behind(last)? } else { last };
                 program.op(last)
             };
-            return queue.entries().iter().filter(|e| e.msg == self.msg).any(|e| {
+            let here = |e: &&QueueEntry| e.msg == self.msg && e.phase != Phase::Settled;
+            return queue.entries().iter().filter(here).any(|e| {
                 let here = if after { behind(e.pc) } else { program.op(e.pc) };
                 here == Some(op) && self.nth.fits(e.copy)
             });

@@ -1,7 +1,7 @@
 //! The enabled transitions of a state, in a fixed order.
 
 use super::{ActorStep, Choice, World};
-use crate::sim::broker::rabbitmq::Phase;
+use crate::sim::broker::rabbitmq::{Phase, unsettlings};
 use crate::sim::broker::sqs::Hold;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::Pause;
@@ -38,6 +38,7 @@ impl World {
         self.sender_timers(setup, out);
         self.syncs(setup, out);
         self.late_starts(setup, out);
+        unsettlings(self, out);
     }
 
     /// Appends what a broker may do on its own, without a fault and without anything waiting for

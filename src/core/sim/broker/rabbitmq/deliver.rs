@@ -1,7 +1,7 @@
 //! Delivery of copies to consumers, and their settlement: acknowledgment, requeue and
 //! dead-lettering.
 
-use super::{DeadLetters, Entry, Phase};
+use super::{Config, DeadLetters, Entry, Phase};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::Pause;
 use crate::sim::event::{CauseRef, EventKind, Recorder};
@@ -46,14 +46,21 @@ impl World {
         }
     }
 
-    /// Removes a settled entry, and sends its acknowledgment if that is still pending.
+    /// Removes a settled entry, and sends its acknowledgment if that is still pending. What is
+    /// written already stays there until the settlement is written as well.
     fn remove_entry(&mut self, setup: &CompiledScenario, index: usize, out: &mut Recorder) {
         let entry = self.queue_mut().entries[index];
         if !entry.committed(&setup.broker) {
             self.count_stored(setup, entry.msg, entry.pc, setup.broker.done());
         }
         self.acknowledge(setup, index, out);
-        self.queue_mut().entries.remove(index);
+        let written = entry.page | entry.disk != 0;
+        if written && setup.queue().is_some_and(Config::keeps_settled) {
+            let entry = &mut self.queue_mut().entries[index];
+            (entry.phase, entry.pc) = (Phase::Settled, setup.broker.done());
+        } else {
+            self.queue_mut().entries.remove(index);
+        }
     }
 
     /// Settles a delivery. A packet that belongs to an earlier delivery is ignored.
@@ -67,9 +74,9 @@ impl World {
         let Packet { kind, msg, copy, n, .. } = packet;
         let queue = self.queue_mut();
         let at = queue.leader();
-        let index = queue.position(msg, copy).filter(|&i| {
-            let e = &queue.entries[i];
-            matches!(e.phase, Phase::Unacked(_)) && e.deliveries == n
+        let index = queue.entries.iter().position(|e| {
+            let held = matches!(e.phase, Phase::Unacked(_));
+            held && (e.msg, e.copy, e.deliveries) == (msg, copy, n)
         });
         let Some(index) = index else {
             out.record(cause, EventKind::Ignored { at, kind, msg, n });
@@ -109,7 +116,7 @@ impl World {
                 let holds = (is_it && consumer.in_hand(setup)) || leaves;
                 (consumer.mark, connected && holds)
             }
-            Phase::Ready | Phase::Dead => (entry.mark, false),
+            Phase::Ready | Phase::Dead | Phase::Settled => (entry.mark, false),
         };
         let times_out = setup.queue().is_some_and(|rules| rules.times_out);
         let why = if alive && times_out { RequeueCause::TimedOut } else { RequeueCause::Closed };

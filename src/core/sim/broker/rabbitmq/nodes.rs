@@ -2,11 +2,12 @@
 //! recovers.
 
 use super::{Entry, Phase, Queue};
+use crate::sim::broker::Broker;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::event::{CauseRef, EventKind, Recorder};
 use crate::sim::ledger::Record;
 use crate::sim::participant::Participant;
-use crate::sim::world::World;
+use crate::sim::world::{ActorStep, Choice, World};
 use tinyvec::ArrayVec;
 
 /// The kind of a node failure, by what is lost.
@@ -18,6 +19,33 @@ pub enum Crash {
     Power,
     /// The machine is permanently lost: its disk is lost as well.
     PermanentLoss,
+}
+
+/// Appends the settled copies that may come back while their node is down: it may have crashed
+/// before it had written down that they were settled.
+pub(in crate::sim) fn unsettlings(world: &World, out: &mut Vec<Choice>) {
+    let Some(queue) = world.queue().filter(|queue| !queue.leads()) else { return };
+    let settled = (0..queue.entries.len()).filter(|&i| queue.entries[i].phase == Phase::Settled);
+    out.extend(settled.map(|i| Choice::Run(ActorStep::Unsettle(i as u8))));
+}
+
+/// Returns a settled copy to the queue.
+pub(in crate::sim) fn unsettle(world: &mut World, index: usize, out: &mut Recorder) {
+    let queue = world.queue_mut();
+    let (at, cause) = (queue.leader(), queue.mark);
+    let entry = &mut queue.entries[index];
+    let Entry { msg, copy, .. } = *entry;
+    entry.phase = Phase::Ready;
+    entry.mark = out.record(cause, EventKind::Unsettled { at, msg, copy });
+}
+
+/// Forgets what was settled, where no crash is left that could bring it back.
+pub fn forget_settled(world: &mut World) {
+    if let Broker::RabbitMq(queue) = &mut world.broker
+        && queue.leads()
+    {
+        queue.forget_settled();
+    }
 }
 
 impl World {
@@ -52,11 +80,11 @@ impl World {
             if leads {
                 // Its connections are closed, and everything in progress on them is lost.
                 entry.ack_pending = false;
-                if entry.phase != Phase::Dead {
+                if !matches!(entry.phase, Phase::Dead | Phase::Settled) {
                     entry.phase = Phase::Ready;
                 }
             }
-            if held && entry.holders() & bit == 0 {
+            if held && entry.holders() & bit == 0 && entry.phase != Phase::Settled {
                 let Entry { msg, copy, .. } = *entry;
                 out.record(cause, EventKind::Vanished { at, msg, copy });
             }
@@ -73,6 +101,9 @@ impl World {
         queue.entries.retain(|e| kept(e));
         for entry in &lost {
             let record = self.ledger.of_mut(entry.msg);
+            if entry.phase == Phase::Settled {
+                continue;
+            }
             if entry.phase == Phase::Dead {
                 record.dead = record.dead.saturating_sub(1);
             } else if entry.committed(&setup.broker) {
@@ -92,6 +123,7 @@ impl World {
         let mark = out.record(queue.mark, EventKind::Elected { at: Participant::NODES[node] });
         queue.leader = node as u8;
         queue.mark = mark;
+        queue.forget_settled();
         let bit = 1u8 << node;
         self.forget_lost(setup, |e| e.holders() & bit != 0);
         self.skip_acknowledge(setup);
@@ -113,6 +145,9 @@ impl World {
         queue.up |= bit;
         queue.mark = cause;
         let leads = queue.leader as usize == node;
+        if leads {
+            queue.forget_settled();
+        }
         let before = *queue;
         for entry in &mut queue.entries {
             let kept = (entry.page | entry.disk) & bit != 0;
