@@ -112,3 +112,28 @@ test("with forced colours the step, the place and the letters can be told", asyn
   await open(page, "compare");
   await expect(page.locator(".letter").first()).toBeVisible();
 });
+
+test("a finger that is held down just after loading opens the menu, and chooses nothing", async ({ page, isMobile, context }) => {
+  test.skip(!isMobile, "a mouse is not held down");
+  const finger = await context.newCDPSession(page);
+  const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await open(page, "s/ack-lost");
+  const dialog = page.getByRole("dialog", { name: "What could happen here" });
+  // By the program of the first visit, which the whole one replaces; then by that.
+  for (const time of ["first", "second"]) {
+    const names = await page.locator(".diagram.head").boundingBox();
+    await touch("touchStart", { x: 120, y: names.y + names.height + 90 });
+    await expect(dialog, time).toBeVisible();
+    await touch("touchEnd");
+    await page.waitForTimeout(500);
+    await expect(dialog, time).toBeVisible();
+    await expect(page).toHaveURL(/#\/s\/ack-lost$/);
+    await expect(page.locator("output.count")).toHaveText("0 / 22");
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+  }
+  // What is touched from then on counts.
+  await page.getByRole("button", { name: "Break it here" }).tap();
+  await dialog.getByRole("button", { name: "The broker crashes." }).tap();
+  await expect(page).toHaveURL(/path=/);
+});

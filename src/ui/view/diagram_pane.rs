@@ -251,7 +251,6 @@ fn body(
         Some(callbacks) => callbacks.map(Some),
         None => [const { None }; 3],
     };
-    let ontouchend = PAGES.then(|| press.release());
     let oncontextmenu = PAGES.then_some(oncontextmenu);
     let onclick = if PAGES { press.click(go) } else { go };
     let step = number(props.step);
@@ -271,7 +270,6 @@ fn body(
             {onpointermove}
             onpointerup={onpointerup.clone()}
             onpointercancel={onpointerup}
-            {ontouchend}
         >
             <svg viewBox={view.clone()} width={size[0].clone()} height={size[1].clone()}>
                 if let Some((x, y, wide, high)) = frame {

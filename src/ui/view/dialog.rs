@@ -1,10 +1,16 @@
 //! A native modal dialog: it traps the focus, closes on Escape and restores the focus.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::utils::window;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use super::icon;
+use crate::ui::whole::WHOLE;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -29,6 +35,9 @@ pub fn Dialog(props: &Props) -> Html {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
                 show(&dialog, *open, focus);
             }
+            // Only the whole program opens dialogs under a finger.
+            let guards = (WHOLE && *open).then(guards);
+            move || drop(guards)
         });
     }
     let onclose = props.onclose.reform(|_: Event| ());
@@ -57,6 +66,32 @@ pub fn Dialog(props: &Props) -> Html {
             }
         </dialog>
     }
+}
+
+/// Ignores the click that ends a press from before the dialog opened, until the listeners are
+/// dropped. A long press opens a dialog under the finger, which is released on one of its buttons.
+///
+/// They listen at the window: Yew hears of a click before the dialog itself does.
+fn guards() -> [EventListener; 2] {
+    let pressed = Rc::new(Cell::new(false));
+    let began = {
+        let pressed = Rc::clone(&pressed);
+        let options = EventListenerOptions::run_in_capture_phase();
+        EventListener::new_with_options(&window(), "pointerdown", options, move |_| {
+            pressed.set(true);
+        })
+    };
+    let options =
+        EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
+    let ended = EventListener::new_with_options(&window(), "click", options, move |event| {
+        // A key and a screen reader click without a press, and count none.
+        let counted = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() > 0);
+        if counted && !pressed.get() {
+            event.stop_propagation();
+            event.prevent_default();
+        }
+    });
+    [began, ended]
 }
 
 fn show(dialog: &HtmlDialogElement, open: bool, focus: Option<NodeRef>) {

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use web_sys::{MouseEvent, PointerEvent, TouchEvent};
+use web_sys::{MouseEvent, PointerEvent};
 use yew::Callback;
 
 /// A little longer than the delay of browsers with an event of their own: theirs comes first.
@@ -57,17 +57,6 @@ impl Press {
             state.waiting.take();
         });
         [down, moved, up]
-    }
-
-    /// Returns the handler for the end of a touch: after a long press it suppresses the browser's
-    /// click, which would close what the press has opened.
-    pub fn release(&self) -> Callback<TouchEvent> {
-        let state = Rc::clone(&self.0);
-        Callback::from(move |event: TouchEvent| {
-            if state.long.get() && event.cancelable() {
-                event.prevent_default();
-            }
-        })
     }
 
     /// Wraps a click handler to ignore the click at the end of a long press.
