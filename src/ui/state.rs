@@ -43,6 +43,8 @@ pub struct Model {
     pub theme: Theme,
     pub overlay: Option<Overlay>,
     /// The subject of the break menu: the part of the diagram that the user pointed at.
+    /// The step after which the break menu breaks the run; the run itself stays where it is.
+    pub break_step: usize,
     pub about: Option<About>,
     /// The welcome line for newcomers is shown.
     pub welcome: bool,
@@ -295,7 +297,7 @@ pub enum Msg {
     /// Go back in the browser history, or forward again.
     Undo,
     Redo,
-    /// Stop at a step and open the break menu, filtered by what the user points at.
+    /// Open the break menu for a step, filtered by what the user points at.
     Break(usize, Option<About>),
     /// Change the comparison.
     Compare(Change),
@@ -305,7 +307,7 @@ pub enum Msg {
     Hinted(Option<hints::Hint>),
     /// The page's position in the browser history changed.
     Passed(Past),
-    /// Take this choice at the current step.
+    /// Take this choice after the step that the break menu is about.
     Fork(Choice),
     /// Go to a visited run, by its index in the list.
     Visit(usize),
@@ -387,6 +389,7 @@ impl Model {
             overlay: None,
             about: None,
             welcome: false,
+            break_step: 0,
             notice: None,
             forks: Vec::new(),
             refused: None,

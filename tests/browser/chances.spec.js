@@ -122,3 +122,15 @@ test("in the Lab the settings stay, and the fork is in the link", async ({ page 
   await expect(page.locator(".changes li")).toHaveText(["acks=1"]);
   await expect(runs(page)).toHaveCount(2);
 });
+
+test("who looks at what could happen elsewhere and closes it is where they were", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a finger is held down; hints.spec.js has one");
+  await open(page, "s/ack-lost?step=8");
+  const broker = await page.locator(".diagram.body .life").nth(1).boundingBox();
+  await page.mouse.click(broker.x + broker.width / 2, broker.y + 60, { button: "right" });
+  await expect(dialog(page)).toContainText(/After step [123]\./);
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toBeHidden();
+  await expect(page.locator("output.count")).toHaveText("8 / 22");
+  await expect(page).toHaveURL(/step=8$/);
+});

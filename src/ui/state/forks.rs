@@ -8,14 +8,14 @@ use crate::ui::share::{Address, AskedStep, Found, Shown};
 /// Maximum number of runs in the list.
 const MOST: usize = 12;
 
-/// Navigates to the run that takes this choice at the current step.
+/// Navigates to the run that takes this choice after the step that the break menu is about.
 pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
     let Some((run, course)) = model.run().and_then(|run| Some((run, run.course()?))) else {
         return Vec::new();
     };
-    let path = course.fork(run.step, choice);
+    let path = course.fork(model.break_step, choice);
     let found = Some(Found { property: None, path });
-    let (config, step) = (run.config.clone(), AskedStep::At(run.step + 1));
+    let (config, step) = (run.config.clone(), AskedStep::At(model.break_step + 1));
     vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
 }
 

@@ -159,14 +159,13 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// Stops, at a step if one is given, and opens the break menu.
+/// Stops playback and opens the break menu for a step: the current one if none is given.
 fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec<Effect> {
-    if model.run().is_none() {
-        return Vec::new();
-    }
+    let Some(run) = model.run() else { return Vec::new() };
+    model.break_step = step.unwrap_or(run.step).min(run.last());
     model.overlay = Some(Overlay::Chances);
     model.about = about;
-    step_to(model, |run| step.unwrap_or(run.step))
+    pause(model)
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {

@@ -27,7 +27,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 
 fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let Some(course) = run.course() else { return Html::default() };
-    let all = course.chances(run.step);
+    let all = course.chances(model.break_step);
     let usual = all.iter().find(|chance| chance.class.is_none()).map(|chance| chance.choice);
     let list = |chances: &[&NextChoice]| {
         html! {
@@ -42,7 +42,7 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
         rest.into_iter().partition(|chance| chance.class.is_none());
     html! {
         <>
-            <p>{ place(run) }</p>
+            <p>{ place(model.break_step) }</p>
             if let Some(about) = model.about.filter(|_| !first.is_empty()) {
                 <section class="meant">
                     <h3>{ heading(course, about) }</h3>
@@ -73,8 +73,8 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn place(run: &Run) -> String {
-    let after = match run.step {
+fn place(step: usize) -> String {
+    let after = match step {
         0 => "Before anything has happened".to_owned(),
         step => format!("After step {step}"),
     };
