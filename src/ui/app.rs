@@ -71,6 +71,11 @@ struct App {
     search: NodeRef,
     /// The catalogue drawer is being opened for a search.
     seek: bool,
+    /// How far the panes of the page were scrolled when an entry of the browser history was left.
+    /// The browser itself restores only how far the document was.
+    scrolled: Vec<(u32, Vec<(i32, i32)>)>,
+    /// The entry to whose scroll positions the page returns.
+    returns: Option<u32>,
     /// Sends messages to the parent window.
     frame: Frame,
     /// Dropping an event listener removes it.
@@ -117,6 +122,8 @@ impl Component for App {
             timer: None,
             search: NodeRef::default(),
             seek: false,
+            scrolled: Vec::new(),
+            returns: None,
             _listeners: listeners(&send),
             frame: Frame::default(),
             send,
@@ -129,6 +136,9 @@ impl Component for App {
         if went {
             self.bar.forget();
             update(&mut self.model, Msg::Passed(self.bar.place()));
+            if WHOLE {
+                self.turn_to(here, self.model.past.here);
+            }
         }
         for effect in update(&mut self.model, msg) {
             self.run_effect(effect);
@@ -145,12 +155,29 @@ impl Component for App {
         true
     }
 
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        let Some(here) = self.returns.take().filter(|_| WHOLE) else { return };
+        if let Some((_, positions)) = self.scrolled.iter().find(|(entry, _)| *entry == here) {
+            dom::scroll_panes(positions);
+        }
+    }
+
     fn view(&self, _ctx: &Context<Self>) -> Html {
         view::page(&self.model, &self.send, &self.search, self.seek)
     }
 }
 
 impl App {
+    /// Goes from one entry of the browser history to another: back to where the panes were, if it
+    /// is an earlier one.
+    fn turn_to(&mut self, from: u32, to: u32) {
+        if from != to {
+            self.scrolled.retain(|(entry, _)| *entry != from);
+            self.scrolled.push((from, dom::panes_scrolled()));
+            self.returns = (to < from).then_some(to);
+        }
+    }
+
     fn run_effect(&mut self, effect: Effect) {
         match effect {
             // The parent page decides what its embed shows.

@@ -69,6 +69,26 @@ pub fn scrolls(element: &Element) -> bool {
     overflow.is_some_and(|overflow| overflow == "auto" || overflow == "scroll")
 }
 
+/// Returns the panes of the page that may scroll: the main part, and the tables in it.
+fn panes() -> Vec<Element> {
+    let all = document().query_selector_all("#main, #main .scroll").ok();
+    let all = all.iter().flat_map(|all| (0..all.length()).filter_map(|at| all.item(at)));
+    all.filter_map(|pane| pane.dyn_into().ok()).collect()
+}
+
+/// Returns how far each pane is scrolled.
+pub fn panes_scrolled() -> Vec<(i32, i32)> {
+    panes().iter().map(|pane| (pane.scroll_left(), pane.scroll_top())).collect()
+}
+
+/// Scrolls the panes to where they were.
+pub fn scroll_panes(positions: &[(i32, i32)]) {
+    for (pane, (left, top)) in panes().iter().zip(positions) {
+        pane.set_scroll_left(*left);
+        pane.set_scroll_top(*top);
+    }
+}
+
 /// Scrolls the element with this id into view and focuses it.
 pub fn bring(id: &str) {
     let element = document().get_element_by_id(id);

@@ -8,7 +8,7 @@
 //! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
 //! | `/cost?work=20` | the cost of every preset |
 //! | `/choose?lost=never&order=key` | the configurations that meet some requirements |
-//! | `/matrix` | every preset against every kind of fault |
+//! | `/matrix?product=kafka&ask=never-lost` | every preset against every kind of fault |
 //! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
 //!
 //! Parsing never fails: whatever a user typed, or a mail program mangled, becomes an [`Address`],
@@ -36,7 +36,9 @@ const MOST: usize = 60;
 pub enum Address {
     Home,
     Run(Shown),
-    Matrix,
+    /// Every preset against every kind of fault, and the part that is shown: see
+    /// [`crate::ui::state::matrix`].
+    Matrix(Vec<(String, String)>),
     Compare(Compared),
     Chaos(Random),
     /// The costs of all presets, and their parameters: see [`crate::ui::state::cost`].
@@ -194,7 +196,7 @@ impl Address {
         match path {
             "" => return Address::Home,
             "lab" => return read_lab(query),
-            "matrix" if PAGES => return Address::Matrix,
+            "matrix" if PAGES => return Address::Matrix(asked(query)),
             path if PAGES && path.eq_ignore_ascii_case("compare") => {
                 return Address::Compare(Compared::read(query));
             }
@@ -222,7 +224,7 @@ impl Address {
             Address::Run(shown) => shown.text(),
             // The program without pages never parses their addresses.
             _ if !PAGES => String::new(),
-            Address::Matrix => "/matrix".to_owned(),
+            Address::Matrix(pairs) => with_query("/matrix", pairs),
             Address::Compare(compared) => compared.text(),
             Address::Chaos(random) => random.text(),
             Address::Cost(pairs) => with_query("/cost", pairs),
@@ -448,7 +450,8 @@ mod tests {
         };
         for address in [
             Address::Home,
-            Address::Matrix,
+            Address::Matrix(Vec::new()),
+            Address::Matrix(vec![("product".into(), "any broker".into())]),
             Address::Cost(vec![]),
             Address::Cost(vec![("work".into(), "20".into())]),
             Address::Choose(vec![("lost".into(), "never".into()), ("by".into(), "parts".into())]),

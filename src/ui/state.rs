@@ -19,6 +19,7 @@ mod export;
 mod forks;
 pub mod hints;
 pub mod load;
+pub mod matrix;
 mod open;
 mod prepared;
 pub mod saved;
@@ -42,9 +43,9 @@ pub struct Model {
     pub query: String,
     pub theme: Theme,
     pub overlay: Option<Overlay>,
-    /// The subject of the break menu: the part of the diagram that the user pointed at.
     /// The step after which the break menu breaks the run; the run itself stays where it is.
     pub break_step: usize,
+    /// The subject of the break menu: the part of the diagram that the user pointed at.
     pub about: Option<About>,
     /// The welcome line for newcomers is shown.
     pub welcome: bool,
@@ -126,8 +127,9 @@ pub struct Refused {
 #[derive(Clone, Debug)]
 pub enum Page {
     Run(Run),
-    /// Every preset against every kind of fault.
-    Matrix,
+    /// Every preset against every kind of fault: what is shown of it, with the problems in the
+    /// address.
+    Matrix(matrix::Filter, Vec<String>),
     /// Configurations side by side.
     Compare(Compare),
     /// Random runs: [`Model::trial`].
@@ -387,9 +389,9 @@ impl Model {
             query: String::new(),
             theme,
             overlay: None,
+            break_step: 0,
             about: None,
             welcome: false,
-            break_step: 0,
             notice: None,
             forks: Vec::new(),
             refused: None,

@@ -85,7 +85,9 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
 /// Renders the pages that only the full program has.
 fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     match page {
-        Page::Matrix => html! { <Matrix /> },
+        Page::Matrix(filter, problems) => html! {
+            <Matrix filter={*filter} problems={problems.clone()} {send} />
+        },
         Page::Cost(load, problems) => html! {
             <CostPage load={load.clone()} problems={problems.clone()} {send} />
         },

@@ -53,6 +53,7 @@ test("shows one product, and asks for one property", async ({ page }) => {
   await expect(page.locator("tr.group")).toHaveText(["SQS"]);
   await expect(page.getByRole("link", { name: "At most once", exact: true })).toHaveCount(0);
   await page.getByLabel("Presets").selectOption("");
+  await expect(lost.getByRole("link")).toBeVisible();
   await lost.getByRole("link").click();
   await expect(page.locator("h1")).toHaveText(/^Lost silently: At most once/);
 });
@@ -83,4 +84,68 @@ test("the page does not scroll sideways; the table does, and its names stay in v
     expect(corner.right).toBeGreaterThanOrEqual(0);
     expect(corner.down).toBeGreaterThanOrEqual(0);
   }
+});
+
+test("what is shown is in the address, and is there again on Back, as far down as it was", async ({ page, isMobile }) => {
+  await page.setViewportSize({ width: isMobile ? 390 : 1000, height: 500 });
+  await open(page, "matrix");
+  await page.getByLabel("Presets").selectOption("Kafka");
+  await expect(page).toHaveURL(/#\/matrix\?product=kafka$/);
+  await page.getByLabel("Question").selectOption("never-lost");
+  await expect(page).toHaveURL(/#\/matrix\?product=kafka&ask=never-lost$/);
+  await page.reload();
+  await expect(page.getByLabel("Presets")).toHaveValue("Kafka");
+  await expect(page.getByLabel("Question")).toHaveValue("never-lost");
+  const table = page.getByRole("region", { name: "The matrix" });
+  const places = () => table.evaluate((table) => [table.scrollLeft, table.scrollTop]);
+  await table.evaluate((table) => table.scrollTo(40, 60));
+  const before = await places();
+  expect(before[1]).toBeGreaterThan(0);
+  const preset = page.getByRole("link", { name: "Consumer: auto-commit", exact: true });
+  if (isMobile) await preset.tap();
+  else await preset.click();
+  await expect(page).toHaveURL(/#\/lab\?preset=/);
+  await page.goBack();
+  await expect(page.getByLabel("Question")).toHaveValue("never-lost");
+  await expect.poll(places).toEqual(before);
+  await page.goBack();
+  await expect(page.getByLabel("Question")).toHaveValue("");
+  await expect(page.getByRole("rowheader", { name: "At most once", exact: true })).toHaveCount(0);
+});
+
+test("what the address cannot mean is named", async ({ page }) => {
+  await open(page, "matrix?product=pulsar&ask=never-lost");
+  await expect(page.getByRole("alert")).toContainText("product=pulsar is left out: use one of any broker, kafka");
+  await expect(page.getByLabel("Question")).toHaveValue("never-lost");
+});
+
+test("the cells that are counted are those that are shown", async ({ page }) => {
+  await open(page, "matrix?product=any%20broker");
+  await expect(page.locator(".filters").getByRole("status")).toHaveText("45 cells, every run tried.");
+});
+
+test("a cross is red, as all that is broken", async ({ page }) => {
+  await open(page, "matrix?product=any%20broker&ask=never-lost-silently");
+  const cross = page.getByRole("link", { name: "Lost silently" }).first();
+  const [colour, bad] = await cross.evaluate((cross) => {
+    const probe = Object.assign(document.createElement("i"), { className: "bad" });
+    document.body.append(probe);
+    return [cross, probe].map((element) => getComputedStyle(element).color);
+  });
+  expect(colour).toBe(bad);
+});
+
+test("at a desk the table fits, and where it does not it fades out at its edge", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone pushes it along");
+  // With a scroll bar, which a browser without a window has none of.
+  await page.setViewportSize({ width: 1424, height: 900 });
+  await open(page, "matrix?product=kafka");
+  await expect(page.locator(".filters").getByRole("status")).toContainText("cells, every run tried", { timeout: 40_000 });
+  const over = () =>
+    page.getByRole("region", { name: "The matrix" }).evaluate((table) => table.scrollWidth - table.clientWidth);
+  expect(await over()).toBe(0);
+  await page.setViewportSize({ width: 900, height: 900 });
+  expect(await over()).toBeGreaterThan(0);
+  const fades = await page.locator("main").evaluate((main) => getComputedStyle(main, "::after").backgroundImage);
+  expect(fades).toContain("gradient");
 });

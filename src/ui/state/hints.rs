@@ -130,7 +130,7 @@ mod tests {
         model.embed = Embed::read("/s/ack-lost?embed=transport");
         assert_eq!(shown(&model), None);
         let mut model = fresh();
-        update(&mut model, Msg::Went(Address::Matrix));
+        update(&mut model, Msg::Went(Address::Matrix(Vec::new())));
         assert_eq!(shown(&model), None);
     }
 }

@@ -336,7 +336,7 @@ fn an_embed_of_a_page_that_is_no_run_says_so_and_links_to_it() {
         assert_eq!(asked[2..].split_once('?').unwrap().0, missing.asked);
     }
     // Without a parent page, the same addresses are pages of their own.
-    assert!(matches!(at("#/matrix").page, Page::Matrix));
+    assert!(matches!(at("#/matrix").page, Page::Matrix(..)));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::forks::{fork, remember, visit};
 use super::load;
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
-use super::{chaos, choose, compare, cost};
+use super::{chaos, choose, compare, cost, matrix};
 use super::{export, hints, saved};
 use crate::catalogue;
 use crate::did_you_mean;
@@ -194,7 +194,11 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Unknown(text) => return missing(model, &text),
         // The small program has requested the full one.
         _ if !WHOLE => return Vec::new(),
-        Address::Matrix => return sheet(model, Page::Matrix, "Every preset against every fault"),
+        Address::Matrix(pairs) => {
+            let (filter, problems) = matrix::read(&pairs);
+            let page = Page::Matrix(filter, problems);
+            return sheet(model, page, "Every preset against every fault");
+        }
         Address::Compare(compared) => return compare::went(model, compared),
         Address::Chaos(random) => return at_random(model, random),
         Address::Cost(pairs) => {

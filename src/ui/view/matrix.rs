@@ -1,11 +1,13 @@
 //! The matrix page: every preset against every kind of fault, with what one such fault can do.
 
+mod cells;
+
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::icon;
 use super::select::Select;
 use super::time_slice::Turn;
 use crate::catalogue::presets;
@@ -13,6 +15,9 @@ use crate::check::{Cell, CellSearch, Property, can_strike};
 use crate::sim::{Class, Classes, CompiledScenario, Scenario, Trace};
 use crate::text;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::state::Msg as PageMsg;
+use crate::ui::state::matrix::{self, Filter};
+use cells::{Row, legend};
 
 /// The length of a time slice, in milliseconds.
 const SLICE_MS: f64 = 9.0;
@@ -41,30 +46,37 @@ thread_local! {
     static KNOWN: RefCell<Vec<Cells>> = RefCell::default();
 }
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub filter: Filter,
+    /// The problems in the address, as sentences.
+    pub problems: Vec<String>,
+    pub send: Callback<PageMsg>,
+}
+
 pub struct Matrix {
     rows: Vec<&'static Scenario>,
+    /// The numbers of the rows, in the order in which they are decided: those that are shown first.
+    order: Vec<usize>,
     search: Option<CellSearch>,
     /// The kinds of faults that can strike in the current row, once known.
     strikes: Option<Classes>,
-    /// The next cell to decide: row and column.
+    /// The next cell to decide: the place of its row in the order, and its column.
     at: (usize, usize),
     drawn: f64,
-    product: String,
-    property: Option<Property>,
     next: Turn,
 }
 
 pub enum Msg {
     Slice,
-    Product(String),
-    Property(Option<Property>),
+    Show(Filter),
 }
 
 impl Component for Matrix {
     type Message = Msg;
-    type Properties = ();
+    type Properties = Props;
 
-    fn create(_: &Context<Self>) -> Self {
+    fn create(ctx: &Context<Self>) -> Self {
         let rows: Vec<&'static Scenario> =
             presets().iter().flat_map(|group| &group.presets).collect();
         KNOWN.with_borrow_mut(|known| {
@@ -72,28 +84,31 @@ impl Component for Matrix {
         });
         let mut matrix = Matrix {
             rows,
+            order: Vec::new(),
             search: None,
             strikes: None,
             at: (0, 0),
             drawn: 0.0,
-            product: String::new(),
-            property: None,
             next: Turn::default(),
         };
-        matrix.next.after_drawing();
+        matrix.begin(&ctx.props().filter);
         matrix
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if ctx.props().filter.product != old.filter.product {
+            self.begin(&ctx.props().filter);
+        }
+        true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Slice => self.slice(ctx),
-            Msg::Product(product) => {
-                self.product = product;
-                true
-            }
-            Msg::Property(property) => {
-                self.property = property;
-                true
+            Msg::Show(filter) => {
+                let address = Address::Matrix(matrix::pairs(&filter));
+                ctx.props().send.emit(PageMsg::Go(address));
+                false
             }
         }
     }
@@ -112,15 +127,18 @@ impl Component for Matrix {
                            Every run was tried for each cell; a word opens a short run that shows it. \
                            What a proof assumes stands beside the verdict of its configuration." }
                     </p>
+                    { for ctx.props().problems.iter().map(|problem| html! {
+                        <p class="notice" role="alert">{ problem }</p>
+                    }) }
                     { legend() }
                     <div class="filters">
                         { self.products(ctx) }
                         { self.properties(ctx) }
-                        { self.progress() }
+                        { self.progress(&ctx.props().filter) }
                     </div>
                 </div>
                 <div class="scroll" tabindex="0" role="region" aria-label="The matrix">
-                    { self.table() }
+                    { self.table(&ctx.props().filter) }
                 </div>
             </main>
         }
@@ -128,6 +146,15 @@ impl Component for Matrix {
 }
 
 impl Matrix {
+    /// Decides the cells from the first on, those of the shown rows before the others.
+    fn begin(&mut self, filter: &Filter) {
+        let shown = shown(filter);
+        self.order = (0..self.rows.len()).collect();
+        self.order.sort_by_key(|row| !shown.contains(row));
+        (self.at, self.search, self.strikes) = ((0, 0), None, None);
+        self.next.after_drawing();
+    }
+
     /// Works for one time slice; returns true if it is time to render.
     fn slice(&mut self, ctx: &Context<Self>) -> bool {
         let until = now() + SLICE_MS;
@@ -149,17 +176,18 @@ impl Matrix {
 
     /// Expands a few more states; returns false if there is nothing left to do.
     fn work(&mut self) -> bool {
-        let (row, column) = self.at;
-        let Some(preset) = self.rows.get(row) else { return false };
+        let (place, column) = self.at;
+        let Some(&row) = self.order.get(place) else { return false };
+        let preset = self.rows[row];
         if column == Class::ALL.len() {
-            (self.at, self.strikes, self.search) = ((row + 1, 0), None, None);
+            (self.at, self.strikes, self.search) = ((place + 1, 0), None, None);
             return true;
         }
         if self.search.is_none() && KNOWN.with_borrow(|known| known[row][column].is_some()) {
-            self.at = (row, column + 1);
+            self.at = (place, column + 1);
             return true;
         }
-        let scenario = Scenario { messages: MESSAGES, ..(*preset).clone() };
+        let scenario = Scenario { messages: MESSAGES, ..preset.clone() };
         let class = Class::ALL[column];
         let strikes = *self.strikes.get_or_insert_with(|| can_strike(&scenario));
         let decided = match strikes.has(class) {
@@ -170,7 +198,7 @@ impl Matrix {
                 }
                 let Some(search) = &mut self.search else {
                     // The preset cannot be run with two messages.
-                    self.at = (row + 1, 0);
+                    self.at = (place + 1, 0);
                     return true;
                 };
                 let Some(cell) = search.advance(AT_A_TIME) else { return true };
@@ -179,15 +207,19 @@ impl Matrix {
         };
         self.search = None;
         KNOWN.with_borrow_mut(|known| known[row][column] = Some(Rc::new(decided)));
-        self.at = (row, column + 1);
+        self.at = (place, column + 1);
         true
     }
 
     fn products(&self, ctx: &Context<Self>) -> Html {
+        let filter = ctx.props().filter;
+        let onchange = ctx.link().callback(move |title: String| {
+            Msg::Show(Filter { product: matrix::product(&title).ok(), ..filter })
+        });
         html! {
             <span>
                 { "Show " }
-                <Select label="Presets" value={self.product.clone()} onchange={ctx.link().callback(Msg::Product)}>
+                <Select label="Presets" value={filter.product.unwrap_or_default()} {onchange}>
                     <option value="">{ "all presets" }</option>
                     { for presets().iter().map(|group| html! {
                         <option value={group.title}>{ group.title }</option>
@@ -198,11 +230,14 @@ impl Matrix {
     }
 
     fn properties(&self, ctx: &Context<Self>) -> Html {
-        let onchange = ctx.link().callback(|key: String| Msg::Property(Property::from_key(&key)));
+        let filter = ctx.props().filter;
+        let onchange = ctx.link().callback(move |key: String| {
+            Msg::Show(Filter { property: Property::from_key(&key), ..filter })
+        });
         html! {
             <span>
                 { "Ask " }
-                <Select label="Question" value={self.property.map_or("", Property::key)} {onchange}>
+                <Select label="Question" value={filter.property.map_or("", Property::key)} {onchange}>
                     <option value="">{ "what becomes of a message" }</option>
                     { for Property::ALL.into_iter().map(|p| html! {
                         <option value={p.key()}>{ format!("{}?", p.label()) }</option>
@@ -212,11 +247,14 @@ impl Matrix {
         }
     }
 
-    fn progress(&self) -> Html {
-        let all = self.rows.len() * Class::ALL.len();
-        let done =
-            KNOWN.with_borrow(|known| known.iter().flatten().filter(|c| c.is_some()).count());
-        if done >= all || self.at.0 >= self.rows.len() {
+    /// Renders how many of the shown cells are decided.
+    fn progress(&self, filter: &Filter) -> Html {
+        let rows = shown(filter);
+        let all = rows.len() * Class::ALL.len();
+        let done = KNOWN.with_borrow(|known| {
+            known[rows.clone()].iter().flatten().filter(|cell| cell.is_some()).count()
+        });
+        if done >= all || self.at.0 >= rows.len() {
             return html! { <p role="status">{ format!("{done} cells, every run tried.") }</p> };
         }
         html! {
@@ -227,7 +265,7 @@ impl Matrix {
         }
     }
 
-    fn table(&self) -> Html {
+    fn table(&self, filter: &Filter) -> Html {
         let mut row = 0;
         html! {
             <table>
@@ -242,8 +280,7 @@ impl Matrix {
                 { for presets().iter().map(|group| {
                     let first = row;
                     row += group.presets.len();
-                    let shown = self.product.is_empty() || self.product == group.title;
-                    if !shown {
+                    if filter.product.is_some_and(|title| title != group.title) {
                         return Html::default();
                     }
                     html! {
@@ -255,7 +292,7 @@ impl Matrix {
                             </tr>
                             { for (first..row).map(|row| {
                                 let cells = KNOWN.with_borrow(|known| known[row].clone());
-                                html! { <Row key={row} {row} {cells} property={self.property} /> }
+                                html! { <Row key={row} {row} {cells} property={filter.property} /> }
                             }) }
                         </tbody>
                     }
@@ -263,6 +300,19 @@ impl Matrix {
             </table>
         }
     }
+}
+
+/// Returns the numbers of the rows that are shown.
+fn shown(filter: &Filter) -> Range<usize> {
+    let mut first = 0;
+    for group in presets() {
+        let rows = first..first + group.presets.len();
+        if filter.product == Some(group.title) {
+            return rows;
+        }
+        first = rows.end;
+    }
+    0..first
 }
 
 fn decided(scenario: &Scenario, cell: Cell) -> Decided {
@@ -278,119 +328,6 @@ fn decided(scenario: &Scenario, cell: Cell) -> Decided {
         }
     }
     Decided::Tried { cell, runs }
-}
-
-#[derive(Properties, PartialEq)]
-struct RowProps {
-    row: usize,
-    cells: Cells,
-    property: Option<Property>,
-}
-
-/// A row for a preset; rendered again only when one of its cells was decided.
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let preset = presets().iter().flat_map(|group| &group.presets).nth(props.row);
-    let Some(preset) = preset else { return Html::default() };
-    let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
-    html! {
-        <tr>
-            <th scope="row"><a {href}>{ &preset.title }</a></th>
-            { for props.cells.iter().map(|cell| match cell {
-                None => html! { <td class="open"><span class="hidden">{ "not decided yet" }</span></td> },
-                Some(decided) => cell_view(decided, props.property),
-            }) }
-        </tr>
-    }
-}
-
-fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
-    let Decided::Tried { cell, runs } = decided else {
-        return html! { <td class="idle" title="This cannot happen here">{ "–" }</td> };
-    };
-    let run = |property: Property| runs.iter().find(|(p, _)| *p == property);
-    if let Some(property) = asked {
-        return match run(property) {
-            Some((_, href)) => html! {
-                <td class="bad">
-                    <a href={href.clone()} aria-label={property.broken_says()}>{ icon::line(icon::CROSS) }</a>
-                </td>
-            },
-            None if cell.proved => html! {
-                <td class="good">{ icon::line(icon::CHECK) }<span class="hidden">{ "holds" }</span></td>
-            },
-            None => html! { <td class="open">{ "?" }</td> },
-        };
-    }
-    let words: Vec<(&str, &str, &String)> = FATES
-        .iter()
-        .filter(|(property, ..)| !told_already(runs, *property))
-        .filter_map(|(property, word, class)| run(*property).map(|(_, href)| (*word, *class, href)))
-        .collect();
-    let calm = match cell.dead_letters {
-        true => "once, or parked",
-        false => "once",
-    };
-    html! {
-        <td>
-            { for words.iter().map(|(word, class, href)| html! {
-                <a class={*class} href={(*href).clone()} data-word={*word}>{ *word }</a>
-            }) }
-            if words.is_empty() && cell.proved {
-                <span class="good">{ calm }</span>
-            }
-            if !cell.proved {
-                <span class="cut" title={format!("Stopped at {} states: what is not named was not found, which is no proof", cell.states)}>
-                    { "more?" }
-                </span>
-            }
-        </td>
-    }
-}
-
-/// The words in the cells, one for each violated property.
-const FATES: [(Property, &str, &str); 6] = [
-    (Property::NeverLostSilently, "lost", "bad"),
-    (Property::NeverLost, "lost, error", "bad"),
-    (Property::AppliedOnce, "twice", "warn"),
-    (Property::InOrder, "reordered", "warn"),
-    (Property::NeverStuck, "stuck", "bad"),
-    (Property::ReportTrue, "wrong report", "warn"),
-];
-
-/// Renders the meaning of the words.
-fn legend() -> Html {
-    const WORDS: [(&str, &str, &str); 9] = [
-        ("good", "once", "always takes effect exactly once, whatever the order of events"),
-        ("bad", "lost", "can be lost, and the producer is told that it is safe, or nothing"),
-        ("bad", "lost, error", "can be lost, and the producer gets an error"),
-        ("warn", "twice", "can take effect twice"),
-        ("warn", "reordered", "the second can take effect before the first"),
-        ("bad", "stuck", "can be left waiting, or go round, for ever"),
-        ("warn", "wrong report", "the producer can be told the opposite of what is true"),
-        ("soft", "more?", "too many runs to try: what is named can happen, and maybe more"),
-        ("soft", "–", "this kind of fault cannot happen here"),
-    ];
-    html! {
-        <details class="words">
-            <summary>{ "What the words mean" }</summary>
-            <dl>
-                { for WORDS.iter().map(|(class, word, label)| html! {
-                    <div><dt class={*class}>{ *word }</dt><dd>{ *label }</dd></div>
-                }) }
-            </dl>
-        </details>
-    }
-}
-
-/// Returns true if another word implies this one.
-fn told_already(runs: &[(Property, String)], property: Property) -> bool {
-    let broken = |p: Property| runs.iter().any(|(q, _)| *q == p);
-    match property {
-        Property::NeverLost => broken(Property::NeverLostSilently),
-        Property::ReportTrue => broken(Property::NeverLostSilently),
-        _ => false,
-    }
 }
 
 fn now() -> f64 {

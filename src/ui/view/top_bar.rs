@@ -80,7 +80,7 @@ pub fn links(model: &Model) -> Html {
 
 /// Returns the pages of the site: name, address, and true for the current one.
 fn places(model: &Model) -> [(&'static str, String, bool); 7] {
-    let matrix = matches!(model.page, Page::Matrix);
+    let matrix = matches!(model.page, Page::Matrix(..));
     let compare = matches!(model.page, Page::Compare(_));
     let chaos = matches!(model.page, Page::Chaos);
     let lab = model.run().is_some_and(|run| run.lab);
