@@ -135,6 +135,7 @@ async function start() {
   if (program.css) curious(started);
   else globalThis.ackward = { whole: () => takeOver(started.app, "") };
 }
+  if (!embedded) import("./keep-focus.js").catch(() => {});
 
 /** For tests, the bench and who is curious: a scenario's run as text, the checker, its memory. */
 export function curious({ app, memory }) {

@@ -47,6 +47,15 @@ function way(element) {
 
 const along = (steps) => steps?.reduce((at, step) => at?.children[step], root());
 
+/** Focuses the element at the end of the way, if nothing else has the focus: or, where that is gone,
+ * as is a button that asked for the whole program, the last before it that takes the focus. */
+function focusAlong(steps, orBefore) {
+  const ways = steps ? steps.map((_, end) => steps.slice(0, end + 1)).reverse() : [];
+  for (const way of orBefore ? ways : ways.slice(0, 1)) {
+    if (document.activeElement === document.body) along(way)?.focus?.({ preventScroll: true });
+  }
+}
+
 function remember() {
   const scrolled = [...root().querySelectorAll("*")].filter((element) => element.scrollTop > 0);
   const unfolded = [...root().querySelectorAll(".side [aria-expanded=true]")];
@@ -68,6 +77,7 @@ const HANDS = ["keydown", "pointerdown", "touchstart", "wheel"];
 function restore({ focus, unfolded, scrolled, top }) {
   const done = new AbortController();
   for (const name of HANDS) addEventListener(name, () => done.abort(), { signal: done.signal, capture: true });
+  const back = () => focusAlong(focus, true);
   let frames = 0;
   let drawn = 0;
   const again = () => {
@@ -77,7 +87,9 @@ function restore({ focus, unfolded, scrolled, top }) {
       if (button?.getAttribute("aria-expanded") === "false") button.click();
     }
     // A dialog that was asked for has taken the focus, or somebody has put it elsewhere.
-    if (document.activeElement === document.body) along(focus)?.focus?.({ preventScroll: true });
+    focusAlong(focus, drawn > 0);
+    // It opened while nothing had the focus that it could give back.
+    document.querySelector("dialog[open]")?.addEventListener("close", back, { once: true });
     for (const [steps, top] of scrolled) {
       const element = along(steps);
       if (element) element.scrollTop = top;

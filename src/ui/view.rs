@@ -132,7 +132,7 @@ fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search:
 fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <>
-            <main class="mid" id="main">
+            <main class="mid" id="main" tabindex="-1">
                 { heading::view(model, run, send) }
                 <Stage
                     story={SharedRun(Rc::clone(&run.story))}

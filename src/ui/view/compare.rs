@@ -32,7 +32,7 @@ pub fn view(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
                     side::view(model, compare, at, differs, send)
                 }) }
             </div>
-            <section class="deck" aria-label="Steps of all">
+            <section class="deck" aria-label="Steps of all" tabindex="-1">
                 { side::tabs(compare, send) }
                 <div class="controls">
                     { transport::transport(model, &place(compare), send) }

@@ -17,7 +17,7 @@ use crate::ui::whole::WHOLE;
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
     html! {
-        <aside class="inspector" aria-label="Details of this step">
+        <aside class="inspector" aria-label="Details of this step" tabindex="-1">
             <Soon>
                 { verdict(run, moment) }
                 { hints::view(model, Hint::Proof, send) }

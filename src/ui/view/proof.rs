@@ -69,7 +69,7 @@ pub fn panel(run: &Run) -> Html {
 /// Renders a placeholder for the panel in the small program, which has to load the full one first.
 pub fn offer(send: &Callback<ui::state::Msg>) -> Html {
     html! {
-        <section class="panel proof" aria-label="Every possible run">
+        <section class="panel proof" aria-label="Every possible run" tabindex="-1">
             <h2>{ "Every possible run" }</h2>
             <p class="progress">
                 { "This is one run. Which promises hold in all of them, with faults striking anywhere?" }
@@ -185,7 +185,7 @@ impl Component for Proof {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         html! {
-            <section class="panel proof" aria-label="Every possible run">
+            <section class="panel proof" aria-label="Every possible run" tabindex="-1">
                 <h2>{ "Every possible run" }<span>{ self.effort() }</span></h2>
                 { bounds::view(self, ctx) }
                 <ul class="findings" role="list">

@@ -10,7 +10,7 @@ use crate::ui::whole::PAGES;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
-        <section class="deck" aria-label="Steps">
+        <section class="deck" aria-label="Steps" tabindex="-1">
             { sentence(run) }
             if PAGES {
                 { hints::view(model, Hint::Step, send) }

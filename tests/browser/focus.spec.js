@@ -1,0 +1,76 @@
+// Who uses the keyboard stays where they are: a control that is gone once it was used leaves the focus
+// near its place, and a dialog gives it back.
+
+import { expect, open, test } from "./app.js";
+
+test.skip(({ isMobile }) => isMobile, "a keyboard stands on a desk");
+
+/** Uses a button by the keyboard. */
+async function press(page, name) {
+  await page.getByRole("button", { name }).first().focus();
+  await page.keyboard.press("Enter");
+}
+
+const panel = (page) => page.getByRole("region", { name: "Every possible run" });
+
+test("after every run was asked for, in its panel", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await press(page, "Try every run");
+  await expect(panel(page)).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Messages")).toBeFocused();
+});
+
+test("after fixes were asked for, and after that was stopped, in the same panel", async ({ page }) => {
+  await open(page, "lab?preset=kafka-not-idempotent&messages=2");
+  await expect(panel(page).getByRole("status")).toContainText("was tried", { timeout: 30_000 });
+  await press(page, "What would prevent it?");
+  await expect(panel(page)).toBeFocused();
+  await press(page, "Stop");
+  await expect(panel(page)).toBeFocused();
+});
+
+test("after the first menu of what could happen was closed, at the button that opened it", async ({ page }) => {
+  await open(page, "s/ack-lost?step=8");
+  const dialog = page.getByRole("dialog", { name: "What could happen here" });
+  for (const time of ["first", "second"]) {
+    await press(page, "Break it here");
+    await expect(dialog, time).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog, time).toBeHidden();
+    await expect(page.getByRole("button", { name: "Break it here" }), time).toBeFocused();
+  }
+});
+
+test("after a side was added, a fault removed and a notice dismissed, on their page", async ({ page }) => {
+  const somewhere = () => page.evaluate(() => document.activeElement !== document.body);
+  await open(page, "compare");
+  await press(page, "Add a third");
+  await expect(page.getByRole("button", { name: "Add a third" })).toHaveCount(0);
+  expect(await somewhere()).toBe(true);
+  await press(page, /^Remove the fault/);
+  await expect(page.getByRole("button", { name: /^Remove the fault/ })).toHaveCount(0);
+  expect(await somewhere()).toBe(true);
+  await open(page, "s/ack-lost?step=99");
+  await press(page, "Dismiss");
+  await expect(page.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
+  expect(await somewhere()).toBe(true);
+});
+
+test("the ring around the diagram is whole", async ({ page }) => {
+  for (const address of ["s/kafka-transaction-restart?step=9", "compare?step=4"]) {
+    await open(page, address);
+    const diagram = page.getByRole("region", { name: /^Sequence diagram/ }).first();
+    await page.keyboard.press("Tab");
+    await diagram.focus();
+    const ring = await diagram.evaluate((diagram) => {
+      const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(diagram);
+      const box = diagram.getBoundingClientRect();
+      // Around the box, where nothing of the drawing lies over it, and within the window.
+      return { outlineStyle, outside: parseFloat(outlineOffset) >= 0, room: box.left - parseFloat(outlineWidth) };
+    });
+    expect(ring.outlineStyle, address).toBe("solid");
+    expect(ring.outside, address).toBe(true);
+    expect(ring.room, address).toBeGreaterThanOrEqual(0);
+  }
+});
