@@ -13,10 +13,17 @@ async function compare(page, address = CURED) {
   await expect(page.locator("h1")).toHaveText("Compare side by side");
 }
 
+/** Unfolds what a phone folds away. */
+async function unfold(page) {
+  const folded = page.getByRole("button", { expanded: false });
+  while (await folded.count()) await folded.first().click();
+}
+
 test("the same crash: twice here, once there, and the words say it", async ({ page }) => {
   await compare(page);
   await expect(page.locator(".ends h2")).toHaveText("The same crash, another end:");
   await expect(page.locator(".ends li .pill")).toHaveText(["A duplicated: applied 2×", "B delivered once"]);
+  await unfold(page);
   await page.getByText("What else differs").click();
   await expect(page.getByRole("row", { name: /m1 applied/ })).toContainText(/twice.*once/);
   await expect(page.locator(".shared .chip.fault")).toHaveText("consumer crashes after the work of m1");
@@ -28,8 +35,9 @@ test("one key steps all, and the address follows", async ({ page }) => {
   await page.keyboard.press("ArrowRight");
   await expect(said(page)).toHaveText("In all: The producer sends m1 to the broker.");
   await expect(page).toHaveURL(/&step=1$/);
-  const parts = Number((await page.locator(".ends .parts").innerText()).match(/\d+/)[0]);
-  await page.locator(".ends .parts").click();
+  await unfold(page);
+  const parts = Number((await page.locator(".shared .parts").innerText()).match(/\d+/)[0]);
+  await page.locator(".shared .parts").click();
   await expect(page.locator("output.count")).toHaveText(`${parts} / ${last}`);
   await expect(said(page)).toContainText("From here on they differ.");
   await page.keyboard.press("End");
@@ -73,7 +81,7 @@ test("on a phone one side is shown, and a tap shows the other", async ({ page, i
   await compare(page);
   await expect(side(page, "A")).toBeVisible();
   await expect(side(page, "B")).toBeHidden();
-  await page.getByRole("button", { name: /^B/ }).click();
+  await page.getByRole("button", { name: /^B\b/ }).click();
   await expect(side(page, "B")).toBeVisible();
   await expect(side(page, "B").locator(".diagram.body text").first()).toBeAttached();
   await expect(side(page, "A")).toBeHidden();
@@ -97,7 +105,7 @@ test("settings, faults and sides are changed, taken back, and undone", async ({ 
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.locator(".ends li .pill").first()).toHaveText("both delivered once");
   await page.getByRole("button", { name: "Add a third" }).click();
-  await page.getByLabel("What C is").selectOption("exactly-once");
+  await page.getByLabel("Based on, for C").selectOption("exactly-once");
   await expect(page).toHaveURL(/&c=preset:exactly-once&/);
   await page.getByRole("button", { name: "Take B away" }).click();
   await expect(page).toHaveURL(/a=scenario:crash-after-work;max_deliveries=1&b=preset:exactly-once&fault=/);
@@ -112,6 +120,7 @@ test("settings, faults and sides are changed, taken back, and undone", async ({ 
 test("what cannot be is refused with a reason, and nothing is lost", async ({ page }) => {
   await compare(page, "compare?a=preset:kafka-default;enable.idempotence=true&b=preset:kafka-default");
   const address = page.url();
+  await unfold(page);
   const field = page.getByLabel(/^Change a setting of A/);
   await type(field, "acks=1");
   await field.press("Enter");
@@ -173,6 +182,7 @@ for (const theme of ["light", "dark"]) {
   test(`axe finds nothing wrong, ${theme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: theme });
     await compare(page, `${CURED}&c=preset:rabbitmq-default&step=12`);
+    await unfold(page);
     await page.getByText("What else differs").click();
     const found = await axe(page).analyze();
     expect(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])).toEqual([]);
@@ -199,6 +209,7 @@ for (const [width, height] of [[320, 560], [390, 700], [720, 450], [820, 600], [
 test("fingers hit what they aim at", async ({ page, isMobile }) => {
   test.skip(!isMobile, "a mouse is finer");
   await compare(page, `${CURED}&c=preset:exactly-once;max_deliveries=2`);
+  await unfold(page);
   const small = await page.evaluate(() =>
     [...document.querySelectorAll("main :is(button, a, select, input, summary)")]
       .filter((e) => e.checkVisibility())
@@ -207,4 +218,30 @@ test("fingers hit what they aim at", async ({ page, isMobile }) => {
       .map(([name, box]) => `${name} ${box.width}×${box.height}`),
   );
   expect(small).toEqual([]);
+});
+
+test("a side is called what it is, and a fault is said to strike only where it does", async ({ page, isMobile }) => {
+  await compare(page, "compare");
+  const title = (letter) => page.getByRole("article", { name: new RegExp(`^${letter}:`) }).getByRole("heading");
+  await expect(title("A")).toHaveText("acks=1: the leader dies");
+  if (isMobile) await page.getByRole("button", { name: /^B\b/ }).click();
+  await expect(title("B")).toHaveText("acks=all");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("The same lost machine, another end:");
+  // Of another scenario only the settings are taken, and another product has no such machine.
+  await compare(page, "compare?a=scenario:kafka-acks-1&b=scenario:sqs-visibility-expires");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("Lost machine in A only, another end:");
+  if (isMobile) await page.getByRole("button", { name: /^B\b/ }).click();
+  await expect(title("B")).toHaveText(/^Settings of “.*”$/);
+});
+
+test("on a phone the diagram has room from the first, and the rest unfolds", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "a desk has room for both");
+  await compare(page, "compare");
+  const body = await page.locator(".one.shown .diagram.head").boundingBox();
+  const deck = await page.locator(".deck").boundingBox();
+  expect(deck.y - (body.y + body.height)).toBeGreaterThan(200);
+  const field = page.getByLabel(/^Another fault for all/);
+  await expect(field).toBeHidden();
+  await page.getByRole("button", { name: /^Breaks in all/ }).click();
+  await expect(field).toBeVisible();
 });

@@ -1,6 +1,7 @@
 //! The comparison page: two or three configurations under the same faults, side by side.
 
 mod entry;
+mod fold;
 mod side;
 
 use yew::prelude::*;
@@ -10,9 +11,12 @@ use super::{heading, icon, on, tone, transport};
 use crate::ui::share::MOST_SIDES;
 use crate::ui::state::{Change, Compare, FAULTS, Model, Msg, Row, letter};
 use entry::Faults;
+use fold::Fold;
 
 pub fn view(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
     let differences = compare.differences();
+    let rows = compare.ends();
+    let (outcomes, more): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.outcome);
     html! {
         <main class="mid compare" id="main" tabindex="-1">
             <div class="heading">
@@ -21,8 +25,10 @@ pub fn view(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
                     <h1>{ "Compare side by side" }</h1>
                     { heading::history(model, send) }
                 </div>
-                { shared(model, compare, send) }
-                { ends(compare, send) }
+                { ends(compare, &rows, &outcomes) }
+                <Fold label={breaks(compare)}>
+                    { shared(model, compare, &more, send) }
+                </Fold>
             </div>
             <p class="hidden" role="status" aria-live="polite" aria-atomic="true">
                 { compare.announced() }
@@ -47,8 +53,16 @@ fn place(compare: &Compare) -> transport::Place {
     transport::Place { step, last, faults: compare.marks(), parts: compare.parts() }
 }
 
-/// Renders what all sides have in common: the faults and the number of messages.
-fn shared(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
+/// Names the faults, for the button that unfolds them.
+fn breaks(compare: &Compare) -> Html {
+    let faults: Vec<&str> = compare.faults.iter().map(|fault| fault.label.as_str()).collect();
+    let faults = if faults.is_empty() { "nothing".to_owned() } else { faults.join(", ") };
+    html! { <span>{ "Breaks in all: " }<b>{ faults }</b></span> }
+}
+
+/// Renders what all sides have in common, the faults and the number of messages, and how they
+/// differ besides in their outcomes.
+fn shared(model: &Model, compare: &Compare, more: &[&Row], send: &Callback<Msg>) -> Html {
     let change = |change: Change| on(send, Msg::Compare(change));
     let refused = model.refused.as_ref().filter(|refused| refused.what == FAULTS);
     let first = compare.sides.first();
@@ -81,6 +95,12 @@ fn shared(model: &Model, compare: &Compare, send: &Callback<Msg>) -> Html {
                     />
                 }) }
                 { messages(compare, send) }
+                { also_differs(compare, more) }
+                if let Some(parts) = compare.parts() {
+                    <button type="button" class="button parts" onclick={on(send, Msg::To(parts))}>
+                        { format!("First difference: step {parts}") }{ icon::line(icon::FORWARD) }
+                    </button>
+                }
                 if compare.sides.len() < MOST_SIDES {
                     <button type="button" class="button add-side" onclick={change(Change::Add)}>
                         { "Add a third" }
@@ -111,43 +131,39 @@ fn messages(compare: &Compare, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Renders how the runs end, how the ends differ, and where the runs diverge.
-fn ends(compare: &Compare, send: &Callback<Msg>) -> Html {
-    let rows = compare.ends();
-    let (outcomes, more): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.outcome);
+/// Renders how the runs end.
+fn ends(compare: &Compare, rows: &[Row], outcomes: &[&Row]) -> Html {
     // The number of times a message was stored on the way does not make the end a different one.
     let weighs = |row: &&Row| row.outcome || row.what == "the run";
     let differ = rows.iter().filter(weighs).any(Row::differs);
     html! {
         <section class="ends" aria-label="How they end">
             <h2>{ compare.under() }{ if differ { ", another end:" } else { ", the same end:" } }</h2>
-            <ul>{ for outcomes.into_iter().map(outcome) }</ul>
-            if !more.is_empty() {
-                <details class="words">
-                    <summary>{ "What else differs" }</summary>
-                    <table>
-                        <thead>
-                            <tr>
-                                <td></td>
-                                { for (0..compare.sides.len()).map(|at| html! {
-                                    <th scope="col">{ letter(at) }</th>
-                                }) }
-                            </tr>
-                        </thead>
-                        <tbody>{ for more.into_iter().map(line) }</tbody>
-                    </table>
-                </details>
-            }
-            if let Some(parts) = compare.parts() {
-                <button
-                    type="button"
-                    class="button parts"
-                    onclick={on(send, Msg::To(parts))}
-                >
-                    { format!("They part at step {parts}") }{ icon::line(icon::FORWARD) }
-                </button>
-            }
+            <ul>{ for outcomes.iter().map(|row| outcome(row)) }</ul>
         </section>
+    }
+}
+
+/// Renders the differences besides the outcomes, collapsed.
+fn also_differs(compare: &Compare, more: &[&Row]) -> Html {
+    if more.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <details class="words">
+            <summary>{ "What else differs" }</summary>
+            <table>
+                <thead>
+                    <tr>
+                        <td></td>
+                        { for (0..compare.sides.len()).map(|at| html! {
+                            <th scope="col">{ letter(at) }</th>
+                        }) }
+                    </tr>
+                </thead>
+                <tbody>{ for more.iter().map(|row| line(row)) }</tbody>
+            </table>
+        </details>
     }
 }
 

@@ -1,10 +1,11 @@
 //! Describes the differences between the runs of a comparison.
 
-use super::{Compare, Side};
+use super::{Compare, Fate, Fault, Side};
 use crate::diagram::ir::Tone;
 use crate::lab;
 use crate::present::StepView;
 use crate::sim::FaultKind;
+use crate::text;
 
 /// One line of the outcome of a message, for each side.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +26,34 @@ impl Row {
 }
 
 impl Compare {
-    /// Describes the faults in a word or two: "The same crash".
+    /// Describes the faults in a few words, and where they strike: "The same crash", "Lost machine
+    /// in A only".
     pub fn under(&self) -> String {
         let kind = |text: &str| text.parse().ok().map(|fault: crate::sim::FaultSpec| fault.kind);
         match &self.faults[..] {
             [] => "Nothing breaks".to_owned(),
-            [one] => format!("The same {}", kind(&one.text).map_or("fault", noun)),
-            _ => "The same faults".to_owned(),
+            [one] => {
+                let noun = kind(&one.text).map_or("fault", noun);
+                let strikes = |side: &usize| self.fate(*side, one) == Fate::Strikes;
+                let struck: Vec<usize> = (0..self.sides.len()).filter(strikes).collect();
+                let letters: Vec<&str> = struck.into_iter().map(super::letter).collect();
+                match letters.len() {
+                    all if all == self.sides.len() => format!("The same {noun}"),
+                    0 => format!("{} in none of them", text::capital(noun.to_owned())),
+                    _ => {
+                        let noun = text::capital(noun.to_owned());
+                        format!("{noun} in {} only", letters.join(" and "))
+                    }
+                }
+            }
+            all if self.strike_everywhere(all) => "The same faults".to_owned(),
+            _ => "Not every fault strikes in each".to_owned(),
         }
+    }
+
+    fn strike_everywhere(&self, faults: &[Fault]) -> bool {
+        let sides = 0..self.sides.len();
+        faults.iter().all(|fault| sides.clone().all(|at| self.fate(at, fault) == Fate::Strikes))
     }
 
     /// Returns how the runs end: the outcome of each message, then the other differences.

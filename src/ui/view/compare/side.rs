@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::entry::Settings;
+use super::fold::Fold;
 use crate::catalogue;
 use crate::ui::share::Config;
 use crate::ui::state::{Change, Compare, Fate, Model, Msg, Side, letter, refused_at};
@@ -29,14 +30,17 @@ pub fn view(
         other => other,
     });
     html! {
-        <article class={classes!("one", shown)} aria-label={format!("{}: {}", letter(at), side.story.title)}>
+        <article class={classes!("one", shown)} aria-label={format!("{}: {}", letter(at), title(side))}>
             <header>
-                { chosen(compare, at, send) }
-                <div class="tune">
-                    { settings(compare, at, differs, send) }
-                    { change(compare, at, send) }
-                </div>
-                { refused(model, at) }
+                { heading(compare, at, send) }
+                <Fold label={html! { { format!("Settings of {}", letter(at)) } }}>
+                    <div class="tune">
+                        { settings(compare, at, differs, send) }
+                        { based_on(compare, at, send) }
+                        { change(compare, at, send) }
+                    </div>
+                    { refused(model, at) }
+                </Fold>
             </header>
             { sentence(compare, at) }
             <Stage
@@ -51,31 +55,25 @@ pub fn view(
     }
 }
 
-/// Returns a short name that tells the side from the others.
-fn short(side: &Side) -> String {
+/// Returns a name that tells the side from the others and is true of its run: the title of a
+/// scenario tells what happens in the scenario's own run only.
+fn title(side: &Side) -> String {
     let changes = side.config.settings.iter().map(|(key, value)| format!("{key}={value}"));
     let changes: Vec<String> = changes.collect();
-    if changes.is_empty() { side.story.title.clone() } else { changes.join(", ") }
+    match (&changes[..], side.original || side.config.preset) {
+        ([], true) => side.story.title.clone(),
+        ([], false) => format!("Settings of “{}”", side.story.title),
+        (changes, _) => changes.join(", "),
+    }
 }
 
-/// Renders the choice of the base, with buttons to open it alone and to remove it.
-fn chosen(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
-    let config = &compare.sides[at].config;
-    let onchange = send.reform(move |id: String| {
-        let preset = catalogue::preset(&id).is_some();
-        let config = if preset { Config::preset(&id) } else { Config::scenario(&id) };
-        Msg::Compare(Change::Base(at, config))
-    });
+/// Renders the name of the side, with buttons to open it alone and to remove it.
+fn heading(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
+    let side = &compare.sides[at];
     html! {
         <div class="chosen">
             <b class="letter" aria-hidden="true">{ letter(at) }</b>
-            <Select
-                label={format!("What {} is", letter(at))}
-                value={config.base.clone()}
-                {onchange}
-            >
-                { options() }
-            </Select>
+            <h2>{ breakable(&title(side)) }</h2>
             <a class="button alone" href={compare.alone(at).href()}>
                 <span>{ "Open" }<span class="rest">{ " this one" }</span></span>{ icon::line(icon::FORWARD) }
             </a>
@@ -91,6 +89,28 @@ fn chosen(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
                 </button>
             }
         </div>
+    }
+}
+
+/// Renders the choice of the preset or scenario whose settings the side has, but for its changes.
+fn based_on(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
+    let config = &compare.sides[at].config;
+    let onchange = send.reform(move |id: String| {
+        let preset = catalogue::preset(&id).is_some();
+        let config = if preset { Config::preset(&id) } else { Config::scenario(&id) };
+        Msg::Compare(Change::Base(at, config))
+    });
+    html! {
+        <label class="based-on">
+            <span>{ "Based on" }</span>
+            <Select
+                label={format!("Based on, for {}", letter(at))}
+                value={config.base.clone()}
+                {onchange}
+            >
+                { options() }
+            </Select>
+        </label>
     }
 }
 
@@ -252,7 +272,7 @@ pub fn tabs(compare: &Compare, send: &Callback<Msg>) -> Html {
                 aria-pressed={here.to_string()}
                 onclick={on(send, Msg::Compare(Change::Show(at)))}
             >
-                <b>{ letter(at) }</b><span>{ short(side) }</span>
+                <b>{ letter(at) }</b><span>{ title(side) }</span>
             </button>
         }
     };
