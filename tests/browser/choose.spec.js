@@ -98,7 +98,7 @@ test("answers lead to what is proved, with settings to copy and what remains", a
   await open(page, "choose");
   await page.getByRole("link", { name: /^Orders/ }).click();
   await expect(page).toHaveURL(/#\/choose\?lost=never&order=key$/);
-  await expect(page.locator(".found .filters [role=status]")).toContainText(/configurations? gives? what you need/);
+  await expect(page.locator(".found").getByRole("status").last()).toContainText(/configurations? gives? what you need/);
   const first = cards(page).first();
   for (const asked of ["Never lost", "Never applied twice", "In order"]) {
     await expect(first.locator(".proved .good", { hasText: new RegExp(`^${asked}$`) })).toBeVisible();
@@ -174,4 +174,48 @@ test("a rate asks for hands, and one that is no number is refused", async ({ pag
   await page.locator("#rate").press("Enter");
   await expect(page.locator("#rate-refused")).toHaveCount(0);
   await expect(page).toHaveURL(/rate=2000/);
+});
+
+test("an answer changes the results once, and nothing moves on the way", async ({ page, isMobile }) => {
+  test.skip(isMobile, "the results are below the questions");
+  await open(page, "choose");
+  await expect(cards(page)).not.toHaveCount(0);
+  await page.evaluate(() => {
+    globalThis.seen = [];
+    globalThis.shift = 0;
+    const note = () => {
+      const titles = [...document.querySelectorAll(".choice h2")].map((title) => title.textContent).join("|");
+      if (titles !== globalThis.seen.at(-1)) globalThis.seen.push(titles);
+    };
+    note();
+    new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.shift += entry.value;
+    }).observe({ type: "layout-shift" });
+  });
+  await page.getByRole("group", { name: "May a message be lost?" }).getByLabel("Never").check();
+  await expect(page).toHaveURL(/lost=never/);
+  await expect(page.locator(".found [aria-busy=false]")).toBeVisible();
+  await expect.poll(() => page.evaluate(() => globalThis.seen.length)).toBeGreaterThan(1);
+  await page.waitForTimeout(1500);
+  expect(await page.evaluate(() => globalThis.seen.length)).toBe(2);
+  expect(await page.evaluate(() => globalThis.shift)).toBeLessThan(0.02);
+});
+
+test("that nothing fits is in sight beside the last question, too", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a button leads there");
+  await open(page, "choose?lost=never");
+  await expect(cards(page)).not.toHaveCount(0);
+  const outside = page.getByLabel("Outside: a mail, a call of another service");
+  await page.locator("#ask-consumer").scrollIntoViewIfNeeded();
+  await outside.check();
+  await expect(page.getByRole("heading", { name: "Nothing gives all of this" })).toBeInViewport();
+});
+
+test("what was asked for is not said to be not asked for, by a weaker name", async ({ page }) => {
+  await open(page, "choose?lost=never");
+  await expect(cards(page)).not.toHaveCount(0);
+  const rest = cards(page).first().locator(".besides");
+  await expect(rest).toContainText("Never stuck");
+  await expect(rest).not.toContainText("Never lost silently");
 });

@@ -43,6 +43,10 @@ pub struct Choose {
     /// The latest answers: the address follows a moment later, and with it the results.
     answers: Answers,
     picked: Picked,
+    /// The answers whose results are on the page, and these: those of the latest answers take their
+    /// place when all of them are measured, since a list that is sorted again and again cannot be
+    /// read.
+    shown: Option<(Answers, Picked)>,
     /// More than the first few are shown.
     all: bool,
     /// The rejected rate, and the reason.
@@ -64,7 +68,14 @@ impl Component for Choose {
     fn create(ctx: &Context<Self>) -> Self {
         let answers = ctx.props().answers;
         let picked = pick(&answers);
-        let mut page = Choose { answers, picked, all: false, refused: None, next: Turn::default() };
+        let mut page = Choose {
+            answers,
+            picked,
+            shown: None,
+            all: false,
+            refused: None,
+            next: Turn::default(),
+        };
         page.next.after_drawing();
         page
     }
@@ -73,7 +84,7 @@ impl Component for Choose {
         if ctx.props().answers != old.answers {
             self.answers = ctx.props().answers;
             self.picked = pick(&self.answers);
-            (self.all, self.refused) = (false, None);
+            self.refused = None;
         }
         self.next.after_drawing();
         true
@@ -125,7 +136,9 @@ impl Component for Choose {
                     </div>
                     <div class="found" id="found" tabindex="-1">
                         <p class="took" role="status">{ ctx.props().took.clone() }</p>
-                        { self.found(ctx) }
+                        <div key={self.shown_key()} class={self.finds_none().then_some("none")} aria-busy={self.is_busy().to_string()}>
+                            { self.found(ctx) }
+                        </div>
                     </div>
                 </div>
             </main>
@@ -137,24 +150,31 @@ impl Component for Choose {
 type Ranked = (&'static Candidate, Option<(Rc<Cost>, Hands)>);
 
 impl Choose {
-    /// Measures the next candidate, which takes some twenty milliseconds.
+    /// Measures the next candidate, which takes some twenty milliseconds; after the last one shows
+    /// the results.
     fn measure(&mut self) {
         self.next.none();
-        let open = COSTS.with_borrow(|costs| {
-            self.picked.choices.iter().find(|candidate| !costs.contains_key(&candidate.id)).copied()
-        });
         // Tests make sure that every candidate can be run.
+        let open = self.unmeasured().next();
         if let Some(candidate) = open
             && let Ok(cost) = cost(&candidate.scenario, &candidate.load())
         {
             COSTS.with_borrow_mut(|costs| costs.insert(candidate.id.clone(), Rc::new(cost)));
             self.next.after_drawing();
+        } else if self.is_busy() {
+            self.shown = Some((self.answers, self.picked.clone()));
+            self.all = false;
         }
+    }
+
+    fn unmeasured(&self) -> impl Iterator<Item = &'static Candidate> {
+        let known = |id: &String| COSTS.with_borrow(|costs| costs.contains_key(id));
+        self.picked.choices.iter().copied().filter(move |candidate| !known(&candidate.id))
     }
 
     /// Returns the candidates that meet the requirements, best first; those that cannot sustain the
     /// rate last.
-    fn ranked(&self, answers: &Answers, rank: Rank) -> Vec<Ranked> {
+    fn ranked(picked: &Picked, answers: &Answers, rank: Rank) -> Vec<Ranked> {
         let measured = |candidate: &&'static Candidate| {
             let cost = COSTS.with_borrow(|costs| costs.get(&candidate.id).cloned());
             let cost = cost.map(|cost| {
@@ -163,7 +183,7 @@ impl Choose {
             });
             (*candidate, cost)
         };
-        let mut ranked: Vec<Ranked> = self.picked.choices.iter().map(measured).collect();
+        let mut ranked: Vec<Ranked> = picked.choices.iter().map(measured).collect();
         let key = |(_, cost): &Ranked| match cost {
             Some((cost, hands)) => {
                 let (first, second) = rank.of(cost);
@@ -176,25 +196,22 @@ impl Choose {
     }
 
     fn found(&self, ctx: &Context<Self>) -> Html {
-        let Props { answers, rank, send, .. } = ctx.props();
-        let ranked = self.ranked(answers, *rank);
-        let open = ranked.iter().filter(|(_, cost)| cost.is_none()).count();
+        let Props { rank, send, .. } = ctx.props();
+        let Some((answers, picked)) = &self.shown else { return self.measuring() };
+        let ranked = Choose::ranked(picked, answers, *rank);
         if ranked.is_empty() {
-            return html! { <>{ self.collisions(answers) }{ self.near() }</> };
+            return html! { <>{ collisions(picked, answers) }{ near(picked) }</> };
         }
         let able =
             |(_, cost): &&Ranked| cost.as_ref().is_some_and(|(_, hands)| hands.limit.is_none());
         let count = ranked.len();
         let shown = if self.all { count } else { FIRST.min(count) };
-        let unable = open == 0 && !ranked.iter().any(|ranked| able(&ranked));
+        let unable = !ranked.iter().any(|ranked| able(&ranked));
         html! {
             <>
                 <div class="filters">
                     <p role="status">
-                        if open > 0 {
-                            <progress max={count.to_string()} value={(count - open).to_string()}></progress>
-                            { format!(" {count} give what you need; measuring what they cost") }
-                        } else if unable {
+                        if unable {
                             { "What you need can be had, but not so many a second in order: see below." }
                         } else if count == 1 {
                             { "One configuration gives what you need." }
@@ -227,8 +244,36 @@ impl Choose {
                         { format!("Show the other {}", count - shown) }
                     </button>
                 }
-                { self.near() }
+                { near(picked) }
             </>
+        }
+    }
+
+    /// Returns true while the results of the latest answers are not on the page yet.
+    fn is_busy(&self) -> bool {
+        self.shown.as_ref().is_none_or(|(answers, _)| *answers != self.answers)
+    }
+
+    /// Returns true if no configuration meets the requirements.
+    fn finds_none(&self) -> bool {
+        self.shown.as_ref().is_some_and(|(_, picked)| picked.choices.is_empty())
+    }
+
+    /// Returns the key of the results on the page: those of other answers are another list, of
+    /// which no card moves to a new place.
+    fn shown_key(&self) -> String {
+        let pairs = self.shown.as_ref().map(|(answers, _)| asked::pairs(answers, Rank::default()));
+        format!("{pairs:?}")
+    }
+
+    /// Renders how far the measuring has come.
+    fn measuring(&self) -> Html {
+        let (all, open) = (self.picked.choices.len(), self.unmeasured().count());
+        html! {
+            <p class="filters" role="status">
+                <progress max={all.to_string()} value={(all - open).to_string()}></progress>
+                { format!("Measuring the cost of {all} configurations") }
+            </p>
         }
     }
 
@@ -247,50 +292,50 @@ impl Choose {
             </p>
         }
     }
+}
 
-    fn collisions(&self, answers: &Answers) -> Html {
-        html! {
-            <section class="collisions" role="status">
-                <h2>{ "Nothing gives all of this" }</h2>
-                <p>
-                    { format!("Of {} configurations none gives these together: each was proved to, or broken. Change one of the answers.", candidates().len()) }
-                </p>
-                <ul>
-                    { for self.picked.collide.iter().map(|questions| html! {
-                        <li>
-                            { for questions.iter().enumerate().map(|(i, question)| html! {
-                                <>
-                                    if i > 0 { <span class="plus">{ " and " }</span> }
-                                    <a href={format!("#ask-{}", question.key())} onclick={to_question(*question)}>
-                                        { question.asks() }{ " " }<b>{ answers.label(*question) }</b>
-                                    </a>
-                                </>
-                            }) }
-                        </li>
-                    }) }
-                </ul>
-            </section>
-        }
+fn collisions(picked: &Picked, answers: &Answers) -> Html {
+    html! {
+        <section class="collisions" role="status">
+            <h2>{ "Nothing gives all of this" }</h2>
+            <p>
+                { format!("Of {} configurations none gives these together: each was proved to, or broken. Change one of the answers.", candidates().len()) }
+            </p>
+            <ul>
+                { for picked.collide.iter().map(|questions| html! {
+                    <li>
+                        { for questions.iter().enumerate().map(|(i, question)| html! {
+                            <>
+                                if i > 0 { <span class="plus">{ " and " }</span> }
+                                <a href={format!("#ask-{}", question.key())} onclick={to_question(*question)}>
+                                    { question.asks() }{ " " }<b>{ answers.label(*question) }</b>
+                                </a>
+                            </>
+                        }) }
+                    </li>
+                }) }
+            </ul>
+        </section>
     }
+}
 
-    fn near(&self) -> Html {
-        if self.picked.near.is_empty() {
-            return Html::default();
-        }
-        html! {
-            <section class="misses" aria-labelledby="misses">
-                <h2 id="misses">{ "Why not another?" }</h2>
-                <p>{ "These lack one thing only, and each has a run that shows it." }</p>
-                <ul>
-                    { for self.picked.near.iter().take(NEAR).map(|near| html! {
-                        <li key={near.candidate.id.clone()}>
-                            { near.candidate.label() }{ ": " }
-                            { missed(near) }
-                        </li>
-                    }) }
-                </ul>
-            </section>
-        }
+fn near(picked: &Picked) -> Html {
+    if picked.near.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="misses" aria-labelledby="misses">
+            <h2 id="misses">{ "Why not another?" }</h2>
+            <p>{ "These lack one thing only, and each has a run that shows it." }</p>
+            <ul>
+                { for picked.near.iter().take(NEAR).map(|near| html! {
+                    <li key={near.candidate.id.clone()}>
+                        { near.candidate.label() }{ ": " }
+                        { missed(near) }
+                    </li>
+                }) }
+            </ul>
+        </section>
     }
 }
 

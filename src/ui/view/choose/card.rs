@@ -64,8 +64,12 @@ pub fn view(
 /// Renders what is proved of the candidate, and what is not; the requirements come first.
 fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
     let asked: Vec<Property> = answers.asked().into_iter().map(|(_, property)| property).collect();
-    let (first, rest): (Vec<Property>, Vec<Property>) =
+    let (first, mut rest): (Vec<Property>, Vec<Property>) =
         Property::ALL.into_iter().partition(|property| asked.contains(property));
+    // What is never lost is never lost silently: that was asked for, too.
+    rest.retain(|property| {
+        *property != Property::NeverLostSilently || !asked.contains(&Property::NeverLost)
+    });
     let Some(known) = known(&candidate.id) else { return Html::default() };
     html! {
         <>
