@@ -254,3 +254,38 @@ test("an effect that is added takes the place of the other, and is drawn and cou
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
 });
+
+test("a setting in the address that changes nothing can be taken back, too", async ({ page, isMobile }) => {
+  await open(page, "lab?preset=kafka-default&messages=2&min.insync.replicas=1");
+  if (isMobile) await page.locator(".lab > details > summary").click();
+  const chips = page.getByRole("list", { name: "Changed settings" }).getByRole("listitem");
+  await expect(chips).toHaveText(["messages=2", "min.insync.replicas=1"]);
+  await page.getByRole("button", { name: "Take back messages" }).click();
+  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&min\.insync\.replicas=1$/);
+  await page.getByRole("button", { name: "Take back min.insync.replicas" }).click();
+  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
+  await expect(chips).toHaveCount(0);
+});
+
+test("a long chip breaks between words, not within one", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has one row of chips");
+  await page.setViewportSize({ width: 1180, height: 900 });
+  await open(page, "lab?scenario=sqs-max-receive-1&producer.sqs.MessageBody=orders-of-the-year,invoices-of-the-year&max.in.flight.requests.per.connection=1");
+  const broken = await page.evaluate(() => {
+    const halves = [];
+    for (const text of document.querySelectorAll(".changes code, .chip")) {
+      const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        for (const { index, 0: word } of node.data.matchAll(/[A-Za-z0-9]+/g)) {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + word.length);
+          const tops = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+          if (tops.size > 1) halves.push(word);
+        }
+      }
+    }
+    return halves;
+  });
+  expect(broken).toEqual([]);
+});

@@ -118,23 +118,27 @@ fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
         let held = before.iter().find(|(old, _)| old == key);
         held.map(|(key, value)| Msg::Set(vec![(key.clone(), value.clone())]))
     };
+    // A value that the base has, too, changes nothing, but stands in the address.
+    let without = |at: usize| {
+        let mut config = run.config.clone();
+        config.settings.remove(at);
+        Msg::Go(Address::Run(Shown::new(config, true)))
+    };
     html! {
         <ul class="changes" aria-label="Changed settings">
             { for run.config.settings.iter().enumerate().map(|(at, (key, value))| html! {
                 <li>
                     <code>{ field::breakable(&format!("{key}={value}")) }</code>
-                    { for back(key).map(|msg| html! {
-                        <button
-                            id={format!("back-{at}")}
-                            type="button"
-                            class="take-back"
-                            aria-label={format!("Take back {key}")}
-                            title="Take back"
-                            onclick={taken_back(at, msg, send)}
-                        >
-                            { icon::line(icon::CROSS) }
-                        </button>
-                    }) }
+                    <button
+                        id={format!("back-{at}")}
+                        type="button"
+                        class="take-back"
+                        aria-label={format!("Take back {key}")}
+                        title="Take back"
+                        onclick={taken_back(at, back(key).unwrap_or_else(|| without(at)), send)}
+                    >
+                        { icon::line(icon::CROSS) }
+                    </button>
                 </li>
             }) }
         </ul>

@@ -44,7 +44,7 @@ fn typed(form: &Form) -> bool {
 
 /// Renders a name that may wrap after punctuation, but not within a word.
 pub fn breakable(name: &str) -> Html {
-    html! { { for name.split_inclusive(['.', '_', '=', '(']).map(|part| html! { <>{ part }<wbr /></> }) } }
+    html! { { for name.split_inclusive(['.', '_', '=', '(', ',', '-']).map(|part| html! { <>{ part }<wbr /></> }) } }
 }
 
 fn control(held: &Held, id: String, refused: bool, send: &Callback<Msg>) -> Html {
