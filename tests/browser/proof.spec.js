@@ -128,3 +128,51 @@ test("the bounds on screen are those that were searched, after a change too", as
   await expect(page).toHaveURL(/program=/);
   await expect(messages).toHaveValue(own);
 });
+
+test("a run that is shown is called by what it shows, and stands where the verdict says so", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await prove(page);
+  await page.getByRole("link", { name: "see how: Lost silently" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+    "Lost silently, with the settings of “Ack lost, producer retries”",
+  );
+  const [now, last] = (await page.locator("output.count").innerText()).split("/").map(Number);
+  expect(now).toBe(last);
+  await expect(page.locator(".fate .outcome")).toContainText("lost silently");
+  // So is one that somebody broke.
+  await open(page, "s/ack-lost?step=3");
+  await page.getByRole("button", { name: "Break it here" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "The consumer crashes." }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Another run of “Ack lost, producer retries”");
+  await expect(page.locator(".summary")).toHaveText("In this run the consumer crashes.");
+});
+
+test("fixes that were found are there again on Back", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await prove(page);
+  await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults was tried");
+  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  const fixes = page.getByRole("group", { name: "What would prevent it" });
+  await expect(fixes.getByRole("progressbar")).toHaveCount(0, { timeout: 30_000 });
+  await fixes.getByRole("link", { name: "transactional inbox" }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ack lost, producer retries (changed)");
+  await page.goBack();
+  await expect(fixes.getByRole("link", { name: "transactional inbox" }).first()).toBeVisible();
+  await expect(fixes.getByRole("progressbar")).toHaveCount(0);
+});
+
+test("a fix that leaves a loss says so, and carries no tick", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await prove(page);
+  await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults was tried");
+  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  const fixes = page.getByRole("group", { name: "What would prevent it" });
+  await expect(fixes.getByRole("progressbar")).toHaveCount(0, { timeout: 30_000 });
+  const forgets = fixes.locator("dd").filter({ hasText: "fire-and-forget" }).first();
+  await expect(forgets).toContainText("still possible: lost silently");
+  const ok = await page.locator(".findings .proved").first().evaluate((tick) => getComputedStyle(tick.querySelector(".icon")).color);
+  const colour = (fix) => fix.locator("a .icon").first().evaluate((icon) => getComputedStyle(icon).color);
+  expect(await colour(forgets)).not.toBe(ok);
+  const safe = fixes.locator("dd").filter({ hasNotText: "still possible" }).filter({ has: page.getByRole("link") }).first();
+  expect(await colour(safe)).toBe(ok);
+});

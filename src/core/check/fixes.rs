@@ -29,6 +29,8 @@ pub struct Fix {
     pub pair: bool,
     /// Properties that hold with the change.
     pub prevents: Vec<Property>,
+    /// Properties that are violated with the change.
+    pub leaves: Vec<Property>,
     /// Guarantees that held before the change and do not hold with it.
     pub gives_up: Vec<GivenUp>,
     /// Fates of a message that are possible only with the change.
@@ -44,6 +46,12 @@ impl Fix {
     /// Returns true if no guarantee is lost by the change.
     pub fn is_harmless(&self) -> bool {
         self.gives_up.is_empty()
+    }
+
+    /// Returns the worst loss that stays possible: a silent one, or one with an error.
+    pub fn leaves_loss(&self) -> Option<Property> {
+        let losses = [Property::NeverLostSilently, Property::NeverLost];
+        losses.into_iter().find(|property| self.leaves.contains(property))
     }
 
     /// Returns the additional costs as phrases: "1 more part", "2 calls or messages less".
@@ -290,9 +298,10 @@ impl FixSearch {
         if prevents.is_empty() {
             return;
         }
-        let broken =
-            Property::ALL.into_iter().filter(|p| is(p, |f| matches!(f, Finding::Violated(_))));
-        let broken = broken.fold(0, |bits, property| bits | 1 << property as u16);
+        let leaves = Property::ALL.into_iter();
+        let leaves: Vec<Property> =
+            leaves.filter(|p| is(p, |f| matches!(f, Finding::Violated(_)))).collect();
+        let broken = leaves.iter().fold(0, |bits, property| bits | 1 << *property as u16);
         let messages = change.scenario.messages;
         let after = Seen::of(messages, broken, complete, endings);
         let mut fates = fates(messages, endings);
@@ -303,6 +312,7 @@ impl FixSearch {
             scenario: change.scenario.clone(),
             pair: self.pairs,
             prevents,
+            leaves,
             gives_up: self.given_up(&after, None, &change.scenario),
             fates: fates.into_iter().collect(),
             more: expense.calls - before.calls,

@@ -93,6 +93,8 @@ pub struct Proof {
     short: Option<Shortest>,
     /// The search for fixes; it may be in progress or done.
     cures: Option<FixSearch>,
+    /// What the fixes are for.
+    cures_of: Option<Asked>,
     cures_done: bool,
     started: f64,
     spent: f64,
@@ -124,6 +126,7 @@ impl Component for Proof {
             known: None,
             short: None,
             cures: None,
+            cures_of: None,
             cures_done: false,
             started: 0.0,
             spent: 0.0,
@@ -132,6 +135,10 @@ impl Component for Proof {
         };
         proof.begin(ctx, true);
         proof
+    }
+
+    fn destroy(&mut self, _ctx: &Context<Self>) {
+        self.put_fixes_by();
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
@@ -171,6 +178,7 @@ impl Component for Proof {
                 if let Some(known) = &self.known {
                     let subject = Subject::of(&ctx.props().scenario.0, &known.verdict);
                     self.cures = Some(FixSearch::new(subject, lab::changes, CURE_LIMITS));
+                    self.cures_of = Some(self.asked(ctx));
                     (self.cures_done, self.stopped) = (false, false);
                     self.next.after_drawing();
                 }
@@ -224,6 +232,7 @@ impl Proof {
         if fresh {
             self.messages = ctx.props().scenario.0.messages;
         }
+        self.put_fixes_by();
         self.stopped = false;
         self.known = None;
         self.search = None;
@@ -231,6 +240,16 @@ impl Proof {
         self.cures = None;
         self.level = self.faults.min(1);
         self.prepare(ctx);
+    }
+
+    /// Caches the fixes, if the search for them is finished.
+    fn put_fixes_by(&mut self) {
+        let finished = self.cures_done && !self.stopped;
+        if let (Some(search), Some(asked)) = (self.cures.take(), self.cures_of.take())
+            && finished
+        {
+            verdicts::keep_fixes(asked, search);
+        }
     }
 
     /// Prepares the search at this level, or uses the cached result.
@@ -321,6 +340,10 @@ impl Proof {
         }
         if !self.stopped {
             self.look_for_shorter(ctx);
+            let asked = self.asked(ctx);
+            if let Some(search) = verdicts::take_fixes(&asked) {
+                (self.cures, self.cures_of, self.cures_done) = (Some(search), Some(asked), true);
+            }
         }
     }
 

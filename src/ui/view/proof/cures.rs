@@ -57,7 +57,7 @@ fn cured(proof: &Proof, cures: &FixSearch, ctx: &Context<Proof>, property: Prope
         cures_of.into_iter().partition(|cure| cure.is_harmless());
     let cure = |cure: &Fix| {
         html! {
-            <dd class={(!cure.is_harmless()).then_some("harmful")}>
+            <dd>
                 { offered(ctx, cure) }
                 { for compared(proof, ctx, cure, property).map(|href| html! {
                     <a class="beside" {href} aria-label={format!("Compare with this change: {}", cure.label)}>
@@ -105,14 +105,23 @@ fn nothing_helps(proof: &Proof, cures: &FixSearch, property: Property, harmful: 
 }
 
 fn offered(ctx: &Context<Proof>, cure: &Fix) -> Html {
-    let mark = if cure.is_harmless() { icon::CHECK } else { icon::BOLT };
+    let loss = cure.leaves_loss();
+    // A message that can be lost all the same is no reason to be at ease.
+    let (mark, class) = match (cure.is_harmless(), loss) {
+        (true, None) => (icon::CHECK, "safe"),
+        (true, Some(_)) => (icon::FORWARD, "partial"),
+        (false, _) => (icon::BOLT, "harmful"),
+    };
     let costs = cure.costs().join("; ");
     html! {
         <>
-            <a href={applied(ctx, &cure.scenario)}>{ icon::line(mark) }{ &cure.label }</a>
+            <a class={class} href={applied(ctx, &cure.scenario)}>{ icon::line(mark) }{ &cure.label }</a>
             if !costs.is_empty() {
                 <span class="cost">{ costs }</span>
             }
+            { for loss.map(|loss| html! {
+                <span class="cost worse">{ "still possible: " }{ loss.broken_says().to_lowercase() }</span>
+            }) }
             { for cure.gives_up.iter().map(|given| html! {
                 <span class="cost worse">{ "gives up: " }{ given.label() }</span>
             }) }

@@ -1,9 +1,9 @@
-//! The cache of verdicts, so that they appear immediately on return.
+//! The cache of verdicts and of fixes, so that they appear immediately on return.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use crate::check::{Bounds, Property, Verdict};
+use crate::check::{Bounds, FixSearch, Property, Verdict};
 use crate::present::script;
 use crate::sim::{Path, Scenario};
 use crate::ui::share::Config;
@@ -59,6 +59,8 @@ impl Shows {
 thread_local! {
     /// The results, by what was searched.
     static KNOWN: RefCell<Vec<(Asked, Rc<Known>)>> = RefCell::default();
+    /// The finished searches for fixes, while they are not on screen.
+    static FIXES: RefCell<Vec<(Asked, FixSearch)>> = RefCell::default();
 }
 
 /// Returns the cached result.
@@ -66,6 +68,19 @@ pub fn known(asked: &Asked) -> Option<Rc<Known>> {
     KNOWN.with_borrow(|all| {
         let known = all.iter().find(|(a, _)| a == asked);
         known.map(|(_, known)| Rc::clone(known))
+    })
+}
+
+/// Caches a finished search for fixes.
+pub fn keep_fixes(asked: Asked, search: FixSearch) {
+    FIXES.with_borrow_mut(|all| all.push((asked, search)));
+}
+
+/// Takes a finished search for fixes out of the cache.
+pub fn take_fixes(asked: &Asked) -> Option<FixSearch> {
+    FIXES.with_borrow_mut(|all| {
+        let at = all.iter().position(|(a, _)| a == asked)?;
+        Some(all.swap_remove(at).1)
     })
 }
 
