@@ -7,7 +7,7 @@ use ackward::catalogue;
 use ackward::diagram::layout::lay_out;
 use ackward::diagram::mermaid::mermaid;
 use ackward::diagram::plantuml::plantuml;
-use ackward::diagram::svg::{Theme, document};
+use ackward::diagram::svg::{Theme, document, titled};
 use ackward::present;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
@@ -122,7 +122,7 @@ fn documents_can_be_read(any: &str) {
         note.say += any;
     }
     let story = present::tell(&scenario).expect("only its words are different");
-    let svg = document(&lay_out(&story.diagram, WIDTH), Some(3), Theme::Auto);
+    let svg = titled(&story.title, &lay_out(&story.diagram, WIDTH), Theme::Auto);
     Tree::from_str(&svg, &Options::default()).expect("it is XML");
     for text in [
         present::slides(&story, Theme::Auto),

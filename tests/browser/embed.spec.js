@@ -400,3 +400,28 @@ test("embeds are accessible, and print as what stands in for them", async ({ pag
   await expect(page.locator("ackward-diagram").first().getByRole("link")).toBeVisible();
   await expect(page.locator("ackward-diagram").first().locator("iframe")).toBeHidden();
 });
+
+test("without buttons the whole run is drawn, with its outcome; with them, too, until it is stepped", async ({ page }) => {
+  await page.goto("embed.html?scenario=auto-ack-crash&controls=verdict");
+  await expect(page.locator(".diagram.body text").first()).toBeAttached();
+  await expect(page.locator(".diagram .future")).toHaveCount(0);
+  expect(await page.locator(".veil").evaluate((veil) => veil.getAttribute("height"))).toBe("0");
+  await expect(page.getByRole("list", { name: "Verdict" }).first()).toContainText("lost silently");
+  await page.goto("embed.html?scenario=ack-lost");
+  await expect(page.locator(".diagram.body text").first()).toBeAttached();
+  await expect(page.locator(".diagram .future")).toHaveCount(0);
+  await page.getByRole("button", { name: "One step forward" }).click();
+  await expect(page.locator(".diagram .future")).not.toHaveCount(0);
+});
+
+test("a name that does not exist is said to be so, also where a host answers for every file", async ({ page }) => {
+  const index = await readFile(join(DIST, "index.html"), "utf8");
+  await page.route("**/*", async (route) => {
+    const response = await route.fetch();
+    if (response.status() === 404) await route.fulfill({ contentType: "text/html", body: index });
+    else await route.fulfill({ response });
+  });
+  await page.goto("embed.html?scenario=ack-lots");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such scenario");
+  await expect(page.getByRole("link", { name: "Ack lost, producer retries" })).toBeVisible();
+});

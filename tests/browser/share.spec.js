@@ -128,3 +128,12 @@ for (const colorScheme of ["light", "dark"]) {
     expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)])).toEqual([]);
   });
 }
+
+test("a picture shows the whole run and says what it is of", async ({ page }) => {
+  await share(page, "s/ack-lost?step=3");
+  const svg = (await saved(page, "SVG")).bytes.toString();
+  const [, name] = svg.match(/<title>(.*?)<\/title>/);
+  const [, title] = svg.match(/<text [^>]*>(.*?)<\/text>/);
+  expect([name, title]).toEqual(["Ack lost, producer retries", "Ack lost, producer retries"]);
+  expect(svg).not.toMatch(/class="(future|veil|frame)"/);
+});

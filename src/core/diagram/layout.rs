@@ -67,12 +67,11 @@ impl Layout {
         self.bands.get(usize::from(step).checked_sub(1)?)
     }
 
-    /// Returns the y in px below which the future begins when `step` is the current one. At step 0
-    /// everything is in the future; at the last step, nothing.
+    /// Returns the y in px below which the future begins when `step` is the current one. At the last
+    /// step there is none, nor at step 0, where the whole run is in view.
     pub fn horizon(&self, step: u16) -> i32 {
         match (self.band(step), self.bands.last()) {
             (Some(band), Some(last)) if band.step < last.step => band.top + band.height,
-            (None, _) if step == 0 => 0,
             _ => self.body.height,
         }
     }

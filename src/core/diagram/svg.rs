@@ -6,11 +6,13 @@
 
 mod slices;
 mod theme;
+mod titled;
 
 use std::fmt::Write;
 
 pub use slices::slices_svg;
 pub use theme::Theme;
+pub use titled::titled;
 
 use super::layout::{Band, Layout};
 use super::metrics::Face;
@@ -31,11 +33,12 @@ pub fn group_svg(group: &Group) -> String {
 }
 
 /// Returns the class of a step's groups relative to the current step: `"past"`, `"now"` or
-/// `"future"`, and `"still"` for step 0, the background.
+/// `"future"`, and `"still"` for step 0, the background. Before the first step the whole run is
+/// drawn as the past: an overview.
 pub fn when(step: u16, current: u16) -> &'static str {
     match step {
         0 => "still",
-        step if step < current => "past",
+        step if step < current || current == 0 => "past",
         step if step == current => "now",
         _ => "future",
     }
@@ -58,7 +61,8 @@ pub fn colour(name: &str, theme: Theme) -> String {
 }
 
 /// Returns a standalone document: the header above the body, with an embedded style sheet. With a
-/// `current` step, the past is solid and the future faded; without one, everything is solid.
+/// `current` step after the start, the past is solid and the future faded; otherwise everything is
+/// solid.
 pub fn document(layout: &Layout, current: Option<u16>, theme: Theme) -> String {
     let (width, head) = (layout.width, layout.header.height);
     let height = head + layout.body.height;

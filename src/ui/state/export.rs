@@ -35,10 +35,7 @@ pub enum Take {
 pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
     let story = &run.story;
     let file = |ending: &str| format!("{}.{ending}", story.id);
-    let drawing = |theme| {
-        let step = u16::try_from(run.step).unwrap_or(u16::MAX);
-        svg::document(&lay_out(&story.diagram, WIDTH), Some(step), theme)
-    };
+    let drawing = |theme| svg::titled(&story.title, &lay_out(&story.diagram, WIDTH), theme);
     let worn = match theme {
         Theme::Light => svg::Theme::Light,
         Theme::Dark => svg::Theme::Dark,

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::diagram_pane::Stage;
 use super::{SharedRun, icon, inspector, loading, missing, pills, transport};
+use crate::present::StepView;
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
 use crate::ui::whole::{RUNS, WHOLE};
@@ -70,7 +71,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
                 send={send}
             />
             if shown.verdict {
-                { for run.moment().map(pills) }
+                { for verdict(run, shown).map(pills) }
             }
             if shown.transport {
                 { transport::view(model, run, send) }
@@ -82,5 +83,14 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
                 </div>
             }
         </main>
+    }
+}
+
+/// Returns the step whose verdict is shown. Before the first step the whole run is drawn; where
+/// nobody can play it, its outcome belongs to it.
+fn verdict<'a>(run: &'a Run, shown: &Embed) -> Option<&'a StepView> {
+    match run.step {
+        0 if !shown.transport => run.story.moments.last(),
+        _ => run.moment(),
     }
 }
