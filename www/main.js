@@ -79,9 +79,12 @@ function part(name) {
   if (!exists(name)) return Promise.resolve("");
   if (!fetched.has(name)) {
     const text = fetch(file(`catalogue/${name}.txt`)).then(
-      (response) => (response.ok ? response.text() : null),
-      () => null,
-    );
+      async (response) => {
+        const text = response.ok ? await response.text() : "<";
+        // Some hosts answer with a page of theirs where they have no such file.
+        return text.startsWith("<") ? null : text;
+      },
+    ).catch(() => null);
     fetched.set(name, text);
     // It may be had another time, or of another build.
     text.then((text) => text === null && fetched.delete(name) && renew());
@@ -132,10 +135,10 @@ async function start() {
   waiting.remove();
   // The browser keeps the app for when there is no network, after the first steps.
   if (!embedded) setTimeout(() => import("./register-sw.js").catch(() => {}), CALM_MS);
+  if (!embedded) import("./keep-focus.js").catch(() => {});
   if (program.css) curious(started);
   else globalThis.ackward = { whole: () => takeOver(started.app, "") };
 }
-  if (!embedded) import("./keep-focus.js").catch(() => {});
 
 /** For tests, the bench and who is curious: a scenario's run as text, the checker, its memory. */
 export function curious({ app, memory }) {

@@ -172,3 +172,19 @@ test.describe("with a service worker, on a slow host", () => {
     });
   }
 });
+
+test("a host that answers for files that it has no more is told from one that has them", async ({ page, host }) => {
+  await page.goto(host.home + AT);
+  await expect(steps(page)).toHaveText(/^8 /);
+  rebuild(host.folder);
+  // As hosts do that send an app's page for every address.
+  const index = readFileSync(join(host.folder, "index.html"), "utf8");
+  await page.route("**/*", async (route) => {
+    const response = await route.fetch();
+    if (response.status() === 404) await route.fulfill({ contentType: "text/html", body: index });
+    else await route.fulfill({ response });
+  });
+  await page.evaluate(() => (location.hash = "#/s/dead-letter?step=2"));
+  await runs(page, true);
+  await expect(page.locator("h1")).toHaveText("Handler always fails, dead letter");
+});
