@@ -1,5 +1,6 @@
 //! View model of a run: its steps as sentences, the code, the state and the verdict so far.
 
+mod along;
 mod branches;
 mod script;
 mod settings;
@@ -9,16 +10,16 @@ mod verdict;
 mod written;
 
 pub use branches::{Branches, NextChoice, Ran};
+pub use along::open_along;
 pub use script::script;
 pub use slides::slides;
 pub use written::{read, write};
 
-use crate::check::{self, Property};
 use crate::diagram::build;
 use crate::diagram::ir::{Diagram, Tone};
 use crate::sim::{
-    Choice, CompiledScenario, End, FaultSpec, Fix, Participant, Path, Program, Scenario,
-    ScenarioError, Trace, World,
+    Choice, CompiledScenario, End, FaultSpec, Fix, Participant, Program, Scenario, ScenarioError,
+    Trace, World,
 };
 use crate::text;
 
@@ -187,7 +188,7 @@ pub struct MessageVerdict {
 pub struct Opened {
     pub story: RunView,
     pub ran: Ran,
-    /// The step at which the run violates the property that it was found for.
+    /// The step at which the view shows that the run violates the property it was found for.
     pub shows: Option<usize>,
 }
 
@@ -210,37 +211,6 @@ pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     let trace = Trace::run(&setup);
     let story = told(&setup, &trace);
     Ok(Opened { story, ran: Ran::new(setup, trace), shows: None })
-}
-
-/// Opens the run along a path, with the faults on the path instead of those of the script. Given
-/// the property that the run violates, also finds the step at which it does so.
-///
-/// # Errors
-/// Returns what [`CompiledScenario::new`] finds wrong with the scenario.
-pub fn open_along(
-    scenario: &Scenario,
-    path: &Path,
-    property: Option<Property>,
-) -> Result<Opened, ScenarioError> {
-    let setup = branches::free(CompiledScenario::new(&branches::bare(scenario))?);
-    let trace = Trace::along(&setup, path);
-    let why = property.and_then(|property| check::why(&setup, &trace, property));
-    let mut story = told(&setup, &trace);
-    let struck = |step: &usize| matches!(trace.steps[step - 1].choice, Choice::Strike(..));
-    for step in (1..=trace.steps.len()).filter(struck) {
-        let mut events = trace.events_of(step).iter();
-        let sentence = events.find_map(|event| text::sentence(&setup, event)).unwrap_or_default();
-        let what = text::clause(&sentence);
-        story.chips.push(Chip { who: String::new(), what, fault: true });
-    }
-    if let (Some(property), Some(why)) = (property, &why) {
-        story.title = format!("{}: {}", property.broken_says(), scenario.title);
-        story.summary.clone_from(&why.text);
-    }
-    // The configuration keeps its own fault script, whatever faults occur in this run.
-    story.faults = texts(&scenario.faults);
-    let shows = why.map(|why| why.step);
-    Ok(Opened { story, ran: Ran::new(setup, trace), shows })
 }
 
 /// Builds the view of a whole run.

@@ -15,7 +15,7 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
   const twice = finding(page, "applied-once");
   await expect(twice).toHaveClass(/broken/);
   await twice.getByRole("link").click();
-  await expect(page.locator("h1")).toHaveText("Applied twice: Ack lost, producer retries");
+  await expect(page.locator("h1")).toHaveText("Applied twice, with the settings of “Ack lost, producer retries”");
   await expect(page.locator(".summary")).toContainText("m1 is applied twice: ");
   // It opens where the second booking is made.
   await expect(page.locator(".say p")).toContainText("for the second time");
@@ -84,7 +84,7 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   await expect(finding(page, "never-lost")).toHaveClass(/proved/);
   await finding(page, "applied-once").getByRole("link").click();
-  await expect(page.locator("h1")).toHaveText("Applied twice: Message lost before the broker");
+  await expect(page.locator("h1")).toHaveText("Applied twice, with the settings of “Message lost before the broker”");
 });
 
 test("says what would prevent it; applied, it does", async ({ page }) => {

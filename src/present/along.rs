@@ -1,0 +1,58 @@
+//! A run along a path, rather than that of the fault script, and what it is called.
+
+use super::branches::{self, Ran};
+use super::{Chip, Opened, texts, told};
+use crate::check::{self, Property};
+use crate::sim::{Choice, CompiledScenario, Path, Scenario, ScenarioError, Trace};
+use crate::text;
+
+/// Opens the run along a path, with the faults on the path instead of those of the script. Given
+/// the property that the run violates, also finds the step at which it does so.
+///
+/// # Errors
+/// Returns what [`CompiledScenario::new`] finds wrong with the scenario.
+pub fn open_along(
+    scenario: &Scenario,
+    path: &Path,
+    property: Option<Property>,
+) -> Result<Opened, ScenarioError> {
+    let setup = branches::free(CompiledScenario::new(&branches::bare(scenario))?);
+    let trace = Trace::along(&setup, path);
+    let why = property.and_then(|property| check::why(&setup, &trace, property));
+    let mut story = told(&setup, &trace);
+    let struck = |step: &usize| matches!(trace.steps[step - 1].choice, Choice::Strike(..));
+    let faults = (1..=trace.steps.len()).filter(struck).map(|step| {
+        let mut events = trace.events_of(step).iter();
+        let sentence = events.find_map(|event| text::sentence(&setup, event)).unwrap_or_default();
+        text::clause(&sentence)
+    });
+    let faults: Vec<String> = faults.collect();
+    // The title and the summary of a scenario with a fault script tell what happens in its own run.
+    let scripted = !scenario.faults.is_empty();
+    if let (Some(property), Some(why)) = (property, &why) {
+        let broken = property.broken_says();
+        story.title = match scripted {
+            true => format!("{broken}, with the settings of “{}”", scenario.title),
+            false => format!("{broken}: {}", scenario.title),
+        };
+        story.summary.clone_from(&why.text);
+    } else if scripted {
+        story.title = format!("Another run of “{}”", scenario.title);
+        story.summary = match faults.is_empty() {
+            true => "Nothing breaks in this run.".to_owned(),
+            false => format!("In this run {}.", faults.join(", then ")),
+        };
+    }
+    let chip = |what| Chip { who: String::new(), what, fault: true };
+    story.chips.extend(faults.into_iter().map(chip));
+    // The configuration keeps its own fault script, whatever faults occur in this run.
+    story.faults = texts(&scenario.faults);
+    let shows = property.zip(why).map(|(property, why)| match property {
+        // The verdict says so only when nothing more can come.
+        Property::NeverLost | Property::NeverLostSilently | Property::ReportTrue => {
+            trace.steps.len()
+        }
+        _ => why.step,
+    });
+    Ok(Opened { story, ran: Ran::new(setup, trace), shows })
+}
