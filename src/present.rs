@@ -5,14 +5,16 @@ mod branches;
 mod script;
 mod settings;
 mod slides;
+mod sources;
 mod state;
 mod verdict;
 mod written;
 
-pub use branches::{Branches, NextChoice, Ran};
 pub use along::open_along;
+pub use branches::{Branches, NextChoice, Ran};
 pub use script::script;
 pub use slides::slides;
+pub use sources::{Source, page as source_page};
 pub use written::{read, write};
 
 use crate::diagram::build;
@@ -45,7 +47,7 @@ pub struct RunView {
     /// The scenario in which the same situation goes well.
     pub cure: Option<Fix>,
     /// Sources for the scenario's claims about a product.
-    pub sources: Vec<String>,
+    pub sources: Vec<Source>,
     /// The result, if the scenario is a test.
     pub test: Option<Test>,
 }
@@ -229,7 +231,7 @@ fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
         summary,
         takeaway,
         cure,
-        sources,
+        sources: sources.into_iter().map(Source::new).collect(),
         test: verdict::test(setup, trace.last()),
         chips: settings::chips(setup),
         programs: listings(setup),

@@ -5,7 +5,8 @@
 //! string indices, counts, flags. Only the same build reads what it wrote, so fields have no names.
 
 use super::{
-    Cell, Chip, CodeLine, Listing, Look, MessageVerdict, Remark, RunView, StateRow, StepView, Test,
+    Cell, Chip, CodeLine, Listing, Look, MessageVerdict, Remark, RunView, Source, StateRow,
+    StepView, Test,
 };
 use crate::diagram::ir::{Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
 use crate::sim::{Fix, Participant};
@@ -238,6 +239,7 @@ written! {
     MessageVerdict { message stored handled applied mails told outcome tone }
     Test { passed asks found }
     Fix { to say }
+    Source { text page }
     Diagram { lifelines rows sentences }
     Lifeline { name detail }
     Row { step msg item }

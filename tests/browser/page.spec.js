@@ -392,3 +392,10 @@ test("a link goes before an address that waits to be written", async ({ page }) 
   await expect(page.locator("h1")).toHaveText("Message lost before the broker");
   await expect(page).toHaveURL(/#\/s\/message-lost$/);
 });
+
+test("where something is written can be followed", async ({ page }) => {
+  await open(page, "s/kafka-acks-1");
+  const sources = page.locator(".sources").getByRole("link");
+  await expect(sources).not.toHaveCount(0);
+  for (const source of await sources.all()) await expect(source).toHaveAttribute("href", /^https:\/\//);
+});

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::proof;
 use super::steps::Steps;
 use super::{SharedRun, hints, icon, tone};
-use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, StateRow, StepView};
+use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, Source, StateRow, StepView};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Run};
 use crate::ui::whole::WHOLE;
@@ -106,14 +106,20 @@ fn message(number: usize, verdict: &MessageVerdict, before: Option<&MessageVerdi
 }
 
 /// Renders the links to the sources of facts about the product.
-fn sources(sources: &[String]) -> Html {
+fn sources(sources: &[Source]) -> Html {
     if sources.is_empty() {
         return Html::default();
     }
     html! {
         <section class="panel sources">
             <h2>{ "Where this is written" }</h2>
-            <ul>{ for sources.iter().map(|source| html! { <li>{ source }</li> }) }</ul>
+            <ul>
+                { for sources.iter().map(|Source { text, page }| html! {
+                    <li>
+                        if page.is_empty() { { text } } else { <a href={page.clone()}>{ text }</a> }
+                    </li>
+                }) }
+            </ul>
         </section>
     }
 }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::{focus, refusal};
 use crate::lab::{Form, Held, UNSET};
+use crate::present::source_page;
 use crate::ui::state::{Msg, Refused, Run};
 use crate::ui::view::select::Select;
 use crate::ui::view::text_field::Typed;
@@ -23,13 +24,21 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                     { held.field.label }
                     { " Default: " }<code>{ held.shown(held.field.default) }</code>{ "." }
                     if !held.field.source.is_empty() {
-                        { " Source: " }{ held.field.source }{ "." }
+                        { " Source: " }{ source(held.field.source) }{ "." }
                     }
                 </p>
             </details>
             // A rejected choice from a list is reset immediately.
             { refusal(refused, is, typed(&held.form).then_some(held.value.as_str())) }
         </div>
+    }
+}
+
+/// Renders the name of a source, as a link if its page is known.
+fn source(name: &'static str) -> Html {
+    match source_page(name) {
+        Some(href) => html! { <a {href}>{ name }</a> },
+        None => html! { { name } },
     }
 }
 
