@@ -120,7 +120,12 @@ fn offered(ctx: &Context<Proof>, cure: &Fix) -> Html {
                 <span class="cost">{ costs }</span>
             }
             { for loss.map(|loss| html! {
-                <span class="cost worse">{ "still possible: " }{ loss.broken_says().to_lowercase() }</span>
+                <span class="cost worse">
+                    { match loss {
+                        Property::NeverLostSilently => "a message can still be lost silently",
+                        _ => "a message can still be lost, with an error",
+                    } }
+                </span>
             }) }
             { for cure.gives_up.iter().map(|given| html! {
                 <span class="cost worse">{ "gives up: " }{ given.label() }</span>
