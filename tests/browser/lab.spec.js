@@ -270,7 +270,7 @@ test("a setting in the address that changes nothing can be taken back, too", asy
 test("a long chip breaks between words, not within one", async ({ page, isMobile }) => {
   test.skip(isMobile, "a phone has one row of chips");
   await page.setViewportSize({ width: 1180, height: 900 });
-  await open(page, "lab?scenario=sqs-max-receive-1&producer.sqs.MessageBody=orders-of-the-year,invoices-of-the-year&max.in.flight.requests.per.connection=1");
+  await open(page, "lab?scenario=ack-lost&program=receive,begin,inbox,work,commit,ack");
   const broken = await page.evaluate(() => {
     const halves = [];
     for (const text of document.querySelectorAll(".changes code, .chip")) {
