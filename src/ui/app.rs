@@ -244,9 +244,9 @@ impl App {
         if let Some(run) = self.model.run() {
             self.bar.write_now(&run.address());
         }
-        let Model { speed, query, welcome, past, .. } = &self.model;
+        let Model { speed, query, past, .. } = &self.model;
         let (query, wish) = (query.clone(), wish.to_owned());
-        Handed { speed: *speed, query, welcome: *welcome, last: past.last, wish }.text()
+        Handed { speed: *speed, query, last: past.last, wish }.text()
     }
 
     fn focus_search(&mut self) {

@@ -47,8 +47,6 @@ pub struct Model {
     pub break_step: usize,
     /// The subject of the break menu: the part of the diagram that the user pointed at.
     pub about: Option<About>,
-    /// The welcome line for newcomers is shown.
-    pub welcome: bool,
     /// A notice about problems with the address.
     pub notice: Option<String>,
     /// The runs of this configuration that were visited, its own run first.
@@ -287,7 +285,6 @@ pub enum Msg {
     Open(Overlay),
     Close(Overlay),
     DismissNotice,
-    DismissWelcome,
     /// Share or export the run.
     Take(Take),
     /// Copy this text.
@@ -391,7 +388,6 @@ impl Model {
             overlay: None,
             break_step: 0,
             about: None,
-            welcome: false,
             notice: None,
             forks: Vec::new(),
             refused: None,

@@ -240,7 +240,7 @@ pub fn went(model: &mut Model, asked: Compared) -> Vec<Effect> {
     let problems = problems.iter().map(|problem| truncated(problem, LONGEST_PROBLEM));
     let notices: Vec<String> = problems.chain(notice).collect();
     model.notice = (!notices.is_empty()).then(|| notices.join(" "));
-    (model.overlay, model.refused, model.welcome) = (None, None, false);
+    (model.overlay, model.refused) = (None, None);
     model.page = Page::Compare(compare);
     effects
 }

@@ -74,6 +74,11 @@ pub fn learned(model: &mut Model, msg: &Msg) -> Vec<Effect> {
         Msg::Break(..) | Msg::Open(Overlay::Chances) if model.embed.is_none() => {
             done(model, Some(Hint::Break))
         }
+        Msg::Forward | Msg::Play | Msg::PlayPause | Msg::To(_) | Msg::Last
+            if shown(model) == Some(Hint::Step) =>
+        {
+            done(model, Some(Hint::Step))
+        }
         _ => Vec::new(),
     }
 }

@@ -36,7 +36,6 @@ enum Target {
 pub struct Handed {
     pub speed: Speed,
     pub query: String,
-    pub welcome: bool,
     /// The number of the page's entries in the browser history.
     pub last: u32,
     /// The command to run first; see `whole::granted`.
@@ -172,16 +171,14 @@ pub fn again(model: &mut Model) -> Vec<Effect> {
 pub fn resume(model: &mut Model, handed: Handed) -> Vec<Effect> {
     model.speed = handed.speed;
     model.query = handed.query;
-    model.welcome = handed.welcome && model.run().is_some();
     whole::granted(&handed.wish).map(|msg| update(model, msg)).unwrap_or_default()
 }
 
 impl Handed {
     /// Serializes the state for the other program.
     pub fn text(&self) -> String {
-        let Handed { speed, query, welcome, last, wish } = self;
-        let (speed, welcome) = (speed.label(), u8::from(*welcome));
-        [speed, query, &welcome.to_string(), &last.to_string(), wish].join("\n")
+        let Handed { speed, query, last, wish } = self;
+        [speed.label(), query, &last.to_string(), wish].join("\n")
     }
 
     /// Parses the state from the other program; `None` if there was none.
@@ -190,7 +187,6 @@ impl Handed {
         Some(Handed {
             speed: Speed::named(lines.next()?)?,
             query: lines.next()?.to_owned(),
-            welcome: lines.next()? == "1",
             last: lines.next()?.parse().ok()?,
             wish: lines.next()?.to_owned(),
         })
@@ -207,7 +203,6 @@ mod tests {
         let handed = Handed {
             speed: Speed::Two,
             query: "acks=1 “a & b”".to_owned(),
-            welcome: true,
             last: 7,
             wish: "break 3 broker consumer 0".to_owned(),
         };

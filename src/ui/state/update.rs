@@ -104,10 +104,6 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::DismissWelcome => {
-            model.welcome = false;
-            Vec::new()
-        }
         Msg::Took(sentence) => {
             model.took = Some(sentence);
             Vec::new()
@@ -212,7 +208,7 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);
     match open::open(model, shown, home) {
-        Some(opened) => arrive(model, opened, asked, home),
+        Some(opened) => arrive(model, opened, asked),
         None => missing_base(model, &base, lab),
     }
 }
@@ -228,7 +224,7 @@ fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
         return load::lines_of(model, json);
     }
     match open::given(json) {
-        Ok(opened) => arrive(model, opened, AskedStep::Start, false),
+        Ok(opened) => arrive(model, opened, AskedStep::Start),
         Err(error) => {
             let effects = pause(model);
             model.page = Model::new(model.theme).page;
@@ -240,14 +236,13 @@ fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
 
 /// Shows a run from the parent page, at a step.
 pub(super) fn show_lined(model: &mut Model, opened: Opened, step: usize) -> Vec<Effect> {
-    let effects = arrive(model, opened, AskedStep::Start, false);
+    let effects = arrive(model, opened, AskedStep::Start);
     [effects, step_to(model, |_| step)].concat()
 }
 
 /// Shows a run that was opened.
-fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Vec<Effect> {
+fn arrive(model: &mut Model, opened: Opened, asked: AskedStep) -> Vec<Effect> {
     let Opened { mut run, shows, problems } = opened;
-    let same = model.run().is_some_and(|old| old.story.id == run.story.id);
     let (step, notice) = match (asked, shows) {
         // A run that was found by a search opens at the step that shows the property.
         (AskedStep::Start, Some(step)) => (step.min(run.last()), None),
@@ -259,7 +254,6 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep, home: bool) -> Ve
     if notice.is_some() || !problems.is_empty() {
         effects.push(Effect::Replace(run.address()));
     }
-    model.welcome = home || (same && model.welcome);
     model.notice = self::notice(problems.into_iter().chain(notice).collect());
     model.overlay = None;
     model.refused = None;
@@ -376,7 +370,6 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     let mut effects = pause(model);
     model.page = Page::Missing(missing);
     model.notice = None;
-    model.welcome = false;
     model.overlay = None;
     effects.push(Effect::Title("Not found · Ackward".to_owned()));
     // An embedded page has no catalogue to search; the full program finds similar names.

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{icon, on};
+use super::{icon, on, pills};
 use crate::catalogue::worth_comparing;
 use crate::present::{Chip, Test};
 use crate::sim::Fix;
@@ -14,20 +14,21 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let story = &run.story;
     html! {
         <div class="heading">
-            if model.welcome {
-                { welcome(send) }
-            }
             { notice(model, send) }
             <div class="title">
                 <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
+                if run.step == 0 {
+                    { for story.moments.last().map(pills) }
+                }
                 if run.lab || model.forks.len() > 1 {
                     { history(model, send) }
                 }
             </div>
-            <p class="summary">{ &story.summary }</p>
+            <p class="summary" title={story.summary.clone()}>{ &story.summary }</p>
             <ul class="chips" aria-label="Settings and faults">
-                { for story.chips.iter().map(chip) }
+                { for story.chips.iter().filter(|chip| chip.fault).map(chip) }
                 { for story.cure.as_ref().map(cure) }
+                { settings(&story.chips) }
                 if !run.lab && story.cure.is_some() && worth_comparing(&story.id) {
                     { beside(run) }
                 }
@@ -115,6 +116,18 @@ fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
+/// Renders the settings, folded: what one came for is below them.
+fn settings(chips: &[Chip]) -> Html {
+    html! {
+        <li class="settings">
+            <details>
+                <summary>{ "Settings" }</summary>
+                <ul>{ for chips.iter().filter(|chip| !chip.fault).map(chip) }</ul>
+            </details>
+        </li>
+    }
+}
+
 fn cure(cure: &Fix) -> Html {
     html! {
         <li class="remedy">
@@ -144,20 +157,6 @@ fn test(test: &Test) -> Html {
         false => ("bad", icon::CROSS, "failed"),
     };
     html! { <span class={classes!("pill", "tested", class)}>{ icon::line(path) }{ word }</span> }
-}
-
-fn welcome(send: &Callback<Msg>) -> Html {
-    html! {
-        <div class="note welcome">
-            <p>
-                <b>{ "What happens to a message when things break?" }</b>
-                { " Here is one way to bill somebody twice. Press " }
-                <kbd>{ "→" }</kbd><span class="or">{ " or " }</span>
-                { "Play and watch it happen; then pick another failure from the list." }
-            </p>
-            { dismiss(on(send, Msg::DismissWelcome)) }
-        </div>
-    }
 }
 
 pub(super) fn dismiss(onclick: Callback<MouseEvent>) -> Html {

@@ -33,8 +33,8 @@ fn label(hint: Hint) -> Html {
     match hint {
         Hint::Step => html! {
             <>
-                <span class="for-keys">{ "The keys " }<kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ " go step by step, " }<kbd>{ "Space" }</kbd>{ " plays. A click" }</span>
-                <span class="for-fingers">{ "These buttons go step by step. A tap" }</span>
+                <span class="for-keys">{ "Press " }<kbd>{ "→" }</kbd>{ " or Play to see it happen step by step. A click" }</span>
+                <span class="for-fingers">{ "Press Play to see it happen step by step. A tap" }</span>
                 { " in the diagram goes to that place." }
             </>
         },

@@ -1,0 +1,54 @@
+// What a first visit sees: the diagram before all else, and the point of it before the first step.
+
+import { expect, open, test } from "./app.js";
+
+const diagram = (page) => page.getByRole("region", { name: "Sequence diagram" });
+
+test.describe("at the first visit", () => {
+  test.use({ hinted: true });
+
+  for (const [width, height, least] of [[1440, 900, 0.5], [1280, 720, 0.42], [390, 844, 0.42]]) {
+    test(`the diagram has room in a window of ${width} × ${height}`, async ({ page, isMobile }) => {
+      test.skip(isMobile !== width < 500, "another window");
+      await page.setViewportSize({ width, height });
+      await open(page, "");
+      const names = await page.locator(".diagram.head").boundingBox();
+      const controls = await page.getByRole("region", { name: "Steps" }).boundingBox();
+      const share = (controls.y - names.y - names.height) / height;
+      expect(share).toBeGreaterThanOrEqual(least);
+    });
+  }
+
+  test("a hint moves nothing, and goes when it was followed", async ({ page }) => {
+    await open(page, "s/ack-lost");
+    const hint = page.getByRole("complementary", { name: /^Hint/ });
+    await expect(hint).toHaveAccessibleName("Hint 1 of 3");
+    const place = () => page.getByRole("region", { name: "Steps" }).boundingBox();
+    const before = await place();
+    const forward = page.getByRole("button", { name: "One step forward" });
+    await forward.click();
+    await expect(hint).toHaveAccessibleName("Hint 2 of 3");
+    await page.getByRole("button", { name: "No more hints" }).click();
+    await expect(hint).toHaveCount(0);
+    await page.getByRole("button", { name: "To the start" }).click();
+    expect(await place()).toEqual(before);
+  });
+});
+
+test("the whole run is solid at first, and what is to come faint only while somebody steps", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  await expect(page.locator(".diagram .future")).toHaveCount(0);
+  await expect(diagram(page).getByText("ack m1 lost", { exact: true })).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator(".diagram .future")).not.toHaveCount(0);
+  await page.keyboard.press("Home");
+  await expect(page.locator(".diagram .future")).toHaveCount(0);
+});
+
+test("settings unfold where they are asked for", async ({ page }) => {
+  await open(page, "s/ack-lost");
+  const setting = page.getByText("sync to disk before ack");
+  await expect(setting).toBeHidden();
+  await page.getByText("Settings", { exact: true }).click();
+  await expect(setting).toBeVisible();
+});
