@@ -11,9 +11,9 @@ async function cell(page, preset, fault) {
 
 test("fills, and a word opens the run at the step that decides", async ({ page }) => {
   await open(page, "matrix");
-  await expect(page.locator("thead th")).toHaveCount(16);
+  await expect(page.locator("thead th")).toHaveCount(17);
   await expect(page.locator("tbody tr:not(.group)")).toHaveCount(40);
-  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 600 cells/);
+  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 640 cells/);
   const lost = await cell(page, "At most once", "A crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
   await expect(await cell(page, "Exactly once, for the effect", "A loss on the way")).toHaveText("once");
@@ -121,7 +121,7 @@ test("what the address cannot mean is named", async ({ page }) => {
 
 test("the cells that are counted are those that are shown", async ({ page }) => {
   await open(page, "matrix?product=any%20broker");
-  await expect(page.locator(".filters").getByRole("status")).toHaveText("45 cells, every run tried.");
+  await expect(page.locator(".filters").getByRole("status")).toHaveText("48 cells, every run tried.");
 });
 
 test("a cross is red, as all that is broken", async ({ page }) => {
