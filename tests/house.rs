@@ -9,17 +9,14 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 // Today's figures. To reach: 20 decisions in 4 files, 70 methods, 4 files in a circle, 6 long files.
-const MOST_DECISIONS: (usize, usize) = (430, 53);
+const MOST_DECISIONS: (usize, usize) = (425, 53);
 const MOST_METHODS: usize = 216;
 const LARGEST_CIRCLE: usize = 14;
 
 /// Files of more than 400 lines, each with the reason.
-const LONG_FILES: [(&str, &str); 14] = [
+const LONG_FILES: [(&str, &str); 11] = [
     ("core/diagram/svg.rs", "the only writer of SVG"),
-    ("core/sim/broker/kafka.rs", "the partition and its producers; its groups are beside it"),
-    ("core/sim/broker/rabbitmq.rs", "the queue; deliveries and nodes are beside it"),
     ("core/sim/consumer.rs", "one state machine"),
-    ("core/sim/encode.rs", "encoder and decoder of a state, field by field"),
     ("core/sim/event.rs", "the list of all events"),
     ("core/sim/fault.rs", "the list of all faults, with their text form"),
     ("core/sim/producer.rs", "one state machine"),

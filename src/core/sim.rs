@@ -13,6 +13,7 @@
 //! - **Event IDs are not part of equality.** A [`CauseRef`] carries the cause of a value for the
 //!   trace; two worlds that differ only in their cause references are the same state.
 
+mod bits;
 mod broker;
 mod canonical;
 mod compiled_scenario;

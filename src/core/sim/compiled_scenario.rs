@@ -5,16 +5,12 @@ mod programs;
 mod successor;
 
 use super::broker;
-use super::broker::rabbitmq::DeadLetters;
-use super::fault::{Class, Classes, FaultKind};
+use super::fault::{Class, Classes};
 use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::{Scenario, ScenarioError};
-use super::settings::generic::{Backoff, GenericBroker};
-use super::settings::rabbitmq::DeadLetterStrategy;
-use super::settings::{
-    BrokerSettings, Database, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
-};
+use super::settings::generic::Backoff;
+use super::settings::{BrokerSettings, Database, OnRestart, ProducerSettings, kafka};
 
 /// A scenario compiled for execution: everything that is constant during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,152 +219,18 @@ impl Sending {
 
 fn rules(scenario: &Scenario) -> (Config, u8) {
     match &scenario.broker {
-        BrokerSettings::Generic(broker) => {
-            (Config::RabbitMq(generic_rules(scenario, broker)), broker.replicas.clamp(1, 3))
-        }
-        BrokerSettings::Rabbitmq(broker) => {
-            (Config::RabbitMq(rabbitmq_rules(scenario, broker)), broker.nodes.clamp(1, 3))
-        }
-        BrokerSettings::Kafka(broker) => {
-            (Config::Kafka(log_rules(scenario, broker)), broker.replication_factor.clamp(1, 3))
-        }
-        BrokerSettings::Sqs(broker) => (Config::Sqs(visibility_rules(scenario, broker)), 1),
-    }
-}
-
-fn generic_rules(scenario: &Scenario, broker: &GenericBroker) -> broker::rabbitmq::Config {
-    broker::rabbitmq::Config {
-        redelivery: broker.redelivery,
-        max_deliveries: broker.max_deliveries,
-        delivery_limit: None,
-        nack_counts: true,
-        dead_letters: match broker.dead_letter_queue {
-            true => DeadLetters::Kept,
-            false => DeadLetters::Discarded,
-        },
-        delivers_early: false,
-        synced_copies: false,
-        survives: true,
-        bound: true,
-        mandatory: false,
-        acknowledges: true,
-        prefetch: 1,
-        times_out: true,
-        timeout_counts: true,
-        counts_deliveries: broker.max_deliveries.unwrap_or(7),
-        settles_late: false,
-        crash: node_crashes(scenario),
-        power: power_lost(scenario),
-    }
-}
-
-fn rabbitmq_rules(scenario: &Scenario, broker: &rabbitmq::Broker) -> broker::rabbitmq::Config {
-    let own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
-    let (mandatory, persistent, confirms) = match &scenario.producer {
-        ProducerSettings::Rabbitmq(p) => (p.mandatory, p.delivery_mode == 2, p.confirm_select),
-        _ => (false, false, false),
-    };
-    let quorum = broker.queue_type == rabbitmq::QueueType::Quorum;
-    broker::rabbitmq::Config {
-        redelivery: !own.auto_ack,
-        max_deliveries: None,
-        delivery_limit: broker.limit(),
-        nack_counts: own.requeue_with == rabbitmq::RequeueWith::Reject,
-        dead_letters: match (&broker.dead_letter_exchange, broker.dead_letter_strategy) {
-            (None, _) => DeadLetters::Discarded,
-            // A dead letter that cannot be routed waits in the queue that it came from.
-            (_, DeadLetterStrategy::AtLeastOnce) => DeadLetters::Kept,
-            (_, DeadLetterStrategy::AtMostOnce) if broker.dead_letter_bound => {
-                DeadLetters::Republished
-            }
-            (_, DeadLetterStrategy::AtMostOnce) => DeadLetters::Discarded,
-        },
-        delivers_early: !quorum,
-        synced_copies: quorum,
-        // A quorum queue writes every message to disk, whatever its delivery mode.
-        survives: broker.durable && (persistent || quorum),
-        bound: broker.bound,
-        mandatory,
-        acknowledges: confirms,
-        // 0 means no limit, and there are never more than four messages.
-        prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
-        // `consumer_timeout`: since 4.3 for quorum queues only (docs/consumers).
-        times_out: quorum,
-        // `rabbit_fifo:evaluate_consumer_timeout`: the message is requeued, its count is unchanged.
-        timeout_counts: false,
-        counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
-        // A quorum queue settles by a command of its own, which the channel sends when it has
-        // delivered (`rabbit_fifo_client:maybe_auto_ack/3`).
-        settles_late: if quorum { own.auto_ack } else { broker.durable && persistent },
-        crash: node_crashes(scenario),
-        power: power_lost(scenario),
-    }
-}
-
-fn log_rules(scenario: &Scenario, broker: &kafka::Broker) -> broker::kafka::Config {
-    let own = scenario.consumer.kafka.clone().unwrap_or_default();
-    let (acks, idempotent, transactional) = match &scenario.producer {
-        ProducerSettings::Kafka(p) => (p.acks, p.idempotent(), p.transactional_id.is_some()),
-        _ => (kafka::Acks::All, true, false),
-    };
-    let copies = broker.replication_factor.clamp(1, 3);
-    broker::kafka::Config {
-        acks,
-        idempotent,
-        transactional,
-        min_in_sync: broker.min_insync_replicas,
-        unclean: broker.unclean_leader_election,
-        in_sync: broker.in_sync_at_start.unwrap_or(copies).clamp(1, copies),
-        auto_commit: own.enable_auto_commit,
-        read_committed: own.isolation_level == kafka::Isolation::ReadCommitted,
-        earliest: own.auto_offset_reset == kafka::Reset::Earliest,
-        new_group: own.new_group,
-        output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
-        stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
-        eligible: broker.eligible_leader_replicas == 1,
-        power: power_lost(scenario),
-    }
-}
-
-/// Returns true if the script of the scenario has a crash of a node.
-fn node_crashes(scenario: &Scenario) -> bool {
-    let node = |kind: FaultKind| matches!(kind, FaultKind::Crash(p) if p.node().is_some());
-    scenario.faults.iter().any(|f| node(f.kind))
-}
-
-/// Returns true if the script of the scenario has a power loss.
-fn power_lost(scenario: &Scenario) -> bool {
-    scenario.faults.iter().any(|f| matches!(f.kind, FaultKind::PowerLoss(_)))
-}
-
-fn visibility_rules(scenario: &Scenario, broker: &sqs::Broker) -> broker::sqs::Config {
-    let own = scenario.consumer.sqs.clone().unwrap_or_default();
-    let number = |names: &[String], i: usize| match names.get(i) {
-        Some(name) => names.iter().position(|n| n == name).unwrap_or(i) as u8,
-        None => i as u8,
-    };
-    let (mut keys, mut groups) = ([0, 1, 2, 3], [0; 4]);
-    let mut fresh = false;
-    if let ProducerSettings::Sqs(producer) = &scenario.producer {
-        fresh = producer.deduplication_id == sqs::DeduplicationId::PerAttempt;
-        for i in 0..4 {
-            if broker.content_based_deduplication
-                && producer.deduplication_id == sqs::DeduplicationId::None
-            {
-                keys[i] = number(&producer.body, i);
-            }
-            if !producer.group_id.is_empty() {
-                groups[i] = number(&producer.group_id, i);
-            }
-        }
-    }
-    broker::sqs::Config {
-        fifo: broker.fifo,
-        keys,
-        groups,
-        fresh_ids: fresh,
-        max_receives: broker.max_receive_count,
-        batch: own.max_number_of_messages,
-        heartbeat: own.heartbeat,
+        BrokerSettings::Generic(broker) => (
+            Config::RabbitMq(broker::rabbitmq::Config::generic(scenario, broker)),
+            broker.replicas.clamp(1, 3),
+        ),
+        BrokerSettings::Rabbitmq(broker) => (
+            Config::RabbitMq(broker::rabbitmq::Config::new(scenario, broker)),
+            broker.nodes.clamp(1, 3),
+        ),
+        BrokerSettings::Kafka(broker) => (
+            Config::Kafka(broker::kafka::Config::new(scenario, broker)),
+            broker.replication_factor.clamp(1, 3),
+        ),
+        BrokerSettings::Sqs(broker) => (Config::Sqs(broker::sqs::Config::new(scenario, broker)), 1),
     }
 }

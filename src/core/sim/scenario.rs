@@ -15,7 +15,7 @@ mod check;
 mod json;
 mod texts;
 
-use super::fault::FaultSpec;
+use super::fault::{FaultKind, FaultSpec};
 use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -146,6 +146,17 @@ impl Scenario {
         let scenario = json::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
         scenario.check()?;
         Ok(scenario)
+    }
+
+    /// Returns true if the script has a crash of a node.
+    pub(super) fn has_node_crash(&self) -> bool {
+        let node = |kind: FaultKind| matches!(kind, FaultKind::Crash(p) if p.node().is_some());
+        self.faults.iter().any(|f| node(f.kind))
+    }
+
+    /// Returns true if the script has a power loss.
+    pub(super) fn has_power_loss(&self) -> bool {
+        self.faults.iter().any(|f| matches!(f.kind, FaultKind::PowerLoss(_)))
     }
 
     /// Reads a scenario that is part of the program, and that tests have read with

@@ -9,9 +9,15 @@
 //! Not modeled: failures of the group and transaction coordinators. They always answer, and their
 //! state is never lost.
 
+mod config;
+mod encode;
 mod group;
+mod program;
 mod replicas;
 mod transactions;
+
+pub use config::Config;
+pub(in crate::sim) use program::program;
 
 use super::Broker;
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -23,37 +29,6 @@ use crate::sim::program::Op;
 use crate::sim::settings::kafka::Acks;
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
-
-/// Configuration of the partition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    pub acks: Acks,
-    pub idempotent: bool,
-    pub transactional: bool,
-    /// `min.insync.replicas`.
-    pub min_in_sync: u8,
-    /// `unclean.leader.election.enable`.
-    pub unclean: bool,
-    /// The number of in-sync replicas at the start.
-    pub in_sync: u8,
-    /// `enable.auto.commit`.
-    pub auto_commit: bool,
-    /// The consumers' `isolation.level` is `read_committed`.
-    pub read_committed: bool,
-    /// `auto.offset.reset` is `earliest`.
-    pub earliest: bool,
-    /// The group has never committed an offset.
-    pub new_group: bool,
-    /// Readers of the output topic see committed transactions only.
-    pub output_committed: bool,
-    /// The consumer keeps its offset in its own database.
-    pub stores_offset: bool,
-    /// Replicas that left the in-sync replicas below `min_in_sync` may still be elected
-    /// (`eligible.leader.replicas.version`).
-    pub eligible: bool,
-    /// Power loss is among the faults of this scenario; only then does it matter what is synced.
-    pub power: bool,
-}
 
 /// Returns the index under which the transaction coordinator knows a sender: instances of one
 /// producer share its `transactional.id`.
@@ -189,25 +164,6 @@ impl Partition {
 
     pub(in crate::sim) fn set_nodes(&mut self, up: u8, gone: u8, leader: u8) {
         (self.up, self.gone, self.leader) = (up, gone, leader);
-    }
-
-    /// Returns true if these two nodes are in canonical order.
-    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
-        let key = |n: usize| {
-            let Replica { end, synced } = self.replicas[n];
-            let (in_sync, eligible) = (self.in_sync >> n & 1, self.eligible >> n & 1);
-            (self.is_up(n), self.is_gone(n), in_sync, eligible, end, synced)
-        };
-        key(a) <= key(b)
-    }
-
-    /// Exchanges two nodes.
-    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
-        self.replicas.swap(a, b);
-        self.leader = super::swap_names(self.leader, a, b);
-        for bits in [&mut self.up, &mut self.gone, &mut self.in_sync, &mut self.eligible] {
-            *bits = super::swap_bits(*bits, a, b);
-        }
     }
 
     /// Appends a record while decoding a state.
@@ -355,30 +311,6 @@ impl World {
     /// acknowledgments.
     fn waits_for_answer(&self, setup: &CompiledScenario, s: usize, epoch: u8) -> bool {
         setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch
-    }
-
-    /// Handles a produce request at the old leader, which is isolated from the other replicas and
-    /// does not know that they have elected another. What it appends is truncated when it rejoins
-    /// (KAFKA-20554); with `acks=1` it acknowledges all the same, with `acks=all` it waits for
-    /// followers that do not fetch.
-    pub(in crate::sim) fn append_in_vain(
-        &mut self,
-        setup: &CompiledScenario,
-        packet: Packet,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.log() else { return };
-        let Packet { msg, epoch, from, to: at, .. } = packet;
-        let s = from.sender().unwrap_or_default();
-        let record = self.ledger.of_mut(msg);
-        Record::bump(&mut record.stored);
-        Record::bump(&mut record.gone);
-        let copy = record.stored;
-        let mark = out.record(cause, EventKind::Appended { at, msg, copy });
-        if rules.acks == Acks::Leader && self.waits_for_answer(setup, s, epoch) {
-            self.answer_from(at, packet, PacketKind::Ack, mark, out);
-        }
     }
 
     fn push(&mut self, entry: Entry) {

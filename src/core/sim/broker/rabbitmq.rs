@@ -5,9 +5,13 @@
 //! that the settings ask for). A copy can be delivered once it has met the condition for its
 //! acknowledgment, whether or not that was sent.
 
+mod config;
 mod deliver;
+mod encode;
 mod nodes;
+pub(in crate::sim) mod program;
 
+pub use config::{Config, DeadLetters};
 pub use nodes::{Crash, forget_settled};
 pub(in crate::sim) use nodes::{unsettle, unsettlings};
 
@@ -21,69 +25,6 @@ use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::{Op, Program};
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
-
-/// Configuration of the queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    /// Redeliver unsettled messages; without it a message is removed as soon as it is sent.
-    pub redelivery: bool,
-    /// The maximum number of deliveries of a message.
-    pub max_deliveries: Option<u8>,
-    /// The number of failed deliveries that are tolerated (`x-delivery-limit`).
-    pub delivery_limit: Option<u8>,
-    /// A requeue requested by the consumer counts as a failed delivery.
-    pub nack_counts: bool,
-    pub dead_letters: DeadLetters,
-    /// Deliver a copy before it has met the condition for its acknowledgment.
-    pub delivers_early: bool,
-    /// Replicas sync their copy to disk.
-    pub synced_copies: bool,
-    /// Copies on disk are recovered after a restart.
-    pub survives: bool,
-    /// A queue is bound for the messages.
-    pub bound: bool,
-    /// Return unroutable messages to the sender.
-    pub mandatory: bool,
-    /// Acknowledge to senders, whether or not they wait for it.
-    pub acknowledges: bool,
-    /// The prefetch limit: unsettled deliveries to one consumer at a time.
-    pub prefetch: u8,
-    /// A delivery to a slow handler times out, although the consumer's process is alive.
-    pub times_out: bool,
-    /// A delivery that timed out counts as failed.
-    pub timeout_counts: bool,
-    /// The maximum of the count of deliveries.
-    pub counts_deliveries: u8,
-    /// What consumers settle is written down later and in batches: until then a crash of the node
-    /// brings it back (`rabbit_classic_queue_index_v2:ack/2`).
-    pub settles_late: bool,
-    /// A crash of a node is among the faults of this scenario; only then does it matter what is
-    /// written.
-    pub crash: bool,
-    /// Power loss is among the faults of this scenario; only then does it matter what is synced.
-    pub power: bool,
-}
-
-impl Config {
-    /// Returns true if settled copies have to be remembered, since they may come back.
-    fn keeps_settled(&self) -> bool {
-        self.settles_late && (self.crash || self.power)
-    }
-}
-
-/// The treatment of a message that was rejected, or that has failed too often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeadLetters {
-    /// The message is discarded.
-    Discarded,
-    /// The message leaves the queue and is published to the dead-letter queue like any other
-    /// message, but without a publisher confirm. The dead-letter queue is of the same type, on the
-    /// same nodes.
-    Republished,
-    /// The message stays in the queue until the dead-letter queue has it, or for as long as there
-    /// is none.
-    Kept,
-}
 
 /// The delivery state of a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -197,32 +138,6 @@ impl Queue {
         (self.up, self.gone, self.leader) = (up, gone, leader);
     }
 
-    /// Returns true if these two nodes are in canonical order.
-    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
-        let bit = |bits: u8, n: usize| bits >> n & 1;
-        let key = |n: usize| {
-            let entries = self.entries.iter();
-            let has =
-                entries.map(move |e| bit(e.memory, n) << 2 | bit(e.page, n) << 1 | bit(e.disk, n));
-            (bit(self.up, n), bit(self.gone, n), has)
-        };
-        let ((up_a, gone_a, has_a), (up_b, gone_b, has_b)) = (key(a), key(b));
-        (up_a, gone_a).cmp(&(up_b, gone_b)).then(has_a.cmp(has_b)).is_le()
-    }
-
-    /// Exchanges two nodes.
-    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
-        let swap = |bits: &mut u8| *bits = super::swap_bits(*bits, a, b);
-        swap(&mut self.up);
-        swap(&mut self.gone);
-        self.leader = super::swap_names(self.leader, a, b);
-        for entry in &mut self.entries {
-            swap(&mut entry.memory);
-            swap(&mut entry.page);
-            swap(&mut entry.disk);
-        }
-    }
-
     /// Appends a copy while decoding a state.
     pub(in crate::sim) fn push(&mut self, entry: Entry) {
         self.entries.push(entry);
@@ -282,15 +197,6 @@ impl Queue {
         power && self.leads() && entry.page & !entry.disk & bit != 0 && !own
     }
 
-    /// Returns true if a restarted node gets this copy at once: more nodes lack it than `Replicate`
-    /// instructions are left to copy it.
-    fn is_behind(&self, setup: &CompiledScenario, entry: &Entry) -> bool {
-        let nodes = ((1u16 << setup.replicas) - 1) as u8;
-        let lack = (nodes & !self.gone & !entry.holders()).count_ones() as usize;
-        let lines = setup.broker.ops.iter().skip(entry.pc.into());
-        lack > lines.filter(|(op, _)| *op == Op::Replicate).count()
-    }
-
     fn ready(&self, setup: &CompiledScenario) -> Option<usize> {
         let early = setup.queue().is_some_and(|rules| rules.delivers_early);
         let ready = |e: &Entry| e.phase == Phase::Ready && (early || e.committed(&setup.broker));
@@ -300,17 +206,6 @@ impl Queue {
     /// Returns the copy that is delivered next.
     pub fn next_ready(&self, setup: &CompiledScenario) -> Option<&Entry> {
         self.ready(setup).map(|i| &self.entries[i])
-    }
-
-    /// Returns the nodes that may be elected when the leader is down: those that hold everything
-    /// that was committed.
-    pub(in crate::sim) fn candidates(&self, setup: &CompiledScenario) -> u8 {
-        if self.leads() {
-            return 0;
-        }
-        let stays = |e: &&Entry| e.committed(&setup.broker) && e.phase != Phase::Settled;
-        let committed = self.entries.iter().filter(stays);
-        committed.fold(self.up, |nodes, e| nodes & e.holders())
     }
 }
 

@@ -6,6 +6,13 @@
 //! group, and delivers no message of a group while another one of it is in flight. Sources: see
 //! [`crate::sim::settings::sqs`].
 
+mod config;
+mod encode;
+mod program;
+
+pub use config::Config;
+pub(in crate::sim) use program::program;
+
 use super::Broker;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::Pause;
@@ -16,24 +23,6 @@ use crate::sim::participant::{MessageId, Participant};
 use crate::sim::stores::bit;
 use crate::sim::world::World;
 use tinyvec::ArrayVec;
-
-/// Configuration of the queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    pub fifo: bool,
-    /// The deduplication ID of each message, as a number: equal numbers mean equal IDs.
-    pub keys: [u8; 4],
-    /// The message group of each message.
-    pub groups: [u8; 4],
-    /// Each attempt has a deduplication ID of its own.
-    pub fresh_ids: bool,
-    /// `maxReceiveCount`.
-    pub max_receives: Option<u8>,
-    /// `MaxNumberOfMessages`.
-    pub batch: u8,
-    /// The handler extends the visibility timeout for as long as it runs.
-    pub heartbeat: bool,
-}
 
 /// The visibility of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

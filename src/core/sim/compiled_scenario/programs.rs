@@ -1,10 +1,11 @@
 //! The programs of a scenario's actors, line by line, in the API calls of its product.
 
 use super::Sending;
+use crate::sim::broker;
 use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
-use crate::sim::settings::generic::{Acknowledge, duration};
+use crate::sim::settings::generic::duration;
 use crate::sim::settings::{BrokerSettings, Database, OnError, ProducerSettings, kafka, rabbitmq};
 
 /// Returns the programs of the senders.
@@ -103,83 +104,15 @@ fn send_text(scenario: &Scenario) -> &'static str {
 pub(super) fn broker(scenario: &Scenario) -> Program {
     let mut p = Program::default();
     match &scenario.broker {
-        BrokerSettings::Generic(broker) => generic(&mut p, broker.acknowledge, broker.replicas),
-        BrokerSettings::Rabbitmq(broker) => rabbitmq(&mut p, scenario, broker),
-        BrokerSettings::Kafka(broker) => kafka(&mut p, scenario, broker),
-        BrokerSettings::Sqs(_) => {
-            p.run(Op::Append, 0, "queue.store(m)");
-            p.run(Op::Acknowledge, 0, "producer.respond(MessageId)");
+        BrokerSettings::Generic(broker) => broker::rabbitmq::program::generic(&mut p, broker),
+        BrokerSettings::Rabbitmq(broker) => {
+            broker::rabbitmq::program::rabbitmq(&mut p, scenario, broker)
         }
+        BrokerSettings::Kafka(broker) => broker::kafka::program(&mut p, scenario, broker),
+        BrokerSettings::Sqs(_) => broker::sqs::program(&mut p),
     }
     p.main = p.ops.len();
     p
-}
-
-fn generic(p: &mut Program, acknowledge: Acknowledge, replicas: u8) {
-    p.run(Op::Append, 0, "memory.append(m)");
-    match acknowledge {
-        Acknowledge::BeforePersist => {
-            p.run(Op::Acknowledge, 0, "producer.ack(m)");
-            p.run(Op::Persist, 0, "disk.sync(m)");
-        }
-        Acknowledge::AfterSync => {
-            p.run(Op::Persist, 0, "disk.sync(m)");
-            p.run(Op::Acknowledge, 0, "producer.ack(m)");
-        }
-        Acknowledge::AfterReplication(n) => {
-            for _ in 1..n {
-                p.run(Op::Replicate, 0, "follower.replicate(m)");
-            }
-            p.run(Op::Acknowledge, 0, "producer.ack(m)");
-            for _ in n..replicas {
-                p.run(Op::Replicate, 0, "follower.replicate(m)");
-            }
-        }
-    }
-}
-
-/// Builds the program of a Kafka leader. The response waits for the followers only with `acks=all`;
-/// otherwise they fetch in their own time.
-fn kafka(p: &mut Program, scenario: &Scenario, broker: &kafka::Broker) {
-    let acks = match &scenario.producer {
-        ProducerSettings::Kafka(producer) => producer.acks,
-        _ => kafka::Acks::All,
-    };
-    let followers = broker.replication_factor > 1;
-    p.run(Op::Append, 0, "log.append(m)");
-    if followers && acks == kafka::Acks::All {
-        p.run(Op::Fetch, 0, "follower.fetch(m)");
-    }
-    p.run(Op::Acknowledge, 0, "producer.respond(offset)");
-    if followers && acks != kafka::Acks::All {
-        p.run(Op::Fetch, 0, "// the followers fetch m in their own time");
-    }
-}
-
-fn rabbitmq(p: &mut Program, scenario: &Scenario, broker: &rabbitmq::Broker) {
-    let persistent =
-        matches!(&scenario.producer, ProducerSettings::Rabbitmq(r) if r.delivery_mode == 2);
-    p.run(Op::Append, 0, "queue.append(m)");
-    match broker.queue_type {
-        rabbitmq::QueueType::Quorum => {
-            p.run(Op::Persist, 0, "disk.fsync(m)");
-            for _ in 1..broker.nodes / 2 + 1 {
-                p.run(Op::Replicate, 0, "member.append_and_fsync(m)");
-            }
-            p.run(Op::Acknowledge, 0, "channel.confirm(m)");
-            for _ in broker.nodes / 2 + 1..broker.nodes {
-                p.run(Op::Replicate, 0, "member.append_and_fsync(m)");
-            }
-        }
-        rabbitmq::QueueType::Classic if persistent && broker.durable => {
-            // Confirmed once the data is written to the operating system; the sync to disk follows
-            // later.
-            p.run(Op::Write, 0, "file.write(m)");
-            p.run(Op::Acknowledge, 0, "channel.confirm(m)");
-            p.run(Op::Persist, 0, "// the OS syncs to disk");
-        }
-        rabbitmq::QueueType::Classic => p.run(Op::Acknowledge, 0, "channel.confirm(m)"),
-    }
 }
 
 /// Returns the consumer's program, and the instruction of its worker thread if it has one.

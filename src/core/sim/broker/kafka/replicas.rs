@@ -1,15 +1,36 @@
 //! Replication: fetching, the in-sync replicas, crashes, leader election and restarts.
 
-use super::{Config, Partition};
+use super::{Config, Partition, Replica};
 use crate::sim::broker::rabbitmq::Crash;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::event::{CauseRef, EventKind, Recorder};
 use crate::sim::ledger::Record;
+use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
+use crate::sim::settings::kafka::Acks;
 use crate::sim::world::World;
 
 impl Partition {
+    /// Returns true if these two nodes are in canonical order.
+    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
+        let key = |n: usize| {
+            let Replica { end, synced } = self.replicas[n];
+            let (in_sync, eligible) = (self.in_sync >> n & 1, self.eligible >> n & 1);
+            (self.is_up(n), self.is_gone(n), in_sync, eligible, end, synced)
+        };
+        key(a) <= key(b)
+    }
+
+    /// Exchanges two nodes.
+    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
+        self.replicas.swap(a, b);
+        self.leader = crate::sim::broker::swap_names(self.leader, a, b);
+        for bits in [&mut self.up, &mut self.gone, &mut self.in_sync, &mut self.eligible] {
+            *bits = crate::sim::broker::swap_bits(*bits, a, b);
+        }
+    }
+
     /// Returns true if this follower has records to fetch.
     pub(in crate::sim) fn fetches(&self, node: usize) -> bool {
         let behind = usize::from(self.replicas[node].end) < self.entries.len();
@@ -69,6 +90,30 @@ impl Partition {
 }
 
 impl World {
+    /// Handles a produce request at the old leader, which is isolated from the other replicas and
+    /// does not know that they have elected another. What it appends is truncated when it rejoins
+    /// (KAFKA-20554); with `acks=1` it acknowledges all the same, with `acks=all` it waits for
+    /// followers that do not fetch.
+    pub(in crate::sim) fn append_in_vain(
+        &mut self,
+        setup: &CompiledScenario,
+        packet: Packet,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let Some(rules) = setup.log() else { return };
+        let Packet { msg, epoch, from, to: at, .. } = packet;
+        let s = from.sender().unwrap_or_default();
+        let record = self.ledger.of_mut(msg);
+        Record::bump(&mut record.stored);
+        Record::bump(&mut record.gone);
+        let copy = record.stored;
+        let mark = out.record(cause, EventKind::Appended { at, msg, copy });
+        if rules.acks == Acks::Leader && self.waits_for_answer(setup, s, epoch) {
+            self.answer_from(at, packet, PacketKind::Ack, mark, out);
+        }
+    }
+
     /// Fetches every record that the follower lacks; once up to date, it is in sync again.
     pub(in crate::sim) fn fetch(
         &mut self,

@@ -7,6 +7,7 @@ use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::event::{CauseRef, EventKind, Recorder};
 use crate::sim::ledger::Record;
 use crate::sim::participant::Participant;
+use crate::sim::program::Op;
 use crate::sim::world::{ActorStep, Choice, World};
 use tinyvec::ArrayVec;
 
@@ -45,6 +46,54 @@ pub fn forget_settled(world: &mut World) {
         && queue.leads()
     {
         queue.forget_settled();
+    }
+}
+
+impl Queue {
+    /// Returns true if a restarted node gets this copy at once: more nodes lack it than `Replicate`
+    /// instructions are left to copy it.
+    fn is_behind(&self, setup: &CompiledScenario, entry: &Entry) -> bool {
+        let nodes = ((1u16 << setup.replicas) - 1) as u8;
+        let lack = (nodes & !self.gone & !entry.holders()).count_ones() as usize;
+        let lines = setup.broker.ops.iter().skip(entry.pc.into());
+        lack > lines.filter(|(op, _)| *op == Op::Replicate).count()
+    }
+
+    /// Returns true if these two nodes are in canonical order.
+    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
+        let bit = |bits: u8, n: usize| bits >> n & 1;
+        let key = |n: usize| {
+            let entries = self.entries.iter();
+            let has =
+                entries.map(move |e| bit(e.memory, n) << 2 | bit(e.page, n) << 1 | bit(e.disk, n));
+            (bit(self.up, n), bit(self.gone, n), has)
+        };
+        let ((up_a, gone_a, has_a), (up_b, gone_b, has_b)) = (key(a), key(b));
+        (up_a, gone_a).cmp(&(up_b, gone_b)).then(has_a.cmp(has_b)).is_le()
+    }
+
+    /// Exchanges two nodes.
+    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
+        let swap = |bits: &mut u8| *bits = crate::sim::broker::swap_bits(*bits, a, b);
+        swap(&mut self.up);
+        swap(&mut self.gone);
+        self.leader = crate::sim::broker::swap_names(self.leader, a, b);
+        for entry in &mut self.entries {
+            swap(&mut entry.memory);
+            swap(&mut entry.page);
+            swap(&mut entry.disk);
+        }
+    }
+
+    /// Returns the nodes that may be elected when the leader is down: those that hold everything
+    /// that was committed.
+    pub(in crate::sim) fn candidates(&self, setup: &CompiledScenario) -> u8 {
+        if self.leads() {
+            return 0;
+        }
+        let stays = |e: &&Entry| e.committed(&setup.broker) && e.phase != Phase::Settled;
+        let committed = self.entries.iter().filter(stays);
+        committed.fold(self.up, |nodes, e| nodes & e.holders())
     }
 }
 

@@ -1,0 +1,64 @@
+//! The configuration of a partition, from the settings of producer, broker and consumer.
+
+use crate::sim::program::Op;
+use crate::sim::scenario::Scenario;
+use crate::sim::settings::{ProducerSettings, kafka};
+
+/// Configuration of the partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub acks: kafka::Acks,
+    pub idempotent: bool,
+    pub transactional: bool,
+    /// `min.insync.replicas`.
+    pub min_in_sync: u8,
+    /// `unclean.leader.election.enable`.
+    pub unclean: bool,
+    /// The number of in-sync replicas at the start.
+    pub in_sync: u8,
+    /// `enable.auto.commit`.
+    pub auto_commit: bool,
+    /// The consumers' `isolation.level` is `read_committed`.
+    pub read_committed: bool,
+    /// `auto.offset.reset` is `earliest`.
+    pub earliest: bool,
+    /// The group has never committed an offset.
+    pub new_group: bool,
+    /// Readers of the output topic see committed transactions only.
+    pub output_committed: bool,
+    /// The consumer keeps its offset in its own database.
+    pub stores_offset: bool,
+    /// Replicas that left the in-sync replicas below `min_in_sync` may still be elected
+    /// (`eligible.leader.replicas.version`).
+    pub eligible: bool,
+    /// Power loss is among the faults of this scenario; only then does it matter what is synced.
+    pub power: bool,
+}
+
+impl Config {
+    /// Returns the configuration of Kafka.
+    pub(in crate::sim) fn new(scenario: &Scenario, broker: &kafka::Broker) -> Config {
+        let own = scenario.consumer.kafka.clone().unwrap_or_default();
+        let (acks, idempotent, transactional) = match &scenario.producer {
+            ProducerSettings::Kafka(p) => (p.acks, p.idempotent(), p.transactional_id.is_some()),
+            _ => (kafka::Acks::All, true, false),
+        };
+        let copies = broker.replication_factor.clamp(1, 3);
+        Config {
+            acks,
+            idempotent,
+            transactional,
+            min_in_sync: broker.min_insync_replicas,
+            unclean: broker.unclean_leader_election,
+            in_sync: broker.in_sync_at_start.unwrap_or(copies).clamp(1, copies),
+            auto_commit: own.enable_auto_commit,
+            read_committed: own.isolation_level == kafka::Isolation::ReadCommitted,
+            earliest: own.auto_offset_reset == kafka::Reset::Earliest,
+            new_group: own.new_group,
+            output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
+            stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
+            eligible: broker.eligible_leader_replicas == 1,
+            power: scenario.has_power_loss(),
+        }
+    }
+}

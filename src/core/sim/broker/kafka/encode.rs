@@ -1,0 +1,70 @@
+//! The encoding of a partition and its consumer group.
+
+use super::{Content, Entry, Partition, Replica};
+use crate::sim::bits::{Reader, Writer};
+use crate::sim::compiled_scenario::CompiledScenario;
+
+impl Partition {
+    pub(in crate::sim) fn encode(&self, setup: &CompiledScenario, w: &mut Writer) {
+        let (up, gone, leader) = self.nodes();
+        w.put(up, 3);
+        w.put(gone, 3);
+        w.put(leader, 2);
+        w.flag(self.overflow);
+        w.put(self.in_sync, 3);
+        w.put(self.eligible, 3);
+        w.put(self.high_watermark, 4);
+        w.put(self.epochs[0], 3);
+        w.put(self.epochs[1], 3);
+        w.put(self.committed.map_or(15, |offset| offset), 4);
+        w.put(self.owner.map_or(3, |owner| owner), 2);
+        for replica in &self.replicas[..setup.replicas.into()] {
+            w.put(replica.end, 4);
+            w.put(replica.synced, 4);
+        }
+        w.put(self.entries().len() as u8, 4);
+        for e in self.entries() {
+            w.all([(e.content as u8, 2), (e.msg, 2), (e.copy, 4), (e.sender, 1), (e.epoch, 3)]);
+            w.all([(e.seq, 4), (e.attempt, 3), (e.ack_pending.into(), 1), (e.answered.into(), 1)]);
+            w.all([(e.decided as u8, 2), (e.deliveries, 3)]);
+        }
+    }
+
+    pub(in crate::sim) fn decode(&mut self, setup: &CompiledScenario, r: &mut Reader) {
+        self.set_nodes(r.get(3), r.get(3), r.get(2));
+        self.overflow = r.flag();
+        self.in_sync = r.get(3);
+        self.eligible = r.get(3);
+        self.high_watermark = r.get(4);
+        self.epochs = [r.get(3), r.get(3)];
+        self.committed = Some(r.get(4)).filter(|&offset| offset != 15);
+        self.owner = Some(r.get(2)).filter(|&owner| owner != 3);
+        for replica in &mut self.replicas[..setup.replicas.into()] {
+            *replica = Replica { end: r.get(4), synced: r.get(4) };
+        }
+        for _ in 0..r.get(4) {
+            self.restore(Entry {
+                content: content(r.get(2)),
+                msg: r.get(2),
+                copy: r.get(4),
+                sender: r.get(1),
+                epoch: r.get(3),
+                seq: r.get(4),
+                attempt: r.get(3),
+                ack_pending: r.flag(),
+                answered: r.flag(),
+                decided: content(r.get(2)),
+                deliveries: r.get(3),
+                ..Entry::default()
+            });
+        }
+    }
+}
+
+fn content(number: u8) -> Content {
+    match number {
+        0 => Content::Data,
+        1 => Content::Commit,
+        _ => Content::Abort,
+    }
+}

@@ -1,0 +1,67 @@
+//! The encoding of a queue.
+
+use super::{Entry, Phase, Queue};
+use crate::sim::bits::{Reader, Writer};
+
+impl Queue {
+    pub(in crate::sim) fn encode(&self, w: &mut Writer) {
+        let (up, gone, leader) = self.nodes();
+        w.put(up, 3);
+        w.put(gone, 3);
+        w.put(leader, 2);
+        w.flag(self.overflow);
+        w.put(self.entries().len() as u8, 4);
+        for e in self.entries() {
+            let holder = match e.phase {
+                Phase::Ready => 0,
+                Phase::Unacked(c) => c + 1,
+                Phase::Dead => 3,
+                Phase::Settled => 4,
+            };
+            w.all([
+                (e.msg, 2),
+                (e.copy, 4),
+                (e.sender, 1),
+                (e.epoch, 3),
+                (e.attempt, 3),
+                (e.pc, 4),
+            ]);
+            w.all([
+                (e.memory, 3),
+                (e.page, 3),
+                (e.disk, 3),
+                (e.ack_pending.into(), 1),
+                (holder, 3),
+            ]);
+            w.all([(e.deliveries, 5), (e.failures, 5)]);
+        }
+    }
+
+    pub(in crate::sim) fn decode(&mut self, r: &mut Reader) {
+        self.set_nodes(r.get(3), r.get(3), r.get(2));
+        self.overflow = r.flag();
+        for _ in 0..r.get(4) {
+            self.push(Entry {
+                msg: r.get(2),
+                copy: r.get(4),
+                sender: r.get(1),
+                epoch: r.get(3),
+                attempt: r.get(3),
+                pc: r.get(4),
+                memory: r.get(3),
+                page: r.get(3),
+                disk: r.get(3),
+                ack_pending: r.flag(),
+                phase: match r.get(3) {
+                    0 => Phase::Ready,
+                    3 => Phase::Dead,
+                    4 => Phase::Settled,
+                    c => Phase::Unacked(c - 1),
+                },
+                deliveries: r.get(5),
+                failures: r.get(5),
+                ..Entry::default()
+            });
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The configuration of an SQS queue, from the settings of producer, broker and consumer.
+
+use crate::sim::scenario::Scenario;
+use crate::sim::settings::{ProducerSettings, sqs};
+
+/// Configuration of the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub fifo: bool,
+    /// The deduplication ID of each message, as a number: equal numbers mean equal IDs.
+    pub keys: [u8; 4],
+    /// The message group of each message.
+    pub groups: [u8; 4],
+    /// Each attempt has a deduplication ID of its own.
+    pub fresh_ids: bool,
+    /// `maxReceiveCount`.
+    pub max_receives: Option<u8>,
+    /// `MaxNumberOfMessages`.
+    pub batch: u8,
+    /// The handler extends the visibility timeout for as long as it runs.
+    pub heartbeat: bool,
+}
+
+impl Config {
+    /// Returns the configuration of SQS.
+    pub(in crate::sim) fn new(scenario: &Scenario, broker: &sqs::Broker) -> Config {
+        let own = scenario.consumer.sqs.clone().unwrap_or_default();
+        let number = |names: &[String], i: usize| match names.get(i) {
+            Some(name) => names.iter().position(|n| n == name).unwrap_or(i) as u8,
+            None => i as u8,
+        };
+        let (mut keys, mut groups) = ([0, 1, 2, 3], [0; 4]);
+        let mut fresh = false;
+        if let ProducerSettings::Sqs(producer) = &scenario.producer {
+            fresh = producer.deduplication_id == sqs::DeduplicationId::PerAttempt;
+            for i in 0..4 {
+                if broker.content_based_deduplication
+                    && producer.deduplication_id == sqs::DeduplicationId::None
+                {
+                    keys[i] = number(&producer.body, i);
+                }
+                if !producer.group_id.is_empty() {
+                    groups[i] = number(&producer.group_id, i);
+                }
+            }
+        }
+        Config {
+            fifo: broker.fifo,
+            keys,
+            groups,
+            fresh_ids: fresh,
+            max_receives: broker.max_receive_count,
+            batch: own.max_number_of_messages,
+            heartbeat: own.heartbeat,
+        }
+    }
+}
