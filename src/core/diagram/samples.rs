@@ -386,7 +386,8 @@ fn each_step_has_a_band_and_the_future_begins_below_it() {
     assert_eq!(layout.bands.len(), crashes().sentences.len());
     let band = layout.band(3).copied().expect("there are more than 3 steps");
     assert_eq!(layout.horizon(3), band.top + band.height);
-    assert_eq!(layout.horizon(0), 0);
+    // Before the first step the whole run is in view.
+    assert_eq!(layout.horizon(0), layout.body.height);
     assert_eq!(layout.band(0), None);
     let last = layout.bands.last().expect("there are steps").step;
     assert_eq!(layout.horizon(last), layout.body.height);
