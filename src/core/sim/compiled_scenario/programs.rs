@@ -82,6 +82,7 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     // A relay that gives up finds the row in the outbox again later.
     let (op, end) = match &scenario.producer {
         _ if outbox => (Op::Fail, "// leave it in the outbox, try later"),
+        _ if transaction => (Op::Fail, "Err(KafkaException)"),
         ProducerSettings::Kafka(_) => (Op::Fail, "Err(TimeoutException)"),
         ProducerSettings::Sqs(_) => (Op::Fail, "Err(SdkError)"),
         _ => (Op::Fail, "Err(MessageDeliveryError)"),
