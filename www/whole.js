@@ -5,7 +5,8 @@ import { curious, load, whole } from "./main.js";
 
 export async function takeOver(small, wish) {
   const program = await load(whole());
-  const { handed, place } = await left(small, wish());
+  const asked = wish();
+  const { handed, place } = await left(small, asked);
   const old = root();
   await emptied(old);
   // A new element: the listeners of the small program stay with the old one.
@@ -14,6 +15,8 @@ export async function takeOver(small, wish) {
   program.app.mount(handed, []);
   curious(program);
   restore(place);
+  // A dialog that was asked for opens while nothing has the focus that it could give back.
+  if (asked) addEventListener("close", () => focusAlong(place.focus, true), { capture: true, once: true });
 }
 
 /** What the small program says of where it stands, after all that it was told before. It may have been
@@ -77,7 +80,6 @@ const HANDS = ["keydown", "pointerdown", "touchstart", "wheel"];
 function restore({ focus, unfolded, scrolled, top }) {
   const done = new AbortController();
   for (const name of HANDS) addEventListener(name, () => done.abort(), { signal: done.signal, capture: true });
-  const back = () => focusAlong(focus, true);
   let frames = 0;
   let drawn = 0;
   const again = () => {
@@ -88,8 +90,6 @@ function restore({ focus, unfolded, scrolled, top }) {
     }
     // A dialog that was asked for has taken the focus, or somebody has put it elsewhere.
     focusAlong(focus, drawn > 0);
-    // It opened while nothing had the focus that it could give back.
-    document.querySelector("dialog[open]")?.addEventListener("close", back, { once: true });
     for (const [steps, top] of scrolled) {
       const element = along(steps);
       if (element) element.scrollTop = top;
