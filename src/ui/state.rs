@@ -132,8 +132,8 @@ pub enum Page {
     Compare(Compare),
     /// Random runs: [`Model::trial`].
     Chaos,
-    /// The costs of every preset, with the problems in the address.
-    Cost(Load, Vec<String>),
+    /// The costs of every preset in an order, with the problems in the address.
+    Cost(Load, cost::By, Vec<String>),
     /// The configurations that meet the requirements, best first, with the problems in the address.
     Choose(Answers, Rank, Vec<String>),
     Missing(Missing),

@@ -88,8 +88,8 @@ fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
         Page::Matrix(filter, problems) => html! {
             <Matrix filter={*filter} problems={problems.clone()} {send} />
         },
-        Page::Cost(load, problems) => html! {
-            <CostPage load={load.clone()} problems={problems.clone()} {send} />
+        Page::Cost(load, by, problems) => html! {
+            <CostPage load={load.clone()} by={*by} problems={problems.clone()} {send} />
         },
         Page::Choose(answers, rank, problems) => html! {
             <Choose

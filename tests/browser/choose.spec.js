@@ -66,6 +66,10 @@ test("sorted by what is sent, the first sends the most", async ({ page }) => {
   await open(page, "cost");
   await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
   await page.getByLabel("Sorted").selectOption("sent");
+  await expect(page).toHaveURL(/#\/cost\?by=sent$/);
+  await page.reload();
+  await expect(page.getByLabel("Sorted")).toHaveValue("sent");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
   const sent = await page.locator(".costs tbody tr td:nth-of-type(4)").allInnerTexts();
   const numbers = sent.map((text) => Number(text.replaceAll(",", "")));
   expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));

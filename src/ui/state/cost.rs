@@ -1,10 +1,12 @@
-//! The parameters of the cost page, as in its address: `work=20&network=1`.
+//! The parameters and the order of the cost page, as in its address: `work=20&network=1&by=sent`.
 
 use crate::did_you_mean::nearest;
 use crate::simulate::{Load, Operation};
 
 /// The name of the message size in bytes.
 pub const BYTES: &str = "bytes";
+/// The name of the sort order.
+const BY: &str = "by";
 
 /// The operations that cost time in a run without faults, in reading order.
 pub const ACTS: [Operation; 14] = {
@@ -27,15 +29,61 @@ pub const ACTS: [Operation; 14] = {
     ]
 };
 
-/// Parses the parameters in an address, and returns the problems as sentences.
-pub fn read(pairs: &[(String, String)]) -> (Load, Vec<String>) {
-    let (mut load, mut problems) = (Load::default(), Vec::new());
+/// The sort order of the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// By product, in the order of the presets.
+    #[default]
+    Product,
+    Effect,
+    Answer,
+    Sent,
+    Handled,
+}
+
+impl By {
+    pub const ALL: [By; 5] = [By::Product, By::Effect, By::Answer, By::Sent, By::Handled];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            By::Product => "product",
+            By::Effect => "effect",
+            By::Answer => "told",
+            By::Sent => "sent",
+            By::Handled => "handled",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            By::Product => "by product",
+            By::Effect => "lowest end-to-end latency first",
+            By::Answer => "lowest publish latency first",
+            By::Sent => "most sent per second first",
+            By::Handled => "most handled per second first",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<By> {
+        By::ALL.into_iter().find(|by| by.key() == key)
+    }
+}
+
+/// Parses the parameters and the sort order in an address, and returns the problems as sentences.
+pub fn read(pairs: &[(String, String)]) -> (Load, By, Vec<String>) {
+    let (mut load, mut by, mut problems) = (Load::default(), By::default(), Vec::new());
     for (key, value) in pairs {
-        if let Err(problem) = set(&mut load, key, value) {
+        let result = match key.as_str() {
+            BY => By::from_key(value)
+                .map(|order| by = order)
+                .ok_or_else(|| format!("use one of {}", By::ALL.map(By::key).join(", "))),
+            _ => set(&mut load, key, value),
+        };
+        if let Err(problem) = result {
             problems.push(format!("{key}={value} is left out: {problem}."));
         }
     }
-    (load, problems)
+    (load, by, problems)
 }
 
 /// Sets a parameter: the message size in bytes, or a duration in milliseconds.
@@ -70,12 +118,15 @@ pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
 }
 
 /// Returns the differences from the defaults, for the address.
-pub fn pairs(load: &Load) -> Vec<(String, String)> {
+pub fn pairs(load: &Load, by: By) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     if load.message_bytes != Load::default().message_bytes {
         pairs.push((BYTES.to_owned(), load.message_bytes.to_string()));
     }
     pairs.extend(load.pace.changed().map(|(act, us)| (act.key().to_owned(), ms(us))));
+    if by != By::default() {
+        pairs.push((BY.to_owned(), by.key().to_owned()));
+    }
     pairs
 }
 
@@ -94,21 +145,24 @@ mod tests {
         let mut load = Load { message_bytes: 200, ..Load::default() };
         set(&mut load, "work", "20").unwrap();
         set(&mut load, "network", "0.125").unwrap();
-        assert_eq!(read(&pairs(&load)), (load, vec![]));
-        assert_eq!(pairs(&Load::default()), []);
+        for by in By::ALL {
+            assert_eq!(read(&pairs(&load, by)), (load.clone(), by, vec![]));
+        }
+        assert_eq!(pairs(&Load::default(), By::default()), []);
     }
 
     #[test]
     fn what_cannot_be_is_left_out_and_named() {
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-        let (load, problems) = read(&[
+        let (load, by, problems) = read(&[
             pair("wrok", "1"),
             pair("work", "-1"),
             pair("bytes", "0"),
             pair("session.timeout.ms", "5"),
+            pair("by", "price"),
         ]);
-        assert_eq!(load, Load::default());
-        assert_eq!(problems.len(), 4);
+        assert_eq!((load, by), (Load::default(), By::default()));
+        assert_eq!(problems.len(), 5);
         assert!(problems[0].contains("perhaps work"), "{problems:?}");
     }
 }

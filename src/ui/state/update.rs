@@ -198,8 +198,8 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Compare(compared) => return compare::went(model, compared),
         Address::Chaos(random) => return at_random(model, random),
         Address::Cost(pairs) => {
-            let (load, problems) = cost::read(&pairs);
-            return sheet(model, Page::Cost(load, problems), "What it costs");
+            let (load, by, problems) = cost::read(&pairs);
+            return sheet(model, Page::Cost(load, by, problems), "What it costs");
         }
         Address::Choose(pairs) => {
             let (answers, rank, problems) = choose::read(&pairs);

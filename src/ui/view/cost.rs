@@ -16,7 +16,8 @@ use crate::sim::Scenario;
 use crate::simulate::{Cost, Load, cost};
 use crate::text;
 use crate::ui::share::Address;
-use crate::ui::state::{Msg as PageMsg, cost as asked};
+use crate::ui::state::Msg as PageMsg;
+use crate::ui::state::cost::{self as asked, By};
 
 pub(super) type Costs = Vec<Option<Rc<Cost>>>;
 
@@ -25,51 +26,16 @@ thread_local! {
     static KNOWN: RefCell<(Load, Costs)> = RefCell::default();
 }
 
-/// The sort order of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// By product, in the order of the presets.
-    Product,
-    Effect,
-    Answer,
-    Sent,
-    Handled,
-}
-
-impl By {
-    const ALL: [By; 5] = [By::Product, By::Effect, By::Answer, By::Sent, By::Handled];
-
-    fn key(self) -> &'static str {
-        match self {
-            By::Product => "product",
-            By::Effect => "effect",
-            By::Answer => "told",
-            By::Sent => "sent",
-            By::Handled => "handled",
-        }
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            By::Product => "by product",
-            By::Effect => "lowest end-to-end latency first",
-            By::Answer => "lowest publish latency first",
-            By::Sent => "most sent per second first",
-            By::Handled => "most handled per second first",
-        }
-    }
-}
-
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub load: Load,
+    pub by: By,
     /// The problems in the address, as sentences.
     pub problems: Vec<String>,
     pub send: Callback<PageMsg>,
 }
 
 pub struct CostPage {
-    by: By,
     /// The rejected setting, and the reason.
     refused: Option<(String, String)>,
     next: Turn,
@@ -86,7 +52,7 @@ impl Component for CostPage {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut page = CostPage { by: By::Product, refused: None, next: Turn::default() };
+        let mut page = CostPage { refused: None, next: Turn::default() };
         page.begin(ctx);
         page
     }
@@ -100,13 +66,16 @@ impl Component for CostPage {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Measure => self.measure(ctx),
-            Msg::By(by) => self.by = by,
+            Msg::By(by) => {
+                let address = Address::Cost(asked::pairs(&ctx.props().load, by));
+                ctx.props().send.emit(PageMsg::Go(address));
+            }
             Msg::Set(key, value) => {
                 let mut load = ctx.props().load.clone();
                 match asked::set(&mut load, key, value.trim()) {
                     Ok(()) => {
                         self.refused = None;
-                        let address = Address::Cost(asked::pairs(&load));
+                        let address = Address::Cost(asked::pairs(&load, ctx.props().by));
                         ctx.props().send.emit(PageMsg::Go(address));
                     }
                     Err(problem) => self.refused = Some((key.to_owned(), problem)),
@@ -145,10 +114,9 @@ impl Component for CostPage {
                             { "Sorted " }
                             <Select
                                 label="Sorted"
-                                value={self.by.key()}
+                                value={ctx.props().by.key()}
                                 onchange={ctx.link().callback(|key: String| {
-                                    let by = By::ALL.into_iter().find(|by| by.key() == key);
-                                    Msg::By(by.unwrap_or(By::Product))
+                                    Msg::By(By::from_key(&key).unwrap_or_default())
                                 })}
                             >
                                 { for By::ALL.into_iter().map(|by| html! {
@@ -170,7 +138,7 @@ impl Component for CostPage {
                            the answers that sender and consumer wait for. fsyncs: at brokers and databases, for each \
                            message." }
                     </p>
-                    { table::table(&costs, self.by) }
+                    { table::table(&costs, ctx.props().by) }
                 </section>
                 { figures::published(&costs) }
             </main>
@@ -247,7 +215,7 @@ impl CostPage {
             <details class="parameters" open={changed}>
                 <summary>{ "The parameters, and where they come from" }</summary>
                 if changed {
-                    <p><a href={Address::Cost(Vec::new()).href()}>{ "As they were" }</a></p>
+                    <p><a href={Address::Cost(asked::pairs(&Load::default(), ctx.props().by)).href()}>{ "As they were" }</a></p>
                 }
                 <table>
                     <thead>
