@@ -16,7 +16,9 @@ export async function takeOver(small, wish) {
   curious(program);
   restore(place);
   // A dialog that was asked for opens while nothing has the focus that it could give back.
-  if (asked) addEventListener("close", () => focusAlong(place.focus, true), { capture: true, once: true });
+  // It has the focus until its content is gone, which comes after it was closed.
+  const back = () => requestAnimationFrame(() => setTimeout(() => focusAlong(place.focus, true)));
+  if (asked) addEventListener("close", back, { capture: true, once: true });
 }
 
 /** What the small program says of where it stands, after all that it was told before. It may have been
@@ -95,7 +97,8 @@ function restore({ focus, unfolded, scrolled, top }) {
       if (element) element.scrollTop = top;
     }
     document.scrollingElement.scrollTop = top;
-    const waiting = root().querySelector(".stage") && !root().querySelector(".diagram.body text");
+    const main = root().querySelector("main");
+    const waiting = !main?.firstChild || (main.querySelector(".stage") && !main.querySelector(".diagram.body text"));
     drawn += waiting ? 0 : 1;
     frames += 1;
     if (drawn > MORE || frames > MOST) done.abort();

@@ -99,9 +99,11 @@ test("what is shown is in the address, and is there again on Back, as far down a
   const table = page.getByRole("region", { name: "The matrix" });
   const places = () => table.evaluate((table) => [table.scrollLeft, table.scrollTop]);
   await table.evaluate((table) => table.scrollTo(40, 60));
+  // A click would bring it into view first.
+  const preset = page.getByRole("link", { name: "Consumer: auto-commit", exact: true });
+  await preset.scrollIntoViewIfNeeded();
   const before = await places();
   expect(before[1]).toBeGreaterThan(0);
-  const preset = page.getByRole("link", { name: "Consumer: auto-commit", exact: true });
   if (isMobile) await preset.tap();
   else await preset.click();
   await expect(page).toHaveURL(/#\/lab\?preset=/);
