@@ -223,7 +223,7 @@ test("fingers hit what they aim at", async ({ page, isMobile }) => {
 test("a side is called what it is, and a fault is said to strike only where it does", async ({ page, isMobile }) => {
   await compare(page, "compare");
   const title = (letter) => page.getByRole("article", { name: new RegExp(`^${letter}:`) }).getByRole("heading");
-  await expect(title("A")).toHaveText("acks=1: the leader dies");
+  await expect(title("A")).toHaveText("acks=1: leader loss drops an acked message");
   if (isMobile) await page.getByRole("button", { name: /^B\b/ }).click();
   await expect(title("B")).toHaveText("acks=all");
   await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("The same lost machine, another end:");

@@ -186,5 +186,5 @@ test("a host that answers for files that it has no more is told from one that ha
   });
   await page.evaluate(() => (location.hash = "#/s/dead-letter?step=2"));
   await runs(page, true);
-  await expect(page.locator("h1")).toHaveText("Handler always fails, dead letter");
+  await expect(page.locator("h1")).toHaveText("Poison message goes to the DLQ");
 });

@@ -49,7 +49,7 @@ test("the gallery shows embeds, each loaded when one comes near", async ({ page 
   expect(await height()).toBeLessThan(high + 8);
   const plain = page.locator("section > iframe").contentFrame();
   await plain.locator("h1").scrollIntoViewIfNeeded();
-  await expect(plain.locator("h1")).toHaveText("Handler always fails, dead letter");
+  await expect(plain.locator("h1")).toHaveText("Poison message goes to the DLQ");
   await expect(plain.locator("output.count")).toHaveText(/6 \/ \d+/);
 });
 
@@ -57,7 +57,7 @@ test("a configuration of one's own is embedded with its settings and faults", as
   await gallery(page);
   await page.locator("ackward-diagram").nth(1).scrollIntoViewIfNeeded();
   const own = frame(page, 1);
-  await expect(own.locator("h1")).toHaveText("Kafka, as it comes (changed)");
+  await expect(own.locator("h1")).toHaveText("Kafka defaults (changed)");
   await own.getByRole("button", { name: "To the end" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: lost silently");
   await expect(own.locator(".program")).toHaveCount(2);
@@ -196,7 +196,7 @@ test("another scenario can be asked for, and one that is not there is said", asy
     diagram.removeAttribute("step");
     diagram.setAttribute("scenario", "dead-letter");
   });
-  await expect(frame(page, 0).locator("h1")).toHaveText("Handler always fails, dead letter");
+  await expect(frame(page, 0).locator("h1")).toHaveText("Poison message goes to the DLQ");
   await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
   await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
   await expect(frame(page, 0).getByRole("link", { name: "Go to the start page" })).toHaveAttribute("target", "_blank");
@@ -206,7 +206,7 @@ test("one that is mistyped is offered as it is written", async ({ page }) => {
   await host(page, `
     <ackward-diagram scenario="dead-leter" height="300"></ackward-diagram>
     <ackward-diagram preset="sqs-fiffo" settings="MessageGroupId=one" height="300"></ackward-diagram>`);
-  for (const [number, title] of ["Handler always fails, dead letter", "SQS FIFO queue, id per message"].entries()) {
+  for (const [number, title] of ["Poison message goes to the DLQ", "SQS FIFO, explicit deduplication IDs"].entries()) {
     const near = frame(page, number).locator(".near a").first();
     await expect(near).toHaveText(title);
     await expect(near).toHaveAttribute("target", "_blank");
@@ -255,7 +255,7 @@ test.describe("without a connection", () => {
     expect(notice.y).toBeGreaterThan(card.y + card.height);
     await page.unroute("**/ackward-whole*");
     await page.getByRole("button", { name: "Try again" }).click();
-    await expect(page.locator(".near a").first()).toHaveText("Handler always fails, dead letter");
+    await expect(page.locator(".near a").first()).toHaveText("Poison message goes to the DLQ");
   });
 });
 

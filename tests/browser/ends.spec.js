@@ -10,20 +10,20 @@ const end = async (page, id) => {
 
 test("the cure can be reached at once, and from it what it cures", async ({ page }) => {
   await open(page, "s/kafka-acks-1");
-  await page.getByRole("link", { name: /How it goes well: The same loss with acks=all/ }).click();
-  await expect(page.locator("h1")).toHaveText("acks=all: the leader is lost");
+  await page.getByRole("link", { name: /How it goes well: Fix: acks=all/ }).click();
+  await expect(page.locator("h1")).toHaveText("acks=all: acked message survives leader loss");
   await page.keyboard.press("End");
-  await page.getByRole("link", { name: "Without it: acks=1: the leader dies" }).click();
-  await expect(page.locator("h1")).toHaveText("acks=1: the leader dies");
+  await page.getByRole("link", { name: "Without it: acks=1: leader loss drops an acked message" }).click();
+  await expect(page.locator("h1")).toHaveText("acks=1: leader loss drops an acked message");
 });
 
 test("the cure stands first at the end, with what to remember", async ({ page }) => {
   await end(page, "kafka-acks-1");
   await expect(page.locator(".takeaway")).toContainText("acks=1 means");
   const first = page.locator(".onward > *").first();
-  await expect(first).toHaveText("The same loss with acks=all");
+  await expect(first).toHaveText("Fix: acks=all");
   await first.click();
-  await expect(page.locator("h1")).toHaveText("acks=all: the leader is lost");
+  await expect(page.locator("h1")).toHaveText("acks=all: acked message survives leader loss");
 });
 
 test("the sources of a product's facts are named", async ({ page }) => {

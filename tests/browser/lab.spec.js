@@ -17,18 +17,18 @@ const focused = (page) => page.evaluate(() => document.activeElement.id);
 
 test("a setting changes the address, the run and what is proved, and stays after a reload", async ({ page }) => {
   await lab(page, "?preset=exactly-once");
-  await expect(page.locator("h1")).toHaveText("Exactly once, for the effect");
+  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer)");
   await page.locator(".proof select").nth(1).selectOption("1");
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await page.getByRole("button", { name: /^Remove: .*inbox/ }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=exactly-once&program=/);
-  await expect(page.locator("h1")).toHaveText("Exactly once, for the effect (changed)");
+  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (changed)");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const address = page.url();
   await page.reload();
   await expect(page).toHaveURL(address);
-  await expect(page.locator("h1")).toHaveText("Exactly once, for the effect (changed)");
+  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (changed)");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
 });
 
@@ -233,7 +233,7 @@ test("of a link that is old, broken or hostile as much is shown as can be, and t
   }
   await page.goto("#/lab?preset=kafka-defualt");
   await expect(page.locator("h1")).toHaveText("There is no such configuration");
-  await page.getByRole("link", { name: "Kafka, as it comes" }).click();
+  await page.getByRole("link", { name: "Kafka defaults" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
 });
 

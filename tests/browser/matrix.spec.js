@@ -16,7 +16,7 @@ test("fills, and a word opens the run at the step that decides", async ({ page }
   await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 640 cells/);
   const lost = await cell(page, "At most once", "A crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
-  await expect(await cell(page, "Exactly once, for the effect", "A loss on the way")).toHaveText("once");
+  await expect(await cell(page, "Effectively once (idempotent consumer)", "A loss on the way")).toHaveText("once");
   await expect(await cell(page, "At most once", "A window that ends")).toContainText("–");
   const twice = await cell(page, "At least once", "A loss on the way");
   await twice.getByRole("link", { name: "twice" }).click();
@@ -63,7 +63,7 @@ test("its words are explained, and a preset opens in the Lab", async ({ page }) 
   await expect(page.locator(".words dl")).toBeHidden();
   await page.getByText("What the words mean").click();
   await expect(page.locator(".words dl")).toContainText("takes effect exactly once");
-  await page.getByRole("link", { name: "Kafka, as it comes", exact: true }).click();
+  await page.getByRole("link", { name: "Kafka defaults", exact: true }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
 });
 

@@ -30,13 +30,13 @@ test("after one visit it works without a network, also what was never opened", a
   await context.setOffline(true);
   await page.goto("about:blank");
   await page.goto(`${host.home}#/s/dead-letter?step=6`);
-  await expect(page.locator("h1")).toHaveText("Handler always fails, dead letter");
+  await expect(page.locator("h1")).toHaveText("Poison message goes to the DLQ");
   await expect(page.locator("output.count")).toHaveText(/6 \/ \d+/);
   await page.reload();
   await expect(page.locator("output.count")).toHaveText(/6 \/ \d+/);
   await page.goto(`${host.home}#/lab?preset=kafka-default`);
   await page.getByRole("combobox", { name: "acks", exact: true }).selectOption("1");
-  await expect(page.locator("h1")).toHaveText("Kafka, as it comes (changed)");
+  await expect(page.locator("h1")).toHaveText("Kafka defaults (changed)");
   await page.goto(`${host.home}index.html#/matrix`);
   await expect(page.locator("table").first()).toBeVisible();
   await page.goto(`${host.home}gallery.html`);

@@ -114,7 +114,7 @@ test("all steps in words, each a way there", async ({ page }) => {
   await expect(page.locator(".steps li")).toHaveCount(22);
   await page.locator(".steps button").nth(4).click();
   await count(page, 5);
-  await expect(page.locator(".say.fault")).toContainText("The acknowledgement is lost");
+  await expect(page.locator(".say.fault")).toContainText("The ack is lost");
 });
 
 test("a link to a step opens at that step; back goes to the scenario before", async ({ page }) => {
@@ -125,7 +125,7 @@ test("a link to a step opens at that step; back goes to the scenario before", as
   await page.keyboard.press("ArrowRight");
   await expect(page).toHaveURL(/ack-lost\?step=6$/);
   await page.goBack();
-  await expect(page.locator("h1")).toHaveText(/Crash after work/);
+  await expect(page.locator("h1")).toHaveText(/Consumer crash after processing/);
   await expect(page.locator("output.count")).toContainText("3 /");
   await page.goForward();
   await count(page, 6);
@@ -200,10 +200,10 @@ test("finds a scenario by its words", async ({ page, isMobile }) => {
   const place = page.locator(isMobile ? "dialog.drawer" : ".side");
   const field = place.getByRole("searchbox");
   await expect(field).toBeFocused();
-  await type(field, "handler always dead letter");
+  await type(field, "poison goes dlq");
   await expect(place.locator("a[data-id]")).toHaveCount(1);
   await field.press("Enter");
-  await expect(page.locator("h1")).toContainText("dead letter");
+  await expect(page.locator("h1")).toContainText("DLQ");
   if (isMobile) await page.getByRole("button", { name: "Menu" }).click();
   await type(field, "no such thing");
   await expect(place.locator(".hits")).toContainText("No scenario has");
@@ -260,7 +260,7 @@ test("the list opens as a drawer where there is no room for it", async ({ page, 
   await page.locator("dialog.drawer").getByRole("button", { name: /^Broker failures/ }).click();
   await page.locator("dialog.drawer a[data-id=crash-before-persist]").click();
   await expect(page.locator("dialog.drawer")).toBeHidden();
-  await expect(page.locator("h1")).toHaveText(/Crash before persist/);
+  await expect(page.locator("h1")).toHaveText(/Broker acks before fsync/);
 });
 
 test("every place of the site is in the bar, or in the menu", async ({ page, isMobile }) => {
@@ -289,7 +289,7 @@ test("the end offers the start and the next scenario, and leads there", async ({
   await count(page, 0);
   await page.keyboard.press("End");
   await page.locator(".ending .next").click();
-  await expect(page.locator("h1")).toHaveText(/Ack lost, but nobody waits/);
+  await expect(page.locator("h1")).toHaveText(/Fire and forget: lost ack has no effect/);
   await expect(page.locator("output.count")).toContainText("0 /");
   await expect(page.locator(".diagram.body")).toBeInViewport();
 });

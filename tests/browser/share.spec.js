@@ -38,7 +38,7 @@ test("the link leads to exactly this", async ({ page }) => {
   await page.goto("about:blank");
   await page.goto(link);
   await expect(page.locator("output.count")).toHaveText(/4 \/ \d+/);
-  await expect(page.locator("h1")).toHaveText("Kafka, as it comes (changed)");
+  await expect(page.locator("h1")).toHaveText("Kafka defaults (changed)");
 });
 
 test("the code for a page is what the embed takes", async ({ page }) => {
@@ -85,7 +85,7 @@ test("slides show a step each, go on by keys, and print a page for each", async 
   for (let step = 1; step <= 5; step += 1) await other.keyboard.press("ArrowRight");
   const fifth = slides.nth(5);
   await expect(fifth).toBeInViewport({ ratio: 0.9 });
-  await expect(fifth).toContainText("The acknowledgement is lost.");
+  await expect(fifth).toContainText("The ack is lost.");
   await expect(fifth.getByText("ack m1 lost", { exact: true })).toBeInViewport();
   await other.keyboard.press("ArrowLeft");
   await expect(slides.nth(4)).toBeInViewport({ ratio: 0.9 });

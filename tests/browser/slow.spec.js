@@ -27,7 +27,7 @@ test("the list at the side goes with the scenario on screen", async ({ page, isM
   const here = page.locator(".side a[data-id].here");
   await expect(here).toBeInViewport({ ratio: 1 });
   await page.goto("#/s/crash-after-work");
-  await expect(page.locator("h1")).toHaveText("Crash after work, before ack");
+  await expect(page.locator("h1")).toHaveText("Consumer crash after processing, before ack");
   await expect(here).toHaveAttribute("data-id", "crash-after-work");
   await expect(here).toBeInViewport({ ratio: 1 });
 });

@@ -19,7 +19,7 @@ test("stepping, searching and going on need nothing of the whole program", async
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("End");
   await page.locator(".ending .next").click();
-  await expect(page.locator("h1")).toHaveText(/Ack lost, but nobody waits/);
+  await expect(page.locator("h1")).toHaveText(/Fire and forget: lost ack has no effect/);
   await page.keyboard.press("?");
   await expect(page.locator("dialog.help")).toBeVisible();
   expect(all.filter((name) => WHOLE.test(name))).toEqual([]);
@@ -31,7 +31,7 @@ test("stepping, searching and going on need nothing of the whole program", async
 test("an address of the Lab loads the whole program and not the small one", async ({ page }) => {
   const all = asked(page);
   await open(page, "lab?preset=kafka-default");
-  await expect(page.locator("h1")).toHaveText("Kafka, as it comes");
+  await expect(page.locator("h1")).toHaveText("Kafka defaults");
   expect(all.filter((name) => /\.wasm$/.test(name))).toEqual(["ackward-whole_bg.wasm"]);
   expect(all.filter((name) => name.startsWith("catalogue/"))).toEqual([]);
 });
@@ -54,8 +54,8 @@ test("an embed loads the program that it needs", async ({ page }) => {
     return parts.flatMap((part) => part?.[1] ?? part?.[2] ?? []).sort();
   };
   expect(await loaded("scenario=ack-lost", "Ack lost, producer retries")).toEqual(["catalogue/scenarios/ack-lost", "web"]);
-  expect(await loaded("preset=sqs-fifo", "SQS FIFO queue, id per message")).toEqual(["catalogue/presets/sqs-fifo", "web"]);
-  expect(await loaded("preset=kafka-default&settings=acks%3D1", "Kafka, as it comes (changed)")).toEqual([
+  expect(await loaded("preset=sqs-fifo", "SQS FIFO, explicit deduplication IDs")).toEqual(["catalogue/presets/sqs-fifo", "web"]);
+  expect(await loaded("preset=kafka-default&settings=acks%3D1", "Kafka defaults (changed)")).toEqual([
     "catalogue/lines/presets/kafka-default", "runs",
   ]);
   expect(await loaded("scenario=ack-lost&messages=2", "Ack lost, producer retries")).toEqual([
@@ -161,7 +161,7 @@ test.describe("without a connection", () => {
     await expect(page.locator(".loading")).toContainText("could not be loaded");
     await page.unroute("**/catalogue/**");
     await page.locator(".loading").getByRole("button", { name: "Try again" }).click();
-    await expect(page.locator("h1")).toHaveText("Handler always fails, dead letter");
+    await expect(page.locator("h1")).toHaveText("Poison message goes to the DLQ");
     await expect(page.locator("output.count")).toHaveText(/^2 /);
     await expect(page.locator(".loading p")).toHaveCount(0);
   });
