@@ -20,9 +20,10 @@ fn sending(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
     let scenario = &candidate.scenario;
     if scenario.database == Some(Database::Outbox) {
         obligations.push(
-            "A relay has to run, one at a time, and to be watched: while it stands, nothing is sent.",
+            "Run exactly one relay instance and monitor it; nothing is sent while it is down.",
         );
-        obligations.push("Delete outbox rows once they are sent, or the table grows for ever.");
+        obligations
+            .push("Delete outbox rows after they are sent, or the table grows without bound.");
     }
     let (resends, transactional) = match &scenario.producer {
         ProducerSettings::Kafka(k) => {
@@ -34,22 +35,22 @@ fn sending(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
     };
     if resends {
         obligations.push(
-            "The producer has to write down what it has to send before it sends, and to send again \
-             after a restart whatever it had not reported, under the same ids.",
+            "The producer must store each message durably before sending it, and after a restart \
+             must resend every message that was not reported, under the same ID.",
         );
     }
     if transactional {
         obligations.push(
-            "transactional.id stays the same over restarts, and no two producers share one; all \
-             who read set isolation.level=read_committed.",
+            "Keep transactional.id the same across restarts and unique to each producer. All \
+             consumers must set isolation.level=read_committed.",
         );
     }
     if let BrokerSettings::Sqs(queue) = &scenario.broker
         && queue.fifo
     {
         obligations.push(
-            "MessageDeduplicationId is the same for each attempt, and no attempt comes later than \
-             5 minutes after the first.",
+            "Use the same MessageDeduplicationId for each attempt, and make no attempt later \
+             than 5 minutes after the first.",
         );
     }
 }
@@ -59,53 +60,53 @@ fn consuming(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
     let has = |op: Op| program.contains(&op);
     if has(Op::Inbox) {
         obligations.push(
-            "Every message carries an id that its sender gives it, the same for each attempt. Keep \
-             ids in the inbox for longer than a message can come again: the broker's retention, or \
-             the longest outage after which somebody sends again.",
+            "The producer must give each message an ID, the same for each attempt. Keep IDs in \
+             the inbox for longer than any redelivery can take: the broker's retention, or the \
+             longest outage after which a producer resends.",
         );
     }
     if candidate.effect == Effect::Keyed {
         obligations.push(
-            "The service has to remember keys for longer than a message can come again, and to answer a \
-             repeated call as it did the first.",
+            "The service must keep idempotency keys for longer than any redelivery can take, and \
+             must answer a repeated call as it did the first.",
         );
     } else if has(Op::Upsert) {
         obligations.push(
-            "The row's key is the message's id, given by its sender. The write sets what is in the \
-             message; adding to a balance would not be safe.",
+            "The row is keyed by the message ID, which the producer must assign. The write must \
+             set the values in the message; adding to a balance would not be safe.",
         );
     }
     if has(Op::StoreOffset) {
         obligations.push(
-            "At its start the consumer reads its offset from the database and seeks there; the \
-             group's own offset is not used.",
+            "On startup the consumer must read its offset from the database and seek to it; the \
+             group's committed offset is not used.",
         );
     }
     if has(Op::CheckRedis) || has(Op::Claim) {
         obligations.push(
-            "Redis has to keep the ids for as long as a message can come again, over its own \
-             restarts and failovers, too.",
+            "Redis must keep the IDs for as long as any redelivery can take, even across its own \
+             restarts and failovers.",
         );
     }
     if has(Op::Claim) {
-        obligations
-            .push("A claim whose owner died is a lost message: look for claims without an end.");
+        obligations.push("Monitor stale claims: a crash while holding one loses the message.");
     }
     if candidate.effect == Effect::Outside {
         obligations.push(
-            "Give the other service an id with each call, if it takes one and leaves out what it \
-             has seen: then a second call does no harm.",
+            "Pass an idempotency key with each external call, if the service deduplicates by \
+             key: then a repeated call does no harm.",
         );
     }
     if candidate.effect == Effect::Kafka {
         obligations.push(
-            "Whoever reads the output topic sets isolation.level=read_committed. What the handler \
-             does besides (a database, a mail) is not covered by the transaction.",
+            "Readers of the output topic must set isolation.level=read_committed. Other side \
+             effects of the handler (database, email) are not covered by the transaction.",
         );
     }
     if matches!(candidate.broker, Broker::Kafka) {
         obligations.push(
-            "Set auto.offset.reset=earliest: without an offset, the default skips all that is there.",
+            "Set auto.offset.reset=earliest: without a committed offset, the default (latest) \
+             skips existing records.",
         );
     }
 }
@@ -114,18 +115,19 @@ fn ordering(candidate: &Candidate, order: Order, obligations: &mut Vec<&'static 
     let duty = match (order, candidate.broker) {
         (Order::No, _) => return,
         (Order::Key, Broker::Kafka) => {
-            "Make what has to stay in order the key of the record: one key, one partition."
+            "Use the ordering key as the record key: all records of a key go to one partition."
         }
         (Order::Key, Broker::Sqs) => {
-            "Make what has to stay in order the MessageGroupId: messages of one group come in order."
+            "Use the ordering key as the MessageGroupId: messages of one group are delivered in \
+             order."
         }
         (Order::Key, _) => {
-            "One queue for each part of the keys (the consistent-hash exchange), each with \
+            "Shard the keys over several queues (consistent-hash exchange), each with \
              x-single-active-consumer."
         }
-        (Order::All, Broker::Kafka) => "The topic has one partition.",
-        (Order::All, Broker::Sqs) => "All messages have the same MessageGroupId.",
-        (Order::All, _) => "One queue, with x-single-active-consumer.",
+        (Order::All, Broker::Kafka) => "Use a topic with one partition.",
+        (Order::All, Broker::Sqs) => "Use the same MessageGroupId for all messages.",
+        (Order::All, _) => "Use one queue, with x-single-active-consumer.",
     };
     obligations.push(duty);
 }
@@ -139,16 +141,16 @@ fn failing(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
     if !parks {
         obligations.push(match candidate.broker {
             Broker::Sqs => {
-                "Set maxReceiveCount with a dead-letter queue, and watch it: a message that always \
-                 fails comes back for ever."
+                "Set maxReceiveCount with a dead-letter queue, and monitor it: without one, a \
+                 poison message is redelivered forever."
             }
             Broker::Rabbitmq => {
-                "Set x-dead-letter-exchange, and watch where it leads: a message that always fails \
-                 comes back, or is thrown away at the limit."
+                "Set x-dead-letter-exchange, and monitor its queue: without one, a poison \
+                 message is redelivered, or discarded at the delivery limit."
             }
             _ => {
-                "Decide what happens to a message that always fails: Kafka has no dead-letter \
-                 queue, and everything behind it in the partition waits."
+                "Plan for poison messages: Kafka has no built-in dead-letter queue, and one \
+                 blocks its partition."
             }
         });
     }
