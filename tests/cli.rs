@@ -60,12 +60,12 @@ fn check_says_what_can_happen_and_how() {
     let out = prints(&["check", "at-least-once", "--messages", "1"]);
     for part in [
         "1 message, at most 1 fault (lost, crash, ",
-        "states, every run tried",
+        "states, all runs explored",
         "✕ Never applied twice",
         "✓ In order",
-        "What can become of a message:",
+        "Possible outcomes:",
         "The consumer books $100 for m1 for the second time.",
-        "What would prevent it:",
+        "Fixes:",
         "- transactional inbox",
     ] {
         assert!(out.contains(part), "'{part}' is missing in\n{out}");
@@ -139,9 +139,9 @@ fn a_script_of_faults_is_tried_instead() {
     let never = ["--fault=crash:consumer@m1.after-work#5", "--require=never-lost"];
     let out = run(&[&args[..4], &never].concat());
     assert_eq!(out.status.code(), Some(1));
-    let never = "crash:consumer@m1.after-work#5 strikes in none of them";
+    let never = "crash:consumer@m1.after-work#5 never occurs";
     assert!(text(&out.stdout).contains(never), "{}", text(&out.stdout));
-    assert!(text(&out.stdout).contains("is not decided: a fault never strikes"));
+    assert!(text(&out.stdout).contains("is undecided: a fault never occurs"));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_fault_that_never_strikes_is_named() {
 fn proofs_say_what_they_rest_on() {
     let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-cures"]);
     for part in [
-        "✓ is proved of RabbitMQ 4.3. Up to 4.2 consumer_timeout also strikes classic queues",
+        "✓ is proved for RabbitMQ 4.3. Up to 4.2 consumer_timeout also strikes classic queues",
         "Not tried: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
         "Try --set bound=false.",
     ] {
@@ -215,12 +215,12 @@ fn what_needs_another_setting_is_hinted_at() {
 }
 
 #[test]
-fn soonest_is_said_only_of_runs_that_are_known_to_be_shortest() {
+fn shortest_is_said_only_of_runs_that_are_known_to_be_shortest() {
     let out = prints(&["check", "at-least-once", "--messages", "1", "--no-cures"]);
-    assert!(out.contains("Never applied twice: broken soonest by this run"), "{out}");
+    assert!(out.contains("Never applied twice: shortest counterexample"), "{out}");
     let cut = ["check", "kafka-not-idempotent", "--messages", "2", "--no-cures", "--limit", "60"];
     let out = prints(&cut);
-    assert!(out.contains("Stopped at ") && out.contains(": broken by this run"), "{out}");
+    assert!(out.contains("State limit (") && out.contains(": counterexample"), "{out}");
     let found = json(&[&cut[..], &["--json"]].concat());
     let properties = found["properties"].as_array().unwrap();
     let broken = properties.iter().find(|p| p["finding"] == "broken").expect("some is");
@@ -232,9 +232,9 @@ fn fixes_that_give_something_up_come_last_and_say_so() {
     let out = prints(&["check", "rabbitmq-default", "--messages=1", "--fault=fail:handler@m1#*"]);
     let at = |part: &str| out.find(part).unwrap_or_else(|| panic!("'{part}' is missing in\n{out}"));
     let pair = at("x-dead-letter-exchange and on_error=reject");
-    let harm = at("What would prevent it, but gives something up:");
+    let harm = at("Fixes that weaken another guarantee:");
     let alone = at("- on_error=reject\n        gives up: Never lost silently");
-    assert!(at("What would prevent it:") < pair && pair < harm && harm < alone, "{out}");
+    assert!(at("Fixes:") < pair && pair < harm && harm < alone, "{out}");
     let found = json(&["check", "kafka-leader-ack", "--messages=1", "--json"]);
     let properties = found["properties"].as_array().unwrap();
     let lost = properties.iter().find(|p| p["property"] == "never-lost-silently").unwrap();
@@ -247,7 +247,7 @@ fn fixes_that_give_something_up_come_last_and_say_so() {
 #[test]
 fn choose_says_what_its_proofs_rest_on_and_fits_each_client() {
     let out = prints(&["choose", "lost=never", "broker=kafka", "--most", "20"]);
-    assert!(out.contains("It is proved of Apache Kafka 4.3 with the Java client 4.x."), "{out}");
+    assert!(out.contains("Proved for Apache Kafka 4.3 with the Java client 4.x."), "{out}");
     assert!(out.contains("Not tried: an application that sends a message twice"), "{out}");
     for part in out.split("librdkafka 2.x, consumer:").skip(1) {
         let lines: Vec<&str> = part.lines().skip(1).take(3).map(str::trim).collect();
@@ -316,9 +316,9 @@ fn chaos_counts_and_shows_the_runs() {
     let out = prints(&args);
     for part in [
         "20,000 runs of 2 messages, seed 5",
-        "Of 10,000 messages (95 % confidence):",
+        "Per 10,000 messages (95 % confidence interval):",
         "Applied twice or more",
-        "to the effect",
+        "end-to-end",
         "lose-ack",
         "Applied twice or more: see --replay ",
     ] {
@@ -354,7 +354,7 @@ fn chaos_says_what_is_wrong_with_its_input() {
         |args: &[&str], label: &str| refuses(&[&["chaos", "outbox"], args].concat(), &[label]);
     with(&["--rate", "lose-akc=1"], "did you mean lose-ack?");
     with(&["--rate", "lose-ack=200"], "use 0 to 100 percent");
-    with(&["--pace", "work"], "write what=milliseconds");
+    with(&["--pace", "work"], "write operation=milliseconds");
     with(&["--require", "never-stuck"], "use `ackward check`");
     with(&["--runs", "10", "--replay", "10"], "there are 10 runs, from 0");
     with(&["--test", "nothing"], "nothing-lost");
@@ -363,8 +363,7 @@ fn chaos_says_what_is_wrong_with_its_input() {
 #[test]
 fn cost_measures_beside_each_other() {
     let out = prints(&["cost", "kafka-idempotent", "kafka-leader-ack", "sqs-standard"]);
-    for part in ["kafka-idempotent", "sent/s", "Published figures, of other machines", "SQS: calls"]
-    {
+    for part in ["kafka-idempotent", "round trips", "Published benchmarks (", "SQS: calls"] {
         assert!(out.contains(part), "'{part}' is missing in\n{out}");
     }
     let slow = json(&["cost", "at-least-once", "--pace", "work=100", "--json"]);

@@ -12,7 +12,7 @@ use crate::sim::plain::echo;
 use crate::sim::{Class, Classes};
 use clap::{Parser, Subcommand};
 
-/// Shows and proves what happens to a message when things break.
+/// Model-checks and visualizes message delivery guarantees under faults.
 #[derive(Parser)]
 #[command(name = "ackward", version, max_term_width = 100)]
 pub struct Args {
@@ -22,21 +22,21 @@ pub struct Args {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Tries every run of a configuration within bounds and says what can and cannot happen.
+    /// Explores every run of a configuration within bounds and reports which properties hold.
     Check(check::Check),
     /// Lists the scenarios.
     Scenarios(List),
     /// Lists the presets: each product's defaults and well-known configurations.
     Presets(List),
-    /// Lists the faults that can strike in a configuration, as --fault takes them.
+    /// Lists the faults that are possible in a configuration, in the syntax of --fault.
     Faults(faults::Faults),
-    /// Draws a run.
+    /// Prints a run as text, or draws it as a sequence diagram.
     Show(show::Show),
-    /// Runs a configuration at random, many times, and counts what happens.
+    /// Simulates random runs of a configuration and counts their outcomes (Monte Carlo).
     Chaos(chaos::Chaos),
-    /// Measures what configurations cost: time, messages per second, round trips, disk syncs.
+    /// Measures the cost of configurations: latency, throughput, round trips, fsyncs.
     Cost(cost::Costs),
-    /// From what is needed to the configurations that provably give it.
+    /// Finds configurations that provably meet your requirements.
     Choose(choose::Choose),
 }
 

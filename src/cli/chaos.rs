@@ -31,39 +31,38 @@ pub struct Chaos {
     /// Change a setting first, as for `check`.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// How many runs.
+    /// Number of runs.
     #[arg(long, value_name = "N", default_value_t = 50_000,
           value_parser = clap::value_parser!(u64).range(1..=Plan::MOST_RUNS))]
     runs: u64,
-    /// How many messages each run sends, 1 to 4.
+    /// Messages per run, 1 to 4.
     #[arg(long, value_name = "N", default_value_t = 2,
           value_parser = clap::value_parser!(u8).range(1..=4))]
     messages: u8,
-    /// Which random numbers are drawn: the same seed gives the same result everywhere.
+    /// Random seed: the same seed gives the same result on every machine.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// How often something goes wrong, in percent, such as lose-ack=1 or crash-consumer=0.5; may
-    /// be given several times. Without any, the common faults strike now and then.
+    /// Fault rate in percent, e.g. lose-ack=1 or crash-consumer=0.5; may be given several times.
+    /// Without any, common faults are injected at low rates.
     #[arg(long, value_name = "KIND=PERCENT", value_parser = rate)]
     rate: Vec<(FaultRate, u32)>,
-    /// How long something takes on average, in milliseconds, such as work=50; may be given several
-    /// times.
-    #[arg(long, value_name = "WHAT=MS", value_parser = pace)]
+    /// Mean duration of an operation in milliseconds, e.g. work=50; may be given several times.
+    #[arg(long, value_name = "OPERATION=MS", value_parser = pace)]
     pace: Vec<(Operation, u64)>,
-    /// A test that passes or fails (exit code 1), with rates of its own: nothing-lost,
+    /// A test that passes or fails (exit code 1), with its own fault rates: nothing-lost,
     /// killed-at-work or sent-twice.
     #[arg(long, value_name = "TEST", value_parser = classic, conflicts_with = "rate")]
     test: Option<Classic>,
-    /// Fail (exit code 1) if any run breaks this; may be given several times.
+    /// Fail (exit code 1) if any run violates this property; may be given several times.
     #[arg(long, value_name = "PROPERTY", value_parser = counted, value_delimiter = ',')]
     require: Vec<Property>,
-    /// Tell this run, step by step, instead of counting.
+    /// Print this run step by step instead of counting outcomes.
     #[arg(long, value_name = "RUN")]
     replay: Option<u64>,
-    /// Threads; as many as the machine has cores by default. It makes no difference to the result.
+    /// Number of threads; by default one per CPU core. The result does not depend on it.
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
-    /// Show how many runs are done on standard error, also where that is no terminal.
+    /// Show progress on standard error even if it is not a terminal.
     #[arg(long)]
     progress: bool,
     /// Print JSON.
@@ -84,10 +83,9 @@ fn rate(text: &str) -> Result<(FaultRate, u32), String> {
 }
 
 pub fn pace(text: &str) -> Result<(Operation, u64), String> {
-    let (name, ms) = text.split_once('=').ok_or("write what=milliseconds, such as work=50")?;
+    let (name, ms) = text.split_once('=').ok_or("write operation=milliseconds, such as work=50")?;
     let known: Vec<_> = Operation::ALL.iter().map(|act| (act.key(), act.label())).collect();
-    let act =
-        Operation::from_key(name).ok_or_else(|| unknown("thing that takes time", name, &known))?;
+    let act = Operation::from_key(name).ok_or_else(|| unknown("operation", name, &known))?;
     let number: f64 = ms.parse().map_err(|_| "use a number of milliseconds")?;
     match number {
         n if (0.0..=crate::simulate::LatencyModel::MOST_US as f64 / 1e3).contains(&n) => {
@@ -106,7 +104,7 @@ fn classic(text: &str) -> Result<Classic, String> {
 fn counted(text: &str) -> Result<Property, String> {
     match property(text)? {
         Property::NeverStuck => {
-            Err("no single run shows that none can end; use `ackward check`".into())
+            Err("a single run cannot violate liveness; use `ackward check`".into())
         }
         property => Ok(property),
     }
@@ -242,27 +240,24 @@ impl Found<'_> {
             plan.seed
         );
         if self.cut_short() {
-            let _ = writeln!(out, "{STOPPED}, of {} runs.", thousands(plan.runs as usize));
+            let _ =
+                writeln!(out, "{STOPPED} ({} runs were planned).", thousands(plan.runs as usize));
         }
         if tally.left_out > 0 {
-            let _ = writeln!(
-                out,
-                "{} runs did not fit into the model and are left out.",
-                tally.left_out
-            );
+            let _ = writeln!(out, "{} runs excluded (model limits).", tally.left_out);
         }
-        out.push_str("\nOf 10,000 messages (95 % confidence):\n");
+        out.push_str("\nPer 10,000 messages (95 % confidence interval):\n");
         for count in self.counts().filter(|count| !count.is_of_runs()) {
             self.line(&mut out, count);
         }
         if self.counts().any(Count::is_of_runs) {
-            out.push_str("Of 10,000 runs:\n");
+            out.push_str("Per 10,000 runs:\n");
         }
         for count in self.counts().filter(|count| count.is_of_runs()) {
             self.line(&mut out, count);
         }
-        out.push_str("\nTime in the model    median       90 %       99 %     99.9 %\n");
-        for (what, times) in [("to the effect", &tally.effect), ("to the answer", &tally.told)] {
+        out.push_str("\nLatency (simulated)     p50        p90        p99      p99.9\n");
+        for (what, times) in [("end-to-end", &tally.effect), ("producer ack", &tally.told)] {
             let quantile =
                 |part| times.quantile_us(part).map_or("-".into(), |us| rough_time(us as f64));
             let all = [0.5, 0.9, 0.99, 0.999].map(quantile);
@@ -292,7 +287,7 @@ impl Found<'_> {
         let none = "none".to_owned();
         let _ = writeln!(
             out,
-            "\nFaults that struck: {}",
+            "\nInjected faults: {}",
             if all.is_empty() { none } else { all.join(", ") }
         );
     }
@@ -319,7 +314,7 @@ impl Found<'_> {
         }
         for &property in &self.chaos.require {
             let result = match failed.contains(&property) {
-                true => "is broken",
+                true => "is violated",
                 false if self.cut_short() => "held in every run so far",
                 false => "held in every run",
             };

@@ -26,37 +26,37 @@ pub struct Check {
     /// A preset, a scenario, a file with a scenario's JSON, or - for standard input.
     #[arg(value_name = "FILE|PRESET|SCENARIO")]
     input: String,
-    /// Change a setting; the name may be as short as it is unambiguous (acks=1,
+    /// Change a setting; its name may be abbreviated if it stays unambiguous (acks=1,
     /// consumer.kafka.isolation.level=read_committed, program=receive,ack,work).
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// How many messages are sent, 1 to 4; the configuration's own number by default.
+    /// Number of messages, 1 to 4; the configuration's own number by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
     messages: Option<u8>,
-    /// How many faults strike at most, 0 to 4, anywhere in a run.
+    /// Maximum number of faults per run, 0 to 4, each at any point.
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u8).range(0..=4))]
     faults: u8,
-    /// The kinds of faults that strike: names separated by commas, "usual" (lost, crash, handler,
+    /// The kinds of faults to inject: names separated by commas, "usual" (lost, crash, handler,
     /// slow; the default) or "all".
     #[arg(long, value_name = "KINDS", value_parser = classes)]
     kinds: Option<Classes>,
-    /// Just this fault, once, at its point, such as crash:consumer@m1.after-work; may be given
-    /// several times. `ackward faults` lists them.
+    /// Inject exactly this fault, once, at its point, e.g. crash:consumer@m1.after-work; may be
+    /// given several times. `ackward faults` lists them.
     #[arg(long, value_name = "POINT", conflicts_with_all = ["faults", "kinds"])]
     fault: Vec<FaultSpec>,
-    /// Fail (exit code 1) unless this is proved; may be given several times.
+    /// Fail (exit code 1) unless this property is proved; may be given several times.
     #[arg(long, value_name = "PROPERTY", value_parser = property, value_delimiter = ',')]
     require: Vec<Property>,
-    /// Stop at so many states; nothing is proved then. 5000000 by default, and 1000000 with
-    /// --fault, where each takes more room.
+    /// Maximum number of states; if it is reached, nothing is proved. 5000000 by default, and
+    /// 1000000 with --fault, where each state takes more memory.
     #[arg(long, value_name = "STATES",
           value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=50_000_000))]
     limit: Option<usize>,
-    /// Do not look for changes of a single setting that would prevent what was found.
+    /// Do not search for fixes: changes of settings that would prevent the violations.
     #[arg(long)]
     no_cures: bool,
-    /// Show what is being done on standard error, also where that is no terminal.
+    /// Show progress on standard error even if it is not a terminal.
     #[arg(long)]
     progress: bool,
     /// Print JSON.
@@ -198,7 +198,7 @@ fn anywhere(
     watch: &mut Watch,
 ) -> Found {
     let mut explorer = Explorer::new(model, limit);
-    let progress = run(&mut explorer, "trying every run", watch);
+    let progress = run(&mut explorer, "exploring all runs", watch);
     let mut verdict = Verdict::of(&explorer, progress);
     let model = explorer.model.clone();
     // The visited set may be as large as the next search will need.
@@ -228,7 +228,9 @@ fn shrink(model: &DeliveryModel, verdict: &mut Verdict, limit: usize, watch: &mu
     let Some(mut search) = search.filter(|_| !stopped()) else { return };
     while !search.advance(SLICE) {
         let states = search.states();
-        if watch.stops(|| format!("looking for the shortest runs: {} states", thousands(states))) {
+        if watch.stops(|| {
+            format!("searching for the shortest counterexamples: {} states", thousands(states))
+        }) {
             break;
         }
     }
@@ -252,7 +254,7 @@ fn script(
     let decided = !report.truncated && !report.endings.is_empty() && idle.is_empty();
     let mut explorer = Explorer::new(Scripted { setup: &setup }, limit);
     if broken != 0 && !stopped() {
-        run(&mut explorer, "looking for the shortest runs", watch);
+        run(&mut explorer, "searching for the shortest counterexamples", watch);
     }
     let run = |property: Property| -> Vec<Choice> {
         let place = explorer.violation(property as usize);

@@ -13,14 +13,14 @@ use std::fmt::Write;
 pub struct Choose {
     /// Answers as question=answer: lost=may|told|never, twice=may|never, order=no|key|all,
     /// effect=database|kafka|outside, broker=any|kafka|rabbitmq|sqs, consumer=ours|fixed,
-    /// rate=100 (messages per second). What is not answered is lost=told, twice=never, order=no,
+    /// rate=100 (messages per second). Defaults: lost=told, twice=never, order=no,
     /// effect=database, broker=any, consumer=ours, rate=100.
     #[arg(value_name = "QUESTION=ANSWER")]
     answers: Vec<String>,
-    /// What comes first: latency, rate, or parts.
-    #[arg(long, value_name = "WHAT", default_value = "latency", value_parser = rank)]
+    /// Sort by latency, rate (throughput), or parts (number of components).
+    #[arg(long, value_name = "ORDER", default_value = "latency", value_parser = rank)]
     by: Rank,
-    /// How many to show.
+    /// Maximum number of configurations to show.
     #[arg(long, value_name = "N", default_value_t = 3)]
     most: usize,
     /// Print JSON.
@@ -79,7 +79,7 @@ impl Choose {
             let _ = writeln!(out, "{:<36} {}", question.asks(), answers.label(question));
         }
         if choices.is_empty() {
-            out.push_str("\nNothing satisfies all of this. These answers collide:\n");
+            out.push_str("\nNo configuration meets all requirements. Conflicting answers:\n");
             for questions in &picked.collide {
                 let all: Vec<_> = questions
                     .iter()
@@ -115,7 +115,7 @@ fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
     let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.1} ms", us as f64 / 1e3));
     let _ = writeln!(
         out,
-        "   {} to the effect (99 %: {}), {} disk syncs; {} producers and {} consumers for {}/s",
+        "   end-to-end p50 {}, p99 {}; {} fsyncs per message; producers: {}, consumers: {} for {} msg/s",
         ms(cost.effect.quantile_us(0.5)),
         ms(cost.effect.quantile_us(0.99)),
         cost.syncs,
@@ -133,7 +133,7 @@ fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
     out.push_str(" --messages 2 --faults 2\n");
     if let (Some(known), Some(assumptions)) = (known(&candidate.id), rests_on(candidate)) {
         let _ = writeln!(out, "   Proved: {}", known.bounds());
-        let _ = writeln!(out, "   It is proved of {}\n   It assumes:", assumptions.of());
+        let _ = writeln!(out, "   Proved for {}\n   Assumptions:", assumptions.of());
         for sentence in assumptions.assumed {
             let _ = writeln!(out, "   - {sentence}");
         }
@@ -144,7 +144,7 @@ fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
             let _ = writeln!(out, "     {line}");
         }
     }
-    out.push_str("   What remains yours:\n");
+    out.push_str("   Your responsibilities:\n");
     for duty in obligations(candidate, answers) {
         let _ = writeln!(out, "   - {duty}");
     }

@@ -13,14 +13,13 @@ pub struct Costs {
     /// Presets, scenarios or files with a scenario's JSON; every preset by default.
     #[arg(value_name = "FILE|PRESET|SCENARIO")]
     inputs: Vec<String>,
-    /// Change a setting of all of them first, as for `check`.
+    /// Change a setting in all of them first, as for `check`.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// How long something takes on average, in milliseconds, such as work=50; may be given several
-    /// times.
-    #[arg(long, value_name = "WHAT=MS", value_parser = chaos::pace)]
+    /// Mean duration of an operation in milliseconds, e.g. work=50; may be given several times.
+    #[arg(long, value_name = "OPERATION=MS", value_parser = chaos::pace)]
     pace: Vec<(Operation, u64)>,
-    /// Bytes of a message: as many as fit into Kafka's batch.size go together.
+    /// Message size in bytes; Kafka batches as many messages as fit into batch.size.
     #[arg(long, value_name = "N", default_value_t = 1000,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(Load::BATCH_BYTES)))]
     message_bytes: u32,
@@ -50,24 +49,24 @@ impl Costs {
 
 fn text(measured: &[(Scenario, Cost)]) -> String {
     let mut out = format!(
-        "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>7}{:>7}\n{:<33}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>7}{:>7}\n",
+        "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>13}{:>9}\n{:<33}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>13}{:>9}\n",
         "",
-        "to effect",
-        "99 %",
-        "to answer",
-        "99 %",
-        "sent/s",
-        "handled/s",
-        "waits",
-        "syncs",
+        "e2e p50",
+        "e2e p99",
+        "ack p50",
+        "ack p99",
+        "msg/s",
+        "msg/s",
+        "round trips",
+        "fsyncs",
         "",
         "ms",
         "ms",
         "ms",
         "ms",
-        "1 producer",
+        "producer",
         "consumers",
-        "s + c",
+        "prod + cons",
         "",
     );
     let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.2}", us as f64 / 1e3));
@@ -75,7 +74,7 @@ fn text(measured: &[(Scenario, Cost)]) -> String {
         // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
-            "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10.0}{:>10.0}{:>7}{:>7}",
+            "{:<33}{:>10}{:>10}{:>10}{:>10}{:>10.0}{:>10.0}{:>13}{:>9}",
             scenario.id,
             ms(cost.effect.quantile_us(0.5)),
             ms(cost.effect.quantile_us(0.99)),
@@ -89,12 +88,12 @@ fn text(measured: &[(Scenario, Cost)]) -> String {
     }
     let known: Vec<_> = published(measured).collect();
     if !known.is_empty() {
-        out.push_str("\nPublished figures, of other machines and other messages:\n");
+        out.push_str("\nPublished benchmarks (different hardware and workloads):\n");
     }
     for (published, ours) in known {
         let ratio = ours / published.theirs;
         let _ = writeln!(out, "  {}: {} {}", published.what, published.theirs, published.unit);
-        let _ = writeln!(out, "    ours {ours:.1}, {ratio:.2} of theirs. {}", published.source);
+        let _ = writeln!(out, "    model {ours:.1}, ratio {ratio:.2}. {}", published.source);
     }
     out
 }

@@ -49,7 +49,7 @@ pub fn cures(found: &Found, watch: &mut Watch) -> FixReport {
     let mut search = FixSearch::new(subject, lab::changes, limits);
     while !stopped() && !search.advance(SLICE) {
         let (next, all) = search.progress();
-        watch.stops(|| format!("looking for fixes: change {} of {all}", next + 1));
+        watch.stops(|| format!("searching for fixes: change {} of {all}", next + 1));
     }
     let of = |property: Property| search.of(property).into_iter().cloned().collect();
     FixReport {

@@ -120,9 +120,9 @@ fn by_kind(all: &[FaultSpec]) -> Vec<(String, Vec<String>)> {
 
 fn as_text(all: &[FaultSpec]) -> String {
     let mut out = String::from(
-        "A fault is what:whom@point, such as lose:ack@m1. For m1 take m2, m3, m4 where there are\n\
-         more messages; #2 asks for the second chance, #* for each. Those that strike m1 here by\n\
-         themselves:\n\n",
+        "Format: fault:target@point, e.g. lose:ack@m1. Use m2, m3 or m4 for later messages; #2\n\
+         means the second occurrence, #* every occurrence. Faults of m1 that are possible here\n\
+         without any other fault:\n\n",
     );
     for (kind, points) in by_kind(all) {
         out += &format!("{kind}@{}\n", points.join(" "));

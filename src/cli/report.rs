@@ -28,7 +28,7 @@ pub fn found(found: &Found) -> String {
         }
     }
     if found.stopped && found.complete {
-        line!(out, "\n{STOPPED}. The verdict above is of every run.");
+        line!(out, "\n{STOPPED}. The verdict above covers all runs.");
     }
     required(&mut out, found);
     out
@@ -38,20 +38,20 @@ pub fn found(found: &Found) -> String {
 fn violated(out: &mut String, found: &Found, property: Property, schedule: &[Choice]) {
     let label = property.label();
     if schedule.is_empty() {
-        line!(out, "\n✕ {label}: broken, by a run that the search did not come to again");
+        line!(out, "\n✕ {label}: violated; no counterexample was reconstructed");
         return;
     }
     let (steps, endless) = steps(&found.setup, schedule);
     // The run is not known to be the shortest if the search was cut off or leaves states out.
-    let soonest = if found.shortest & 1 << property as u16 != 0 { " soonest" } else { "" };
-    line!(out, "\n✕ {label}: broken{soonest} by this run");
+    let shortest = if found.shortest & 1 << property as u16 != 0 { "shortest " } else { "" };
+    line!(out, "\n✕ {label}: {shortest}counterexample");
     for step in steps {
         let fault = if step.fault { "⚡" } else { " " };
         line!(out, "  {:>3} {fault} {}", step.number, step.sentence);
     }
     if property == Property::NeverStuck {
-        let then = if endless { "goes round for ever" } else { "cannot come to an end" };
-        line!(out, "      From here on it {then}.");
+        let then = if endless { "loops forever" } else { "cannot terminate" };
+        line!(out, "      From here the run {then}.");
     }
 }
 
@@ -78,23 +78,27 @@ fn head(out: &mut String, found: &Found) {
     line!(out, "{messages}, {faults}");
     let states = text::thousands(found.states);
     if !found.complete && found.stopped {
-        line!(out, "{states} states, {STOPPED}; what was not found is not proved.");
+        line!(out, "{states} states, {STOPPED}; remaining properties are undecided.");
     } else if !found.complete && found.states < found.limit {
-        line!(out, "{states} states; some runs do not fit: what was not found is not proved.");
-    } else if !found.complete {
-        line!(out, "Stopped at {states} states: what was not found is not proved. Raise --limit.");
-    } else if !found.idle.is_empty() {
-        let idle = found.idle.iter().map(|fault| format!("⚡ {fault}")).collect::<Vec<_>>();
-        let (idle, strikes) = (idle.join(", "), if idle.len() == 1 { "strikes" } else { "strike" });
-        line!(out, "{states} states, every run tried: {idle} {strikes} in none of them.");
-        line!(out, "Nothing is decided. `ackward faults` lists what can strike.");
-    } else if found.endings.is_empty() {
         line!(
             out,
-            "{states} states, every run tried: in none of them do all of these faults strike."
+            "{states} states; some runs exceed the model: remaining properties are undecided."
         );
+    } else if !found.complete {
+        line!(
+            out,
+            "State limit ({states}) reached: remaining properties are undecided. Raise --limit."
+        );
+    } else if !found.idle.is_empty() {
+        let idle = found.idle.iter().map(|fault| format!("⚡ {fault}")).collect::<Vec<_>>();
+        let (idle, verb) =
+            (idle.join(", "), if idle.len() == 1 { "never occurs" } else { "never occur" });
+        line!(out, "{states} states, all runs explored: {idle} {verb}.");
+        line!(out, "Nothing is decided. `ackward faults` lists the possible faults.");
+    } else if found.endings.is_empty() {
+        line!(out, "{states} states, all runs explored: these faults never all occur in one run.");
     } else {
-        line!(out, "{states} states, every run tried");
+        line!(out, "{states} states, all runs explored");
     }
 }
 
@@ -104,9 +108,9 @@ fn findings(out: &mut String, found: &Found) {
         let label = property.label();
         let (mark, known) = match finding {
             Finding::Holds => ("✓", "proved".to_owned()),
-            Finding::Violated(run) if run.is_empty() => ("✕", "can happen otherwise".to_owned()),
-            Finding::Violated(run) => ("✕", format!("can break, in {} steps", run.len())),
-            Finding::Unknown => ("?", "not decided".to_owned()),
+            Finding::Violated(run) if run.is_empty() => ("✕", "violated".to_owned()),
+            Finding::Violated(run) => ("✕", format!("violated in {} steps", run.len())),
+            Finding::Unknown => ("?", "undecided".to_owned()),
         };
         line!(out, "{mark} {label:<31} {:<21} {known}", property.key());
     }
@@ -117,13 +121,13 @@ fn ends(out: &mut String, found: &Found) {
     if fates.is_empty() {
         return;
     }
-    line!(out, "\nWhat can become of a message{}:", if found.complete { "" } else { ", so far" });
+    line!(out, "\nPossible outcomes{}:", if found.complete { "" } else { ", so far" });
     for fate in fates {
         let effects = fate.counted();
-        line!(out, "  {effects:<17} producer told {:<8} {}", fate.told(), fate.outcome());
+        line!(out, "  {effects:<17} producer got {:<8} {}", fate.told(), fate.outcome());
     }
     for (_, words, _) in flags(found).iter().filter(|(.., some)| *some) {
-        line!(out, "  Some runs are {words}.");
+        line!(out, "  Some runs {words}.");
     }
 }
 
@@ -133,15 +137,15 @@ fn rests_on(out: &mut String, found: &Found) {
         return;
     }
     let assumptions = assumptions(&scope(found));
-    line!(out, "\n✓ is proved of {}", assumptions.of());
-    line!(out, "It assumes:");
+    line!(out, "\n✓ is proved for {}", assumptions.of());
+    line!(out, "Assumptions:");
     for sentence in assumptions.assumed {
         line!(out, "  - {sentence}");
     }
     line!(out, "Not tried: {}.", not_tried(found));
     let hints = hints(found);
     if !hints.is_empty() {
-        line!(out, "\nWhat needs another setting to happen:");
+        line!(out, "\nPossible only with other settings:");
     }
     for Hint { label, with: (key, value), .. } in hints {
         line!(out, "  - {label} Try --set {key}={value}.");
@@ -153,7 +157,7 @@ fn prevented(out: &mut String, found: &Found, property: Property) {
     let (harmless, harmful): (Vec<&Fix>, Vec<&Fix>) =
         cures.iter().partition(|cure| cure.is_harmless());
     if !harmless.is_empty() {
-        line!(out, "  What would prevent it:");
+        line!(out, "  Fixes:");
     }
     for cure in &harmless {
         line!(out, "    - {}{}", cure.label, extra(cure));
@@ -161,16 +165,16 @@ fn prevented(out: &mut String, found: &Found, property: Property) {
     }
     if harmless.is_empty() {
         let cut_off = found.cures.cut_off || found.stopped;
-        let tried = if cut_off { " that could be tried out" } else { "" };
-        let but = if harmful.is_empty() { "." } else { " without giving something up." };
-        line!(out, "  No single setting{tried} and no two of the usual changes prevent it{but}");
+        let tried = if cut_off { " that could be checked" } else { "" };
+        let but = if harmful.is_empty() { "." } else { " without weakening another guarantee." };
+        line!(out, "  No single setting{tried} fixes this, nor any pair of common changes{but}");
     } else if found.stopped {
-        line!(out, "  Not every change was tried out.");
+        line!(out, "  Not every change was checked.");
     } else if found.cures.cut_off {
-        line!(out, "  Some changes had too many runs to be tried out.");
+        line!(out, "  Some changes exceeded the state limit.");
     }
     if !harmful.is_empty() {
-        line!(out, "  What would prevent it, but gives something up:");
+        line!(out, "  Fixes that weaken another guarantee:");
     }
     for cure in harmful {
         line!(out, "    - {}{}", cure.label, extra(cure));
@@ -181,7 +185,7 @@ fn prevented(out: &mut String, found: &Found, property: Property) {
     }
 }
 
-/// Formats the extra cost of a fix: " (2 more parts, 1 more call or message)".
+/// Formats the extra cost of a fix, in parentheses.
 fn extra(cure: &Fix) -> String {
     match &cure.costs()[..] {
         [] => String::new(),
@@ -192,7 +196,7 @@ fn extra(cure: &Fix) -> String {
 fn newly_possible(out: &mut String, cure: &Fix) {
     for fate in &cure.fates {
         let (effects, told, outcome) = (fate.counted(), fate.told(), fate.outcome());
-        line!(out, "        newly possible: {effects}, producer told {told} ({outcome})");
+        line!(out, "        side effect: {effects}, producer got {told} ({outcome})");
     }
 }
 
@@ -205,8 +209,8 @@ fn required(out: &mut String, found: &Found) {
         let result = match found.finding(property) {
             Finding::Holds => "holds",
             Finding::Violated(_) => "does not hold",
-            Finding::Unknown if !found.idle.is_empty() => "is not decided: a fault never strikes",
-            Finding::Unknown => "is not decided",
+            Finding::Unknown if !found.idle.is_empty() => "is undecided: a fault never occurs",
+            Finding::Unknown => "is undecided",
         };
         line!(out, "required: {} {result}", property.key());
     }

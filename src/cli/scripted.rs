@@ -25,7 +25,7 @@ pub fn explored(
                 struck |= 1 << spec;
             }
         }
-        !watch.stops(|| format!("trying every run: {} states", thousands(states)))
+        !watch.stops(|| format!("exploring all runs: {} states", thousands(states)))
     });
     let faults = setup.scenario.faults.iter().enumerate();
     let idle = faults.filter(|(i, _)| !report.truncated && struck & 1 << i == 0);

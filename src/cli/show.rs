@@ -20,19 +20,19 @@ pub struct Show {
     /// Change a setting first, as for `check`.
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Strike with these faults instead of the scenario's own.
+    /// Inject these faults instead of the scenario's own.
     #[arg(long, value_name = "POINT")]
     fault: Vec<FaultSpec>,
-    /// The step to stand at; 0 is the beginning.
+    /// The step to show; 0 is the start.
     #[arg(long, value_name = "N")]
     step: Option<usize>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// The width of a drawing in px, 280 to 2000.
+    /// Width of the drawing in px, 280 to 2000.
     #[arg(long, value_name = "PX", default_value_t = 980,
           value_parser = clap::value_parser!(u32).range(280..=2000))]
     width: u32,
-    /// The colours of a drawing.
+    /// Color theme of the drawing.
     #[arg(long, value_enum, default_value_t = Colours::Auto)]
     theme: Colours,
 }
@@ -41,7 +41,7 @@ pub struct Show {
 enum Format {
     Text,
     Svg,
-    /// A page of HTML with a slide for each step; printed, a page for each.
+    /// An HTML page with one slide per step; prints one page per step.
     Slides,
     Json,
     Mermaid,
@@ -52,7 +52,7 @@ enum Format {
 enum Colours {
     Light,
     Dark,
-    /// As the reader's system says; needs a browser.
+    /// Follows the reader's system setting; needs a browser.
     Auto,
 }
 

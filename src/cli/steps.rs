@@ -59,8 +59,8 @@ pub fn hints(found: &Found) -> Vec<Hint> {
 pub fn flags(found: &Found) -> [(&'static str, &'static str, bool); 3] {
     let any = |what: fn(&TerminalState) -> bool| found.endings.iter().any(what);
     [
-        ("out_of_order", "out of order", any(|end| end.ledger.out_of_order)),
-        ("held_up", "held up for a while, with nobody at work", any(|end| end.ledger.blocked)),
-        ("endless", "never come to an end", any(|end| end.endless)),
+        ("out_of_order", "reorder messages", any(|end| end.ledger.out_of_order)),
+        ("held_up", "block while no consumer is processing", any(|end| end.ledger.blocked)),
+        ("endless", "do not terminate", any(|end| end.endless)),
     ]
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub const INTERRUPTED: u8 = 130;
 
 /// The note in the report of a search that was interrupted.
-pub const STOPPED: &str = "stopped early: not everything was tried";
+pub const STOPPED: &str = "stopped early: the results are incomplete";
 
 static STOP: AtomicBool = AtomicBool::new(false);
 

@@ -23,10 +23,10 @@ fn progress_shows_where_it_is_asked_for_and_nowhere_else() {
 }
 
 #[test]
-fn what_was_cut_off_is_not_said_to_be_the_soonest() {
+fn what_was_cut_off_is_not_said_to_be_the_shortest() {
     let args = ["check", "at-least-once", "--messages=1", "--no-cures"];
     let whole = prints(&args);
-    assert!(whole.contains("✕ Never applied twice: broken soonest by this run"), "{whole}");
+    assert!(whole.contains("✕ Never applied twice: shortest counterexample"), "{whole}");
     let found = json(&[&args[..], &["--json"]].concat());
     let broken = |found: &serde_json::Value| -> Vec<bool> {
         let all = found["properties"].as_array().expect("a list").iter();
@@ -42,8 +42,8 @@ fn what_was_cut_off_is_not_said_to_be_the_soonest() {
         let found = json(&[&args[..], &["--json", &limit]].concat());
         longer += broken(&found).iter().filter(|&&shortest| !shortest).count();
         let report = prints(&[&args[..], &[&limit]].concat());
-        let soonest = report.matches("broken soonest by").count();
-        assert_eq!(soonest, broken(&found).iter().filter(|&&shortest| shortest).count());
+        let said = report.matches(": shortest counterexample").count();
+        assert_eq!(said, broken(&found).iter().filter(|&&shortest| shortest).count());
     }
     assert!(longer > 0, "no search was cut off between the two");
 }
@@ -75,11 +75,11 @@ fn a_script_that_was_cut_off_says_nothing_that_is_not_so() {
 
 /// The search for fixes is bounded, and reports where it was cut off.
 #[test]
-fn changes_that_are_too_large_to_be_tried_out_are_said_to_be_so() {
+fn changes_that_are_too_large_to_be_checked_are_said_to_be_so() {
     let args = ["check", "at-least-once", "--messages=1", "--limit=60"];
     let report = prints(&args);
-    assert!(report.contains("that could be tried out"), "{report}");
-    assert!(!report.contains("No single setting prevents it"), "{report}");
+    assert!(report.contains("that could be checked"), "{report}");
+    assert!(!report.contains("No single setting fixes this"), "{report}");
     let found = json(&[&args[..], &["--json"]].concat());
     let properties = found["properties"].as_array().expect("a list");
     assert!(properties.iter().any(|property| property["cures_cut_off"] == true));
@@ -128,18 +128,18 @@ fn a_signal_ends_the_search_with_what_is_known() {
     if ignored() {
         return;
     }
-    const STOPPED: &str = "stopped early: not everything was tried";
+    const STOPPED: &str = "stopped early: the results are incomplete";
     for name in ["INT", "TERM"] {
         let (code, report) = ended(ENDLESS, name);
         assert_eq!(code, Some(130), "{report}");
         assert!(report.contains(STOPPED), "{report}");
         assert!(report.contains("4 messages, at most 4 faults"), "{report}");
-        assert!(!report.contains("soonest") && !report.contains(" proved\n"), "{report}");
+        assert!(!report.contains("shortest") && !report.contains(" proved\n"), "{report}");
     }
     let required = [ENDLESS, &["--require=never-stuck"]].concat();
     let (code, report) = ended(&required, "INT");
     assert_eq!(code, Some(1), "{report}");
-    assert!(report.contains("required: never-stuck is not decided"), "{report}");
+    assert!(report.contains("required: never-stuck is undecided"), "{report}");
     let (code, report) = ended(&[ENDLESS, &["--json"]].concat(), "INT");
     assert_eq!(code, Some(130));
     let found: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
@@ -155,7 +155,8 @@ fn a_signal_ends_random_runs_with_those_that_are_done() {
     let args = ["chaos", "kafka-default", "--runs=100000000"];
     let (code, report) = ended(&args, "INT");
     assert_eq!(code, Some(130), "{report}");
-    assert!(report.contains("stopped early: not everything was tried, of 100,000,000 runs."));
+    let stopped = "stopped early: the results are incomplete (100,000,000 runs were planned).";
+    assert!(report.contains(stopped), "{report}");
     let (code, report) = ended(&[&args[..], &["--require=in-order"]].concat(), "INT");
     assert_eq!(code, Some(1), "{report}");
     assert!(!report.contains("held in every run\n"), "{report}");
