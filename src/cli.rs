@@ -4,6 +4,7 @@
 //! no analysis of its own. Problems with the input go to standard error, with their location and
 //! how to fix them.
 
+mod answer;
 mod args;
 mod chaos;
 mod check;
@@ -11,6 +12,7 @@ mod choose;
 mod cost;
 mod cures;
 mod faults;
+mod import;
 mod input;
 mod json;
 mod list;
@@ -23,44 +25,16 @@ mod steps;
 mod watch;
 
 use crate::sim;
+pub(crate) use answer::{Answer, Wrong};
 use args::{Args, Command};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use print::Form;
 use std::ffi::OsString;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
-/// Exit code: a required property does not hold, or is undecided.
-const FAILED: u8 = 1;
 /// Exit code: the input is invalid, or the output could not be written.
 const WRONG: u8 = 2;
-
-/// The output of a command, and whether the required properties hold.
-struct Answer {
-    text: String,
-    form: Form,
-    passed: bool,
-    /// The user interrupted the command before the search was complete.
-    stopped: bool,
-}
-
-impl Answer {
-    fn of(text: String, form: Form) -> Answer {
-        Answer { text, form, passed: true, stopped: false }
-    }
-
-    fn code(&self) -> u8 {
-        match self {
-            Answer { passed: false, .. } => FAILED,
-            Answer { stopped: true, .. } => watch::INTERRUPTED,
-            _ => 0,
-        }
-    }
-}
-
-/// A problem with the input: one sentence with its location and how to fix it.
-struct Wrong(String);
 
 /// Runs the program with the arguments of the process and returns its exit code.
 pub fn main() -> ExitCode {

@@ -19,7 +19,10 @@
 //! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
 //!   `check`, `simulate`, `catalogue` and `lab`.
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
-//! - `ui`: the web page, behind the feature `browser`. Uses all of the above.
+//! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
+//!   and a verdict, behind the feature `import`. Uses `sim`, `check`, `catalogue`, `lab` and
+//!   `did_you_mean`.
+//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`.
 //! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`.
 //!
 //! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
@@ -39,6 +42,8 @@ pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod did_you_mean;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod lab;
 pub mod present;
 #[cfg(feature = "browser")]

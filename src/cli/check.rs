@@ -2,6 +2,8 @@
 
 use super::args::{classes, property};
 use super::cures::{FixReport, cures};
+use super::import::{ImportArgs, Options};
+use super::input::Input;
 use super::print::Form;
 use super::scripted::{self, Scripted};
 use super::watch::{Watch, stopped};
@@ -10,6 +12,7 @@ use crate::check::{
     Bounds, DeliveryModel, Explorer, Finding, Progress, Property, TerminalState, Verdict,
 };
 use crate::check::{Model, Shortest, usual};
+use crate::import::{Reading, Source};
 use crate::sim::{Choice, Classes, CompiledScenario, FaultSpec, Scenario};
 use crate::text::thousands;
 
@@ -23,9 +26,11 @@ pub const SLICE: usize = 4096;
 
 #[derive(clap::Args)]
 pub struct Check {
-    /// A preset, a scenario, a file with a scenario's JSON, or - for standard input.
-    #[arg(value_name = "FILE|PRESET|SCENARIO")]
-    input: String,
+    /// A preset, a scenario, or a file with a scenario's JSON; or one or several files that
+    /// configure Kafka, RabbitMQ or SQS: application.yml, properties, SAM, Terraform,
+    /// definitions.json, kafka-topics --describe and more. - is standard input.
+    #[arg(value_name = "FILE|PRESET|SCENARIO", required = true)]
+    input: Vec<String>,
     /// Change a setting; its name may be abbreviated if it stays unambiguous (acks=1,
     /// consumer.kafka.isolation.level=read_committed, program=receive,ack,work).
     #[arg(long, value_name = "KEY=VALUE")]
@@ -33,10 +38,9 @@ pub struct Check {
     /// Number of messages, 1 to 4; the configuration's own number by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
     messages: Option<u8>,
-    /// Maximum number of faults per run, 0 to 4, each at any point.
-    #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u8).range(0..=4))]
-    faults: u8,
+    /// Maximum number of faults per run, 0 to 4, each at any point; 1 by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=4))]
+    faults: Option<u8>,
     /// The kinds of faults to inject: names separated by commas, "usual" (lost, crash, handler,
     /// slow; the default) or "all".
     #[arg(long, value_name = "KINDS", value_parser = classes)]
@@ -62,6 +66,8 @@ pub struct Check {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    import: ImportArgs,
 }
 
 /// The faults to explore.
@@ -125,7 +131,14 @@ impl Found {
 
 impl Check {
     pub fn run(&self) -> Result<Answer, Wrong> {
-        let mut scenario = input::read(&self.input)?;
+        let mut scenario = match input::of(&self.input, &self.import, &self.set)? {
+            Input::Scenario(scenario) => scenario,
+            Input::Files(sources, reading) => return self.files(&sources, &reading),
+        };
+        if let Some(flag) = self.import.given() {
+            let problem = "it is for configuration files; a preset or scenario says it itself";
+            return Err(Wrong(format!("{flag}: {problem}, see --set")));
+        }
         if let Some(messages) = self.messages {
             scenario.messages = messages;
         }
@@ -136,7 +149,7 @@ impl Check {
         let scenario = settings::ready(&scenario, &self.set, form)?;
         let faults = if self.fault.is_empty() {
             let classes = self.kinds.unwrap_or_else(usual);
-            Faults::Anywhere(Bounds { faults: self.faults, classes })
+            Faults::Anywhere(Bounds { faults: self.faults.unwrap_or(1), classes })
         } else if self.fault.len() > MOST_FAULTS {
             return Err(Wrong(format!("--fault: at most {MOST_FAULTS} at a time")));
         } else {
@@ -153,6 +166,31 @@ impl Check {
         drop(watch);
         let text = if self.json { json::found(&found) } else { report::found(&found) };
         Ok(Answer { text, form, passed: found.passed(), stopped: found.stopped })
+    }
+}
+
+impl Check {
+    /// Checks configuration files, within bounds that are always the same.
+    fn files(&self, sources: &[Source], reading: &Reading) -> Result<Answer, Wrong> {
+        let flags = [
+            (self.messages.is_some(), "--messages"),
+            (self.faults.is_some(), "--faults"),
+            (self.kinds.is_some(), "--kinds"),
+            (!self.fault.is_empty(), "--fault"),
+            (self.limit.is_some(), "--limit"),
+        ];
+        if let Some((_, flag)) = flags.into_iter().find(|(given, _)| *given) {
+            let problem = "it is for presets and scenarios; files are checked within fixed bounds";
+            return Err(Wrong(format!("{flag}: {problem}")));
+        }
+        let options = Options {
+            set: &self.set,
+            require: &self.require,
+            no_cures: self.no_cures,
+            progress: self.progress,
+            json: self.json,
+        };
+        self.import.run(sources, reading, &options)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::Wrong;
 use super::args::unknown;
+use super::import::ImportArgs;
 use crate::catalogue;
+use crate::import::{Reading, Source};
 use crate::lab;
 use crate::sim::plain::echo;
 use crate::sim::{Scenario, ScenarioError};
@@ -13,11 +15,76 @@ use std::path::Path;
 /// Maximum size of a scenario's JSON in bytes: a hundred times the largest in the catalogue.
 const MOST: usize = 1 << 20;
 
+/// What there is to check.
+pub enum Input {
+    Scenario(Scenario),
+    /// Configuration files of a product, and what they say.
+    Files(Vec<Source>, Reading),
+}
+
+/// Finds out what these names stand for: a preset, a scenario, or files of configuration.
+pub fn of(names: &[String], import: &ImportArgs, set: &[String]) -> Result<Input, Wrong> {
+    if let [name] = names {
+        if let Some(known) = known(name) {
+            return Ok(Input::Scenario(known));
+        }
+        let (place, text) = content(name)?;
+        if is_scenario(&text) {
+            return scenario(&place, &text).map(Input::Scenario);
+        }
+        let mut sources = vec![Source { name: name.clone(), text, syntax: None }];
+        return match import.read(&mut sources, set) {
+            Ok(reading) => Ok(Input::Files(sources, reading)),
+            // Half a scenario, or something that is neither.
+            Err(_) if is_json(&sources[0].text) => {
+                scenario(&place, &sources[0].text).map(Input::Scenario)
+            }
+            Err(problem) => Err(problem),
+        };
+    }
+    let mut sources = Vec::new();
+    for name in names {
+        if known(name).is_some() && !Path::new(name).exists() {
+            let problem = "it is a preset or scenario, which is checked alone; give files only";
+            return Err(Wrong(format!("{}: {problem}", echo(name))));
+        }
+        let (_, text) = content(name)?;
+        sources.push(Source { name: name.clone(), text, syntax: None });
+    }
+    let reading = import.read(&mut sources, set)?;
+    Ok(Input::Files(sources, reading))
+}
+
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    text.is_empty() || text.starts_with(['{', '['])
+}
+
+/// Returns true for a scenario, also for half of one.
+fn is_scenario(text: &str) -> bool {
+    let has = |key: &str| text.contains(key);
+    is_json(text) && (has("\"producer\"") || has("\"broker\"")) && has("\"messages\"")
+}
+
+fn known(name: &str) -> Option<Scenario> {
+    catalogue::preset(name).or(catalogue::scenario(name)).cloned()
+}
+
 /// Reads the configuration with this name, or from this file; `-` is standard input.
 pub fn read(name: &str) -> Result<Scenario, Wrong> {
-    if let Some(known) = catalogue::preset(name).or(catalogue::scenario(name)) {
-        return Ok(known.clone());
+    if let Some(known) = known(name) {
+        return Ok(known);
     }
+    let (place, text) = content(name)?;
+    scenario(&place, &text)
+}
+
+fn scenario(place: &str, text: &str) -> Result<Scenario, Wrong> {
+    Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", told(&e))))
+}
+
+/// Reads a file or standard input, and returns what to call it.
+fn content(name: &str) -> Result<(String, String), Wrong> {
     let (place, bytes) = if name == "-" {
         ("standard input".to_owned(), bounded(std::io::stdin().lock()))
     } else if Path::new(name).exists() {
@@ -27,7 +94,8 @@ pub fn read(name: &str) -> Result<Scenario, Wrong> {
     };
     let bytes = bytes.map_err(|e| Wrong(format!("{place}: {e}")))?;
     let text = text(&bytes).map_err(|problem| Wrong(format!("{place}: {problem}")))?;
-    Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", told(&e))))
+    let text = text.to_owned();
+    Ok((place, text))
 }
 
 /// Reads at most one byte more than [`MOST`], since the input may be endless.
@@ -40,7 +108,8 @@ fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
 fn text(bytes: &[u8]) -> Result<&str, String> {
     if bytes.len() > MOST {
         return Err(
-            "it is larger than 1 MiB, and a scenario has a few kB; is it the right file?".into()
+            "it is larger than 1 MiB, and a configuration has a few kB; is it the right file?"
+                .into(),
         );
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {

@@ -1,0 +1,119 @@
+//! The report as JSON. Fields are only ever added, never removed or renamed.
+
+use super::checked::{Checked, origin};
+use crate::cli::json::text as json_text;
+use crate::cli::steps::steps;
+use crate::import::{self, Finding, Origin, Place, Status, Taken};
+use serde_json::{Value, json};
+
+pub fn text(checked: &Checked) -> String {
+    let reading = checked.reading;
+    let files = reading.read_as.iter().enumerate();
+    let files = files.map(|(file, what)| json!({ "name": checked.name(file), "read_as": what }));
+    let remarks = reading.remarks.iter().map(|remark| {
+        json!({ "kind": remark.kind.key(), "place": place(checked, remark.place), "says": remark.text })
+    });
+    let irrelevant = reading
+        .irrelevant
+        .iter()
+        .map(|(at, key)| json!({ "key": key, "place": place(checked, Some(*at)) }));
+    let questions = reading.questions().iter().map(|question| {
+        let options =
+            question.options.iter().map(|(key, label)| json!({ "key": key, "says": label }));
+        json!({
+            "flag": question.key,
+            "asks": question.text,
+            "options": options.collect::<Vec<_>>(),
+            "taken": question.taken,
+            "answered": question.answered,
+        })
+    });
+    let rules = reading.rules().iter().map(|rule| {
+        json!({
+            "met": rule.met,
+            "says": rule.text,
+            "place": place(checked, rule.place),
+            "source": rule.source,
+        })
+    });
+    let required = checked.require.iter().map(|property| {
+        let finding = checked.report.and_then(|report| report.of(*property));
+        let holds = finding.is_some_and(|finding| finding.status == Status::Holds);
+        json!({ "property": property.key(), "holds": holds })
+    });
+    let findings = checked.report.map_or(&[][..], |report| &report.findings);
+    json_text(&json!({
+        "says": checked.report.map(import::headline),
+        "files": files.collect::<Vec<_>>(),
+        "states": checked.report.map_or(0, |report| report.states),
+        "stopped": checked.stopped,
+        "properties": findings.iter().map(|finding| property(checked, finding)).collect::<Vec<_>>(),
+        "taken": reading.taken().iter().map(|row| taken(checked, row)).collect::<Vec<_>>(),
+        "remarks": remarks.collect::<Vec<_>>(),
+        "without_influence": irrelevant.collect::<Vec<_>>(),
+        "questions": questions.collect::<Vec<_>>(),
+        "rules": rules.collect::<Vec<_>>(),
+        "required": required.collect::<Vec<_>>(),
+        "passed": checked.passed(),
+    }))
+}
+
+fn place(checked: &Checked, place: Option<Place>) -> Value {
+    place.map_or(Value::Null, |at| json!({ "file": checked.name(at.file), "line": at.line }))
+}
+
+fn taken(checked: &Checked, row: &Taken) -> Value {
+    let place = match &row.origin {
+        Origin::File { place: at, .. } => place(checked, Some(*at)),
+        _ => Value::Null,
+    };
+    let source = match &row.origin {
+        Origin::Default { source, .. } => json!(source),
+        _ => Value::Null,
+    };
+    json!({
+        "side": row.side.label(),
+        "setting": row.name,
+        "value": row.value,
+        "from": origin(checked, &row.origin),
+        "place": place,
+        "source": source,
+        "note": row.note,
+    })
+}
+
+fn property(checked: &Checked, finding: &Finding) -> Value {
+    let (tags, why): (Vec<&str>, Option<&String>) = match &finding.status {
+        Status::Broken(tags) => (tags.iter().map(|tag| tag.key()).collect(), None),
+        Status::Open(why) | Status::None(why) => (Vec::new(), Some(why)),
+        Status::Holds => (Vec::new(), None),
+    };
+    let mut out = json!({
+        "property": finding.property.key(),
+        "says": finding.property.label(),
+        "finding": finding.status.key(),
+        "faults": tags,
+        "why": why.unwrap_or(&finding.text),
+        "cause": finding.cause.as_ref().map(|row| taken(checked, row)),
+        "without_faults": finding.faultless,
+        "modeled": !finding.by_sources,
+        "seen_with": finding.variant,
+    });
+    if let Some(run) = &finding.run {
+        let steps = steps(&run.setup, &run.schedule).0.into_iter().map(|step| {
+            json!({ "step": step.number, "fault": step.fault, "key": step.key,
+                    "sentence": step.sentence })
+        });
+        out["run"] = steps.collect();
+    }
+    if let Some(fixes) = checked.fixes.of(finding.property) {
+        let fixes = fixes.iter().map(|fix| {
+            let settings: Vec<String> =
+                fix.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            json!({ "change": fix.label, "settings": settings, "costs": fix.costs,
+                    "gives_up": fix.gives_up })
+        });
+        out["fixes"] = fixes.collect();
+    }
+    out
+}

@@ -1,0 +1,55 @@
+//! Import of configurations: from the files that an engineer has to a verdict.
+//!
+//! ```text
+//! text ──▶ syntax ──▶ tree ──▶ parts ──▶ layers of defaults ──▶ plan ──▶ search ──▶ report
+//! ```
+//!
+//! `formats` tells by its content what a text is and reads it into parts: one side of one
+//! application or queue, under the names of its settings. `layers` puts them over the defaults of
+//! framework and client. A plan turns that into configurations of the model, asks what no file
+//! says, and `search` checks them. Only literals are read; code is never run or guessed. Values
+//! are repeated only where they decide on a verdict: secrets, hosts and accounts never are.
+
+mod answers;
+mod formats;
+mod keys;
+mod layers;
+mod map;
+mod part;
+mod plan;
+mod read;
+mod report;
+mod rules;
+mod search;
+mod tree;
+
+pub use answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+pub use formats::Syntax;
+pub use layers::{Origin, Taken, Version, Versions};
+pub use part::{Place, Remark, RemarkKind, Sheet, Side, System};
+pub use plan::{Forced, Given, Plan, Refusal, Variant};
+pub use report::{Finding, Reading, Report, Status, headline, read, verdict};
+pub use rules::Rule;
+pub use search::{Run, Scripts, Tag};
+
+/// Maximum size of a file in bytes.
+pub const MOST_BYTES: usize = 1 << 20;
+
+/// A text to import.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub name: String,
+    pub text: String,
+    /// Its syntax, if it is not to be told by the content.
+    pub syntax: Option<Syntax>,
+}
+
+/// A text that cannot be read: which one, where, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportError {
+    /// Index of the source.
+    pub file: usize,
+    /// The line, from 1; 0 if the problem is of the whole text.
+    pub line: usize,
+    pub text: String,
+}

@@ -1,0 +1,354 @@
+//! Formats: which product a text belongs to, told by its content, and what it says.
+
+mod aws;
+mod brokers;
+mod celery;
+mod clients;
+mod code_kafka;
+mod code_rabbitmq;
+mod smallrye;
+mod spring;
+mod terraform;
+
+use super::keys::{Influence, Key, Space, influence};
+use super::part::{Item, Part, Place, RemarkKind, Sheet, Value};
+use super::read::{Problem, code, hcl, json, properties, yaml};
+use super::tree::{Data, Node};
+
+/// Syntax of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    Yaml,
+    Json,
+    Properties,
+    Environment,
+    Hcl,
+    Code,
+    /// Output of `kafka-topics --describe` or `kafka-configs --describe`.
+    Described,
+}
+
+impl Syntax {
+    pub const ALL: [Syntax; 7] = {
+        use Syntax::*;
+        [Yaml, Json, Properties, Environment, Hcl, Code, Described]
+    };
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Syntax::Yaml => "yaml",
+            Syntax::Json => "json",
+            Syntax::Properties => "properties",
+            Syntax::Environment => "env",
+            Syntax::Hcl => "hcl",
+            Syntax::Code => "code",
+            Syntax::Described => "describe",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Syntax> {
+        Syntax::ALL.into_iter().find(|syntax| syntax.key() == key)
+    }
+
+    /// Returns the syntax of a text, by its content.
+    pub fn of(text: &str) -> Syntax {
+        let start = text.trim_start();
+        let has = |part: &str| text.contains(part);
+        if has("ReplicationFactor:") && has("PartitionCount:")
+            || has("synonyms={") && has("sensitive=")
+            || has("Dynamic configs for ")
+        {
+            return Syntax::Described;
+        }
+        if start.starts_with('{') || start.starts_with('[') && json::document(text).is_ok() {
+            return Syntax::Json;
+        }
+        let lines = || text.lines().map(str::trim_end).filter(|line| !is_comment(line));
+        let hcl = [
+            "resource \"",
+            "data \"",
+            "variable \"",
+            "locals {",
+            "module \"",
+            "provider \"",
+            "terraform {",
+            "output \"",
+        ];
+        if lines().any(|line| hcl.iter().any(|start| line.starts_with(start))) {
+            return Syntax::Hcl;
+        }
+        let assigns = lines().filter(|line| is_assignment(line)).count();
+        let maps = lines().filter(|line| is_mapping(line)).count();
+        if lines().any(is_statement) && !lines().any(|line| line == "---") {
+            return Syntax::Code;
+        }
+        if assigns > 0 && assigns >= maps {
+            let shouts = |line: &str| {
+                let key = line.split('=').next().unwrap_or_default().trim();
+                let key = key.trim_start_matches("export ").trim_start_matches("- ");
+                !key.is_empty()
+                    && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+            };
+            let env = lines().filter(|line| is_assignment(line)).all(shouts);
+            return if env { Syntax::Environment } else { Syntax::Properties };
+        }
+        Syntax::Yaml
+    }
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with(['#', '!']) || line.starts_with("//")
+}
+
+/// Returns true for `key=value` of a properties file.
+fn is_assignment(line: &str) -> bool {
+    let line = line.trim();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let key = line.split_once('=').map(|(key, _)| key.trim_end());
+    let in_key = |c: char| c.is_ascii_alphanumeric() || "._-%[]\"{},/$".contains(c);
+    key.is_some_and(|key| !key.is_empty() && key.chars().all(in_key))
+}
+
+/// Returns true for `key: value` of YAML.
+fn is_mapping(line: &str) -> bool {
+    let line = line.trim_start().trim_start_matches("- ");
+    line.split_once(':').is_some_and(|(key, rest)| {
+        (rest.is_empty() || rest.starts_with(' '))
+            && !key.is_empty()
+            && !key.contains(['(', '=', '{'])
+    })
+}
+
+/// Returns true for a line that begins a statement of a programming language.
+fn is_statement(line: &str) -> bool {
+    const STARTS: [&str; 22] = [
+        "import ",
+        "from ",
+        "package ",
+        "using ",
+        "const ",
+        "let ",
+        "var ",
+        "func ",
+        "def ",
+        "class ",
+        "public ",
+        "private ",
+        "namespace ",
+        "async ",
+        "export ",
+        "require(",
+        "new ",
+        "module.exports",
+        "app.config",
+        "await ",
+        "return ",
+        "with ",
+    ];
+    let line = line.trim_start();
+    let starts = STARTS.iter().any(|start| line.starts_with(start))
+        && !is_mapping(line)
+        && !(line.starts_with("export ") && is_assignment(line));
+    let calls =
+        line.ends_with(");") || line.ends_with("({") || line.ends_with('(') || line.ends_with("})");
+    let sets = line.split_once('=').is_some_and(|(name, value)| {
+        let name = name.trim_end().trim_end_matches(':');
+        let value = value.trim();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let literal = value.starts_with(['{', '"', '\''])
+            && (name.contains('_') || name.chars().all(is_name))
+            || ["True", "False", "None"].contains(&value)
+            || value.ends_with('(');
+        literal && !name.contains('-') && name.chars().all(is_name) && line.contains(" = ")
+    });
+    starts || calls || sets
+}
+
+/// Reads a text and adds what it says to the sheet.
+pub fn read(
+    sheet: &mut Sheet,
+    file: usize,
+    text: &str,
+    syntax: Option<Syntax>,
+    profile: Option<&str>,
+) -> Result<(), Problem> {
+    let syntax = syntax.unwrap_or_else(|| Syntax::of(text));
+    let before = (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
+    match syntax {
+        Syntax::Yaml => {
+            let documents = yaml::documents(text)?;
+            tree(sheet, file, &documents, profile);
+        }
+        Syntax::Json => tree(sheet, file, &[json::document(text)?], profile),
+        Syntax::Properties => {
+            let documents = spring::documents_of_properties(text);
+            flat(sheet, file, &documents, profile);
+        }
+        Syntax::Environment => clients::environment(sheet, file, &properties::environment(text)),
+        Syntax::Hcl => terraform::hcl(sheet, file, hcl::body(text)?),
+        Syntax::Code => {
+            let code = code::read(text);
+            code_kafka::read(sheet, file, &code);
+            code_rabbitmq::read(sheet, file, &code);
+            celery::code(sheet, file, &code);
+        }
+        Syntax::Described => brokers::described(sheet, file, text),
+    }
+    let nothing = before == (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
+    if nothing && sheet.read_as.get(file).is_none_or(Vec::is_empty) {
+        return Err(Problem::at(0, unknown(syntax)));
+    }
+    Ok(())
+}
+
+fn unknown(syntax: Syntax) -> String {
+    format!(
+        "it was read as {}, and nothing in it configures Kafka, RabbitMQ or SQS in a way that is \
+         known here. Check that it is the right file, or say how to read it with --as",
+        syntax.key()
+    )
+}
+
+/// Completes what needs all files.
+pub fn finish(sheet: &mut Sheet) {
+    terraform::finish(sheet);
+}
+
+/// Reads properties, which are flat.
+fn flat(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
+    let any = |start: &str| {
+        documents.iter().flat_map(Node::entries).any(|entry| {
+            let key = entry.key.strip_prefix('%').and_then(|key| key.split_once('.'));
+            key.map_or(entry.key.as_str(), |(_, key)| key).starts_with(start)
+        })
+    };
+    let (is_spring, is_smallrye) = (any("spring."), any("mp.messaging.") || any("quarkus."));
+    if is_spring {
+        spring::read(sheet, file, documents, profile);
+    }
+    if is_smallrye || any("kafka.") && !is_spring {
+        smallrye::read(sheet, file, documents, profile);
+    }
+    if !is_spring && !is_smallrye {
+        documents.iter().for_each(|document| clients::properties(sheet, file, document));
+    }
+}
+
+/// Reads documents of YAML or JSON.
+fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
+    let any = |test: &dyn Fn(&str) -> bool| {
+        documents.iter().flat_map(Node::entries).any(|entry| test(&entry.key))
+    };
+    for document in documents {
+        aws::read(sheet, file, document);
+        terraform::plan(sheet, file, document);
+        brokers::rabbitmq(sheet, file, document);
+        brokers::kubernetes(sheet, file, document);
+        brokers::compose(sheet, file, document);
+    }
+    if sheet.read_as.get(file).is_some_and(|read| !read.is_empty()) {
+        return;
+    }
+    if any(&|key| key == "spring" || key.starts_with("spring.")) {
+        return spring::read(sheet, file, documents, profile);
+    }
+    if any(&|key| key == "mp" || key.starts_with("mp.") || key == "quarkus" || key.starts_with('%'))
+    {
+        return smallrye::read(sheet, file, documents, profile);
+    }
+    documents.iter().for_each(|document| clients::tree(sheet, file, document));
+}
+
+/// Puts a value under a known key into a part, or counts it where it has no influence.
+pub fn put(
+    sheet: &mut Sheet,
+    part: &mut Part,
+    key: Key,
+    written: &str,
+    value: &Node,
+    place: Place,
+) {
+    match influence(key.name) {
+        Influence::None => sheet.irrelevant(place, written),
+        Influence::NotModeled(why) => {
+            sheet.remark(RemarkKind::NotModeled, place, format!("{written} is not modeled. {why}"));
+        }
+        Influence::Setting => {
+            let value = literal(value);
+            if let Some(value) = value {
+                if let Value::Unknown(expression) = &value {
+                    let text = format!(
+                        "{written}: the value of {expression} is not in the file; the default is \
+                         taken instead"
+                    );
+                    sheet.remark(RemarkKind::Unreadable, place, text);
+                }
+                let written = written.to_owned();
+                let name = key.name.to_owned();
+                part.items.push(Item { name, value, place, written, by_default: false });
+            }
+        }
+    }
+}
+
+/// Returns a literal, with the default of a placeholder `${X:-3}` taken; `None` for null.
+pub fn literal(node: &Node) -> Option<Value> {
+    let text = match &node.data {
+        Data::Text(text) => text.clone(),
+        Data::Null => return None,
+        Data::Opaque(expression) => return Some(Value::Unknown(expression.clone())),
+        Data::List(items) => {
+            let all: Option<Vec<&str>> = items.iter().map(Node::text).collect();
+            match all {
+                Some(all) => all.join(","),
+                None => return Some(Value::Unknown("this list".into())),
+            }
+        }
+        Data::Map(_) => return Some(Value::Unknown("this map".into())),
+    };
+    Some(if text.contains("${") { Value::Unknown(text) } else { Value::Text(text) })
+}
+
+/// Reports a key that nobody reads.
+pub fn no_effect(sheet: &mut Sheet, space: Space, written: &str, product: &str, place: Place) {
+    no_effect_but(sheet, written, product, space.near(written).first().copied(), place);
+}
+
+/// Reports a key that nobody reads, with the one that may have been meant.
+pub fn no_effect_but(
+    sheet: &mut Sheet,
+    written: &str,
+    product: &str,
+    near: Option<&str>,
+    place: Place,
+) {
+    let near = near.map_or(String::new(), |near| format!(". Did you mean {near}?"));
+    let end = if near.is_empty() { "." } else { "" };
+    let text = format!("{written} is no key of {product} and has no effect{near}{end}");
+    sheet.remark(RemarkKind::NoEffect, place, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn syntax_is_told_by_content() {
+        for (text, syntax) in [
+            ("a.b=1\nc=2\n", Syntax::Properties),
+            ("# x\nA_B=1\nexport C=2\n", Syntax::Environment),
+            ("spring:\n  kafka:\n    x: y=z\n", Syntax::Yaml),
+            ("{\"a\": 1}", Syntax::Json),
+            ("[1]", Syntax::Json),
+            ("locals {\n a = 1\n}\n", Syntax::Hcl),
+            ("import os\nX = 1\n", Syntax::Code),
+            ("const a = {\n  b: 1,\n};\n", Syntax::Code),
+            ("CELERY_TASK_ACKS_LATE = True\n", Syntax::Code),
+            ("Topic: a\tPartitionCount: 1\tReplicationFactor: 1\tConfigs: \n", Syntax::Described),
+            ("! x\nacks = 1\nenable.idempotence = true", Syntax::Properties),
+        ] {
+            assert_eq!(Syntax::of(text), syntax, "{text}");
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! Brokers, topics and queues: output of Kafka's and RabbitMQ's tools, Strimzi, compose.
+
+mod rabbitmq;
+
+pub use rabbitmq::rabbitmq;
+
+use super::{literal, no_effect, put};
+use crate::import::keys::Space;
+use crate::import::layers::Layer;
+use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
+use crate::import::tree::{Data, Entry, Node};
+
+fn topic(file: usize, line: usize) -> Part {
+    Part::new(Side::Broker, Layer::of("kafka-broker"), Place { file, line })
+}
+
+/// Takes a key of a topic or broker, exactly as Kafka writes it.
+pub fn broker_key(
+    sheet: &mut Sheet,
+    part: &mut Part,
+    key: &str,
+    written: &str,
+    value: &Node,
+    place: Place,
+) {
+    match Space::KafkaBroker.exact(key) {
+        Some(known) => {
+            put(sheet, part, known, written, value, place);
+            if key == "default.replication.factor"
+                && let Some(item) = part.items.last_mut().filter(|item| item.name == key)
+            {
+                item.name = "replication.factor".into();
+            }
+        }
+        None => no_effect(sheet, Space::KafkaBroker, key, "a Kafka broker or topic", place),
+    }
+}
+
+/// Reads the output of `kafka-topics --describe` and `kafka-configs --describe`.
+pub fn described(sheet: &mut Sheet, file: usize, text: &str) {
+    for (i, line) in text.lines().enumerate() {
+        let place = Place { file, line: i + 1 };
+        if line.trim_start().starts_with('$') {
+            sheet.irrelevant(place, "the command line");
+        } else if line.contains("ReplicationFactor:") {
+            sheet.took_for(file, "kafka-topics --describe");
+            described_topic(sheet, line, place);
+        } else if let Some(rest) = configs_of(line) {
+            sheet.took_for(file, "kafka-configs --describe");
+            sheet.parts.push(topic(file, i + 1).named(rest));
+        } else if line.contains("sensitive=") {
+            described_config(sheet, line, place);
+        } else if line.contains("Partition:") && line.contains("Isr:") {
+            out_of_sync(sheet, line, place);
+        } else if !line.trim().is_empty() {
+            sheet.remark(RemarkKind::PassedOver, place, "this line is not understood");
+        }
+    }
+}
+
+/// Returns the name of the topic whose settings follow.
+fn configs_of(line: &str) -> Option<&str> {
+    let rest = line.split_once("configs for ")?.1.trim_end_matches(':').trim();
+    let rest = rest.trim_end_matches(" are").trim();
+    Some(rest.strip_prefix("topic ").unwrap_or(rest).trim_matches('\''))
+}
+
+/// Returns the word behind a label of `kafka-topics`: `ReplicationFactor: 3`.
+fn labeled<'a>(line: &'a str, label: &str) -> Option<&'a str> {
+    let rest = line.split_once(label)?.1;
+    Some(rest.trim_start_matches(' ').split(['\t', ' ']).next().unwrap_or_default().trim())
+}
+
+fn described_topic(sheet: &mut Sheet, line: &str, place: Place) {
+    let mut part = topic(place.file, place.line).named(labeled(line, "Topic:").unwrap_or_default());
+    if let Some(copies) = labeled(line, "ReplicationFactor:") {
+        part.set("replication.factor", copies, place, "ReplicationFactor");
+    }
+    let configs = labeled(line, "Configs:").unwrap_or_default();
+    for (key, value) in configs.split(',').filter_map(|pair| pair.split_once('=')) {
+        let node = Node::text_at(place.line, value);
+        broker_key(sheet, &mut part, key, key, &node, place);
+    }
+    if let Some(partitions) = labeled(line, "PartitionCount:").filter(|count| *count != "1") {
+        let text =
+            format!("{partitions} partitions are looked at as one: order is within a partition");
+        sheet.remark(RemarkKind::Assumed, place, text);
+    }
+    sheet.parts.push(part);
+}
+
+fn described_config(sheet: &mut Sheet, line: &str, place: Place) {
+    let Some((key, rest)) = line.trim().split_once('=') else { return };
+    let value = rest.split(' ').next().unwrap_or_default();
+    let mut part = sheet.parts.pop().unwrap_or_else(|| topic(place.file, place.line));
+    let origin = rest.split_once("synonyms={").and_then(|(_, rest)| rest.split(':').next());
+    broker_key(sheet, &mut part, key, key, &Node::text_at(place.line, value), place);
+    let lowered =
+        rest.split("STATIC_BROKER_CONFIG:").nth(1).and_then(|rest| rest.split('=').nth(1));
+    let broker = lowered.map(|rest| rest.split([',', '}']).next().unwrap_or_default());
+    if let Some(broker) =
+        broker.filter(|broker| *broker != value && origin == Some("DYNAMIC_TOPIC_CONFIG"))
+        && part.items.last().is_some_and(|item| item.name == key)
+    {
+        let text = format!("{key}={value} is set at the topic and overrides the broker's {broker}");
+        sheet.remark(RemarkKind::Overruled, place, text);
+    }
+    sheet.parts.push(part);
+}
+
+/// Notes a partition with replicas that are out of sync.
+fn out_of_sync(sheet: &mut Sheet, line: &str, place: Place) {
+    let count = |label: &str| {
+        labeled(line, label).map_or(0, |list| list.split(',').filter(|s| !s.is_empty()).count())
+    };
+    let (replicas, in_sync) = (count("Replicas:"), count("Isr:"));
+    if in_sync < replicas {
+        let text = format!("only {in_sync} of {replicas} replicas are in sync at the moment");
+        sheet.remark(RemarkKind::Assumed, place, text);
+        if let Some(part) = sheet.parts.last_mut() {
+            part.set("in-sync", in_sync.to_string(), place, "Isr");
+        }
+    }
+}
+
+/// Reads resources of Strimzi: Kafka, KafkaNodePool and KafkaTopic.
+pub fn kubernetes(sheet: &mut Sheet, file: usize, document: &Node) {
+    let api = document.get("apiVersion").and_then(Node::text).unwrap_or_default();
+    let kind = document.get("kind").and_then(Node::text).unwrap_or_default();
+    if !api.starts_with("kafka.strimzi.io") {
+        return;
+    }
+    sheet.took_for(file, format!("Strimzi · {kind}"));
+    let name = document.at(&["metadata", "name"]).and_then(Node::text).unwrap_or_default();
+    match kind {
+        "KafkaTopic" => {
+            let mut part = topic(file, document.line).named(name);
+            for entry in document.get("spec").map_or(&[][..], Node::entries) {
+                strimzi_topic(sheet, &mut part, file, entry);
+            }
+            sheet.parts.push(part);
+        }
+        "Kafka" => {
+            let kafka = document.at(&["spec", "kafka"]);
+            let mut part = topic(file, document.line);
+            for entry in kafka.map_or(&[][..], Node::entries) {
+                let place = Place { file, line: entry.line };
+                match entry.key.as_str() {
+                    "config" => config(sheet, &mut part, file, &entry.value),
+                    "version" => fact(&mut part, "version", entry, place),
+                    "replicas" => fact(&mut part, "brokers", entry, place),
+                    other => sheet.irrelevant(place, format!("spec.kafka.{other}")),
+                }
+            }
+            for entry in document.get("spec").map_or(&[][..], Node::entries) {
+                if entry.key != "kafka" {
+                    let place = Place { file, line: entry.line };
+                    sheet.irrelevant(place, format!("spec.{}", entry.key));
+                }
+            }
+            sheet.parts.push(part);
+        }
+        _ => {
+            for entry in document.get("spec").map_or(&[][..], Node::entries) {
+                let place = Place { file, line: entry.line };
+                sheet.irrelevant(place, format!("{kind} {name}: spec.{}", entry.key));
+            }
+        }
+    }
+}
+
+fn strimzi_topic(sheet: &mut Sheet, part: &mut Part, file: usize, entry: &Entry) {
+    let place = Place { file, line: entry.line };
+    match entry.key.as_str() {
+        // -1: as the broker has it.
+        "replicas" if entry.value.text() == Some("-1") => {}
+        "replicas" => {
+            if let Some(copies) = entry.value.text() {
+                part.set("replication.factor", copies, place, "spec.replicas");
+            }
+        }
+        "partitions" => {
+            let text = "partitions are looked at as one: order is within a partition";
+            sheet.remark(RemarkKind::Assumed, place, text);
+        }
+        "config" => config(sheet, part, file, &entry.value),
+        other => sheet.irrelevant(place, format!("spec.{other}")),
+    }
+}
+
+fn config(sheet: &mut Sheet, part: &mut Part, file: usize, node: &Node) {
+    for leaf in node.leaves() {
+        let place = Place { file, line: leaf.line };
+        broker_key(sheet, part, &leaf.key, &leaf.key, leaf.value, place);
+    }
+}
+
+fn fact(part: &mut Part, name: &str, entry: &Entry, place: Place) {
+    if let Some(text) = entry.value.text() {
+        part.set(name, text, place, &entry.key);
+    }
+}
+
+/// Reads docker-compose: the environment of each service.
+pub fn compose(sheet: &mut Sheet, file: usize, document: &Node) {
+    let Some(services) = document.get("services").filter(|s| !s.entries().is_empty()) else {
+        return;
+    };
+    let mut brokers = 0;
+    let mut first: Option<usize> = None;
+    for service in services.entries() {
+        let Some(environment) = service.value.get("environment") else { continue };
+        let environment = as_map(environment);
+        let has =
+            |start: &str| environment.entries().iter().any(|entry| entry.key.starts_with(start));
+        let image = service.value.get("image").and_then(Node::text).unwrap_or_default();
+        let is_kafka =
+            image.contains("kafka") && !image.contains("ui") && !image.contains("connect")
+                || has("KAFKA_CFG_")
+                || has("KAFKA_NODE_ID")
+                || has("KAFKA_BROKER_ID")
+                || has("KAFKA_ADVERTISED_LISTENERS");
+        sheet.took_for(file, "docker compose");
+        if !is_kafka {
+            own_variables(sheet, file, service, &environment);
+            continue;
+        }
+        brokers += 1;
+        // Brokers of one cluster usually have the same settings; the first speaks for all.
+        if first.is_none() {
+            environment_of(sheet, file, &environment, image);
+            first = Some(sheet.parts.len() - 1);
+        } else {
+            differs(sheet, file, first, &environment, &service.key);
+        }
+    }
+    if let Some(part) = first.and_then(|at| sheet.parts.get_mut(at)) {
+        let place = part.place;
+        part.set("brokers", brokers.to_string(), place, "services");
+    }
+}
+
+/// Turns `- KEY=value` into a map.
+fn as_map(node: &Node) -> Node {
+    let pair = |item: &Node| {
+        let (key, value) = item.text()?.split_once('=')?;
+        Some(Entry { key: key.to_owned(), line: item.line, value: Node::text_at(item.line, value) })
+    };
+    match &node.data {
+        Data::List(items) => {
+            Node::new(node.line, Data::Map(items.iter().filter_map(pair).collect()))
+        }
+        _ => node.clone(),
+    }
+}
+
+/// Reports variables of a service that is no broker, whose meaning is its own.
+fn own_variables(sheet: &mut Sheet, file: usize, service: &Entry, environment: &Node) {
+    if environment.entries().iter().any(|entry| entry.key.starts_with("SPRING_")) {
+        return super::spring::read(sheet, file, std::slice::from_ref(environment), None);
+    }
+    for entry in environment.entries() {
+        let place = Place { file, line: entry.line };
+        let key = entry.key.to_lowercase();
+        let telling = ["acks", "commit", "retries", "idempot", "isolation", "offset", "prefetch"];
+        if telling.iter().any(|word| key.contains(word)) {
+            let text = format!(
+                "{} is a variable of the service {}: what it does with it is not in the file, so it \
+                 is not taken",
+                entry.key, service.key
+            );
+            sheet.remark(RemarkKind::PassedOver, place, text);
+        } else {
+            sheet.irrelevant(place, &entry.key);
+        }
+    }
+}
+
+/// Reads the environment of a broker's image.
+pub fn environment(sheet: &mut Sheet, file: usize, document: &Node, image: &str) {
+    sheet.took_for(file, "environment of a Kafka broker");
+    environment_of(sheet, file, document, image);
+}
+
+fn environment_of(sheet: &mut Sheet, file: usize, document: &Node, image: &str) {
+    let mut part = topic(file, document.line);
+    if let Some(tag) = image.rsplit_once(':').map(|(_, tag)| tag)
+        && tag.starts_with(|c: char| c.is_ascii_digit())
+        && !image.contains("confluentinc")
+    {
+        part.set("version", tag, part.place, "image");
+    }
+    for entry in document.entries() {
+        let place = Place { file, line: entry.line };
+        match broker_variable(&entry.key) {
+            Some(key) => broker_key_of_env(sheet, &mut part, &key, entry, place),
+            None => sheet.irrelevant(place, &entry.key),
+        }
+    }
+    sheet.parts.push(part);
+}
+
+fn broker_key_of_env(sheet: &mut Sheet, part: &mut Part, key: &str, entry: &Entry, place: Place) {
+    if Space::KafkaBroker.exact(key).is_some() {
+        broker_key(sheet, part, key, &entry.key, &entry.value, place);
+    } else {
+        let near =
+            Space::KafkaBroker.near(key).first().map(|near| near.to_uppercase().replace('.', "_"));
+        let near = near.map(|near| format!(" (did you mean …{near}?)")).unwrap_or_default();
+        let text = format!("{} is no broker setting{near}.", entry.key);
+        sheet.remark(RemarkKind::NoEffect, place, text);
+    }
+}
+
+/// Returns the broker's key of a variable: `KAFKA_CFG_A_B` (bitnami) or `KAFKA_A_B` (apache,
+/// confluent) is `a.b`. `None` for variables of the images themselves.
+fn broker_variable(variable: &str) -> Option<String> {
+    const IMAGE: [&str; 12] = [
+        "KAFKA_HEAP_OPTS",
+        "KAFKA_OPTS",
+        "KAFKA_JVM_PERFORMANCE_OPTS",
+        "KAFKA_LOG4J_ROOT_LOGLEVEL",
+        "KAFKA_LOG4J_LOGGERS",
+        "KAFKA_TOOLS_LOG4J_LOGLEVEL",
+        "KAFKA_JMX_OPTS",
+        "KAFKA_JMX_PORT",
+        "KAFKA_JMX_HOSTNAME",
+        "KAFKA_CREATE_TOPICS",
+        "KAFKA_GC_LOG_OPTS",
+        "KAFKA_ENABLE_KRAFT",
+    ];
+    let rest = variable.strip_prefix("KAFKA_CFG_").or_else(|| variable.strip_prefix("KAFKA_"))?;
+    let ours = !IMAGE.contains(&variable) && !variable.starts_with("KAFKA_CLIENT_");
+    ours.then(|| {
+        rest.to_lowercase()
+            .replace("___", "-")
+            .replace("__", "\u{0}")
+            .replace('_', ".")
+            .replace('\u{0}', "_")
+    })
+}
+
+/// Reports a broker of the same file that differs in a setting.
+fn differs(sheet: &mut Sheet, file: usize, first: Option<usize>, environment: &Node, name: &str) {
+    let Some(part) = first.and_then(|at| sheet.parts.get(at)) else { return };
+    let mut remarks = Vec::new();
+    for entry in environment.entries() {
+        let key = broker_variable(&entry.key);
+        let key = key.as_deref().map(|key| key.trim_start_matches("default.")).unwrap_or_default();
+        let known = part.items.iter().find(|item| item.name.trim_start_matches("default.") == key);
+        if let (Some(Item { value: Value::Text(one), .. }), Some(Value::Text(other))) =
+            (known, literal(&entry.value))
+            && *one != other
+            && key != "version"
+        {
+            let text = format!(
+                "{name} has {}={other}, the first broker {one}; the first is taken",
+                entry.key
+            );
+            remarks.push((Place { file, line: entry.line }, text));
+        }
+    }
+    for (place, text) in remarks {
+        sheet.remark(RemarkKind::Assumed, place, text);
+    }
+}

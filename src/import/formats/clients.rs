@@ -1,0 +1,189 @@
+//! Kafka clients by key and value: Java properties, librdkafka's names, environment variables and
+//! JSON.
+
+use super::{no_effect, put};
+use crate::import::keys::{Key, Space};
+use crate::import::layers::Layer;
+use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
+use crate::import::tree::{Leaf, Node};
+
+/// Reads properties of a client or of a broker.
+pub fn properties(sheet: &mut Sheet, file: usize, document: &Node) {
+    leaves(sheet, file, &document.leaves());
+}
+
+/// Reads a document of YAML or JSON that holds keys of a client somewhere.
+pub fn tree(sheet: &mut Sheet, file: usize, document: &Node) {
+    let all = document.leaves();
+    // Keys may lie below a prefix of the application's own: kafka.producer.acks.
+    let mut groups: Vec<(String, Vec<Leaf>)> = Vec::new();
+    for leaf in all {
+        let (prefix, key) = split(&leaf.key);
+        let leaf = Leaf { key, ..leaf };
+        match groups.iter_mut().find(|(known, _)| *known == prefix) {
+            Some((_, leaves)) => leaves.push(leaf),
+            None => groups.push((prefix, vec![leaf])),
+        }
+    }
+    for (_, group) in &groups {
+        leaves(sheet, file, group);
+    }
+}
+
+/// Splits a key into an application's own prefix and the longest end that a client knows.
+fn split(key: &str) -> (String, String) {
+    let mut rest = key;
+    loop {
+        let known = |space: Space| space.exact(rest).is_some();
+        if known(Space::KafkaJava) || known(Space::Librdkafka) {
+            let prefix = key[..key.len() - rest.len()].trim_end_matches('.');
+            return (prefix.to_owned(), rest.to_owned());
+        }
+        match rest.split_once('.') {
+            Some((_, next)) => rest = next,
+            None => {
+                let (prefix, last) = key.rsplit_once('.').unwrap_or(("", key));
+                return (prefix.to_owned(), last.to_owned());
+            }
+        }
+    }
+}
+
+fn leaves(sheet: &mut Sheet, file: usize, leaves: &[Leaf]) {
+    let known =
+        |space: Space| leaves.iter().filter(|leaf| space.exact(&leaf.key).is_some()).count();
+    let (java, rdkafka, broker) =
+        (known(Space::KafkaJava), known(Space::Librdkafka), known(Space::KafkaBroker));
+    if java.max(rdkafka).max(broker) == 0 {
+        return;
+    }
+    if broker > java.max(rdkafka) {
+        let place = Place { file, line: leaves.first().map_or(1, |leaf| leaf.line) };
+        let mut part = Part::new(Side::Broker, Layer::of("kafka-broker"), place);
+        sheet.took_for(file, "Kafka broker properties");
+        for leaf in leaves {
+            super::brokers::broker_key(
+                sheet,
+                &mut part,
+                &leaf.key,
+                &leaf.key,
+                leaf.value,
+                Place { file, line: leaf.line },
+            );
+        }
+        return sheet.parts.push(part);
+    }
+    let layer = if rdkafka > java { "librdkafka" } else { "kafka-java" };
+    of_client(sheet, file, leaves, layer, None);
+}
+
+/// Reads keys of a client, which may be a producer's, a consumer's or both.
+pub fn of_client(sheet: &mut Sheet, file: usize, leaves: &[Leaf], layer: &str, hint: Option<Side>) {
+    let space = if layer == "kafka-java" { Space::KafkaJava } else { Space::Librdkafka };
+    let layer = Layer::of(layer);
+    sheet.took_for(file, format!("Kafka client · {}", layer.label));
+    let found = |side: Side| leaves.iter().any(|leaf| belongs(space, &leaf.key, side));
+    let mut sides: Vec<Side> =
+        [Side::Producer, Side::Consumer].into_iter().filter(|side| found(*side)).collect();
+    if sides.is_empty() {
+        sides.extend(hint);
+    }
+    let place = |leaf: &Leaf| Place { file, line: leaf.line };
+    let first = leaves.first().map_or(Place { file, line: 1 }, place);
+    if sides.is_empty() {
+        let text = "no key says whether this is a producer or a consumer; a producer is assumed";
+        sheet.remark(RemarkKind::Assumed, first, text);
+    }
+    let mut parts: Vec<Part> = match &sides[..] {
+        [] => vec![Part::new(Side::Producer, layer, first)],
+        sides => sides.iter().map(|side| Part::new(*side, layer, first)).collect(),
+    };
+    for leaf in leaves {
+        match space.exact(&leaf.key) {
+            Some(key) => client_key(sheet, &mut parts, key, leaf, place(leaf)),
+            None if space.near(&leaf.key).is_empty() => {
+                let text = format!("{} is not known to {}.", leaf.key, layer.label);
+                sheet.remark(RemarkKind::NoEffect, place(leaf), text);
+            }
+            None => no_effect(sheet, space, &leaf.key, layer.label, place(leaf)),
+        }
+    }
+    sheet.parts.extend(parts);
+}
+
+/// Returns true if the key belongs to this side alone.
+fn belongs(space: Space, key: &str, side: Side) -> bool {
+    let named = |written: &&Key| written.written == key;
+    let mut all = space.keys().iter().filter(named).peekable();
+    // retries and request.timeout.ms are producer keys by name, and mean nothing for a consumer.
+    all.peek().is_some() && all.all(|key| key.side == Some(side))
+        || side == Side::Producer && matches!(key, "key.serializer" | "value.serializer")
+        || side == Side::Consumer && matches!(key, "key.deserializer" | "value.deserializer")
+}
+
+fn client_key(sheet: &mut Sheet, parts: &mut [Part], key: Key, leaf: &Leaf, place: Place) {
+    let mut done = false;
+    for part in parts.iter_mut().filter(|part| key.side.is_none_or(|side| side == part.side)) {
+        let mut aside = Sheet::default();
+        let sheet = if done { &mut aside } else { &mut *sheet };
+        put(sheet, part, key, &leaf.key, leaf.value, place);
+        done = true;
+    }
+    if !done {
+        sheet.irrelevant(place, &leaf.key);
+    }
+}
+
+/// Reads environment variables: of Spring Boot, of a broker's image, or of a client whose keys an
+/// application makes of them (`KAFKA_ACKS`).
+pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {
+    let has = |start: &str| document.entries().iter().any(|entry| entry.key.starts_with(start));
+    if has("SPRING_") {
+        return super::spring::read(sheet, file, std::slice::from_ref(document), None);
+    }
+    if has("CELERY_") {
+        return super::celery::environment(sheet, file, document);
+    }
+    if has("KAFKA_CFG_")
+        || has("KAFKA_NODE_ID")
+        || has("KAFKA_BROKER_ID")
+        || has("KAFKA_PROCESS_ROLES")
+    {
+        return super::brokers::environment(sheet, file, document, "");
+    }
+    client_environment(sheet, file, document);
+}
+
+fn client_environment(sheet: &mut Sheet, file: usize, document: &Node) {
+    let mut keys: Vec<Leaf> = Vec::new();
+    for entry in document.entries() {
+        let dotted = entry.key.to_lowercase().replace('_', ".");
+        let prefixes = [
+            "",
+            "kafka.producer.",
+            "kafka.consumer.",
+            "kafka.",
+            "producer.",
+            "consumer.",
+            "connect.producer.",
+            "connect.consumer.",
+        ];
+        let known = prefixes.iter().find_map(|prefix| {
+            let rest = dotted.strip_prefix(prefix)?;
+            Space::KafkaJava.exact(rest).or(Space::Librdkafka.exact(rest)).map(|key| key.written)
+        });
+        let place = Place { file, line: entry.line };
+        match known {
+            Some(key) => {
+                keys.push(Leaf { key: key.to_owned(), line: entry.line, value: &entry.value })
+            }
+            None => sheet.irrelevant(place, &entry.key),
+        }
+    }
+    if keys.is_empty() {
+        return;
+    }
+    let text = "which client these variables reach is not in the file; the Java client is assumed";
+    sheet.remark(RemarkKind::Assumed, Place { file, line: keys[0].line }, text);
+    of_client(sheet, file, &keys, "kafka-java", None);
+}

@@ -1,0 +1,144 @@
+//! JavaScript and TypeScript: kafkajs, NestJS and confluent-kafka-javascript.
+
+use super::setting;
+use crate::import::layers::Layer;
+use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
+use crate::import::read::code::{Call, Code};
+use crate::import::tree::{Data, Node};
+
+/// Options of kafkajs.
+const KAFKAJS: &[(&str, &str)] = &[
+    ("acks", "acks"),
+    ("idempotent", "enable.idempotence"),
+    ("maxInFlightRequests", "max.in.flight.requests.per.connection"),
+    ("transactionalId", "transactional.id"),
+    ("autoCommit", "enable.auto.commit"),
+];
+
+pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
+    nestjs(sheet, file, code);
+    let kafka: Vec<&Call> = code
+        .calls
+        .iter()
+        .filter(|call| call.path == "Kafka" || call.path.ends_with(".Kafka"))
+        .collect();
+    if kafka.is_empty() {
+        return;
+    }
+    let confluent = code.objects.iter().any(|object| object.get("kafkaJS").is_some());
+    let layer = Layer::of(if confluent { "confluent-js" } else { "kafkajs" });
+    let mut parts = Vec::new();
+    for (name, side) in [("producer", Side::Producer), ("consumer", Side::Consumer)] {
+        for call in code.calls_of(name).filter(|call| call.path.contains('.')) {
+            let place = Place { file, line: call.line };
+            let mut part = Part::new(side, layer, place);
+            if let Some(options) = call.args.first() {
+                let options = code.resolved(options);
+                kafkajs(sheet, &mut part, options.get("kafkaJS").unwrap_or(options));
+            }
+            parts.push(part);
+        }
+    }
+    if parts.is_empty() {
+        return;
+    }
+    sheet.took_for(file, format!("JavaScript · {}", layer.label));
+    for call in &code.calls {
+        let (side, names) = match call.name() {
+            "send" | "sendBatch" => (Side::Producer, ["acks", ""]),
+            "subscribe" => (Side::Consumer, ["fromBeginning", ""]),
+            "run" => (Side::Consumer, ["autoCommit", "eachBatch"]),
+            _ => continue,
+        };
+        let Some(part) = parts.iter_mut().find(|part| part.side == side) else { continue };
+        for entry in call.args.first().map_or(&[][..], |options| options.entries()) {
+            if names.contains(&entry.key.as_str()) {
+                option(sheet, part, &entry.key, &entry.value, entry.line);
+            }
+        }
+    }
+    sheet.parts.extend(parts);
+}
+
+/// Takes the options of a producer or consumer.
+fn kafkajs(sheet: &mut Sheet, part: &mut Part, options: &Node) {
+    for entry in options.entries() {
+        option(sheet, part, &entry.key, &entry.value, entry.line);
+    }
+}
+
+fn option(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, line: usize) {
+    let place = Place { file: part.place.file, line };
+    if let Some((_, name)) = KAFKAJS.iter().find(|(option, _)| *option == key) {
+        return setting(sheet, part, name, key, value, place);
+    }
+    let yes = value.text() == Some("true");
+    match key {
+        "fromBeginning" | "auto.offset.reset" => {
+            let reset = if yes { "earliest" } else { "latest" };
+            part.set("auto.offset.reset", reset, place, key);
+        }
+        "readUncommitted" => {
+            let level = if yes { "read_uncommitted" } else { "read_committed" };
+            part.set("isolation.level", level, place, key);
+        }
+        "retry" => match value.entry("retries") {
+            Some(entry) if part.side == Side::Producer => {
+                let place = Place { line: entry.line, ..place };
+                setting(sheet, part, "retries", "retry.retries", &entry.value, place);
+            }
+            _ => sheet.irrelevant(place, key),
+        },
+        "eachBatch" => {
+            let text = "eachBatch is not modeled: offsets are resolved in the handler, for a batch";
+            sheet.remark(RemarkKind::NotModeled, place, text);
+        }
+        other => sheet.irrelevant(place, other),
+    }
+}
+
+/// NestJS: `{ transport: Transport.KAFKA, options: { client, consumer, producer, run, subscribe } }`.
+fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
+    for object in &code.objects {
+        let transport = match object.get("transport").map(|node| &node.data) {
+            Some(Data::Opaque(path)) => path.as_str(),
+            _ => continue,
+        };
+        if !transport.ends_with("KAFKA") {
+            continue;
+        }
+        sheet.took_for(file, "NestJS · Kafka (kafkajs)");
+        let options = object.get("options").cloned();
+        let options = options.as_ref();
+        for (name, side, others) in [
+            ("producer", Side::Producer, ["send", ""]),
+            ("consumer", Side::Consumer, ["run", "subscribe"]),
+        ] {
+            let place = Place { file, line: object.line };
+            let mut part = Part::new(side, Layer::of("nestjs-kafka"), place);
+            for name in [name].iter().chain(&others) {
+                if let Some(own) = options.and_then(|options| options.get(name)) {
+                    kafkajs(sheet, &mut part, own);
+                }
+            }
+            sheet.parts.push(part);
+        }
+        if let Some(client) = options.and_then(|options| options.entry("client")) {
+            for entry in client.value.entries() {
+                sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
+            }
+        }
+        group_suffix(sheet, file, options);
+    }
+}
+
+/// NestJS adds `-server` to the group of a server.
+fn group_suffix(sheet: &mut Sheet, file: usize, options: Option<&Node>) {
+    let group = options.and_then(|options| options.get("consumer")?.entry("groupId"));
+    if let Some(entry) = group
+        && let Some(name) = entry.value.text()
+    {
+        let text = format!("NestJS makes the group {name}-server of {name}");
+        sheet.remark(RemarkKind::Assumed, Place { file, line: entry.line }, text);
+    }
+}

@@ -1,0 +1,377 @@
+//! RabbitMQ clients in code: pika, amqplib, NestJS and MassTransit.
+
+use super::{literal, put};
+use crate::import::keys::Space;
+use crate::import::layers::Layer;
+use crate::import::part::{Part, Place, RemarkKind, Sheet, Side, Value};
+use crate::import::read::code::{Call, Code};
+use crate::import::tree::{Data, Node};
+
+pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
+    let before = sheet.parts.len();
+    pika(sheet, file, code);
+    amqplib(sheet, file, code);
+    nestjs(sheet, file, code);
+    masstransit(sheet, file, code);
+    if sheet.parts.len() > before {
+        let text = "code is not run: only the literals of its calls are read";
+        sheet.remark(RemarkKind::Assumed, Place { file, line: 0 }, text);
+    }
+}
+
+/// Takes a queue's optional arguments.
+fn arguments(sheet: &mut Sheet, part: &mut Part, node: Option<&Node>) {
+    for entry in node.map_or(&[][..], Node::entries) {
+        let place = Place { file: part.place.file, line: entry.line };
+        match Space::Rabbitmq.exact(&entry.key) {
+            Some(key) => put(sheet, part, key, &entry.key, &entry.value, place),
+            None => super::no_effect(sheet, Space::Rabbitmq, &entry.key, "RabbitMQ", place),
+        }
+    }
+}
+
+fn text(code: &Code, node: Option<&Node>) -> Option<String> {
+    match literal(code.resolved(node?))? {
+        Value::Text(text) => Some(text),
+        Value::Unknown(_) => None,
+    }
+}
+
+fn is_true(node: Option<&Node>) -> bool {
+    node.and_then(Node::text) == Some("true")
+}
+
+/// Python: `queue_declare`, `basic_publish`, `basic_consume`; pika has the same names blocking and
+/// asynchronous. Source: pika@2126d43 adapters/blocking_connection.py.
+fn pika(sheet: &mut Sheet, file: usize, code: &Code) {
+    let names = ["basic_publish", "basic_consume", "queue_declare", "basic_get"];
+    if !names.iter().any(|name| code.calls(name)) {
+        return;
+    }
+    sheet.took_for(file, "Python · pika");
+    for call in code.calls_of("queue_declare") {
+        let place = Place { file, line: call.line };
+        let passive = is_true(call.arg("passive", 1));
+        let name = text(code, call.arg("queue", 0)).unwrap_or_default();
+        if passive {
+            let text =
+                format!("the queue {name} is declared elsewhere; its type is not in this file");
+            sheet.remark(RemarkKind::Assumed, place, text);
+            continue;
+        }
+        let mut part = Part::new(Side::Broker, Layer::of("rabbitmq"), place).named(name);
+        let durable = is_true(call.arg("durable", 2));
+        part.set("durable", durable.to_string(), place, "durable");
+        if is_true(call.arg("exclusive", 3)) {
+            part.set("exclusive", "true", place, "exclusive");
+        }
+        arguments(sheet, &mut part, call.arg("arguments", 5).map(|node| code.resolved(node)));
+        sheet.parts.push(part);
+    }
+    if let Some(call) = code.calls_of("basic_publish").next() {
+        sheet.parts.push(pika_publisher(file, code, call));
+    }
+    let consume = code.calls_of("basic_consume").next().or(code.calls_of("basic_get").next());
+    if let Some(call) = consume {
+        let part = pika_consumer(file, code, call);
+        sheet.parts.push(part);
+    }
+}
+
+fn pika_publisher(file: usize, code: &Code, call: &Call) -> Part {
+    let place = Place { file, line: call.line };
+    let mut part = Part::new(Side::Producer, Layer::of("pika"), place);
+    part.refers_to = text(code, call.arg("routing_key", 1));
+    let properties = call.arg("properties", 3).map(|node| code.resolved(node));
+    if let Some(entry) = properties.and_then(|node| node.entry("delivery_mode")) {
+        let mode = match &entry.value.data {
+            Data::Text(text) => text.clone(),
+            Data::Opaque(path) if path.contains("Persistent") || path.contains("PERSISTENT") => {
+                "2".into()
+            }
+            Data::Opaque(path) if path.contains("Transient") || path.contains("TRANSIENT") => {
+                "1".into()
+            }
+            _ => String::new(),
+        };
+        part.set("delivery_mode", mode, Place { file, line: entry.line }, "delivery_mode");
+    }
+    if let Some(node) = call.arg("mandatory", 4) {
+        let place = Place { file, line: node.line };
+        part.set("mandatory", is_true(Some(node)).to_string(), place, "mandatory");
+    }
+    if let Some(confirm) = code.calls_of("confirm_delivery").next() {
+        let place = Place { file, line: confirm.line };
+        part.set("confirm.select", "true", place, "confirm_delivery()");
+        // A blocking channel waits for each confirm.
+        part.set("outstanding", "1", place, "confirm_delivery()");
+    }
+    part
+}
+
+fn pika_consumer(file: usize, code: &Code, call: &Call) -> Part {
+    let place = Place { file, line: call.line };
+    let mut part = Part::new(Side::Consumer, Layer::of("pika"), place);
+    part.refers_to = text(code, call.arg("queue", 0));
+    let at = if call.name() == "basic_get" { 1 } else { 2 };
+    if let Some(node) = call.arg("auto_ack", at) {
+        part.set("auto_ack", is_true(Some(node)).to_string(), place, "auto_ack");
+    }
+    if let Some(qos) = code.calls_of("basic_qos").next() {
+        let place = Place { file, line: qos.line };
+        if let Some(count) =
+            text(code, qos.named("prefetch_count").map(|e| &e.value).or(qos.args.get(1)))
+        {
+            part.set("prefetch_count", count, place, "prefetch_count");
+        }
+    }
+    let negative = |name: &str| {
+        code.calls_of(name).next().map(|call| {
+            (
+                call.line,
+                call.arg("requeue", if name == "basic_nack" { 2 } else { 1 }).and_then(Node::text)
+                    != Some("false"),
+            )
+        })
+    };
+    for name in ["basic_nack", "basic_reject"] {
+        if let Some((line, requeue)) = negative(name) {
+            let reaction = match (requeue, name) {
+                (true, "basic_nack") => "nack",
+                (true, _) => "reject-requeue",
+                (false, _) => "reject",
+            };
+            part.set("on-error", reaction, Place { file, line }, name);
+        }
+    }
+    acked(&mut part, file, code, "basic_ack");
+    part
+}
+
+/// Notes where the code acknowledges, or that it never does.
+fn acked(part: &mut Part, file: usize, code: &Code, name: &str) {
+    let acks = code.calls_of(name).next();
+    let line = acks.map_or(part.place.line, |call| call.line);
+    let value = if acks.is_some() { "manual" } else { "nowhere" };
+    part.set("commit", value, Place { file, line }, name);
+}
+
+/// JavaScript: `assertQueue`, `sendToQueue`, `publish`, `consume`. Source: amqplib@f7503e5
+/// lib/api_args.js.
+fn amqplib(sheet: &mut Sheet, file: usize, code: &Code) {
+    let names =
+        ["assertQueue", "sendToQueue", "createChannel", "createConfirmChannel", "checkQueue"];
+    if !names.iter().any(|name| code.calls(name)) {
+        return;
+    }
+    sheet.took_for(file, "JavaScript · amqplib");
+    for call in code.calls_of("assertQueue") {
+        let place = Place { file, line: call.line };
+        let name = text(code, call.args.first()).unwrap_or_default();
+        let mut part = Part::new(Side::Broker, Layer::of("rabbitmq"), place).named(name);
+        let options = call.args.get(1).map(|node| code.resolved(node));
+        for entry in options.map_or(&[][..], |node| node.entries()) {
+            let place = Place { file, line: entry.line };
+            let value = entry.value.text().unwrap_or_default();
+            match entry.key.as_str() {
+                "durable" | "exclusive" => part.set(&entry.key, value, place, &entry.key),
+                "deadLetterExchange" => {
+                    part.set("x-dead-letter-exchange", value, place, &entry.key)
+                }
+                "arguments" => arguments(sheet, &mut part, Some(code.resolved(&entry.value))),
+                other => sheet.irrelevant(place, other),
+            }
+        }
+        sheet.parts.push(part);
+    }
+    let publish = code.calls_of("sendToQueue").next().or(code.calls_of("publish").next());
+    if let Some(call) = publish {
+        sheet.parts.push(amqplib_publisher(file, code, call));
+    }
+    if let Some(call) = code.calls_of("consume").next() {
+        sheet.parts.push(amqplib_consumer(file, code, call));
+    }
+}
+
+fn amqplib_publisher(file: usize, code: &Code, call: &Call) -> Part {
+    let place = Place { file, line: call.line };
+    let mut part = Part::new(Side::Producer, Layer::of("amqplib"), place);
+    part.refers_to = text(code, call.args.get(usize::from(call.name() == "publish")));
+    let options = call.args.get(if call.name() == "publish" { 3 } else { 2 });
+    for entry in options.map_or(&[][..], |node| code.resolved(node).entries()) {
+        let place = Place { file, line: entry.line };
+        match entry.key.as_str() {
+            "persistent" => {
+                let mode = if is_true(Some(&entry.value)) { "2" } else { "1" };
+                part.set("delivery_mode", mode, place, "persistent");
+            }
+            "deliveryMode" => {
+                part.set("delivery_mode", entry.value.text().unwrap_or("1"), place, "deliveryMode");
+            }
+            "mandatory" => {
+                part.set("mandatory", is_true(Some(&entry.value)).to_string(), place, "mandatory");
+            }
+            _ => {}
+        }
+    }
+    if let Some(confirm) = code.calls_of("createConfirmChannel").next() {
+        let place = Place { file, line: confirm.line };
+        part.set("confirm.select", "true", place, "createConfirmChannel()");
+    }
+    part
+}
+
+fn amqplib_consumer(file: usize, code: &Code, call: &Call) -> Part {
+    let place = Place { file, line: call.line };
+    let mut part = Part::new(Side::Consumer, Layer::of("amqplib"), place);
+    part.refers_to = text(code, call.args.first());
+    let options = call.args.get(2).map(|node| code.resolved(node));
+    if let Some(entry) = options.and_then(|node| node.entry("noAck")) {
+        let place = Place { file, line: entry.line };
+        part.set("auto_ack", is_true(Some(&entry.value)).to_string(), place, "noAck");
+    }
+    if let Some(prefetch) = code.calls_of("prefetch").next() {
+        let place = Place { file, line: prefetch.line };
+        if let Some(count) = text(code, prefetch.args.first()) {
+            part.set("prefetch_count", count, place, "prefetch");
+        }
+    }
+    for (name, at) in [("nack", 2), ("reject", 1)] {
+        if let Some(call) = code.calls_of(name).find(|call| call.path.contains('.')) {
+            let requeue = call.args.get(at).and_then(Node::text) != Some("false");
+            let reaction = match (requeue, name) {
+                (true, "nack") => "nack",
+                (true, _) => "reject-requeue",
+                (false, _) => "reject",
+            };
+            part.set("on-error", reaction, Place { file, line: call.line }, name);
+        }
+    }
+    acked(&mut part, file, code, "ack");
+    part
+}
+
+/// NestJS: `{ transport: Transport.RMQ, options: { queue, noAck, persistent, prefetchCount } }`.
+fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
+    for object in &code.objects {
+        let is_rmq = matches!(object.get("transport").map(|node| &node.data), Some(Data::Opaque(path)) if path.ends_with("RMQ"));
+        if !is_rmq {
+            continue;
+        }
+        sheet.took_for(file, "NestJS · RabbitMQ");
+        let place = Place { file, line: object.line };
+        let options = object.get("options");
+        let name = options.and_then(|options| options.get("queue")?.text()).unwrap_or_default();
+        let part = |side: Side| Part::new(side, Layer::of("nestjs-rmq"), place);
+        let (mut producer, mut consumer) = (part(Side::Producer), part(Side::Consumer));
+        let mut queue = Part::new(Side::Broker, Layer::of("rabbitmq"), place).named(name);
+        for entry in options.map_or(&[][..], Node::entries) {
+            let at = Place { file, line: entry.line };
+            let value = entry.value.text().unwrap_or_default();
+            match entry.key.as_str() {
+                "noAck" => consumer.set("auto_ack", value, at, "noAck"),
+                "prefetchCount" => consumer.set("prefetch_count", value, at, "prefetchCount"),
+                "persistent" => {
+                    let mode = if value == "true" { "2" } else { "1" };
+                    producer.set("delivery_mode", mode, at, "persistent");
+                }
+                "queueOptions" => {
+                    for entry in entry.value.entries() {
+                        let at = Place { file, line: entry.line };
+                        match entry.key.as_str() {
+                            "durable" => queue.set(
+                                "durable",
+                                entry.value.text().unwrap_or("true"),
+                                at,
+                                "durable",
+                            ),
+                            "arguments" => arguments(sheet, &mut queue, Some(&entry.value)),
+                            other => sheet.irrelevant(at, other),
+                        }
+                    }
+                }
+                other => sheet.irrelevant(at, other),
+            }
+        }
+        sheet.parts.extend([producer, consumer, queue]);
+    }
+}
+
+/// C#: MassTransit's retries, outboxes and limits. Source: MassTransit@c1e5caa.
+fn masstransit(sheet: &mut Sheet, file: usize, code: &Code) {
+    let names = [
+        "UseMessageRetry",
+        "UseInMemoryOutbox",
+        "UseEntityFrameworkOutbox",
+        "UseDelayedRedelivery",
+        "UsingRabbitMq",
+        "UsingAmazonSqs",
+        "AddMassTransit",
+        "ReceiveEndpoint",
+        "UseScheduledRedelivery",
+    ];
+    let Some(first) = code.calls.iter().find(|call| names.contains(&call.name())) else { return };
+    sheet.took_for(file, "C# · MassTransit");
+    let place = Place { file, line: first.line };
+    let mut part = Part::new(Side::Consumer, Layer::of("masstransit"), place);
+    if let Some(tries) = masstransit_tries(code) {
+        part.set("tries", tries.1.to_string(), Place { file, line: tries.0 }, "UseMessageRetry");
+    }
+    for call in &code.calls {
+        let at = Place { file, line: call.line };
+        let not_modeled = match call.name() {
+            "UseInMemoryOutbox" => {
+                "UseInMemoryOutbox is not durable: a crash after the consumer's own commit loses what it was to publish"
+            }
+            "UseDelayedRedelivery" | "UseScheduledRedelivery" => {
+                "the redelivery is not modeled: it only adds more tries before the message is parked"
+            }
+            _ => continue,
+        };
+        sheet.remark(RemarkKind::NotModeled, at, not_modeled);
+        if call.name() == "UseInMemoryOutbox" {
+            part.set("outbox", "memory", at, "UseInMemoryOutbox");
+        }
+    }
+    if let Some(call) = code.calls.iter().find(|call| {
+        matches!(
+            call.name(),
+            "UseEntityFrameworkOutbox" | "AddEntityFrameworkOutbox" | "UseMongoDbOutbox"
+        )
+    }) {
+        part.set("outbox", "durable", Place { file, line: call.line }, call.name());
+    }
+    for assignment in &code.assignments {
+        let at = Place { file, line: assignment.line };
+        match assignment.path.rsplit('.').next() {
+            Some("ConcurrentMessageLimit") => {
+                if let Some(limit) = assignment.value.text() {
+                    part.set("concurrency", limit, at, "ConcurrentMessageLimit");
+                }
+            }
+            Some("PrefetchCount") => {
+                if let Some(count) = assignment.value.text() {
+                    part.set("prefetch_count", count, at, "PrefetchCount");
+                }
+            }
+            _ => {}
+        }
+    }
+    sheet.parts.push(part);
+}
+
+/// Returns the line and the number of tries that `UseMessageRetry` gives: the retries and one.
+fn masstransit_tries(code: &Code) -> Option<(usize, usize)> {
+    code.calls_of("UseMessageRetry").next()?;
+    let of = |name: &'static str| code.calls_of(name).next();
+    if let Some(call) = of("Intervals") {
+        return Some((call.line, call.args.len() + 1));
+    }
+    for name in ["Interval", "Immediate", "Incremental", "Exponential"] {
+        if let Some(call) = of(name) {
+            let retries = call.args.first()?.text()?.parse::<usize>().ok()?;
+            return Some((call.line, retries + 1));
+        }
+    }
+    of("None").map(|call| (call.line, 1))
+}

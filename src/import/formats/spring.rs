@@ -1,0 +1,358 @@
+//! Spring Boot: application.yml and application.properties, of Spring Kafka, Spring AMQP, Spring
+//! Cloud AWS and Spring Cloud Stream.
+//!
+//! Sources: spring-boot@c329ffa, docs "Externalized Configuration" (relaxed binding, placeholders,
+//! multi-document files, `spring.config.activate.on-profile`).
+
+use super::{no_effect, put};
+use crate::import::keys::{Space, plain};
+use crate::import::layers::Layer;
+use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
+use crate::import::read::properties;
+use crate::import::tree::{Data, Node};
+
+/// A key of a document with its value, placeholders resolved.
+struct Pair {
+    key: String,
+    value: Node,
+    line: usize,
+    by_default: bool,
+}
+
+/// Splits properties into their documents, at lines `#---`.
+pub fn documents_of_properties(text: &str) -> Vec<Node> {
+    let mut documents = Vec::new();
+    let mut part = String::new();
+    for line in text.lines() {
+        if matches!(line.trim_end(), "#---" | "!---") {
+            documents.push(properties::java(&part));
+            // The lines of the next document keep their numbers.
+            part = "\n".repeat(part.matches('\n').count());
+        } else {
+            part.push_str(line);
+        }
+        part.push('\n');
+    }
+    documents.push(properties::java(&part));
+    documents
+}
+
+pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
+    let mut pairs: Vec<Pair> = Vec::new();
+    for document in documents {
+        match profile_of(document) {
+            Some((named, line)) if !is_active(&named, profile) => {
+                let place = Place { file, line };
+                let text = format!(
+                    "the document for the profile {named} is passed over; --profile {named} has it \
+                     read"
+                );
+                sheet.remark(RemarkKind::PassedOver, place, text);
+            }
+            _ => add(&mut pairs, document),
+        }
+    }
+    resolve(&mut pairs);
+    let mut parts = Parts::default();
+    for pair in &pairs {
+        parts.take(sheet, file, pair);
+    }
+    parts.finish(sheet, file);
+    if sheet.read_as.get(file).is_none_or(Vec::is_empty) {
+        sheet.took_for(file, "Spring Boot, without any messaging");
+    }
+}
+
+/// Returns the profile that a document is for.
+fn profile_of(document: &Node) -> Option<(String, usize)> {
+    let leaves = document.leaves();
+    let of = |leaf: &&crate::import::tree::Leaf| {
+        matches!(leaf.key.as_str(), "spring.config.activate.on-profile" | "spring.profiles")
+    };
+    let leaf = leaves.iter().find(of)?;
+    Some((leaf.value.text()?.to_owned(), leaf.line))
+}
+
+fn is_active(named: &str, profile: Option<&str>) -> bool {
+    named.split([',', '|']).any(|name| Some(name.trim()) == profile)
+}
+
+fn add(pairs: &mut Vec<Pair>, document: &Node) {
+    for leaf in document.leaves() {
+        // A later document, or a profile's, goes over an earlier one.
+        pairs.retain(|pair| plain(&pair.key) != plain(&leaf.key));
+        pairs.push(Pair {
+            key: leaf.key,
+            value: leaf.value.clone(),
+            line: leaf.line,
+            by_default: false,
+        });
+    }
+}
+
+/// Replaces `${key}` by the value of the key, and `${key:default}` by its default where there is
+/// no such key.
+fn resolve(pairs: &mut [Pair]) {
+    for i in 0..pairs.len() {
+        // A placeholder may lead to another one; not for ever.
+        for _ in 0..5 {
+            let Some(text) = pairs[i].value.text().filter(|text| text.contains("${")) else {
+                break;
+            };
+            let Some((name, default)) = whole_placeholder(text) else { break };
+            let known = pairs.iter().find(|pair| plain(&pair.key) == plain(name));
+            let known = known.and_then(|pair| pair.value.text()).map(str::to_owned);
+            let (text, by_default) = match (known, default) {
+                (Some(text), _) => (text, false),
+                (None, Some(default)) => (default.to_owned(), true),
+                (None, None) => break,
+            };
+            pairs[i].value.data = Data::Text(text);
+            pairs[i].by_default |= by_default;
+        }
+    }
+}
+
+/// Reads a value that is one placeholder and nothing else: `${name:default}`.
+fn whole_placeholder(text: &str) -> Option<(&str, Option<&str>)> {
+    let inner = text.trim().strip_prefix("${")?.strip_suffix('}')?;
+    match inner.split_once(':') {
+        Some((name, default)) => Some((name, Some(default))),
+        None => Some((inner, None)),
+    }
+}
+
+/// The parts of an application, made when their first key comes.
+#[derive(Default)]
+struct Parts {
+    parts: Vec<Part>,
+    /// `spring.kafka.properties.*`: of every client.
+    common: Vec<(String, Pair)>,
+}
+
+impl Parts {
+    fn part(&mut self, side: Side, layer: &str, place: Place) -> &mut Part {
+        let known = self.parts.iter().position(|p| p.side == side && p.layer.id == layer);
+        let at = known.unwrap_or_else(|| {
+            self.parts.push(Part::new(side, Layer::of(layer), place));
+            self.parts.len() - 1
+        });
+        &mut self.parts[at]
+    }
+
+    fn take(&mut self, sheet: &mut Sheet, file: usize, pair: &Pair) {
+        let place = Place { file, line: pair.line };
+        let loose = plain(&pair.key);
+        if loose.starts_with("springcloudstream") {
+            return stream(self, sheet, pair, place);
+        }
+        let layer = match () {
+            () if loose.starts_with("springkafka") => "spring-kafka",
+            () if loose.starts_with("springrabbitmq") => "spring-amqp",
+            () if loose.starts_with("springcloudawssqs") => "spring-cloud-aws",
+            () => return sheet.irrelevant(place, &pair.key),
+        };
+        sheet.took_for(file, format!("Spring Boot · {}", Layer::of(layer).label));
+        if let Some(client) = client_key(&pair.key) {
+            return self.client(sheet, client, pair, place);
+        }
+        match Space::Spring.loose(&pair.key) {
+            Some(key) => {
+                let side = key.side.unwrap_or_else(|| side_of_shared(layer));
+                let mut part = std::mem::replace(
+                    self.part(side, layer, place),
+                    Part::new(side, Layer::of(layer), place),
+                );
+                put(sheet, &mut part, key, &pair.key, &pair.value, place);
+                mark(&mut part, pair);
+                *self.part(side, layer, place) = part;
+            }
+            None => no_effect(sheet, Space::Spring, &pair.key, "Spring Boot", place),
+        }
+    }
+
+    /// Takes a key of the Kafka client below `…properties.`.
+    fn client(&mut self, sheet: &mut Sheet, client: Client, pair: &Pair, place: Place) {
+        match client.side {
+            Some(side) => {
+                let mut part = std::mem::replace(
+                    self.part(side, "spring-kafka", place),
+                    Part::new(side, Layer::of("spring-kafka"), place),
+                );
+                kafka_key(sheet, &mut part, &client.key, pair, place);
+                *self.part(side, "spring-kafka", place) = part;
+            }
+            None => {
+                let pair = Pair {
+                    key: pair.key.clone(),
+                    value: pair.value.clone(),
+                    line: pair.line,
+                    by_default: pair.by_default,
+                };
+                self.common.push((client.key, pair));
+            }
+        }
+    }
+
+    /// Completes the parts: common settings under the own ones, and an application that sets no
+    /// side at all.
+    fn finish(mut self, sheet: &mut Sheet, file: usize) {
+        let own = |side: Side| {
+            self.parts.iter().any(|part| part.side == side && part.layer.id == "spring-kafka")
+        };
+        // An application that configures neither side may have both.
+        let sides: Vec<Side> = [Side::Producer, Side::Consumer]
+            .into_iter()
+            .filter(|side| own(*side) || !own(Side::Producer) && !own(Side::Consumer))
+            .collect();
+        for (key, pair) in std::mem::take(&mut self.common) {
+            let place = Place { file, line: pair.line };
+            let Some(known) = Space::KafkaJava.exact(&key) else {
+                kafka_key(sheet, &mut scratch(place), &key, &pair, place);
+                continue;
+            };
+            let of = sides.iter().copied().filter(|side| known.side.is_none_or(|s| s == *side));
+            for (i, side) in of.enumerate() {
+                let part = self.part(side, "spring-kafka", place);
+                let mut own = part.clone();
+                own.items.clear();
+                // Count it once.
+                let mut aside = Sheet::default();
+                put(
+                    if i == 0 { &mut *sheet } else { &mut aside },
+                    &mut own,
+                    known,
+                    &pair.key,
+                    &pair.value,
+                    place,
+                );
+                own.items.extend(std::mem::take(&mut part.items));
+                part.items = own.items;
+            }
+        }
+        both_sides_of_amqp(&mut self.parts);
+        self.parts.retain(|part| !is_empty_shared(part));
+        sheet.parts.extend(self.parts);
+    }
+}
+
+/// Returns the side to which keys of a connection are counted.
+fn side_of_shared(_layer: &str) -> Side {
+    Side::Broker
+}
+
+fn scratch(place: Place) -> Part {
+    Part::new(Side::Producer, Layer::of("spring-kafka"), place)
+}
+
+fn is_empty_shared(part: &Part) -> bool {
+    part.side == Side::Broker
+}
+
+/// An application of Spring AMQP may publish and listen without any key for it: with a key for one
+/// side, or for the connection alone, both are assumed.
+fn both_sides_of_amqp(parts: &mut Vec<Part>) {
+    let Some(any) = parts.iter().find(|part| part.layer.id == "spring-amqp") else { return };
+    let place = any.place;
+    for side in [Side::Producer, Side::Consumer] {
+        if !parts.iter().any(|part| part.layer.id == "spring-amqp" && part.side == side) {
+            parts.push(Part::new(side, Layer::of("spring-amqp"), place));
+        }
+    }
+}
+
+fn mark(part: &mut Part, pair: &Pair) {
+    if let Some(item) = part.items.last_mut().filter(|item| item.written == pair.key) {
+        item.by_default |= pair.by_default;
+    }
+}
+
+/// A key of the client inside a key of Spring.
+struct Client {
+    key: String,
+    side: Option<Side>,
+}
+
+/// Reads `spring.kafka.producer.properties.acks` and its likes.
+fn client_key(key: &str) -> Option<Client> {
+    for (prefix, side) in [
+        ("spring.kafka.producer.properties.", Some(Side::Producer)),
+        ("spring.kafka.consumer.properties.", Some(Side::Consumer)),
+        ("spring.kafka.properties.", None),
+    ] {
+        if let Some(rest) = key.strip_prefix(prefix) {
+            // `[max.poll.records]` keeps dots in a key.
+            let key = rest.trim_start_matches('[').trim_end_matches(']').to_owned();
+            return Some(Client { key, side });
+        }
+    }
+    None
+}
+
+fn kafka_key(sheet: &mut Sheet, part: &mut Part, key: &str, pair: &Pair, place: Place) {
+    match Space::KafkaJava.exact(key) {
+        Some(known) if known.side.is_none_or(|side| side == part.side) => {
+            put(sheet, part, known, &pair.key, &pair.value, place);
+            mark(part, pair);
+        }
+        Some(known) => {
+            let side = known.side.map_or("other", Side::label);
+            let text = format!("{} is a key of the {side}, and has no effect here.", pair.key);
+            sheet.remark(RemarkKind::NoEffect, place, text);
+        }
+        // Serializers and interceptors have keys of their own, which the client hands on.
+        None if key.starts_with("spring.") || Space::KafkaJava.near(key).is_empty() => {
+            sheet.irrelevant(place, &pair.key);
+        }
+        None => no_effect(sheet, Space::KafkaJava, key, "the Kafka client", place),
+    }
+}
+
+/// Takes a key of Spring Cloud Stream.
+fn stream(parts: &mut Parts, sheet: &mut Sheet, pair: &Pair, place: Place) {
+    let loose = plain(&pair.key);
+    let rabbit = loose.contains("streamrabbit");
+    let layer = if rabbit { "spring-cloud-stream-rabbit" } else { "spring-cloud-stream-kafka" };
+    let end = |name: &str| loose.ends_with(&plain(name));
+    let value = |to: &str| Node::text_at(pair.line, to);
+    let is_true = pair.value.text() == Some("true");
+    let (side, name, node) = match () {
+        () if end("binder.requiredAcks") => (Side::Producer, "acks", pair.value.clone()),
+        () if end("consumer.maxAttempts") => (Side::Consumer, "tries", pair.value.clone()),
+        () if end("consumer.enableDlq") && is_true => (Side::Consumer, "on-error", value("park")),
+        () if end("consumer.autoBindDlq") => (Side::Consumer, "auto-bind-dlq", pair.value.clone()),
+        () if end("consumer.requeueRejected") => {
+            (Side::Consumer, "default-requeue-rejected", pair.value.clone())
+        }
+        () if end("consumer.ackMode") => (Side::Consumer, "ack-mode", pair.value.clone()),
+        () if end("consumer.concurrency") => (Side::Consumer, "concurrency", pair.value.clone()),
+        () if end("consumer.prefetch") => (Side::Consumer, "prefetch_count", pair.value.clone()),
+        () => return binding(parts, sheet, pair, place, layer),
+    };
+    sheet.took_for(place.file, format!("Spring Boot · {}", Layer::of(layer).label));
+    let value = match super::literal(&node) {
+        Some(value @ Value::Text(_)) => value,
+        _ => {
+            let text = format!("{}: its value is not in the file; the default is taken", pair.key);
+            return sheet.remark(RemarkKind::Unreadable, place, text);
+        }
+    };
+    let (written, by_default) = (pair.key.clone(), pair.by_default);
+    let item = Item { name: name.into(), value, place, written, by_default };
+    parts.part(side, layer, place).items.push(item);
+}
+
+/// A binding alone says that there is a producer or a consumer.
+fn binding(parts: &mut Parts, sheet: &mut Sheet, pair: &Pair, place: Place, layer: &str) {
+    let name = pair.key.split("bindings.").nth(1).and_then(|rest| rest.split('.').next());
+    let side = match name {
+        Some(name) if name.contains("-out-") || name == "output" => Some(Side::Producer),
+        Some(name) if name.contains("-in-") || name == "input" => Some(Side::Consumer),
+        _ => None,
+    };
+    sheet.took_for(place.file, format!("Spring Boot · {}", Layer::of(layer).label));
+    if let Some(side) = side {
+        parts.part(side, layer, place);
+    }
+    sheet.irrelevant(place, &pair.key);
+}

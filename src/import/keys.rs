@@ -1,0 +1,259 @@
+//! The keys that each product and framework reads, as lists: a key that is on none has no effect.
+//!
+//! A line of a list is a side (`P` producer, `C` consumer, `B` broker, `*` any), the key as its
+//! product writes it, and `= name` where the rest of the importer calls it by another name.
+
+use crate::did_you_mean::nearest;
+use crate::import::part::Side;
+use crate::lab;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// A list of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Space {
+    KafkaJava,
+    Librdkafka,
+    KafkaBroker,
+    Spring,
+    Smallrye,
+    Rabbitmq,
+    Celery,
+    Sqs,
+}
+
+/// A key that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The side that reads it; `None` for any.
+    pub side: Option<Side>,
+    /// The key as its product writes it.
+    pub written: &'static str,
+    /// The name of the setting in the importer, usually the same.
+    pub name: &'static str,
+}
+
+impl Space {
+    fn text(self) -> &'static str {
+        match self {
+            Space::KafkaJava => include_str!("keys/kafka-java.txt"),
+            Space::Librdkafka => include_str!("keys/librdkafka.txt"),
+            Space::KafkaBroker => include_str!("keys/kafka-broker.txt"),
+            Space::Spring => include_str!("keys/spring.txt"),
+            Space::Smallrye => include_str!("keys/smallrye.txt"),
+            Space::Rabbitmq => include_str!("keys/rabbitmq.txt"),
+            Space::Celery => include_str!("keys/celery.txt"),
+            Space::Sqs => include_str!("keys/sqs.txt"),
+        }
+    }
+
+    /// Returns all keys of the list.
+    pub fn keys(self) -> &'static [Key] {
+        static ALL: OnceLock<HashMap<Space, Vec<Key>>> = OnceLock::new();
+        let all = ALL.get_or_init(|| {
+            use Space::*;
+            let spaces =
+                [KafkaJava, Librdkafka, KafkaBroker, Spring, Smallrye, Rabbitmq, Celery, Sqs];
+            spaces.map(|space| (space, space.text().lines().filter_map(line).collect())).into()
+        });
+        all.get(&self).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the key that is written exactly like this.
+    pub fn exact(self, written: &str) -> Option<Key> {
+        self.keys().iter().find(|key| key.written == written).copied()
+    }
+
+    /// Returns the key that is meant, whatever stands between its words: `enableAutoCommit` is
+    /// `enable.auto.commit`.
+    pub fn loose(self, written: &str) -> Option<Key> {
+        let plain = plain(written);
+        let is = |key: &&Key| match key.written.strip_suffix(".*") {
+            Some(prefix) => matches_prefix(prefix, written),
+            None => self::plain(key.written) == plain,
+        };
+        self.keys().iter().find(is).copied()
+    }
+
+    /// Returns the keys that may have been meant, best first.
+    pub fn near(self, written: &str) -> Vec<&'static str> {
+        let plain = plain(written);
+        if let Some(same) = self.keys().iter().find(|key| self::plain(key.written) == plain) {
+            return vec![same.written];
+        }
+        let known: Vec<(&str, &str)> =
+            self.keys().iter().map(|key| (key.written, key.written)).collect();
+        nearest(written, &known).into_iter().map(|(key, _)| key).collect()
+    }
+}
+
+fn matches_prefix(prefix: &str, written: &str) -> bool {
+    let (prefix, written) = (plain(prefix), plain(written));
+    written.len() > prefix.len() && written.starts_with(&prefix)
+}
+
+fn line(line: &'static str) -> Option<Key> {
+    let (side, rest) = line.split_once(' ').filter(|_| !line.starts_with('#'))?;
+    let (written, name) = rest.split_once(" = ").unwrap_or((rest, rest));
+    let side = match side {
+        "P" => Some(Side::Producer),
+        "C" => Some(Side::Consumer),
+        "B" => Some(Side::Broker),
+        _ => None,
+    };
+    Some(Key { side, written, name })
+}
+
+/// Returns the letters and digits of a key in lower case: the same for every way to write it.
+pub fn plain(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The influence of a key on delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Influence {
+    /// It is a setting that the importer maps.
+    Setting,
+    /// It makes no difference to what is delivered.
+    None,
+    /// It matters, and the model does not have it: the sentence says when.
+    NotModeled(String),
+}
+
+/// The names of settings that decide on a verdict, or that a rule reads.
+const DECISIVE: &[&str] = &[
+    // Kafka, producer.
+    "acks",
+    "enable.idempotence",
+    "retries",
+    "max.in.flight.requests.per.connection",
+    "delivery.timeout.ms",
+    "request.timeout.ms",
+    "retry.backoff.ms",
+    "retry.backoff.max.ms",
+    "transactional.id",
+    // Kafka, consumer.
+    "enable.auto.commit",
+    "enable.auto.offset.store",
+    "isolation.level",
+    "auto.offset.reset",
+    "max.poll.interval.ms",
+    "max.poll.records",
+    "ack-mode",
+    "async-acks",
+    "concurrency",
+    "commit",
+    "commit-strategy",
+    "failure-strategy",
+    "on-error",
+    "tries",
+    "retry.topic",
+    "retry.topic.attempts",
+    "listener.type",
+    // Kafka, topic and broker.
+    "replication.factor",
+    "default.replication.factor",
+    "min.insync.replicas",
+    "unclean.leader.election.enable",
+    "version",
+    // RabbitMQ.
+    "confirm.select",
+    "mandatory",
+    "delivery_mode",
+    "publisher-returns",
+    "acknowledge-mode",
+    "auto_ack",
+    "prefetch_count",
+    "default-requeue-rejected",
+    "retry.enabled",
+    "retry.max-attempts",
+    "retry.max-retries",
+    "retry.stateless",
+    "max-concurrency",
+    "x-queue-type",
+    "durable",
+    "x-delivery-limit",
+    "x-dead-letter-exchange",
+    "x-dead-letter-strategy",
+    "x-overflow",
+    "dead-letter-bound",
+    "bound",
+    "nodes",
+    "exclusive",
+    "auto_delete",
+    "auto-bind-dlq",
+    // SQS.
+    "FifoQueue",
+    "ContentBasedDeduplication",
+    "VisibilityTimeout",
+    "MessageRetentionPeriod",
+    "maxReceiveCount",
+    "MaxNumberOfMessages",
+    "BatchSize",
+    "FunctionResponseTypes",
+    "MaximumBatchingWindowInSeconds",
+    "Timeout",
+    "acknowledgement-mode",
+    "message-visibility",
+    // Celery.
+    "acks_late",
+    "reject_on_worker_lost",
+    "acks_on_failure_or_timeout",
+    "prefetch_multiplier",
+    "visibility_timeout",
+    "task_time_limit",
+    "broker",
+    "confirm_publish",
+];
+
+/// Returns the influence of a key by its name in the importer.
+pub fn influence(name: &str) -> Influence {
+    if DECISIVE.contains(&name) {
+        return Influence::Setting;
+    }
+    let end = lab::not_modeled(name);
+    match end {
+        // The sentence is "a setting of … that is not modeled. It matters …".
+        Some(text) if text.contains(". It matters") => {
+            let text = text.split_once(". ").map_or(text.clone(), |(_, why)| why.to_owned());
+            Influence::NotModeled(text)
+        }
+        _ => Influence::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_found_however_they_are_written() {
+        let spring = |key: &str| Space::Spring.loose(key).map(|key| key.name);
+        assert_eq!(spring("spring.kafka.consumer.enableAutoCommit"), Some("enable.auto.commit"));
+        assert_eq!(spring("SPRING_KAFKA_PRODUCER_ACKS"), Some("acks"));
+        assert_eq!(spring("spring.kafka.enable-auto-commit"), None);
+        let near = Space::Spring.near("spring.kafka.enable-auto-commit");
+        assert_eq!(near.first(), Some(&"spring.kafka.consumer.enable-auto-commit"));
+        assert_eq!(Space::KafkaJava.exact("enable_auto_commit"), None);
+        assert_eq!(Space::KafkaJava.near("enable_auto_commit"), ["enable.auto.commit"]);
+        assert_eq!(
+            Space::Librdkafka.exact("max.in.flight").map(|k| k.name),
+            Some("max.in.flight.requests.per.connection")
+        );
+    }
+
+    #[test]
+    fn no_key_stands_twice() {
+        for space in [Space::KafkaJava, Space::Librdkafka, Space::KafkaBroker, Space::Spring] {
+            let mut seen = std::collections::BTreeSet::new();
+            for key in space.keys() {
+                assert!(
+                    seen.insert((key.written, key.side.map(|s| s as u8))),
+                    "{space:?}: {}",
+                    key.written
+                );
+            }
+            assert!(seen.len() > 100, "{space:?}");
+        }
+    }
+}

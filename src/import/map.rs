@@ -1,0 +1,157 @@
+//! From what the files say to Ackward's own settings: one module for each product.
+
+mod kafka;
+mod rabbitmq;
+mod redis;
+mod sqs;
+
+use super::answers::{Answers, Question};
+use super::layers::{Origin, Settings};
+use super::part::{Part, Place, RemarkKind, Sheet, Side, System};
+use super::plan::Plan;
+
+/// Plans the verdict; `None` if the files describe no side of any delivery.
+pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
+    let system = system(sheet)?;
+    let mut chosen = Chosen::default();
+    let parts: Vec<Part> =
+        sheet.parts.iter().filter(|part| part.layer.system == system).cloned().collect();
+    chosen.choose(sheet, &parts, answers);
+    let mut plan = match system {
+        System::Kafka => kafka::plan(&chosen, answers),
+        System::Rabbitmq => rabbitmq::plan(&chosen, answers),
+        System::Sqs => sqs::plan(&chosen, answers),
+    };
+    plan.questions.extend(chosen.question);
+    Some(plan)
+}
+
+/// Returns the product that most parts belong to, and reports the others.
+fn system(sheet: &mut Sheet) -> Option<System> {
+    let count = |system: System| sheet.parts.iter().filter(|p| p.layer.system == system).count();
+    let systems = [System::Kafka, System::Rabbitmq, System::Sqs];
+    let most =
+        systems.into_iter().max_by_key(|&system| (count(system), system == System::Kafka))?;
+    if count(most) == 0 {
+        return None;
+    }
+    let others: Vec<(Place, &str)> = sheet
+        .parts
+        .iter()
+        .filter(|part| part.layer.system != most)
+        .map(|part| (part.place, part.layer.label))
+        .collect();
+    for (place, label) in others {
+        let text = format!(
+            "{label} is of another product than the rest; one product is judged at a time. Check \
+             its files alone"
+        );
+        sheet.remark(RemarkKind::PassedOver, place, text);
+    }
+    Some(most)
+}
+
+/// One part for each side.
+#[derive(Default)]
+struct Chosen {
+    producer: Option<Part>,
+    consumer: Option<Part>,
+    broker: Option<Part>,
+    /// Other queues or topics that take dead letters.
+    dead_letters: Vec<Part>,
+    question: Option<Question>,
+}
+
+impl Chosen {
+    fn choose(&mut self, sheet: &mut Sheet, parts: &[Part], answers: &Answers) {
+        let of = |side: Side| parts.iter().filter(move |part| part.side == side);
+        let asked = answers.queue.as_deref();
+        let named = |part: &&Part| {
+            asked.is_some_and(|name| part.name == name || part.refers_to.as_deref() == Some(name))
+        };
+        for side in [Side::Producer, Side::Consumer] {
+            let part = of(side).find(named).or_else(|| of(side).next()).cloned();
+            for other in
+                of(side).filter(|other| Some(other.place) != part.as_ref().map(|p| p.place))
+            {
+                let text = format!(
+                    "there is more than one {}; this one ({}) is not judged. --queue chooses",
+                    side.label(),
+                    if other.name.is_empty() { other.layer.label } else { &other.name }
+                );
+                sheet.remark(RemarkKind::PassedOver, other.place, text);
+            }
+            match side {
+                Side::Producer => self.producer = part,
+                _ => self.consumer = part,
+            }
+        }
+        let brokers: Vec<&Part> = of(Side::Broker).collect();
+        let refers = |part: &Option<Part>| part.as_ref().and_then(|part| part.refers_to.clone());
+        let wanted = asked
+            .map(str::to_owned)
+            .or_else(|| refers(&self.consumer))
+            .or_else(|| refers(&self.producer));
+        self.broker = broker(&brokers, wanted.as_deref());
+        let Some(own) = &self.broker else { return };
+        let others: Vec<&&Part> =
+            brokers.iter().filter(|p| !p.name.is_empty() && p.name != own.name).collect();
+        self.dead_letters = others
+            .iter()
+            .filter(|part| is_dead_letter(part, &brokers))
+            .map(|part| (**part).clone())
+            .collect();
+        let real = others.iter().filter(|part| !is_dead_letter(part, &brokers)).count();
+        if wanted.is_none() && real > 0 {
+            self.question = Some(Question {
+                key: "queue",
+                text: "Which topic or queue is meant?".into(),
+                options: Vec::new(),
+                taken: own.name.clone(),
+                answered: false,
+            });
+        }
+    }
+}
+
+/// Chooses the queue or topic: the wanted one, else the first that takes no dead letters. A part
+/// without a name is the cluster, whose settings lie under those of the topic.
+fn broker(brokers: &[&Part], wanted: Option<&str>) -> Option<Part> {
+    let named = || brokers.iter().filter(|part| !part.name.is_empty());
+    let wanted = wanted.and_then(|name| named().find(|part| part.name == name));
+    let first = named().find(|part| !is_dead_letter(part, brokers));
+    let own = wanted.or(first).or(named().next());
+    let cluster = brokers.iter().find(|part| part.name.is_empty());
+    match (own, cluster) {
+        (Some(own), cluster) => {
+            let mut own = (**own).clone();
+            // Two outputs may describe the same topic.
+            let same = named().filter(|part| part.name == own.name && part.place != own.place);
+            let below: Vec<_> =
+                cluster.into_iter().chain(same).flat_map(|part| part.items.clone()).collect();
+            own.items.splice(0..0, below);
+            Some(own)
+        }
+        (None, cluster) => cluster.map(|part| (**part).clone()),
+    }
+}
+
+/// Returns true if the queue takes the dead letters of another, or its name says so.
+fn is_dead_letter(part: &Part, brokers: &[&Part]) -> bool {
+    use super::part::Value;
+    let target = brokers.iter().flat_map(|other| &other.items).any(|item| {
+        item.name == "dead-letter-queue"
+            && matches!(&item.value, Value::Text(name) if *name == part.name)
+    });
+    let name = part.name.to_lowercase();
+    let says = ["dlq", "dlt", "dead", "failed", "parked", "parking", "error", "-retry"];
+    target || brokers.len() > 1 && says.iter().any(|word| name.contains(word))
+}
+
+/// Returns the place of a setting in a file.
+fn place_of(settings: &Settings, name: &str) -> Option<Place> {
+    match &settings.row(name)?.origin {
+        Origin::File { place, .. } => Some(*place),
+        _ => None,
+    }
+}

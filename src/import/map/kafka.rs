@@ -1,0 +1,338 @@
+//! Kafka: producers, consumers and topics.
+
+mod consumer;
+
+use super::{Chosen, place_of};
+use crate::check::Property;
+use crate::import::answers::{Answers, SendFailure};
+use crate::import::layers::{Settings, Version, Versions};
+use crate::import::part::{RemarkKind, Side, System};
+use crate::import::plan::{
+    Given, Half, Harmless, Plan, Refusal, Sides, ask_send_failure, ask_version,
+};
+use crate::import::rules::Rule;
+
+const PRODUCER: &str = "producer.kafka.";
+const BROKER: &str = "broker.kafka.";
+
+pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
+    let given = Given {
+        producer: chosen.producer.is_some(),
+        consumer: chosen.consumer.is_some(),
+        broker: chosen.broker.is_some(),
+    };
+    let mut plan = Plan::new(System::Kafka, "kafka-idempotent", given);
+    let mut sides = Sides::default();
+    if let Some(part) = &chosen.producer {
+        let settings = Settings::of(part, &answers.versions);
+        sides.producer = Some(producer(&mut plan, settings, answers));
+    } else {
+        plan.assumed(
+            Side::Producer,
+            "producer",
+            "not given",
+            "for losses an outbox with acks=all, for repeats an idempotent producer",
+        );
+    }
+    if let Some(part) = &chosen.consumer {
+        let settings = Settings::of(part, &answers.versions);
+        sides.consumers = consumer::halves(&mut plan, settings, answers);
+    } else {
+        plan.assumed(
+            Side::Consumer,
+            "consumer",
+            "not given",
+            "one that remembers ids in the transaction of its work",
+        );
+    }
+    match &chosen.broker {
+        Some(part) => {
+            let settings = Settings::of(part, &answers.versions);
+            sides.brokers = broker(&mut plan, settings, &answers.versions);
+        }
+        None => {
+            let why = "the topic is not in the files";
+            plan.assumed(Side::Broker, "replication.factor", "3", why);
+            plan.assumed(Side::Broker, "min.insync.replicas", "2", why);
+            plan.assumed(Side::Broker, "unclean.leader.election.enable", "false", why);
+            sides.brokers = vec![Half::of(&[])];
+        }
+    }
+    dead_letter_topics(&mut plan, chosen, answers);
+    plan.combine(sides, &harmless());
+    plan
+}
+
+fn harmless() -> Harmless {
+    Harmless {
+        losses: Half::of(&[
+            ("database", "outbox"),
+            ("producer.kafka.max.in.flight.requests.per.connection", "1"),
+        ]),
+        repeats: Half::of(&[]),
+        consumer: Half::of(&[
+            ("consumer.kafka.enable.auto.commit", "false"),
+            ("consumer.program", "receive,begin,inbox,work,commit,ack"),
+        ]),
+    }
+}
+
+/// Returns a number; "unlimited" and what is too large is the largest.
+fn number(settings: &Settings, name: &str) -> u64 {
+    settings.number(name).unwrap_or(u64::MAX)
+}
+
+fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half {
+    let acks = match settings.get("acks").unwrap_or("all").trim() {
+        "0" => "0",
+        "1" => "1",
+        _ => "all",
+    };
+    let mut half = Half::of(&[("producer.kafka.acks", acks)]);
+    idempotence(plan, &mut settings, acks, &mut half, answers);
+    in_flight(&mut settings, &mut half);
+    attempts(&mut settings, &mut half);
+    if settings.get("transactional.id").is_some_and(|id| !id.is_empty()) {
+        half.set(&format!("{PRODUCER}transactional.id"), "transactions");
+    }
+    match ask_send_failure(plan, answers) {
+        SendFailure::Ignored => {}
+        SendFailure::Resent => half.set("producer.on_restart", "resend"),
+        SendFailure::Outbox => {
+            half.set("database", "outbox");
+            half.set(&format!("{PRODUCER}max.in.flight.requests.per.connection"), "1");
+        }
+    }
+    timeouts(plan, &settings);
+    for layer in settings.layer.chain() {
+        let (library, taken) = layer.version;
+        let decides = matches!(layer.id, "kafka-python")
+            || layer.id == "kafka-java" && !settings.explicit("acks");
+        if decides {
+            let why = match layer.id {
+                "kafka-python" => "Up to 2.x there are no retries and no idempotence.",
+                _ => {
+                    "Before 3.0 the default is acks=1, before 3.0.1 there is no idempotence by default."
+                }
+            };
+            ask_version(plan, answers, library, why, taken);
+        }
+    }
+    plan.take(&settings);
+    half
+}
+
+/// Decides on idempotence: on by default it goes off silently, or the client refuses to start.
+fn idempotence(
+    plan: &mut Plan,
+    settings: &mut Settings,
+    acks: &str,
+    half: &mut Half,
+    answers: &Answers,
+) {
+    let explicit = settings.explicit("enable.idempotence");
+    let on = settings.is("enable.idempotence");
+    let many = number(settings, "max.in.flight.requests.per.connection") > 5;
+    let conflict = match () {
+        () if acks != "all" => Some(("acks", format!("acks={acks}"))),
+        () if settings.number("retries") == Some(0) => Some(("retries", "retries=0".to_owned())),
+        () if many => Some((
+            "max.in.flight.requests.per.connection",
+            "more than 5 requests in flight".to_owned(),
+        )),
+        () => None,
+    };
+    let effective = match conflict {
+        _ if !on => false,
+        None => true,
+        Some((name, what)) => {
+            let java = settings.layer.chain().any(|layer| layer.id == "kafka-java");
+            if explicit && settings.layer.id != "kafkajs" && settings.layer.id != "nestjs-kafka" {
+                refuse(plan, name, &what, java);
+            } else if java && name == "max.in.flight.requests.per.connection" {
+                in_flight_by_version(plan, answers, &what);
+            }
+            settings.derive("enable.idempotence", "false", format!("off because of {what}"));
+            false
+        }
+    };
+    half.set(&format!("{PRODUCER}enable.idempotence"), effective.to_string());
+    if settings.get("transactional.id").is_some_and(|id| !id.is_empty()) && !effective {
+        settings.derive("enable.idempotence", "true", "transactions need it");
+        half.set(&format!("{PRODUCER}enable.idempotence"), "true");
+    }
+}
+
+/// A conflict with idempotence that was asked for: the client does not start.
+fn refuse(plan: &mut Plan, name: &str, what: &str, java: bool) {
+    let (needs, remedy) = match name {
+        "acks" => ("Must set acks to all in order to use the idempotent producer", "acks=all"),
+        "retries" => {
+            ("Must set retries to non-zero when using the idempotent producer", "retries unset")
+        }
+        _ => (
+            "Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer",
+            "max.in.flight.requests.per.connection=5",
+        ),
+    };
+    let error =
+        if java { format!("ConfigException \"{needs}\"") } else { "it ends with an error".into() };
+    plan.refused = Some(Refusal {
+        text: format!("The client does not start: {what} with enable.idempotence=true; {error}"),
+        name: name.into(),
+        remedy: remedy.into(),
+    });
+}
+
+/// Kafka 4.0 refuses what 3.x only warned of (KAFKA-17927).
+fn in_flight_by_version(plan: &mut Plan, answers: &Answers, what: &str) {
+    let given = answers.versions.0.iter().find(|(name, _)| name == "kafka-clients");
+    let why = "From 4.0 on the client refuses to start with more than 5 in flight; before, it \
+               switches idempotence off.";
+    ask_version(plan, answers, "kafka-clients", why, "3.9");
+    let refuses = given.is_some_and(|(_, version)| Some(*version) >= Version::read("4.0"));
+    if refuses {
+        plan.refused = Some(Refusal {
+            text: format!(
+                "The client does not start from kafka-clients 4.0 on: {what} with idempotence, which \
+                 is on by default; ConfigException"
+            ),
+            name: "max.in.flight.requests.per.connection".into(),
+            remedy: "max.in.flight.requests.per.connection=5".into(),
+        });
+    } else if given.is_none() {
+        let text = "kafka-clients 3.x is assumed, where idempotence goes off; from 4.0 on this \
+                    client does not start (ConfigException: at most 5 in flight)";
+        plan.remark(RemarkKind::Assumed, text);
+    }
+}
+
+fn in_flight(settings: &mut Settings, half: &mut Half) {
+    let name = "max.in.flight.requests.per.connection";
+    let wanted = number(settings, name);
+    let taken = match wanted {
+        0 => 1,
+        n if n > 10 => 5,
+        n => n,
+    };
+    if taken != wanted {
+        settings.note(name, format!("looked at as {taken}"));
+    }
+    half.set(&format!("{PRODUCER}{name}"), taken.to_string());
+}
+
+/// Sets retries and the two timeouts, of which the model makes a number of attempts.
+fn attempts(settings: &mut Settings, half: &mut Half) {
+    let most = u64::from(i32::MAX.unsigned_abs());
+    let retries = number(settings, "retries").min(most);
+    let request = number(settings, "request.timeout.ms").clamp(1, most);
+    // A client without a limit in time tries until its retries are used up.
+    let delivery = match settings.number("delivery.timeout.ms") {
+        Some(0) => most,
+        Some(ms) => ms.min(most),
+        None => request.saturating_mul(retries.saturating_add(2)).min(most),
+    };
+    let fit = (delivery / request).max(1);
+    if settings.explicit("retries") && retries.saturating_add(1) > fit {
+        let times = if fit == 1 { "1 attempt".to_owned() } else { format!("{fit} attempts") };
+        settings.note("retries", format!("delivery.timeout.ms ends them after {times}"));
+    }
+    half.set(&format!("{PRODUCER}retries"), retries.to_string());
+    half.set(&format!("{PRODUCER}request.timeout.ms"), request.to_string());
+    half.set(&format!("{PRODUCER}delivery.timeout.ms"), delivery.to_string());
+}
+
+fn timeouts(plan: &mut Plan, settings: &Settings) {
+    let (Some(delivery), Some(request)) =
+        (settings.number("delivery.timeout.ms"), settings.number("request.timeout.ms"))
+    else {
+        return;
+    };
+    if !settings.explicit("delivery.timeout.ms") && !settings.explicit("request.timeout.ms") {
+        return;
+    }
+    let place =
+        place_of(settings, "delivery.timeout.ms").or(place_of(settings, "request.timeout.ms"));
+    let text = format!(
+        "delivery.timeout.ms {delivery} against request.timeout.ms {request}: {} fit",
+        match delivery / request.max(1) {
+            1 => "1 attempt".to_owned(),
+            n => format!("{n} attempts"),
+        }
+    );
+    plan.rules.push(Rule::new(delivery > request, text, place, "Kafka ProducerConfig.java"));
+}
+
+/// Returns the topic with all replicas in sync, and once the in-sync set has shrunk as far as
+/// writes with acks=all still allow it.
+fn broker(plan: &mut Plan, mut settings: Settings, versions: &Versions) -> Vec<Half> {
+    let copies = settings.number("replication.factor").unwrap_or(1).clamp(1, 32_767);
+    let taken = copies.min(3);
+    let least = settings.number("min.insync.replicas").unwrap_or(1).max(1);
+    let mut least_taken = least.min(taken);
+    if copies > 3 {
+        settings.note("replication.factor", "looked at as 3");
+        least_taken = least.min(2);
+        if least_taken != least {
+            settings.note("min.insync.replicas", format!("looked at as {least_taken}"));
+        }
+    } else if least_taken != least {
+        settings.note(
+            "min.insync.replicas",
+            format!("capped by the number of copies: looked at as {least_taken}"),
+        );
+    }
+    let mut half = Half::of(&[
+        ("broker.kafka.replication.factor", &taken.to_string()),
+        ("broker.kafka.min.insync.replicas", &least_taken.to_string()),
+    ]);
+    let unclean = settings.is("unclean.leader.election.enable");
+    half.set(&format!("{BROKER}unclean.leader.election.enable"), unclean.to_string());
+    if !settings.explicit("unclean.leader.election.enable") {
+        let text = "unclean.leader.election.enable is not in the files: false is assumed, the \
+                    broker's default";
+        plan.remark(RemarkKind::Assumed, text);
+    }
+    let version = settings.get("version").and_then(Version::read);
+    let version =
+        version.unwrap_or(versions.of(crate::import::layers::Layer::of("kafka-broker")).0);
+    if Some(version) < Version::read("4.1") {
+        half.set(&format!("{BROKER}eligible.leader.replicas.version"), "0");
+    }
+    if let Some(brokers) = settings.number("brokers").filter(|brokers| *brokers < copies) {
+        let text = format!("{copies} copies need as many brokers, and there are {brokers}");
+        plan.remark(RemarkKind::Assumed, text);
+    }
+    plan.take(&settings);
+    let mut all = vec![half.clone()];
+    if taken > 1 && least_taken < taken {
+        let mut shrunk = half.labeled(format!("with {least_taken} of {taken} replicas in sync"));
+        shrunk.set(&format!("{BROKER}in_sync_at_start"), least_taken.to_string());
+        shrunk.silent_on = {
+            use Property::{AppliedOnce, HandledOnce, InOrder, StoredOnce};
+            vec![StoredOnce, HandledOnce, AppliedOnce, InOrder]
+        };
+        all.push(shrunk);
+    }
+    all
+}
+
+/// Says what becomes of records in the topics that take dead letters.
+fn dead_letter_topics(plan: &mut Plan, chosen: &Chosen, answers: &Answers) {
+    for part in &chosen.dead_letters {
+        let settings = Settings::of(part, &answers.versions);
+        let copies = settings.number("replication.factor").unwrap_or(1);
+        let name = &part.name;
+        let fate = if copies == 1 {
+            "with one copy, what is parked there is lost with a disk, and what is not yet written \
+             with the power"
+        } else {
+            "it is not judged"
+        };
+        let text = format!(
+            "{name} is taken for a topic of dead letters, by its name: {copies} {}, {fate}",
+            if copies == 1 { "copy" } else { "copies" }
+        );
+        plan.remark(RemarkKind::Assumed, text);
+    }
+}

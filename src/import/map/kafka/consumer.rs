@@ -1,0 +1,285 @@
+//! Consumers of Kafka: when they commit, and what an error leads to.
+
+use crate::check::Property;
+use crate::import::answers::{AckPlace, Answers, Handler, OnError, Question};
+use crate::import::layers::Settings;
+use crate::import::part::RemarkKind;
+use crate::import::plan::{Half, Plan, ask_ack, ask_handler, ask_on_error, program};
+use crate::import::rules::Rule;
+
+const AUTO: &str = "consumer.kafka.enable.auto.commit";
+
+/// When a consumer commits the offset of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Commit {
+    /// By itself, in the next poll.
+    InPoll,
+    /// By itself, in the background, whatever the handler has done by then.
+    Background,
+    At(AckPlace),
+}
+
+/// What an error of the handler leads to in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    /// The record comes again, without end.
+    Again,
+    /// So many tries, then the record is skipped.
+    Skip(u64),
+    /// So many tries, then the record is in a topic of dead letters.
+    Park(u64),
+    /// The error is caught.
+    Swallow,
+}
+
+/// Returns the ways to run the consumer.
+pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec<Half> {
+    let handler = ask_handler(plan, answers);
+    let commit = commit(plan, &mut settings, answers);
+    let failure = failure(plan, &settings, answers);
+    let mut base = Half::of(&[]);
+    if settings.get("isolation.level").is_some_and(|level| {
+        level.to_lowercase().contains("committed") && !level.to_lowercase().contains("un")
+    }) {
+        base.set("consumer.kafka.isolation.level", "read_committed");
+    }
+    let earliest = settings.get("auto.offset.reset").is_some_and(|reset| {
+        ["earliest", "smallest", "beginning"].contains(&reset.to_lowercase().as_str())
+    });
+    base.set("consumer.kafka.auto.offset.reset", if earliest { "earliest" } else { "latest" });
+    concurrency(&mut settings, &mut base);
+    rules(plan, &settings);
+    let mut all = Vec::new();
+    for half in commits(handler, commit, &base) {
+        all.extend(failures(failure, half));
+    }
+    if !earliest {
+        all.extend(first_start(plan, answers, all.first()));
+    }
+    background_gap(plan, commit);
+    plan.take(&settings);
+    all
+}
+
+/// Decides when offsets are committed.
+fn commit(plan: &mut Plan, settings: &mut Settings, answers: &Answers) -> Commit {
+    let auto = settings.is("enable.auto.commit");
+    let explicit_off = settings.explicit("enable.auto.commit") && !auto;
+    if let Some(mode) = settings.get("ack-mode").map(str::to_uppercase) {
+        if auto {
+            return Commit::InPoll;
+        }
+        if mode.starts_with("MANUAL") {
+            return Commit::At(ask_ack(plan, answers, "acknowledge()"));
+        }
+        if mode != "RECORD" {
+            let text = "offsets are committed after the whole poll: a crash repeats all records of \
+                        it. The model commits after each record, so it repeats fewer";
+            plan.remark(RemarkKind::NotModeled, text);
+        }
+        return Commit::At(AckPlace::After);
+    }
+    if let Some(strategy) = settings.get("commit-strategy") {
+        return match strategy {
+            "ignore" if auto => Commit::Background,
+            "ignore" => Commit::At(ask_ack(plan, answers, "the commit")),
+            _ => Commit::At(AckPlace::After),
+        };
+    }
+    let stores = settings.get("enable.auto.offset.store").is_none_or(|value| value != "false");
+    match settings.get("commit").unwrap_or("in-poll") {
+        "manual" => Commit::At(ask_ack(plan, answers, "the commit, or the mark of the offset,")),
+        _ if explicit_off => Commit::At(ask_ack(plan, answers, "the commit")),
+        "after" => Commit::At(AckPlace::After),
+        "before" => Commit::At(AckPlace::Before),
+        "background" if !stores => {
+            Commit::At(ask_ack(plan, answers, "the call that stores the offset"))
+        }
+        "background" => Commit::Background,
+        _ => Commit::InPoll,
+    }
+}
+
+fn background_gap(plan: &mut Plan, commit: Commit) {
+    if commit == Commit::Background {
+        let text = "offsets are committed in the background, before or after the work; looked at \
+                    both ways: committed before the work, and after it";
+        plan.remark(RemarkKind::NotModeled, text);
+    }
+}
+
+/// Decides what an error leads to: by an answer, or by the framework's settings.
+fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Failure {
+    let tries = settings.number("tries").unwrap_or(1).max(1);
+    let framework = framework_failure(plan, settings, tries);
+    let (default, text) = match (settings.get("on-error"), framework) {
+        (Some("die"), _) => (OnError::Dies, "What happens when the handler fails?"),
+        _ => (
+            OnError::Throws,
+            "What happens when the handler fails? (an error handler of your own, a dead-letter topic)",
+        ),
+    };
+    match ask_on_error(plan, answers, default, text, &[OnError::Rejects]) {
+        OnError::Throws => framework,
+        OnError::Swallows => Failure::Swallow,
+        OnError::Dies | OnError::Requeues | OnError::Rejects => Failure::Again,
+        OnError::Parks => {
+            parked(plan);
+            Failure::Park(tries)
+        }
+    }
+}
+
+fn parked(plan: &mut Plan) {
+    let text = "a dead-letter topic is not modeled: a record that is parked counts as not lost; \
+                that it is sent before its offset is committed is assumed";
+    plan.remark(RemarkKind::NotModeled, text);
+}
+
+fn framework_failure(plan: &mut Plan, settings: &Settings, tries: u64) -> Failure {
+    if settings.is("retry.topic") {
+        parked(plan);
+        return Failure::Park(settings.number("retry.topic.attempts").unwrap_or(3));
+    }
+    match settings.get("failure-strategy") {
+        Some("ignore") => return Failure::Swallow,
+        Some("dead-letter-queue" | "delayed-retry-topic") => {
+            parked(plan);
+            return Failure::Park(1);
+        }
+        Some(_) => {
+            let text = "failure-strategy fail: one failure stops the channel, and the record comes \
+                        again when the application is restarted; looked at as coming again";
+            plan.remark(RemarkKind::NotModeled, text);
+            return Failure::Again;
+        }
+        None => {}
+    }
+    match settings.get("on-error") {
+        Some("skip") => {
+            let text = format!(
+                "{tries} tries, then the record is logged and skipped: not modeled as such. Looked \
+                 at twice: as coming again (fewer failures) and as swallowed (that many)"
+            );
+            plan.remark(RemarkKind::NotModeled, text);
+            Failure::Skip(tries)
+        }
+        Some("park") => {
+            parked(plan);
+            Failure::Park(tries)
+        }
+        _ => Failure::Again,
+    }
+}
+
+fn concurrency(settings: &mut Settings, base: &mut Half) {
+    let Some(count) = settings.number("concurrency").filter(|count| *count > 1) else { return };
+    base.set("consumer.count", "2");
+    if count > 2 {
+        settings.note("concurrency", "looked at as 2 consumers");
+    }
+}
+
+/// Returns a program for each moment of the commit that is possible.
+fn commits(handler: Handler, commit: Commit, base: &Half) -> Vec<Half> {
+    let with = |auto: bool, ack: Option<AckPlace>| {
+        let mut half = base.clone();
+        half.set(AUTO, auto.to_string());
+        half.set("consumer.program", program(handler, ack));
+        half
+    };
+    // The offset is part of the transaction, whatever the settings say.
+    if handler == Handler::Transaction {
+        return vec![with(false, None)];
+    }
+    match commit {
+        Commit::InPoll => vec![with(true, None)],
+        Commit::At(place) => vec![with(false, Some(place))],
+        Commit::Background => vec![
+            with(false, Some(AckPlace::Before)).labeled("committed before the work"),
+            with(false, Some(AckPlace::After)).labeled("committed after the work"),
+        ],
+    }
+}
+
+/// Returns a half for each thing that an error may lead to.
+fn failures(failure: Failure, half: Half) -> Vec<Half> {
+    let join = |label: &str| match half.label.as_str() {
+        "" => label.to_owned(),
+        own => format!("{own}, {label}"),
+    };
+    let react = |reaction: &str, label: String, poison: bool| {
+        let mut half = half.clone();
+        half.set("consumer.on_error", reaction);
+        Half { label, poison, ..half }
+    };
+    match failure {
+        Failure::Again => vec![react("requeue", half.label.clone(), true)],
+        Failure::Swallow => vec![react("swallow", half.label.clone(), true)],
+        // With one try there is no other.
+        Failure::Skip(1) => {
+            vec![react("swallow", join("the handler fails, and the record is skipped"), true)]
+        }
+        Failure::Skip(tries) => vec![
+            react("requeue", join(&format!("fewer than {tries} failures in a row")), false),
+            react("swallow", join(&format!("{tries} failures in a row, then skipped")), true),
+        ],
+        Failure::Park(tries) => {
+            use Property::{NeverLost, NeverLostSilently, ReportTrue};
+            let mut parked =
+                react("swallow", join(&format!("{tries} failures in a row, then parked")), true);
+            parked.silent_on = vec![NeverLost, NeverLostSilently, ReportTrue];
+            vec![
+                react("requeue", join(&format!("fewer than {tries} failures in a row")), false),
+                parked,
+            ]
+        }
+    }
+}
+
+/// A new group that begins at the end of the log does not see what was sent before.
+fn first_start(plan: &mut Plan, answers: &Answers, any: Option<&Half>) -> Option<Half> {
+    plan.ask(Question {
+        key: "new-group",
+        text: "Has the consumer group committed offsets before?".into(),
+        options: vec![("yes", "no, it is a new group"), ("no", "yes, it has")],
+        taken: if answers.new_group == Some(false) { "yes" } else { "no, a new group" }.into(),
+        answered: answers.new_group.is_some(),
+    });
+    if answers.new_group == Some(false) {
+        return None;
+    }
+    let mut half = any?.clone().labeled("at the first start of a new group");
+    half.set("consumer.kafka.new_group", "true");
+    half.set("consumer.starts_late", "true");
+    half.circumstance = true;
+    half.poison = false;
+    half.silent_on = {
+        use Property::{AppliedOnce, HandledOnce, InOrder, NeverStuck, StoredOnce};
+        vec![StoredOnce, HandledOnce, AppliedOnce, InOrder, NeverStuck]
+    };
+    Some(half)
+}
+
+fn rules(plan: &mut Plan, settings: &Settings) {
+    let interval = settings.number("max.poll.interval.ms");
+    let records = settings.number("max.poll.records");
+    let explicit =
+        settings.explicit("max.poll.interval.ms") || settings.explicit("max.poll.records");
+    if let (Some(interval), true) = (interval, explicit) {
+        let place = super::place_of(settings, "max.poll.interval.ms")
+            .or(super::place_of(settings, "max.poll.records"));
+        let text = match records {
+            Some(records) if records > 0 => format!(
+                "max.poll.interval.ms {interval} for up to {records} records of a poll: {} ms for \
+                 each. If the work takes longer, the group gives the partition to another consumer",
+                interval / records
+            ),
+            _ => format!(
+                "max.poll.interval.ms {interval}: if the work between two polls takes longer, the \
+                 group gives the partition to another consumer"
+            ),
+        };
+        plan.rules.push(Rule::new(true, text, place, "Kafka ConsumerConfig.java"));
+    }
+}

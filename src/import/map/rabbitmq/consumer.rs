@@ -1,0 +1,249 @@
+//! Consumers of RabbitMQ: when they acknowledge, and what an error leads to.
+
+use crate::check::Property;
+use crate::import::answers::{AckPlace, Answers, OnError};
+use crate::import::layers::Settings;
+use crate::import::part::RemarkKind;
+use crate::import::plan::{Forced, Half, Plan, ask_ack, ask_handler, ask_on_error, program};
+use crate::import::search::Tag;
+
+/// What an error of the handler leads to in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    /// `basic.nack` with requeue.
+    Nack,
+    /// `basic.reject` with requeue.
+    RejectRequeue,
+    /// The process ends; its messages come back as failed deliveries.
+    Die,
+    /// Negatively acknowledged for some errors; others end the process.
+    NackOrDie,
+    /// Rejected without requeue.
+    Reject,
+    /// So many tries in process, then rejected without requeue.
+    TriesThenReject(u64),
+    /// So many tries in process, then published to an error queue.
+    TriesThenPark(u64),
+    Swallow,
+}
+
+/// How a consumer acknowledges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ack {
+    Auto,
+    Never,
+    At(AckPlace),
+}
+
+/// Returns the ways to run the consumer.
+pub fn halves(
+    plan: &mut Plan,
+    mut settings: Settings,
+    answers: &Answers,
+    counts_nacks: bool,
+    quorum: bool,
+) -> Vec<Half> {
+    let handler = ask_handler(plan, answers);
+    let ack = ack(plan, &settings, answers);
+    let failure = failure(plan, &settings, answers, ack);
+    let (lines, auto) = match ack {
+        Ack::Auto => (program(handler, None), true),
+        Ack::Never => (program(handler, None), false),
+        Ack::At(place) => (program(handler, Some(place)), false),
+    };
+    let mut base = Half::of(&[("consumer.program", &lines)]);
+    base.set("consumer.rabbitmq.auto_ack", auto.to_string());
+    prefetch(&mut settings, &mut base);
+    concurrency(plan, &mut settings, &mut base);
+    published(plan, &settings);
+    plan.take(&settings);
+    failures(failure, &base, counts_nacks, quorum)
+}
+
+fn ack(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Ack {
+    if let Some(late) = settings.get("acks_late") {
+        return Ack::At(if late == "true" { AckPlace::After } else { AckPlace::Before });
+    }
+    match settings.get("acknowledge-mode").map(str::to_lowercase).as_deref() {
+        Some("none") => return Ack::Auto,
+        Some("manual") => return Ack::At(ask_ack(plan, answers, "basicAck")),
+        Some(_) => return Ack::At(AckPlace::After),
+        None => {}
+    }
+    if settings.is("auto_ack") {
+        return Ack::Auto;
+    }
+    match settings.get("commit") {
+        Some("nowhere") => {
+            let text = "no acknowledgment is found in the code: what is never acknowledged comes \
+                        back when the connection ends";
+            plan.remark(RemarkKind::Assumed, text);
+            Ack::Never
+        }
+        Some("manual") => Ack::At(ask_ack(plan, answers, "the acknowledgment")),
+        _ if settings.layer.id == "nestjs-rmq" => Ack::At(ask_ack(plan, answers, "channel.ack")),
+        _ => Ack::At(AckPlace::After),
+    }
+}
+
+fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers, ack: Ack) -> Failure {
+    let framework = framework(plan, settings);
+    let dies = matches!(framework, Failure::Die | Failure::NackOrDie);
+    let default = if dies { OnError::Dies } else { OnError::Throws };
+    let text = "What happens when the handler fails?";
+    // Nothing is left to decide once the message is settled.
+    if ack == Ack::Auto {
+        return if framework == Failure::Swallow { framework } else { Failure::Die };
+    }
+    let tries = settings.number("tries").unwrap_or(1);
+    match ask_on_error(plan, answers, default, text, &[]) {
+        OnError::Throws => framework,
+        OnError::Dies if framework == Failure::NackOrDie => framework,
+        OnError::Dies => Failure::Die,
+        OnError::Swallows => Failure::Swallow,
+        OnError::Requeues => Failure::Nack,
+        OnError::Rejects => Failure::Reject,
+        OnError::Parks => Failure::TriesThenPark(tries),
+    }
+}
+
+fn framework(plan: &mut Plan, settings: &Settings) -> Failure {
+    if settings.get("acks_late").is_some() {
+        return celery(plan, settings);
+    }
+    if settings.is("retry.enabled") {
+        // Boot 4 counts retries, Boot 3 attempts; the spelling of the other has no effect.
+        let tries =
+            match (settings.number("retry.max-retries"), settings.number("retry.max-attempts")) {
+                (Some(retries), _) => retries + 1,
+                (None, Some(attempts)) => attempts,
+                (None, None) => settings.number("tries").unwrap_or(3),
+            };
+        if settings.is("default-requeue-rejected") && settings.explicit("default-requeue-rejected")
+        {
+            let text = format!(
+                "default-requeue-rejected: true does not help once retry is on: after {tries} tries \
+                 the message is rejected without requeue"
+            );
+            plan.remark(RemarkKind::Overruled, text);
+        }
+        let text = format!(
+            "{tries} tries in process, then the message is rejected: not modeled as such. Looked at \
+             twice: as requeued (fewer failures) and as rejected (that many)"
+        );
+        plan.remark(RemarkKind::NotModeled, text);
+        return Failure::TriesThenReject(tries);
+    }
+    match (settings.get("on-error"), settings.get("failure-strategy")) {
+        (_, Some("accept")) => Failure::Swallow,
+        (_, Some("requeue")) => Failure::Nack,
+        (_, Some(_)) => Failure::Reject,
+        (Some("nack"), _) => Failure::NackOrDie,
+        (Some("reject-requeue"), _) => Failure::RejectRequeue,
+        (Some("reject"), _) => Failure::Reject,
+        (Some("park"), _) => Failure::TriesThenPark(settings.number("tries").unwrap_or(1)),
+        (Some("die"), _) => Failure::Die,
+        _ if settings.get("default-requeue-rejected") == Some("false") => Failure::Reject,
+        _ => Failure::Nack,
+    }
+}
+
+/// A task that fails is acknowledged all the same, unless it is told otherwise.
+fn celery(plan: &mut Plan, settings: &Settings) -> Failure {
+    let late = settings.is("acks_late");
+    if late && !settings.is("reject_on_worker_lost") {
+        let text = "a worker's child that is killed loses its task: it is acknowledged unless \
+                    task_reject_on_worker_lost is set. The model only has workers that die as a whole";
+        plan.remark(RemarkKind::NotModeled, text);
+    }
+    match settings.is("acks_on_failure_or_timeout") || !late {
+        true => Failure::Swallow,
+        false => Failure::Reject,
+    }
+}
+
+fn prefetch(settings: &mut Settings, base: &mut Half) {
+    let count = match settings.number("prefetch_multiplier") {
+        Some(multiplier) => multiplier,
+        None => settings.number("prefetch_count").unwrap_or(0),
+    };
+    if count > 255 {
+        settings.note("prefetch_count", "looked at as 255");
+    }
+    base.set("consumer.rabbitmq.prefetch_count", count.min(255).to_string());
+}
+
+fn concurrency(plan: &mut Plan, settings: &mut Settings, base: &mut Half) {
+    let most = settings.number("max-concurrency").unwrap_or(0);
+    let count = settings.number("concurrency").unwrap_or(1).max(most);
+    if settings.layer.id == "celery" {
+        // A worker has a child for each processor.
+        base.set("consumer.count", "2");
+        plan.remark(
+            RemarkKind::Assumed,
+            "several workers, as by default: looked at as 2 consumers",
+        );
+    } else if count > 1 {
+        base.set("consumer.count", "2");
+        if count > 2 {
+            settings.note("concurrency", "looked at as 2 consumers");
+        }
+    }
+}
+
+/// What a consumer publishes itself is not in the model.
+fn published(plan: &mut Plan, settings: &Settings) {
+    if settings.get("outbox") == Some("memory") {
+        for property in [Property::NeverLostSilently, Property::NeverLost] {
+            let text = "for what the consumer publishes: a crash after its commit, before the \
+                        in-memory outbox is emptied (as the preset commit-then-send)";
+            plan.forced.push(Forced { property, tags: Some(vec![Tag::Usual]), text: text.into() });
+        }
+    }
+}
+
+fn failures(failure: Failure, base: &Half, counts_nacks: bool, quorum: bool) -> Vec<Half> {
+    let react = |reaction: &str, requeue_with: &str, label: &str, poison: bool| {
+        let mut half = base.clone();
+        half.set("consumer.on_error", reaction);
+        half.set("consumer.rabbitmq.requeue_with", requeue_with);
+        Half { label: label.into(), poison, ..half }
+    };
+    let nack = if counts_nacks { "reject" } else { "nack" };
+    let few = |tries: u64| format!("fewer than {tries} failures in a row");
+    match failure {
+        Failure::Nack => vec![react("requeue", nack, "", true)],
+        Failure::RejectRequeue | Failure::Die => vec![react("requeue", "reject", "", true)],
+        Failure::NackOrDie => {
+            let mut all = vec![react(
+                "requeue",
+                nack,
+                "the handler fails, and the message is put back",
+                true,
+            )];
+            // On a classic queue both come to the same.
+            if quorum && !counts_nacks {
+                all.push(react("requeue", "reject", "the handler ends its process", true));
+            }
+            all
+        }
+        Failure::Reject => vec![react("reject", nack, "", true)],
+        Failure::Swallow => vec![react("swallow", nack, "", true)],
+        Failure::TriesThenReject(tries) => vec![
+            react("requeue", nack, &few(tries), false),
+            react("reject", nack, &format!("{tries} failures in a row, then rejected"), true),
+        ],
+        Failure::TriesThenPark(tries) => {
+            let mut parked =
+                react("reject", nack, &format!("{tries} failures in a row, then parked"), true);
+            // The message is published to the error queue and confirmed before it is acknowledged.
+            parked.set("broker.rabbitmq.x-dead-letter-exchange", "errors");
+            parked.set("broker.rabbitmq.x-queue-type", "quorum");
+            parked.set("broker.rabbitmq.nodes", "3");
+            parked.set("broker.rabbitmq.durable", "true");
+            parked.set("broker.rabbitmq.x-overflow", "reject-publish");
+            parked.set("broker.rabbitmq.x-dead-letter-strategy", "at-least-once");
+            vec![react("requeue", nack, &few(tries.max(2)), false), parked]
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What the files say, product by product and side by side, under the names of the settings.
+
+use super::layers::Layer;
+
+/// A messaging product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum System {
+    Kafka,
+    Rabbitmq,
+    Sqs,
+}
+
+/// A side of the delivery that a file configures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    Producer,
+    Consumer,
+    /// The broker with its topic or queue.
+    Broker,
+}
+
+impl Side {
+    pub fn label(self) -> &'static str {
+        match self {
+            Side::Producer => "producer",
+            Side::Consumer => "consumer",
+            Side::Broker => "broker",
+        }
+    }
+}
+
+/// A line of one of the files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Index of the file.
+    pub file: usize,
+    /// The line, from 1; 0 for the file as a whole.
+    pub line: usize,
+}
+
+/// A value in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Text(String),
+    /// An expression that is not evaluated.
+    Unknown(String),
+}
+
+/// A setting in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The name of the setting in the importer: `acks`.
+    pub name: String,
+    pub value: Value,
+    pub place: Place,
+    /// The key as it is written in the file: `spring.kafka.producer.acks`.
+    pub written: String,
+    /// A default of the file itself was read: `${X:3}`, `Parameters.Default`.
+    pub by_default: bool,
+}
+
+/// One side of one application or one queue, as the files describe it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub side: Side,
+    /// The framework or client, which knows its defaults.
+    pub layer: &'static Layer,
+    /// The name of the queue, topic, channel or function; empty if there is none.
+    pub name: String,
+    pub place: Place,
+    pub items: Vec<Item>,
+    /// The name of what this part refers to: the queue of a consumer.
+    pub refers_to: Option<String>,
+}
+
+impl Part {
+    pub fn new(side: Side, layer: &'static Layer, place: Place) -> Part {
+        Part { side, layer, name: String::new(), place, items: Vec::new(), refers_to: None }
+    }
+
+    pub fn named(mut self, name: impl Into<String>) -> Part {
+        self.name = name.into();
+        self
+    }
+
+    pub fn set(&mut self, name: &str, value: impl Into<String>, place: Place, written: &str) {
+        self.items.push(Item {
+            name: name.to_owned(),
+            value: Value::Text(value.into()),
+            place,
+            written: written.to_owned(),
+            by_default: false,
+        });
+    }
+}
+
+/// Kind of a [`Remark`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RemarkKind {
+    /// A key that its product does not know: it has no effect.
+    NoEffect,
+    /// A known key that has no effect because of another one.
+    Overruled,
+    /// A value that cannot be read.
+    Unreadable,
+    /// Something that matters and is not in the model.
+    NotModeled,
+    /// A part of the file that is passed over.
+    PassedOver,
+    /// A value that was taken for granted.
+    Assumed,
+}
+
+impl RemarkKind {
+    pub fn key(self) -> &'static str {
+        match self {
+            RemarkKind::NoEffect => "no-effect",
+            RemarkKind::Overruled => "overruled",
+            RemarkKind::Unreadable => "unreadable",
+            RemarkKind::NotModeled => "not-modeled",
+            RemarkKind::PassedOver => "passed-over",
+            RemarkKind::Assumed => "assumed",
+        }
+    }
+}
+
+/// Something in the files that has no influence on the verdict, or not the one that was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub kind: RemarkKind,
+    pub place: Option<Place>,
+    /// A sentence.
+    pub text: String,
+}
+
+/// Everything that was read in the files.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// For each file, what it was taken for.
+    pub read_as: Vec<Vec<String>>,
+    pub parts: Vec<Part>,
+    pub remarks: Vec<Remark>,
+    /// Keys that are known and have no influence on delivery.
+    pub irrelevant: Vec<(Place, String)>,
+    /// Facts that rules compare, such as the timeout of a function: name and value.
+    pub facts: Vec<Item>,
+    /// Files of Terraform that wait for each other.
+    pub terraform: Vec<(usize, crate::import::tree::Node)>,
+}
+
+impl Sheet {
+    pub fn remark(&mut self, kind: RemarkKind, place: Place, text: impl Into<String>) {
+        self.remarks.push(Remark { kind, place: Some(place), text: text.into() });
+    }
+
+    pub fn took_for(&mut self, file: usize, what: impl Into<String>) {
+        if self.read_as.len() <= file {
+            self.read_as.resize(file + 1, Vec::new());
+        }
+        let what = what.into();
+        if !self.read_as[file].contains(&what) {
+            self.read_as[file].push(what);
+        }
+    }
+
+    pub fn irrelevant(&mut self, place: Place, key: impl Into<String>) {
+        self.irrelevant.push((place, key.into()));
+    }
+}

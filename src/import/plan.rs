@@ -1,0 +1,368 @@
+//! The plan of a verdict: which configurations are checked for which property, and what is known
+//! without a check.
+
+use super::answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+use super::layers::{Origin, Settings, Taken};
+use super::part::{Remark, RemarkKind, Side, System};
+use super::rules::Rule;
+use super::search::{Scripts, Tag};
+use crate::check::Property;
+
+/// A path of a setting in a scenario, with its value.
+pub type Pair = (String, String);
+
+/// A way to run one side that the files leave possible.
+#[derive(Clone, Debug, Default)]
+pub struct Half {
+    /// What is special about it; empty for the only one.
+    pub label: String,
+    pub pairs: Vec<Pair>,
+    /// A message whose handler fails every time is tried, too.
+    pub poison: bool,
+    /// Nothing but the end of its retention period ends the deliveries of such a message.
+    pub expiry: bool,
+    /// It is about how things stand at some moment: what it violates counts only where nothing
+    /// else is violated.
+    pub circumstance: bool,
+    /// The properties that this half says nothing about.
+    pub silent_on: Vec<Property>,
+}
+
+impl Half {
+    pub fn of(pairs: &[(&str, &str)]) -> Half {
+        let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Half { pairs: pairs.collect(), ..Half::default() }
+    }
+
+    #[must_use]
+    pub fn labeled(mut self, label: impl Into<String>) -> Half {
+        self.label = label.into();
+        self
+    }
+
+    pub fn set(&mut self, key: &str, value: impl Into<String>) {
+        self.pairs.retain(|(known, _)| known != key);
+        self.pairs.push((key.to_owned(), value.into()));
+    }
+}
+
+/// A configuration to check.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    pub label: String,
+    pub pairs: Vec<Pair>,
+    pub properties: Vec<Property>,
+    pub scripts: Scripts,
+    /// As in [`Half::circumstance`].
+    pub circumstance: bool,
+}
+
+impl Variant {
+    /// Splits off the order of effects where the effect is a call: the model keeps the order of
+    /// what is written, so the same consumer is looked at as one that writes.
+    fn with_order_of_calls(self) -> Vec<Variant> {
+        let calls = |(key, value): &Pair| key == "consumer.program" && value.contains("call");
+        if !self.properties.contains(&Property::InOrder) || !self.pairs.iter().any(calls) {
+            return vec![self];
+        }
+        let mut order = Variant { properties: vec![Property::InOrder], ..self.clone() };
+        for (_, value) in order.pairs.iter_mut().filter(|pair| calls(pair)) {
+            *value = value.replace("call", "work");
+        }
+        let mut others = self;
+        others.properties.retain(|property| *property != Property::InOrder);
+        vec![others, order]
+    }
+}
+
+/// A result that rests on the sources, because the model cannot show it.
+#[derive(Clone, Debug)]
+pub struct Forced {
+    pub property: Property,
+    /// What it takes to violate it; empty if it holds; `None` if it is open.
+    pub tags: Option<Vec<Tag>>,
+    pub text: String,
+}
+
+/// The sides that the files describe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    pub producer: bool,
+    pub consumer: bool,
+    pub broker: bool,
+}
+
+/// Everything that is needed to judge a configuration.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub system: System,
+    pub given: Given,
+    /// The preset that the pairs change.
+    pub preset: &'static str,
+    pub variants: Vec<Variant>,
+    pub forced: Vec<Forced>,
+    /// The product or client refuses the configuration: it does not start.
+    pub refused: Option<Refusal>,
+    pub taken: Vec<Taken>,
+    pub questions: Vec<Question>,
+    pub remarks: Vec<Remark>,
+    pub rules: Vec<Rule>,
+}
+
+/// A configuration that does not start, with its reason and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub text: String,
+    /// The setting that causes it.
+    pub name: String,
+    /// The remedy, in the file's own keys.
+    pub remedy: String,
+}
+
+/// The properties about losses, for which a missing sender is taken as one with an outbox.
+pub const LOSSES: [Property; 3] =
+    [Property::NeverLostSilently, Property::NeverLost, Property::ReportTrue];
+
+/// What stands in for a side that is not given.
+pub struct Harmless {
+    /// For losses: a sender with an outbox and confirmed sends.
+    pub losses: Half,
+    /// For repeats: an idempotent or confirmed sender.
+    pub repeats: Half,
+    /// A consumer that remembers ids in the transaction of its work.
+    pub consumer: Half,
+}
+
+/// The sides as the files describe them.
+#[derive(Default)]
+pub struct Sides {
+    pub producer: Option<Half>,
+    pub consumers: Vec<Half>,
+    pub brokers: Vec<Half>,
+}
+
+impl Plan {
+    pub fn new(system: System, preset: &'static str, given: Given) -> Plan {
+        Plan {
+            system,
+            given,
+            preset,
+            variants: Vec::new(),
+            forced: Vec::new(),
+            refused: None,
+            taken: Vec::new(),
+            questions: Vec::new(),
+            remarks: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+
+    pub fn remark(&mut self, kind: RemarkKind, text: impl Into<String>) {
+        self.remarks.push(Remark { kind, place: None, text: text.into() });
+    }
+
+    pub fn assumed(&mut self, side: Side, name: &str, value: &str, why: &str) {
+        self.taken.push(Taken {
+            side,
+            name: name.into(),
+            value: value.into(),
+            origin: Origin::Assumed(why.into()),
+            note: None,
+        });
+    }
+
+    /// Adds the rows of a side's settings.
+    pub fn take(&mut self, settings: &Settings) {
+        self.taken.extend(settings.rows.iter().cloned());
+    }
+
+    /// Returns the properties that the given sides decide on.
+    fn decided(&self) -> Vec<Property> {
+        use Property::{AppliedOnce, HandledOnce, InOrder, NeverStuck, ReportTrue, StoredOnce};
+        let Given { producer, consumer, .. } = self.given;
+        let decided = |property: &Property| match property {
+            StoredOnce => producer || self.system == System::Sqs && consumer,
+            HandledOnce | AppliedOnce => consumer,
+            NeverStuck => consumer || !producer,
+            // A publisher's order on its own says little: a queue may redeliver.
+            InOrder => producer && self.system == System::Kafka || consumer,
+            // Nothing is known of whoever sends to a queue.
+            ReportTrue => producer || self.system != System::Sqs || !consumer,
+            _ => true,
+        };
+        Property::ALL.into_iter().filter(decided).collect()
+    }
+
+    /// Returns why a property stays open although nothing violates it, or is not looked at.
+    pub fn why_open(&self, property: Property, holds: bool) -> Option<&'static str> {
+        let Given { producer, consumer, .. } = self.given;
+        let sender =
+            if self.system == System::Kafka { "producer not given" } else { "sender not given" };
+        if !self.decided().contains(&property) {
+            return Some(match property {
+                Property::StoredOnce | Property::ReportTrue => sender,
+                Property::InOrder if !consumer && !producer => "producer and consumer not given",
+                _ => "consumer not given",
+            });
+        }
+        match property {
+            Property::InOrder if holds && !consumer => Some("consumer not given"),
+            Property::ReportTrue if consumer && !producer && holds => Some(sender),
+            _ => None,
+        }
+    }
+
+    /// Combines the sides, and what stands in for those that are missing, into variants.
+    pub fn combine(&mut self, sides: Sides, harmless: &Harmless) {
+        let decided = self.decided();
+        let Given { producer, consumer, .. } = self.given;
+        let consumers = if consumer { sides.consumers } else { vec![harmless.consumer.clone()] };
+        let brokers = if sides.brokers.is_empty() { vec![Half::default()] } else { sides.brokers };
+        // Without a consumer and a producer the question is whether the broker gives way, and only
+        // a sender that insists shows it.
+        let is_loss = |p: &Property| {
+            LOSSES.contains(p) || *p == Property::NeverStuck && !consumer && !producer
+        };
+        let (losses, repeats): (Vec<Property>, Vec<Property>) =
+            decided.into_iter().partition(is_loss);
+        let senders = match &sides.producer {
+            Some(own) => vec![(own, [losses, repeats].concat())],
+            None => vec![(&harmless.losses, losses), (&harmless.repeats, repeats)],
+        };
+        for (sender, properties) in &senders {
+            for consumer in &consumers {
+                for broker in &brokers {
+                    let silent = |p: &&Property| {
+                        !consumer.silent_on.contains(p) && !broker.silent_on.contains(p)
+                    };
+                    let properties: Vec<Property> =
+                        properties.iter().filter(silent).copied().collect();
+                    if properties.is_empty() {
+                        continue;
+                    }
+                    let labels = [&sender.label, &consumer.label, &broker.label];
+                    let labels: Vec<&str> =
+                        labels.iter().map(|l| l.as_str()).filter(|l| !l.is_empty()).collect();
+                    let variant = Variant {
+                        label: labels.join(", "),
+                        pairs: [&broker.pairs[..], &sender.pairs, &consumer.pairs].concat(),
+                        properties,
+                        scripts: Scripts {
+                            poison: consumer.poison,
+                            expiry: consumer.poison && broker.expiry,
+                            harmless_sender: sides.producer.is_none(),
+                        },
+                        circumstance: consumer.circumstance || broker.circumstance,
+                    };
+                    self.variants.extend(variant.with_order_of_calls());
+                }
+            }
+        }
+    }
+
+    pub fn ask(&mut self, question: Question) {
+        self.questions.push(question);
+    }
+}
+
+/// Adds the question about the handler, and returns the answer.
+pub fn ask_handler(plan: &mut Plan, answers: &Answers) -> Handler {
+    let taken = answers.handler.unwrap_or(Handler::Database);
+    let kafka = plan.system == System::Kafka;
+    let options = Handler::options();
+    plan.ask(Question {
+        key: "handler",
+        text: "What does the handler do?".into(),
+        options: options.into_iter().filter(|(key, _)| kafka || !key.contains("kafka")).collect(),
+        taken: taken.label().into(),
+        answered: answers.handler.is_some(),
+    });
+    taken
+}
+
+/// Adds the question where the acknowledgment stands, and returns the answer.
+pub fn ask_ack(plan: &mut Plan, answers: &Answers, what: &str) -> AckPlace {
+    let taken = answers.ack.unwrap_or(AckPlace::After);
+    plan.ask(Question {
+        key: "ack",
+        text: format!("Where does {what} stand?"),
+        options: AckPlace::options(),
+        taken: taken.label().into(),
+        answered: answers.ack.is_some(),
+    });
+    taken
+}
+
+/// Adds the question what an error leads to. `default` is what happens without an answer.
+pub fn ask_on_error(
+    plan: &mut Plan,
+    answers: &Answers,
+    default: OnError,
+    text: &str,
+    not: &[OnError],
+) -> OnError {
+    let taken = answers.on_error.unwrap_or(default);
+    let options = OnError::ALL.iter().filter(|choice| !not.contains(choice));
+    plan.ask(Question {
+        key: "on-error",
+        text: text.into(),
+        options: options.map(|choice| (choice.key(), choice.label())).collect(),
+        taken: taken.label().into(),
+        answered: answers.on_error.is_some(),
+    });
+    taken
+}
+
+/// Adds the question what happens when a send fails, and returns the answer.
+pub fn ask_send_failure(plan: &mut Plan, answers: &Answers) -> SendFailure {
+    let taken = answers.send_failure.unwrap_or(SendFailure::Ignored);
+    plan.ask(Question {
+        key: "send-failure",
+        text: "What does the caller do when a send fails?".into(),
+        options: SendFailure::options(),
+        taken: taken.label().into(),
+        answered: answers.send_failure.is_some(),
+    });
+    taken
+}
+
+/// Asks for the version of a library that decides on something.
+pub fn ask_version(
+    plan: &mut Plan,
+    answers: &Answers,
+    library: &'static str,
+    why: &str,
+    taken: &str,
+) {
+    let given = answers.versions.0.iter().any(|(name, _)| name.eq_ignore_ascii_case(library));
+    if plan.questions.iter().any(|question| question.text.contains(library)) {
+        return;
+    }
+    plan.ask(Question {
+        key: "lib",
+        text: format!("Which version of {library}? {why}"),
+        options: Vec::new(),
+        taken: format!("{library}={taken}"),
+        answered: given,
+    });
+}
+
+/// Returns the program of a consumer: the lines of its handler, with the acknowledgment.
+pub fn program(handler: Handler, ack: Option<AckPlace>) -> String {
+    let effect = match handler {
+        Handler::Database => "work",
+        Handler::Upsert | Handler::ServiceKey => "upsert",
+        Handler::Inbox => "begin,inbox,work,commit",
+        Handler::Set => "set",
+        Handler::Service | Handler::Topic => "call",
+        Handler::Redis => "check-redis,work,mark-redis",
+        Handler::Claim => "claim,work",
+        // The offset goes with the transaction.
+        Handler::Transaction => return "receive,produce,send-offsets,commit-transaction".into(),
+    };
+    match ack {
+        None => format!("receive,{effect}"),
+        Some(AckPlace::After) => format!("receive,{effect},ack"),
+        Some(AckPlace::Before) => format!("receive,ack,{effect}"),
+    }
+}

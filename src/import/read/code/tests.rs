@@ -1,0 +1,81 @@
+use super::*;
+
+fn object<'a>(code: &'a Code, key: &str) -> &'a Node {
+    code.objects.iter().find(|node| node.get(key).is_some()).expect("there is such an object")
+}
+
+#[test]
+fn reads_python() {
+    let code = read(
+        "import os\nconf = {\n  \"acks\": 1,  # \"no\": 2\n  'enable.idempotence': True,\n}\n\
+         p = KafkaProducer(bootstrap_servers=os.environ[\"K\"].split(\",\"), acks='all', \
+         key=lambda v: v)\nch.basic_nack(tag)\n",
+    );
+    let conf = code.value_of("conf").unwrap();
+    assert_eq!(conf.get("acks").and_then(Node::text), Some("1"));
+    assert_eq!(conf.entry("enable.idempotence").unwrap().line, 4);
+    assert!(conf.get("no").is_none());
+    let call = code.calls_of("KafkaProducer").next().unwrap();
+    assert_eq!(call.named("acks").unwrap().value.text(), Some("all"));
+    assert!(matches!(&call.named("bootstrap_servers").unwrap().value.data, Data::Opaque(_)));
+    assert!(code.calls("basic_nack"));
+}
+
+#[test]
+fn reads_javascript_and_typescript() {
+    let code = read(
+        "// c\nconst app = await F.create<Options>(M, {\n  transport: Transport.KAFKA,\n  options: {\n    \
+         consumer: { groupId: 'orders' }, // x\n    brokers: (process.env.B ?? 'h:1').split(','),\n  },\n});\n",
+    );
+    let call = code.calls_of("create").next().unwrap();
+    let options = &call.args[1];
+    assert_eq!(options.get("transport").unwrap().data, Data::Opaque("Transport.KAFKA".into()));
+    assert_eq!(
+        options.at(&["options", "consumer", "groupId"]).and_then(Node::text),
+        Some("orders")
+    );
+    assert!(object(&code, "transport").get("options").is_some());
+}
+
+#[test]
+fn reads_go_and_csharp() {
+    let go = read(
+        "package a\nw := &kafka.Writer{\n  RequiredAcks: kafka.RequireAll,\n}\n\
+         cfg.Producer.Idempotent = true\nkafka.NewProducer(&kafka.ConfigMap{\"acks\": \"all\", \"linger.ms\": 5})\n",
+    );
+    let writer = go.objects_of("Writer").next().unwrap();
+    assert_eq!(writer.get("RequiredAcks").unwrap().data, Data::Opaque("kafka.RequireAll".into()));
+    assert_eq!(go.value_of("cfg.Producer.Idempotent").and_then(Node::text), Some("true"));
+    let map = go.objects_of("ConfigMap").next().unwrap();
+    assert_eq!(map.get("linger.ms").and_then(Node::text), Some("5"));
+    let cs = read(
+        "using X;\nvar c = new ConsumerConfig\n{\n  GroupId = \"g\",\n  EnableAutoCommit = true,\n  \
+         ReadTimeout = 5_000,\n};\nvar d = new Dictionary<string, string> { { \"a.b\", \"1\" } };\n",
+    );
+    let config = cs.objects_of("ConsumerConfig").next().unwrap();
+    assert_eq!(
+        config.entry("EnableAutoCommit").map(|e| (e.line, e.value.text())),
+        Some((5, Some("true")))
+    );
+    assert_eq!(config.get("ReadTimeout").and_then(Node::text), Some("5000"));
+    assert_eq!(cs.value_of("d").unwrap().get("a.b").and_then(Node::text), Some("1"));
+}
+
+#[test]
+fn reads_java() {
+    let code = read(
+        "props.put(ProducerConfig.ACKS_CONFIG, \"1\");\nprops.put(\"retries\", 3);\nMap.of(\"a\", 1);",
+    );
+    let call = code.calls_of("put").next().unwrap();
+    assert_eq!(call.args[0].data, Data::Opaque("ProducerConfig.ACKS_CONFIG".into()));
+    assert_eq!(code.calls.len(), 3);
+}
+
+#[test]
+fn never_runs_away() {
+    for part in
+        ["{", "(", "[", "a(", "a{", "a.b = {", "\"", "'", "`", "/*", "<", "new ", "a: [", "\\"]
+    {
+        let _ = read(&part.repeat(3000));
+    }
+}

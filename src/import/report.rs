@@ -1,0 +1,370 @@
+//! The two steps of an import: reading, which is quick, and judging, which searches.
+
+use super::answers::{Answers, Question};
+use super::formats;
+use super::layers::{Origin, Taken};
+use super::map;
+use super::part::{Place, Remark, RemarkKind, Sheet};
+use super::plan::{Plan, Variant};
+use super::rules::Rule;
+use super::search::{self, Outcome, Run, Tag};
+use super::{ImportError, MOST_BYTES, Source};
+use crate::catalogue;
+use crate::check::Property;
+use crate::lab;
+use crate::sim::Scenario;
+
+/// What the files say, before any search.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// For each file, what it was taken for.
+    pub read_as: Vec<String>,
+    /// `None` if nothing in the files can be judged; the remarks say why.
+    pub plan: Option<Plan>,
+    pub remarks: Vec<Remark>,
+    /// Keys that are known and have no influence on delivery, with their places.
+    pub irrelevant: Vec<(Place, String)>,
+}
+
+impl Reading {
+    pub fn questions(&self) -> &[Question] {
+        self.plan.as_ref().map_or(&[], |plan| &plan.questions)
+    }
+
+    pub fn taken(&self) -> &[Taken] {
+        self.plan.as_ref().map_or(&[], |plan| &plan.taken)
+    }
+
+    pub fn rules(&self) -> &[Rule] {
+        self.plan.as_ref().map_or(&[], |plan| &plan.rules)
+    }
+}
+
+/// Reads the files and plans the verdict.
+///
+/// # Errors
+/// Returns the first file that cannot be read.
+pub fn read(sources: &[Source], answers: &Answers) -> Result<Reading, ImportError> {
+    let mut sheet = Sheet::default();
+    let profile = answers.profile.as_deref();
+    for (file, source) in sources.iter().enumerate() {
+        let at = |line: usize, text: String| ImportError { file, line, text };
+        if source.text.len() > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            let problem = format!(
+                "it is larger than {most} MiB; give only the part that configures the messaging"
+            );
+            return Err(at(0, problem));
+        }
+        let text = source.text.trim_start_matches('\u{feff}');
+        if text.trim().is_empty() {
+            return Err(at(0, "it is empty".into()));
+        }
+        if text.contains('\0') {
+            return Err(at(0, "it is no text; give a configuration file".into()));
+        }
+        formats::read(&mut sheet, file, text, source.syntax, profile)
+            .map_err(|problem| at(problem.line, problem.text))?;
+    }
+    formats::finish(&mut sheet);
+    let plan = map::plan(&mut sheet, answers);
+    contradictions(&mut sheet, sources);
+    if plan.is_none() {
+        facts_alone(&mut sheet);
+    }
+    let mut remarks = sheet.remarks;
+    remarks.extend(plan.iter().flat_map(|plan| plan.remarks.clone()));
+    let mut seen: Vec<Remark> = Vec::new();
+    remarks.retain(|remark| {
+        let new = !seen.contains(remark);
+        seen.push(remark.clone());
+        new
+    });
+    remarks.sort_by_key(|remark| (remark.place.is_none(), remark.place, remark.kind));
+    sheet.read_as.resize(sources.len(), Vec::new());
+    let read_as = sheet.read_as.iter().map(|what| what.join(" and ")).collect();
+    Ok(Reading { read_as, plan, remarks, irrelevant: sheet.irrelevant })
+}
+
+/// Says what a file has that only matters together with another one.
+fn facts_alone(sheet: &mut Sheet) {
+    let facts = std::mem::take(&mut sheet.facts);
+    for fact in facts {
+        if let super::part::Value::Text(seconds) = &fact.value {
+            let text = format!(
+                "nothing here is about delivery but {} = {seconds}; the queue's file is needed",
+                fact.written
+            );
+            sheet.remark(RemarkKind::PassedOver, fact.place, text);
+        }
+    }
+}
+
+/// Reports a setting that two files give different values for the same side.
+fn contradictions(sheet: &mut Sheet, sources: &[Source]) {
+    use super::part::{Item, Value};
+    let mut found: Vec<(Place, String)> = Vec::new();
+    for (i, one) in sheet.parts.iter().enumerate() {
+        for other in &sheet.parts[i + 1..] {
+            let same =
+                one.side == other.side && one.layer.id == other.layer.id && one.name == other.name;
+            if !same || one.place.file == other.place.file {
+                continue;
+            }
+            for item in &other.items {
+                let Item { name, value: Value::Text(value), place, written, .. } = item else {
+                    continue;
+                };
+                let first = one.items.iter().find(|own| own.name == *name);
+                if let Some(Item { value: Value::Text(own), place: at, .. }) = first
+                    && own != value
+                {
+                    let file = sources.get(at.file).map_or("", |source| source.name.as_str());
+                    let text = format!(
+                        "{written} contradicts line {} of {file}: {value} here, {own} there. The first \
+                         file is taken",
+                        at.line
+                    );
+                    found.push((*place, text));
+                }
+            }
+        }
+    }
+    for (place, text) in found {
+        sheet.remark(RemarkKind::Overruled, place, text);
+    }
+}
+
+/// The result of one property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// No run within the bounds violates it.
+    Holds,
+    /// A run violates it; the tags say what it takes.
+    Broken(Vec<Tag>),
+    /// The files and the answers do not decide it.
+    Open(String),
+    /// There is no verdict: the configuration does not start.
+    None(String),
+}
+
+impl Status {
+    /// Returns the name that reports use.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Status::Holds => "holds",
+            Status::Broken(_) => "broken",
+            Status::Open(_) => "open",
+            Status::None(_) => "none",
+        }
+    }
+}
+
+/// A property with its result and what it rests on.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub property: Property,
+    pub status: Status,
+    /// What happens and why, in a sentence; empty where nothing can be said.
+    pub text: String,
+    /// The setting that causes it, with its origin.
+    pub cause: Option<Taken>,
+    pub run: Option<Run>,
+    /// A run without any fault does it.
+    pub faultless: bool,
+    /// The result rests on the sources, because the model cannot show it.
+    pub by_sources: bool,
+    /// The variant in which it was found; empty if there is only one.
+    pub variant: String,
+}
+
+/// The verdict.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub findings: Vec<Finding>,
+    /// Number of states that were tried.
+    pub states: usize,
+    /// The configurations that were checked, each with its label.
+    pub checked: Vec<(String, Scenario)>,
+}
+
+impl Report {
+    pub fn of(&self, property: Property) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.property == property)
+    }
+}
+
+/// Searches all configurations of a plan. `stop` is asked between searches.
+///
+/// # Errors
+/// Returns a configuration that the model refuses, with the reason.
+pub fn verdict(
+    plan: &Plan,
+    answers: &Answers,
+    stop: &mut dyn FnMut() -> bool,
+) -> Result<Report, String> {
+    let mut report = Report { findings: Vec::new(), states: 0, checked: Vec::new() };
+    if let Some(refusal) = &plan.refused {
+        for property in Property::ALL {
+            report.findings.push(Finding {
+                property,
+                status: Status::None(refusal.text.clone()),
+                text: refusal.text.clone(),
+                cause: plan.taken.iter().find(|row| row.name == refusal.name).cloned(),
+                run: None,
+                faultless: true,
+                by_sources: true,
+                variant: String::new(),
+            });
+        }
+        return Ok(report);
+    }
+    let mut outcomes: Vec<(Outcome, String)> =
+        Property::ALL.iter().map(|_| (Outcome::default(), String::new())).collect();
+    let (moments, others): (Vec<&Variant>, Vec<&Variant>) =
+        plan.variants.iter().partition(|variant| variant.circumstance);
+    for variant in others.into_iter().chain(moments) {
+        let scenario = scenario(plan, variant, answers)?;
+        // What the sources decide needs no search.
+        let forced = |p: &&Property| plan.forced.iter().any(|f| f.property == **p);
+        let known = |p: &&Property| {
+            forced(p) || variant.circumstance && !outcomes[**p as usize].0.tags.is_empty()
+        };
+        let properties: Vec<Property> =
+            variant.properties.iter().filter(|p| !known(p)).copied().collect();
+        let judgment = search::check(&scenario, &properties, variant.scripts, stop);
+        report.states += judgment.states;
+        for property in properties {
+            let (all, label) = &mut outcomes[property as usize];
+            merge(all, label, judgment.of(property), &variant.label);
+        }
+        report.checked.push((variant.label.clone(), scenario));
+    }
+    for property in Property::ALL {
+        let (outcome, variant) = outcomes[property as usize].clone();
+        report.findings.push(finding(plan, property, outcome, variant));
+    }
+    Ok(report)
+}
+
+/// Joins the result of a variant: the mildest faults that break it count.
+fn merge(all: &mut Outcome, label: &mut String, one: &Outcome, variant: &str) {
+    all.cut_off |= one.cut_off;
+    all.faultless |= one.faultless;
+    let first = |outcome: &Outcome| outcome.tags.iter().min().copied();
+    let milder = match (first(all), first(one)) {
+        (_, None) => return,
+        (None, Some(_)) => true,
+        (Some(own), Some(other)) => other < own,
+    };
+    if milder {
+        *label = variant.to_owned();
+        all.run.clone_from(&one.run);
+    }
+    for tag in &one.tags {
+        if !all.tags.contains(tag) {
+            all.tags.push(*tag);
+        }
+    }
+    all.tags.sort_unstable();
+    // Where usual faults do it, rarer ones say nothing new.
+    if matches!(all.tags.first(), Some(Tag::NoFault | Tag::Usual)) {
+        all.tags.truncate(1);
+    }
+}
+
+fn finding(plan: &Plan, property: Property, outcome: Outcome, variant: String) -> Finding {
+    let forced = plan.forced.iter().find(|forced| forced.property == property);
+    if let Some(forced) = forced {
+        let status = match &forced.tags {
+            None => Status::Open(forced.text.clone()),
+            Some(tags) if tags.is_empty() => Status::Holds,
+            Some(tags) => Status::Broken(tags.clone()),
+        };
+        return Finding {
+            property,
+            status,
+            text: forced.text.clone(),
+            cause: None,
+            run: None,
+            faultless: forced.tags.as_ref().is_some_and(|tags| tags.contains(&Tag::NoFault)),
+            by_sources: true,
+            variant,
+        };
+    }
+    let holds = outcome.tags.is_empty();
+    let status = match plan.why_open(property, holds) {
+        Some(why) => Status::Open(why.to_owned()),
+        None if !holds => Status::Broken(outcome.tags.clone()),
+        None if outcome.cut_off => Status::Open("the search was not finished".into()),
+        None => Status::Holds,
+    };
+    let run = outcome.run.filter(|_| matches!(status, Status::Broken(_)));
+    let text = run.as_ref().map(|run| run.text.clone()).unwrap_or_default();
+    let cause = cause(plan, &text);
+    let faultless = outcome.faultless;
+    Finding { property, status, text, cause, run, faultless, by_sources: false, variant }
+}
+
+/// Returns the setting that the explanation names, with its origin.
+fn cause(plan: &Plan, text: &str) -> Option<Taken> {
+    let named = |row: &&Taken| {
+        let assumed = matches!(row.origin, Origin::Assumed(_));
+        !assumed && row.name.len() > 3 && text.contains(&row.name)
+    };
+    plan.taken.iter().filter(named).max_by_key(|row| row.name.len()).cloned()
+}
+
+/// Builds the scenario of a variant.
+///
+/// # Errors
+/// Returns the setting that the model refuses, with the reason.
+pub fn scenario(plan: &Plan, variant: &Variant, answers: &Answers) -> Result<Scenario, String> {
+    let preset = catalogue::preset(plan.preset).ok_or("a preset is missing")?;
+    let mut pairs = variant.pairs.clone();
+    pairs.extend(answers.set.iter().cloned());
+    lab::change(preset, &pairs)
+}
+
+/// Returns the verdict in one sentence: "A message can be lost, and it can be applied twice."
+pub fn headline(report: &Report) -> String {
+    if let Some(Finding { status: Status::None(why), .. }) = report.findings.first() {
+        return format!("{}.", why.trim_end_matches('.'));
+    }
+    let broken = |property: Property| {
+        matches!(report.of(property).map(|f| &f.status), Some(Status::Broken(_)))
+    };
+    let mut can = Vec::new();
+    if broken(Property::NeverLostSilently) {
+        can.push("be lost without anybody hearing of it");
+    } else if broken(Property::NeverLost) {
+        can.push("be lost");
+    }
+    if broken(Property::AppliedOnce) {
+        can.push("take effect twice");
+    } else if broken(Property::HandledOnce) {
+        can.push("be handled twice");
+    } else if broken(Property::StoredOnce) {
+        can.push("be stored twice");
+    }
+    if broken(Property::InOrder) {
+        can.push("overtake another");
+    }
+    if broken(Property::NeverStuck) {
+        can.push("block the others or come again for ever");
+    }
+    if can.is_empty() {
+        let holds = report.findings.iter().any(|finding| finding.status == Status::Holds);
+        let text = if holds {
+            "Nothing that these files decide can go wrong within the bounds."
+        } else {
+            "These files decide nothing about delivery."
+        };
+        return text.into();
+    }
+    let last = can.pop().unwrap_or_default();
+    match can.is_empty() {
+        true => format!("A message can {last}."),
+        false => format!("A message can {} and {last}.", can.join(", ")),
+    }
+}

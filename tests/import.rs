@@ -1,0 +1,90 @@
+//! The importer: configuration files and what must come out of them.
+
+use ackward::check::Property;
+use ackward::import::{
+    AckPlace, Answers, Handler, OnError, Reading, Report, SendFailure, Source, Status, Version,
+    read,
+};
+use std::path::Path;
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/import")
+}
+
+fn source(name: &str) -> Source {
+    let text = std::fs::read_to_string(folder().join(name)).expect("the sample is there");
+    Source { name: name.to_owned(), text, syntax: None }
+}
+
+/// Reads answers as the command line takes them: `handler=upsert lib=kafka-clients=3.9`.
+fn answers(text: &str) -> Answers {
+    let mut answers = Answers::default();
+    for word in text.split_whitespace() {
+        let (key, value) = word.split_once('=').expect("key=value");
+        match key {
+            "handler" => answers.handler = Handler::from_key(value),
+            "ack" => answers.ack = AckPlace::from_key(value),
+            "on-error" => answers.on_error = OnError::from_key(value),
+            "send-failure" => answers.send_failure = SendFailure::from_key(value),
+            "profile" => answers.profile = Some(value.to_owned()),
+            "queue" => answers.queue = Some(value.to_owned()),
+            "new-group" => answers.new_group = Some(value == "yes"),
+            "lib" => {
+                let (name, version) = value.split_once('=').expect("name=version");
+                let version = Version::read(version).expect("a version");
+                answers.versions.0.push((name.to_owned(), version));
+            }
+            key => panic!("{key} is no answer"),
+        }
+    }
+    answers
+}
+
+/// Returns a status as the tables write it: `broken[power|gone]`.
+fn short(status: &Status) -> String {
+    match status {
+        Status::Broken(tags) => {
+            let tags: Vec<String> =
+                tags.iter().map(|tag| tag.key().replace(", ", "|").replace(' ', "-")).collect();
+            format!("broken[{}]", tags.join("|"))
+        }
+        other => other.key().to_owned(),
+    }
+}
+
+fn verdict(reading: &Reading, answers: &Answers) -> Vec<String> {
+    let Some(plan) = &reading.plan else { return vec!["none".into(); 8] };
+    let report: Report =
+        ackward::import::verdict(plan, answers, &mut || false).expect("the model takes it");
+    Property::ALL.map(|property| short(&report.of(property).expect("all eight").status)).to_vec()
+}
+
+#[test]
+fn every_sample_has_its_verdict() {
+    let table = std::fs::read_to_string(folder().join("verdicts.tsv")).expect("it is there");
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let mut wrong = Vec::new();
+    for line in table.lines().filter(|line| !line.starts_with('#') && line.contains(&only)) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [files, given, expected] = cells[..] else { panic!("{line}") };
+        let sources: Vec<Source> = files.split(' ').map(source).collect();
+        let answers = answers(given);
+        let start = std::time::Instant::now();
+        let found = match read(&sources, &answers) {
+            Ok(reading) => verdict(&reading, &answers),
+            Err(error) => {
+                wrong.push(format!("{files}: {} {}", error.line, error.text));
+                continue;
+            }
+        };
+        println!("{:6} ms {files}", start.elapsed().as_millis());
+        for ((property, found), expected) in
+            Property::ALL.iter().zip(found).zip(expected.split(' '))
+        {
+            if found != expected {
+                wrong.push(format!("{files}: {} is {found}, not {expected}", property.key()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
