@@ -11,6 +11,8 @@
 //! are repeated only where they decide on a verdict: secrets, hosts and accounts never are.
 
 mod answers;
+mod ask;
+mod causes;
 mod formats;
 mod keys;
 mod layers;
@@ -21,6 +23,7 @@ mod read;
 mod report;
 mod rules;
 mod search;
+mod spelling;
 mod tree;
 
 pub use answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
@@ -31,6 +34,7 @@ pub use plan::{Forced, Given, Plan, Refusal, Variant};
 pub use report::{Finding, Reading, Report, Status, headline, read, verdict};
 pub use rules::Rule;
 pub use search::{Run, Scripts, Tag};
+pub use spelling::spelled;
 
 /// Maximum size of a file in bytes.
 pub const MOST_BYTES: usize = 1 << 20;

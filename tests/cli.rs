@@ -2,6 +2,8 @@
 
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/long.rs"]
 mod long;
 #[path = "cli/unknown.rs"]

@@ -1,5 +1,12 @@
 //! The importer: configuration files and what must come out of them.
 
+#[path = "import/hostile.rs"]
+mod hostile;
+#[path = "import/own.rs"]
+mod own;
+#[path = "import/samples.rs"]
+mod samples;
+
 use ackward::check::Property;
 use ackward::import::{
     AckPlace, Answers, Handler, OnError, Reading, Report, SendFailure, Source, Status, Version,

@@ -4,6 +4,7 @@
 mod checked;
 mod fixes;
 mod json;
+mod measures;
 mod sarif;
 mod text;
 

@@ -177,7 +177,7 @@ pub fn read(
     let before = (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
     match syntax {
         Syntax::Yaml => {
-            let documents = yaml::documents(text)?;
+            let documents = yaml::documents(text).map_err(|problem| prose(text, problem))?;
             tree(sheet, file, &documents, profile);
         }
         Syntax::Json => tree(sheet, file, &[json::document(text)?], profile),
@@ -200,6 +200,17 @@ pub fn read(
         return Err(Problem::at(0, unknown(syntax)));
     }
     Ok(())
+}
+
+/// A text that is no YAML at all was only taken for it because it is nothing else.
+fn prose(text: &str, problem: Problem) -> Problem {
+    let lines = || text.lines().filter(|line| !is_comment(line));
+    let maps =
+        lines().filter(|line| is_mapping(line) || line.trim_start().starts_with('-')).count();
+    match maps * 2 < lines().count() {
+        true => Problem::at(0, unknown(Syntax::Yaml)),
+        false => problem,
+    }
 }
 
 fn unknown(syntax: Syntax) -> String {

@@ -47,49 +47,94 @@ impl Space {
         }
     }
 
-    /// Returns all keys of the list.
-    pub fn keys(self) -> &'static [Key] {
-        static ALL: OnceLock<HashMap<Space, Vec<Key>>> = OnceLock::new();
+    fn list(self) -> &'static List {
+        static ALL: OnceLock<HashMap<Space, List>> = OnceLock::new();
         let all = ALL.get_or_init(|| {
             use Space::*;
             let spaces =
                 [KafkaJava, Librdkafka, KafkaBroker, Spring, Smallrye, Rabbitmq, Celery, Sqs];
-            spaces.map(|space| (space, space.text().lines().filter_map(line).collect())).into()
+            spaces.map(|space| (space, List::of(space.text()))).into()
         });
-        all.get(&self).map_or(&[], Vec::as_slice)
+        &all[&self]
+    }
+
+    /// Returns all keys of the list.
+    pub fn keys(self) -> &'static [Key] {
+        &self.list().keys
     }
 
     /// Returns the key that is written exactly like this.
     pub fn exact(self, written: &str) -> Option<Key> {
-        self.keys().iter().find(|key| key.written == written).copied()
+        let list = self.list();
+        list.exact.get(written).map(|&at| list.keys[at])
     }
 
     /// Returns the key that is meant, whatever stands between its words: `enableAutoCommit` is
     /// `enable.auto.commit`.
     pub fn loose(self, written: &str) -> Option<Key> {
-        let plain = plain(written);
-        let is = |key: &&Key| match key.written.strip_suffix(".*") {
-            Some(prefix) => matches_prefix(prefix, written),
-            None => self::plain(key.written) == plain,
+        let (list, plain) = (self.list(), plain(written));
+        let prefixed = || {
+            list.prefixes
+                .iter()
+                .find(|(prefix, _)| plain.len() > prefix.len() && plain.starts_with(prefix))
         };
-        self.keys().iter().find(is).copied()
+        let at = list.plain.get(&plain).or_else(|| prefixed().map(|(_, at)| at));
+        at.map(|&at| list.keys[at])
     }
 
     /// Returns the keys that may have been meant, best first.
     pub fn near(self, written: &str) -> Vec<&'static str> {
+        let list = self.list();
         let plain = plain(written);
-        if let Some(same) = self.keys().iter().find(|key| self::plain(key.written) == plain) {
-            return vec![same.written];
+        if let Some(&same) = list.plain.get(&plain) {
+            return vec![list.keys[same].written];
         }
+        // Comparing letter by letter is only worth it for keys of similar length or with a long
+        // word in common.
+        let words: Vec<String> = words(written).filter(|word| word.len() > 3).collect();
+        let close = |key: &&Key| {
+            let (asked, known) = (written.len(), key.written.len());
+            asked.abs_diff(known) <= (asked + 2) / 4
+                || words.iter().any(|word| key.written.contains(word.as_str()))
+        };
         let known: Vec<(&str, &str)> =
-            self.keys().iter().map(|key| (key.written, key.written)).collect();
+            list.keys.iter().filter(close).map(|key| (key.written, key.written)).collect();
         nearest(written, &known).into_iter().map(|(key, _)| key).collect()
     }
 }
 
-fn matches_prefix(prefix: &str, written: &str) -> bool {
-    let (prefix, written) = (plain(prefix), plain(written));
-    written.len() > prefix.len() && written.starts_with(&prefix)
+/// A list with what is needed to find its keys quickly.
+struct List {
+    keys: Vec<Key>,
+    exact: HashMap<&'static str, usize>,
+    /// By letters and digits only.
+    plain: HashMap<String, usize>,
+    /// Keys that end with `.*`, by what stands in front of it.
+    prefixes: Vec<(String, usize)>,
+}
+
+impl List {
+    fn of(text: &'static str) -> List {
+        let keys: Vec<Key> = text.lines().filter_map(line).collect();
+        let mut list =
+            List { keys, exact: HashMap::new(), plain: HashMap::new(), prefixes: Vec::new() };
+        for (at, key) in list.keys.iter().enumerate() {
+            match key.written.strip_suffix(".*") {
+                Some(prefix) => list.prefixes.push((plain(prefix), at)),
+                // The first of several equal keys counts.
+                None => {
+                    list.exact.entry(key.written).or_insert(at);
+                    list.plain.entry(plain(key.written)).or_insert(at);
+                }
+            }
+        }
+        list
+    }
+}
+
+/// Splits a key at everything that is no letter or digit.
+fn words(key: &str) -> impl Iterator<Item = String> {
+    key.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_lowercase)
 }
 
 fn line(line: &'static str) -> Option<Key> {

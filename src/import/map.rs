@@ -22,6 +22,9 @@ pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
         System::Rabbitmq => rabbitmq::plan(&chosen, answers),
         System::Sqs => sqs::plan(&chosen, answers),
     };
+    for part in [&chosen.producer, &chosen.consumer].into_iter().flatten() {
+        plan.channels.push((part.side, part.name.clone()));
+    }
     plan.questions.extend(chosen.question);
     Some(plan)
 }

@@ -1,7 +1,7 @@
 //! The plan of a verdict: which configurations are checked for which property, and what is known
 //! without a check.
 
-use super::answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+use super::answers::Question;
 use super::layers::{Origin, Settings, Taken};
 use super::part::{Remark, RemarkKind, Side, System};
 use super::rules::Rule;
@@ -104,6 +104,9 @@ pub struct Plan {
     /// The product or client refuses the configuration: it does not start.
     pub refused: Option<Refusal>,
     pub taken: Vec<Taken>,
+    /// The framework or client of each side, by the id of its layer, and the name of its channel.
+    pub layers: Vec<(Side, &'static str)>,
+    pub channels: Vec<(Side, String)>,
     pub questions: Vec<Question>,
     pub remarks: Vec<Remark>,
     pub rules: Vec<Rule>,
@@ -151,6 +154,8 @@ impl Plan {
             forced: Vec::new(),
             refused: None,
             taken: Vec::new(),
+            layers: Vec::new(),
+            channels: Vec::new(),
             questions: Vec::new(),
             remarks: Vec::new(),
             rules: Vec::new(),
@@ -173,7 +178,35 @@ impl Plan {
 
     /// Adds the rows of a side's settings.
     pub fn take(&mut self, settings: &Settings) {
-        self.taken.extend(settings.rows.iter().cloned());
+        self.layers.push((settings.side, settings.layer.id));
+        // A framework that commits by itself leaves the client's way unused.
+        let own = ["ack-mode", "commit-strategy"].iter().any(|name| settings.row(name).is_some());
+        let off = settings.explicit("enable.auto.commit") && !settings.is("enable.auto.commit");
+        let strategy = settings.row("failure-strategy").is_some();
+        let hidden = |row: &&Taken| match row.name.as_str() {
+            "commit" => own || off,
+            "on-error" => strategy,
+            // Marks of the readers, no settings.
+            "of-topic" | "outstanding" | "dead-letter-queue" => true,
+            _ => false,
+        };
+        self.taken.extend(settings.rows.iter().filter(|row| !hidden(row)).cloned());
+    }
+
+    /// Returns the name of a side's channel.
+    pub fn channel(&self, side: Side) -> &str {
+        let known = self.channels.iter().find(|(own, _)| *own == side);
+        known.map_or("CHANNEL", |(_, name)| name.as_str())
+    }
+
+    /// Adds the row of an answer, given or assumed.
+    pub fn answer(&mut self, side: Side, name: &str, value: &str, flag: &str, given: bool) {
+        let origin = match given {
+            true => Origin::Answer(format!("--{flag} {value}")),
+            false => Origin::Assumed(format!("no file says it; --{flag} does")),
+        };
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.taken.push(Taken { side, name, value, origin, note: None });
     }
 
     /// Returns the properties that the given sides decide on.
@@ -262,107 +295,5 @@ impl Plan {
 
     pub fn ask(&mut self, question: Question) {
         self.questions.push(question);
-    }
-}
-
-/// Adds the question about the handler, and returns the answer.
-pub fn ask_handler(plan: &mut Plan, answers: &Answers) -> Handler {
-    let taken = answers.handler.unwrap_or(Handler::Database);
-    let kafka = plan.system == System::Kafka;
-    let options = Handler::options();
-    plan.ask(Question {
-        key: "handler",
-        text: "What does the handler do?".into(),
-        options: options.into_iter().filter(|(key, _)| kafka || !key.contains("kafka")).collect(),
-        taken: taken.label().into(),
-        answered: answers.handler.is_some(),
-    });
-    taken
-}
-
-/// Adds the question where the acknowledgment stands, and returns the answer.
-pub fn ask_ack(plan: &mut Plan, answers: &Answers, what: &str) -> AckPlace {
-    let taken = answers.ack.unwrap_or(AckPlace::After);
-    plan.ask(Question {
-        key: "ack",
-        text: format!("Where does {what} stand?"),
-        options: AckPlace::options(),
-        taken: taken.label().into(),
-        answered: answers.ack.is_some(),
-    });
-    taken
-}
-
-/// Adds the question what an error leads to. `default` is what happens without an answer.
-pub fn ask_on_error(
-    plan: &mut Plan,
-    answers: &Answers,
-    default: OnError,
-    text: &str,
-    not: &[OnError],
-) -> OnError {
-    let taken = answers.on_error.unwrap_or(default);
-    let options = OnError::ALL.iter().filter(|choice| !not.contains(choice));
-    plan.ask(Question {
-        key: "on-error",
-        text: text.into(),
-        options: options.map(|choice| (choice.key(), choice.label())).collect(),
-        taken: taken.label().into(),
-        answered: answers.on_error.is_some(),
-    });
-    taken
-}
-
-/// Adds the question what happens when a send fails, and returns the answer.
-pub fn ask_send_failure(plan: &mut Plan, answers: &Answers) -> SendFailure {
-    let taken = answers.send_failure.unwrap_or(SendFailure::Ignored);
-    plan.ask(Question {
-        key: "send-failure",
-        text: "What does the caller do when a send fails?".into(),
-        options: SendFailure::options(),
-        taken: taken.label().into(),
-        answered: answers.send_failure.is_some(),
-    });
-    taken
-}
-
-/// Asks for the version of a library that decides on something.
-pub fn ask_version(
-    plan: &mut Plan,
-    answers: &Answers,
-    library: &'static str,
-    why: &str,
-    taken: &str,
-) {
-    let given = answers.versions.0.iter().any(|(name, _)| name.eq_ignore_ascii_case(library));
-    if plan.questions.iter().any(|question| question.text.contains(library)) {
-        return;
-    }
-    plan.ask(Question {
-        key: "lib",
-        text: format!("Which version of {library}? {why}"),
-        options: Vec::new(),
-        taken: format!("{library}={taken}"),
-        answered: given,
-    });
-}
-
-/// Returns the program of a consumer: the lines of its handler, with the acknowledgment.
-pub fn program(handler: Handler, ack: Option<AckPlace>) -> String {
-    let effect = match handler {
-        Handler::Database => "work",
-        Handler::Upsert | Handler::ServiceKey => "upsert",
-        Handler::Inbox => "begin,inbox,work,commit",
-        Handler::Set => "set",
-        Handler::Service | Handler::Topic => "call",
-        Handler::Redis => "check-redis,work,mark-redis",
-        Handler::Claim => "claim,work",
-        // The offset goes with the transaction.
-        Handler::Transaction => return "receive,produce,send-offsets,commit-transaction".into(),
-    };
-    match ack {
-        None => format!("receive,{effect}"),
-        Some(AckPlace::After) => format!("receive,{effect},ack"),
-        Some(AckPlace::Before) => format!("receive,ack,{effect}"),
     }
 }

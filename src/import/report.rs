@@ -1,8 +1,9 @@
 //! The two steps of an import: reading, which is quick, and judging, which searches.
 
 use super::answers::{Answers, Question};
+use super::causes::cause;
 use super::formats;
-use super::layers::{Origin, Taken};
+use super::layers::Taken;
 use super::map;
 use super::part::{Place, Remark, RemarkKind, Sheet};
 use super::plan::{Plan, Variant};
@@ -81,9 +82,16 @@ pub fn read(sources: &[Source], answers: &Answers) -> Result<Reading, ImportErro
         new
     });
     remarks.sort_by_key(|remark| (remark.place.is_none(), remark.place, remark.kind));
+    // A key of several channels is one key.
+    let mut irrelevant: Vec<(Place, String)> = Vec::new();
+    for key in sheet.irrelevant {
+        if !irrelevant.contains(&key) {
+            irrelevant.push(key);
+        }
+    }
     sheet.read_as.resize(sources.len(), Vec::new());
     let read_as = sheet.read_as.iter().map(|what| what.join(" and ")).collect();
-    Ok(Reading { read_as, plan, remarks, irrelevant: sheet.irrelevant })
+    Ok(Reading { read_as, plan, remarks, irrelevant })
 }
 
 /// Says what a file has that only matters together with another one.
@@ -301,18 +309,12 @@ fn finding(plan: &Plan, property: Property, outcome: Outcome, variant: String) -
     };
     let run = outcome.run.filter(|_| matches!(status, Status::Broken(_)));
     let text = run.as_ref().map(|run| run.text.clone()).unwrap_or_default();
-    let cause = cause(plan, &text);
+    let cause = match &status {
+        Status::Broken(tags) => cause(plan, property, &text, &variant, tags),
+        _ => None,
+    };
     let faultless = outcome.faultless;
     Finding { property, status, text, cause, run, faultless, by_sources: false, variant }
-}
-
-/// Returns the setting that the explanation names, with its origin.
-fn cause(plan: &Plan, text: &str) -> Option<Taken> {
-    let named = |row: &&Taken| {
-        let assumed = matches!(row.origin, Origin::Assumed(_));
-        !assumed && row.name.len() > 3 && text.contains(&row.name)
-    };
-    plan.taken.iter().filter(named).max_by_key(|row| row.name.len()).cloned()
 }
 
 /// Builds the scenario of a variant.

@@ -249,7 +249,23 @@ fn scripted_run(setup: &CompiledScenario, property: Property) -> Option<Run> {
         .violated_properties(trace.last(), true);
     let breaks = property == Property::NeverStuck || ended & 1 << property as u16 != 0;
     breaks.then(|| {
-        let text = why(setup, &trace, property).map(|why| why.text).unwrap_or_default();
+        let text = why(setup, &trace, property).map(|why| once(&why.text)).unwrap_or_default();
         Run { setup: setup.clone(), schedule, text }
     })
+}
+
+/// Names a fault once that strikes every time.
+fn once(text: &str) -> String {
+    let (what, causes) = text.split_once(": ").unwrap_or((text, ""));
+    let mut clauses: Vec<&str> = Vec::new();
+    for clause in causes.trim_end_matches('.').split(", ") {
+        let clause = clause.trim_start_matches("and ");
+        if !clause.is_empty() && !clauses.contains(&clause) {
+            clauses.push(clause);
+        }
+    }
+    match clauses.is_empty() {
+        true => text.to_owned(),
+        false => format!("{what}: {}, every time.", clauses.join(", ")),
+    }
 }

@@ -1,15 +1,19 @@
 //! Fixes: changes that make a violated property hold, proved by the same search as the verdict.
 
-use crate::check::{Bounds, FaultScope, Fix, FixSearch, Limits, Property, Subject, check, usual};
+use super::measures::{MEASURES, Measure};
+use crate::check::{Bounds, FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject};
+use crate::check::{check, explore, usual};
 use crate::cli::watch::{Watch, stopped};
-use crate::import::{Answers, Plan, Report, Status, Tag, Variant, verdict};
+use crate::import::{Answers, Plan, Report, Status, System, Tag, Variant, spelled, verdict};
 use crate::lab;
-use crate::sim::{Classes, CompiledScenario, Scenario};
+use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
 
 /// Maximum number of states per change, and for all changes together: a few seconds.
-const LIMITS: Limits = Limits { each: 60_000, all: 3_000_000 };
+const LIMITS: Limits = Limits { each: 60_000, all: 1_500_000 };
 /// Maximum number of states of the search whose violations are to be prevented.
 const FIRST: usize = 200_000;
+/// Maximum number of states of all proofs together: some seconds.
+const BUDGET: usize = 6_000_000;
 /// States to expand between two looks at whether to stop.
 const SLICE: usize = 4096;
 /// Maximum number of changes that are proved for a property.
@@ -21,6 +25,8 @@ pub struct Proved {
     pub label: String,
     /// Settings of Ackward's own that differ.
     pub settings: Vec<(String, String)>,
+    /// The same in the keys of the user's files, as far as it is a setting there.
+    pub keys: Vec<String>,
     pub costs: Vec<String>,
     /// Guarantees that are given up for it.
     pub gives_up: Vec<String>,
@@ -49,6 +55,7 @@ pub fn search(
     watch: &mut Watch,
 ) -> Fixes {
     let mut fixes = Fixes::default();
+    let mut spent = 0;
     for (label, scenario) in &report.checked {
         let wanted: Vec<Property> = report
             .findings
@@ -70,12 +77,19 @@ pub fn search(
             }
             let found = candidates(scenario, property, classes(report, property), watch);
             fixes.cut_off |= found.1;
-            let proved =
-                found.0.iter().filter_map(|fix| proved(plan, scenario, fix, property, answers));
-            let proved: Vec<Proved> = proved.take(MOST).collect();
+            let spent = &mut spent;
+            let proved = found
+                .0
+                .iter()
+                .filter_map(|fix| proved(plan, scenario, fix, property, answers, spent));
+            let mut proved: Vec<Proved> = proved.take(MOST).collect();
+            if proved.iter().all(|fix| !fix.gives_up.is_empty()) {
+                proved.splice(0..0, bundle(plan, scenario, property, answers, spent));
+            }
             fixes.of.push((property, proved));
         }
     }
+    fixes.cut_off |= spent > BUDGET;
     fixes
 }
 
@@ -107,9 +121,7 @@ fn candidates(
         let scenario = Scenario { messages, ..scenario.clone() };
         let Ok(setup) = CompiledScenario::new(&scenario) else { continue };
         let before = check(&setup, bounds, FIRST);
-        if before.proves(property)
-            || !matches!(before.finding(property), crate::check::Finding::Violated(_))
-        {
+        if before.proves(property) || !matches!(before.finding(property), Finding::Violated(_)) {
             continue;
         }
         let subject = Subject {
@@ -117,16 +129,143 @@ fn candidates(
             faults: FaultScope::Anywhere(bounds),
             ..Subject::of(&scenario, &before)
         };
-        let mut search = FixSearch::new(subject, lab::changes, LIMITS);
-        while !stopped() && !search.advance(SLICE) {
-            let (next, all) = search.progress();
-            watch.stops(|| format!("looking for fixes: change {} of {all}", next + 1));
-        }
-        let found = search.of(property).into_iter().cloned().collect();
-        return (found, search.cut_off() || stopped());
+        return found(subject, property, watch);
     }
-    // A poison message needs a script; the usual changes are tried by the proof itself.
-    (Vec::new(), false)
+    under_poison(scenario, property, watch)
+}
+
+/// Like [`candidates`], for a message whose handler fails every time.
+fn under_poison(scenario: &Scenario, property: Property, watch: &mut Watch) -> (Vec<Fix>, bool) {
+    let Ok(poison) = "fail:handler@m1#*".parse::<FaultSpec>() else { return (Vec::new(), false) };
+    let faults = vec![poison];
+    let scripted = Scenario { messages: 1, faults: faults.clone(), ..scenario.clone() };
+    let Ok(setup) = CompiledScenario::new(&scripted) else { return (Vec::new(), false) };
+    let report = explore(&setup, FIRST);
+    let violated = report.endings.iter().fold(0, |all, end| all | end.violated_properties(1));
+    let finding = |property: Property| match violated & 1 << property as u16 {
+        0 => Finding::Holds,
+        _ => Finding::Violated(Vec::new()),
+    };
+    if finding(property) == Finding::Holds {
+        return (Vec::new(), false);
+    }
+    let subject = Subject {
+        scenario: Scenario { messages: 1, ..scenario.clone() },
+        faults: FaultScope::Script(faults),
+        findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),
+        endings: report.endings.into_iter().collect(),
+        complete: !report.truncated,
+        wanted: vec![property],
+    };
+    found(subject, property, watch)
+}
+
+fn found(subject: Subject, property: Property, watch: &mut Watch) -> (Vec<Fix>, bool) {
+    let mut search = FixSearch::new(subject, lab::changes, LIMITS);
+    while !stopped() && !search.advance(SLICE) {
+        let (next, all) = search.progress();
+        watch.stops(|| format!("looking for fixes: change {} of {all}", next + 1));
+    }
+    let found = search.of(property).into_iter().cloned().collect();
+    (found, search.cut_off() || stopped())
+}
+
+/// Returns the smallest part of the usual measures that prevents the violation: all are taken, and
+/// each is left out again that is not needed (delta debugging with one element at a time).
+fn bundle(
+    plan: &Plan,
+    scenario: &Scenario,
+    property: Property,
+    answers: &Answers,
+    spent: &mut usize,
+) -> Option<Proved> {
+    let (_, measures) = MEASURES.iter().find(|(system, _)| *system == plan.system)?;
+    let now = lab::settings(scenario);
+    let differs = |(path, value): &(&str, &str)| {
+        now.iter().any(|held| held.field.path == *path && held.value != *value)
+    };
+    let mut taken: Vec<Measure> = measures
+        .iter()
+        .filter(|measure| {
+            measure.iter().any(differs) && measure.iter().all(|(path, _)| is_given(plan, path))
+        })
+        .copied()
+        .collect();
+    if taken.is_empty() || !holds(plan, &pairs(&taken), property, answers, spent) {
+        return None;
+    }
+    let mut at = 0;
+    while at < taken.len() && taken.len() > 1 {
+        let mut fewer = taken.clone();
+        fewer.remove(at);
+        if holds(plan, &pairs(&fewer), property, answers, spent) {
+            taken = fewer;
+        } else {
+            at += 1;
+        }
+    }
+    let settings: Vec<(String, String)> =
+        pairs(&taken).into_iter().filter(|(path, value)| differs(&(path, value))).collect();
+    let keys: Vec<String> =
+        settings.iter().filter_map(|(path, value)| spelled(plan, path, value)).collect();
+    let label: Vec<String> = settings
+        .iter()
+        .map(|(path, value)| match path.as_str() {
+            "consumer.program" => {
+                "a consumer that remembers ids in the transaction of its work".into()
+            }
+            "database" => "a relay that sends from an outbox".into(),
+            "producer.on_restart" => "a producer that sends again after a restart".into(),
+            path => format!("{}={value}", path.splitn(3, '.').last().unwrap_or(path)),
+        })
+        .collect();
+    Some(Proved {
+        label: label.join(" and "),
+        settings,
+        keys,
+        costs: Vec::new(),
+        gives_up: Vec::new(),
+    })
+}
+
+fn pairs(measures: &[Measure]) -> Vec<(String, String)> {
+    let all = measures.iter().flat_map(|measure| measure.iter());
+    all.map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Returns true if the setting is of a side that the files describe, or of the broker.
+fn is_given(plan: &Plan, path: &str) -> bool {
+    match path.split('.').next() {
+        Some("producer" | "database") => plan.given.producer,
+        Some("consumer") => plan.given.consumer,
+        _ => plan.given.broker || plan.system == System::Kafka,
+    }
+}
+
+/// Returns true if the property holds with these settings changed, under all variants of the plan
+/// and all bounds of the verdict.
+fn holds(
+    plan: &Plan,
+    settings: &[(String, String)],
+    property: Property,
+    answers: &Answers,
+    spent: &mut usize,
+) -> bool {
+    if *spent > BUDGET {
+        return false;
+    }
+    let changed = |variant: &Variant| {
+        let mut pairs = variant.pairs.clone();
+        pairs.extend(settings.iter().cloned());
+        Variant { pairs, properties: vec![property], ..variant.clone() }
+    };
+    let speaks = |variant: &&Variant| variant.properties.contains(&property);
+    let changed: Vec<Variant> = plan.variants.iter().filter(speaks).map(changed).collect();
+    let changed = Plan { variants: changed, ..plan.clone() };
+    let Ok(report) = verdict(&changed, answers, &mut stopped) else { return false };
+    *spent += report.states;
+    let finding = report.of(property).map(|finding| finding.status.clone());
+    matches!(finding, Some(Status::Holds | Status::Open(_))) && !stopped()
 }
 
 /// Proves a change under all variants of the plan and all bounds of the verdict.
@@ -136,24 +275,30 @@ fn proved(
     fix: &Fix,
     property: Property,
     answers: &Answers,
+    spent: &mut usize,
 ) -> Option<Proved> {
     let settings = lab::difference(
         &Scenario { messages: fix.scenario.messages, ..scenario.clone() },
         &fix.scenario,
     );
-    let changed = |variant: &Variant| {
-        let mut pairs = variant.pairs.clone();
-        pairs.extend(settings.iter().cloned());
-        Variant { pairs, properties: vec![property], ..variant.clone() }
+    let full = lab::settings(&fix.scenario);
+    let path = |key: &str| {
+        let ends = |path: &str| path == key || path.ends_with(&format!(".{key}"));
+        full.iter().find(|held| ends(held.field.path)).map(|held| held.field.path)
     };
-    let speaks = |variant: &&Variant| variant.properties.contains(&property);
-    let changed: Vec<Variant> = plan.variants.iter().filter(speaks).map(changed).collect();
-    let changed = Plan { variants: changed, ..plan.clone() };
-    let report = verdict(&changed, answers, &mut stopped).ok()?;
-    let finding = report.of(property)?;
-    let holds = !matches!(finding.status, Status::Broken(_) | Status::None(_));
+    let settings: Vec<(String, String)> = settings
+        .into_iter()
+        .map(|(key, value)| (path(&key).map_or(key.clone(), str::to_owned), value))
+        .collect();
+    if !settings.iter().all(|(path, _)| is_given(plan, path)) {
+        return None;
+    }
+    let holds = holds(plan, &settings, property, answers, spent);
+    let keys = settings.iter().filter_map(|(path, value)| spelled(plan, path, value));
+    let keys: Vec<String> = keys.collect();
     holds.then(|| Proved {
         label: fix.label.clone(),
+        keys,
         settings,
         costs: fix.costs(),
         gives_up: fix.gives_up.iter().map(crate::check::GivenUp::label).collect(),

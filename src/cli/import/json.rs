@@ -110,7 +110,7 @@ fn property(checked: &Checked, finding: &Finding) -> Value {
         let fixes = fixes.iter().map(|fix| {
             let settings: Vec<String> =
                 fix.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            json!({ "change": fix.label, "settings": settings, "costs": fix.costs,
+            json!({ "change": fix.label, "settings": settings, "keys": fix.keys, "costs": fix.costs,
                     "gives_up": fix.gives_up })
         });
         out["fixes"] = fixes.collect();

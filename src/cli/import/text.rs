@@ -109,6 +109,9 @@ fn fixes(out: &mut String, checked: &Checked) {
                 format!(" ({})", fix.costs.join(", "))
             };
             line!(out, "  - {}{costs}", fix.label);
+            for key in fix.keys.iter().filter(|key| **key != fix.label) {
+                line!(out, "      {}", echo(key));
+            }
             for given in &fix.gives_up {
                 line!(out, "      gives up: {given}");
             }

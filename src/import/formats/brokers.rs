@@ -24,6 +24,7 @@ pub fn broker_key(
     place: Place,
 ) {
     match Space::KafkaBroker.exact(key) {
+        Some(_) if is_usual(key, value) => sheet.irrelevant(place, written),
         Some(known) => {
             put(sheet, part, known, written, value, place);
             if key == "default.replication.factor"
@@ -33,6 +34,22 @@ pub fn broker_key(
             }
         }
         None => no_effect(sheet, Space::KafkaBroker, key, "a Kafka broker or topic", place),
+    }
+}
+
+/// Returns true for a retention of a day or more, and for topics that are not compacted: the model
+/// keeps all records as well.
+fn is_usual(key: &str, value: &Node) -> bool {
+    const DAY_MS: i64 = 86_400_000;
+    let number = || value.text().and_then(|text| text.trim().parse::<i64>().ok());
+    match key {
+        "cleanup.policy" | "log.cleanup.policy" => value.text() == Some("delete"),
+        "retention.ms" | "log.retention.ms" => {
+            number().is_some_and(|ms| !(0..DAY_MS).contains(&ms))
+        }
+        "log.retention.hours" => number().is_some_and(|hours| !(0..24).contains(&hours)),
+        "retention.bytes" | "log.retention.bytes" => number() == Some(-1),
+        _ => false,
     }
 }
 
@@ -47,7 +64,11 @@ pub fn described(sheet: &mut Sheet, file: usize, text: &str) {
             described_topic(sheet, line, place);
         } else if let Some(rest) = configs_of(line) {
             sheet.took_for(file, "kafka-configs --describe");
-            sheet.parts.push(topic(file, i + 1).named(rest));
+            let mut part = topic(file, i + 1).named(rest);
+            if line.contains("topic") {
+                part.set("of-topic", "true", place, "topic");
+            }
+            sheet.parts.push(part);
         } else if line.contains("sensitive=") {
             described_config(sheet, line, place);
         } else if line.contains("Partition:") && line.contains("Isr:") {
@@ -135,6 +156,7 @@ pub fn kubernetes(sheet: &mut Sheet, file: usize, document: &Node) {
     match kind {
         "KafkaTopic" => {
             let mut part = topic(file, document.line).named(name);
+            part.set("of-topic", "true", Place { file, line: document.line }, "KafkaTopic");
             for entry in document.get("spec").map_or(&[][..], Node::entries) {
                 strimzi_topic(sheet, &mut part, file, entry);
             }

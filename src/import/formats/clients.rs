@@ -98,14 +98,14 @@ pub fn of_client(sheet: &mut Sheet, file: usize, leaves: &[Leaf], layer: &str, h
         [] => vec![Part::new(Side::Producer, layer, first)],
         sides => sides.iter().map(|side| Part::new(*side, layer, first)).collect(),
     };
+    let product = match layer.id {
+        "kafka-java" => "the Java client".to_owned(),
+        _ => layer.label.to_owned(),
+    };
     for leaf in leaves {
         match space.exact(&leaf.key) {
             Some(key) => client_key(sheet, &mut parts, key, leaf, place(leaf)),
-            None if space.near(&leaf.key).is_empty() => {
-                let text = format!("{} is not known to {}.", leaf.key, layer.label);
-                sheet.remark(RemarkKind::NoEffect, place(leaf), text);
-            }
-            None => no_effect(sheet, space, &leaf.key, layer.label, place(leaf)),
+            None => no_effect(sheet, space, &leaf.key, &product, place(leaf)),
         }
     }
     sheet.parts.extend(parts);

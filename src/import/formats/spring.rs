@@ -12,8 +12,11 @@ use crate::import::read::properties;
 use crate::import::tree::{Data, Node};
 
 /// A key of a document with its value, placeholders resolved.
+#[derive(Clone)]
 struct Pair {
     key: String,
+    /// The key as Spring compares it.
+    plain: String,
     value: Node,
     line: usize,
     by_default: bool,
@@ -80,9 +83,11 @@ fn is_active(named: &str, profile: Option<&str>) -> bool {
 fn add(pairs: &mut Vec<Pair>, document: &Node) {
     for leaf in document.leaves() {
         // A later document, or a profile's, goes over an earlier one.
-        pairs.retain(|pair| plain(&pair.key) != plain(&leaf.key));
+        let plain = plain(&leaf.key);
+        pairs.retain(|pair| pair.plain != plain);
         pairs.push(Pair {
             key: leaf.key,
+            plain,
             value: leaf.value.clone(),
             line: leaf.line,
             by_default: false,
@@ -100,7 +105,8 @@ fn resolve(pairs: &mut [Pair]) {
                 break;
             };
             let Some((name, default)) = whole_placeholder(text) else { break };
-            let known = pairs.iter().find(|pair| plain(&pair.key) == plain(name));
+            let name = plain(name);
+            let known = pairs.iter().find(|pair| pair.plain == name);
             let known = known.and_then(|pair| pair.value.text()).map(str::to_owned);
             let (text, by_default) = match (known, default) {
                 (Some(text), _) => (text, false),
@@ -183,13 +189,7 @@ impl Parts {
                 *self.part(side, "spring-kafka", place) = part;
             }
             None => {
-                let pair = Pair {
-                    key: pair.key.clone(),
-                    value: pair.value.clone(),
-                    line: pair.line,
-                    by_default: pair.by_default,
-                };
-                self.common.push((client.key, pair));
+                self.common.push((client.key, pair.clone()));
             }
         }
     }

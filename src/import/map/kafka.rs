@@ -4,12 +4,11 @@ mod consumer;
 
 use super::{Chosen, place_of};
 use crate::check::Property;
-use crate::import::answers::{Answers, SendFailure};
+use crate::import::answers::{Answers, Question, SendFailure};
+use crate::import::ask::{ask_send_failure, ask_version};
 use crate::import::layers::{Settings, Version, Versions};
 use crate::import::part::{RemarkKind, Side, System};
-use crate::import::plan::{
-    Given, Half, Harmless, Plan, Refusal, Sides, ask_send_failure, ask_version,
-};
+use crate::import::plan::{Given, Half, Harmless, Plan, Refusal, Sides};
 use crate::import::rules::Rule;
 
 const PRODUCER: &str = "producer.kafka.";
@@ -266,6 +265,7 @@ fn timeouts(plan: &mut Plan, settings: &Settings) {
 /// Returns the topic with all replicas in sync, and once the in-sync set has shrunk as far as
 /// writes with acks=all still allow it.
 fn broker(plan: &mut Plan, mut settings: Settings, versions: &Versions) -> Vec<Half> {
+    copies_not_given(plan, &mut settings);
     let copies = settings.number("replication.factor").unwrap_or(1).clamp(1, 32_767);
     let taken = copies.min(3);
     let least = settings.number("min.insync.replicas").unwrap_or(1).max(1);
@@ -315,6 +315,22 @@ fn broker(plan: &mut Plan, mut settings: Settings, versions: &Versions) -> Vec<H
         all.push(shrunk);
     }
     all
+}
+
+/// A topic's own settings without its copies: `kafka-configs` does not print them, and a KafkaTopic
+/// may leave them to the cluster.
+fn copies_not_given(plan: &mut Plan, settings: &mut Settings) {
+    if settings.explicit("replication.factor") || !settings.is("of-topic") {
+        return;
+    }
+    settings.derive("replication.factor", "3", "assumed: the number of copies is not in the files");
+    plan.ask(Question {
+        key: "set",
+        text: "How many copies has the topic? (--set replication.factor=…)".into(),
+        options: Vec::new(),
+        taken: "replication.factor=3".into(),
+        answered: false,
+    });
 }
 
 /// Says what becomes of records in the topics that take dead letters.

@@ -5,11 +5,10 @@ mod consumer;
 use super::{Chosen, redis};
 use crate::check::Property;
 use crate::import::answers::{Answers, SendFailure};
+use crate::import::ask::{ask_send_failure, ask_version};
 use crate::import::layers::{Settings, Version};
 use crate::import::part::{RemarkKind, Side, System, Value};
-use crate::import::plan::{
-    Forced, Given, Half, Harmless, Plan, Refusal, Sides, ask_send_failure, ask_version,
-};
+use crate::import::plan::{Forced, Given, Half, Harmless, Plan, Refusal, Sides};
 
 pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
     let given = Given {

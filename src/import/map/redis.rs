@@ -7,9 +7,10 @@
 use super::place_of;
 use crate::check::Property;
 use crate::import::answers::{Answers, Handler};
+use crate::import::ask::ask_handler;
 use crate::import::layers::{Origin, Settings, Taken};
 use crate::import::part::{RemarkKind, Side};
-use crate::import::plan::{Forced, Plan, ask_handler};
+use crate::import::plan::{Forced, Plan};
 use crate::import::rules::Rule;
 use crate::import::search::Tag;
 

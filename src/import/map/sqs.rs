@@ -2,11 +2,10 @@
 
 use super::{Chosen, place_of};
 use crate::import::answers::{AckPlace, Answers, OnError};
+use crate::import::ask::{ask_handler, ask_on_error, program};
 use crate::import::layers::{Origin, Settings};
 use crate::import::part::{Part, RemarkKind, Side, System};
-use crate::import::plan::{
-    Given, Half, Harmless, Plan, Refusal, Sides, ask_handler, ask_on_error, program,
-};
+use crate::import::plan::{Given, Half, Harmless, Plan, Refusal, Sides};
 use crate::import::rules::Rule;
 
 pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {

@@ -2,9 +2,10 @@
 
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, Handler, OnError, Question};
+use crate::import::ask::{ask_ack, ask_handler, ask_on_error, program};
 use crate::import::layers::Settings;
 use crate::import::part::RemarkKind;
-use crate::import::plan::{Half, Plan, ask_ack, ask_handler, ask_on_error, program};
+use crate::import::plan::{Half, Plan};
 use crate::import::rules::Rule;
 
 const AUTO: &str = "consumer.kafka.enable.auto.commit";
@@ -112,8 +113,9 @@ fn background_gap(plan: &mut Plan, commit: Commit) {
 fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Failure {
     let tries = settings.number("tries").unwrap_or(1).max(1);
     let framework = framework_failure(plan, settings, tries);
-    let (default, text) = match (settings.get("on-error"), framework) {
-        (Some("die"), _) => (OnError::Dies, "What happens when the handler fails?"),
+    let own = settings.get("on-error").filter(|_| settings.row("failure-strategy").is_none());
+    let (default, text) = match own {
+        Some("die") => (OnError::Dies, "What happens when the handler fails?"),
         _ => (
             OnError::Throws,
             "What happens when the handler fails? (an error handler of your own, a dead-letter topic)",

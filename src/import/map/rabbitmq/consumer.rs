@@ -2,9 +2,10 @@
 
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, OnError};
+use crate::import::ask::{ask_ack, ask_handler, ask_on_error, program};
 use crate::import::layers::Settings;
 use crate::import::part::RemarkKind;
-use crate::import::plan::{Forced, Half, Plan, ask_ack, ask_handler, ask_on_error, program};
+use crate::import::plan::{Forced, Half, Plan};
 use crate::import::search::Tag;
 
 /// What an error of the handler leads to in the end.

@@ -115,10 +115,12 @@ impl<'a> Scanner<'a> {
 
     /// Takes a string literal with the prefixes of Python and C#; `None` if there is none.
     fn string(&mut self) -> Option<String> {
-        let prefix = self
-            .rest
-            .find(['"', '\'', '`'])
-            .filter(|&at| at <= 2 && self.rest[..at].chars().all(|c| "rbfuRBFU@$".contains(c)))?;
+        // A prefix has at most two letters.
+        let mut start = self.rest.char_indices().take(3);
+        let (prefix, _) = start.find(|(_, c)| matches!(c, '"' | '\'' | '`'))?;
+        if !self.rest[..prefix].chars().all(|c| "rbfuRBFU@$".contains(c)) {
+            return None;
+        }
         let body = &self.rest[prefix..];
         for quote in ["\"\"\"", "'''"] {
             if let Some(inner) = body.strip_prefix(quote) {

@@ -1,0 +1,120 @@
+//! How a setting of Ackward is written in the user's own file.
+
+use super::layers::Origin;
+use super::part::Side;
+use super::plan::Plan;
+
+/// Names of the settings in Ackward that have another one in the importer.
+const NAMES: &[(&str, &str)] = &[
+    ("consumer.rabbitmq.prefetch_count", "prefetch_count"),
+    ("consumer.sqs.MaxNumberOfMessages", "BatchSize"),
+];
+
+/// Returns a change in the keys of the user's file: `spring.kafka.producer.acks=all`. `None` if it is
+/// no setting of a file, such as the order of the handler's lines.
+pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<String> {
+    let (side, name) = named(path)?;
+    let known = NAMES.iter().find(|(own, _)| *own == path).map_or(name, |(_, name)| *name);
+    let value = value_of(plan, side, known, value)?;
+    let row = plan.taken.iter().find(|row| row.name == known && row.side == side);
+    let written = match row.map(|row| &row.origin) {
+        Some(Origin::File { written, .. }) => written.clone(),
+        _ => by_layer(plan, side, known)?,
+    };
+    Some(format!("{written}={value}"))
+}
+
+/// Splits a path: `producer.kafka.acks` is `acks` of the producer.
+fn named(path: &str) -> Option<(Side, &str)> {
+    let (owner, rest) = path.split_once('.')?;
+    let (product, name) = rest.split_once('.')?;
+    if !["kafka", "rabbitmq", "sqs"].contains(&product) {
+        return None;
+    }
+    let side = match owner {
+        "producer" => Side::Producer,
+        "consumer" => Side::Consumer,
+        "broker" => Side::Broker,
+        _ => return None,
+    };
+    Some((side, name))
+}
+
+fn value_of(plan: &Plan, side: Side, name: &str, value: &str) -> Option<String> {
+    let layer = layer(plan, side)?;
+    Some(match (layer, name, value) {
+        ("spring-amqp", "confirm.select", "true") => "correlated".into(),
+        ("kafkajs" | "nestjs-kafka", "acks", "all") => "-1".into(),
+        ("sarama", "acks", "all") => "sarama.WaitForAll".into(),
+        ("kafka-go-writer" | "kafka-go-new-writer", "acks", "all") => "kafka.RequireAll".into(),
+        (_, "enable.idempotence", "unset") => "true".into(),
+        _ => value.into(),
+    })
+}
+
+fn layer(plan: &Plan, side: Side) -> Option<&'static str> {
+    plan.layers.iter().find(|(own, _)| *own == side).map(|(_, layer)| *layer)
+}
+
+/// Returns the key in which a framework has a setting that is not in the file.
+fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
+    let spring = |own: &[&str], kebab: &str| {
+        let side = side.label();
+        match own.contains(&name) {
+            true => format!("spring.kafka.{side}.{kebab}"),
+            false => format!("spring.kafka.{side}.properties.{name}"),
+        }
+    };
+    Some(match layer(plan, side)? {
+        "spring-kafka" => {
+            let kebab = name.replace('.', "-");
+            let own =
+                ["acks", "retries", "enable.auto.commit", "auto.offset.reset", "isolation.level"];
+            spring(&own, &kebab)
+        }
+        "spring-amqp" => match name {
+            "confirm.select" => "spring.rabbitmq.publisher-confirm-type".into(),
+            "mandatory" => "spring.rabbitmq.template.mandatory".into(),
+            "prefetch_count" => "spring.rabbitmq.listener.simple.prefetch".into(),
+            _ => return None,
+        },
+        "smallrye-kafka" => match side {
+            Side::Producer => format!("mp.messaging.outgoing.{}.{name}", plan.channel(side)),
+            _ => format!("mp.messaging.incoming.{}.{name}", plan.channel(side)),
+        },
+        "kafkajs" | "nestjs-kafka" => match name {
+            "acks" => "acks".into(),
+            "enable.idempotence" => "idempotent".into(),
+            "max.in.flight.requests.per.connection" => "maxInFlightRequests".into(),
+            _ => return None,
+        },
+        "sarama" => match name {
+            "acks" => "Producer.RequiredAcks".into(),
+            "enable.idempotence" => "Producer.Idempotent".into(),
+            "max.in.flight.requests.per.connection" => "Net.MaxOpenRequests".into(),
+            "retries" => "Producer.Retry.Max".into(),
+            _ => return None,
+        },
+        "kafka-go-writer" | "kafka-go-new-writer" => match name {
+            "acks" => "RequiredAcks".into(),
+            _ => return None,
+        },
+        "kafka-python" | "aiokafka" => name.replace('.', "_"),
+        "pika" => match name {
+            "confirm.select" => "channel.confirm_delivery()".into(),
+            "mandatory" | "delivery_mode" | "prefetch_count" => name.into(),
+            _ => return None,
+        },
+        "amqplib" => match name {
+            "confirm.select" => "createConfirmChannel()".into(),
+            "delivery_mode" => "persistent".into(),
+            "mandatory" => "mandatory".into(),
+            _ => return None,
+        },
+        "celery" | "celery-sqs" | "masstransit" | "nestjs-rmq" | "smallrye-rabbitmq"
+        | "franz-go" => {
+            return None;
+        }
+        _ => name.into(),
+    })
+}
