@@ -206,6 +206,16 @@ const SPRING: &[Sample] = &[
         &["producer confirm.select=true @2", "producer delivery_mode=2"],
     ),
     (
+        "smallrye-dlq.properties",
+        "mp.messaging.incoming.p.connector=smallrye-rabbitmq\nmp.messaging.incoming.p.queue.x-queue-type=quorum\nmp.messaging.incoming.p.auto-bind-dlq=true\n",
+        "",
+        &[
+            "consumer failure-strategy=reject",
+            "broker x-queue-type=quorum @2",
+            "broker auto-bind-dlq=true @3",
+        ],
+    ),
+    (
         "cloud-aws.yml",
         "spring.cloud.aws.sqs.listener.acknowledgement-mode: ALWAYS\n",
         "",
@@ -261,6 +271,12 @@ const CLIENTS: &[Sample] = &[
         "from confluent_kafka import Producer\np = Producer({'bootstrap.servers': 'x', 'enable.idempotence': True, 'acks': '1'})\n",
         "",
         &["refused acks=1 with enable.idempotence=true"],
+    ),
+    (
+        "transactions.yml",
+        "spring.kafka.producer: {acks: 1, transaction-id-prefix: tx-}\n",
+        "",
+        &["refused acks=1 with a transactional.id"],
     ),
     (
         "store.py",

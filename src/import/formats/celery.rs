@@ -128,6 +128,10 @@ fn settings(sheet: &mut Sheet, file: usize, found: &[Found]) {
         let place = at(setting.line);
         match setting.name.as_str() {
             "broker_url" => {}
+            "task_queues" | "task_default_queue_type" => {
+                let text = format!("{}: the type of the queues is not read", setting.written);
+                sheet.remark(RemarkKind::PassedOver, place, text);
+            }
             "broker_transport_options" => {
                 options(sheet, &mut producer, &mut consumer, transport, setting.value);
             }

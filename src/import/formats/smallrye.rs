@@ -14,7 +14,10 @@ pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<
     let channels = channels(&leaves);
     for (way, channel) in &channels {
         let part = self::channel(sheet, file, &leaves, way, channel);
-        sheet.parts.extend(part);
+        if let Some(mut part) = part {
+            sheet.parts.extend(queue(&mut part));
+            sheet.parts.push(part);
+        }
     }
     for leaf in &leaves {
         let key = leaf.key.as_str();
@@ -100,6 +103,21 @@ fn channel(
         attribute(sheet, &mut part, key, leaf, Place { file, line: leaf.line });
     }
     Some(part)
+}
+
+/// Splits off the queue that an incoming channel of RabbitMQ declares.
+fn queue(channel: &mut Part) -> Option<Part> {
+    if channel.layer.id != "smallrye-rabbitmq" || channel.side != Side::Consumer {
+        return None;
+    }
+    let of_queue = ["x-queue-type", "x-delivery-limit", "durable", "auto-bind-dlq"];
+    let mut queue = Part::new(Side::Broker, Layer::of("rabbitmq"), channel.place);
+    queue.name.clone_from(&channel.name);
+    (queue.items, channel.items) = std::mem::take(&mut channel.items)
+        .into_iter()
+        .partition(|item| of_queue.contains(&item.name.as_str()));
+    channel.refers_to = Some(queue.name.clone());
+    Some(queue)
 }
 
 fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, leaf: &Leaf, place: Place) {

@@ -130,6 +130,7 @@ fn idempotence(
     answers: &Answers,
 ) {
     let explicit = settings.explicit("enable.idempotence");
+    let transactional = settings.get("transactional.id").is_some_and(|id| !id.is_empty());
     let on = settings.is("enable.idempotence");
     let many = number(settings, "max.in.flight.requests.per.connection") > 5;
     let conflict = match () {
@@ -146,8 +147,12 @@ fn idempotence(
         None => true,
         Some((name, what)) => {
             let java = settings.layer.chain().any(|layer| layer.id == "kafka-java");
-            if explicit && settings.layer.id != "kafkajs" && settings.layer.id != "nestjs-kafka" {
-                refuse(plan, name, &what, java);
+            // kafkajs does not compare them.
+            let strict = !settings.layer.chain().any(|layer| layer.id == "kafkajs");
+            if transactional && strict {
+                refuse(plan, name, &format!("{what} with a transactional.id"), java);
+            } else if explicit && strict {
+                refuse(plan, name, &format!("{what} with enable.idempotence=true"), java);
             } else if java && name == "max.in.flight.requests.per.connection" {
                 in_flight_by_version(plan, answers, &what);
             }
@@ -156,7 +161,8 @@ fn idempotence(
         }
     };
     half.set(&format!("{PRODUCER}enable.idempotence"), effective.to_string());
-    if settings.get("transactional.id").is_some_and(|id| !id.is_empty()) && !effective {
+    if transactional && !effective {
+        half.set("producer.kafka.acks", "all");
         settings.derive("enable.idempotence", "true", "transactions need it");
         half.set(&format!("{PRODUCER}enable.idempotence"), "true");
     }
@@ -177,7 +183,7 @@ fn refuse(plan: &mut Plan, name: &str, what: &str, java: bool) {
     let error =
         if java { format!("ConfigException \"{needs}\"") } else { "it ends with an error".into() };
     plan.refused = Some(Refusal {
-        text: format!("The client does not start: {what} with enable.idempotence=true; {error}"),
+        text: format!("The client does not start: {what}; {error}"),
         name: name.into(),
         remedy: remedy.into(),
     });

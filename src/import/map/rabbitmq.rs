@@ -141,6 +141,9 @@ struct Queue {
 
 fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
     let version = answers.versions.0.iter().find(|(name, _)| name.eq_ignore_ascii_case("rabbitmq"));
+    if chosen.broker.is_none() && is_celery(chosen) {
+        return celery_queue(plan);
+    }
     let Some(part) = &chosen.broker else {
         let why = "the queue is not in the files";
         plan.assumed(Side::Broker, "x-queue-type", "quorum", why);
@@ -173,6 +176,21 @@ fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
     }
     plan.take(&settings);
     Queue { half, quorum, counts_nacks }
+}
+
+fn is_celery(chosen: &Chosen) -> bool {
+    let sides = [&chosen.producer, &chosen.consumer];
+    sides.into_iter().flatten().any(|part| part.layer.id == "celery")
+}
+
+/// Celery declares its queues itself: classic and durable, unless it is told otherwise.
+fn celery_queue(plan: &mut Plan) -> Queue {
+    let why = "Celery declares classic queues, unless task_default_queue_type or task_queues say \
+               otherwise; use --set x-queue-type=quorum";
+    plan.assumed(Side::Broker, "x-queue-type", "classic", why);
+    let half =
+        Half::of(&[("broker.rabbitmq.x-queue-type", "classic"), ("broker.rabbitmq.nodes", "1")]);
+    Queue { half, quorum: false, counts_nacks: false }
 }
 
 const NACKS: &str =

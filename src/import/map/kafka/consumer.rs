@@ -159,11 +159,14 @@ fn framework_failure(plan: &mut Plan, settings: &Settings, tries: u64) -> Failur
     }
     match settings.get("on-error") {
         Some("skip") => {
-            let text = format!(
-                "{tries} tries, then the record is logged and skipped: not modeled as such. Looked \
-                 at twice: as coming again (fewer failures) and as swallowed (that many)"
-            );
-            plan.remark(RemarkKind::NotModeled, text);
+            // With one try the record is swallowed, which the model has.
+            if tries > 1 {
+                let text = format!(
+                    "{tries} tries, then the record is logged and skipped: not modeled as such. \
+                     Looked at twice: as coming again (fewer failures) and as swallowed (that many)"
+                );
+                plan.remark(RemarkKind::NotModeled, text);
+            }
             Failure::Skip(tries)
         }
         Some("park") => {
@@ -273,7 +276,7 @@ fn rules(plan: &mut Plan, settings: &Settings) {
             .or(super::place_of(settings, "max.poll.records"));
         let text = match records {
             Some(records) if records > 0 => format!(
-                "max.poll.interval.ms {interval} for up to {records} records of a poll: {} ms for \
+                "max.poll.interval.ms {interval} for up to {records} record(s) of a poll: {} ms for \
                  each. If the work takes longer, the group gives the partition to another consumer",
                 interval / records
             ),

@@ -116,10 +116,15 @@ fn framework(plan: &mut Plan, settings: &Settings) -> Failure {
         // Boot 4 counts retries, Boot 3 attempts; the spelling of the other has no effect.
         let tries =
             match (settings.number("retry.max-retries"), settings.number("retry.max-attempts")) {
+                // Spring Cloud Stream has a count of its own.
+                _ if settings.row("tries").is_some() => settings.number("tries").unwrap_or(3),
                 (Some(retries), _) => retries + 1,
                 (None, Some(attempts)) => attempts,
                 (None, None) => settings.number("tries").unwrap_or(3),
             };
+        if settings.is("auto-bind-dlq") {
+            return Failure::TriesThenPark(tries);
+        }
         if settings.is("default-requeue-rejected") && settings.explicit("default-requeue-rejected")
         {
             let text = format!(
