@@ -180,6 +180,8 @@ pub struct Finding {
     pub run: Option<Run>,
     /// A run without any fault does it.
     pub faultless: bool,
+    /// Every search that was to be exhaustive was.
+    pub finished: bool,
     /// The result rests on the sources, because the model cannot show it.
     pub by_sources: bool,
     /// The variant in which it was found; empty if there is only one.
@@ -221,6 +223,7 @@ pub fn verdict(
                 cause: plan.taken.iter().find(|row| row.name == refusal.name).cloned(),
                 run: None,
                 faultless: true,
+                finished: true,
                 by_sources: true,
                 variant: String::new(),
             });
@@ -296,6 +299,7 @@ fn finding(plan: &Plan, property: Property, outcome: Outcome, variant: String) -
             cause: None,
             run: None,
             faultless: forced.tags.as_ref().is_some_and(|tags| tags.contains(&Tag::NoFault)),
+            finished: true,
             by_sources: true,
             variant,
         };
@@ -313,8 +317,8 @@ fn finding(plan: &Plan, property: Property, outcome: Outcome, variant: String) -
         Status::Broken(tags) => cause(plan, property, &text, &variant, tags),
         _ => None,
     };
-    let faultless = outcome.faultless;
-    Finding { property, status, text, cause, run, faultless, by_sources: false, variant }
+    let (faultless, finished) = (outcome.faultless, !outcome.cut_off || !holds);
+    Finding { property, status, text, cause, run, faultless, finished, by_sources: false, variant }
 }
 
 /// Builds the scenario of a variant.

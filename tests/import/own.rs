@@ -175,7 +175,10 @@ const SPRING: &[Sample] = &[
         "amqp-boot4.yml",
         "spring.rabbitmq.listener.simple.retry: {enabled: true, max-attempts: 5}\n",
         "lib=spring-boot=4.0",
-        &["consumer retry.max-retries=3"],
+        &[
+            "consumer retry.max-retries=3",
+            "no-effect retry.max-attempts has no effect in Spring Boot 4",
+        ],
     ),
     (
         "stream.yml",

@@ -2,8 +2,8 @@
 
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, OnError};
-use crate::import::ask::{ask_ack, ask_handler, ask_on_error, program};
-use crate::import::layers::Settings;
+use crate::import::ask::{ask_ack, ask_handler, ask_on_error, ask_version, program};
+use crate::import::layers::{Settings, Version};
 use crate::import::part::RemarkKind;
 use crate::import::plan::{Forced, Half, Plan};
 use crate::import::search::Tag;
@@ -88,7 +88,7 @@ fn ack(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Ack {
 }
 
 fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers, ack: Ack) -> Failure {
-    let framework = framework(plan, settings);
+    let framework = framework(plan, settings, answers);
     let dies = matches!(framework, Failure::Die | Failure::NackOrDie);
     let default = if dies { OnError::Dies } else { OnError::Throws };
     let text = "What happens when the handler fails?";
@@ -108,20 +108,12 @@ fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers, ack: Ack) ->
     }
 }
 
-fn framework(plan: &mut Plan, settings: &Settings) -> Failure {
+fn framework(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Failure {
     if settings.get("acks_late").is_some() {
         return celery(plan, settings);
     }
     if settings.is("retry.enabled") {
-        // Boot 4 counts retries, Boot 3 attempts; the spelling of the other has no effect.
-        let tries =
-            match (settings.number("retry.max-retries"), settings.number("retry.max-attempts")) {
-                // Spring Cloud Stream has a count of its own.
-                _ if settings.row("tries").is_some() => settings.number("tries").unwrap_or(3),
-                (Some(retries), _) => retries + 1,
-                (None, Some(attempts)) => attempts,
-                (None, None) => settings.number("tries").unwrap_or(3),
-            };
+        let tries = tries(plan, settings, answers);
         if settings.is("auto-bind-dlq") {
             return Failure::TriesThenPark(tries);
         }
@@ -152,6 +144,34 @@ fn framework(plan: &mut Plan, settings: &Settings) -> Failure {
         _ if settings.get("default-requeue-rejected") == Some("false") => Failure::Reject,
         _ => Failure::Nack,
     }
+}
+
+/// Returns the number of tries in process. Boot 4 counts retries, Boot 3 attempts; the key of the
+/// other has no effect.
+fn tries(plan: &mut Plan, settings: &Settings, answers: &Answers) -> u64 {
+    // Spring Cloud Stream has a count of its own.
+    if settings.row("tries").is_some() {
+        return settings.number("tries").unwrap_or(3).max(1);
+    }
+    let (version, _) = answers.versions.of(settings.layer);
+    let boot4 = Some(version) >= Version::read("4.0");
+    let (own, other) = match boot4 {
+        true => ("retry.max-retries", "retry.max-attempts"),
+        false => ("retry.max-attempts", "retry.max-retries"),
+    };
+    if settings.explicit(own) || settings.explicit(other) {
+        let why = "3 reads retry.max-attempts, 4 retry.max-retries.";
+        ask_version(plan, answers, "spring-boot", why, "3.5");
+    }
+    if settings.explicit(other) {
+        let text = format!(
+            "{other} has no effect in Spring Boot {}: it is {own} there, and its default of 3 holds",
+            if boot4 { 4 } else { 3 }
+        );
+        plan.remark(RemarkKind::NoEffect, text);
+    }
+    let count = settings.number(own).unwrap_or(3);
+    if boot4 { count + 1 } else { count.max(1) }
 }
 
 /// A task that fails is acknowledged all the same, unless it is told otherwise.
