@@ -133,7 +133,6 @@ fn cure(cure: &Fix) -> Html {
         <li class="remedy">
             <a href={share::link(&cure.to)}>
                 { icon::line(icon::CHECK) }
-                <span class="hidden">{ "How it goes well: " }</span>
                 <b>{ &cure.say }</b>
                 { icon::line(icon::FORWARD) }
             </a>
