@@ -147,6 +147,7 @@ fn policy(sheet: &mut Sheet, part: &mut Part, file: usize, document: &Node, queu
         policies.iter().filter(|policy| applies(policy, queue, &kind)).collect();
     let priority = |policy: &&Node| text(policy, "priority").parse::<i64>().unwrap_or(0);
     fitting.sort_by_key(|policy| -priority(policy));
+    unread_patterns(sheet, file, policies, queue);
     for (i, policy) in fitting.into_iter().enumerate() {
         for entry in policy.get("definition").map_or(&[][..], Node::entries) {
             let place = Place { file, line: entry.line };
@@ -175,6 +176,22 @@ fn policy(sheet: &mut Sheet, part: &mut Part, file: usize, document: &Node, queu
     }
 }
 
+/// Reports the policies whose pattern cannot be read: they are left out.
+fn unread_patterns(sheet: &mut Sheet, file: usize, policies: &[Node], queue: &Node) {
+    for policy in policies {
+        if let Some(entry) = policy.entry("pattern")
+            && matches(text(policy, "pattern"), text(queue, "name")).is_none()
+        {
+            let text = format!(
+                "the pattern of the policy {} could not be read: it is taken not to apply to {}",
+                text(policy, "name"),
+                text(queue, "name")
+            );
+            sheet.remark(RemarkKind::Unreadable, Place { file, line: entry.line }, text);
+        }
+    }
+}
+
 fn applies(policy: &Node, queue: &Node, kind: &str) -> bool {
     let to = text(policy, "apply-to");
     let fits_type = match to {
@@ -185,41 +202,13 @@ fn applies(policy: &Node, queue: &Node, kind: &str) -> bool {
         _ => false,
     };
     let same_host = text(policy, "vhost") == text(queue, "vhost");
-    fits_type && same_host && matches(text(policy, "pattern"), text(queue, "name"))
+    fits_type && same_host && matches(text(policy, "pattern"), text(queue, "name")) == Some(true)
 }
 
-/// Matches the patterns that policies usually have: a literal, `^`, `$`, `.*`, alternatives.
-fn matches(pattern: &str, name: &str) -> bool {
-    pattern.split('|').any(|pattern| {
-        let pattern = pattern.trim_matches(['(', ')']);
-        let (from_start, pattern) = match pattern.strip_prefix('^') {
-            Some(rest) => (true, rest),
-            None => (false, pattern),
-        };
-        let (to_end, pattern) = match pattern.strip_suffix('$') {
-            Some(rest) => (true, rest),
-            None => (false, pattern),
-        };
-        let pattern = pattern.replace("\\.", ".").replace(".+", ".*");
-        let parts: Vec<&str> = pattern.split(".*").collect();
-        glob(&parts, name, from_start, to_end)
-    })
-}
-
-/// Returns true if the parts stand in the name one after the other.
-fn glob(parts: &[&str], name: &str, from_start: bool, to_end: bool) -> bool {
-    let mut rest = name;
-    for (i, part) in parts.iter().enumerate() {
-        let found = if i == 0 && from_start {
-            rest.starts_with(part).then_some(0)
-        } else {
-            rest.find(part)
-        };
-        let Some(at) = found else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    let last = parts.last().copied().unwrap_or_default();
-    !to_end || rest.is_empty() || last.is_empty() || name.ends_with(last)
+/// Returns true if the pattern of a policy, a regular expression, fits somewhere in the name; `None`
+/// if it cannot be read.
+fn matches(pattern: &str, name: &str) -> Option<bool> {
+    Some(fancy_regex::Regex::new(pattern).ok()?.is_match(name).ok()?)
 }
 
 /// Notes if nothing leads to the queue but the default exchange.
@@ -262,8 +251,11 @@ mod tests {
             ("^(a|b)$", "b", true),
             ("\\.dlq$", "a.dlq", true),
             ("\\.dlq$", "a.dlqs", false),
+            ("^(?!amq\\.).*", "orders", true),
+            ("^(?!amq\\.).*", "amq.gen", false),
         ] {
-            assert_eq!(matches(pattern, name), fits, "{pattern} {name}");
+            assert_eq!(matches(pattern, name) == Some(true), fits, "{pattern} {name}");
         }
+        assert_eq!(matches("^(orders", "orders"), None);
     }
 }
