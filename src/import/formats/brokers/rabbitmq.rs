@@ -208,7 +208,7 @@ fn applies(policy: &Node, queue: &Node, kind: &str) -> bool {
 /// Returns true if the pattern of a policy, a regular expression, fits somewhere in the name; `None`
 /// if it cannot be read.
 fn matches(pattern: &str, name: &str) -> Option<bool> {
-    Some(fancy_regex::Regex::new(pattern).ok()?.is_match(name).ok()?)
+    fancy_regex::Regex::new(pattern).ok()?.is_match(name).ok()
 }
 
 /// Notes if nothing leads to the queue but the default exchange.
