@@ -4,6 +4,13 @@
 //! no analysis of its own. Problems with the input go to standard error, with their location and
 //! how to fix them.
 
+/// Writes a line; writing to a `String` cannot fail.
+macro_rules! line {
+    ($out:expr, $($arg:tt)*) => {
+        let _ = writeln!($out, $($arg)*);
+    };
+}
+
 mod answer;
 mod args;
 mod chaos;

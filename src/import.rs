@@ -22,9 +22,11 @@ mod plan;
 mod read;
 mod report;
 mod rules;
+mod scope;
 mod search;
 mod spelling;
 mod tree;
+mod values;
 
 pub use answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
 pub use formats::Syntax;
@@ -33,6 +35,7 @@ pub use part::{Place, Remark, RemarkKind, Sheet, Side, System};
 pub use plan::{Forced, Given, Plan, Refusal, Variant};
 pub use report::{Finding, Reading, Report, Status, headline, read, verdict};
 pub use rules::Rule;
+pub use scope::{NOT_TRIED, assumptions};
 pub use search::{Run, Scripts, Tag};
 pub use spelling::spelled;
 

@@ -17,13 +17,16 @@
 //! - [`lab`]: settings by name: what each one means, how to change it, how two configurations
 //!   differ. Uses `sim`, `check` and `did_you_mean`.
 //! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
-//!   `check`, `simulate`, `catalogue` and `lab`.
+//!   `check`, `simulate`, `catalogue`, `lab` and `choices`.
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
+//! - `choices`: enumerations with keys and labels. Uses nothing else.
 //! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
-//!   and a verdict, behind the feature `import`. Uses `sim`, `check`, `catalogue`, `lab` and
-//!   `did_you_mean`.
-//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`.
-//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`.
+//!   and a verdict, behind the feature `import`. Uses `sim`, `check`, `catalogue`, `lab`,
+//!   `did_you_mean` and `choices`.
+//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import` and
+//!   `choices`.
+//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`
+//!   and `choices`.
 //!
 //! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
 //! (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else, and they
@@ -38,6 +41,7 @@
 //! - Events record their cause when they happen; nothing downstream runs the simulation again.
 
 pub mod catalogue;
+mod choices;
 pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -1,13 +1,13 @@
-// Who uses the keyboard stays where they are: when the element with the focus is taken away, the
-// nearest part of the page around it gets the focus, and not the page as a whole.
+// Keeps the keyboard focus near its place: when the focused element is removed, the nearest focusable
+// ancestor gets the focus instead of the document body.
 
-/** The element that has the focus, and all around it. */
+/** The focused element and its ancestors. */
 let path = [];
 addEventListener("focusin", ({ target }) => {
   path = [];
   for (let at = target; at; at = at.parentElement) path.push(at);
 });
-// Whoever presses elsewhere has left it.
+// A press elsewhere gives the focus up on purpose.
 addEventListener("pointerdown", () => (path = []), { capture: true });
 new MutationObserver(() => {
   if (document.activeElement !== document.body || (path[0]?.isConnected ?? true)) return;

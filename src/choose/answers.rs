@@ -1,36 +1,11 @@
 //! The questionnaire: questions and answers.
 
 use crate::check::Property;
-
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$own:meta])* $variant:ident $key:literal $label:literal)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$own])* $variant,)* }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),*];
-
-            /// Returns the name that links and the command line use.
-            pub fn key(self) -> &'static str {
-                match self { $($name::$variant => $key),* }
-            }
-
-            /// Returns the answer in a few words.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-
-            /// Returns the answer of that name, if there is one.
-            pub fn from_key(key: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|answer| answer.key() == key)
-            }
-        }
-    };
-}
+use crate::choices::choices;
 
 choices! {
     /// Tolerance for lost messages.
+    #[derive(Default, Hash)]
     Lost {
         May "may" "Yes, now and then"
         /// Only with an error to the caller, who can react to it.
@@ -41,6 +16,7 @@ choices! {
 
 choices! {
     /// Tolerance for messages that take effect twice.
+    #[derive(Default, Hash)]
     Twice {
         May "may" "Yes: it does no harm"
         #[default] Never "never" "Never"
@@ -49,6 +25,7 @@ choices! {
 
 choices! {
     /// Required ordering.
+    #[derive(Default, Hash)]
     Order {
         #[default] No "no" "No"
         /// Within each key: one customer, one account.
@@ -59,6 +36,7 @@ choices! {
 
 choices! {
     /// Location of the effect.
+    #[derive(Default, Hash)]
     Effect {
         #[default] Database "database" "In a database"
         Kafka "kafka" "In a topic of Kafka"
@@ -71,6 +49,7 @@ choices! {
 
 choices! {
     /// The available broker.
+    #[derive(Default, Hash)]
     Broker {
         #[default] Any "any" "I can still choose"
         Kafka "kafka" "Kafka"
@@ -81,6 +60,7 @@ choices! {
 
 choices! {
     /// Control over the consumer's code.
+    #[derive(Default, Hash)]
     Consumer {
         #[default] Ours "ours" "We can"
         Fixed "fixed" "Nobody: it acknowledges after its work, and that is that"

@@ -3,17 +3,10 @@
 use super::check::{Faults, Found};
 use super::steps::{flags, hints, not_tried, scope, steps};
 use super::watch::STOPPED;
-use crate::check::{Finding, Fix, Hint, Property, assumptions, fates};
+use crate::check::{Assumptions, Finding, Fix, Hint, Property, assumptions, fates};
 use crate::sim::Choice;
 use crate::text;
 use std::fmt::Write;
-
-/// Writes a line; writing to a `String` cannot fail.
-macro_rules! line {
-    ($out:expr, $($arg:tt)*) => {
-        let _ = writeln!($out, $($arg)*);
-    };
-}
 
 pub fn found(found: &Found) -> String {
     let mut out = String::new();
@@ -132,17 +125,21 @@ fn ends(out: &mut String, found: &Found) {
 }
 
 /// Prints the assumptions of the proofs, and the hints on what needs another setting to happen.
+/// Prints what a proof is of, what it assumes, and what it does not cover.
+pub fn proved_for(out: &mut String, assumptions: &Assumptions, not_tried: &str) {
+    line!(out, "\n✓ is proved for {}", assumptions.of());
+    line!(out, "Assumptions:");
+    for sentence in &assumptions.assumed {
+        line!(out, "  - {sentence}");
+    }
+    line!(out, "Not tried: {not_tried}.");
+}
+
 fn rests_on(out: &mut String, found: &Found) {
     if !found.findings.iter().any(|(_, finding)| *finding == Finding::Holds) {
         return;
     }
-    let assumptions = assumptions(&scope(found));
-    line!(out, "\n✓ is proved for {}", assumptions.of());
-    line!(out, "Assumptions:");
-    for sentence in assumptions.assumed {
-        line!(out, "  - {sentence}");
-    }
-    line!(out, "Not tried: {}.", not_tried(found));
+    proved_for(out, &assumptions(&scope(found)), &not_tried(found));
     let hints = hints(found);
     if !hints.is_empty() {
         line!(out, "\nPossible only with other settings:");

@@ -1,37 +1,7 @@
 //! Answers to what no file says, and the questions that ask for them.
 
 use super::layers::Versions;
-
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident $key:literal $label:literal)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$inner])* $variant),* }
-
-        impl $name {
-            pub const ALL: &[$name] = &[$($name::$variant),*];
-
-            /// Returns the name that flags and links use.
-            pub fn key(self) -> &'static str {
-                match self { $($name::$variant => $key),* }
-            }
-
-            /// Returns the choice in a few words.
-            pub fn label(self) -> &'static str {
-                match self { $($name::$variant => $label),* }
-            }
-
-            pub fn from_key(key: &str) -> Option<$name> {
-                $name::ALL.iter().copied().find(|choice| choice.key() == key)
-            }
-
-            /// Returns keys and labels of all choices.
-            pub fn options() -> Vec<(&'static str, &'static str)> {
-                $name::ALL.iter().map(|choice| (choice.key(), choice.label())).collect()
-            }
-        }
-    };
-}
+use crate::choices::choices;
 
 choices! {
     /// What the handler of a message does.
@@ -72,7 +42,7 @@ choices! {
 choices! {
     /// What the caller does when a send fails.
     SendFailure {
-        Ignored "ignore" "gets the error, and nobody sends again"
+        Ignored "ignore" "gets the error, and the message is not sent again"
         Resent "resend" "sends again, also after a restart"
         Outbox "outbox" "a relay sends from an outbox until it is confirmed"
     }

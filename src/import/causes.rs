@@ -119,7 +119,7 @@ fn suspect<'a>(plan: &'a Plan, name: &str) -> Option<&'a Taken> {
     }
     let harmless: &[&str] = match name {
         "acks" => &["all", "-1"],
-        "unclean.leader.election.enable" | "auto_ack" | "mandatory_" => &["false"],
+        "unclean.leader.election.enable" | "auto_ack" | "enable.auto.offset.store" => &["false"],
         "enable.idempotence" | "FifoQueue" | "acks_late" | "durable" | "bound" | "mandatory" => {
             &["true"]
         }
@@ -127,8 +127,6 @@ fn suspect<'a>(plan: &'a Plan, name: &str) -> Option<&'a Taken> {
         "delivery_mode" => &["2"],
         "x-queue-type" => &["quorum"],
         "concurrency" | "prefetch_count" | "prefetch_multiplier" => &["1"],
-        "enable.auto.offset.store" => &["false"],
-        "default-requeue-rejected" => &[],
         _ => &[],
     };
     (!harmless.contains(&row.value.to_lowercase().as_str())).then_some(row)

@@ -280,7 +280,7 @@ pub fn put(
     value: &Node,
     place: Place,
 ) {
-    match influence(key.name) {
+    match influence(key.name, value.text()) {
         Influence::None => sheet.irrelevant(place, written),
         Influence::NotModeled(why) => {
             sheet.remark(RemarkKind::NotModeled, place, format!("{written} is not modeled. {why}"));

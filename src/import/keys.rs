@@ -251,10 +251,88 @@ const DECISIVE: &[&str] = &[
     "confirm_publish",
 ];
 
-/// Returns the influence of a key by its name in the importer.
-pub fn influence(name: &str) -> Influence {
+/// Keys of frameworks that matter and are not modeled: names, the values that matter (any if there
+/// are none), and when they do.
+const MATTERS: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["waitForWriteCompletion"],
+        &["false"],
+        "It matters for what is sent: the incoming message is acknowledged before the broker has the \
+         outgoing one.",
+    ),
+    (
+        &["go.delivery.reports", "dotnet.producer.enable.delivery.reports"],
+        &["false"],
+        "It matters for the producer's report: errors of a send are not reported.",
+    ),
+    (
+        &["delivery.report.only.error"],
+        &["true"],
+        "It matters for the producer's report: only errors are reported, so success is never certain.",
+    ),
+    (
+        &["queue.ttl", "default-ttl", "dead-letter-ttl"],
+        &[],
+        "It matters where nothing consumes in time: a message that waited for longer is dropped or \
+         dead-lettered.",
+    ),
+    (
+        &["fail-on-deserialization-failure"],
+        &["false"],
+        "It matters for records that cannot be deserialized: the handler gets null instead.",
+    ),
+    (
+        &["FilterCriteria", "filter_criteria", "filterPatterns"],
+        &[],
+        "It matters for messages that do not match: Lambda deletes them from the queue.",
+    ),
+    (&["Enabled", "enabled"], &["false"], "It matters while it is off: nothing is consumed."),
+    (
+        &["spring.rabbitmq.template.retry.enabled"],
+        &["true"],
+        "It matters for publishes that end with an exception: they are tried again, and the message \
+         may be stored twice.",
+    ),
+    (
+        &["spring.rabbitmq.listener.simple.consumer-batch-enabled"],
+        &["true"],
+        "It matters for a batch of which one message fails: the model acknowledges each message by \
+         itself.",
+    ),
+    (
+        &["task_always_eager"],
+        &["true"],
+        "It matters for everything: tasks run in the caller, and no broker is used.",
+    ),
+    (
+        &["worker_deduplicate_successful_tasks"],
+        &["true"],
+        "It matters for tasks that come again: a worker skips those whose result says that they are \
+         done.",
+    ),
+    (
+        &["task_publish_retry"],
+        &["false"],
+        "It matters when the broker cannot be reached: a publish is not tried again.",
+    ),
+    (
+        &["eligible.leader.replicas.enable"],
+        &[],
+        "It matters when all in-sync replicas are gone; the model decides by the broker's version.",
+    ),
+];
+
+/// Returns the influence of a key, by its name in the importer and its value, if that is a literal.
+pub fn influence(name: &str, value: Option<&str>) -> Influence {
     if DECISIVE.contains(&name) {
         return Influence::Setting;
+    }
+    if let Some((_, values, why)) = MATTERS.iter().find(|(names, ..)| names.contains(&name)) {
+        let is = |value: &str| values.iter().any(|other| other.eq_ignore_ascii_case(value));
+        return match values.is_empty() || value.is_none_or(is) {
+            true => Influence::NotModeled((*why).to_owned()),
+            false => Influence::None,
+        };
     }
     let end = lab::not_modeled(name);
     match end {

@@ -7,12 +7,14 @@ mod sqs;
 
 use super::answers::{Answers, Question};
 use super::layers::{Origin, Settings};
-use super::part::{Part, Place, RemarkKind, Sheet, Side, System};
+use super::part::{Part, Place, RemarkKind, Sheet, Side, System, Value};
 use super::plan::Plan;
+use super::values;
 
 /// Plans the verdict; `None` if the files describe no side of any delivery.
 pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
     let system = system(sheet)?;
+    values::report(sheet);
     let mut chosen = Chosen::default();
     let parts: Vec<Part> =
         sheet.parts.iter().filter(|part| part.layer.system == system).cloned().collect();
@@ -22,6 +24,10 @@ pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
         System::Rabbitmq => rabbitmq::plan(&chosen, answers),
         System::Sqs => sqs::plan(&chosen, answers),
     };
+    let sides = [&chosen.producer, &chosen.consumer, &chosen.broker];
+    if let Some(refusal) = values::refusal(sides.into_iter().flatten()) {
+        plan.refused.get_or_insert(refusal);
+    }
     for part in [&chosen.producer, &chosen.consumer].into_iter().flatten() {
         plan.channels.push((part.side, part.name.clone()));
     }
@@ -99,6 +105,15 @@ impl Chosen {
         let Some(own) = &self.broker else { return };
         let others: Vec<&&Part> =
             brokers.iter().filter(|p| !p.name.is_empty() && p.name != own.name).collect();
+        for part in others.iter().filter(|part| part.layer.system != System::Kafka) {
+            if is_dead_letter(part, &brokers) && !takes_dead_letters(part, &brokers) {
+                let text = format!(
+                    "{} is taken for a queue of dead letters, by its name; --queue judges it instead",
+                    part.name
+                );
+                sheet.remark(RemarkKind::Assumed, part.place, text);
+            }
+        }
         self.dead_letters = others
             .iter()
             .filter(|part| is_dead_letter(part, &brokers))
@@ -141,14 +156,18 @@ fn broker(brokers: &[&Part], wanted: Option<&str>) -> Option<Part> {
 
 /// Returns true if the queue takes the dead letters of another, or its name says so.
 fn is_dead_letter(part: &Part, brokers: &[&Part]) -> bool {
-    use super::part::Value;
-    let target = brokers.iter().flat_map(|other| &other.items).any(|item| {
-        item.name == "dead-letter-queue"
-            && matches!(&item.value, Value::Text(name) if *name == part.name)
-    });
     let name = part.name.to_lowercase();
     let says = ["dlq", "dlt", "dead", "failed", "parked", "parking", "error", "-retry"];
-    target || brokers.len() > 1 && says.iter().any(|word| name.contains(word))
+    takes_dead_letters(part, brokers)
+        || brokers.len() > 1 && says.iter().any(|word| name.contains(word))
+}
+
+/// Returns true if another queue names this one for its dead letters.
+fn takes_dead_letters(part: &Part, brokers: &[&Part]) -> bool {
+    brokers.iter().flat_map(|other| &other.items).any(|item| {
+        item.name == "dead-letter-queue"
+            && matches!(&item.value, Value::Text(name) if *name == part.name)
+    })
 }
 
 /// Returns the place of a setting in a file.

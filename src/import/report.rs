@@ -342,29 +342,32 @@ pub fn headline(report: &Report) -> String {
     };
     let mut can = Vec::new();
     if broken(Property::NeverLostSilently) {
-        can.push("be lost without anybody hearing of it");
+        can.push("be lost silently");
     } else if broken(Property::NeverLost) {
         can.push("be lost");
     }
     if broken(Property::AppliedOnce) {
         can.push("take effect twice");
     } else if broken(Property::HandledOnce) {
-        can.push("be handled twice");
+        can.push("be processed twice");
     } else if broken(Property::StoredOnce) {
         can.push("be stored twice");
     }
     if broken(Property::InOrder) {
-        can.push("overtake another");
+        can.push("be reordered");
     }
     if broken(Property::NeverStuck) {
-        can.push("block the others or come again for ever");
+        can.push("block the others or be redelivered forever");
+    }
+    if broken(Property::ReportTrue) && can.is_empty() {
+        can.push("be stored although the producer gets an error, or the reverse");
     }
     if can.is_empty() {
         let holds = report.findings.iter().any(|finding| finding.status == Status::Holds);
-        let text = if holds {
-            "Nothing that these files decide can go wrong within the bounds."
-        } else {
-            "These files decide nothing about delivery."
+        let text = match report.findings.iter().all(|finding| finding.finished) {
+            false => "No violation was found, but the search was not finished.",
+            true if holds => "Nothing that these files decide can go wrong within the bounds.",
+            true => "These files decide nothing about delivery.",
         };
         return text.into();
     }

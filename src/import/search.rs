@@ -76,6 +76,11 @@ fn other_kinds() -> impl Iterator<Item = Class> {
     Class::ALL.into_iter().filter(move |class| !usual().has(*class) && !left_out(class))
 }
 
+/// Returns all kinds of faults that are tried.
+pub fn kinds() -> Classes {
+    usual().iter().chain(other_kinds()).collect()
+}
+
 /// The results of a configuration, and how many states were tried for them.
 #[derive(Clone, Debug)]
 pub struct Judgment {

@@ -92,7 +92,7 @@ const PAGES: [(&str, &str); 36] = [
     ("Kafka docs/op", "https://kafka.apache.org/documentation/#operations"),
     ("Kafka docs/upgrade", "https://kafka.apache.org/documentation/#upgrade"),
     ("Kafka ", "https://kafka.apache.org/documentation/"),
-    ("apache/kafka#", "https://github.com/apache/kafka/pull/22233"),
+    ("apache/kafka#", "https://github.com/apache/kafka/pull/{}"),
     ("RabbitMQ docs/", "https://www.rabbitmq.com/docs/{}"),
     (
         "RabbitMQ blog 2025-01-17",
@@ -113,10 +113,7 @@ const PAGES: [(&str, &str); 36] = [
         "SQS API, ",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_{}.html",
     ),
-    (
-        "aws-sdk-go-v2",
-        "https://github.com/aws/aws-sdk-go-v2/blob/main/service/sqs/api_op_SendMessage.go",
-    ),
+    ("aws-sdk-go-v2 ", "https://github.com/aws/aws-sdk-go-v2/blob/main/service/sqs/{}"),
     (
         "Powertools for AWS Lambda, batch",
         "https://docs.powertools.aws.dev/lambda/python/latest/utilities/batch/",
@@ -133,6 +130,8 @@ const PAGES: [(&str, &str); 36] = [
 pub fn page(source: &str) -> Option<String> {
     let (start, page) = PAGES.iter().find(|(start, _)| source.starts_with(start))?;
     let rest = source[start.len()..].split(',').next().unwrap_or_default();
+    // A pull request may name its issue in parentheses.
+    let rest = rest.split(" (").next().unwrap_or_default();
     Some(page.replace("{}", rest.trim_end_matches(".md")))
 }
 
@@ -160,6 +159,10 @@ mod tests {
         );
         let config = page("Kafka ProducerConfig.java, acks").unwrap();
         assert!(config.ends_with("/clients/producer/ProducerConfig.java"), "{config}");
+        assert_eq!(
+            page("apache/kafka#22233 (KAFKA-20554)").unwrap(),
+            "https://github.com/apache/kafka/pull/22233"
+        );
         assert_eq!(page("a colleague"), None);
     }
 }

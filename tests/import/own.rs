@@ -83,6 +83,65 @@ fn frameworks_on_the_jvm() {
     all_come_out(SPRING);
 }
 
+/// Values and keys that must not be judged as if they were others.
+const REFUSED: &[Sample] = &[
+    (
+        "acks.properties",
+        "key.serializer=x\nacks=2\nretries=abc\n",
+        "",
+        &[
+            "refused acks=2 is refused: use one of all, -1, 0, 1",
+            "unreadable retries: abc cannot be read, use a whole number",
+            "producer retries=2147483647",
+        ],
+    ),
+    (
+        "isolation.yml",
+        "spring:\n  kafka:\n    consumer:\n      group-id: g\n      isolation-level: comitted\n",
+        "",
+        &["refused isolation-level=comitted is refused"],
+    ),
+    (
+        "reset.yml",
+        "spring:\n  kafka:\n    consumer:\n      group-id: g\n      auto-offset-reset: none\n",
+        "",
+        &["not-modeled without a committed offset the consumer ends with an error"],
+    ),
+    (
+        "write.properties",
+        "mp.messaging.outgoing.a.connector=smallrye-kafka\nmp.messaging.outgoing.a.waitForWriteCompletion=false\n",
+        "",
+        &["not-modeled acknowledged before the broker has the outgoing one"],
+    ),
+    (
+        "celery-quorum.py",
+        "from celery import Celery\napp = Celery('a', broker='amqp://u:p@h')\napp.conf.update(\n    task_default_queue_type='quorum',\n    task_default_delivery_mode='transient',\n    worker_deduplicate_successful_tasks=True,\n)\n",
+        "",
+        &[
+            "broker x-queue-type=quorum @4",
+            "producer delivery_mode=1 @5",
+            "not-modeled a worker skips those whose result says that they are done",
+        ],
+    ),
+    (
+        "errors.yml",
+        "Resources:\n  Orders: {Type: AWS::SQS::Queue}\n  OrderErrors: {Type: AWS::SQS::Queue}\n",
+        "",
+        &["assumed OrderErrors is taken for a queue of dead letters, by its name"],
+    ),
+    (
+        "filter.json",
+        "{\"EventSourceMappings\": [{\"EventSourceArn\": \"arn:aws:sqs:eu-central-1:123456789012:q\",\n \"FilterCriteria\": {\"Filters\": []}, \"State\": \"Enabled\"}]}",
+        "",
+        &["not-modeled Lambda deletes them from the queue"],
+    ),
+];
+
+#[test]
+fn what_is_not_known_is_not_judged_as_something_else() {
+    all_come_out(REFUSED);
+}
+
 #[test]
 fn kafka_clients() {
     all_come_out(CLIENTS);

@@ -13,7 +13,7 @@ const LIMITS: Limits = Limits { each: 60_000, all: 600_000 };
 /// Maximum number of states of the search whose violations are to be prevented.
 const FIRST: usize = 200_000;
 /// Maximum number of states of all proofs together: some seconds.
-const BUDGET: usize = 3_000_000;
+const BUDGET: usize = 1_500_000;
 const IN_SYNC: &str = "broker.kafka.in_sync_at_start";
 /// Measures against losses that send a message more than once.
 const RESENDS: [&str; 3] =
@@ -90,7 +90,10 @@ pub fn search(
             let mut proved: Vec<Proved> = proved.take(MOST).collect();
             if proved.iter().all(|fix| !fix.gives_up.is_empty()) {
                 let again = known(&fixes, plan, property, answers, spent);
-                let bundle = again.or_else(|| bundle(plan, scenario, property, answers, spent));
+                // A bundle that gives something up is no better than a single change that does.
+                let harmless = !proved.is_empty();
+                let bundle = again
+                    .or_else(|| bundle(plan, report, scenario, property, harmless, answers, spent));
                 proved.splice(0..0, bundle);
             }
             fixes.of.push((property, proved));
@@ -191,11 +194,14 @@ fn known(
 }
 
 /// Returns the smallest part of the usual measures that prevents the violation: all are taken, and
-/// each is left out again that is not needed (delta debugging with one element at a time).
+/// each is left out again that is not needed (delta debugging with one element at a time). With
+/// `harmless`, only one that gives nothing up.
 fn bundle(
     plan: &Plan,
+    report: &Report,
     scenario: &Scenario,
     property: Property,
+    harmless: bool,
     answers: &Answers,
     spent: &mut usize,
 ) -> Option<Proved> {
@@ -220,12 +226,18 @@ fn bundle(
     if taken.is_empty() || !holds(plan, &pairs(&taken), property, answers, spent) {
         return None;
     }
+    let lost = |taken: &[Measure], spent: &mut usize| {
+        let lost = no_longer_held(plan, report, &pairs(taken), answers, spent)?;
+        (lost.is_empty() || !harmless).then_some(lost)
+    };
+    if harmless {
+        lost(&taken, spent)?;
+    }
     let mut at = 0;
     while at < taken.len() && taken.len() > 1 {
         let mut fewer = taken.clone();
         fewer.remove(at);
-        // A bundle that was proved is worth making small.
-        if holds(plan, &pairs(&fewer), property, answers, &mut 0) {
+        if holds(plan, &pairs(&fewer), property, answers, spent) {
             taken = fewer;
         } else {
             at += 1;
@@ -246,13 +258,54 @@ fn bundle(
             path => format!("{}={value}", path.splitn(3, '.').last().unwrap_or(path)),
         })
         .collect();
-    Some(Proved {
-        label: label.join(" and "),
-        settings,
-        keys,
-        costs: Vec::new(),
-        gives_up: Vec::new(),
-    })
+    let gives_up = lost(&taken, spent)?;
+    Some(Proved { label: label.join(" and "), settings, keys, costs: Vec::new(), gives_up })
+}
+
+/// Returns the properties that held and do not hold, or are not proved to hold, with these settings
+/// changed; `None` if there is no budget left to find out.
+fn no_longer_held(
+    plan: &Plan,
+    report: &Report,
+    settings: &[(String, String)],
+    answers: &Answers,
+    spent: &mut usize,
+) -> Option<Vec<String>> {
+    if *spent > BUDGET || stopped() {
+        return None;
+    }
+    let held = report.findings.iter().filter(|finding| finding.status == Status::Holds);
+    let held: Vec<Property> = held.map(|finding| finding.property).collect();
+    let after = verdict(&changed(plan, settings, &held), answers, &mut stopped).ok()?;
+    *spent += after.states;
+    let lost = held.into_iter().filter_map(|property| match after.of(property)?.status {
+        Status::Holds => None,
+        Status::Broken(_) => Some(property.label().to_owned()),
+        _ => Some(format!("{}: no longer proved", property.label())),
+    });
+    Some(lost.collect())
+}
+
+/// Returns the plan with these settings changed, for these properties only.
+fn changed(plan: &Plan, settings: &[(String, String)], wanted: &[Property]) -> Plan {
+    let change = |variant: &Variant| {
+        let mut pairs = variant.pairs.clone();
+        pairs.extend(settings.iter().cloned());
+        // The in-sync set shrinks as far as the changed minimum allows.
+        let least = settings.iter().find(|(path, _)| path.ends_with("min.insync.replicas"));
+        let shrunk = pairs.iter().any(|(path, _)| path == IN_SYNC);
+        if let (Some((_, least)), true) = (least, shrunk) {
+            pairs.push((IN_SYNC.to_owned(), least.clone()));
+        }
+        let speaks = |property: &&Property| variant.properties.contains(property);
+        let properties = wanted.iter().filter(speaks).copied().collect();
+        Variant { pairs, properties, ..variant.clone() }
+    };
+    let variants = plan.variants.iter().map(change);
+    Plan {
+        variants: variants.filter(|variant| !variant.properties.is_empty()).collect(),
+        ..plan.clone()
+    }
 }
 
 fn pairs(measures: &[Measure]) -> Vec<(String, String)> {
@@ -281,20 +334,7 @@ fn holds(
     if *spent > BUDGET {
         return false;
     }
-    let changed = |variant: &Variant| {
-        let mut pairs = variant.pairs.clone();
-        pairs.extend(settings.iter().cloned());
-        // The in-sync set shrinks as far as the changed minimum allows.
-        let least = settings.iter().find(|(path, _)| path.ends_with("min.insync.replicas"));
-        let shrunk = pairs.iter().any(|(path, _)| path == IN_SYNC);
-        if let (Some((_, least)), true) = (least, shrunk) {
-            pairs.push((IN_SYNC.to_owned(), least.clone()));
-        }
-        Variant { pairs, properties: vec![property], ..variant.clone() }
-    };
-    let speaks = |variant: &&Variant| variant.properties.contains(&property);
-    let changed: Vec<Variant> = plan.variants.iter().filter(speaks).map(changed).collect();
-    let changed = Plan { variants: changed, ..plan.clone() };
+    let changed = changed(plan, settings, &[property]);
     let Ok(report) = verdict(&changed, answers, &mut stopped) else { return false };
     *spent += report.states;
     let finding = report.of(property).filter(|finding| finding.finished);

@@ -1,7 +1,7 @@
 //! The report as JSON. Fields are only ever added, never removed or renamed.
 
 use super::checked::{Checked, origin};
-use crate::cli::json::text as json_text;
+use crate::cli::json::{assumes, text as json_text};
 use crate::cli::steps::steps;
 use crate::import::{self, Finding, Origin, Place, Status, Taken};
 use serde_json::{Value, json};
@@ -45,6 +45,8 @@ pub fn text(checked: &Checked) -> String {
     json_text(&json!({
         "says": checked.report.map(import::headline),
         "files": files.collect::<Vec<_>>(),
+        "assumes": checked.report.and_then(import::assumptions).map(|all| assumes(&all)),
+        "not_tried": import::NOT_TRIED,
         "states": checked.report.map_or(0, |report| report.states),
         "stopped": checked.stopped,
         "properties": findings.iter().map(|finding| property(checked, finding)).collect::<Vec<_>>(),

@@ -1,18 +1,12 @@
 //! The report for people.
 
 use super::checked::{Checked, origin};
+use crate::cli::report::proved_for;
 use crate::cli::steps::steps;
 use crate::import::{self, Finding, Place, RemarkKind, Status, Tag};
 use crate::sim::plain::echo;
 use crate::text::thousands;
 use std::fmt::Write;
-
-/// Writes a line; writing to a `String` cannot fail.
-macro_rules! line {
-    ($out:expr, $($arg:tt)*) => {
-        let _ = writeln!($out, $($arg)*);
-    };
-}
 
 pub fn text(checked: &Checked) -> String {
     let mut out = String::new();
@@ -21,6 +15,7 @@ pub fn text(checked: &Checked) -> String {
     fixes(&mut out, checked);
     rules(&mut out, checked);
     taken(&mut out, checked);
+    rests_on(&mut out, checked);
     not_understood(&mut out, checked);
     questions(&mut out, checked);
     runs(&mut out, checked);
@@ -35,7 +30,7 @@ fn head(out: &mut String, checked: &Checked) {
             if report.states > 0 {
                 line!(
                     out,
-                    "1 and 2 messages, up to 2 faults, a message that always fails · {} states",
+                    "up to 2 messages, up to 2 faults, a message that always fails · {} states",
                     thousands(report.states)
                 );
             }
@@ -163,6 +158,14 @@ fn taken(out: &mut String, checked: &Checked) {
     }
 }
 
+fn rests_on(out: &mut String, checked: &Checked) {
+    let Some(report) = checked.report else { return };
+    let proved = report.findings.iter().any(|f| f.status == Status::Holds && !f.by_sources);
+    if let Some(assumptions) = import::assumptions(report).filter(|_| proved) {
+        proved_for(out, &assumptions, import::NOT_TRIED);
+    }
+}
+
 fn not_understood(out: &mut String, checked: &Checked) {
     let groups = [
         (
@@ -189,7 +192,11 @@ fn not_understood(out: &mut String, checked: &Checked) {
             keys.push(echo(key));
         }
         let more = if count > 8 { ", …" } else { "" };
-        line!(out, "\nKnown, without influence on delivery: {count} ({}{more})", keys.join(", "));
+        line!(
+            out,
+            "\nKnown, taken to have no influence on delivery: {count} ({}{more})",
+            keys.join(", ")
+        );
     }
 }
 

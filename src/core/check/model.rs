@@ -185,6 +185,7 @@ impl Model for DeliveryModel {
 
     fn canonicalize(&self, world: &mut World) {
         if self.reduced {
+            // Only a crash brings a settled message back, and no fault is left.
             if world.faults_used >= u16::from(self.bounds.faults) {
                 forget_settled(world);
             }

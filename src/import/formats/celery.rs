@@ -124,11 +124,21 @@ fn settings(sheet: &mut Sheet, file: usize, found: &[Found]) {
         }
         Some(_) => {}
     }
+    let mut queues = Vec::new();
     for setting in found {
         let place = at(setting.line);
         match setting.name.as_str() {
             "broker_url" => {}
-            "task_queues" | "task_default_queue_type" => {
+            "task_default_queue_type" => {
+                let text = setting.value.text();
+                queues.extend(text.map(|kind| queue_of_type(kind, place, &setting.written)));
+            }
+            "task_default_delivery_mode" => {
+                let transient = matches!(setting.value.text(), Some("transient" | "1"));
+                let mode = if transient { "1" } else { "2" };
+                producer.set("delivery_mode", mode, place, &setting.written);
+            }
+            "task_queues" => {
                 let text = format!("{}: the type of the queues is not read", setting.written);
                 sheet.remark(RemarkKind::PassedOver, place, text);
             }
@@ -142,6 +152,15 @@ fn settings(sheet: &mut Sheet, file: usize, found: &[Found]) {
         }
     }
     sheet.parts.extend([producer, consumer]);
+    // Redis and SQS have no types of queues.
+    sheet.parts.extend(queues.into_iter().filter(|_| transport == Transport::Amqp));
+}
+
+/// Returns the queue that Celery declares: of this type, and durable.
+fn queue_of_type(kind: &str, place: Place, written: &str) -> Part {
+    let mut queue = Part::new(Side::Broker, Layer::of("rabbitmq"), place);
+    queue.set("x-queue-type", kind, place, written);
+    queue
 }
 
 fn unknown(sheet: &mut Sheet, setting: &Found, place: Place) {

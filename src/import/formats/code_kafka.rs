@@ -68,7 +68,7 @@ pub fn setting(
     node: &Node,
     place: Place,
 ) {
-    match influence(name) {
+    match influence(name, node.text()) {
         Influence::Setting => {}
         Influence::None => return sheet.irrelevant(place, written),
         Influence::NotModeled(why) => {

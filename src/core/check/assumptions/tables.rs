@@ -321,8 +321,12 @@ pub(super) const ANY: &[Row] = &[
     ),
     (resends, "A restarted producer finds what it had to send, under the same ids."),
     (
-        |s| s.spares_senders,
+        |s| s.spares_senders && !s.tries(Class::Replaced),
         "A producer that is lost for good is replaced, one instance of it runs at a time, and its \
          own database answers.",
+    ),
+    (
+        |s| s.spares_senders && s.tries(Class::Replaced),
+        "A producer that is lost for good is replaced, and its own database answers.",
     ),
 ];

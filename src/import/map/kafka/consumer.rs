@@ -47,6 +47,11 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
     let earliest = settings.get("auto.offset.reset").is_some_and(|reset| {
         ["earliest", "smallest", "beginning"].contains(&reset.to_lowercase().as_str())
     });
+    if settings.get("auto.offset.reset").is_some_and(|reset| reset == "none" || reset == "error") {
+        let text = "auto.offset.reset: without a committed offset the consumer ends with an error; \
+                    looked at as latest";
+        plan.remark(RemarkKind::NotModeled, text);
+    }
     base.set("consumer.kafka.auto.offset.reset", if earliest { "earliest" } else { "latest" });
     concurrency(&mut settings, &mut base);
     rules(plan, &settings);

@@ -1,0 +1,33 @@
+//! The scope of a verdict: what it assumes, and what it does not cover.
+
+use super::report::Report;
+use super::search;
+use crate::check::{self, Assumptions, Scope};
+use crate::sim::CompiledScenario;
+
+/// Returns what the verdict rests on besides the settings, over all configurations that were
+/// checked; `None` if none was.
+pub fn assumptions(report: &Report) -> Option<Assumptions> {
+    let mut all: Option<Assumptions> = None;
+    for (_, scenario) in &report.checked {
+        let setup = CompiledScenario::new(scenario).ok()?;
+        let scope = Scope { spares_senders: true, ..Scope::new(&setup, search::kinds()) };
+        let own = check::assumptions(&scope);
+        match &mut all {
+            None => all = Some(own),
+            Some(all) => {
+                let new = |known: &[&str], row: &&str| !known.contains(row);
+                let rows = own.versions.iter().filter(|row| new(&all.versions, row)).copied();
+                all.versions.extend(rows.collect::<Vec<_>>());
+                let rows = own.assumed.iter().filter(|row| new(&all.assumed, row)).copied();
+                all.assumed.extend(rows.collect::<Vec<_>>());
+            }
+        }
+    }
+    all
+}
+
+/// What the verdict does not cover.
+pub const NOT_TRIED: &str = "more than 2 messages, more than 2 faults (with 2 messages more than 1, \
+                             where these have too many runs), more than 1 fault of an unusual kind, \
+                             an application that sends twice, windows that expire";
