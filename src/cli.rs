@@ -25,10 +25,10 @@ mod json;
 mod list;
 mod print;
 mod report;
+mod scope;
 mod scripted;
 mod settings;
 mod show;
-mod steps;
 mod watch;
 
 use crate::sim;

@@ -13,7 +13,10 @@
 mod answers;
 mod ask;
 mod causes;
+mod checked;
+mod fixes;
 mod formats;
+mod json;
 mod keys;
 mod layers;
 mod map;
@@ -29,7 +32,10 @@ mod tree;
 mod values;
 
 pub use answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+pub use checked::{Checked, origin};
+pub use fixes::{Fixes, Proved, fixes};
 pub use formats::Syntax;
+pub use json::json;
 pub use layers::{Origin, Taken, Version, Versions};
 pub use part::{Place, Remark, RemarkKind, Sheet, Side, System};
 pub use plan::{Forced, Given, Plan, Refusal, Variant};

@@ -2,7 +2,6 @@
 
 use super::args::{property, unknown};
 use super::print::Form;
-use super::steps::steps;
 use super::watch::{STOPPED, Watch, stopped};
 use super::{Answer, Wrong, input, json, settings};
 use crate::check::Property;
@@ -10,7 +9,7 @@ use crate::sim::{Class, CompiledScenario, Scenario};
 use crate::simulate::{
     Chaos as Runs, Classic, Count, FaultRate, FaultRates, Latency, Operation, Plan, Stats,
 };
-use crate::text::{rough_time, thousands};
+use crate::text::{rough_time, steps, thousands};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::num::NonZero;

@@ -170,7 +170,7 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
             "settings": m.candidate.settings,
             "proved": holds,
             "bounds": known(&m.candidate.id).map(|known| known.bounds()),
-            "assumes": rests_on(m.candidate).map(|assumptions| json::assumes(&assumptions)),
+            "assumes": rests_on(m.candidate),
             "effect_us": { "p50": m.cost.effect.quantile_us(0.5), "p99": m.cost.effect.quantile_us(0.99) },
             "per_second": m.cost.per_second(),
             "producers": m.hands.producers,

@@ -1,24 +1,19 @@
 //! `check` of configuration files: what they say, the verdict, and what would prevent what can go
 //! wrong.
 
-mod checked;
-mod fixes;
-mod json;
-mod measures;
 mod sarif;
 mod text;
 
+use super::json;
 use super::print::Form;
 use super::watch::{Watch, stopped};
 use super::{Answer, Wrong};
 use crate::check::Property;
 use crate::import::{
-    self, AckPlace, Answers, Handler, OnError, Reading, SendFailure, Source, Syntax, Version,
-    Versions,
+    self, AckPlace, Answers, Checked, Fixes, Handler, OnError, Reading, SendFailure, Source,
+    Syntax, Version, Versions,
 };
 use crate::sim::plain::echo;
-use checked::Checked;
-use fixes::Fixes;
 
 /// Answers to what no file says.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -188,7 +183,8 @@ impl ImportArgs {
             };
         let mut fixes = Fixes::default();
         if let (Some(plan), Some(report), false) = (&reading.plan, &report, options.no_cures) {
-            fixes = fixes::search(plan, report, &answers, options.require, &mut watch);
+            let mut doing = || watch.stops(|| "looking for fixes".to_owned());
+            fixes = import::fixes(plan, report, &answers, options.require, &mut doing);
         }
         let stopped = stopped();
         drop(watch);
@@ -203,7 +199,7 @@ impl ImportArgs {
         let passed = checked.passed();
         let (text, form) = match () {
             () if self.sarif => (sarif::text(&checked), Form::Json),
-            () if options.json => (json::text(&checked), Form::Json),
+            () if options.json => (json::text(&import::json(&checked)), Form::Json),
             () => (text::text(&checked), Form::Text),
         };
         Ok(Answer { text, form, passed, stopped })

@@ -1,9 +1,10 @@
 //! Results as JSON. Fields are only ever added, never removed or renamed.
 
 use super::check::{Faults, Found};
-use super::steps::{flags, hints, not_tried, scope, steps};
-use crate::check::{Assumptions, Fate, Finding, Fix, Guarantee, Hint, Property};
+use super::scope::{flags, hints, not_tried, scope};
+use crate::check::{Fate, Finding, Fix, Guarantee, Hint, Property};
 use crate::check::{assumptions, fates};
+use crate::text::steps;
 use serde_json::{Map, Value, json};
 
 pub fn found(found: &Found) -> String {
@@ -28,22 +29,13 @@ pub fn found(found: &Found) -> String {
         "properties": properties.collect::<Vec<_>>(),
         "outcomes": outcomes,
         "some_runs": runs,
-        "assumes": assumes(&assumptions(&scope(found))),
+        "assumes": assumptions(&scope(found)),
         "not_tried": not_tried(found),
         "never_struck": found.idle.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "hints": hints(found).iter().map(hint).collect::<Vec<_>>(),
         "required": required,
         "passed": found.passed(),
     }))
-}
-
-/// Converts the assumptions that a proof makes beyond its settings.
-pub fn assumes(assumptions: &Assumptions) -> Value {
-    json!({
-        "product": assumptions.product,
-        "versions": assumptions.versions,
-        "assumed": assumptions.assumed,
-    })
 }
 
 fn hint(hint: &Hint) -> Value {

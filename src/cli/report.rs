@@ -1,7 +1,7 @@
 //! Results as text.
 
 use super::check::{Faults, Found};
-use super::steps::{flags, hints, not_tried, scope, steps};
+use super::scope::{flags, hints, not_tried, scope};
 use super::watch::STOPPED;
 use crate::check::{Assumptions, Finding, Fix, Hint, Property, assumptions, fates};
 use crate::sim::Choice;
@@ -34,7 +34,7 @@ fn violated(out: &mut String, found: &Found, property: Property, schedule: &[Cho
         line!(out, "\n✕ {label}: violated; no counterexample was reconstructed");
         return;
     }
-    let (steps, endless) = steps(&found.setup, schedule);
+    let (steps, endless) = text::steps(&found.setup, schedule);
     // The run is not known to be the shortest if the search was cut off or leaves states out.
     let shortest = if found.shortest & 1 << property as u16 != 0 { "shortest " } else { "" };
     line!(out, "\n✕ {label}: {shortest}counterexample");

@@ -5,9 +5,11 @@
 
 mod ask;
 mod sentence;
+mod steps;
 
 pub use ask::{ask_done, ask_label, refused_label};
 pub use sentence::sentence;
+pub use steps::{StepText, steps};
 
 use crate::sim::settings::BrokerSettings;
 use crate::sim::settings::rabbitmq::RequeueWith;

@@ -3,9 +3,8 @@
 //! Source: docs.oasis-open.org/sarif/sarif/v2.1.0. A result is a violated property at the line that
 //! causes it, a rule that is not met, or a key that has no effect.
 
-use super::checked::Checked;
 use crate::cli::json::text as json_text;
-use crate::import::{Finding, Origin, Place, RemarkKind, Status};
+use crate::import::{Checked, Finding, Origin, Place, RemarkKind, Status};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

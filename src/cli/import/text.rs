@@ -1,11 +1,9 @@
 //! The report for people.
 
-use super::checked::{Checked, origin};
 use crate::cli::report::proved_for;
-use crate::cli::steps::steps;
-use crate::import::{self, Finding, Place, RemarkKind, Status, Tag};
+use crate::import::{self, Checked, Finding, Place, RemarkKind, Status, Tag, origin};
 use crate::sim::plain::echo;
-use crate::text::thousands;
+use crate::text::{steps, thousands};
 use std::fmt::Write;
 
 pub fn text(checked: &Checked) -> String {

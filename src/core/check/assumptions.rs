@@ -69,7 +69,7 @@ struct Product {
 }
 
 /// The assumptions that a verdict rests on besides the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Assumptions {
     /// The product and version that is modeled: "RabbitMQ 4.3".
     pub product: &'static str,

@@ -1,36 +1,8 @@
-//! Runs and their outcomes in words and numbers, shared by the text and JSON reports.
+//! The scope and the outcomes of a verdict in words and numbers, shared by the text and JSON reports.
 
 use super::check::{Faults, Found};
 use crate::check::{self, Hint, Scope, TerminalState};
-use crate::sim::{Choice, Class, Classes, CompiledScenario, End, Trace};
-use crate::text;
-
-/// A step of a run, described in words.
-pub struct Step {
-    /// The step number, from 1.
-    pub number: usize,
-    pub fault: bool,
-    /// The event key, as in the text trace: `work@m1#2`.
-    pub key: String,
-    pub sentence: String,
-}
-
-/// Returns the steps of a run that have a description, and true if the run then loops forever.
-pub fn steps(setup: &CompiledScenario, schedule: &[Choice]) -> (Vec<Step>, bool) {
-    let trace = Trace::fork(setup, schedule);
-    let told = |(i, step): (usize, &crate::sim::Step)| {
-        let events = trace.events_of(i + 1).iter();
-        let said: Vec<String> = events.filter_map(|e| text::sentence(setup, e)).collect();
-        (!said.is_empty()).then(|| Step {
-            number: i + 1,
-            fault: matches!(step.choice, Choice::Strike(..)),
-            key: step.key.clone(),
-            sentence: said.join(" "),
-        })
-    };
-    let steps = trace.steps.iter().take(schedule.len()).enumerate().filter_map(told).collect();
-    (steps, matches!(trace.end, End::Repeats(_)))
-}
+use crate::sim::{Class, Classes};
 
 /// Returns the scope of the verdict: the fault classes and the configuration.
 pub fn scope(found: &Found) -> Scope<'_> {

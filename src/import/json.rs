@@ -1,12 +1,19 @@
 //! The report as JSON. Fields are only ever added, never removed or renamed.
 
 use super::checked::{Checked, origin};
-use crate::cli::json::{assumes, text as json_text};
-use crate::cli::steps::steps;
-use crate::import::{self, Finding, Origin, Place, Status, Taken};
+use super::layers::{Origin, Taken};
+use super::part::Place;
+use super::report::{Finding, Status, headline};
+use super::scope::{NOT_TRIED, assumptions};
+use super::search::Run;
+use crate::catalogue;
+use crate::lab;
+use crate::sim::{Scenario, Trace};
+use crate::text::steps;
 use serde_json::{Value, json};
 
-pub fn text(checked: &Checked) -> String {
+/// Returns everything that was found.
+pub fn json(checked: &Checked) -> Value {
     let reading = checked.reading;
     let files = reading.read_as.iter().enumerate();
     let files = files.map(|(file, what)| json!({ "name": checked.name(file), "read_as": what }));
@@ -42,13 +49,15 @@ pub fn text(checked: &Checked) -> String {
         json!({ "property": property.key(), "holds": holds })
     });
     let findings = checked.report.map_or(&[][..], |report| &report.findings);
-    json_text(&json!({
-        "says": checked.report.map(import::headline),
+    json!({
+        "says": checked.report.map(headline),
         "files": files.collect::<Vec<_>>(),
-        "assumes": checked.report.and_then(import::assumptions).map(|all| assumes(&all)),
-        "not_tried": import::NOT_TRIED,
+        "assumes": checked.report.and_then(assumptions),
+        "not_tried": NOT_TRIED,
         "states": checked.report.map_or(0, |report| report.states),
         "stopped": checked.stopped,
+        "preset": reading.plan.as_ref().map(|plan| plan.preset),
+        "configurations": configurations(checked),
         "properties": findings.iter().map(|finding| property(checked, finding)).collect::<Vec<_>>(),
         "taken": reading.taken().iter().map(|row| taken(checked, row)).collect::<Vec<_>>(),
         "remarks": remarks.collect::<Vec<_>>(),
@@ -57,7 +66,7 @@ pub fn text(checked: &Checked) -> String {
         "rules": rules.collect::<Vec<_>>(),
         "required": required.collect::<Vec<_>>(),
         "passed": checked.passed(),
-    }))
+    })
 }
 
 fn place(checked: &Checked, place: Option<Place>) -> Value {
@@ -107,6 +116,7 @@ fn property(checked: &Checked, finding: &Finding) -> Value {
                     "sentence": step.sentence })
         });
         out["run"] = steps.collect();
+        out["replay"] = replay(checked, run);
     }
     if let Some(fixes) = checked.fixes.of(finding.property) {
         let fixes = fixes.iter().map(|fix| {
@@ -118,4 +128,28 @@ fn property(checked: &Checked, finding: &Finding) -> Value {
         out["fixes"] = fixes.collect();
     }
     out
+}
+
+/// The configurations that were checked, as changes of the preset.
+fn configurations(checked: &Checked) -> Vec<Value> {
+    let all = checked.report.map_or(&[][..], |report| &report.checked);
+    let configuration = |(label, scenario): &(String, Scenario)| json!({ "label": label, "settings": changes(checked, scenario) });
+    all.iter().map(configuration).collect()
+}
+
+/// What it takes to see a run again: settings that change the preset, faults, and its path.
+fn replay(checked: &Checked, run: &Run) -> Value {
+    let scenario = &run.setup.scenario;
+    let path = Trace::fork(&run.setup, &run.schedule).path(&run.setup);
+    json!({
+        "settings": changes(checked, scenario),
+        "faults": scenario.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "path": path.to_string(),
+    })
+}
+
+fn changes(checked: &Checked, scenario: &Scenario) -> Vec<String> {
+    let preset = checked.reading.plan.as_ref().and_then(|plan| catalogue::preset(plan.preset));
+    let changes = preset.map(|preset| lab::difference(preset, scenario)).unwrap_or_default();
+    changes.into_iter().map(|(key, value)| format!("{key}={value}")).collect()
 }

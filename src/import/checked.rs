@@ -1,8 +1,10 @@
 //! What the reports in text, JSON and SARIF are made of.
 
+use super::Source;
 use super::fixes::Fixes;
+use super::layers::Origin;
+use super::report::{Reading, Report, Status};
 use crate::check::Property;
-use crate::import::{Origin, Reading, Report, Source, Status};
 use crate::sim::plain::echo;
 
 /// Everything that is reported.
