@@ -21,6 +21,7 @@ mod keys;
 mod layers;
 mod map;
 mod part;
+mod patch;
 mod plan;
 mod read;
 mod report;
@@ -32,6 +33,7 @@ mod tree;
 mod values;
 
 pub use answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+pub use answers::{setting, version, yes};
 pub use checked::{Checked, origin};
 pub use fixes::{Fixes, Proved, fixes};
 pub use formats::Syntax;
@@ -43,7 +45,7 @@ pub use report::{Finding, Reading, Report, Status, headline, read, verdict};
 pub use rules::Rule;
 pub use scope::{NOT_TRIED, assumptions};
 pub use search::{Run, Scripts, Tag};
-pub use spelling::spelled;
+pub use spelling::Spelled;
 
 /// Maximum size of a file in bytes.
 pub const MOST_BYTES: usize = 1 << 20;

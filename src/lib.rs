@@ -25,8 +25,10 @@
 //!   `did_you_mean` and `choices`.
 //! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import` and
 //!   `choices`.
-//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`
-//!   and `choices`.
+//! - `worker`: the web worker that checks configuration files, behind the feature `import`. Uses
+//!   `import`.
+//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`,
+//!   `worker` and `choices`.
 //!
 //! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
 //! (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else, and they
@@ -34,7 +36,8 @@
 //!
 //! Rules that hold everywhere:
 //!
-//! - Only `ui` and `main` use yew, web-sys, wasm-bindgen or gloo; the rest builds without them.
+//! - Only `ui` and the programs of the page (`main`, `bin`) use yew, web-sys, wasm-bindgen or gloo;
+//!   the rest builds without them.
 //!   Only `cli` uses clap.
 //! - The core uses no clock, no randomness and no I/O. The same scenario and schedule give the same
 //!   trace, byte for byte, natively and in wasm.
@@ -52,4 +55,6 @@ pub mod lab;
 pub mod present;
 #[cfg(feature = "browser")]
 pub mod ui;
+#[cfg(feature = "import")]
+pub mod worker;
 pub use ackward_core::{check, diagram, sim, simulate, text};

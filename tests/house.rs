@@ -330,7 +330,7 @@ fn map() -> BTreeMap<String, BTreeSet<String>> {
         };
         map.insert(name.to_owned(), allowed);
     }
-    assert_eq!(map.len(), 14, "{map:?}");
+    assert_eq!(map.len(), 15, "{map:?}");
     map
 }
 

@@ -11,7 +11,7 @@ use super::{Answer, Wrong};
 use crate::check::Property;
 use crate::import::{
     self, AckPlace, Answers, Checked, Fixes, Handler, OnError, Reading, SendFailure, Source,
-    Syntax, Version, Versions,
+    Syntax, Version, Versions, setting, version, yes,
 };
 use crate::sim::plain::echo;
 
@@ -74,22 +74,6 @@ fn named<T: Clone + Send + Sync + 'static>(
     }
 }
 
-fn yes(text: &str) -> Result<bool, String> {
-    match text {
-        "yes" | "true" => Ok(true),
-        "no" | "false" => Ok(false),
-        _ => Err("use yes or no".into()),
-    }
-}
-
-fn version(text: &str) -> Result<(String, Version), String> {
-    let known = || {
-        let (name, version) = text.split_once('=')?;
-        Some((name.trim().to_owned(), Version::read(version)?))
-    };
-    known().ok_or_else(|| "write a library and a version, such as kafka-clients=3.9".into())
-}
-
 fn syntax(text: &str) -> Result<(String, Syntax), String> {
     let known = || {
         let (file, syntax) = text.rsplit_once('=')?;
@@ -131,9 +115,9 @@ impl ImportArgs {
     }
 
     fn answers(&self, set: &[String]) -> Result<Answers, Wrong> {
-        let pair = |setting: &String| match setting.split_once('=') {
-            Some((key, value)) => Ok((key.trim().to_owned(), value.trim().to_owned())),
-            None => Err(Wrong(format!("--set {}: write key=value, such as acks=1", echo(setting)))),
+        let pair = |text: &String| {
+            let problem = |problem| Wrong(format!("--set {}: {problem}", echo(text)));
+            setting(text).map_err(problem)
         };
         Ok(Answers {
             handler: self.handler,
@@ -190,6 +174,7 @@ impl ImportArgs {
         drop(watch);
         let checked = Checked {
             sources,
+            answers: &answers,
             reading,
             report: report.as_ref(),
             fixes: &fixes,

@@ -1,7 +1,8 @@
 //! Answers to what no file says, and the questions that ask for them.
 
-use super::layers::Versions;
+use super::layers::{Version, Versions};
 use crate::choices::choices;
+use crate::sim::plain::echo;
 
 choices! {
     /// What the handler of a message does.
@@ -66,6 +67,79 @@ pub struct Answers {
     pub set: Vec<(String, String)>,
 }
 
+impl Answers {
+    /// Answers the question with this flag, as [`Question::key`] names it.
+    ///
+    /// # Errors
+    /// Returns what can be answered instead.
+    pub fn give(&mut self, flag: &str, value: &str) -> Result<(), String> {
+        let one_of = |options: Vec<(&str, &str)>| {
+            let keys: Vec<&str> = options.iter().map(|(key, _)| *key).collect();
+            format!("{} is no answer to {flag}; use one of {}", echo(value), keys.join(", "))
+        };
+        let unknown = || format!("there is no question {}", echo(flag));
+        match flag {
+            "handler" => {
+                let choice = Handler::from_key(value).ok_or_else(|| one_of(Handler::options()))?;
+                self.handler = Some(choice);
+            }
+            "ack" => {
+                let choice =
+                    AckPlace::from_key(value).ok_or_else(|| one_of(AckPlace::options()))?;
+                self.ack = Some(choice);
+            }
+            "on-error" => {
+                let choice = OnError::from_key(value).ok_or_else(|| one_of(OnError::options()))?;
+                self.on_error = Some(choice);
+            }
+            "send-failure" => {
+                let choice = SendFailure::from_key(value);
+                self.send_failure = Some(choice.ok_or_else(|| one_of(SendFailure::options()))?);
+            }
+            "new-group" => self.new_group = Some(yes(value)?),
+            "profile" => self.profile = Some(value.trim().to_owned()),
+            "queue" => self.queue = Some(value.trim().to_owned()),
+            "lib" => self.versions.0.push(version(value)?),
+            "set" => self.set.push(setting(value)?),
+            _ => return Err(unknown()),
+        }
+        Ok(())
+    }
+}
+
+/// Reads yes or no.
+///
+/// # Errors
+/// Returns what to write.
+pub fn yes(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("use yes or no".into()),
+    }
+}
+
+/// Reads a library with its version: `kafka-clients=3.9`.
+///
+/// # Errors
+/// Returns what to write.
+pub fn version(text: &str) -> Result<(String, Version), String> {
+    let known = || {
+        let (name, version) = text.split_once('=')?;
+        Some((name.trim().to_owned(), Version::read(version)?))
+    };
+    known().ok_or_else(|| "write a library and a version, such as kafka-clients=3.9".into())
+}
+
+/// Reads a setting of Ackward's own: `acks=1`.
+///
+/// # Errors
+/// Returns what to write.
+pub fn setting(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').map(|(key, value)| (key.trim().into(), value.trim().into()));
+    pair.ok_or_else(|| "write key=value, such as acks=1".into())
+}
+
 /// A question that the files leave open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -73,7 +147,7 @@ pub struct Question {
     pub key: &'static str,
     pub text: String,
     /// Possible answers with their meaning; empty if any text answers it.
-    pub options: Vec<(&'static str, &'static str)>,
+    pub options: Vec<(String, String)>,
     /// The answer that the verdict was found with.
     pub taken: String,
     /// The answer was given, not assumed.

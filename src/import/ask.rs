@@ -4,6 +4,11 @@ use super::answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure}
 use super::part::{Side, System};
 use super::plan::Plan;
 
+/// Returns the choices of a question.
+pub fn listed<'a>(options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    options.into_iter().map(|(key, label)| (key.to_owned(), label.to_owned())).collect()
+}
+
 /// Adds the question about the handler, and returns the answer.
 pub fn ask_handler(plan: &mut Plan, answers: &Answers) -> Handler {
     let taken = answers.handler.unwrap_or(Handler::Database);
@@ -12,7 +17,7 @@ pub fn ask_handler(plan: &mut Plan, answers: &Answers) -> Handler {
     plan.ask(Question {
         key: "handler",
         text: "What does the handler do?".into(),
-        options: options.into_iter().filter(|(key, _)| kafka || !key.contains("kafka")).collect(),
+        options: listed(options.into_iter().filter(|(key, _)| kafka || !key.contains("kafka"))),
         taken: taken.label().into(),
         answered: answers.handler.is_some(),
     });
@@ -26,7 +31,7 @@ pub fn ask_ack(plan: &mut Plan, answers: &Answers, what: &str) -> AckPlace {
     plan.ask(Question {
         key: "ack",
         text: format!("Where does {what} stand?"),
-        options: AckPlace::options(),
+        options: listed(AckPlace::options()),
         taken: taken.label().into(),
         answered: answers.ack.is_some(),
     });
@@ -47,7 +52,7 @@ pub fn ask_on_error(
     plan.ask(Question {
         key: "on-error",
         text: text.into(),
-        options: options.map(|choice| (choice.key(), choice.label())).collect(),
+        options: listed(options.map(|choice| (choice.key(), choice.label()))),
         taken: taken.label().into(),
         answered: answers.on_error.is_some(),
     });
@@ -67,7 +72,7 @@ pub fn ask_send_failure(plan: &mut Plan, answers: &Answers) -> SendFailure {
     plan.ask(Question {
         key: "send-failure",
         text: "What does the caller do when a send fails?".into(),
-        options: SendFailure::options(),
+        options: listed(SendFailure::options()),
         taken: taken.label().into(),
         answered: answers.send_failure.is_some(),
     });

@@ -1,6 +1,7 @@
 //! What the reports in text, JSON and SARIF are made of.
 
 use super::Source;
+use super::answers::Answers;
 use super::fixes::Fixes;
 use super::layers::Origin;
 use super::report::{Reading, Report, Status};
@@ -10,6 +11,7 @@ use crate::sim::plain::echo;
 /// Everything that is reported.
 pub struct Checked<'a> {
     pub sources: &'a [Source],
+    pub answers: &'a Answers,
     pub reading: &'a Reading,
     pub report: Option<&'a Report>,
     pub fixes: &'a Fixes,

@@ -7,7 +7,7 @@ use super::part::System;
 use super::plan::{Plan, Variant};
 use super::report::{Report, Status, verdict};
 use super::search::Tag;
-use super::spelling::spelled;
+use super::spelling::{Spelled, spelled};
 use crate::check::{Bounds, FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject};
 use crate::check::{check, explore, usual};
 use crate::lab;
@@ -37,7 +37,7 @@ pub struct Proved {
     /// Settings of Ackward's own that differ.
     pub settings: Vec<(String, String)>,
     /// The same in the keys of the user's files, as far as it is a setting there.
-    pub keys: Vec<String>,
+    pub keys: Vec<Spelled>,
     pub costs: Vec<String>,
     /// Guarantees that are given up for it.
     pub gives_up: Vec<String>,
@@ -275,7 +275,7 @@ impl Search<'_> {
         })
     }
 
-    fn keys(&self, settings: &[(String, String)]) -> Vec<String> {
+    fn keys(&self, settings: &[(String, String)]) -> Vec<Spelled> {
         settings.iter().filter_map(|(path, value)| spelled(self.plan, path, value)).collect()
     }
 }

@@ -1,11 +1,14 @@
 //! The report as JSON. Fields are only ever added, never removed or renamed.
 
 use super::checked::{Checked, origin};
+use super::fixes::Proved;
 use super::layers::{Origin, Taken};
 use super::part::Place;
+use super::patch::Patch;
 use super::report::{Finding, Status, headline};
 use super::scope::{NOT_TRIED, assumptions};
 use super::search::Run;
+use super::spelling::Spelled;
 use crate::catalogue;
 use crate::lab;
 use crate::sim::{Scenario, Trace};
@@ -122,8 +125,12 @@ fn property(checked: &Checked, finding: &Finding) -> Value {
         let fixes = fixes.iter().map(|fix| {
             let settings: Vec<String> =
                 fix.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            json!({ "change": fix.label, "settings": settings, "keys": fix.keys, "costs": fix.costs,
-                    "gives_up": fix.gives_up })
+            let keys: Vec<String> = fix.keys.iter().map(Spelled::text).collect();
+            let patch = patch(checked, fix);
+            json!({ "change": fix.label, "settings": settings, "keys": keys, "costs": fix.costs,
+                    "gives_up": fix.gives_up,
+                    "patch": patch.as_ref().map(|patch| &patch.text),
+                    "by_hand": patch.map(|patch| patch.left) })
         });
         out["fixes"] = fixes.collect();
     }
@@ -152,4 +159,9 @@ fn changes(checked: &Checked, scenario: &Scenario) -> Vec<String> {
     let preset = checked.reading.plan.as_ref().and_then(|plan| catalogue::preset(plan.preset));
     let changes = preset.map(|preset| lab::difference(preset, scenario)).unwrap_or_default();
     changes.into_iter().map(|(key, value)| format!("{key}={value}")).collect()
+}
+
+fn patch(checked: &Checked, fix: &Proved) -> Option<Patch> {
+    let plan = checked.reading.plan.as_ref()?;
+    super::patch::patch(checked.sources, plan, checked.answers, fix)
 }

@@ -32,8 +32,34 @@ pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
         plan.channels.push((part.side, part.name.clone()));
     }
     plan.questions.extend(chosen.question);
+    plan.questions.extend(profile(sheet, answers));
     Some(plan)
 }
+
+/// Returns the question which profile is active, if the files have more than one way to run.
+fn profile(sheet: &Sheet, answers: &Answers) -> Option<Question> {
+    let mut names = sheet.profiles.clone();
+    if names.is_empty() {
+        return None;
+    }
+    let usual = sheet.usual_profile.unwrap_or(NO_PROFILE).to_owned();
+    let active = answers.profile.clone().unwrap_or_else(|| usual.clone());
+    for name in [&active, &usual] {
+        if !names.contains(name) {
+            names.insert(0, name.clone());
+        }
+    }
+    Some(Question {
+        key: "profile",
+        text: "Which profile is active?".into(),
+        options: names.into_iter().map(|name| (name.clone(), name)).collect(),
+        taken: active,
+        answered: answers.profile.is_some(),
+    })
+}
+
+/// What stands for no profile.
+const NO_PROFILE: &str = "none";
 
 /// Returns the product that most parts belong to, and reports the others.
 fn system(sheet: &mut Sheet) -> Option<System> {
@@ -84,7 +110,8 @@ impl Chosen {
                 of(side).filter(|other| Some(other.place) != part.as_ref().map(|p| p.place))
             {
                 let text = format!(
-                    "there is more than one {}; this one ({}) is not judged. --queue chooses",
+                    "there is more than one {}; this one ({}) is not judged. Give the name of its \
+                     topic or queue to judge it",
                     side.label(),
                     if other.name.is_empty() { other.layer.label } else { &other.name }
                 );
@@ -108,7 +135,8 @@ impl Chosen {
         for part in others.iter().filter(|part| part.layer.system != System::Kafka) {
             if is_dead_letter(part, &brokers) && !takes_dead_letters(part, &brokers) {
                 let text = format!(
-                    "{} is taken for a queue of dead letters, by its name; --queue judges it instead",
+                    "{} is taken for a queue of dead letters, by its name; give its name as the \
+                     queue that is meant to judge it",
                     part.name
                 );
                 sheet.remark(RemarkKind::Assumed, part.place, text);
@@ -119,14 +147,19 @@ impl Chosen {
             .filter(|part| is_dead_letter(part, &brokers))
             .map(|part| (**part).clone())
             .collect();
-        let real = others.iter().filter(|part| !is_dead_letter(part, &brokers)).count();
-        if wanted.is_none() && real > 0 {
+        let mut real = vec![own.name.clone()];
+        for part in others.iter().filter(|part| !is_dead_letter(part, &brokers)) {
+            if !real.contains(&part.name) {
+                real.push(part.name.clone());
+            }
+        }
+        if (wanted.is_none() || asked.is_some()) && real.len() > 1 {
             self.question = Some(Question {
                 key: "queue",
                 text: "Which topic or queue is meant?".into(),
-                options: Vec::new(),
+                options: real.iter().map(|name| (name.clone(), name.clone())).collect(),
                 taken: own.name.clone(),
-                answered: false,
+                answered: asked.is_some(),
             });
         }
     }

@@ -144,6 +144,10 @@ pub struct Sheet {
     pub irrelevant: Vec<(Place, String)>,
     /// Facts that rules compare, such as the timeout of a function: name and value.
     pub facts: Vec<Item>,
+    /// The profiles that the files have settings for.
+    pub profiles: Vec<String>,
+    /// The profile that is active unless another one is set.
+    pub usual_profile: Option<&'static str>,
     /// Files of Terraform that wait for each other.
     pub terraform: Vec<(usize, crate::import::tree::Node)>,
 }
@@ -151,6 +155,18 @@ pub struct Sheet {
 impl Sheet {
     pub fn remark(&mut self, kind: RemarkKind, place: Place, text: impl Into<String>) {
         self.remarks.push(Remark { kind, place: Some(place), text: text.into() });
+    }
+
+    /// Records the names of profiles in "a,b" or "a | b"; expressions such as "!a" name none that
+    /// could be chosen.
+    pub fn profiles(&mut self, names: &str) {
+        for name in names.split([',', '|']).map(str::trim) {
+            let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+            if !name.is_empty() && name.chars().all(plain) && !self.profiles.contains(&name.into())
+            {
+                self.profiles.push(name.to_owned());
+            }
+        }
     }
 
     pub fn took_for(&mut self, file: usize, what: impl Into<String>) {

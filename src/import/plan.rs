@@ -202,8 +202,8 @@ impl Plan {
     /// Adds the row of an answer, given or assumed.
     pub fn answer(&mut self, side: Side, name: &str, value: &str, flag: &str, given: bool) {
         let origin = match given {
-            true => Origin::Answer(format!("--{flag} {value}")),
-            false => Origin::Assumed(format!("no file says it; --{flag} does")),
+            true => Origin::Answer(format!("{flag}={value}")),
+            false => Origin::Assumed("no file says it".to_owned()),
         };
         let (name, value) = (name.to_owned(), value.to_owned());
         self.taken.push(Taken { side, name, value, origin, note: None });

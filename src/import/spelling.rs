@@ -1,7 +1,7 @@
 //! How a setting of Ackward is written in the user's own file.
 
 use super::layers::Origin;
-use super::part::Side;
+use super::part::{Place, Side};
 use super::plan::Plan;
 
 /// Names of the settings in Ackward that have another one in the importer.
@@ -10,18 +10,36 @@ const NAMES: &[(&str, &str)] = &[
     ("consumer.sqs.MaxNumberOfMessages", "BatchSize"),
 ];
 
-/// Returns a change in the keys of the user's file: `spring.kafka.producer.acks=all`. `None` if it is
-/// no setting of a file, such as the order of the handler's lines.
-pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<String> {
+/// A change of the user's file, in the file's own keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelled {
+    pub side: Side,
+    /// "spring.kafka.producer.acks".
+    pub key: String,
+    pub value: String,
+    /// Where the key stands now; `None` if it is to be added.
+    pub place: Option<Place>,
+}
+
+impl Spelled {
+    /// Returns the change as "key=value".
+    pub fn text(&self) -> String {
+        format!("{}={}", self.key, self.value)
+    }
+}
+
+/// Returns a change in the keys of the user's file. `None` if it is no setting of a file, such as the
+/// order of the handler's lines.
+pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<Spelled> {
     let (side, name) = named(path)?;
     let known = NAMES.iter().find(|(own, _)| *own == path).map_or(name, |(_, name)| *name);
     let value = value_of(plan, side, known, value)?;
     let row = plan.taken.iter().find(|row| row.name == known && row.side == side);
-    let written = match row.map(|row| &row.origin) {
-        Some(Origin::File { written, .. }) => written.clone(),
-        _ => by_layer(plan, side, known)?,
+    let (key, place) = match row.map(|row| &row.origin) {
+        Some(Origin::File { written, place, .. }) => (written.clone(), Some(*place)),
+        _ => (by_layer(plan, side, known)?, None),
     };
-    Some(format!("{written}={value}"))
+    Some(Spelled { side, key, value, place })
 }
 
 /// Splits a path: `producer.kafka.acks` is `acks` of the producer.

@@ -1,7 +1,7 @@
 //! The report for people.
 
 use crate::cli::report::proved_for;
-use crate::import::{self, Checked, Finding, Place, RemarkKind, Status, Tag, origin};
+use crate::import::{self, Checked, Finding, Place, RemarkKind, Spelled, Status, Tag, origin};
 use crate::sim::plain::echo;
 use crate::text::{steps, thousands};
 use std::fmt::Write;
@@ -102,8 +102,8 @@ fn fixes(out: &mut String, checked: &Checked) {
                 format!(" ({})", fix.costs.join(", "))
             };
             line!(out, "  - {}{costs}", fix.label);
-            for key in fix.keys.iter().filter(|key| **key != fix.label) {
-                line!(out, "      {}", echo(key));
+            for key in fix.keys.iter().map(Spelled::text).filter(|key| *key != fix.label) {
+                line!(out, "      {}", echo(&key));
             }
             for given in &fix.gives_up {
                 line!(out, "      gives up: {given}");

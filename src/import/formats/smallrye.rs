@@ -7,8 +7,11 @@ use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::tree::{Leaf, Node};
 
+/// The profile that is active in production unless another one is set.
+const USUAL_PROFILE: &str = "prod";
+
 pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
-    let active = profile.unwrap_or("prod");
+    let active = profile.unwrap_or(USUAL_PROFILE);
     let mut leaves: Vec<Leaf> = documents.iter().flat_map(Node::leaves).collect();
     leaves.retain_mut(|leaf| of_profile(sheet, file, leaf, active));
     let channels = channels(&leaves);
@@ -36,6 +39,8 @@ fn of_profile(sheet: &mut Sheet, file: usize, leaf: &mut Leaf, active: &str) -> 
     let Some(rest) = leaf.key.strip_prefix('%') else { return true };
     let Some((profiles, key)) = rest.split_once('.') else { return true };
     let key = key.to_owned();
+    sheet.profiles(profiles.trim_matches('"'));
+    sheet.usual_profile = Some(USUAL_PROFILE);
     let is_active = profiles.trim_matches('"').split(',').any(|name| name.trim() == active);
     if !is_active {
         let text = format!("a key of the profile {profiles} is passed over: {key}");

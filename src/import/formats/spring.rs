@@ -43,12 +43,16 @@ pub fn documents_of_properties(text: &str) -> Vec<Node> {
 pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
     let mut pairs: Vec<Pair> = Vec::new();
     for document in documents {
-        match profile_of(document) {
+        let its_profile = profile_of(document);
+        if let Some((named, _)) = &its_profile {
+            sheet.profiles(named);
+        }
+        match its_profile {
             Some((named, line)) if !is_active(&named, profile) => {
                 let place = Place { file, line };
                 let text = format!(
-                    "the document for the profile {named} is passed over; --profile {named} has it \
-                     read"
+                    "the document for the profile {named} is passed over: that profile is not \
+                     active"
                 );
                 sheet.remark(RemarkKind::PassedOver, place, text);
             }

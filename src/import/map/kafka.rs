@@ -332,7 +332,7 @@ fn copies_not_given(plan: &mut Plan, settings: &mut Settings) {
     settings.derive("replication.factor", "3", "assumed: the number of copies is not in the files");
     plan.ask(Question {
         key: "set",
-        text: "How many copies has the topic? (--set replication.factor=…)".into(),
+        text: "How many copies has the topic?".into(),
         options: Vec::new(),
         taken: "replication.factor=3".into(),
         answered: false,

@@ -185,8 +185,7 @@ fn is_celery(chosen: &Chosen) -> bool {
 
 /// Celery declares its queues itself: classic and durable, unless it is told otherwise.
 fn celery_queue(plan: &mut Plan) -> Queue {
-    let why = "Celery declares classic queues, unless task_queues says otherwise; use --set \
-               x-queue-type=quorum";
+    let why = "Celery declares classic queues, unless task_queues says otherwise";
     plan.assumed(Side::Broker, "x-queue-type", "classic", why);
     let half =
         Half::of(&[("broker.rabbitmq.x-queue-type", "classic"), ("broker.rabbitmq.nodes", "1")]);

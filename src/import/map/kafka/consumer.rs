@@ -2,7 +2,7 @@
 
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, Handler, OnError, Question};
-use crate::import::ask::{ask_ack, ask_handler, ask_on_error, program};
+use crate::import::ask::{ask_ack, ask_handler, ask_on_error, listed, program};
 use crate::import::layers::Settings;
 use crate::import::part::RemarkKind;
 use crate::import::plan::{Half, Plan};
@@ -247,13 +247,17 @@ fn failures(failure: Failure, half: Half) -> Vec<Half> {
     }
 }
 
+/// Answers to whether the group has committed offsets before.
+const NEW: &str = "no, it is a new group";
+const OLD: &str = "yes, it has";
+
 /// A new group that begins at the end of the log does not see what was sent before.
 fn first_start(plan: &mut Plan, answers: &Answers, any: Option<&Half>) -> Option<Half> {
     plan.ask(Question {
         key: "new-group",
         text: "Has the consumer group committed offsets before?".into(),
-        options: vec![("yes", "no, it is a new group"), ("no", "yes, it has")],
-        taken: if answers.new_group == Some(false) { "yes" } else { "no, a new group" }.into(),
+        options: listed([("yes", NEW), ("no", OLD)]),
+        taken: if answers.new_group == Some(false) { OLD } else { NEW }.into(),
         answered: answers.new_group.is_some(),
     });
     if answers.new_group == Some(false) {

@@ -1,0 +1,130 @@
+//! The web worker that checks configuration files: a request comes in as JSON, and the report goes
+//! out as soon as more of it is known. The report is what `ackward check --json` prints.
+
+use crate::import::{
+    Answers, Checked, Fixes, ImportError, Reading, Report, Source, Syntax, fixes, json, read,
+    verdict,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The files to check, and the answers to what they leave open.
+#[derive(Deserialize)]
+struct Request {
+    /// The number of the request, which every answer repeats.
+    id: u32,
+    files: Vec<File>,
+    /// Flags with their answers, as in [`Answers::give`].
+    answers: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    name: String,
+    text: String,
+    /// The key of a [`Syntax`]; `None` if it is to be told by the content.
+    syntax: Option<String>,
+}
+
+/// Checks the files and calls `answer` with each answer, as JSON: `{"id", "stage", "report"}`, where
+/// the stage is `read`, `judged` or `done`, or `{"id", "failed": {"file", "line", "says"}}`.
+pub fn check_files(request: &str, answer: &mut dyn FnMut(&str)) {
+    let request: Request = match serde_json::from_str(request) {
+        Ok(request) => request,
+        // Only a page of another build would ask so.
+        Err(problem) => return answer(&failed(0, None, 0, &problem.to_string())),
+    };
+    let id = request.id;
+    if let Err(problem) = check(request, &mut |stage, report| {
+        answer(&json!({ "id": id, "stage": stage, "report": report }).to_string());
+    }) {
+        answer(&failed(id, Some(problem.file), problem.line, &problem.text));
+    }
+}
+
+fn failed(id: u32, file: Option<usize>, line: usize, says: &str) -> String {
+    json!({ "id": id, "failed": { "file": file, "line": line, "says": says } }).to_string()
+}
+
+/// # Errors
+/// Returns what cannot be read or judged.
+fn check(request: Request, tell: &mut dyn FnMut(&str, Value)) -> Result<(), ImportError> {
+    let whole = |text: String| ImportError { file: 0, line: 0, text };
+    let mut answers = Answers::default();
+    for (flag, value) in &request.answers {
+        answers.give(flag, value).map_err(whole)?;
+    }
+    let sources: Vec<Source> = request.files.into_iter().map(source).collect();
+    let reading = read(&sources, &answers)?;
+    let mut tell = |stage: &str, report: Option<&Report>, fixes: &Fixes| {
+        let checked = Checked {
+            sources: &sources,
+            answers: &answers,
+            reading: &reading,
+            report,
+            fixes,
+            require: &[],
+            stopped: false,
+        };
+        tell(stage, json(&checked));
+    };
+    tell("read", None, &Fixes::default());
+    // The page ends a worker whose answer nobody waits for any more.
+    let mut never = || false;
+    let Reading { plan: Some(plan), .. } = &reading else {
+        tell("done", None, &Fixes::default());
+        return Ok(());
+    };
+    let report = verdict(plan, &answers, &mut never).map_err(whole)?;
+    tell("judged", Some(&report), &Fixes::default());
+    let fixes = fixes(plan, &report, &answers, &[], &mut never);
+    tell("done", Some(&report), &fixes);
+    Ok(())
+}
+
+fn source(file: File) -> Source {
+    let syntax = file.syntax.as_deref().and_then(Syntax::from_key);
+    Source { name: file.name, text: file.text, syntax }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(request: &Value) -> Vec<Value> {
+        let mut all = Vec::new();
+        check_files(&request.to_string(), &mut |answer| {
+            all.push(serde_json::from_str(answer).expect("JSON"));
+        });
+        all
+    }
+
+    #[test]
+    fn answers_as_soon_as_more_is_known() {
+        let file = json!({ "name": "topic.txt", "text": "acks=1\nretries=0\nkey.serializer=x" });
+        let all =
+            answers(&json!({ "id": 7, "files": [file], "answers": [["send-failure", "resend"]] }));
+        let stages: Vec<&Value> = all.iter().map(|answer| &answer["stage"]).collect();
+        assert_eq!(stages, ["read", "judged", "done"]);
+        assert!(all.iter().all(|answer| answer["id"] == 7));
+        assert_eq!(all[0]["report"]["taken"], all[2]["report"]["taken"]);
+        assert_eq!(all[0]["report"]["properties"], json!([]));
+        assert_eq!(all[1]["report"]["properties"][0]["finding"], "broken");
+        let fix = &all[2]["report"]["properties"][0]["fixes"][0];
+        assert!(
+            fix["patch"].as_str().is_some_and(|patch| patch.contains("-acks=1\n+acks=all\n")),
+            "{fix}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let file = json!({ "name": "a.json", "text": "{\n \"a\": \n" });
+        let all = answers(&json!({ "id": 1, "files": [file], "answers": [] }));
+        assert_eq!(all.len(), 1);
+        assert_eq!((&all[0]["failed"]["file"], &all[0]["id"]), (&json!(0), &json!(1)));
+        let all = answers(&json!({ "id": 2, "files": [], "answers": [["handler", "x"]] }));
+        assert!(all[0]["failed"]["says"].as_str().is_some_and(|text| text.contains("database")));
+        assert!(answers(&json!("x"))[0]["failed"].is_object());
+    }
+}
