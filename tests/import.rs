@@ -8,10 +8,7 @@ mod own;
 mod samples;
 
 use ackward::check::Property;
-use ackward::import::{
-    AckPlace, Answers, Handler, OnError, Reading, Report, SendFailure, Source, Status, Version,
-    read,
-};
+use ackward::import::{Answers, Reading, Report, Source, Status, read};
 use std::path::Path;
 
 fn folder() -> std::path::PathBuf {
@@ -28,21 +25,7 @@ fn answers(text: &str) -> Answers {
     let mut answers = Answers::default();
     for word in text.split_whitespace() {
         let (key, value) = word.split_once('=').expect("key=value");
-        match key {
-            "handler" => answers.handler = Handler::from_key(value),
-            "ack" => answers.ack = AckPlace::from_key(value),
-            "on-error" => answers.on_error = OnError::from_key(value),
-            "send-failure" => answers.send_failure = SendFailure::from_key(value),
-            "profile" => answers.profile = Some(value.to_owned()),
-            "queue" => answers.queue = Some(value.to_owned()),
-            "new-group" => answers.new_group = Some(value == "yes"),
-            "lib" => {
-                let (name, version) = value.split_once('=').expect("name=version");
-                let version = Version::read(version).expect("a version");
-                answers.versions.0.push((name.to_owned(), version));
-            }
-            key => panic!("{key} is no answer"),
-        }
+        answers.give(key, value).expect("an answer");
     }
     answers
 }

@@ -7,7 +7,8 @@ use ackward::import::{Origin, Reading, Source, read};
 ///
 /// `read NAME` is what it is taken for, `SIDE SETTING=VALUE @LINE` a setting with its line, `no
 /// effect TEXT`, `unread TEXT`, `passed TEXT` and `gap TEXT` a remark with this text, `asks FLAG` a
-/// question, `rule TEXT` a rule, `refused TEXT` a refusal, `nothing` no plan.
+/// question, `rule TEXT` a rule, `refused TEXT` a refusal, `starts` none,
+/// `nothing` no plan.
 pub type Sample = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 fn reading(name: &str, text: &str, given: &str) -> Reading {
@@ -35,6 +36,7 @@ pub fn comes_out(reading: &Reading, expected: &str) -> bool {
             let refusal = reading.plan.as_ref().and_then(|plan| plan.refused.as_ref());
             refusal.is_some_and(|refusal| refusal.text.contains(rest))
         }
+        "starts" => reading.plan.as_ref().is_some_and(|plan| plan.refused.is_none()),
         "nothing" => reading.plan.is_none(),
         "irrelevant" => reading.irrelevant.iter().any(|(_, key)| key == rest),
         side => {
@@ -85,6 +87,65 @@ fn frameworks_on_the_jvm() {
 
 /// Values and keys that must not be judged as if they were others.
 const REFUSED: &[Sample] = &[
+    // What goes together with an idempotent producer, client by client.
+    (
+        "librdkafka.py",
+        "from confluent_kafka import Producer\np = Producer({'acks': 'all', 'enable.idempotence': True})\n",
+        "",
+        &[
+            "producer max.in.flight.requests.per.connection=5",
+            "producer enable.idempotence=true @2",
+            "starts",
+        ],
+    ),
+    (
+        "librdkafka-6.py",
+        "from confluent_kafka import Producer\np = Producer({'max.in.flight': 6, 'enable.idempotence': True})\n",
+        "",
+        &["refused more than 5 requests in flight with enable.idempotence=true"],
+    ),
+    (
+        "old-java.properties",
+        "key.serializer=x\nenable.idempotence=true\n",
+        "lib=kafka-clients=2.8",
+        &["producer acks=all", "producer enable.idempotence=true @2"],
+    ),
+    (
+        "old-java-1.properties",
+        "key.serializer=x\nenable.idempotence=true\nacks=1\n",
+        "lib=kafka-clients=2.8",
+        &["refused acks=1 with enable.idempotence=true"],
+    ),
+    (
+        "sarama.go",
+        "package a\nimport \"github.com/IBM/sarama\"\nfunc f() {\n config := sarama.NewConfig()\n config.Producer.Idempotent = true\n config.Producer.RequiredAcks = sarama.WaitForAll\n}\n",
+        "",
+        &["refused more than one request in flight with enable.idempotence=true"],
+    ),
+    (
+        "sarama-1.go",
+        "package a\nimport \"github.com/IBM/sarama\"\nfunc f() {\n config := sarama.NewConfig()\n config.Producer.Idempotent = true\n config.Producer.RequiredAcks = sarama.WaitForAll\n config.Net.MaxOpenRequests = 1\n}\n",
+        "",
+        &["producer enable.idempotence=true @5", "starts"],
+    ),
+    (
+        "franz.go",
+        "package a\nimport \"github.com/twmb/franz-go/pkg/kgo\"\nfunc f() {\n kgo.NewClient(\n  kgo.RequiredAcks(kgo.LeaderAck()),\n )\n}\n",
+        "",
+        &["refused acks=1 with idempotence, which is on by default"],
+    ),
+    (
+        "idempotent.ts",
+        "import { Kafka } from 'kafkajs';\nconst kafka = new Kafka({ clientId: 'a', brokers: ['x'] });\nconst producer = kafka.producer({ idempotent: true });\nawait producer.send({ topic: 't', acks: 1, messages: [] });\n",
+        "",
+        &["refused acks=1 with enable.idempotence=true"],
+    ),
+    (
+        "aio.py",
+        "from aiokafka import AIOKafkaProducer\np = AIOKafkaProducer(enable_idempotence=True)\n",
+        "",
+        &["producer acks=all", "producer enable.idempotence=true @2"],
+    ),
     (
         "acks.properties",
         "key.serializer=x\nacks=2\nretries=abc\n",

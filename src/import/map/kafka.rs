@@ -1,6 +1,7 @@
 //! Kafka: producers, consumers and topics.
 
 mod consumer;
+mod idempotence;
 
 use super::{Chosen, place_of};
 use crate::check::Property;
@@ -8,7 +9,7 @@ use crate::import::answers::{Answers, Question, SendFailure};
 use crate::import::ask::{ask_send_failure, ask_version};
 use crate::import::layers::{Settings, Version, Versions};
 use crate::import::part::{RemarkKind, Side, System};
-use crate::import::plan::{Given, Half, Harmless, Plan, Refusal, Sides};
+use crate::import::plan::{Given, Half, Harmless, Plan, Sides};
 use crate::import::rules::Rule;
 
 const PRODUCER: &str = "producer.kafka.";
@@ -82,13 +83,14 @@ fn number(settings: &Settings, name: &str) -> u64 {
 }
 
 fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half {
+    idempotence::adjust(&mut settings);
     let acks = match settings.get("acks").unwrap_or("all").trim() {
         "0" => "0",
         "1" => "1",
         _ => "all",
     };
     let mut half = Half::of(&[("producer.kafka.acks", acks)]);
-    idempotence(plan, &mut settings, acks, &mut half, answers);
+    idempotence::decide(plan, &mut settings, acks, &mut half, answers);
     in_flight(&mut settings, &mut half);
     attempts(&mut settings, &mut half);
     if settings.get("transactional.id").is_some_and(|id| !id.is_empty()) {
@@ -119,97 +121,6 @@ fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half 
     }
     plan.take(&settings);
     half
-}
-
-/// Decides on idempotence: on by default it goes off silently, or the client refuses to start.
-fn idempotence(
-    plan: &mut Plan,
-    settings: &mut Settings,
-    acks: &str,
-    half: &mut Half,
-    answers: &Answers,
-) {
-    let explicit = settings.explicit("enable.idempotence");
-    let transactional = settings.get("transactional.id").is_some_and(|id| !id.is_empty());
-    let on = settings.is("enable.idempotence");
-    let many = number(settings, "max.in.flight.requests.per.connection") > 5;
-    let conflict = match () {
-        () if acks != "all" => Some(("acks", format!("acks={acks}"))),
-        () if settings.number("retries") == Some(0) => Some(("retries", "retries=0".to_owned())),
-        () if many => Some((
-            "max.in.flight.requests.per.connection",
-            "more than 5 requests in flight".to_owned(),
-        )),
-        () => None,
-    };
-    let effective = match conflict {
-        _ if !on => false,
-        None => true,
-        Some((name, what)) => {
-            let java = settings.layer.chain().any(|layer| layer.id == "kafka-java");
-            // kafkajs does not compare them.
-            let strict = !settings.layer.chain().any(|layer| layer.id == "kafkajs");
-            if transactional && strict {
-                refuse(plan, name, &format!("{what} with a transactional.id"), java);
-            } else if explicit && strict {
-                refuse(plan, name, &format!("{what} with enable.idempotence=true"), java);
-            } else if java && name == "max.in.flight.requests.per.connection" {
-                in_flight_by_version(plan, answers, &what);
-            }
-            settings.derive("enable.idempotence", "false", format!("off because of {what}"));
-            false
-        }
-    };
-    half.set(&format!("{PRODUCER}enable.idempotence"), effective.to_string());
-    if transactional && !effective {
-        half.set("producer.kafka.acks", "all");
-        settings.derive("enable.idempotence", "true", "transactions need it");
-        half.set(&format!("{PRODUCER}enable.idempotence"), "true");
-    }
-}
-
-/// A conflict with idempotence that was asked for: the client does not start.
-fn refuse(plan: &mut Plan, name: &str, what: &str, java: bool) {
-    let (needs, remedy) = match name {
-        "acks" => ("Must set acks to all in order to use the idempotent producer", "acks=all"),
-        "retries" => {
-            ("Must set retries to non-zero when using the idempotent producer", "retries unset")
-        }
-        _ => (
-            "Must set max.in.flight.requests.per.connection to at most 5 to use the idempotent producer",
-            "max.in.flight.requests.per.connection=5",
-        ),
-    };
-    let error =
-        if java { format!("ConfigException \"{needs}\"") } else { "it ends with an error".into() };
-    plan.refused = Some(Refusal {
-        text: format!("The client does not start: {what}; {error}"),
-        name: name.into(),
-        remedy: remedy.into(),
-    });
-}
-
-/// Kafka 4.0 refuses what 3.x only warned of (KAFKA-17927).
-fn in_flight_by_version(plan: &mut Plan, answers: &Answers, what: &str) {
-    let given = answers.versions.0.iter().find(|(name, _)| name == "kafka-clients");
-    let why = "From 4.0 on the client refuses to start with more than 5 in flight; before, it \
-               switches idempotence off.";
-    ask_version(plan, answers, "kafka-clients", why, "3.9");
-    let refuses = given.is_some_and(|(_, version)| Some(*version) >= Version::read("4.0"));
-    if refuses {
-        plan.refused = Some(Refusal {
-            text: format!(
-                "The client does not start from kafka-clients 4.0 on: {what} with idempotence, which \
-                 is on by default; ConfigException"
-            ),
-            name: "max.in.flight.requests.per.connection".into(),
-            remedy: "max.in.flight.requests.per.connection=5".into(),
-        });
-    } else if given.is_none() {
-        let text = "kafka-clients 3.x is assumed, where idempotence goes off; from 4.0 on this \
-                    client does not start (ConfigException: at most 5 in flight)";
-        plan.remark(RemarkKind::Assumed, text);
-    }
 }
 
 fn in_flight(settings: &mut Settings, half: &mut Half) {

@@ -1,0 +1,66 @@
+//! From a report to other pages: the Lab, a comparison with a fix, random runs.
+
+use super::property;
+use super::report::{Finding, Fix, Report};
+use crate::present;
+use crate::ui::share::{Address, AskedStep, Compared, Config, Found, Random, Shown};
+use crate::ui::state::open;
+
+impl Report {
+    /// Returns the address of the run that violates a property.
+    pub fn run_of(&self, finding: &Finding) -> Option<Address> {
+        let replay = finding.replay.as_ref()?;
+        let found =
+            Found { property: property(&finding.property), path: replay.path.parse().ok()? };
+        let mut config = self.config(&replay.settings)?;
+        config.faults = (!replay.faults.is_empty()).then(|| replay.faults.clone());
+        let (found, step) = (Some(found), AskedStep::Start);
+        Some(Address::Run(Shown { config, lab: true, found, step }))
+    }
+
+    /// Returns the address of the configuration in the Lab.
+    pub fn in_lab(&self) -> Option<Address> {
+        let config = self.config(&self.configurations.first()?.settings)?;
+        Some(Address::Run(Shown::new(config, true)))
+    }
+
+    /// Returns the address of random runs of the configuration.
+    pub fn at_random(&self) -> Option<Address> {
+        let config = self.config(&self.configurations.first()?.settings)?;
+        Some(Address::Chaos(Random { config, plan: Vec::new() }))
+    }
+
+    /// Returns the address of a comparison of the configuration with the fixed one, under the faults
+    /// of the run that violates the property, if faults alone do it.
+    pub fn compared(&self, finding: &Finding, fix: &Fix) -> Option<Address> {
+        let replay = finding.replay.as_ref()?;
+        let before = self.config(&replay.settings)?;
+        let after = pairs(&fix.settings).fold(before.clone(), |config, (key, value)| {
+            let short = key.rsplit('.').next().unwrap_or(&key).to_owned();
+            let mut config = config;
+            config.settings.retain(|(set, _)| *set != key && *set != short);
+            config.with(&key, &value)
+        });
+        let faults = match replay.faults.is_empty() {
+            false => replay.faults.clone(),
+            true => {
+                let (scenario, _) = open::scenario(&mut before.clone())?;
+                let path = replay.path.parse().ok()?;
+                let faults = present::script(&scenario, &path, property(&finding.property)?)?;
+                faults.iter().map(ToString::to_string).collect()
+            }
+        };
+        Some(Address::Compare(Compared::new(vec![before, after], faults)))
+    }
+
+    fn config(&self, settings: &[String]) -> Option<Config> {
+        let preset = Config::preset(self.preset.as_deref()?);
+        Some(Config { settings: pairs(settings).collect(), ..preset })
+    }
+}
+
+/// Splits settings such as `acks=1`.
+fn pairs(settings: &[String]) -> impl Iterator<Item = (String, String)> + '_ {
+    let pairs = settings.iter().filter_map(|setting| setting.split_once('='));
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned()))
+}
