@@ -16,6 +16,7 @@ mod causes;
 mod checked;
 mod fixes;
 mod formats;
+mod headline;
 mod json;
 mod keys;
 mod layers;
@@ -37,14 +38,15 @@ pub use answers::{setting, version, yes};
 pub use checked::{Checked, origin};
 pub use fixes::{Fixes, Proved, fixes};
 pub use formats::Syntax;
+pub use headline::headline;
 pub use json::json;
 pub use layers::{Origin, Taken, Version, Versions};
 pub use part::{Place, Remark, RemarkKind, Sheet, Side, System};
 pub use plan::{Forced, Given, Plan, Refusal, Variant};
-pub use report::{Finding, Reading, Report, Status, headline, read, verdict};
+pub use report::{Finding, Reading, Report, Status, read, verdict, verdict_with};
 pub use rules::Rule;
 pub use scope::{NOT_TRIED, assumptions};
-pub use search::{Run, Scripts, Tag};
+pub use search::{Effort, Run, Scripts, Tag};
 pub use spelling::Spelled;
 
 /// Maximum size of a file in bytes.

@@ -15,6 +15,7 @@ mod app;
 #[cfg(feature = "bench")]
 mod bench_page;
 mod chaos;
+mod check_worker;
 mod dom;
 mod embed_messages;
 mod store;

@@ -2,8 +2,8 @@
 //! out as soon as more of it is known. The report is what `ackward check --json` prints.
 
 use crate::import::{
-    Answers, Checked, Fixes, ImportError, Reading, Report, Source, Syntax, fixes, json, read,
-    verdict,
+    Answers, Checked, Effort, Fixes, ImportError, Reading, Report, Source, Status, Syntax, fixes,
+    json, read, verdict_with,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ struct File {
 }
 
 /// Checks the files and calls `answer` with each answer, as JSON: `{"id", "stage", "report"}`, where
-/// the stage is `read`, `judged` or `done`, or `{"id", "failed": {"file", "line", "says"}}`.
+/// the stage is `read`, `judging`, `judged`, `fixing` or `done`, or `{"id", "failed": {"file", "line", "says"}}`.
 pub fn check_files(request: &str, answer: &mut dyn FnMut(&str)) {
     let request: Request = match serde_json::from_str(request) {
         Ok(request) => request,
@@ -69,15 +69,33 @@ fn check(request: Request, tell: &mut dyn FnMut(&str, Value)) -> Result<(), Impo
         tell(stage, json(&checked));
     };
     tell("read", None, &Fixes::default());
-    // The page ends a worker whose answer nobody waits for any more.
-    let mut never = || false;
     let Reading { plan: Some(plan), .. } = &reading else {
         tell("done", None, &Fixes::default());
         return Ok(());
     };
-    let report = verdict(plan, &answers, &mut never).map_err(whole)?;
+    // The page ends a worker whose answer nobody waits for any more, so nothing stops here.
+    let mut broken = 0;
+    let mut so_far = |_: usize, so_far: &dyn Fn() -> Report| {
+        let report = so_far();
+        let count =
+            report.findings.iter().filter(|f| matches!(f.status, Status::Broken(_))).count();
+        if count > broken {
+            tell("judging", Some(&report), &Fixes::default());
+        }
+        broken = count;
+        false
+    };
+    let report = verdict_with(plan, &answers, Effort::Full, &mut so_far).map_err(whole)?;
     tell("judged", Some(&report), &Fixes::default());
-    let fixes = fixes(plan, &report, &answers, &[], &mut never);
+    let mut known = 0;
+    let mut so_far = |fixes: &Fixes| {
+        if fixes.of.len() > known {
+            tell("fixing", Some(&report), fixes);
+        }
+        known = fixes.of.len();
+        false
+    };
+    let fixes = fixes(plan, &report, &answers, &[], &mut so_far);
     tell("done", Some(&report), &fixes);
     Ok(())
 }
@@ -105,12 +123,16 @@ mod tests {
         let all =
             answers(&json!({ "id": 7, "files": [file], "answers": [["send-failure", "resend"]] }));
         let stages: Vec<&Value> = all.iter().map(|answer| &answer["stage"]).collect();
-        assert_eq!(stages, ["read", "judged", "done"]);
+        for (at, stage) in [(0, "read"), (1, "judging"), (stages.len() - 1, "done")] {
+            assert_eq!(stages[at], stage, "{stages:?}");
+        }
+        let judged = stages.iter().position(|stage| *stage == "judged").expect("a verdict");
         assert!(all.iter().all(|answer| answer["id"] == 7));
-        assert_eq!(all[0]["report"]["taken"], all[2]["report"]["taken"]);
+        let done = &all[all.len() - 1]["report"];
+        assert_eq!(all[0]["report"]["taken"], done["taken"]);
         assert_eq!(all[0]["report"]["properties"], json!([]));
-        assert_eq!(all[1]["report"]["properties"][0]["finding"], "broken");
-        let fix = &all[2]["report"]["properties"][0]["fixes"][0];
+        assert_eq!(all[judged]["report"]["properties"][0]["finding"], "broken");
+        let fix = &done["properties"][0]["fixes"][0];
         assert!(
             fix["patch"].as_str().is_some_and(|patch| patch.contains("-acks=1\n+acks=all\n")),
             "{fix}"

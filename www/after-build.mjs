@@ -88,6 +88,7 @@ async function optimize() {
     web: ["-O1", ...features, ...most],
     runs: ["-O1", ...features, ...most],
     whole: ["-Oz", ...features],
+    worker: ["-Oz", ...features],
   };
   let version;
   try {
@@ -114,7 +115,9 @@ async function optimize() {
     }),
   );
   const used = (name) => statSync(join(cache, name)).mtimeMs;
-  const oldest = readdirSync(cache).sort((a, b) => used(b) - used(a)).slice(MOST_KEPT);
+  // trunk has a folder of its own there.
+  const kept = readdirSync(cache).filter((name) => name.endsWith(".wasm"));
+  const oldest = kept.sort((a, b) => used(b) - used(a)).slice(MOST_KEPT);
   for (const name of oldest) rmSync(join(cache, name));
 }
 

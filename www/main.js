@@ -21,8 +21,10 @@ export const whole = () => ({
   wasm: file("ackward-whole_bg.wasm"),
   css: again("whole.css"),
 });
-// Random runs run in workers (src/ui/chaos.rs).
-document.querySelector("script[data-build]").dataset.worker = file("chaos-worker.js");
+// Random runs run in workers (src/ui/chaos.rs), and so do checks of files (src/ui/check_worker.rs).
+const script = document.querySelector("script[data-build]");
+script.dataset.worker = file("chaos-worker.js");
+script.dataset.checkWorker = file("check-worker.js");
 
 const embedded = /[?&]embed=/.test(location.hash);
 
@@ -194,11 +196,22 @@ function listen(app) {
   addEventListener("change", ({ target }) => {
     if (!target.matches?.("input[type=file]")) return;
     bring("open-file.js").then(
-      ({ open }) => open(target),
+      ({ open, openAll }) => (target.multiple ? openAll(target) : open(target)),
       () => dispatchEvent(new CustomEvent("ackward-unread", {
         detail: "A part of the page could not be loaded. Check the connection, and try again.",
       })),
     );
+  });
+  // Files that are dropped on the page that checks them.
+  const zone = ({ target }) => document.querySelector("[data-drop=files]") && !target.closest?.("input");
+  addEventListener("dragover", (event) => {
+    if (zone(event) && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  addEventListener("drop", (event) => {
+    if (!zone(event) || !event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    const { files } = event.dataTransfer;
+    bring("open-file.js").then(({ openAll }) => openAll({ files }), () => {});
   });
   // As a part of another page: tell it how high this one is.
   if (embedded && parent !== window) {

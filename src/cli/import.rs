@@ -167,7 +167,7 @@ impl ImportArgs {
             };
         let mut fixes = Fixes::default();
         if let (Some(plan), Some(report), false) = (&reading.plan, &report, options.no_cures) {
-            let mut doing = || watch.stops(|| "looking for fixes".to_owned());
+            let mut doing = |_: &Fixes| watch.stops(|| "looking for fixes".to_owned());
             fixes = import::fixes(plan, report, &answers, options.require, &mut doing);
         }
         let stopped = stopped();

@@ -216,7 +216,7 @@ fn prose(text: &str, problem: Problem) -> Problem {
 fn unknown(syntax: Syntax) -> String {
     format!(
         "it was read as {}, and nothing in it configures Kafka, RabbitMQ or SQS in a way that is \
-         known here. Check that it is the right file, or say how to read it with --as",
+         known here. Check that it is the right file, or choose another syntax",
         syntax.key()
     )
 }

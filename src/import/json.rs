@@ -2,10 +2,11 @@
 
 use super::checked::{Checked, origin};
 use super::fixes::Proved;
+use super::headline::headline;
 use super::layers::{Origin, Taken};
 use super::part::Place;
 use super::patch::Patch;
-use super::report::{Finding, Status, headline};
+use super::report::{Finding, Status};
 use super::scope::{NOT_TRIED, assumptions};
 use super::search::Run;
 use super::spelling::Spelled;
@@ -69,6 +70,7 @@ pub fn json(checked: &Checked) -> Value {
         "rules": rules.collect::<Vec<_>>(),
         "required": required.collect::<Vec<_>>(),
         "passed": checked.passed(),
+        "fixes_cut_off": checked.fixes.cut_off,
     })
 }
 

@@ -8,7 +8,7 @@ use super::map;
 use super::part::{Place, Remark, RemarkKind, Sheet};
 use super::plan::{Plan, Variant};
 use super::rules::Rule;
-use super::search::{self, Outcome, Run, Tag};
+use super::search::{self, Effort, Judgment, Outcome, Run, Tag};
 use super::{ImportError, MOST_BYTES, Source};
 use crate::catalogue;
 use crate::check::Property;
@@ -213,6 +213,20 @@ pub fn verdict(
     answers: &Answers,
     stop: &mut dyn FnMut() -> bool,
 ) -> Result<Report, String> {
+    verdict_with(plan, answers, Effort::Full, &mut |_, _| stop())
+}
+
+/// Like [`verdict`], with another effort. `stop` gets the number of states so far, and what is broken
+/// so far as a report in which everything else is open.
+///
+/// # Errors
+/// Returns a configuration that the model refuses, with the reason.
+pub fn verdict_with(
+    plan: &Plan,
+    answers: &Answers,
+    effort: Effort,
+    stop: &mut dyn FnMut(usize, &dyn Fn() -> Report) -> bool,
+) -> Result<Report, String> {
     let mut report = Report { findings: Vec::new(), states: 0, checked: Vec::new() };
     if let Some(refusal) = &plan.refused {
         for property in Property::ALL {
@@ -243,7 +257,22 @@ pub fn verdict(
         };
         let properties: Vec<Property> =
             variant.properties.iter().filter(|p| !known(p)).copied().collect();
-        let judgment = search::check(&scenario, &properties, variant.scripts, stop);
+        let before = &outcomes;
+        let (checked, states) = (&report.checked, report.states);
+        let mut stop = |judgment: &Judgment| {
+            let so_far = || {
+                let mut outcomes = before.clone();
+                for &property in &properties {
+                    let (all, label) = &mut outcomes[property as usize];
+                    merge(all, label, judgment.of(property), &variant.label);
+                }
+                let mut checked = checked.clone();
+                checked.push((variant.label.clone(), scenario.clone()));
+                so_far(plan, &outcomes, states + judgment.states, checked)
+            };
+            stop(states + judgment.states, &so_far)
+        };
+        let judgment = search::check(&scenario, &properties, variant.scripts, effort, &mut stop);
         report.states += judgment.states;
         for property in properties {
             let (all, label) = &mut outcomes[property as usize];
@@ -256,6 +285,21 @@ pub fn verdict(
         report.findings.push(finding(plan, property, outcome, variant));
     }
     Ok(report)
+}
+
+/// Returns a report in which only what is broken is decided.
+fn so_far(
+    plan: &Plan,
+    outcomes: &[(Outcome, String)],
+    states: usize,
+    checked: Vec<(String, Scenario)>,
+) -> Report {
+    let finding = |property: Property| {
+        let (mut outcome, variant) = outcomes[property as usize].clone();
+        outcome.cut_off = true;
+        finding(plan, property, outcome, variant)
+    };
+    Report { findings: Property::ALL.map(finding).to_vec(), states, checked }
 }
 
 /// Joins the result of a variant: the mildest faults that break it count.
@@ -330,50 +374,4 @@ pub fn scenario(plan: &Plan, variant: &Variant, answers: &Answers) -> Result<Sce
     let mut pairs = variant.pairs.clone();
     pairs.extend(answers.set.iter().cloned());
     lab::change(preset, &pairs)
-}
-
-/// Returns the verdict in one sentence: "A message can be lost, and it can be applied twice."
-pub fn headline(report: &Report) -> String {
-    if let Some(Finding { status: Status::None(why), .. }) = report.findings.first() {
-        return format!("{}.", why.trim_end_matches('.'));
-    }
-    let broken = |property: Property| {
-        matches!(report.of(property).map(|f| &f.status), Some(Status::Broken(_)))
-    };
-    let mut can = Vec::new();
-    if broken(Property::NeverLostSilently) {
-        can.push("be lost silently");
-    } else if broken(Property::NeverLost) {
-        can.push("be lost");
-    }
-    if broken(Property::AppliedOnce) {
-        can.push("take effect twice");
-    } else if broken(Property::HandledOnce) {
-        can.push("be processed twice");
-    } else if broken(Property::StoredOnce) {
-        can.push("be stored twice");
-    }
-    if broken(Property::InOrder) {
-        can.push("be reordered");
-    }
-    if broken(Property::NeverStuck) {
-        can.push("block the others or be redelivered forever");
-    }
-    if broken(Property::ReportTrue) && can.is_empty() {
-        can.push("be stored although the producer gets an error, or the reverse");
-    }
-    if can.is_empty() {
-        let holds = report.findings.iter().any(|finding| finding.status == Status::Holds);
-        let text = match report.findings.iter().all(|finding| finding.finished) {
-            false => "No violation was found, but the search was not finished.",
-            true if holds => "Nothing that these files decide can go wrong within the bounds.",
-            true => "These files decide nothing about delivery.",
-        };
-        return text.into();
-    }
-    let last = can.pop().unwrap_or_default();
-    match can.is_empty() {
-        true => format!("A message can {last}."),
-        false => format!("A message can {} and {last}.", can.join(", ")),
-    }
 }

@@ -107,25 +107,47 @@ pub struct Scripts {
     pub harmless_sender: bool,
 }
 
-/// Checks these properties of a configuration. `stop` is asked between searches.
+/// How much is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// All bounds of the verdict.
+    Full,
+    /// Small bounds, which find most violations and prove nothing.
+    Quick,
+}
+
+/// Checks these properties of a configuration. `stop` is asked between searches, and gets what was
+/// found so far.
 pub fn check(
     scenario: &Scenario,
     properties: &[Property],
     scripts: Scripts,
-    stop: &mut dyn FnMut() -> bool,
+    effort: Effort,
+    stop: &mut dyn FnMut(&Judgment) -> bool,
 ) -> Judgment {
     let outcomes = std::array::from_fn(|_| Outcome::default());
     let judgment = Judgment { outcomes, states: 0 };
     let harmless_sender = scripts.harmless_sender;
-    let mut search = Search { scenario, properties, harmless_sender, judgment, stop };
+    let mut search = Search { scenario, properties, harmless_sender, messages: 2, judgment, stop };
     let none = Classes::default();
     search.tries(2, Bounds { faults: 0, classes: none }, Tag::Usual, Some(LIMIT));
     for outcome in &mut search.judgment.outcomes {
         outcome.faultless = !outcome.tags.is_empty();
     }
-    search.tries(2, Bounds { faults: 1, classes: usual() }, Tag::Usual, Some(LIMIT));
-    search.tries(1, Bounds { faults: 2, classes: usual() }, Tag::Usual, Some(LIMIT));
-    search.tries(2, Bounds { faults: 2, classes: usual() }, Tag::Usual, None);
+    let (one, two) =
+        (Bounds { faults: 1, classes: usual() }, Bounds { faults: 2, classes: usual() });
+    match effort {
+        Effort::Full => {
+            search.tries(2, one, Tag::Usual, Some(LIMIT));
+            search.tries(1, two, Tag::Usual, Some(LIMIT));
+            search.tries(2, two, Tag::Usual, None);
+        }
+        Effort::Quick => {
+            search.tries(1, one, Tag::Usual, None);
+            search.tries(2, one, Tag::Usual, None);
+            search.messages = 1;
+        }
+    }
     let open = search.unbroken();
     for class in other_kinds() {
         let classes = Classes::default().with(class);
@@ -151,8 +173,10 @@ struct Search<'a> {
     properties: &'a [Property],
     /// As in [`Scripts::harmless_sender`].
     harmless_sender: bool,
+    /// The number of messages under faults of an unusual kind.
+    messages: u8,
     judgment: Judgment,
-    stop: &'a mut dyn FnMut() -> bool,
+    stop: &'a mut dyn FnMut(&Judgment) -> bool,
 }
 
 impl Search<'_> {
@@ -170,7 +194,7 @@ impl Search<'_> {
     }
 
     fn of_kind(&mut self, open: &[Property], bounds: Bounds, tag: Tag) {
-        self.explore(open, 2, bounds, tag, Some(LIMIT));
+        self.explore(open, self.messages, bounds, tag, Some(LIMIT));
     }
 
     fn explore(
@@ -189,7 +213,7 @@ impl Search<'_> {
             open.iter().for_each(|&p| search.judgment.outcomes[p as usize].cut_off = true);
         };
         let Ok(setup) = CompiledScenario::new(&scenario) else { return cut_off(self) };
-        if (self.stop)() {
+        if (self.stop)(&self.judgment) {
             return cut_off(self);
         }
         let model = DeliveryModel { spares_senders: true, ..DeliveryModel::new(&setup, bounds) };

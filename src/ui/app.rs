@@ -15,6 +15,7 @@ use yew::prelude::*;
 use crate::catalogue;
 use crate::ui::address::{self, Bar};
 use crate::ui::chaos::Runner;
+use crate::ui::check_worker::CheckWorker;
 use crate::ui::embed_messages::{self, Frame};
 use crate::ui::keys::{self, Press};
 use crate::ui::state::chaos::Ask;
@@ -22,7 +23,7 @@ use crate::ui::state::hints::{self, Hints};
 use crate::ui::state::saved::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, load, update};
 use crate::ui::whole::{PAGES, WHOLE};
-use crate::ui::{dom, store, theme, view};
+use crate::ui::{check_worker, dom, store, theme, view};
 
 thread_local! {
     static SHOWN: RefCell<Option<AppHandle<App>>> = RefCell::default();
@@ -66,6 +67,8 @@ struct App {
     bar: Bar,
     /// The runner of random runs; only in the full program.
     runner: Option<Runner>,
+    /// The worker that checks configuration files.
+    checker: CheckWorker,
     timer: Option<Timeout>,
     /// The search field in the sidebar.
     search: NodeRef,
@@ -119,6 +122,7 @@ impl Component for App {
             model,
             bar,
             runner: WHOLE.then(|| Runner::new(&send)),
+            checker: CheckWorker::new(&send),
             timer: None,
             search: NodeRef::default(),
             seek: false,
@@ -230,6 +234,11 @@ impl App {
                     runner.obey(order);
                 }
             }
+            Effect::CheckFiles { request, wait } => {
+                if WHOLE {
+                    self.checker.check(request, wait);
+                }
+            }
             // Without a source of randomness any seed will do: it is shown, and can be changed.
             Effect::DrawSeed if WHOLE => {
                 let seed = getrandom::u32().unwrap_or(1);
@@ -297,6 +306,7 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         come.emit(Msg::Loaded(name.to_owned(), text));
     }));
     if WHOLE {
+        listeners.push(check_worker::opened(send));
         listeners.extend(store::listeners(send));
     }
     listeners.extend(embed_messages::listener(send));

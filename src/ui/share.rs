@@ -8,6 +8,7 @@
 //! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
 //! | `/cost?work=20` | the cost of every preset |
 //! | `/choose?lost=never&order=key` | the configurations that meet some requirements |
+//! | `/check` | configuration files, which no address holds |
 //! | `/matrix?product=kafka&ask=never-lost` | every preset against every kind of fault |
 //! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
 //!
@@ -40,6 +41,8 @@ pub enum Address {
     /// [`crate::ui::state::matrix`].
     Matrix(Vec<(String, String)>),
     Compare(Compared),
+    /// The check of configuration files, which stay in memory.
+    CheckFiles,
     Chaos(Random),
     /// The costs of all presets, and their parameters: see [`crate::ui::state::cost`].
     Cost(Vec<(String, String)>),
@@ -200,6 +203,7 @@ impl Address {
             path if PAGES && path.eq_ignore_ascii_case("compare") => {
                 return Address::Compare(Compared::read(query));
             }
+            "check" if PAGES => return Address::CheckFiles,
             "chaos" if PAGES => return Address::Chaos(read_random(query)),
             "cost" if PAGES => return Address::Cost(asked(query)),
             "choose" if PAGES => return Address::Choose(asked(query)),
@@ -226,6 +230,7 @@ impl Address {
             _ if !PAGES => String::new(),
             Address::Matrix(pairs) => with_query("/matrix", pairs),
             Address::Compare(compared) => compared.text(),
+            Address::CheckFiles => "/check".to_owned(),
             Address::Chaos(random) => random.text(),
             Address::Cost(pairs) => with_query("/cost", pairs),
             Address::Choose(pairs) => with_query("/choose", pairs),

@@ -12,6 +12,7 @@ use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
 use crate::ui::whole::WHOLE;
 
 pub mod chaos;
+pub mod check_files;
 pub mod choose;
 mod compare;
 pub mod cost;
@@ -69,6 +70,8 @@ pub struct Model {
     pub kept: prepared::Kept,
     /// Random runs; they are kept while another page is shown.
     pub trial: Option<Box<chaos::Trial>>,
+    /// The configuration files to check; they are kept while another page is shown.
+    pub files: Box<check_files::CheckFiles>,
     /// The number of jobs given to the runner.
     jobs: u32,
 }
@@ -132,6 +135,8 @@ pub enum Page {
     Compare(Compare),
     /// Random runs: [`Model::trial`].
     Chaos,
+    /// The check of configuration files: [`Model::files`].
+    CheckFiles,
     /// The costs of every preset in an order, with the problems in the address.
     Cost(Load, cost::By, Vec<String>),
     /// The configurations that meet the requirements, best first, with the problems in the address.
@@ -328,6 +333,8 @@ pub enum Msg {
     Leave(String),
     /// A message about random runs.
     Chaos(chaos::Ask),
+    /// A message about the check of configuration files.
+    CheckFiles(check_files::Msg),
 }
 
 /// An effect for the browser shell to run.
@@ -368,6 +375,12 @@ pub enum Effect {
     DrawSeed,
     /// An order to the runner of random simulations.
     Runs(chaos::Order),
+    /// Send this request to the worker that checks files, after so many milliseconds; it replaces
+    /// an earlier one. `None` ends the check.
+    CheckFiles {
+        request: Option<String>,
+        wait: u32,
+    },
 }
 
 impl Model {
@@ -399,6 +412,7 @@ impl Model {
             hints: hints::Hints::default(),
             kept: prepared::Kept::default(),
             trial: None,
+            files: Box::default(),
             jobs: 0,
         }
     }

@@ -3,6 +3,7 @@
 mod break_menu;
 mod catalogue;
 mod chaos;
+mod check_files;
 mod choose;
 mod compare;
 mod cost;
@@ -101,6 +102,7 @@ fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
             />
         },
         Page::Compare(compare) => compare::view(model, compare, send),
+        Page::CheckFiles => check_files::view(model, send),
         Page::Chaos => {
             model.trial().map_or_else(Html::default, |trial| chaos::view(model, trial, send))
         }

@@ -13,6 +13,7 @@ const VIEWS = {
   "the costs": "cost?work=20&wrok=1",
   "the choice": "choose",
   "a choice that cannot be": "choose?lost=never&effect=outside",
+  "a check of files": "check",
   "random runs": "chaos?preset=kafka-default&acks=1&seed=42&runs=2000",
 };
 
@@ -21,6 +22,12 @@ const settledAddress = VIEWS["the Lab"];
 /** What is to be there before it is looked at. */
 const settled = {
   "the costs": (page) => expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured"),
+  "a check of files": async (page) => {
+    await page.getByRole("button", { name: "RabbitMQ definitions" }).click();
+    await expect(page.locator(".check-files .verdict")).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
+    await page.getByRole("button", { name: /Show the run/ }).first().click();
+    for (const summary of await page.locator("#main summary").all()) await summary.click();
+  },
   "the choice": async (page) => {
     await expect(page.locator(".choice .measured")).toHaveCount(3);
     for (const summary of await page.locator(".choice summary").all()) await summary.click();

@@ -3,6 +3,7 @@
 //!
 //! The files stay in memory: no address and no storage holds them.
 
+mod examples;
 mod links;
 mod report;
 
@@ -16,6 +17,7 @@ use super::{Effect, Model};
 use crate::check::Property;
 use crate::present::RunView;
 use crate::ui::share::Address;
+pub use examples::{EXAMPLES, SYNTAXES};
 pub use report::{Finding, Fix, Place, Question, Remark, Report, Taken};
 
 /// Maximum size of a file in bytes, as the importer has it.
@@ -24,34 +26,6 @@ pub const MOST_BYTES: usize = 1 << 20;
 pub const MOST_FILES: usize = 20;
 /// The time between a keystroke and the check, in milliseconds.
 const TYPING_MS: u32 = 400;
-
-/// The syntaxes that a file can be read in, by the key of the importer, and their names.
-pub const SYNTAXES: [(&str, &str); 7] = [
-    ("yaml", "YAML"),
-    ("json", "JSON"),
-    ("properties", "properties"),
-    ("env", "environment variables"),
-    ("hcl", "Terraform (HCL)"),
-    ("code", "source code"),
-    ("describe", "output of a Kafka tool"),
-];
-
-/// Examples: a name, and files with their names.
-pub const EXAMPLES: [(&str, &[(&str, &str)]); 4] = [
-    (
-        "Spring Boot with Kafka",
-        &[
-            ("application.yml", include_str!("check_files/examples/application.yml")),
-            ("orders-topic.txt", include_str!("check_files/examples/orders-topic.txt")),
-        ],
-    ),
-    ("Python with Kafka", &[("payments.py", include_str!("check_files/examples/payments.py"))]),
-    (
-        "RabbitMQ definitions",
-        &[("definitions.json", include_str!("check_files/examples/definitions.json"))],
-    ),
-    ("Lambda on SQS", &[("template.yaml", include_str!("check_files/examples/template.yaml"))]),
-];
 
 /// The files, the answers and the report.
 #[derive(Clone, Debug)]
@@ -298,11 +272,11 @@ impl CheckFiles {
         }
         let Some(mut report) = answer.report else { return };
         self.stage = match answer.stage.as_str() {
-            "read" => Stage::Judging,
-            "judged" => Stage::Fixing,
+            "read" | "judging" => Stage::Judging,
+            "judged" | "fixing" => Stage::Fixing,
             _ => Stage::Done,
         };
-        if self.stage == Stage::Judging {
+        if answer.stage == "read" {
             // What was found before stays in sight until it is found anew.
             if let Some(before) = &self.report {
                 report.keep_verdict_of(before);
@@ -346,80 +320,61 @@ impl CheckFiles {
 /// Applies a message to the page.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let page = &mut *model.files;
-    page.problem = None;
+    // The worker answers whenever it will: what the user was told stays until they go on.
+    if !matches!(msg, Msg::Came(_)) {
+        page.problem = None;
+    }
     match msg {
-        Msg::Edit(text) if text.len() > MOST_BYTES => {
-            page.problem = Some(too_large("The text"));
-            Vec::new()
-        }
+        Msg::Edit(text) if text.len() > MOST_BYTES => page.problem = Some(too_large("The text")),
         Msg::Edit(text) => {
             let at = page.at;
             page.files[at].text = text.into();
-            page.check(TYPING_MS)
+            return page.check(TYPING_MS);
         }
-        Msg::Select(at) => {
-            page.at = at.min(page.files.len() - 1);
-            Vec::new()
-        }
+        Msg::Select(at) => page.at = at.min(page.files.len() - 1),
         Msg::Go(name) => {
             page.at = page.files.iter().position(|file| file.name == name).unwrap_or(page.at);
-            Vec::new()
         }
         Msg::Add if page.files.len() >= MOST_FILES => {
             page.problem = Some(format!("{MOST_FILES} files are the most. Remove one first."));
-            Vec::new()
         }
-        Msg::Add => {
-            page.add(&format!("file {}", page.files.len() + 1), "");
-            Vec::new()
-        }
-        Msg::Remove(at) => {
-            page.remove(at);
-            page.check(0)
-        }
-        Msg::Opened(files) => {
-            page.open(files);
-            page.check(0)
-        }
-        Msg::Refused(problem) => {
-            page.problem = Some(problem);
-            Vec::new()
-        }
-        Msg::Syntax(syntax) => {
-            let at = page.at;
-            page.files[at].syntax = syntax;
-            page.check(0)
-        }
-        Msg::Answer(flag, value) => {
-            page.answer(flag, value);
-            page.check(0)
-        }
-        Msg::Example(number) => {
-            let (_, files) = EXAMPLES[number.min(EXAMPLES.len() - 1)];
-            let files = files.iter().map(|(name, text)| (name.to_string(), text.to_string()));
-            *page = CheckFiles { id: page.id, ..CheckFiles::default() };
-            page.open(files.collect());
-            page.at = 0;
-            page.check(0)
-        }
-        Msg::Clear => {
-            *page = CheckFiles { id: page.id, ..CheckFiles::default() };
-            page.check(0)
-        }
-        Msg::Came(text) => {
-            page.came(&text);
-            Vec::new()
-        }
-        Msg::Show(property) => {
-            page.show(&property);
-            Vec::new()
-        }
+        Msg::Add => page.add(&format!("file {}", page.files.len() + 1), ""),
+        Msg::Refused(problem) => page.problem = Some(problem),
+        Msg::Came(text) => page.came(&text),
+        Msg::Show(property) => page.show(&property),
         Msg::Step(step) => {
             if let Some(shows) = &mut page.shows {
                 shows.step = step.min(shows.run.moments.len().saturating_sub(1));
             }
-            Vec::new()
         }
+        msg => {
+            change(page, msg);
+            return page.check(0);
+        }
+    }
+    Vec::new()
+}
+
+/// Applies a message after which the files are checked at once.
+fn change(page: &mut CheckFiles, msg: Msg) {
+    let empty = |page: &CheckFiles| CheckFiles { id: page.id, ..CheckFiles::default() };
+    match msg {
+        Msg::Remove(at) => page.remove(at),
+        Msg::Opened(files) => page.open(files),
+        Msg::Syntax(syntax) => {
+            let at = page.at;
+            page.files[at].syntax = syntax;
+        }
+        Msg::Answer(flag, value) => page.answer(flag, value),
+        Msg::Example(number) => {
+            let (_, files) = EXAMPLES[number.min(EXAMPLES.len() - 1)];
+            let files = files.iter().map(|(name, text)| (name.to_string(), text.to_string()));
+            *page = empty(page);
+            page.open(files.collect());
+            page.at = 0;
+        }
+        Msg::Clear => *page = empty(page),
+        _ => {}
     }
 }
 

@@ -4,7 +4,7 @@ use super::forks::{fork, remember, visit};
 use super::load;
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
-use super::{chaos, choose, compare, cost, matrix};
+use super::{chaos, check_files, choose, compare, cost, matrix};
 use super::{export, hints, saved};
 use crate::catalogue;
 use crate::did_you_mean;
@@ -144,6 +144,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Fork(choice) => fork(model, choice),
         Msg::Visit(at) => visit(model, at),
         Msg::Chaos(ask) => chaos::update(model, ask),
+        Msg::CheckFiles(msg) => check_files::update(model, msg),
         Msg::Set(settings) => set(model, &settings),
         Msg::AddFault(fault) => script(model, |faults| faults.push(fault.trim().to_owned())),
         Msg::DropFault(at) => script(model, |faults| {
@@ -196,6 +197,7 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
             return sheet(model, page, "Every preset against every fault");
         }
         Address::Compare(compared) => return compare::went(model, compared),
+        Address::CheckFiles => return sheet(model, Page::CheckFiles, "Check yours"),
         Address::Chaos(random) => return at_random(model, random),
         Address::Cost(pairs) => {
             let (load, by, problems) = cost::read(&pairs);

@@ -99,11 +99,16 @@ fn files(page: &CheckFiles, send: &Callback<PageMsg>) -> Html {
     html! {
         // `www/main.js` takes what is dropped here.
         <div class="files" data-drop="files">
-            <div class="tabs" role="group" aria-label="Files">
+            <div class="file-tabs" role="group" aria-label="Files">
                 { for page.files.iter().enumerate().map(tab) }
                 <button type="button" class="add-file" onclick={tell(send, Msg::Add)}>
                     { "+ Add" }
                 </button>
+                if !page.is_blank() {
+                    <button type="button" class="add-file" onclick={tell(send, Msg::Clear)}>
+                        { "Start over" }
+                    </button>
+                }
                 <label class="button open-files" for="check-open">{ "Open files…" }</label>
                 <input id="check-open" class="hidden" type="file" multiple=true />
             </div>
@@ -111,7 +116,7 @@ fn files(page: &CheckFiles, send: &Callback<PageMsg>) -> Html {
                 name={page.file().name.clone()}
                 text={page.file().text.clone()}
                 marks={marks(page)}
-                onedit={send.reform(|msg| PageMsg::CheckFiles(msg))}
+                onedit={send.reform(PageMsg::CheckFiles)}
             />
         </div>
     }

@@ -79,7 +79,7 @@ pub fn links(model: &Model) -> Html {
 }
 
 /// Returns the pages of the site: name, address, and true for the current one.
-fn places(model: &Model) -> [(&'static str, String, bool); 7] {
+fn places(model: &Model) -> [(&'static str, String, bool); 8] {
     let matrix = matches!(model.page, Page::Matrix(..));
     let compare = matches!(model.page, Page::Compare(_));
     let chaos = matches!(model.page, Page::Chaos);
@@ -99,6 +99,7 @@ fn places(model: &Model) -> [(&'static str, String, bool); 7] {
             "#/".to_owned(),
             matches!(model.page, Page::Run(_) | Page::Missing(_)) && !lab,
         ),
+        ("Check yours", "#/check".to_owned(), matches!(model.page, Page::CheckFiles)),
         ("Lab", to_lab, lab),
         ("Compare", to_compare, compare),
         ("Matrix", "#/matrix".to_owned(), matrix),

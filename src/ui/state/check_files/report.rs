@@ -128,7 +128,6 @@ pub struct Question {
     /// Empty if any text answers it.
     pub options: Vec<Choice>,
     pub taken: String,
-    pub answered: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -23,7 +23,7 @@ pub fn view(page: &CheckFiles, report: &Report, send: &Callback<PageMsg>) -> Htm
     let mut findings: Vec<&Finding> = report.properties.iter().collect();
     findings.sort_by_key(order);
     html! {
-        <ul class="results">
+        <ul class="properties">
             { for findings.into_iter().map(|finding| one(page, report, finding, send)) }
         </ul>
     }
@@ -88,13 +88,15 @@ fn why(finding: &Finding, send: &Callback<PageMsg>) -> Html {
                     } else {
                         <span>{ &cause.from }</span>
                     }
+                    if !finding.seen_with.is_empty() {
+                        <span>{ format!(" · seen with {}", finding.seen_with) }</span>
+                    }
                 </p>
+            } else if broken && !finding.seen_with.is_empty() {
+                <p>{ format!("Seen with {}.", finding.seen_with) }</p>
             }
             if broken && !takes.is_empty() {
                 <p class="soft">{ takes }</p>
-            }
-            if broken && !finding.seen_with.is_empty() {
-                <p class="soft">{ format!("Seen with: {}", finding.seen_with) }</p>
             }
         </>
     }
@@ -193,7 +195,7 @@ fn fix_box(report: &Report, fix: &Fix, prevents: &[&Finding], send: &Callback<Pa
     let compare = prevents.first().and_then(|finding| report.compared(finding, fix));
     let harmful = !fix.gives_up.is_empty();
     html! {
-        <section class={classes!("fix", harmful.then_some("harmful"))} aria-label={format!("Fix: {}", fix.change)}>
+        <section class={classes!("proved-fix", harmful.then_some("harmful"))} aria-label={format!("Fix: {}", fix.change)}>
             <p><b>{ "Fix" }</b>{ format!(", proved: prevents “{}”", labels.join("” and “")) }</p>
             if fix.keys.is_empty() {
                 <p>{ text::capital(fix.change.clone()) }</p>

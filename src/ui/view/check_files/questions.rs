@@ -9,14 +9,18 @@ use crate::ui::view::text_field::Typed;
 pub fn view(report: &Report, answers: &[(String, String)], send: &Callback<PageMsg>) -> Html {
     html! {
         { for report.questions.iter().map(|question| match question.options.is_empty() {
-            false => choice(question, send),
+            false => choice(question, answers, send),
             true => field(question, answers, send),
         }) }
     }
 }
 
-fn choice(question: &Question, send: &Callback<PageMsg>) -> Html {
+fn choice(question: &Question, answers: &[(String, String)], send: &Callback<PageMsg>) -> Html {
     let flag = &question.flag;
+    // The report follows the answer a moment later.
+    let given = answers.iter().find(|(key, _)| key == flag).map(|(_, value)| value.as_str());
+    let assumed = question.options.iter().find(|option| option.says == question.taken);
+    let chosen = given.or(assumed.map(|option| option.key.as_str()));
     html! {
         <fieldset class="question" key={flag.clone()}>
             <legend>{ &question.asks }</legend>
@@ -30,14 +34,14 @@ fn choice(question: &Question, send: &Callback<PageMsg>) -> Html {
                         <input
                             type="radio"
                             name={format!("check-{}", question.flag)}
-                            checked={option.says == question.taken}
+                            checked={chosen == Some(option.key.as_str())}
                             {onchange}
                         />
                         { &option.says }
                     </label>
                 }
             }) }
-            if !question.answered {
+            if given.is_none() {
                 <p class="soft">{ "Assumed until you answer." }</p>
             }
         </fieldset>

@@ -12,7 +12,7 @@ pub fn view(report: &Report, send: &Callback<PageMsg>) -> Html {
         return Html::default();
     }
     html! {
-        <section class="taken" aria-labelledby="taken">
+        <section class="origins" aria-labelledby="taken">
             <h3 id="taken">{ "What was taken, and from where" }</h3>
             <table>
                 <thead class="hidden">
@@ -28,7 +28,7 @@ fn one(row: &Taken, send: &Callback<PageMsg>) -> Html {
     let assumed = row.from.starts_with("assumed");
     html! {
         <tr>
-            <td class="side">{ &row.side }</td>
+            <td class="of">{ &row.side }</td>
             <th scope="row"><code>{ &row.setting }</code></th>
             <td><code>{ &row.value }</code></td>
             <td class={assumed.then_some("assumed")}>
@@ -56,8 +56,8 @@ pub fn not_understood(report: &Report, send: &Callback<PageMsg>) -> Html {
                     return Html::default();
                 }
                 html! {
-                    <section class="remarks">
-                        <h3>{ *title }</h3>
+                    <section class="noted">
+                        <h2>{ *title }</h2>
                         <ul>
                             { for remarks.into_iter().map(|remark| html! {
                                 <li>
@@ -95,7 +95,7 @@ pub fn rules(report: &Report, send: &Callback<PageMsg>) -> Html {
         return Html::default();
     }
     html! {
-        <section class="rules" aria-labelledby="rules">
+        <section class="thumb" aria-labelledby="rules">
             <h3 id="rules">{ "Rules of thumb, which are no proofs" }</h3>
             <ul>
                 { for report.rules.iter().map(|rule| html! {

@@ -1,0 +1,129 @@
+//! The parts of a search for fixes that need no search: measures, changed plans and their names.
+
+use super::measures::{MEASURES, Measure};
+use crate::check::{self, FaultScope, Property, Subject, explore, usual};
+use crate::import::part::System;
+use crate::import::plan::{Plan, Variant};
+use crate::import::report::{Report, Status};
+use crate::import::search::Tag;
+use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
+
+const IN_SYNC: &str = "broker.kafka.in_sync_at_start";
+/// Measures against losses that send a message more than once.
+const RESENDS: [&str; 3] =
+    ["database", "producer.on_restart", "producer.rabbitmq.publish_attempts"];
+/// Maximum number of states of the search whose violations are to be prevented.
+const FIRST: usize = 200_000;
+
+/// Returns the kinds of faults that violate the property.
+pub fn classes(report: &Report, property: Property) -> Classes {
+    let Some(Status::Broken(tags)) = report.of(property).map(|finding| &finding.status) else {
+        return usual();
+    };
+    let kinds: Classes = tags
+        .iter()
+        .filter_map(|tag| match tag {
+            Tag::Kind(class) => Some(*class),
+            _ => None,
+        })
+        .collect();
+    if kinds.is_empty() { usual() } else { kinds }
+}
+
+/// Returns the question what prevents the violation of a message whose handler fails every time;
+/// `None` if such a message does not violate the property.
+pub fn under_poison(scenario: &Scenario, property: Property) -> Option<Subject> {
+    let poison: FaultSpec = "fail:handler@m1#*".parse().ok()?;
+    let faults = vec![poison];
+    let scripted = Scenario { messages: 1, faults: faults.clone(), ..scenario.clone() };
+    let setup = CompiledScenario::new(&scripted).ok()?;
+    let report = explore(&setup, FIRST);
+    let violated = report.endings.iter().fold(0, |all, end| all | end.violated_properties(1));
+    let finding = |property: Property| match violated & 1 << property as u16 {
+        0 => check::Finding::Holds,
+        _ => check::Finding::Violated(Vec::new()),
+    };
+    if finding(property) == check::Finding::Holds {
+        return None;
+    }
+    Some(Subject {
+        scenario: Scenario { messages: 1, ..scenario.clone() },
+        faults: FaultScope::Script(faults),
+        findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),
+        endings: report.endings.into_iter().collect(),
+        complete: !report.truncated,
+        wanted: vec![property],
+    })
+}
+
+/// Returns the usual measures that differ from what is set, with or without those that send a message
+/// more than once.
+pub fn measures(
+    plan: &Plan,
+    with_resends: bool,
+    differs: &dyn Fn(&(&str, &str)) -> bool,
+) -> Vec<Measure> {
+    let measures = MEASURES.iter().find(|(system, _)| *system == plan.system);
+    let resends = |measure: &Measure| measure.iter().any(|(path, _)| RESENDS.contains(path));
+    measures
+        .iter()
+        .flat_map(|(_, measures)| measures.iter())
+        .filter(|measure| with_resends || !resends(measure))
+        .filter(|measure| {
+            measure.iter().any(differs) && measure.iter().all(|(path, _)| is_given(plan, path))
+        })
+        .copied()
+        .collect()
+}
+
+/// Returns the changes in words.
+pub fn label(settings: &[(String, String)]) -> String {
+    let label: Vec<String> = settings
+        .iter()
+        .map(|(path, value)| match path.as_str() {
+            "consumer.program" => {
+                "a consumer that remembers ids in the transaction of its work".into()
+            }
+            "database" => "a relay that sends from an outbox".into(),
+            "producer.on_restart" => "a producer that sends again after a restart".into(),
+            path => format!("{}={value}", path.splitn(3, '.').last().unwrap_or(path)),
+        })
+        .collect();
+    label.join(" and ")
+}
+
+/// Returns the plan with these settings changed, for these properties only.
+pub fn changed(plan: &Plan, settings: &[(String, String)], wanted: &[Property]) -> Plan {
+    let change = |variant: &Variant| {
+        let mut pairs = variant.pairs.clone();
+        pairs.extend(settings.iter().cloned());
+        // The in-sync set shrinks as far as the changed minimum allows.
+        let least = settings.iter().find(|(path, _)| path.ends_with("min.insync.replicas"));
+        let shrunk = pairs.iter().any(|(path, _)| path == IN_SYNC);
+        if let (Some((_, least)), true) = (least, shrunk) {
+            pairs.push((IN_SYNC.to_owned(), least.clone()));
+        }
+        let speaks = |property: &&Property| variant.properties.contains(property);
+        let properties = wanted.iter().filter(speaks).copied().collect();
+        Variant { pairs, properties, ..variant.clone() }
+    };
+    let variants = plan.variants.iter().map(change);
+    Plan {
+        variants: variants.filter(|variant| !variant.properties.is_empty()).collect(),
+        ..plan.clone()
+    }
+}
+
+pub fn pairs(measures: &[Measure]) -> Vec<(String, String)> {
+    let all = measures.iter().flat_map(|measure| measure.iter());
+    all.map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Returns true if the setting is of a side that the files describe, or of the broker.
+pub fn is_given(plan: &Plan, path: &str) -> bool {
+    match path.split('.').next() {
+        Some("producer" | "database") => plan.given.producer,
+        Some("consumer") => plan.given.consumer,
+        _ => plan.given.broker || plan.system == System::Kafka,
+    }
+}
