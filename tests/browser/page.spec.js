@@ -206,9 +206,26 @@ test("finds a scenario by its words", async ({ page, isMobile }) => {
   await expect(page.locator("h1")).toContainText("DLQ");
   if (isMobile) await page.getByRole("button", { name: "Menu" }).click();
   await type(field, "no such thing");
-  await expect(place.locator(".hits")).toContainText("No scenario has");
+  await expect(place.locator(".hits")).toHaveText("No scenarios match.");
   await place.getByRole("button", { name: "Show all scenarios" }).click();
   expect(await place.locator("h2 button").count()).toBeGreaterThan(10);
+});
+
+test("filters the scenarios by topic and by outcome", async ({ page, isMobile }) => {
+  await open(page);
+  if (isMobile) await page.getByRole("button", { name: "Menu" }).click();
+  const list = page.locator(isMobile ? "dialog.drawer" : ".side");
+  await list.getByLabel("Topic").selectOption("Kafka");
+  await list.getByLabel("Outcome").selectOption("order");
+  await expect(list.locator("a[data-id]")).toHaveCount(1);
+  await expect(list.locator("a[data-id=kafka-reorder]")).toBeVisible();
+  await expect(list.locator(".hits")).toHaveText(/^1 of \d+ scenarios$/);
+  await list.getByLabel("Outcome").selectOption("pass, fail");
+  await expect(list.locator(".hits")).toHaveText("No scenarios match.");
+  await list.getByRole("button", { name: "Show all scenarios" }).click();
+  await expect(list.getByLabel("Topic")).toHaveValue("");
+  await expect(list.getByLabel("Outcome")).toHaveValue("");
+  expect(await list.locator("h2 button").count()).toBeGreaterThan(10);
 });
 
 test("groups fold, and the one of the scenario on screen is open", async ({ page, isMobile }) => {

@@ -1,5 +1,5 @@
-//! The catalogue: a search field and the scenarios in collapsible groups, in the sidebar or in a
-//! drawer.
+//! The catalogue: a search field, filters, and the scenarios in collapsible groups, in the sidebar
+//! or in a drawer.
 
 use std::cell::Cell;
 
@@ -10,10 +10,12 @@ use web_sys::{
 use yew::prelude::*;
 
 use super::dialog::Dialog;
+use super::select::Select;
 use super::{icon, on, tone};
 use crate::catalogue::{Entry, Group, groups};
+use crate::ui::dom;
+use crate::ui::share::{self, Address};
 use crate::ui::state::{Msg, Overlay, found};
-use crate::ui::{dom, share};
 
 /// The media query for a sidebar; `www/page.css` has its opposite.
 const ROOM: &str = "not all and (max-width: 1179px)";
@@ -56,32 +58,58 @@ pub fn Side(props: &Props) -> Html {
 #[component]
 pub fn Catalogue(props: &Props) -> Html {
     let all: usize = groups().iter().map(|group| group.entries.len()).sum();
+    let (topic, outcome) = (use_state_eq(String::new), use_state_eq(String::new));
+    let fits = |entry: &&Entry| found(entry, &props.query) && ends_with(entry, &outcome);
     let shown: Vec<(usize, &Group, Vec<&Entry>)> = groups()
         .iter()
         .enumerate()
-        .map(|(number, group)| {
-            (number, group, group.entries.iter().filter(|e| found(e, &props.query)).collect())
-        })
+        .filter(|(_, group)| topic.is_empty() || topic_of(group) == *topic)
+        .map(|(number, group)| (number, group, group.entries.iter().filter(fits).collect()))
         .filter(|(.., entries): &(_, _, Vec<_>)| !entries.is_empty())
         .collect();
     let hits: usize = shown.iter().map(|(.., entries)| entries.len()).sum();
     let nav = use_node_ref();
     let unfolded = use_unfolded(&props.current, props.groups, &nav);
-    let searching = !props.query.trim().is_empty();
+    let filtered = !(props.query.trim().is_empty() && topic.is_empty() && outcome.is_empty());
+    let first = shown.first().and_then(|(.., entries)| Some(entries.first()?.id.as_str()));
+    let show_all = {
+        let (topic, outcome, send) = (topic.setter(), outcome.setter(), props.send.clone());
+        Callback::from(move |_: MouseEvent| {
+            topic.set(String::new());
+            outcome.set(String::new());
+            send.emit(Msg::Search(String::new()));
+        })
+    };
     html! {
         <nav class="catalogue" aria-label="Scenarios" ref={nav}>
-            { field(props) }
-            <p class="hits" role="status">{ hits_text(&props.query, hits, all) }</p>
+            { field(props, first.filter(|_| filtered)) }
+            <div class="filter-by">
+                <Select label="Topic" value={(*topic).clone()} onchange={set(&topic)}>
+                    <option value="">{ "All topics" }</option>
+                    { for topics().into_iter().map(|topic| html! {
+                        <option value={topic} key={topic}>{ topic }</option>
+                    }) }
+                </Select>
+                <Select label="Outcome" value={(*outcome).clone()} onchange={set(&outcome)}>
+                    <option value="">{ "All outcomes" }</option>
+                    { for LEGEND.iter().map(|(_, badges, meaning)| html! {
+                        <option value={*badges}>{ format!("{badges}: {meaning}") }</option>
+                    }) }
+                </Select>
+            </div>
+            <p class="hits" role="status">
+                if filtered { { hits_text(hits, all) } }
+            </p>
             // A list of its own: Yew matches unkeyed siblings from the end, so with a list of
             // another length beside it the search field would be created anew.
             <>
                 { for shown.iter().map(|(number, group, entries)| {
-                    let open = searching || *unfolded & (1 << number) != 0;
+                    let open = filtered || *unfolded & (1 << number) != 0;
                     section(*number, group, entries, open, &props.current, &unfolded)
                 }) }
             </>
             if hits == 0 {
-                <button type="button" class="button" onclick={on(&props.send, Msg::Search(String::new()))}>
+                <button type="button" class="button" onclick={show_all}>
                     { "Show all scenarios" }
                 </button>
             }
@@ -164,22 +192,46 @@ fn section(
     }
 }
 
-fn hits_text(query: &str, hits: usize, all: usize) -> String {
-    match (query.trim(), hits) {
-        ("", _) => String::new(),
-        (query, 0) => format!("No scenario has “{query}” in it."),
-        (_, hits) => format!("{hits} of {all} scenarios"),
+fn hits_text(hits: usize, all: usize) -> String {
+    match hits {
+        0 => "No scenarios match.".to_owned(),
+        hits => format!("{hits} of {all} scenarios"),
     }
 }
 
-fn field(props: &Props) -> Html {
+/// Returns the product or the subject of a group: its title up to the colon.
+fn topic_of(group: &Group) -> &str {
+    group.title.split(':').next().unwrap_or_default()
+}
+
+/// Returns the topics of all groups, in reading order.
+fn topics() -> Vec<&'static str> {
+    let mut topics: Vec<_> = groups().iter().map(topic_of).collect();
+    topics.dedup();
+    topics
+}
+
+/// Returns true if the badge of the entry is one of those in a row of the legend, or if no row is
+/// chosen.
+fn ends_with(entry: &Entry, badges: &str) -> bool {
+    badges.is_empty() || badges.split(", ").any(|badge| badge == entry.badge)
+}
+
+fn set(state: &UseStateHandle<String>) -> Callback<String> {
+    let setter = state.setter();
+    Callback::from(move |value| setter.set(value))
+}
+
+/// Renders the search field; Enter opens the first scenario in the list.
+fn field(props: &Props, first: Option<&str>) -> Html {
     let typed = props.send.reform(|event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
         Msg::Search(input.value())
     });
     let send = props.send.clone();
+    let first = first.map(Address::scenario);
     let pressed = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" => send.emit(Msg::SearchDone),
+        "Enter" => first.iter().cloned().for_each(|first| send.emit(Msg::Go(first))),
         "Escape" => {
             let input: HtmlInputElement = event.target_unchecked_into();
             if input.value().is_empty() {
@@ -235,21 +287,21 @@ fn item(entry: &Entry, current: &Option<AttrValue>) -> Html {
 
 /// The meaning of the badges.
 const LEGEND: [(&str, &str, &str); 9] = [
-    ("good", "1", "took effect once"),
-    ("warn", "2×", "took effect twice"),
-    ("warn", "mail 2×", "booked once, mailed twice"),
-    ("warn", "order", "once each, in the wrong order"),
+    ("good", "1", "exactly one effect"),
+    ("warn", "2×", "two effects"),
+    ("warn", "mail 2×", "applied once, email sent twice"),
+    ("warn", "order", "reordered"),
     ("bad", "0", "lost"),
-    ("bad", "?", "an error was reported, yet it was delivered"),
-    ("warn", "DLQ", "parked as a dead letter"),
-    ("bad", "∞", "goes round for ever"),
+    ("bad", "?", "delivered, but the producer got an error"),
+    ("warn", "DLQ", "dead-lettered"),
+    ("bad", "∞", "redelivered forever"),
     ("plain", "pass, fail", "the result of a test"),
 ];
 
 fn legend() -> Html {
     html! {
         <section class="legend">
-            <h2>{ "What happens to the message" }</h2>
+            <h2>{ "Outcomes" }</h2>
             <dl>{ for LEGEND.iter().map(|(class, badge, text)| html! {
                 <div><dt class={*class}>{ badge }</dt><dd>{ text }</dd></div>
             }) }</dl>
