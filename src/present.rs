@@ -180,7 +180,7 @@ pub struct MessageVerdict {
     pub mails: Option<u8>,
     /// The result reported to the producer's caller: "nothing yet", "Ok", "MessageDeliveryError".
     pub told: String,
-    /// The outcome: "on its way", "delivered once", "lost silently", "lost, error reported", …
+    /// The outcome: "in progress", "delivered once", "lost silently", …
     pub outcome: String,
     pub tone: Tone,
 }
@@ -254,12 +254,9 @@ pub fn chips(scenario: &Scenario) -> Vec<Chip> {
 fn before(setup: &CompiledScenario) -> StepView {
     let world = World::new(setup);
     let sentence = match setup.scenario.messages {
-        1 => format!(
-            "Nothing has happened yet. The application wants to send m1: {}.",
-            text::amount(setup)
-        ),
+        1 => format!("Start: the application is about to send m1 ({}).", text::amount(setup)),
         n => format!(
-            "Nothing has happened yet. The application wants to send {n} messages of {} each.",
+            "Start: the application is about to send {n} messages ({} each).",
             text::amount(setup)
         ),
     };
@@ -285,7 +282,7 @@ fn moment(setup: &CompiledScenario, trace: &Trace, number: usize, before: &StepV
         None => {
             let events = trace.events_of(number).iter();
             let said: Vec<_> = events.filter_map(|e| text::sentence(setup, e)).collect();
-            if said.is_empty() { "Nothing that shows.".into() } else { said.join(" ") }
+            if said.is_empty() { "No visible change.".into() } else { said.join(" ") }
         }
     };
     let mut state = state::rows(setup, world);
@@ -354,11 +351,11 @@ pub fn text(story: &RunView) -> String {
     out += "\n";
     for v in end {
         out += &format!(
-            "{}: {} (stored {}, handled {}, applied {}; producer told: {})\n",
+            "{}: {} (stored {}, processed {}, applied {}; producer received: {})\n",
             v.message, v.outcome, v.stored, v.handled, v.applied, v.told
         );
         if let Some(mails) = v.mails {
-            out += &format!("    mails sent: {mails}\n");
+            out += &format!("    emails sent: {mails}\n");
         }
     }
     for remark in story.moments.last().map(|m| m.remarks.as_slice()).unwrap_or_default() {

@@ -51,12 +51,12 @@ fn what_is_assumed_depends_on_the_settings() {
     let manual = rests(&with("kafka-consumer-commit-last", &[]), usual());
     assert!(label(&manual, "commitSync()") && !label(&manual, "inside poll()"), "{manual:#?}");
     let outbox = rests(&with("outbox", &[]), usual());
-    assert!(label(&outbox, "An order's id is unique"), "{outbox:#?}");
-    assert!(!label(&rests(&with("at-least-once", &[]), usual()), "An order's id"));
+    assert!(label(&outbox, "An order's ID is unique"), "{outbox:#?}");
+    assert!(!label(&rests(&with("at-least-once", &[]), usual()), "An order's ID"));
     let inbox = with("technique-inbox", &[]);
-    assert!(label(&rests(&inbox, usual()), "longer than the message can come again"));
+    assert!(label(&rests(&inbox, usual()), "for as long as the message can be redelivered"));
     let expiry = usual().with(Class::Expiry);
-    assert!(!label(&rests(&inbox, expiry), "longer than the message"), "the kind tries it");
+    assert!(!label(&rests(&inbox, expiry), "for as long as the message"), "the kind tries it");
     let transactions = rests(&with("kafka-transactional", &[]), usual());
     assert!(label(&transactions, "transactional.id that no other has"), "{transactions:#?}");
 }
@@ -65,7 +65,7 @@ fn what_is_assumed_depends_on_the_settings() {
 fn a_proof_of_a_classic_queue_says_that_it_is_of_4_3() {
     let classic = rests(&with("rabbitmq-safe", &[]), usual());
     assert_eq!(classic.product, "RabbitMQ 4.3");
-    assert!(label(&classic, "Up to 4.2 consumer_timeout also strikes classic queues"));
+    assert!(label(&classic, "Up to 4.2 consumer_timeout also applies to classic queues"));
     let quorum = rests(&with("rabbitmq-quorum-queue", &[]), usual());
     assert!(!label(&quorum, "classic queues"), "{quorum:#?}");
 }

@@ -63,10 +63,10 @@ fn check_says_what_can_happen_and_how() {
     for part in [
         "1 message, at most 1 fault (lost, crash, ",
         "states, all runs explored",
-        "✕ Never applied twice",
-        "✓ In order",
+        "✕ No duplicate effect",
+        "✓ Order preserved",
         "Possible outcomes:",
-        "The consumer books $100 for m1 for the second time.",
+        "The consumer charges $100 for m1 for the second time.",
         "Fixes:",
         "- transactional inbox",
     ] {
@@ -193,7 +193,7 @@ fn a_fault_that_never_strikes_is_named() {
 fn proofs_say_what_they_rest_on() {
     let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-cures"]);
     for part in [
-        "✓ is proved for RabbitMQ 4.3. Up to 4.2 consumer_timeout also strikes classic queues",
+        "✓ is proved for RabbitMQ 4.3. Up to 4.2 consumer_timeout also applies to classic queues",
         "Not tried: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
         "Try --set bound=false.",
     ] {
@@ -219,7 +219,7 @@ fn what_needs_another_setting_is_hinted_at() {
 #[test]
 fn shortest_is_said_only_of_runs_that_are_known_to_be_shortest() {
     let out = prints(&["check", "at-least-once", "--messages", "1", "--no-cures"]);
-    assert!(out.contains("Never applied twice: shortest counterexample"), "{out}");
+    assert!(out.contains("No duplicate effect: shortest counterexample"), "{out}");
     let cut = ["check", "kafka-not-idempotent", "--messages", "2", "--no-cures", "--limit", "60"];
     let out = prints(&cut);
     assert!(out.contains("State limit (") && out.contains(": counterexample"), "{out}");
@@ -235,7 +235,7 @@ fn fixes_that_give_something_up_come_last_and_say_so() {
     let at = |part: &str| out.find(part).unwrap_or_else(|| panic!("'{part}' is missing in\n{out}"));
     let pair = at("x-dead-letter-exchange and on_error=reject");
     let harm = at("Fixes that weaken another guarantee:");
-    let alone = at("- on_error=reject\n        gives up: Never lost silently");
+    let alone = at("- on_error=reject\n        gives up: No silent loss");
     assert!(at("Fixes:") < pair && pair < harm && harm < alone, "{out}");
     let found = json(&["check", "kafka-leader-ack", "--messages=1", "--json"]);
     let properties = found["properties"].as_array().unwrap();
@@ -243,7 +243,7 @@ fn fixes_that_give_something_up_come_last_and_say_so() {
     let last = lost["cures"].as_array().unwrap().last().unwrap();
     assert_eq!(last["change"], "replication.factor=1");
     assert_eq!(last["harmless"], false);
-    assert_eq!(last["gives_up"][0], "Copies: fewer nodes keep a message");
+    assert_eq!(last["gives_up"][0], "Replicas: fewer nodes store a message");
 }
 
 #[test]
@@ -382,6 +382,6 @@ fn only_who_sends_learns_of_a_new_leader() {
         "consumer": { "program": ["receive", "work"] },
         "database": "outbox", "faults": ["isolate:broker@m1.before-send"] }"#;
     let shown = prints(&["show", &file("isolated-outbox.json", json)]);
-    assert!(shown.contains("The relay asks for metadata"), "{shown}");
-    assert_eq!(shown.matches("asks for metadata").count(), 1, "{shown}");
+    assert!(shown.contains("The relay refreshes its metadata"), "{shown}");
+    assert_eq!(shown.matches("refreshes its metadata").count(), 1, "{shown}");
 }

@@ -150,7 +150,7 @@ fn each_arrow_and_each_bar_has_an_end() {
         }
         // An endless run is cut off at some point.
         let endless =
-            story.moments[story.last()].remarks.iter().any(|r| r.text.contains("Endless"));
+            story.moments[story.last()].remarks.iter().any(|r| r.text.contains("Infinite loop"));
         assert!(endless || (arrows.is_empty() && bars.is_empty()), "{}", scenario.id);
     }
 }

@@ -62,7 +62,7 @@ fn the_pair_that_maintainers_advise_comes_before_single_changes_that_lose() {
     assert!(cures[0].label.contains("on_error=reject"), "{}", cures[0].label);
     let alone = cures.iter().find(|cure| cure.label == "on_error=reject").expect("it is offered");
     let given: Vec<String> = alone.gives_up.iter().map(|given| given.label()).collect();
-    assert_eq!(given, ["Never lost silently"]);
+    assert_eq!(given, ["No silent loss"]);
     assert!(cures.iter().filter(|cure| cure.pair).all(|cure| cure.is_harmless()), "no other pair");
 }
 
@@ -73,7 +73,7 @@ fn one_copy_is_the_last_thing_offered_against_loss() {
     assert_eq!(label(&cures).first().map(String::as_str), Some("acks=all"));
     let last = cures.last().expect("there are two");
     assert_eq!(last.label, "replication.factor=1");
-    assert_eq!(last.gives_up[0].label(), "Copies: fewer nodes keep a message");
+    assert_eq!(last.gives_up[0].label(), "Replicas: fewer nodes store a message");
 }
 
 #[test]

@@ -18,25 +18,25 @@ use crate::sim::{
     duration,
 };
 
-/// Returns the name of a class of faults, as the user interface shows it: "a crash".
+/// Returns the name of a class of faults, as the user interface shows it: "process crash".
 pub fn class(class: Class) -> &'static str {
     match class {
-        Class::Lost => "a loss on the way",
-        Class::Late => "a delay",
-        Class::Refused => "a refusal that passes",
-        Class::Crash => "a crash",
-        Class::Power => "a power loss",
-        Class::PermanentLoss => "a machine gone for good",
-        Class::Pause => "a pause",
-        Class::Slow => "a slow handler",
-        Class::Handler => "a failing handler",
-        Class::Store => "a failing store",
-        Class::Expiry => "a window that ends",
-        Class::Partition => "a cut connection",
-        Class::Twice => "sent twice",
-        Class::Reappear => "a message that comes back",
-        Class::Leader => "a planned change of leader",
-        Class::Replaced => "a replaced producer",
+        Class::Lost => "message loss",
+        Class::Late => "late delivery",
+        Class::Refused => "transient broker error",
+        Class::Crash => "process crash",
+        Class::Power => "power loss",
+        Class::PermanentLoss => "permanent node loss",
+        Class::Pause => "process pause",
+        Class::Slow => "slow handler",
+        Class::Handler => "handler error",
+        Class::Store => "database or Redis error",
+        Class::Expiry => "expiry of a window or TTL",
+        Class::Partition => "network partition",
+        Class::Twice => "duplicate send by the application",
+        Class::Reappear => "redelivery after a delete",
+        Class::Leader => "planned leader change",
+        Class::Replaced => "producer replacement",
     }
 }
 
@@ -160,7 +160,7 @@ pub fn undone(setup: &CompiledScenario) -> &'static str {
 /// Returns the label of the call by which a consumer extends the visibility timeout in SQS while
 /// its handler runs.
 pub fn heartbeat(msg: MessageId) -> String {
-    format!("keep {} hidden", message(msg))
+    format!("extend visibility of {}", message(msg))
 }
 
 /// Returns true if the consumer puts failed messages back with `basic.reject`.
@@ -218,7 +218,7 @@ pub fn packet_label(
         PacketKind::Refusal => (format!("error for {m}"), String::new()),
         PacketKind::Return => (format!("return {m}"), String::new()),
         PacketKind::ConsumerAck if setup.log().is_some() => {
-            (format!("commit past {m}"), String::new())
+            (format!("commit offset ({m})"), String::new())
         }
         PacketKind::ConsumerAck if setup.visibility().is_some() => {
             (format!("delete {m}"), String::new())
@@ -227,7 +227,7 @@ pub fn packet_label(
         PacketKind::Requeue if rejects(setup) => (format!("reject {m}, requeue"), String::new()),
         PacketKind::Requeue => (format!("nack {m}, requeue"), String::new()),
         PacketKind::Reject => (format!("nack {m}"), String::new()),
-        PacketKind::Release => (format!("make {m} visible"), String::new()),
+        PacketKind::Release => (format!("visibility 0 for {m}"), String::new()),
     }
 }
 
@@ -261,17 +261,17 @@ fn packet(
         PacketKind::Send if n > 1 => format!("attempt {n} of {m}"),
         PacketKind::Send | PacketKind::Delivery => m,
         PacketKind::Ack if confirms(setup) => format!("the confirm of {m}"),
-        PacketKind::Ack => format!("the acknowledgement of {m}"),
+        PacketKind::Ack => format!("the ack of {m}"),
         PacketKind::Refusal => format!("the error for {m}"),
         PacketKind::Return => format!("the returned {m}"),
         PacketKind::ConsumerAck if setup.log().is_some() => {
-            format!("the commit past {m} from {}", with_article(setup, from))
+            format!("the offset commit for {m} from {}", with_article(setup, from))
         }
         PacketKind::ConsumerAck if setup.visibility().is_some() => {
             format!("the delete of {m} from {}", with_article(setup, from))
         }
         PacketKind::ConsumerAck => {
-            format!("the acknowledgement of {m} from {}", with_article(setup, from))
+            format!("the ack of {m} from {}", with_article(setup, from))
         }
         PacketKind::Requeue if rejects(setup) => format!("the rejected {m}"),
         PacketKind::Requeue | PacketKind::Reject => format!("the nack of {m}"),
@@ -283,7 +283,7 @@ fn packet(
 pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
     match why {
         RejectReason::Busy if setup.log().is_some() => "NOT_LEADER_OR_FOLLOWER",
-        RejectReason::Busy => "an error that passes",
+        RejectReason::Busy => "transient error",
         RejectReason::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
         RejectReason::NotEnoughReplicasAfterAppend => "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
         RejectReason::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",
@@ -296,8 +296,8 @@ pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
 pub fn window(window: Window) -> &'static str {
     match window {
         Window::Dedup => "the five-minute deduplication window",
-        Window::Ttl => "the time to live in Redis",
-        Window::Inbox => "the retention of the inbox",
+        Window::Ttl => "the Redis TTL",
+        Window::Inbox => "the inbox retention",
         Window::Retention => "the retention period of the queue",
     }
 }

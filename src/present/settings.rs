@@ -50,7 +50,7 @@ fn producer(setup: &CompiledScenario) -> String {
 
 fn retries(retry: &Retry) -> String {
     let backoff = match retry.backoff {
-        _ if retry.attempts == 1 => return "waits for the ack, 1 attempt".into(),
+        _ if retry.attempts == 1 => return "waits for ack, no retry".into(),
         Backoff::Fixed { delay_ms } => duration(delay_ms),
         Backoff::Exponential { first_ms, max_ms } => {
             format!("{} doubling to {}", duration(first_ms), duration(max_ms))
@@ -79,7 +79,7 @@ fn kafka_producer(producer: &kafka::Producer) -> String {
         parts.push(format!("delivery.timeout.ms={}", producer.delivery_timeout_ms));
     }
     match &producer.transactional_id {
-        Some(_) if producer.other_sends > 0 => parts.push("a transactional.id of its own".into()),
+        Some(_) if producer.other_sends > 0 => parts.push("separate transactional.id".into()),
         Some(id) => parts.push(format!("transactional.id={id}")),
         None => {}
     }
@@ -134,8 +134,8 @@ fn broker_settings(setup: &CompiledScenario) -> String {
 
 fn generic(broker: &GenericBroker) -> String {
     let mut what = match broker.acknowledge {
-        Acknowledge::BeforePersist => "ack before persist".to_owned(),
-        Acknowledge::AfterSync => "sync to disk before ack".into(),
+        Acknowledge::BeforePersist => "ack before fsync".to_owned(),
+        Acknowledge::AfterSync => "fsync before ack".into(),
         Acknowledge::AfterReplication(n) => {
             format!("replicate to {n} of {} before ack", broker.replicas)
         }
@@ -202,8 +202,8 @@ fn consumer(setup: &CompiledScenario) -> String {
     match settings.on_error {
         OnError::Requeue => {}
         OnError::Reject => parts.push("reject on error".into()),
-        OnError::Swallow => parts.push("errors swallowed".into()),
-        OnError::Leave => parts.push("leaves it on error".into()),
+        OnError::Swallow => parts.push("handler errors ignored".into()),
+        OnError::Leave => parts.push("on error: no ack, no nack".into()),
     }
     if let Some(rabbitmq) = &settings.rabbitmq
         && rabbitmq.prefetch_count > 0
@@ -226,14 +226,14 @@ fn consumer(setup: &CompiledScenario) -> String {
 fn technique(program: &[Op]) -> Option<&'static str> {
     let has = |op| program.contains(&op);
     Some(match () {
-        () if has(Op::CheckMemory) => "seen set in memory",
-        () if has(Op::CheckRedis) => "seen set in Redis",
-        () if has(Op::Claim) => "claim in Redis first",
+        () if has(Op::CheckMemory) => "in-memory ID set",
+        () if has(Op::CheckRedis) => "processed-ID set in Redis",
+        () if has(Op::Claim) => "claim with SET NX",
         () if has(Op::Inbox) => "transactional inbox",
         () if has(Op::StoreOffset) => "offset in the transaction",
         () if has(Op::Upsert) => "ON CONFLICT DO NOTHING",
-        () if has(Op::Insert) => "INSERT by id",
-        () if has(Op::Set) => "idempotent set",
+        () if has(Op::Insert) => "INSERT by ID",
+        () if has(Op::Set) => "idempotent write",
         () if has(Op::CommitTransaction) => "Kafka transaction",
         () => return None,
     })
@@ -251,7 +251,7 @@ fn order(setup: &CompiledScenario) -> &'static str {
         (Some(_), _) if kafka => "work, then commit",
         (Some(_), _) if setup.visibility().is_some() => "work, then delete",
         (Some(_), _) => "work, then ack",
-        _ if place(Op::HandOff).is_some() => "hands off to a worker thread",
+        _ if place(Op::HandOff).is_some() => "processing in a worker thread",
         _ if kafka => "",
         _ if setup.queue().is_some_and(|rules| !rules.redelivery) => "auto-ack",
         _ => "never acks",

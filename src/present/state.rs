@@ -82,7 +82,7 @@ fn messages(setup: &CompiledScenario, bits: u8, none: &str) -> String {
 
 fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
     if !world.senders[s].up {
-        return if world.senders[s].gone { "gone for good".into() } else { "down".into() };
+        return if world.senders[s].gone { "permanently lost".into() } else { "down".into() };
     }
     let relay = setup.sender(s) == Participant::Relay;
     let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
@@ -105,7 +105,7 @@ fn task(setup: &CompiledScenario, world: &World, s: usize, msg: u8) -> String {
     match setup.senders[s].op(task.pc) {
         Some(Op::Await) => format!("waiting for the {} of {m}, {attempt}", text::answer(setup)),
         Some(Op::Backoff) => format!("backing off after {attempt} of {m}"),
-        Some(Op::Fail) => format!("out of attempts for {m}"),
+        Some(Op::Fail) => format!("retries exhausted for {m}"),
         Some(Op::Save) => format!("about to commit the order {m}"),
         Some(Op::MarkSent) => format!("about to mark {m} as sent"),
         Some(Op::CommitTransaction) => format!("about to commit the transaction of {m}"),
@@ -143,8 +143,8 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
     };
     match consumer.pause {
         Pause::No => {}
-        Pause::Slow => text = format!("takes too long, {text}"),
-        Pause::Still => text = format!("stands still, {text}"),
+        Pause::Slow => text = format!("past its timeout: {text}"),
+        Pause::Still => text = format!("paused: {text}"),
     }
     if setup.consumer.has(Op::CheckMemory) {
         text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));
@@ -163,7 +163,7 @@ fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
     let consumer = &world.consumers[c];
     let m = text::message(consumer.msg);
     let next = match setup.consumer.op(consumer.pc) {
-        Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to work",
+        Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to process",
         Some(Op::Ack) if setup.log().is_some() => "about to commit its offset",
         Some(Op::Ack) if setup.visibility().is_some() => "about to delete",
         Some(Op::Ack) => "about to ack",
@@ -173,7 +173,7 @@ fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
         Some(Op::Claim) => "about to claim",
         Some(Op::Commit | Op::CommitTransaction) => "about to commit",
         Some(Op::Begin | Op::Inbox | Op::StoreOffset | Op::SendOffsets) => "in a transaction",
-        Some(Op::Call) => "about to send a mail",
+        Some(Op::Call) => "about to send an email",
         Some(Op::Produce) => "about to produce",
         _ => "busy",
     };
@@ -233,7 +233,7 @@ fn packet(setup: &CompiledScenario, p: &Packet) -> String {
         PacketKind::Ack => "broker's ack of",
         PacketKind::Refusal => "error for",
         PacketKind::Return => "return of",
-        PacketKind::ConsumerAck if setup.log().is_some() => "commit past",
+        PacketKind::ConsumerAck if setup.log().is_some() => "offset commit for",
         PacketKind::ConsumerAck if setup.visibility().is_some() => "delete of",
         PacketKind::ConsumerAck => "consumer's ack of",
         PacketKind::Requeue | PacketKind::Reject => "nack of",

@@ -17,17 +17,17 @@ fn one(setup: &CompiledScenario, world: &World, msg: MessageId, ended: bool) -> 
     let record = world.ledger.of(msg);
     let (outcome, tone) = match world.ledger.outcome(msg) {
         Outcome::Duplicated if record.called > record.applied => {
-            (format!("duplicated: mail sent {}×", record.called), Tone::Warn)
+            (format!("duplicated: email sent {}×", record.called), Tone::Warn)
         }
         Outcome::Duplicated => (format!("duplicated: applied {}×", record.applied), Tone::Warn),
-        Outcome::DeadLettered => ("parked as a dead letter".into(), Tone::Warn),
-        _ if !ended && record.effects() == 0 => ("on its way".into(), Tone::Plain),
+        Outcome::DeadLettered => ("dead-lettered".into(), Tone::Warn),
+        _ if !ended && record.effects() == 0 => ("in progress".into(), Tone::Plain),
         _ if !ended => ("applied once so far".into(), Tone::Plain),
         Outcome::NeverSent => ("never sent".into(), Tone::Warn),
         Outcome::Once => ("delivered once".into(), Tone::Good),
         Outcome::LostSilently => ("lost silently".into(), Tone::Bad),
-        Outcome::LostWithError => ("lost, error reported".into(), Tone::Bad),
-        Outcome::Unknown => ("unknown: error reported, yet delivered".into(), Tone::Bad),
+        Outcome::LostWithError => ("lost (producer got an error)".into(), Tone::Bad),
+        Outcome::Unknown => ("delivered, but producer got an error".into(), Tone::Bad),
     };
     MessageVerdict {
         message: text::message(msg),
@@ -59,16 +59,17 @@ pub(super) fn remarks(setup: &CompiledScenario, world: &World, end: Option<End>)
         remarks.push(remark("Out of order: a later message took effect first.".into(), Tone::Warn));
     }
     if world.ledger.blocked {
-        let text = "Held up: the messages had to wait, with nobody at work on them.";
+        let text = "Blocked: messages waited while no consumer was processing them.";
         remarks.push(remark(text.into(), Tone::Warn));
     }
     match end {
         Some(End::Repeats(step)) => {
-            let text = format!("Endless: from here it is as after step {step}, for ever.");
+            let text = format!("Infinite loop: the state is the same as after step {step}.");
             remarks.push(remark(text, Tone::Bad));
         }
         Some(End::CutOff) => {
-            remarks.push(remark("Cut off: the run is longer than shown.".into(), Tone::Warn));
+            remarks
+                .push(remark("Truncated: the run continues beyond this point.".into(), Tone::Warn));
         }
         _ => {}
     }
@@ -83,8 +84,12 @@ fn torn(world: &World, msg: MessageId) -> Option<Remark> {
     let record = world.ledger.of(msg);
     let m = text::message(msg);
     let text = match (record.effects() > 0, record.saved) {
-        (true, false) => format!("Phantom: {m} was delivered, but there is no such order."),
-        (false, true) => format!("Torn: the order {m} is saved, but nobody heard of it."),
+        (true, false) => {
+            format!("Phantom message: {m} was delivered, but its order was never committed.")
+        }
+        (false, true) => {
+            format!("Inconsistent: order {m} is committed, but its message had no effect.")
+        }
         _ => return None,
     };
     Some(Remark { text, tone: Tone::Bad })
@@ -102,7 +107,7 @@ pub(super) fn test(setup: &CompiledScenario, world: &World) -> Option<Test> {
     let failed = (0..setup.scenario.messages).filter(|&m| !expect.holds(effects(m)));
     let found: Vec<_> = failed
         .map(|m| match effects(m) {
-            0 => format!("{} took no effect.", text::message(m)),
+            0 => format!("{} had no effect.", text::message(m)),
             n => format!("{} took effect {n} times.", text::message(m)),
         })
         .collect();

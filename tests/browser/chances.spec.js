@@ -66,8 +66,8 @@ test("undo and redo, by key and by button; a run can be broken again", async ({ 
 test("what comes by itself can be chosen too", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
   await page.keyboard.press("b");
-  await chance(page, "No acknowledgement of m1 within 5 s").click();
-  await expect(sentence(page)).toContainText("No acknowledgement of m1 within 5 s");
+  await chance(page, "No ack of m1 within 5 s").click();
+  await expect(sentence(page)).toContainText("No ack of m1 within 5 s");
   await expect(page.locator(".say.fault")).toHaveCount(0);
   await expect(runs(page)).toHaveText(["as it was", "in another order"]);
 });
@@ -91,7 +91,7 @@ test("a lifeline that is pointed at comes first, and a message on its way", asyn
   // After the step in which it left: then it can still arrive.
   await expect(dialog(page)).toContainText("After step 4");
   await expect(dialog(page).locator(".meant")).toContainText("is lost on its way to the producer");
-  await dialog(page).locator(".meant").getByRole("button", { name: /^The acknowledgement of m1 reaches/ }).click();
+  await dialog(page).locator(".meant").getByRole("button", { name: /^The ack of m1 reaches/ }).click();
   await expect(runs(page).last()).toHaveText(/^without: /);
   // By the key it is asked about everything again.
   await page.keyboard.press("b");

@@ -104,7 +104,7 @@ test("answers lead to what is proved, with settings to copy and what remains", a
   await expect(page).toHaveURL(/#\/choose\?lost=never&order=key$/);
   await expect(page.locator(".found").getByRole("status").last()).toContainText(/configurations? gives? what you need/);
   const first = cards(page).first();
-  for (const asked of ["Never lost", "Never applied twice", "In order"]) {
+  for (const asked of ["Never lost", "No duplicate effect", "In order"]) {
     await expect(first.locator(".proved .good", { hasText: new RegExp(`^${asked}$`) })).toBeVisible();
   }
   await first.getByText("Settings to copy").click();
@@ -115,7 +115,7 @@ test("answers lead to what is proved, with settings to copy and what remains", a
   // What is claimed is what the checker says of it, there and then.
   await first.getByRole("link", { name: /^Open it in the Lab/ }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=/);
-  await expect(page.locator(".findings")).toContainText("Never applied twice");
+  await expect(page.locator(".findings")).toContainText("No duplicate effect");
 });
 
 test("a near miss opens the run that shows what it lacks", async ({ page }) => {
@@ -220,6 +220,6 @@ test("what was asked for is not said to be not asked for, by a weaker name", asy
   await open(page, "choose?lost=never");
   await expect(cards(page)).not.toHaveCount(0);
   const rest = cards(page).first().locator(".besides");
-  await expect(rest).toContainText("Never stuck");
-  await expect(rest).not.toContainText("Never lost silently");
+  await expect(rest).toContainText("Always terminates");
+  await expect(rest).not.toContainText("No silent loss");
 });

@@ -47,7 +47,7 @@ test("the whole run is solid at first, and what is to come faint only while some
 
 test("settings unfold where they are asked for", async ({ page }) => {
   await open(page, "s/ack-lost");
-  const setting = page.getByText("sync to disk before ack");
+  const setting = page.getByText("fsync before ack");
   await expect(setting).toBeHidden();
   await page.getByText("Settings", { exact: true }).click();
   await expect(setting).toBeVisible();

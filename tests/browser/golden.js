@@ -19,7 +19,7 @@ export function golden(id) {
   const remarks = [];
   let test = null;
   for (const line of lines.slice(lines.lastIndexOf("") + 1)) {
-    const fate = line.match(/^(m\d): (.*) \(stored (\d+), handled (\d+), applied (\d+); producer told: (.*)\)$/);
+    const fate = line.match(/^(m\d): (.*) \(stored (\d+), processed (\d+), applied (\d+); producer received: (.*)\)$/);
     const mails = line.match(/^ +mails sent: (\d+)$/);
     const result = line.match(/^test (passed|failed): (.*?\.) ?(.*)$/);
     if (fate) {

@@ -71,7 +71,7 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const kinds = page.locator(".kinds");
-  await expect(kinds.locator("summary")).toContainText("a loss on the way, a crash");
+  await expect(kinds.locator("summary")).toContainText("message loss, a crash");
   await kinds.locator("summary").click();
   await expect(kinds.getByRole("checkbox")).toHaveCount(16);
   for (const name of await kinds.getByRole("checkbox", { checked: true }).evaluateAll((all) => all.map((c) => c.parentElement.innerText.trim()))) {
@@ -111,7 +111,7 @@ test("what nothing prevents is said to be so", async ({ page }) => {
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
   await page.getByRole("button", { name: "What would prevent it?" }).click();
   // With as many faults as it likes, no setting keeps a handler from running twice.
-  await expect(page.locator(".cures dt", { hasText: "Handled twice" }).locator("+ dd")).toContainText(
+  await expect(page.locator(".cures dt", { hasText: "Processed twice" }).locator("+ dd")).toContainText(
     "No single setting prevents it, and no two of the usual changes do", { timeout: 20_000 },
   );
   await expect(page.locator(".cures .progress")).toHaveCount(0);

@@ -15,10 +15,10 @@ fn says_what_can_happen_and_where_it_comes_from() {
     for part in [
         "A message can be lost",
         "read as Python · kafka-python",
-        "✕ Never lost silently             never-lost-silently  broken [usual]",
+        "✕ No silent loss                  never-lost-silently  broken [usual]",
         "acks=1: ",
         "kafka-python-payments.py line 8, acks",
-        "? Never handled twice             handled-once         open: consumer not given",
+        "? No duplicate processing         handled-once         open: consumer not given",
         "What would prevent \"Out of order\", proved:",
         "max.in.flight.requests.per.connection=1",
         "max_in_flight_requests_per_connection=1",

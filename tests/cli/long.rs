@@ -26,7 +26,7 @@ fn progress_shows_where_it_is_asked_for_and_nowhere_else() {
 fn what_was_cut_off_is_not_said_to_be_the_shortest() {
     let args = ["check", "at-least-once", "--messages=1", "--no-cures"];
     let whole = prints(&args);
-    assert!(whole.contains("✕ Never applied twice: shortest counterexample"), "{whole}");
+    assert!(whole.contains("✕ No duplicate effect: shortest counterexample"), "{whole}");
     let found = json(&[&args[..], &["--json"]].concat());
     let broken = |found: &serde_json::Value| -> Vec<bool> {
         let all = found["properties"].as_array().expect("a list").iter();

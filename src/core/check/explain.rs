@@ -13,7 +13,7 @@ use crate::text;
 pub struct RejectReason {
     /// The step at which the violation occurs.
     pub step: usize,
-    /// The explanation as a sentence: "m1 is applied twice: the acknowledgement of m1 is lost …,
+    /// The explanation as a sentence: "m1 is applied twice: the ack of m1 is lost …,
     /// and …."
     pub text: String,
     /// The setting, or the order of program lines, that allowed the violation, if one can be named.
@@ -25,17 +25,17 @@ pub fn why(setup: &CompiledScenario, trace: &Trace, property: Property) -> Optio
     let (step, msg) = decisive(setup, trace, property)?;
     let m = text::message(msg);
     let what = match property {
-        Property::NeverLostSilently => format!("{m} is lost, and nobody is told"),
+        Property::NeverLostSilently => format!("{m} is silently lost"),
         Property::NeverLost => format!("{m} is lost"),
         Property::StoredOnce => format!("{m} is stored twice"),
-        Property::HandledOnce => format!("{m} is handled twice"),
+        Property::HandledOnce => format!("{m} is processed twice"),
         Property::AppliedOnce if trace.world(step).ledger.of(msg).applied < 2 => {
-            format!("a second mail goes out for {m}")
+            format!("a second email is sent for {m}")
         }
         Property::AppliedOnce => format!("{m} is applied twice"),
         Property::InOrder => format!("{m} takes effect after a later message"),
-        Property::NeverStuck => "the run goes round for ever".into(),
-        Property::ReportTrue => format!("what the producer is told of {m} is not what happened"),
+        Property::NeverStuck => "the run loops forever".into(),
+        Property::ReportTrue => format!("the producer got the wrong result for {m}"),
     };
     let mut causes = faults(setup, trace, step);
     let reason = reason(setup, trace, property, msg);
@@ -133,13 +133,13 @@ fn reason(
         Property::HandledOnce | Property::AppliedOnce if record.stored > 1 => stored_twice(setup),
         Property::HandledOnce => Some("whatever is not acknowledged is delivered again".into()),
         Property::AppliedOnce if record.applied < 2 => {
-            Some("no transaction covers the mail".into())
+            Some("no transaction covers the email".into())
         }
         Property::AppliedOnce => handled_twice(setup, trace),
         Property::NeverLost | Property::NeverLostSilently => lost(setup, trace, msg),
         Property::ReportTrue if record.told == ProducerReport::Ok => lost(setup, trace, msg),
         Property::ReportTrue => {
-            Some("an error says only that no answer came, not that nothing was stored".into())
+            Some("an error says only that no ack arrived: the message may still be stored".into())
         }
         Property::InOrder | Property::NeverStuck => None,
     }
@@ -148,11 +148,13 @@ fn reason(
 fn stored_twice(setup: &CompiledScenario) -> Option<String> {
     let text = match (setup.log(), setup.visibility(), setup.queue()) {
         (Some(rules), ..) if !rules.idempotent => {
-            "without enable.idempotence the leader keeps no sequence of this producer"
+            "without enable.idempotence the leader keeps no sequence numbers"
         }
-        (Some(_), ..) => "a new producer process gets a new producer id: its sequence begins anew",
-        (_, Some(rules), _) if rules.fifo => "the queue no longer knows the deduplication id",
-        (_, Some(_), _) => "a standard queue does not deduplicate what is sent",
+        (Some(_), ..) => {
+            "a new producer process gets a new producer ID, and its sequence numbers start at 0"
+        }
+        (_, Some(rules), _) if rules.fifo => "the queue no longer knows the deduplication ID",
+        (_, Some(_), _) => "a standard queue does not deduplicate sends",
         (.., Some(rules)) if rules.delivers_early => "RabbitMQ does not deduplicate publishes",
         _ => "the broker cannot tell a second attempt from a new message",
     };
@@ -166,17 +168,17 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         .iter()
         .any(|e| matches!(e.what, EventKind::Crashed { at } if at.consumer().is_some()));
     let text = match () {
-        () if has(Op::CheckMemory) && crashed => "the set of handled ids died with its process",
-        () if has(Op::CheckMemory) => "each process has a set of its own",
-        () if has(Op::CheckRedis) => "between the work and its mark nobody knows that it is done",
+        () if has(Op::CheckMemory) && crashed => "the in-memory ID set was lost in the crash",
+        () if has(Op::CheckMemory) => "each process has its own ID set",
+        () if has(Op::CheckRedis) => {
+            "between processing and marking, nothing records that the work is done"
+        }
         () if trace.events.iter().any(|e| matches!(e.what, EventKind::Unsettled { .. })) => {
-            "the broker had not yet written down that it was settled"
+            "the broker had not yet persisted that it was settled"
         }
-        () if has(Op::Claim) => "the claim had ended while its owner was still at work",
-        () if has(Op::Inbox) => "the id is no longer in the inbox",
-        () if has(Op::Produce) => {
-            "whoever reads the output with read_uncommitted sees what was aborted"
-        }
+        () if has(Op::Claim) => "the claim expired while its owner was still processing",
+        () if has(Op::Inbox) => "the ID is no longer in the inbox",
+        () if has(Op::Produce) => "a read_uncommitted reader of the output sees aborted records",
         () if setup.log().is_some() => {
             "the offset was not committed, and nothing else remembers the work"
         }
@@ -195,10 +197,10 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
     );
     let text = match () {
         () if record.begun > 0 && setup.consumer.has(Op::Claim) => {
-            "the claim outlives its owner: nobody else does the work"
+            "the claim remains, so every later delivery skips the work"
         }
         () if record.begun > 0 && setup.worker.is_some() => {
-            "the offset was committed while the work was still to be done"
+            "the offset was committed before the work was done"
         }
         () if record.begun > 0 && ack.is_some() && ack < work => {
             "it was acknowledged before the work was done"
@@ -216,7 +218,7 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
             "no queue is bound, and the broker confirms all the same"
         }
         () if setup.queue().is_some_and(|rules| !rules.redelivery) && record.stored > 0 => {
-            "it was forgotten as soon as it was sent to the consumer"
+            "it was removed as soon as it was sent to the consumer"
         }
         () if sender_died && setup.on_restart == OnRestart::Forget && record.stored == 0 => {
             "the restarted producer remembers nothing of it"

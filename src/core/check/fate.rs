@@ -22,10 +22,10 @@ impl Fate {
             Outcome::Once => "once",
             Outcome::NeverSent => "never sent",
             Outcome::LostSilently => "lost silently",
-            Outcome::LostWithError => "lost, error reported",
-            Outcome::Unknown => "once, though an error was reported",
+            Outcome::LostWithError => "lost, with an error",
+            Outcome::Unknown => "once, but with an error",
             Outcome::Duplicated => "duplicated",
-            Outcome::DeadLettered => "parked as a dead letter",
+            Outcome::DeadLettered => "dead-lettered",
         }
     }
 

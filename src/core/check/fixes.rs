@@ -54,16 +54,16 @@ impl Fix {
         losses.into_iter().find(|property| self.leaves.contains(property))
     }
 
-    /// Returns the additional costs as phrases: "1 more part", "2 calls or messages less".
+    /// Returns the additional costs as phrases: "1 more component", "2 fewer calls or messages".
     pub fn costs(&self) -> Vec<String> {
         let counted = |n: i32, one: &str, many: &str| match n {
             0 => None,
             1 => Some(format!("1 more {one}")),
             n if n > 0 => Some(format!("{n} more {many}")),
-            -1 => Some(format!("1 {one} less")),
-            n => Some(format!("{} {many} less", -n)),
+            -1 => Some(format!("1 fewer {one}")),
+            n => Some(format!("{} fewer {many}", -n)),
         };
-        let parts = counted(self.parts, "part", "parts");
+        let parts = counted(self.parts, "component", "components");
         parts
             .into_iter()
             .chain(counted(self.more, "call or message", "calls or messages"))

@@ -51,14 +51,14 @@ pub enum When {
 }
 
 impl GivenUp {
-    /// Returns the guarantee and its circumstances: "Never lost, under a power loss or a machine
-    /// gone for good".
+    /// Returns the guarantee and its circumstances: "No message loss, under power loss or
+    /// permanent node loss".
     pub fn label(&self) -> String {
         let what = match self.what {
             Guarantee::Delivery => "Delivery: no run brings every message to its effect",
             Guarantee::Property(property) => property.label(),
-            Guarantee::NoErrors => "Never lost with an error",
-            Guarantee::Effect => "Taking effect: a message can be parked as a dead letter instead",
+            Guarantee::NoErrors => "No loss with an error",
+            Guarantee::Effect => "Taking effect: a message can be dead-lettered instead",
             Guarantee::Protection(label) => label,
         };
         match self.when {
@@ -310,14 +310,14 @@ type Protection = (&'static str, fn(&Scenario) -> u8);
 /// Protections against more than a few faults in a short run; a bounded search need not notice
 /// their absence.
 const PROTECTIONS: [Protection; 4] = [
-    ("Copies: fewer nodes keep a message", |s| match &s.broker {
+    ("Replicas: fewer nodes store a message", |s| match &s.broker {
         BrokerSettings::Generic(broker) => broker.replicas,
         BrokerSettings::Kafka(broker) => broker.replication_factor,
         BrokerSettings::Rabbitmq(broker) => broker.nodes,
         BrokerSettings::Sqs(_) => 1,
     }),
     ("Safe acknowledgments: a message is acknowledged on fewer nodes", acknowledged_copies),
-    ("Clean elections: a replica that lags may become the leader", |s| match &s.broker {
+    ("Clean elections: a lagging replica may become leader", |s| match &s.broker {
         BrokerSettings::Kafka(broker) => u8::from(!broker.unclean_leader_election),
         _ => 1,
     }),

@@ -73,7 +73,7 @@ const LOSS: &[Property] = &[Property::NeverLost, Property::NeverLostSilently];
 const HINTS: &[Hint] = &[
     Hint {
         label: "No consumer starts late here: a group without a committed offset and \
-               auto.offset.reset=latest skips what was sent before it started.",
+               auto.offset.reset=latest skips messages sent before it started.",
         with: ("starts_late", "true"),
         concerns: LOSS,
         applies: |s| {
@@ -81,8 +81,8 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "The group has committed an offset here: without one, auto.offset.reset=latest skips \
-               what was sent before the consumer started.",
+        label: "The group has committed an offset here: without one, auto.offset.reset=latest \
+               skips messages sent before the consumer started.",
         with: ("new_group", "true"),
         concerns: LOSS,
         applies: |s| {
@@ -90,8 +90,8 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "All replicas are in sync at the start: a leader that is alone in sync may acknowledge \
-               with min.insync.replicas=1, and its message is lost with it.",
+        label: "All replicas are in sync at the start: a leader that is alone in the ISR may \
+               acknowledge with min.insync.replicas=1, and the message is lost with it.",
         with: ("in_sync_at_start", "1"),
         concerns: LOSS,
         applies: |s| {
@@ -104,7 +104,7 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "There is one replica only: none that lags can take over from a leader that dies.",
+        label: "There is only one replica: no lagging replica can take over from a crashed leader.",
         with: ("replication.factor", "2"),
         concerns: LOSS,
         applies: |s| {
@@ -115,22 +115,22 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "The exchange leads to a queue here: what matches no binding is dropped, and confirmed \
-               all the same.",
+        label: "A queue is bound to the exchange here: an unroutable message is dropped, and \
+               confirmed all the same.",
         with: ("bound", "false"),
         concerns: LOSS,
         applies: |s| unbound_is_dropped(s.setup),
     },
     Hint {
-        label: "All bodies differ here: of two messages with one body, content-based deduplication \
-               drops the second.",
+        label: "All bodies differ here: of two messages with the same body, content-based \
+               deduplication drops the second.",
         with: ("MessageBody", "same,same"),
         concerns: LOSS,
         applies: |s| s.setup.scenario.messages == 2 && by_different_bodies(s.setup),
     },
     Hint {
-        label: "There is one consumer only: nobody takes over a message while its handler is slow or \
-               paused, so that no work overlaps.",
+        label: "There is only one consumer: no other one takes over a message while its handler is \
+               slow or paused, so processing never overlaps.",
         with: ("count", "2"),
         concerns: &[Property::HandledOnce, Property::AppliedOnce, Property::InOrder],
         applies: |s| {
@@ -139,8 +139,8 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "A restarted producer forgets what it was sending: one that sends it again can store \
-               it twice.",
+        label: "A restarted producer drops unconfirmed messages here: one that resends them can \
+               store a message twice.",
         with: ("on_restart", "resend"),
         concerns: &[Property::StoredOnce],
         applies: |s| {
@@ -150,14 +150,14 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "One call of SendMessage is under way at a time: of two, either may arrive first.",
+        label: "One SendMessage call is in flight at a time: with two, either may arrive first.",
         with: ("concurrent_sends", "2"),
         concerns: &[Property::InOrder],
         applies: |s| s.sends_one_by_one() && s.setup.visibility().is_some(),
     },
     Hint {
-        label: "Each publish waits for its confirm: one that is lost and published again cannot be \
-               overtaken.",
+        label: "Each publish waits for its confirm: a retried message cannot be overtaken by a \
+               later one.",
         with: ("outstanding_confirms", "128"),
         concerns: &[Property::InOrder],
         applies: |s| {
@@ -166,7 +166,7 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "One send is under way at a time: one that is lost and sent again cannot be overtaken.",
+        label: "One send is in flight at a time: a retried message cannot be overtaken.",
         with: ("in_flight", "2"),
         concerns: &[Property::InOrder],
         applies: |s| {
@@ -175,7 +175,7 @@ const HINTS: &[Hint] = &[
         },
     },
     Hint {
-        label: "One message is sent: its order cannot be wrong.",
+        label: "Only one message is sent: there is no order to break.",
         with: ("messages", "2"),
         concerns: &[Property::InOrder],
         applies: |s| s.setup.scenario.messages == 1,

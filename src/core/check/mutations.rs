@@ -74,7 +74,7 @@ fn producer(scenario: &Scenario, add: &mut Add) {
         }),
         ProducerSettings::Retry(retry) => {
             for attempts in [1, 3] {
-                let label = if attempts == 1 { "one attempt only" } else { "3 attempts" };
+                let label = if attempts == 1 { "no retries (1 attempt)" } else { "3 attempts" };
                 if retry.attempts != attempts {
                     add(label, &|s| {
                         if let ProducerSettings::Retry(retry) = &mut s.producer {
@@ -94,7 +94,7 @@ fn producer(scenario: &Scenario, add: &mut Add) {
             });
         }
     }
-    add("a producer that resends after a restart", &|s| match &mut s.producer {
+    add("resend unconfirmed messages after a restart", &|s| match &mut s.producer {
         ProducerSettings::Retry(Retry { on_restart, .. })
         | ProducerSettings::Kafka(kafka::Producer { on_restart, .. })
         | ProducerSettings::Rabbitmq(rabbitmq::Producer { on_restart, .. })
@@ -152,8 +152,8 @@ fn broker(scenario: &Scenario, add: &mut Add) {
                     }
                 });
             };
-            acknowledge("sync to disk before ack", Acknowledge::AfterSync, 1);
-            acknowledge("replicate to 2 before ack", Acknowledge::AfterReplication(2), 2);
+            acknowledge("fsync before ack", Acknowledge::AfterSync, 1);
+            acknowledge("replicate to 2 nodes before ack", Acknowledge::AfterReplication(2), 2);
             add("redelivery", &|s| {
                 if let BrokerSettings::Generic(broker) = &mut s.broker {
                     broker.redelivery = true;
@@ -258,11 +258,11 @@ fn techniques(scenario: &Scenario) -> Vec<(&'static str, Vec<Op>)> {
     };
     let mut all = vec![
         ("work, then ack", with_ack(vec![Receive, Work])),
-        ("idempotent set", with_ack(vec![Receive, Set])),
+        ("idempotent write (set, not add)", with_ack(vec![Receive, Set])),
         ("INSERT … ON CONFLICT DO NOTHING", with_ack(vec![Receive, Upsert])),
         ("transactional inbox", with_ack(vec![Receive, Begin, Inbox, Work, Commit])),
-        ("seen set in Redis", with_ack(vec![Receive, CheckRedis, Work, MarkRedis])),
-        ("claim in Redis first", with_ack(vec![Receive, Claim, Work])),
+        ("processed-ID set in Redis", with_ack(vec![Receive, CheckRedis, Work, MarkRedis])),
+        ("claim with SET NX", with_ack(vec![Receive, Claim, Work])),
     ];
     if acks {
         all.push(("ack, then work", vec![Receive, Ack, Work]));

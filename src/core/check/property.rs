@@ -66,14 +66,14 @@ impl Property {
     /// Returns the guarantee in a few words.
     pub fn label(self) -> &'static str {
         match self {
-            Property::NeverLostSilently => "Never lost silently",
-            Property::NeverLost => "Never lost",
-            Property::StoredOnce => "Never stored twice",
-            Property::HandledOnce => "Never handled twice",
-            Property::AppliedOnce => "Never applied twice",
-            Property::InOrder => "In order",
-            Property::NeverStuck => "Never stuck",
-            Property::ReportTrue => "The producer's report is true",
+            Property::NeverLostSilently => "No silent loss",
+            Property::NeverLost => "No message loss",
+            Property::StoredOnce => "No duplicate in the broker",
+            Property::HandledOnce => "No duplicate processing",
+            Property::AppliedOnce => "No duplicate effect",
+            Property::InOrder => "Order preserved",
+            Property::NeverStuck => "Always terminates",
+            Property::ReportTrue => "Producer result is accurate",
         }
     }
 
@@ -83,11 +83,11 @@ impl Property {
             Property::NeverLostSilently => "Lost silently",
             Property::NeverLost => "Lost",
             Property::StoredOnce => "Stored twice",
-            Property::HandledOnce => "Handled twice",
+            Property::HandledOnce => "Processed twice",
             Property::AppliedOnce => "Applied twice",
             Property::InOrder => "Out of order",
-            Property::NeverStuck => "Stuck",
-            Property::ReportTrue => "A false report",
+            Property::NeverStuck => "Never terminates",
+            Property::ReportTrue => "Producer result is wrong",
         }
     }
 

@@ -14,7 +14,7 @@ use crate::sim::{
 };
 use crate::text;
 
-const GONE: &str = "gone for good";
+const GONE: &str = "permanently lost";
 
 /// Builds the diagram of a whole run. `sentences` holds one sentence per step, as shown to the
 /// reader.
@@ -335,7 +335,7 @@ impl Rows<'_> {
                 self.mark(msg, to, Icon::Cross, Tone::Bad, "fails".into(), String::new());
             }
         }
-        let label = if done { "no answer" } else { "error" };
+        let label = if done { "response lost" } else { "error" };
         self.mark(msg, from, Icon::Cross, Tone::Bad, label.into(), String::new());
     }
 }

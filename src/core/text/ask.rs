@@ -16,18 +16,18 @@ pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
         Op::Claim => format!("SET {m} NX"),
         Op::Begin => "BEGIN".into(),
         Op::BeginTransaction => "begin".into(),
-        Op::Seek => format!("back to {m}"),
+        Op::Seek => format!("seek to {m}"),
         Op::Inbox => format!("INSERT inbox {m}"),
         Op::Work => format!("balance += {amount}"),
         Op::Insert => format!("INSERT {m} {amount}"),
-        Op::Upsert => format!("INSERT {m}, or nothing"),
+        Op::Upsert => format!("INSERT {m} ON CONFLICT DO NOTHING"),
         Op::Set => format!("SET {m} = {amount}"),
-        Op::StoreOffset => format!("offset past {m}"),
+        Op::StoreOffset => format!("UPDATE offset ({m})"),
         Op::Commit => "COMMIT".into(),
-        Op::Call => format!("send mail for {m}"),
-        Op::Produce => format!("result of {m}"),
-        Op::SendOffsets => format!("offset past {m}"),
-        Op::Ack => format!("commit past {m}"),
+        Op::Call => format!("send email for {m}"),
+        Op::Produce => format!("produce result of {m}"),
+        Op::SendOffsets => format!("add offset ({m})"),
+        Op::Ack => format!("commit offset ({m})"),
         Op::CommitTransaction => "commit transaction".into(),
         op => op.key().into(),
     }
@@ -38,10 +38,11 @@ pub fn refused_label(op: Op, msg: MessageId) -> String {
     let m = message(msg);
     match op {
         Op::CheckMemory | Op::CheckRedis => format!("{m} seen before"),
-        Op::Claim => format!("{m} is claimed"),
-        Op::Inbox => format!("{m} is there"),
+        Op::Claim => format!("{m} already claimed"),
+        Op::Inbox => "duplicate key".into(),
         Op::Insert => "unique violation".into(),
-        Op::Upsert | Op::Set => "nothing changes".into(),
+        Op::Upsert => "0 rows affected".into(),
+        Op::Set => "no change".into(),
         Op::CommitTransaction => "fenced".into(),
         Op::Ack => "CommitFailedException".into(),
         _ => "no".into(),
@@ -56,37 +57,37 @@ pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> 
         (Op::MarkSent, _) => format!("marks {m} as sent in the outbox"),
         (Op::CheckMemory, true) => format!("has not seen {m} yet"),
         (Op::CheckMemory, false) => format!("has seen {m} before and skips the work"),
-        (Op::MarkMemory, _) => format!("remembers {m}, in memory"),
+        (Op::MarkMemory, _) => format!("adds {m} to its in-memory set"),
         (Op::CheckRedis, true) => format!("asks Redis: {m} is new"),
         (Op::CheckRedis, false) => {
-            format!("asks Redis: {m} was handled before, the work is skipped")
+            format!("asks Redis: {m} was processed before, so the work is skipped")
         }
-        (Op::MarkRedis, _) => format!("marks {m} as handled in Redis"),
+        (Op::MarkRedis, _) => format!("marks {m} as processed in Redis"),
         (Op::Claim, true) => format!("claims {m} in Redis"),
-        (Op::Claim, false) => format!("finds {m} claimed already and skips the work"),
+        (Op::Claim, false) => format!("finds {m} already claimed and skips the work"),
         (Op::Begin | Op::BeginTransaction, _) => "begins a transaction".into(),
-        (Op::Seek, _) => format!("goes back to the offset of {m}"),
+        (Op::Seek, _) => format!("seeks back to the offset of {m}"),
         (Op::Inbox, true) => format!("writes {m} into the inbox, within the transaction"),
         (Op::Inbox, false) => format!("finds {m} in the inbox already and skips the work"),
         (Op::Work, _) => format!("writes {amount} for {m}, within the transaction"),
         (Op::Insert, true) => format!("inserts the row {m}"),
         (Op::Insert, false) => format!("cannot insert the row {m} again: unique violation"),
-        (Op::Upsert, true) => format!("inserts the row {m}, which was not there"),
-        (Op::Upsert, false) => format!("finds the row {m} there: nothing changes"),
+        (Op::Upsert, true) => format!("inserts the row {m}"),
+        (Op::Upsert, false) => format!("finds the row {m} already there: 0 rows affected"),
         (Op::Set, true) => format!("sets the value of {m}"),
-        (Op::Set, false) => format!("sets the value of {m} to what it is already"),
+        (Op::Set, false) => format!("sets the same value for {m} again: no change"),
         (Op::StoreOffset, _) => format!("writes the offset past {m}, within the transaction"),
         (Op::Commit, _) => "commits the transaction".into(),
-        (Op::Call, _) => format!("asks for a mail about {m}"),
+        (Op::Call, _) => format!("sends an email for {m}"),
         (Op::Produce, _) => format!("writes the result of {m} to the output topic"),
         (Op::SendOffsets, _) => format!("adds the offset past {m} to the transaction"),
         (Op::Ack, true) => format!("commits the offset past {m}"),
         (Op::Ack, false) => {
-            "may not commit: another member has the partition now, CommitFailedException".into()
+            "cannot commit: the partition was reassigned, CommitFailedException".into()
         }
         (Op::CommitTransaction, true) => "commits the Kafka transaction".into(),
         (Op::CommitTransaction, false) => {
-            "may not commit: another member has the partition, this one is fenced".into()
+            "cannot commit: the partition was reassigned, and this consumer is fenced".into()
         }
         (op, _) => op.key().into(),
     }

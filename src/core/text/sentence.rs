@@ -47,20 +47,22 @@ fn sent(
             format!("{to} polls, and gets {m} again: delivery {n}.")
         }
         PacketKind::Delivery if kafka => format!("{to} polls, and {from} sends {m}."),
-        PacketKind::Delivery if sqs && n > 1 => format!("{from} hands {m} to {to}: receive {n}."),
+        PacketKind::Delivery if sqs && n > 1 => {
+            format!("{from} delivers {m} to {to} again: receive {n}.")
+        }
         PacketKind::Delivery if sqs => {
-            format!("{from} hands {m} to {to}, and hides it from others.")
+            format!("{from} delivers {m} to {to} and hides it from other consumers.")
         }
         PacketKind::Delivery if n > 1 => {
             format!("{from} delivers {m} to {to} again: delivery {n}.")
         }
         PacketKind::Delivery => format!("{from} delivers {m} to {to}."),
         PacketKind::ConsumerAck if kafka => format!("{from} commits the offset past {m}."),
-        PacketKind::ConsumerAck if sqs => format!("{from} deletes {m}, with its receipt handle."),
+        PacketKind::ConsumerAck if sqs => format!("{from} deletes {m} with its receipt handle."),
         PacketKind::ConsumerAck => format!("{from} acknowledges {m} to {to}."),
-        PacketKind::Requeue if rejects(setup) => format!("{from} hands {m} back: reject, requeue."),
-        PacketKind::Requeue => format!("{from} hands {m} back: nack, requeue."),
-        PacketKind::Reject => format!("{from} refuses {m}: nack, no requeue."),
+        PacketKind::Requeue if rejects(setup) => format!("{from} rejects {m} with requeue."),
+        PacketKind::Requeue => format!("{from} nacks {m} with requeue."),
+        PacketKind::Reject => format!("{from} nacks {m} without requeue."),
         PacketKind::Release => format!("{from} sets the visibility timeout of {m} to 0."),
     }
 }
@@ -80,25 +82,32 @@ fn on_the_way(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             )
         }
         EventKind::Delayed { kind, from, msg, n, .. } => {
-            format!("{} is held up.", packet(setup, kind, from, msg, n))
+            format!("{} is delayed in the network.", packet(setup, kind, from, msg, n))
         }
         EventKind::Ignored { at, .. } if at.sender().is_some() => {
-            "nobody waits for it there.".into()
+            format!("it is ignored: {} is not waiting for it.", with_article(at))
         }
         EventKind::Ignored { at, .. } if setup.visibility().is_some() => {
-            format!("{} reports success, and deletes nothing.", with_article(at))
+            format!("{} reports success but deletes nothing.", with_article(at))
         }
         EventKind::Ignored { at, .. } => {
-            format!("{} has no such delivery open and ignores it.", with_article(at))
+            format!("{} ignores it: the delivery is no longer outstanding.", with_article(at))
         }
         EventKind::Cut { from, to } => {
-            format!("the connection of {} and {} is cut.", with_article(from), with_article(to))
+            format!("the connection between {} and {} drops.", with_article(from), with_article(to))
         }
         EventKind::Healed { from, to } => {
-            format!("{} and {} can talk again.", with_article(from), with_article(to))
+            format!(
+                "the connection between {} and {} is restored.",
+                with_article(from),
+                with_article(to)
+            )
         }
         EventKind::Isolated { at } => {
-            format!("{} is cut off from the controller and the other brokers.", with_article(at))
+            format!(
+                "{} is partitioned from the controller and the other brokers.",
+                with_article(at)
+            )
         }
         EventKind::Rejoined { at } => {
             format!("{} reaches the controller and the other brokers again.", with_article(at))
@@ -127,27 +136,31 @@ fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::Appended { .. } if sqs => "SQS stores it on several servers.".into(),
         EventKind::Appended { at, msg, copy } if copy > 1 => {
-            format!("{} keeps it in memory: copy {copy} of {}.", with_article(at), message(msg))
+            format!("{} stores it in memory: copy {copy} of {}.", with_article(at), message(msg))
         }
-        EventKind::Appended { at, .. } => format!("{} keeps it in memory.", with_article(at)),
+        EventKind::Appended { at, .. } => format!("{} stores it in memory.", with_article(at)),
         EventKind::Written { at, msg, .. } => {
             format!(
-                "{} writes {} to its file; the sync to disk is left to the system.",
+                "{} writes {} to the page cache; the OS flushes it to disk later.",
                 with_article(at),
                 message(msg)
             )
         }
         EventKind::Persisted { at, msg, .. } if !syncs_itself(setup) => {
-            format!("the system of {} brings {} to disk.", with_article(at), message(msg))
+            format!(
+                "the operating system of {} flushes {} to disk.",
+                with_article(at),
+                message(msg)
+            )
         }
         EventKind::Persisted { at, msg, .. } => {
-            format!("{} syncs {} to disk.", with_article(at), message(msg))
+            format!("{} fsyncs {}.", with_article(at), message(msg))
         }
         EventKind::Replicated { from, to, msg, .. } => {
-            format!("{} copies {} to {}.", with_article(from), message(msg), with_article(to))
+            format!("{} replicates {} to {}.", with_article(from), message(msg), with_article(to))
         }
         EventKind::Vanished { at, msg, .. } if kafka => {
-            format!("{} is not in the log of {}.", message(msg), with_article(at))
+            format!("{} is missing from the log of {}.", message(msg), with_article(at))
         }
         EventKind::Vanished { at, msg, .. } => {
             format!("{} has lost {}.", with_article(at), message(msg))
@@ -164,27 +177,27 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Removed { at, msg, .. } if sqs => {
             format!("{} deletes {}.", with_article(at), message(msg))
         }
-        EventKind::Removed { at, .. } => format!("{} forgets it.", with_article(at)),
+        EventKind::Removed { at, .. } => format!("{} removes it from the queue.", with_article(at)),
         EventKind::Deduplicated { at, .. } if kafka => format!(
-            "{} knows this sequence number: nothing is appended, the old offset is the answer.",
+            "duplicate sequence number: {} appends nothing and returns the original offset.",
             with_article(at)
         ),
         EventKind::Deduplicated { at, .. } => format!(
-            "{} knows this deduplication id: success is the answer, and the copy is dropped.",
+            "duplicate MessageDeduplicationId: {} returns success and drops the copy.",
             with_article(at)
         ),
         EventKind::Unroutable { msg, .. } => format!("no queue is bound for {}.", message(msg)),
         EventKind::Refused { at, why: RejectReason::StaleHandle, .. } => {
-            format!("{} refuses: this receipt handle has expired.", with_article(at))
+            format!("{} rejects it: the receipt handle has expired.", with_article(at))
         }
         EventKind::Refused { at, why: RejectReason::Fenced, .. } => {
-            format!("{} refuses: somebody else has taken over.", with_article(at))
+            format!("{} rejects it: fenced by a newer instance.", with_article(at))
         }
         EventKind::Refused { at, why: reason, .. } => {
-            format!("{} refuses: {}.", with_article(at), why(setup, reason))
+            format!("{} rejects it: {}.", with_article(at), why(setup, reason))
         }
         EventKind::Reappeared { msg, .. } => format!(
-            "one server missed the delete of {} and has it still: it can be received once more.",
+            "one SQS server missed the delete of {} and can deliver it again.",
             message(msg)
         ),
         EventKind::Requeued { .. } | EventKind::DeadLettered { .. } | EventKind::Dropped { .. } => {
@@ -196,17 +209,20 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             format!("the high watermark passes {}.", message(msg))
         }
         EventKind::Committed { msg, .. } => {
-            format!("the high watermark passes {}: it may be read.", message(msg))
+            format!("the high watermark passes {}: consumers can now read it.", message(msg))
         }
         EventKind::TransactionTimedOut { msg, .. } => format!(
-            "transaction.timeout.ms has passed: the coordinator ends the transaction of {}.",
+            "the transaction of {} exceeds transaction.timeout.ms: the coordinator aborts it.",
             message(msg)
         ),
         EventKind::Marker { msg, commit: true, .. } => {
-            format!("the transaction of {} is committed: a marker in the log.", message(msg))
+            format!(
+                "the transaction of {} is committed: the log gets a commit marker.",
+                message(msg)
+            )
         }
         EventKind::Marker { msg, .. } => {
-            format!("the transaction of {} is aborted: a marker in the log.", message(msg))
+            format!("the transaction of {} is aborted: the log gets an abort marker.", message(msg))
         }
         EventKind::InSync { .. }
         | EventKind::Elected { .. }
@@ -220,20 +236,17 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
 fn among_the_replicas(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
     Some(match what {
-        EventKind::InSync { at, yes: true } => format!("{} is in sync again.", with_article(at)),
+        EventKind::InSync { at, yes: true } => format!("{} rejoins the ISR.", with_article(at)),
         EventKind::InSync { at, .. } => {
-            format!("{} is out of sync: the leader counts without it.", with_article(at))
+            format!("{} drops out of the ISR.", with_article(at))
         }
-        EventKind::Elected { at } => format!("{} takes over as leader.", with_article(at)),
+        EventKind::Elected { at } => format!("{} is elected leader.", with_article(at)),
         EventKind::LeaderMoved { at } => {
-            format!(
-                "{} is well, and another replica is made the leader all the same.",
-                with_article(at)
-            )
+            format!("{} has not failed, but another replica becomes the leader.", with_article(at))
         }
         EventKind::LeaderFound { at, leader } => {
             format!(
-                "{} asks for metadata, and learns that {} leads.",
+                "{} refreshes its metadata and finds that {} is the leader.",
                 with_article(at),
                 with_article(leader)
             )
@@ -247,19 +260,16 @@ fn back_in_line(setup: &CompiledScenario, what: EventKind) -> String {
     let sqs = setup.visibility().is_some();
     match what {
         EventKind::Requeued { msg, asked: true, .. } if sqs => {
-            format!("{} is visible again at once.", message(msg))
+            format!("{} is visible again immediately.", message(msg))
         }
         EventKind::Requeued { msg, .. } if sqs => {
-            format!("the visibility timeout of {} has passed: it is visible again.", message(msg))
+            format!("the visibility timeout of {} has expired: it is visible again.", message(msg))
         }
         EventKind::Requeued { at, asked: true, .. } => {
-            format!("{} puts it back in the queue.", with_article(at))
+            format!("{} requeues it.", with_article(at))
         }
         EventKind::Requeued { msg, .. } => {
-            format!(
-                "the broker expects no acknowledgement any more: {} is back in the queue.",
-                message(msg)
-            )
+            format!("the delivery is considered failed: {} is requeued.", message(msg))
         }
         EventKind::DeadLettered { at, msg, n, .. } => format!(
             "{} moves {} to the dead-letter queue after {}.",
@@ -268,10 +278,14 @@ fn back_in_line(setup: &CompiledScenario, what: EventKind) -> String {
             times_out(setup, n)
         ),
         EventKind::Dropped { at, msg, n: 0, .. } => {
-            format!("{} throws {} away, which nobody has received.", with_article(at), message(msg))
+            format!(
+                "{} discards {}, which no consumer has received.",
+                with_article(at),
+                message(msg)
+            )
         }
         EventKind::Dropped { at, msg, n, .. } => {
-            format!("{} throws {} away after delivery {n}.", with_article(at), message(msg))
+            format!("{} discards {} after delivery {n}.", with_article(at), message(msg))
         }
         _ => String::new(),
     }
@@ -284,21 +298,21 @@ fn in_the_group(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             if setup.log().is_some_and(|rules| rules.auto_commit) =>
         {
             format!(
-                "{} polls again, which commits: the group's offset is past {}.",
+                "{} polls again, which auto-commits the offset past {}.",
                 with_article(by),
                 message(msg)
             )
         }
         EventKind::OffsetCommitted { msg, .. } => {
-            format!("the group's offset is past {} now.", message(msg))
+            format!("the group's committed offset is past {} now.", message(msg))
         }
-        EventKind::Assigned { at } => format!("{} gets the partition.", with_article(at)),
+        EventKind::Assigned { at } => format!("the partition is assigned to {}.", with_article(at)),
         EventKind::Evicted { at } => {
-            format!("the group has waited long enough for {}.", with_article(at))
+            format!("the group evicts {}: its timeout has expired.", with_article(at))
         }
         EventKind::HandedOff { at, msg } => {
             format!(
-                "{} hands {} to its worker thread and polls on.",
+                "{} hands {} to its worker thread and keeps polling.",
                 with_article(at),
                 message(msg)
             )
@@ -315,14 +329,8 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Asked { op, from, msg, yes, .. } => {
             format!("{} {}.", with_article(from), ask_done(setup, op, msg, yes))
         }
-        EventKind::Called { from, to, msg, count } => {
-            format!(
-                "{} asks {} for a mail about {}{}.",
-                with_article(from),
-                with_article(to),
-                message(msg),
-                times(count)
-            )
+        EventKind::Called { from, msg, count, .. } => {
+            format!("{} sends an email for {}{}.", with_article(from), message(msg), times(count))
         }
         EventKind::Applied { from, to, msg, count } if setup.consumer.has(Op::Produce) => format!(
             "the result of {} by {} can be read from {}{}.",
@@ -333,7 +341,7 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         ),
         EventKind::Applied { from, msg, count, .. } => {
             format!(
-                "{} books {} for {}{}.",
+                "{} charges {} for {}{}.",
                 with_article(from),
                 amount(setup),
                 message(msg),
@@ -342,15 +350,15 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::HandlerFailed { at, msg, .. } => {
             format!(
-                "the handler of {} fails on {}; nothing is booked.",
+                "the handler of {} fails on {}; nothing is charged.",
                 with_article(at),
                 message(msg)
             )
         }
         EventKind::AckTimedOut { msg, n, .. } => {
             let wait = ack_timeout(setup);
-            let what = if confirms(setup) { "confirm" } else { "acknowledgement" };
-            format!("no {what} of {} within {wait}: attempt {n} has failed.", message(msg))
+            let what = if confirms(setup) { "confirm" } else { "ack" };
+            format!("no {what} of {} within {wait}: attempt {n} failed.", message(msg))
         }
         EventKind::BackedOff { at, msg, n } => {
             format!(
@@ -363,9 +371,9 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Reported { msg, told: ProducerReport::Error, .. } => {
             format!("the caller gets {} for {}.", error_name(setup), message(msg))
         }
-        EventKind::Reported { msg, .. } => format!("the caller hears Ok for {}.", message(msg)),
+        EventKind::Reported { msg, .. } => format!("the caller gets Ok for {}.", message(msg)),
         EventKind::SentTwice { msg, .. } => {
-            format!("the application sends {} once more, as if it were new.", message(msg))
+            format!("the application sends {} again as a new message.", message(msg))
         }
         _ => return None,
     })
@@ -375,55 +383,51 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
     Some(match what {
         EventKind::AskFailed { from, op, msg, done: true, .. } => format!(
-            "{} {}, but the answer is lost: to it, this is an error.",
+            "{} {}, but the response is lost and the call fails.",
             with_article(from),
             ask_done(setup, op, msg, true)
         ),
         EventKind::AskFailed { from, op, done: false, .. } => {
-            format!(
-                "{} gets an error instead of: {}.",
-                with_article(from),
-                op.key().replace('-', " ")
-            )
+            format!("a call of {} fails: {}.", with_article(from), op.key().replace('-', " "))
         }
         EventKind::RolledBack { msg, .. } => {
-            format!("what the transaction had written for {} is rolled back.", message(msg))
+            format!("the transaction for {} is rolled back.", message(msg))
         }
         EventKind::Unsettled { at, msg, .. } => {
             let (at, m) = (with_article(at), message(msg));
-            format!(
-                "{at} had not yet written down that {m} was settled: {m} is in the queue again."
-            )
+            format!("{at} had not yet persisted that {m} was settled: {m} is in the queue again.")
         }
         EventKind::Crashed { at } => format!("{} crashes.", with_article(at)),
         EventKind::PowerLost { at } => format!("{} loses power.", with_article(at)),
         EventKind::PermanentLoss { at } if at.node().is_some() => {
-            format!("{} is lost for good, with its disk.", with_article(at))
+            format!("{} fails permanently; its disk is lost.", with_article(at))
         }
-        EventKind::PermanentLoss { at } => format!("{} is gone for good.", with_article(at)),
+        EventKind::PermanentLoss { at } => {
+            format!("{} fails and never restarts.", with_article(at))
+        }
         EventKind::Restarted { at }
             if at.consumer().is_some() && setup.scenario.consumer.starts_late =>
         {
             format!("{} starts.", with_article(at))
         }
-        EventKind::Restarted { at } => format!("{} is back.", with_article(at)),
+        EventKind::Restarted { at } => format!("{} restarts.", with_article(at)),
         EventKind::Paused { at, slow: true } => {
-            format!("{} is at work for longer than anybody waits.", with_article(at))
+            format!("{} is slow: processing takes longer than any timeout.", with_article(at))
         }
         EventKind::Paused { at, .. } => {
-            format!("{} stands still for longer than anybody waits.", with_article(at))
+            format!("{} pauses for longer than any timeout.", with_article(at))
         }
         EventKind::Replaced { at } => {
-            format!("It is taken for dead, and {} starts in its place.", with_article(at))
+            format!("It is considered dead, and {} starts in its place.", with_article(at))
         }
         EventKind::Resumed { at } => {
-            format!("{} goes on, as if no time had passed.", with_article(at))
+            format!("{} resumes as if no time had passed.", with_article(at))
         }
         EventKind::Expired { what: Window::Retention, msg } => {
-            format!("{} is over for {}.", window(Window::Retention), message(msg))
+            format!("{} expires for {}.", window(Window::Retention), message(msg))
         }
         EventKind::Expired { what, msg } => {
-            format!("{} is over: {} is forgotten.", window(what), message(msg))
+            format!("{} expires: the ID of {} is dropped.", window(what), message(msg))
         }
         _ => return None,
     })
@@ -433,6 +437,7 @@ fn times(count: u8) -> String {
     match count {
         1 => String::new(),
         2 => " for the second time".into(),
-        n => format!(", time {n}"),
+        3 => " for the 3rd time".into(),
+        n => format!(" for the {n}th time"),
     }
 }

@@ -43,7 +43,7 @@ fn consumer(setup: &CompiledScenario, number: u8) -> String {
 }
 
 fn down(setup: &CompiledScenario, number: usize, gone: bool) -> StateRow {
-    row(&node(setup, number), if gone { "gone for good" } else { "down" }.into())
+    row(&node(setup, number), if gone { "permanently lost" } else { "down" }.into())
 }
 
 /// Marks a follower that has become the leader: it keeps its name, and the state shows its role.
@@ -51,7 +51,7 @@ fn lead(leads: bool, number: usize, state: StateRow) -> StateRow {
     if !leads || number == 0 {
         return state;
     }
-    StateRow { value: format!("leads: {}", state.value), lead: "leads".into(), ..state }
+    StateRow { value: format!("leader: {}", state.value), lead: "leader".into(), ..state }
 }
 
 fn queue_rows(setup: &CompiledScenario, queue: &Queue) -> Vec<StateRow> {
@@ -83,7 +83,7 @@ fn dead_letters(setup: &CompiledScenario, queue: &Queue) -> StateRow {
 fn kept(entry: &Entry, bit: u8) -> &'static str {
     match () {
         () if entry.disk & bit != 0 => "on disk",
-        () if entry.page & bit != 0 => "written, not synced",
+        () if entry.page & bit != 0 => "in page cache",
         () => "in memory",
     }
 }
@@ -128,7 +128,7 @@ fn copy(msg: u8, copy: u8) -> Cell {
 }
 
 /// The state of a leader that is cut off while another one leads.
-const ALONE: &str = "believes that it leads; what it appends now is truncated when it is back";
+const ALONE: &str = "still acts as leader; what it appends now is truncated when it rejoins";
 
 fn log_rows(
     setup: &CompiledScenario,
@@ -149,7 +149,7 @@ fn log_rows(
     }
     let in_sync = (0..usize::from(setup.replicas)).filter(|n| log.in_sync & (1 << n) != 0);
     if setup.replicas > 1 {
-        let names = list(in_sync.map(|n| node(setup, n).to_ascii_lowercase()), "nobody");
+        let names = list(in_sync.map(|n| node(setup, n).to_ascii_lowercase()), "none");
         rows.push(row("In-sync replicas", names));
     }
     let point = |mark: &str, at: u8, name: &str| Cell {
@@ -198,7 +198,7 @@ fn replica(
                 tags.push(tag("aborted", Tone::Bad));
             }
             if rules.power && offset >= usize::from(log.replicas[number].synced) {
-                tags.push(tag("not synced", Tone::Warn));
+                tags.push(tag("not fsynced", Tone::Warn));
             }
             let (message, label) = match e.content {
                 Content::Data => (Some(e.msg), text::message(e.msg)),
@@ -250,7 +250,7 @@ fn visibility_rows(setup: &CompiledScenario, queue: &SqsQueue) -> Vec<StateRow> 
         let known = (0..setup.scenario.messages)
             .filter(|&m| queue.remembered & (1 << rules.keys[m as usize]) != 0);
         let bits = known.fold(0, |bits, m| bits | 1 << m);
-        rows.push(held("Known ids", setup, bits, "none"));
+        rows.push(held("Deduplication IDs", setup, bits, "none"));
     }
     rows
 }

@@ -215,7 +215,7 @@ fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
     assert_eq!(label(&model).len(), 3, "the others stay");
     assert_eq!(update(&mut model, Msg::Visit(0)), [], "one is there already");
     // In the configuration's own run the acknowledgement is lost; here it arrives.
-    break_it(&mut model, 4, "The acknowledgement of m1 reaches");
+    break_it(&mut model, 4, "The ack of m1 reaches");
     assert!(label(&model)[3].starts_with("without: "), "{:?}", label(&model));
     // The same run, found for a property, is not another run.
     let path = model.run().and_then(|run| run.found.clone()).expect("it was made").path;

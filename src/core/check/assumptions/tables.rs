@@ -38,28 +38,28 @@ pub(super) const KAFKA: Product = Product {
     versions: &[
         (
             |s| kafka_producer(s).is_some_and(|p| p.enable_idempotence.is_none() && p.idempotent()),
-            "Idempotence is on by default from client 3.0.1, 3.1.1 and 3.2.0 on; in librdkafka it is \
-             off unless it is set.",
+            "Idempotence is on by default from client 3.0.1, 3.1.1 and 3.2.0 on; in librdkafka it \
+             is off unless it is set.",
         ),
         (
             has_transactions,
-            "Before 4.0 (KIP-890) a write that came late could land in the next transaction.",
+            "Before 4.0 (KIP-890) a delayed write could land in the next transaction.",
         ),
     ],
     rows: &[
         (
             always,
-            "One partition and one consumer group. Nobody resets offsets, adds partitions or \
-             deletes records, and retention keeps them until they are handled.",
+            "One partition and one consumer group. No one resets offsets, adds partitions or \
+             deletes records, and retention keeps records until they are processed.",
         ),
         (
             |s| !has_transactions(s),
-            "The controllers and the coordinator of the group answer and keep their state.",
+            "The controllers and the group coordinator are available and keep their state.",
         ),
         (
             has_transactions,
-            "The controllers and the coordinators of group and transactions answer and keep their \
-             state.",
+            "The controllers, the group coordinator and the transaction coordinator are available \
+             and keep their state.",
         ),
         (
             |s| auto_commits(s) && !s.has(Op::HandOff),
@@ -68,7 +68,7 @@ pub(super) const KAFKA: Product = Product {
         ),
         (
             |s| auto_commits(s) && s.has(Op::HandOff),
-            "Offsets are committed inside poll(), whatever the worker thread has done.",
+            "Offsets are committed inside poll(), whether or not the worker thread is done.",
         ),
         (
             |s| s.has(Op::Ack) && !auto_commits(s),
@@ -82,14 +82,14 @@ pub(super) const KAFKA: Product = Product {
         (
             has_transactions,
             "Each instance has a transactional.id that no other has, and keeps it after a restart; \
-             the one that takes its place has the same.",
+             its replacement has the same one.",
         ),
         (
             |s| s.tries_delays(),
-            "What is slow or paused outlasts every timeout; all else is in time for \
+            "A slow handler or a pause exceeds every timeout; everything else stays within \
              max.poll.interval.ms.",
         ),
-        (|s| !s.tries_delays(), "Every handler is done within max.poll.interval.ms."),
+        (|s| !s.tries_delays(), "Every handler finishes within max.poll.interval.ms."),
     ],
 };
 
@@ -125,8 +125,8 @@ pub(super) const RABBITMQ: Product = Product {
     versions: &[
         (
             |s| !quorum(s) && !auto_acks(s),
-            "Up to 4.2 consumer_timeout also strikes classic queues: what a slow handler has is \
-             then delivered again.",
+            "Up to 4.2 consumer_timeout also applies to classic queues: a message held by a slow \
+             handler is then redelivered.",
         ),
         (
             |s| quorum(s) && requeues_by_nack(s),
@@ -141,8 +141,8 @@ pub(super) const RABBITMQ: Product = Product {
     rows: &[
         (
             always,
-            "One queue without priorities on one virtual host; exchanges, bindings and policies stay \
-             as they are, and nobody purges it.",
+            "One queue without priorities on one virtual host; exchanges, bindings and policies do \
+             not change, and no one purges it.",
         ),
         (
             always,
@@ -156,21 +156,20 @@ pub(super) const RABBITMQ: Product = Product {
         (|s| !s.setup.waits(), "The publisher uses one channel, on which messages stay in order."),
         (
             |s| quorum(s) && s.tries_delays(),
-            "What is slow or paused outlasts consumer_timeout; all else is in time for it.",
+            "A slow handler or a pause exceeds consumer_timeout; everything else stays within it.",
         ),
-        (|s| quorum(s) && !s.tries_delays(), "Every handler is done within consumer_timeout."),
+        (|s| quorum(s) && !s.tries_delays(), "Every handler finishes within consumer_timeout."),
         (
             |s| !quorum(s) && s.tries_delays(),
-            "A slow handler keeps its connection: heartbeats go on.",
+            "A slow handler keeps its connection: heartbeats continue.",
         ),
         (
             |s| s.setup.scenario.consumer.count > 1,
-            "Both consumers take from the queue: x-single-active-consumer is not set.",
+            "Both consumers read from the queue: x-single-active-consumer is not set.",
         ),
         (
             |s| rabbitmq_broker(s).is_some_and(|b| b.dead_letter_exchange.is_some()),
-            "The dead-letter queue is of the same type and on the same nodes, and somebody looks after \
-             it.",
+            "The dead-letter queue is of the same type and on the same nodes, and it is monitored.",
         ),
     ],
 };
@@ -198,37 +197,37 @@ pub(super) const SQS: Product = Product {
     rows: &[
         (
             |s| s.tries(Class::Expiry),
-            "One queue in one region. Nobody purges it, changes its attributes or redrives dead \
+            "One queue in one region. No one purges it, changes its attributes or redrives dead \
              letters.",
         ),
         (
             |s| !s.tries(Class::Expiry),
-            "One queue in one region. Nobody purges it, changes its attributes or redrives dead \
-             letters, and messages are handled before MessageRetentionPeriod ends.",
+            "One queue in one region. No one purges it, changes its attributes or redrives dead \
+             letters, and messages are processed before MessageRetentionPeriod expires.",
         ),
         (
             |s| fifo(s) && !s.tries(Class::Expiry),
-            "DeduplicationScope is queue, and every attempt at a message comes within five minutes \
-             of the first.",
+            "DeduplicationScope is queue, and all attempts for a message are made within five \
+             minutes of the first.",
         ),
         (
             |s| fifo(s) && s.tries(Class::Expiry),
-            "DeduplicationScope is queue: ids are compared over all groups.",
+            "DeduplicationScope is queue: IDs are compared across all groups.",
         ),
-        (|s| !fifo(s), "Of itself, a standard queue delivers each message at most once more."),
+        (|s| !fifo(s), "A standard queue by itself duplicates a message at most once."),
         (
             |s| s.sends_one_by_one(),
-            "The producer has one SendMessage call under way at a time (concurrent_sends=1).",
+            "The producer has one SendMessage call in flight at a time (concurrent_sends=1).",
         ),
         (
             |s| s.tries_delays(),
-            "What is slow or paused outlasts VisibilityTimeout unless that is extended; all else is \
-             in time for it.",
+            "A slow handler or a pause exceeds VisibilityTimeout unless it is extended; everything \
+             else stays within it.",
         ),
-        (|s| !s.tries_delays(), "Every handler is done within VisibilityTimeout."),
+        (|s| !s.tries_delays(), "Every handler finishes within VisibilityTimeout."),
         (
             |s| sqs_broker(s).is_some_and(|b| b.max_receive_count.is_some()),
-            "The dead-letter queue keeps what it is given, and somebody looks after it.",
+            "The dead-letter queue keeps its messages, and it is monitored.",
         ),
     ],
 };
@@ -239,22 +238,23 @@ pub(super) const GENERIC: Product = Product {
     version: "a queue of no particular product",
     versions: &[],
     rows: &[
-        (always, "One queue, first in, first out; nobody purges it, and it is never full."),
+        (always, "One FIFO queue that is never purged and never full."),
         (
             |s| s.sends_one_by_one(),
             "The producer waits for each acknowledgment before it sends the next message \
              (in_flight=1).",
         ),
-        (|s| !s.setup.waits(), "On the way to the broker messages stay in order."),
+        (|s| !s.setup.waits(), "Messages stay in order on their way to the broker."),
         (
             |s| s.tries(Class::Crash) || s.tries(Class::Power),
-            "The broker writes at once that a message was acknowledged.",
+            "The broker immediately persists that a message was acknowledged.",
         ),
         (
             |s| s.tries_delays(),
-            "What is slow or paused outlasts the broker's timeout; all else is in time for it.",
+            "A slow handler or a pause exceeds the broker's timeout; everything else stays within \
+             it.",
         ),
-        (|s| !s.tries_delays(), "Every handler is done within the broker's timeout."),
+        (|s| !s.tries_delays(), "Every handler finishes within the broker's timeout."),
     ],
 };
 
@@ -285,31 +285,31 @@ fn keeps_ids(scope: &Scope, store: Op) -> bool {
 pub(super) const ANY: &[Row] = &[
     (
         outbox,
-        "An order's id is unique, and the same when the application sends the order again; one \
-         relay runs at a time and sees rows in the order of their commits.",
+        "An order's ID is unique, and stays the same when the application sends the order again; \
+         one relay runs at a time and sees rows in commit order.",
     ),
     (
         |s| s.has_any(BY_ID) && !keeps_ids(s, Op::Inbox) && !keeps_ids(s, Op::Claim),
-        "Every copy of a message carries the same id, and no other message has it.",
+        "Every copy of a message carries the same ID, which no other message has.",
     ),
     (
         |s| keeps_ids(s, Op::Inbox),
-        "Every copy of a message carries the same id, no other message has it, and the inbox keeps \
-         it for longer than the message can come again.",
+        "Every copy of a message carries the same ID, which no other message has, and the inbox \
+         keeps it for as long as the message can be redelivered.",
     ),
     (
         |s| keeps_ids(s, Op::Claim),
-        "Every copy of a message carries the same id, no other message has it, and Redis keeps it \
-         for longer than the message can come again: clocks do not jump, and no replica that lags \
-         takes over.",
+        "Every copy of a message carries the same ID, which no other message has, and Redis keeps \
+         it for as long as the message can be redelivered: clocks do not jump, and no lagging \
+         replica takes over.",
     ),
     (
         |s| s.takes_part(Participant::Redis) && s.tries(Class::Expiry),
-        "No replica of Redis that lags takes over.",
+        "No lagging Redis replica takes over.",
     ),
     (
         |s| s.has(Op::Set),
-        "The value that is set comes from the message alone, and nothing else writes it.",
+        "The value that is set depends only on the message, and nothing else writes it.",
     ),
     (
         |s| s.has_any(&[Op::Begin, Op::Insert, Op::Upsert]) || s.takes_part(Participant::Orders),
@@ -317,16 +317,19 @@ pub(super) const ANY: &[Row] = &[
     ),
     (
         |s| s.has_any(&[Op::Work, Op::Set, Op::Call]) && !s.has(Op::Begin),
-        "The work is done entirely or not at all.",
+        "The work is atomic: done entirely or not at all.",
     ),
-    (resends, "A restarted producer finds what it had to send, under the same ids."),
+    (
+        resends,
+        "A restarted producer finds its unconfirmed messages in a durable log, with the same IDs.",
+    ),
     (
         |s| s.spares_senders && !s.tries(Class::Replaced),
-        "A producer that is lost for good is replaced, one instance of it runs at a time, and its \
-         own database answers.",
+        "A permanently lost producer is replaced, only one instance of it runs at a time, and its \
+         own database is available.",
     ),
     (
         |s| s.spares_senders && s.tries(Class::Replaced),
-        "A producer that is lost for good is replaced, and its own database answers.",
+        "A permanently lost producer is replaced, and its own database is available.",
     ),
 ];

@@ -86,7 +86,7 @@ fn fewer_copies_are_given_up_even_where_no_run_shows_it() {
         producer.acks = crate::sim::settings::kafka::Acks::All;
     });
     let found = given_up(&scenario, Property::NeverLostSilently, vec![alone, all]);
-    assert_eq!(found, [vec![], vec!["Copies: fewer nodes keep a message".to_owned()]]);
+    assert_eq!(found, [vec![], vec!["Replicas: fewer nodes store a message".to_owned()]]);
 }
 
 #[test]

@@ -28,9 +28,9 @@ impl Rows<'_> {
                 let (label, detail, stroke) = (format!("replicate {m}"), none(), Stroke::Solid);
                 self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
                 let label = match setup.queue() {
-                    Some(rules) if rules.synced_copies => "also on disk here",
-                    Some(_) => "also in memory here",
-                    None => "also here",
+                    Some(rules) if rules.synced_copies => "replica on disk",
+                    Some(_) => "replica in memory",
+                    None => "replica",
                 };
                 let label = label.into();
                 self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
@@ -45,17 +45,10 @@ impl Rows<'_> {
             }
             EventKind::DeadLettered { at, msg, n, .. } => {
                 let detail = format!("after {}", text::times_out(self.setup, n));
-                self.mark(
-                    msg,
-                    at,
-                    Icon::DeadLetter,
-                    Tone::Warn,
-                    format!("{m} to dead letters"),
-                    detail,
-                );
+                self.mark(msg, at, Icon::DeadLetter, Tone::Warn, format!("{m} to the DLQ"), detail);
             }
             EventKind::Dropped { at, msg, .. } => {
-                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} thrown away"), none());
+                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} discarded"), none());
             }
             _ => self.wait(event),
         }
@@ -69,10 +62,10 @@ impl Rows<'_> {
         let mut here = self.rows.iter().rev().take_while(|row| row.step == self.step);
         let gone = |row: &Row| matches!(&row.item, Item::Crash { at: a, label } if *a == at && label == GONE);
         let (msg, label) = match (here.any(gone), log) {
-            (true, true) => (None, "its log is gone".to_owned()),
-            (true, false) => (None, "its queue is gone".to_owned()),
-            (false, true) => (Some(msg), format!("{m} not in this log")),
-            (false, false) => (Some(msg), format!("{m} is gone here")),
+            (true, true) => (None, "log lost".to_owned()),
+            (true, false) => (None, "queue lost".to_owned()),
+            (false, true) => (Some(msg), format!("{m} missing")),
+            (false, false) => (Some(msg), format!("{m} lost here")),
         };
         let (icon, detail, tone) = (Icon::Cross, String::new(), Tone::Bad);
         let item = Item::Mark { at, icon, label, detail, tone };
@@ -98,7 +91,7 @@ impl Rows<'_> {
                 self.mark(msg, at, Icon::Clock, Tone::Plain, label, none());
             }
             EventKind::Delayed { from, msg, .. } => {
-                self.mark(msg, from, Icon::Clock, Tone::Bad, format!("{m} held up"), none());
+                self.mark(msg, from, Icon::Clock, Tone::Bad, format!("{m} delayed"), none());
             }
             EventKind::Ignored { at, msg, .. } => {
                 self.mark(msg, at, Icon::Note, Tone::Plain, "ignored".into(), none());
@@ -112,25 +105,21 @@ impl Rows<'_> {
         use {Icon::*, Tone::*};
         let m = msg_of(event).map(text::message).unwrap_or_default();
         let (at, icon, tone, label) = match event.what {
-            EventKind::Elected { at } => (at, Note, Plain, "takes over".to_owned()),
-            EventKind::LeaderFound { at, .. } => (at, Note, Plain, "learns who leads".into()),
-            EventKind::LeaderMoved { at } => (at, Note, Warn, "leads no longer".into()),
-            EventKind::Written { at, .. } => (at, Disk, Plain, "written, not synced".into()),
-            EventKind::Deduplicated { at, .. } => {
-                (at, Check, Good, "known: not stored again".into())
-            }
+            EventKind::Elected { at } => (at, Note, Plain, "elected leader".to_owned()),
+            EventKind::LeaderFound { at, .. } => (at, Note, Plain, "refreshes metadata".into()),
+            EventKind::LeaderMoved { at } => (at, Note, Warn, "no longer leader".into()),
+            EventKind::Written { at, .. } => (at, Disk, Plain, "in page cache".into()),
+            EventKind::Deduplicated { at, .. } => (at, Check, Good, "duplicate dropped".into()),
             EventKind::Unroutable { at, .. } => (at, Cross, Bad, format!("no queue for {m}")),
             EventKind::Refused { at, why, .. } => {
                 (at, Cross, Bad, text::why(self.setup, why).into())
             }
             EventKind::Reappeared { at, .. } | EventKind::Unsettled { at, .. } => {
-                (at, Requeue, Warn, format!("{m} is there again"))
+                (at, Requeue, Warn, format!("{m} reappears"))
             }
-            EventKind::Committed { at, .. } => {
-                (at, Check, Good, format!("{m} below high watermark"))
-            }
+            EventKind::Committed { at, .. } => (at, Check, Good, format!("HW passes {m}")),
             EventKind::InSync { at, yes } => {
-                let label = if yes { "in sync again" } else { "out of sync" };
+                let label = if yes { "rejoins ISR" } else { "out of ISR" };
                 (at, Note, if yes { Good } else { Warn }, label.into())
             }
             EventKind::TransactionTimedOut { at, .. } => {
@@ -141,25 +130,25 @@ impl Rows<'_> {
                 (at, Note, if commit { Good } else { Warn }, label.into())
             }
             EventKind::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset past {m}")),
-            EventKind::Assigned { at } => (at, Note, Plain, "gets the partition".into()),
-            EventKind::Evicted { at } => (at, Clock, Warn, "out of the group".into()),
+            EventKind::Assigned { at } => (at, Note, Plain, "partition assigned".into()),
+            EventKind::Evicted { at } => (at, Clock, Warn, "evicted from group".into()),
             EventKind::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
-            EventKind::SentTwice { at, .. } => (at, Note, Warn, format!("{m} once more")),
+            EventKind::SentTwice { at, .. } => (at, Note, Warn, format!("{m} sent again")),
             EventKind::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),
-            EventKind::Paused { at, .. } => (at, Clock, Bad, "stands still".into()),
-            EventKind::Replaced { at } => (at, Note, Warn, "takes its place".into()),
+            EventKind::Paused { at, .. } => (at, Clock, Bad, "paused".into()),
+            EventKind::Replaced { at } => (at, Note, Warn, "replaces it".into()),
             EventKind::RolledBack { from, msg, .. } => {
                 self.transactions.end(from);
                 return self.undone(msg);
             }
-            EventKind::Resumed { at } => (at, Note, Plain, "goes on".into()),
+            EventKind::Resumed { at } => (at, Note, Plain, "resumes".into()),
             EventKind::Cut { from, to } => {
-                let label = format!("cut from {}", text::with_article(self.setup, to));
+                let label = format!("cut off from {}", text::with_article(self.setup, to));
                 (from, Cross, Bad, label)
             }
-            EventKind::Healed { from, .. } => (from, Check, Good, "connected again".into()),
-            EventKind::Isolated { at } => (at, Cross, Bad, "cut off from its cluster".into()),
-            EventKind::Rejoined { at } => (at, Check, Good, "back in its cluster".into()),
+            EventKind::Healed { from, .. } => (from, Check, Good, "reconnected".into()),
+            EventKind::Isolated { at } => (at, Cross, Bad, "cut off from cluster".into()),
+            EventKind::Rejoined { at } => (at, Check, Good, "rejoins cluster".into()),
             EventKind::Expired { what, .. } => {
                 let (at, label) = self.expired(what);
                 (at, Clock, Bad, label)
@@ -174,9 +163,9 @@ impl Rows<'_> {
     /// Returns the participant at which a time window expires, and the label of the note.
     fn expired(&self, what: Window) -> (Participant, String) {
         match what {
-            Window::Dedup => (Participant::Broker, "5 minutes pass".into()),
-            Window::Retention => (Participant::Broker, "retention passes".into()),
-            Window::Ttl => (Participant::Redis, "TTL passes".into()),
+            Window::Dedup => (Participant::Broker, "dedup window expires".into()),
+            Window::Retention => (Participant::Broker, "retention expires".into()),
+            Window::Ttl => (Participant::Redis, "TTL expires".into()),
             Window::Inbox => (Participant::Accounts, "inbox pruned".into()),
         }
     }

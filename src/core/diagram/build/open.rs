@@ -95,7 +95,7 @@ impl Rows<'_> {
         let label = text::heartbeat(msg);
         let (detail, stroke) = (String::new(), Stroke::Solid);
         self.push(Some(msg), Item::Call { from, to, label, detail, stroke });
-        let label = "stays hidden".into();
+        let label = "visibility extended".into();
         self.mark(msg, Participant::Broker, Icon::Clock, Tone::Good, label, String::new());
     }
 }
