@@ -259,9 +259,12 @@ fn a_wrong_plan_names_the_place_and_the_remedy() {
     for (json, label) in [
         (r#"{"seed":1,"runs":0,"messages":1}"#, "runs: use 1 to"),
         (r#"{"seed":1,"runs":9,"messages":5}"#, "messages: "),
-        (r#"{"seed":1,"runs":9,"messages":1,"rates":{"lose":1}}"#, "rates.lose: nothing"),
+        (
+            r#"{"seed":1,"runs":9,"messages":1,"rates":{"lose":1}}"#,
+            "rates.lose: there is no fault rate",
+        ),
         (r#"{"seed":1,"runs":9,"messages":1,"rates":{"late":2000000}}"#, "rates.late: use 1000000"),
-        (r#"{"seed":1,"runs":9,"messages":1,"pace":{"nap":1}}"#, "pace.nap: nothing"),
+        (r#"{"seed":1,"runs":9,"messages":1,"pace":{"nap":1}}"#, "pace.nap: there is no latency"),
     ] {
         let problem = problem(json);
         assert!(problem.starts_with(label), "{problem}");

@@ -234,7 +234,7 @@ fn the_order_that_is_asked_for_is_in_the_settings() {
 fn every_block_names_the_client_and_its_version() {
     for candidate in candidates() {
         for block in candidate.client(Order::No) {
-            let known = ["Topic", "Queue", "The consumer, in this order"].contains(&block.title);
+            let known = ["Topic", "Queue", "Consumer code, in this order"].contains(&block.title);
             let version = block.title.contains(|c: char| c.is_ascii_digit());
             assert!(known || version, "{}", block.title);
             assert!(block.text.ends_with('\n'), "{}: {}", candidate.id, block.title);

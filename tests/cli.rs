@@ -194,7 +194,7 @@ fn proofs_say_what_they_rest_on() {
     let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-cures"]);
     for part in [
         "✓ is proved for RabbitMQ 4.3. Up to 4.2 consumer_timeout also applies to classic queues",
-        "Not tried: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
+        "Not checked: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
         "Try --set bound=false.",
     ] {
         assert!(out.contains(part), "'{part}' is missing in\n{out}");
@@ -250,7 +250,7 @@ fn fixes_that_give_something_up_come_last_and_say_so() {
 fn choose_says_what_its_proofs_rest_on_and_fits_each_client() {
     let out = prints(&["choose", "lost=never", "broker=kafka", "--most", "20"]);
     assert!(out.contains("Proved for Apache Kafka 4.3 with the Java client 4.x."), "{out}");
-    assert!(out.contains("Not tried: an application that sends a message twice"), "{out}");
+    assert!(out.contains("Not checked: an application that sends a message twice"), "{out}");
     for part in out.split("librdkafka 2.x, consumer:").skip(1) {
         let lines: Vec<&str> = part.lines().skip(1).take(3).map(str::trim).collect();
         let auto = lines.contains(&"enable.auto.commit=true");
@@ -319,10 +319,10 @@ fn chaos_counts_and_shows_the_runs() {
     for part in [
         "20,000 runs of 2 messages, seed 5",
         "Per 10,000 messages (95 % confidence interval):",
-        "Applied twice or more",
+        "Applied more than once",
         "end-to-end",
         "lose-ack",
-        "Applied twice or more: see --replay ",
+        "Applied more than once: see --replay ",
     ] {
         assert!(out.contains(part), "'{part}' is missing in\n{out}");
     }
@@ -347,7 +347,7 @@ fn chaos_fails_when_what_is_required_is_broken() {
     assert_eq!(code(&[&["technique-upsert", "--test", "sent-twice"], &few[..]].concat()), Some(0));
     let out = run(&[&["chaos", "at-least-once", "--test", "sent-twice"], &few[..]].concat());
     assert_eq!(out.status.code(), Some(1));
-    assert!(text(&out.stdout).contains("test: sent-twice failed: applied twice or more, in run "));
+    assert!(text(&out.stdout).contains("test: sent-twice failed: applied more than once, in run "));
 }
 
 #[test]

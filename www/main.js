@@ -182,7 +182,7 @@ function listen(app) {
   addEventListener("ackward-take", async ({ detail }) => {
     const done = await bring("export.js").then(
       ({ take }) => take(...JSON.parse(detail)),
-      () => "That did not work: a part of the page could not be loaded. Check the connection, and try again.",
+      () => "Loading failed. Check your connection and try again.",
     );
     dispatchEvent(new CustomEvent("ackward-took", { detail: done }));
   });
@@ -198,7 +198,7 @@ function listen(app) {
     bring("open-file.js").then(
       ({ open, openAll }) => (target.multiple ? openAll(target) : open(target)),
       () => dispatchEvent(new CustomEvent("ackward-unread", {
-        detail: "A part of the page could not be loaded. Check the connection, and try again.",
+        detail: "Part of the app failed to load. Check your connection and try again.",
       })),
     );
   });
@@ -224,7 +224,7 @@ function listen(app) {
 if (typeof WebAssembly === "object") start().catch(fail);
 else {
   say(
-    "This browser cannot run WebAssembly, which Ackward is compiled to.",
+    "Ackward needs WebAssembly, which this browser does not support or has disabled.",
     "Please use a current Firefox, Chrome, Edge or Safari, or allow WebAssembly for this site.",
   );
 }

@@ -7,9 +7,9 @@ choices! {
     /// Tolerance for lost messages.
     #[derive(Default, Hash)]
     Lost {
-        May "may" "Yes, now and then"
+        May "may" "Yes, occasionally"
         /// Only with an error to the caller, who can react to it.
-        #[default] ProducerReport "told" "Only if the caller is told"
+        #[default] ProducerReport "told" "Only if the producer gets an error"
         Never "never" "Never"
     }
 }
@@ -18,7 +18,7 @@ choices! {
     /// Tolerance for messages that take effect twice.
     #[derive(Default, Hash)]
     Twice {
-        May "may" "Yes: it does no harm"
+        May "may" "Yes (effects are idempotent)"
         #[default] Never "never" "Never"
     }
 }
@@ -29,8 +29,8 @@ choices! {
     Order {
         #[default] No "no" "No"
         /// Within each key: one customer, one account.
-        Key "key" "For each key: one customer, one account"
-        All "all" "For all messages"
+        Key "key" "Per key (e.g. per customer)"
+        All "all" "Total order"
     }
 }
 
@@ -38,12 +38,12 @@ choices! {
     /// Location of the effect.
     #[derive(Default, Hash)]
     Effect {
-        #[default] Database "database" "In a database"
-        Kafka "kafka" "In a topic of Kafka"
+        #[default] Database "database" "A database"
+        Kafka "kafka" "A Kafka topic"
         /// A mail, a payment, a call of another party's service.
-        Outside "outside" "Outside: a mail, a call of another service"
+        Outside "outside" "External side effect (email, API call)"
         /// The service ignores a call whose idempotency key it has seen.
-        Keyed "keyed" "Outside, in a service that takes an idempotency key"
+        Keyed "keyed" "External API with idempotency keys"
     }
 }
 
@@ -51,7 +51,7 @@ choices! {
     /// The available broker.
     #[derive(Default, Hash)]
     Broker {
-        #[default] Any "any" "I can still choose"
+        #[default] Any "any" "Any broker"
         Kafka "kafka" "Kafka"
         Rabbitmq "rabbitmq" "RabbitMQ"
         Sqs "sqs" "Amazon SQS"
@@ -62,8 +62,8 @@ choices! {
     /// Control over the consumer's code.
     #[derive(Default, Hash)]
     Consumer {
-        #[default] Ours "ours" "We can"
-        Fixed "fixed" "Nobody: it acknowledges after its work, and that is that"
+        #[default] Ours "ours" "Yes, we can change it"
+        Fixed "fixed" "No: it acks after processing"
     }
 }
 
@@ -128,13 +128,13 @@ impl Question {
     /// Returns the question itself.
     pub fn asks(self) -> &'static str {
         match self {
-            Question::Lost => "May a message be lost?",
-            Question::Twice => "May a message take effect twice?",
-            Question::Order => "Must the order hold?",
-            Question::Effect => "Where is the effect?",
-            Question::Broker => "Which broker do you have?",
+            Question::Lost => "Is message loss acceptable?",
+            Question::Twice => "Are duplicate effects acceptable?",
+            Question::Order => "Is ordering required?",
+            Question::Effect => "Where does the consumer write?",
+            Question::Broker => "Which broker do you use?",
             Question::Rate => "How many messages per second?",
-            Question::Consumer => "Who can change the consumer?",
+            Question::Consumer => "Can the consumer be changed?",
         }
     }
 
@@ -253,22 +253,22 @@ const NEUTRAL: Answers = Answers {
 pub const USUAL: [UsualCase; 5] = [
     UsualCase {
         name: "Metrics",
-        why: "A missing point does not show; the next one comes at once.",
+        why: "Losing a sample is fine; the next one replaces it.",
         answers: Answers { rate: 10_000, ..NEUTRAL },
     },
     UsualCase {
         name: "Event log",
-        why: "Nothing may be missing and the order tells the story; whoever reads it can leave out what it has seen.",
+        why: "No event may be missing, and order matters; readers can skip duplicates.",
         answers: Answers { lost: Lost::ProducerReport, order: Order::Key, rate: 1_000, ..NEUTRAL },
     },
     UsualCase {
         name: "Orders",
-        why: "An order that is lost is money lost, and one that is carried out twice, too.",
+        why: "A lost or duplicated order costs money.",
         answers: Answers { lost: Lost::Never, twice: Twice::Never, order: Order::Key, ..NEUTRAL },
     },
     UsualCase {
         name: "Payments",
-        why: "The money moves in somebody else's system, which no transaction of yours covers; but it takes a key.",
+        why: "External payment API outside your transactions, but with idempotency keys.",
         answers: Answers {
             lost: Lost::ProducerReport,
             twice: Twice::Never,
@@ -279,7 +279,7 @@ pub const USUAL: [UsualCase; 5] = [
     },
     UsualCase {
         name: "Notifications",
-        why: "A second mail is a nuisance, a missing one is a complaint.",
+        why: "A duplicate email is a nuisance; a missing one is a complaint.",
         answers: Answers { lost: Lost::ProducerReport, effect: Effect::Outside, ..NEUTRAL },
     },
 ];

@@ -59,18 +59,18 @@ const SENDS: &[Half] = {
         sends(
             "kafka-resend",
             Kafka,
-            "idempotent, acks=all; a restarted producer sends again what it had not reported",
+            "idempotent, acks=all, resend after restart",
             "kafka-idempotent",
             &[SAFE, ("on_restart", "resend")],
         ),
         sends(
             "kafka-outbox",
             Kafka,
-            "from an outbox one by one, idempotent, acks=all",
+            "outbox relay, one message at a time, idempotent, acks=all",
             "kafka-idempotent",
             &[SAFE, ("database", "outbox"), ("max.in.flight.requests.per.connection", "1")],
         ),
-        sends("kafka-transactional", Kafka, "in transactions", "kafka-transactional", &[]),
+        sends("kafka-transactional", Kafka, "transactional", "kafka-transactional", &[]),
         sends("rabbitmq-fast", Rabbitmq, "without confirms", "rabbitmq-default", &[]),
         sends("rabbitmq-classic", Rabbitmq, "classic queue, confirmed", "rabbitmq-safe", &[]),
         sends("rabbitmq-quorum", Rabbitmq, "quorum queue, confirmed", "rabbitmq-quorum-queue", &[]),
@@ -85,7 +85,7 @@ const SENDS: &[Half] = {
         sends(
             "rabbitmq-outbox",
             Rabbitmq,
-            "from an outbox to a quorum queue, confirmed one by one",
+            "outbox relay to a quorum queue, one confirm at a time",
             "rabbitmq-quorum-queue",
             &[("database", "outbox"), ("outstanding_confirms", "1")],
         ),
@@ -93,7 +93,7 @@ const SENDS: &[Half] = {
         sends(
             "sqs-standard-outbox",
             Sqs,
-            "from an outbox to a standard queue",
+            "outbox relay to a standard queue",
             "sqs-standard",
             &[("database", "outbox")],
         ),
@@ -101,7 +101,7 @@ const SENDS: &[Half] = {
         sends(
             "sqs-fifo-outbox",
             Sqs,
-            "from an outbox to a FIFO queue",
+            "outbox relay to a FIFO queue",
             "sqs-fifo",
             &[("database", "outbox")],
         ),
@@ -136,56 +136,50 @@ const CONSUMES: &[Consumes] = {
     &[
         Consumes {
             plain: true,
-            ..consumes("ack-last", Database, Any, "acknowledges after the work", "receive,work,ack")
+            ..consumes("ack-last", Database, Any, "acks after processing", "receive,work,ack")
         },
         Consumes {
             settings: &[("enable.auto.commit", "true")],
-            ..consumes("auto-commit", Database, Kafka, "commits by itself", "receive,work")
+            ..consumes("auto-commit", Database, Kafka, "uses auto-commit", "receive,work")
         },
         Consumes {
             settings: &[("auto_ack", "true")],
-            ..consumes(
-                "auto-ack",
-                Database,
-                Rabbitmq,
-                "acknowledged when delivered",
-                "receive,work",
-            )
+            ..consumes("auto-ack", Database, Rabbitmq, "uses auto-ack", "receive,work")
         },
-        consumes("ack-first", Database, Any, "acknowledges before the work", "receive,ack,work"),
+        consumes("ack-first", Database, Any, "acks before processing", "receive,ack,work"),
         consumes(
             "upsert",
             Database,
             Any,
-            "writes a row named by the message",
+            "upserts a row keyed by message ID",
             "receive,upsert,ack",
         ),
         consumes(
             "inbox",
             Database,
             Any,
-            "remembers ids in the transaction of its work",
+            "has a transactional inbox: message ID and work in one transaction",
             "receive,begin,inbox,work,commit,ack",
         ),
         consumes(
             "redis",
             Database,
             Any,
-            "remembers ids in Redis after the work",
+            "stores processed IDs in Redis",
             "receive,check-redis,work,mark-redis,ack",
         ),
         consumes(
             "claim",
             Database,
             Any,
-            "claims the id in Redis before the work",
+            "claims the ID with SET NX before processing",
             "receive,claim,work,ack",
         ),
         consumes(
             "offset",
             Database,
             Kafka,
-            "keeps the offset in the transaction of its work",
+            "stores the offset in the transaction of its work",
             "receive,begin,work,store-offset,commit",
         ),
         consumes(
@@ -197,7 +191,7 @@ const CONSUMES: &[Consumes] = {
         ),
         Consumes {
             plain: true,
-            ..consumes("call", Outside, Any, "acknowledges after the call", "receive,call,ack")
+            ..consumes("call", Outside, Any, "acks after the call", "receive,call,ack")
         },
         // In the model, a service that ignores calls with a known key is a row keyed by the
         // message.
@@ -205,22 +199,22 @@ const CONSUMES: &[Consumes] = {
             "call-key",
             Keyed,
             Any,
-            "gives each call the message's id as its idempotency key",
+            "passes the message ID as idempotency key",
             "receive,upsert,ack",
         ),
-        consumes("call-last", Outside, Any, "acknowledges before the call", "receive,ack,call"),
+        consumes("call-last", Outside, Any, "acks before the call", "receive,ack,call"),
         consumes(
             "call-claim",
             Outside,
             Any,
-            "claims the id in Redis before the call",
+            "claims the ID with SET NX before the call",
             "receive,claim,call,ack",
         ),
         consumes(
             "call-redis",
             Outside,
             Any,
-            "remembers ids in Redis after the call",
+            "stores IDs in Redis after the call",
             "receive,check-redis,call,mark-redis,ack",
         ),
     ]

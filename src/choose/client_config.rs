@@ -48,7 +48,7 @@ fn order_of_lines(scenario: &Scenario) -> Option<Block> {
     let line =
         |line: &crate::sim::Line| format!("{}{}\n", "  ".repeat(line.indent.into()), line.text);
     let text = setup.consumer.lines.iter().map(line).collect();
-    Some(Block { title: "The consumer, in this order", text })
+    Some(Block { title: "Consumer code, in this order", text })
 }
 
 /// Settings by name.

@@ -35,9 +35,9 @@ impl Rank {
     /// Returns which candidates come first, in a few words.
     pub fn label(self) -> &'static str {
         match self {
-            Rank::Latency => "the quickest first",
-            Rank::Rate => "the most messages per second first",
-            Rank::Parts => "the fewest moving parts first",
+            Rank::Latency => "lowest latency first",
+            Rank::Rate => "highest throughput first",
+            Rank::Parts => "fewest components first",
         }
     }
 
@@ -187,11 +187,11 @@ impl Hands {
         let ordered = answers.order == Order::All;
         let fifo = matches!(&candidate.scenario.broker, BrokerSettings::Sqs(queue) if queue.fifo);
         let limit = if ordered && producers > 1 {
-            Some("one producer has to send them all to keep the order, and cannot send so many")
+            Some("total order needs a single producer, which cannot reach this rate")
         } else if ordered && consumers > 1 {
-            Some("one consumer has to take them all to keep the order, and cannot take so many")
+            Some("total order needs a single consumer, which cannot reach this rate")
         } else if fifo && answers.rate > 70_000 {
-            Some("a FIFO queue takes 70,000 messages a second at most, in its high-throughput mode")
+            Some("a FIFO queue takes at most 70,000 messages/s, in high-throughput mode")
         } else {
             None
         };

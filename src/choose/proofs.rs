@@ -52,13 +52,12 @@ impl Known {
     pub fn bounds(&self) -> &'static str {
         match self.two {
             true => {
-                "Every run of two messages with two of the usual faults, and with one of any kind. \
-                 Not tried: an application that sends a message twice, ids that are forgotten."
+                "All runs of 2 messages with at most 2 common faults, or 1 of any type. Not checked: an \
+                 application that sends a message twice, expiry of IDs."
             }
             false => {
-                "Every run of two messages with one fault of any kind, and of one message with two \
-                 of the usual ones. Not tried: an application that sends a message twice, ids that \
-                 are forgotten."
+                "All runs of 2 messages with 1 fault of any type, and of 1 message with at most 2 common \
+                 faults. Not checked: an application that sends a message twice, expiry of IDs."
             }
         }
     }

@@ -132,7 +132,7 @@ pub fn proved_for(out: &mut String, assumptions: &Assumptions, not_tried: &str) 
     for sentence in &assumptions.assumed {
         line!(out, "  - {sentence}");
     }
-    line!(out, "Not tried: {not_tried}.");
+    line!(out, "Not checked: {not_tried}.");
 }
 
 fn rests_on(out: &mut String, found: &Found) {

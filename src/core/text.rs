@@ -33,10 +33,10 @@ pub fn class(class: Class) -> &'static str {
         Class::Store => "database or Redis error",
         Class::Expiry => "expiry of a window or TTL",
         Class::Partition => "network partition",
-        Class::Twice => "duplicate send by the application",
-        Class::Reappear => "redelivery after a delete",
+        Class::Twice => "duplicate send",
+        Class::Reappear => "delivery after a delete",
         Class::Leader => "planned leader change",
-        Class::Replaced => "producer replacement",
+        Class::Replaced => "producer replaced",
     }
 }
 

@@ -54,14 +54,14 @@ pub const LIST: [(&[&str], &str); 11] = [
     (&["→"], "One step forward"),
     (&["←"], "One step back"),
     (&["Space"], "Play or pause"),
-    (&["Home"], "To the start"),
-    (&["End"], "To the end"),
-    (&["b"], "Break it at this step"),
+    (&["Home"], "First step"),
+    (&["End"], "Last step"),
+    (&["b"], "Inject a fault at this step"),
     (&["z", "y"], "Undo, redo"),
-    (&["s"], "Share and take away"),
+    (&["s"], "Share and export"),
     (&["/"], "Find a scenario"),
     (&["?"], "This help"),
-    (&["Esc"], "Close this help"),
+    (&["Esc"], "Close dialog"),
 ];
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ const settled = {
     await expect(page.getByRole("alert")).toBeVisible();
   },
   "the matrix": async (page) => {
-    await page.getByText("What the words mean").click();
+    await page.getByText("Legend").click();
     await expect(page.locator("td.open")).not.toHaveCount(0);
     await expect(page.locator("td .good, td .bad, td .warn, td.idle")).not.toHaveCount(0);
   },
@@ -69,7 +69,7 @@ async function wrong(page, part) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     const other = colorScheme === "light" ? "dark" : "light";
-    await expect(page.locator(`[aria-label="Use the ${other} theme"]`)).toBeAttached();
+    await expect(page.locator(`[aria-label="${other} theme" i]`)).toBeAttached();
     const { violations } = await (colorScheme === "light" ? asked() : asked().withRules(COLOURS)).analyze();
     found.push(...violations.map((v) => `${colorScheme}, ${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`));
   }
@@ -186,7 +186,7 @@ for (const width of [390, 320]) {
 
 test("no text is smaller than 12 px", async ({ page }) => {
   await open(page, "s/dead-letter?step=99");
-  await page.getByText("All steps in words").click();
+  await page.getByText("Transcript").click();
   const small = await page.evaluate(() => {
     const found = new Set();
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -71,7 +71,7 @@ export const axe = (page) => new AxeBuilder({ page }).setLegacyMode();
 
 /** Has every run of the configuration tried, as a person does who meets the page for the first time. */
 export async function prove(page) {
-  await page.getByRole("button", { name: "Try every run" }).click();
+  await page.getByRole("button", { name: "Check all runs" }).click();
 }
 
 /** Has the whole program take over, for what is asked of it by script. */

@@ -21,14 +21,14 @@ test("a key breaks it at the step; the run goes on from there, and the old one i
   await expect(page.locator("output.count")).toHaveText("8 / 22");
   await page.keyboard.press("b");
   await expect(dialog(page)).toContainText("After step 8");
-  await expect(chance(page, "The consumer acknowledges m1 to the broker. (as usual)")).toBeVisible();
+  await expect(chance(page, "The consumer acknowledges m1 to the broker. (default)")).toBeVisible();
   await chance(page, "The consumer crashes.").click();
   await expect(dialog(page)).toBeHidden();
   await expect(sentence(page)).toHaveText(/Step 9\s+The consumer crashes\./);
   await expect(page.locator(".body .now")).toContainText(["crash"]);
   await expect(page.locator(".chip.fault")).toHaveCount(2);
   await expect(page).toHaveURL(/path=[^&]+&step=9$/);
-  await expect(runs(page)).toHaveText(["as it was", "the consumer crashes"]);
+  await expect(runs(page)).toHaveText(["original run", "the consumer crashes"]);
   await expect(runs(page).nth(1).getByRole("button")).toHaveAttribute("aria-current", "true");
   // A reload keeps the run and the step.
   await page.reload();
@@ -48,7 +48,7 @@ test("undo and redo, by key and by button; a run can be broken again", async ({ 
   await page.getByRole("button", { name: "Break it here" }).click();
   await chance(page, "The broker loses power.").click();
   await expect(runs(page)).toHaveText([
-    "as it was", "the consumer crashes", "the consumer crashes, then the broker loses power",
+    "original run", "the consumer crashes", "the consumer crashes, then the broker loses power",
   ]);
   await expect(page.locator("output.count")).toContainText("10 /");
   await page.locator(".stage").focus();
@@ -69,7 +69,7 @@ test("what comes by itself can be chosen too", async ({ page }) => {
   await chance(page, "No ack of m1 within 5 s").click();
   await expect(sentence(page)).toContainText("No ack of m1 within 5 s");
   await expect(page.locator(".say.fault")).toHaveCount(0);
-  await expect(runs(page)).toHaveText(["as it was", "in another order"]);
+  await expect(runs(page)).toHaveText(["original run", "in another order"]);
 });
 
 test("a lifeline that is pointed at comes first, and a message on its way", async ({ page, isMobile }) => {
@@ -77,7 +77,7 @@ test("a lifeline that is pointed at comes first, and a message on its way", asyn
   await open(page, "s/ack-lost?step=8");
   const broker = await lifeline(page, 1);
   await page.mouse.click(broker.x, broker.y, { button: "right" });
-  await expect(dialog(page).locator("h3").first()).toHaveText("About the broker");
+  await expect(dialog(page).locator("h3").first()).toHaveText("At the broker");
   await expect(dialog(page).locator(".meant")).toContainText("The broker crashes.");
   await expect(dialog(page).locator(".meant")).not.toContainText("The consumer crashes.");
   await expect(dialog(page)).toContainText("The consumer crashes.");
@@ -86,7 +86,7 @@ test("a lifeline that is pointed at comes first, and a message on its way", asyn
   const cross = await page.locator(".body .lost").boundingBox();
   await page.mouse.click(cross.x + cross.width + 14, cross.y + 2, { button: "right" });
   await expect(dialog(page).locator("h3").first()).toHaveText(
-    "About m1 on its way from the broker to the producer",
+    "m1 on its way from the broker to the producer",
   );
   // After the step in which it left: then it can still arrive.
   await expect(dialog(page)).toContainText("After step 4");
@@ -101,7 +101,7 @@ test("a lifeline that is pointed at comes first, and a message on its way", asyn
 test("a name above the diagram asks about whom it names", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
   await page.locator(".diagram.head").getByText("Consumer").click();
-  await expect(dialog(page).locator("h3").first()).toHaveText("About the consumer");
+  await expect(dialog(page).locator("h3").first()).toHaveText("At the consumer");
   await expect(dialog(page)).toContainText("After step 8");
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
@@ -111,13 +111,13 @@ test("a name above the diagram asks about whom it names", async ({ page }) => {
 test("the end of a run says that nothing more comes by itself", async ({ page }) => {
   await open(page, "s/ack-lost?step=22");
   await page.keyboard.press("b");
-  await expect(dialog(page)).toContainText("Nothing more comes by itself");
+  await expect(dialog(page)).toContainText("The run has ended");
 });
 
 test("in the Lab the settings stay, and the fork is in the link", async ({ page }) => {
   await open(page, "lab?preset=kafka-default&acks=1&step=2");
   await page.keyboard.press("b");
-  await chance(page, /^The broker is lost for good/).click();
+  await chance(page, /^The broker fails permanently/).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&acks=1&path=[^&]+&step=3$/);
   await expect(page.locator(".changes li")).toHaveText(["acks=1"]);
   await expect(runs(page)).toHaveCount(2);

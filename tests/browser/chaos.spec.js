@@ -95,7 +95,7 @@ test("a worker that breaks says so, and the next run works", async ({ page, isMo
   });
   await open(page, "chaos?preset=sqs-standard&seed=42&runs=200000");
   await run(page);
-  await expect(page.getByRole("alert")).toContainText("The runs were broken off: unreachable");
+  await expect(page.getByRole("alert")).toContainText("Aborted: unreachable");
   await page.evaluate(() => (globalThis.breaks = false));
   await type(page.locator("#plan-runs"), "2000");
   await page.locator("#plan-runs").press("Enter");
@@ -111,14 +111,14 @@ test("the plan is in the address, and a link shows the same plan", async ({ page
   await page.locator("#plan-lose-send").press("Tab");
   await expect(page.locator("#plan-lose-send")).toHaveValue("0.25%");
   await page.locator("#plan-messages").selectOption("3");
-  await page.getByText("How long things take").click();
+  await page.getByText("Latencies and timeouts").click();
   await expect(page.locator("#plan-time-work")).toHaveValue("20 ms");
   await expect(page).toHaveURL(/#\/chaos\?preset=kafka-default&acks=1&seed=42&messages=3&lose-send=0.25%25&lose-ack=3.5%25&time-work=20ms$/);
   await page.reload();
   await expect(page.locator("#plan-lose-send")).toHaveValue("0.25%");
   await expect(page.locator("#plan-messages")).toHaveValue("3");
   await expect(page.locator(".chaos .chips")).toContainText("acks=1");
-  await page.getByRole("button", { name: "Back to the usual" }).click();
+  await page.getByRole("button", { name: "Reset to defaults" }).click();
   await expect(page).toHaveURL(/#\/chaos\?preset=kafka-default&acks=1&seed=42&messages=3$/);
 });
 
@@ -132,7 +132,7 @@ test("what cannot be is named with a remedy, and nothing is lost", async ({ page
   await type(page.locator("#plan-crash-consumer"), "often");
   await page.locator("#plan-crash-consumer").press("Enter");
   await expect(page.getByRole("alert")).toContainText("Use a percentage from 0 to 100");
-  await expect(page.getByRole("alert")).toContainText("Until then it is 0.2%.");
+  await expect(page.getByRole("alert")).toContainText("Keeping 0.2%.");
   // What was typed stays, to be mended; the plan is as it was.
   await expect(page.locator("#plan-crash-consumer")).toHaveValue("often");
   await expect(page).not.toHaveURL(/crash-consumer/);
@@ -146,7 +146,7 @@ test("a seed is drawn, shown, and drawn anew", async ({ page }) => {
   await open(page, "chaos");
   await expect(page).toHaveURL(/#\/chaos\?preset=kafka-default&seed=\d+$/);
   const seed = await page.locator("#plan-seed").inputValue();
-  await page.getByRole("button", { name: "Draw another seed" }).click();
+  await page.getByRole("button", { name: "New seed" }).click();
   await expect(page.locator("#plan-seed")).not.toHaveValue(seed);
 });
 
@@ -161,8 +161,8 @@ test("pauses, goes on, and stops at the first runs without a gap", async ({ page
   const paused = await bar(page).locator("p").first().innerText();
   await page.waitForTimeout(500);
   expect(await bar(page).locator("p").first().innerText()).toBe(paused);
-  await page.getByRole("button", { name: "Go on" }).click();
-  await expect(bar(page)).toContainText("a second");
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(bar(page)).toContainText("runs/s");
   await page.getByRole("button", { name: "Stop" }).click();
   await expect(bar(page)).toContainText(/Stopped: these are the first [\d,]+ of 100,000,000 runs/);
   await expect(page.getByRole("button", { name: "Run again" })).toBeVisible();
@@ -185,7 +185,7 @@ test("the worst runs open in the diagram and show what they are for; the results
   await run(page);
   await expect(bar(page)).toContainText("20,000 runs in");
   const shown = page.locator(".outcomes .worst > div");
-  const link = shown.filter({ hasText: "Applied twice" }).locator("a").first();
+  const link = shown.filter({ hasText: "Applied more than once" }).locator("a").first();
   await expect(link).toHaveText(/^\d faults?, \d+ steps/);
   await link.click();
   await expect(page.locator(".stage")).toBeVisible();
@@ -218,9 +218,9 @@ test("each test passes or fails, with the run that shows it", async ({ page }) =
 
 test("a configuration is chosen here, and comes from and goes to the Lab", async ({ page, isMobile }) => {
   await open(page, "lab?preset=kafka-default&acks=1");
-  await page.getByRole("link", { name: "How often does it go wrong?" }).click();
+  await page.getByRole("link", { name: "Simulate failure rates" }).click();
   await expect(page.locator(".chaos .chips")).toContainText("acks=1");
-  await page.getByRole("link", { name: "Change its settings" }).click();
+  await page.getByRole("link", { name: "Edit in Lab" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&acks=1$/);
   await page.goBack();
   await page.locator("#configuration").selectOption("sqs-fifo");
@@ -230,7 +230,7 @@ test("a configuration is chosen here, and comes from and goes to the Lab", async
   await expect(page.locator("#plan-lose-broker")).toHaveCount(0);
   await page.locator("#configuration").selectOption("ack-lost");
   await expect(page).toHaveURL(/#\/chaos\?scenario=ack-lost&seed=\d+$/);
-  if (!isMobile) await expect(page.locator(".top nav .here")).toHaveText("Chaos");
+  if (!isMobile) await expect(page.locator(".top nav .here")).toHaveText("Simulate");
 });
 
 test("on a phone the runs start from anywhere in the plan, and a press leads to what came of them", async ({ page, isMobile }) => {
@@ -256,8 +256,8 @@ for (const width of [320, 390, 820, 1180]) {
     await open(page, ADDRESS);
     await run(page);
     await expect(bar(page)).toContainText("2,000 runs in");
-    await page.getByText("How long things take").click();
-    await page.locator(".plan").getByText("other kinds of faults").click();
+    await page.getByText("Latencies and timeouts").click();
+    await page.locator(".plan").getByText("more fault types").click();
     const wide = await page.evaluate(() => {
       const room = document.querySelector("main.chaos").getBoundingClientRect().right;
       const all = [...document.querySelectorAll("main.chaos *")].filter((e) => e.checkVisibility() && !e.closest(".scroll, svg, .hidden"));

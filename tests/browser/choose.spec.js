@@ -1,4 +1,4 @@
-// What it costs, and the choice of a guarantee: measured and proved in front of the person.
+// What guarantees cost, and the choice of a guarantee: measured and proved in front of the person.
 
 import { expect, open, test, type } from "./app.js";
 
@@ -12,9 +12,9 @@ test("every preset is measured, and parameters change the figures", async ({ pag
   const handled = page.locator(".costs tr", { hasText: "acks=1" }).locator("td").nth(4);
   await expect(handled).toHaveText("91");
   // A handler of 50 ms and a commit of 6: some 18 a second.
-  await page.getByText("The parameters, and where they come from").click();
-  await type(page.getByLabel("The handler works"), "50");
-  await page.getByLabel("The handler works").press("Enter");
+  await page.getByText("Model parameters and sources").click();
+  await type(page.getByLabel("Handler processing time"), "50");
+  await page.getByLabel("Handler processing time").press("Enter");
   await expect(page).toHaveURL(/#\/cost\?work=50$/);
   await expect(handled).toHaveText("18");
   await page.goBack();
@@ -34,31 +34,31 @@ test("a preset opens at its top, and going back finds the place again", async ({
   await expect(page.locator(".diagram.body text").first()).toBeAttached();
   expect(await top()).toBe(0);
   await page.goBack();
-  await expect(page.locator("h1")).toHaveText("What it costs");
+  await expect(page.locator("h1")).toHaveText("Cost of each guarantee");
   await expect.poll(top).toBeGreaterThan(300);
 });
 
 test("what cannot be a time is refused by its name, and nothing changes", async ({ page }) => {
   await open(page, "cost?wrok=5&work=20");
-  await expect(page.getByRole("alert")).toContainText("wrok=5 is left out");
-  await expect(page.getByLabel("The handler works")).toHaveValue("20");
-  await type(page.getByLabel("A disk sync"), "soon");
-  await page.getByLabel("A disk sync").press("Enter");
-  await expect(page.locator(".refusal")).toHaveText("Use 0 to 60,000 milliseconds; until then it is 5.9 ms.");
+  await expect(page.getByRole("alert")).toContainText("wrok=5 is ignored");
+  await expect(page.getByLabel("Handler processing time")).toHaveValue("20");
+  await type(page.getByLabel("fsync"), "soon");
+  await page.getByLabel("fsync").press("Enter");
+  await expect(page.locator(".refusal")).toHaveText("Use 0 to 60,000 milliseconds; keeping 5.9 ms.");
   // What was typed stays, to be mended.
-  await expect(page.getByLabel("A disk sync")).toHaveValue("soon");
-  await expect(page.getByLabel("A disk sync")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("fsync")).toHaveValue("soon");
+  await expect(page.getByLabel("fsync")).toHaveAttribute("aria-invalid", "true");
   await expect(page).toHaveURL(/work=20$/);
-  await type(page.getByLabel("A disk sync"), "5.90");
-  await page.getByLabel("A disk sync").press("Enter");
+  await type(page.getByLabel("fsync"), "5.90");
+  await page.getByLabel("fsync").press("Enter");
   await expect(page.locator(".refusal")).toHaveCount(0);
-  await expect(page.getByLabel("A disk sync")).toHaveValue("5.9");
+  await expect(page.getByLabel("fsync")).toHaveValue("5.9");
 });
 
 test("published figures stand beside ours, with the ratio", async ({ page }) => {
   await open(page, "cost");
   const row = page.locator(".published tr", { hasText: "SQS: calls per second" });
-  await expect(row.locator("td")).toHaveText([/50\.0 calls\/s/, /50\.0 calls\/s/, "1.00", /20 ms there and back/]);
+  await expect(row.locator("td")).toHaveText([/50\.0 calls\/s/, /50\.0 calls\/s/, "1.00", /20 ms round trip/]);
   await expect(page.locator(".published tbody tr")).toHaveCount(10);
 });
 
@@ -102,18 +102,18 @@ test("answers lead to what is proved, with settings to copy and what remains", a
   await open(page, "choose");
   await page.getByRole("link", { name: /^Orders/ }).click();
   await expect(page).toHaveURL(/#\/choose\?lost=never&order=key$/);
-  await expect(page.locator(".found").getByRole("status").last()).toContainText(/configurations? gives? what you need/);
+  await expect(page.locator(".found").getByRole("status").last()).toContainText(/matching configurations?/);
   const first = cards(page).first();
-  for (const asked of ["Never lost", "No duplicate effect", "In order"]) {
+  for (const asked of ["No message loss", "No duplicate effect", "Order preserved"]) {
     await expect(first.locator(".proved .good", { hasText: new RegExp(`^${asked}$`) })).toBeVisible();
   }
-  await first.getByText("Settings to copy").click();
+  await first.getByText("Client configuration").click();
   await first.getByRole("button", { name: /^Copy/ }).first().click();
   await expect(page.locator(".took")).not.toBeEmpty();
-  await first.getByText("What remains yours").click();
+  await first.getByText("Your responsibilities").click();
   await expect(first.locator(".duties li")).not.toHaveCount(0);
   // What is claimed is what the checker says of it, there and then.
-  await first.getByRole("link", { name: /^Open it in the Lab/ }).click();
+  await first.getByRole("link", { name: /^Open in Lab/ }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=/);
   await expect(page.locator(".findings")).toContainText("No duplicate effect");
 });
@@ -129,14 +129,14 @@ test("a near miss opens the run that shows what it lacks", async ({ page }) => {
 
 test("answers that collide are named, and lead back to their questions", async ({ page }) => {
   await open(page, "choose?lost=never&effect=outside");
-  await expect(page.locator(".collisions h2")).toHaveText("Nothing gives all of this");
+  await expect(page.locator(".collisions h2")).toHaveText("No configuration meets all requirements");
   await expect(page.locator(".collisions li a")).toHaveText([
-    "May a message take effect twice? Never",
-    "Where is the effect? Outside: a mail, a call of another service",
+    "Are duplicate effects acceptable? Never",
+    "Where does the consumer write? External side effect (email, API call)",
   ]);
   await page.locator(".collisions li a").first().click();
   await expect(page.locator("#ask-twice")).toBeFocused();
-  await page.getByLabel("Outside, in a service that takes an idempotency key").check();
+  await page.getByLabel("External API with idempotency keys").check();
   await expect(cards(page)).not.toHaveCount(0);
   await expect(page).toHaveURL(/effect=keyed/);
 });
@@ -168,11 +168,11 @@ test("a rate asks for hands, and one that is no number is refused", async ({ pag
   await type(page.locator("#rate"), "1000");
   await page.locator("#rate").press("Enter");
   await expect(page).toHaveURL(/rate=1000/);
-  await expect(cards(page).first().locator(".measured")).toContainText(/For 1,000 a second/);
+  await expect(cards(page).first().locator(".measured")).toContainText("Capacity for 1,000 messages/s");
   await expect(cards(page).first().locator(".measured")).toContainText(/\d+ consumers/);
   await type(page.locator("#rate"), "many");
   await page.locator("#rate").press("Enter");
-  await expect(page.locator("#rate-refused")).toContainText("Use a number from 1 to 1,000,000; until then it is 1000.");
+  await expect(page.locator("#rate-refused")).toContainText("Use a number from 1 to 1,000,000; keeping 1000.");
   await expect(page.locator("#rate")).toHaveValue("many");
   await type(page.locator("#rate"), "2000");
   await page.locator("#rate").press("Enter");
@@ -197,7 +197,7 @@ test("an answer changes the results once, and nothing moves on the way", async (
       for (const entry of list.getEntries()) globalThis.shift += entry.value;
     }).observe({ type: "layout-shift" });
   });
-  await page.getByRole("group", { name: "May a message be lost?" }).getByLabel("Never").check();
+  await page.getByRole("group", { name: "Is message loss acceptable?" }).getByLabel("Never").check();
   await expect(page).toHaveURL(/lost=never/);
   await expect(page.locator(".found [aria-busy=false]")).toBeVisible();
   await expect.poll(() => page.evaluate(() => globalThis.seen.length)).toBeGreaterThan(1);
@@ -210,10 +210,10 @@ test("that nothing fits is in sight beside the last question, too", async ({ pag
   test.skip(isMobile, "a button leads there");
   await open(page, "choose?lost=never");
   await expect(cards(page)).not.toHaveCount(0);
-  const outside = page.getByLabel("Outside: a mail, a call of another service");
+  const outside = page.getByLabel("External side effect (email, API call)");
   await page.locator("#ask-consumer").scrollIntoViewIfNeeded();
   await outside.check();
-  await expect(page.getByRole("heading", { name: "Nothing gives all of this" })).toBeInViewport();
+  await expect(page.getByRole("heading", { name: "No configuration meets all requirements" })).toBeInViewport();
 });
 
 test("what was asked for is not said to be not asked for, by a weaker name", async ({ page }) => {

@@ -21,12 +21,12 @@ async function unfold(page) {
 
 test("the same crash: twice here, once there, and the words say it", async ({ page }) => {
   await compare(page);
-  await expect(page.locator(".ends h2")).toHaveText("The same crash, another end:");
+  await expect(page.locator(".ends h2")).toHaveText("The same crash, different outcome:");
   await expect(page.locator(".ends li .pill")).toHaveText(["A duplicated: applied 2×", "B delivered once"]);
   await unfold(page);
-  await page.getByText("What else differs").click();
+  await page.getByText("More differences").click();
   await expect(page.getByRole("row", { name: /m1 applied/ })).toContainText(/twice.*once/);
-  await expect(page.locator(".shared .chip.fault")).toHaveText("consumer crashes after the work of m1");
+  await expect(page.locator(".shared .chip.fault")).toHaveText("consumer crashes after processing of m1");
 });
 
 test("one key steps all, and the address follows", async ({ page }) => {
@@ -64,7 +64,7 @@ test("each side has its own diagram, and who has nothing to do waits", async ({ 
   await expect(page.locator(".one .diagram.body")).toHaveCount(3);
   const { last } = await steps(page);
   await expect(page.locator("output.count")).toHaveText(`${last} / ${last}`);
-  await expect(side(page, "C").locator(".say")).toContainText("At its end");
+  await expect(side(page, "C").locator(".say")).toContainText("Finished");
   for (const letter of ["A", "B", "C"]) {
     const box = await side(page, letter).boundingBox();
     expect(box.x).toBeGreaterThanOrEqual(0);
@@ -100,19 +100,19 @@ test("settings, faults and sides are changed, taken back, and undone", async ({ 
   await expect(page).toHaveURL(/a=scenario:crash-after-work;max_deliveries=1&/);
   await expect(page.locator(".ends li .pill").first()).toHaveText("both delivered once");
   await expect(field).toHaveValue("");
-  await page.getByRole("button", { name: "Take back max_deliveries in A" }).click();
+  await page.getByRole("button", { name: "Reset max_deliveries in A" }).click();
   await expect(page.locator(".ends li .pill").first()).toHaveText("A duplicated: applied 2×");
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.locator(".ends li .pill").first()).toHaveText("both delivered once");
-  await page.getByRole("button", { name: "Add a third" }).click();
+  await page.getByRole("button", { name: "Add configuration C" }).click();
   await page.getByLabel("Based on, for C").selectOption("exactly-once");
   await expect(page).toHaveURL(/&c=preset:exactly-once&/);
-  await page.getByRole("button", { name: "Take B away" }).click();
+  await page.getByRole("button", { name: "Remove B" }).click();
   await expect(page).toHaveURL(/a=scenario:crash-after-work;max_deliveries=1&b=preset:exactly-once&fault=/);
-  const fault = page.getByLabel(/^Another fault for all/);
+  const fault = page.getByLabel(/^Add a fault on all sides/);
   await type(fault, "crash:consumer@m1.after-inbox");
   await fault.press("Enter");
-  await expect(side(page, "A").locator(".never")).toContainText("Impossible here");
+  await expect(side(page, "A").locator(".never")).toContainText("Not applicable");
   await page.getByRole("button", { name: /^Remove the fault/ }).first().click();
   await expect(page.locator(".shared .chip.fault")).toHaveCount(1);
 });
@@ -126,7 +126,7 @@ test("what cannot be is refused with a reason, and nothing is lost", async ({ pa
   await field.press("Enter");
   await expect(page.getByRole("alert")).toContainText("acks=all");
   await expect(field).toHaveValue("acks=1");
-  const fault = page.getByLabel(/^Another fault for all/);
+  const fault = page.getByLabel(/^Add a fault on all sides/);
   await type(fault, "lose:akc@m1");
   await fault.press("Enter");
   await expect(page.getByRole("alert")).toContainText("akc");
@@ -151,7 +151,7 @@ test("it is reached from a scenario, from the Lab, from a cure and from the top"
   await expect(page).toHaveURL(/#\/compare\?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&/);
   // The whole program has to be there.
   await expect(page.locator("h1")).toHaveText("Compare side by side");
-  const alone = page.locator(".one.shown, .one").first().getByRole("link", { name: "Open this one" });
+  const alone = page.locator(".one.shown, .one").first().getByRole("link", { name: "Open alone" });
   await page.keyboard.press("End");
   await alone.click();
   await expect(page).toHaveURL(/#\/s\/crash-after-work\?step=16$/);
@@ -170,8 +170,8 @@ test("it is reached from a scenario, from the Lab, from a cure and from the top"
 test("a cure is compared under the very faults that it is for", async ({ page, isMobile }) => {
   test.skip(isMobile, "the panel is the same");
   await open(page, "lab?preset=at-least-once");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
-  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
+  await page.getByRole("button", { name: "Find fixes" }).click();
   const cure = page.locator(".cures a.beside[aria-label*='inbox']").first();
   await cure.click();
   await expect(page).toHaveURL(/#\/compare\?a=preset:at-least-once&b=preset:at-least-once;program=.*&fault=/);
@@ -183,7 +183,7 @@ for (const theme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: theme });
     await compare(page, `${CURED}&c=preset:rabbitmq-default&step=12`);
     await unfold(page);
-    await page.getByText("What else differs").click();
+    await page.getByText("More differences").click();
     const found = await axe(page).analyze();
     expect(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])).toEqual([]);
   });
@@ -226,10 +226,10 @@ test("a side is called what it is, and a fault is said to strike only where it d
   await expect(title("A")).toHaveText("acks=1: leader loss drops an acked message");
   if (isMobile) await page.getByRole("button", { name: /^B\b/ }).click();
   await expect(title("B")).toHaveText("acks=all");
-  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("The same lost machine, another end:");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("The same node loss, different outcome:");
   // Of another scenario only the settings are taken, and another product has no such machine.
   await compare(page, "compare?a=scenario:kafka-acks-1&b=scenario:sqs-visibility-expires");
-  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("Lost machine in A only, another end:");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("Node loss in A only, different outcome:");
   if (isMobile) await page.getByRole("button", { name: /^B\b/ }).click();
   await expect(title("B")).toHaveText(/^Settings of “.*”$/);
 });
@@ -240,8 +240,8 @@ test("on a phone the diagram has room from the first, and the rest unfolds", asy
   const body = await page.locator(".one.shown .diagram.head").boundingBox();
   const deck = await page.locator(".deck").boundingBox();
   expect(deck.y - (body.y + body.height)).toBeGreaterThan(200);
-  const field = page.getByLabel(/^Another fault for all/);
+  const field = page.getByLabel(/^Add a fault on all sides/);
   await expect(field).toBeHidden();
-  await page.getByRole("button", { name: /^Breaks in all/ }).click();
+  await page.getByRole("button", { name: /^Faults \(all sides\)/ }).click();
   await expect(field).toBeVisible();
 });

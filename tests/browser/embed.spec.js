@@ -57,8 +57,8 @@ test("a configuration of one's own is embedded with its settings and faults", as
   await gallery(page);
   await page.locator("ackward-diagram").nth(1).scrollIntoViewIfNeeded();
   const own = frame(page, 1);
-  await expect(own.locator("h1")).toHaveText("Kafka defaults (changed)");
-  await own.getByRole("button", { name: "To the end" }).click();
+  await expect(own.locator("h1")).toHaveText("Kafka defaults (modified)");
+  await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: lost silently");
   await expect(own.locator(".program")).toHaveCount(2);
   const link = own.getByRole("link", { name: "Open in Ackward" });
@@ -198,7 +198,7 @@ test("another scenario can be asked for, and one that is not there is said", asy
   });
   await expect(frame(page, 0).locator("h1")).toHaveText("Poison message goes to the DLQ");
   await element.evaluate((diagram) => diagram.setAttribute("scenario", "no-such-thing"));
-  await expect(frame(page, 0).locator("h1")).toHaveText("There is no such scenario");
+  await expect(frame(page, 0).locator("h1")).toHaveText("No such scenario");
   await expect(frame(page, 0).getByRole("link", { name: "Go to the start page" })).toHaveAttribute("target", "_blank");
 });
 
@@ -237,7 +237,7 @@ test("whatever name an embed has, only files of the app are asked for", async ({
       // From one hash to another the page is not loaded anew.
       await page.goto("about:blank");
       await page.goto(address);
-      await expect(page.locator("h1"), address).toHaveText(/^There is no such (scenario|configuration|page)$/);
+      await expect(page.locator("h1"), address).toHaveText(/^No such (scenario|configuration|page)$/);
     }
   }
   expect(wrong).toEqual([]);
@@ -249,8 +249,8 @@ test.describe("without a connection", () => {
   test("it is said that names like it cannot be had, and tried again", async ({ page }) => {
     await page.route("**/ackward-whole*", (route) => route.abort());
     await page.goto("#/s/dead-leter?embed=transport");
-    await expect(page.locator(".loading")).toContainText("could not be loaded");
-    await expect(page.locator("h1")).toHaveText("There is no such scenario");
+    await expect(page.locator(".loading")).toContainText("failed to load");
+    await expect(page.locator("h1")).toHaveText("No such scenario");
     const [card, notice] = await Promise.all([".card", ".loading"].map((of) => page.locator(of).boundingBox()));
     expect(notice.y).toBeGreaterThan(card.y + card.height);
     await page.unroute("**/ackward-whole*");
@@ -267,7 +267,7 @@ test("a scenario can stand inside as JSON, under a name in the host's language",
   await expect(own.locator("h1")).toHaveText("Die Bestätigung geht verloren");
   await expect(element.locator("iframe")).toHaveAttribute("title", "Die Bestätigung geht verloren");
   await expect(own.locator("output.count")).toHaveText(/7 \/ \d+/);
-  await own.getByRole("button", { name: "To the end" }).click();
+  await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: duplicated");
   // An address can say the same, and leads there.
   const link = await own.getByRole("link", { name: "Open in Ackward" }).evaluate((a) => a.href);
@@ -285,7 +285,7 @@ test("a scenario inside is read without the whole program, which comes for what 
   await expect(own.locator("h1")).toHaveText("Bestellungen");
   await expect(own.locator(".diagram.body text").first()).toBeVisible();
   expect(programs).toEqual(["ackward-runs"]);
-  await own.getByRole("button", { name: "To the end" }).click();
+  await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: delivered once");
   const count = await own.locator("output.count").innerText();
   // Escaped as other programs write it, with a character that the small reader leaves to the other.
@@ -295,7 +295,7 @@ test("a scenario inside is read without the whole program, which comes for what 
   await page.locator("ackward-diagram").evaluate((diagram, json) => { diagram.textContent = json; }, escaped);
   await expect(own.locator("h1")).toHaveText("Lagerb\u00fccher \u{1f4e6}");
   expect(programs).toEqual(["ackward-runs", "ackward-whole"]);
-  await own.getByRole("button", { name: "To the end" }).click();
+  await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator("output.count")).toHaveText(count);
 });
 
@@ -422,6 +422,6 @@ test("a name that does not exist is said to be so, also where a host answers for
     else await route.fulfill({ response });
   });
   await page.goto("embed.html?scenario=ack-lots");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such scenario");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No such scenario");
   await expect(page.getByRole("link", { name: "Ack lost, producer retries" })).toBeVisible();
 });

@@ -13,7 +13,7 @@ test("the cure can be reached at once, and from it what it cures", async ({ page
   await page.getByRole("link", { name: /Fix: acks=all/ }).click();
   await expect(page.locator("h1")).toHaveText("acks=all: acked message survives leader loss");
   await page.keyboard.press("End");
-  await page.getByRole("link", { name: "Without it: acks=1: leader loss drops an acked message" }).click();
+  await page.getByRole("link", { name: "Without this fix: acks=1: leader loss drops an acked message" }).click();
   await expect(page.locator("h1")).toHaveText("acks=1: leader loss drops an acked message");
 });
 
@@ -38,7 +38,7 @@ test("a test says what it asks, and what was found", async ({ page }) => {
   await expect(page.locator("h1 .tested")).toHaveText("failed");
   await page.keyboard.press("End");
   await expect(page.locator(".result")).toContainText("Test failed");
-  await expect(page.locator(".result dd")).toHaveText(["No message is lost.", "m3 took no effect."]);
+  await expect(page.locator(".result dd")).toHaveText(["No message is lost.", "m3 had no effect."]);
   await page.locator(".cure").click();
   await expect(page.locator("h1 .tested")).toHaveText("passed");
 });
@@ -46,9 +46,9 @@ test("a test says what it asks, and what was found", async ({ page }) => {
 test("what concerns the whole run is said: order, standstill, no end", async ({ page }) => {
   for (const [id, text] of [
     ["kafka-reorder", "Out of order"],
-    ["kafka-hung-transaction", "Held up"],
-    ["rabbitmq-poison", "Endless"],
-    ["dual-write-reversed", "Phantom"],
+    ["kafka-hung-transaction", "Blocked"],
+    ["rabbitmq-poison", "Infinite loop"],
+    ["dual-write-reversed", "Phantom message"],
   ]) {
     await end(page, id);
     await expect(page.locator(".verdict .remarks li").filter({ hasText: text })).toBeVisible();
@@ -58,7 +58,7 @@ test("what concerns the whole run is said: order, standstill, no end", async ({ 
 
 test("mails are counted where mails go out", async ({ page }) => {
   await end(page, "inbox-mail");
-  await expect(page.locator(".counts dt")).toHaveText(["stored", "handled", "applied", "mailed"]);
+  await expect(page.locator(".counts dt")).toHaveText(["stored", "processed", "applied", "emailed"]);
   await expect(page.locator(".counts dd").last()).toHaveText("2×");
   await end(page, "inbox-crash-before-commit");
   await expect(page.locator(".counts dt")).toHaveCount(3);

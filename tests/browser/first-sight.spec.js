@@ -30,7 +30,7 @@ test.describe("at the first visit", () => {
     await expect(hint).toHaveAccessibleName("Hint 2 of 3");
     await page.getByRole("button", { name: "No more hints" }).click();
     await expect(hint).toHaveCount(0);
-    await page.getByRole("button", { name: "To the start" }).click();
+    await page.getByRole("button", { name: "First step" }).click();
     expect(await place()).toEqual(before);
   });
 });

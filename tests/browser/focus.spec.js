@@ -11,11 +11,11 @@ async function press(page, name) {
   await page.keyboard.press("Enter");
 }
 
-const panel = (page) => page.getByRole("region", { name: "Every possible run" });
+const panel = (page) => page.getByRole("region", { name: "All runs (model check)" });
 
 test("after every run was asked for, in its panel", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await press(page, "Try every run");
+  await press(page, "Check all runs");
   await expect(panel(page)).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(page.getByLabel("Messages")).toBeFocused();
@@ -23,8 +23,8 @@ test("after every run was asked for, in its panel", async ({ page }) => {
 
 test("after fixes were asked for, and after that was stopped, in the same panel", async ({ page }) => {
   await open(page, "lab?preset=kafka-not-idempotent&messages=2");
-  await expect(panel(page).getByRole("status")).toContainText("was tried", { timeout: 30_000 });
-  await press(page, "What would prevent it?");
+  await expect(panel(page).getByRole("status")).toContainText("Search complete", { timeout: 30_000 });
+  await press(page, "Find fixes");
   await expect(panel(page)).toBeFocused();
   await press(page, "Stop");
   await expect(panel(page)).toBeFocused();
@@ -32,7 +32,7 @@ test("after fixes were asked for, and after that was stopped, in the same panel"
 
 test("after the first menu of what could happen was closed, at the button that opened it", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
-  const dialog = page.getByRole("dialog", { name: "What could happen here" });
+  const dialog = page.getByRole("dialog", { name: "What happens next?" });
   for (const time of ["first", "second"]) {
     await press(page, "Break it here");
     await expect(dialog, time).toBeVisible();
@@ -45,8 +45,8 @@ test("after the first menu of what could happen was closed, at the button that o
 test("after a side was added, a fault removed and a notice dismissed, on their page", async ({ page }) => {
   const somewhere = () => page.evaluate(() => document.activeElement !== document.body);
   await open(page, "compare");
-  await press(page, "Add a third");
-  await expect(page.getByRole("button", { name: "Add a third" })).toHaveCount(0);
+  await press(page, "Add configuration C");
+  await expect(page.getByRole("button", { name: "Add configuration C" })).toHaveCount(0);
   expect(await somewhere()).toBe(true);
   await press(page, /^Remove the fault/);
   await expect(page.getByRole("button", { name: /^Remove the fault/ })).toHaveCount(0);

@@ -20,7 +20,7 @@ export function golden(id) {
   let test = null;
   for (const line of lines.slice(lines.lastIndexOf("") + 1)) {
     const fate = line.match(/^(m\d): (.*) \(stored (\d+), processed (\d+), applied (\d+); producer received: (.*)\)$/);
-    const mails = line.match(/^ +mails sent: (\d+)$/);
+    const mails = line.match(/^ +emails sent: (\d+)$/);
     const result = line.match(/^test (passed|failed): (.*?\.) ?(.*)$/);
     if (fate) {
       const [, message, outcome, stored, handled, applied, told] = fate;

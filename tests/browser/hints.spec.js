@@ -9,7 +9,7 @@ test.describe("at the first visit", () => {
 
   test("three hints, one at a time, each once", async ({ page }) => {
     await open(page, "s/ack-lost");
-    for (const [number, says] of [[1, "step by step"], [2, "Break it yourself"], [3, "every possible run"]]) {
+    for (const [number, says] of [[1, "step through the run"], [2, "Break it yourself"], [3, "all runs of this setup"]]) {
       await expect(hint(page)).toHaveCount(1);
       await expect(hint(page)).toContainText(`Hint ${number} of 3`);
       await expect(hint(page)).toContainText(says);
@@ -92,7 +92,7 @@ async function press(page, millis, slip = 0) {
 test("a long press asks what could happen, without an event of the browser's own", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
   await press(page, 750);
-  await expect(page.getByRole("dialog", { name: "What could happen here" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "What happens next?" })).toBeVisible();
   await page.keyboard.press("Escape");
   await press(page, 100);
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -118,7 +118,7 @@ test("a finger that is held down just after loading opens the menu, and chooses 
   const finger = await context.newCDPSession(page);
   const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
   await open(page, "s/ack-lost");
-  const dialog = page.getByRole("dialog", { name: "What could happen here" });
+  const dialog = page.getByRole("dialog", { name: "What happens next?" });
   // By the program of the first visit, which the whole one replaces; then by that.
   for (const time of ["first", "second"]) {
     const names = await page.locator(".diagram.head").boundingBox();

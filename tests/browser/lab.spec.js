@@ -19,16 +19,16 @@ test("a setting changes the address, the run and what is proved, and stays after
   await lab(page, "?preset=exactly-once");
   await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer)");
   await page.locator(".proof select").nth(1).selectOption("1");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault.");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await page.getByRole("button", { name: /^Remove: .*inbox/ }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=exactly-once&program=/);
-  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (changed)");
+  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (modified)");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const address = page.url();
   await page.reload();
   await expect(page).toHaveURL(address);
-  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (changed)");
+  await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (modified)");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
 });
 
@@ -44,7 +44,7 @@ test("a value that is chosen stays chosen, keeps the focus, and can be taken bac
   await setting(page, "producer.kafka.retries").press("Enter");
   await expect(page).toHaveURL(/&acks=1&retries=5$/);
   await expect(page.locator(".changes li")).toHaveText(["acks=1", "retries=5"]);
-  await page.getByRole("button", { name: "Take back acks" }).click();
+  await page.getByRole("button", { name: "Reset acks" }).click();
   await expect(page.locator(".changes li")).toHaveText(["retries=5"]);
   await expect(acks(page)).toHaveValue("all");
   await expect.poll(() => focused(page)).toBe("back-0");
@@ -98,7 +98,7 @@ test("what the product forbids is refused with its rule, and changes nothing", a
   await expect(page.getByRole("alert")).toContainText("retries=many");
   // What was typed stays, to be mended.
   await expect(setting(page, "producer.kafka.retries")).toHaveValue("many");
-  await expect(page.getByRole("alert")).toContainText("until then it is 2147483647.");
+  await expect(page.getByRole("alert")).toContainText("keeping 2147483647.");
   await expect(page).toHaveURL(address);
   await type(setting(page, "producer.kafka.retries"), "3");
   await setting(page, "producer.kafka.retries").press("Enter");
@@ -161,7 +161,7 @@ test("a line can be added with what it needs, and removed", async ({ page }) => 
 test("faults are added and removed; a bad one is named, with a remedy", async ({ page }) => {
   await lab(page, "?preset=at-least-once");
   const field = page.getByLabel("A fault, such as");
-  await expect(page.locator(".script p")).toContainText("Nothing");
+  await expect(page.locator(".script p")).toContainText("No faults yet");
   await type(field, "lose:ack@m1");
   await field.press("Enter");
   await expect(page).toHaveURL(/fault=lose:ack@m1$/);
@@ -185,11 +185,11 @@ test("faults are added and removed; a bad one is named, with a remedy", async ({
 
 test("another preset to begin with", async ({ page }) => {
   await lab(page, "?preset=kafka-default&acks=1");
-  await page.getByLabel("Begin with").selectOption("sqs-fifo");
+  await page.getByLabel("Start from").selectOption("sqs-fifo");
   await expect(page).toHaveURL(/#\/lab\?preset=sqs-fifo$/);
   await expect(acks(page)).toHaveCount(0);
   await page.goBack();
-  await expect(page.getByLabel("Begin with")).toHaveValue("kafka-default");
+  await expect(page.getByLabel("Start from")).toHaveValue("kafka-default");
   await expect(acks(page)).toHaveValue("1");
 });
 
@@ -201,7 +201,7 @@ test("the Lab begins with the scenario, its run and its step", async ({ page, is
     await page.locator("dialog.drawer").getByRole("link", { name: "Lab" }).click();
     await expect(page.locator("dialog.drawer")).toBeHidden();
   } else {
-    await page.getByRole("link", { name: "Change the settings" }).click();
+    await page.getByRole("link", { name: "Edit in Lab" }).click();
   }
   await expect(page).toHaveURL(/#\/lab\?scenario=ack-lost&step=8$/);
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
@@ -218,10 +218,10 @@ test("of a link that is old, broken or hostile as much is shown as can be, and t
   await expect(page.locator("output.count")).toContainText("2 /");
   for (const [query, says] of [
     ["preset=kafka-default&path=not.a-path", "no path"],
-    ["preset=kafka-default&%3Cimg src=x onerror=alert(1)%3E=1", "cannot be"],
+    ["preset=kafka-default&%3Cimg src=x onerror=alert(1)%3E=1", "Invalid setting"],
     [`preset=kafka-default&fault=${"crash:".repeat(90)}`, "Without the fault"],
-    [`preset=kafka-default&program=${"work,".repeat(90)}`, "cannot be"],
-    ["preset=kafka-default&messages=999999999999", "cannot be"],
+    [`preset=kafka-default&program=${"work,".repeat(90)}`, "Invalid setting"],
+    ["preset=kafka-default&messages=999999999999", "Invalid setting"],
     [`preset=kafka-default&transactional.id=${"x".repeat(300)}&step=99999`, "its last step"],
   ]) {
     await page.goto(`#/lab?${query}`);
@@ -232,14 +232,14 @@ test("of a link that is old, broken or hostile as much is shown as can be, and t
     expect(sideways, query).toBe(false);
   }
   await page.goto("#/lab?preset=kafka-defualt");
-  await expect(page.locator("h1")).toHaveText("There is no such configuration");
+  await expect(page.locator("h1")).toHaveText("No such configuration");
   await page.getByRole("link", { name: "Kafka defaults" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
 });
 
 test("a configuration that is not in the catalogue has no next scenario", async ({ page }) => {
   await lab(page, "?preset=kafka-default&acks=1");
-  await page.getByRole("button", { name: "To the end" }).first().click();
+  await page.getByRole("button", { name: "Last step" }).first().click();
   await expect(page.getByRole("button", { name: "Back to the start" })).toBeVisible();
   await expect(page.getByRole("link", { name: /^Next: / })).toHaveCount(0);
 });
@@ -251,7 +251,7 @@ test("an effect that is added takes the place of the other, and is drawn and cou
   await expect(page).toHaveURL(/program=receive,produce,commit-transaction/);
   await expect(lines(page).filter({ hasText: "accounts.add" })).toHaveCount(0);
   await page.locator(".proof select").nth(1).selectOption("0");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults.");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
 });
 
@@ -260,9 +260,9 @@ test("a setting in the address that changes nothing can be taken back, too", asy
   if (isMobile) await page.locator(".lab > details > summary").click();
   const chips = page.getByRole("list", { name: "Changed settings" }).getByRole("listitem");
   await expect(chips).toHaveText(["messages=2", "min.insync.replicas=1"]);
-  await page.getByRole("button", { name: "Take back messages" }).click();
+  await page.getByRole("button", { name: "Reset messages" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&min\.insync\.replicas=1$/);
-  await page.getByRole("button", { name: "Take back min.insync.replicas" }).click();
+  await page.getByRole("button", { name: "Reset min.insync.replicas" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
   await expect(chips).toHaveCount(0);
 });

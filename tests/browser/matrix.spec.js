@@ -14,11 +14,11 @@ test("fills, and a word opens the run at the step that decides", async ({ page }
   await expect(page.locator("thead th")).toHaveCount(17);
   await expect(page.locator("tbody tr:not(.group)")).toHaveCount(40);
   await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 640 cells/);
-  const lost = await cell(page, "At most once", "A crash");
+  const lost = await cell(page, "At most once", "Process crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
-  await expect(await cell(page, "Effectively once (idempotent consumer)", "A loss on the way")).toHaveText("once");
-  await expect(await cell(page, "At most once", "A window that ends")).toContainText("–");
-  const twice = await cell(page, "At least once", "A loss on the way");
+  await expect(await cell(page, "Effectively once (idempotent consumer)", "Message loss")).toHaveText("once");
+  await expect(await cell(page, "At most once", "Expiry of a window or TTL")).toContainText("–");
+  const twice = await cell(page, "At least once", "Message loss");
   await twice.getByRole("link", { name: "twice" }).click();
   await expect(page.locator("h1")).toHaveText(/^Applied twice: At least once/);
   await expect(page.locator(".say p")).toContainText("for the second time");
@@ -44,11 +44,11 @@ test("the rest fills while somebody looks, and stays while they look elsewhere",
 
 test("shows one product, and asks for one property", async ({ page }) => {
   await open(page, "matrix");
-  const lost = await cell(page, "At most once", "A crash");
+  const lost = await cell(page, "At most once", "Process crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
   await page.getByLabel("Question").selectOption("never-lost-silently");
   await expect(lost.getByRole("link")).toHaveAccessibleName("Lost silently");
-  await expect(await cell(page, "At least once", "A loss on the way")).toContainText("holds");
+  await expect(await cell(page, "At least once", "Message loss")).toContainText("holds");
   await page.getByLabel("Presets").selectOption("SQS");
   await expect(page.locator("tr.group")).toHaveText(["SQS"]);
   await expect(page.getByRole("link", { name: "At most once", exact: true })).toHaveCount(0);
@@ -61,7 +61,7 @@ test("shows one product, and asks for one property", async ({ page }) => {
 test("its words are explained, and a preset opens in the Lab", async ({ page }) => {
   await open(page, "matrix");
   await expect(page.locator(".words dl")).toBeHidden();
-  await page.getByText("What the words mean").click();
+  await page.getByText("Legend").click();
   await expect(page.locator(".words dl")).toContainText("takes effect exactly once");
   await page.getByRole("link", { name: "Kafka defaults", exact: true }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
@@ -117,13 +117,13 @@ test("what is shown is in the address, and is there again on Back, as far down a
 
 test("what the address cannot mean is named", async ({ page }) => {
   await open(page, "matrix?product=pulsar&ask=never-lost");
-  await expect(page.getByRole("alert")).toContainText("product=pulsar is left out: use one of any broker, kafka");
+  await expect(page.getByRole("alert")).toContainText("product=pulsar is ignored: use one of any broker, kafka");
   await expect(page.getByLabel("Question")).toHaveValue("never-lost");
 });
 
 test("the cells that are counted are those that are shown", async ({ page }) => {
   await open(page, "matrix?product=any%20broker");
-  await expect(page.locator(".filters").getByRole("status")).toHaveText("48 cells, every run tried.");
+  await expect(page.locator(".filters").getByRole("status")).toHaveText("48 of 48 cells checked");
 });
 
 test("a cross is red, as all that is broken", async ({ page }) => {
@@ -142,7 +142,7 @@ test("at a desk the table fits, and where it does not it fades out at its edge",
   // With a scroll bar, which a browser without a window has none of.
   await page.setViewportSize({ width: 1424, height: 900 });
   await open(page, "matrix?product=kafka");
-  await expect(page.locator(".filters").getByRole("status")).toContainText("cells, every run tried", { timeout: 40_000 });
+  await expect(page.locator(".filters").getByRole("status")).toContainText("cells checked", { timeout: 40_000 });
   const over = () =>
     page.getByRole("region", { name: "The matrix" }).evaluate((table) => table.scrollWidth - table.clientWidth);
   expect(await over()).toBe(0);

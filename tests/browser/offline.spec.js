@@ -36,7 +36,7 @@ test("after one visit it works without a network, also what was never opened", a
   await expect(page.locator("output.count")).toHaveText(/6 \/ \d+/);
   await page.goto(`${host.home}#/lab?preset=kafka-default`);
   await page.getByRole("combobox", { name: "acks", exact: true }).selectOption("1");
-  await expect(page.locator("h1")).toHaveText("Kafka defaults (changed)");
+  await expect(page.locator("h1")).toHaveText("Kafka defaults (modified)");
   await page.goto(`${host.home}index.html#/matrix`);
   await expect(page.locator("table").first()).toBeVisible();
   await page.goto(`${host.home}gallery.html`);

@@ -23,7 +23,7 @@ async function save(page, name) {
 test("what is kept is there at the next visit, and opens", async ({ page }) => {
   await lab(page);
   await save(page, "Orders, as they are");
-  await expect(said(page)).toContainText("“Orders, as they are” is kept in this browser.");
+  await expect(said(page)).toContainText("Saved “Orders, as they are” in this browser.");
   await expect(names(page)).toHaveText(["Orders, as they are"]);
   await lab(page, "?preset=sqs-fifo");
   await page.reload();
@@ -38,14 +38,14 @@ test("a configuration is renamed and deleted, and that can be taken back", async
   await save(page, "one");
   await save(page, "two");
   await page.getByRole("button", { name: "Rename one" }).click();
-  const field = page.getByLabel("Another name for one");
+  const field = page.getByLabel("New name for one");
   await expect(field).toBeFocused();
   await type(field, "two");
   await field.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("Another one is called “two”");
+  await expect(page.getByRole("alert")).toContainText("“two” is already taken");
   await page.getByRole("button", { name: "Rename one" }).click();
-  await type(page.getByLabel("Another name for one"), "three");
-  await page.getByLabel("Another name for one").press("Enter");
+  await type(page.getByLabel("New name for one"), "three");
+  await page.getByLabel("New name for one").press("Enter");
   await expect(names(page)).toHaveText(["three", "two"]);
   await page.getByRole("button", { name: "Delete three" }).click();
   await expect(names(page)).toHaveText(["two"]);
@@ -66,7 +66,7 @@ test("an entry that cannot be read costs only itself, and stays until it is dele
   await lab(page);
   await expect(names(page)).toHaveText(["good"]);
   const unreadable = page.locator(".own .unreadable");
-  await expect(unreadable).toHaveText(/This entry cannot be read, and stays as it is: .*from elsewhere/);
+  await expect(unreadable).toHaveText(/Unreadable entry, left unchanged: .*from elsewhere/);
   await save(page, "new");
   await expect(names(page)).toHaveText(["good", "new"]);
   expect(await stored()).toContain(bad);
@@ -97,7 +97,7 @@ test("a storage that is full, or refused, says so and changes nothing", async ({
     };
   });
   await save(page, "nowhere");
-  await expect(page.getByRole("alert")).toContainText("The browser did not keep it");
+  await expect(page.getByRole("alert")).toContainText("The browser did not save it");
   await expect(names(page)).toHaveCount(0);
 });
 
@@ -110,13 +110,13 @@ test("without any storage the page works all the same", async ({ page }) => {
   await lab(page);
   await expect(page.locator(".hint")).toHaveCount(0);
   await save(page, "nowhere");
-  await expect(page.getByRole("alert")).toContainText("The browser did not keep it");
+  await expect(page.getByRole("alert")).toContainText("The browser did not save it");
 });
 
 /** The JSON that the page saves of a run. */
 async function exported(page, address) {
   await open(page, address);
-  await page.getByRole("button", { name: "Share and take away" }).click();
+  await page.getByRole("button", { name: "Share and export" }).click();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Scenario (JSON)" }).click();
   const stream = await (await download).createReadStream();
@@ -143,8 +143,8 @@ test("what was saved as a file comes back from it, and can be stepped, changed a
   // The same by pasting.
   await lab(page, "");
   await page.getByText("Open a scenario (JSON)").click();
-  await page.getByLabel("The JSON of a scenario").fill(json.toString());
-  await page.getByRole("button", { name: "Open what is pasted" }).click();
+  await page.getByLabel("Scenario JSON").fill(json.toString());
+  await page.getByRole("button", { name: "Load JSON" }).click();
   await expect(page).toHaveURL(/#\/lab\?.*max_deliveries=3/);
 });
 
@@ -157,7 +157,7 @@ test("a broken file says where and why, and changes nothing", async ({ page }) =
     [json.replace('"messages": 1', '"messages": 9'), "messages: 9 is out of range; use 1 to 4"],
     [json.slice(0, 200), "EOF"],
     ["<script>alert(1)</script>", "expected value"],
-    ["", "There is nothing in it"],
+    ["", "It is empty"],
   ]) {
     await page.locator("#own-file").setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from(text) });
     await expect(page.locator(".import .refused")).toContainText(says);
@@ -176,7 +176,7 @@ for (const theme of ["light", "dark"]) {
     await save(page, "two");
     await page.getByRole("button", { name: "Rename one" }).click();
     await page.getByText("Open a scenario (JSON)").click();
-    await page.getByRole("button", { name: "Open what is pasted" }).click();
+    await page.getByRole("button", { name: "Load JSON" }).click();
     await expect(page.locator(".import .refused")).toBeVisible();
     const found = await axe(page).include(".lab").analyze();
     expect(found.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])).toEqual([]);

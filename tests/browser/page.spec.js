@@ -105,12 +105,12 @@ test("what the step changed is marked: code line, state, counts", async ({ page 
   await open(page, "s/ack-lost?step=8");
   await expect(page.locator(".program .lit code").last()).toHaveText("broker.ack(m)");
   await expect(page.locator(".state .changed th")).toHaveText(["Consumer", "Accounts"]);
-  await expect(page.locator(".counts .changed dt")).toHaveText(["handled", "applied"]);
+  await expect(page.locator(".counts .changed dt")).toHaveText(["processed", "applied"]);
 });
 
 test("all steps in words, each a way there", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
-  await page.getByText("All steps in words").click();
+  await page.getByText("Transcript").click();
   await expect(page.locator(".steps li")).toHaveCount(22);
   await page.locator(".steps button").nth(4).click();
   await count(page, 5);
@@ -150,12 +150,12 @@ test("a link shows its step between the names and the controls", async ({ page }
 
 test("an address that leads nowhere says so and offers the nearest", async ({ page }) => {
   await open(page, "s/ack-lots");
-  await expect(page.locator("h1")).toHaveText("There is no such scenario");
+  await expect(page.locator("h1")).toHaveText("No such scenario");
   await page.locator(".near a").first().click();
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
   for (const hostile of ["s/%3Cimg src=x onerror=alert(1)%3E", `s/${"x".repeat(5000)}`, "%%%", "s/"]) {
     await page.goto(`#/${hostile}`);
-    await expect(page.locator("h1")).toContainText("There is no such");
+    await expect(page.locator("h1")).toContainText("No such");
     await expect(page.locator("main img")).toHaveCount(0);
   }
 });
@@ -273,7 +273,7 @@ test("the list opens as a drawer where there is no room for it", async ({ page, 
   test.skip(!isMobile, "on a desktop it is always there");
   await open(page);
   await page.getByRole("button", { name: "Menu" }).click();
-  await expect(page.locator("dialog.drawer nav.places a")).toHaveText(["Scenarios", "Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]);
+  await expect(page.locator("dialog.drawer nav.places a")).toHaveText(["Scenarios", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]);
   await page.locator("dialog.drawer").getByRole("button", { name: /^Broker failures/ }).click();
   await page.locator("dialog.drawer a[data-id=crash-before-persist]").click();
   await expect(page.locator("dialog.drawer")).toBeHidden();
@@ -283,15 +283,15 @@ test("the list opens as a drawer where there is no room for it", async ({ page, 
 test("every place of the site is in the bar, or in the menu", async ({ page, isMobile }) => {
   test.skip(isMobile, "the menu has a test of its own");
   await open(page, "s/ack-lost");
-  for (const [width, names] of [[1440, ["Scenarios", "Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]], [1000, ["Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]], [900, ["Lab", "Compare", "Matrix", "Chaos", "Cost", "Choose"]], [820, []], [600, []]]) {
+  for (const [width, names] of [[1440, ["Scenarios", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [1000, ["Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [900, ["Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [820, []], [600, []]]) {
     await page.setViewportSize({ width, height: 700 });
     await expect(page.locator(".top nav a").filter({ visible: true })).toHaveText(names);
     await expect(page.locator(".open-catalogue")).toBeVisible({ visible: width < 1180 });
   }
   await page.locator(".open-catalogue").click();
-  await page.locator("nav.places").getByRole("link", { name: "Matrix" }).click();
+  await page.locator("nav.places").getByRole("link", { name: "Fault matrix" }).click();
   await expect(page.locator("dialog.drawer")).toBeHidden();
-  await expect(page.locator("h1")).toHaveText("Every preset against every fault");
+  await expect(page.locator("h1")).toHaveText("Fault matrix: every preset × every fault");
 });
 
 test("the names of the lifelines stay in view", async ({ page }) => {
@@ -387,7 +387,7 @@ test.describe("when it does not run", () => {
   test("says so in a browser without WebAssembly", async ({ page, baseURL }) => {
     await page.addInitScript(() => delete globalThis.WebAssembly);
     await page.goto(baseURL);
-    await seen(page, "This browser cannot run WebAssembly");
+    await seen(page, "Ackward needs WebAssembly");
   });
 
   test("says so without script, and does not pretend to load", async ({ browser, baseURL }) => {

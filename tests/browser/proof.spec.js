@@ -8,7 +8,7 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
   await open(page, "s/ack-lost");
   await prove(page);
   await expect(page.locator(".proof .progress[role=status]")).toHaveText(
-    /^\d of 8 can be broken: every run with up to 2 faults was tried\.$/,
+    /^Search complete: \d of 8 violated by some run with up to 2 faults\.$/,
   );
   await expect(page.locator(".proof h2")).toContainText(/[\d,]+ states/);
   await expect(finding(page, "never-stuck")).toHaveClass(/proved/);
@@ -30,7 +30,7 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
 test("a configuration that holds is proved to hold", async ({ page }) => {
   await open(page, "s/inbox-sent-twice");
   await prove(page);
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("Search complete");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await expect(finding(page, "applied-once").getByRole("link")).toHaveCount(0);
 });
@@ -40,11 +40,11 @@ test("the bounds can be changed in place", async ({ page }) => {
   await prove(page);
   const [messages, faults] = [0, 1].map((i) => page.locator(".proof .bounds select").nth(i));
   await faults.selectOption("0");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults.");
   await expect(page.locator(".findings .broken")).toHaveCount(0);
   await messages.selectOption("2");
   await faults.selectOption("1");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault.");
   await expect(page.locator(".findings .broken")).not.toHaveCount(0);
 });
 
@@ -68,19 +68,19 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   await open(page, "s/message-lost");
   await prove(page);
   await page.locator(".proof .bounds select").nth(1).selectOption("1");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault.");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const kinds = page.locator(".kinds");
-  await expect(kinds.locator("summary")).toContainText("message loss, a crash");
+  await expect(kinds.locator("summary")).toContainText("message loss, process crash");
   await kinds.locator("summary").click();
   await expect(kinds.getByRole("checkbox")).toHaveCount(16);
   for (const name of await kinds.getByRole("checkbox", { checked: true }).evaluateAll((all) => all.map((c) => c.parentElement.innerText.trim()))) {
     await kinds.getByRole("checkbox", { name, exact: true }).uncheck();
   }
-  await expect(kinds.locator("summary")).toHaveText("no kind of fault");
+  await expect(kinds.locator("summary")).toHaveText("no faults");
   await expect(page.locator(".findings .broken")).toHaveCount(0);
-  await kinds.getByRole("checkbox", { name: "sent twice" }).check();
-  await expect(kinds.locator("summary")).toHaveText("sent twice");
+  await kinds.getByRole("checkbox", { name: "duplicate send" }).check();
+  await expect(kinds.locator("summary")).toHaveText("duplicate send");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   await expect(finding(page, "never-lost")).toHaveClass(/proved/);
   await finding(page, "applied-once").getByRole("link").click();
@@ -90,14 +90,14 @@ test("the kinds of faults can be chosen", async ({ page }) => {
 test("says what would prevent it; applied, it does", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
-  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  await page.getByRole("button", { name: "Find fixes" }).click();
   const cure = page.locator(".cures").getByRole("link", { name: "transactional inbox" }).first();
   await cure.click();
   await expect(page).toHaveURL(/#\/lab\?scenario=ack-lost&program=[a-z,-]*inbox/);
-  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries (changed)");
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
+  await expect(page.locator("h1")).toHaveText("Ack lost, producer retries (modified)");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await expect(page.locator(".changes li")).toContainText(["inbox"]);
   await page.goBack();
@@ -108,11 +108,11 @@ test("says what would prevent it; applied, it does", async ({ page }) => {
 test("what nothing prevents is said to be so", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults was tried");
-  await page.getByRole("button", { name: "What would prevent it?" }).click();
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
+  await page.getByRole("button", { name: "Find fixes" }).click();
   // With as many faults as it likes, no setting keeps a handler from running twice.
   await expect(page.locator(".cures dt", { hasText: "Processed twice" }).locator("+ dd")).toContainText(
-    "No single setting prevents it, and no two of the usual changes do", { timeout: 20_000 },
+    "No single setting, nor any pair of common changes, fixes this", { timeout: 20_000 },
   );
   await expect(page.locator(".cures .progress")).toHaveCount(0);
 });
@@ -132,7 +132,7 @@ test("the bounds on screen are those that were searched, after a change too", as
 test("a run that is shown is called by what it shows, and stands where the verdict says so", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await page.getByRole("link", { name: "see how: Lost silently" }).click();
+  await page.getByRole("link", { name: "Counterexample: Lost silently" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(
     "Lost silently, with the settings of “Ack lost, producer retries”",
   );
@@ -150,12 +150,12 @@ test("a run that is shown is called by what it shows, and stands where the verdi
 test("fixes that were found are there again on Back", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults was tried");
-  await page.getByRole("button", { name: "What would prevent it?" }).click();
-  const fixes = page.getByRole("group", { name: "What would prevent it" });
+  await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults.");
+  await page.getByRole("button", { name: "Find fixes" }).click();
+  const fixes = page.getByRole("group", { name: "Fixes" });
   await expect(fixes.getByRole("progressbar")).toHaveCount(0, { timeout: 30_000 });
   await fixes.getByRole("link", { name: "transactional inbox" }).first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ack lost, producer retries (changed)");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Ack lost, producer retries (modified)");
   await page.goBack();
   await expect(fixes.getByRole("link", { name: "transactional inbox" }).first()).toBeVisible();
   await expect(fixes.getByRole("progressbar")).toHaveCount(0);
@@ -164,12 +164,12 @@ test("fixes that were found are there again on Back", async ({ page }) => {
 test("a fix that leaves a loss says so, and carries no tick", async ({ page }) => {
   await open(page, "s/ack-lost");
   await prove(page);
-  await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults was tried");
-  await page.getByRole("button", { name: "What would prevent it?" }).click();
-  const fixes = page.getByRole("group", { name: "What would prevent it" });
+  await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults.");
+  await page.getByRole("button", { name: "Find fixes" }).click();
+  const fixes = page.getByRole("group", { name: "Fixes" });
   await expect(fixes.getByRole("progressbar")).toHaveCount(0, { timeout: 30_000 });
   const forgets = fixes.locator("dd").filter({ hasText: "fire-and-forget" }).first();
-  await expect(forgets).toContainText("a message can still be lost silently");
+  await expect(forgets).toContainText("messages can still be lost silently");
   const ok = await page.locator(".findings .proved").first().evaluate((tick) => getComputedStyle(tick.querySelector(".icon")).color);
   const colour = (fix) => fix.locator("a .icon").first().evaluate((icon) => getComputedStyle(icon).color);
   expect(await colour(forgets)).not.toBe(ok);

@@ -6,11 +6,11 @@ import { axe, expect, ids, open, test, whole } from "./app.js";
 
 const MERMAID = fileURLToPath(new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url));
 
-const dialog = (page) => page.getByRole("dialog", { name: "Share and take away" });
+const dialog = (page) => page.getByRole("dialog", { name: "Share and export" });
 
 async function share(page, address) {
   await open(page, address);
-  await page.getByRole("button", { name: "Share and take away" }).click();
+  await page.getByRole("button", { name: "Share and export" }).click();
   await expect(dialog(page)).toBeVisible();
 }
 
@@ -31,21 +31,21 @@ const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
 test("the link leads to exactly this", async ({ page }) => {
   await share(page, "lab?preset=kafka-default&acks=1&step=4");
-  await dialog(page).getByRole("button", { name: "Copy the link" }).click();
+  await dialog(page).getByRole("button", { name: "Copy link" }).click();
   await expect(dialog(page).locator(".done")).toHaveText("The link is copied.");
   const link = await copied(page);
   expect(link).toBe(page.url());
   await page.goto("about:blank");
   await page.goto(link);
   await expect(page.locator("output.count")).toHaveText(/4 \/ \d+/);
-  await expect(page.locator("h1")).toHaveText("Kafka defaults (changed)");
+  await expect(page.locator("h1")).toHaveText("Kafka defaults (modified)");
 });
 
 test("the code for a page is what the embed takes", async ({ page }) => {
   await share(page, "lab?preset=kafka-default&acks=1&fault=lose:ack@m1&step=4");
   const code = dialog(page).locator("pre");
   await expect(code).toContainText('preset="kafka-default" settings="acks=1" faults="lose:ack@m1" step="4"');
-  await dialog(page).getByRole("button", { name: "Copy the code" }).click();
+  await dialog(page).getByRole("button", { name: "Copy code" }).click();
   await expect(dialog(page).locator(".done")).toHaveText("The code is copied.");
   expect(await copied(page)).toBe(await code.innerText());
   expect(await copied(page)).toContain(new URL("embed.js", page.url()).href);
@@ -56,7 +56,7 @@ test("the drawing is saved as SVG and as PNG at twice its size", async ({ page }
   const svg = await saved(page, "SVG");
   expect(svg.name).toBe("ack-lost.svg");
   expect(svg.bytes.toString()).toMatch(/^<svg [^>]*width="980"/);
-  const png = await saved(page, "PNG, twice the size");
+  const png = await saved(page, "PNG (2×)");
   expect(png.bytes.subarray(1, 4).toString()).toBe("PNG");
   expect(png.bytes.readUInt32BE(16)).toBe(1960);
 });
@@ -75,7 +75,7 @@ test("the text and the scenario are saved", async ({ page }) => {
 test("slides show a step each, go on by keys, and print a page for each", async ({ page, context, isMobile }) => {
   test.skip(isMobile, "slides are for large screens");
   await share(page, "s/ack-lost");
-  const file = await saved(page, "Slides, a step on each");
+  const file = await saved(page, "Slides (one step per slide)");
   expect(file.name).toBe("ack-lost-slides.html");
   const other = await context.newPage();
   await other.setContent(file.bytes.toString());

@@ -55,7 +55,7 @@ test("an embed loads the program that it needs", async ({ page }) => {
   };
   expect(await loaded("scenario=ack-lost", "Ack lost, producer retries")).toEqual(["catalogue/scenarios/ack-lost", "web"]);
   expect(await loaded("preset=sqs-fifo", "SQS FIFO, explicit deduplication IDs")).toEqual(["catalogue/presets/sqs-fifo", "web"]);
-  expect(await loaded("preset=kafka-default&settings=acks%3D1", "Kafka defaults (changed)")).toEqual([
+  expect(await loaded("preset=kafka-default&settings=acks%3D1", "Kafka defaults (modified)")).toEqual([
     "catalogue/lines/presets/kafka-default", "runs",
   ]);
   expect(await loaded("scenario=ack-lost&messages=2", "Ack lost, producer retries")).toEqual([
@@ -77,7 +77,7 @@ async function still(stage) {
 
 test("the whole program takes over where the small one stands", async ({ page, isMobile }) => {
   await open(page, "s/kafka-transaction-restart?step=3");
-  await page.getByRole("button", { name: "Use the dark theme" }).click();
+  await page.getByRole("button", { name: "Dark theme" }).click();
   await page.locator(".pace").selectOption("2×");
   const stage = page.locator(".stage");
   for (let step = 4; step <= 12; step += 1) await page.keyboard.press("ArrowRight");
@@ -126,7 +126,7 @@ test("who steps on while the whole program comes still arrives where they went",
 test("what asked for the whole program is done by it", async ({ page }) => {
   await open(page, "s/ack-lost?step=8");
   await page.keyboard.press("s");
-  await expect(page.locator("dialog[open] h2")).toHaveText("Share and take away");
+  await expect(page.locator("dialog[open] h2")).toHaveText("Share and export");
   await expect(page).toHaveURL(/step=8$/);
 });
 
@@ -134,7 +134,7 @@ test("a lifeline that was clicked is what the whole program is asked about", asy
   test.skip(isMobile, "the same message");
   await open(page, "s/ack-lost?step=8");
   await page.locator(".diagram.head").getByText("Consumer").click();
-  await expect(page.locator("dialog.chances h3").first()).toHaveText("About the consumer");
+  await expect(page.locator("dialog.chances h3").first()).toHaveText("At the consumer");
   await expect(page).toHaveURL(/step=8$/);
 });
 
@@ -145,7 +145,7 @@ test.describe("without a connection", () => {
     await open(page, "s/ack-lost?step=8");
     await page.route("**/ackward-whole*", (route) => route.abort());
     await page.getByRole("button", { name: "Break it here" }).click();
-    await expect(page.locator(".loading")).toContainText("could not be loaded");
+    await expect(page.locator(".loading")).toContainText("failed to load");
     await page.keyboard.press("ArrowRight");
     await expect(page.locator("output.count")).toHaveText(/^9 /);
     await page.unroute("**/ackward-whole*");
@@ -158,7 +158,7 @@ test.describe("without a connection", () => {
     await open(page, "s/ack-lost?step=8");
     await page.route("**/catalogue/**", (route) => route.abort());
     await page.goto("#/s/dead-letter?step=2");
-    await expect(page.locator(".loading")).toContainText("could not be loaded");
+    await expect(page.locator(".loading")).toContainText("failed to load");
     await page.unroute("**/catalogue/**");
     await page.locator(".loading").getByRole("button", { name: "Try again" }).click();
     await expect(page.locator("h1")).toHaveText("Poison message goes to the DLQ");
@@ -169,7 +169,7 @@ test.describe("without a connection", () => {
   test("and of the list", async ({ page, isMobile }) => {
     await page.route("**/catalogue/**", (route) => route.abort());
     await page.goto("");
-    await expect(page.locator(".loading")).toContainText("could not be loaded");
+    await expect(page.locator(".loading")).toContainText("failed to load");
     await page.unroute("**/catalogue/**");
     await page.locator(".loading").getByRole("button", { name: "Try again" }).click();
     await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");

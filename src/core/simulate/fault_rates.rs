@@ -40,30 +40,30 @@ macro_rules! hazards {
 }
 
 hazards! {
-    LoseSend "lose-send" Lost "A message is lost on its way to the broker" "of the sends"
-    LoseAck "lose-ack" Lost "The broker's answer to the producer is lost" "of the answers"
-    LoseDelivery "lose-delivery" Lost "A message is lost on its way to the consumer" "of the deliveries"
-    LoseConsumerAck "lose-consumer-ack" Lost "The consumer's acknowledgement is lost" "of the acknowledgements"
-    Late "late" Late "A request or an answer comes too late" "of the packets"
-    Refuse "refuse" Refused "The broker refuses for now" "of the sends"
-    CrashProducer "crash-producer" Crash "The producer or the relay crashes" "of its steps"
-    CrashBroker "crash-broker" Crash "A node of the broker crashes" "of its steps"
-    CrashConsumer "crash-consumer" Crash "A consumer crashes" "of its steps"
-    CrashStore "crash-store" Crash "A store crashes" "of the calls"
-    PowerLoss "power-loss" Power "A node of the broker loses power" "of its steps"
-    LoseBroker "lose-broker" PermanentLoss "A node of the broker is lost for good" "of its steps"
-    LoseProducer "lose-producer" PermanentLoss "The producer is lost for good" "of its steps"
-    Pause "pause" Pause "A producer or a consumer stands still" "of its steps"
-    Slow "slow" Slow "A handler takes longer than anybody waits" "of its steps"
-    FailHandler "fail-handler" Handler "The handler fails" "of the handlings"
-    FailCall "fail-call" Store "A call of a store fails" "of the calls"
-    LoseReply "lose-reply" Store "A store's answer is lost" "of the calls"
-    Partition "partition" Partition "A connection is cut" "of the packets"
-    Twice "twice" Twice "The application sends a message twice" "of the messages"
-    Reappear "reappear" Reappear "A deleted message comes back" "of the messages"
-    MoveLeader "move-leader" Leader "The leader is changed on purpose" "of the fetches"
-    Replace "replace" Replaced "The producer stands still, and another is started" "of its steps"
-    Expiry "expiry" Expiry "What is remembered for a while is forgotten" "when its time has come"
+    LoseSend "lose-send" Lost "Message lost on its way to the broker" "per send"
+    LoseAck "lose-ack" Lost "Broker's ack to the producer lost" "per ack"
+    LoseDelivery "lose-delivery" Lost "Message lost on its way to the consumer" "per delivery"
+    LoseConsumerAck "lose-consumer-ack" Lost "Consumer's ack lost" "per ack"
+    Late "late" Late "Request or response arrives too late" "per packet"
+    Refuse "refuse" Refused "Transient broker error" "per send"
+    CrashProducer "crash-producer" Crash "Producer or relay crashes" "per step"
+    CrashBroker "crash-broker" Crash "Broker node crashes" "per step"
+    CrashConsumer "crash-consumer" Crash "Consumer crashes" "per step"
+    CrashStore "crash-store" Crash "Database or Redis crashes" "per call"
+    PowerLoss "power-loss" Power "Broker node loses power" "per step"
+    LoseBroker "lose-broker" PermanentLoss "Broker node permanently lost" "per step"
+    LoseProducer "lose-producer" PermanentLoss "Producer permanently lost" "per step"
+    Pause "pause" Pause "Producer or consumer pauses" "per step"
+    Slow "slow" Slow "Handler exceeds its timeout" "per step"
+    FailHandler "fail-handler" Handler "Handler fails" "per handler call"
+    FailCall "fail-call" Store "Database or Redis call fails" "per call"
+    LoseReply "lose-reply" Store "Database or Redis response lost" "per call"
+    Partition "partition" Partition "Network partition" "per packet"
+    Twice "twice" Twice "Application sends a message twice" "per message"
+    Reappear "reappear" Reappear "Deleted message reappears" "per message"
+    MoveLeader "move-leader" Leader "Planned leader change" "per fetch"
+    Replace "replace" Replaced "Producer pauses and is replaced" "per step"
+    Expiry "expiry" Expiry "Dedup window, TTL or retention expires" "when it is due"
 }
 
 impl FaultRate {
@@ -117,7 +117,7 @@ impl FaultRates {
     /// problem.
     pub(super) fn problem(&self) -> Option<(&str, &'static str)> {
         let wrong = |(key, &ppm): (&'_ String, &u32)| match FaultRate::from_key(key) {
-            None | Some(FaultRate::Expiry) => Some("nothing of that name has a chance here"),
+            None | Some(FaultRate::Expiry) => Some("there is no fault rate of that name"),
             Some(_) if ppm > FaultRates::ALWAYS => Some("use 1000000 parts of a million at most"),
             Some(_) => None,
         };

@@ -38,8 +38,8 @@ impl Classic {
     /// Returns what the test does, in a few words.
     pub fn label(self) -> &'static str {
         match self {
-            Classic::NothingLost => "Lose messages and answers, crash everybody now and then",
-            Classic::KilledAtWork => "Kill the consumer in the middle of its work",
+            Classic::NothingLost => "Drop messages and acks, crash every process occasionally",
+            Classic::KilledAtWork => "Kill the consumer mid-processing",
             Classic::SentTwice => "Send every message twice",
         }
     }
@@ -47,9 +47,9 @@ impl Classic {
     /// Returns what must hold, in a few words.
     pub fn asks(self) -> &'static str {
         match self {
-            Classic::NothingLost => "No message may be lost",
-            Classic::KilledAtWork => "Every message takes effect once",
-            Classic::SentTwice => "Every message takes effect once",
+            Classic::NothingLost => "No message is lost",
+            Classic::KilledAtWork => "Every message takes effect exactly once",
+            Classic::SentTwice => "Every message takes effect exactly once",
         }
     }
 

@@ -34,17 +34,17 @@ macro_rules! counts {
 }
 
 counts! {
-    Once "once" "Took effect once"
+    Once "once" "Exactly once, no error"
     LostSilently "lost-silently" "Lost silently"
-    LostWithError "lost-with-error" "Lost, and the caller was told"
-    Unknown "unknown" "Took effect, though an error was reported"
-    StoredTwice "stored-twice" "Stored twice or more"
-    HandledTwice "handled-twice" "Handled twice or more"
-    AppliedTwice "applied-twice" "Applied twice or more"
+    LostWithError "lost-with-error" "Lost, producer got an error"
+    Unknown "unknown" "Delivered, producer got an error"
+    StoredTwice "stored-twice" "Stored more than once"
+    HandledTwice "handled-twice" "Processed more than once"
+    AppliedTwice "applied-twice" "Applied more than once"
     OutOfOrder "out-of-order" "Out of order"
-    DeadLettered "dead-lettered" "Parked in the dead-letter queue"
-    NeverSent "never-sent" "Never sent: the producer was gone before"
-    Unfinished "unfinished" "Still under way when the run was cut off"
+    DeadLettered "dead-lettered" "Dead-lettered"
+    NeverSent "never-sent" "Never sent (producer crashed first)"
+    Unfinished "unfinished" "Unfinished after 500 steps"
 }
 
 impl Count {

@@ -192,7 +192,7 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
     } else if !problems.is_empty() {
         effects.push(Effect::Replace(trial.address()));
     }
-    effects.push(Effect::Title(format!("{} · random runs · Ackward", trial.scenario.title)));
+    effects.push(Effect::Title(format!("{} · simulation · Ackward", trial.scenario.title)));
     model.notice = super::update::notice(problems);
     model.page = Page::Chaos;
     model.trial = Some(trial);

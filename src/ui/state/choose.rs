@@ -23,7 +23,7 @@ pub fn read(pairs: &[(String, String)]) -> (Answers, Rank, Vec<String>) {
             }
         };
         if let Err(problem) = result {
-            problems.push(format!("{key}={value} is left out: {problem}."));
+            problems.push(format!("{key}={value} is ignored: {problem}."));
         }
     }
     (answers, rank, problems)

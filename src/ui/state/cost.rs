@@ -59,8 +59,8 @@ impl By {
             By::Product => "by product",
             By::Effect => "lowest end-to-end latency first",
             By::Answer => "lowest publish latency first",
-            By::Sent => "most sent per second first",
-            By::Handled => "most handled per second first",
+            By::Sent => "highest producer throughput first",
+            By::Handled => "highest consumer throughput first",
         }
     }
 
@@ -80,7 +80,7 @@ pub fn read(pairs: &[(String, String)]) -> (Load, By, Vec<String>) {
             _ => set(&mut load, key, value),
         };
         if let Err(problem) = result {
-            problems.push(format!("{key}={value} is left out: {problem}."));
+            problems.push(format!("{key}={value} is ignored: {problem}."));
         }
     }
     (load, by, problems)
@@ -100,12 +100,12 @@ pub fn set(load: &mut Load, key: &str, value: &str) -> Result<(), String> {
     let act = ACTS.into_iter().find(|act| act.key() == key).ok_or_else(|| {
         let near: Vec<_> = nearest(key, &known).into_iter().map(|(key, _)| key).collect();
         match near.split_last() {
-            None => "nothing of that name takes time here".to_owned(),
+            None => "there is no parameter of that name".to_owned(),
             Some((last, [])) => {
-                format!("nothing of that name takes time here; perhaps {last} is meant")
+                format!("there is no parameter of that name; did you mean {last}?")
             }
             Some((last, rest)) => format!(
-                "nothing of that name takes time here; perhaps {} or {last} is meant",
+                "there is no parameter of that name; did you mean {} or {last}?",
                 rest.join(", ")
             ),
         }
@@ -163,6 +163,6 @@ mod tests {
         ]);
         assert_eq!((load, by), (Load::default(), By::default()));
         assert_eq!(problems.len(), 5);
-        assert!(problems[0].contains("perhaps work"), "{problems:?}");
+        assert!(problems[0].contains("did you mean work"), "{problems:?}");
     }
 }

@@ -26,7 +26,7 @@ pub fn read(pairs: &[(String, String)]) -> (Filter, Vec<String>) {
             _ => Err(format!("the matrix has only {PRODUCT} and {ASK}")),
         };
         if let Err(problem) = result {
-            problems.push(format!("{key}={value} is left out: {problem}."));
+            problems.push(format!("{key}={value} is ignored: {problem}."));
         }
     }
     (filter, problems)

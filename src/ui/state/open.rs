@@ -144,12 +144,13 @@ pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
     let near = alike.map(|base| (base, lab::difference(base, &bare)));
     let (base, settings) = near
         .min_by_key(|(_, settings)| settings.len())
-        .ok_or("There is no preset of this broker to begin with.")?;
+        .ok_or("There is no preset of this broker to start from.")?;
     let begun = Scenario { faults: Vec::new(), ..base.clone() };
     let set = lab::change(&begun, &settings).map_err(|problem| format!("{problem}."))?;
     if !same_settings(&set, &bare) {
         return Err(
-            "It has a setting that the Lab cannot hold; use values that the Lab offers.".to_owned()
+            "It has a setting that the Lab does not support; use values that the Lab offers."
+                .to_owned(),
         );
     }
     let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
@@ -231,17 +232,17 @@ fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
     let changes: Vec<String> =
         config.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let settings = match &changes[..] {
-        [] => "The same settings".to_owned(),
+        [] => "Same settings".to_owned(),
         changes => format!("With {}", changes.join(", ")),
     };
     let faults = match (config.faults.as_deref(), base.faults.len()) {
         (None, _) => "",
-        (Some([]), _) => ", and nothing breaks",
-        (Some([_]), 0) => ", and a fault",
-        (Some(_), 0) => ", and faults",
-        _ => ", and other faults",
+        (Some([]), _) => ", no faults",
+        (Some([_]), 0) => ", one fault",
+        (Some(_), 0) => ", with faults",
+        _ => ", other faults",
     };
-    scenario.title = format!("{} (changed)", base.title);
+    scenario.title = format!("{} (modified)", base.title);
     scenario.summary = format!("{settings}{faults}.");
 }
 
@@ -258,7 +259,7 @@ pub(super) fn as_far_as_possible(
         match lab::change(base, &taken) {
             Ok(changed) => scenario = changed,
             Err(problem) => {
-                problems.push(format!("The address sets what cannot be: {problem}."));
+                problems.push(format!("Invalid setting in the link: {problem}."));
                 taken.pop();
             }
         }

@@ -103,22 +103,22 @@ pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
         OwnMsg::Rename(at, name) => change(own, |own| rename(own, at, &name)),
         OwnMsg::Delete(at) => change(own, |own| {
             if at >= own.list.saved.len() {
-                return Err("There is no such configuration any more.".to_owned());
+                return Err("This configuration no longer exists.".to_owned());
             }
             let gone = own.list.saved.remove(at);
-            Ok(format!("“{}” is deleted.", gone.name))
+            Ok(format!("Deleted “{}”.", gone.name))
         }),
         OwnMsg::DeleteUnreadable(at) => change(own, |own| {
             if at >= own.list.unreadable.len() {
-                return Err("There is no such entry any more.".to_owned());
+                return Err("This entry no longer exists.".to_owned());
             }
             own.list.unreadable.remove(at);
-            Ok("The unreadable entry is deleted.".to_owned())
+            Ok("Deleted the unreadable entry.".to_owned())
         }),
         OwnMsg::Undo => match own.before.take() {
             Some(before) => {
                 own.list = before;
-                own.said = Some("It is as it was.".to_owned());
+                own.said = Some("Restored.".to_owned());
                 vec![keep(&own.list)]
             }
             None => Vec::new(),
@@ -127,7 +127,7 @@ pub fn update(model: &mut Model, msg: OwnMsg) -> Vec<Effect> {
             if let Some(before) = own.before.take() {
                 own.list = before;
             }
-            let why = "The browser did not keep it: its storage is full, or switched off for this \
+            let why = "The browser did not save it: its storage is full, or disabled for this \
                        site. Nothing has changed; the link to this page holds the same.";
             own.problem = Some(why.to_owned());
             Vec::new()
@@ -218,12 +218,12 @@ fn save(own: &mut SavedConfigs, name: &str, at: String) -> Result<String, String
     own.name.clear();
     if let Some(old) = own.list.saved.iter_mut().find(|saved| saved.name == name) {
         old.at = at;
-        return Ok(format!("“{name}” is now what you see."));
+        return Ok(format!("Updated “{name}”."));
     }
     if own.list.saved.len() >= MOST {
-        return Err(format!("There are {MOST} already, as many as are kept. Delete one first."));
+        return Err(format!("Limit reached ({MOST} saved). Delete one first."));
     }
-    let said = format!("“{name}” is kept in this browser.");
+    let said = format!("Saved “{name}” in this browser.");
     own.list.saved.push(Saved { name, at });
     Ok(said)
 }
@@ -232,11 +232,11 @@ fn rename(own: &mut SavedConfigs, at: usize, name: &str) -> Result<String, Strin
     let name = named(name)?;
     let other = |(other, saved): (usize, &Saved)| other != at && saved.name == name;
     if own.list.saved.iter().enumerate().any(other) {
-        return Err(format!("Another one is called “{name}”. Choose another name."));
+        return Err(format!("The name “{name}” is already taken."));
     }
-    let saved = own.list.saved.get_mut(at).ok_or("There is no such configuration any more.")?;
+    let saved = own.list.saved.get_mut(at).ok_or("This configuration no longer exists.")?;
     let old = std::mem::replace(&mut saved.name, name);
-    Ok(format!("“{old}” is called “{}” now.", saved.name))
+    Ok(format!("Renamed “{old}” to “{}”.", saved.name))
 }
 
 /// Removes invisible characters from the name.
@@ -245,9 +245,9 @@ fn named(name: &str) -> Result<String, String> {
     let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
     let name = words.join(" ");
     match name.chars().count() {
-        0 => Err("Give it a name first.".to_owned()),
+        0 => Err("Enter a name first.".to_owned()),
         1..=LONGEST_NAME => Ok(name),
-        many => Err(format!("The name has {many} letters; use up to {LONGEST_NAME}.")),
+        many => Err(format!("The name has {many} characters; use at most {LONGEST_NAME}.")),
     }
 }
 
@@ -255,7 +255,7 @@ fn named(name: &str) -> Result<String, String> {
 fn import(own: &mut SavedConfigs, text: &str) -> Vec<Effect> {
     match opened(text) {
         Ok((address, title)) => {
-            own.said = Some(format!("“{title}” is open: its settings, lines and faults."));
+            own.said = Some(format!("Opened “{title}”: settings, program lines and faults."));
             own.name = title.chars().take(LONGEST_NAME).collect();
             vec![Effect::Go(address)]
         }
@@ -268,7 +268,7 @@ fn import(own: &mut SavedConfigs, text: &str) -> Vec<Effect> {
 
 fn opened(text: &str) -> Result<(Address, String), String> {
     if text.trim().is_empty() {
-        return Err("There is nothing in it. Paste the JSON of a scenario.".to_owned());
+        return Err("It is empty. Paste the JSON of a scenario.".to_owned());
     }
     if text.len() > LONGEST_JSON {
         let kb = text.len() / 1000;
@@ -278,7 +278,7 @@ fn opened(text: &str) -> Result<(Address, String), String> {
     let config = open::config_of(&scenario)?;
     let address = Address::Run(Shown::new(config, true));
     if Address::read(&address.text()) != address {
-        return Err("It is too long for an address. Use fewer faults, or shorter names.".to_owned());
+        return Err("It is too long for a link. Use fewer faults, or shorter names.".to_owned());
     }
     let title = if scenario.title.trim().is_empty() { &scenario.id } else { &scenario.title };
     Ok((address, title.clone()))

@@ -14,7 +14,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <Dialog
             class="chances"
-            label="What could happen here"
+            label="What happens next?"
             {open}
             onclose={on(send, Msg::Close(Overlay::Chances))}
         >
@@ -51,23 +51,23 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             }
             if !by_itself.is_empty() {
                 <section>
-                    <h3>{ "Without a fault" }</h3>
+                    <h3>{ "No fault" }</h3>
                     { list(&by_itself) }
                 </section>
             }
             if usual.is_none() {
-                <p class="nothing">{ "Nothing more comes by itself: the run is over." }</p>
+                <p class="nothing">{ "The run has ended; only faults can happen now." }</p>
             }
             if !faults.is_empty() {
                 <section>
-                    <h3>{ "Let something break" }</h3>
+                    <h3>{ "Inject a fault" }</h3>
                     { for grouped(&run.story.parties, course, &faults).into_iter().map(|(whom, of)| html! {
                         <><h4>{ whom }</h4>{ list(&of) }</>
                     }) }
                 </section>
             }
             if all.iter().all(|chance| chance.class.is_none()) {
-                <p class="nothing">{ "Nothing is left that could break." }</p>
+                <p class="nothing">{ "No faults are possible here." }</p>
             }
         </>
     }
@@ -75,20 +75,20 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 
 fn place(step: usize) -> String {
     let after = match step {
-        0 => "Before anything has happened".to_owned(),
+        0 => "At the start".to_owned(),
         step => format!("After step {step}"),
     };
-    format!("{after}. Choose what comes next; the run goes on from there by itself.")
+    format!("{after}. Pick the next event; the rest of the run follows automatically.")
 }
 
-/// Returns the heading: "About the broker", "About m1 on its way from the producer to the broker".
+/// Returns the heading: "Broker", "m1: producer → broker".
 fn heading(course: &Branches, about: About) -> String {
     match about {
-        About::Participant(party) => format!("About {}", course.with_article(party)),
+        About::Participant(party) => format!("At {}", course.with_article(party)),
         About::Way { from, to, msg } => {
-            let what = msg.map_or_else(|| "what is".to_owned(), text::message);
+            let what = msg.map_or_else(|| "Connection".to_owned(), text::message);
             format!(
-                "About {what} on its way from {} to {}",
+                "{what} on its way from {} to {}",
                 course.with_article(from),
                 course.with_article(to)
             )
@@ -123,7 +123,7 @@ fn grouped<'a>(
         };
         faults.iter().filter(fits).copied().collect()
     };
-    let between = ("Between two".to_owned(), of(None));
+    let between = ("Network".to_owned(), of(None));
     let parties = parties.iter();
     let each = parties.map(|&party| (text::capital(course.with_article(party)), of(Some(party))));
     std::iter::once(between).chain(each).filter(|(_, of)| !of.is_empty()).collect()
@@ -141,7 +141,7 @@ fn item(chance: &NextChoice, usual: bool, send: &Callback<Msg>) -> Html {
                 if fault { { icon::solid(icon::BOLT) } } else { { icon::line(icon::FORWARD) } }
                 <span>
                     { &chance.label }
-                    if usual { <small>{ " (as usual)" }</small> }
+                    if usual { <small>{ " (default)" }</small> }
                 </span>
             </button>
         </li>

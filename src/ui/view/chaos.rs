@@ -32,10 +32,10 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
                         { dismiss(on(send, Msg::DismissNotice)) }
                     </div>
                 }
-                <h1>{ "How often does it go wrong?" }</h1>
+                <h1>{ "Failure-rate simulation" }</h1>
                 <p class="summary">
-                    { "Thousands of runs with faults at random, each step with a time of its own. \
-                       The same seed gives the same numbers everywhere, and every run can be looked at." }
+                    { "Monte Carlo simulation with random faults and latencies. Results are reproducible by \
+                       seed; open any run step by step." }
                 </p>
                 { configuration(trial, send) }
             </div>
@@ -64,12 +64,12 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
     let base = &trial.config.base;
     let named = |id: &str, title: &str| {
         let changed = id == base && !trial.config.settings.is_empty();
-        format!("{title}{}", if changed { " (changed)" } else { "" })
+        format!("{title}{}", if changed { " (modified)" } else { "" })
     };
     html! {
         <>
             <p class="filters">
-                <label for="configuration">{ "Run" }</label>
+                <label for="configuration">{ "Configuration" }</label>
                 <Select id="configuration" value={base.clone()} {onchange}>
                     { for catalogue::presets().iter().map(|group| html! {
                         <optgroup label={group.title}>
@@ -87,7 +87,7 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
                     }) }
                 </Select>
                 <a class="to-lab" href={trial.in_lab().href()}>
-                    { "Change its settings" }{ icon::line(icon::FORWARD) }
+                    { "Edit in Lab" }{ icon::line(icon::FORWARD) }
                 </a>
             </p>
             <ul class="chips" aria-label="Settings">
@@ -111,8 +111,8 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
         <button
             type="button"
             class="button square"
-            aria-label="Copy the link to this plan"
-            title="Copy the link to this plan"
+            aria-label="Copy link to this plan"
+            title="Copy link to this plan"
             onclick={on(send, Msg::Chaos(Ask::Link(trial.address())))}
         >
             { icon::line(icon::LINK) }
@@ -122,7 +122,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
         return html! {
             <div class="run-bar">
                 { button(format!("Run {} times", runs(trial.plan.runs)), icon::PLAY, Ask::Run, "primary run") }
-                <p>{ "Nothing has been run yet." }</p>
+                <p>{ "No results yet." }</p>
                 { link }
             </div>
         };
@@ -138,7 +138,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
         <div class="run-bar">
             { match batch.stand {
                 Stand::Running => button("Pause".to_owned(), icon::PAUSE, Ask::Hold, "hold"),
-                Stand::Held => button("Go on".to_owned(), icon::PLAY, Ask::Go, "primary go"),
+                Stand::Held => button("Resume".to_owned(), icon::PLAY, Ask::Go, "primary go"),
                 _ => button(label, icon::PLAY, Ask::Run, "primary run"),
             } }
             if matches!(batch.stand, Stand::Running | Stand::Held) {
@@ -171,15 +171,15 @@ fn progress(batch: &Batch, done: u64) -> String {
     let seconds = f64::from(batch.millis.max(1)) / 1e3;
     let all = thousands(batch.plan.runs as usize);
     let done_text = thousands(done as usize);
-    let rate = format!("{} a second", thousands((done as f64 / seconds) as usize));
+    let rate = format!("{} runs/s", thousands((done as f64 / seconds) as usize));
     match &batch.stand {
-        Stand::Running if done == 0 => "The first runs are under way…".to_owned(),
+        Stand::Running if done == 0 => "Starting…".to_owned(),
         Stand::Running => format!("{done_text} of {all} runs, {rate}"),
         Stand::Held => format!("Paused after {done_text} of {all} runs"),
         Stand::Stopping => format!("Stopping after {done_text} of {all} runs…"),
         Stand::Stopped => format!("Stopped: these are the first {done_text} of {all} runs"),
         Stand::Done => format!("{done_text} runs in {seconds:.1} s, {rate}"),
-        Stand::Failed(_) => format!("Broken off after {done_text} of {all} runs"),
+        Stand::Failed(_) => format!("Aborted after {done_text} of {all} runs"),
     }
 }
 
@@ -191,7 +191,7 @@ fn stands(stand: &Stand) -> &'static str {
         Stand::Stopping => "",
         Stand::Stopped => "Stopped.",
         Stand::Done => "Done. The results are below.",
-        Stand::Failed(_) => "Broken off.",
+        Stand::Failed(_) => "Aborted.",
     }
 }
 
@@ -202,13 +202,13 @@ fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
         <>
             if let Stand::Failed(problem) = &batch.stand {
                 <p class="refused" role="alert">
-                    { "The runs were broken off: " }{ problem }
-                    { ". Run again; if it comes back, try fewer messages or another seed." }
+                    { "Aborted: " }{ problem }
+                    { ". Run again; if it happens again, try fewer messages or another seed." }
                 </p>
             }
             if tally.runs > 0 {
                 if batch.plan != trial.plan {
-                    <p class="stale">{ "These numbers are of the plan as it was. Run it again for the new one." }</p>
+                    <p class="stale">{ "The plan has changed since this run. Run it again to update the results." }</p>
                 }
                 <p class="headline" id={RESULTS} tabindex="-1">{ label::headline(tally) }</p>
                 { outcomes::view(batch, send) }
@@ -216,7 +216,7 @@ fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
                 { times::faults(tally) }
                 if tally.left_out > 0 {
                     <p class="soft">
-                        { format!("{} more runs are not counted: something in them went beyond what the model holds.", thousands(tally.left_out as usize)) }
+                        { format!("{} runs excluded: they exceeded the limits of the model.", thousands(tally.left_out as usize)) }
                     </p>
                 }
             }

@@ -119,10 +119,10 @@ impl Component for Choose {
         html! {
             <main class="mid reading choose" id="main" tabindex="-1">
                 <div class="heading">
-                    <h1>{ "Choose a guarantee" }</h1>
+                    <h1>{ "Find a configuration" }</h1>
                     <p class="summary">
-                        { "Say what you need. What is shown then is proved to give it, run by run, and \
-                           measured; nothing of it is an opinion." }
+                        { "Answer a few questions. Every configuration shown is model-checked against them, and \
+                           its costs are simulated." }
                     </p>
                     { for problems.iter().map(|problem| html! {
                         <p class="notice" role="alert">{ problem }</p>
@@ -212,11 +212,11 @@ impl Choose {
                 <div class="filters">
                     <p role="status">
                         if unable {
-                            { "What you need can be had, but not so many a second in order: see below." }
+                            { "Configurations with these guarantees exist, but none is fast enough while keeping order: see below." }
                         } else if count == 1 {
-                            { "One configuration gives what you need." }
+                            { "1 matching configuration" }
                         } else {
-                            { format!("{count} configurations give what you need.") }
+                            { format!("{count} matching configurations") }
                         }
                     </p>
                     <span>
@@ -280,8 +280,8 @@ impl Choose {
     /// Renders a link to the results, for screens that the questions fill.
     fn to_found(&self) -> Html {
         let label = match self.picked.choices.len() {
-            0 => "Nothing gives all of this".to_owned(),
-            1 => "One configuration".to_owned(),
+            0 => "No configuration meets all requirements".to_owned(),
+            1 => "1 configuration".to_owned(),
             count => format!("{count} configurations"),
         };
         html! {
@@ -297,9 +297,9 @@ impl Choose {
 fn collisions(picked: &Picked, answers: &Answers) -> Html {
     html! {
         <section class="collisions" role="status">
-            <h2>{ "Nothing gives all of this" }</h2>
+            <h2>{ "No configuration meets all requirements" }</h2>
             <p>
-                { format!("Of {} configurations none gives these together: each was proved to, or broken. Change one of the answers.", candidates().len()) }
+                { format!("None of {} configurations satisfies this combination: a run of each violates it. Change one of the conflicting answers:", candidates().len()) }
             </p>
             <ul>
                 { for picked.collide.iter().map(|questions| html! {
@@ -325,8 +325,8 @@ fn near(picked: &Picked) -> Html {
     }
     html! {
         <section class="misses" aria-labelledby="misses">
-            <h2 id="misses">{ "Why not another?" }</h2>
-            <p>{ "These lack one thing only, and each has a run that shows it." }</p>
+            <h2 id="misses">{ "Near misses" }</h2>
+            <p>{ "Each fails exactly one requirement; click for the counterexample." }</p>
             <ul>
                 { for picked.near.iter().take(NEAR).map(|near| html! {
                     <li key={near.candidate.id.clone()}>
@@ -351,7 +351,7 @@ fn missed(near: &Near) -> Html {
     match href {
         Some(href) => html! { <a class="bad" {href}>{ label }</a> },
         None => {
-            html! { <span class="soft">{ format!("{label}: not proved either way, there are too many runs") }</span> }
+            html! { <span class="soft">{ format!("{label}: undecided (state limit reached)") }</span> }
         }
     }
 }

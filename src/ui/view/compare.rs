@@ -56,8 +56,8 @@ fn place(compare: &Compare) -> transport::Place {
 /// Names the faults, for the button that unfolds them.
 fn breaks(compare: &Compare) -> Html {
     let faults: Vec<&str> = compare.faults.iter().map(|fault| fault.label.as_str()).collect();
-    let faults = if faults.is_empty() { "nothing".to_owned() } else { faults.join(", ") };
-    html! { <span>{ "Breaks in all: " }<b>{ faults }</b></span> }
+    let faults = if faults.is_empty() { "none".to_owned() } else { faults.join(", ") };
+    html! { <span>{ "Faults (all sides): " }<b>{ faults }</b></span> }
 }
 
 /// Renders what all sides have in common, the faults and the number of messages, and how they
@@ -69,7 +69,7 @@ fn shared(model: &Model, compare: &Compare, more: &[&Row], send: &Callback<Msg>)
     html! {
         <>
             <div class="shared" role="group" aria-label="The same for all">
-                <span class="soft">{ "Breaks in all" }</span>
+                <span class="soft">{ "Faults (all sides)" }</span>
                 <ul class="chips">
                     { for compare.faults.iter().enumerate().map(|(at, fault)| html! {
                         <li class="chip fault">
@@ -85,7 +85,7 @@ fn shared(model: &Model, compare: &Compare, more: &[&Row], send: &Callback<Msg>)
                             </button>
                         </li>
                     }) }
-                    if compare.faults.is_empty() { <li class="chip">{ "nothing" }</li> }
+                    if compare.faults.is_empty() { <li class="chip">{ "none" }</li> }
                 </ul>
                 { for first.map(|side| html! {
                     <Faults
@@ -103,7 +103,7 @@ fn shared(model: &Model, compare: &Compare, more: &[&Row], send: &Callback<Msg>)
                 }
                 if compare.sides.len() < MOST_SIDES {
                     <button type="button" class="button add-side" onclick={change(Change::Add)}>
-                        { "Add a third" }
+                        { "Add configuration C" }
                     </button>
                 }
             </div>
@@ -126,7 +126,7 @@ fn messages(compare: &Compare, send: &Callback<Msg>) -> Html {
                     </option>
                 }) }
             </Select>
-            <span class="hidden">{ "Messages that each sends" }</span>
+            <span class="hidden">{ "Messages sent by each" }</span>
         </label>
     }
 }
@@ -137,8 +137,8 @@ fn ends(compare: &Compare, rows: &[Row], outcomes: &[&Row]) -> Html {
     let weighs = |row: &&Row| row.outcome || row.what == "the run";
     let differ = rows.iter().filter(weighs).any(Row::differs);
     html! {
-        <section class="ends" aria-label="How they end">
-            <h2>{ compare.under() }{ if differ { ", another end:" } else { ", the same end:" } }</h2>
+        <section class="ends" aria-label="Outcomes">
+            <h2>{ compare.under() }{ if differ { ", different outcome:" } else { ", same outcome:" } }</h2>
             <ul>{ for outcomes.iter().map(|row| outcome(row)) }</ul>
         </section>
     }
@@ -151,7 +151,7 @@ fn also_differs(compare: &Compare, more: &[&Row]) -> Html {
     }
     html! {
         <details class="words">
-            <summary>{ "What else differs" }</summary>
+            <summary>{ "More differences" }</summary>
             <table>
                 <thead>
                     <tr>

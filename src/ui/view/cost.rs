@@ -95,11 +95,10 @@ impl Component for CostPage {
         html! {
             <main class="mid reading cost" id="main" tabindex="-1">
                 <div class="heading">
-                    <h1>{ "What it costs" }</h1>
+                    <h1>{ "Cost of each guarantee" }</h1>
                     <p class="summary">
-                        { "Ten thousand messages for each preset, without a fault, in the model's own \
-                           time and under the same parameters for all: how long a message takes, how \
-                           many a second get through, what has to be synced, kept and run besides." }
+                        { "10,000 simulated messages per preset, no faults, same parameters: latency, \
+                           throughput, fsyncs, extra storage and extra components." }
                     </p>
                     { for ctx.props().problems.iter().map(|problem| html! {
                         <p class="notice" role="alert">{ problem }</p>
@@ -134,9 +133,8 @@ impl Component for CostPage {
                         </p>
                     </div>
                     <p class="legend">
-                        { "p50 and p99: what 50 and 99 of 100 messages do not exceed. Bold: the bottleneck. Round trips: \
-                           the answers that sender and consumer wait for. fsyncs: at brokers and databases, for each \
-                           message." }
+                        { "Latency columns show p50 · p99. Bold marks the bottleneck. Round trips count blocking calls \
+                           by producer and consumer, fsyncs those of brokers and databases, per message." }
                     </p>
                     { table::table(&costs, ctx.props().by) }
                 </section>
@@ -186,7 +184,7 @@ impl CostPage {
                    unit: &str,
                    source: &'static str| {
             let refused = self.refused.as_ref().filter(|(refused, _)| refused == key);
-            let still = format!("; until then it is {value} {unit}.");
+            let still = format!("; keeping {value} {unit}.");
             html! {
                 <tr key={key}>
                     <th scope="row"><label for={format!("cost-{key}")}>{ label }</label></th>
@@ -213,15 +211,15 @@ impl CostPage {
         };
         html! {
             <details class="parameters" open={changed}>
-                <summary>{ "The parameters, and where they come from" }</summary>
+                <summary>{ "Model parameters and sources" }</summary>
                 if changed {
-                    <p><a href={Address::Cost(asked::pairs(&Load::default(), ctx.props().by)).href()}>{ "As they were" }</a></p>
+                    <p><a href={Address::Cost(asked::pairs(&Load::default(), ctx.props().by)).href()}>{ "Reset to defaults" }</a></p>
                 }
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{ "What takes time" }</th>
-                            <th scope="col">{ "On average" }</th>
+                            <th scope="col">{ "Parameter" }</th>
+                            <th scope="col">{ "Mean" }</th>
                             <th scope="col">{ "Source" }</th>
                         </tr>
                     </thead>
@@ -231,10 +229,10 @@ impl CostPage {
                         }) }
                         { row(
                             asked::BYTES,
-                            "The size of a message",
+                            "Message size",
                             load.message_bytes.to_string(),
                             "bytes",
-                            "yours to set; as many as fit into Kafka's batch.size of 16,384 go together",
+                            "depends on your application; Kafka batches as many as fit into batch.size (16,384)",
                         ) }
                     </tbody>
                 </table>

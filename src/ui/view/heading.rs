@@ -35,13 +35,13 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 if !run.lab {
                     <li class="remedy to-lab">
                         <a href={run.in_lab().href()}>
-                            <b>{ "Change the settings" }</b>{ icon::line(icon::FORWARD) }
+                            <b>{ "Edit in Lab" }</b>{ icon::line(icon::FORWARD) }
                         </a>
                     </li>
                 }
                 <li class="remedy at-random">
                     <a href={model.at_random().href()}>
-                        <b>{ "How often does it go wrong?" }</b>{ icon::line(icon::FORWARD) }
+                        <b>{ "Simulate failure rates" }</b>{ icon::line(icon::FORWARD) }
                     </a>
                 </li>
             </ul>
@@ -96,7 +96,7 @@ fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <ul>
                 { for model.forks.iter().enumerate().map(|(at, fork)| {
                     let here = fork.is(run);
-                    let label = if fork.label.is_empty() { "as it was" } else { &fork.label };
+                    let label = if fork.label.is_empty() { "original run" } else { &fork.label };
                     html! {
                         <li>
                             <button

@@ -11,16 +11,16 @@ pub fn help(open: bool, send: &Callback<Msg>) -> Html {
     html! {
         <Dialog class="help" label="Help" {open} onclose={on(send, Msg::Close(Overlay::Help))}>
             <p>
-                { "Go through the run with the buttons, drag the slider, or click any step in the \
-                   diagram. A red mark on the slider is a step in which something breaks." }
+                { "Step with the buttons or ← →, drag the timeline, or click a step in the diagram. Red \
+                   ticks on the timeline mark injected faults." }
             </p>
             <p>
-                { "Right-click the diagram, or hold a finger on it, to break something there: a \
-                   message on its way, or whom a lifeline belongs to. The other runs stay a click away." }
+                { "Right-click (or long-press) an arrow to drop or delay that message, or a lifeline to \
+                   crash that node. Earlier runs stay available above the diagram." }
             </p>
             <p>
-                { "The address holds the configuration, the run and the step: copy it to show someone else \
-                   exactly what you see." }
+                { "The URL encodes the configuration, the run and the step. Copy it to share exactly \
+                   this view." }
             </p>
             <dl class="keys">
                 { for keys::LIST.iter().map(|(names, what)| html! {

@@ -33,21 +33,21 @@ fn label(hint: Hint) -> Html {
     match hint {
         Hint::Step => html! {
             <>
-                <span class="for-keys">{ "Press " }<kbd>{ "→" }</kbd>{ " or Play to see it happen step by step. A click" }</span>
-                <span class="for-fingers">{ "Press Play to see it happen step by step. A tap" }</span>
-                { " in the diagram goes to that place." }
+                <span class="for-keys">{ "Press " }<kbd>{ "→" }</kbd>{ " or Play to step through the run. Click" }</span>
+                <span class="for-fingers">{ "Press Play to step through the run. Tap" }</span>
+                { " anywhere in the diagram to jump there." }
             </>
         },
         Hint::Break => html! {
             <>
                 { "Break it yourself: " }
-                <span class="for-keys">{ "click with the other mouse button" }</span>
-                <span class="for-fingers">{ "press long" }</span>
-                { " on an arrow or a lifeline, or use the red button below." }
+                <span class="for-keys">{ "right-click" }</span>
+                <span class="for-fingers">{ "long-press" }</span>
+                { " an arrow or a lifeline, or use the red button below." }
             </>
         },
         Hint::Proof => html! {
-            { "Below, every possible run is tried: ✓ can never break, ✕ shows you how it breaks." }
+            { "Below, all runs of this setup are model-checked: ✓ holds in every run, ✕ links to a counterexample." }
         },
     }
 }

@@ -56,7 +56,7 @@ fn Soon(props: &SoonProps) -> Html {
 }
 
 fn verdict(run: &Run, moment: &StepView) -> Html {
-    let title = if run.at_end() { "Verdict" } else { "Verdict so far" };
+    let title = if run.at_end() { "Outcome" } else { "Outcome so far" };
     let before = run.before();
     html! {
         <section class="panel verdict">
@@ -94,13 +94,13 @@ fn message(number: usize, verdict: &MessageVerdict, before: Option<&MessageVerdi
             </p>
             <dl class="counts">
                 { count("stored", verdict.stored, before.map(|before| before.stored)) }
-                { count("handled", verdict.handled, before.map(|before| before.handled)) }
+                { count("processed", verdict.handled, before.map(|before| before.handled)) }
                 { count("applied", verdict.applied, before.map(|before| before.applied)) }
                 { for verdict.mails.map(|mails| {
-                    count("mailed", mails, before.and_then(|before| before.mails))
+                    count("emailed", mails, before.and_then(|before| before.mails))
                 }) }
             </dl>
-            <p class="told">{ "The producer was told: " }<b>{ &verdict.told }</b></p>
+            <p class="told">{ "Producer received: " }<b>{ &verdict.told }</b></p>
         </div>
     }
 }
@@ -112,7 +112,7 @@ fn sources(sources: &[Source]) -> Html {
     }
     html! {
         <section class="panel sources">
-            <h2>{ "Where this is written" }</h2>
+            <h2>{ "Sources" }</h2>
             <ul>
                 { for sources.iter().map(|Source { text, page }| html! {
                     <li>
@@ -134,7 +134,7 @@ pub fn programs(run: &Run) -> Html {
 fn program(listing: &Listing, lit: Option<usize>) -> Html {
     let at = match lit {
         Some(line) => format!("line {}", line + 1),
-        None => "not running".to_owned(),
+        None => "idle".to_owned(),
     };
     html! {
         <section class="panel program">

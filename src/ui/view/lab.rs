@@ -85,7 +85,7 @@ fn beginning(run: &Run, send: &Callback<Msg>) -> Html {
     let base = &run.config.base;
     html! {
         <div class="base">
-            <label for={BASE}>{ "Begin with" }</label>
+            <label for={BASE}>{ "Start from" }</label>
             <Select id={BASE} value={base.clone()} {onchange}>
                 if !run.config.preset {
                     <option value={base.clone()}>
@@ -133,8 +133,8 @@ fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
                         id={format!("back-{at}")}
                         type="button"
                         class="take-back"
-                        aria-label={format!("Take back {key}")}
-                        title="Take back"
+                        aria-label={format!("Reset {key}")}
+                        title="Reset"
                         onclick={taken_back(at, back(key).unwrap_or_else(|| without(at)), send)}
                     >
                         { icon::line(icon::CROSS) }
@@ -171,7 +171,7 @@ fn refusal(refused: Option<&Refused>, is: impl Fn(&str) -> bool, still: Option<&
         Some(refused) => html! {
             <p class="refused" role="alert">
                 { &refused.problem }
-                { for still.map(|value| format!("; until then it is {value}.")) }
+                { for still.map(|value| format!("; keeping {value}.")) }
             </p>
         },
         None => Html::default(),

@@ -13,7 +13,7 @@ pub fn view(model: &Model, send: &Callback<Msg>) -> Html {
                 <p>{ "Loading…" }</p>
             }
             if failed == Some(true) {
-                <p>{ "A part of the page could not be loaded. Check the connection." }</p>
+                <p>{ "Part of the app failed to load. Check your connection." }</p>
                 <button type="button" class="button" onclick={on(send, Msg::LoadAgain)}>
                     { "Try again" }
                 </button>

@@ -121,11 +121,11 @@ impl Component for Matrix {
         html! {
             <main class="mid matrix" id="main" tabindex="-1">
                 <div class="heading">
-                    <h1>{ "Every preset against every fault" }</h1>
+                    <h1>{ "Fault matrix: every preset × every fault" }</h1>
                     <p class="summary">
-                        { "What one fault can do to two messages, for usual settings of each product. \
-                           Every run was tried for each cell; a word opens a short run that shows it. \
-                           What a proof assumes stands beside the verdict of its configuration." }
+                        { "Worst outcomes of a single fault with two messages. Each cell is model-checked; \
+                           click an outcome for a short run that shows it. The verdict of a configuration \
+                           lists the assumptions of the proof." }
                     </p>
                     { for ctx.props().problems.iter().map(|problem| html! {
                         <p class="notice" role="alert">{ problem }</p>
@@ -236,9 +236,9 @@ impl Matrix {
         });
         html! {
             <span>
-                { "Ask " }
+                { "Property: " }
                 <Select label="Question" value={filter.property.map_or("", Property::key)} {onchange}>
-                    <option value="">{ "what becomes of a message" }</option>
+                    <option value="">{ "message outcome" }</option>
                     { for Property::ALL.into_iter().map(|p| html! {
                         <option value={p.key()}>{ format!("{}?", p.label()) }</option>
                     }) }
@@ -255,7 +255,7 @@ impl Matrix {
             known[rows.clone()].iter().flatten().filter(|cell| cell.is_some()).count()
         });
         if done >= all || self.at.0 >= rows.len() {
-            return html! { <p role="status">{ format!("{done} cells, every run tried.") }</p> };
+            return html! { <p role="status">{ format!("{done} of {all} cells checked") }</p> };
         }
         html! {
             <p role="status">

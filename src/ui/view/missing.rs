@@ -18,8 +18,8 @@ pub fn view(missing: &Missing, embedded: bool) -> Html {
                 <div class="card">
                     <h1>{ "This page cannot be embedded" }</h1>
                     <p>
-                        { "The address asks for the page " }<q>{ &missing.asked }</q>
-                        { ". Only a single run can be part of another page: a scenario, or a configuration from the Lab." }
+                        { "The link asks for the page " }<q>{ &missing.asked }</q>
+                        { ". Only a single run can be embedded: a scenario, or a configuration from the Lab." }
                     </p>
                     <p>
                         <a class="button primary" href={address.href()} target="_blank" rel="noopener">
@@ -31,17 +31,17 @@ pub fn view(missing: &Missing, embedded: bool) -> Html {
         };
     }
     let (title, what) = match (missing.scenario, missing.lab) {
-        (true, _) => ("There is no such scenario", "a scenario called"),
-        (_, true) => ("There is no such configuration", "a configuration called"),
-        _ => ("There is no such page", ""),
+        (true, _) => ("No such scenario", "scenario named"),
+        (_, true) => ("No such configuration", "configuration named"),
+        _ => ("No such page", "page"),
     };
     html! {
         <main class="missing" id="main" tabindex="-1">
             <div class="card">
                 <h1>{ title }</h1>
                 <p>
-                    { "The address asks for " }{ what }{ " " }<q>{ &missing.asked }</q>
-                    { ". It may be mistyped, or cut off where it was copied." }
+                    { "There is no " }{ what }{ " " }<q>{ &missing.asked }</q>
+                    { ". The link may be mistyped or truncated." }
                 </p>
                 if !missing.near.is_empty() {
                     <p>{ "Did you mean one of these?" }</p>

@@ -69,13 +69,13 @@ pub fn panel(run: &Run) -> Html {
 /// Renders a placeholder for the panel in the small program, which has to load the full one first.
 pub fn offer(send: &Callback<ui::state::Msg>) -> Html {
     html! {
-        <section class="panel proof" aria-label="Every possible run" tabindex="-1">
-            <h2>{ "Every possible run" }</h2>
+        <section class="panel proof" aria-label="All runs (model check)" tabindex="-1">
+            <h2>{ "All runs (model check)" }</h2>
             <p class="progress">
-                { "This is one run. Which promises hold in all of them, with faults striking anywhere?" }
+                { "This is one run. Which guarantees hold in every run, with faults at any point?" }
             </p>
             <button type="button" class="button" onclick={on(send, ui::state::Msg::Prove)}>
-                { icon::line(icon::CHECK) }{ "Try every run" }
+                { icon::line(icon::CHECK) }{ "Check all runs" }
             </button>
         </section>
     }
@@ -193,8 +193,8 @@ impl Component for Proof {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         html! {
-            <section class="panel proof" aria-label="Every possible run" tabindex="-1">
-                <h2>{ "Every possible run" }<span>{ self.effort() }</span></h2>
+            <section class="panel proof" aria-label="All runs (model check)" tabindex="-1">
+                <h2>{ "All runs (model check)" }<span>{ self.effort() }</span></h2>
                 { bounds::view(self, ctx) }
                 <ul class="findings" role="list">
                     { for Property::ALL.into_iter().map(|property| self.finding(property)) }
@@ -363,15 +363,15 @@ impl Proof {
         match found {
             Some(Finding::Violated(_)) => {
                 let run = self.known.as_deref().and_then(|known| known.run(property));
-                let label = format!("see how: {}", property.broken_says());
+                let label = format!("Counterexample: {}", property.broken_says());
                 html! {
                     <li class="broken" data-property={property.key()}>
                         { icon::line(icon::CROSS) }
                         { name }
-                        <span class="hidden">{ " — can be broken" }</span>
+                        <span class="hidden">{ " — violated" }</span>
                         if let Some(run) = run {
                             <a href={run.link.clone()} aria-label={label}>
-                                { "see how" }
+                                { "counterexample" }
                             </a>
                         }
                     </li>
@@ -388,7 +388,7 @@ impl Proof {
                 <li class="open" data-property={property.key()}>
                     <span class="dots" aria-hidden="true">{ "…" }</span>
                     { name }
-                    <span class="hidden">{ " — not decided" }</span>
+                    <span class="hidden">{ " — undecided" }</span>
                 </li>
             },
         }
@@ -422,7 +422,7 @@ impl Proof {
                 <p class="progress" role="status">
                     <progress max={LIMIT.to_string()} value={search.states().to_string()}>
                     </progress>
-                    { format!("trying {}: {} states, {rate} k a second ", level(self.level),
+                    { format!("checking {}: {} states, {rate} k states/s ", level(self.level),
                         text::thousands(search.states())) }
                     <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::Stop)}>
                         { "Stop" }
@@ -432,8 +432,8 @@ impl Proof {
         }
         let Some(Known { verdict, .. }) = self.known.as_deref() else {
             let why = match self.stopped {
-                true => "Stopped before anything was proved.",
-                false => "Not with so many messages: the settings name fewer.",
+                true => "Stopped; nothing proved.",
+                false => "Too many messages: the settings define fewer.",
             };
             return html! { <p class="progress" role="status">{ why }</p> };
         };
@@ -445,14 +445,14 @@ impl Proof {
                 format!("Stopped. ✓ is proved for {tried} only.")
             }
             Progress::Exhausted if broken == 0 => {
-                format!("✓ proved: every run with up to {tried} was tried.")
+                format!("Search complete: all properties hold in every run with up to {tried}.")
             }
             Progress::Exhausted => format!(
-                "{broken} of {} can be broken: every run with up to {tried} was tried.",
+                "Search complete: {broken} of {} violated by some run with up to {tried}.",
                 verdict.findings.len()
             ),
             _ => format!(
-                "Stopped at {} states: what has no ✕ was not found, which is no proof.",
+                "State limit reached ({}): no counterexample found for the rest, but not proved.",
                 text::thousands(verdict.states)
             ),
         };

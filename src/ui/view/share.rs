@@ -12,36 +12,36 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <Dialog
             class="share"
-            label="Share and take away"
+            label="Share and export"
             {open}
             onclose={on(send, Msg::Close(Overlay::Share))}
         >
             <section>
-                <h3>{ "A link to exactly this" }</h3>
-                <p>{ "It holds the settings, the faults, the run and the step." }</p>
+                <h3>{ "Permalink" }</h3>
+                <p>{ "Includes the settings, the faults, the run and the current step." }</p>
                 <div class="row">
-                    { button(Take::Link, "Copy the link", send) }
+                    { button(Take::Link, "Copy link", send) }
                     // Shown only if the browser supports it, as detected by `www/main.js`.
                     <span class="native">{ button(Take::Native, "Share…", send) }</span>
                 </div>
             </section>
             <section>
-                <h3>{ "In a page of your own" }</h3>
+                <h3>{ "Embed" }</h3>
                 <pre tabindex="0">{ embed_code(run).replace(HOME, &dom::folder()) }</pre>
-                <div class="row">{ button(Take::Embed, "Copy the code", send) }</div>
+                <div class="row">{ button(Take::Embed, "Copy code", send) }</div>
             </section>
             <section>
-                <h3>{ "As a file" }</h3>
+                <h3>{ "Export" }</h3>
                 <div class="row">
                     { button(Take::Svg, "SVG", send) }
-                    { button(Take::Png, "PNG, twice the size", send) }
-                    { button(Take::Slides, "Slides, a step on each", send) }
+                    { button(Take::Png, "PNG (2×)", send) }
+                    { button(Take::Slides, "Slides (one step per slide)", send) }
                     { button(Take::Mermaid, "Mermaid", send) }
                     { button(Take::Plantuml, "PlantUML", send) }
                     { button(Take::Text, "Plain text", send) }
                     { button(Take::Json, "Scenario (JSON)", send) }
                 </div>
-                <p class="remark">{ "Slides are a page for the browser: → goes on, and printed it is a PDF with a page for each step." }</p>
+                <p class="remark">{ "Slides are an HTML file: press → for the next step, or print to PDF for one page per step." }</p>
             </section>
             <p class="done" role="status">
                 if let Some(took) = &model.took {

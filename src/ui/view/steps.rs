@@ -26,7 +26,7 @@ pub fn Steps(props: &Props) -> Html {
     };
     html! {
         <details class="panel steps" {ontoggle}>
-            <summary>{ "All steps in words" }</summary>
+            <summary>{ "Transcript" }</summary>
             if *open {
                 <ol>{ for (1..props.story.0.moments.len()).map(|step| item(props, step)) }</ol>
             }

@@ -8,8 +8,8 @@ use crate::ui::state::{Model, Msg, Overlay, Page, Run, Theme};
 
 pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
     let (theme_icon, theme_label) = match model.theme {
-        Theme::Light => (icon::MOON, "Use the dark theme"),
-        Theme::Dark => (icon::SUN, "Use the light theme"),
+        Theme::Light => (icon::MOON, "Dark theme"),
+        Theme::Dark => (icon::SUN, "Light theme"),
     };
     html! {
         <header class="top">
@@ -22,7 +22,7 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             <nav aria-label="Site">
                 { links(model) }
             </nav>
-            <p class="tagline">{ "What happens to a message when things break" }</p>
+            <p class="tagline">{ "See how messages get lost, duplicated or reordered" }</p>
             <button
                 type="button"
                 class="button open-catalogue"
@@ -36,8 +36,8 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
                 <button
                     type="button"
                     class="button square open-share"
-                    aria-label="Share and take away"
-                    title="Share and take away (s)"
+                    aria-label="Share and export"
+                    title="Share and export (s)"
                     aria-haspopup="dialog"
                     onclick={on(send, Msg::Open(Overlay::Share))}
                 >
@@ -56,8 +56,8 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             <button
                 type="button"
                 class="button square open-help"
-                aria-label="Help and keys"
-                title="Help and keys"
+                aria-label="Help and keyboard shortcuts"
+                title="Help and keyboard shortcuts"
                 aria-haspopup="dialog"
                 onclick={on(send, Msg::Open(Overlay::Help))}
             >
@@ -102,10 +102,10 @@ fn places(model: &Model) -> [(&'static str, String, bool); 8] {
         ("Check yours", "#/check".to_owned(), matches!(model.page, Page::CheckFiles)),
         ("Lab", to_lab, lab),
         ("Compare", to_compare, compare),
-        ("Matrix", "#/matrix".to_owned(), matrix),
-        ("Chaos", model.at_random().href(), chaos),
+        ("Fault matrix", "#/matrix".to_owned(), matrix),
+        ("Simulate", model.at_random().href(), chaos),
         ("Cost", "#/cost".to_owned(), matches!(model.page, Page::Cost(..))),
-        ("Choose", "#/choose".to_owned(), matches!(model.page, Page::Choose(..))),
+        ("Advisor", "#/choose".to_owned(), matches!(model.page, Page::Choose(..))),
     ]
 }
 

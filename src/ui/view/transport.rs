@@ -23,7 +23,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                         type="button"
                         class="button break"
                         aria-haspopup="dialog"
-                        title="What could happen here (b)"
+                        title="Inject a fault here (b)"
                         aria-label="Break it here"
                         onclick={on(send, Msg::Open(Overlay::Chances))}
                     >
@@ -114,11 +114,11 @@ fn buttons(model: &Model, place: &Place, send: &Callback<Msg>) -> Html {
     };
     html! {
         <div class="buttons">
-            { button("first", "To the start", "Home", icon::line(icon::FIRST), Msg::First, start) }
+            { button("first", "First step", "Home", icon::line(icon::FIRST), Msg::First, start) }
             { button("back", "One step back", "←", icon::line(icon::BACK), Msg::Back, start) }
             { button("play primary", label, "Space", path, Msg::PlayPause, false) }
             { button("forward", "One step forward", "→", icon::line(icon::FORWARD), Msg::Forward, end) }
-            { button("last", "To the end", "End", icon::line(icon::LAST), Msg::Last, end) }
+            { button("last", "Last step", "End", icon::line(icon::LAST), Msg::Last, end) }
         </div>
     }
 }

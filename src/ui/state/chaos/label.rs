@@ -20,18 +20,22 @@ pub const ASKED: [Count; 10] = [
 /// Returns the definition of a count, as a sentence.
 pub fn means(count: Count) -> &'static str {
     match count {
-        Count::Once => "The message took effect exactly once, and nobody heard of an error.",
-        Count::LostSilently => "Nothing came of the message, and the caller heard of no error.",
-        Count::LostWithError => "Nothing came of the message, and the caller got an error.",
-        Count::Unknown => "The caller got an error, and yet the message took effect.",
-        Count::StoredTwice => "The broker kept the same message more than once.",
-        Count::HandledTwice => "A consumer did its work more than once for the same message.",
-        Count::AppliedTwice => "The message took effect more than once: somebody is billed twice.",
+        Count::Once => "The message took effect exactly once, and the producer got no error.",
+        Count::LostSilently => "The message had no effect, and the producer got no error.",
+        Count::LostWithError => "The message had no effect, and the producer got an error.",
+        Count::Unknown => "The producer got an error, but the message took effect.",
+        Count::StoredTwice => "The broker stored the message more than once.",
+        Count::HandledTwice => "The message was processed more than once.",
+        Count::AppliedTwice => {
+            "The message took effect more than once: a customer is charged twice."
+        }
         Count::OutOfOrder => "A later message took effect before an earlier one.",
-        Count::DeadLettered => "The broker gave up delivering the message and put it aside.",
-        Count::NeverSent => "The producer was gone before the message left it.",
+        Count::DeadLettered => {
+            "The broker gave up delivering the message and moved it to the dead-letter queue."
+        }
+        Count::NeverSent => "The producer crashed before it sent the message.",
         Count::Unfinished => {
-            "After 500 steps something was still under way; such a run counts for nothing else."
+            "Something was still in progress after 500 steps; such a run is counted nowhere else."
         }
     }
 }
@@ -55,10 +59,9 @@ pub fn headline(tally: &Stats) -> String {
     let once = tally.count(Count::Once);
     let all_words = thousands(all as usize);
     match all - once.min(all) {
-        0 => format!("All {all_words} messages took effect exactly once, with no error reported."),
+        0 => format!("All {all_words} messages took effect exactly once, with no error."),
         other => format!(
-            "Of {all_words} messages {} took effect exactly once with no error reported, and {} did \
-             not.",
+            "{} of {all_words} messages took effect exactly once, with no error. Anomalies: {}.",
             thousands(once as usize),
             thousands(other as usize)
         ),

@@ -89,7 +89,7 @@ pub fn read(pairs: &[(String, String)], seed: u64, problems: &mut Vec<String>) -
     for (key, text) in pairs {
         let Some(part) = Part::from_key(key) else { continue };
         if let Err(problem) = part.set(&mut plan, text) {
-            problems.push(format!("The address says {key}={text}: {problem}."));
+            problems.push(format!("Invalid setting in the link: {key}={text}: {problem}."));
         }
     }
     plan

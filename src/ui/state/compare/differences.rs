@@ -10,7 +10,7 @@ use crate::text;
 /// One line of the outcome of a message, for each side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The heading: "m1", "producer told".
+    /// The heading: "m1", "producer received".
     pub what: String,
     /// One cell for each side.
     pub cells: Vec<(String, Tone)>,
@@ -26,12 +26,12 @@ impl Row {
 }
 
 impl Compare {
-    /// Describes the faults in a few words, and where they strike: "The same crash", "Lost machine
+    /// Describes the faults in a few words, and where they strike: "The same crash", "Node loss
     /// in A only".
     pub fn under(&self) -> String {
         let kind = |text: &str| text.parse().ok().map(|fault: crate::sim::FaultSpec| fault.kind);
         match &self.faults[..] {
-            [] => "Nothing breaks".to_owned(),
+            [] => "No faults".to_owned(),
             [one] => {
                 let noun = kind(&one.text).map_or("fault", noun);
                 let strikes = |side: &usize| self.fate(*side, one) == Fate::Strikes;
@@ -39,7 +39,7 @@ impl Compare {
                 let letters: Vec<&str> = struck.into_iter().map(super::letter).collect();
                 match letters.len() {
                     all if all == self.sides.len() => format!("The same {noun}"),
-                    0 => format!("{} in none of them", text::capital(noun.to_owned())),
+                    0 => format!("{} in none", text::capital(noun.to_owned())),
                     _ => {
                         let noun = text::capital(noun.to_owned());
                         format!("{noun} in {} only", letters.join(" and "))
@@ -47,7 +47,7 @@ impl Compare {
                 }
             }
             all if self.strike_everywhere(all) => "The same faults".to_owned(),
-            _ => "Not every fault strikes in each".to_owned(),
+            _ => "Not all faults occur on every side".to_owned(),
         }
     }
 
@@ -158,7 +158,7 @@ fn details(ends: &[&StepView], at: usize) -> Vec<Row> {
         n => format!("{n} times"),
     };
     vec![
-        row("producer told", &|v| v.told.clone()),
+        row("producer received", &|v| v.told.clone()),
         row("stored", &|v| times(v.stored)),
         row("handled", &|v| times(v.handled)),
         row("applied", &|v| times(v.applied)),
@@ -182,17 +182,17 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::Refuse => "refusal",
         FaultKind::Crash(_) => "crash",
         FaultKind::PowerLoss(_) => "power loss",
-        FaultKind::PermanentLoss(_) => "lost machine",
+        FaultKind::PermanentLoss(_) => "node loss",
         FaultKind::Pause(_) | FaultKind::Resume(_) => "pause",
         FaultKind::Slow(_) => "slow handler",
-        FaultKind::FailHandler => "failing handler",
-        FaultKind::Fail(_) => "failing line",
-        FaultKind::Cut(..) => "cut connection",
-        FaultKind::Expire(_) => "window that ends",
-        FaultKind::Twice => "sending twice",
-        FaultKind::Reappear => "message that comes back",
+        FaultKind::FailHandler => "handler error",
+        FaultKind::Fail(_) => "failing call",
+        FaultKind::Cut(..) => "network partition",
+        FaultKind::Expire(_) => "expiry",
+        FaultKind::Twice => "duplicate send",
+        FaultKind::Reappear => "reappearing message",
         FaultKind::Isolate => "isolated leader",
-        FaultKind::MoveLeader => "planned change of leader",
-        FaultKind::Replace => "replaced producer",
+        FaultKind::MoveLeader => "planned leader change",
+        FaultKind::Replace => "producer replacement",
     }
 }

@@ -42,7 +42,7 @@ fn without_anything_named_there_is_an_example_in_which_they_differ() {
     let model = at("#/compare");
     assert_eq!(model.notice, None);
     assert_eq!(outcomes(&model), ["lost silently", "delivered once"]);
-    assert_eq!(shown(&model).under(), "The same lost machine");
+    assert_eq!(shown(&model).under(), "The same node loss");
     let differences = shown(&model).differences();
     assert_eq!(differences[0], [("acks".to_owned(), "1".to_owned())]);
     assert_eq!(differences[1], [("acks".to_owned(), "all".to_owned())]);

@@ -50,7 +50,7 @@ fn the_same_name_is_the_same_configuration_and_every_change_can_be_undone() {
     assert_eq!(names(&model), ["a", "b"]);
     kept(&own(&mut model, OwnMsg::Rename(1, "c".into())));
     assert_eq!(own(&mut model, OwnMsg::Rename(1, "a".into())), []);
-    assert!(model.own.problem.clone().unwrap().contains("Another one is called “a”"));
+    assert!(model.own.problem.clone().unwrap().contains("“a” is already taken"));
     kept(&own(&mut model, OwnMsg::Delete(0)));
     assert_eq!(names(&model), ["c"]);
     kept(&own(&mut model, OwnMsg::Undo));
@@ -81,7 +81,7 @@ fn a_full_storage_says_so_and_nothing_has_changed() {
     kept(&own(&mut model, OwnMsg::Delete(0)));
     own(&mut model, OwnMsg::Refused);
     assert_eq!(names(&model), ["a"]);
-    assert!(model.own.problem.clone().unwrap().contains("did not keep it"));
+    assert!(model.own.problem.clone().unwrap().contains("did not save it"));
 }
 
 /// Parses the entries of the stored text.
@@ -202,7 +202,7 @@ fn every_scenario_comes_back_from_its_json_and_so_does_every_change_of_it() {
 fn a_broken_file_says_where_and_why_and_changes_nothing() {
     let good = catalogue::scenario("ack-lost").unwrap().to_json();
     for (text, label) in [
-        (String::new(), "nothing in it"),
+        (String::new(), "It is empty"),
         ("{".into(), "EOF"),
         (good.replace("\"messages\": 1", "\"messages\": 9"), "messages: 9 is out of range"),
         (good.replacen(',', "", 1), "Line "),

@@ -20,10 +20,10 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{ "What happened" }</th>
-                        <th scope="col" class="figure">{ "of 10,000" }</th>
+                        <th scope="col">{ "Outcome" }</th>
+                        <th scope="col" class="figure">{ "per 10,000" }</th>
                         <th scope="col" class="figure">
-                            <abbr title="If the same plan is run with other seeds, 95 in 100 such intervals hold the true value">{ "95% interval" }</abbr>
+                            <abbr title="If the same plan is run with other seeds, 95% of such intervals contain the true value">{ "95% interval" }</abbr>
                         </th>
                         <th scope="col" class="drawn">
                             <span class="hidden">{ "Drawn" }</span>
@@ -40,14 +40,14 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
             if let Some(never) = label::never(tally) {
                 <p class="never">
                     { never }
-                    { format!(" Whatever was not seen is rarer than {} in 10,000, with 95% confidence.", label::at_most(tally)) }
+                    { format!(" Upper bound for unobserved outcomes: {} per 10,000 (95% confidence).", label::at_most(tally)) }
                 </p>
             }
             <p class="soft">
-                { "A message can be counted in more than one row. Out of order and still under way are of 10,000 runs, all else of 10,000 messages." }
+                { "Rows overlap. “Out of order” and “unfinished” are per 10,000 runs, all others per 10,000 messages." }
             </p>
             if !batch.shows.is_empty() {
-                <h3>{ "Runs that show it" }</h3>
+                <h3>{ "Example runs" }</h3>
                 <dl class="worst">
                     { for seen.iter().map(|&count| shown(count, batch, send)) }
                 </dl>
@@ -107,8 +107,8 @@ pub fn run(shows: &Shows, send: &Callback<Msg>) -> Html {
             <button
                 type="button"
                 class="button square"
-                aria-label={format!("Copy the link to run {number}")}
-                title="Copy the link"
+                aria-label={format!("Copy link to run {number}")}
+                title="Copy link"
                 onclick={on(send, Msg::Chaos(Ask::Link(address.clone())))}
             >
                 { icon::line(icon::LINK) }

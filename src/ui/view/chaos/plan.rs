@@ -21,23 +21,23 @@ const FIRST: [FaultRate; 5] = [
 
 /// The groups of the other rates.
 const KINDS: [(&str, &[Class]); 5] = [
-    ("On the way", &[Class::Lost, Class::Late, Class::Refused, Class::Partition]),
+    ("Network", &[Class::Lost, Class::Late, Class::Refused, Class::Partition]),
     ("Crashes", &[Class::Crash, Class::Power, Class::PermanentLoss]),
-    ("Too slow", &[Class::Pause, Class::Slow, Class::Replaced]),
-    ("Handlers and stores", &[Class::Handler, Class::Store]),
-    ("Sent again", &[Class::Twice, Class::Reappear]),
+    ("Slow or paused", &[Class::Pause, Class::Slow, Class::Replaced]),
+    ("Handlers and databases", &[Class::Handler, Class::Store]),
+    ("Duplicates", &[Class::Twice, Class::Reappear]),
 ];
 
 pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
     let refused = model.refused.as_ref();
     let first = FIRST.into_iter().filter(|hazard| trial.hazards.contains(hazard));
     html! {
-        <section class="plan" aria-label="The plan">
+        <section class="plan" aria-label="Plan">
             <h2>{ "Plan" }</h2>
             <div class="numbers">
                 { number("Runs", Part::Runs, trial, refused, send) }
                 <div class="number">
-                    <label for="plan-messages">{ "Messages in each" }</label>
+                    <label for="plan-messages">{ "Messages per run" }</label>
                     { messages(trial, send) }
                 </div>
                 <div class="number seed">
@@ -46,8 +46,8 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
                     <button
                         type="button"
                         class="button square"
-                        aria-label="Draw another seed"
-                        title="Draw another seed"
+                        aria-label="New seed"
+                        title="New seed"
                         onclick={on(send, Msg::Chaos(Ask::NewSeed))}
                     >
                         { icon::line(icon::AGAIN) }
@@ -55,7 +55,7 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
                 </div>
             </div>
             { for [Part::Runs, Part::Messages, Part::Seed].map(|part| refusal(refused, part, trial)) }
-            <h3>{ "What strikes how often" }</h3>
+            <h3>{ "Fault rates" }</h3>
             <ul class="rates">
                 { for first.map(|hazard| rate(hazard, trial, refused, send)) }
             </ul>
@@ -63,7 +63,7 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
             { times(trial, refused, send) }
             if trial.plan != plan::usual(&trial.plan) {
                 <button type="button" class="button" onclick={on(send, Msg::Chaos(Ask::Usual))}>
-                    { "Back to the usual chances and times" }
+                    { "Reset to defaults" }
                 </button>
             }
         </section>
@@ -131,7 +131,7 @@ fn refusal(refused: Option<&Refused>, part: Part, trial: &Trial) -> Html {
     match refused.filter(|refused| refused.what == part.key()) {
         Some(refused) => html! {
             <p class="refused" role="alert">
-                { &refused.problem }{ format!(" Until then it is {}.", shown(part, trial)) }
+                { &refused.problem }{ format!(" Keeping {}.", shown(part, trial)) }
             </p>
         },
         None => Html::default(),
@@ -160,7 +160,7 @@ fn others(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Htm
     let set = others.iter().filter(|hazard| trial.plan.rates.of(**hazard) > 0).count();
     html! {
         <details class="more">
-            <summary>{ format!("{} other kinds of faults", others.len()) }<span>{ format!("{set} set") }</span></summary>
+            <summary>{ format!("{} more fault types", others.len()) }<span>{ format!("{set} active") }</span></summary>
             { for KINDS.iter().map(|(title, classes)| {
                 let own = others.iter().filter(|hazard| classes.contains(&hazard.class()));
                 let rows: Vec<Html> = own.map(|&hazard| rate(hazard, trial, refused, send)).collect();
@@ -181,14 +181,13 @@ fn times(trial: &Trial, refused: Option<&Refused>, send: &Callback<Msg>) -> Html
     let acts = acts.filter(|act| act.is_part_of(&setup) || changed.contains(act));
     html! {
         <details class="more">
-            <summary>{ "How long things take" }<span>{ format!("{} changed", changed.len()) }</span></summary>
+            <summary>{ "Latencies and timeouts" }<span>{ format!("{} changed", changed.len()) }</span></summary>
             <p class="soft">
-                { "The mean of each. Settings of the product, such as a timeout, always take the \
-                   same time; most else varies around its mean." }
+                { "Mean values. Product timeouts are fixed; everything else is sampled around its mean." }
             </p>
             <table class="paces">
                 <thead>
-                    <tr><th scope="col">{ "What" }</th><th scope="col">{ "Mean" }</th></tr>
+                    <tr><th scope="col">{ "Parameter" }</th><th scope="col">{ "Mean" }</th></tr>
                 </thead>
                 <tbody>
                     { for acts.map(|act| pace(act, changed.contains(&act), trial, refused, send)) }

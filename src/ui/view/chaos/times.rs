@@ -18,21 +18,21 @@ pub fn view(tally: &Stats) -> Html {
     let told = tally.told.count() > 0;
     html! {
         <section class="times" aria-label="Times">
-            <h2>{ "How long it took" }</h2>
+            <h2>{ "Latency" }</h2>
             <p class="soft">
-                { "In virtual time, from the application's call. " }
+                { "Simulated time since the send call. " }
                 { for tally.per_second().map(|rate| html! {
-                    <>{ "Throughput: " }<b>{ format!("{} messages a second", rough(rate)) }</b>
-                    { ", waits and restarts included." }</>
+                    <>{ "Throughput: " }<b>{ format!("{} messages/s", rough(rate)) }</b>
+                    { ", including waits and restarts." }</>
                 }) }
             </p>
             <div class="both">
                 <figure>
                     <figcaption>
-                        { "Messages that took longer than this" }
-                        <span class="key effect">{ "until it took effect" }</span>
+                        { "Share of messages slower than x (CCDF)" }
+                        <span class="key effect">{ "end-to-end" }</span>
                         if told {
-                            <span class="key answer">{ "until the caller was answered" }</span>
+                            <span class="key answer">{ "producer ack" }</span>
                         }
                     </figcaption>
                     { plots::longer(&[
@@ -43,10 +43,10 @@ pub fn view(tally: &Stats) -> Html {
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{ "Within" }</th>
-                            <th scope="col" class="figure">{ "took effect" }</th>
+                            <th scope="col">{ "Percentile" }</th>
+                            <th scope="col" class="figure">{ "end-to-end" }</th>
                             if told {
-                                <th scope="col" class="figure">{ "answered" }</th>
+                                <th scope="col" class="figure">{ "producer ack" }</th>
                             }
                         </tr>
                     </thead>
@@ -64,7 +64,7 @@ pub fn view(tally: &Stats) -> Html {
                             }
                         }) }
                         <tr>
-                            <th scope="row">{ "on average" }</th>
+                            <th scope="row">{ "mean" }</th>
                             <td class="figure">{ tally.effect.mean_us().map_or("–".to_owned(), rough_time) }</td>
                             if told {
                                 <td class="figure">{ tally.told.mean_us().map_or("–".to_owned(), rough_time) }</td>
@@ -82,17 +82,17 @@ pub fn faults(tally: &Stats) -> Html {
     let faults_used: Vec<FaultRate> =
         FaultRate::ALL.iter().copied().filter(|&hazard| tally.faults_used(hazard) > 0).collect();
     if faults_used.is_empty() {
-        return html! { <p class="soft">{ "No fault struck." }</p> };
+        return html! { <p class="soft">{ "No faults injected." }</p> };
     }
     html! {
         <section class="struck" aria-label="Faults">
-            <h2>{ "Faults that struck" }</h2>
+            <h2>{ "Injected faults" }</h2>
             <table>
                 <thead>
                     <tr>
                         <th scope="col">{ "Fault" }</th>
-                        <th scope="col" class="figure">{ "times" }</th>
-                        <th scope="col" class="figure">{ "for 10,000 messages" }</th>
+                        <th scope="col" class="figure">{ "count" }</th>
+                        <th scope="col" class="figure">{ "per 10,000 messages" }</th>
                     </tr>
                 </thead>
                 <tbody>

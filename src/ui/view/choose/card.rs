@@ -35,7 +35,7 @@ pub fn view(
             { verdict(candidate, answers) }
             { measured(cost, answers) }
             <details>
-                <summary>{ "Settings to copy" }</summary>
+                <summary>{ "Client configuration" }</summary>
                 { for candidate.client(answers.order).into_iter().map(|block| html! {
                     <div class="block">
                         <div class="bar">
@@ -51,12 +51,12 @@ pub fn view(
                 }) }
             </details>
             <details>
-                <summary>{ "What remains yours" }</summary>
+                <summary>{ "Your responsibilities" }</summary>
                 <ul class="duties">
                     { for obligations(candidate, answers).into_iter().map(|duty| html! { <li>{ duty }</li> }) }
                 </ul>
             </details>
-            <p><a {href}>{ "Open it in the Lab: every run, step by step" }</a></p>
+            <p><a {href}>{ "Open in Lab" }</a></p>
         </li>
     }
 }
@@ -74,12 +74,12 @@ fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
     html! {
         <>
             if !first.is_empty() {
-                <ul class="proved" aria-label="What was asked for, proved">
+                <ul class="proved" aria-label="Requirements, proved">
                     { for first.into_iter().map(|property| proved(candidate, known, property)) }
                 </ul>
             }
             <div class="besides">
-                <span>{ "Not asked for:" }</span>
+                <span>{ "Other properties:" }</span>
                 <ul class="proved">
                     { for rest.into_iter().map(|property| proved(candidate, known, property)) }
                 </ul>
@@ -114,7 +114,7 @@ fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
         _ => property.broken_says().to_lowercase(),
     };
     html! {
-        <li class="warn">{ icon::line(icon::BOLT) }<a {href}>{ format!("can be: {label}") }</a></li>
+        <li class="warn">{ icon::line(icon::BOLT) }<a {href}>{ format!("possible: {label}") }</a></li>
     }
 }
 
@@ -122,7 +122,7 @@ fn measured(cost: Option<&(Rc<Cost>, Hands)>, answers: &Answers) -> Html {
     let Some((cost, hands)) = cost else {
         return html! { <p class="soft" aria-busy="true">{ "Measuring…" }</p> };
     };
-    let at = |us: Option<u64>| us.map_or_else(|| "no answer".to_owned(), time);
+    let at = |us: Option<u64>| us.map_or_else(|| "no ack".to_owned(), time);
     let several = |n: u32, what: &str| match n {
         1 => format!("1 {what}"),
         n => format!("{} {what}s", text::thousands(n as usize)),
@@ -130,15 +130,15 @@ fn measured(cost: Option<&(Rc<Cost>, Hands)>, answers: &Answers) -> Html {
     html! {
         <>
             <dl class="measured">
-                <div><dt>{ "To the effect" }</dt><dd>{ at(cost.effect.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "99 % within" }</dt><dd>{ at(cost.effect.quantile_us(0.99)) }</dd></div>
-                <div><dt>{ "To the answer" }</dt><dd>{ at(cost.told.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "Disk syncs" }</dt><dd>{ cost.syncs }</dd></div>
-                <div><dt>{ "Kept besides" }</dt><dd>{ keeps(cost) }</dd></div>
-                <div><dt>{ "Runs besides" }</dt><dd>{ parts(cost) }</dd></div>
+                <div><dt>{ "p50 latency" }</dt><dd>{ at(cost.effect.quantile_us(0.5)) }</dd></div>
+                <div><dt>{ "p99 latency" }</dt><dd>{ at(cost.effect.quantile_us(0.99)) }</dd></div>
+                <div><dt>{ "Publish latency" }</dt><dd>{ at(cost.told.quantile_us(0.5)) }</dd></div>
+                <div><dt>{ "fsyncs" }</dt><dd>{ cost.syncs }</dd></div>
+                <div><dt>{ "Extra storage" }</dt><dd>{ keeps(cost) }</dd></div>
+                <div><dt>{ "Extra components" }</dt><dd>{ parts(cost) }</dd></div>
                 if hands.limit.is_none() {
                     <div>
-                        <dt>{ format!("For {} a second", text::thousands(answers.rate as usize)) }</dt>
+                        <dt>{ format!("Capacity for {} messages/s", text::thousands(answers.rate as usize)) }</dt>
                         <dd>{ several(hands.producers, "producer") }{ ", " }{ several(hands.consumers, "consumer") }</dd>
                     </div>
                 }

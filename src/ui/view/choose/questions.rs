@@ -14,7 +14,7 @@ use crate::ui::view::text_field::Typed;
 pub fn usual(answers: &Answers) -> Html {
     html! {
         <section aria-labelledby="usual">
-            <h2 id="usual">{ "The usual cases" }</h2>
+            <h2 id="usual">{ "Typical use cases" }</h2>
             <ul class="usual">
                 { for USUAL.iter().map(|case| {
                     let here = case.answers == *answers;
@@ -36,7 +36,7 @@ pub fn usual(answers: &Answers) -> Html {
 pub fn form(answers: &Answers, refused: Option<&str>, link: &Scope<Choose>) -> Html {
     html! {
         <form class="questions" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-            <h2>{ "Your answers" }</h2>
+            <h2>{ "Requirements" }</h2>
             { for Question::ALL.into_iter().map(|question| match question {
                 Question::Rate => rate(answers, refused, link),
                 question => one_of(question, answers, link),
@@ -84,7 +84,7 @@ fn rate(answers: &Answers, refused: Option<&str>, link: &Scope<Choose>) -> Html 
             if let Some(problem) = refused {
                 <p class="refusal" id="rate-refused" role="alert">
                     { text::capital(problem.to_owned()) }
-                    { format!("; until then it is {}.", answers.rate) }
+                    { format!("; keeping {}.", answers.rate) }
                 </p>
             }
         </fieldset>

@@ -24,8 +24,8 @@ pub fn Faults(props: &FaultsProps) -> Html {
     html! {
         <Entry
             id="fault-of-all"
-            label="Another fault for all, such as lose:ack@m1"
-            placeholder="another: lose:ack@m1"
+            label="Add a fault on all sides, e.g. lose:ack@m1"
+            placeholder="add fault, e.g. lose:ack@m1"
             does="Add"
             {known}
             done={props.count}
@@ -63,8 +63,8 @@ pub fn Settings(props: &SettingsProps) -> Html {
     html! {
         <Entry
             id={format!("change-{}", letter(at))}
-            label={format!("Change a setting of {}, such as {}", letter(at), example(&known))}
-            placeholder={format!("change: {}", example(&known))}
+            label={format!("Change a setting of {}, e.g. {}", letter(at), example(&known))}
+            placeholder={format!("e.g. {}", example(&known))}
             does="Set"
             {known}
             done={props.settings}

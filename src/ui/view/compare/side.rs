@@ -75,14 +75,14 @@ fn heading(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
             <b class="letter" aria-hidden="true">{ letter(at) }</b>
             <h2>{ breakable(&title(side)) }</h2>
             <a class="button alone" href={compare.alone(at).href()}>
-                <span>{ "Open" }<span class="rest">{ " this one" }</span></span>{ icon::line(icon::FORWARD) }
+                <span>{ "Open" }<span class="rest">{ " alone" }</span></span>{ icon::line(icon::FORWARD) }
             </a>
             if compare.sides.len() > 2 {
                 <button
                     type="button"
                     class="button square"
-                    aria-label={format!("Take {} away", letter(at))}
-                    title="Take it away"
+                    aria-label={format!("Remove {}", letter(at))}
+                    title="Remove"
                     onclick={on(send, Msg::Compare(Change::Remove(at)))}
                 >
                     { icon::line(icon::CROSS) }
@@ -178,8 +178,8 @@ fn chip(
                 <button
                     type="button"
                     class="take-back"
-                    aria-label={format!("Take back {key} in {}", letter(at))}
-                    title="Take back"
+                    aria-label={format!("Reset {key} in {}", letter(at))}
+                    title="Reset"
                     onclick={back(set)}
                 >
                     { icon::line(icon::CROSS) }
@@ -198,14 +198,14 @@ fn fate(fate: Fate, label: &str) -> Option<Html> {
     match fate {
         Fate::Strikes => None,
         Fate::Never => Some(html! {
-            <li class="chip never">{ "It never comes to: " }{ label }</li>
+            <li class="chip never">{ "Fault never reached: " }{ label }</li>
         }),
         Fate::Impossible(why) => {
             // The alternatives would be a long list.
             let why = why.split(';').next().unwrap_or_default().to_owned();
             Some(html! {
                 <li class="chip never">
-                    { "Impossible here: " }{ label }{ " (" }{ why }{ ")" }
+                    { "Not applicable: " }{ label }{ " (" }{ why }{ ")" }
                 </li>
             })
         }
@@ -254,9 +254,9 @@ fn sentence(compare: &Compare, at: usize) -> Html {
 
 fn standing(compare: &Compare, at: usize, waits: bool) -> String {
     match compare.step(at) {
-        _ if waits && compare.ended(at) => "At its end".to_owned(),
+        _ if waits && compare.ended(at) => "Finished".to_owned(),
         0 if !waits => "Start".to_owned(),
-        step if waits => format!("Waits at step {step}"),
+        step if waits => format!("Waiting at step {step}"),
         step => format!("Step {step}"),
     }
 }
@@ -278,7 +278,7 @@ pub fn tabs(compare: &Compare, send: &Callback<Msg>) -> Html {
     };
     html! {
         <>
-            <div class="tabs" role="group" aria-label="Which one is shown">
+            <div class="tabs" role="group" aria-label="Side shown">
                 { for compare.sides.iter().enumerate().map(tab) }
             </div>
             { sentence(compare, compare.shown) }

@@ -29,7 +29,7 @@ pub fn guarantees(costs: &Costs) -> Html {
 }
 
 fn card(preset: &Scenario, cost: &Cost) -> Html {
-    let ms = |us: Option<u64>| us.map_or_else(|| "no answer".to_owned(), table::time);
+    let ms = |us: Option<u64>| us.map_or_else(|| "no ack".to_owned(), table::time);
     let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
     html! {
         <li class="card">
@@ -62,21 +62,20 @@ pub fn published(costs: &Costs) -> Html {
     };
     html! {
         <section class="published" aria-labelledby="published">
-            <h2 id="published">{ "Beside what others have published" }</h2>
+            <h2 id="published">{ "Comparison with published benchmarks" }</h2>
             <p>
-                { "Theirs were measured on other machines, with other messages, and not always with \
-                   the method told. The ratio says whether the model is of the right order, and no \
-                   more." }
+                { "Published numbers come from different hardware and workloads, and some do not state \
+                   their method. The ratio only checks the order of magnitude." }
             </p>
             <div class="scroll" tabindex="0" role="region" aria-label="Published figures">
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{ "What" }</th>
-                            <th scope="col" class="number">{ "Theirs" }</th>
-                            <th scope="col" class="number">{ "Ours" }</th>
+                            <th scope="col">{ "Figure" }</th>
+                            <th scope="col" class="number">{ "Published" }</th>
+                            <th scope="col" class="number">{ "Model" }</th>
                             <th scope="col" class="number">{ "Ratio" }</th>
-                            <th scope="col">{ "Whose" }</th>
+                            <th scope="col">{ "Source" }</th>
                         </tr>
                     </thead>
                     <tbody>{ for PUBLISHED.iter().filter_map(row) }</tbody>

@@ -37,9 +37,9 @@ pub fn table(costs: &Costs, by: By) -> Html {
                         <th scope="col" class="number">{ "End-to-end latency" }<br /><small>{ "p50 · p99" }</small></th>
                         <th scope="col" class="bars"><Axis /></th>
                         <th scope="col" class="number">{ "Publish latency" }<br /><small>{ "p50 · p99" }</small></th>
-                        <th scope="col" class="number">{ "Sent per s" }<br /><small>{ "by one producer" }</small></th>
-                        <th scope="col" class="number">{ "Handled per s" }<br /><small>{ "by its consumers" }</small></th>
-                        <th scope="col" class="number">{ "Round trips" }<br /><small>{ "sender + consumer" }</small></th>
+                        <th scope="col" class="number">{ "Producer throughput" }<br /><small>{ "messages/s" }</small></th>
+                        <th scope="col" class="number">{ "Consumer throughput" }<br /><small>{ "messages/s" }</small></th>
+                        <th scope="col" class="number">{ "Round trips" }<br /><small>{ "producer + consumer" }</small></th>
                         <th scope="col" class="number">{ "fsyncs" }</th>
                         <th scope="col">{ "Extra storage" }</th>
                         <th scope="col">{ "Extra components" }</th>
@@ -115,11 +115,11 @@ fn Row(props: &RowProps) -> Html {
         let at = |part| times.quantile_us(part).map(time);
         match (at(0.5), at(0.99)) {
             (Some(half), Some(most)) => format!("{half} · {most}"),
-            _ => "no answer".to_owned(),
+            _ => "no ack".to_owned(),
         }
     };
     let narrow = cost.narrowest().map(|stage| stage.party);
-    let marked = |own: bool| own.then_some("the fewest get through here");
+    let marked = |own: bool| own.then_some("the bottleneck");
     let sender = narrow.is_some_and(|party| party.sender().is_some());
     html! {
         <tr>
@@ -186,7 +186,7 @@ fn marks() -> impl Iterator<Item = (f64, &'static str)> {
 fn Axis() -> Html {
     html! {
         <>
-            <span class="axis-key">{ "◆ answer  ● effect, to 99 %" }</span>
+            <span class="axis-key">{ "◆ ack p50  ● end-to-end p50–p99" }</span>
             <svg class="bar axis" viewBox={format!("0 0 {} {}", DRAWING.0, DRAWING.1)} aria-hidden="true">
                 { for marks().map(|(x, label)| html! {
                     <text x={format!("{x:.1}")} y="12">{ label }</text>
@@ -204,14 +204,14 @@ pub fn time(us: u64) -> String {
 /// Lists what is stored for each message besides the message itself.
 pub fn keeps(cost: &Cost) -> String {
     let label = |keep: &Keep| match keep {
-        Keep::Copies(1) => "1 more copy".to_owned(),
-        Keep::Copies(n) => format!("{n} more copies"),
+        Keep::Copies(1) => "1 more replica".to_owned(),
+        Keep::Copies(n) => format!("{n} more replicas"),
         Keep::OutboxRow => "an outbox row".to_owned(),
-        Keep::InboxId => "an id in the inbox".to_owned(),
-        Keep::RedisId => "an id in Redis".to_owned(),
-        Keep::MemoryId => "an id in memory".to_owned(),
-        Keep::Row => "a row of its own".to_owned(),
-        Keep::BrokerId => "an id at the broker".to_owned(),
+        Keep::InboxId => "an ID in the inbox".to_owned(),
+        Keep::RedisId => "an ID in Redis".to_owned(),
+        Keep::MemoryId => "an ID in memory".to_owned(),
+        Keep::Row => "one row per message".to_owned(),
+        Keep::BrokerId => "an ID at the broker".to_owned(),
         Keep::Marker => "a transaction marker".to_owned(),
     };
     let all: Vec<String> = cost.keeps.iter().map(label).collect();
@@ -225,10 +225,10 @@ pub fn parts(cost: &Cost) -> String {
     let mut all: Vec<String> = Vec::new();
     for party in &cost.parts {
         match party {
-            Participant::Orders => all.push("a database at the producer".into()),
+            Participant::Orders => all.push("producer database".into()),
             Participant::Relay => all.push("a relay".into()),
             Participant::Redis => all.push("Redis".into()),
-            Participant::Producer2 => all.push("another producer".into()),
+            Participant::Producer2 => all.push("a second producer".into()),
             _ => {}
         }
     }

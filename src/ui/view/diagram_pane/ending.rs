@@ -11,7 +11,7 @@ use crate::ui::whole::PAGES;
 
 pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
     html! {
-        <section class="ending" aria-label="What to remember">
+        <section class="ending" aria-label="Takeaway">
             { for story.test.as_ref().map(result) }
             { for story.moments.last().map(pills) }
             if !story.takeaway.is_empty() {
@@ -38,7 +38,7 @@ fn onward(story: &RunView, send: &Callback<Msg>) -> Html {
             }
             { for ill(&story.id).map(|(id, title)| html! {
                 <a class="button" href={share::link(id)}>
-                    { icon::line(icon::CROSS) }<span>{ "Without it: " }{ title }</span>
+                    { icon::line(icon::CROSS) }<span>{ "Without this fix: " }{ title }</span>
                 </a>
             }) }
             <button type="button" class="button again" onclick={on(send, Msg::First)}>
@@ -69,9 +69,9 @@ fn result(test: &Test) -> Html {
         <div class={classes!("result", class)}>
             <b>{ icon::line(path) }{ word }</b>
             <dl>
-                <div><dt>{ "Asked" }</dt><dd>{ &test.asks }</dd></div>
+                <div><dt>{ "Expected" }</dt><dd>{ &test.asks }</dd></div>
                 if !test.found.is_empty() {
-                    <div><dt>{ "Found" }</dt><dd>{ &test.found }</dd></div>
+                    <div><dt>{ "Actual" }</dt><dd>{ &test.found }</dd></div>
                 }
             </dl>
         </div>

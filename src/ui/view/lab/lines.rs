@@ -31,7 +31,7 @@ pub fn view(
     let changed = run.config.settings.iter().any(|(key, _)| key.ends_with("program"));
     html! {
         <fieldset class={classes!("lines", changed.then_some("changed"))}>
-            <legend>{ "The consumer, line by line" }</legend>
+            <legend>{ "Consumer code" }</legend>
             <ol>
                 { for lines.iter().enumerate().map(|(at, op)| line(scenario, at, *op, send)) }
             </ol>
@@ -86,7 +86,7 @@ fn line(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
             ondragover={over}
             ondrop={drop}
             onkeydown={keys(lines, at, op, send)}
-            title={(!fixed).then_some("Drag it, or move it with Alt and the arrow keys")}
+            title={(!fixed).then_some("Drag, or Alt+↑/↓, to reorder")}
         >
             <code>{ breakable(&scenario.code(op)) }</code>
             if !fixed {

@@ -12,12 +12,12 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let own = &model.own;
     let here = Address::Run(Shown::new(run.config.clone(), true)).text();
     html! {
-        <section class="own" aria-label="Your own">
+        <section class="own" aria-label="Saved configurations">
             <Named
                 key="save"
                 id="own-name"
                 label="A name for this configuration"
-                placeholder="Keep this as…"
+                placeholder="Save as…"
                 does="Save"
                 value={own.name.clone()}
                 done={own.list.saved.len()}
@@ -62,7 +62,7 @@ fn unreadable(at: usize, entry: &str, send: &Callback<Msg>) -> Html {
     html! {
         <li key={format!("unreadable {at}")} class="unreadable">
             <p>
-                { "This entry cannot be read, and stays as it is: " }
+                { "Unreadable entry, left unchanged: " }
                 <code>{ excerpt }{ more }</code>
             </p>
             <button
@@ -102,7 +102,7 @@ fn import(own: &SavedConfigs, send: &Callback<Msg>) -> Html {
         <details class="unfold">
             <summary>{ "Open a scenario (JSON)" }</summary>
             <div class="import">
-                <label class="button" for="own-file">{ "Choose a file" }</label>
+                <label class="button" for="own-file">{ "Choose file" }</label>
                 // `www/open-file.js` reads the chosen file.
                 <input id="own-file" class="hidden" type="file" accept=".json,application/json" />
                 <Pasted onpasted={send.reform(|text| Msg::SavedConfigs(OwnMsg::Import(text)))} />
@@ -138,10 +138,10 @@ fn Pasted(props: &PastedProps) -> Html {
                 rows="3"
                 spellcheck="false"
                 autocomplete="off"
-                aria-label="The JSON of a scenario"
-                placeholder="…or paste it here"
+                aria-label="Scenario JSON"
+                placeholder="Paste scenario JSON"
             />
-            <button type="submit" class="button">{ "Open what is pasted" }</button>
+            <button type="submit" class="button">{ "Load JSON" }</button>
         </form>
     }
 }
@@ -174,7 +174,7 @@ fn Item(props: &ItemProps) -> Html {
             <li>
                 <Named
                     id={format!("own-rename-{at}")}
-                    label={format!("Another name for {}", props.name)}
+                    label={format!("New name for {}", props.name)}
                     placeholder={props.name.clone()}
                     does="Rename"
                     value={props.name.to_string()}
@@ -182,7 +182,7 @@ fn Item(props: &ItemProps) -> Html {
                     focus=true
                     {onnamed}
                 />
-                <button type="button" aria-label="Leave the name" title="Leave it" onclick={turn(false)}>
+                <button type="button" aria-label="Cancel renaming" title="Cancel" onclick={turn(false)}>
                     { icon::line(icon::CROSS) }
                 </button>
             </li>

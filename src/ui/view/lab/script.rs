@@ -18,14 +18,14 @@ pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>
     let faults = scenario.faults.iter().zip(labels);
     html! {
         <fieldset class="script">
-            <legend>{ "What breaks" }</legend>
+            <legend>{ "Faults" }</legend>
             <ul>
                 { for faults.enumerate().map(|(at, (fault, label))| {
                     scripted(at, &fault.to_string(), label, send)
                 }) }
             </ul>
             if scenario.faults.is_empty() {
-                <p>{ "Nothing, in its own run. Break it at any step with the red button below the diagram, or write a fault:" }</p>
+                <p>{ "No faults yet. Use “Break it here” below the diagram, or add one:" }</p>
             }
             <Adding count={scenario.faults.len()} send={send} />
             { refusal(refused, |key| key == FAULTS, None) }

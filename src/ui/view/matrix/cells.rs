@@ -25,7 +25,7 @@ pub fn Row(props: &RowProps) -> Html {
         <tr>
             <th scope="row"><a {href}>{ &preset.title }</a></th>
             { for props.cells.iter().map(|cell| match cell {
-                None => html! { <td class="open"><span class="hidden">{ "not decided yet" }</span></td> },
+                None => html! { <td class="open"><span class="hidden">{ "not checked yet" }</span></td> },
                 Some(decided) => cell_view(decided, props.property),
             }) }
         </tr>
@@ -34,7 +34,7 @@ pub fn Row(props: &RowProps) -> Html {
 
 fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
     let Decided::Tried { cell, runs } = decided else {
-        return html! { <td class="idle" title="This cannot happen here">{ "–" }</td> };
+        return html! { <td class="idle" title="Not applicable">{ "–" }</td> };
     };
     let run = |property: Property| runs.iter().find(|(p, _)| *p == property);
     if let Some(property) = asked {
@@ -56,7 +56,7 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
         .filter_map(|(property, word, class)| run(*property).map(|(_, href)| (*word, *class, href)))
         .collect();
     let calm = match cell.dead_letters {
-        true => "once, or parked",
+        true => "once, or dead-lettered",
         false => "once",
     };
     html! {
@@ -68,8 +68,8 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
                 <span class="good">{ calm }</span>
             }
             if !cell.proved {
-                <span class="cut" title={format!("Stopped at {} states: what is not named was not found, which is no proof", cell.states)}>
-                    { "more?" }
+                <span class="cut" title={format!("State limit reached ({} states): other outcomes are possible", cell.states)}>
+                    { "incomplete" }
                 </span>
             }
         </td>
@@ -83,25 +83,29 @@ const FATES: [(Property, &str, &str); 6] = [
     (Property::AppliedOnce, "twice", "warn"),
     (Property::InOrder, "reordered", "warn"),
     (Property::NeverStuck, "stuck", "bad"),
-    (Property::ReportTrue, "wrong report", "warn"),
+    (Property::ReportTrue, "wrong result", "warn"),
 ];
 
 /// Renders the meaning of the words.
 pub fn legend() -> Html {
     const WORDS: [(&str, &str, &str); 9] = [
         ("good", "once", "always takes effect exactly once, whatever the order of events"),
-        ("bad", "lost", "can be lost, and the producer is told that it is safe, or nothing"),
+        ("bad", "lost", "can be lost without the producer getting an error"),
         ("bad", "lost, error", "can be lost, and the producer gets an error"),
         ("warn", "twice", "can take effect twice"),
         ("warn", "reordered", "the second can take effect before the first"),
-        ("bad", "stuck", "can be left waiting, or go round, for ever"),
-        ("warn", "wrong report", "the producer can be told the opposite of what is true"),
-        ("soft", "more?", "too many runs to try: what is named can happen, and maybe more"),
-        ("soft", "–", "this kind of fault cannot happen here"),
+        ("bad", "stuck", "can block or loop forever"),
+        (
+            "warn",
+            "wrong result",
+            "the producer can get the wrong result: Ok for a lost message, or an error for a delivered one",
+        ),
+        ("soft", "incomplete", "state limit reached; other outcomes are possible"),
+        ("soft", "–", "not applicable: this fault cannot happen here"),
     ];
     html! {
         <details class="words">
-            <summary>{ "What the words mean" }</summary>
+            <summary>{ "Legend" }</summary>
             <dl>
                 { for WORDS.iter().map(|(class, word, label)| html! {
                     <div><dt class={*class}>{ *word }</dt><dd>{ *label }</dd></div>

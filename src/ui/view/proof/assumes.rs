@@ -17,7 +17,7 @@ pub fn assumes(assumptions: &Assumptions, not_tried: Option<String>) -> Html {
             <ul>
                 { for assumptions.assumed.iter().map(|sentence| html! { <li>{ *sentence }</li> }) }
             </ul>
-            { for not_tried.map(|text| html! { <p>{ "Not tried: " }{ text }{ "." }</p> }) }
+            { for not_tried.map(|text| html! { <p>{ "Not checked: " }{ text }{ "." }</p> }) }
         </details>
     }
 }

@@ -23,11 +23,11 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     html! {
         <>
         <p class="bounds">
-            { "Sending " }
+            { "Bounds: " }
             { choice("Messages", "message", proof.messages, 1, Msg::Messages) }
-            { " with up to " }
+            { ", up to " }
             { choice("Faults", "fault", proof.faults, 0, Msg::Faults) }
-            { " anywhere:" }
+            { " of these types:" }
         </p>
         <details class="kinds">
             <summary>{ kinds(proof) }</summary>
@@ -39,15 +39,14 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     }
 }
 
-/// Lists the chosen kinds of faults: "a loss on the way, a crash, a slow handler, a failing
-/// handler".
+/// Lists the chosen kinds of faults: "message loss, process crash, slow handler, handler error".
 fn kinds(proof: &Proof) -> String {
     let chosen: Vec<&str> =
         Class::ALL.into_iter().filter(|&c| proof.classes.has(c)).map(text::class).collect();
     match chosen.len() {
-        0 => "no kind of fault".to_owned(),
-        n if n == Class::ALL.len() => "every kind of fault".to_owned(),
-        n if n > 5 => format!("{n} kinds of faults"),
+        0 => "no faults".to_owned(),
+        n if n == Class::ALL.len() => "all fault types".to_owned(),
+        n if n > 5 => format!("{n} fault types"),
         _ => chosen.join(", "),
     }
 }

@@ -19,13 +19,13 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
     let Some(cures) = &proof.cures else {
         return html! {
             <button type="button" class="button ask-cures" onclick={ctx.link().callback(|_| Msg::Fix)}>
-                { "What would prevent it?" }
+                { "Find fixes" }
             </button>
         };
     };
     html! {
-        <div class="cures" aria-label="What would prevent it" role="group">
-            <h3>{ "What would prevent it" }</h3>
+        <div class="cures" aria-label="Fixes" role="group">
+            <h3>{ "Fixes" }</h3>
             { progress(proof, cures, ctx) }
             <dl>
                 { for Property::ALL.into_iter().filter(broken).map(|p| cured(proof, cures, ctx, p)) }
@@ -43,7 +43,7 @@ fn progress(proof: &Proof, cures: &FixSearch, ctx: &Context<Proof>) -> Html {
     html! {
         <p class="progress" role="status">
             <progress max={all.to_string()} value={tried.to_string()}></progress>
-            { format!("{tried} of {all} {what} tried ") }
+            { format!("{tried} of {all} {what} checked ") }
             <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::Stop)}>
                 { "Stop" }
             </button>
@@ -80,22 +80,20 @@ fn cured(proof: &Proof, cures: &FixSearch, ctx: &Context<Proof>, property: Prope
 }
 
 /// The message if none of the changes helped.
-const NOTHING: &str = "No single setting prevents it, and no two of the usual changes do";
+const NOTHING: &str = "No single setting, nor any pair of common changes, fixes this";
 
 /// Returns the message if nothing prevents the violation; `harmful` means that something does at a
 /// cost.
 fn nothing_helps(proof: &Proof, cures: &FixSearch, property: Property, harmful: bool) -> String {
-    let price = if harmful { ", without giving something up:" } else { "." };
+    let clean = if harmful { " without side effects:" } else { "." };
     if proof.stopped {
-        return format!("Stopped before a change was found that prevents it{price}");
+        return format!("Stopped before finding a fix{clean}");
     }
     if cures.cut_off() {
-        return format!(
-            "Some changes have too many runs to be tried out, and no other prevents it{price}"
-        );
+        return format!("Some candidates exceeded the state limit; found no fix{clean}");
     }
     if harmful {
-        return format!("{NOTHING}{price}");
+        return format!("{NOTHING}{clean}");
     }
     let shown = proof.known.as_deref().and_then(|known| known.run(property));
     match shown.and_then(|shown| shown.reason.as_deref()) {
@@ -122,13 +120,13 @@ fn offered(ctx: &Context<Proof>, cure: &Fix) -> Html {
             { for loss.map(|loss| html! {
                 <span class="cost worse">
                     { match loss {
-                        Property::NeverLostSilently => "a message can still be lost silently",
-                        _ => "a message can still be lost, with an error",
+                        Property::NeverLostSilently => "messages can still be lost silently",
+                        _ => "messages can still be lost, with an error",
                     } }
                 </span>
             }) }
             { for cure.gives_up.iter().map(|given| html! {
-                <span class="cost worse">{ "gives up: " }{ given.label() }</span>
+                <span class="cost worse">{ "no longer guaranteed: " }{ given.label() }</span>
             }) }
         </>
     }
