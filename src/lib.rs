@@ -21,8 +21,8 @@
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
 //! - `choices`: enumerations with keys and labels. Uses nothing else.
 //! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
-//!   and a verdict, behind the feature `import`. Uses `sim`, `text`, `check`, `catalogue`, `lab`,
-//!   `did_you_mean` and `choices`.
+//!   and a verdict, behind the feature `import`. Uses `sim`, `text`, `check`, `catalogue`,
+//!   `present`, `lab`, `did_you_mean` and `choices`.
 //! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import` and
 //!   `choices`.
 //! - `worker`: the web worker that checks configuration files, behind the feature `import`. Uses

@@ -10,7 +10,7 @@ mod state;
 mod verdict;
 mod written;
 
-pub use along::open_along;
+pub use along::{open_along, path_of};
 pub use branches::{Branches, NextChoice, Ran};
 pub use script::script;
 pub use slides::slides;

@@ -157,9 +157,9 @@ fn wrong_input_is_named_with_its_place_and_the_remedy() {
     refuses(&["check", "kafka-default", "--messages", "5"], &["1..=4"]);
     refuses(&["check", "kafka-default", "--require", "never"], &["never-lost", "applied-once"]);
     refuses(&["check", "kafka-default", "--kinds", "los"], &["'los'", "lost"]);
-    refuses(&["check", "kafka-default", "--fault", "crash"], &["what:whom@point"]);
+    refuses(&["check", "kafka-default", "--fault", "crash"], &["fault:target@point"]);
     let nobody = ["check", "kafka-default", "--fault", "crash:redis@m1.after-work"];
-    refuses(&nobody, &["faults[0]", "redis takes no part here"]);
+    refuses(&nobody, &["faults[0]", "this setup has no redis"]);
     refuses(&["show", "ack-lost", "--step", "99"], &["--step 99", "use 0 to "]);
     refuses(&["shwo"], &["show"]);
     refuses(&[], &["Usage"]);

@@ -13,7 +13,7 @@ const BY_TEXT: &[(&str, &[&str])] = &[
         &["enable.auto.offset.store", "commit-strategy", "acks_late", "commit", "ack", "auto_ack"],
     ),
     (
-        "answered for before it was safe",
+        "acknowledged before it was durable",
         &[
             "acks",
             "unclean.leader.election.enable",
@@ -25,7 +25,7 @@ const BY_TEXT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "keeps what is thrown away",
+        "keeps what is discarded",
         &[
             "retry.max-attempts",
             "retry.max-retries",
@@ -39,7 +39,7 @@ const BY_TEXT: &[(&str, &[&str])] = &[
     ("sent to the consumer", &["auto_ack", "acknowledge-mode"]),
     ("confirms all the same", &["mandatory", "bound"]),
     ("remembers nothing of it", &["send failure"]),
-    ("nobody sends it again", &["acks", "confirm.select", "send failure"]),
+    ("nothing retries it", &["acks", "confirm.select", "send failure"]),
     ("no attempts left", &["retries", "send failure"]),
     ("error says only that", &["send failure"]),
     ("keeps no sequence", &["enable.idempotence"]),
@@ -47,7 +47,7 @@ const BY_TEXT: &[(&str, &[&str])] = &[
     ("nothing else remembers", &["handler"]),
     ("no transaction covers", &["handler"]),
     (
-        "acknowledged is delivered again",
+        "unacknowledged messages are redelivered",
         &[
             "ack-mode",
             "commit-strategy",

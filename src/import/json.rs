@@ -11,8 +11,10 @@ use super::scope::{NOT_TRIED, assumptions};
 use super::search::Run;
 use super::spelling::Spelled;
 use crate::catalogue;
+use crate::check::Property;
 use crate::lab;
-use crate::sim::{Scenario, Trace};
+use crate::present;
+use crate::sim::Scenario;
 use crate::text::steps;
 use serde_json::{Value, json};
 
@@ -121,7 +123,7 @@ fn property(checked: &Checked, finding: &Finding) -> Value {
                     "sentence": step.sentence })
         });
         out["run"] = steps.collect();
-        out["replay"] = replay(checked, run);
+        out["replay"] = replay(checked, run, finding.property);
     }
     if let Some(fixes) = checked.fixes.of(finding.property) {
         let fixes = fixes.iter().map(|fix| {
@@ -146,14 +148,12 @@ fn configurations(checked: &Checked) -> Vec<Value> {
     all.iter().map(configuration).collect()
 }
 
-/// What it takes to see a run again: settings that change the preset, faults, and its path.
-fn replay(checked: &Checked, run: &Run) -> Value {
-    let scenario = &run.setup.scenario;
-    let path = Trace::fork(&run.setup, &run.schedule).path(&run.setup);
-    json!({
-        "settings": changes(checked, scenario),
-        "faults": scenario.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "path": path.to_string(),
+/// What it takes to see a run again: settings that change the preset, and its path; null if a path
+/// does not lead there.
+fn replay(checked: &Checked, run: &Run, property: Property) -> Value {
+    let path = present::path_of(&run.setup, &run.schedule, property);
+    path.map_or(Value::Null, |path| {
+        json!({ "settings": changes(checked, &run.setup.scenario), "path": path.to_string() })
     })
 }
 

@@ -6,6 +6,19 @@ use crate::check::{self, Property};
 use crate::sim::{Choice, CompiledScenario, Path, Scenario, ScenarioError, Trace};
 use crate::text;
 
+/// Returns the path of a run, as [`open_along`] reads it. The setup of the run may be bounded to some
+/// kinds of faults, and have a script. `None` if the run cannot be told by a path, so that the
+/// property would not be violated along it.
+pub fn path_of(setup: &CompiledScenario, schedule: &[Choice], property: Property) -> Option<Path> {
+    let free = branches::free(CompiledScenario::new(&branches::bare(&setup.scenario)).ok()?);
+    let schedule: Vec<Choice> = schedule.iter().map(|&c| branches::unscripted(c)).collect();
+    let path = Trace::fork(&free, &schedule).path(&free);
+    let trace = Trace::along(&free, &path);
+    let ended = Property::violated_properties(free.scenario.messages, &trace.last().ledger, true);
+    let violated = ended & 1 << property as u16 != 0 || property == Property::NeverStuck;
+    violated.then_some(path)
+}
+
 /// Opens the run along a path, with the faults on the path instead of those of the script. Given
 /// the property that the run violates, also finds the step at which it does so.
 ///

@@ -171,7 +171,7 @@ pub(super) fn free(mut setup: CompiledScenario) -> CompiledScenario {
 }
 
 /// Returns the choice without its reference to a script entry.
-fn unscripted(choice: Choice) -> Choice {
+pub(super) fn unscripted(choice: Choice) -> Choice {
     match choice {
         // Resuming a process does not count as a fault.
         Choice::Strike(Fault::Resume(party), _) => Choice::Resume(party),

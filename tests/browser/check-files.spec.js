@@ -23,7 +23,7 @@ test("an example gets a verdict, with the line, the run and a proved fix", async
   await expect(page.locator(".read-as")).toContainText("Read as RabbitMQ definitions");
   await done(page);
   await expect(verdict(page).getByRole("heading", { level: 2 })).toHaveText(/^A message can be lost silently/);
-  const lost = finding(page, "Never lost silently");
+  const lost = finding(page, "No silent loss");
   await expect(lost).toContainText("x-queue-type: classic");
   await expect(lost).toContainText("It takes a power loss");
   // The cause leads to its line.
@@ -50,7 +50,7 @@ test("an example gets a verdict, with the line, the run and a proved fix", async
   await lost.getByRole("link", { name: "Open in the Lab" }).click();
   await expect(page).toHaveURL(/#\/lab\?preset=rabbitmq-.*path=/);
   await page.goBack();
-  await expect(finding(page, "Never lost silently")).toBeVisible();
+  await expect(finding(page, "No silent loss")).toBeVisible();
   await expect(page.getByRole("button", { name: "definitions.json", exact: true })).toBeVisible();
 });
 
@@ -62,7 +62,7 @@ test("what is typed is checked, and an answer changes the verdict", async ({ pag
   await expect(page).toHaveURL(/#\/check$/);
   await expect(page.locator("dialog[open]")).toHaveCount(0);
   await expect(page.locator(".read-as")).toContainText("Read as Kafka client");
-  const silently = finding(page, "Never lost silently");
+  const silently = finding(page, "No silent loss");
   await expect(silently).toHaveClass("broken");
   await expect(silently).toContainText("send failure: ignore");
   await page.getByRole("radio", { name: /a relay sends from an outbox/ }).check();
@@ -125,7 +125,7 @@ test("what cannot be read is named with its place, and nothing is lost", async (
   await page.getByRole("button", { name: "+ Add" }).click();
   await paste(page, '{\n  "queues": [\n');
   await expect(page.getByRole("alert")).toContainText("file 2 line");
-  await expect(finding(page, "Never lost silently")).toHaveClass("broken");
+  await expect(finding(page, "No silent loss")).toHaveClass("broken");
   await paste(page, "\u0000\u0001 binary");
   await expect(page.getByRole("alert")).toContainText("it is no text");
   await paste(page, "hello there, this is a letter");
@@ -135,7 +135,7 @@ test("what cannot be read is named with its place, and nothing is lost", async (
   await expect(page.getByRole("alert")).toBeVisible();
   await page.getByRole("button", { name: "Remove file 2" }).click();
   await expect(page.getByRole("alert")).toHaveCount(0);
-  await expect(finding(page, "Never lost silently")).toHaveClass("broken");
+  await expect(finding(page, "No silent loss")).toHaveClass("broken");
   await expect(text(page)).toHaveValue(PRODUCER);
 });
 
@@ -163,7 +163,7 @@ test.describe("without workers", () => {
     await open(page, "check");
     await paste(page, PRODUCER);
     await expect(page.getByRole("alert")).toContainText("It needs a web worker");
-    await page.getByRole("link", { name: "Choose", exact: true }).or(page.getByRole("button", { name: "Menu" })).first().click();
+    await page.getByRole("link", { name: "Advisor", exact: true }).or(page.getByRole("button", { name: "Menu" })).first().click();
     await expect(page.locator("h1, dialog[open] h2").first()).toBeVisible();
   });
 });

@@ -131,7 +131,7 @@ fn reason(
     match property {
         Property::StoredOnce => stored_twice(setup),
         Property::HandledOnce | Property::AppliedOnce if record.stored > 1 => stored_twice(setup),
-        Property::HandledOnce => Some("whatever is not acknowledged is delivered again".into()),
+        Property::HandledOnce => Some("unacknowledged messages are redelivered".into()),
         Property::AppliedOnce if record.applied < 2 => {
             Some("no transaction covers the email".into())
         }
@@ -206,13 +206,13 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
             "it was acknowledged before the work was done"
         }
         () if any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg)) => {
-            "nothing keeps what is thrown away"
+            "nothing keeps what is discarded"
         }
         () if record.stored > 0
             && record.begun == 0
             && any(&|what| matches!(what, EventKind::Vanished { msg: m, .. } if m == msg)) =>
         {
-            "it was answered for before it was safe"
+            "it was acknowledged before it was durable"
         }
         () if any(&|what| matches!(what, EventKind::Unroutable { msg: m, .. } if m == msg)) => {
             "no queue is bound, and the broker confirms all the same"
@@ -223,7 +223,7 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         () if sender_died && setup.on_restart == OnRestart::Forget && record.stored == 0 => {
             "the restarted producer remembers nothing of it"
         }
-        () if record.stored == 0 && setup.attempts == 1 => "nobody sends it again",
+        () if record.stored == 0 && setup.attempts == 1 => "nothing retries it",
         () if record.stored == 0
             && any(
                 &|what| matches!(what, EventKind::Lost { kind: PacketKind::Send, msg: m, .. } if m == msg),

@@ -173,16 +173,17 @@ impl FromStr for FaultKind {
 
     fn from_str(head: &str) -> Result<Self, String> {
         let (what, whom) = head.split_once(':').ok_or(FORM)?;
-        let party = || Participant::from_key(whom).ok_or(format!("{whom} is nobody here"));
+        let party = || Participant::from_key(whom).ok_or(format!("there is no participant {whom}"));
         let packet = || {
             let known: Vec<_> = PacketKind::ALL.iter().map(|k| k.key()).collect();
             let known = known.join(", ");
-            PacketKind::from_key(whom).ok_or(format!("{whom} is no packet; use one of {known}"))
+            PacketKind::from_key(whom)
+                .ok_or(format!("there is no packet {whom}; use one of {known}"))
         };
         let line = |key: &str| {
             let op = Op::ALL.iter().copied().find(|op| op.key() == key);
             let op = op.filter(|op| op.store().is_some() || *op == Op::CommitTransaction);
-            op.ok_or(format!("{key} is no line that talks to a store"))
+            op.ok_or(format!("{key} is not a line that calls a store"))
         };
         Ok(match what {
             "lose" => match whom.strip_suffix("-reply") {
@@ -201,8 +202,9 @@ impl FromStr for FaultKind {
             "fail" => FaultKind::Fail(line(whom)?),
             "cut" => {
                 let (a, b) = whom.split_once('-').ok_or("name two parties, as consumer-broker")?;
-                let party =
-                    |key: &str| Participant::from_key(key).ok_or(format!("{key} is nobody here"));
+                let party = |key: &str| {
+                    Participant::from_key(key).ok_or(format!("there is no participant {key}"))
+                };
                 FaultKind::Cut(party(a)?, party(b)?)
             }
             "expire" => FaultKind::Expire(Window::from_key(whom).ok_or(format!(
@@ -217,7 +219,7 @@ impl FromStr for FaultKind {
                 let known = "lose, late, refuse:send, crash, power-loss, gone, pause, slow, \
                              resume, fail, cut, expire, twice:send, reappear:message, \
                              isolate:broker, move:leader, replace:producer";
-                return Err(format!("{head} is no fault; use one of {known}"));
+                return Err(format!("there is no fault {head}; use one of {known}"));
             }
         })
     }
@@ -229,7 +231,7 @@ impl fmt::Display for FaultSpec {
     }
 }
 
-const FORM: &str = "write it as what:whom@point, such as lose:ack@m1#1 or \
+const FORM: &str = "write it as fault:target@point, such as lose:ack@m1#1 or \
                     crash:consumer@m1.after-work";
 
 /// The maximum length of a fault's text, in characters.
@@ -265,15 +267,15 @@ impl FaultSpec {
     /// Rejects a fault that can never strike in this scenario, with a fix.
     pub(super) fn check(&self, setup: &CompiledScenario) -> Result<(), String> {
         if self.at.msg >= setup.scenario.messages {
-            return Err(format!("there are {} messages only", setup.scenario.messages));
+            return Err(format!("there are only {} messages", setup.scenario.messages));
         }
         let here = |party: Participant| match setup.parties.contains(&party) {
             true => Ok(()),
-            false => Err(format!("{} takes no part here", party.key())),
+            false => Err(format!("this setup has no {}", party.key())),
         };
         match self.kind {
             FaultKind::Late(kind) if !kind.can_be_late() => {
-                Err("a delivery that comes too late is asked for again; use lose:delivery".into())
+                Err("a late delivery is requested again; use lose:delivery".into())
             }
             FaultKind::Lose(_)
             | FaultKind::Late(_)
@@ -288,7 +290,8 @@ impl FaultSpec {
             FaultKind::Cut(a, b) => {
                 here(a)?;
                 here(b)?;
-                Link::between(a, b).ok_or(format!("{} and {} are not joined", a.key(), b.key()))?;
+                let apart = || format!("{} and {} are not connected", a.key(), b.key());
+                Link::between(a, b).ok_or_else(apart)?;
                 self.check_moment(setup)
             }
             FaultKind::Slow(party) => {
@@ -299,7 +302,7 @@ impl FaultSpec {
             FaultKind::Pause(party) | FaultKind::Resume(party) => {
                 here(party)?;
                 let process = party.consumer().or(party.sender());
-                process.ok_or(format!("{} does not stand still here", party.key()))?;
+                process.ok_or(format!("{} does not pause in this model", party.key()))?;
                 self.check_moment(setup)
             }
             FaultKind::Isolate | FaultKind::MoveLeader => {
@@ -344,7 +347,7 @@ impl FaultSpec {
             Window::Inbox => (setup.consumer.has(Op::Inbox), "only an inbox"),
         };
         if !kept {
-            return Err(format!("{who} has this window; leave the fault out"));
+            return Err(format!("{who} has this window; remove the fault"));
         }
         if self.at.moment.is_none() { Ok(()) } else { self.check_moment(setup) }
     }
@@ -352,13 +355,13 @@ impl FaultSpec {
     fn no_moment(&self) -> Result<(), String> {
         match self.at.moment {
             None => Ok(()),
-            Some(_) => Err("name the message only, as @m1#1".into()),
+            Some(_) => Err("give only the message, as in @m1#1".into()),
         }
     }
 
     fn check_moment(&self, setup: &CompiledScenario) -> Result<(), String> {
         match self.at.moment {
-            None => Err("say when, as @m1.after-work".into()),
+            None => Err("add a point, as in @m1.after-work".into()),
             Some(ProgramPoint::Committed) if setup.log().is_none() => {
                 Err("only a Kafka group commits offsets; use after-ack".into())
             }
@@ -379,7 +382,7 @@ impl FaultSpec {
         }
         let mut names: Vec<_> = lines.iter().map(|op| op.key()).collect();
         names.dedup();
-        Err(format!("nobody has a line {}; the lines are {}", op.key(), names.join(", ")))
+        Err(format!("there is no line {}; the lines are {}", op.key(), names.join(", ")))
     }
 
     /// Returns the fault, if its point is reached in this state.

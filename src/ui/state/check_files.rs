@@ -6,6 +6,8 @@
 mod examples;
 mod links;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
@@ -307,10 +309,11 @@ impl CheckFiles {
         let Some(report) = &self.report else { return };
         let address = report.finding(property).and_then(|finding| report.run_of(finding));
         let Some(Address::Run(run)) = &address else { return };
-        let Some(view) = open::tell(run) else { return };
+        let Some((view, step)) = open::found_run(run) else { return };
+        let last = view.moments.len().saturating_sub(1);
         self.shows = address.map(|address| Shows {
             property: property.to_owned(),
-            step: view.moments.len().saturating_sub(1),
+            step: step.unwrap_or(last).min(last),
             run: Rc::new(view),
             address,
         });

@@ -48,6 +48,11 @@ pub fn tell(shown: &Shown) -> Option<RunView> {
     run_at(shown, false).map(|told| told.opened.story)
 }
 
+/// Returns the run at an address, and the step at which it shows the property that it was found for.
+pub(super) fn found_run(shown: &Shown) -> Option<(RunView, Option<usize>)> {
+    run_at(shown, false).map(|told| (told.opened.story, told.opened.shows))
+}
+
 /// A configuration with its run.
 struct Prepared {
     config: Config,

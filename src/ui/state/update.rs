@@ -201,11 +201,11 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Chaos(random) => return at_random(model, random),
         Address::Cost(pairs) => {
             let (load, by, problems) = cost::read(&pairs);
-            return sheet(model, Page::Cost(load, by, problems), "What it costs");
+            return sheet(model, Page::Cost(load, by, problems), "Cost of each guarantee");
         }
         Address::Choose(pairs) => {
             let (answers, rank, problems) = choose::read(&pairs);
-            return sheet(model, Page::Choose(answers, rank, problems), "Choose a guarantee");
+            return sheet(model, Page::Choose(answers, rank, problems), "Find a configuration");
         }
     };
     let (base, asked, lab) = (shown.config.base.clone(), shown.step.clone(), shown.lab);

@@ -104,11 +104,6 @@ fn files(page: &CheckFiles, send: &Callback<PageMsg>) -> Html {
                 <button type="button" class="add-file" onclick={tell(send, Msg::Add)}>
                     { "+ Add" }
                 </button>
-                if !page.is_blank() {
-                    <button type="button" class="add-file" onclick={tell(send, Msg::Clear)}>
-                        { "Start over" }
-                    </button>
-                }
                 <label class="button open-files" for="check-open">{ "Open files…" }</label>
                 <input id="check-open" class="hidden" type="file" multiple=true />
             </div>
@@ -176,6 +171,9 @@ fn read_as(page: &CheckFiles, send: &Callback<PageMsg>) -> Html {
                     }) }
                 </Select>
             </label>
+            <button type="button" class="button" onclick={tell(send, Msg::Clear)}>
+                { "Start over" }
+            </button>
         </div>
     }
 }

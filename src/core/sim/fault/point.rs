@@ -79,7 +79,7 @@ impl FromStr for Point {
             Some((place, "*")) => (place, Occurrence::Every),
             Some((place, n)) => match n.parse() {
                 Ok(n) if n > 0 => (place, Occurrence::Only(n)),
-                _ => return Err(format!("#{n} is no count; use #1, #2 … or #*")),
+                _ => return Err(format!("#{n} is not a count; use #1, #2 … or #*")),
             },
         };
         let (msg, moment) = match place.split_once('.') {
@@ -89,7 +89,7 @@ impl FromStr for Point {
         let number = msg.strip_prefix('m').and_then(|n| n.parse::<u8>().ok());
         match number {
             Some(n) if (1..=4).contains(&n) => Ok(Point { msg: n - 1, moment, nth }),
-            _ => Err(format!("{msg} is no message; use m1 to m4")),
+            _ => Err(format!("there is no message {msg}; use m1 to m4")),
         }
     }
 }
@@ -106,7 +106,9 @@ impl FromStr for ProgramPoint {
             Some(("after", name)) => op(name).map(ProgramPoint::After),
             _ => None,
         };
-        found.ok_or(format!("{text} is no point; use before- or after- and a line, as after-work"))
+        found.ok_or(format!(
+            "there is no point {text}; use before-LINE or after-LINE, as in after-work"
+        ))
     }
 }
 

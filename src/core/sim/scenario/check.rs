@@ -71,7 +71,7 @@ impl Scenario {
         if self.database == Some(Database::Outbox)
             && matches!(&self.producer, ProducerSettings::FireAndForget)
         {
-            return bad("producer", "a relay must hear of success to mark a row; use retry");
+            return bad("producer", "an outbox relay needs acks to mark rows as sent; use retry");
         }
         match self.broker.key() {
             broker if broker == speaks => Ok(()),
@@ -101,7 +101,7 @@ impl Scenario {
             return bad(at("transactional.id"), format!("it needs {needs}"));
         }
         if producer.other_sends > self.messages {
-            return bad(at("other_sends"), format!("there are {} messages only", self.messages));
+            return bad(at("other_sends"), format!("there are only {} messages", self.messages));
         }
         if producer.other_sends > 0 && self.database.is_some() {
             return bad(at("other_sends"), "not together with a database; use one of the two");
@@ -128,10 +128,10 @@ impl Scenario {
         match (&self.broker, consumer.on_error) {
             (BrokerSettings::Kafka(_), OnError::Reject | OnError::Leave) => bad(
                 "consumer.on_error",
-                "Kafka knows no reject and no timeout; use requeue (seek) or swallow",
+                "Kafka has no reject and no ack timeout; use requeue (seek) or swallow",
             ),
             (BrokerSettings::Sqs(_), OnError::Reject) => {
-                bad("consumer.on_error", "SQS knows no reject; use requeue, leave or swallow")
+                bad("consumer.on_error", "SQS has no reject; use requeue, leave or swallow")
             }
             _ => Ok(()),
         }
@@ -148,18 +148,18 @@ impl Scenario {
                 return bad(at, format!("{} is not a line that consumers are given", op.key()));
             }
             if program[..i].contains(&op) {
-                return bad(at, format!("{} is there already; remove one", op.key()));
+                return bad(at, format!("{} is already there; remove one", op.key()));
             }
             self.check_line(at, op, &program[..i], &program[i + 1..])?;
         }
         if !program.iter().any(|op| op.is_effect()) {
-            return bad("consumer.program", "without work nothing happens; add it");
+            return bad("consumer.program", "the program has no effect; add work");
         }
         // Two effects of one handling would count as one that was applied twice.
         let mut writes = program.iter().enumerate().filter(|(_, op)| op.writes());
         if let (Some((_, first)), Some((i, second))) = (writes.next(), writes.next()) {
             let (first, second) = (first.key(), second.key());
-            let problem = format!("{first} is the effect already; remove {first} or {second}");
+            let problem = format!("{first} is already the effect; remove {first} or {second}");
             return bad(format!("consumer.program[{i}]"), problem);
         }
         let begin = program.iter().position(|&op| op == Op::Begin);
@@ -245,7 +245,7 @@ fn generic(broker: &GenericBroker) -> Checked {
     if let Acknowledge::AfterReplication(n) = broker.acknowledge {
         let at = "broker.generic.acknowledge.after-replication";
         if broker.replicas < 2 {
-            return bad(at, "there is one replica only; set replicas to 2 or 3");
+            return bad(at, "there is only one replica; set replicas to 2 or 3");
         }
         within(at, n.into(), 2, broker.replicas.into())?;
     } else if broker.replicas != 1 {
@@ -272,7 +272,7 @@ fn rabbitmq_producer(producer: &rabbitmq::Producer) -> Checked {
     let outstanding = "producer.rabbitmq.outstanding_confirms";
     within(outstanding, producer.outstanding_confirms.into(), 1, 128)?;
     if producer.publish_attempts > 1 && !producer.confirm_select {
-        return bad(at, "without confirm.select nobody learns that a publish failed; use 1");
+        return bad(at, "without confirm.select a failed publish goes unnoticed; use 1");
     }
     Ok(())
 }

@@ -12,8 +12,7 @@ impl Report {
         let replay = finding.replay.as_ref()?;
         let found =
             Found { property: property(&finding.property), path: replay.path.parse().ok()? };
-        let mut config = self.config(&replay.settings)?;
-        config.faults = (!replay.faults.is_empty()).then(|| replay.faults.clone());
+        let config = self.config(&replay.settings)?;
         let (found, step) = (Some(found), AskedStep::Start);
         Some(Address::Run(Shown { config, lab: true, found, step }))
     }
@@ -41,15 +40,10 @@ impl Report {
             config.settings.retain(|(set, _)| *set != key && *set != short);
             config.with(&key, &value)
         });
-        let faults = match replay.faults.is_empty() {
-            false => replay.faults.clone(),
-            true => {
-                let (scenario, _) = open::scenario(&mut before.clone())?;
-                let path = replay.path.parse().ok()?;
-                let faults = present::script(&scenario, &path, property(&finding.property)?)?;
-                faults.iter().map(ToString::to_string).collect()
-            }
-        };
+        let (scenario, _) = open::scenario(&mut before.clone())?;
+        let path = replay.path.parse().ok()?;
+        let faults = present::script(&scenario, &path, property(&finding.property)?)?;
+        let faults = faults.iter().map(ToString::to_string).collect();
         Some(Address::Compare(Compared::new(vec![before, after], faults)))
     }
 

@@ -69,7 +69,6 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Replay {
     pub settings: Vec<String>,
-    pub faults: Vec<String>,
     pub path: String,
 }
 

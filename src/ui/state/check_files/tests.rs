@@ -1,0 +1,117 @@
+use super::*;
+use crate::ui::state::Theme;
+
+fn model() -> Model {
+    Model::new(Theme::Light)
+}
+
+/// Returns the request that a message leads to.
+fn request(model: &mut Model, msg: Msg) -> serde_json::Value {
+    let effects = update(model, msg);
+    let [Effect::CheckFiles { request: Some(request), .. }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    serde_json::from_str(request).expect("JSON")
+}
+
+/// Has the importer's worker answer a request, and the page take its answers.
+#[cfg(feature = "import")]
+fn check(model: &mut Model, msg: Msg) {
+    let request = request(model, msg).to_string();
+    let mut answers = Vec::new();
+    crate::worker::check_files(&request, &mut |answer| answers.push(answer.to_owned()));
+    for answer in answers {
+        update(model, Msg::Came(answer));
+    }
+}
+
+const PRODUCER: &str = "key.serializer=x\nacks=1\nretries=0\n";
+
+#[cfg(feature = "import")]
+#[test]
+fn the_worker_s_report_is_read_in_full() {
+    let mut model = model();
+    check(&mut model, Msg::Edit(PRODUCER.to_owned()));
+    let page = &model.files;
+    assert_eq!((page.stage, page.failed.as_ref()), (Stage::Done, None));
+    assert_eq!(page.read_as(), Some("Kafka client · Java client"));
+    let report = page.report.clone().expect("a report");
+    let lost = report.finding("never-lost-silently").expect("a finding").clone();
+    assert_eq!(lost.finding, "broken");
+    // Its run is the one that violates it, whatever the page makes of settings and path.
+    update(&mut model, Msg::Show("never-lost-silently".to_owned()));
+    let shows = model.files.shows.as_ref().expect("a run");
+    let moment = shows.run.moments.last().expect("a step");
+    assert!(moment.verdict.iter().any(|verdict| verdict.applied == 0), "{:?}", moment.verdict);
+    // A fix can be compared with what is there.
+    let fix = lost.fixes.first().expect("a fix");
+    let compared = report.compared(&lost, fix).expect("a comparison").text();
+    assert!(compared.starts_with("/compare?a=preset:kafka"), "{compared}");
+    assert!(report.in_lab().is_some() && report.at_random().is_some());
+}
+
+#[cfg(feature = "import")]
+#[test]
+fn what_was_found_stays_while_it_is_found_anew_and_where_a_file_is_wrong() {
+    let mut model = model();
+    check(&mut model, Msg::Edit(PRODUCER.to_owned()));
+    update(&mut model, Msg::Add);
+    check(&mut model, Msg::Edit("{\n \"a\": [".to_owned()));
+    let page = &model.files;
+    assert_eq!(page.stage, Stage::Failed);
+    let failure = page.failed.as_ref().expect("a failure");
+    assert_eq!(failure.file, Some((1, "file 2".to_owned())));
+    assert!(page.report.as_ref().is_some_and(|report| report.says.is_some()));
+    check(&mut model, Msg::Remove(1));
+    assert_eq!((model.files.stage, model.files.failed.as_ref()), (Stage::Done, None));
+}
+
+#[test]
+fn an_answer_replaces_the_one_before_and_goes_with_the_files() {
+    let mut model = model();
+    request(&mut model, Msg::Edit(PRODUCER.to_owned()));
+    request(&mut model, Msg::Answer("handler".to_owned(), "inbox".to_owned()));
+    request(&mut model, Msg::Answer("lib".to_owned(), "kafka-clients=3.9".to_owned()));
+    request(&mut model, Msg::Answer("lib".to_owned(), "spring-kafka=3.3".to_owned()));
+    let request = request(&mut model, Msg::Answer("handler".to_owned(), "set".to_owned()));
+    let answers = serde_json::json!([
+        ["lib", "kafka-clients=3.9"],
+        ["lib", "spring-kafka=3.3"],
+        ["handler", "set"]
+    ]);
+    assert_eq!(request["answers"], answers);
+    assert_eq!(request["files"][0]["text"], PRODUCER);
+}
+
+#[test]
+fn files_are_opened_beside_each_other_and_again_in_their_place() {
+    let mut model = model();
+    let open = |names: &[&str]| {
+        Msg::Opened(names.iter().map(|name| ((*name).to_owned(), format!("# {name}"))).collect())
+    };
+    update(&mut model, open(&["a.yml", "b.txt"]));
+    update(&mut model, open(&["a.yml"]));
+    let names: Vec<&str> = model.files.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["a.yml", "b.txt"]);
+    let many: Vec<String> = (0..30).map(|number| format!("{number}.txt")).collect();
+    update(&mut model, open(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert_eq!(model.files.files.len(), MOST_FILES);
+    assert!(model.files.problem.as_ref().is_some_and(|problem| problem.contains("the most")));
+    // The worker's answers do not take that away.
+    update(&mut model, Msg::Came("{}".to_owned()));
+    assert!(model.files.problem.is_some());
+    update(&mut model, Msg::Clear);
+    assert!(model.files.is_blank() && model.files.files.len() == 1);
+}
+
+#[test]
+fn an_old_answer_and_one_that_is_none_harm_nothing() {
+    let mut model = model();
+    request(&mut model, Msg::Edit(PRODUCER.to_owned()));
+    update(&mut model, Msg::Came("{\"id\": 99, \"stage\": \"done\"}".to_owned()));
+    assert_eq!(model.files.stage, Stage::Reading);
+    update(&mut model, Msg::Came("<html>".to_owned()));
+    assert_eq!(model.files.stage, Stage::Failed);
+    let large = update(&mut model, Msg::Edit("x".repeat(MOST_BYTES + 1)));
+    assert_eq!((large.len(), &*model.files.files[0].text), (0, PRODUCER));
+}
