@@ -25,7 +25,7 @@ test("an example gets a verdict, with the line, the run and a proved fix", async
   await expect(verdict(page).getByRole("heading", { level: 2 })).toHaveText(/^A message can be lost silently/);
   const lost = finding(page, "No silent loss");
   await expect(lost).toContainText("x-queue-type: classic");
-  await expect(lost).toContainText("It takes a power loss");
+  await expect(lost).toContainText("Only with power loss or permanent node loss");
   // The cause leads to its line.
   await lost.getByRole("button", { name: /definitions\.json line 13/ }).click();
   await expect(text(page)).toBeFocused();

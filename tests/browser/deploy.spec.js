@@ -180,7 +180,7 @@ test("a host that answers for files that it has no more is told from one that ha
   // As hosts do that send an app's page for every address.
   const index = readFileSync(join(host.folder, "index.html"), "utf8");
   await page.route("**/*", async (route) => {
-    const response = await route.fetch();
+    const response = await route.fetch({ maxRetries: 2 });
     if (response.status() === 404) await route.fulfill({ contentType: "text/html", body: index });
     else await route.fulfill({ response });
   });

@@ -115,7 +115,7 @@ fn takes(faults: &[String]) -> String {
     let labels: Vec<String> = faults.iter().filter_map(label).collect();
     match labels.is_empty() {
         true => String::new(),
-        false => format!("It takes {}.", labels.join(", or ")),
+        false => format!("Only with {}.", labels.join(" or ")),
     }
 }
 
