@@ -23,6 +23,7 @@ mod store;
 mod test_api;
 mod theme;
 mod view;
+mod web_worker;
 mod whole;
 
 pub use app::{leave, mount};

@@ -7,16 +7,15 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use gloo::utils::{document, window};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use gloo::utils::window;
+use wasm_bindgen::JsValue;
 use yew::Callback;
 
 use crate::simulate::Stats;
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Order};
+use crate::ui::web_worker::WebWorker;
 use deal::BatchQueue;
 use work::{Answer, Request, Workload};
 
@@ -64,18 +63,11 @@ struct Job {
 /// A web worker, with the batch assigned to it.
 struct WorkerHandle {
     number: u32,
-    worker: Worker,
+    worker: WebWorker,
     /// The batch being run: the job, the range of runs, and the start time.
     busy: Option<(u32, std::ops::Range<u64>, f64)>,
     /// The worker has answered before, so it was able to load the program.
     able: bool,
-    _listeners: [EventListener; 2],
-}
-
-impl Drop for WorkerHandle {
-    fn drop(&mut self) {
-        self.worker.terminate();
-    }
 }
 
 impl Runner {
@@ -157,7 +149,7 @@ impl Inner {
             let Some(job) = self.jobs.iter_mut().rev().find(wanting) else { break };
             let Some(runs) = job.deal.next(SLICE_MS) else { break };
             let text = Request::text(job.id, &runs, &job.what);
-            if hand.worker.post_message(&JsValue::from_str(&text)).is_ok() {
+            if hand.worker.post(&text).is_ok() {
                 hand.busy = Some((job.id, runs, now()));
             } else {
                 job.deal.back(runs);
@@ -269,27 +261,19 @@ impl Inner {
 
 impl WorkerHandle {
     fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<WorkerHandle, JsValue> {
-        // `www/main.js` knows the URL of the worker script.
-        let script = document().query_selector("script[data-worker]")?;
-        let url = script.and_then(|script| script.get_attribute("data-worker"));
-        let url = url.ok_or(JsValue::UNDEFINED)?;
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&url, &options)?;
         let (answers, errors) = (inner.clone(), inner.clone());
-        let answered = EventListener::new(&worker, "message", move |event| {
-            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+        let answered = move |text: String| {
             if let Some(inner) = answers.upgrade() {
-                inner.borrow_mut().answered(number, &text.unwrap_or_default());
+                inner.borrow_mut().answered(number, &text);
             }
-        });
-        let broke = EventListener::new(&worker, "error", move |event| {
-            let label = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+        };
+        let broke = move |label: String| {
             if let Some(inner) = errors.upgrade() {
-                inner.borrow_mut().broke(number, label.unwrap_or_default());
+                inner.borrow_mut().broke(number, label);
             }
-        });
-        Ok(WorkerHandle { number, worker, busy: None, able: false, _listeners: [answered, broke] })
+        };
+        let worker = WebWorker::start("data-worker", answered, broke)?;
+        Ok(WorkerHandle { number, worker, busy: None, able: false })
     }
 }
 

@@ -5,14 +5,15 @@ use std::rc::{Rc, Weak};
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use gloo::utils::{document, window};
+use gloo::utils::window;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CustomEvent, ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::CustomEvent;
 use yew::Callback;
 
 use crate::ui::state::Msg;
 use crate::ui::state::check_files::Msg as FilesMsg;
+use crate::ui::web_worker::WebWorker;
 
 /// The worker, which is started with the first check and lives as long as the page.
 pub struct CheckWorker(Rc<RefCell<Inner>>);
@@ -27,16 +28,9 @@ struct Inner {
 }
 
 struct Started {
-    worker: Worker,
+    worker: WebWorker,
     /// It has not answered its last request in full.
     busy: bool,
-    _listeners: [EventListener; 2],
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        self.worker.terminate();
-    }
 }
 
 impl CheckWorker {
@@ -75,7 +69,7 @@ impl Inner {
         }
         if let Some(started) = &mut self.worker {
             started.busy = true;
-            if let Err(problem) = started.worker.post_message(&JsValue::from_str(request)) {
+            if let Err(problem) = started.worker.post(request) {
                 self.broke(&reason(&problem));
             }
         }
@@ -105,29 +99,21 @@ impl Inner {
 
 impl Started {
     fn new(inner: &Weak<RefCell<Inner>>) -> Result<Started, JsValue> {
-        // `www/main.js` knows the URL of the worker script.
-        let script = document().query_selector("script[data-check-worker]")?;
-        let url = script.and_then(|script| script.get_attribute("data-check-worker"));
-        let url = url.ok_or(JsValue::from_str("the address of its script is missing"))?;
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&url, &options)?;
         let (answers, errors) = (inner.clone(), inner.clone());
-        let answered = EventListener::new(&worker, "message", move |event| {
-            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-            if let (Some(inner), Some(text)) = (answers.upgrade(), text) {
+        let answered = move |text: String| {
+            if let Some(inner) = answers.upgrade() {
                 inner.borrow_mut().came(&text);
             }
-        });
-        let broke = EventListener::new(&worker, "error", move |event| {
-            let label = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
+        };
+        let broke = move |label: String| {
             let label =
                 if label.is_empty() { "its script could not be loaded".into() } else { label };
             if let Some(inner) = errors.upgrade() {
                 inner.borrow_mut().broke(&label);
             }
-        });
-        Ok(Started { worker, busy: false, _listeners: [answered, broke] })
+        };
+        let worker = WebWorker::start("data-check-worker", answered, broke)?;
+        Ok(Started { worker, busy: false })
     }
 }
 
