@@ -156,6 +156,8 @@ fn is_read_so(files: &[Source], answers: &Answers, made: &[(&str, &str)]) -> boo
 /// Returns the difference of two texts as a unified diff.
 fn diff(name: &str, old: &str, new: &str) -> String {
     let diff = similar::TextDiff::from_lines(old, new);
+    // As git writes it, whose names have no slash in front.
+    let name = name.trim_start_matches('/');
     let (before, after) = (format!("a/{name}"), format!("b/{name}"));
     diff.unified_diff().context_radius(3).header(&before, &after).to_string()
 }

@@ -125,3 +125,16 @@ fn secrets_are_not_repeated() {
     let out = prints(&["check", &sample("spring-kafka-shipments.yaml"), "--no-cures"]);
     assert!(!out.contains("not-a-real-one") && !out.contains("kafka.internal.example"), "{out}");
 }
+
+#[test]
+fn a_fix_comes_as_a_patch_of_the_file() {
+    let config = file("patched.properties", "key.serializer=x\nacks=1\nretries=0\n");
+    let out = run(&["check", &config, "--require", "never-lost", "--json"]);
+    let out: serde_json::Value = serde_json::from_str(text(&out.stdout)).expect("JSON");
+    let properties = out["properties"].as_array().expect("properties");
+    let lost = properties.iter().find(|property| property["property"] == "never-lost");
+    let fixes = lost.and_then(|lost| lost["fixes"].as_array()).expect("fixes");
+    let patch = fixes.iter().find_map(|fix| fix["patch"].as_str()).expect("a patch");
+    assert!(patch.starts_with("--- a/"), "{patch}");
+    assert!(patch.contains("\n-acks=1\n") && patch.contains("\n+acks=all\n"), "{patch}");
+}

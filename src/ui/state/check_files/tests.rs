@@ -115,3 +115,42 @@ fn an_old_answer_and_one_that_is_none_harm_nothing() {
     let large = update(&mut model, Msg::Edit("x".repeat(MOST_BYTES + 1)));
     assert_eq!((large.len(), &*model.files.files[0].text), (0, PRODUCER));
 }
+
+/// Every violation of the examples, those of a message whose handler always fails among them, can be
+/// seen on the page.
+#[cfg(feature = "import")]
+#[test]
+fn every_run_of_the_examples_can_be_seen_again() {
+    use crate::import::{Answers, Checked, Fixes, Source, json, read, verdict};
+    let answers = Answers::default();
+    for (example, files) in EXAMPLES {
+        let source = |(name, text): &(&str, &str)| Source {
+            name: (*name).to_owned(),
+            text: (*text).to_owned(),
+            syntax: None,
+        };
+        let sources: Vec<Source> = files.iter().map(source).collect();
+        let reading = read(&sources, &answers).expect("an example");
+        let plan = reading.plan.as_ref().expect("a plan");
+        let report = verdict(plan, &answers, &mut || false).expect("a verdict");
+        let checked = Checked {
+            sources: &sources,
+            answers: &answers,
+            reading: &reading,
+            report: Some(&report),
+            fixes: &Fixes::default(),
+            require: &[],
+            stopped: false,
+        };
+        let report: Report = serde_json::from_value(json(&checked)).expect("the page's report");
+        let broken = report.properties.iter().filter(|finding| finding.finding == "broken");
+        let broken: Vec<&Finding> = broken.filter(|finding| finding.modeled).collect();
+        assert!(!broken.is_empty(), "{example}");
+        for finding in broken {
+            let Some(Address::Run(run)) = report.run_of(finding) else {
+                panic!("{example}: {} has no run", finding.property)
+            };
+            assert!(open::found_run(&run).is_some(), "{example}: {}", finding.property);
+        }
+    }
+}
