@@ -27,32 +27,55 @@ struct File {
 }
 
 /// Checks the files and calls `answer` with each answer, as JSON: `{"id", "stage", "report"}`, where
-/// the stage is `read`, `judging`, `judged`, `fixing` or `done`, or `{"id", "failed": {"file", "line", "says"}}`.
+/// the stage is `read`, `judging`, `judged`, `fixing` or `done`, or
+/// `{"id", "failed": {"file", "line", "says"}}`, where the file is null if it is about all of them.
 pub fn check_files(request: &str, answer: &mut dyn FnMut(&str)) {
     let request: Request = match serde_json::from_str(request) {
         Ok(request) => request,
         // Only a page of another build would ask so.
-        Err(problem) => return answer(&failed(0, None, 0, &problem.to_string())),
+        Err(problem) => return answer(&Failed::from(problem.to_string()).text(0)),
     };
     let id = request.id;
     if let Err(problem) = check(request, &mut |stage, report| {
         answer(&json!({ "id": id, "stage": stage, "report": report }).to_string());
     }) {
-        answer(&failed(id, Some(problem.file), problem.line, &problem.text));
+        answer(&problem.text(id));
     }
 }
 
-fn failed(id: u32, file: Option<usize>, line: usize, says: &str) -> String {
-    json!({ "id": id, "failed": { "file": file, "line": line, "says": says } }).to_string()
+/// What cannot be read or judged.
+struct Failed {
+    /// The index of the file; `None` if it is about all of them.
+    file: Option<usize>,
+    line: usize,
+    says: String,
+}
+
+impl From<String> for Failed {
+    fn from(says: String) -> Failed {
+        Failed { file: None, line: 0, says }
+    }
+}
+
+impl From<ImportError> for Failed {
+    fn from(ImportError { file, line, text }: ImportError) -> Failed {
+        Failed { file: Some(file), line, says: text }
+    }
+}
+
+impl Failed {
+    fn text(&self, id: u32) -> String {
+        let Failed { file, line, says } = self;
+        json!({ "id": id, "failed": { "file": file, "line": line, "says": says } }).to_string()
+    }
 }
 
 /// # Errors
 /// Returns what cannot be read or judged.
-fn check(request: Request, tell: &mut dyn FnMut(&str, Value)) -> Result<(), ImportError> {
-    let whole = |text: String| ImportError { file: 0, line: 0, text };
+fn check(request: Request, tell: &mut dyn FnMut(&str, Value)) -> Result<(), Failed> {
     let mut answers = Answers::default();
     for (flag, value) in &request.answers {
-        answers.give(flag, value).map_err(whole)?;
+        answers.give(flag, value)?;
     }
     let sources: Vec<Source> = request.files.into_iter().map(source).collect();
     let reading = read(&sources, &answers)?;
@@ -85,7 +108,7 @@ fn check(request: Request, tell: &mut dyn FnMut(&str, Value)) -> Result<(), Impo
         broken = count;
         false
     };
-    let report = verdict_with(plan, &answers, Effort::Full, &mut so_far).map_err(whole)?;
+    let report = verdict_with(plan, &answers, Effort::Full, &mut so_far)?;
     tell("judged", Some(&report), &Fixes::default());
     let mut known = 0;
     let mut so_far = |fixes: &Fixes| {
@@ -146,6 +169,7 @@ mod tests {
         assert_eq!(all.len(), 1);
         assert_eq!((&all[0]["failed"]["file"], &all[0]["id"]), (&json!(0), &json!(1)));
         let all = answers(&json!({ "id": 2, "files": [], "answers": [["handler", "x"]] }));
+        assert_eq!(all[0]["failed"]["file"], json!(null));
         assert!(all[0]["failed"]["says"].as_str().is_some_and(|text| text.contains("database")));
         assert!(answers(&json!("x"))[0]["failed"].is_object());
     }

@@ -136,12 +136,8 @@ impl Search<'_> {
     ) -> Option<(Vec<Property>, Proved)> {
         let held = self.held();
         let all = [&held, broken].concat();
-        let holds = |report: &Report, property: &Property| {
-            let finding = report.of(*property).filter(|finding| finding.finished);
-            finding.is_some_and(|f| matches!(f.status, Status::Holds | Status::Open(_)))
-        };
         let holding = |report: &Report, of: &[Property]| -> Vec<Property> {
-            of.iter().copied().filter(|property| holds(report, property)).collect()
+            of.iter().copied().filter(|&property| holds(report, property)).collect()
         };
         let with_all = self.verdict(&pairs(&measures), &all)?;
         let prevented = holding(&with_all, broken);
@@ -152,14 +148,13 @@ impl Search<'_> {
         let least = self.least(measures.clone(), &needed);
         let with_least = self.verdict(&pairs(&least), &[&held, &prevented[..]].concat())?;
         // Small bounds may miss what needs a measure.
-        let (taken, report) = match needed.iter().all(|property| holds(&with_least, property)) {
+        let (taken, report) = match needed.iter().all(|&property| holds(&with_least, property)) {
             true => (least, with_least),
             false => (measures, with_all),
         };
         let settings: Vec<(String, String)> =
             pairs(&taken).into_iter().filter(|(path, value)| differs(&(path, value))).collect();
-        let gives_up = held.iter().filter(|property| !holds(&report, property));
-        let gives_up = gives_up.map(|property| property.label().to_owned()).collect();
+        let gives_up = no_longer_held(&report, &held);
         let (label, keys) = (label(&settings), self.keys(&settings));
         Some((prevented, Proved { label, settings, keys, costs: Vec::new(), gives_up }))
     }
@@ -254,18 +249,6 @@ impl Search<'_> {
         wanted.into_iter().flat_map(|property| search.of(property)).cloned().collect()
     }
 
-    /// Returns true if the property holds with these settings changed, under all variants of the
-    /// plan and all bounds of the verdict.
-    fn holds(&mut self, settings: &[(String, String)], property: Property) -> bool {
-        if self.spent > BUDGET {
-            return false;
-        }
-        let Some(report) = self.verdict(settings, &[property]) else { return false };
-        let finding = report.of(property).filter(|finding| finding.finished);
-        let finding = finding.map(|finding| finding.status.clone());
-        matches!(finding, Some(Status::Holds | Status::Open(_))) && !self.stops()
-    }
-
     /// Returns the verdict with these settings changed, of these properties only.
     fn verdict(&mut self, settings: &[(String, String)], wanted: &[Property]) -> Option<Report> {
         let changed = changed(self.plan, settings, wanted);
@@ -305,21 +288,44 @@ impl Search<'_> {
             .into_iter()
             .map(|(key, value)| (path(&key).map_or(key.clone(), str::to_owned), value))
             .collect();
-        if !settings.iter().all(|(path, _)| is_given(self.plan, path))
-            || !self.holds(&settings, property)
-        {
+        if self.spent > BUDGET || !settings.iter().all(|(path, _)| is_given(self.plan, path)) {
             return None;
         }
-        Some(Proved {
-            label: fix.label.clone(),
-            keys: self.keys(&settings),
-            settings,
-            costs: fix.costs(),
-            gives_up: fix.gives_up.iter().map(crate::check::GivenUp::label).collect(),
-        })
+        let held = self.held();
+        let report = self.verdict(&settings, &[&held[..], &[property]].concat())?;
+        if !holds(&report, property) {
+            return None;
+        }
+        // The search for changes looked at small bounds, and at more than the eight properties.
+        let mut gives_up: Vec<String> =
+            fix.gives_up.iter().map(crate::check::GivenUp::label).collect();
+        for lost in no_longer_held(&report, &held) {
+            if !gives_up.iter().any(|known| known.starts_with(&lost)) {
+                gives_up.push(lost);
+            }
+        }
+        let (label, keys, costs) = (fix.label.clone(), self.keys(&settings), fix.costs());
+        Some(Proved { label, keys, settings, costs, gives_up })
     }
 
     fn keys(&self, settings: &[(String, String)]) -> Vec<Spelled> {
         settings.iter().filter_map(|(path, value)| spelled(self.plan, path, value)).collect()
     }
+}
+
+/// Returns true if the property was searched in full and is not violated: it holds, or only a side
+/// that the files do not give could violate it.
+fn holds(report: &Report, property: Property) -> bool {
+    let finding = report.of(property).filter(|finding| finding.finished);
+    finding.is_some_and(|f| matches!(f.status, Status::Holds | Status::Open(_)))
+}
+
+/// Returns those of the properties that do not hold, or are not proved to hold.
+fn no_longer_held(report: &Report, held: &[Property]) -> Vec<String> {
+    let lost = held.iter().filter_map(|&property| match &report.of(property)?.status {
+        _ if holds(report, property) => None,
+        Status::Broken(_) => Some(property.label().to_owned()),
+        _ => Some(format!("{}: no longer proved", property.label())),
+    });
+    lost.collect()
 }

@@ -3,7 +3,8 @@
 use super::report::{Finding, Report, Status};
 use crate::check::Property;
 
-/// Returns the verdict in one sentence: "A message can be lost, and it can be applied twice."
+/// Returns the verdict in one sentence: "A message can be lost silently, take effect twice
+/// and be reordered."
 pub fn headline(report: &Report) -> String {
     if let Some(Finding { status: Status::None(why), .. }) = report.findings.first() {
         return format!("{}.", why.trim_end_matches('.'));

@@ -149,11 +149,20 @@ fn configurations(checked: &Checked) -> Vec<Value> {
 }
 
 /// What it takes to see a run again: settings that change the preset, and its path; null if a path
-/// does not lead there.
+/// does not lead there. `faults` do it by themselves, if there are such; they are looked for where a
+/// fix is to be compared under them.
 fn replay(checked: &Checked, run: &Run, property: Property) -> Value {
     let path = present::path_of(&run.setup, &run.schedule, property);
+    let scenario = &run.setup.scenario;
     path.map_or(Value::Null, |path| {
-        json!({ "settings": changes(checked, &run.setup.scenario), "path": path.to_string() })
+        let compared = checked.fixes.of(property).is_some_and(|fixes| !fixes.is_empty());
+        let faults = compared.then(|| present::script(scenario, &path, property)).flatten();
+        let faults = faults.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        json!({
+            "settings": changes(checked, scenario),
+            "path": path.to_string(),
+            "faults": faults,
+        })
     })
 }
 

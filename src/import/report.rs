@@ -297,7 +297,11 @@ fn so_far(
     let finding = |property: Property| {
         let (mut outcome, variant) = outcomes[property as usize].clone();
         outcome.cut_off = true;
-        finding(plan, property, outcome, variant)
+        let mut finding = finding(plan, property, outcome, variant);
+        if !finding.finished && plan.why_open(property, true).is_none() {
+            finding.status = Status::Open("still being tried".into());
+        }
+        finding
     };
     Report { findings: Property::ALL.map(finding).to_vec(), states, checked }
 }

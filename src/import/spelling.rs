@@ -31,7 +31,7 @@ impl Spelled {
 /// Returns a change in the keys of the user's file. `None` if it is no setting of a file, such as the
 /// order of the handler's lines.
 pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<Spelled> {
-    let (side, name) = named(path)?;
+    let (side, name) = named(path).filter(|_| !NO_KEYS.contains(&path))?;
     let known = NAMES.iter().find(|(own, _)| *own == path).map_or(name, |(_, name)| *name);
     let value = value_of(plan, side, known, value)?;
     let row = plan.taken.iter().find(|row| row.name == known && row.side == side);
@@ -41,6 +41,9 @@ pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<Spelled> {
     };
     Some(Spelled { side, key, value, place })
 }
+
+/// Settings that no file has: how many nodes the cluster has is decided where they are started.
+const NO_KEYS: [&str; 1] = ["broker.rabbitmq.nodes"];
 
 /// Splits a path: `producer.kafka.acks` is `acks` of the producer.
 fn named(path: &str) -> Option<(Side, &str)> {

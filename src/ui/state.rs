@@ -281,8 +281,6 @@ pub enum Msg {
     Tick,
     LatencyModel(Speed),
     Search(String),
-    /// Open the first search result.
-    SearchDone,
     FocusSearch,
     ToggleTheme,
     /// The theme of the system or the parent page changed, and the user has not chosen one.

@@ -141,6 +141,12 @@ const REFUSED: &[Sample] = &[
         &["refused acks=1 with enable.idempotence=true"],
     ),
     (
+        "kafka-python.py",
+        "from kafka import KafkaProducer\np = KafkaProducer(enable_idempotence=True, acks=1)\n",
+        "lib=kafka-python=3.0",
+        &["refused acks=1 with enable.idempotence=true"],
+    ),
+    (
         "aio.py",
         "from aiokafka import AIOKafkaProducer\np = AIOKafkaProducer(enable_idempotence=True)\n",
         "",

@@ -16,7 +16,6 @@ use serde_json::json;
 
 use super::open;
 use super::{Effect, Model};
-use crate::check::Property;
 use crate::present::RunView;
 use crate::ui::share::Address;
 pub use examples::{EXAMPLES, SYNTAXES};
@@ -382,15 +381,10 @@ fn change(page: &mut CheckFiles, msg: Msg) {
 }
 
 /// Says that a file is too large, and what to do.
-pub fn too_large(what: &str) -> String {
+fn too_large(what: &str) -> String {
     let most = MOST_BYTES >> 20;
     format!(
         "{what} is larger than {most} MiB and was not taken. Give only the part that configures the \
          messaging."
     )
-}
-
-/// Returns the property with this key.
-pub fn property(key: &str) -> Option<Property> {
-    Property::from_key(key)
 }

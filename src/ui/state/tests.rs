@@ -150,16 +150,6 @@ fn search_needs_every_word() {
 }
 
 #[test]
-fn enter_opens_the_first_found() {
-    let mut model = home_run();
-    update(&mut model, Msg::Search("ack-lost".to_owned()));
-    let effects = update(&mut model, Msg::SearchDone);
-    assert_eq!(effects, [Effect::Go(Address::scenario("ack-lost"))]);
-    update(&mut model, Msg::Search("no such thing at all".to_owned()));
-    assert_eq!(update(&mut model, Msg::SearchDone), []);
-}
-
-#[test]
 fn theme_toggles_and_is_remembered() {
     let mut model = home_run();
     assert_eq!(update(&mut model, Msg::ToggleTheme), [Effect::Remember(Theme::Dark)]);

@@ -85,7 +85,6 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.query = query;
             Vec::new()
         }
-        Msg::SearchDone => first_found(&model.query).map(Effect::Go).into_iter().collect(),
         Msg::FocusSearch => vec![Effect::FocusSearch],
         Msg::ToggleTheme => {
             model.theme = model.theme.other();
@@ -482,9 +481,4 @@ pub(super) fn entries() -> impl Iterator<Item = &'static catalogue::Entry> {
 /// settings.
 pub fn found(entry: &catalogue::Entry, query: &str) -> bool {
     query.to_ascii_lowercase().split_whitespace().all(|word| entry.words.contains(word))
-}
-
-fn first_found(query: &str) -> Option<Address> {
-    let entry = entries().find(|entry| found(entry, query))?;
-    Some(Address::scenario(&entry.id))
 }

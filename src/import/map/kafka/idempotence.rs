@@ -33,19 +33,24 @@ impl Client {
 /// Sources: kafka-clients `ProducerConfig.postProcessAndValidateIdempotenceConfigs`; librdkafka
 /// `CONFIGURATION.md` ("adjusted automatically (if not modified by the user)") and
 /// `rd_kafka_conf_finalize`; kafkajs `producer/index.js` and `messageProducer.js`; sarama
-/// `Config.Validate`; franz-go `cfg.validate`; aiokafka `producer.py`.
-const CLIENTS: [Client; 6] = [
+/// `Config.Validate`; franz-go `cfg.validate`; aiokafka `producer.py`; kafka-python
+/// `producer/kafka.py`.
+const CLIENTS: [Client; 7] = [
     Client { compares_by_default: false, ..Client::of("kafka-java", &[ACKS, RETRIES, IN_FLIGHT]) },
     Client::of("librdkafka", &[ACKS, RETRIES, IN_FLIGHT]),
     Client { adjusts: false, ..Client::of("kafkajs", &[ACKS, RETRIES]) },
     Client { adjusts: false, in_flight: 1, ..Client::of("sarama", &[ACKS, RETRIES, IN_FLIGHT]) },
     Client::of("franz-go", &[ACKS, IN_FLIGHT]),
     Client::of("aiokafka", &[ACKS]),
+    Client {
+        compares_by_default: false,
+        ..Client::of("kafka-python", &[ACKS, RETRIES, IN_FLIGHT])
+    },
 ];
 
-/// A client that is not in the table, such as kafka-python, which is a port of the Java client.
-const OTHERS: Client =
-    Client { compares_by_default: false, ..Client::of("", &[ACKS, RETRIES, IN_FLIGHT]) };
+/// A client of which nothing is known: what does not fit takes its idempotence away, so that nothing
+/// is proved by it.
+const OTHERS: Client = Client { adjusts: false, compares_by_default: false, ..Client::of("", &[]) };
 
 /// Returns the client at the bottom of the layers, and what it does.
 fn client(settings: &Settings) -> (&'static Layer, &'static Client) {

@@ -1,17 +1,17 @@
 //! From a report to other pages: the Lab, a comparison with a fix, random runs.
 
-use super::property;
 use super::report::{Finding, Fix, Report};
-use crate::present;
+use crate::check::Property;
 use crate::ui::share::{Address, AskedStep, Compared, Config, Found, Random, Shown};
-use crate::ui::state::open;
 
 impl Report {
     /// Returns the address of the run that violates a property.
     pub fn run_of(&self, finding: &Finding) -> Option<Address> {
         let replay = finding.replay.as_ref()?;
-        let found =
-            Found { property: property(&finding.property), path: replay.path.parse().ok()? };
+        let found = Found {
+            property: Property::from_key(&finding.property),
+            path: replay.path.parse().ok()?,
+        };
         let config = self.config(&replay.settings)?;
         let (found, step) = (Some(found), AskedStep::Start);
         Some(Address::Run(Shown { config, lab: true, found, step }))
@@ -40,10 +40,7 @@ impl Report {
             config.settings.retain(|(set, _)| *set != key && *set != short);
             config.with(&key, &value)
         });
-        let (scenario, _) = open::scenario(&mut before.clone())?;
-        let path = replay.path.parse().ok()?;
-        let faults = present::script(&scenario, &path, property(&finding.property)?)?;
-        let faults = faults.iter().map(ToString::to_string).collect();
+        let faults = replay.faults.clone()?;
         Some(Address::Compare(Compared::new(vec![before, after], faults)))
     }
 

@@ -70,6 +70,8 @@ pub struct Finding {
 pub struct Replay {
     pub settings: Vec<String>,
     pub path: String,
+    /// Faults that violate the property by themselves; `None` if it also takes an unusual order.
+    pub faults: Option<Vec<String>>,
 }
 
 /// A change that was proved to prevent the violation.

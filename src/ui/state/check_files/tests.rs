@@ -154,3 +154,11 @@ fn every_run_of_the_examples_can_be_seen_again() {
         }
     }
 }
+
+#[cfg(feature = "import")]
+#[test]
+fn the_page_offers_the_importer_s_syntaxes_and_sizes() {
+    let keys = crate::import::Syntax::ALL.map(|syntax| syntax.key());
+    assert_eq!(SYNTAXES.map(|(key, _)| key), keys);
+    assert_eq!(MOST_BYTES, crate::import::MOST_BYTES);
+}

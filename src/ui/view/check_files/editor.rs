@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTextAreaElement, InputEvent};
+use web_sys::{HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
 
 use crate::ui::dom;
@@ -105,5 +105,4 @@ fn select(area: &HtmlTextAreaElement, line: i32) {
     let start = u32::try_from(start).unwrap_or(0);
     // Fails only for a field without a selection, which this is not.
     let _ = area.set_selection_range(start, start);
-    let _: &Element = area;
 }
