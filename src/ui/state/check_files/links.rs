@@ -1,8 +1,11 @@
 //! From a report to other pages: the Lab, a comparison with a fix, random runs.
 
 use super::report::{Finding, Fix, Report};
+use crate::catalogue;
 use crate::check::Property;
+use crate::lab;
 use crate::ui::share::{Address, AskedStep, Compared, Config, Found, Random, Shown};
+use crate::ui::state::open;
 
 impl Report {
     /// Returns the address of the run that violates a property.
@@ -34,12 +37,10 @@ impl Report {
     pub fn compared(&self, finding: &Finding, fix: &Fix) -> Option<Address> {
         let replay = finding.replay.as_ref()?;
         let before = self.config(&replay.settings)?;
-        let after = pairs(&fix.settings).fold(before.clone(), |config, (key, value)| {
-            let short = key.rsplit('.').next().unwrap_or(&key).to_owned();
-            let mut config = config;
-            config.settings.retain(|(set, _)| *set != key && *set != short);
-            config.with(&key, &value)
-        });
+        let (scenario, _) = open::scenario(&mut before.clone())?;
+        let fixed = lab::change(&scenario, &pairs(&fix.settings).collect::<Vec<_>>()).ok()?;
+        let settings = lab::difference(catalogue::preset(&before.base)?, &fixed);
+        let after = Config { settings, ..before.clone() };
         let faults = replay.faults.clone()?;
         Some(Address::Compare(Compared::new(vec![before, after], faults)))
     }

@@ -63,9 +63,16 @@ fn title(side: &Side) -> String {
     match (&changes[..], side.original || side.config.preset) {
         ([], true) => side.story.title.clone(),
         ([], false) => format!("Settings of “{}”", side.story.title),
+        (changes, _) if changes.len() > MOST_NAMED => {
+            let base = catalogue::preset(&side.config.base).map_or("", |preset| &preset.title);
+            format!("{base}, {} settings changed", changes.len())
+        }
         (changes, _) => changes.join(", "),
     }
 }
+
+/// Maximum number of changed settings that a title names.
+const MOST_NAMED: usize = 4;
 
 /// Renders the name of the side, with buttons to open it alone and to remove it.
 fn heading(compare: &Compare, at: usize, send: &Callback<Msg>) -> Html {
