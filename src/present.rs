@@ -254,11 +254,10 @@ pub fn chips(scenario: &Scenario) -> Vec<Chip> {
 fn before(setup: &CompiledScenario) -> StepView {
     let world = World::new(setup);
     let sentence = match setup.scenario.messages {
-        1 => format!("Start: the application is about to send m1 ({}).", text::amount(setup)),
-        n => format!(
-            "Start: the application is about to send {n} messages ({} each).",
-            text::amount(setup)
-        ),
+        1 => format!("The application is about to send m1 ({}).", text::amount(setup)),
+        n => {
+            format!("The application is about to send {n} messages ({} each).", text::amount(setup))
+        }
     };
     StepView {
         key: String::new(),

@@ -113,7 +113,7 @@ test.describe("at a desk", () => {
         expect(await page.evaluate(faults), id).toEqual([]);
         expect(await pressed(page, "ArrowLeft", shown.toReversed()), id).toEqual(shown.toReversed());
         await expect(page.locator("output.count")).toHaveText(`0 / ${last}`);
-        await expect(page.locator(".say p")).toContainText("Start: the application is about to send");
+        await expect(page.locator(".say p")).toContainText("The application is about to send");
       }
     });
   }

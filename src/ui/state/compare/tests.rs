@@ -125,7 +125,7 @@ fn both_play_and_stop_at_the_end() {
 #[test]
 fn what_happens_is_announced_once_where_it_is_the_same() {
     let mut model = at(CURED);
-    assert!(shown(&model).announced().starts_with("In all: Start:"));
+    assert!(shown(&model).announced().starts_with("In all: The application"));
     let parts = shown(&model).parts().unwrap();
     update(&mut model, Msg::To(parts));
     let said = shown(&model).announced();
