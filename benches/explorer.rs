@@ -30,7 +30,7 @@ const COMPARED: [(&str, u8, u8, &[Class]); 6] = [
     ("rabbitmq-safe", 2, 1, &[]),
     ("kafka-default", 2, 1, &[]),
     ("exactly-once", 2, 2, &[]),
-    ("rabbitmq-quorum-queue", 2, 2, &[]),
+    ("rabbitmq-quorum-queue", 2, 1, &[]),
 ];
 
 /// The model as Stateright sees it; `ASKED` enables the evaluation of properties.
