@@ -1,13 +1,7 @@
 //! The catalogue: scenarios as data, grouped as a reader would look for them.
 
-mod lines;
-mod list;
 mod presets;
 
-#[cfg(test)]
-pub(crate) use lines::given::lines as lines_of_json;
-pub use lines::read as read_lines;
-pub use list::{LIST, keep, keep_list, listed, missing};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;
@@ -41,10 +35,6 @@ pub struct Entry {
     /// faults.
     pub words: String,
 }
-
-/// True if all data is compiled into this program. The smaller builds of the page fetch what they
-/// need: see [`list`].
-const BUILT_IN: bool = cfg!(any(feature = "whole", not(feature = "browser")));
 
 macro_rules! scenarios {
     ($($id:literal)*) => {
@@ -138,9 +128,6 @@ const DATA: &[(&str, &[&str])] = &[
 /// Never: a test reads all of the built-in data, which is part of the program.
 pub fn scenarios() -> &'static [Scenario] {
     static ALL: OnceLock<Vec<Scenario>> = OnceLock::new();
-    if !BUILT_IN {
-        return &[];
-    }
     ALL.get_or_init(|| DATA.iter().flat_map(|(_, texts)| read(texts)).collect())
 }
 
@@ -150,9 +137,6 @@ fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
 
 /// Returns the scenario with that id.
 pub fn scenario(id: &str) -> Option<&'static Scenario> {
-    if !BUILT_IN {
-        return list::kept("scenarios", id);
-    }
     scenarios().iter().find(|s| s.id == id)
 }
 
@@ -164,9 +148,6 @@ pub fn story(id: &str) -> Option<RunView> {
 /// Returns the groups with their scenarios and the outcome of each.
 pub fn groups() -> &'static [Group] {
     static ALL: OnceLock<Vec<Group>> = OnceLock::new();
-    if !BUILT_IN {
-        return list::groups();
-    }
     ALL.get_or_init(|| {
         let mut rest = scenarios().iter();
         let group = |&(title, texts): &(&str, &'static [&str])| Group {

@@ -91,12 +91,6 @@ impl Field {
     }
 }
 
-/// Returns the description of a setting, or "" in the small build of the page, which cannot change
-/// settings.
-const fn told(text: &'static str) -> &'static str {
-    if cfg!(any(feature = "whole", not(feature = "browser"))) { text } else { "" }
-}
-
 fn is_product(rest: &str) -> bool {
     ["kafka.", "rabbitmq.", "sqs."].iter().any(|product| rest.starts_with(product))
 }

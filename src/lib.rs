@@ -11,7 +11,7 @@
 //!   long it takes. Uses `sim` and `check`.
 //! - [`diagram`]: a run as a sequence diagram: IR, layout, display list, SVG. Uses `sim` and
 //!   `text`.
-//! - [`catalogue`]: scenarios and presets, as data. Uses `sim`, `diagram`, `present` and `lab`.
+//! - [`catalogue`]: scenarios and presets, as data. Uses `sim`, `diagram` and `present`.
 //! - [`present`]: a run prepared for display: steps, code, state, verdict. Uses `sim`, `text`,
 //!   `check` and `diagram`.
 //! - [`lab`]: settings by name: what each one means, how to change it, how two configurations
@@ -23,12 +23,15 @@
 //! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
 //!   and a verdict, behind the feature `import`. Uses `sim`, `text`, `check`, `catalogue`,
 //!   `present`, `lab`, `did_you_mean` and `choices`.
-//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import` and
-//!   `choices`.
-//! - `worker`: the web worker that checks configuration files, behind the feature `import`. Uses
-//!   `import`.
+//! - [`protocol`]: what the page asks its worker, and the answers. Uses `sim`, `check` and
+//!   `simulate`.
+//! - `worker`: the web worker, which answers whatever takes longer than a frame: verdicts, fixes,
+//!   the fault matrix, costs, random runs, configuration files; behind the feature `import`. Uses
+//!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `lab`, `import` and `protocol`.
+//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`, `worker`
+//!   and `choices`.
 //! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`,
-//!   `worker` and `choices`.
+//!   `worker`, `protocol` and `choices`.
 //!
 //! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
 //! (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else, and they
@@ -53,6 +56,7 @@ pub mod did_you_mean;
 pub mod import;
 pub mod lab;
 pub mod present;
+pub mod protocol;
 #[cfg(feature = "browser")]
 pub mod ui;
 #[cfg(feature = "import")]

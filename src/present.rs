@@ -8,14 +8,12 @@ mod slides;
 mod sources;
 mod state;
 mod verdict;
-mod written;
 
 pub use along::{open_along, path_of};
 pub use branches::{Branches, NextChoice, Ran};
 pub use script::script;
 pub use slides::slides;
 pub use sources::{Source, page as source_page};
-pub use written::{read, write};
 
 use crate::diagram::build;
 use crate::diagram::ir::{Diagram, Tone};

@@ -9,8 +9,6 @@ pub mod share;
 pub mod state;
 
 mod address;
-#[cfg(feature = "whole")]
-pub mod advance;
 mod app;
 #[cfg(feature = "bench")]
 mod bench_page;
@@ -19,17 +17,14 @@ mod check_worker;
 mod dom;
 mod embed_messages;
 mod store;
-#[cfg(feature = "whole")]
 mod test_api;
 mod theme;
 mod view;
 mod web_worker;
-mod whole;
+mod worker_pool;
 
-pub use app::{leave, mount};
-#[cfg(feature = "whole")]
-pub use test_api::{chaos_tally, explore, mermaid_text, trace_text};
-pub use whole::{RUNS, WHOLE};
+pub use app::mount;
+pub use test_api::{mermaid_text, trace_text};
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

@@ -1,6 +1,6 @@
-// A hook of trunk (Trunk.toml): has each scenario and preset told, splits the lines of the catalogue
-// into a file for each, and moves all that runs together into one folder, named after a hash of what
-// is in it. No cache, and no host in the middle of a deployment, can then mix two builds.
+// A hook of trunk (Trunk.toml): makes programs, scripts and styles smaller, and moves all that runs
+// together into one folder, named after a hash of what is in it. No cache, and no host in the middle
+// of a deployment, can then mix two builds.
 
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,40 +8,12 @@ import {
   copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 /** So many programs are kept in target/wasm-opt. */
 const MOST_KEPT = 12;
 
 const folder = process.env.TRUNK_STAGING_DIR;
-const catalogue = join(folder, "catalogue");
-const lines = readFileSync(join(catalogue, "lines.txt"), "utf8");
-rmSync(join(catalogue, "lines.txt"));
-
-const whole = await import(pathToFileURL(join(folder, "ackward-whole.js")));
-whole.initSync({ module: readFileSync(join(folder, "ackward-whole_bg.wasm")) });
-
-const ADDRESS = { scenarios: (id) => `/s/${id}`, presets: (id) => `/lab?preset=${id}` };
-for (const name of ["", "lines"]) {
-  for (const kind of Object.keys(ADDRESS)) mkdirSync(join(catalogue, name, kind), { recursive: true });
-}
-const ids = { scenarios: [], presets: [] };
-// Each begins with a line that names it.
-for (const part of lines.split(/^= /m).slice(1)) {
-  const end = part.indexOf("\n");
-  const [name, text] = [part.slice(0, end), part.slice(end + 1)];
-  writeFileSync(join(catalogue, "lines", `${name}.txt`), text);
-  const [kind, id] = name.split("/");
-  ids[kind].push(id);
-  const told = whole.told(ADDRESS[kind](id));
-  if (!told) throw new Error(`${name} cannot be told`);
-  writeFileSync(join(catalogue, `${name}.txt`), told);
-}
-
-// The page asks for nothing in the catalogue that is not there.
-const names = JSON.stringify(Object.fromEntries(Object.entries(ids).map(([kind, ids]) => [kind, ids.join(" ")])));
-fill("main.js", '{ scenarios: "", presets: "" }', names);
 
 // Scripts that keep their names: each is one file, so it has no other to be out of step with.
 const address = "embed-address.js";
@@ -60,36 +32,14 @@ function fill(name, place, content) {
 
 await optimize();
 
-// The names under which a program and its script know each other's functions end in hashes of 16
-// digits, more than a hundred of them, which no host can compress. Numbers as long do as well.
-for (const name of readdirSync(folder).filter((name) => name.endsWith("_bg.wasm"))) {
-  const hash = /(?<=_h?)[0-9a-f]{16}(?![0-9a-f])/g;
-  const numbers = new Map();
-  const [script, program] = [name.replace("_bg.wasm", ".js"), name].map((file) => join(folder, file));
-  // As latin1, in which each byte is a character: a program is no text.
-  for (const [found] of readFileSync(script, "latin1").matchAll(hash)) {
-    if (!numbers.has(found)) numbers.set(found, String(numbers.size).padStart(16, "0"));
-  }
-  for (const file of [script, program]) {
-    const text = readFileSync(file, "latin1");
-    writeFileSync(file, text.replace(hash, (found) => numbers.get(found) ?? found), "latin1");
-  }
-}
-
-/** Has wasm-opt make the programs smaller: the first two, which most visitors load, by all that it
- * can do. That takes longer than the rest of a build, so what it has made is kept. */
+/** Has wasm-opt make the programs smaller. What it has made is kept: it takes as long as the rest of
+ * a build. */
 async function optimize() {
   if (process.env.TRUNK_PROFILE !== "release") return;
   const features = [
     "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue",
   ].map((name) => `--enable-${name}`);
-  const most = ["--flatten", "--rereloop", "-Oz", "--strip-producers", "--strip-target-features", "--low-memory-unused", "-Oz"];
-  const programs = {
-    web: ["-O1", ...features, ...most],
-    runs: ["-O1", ...features, ...most],
-    whole: ["-Oz", ...features],
-    worker: ["-Oz", ...features],
-  };
+  const options = ["-Oz", ...features];
   let version;
   try {
     version = execFileSync("wasm-opt", ["--version"], { encoding: "utf8" });
@@ -102,7 +52,7 @@ async function optimize() {
   mkdirSync(cache, { recursive: true });
   const run = promisify(execFile);
   await Promise.all(
-    Object.entries(programs).map(async ([name, options]) => {
+    ["web", "worker"].map(async (name) => {
       const file = join(folder, `ackward-${name}_bg.wasm`);
       const key = createHash("sha256").update(JSON.stringify([version, options])).update(readFileSync(file)).digest("hex");
       const made = join(cache, `${key}.wasm`);

@@ -8,8 +8,7 @@ const OURS = ["embed", "label", "theme"];
 /**
  * The part of the address after the folder. `ask` answers with the value of a name, or null:
  * scenario or preset, settings (`acks=1&retries=0`), faults (separated by commas), messages, path,
- * step, controls, height, theme, label; given, where the page around gives the scenario itself;
- * runs, for the program that runs configurations also where it is not needed.
+ * step, controls, height, theme, label; given, where the page around gives the scenario itself.
  */
 export function address(ask) {
   if (ask("given") !== null) return around(ask, "lab", new URLSearchParams(), ",given");
@@ -26,8 +25,7 @@ export function address(ask) {
     const value = ask(name);
     if (value !== null) query.set(name, value);
   }
-  const runs = ask("runs") === null ? "" : ",runs";
-  return around(ask, lab ? "lab" : `s/${encodeURIComponent(base)}`, query, runs);
+  return around(ask, lab ? "lab" : `s/${encodeURIComponent(base)}`, query, "");
 }
 
 /** With what stands beside the diagram, in which colours, and how it is loaded. */

@@ -21,8 +21,6 @@ const HOME = new URL("./", import.meta.url);
 /** How near the reader must come. */
 const NEAR = "600px";
 const HEIGHT = 460;
-/** What makes a diagram one that nobody has told in advance. */
-const CHANGES = ["settings", "faults", "messages", "path"];
 /** What holds a scenario. */
 const SCRIPT = ':scope > script[type="application/json"]';
 
@@ -167,25 +165,17 @@ class AckwardDiagram extends HTMLElement {
     return asked >= 120 ? asked : HEIGHT;
   }
 
-  /** The address of what is shown, or, for a frame that `shares`, of the same with the program that
-   * another diagram on the page needs, so that there is one for all. */
-  #address(shares = false) {
+  /** The address of what is shown. */
+  #address() {
     const theme = this.#theme();
     return new URL(
       address((name) => {
         if (name === "theme") return theme;
         if (name === "given") return this.#json === null ? null : "";
-        if (name === "runs") return shares && AckwardDiagram.#runs() ? "" : null;
         return this.getAttribute(name);
       }),
       HOME,
     ).href;
-  }
-
-  /** Whether a diagram on the page needs the program that runs configurations. */
-  static #runs() {
-    const all = [...document.querySelectorAll("ackward-diagram")];
-    return all.some((one) => CHANGES.some((name) => one.hasAttribute(name)) || (#json in one && one.#json !== null));
   }
 
   #theme() {
@@ -209,9 +199,9 @@ class AckwardDiagram extends HTMLElement {
   #show() {
     this.#last = null;
     // A new fragment alone would not load the page anew.
-    const url = new URL(this.#address(true));
+    const url = new URL(this.#address());
     url.searchParams.set("v", String(Math.random()).slice(2, 8));
-    this.#frame.src = this.#frame.src ? url.href : this.#address(true);
+    this.#frame.src = this.#frame.src ? url.href : this.#address();
   }
 
   #wear() {

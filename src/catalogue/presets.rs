@@ -1,6 +1,6 @@
 //! Presets: each product's defaults and well-known configurations, without faults.
 
-use super::{BUILT_IN, list, read};
+use super::read;
 use crate::sim::Scenario;
 use std::sync::OnceLock;
 
@@ -50,9 +50,6 @@ const DATA: &[(&str, &[&str])] = &[
 /// Returns all presets, in their groups.
 pub fn presets() -> &'static [PresetGroup] {
     static ALL: OnceLock<Vec<PresetGroup>> = OnceLock::new();
-    if !BUILT_IN {
-        return &[];
-    }
     ALL.get_or_init(|| {
         let group = |&(title, texts): &(&'static str, &'static [&str])| PresetGroup {
             title,
@@ -64,9 +61,6 @@ pub fn presets() -> &'static [PresetGroup] {
 
 /// Returns the preset with that id.
 pub fn preset(id: &str) -> Option<&'static Scenario> {
-    if !BUILT_IN {
-        return list::kept("presets", id);
-    }
     presets().iter().flat_map(|group| &group.presets).find(|preset| preset.id == id)
 }
 

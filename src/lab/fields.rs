@@ -182,8 +182,8 @@ macro_rules! fields {
         &[$(Field {
             path: $path,
             default: $default,
-            source: crate::lab::told($source),
-            label: crate::lab::told($label),
+            source: $source,
+            label: $label,
             slot: $slot,
         }),*]
     };

@@ -44,7 +44,7 @@ fn plain(name: &str) -> String {
 
 macro_rules! left {
     ($($product:ident: $($name:literal)+ => $label:literal;)*) => {
-        &[$(Left { product: $product, names: &[$($name),+], label: super::told($label) }),*]
+        &[$(Left { product: $product, names: &[$($name),+], label: $label }),*]
     };
 }
 

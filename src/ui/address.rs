@@ -65,21 +65,6 @@ impl Bar {
         self.past
     }
 
-    /// Takes over from another program of the page, which has left this many entries in the
-    /// history.
-    pub fn resume(&mut self, last: u32) {
-        self.entered = true;
-        self.past.last = last;
-    }
-
-    /// Performs a pending write of the address immediately; does nothing if a newer address has
-    /// been read since.
-    pub fn write_now(&self, address: &Address) {
-        if self.waiting.is_some() {
-            write(&address.text(), self.past.here, &self.written, &self.seen);
-        }
-    }
-
     /// Cancels a pending write, because the page has read a newer address.
     pub fn forget(&mut self) {
         self.waiting = None;

@@ -1,18 +1,16 @@
 //! The root component: feeds messages to the model and runs the effects. All decisions are made in
 //! [`crate::ui::state`].
 
-use std::cell::RefCell;
 use std::mem::discriminant;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{CustomEvent, HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::catalogue;
+use crate::protocol::Question;
 use crate::ui::address::{self, Bar};
 use crate::ui::chaos::Runner;
 use crate::ui::check_worker::CheckWorker;
@@ -21,52 +19,27 @@ use crate::ui::keys::{self, Press};
 use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
 use crate::ui::state::saved::{self, OwnMsg};
-use crate::ui::state::{Effect, HOME, Handed, Model, Msg, Overlay, load, update};
-use crate::ui::whole::{PAGES, WHOLE};
+use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
+use crate::ui::worker_pool::{Reply, WorkerPool};
 use crate::ui::{check_worker, dom, store, theme, view};
 
-thread_local! {
-    static SHOWN: RefCell<Option<AppHandle<App>>> = RefCell::default();
-}
-
-/// Mounts the page in `#app`, or in the body if there is no such element. `loaded` alternates names
-/// and contents of fetched parts of the site. `handed` is the state that another program passed on
-/// in [`leave`], or empty.
-#[wasm_bindgen]
-pub fn mount(handed: &str, loaded: Vec<String>) {
-    let handed = if PAGES { Handed::read(handed) } else { None };
-    let props = Props { handed, loaded };
-    let app = match document().get_element_by_id("app") {
-        Some(place) => yew::Renderer::<App>::with_root_and_props(place, props).render(),
-        None => yew::Renderer::<App>::with_props(props).render(),
+/// Mounts the page in `#app`, or in the body if there is no such element.
+pub fn mount() {
+    match document().get_element_by_id("app") {
+        Some(place) => yew::Renderer::<App>::with_root(place).render(),
+        None => yew::Renderer::<App>::new().render(),
     };
-    SHOWN.set(Some(app));
-}
-
-/// Unmounts the page after all earlier messages were processed, and dispatches an event
-/// `ackward-left` with its state. Another program takes over from there and first runs the command
-/// in `wish`.
-#[wasm_bindgen]
-pub fn leave(wish: &str) {
-    SHOWN.with_borrow(|app| {
-        if let Some(app) = app {
-            app.send_message(Msg::Leave(wish.to_owned()));
-        }
-    });
-}
-
-#[derive(Properties, PartialEq)]
-struct Props {
-    handed: Option<Handed>,
-    loaded: Vec<String>,
 }
 
 struct App {
     model: Model,
     send: Callback<Msg>,
     bar: Bar,
-    /// The runner of random runs; only in the full program.
-    runner: Option<Runner>,
+    workers: WorkerPool,
+    /// The questions under way: their numbers here and in the pool.
+    asked: Vec<(u32, u32)>,
+    /// The runner of random runs.
+    runner: Runner,
     /// The worker that checks configuration files.
     checker: CheckWorker,
     timer: Option<Timeout>,
@@ -87,30 +60,17 @@ struct App {
 
 impl Component for App {
     type Message = Msg;
-    type Properties = Props;
+    type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg| msg);
         let embed = address::embed();
-        if WHOLE {
-            send.emit(Msg::SavedConfigs(OwnMsg::Read(store::read(saved::KEY))));
-        }
+        send.emit(Msg::SavedConfigs(OwnMsg::Read(store::read(saved::KEY))));
         send.emit(Msg::Went(address::read()));
-        let mut bar = Bar::default();
-        if let Some(handed) = ctx.props().handed.as_ref().filter(|_| PAGES) {
-            bar.resume(handed.last);
-            send.emit(Msg::Resume(handed.clone()));
-        }
         let mut model = Model::new(theme::worn());
-        for part in ctx.props().loaded.chunks_exact(2) {
-            load::keep(&mut model, &part[0], &part[1]);
-        }
-        if PAGES && embed.is_none() && catalogue::groups().is_empty() {
-            send.emit(Msg::Loaded(catalogue::LIST.to_owned(), None));
-        }
         model.embed = embed;
         // Without storage, hints that were dismissed would come back on every visit.
-        if PAGES && store::keeps() {
+        if store::keeps() {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
         embed_messages::hello(&model);
@@ -118,11 +78,14 @@ impl Component for App {
             model.theme = theme;
             theme::wear(theme);
         }
+        let workers = WorkerPool::new();
         App {
             model,
-            bar,
-            runner: WHOLE.then(|| Runner::new(&send)),
-            checker: CheckWorker::new(&send),
+            bar: Bar::default(),
+            runner: Runner::new(&workers, &send),
+            checker: CheckWorker::new(&workers, &send),
+            workers,
+            asked: Vec::new(),
             timer: None,
             search: NodeRef::default(),
             seek: false,
@@ -137,19 +100,20 @@ impl Component for App {
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
         let (kind, here) = (discriminant(&self.model.page), self.model.past.here);
         let went = matches!(msg, Msg::Went(_));
+        if let Msg::Answered { id, text: None, .. } = &msg {
+            self.asked.retain(|(own, _)| own != id);
+        }
         if went {
             self.bar.forget();
             update(&mut self.model, Msg::Passed(self.bar.place()));
-            if WHOLE {
-                self.turn_to(here, self.model.past.here);
-            }
+            self.turn_to(here, self.model.past.here);
         }
         for effect in update(&mut self.model, msg) {
             self.run_effect(effect);
         }
         // A new page starts scrolled to its top, where the document scrolls as a whole; after a
         // step back the browser restores the scroll position.
-        if PAGES && went && here < self.model.past.here && kind != discriminant(&self.model.page) {
+        if went && here < self.model.past.here && kind != discriminant(&self.model.page) {
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
         self.seek &= self.model.overlay == Some(Overlay::Catalogue);
@@ -160,7 +124,7 @@ impl Component for App {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
-        let Some(here) = self.returns.take().filter(|_| WHOLE) else { return };
+        let Some(here) = self.returns.take() else { return };
         if let Some((_, positions)) = self.scrolled.iter().find(|(entry, _)| *entry == here) {
             dom::scroll_panes(positions);
         }
@@ -186,13 +150,10 @@ impl App {
         match effect {
             // The parent page decides what its embed shows.
             Effect::Replace(_) if self.model.embed.is_some() => {}
-            Effect::Replace(address) if PAGES => self.bar.replace(&address),
-            Effect::Replace(_) => {}
+            Effect::Replace(address) => self.bar.replace(&address),
             Effect::Go(address) => address::go(&address),
             Effect::Take { how, name, content } => {
-                if WHOLE {
-                    dom::hand_over(how, &name, &content.replace(HOME, &dom::folder()));
-                }
+                dom::hand_over(how, &name, &content.replace(HOME, &dom::folder()));
             }
             Effect::History(places) => {
                 if let Ok(history) = window().history() {
@@ -205,13 +166,10 @@ impl App {
                 self.timer = Some(Timeout::new(millis, move || send.emit(Msg::Tick)));
             }
             Effect::StopWaiting => self.timer = None,
-            Effect::FocusSearch if PAGES => self.focus_search(),
-            Effect::FocusSearch => {}
+            Effect::FocusSearch => self.focus_search(),
             Effect::Remember(theme) => {
                 theme::wear(theme);
-                if PAGES {
-                    theme::remember(theme);
-                }
+                theme::remember(theme);
             }
             Effect::Wear(theme) => theme::wear(theme),
             Effect::Keep(key, text) => {
@@ -220,42 +178,33 @@ impl App {
                 }
             }
             Effect::Title(title) => document().set_title(&title),
-            Effect::Load(name) => dom::ask("ackward-load", &name),
-            Effect::Whole(wish) => dom::ask("ackward-whole", &wish),
-            Effect::Leave(wish) => {
-                let handed = if PAGES { self.handed(&wish) } else { String::new() };
-                if let Some(app) = SHOWN.take() {
-                    app.destroy();
-                }
-                dom::ask("ackward-left", &handed);
-            }
-            Effect::Runs(order) => {
-                if let Some(runner) = self.runner.as_mut().filter(|_| WHOLE) {
-                    runner.obey(order);
+            Effect::Ask { id, question } => self.ask(id, &question),
+            Effect::Cancel(id) => {
+                if let Some(at) = self.asked.iter().position(|(own, _)| *own == id) {
+                    self.workers.cancel(self.asked.swap_remove(at).1);
                 }
             }
-            Effect::CheckFiles { request, wait } => {
-                if WHOLE {
-                    self.checker.check(request, wait);
-                }
-            }
+            Effect::Runs(order) => self.runner.obey(order),
+            Effect::CheckFiles { question, wait } => self.checker.check(question, wait),
             // Without a source of randomness any seed will do: it is shown, and can be changed.
-            Effect::DrawSeed if WHOLE => {
+            Effect::DrawSeed => {
                 let seed = getrandom::u32().unwrap_or(1);
                 self.send.emit(Msg::Chaos(Ask::Drawn(seed.into())));
             }
-            Effect::DrawSeed => {}
         }
     }
 
-    /// Serializes the state of the page for another program, apart from what the address holds.
-    fn handed(&self, wish: &str) -> String {
-        if let Some(run) = self.model.run() {
-            self.bar.write_now(&run.address());
-        }
-        let Model { speed, query, past, .. } = &self.model;
-        let (query, wish) = (query.clone(), wish.to_owned());
-        Handed { speed: *speed, query, last: past.last, wish }.text()
+    fn ask(&mut self, id: u32, question: &Question) {
+        let (send, begun) = (self.send.clone(), now());
+        let task = self.workers.ask(question.text(), move |reply| {
+            let millis = (now() - begun) as u32;
+            let text = match reply {
+                Reply::Answer(text) => Some(text),
+                Reply::Done => None,
+            };
+            send.emit(Msg::Answered { id, text, millis });
+        });
+        self.asked.push((id, task));
     }
 
     fn focus_search(&mut self) {
@@ -287,28 +236,13 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
             move |event| key_pressed(event, &pressed),
         ),
     ];
-    if PAGES {
-        let took = send.clone();
-        listeners.push(EventListener::new(&window(), "ackward-took", move |event| {
-            let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
-            took.emit(Msg::Took(text.unwrap_or_default()));
-        }));
-    }
-    let come = send.clone();
-    listeners.push(EventListener::new(&window(), "ackward-loaded", move |event| {
+    let took = send.clone();
+    listeners.push(EventListener::new(&window(), "ackward-took", move |event| {
         let text = event.dyn_ref::<CustomEvent>().and_then(|event| event.detail().as_string());
-        let text = text.unwrap_or_default();
-        // A name without a text means that the request failed.
-        let (name, text) = match text.split_once('\n') {
-            Some((name, text)) => (name, Some(text.to_owned())),
-            None => (text.as_str(), None),
-        };
-        come.emit(Msg::Loaded(name.to_owned(), text));
+        took.emit(Msg::Took(text.unwrap_or_default()));
     }));
-    if WHOLE {
-        listeners.push(check_worker::opened(send));
-        listeners.extend(store::listeners(send));
-    }
+    listeners.push(check_worker::opened(send));
+    listeners.extend(store::listeners(send));
     listeners.extend(embed_messages::listener(send));
     let changed = send.clone();
     listeners.extend(dom::watch(theme::DARK, move || {
@@ -332,4 +266,8 @@ fn key_pressed(event: &Event, send: &Callback<Msg>) {
         event.prevent_default();
         send.emit(msg);
     }
+}
+
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
 }

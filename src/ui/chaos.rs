@@ -1,47 +1,39 @@
-//! Runs random simulations without blocking the page: in web workers, one for each CPU core, or in
-//! time slices on the main thread if workers are unavailable.
+//! Runs random simulations in the workers of the page.
 //!
 //! Runs are distributed in batches of some tens of milliseconds. Which worker takes which batch
 //! does not affect the result.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::{Rc, Weak};
 
-use gloo::timers::callback::Timeout;
 use gloo::utils::window;
-use wasm_bindgen::JsValue;
 use yew::Callback;
 
-use crate::simulate::Stats;
+use crate::protocol::{Answer, Batch, Question};
+use crate::sim::Scenario;
+use crate::simulate::{Plan, Stats};
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Order};
-use crate::ui::web_worker::WebWorker;
+use crate::ui::worker_pool::{Reply, WorkerPool};
 use deal::BatchQueue;
-use work::{Answer, Request, Workload};
 
 mod deal;
-pub mod work;
 
-/// Target duration of a worker's batch, in milliseconds.
+/// Target duration of a batch, in milliseconds.
 const SLICE_MS: f64 = 60.0;
-/// The same on the main thread, which has other work to do.
-const HERE_MS: f64 = 8.0;
 /// Interval between two progress reports, in milliseconds.
 const TELL_MS: f64 = 200.0;
-/// Maximum number of workers.
-const MOST: usize = 8;
 
 /// The runner of random simulations. It lives as long as the page.
 pub struct Runner(Rc<RefCell<Inner>>);
 
 struct Inner {
     send: Callback<Msg>,
+    pool: WorkerPool,
     jobs: Vec<Job>,
-    hands: Vec<WorkerHandle>,
-    /// Workers are unavailable.
-    alone: bool,
-    /// The timer of the next batch on the main thread; dropping it cancels the batch.
-    next: Option<Timeout>,
+    /// The number of batches in progress.
+    busy: usize,
     /// A weak reference to itself, for callbacks.
     me: Weak<RefCell<Inner>>,
 }
@@ -49,8 +41,8 @@ struct Inner {
 /// A plan that is being run.
 struct Job {
     id: u32,
-    /// The configuration and the plan, serialized for a worker.
-    what: String,
+    scenario: Rc<Scenario>,
+    plan: Plan,
     deal: BatchQueue,
     tally: Stats,
     held: bool,
@@ -60,22 +52,11 @@ struct Job {
     told: f64,
 }
 
-/// A web worker, with the batch assigned to it.
-struct WorkerHandle {
-    number: u32,
-    worker: WebWorker,
-    /// The batch being run: the job, the range of runs, and the start time.
-    busy: Option<(u32, std::ops::Range<u64>, f64)>,
-    /// The worker has answered before, so it was able to load the program.
-    able: bool,
-}
-
 impl Runner {
-    pub fn new(send: &Callback<Msg>) -> Runner {
+    pub fn new(pool: &WorkerPool, send: &Callback<Msg>) -> Runner {
         Runner(Rc::new_cyclic(|me| {
-            let (send, me) = (send.clone(), me.clone());
-            let (jobs, hands) = (Vec::new(), Vec::new());
-            RefCell::new(Inner { send, jobs, hands, alone: false, next: None, me })
+            let (pool, send, me) = (pool.clone(), send.clone(), me.clone());
+            RefCell::new(Inner { send, pool, jobs: Vec::new(), busy: 0, me })
         }))
     }
 
@@ -83,14 +64,18 @@ impl Runner {
         let mut inner = self.0.borrow_mut();
         match order {
             Order::Begin { job, scenario, plan } => {
-                let deal = BatchQueue::new(plan.runs);
-                let tally = Stats::new(plan.messages);
-                let what = Workload { scenario: (*scenario).clone(), plan }.text();
                 let since = now();
-                let job =
-                    Job { id: job, what, deal, tally, held: false, since, spent: 0.0, told: since };
-                inner.jobs.push(job);
-                inner.spawn_workers();
+                inner.jobs.push(Job {
+                    id: job,
+                    scenario,
+                    deal: BatchQueue::new(plan.runs),
+                    tally: Stats::new(plan.messages),
+                    plan,
+                    held: false,
+                    since,
+                    spent: 0.0,
+                    told: since,
+                });
             }
             Order::Hold(id) => inner.with(id, |job| {
                 job.spent = job.millis();
@@ -101,13 +86,11 @@ impl Runner {
                 job.since = now();
             }),
             Order::Stop(id) => inner.with(id, |job| job.deal.stop()),
-            Order::Leave => {
-                // Busy workers would only compute results that nobody needs.
-                (inner.jobs, inner.next) = (Vec::new(), None);
-                inner.hands.retain(|hand| hand.busy.is_none());
-            }
+            // Batches in progress end soon, and nobody counts them.
+            Order::Leave => inner.jobs.clear(),
         }
-        inner.deal();
+        drop(inner);
+        deal(&self.0);
     }
 }
 
@@ -115,6 +98,44 @@ impl Job {
     fn millis(&self) -> f64 {
         if self.held { self.spent } else { self.spent + now() - self.since }
     }
+}
+
+/// Asks for batches while there are any, one for each worker.
+fn deal(runner: &Rc<RefCell<Inner>>) {
+    loop {
+        let batch = next(&mut runner.borrow_mut());
+        let Some((pool, id, runs, question)) = batch else { return };
+        let (me, begun) = (runner.borrow().me.clone(), now());
+        let answer = Rc::new(RefCell::new(None));
+        pool.ask(question, move |reply| match reply {
+            Reply::Answer(text) => drop(answer.replace(Some(Answer::read(&text)))),
+            Reply::Done => {
+                let Some(runner) = me.upgrade() else { return };
+                let answer = answer.take();
+                runner.borrow_mut().came(id, runs.clone(), begun, answer);
+                deal(&runner);
+            }
+        });
+    }
+}
+
+/// Returns the next batch: its job, its runs, and the question.
+fn next(inner: &mut Inner) -> Option<(WorkerPool, u32, Range<u64>, String)> {
+    if inner.busy >= WorkerPool::size() {
+        return None;
+    }
+    // The latest job goes first: it may be a short test beside a long plan.
+    let wanting = |job: &&mut Job| !job.held && job.deal.more();
+    let job = inner.jobs.iter_mut().rev().find(wanting)?;
+    let runs = job.deal.next(SLICE_MS)?;
+    let question = Question::Runs(Batch {
+        scenario: Box::new((*job.scenario).clone()),
+        plan: job.plan.clone(),
+        from: runs.start,
+        to: runs.end,
+    });
+    inner.busy += 1;
+    Some((inner.pool.clone(), job.id, runs, question.text()))
 }
 
 impl Inner {
@@ -125,114 +146,18 @@ impl Inner {
         self.tell(id, true);
     }
 
-    /// Starts the missing workers.
-    fn spawn_workers(&mut self) {
-        let cores = window().navigator().hardware_concurrency();
-        let wanted = (cores as usize).clamp(1, MOST);
-        while !self.alone && self.hands.len() < wanted {
-            let number = self.hands.iter().map(|hand| hand.number + 1).max().unwrap_or(0);
-            match WorkerHandle::new(number, &self.me) {
-                Ok(hand) => self.hands.push(hand),
-                Err(_) => self.alone = self.hands.is_empty(),
-            }
-            if self.hands.is_empty() {
-                return;
-            }
-        }
-    }
-
-    /// Assigns batches to idle workers while there are any.
-    fn deal(&mut self) {
-        for hand in self.hands.iter_mut().filter(|hand| hand.busy.is_none()) {
-            // The latest job goes first: it may be a short test beside a long plan.
-            let wanting = |job: &&mut Job| !job.held && job.deal.more();
-            let Some(job) = self.jobs.iter_mut().rev().find(wanting) else { break };
-            let Some(runs) = job.deal.next(SLICE_MS) else { break };
-            let text = Request::text(job.id, &runs, &job.what);
-            if hand.worker.post(&text).is_ok() {
-                hand.busy = Some((job.id, runs, now()));
-            } else {
-                job.deal.back(runs);
-            }
-        }
-        if self.alone && self.next.is_none() && self.jobs.iter().any(|j| !j.held && j.deal.more()) {
-            let me = self.me.clone();
-            self.next = Some(Timeout::new(0, move || {
-                if let Some(inner) = me.upgrade() {
-                    inner.borrow_mut().here();
-                }
-            }));
-        }
-    }
-
-    /// Runs a batch on the main thread.
-    fn here(&mut self) {
-        self.next = None;
-        let wanting = |job: &&mut Job| !job.held && job.deal.more();
-        if let Some(job) = self.jobs.iter_mut().rev().find(wanting)
-            && let Some(runs) = job.deal.next(HERE_MS)
-        {
-            let begun = now();
-            let answer = work::work(&Request::text(job.id, &runs, &job.what));
-            let id = job.id;
-            self.came(id, runs, begun, &answer);
-        }
-        self.deal();
-    }
-
-    /// Handles a worker's answer.
-    fn answered(&mut self, number: u32, text: &str) {
-        let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
-        let Some((id, runs, begun)) = hand.busy.take() else { return };
-        match Answer::read(text) {
-            // The worker failed to load the program.
-            Answer::Failed(_) if !hand.able => self.lost(number, id, runs),
-            Answer::Failed(problem) => {
-                self.hands.retain(|hand| hand.number != number);
-                self.fail(id, problem);
-            }
-            _ => {
-                hand.able = true;
-                self.came(id, runs, begun, text);
-            }
-        }
-        self.deal();
-    }
-
-    /// Handles a worker that failed to load, or crashed.
-    fn broke(&mut self, number: u32, label: String) {
-        let Some(hand) = self.hands.iter_mut().find(|hand| hand.number == number) else { return };
-        let able = hand.able;
-        match hand.busy.take() {
-            Some((id, _, _)) if able => {
-                self.hands.retain(|hand| hand.number != number);
-                self.fail(id, label);
-            }
-            Some((id, runs, _)) => self.lost(number, id, runs),
-            None => self.hands.retain(|hand| hand.number != number),
-        }
-        self.deal();
-    }
-
-    /// Returns the batch of a worker that never worked to the queue, for other workers or the main
-    /// thread.
-    fn lost(&mut self, number: u32, id: u32, runs: std::ops::Range<u64>) {
-        self.hands.retain(|hand| hand.number != number);
-        self.alone = self.hands.is_empty();
-        if let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) {
-            job.deal.back(runs);
-        }
-    }
-
-    fn came(&mut self, id: u32, runs: std::ops::Range<u64>, begun: f64, text: &str) {
+    /// Counts the runs of a batch.
+    fn came(&mut self, id: u32, runs: Range<u64>, begun: f64, answer: Option<Answer>) {
+        self.busy -= 1;
         let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) else { return };
-        match Answer::read(text) {
-            Answer::Stats(tally) => {
+        match answer {
+            Some(Answer::Runs(tally)) => {
                 job.tally.join(&tally);
                 job.deal.done(runs, now() - begun);
                 self.tell(id, false);
             }
-            Answer::Wrong(problem) | Answer::Failed(problem) => self.fail(id, problem),
+            Some(Answer::Wrong(problem) | Answer::Broke(problem)) => self.fail(id, problem),
+            _ => self.fail(id, "the worker sent no result".to_owned()),
         }
     }
 
@@ -256,24 +181,6 @@ impl Inner {
     fn fail(&mut self, id: u32, problem: String) {
         self.jobs.retain(|job| job.id != id);
         self.send.emit(Msg::Chaos(Ask::Failed { job: id, problem }));
-    }
-}
-
-impl WorkerHandle {
-    fn new(number: u32, inner: &Weak<RefCell<Inner>>) -> Result<WorkerHandle, JsValue> {
-        let (answers, errors) = (inner.clone(), inner.clone());
-        let answered = move |text: String| {
-            if let Some(inner) = answers.upgrade() {
-                inner.borrow_mut().answered(number, &text);
-            }
-        };
-        let broke = move |label: String| {
-            if let Some(inner) = errors.upgrade() {
-                inner.borrow_mut().broke(number, label);
-            }
-        };
-        let worker = WebWorker::start("data-worker", answered, broke)?;
-        Ok(WorkerHandle { number, worker, busy: None, able: false })
     }
 }
 

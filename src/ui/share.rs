@@ -23,7 +23,6 @@ use crate::check::Property;
 use crate::sim::Path;
 use crate::ui::state::Theme;
 use crate::ui::state::chaos::Part;
-use crate::ui::whole::PAGES;
 
 /// Maximum length of a fragment; no link is longer.
 const LONGEST: usize = 4_000;
@@ -199,14 +198,14 @@ impl Address {
         match path {
             "" => return Address::Home,
             "lab" => return read_lab(query),
-            "matrix" if PAGES => return Address::Matrix(asked(query)),
-            path if PAGES && path.eq_ignore_ascii_case("compare") => {
+            "matrix" => return Address::Matrix(asked(query)),
+            path if path.eq_ignore_ascii_case("compare") => {
                 return Address::Compare(Compared::read(query));
             }
-            "check" if PAGES => return Address::CheckFiles,
-            "chaos" if PAGES => return Address::Chaos(read_random(query)),
-            "cost" if PAGES => return Address::Cost(asked(query)),
-            "choose" if PAGES => return Address::Choose(asked(query)),
+            "check" => return Address::CheckFiles,
+            "chaos" => return Address::Chaos(read_random(query)),
+            "cost" => return Address::Cost(asked(query)),
+            "choose" => return Address::Choose(asked(query)),
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -226,8 +225,6 @@ impl Address {
             Address::Home => "/".to_owned(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
-            // The program without pages never parses their addresses.
-            _ if !PAGES => String::new(),
             Address::Matrix(pairs) => with_query("/matrix", pairs),
             Address::Compare(compared) => compared.text(),
             Address::CheckFiles => "/check".to_owned(),

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use crate::choose::{Answers, Rank};
 use crate::present::{Branches, Ran, RunView, StepView};
+use crate::protocol::Question;
 use crate::sim::{Choice, MessageId, Participant, Scenario};
 use crate::simulate::Load;
 use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
-use crate::ui::whole::WHOLE;
 
+pub mod answers;
 pub mod chaos;
 pub mod check_files;
 pub mod choose;
@@ -19,10 +20,9 @@ pub mod cost;
 mod export;
 mod forks;
 pub mod hints;
-pub mod load;
 pub mod matrix;
 mod open;
-mod prepared;
+pub mod proof;
 pub mod saved;
 #[cfg(test)]
 mod tests;
@@ -30,8 +30,6 @@ mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
 pub use export::{HOME, Take, embed_code};
-pub use load::{Handed, Loading};
-pub use open::tell;
 pub use update::{FAULTS, found, update};
 
 /// The model: the complete state of the page.
@@ -60,18 +58,18 @@ pub struct Model {
     pub refused: Option<Refused>,
     /// The page's position in the browser history.
     pub past: Past,
-    /// A request that is in flight, or has failed.
-    pub loading: Option<Loading>,
     /// Saved configurations.
     pub own: saved::SavedConfigs,
     /// Hints that have not been dismissed yet.
     pub hints: hints::Hints,
-    /// Prerendered runs that were fetched; in the small program only.
-    pub kept: prepared::Kept,
     /// Random runs; they are kept while another page is shown.
     pub trial: Option<Box<chaos::Trial>>,
     /// The configuration files to check; they are kept while another page is shown.
     pub files: Box<check_files::CheckFiles>,
+    /// What the page has asked its worker.
+    pub answers: answers::Answers,
+    /// The bounds of the verdict on the configuration on screen.
+    pub proof: proof::Proof,
     /// The number of jobs given to the runner.
     jobs: u32,
 }
@@ -148,8 +146,8 @@ pub enum Page {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub story: Rc<RunView>,
-    /// The source of the run; the small program only has the story.
-    pub made: Option<Made>,
+    /// The source of the run.
+    pub made: Made,
     /// The configuration, as in the address.
     pub config: Config,
     /// The run is shown in the Lab.
@@ -319,16 +317,15 @@ pub enum Msg {
     AddFault(String),
     /// Remove a fault from the script, by its index.
     DropFault(usize),
-    /// Explore every run.
-    Prove,
-    /// A fetched part of the site, by its name; `None` if the request failed.
-    Loaded(String, Option<String>),
-    /// Retry a request that has failed.
-    LoadAgain,
-    /// Resume from the state of another program of the page.
-    Resume(Handed),
-    /// Hand over to another program, which first runs this command.
-    Leave(String),
+    /// A message about the verdict on a configuration.
+    Proof(proof::Msg),
+    /// An answer of the worker to a question, by its number, after so many milliseconds; `None` if
+    /// there are no more.
+    Answered {
+        id: u32,
+        text: Option<String>,
+        millis: u32,
+    },
     /// A message about random runs.
     Chaos(chaos::Ask),
     /// A message about the check of configuration files.
@@ -336,8 +333,15 @@ pub enum Msg {
 }
 
 /// An effect for the browser shell to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Ask the worker a question; [`Msg::Answered`] brings the answers.
+    Ask {
+        id: u32,
+        question: Rc<Question>,
+    },
+    /// Drop a question.
+    Cancel(u32),
     /// Replace the address in the address bar.
     Replace(Address),
     /// Navigate to the address, as a link would.
@@ -361,22 +365,16 @@ pub enum Effect {
     Wear(Theme),
     /// Set the title of the document.
     Title(String),
-    /// Fetch a part of the site; [`Msg::Loaded`] delivers it.
-    Load(String),
-    /// Let the full program take over and first run this command; see [`crate::ui::WHOLE`].
-    Whole(String),
-    /// Unmount the page, and pass on its state and this command.
-    Leave(String),
     /// Store the text under this key in local storage.
     Keep(&'static str, String),
     /// Send [`chaos::Ask::Drawn`] with a random number.
     DrawSeed,
     /// An order to the runner of random simulations.
     Runs(chaos::Order),
-    /// Send this request to the worker that checks files, after so many milliseconds; it replaces
-    /// an earlier one. `None` ends the check.
+    /// Ask the worker this question about files, after so many milliseconds; it replaces an earlier
+    /// one. `None` ends the check.
     CheckFiles {
-        request: Option<String>,
+        question: Option<String>,
         wait: u32,
     },
 }
@@ -405,12 +403,12 @@ impl Model {
             took: None,
             embed: None,
             past: Past::default(),
-            loading: None,
             own: saved::SavedConfigs::default(),
             hints: hints::Hints::default(),
-            kept: prepared::Kept::default(),
             trial: None,
             files: Box::default(),
+            answers: answers::Answers::default(),
+            proof: proof::Proof::default(),
             jobs: 0,
         }
     }
@@ -430,8 +428,7 @@ impl Model {
     /// Returns the address of random runs of the current configuration, with the plan of the last
     /// ones.
     pub fn at_random(&self) -> Address {
-        // The small program has none.
-        let trial = self.trial.as_deref().filter(|_| WHOLE);
+        let trial = self.trial.as_deref();
         let Some(run) = self.run() else {
             return trial.map_or_else(|| Address::Chaos(Random::default()), chaos::Trial::address);
         };
@@ -444,12 +441,12 @@ impl Model {
 }
 
 impl Run {
-    pub fn scenario(&self) -> Option<&Scenario> {
-        self.made.as_ref().map(|made| &*made.scenario)
+    pub fn scenario(&self) -> &Scenario {
+        &self.made.scenario
     }
 
-    pub fn course(&self) -> Option<&Branches> {
-        self.made.as_ref().map(|made| made.ran.course())
+    pub fn course(&self) -> &Branches {
+        self.made.ran.course()
     }
 
     /// Returns the last step.

@@ -6,6 +6,7 @@ mod chaos;
 mod check_files;
 mod choose;
 mod compare;
+mod configured;
 mod cost;
 mod diagram_pane;
 mod dialog;
@@ -16,7 +17,6 @@ mod hints;
 mod icon;
 mod inspector;
 mod lab;
-mod loading;
 mod matrix;
 mod missing;
 mod proof;
@@ -24,7 +24,6 @@ mod select;
 mod share;
 mod steps;
 mod text_field;
-mod time_slice;
 mod top_bar;
 mod transport;
 
@@ -35,21 +34,16 @@ use yew::prelude::*;
 use crate::diagram::ir::Tone;
 use crate::present::{RunView, StepView};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
-use crate::ui::whole::{PAGES, WHOLE};
 use catalogue::{Drawer, Side};
 use choose::Choose;
 use cost::CostPage;
 use diagram_pane::Stage;
 use help::help;
-use matrix::Matrix;
 
 /// Renders the whole page.
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
     if let Some(shown) = &model.embed {
         return embed::page(model, shown, send);
-    }
-    if !PAGES {
-        return Html::default();
     }
     let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));
     html! {
@@ -60,8 +54,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
                     Page::Missing(missing) => missing::view(missing, false),
-                    page if WHOLE => beyond(model, page, send),
-                    _ => Html::default(),
+                    page => sheet(model, page, send),
                 } }
             </div>
             <Drawer
@@ -73,24 +66,24 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 send={send}
             />
             { help(model.overlay == Some(Overlay::Help), send) }
-            if WHOLE {
-                { for model.run().map(|run| break_menu::view(model, run, send)) }
-                { for model.run().map(|run| share::view(model, run, send)) }
-            } else {
-                { loading::view(model, send) }
-            }
+            { for model.run().map(|run| break_menu::view(model, run, send)) }
+            { for model.run().map(|run| share::view(model, run, send)) }
         </>
     }
 }
 
-/// Renders the pages that only the full program has.
-fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
+/// Renders the pages that show no run.
+fn sheet(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
     match page {
-        Page::Matrix(filter, problems) => html! {
-            <Matrix filter={*filter} problems={problems.clone()} {send} />
-        },
+        Page::Matrix(filter, problems) => matrix::view(model, *filter, problems, send),
         Page::Cost(load, by, problems) => html! {
-            <CostPage load={load.clone()} by={*by} problems={problems.clone()} {send} />
+            <CostPage
+                load={load.clone()}
+                by={*by}
+                problems={problems.clone()}
+                costs={cost::costs(model, load)}
+                {send}
+            />
         },
         Page::Choose(answers, rank, problems) => html! {
             <Choose
@@ -98,6 +91,7 @@ fn beyond(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
                 rank={*rank}
                 problems={problems.clone()}
                 took={model.took.clone()}
+                costs={choose::costs(model, answers)}
                 {send}
             />
         },
@@ -123,7 +117,7 @@ fn shape(page: &Page) -> Option<&'static str> {
 /// Renders the sidebar: the catalogue, or the settings in the Lab.
 fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match &model.page {
-        Page::Run(run) if WHOLE && run.lab => lab::view(model, run, send),
+        Page::Run(run) if run.lab => lab::view(model, run, send),
         Page::Run(_) | Page::Missing(_) => html! {
             <Side query={AttrValue::from(model.query.clone())} {current} {send} {search} />
         },

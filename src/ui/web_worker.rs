@@ -5,6 +5,9 @@ use gloo::utils::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+/// The attribute that names the script of the worker.
+const SCRIPT: &str = "data-worker";
+
 /// A web worker; dropping it ends the worker.
 pub struct WebWorker {
     worker: Worker,
@@ -18,18 +21,17 @@ impl Drop for WebWorker {
 }
 
 impl WebWorker {
-    /// Starts the worker whose script `www/main.js` has named in this attribute of its own element.
+    /// Starts the worker whose script `www/main.js` has named in an attribute of its own element.
     /// `answered` gets the texts that it sends, `broke` the reason if it cannot be loaded or crashes.
     ///
     /// # Errors
     /// Returns the browser's reason why there is no worker.
     pub fn start(
-        attribute: &str,
         answered: impl Fn(String) + 'static,
         broke: impl Fn(String) + 'static,
     ) -> Result<WebWorker, JsValue> {
-        let script = document().query_selector(&format!("script[{attribute}]"))?;
-        let url = script.and_then(|script| script.get_attribute(attribute));
+        let script = document().query_selector(&format!("script[{SCRIPT}]"))?;
+        let url = script.and_then(|script| script.get_attribute(SCRIPT));
         let url = url.ok_or_else(|| JsValue::from_str("the address of its script is missing"))?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);

@@ -108,6 +108,7 @@ test("axe finds nothing wrong with what could happen, and the runs made of it", 
 test("the keyboard alone reaches every control, and shows where it is", async ({ page, isMobile }) => {
   test.skip(isMobile, "a keyboard stands on a desk");
   await open(page, "s/ack-lost?step=8");
+  await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   const wanted = await page.evaluate(() => {
     const all = document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']");
     return [...all].filter((e) => e.checkVisibility()).length;

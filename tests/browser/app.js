@@ -56,9 +56,7 @@ export async function type(field, text) {
 /** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. */
 export async function open(page, address = "") {
   await page.goto(address && `#/${address}`);
-  // What has to be loaded for it is there when nothing says that it is on its way.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
-  await expect(page.locator(".loading.coming")).toHaveCount(0);
   await expect(page.locator("main")).toBeVisible();
   if (await page.locator(".stage").count()) {
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
@@ -69,15 +67,20 @@ export async function open(page, address = "") {
  * longer than what it looks for. */
 export const axe = (page) => new AxeBuilder({ page }).setLegacyMode();
 
-/** Has every run of the configuration tried, as a person does who meets the page for the first time. */
-export async function prove(page) {
-  await page.getByRole("button", { name: "Check all runs" }).click();
-}
-
-/** Has the whole program take over, for what is asked of it by script. */
-export async function whole(page) {
-  await page.evaluate(() => globalThis.ackward.whole());
-}
+/** What an export of the worker's program answers, called in the page. */
+export const workerAnswers = (page, name, ...asked) =>
+  page.evaluate(async ([name, asked]) => {
+    globalThis.workerProgram ??= (async () => {
+      const { worker } = document.querySelector("script[data-build]").dataset;
+      const program = await import(new URL("ackward-worker.js", worker));
+      await program.default({ module_or_path: new URL("ackward-worker_bg.wasm", worker) });
+      return program;
+    })();
+    const program = await globalThis.workerProgram;
+    const told = [];
+    program[name](...asked, (text) => told.push(text));
+    return told;
+  }, [name, asked]);
 
 /** The number of the current step and of the last one. */
 export async function steps(page) {

@@ -28,7 +28,12 @@ async function fresh(address = "#/s/no-such-scenario") {
   await page.goto("about:blank");
   await page.goto(home + address);
   await page.waitForFunction(() => globalThis.ackward);
-  await page.evaluate(() => globalThis.ackward.whole());
+  // In the page itself: the same program as in a worker, with nothing to wait for.
+  await page.evaluate(async () => {
+    const { worker } = document.querySelector("script[data-build]").dataset;
+    globalThis.program = await import(new URL("ackward-worker.js", worker));
+    globalThis.memory = (await program.default({ module_or_path: new URL("ackward-worker_bg.wasm", worker) })).memory;
+  });
 }
 
 /** Best time of some rounds in the page, in milliseconds, and what the run came to. */
@@ -38,11 +43,11 @@ const explore = (asked) =>
     let found;
     for (let round = 0; round < rounds; round += 1) {
       const begun = performance.now();
-      found = globalThis.ackward.explore(preset, messages, faults, reduced, limit);
+      found = globalThis.program.explore(preset, messages, faults, reduced, limit);
       ms = Math.min(ms, performance.now() - begun);
     }
     const [states, bytes, complete] = found;
-    return { ms, states, bytes, complete: complete === 1, memory: globalThis.ackward.memory.buffer.byteLength };
+    return { ms, states, bytes, complete: complete === 1, memory: globalThis.memory.buffer.byteLength };
   }, asked);
 
 await fresh();
@@ -89,15 +94,19 @@ await fresh();
 console.log("\nRandom runs: simulated messages a second on one thread\n");
 const chaos = [];
 for (const { preset, native_messages_per_s: native } of figures.chaos) {
-  const ms = await page.evaluate((preset) => {
+  const scenario = JSON.parse(readFileSync(new URL(`../../src/catalogue/presets/${preset}.json`, import.meta.url), "utf8"));
+  const ms = await page.evaluate((scenario) => {
     const common = ["lose-send", "lose-ack", "lose-delivery", "lose-consumer-ack"].map((key) => [key, 10_000]);
     const crashes = ["crash-producer", "crash-broker", "crash-consumer"].map((key) => [key, 2_000]);
     const plan = { seed: 1, runs: 200_000, messages: 2, rates: Object.fromEntries([...common, ...crashes]) };
     const begun = performance.now();
-    const { runs } = JSON.parse(globalThis.ackward.chaosTally(preset, JSON.stringify(plan)));
-    if (runs !== plan.runs) throw new Error(`${preset}: ${runs} runs`);
-    return performance.now() - begun;
-  }, preset);
+    let answer;
+    globalThis.program.answer(JSON.stringify({ runs: { scenario, plan, from: 0, to: plan.runs } }), (text) => (answer = text));
+    const ms = performance.now() - begun;
+    const { runs } = JSON.parse(answer).runs;
+    if (runs !== plan.runs) throw new Error(`${scenario.id}: ${runs} runs`);
+    return ms;
+  }, scenario);
   const rate = 400_000 / (ms / 1000);
   chaos.push({ preset, messages_per_s: Math.round(rate), native_messages_per_s: native });
   console.log(`${preset.padEnd(36)}${String(Math.round(rate)).padStart(10)} /s, natively ${native}`);

@@ -157,9 +157,9 @@ test("an unknown key is answered with the one that was meant", async ({ page }) 
 });
 
 test.describe("without workers", () => {
-  test.use({ expected: /check-worker|Failed to load|net::ERR/ });
+  test.use({ expected: /worker|Failed to load|net::ERR/ });
   test("it says so, and the page goes on", async ({ page }) => {
-    await page.route("**/check-worker.js", (route) => route.abort());
+    await page.route("**/worker.js", (route) => route.abort());
     await open(page, "check");
     await paste(page, PRODUCER);
     await expect(page.getByRole("alert")).toContainText("It needs a web worker");

@@ -25,14 +25,13 @@ const [folder, file] = process.argv.slice(2);
 const server = await serve(resolve(folder), 0, { "content-security-policy": "default-src * 'unsafe-inline' 'unsafe-eval' data:" });
 const browser = await chromium.launch(launchOptions);
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-// An address that the whole program shows.
 await page.goto(`http://127.0.0.1:${server.address().port}${BASE}#/lab?preset=kafka-default`);
 await page.waitForFunction(() => globalThis.ackward);
 await page.addScriptTag({ path: MERMAID });
 await page.evaluate(async () => {
   // The very program that runs: under the same address as in www/main.js.
   const { build } = document.querySelector("script[data-build]").dataset;
-  globalThis.app = await import(new URL(`${build}/ackward-whole.js`, document.baseURI));
+  globalThis.app = await import(new URL(`${build}/ackward-web.js`, document.baseURI));
   globalThis.mermaid.initialize({ startOnLoad: false, maxTextSize: 10_000_000, maxEdges: 100_000 });
   globalThis.place = Object.assign(document.createElement("div"));
   document.body.replaceChildren(globalThis.place);

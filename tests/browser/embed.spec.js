@@ -223,7 +223,7 @@ test("whatever name an embed has, only files of the app are asked for", async ({
     if (protocol !== "data:" && pathname !== BASE && !files.has(pathname)) wrong.push(request.url());
   });
   for (const name of [
-    "../../../admin/delete", "..\\..\\admin", "//127.0.0.1:1/x", "%2e%2e/%2e%2e/x", "ack-lost.txt?x=", "lines/scenarios/ack-lost",
+    "../../../admin/delete", "..\\..\\admin", "//127.0.0.1:1/x", "%2e%2e/%2e%2e/x", "ack-lost.txt?x=",
     "constructor", "x".repeat(200),
   ]) {
     const id = encodeURIComponent(name);
@@ -241,22 +241,6 @@ test("whatever name an embed has, only files of the app are asked for", async ({
     }
   }
   expect(wrong).toEqual([]);
-});
-
-test.describe("without a connection", () => {
-  test.use({ expected: /ERR_FAILED|Failed to fetch|error loading dynamically/i });
-
-  test("it is said that names like it cannot be had, and tried again", async ({ page }) => {
-    await page.route("**/ackward-whole*", (route) => route.abort());
-    await page.goto("#/s/dead-leter?embed=transport");
-    await expect(page.locator(".loading")).toContainText("failed to load");
-    await expect(page.locator("h1")).toHaveText("No such scenario");
-    const [card, notice] = await Promise.all([".card", ".loading"].map((of) => page.locator(of).boundingBox()));
-    expect(notice.y).toBeGreaterThan(card.y + card.height);
-    await page.unroute("**/ackward-whole*");
-    await page.getByRole("button", { name: "Try again" }).click();
-    await expect(page.locator(".near a").first()).toHaveText("Poison message goes to the DLQ");
-  });
 });
 
 test("a scenario can stand inside as JSON, under a name in the host's language", async ({ page }) => {
@@ -277,24 +261,19 @@ test("a scenario can stand inside as JSON, under a name in the host's language",
   await expect(page.getByRole("region", { name: "Sequence diagram" })).toBeVisible();
 });
 
-test("a scenario inside is read without the whole program, which comes for what is not usual", async ({ page }) => {
-  const programs = [];
-  page.on("request", (request) => programs.push(...(request.url().match(/ackward-[a-z]+(?=[^/]*\.wasm)/) ?? [])));
+test("a scenario inside can be written as other programs write JSON", async ({ page }) => {
   await host(page, `<ackward-diagram controls="transport,verdict,state">${JSON.stringify(OWN)}</ackward-diagram>`);
   const own = frame(page, 0);
   await expect(own.locator("h1")).toHaveText("Bestellungen");
   await expect(own.locator(".diagram.body text").first()).toBeVisible();
-  expect(programs).toEqual(["ackward-runs"]);
   await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: delivered once");
   const count = await own.locator("output.count").innerText();
-  // Escaped as other programs write it, with a character that the small reader leaves to the other.
   const escaped = JSON.stringify({ ...OWN, title: "Lagerb\u00fccher \u{1f4e6}" }).replace(/[^ -~]/g, (c) =>
     `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   await page.locator("ackward-diagram").evaluate((diagram, json) => { diagram.textContent = json; }, escaped);
   await expect(own.locator("h1")).toHaveText("Lagerb\u00fccher \u{1f4e6}");
-  expect(programs).toEqual(["ackward-runs", "ackward-whole"]);
   await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator("output.count")).toHaveText(count);
 });
@@ -365,9 +344,7 @@ test("several on one page fetch the app once", async ({ page }) => {
   await other.close();
   server.closeAllConnections();
   server.close();
-  // One of them has settings, and one holds its scenario, so that all load what runs them; the frame
-  // without a script knows nothing of the others.
-  expect(fetched.toSorted()).toEqual(["ackward-runs_bg.wasm", "ackward-web_bg.wasm"]);
+  expect(fetched).toEqual(["ackward-web_bg.wasm"]);
 });
 
 test("in a low frame the diagram keeps more room than what stands beside it", async ({ page }) => {

@@ -58,7 +58,7 @@ export function rebuild(folder) {
   change("index.html", (text) => text.replaceAll(old, build));
   change(`${build}/main.js`, (text) => `${text}\ndocument.documentElement.dataset.newer = "yes";\n`);
   for (const name of readdirSync(join(folder, build)).filter((name) => /^ackward-\w+\.(js|wasm)$/.test(name))) {
-    change(`${build}/${name}`, (text) => text.replace(/(?<=_h?)0(?=0{10}\d{5}(?!\d))/g, "9"));
+    change(`${build}/${name}`, (text) => text.replace(/(?<=_h?)[0-9a-f](?=[0-9a-f]{15}(?![0-9a-f]))/g, (digit) => (digit === "9" ? "8" : "9")));
   }
   const { status } = spawnSync(process.execPath, [WORKER_BUILD], {
     env: { ...process.env, TRUNK_STAGING_DIR: folder },

@@ -69,8 +69,8 @@ test("an update is there at the next visit, and what is old is thrown away", asy
   await expect.poll(() => caches(page)).not.toEqual(before);
   await expect.poll(async () => (await caches(page)).length).toBe(1);
   // Nothing is fetched again that is as it was.
-  expect(fetched).toContain("ackward-whole_bg.wasm");
-  expect(fetched.filter((name) => /^catalogue\/presets|png$/.test(name))).toEqual([]);
+  expect(fetched).toContain("ackward-worker_bg.wasm");
+  expect(fetched.filter((name) => /png$/.test(name))).toEqual([]);
   // The newer one is what there is without a network too.
   await host.stop();
   await context.setOffline(true);

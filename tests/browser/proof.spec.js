@@ -1,12 +1,11 @@
 // Every possible run, tried on the page: what is proved, what is not, and the run that shows it.
 
-import { expect, open, prove, test } from "./app.js";
+import { expect, open, test } from "./app.js";
 
 const finding = (page, property) => page.locator(`.findings li[data-property="${property}"]`);
 
 test("says what can happen and opens the run that shows it", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   await expect(page.locator(".proof .progress[role=status]")).toHaveText(
     /^Search complete: \d of 8 violated by some run with up to 2 faults\.$/,
   );
@@ -29,7 +28,6 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
 
 test("a configuration that holds is proved to hold", async ({ page }) => {
   await open(page, "s/inbox-sent-twice");
-  await prove(page);
   await expect(page.locator(".proof .progress[role=status]")).toContainText("Search complete");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await expect(finding(page, "applied-once").getByRole("link")).toHaveCount(0);
@@ -37,7 +35,6 @@ test("a configuration that holds is proved to hold", async ({ page }) => {
 
 test("the bounds can be changed in place", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   const [messages, faults] = [0, 1].map((i) => page.locator(".proof .bounds select").nth(i));
   await faults.selectOption("0");
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 0 faults.");
@@ -66,7 +63,6 @@ test("a path that is none is said, and the scenario is shown", async ({ page }) 
 
 test("the kinds of faults can be chosen", async ({ page }) => {
   await open(page, "s/message-lost");
-  await prove(page);
   await page.locator(".proof .bounds select").nth(1).selectOption("1");
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault.");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
@@ -89,7 +85,6 @@ test("the kinds of faults can be chosen", async ({ page }) => {
 
 test("says what would prevent it; applied, it does", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   await page.getByRole("button", { name: "Find fixes" }).click();
@@ -107,7 +102,6 @@ test("says what would prevent it; applied, it does", async ({ page }) => {
 
 test("what nothing prevents is said to be so", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   await page.getByRole("button", { name: "Find fixes" }).click();
   // With as many faults as it likes, no setting keeps a handler from running twice.
@@ -131,7 +125,6 @@ test("the bounds on screen are those that were searched, after a change too", as
 
 test("a run that is shown is called by what it shows, and stands where the verdict says so", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   await page.getByRole("link", { name: "Counterexample: Lost silently" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(
     "Lost silently, with the settings of “Ack lost, producer retries”",
@@ -149,7 +142,6 @@ test("a run that is shown is called by what it shows, and stands where the verdi
 
 test("fixes that were found are there again on Back", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults.");
   await page.getByRole("button", { name: "Find fixes" }).click();
   const fixes = page.getByRole("group", { name: "Fixes" });
@@ -163,7 +155,6 @@ test("fixes that were found are there again on Back", async ({ page }) => {
 
 test("a fix that leaves a loss says so, and carries no tick", async ({ page }) => {
   await open(page, "s/ack-lost");
-  await prove(page);
   await expect(page.locator(".proof").getByRole("status")).toContainText("up to 2 faults.");
   await page.getByRole("button", { name: "Find fixes" }).click();
   const fixes = page.getByRole("group", { name: "Fixes" });

@@ -1,7 +1,7 @@
 // Every scenario, stepped through in the real browser: each step says what it says natively, it
 // ends as it does natively, and no text meets another.
 
-import { expect, ids, open, test, whole } from "./app.js";
+import { expect, ids, open, test } from "./app.js";
 import { golden, IDS, text } from "./golden.js";
 
 test("the list holds exactly the scenarios that have a trace", async ({ page }) => {
@@ -11,7 +11,6 @@ test("the list holds exactly the scenarios that have a trace", async ({ page }) 
 
 test("a run in the browser is the native one, byte for byte", async ({ page }) => {
   await open(page);
-  await whole(page);
   for (const id of IDS) {
     expect(await page.evaluate((id) => ackward.traceText(id), id)).toBe(text(id));
   }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { axe, expect, ids, open, test, whole } from "./app.js";
+import { axe, expect, ids, open, test } from "./app.js";
 
 const MERMAID = fileURLToPath(new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url));
 
@@ -102,7 +102,6 @@ test("Mermaid itself reads every scenario", async ({ page, isMobile, browser }) 
   test.setTimeout(120_000);
   await open(page, "");
   const all = await ids(page);
-  await whole(page);
   const texts = await page.evaluate((all) => all.map((id) => globalThis.ackward.mermaidText(id)), all);
   // Not on our page: Mermaid needs what our policy forbids.
   const other = await browser.newPage();

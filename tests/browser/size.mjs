@@ -2,10 +2,11 @@
 // scenario and of embeds really fetches, as a browser asks for it. `--limit` makes too much an
 // error.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { chromium } from "@playwright/test";
+import { contributors } from "./contributors.mjs";
 import { launchOptions } from "./playwright.config.js";
 import { BASE, plain, serve } from "./server.mjs";
 
@@ -14,16 +15,19 @@ const HOST = "host.html";
 const JSON_OF_A_HOST = readFileSync(new URL("../../src/catalogue/scenarios/kafka-acks-1.json", import.meta.url), "utf8");
 
 /** First visits: what they are called, their address or the element in a page around, and the most
- * they may fetch, in kB of brotli. */
+ * they may fetch, in kB of brotli. The worker comes after a page can be used; an embed has none. */
 const VISITS = [
-  ["the home page", "#/", 200],
-  ["a scenario", "#/s/kafka-acks-1?step=4", 200],
-  ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 200],
-  ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 200],
-  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 260],
-  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 260],
-  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 260],
+  ["the home page", "#/", 1500],
+  ["a scenario", "#/s/kafka-acks-1?step=4", 1500],
+  ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 720],
+  ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 720],
+  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 720],
+  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 720],
+  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 720],
 ];
+
+/** The programs, as the compiler leaves them. */
+const PROGRAMS = new URL("../../target/wasm32-unknown-unknown/release/", import.meta.url);
 
 const folder = resolve(process.argv[2] ?? "dist");
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -73,13 +77,18 @@ await browser.close();
 server.close();
 
 const [first] = visits;
-// A scenario is a file among a hundred like it.
-const listed = files.filter((file) => !/^catalogue\/\w+\//.test(plain(file.name)));
 console.log("".padEnd(44) + "raw".padStart(10) + "brotli".padStart(10));
-for (const file of listed) console.log(line(plain(file.name), file, first.rows.includes(file) ? "" : "later"));
-console.log(line("scenarios and presets, one at a time", sum(files.filter((file) => !listed.includes(file))), "later"));
+for (const file of files) console.log(line(plain(file.name), file, first.rows.includes(file) ? "" : "later"));
 console.log(line("in all", sum(files)));
 for (const { name, rows } of visits) console.log(line(`a first visit of ${name}`, sum(rows)));
+
+for (const name of ["ackward-web", "ackward-worker"]) {
+  const program = new URL(`${name}.wasm`, PROGRAMS);
+  if (!existsSync(program)) continue;
+  const { rows, all } = contributors(program);
+  console.log(`\nThe largest parts of ${name}, of ${all} bytes as compiled`);
+  for (const [part, bytes] of rows.slice(0, 10)) console.log(part.padEnd(44) + String(bytes).padStart(10));
+}
 
 let much = false;
 for (const { name, limit, rows } of visits) {

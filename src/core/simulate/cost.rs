@@ -41,7 +41,7 @@ impl Load {
 }
 
 /// A pipeline stage: a participant that handles every message.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
     /// The participant.
     pub party: Participant,
@@ -54,7 +54,8 @@ pub struct Stage {
 }
 
 /// Additional storage for each message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Keep {
     /// Additional replicas of the message, on other nodes of the broker.
     Copies(u8),
@@ -87,7 +88,7 @@ impl Keep {
 }
 
 /// The cost of sending and handling a message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
     /// End-to-end latency, from the application's call to the effect.
     pub effect: Latency,

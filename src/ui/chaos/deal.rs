@@ -6,8 +6,6 @@ use std::ops::Range;
 pub struct BatchQueue {
     next: u64,
     end: u64,
-    /// Batches that were returned, to be handed out again.
-    back: Vec<Range<u64>>,
     /// The number of runs in progress.
     away: u64,
     /// The estimated number of runs per millisecond.
@@ -19,12 +17,12 @@ impl BatchQueue {
     const FIRST: u64 = 200;
 
     pub fn new(runs: u64) -> BatchQueue {
-        BatchQueue { next: 0, end: runs, back: Vec::new(), away: 0, pace: None }
+        BatchQueue { next: 0, end: runs, away: 0, pace: None }
     }
 
     /// Returns true if there are runs to hand out.
     pub fn more(&self) -> bool {
-        self.next < self.end || !self.back.is_empty()
+        self.next < self.end
     }
 
     /// Returns true if all runs that were handed out are done, and no more follow.
@@ -39,20 +37,14 @@ impl BatchQueue {
 
     /// Returns a batch that takes about this many milliseconds.
     pub fn next(&mut self, millis: f64) -> Option<Range<u64>> {
-        let runs = self.back.pop().or_else(|| {
-            let many = self.pace.map_or(BatchQueue::FIRST, |pace| (pace * millis) as u64).max(1);
-            let runs = self.next..self.end.min(self.next.saturating_add(many));
-            self.next = runs.end;
-            (!runs.is_empty()).then_some(runs)
-        })?;
+        let many = self.pace.map_or(BatchQueue::FIRST, |pace| (pace * millis) as u64).max(1);
+        let runs = self.next..self.end.min(self.next.saturating_add(many));
+        if runs.is_empty() {
+            return None;
+        }
+        self.next = runs.end;
         self.away += runs.end - runs.start;
         Some(runs)
-    }
-
-    /// Takes back a batch that was not run.
-    pub fn back(&mut self, runs: Range<u64>) {
-        self.away -= runs.end - runs.start;
-        self.back.push(runs);
     }
 
     /// Records that a batch took this many milliseconds.
@@ -73,13 +65,7 @@ mod tests {
     fn every_run_is_dealt_once() {
         let mut deal = BatchQueue::new(10_000);
         let mut seen = Vec::new();
-        for turn in 0.. {
-            let Some(runs) = deal.next(50.0) else { break };
-            // Some are returned, as by a worker that could not be loaded.
-            if turn % 3 == 0 && turn < 30 {
-                deal.back(runs);
-                continue;
-            }
+        while let Some(runs) = deal.next(50.0) {
             seen.extend(runs.clone());
             deal.done(runs, 7.0);
         }
@@ -93,12 +79,10 @@ mod tests {
         let mut deal = BatchQueue::new(1_000_000);
         let first = deal.next(50.0).expect("runs");
         let second = deal.next(50.0).expect("runs");
-        deal.back(first);
         deal.stop();
         assert!(!deal.over());
-        let first = deal.next(50.0).expect("what came back");
-        assert_eq!((first.start, first.end), (0, second.start));
         assert_eq!(deal.next(50.0), None);
+        assert_eq!((first.start, first.end), (0, second.start));
         deal.done(first, 1.0);
         deal.done(second, 1.0);
         assert!(deal.over());

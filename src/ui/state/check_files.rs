@@ -17,6 +17,7 @@ use serde_json::json;
 use super::open;
 use super::{Effect, Model};
 use crate::present::RunView;
+use crate::protocol;
 use crate::ui::share::Address;
 pub use examples::{EXAMPLES, SYNTAXES};
 pub use report::{Finding, Fix, Place, Question, Remark, Report, Taken};
@@ -239,7 +240,7 @@ impl CheckFiles {
         self.id += 1;
         if self.is_blank() {
             (self.stage, self.report, self.shows) = (Stage::Empty, None, None);
-            return vec![Effect::CheckFiles { request: None, wait: 0 }];
+            return vec![Effect::CheckFiles { question: None, wait: 0 }];
         }
         self.stage = Stage::Reading;
         let filled = |at: &usize| !self.files[*at].text.trim().is_empty();
@@ -250,7 +251,8 @@ impl CheckFiles {
         });
         let files: Vec<_> = files.collect();
         let request = json!({ "id": self.id, "files": files, "answers": self.answers });
-        vec![Effect::CheckFiles { request: Some(request.to_string()), wait }]
+        let question = protocol::Question::Files(request).text();
+        vec![Effect::CheckFiles { question: Some(question), wait }]
     }
 
     fn came(&mut self, text: &str) {

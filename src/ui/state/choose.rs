@@ -1,10 +1,22 @@
 //! The requirements on the page that chooses a configuration, as in its address:
 //! `lost=never&order=key&by=parts`.
 
-use crate::choose::{Answers, Question, Rank};
+use super::cost;
+use crate::choose::{Answers, Candidate, Question, Rank, pick};
+use crate::protocol;
 
 /// The name of the sort order.
 const BY: &str = "by";
+
+/// Returns the question for what a candidate costs.
+pub fn question(candidate: &Candidate) -> protocol::Question {
+    cost::question(&candidate.scenario, &candidate.load())
+}
+
+/// Returns the questions for the costs of all candidates that meet the requirements.
+pub fn questions(answers: &Answers) -> Vec<protocol::Question> {
+    pick(answers).choices.into_iter().map(question).collect()
+}
 
 /// Parses the requirements in an address, and returns the problems as sentences. Unanswered
 /// questions have their default.

@@ -205,8 +205,7 @@ impl Run {
     pub fn compared(&self) -> Compared {
         let own = Config { faults: None, ..self.config.clone() };
         // A run that was found by a search has no text of its own.
-        let cure = self.scenario().map_or(&self.story.cure, |scenario| &scenario.cure);
-        let beside = match cure {
+        let beside = match &self.scenario().cure {
             Some(cure) => Config::scenario(&cure.to),
             None => Config { settings: Vec::new(), ..own.clone() },
         };

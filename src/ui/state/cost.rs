@@ -1,6 +1,9 @@
 //! The parameters and the order of the cost page, as in its address: `work=20&network=1&by=sent`.
 
+use crate::catalogue::presets;
 use crate::did_you_mean::nearest;
+use crate::protocol::Question;
+use crate::sim::Scenario;
 use crate::simulate::{Load, Operation};
 
 /// The name of the message size in bytes.
@@ -67,6 +70,17 @@ impl By {
     pub fn from_key(key: &str) -> Option<By> {
         By::ALL.into_iter().find(|by| by.key() == key)
     }
+}
+
+/// Returns the question for what a configuration costs.
+pub fn question(scenario: &Scenario, load: &Load) -> Question {
+    Question::Cost { scenario: Box::new(scenario.clone()), load: load.clone() }
+}
+
+/// Returns the questions for the costs of every preset.
+pub fn questions(load: &Load) -> Vec<Question> {
+    let rows = presets().iter().flat_map(|group| &group.presets);
+    rows.map(|preset| question(preset, load)).collect()
 }
 
 /// Parses the parameters and the sort order in an address, and returns the problems as sentences.

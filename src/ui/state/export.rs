@@ -7,7 +7,6 @@ use crate::diagram::plantuml::plantuml;
 use crate::diagram::svg;
 use crate::present;
 use crate::present::slides;
-use crate::sim::Scenario;
 use crate::ui::share::{Config, Found};
 
 /// The width of an exported diagram, in pixels.
@@ -50,10 +49,7 @@ pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
         Take::Mermaid => ("save", file("mmd"), mermaid(&story.diagram, &story.title)),
         Take::Plantuml => ("save", file("puml"), plantuml(&story.diagram, &story.title)),
         Take::Text => ("save", file("txt"), present::text(story)),
-        Take::Json => {
-            let json = run.scenario().map(Scenario::to_json).unwrap_or_default();
-            ("save", file("json"), json + "\n")
-        }
+        Take::Json => ("save", file("json"), run.scenario().to_json() + "\n"),
     };
     Effect::Take { how, name, content }
 }

@@ -10,10 +10,8 @@ const MOST: usize = 12;
 
 /// Navigates to the run that takes this choice after the step that the break menu is about.
 pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
-    let Some((run, course)) = model.run().and_then(|run| Some((run, run.course()?))) else {
-        return Vec::new();
-    };
-    let path = course.fork(model.break_step, choice);
+    let Some(run) = model.run() else { return Vec::new() };
+    let path = run.course().fork(model.break_step, choice);
     let found = Some(Found { property: None, path });
     let (config, step) = (run.config.clone(), AskedStep::At(model.break_step + 1));
     vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
@@ -65,7 +63,7 @@ fn own_faults(run: &Run) -> Vec<String> {
         let own = present::open(scenario).ok()?;
         present::open_along(scenario, &own.ran.course().path(), None).ok()
     };
-    run.scenario().and_then(again).map(|own| faults(&own.story)).unwrap_or_default()
+    again(run.scenario()).map(|own| faults(&own.story)).unwrap_or_default()
 }
 
 /// Describes the difference between a run and the configuration's own.

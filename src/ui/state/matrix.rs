@@ -2,6 +2,7 @@
 
 use crate::catalogue::presets;
 use crate::check::Property;
+use crate::protocol::Question;
 
 /// The names of the product and of the property.
 const PRODUCT: &str = "product";
@@ -14,6 +15,19 @@ pub struct Filter {
     pub product: Option<&'static str>,
     /// The property to show; `None` shows what becomes of a message.
     pub property: Option<Property>,
+}
+
+/// Returns the question for a row.
+pub fn question(preset: &str) -> Question {
+    Question::Row { preset: preset.to_owned() }
+}
+
+/// Returns the questions for all rows, those that are shown first.
+pub fn questions(filter: &Filter) -> Vec<Question> {
+    let is_shown = |title: &str| filter.product.is_none_or(|product| product == title);
+    let mut groups: Vec<_> = presets().iter().collect();
+    groups.sort_by_key(|group| !is_shown(group.title));
+    groups.into_iter().flat_map(|group| &group.presets).map(|row| question(&row.id)).collect()
 }
 
 /// Parses the filter in an address, and returns the problems as sentences.

@@ -3,15 +3,12 @@
 use std::mem::discriminant;
 use std::rc::Rc;
 
-use super::prepared;
 use super::{Made, Model, Run};
 use crate::catalogue;
 use crate::lab;
 use crate::present::{self, RunView};
-use crate::sim::settings::BrokerSettings;
 use crate::sim::{FaultSpec, Scenario, ScenarioError};
 use crate::ui::share::{Config, Shown};
-use crate::ui::whole::{RUNS, WHOLE};
 
 /// The preset that the Lab starts with.
 pub(super) const LAB: &str = "kafka-default";
@@ -33,19 +30,11 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     if let Some(run) = model.run().filter(same) {
         return Some(Opened { run: run.clone(), shows: None, problems: Vec::new() });
     }
-    if !RUNS {
-        return prepared::open(model, &shown);
-    }
     let Prepared { config, scenario, opened, problems } = run_at(&shown, home)?;
     let Shown { lab, found, .. } = shown;
     let made = Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) };
-    let run = Run { story: Rc::new(opened.story), made: Some(made), config, lab, found, step: 0 };
+    let run = Run { story: Rc::new(opened.story), made, config, lab, found, step: 0 };
     Some(Opened { run, shows: opened.shows, problems })
-}
-
-/// Prerenders the run at an address, for the small program.
-pub fn tell(shown: &Shown) -> Option<RunView> {
-    run_at(shown, false).map(|told| told.opened.story)
 }
 
 /// Returns the run at an address, and the step at which it shows the property that it was found for.
@@ -77,11 +66,7 @@ fn run_at(shown: &Shown, home: bool) -> Option<Prepared> {
     };
     let (scenario, problems) = configured(base, &mut config);
     let opened = match &shown.found {
-        Some(found) => {
-            // Only the full program knows the property that a run shows.
-            let property = found.property.filter(|_| WHOLE);
-            present::open_along(&scenario, &found.path, property).ok()?
-        }
+        Some(found) => present::open_along(&scenario, &found.path, found.property).ok()?,
         None => present::open(&scenario).ok()?,
     };
     Some(Prepared { config, scenario, opened, problems })
@@ -98,38 +83,12 @@ pub fn given(json: &str) -> Result<Opened, ScenarioError> {
     written(scenario, config)
 }
 
-/// Like [`given`], but from the lines that `www/given.js` made of the JSON, in the format of
-/// [`catalogue::read_lines`]. `None` if they are not a scenario that can be run.
-pub fn lined(text: &str) -> Option<Opened> {
-    let scenario = catalogue::read_lines(text)?;
-    let all = |key| text.lines().filter_map(move |line| line.strip_prefix(key)).map(str::to_owned);
-    let pair = |set: String| set.split_once('=').map(|(key, value)| (key.into(), value.into()));
-    let faults: Vec<String> = all("fault ").collect();
-    let config = Config {
-        base: as_it_comes(&scenario.broker).to_owned(),
-        preset: true,
-        settings: all("set ").filter_map(pair).collect(),
-        faults: (!faults.is_empty()).then_some(faults),
-    };
-    written(scenario, config).ok()
-}
-
-/// Returns the preset with the settings that a product has where the lines set nothing.
-fn as_it_comes(broker: &BrokerSettings) -> &'static str {
-    match broker {
-        BrokerSettings::Generic(_) => "at-least-once",
-        BrokerSettings::Kafka(_) => LAB,
-        BrokerSettings::Rabbitmq(_) => "rabbitmq-default",
-        BrokerSettings::Sqs(_) => "sqs-standard",
-    }
-}
-
 fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> {
     let opened = present::open(&scenario)?;
     let run = Run {
         config,
         story: Rc::new(opened.story),
-        made: Some(Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) }),
+        made: Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) },
         lab: true,
         found: None,
         step: 0,
@@ -291,8 +250,7 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
     let mut config = run.config.clone();
     let base = base(&mut config).ok_or("the configuration has no base")?;
     let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
-    let scenario = run.scenario().ok_or("nothing is known of the configuration")?;
-    let changed = lab::change(&bare(scenario), settings)?;
+    let changed = lab::change(&bare(run.scenario()), settings)?;
     config.settings = lab::difference(&bare(base), &changed);
     Ok(config)
 }
@@ -302,8 +260,7 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
 /// # Errors
 /// Returns the problem with a fault, and what to write instead.
 pub fn with_faults(run: &Run, faults: Vec<String>) -> Result<Config, String> {
-    let scenario = run.scenario().ok_or("nothing is known of the configuration")?;
-    let mut scenario = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let mut scenario = Scenario { faults: Vec::new(), ..run.scenario().clone() };
     for fault in &faults {
         add_fault(&mut scenario, fault)?;
     }

@@ -2,9 +2,8 @@
 
 use super::update::entries;
 use super::*;
-use crate::catalogue::{self, lines_of_json};
-use crate::present;
-use crate::sim::Scenario;
+use crate::catalogue;
+use crate::protocol::{self, Answer};
 
 /// Returns the model of the page at an address.
 fn at(address: &str) -> Model {
@@ -183,7 +182,7 @@ fn label(model: &Model) -> Vec<&str> {
 
 /// Takes the first choice at this step whose label starts with `label`.
 fn break_it(model: &mut Model, step: usize, label: &str) {
-    let chances = model.run().and_then(Run::course).expect("shows a run").chances(step);
+    let chances = model.run().expect("shows a run").course().chances(step);
     let chance = chances.iter().find(|chance| chance.label.starts_with(label));
     update(model, Msg::Break(step, None));
     let effects = update(model, Msg::Fork(chance.expect("it can happen").choice));
@@ -253,34 +252,122 @@ fn a_given_scenario_is_shown_and_has_an_address() {
     let linked = at(&run.address().href());
     let linked = linked.run().expect("it leads to a run");
     assert_eq!(linked.story.moments.len(), run.story.moments.len());
-    let linked = linked.scenario().expect("it is known");
+    let linked = linked.scenario();
     assert_eq!(linked.faults, scenario.faults);
     assert_eq!((&linked.broker, linked.messages), (&scenario.broker, 2));
 }
 
 #[test]
-fn what_an_embed_makes_of_json_is_the_same_run_and_has_an_address() {
-    let scenarios = catalogue::scenarios();
-    let texts: Vec<String> = scenarios.iter().map(Scenario::to_json).collect();
-    for ((scenario, json), lines) in scenarios.iter().zip(&texts).zip(lines_of_json(&texts)) {
-        let opened = lines.as_deref().and_then(open::lined);
-        let run = opened.unwrap_or_else(|| panic!("{} is not read", scenario.id)).run;
-        let whole = open::given(json).expect("it can be run").run;
-        assert_eq!(present::text(&run.story), present::text(&whole.story));
-        // The address leads to the same configuration, with the same faults.
+fn every_scenario_as_json_has_an_address_that_leads_to_it() {
+    for scenario in catalogue::scenarios() {
+        let run = open::given(&scenario.to_json()).expect("it can be run").run;
         let Address::Run(mut shown) = Address::read(&run.address().href()) else {
             panic!("{} has no address", scenario.id);
         };
-        let (linked, problems) = open::scenario(&mut shown.config).expect("there is such a preset");
+        let (linked, problems) = open::scenario(&mut shown.config).expect("there is such a base");
         assert_eq!(problems, [""; 0]);
         assert!(open::same_settings(&linked, scenario), "{}", run.address().href());
-        let faults: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
-        assert_eq!(shown.config.faults.unwrap_or_default(), faults);
     }
-    // Lines of another version, or of a scenario that cannot be run.
-    for text in ["nonsense", "broker kafka\nproducer sqs", "set messages=2\nset messages=9"] {
-        assert!(open::lined(text).is_none(), "{text}");
+}
+
+/// Returns the questions that these effects ask.
+fn questions(effects: &[Effect]) -> Vec<&Question> {
+    let asked = effects.iter().filter_map(|effect| match effect {
+        Effect::Ask { question, .. } => Some(&**question),
+        _ => None,
+    });
+    asked.collect()
+}
+
+/// Has a worker answer all that is asked, and returns how many questions there were.
+fn answered(model: &mut Model, effects: Vec<Effect>) -> usize {
+    let mut worker = crate::worker::Worker::default();
+    let mut count = 0;
+    for effect in effects {
+        let Effect::Ask { id, question } = effect else { continue };
+        count += 1;
+        let mut texts = Vec::new();
+        worker.answer(&question.text(), &mut |text| texts.push(Some(text.to_owned())));
+        for text in texts.into_iter().chain([None]) {
+            update(model, Msg::Answered { id, text, millis: 5 });
+        }
     }
+    count
+}
+
+#[test]
+fn the_verdict_comes_by_itself_and_is_asked_for_once() {
+    let mut model = Model::new(Theme::Light);
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
+    assert!(matches!(questions(&effects)[..], [Question::Verdict(_)]), "{effects:?}");
+    assert_eq!(answered(&mut model, effects), 1);
+    let run = model.run().expect("shows a run");
+    let known = proof::known(&model, run).expect("it is known");
+    let verdict = known.verdict.expect("it is decided");
+    assert!(verdict.complete && verdict.faults == 2 && !known.entry.is_waiting());
+    let broken: Vec<bool> =
+        verdict.properties.iter().map(|p| p.finding == protocol::Finding::Broken).collect();
+    assert_eq!(broken.iter().filter(|broken| **broken).count(), 6, "{verdict:?}");
+    // Its counterexamples are links to runs of the same configuration.
+    let path = verdict.properties[0].path.as_deref().expect("a counterexample");
+    let address = run.counterexample(1, crate::check::Property::ALL[0], path).expect("a link");
+    let effects = update(&mut model, Msg::Went(address));
+    assert!(model.run().is_some_and(|run| run.found.is_some()));
+    assert_eq!(questions(&effects), [] as [&Question; 0]);
+    // Another configuration is another question; one that nobody waits for is dropped.
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/kafka-acks-1")));
+    assert_eq!(questions(&effects).len(), 1);
+    let effects = update(&mut model, Msg::Went(Address::read("#/matrix")));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Cancel(_))), "{effects:?}");
+}
+
+#[test]
+fn other_bounds_are_another_question_and_stop_the_one_before() {
+    let mut model = Model::new(Theme::Light);
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
+    let Some(Effect::Ask { id, .. }) = effects.last() else { panic!("{effects:?}") };
+    let effects = update(&mut model, Msg::Proof(proof::Msg::Faults(1)));
+    assert_eq!(effects.first(), Some(&Effect::Cancel(*id)));
+    assert_eq!(questions(&effects).len(), 1);
+    answered(&mut model, effects);
+    let fixes = update(&mut model, Msg::Proof(proof::Msg::Fix));
+    answered(&mut model, fixes);
+    let run = model.run().expect("shows a run");
+    let known = proof::known(&model, run).expect("it is known");
+    assert_eq!(known.verdict.map(|verdict| verdict.faults), Some(1));
+    let Some(Answer::Fixes(fixes)) = known.fixes.and_then(|entry| entry.answer.as_deref()) else {
+        panic!("no fixes")
+    };
+    let offered = fixes.properties.iter().flat_map(|of| &of.fixes).next().expect("a fix");
+    let Address::Run(mut shown) = Address::Run(Shown::new(run.fixed(offered), true)) else {
+        panic!("no run")
+    };
+    let (_, problems) = open::scenario(&mut shown.config).expect("it is there");
+    assert_eq!(problems, [""; 0]);
+    // Stopped: what is known stays, and the next bounds are searched again.
+    update(&mut model, Msg::Proof(proof::Msg::Faults(2)));
+    update(&mut model, Msg::Proof(proof::Msg::Stop));
+    assert!(model.proof.stopped);
+    let effects = update(&mut model, Msg::Proof(proof::Msg::Faults(1)));
+    assert_eq!(questions(&effects), [] as [&Question; 0], "the answer is known");
+}
+
+#[test]
+fn each_page_asks_for_what_it_shows() {
+    for (address, least) in [("#/matrix?product=sqs", 40), ("#/cost", 40), ("#/choose", 1)] {
+        let mut model = Model::new(Theme::Light);
+        let effects = update(&mut model, Msg::Went(Address::read(address)));
+        let asked = questions(&effects);
+        assert!(asked.len() >= least, "{address}: {}", asked.len());
+        if address.contains("sqs") {
+            assert_eq!(asked[0], &Question::Row { preset: "sqs-standard".to_owned() });
+        }
+    }
+    // An embed shows no verdict.
+    let mut model = Model::new(Theme::Light);
+    model.embed = Embed::read("#/s/ack-lost?embed=transport");
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
+    assert_eq!(questions(&effects), [] as [&Question; 0]);
 }
 
 #[test]
@@ -318,8 +405,7 @@ fn an_embed_of_a_page_that_is_no_run_says_so_and_links_to_it() {
     ] {
         let mut model = Model::new(Theme::Light);
         model.embed = Embed::read(asked);
-        let effects = update(&mut model, Msg::Went(Address::read(asked)));
-        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Whole(_))), "{effects:?}");
+        update(&mut model, Msg::Went(Address::read(asked)));
         let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
         assert_eq!(missing.alone.as_ref().map(Address::href).as_deref(), Some(alone));
         assert_eq!(asked[2..].split_once('?').unwrap().0, missing.asked);

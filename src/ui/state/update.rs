@@ -1,15 +1,14 @@
 //! The update function of the model.
 
 use super::forks::{fork, remember, visit};
-use super::load;
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
-use super::{chaos, check_files, choose, compare, cost, matrix};
+use super::{chaos, check_files, choose, compare, cost, matrix, proof};
 use super::{export, hints, saved};
 use crate::catalogue;
 use crate::did_you_mean;
+use crate::protocol::Question;
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
-use crate::ui::whole::{self, PAGES, RUNS, WHOLE};
 
 /// The scenario on the home page: a duplicate caused by nothing but one lost acknowledgment shows
 /// best what the page is about.
@@ -29,31 +28,31 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if model.embed.is_some() && whole_page(&msg) {
         return Vec::new();
     }
-    if PAGES
-        && !WHOLE
-        && let Some(wish) = whole::wish(&msg)
-    {
-        return load::whole(model, wish);
+    let learned = hints::learned(model, &msg);
+    if !learned.is_empty() {
+        return [learned, update(model, msg)].concat();
     }
-    if PAGES {
-        let learned = hints::learned(model, &msg);
-        if !learned.is_empty() {
-            return [learned, update(model, msg)].concat();
-        }
-    }
-    if WHOLE && let Some(effects) = compare::update(model, &msg) {
+    if let Some(effects) = compare::update(model, &msg) {
         return effects;
     }
     match msg {
         Msg::Went(_) if given(model) => Vec::new(),
-        Msg::Went(address) => went(model, address),
-        Msg::Given(json) if RUNS && given(model) => show_given(model, &json),
+        Msg::Went(address) => {
+            let shown = went(model, address);
+            let asked = ask(model);
+            let stopped = stop_needless(model);
+            [shown, stopped, asked].concat()
+        }
+        Msg::Answered { id, text, millis } => {
+            model.answers.came(id, text.as_deref(), millis);
+            Vec::new()
+        }
+        Msg::Given(json) if given(model) => show_given(model, &json),
         Msg::Given(_) => Vec::new(),
         Msg::First => step_to(model, |_| 0),
         Msg::Back => step_to(model, |run| run.step.saturating_sub(1)),
         Msg::Forward => step_to(model, |run| run.step + 1),
         Msg::Last => step_to(model, Run::last),
-        Msg::To(step) if RUNS && !WHOLE && load::later(model, step) => Vec::new(),
         Msg::To(step) => step_to(model, |_| step),
         Msg::PlayPause if model.playing => pause(model),
         Msg::PlayPause => play(model),
@@ -70,12 +69,35 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.notice = None;
             Vec::new()
         }
-        Msg::Loaded(name, text) => load::loaded(model, &name, text.as_deref()),
-        Msg::LoadAgain => load::again(model),
-        Msg::Leave(wish) => vec![Effect::Leave(wish)],
-        msg if PAGES => on_page(model, msg),
-        _ => Vec::new(),
+        msg => on_page(model, msg),
     }
+}
+
+/// Asks the worker what the page on screen needs to know.
+fn ask(model: &mut Model) -> Vec<Effect> {
+    let questions = match &model.page {
+        Page::Run(_) => return proof::arrived(model).into_iter().collect(),
+        Page::Matrix(filter, _) => matrix::questions(filter),
+        Page::Cost(load, ..) => cost::questions(load),
+        Page::Choose(answers, ..) => choose::questions(answers),
+        _ => Vec::new(),
+    };
+    questions.into_iter().filter_map(|question| model.answers.ask(question)).collect()
+}
+
+/// Stops the questions under way that the page on screen does not ask.
+pub(super) fn stop_needless(model: &mut Model) -> Vec<Effect> {
+    let mut answers = std::mem::take(&mut model.answers);
+    let stopped = answers.stop(|question| match (&model.page, question) {
+        (Page::Matrix(..), Question::Row { .. }) => false,
+        (Page::Cost(load, ..), Question::Cost { load: other, .. }) => load != other,
+        (Page::Choose(answers, ..), Question::Cost { .. }) => {
+            !choose::questions(answers).contains(question)
+        }
+        _ => !proof::needs(model, question),
+    });
+    model.answers = answers;
+    stopped
 }
 
 /// Handles the messages that only a page of its own sends, not an embedded one.
@@ -118,15 +140,13 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Break(step, about) => break_at(model, Some(step), about),
-        Msg::Resume(handed) => load::resume(model, handed),
         Msg::Hinted(hint) => hints::done(model, hint),
-        msg if WHOLE => beyond(model, msg),
-        _ => Vec::new(),
+        msg => on_configuration(model, msg),
     }
 }
 
-/// Handles the messages that only the full program can handle.
-fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
+/// Handles the messages about the configuration of a run, and those of other pages.
+fn on_configuration(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Take(what) => {
             model.took = None;
@@ -144,6 +164,7 @@ fn beyond(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Visit(at) => visit(model, at),
         Msg::Chaos(ask) => chaos::update(model, ask),
         Msg::CheckFiles(msg) => check_files::update(model, msg),
+        Msg::Proof(msg) => proof::update(model, msg),
         Msg::Set(settings) => set(model, &settings),
         Msg::AddFault(fault) => script(model, |faults| faults.push(fault.trim().to_owned())),
         Msg::DropFault(at) => script(model, |faults| {
@@ -165,20 +186,12 @@ fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {
-    // Reported right away: the full program could not show the page either.
-    if PAGES && model.embed.is_some() && !address.can_be_embedded() {
+    if model.embed.is_some() && !address.can_be_embedded() {
         return not_embedded(model, address);
-    }
-    if PAGES && !whole::shows(&address, model.embed.as_ref()) {
-        return load::elsewhere(model);
-    }
-    if let Some(effects) = load::first(model, &address) {
-        return effects;
     }
     let left = match address {
         Address::Chaos(_) => pause(model),
-        _ if WHOLE => chaos::leave(model),
-        _ => Vec::new(),
+        _ => chaos::leave(model),
     };
     [left, arrived(model, address)].concat()
 }
@@ -188,8 +201,6 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Home => (Shown::new(Config::scenario(HOME), false), true),
         Address::Run(shown) => (shown, false),
         Address::Unknown(text) => return missing(model, &text),
-        // The small program has requested the full one.
-        _ if !WHOLE => return Vec::new(),
         Address::Matrix(pairs) => {
             let (filter, problems) = matrix::read(&pairs);
             let page = Page::Matrix(filter, problems);
@@ -221,9 +232,6 @@ fn given(model: &Model) -> bool {
 
 /// Shows a scenario from JSON, or reports the problem and its location.
 fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
-    if !WHOLE {
-        return load::lines_of(model, json);
-    }
     match open::given(json) {
         Ok(opened) => arrive(model, opened, AskedStep::Start),
         Err(error) => {
@@ -233,12 +241,6 @@ fn show_given(model: &mut Model, json: &str) -> Vec<Effect> {
             effects
         }
     }
-}
-
-/// Shows a run from the parent page, at a step.
-pub(super) fn show_lined(model: &mut Model, opened: Opened, step: usize) -> Vec<Effect> {
-    let effects = arrive(model, opened, AskedStep::Start);
-    [effects, step_to(model, |_| step)].concat()
 }
 
 /// Shows a run that was opened.
@@ -258,9 +260,7 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep) -> Vec<Effect> {
     model.notice = self::notice(problems.into_iter().chain(notice).collect());
     model.overlay = None;
     model.refused = None;
-    if WHOLE {
-        remember(model, &run);
-    }
+    remember(model, &run);
     model.page = Page::Run(run);
     effects
 }
@@ -338,10 +338,6 @@ fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
 
 /// Returns the entries with similar ids; in the Lab also presets.
 fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
-    // There is no catalogue to search; see `not_found`.
-    if !PAGES {
-        return Vec::new();
-    }
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets).filter(|_| lab);
     let presets = presets.map(|preset| (preset.id.as_str(), preset.title.as_str()));
     let scenarios = entries().map(|entry| (entry.id.as_str(), entry.title.as_str()));
@@ -373,10 +369,6 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     model.notice = None;
     model.overlay = None;
     effects.push(Effect::Title("Not found · Ackward".to_owned()));
-    // An embedded page has no catalogue to search; the full program finds similar names.
-    if !WHOLE && model.embed.is_some() {
-        effects.extend(load::elsewhere(model));
-    }
     effects
 }
 
@@ -423,7 +415,6 @@ fn step_to(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
 }
 
 fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
-    let elsewhere = load::is_elsewhere(model);
     let Page::Run(run) = &mut model.page else { return None };
     let step = to(run).min(run.last());
     if step == run.step {
@@ -431,7 +422,7 @@ fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
     }
     run.step = step;
     model.notice = None;
-    (!elsewhere).then(|| Effect::Replace(run.address()))
+    Some(Effect::Replace(run.address()))
 }
 
 fn play(model: &mut Model) -> Vec<Effect> {

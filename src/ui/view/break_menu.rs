@@ -26,7 +26,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 }
 
 fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    let Some(course) = run.course() else { return Html::default() };
+    let course = run.course();
     let all = course.chances(model.break_step);
     let usual = all.iter().find(|chance| chance.class.is_none()).map(|chance| chance.choice);
     let list = |chances: &[&NextChoice]| {

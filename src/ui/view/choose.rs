@@ -4,28 +4,32 @@
 mod card;
 mod questions;
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use yew::prelude::*;
 
+use super::cost::{Costs, Measured};
 use super::select::Select;
-use super::time_slice::Turn;
 use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, candidates, pick};
-use crate::simulate::{Cost, cost};
+use crate::simulate::Cost;
 use crate::ui::dom;
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
-use crate::ui::state::{Msg as PageMsg, choose as asked};
+use crate::ui::state::{Model, Msg as PageMsg, choose as asked};
 
 /// The number of configurations shown at first.
 const FIRST: usize = 3;
 /// Maximum number of near misses.
 const NEAR: usize = 6;
 
-thread_local! {
-    /// The measured cost of each candidate.
-    static COSTS: RefCell<HashMap<String, Rc<Cost>>> = RefCell::default();
+/// Returns the costs of the candidates that meet the requirements, in the order of [`pick`].
+pub fn costs(model: &Model, answers: &Answers) -> Costs {
+    let choices = pick(answers).choices;
+    let entries: Vec<_> = choices
+        .into_iter()
+        .map(|candidate| model.answers.get(&asked::question(candidate)))
+        .collect();
+    Costs {
+        all: entries.iter().map(|entry| Measured::of(*entry)).collect(),
+        problem: entries.iter().flatten().find_map(|entry| entry.problem()),
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -36,6 +40,8 @@ pub struct Props {
     pub problems: Vec<String>,
     /// The result of the last copy, as a sentence.
     pub took: Option<String>,
+    /// The costs for these answers.
+    pub costs: Costs,
     pub send: Callback<PageMsg>,
 }
 
@@ -46,16 +52,22 @@ pub struct Choose {
     /// The answers whose results are on the page, and these: those of the latest answers take their
     /// place when all of them are measured, since a list that is sorted again and again cannot be
     /// read.
-    shown: Option<(Answers, Picked)>,
+    shown: Option<Shows>,
     /// More than the first few are shown.
     all: bool,
     /// The rejected rate, and the reason.
     refused: Option<String>,
-    next: Turn,
+}
+
+/// The results on the page.
+struct Shows {
+    answers: Answers,
+    picked: Picked,
+    /// The costs of the choices, in their order.
+    costs: Vec<Measured>,
 }
 
 pub enum Msg {
-    Measure,
     Answer(Question, String),
     By(Rank),
     All,
@@ -68,15 +80,8 @@ impl Component for Choose {
     fn create(ctx: &Context<Self>) -> Self {
         let answers = ctx.props().answers;
         let picked = pick(&answers);
-        let mut page = Choose {
-            answers,
-            picked,
-            shown: None,
-            all: false,
-            refused: None,
-            next: Turn::default(),
-        };
-        page.next.after_drawing();
+        let mut page = Choose { answers, picked, shown: None, all: false, refused: None };
+        page.show(ctx);
         page
     }
 
@@ -86,7 +91,7 @@ impl Component for Choose {
             self.picked = pick(&self.answers);
             self.refused = None;
         }
-        self.next.after_drawing();
+        self.show(ctx);
         true
     }
 
@@ -96,7 +101,6 @@ impl Component for Choose {
             send.emit(PageMsg::Go(Address::Choose(asked::pairs(answers, rank))));
         };
         match msg {
-            Msg::Measure => self.measure(),
             Msg::Answer(question, answer) => match self.answers.set(question, answer.trim()) {
                 Ok(()) => {
                     self.refused = None;
@@ -108,10 +112,6 @@ impl Component for Choose {
             Msg::All => self.all = true,
         }
         true
-    }
-
-    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
-        self.next.drawn(ctx, Msg::Measure);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -147,43 +147,29 @@ impl Component for Choose {
 }
 
 /// A candidate with its cost, once that is measured.
-type Ranked = (&'static Candidate, Option<(Rc<Cost>, Hands)>);
+type Ranked<'a> = (&'static Candidate, Option<(&'a Cost, Hands)>);
 
 impl Choose {
-    /// Measures the next candidate, which takes some twenty milliseconds; after the last one shows
-    /// the results.
-    fn measure(&mut self) {
-        self.next.none();
-        // Tests make sure that every candidate can be run.
-        let open = self.unmeasured().next();
-        if let Some(candidate) = open
-            && let Ok(cost) = cost(&candidate.scenario, &candidate.load())
-        {
-            COSTS.with_borrow_mut(|costs| costs.insert(candidate.id.clone(), Rc::new(cost)));
-            self.next.after_drawing();
-        } else if self.is_busy() {
-            self.shown = Some((self.answers, self.picked.clone()));
+    /// Shows the results of the latest answers, once all of them are measured.
+    fn show(&mut self, ctx: &Context<Self>) {
+        let Props { answers, costs, .. } = ctx.props();
+        let measured = costs.all.iter().all(|cost| cost.get().is_some());
+        if measured && *answers == self.answers && self.is_busy() {
+            let (picked, costs) = (self.picked.clone(), costs.all.clone());
+            self.shown = Some(Shows { answers: *answers, picked, costs });
             self.all = false;
         }
     }
 
-    fn unmeasured(&self) -> impl Iterator<Item = &'static Candidate> {
-        let known = |id: &String| COSTS.with_borrow(|costs| costs.contains_key(id));
-        self.picked.choices.iter().copied().filter(move |candidate| !known(&candidate.id))
-    }
-
     /// Returns the candidates that meet the requirements, best first; those that cannot sustain the
     /// rate last.
-    fn ranked(picked: &Picked, answers: &Answers, rank: Rank) -> Vec<Ranked> {
-        let measured = |candidate: &&'static Candidate| {
-            let cost = COSTS.with_borrow(|costs| costs.get(&candidate.id).cloned());
-            let cost = cost.map(|cost| {
-                let hands = Hands::needed(answers, candidate, &cost);
-                (cost, hands)
-            });
-            (*candidate, cost)
+    fn ranked(shown: &Shows, rank: Rank) -> Vec<Ranked<'_>> {
+        let measured = |(&candidate, cost): (&&'static Candidate, _)| {
+            let cost = Measured::get(cost);
+            (candidate, cost.map(|cost| (cost, Hands::needed(&shown.answers, candidate, cost))))
         };
-        let mut ranked: Vec<Ranked> = picked.choices.iter().map(measured).collect();
+        let mut ranked: Vec<Ranked> =
+            shown.picked.choices.iter().zip(&shown.costs).map(measured).collect();
         let key = |(_, cost): &Ranked| match cost {
             Some((cost, hands)) => {
                 let (first, second) = rank.of(cost);
@@ -197,15 +183,16 @@ impl Choose {
 
     fn found(&self, ctx: &Context<Self>) -> Html {
         let Props { rank, send, .. } = ctx.props();
-        let Some((answers, picked)) = &self.shown else { return self.measuring() };
-        let ranked = Choose::ranked(picked, answers, *rank);
+        let Some(shown) = &self.shown else { return measuring(&ctx.props().costs) };
+        let Shows { answers, picked, .. } = shown;
+        let ranked = Choose::ranked(shown, *rank);
         if ranked.is_empty() {
             return html! { <>{ collisions(picked, answers) }{ near(picked) }</> };
         }
         let able =
             |(_, cost): &&Ranked| cost.as_ref().is_some_and(|(_, hands)| hands.limit.is_none());
         let count = ranked.len();
-        let shown = if self.all { count } else { FIRST.min(count) };
+        let listed = if self.all { count } else { FIRST.min(count) };
         let unable = !ranked.iter().any(|ranked| able(&ranked));
         html! {
             <>
@@ -235,13 +222,13 @@ impl Choose {
                     </span>
                 </div>
                 <ol class="choices">
-                    { for ranked.iter().take(shown).enumerate().map(|(place, (candidate, cost))| {
+                    { for ranked.iter().take(listed).enumerate().map(|(place, (candidate, cost))| {
                         card::view(place, candidate, cost.as_ref(), answers, send)
                     }) }
                 </ol>
-                if shown < count {
+                if listed < count {
                     <button type="button" class="button" onclick={ctx.link().callback(|_| Msg::All)}>
-                        { format!("Show the other {}", count - shown) }
+                        { format!("Show the other {}", count - listed) }
                     </button>
                 }
                 { near(picked) }
@@ -251,30 +238,19 @@ impl Choose {
 
     /// Returns true while the results of the latest answers are not on the page yet.
     fn is_busy(&self) -> bool {
-        self.shown.as_ref().is_none_or(|(answers, _)| *answers != self.answers)
+        self.shown.as_ref().is_none_or(|shown| shown.answers != self.answers)
     }
 
     /// Returns true if no configuration meets the requirements.
     fn finds_none(&self) -> bool {
-        self.shown.as_ref().is_some_and(|(_, picked)| picked.choices.is_empty())
+        self.shown.as_ref().is_some_and(|shown| shown.picked.choices.is_empty())
     }
 
     /// Returns the key of the results on the page: those of other answers are another list, of
     /// which no card moves to a new place.
     fn shown_key(&self) -> String {
-        let pairs = self.shown.as_ref().map(|(answers, _)| asked::pairs(answers, Rank::default()));
+        let pairs = self.shown.as_ref().map(|shown| asked::pairs(&shown.answers, Rank::default()));
         format!("{pairs:?}")
-    }
-
-    /// Renders how far the measuring has come.
-    fn measuring(&self) -> Html {
-        let (all, open) = (self.picked.choices.len(), self.unmeasured().count());
-        html! {
-            <p class="filters" role="status">
-                <progress max={all.to_string()} value={(all - open).to_string()}></progress>
-                { format!("Measuring the cost of {all} configurations") }
-            </p>
-        }
     }
 
     /// Renders a link to the results, for screens that the questions fill.
@@ -291,6 +267,21 @@ impl Choose {
                 </button>
             </p>
         }
+    }
+}
+
+/// Renders how far the measuring has come.
+fn measuring(costs: &Costs) -> Html {
+    if let Some(problem) = &costs.problem {
+        return html! { <p class="filters" role="status">{ problem }</p> };
+    }
+    let all = costs.all.len();
+    let done = costs.all.iter().filter(|cost| cost.get().is_some()).count();
+    html! {
+        <p class="filters" role="status">
+            <progress max={all.to_string()} value={done.to_string()}></progress>
+            { format!("Measuring the cost of {all} configurations") }
+        </p>
     }
 }
 

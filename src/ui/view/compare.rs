@@ -89,7 +89,7 @@ fn shared(model: &Model, compare: &Compare, more: &[&Row], send: &Callback<Msg>)
                 </ul>
                 { for first.map(|side| html! {
                     <Faults
-                        scenario={super::proof::Configured(std::rc::Rc::clone(&side.scenario))}
+                        scenario={super::configured::Configured(std::rc::Rc::clone(&side.scenario))}
                         count={compare.faults.len()}
                         send={send}
                     />

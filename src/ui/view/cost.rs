@@ -3,27 +3,65 @@
 mod figures;
 pub mod table;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::select::Select;
 use super::text_field::Typed;
-use super::time_slice::Turn;
 use crate::catalogue::presets;
+use crate::protocol::Answer;
 use crate::sim::Scenario;
-use crate::simulate::{Cost, Load, cost};
+use crate::simulate::{Cost, Load};
 use crate::text;
 use crate::ui::share::Address;
-use crate::ui::state::Msg as PageMsg;
+use crate::ui::state::answers::Entry;
 use crate::ui::state::cost::{self as asked, By};
+use crate::ui::state::{Model, Msg as PageMsg};
 
-pub(super) type Costs = Vec<Option<Rc<Cost>>>;
+/// The costs of the presets, as far as they are measured.
+#[derive(Clone, PartialEq)]
+pub struct Costs {
+    pub all: Vec<Measured>,
+    /// Why they cannot be measured.
+    pub problem: Option<String>,
+}
 
-thread_local! {
-    /// The costs measured under these parameters, one for each preset.
-    static KNOWN: RefCell<(Load, Costs)> = RefCell::default();
+/// A measured cost as a component property, compared by pointer.
+#[derive(Clone, Default)]
+pub struct Measured(Option<Rc<Answer>>);
+
+impl PartialEq for Measured {
+    fn eq(&self, other: &Measured) -> bool {
+        match (&self.0, &other.0) {
+            (Some(own), Some(other)) => Rc::ptr_eq(own, other),
+            (own, other) => own.is_none() && other.is_none(),
+        }
+    }
+}
+
+impl Measured {
+    pub fn of(entry: Option<&Entry>) -> Measured {
+        let answer = entry.and_then(|entry| entry.answer.clone());
+        Measured(answer.filter(|answer| matches!(**answer, Answer::Cost(_))))
+    }
+
+    pub fn get(&self) -> Option<&Cost> {
+        match self.0.as_deref() {
+            Some(Answer::Cost(cost)) => Some(cost),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the costs of the presets under these parameters.
+pub fn costs(model: &Model, load: &Load) -> Costs {
+    let entries: Vec<_> =
+        rows().map(|preset| model.answers.get(&asked::question(preset, load))).collect();
+    Costs {
+        all: entries.iter().map(|entry| Measured::of(*entry)).collect(),
+        problem: entries.iter().flatten().find_map(|entry| entry.problem()),
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -32,17 +70,16 @@ pub struct Props {
     pub by: By,
     /// The problems in the address, as sentences.
     pub problems: Vec<String>,
+    pub costs: Costs,
     pub send: Callback<PageMsg>,
 }
 
 pub struct CostPage {
     /// The rejected setting, and the reason.
     refused: Option<(String, String)>,
-    next: Turn,
 }
 
 pub enum Msg {
-    Measure,
     By(By),
     Set(&'static str, String),
 }
@@ -51,21 +88,19 @@ impl Component for CostPage {
     type Message = Msg;
     type Properties = Props;
 
-    fn create(ctx: &Context<Self>) -> Self {
-        let mut page = CostPage { refused: None, next: Turn::default() };
-        page.begin(ctx);
-        page
+    fn create(_ctx: &Context<Self>) -> Self {
+        CostPage { refused: None }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _: &Props) -> bool {
-        self.refused = None;
-        self.begin(ctx);
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if (&ctx.props().load, ctx.props().by) != (&old.load, old.by) {
+            self.refused = None;
+        }
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Measure => self.measure(ctx),
             Msg::By(by) => {
                 let address = Address::Cost(asked::pairs(&ctx.props().load, by));
                 ctx.props().send.emit(PageMsg::Go(address));
@@ -85,13 +120,9 @@ impl Component for CostPage {
         true
     }
 
-    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
-        self.next.drawn(ctx, Msg::Measure);
-    }
-
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let costs = KNOWN.with_borrow(|(_, costs)| costs.clone());
-        let done = costs.iter().filter(|cost| cost.is_some()).count();
+        let Costs { all: costs, problem } = &ctx.props().costs;
+        let done = costs.iter().filter(|cost| cost.get().is_some()).count();
         html! {
             <main class="mid reading cost" id="main" tabindex="-1">
                 <div class="heading">
@@ -104,7 +135,7 @@ impl Component for CostPage {
                         <p class="notice" role="alert">{ problem }</p>
                     }) }
                 </div>
-                { figures::guarantees(&costs) }
+                { figures::guarantees(costs) }
                 { self.parameters(ctx) }
                 <section aria-labelledby="all-costs">
                     <h2 id="all-costs">{ "Every preset" }</h2>
@@ -124,7 +155,9 @@ impl Component for CostPage {
                             </Select>
                         </span>
                         <p role="status">
-                            if done < costs.len() {
+                            if let Some(problem) = problem {
+                                { problem }
+                            } else if done < costs.len() {
                                 <progress max={costs.len().to_string()} value={done.to_string()}></progress>
                                 { format!(" {done} of {} measured", costs.len()) }
                             } else {
@@ -136,9 +169,9 @@ impl Component for CostPage {
                         { "Latency columns show p50 · p99. Bold marks the bottleneck. Round trips count blocking calls \
                            by producer and consumer, fsyncs those of brokers and databases, per message." }
                     </p>
-                    { table::table(&costs, ctx.props().by) }
+                    { table::table(costs, ctx.props().by) }
                 </section>
-                { figures::published(&costs) }
+                { figures::published(costs) }
             </main>
         }
     }
@@ -150,31 +183,6 @@ pub(super) fn rows() -> impl Iterator<Item = &'static Scenario> {
 }
 
 impl CostPage {
-    /// Drops the results for other parameters and starts measuring.
-    fn begin(&mut self, ctx: &Context<Self>) {
-        let load = &ctx.props().load;
-        KNOWN.with_borrow_mut(|(known, costs)| {
-            if known != load || costs.is_empty() {
-                (*known, *costs) = (load.clone(), vec![None; rows().count()]);
-            }
-        });
-        self.next.after_drawing();
-    }
-
-    /// Measures the next preset, which takes some twenty milliseconds.
-    fn measure(&mut self, ctx: &Context<Self>) {
-        self.next.none();
-        let open = KNOWN.with_borrow(|(_, costs)| costs.iter().position(Option::is_none));
-        let Some((place, preset)) = open.and_then(|place| Some((place, rows().nth(place)?))) else {
-            return;
-        };
-        // Tests make sure that every preset can be run; the parameters are within their bounds.
-        if let Ok(cost) = cost(preset, &ctx.props().load) {
-            KNOWN.with_borrow_mut(|(_, costs)| costs[place] = Some(Rc::new(cost)));
-            self.next.after_drawing();
-        }
-    }
-
     fn parameters(&self, ctx: &Context<Self>) -> Html {
         let load = &ctx.props().load;
         let changed = *load != Load::default();

@@ -20,7 +20,6 @@ use crate::diagram::layout::{Layout, Under, lay_out};
 use crate::diagram::svg;
 use crate::ui::dom;
 use crate::ui::state::{About, Msg};
-use crate::ui::whole::PAGES;
 use drawing::Drawing;
 use press::Press;
 
@@ -160,7 +159,7 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
         let (svg, lives) = (drawing.head.clone(), laid.lifelines.clone());
         let (step, story, send) = (props.step, props.story.0.clone(), props.send.clone());
         Callback::from(move |event: MouseEvent| {
-            let Some((x, _)) = place(&svg, &event).filter(|_| PAGES) else { return };
+            let Some((x, _)) = place(&svg, &event) else { return };
             let nearest = (0..lives.len()).min_by_key(|&at| (lives[at] - x).abs());
             if let Some(party) = nearest.and_then(|at| story.parties.get(at)) {
                 event.prevent_default();
@@ -194,9 +193,7 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
         let laid = laid.0.as_ref().as_ref()?;
         let band =
             laid.bands.iter().find(|band| (band.top..band.top + band.height).contains(&y))?;
-        // An embedded diagram has no break menu.
-        let under = if PAGES { laid.under(x, y) } else { None };
-        Some((band.step, under))
+        Some((band.step, laid.under(x, y)))
     };
     let go = {
         let (at, send) = (at.clone(), send.clone());
@@ -207,7 +204,7 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
         })
     };
     let ask = Callback::from(move |event: MouseEvent| {
-        let Some((step, under)) = at(&event).filter(|_| PAGES) else { return };
+        let Some((step, under)) = at(&event) else { return };
         event.prevent_default();
         let party = |at: usize| story.parties.get(at).copied();
         let about = match under {
@@ -245,14 +242,8 @@ fn body(
 ) -> Html {
     let (width, height) = (laid.body.width, laid.body.height);
     let [go, oncontextmenu] = pointed(pointing, drawing, props);
-    // An embedded diagram has no break menu, and so no long press.
-    let watched = PAGES.then(|| press.watch(&oncontextmenu));
-    let [onpointerdown, onpointermove, onpointerup] = match watched {
-        Some(callbacks) => callbacks.map(Some),
-        None => [const { None }; 3],
-    };
-    let oncontextmenu = PAGES.then_some(oncontextmenu);
-    let onclick = if PAGES { press.click(go) } else { go };
+    let [onpointerdown, onpointermove, onpointerup] = press.watch(&oncontextmenu);
+    let onclick = press.click(go);
     let step = number(props.step);
     let frame = laid.band(step).map(|band| svg::frame(laid, band));
     let horizon = laid.horizon(step);

@@ -10,7 +10,6 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use super::icon;
-use crate::ui::whole::WHOLE;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -36,7 +35,7 @@ pub fn Dialog(props: &Props) -> Html {
                 show(&dialog, *open, focus);
             }
             // Only the whole program opens dialogs under a finger.
-            let guards = (WHOLE && *open).then(guards);
+            let guards = open.then(guards);
             move || drop(guards)
         });
     }

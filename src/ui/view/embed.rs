@@ -5,31 +5,24 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::diagram_pane::Stage;
-use super::{SharedRun, icon, inspector, loading, missing, pills, transport};
+use super::{SharedRun, icon, inspector, missing, pills, transport};
 use crate::present::StepView;
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
-use crate::ui::whole::{RUNS, WHOLE};
 
 pub fn page(model: &Model, shown: &Embed, send: &Callback<Msg>) -> Html {
-    html! {
-        <>
-            { match &model.page {
-                Page::Run(run) => embedded(model, run, shown, send),
-                Page::Missing(_) if RUNS && shown.given => unreadable(model, shown),
-                Page::Missing(missing) => missing::view(missing, true),
-                // No other page can be embedded.
-                _ => Html::default(),
-            } }
-            { loading::view(model, send) }
-        </>
+    match &model.page {
+        Page::Run(run) => embedded(model, run, shown, send),
+        Page::Missing(_) if shown.given => unreadable(model, shown),
+        Page::Missing(missing) => missing::view(missing, true),
+        // No other page can be embedded.
+        _ => Html::default(),
     }
 }
 
 /// Renders a placeholder for a scenario that has not arrived yet, or is invalid.
 fn unreadable(model: &Model, shown: &Embed) -> Html {
-    // Only the full program knows what is wrong.
-    let Some(Refused { what, problem }) = model.refused.as_ref().filter(|_| WHOLE) else {
+    let Some(Refused { what, problem }) = &model.refused else {
         return html! { <p class="boot" role="status">{ "Waiting for the scenario…" }</p> };
     };
     html! {

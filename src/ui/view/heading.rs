@@ -8,7 +8,6 @@ use crate::present::{Chip, Test};
 use crate::sim::Fix;
 use crate::ui::share::{self, Address};
 use crate::ui::state::{Model, Msg, Run};
-use crate::ui::whole::WHOLE;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let story = &run.story;
@@ -45,7 +44,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     </a>
                 </li>
             </ul>
-            if WHOLE { { forks(model, run, send) } }
+            { forks(model, run, send) }
         </div>
     }
 }

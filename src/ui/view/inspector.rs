@@ -12,7 +12,6 @@ use super::{SharedRun, hints, icon, tone};
 use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, Source, StateRow, StepView};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Run};
-use crate::ui::whole::WHOLE;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
@@ -21,7 +20,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <Soon>
                 { verdict(run, moment) }
                 { hints::view(model, Hint::Proof, send) }
-                if WHOLE { { proof::panel(run) } } else { { proof::offer(send) } }
+                { proof::panel(model, run, send) }
                 { programs(run) }
                 { state(run, moment) }
                 { sources(&run.story.sources) }
@@ -37,11 +36,10 @@ struct SoonProps {
 }
 
 /// Renders its children after the rest has been painted, so that the main content appears sooner
-/// and no long task delays input. The full program renders them immediately: it replaces a page
-/// that had them already.
+/// and no long task delays input.
 #[component]
 fn Soon(props: &SoonProps) -> Html {
-    let come = use_state_eq(|| WHOLE);
+    let come = use_state_eq(|| false);
     let waiting = use_mut_ref(|| None::<Timeout>);
     {
         let come = come.clone();

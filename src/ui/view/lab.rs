@@ -25,7 +25,7 @@ const WIDE: f64 = 820.0;
 const BASE: &str = "begin-with";
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    let Some(scenario) = run.scenario() else { return Html::default() };
+    let scenario = run.scenario();
     let held = &lab::settings(scenario);
     let refused = model.refused.as_ref();
     let group = |title: &'static str, owner: &'static str| {

@@ -3,7 +3,6 @@
 use yew::prelude::*;
 
 use crate::ui::state::Missing;
-use crate::ui::whole::PAGES;
 
 /// Renders the page. If it is embedded, its links open a new window.
 pub fn view(missing: &Missing, embedded: bool) -> Html {
@@ -12,7 +11,7 @@ pub fn view(missing: &Missing, embedded: bool) -> Html {
     if missing.asked.is_empty() {
         return html! { <main class="mid" id="main" tabindex="-1"></main> };
     }
-    if let Some(address) = missing.alone.as_ref().filter(|_| PAGES) {
+    if let Some(address) = &missing.alone {
         return html! {
             <main class="missing" id="main" tabindex="-1">
                 <div class="card">

@@ -6,30 +6,25 @@ use yew::prelude::*;
 use super::{hints, icon, on, pills};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Overlay, Run, Speed};
-use crate::ui::whole::PAGES;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <section class="deck" aria-label="Steps" tabindex="-1">
             { sentence(run) }
-            if PAGES {
-                { hints::view(model, Hint::Step, send) }
-                { hints::view(model, Hint::Break, send) }
-            }
+            { hints::view(model, Hint::Step, send) }
+            { hints::view(model, Hint::Break, send) }
             <div class="controls">
                 { transport(model, &Place::of(run), send) }
-                if PAGES {
-                    <button
-                        type="button"
-                        class="button break"
-                        aria-haspopup="dialog"
-                        title="Inject a fault here (b)"
-                        aria-label="Break it here"
-                        onclick={on(send, Msg::Open(Overlay::Chances))}
-                    >
-                        { icon::solid(icon::BOLT) }<b>{ "Break" }<span>{ " it here" }</span></b>
-                    </button>
-                }
+                <button
+                    type="button"
+                    class="button break"
+                    aria-haspopup="dialog"
+                    title="Inject a fault here (b)"
+                    aria-label="Break it here"
+                    onclick={on(send, Msg::Open(Overlay::Chances))}
+                >
+                    { icon::solid(icon::BOLT) }<b>{ "Break" }<span>{ " it here" }</span></b>
+                </button>
             </div>
         </section>
     }

@@ -8,18 +8,19 @@ fn model() -> Model {
 /// Returns the request that a message leads to.
 fn request(model: &mut Model, msg: Msg) -> serde_json::Value {
     let effects = update(model, msg);
-    let [Effect::CheckFiles { request: Some(request), .. }] = &effects[..] else {
+    let [Effect::CheckFiles { question: Some(question), .. }] = &effects[..] else {
         panic!("{effects:?}")
     };
-    serde_json::from_str(request).expect("JSON")
+    let question: serde_json::Value = serde_json::from_str(question).expect("JSON");
+    question["files"].clone()
 }
 
 /// Has the importer's worker answer a request, and the page take its answers.
-#[cfg(feature = "import")]
 fn check(model: &mut Model, msg: Msg) {
-    let request = request(model, msg).to_string();
+    let question = protocol::Question::Files(request(model, msg)).text();
     let mut answers = Vec::new();
-    crate::worker::check_files(&request, &mut |answer| answers.push(answer.to_owned()));
+    let mut worker = crate::worker::Worker::default();
+    worker.answer(&question, &mut |answer| answers.push(answer.to_owned()));
     for answer in answers {
         update(model, Msg::Came(answer));
     }
@@ -27,7 +28,6 @@ fn check(model: &mut Model, msg: Msg) {
 
 const PRODUCER: &str = "key.serializer=x\nacks=1\nretries=0\n";
 
-#[cfg(feature = "import")]
 #[test]
 fn the_worker_s_report_is_read_in_full() {
     let mut model = model();
@@ -50,7 +50,6 @@ fn the_worker_s_report_is_read_in_full() {
     assert!(report.in_lab().is_some() && report.at_random().is_some());
 }
 
-#[cfg(feature = "import")]
 #[test]
 fn what_was_found_stays_while_it_is_found_anew_and_where_a_file_is_wrong() {
     let mut model = model();
@@ -118,7 +117,6 @@ fn an_old_answer_and_one_that_is_none_harm_nothing() {
 
 /// Every violation of the examples, those of a message whose handler always fails among them, can be
 /// seen on the page.
-#[cfg(feature = "import")]
 #[test]
 fn every_run_of_the_examples_can_be_seen_again() {
     use crate::import::{Answers, Checked, Fixes, Source, json, read, verdict};
@@ -155,7 +153,6 @@ fn every_run_of_the_examples_can_be_seen_again() {
     }
 }
 
-#[cfg(feature = "import")]
 #[test]
 fn the_page_offers_the_importer_s_syntaxes_and_sizes() {
     let keys = crate::import::Syntax::ALL.map(|syntax| syntax.key());

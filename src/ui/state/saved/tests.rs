@@ -179,20 +179,15 @@ fn every_scenario_comes_back_from_its_json_and_so_does_every_change_of_it() {
         import(&mut model, &scenario.to_json());
         assert_eq!(model.own.unread, None, "{}", scenario.id);
         let run = model.run().expect("shows a run");
-        assert!(run.lab && same_settings(run.scenario().unwrap(), scenario), "{}", scenario.id);
-        assert_eq!(run.scenario().unwrap().faults, scenario.faults, "{}", scenario.id);
+        assert!(run.lab && same_settings(run.scenario(), scenario), "{}", scenario.id);
+        assert_eq!(run.scenario().faults, scenario.faults, "{}", scenario.id);
         assert_eq!(model.notice, None, "{}", scenario.id);
         for tried in lab::changes(scenario).into_iter().step_by(7) {
             let changed = Scenario { faults: Vec::new(), ..tried.scenario };
             let config = config_of(&changed).unwrap_or_else(|e| panic!("{}: {e}", tried.label));
             let model = at(&Address::Run(Shown::new(config, true)).text());
             let run = model.run().expect("shows a run");
-            assert!(
-                same_settings(run.scenario().unwrap(), &changed),
-                "{}: {}",
-                scenario.id,
-                tried.label
-            );
+            assert!(same_settings(run.scenario(), &changed), "{}: {}", scenario.id, tried.label);
             assert_eq!(run.story.faults, [""; 0], "{}: {}", scenario.id, tried.label);
         }
     }

@@ -1,12 +1,11 @@
 //! The card for one configuration that meets the requirements.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::config;
 use crate::check::Property;
 use crate::choose::{Answers, Candidate, Hands, Known, known, obligations, rests_on};
+use crate::protocol::Assumes;
 use crate::simulate::Cost;
 use crate::text;
 use crate::ui::share::{Address, AskedStep, Found, Shown};
@@ -18,7 +17,7 @@ use crate::ui::view::{icon, on};
 pub fn view(
     place: usize,
     candidate: &Candidate,
-    cost: Option<&(Rc<Cost>, Hands)>,
+    cost: Option<&(&Cost, Hands)>,
     answers: &Answers,
     send: &Callback<Msg>,
 ) -> Html {
@@ -85,7 +84,7 @@ fn verdict(candidate: &Candidate, answers: &Answers) -> Html {
                 </ul>
             </div>
             <p class="soft bounds">{ known.bounds() }</p>
-            { for rests_on(candidate).map(|assumptions| assumes(&assumptions, None)) }
+            { for rests_on(candidate).map(|assumptions| assumes(&Assumes::from(&assumptions), None)) }
         </>
     }
 }
@@ -118,7 +117,7 @@ fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
     }
 }
 
-fn measured(cost: Option<&(Rc<Cost>, Hands)>, answers: &Answers) -> Html {
+fn measured(cost: Option<&(&Cost, Hands)>, answers: &Answers) -> Html {
     let Some((cost, hands)) = cost else {
         return html! { <p class="soft" aria-busy="true">{ "Measuring…" }</p> };
     };

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::lab::{self, Form};
 use crate::sim::{CompiledScenario, FaultSpec, Scenario};
 use crate::ui::state::{Change, Msg, letter};
-use crate::ui::view::proof::Configured;
+use crate::ui::view::configured::Configured;
 
 #[derive(Properties, PartialEq)]
 pub struct FaultsProps {

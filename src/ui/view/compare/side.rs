@@ -9,9 +9,9 @@ use super::fold::Fold;
 use crate::catalogue;
 use crate::ui::share::Config;
 use crate::ui::state::{Change, Compare, Fate, Model, Msg, Side, letter, refused_at};
+use crate::ui::view::configured::Configured;
 use crate::ui::view::diagram_pane::Stage;
 use crate::ui::view::lab::breakable;
-use crate::ui::view::proof::Configured;
 use crate::ui::view::select::Select;
 use crate::ui::view::{SharedRun, icon, on, pills};
 

@@ -2,21 +2,21 @@
 
 use yew::prelude::*;
 
-use super::{Costs, rows};
+use super::{Measured, rows};
 use crate::sim::Scenario;
 use crate::simulate::{Cost, PUBLISHED};
 use crate::text;
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::view::cost::table;
 
-fn of<'a>(costs: &'a Costs, id: &str) -> Option<(&'static Scenario, &'a Cost)> {
+fn of<'a>(costs: &'a [Measured], id: &str) -> Option<(&'static Scenario, &'a Cost)> {
     let (preset, cost) = rows().zip(costs).find(|(preset, _)| preset.id == id)?;
-    Some((preset, cost.as_deref()?))
+    Some((preset, cost.get()?))
 }
 
 /// Renders at-most-once, at-least-once and exactly-once: the same broker, with different producers
 /// and consumers.
-pub fn guarantees(costs: &Costs) -> Html {
+pub fn guarantees(costs: &[Measured]) -> Html {
     const THREE: [&str; 3] = ["at-most-once", "at-least-once", "exactly-once"];
     html! {
         <ul class="guarantees" aria-label="The three guarantees">
@@ -47,7 +47,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
 }
 
 /// Renders the figures that others have published, measured on their machines.
-pub fn published(costs: &Costs) -> Html {
+pub fn published(costs: &[Measured]) -> Html {
     let row = |published: &'static crate::simulate::Published| {
         let ours = published.ours(|id| of(costs, id).map(|(_, cost)| cost))?;
         Some(html! {

@@ -1,10 +1,8 @@
 //! The cost table, with a row for each preset.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::{By, Costs};
+use super::{By, Measured};
 use crate::catalogue::presets;
 use crate::sim::Scenario;
 use crate::simulate::{Cost, Keep};
@@ -16,16 +14,21 @@ const AXIS: (f64, f64) = (300.0, 300_000.0);
 /// The width and height of a row's chart, in its own units.
 const DRAWING: (f64, f64) = (140.0, 16.0);
 
-type Rows = Vec<(&'static Scenario, Rc<Cost>)>;
+type Rows = Vec<(&'static Scenario, Measured)>;
 
-pub fn table(costs: &Costs, by: By) -> Html {
+pub fn table(costs: &[Measured], by: By) -> Html {
     let mut row = 0;
     let groups: Vec<(&str, Rows)> = presets()
         .iter()
         .map(|group| {
             let own = group.presets.iter().zip(&costs[row.min(costs.len())..]);
             row += group.presets.len();
-            (group.title, own.filter_map(|(p, cost)| Some((p, cost.clone()?))).collect())
+            (
+                group.title,
+                own.filter(|(_, cost)| cost.get().is_some())
+                    .map(|(p, cost)| (p, cost.clone()))
+                    .collect(),
+            )
         })
         .collect();
     html! {
@@ -82,22 +85,13 @@ fn sorted(mut rows: Rows, by: By) -> Rows {
         By::Sent => -cost.sent_per_second(),
         By::Handled => -cost.handled_per_second(),
     };
+    let key = |cost: &Measured| cost.get().map_or(f64::MAX, key);
     rows.sort_by(|(_, a), (_, b)| key(a).total_cmp(&key(b)));
     rows
 }
 
-fn line(preset: &'static Scenario, cost: Rc<Cost>) -> Html {
-    html! { <Row key={preset.id.clone()} id={preset.id.clone()} title={preset.title.clone()} cost={Measured(cost)} /> }
-}
-
-/// Compared by pointer.
-#[derive(Clone)]
-struct Measured(Rc<Cost>);
-
-impl PartialEq for Measured {
-    fn eq(&self, other: &Measured) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
+fn line(preset: &'static Scenario, cost: Measured) -> Html {
+    html! { <Row key={preset.id.clone()} id={preset.id.clone()} title={preset.title.clone()} {cost} /> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -109,7 +103,7 @@ struct RowProps {
 
 #[component]
 fn Row(props: &RowProps) -> Html {
-    let cost = &props.cost.0;
+    let Some(cost) = props.cost.get() else { return Html::default() };
     let href = Address::Run(Shown::new(Config::preset(&props.id), true)).href();
     let both = |times: &crate::simulate::Latency| {
         let at = |part| times.quantile_us(part).map(time);

@@ -7,7 +7,6 @@ use crate::present::{RunView, Test};
 use crate::ui::share::{self, Address, Compared, Config};
 use crate::ui::state::Msg;
 use crate::ui::view::{icon, on, pills};
-use crate::ui::whole::PAGES;
 
 pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
     html! {
@@ -17,9 +16,7 @@ pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
             if !story.takeaway.is_empty() {
                 <p class="takeaway">{ &story.takeaway }</p>
             }
-            if PAGES {
-                { onward(story, send) }
-            }
+            { onward(story, send) }
         </section>
     }
 }

@@ -1,41 +1,79 @@
 //! The rows of the matrix: what is written in a cell, and what the words mean.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
-use super::{Cells, Decided};
-use crate::catalogue::presets;
+use crate::catalogue::preset;
 use crate::check::Property;
-use crate::ui::share::{Address, Config, Shown};
+use crate::protocol::{Answer, Cell, MATRIX_MESSAGES};
+use crate::sim::Class;
+use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::view::icon;
+
+/// The decided cells of a row as a component property, compared by pointer.
+#[derive(Clone)]
+pub struct Decided(pub Option<Rc<Answer>>);
+
+impl PartialEq for Decided {
+    fn eq(&self, other: &Decided) -> bool {
+        match (&self.0, &other.0) {
+            (Some(own), Some(other)) => Rc::ptr_eq(own, other),
+            (own, other) => own.is_none() && other.is_none(),
+        }
+    }
+}
+
+impl Decided {
+    pub fn cells(&self) -> &[Cell] {
+        match self.0.as_deref() {
+            Some(Answer::Row(cells)) => cells,
+            _ => &[],
+        }
+    }
+}
 
 #[derive(Properties, PartialEq)]
 pub struct RowProps {
-    pub row: usize,
-    pub cells: Cells,
+    pub id: String,
+    pub cells: Decided,
     pub property: Option<Property>,
 }
 
 /// A row for a preset; rendered again only when one of its cells was decided.
 #[component]
 pub fn Row(props: &RowProps) -> Html {
-    let preset = presets().iter().flat_map(|group| &group.presets).nth(props.row);
-    let Some(preset) = preset else { return Html::default() };
+    let Some(preset) = preset(&props.id) else { return Html::default() };
     let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
+    let cells = props.cells.cells();
     html! {
         <tr>
             <th scope="row"><a {href}>{ &preset.title }</a></th>
-            { for props.cells.iter().map(|cell| match cell {
-                None => html! { <td class="open"><span class="hidden">{ "not checked yet" }</span></td> },
-                Some(decided) => cell_view(decided, props.property),
+            { for cells.iter().map(|cell| cell_view(&props.id, cell, props.property)) }
+            { for (cells.len()..Class::ALL.len()).map(|_| html! {
+                <td class="open"><span class="hidden">{ "not checked yet" }</span></td>
             }) }
         </tr>
     }
 }
 
-fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
-    let Decided::Tried { cell, runs } = decided else {
+/// Returns the violated properties of a cell, each with the link to a run.
+fn runs(preset: &str, broken: &[(String, String)]) -> Vec<(Property, String)> {
+    let run = |(property, path): &(String, String)| {
+        let property = Property::from_key(property)?;
+        let config = Config::preset(preset).with("messages", &MATRIX_MESSAGES.to_string());
+        let found = Some(Found { property: Some(property), path: path.parse().ok()? });
+        let shown = Shown { config, lab: true, found, step: AskedStep::Start };
+        Some((property, Address::Run(shown).href()))
+    };
+    broken.iter().filter_map(run).collect()
+}
+
+fn cell_view(preset: &str, cell: &Cell, asked: Option<Property>) -> Html {
+    let Cell::Tried { complete, states, dead_letters, broken } = cell else {
         return html! { <td class="idle" title="Not applicable">{ "–" }</td> };
     };
+    let runs = runs(preset, broken);
     let run = |property: Property| runs.iter().find(|(p, _)| *p == property);
     if let Some(property) = asked {
         return match run(property) {
@@ -44,7 +82,7 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
                     <a href={href.clone()} aria-label={property.broken_says()}>{ icon::line(icon::CROSS) }</a>
                 </td>
             },
-            None if cell.proved => html! {
+            None if *complete => html! {
                 <td class="good">{ icon::line(icon::CHECK) }<span class="hidden">{ "holds" }</span></td>
             },
             None => html! { <td class="open">{ "?" }</td> },
@@ -52,10 +90,10 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
     }
     let words: Vec<(&str, &str, &String)> = FATES
         .iter()
-        .filter(|(property, ..)| !told_already(runs, *property))
+        .filter(|(property, ..)| !told_already(&runs, *property))
         .filter_map(|(property, word, class)| run(*property).map(|(_, href)| (*word, *class, href)))
         .collect();
-    let calm = match cell.dead_letters {
+    let calm = match *dead_letters {
         true => "once, or dead-lettered",
         false => "once",
     };
@@ -64,11 +102,11 @@ fn cell_view(decided: &Decided, asked: Option<Property>) -> Html {
             { for words.iter().map(|(word, class, href)| html! {
                 <a class={*class} href={(*href).clone()} data-word={*word}>{ *word }</a>
             }) }
-            if words.is_empty() && cell.proved {
+            if words.is_empty() && *complete {
                 <span class="good">{ calm }</span>
             }
-            if !cell.proved {
-                <span class="cut" title={format!("State limit reached ({} states): other outcomes are possible", cell.states)}>
+            if !complete {
+                <span class="cut" title={format!("State limit reached ({states} states): other outcomes are possible")}>
                     { "incomplete" }
                 </span>
             }

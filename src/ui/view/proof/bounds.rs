@@ -3,18 +3,25 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Msg, Proof, counted};
+use super::counted;
 use crate::sim::Class;
 use crate::text;
+use crate::ui::state::Msg as PageMsg;
+use crate::ui::state::proof::{MOST, Msg, Proof};
 use crate::ui::view::select::Select;
 
 /// Renders the number of messages and faults, and the kinds of faults, as form fields.
-pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
+pub fn view(proof: &Proof, send: &Callback<PageMsg>) -> Html {
     let choice = |label: &'static str, one: &'static str, now: u8, from: u8, msg: fn(u8) -> Msg| {
-        let onchange = ctx.link().batch_callback(move |n: String| n.parse().ok().map(msg));
+        let send = send.clone();
+        let onchange = Callback::from(move |n: String| {
+            if let Ok(n) = n.parse() {
+                send.emit(PageMsg::Proof(msg(n)));
+            }
+        });
         html! {
             <Select {label} value={now.to_string()} {onchange}>
-                { for (from..=4).map(|n| html! {
+                { for (from..=MOST).map(|n| html! {
                     <option value={n.to_string()}>{ counted(n, one) }</option>
                 }) }
             </Select>
@@ -32,7 +39,7 @@ pub fn view(proof: &Proof, ctx: &Context<Proof>) -> Html {
         <details class="kinds">
             <summary>{ kinds(proof) }</summary>
             <ul>
-                { for Class::ALL.into_iter().map(|class| kind(proof, ctx, class)) }
+                { for Class::ALL.into_iter().map(|class| kind(proof, class, send)) }
             </ul>
         </details>
         </>
@@ -51,10 +58,11 @@ fn kinds(proof: &Proof) -> String {
     }
 }
 
-fn kind(proof: &Proof, ctx: &Context<Proof>, class: Class) -> Html {
-    let onchange = ctx.link().callback(move |event: Event| {
+fn kind(proof: &Proof, class: Class, send: &Callback<PageMsg>) -> Html {
+    let send = send.clone();
+    let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        Msg::Kind(class, input.checked())
+        send.emit(PageMsg::Proof(Msg::Kind(class, input.checked())));
     });
     html! {
         <li>

@@ -1,0 +1,159 @@
+//! The verdict on the configuration on screen: its bounds, and what is asked of the worker.
+
+use super::answers::Entry;
+use super::{Effect, Model, Page, Run};
+use crate::check::usual;
+use crate::protocol::{self, Answer, Question, Search};
+use crate::sim::{Class, Classes, Scenario};
+use crate::ui::share::{Address, AskedStep, Compared, Config, Found, Shown};
+
+/// Maximum number of messages or faults.
+pub const MOST: u8 = 4;
+
+/// The bounds of the search.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    pub messages: u8,
+    pub faults: u8,
+    pub classes: Classes,
+    /// The configuration that the number of messages was chosen for.
+    config: Option<Config>,
+    /// The user has stopped the search.
+    pub stopped: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Msg {
+    Messages(u8),
+    Faults(u8),
+    Kind(Class, bool),
+    /// Stop the search for a verdict or for fixes.
+    Stop,
+    /// Search for fixes.
+    Fix,
+}
+
+impl Default for Proof {
+    fn default() -> Proof {
+        Proof { messages: 1, faults: 2, classes: usual(), config: None, stopped: false }
+    }
+}
+
+impl Proof {
+    /// Returns the runs that the verdict is about.
+    pub fn search(&self, run: &Run) -> Search {
+        // Texts and the script make no difference.
+        let (faults, notes) = (Vec::new(), Vec::new());
+        let scenario = Scenario { faults, notes, ..run.scenario().clone() };
+        Search {
+            scenario: Box::new(scenario),
+            messages: self.messages,
+            faults: self.faults,
+            kinds: self.classes.iter().collect(),
+        }
+    }
+}
+
+/// What is known of a verdict.
+pub struct Known<'a> {
+    pub entry: &'a Entry,
+    pub verdict: Option<&'a protocol::Verdict>,
+    pub fixes: Option<&'a Entry>,
+}
+
+/// Returns what is known of the verdict on this run's configuration.
+pub fn known<'a>(model: &'a Model, run: &Run) -> Option<Known<'a>> {
+    let search = model.proof.search(run);
+    let entry = model.answers.get(&Question::Verdict(search.clone()))?;
+    let verdict = match entry.answer.as_deref() {
+        Some(Answer::Verdict(verdict)) => Some(verdict),
+        _ => None,
+    };
+    Some(Known { entry, verdict, fixes: model.answers.get(&Question::Fixes(search)) })
+}
+
+/// Asks for the verdict on the run that was opened.
+pub(super) fn arrived(model: &mut Model) -> Option<Effect> {
+    let (Page::Run(run), None) = (&model.page, &model.embed) else { return None };
+    if model.proof.config.as_ref() != Some(&run.config) {
+        model.proof.messages = run.scenario().messages;
+        model.proof.config = Some(run.config.clone());
+        model.proof.stopped = false;
+    }
+    if model.proof.stopped {
+        return None;
+    }
+    model.answers.ask(Question::Verdict(model.proof.search(run)))
+}
+
+/// Returns true if the question is about the configuration on screen.
+pub(super) fn needs(model: &Model, question: &Question) -> bool {
+    let Page::Run(run) = &model.page else { return false };
+    match question {
+        Question::Verdict(search) | Question::Fixes(search) => *search == model.proof.search(run),
+        _ => false,
+    }
+}
+
+pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let proof = &mut model.proof;
+    match msg {
+        Msg::Messages(messages) => proof.messages = messages.clamp(1, MOST),
+        Msg::Faults(faults) => proof.faults = faults.min(MOST),
+        Msg::Kind(class, on) => {
+            let kept = |&c: &Class| if c == class { on } else { proof.classes.has(c) };
+            proof.classes = Class::ALL.into_iter().filter(kept).collect();
+        }
+        Msg::Stop => {
+            proof.stopped = true;
+            return model.answers.stop(|q| matches!(q, Question::Verdict(_) | Question::Fixes(_)));
+        }
+        Msg::Fix => {
+            let Page::Run(run) = &model.page else { return Vec::new() };
+            let question = Question::Fixes(model.proof.search(run));
+            return model.answers.ask(question).into_iter().collect();
+        }
+    }
+    proof.stopped = false;
+    let asked = arrived(model);
+    let stopped = super::update::stop_needless(model);
+    stopped.into_iter().chain(asked).collect()
+}
+
+impl Run {
+    /// Returns the configuration with this many messages.
+    fn with_messages(&self, messages: u8) -> Config {
+        match self.scenario().messages == messages {
+            true => self.config.clone(),
+            false => self.config.with("messages", &messages.to_string()),
+        }
+    }
+
+    /// Returns the address of a counterexample to this configuration.
+    pub fn counterexample(
+        &self,
+        messages: u8,
+        property: crate::check::Property,
+        path: &str,
+    ) -> Option<Address> {
+        let found = Some(Found { property: Some(property), path: path.parse().ok()? });
+        let config = self.with_messages(messages);
+        Some(Address::Run(Shown { config, lab: self.lab, found, step: AskedStep::Start }))
+    }
+
+    /// Returns the configuration with the changes of a fix.
+    pub fn fixed(&self, fix: &protocol::Fix) -> Config {
+        fix.settings
+            .iter()
+            .fold(self.config.clone(), |config, (key, value)| config.with(key, value))
+    }
+
+    /// Returns the address of the comparison of the configuration with and without a fix, under the
+    /// faults of a counterexample.
+    pub fn beside_fix(&self, messages: u8, fix: &protocol::Fix, faults: Vec<String>) -> Address {
+        let own = Config { faults: None, ..self.config.clone() };
+        let fixed = Config { faults: None, ..self.fixed(fix) };
+        let compared = Compared::new(vec![own, fixed], faults);
+        Address::Compare(Compared { messages: Some(messages), ..compared })
+    }
+}
