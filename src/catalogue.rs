@@ -162,9 +162,8 @@ fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
     let setup = CompiledScenario::new(scenario).ok()?;
     let trace = Trace::run(&setup);
     let ledger = &trace.last().ledger;
-    let messages = 0..scenario.messages;
     // The scenario is about the worst outcome of any of its messages.
-    let worst = messages.max_by_key(|&m| severity(ledger.outcome(m)))?;
+    let worst = present::worst(scenario.messages, ledger)?;
     let record = ledger.of(worst);
     let (badge, tone) = match ledger.outcome(worst) {
         _ if passed(scenario, ledger) == Some(true) => ("pass".to_owned(), Tone::Good),
@@ -215,18 +214,6 @@ fn words(of: [&str; 4], settings: &[&str]) -> String {
 pub fn passed(scenario: &Scenario, ledger: &Ledger) -> Option<bool> {
     let expect = scenario.expect?;
     Some((0..scenario.messages).all(|m| expect.holds(ledger.of(m).effects())))
-}
-
-fn severity(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Once => 0,
-        Outcome::NeverSent => 1,
-        Outcome::DeadLettered => 1,
-        Outcome::Unknown => 2,
-        Outcome::Duplicated => 3,
-        Outcome::LostWithError => 4,
-        Outcome::LostSilently => 5,
-    }
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@
 //! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
 //!   and a verdict, behind the feature `import`. Uses `sim`, `text`, `check`, `catalogue`,
 //!   `present`, `lab`, `did_you_mean` and `choices`.
-//! - [`protocol`]: what the page asks its worker, and the answers. Uses `sim`, `check` and
-//!   `simulate`.
+//! - [`protocol`]: what the page asks its worker, and the answers. Uses `sim`, `check`,
+//!   `simulate` and `present`.
 //! - `worker`: the web worker, which answers whatever takes longer than a frame: verdicts, fixes,
 //!   the fault matrix, costs, random runs, configuration files; behind the feature `import`. Uses
 //!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `lab`, `import` and `protocol`.

@@ -2,6 +2,7 @@
 
 mod along;
 mod branches;
+mod ending;
 mod script;
 mod settings;
 mod slides;
@@ -11,6 +12,7 @@ mod verdict;
 
 pub use along::{open_along, path_of};
 pub use branches::{Branches, NextChoice, Ran};
+pub use ending::worst;
 pub use script::script;
 pub use slides::slides;
 pub use sources::{Source, page as source_page};
@@ -48,6 +50,8 @@ pub struct RunView {
     pub sources: Vec<Source>,
     /// The result, if the scenario is a test.
     pub test: Option<Test>,
+    /// What the run comes to, in a word or two.
+    pub ending: Remark,
 }
 
 /// The result of a scenario that is a test.
@@ -111,7 +115,7 @@ pub struct StepView {
 }
 
 /// A sentence about the run so far.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Remark {
     pub text: String,
     pub tone: Tone,
@@ -231,6 +235,7 @@ fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
         cure,
         sources: sources.into_iter().map(Source::new).collect(),
         test: verdict::test(setup, trace.last()),
+        ending: ending::ending(setup, trace),
         chips: settings::chips(setup),
         programs: listings(setup),
         diagram: build::build(setup, trace, sentences),

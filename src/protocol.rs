@@ -1,6 +1,7 @@
 //! Questions that the page asks its worker, and the answers. Both cross as JSON; names are those of
 //! `ackward check --json` where both have them.
 
+use crate::present::Remark;
 use crate::sim::{Class, Scenario};
 use crate::simulate::{Cost, Load, Plan, Stats};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub enum Question {
     Row { preset: String },
     /// What a message costs.
     Cost { scenario: Box<Scenario>, load: Load },
+    /// What each event leads to that could happen next.
+    Outcomes(At),
     /// A part of a random simulation.
     Runs(Batch),
     /// Configuration files to be checked. The answers are those of [`crate::import::json`].
@@ -43,6 +46,15 @@ pub struct Search {
     pub faults: u8,
     /// The kinds of faults, in the order of [`Class::ALL`].
     pub kinds: Vec<Class>,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct At {
+    pub scenario: Box<Scenario>,
+    /// The run, as the text of a [`crate::sim::Path`]; `None` for the scenario's own.
+    pub path: Option<String>,
+    pub step: usize,
 }
 
 /// Runs `from..to` of a simulation.
@@ -64,6 +76,8 @@ pub enum Answer {
     /// The cells in the order of [`Class::ALL`], as far as they are decided.
     Row(Vec<Cell>),
     Cost(Box<Cost>),
+    /// In the order of [`crate::present::Branches::chances`].
+    Outcomes(Vec<Remark>),
     Runs(Box<Stats>),
     /// The question cannot be answered: the reason, and what to do instead.
     Wrong(String),

@@ -6,6 +6,7 @@
 mod files;
 mod fixes;
 mod matrix;
+mod outcomes;
 mod runs;
 mod verdict;
 
@@ -35,6 +36,7 @@ impl Worker {
             Question::Verdict(search) => verdict::answer(&search, &mut say),
             Question::Fixes(search) => fixes::answer(&search, &mut say),
             Question::Row { preset } => matrix::answer(&preset, &mut say),
+            Question::Outcomes(at) => outcomes::answer(&at, &mut say),
             Question::Cost { scenario, load } => say(match cost(&scenario, &load) {
                 Ok(cost) => Answer::Cost(Box::new(cost)),
                 Err(problem) => Answer::Wrong(problem.to_string()),

@@ -1,5 +1,7 @@
 //! Branching of a run: what else could happen after each step, and the run that results from it.
 
+use super::Remark;
+use super::ending::ending;
 use crate::sim::{
     ActorStep, Choice, Class, CompiledScenario, Fault, Link, Packet, Participant, Path, Recorder,
     Scenario, Timer, Trace, Window, World,
@@ -139,6 +141,13 @@ impl Branches {
         let before = self.trace.steps.iter().take(step).map(|step| step.choice);
         let schedule: Vec<Choice> = before.chain([choice]).collect();
         Trace::fork(&self.setup, &schedule).path(&self.setup)
+    }
+
+    /// Returns what the run comes to in which `choice` happens after `step` steps.
+    pub fn outcome(&self, step: usize, choice: Choice) -> Remark {
+        let before = self.trace.steps.iter().take(step).map(|step| step.choice);
+        let schedule: Vec<Choice> = before.chain([choice]).collect();
+        ending(&self.setup, &Trace::fork(&self.setup, &schedule))
     }
 
     /// Returns the name of a participant within a sentence: "the broker".

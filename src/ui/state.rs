@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::choose::{Answers, Rank};
-use crate::present::{Branches, Ran, RunView, StepView};
+use crate::present::{Branches, Ran, Remark, RunView, StepView};
 use crate::protocol::Question;
 use crate::sim::{Choice, MessageId, Participant, Scenario};
 use crate::simulate::Load;
@@ -30,7 +30,7 @@ mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
 pub use export::{HOME, Take, embed_code};
-pub use update::{FAULTS, found, update};
+pub use update::{FAULTS, found, outcomes, update};
 
 /// The model: the complete state of the page.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Model {
     pub break_step: usize,
     /// The subject of the break menu: the part of the diagram that the user pointed at.
     pub about: Option<About>,
+    /// The point of the window that the break menu opens at.
+    pub break_at: Option<(i32, i32)>,
     /// A notice about problems with the address.
     pub notice: Option<String>,
     /// The runs of this configuration that were visited, its own run first.
@@ -80,6 +82,8 @@ pub struct Fork {
     /// The difference from the configuration's own run; empty for that run itself.
     pub label: String,
     pub found: Option<Found>,
+    /// What it comes to; `None` until it was opened.
+    pub ending: Option<Remark>,
 }
 
 /// A part of the diagram that the user points at.
@@ -297,8 +301,9 @@ pub enum Msg {
     /// Go back in the browser history, or forward again.
     Undo,
     Redo,
-    /// Open the break menu for a step, filtered by what the user points at.
-    Break(usize, Option<About>),
+    /// Open the break menu for a step, filtered by what the user points at, next to this point of
+    /// the window.
+    Break(usize, Option<About>, Option<(i32, i32)>),
     /// Change the comparison.
     Compare(Change),
     /// Save, rename, delete or open a custom configuration.
@@ -397,6 +402,7 @@ impl Model {
             overlay: None,
             break_step: 0,
             about: None,
+            break_at: None,
             notice: None,
             forks: Vec::new(),
             refused: None,

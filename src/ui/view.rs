@@ -32,7 +32,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::diagram::ir::Tone;
-use crate::present::{RunView, StepView};
+use crate::present::{Remark, RunView, StepView};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use catalogue::{Drawer, Side};
 use choose::Choose;
@@ -134,6 +134,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     story={SharedRun(Rc::clone(&run.story))}
                     step={run.step}
                     send={send}
+                    breakable=true
                 />
                 { transport::view(model, run, send) }
             </main>
@@ -173,6 +174,11 @@ fn pills(moment: &StepView) -> Html {
             }) }
         </ul>
     }
+}
+
+/// Renders what a run comes to, as a badge.
+fn badge(ending: &Remark) -> Html {
+    html! { <span class={classes!("pill", tone(ending.tone))}>{ &ending.text }</span> }
 }
 
 /// Returns the CSS class for the color of a tone.

@@ -101,7 +101,8 @@ pub enum Icon {
 }
 
 /// The severity of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Tone {
     Plain,
     Good,

@@ -39,15 +39,18 @@ impl Fork {
 pub fn remember(model: &mut Model, run: &Run) {
     let same = |old: &Run| old.config == run.config && old.lab == run.lab;
     if !model.run().is_some_and(same) {
-        model.forks = vec![Fork { label: String::new(), found: None }];
+        model.forks = vec![Fork { label: String::new(), found: None, ending: None }];
     }
     if !model.forks.iter().any(|fork| fork.is(run)) {
         let label = difference(&own_faults(run), &faults(&run.story));
-        model.forks.push(Fork { label, found: run.found.clone() });
+        model.forks.push(Fork { label, found: run.found.clone(), ending: None });
         if model.forks.len() > MOST {
             // The configuration's own run stays first.
             model.forks.remove(1);
         }
+    }
+    if let Some(fork) = model.forks.iter_mut().find(|fork| fork.is(run)) {
+        fork.ending = Some(run.story.ending.clone());
     }
 }
 

@@ -105,7 +105,7 @@ mod tests {
             [Effect::Keep(KEY, "step".into())]
         );
         assert_eq!(shown(&model), Some(Hint::Break));
-        let effects = update(&mut model, Msg::Break(3, None));
+        let effects = update(&mut model, Msg::Break(3, None, None));
         assert!(effects.contains(&Effect::Keep(KEY, "step,break".into())), "{effects:?}");
         assert_eq!(shown(&model), Some(Hint::Proof));
         update(&mut model, Msg::Hinted(Some(Hint::Proof)));

@@ -184,7 +184,7 @@ fn label(model: &Model) -> Vec<&str> {
 fn break_it(model: &mut Model, step: usize, label: &str) {
     let chances = model.run().expect("shows a run").course().chances(step);
     let chance = chances.iter().find(|chance| chance.label.starts_with(label));
-    update(model, Msg::Break(step, None));
+    update(model, Msg::Break(step, None, None));
     let effects = update(model, Msg::Fork(chance.expect("it can happen").choice));
     follow(model, effects);
 }

@@ -7,7 +7,7 @@ use super::{chaos, check_files, choose, compare, cost, matrix, proof};
 use super::{export, hints, saved};
 use crate::catalogue;
 use crate::did_you_mean;
-use crate::protocol::Question;
+use crate::protocol::{At, Question};
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
 
 /// The scenario on the home page: a duplicate caused by nothing but one lost acknowledgment shows
@@ -112,7 +112,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.theme = model.theme.other();
             vec![Effect::Remember(model.theme)]
         }
-        Msg::Open(Overlay::Chances) => break_at(model, None, None),
+        Msg::Open(Overlay::Chances) => break_at(model, None, None, None),
         Msg::Open(overlay) => {
             model.overlay = Some(overlay);
             model.took = None;
@@ -139,7 +139,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.past = past;
             Vec::new()
         }
-        Msg::Break(step, about) => break_at(model, Some(step), about),
+        Msg::Break(step, about, at) => break_at(model, Some(step), about, at),
         Msg::Hinted(hint) => hints::done(model, hint),
         msg => on_configuration(model, msg),
     }
@@ -177,12 +177,28 @@ fn on_configuration(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 /// Stops playback and opens the break menu for a step: the current one if none is given.
-fn break_at(model: &mut Model, step: Option<usize>, about: Option<About>) -> Vec<Effect> {
+fn break_at(
+    model: &mut Model,
+    step: Option<usize>,
+    about: Option<About>,
+    at: Option<(i32, i32)>,
+) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
     model.break_step = step.unwrap_or(run.step).min(run.last());
     model.overlay = Some(Overlay::Chances);
-    model.about = about;
-    pause(model)
+    (model.about, model.break_at) = (about, at);
+    let asked = outcomes(model).and_then(|question| model.answers.ask(question));
+    pause(model).into_iter().chain(asked).collect()
+}
+
+/// Returns the question what each event of the break menu leads to.
+pub fn outcomes(model: &Model) -> Option<Question> {
+    let run = model.run()?;
+    Some(Question::Outcomes(At {
+        scenario: Box::new(run.scenario().clone()),
+        path: run.found.as_ref().map(|found| found.path.to_string()),
+        step: model.break_step,
+    }))
 }
 
 pub(super) fn went(model: &mut Model, address: Address) -> Vec<Effect> {

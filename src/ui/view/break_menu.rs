@@ -3,11 +3,12 @@
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{icon, on};
-use crate::present::{Branches, NextChoice};
-use crate::sim::Participant;
+use super::{badge, icon, on};
+use crate::present::{Branches, NextChoice, Remark};
+use crate::protocol::Answer;
+use crate::sim::{Choice, Participant};
 use crate::text;
-use crate::ui::state::{About, Model, Msg, Overlay, Run};
+use crate::ui::state::{About, Model, Msg, Overlay, Run, outcomes};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let open = model.overlay == Some(Overlay::Chances);
@@ -16,6 +17,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             class="chances"
             label="What happens next?"
             {open}
+            at={model.break_at}
             onclose={on(send, Msg::Close(Overlay::Chances))}
         >
             if open {
@@ -25,21 +27,42 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
+/// The number of choices that are offered at once for what the user pointed at.
+const FIRST: usize = 5;
+
+/// A choice, with what it leads to once that is known.
+type Item<'a> = (&'a NextChoice, Option<&'a Remark>);
+
 fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let course = run.course();
     let all = course.chances(model.break_step);
+    let entry = outcomes(model).and_then(|question| model.answers.get(&question));
+    let ends: &[Remark] = match entry.and_then(|entry| entry.answer.as_deref()) {
+        Some(Answer::Outcomes(outcomes)) => outcomes,
+        _ => &[],
+    };
+    let waits = entry.is_some_and(|entry| entry.is_waiting());
     let usual = all.iter().find(|chance| chance.class.is_none()).map(|chance| chance.choice);
-    let list = |chances: &[&NextChoice]| {
+    let items: Vec<Item> =
+        all.iter().enumerate().map(|(at, chance)| (chance, ends.get(at))).collect();
+    let list = |items: &[Item]| {
         html! {
-            <ul>
-                { for chances.iter().map(|chance| item(chance, usual == Some(chance.choice), send)) }
-            </ul>
+            <ul>{ for items.iter().map(|one| item(one, usual, waits, send)) }</ul>
         }
     };
-    let meant = |chance: &&NextChoice| model.about.is_some_and(|about| concerns(chance, about));
-    let (first, rest): (Vec<&NextChoice>, Vec<&NextChoice>) = all.iter().partition(meant);
-    let (by_itself, faults): (Vec<&NextChoice>, Vec<&NextChoice>) =
-        rest.into_iter().partition(|chance| chance.class.is_none());
+    let meant = |(chance, _): &Item| model.about.is_some_and(|about| concerns(chance, about));
+    let (mut first, mut rest): (Vec<Item>, Vec<Item>) = items.into_iter().partition(meant);
+    // What breaks comes first where somebody has pointed at something to break.
+    first.sort_by_key(|(chance, _)| chance.class.is_none());
+    rest.splice(0..0, first.drain(FIRST.min(first.len())..));
+    let others = html! {
+        <>
+            { others(run, &rest, usual.is_some(), &list) }
+            if all.iter().all(|chance| chance.class.is_none()) {
+                <p class="nothing">{ "No faults are possible here." }</p>
+            }
+        </>
+    };
     html! {
         <>
             <p>{ place(model.break_step) }</p>
@@ -48,26 +71,40 @@ fn content(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     <h3>{ heading(course, about) }</h3>
                     { list(&first) }
                 </section>
+                <details class="more">
+                    <summary>{ format!("More ({})", rest.len()) }</summary>
+                    { others }
+                </details>
+            } else {
+                { others }
             }
+        </>
+    }
+}
+
+/// Renders the choices that the user did not point at: those without a fault, then the faults by
+/// the participants that they affect.
+fn others(run: &Run, rest: &[Item], goes_on: bool, list: &dyn Fn(&[Item]) -> Html) -> Html {
+    let (by_itself, faults): (Vec<Item>, Vec<Item>) =
+        rest.iter().copied().partition(|(chance, _)| chance.class.is_none());
+    html! {
+        <>
             if !by_itself.is_empty() {
                 <section>
                     <h3>{ "No fault" }</h3>
                     { list(&by_itself) }
                 </section>
             }
-            if usual.is_none() {
+            if !goes_on {
                 <p class="nothing">{ "The run has ended; only faults can happen now." }</p>
             }
             if !faults.is_empty() {
                 <section>
                     <h3>{ "Inject a fault" }</h3>
-                    { for grouped(&run.story.parties, course, &faults).into_iter().map(|(whom, of)| html! {
+                    { for grouped(&run.story.parties, run.course(), &faults).into_iter().map(|(whom, of)| html! {
                         <><h4>{ whom }</h4>{ list(&of) }</>
                     }) }
                 </section>
-            }
-            if all.iter().all(|chance| chance.class.is_none()) {
-                <p class="nothing">{ "No faults are possible here." }</p>
             }
         </>
     }
@@ -78,7 +115,7 @@ fn place(step: usize) -> String {
         0 => "At the start".to_owned(),
         step => format!("After step {step}"),
     };
-    format!("{after}. Pick the next event; the rest of the run follows automatically.")
+    format!("{after}. Pick the next event; each was run to its end, and says what it leads to.")
 }
 
 /// Returns the heading: "Broker", "m1: producer → broker".
@@ -114,10 +151,10 @@ fn concerns(chance: &NextChoice, about: About) -> bool {
 fn grouped<'a>(
     parties: &[Participant],
     course: &Branches,
-    faults: &[&'a NextChoice],
-) -> Vec<(String, Vec<&'a NextChoice>)> {
-    let of = |whom: Option<Participant>| -> Vec<&'a NextChoice> {
-        let fits = |chance: &&&NextChoice| match chance.parties.1 {
+    faults: &[Item<'a>],
+) -> Vec<(String, Vec<Item<'a>>)> {
+    let of = |whom: Option<Participant>| -> Vec<Item<'a>> {
+        let fits = |(chance, _): &&Item| match chance.parties.1 {
             Some(_) => whom.is_none(),
             None => whom == Some(chance.parties.0),
         };
@@ -129,7 +166,7 @@ fn grouped<'a>(
     std::iter::once(between).chain(each).filter(|(_, of)| !of.is_empty()).collect()
 }
 
-fn item(chance: &NextChoice, usual: bool, send: &Callback<Msg>) -> Html {
+fn item((chance, ending): &Item, usual: Option<Choice>, waits: bool, send: &Callback<Msg>) -> Html {
     let fault = chance.class.is_some();
     html! {
         <li>
@@ -141,8 +178,13 @@ fn item(chance: &NextChoice, usual: bool, send: &Callback<Msg>) -> Html {
                 if fault { { icon::solid(icon::BOLT) } } else { { icon::line(icon::FORWARD) } }
                 <span>
                     { &chance.label }
-                    if usual { <small>{ " (default)" }</small> }
+                    if usual == Some(chance.choice) { <small>{ " (default)" }</small> }
                 </span>
+                if let Some(ending) = ending {
+                    { badge(ending) }
+                } else if waits {
+                    <span class="pill plain" aria-hidden="true">{ "…" }</span>
+                }
             </button>
         </li>
     }

@@ -9,19 +9,21 @@ mod drawing;
 mod ending;
 mod press;
 mod scroll;
+mod target;
 
 use std::rc::Rc;
 
-use web_sys::{Element, MouseEvent};
+use web_sys::{Element, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::SharedRun;
-use crate::diagram::layout::{Layout, Under, lay_out};
+use crate::diagram::layout::{Layout, lay_out};
 use crate::diagram::svg;
 use crate::ui::dom;
 use crate::ui::state::{About, Msg};
 use drawing::Drawing;
 use press::Press;
+use target::Target;
 
 /// The minimum layout width; a narrower pane scrolls.
 const NARROWEST: u32 = 280;
@@ -37,6 +39,9 @@ pub struct Props {
     /// Shows the takeaway and links to other scenarios below the last step.
     #[prop_or(true)]
     pub ending: bool,
+    /// Arrows and lifelines can be broken: a click on one opens the break menu.
+    #[prop_or(false)]
+    pub breakable: bool,
 }
 
 #[component]
@@ -51,15 +56,27 @@ pub fn Stage(props: &Props) -> Html {
     let drawing = use_drawing(&laid, props.step);
     let press = (*use_memo((), |()| Press::default())).clone();
     use_scroll(&stage, &drawing, &laid, story, props.step);
+    let target = use_state_eq(|| None::<Target>);
     let end = story.0.moments.len().saturating_sub(1);
+    let keys = props.breakable.then(|| target::on_key(&target, &laid, &drawing.body, props));
     html! {
-        <div class="stage" ref={stage} tabindex="0" role="region" aria-label={props.label.clone()}>
+        <div
+            class="stage"
+            ref={stage}
+            tabindex="0"
+            role="region"
+            aria-label={props.label.clone()}
+            onkeydown={keys}
+        >
             <div class="sheet" ref={sheet}>
                 if let Some(layout) = laid.0.as_ref() {
                     { head(layout, &drawing, props) }
-                    { body(layout, &laid, &drawing, &press, props, end) }
+                    { body(layout, &laid, &drawing, &press, props, &target) }
                 }
             </div>
+            if props.breakable {
+                { target::spoken(&story.0, target.filter(|target| target.stands_at(props.step))) }
+            }
             if props.step == end && props.ending {
                 { ending::view(&story.0, &props.send) }
             }
@@ -163,7 +180,8 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
             let nearest = (0..lives.len()).min_by_key(|&at| (lives[at] - x).abs());
             if let Some(party) = nearest.and_then(|at| story.parties.get(at)) {
                 event.prevent_default();
-                send.emit(Msg::Break(step, Some(About::Participant(*party))));
+                let point = Some((event.client_x(), event.client_y()));
+                send.emit(Msg::Break(step, Some(About::Participant(*party)), point));
             }
         })
     };
@@ -183,9 +201,14 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
     }
 }
 
-/// Returns the event handlers for a click, which goes to the step, and for a long press or right
-/// click, which opens the break menu there.
-fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEvent>; 2] {
+/// Returns the event handlers for a click, which goes to the step, or breaks what a mouse points at;
+/// and for a long press or right click, which opens the break menu for what is near.
+fn pointed(
+    laid: &Laid,
+    drawing: &Drawing,
+    props: &Props,
+    target: &UseStateHandle<Option<Target>>,
+) -> [Callback<MouseEvent>; 2] {
     let (svg, send) = (drawing.body.clone(), props.send.clone());
     let (laid, story) = (laid.clone(), props.story.0.clone());
     let at = move |event: &MouseEvent| {
@@ -196,9 +219,13 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
         Some((band.step, laid.under(x, y)))
     };
     let go = {
-        let (at, send) = (at.clone(), send.clone());
+        let (at, send, story, target) = (at.clone(), send.clone(), story.clone(), target.clone());
         Callback::from(move |event: MouseEvent| {
-            if let Some((step, _)) = at(&event) {
+            // A finger is too broad to tell the two apart: it steps, and a long press breaks.
+            let hit = target.filter(|target| !target.by_key);
+            if let Some(hit) = hit {
+                send.emit(hit.break_it(&story, Some((event.client_x(), event.client_y()))));
+            } else if let Some((step, _)) = at(&event) {
                 send.emit(Msg::To(step.into()));
             }
         })
@@ -206,22 +233,41 @@ fn pointed(laid: &Laid, drawing: &Drawing, props: &Props) -> [Callback<MouseEven
     let ask = Callback::from(move |event: MouseEvent| {
         let Some((step, under)) = at(&event) else { return };
         event.prevent_default();
-        let party = |at: usize| story.parties.get(at).copied();
-        let about = match under {
-            Some(Under::Life(at)) => party(at).map(About::Participant),
-            Some(Under::Arrow(way)) => party(way.from)
-                .zip(party(way.to))
-                .map(|(from, to)| About::Way { from, to, msg: way.msg }),
-            None => None,
-        };
-        // A message can be lost while it is in flight, but not once it has arrived.
-        let step = match under {
-            Some(Under::Arrow(way)) => way.flying(step),
-            _ => step,
-        };
-        send.emit(Msg::Break(step.into(), about));
+        let point = target::is_mouse(&event).then(|| (event.client_x(), event.client_y()));
+        send.emit(match under {
+            Some(under) => Target { under, step, by_key: false }.break_it(&story, point),
+            None => Msg::Break(step.into(), None, point),
+        });
     });
     [go, ask]
+}
+
+/// Returns the handlers for a pointer that goes down, moves, leaves, and goes up.
+fn pointer(
+    pointing: &Laid,
+    drawing: &Drawing,
+    press: &Press,
+    props: &Props,
+    target: &UseStateHandle<Option<Target>>,
+    ask: &Callback<MouseEvent>,
+) -> [Callback<PointerEvent>; 4] {
+    let [down, slip, up] = press.watch(ask);
+    let marks = props.breakable.then(|| target::on_move(target, pointing, &drawing.body));
+    let (touched, left) = (target.clone(), target.clone());
+    [
+        Callback::from(move |event: PointerEvent| {
+            if !target::is_mouse(&event) {
+                touched.set(None);
+            }
+            down.emit(event);
+        }),
+        Callback::from(move |event: PointerEvent| {
+            slip.emit(event.clone());
+            marks.iter().for_each(|marks| marks.emit(event.clone()));
+        }),
+        Callback::from(move |_| left.set(left.filter(|target| target.by_key))),
+        up,
+    ]
 }
 
 /// Returns the position of the pointer relative to the SVG, in px.
@@ -238,11 +284,13 @@ fn body(
     drawing: &Drawing,
     press: &Press,
     props: &Props,
-    end: usize,
+    target: &UseStateHandle<Option<Target>>,
 ) -> Html {
     let (width, height) = (laid.body.width, laid.body.height);
-    let [go, oncontextmenu] = pointed(pointing, drawing, props);
-    let [onpointerdown, onpointermove, onpointerup] = press.watch(&oncontextmenu);
+    let end = props.story.0.moments.len().saturating_sub(1);
+    let [go, oncontextmenu] = pointed(pointing, drawing, props, target);
+    let [onpointerdown, onpointermove, onpointerleave, onpointerup] =
+        pointer(pointing, drawing, press, props, target, &oncontextmenu);
     let onclick = press.click(go);
     let step = number(props.step);
     let frame = laid.band(step).map(|band| svg::frame(laid, band));
@@ -251,7 +299,7 @@ fn body(
     let view = format!("0 0 {width} {height}");
     html! {
         <div
-            class="diagram body"
+            class={classes!("diagram", "body", target.is_some().then_some("on-target"))}
             role="img"
             aria-label={format!("{} at step {} of {end}", props.label, props.step)}
             ref={drawing.body.clone()}
@@ -259,6 +307,7 @@ fn body(
             {oncontextmenu}
             {onpointerdown}
             {onpointermove}
+            {onpointerleave}
             onpointerup={onpointerup.clone()}
             onpointercancel={onpointerup}
         >
@@ -283,6 +332,7 @@ fn body(
                     width={size[0].clone()}
                     height={(height - horizon).to_string()}
                 />
+                { target::mark(laid, target.filter(|target| target.stands_at(props.step))) }
             </svg>
             <div class="slices" ref={drawing.texts.clone()} />
         </div>

@@ -20,6 +20,9 @@ pub struct Props {
     /// The element that gets the focus, instead of the first control.
     #[prop_or_default]
     pub focus: Option<NodeRef>,
+    /// The point of the window that it opens at, where there is room; `None` for the middle.
+    #[prop_or_default]
+    pub at: Option<(i32, i32)>,
     pub onclose: Callback<()>,
     pub children: Html,
 }
@@ -30,11 +33,11 @@ pub fn Dialog(props: &Props) -> Html {
     {
         let dialog = dialog.clone();
         let focus = props.focus.clone();
-        use_effect_with(props.open, move |open| {
+        use_effect_with((props.open, props.at), move |(open, at)| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                place(&dialog, *at);
                 show(&dialog, *open, focus);
             }
-            // Only the whole program opens dialogs under a finger.
             let guards = open.then(guards);
             move || drop(guards)
         });
@@ -91,6 +94,15 @@ fn guards() -> [EventListener; 2] {
         }
     });
     [began, ended]
+}
+
+/// Tells the style sheet where the dialog is to open.
+fn place(dialog: &HtmlDialogElement, at: Option<(i32, i32)>) {
+    let (x, y) = at.unwrap_or_default();
+    // Fails only for names that CSS does not know.
+    let _ = dialog.class_list().toggle_with_force("at", at.is_some());
+    let _ = dialog.style().set_property("--x", &format!("{x}px"));
+    let _ = dialog.style().set_property("--y", &format!("{y}px"));
 }
 
 fn show(dialog: &HtmlDialogElement, open: bool, focus: Option<NodeRef>) {

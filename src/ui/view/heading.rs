@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{icon, on, pills};
+use super::{badge, icon, on, pills};
 use crate::catalogue::worth_comparing;
 use crate::present::{Chip, Test};
 use crate::sim::Fix;
@@ -105,7 +105,8 @@ fn forks(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                                 aria-current={here.then_some("true")}
                                 onclick={on(send, Msg::Visit(at))}
                             >
-                                { label }
+                                <span>{ label }</span>
+                                { fork.ending.as_ref().map_or_else(Html::default, badge) }
                             </button>
                         </li>
                     }

@@ -35,12 +35,12 @@ pub fn panel(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// Formats the effort of the search: "2,418 states · 6 ms".
+/// Formats the effort of the search: "2,418 states", and the time where somebody had to wait.
 fn effort(known: &Known) -> Option<String> {
     let states = text::thousands(known.verdict?.states);
     Some(match known.entry.millis {
         ms if ms >= 1000 => format!("{states} states · {}.{} s", ms / 1000, ms % 1000 / 100),
-        ms => format!("{states} states · {ms} ms"),
+        _ => format!("{states} states"),
     })
 }
 

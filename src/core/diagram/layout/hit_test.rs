@@ -47,6 +47,12 @@ impl Way {
         step.clamp(self.sent, last.max(self.sent))
     }
 
+    /// Returns the ends of its line in the body, in px: x1, y1, x2, y2.
+    pub fn line(&self) -> [i32; 4] {
+        let Line { x1, y1, x2, y2 } = self.line;
+        [x1, y1, x2, y2]
+    }
+
     fn near(&self, x: i32, y: i32) -> bool {
         let Line { x1, y1, x2, y2 } = self.line;
         let (left, right) = (x1.min(x2), x1.max(x2));
@@ -86,6 +92,20 @@ impl Layout {
             .map(Under::Life)
             .or_else(|| arrow().map(|way| Under::Arrow(*way)))
             .or_else(|| within(MEANT).map(Under::Life))
+    }
+
+    /// Returns the lifeline or the arrow that is hit exactly at this point of the body, in px.
+    pub fn hit(&self, x: i32, y: i32) -> Option<Under> {
+        let life = self.life_at(x).filter(|&at| (self.lifelines[at] - x).abs() <= HIT);
+        let arrow = || self.ways.iter().rev().find(|way| way.near(x, y));
+        life.map(Under::Life).or_else(|| arrow().map(|way| Under::Arrow(*way)))
+    }
+
+    /// Returns what can be broken at a step: the arrows in flight in it, then the lifelines.
+    pub fn breakable(&self, step: u16) -> Vec<Under> {
+        let flying = |way: &&Way| way.sent <= step && way.ended.is_none_or(|ended| step <= ended);
+        let arrows = self.ways.iter().filter(flying).map(|way| Under::Arrow(*way));
+        arrows.chain((0..self.lifelines.len()).map(Under::Life)).collect()
     }
 
     /// Returns the lifeline nearest to this x, in px.

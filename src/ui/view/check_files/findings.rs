@@ -122,7 +122,7 @@ fn takes(faults: &[String]) -> String {
 /// Renders the run that breaks the property.
 fn run(finding: &Finding, shows: &Shows, send: &Callback<PageMsg>) -> Html {
     let to = send.reform(|msg: PageMsg| match msg {
-        PageMsg::To(step) | PageMsg::Break(step, _) => PageMsg::CheckFiles(Msg::Step(step)),
+        PageMsg::To(step) | PageMsg::Break(step, ..) => PageMsg::CheckFiles(Msg::Step(step)),
         other => other,
     });
     let sentence = shows.run.moments.get(shows.step).map(|moment| moment.sentence.clone());

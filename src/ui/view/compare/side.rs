@@ -26,7 +26,7 @@ pub fn view(
     let shown = (compare.shown == at).then_some("shown");
     // A click in the diagram goes to the beat at which this run is at that step.
     let reach = send.reform(move |msg: Msg| match msg {
-        Msg::To(step) | Msg::Break(step, _) => Msg::Compare(Change::Reach(at, step)),
+        Msg::To(step) | Msg::Break(step, ..) => Msg::Compare(Change::Reach(at, step)),
         other => other,
     });
     html! {

@@ -32,7 +32,7 @@ pub fn view(proof: &Proof, send: &Callback<PageMsg>) -> Html {
         <p class="bounds">
             { "Bounds: " }
             { choice("Messages", "message", proof.messages, 1, Msg::Messages) }
-            { ", up to " }
+            { " up to " }
             { choice("Faults", "fault", proof.faults, 0, Msg::Faults) }
             { " of these types:" }
         </p>
