@@ -27,14 +27,14 @@ fn broken_law(setup: &CompiledScenario, world: &World) -> Option<String> {
             return Some(format!("m{}: half a transaction shows", msg + 1));
         }
     }
-    let log = world.log();
+    let log = world.broker.kafka();
     let beyond = |log: &ackward::sim::Partition| {
         world.consumers.iter().any(|c| c.position > log.high_watermark)
     };
     if log.is_some_and(beyond) {
         return Some("a consumer is beyond the high watermark".into());
     }
-    two_at_one_group(setup, world).then(|| "two consumers have one FIFO group".into())
+    two_at_one_group(world).then(|| "two consumers have one FIFO group".into())
 }
 
 /// Returns true if the id is in the inbox without the effect, or the effect is there without the
@@ -50,19 +50,18 @@ fn inbox_is_torn(setup: &CompiledScenario, world: &World, msg: u8) -> bool {
     setup.consumer.has(Op::Work) && inside(Op::Work) && !pruned && known != applied
 }
 
-fn two_at_one_group(setup: &CompiledScenario, world: &World) -> bool {
-    let (Some(queue), Some(rules)) = (world.visibility(), setup.visibility()) else {
-        return false;
-    };
+fn two_at_one_group(world: &World) -> bool {
+    let Some(queue) = world.broker.sqs() else { return false };
+    let groups = queue.config.groups;
     let held = |group: u8| {
-        let items = queue.items().iter().filter(move |i| rules.groups[i.msg as usize] == group);
+        let items = queue.items().iter().filter(move |i| groups[i.msg as usize] == group);
         let mut holders: Vec<u8> = items
             .filter_map(|i| if let Hold::InFlight(c) = i.hold { Some(c) } else { None })
             .collect();
         holders.dedup();
         holders.len()
     };
-    rules.fifo && (0..4).any(|group| held(group) > 1)
+    queue.config.fifo && (0..4).any(|group| held(group) > 1)
 }
 
 #[test]

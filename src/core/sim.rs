@@ -16,8 +16,10 @@
 mod bits;
 mod broker;
 mod canonical;
+mod choice;
 mod compiled_scenario;
 mod consumer;
+mod context;
 mod encode;
 mod event;
 mod fault;
@@ -25,22 +27,23 @@ mod ledger;
 mod network;
 mod participant;
 pub mod plain;
-mod producer;
+pub(crate) mod producer;
 mod program;
+mod renumber;
 mod scenario;
 pub mod settings;
 mod stores;
 mod trace;
 mod world;
 
-pub use broker::Broker;
 pub use broker::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Partition, Replica};
-pub use broker::rabbitmq::{
-    Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue, forget_settled,
-};
+pub use broker::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
 pub use broker::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
-pub use compiled_scenario::{CompiledScenario, Config};
+pub use broker::{Broker, Independence, Machine};
+pub use choice::{ActorStep, Choice};
+pub use compiled_scenario::CompiledScenario;
 pub use consumer::{Consumer, Pause};
+pub use context::{Ctx, View};
 pub use event::{CauseRef, Event, EventId, EventKind, Recorder, RejectReason, Timer, Window};
 pub use fault::{
     Class, Classes, Fault, FaultKind, FaultSpec, Occurrence, Point, ProgramPoint, Reply,
@@ -55,4 +58,4 @@ pub use settings::OnRestart;
 pub use settings::generic::duration;
 pub use stores::{Stores, Tx};
 pub use trace::{End, Path, Step, Trace};
-pub use world::{ActorStep, Choice, World};
+pub use world::World;

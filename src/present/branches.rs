@@ -107,7 +107,7 @@ impl Branches {
             Choice::Fire(Timer::Session(c)) => Participant::CONSUMERS[usize::from(c)],
             Choice::Fire(Timer::Lag(n)) => Participant::NODES[usize::from(n)],
             Choice::Restart(party) | Choice::Resume(party) => party,
-            Choice::Heal(link) => link.ends(&self.setup).0,
+            Choice::Heal(link) => self.setup.ends(link).0,
             Choice::Strike(fault, _) => struck(&self.setup, fault),
             Choice::Fire(Timer::Redelivery(_))
             | Choice::Deliver(_)
@@ -207,7 +207,7 @@ fn other(setup: &CompiledScenario, choice: Choice) -> Option<Participant> {
         _ => return None,
     };
     // A node is isolated from all others at once.
-    (link != Link::CLUSTER).then(|| link.ends(setup).1)
+    (link != Link::CLUSTER).then(|| setup.ends(link).1)
 }
 
 fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
@@ -219,7 +219,7 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
         | Fault::Resume(party)
         | Fault::FailHandler(party) => party,
         Fault::FailLine { at, .. } => at,
-        Fault::Cut(link) => link.ends(setup).0,
+        Fault::Cut(link) => setup.ends(link).0,
         Fault::Replace => setup.sender(0),
         Fault::Twice(msg) => setup.sender(setup.sender_of(msg)),
         Fault::Lose(_) | Fault::Delay(_) | Fault::Refuse(_) => Participant::Broker,

@@ -153,7 +153,7 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
         let has = (0..setup.scenario.messages).filter(|&m| consumer.pending_of(m) > 0);
         text += &format!("; worker has {}", list(has.map(text::message), "nothing"));
     }
-    if world.log().is_some_and(|log| log.owner == Some(c as u8)) {
+    if world.broker.kafka().is_some_and(|log| log.owner == Some(c as u8)) {
         text += &format!("; position {}", consumer.position);
     }
     text

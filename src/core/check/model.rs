@@ -3,9 +3,7 @@
 
 use super::property::Property;
 use super::{por, redundant_faults};
-use crate::sim::{
-    Choice, Classes, CompiledScenario, Fault, Ledger, Recorder, World, forget_settled,
-};
+use crate::sim::{Choice, Classes, CompiledScenario, Fault, Ledger, Recorder, World};
 
 /// A transition system with states, actions and properties.
 pub trait Model {
@@ -187,7 +185,7 @@ impl Model for DeliveryModel {
         if self.reduced {
             // Only a crash brings a settled message back, and no fault is left.
             if world.faults_used >= u16::from(self.bounds.faults) {
-                forget_settled(world);
+                world.forget_settled();
             }
             world.canonicalize(&self.setup, self.bounds.classes);
         }

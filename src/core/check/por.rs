@@ -54,12 +54,16 @@
 //!   apart.
 //!
 //! Assumptions about a broker: consumers' lines affect it only through the packets and calls named
-//! in these modules, and it takes no spontaneous action that they do not name. A standard SQS queue
-//! may redeliver a message at any time (`Choice::Repeat`). This action reads and writes only the
-//! queue's own items, and stays enabled whatever consumers and senders do, so it is independent of
-//! all ample actions but one: the arrival of a further copy of the same message. A RabbitMQ node that
-//! is down may turn out not to have written a settlement (`ActorStep::Unsettle`). This action reads
-//! and writes only the settled entry, and nothing in the ledger. It is enabled only while no node leads: then senders, the broker's lines,
+//! in these modules, and it takes no spontaneous action that they do not name. Each module asks the
+//! broker for what it assumes of it (`Independence`); whatever a broker does not state counts as a
+//! dependence, so a broker that states nothing is never reduced.
+//!
+//! A standard SQS queue may redeliver a message at any time (`Choice::Repeat`). This action reads
+//! and writes only the queue's own items, and stays enabled whatever consumers and senders do, so it
+//! is independent of all ample actions but one: the arrival of a further copy of the same message. A
+//! RabbitMQ node that is down may turn out not to have written a settlement
+//! (`ActorStep::Unsettle`). This action reads and writes only the settled entry, and nothing in the
+//! ledger. It is enabled only while no node leads: then senders, the broker's lines,
 //! acknowledgments and the consumer-first set are not ample at all, and what remains (lines within a
 //! consumer, arrivals at clients, restarts of clients) neither reads nor writes the queue's entries,
 //! but for `comes_back`, which takes a ready and a settled entry alike.

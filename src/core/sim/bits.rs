@@ -1,7 +1,7 @@
 //! Fields of a few bits, written one behind the other.
 
 /// A bit writer.
-pub(in crate::sim) struct Writer<'a> {
+pub struct Writer<'a> {
     out: &'a mut Vec<u8>,
     held: u64,
     bits: u32,
@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
 }
 
 /// A bit reader: reads what a [`Writer`] has written.
-pub(in crate::sim) struct Reader<'a> {
+pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     held: u64,

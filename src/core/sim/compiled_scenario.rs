@@ -4,13 +4,14 @@
 mod programs;
 mod successor;
 
-use super::broker;
-use super::fault::{Class, Classes};
+use super::broker::{self, Broker};
+use super::fault::Classes;
+use super::network::Link;
 use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::{Scenario, ScenarioError};
 use super::settings::generic::Backoff;
-use super::settings::{BrokerSettings, Database, OnRestart, ProducerSettings, kafka};
+use super::settings::{Database, OnRestart, ProducerSettings, kafka};
 
 /// A scenario compiled for execution: everything that is constant during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +40,8 @@ pub struct CompiledScenario {
     pub on_restart: OnRestart,
     /// The number of the broker's nodes.
     pub replicas: u8,
-    pub rules: Config,
-}
-
-/// The configuration of the broker, by product.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Config {
-    RabbitMq(broker::rabbitmq::Config),
-    Kafka(broker::kafka::Config),
-    Sqs(broker::sqs::Config),
+    /// The broker's state machine, in its initial state.
+    pub machine: Broker,
 }
 
 impl CompiledScenario {
@@ -60,13 +54,13 @@ impl CompiledScenario {
     }
 
     pub(super) fn unchecked(scenario: &Scenario) -> CompiledScenario {
-        let (rules, replicas) = rules(scenario);
+        let (machine, replicas) = Broker::new(scenario);
         let sending = Sending::of(&scenario.producer);
         let (consumer, worker) = programs::consumer(scenario);
         let mut compiled = CompiledScenario {
             parties: programs::parties(scenario, replicas, &consumer, worker),
             senders: programs::senders(scenario, &sending),
-            broker: programs::broker(scenario),
+            broker: Broker::program(scenario),
             consumer,
             worker,
             attempts: sending.attempts,
@@ -79,7 +73,7 @@ impl CompiledScenario {
             backoff: sending.backoff,
             on_restart: sending.on_restart,
             replicas,
-            rules,
+            machine,
             successor: false,
             scenario: scenario.clone(),
         };
@@ -105,6 +99,11 @@ impl CompiledScenario {
         }
     }
 
+    /// Returns the two participants that a connection joins.
+    pub fn ends(&self, link: Link) -> (Participant, Participant) {
+        link.ends(self.sender(1))
+    }
+
     /// Returns true if the sender with this index has something to do for the message.
     pub fn takes_part(&self, sender: usize, msg: MessageId) -> bool {
         let all = self.successor || self.scenario.database == Some(Database::Outbox);
@@ -113,14 +112,7 @@ impl CompiledScenario {
 
     /// Prepares the scenario for faults of these classes, which no script names.
     pub fn expects(&mut self, classes: Classes) {
-        match &mut self.rules {
-            Config::Kafka(rules) => rules.power = classes.has(Class::Power),
-            Config::RabbitMq(rules) => {
-                rules.power = classes.has(Class::Power);
-                rules.crash = classes.has(Class::Crash);
-            }
-            Config::Sqs(_) => {}
-        }
+        self.machine.expects(classes);
         self.prepare_successor(classes);
     }
 
@@ -135,17 +127,17 @@ impl CompiledScenario {
 
     /// Returns the configuration of the RabbitMQ (or generic) queue, if the broker is one.
     pub fn queue(&self) -> Option<&broker::rabbitmq::Config> {
-        if let Config::RabbitMq(rules) = &self.rules { Some(rules) } else { None }
+        self.machine.rabbitmq().map(|queue| &queue.config)
     }
 
     /// Returns the configuration of the Kafka partition, if the broker is Kafka.
     pub fn log(&self) -> Option<&broker::kafka::Config> {
-        if let Config::Kafka(rules) = &self.rules { Some(rules) } else { None }
+        self.machine.kafka().map(|partition| &partition.config)
     }
 
     /// Returns the configuration of the SQS queue, if the broker is one.
     pub fn visibility(&self) -> Option<&broker::sqs::Config> {
-        if let Config::Sqs(rules) = &self.rules { Some(rules) } else { None }
+        self.machine.sqs().map(|queue| &queue.config)
     }
 
     /// Returns the instruction that is the effect of handling a message: the first that changes
@@ -214,23 +206,5 @@ impl Sending {
                 ..once(s.on_restart)
             },
         }
-    }
-}
-
-fn rules(scenario: &Scenario) -> (Config, u8) {
-    match &scenario.broker {
-        BrokerSettings::Generic(broker) => (
-            Config::RabbitMq(broker::rabbitmq::Config::generic(scenario, broker)),
-            broker.replicas.clamp(1, 3),
-        ),
-        BrokerSettings::Rabbitmq(broker) => (
-            Config::RabbitMq(broker::rabbitmq::Config::new(scenario, broker)),
-            broker.nodes.clamp(1, 3),
-        ),
-        BrokerSettings::Kafka(broker) => (
-            Config::Kafka(broker::kafka::Config::new(scenario, broker)),
-            broker.replication_factor.clamp(1, 3),
-        ),
-        BrokerSettings::Sqs(broker) => (Config::Sqs(broker::sqs::Config::new(scenario, broker)), 1),
     }
 }

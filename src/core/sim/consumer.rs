@@ -1,7 +1,9 @@
 //! Consumers: each runs its program once per delivery.
 
+use super::broker::Broker;
 use super::compiled_scenario::CompiledScenario;
-use super::event::{CauseRef, EventKind, Recorder};
+use super::context::{Ctx, View};
+use super::event::{CauseRef, EventKind};
 use super::fault::Reply;
 use super::ledger::Record;
 use super::network::{Packet, PacketKind};
@@ -9,7 +11,6 @@ use super::participant::{MessageId, Participant};
 use super::program::Op;
 use super::settings::OnError;
 use super::stores::{Tx, bit};
-use super::world::World;
 
 /// The state of a consumer process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,304 +117,286 @@ impl Consumer {
     }
 }
 
-impl World {
-    /// Returns true if this consumer's next instruction is enabled.
-    pub(super) fn consumer_runs(&self, setup: &CompiledScenario, c: usize) -> bool {
-        let consumer = &self.consumers[c];
-        if !consumer.runs() || consumer.idle(setup) {
-            return false;
-        }
-        let Some(op) = setup.consumer.op(consumer.pc) else { return false };
-        let store = op.store().is_none_or(|store| self.stores.is_up(store));
-        let leader = op == Op::CommitTransaction;
-        // The second transaction to insert an ID waits until the first has committed or rolled
-        // back.
-        let other = &self.consumers[1 - c];
-        let waits = op == Op::Inbox && other.tx.inbox && other.msg == consumer.msg;
-        // A commit is retried until it is answered.
-        let cut = op == Op::Ack
-            && self.log().is_some()
-            && self.net.is_cut(self.leader(), Participant::CONSUMERS[c]);
-        store && !waits && !cut && (!leader || self.leads())
+/// Returns true if this consumer's next instruction is enabled.
+pub(super) fn has_line(cx: &View, broker: &Broker, c: usize) -> bool {
+    let consumer = &cx.consumers[c];
+    if !consumer.runs() || consumer.idle(cx.setup) {
+        return false;
     }
+    let Some(op) = cx.setup.consumer.op(consumer.pc) else { return false };
+    let store = op.store().is_none_or(|store| cx.stores.is_up(store));
+    let leader = op == Op::CommitTransaction;
+    // The second transaction to insert an ID waits until the first has committed or rolled back.
+    let other = &cx.consumers[1 - c];
+    let waits = op == Op::Inbox && other.tx.inbox && other.msg == consumer.msg;
+    // A commit is retried until it is answered.
+    let cut = op == Op::Ack
+        && broker.acks_by_call()
+        && cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c]);
+    store && !waits && !cut && (!leader || broker.leads())
+}
 
-    /// Hands a delivery to a consumer that waits for one.
-    pub(super) fn on_delivery(
-        &mut self,
-        setup: &CompiledScenario,
-        packet: Packet,
-        cause: CauseRef,
-    ) {
-        let Some(c) = packet.to.consumer() else { return };
-        let Packet { msg, copy, n, .. } = packet;
-        let consumer = &mut self.consumers[c];
-        *consumer = Consumer {
-            pc: setup.consumer.next(0),
-            last: 1,
-            msg,
-            copy,
-            n,
-            mark: cause,
-            tx: Tx::default(),
-            ..*consumer
-        };
-        Record::bump(&mut self.ledger.of_mut(msg).begun);
-    }
+/// Returns true if there is a consumer that could work on a message, now or after its restart. A
+/// consumer that has yet to start for the first time does not count.
+pub(super) fn somebody_could_work(cx: &View) -> bool {
+    let late = cx.setup.scenario.consumer.starts_late;
+    cx.consumers[..cx.setup.consumers()].iter().any(|consumer| consumer.up || !late)
+}
 
-    pub(super) fn run_consumer(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
-        let Some(op) = setup.consumer.op(self.consumers[c].pc) else { return };
-        match op {
-            Op::Ack if self.log().is_some() => {
-                // The commit throws an exception, so the instructions after it do not run.
-                if !self.commit_sync(setup, c, out) {
-                    return self.move_on(setup, c, setup.consumer.done(), out);
-                }
+/// Hands a delivery to a consumer that waits for one.
+pub(super) fn on_delivery(cx: &mut Ctx, packet: Packet, cause: CauseRef) {
+    let Some(c) = packet.to.consumer() else { return };
+    let Packet { msg, copy, n, .. } = packet;
+    let consumer = &mut cx.consumers[c];
+    *consumer = Consumer {
+        pc: cx.setup.consumer.next(0),
+        last: 1,
+        msg,
+        copy,
+        n,
+        mark: cause,
+        tx: Tx::default(),
+        ..*consumer
+    };
+    Record::bump(&mut cx.ledger.of_mut(msg).begun);
+}
+
+/// Runs the consumer's next instruction.
+pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
+    let setup = cx.setup;
+    let Some(op) = setup.consumer.op(cx.consumers[c].pc) else { return };
+    match op {
+        Op::Ack if broker.acks_by_call() => {
+            // The commit throws an exception, so the instructions after it do not run.
+            if !broker.ack_by_call(cx, c) {
+                return move_on(cx, c, setup.consumer.done());
             }
-            Op::Ack => self.settle(c, PacketKind::ConsumerAck, out),
-            Op::Release => self.settle(c, PacketKind::Release, out),
-            Op::Nack => match setup.scenario.consumer.on_error {
-                OnError::Reject => self.settle(c, PacketKind::Reject, out),
-                _ => self.settle(c, PacketKind::Requeue, out),
-            },
-            Op::Seek => {
-                let Consumer { msg, mark, .. } = self.consumers[c];
-                let at = Participant::CONSUMERS[c];
-                let what = EventKind::Asked { op, from: at, to: at, msg, yes: true };
-                self.consumers[c].mark = out.record(mark, what);
-                self.seek(setup, c);
-            }
-            Op::HandOff => {
-                let Consumer { msg, mark, .. } = self.consumers[c];
-                self.consumers[c].hand_off(msg);
-                let at = Participant::CONSUMERS[c];
-                self.consumers[c].mark = out.record(mark, EventKind::HandedOff { at, msg });
-            }
-            _ => return self.ask(setup, c, op, Reply::Comes, out),
         }
-        self.move_on(setup, c, setup.consumer.next(self.consumers[c].pc), out);
+        Op::Ack => settle(cx, broker, c, PacketKind::ConsumerAck),
+        Op::Release => settle(cx, broker, c, PacketKind::Release),
+        Op::Nack => match setup.scenario.consumer.on_error {
+            OnError::Reject => settle(cx, broker, c, PacketKind::Reject),
+            _ => settle(cx, broker, c, PacketKind::Requeue),
+        },
+        Op::Seek => {
+            let Consumer { msg, mark, .. } = cx.consumers[c];
+            let at = Participant::CONSUMERS[c];
+            let what = EventKind::Asked { op, from: at, to: at, msg, yes: true };
+            cx.consumers[c].mark = cx.out.record(mark, what);
+            broker.seek(cx, c);
+        }
+        Op::HandOff => {
+            let Consumer { msg, mark, .. } = cx.consumers[c];
+            cx.consumers[c].hand_off(msg);
+            let at = Participant::CONSUMERS[c];
+            cx.consumers[c].mark = cx.out.record(mark, EventKind::HandedOff { at, msg });
+        }
+        _ => return call(cx, broker, c, op, Reply::Comes),
     }
+    move_on(cx, c, setup.consumer.next(cx.consumers[c].pc));
+}
 
-    /// Jumps to another instruction; past the last one, the consumer is done with the message.
-    fn move_on(&mut self, setup: &CompiledScenario, c: usize, to: u8, out: &mut Recorder) {
-        let consumer = &mut self.consumers[c];
-        consumer.last = consumer.pc + 1;
-        consumer.pc = to;
-        if setup.consumer.ended(to) {
-            consumer.tx = Tx::default();
-            let (at, msg, mark) = (Participant::CONSUMERS[c], consumer.msg, consumer.mark);
-            out.record(mark, EventKind::Finished { at, msg });
-        }
+/// Jumps to another instruction; past the last one, the consumer is done with the message.
+fn move_on(cx: &mut Ctx, c: usize, to: u8) {
+    let consumer = &mut cx.consumers[c];
+    consumer.last = consumer.pc + 1;
+    consumer.pc = to;
+    if cx.setup.consumer.ended(to) {
+        consumer.tx = Tx::default();
+        let (at, msg, mark) = (Participant::CONSUMERS[c], consumer.msg, consumer.mark);
+        cx.out.record(mark, EventKind::Finished { at, msg });
     }
+}
 
-    /// Runs an instruction that calls a store, or that looks into the consumer's own memory.
-    pub(super) fn ask(
-        &mut self,
-        setup: &CompiledScenario,
-        c: usize,
-        op: Op,
-        reply: Reply,
-        out: &mut Recorder,
-    ) {
-        let Consumer { msg, mark, tx, pc, .. } = self.consumers[c];
-        let from = Participant::CONSUMERS[c];
-        let to = op.store().unwrap_or(match op {
-            Op::Produce | Op::SendOffsets | Op::CommitTransaction => Participant::Accounts,
-            _ => from,
-        });
-        let in_tx = op.store() == Some(Participant::Accounts) && op != Op::Begin;
-        if reply == Reply::Fails || (in_tx && tx.broken) {
-            let what = EventKind::AskFailed { op, from, to, msg, done: false };
-            self.consumers[c].mark = out.record(mark, what);
-            return self.handler_fails(setup, c, out);
-        }
-        let yes = self.answer(setup, c, op);
-        if reply == Reply::Lost {
-            self.take_effect(setup, c, op, out);
-            let what = EventKind::AskFailed { op, from, to, msg, done: true };
-            self.consumers[c].mark = out.record(self.consumers[c].mark, what);
-            return self.handler_fails(setup, c, out);
-        }
-        self.consumers[c].mark = out.record(mark, EventKind::Asked { op, from, to, msg, yes });
-        self.take_effect(setup, c, op, out);
-        if yes {
-            return self.move_on(setup, c, setup.consumer.next(pc), out);
-        }
-        match op {
-            Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::Inbox => self.skip(setup, c, out),
-            // A unique violation is an error like any other.
-            Op::Insert => self.handler_fails(setup, c, out),
-            Op::CommitTransaction => self.fenced(setup, c, out),
-            _ => self.move_on(setup, c, setup.consumer.next(pc), out),
-        }
+/// Runs an instruction that calls a store, or that looks into the consumer's own memory.
+pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: Reply) {
+    let Consumer { msg, mark, tx, pc, .. } = cx.consumers[c];
+    let from = Participant::CONSUMERS[c];
+    let to = op.store().unwrap_or(match op {
+        Op::Produce | Op::SendOffsets | Op::CommitTransaction => Participant::Accounts,
+        _ => from,
+    });
+    let in_tx = op.store() == Some(Participant::Accounts) && op != Op::Begin;
+    if reply == Reply::Fails || (in_tx && tx.broken) {
+        let what = EventKind::AskFailed { op, from, to, msg, done: false };
+        cx.consumers[c].mark = cx.out.record(mark, what);
+        return handler_fails(cx, c);
     }
-
-    /// Returns the answer of the store: the message is new to it, the claim is won, the write is
-    /// done.
-    fn answer(&self, setup: &CompiledScenario, c: usize, op: Op) -> bool {
-        let consumer = &self.consumers[c];
-        let is_new = |held: u8| held & bit(consumer.msg) == 0;
-        match op {
-            Op::CheckMemory => is_new(consumer.seen),
-            Op::CheckRedis | Op::Claim => is_new(self.stores.redis),
-            Op::Inbox => is_new(self.stores.inbox),
-            Op::Insert | Op::Upsert | Op::Set => is_new(self.stores.rows) && !consumer.tx.row,
-            Op::CommitTransaction => self.is_member(setup, c),
-            _ => true,
-        }
+    let yes = answer(&cx.view(), broker, c, op);
+    if reply == Reply::Lost {
+        take_effect(cx, broker, c, op);
+        let what = EventKind::AskFailed { op, from, to, msg, done: true };
+        cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
+        return handler_fails(cx, c);
     }
-
-    /// Applies the effect of an instruction.
-    fn take_effect(&mut self, setup: &CompiledScenario, c: usize, op: Op, out: &mut Recorder) {
-        let msg = self.consumers[c].msg;
-        if Some(op) == setup.effect() {
-            Record::bump(&mut self.ledger.of_mut(msg).handled);
-        }
-        let open = self.consumers[c].tx.open;
-        let new = self.answer(setup, c, op);
-        match op {
-            Op::MarkMemory => self.consumers[c].seen |= bit(msg),
-            Op::MarkRedis | Op::Claim => self.stores.redis |= bit(msg),
-            Op::Begin => self.consumers[c].tx = Tx { open: true, ..Tx::default() },
-            Op::Inbox => self.consumers[c].tx.inbox = true,
-            Op::Work | Op::Produce if open || self.stages(setup, op) => {
-                self.consumers[c].tx.work = true;
-            }
-            Op::Work | Op::Produce => self.apply(c, out),
-            Op::Insert | Op::Upsert | Op::Set if open => self.consumers[c].tx.row |= new,
-            Op::Insert | Op::Upsert | Op::Set if new => {
-                self.stores.rows |= bit(msg);
-                self.apply(c, out);
-            }
-            Op::StoreOffset | Op::SendOffsets => self.consumers[c].tx.offset = true,
-            Op::Commit => self.commit(c, out),
-            Op::CommitTransaction if new => self.commit(c, out),
-            Op::Call => {
-                let count = self.ledger.call(msg);
-                let (from, to) = (Participant::CONSUMERS[c], Participant::Mail);
-                let mark = self.consumers[c].mark;
-                self.consumers[c].mark =
-                    out.record(mark, EventKind::Called { from, to, msg, count });
-            }
-            _ => {}
-        }
+    cx.consumers[c].mark = cx.out.record(mark, EventKind::Asked { op, from, to, msg, yes });
+    take_effect(cx, broker, c, op);
+    if yes {
+        return move_on(cx, c, cx.setup.consumer.next(pc));
     }
-
-    /// Returns true if produced output becomes visible only when the Kafka transaction commits.
-    fn stages(&self, setup: &CompiledScenario, op: Op) -> bool {
-        op == Op::Produce && setup.log().is_some_and(|rules| rules.output_committed)
+    match op {
+        Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::Inbox => skip(cx, c),
+        // A unique violation is an error like any other.
+        Op::Insert => handler_fails(cx, c),
+        Op::CommitTransaction => fenced(cx, c),
+        _ => move_on(cx, c, cx.setup.consumer.next(pc)),
     }
+}
 
-    fn apply(&mut self, c: usize, out: &mut Recorder) {
-        let msg = self.consumers[c].msg;
-        let count = self.ledger.apply(msg);
+/// Returns the answer of the store: the message is new to it, the claim is won, the write is done.
+fn answer(cx: &View, broker: &Broker, c: usize, op: Op) -> bool {
+    let consumer = &cx.consumers[c];
+    let is_new = |held: u8| held & bit(consumer.msg) == 0;
+    match op {
+        Op::CheckMemory => is_new(consumer.seen),
+        Op::CheckRedis | Op::Claim => is_new(cx.stores.redis),
+        Op::Inbox => is_new(cx.stores.inbox),
+        Op::Insert | Op::Upsert | Op::Set => is_new(cx.stores.rows) && !consumer.tx.row,
+        Op::CommitTransaction => broker.accepts_commits(c),
+        _ => true,
+    }
+}
+
+/// Applies the effect of an instruction.
+fn take_effect(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op) {
+    let msg = cx.consumers[c].msg;
+    if Some(op) == cx.setup.effect() {
+        Record::bump(&mut cx.ledger.of_mut(msg).handled);
+    }
+    let open = cx.consumers[c].tx.open;
+    let new = answer(&cx.view(), broker, c, op);
+    match op {
+        Op::MarkMemory => cx.consumers[c].seen |= bit(msg),
+        Op::MarkRedis | Op::Claim => cx.stores.redis |= bit(msg),
+        Op::Begin => cx.consumers[c].tx = Tx { open: true, ..Tx::default() },
+        Op::Inbox => cx.consumers[c].tx.inbox = true,
+        Op::Work | Op::Produce if open || (op == Op::Produce && broker.stages_output()) => {
+            cx.consumers[c].tx.work = true;
+        }
+        Op::Work | Op::Produce => apply(cx, c),
+        Op::Insert | Op::Upsert | Op::Set if open => cx.consumers[c].tx.row |= new,
+        Op::Insert | Op::Upsert | Op::Set if new => {
+            cx.stores.rows |= bit(msg);
+            apply(cx, c);
+        }
+        Op::StoreOffset | Op::SendOffsets => cx.consumers[c].tx.offset = true,
+        Op::Commit => commit(cx, broker, c),
+        Op::CommitTransaction if new => commit(cx, broker, c),
+        Op::Call => {
+            let count = cx.ledger.call(msg);
+            let (from, to) = (Participant::CONSUMERS[c], Participant::Mail);
+            let mark = cx.consumers[c].mark;
+            let what = EventKind::Called { from, to, msg, count };
+            cx.consumers[c].mark = cx.out.record(mark, what);
+        }
+        _ => {}
+    }
+}
+
+fn apply(cx: &mut Ctx, c: usize) {
+    let msg = cx.consumers[c].msg;
+    let count = cx.ledger.apply(msg);
+    let (from, to) = (Participant::CONSUMERS[c], Participant::Accounts);
+    let what = EventKind::Applied { from, to, msg, count };
+    cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
+}
+
+/// Commits the transaction: everything that it wrote becomes visible at once.
+fn commit(cx: &mut Ctx, broker: &mut Broker, c: usize) {
+    let Consumer { msg, tx, .. } = cx.consumers[c];
+    if tx.inbox {
+        cx.stores.inbox |= bit(msg);
+    }
+    if tx.row {
+        cx.stores.rows |= bit(msg);
+    }
+    if tx.work || tx.row {
+        apply(cx, c);
+    }
+    if tx.offset {
+        broker.commit_position(cx, c, tx.open);
+    }
+    cx.consumers[c].tx = Tx::default();
+}
+
+/// Skips a message that was handled before: jumps to the acknowledgment.
+fn skip(cx: &mut Ctx, c: usize) {
+    roll_back(cx, c);
+    let pc = cx.consumers[c].pc;
+    let ack = cx.setup.consumer.place(Op::Ack).filter(|&ack| ack > pc);
+    move_on(cx, c, ack.unwrap_or(cx.setup.consumer.done()));
+}
+
+fn roll_back(cx: &mut Ctx, c: usize) {
+    let Consumer { msg, mark, tx, .. } = cx.consumers[c];
+    cx.consumers[c].tx = Tx::default();
+    if tx.work || tx.row || tx.inbox || tx.offset {
         let (from, to) = (Participant::CONSUMERS[c], Participant::Accounts);
-        let mark = self.consumers[c].mark;
-        self.consumers[c].mark = out.record(mark, EventKind::Applied { from, to, msg, count });
+        cx.consumers[c].mark = cx.out.record(mark, EventKind::RolledBack { from, to, msg });
     }
+}
 
-    /// Commits the transaction: everything that it wrote becomes visible at once.
-    fn commit(&mut self, c: usize, out: &mut Recorder) {
-        let Consumer { msg, copy, tx, .. } = self.consumers[c];
-        if tx.inbox {
-            self.stores.inbox |= bit(msg);
-        }
-        if tx.row {
-            self.stores.rows |= bit(msg);
-        }
-        if tx.work || tx.row {
-            self.apply(c, out);
-        }
-        if tx.offset {
-            self.commit_offset(c, msg, copy, tx.open, out);
-        }
-        self.consumers[c].tx = Tx::default();
-    }
+fn fenced(cx: &mut Ctx, c: usize) {
+    roll_back(cx, c);
+    move_on(cx, c, cx.setup.consumer.done());
+}
 
-    /// Skips a message that was handled before: jumps to the acknowledgment.
-    fn skip(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
-        self.roll_back(c, out);
-        let pc = self.consumers[c].pc;
-        let ack = setup.consumer.place(Op::Ack).filter(|&ack| ack > pc);
-        self.move_on(setup, c, ack.unwrap_or(setup.consumer.done()), out);
-    }
+fn settle(cx: &mut Ctx, broker: &Broker, c: usize, kind: PacketKind) {
+    let Consumer { msg, copy, n, mark, .. } = cx.consumers[c];
+    let (from, to) = (Participant::CONSUMERS[c], broker.leader());
+    let mark = cx.out.record(mark, EventKind::Sent { kind, from, to, msg, n });
+    cx.consumers[c].mark = mark;
+    cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
+}
 
-    fn roll_back(&mut self, c: usize, out: &mut Recorder) {
-        let Consumer { msg, mark, tx, .. } = self.consumers[c];
-        self.consumers[c].tx = Tx::default();
-        if tx.work || tx.row || tx.inbox || tx.offset {
-            let (from, to) = (Participant::CONSUMERS[c], Participant::Accounts);
-            self.consumers[c].mark = out.record(mark, EventKind::RolledBack { from, to, msg });
-        }
-    }
+/// Fails the handler before it has any effect.
+pub(super) fn fail_handler(cx: &mut Ctx, at: Participant) {
+    let Some(c) = at.consumer() else { return };
+    let Consumer { msg, n, mark, .. } = cx.consumers[c];
+    cx.consumers[c].mark = cx.out.record(mark, EventKind::HandlerFailed { at, msg, n });
+    handler_fails(cx, c);
+}
 
-    fn fenced(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
-        self.roll_back(c, out);
-        self.move_on(setup, c, setup.consumer.done(), out);
+/// Continues after a failed handler as the settings demand.
+fn handler_fails(cx: &mut Ctx, c: usize) {
+    let program = &cx.setup.consumer;
+    let pc = cx.consumers[c].pc;
+    if cx.setup.scenario.consumer.on_error == OnError::Swallow {
+        return move_on(cx, c, program.next(pc));
     }
+    roll_back(cx, c);
+    let acked = program.place(Op::Ack).is_some_and(|ack| ack < pc);
+    let error = [Op::Nack, Op::Seek, Op::Release];
+    let line = error.into_iter().find_map(|op| program.place(op));
+    let to = line.filter(|_| !acked).unwrap_or(program.failed());
+    move_on(cx, c, to);
+}
 
-    fn settle(&mut self, c: usize, kind: PacketKind, out: &mut Recorder) {
-        let Consumer { msg, copy, n, mark, .. } = self.consumers[c];
-        let (from, to) = (Participant::CONSUMERS[c], self.leader());
-        let mark = out.record(mark, EventKind::Sent { kind, from, to, msg, n });
-        self.consumers[c].mark = mark;
-        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
-    }
+/// Returns the first message that is pending for the worker thread, if the thread can run.
+pub(super) fn worker_runs(cx: &View, c: usize) -> Option<MessageId> {
+    let consumer = &cx.consumers[c];
+    let op = cx.setup.worker?;
+    let up = op.store().is_none_or(|store| cx.stores.is_up(store));
+    let first = (0..4).find(|&m| consumer.pending_of(m) > 0)?;
+    (consumer.runs() && up).then_some(first)
+}
 
-    /// Fails the handler before it has any effect.
-    pub(super) fn fail_handler(
-        &mut self,
-        setup: &CompiledScenario,
-        at: Participant,
-        out: &mut Recorder,
-    ) {
-        let Some(c) = at.consumer() else { return };
-        let Consumer { msg, n, mark, .. } = self.consumers[c];
-        self.consumers[c].mark = out.record(mark, EventKind::HandlerFailed { at, msg, n });
-        self.handler_fails(setup, c, out);
-    }
+/// Runs the worker thread's instruction for a message.
+pub(super) fn run_worker(cx: &mut Ctx, broker: &mut Broker, c: usize, msg: MessageId) {
+    let Some(op) = cx.setup.worker else { return };
+    let own = cx.consumers[c];
+    // The worker works on the message; the state of the poll loop is restored afterwards.
+    cx.consumers[c] = Consumer { msg, tx: Tx::default(), ..own };
+    take_effect(cx, broker, c, op);
+    let mark = cx.consumers[c].mark;
+    let pending = own.pending - (1 << (2 * msg));
+    cx.consumers[c] = Consumer { pending, mark, ..own };
+}
 
-    /// Continues after a failed handler as the settings demand.
-    fn handler_fails(&mut self, setup: &CompiledScenario, c: usize, out: &mut Recorder) {
-        let pc = self.consumers[c].pc;
-        if setup.scenario.consumer.on_error == OnError::Swallow {
-            return self.move_on(setup, c, setup.consumer.next(pc), out);
-        }
-        self.roll_back(c, out);
-        let acked = setup.consumer.place(Op::Ack).is_some_and(|ack| ack < pc);
-        let error = [Op::Nack, Op::Seek, Op::Release];
-        let line = error.into_iter().find_map(|op| setup.consumer.place(op));
-        let to = line.filter(|_| !acked).unwrap_or(setup.consumer.failed());
-        self.move_on(setup, c, to, out);
-    }
-
-    /// Returns the first message that is pending for the worker thread, if the thread can run.
-    pub(super) fn worker_runs(&self, setup: &CompiledScenario, c: usize) -> Option<MessageId> {
-        let consumer = &self.consumers[c];
-        let op = setup.worker?;
-        let up = op.store().is_none_or(|store| self.stores.is_up(store));
-        let first = (0..4).find(|&m| consumer.pending_of(m) > 0)?;
-        (consumer.runs() && up).then_some(first)
-    }
-
-    /// Runs the worker thread's instruction for a message.
-    pub(super) fn run_worker(
-        &mut self,
-        setup: &CompiledScenario,
-        c: usize,
-        msg: MessageId,
-        out: &mut Recorder,
-    ) {
-        let Some(op) = setup.worker else { return };
-        let own = self.consumers[c];
-        // The worker works on the message; the state of the poll loop is restored afterwards.
-        self.consumers[c] = Consumer { msg, tx: Tx::default(), ..own };
-        self.take_effect(setup, c, op, out);
-        let mark = self.consumers[c].mark;
-        let pending = own.pending - (1 << (2 * msg));
-        self.consumers[c] = Consumer { pending, mark, ..own };
-    }
-
-    pub(super) fn crash_consumer(&mut self, c: usize, cause: CauseRef) {
-        self.consumers[c] = Consumer { up: false, mark: cause, ..Consumer::default() };
-    }
+/// Resumes a paused consumer.
+pub(super) fn resume(cx: &mut Ctx, c: usize) {
+    let what = EventKind::Resumed { at: Participant::CONSUMERS[c] };
+    let consumer = &mut cx.consumers[c];
+    consumer.pause = Pause::No;
+    consumer.mark = cx.out.record(consumer.mark, what);
 }

@@ -5,7 +5,6 @@
 //! out of equality. Each broker encodes its own state.
 
 use super::bits::{Reader, Writer};
-use super::broker::Broker;
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::{Consumer, Pause};
 use super::ledger::{ProducerReport, Record};
@@ -40,11 +39,7 @@ impl World {
         for packet in self.net.packets() {
             encode_packet(packet, &mut w);
         }
-        match &self.broker {
-            Broker::RabbitMq(queue) => queue.encode(&mut w),
-            Broker::Kafka(log) => log.encode(setup, &mut w),
-            Broker::Sqs(queue) => queue.encode(&mut w),
-        }
+        self.broker.encode(setup, &mut w);
         w.finish();
     }
 
@@ -82,11 +77,7 @@ impl World {
         for _ in 0..r.get(5) {
             world.net.push(decode_packet(&mut r));
         }
-        match &mut world.broker {
-            Broker::RabbitMq(queue) => queue.decode(&mut r),
-            Broker::Kafka(log) => log.decode(setup, &mut r),
-            Broker::Sqs(queue) => queue.decode(&mut r),
-        }
+        world.broker.decode(setup, &mut r);
         world
     }
 }

@@ -40,7 +40,7 @@ use super::event::Window;
 use super::network::{Link, Packet, PacketKind};
 use super::participant::{MessageId, Participant};
 use super::plain::echo;
-use super::producer::may_replace;
+use super::producer;
 use super::program::{Op, Program};
 use super::world::World;
 use serde::{Deserialize, Serialize};
@@ -393,7 +393,7 @@ impl FaultSpec {
             FaultKind::Lose(kind) => self.packet(world, kind).map(Fault::Lose),
             FaultKind::Late(kind) => self.packet(world, kind).map(Fault::Delay),
             FaultKind::Refuse => {
-                let leads = world.leads();
+                let leads = world.broker.leads();
                 self.packet(world, PacketKind::Send).filter(|_| leads).map(Fault::Refuse)
             }
             FaultKind::Crash(p) => (stands(world, p) && reached(p)).then_some(Fault::Crash(p)),
@@ -430,21 +430,22 @@ impl FaultSpec {
             }
             FaultKind::Expire(window) => {
                 let reached = self.at.moment.is_none() || self.at.reached(setup, world, None);
-                (reached && world.window_open(setup, window, msg))
-                    .then_some(Fault::Expire(window, msg))
+                (reached && world.window_open(window, msg)).then_some(Fault::Expire(window, msg))
             }
-            FaultKind::Twice => world.may_send_twice(setup, msg).then_some(Fault::Twice(msg)),
-            FaultKind::Reappear => world.may_come_back(setup, msg).then_some(Fault::Reappear(msg)),
+            FaultKind::Twice => {
+                producer::may_send_twice(&world.view(setup), msg).then_some(Fault::Twice(msg))
+            }
+            FaultKind::Reappear => world.broker.may_reappear(msg).then_some(Fault::Reappear(msg)),
             FaultKind::Isolate => {
-                let open = world.may_isolate() && !world.net.is_isolated();
+                let open = world.broker.may_isolate() && !world.net.is_isolated();
                 (open && reached(Participant::Broker)).then_some(Fault::Cut(Link::CLUSTER))
             }
             FaultKind::MoveLeader => {
-                let may = world.log().is_some_and(|log| log.successors() != 0);
+                let may = world.broker.may_move_leader();
                 (may && reached(Participant::Broker)).then_some(Fault::MoveLeader)
             }
             FaultKind::Replace => {
-                let may = may_replace(setup, world);
+                let may = producer::may_replace(&world.view(setup));
                 (may && reached(Participant::Producer)).then_some(Fault::Replace)
             }
         }
@@ -494,11 +495,7 @@ fn stands(world: &World, party: Participant) -> bool {
     match (party.sender(), party.consumer(), party.node()) {
         (Some(s), ..) => world.senders[s].up && !world.senders[s].paused,
         (_, Some(c), _) => world.consumers[c].runs(),
-        (.., Some(node)) => match (world.queue(), world.log()) {
-            (Some(queue), _) => queue.is_up(node),
-            (_, Some(log)) => log.is_up(node),
-            _ => false,
-        },
+        (.., Some(node)) => world.broker.can_crash(node),
         _ => world.stores.is_up(party),
     }
 }
@@ -510,22 +507,5 @@ pub(super) fn program_of(setup: &CompiledScenario, party: Participant) -> Option
         (_, Some(_), _) => Some(&setup.consumer),
         (.., Some(_)) => Some(&setup.broker),
         _ => None,
-    }
-}
-
-impl World {
-    /// Returns true if the time window is open for the message, so that it can expire.
-    pub(super) fn window_open(
-        &self,
-        setup: &CompiledScenario,
-        window: Window,
-        msg: MessageId,
-    ) -> bool {
-        let bit = super::stores::bit(msg);
-        match window {
-            Window::Ttl => self.stores.redis & bit != 0,
-            Window::Inbox => self.stores.inbox & bit != 0,
-            Window::Dedup | Window::Retention => self.queue_window(setup, window, msg),
-        }
     }
 }

@@ -3,8 +3,7 @@
 //! TCP hides the loss, duplication and reordering of single packets. What remains is that a request
 //! or a response is lost with its connection, or arrives after its receiver has stopped waiting.
 
-use super::compiled_scenario::CompiledScenario;
-use super::event::CauseRef;
+use super::event::{CauseRef, EventKind, Recorder, RejectReason};
 use super::participant::{MessageId, Participant};
 use tinyvec::ArrayVec;
 
@@ -125,11 +124,11 @@ impl Link {
         1 << self.0
     }
 
-    /// Returns the two participants that the connection joins.
-    pub fn ends(self, setup: &CompiledScenario) -> (Participant, Participant) {
+    /// Returns the two participants that the connection joins, where `other` is the second sender.
+    pub(super) fn ends(self, other: Participant) -> (Participant, Participant) {
         match self.0 {
             0 => (Participant::Producer, Participant::Broker),
-            1 => (setup.sender(1), Participant::Broker),
+            1 => (other, Participant::Broker),
             2 => (Participant::Consumer, Participant::Broker),
             3 => (Participant::Consumer2, Participant::Broker),
             4 | 6 => (Participant::Broker, Participant::Follower),
@@ -181,6 +180,44 @@ impl Net {
         let link = (packet.from, packet.to);
         let place = self.packets.partition_point(|p| (p.from, p.to) <= link);
         self.packets.insert(place, packet);
+    }
+
+    /// Sends an answer to the sender of a request.
+    pub(super) fn answer(
+        &mut self,
+        from: Participant,
+        request: Packet,
+        kind: PacketKind,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let Packet { from: to, msg, copy, n, epoch, .. } = request;
+        let mark = out.record(cause, EventKind::Sent { kind, from, to, msg, n });
+        self.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
+    }
+
+    /// Rejects a request at the node that it has reached, which need not lead any more; a sender
+    /// that `waits` for an answer gets an error response.
+    pub(super) fn refuse(
+        &mut self,
+        request: Packet,
+        why: RejectReason,
+        waits: bool,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
+        let Packet { to: at, msg, .. } = request;
+        let mark = out.record(cause, EventKind::Refused { at, msg, why });
+        if waits {
+            self.answer(at, request, PacketKind::Refusal, mark, out);
+        }
+    }
+
+    /// Counts the deliveries in flight to this consumer, except late ones.
+    pub(super) fn delivers_to(&self, c: usize) -> usize {
+        let to = Participant::CONSUMERS[c];
+        let on_way = |p: &&Packet| p.kind == PacketKind::Delivery && p.to == to && !p.late;
+        self.packets.iter().filter(on_way).count()
     }
 
     /// Appends a packet while decoding a state: packets come in their fixed order.

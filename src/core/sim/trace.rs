@@ -1,5 +1,6 @@
 //! Traces: a run step by step, with the choices taken, the events, and the state after each step.
 
+use super::choice::{ActorStep, Choice};
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::Pause;
 use super::event::{Event, EventId, Recorder, Timer};
@@ -7,7 +8,7 @@ use super::fault::{Class, Classes, Fault, FaultKind, Reply};
 use super::network::{Link, Packet};
 use super::participant::{MessageId, Participant};
 use super::program::Op;
-use super::world::{ActorStep, Choice, World};
+use super::world::World;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -288,9 +289,7 @@ fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
         Choice::Fire(Timer::Ack(_, m)) => at("timeout", m),
         Choice::Fire(Timer::Backoff(_, m)) => at("backoff", m),
         Choice::Fire(Timer::Redelivery(i)) => {
-            let entry = world.queue().map(|queue| queue.entries()[i as usize].msg);
-            let item = world.visibility().map(|queue| queue.items()[i as usize].msg);
-            at("redeliver", entry.or(item).unwrap_or_default())
+            at("redeliver", world.broker.copy_at(i).map_or(0, |(msg, _)| msg))
         }
         Choice::Fire(Timer::Session(c)) => {
             format!("evict:{}", Participant::CONSUMERS[c as usize].key())
@@ -302,7 +301,7 @@ fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
         Choice::Repeat(msg) => at("repeat", msg),
         Choice::Heal(Link::CLUSTER) => "rejoin:broker".into(),
         Choice::Heal(link) => {
-            let (a, b) = link.ends(setup);
+            let (a, b) = setup.ends(link);
             format!("heal:{}-{}", a.key(), b.key())
         }
         Choice::Strike(fault, spec) => match setup.scenario.faults.get(spec as usize) {
@@ -323,31 +322,25 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
             at(line(setup.senders[s as usize].op(pc)), m)
         }
         ActorStep::Broker => {
-            let entries = world.queue().map_or(&[][..], |queue| queue.entries());
-            let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
-            let answered = world.next_answered(setup).map(|m| at(Op::Acknowledge.key(), m));
-            entry.map_or(answered.unwrap_or_default(), |e| at(line(setup.broker.op(e.pc)), e.msg))
+            let next = world.broker.next_line(&world.view(setup));
+            next.map_or_else(String::new, |(pc, msg)| at(line(setup.broker.op(pc)), msg))
         }
         ActorStep::Dispatch(c) => {
-            let next = match (world.queue(), world.log()) {
-                (Some(queue), _) => queue.next_ready(setup).map(|e| e.msg),
-                (_, Some(_)) => world.next_polled(setup, c.into()),
-                _ => None,
-            };
+            let next = world.broker.next_delivered(&world.view(setup), c.into());
             next.map_or_else(String::new, |msg| at("deliver", msg))
         }
         ActorStep::Receive(_, i) => {
-            let items = world.visibility().map_or(&[][..], |queue| queue.items());
-            items.get(i as usize).map_or_else(String::new, |item| at("deliver", item.msg))
+            let copy = world.broker.copy_at(i);
+            copy.map_or_else(String::new, |(msg, _)| at("deliver", msg))
         }
         ActorStep::AutoCommit(c) => party("auto-commit", Participant::CONSUMERS[c as usize]),
         ActorStep::Join(c) => party("join", Participant::CONSUMERS[c as usize]),
         ActorStep::Elect(node) => party("elect", Participant::NODES[node as usize]),
         ActorStep::Fetch(node) => party("fetch", Participant::NODES[node as usize]),
-        ActorStep::Sync(place) | ActorStep::Unsettle(place) => match world.queue() {
-            Some(queue) => at(what, queue.entries()[place as usize].msg),
-            None => party("sync", Participant::NODES[place as usize]),
-        },
+        ActorStep::Sync(place) | ActorStep::Unsettle(place) => {
+            let node = || party("sync", world.broker.node_of_sync(place));
+            world.broker.copy_at(place).map_or_else(node, |(msg, _)| at(what, msg))
+        }
         ActorStep::Refresh(s) => party("metadata", setup.sender(s.into())),
         ActorStep::Consumer(c) => {
             let consumer = &world.consumers[c as usize];
@@ -387,7 +380,7 @@ fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String 
         Fault::MoveLeader => FaultKind::MoveLeader.to_string(),
         Fault::Replace => FaultKind::Replace.to_string(),
         Fault::Cut(link) => {
-            let (a, b) = link.ends(setup);
+            let (a, b) = setup.ends(link);
             FaultKind::Cut(a, b).to_string()
         }
         Fault::Expire(window, msg) => message(FaultKind::Expire(window), msg),

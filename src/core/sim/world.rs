@@ -4,11 +4,12 @@
 mod choices;
 mod strikes;
 
-use super::broker::Broker;
-use super::broker::rabbitmq::{Crash, unsettle};
+use super::broker::{Broker, Crash};
+use super::choice::{ActorStep, Choice};
 use super::compiled_scenario::CompiledScenario;
-use super::consumer::{Consumer, Pause};
-use super::event::{CauseRef, EventKind, Recorder, RejectReason, Timer};
+use super::consumer::{self, Consumer, Pause};
+use super::context::{Ctx, View};
+use super::event::{CauseRef, EventKind, Recorder, RejectReason, Timer, Window};
 use super::fault::{Fault, Occurrence};
 use super::ledger::Ledger;
 use super::network::{Link, Net, Packet, PacketKind};
@@ -30,63 +31,6 @@ pub struct World {
     pub faults_used: u16,
 }
 
-/// A transition that is enabled in some state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Choice {
-    /// An actor runs its next instruction.
-    Run(ActorStep),
-    /// The in-flight packet at this index arrives.
-    Deliver(u8),
-    /// The in-flight packet at this index arrives, and although it is a delete with an old receipt
-    /// handle, it takes effect.
-    DeliverStale(u8),
-    /// A timer fires.
-    Fire(Timer),
-    /// A crashed process restarts.
-    Restart(Participant),
-    /// A paused process resumes.
-    Resume(Participant),
-    /// A cut connection is restored.
-    Heal(Link),
-    /// A standard queue delivers a message once more on its own.
-    Repeat(MessageId),
-    /// A fault strikes; the second field is its index in the script.
-    Strike(Fault, u8),
-}
-
-/// The actor that takes its next step, and the step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ActorStep {
-    /// The sender with this index runs its next instruction for this message.
-    Sender(u8, MessageId),
-    /// The broker runs the next instruction of the first copy that has one.
-    Broker,
-    /// The broker sends the next message to the consumer with this index.
-    Dispatch(u8),
-    /// The consumer with this index receives the message at this index of the queue.
-    Receive(u8, u8),
-    /// The consumer's poll commits the positions of earlier polls.
-    AutoCommit(u8),
-    /// The consumer takes the partition that is assigned to no member.
-    Join(u8),
-    /// The replica with this index becomes the leader.
-    Elect(u8),
-    /// The follower with this index fetches the records it lacks from the leader.
-    Fetch(u8),
-    /// The operating system syncs written data: the log of the node with this index, or the copy at
-    /// this index of the queue.
-    Sync(u8),
-    /// The copy at this index of the queue was settled, but its node crashed before it had written
-    /// that down.
-    Unsettle(u8),
-    /// The sender with this index refreshes its metadata and learns the current leader.
-    Refresh(u8),
-    /// The consumer with this index runs its next instruction.
-    Consumer(u8),
-    /// The worker thread of the consumer with this index runs its instruction for this message.
-    Worker(u8, MessageId),
-}
-
 impl World {
     /// Returns the initial state.
     pub fn new(setup: &CompiledScenario) -> World {
@@ -96,7 +40,7 @@ impl World {
         World {
             senders: [Sender::default(), successor],
             net: Net::default(),
-            broker: Broker::new(setup),
+            broker: setup.machine,
             consumers: [Consumer { up, ..Consumer::default() }; 2],
             stores: Stores::default(),
             ledger: Ledger::default(),
@@ -104,9 +48,50 @@ impl World {
         }
     }
 
+    /// Returns the context of a question about the broker, or to it.
+    pub fn view<'a>(&'a self, setup: &'a CompiledScenario) -> View<'a> {
+        View {
+            setup,
+            senders: &self.senders,
+            consumers: &self.consumers,
+            net: &self.net,
+            stores: &self.stores,
+            ledger: &self.ledger,
+        }
+    }
+
+    /// Returns the broker, and the context of a step of it or of its clients.
+    pub(super) fn split<'a>(
+        &'a mut self,
+        setup: &'a CompiledScenario,
+        out: &'a mut Recorder,
+    ) -> (&'a mut Broker, Ctx<'a>) {
+        let cx = Ctx {
+            setup,
+            senders: &mut self.senders,
+            consumers: &mut self.consumers,
+            net: &mut self.net,
+            stores: &mut self.stores,
+            ledger: &mut self.ledger,
+            out,
+        };
+        (&mut self.broker, cx)
+    }
+
     /// Returns true if a fixed capacity was exceeded, so that the run is no longer faithful.
     pub fn overflow(&self) -> bool {
-        self.net.overflow || self.broker_overflow()
+        self.net.overflow || self.broker.overflow()
+    }
+
+    /// Returns true if the sender has something left to do for the message.
+    pub fn is_sending(&self, setup: &CompiledScenario, s: usize, m: MessageId) -> bool {
+        producer::is_sending(&self.view(setup), s, m)
+    }
+
+    /// Returns the first message that the sender is not done with.
+    pub fn sending(&self, setup: &CompiledScenario, s: usize) -> Option<MessageId> {
+        let mut all = 0..setup.scenario.messages;
+        all.find(|&m| self.senders[s].up && self.is_sending(setup, s, m))
     }
 
     /// Takes a choice that [`World::choices`] offers, and records the events it causes.
@@ -115,76 +100,53 @@ impl World {
             Choice::Run(run) => self.run(setup, run, out),
             Choice::Deliver(index) => self.arrive(setup, index, false, out),
             Choice::DeliverStale(index) => self.arrive(setup, index, true, out),
-            Choice::Fire(timer) => self.fire(setup, timer, out),
+            Choice::Fire(timer) => {
+                let (broker, mut cx) = self.split(setup, out);
+                match timer {
+                    Timer::Ack(..) | Timer::Backoff(..) => producer::fire(&mut cx, timer),
+                    _ => broker.fire(&mut cx, timer),
+                }
+            }
             Choice::Restart(party) => self.restart(setup, party, out),
             Choice::Resume(party) => self.resume(setup, party, out),
-            Choice::Heal(link) => {
-                self.net.cut &= !link.bit();
-                let (from, to) = link.ends(setup);
-                let what = if link == Link::CLUSTER {
-                    // The old leader steps down, and tells so to any sender that still sends to it.
-                    self.senders.iter_mut().for_each(|sender| sender.stale = false);
-                    EventKind::Rejoined { at: from }
-                } else {
-                    EventKind::Healed { from, to }
-                };
-                out.record(CauseRef::NONE, what);
+            Choice::Heal(link) => self.heal(setup, link, out),
+            Choice::Repeat(msg) => {
+                let (broker, mut cx) = self.split(setup, out);
+                broker.repeat(&mut cx, msg);
             }
-            Choice::Repeat(msg) => self.repeat(msg, out),
             Choice::Strike(fault, spec) => self.strike(setup, fault, spec, out),
         }
     }
 
-    fn run(&mut self, setup: &CompiledScenario, run: ActorStep, out: &mut Recorder) {
-        match run {
-            ActorStep::Sender(s, msg) => self.run_sender(setup, s.into(), msg, out),
-            ActorStep::Broker => match self.log().is_some() {
-                true => self.run_log(setup, out),
-                false => self.run_queue(setup, out),
-            },
-            ActorStep::Dispatch(c) => match self.log().is_some() {
-                true => self.poll(setup, c.into(), out),
-                false => self.dispatch_entry(setup, c.into(), out),
-            },
-            ActorStep::Receive(c, index) => self.receive(setup, c.into(), index.into(), out),
-            ActorStep::AutoCommit(c) => self.auto_commit(c.into(), out),
-            ActorStep::Join(c) => {
-                self.assign(setup, c.into(), self.consumers[c as usize].mark, out)
-            }
-            ActorStep::Elect(node) => match self.log().is_some() {
-                true => self.elect_log_node(setup, node.into(), out),
-                false => self.elect_queue_node(setup, node.into(), out),
-            },
-            ActorStep::Fetch(node) => self.fetch(setup, node.into(), out),
-            ActorStep::Sync(place) => match self.log().is_some() {
-                true => self.sync_log(place.into(), out),
-                false => self.sync_entry(place.into(), out),
-            },
-            ActorStep::Unsettle(index) => unsettle(self, index.into(), out),
-            ActorStep::Refresh(s) => self.refresh_metadata(setup, s.into(), out),
-            ActorStep::Consumer(c) => self.run_consumer(setup, c.into(), out),
-            ActorStep::Worker(c, msg) => self.run_worker(setup, c.into(), msg, out),
+    fn run(&mut self, setup: &CompiledScenario, step: ActorStep, out: &mut Recorder) {
+        let (broker, mut cx) = self.split(setup, out);
+        match step {
+            ActorStep::Sender(s, msg) => producer::run(&mut cx, broker, s.into(), msg),
+            ActorStep::Refresh(s) => producer::refresh(&mut cx, broker, s.into()),
+            ActorStep::Consumer(c) => consumer::run(&mut cx, broker, c.into()),
+            ActorStep::Worker(c, msg) => consumer::run_worker(&mut cx, broker, c.into(), msg),
+            _ => broker.run(&mut cx, step),
         }
     }
 
-    fn fire(&mut self, setup: &CompiledScenario, timer: Timer, out: &mut Recorder) {
-        match timer {
-            Timer::Ack(..) | Timer::Backoff(..) => self.fire_sender(setup, timer, out),
-            Timer::Redelivery(index) => match self.visibility().is_some() {
-                true => self.reappear(setup, index.into(), out),
-                false => self.redeliver(setup, index.into(), out),
-            },
-            Timer::Session(c) => self.evict(setup, c.into(), out),
-            Timer::Lag(node) => self.drop_from_sync(setup, node.into(), out),
-            Timer::Transaction(s) => self.abort_transaction(setup, s.into(), out),
-        }
+    fn heal(&mut self, setup: &CompiledScenario, link: Link, out: &mut Recorder) {
+        self.net.cut &= !link.bit();
+        let (from, to) = setup.ends(link);
+        let what = if link == Link::CLUSTER {
+            // The old leader steps down, and tells so to any sender that still sends to it.
+            self.senders.iter_mut().for_each(|sender| sender.stale = false);
+            EventKind::Rejoined { at: from }
+        } else {
+            EventKind::Healed { from, to }
+        };
+        out.record(CauseRef::NONE, what);
     }
 
     fn is_up(&self, party: Participant) -> bool {
         match (party.sender(), party.consumer(), party.node()) {
             (Some(s), ..) => self.senders[s].up,
             (_, Some(c), _) => self.consumers[c].up,
-            (.., Some(_)) => self.leads() && self.leader() == party,
+            (.., Some(_)) => self.broker.leads() && self.broker.leader() == party,
             _ => self.stores.is_up(party),
         }
     }
@@ -192,54 +154,48 @@ impl World {
     fn arrive(&mut self, setup: &CompiledScenario, index: u8, stale: bool, out: &mut Recorder) {
         let packet = self.net.take(index);
         let Packet { kind, from, to, msg, n, .. } = packet;
-        if kind == PacketKind::Send && self.leads_alone(to) && !self.net.is_cut(from, to) {
-            let mark = out.record(packet.mark, EventKind::Arrived { kind, from, to, msg, n });
-            return self.append_in_vain(setup, packet, mark, out);
+        // The isolated node does not know that the others have elected another leader.
+        let alone = kind == PacketKind::Send
+            && to == Participant::Broker
+            && self.net.is_isolated()
+            && self.broker.leads_alone();
+        if self.net.is_cut(from, to) || !(alone || self.is_up(to)) {
+            return self.lose(setup, packet, packet.mark, out);
         }
-        if !self.is_up(to) || self.net.is_cut(from, to) {
-            return self.lose(packet, packet.mark, out);
-        }
-        let mark = out.record(packet.mark, EventKind::Arrived { kind, from, to, msg, n });
+        let cause = out.record(packet.mark, EventKind::Arrived { kind, from, to, msg, n });
+        let (broker, mut cx) = self.split(setup, out);
         match kind {
-            PacketKind::Send => self.on_send(setup, packet, mark, out),
+            PacketKind::Send if alone => broker.on_send_alone(&mut cx, packet, cause),
+            PacketKind::Send => broker.on_send(&mut cx, packet, cause),
             PacketKind::Ack | PacketKind::Refusal | PacketKind::Return => {
-                self.on_answer(setup, packet, mark, out)
+                producer::on_answer(&mut cx, broker, packet, cause);
             }
-            PacketKind::Delivery => self.on_delivery(setup, packet, mark),
+            PacketKind::Delivery => consumer::on_delivery(&mut cx, packet, cause),
             PacketKind::ConsumerAck
             | PacketKind::Requeue
             | PacketKind::Reject
-            | PacketKind::Release => match self.stale_delete(setup, &packet).filter(|_| stale) {
-                Some(item) => self.delete(item, mark, out),
-                None => self.on_settled(setup, packet, mark, out),
+            | PacketKind::Release => match stale && broker.may_take_stale(&packet) {
+                true => broker.take_stale(&mut cx, &packet, cause),
+                false => broker.on_settled(&mut cx, packet, cause),
             },
         }
     }
 
-    /// Returns true if the node still believes that it is the leader, although the other nodes,
-    /// which it cannot reach, have elected another.
-    fn leads_alone(&self, party: Participant) -> bool {
-        let alone =
-            self.net.is_isolated() && party == Participant::Broker && self.leader() != party;
-        alone && self.log().is_some_and(|log| log.is_up(0))
-    }
-
-    /// Refreshes the metadata of a sender, which learns the current leader.
-    fn refresh_metadata(&mut self, setup: &CompiledScenario, s: usize, out: &mut Recorder) {
-        let (at, leader) = (setup.sender(s), self.leader());
-        let sender = &mut self.senders[s];
-        sender.stale = false;
-        sender.mark = out.record(sender.mark, EventKind::LeaderFound { at, leader });
-    }
-
     /// Records the loss of a packet, and makes it the cause of the timeout of any actor that waits
     /// for it.
-    fn lose(&mut self, packet: Packet, cause: CauseRef, out: &mut Recorder) {
+    fn lose(
+        &mut self,
+        setup: &CompiledScenario,
+        packet: Packet,
+        cause: CauseRef,
+        out: &mut Recorder,
+    ) {
         let Packet { kind, from, to, msg, n, .. } = packet;
         let mark = out.record(cause, EventKind::Lost { kind, from, to, msg, n });
         self.tell_waiting(packet, mark);
         if kind == PacketKind::Delivery {
-            self.unfetch(&packet);
+            let (broker, mut cx) = self.split(setup, out);
+            broker.on_lost_delivery(&mut cx, &packet);
         }
     }
 
@@ -259,41 +215,27 @@ impl World {
 
     fn restart(&mut self, setup: &CompiledScenario, party: Participant, out: &mut Recorder) {
         let mark = out.record(self.mark_of(party), EventKind::Restarted { at: party });
+        let (broker, mut cx) = self.split(setup, out);
         if let Some(node) = party.node() {
-            match self.log().is_some() {
-                true => self.restart_log_node(setup, node, mark, out),
-                false => self.restart_queue_node(setup, node, mark, out),
-            }
+            broker.restart(&mut cx, node, mark);
         } else if let Some(c) = party.consumer() {
-            self.consumers[c] = Consumer { mark, ..Consumer::default() };
-            self.rejoin(setup, c);
+            cx.consumers[c] = Consumer { mark, ..Consumer::default() };
+            broker.rejoin(&mut cx, c);
         } else if let Some(s) = party.sender() {
-            self.senders[s].up = true;
-            self.senders[s].mark = mark;
+            cx.senders[s].up = true;
+            cx.senders[s].mark = mark;
         } else {
-            self.stores.set_up(party, true);
+            cx.stores.set_up(party, true);
         }
     }
 
     fn resume(&mut self, setup: &CompiledScenario, party: Participant, out: &mut Recorder) {
+        let (_, mut cx) = self.split(setup, out);
         if let Some(s) = party.sender() {
-            let sender = &mut self.senders[s];
-            sender.paused = false;
-            sender.mark = out.record(sender.mark, EventKind::Resumed { at: party });
-            // By its own clock, every answer that it waits for is overdue, whether or not it has
-            // arrived.
-            let waits = |m: &MessageId| {
-                let pc = sender.tasks[*m as usize].pc;
-                setup.takes_part(s, *m) && setup.senders[s].op(pc) == Some(Op::Await)
-            };
-            let waits = (0..setup.scenario.messages).filter(waits);
-            sender.overslept = waits.fold(0, |bits, m| bits | bit(m));
-            return;
+            producer::resume(&mut cx, s);
+        } else if let Some(c) = party.consumer() {
+            consumer::resume(&mut cx, c);
         }
-        let Some(c) = party.consumer() else { return };
-        let consumer = &mut self.consumers[c];
-        consumer.pause = Pause::No;
-        consumer.mark = out.record(consumer.mark, EventKind::Resumed { at: party });
     }
 
     fn strike(&mut self, setup: &CompiledScenario, fault: Fault, spec: u8, out: &mut Recorder) {
@@ -305,53 +247,57 @@ impl World {
         match fault {
             Fault::Lose(index) => {
                 let packet = self.net.take(index);
-                self.lose(packet, packet.mark, out);
+                self.lose(setup, packet, packet.mark, out);
             }
             Fault::Delay(index) => self.delay(index, out),
             Fault::Refuse(index) => {
                 let packet = self.net.take(index);
                 let Packet { kind, from, to, msg, n, mark, .. } = packet;
                 let mark = out.record(mark, EventKind::Arrived { kind, from, to, msg, n });
-                self.refuse(packet, RejectReason::Busy, setup.waits(), mark, out);
+                self.net.refuse(packet, RejectReason::Busy, setup.waits(), mark, out);
             }
             Fault::Crash(at) => {
-                let mark = out.record(self.mark_of(at), EventKind::Crashed { at });
-                self.stop(setup, at, Crash::Process, mark, out);
+                self.stop(setup, at, Crash::Process, EventKind::Crashed { at }, out);
             }
             Fault::PowerLoss(at) => {
-                let mark = out.record(self.mark_of(at), EventKind::PowerLost { at });
-                self.stop(setup, at, Crash::Power, mark, out);
+                self.stop(setup, at, Crash::Power, EventKind::PowerLost { at }, out);
             }
             Fault::PermanentLoss(at) => {
-                let mark = out.record(self.mark_of(at), EventKind::PermanentLoss { at });
-                self.stop(setup, at, Crash::PermanentLoss, mark, out);
+                self.stop(setup, at, Crash::PermanentLoss, EventKind::PermanentLoss { at }, out);
             }
-            Fault::Pause(at, pause) => {
-                let slow = pause == Pause::Slow;
-                let mark = out.record(self.mark_of(at), EventKind::Paused { at, slow });
-                if let Some(s) = at.sender() {
-                    (self.senders[s].paused, self.senders[s].mark) = (true, mark);
-                    return;
-                }
-                let c = at.consumer().unwrap_or_default();
-                (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
-            }
-            Fault::Replace => producer::replace(setup, self, out),
+            Fault::Pause(at, pause) => self.pause(at, pause, out),
             Fault::Resume(at) => self.resume(setup, at, out),
-            Fault::FailHandler(at) => self.fail_handler(setup, at, out),
-            Fault::FailLine { at, op, msg, reply } => match at.sender() {
-                Some(s) => self.ask_orders(setup, s, msg, op, reply, out),
-                None => self.ask(setup, at.consumer().unwrap_or_default(), op, reply, out),
-            },
             Fault::Cut(link) => self.cut(setup, link, out),
             Fault::Expire(what, msg) => self.expire(setup, what, msg, out),
-            Fault::Twice(msg) => self.send_twice(setup, msg, out),
-            Fault::Reappear(msg) => self.come_back(msg, out),
+            Fault::Replace
+            | Fault::FailHandler(_)
+            | Fault::FailLine { .. }
+            | Fault::Twice(_)
+            | Fault::Reappear(_)
+            | Fault::MoveLeader => self.strike_step(setup, fault, out),
+        }
+    }
+
+    /// Takes a step that an actor takes only because of a fault.
+    fn strike_step(&mut self, setup: &CompiledScenario, fault: Fault, out: &mut Recorder) {
+        let (broker, mut cx) = self.split(setup, out);
+        match fault {
+            Fault::Replace => producer::replace(&mut cx, broker),
+            Fault::FailHandler(at) => consumer::fail_handler(&mut cx, at),
+            Fault::FailLine { at, op, msg, reply } => match at.sender() {
+                Some(s) => producer::call(&mut cx, broker, s, msg, op, reply),
+                None => {
+                    consumer::call(&mut cx, broker, at.consumer().unwrap_or_default(), op, reply);
+                }
+            },
+            Fault::Twice(msg) => producer::send_twice(&mut cx, msg),
+            Fault::Reappear(msg) => broker.reappear(&mut cx, msg),
             Fault::MoveLeader => {
-                let at = self.leader();
-                let mark = out.record(self.mark_of(at), EventKind::LeaderMoved { at });
-                self.move_leader(setup, mark, out);
+                let at = broker.leader();
+                let mark = cx.out.record(broker.mark(), EventKind::LeaderMoved { at });
+                broker.move_leader(&mut cx, mark);
             }
+            _ => {}
         }
     }
 
@@ -364,17 +310,23 @@ impl World {
         self.tell_waiting(packet, mark);
     }
 
+    fn pause(&mut self, at: Participant, pause: Pause, out: &mut Recorder) {
+        let what = EventKind::Paused { at, slow: pause == Pause::Slow };
+        let mark = out.record(self.mark_of(at), what);
+        if let Some(s) = at.sender() {
+            (self.senders[s].paused, self.senders[s].mark) = (true, mark);
+            return;
+        }
+        let c = at.consumer().unwrap_or_default();
+        (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
+    }
+
     /// Returns the last event of a participant.
     fn mark_of(&self, party: Participant) -> CauseRef {
-        let broker = match &self.broker {
-            Broker::RabbitMq(queue) => queue.mark,
-            Broker::Kafka(log) => log.mark,
-            Broker::Sqs(_) => CauseRef::NONE,
-        };
         match (party.consumer(), party.sender(), party.node()) {
             (Some(c), ..) => self.consumers[c].mark,
             (_, Some(s), _) => self.senders[s].mark,
-            (.., Some(_)) => broker,
+            (.., Some(_)) => self.broker.mark(),
             _ => CauseRef::NONE,
         }
     }
@@ -384,22 +336,23 @@ impl World {
         setup: &CompiledScenario,
         at: Participant,
         how: Crash,
-        mark: CauseRef,
+        what: EventKind,
         out: &mut Recorder,
     ) {
+        let mark = out.record(self.mark_of(at), what);
+        let (broker, mut cx) = self.split(setup, out);
         if let Some(node) = at.node() {
-            match self.log().is_some() {
-                true => self.crash_log_node(node, how, mark, out),
-                false => self.crash_queue_node(setup, node, how, mark, out),
-            }
+            broker.crash(&mut cx, node, how, mark);
         } else if let Some(c) = at.consumer() {
-            self.crash_consumer(c, mark);
+            cx.consumers[c] = Consumer { up: false, mark, ..Consumer::default() };
         } else if let Some(s) = at.sender() {
-            self.crash_sender(setup, s, how == Crash::PermanentLoss, mark);
+            producer::crash(&mut cx, broker, s, how == Crash::PermanentLoss, mark);
         } else {
             self.stop_store(at);
         }
-        self.drop_connections(at, mark, out);
+        // The connections to a crashed process are closed. Packets that it sent may still arrive,
+        // but an answer can no longer reach it: it was meant for an earlier incarnation.
+        self.lose_packets(setup, mark, out, |_, packet| packet.to == at);
     }
 
     /// Crashes a store: open transactions are rolled back, and Redis loses what it holds.
@@ -416,14 +369,19 @@ impl World {
         }
     }
 
-    /// Closes the connections to a crashed process. Packets that it sent may still arrive, but an
-    /// answer can no longer reach it: the answer was meant for an earlier incarnation.
-    fn drop_connections(&mut self, at: Participant, cause: CauseRef, out: &mut Recorder) {
+    /// Loses the packets in flight that satisfy the condition.
+    fn lose_packets(
+        &mut self,
+        setup: &CompiledScenario,
+        cause: CauseRef,
+        out: &mut Recorder,
+        is_lost: impl Fn(&Net, &Packet) -> bool,
+    ) {
         let mut index = 0;
         while let Some(packet) = self.net.packets().get(index).copied() {
-            if packet.to == at {
+            if is_lost(&self.net, &packet) {
                 self.net.take(index as u8);
-                self.lose(packet, cause, out);
+                self.lose(setup, packet, cause, out);
                 continue;
             }
             index += 1;
@@ -431,37 +389,41 @@ impl World {
     }
 
     fn cut(&mut self, setup: &CompiledScenario, link: Link, out: &mut Recorder) {
-        let (from, to) = link.ends(setup);
+        let (from, to) = setup.ends(link);
         self.net.cut |= link.bit();
         let what = match link {
             Link::CLUSTER => EventKind::Isolated { at: from },
             _ => EventKind::Cut { from, to },
         };
         let mark = out.record(CauseRef::NONE, what);
-        let mut index = 0;
-        while let Some(packet) = self.net.packets().get(index).copied() {
-            if self.net.is_cut(packet.from, packet.to) {
-                self.net.take(index as u8);
-                self.lose(packet, mark, out);
-                continue;
-            }
-            index += 1;
+        self.lose_packets(setup, mark, out, |net, packet| net.is_cut(packet.from, packet.to));
+        if let Some(c) = from.consumer() {
+            let (broker, mut cx) = self.split(setup, out);
+            broker.disconnect(&mut cx, c, mark);
         }
-        if let Some(c) = from.consumer().filter(|_| self.queue().is_some()) {
-            self.close_channel(setup, c, mark, out);
+    }
+
+    /// Returns true if the time window is open for the message, so that it can expire.
+    pub(super) fn window_open(&self, window: Window, msg: MessageId) -> bool {
+        match window {
+            Window::Ttl => self.stores.redis & bit(msg) != 0,
+            Window::Inbox => self.stores.inbox & bit(msg) != 0,
+            Window::Dedup | Window::Retention => self.broker.window_open(window, msg),
         }
     }
 
     fn expire(
         &mut self,
         setup: &CompiledScenario,
-        what: super::event::Window,
+        what: Window,
         msg: MessageId,
         out: &mut Recorder,
     ) {
-        use super::event::Window;
         match what {
-            Window::Dedup | Window::Retention => self.expire_in_queue(setup, what, msg, out),
+            Window::Dedup | Window::Retention => {
+                let (broker, mut cx) = self.split(setup, out);
+                broker.expire(&mut cx, what, msg);
+            }
             Window::Ttl => {
                 // `EXPIRE` applies to the whole key: a set expires with all of its members at once.
                 let own_key = setup.consumer.has(Op::Claim);

@@ -234,16 +234,14 @@ fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Parti
         Choice::Run(ActorStep::AutoCommit(c) | ActorStep::Join(c)) => {
             at.consumer() == Some(c.into())
         }
-        Choice::Run(ActorStep::Sync(_)) if world.queue().is_some() => at == world.leader(),
-        Choice::Run(ActorStep::Fetch(n) | ActorStep::Sync(n)) => {
-            at == Participant::NODES[n as usize]
-        }
+        Choice::Run(ActorStep::Sync(place)) => at == world.broker.node_of_sync(place),
+        Choice::Run(ActorStep::Fetch(n)) => at == Participant::NODES[n as usize],
         // Replication to another node: either of the two can fail.
         Choice::Run(ActorStep::Broker) => {
-            let replicates = setup.replicas > 1 && world.queue().is_some();
-            at == world.leader() || (replicates && at.node().is_some())
+            let replicates = setup.replicas > 1 && world.broker.rabbitmq().is_some();
+            at == world.broker.leader() || (replicates && at.node().is_some())
         }
-        Choice::Run(ActorStep::Dispatch(_) | ActorStep::Receive(..)) => at == world.leader(),
+        Choice::Run(ActorStep::Dispatch(_) | ActorStep::Receive(..)) => at == world.broker.leader(),
         _ => false,
     }
 }
@@ -255,7 +253,9 @@ fn ends(world: &World, choice: Choice) -> Option<(Participant, Participant)> {
             let packet = &world.net.packets()[i as usize];
             Some((packet.from, packet.to))
         }
-        Choice::Run(ActorStep::Fetch(n)) => Some((world.leader(), Participant::NODES[n as usize])),
+        Choice::Run(ActorStep::Fetch(n)) => {
+            Some((world.broker.leader(), Participant::NODES[n as usize]))
+        }
         _ => None,
     }
 }

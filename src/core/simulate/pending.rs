@@ -146,16 +146,13 @@ fn remembered(window: Window) -> Delay {
 }
 
 fn key(world: &World, choice: Choice) -> EventId {
-    let item = |i: u8| world.visibility().map(|queue| queue.items()[i as usize]);
     match choice {
         Choice::Fire(Timer::Redelivery(i)) => {
-            let entry = world.queue().map(|queue| queue.entries()[i as usize]);
-            let copy = entry.map(|e| (e.msg, e.copy)).or(item(i).map(|item| (item.msg, item.copy)));
-            let (msg, copy) = copy.unwrap_or_default();
+            let (msg, copy) = world.broker.copy_at(i).unwrap_or_default();
             EventId::Copy(Choice::Fire(Timer::Redelivery(0)), msg, copy)
         }
         Choice::Run(ActorStep::Receive(c, i)) => {
-            let (msg, copy) = item(i).map(|item| (item.msg, item.copy)).unwrap_or_default();
+            let (msg, copy) = world.broker.copy_at(i).unwrap_or_default();
             EventId::Copy(Choice::Run(ActorStep::Receive(c, 0)), msg, copy)
         }
         _ => EventId::Choice(choice),
@@ -267,9 +264,8 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
 
 /// Returns the delays of the broker's next line. Work after the acknowledgment delays no one.
 fn broker_takes(setup: &CompiledScenario, world: &World) -> [Option<Delay>; 2] {
-    let Some(queue) = world.queue() else { return one(Operation::Line) };
-    let entry = queue.entries().iter().find(|e| !setup.broker.ended(e.pc));
-    let Some(pc) = entry.map(|e| e.pc) else { return one(Operation::Line) };
+    let next = world.broker.next_line(&world.view(setup));
+    let Some((pc, _)) = next else { return one(Operation::Line) };
     let answered = setup.broker.place(Op::Acknowledge).is_some_and(|place| pc > place);
     let quorum = setup.broker.has(Op::Replicate) && setup.broker.has(Op::Persist);
     match setup.broker.op(pc) {
@@ -301,7 +297,7 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
 /// connection is noticed at once, a dead one by its missing heartbeats, and a connected consumer
 /// that does not settle the message by the consumer timeout.
 fn redelivery(setup: &CompiledScenario, world: &World, index: usize) -> Operation {
-    let held = world.queue().map(|queue| queue.entries()[index].phase);
+    let held = world.broker.rabbitmq().map(|queue| queue.entries()[index].phase);
     let Some(Phase::Unacked(c)) = held else { return Operation::Network };
     let consumer = &world.consumers[c as usize];
     let leaves = setup.scenario.consumer.on_error == OnError::Leave;
@@ -310,7 +306,9 @@ fn redelivery(setup: &CompiledScenario, world: &World, index: usize) -> Operatio
         Pause::Still => Operation::Heartbeat,
         Pause::No if !consumer.up => Operation::Network,
         Pause::No
-            if world.net.is_cut(world.leader(), crate::sim::Participant::CONSUMERS[c as usize]) =>
+            if world
+                .net
+                .is_cut(world.broker.leader(), crate::sim::Participant::CONSUMERS[c as usize]) =>
         {
             Operation::Heartbeat
         }
@@ -329,9 +327,8 @@ pub(super) fn syncs(setup: &CompiledScenario, world: &World, choice: Choice) -> 
     };
     match choice {
         Choice::Run(ActorStep::Broker) => {
-            let entries = world.queue().map_or(&[][..], |queue| queue.entries());
-            let entry = entries.iter().find(|e| !setup.broker.ended(e.pc));
-            let op = entry.and_then(|e| setup.broker.op(e.pc));
+            let next = world.broker.next_line(&world.view(setup));
+            let op = next.and_then(|(pc, _)| setup.broker.op(pc));
             let quorum = setup.broker.has(Op::Persist);
             op == Some(Op::Persist) || (op == Some(Op::Replicate) && quorum)
         }

@@ -9,7 +9,7 @@ use super::fault_rates::{FaultRate, FaultRates};
 use super::latency_model::{Delay, LatencyModel, Span};
 use super::pending::{self, OfferKind, PendingEvent};
 use super::stats::Finish;
-use crate::sim::{Choice, CompiledScenario, MessageId, Recorder, World, forget_settled};
+use crate::sim::{Choice, CompiledScenario, MessageId, Recorder, World};
 use hashbrown::{HashMap, HashTable};
 use rustc_hash::{FxBuildHasher, FxHasher};
 use std::hash::Hasher;
@@ -229,7 +229,7 @@ impl Graph {
             after.step(&self.setup, choice, &mut Recorder::silent());
             // What is settled is written within a fraction of a second: a random crash that comes
             // before that is too rare to count.
-            forget_settled(&mut after);
+            after.forget_settled();
         }
         let to = self.intern(&after);
         let new = self.offers(&after);

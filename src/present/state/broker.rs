@@ -5,25 +5,21 @@ use super::{cell, held, list, parts, row, tag};
 use crate::diagram::ir::Tone;
 use crate::present::{Cell, Look, StateRow};
 use crate::sim::{
-    CompiledScenario, Content, DeadLetters, Entry, Hold, Item, KafkaConfig, LogEntry, Participant,
-    Partition, Phase, Queue, SqsQueue, World,
+    Broker, CompiledScenario, Content, DeadLetters, Entry, Hold, Item, LogEntry, Machine as _,
+    Participant, Partition, Phase, Queue, SqsQueue, World,
 };
 use crate::text;
 
 pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
-    let mut rows = match (world.queue(), world.log(), world.visibility()) {
-        (Some(queue), ..) => queue_rows(setup, queue),
-        (_, Some(log), _) => {
-            let alone = world.net.is_isolated();
-            setup.log().map_or_else(Vec::new, |rules| log_rows(setup, rules, log, alone))
-        }
-        (.., Some(queue)) => visibility_rows(setup, queue),
-        _ => Vec::new(),
+    let mut rows = match &world.broker {
+        Broker::RabbitMq(queue) => queue_rows(setup, queue),
+        Broker::Kafka(log) => log_rows(setup, log, world.net.is_isolated()),
+        Broker::Sqs(queue) => visibility_rows(setup, queue),
     };
     let parks = setup.queue().is_some_and(|rules| rules.dead_letters != DeadLetters::Discarded)
         || setup.visibility().is_some_and(|rules| rules.max_receives.is_some());
     if parks {
-        rows.push(match world.queue() {
+        rows.push(match world.broker.rabbitmq() {
             Some(queue) => dead_letters(setup, queue),
             None => {
                 let dead = (0..setup.scenario.messages).filter(|&m| world.ledger.of(m).dead > 0);
@@ -130,12 +126,7 @@ fn copy(msg: u8, copy: u8) -> Cell {
 /// The state of a leader that is cut off while another one leads.
 const ALONE: &str = "still acts as leader; what it appends now is truncated when it rejoins";
 
-fn log_rows(
-    setup: &CompiledScenario,
-    rules: &KafkaConfig,
-    log: &Partition,
-    isolated: bool,
-) -> Vec<StateRow> {
+fn log_rows(setup: &CompiledScenario, log: &Partition, isolated: bool) -> Vec<StateRow> {
     let mut rows = Vec::new();
     for number in 0..usize::from(setup.replicas) {
         let at = Participant::NODES[number];
@@ -143,7 +134,7 @@ fn log_rows(
         rows.push(match log.is_up(number) {
             // What it holds is not part of the log, and nobody will ever read it.
             true if alone => row(&node(setup, number), ALONE.into()),
-            true => replica(setup, rules, log, number),
+            true => replica(setup, log, number),
             false => down(setup, number, log.is_gone(number)),
         });
     }
@@ -160,12 +151,12 @@ fn log_rows(
     };
     let mut value = format!("high watermark {}", log.high_watermark);
     let mut cells = vec![point("HW", log.high_watermark, "high watermark")];
-    if let Some(stable) = stable(rules, log) {
+    if let Some(stable) = stable(log) {
         value += &format!(", last stable offset {stable}");
         cells.push(point("LSO", stable, "last stable offset"));
     }
     rows.push(parts("Partition", value, cells));
-    if !rules.stores_offset {
+    if !log.config.stores_offset {
         let committed = log.committed.map_or("none".into(), |offset| offset.to_string());
         let cells = log.committed.map(|at| point("group", at, "committed offset"));
         let value = format!("committed offset {committed}");
@@ -175,29 +166,24 @@ fn log_rows(
 }
 
 /// Returns the last stable offset, if there are transactions.
-fn stable(rules: &KafkaConfig, log: &Partition) -> Option<u8> {
-    let stable = log.last_stable_offset(rules).unwrap_or(log.high_watermark);
-    rules.transactional.then(|| stable.min(log.high_watermark))
+fn stable(log: &Partition) -> Option<u8> {
+    let stable = log.last_stable_offset().unwrap_or(log.high_watermark);
+    log.config.transactional.then(|| stable.min(log.high_watermark))
 }
 
 /// Returns the log of a replica; the leader's log also carries the offset markers.
-fn replica(
-    setup: &CompiledScenario,
-    rules: &KafkaConfig,
-    log: &Partition,
-    number: usize,
-) -> StateRow {
+fn replica(setup: &CompiledScenario, log: &Partition, number: usize) -> StateRow {
     let leads = log.leader() == Participant::NODES[number];
     let end = usize::from(log.replicas[number].end);
     let records = || log.entries().iter().take(end).enumerate();
-    let value = list(records().map(|(offset, e)| record(rules, log, offset, e)), "empty");
+    let value = list(records().map(|(offset, e)| record(log, offset, e)), "empty");
     let mut cells: Vec<_> = records()
         .map(|(offset, e)| {
             let mut tags = Vec::new();
-            if aborted(rules, log, offset, e) {
+            if aborted(log, offset, e) {
                 tags.push(tag("aborted", Tone::Bad));
             }
-            if rules.power && offset >= usize::from(log.replicas[number].synced) {
+            if log.config.power && offset >= usize::from(log.replicas[number].synced) {
                 tags.push(tag("not fsynced", Tone::Warn));
             }
             let (message, label) = match e.content {
@@ -211,16 +197,16 @@ fn replica(
     if leads {
         let next = Cell { mark: end.to_string(), ..Cell::default() };
         cells.push(next);
-        mark(rules, log, &mut cells);
+        mark(log, &mut cells);
     }
     let look = Look::Log;
     lead(leads, number, StateRow { look, ..parts(&node(setup, number), value, cells) })
 }
 
 /// Adds the partition's markers to the offsets that they point to.
-fn mark(rules: &KafkaConfig, log: &Partition, cells: &mut [Cell]) {
-    let group = log.committed.filter(|_| !rules.stores_offset);
-    let marks = [("HW", Some(log.high_watermark)), ("LSO", stable(rules, log)), ("group", group)];
+fn mark(log: &Partition, cells: &mut [Cell]) {
+    let group = log.committed.filter(|_| !log.config.stores_offset);
+    let marks = [("HW", Some(log.high_watermark)), ("LSO", stable(log)), ("group", group)];
     for (name, at) in marks {
         if let Some(cell) = at.and_then(|at| cells.get_mut(usize::from(at))) {
             cell.tags.push(tag(name, Tone::Plain));
@@ -228,14 +214,14 @@ fn mark(rules: &KafkaConfig, log: &Partition, cells: &mut [Cell]) {
     }
 }
 
-fn aborted(rules: &KafkaConfig, log: &Partition, offset: usize, entry: &LogEntry) -> bool {
-    entry.content == Content::Data && rules.transactional && log.aborted(rules, offset)
+fn aborted(log: &Partition, offset: usize, entry: &LogEntry) -> bool {
+    entry.content == Content::Data && log.config.transactional && log.aborted(offset)
 }
 
-fn record(rules: &KafkaConfig, log: &Partition, offset: usize, entry: &LogEntry) -> String {
+fn record(log: &Partition, offset: usize, entry: &LogEntry) -> String {
     let m = text::message(entry.msg);
     match entry.content {
-        Content::Data if aborted(rules, log, offset, entry) => format!("{offset}: {m} (aborted)"),
+        Content::Data if aborted(log, offset, entry) => format!("{offset}: {m} (aborted)"),
         Content::Data => format!("{offset}: {m}"),
         Content::Commit => format!("{offset}: commit"),
         Content::Abort => format!("{offset}: abort"),
@@ -246,9 +232,9 @@ fn visibility_rows(setup: &CompiledScenario, queue: &SqsQueue) -> Vec<StateRow> 
     let value = list(queue.items().iter().map(|i| item(setup, i)), "empty");
     let cells = queue.items().iter().map(|i| item_cell(setup, i)).collect();
     let mut rows = vec![parts("Queue", value, cells)];
-    if let Some(rules) = setup.visibility().filter(|rules| rules.fifo) {
+    if queue.config.fifo {
         let known = (0..setup.scenario.messages)
-            .filter(|&m| queue.remembered & (1 << rules.keys[m as usize]) != 0);
+            .filter(|&m| queue.remembered & (1 << queue.config.keys[m as usize]) != 0);
         let bits = known.fold(0, |bits, m| bits | 1 << m);
         rows.push(held("Deduplication IDs", setup, bits, "none"));
     }

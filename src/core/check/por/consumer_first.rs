@@ -16,16 +16,14 @@
 //! - **C3**: lines after which the message can come again (`Nack`, `Seek`, `Release`, `Insert`) are
 //!   not ample, nor is `HandOff`, so an ample line makes progress in the program.
 //!
-//! Assumptions about a broker: while its consumer has a message in hand, it waits for this
-//! consumer, no timer of its own for the consumer has expired, and no packet between the two is in
-//! flight. A queue therefore needs redelivery with a prefetch of 1; a Kafka partition and an SQS
-//! queue send nothing before they are asked. `is_left_alone` names each broker model, and holds for
-//! no other.
+//! Assumptions about a broker, which it states as an [`Independence`](crate::sim::Independence):
+//! while its consumer has a message in hand, it waits for this consumer, no timer of its own for the
+//! consumer has expired, and no packet between the two is in flight (`waits_only_for`). Lines that
+//! settle or commit, and polls, are independent of it (`settles_independently`, `reads_on`).
 
-use super::super::redundant_faults::survives_election;
 use crate::check::model::Bounds;
 use crate::sim::{
-    ActorStep, Choice, Class, CompiledScenario, Fault, Op, Packet, Participant, Phase, World,
+    ActorStep, Choice, CompiledScenario, Fault, Op, Packet, Participant, View, World,
 };
 
 /// Restricts `choices` to the ample set of the consumer, if the conditions hold.
@@ -37,15 +35,18 @@ pub(super) fn restrict_to_ample_set(
     world: &World,
     choices: &mut Vec<Choice>,
 ) {
+    let cx = world.view(setup);
     let consumer = &world.consumers[0];
     // An expired timer of the broker may take the message away at any time.
-    if !consumer.runs() || world.waited_for(setup, 0) {
+    if !consumer.runs() || world.broker.waits_for(&cx, 0) {
         return;
     }
     let own = if consumer.in_hand(setup) {
-        has_line(setup, bounds, world) && is_left_alone(setup, world)
+        has_line(&cx, bounds, world) && is_left_alone(&cx, world)
     } else {
-        reads_on(setup, bounds, world)
+        setup.worker.is_none()
+            && world.broker.survives_election(&cx)
+            && world.broker.reads_on(&cx, 0, bounds.classes)
     };
     if own {
         choices.retain(|&choice| is_own(choice));
@@ -70,66 +71,31 @@ fn is_own(choice: Choice) -> bool {
 
 /// Returns true if the consumer's next line is independent of everything outside the ample set, and
 /// the store that it calls is up.
-fn has_line(setup: &CompiledScenario, bounds: Bounds, world: &World) -> bool {
+fn has_line(cx: &View, bounds: Bounds, world: &World) -> bool {
     let consumer = &world.consumers[0];
-    let Some(op) = setup.consumer.op(consumer.pc) else { return false };
+    let Some(op) = cx.setup.consumer.op(consumer.pc) else { return false };
     let is_up = op.store().is_none_or(|store| world.stores.is_up(store));
     let safe = match op {
         Op::Nack | Op::Seek | Op::Release | Op::Insert | Op::HandOff => false,
-        Op::CommitTransaction | Op::StoreOffset | Op::Commit | Op::Ack if world.log().is_some() => {
-            survives_election(setup) && !holds_up(setup, bounds)
+        Op::Ack | Op::StoreOffset | Op::Commit | Op::CommitTransaction => {
+            world.broker.settles_independently(cx, 0, op, bounds.classes)
         }
-        // The acknowledgment may reach a broker that no longer knows the delivery; then its copy
-        // number must not denote another copy.
-        Op::Ack => world.leads() && consumer.copy <= world.ledger.of(consumer.msg).stored,
         // Writes only the consumer's own memory, or a store with no other writer.
         Op::Receive | Op::CheckMemory | Op::MarkMemory => true,
         Op::CheckRedis | Op::MarkRedis | Op::Claim => true,
-        Op::Begin | Op::Inbox | Op::Work | Op::Upsert | Op::Set => true,
-        Op::StoreOffset | Op::Commit | Op::Call => true,
+        Op::Begin | Op::Inbox | Op::Work | Op::Upsert | Op::Set | Op::Call => true,
         // Writes of a transaction are not visible before it commits.
-        Op::Produce | Op::SendOffsets | Op::CommitTransaction => true,
+        Op::Produce | Op::SendOffsets => true,
         _ => false,
     };
-    safe && is_up && (op != Op::CommitTransaction || world.leads())
-}
-
-/// Returns true if the leader of a partition may crash with no replica to take over. A commit
-/// before or after the crash decides whether a message was held up until the leader returned, so
-/// the two actions are dependent.
-fn holds_up(setup: &CompiledScenario, bounds: Bounds) -> bool {
-    setup.log().is_some() && bounds.classes.has(Class::Crash)
+    safe && is_up && (op != Op::CommitTransaction || world.broker.leads())
 }
 
 /// Returns true if the broker waits for this consumer and has nothing else to send to it: no
 /// acknowledgment of the consumer is in flight that would let the broker deliver more.
-fn is_left_alone(setup: &CompiledScenario, world: &World) -> bool {
-    let consumer = &world.consumers[0];
-    let (msg, copy, n) = (consumer.msg, consumer.copy, consumer.n);
-    let no_worker = setup.worker.is_none();
+fn is_left_alone(cx: &View, world: &World) -> bool {
     let has_end = |p: &Packet| p.to == Participant::Consumer || p.from == Participant::Consumer;
-    let waits = match (world.queue(), setup.queue()) {
-        (Some(queue), Some(rules)) => {
-            let held = |phase: Phase| phase == Phase::Unacked(0);
-            let mut entries = queue.entries().iter();
-            let one = rules.redelivery && rules.prefetch == 1;
-            one && entries.any(|e| held(e.phase) && (e.msg, e.copy, e.deliveries) == (msg, copy, n))
-                && world.leads()
-        }
-        // A Kafka partition and an SQS queue send nothing before they are asked.
-        _ => world.log().is_some() || world.visibility().is_some(),
-    };
-    no_worker
-        && waits
+    cx.setup.worker.is_none()
         && !world.net.packets().iter().any(has_end)
-        && world.log().is_none_or(|log| log.owner.is_some())
-}
-
-/// Returns true if the consumer can poll the next record now, and the record stays readable.
-fn reads_on(setup: &CompiledScenario, bounds: Bounds, world: &World) -> bool {
-    let commits = !world.polls_calmly(setup, 0);
-    setup.worker.is_none()
-        && survives_election(setup)
-        && world.polls_now(setup, 0)
-        && !(commits && holds_up(setup, bounds))
+        && world.broker.waits_only_for(cx, 0)
 }

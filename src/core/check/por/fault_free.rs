@@ -16,15 +16,15 @@
 //! - **C3**: whatever can be repeated forever (returning a message, a seek, a retry) is never
 //!   ample, so no cycle consists of ample actions only, and no action is ignored forever.
 //!
-//! Assumptions about a broker, checked per model in `undisturbed`: a RabbitMQ queue accepts
-//! messages while all of its nodes are up; a Kafka partition while it has a leader and, with
-//! `acks=all`, at least `min.insync.replicas` in-sync replicas (with transactions, while all nodes
-//! are up); an SQS queue always. For a broker that is none of these, sender actions are not ample.
+//! Assumptions about a broker, which it states as an [`Independence`](crate::sim::Independence):
+//! sender actions are ample only if it accepts messages whichever of its nodes restarts
+//! (`accepts_in_any_order`), and consumer actions only if it keeps serving its consumers
+//! (`serves_in_any_order`). For a broker that states neither, no action is ample.
 
 use super::super::redundant_faults::unheard;
 use crate::sim::{
-    ActorStep, Choice, CompiledScenario, KafkaConfig, MessageId, Op, Packet, PacketKind,
-    Participant, Pause, Sender, World, settings::kafka::Acks,
+    ActorStep, Choice, CompiledScenario, MessageId, Op, Packet, PacketKind, Participant, Pause,
+    Sender, View, World, producer,
 };
 
 /// Returns a singleton ample set, if there is one. `room` is a scratch buffer.
@@ -40,23 +40,24 @@ pub(super) fn ample_action(
     {
         return None;
     }
-    let state = State::of(setup, world);
+    let cx = &world.view(setup);
+    let state = State::of(cx, world);
     if !state.senders && !state.consumers {
         return None;
     }
     let is_one = |&choice: &Choice| match choice {
-        Choice::Deliver(i) => arrives(setup, world, &state, i),
+        Choice::Deliver(i) => arrives(cx, world, &state, i),
         Choice::Run(run @ (ActorStep::Broker | ActorStep::Fetch(_) | ActorStep::Sender(..))) => {
-            state.senders && sending(setup, world, run)
+            state.senders && sending(cx, world, run)
         }
-        Choice::Run(run) => state.consumers && handling(setup, world, run),
+        Choice::Run(run) => state.consumers && handling(cx, world, run),
         _ => false,
     };
     let step = (0..3).find_map(|part| {
         world.lines(setup, part, room);
         room.iter().copied().find(is_one)
     });
-    step.or_else(|| follower_comes_back(setup, world, &state))
+    step.or_else(|| follower_comes_back(cx, world, &state))
 }
 
 /// The sides of the system whose actions may be ample in this state.
@@ -66,78 +67,50 @@ struct State {
 }
 
 impl State {
-    fn of(setup: &CompiledScenario, world: &World) -> State {
+    fn of(cx: &View, world: &World) -> State {
+        let (setup, broker) = (cx.setup, &world.broker);
         let mut senders = (0..setup.senders.len()).filter(|&s| exists(setup, world, s));
         let mut consumers = world.consumers[..setup.consumers()].iter();
         State {
-            senders: undisturbed(setup, world)
+            senders: broker.accepts_in_any_order(cx)
                 && world.stores.is_up(Participant::Orders)
                 && senders.all(|s| world.senders[s].up)
                 // The coordinator may abort the records that were sent.
-                && !(0..setup.senders.len()).any(|s| world.transaction_due(setup, s))
-                && !begins_at_the_end(setup, world),
-            consumers: world.stores.is_up(Participant::Redis)
+                && !(0..setup.senders.len()).any(|s| broker.transaction_due(cx, s))
+                // Sender actions and the start of such a consumer are dependent (C1 fails).
+                && !broker.starts_at_the_end(cx),
+            consumers: broker.serves_in_any_order()
+                && world.stores.is_up(Participant::Redis)
                 && world.stores.is_up(Participant::Accounts)
-                && world.log().is_none_or(|log| log.owner.is_some())
                 && consumers.all(|c| c.up && c.pause == Pause::No)
                 // An expired timer of the broker may take the message away.
-                && !(0..setup.consumers()).any(|c| world.waited_for(setup, c)),
+                && !(0..setup.consumers()).any(|c| broker.waits_for(cx, c)),
         }
-    }
-}
-
-/// Returns true if a consumer may yet start at the end of the log, wherever that is by then. Sender
-/// actions and its start are dependent (C1 fails).
-fn begins_at_the_end(setup: &CompiledScenario, world: &World) -> bool {
-    let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return false };
-    if log.committed.is_some() || rules.earliest || rules.stores_offset {
-        return false;
-    }
-    let mut consumers = world.consumers[..setup.consumers()].iter();
-    log.owner.is_none() || consumers.any(|c| !c.up || c.pause != Pause::No)
-}
-
-/// Returns true if the broker accepts messages whichever of its nodes restarts, and whenever.
-fn undisturbed(setup: &CompiledScenario, world: &World) -> bool {
-    let mut nodes = 0..usize::from(setup.replicas);
-    match (world.queue(), world.log(), setup.log()) {
-        (Some(queue), ..) => nodes.all(|n| queue.is_up(n)),
-        (_, Some(log), Some(rules)) => {
-            let all_up = nodes.clone().all(|n| log.is_up(n));
-            let in_sync = nodes.filter(|&n| log.is_up(n) && log.in_sync & (1 << n) != 0).count();
-            world.leads()
-                && (rules.acks != Acks::All || in_sync >= usize::from(rules.min_in_sync))
-                && (all_up || !rules.transactional)
-        }
-        // An SQS queue is always available.
-        _ => world.visibility().is_some(),
     }
 }
 
 /// Returns true if a line of a consumer, or an action of the broker on its behalf, is ample.
-fn handling(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
-    let alone = setup.consumers() == 1;
+fn handling(cx: &View, world: &World, run: ActorStep) -> bool {
+    let broker = &world.broker;
+    let alone = cx.setup.consumers() == 1;
     match run {
         ActorStep::Consumer(c) => {
-            let op = setup.consumer.op(world.consumers[c as usize].pc);
+            let op = cx.setup.consumer.op(world.consumers[c as usize].pc);
             match op {
                 // These can be repeated forever (C3).
                 None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
                 // A commit belongs to the group, an acknowledgment to the consumer alone. A commit
                 // also decides whether the partition held up a message while it was unavailable.
-                Some(op) if commits(op) && world.log().is_some() => alone && world.leads(),
-                Some(Op::Ack) => world.leads(),
-                Some(Op::HandOff) => hands_off_at_once(setup, world, c.into()),
+                Some(op) if commits(op) && broker.settles_for_group() => alone && broker.leads(),
+                Some(Op::Ack) => broker.leads(),
+                Some(Op::HandOff) => hands_off_at_once(cx.setup, world, c.into()),
                 Some(op) => alone || is_private(op),
             }
         }
-        ActorStep::AutoCommit(_) => world.leads(),
+        ActorStep::AutoCommit(_) => broker.leads(),
         // The worker handles the first message first; one that is handed off later may overtake.
         ActorStep::Worker(_, msg) => alone && (0..msg).all(|m| world.ledger.of(m).applied > 0),
-        ActorStep::Dispatch(_) => {
-            let one = setup.queue().map(|rules| rules.prefetch == 1 && rules.redelivery);
-            alone && one.unwrap_or_else(|| is_asked_for(setup))
-        }
+        ActorStep::Dispatch(_) => alone && broker.delivers_one_by_one(),
         _ => false,
     }
 }
@@ -161,9 +134,10 @@ fn hands_off_at_once(setup: &CompiledScenario, world: &World, c: usize) -> bool 
 }
 
 /// Returns true if a line of a sender, or a storage action of the broker, is ample.
-fn sending(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
+fn sending(cx: &View, world: &World, run: ActorStep) -> bool {
     match run {
         ActorStep::Sender(s, msg) => {
+            let (setup, broker) = (cx.setup, &world.broker);
             let s = usize::from(s);
             let pc = world.senders[s].tasks[msg as usize].pc;
             // The record that it aborts counted as stored before, and no longer does.
@@ -171,10 +145,10 @@ fn sending(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
                 return false;
             }
             let messages = 0..setup.scenario.messages;
-            let lines = messages.clone().filter(|&m| world.has_line(setup, s, m)).count();
+            let lines = messages.clone().filter(|&m| producer::has_line(cx, broker, s, m)).count();
             let waits = (0..setup.senders.len())
-                .any(|s| messages.clone().any(|m| world.timer_of(setup, s, m).is_some()));
-            one_link(setup, world) && lines == 1 && !waits && keeps_numbers(setup, world, s, msg)
+                .any(|s| messages.clone().any(|m| producer::timer(cx, broker, s, m).is_some()));
+            one_link(setup, world) && lines == 1 && !waits && keeps_numbers(cx, world, s, msg)
         }
         // Records are stored and replicated in the order in which they arrived.
         ActorStep::Broker | ActorStep::Fetch(_) => true,
@@ -186,31 +160,31 @@ fn sending(setup: &CompiledScenario, world: &World, run: ActorStep) -> bool {
 ///
 /// An idempotent client numbers a new batch, and marks one that it gives up on, according to what
 /// else is in flight. A batch whose record is in the log will be acknowledged, and affects neither.
-fn keeps_numbers(setup: &CompiledScenario, world: &World, s: usize, msg: MessageId) -> bool {
-    if !setup.log().is_some_and(|rules| rules.idempotent) {
+fn keeps_numbers(cx: &View, world: &World, s: usize, msg: MessageId) -> bool {
+    let (setup, broker) = (cx.setup, &world.broker);
+    if !broker.checks_sequences() {
         return true;
     }
     let sender = &world.senders[s];
     let sends = setup.senders[s].op(sender.tasks[msg as usize].pc) == Some(Op::Send);
     let mut others = (0..setup.scenario.messages).filter(|&m| {
-        m != msg && sender.tasks[m as usize].attempt > 0 && world.is_sending(setup, s, m)
+        m != msg && sender.tasks[m as usize].attempt > 0 && producer::is_sending(cx, s, m)
     });
     others.all(|m| {
         let seq = sender.tasks[m as usize].seq;
-        sends && has_record(setup, world, s, sender.epoch, seq)
+        sends && broker.has_sequence(s, sender.epoch, seq)
     })
 }
 
 /// Returns true if no other send can be reordered with this one: all arrive on one connection, or
 /// this is the only one that there can be.
 fn comes_alone(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
-    if setup.queue().is_some() || setup.log().is_some() {
+    if !world.broker.connects_per_call() {
         return true;
     }
     let Some(s) = packet.from.sender() else { return false };
-    // A standard queue may be redelivering an earlier copy at this moment.
-    let first = world.ledger.of(packet.msg).stored == 0;
-    if !first && setup.visibility().is_some_and(|rules| !rules.fifo) {
+    // The broker may be redelivering an earlier copy at this moment.
+    if world.ledger.of(packet.msg).stored > 0 && world.broker.repeats() {
         return false;
     }
     let task = &world.senders[s].tasks[packet.msg as usize];
@@ -233,92 +207,69 @@ fn one_link(setup: &CompiledScenario, world: &World) -> bool {
 }
 
 /// Returns true if the arrival of the packet is ample.
-fn arrives(setup: &CompiledScenario, world: &World, state: &State, index: u8) -> bool {
+fn arrives(cx: &View, world: &World, state: &State, index: u8) -> bool {
+    let setup = cx.setup;
     let packet = &world.net.packets()[index as usize];
     match packet.kind {
         PacketKind::Ack | PacketKind::Return => {
-            state.senders && is_there(setup, world, packet) && is_heard_alike(setup, world, packet)
+            state.senders && is_there(world, packet) && is_heard_alike(cx, world, packet)
         }
         // A retry follows, and may be reordered with other sends.
         PacketKind::Refusal => false,
         PacketKind::Send => {
             state.senders
                 && one_link(setup, world)
-                && leaves_no_gap(setup, world, packet)
+                && leaves_no_gap(world, packet)
                 && comes_alone(setup, world, packet)
         }
         PacketKind::Delivery => {
-            state.consumers && setup.consumers() == 1 && is_only_source(setup, world, packet)
+            state.consumers && setup.consumers() == 1 && is_only_source(world, packet)
         }
-        PacketKind::ConsumerAck => match world.queue() {
-            // If it makes an acknowledgment to the producer due, it changes the order of
-            // acknowledgments.
-            Some(queue) => {
-                let mut nodes = 0..usize::from(setup.replicas);
-                state.consumers
-                    && nodes.all(|n| queue.is_up(n))
-                    && queue.entries().iter().all(|e| !e.ack_pending)
-            }
-            None => false,
-        },
+        PacketKind::ConsumerAck => state.consumers && world.broker.settles_in_any_order(cx),
         PacketKind::Requeue | PacketKind::Reject | PacketKind::Release => false,
     }
 }
 
 /// Returns true if the answer has the same effect whenever it arrives: its sender waits for exactly
 /// this attempt and cannot time out meanwhile, or will never read it.
-fn is_heard_alike(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
+fn is_heard_alike(cx: &View, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.to.sender() else { return false };
     let task = &world.senders[s].tasks[packet.msg as usize];
-    let waits = setup.senders[s].op(task.pc) == Some(Op::Await);
+    let waits = cx.setup.senders[s].op(task.pc) == Some(Op::Await);
     let its_own = (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt);
-    let waited_for = waits && its_own && world.timer_of(setup, s, packet.msg).is_none();
-    waited_for || unheard(setup, world, packet)
-}
-
-/// Returns true for brokers that consumers poll (a Kafka partition, or SQS `ReceiveMessage`):
-/// nothing is sent before a consumer asks, and it asks again only after it has the answer.
-fn is_asked_for(setup: &CompiledScenario) -> bool {
-    setup.log().is_some() || setup.visibility().is_some()
+    let no_timer = || producer::timer(cx, &world.broker, s, packet.msg).is_none();
+    (waits && its_own && no_timer()) || unheard(cx, packet)
 }
 
 /// Returns true if no other delivery can arrive before this one: it is the only one that there can
 /// be, or all arrive on one connection.
-fn is_only_source(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
-    let Some(rules) = setup.queue() else { return is_asked_for(setup) };
-    let one_at_a_time = rules.redelivery && rules.prefetch == 1;
+fn is_only_source(world: &World, packet: &Packet) -> bool {
+    let broker = &world.broker;
     let from = |p: &Packet| p.to != packet.to || p.from == packet.from;
-    let mut packets = world.net.packets().iter();
-    let one_link = world.leads() && world.leader() == packet.from && packets.all(from);
-    one_at_a_time || one_link
+    let one_link = || {
+        let mut packets = world.net.packets().iter();
+        broker.leads() && broker.leader() == packet.from && packets.all(from)
+    };
+    broker.delivers_one_by_one() || one_link()
 }
 
 /// Returns true if the acknowledged record is in the log: then the completion of this batch leaves
 /// no gap in the sequence of an idempotent producer.
-fn is_there(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
+fn is_there(world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.to.sender() else { return true };
     let seq = world.senders[s].tasks[packet.msg as usize].seq;
-    has_record(setup, world, s, packet.epoch, seq)
+    world.broker.has_sequence(s, packet.epoch, seq)
 }
 
 /// Returns true if no earlier sequence number of the producer is still missing in the log.
-fn leaves_no_gap(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
+fn leaves_no_gap(world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.from.sender() else { return true };
-    (0..packet.seq).all(|seq| has_record(setup, world, s, packet.epoch, seq))
-}
-
-/// Returns true if the log has this record, or does not check sequence numbers.
-fn has_record(setup: &CompiledScenario, world: &World, s: usize, epoch: u8, seq: u8) -> bool {
-    let (Some(log), Some(rules)) = (world.log(), setup.log()) else { return true };
-    let is_it = |sender: u8, of: u8, n: u8| (usize::from(sender), of, n) == (s, epoch, seq);
-    !rules.idempotent || log.entries().iter().any(|e| is_it(e.sender, e.epoch, e.seq))
+    (0..packet.seq).all(|seq| world.broker.has_sequence(s, packet.epoch, seq))
 }
 
 /// Returns the restart of a follower. The leader does not depend on it, and it can only add a
 /// replica.
-fn follower_comes_back(setup: &CompiledScenario, world: &World, state: &State) -> Option<Choice> {
-    let (log, rules): (_, &KafkaConfig) = (world.log()?, setup.log()?);
-    let mut nodes = 0..usize::from(setup.replicas);
-    let down = nodes.find(|&n| !log.is_up(n) && !log.is_gone(n))?;
-    (state.senders && !rules.transactional).then_some(Choice::Restart(Participant::NODES[down]))
+fn follower_comes_back(cx: &View, world: &World, state: &State) -> Option<Choice> {
+    let node = world.broker.independent_follower(cx).filter(|_| state.senders)?;
+    Some(Choice::Restart(Participant::NODES[node]))
 }

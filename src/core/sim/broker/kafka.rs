@@ -12,6 +12,8 @@
 mod config;
 mod encode;
 mod group;
+mod independence;
+mod machine;
 mod program;
 mod replicas;
 mod transactions;
@@ -19,15 +21,16 @@ mod transactions;
 pub use config::Config;
 pub(in crate::sim) use program::program;
 
-use super::Broker;
+use super::Machine;
 use crate::sim::compiled_scenario::CompiledScenario;
-use crate::sim::event::{CauseRef, EventKind, Recorder, RejectReason};
+use crate::sim::context::{Ctx, View};
+use crate::sim::event::{CauseRef, EventKind, RejectReason};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
-use crate::sim::participant::{MessageId, Participant};
+use crate::sim::participant::MessageId;
+use crate::sim::producer::is_sending;
 use crate::sim::program::Op;
 use crate::sim::settings::kafka::Acks;
-use crate::sim::world::World;
 use tinyvec::ArrayVec;
 
 /// Returns the index under which the transaction coordinator knows a sender: instances of one
@@ -82,6 +85,7 @@ pub struct Replica {
 /// The state of the partition and its consumer group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Partition {
+    pub config: Config,
     /// The log of the current or most recent leader.
     entries: ArrayVec<[Entry; Partition::MOST]>,
     pub replicas: [Replica; 3],
@@ -113,18 +117,19 @@ impl Partition {
     /// The capacity, in records.
     pub const MOST: usize = 14;
 
-    pub(in crate::sim) fn new(setup: &CompiledScenario, rules: &Config) -> Partition {
+    pub(in crate::sim) fn new(config: Config, nodes: u8) -> Partition {
         Partition {
+            config,
             entries: ArrayVec::default(),
             replicas: Default::default(),
-            up: ((1u16 << setup.replicas) - 1) as u8,
+            up: ((1u16 << nodes) - 1) as u8,
             gone: 0,
-            in_sync: ((1u16 << rules.in_sync) - 1) as u8,
+            in_sync: ((1u16 << config.in_sync) - 1) as u8,
             eligible: 0,
             leader: 0,
             high_watermark: 0,
             epochs: [0; 2],
-            committed: (!rules.new_group).then_some(0),
+            committed: (!config.new_group).then_some(0),
             owner: Some(0),
             overflow: false,
             mark: CauseRef::NONE,
@@ -132,7 +137,7 @@ impl Partition {
     }
 
     /// Returns the sequence number after the highest one in the log for this producer and epoch.
-    pub fn next_sequence(&self, s: usize, epoch: u8) -> u8 {
+    fn sequence_after(&self, s: usize, epoch: u8) -> u8 {
         let own = |e: &&Entry| {
             e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
         };
@@ -142,10 +147,6 @@ impl Partition {
     /// Returns the records, by offset.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
-    }
-
-    pub(in crate::sim) fn entries_mut(&mut self) -> &mut [Entry] {
-        &mut self.entries
     }
 
     pub fn is_up(&self, node: usize) -> bool {
@@ -171,24 +172,10 @@ impl Partition {
         self.entries.push(entry);
     }
 
-    /// Returns the leader: the node that producers and consumers talk to.
-    pub fn leader(&self) -> Participant {
-        Participant::NODES[self.leader as usize]
-    }
-
-    pub(in crate::sim) fn leads(&self) -> bool {
-        self.is_up(self.leader as usize)
-    }
-
-    pub(in crate::sim) fn ack_pending(&self, s: usize, msg: MessageId) -> bool {
+    /// Returns true if an acknowledgment to the sender is due for a record of the message.
+    fn owes_answer(&self, s: usize, msg: MessageId) -> bool {
         let waits = |e: &Entry| e.msg == msg && e.ack_pending && usize::from(e.sender) == s;
-        self.leads() && self.entries.iter().any(waits)
-    }
-
-    pub(in crate::sim) fn forget_sender(&mut self, s: usize) {
-        for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
-            entry.ack_pending = false;
-        }
+        self.entries.iter().any(waits)
     }
 
     fn offset_of(&self, msg: MessageId, copy: u8) -> Option<usize> {
@@ -196,60 +183,39 @@ impl Partition {
         self.entries.iter().position(this)
     }
 
-    fn enough_in_sync(&self, rules: &Config) -> bool {
-        self.in_sync.count_ones() >= u32::from(rules.min_in_sync)
-    }
-}
-
-impl World {
-    fn log_mut(&mut self) -> &mut Partition {
-        match &mut self.broker {
-            Broker::Kafka(log) => log,
-            _ => unreachable!("the broker of a run never changes its kind"),
-        }
-    }
-
-    /// Returns the partition, if the broker is Kafka.
-    pub fn log(&self) -> Option<&Partition> {
-        if let Broker::Kafka(log) = &self.broker { Some(log) } else { None }
+    fn enough_in_sync(&self) -> bool {
+        self.in_sync.count_ones() >= u32::from(self.config.min_in_sync)
     }
 
     /// Handles a produce request at the leader.
-    pub(in crate::sim) fn append(
-        &mut self,
-        setup: &CompiledScenario,
-        packet: Packet,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.log() else { return };
+    fn append(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         let Packet { msg, n, epoch, seq, from, .. } = packet;
         let s = from.sender().unwrap_or_default();
-        let waits = self.waits_for_answer(setup, s, epoch);
-        if let Some(why) = self.refusal(rules, setup, s, &packet) {
-            return self.refuse(packet, why, waits, cause, out);
+        let waits = waits_for_answer(&cx.view(), s, epoch);
+        if let Some(why) = self.refusal(&cx.view(), s, &packet) {
+            return cx.net.refuse(packet, why, waits, cause, cx.out);
         }
-        let stored = self.ledger.of(msg).stored;
-        let log = self.log_mut();
-        let at = log.leader();
+        let at = self.leader();
         let this = |e: &Entry| {
             e.content == Content::Data && (usize::from(e.sender), e.epoch, e.seq) == (s, epoch, seq)
         };
-        if let Some(offset) = log.entries.iter().position(this).filter(|_| rules.idempotent) {
-            let mark = out.record(cause, EventKind::Deduplicated { at, msg, n });
-            let entry = &mut log.entries[offset];
+        if let Some(offset) = self.entries.iter().position(this).filter(|_| self.config.idempotent)
+        {
+            let mark = cx.out.record(cause, EventKind::Deduplicated { at, msg, n });
+            let entry = &mut self.entries[offset];
             entry.ack_pending = waits;
             entry.attempt = n;
             entry.mark = mark;
             return;
         }
-        if log.entries.len() == Partition::MOST {
-            log.overflow = true;
+        if self.entries.len() == Partition::MOST {
+            self.overflow = true;
             return;
         }
-        let alive = log.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
+        let stored = cx.ledger.of(msg).stored;
+        let alive = self.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
         let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
-        let mark = out.record(cause, EventKind::Appended { at, msg, copy });
+        let mark = cx.out.record(cause, EventKind::Appended { at, msg, copy });
         self.push(Entry {
             msg,
             copy,
@@ -261,41 +227,35 @@ impl World {
             mark,
             ..Entry::default()
         });
-        Record::bump(&mut self.ledger.of_mut(msg).stored);
-        self.advance(setup, out);
+        Record::bump(&mut cx.ledger.of_mut(msg).stored);
+        self.advance(cx);
     }
 
     /// Returns the reason why the leader rejects this produce request, if it does.
-    fn refusal(
-        &self,
-        rules: &Config,
-        setup: &CompiledScenario,
-        s: usize,
-        packet: &Packet,
-    ) -> Option<RejectReason> {
-        let log = self.log()?;
-        if rules.transactional && packet.epoch < log.epochs[producer_id(setup, s)] {
+    fn refusal(&self, cx: &View, s: usize, packet: &Packet) -> Option<RejectReason> {
+        let Config { transactional, idempotent, acks, .. } = self.config;
+        if transactional && packet.epoch < self.epochs[producer_id(cx.setup, s)] {
             return Some(RejectReason::Fenced);
         }
-        if rules.acks == Acks::All && !log.enough_in_sync(rules) {
+        if acks == Acks::All && !self.enough_in_sync() {
             return Some(RejectReason::NotEnoughReplicas);
         }
         // Once no earlier request is in flight, the client bumps its epoch and renumbers (KIP-360):
         // only a predecessor that may still arrive makes a gap.
         let there = |seq: u8| {
-            log.entries.iter().any(|e| {
+            self.entries.iter().any(|e| {
                 e.content == Content::Data
                     && (usize::from(e.sender), e.epoch, e.seq) == (s, packet.epoch, seq)
             })
         };
-        let alive = self.senders[s].epoch == packet.epoch;
+        let alive = cx.senders[s].epoch == packet.epoch;
         let comes = |seq: u8| {
-            (0..setup.scenario.messages).any(|m| {
-                let task = &self.senders[s].tasks[m as usize];
-                task.attempt > 0 && task.seq == seq && self.is_sending(setup, s, m)
+            (0..cx.setup.scenario.messages).any(|m| {
+                let task = &cx.senders[s].tasks[m as usize];
+                task.attempt > 0 && task.seq == seq && is_sending(cx, s, m)
             })
         };
-        let hole = self.senders[s].hole;
+        let hole = cx.senders[s].hole;
         let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || hole || comes(seq)));
         // A request behind newer records of the same producer comes too late: since it was given
         // up, the epoch or the sequence has moved on (`ProducerAppendInfo.checkSequence`).
@@ -303,81 +263,67 @@ impl World {
             let own = (usize::from(e.sender), e.epoch) == (s, packet.epoch);
             e.content == Content::Data && own && e.seq > packet.seq
         };
-        let late = !there(packet.seq) && log.entries.iter().any(newer);
-        (rules.idempotent && (gap || late)).then_some(RejectReason::OutOfOrderSequence)
-    }
-
-    /// Returns true if the process that sent in this epoch is still alive and waits for
-    /// acknowledgments.
-    fn waits_for_answer(&self, setup: &CompiledScenario, s: usize, epoch: u8) -> bool {
-        setup.senders[s].has(Op::Await) && self.senders[s].epoch == epoch
+        let late = !there(packet.seq) && self.entries.iter().any(newer);
+        (idempotent && (gap || late)).then_some(RejectReason::OutOfOrderSequence)
     }
 
     fn push(&mut self, entry: Entry) {
-        let log = self.log_mut();
-        if log.entries.len() == Partition::MOST {
-            log.overflow = true;
+        if self.entries.len() == Partition::MOST {
+            self.overflow = true;
             return;
         }
-        log.entries.push(entry);
-        let (leader, end) = (log.leader as usize, log.entries.len() as u8);
-        log.replicas[leader].end = end;
+        self.entries.push(entry);
+        self.replicas[self.leader as usize].end = self.entries.len() as u8;
     }
 
     /// Advances the high watermark as far as the in-sync replicas allow.
-    fn advance(&mut self, setup: &CompiledScenario, out: &mut Recorder) {
-        let Some(rules) = setup.log() else { return };
-        let log = self.log_mut();
-        if log.leads() && log.enough_in_sync(rules) {
-            let nodes = (0..3).filter(|n| log.in_sync & (1 << n) != 0);
-            let end = nodes.map(|n| log.replicas[n].end).min().unwrap_or_default();
-            let at = log.leader();
-            for offset in log.high_watermark..end {
-                let entry = &mut log.entries[offset as usize];
+    fn advance(&mut self, cx: &mut Ctx) {
+        if self.leads() && self.enough_in_sync() {
+            let nodes = (0..3).filter(|n| self.in_sync & (1 << n) != 0);
+            let end = nodes.map(|n| self.replicas[n].end).min().unwrap_or_default();
+            let at = self.leader();
+            for offset in self.high_watermark..end {
+                let entry = &mut self.entries[offset as usize];
                 if entry.content == Content::Data {
                     let Entry { msg, copy, mark, .. } = *entry;
-                    entry.mark = out.record(mark, EventKind::Committed { at, msg, copy });
+                    entry.mark = cx.out.record(mark, EventKind::Committed { at, msg, copy });
                 }
             }
-            log.high_watermark = log.high_watermark.max(end);
+            self.high_watermark = self.high_watermark.max(end);
         }
     }
 
     /// Returns the first record whose producer can be answered, and whether successfully: the
     /// condition of its acknowledgment is met, or no longer can be.
-    fn answerable(&self, setup: &CompiledScenario) -> Option<(usize, bool)> {
-        let (log, rules) = (self.log()?, setup.log()?);
+    fn answerable(&self) -> Option<(usize, bool)> {
         let answer = |(offset, entry): (usize, &Entry)| {
-            let safe = rules.acks != Acks::All || offset < usize::from(log.high_watermark);
-            (entry.ack_pending && (safe || !log.enough_in_sync(rules))).then_some((offset, safe))
+            let safe = self.config.acks != Acks::All || offset < usize::from(self.high_watermark);
+            (entry.ack_pending && (safe || !self.enough_in_sync())).then_some((offset, safe))
         };
-        log.entries.iter().enumerate().find_map(answer).filter(|_| log.leads())
-    }
-
-    pub(in crate::sim) fn log_answers(&self, setup: &CompiledScenario) -> bool {
-        self.answerable(setup).is_some()
-    }
-
-    /// Returns the message that the leader answers next.
-    pub fn next_answered(&self, setup: &CompiledScenario) -> Option<MessageId> {
-        let (offset, _) = self.answerable(setup)?;
-        Some(self.log()?.entries[offset].msg)
+        self.entries.iter().enumerate().find_map(answer).filter(|_| self.leads())
     }
 
     /// Answers the producer of the first record that can be answered.
-    pub(in crate::sim) fn run_log(&mut self, setup: &CompiledScenario, out: &mut Recorder) {
-        let Some((offset, safe)) = self.answerable(setup) else { return };
-        let entry = &mut self.log_mut().entries[offset];
+    fn answer(&mut self, cx: &mut Ctx) {
+        let Some((offset, safe)) = self.answerable() else { return };
+        let to = self.leader();
+        let entry = &mut self.entries[offset];
         entry.ack_pending = false;
         entry.answered |= safe;
         let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
-        let from = setup.sender(sender.into());
-        let to = self.leader();
+        let from = cx.setup.sender(sender.into());
         let packet = Packet { from, to, msg, copy, n, epoch, ..Packet::default() };
         if safe {
-            self.answer_sender(packet, PacketKind::Ack, mark, out);
+            cx.net.answer(to, packet, PacketKind::Ack, mark, cx.out);
         } else {
-            self.refuse(packet, RejectReason::NotEnoughReplicasAfterAppend, true, mark, out);
+            let why = RejectReason::NotEnoughReplicasAfterAppend;
+            cx.net.refuse(packet, why, true, mark, cx.out);
         }
     }
+}
+
+/// Returns true if the process that sent in this epoch is still alive and waits for
+/// acknowledgments.
+fn waits_for_answer(cx: &View, s: usize, epoch: u8) -> bool {
+    cx.setup.senders[s].has(Op::Await) && cx.senders[s].epoch == epoch
 }

@@ -1,7 +1,6 @@
 //! The programs of a scenario's actors, line by line, in the API calls of its product.
 
 use super::Sending;
-use crate::sim::broker;
 use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
@@ -99,21 +98,6 @@ fn send_text(scenario: &Scenario) -> &'static str {
         ProducerSettings::Sqs(_) => "sqs.send_message(m)",
         _ => "broker.send(m)",
     }
-}
-
-/// Returns the broker's program, which runs once for each copy.
-pub(super) fn broker(scenario: &Scenario) -> Program {
-    let mut p = Program::default();
-    match &scenario.broker {
-        BrokerSettings::Generic(broker) => broker::rabbitmq::program::generic(&mut p, broker),
-        BrokerSettings::Rabbitmq(broker) => {
-            broker::rabbitmq::program::rabbitmq(&mut p, scenario, broker)
-        }
-        BrokerSettings::Kafka(broker) => broker::kafka::program(&mut p, scenario, broker),
-        BrokerSettings::Sqs(_) => broker::sqs::program(&mut p),
-    }
-    p.main = p.ops.len();
-    p
 }
 
 /// Returns the consumer's program, and the instruction of its worker thread if it has one.

@@ -2,12 +2,9 @@
 //! occurrence.
 
 use super::program_of;
-use crate::sim::broker::kafka::{Content, Entry};
-use crate::sim::broker::rabbitmq::{Entry as QueueEntry, Phase};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::{Op, Program};
-use crate::sim::settings::kafka::Acks;
 use crate::sim::world::World;
 use std::fmt;
 use std::str::FromStr;
@@ -44,7 +41,7 @@ pub enum Occurrence {
 }
 
 impl Occurrence {
-    pub(super) fn fits(self, n: u8) -> bool {
+    pub(in crate::sim) fn fits(self, n: u8) -> bool {
         match self {
             Occurrence::Only(k) => k == n,
             Occurrence::First | Occurrence::Every => true,
@@ -162,7 +159,8 @@ impl Point {
                 && self.nth.fits(consumer.n)
                 && self.in_gap(&setup.consumer, consumer.pc, consumer.last);
         }
-        self.stored(setup, world, op)
+        let after = matches!(self.moment, Some(ProgramPoint::After(_)));
+        world.broker.is_at(&world.view(setup), self.msg, self.nth, op, after)
     }
 
     fn in_gap(&self, program: &Program, pc: u8, last: u8) -> bool {
@@ -175,61 +173,9 @@ impl Point {
         }
     }
 
-    /// Returns true if one of the broker's copies of the message is at this point.
-    fn stored(&self, setup: &CompiledScenario, world: &World, op: Op) -> bool {
-        let after = matches!(self.moment, Some(ProgramPoint::After(_)));
-        if let Some(queue) = world.queue() {
-            let program = &setup.broker;
-            // A broker that acknowledges nothing skips that instruction.
-            let skips = setup.queue().is_some_and(|rules| !rules.acknowledges);
-            let behind = |pc: u8| {
-                let last = program.behind(pc)?;
-                let passed = skips && program.op(last) == Some(Op::Acknowledge);
-                let last = if passed { program.behind(last)? } else { last };
-                program.op(last)
-            };
-            let here = |e: &&QueueEntry| e.msg == self.msg && e.phase != Phase::Settled;
-            return queue.entries().iter().filter(here).any(|e| {
-                let here = if after { behind(e.pc) } else { program.op(e.pc) };
-                here == Some(op) && self.nth.fits(e.copy)
-            });
-        }
-        if let Some(log) = world.log() {
-            return log.entries().iter().enumerate().any(|(offset, e)| {
-                let this = e.content == Content::Data && e.msg == self.msg;
-                if op == Op::Fetch {
-                    let fetched = fetched(setup, world, offset) == Some(after);
-                    return this && self.nth.fits(e.copy) && fetched;
-                }
-                let acked = if op == Op::Acknowledge { e.answered == after } else { after };
-                this && acked && self.nth.fits(e.copy)
-            });
-        }
-        let items = world.visibility().map_or(&[][..], |queue| queue.items());
-        after && items.iter().any(|i| i.msg == self.msg && self.nth.fits(i.copy))
-    }
-
     fn committed(&self, setup: &CompiledScenario, world: &World) -> bool {
-        let Some(log) = world.log() else { return false };
-        let data = |e: &Entry| e.content == Content::Data && e.msg == self.msg;
-        let Some(offset) = log.entries().iter().position(data) else { return false };
-        let behind = log.committed.is_some_and(|committed| usize::from(committed) > offset);
         let at_work = world.consumers.iter().any(|c| c.pending_of(self.msg) > 0);
         let in_hand = world.consumers.iter().any(|c| c.up && c.msg == self.msg && c.in_hand(setup));
-        behind && (at_work || in_hand)
+        world.broker.has_committed(self.msg) && (at_work || in_hand)
     }
-}
-
-/// Returns true if a follower has fetched the record at this offset, and `None` if none has and the
-/// broker has something to do first: with `acks=1` it answers the producer before.
-fn fetched(setup: &CompiledScenario, world: &World, offset: usize) -> Option<bool> {
-    let (log, rules) = (world.log()?, setup.log()?);
-    let leader = log.leader();
-    let follower = |n: &usize| Participant::NODES[*n] != leader;
-    let mut others = (0..usize::from(setup.replicas)).filter(follower);
-    if others.any(|n| usize::from(log.replicas[n].end) > offset) {
-        return Some(true);
-    }
-    let waits = rules.acks == Acks::Leader && !log.entries()[offset].answered;
-    (!waits).then_some(false)
 }

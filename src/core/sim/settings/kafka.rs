@@ -77,7 +77,7 @@ fn five() -> u8 {
 }
 
 /// The `acks` setting: the acknowledgment that a send waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Acks {
     /// No acknowledgment: success once the request is written to the socket.
     #[serde(rename = "0")]

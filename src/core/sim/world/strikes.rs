@@ -1,13 +1,15 @@
 //! The enabled faults of a state, in a fixed order.
 
-use super::{Choice, World};
+use super::World;
+use crate::sim::choice::Choice;
 use crate::sim::compiled_scenario::CompiledScenario;
-use crate::sim::consumer::Pause;
+use crate::sim::consumer::{self, Pause};
+use crate::sim::context::View;
 use crate::sim::event::Window;
 use crate::sim::fault::{Class, Classes, Fault, Reply};
 use crate::sim::network::{Link, PacketKind};
-use crate::sim::participant::Participant;
-use crate::sim::producer::may_replace;
+use crate::sim::participant::{MessageId, Participant};
+use crate::sim::producer;
 use crate::sim::program::Op;
 
 impl World {
@@ -19,17 +21,18 @@ impl World {
                 out.push(Choice::Strike(fault, u8::MAX));
             }
         };
+        let cx = self.view(setup);
         self.packet_faults(&mut add);
-        self.process_faults(setup, &mut add);
+        self.process_faults(&cx, &mut add);
         self.broker_faults(setup, &mut add);
-        self.line_faults(setup, &mut add);
-        self.window_faults(setup, &mut add);
-        if self.log().is_some_and(|log| log.successors() != 0) {
+        self.line_faults(&cx, &mut add);
+        self.window_faults(&cx, &mut add);
+        if self.broker.may_move_leader() {
             add(Class::Leader, Fault::MoveLeader);
         }
         for link in Link::ALL.into_iter().filter(|link| self.net.cut & link.bit() == 0) {
-            let (a, b) = link.ends(setup);
-            if link == Link::CLUSTER && !self.may_isolate() {
+            let (a, b) = setup.ends(link);
+            if link == Link::CLUSTER && !self.broker.may_isolate() {
                 continue;
             }
             let started = |s: usize| s == 0 || !setup.successor || self.senders[0].replaced;
@@ -38,16 +41,9 @@ impl World {
                 add(Class::Partition, Fault::Cut(link));
             }
         }
-        if may_replace(setup, self) {
+        if producer::may_replace(&cx) {
             add(Class::Replaced, Fault::Replace);
         }
-    }
-
-    /// Returns true if the leader can be cut off from the rest of its cluster: it is the first node
-    /// of a replicated partition. The leader of a quorum queue that is cut off confirms nothing,
-    /// and is replaced as after a crash.
-    pub(in crate::sim) fn may_isolate(&self) -> bool {
-        self.leader() == Participant::Broker && self.log().is_some_and(|log| log.leads())
     }
 
     fn packet_faults(&self, add: &mut impl FnMut(Class, Fault)) {
@@ -59,16 +55,17 @@ impl World {
                     add(Class::Late, Fault::Delay(i));
                 }
             }
-            if packet.kind == PacketKind::Send && self.leads() {
+            if packet.kind == PacketKind::Send && self.broker.leads() {
                 add(Class::Refused, Fault::Refuse(i));
             }
         }
     }
 
-    fn process_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
+    fn process_faults(&self, cx: &View, add: &mut impl FnMut(Class, Fault)) {
+        let setup = cx.setup;
         for s in (0..setup.senders.len()).filter(|&s| self.senders[s].up) {
             // A sender that is done has nothing left to lose.
-            let works = (0..setup.scenario.messages).any(|m| self.is_sending(setup, s, m));
+            let works = (0..setup.scenario.messages).any(|m| producer::is_sending(cx, s, m));
             if works {
                 if !self.senders[s].paused {
                     add(Class::Pause, Fault::Pause(setup.sender(s), Pause::Still));
@@ -94,12 +91,7 @@ impl World {
 
     fn broker_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
         for (n, &node) in Participant::NODES[..setup.replicas.into()].iter().enumerate() {
-            let up = match (self.queue(), self.log()) {
-                (Some(queue), _) => queue.is_up(n),
-                (_, Some(log)) => log.is_up(n),
-                _ => false,
-            };
-            if up {
+            if self.broker.can_crash(n) {
                 add(Class::Crash, Fault::Crash(node));
                 add(Class::Power, Fault::PowerLoss(node));
                 add(Class::PermanentLoss, Fault::PermanentLoss(node));
@@ -108,26 +100,28 @@ impl World {
     }
 
     /// Appends failures of handlers and of calls to stores.
-    fn line_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
+    fn line_faults(&self, cx: &View, add: &mut impl FnMut(Class, Fault)) {
+        let setup = cx.setup;
         for c in 0..setup.consumers() {
             let consumer = &self.consumers[c];
             let at = Participant::CONSUMERS[c];
             if consumer.works_on(setup).is_some() {
                 add(Class::Handler, Fault::FailHandler(at));
             }
-            let op = setup.consumer.op(consumer.pc).filter(|_| self.consumer_runs(setup, c));
-            if let Some(op) = op.filter(|&op| is_asked(op)) {
+            let op = setup.consumer.op(consumer.pc).filter(|&op| is_asked(op));
+            if let Some(op) = op.filter(|_| consumer::has_line(cx, &self.broker, c)) {
                 let (msg, lost, fails) = (consumer.msg, Reply::Lost, Reply::Fails);
                 add(Class::Store, Fault::FailLine { at, op, msg, reply: fails });
                 add(Class::Store, Fault::FailLine { at, op, msg, reply: lost });
             }
         }
         for s in 0..setup.senders.len() {
-            for msg in (0..setup.scenario.messages).filter(|&m| self.sender_runs(setup, s, m)) {
+            let runs = |&m: &MessageId| producer::has_line(cx, &self.broker, s, m);
+            for msg in (0..setup.scenario.messages).filter(runs) {
                 let op = setup.senders[s].op(self.senders[s].tasks[msg as usize].pc);
                 let at = setup.sender(s);
                 // The commit of a fenced producer fails in any case.
-                let fails = op == Some(Op::CommitTransaction) && self.is_fenced(setup, s);
+                let fails = op == Some(Op::CommitTransaction) && self.broker.is_fenced(cx, s);
                 if let Some(op) = op.filter(|&op| is_asked(op) && !fails) {
                     add(Class::Store, Fault::FailLine { at, op, msg, reply: Reply::Fails });
                     add(Class::Store, Fault::FailLine { at, op, msg, reply: Reply::Lost });
@@ -136,17 +130,17 @@ impl World {
         }
     }
 
-    fn window_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
-        for msg in 0..setup.scenario.messages {
+    fn window_faults(&self, cx: &View, add: &mut impl FnMut(Class, Fault)) {
+        for msg in 0..cx.setup.scenario.messages {
             for window in [Window::Dedup, Window::Ttl, Window::Inbox, Window::Retention] {
-                if self.window_open(setup, window, msg) {
+                if self.window_open(window, msg) {
                     add(Class::Expiry, Fault::Expire(window, msg));
                 }
             }
-            if self.may_send_twice(setup, msg) {
+            if producer::may_send_twice(cx, msg) {
                 add(Class::Twice, Fault::Twice(msg));
             }
-            if self.may_come_back(setup, msg) {
+            if self.broker.may_reappear(msg) {
                 add(Class::Reappear, Fault::Reappear(msg));
             }
         }

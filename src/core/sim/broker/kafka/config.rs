@@ -5,7 +5,7 @@ use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, kafka};
 
 /// Configuration of the partition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
     pub acks: kafka::Acks,
     pub idempotent: bool,

@@ -5,7 +5,7 @@ use crate::sim::bits::{Reader, Writer};
 use crate::sim::compiled_scenario::CompiledScenario;
 
 impl Partition {
-    pub(in crate::sim) fn encode(&self, setup: &CompiledScenario, w: &mut Writer) {
+    pub(super) fn write(&self, setup: &CompiledScenario, w: &mut Writer) {
         let (up, gone, leader) = self.nodes();
         w.put(up, 3);
         w.put(gone, 3);
@@ -30,7 +30,7 @@ impl Partition {
         }
     }
 
-    pub(in crate::sim) fn decode(&mut self, setup: &CompiledScenario, r: &mut Reader) {
+    pub(super) fn read(&mut self, setup: &CompiledScenario, r: &mut Reader) {
         self.set_nodes(r.get(3), r.get(3), r.get(2));
         self.overflow = r.flag();
         self.in_sync = r.get(3);

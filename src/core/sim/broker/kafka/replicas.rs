@@ -1,19 +1,19 @@
 //! Replication: fetching, the in-sync replicas, crashes, leader election and restarts.
 
-use super::{Config, Partition, Replica};
-use crate::sim::broker::rabbitmq::Crash;
-use crate::sim::compiled_scenario::CompiledScenario;
-use crate::sim::event::{CauseRef, EventKind, Recorder};
+use super::{Content, Entry, Partition, Replica, waits_for_answer};
+use crate::sim::broker::{Crash, Machine, swap_bits, swap_names};
+use crate::sim::consumer::somebody_could_work;
+use crate::sim::context::{Ctx, View};
+use crate::sim::event::{CauseRef, EventKind};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
 use crate::sim::settings::kafka::Acks;
-use crate::sim::world::World;
 
 impl Partition {
     /// Returns true if these two nodes are in canonical order.
-    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
+    pub(super) fn is_ordered(&self, a: usize, b: usize) -> bool {
         let key = |n: usize| {
             let Replica { end, synced } = self.replicas[n];
             let (in_sync, eligible) = (self.in_sync >> n & 1, self.eligible >> n & 1);
@@ -23,51 +23,52 @@ impl Partition {
     }
 
     /// Exchanges two nodes.
-    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
+    pub(super) fn swap(&mut self, a: usize, b: usize) {
         self.replicas.swap(a, b);
-        self.leader = crate::sim::broker::swap_names(self.leader, a, b);
+        self.leader = swap_names(self.leader, a, b);
         for bits in [&mut self.up, &mut self.gone, &mut self.in_sync, &mut self.eligible] {
-            *bits = crate::sim::broker::swap_bits(*bits, a, b);
+            *bits = swap_bits(*bits, a, b);
         }
     }
 
     /// Returns true if this follower has records to fetch.
-    pub(in crate::sim) fn fetches(&self, node: usize) -> bool {
+    pub(super) fn fetches(&self, node: usize) -> bool {
         let behind = usize::from(self.replicas[node].end) < self.entries.len();
         self.leads() && self.is_up(node) && node != usize::from(self.leader) && behind
     }
 
     /// Returns true if this follower has every record and only has to fetch once more to be in sync
     /// again.
-    pub(in crate::sim) fn catches_up(&self, node: usize) -> bool {
+    pub(super) fn catches_up(&self, node: usize) -> bool {
         let there = usize::from(self.replicas[node].end) == self.entries.len();
         let out = self.in_sync & (1 << node) == 0;
         self.leads() && self.is_up(node) && node != usize::from(self.leader) && there && out
     }
 
     /// Returns true if the operating system of this node has something to sync, and syncs matter.
-    pub(in crate::sim) fn syncs(&self, rules: &Config, node: usize) -> bool {
+    pub(super) fn syncs(&self, node: usize) -> bool {
         let replica = &self.replicas[node];
-        rules.power && self.is_up(node) && replica.synced < replica.end
+        self.config.power && self.is_up(node) && replica.synced < replica.end
     }
 
     /// Returns true if the leader may remove this follower from the in-sync replicas: it no longer
     /// fetches. An `isolated` leader cannot, because the controller has to agree.
-    pub(in crate::sim) fn lags(&self, node: usize, cut: bool, isolated: bool) -> bool {
-        let may = self.leads() && !(isolated && self.leader == 0);
+    pub(super) fn lags(&self, cx: &View, node: usize) -> bool {
+        let cut = cx.net.is_cut(self.leader(), Participant::NODES[node]);
+        let may = self.leads() && !(cx.net.is_isolated() && self.leader == 0);
         may && self.in_sync & (1 << node) != 0 && (cut || !self.is_up(node))
     }
 
     /// Returns the nodes that may be elected when the leader is down or the controller cannot reach
     /// it: the in-sync replicas; if none of these is left, the eligible leader replicas; and with
-    /// unclean elections any replica. The first node is out of reach if it is `isolated`.
-    pub(in crate::sim) fn candidates(&self, rules: &Config, isolated: bool) -> u8 {
-        let reached = self.up & !u8::from(isolated);
+    /// unclean elections any replica. The first node is out of reach if it is isolated.
+    pub(super) fn candidates(&self, cx: &View) -> u8 {
+        let reached = self.up & !u8::from(cx.net.is_isolated());
         if reached & (1 << self.leader) != 0 {
             return 0;
         }
         match (reached & self.in_sync, reached & self.eligible) {
-            (0, 0) if rules.unclean => reached,
+            (0, 0) if self.config.unclean => reached,
             (0, eligible) => eligible,
             (clean, _) => clean,
         }
@@ -75,256 +76,205 @@ impl Partition {
 
     /// Returns the nodes that leadership may be moved to while the leader is up: the other in-sync
     /// replicas.
-    pub(in crate::sim) fn successors(&self) -> u8 {
+    pub(super) fn successors(&self) -> u8 {
         if self.leads() { self.up & self.in_sync & !(1 << self.leader) } else { 0 }
     }
 
     /// Records the replicas that left the in-sync replicas as eligible leaders, if those have
     /// become too few to commit anything.
-    fn left_in_sync(&mut self, rules: &Config, left: u8) {
+    fn left_in_sync(&mut self, left: u8) {
         self.eligible |= left & !self.gone;
-        if !rules.eligible || self.enough_in_sync(rules) {
+        if !self.config.eligible || self.enough_in_sync() {
             self.eligible = 0;
         }
     }
-}
 
-impl World {
+    /// Returns true if the node may restart.
+    ///
+    /// The controller does not let a broker register again before its earlier session has expired;
+    /// by then an in-sync replica has taken over.
+    pub(super) fn returns(&self, cx: &View, node: usize) -> bool {
+        let replaced = self.leader() == Participant::NODES[node] && self.candidates(cx) != 0;
+        !self.is_up(node) && !self.is_gone(node) && !replaced
+    }
+
     /// Handles a produce request at the old leader, which is isolated from the other replicas and
     /// does not know that they have elected another. What it appends is truncated when it rejoins
     /// (KAFKA-20554); with `acks=1` it acknowledges all the same, with `acks=all` it waits for
     /// followers that do not fetch.
-    pub(in crate::sim) fn append_in_vain(
-        &mut self,
-        setup: &CompiledScenario,
-        packet: Packet,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.log() else { return };
+    pub(super) fn append_in_vain(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         let Packet { msg, epoch, from, to: at, .. } = packet;
         let s = from.sender().unwrap_or_default();
-        let record = self.ledger.of_mut(msg);
+        let record = cx.ledger.of_mut(msg);
         Record::bump(&mut record.stored);
         Record::bump(&mut record.gone);
         let copy = record.stored;
-        let mark = out.record(cause, EventKind::Appended { at, msg, copy });
-        if rules.acks == Acks::Leader && self.waits_for_answer(setup, s, epoch) {
-            self.answer_from(at, packet, PacketKind::Ack, mark, out);
+        let mark = cx.out.record(cause, EventKind::Appended { at, msg, copy });
+        if self.config.acks == Acks::Leader && waits_for_answer(&cx.view(), s, epoch) {
+            cx.net.answer(at, packet, PacketKind::Ack, mark, cx.out);
         }
     }
 
     /// Fetches every record that the follower lacks; once up to date, it is in sync again.
-    pub(in crate::sim) fn fetch(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        out: &mut Recorder,
-    ) {
-        let log = self.log_mut();
-        let (from, to) = (log.leader(), Participant::NODES[node]);
-        let end = log.entries.len();
-        for offset in usize::from(log.replicas[node].end)..end {
-            let entry = &mut log.entries[offset];
-            if entry.content == super::Content::Data {
-                let (msg, copy) = (entry.msg, entry.copy);
-                entry.mark = out.record(entry.mark, EventKind::Replicated { from, to, msg, copy });
+    pub(super) fn fetch(&mut self, cx: &mut Ctx, node: usize) {
+        let (from, to) = (self.leader(), Participant::NODES[node]);
+        let end = self.entries.len();
+        for entry in &mut self.entries[usize::from(self.replicas[node].end)..end] {
+            if entry.content == Content::Data {
+                let Entry { msg, copy, mark, .. } = *entry;
+                entry.mark = cx.out.record(mark, EventKind::Replicated { from, to, msg, copy });
             }
         }
-        log.replicas[node].end = end as u8;
-        if log.in_sync & (1 << node) == 0 {
-            log.in_sync |= 1 << node;
-            log.eligible &= !(1 << node);
-            if let Some(rules) = setup.log() {
-                log.left_in_sync(rules, 0);
-            }
-            out.record(log.mark, EventKind::InSync { at: to, yes: true });
+        self.replicas[node].end = end as u8;
+        if self.in_sync & (1 << node) == 0 {
+            self.in_sync |= 1 << node;
+            self.eligible &= !(1 << node);
+            self.left_in_sync(0);
+            cx.out.record(self.mark, EventKind::InSync { at: to, yes: true });
         }
-        self.advance(setup, out);
+        self.advance(cx);
     }
 
     /// Syncs the log of a node from the page cache to disk.
-    pub(in crate::sim) fn sync_log(&mut self, node: usize, out: &mut Recorder) {
-        let log = self.log_mut();
+    pub(super) fn sync(&mut self, cx: &mut Ctx, node: usize) {
         let at = Participant::NODES[node];
-        let replica = log.replicas[node];
-        for entry in &log.entries[replica.synced.into()..replica.end.into()] {
-            if entry.content == super::Content::Data {
+        let replica = self.replicas[node];
+        for entry in &self.entries[replica.synced.into()..replica.end.into()] {
+            if entry.content == Content::Data {
                 let (msg, copy) = (entry.msg, entry.copy);
-                out.record(entry.mark, EventKind::Persisted { at, msg, copy });
+                cx.out.record(entry.mark, EventKind::Persisted { at, msg, copy });
             }
         }
-        log.replicas[node].synced = replica.end;
+        self.replicas[node].synced = replica.end;
     }
 
     /// Removes a follower from the in-sync replicas.
-    pub(in crate::sim) fn drop_from_sync(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.log() else { return };
-        let log = self.log_mut();
-        log.in_sync &= !(1 << node);
-        log.left_in_sync(rules, 1 << node);
-        log.mark =
-            out.record(log.mark, EventKind::InSync { at: Participant::NODES[node], yes: false });
-        self.advance(setup, out);
+    pub(super) fn drop_from_sync(&mut self, cx: &mut Ctx, node: usize) {
+        self.in_sync &= !(1 << node);
+        self.left_in_sync(1 << node);
+        let what = EventKind::InSync { at: Participant::NODES[node], yes: false };
+        self.mark = cx.out.record(self.mark, what);
+        self.advance(cx);
     }
 
-    pub(in crate::sim) fn crash_log_node(
-        &mut self,
-        node: usize,
-        how: Crash,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let isolated = self.net.is_isolated();
-        let log = self.log_mut();
+    /// Crashes a node: without power, what was not synced is lost.
+    pub(super) fn crash_node(&mut self, cx: &mut Ctx, node: usize, how: Crash, cause: CauseRef) {
         let at = Participant::NODES[node];
-        let before = log.replicas[node].end;
-        log.up &= !(1 << node);
-        log.mark = cause;
-        let replica = &mut log.replicas[node];
+        let before = self.replicas[node].end;
+        self.up &= !(1 << node);
+        self.mark = cause;
+        let replica = &mut self.replicas[node];
         match how {
             Crash::Process => {}
             Crash::Power => replica.end = replica.synced,
             Crash::PermanentLoss => {
                 (replica.end, replica.synced) = (0, 0);
-                log.gone |= 1 << node;
+                self.gone |= 1 << node;
             }
         }
-        for entry in &log.entries[log.replicas[node].end.into()..before.into()] {
-            if entry.content == super::Content::Data {
+        for entry in &self.entries[self.replicas[node].end.into()..before.into()] {
+            if entry.content == Content::Data {
                 let (msg, copy) = (entry.msg, entry.copy);
-                out.record(cause, EventKind::Vanished { at, msg, copy });
+                cx.out.record(cause, EventKind::Vanished { at, msg, copy });
             }
         }
-        if log.leader as usize == node {
-            for entry in &mut log.entries {
+        if self.leader as usize == node {
+            for entry in &mut self.entries {
                 entry.ack_pending = false;
             }
         }
         // With the node, the connections of senders that still took it for the leader are gone.
-        if node == 0 && isolated {
-            self.senders.iter_mut().for_each(|sender| sender.stale = false);
+        if node == 0 && cx.net.is_isolated() {
+            cx.senders.iter_mut().for_each(|sender| sender.stale = false);
         }
     }
 
     /// Returns true if the partition holds a record past the committed offset.
-    pub(in crate::sim) fn partition_waits(&self, setup: &CompiledScenario) -> bool {
-        let (Some(log), Some(rules)) = (self.log(), setup.log()) else { return false };
-        let done = match rules.stores_offset {
-            true => self.stores.offset,
-            false => log.committed.unwrap_or(0),
+    pub(super) fn holds_waiting(&self, cx: &View) -> bool {
+        let done = match self.config.stores_offset {
+            true => cx.stores.offset,
+            false => self.committed.unwrap_or(0),
         };
-        let after = log.entries.iter().skip(done.into());
-        after.into_iter().any(|e| e.content == super::Content::Data)
+        let mut after = self.entries.iter().skip(done.into());
+        after.any(|e| e.content == Content::Data)
     }
 
     /// Moves the leadership to another in-sync replica although the leader is healthy, as a
     /// preferred leader election or a reassignment does. The new leader starts from what it has;
     /// records that it has not fetched are lost.
-    pub(in crate::sim) fn move_leader(
-        &mut self,
-        setup: &CompiledScenario,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Some(next) = (0..3).find(|n| self.log_mut().successors() & (1 << n) != 0) else {
-            return;
-        };
-        let log = self.log_mut();
-        log.mark = cause;
-        for entry in &mut log.entries {
+    pub(super) fn change_leader(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        let Some(next) = (0..3).find(|n| self.successors() & (1 << n) != 0) else { return };
+        self.mark = cause;
+        for entry in &mut self.entries {
             entry.ack_pending = false;
         }
-        self.elect_log_node(setup, next, out);
+        self.elect(cx, next);
     }
 
     /// Elects a replica as leader: records that it does not have are lost.
-    pub(in crate::sim) fn elect_log_node(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.log() else { return };
-        let isolated = self.net.is_isolated();
-        let log = self.log_mut();
-        let mark = out.record(log.mark, EventKind::Elected { at: Participant::NODES[node] });
-        let before = log.in_sync;
+    pub(super) fn elect(&mut self, cx: &mut Ctx, node: usize) {
+        let isolated = cx.net.is_isolated();
+        let what = EventKind::Elected { at: Participant::NODES[node] };
+        let mark = cx.out.record(self.mark, what);
+        let before = self.in_sync;
         // A replica that was only eligible, or not even that, starts as the only in-sync replica.
-        let clean = before & log.up & !u8::from(isolated);
-        log.in_sync = if clean & (1 << node) == 0 { 1 << node } else { clean };
-        log.eligible &= !log.in_sync;
-        log.left_in_sync(rules, before & !log.in_sync);
+        let clean = before & self.up & !u8::from(isolated);
+        self.in_sync = if clean & (1 << node) == 0 { 1 << node } else { clean };
+        self.eligible &= !self.in_sync;
+        self.left_in_sync(before & !self.in_sync);
         // The old leader keeps running, for clients that still talk to it.
-        let goes_on = isolated && log.leader == 0 && log.is_up(0);
-        log.leader = node as u8;
-        log.mark = mark;
-        for entry in log.entries.iter_mut().filter(|_| goes_on) {
+        let goes_on = isolated && self.leader == 0 && self.is_up(0);
+        self.leader = node as u8;
+        self.mark = mark;
+        for entry in self.entries.iter_mut().filter(|_| goes_on) {
             entry.ack_pending = false;
         }
-        for (sender, program) in self.senders.iter_mut().zip(&setup.senders) {
+        for (sender, program) in cx.senders.iter_mut().zip(&cx.setup.senders) {
             sender.stale |= goes_on && sender.up && program.has(Op::Send);
         }
-        self.truncate(mark, out);
-        self.advance(setup, out);
+        self.truncate(cx, mark);
+        self.advance(cx);
     }
 
     /// Truncates the log to that of the leader; the other replicas lose what goes beyond it.
-    fn truncate(&mut self, cause: CauseRef, out: &mut Recorder) {
-        let log = self.log_mut();
-        let at = log.leader();
-        let end = log.replicas[log.leader as usize].end;
-        let mut cut = Vec::new();
-        for entry in &log.entries[end.into()..] {
-            if entry.content == super::Content::Data {
+    fn truncate(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        let at = self.leader();
+        let end = self.replicas[self.leader as usize].end;
+        for entry in &self.entries[end.into()..] {
+            if entry.content == Content::Data {
                 let (msg, copy) = (entry.msg, entry.copy);
-                out.record(cause, EventKind::Vanished { at, msg, copy });
-                cut.push(msg);
+                cx.out.record(cause, EventKind::Vanished { at, msg, copy });
+                Record::bump(&mut cx.ledger.of_mut(msg).gone);
             }
         }
-        log.entries.truncate(end.into());
-        for replica in &mut log.replicas {
+        self.entries.truncate(end.into());
+        for replica in &mut self.replicas {
             replica.end = replica.end.min(end);
             replica.synced = replica.synced.min(end);
         }
-        log.high_watermark = log.high_watermark.min(end);
-        log.committed = log.committed.map(|offset| offset.min(end));
-        for consumer in &mut self.consumers {
+        self.high_watermark = self.high_watermark.min(end);
+        self.committed = self.committed.map(|offset| offset.min(end));
+        for consumer in cx.consumers.iter_mut() {
             consumer.position = consumer.position.min(end);
         }
-        for msg in cut {
-            Record::bump(&mut self.ledger.of_mut(msg).gone);
-        }
-        self.write_markers_again(cause, out);
+        self.write_markers_again(cx, cause);
     }
 
     /// Restarts a node with what its disk or its page cache has kept.
-    pub(in crate::sim) fn restart_log_node(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let log = self.log_mut();
-        log.up |= 1 << node;
-        log.mark = cause;
-        if log.leader as usize == node {
-            self.truncate(cause, out);
-            self.advance(setup, out);
+    pub(super) fn restart_node(&mut self, cx: &mut Ctx, node: usize, cause: CauseRef) {
+        self.up |= 1 << node;
+        self.mark = cause;
+        if self.leader as usize == node {
+            self.truncate(cx, cause);
+            self.advance(cx);
             // No replica could take over: the partition was blocked until now.
-            let waits = self.partition_waits(setup) && self.somebody_could_work(setup);
-            self.ledger.blocked |= waits;
-        } else if log.replicas[node].end < log.high_watermark {
+            let waits = self.holds_waiting(&cx.view()) && somebody_could_work(&cx.view());
+            cx.ledger.blocked |= waits;
+        } else if self.replicas[node].end < self.high_watermark {
             // It lost records below the high watermark, and was removed from the in-sync replicas
             // before it restarted.
-            log.in_sync &= !(1 << node);
-            log.eligible &= !(1 << node);
+            self.in_sync &= !(1 << node);
+            self.eligible &= !(1 << node);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::sim::settings::rabbitmq::DeadLetterStrategy;
 use crate::sim::settings::{ProducerSettings, rabbitmq};
 
 /// Configuration of the queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
     /// Redeliver unsettled messages; without it a message is removed as soon as it is sent.
     pub redelivery: bool,
@@ -48,7 +48,7 @@ pub struct Config {
 }
 
 /// The treatment of a message that was rejected, or that has failed too often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeadLetters {
     /// The message is discarded.
     Discarded,

@@ -1,16 +1,16 @@
 //! Delivery of copies to consumers, and their settlement: acknowledgment, requeue and
 //! dead-lettering.
 
-use super::{Config, DeadLetters, Entry, Phase};
-use crate::sim::compiled_scenario::CompiledScenario;
+use super::{DeadLetters, Entry, Phase, Queue, count_stored};
+use crate::sim::broker::Machine;
 use crate::sim::consumer::Pause;
-use crate::sim::event::{CauseRef, EventKind, Recorder};
+use crate::sim::context::Ctx;
+use crate::sim::event::{CauseRef, EventKind};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
 use crate::sim::settings::OnError;
-use crate::sim::world::World;
 
 /// The reason why a delivery is requeued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,185 +23,150 @@ enum RequeueCause {
     TimedOut,
 }
 
-impl World {
-    pub(in crate::sim) fn dispatch_entry(
-        &mut self,
-        setup: &CompiledScenario,
-        c: usize,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.queue() else { return };
-        let queue = self.queue_mut();
-        let Some(index) = queue.ready(setup) else { return };
-        let (from, to) = (queue.leader(), Participant::CONSUMERS[c]);
-        let entry = &mut queue.entries[index];
-        entry.deliveries = (entry.deliveries + 1).min(rules.counts_deliveries);
+impl Queue {
+    /// Delivers the next copy to a consumer.
+    pub(super) fn dispatch(&mut self, cx: &mut Ctx, c: usize) {
+        let Some(index) = self.ready(cx.setup) else { return };
+        let (from, to) = (self.leader(), Participant::CONSUMERS[c]);
+        let entry = &mut self.entries[index];
+        entry.deliveries = (entry.deliveries + 1).min(self.config.counts_deliveries);
         entry.phase = Phase::Unacked(c as u8);
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let kind = PacketKind::Delivery;
-        let mark = out.record(entry.mark, EventKind::Sent { kind, from, to, msg, n });
-        self.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
-        if !rules.redelivery {
-            self.remove_entry(setup, index, out);
+        let mark = cx.out.record(entry.mark, EventKind::Sent { kind, from, to, msg, n });
+        cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
+        if !self.config.redelivery {
+            self.remove_entry(cx, index);
         }
     }
 
     /// Removes a settled entry, and sends its acknowledgment if that is still pending. What is
     /// written already stays there until the settlement is written as well.
-    fn remove_entry(&mut self, setup: &CompiledScenario, index: usize, out: &mut Recorder) {
-        let entry = self.queue_mut().entries[index];
-        if !entry.committed(&setup.broker) {
-            self.count_stored(setup, entry.msg, entry.pc, setup.broker.done());
+    fn remove_entry(&mut self, cx: &mut Ctx, index: usize) {
+        let entry = self.entries[index];
+        if !entry.committed(&cx.setup.broker) {
+            count_stored(cx, entry.msg, entry.pc, cx.setup.broker.done());
         }
-        self.acknowledge(setup, index, out);
+        self.acknowledge(cx, index);
         let written = entry.page | entry.disk != 0;
-        if written && setup.queue().is_some_and(Config::keeps_settled) {
-            let entry = &mut self.queue_mut().entries[index];
-            (entry.phase, entry.pc) = (Phase::Settled, setup.broker.done());
+        if written && self.config.keeps_settled() {
+            let entry = &mut self.entries[index];
+            (entry.phase, entry.pc) = (Phase::Settled, cx.setup.broker.done());
         } else {
-            self.queue_mut().entries.remove(index);
+            self.entries.remove(index);
         }
     }
 
-    /// Settles a delivery. A packet that belongs to an earlier delivery is ignored.
-    pub(in crate::sim) fn settle_entry(
-        &mut self,
-        setup: &CompiledScenario,
-        packet: Packet,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Packet { kind, msg, copy, n, .. } = packet;
-        let queue = self.queue_mut();
-        let at = queue.leader();
-        let index = queue.entries.iter().position(|e| {
+    /// Returns the index of the copy that waits for this packet to settle it.
+    pub(super) fn unsettled(&self, packet: &Packet) -> Option<usize> {
+        self.entries.iter().position(|e| {
             let held = matches!(e.phase, Phase::Unacked(_));
-            held && (e.msg, e.copy, e.deliveries) == (msg, copy, n)
-        });
-        let Some(index) = index else {
-            out.record(cause, EventKind::Ignored { at, kind, msg, n });
+            held && (e.msg, e.copy, e.deliveries) == (packet.msg, packet.copy, packet.n)
+        })
+    }
+
+    /// Settles a delivery. A packet that belongs to an earlier delivery is ignored.
+    pub(super) fn settle(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {
+        let Packet { kind, msg, copy, n, .. } = packet;
+        let at = self.leader();
+        let Some(index) = self.unsettled(&packet) else {
+            cx.out.record(cause, EventKind::Ignored { at, kind, msg, n });
             return;
         };
         match kind {
-            PacketKind::Requeue => self.requeue(setup, index, RequeueCause::Asked, cause, out),
-            PacketKind::Reject => self.discard(setup, index, cause, out),
+            PacketKind::Requeue => self.requeue(cx, index, RequeueCause::Asked, cause),
+            PacketKind::Reject => self.discard(cx, index, cause),
             _ => {
-                let mark = out.record(cause, EventKind::Removed { at, msg, copy });
-                self.queue_mut().entries[index].mark = mark;
-                self.remove_entry(setup, index, out);
+                let mark = cx.out.record(cause, EventKind::Removed { at, msg, copy });
+                self.entries[index].mark = mark;
+                self.remove_entry(cx, index);
             }
         }
     }
 
     /// Requeues an entry that its consumer will no longer settle.
-    pub(in crate::sim) fn redeliver(
-        &mut self,
-        setup: &CompiledScenario,
-        index: usize,
-        out: &mut Recorder,
-    ) {
-        let entry = self.queue_mut().entries[index];
+    pub(super) fn redeliver(&mut self, cx: &mut Ctx, index: usize) {
+        let entry = self.entries[index];
         let (cause, alive) = match entry.phase {
             Phase::Unacked(c) => {
-                let consumer = &self.consumers[c as usize];
-                let reached = !self.net.is_cut(self.leader(), Participant::CONSUMERS[c as usize]);
+                let consumer = &cx.consumers[c as usize];
+                let reached = !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c as usize]);
                 // A paused consumer sends no heartbeats, and loses its connection.
                 let connected = reached && consumer.up && consumer.pause != Pause::Still;
                 let is_it = (consumer.msg, consumer.copy, consumer.n)
                     == (entry.msg, entry.copy, entry.deliveries);
                 // A delivery that has not reached the consumer, or an acknowledgment that has not
                 // reached the broker, was lost with the connection.
-                let answers = [Op::Ack, Op::Nack].into_iter().any(|op| setup.consumer.has(op));
-                let leaves = setup.scenario.consumer.on_error == OnError::Leave || !answers;
-                let holds = (is_it && consumer.in_hand(setup)) || leaves;
+                let answers = [Op::Ack, Op::Nack].into_iter().any(|op| cx.setup.consumer.has(op));
+                let leaves = cx.setup.scenario.consumer.on_error == OnError::Leave || !answers;
+                let holds = (is_it && consumer.in_hand(cx.setup)) || leaves;
                 (consumer.mark, connected && holds)
             }
             Phase::Ready | Phase::Dead | Phase::Settled => (entry.mark, false),
         };
-        let times_out = setup.queue().is_some_and(|rules| rules.times_out);
-        let why = if alive && times_out { RequeueCause::TimedOut } else { RequeueCause::Closed };
-        self.requeue(setup, index, why, cause, out);
+        let timed_out = alive && self.config.times_out;
+        let why = if timed_out { RequeueCause::TimedOut } else { RequeueCause::Closed };
+        self.requeue(cx, index, why, cause);
     }
 
     /// Closes a consumer's channel, and with it its delivery tags: unsettled messages are requeued,
     /// and a later acknowledgment has no effect.
-    pub(in crate::sim) fn close_channel(
-        &mut self,
-        setup: &CompiledScenario,
-        c: usize,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
+    pub(super) fn close_channel(&mut self, cx: &mut Ctx, c: usize, cause: CauseRef) {
         let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
-        while let Some(index) = self.queue_mut().entries.iter().position(unacked) {
-            self.requeue(setup, index, RequeueCause::Closed, cause, out);
+        while let Some(index) = self.entries.iter().position(unacked) {
+            self.requeue(cx, index, RequeueCause::Closed, cause);
         }
     }
 
-    fn requeue(
-        &mut self,
-        setup: &CompiledScenario,
-        index: usize,
-        why: RequeueCause,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.queue() else { return };
+    fn requeue(&mut self, cx: &mut Ctx, index: usize, why: RequeueCause, cause: CauseRef) {
+        let config = &self.config;
         let counts = match why {
-            RequeueCause::Asked => rules.nack_counts,
-            RequeueCause::TimedOut => rules.timeout_counts,
+            RequeueCause::Asked => config.nack_counts,
+            RequeueCause::TimedOut => config.timeout_counts,
             RequeueCause::Closed => true,
         };
-        let entry = &mut self.queue_mut().entries[index];
+        let entry = &mut self.entries[index];
         if counts {
-            entry.failures = (entry.failures + 1).min(rules.counts_deliveries);
+            entry.failures = (entry.failures + 1).min(config.counts_deliveries);
         }
-        if rules.max_deliveries.is_some_and(|most| entry.deliveries >= most)
-            || rules.delivery_limit.is_some_and(|limit| entry.failures > limit)
+        if config.max_deliveries.is_some_and(|most| entry.deliveries >= most)
+            || config.delivery_limit.is_some_and(|limit| entry.failures > limit)
         {
-            return self.discard(setup, index, cause, out);
+            return self.discard(cx, index, cause);
         }
         // The count of failures matters only if there is a limit.
-        if rules.delivery_limit.is_none() {
+        if config.delivery_limit.is_none() {
             entry.failures = 0;
         }
         entry.phase = Phase::Ready;
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let at = self.leader();
         let asked = why == RequeueCause::Asked;
-        self.queue_mut().entries[index].mark =
-            out.record(cause, EventKind::Requeued { at, msg, copy, n, asked });
+        self.entries[index].mark =
+            cx.out.record(cause, EventKind::Requeued { at, msg, copy, n, asked });
     }
 
-    fn discard(
-        &mut self,
-        setup: &CompiledScenario,
-        index: usize,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let Some(rules) = setup.queue() else { return };
-        let Entry { msg, copy, deliveries: n, .. } = self.queue_mut().entries[index];
+    fn discard(&mut self, cx: &mut Ctx, index: usize, cause: CauseRef) {
+        let Entry { msg, copy, deliveries: n, .. } = self.entries[index];
         let at = self.leader();
-        if rules.dead_letters == DeadLetters::Discarded {
-            out.record(cause, EventKind::Dropped { at, msg, copy, n });
-            return self.remove_entry(setup, index, out);
+        if self.config.dead_letters == DeadLetters::Discarded {
+            cx.out.record(cause, EventKind::Dropped { at, msg, copy, n });
+            return self.remove_entry(cx, index);
         }
-        Record::bump(&mut self.ledger.of_mut(msg).dead);
-        let mark = out.record(cause, EventKind::DeadLettered { at, msg, copy, n });
+        Record::bump(&mut cx.ledger.of_mut(msg).dead);
+        let mark = cx.out.record(cause, EventKind::DeadLettered { at, msg, copy, n });
         let dead =
             |entry: Entry| Entry { phase: Phase::Dead, deliveries: 0, failures: 0, mark, ..entry };
-        if rules.dead_letters == DeadLetters::Kept {
-            let entry = &mut self.queue_mut().entries[index];
+        if self.config.dead_letters == DeadLetters::Kept {
+            let entry = &mut self.entries[index];
             *entry = dead(*entry);
             return;
         }
-        self.remove_entry(setup, index, out);
+        self.remove_entry(cx, index);
         // Published like any other message, in memory at first. It takes the slot of the entry that
         // was removed.
-        let queue = self.queue_mut();
-        let memory = queue.leader_bit();
-        queue.entries.push(dead(Entry { msg, copy, pc: 1, memory, ..Entry::default() }));
-        self.skip_acknowledge(setup);
+        let memory = self.leader_bit();
+        self.entries.push(dead(Entry { msg, copy, pc: 1, memory, ..Entry::default() }));
+        self.skip_acknowledge(cx.setup);
     }
 }

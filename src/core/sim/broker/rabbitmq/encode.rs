@@ -4,7 +4,7 @@ use super::{Entry, Phase, Queue};
 use crate::sim::bits::{Reader, Writer};
 
 impl Queue {
-    pub(in crate::sim) fn encode(&self, w: &mut Writer) {
+    pub(super) fn write(&self, w: &mut Writer) {
         let (up, gone, leader) = self.nodes();
         w.put(up, 3);
         w.put(gone, 3);
@@ -37,7 +37,7 @@ impl Queue {
         }
     }
 
-    pub(in crate::sim) fn decode(&mut self, r: &mut Reader) {
+    pub(super) fn read(&mut self, r: &mut Reader) {
         self.set_nodes(r.get(3), r.get(3), r.get(2));
         self.overflow = r.flag();
         for _ in 0..r.get(4) {

@@ -2,52 +2,15 @@
 //! recovers.
 
 use super::{Entry, Phase, Queue};
-use crate::sim::broker::Broker;
+use crate::sim::broker::{Crash, Machine, swap_bits, swap_names};
 use crate::sim::compiled_scenario::CompiledScenario;
-use crate::sim::event::{CauseRef, EventKind, Recorder};
+use crate::sim::consumer::somebody_could_work;
+use crate::sim::context::Ctx;
+use crate::sim::event::{CauseRef, EventKind};
 use crate::sim::ledger::Record;
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
-use crate::sim::world::{ActorStep, Choice, World};
 use tinyvec::ArrayVec;
-
-/// The kind of a node failure, by what is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crash {
-    /// The process crashes: its memory is lost.
-    Process,
-    /// The machine loses power: unsynced data is lost as well.
-    Power,
-    /// The machine is permanently lost: its disk is lost as well.
-    PermanentLoss,
-}
-
-/// Appends the settled copies that may come back while their node is down: it may have crashed
-/// before it had written down that they were settled.
-pub(in crate::sim) fn unsettlings(world: &World, out: &mut Vec<Choice>) {
-    let Some(queue) = world.queue().filter(|queue| !queue.leads()) else { return };
-    let settled = (0..queue.entries.len()).filter(|&i| queue.entries[i].phase == Phase::Settled);
-    out.extend(settled.map(|i| Choice::Run(ActorStep::Unsettle(i as u8))));
-}
-
-/// Returns a settled copy to the queue.
-pub(in crate::sim) fn unsettle(world: &mut World, index: usize, out: &mut Recorder) {
-    let queue = world.queue_mut();
-    let (at, cause) = (queue.leader(), queue.mark);
-    let entry = &mut queue.entries[index];
-    let Entry { msg, copy, .. } = *entry;
-    entry.phase = Phase::Ready;
-    entry.mark = out.record(cause, EventKind::Unsettled { at, msg, copy });
-}
-
-/// Forgets what was settled, where no crash is left that could bring it back.
-pub fn forget_settled(world: &mut World) {
-    if let Broker::RabbitMq(queue) = &mut world.broker
-        && queue.leads()
-    {
-        queue.forget_settled();
-    }
-}
 
 impl Queue {
     /// Returns true if a restarted node gets this copy at once: more nodes lack it than `Replicate`
@@ -60,7 +23,7 @@ impl Queue {
     }
 
     /// Returns true if these two nodes are in canonical order.
-    pub(in crate::sim) fn in_order(&self, a: usize, b: usize) -> bool {
+    pub(super) fn is_ordered(&self, a: usize, b: usize) -> bool {
         let bit = |bits: u8, n: usize| bits >> n & 1;
         let key = |n: usize| {
             let entries = self.entries.iter();
@@ -73,11 +36,11 @@ impl Queue {
     }
 
     /// Exchanges two nodes.
-    pub(in crate::sim) fn swap_nodes(&mut self, a: usize, b: usize) {
-        let swap = |bits: &mut u8| *bits = crate::sim::broker::swap_bits(*bits, a, b);
+    pub(super) fn swap(&mut self, a: usize, b: usize) {
+        let swap = |bits: &mut u8| *bits = swap_bits(*bits, a, b);
         swap(&mut self.up);
         swap(&mut self.gone);
-        self.leader = crate::sim::broker::swap_names(self.leader, a, b);
+        self.leader = swap_names(self.leader, a, b);
         for entry in &mut self.entries {
             swap(&mut entry.memory);
             swap(&mut entry.page);
@@ -87,7 +50,7 @@ impl Queue {
 
     /// Returns the nodes that may be elected when the leader is down: those that hold everything
     /// that was committed.
-    pub(in crate::sim) fn candidates(&self, setup: &CompiledScenario) -> u8 {
+    pub(super) fn candidates(&self, setup: &CompiledScenario) -> u8 {
         if self.leads() {
             return 0;
         }
@@ -95,29 +58,46 @@ impl Queue {
         let committed = self.entries.iter().filter(stays);
         committed.fold(self.up, |nodes, e| nodes & e.holders())
     }
-}
 
-impl World {
+    /// Returns true if the node may restart. A follower restarts once there is a leader, a leader
+    /// only if no other node could lead.
+    pub(super) fn returns(&self, setup: &CompiledScenario, node: usize) -> bool {
+        let mut others = (0..usize::from(setup.replicas)).filter(|&n| n != node);
+        let alone = others.all(|n| !self.is_up(n));
+        let leads = self.leader() == Participant::NODES[node];
+        // No node that is up has everything that was committed: the others have to restart first.
+        let waits = !self.leads() && self.candidates(setup) == 0;
+        let may = waits || if leads { alone } else { self.leads() };
+        !self.is_up(node) && !self.is_gone(node) && may
+    }
+
+    /// Returns a settled copy to the queue: its node had crashed before it had written down that the
+    /// copy was settled.
+    pub(super) fn unsettle(&mut self, cx: &mut Ctx, index: usize) {
+        let (at, cause) = (self.leader(), self.mark);
+        let entry = &mut self.entries[index];
+        let Entry { msg, copy, .. } = *entry;
+        entry.phase = Phase::Ready;
+        entry.mark = cx.out.record(cause, EventKind::Unsettled { at, msg, copy });
+    }
+
+    /// Removes the settled copies, which no crash can bring back any more.
+    pub(super) fn drop_settled(&mut self) {
+        self.entries.retain(|e| e.phase != Phase::Settled);
+    }
+
     /// Crashes a node: what only its memory held is lost, and without power also what was not
     /// synced.
-    pub(in crate::sim) fn crash_queue_node(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        how: Crash,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
+    pub(super) fn crash_node(&mut self, cx: &mut Ctx, node: usize, how: Crash, cause: CauseRef) {
         let bit = 1u8 << node;
         let at = Participant::NODES[node];
-        let queue = self.queue_mut();
-        let leads = queue.leader as usize == node;
-        queue.up &= !bit;
-        queue.mark = cause;
+        let leads = self.leader as usize == node;
+        self.up &= !bit;
+        self.mark = cause;
         if how == Crash::PermanentLoss {
-            queue.gone |= bit;
+            self.gone |= bit;
         }
-        for entry in &mut queue.entries {
+        for entry in &mut self.entries {
             let held = entry.holders() & bit != 0;
             entry.memory &= !bit;
             if how != Crash::Process {
@@ -135,92 +115,76 @@ impl World {
             }
             if held && entry.holders() & bit == 0 && entry.phase != Phase::Settled {
                 let Entry { msg, copy, .. } = *entry;
-                out.record(cause, EventKind::Vanished { at, msg, copy });
+                cx.out.record(cause, EventKind::Vanished { at, msg, copy });
             }
         }
-        self.forget_lost(setup, |e| e.holders() != 0);
+        self.forget_lost(cx, |e| e.holders() != 0);
     }
 
     /// Removes the entries that are not kept. Of these, copies that counted as stored count as
     /// lost.
-    fn forget_lost(&mut self, setup: &CompiledScenario, kept: impl Fn(&Entry) -> bool) {
-        let queue = self.queue_mut();
+    fn forget_lost(&mut self, cx: &mut Ctx, kept: impl Fn(&Entry) -> bool) {
         let lost: ArrayVec<[Entry; Queue::MOST]> =
-            queue.entries.iter().filter(|e| !kept(e)).copied().collect();
-        queue.entries.retain(|e| kept(e));
+            self.entries.iter().filter(|e| !kept(e)).copied().collect();
+        self.entries.retain(|e| kept(e));
         for entry in &lost {
-            let record = self.ledger.of_mut(entry.msg);
+            let record = cx.ledger.of_mut(entry.msg);
             if entry.phase == Phase::Settled {
                 continue;
             }
             if entry.phase == Phase::Dead {
                 record.dead = record.dead.saturating_sub(1);
-            } else if entry.committed(&setup.broker) {
+            } else if entry.committed(&cx.setup.broker) {
                 Record::bump(&mut record.gone);
             }
         }
     }
 
     /// Elects a replica as leader; copies that it does not hold are lost.
-    pub(in crate::sim) fn elect_queue_node(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        out: &mut Recorder,
-    ) {
-        let queue = self.queue_mut();
-        let mark = out.record(queue.mark, EventKind::Elected { at: Participant::NODES[node] });
-        queue.leader = node as u8;
-        queue.mark = mark;
-        queue.forget_settled();
+    pub(super) fn elect(&mut self, cx: &mut Ctx, node: usize) {
+        let what = EventKind::Elected { at: Participant::NODES[node] };
+        self.mark = cx.out.record(self.mark, what);
+        self.leader = node as u8;
+        self.drop_settled();
         let bit = 1u8 << node;
-        self.forget_lost(setup, |e| e.holders() & bit != 0);
-        self.skip_acknowledge(setup);
+        self.forget_lost(cx, |e| e.holders() & bit != 0);
+        self.skip_acknowledge(cx.setup);
     }
 
     /// Restarts a node with what its disk has kept and, as a follower, what the leader has.
-    pub(in crate::sim) fn restart_queue_node(
-        &mut self,
-        setup: &CompiledScenario,
-        node: usize,
-        cause: CauseRef,
-        out: &mut Recorder,
-    ) {
-        let survives = setup.queue().is_some_and(|rules| rules.survives);
-        let synced = setup.queue().is_some_and(|rules| rules.synced_copies);
+    pub(super) fn restart_node(&mut self, cx: &mut Ctx, node: usize, cause: CauseRef) {
         let at = Participant::NODES[node];
         let bit = 1u8 << node;
-        let queue = self.queue_mut();
-        queue.up |= bit;
-        queue.mark = cause;
-        let leads = queue.leader as usize == node;
+        self.up |= bit;
+        self.mark = cause;
+        let leads = self.leader as usize == node;
         if leads {
-            queue.forget_settled();
+            self.drop_settled();
         }
-        let before = *queue;
-        for entry in &mut queue.entries {
+        let before = *self;
+        for entry in &mut self.entries {
             let kept = (entry.page | entry.disk) & bit != 0;
             if !leads {
-                if before.leads() && before.is_behind(setup, entry) {
+                if before.leads() && before.is_behind(cx.setup, entry) {
                     entry.memory |= bit;
-                    entry.disk |= if synced { bit } else { 0 };
+                    entry.disk |= if self.config.synced_copies { bit } else { 0 };
                 }
-            } else if kept && !survives {
+            } else if kept && !self.config.survives {
                 // Transient messages are discarded at recovery, wherever they were stored.
                 entry.page &= !bit;
                 entry.disk &= !bit;
                 let Entry { msg, copy, .. } = *entry;
-                out.record(cause, EventKind::Vanished { at, msg, copy });
+                cx.out.record(cause, EventKind::Vanished { at, msg, copy });
             } else if kept {
                 // Recovered from disk: its program is complete.
-                entry.pc = setup.broker.done();
+                entry.pc = cx.setup.broker.done();
             }
         }
-        self.forget_lost(setup, |e| e.holders() != 0);
-        self.skip_acknowledge(setup);
+        self.forget_lost(cx, |e| e.holders() != 0);
+        self.skip_acknowledge(cx.setup);
         // The whole queue was blocked until now.
         let waits = |e: &Entry| e.phase == Phase::Ready;
-        let held_up = leads && self.queue_mut().entries.iter().any(waits);
-        self.ledger.blocked |= held_up && self.somebody_could_work(setup);
+        let held_up = leads && self.entries.iter().any(waits);
+        cx.ledger.blocked |= held_up && somebody_could_work(&cx.view());
     }
 }

@@ -4,7 +4,7 @@ use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, sqs};
 
 /// Configuration of the queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
     pub fifo: bool,
     /// The deduplication ID of each message, as a number: equal numbers mean equal IDs.

@@ -4,7 +4,7 @@ use super::{Hold, Item, Queue};
 use crate::sim::bits::{Reader, Writer};
 
 impl Queue {
-    pub(in crate::sim) fn encode(&self, w: &mut Writer) {
+    pub(super) fn write(&self, w: &mut Writer) {
         w.put(self.remembered, 4);
         w.put(self.deleted, 4);
         w.put(self.repeated, 4);
@@ -24,7 +24,7 @@ impl Queue {
         }
     }
 
-    pub(in crate::sim) fn decode(&mut self, r: &mut Reader) {
+    pub(super) fn read(&mut self, r: &mut Reader) {
         self.remembered = r.get(4);
         self.deleted = r.get(4);
         self.repeated = r.get(4);

@@ -1,0 +1,109 @@
+//! What the reductions may assume about a queue.
+
+use super::{Entry, Phase, Queue};
+use crate::sim::broker::{Independence, Machine};
+use crate::sim::context::View;
+use crate::sim::fault::Classes;
+use crate::sim::network::Packet;
+use crate::sim::participant::MessageId;
+use crate::sim::program::Op;
+
+impl Queue {
+    fn all_up(&self, cx: &View) -> bool {
+        (0..usize::from(cx.setup.replicas)).all(|n| self.is_up(n))
+    }
+}
+
+impl Independence for Queue {
+    fn accepts_in_any_order(&self, cx: &View) -> bool {
+        self.all_up(cx)
+    }
+
+    fn starts_at_the_end(&self, _cx: &View) -> bool {
+        false
+    }
+
+    fn repeats(&self) -> bool {
+        false
+    }
+
+    fn has_sequence(&self, _s: usize, _epoch: u8, _seq: u8) -> bool {
+        true
+    }
+
+    fn answer_due(&self, s: usize, msg: MessageId) -> bool {
+        self.ack_pending(s, msg)
+    }
+
+    fn leaves_senders_alone(&self) -> bool {
+        true
+    }
+
+    fn syncs_for_nothing(&self, cx: &View) -> bool {
+        let broker = &cx.setup.broker;
+        let Some(entry) = self.entries().iter().find(|e| !broker.ended(e.pc)) else { return false };
+        let acknowledged = broker.place(Op::Acknowledge).is_some_and(|ack| entry.pc > ack);
+        let idle = broker.op(entry.pc) == Some(Op::Persist) && entry.page & 1 != 0;
+        cx.setup.replicas == 1 && self.leads() && idle && acknowledged
+    }
+
+    fn serves_in_any_order(&self) -> bool {
+        true
+    }
+
+    fn settles_for_group(&self) -> bool {
+        false
+    }
+
+    fn delivers_one_by_one(&self) -> bool {
+        self.config.redelivery && self.config.prefetch == 1
+    }
+
+    /// If it makes an acknowledgment to the producer due, it changes the order of acknowledgments.
+    fn settles_in_any_order(&self, cx: &View) -> bool {
+        self.all_up(cx) && self.entries().iter().all(|e| !e.ack_pending)
+    }
+
+    fn settles_nothing(&self, cx: &View, packet: &Packet) -> bool {
+        let mut entries = self.entries().iter().filter(|e| e.phase != Phase::Settled);
+        let entry = entries.find(|e| (e.msg, e.copy) == (packet.msg, packet.copy));
+        let over = entry.is_none_or(|e| e.phase == Phase::Ready || e.deliveries != packet.n);
+        over && packet.copy <= cx.ledger.of(packet.msg).stored
+    }
+
+    fn resumes_anywhere(&self, _cx: &View) -> bool {
+        true
+    }
+
+    fn has_given_up(&self) -> bool {
+        self.entries().iter().all(|e| matches!(e.phase, Phase::Ready | Phase::Settled))
+    }
+
+    fn waits_only_for(&self, cx: &View, c: usize) -> bool {
+        let consumer = &cx.consumers[c];
+        let held = |e: &Entry| {
+            e.phase == Phase::Unacked(c as u8)
+                && (e.msg, e.copy, e.deliveries) == (consumer.msg, consumer.copy, consumer.n)
+        };
+        self.delivers_one_by_one() && self.entries().iter().any(held) && self.leads()
+    }
+
+    /// The acknowledgment may reach a broker that no longer knows the delivery; then its copy number
+    /// must not denote another copy.
+    fn settles_independently(&self, cx: &View, c: usize, op: Op, _classes: Classes) -> bool {
+        let consumer = &cx.consumers[c];
+        op != Op::Ack || (self.leads() && consumer.copy <= cx.ledger.of(consumer.msg).stored)
+    }
+
+    fn loss_is_like_a_crash(&self) -> bool {
+        self.delivers_one_by_one()
+    }
+
+    fn tolerates_slow_handlers(&self) -> bool {
+        !self.config.times_out
+    }
+
+    fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
+        !self.entries().iter().any(|e| e.phase == Phase::Unacked(c as u8))
+    }
+}
