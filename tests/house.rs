@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 // Today's figures. To reach: 20 decisions in 4 files, 70 methods, 4 files in a circle, 6 long files.
-const MOST_DECISIONS: (usize, usize) = (286, 41);
+const MOST_DECISIONS: (usize, usize) = (278, 39);
 const MOST_METHODS: usize = 51;
 const LARGEST_CIRCLE: usize = 13;
 
@@ -18,7 +18,6 @@ const LONG_FILES: [(&str, &str); 10] = [
     ("core/diagram/svg.rs", "the only writer of SVG"),
     ("core/sim/consumer.rs", "one state machine"),
     ("core/sim/event.rs", "the list of all events"),
-    ("core/sim/fault.rs", "the list of all faults, with their text form"),
     ("core/sim/producer.rs", "one state machine"),
     ("core/sim/world.rs", "one step, for every kind of choice"),
     ("core/text/sentence.rs", "one sentence for each event"),

@@ -20,24 +20,7 @@ use crate::sim::{
 
 /// Returns the name of a class of faults, as the user interface shows it: "process crash".
 pub fn class(class: Class) -> &'static str {
-    match class {
-        Class::Lost => "message loss",
-        Class::Late => "late delivery",
-        Class::Refused => "transient broker error",
-        Class::Crash => "process crash",
-        Class::Power => "power loss",
-        Class::PermanentLoss => "permanent node loss",
-        Class::Pause => "process pause",
-        Class::Slow => "slow handler",
-        Class::Handler => "handler error",
-        Class::Store => "database or Redis error",
-        Class::Expiry => "expiry of a window or TTL",
-        Class::Partition => "network partition",
-        Class::Twice => "duplicate send",
-        Class::Reappear => "delivery after a delete",
-        Class::Leader => "planned leader change",
-        Class::Replaced => "producer replaced",
-    }
+    class.label()
 }
 
 /// Formats a number with thousands separators: 12345 as "12,345".

@@ -104,6 +104,16 @@ impl CompiledScenario {
         link.ends(self.sender(1))
     }
 
+    /// Returns the program of a participant.
+    pub(super) fn program_of(&self, party: Participant) -> Option<&Program> {
+        match (party.sender(), party.consumer(), party.node()) {
+            (Some(s), ..) => self.senders.get(s),
+            (_, Some(_), _) => Some(&self.consumer),
+            (.., Some(_)) => Some(&self.broker),
+            _ => None,
+        }
+    }
+
     /// Returns true if the sender with this index has something to do for the message.
     pub fn takes_part(&self, sender: usize, msg: MessageId) -> bool {
         let all = self.successor || self.scenario.database == Some(Database::Outbox);

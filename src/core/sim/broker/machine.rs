@@ -120,6 +120,12 @@ pub trait Machine {
         self.leader()
     }
 
+    /// Returns true if another leader can take over with an effect, while the first is healthy or
+    /// isolated.
+    fn elects_with_effect(&self) -> bool {
+        false
+    }
+
     // Producers.
 
     /// Handles a message that has reached the leader.
@@ -137,6 +143,16 @@ pub trait Machine {
     /// Returns true if each call of a client has a connection of its own, so that calls overtake
     /// one another.
     fn connects_per_call(&self) -> bool {
+        false
+    }
+
+    /// Returns true if the broker may reject a message although no fault makes it do so.
+    fn rejects(&self) -> bool {
+        false
+    }
+
+    /// Returns true if the broker returns messages that it cannot route.
+    fn returns_unroutable(&self) -> bool {
         false
     }
 
@@ -207,6 +223,11 @@ pub trait Machine {
         true
     }
 
+    /// Returns true if the broker keeps the positions that consumers commit.
+    fn keeps_positions(&self) -> bool {
+        false
+    }
+
     /// Returns true if the broker accepts what this consumer commits in a transaction.
     fn accepts_commits(&self, _c: usize) -> bool {
         true
@@ -237,6 +258,11 @@ pub trait Machine {
     /// Delivers a message once more.
     fn repeat(&mut self, _cx: &mut Ctx, _msg: MessageId) {}
 
+    /// Returns true if a delete can be lost, so that the message is delivered once more.
+    fn may_lose_deletes(&self) -> bool {
+        false
+    }
+
     /// Returns true if the message can be delivered once more although it was deleted.
     fn may_reappear(&self, _msg: MessageId) -> bool {
         false
@@ -244,6 +270,11 @@ pub trait Machine {
 
     /// Makes a deleted message visible again.
     fn reappear(&mut self, _cx: &mut Ctx, _msg: MessageId) {}
+
+    /// Returns true if the broker has this time window.
+    fn has_window(&self, _window: Window) -> bool {
+        false
+    }
 
     /// Returns true if the time window is open for the message, so that it can expire.
     fn window_open(&self, _window: Window, _msg: MessageId) -> bool {

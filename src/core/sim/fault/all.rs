@@ -1,6 +1,7 @@
 //! Enumeration of the faults that can strike in a scenario; the points are taken from the
 //! participants' programs.
 
+use super::check::has_window;
 use super::{FaultKind, FaultSpec, Occurrence, Point, ProgramPoint};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::event::Window;
@@ -41,23 +42,19 @@ impl FaultSpec {
     /// Returns true if the fault concerns something that this scenario has. A fault on the time
     /// window of an absent store, or on a packet that is never sent, can never strike.
     fn is_meant(&self, setup: &CompiledScenario) -> bool {
-        let queue = setup.visibility();
         match self.kind {
-            FaultKind::Expire(Window::Dedup) => queue.is_some_and(|rules| rules.fifo),
-            FaultKind::Reappear => queue.is_some_and(|rules| !rules.fifo),
-            FaultKind::Expire(Window::Retention) => queue.is_some(),
-            FaultKind::Expire(Window::Ttl) => {
-                [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op))
-            }
-            FaultKind::Expire(Window::Inbox) => setup.consumer.has(Op::Inbox),
+            FaultKind::Expire(window) => has_window(setup, window),
+            FaultKind::Reappear => setup.machine.may_lose_deletes(),
             FaultKind::Late(kind) if !kind.can_be_late() => false,
             FaultKind::Lose(kind) | FaultKind::Late(kind) => match kind {
-                PacketKind::ConsumerAck => setup.consumer.has(Op::Ack) && setup.log().is_none(),
+                PacketKind::ConsumerAck => {
+                    setup.consumer.has(Op::Ack) && !setup.machine.acks_by_call()
+                }
                 PacketKind::Requeue | PacketKind::Reject => setup.consumer.has(Op::Nack),
                 PacketKind::Release => setup.consumer.has(Op::Release),
                 PacketKind::Ack => setup.waits(),
-                PacketKind::Return => setup.queue().is_some_and(|rules| rules.mandatory),
-                PacketKind::Refusal => setup.log().is_some() && setup.waits(),
+                PacketKind::Return => setup.machine.returns_unroutable(),
+                PacketKind::Refusal => setup.machine.rejects() && setup.waits(),
                 PacketKind::Send | PacketKind::Delivery => true,
             },
             _ => true,
@@ -111,7 +108,7 @@ fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
 
 /// Returns the points before and after the instructions of a participant's program.
 fn moments(setup: &CompiledScenario, owner: Participant) -> impl Iterator<Item = ProgramPoint> {
-    let program = super::program_of(setup, owner);
+    let program = setup.program_of(owner);
     let ops = program.map_or(&[][..], |program| &program.ops);
     let lines: Vec<Op> = ops.iter().map(|(op, _)| *op).collect();
     let worker = setup.worker.filter(|_| owner.consumer().is_some()).map(ProgramPoint::Before);

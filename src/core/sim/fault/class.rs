@@ -1,7 +1,5 @@
 //! Fault classes, among which a user chooses.
 
-use super::FaultKind;
-
 /// A fault class.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
@@ -65,58 +63,41 @@ impl Class {
         ]
     };
 
+    /// Returns the name that links and the terminal use, and the label that people read.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Class::Lost => ("lost", "message loss"),
+            Class::Late => ("late", "late delivery"),
+            Class::Refused => ("refused", "transient broker error"),
+            Class::Crash => ("crash", "process crash"),
+            Class::Power => ("power", "power loss"),
+            Class::PermanentLoss => ("gone", "permanent node loss"),
+            Class::Pause => ("pause", "process pause"),
+            Class::Slow => ("slow", "slow handler"),
+            Class::Handler => ("handler", "handler error"),
+            Class::Store => ("store", "database or Redis error"),
+            Class::Expiry => ("expiry", "expiry of a window or TTL"),
+            Class::Partition => ("partition", "network partition"),
+            Class::Twice => ("twice", "duplicate send"),
+            Class::Reappear => ("reappear", "delivery after a delete"),
+            Class::Leader => ("leader", "planned leader change"),
+            Class::Replaced => ("replaced", "producer replaced"),
+        }
+    }
+
     /// Returns the name that links and the terminal use.
     pub fn key(self) -> &'static str {
-        match self {
-            Class::Lost => "lost",
-            Class::Late => "late",
-            Class::Refused => "refused",
-            Class::Crash => "crash",
-            Class::Power => "power",
-            Class::PermanentLoss => "gone",
-            Class::Pause => "pause",
-            Class::Slow => "slow",
-            Class::Handler => "handler",
-            Class::Store => "store",
-            Class::Expiry => "expiry",
-            Class::Partition => "partition",
-            Class::Twice => "twice",
-            Class::Reappear => "reappear",
-            Class::Leader => "leader",
-            Class::Replaced => "replaced",
-        }
+        self.names().0
+    }
+
+    /// Returns the name that the user interface shows: "process crash".
+    pub fn label(self) -> &'static str {
+        self.names().1
     }
 
     /// Returns the class with that name, if there is one.
     pub fn from_key(key: &str) -> Option<Class> {
         Class::ALL.into_iter().find(|class| class.key() == key)
-    }
-}
-
-impl FaultKind {
-    /// Returns the class to which a fault budget counts such a fault; `None` for `Resume`, which is
-    /// no fault by itself.
-    pub fn class(self) -> Option<Class> {
-        Some(match self {
-            FaultKind::Lose(_) => Class::Lost,
-            FaultKind::Late(_) => Class::Late,
-            FaultKind::Refuse => Class::Refused,
-            FaultKind::Crash(_) => Class::Crash,
-            FaultKind::PowerLoss(_) => Class::Power,
-            FaultKind::PermanentLoss(_) => Class::PermanentLoss,
-            FaultKind::Pause(_) => Class::Pause,
-            FaultKind::Slow(_) => Class::Slow,
-            FaultKind::FailHandler => Class::Handler,
-            FaultKind::Fail(_) | FaultKind::LoseReply(_) => Class::Store,
-            FaultKind::Cut(..) | FaultKind::Isolate => Class::Partition,
-            FaultKind::Expire(_) => Class::Expiry,
-            FaultKind::Twice => Class::Twice,
-            FaultKind::Reappear => Class::Reappear,
-            FaultKind::MoveLeader => Class::Leader,
-            FaultKind::Replace => Class::Replaced,
-            // It ends a pause.
-            FaultKind::Resume(_) => return None,
-        })
     }
 }
 

@@ -137,6 +137,10 @@ impl Machine for Partition {
         self.change_leader(cx, cause);
     }
 
+    fn elects_with_effect(&self) -> bool {
+        true
+    }
+
     fn node_of_sync(&self, place: u8) -> Participant {
         Participant::NODES[usize::from(place)]
     }
@@ -157,6 +161,10 @@ impl Machine for Partition {
         for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
             entry.ack_pending = false;
         }
+    }
+
+    fn rejects(&self) -> bool {
+        true
     }
 
     fn checks_sequences(&self) -> bool {
@@ -207,6 +215,10 @@ impl Machine for Partition {
 
     fn ack_by_call(&mut self, cx: &mut Ctx, c: usize) -> bool {
         self.commit_sync(cx, c)
+    }
+
+    fn keeps_positions(&self) -> bool {
+        true
     }
 
     fn accepts_commits(&self, c: usize) -> bool {

@@ -125,6 +125,10 @@ impl Machine for Queue {
         }
     }
 
+    fn returns_unroutable(&self) -> bool {
+        self.config.mandatory
+    }
+
     fn on_settled(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         self.settle(cx, packet, cause);
     }

@@ -98,12 +98,24 @@ impl Machine for Queue {
         self.deliver_again(cx, msg);
     }
 
+    fn may_lose_deletes(&self) -> bool {
+        !self.config.fifo
+    }
+
     fn may_reappear(&self, msg: MessageId) -> bool {
         !self.config.fifo && self.deleted & bit(msg) != 0
     }
 
     fn reappear(&mut self, cx: &mut Ctx, msg: MessageId) {
         self.come_back(cx, msg);
+    }
+
+    fn has_window(&self, window: Window) -> bool {
+        match window {
+            Window::Dedup => self.config.fifo,
+            Window::Retention => true,
+            Window::Ttl | Window::Inbox => false,
+        }
     }
 
     fn window_open(&self, window: Window, msg: MessageId) -> bool {

@@ -1,0 +1,146 @@
+//! Refusals of faults that can never strike in a scenario, each with a fix.
+
+use super::{FaultKind, FaultSpec, ProgramPoint};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::event::Window;
+use crate::sim::network::Link;
+use crate::sim::participant::Participant;
+use crate::sim::program::Op;
+
+impl FaultSpec {
+    /// Rejects a fault that can never strike in this scenario, with a fix.
+    pub(in crate::sim) fn check(&self, setup: &CompiledScenario) -> Result<(), String> {
+        if self.at.msg >= setup.scenario.messages {
+            return Err(format!("there are only {} messages", setup.scenario.messages));
+        }
+        let here = |party: Participant| match setup.parties.contains(&party) {
+            true => Ok(()),
+            false => Err(format!("this setup has no {}", party.key())),
+        };
+        match self.kind {
+            FaultKind::Late(kind) if !kind.can_be_late() => {
+                Err("a late delivery is requested again; use lose:delivery".into())
+            }
+            FaultKind::Lose(_)
+            | FaultKind::Late(_)
+            | FaultKind::Refuse
+            | FaultKind::FailHandler => self.no_moment(),
+            FaultKind::Twice | FaultKind::Reappear => self.no_moment(),
+            FaultKind::Fail(op) | FaultKind::LoseReply(op) => {
+                self.no_moment()?;
+                self.has_line(setup, op)
+            }
+            FaultKind::Expire(window) => self.check_window(setup, window),
+            FaultKind::Cut(a, b) => {
+                here(a)?;
+                here(b)?;
+                let apart = || format!("{} and {} are not connected", a.key(), b.key());
+                Link::between(a, b).ok_or_else(apart)?;
+                self.check_moment(setup)
+            }
+            FaultKind::Slow(party) => {
+                here(party)?;
+                party.consumer().ok_or(format!("{} has no handler", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Pause(party) | FaultKind::Resume(party) => {
+                here(party)?;
+                let process = party.consumer().or(party.sender());
+                process.ok_or(format!("{} does not pause in this model", party.key()))?;
+                self.check_moment(setup)
+            }
+            FaultKind::Isolate | FaultKind::MoveLeader => {
+                check_replicated_log(setup)?;
+                self.check_moment(setup)
+            }
+            FaultKind::Replace => match setup.has_one_producer() {
+                true => self.check_moment(setup),
+                false => Err("this needs a single producer, without an outbox; use pause".into()),
+            },
+            FaultKind::Crash(party)
+            | FaultKind::PowerLoss(party)
+            | FaultKind::PermanentLoss(party) => {
+                here(party)?;
+                if party.node().is_some_and(|node| !setup.machine.can_crash(node)) {
+                    return Err("SQS is a managed service and does not crash in this model".into());
+                }
+                if party == Participant::Mail {
+                    return Err("mail does not crash in this model; use fail:call".into());
+                }
+                let whole = party.node().is_some() || matches!(self.kind, FaultKind::Crash(_));
+                let sender =
+                    party.sender().is_some() && matches!(self.kind, FaultKind::PermanentLoss(_));
+                if !whole && !sender {
+                    return Err(format!("{} can only crash", party.key()));
+                }
+                self.check_moment(setup)
+            }
+        }
+    }
+
+    /// Rejects a time window that nothing in this scenario has.
+    fn check_window(&self, setup: &CompiledScenario, window: Window) -> Result<(), String> {
+        let who = match window {
+            Window::Dedup => "only a FIFO queue of SQS",
+            Window::Retention => "of what is modeled here, only SQS",
+            Window::Ttl => "only a mark or a claim in Redis",
+            Window::Inbox => "only an inbox",
+        };
+        if !has_window(setup, window) {
+            return Err(format!("{who} has this window; remove the fault"));
+        }
+        if self.at.moment.is_none() { Ok(()) } else { self.check_moment(setup) }
+    }
+
+    fn no_moment(&self) -> Result<(), String> {
+        match self.at.moment {
+            None => Ok(()),
+            Some(_) => Err("give only the message, as in @m1#1".into()),
+        }
+    }
+
+    fn check_moment(&self, setup: &CompiledScenario) -> Result<(), String> {
+        match self.at.moment {
+            None => Err("add a point, as in @m1.after-work".into()),
+            Some(ProgramPoint::Committed) if !setup.machine.keeps_positions() => {
+                Err("only a Kafka group commits offsets; use after-ack".into())
+            }
+            Some(ProgramPoint::Committed) => Ok(()),
+            Some(ProgramPoint::Before(Op::Append)) => {
+                Err("nothing is there before it is stored; use lose:send, or after-send".into())
+            }
+            Some(ProgramPoint::Before(op) | ProgramPoint::After(op)) => self.has_line(setup, op),
+        }
+    }
+
+    fn has_line(&self, setup: &CompiledScenario, op: Op) -> Result<(), String> {
+        let programs = setup.senders.iter().chain([&setup.broker, &setup.consumer]);
+        let lines: Vec<Op> =
+            programs.flat_map(|p| p.ops.iter().map(|(op, _)| *op)).chain(setup.worker).collect();
+        if lines.contains(&op) {
+            return Ok(());
+        }
+        let mut names: Vec<_> = lines.iter().map(|op| op.key()).collect();
+        names.dedup();
+        Err(format!("there is no line {}; the lines are {}", op.key(), names.join(", ")))
+    }
+}
+
+/// Rejects a configuration whose leader can neither be isolated nor moved with an effect.
+fn check_replicated_log(setup: &CompiledScenario) -> Result<(), String> {
+    if setup.machine.elects_with_effect() && setup.replicas > 1 {
+        return Ok(());
+    }
+    let what = "this needs a Kafka partition with replication.factor > 1";
+    let queue = "; a quorum queue replaces its leader without losing anything";
+    Err(format!("{what}{}", if setup.replicas > 1 { queue } else { "" }))
+}
+
+/// Returns true if something in this scenario has the time window.
+pub(super) fn has_window(setup: &CompiledScenario, window: Window) -> bool {
+    match window {
+        Window::Dedup | Window::Retention => setup.machine.has_window(window),
+        Window::Ttl => [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op)),
+        Window::Inbox => setup.consumer.has(Op::Inbox),
+    }
+}

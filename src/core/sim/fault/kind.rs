@@ -1,0 +1,224 @@
+//! The kinds of faults: one row each, with its text form and its class.
+
+use super::Class;
+use crate::sim::event::Window;
+use crate::sim::network::PacketKind;
+use crate::sim::participant::Participant;
+use crate::sim::program::Op;
+use std::fmt;
+use std::mem::discriminant;
+use std::str::FromStr;
+
+/// The kind of a fault, and its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    Lose(PacketKind),
+    Late(PacketKind),
+    Refuse,
+    Crash(Participant),
+    PowerLoss(Participant),
+    PermanentLoss(Participant),
+    Pause(Participant),
+    Slow(Participant),
+    Resume(Participant),
+    FailHandler,
+    Fail(Op),
+    LoseReply(Op),
+    Cut(Participant, Participant),
+    Expire(Window),
+    Twice,
+    Reappear,
+    Isolate,
+    MoveLeader,
+    Replace,
+}
+
+/// What a fault may be aimed at, which its text form names after the colon.
+#[derive(Clone, Copy)]
+enum Target {
+    /// Nothing else than this.
+    Only(FaultKind, &'static str),
+    /// A packet, by its kind.
+    Packet(fn(PacketKind) -> FaultKind),
+    /// A process, node or store.
+    Participant(fn(Participant) -> FaultKind),
+    /// The two ends of a connection: `consumer-broker`.
+    Connection(fn(Participant, Participant) -> FaultKind),
+    /// A line that calls a store: `commit`.
+    Line(fn(Op) -> FaultKind),
+    /// The reply to such a line: `commit-reply`.
+    Reply(fn(Op) -> FaultKind),
+    /// A time window.
+    Window(fn(Window) -> FaultKind),
+}
+
+/// A kind of fault.
+struct Row {
+    /// The name that its text form begins with.
+    name: &'static str,
+    target: Target,
+    /// The class to which a fault budget counts it.
+    class: Option<Class>,
+}
+
+const fn row(name: &'static str, target: Target, class: Class) -> Row {
+    Row { name, target, class: Some(class) }
+}
+
+/// All kinds. Of several with one name, the first whose target fits is meant.
+const ROWS: [Row; 19] = [
+    row("lose", Target::Reply(FaultKind::LoseReply), Class::Store),
+    row("lose", Target::Packet(FaultKind::Lose), Class::Lost),
+    row("late", Target::Packet(FaultKind::Late), Class::Late),
+    row("refuse", Target::Only(FaultKind::Refuse, "send"), Class::Refused),
+    row("crash", Target::Participant(FaultKind::Crash), Class::Crash),
+    row("power-loss", Target::Participant(FaultKind::PowerLoss), Class::Power),
+    row("gone", Target::Participant(FaultKind::PermanentLoss), Class::PermanentLoss),
+    row("pause", Target::Participant(FaultKind::Pause), Class::Pause),
+    row("slow", Target::Participant(FaultKind::Slow), Class::Slow),
+    // It ends a pause, and is no fault by itself.
+    Row { name: "resume", target: Target::Participant(FaultKind::Resume), class: None },
+    row("fail", Target::Only(FaultKind::FailHandler, "handler"), Class::Handler),
+    row("fail", Target::Line(FaultKind::Fail), Class::Store),
+    row("cut", Target::Connection(FaultKind::Cut), Class::Partition),
+    row("expire", Target::Window(FaultKind::Expire), Class::Expiry),
+    row("twice", Target::Only(FaultKind::Twice, "send"), Class::Twice),
+    row("reappear", Target::Only(FaultKind::Reappear, "message"), Class::Reappear),
+    row("isolate", Target::Only(FaultKind::Isolate, "broker"), Class::Partition),
+    row("move", Target::Only(FaultKind::MoveLeader, "leader"), Class::Leader),
+    row("replace", Target::Only(FaultKind::Replace, "producer"), Class::Replaced),
+];
+
+impl Target {
+    /// Returns a fault with such a target, whichever.
+    fn example(self) -> FaultKind {
+        let party = Participant::Broker;
+        match self {
+            Target::Only(kind, _) => kind,
+            Target::Packet(kind) => kind(PacketKind::Send),
+            Target::Participant(kind) => kind(party),
+            Target::Connection(kind) => kind(party, party),
+            Target::Line(kind) | Target::Reply(kind) => kind(Op::Commit),
+            Target::Window(kind) => kind(Window::Ttl),
+        }
+    }
+
+    /// Returns the fault with this target, or `None` if another row with the same name is meant.
+    fn parse(self, whom: &str) -> Option<Result<FaultKind, String>> {
+        Some(match self {
+            Target::Only(kind, word) => return (whom == word).then_some(Ok(kind)),
+            Target::Packet(kind) => packet(whom).map(kind),
+            Target::Participant(kind) => party(whom).map(kind),
+            Target::Connection(kind) => ends(whom).map(|(a, b)| kind(a, b)),
+            Target::Line(kind) => line(whom).map(kind),
+            Target::Reply(kind) => line(whom.strip_suffix("-reply")?).map(kind),
+            Target::Window(kind) => window(whom).map(kind),
+        })
+    }
+}
+
+fn packet(key: &str) -> Result<PacketKind, String> {
+    let known = || PacketKind::ALL.map(PacketKind::key).join(", ");
+    PacketKind::from_key(key)
+        .ok_or_else(|| format!("there is no packet {key}; use one of {}", known()))
+}
+
+fn party(key: &str) -> Result<Participant, String> {
+    Participant::from_key(key).ok_or_else(|| format!("there is no participant {key}"))
+}
+
+fn ends(keys: &str) -> Result<(Participant, Participant), String> {
+    let (a, b) = keys.split_once('-').ok_or("name two parties, as consumer-broker")?;
+    Ok((party(a)?, party(b)?))
+}
+
+fn line(key: &str) -> Result<Op, String> {
+    let op = Op::ALL.iter().copied().find(|op| op.key() == key);
+    let op = op.filter(|op| op.store().is_some() || *op == Op::CommitTransaction);
+    op.ok_or_else(|| format!("{key} is not a line that calls a store"))
+}
+
+fn window(key: &str) -> Result<Window, String> {
+    Window::from_key(key)
+        .ok_or_else(|| format!("{key} does not expire; use dedup-window, ttl, inbox or retention"))
+}
+
+impl FaultKind {
+    fn row(self) -> &'static Row {
+        let is_it = |row: &&Row| discriminant(&row.target.example()) == discriminant(&self);
+        ROWS.iter().find(is_it).expect("each kind has a row")
+    }
+
+    /// Returns the class to which a fault budget counts such a fault; `None` for `Resume`, which is
+    /// no fault by itself.
+    pub fn class(self) -> Option<Class> {
+        self.row().class
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.row();
+        write!(f, "{}:", row.name)?;
+        match *self {
+            FaultKind::Lose(packet) | FaultKind::Late(packet) => f.write_str(packet.key()),
+            FaultKind::Crash(party)
+            | FaultKind::PowerLoss(party)
+            | FaultKind::PermanentLoss(party)
+            | FaultKind::Pause(party)
+            | FaultKind::Slow(party)
+            | FaultKind::Resume(party) => f.write_str(party.key()),
+            FaultKind::Fail(op) => f.write_str(op.key()),
+            FaultKind::LoseReply(op) => write!(f, "{}-reply", op.key()),
+            FaultKind::Cut(a, b) => write!(f, "{}-{}", a.key(), b.key()),
+            FaultKind::Expire(window) => f.write_str(window.key()),
+            _ => match row.target {
+                Target::Only(_, word) => f.write_str(word),
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+impl FromStr for FaultKind {
+    type Err = String;
+
+    fn from_str(head: &str) -> Result<Self, String> {
+        let (name, whom) = head.split_once(':').ok_or(super::FORM)?;
+        let mut named = ROWS.iter().filter(|row| row.name == name);
+        named.find_map(|row| row.target.parse(whom)).unwrap_or_else(|| {
+            Err(format!("there is no fault {head}; use one of {}", names().join(", ")))
+        })
+    }
+}
+
+/// Returns the names of all kinds, each with its target if it can have no other.
+fn names() -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for row in &ROWS {
+        let alone = ROWS.iter().filter(|other| other.name == row.name).count() == 1;
+        let name = match row.target {
+            Target::Only(_, word) if alone => format!("{}:{word}", row.name),
+            _ => row.name.to_owned(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_row_of_its_own_that_its_text_leads_back_to() {
+        for row in &ROWS {
+            let kind = row.target.example();
+            assert_eq!(kind.to_string().parse(), Ok(kind), "{kind}");
+            let same = ROWS.iter().filter(|r| r.target.example() == kind).count();
+            assert_eq!(same, 1, "{kind}");
+        }
+    }
+}
