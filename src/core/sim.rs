@@ -17,6 +17,7 @@ mod bits;
 mod broker;
 mod canonical;
 mod choice;
+mod client;
 mod compiled_scenario;
 mod consumer;
 mod context;

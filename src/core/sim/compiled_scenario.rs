@@ -11,7 +11,7 @@ use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::{Scenario, ScenarioError};
 use super::settings::generic::Backoff;
-use super::settings::{Database, OnRestart, ProducerSettings, kafka};
+use super::settings::{Database, OnRestart};
 
 /// A scenario compiled for execution: everything that is constant during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct CompiledScenario {
     pub in_flight: u8,
     /// Kafka: `retries` are exhausted before `delivery.timeout.ms` has passed.
     pub retries_end_first: bool,
+    /// The number of messages that a second producer sends.
+    pub other_sends: u8,
     /// The acknowledgment timeout of a sender, in milliseconds; 0 if it does not wait.
     pub ack_timeout_ms: u32,
     pub backoff: Backoff,
@@ -55,20 +57,18 @@ impl CompiledScenario {
 
     pub(super) fn unchecked(scenario: &Scenario) -> CompiledScenario {
         let (machine, replicas) = Broker::new(scenario);
-        let sending = Sending::of(&scenario.producer);
+        let sending = scenario.producer.sending();
         let (consumer, worker) = programs::consumer(scenario);
         let mut compiled = CompiledScenario {
-            parties: programs::parties(scenario, replicas, &consumer, worker),
+            parties: programs::parties(scenario, &sending, replicas, &consumer, worker),
             senders: programs::senders(scenario, &sending),
             broker: Broker::program(scenario),
             consumer,
             worker,
             attempts: sending.attempts,
             in_flight: sending.in_flight,
-            retries_end_first: matches!(
-                &scenario.producer,
-                ProducerSettings::Kafka(kafka) if kafka.retries_end_first()
-            ),
+            retries_end_first: sending.retries_end_first,
+            other_sends: sending.other_sends,
             ack_timeout_ms: sending.ack_timeout_ms,
             backoff: sending.backoff,
             on_restart: sending.on_restart,
@@ -83,11 +83,8 @@ impl CompiledScenario {
 
     /// Returns the index of the sender that sends a message.
     pub fn sender_of(&self, msg: MessageId) -> usize {
-        match (&self.scenario.producer, self.scenario.database) {
-            (_, Some(Database::Outbox)) => 1,
-            (ProducerSettings::Kafka(k), _) if msg < k.other_sends => 1,
-            _ => 0,
-        }
+        let other = self.scenario.database == Some(Database::Outbox) || msg < self.other_sends;
+        usize::from(other)
     }
 
     /// Returns the participant that is the sender with this index.
@@ -155,66 +152,5 @@ impl CompiledScenario {
     pub fn effect(&self) -> Option<Op> {
         let program = &self.scenario.consumer.program;
         program.iter().copied().find(|op| op.is_effect())
-    }
-}
-
-/// The parameters of the senders.
-pub(super) struct Sending {
-    attempts: u8,
-    in_flight: u8,
-    ack_timeout_ms: u32,
-    backoff: Backoff,
-    on_restart: OnRestart,
-}
-
-impl Sending {
-    fn of(producer: &ProducerSettings) -> Sending {
-        let once = |on_restart| Sending {
-            attempts: 1,
-            in_flight: 1,
-            ack_timeout_ms: 0,
-            backoff: Backoff::Fixed { delay_ms: 0 },
-            on_restart,
-        };
-        match producer {
-            ProducerSettings::FireAndForget => once(OnRestart::Forget),
-            ProducerSettings::Retry(retry) => Sending {
-                attempts: retry.attempts,
-                in_flight: retry.in_flight,
-                ack_timeout_ms: retry.timeout_ms,
-                backoff: retry.backoff.clone(),
-                ..once(retry.on_restart)
-            },
-            ProducerSettings::Kafka(k) if k.acks == kafka::Acks::None => once(k.on_restart),
-            ProducerSettings::Kafka(k) => Sending {
-                attempts: k.attempts(),
-                // With one transaction per message there is nothing to pipeline.
-                in_flight: if k.transactional_id.is_some() { 1 } else { k.max_in_flight },
-                ack_timeout_ms: k.request_timeout_ms,
-                backoff: Backoff::Exponential {
-                    first_ms: k.retry_backoff_ms,
-                    max_ms: k.retry_backoff_max_ms,
-                },
-                on_restart: k.on_restart,
-            },
-            ProducerSettings::Rabbitmq(r) if !r.confirm_select => once(r.on_restart),
-            ProducerSettings::Rabbitmq(r) => Sending {
-                attempts: r.publish_attempts,
-                in_flight: r.outstanding_confirms,
-                // A timeout of the application's own; RabbitMQ sets no limit.
-                ack_timeout_ms: 5000,
-                backoff: Backoff::Fixed { delay_ms: 1000 },
-                ..once(r.on_restart)
-            },
-            ProducerSettings::Sqs(s) => Sending {
-                attempts: s.max_attempts,
-                in_flight: s.concurrent_sends,
-                // The timeout of the SDK's connections; its retries back off exponentially, up to
-                // 20 s.
-                ack_timeout_ms: 5000,
-                backoff: Backoff::Exponential { first_ms: 1000, max_ms: 20_000 },
-                ..once(s.on_restart)
-            },
-        }
     }
 }

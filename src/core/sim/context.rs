@@ -1,7 +1,7 @@
 //! The context of a step: the scenario, and the state around the broker.
 //!
-//! Functions of actors take it first. The broker's own state is not part of it, so that a broker
-//! can change itself and its surroundings in one step.
+//! Functions of actors take it as their first argument. The broker's own state is not part of it, so
+//! that a broker can change itself and the state around it in one step.
 
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::Consumer;
@@ -11,7 +11,7 @@ use super::network::Net;
 use super::producer::Sender;
 use super::stores::Stores;
 
-/// The context of a question: a state without its broker, and the scenario.
+/// The read-only context: the scenario, and a state without its broker.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     pub setup: &'a CompiledScenario,
@@ -22,7 +22,7 @@ pub struct View<'a> {
     pub ledger: &'a Ledger,
 }
 
-/// The context of a step: like [`View`], but the step may change the state, and records its events.
+/// The context of a step that changes the state and records its events.
 #[derive(Debug)]
 pub struct Ctx<'a> {
     pub setup: &'a CompiledScenario,
@@ -35,7 +35,7 @@ pub struct Ctx<'a> {
 }
 
 impl Ctx<'_> {
-    /// Returns the same state for questions.
+    /// Returns the read-only context of the same state.
     pub fn view(&self) -> View<'_> {
         View {
             setup: self.setup,

@@ -7,6 +7,7 @@ pub mod kafka;
 pub mod rabbitmq;
 pub mod sqs;
 
+use super::client::{Receiving, Sending};
 use super::program::Op;
 use generic::{GenericBroker, Retry};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,19 @@ pub enum ProducerSettings {
     Kafka(kafka::Producer),
     Rabbitmq(rabbitmq::Producer),
     Sqs(sqs::Producer),
+}
+
+impl ProducerSettings {
+    /// Returns how the producer sends.
+    pub(super) fn sending(&self) -> Sending {
+        match self {
+            ProducerSettings::FireAndForget => Sending::once("broker.send(m)", OnRestart::Forget),
+            ProducerSettings::Retry(retry) => retry.sending(),
+            ProducerSettings::Kafka(kafka) => kafka.sending(),
+            ProducerSettings::Rabbitmq(rabbitmq) => rabbitmq.sending(),
+            ProducerSettings::Sqs(sqs) => sqs.sending(),
+        }
+    }
 }
 
 /// Settings of the broker, by product.
@@ -42,6 +56,16 @@ impl BrokerSettings {
             BrokerSettings::Kafka(_) => "kafka",
             BrokerSettings::Rabbitmq(_) => "rabbitmq",
             BrokerSettings::Sqs(_) => "sqs",
+        }
+    }
+
+    /// Returns how these consumers receive and settle.
+    pub(super) fn receiving(&self, consumer: &ConsumerSettings) -> Receiving {
+        match self {
+            BrokerSettings::Generic(_) => generic::RECEIVING,
+            BrokerSettings::Kafka(_) => kafka::RECEIVING,
+            BrokerSettings::Rabbitmq(_) => rabbitmq::receiving(consumer),
+            BrokerSettings::Sqs(_) => sqs::RECEIVING,
         }
     }
 }

@@ -48,7 +48,7 @@ impl World {
         }
     }
 
-    /// Returns the context of a question about the broker, or to it.
+    /// Returns the state around the broker, to read.
     pub fn view<'a>(&'a self, setup: &'a CompiledScenario) -> View<'a> {
         View {
             setup,
@@ -60,7 +60,7 @@ impl World {
         }
     }
 
-    /// Returns the broker, and the context of a step of it or of its clients.
+    /// Returns the broker, and the state around it, to change both in one step.
     pub(super) fn split<'a>(
         &'a mut self,
         setup: &'a CompiledScenario,

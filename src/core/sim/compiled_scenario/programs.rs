@@ -1,16 +1,15 @@
 //! The programs of a scenario's actors, line by line, in the API calls of its product.
 
-use super::Sending;
+use crate::sim::client::Sending;
 use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::duration;
-use crate::sim::settings::{BrokerSettings, Database, OnError, ProducerSettings, kafka, rabbitmq};
+use crate::sim::settings::{Database, OnError};
 
 /// Returns the programs of the senders.
 pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
     let send = sender(scenario, sending);
-    let other = matches!(&scenario.producer, ProducerSettings::Kafka(k) if k.other_sends > 0);
     match scenario.database {
         Some(Database::Outbox) => {
             let mut save = Program::default();
@@ -19,17 +18,13 @@ pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
             save.main = 2;
             vec![save, send]
         }
-        _ if other => vec![send.clone(), send],
+        _ if sending.other_sends > 0 => vec![send.clone(), send],
         _ => vec![send],
     }
 }
 
 fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     let mut p = Program::default();
-    let transaction = matches!(
-        &scenario.producer,
-        ProducerSettings::Kafka(kafka::Producer { transactional_id: Some(_), .. })
-    );
     let outbox = scenario.database == Some(Database::Outbox);
     if outbox {
         p.show(0, "m = db.next(outbox)");
@@ -37,17 +32,16 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     if scenario.database == Some(Database::SaveThenSend) {
         p.run(Op::Save, 0, "db.commit(order(m))");
     }
-    if transaction {
+    if sending.transactional {
         p.run(Op::BeginTransaction, 0, "producer.beginTransaction()");
     }
-    let call = send_text(scenario);
     if sending.ack_timeout_ms == 0 {
-        p.run(Op::Send, 0, call);
+        p.run(Op::Send, 0, sending.call);
         if scenario.database == Some(Database::SendThenSave) {
             p.run(Op::Save, 0, "db.commit(order(m))");
         }
-        if matches!(&scenario.producer, ProducerSettings::Kafka(_)) {
-            p.run(Op::Return, 0, "callback(Ok)");
+        if let Some(report) = sending.unacknowledged {
+            p.run(Op::Return, 0, report);
         }
         p.main = p.ops.len();
         return p;
@@ -57,11 +51,11 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     if again {
         p.show(0, format!("for attempt in 1..={} {{", sending.attempts));
     }
-    p.run(Op::Send, inner, call);
+    p.run(Op::Send, inner, sending.call);
     let then = match scenario.database {
         Some(Database::Outbox) => Some((Op::MarkSent, "db.mark_sent(m)")),
         Some(Database::SendThenSave) => Some((Op::Save, "db.commit(order(m))")),
-        _ if transaction => Some((Op::CommitTransaction, "producer.commitTransaction()")),
+        _ if sending.transactional => Some((Op::CommitTransaction, "producer.commitTransaction()")),
         _ => None,
     };
     match then {
@@ -79,25 +73,10 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
         p.show(0, "}");
     }
     // A relay that gives up finds the row in the outbox again later.
-    let (op, end) = match &scenario.producer {
-        _ if outbox => (Op::Fail, "// leave it in the outbox, try later"),
-        _ if transaction => (Op::Fail, "Err(KafkaException)"),
-        ProducerSettings::Kafka(_) => (Op::Fail, "Err(TimeoutException)"),
-        ProducerSettings::Sqs(_) => (Op::Fail, "Err(SdkError)"),
-        _ => (Op::Fail, "Err(MessageDeliveryError)"),
-    };
-    p.run(op, 0, end);
+    let end = if outbox { "// leave it in the outbox, try later" } else { sending.failure };
+    p.run(Op::Fail, 0, end);
     p.main = p.ops.len();
     p
-}
-
-fn send_text(scenario: &Scenario) -> &'static str {
-    match &scenario.producer {
-        ProducerSettings::Kafka(_) => "producer.send(m)",
-        ProducerSettings::Rabbitmq(_) => "channel.basic_publish(m)",
-        ProducerSettings::Sqs(_) => "sqs.send_message(m)",
-        _ => "broker.send(m)",
-    }
 }
 
 /// Returns the consumer's program, and the instruction of its worker thread if it has one.
@@ -133,46 +112,34 @@ impl Scenario {
 }
 
 fn text(scenario: &Scenario, op: Op) -> String {
-    let broker = &scenario.broker;
-    let requeue = scenario.consumer.on_error == OnError::Requeue;
-    let text = match (op, broker) {
-        (Op::Receive, BrokerSettings::Kafka(_)) => "m = consumer.poll()",
-        (Op::Receive, BrokerSettings::Rabbitmq(_)) => "m = channel.next_delivery()",
-        (Op::Receive, BrokerSettings::Sqs(_)) => "m = sqs.receive_message()",
-        (Op::Receive, _) => "m = broker.receive()",
-        (Op::Ack, BrokerSettings::Kafka(_)) => "consumer.commit(m.offset + 1)",
-        (Op::Ack, BrokerSettings::Rabbitmq(_)) => "channel.basic_ack(m)",
-        (Op::Ack, BrokerSettings::Sqs(_)) => "sqs.delete_message(m.handle)",
-        (Op::Ack, _) => "broker.ack(m)",
-        (Op::Nack, BrokerSettings::Rabbitmq(_)) => {
-            let own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
-            let call = match own.requeue_with {
-                rabbitmq::RequeueWith::Nack => "basic_nack",
-                rabbitmq::RequeueWith::Reject => "basic_reject",
-            };
-            return format!("channel.{call}(m, requeue = {requeue})");
+    let client = scenario.broker.receiving(&scenario.consumer);
+    let text = match op {
+        Op::Receive => client.receive,
+        Op::Ack => client.ack,
+        Op::Nack => {
+            let requeue = scenario.consumer.on_error == OnError::Requeue;
+            return format!("{}(m, requeue = {requeue})", client.nack);
         }
-        (Op::Nack, _) => return format!("broker.nack(m, requeue = {requeue})"),
-        (Op::Seek, _) => "consumer.seek(m.offset)",
-        (Op::Release, _) => "sqs.change_message_visibility(m, 0)",
-        (Op::HandOff, _) => "pool.submit(m)",
-        (Op::CheckMemory, _) => "if m.id in seen { skip to ack }",
-        (Op::MarkMemory, _) => "seen.add(m.id)",
-        (Op::CheckRedis, _) => "if redis.sismember(seen, m.id) { skip to ack }",
-        (Op::MarkRedis, _) => "redis.sadd(seen, m.id); redis.expire(seen)",
-        (Op::Claim, _) => "if !redis.set_nx(m.id) { skip to ack }",
-        (Op::Begin, _) => "tx = db.begin()",
-        (Op::Inbox, _) => "if !tx.insert_new(inbox, m.id) { skip to ack }",
-        (Op::Work, _) => "accounts.add(m.amount)",
-        (Op::Insert, _) => "accounts.insert(m.id, m.amount)",
-        (Op::Upsert, _) => "accounts.insert_or_ignore(m.id, m.amount)",
-        (Op::Set, _) => "accounts.set(m.id, m.amount)",
-        (Op::StoreOffset, _) => "tx.update(offsets, m.offset + 1)",
-        (Op::Commit, _) => "tx.commit()",
-        (Op::Call, _) => "mail.send(m)",
-        (Op::Produce, _) => "producer.send(output, result(m))",
-        (Op::SendOffsets, _) => "producer.sendOffsetsToTransaction()",
-        (Op::CommitTransaction, _) => "producer.commitTransaction()",
+        Op::Seek => "consumer.seek(m.offset)",
+        Op::Release => "sqs.change_message_visibility(m, 0)",
+        Op::HandOff => "pool.submit(m)",
+        Op::CheckMemory => "if m.id in seen { skip to ack }",
+        Op::MarkMemory => "seen.add(m.id)",
+        Op::CheckRedis => "if redis.sismember(seen, m.id) { skip to ack }",
+        Op::MarkRedis => "redis.sadd(seen, m.id); redis.expire(seen)",
+        Op::Claim => "if !redis.set_nx(m.id) { skip to ack }",
+        Op::Begin => "tx = db.begin()",
+        Op::Inbox => "if !tx.insert_new(inbox, m.id) { skip to ack }",
+        Op::Work => "accounts.add(m.amount)",
+        Op::Insert => "accounts.insert(m.id, m.amount)",
+        Op::Upsert => "accounts.insert_or_ignore(m.id, m.amount)",
+        Op::Set => "accounts.set(m.id, m.amount)",
+        Op::StoreOffset => "tx.update(offsets, m.offset + 1)",
+        Op::Commit => "tx.commit()",
+        Op::Call => "mail.send(m)",
+        Op::Produce => "producer.send(output, result(m))",
+        Op::SendOffsets => "producer.sendOffsetsToTransaction()",
+        Op::CommitTransaction => "producer.commitTransaction()",
         _ => op.key(),
     };
     text.to_owned()
@@ -181,19 +148,19 @@ fn text(scenario: &Scenario, op: Op) -> String {
 /// Returns the participants, from left to right.
 pub(super) fn parties(
     scenario: &Scenario,
+    sending: &Sending,
     replicas: u8,
     consumer: &Program,
     worker: Option<Op>,
 ) -> Vec<Participant> {
     let lines = consumer.ops.iter().map(|&(op, _)| op).chain(worker);
     let asked: Vec<Participant> = lines.filter_map(Op::store).collect();
-    let other = matches!(&scenario.producer, ProducerSettings::Kafka(k) if k.other_sends > 0);
     let nodes = usize::from(replicas);
     let consumers = usize::from(scenario.consumer.count.clamp(1, 2));
     let produces = consumer.has(Op::Produce);
     let takes_part = |&party: &Participant| match party {
         Participant::Producer => true,
-        Participant::Producer2 => other,
+        Participant::Producer2 => sending.other_sends > 0,
         Participant::Orders => scenario.database.is_some(),
         Participant::Relay => scenario.database == Some(Database::Outbox),
         Participant::Broker | Participant::Follower | Participant::Follower2 => {
@@ -211,10 +178,11 @@ pub(super) fn parties(
 /// Returns the instruction that runs after a handler has failed, if any.
 fn error_line(scenario: &Scenario) -> Option<Op> {
     let acks = scenario.consumer.program.contains(&Op::Ack);
-    match (&scenario.broker, scenario.consumer.on_error) {
-        (_, OnError::Swallow | OnError::Leave) => None,
-        (BrokerSettings::Kafka(_), _) => Some(Op::Seek),
-        (BrokerSettings::Sqs(_), _) => Some(Op::Release),
-        _ => acks.then_some(Op::Nack),
+    match scenario.consumer.on_error {
+        OnError::Swallow | OnError::Leave => None,
+        OnError::Requeue | OnError::Reject => {
+            let again = scenario.broker.receiving(&scenario.consumer).on_error;
+            (again != Op::Nack || acks).then_some(again)
+        }
     }
 }

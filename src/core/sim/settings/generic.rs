@@ -1,6 +1,8 @@
 //! Settings of a generic queue, and of a producer that retries.
 
 use super::{OnRestart, is_one, one, yes};
+use crate::sim::client::{Receiving, Sending};
+use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
 /// Settings of a producer that waits for acknowledgments.
@@ -20,6 +22,26 @@ pub struct Retry {
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub in_flight: u8,
 }
+
+impl Retry {
+    pub(super) fn sending(&self) -> Sending {
+        Sending {
+            attempts: self.attempts,
+            in_flight: self.in_flight,
+            ack_timeout_ms: self.timeout_ms,
+            backoff: self.backoff.clone(),
+            ..Sending::once("broker.send(m)", self.on_restart)
+        }
+    }
+}
+
+/// The calls of a consumer.
+pub(super) const RECEIVING: Receiving = Receiving {
+    receive: "m = broker.receive()",
+    ack: "broker.ack(m)",
+    nack: "broker.nack",
+    on_error: Op::Nack,
+};
 
 /// The backoff before the next attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

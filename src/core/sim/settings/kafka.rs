@@ -4,7 +4,10 @@
 //! `KafkaConsumer.java`, `ProducerStateEntry.java`, `Partition.scala`,
 //! `TransactionStateManagerConfig.java`; docs/design 4.6 and 4.7.
 
+use super::generic::Backoff;
 use super::{OnRestart, is_one, one, yes};
+use crate::sim::client::{Receiving, Sending};
+use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the producer.
@@ -108,6 +111,35 @@ impl Producer {
         }
     }
 
+    pub(super) fn sending(&self) -> Sending {
+        let transactional = self.transactional_id.is_some();
+        let once = Sending {
+            retries_end_first: self.retries_end_first(),
+            transactional,
+            other_sends: self.other_sends,
+            unacknowledged: Some("callback(Ok)"),
+            failure: match transactional {
+                true => "Err(KafkaException)",
+                false => "Err(TimeoutException)",
+            },
+            ..Sending::once("producer.send(m)", self.on_restart)
+        };
+        if self.acks == Acks::None {
+            return once;
+        }
+        Sending {
+            attempts: self.attempts(),
+            // With one transaction per message there is nothing to pipeline.
+            in_flight: if transactional { 1 } else { self.max_in_flight },
+            ack_timeout_ms: self.request_timeout_ms,
+            backoff: Backoff::Exponential {
+                first_ms: self.retry_backoff_ms,
+                max_ms: self.retry_backoff_max_ms,
+            },
+            ..once
+        }
+    }
+
     /// Returns the number of requests that fit into the delivery timeout.
     fn fit(&self) -> u32 {
         (self.delivery_timeout_ms / self.request_timeout_ms.max(1)).max(1)
@@ -123,6 +155,14 @@ impl Producer {
         self.fit().min(self.retries.saturating_add(1)).min(5) as u8
     }
 }
+
+/// The calls of a consumer.
+pub(super) const RECEIVING: Receiving = Receiving {
+    receive: "m = consumer.poll()",
+    ack: "consumer.commit(m.offset + 1)",
+    nack: "broker.nack",
+    on_error: Op::Seek,
+};
 
 /// Settings of the topic and its brokers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

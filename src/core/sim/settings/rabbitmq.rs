@@ -3,7 +3,10 @@
 //! Sources: rabbitmq.com/docs/confirms, /docs/publishers, /docs/queues, /docs/quorum-queues,
 //! /docs/dlx; rabbitmq-server `rabbit_quorum_queue.erl`, `rabbit_msg_store.erl`.
 
-use super::{OnRestart, is_false, is_true, one, yes};
+use super::generic::Backoff;
+use super::{ConsumerSettings, OnRestart, is_false, is_true, one, yes};
+use crate::sim::client::{Receiving, Sending};
+use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the publisher.
@@ -159,4 +162,35 @@ pub enum RequeueWith {
     #[default]
     Nack,
     Reject,
+}
+
+impl Producer {
+    pub(super) fn sending(&self) -> Sending {
+        let once = Sending::once("channel.basic_publish(m)", self.on_restart);
+        if !self.confirm_select {
+            return once;
+        }
+        Sending {
+            attempts: self.publish_attempts,
+            in_flight: self.outstanding_confirms,
+            // A timeout of the application's own; RabbitMQ sets no limit.
+            ack_timeout_ms: 5000,
+            backoff: Backoff::Fixed { delay_ms: 1000 },
+            ..once
+        }
+    }
+}
+
+/// Returns the calls of a consumer.
+pub(super) fn receiving(consumer: &ConsumerSettings) -> Receiving {
+    let own = consumer.rabbitmq.clone().unwrap_or_default();
+    Receiving {
+        receive: "m = channel.next_delivery()",
+        ack: "channel.basic_ack(m)",
+        nack: match own.requeue_with {
+            RequeueWith::Nack => "channel.basic_nack",
+            RequeueWith::Reject => "channel.basic_reject",
+        },
+        on_error: Op::Nack,
+    }
 }

@@ -4,7 +4,10 @@
 //! sqs-visibility-timeout, sqs-dead-letter-queues); aws-sdk-go-v2 `api_op_SendMessage.go`,
 //! `api_op_ReceiveMessage.go`; the API page of DeleteMessage.
 
+use super::generic::Backoff;
 use super::{OnRestart, is_one, one};
+use crate::sim::client::{Receiving, Sending};
+use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the producer.
@@ -96,3 +99,25 @@ impl Default for Consumer {
         Consumer { max_number_of_messages: 1, heartbeat: false }
     }
 }
+
+impl Producer {
+    pub(super) fn sending(&self) -> Sending {
+        Sending {
+            attempts: self.max_attempts,
+            in_flight: self.concurrent_sends,
+            // The timeout of the SDK's connections; its retries back off exponentially, up to 20 s.
+            ack_timeout_ms: 5000,
+            backoff: Backoff::Exponential { first_ms: 1000, max_ms: 20_000 },
+            failure: "Err(SdkError)",
+            ..Sending::once("sqs.send_message(m)", self.on_restart)
+        }
+    }
+}
+
+/// The calls of a consumer.
+pub(super) const RECEIVING: Receiving = Receiving {
+    receive: "m = sqs.receive_message()",
+    ack: "sqs.delete_message(m.handle)",
+    nack: "broker.nack",
+    on_error: Op::Release,
+};
