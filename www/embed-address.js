@@ -3,12 +3,12 @@
 /** What stands under the diagram where nobody says otherwise. */
 const CONTROLS = "transport,verdict";
 /** What is said of how an embed looks, and is no setting. */
-const OURS = ["embed", "label", "theme"];
+const OURS = ["embed", "label", "theme", "predict"];
 
 /**
  * The part of the address after the folder. `ask` answers with the value of a name, or null:
  * scenario or preset, settings (`acks=1&retries=0`), faults (separated by commas), messages, path,
- * step, controls, height, theme, label; given, where the page around gives the scenario itself.
+ * step, predict, controls, height, theme, label; given, where the page around gives the scenario itself.
  */
 export function address(ask) {
   if (ask("given") !== null) return around(ask, "lab", new URLSearchParams(), ",given");
@@ -37,6 +37,8 @@ function around(ask, path, query, how) {
   if (label) all.set("label", label);
   const theme = ask("theme");
   if (theme === "light" || theme === "dark") all.set("theme", theme);
+  const predict = ask("predict");
+  if (predict !== null && predict !== "0" && predict !== "false") all.set("predict", "1");
   for (const [key, value] of query) if (!OURS.includes(key)) all.append(key, value);
   // The page reads `%20`, not `+`.
   const text = all.toString().replaceAll("+", "%20");

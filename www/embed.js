@@ -4,7 +4,8 @@
 //   <ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>
 //
 // Attributes: scenario or preset, settings, faults, messages, path, step, controls (transport,
-// verdict, code, state), theme (light, dark, auto), height (pixels, or auto), label. Instead of a
+// verdict, code, state), predict (asks for the outcome first), theme (light, dark, auto), height
+// (pixels, or auto), label. Instead of a
 // name, the scenario itself can stand inside, as JSON: in a <script type="application/json">, or as
 // text. What else stands inside the element shows until the diagram is there, without script, and
 // in print.
@@ -49,7 +50,8 @@ function worn() {
 
 class AckwardDiagram extends HTMLElement {
   static observedAttributes = [
-    "scenario", "preset", "settings", "faults", "messages", "path", "step", "controls", "theme", "height", "label",
+    "scenario", "preset", "settings", "faults", "messages", "path", "step", "controls", "predict", "theme", "height",
+    "label",
   ];
 
   #frame = null;

@@ -3,8 +3,8 @@
 use super::Remark;
 use super::ending::ending;
 use crate::sim::{
-    ActorStep, Choice, Class, CompiledScenario, Fault, Link, Packet, Participant, Path, Recorder,
-    Scenario, Timer, Trace, Window, World,
+    ActorStep, Choice, Class, CompiledScenario, End, Fault, Link, MessageId, Outcome, Packet,
+    Participant, Path, Recorder, Scenario, Timer, Trace, Window, World,
 };
 use crate::text;
 use std::cell::OnceCell;
@@ -27,6 +27,22 @@ pub struct Ran {
 impl Ran {
     pub(super) fn new(setup: CompiledScenario, trace: Trace) -> Ran {
         Ran { setup, trace, course: OnceCell::new() }
+    }
+
+    /// Returns the number of times that a message took effect.
+    pub fn effects(&self, msg: MessageId) -> u8 {
+        self.trace.last().ledger.of(msg).effects()
+    }
+
+    /// Returns true if the run goes on beyond what is shown of it.
+    pub fn is_endless(&self) -> bool {
+        self.trace.end != End::Finished
+    }
+
+    /// Returns true if a message took effect although the producer got an error, so that nobody
+    /// can tell whether it will be sent again.
+    pub fn is_unknown(&self, msg: MessageId) -> bool {
+        self.trace.last().ledger.outcome(msg) == Outcome::Unknown
     }
 
     /// Returns the run with its branches.

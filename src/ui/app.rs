@@ -18,6 +18,7 @@ use crate::ui::embed_messages::{self, Frame};
 use crate::ui::keys::{self, Press};
 use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
+use crate::ui::state::predict::{self, Predict};
 use crate::ui::state::saved::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
 use crate::ui::worker_pool::{Reply, WorkerPool};
@@ -73,6 +74,7 @@ impl Component for App {
         if store::keeps() {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
+        model.predict = Predict::read(store::read(predict::KEY).as_deref());
         embed_messages::hello(&model);
         if let Some(theme) = model.embed.as_ref().and_then(|embed| embed.theme) {
             model.theme = theme;

@@ -1,5 +1,6 @@
 //! Keyboard shortcuts, and which keys belong to the focused element.
 
+use crate::ui::state::predict::{self, Guess};
 use crate::ui::state::{Msg, Overlay};
 
 /// A key press.
@@ -45,18 +46,19 @@ pub fn command(press: Press) -> Option<Msg> {
         "y" => Some(Msg::Redo),
         "?" => Some(Msg::Open(Overlay::Help)),
         "/" => Some(Msg::FocusSearch),
-        _ => None,
+        key => Guess::of_key(key).map(|guess| Msg::Predict(predict::Msg::Answer(guess))),
     }
 }
 
 /// The keys and their effects, for the help dialog.
-pub const LIST: [(&[&str], &str); 11] = [
+pub const LIST: [(&[&str], &str); 12] = [
     (&["→"], "One step forward"),
     (&["←"], "One step back"),
     (&["Space"], "Play or pause"),
     (&["Home"], "First step"),
     (&["End"], "Last step"),
     (&["b"], "Inject a fault at this step"),
+    (&["0", "1", "2", "d"], "Predict the outcome"),
     (&["z", "y"], "Undo, redo"),
     (&["s"], "Share and export"),
     (&["/"], "Find a scenario"),

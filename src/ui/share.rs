@@ -3,6 +3,7 @@
 //! | address | page |
 //! |---|---|
 //! | `/s/ack-lost?step=8` | a scenario, at a step |
+//! | `/s/ack-lost?predict=1` | a scenario that asks for a prediction first |
 //! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
 //! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | custom configuration |
 //! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
@@ -60,6 +61,16 @@ pub struct Shown {
     /// A run other than that of the fault script.
     pub found: Option<Found>,
     pub step: AskedStep,
+    pub guided: Guided,
+}
+
+/// How a run is presented to someone who learns from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Guided {
+    /// The page asks for a prediction before it shows the run.
+    pub predict: bool,
+    /// The run was opened as a part of the course.
+    pub course: bool,
 }
 
 /// Random runs of a configuration.
@@ -106,6 +117,8 @@ pub struct Embed {
     pub whole: bool,
     /// The parent page provides the scenario as JSON; until then there is nothing to show.
     pub given: bool,
+    /// Asks for a prediction before it shows the run.
+    pub predict: bool,
     /// The parent page's title for it, in its own language.
     pub label: Option<String>,
     /// `None`: the system's theme.
@@ -127,6 +140,7 @@ impl Embed {
             state: has("state"),
             whole: has("whole"),
             given: has("given"),
+            predict: value("predict").is_some_and(|value| value == "1"),
             label: value("label").filter(|label| !label.trim().is_empty()).cloned(),
             theme: value("theme").and_then(|name| Theme::named(name)),
         })
@@ -175,7 +189,7 @@ impl Config {
 impl Shown {
     /// Returns the start of the configuration's own run.
     pub fn new(config: Config, lab: bool) -> Shown {
-        Shown { config, lab, found: None, step: AskedStep::Start }
+        Shown { config, lab, found: None, step: AskedStep::Start, guided: Guided::default() }
     }
 }
 
@@ -291,6 +305,11 @@ impl Shown {
             }
             add("path", &path.to_string());
         }
+        for (option, on) in [("predict", self.guided.predict), ("course", self.guided.course)] {
+            if on {
+                add(option, "1");
+            }
+        }
         if let AskedStep::At(step) = self.step {
             add("step", &step.to_string());
         }
@@ -341,7 +360,7 @@ fn read_lab(query: &str) -> Address {
             }
             "fault" if value == NO_FAULT => config.faults = Some(Vec::new()),
             "fault" => config.faults.get_or_insert_default().push(value),
-            "shows" | "path" | "step" => {}
+            "shows" | "path" | "step" | "predict" | "course" => {}
             _ => config.settings.push((key, value)),
         }
     }
@@ -366,12 +385,18 @@ fn read_random(query: &str) -> Random {
 
 fn read_run(config: Config, lab: bool, query: &str) -> Address {
     let step = read_step(query);
-    let shown = |found, step| Address::Run(Shown { config, lab, found, step });
+    let guided = Guided { predict: is_set(query, "predict"), course: is_set(query, "course") };
+    let shown = |found, step| Address::Run(Shown { config, lab, found, step, guided });
     match read_found(query) {
         None => shown(None, step),
         Some(Ok(found)) => shown(Some(found), step),
         Some(Err(path)) => shown(None, AskedStep::Lost(path)),
     }
+}
+
+/// Returns true if the query turns this option on: `predict=1`.
+fn is_set(query: &str, option: &str) -> bool {
+    pairs(query).iter().any(|(key, value)| key == option && value == "1")
 }
 
 /// Parses the run that the query names, if any; `Err` holds the text of an invalid path.
@@ -473,6 +498,7 @@ mod tests {
                 lab: false,
                 found: found(),
                 step: AskedStep::At(8),
+                guided: Guided { predict: true, course: true },
             }),
             Address::Run(Shown::new(lab(), true)),
             Address::Run(Shown { found: found(), ..Shown::new(lab(), true) }),

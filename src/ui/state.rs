@@ -9,7 +9,7 @@ use crate::present::{Branches, Ran, Remark, RunView, StepView};
 use crate::protocol::Question;
 use crate::sim::{Choice, MessageId, Participant, Scenario};
 use crate::simulate::Load;
-use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Random, Shown};
+use crate::ui::share::{Address, AskedStep, Config, Embed, Found, Guided, Random, Shown};
 
 pub mod answers;
 pub mod chaos;
@@ -22,6 +22,7 @@ mod forks;
 pub mod hints;
 pub mod matrix;
 mod open;
+pub mod predict;
 pub mod proof;
 pub mod saved;
 #[cfg(test)]
@@ -64,6 +65,8 @@ pub struct Model {
     pub own: saved::SavedConfigs,
     /// Hints that have not been dismissed yet.
     pub hints: hints::Hints,
+    /// The prediction about the run on screen.
+    pub predict: predict::Predict,
     /// Random runs; they are kept while another page is shown.
     pub trial: Option<Box<chaos::Trial>>,
     /// The configuration files to check; they are kept while another page is shown.
@@ -160,6 +163,7 @@ pub struct Run {
     pub found: Option<Found>,
     /// The step; 0 is before the first event.
     pub step: usize,
+    pub guided: Guided,
 }
 
 /// The source of a run.
@@ -308,6 +312,8 @@ pub enum Msg {
     Compare(Change),
     /// Save, rename, delete or open a custom configuration.
     SavedConfigs(saved::OwnMsg),
+    /// A message about predictions.
+    Predict(predict::Msg),
     /// A hint was dismissed; `None` dismisses all.
     Hinted(Option<hints::Hint>),
     /// The page's position in the browser history changed.
@@ -411,6 +417,7 @@ impl Model {
             past: Past::default(),
             own: saved::SavedConfigs::default(),
             hints: hints::Hints::default(),
+            predict: predict::Predict::default(),
             trial: None,
             files: Box::default(),
             answers: answers::Answers::default(),
@@ -424,6 +431,11 @@ impl Model {
             Page::Run(run) => Some(run),
             _ => None,
         }
+    }
+
+    /// Returns true if the run's outcome is hidden until the user has predicted it.
+    pub fn hides_outcome(&self) -> bool {
+        self.run().is_some_and(|run| run.guided.predict) && self.predict.is_open()
     }
 
     /// Returns the random runs, if they are shown.
@@ -480,7 +492,7 @@ impl Run {
             step => AskedStep::At(step),
         };
         let (config, found) = (self.config.clone(), self.found.clone());
-        Address::Run(Shown { config, lab: self.lab, found, step })
+        Address::Run(Shown { config, lab: self.lab, found, step, guided: self.guided })
     }
 
     /// Returns the address of the configuration's own run, at its start.
@@ -495,6 +507,6 @@ impl Run {
             step => AskedStep::At(step),
         };
         let (config, found) = (self.config.clone(), self.found.clone());
-        Address::Run(Shown { config, lab: true, found, step })
+        Address::Run(Shown { found, step, ..Shown::new(config, true) })
     }
 }

@@ -19,6 +19,7 @@ mod inspector;
 mod lab;
 mod matrix;
 mod missing;
+mod predict;
 mod proof;
 mod select;
 mod share;
@@ -61,6 +62,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 open={model.overlay == Some(Overlay::Catalogue)}
                 query={AttrValue::from(model.query.clone())}
                 {current}
+                hides={model.hides_outcome()}
                 {seek}
                 places={top_bar::links(model)}
                 send={send}
@@ -119,7 +121,13 @@ fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search:
     match &model.page {
         Page::Run(run) if run.lab => lab::view(model, run, send),
         Page::Run(_) | Page::Missing(_) => html! {
-            <Side query={AttrValue::from(model.query.clone())} {current} {send} {search} />
+            <Side
+                query={AttrValue::from(model.query.clone())}
+                {current}
+                hides={model.hides_outcome()}
+                {send}
+                {search}
+            />
         },
         _ => Html::default(),
     }
@@ -133,6 +141,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 <Stage
                     story={SharedRun(Rc::clone(&run.story))}
                     step={run.step}
+                    hides={model.hides_outcome()}
                     send={send}
                     breakable=true
                 />

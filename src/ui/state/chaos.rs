@@ -152,7 +152,7 @@ impl Trial {
             Some(_) => AskedStep::Start,
             None => AskedStep::At(usize::MAX),
         };
-        Some(Address::Run(Shown { config, lab: true, found, step }))
+        Some(Address::Run(Shown { found, step, ..Shown::new(config, true) }))
     }
 }
 

@@ -195,7 +195,7 @@ impl Compare {
             0 => AskedStep::Start,
             step => AskedStep::At(step),
         };
-        Address::Run(Shown { config, lab, found: None, step })
+        Address::Run(Shown { step, ..Shown::new(config, lab) })
     }
 }
 

@@ -14,7 +14,8 @@ pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
     let path = run.course().fork(model.break_step, choice);
     let found = Some(Found { property: None, path });
     let (config, step) = (run.config.clone(), AskedStep::At(model.break_step + 1));
-    vec![Effect::Go(Address::Run(Shown { config, lab: run.lab, found, step }))]
+    let shown = Shown { found, step, ..Shown::new(config, run.lab) };
+    vec![Effect::Go(Address::Run(shown))]
 }
 
 /// Navigates to a visited run, at the same step.

@@ -8,7 +8,7 @@ use crate::catalogue;
 use crate::lab;
 use crate::present::{self, RunView};
 use crate::sim::{FaultSpec, Scenario, ScenarioError};
-use crate::ui::share::{Config, Shown};
+use crate::ui::share::{Config, Guided, Shown};
 
 /// The preset that the Lab starts with.
 pub(super) const LAB: &str = "kafka-default";
@@ -28,12 +28,13 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     let same =
         |run: &&Run| (&run.config, &run.found, run.lab) == (&shown.config, &shown.found, shown.lab);
     if let Some(run) = model.run().filter(same) {
-        return Some(Opened { run: run.clone(), shows: None, problems: Vec::new() });
+        let run = Run { guided: shown.guided, ..run.clone() };
+        return Some(Opened { run, shows: None, problems: Vec::new() });
     }
     let Prepared { config, scenario, opened, problems } = run_at(&shown, home)?;
-    let Shown { lab, found, .. } = shown;
+    let Shown { lab, found, guided, .. } = shown;
     let made = Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) };
-    let run = Run { story: Rc::new(opened.story), made, config, lab, found, step: 0 };
+    let run = Run { story: Rc::new(opened.story), made, config, lab, found, step: 0, guided };
     Some(Opened { run, shows: opened.shows, problems })
 }
 
@@ -92,6 +93,7 @@ fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> 
         lab: true,
         found: None,
         step: 0,
+        guided: Guided::default(),
     };
     Ok(Opened { run, shows: opened.shows, problems: Vec::new() })
 }

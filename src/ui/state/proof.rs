@@ -5,7 +5,7 @@ use super::{Effect, Model, Page, Run};
 use crate::check::usual;
 use crate::protocol::{self, Answer, Question, Search};
 use crate::sim::{Class, Classes, Scenario};
-use crate::ui::share::{Address, AskedStep, Compared, Config, Found, Shown};
+use crate::ui::share::{Address, Compared, Config, Found, Shown};
 
 /// Maximum number of messages or faults.
 pub const MOST: u8 = 4;
@@ -138,7 +138,7 @@ impl Run {
     ) -> Option<Address> {
         let found = Some(Found { property: Some(property), path: path.parse().ok()? });
         let config = self.with_messages(messages);
-        Some(Address::Run(Shown { config, lab: self.lab, found, step: AskedStep::Start }))
+        Some(Address::Run(Shown { found, ..Shown::new(config, self.lab) }))
     }
 
     /// Returns the configuration with the changes of a fix.

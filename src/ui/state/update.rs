@@ -1,9 +1,11 @@
 //! The update function of the model.
 
+use std::rc::Rc;
+
 use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
-use super::{chaos, check_files, choose, compare, cost, matrix, proof};
+use super::{chaos, check_files, choose, compare, cost, matrix, predict, proof};
 use super::{export, hints, saved};
 use crate::catalogue;
 use crate::did_you_mean;
@@ -141,6 +143,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Break(step, about, at) => break_at(model, Some(step), about, at),
         Msg::Hinted(hint) => hints::done(model, hint),
+        Msg::Predict(msg) => predicted(model, msg),
         msg => on_configuration(model, msg),
     }
 }
@@ -268,6 +271,12 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep) -> Vec<Effect> {
         (asked, _) => asked_step(asked, run.last()),
     };
     run.step = step;
+    run.guided.predict = match &model.embed {
+        Some(embed) => embed.predict,
+        None => run.guided.predict || model.predict.on && !run.lab,
+    };
+    let same = model.run().is_some_and(|old| Rc::ptr_eq(&old.story, &run.story));
+    model.predict.arrived(same, run.at_end());
     let mut effects = pause(model);
     effects.push(Effect::Title(format!("{} · Ackward", run.story.title)));
     if notice.is_some() || !problems.is_empty() {
@@ -437,8 +446,33 @@ fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
         return None;
     }
     run.step = step;
+    model.predict.stepped(run.at_end());
     model.notice = None;
     Some(Effect::Replace(run.address()))
+}
+
+/// Turns predictions on or off, or takes the answer of the user.
+fn predicted(model: &mut Model, msg: predict::Msg) -> Vec<Effect> {
+    match msg {
+        predict::Msg::Answer(guess) => {
+            if model.hides_outcome() {
+                model.predict.answer(guess);
+            }
+            Vec::new()
+        }
+        predict::Msg::Switch => {
+            let mut effects = pause(model);
+            let Page::Run(run) = &mut model.page else { return effects };
+            run.guided.predict = !run.guided.predict;
+            if run.guided.predict {
+                run.step = 0;
+            }
+            let kept = model.predict.switch(run.guided.predict);
+            effects.push(Effect::Keep(predict::KEY, kept.to_owned()));
+            effects.push(Effect::Replace(run.address()));
+            effects
+        }
+    }
 }
 
 fn play(model: &mut Model) -> Vec<Effect> {

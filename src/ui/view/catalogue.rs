@@ -25,6 +25,8 @@ pub struct Props {
     pub query: AttrValue,
     /// The id of the scenario on screen.
     pub current: Option<AttrValue>,
+    /// The outcome of the scenario on screen is still to be predicted.
+    pub hides: bool,
     pub send: Callback<Msg>,
     /// The search field.
     pub search: NodeRef,
@@ -105,7 +107,7 @@ pub fn Catalogue(props: &Props) -> Html {
             <>
                 { for shown.iter().map(|(number, group, entries)| {
                     let open = filtered || *unfolded & (1 << number) != 0;
-                    section(*number, group, entries, open, &props.current, &unfolded)
+                    section(*number, group, entries, open, props, &unfolded)
                 }) }
             </>
             if hits == 0 {
@@ -168,7 +170,7 @@ fn section(
     group: &Group,
     entries: &[&Entry],
     open: bool,
-    current: &Option<AttrValue>,
+    props: &Props,
     unfolded: &UseStateHandle<u32>,
 ) -> Html {
     let flip = {
@@ -186,7 +188,7 @@ fn section(
             </h2>
             // Most groups are collapsed: a page without a hundred links renders faster.
             if open {
-                <ul>{ for entries.iter().map(|entry| item(entry, current)) }</ul>
+                <ul>{ for entries.iter().map(|entry| item(entry, props)) }</ul>
             }
         </section>
     }
@@ -265,8 +267,9 @@ fn field(props: &Props, first: Option<&str>) -> Html {
     }
 }
 
-fn item(entry: &Entry, current: &Option<AttrValue>) -> Html {
-    let here = current.as_deref() == Some(entry.id.as_str());
+fn item(entry: &Entry, props: &Props) -> Html {
+    let here = props.current.as_deref() == Some(entry.id.as_str());
+    let hides = here && props.hides;
     html! {
         <li key={entry.id.clone()}>
             <a
@@ -277,7 +280,7 @@ fn item(entry: &Entry, current: &Option<AttrValue>) -> Html {
                 data-id={entry.id.clone()}
             >
                 <span>{ &entry.title }</span>
-                <b class={classes!("badge", tone(entry.tone))}>
+                <b class={classes!("badge", tone(entry.tone), hides.then_some("hides"))}>
                     <span class="hidden">{ " — ends with: " }</span>{ &entry.badge }
                 </b>
             </a>
@@ -314,6 +317,7 @@ pub struct DrawerProps {
     pub open: bool,
     pub query: AttrValue,
     pub current: Option<AttrValue>,
+    pub hides: bool,
     /// The drawer was opened for a search: the field gets the focus.
     pub seek: bool,
     /// The links to the other pages of the site.
@@ -337,6 +341,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             <Catalogue
                 query={props.query.clone()}
                 current={props.current.clone()}
+                hides={props.hides}
                 send={props.send.clone()}
                 {search}
             />

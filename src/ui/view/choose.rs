@@ -11,7 +11,7 @@ use super::select::Select;
 use crate::choose::{Answers, Candidate, Hands, Near, Picked, Question, Rank, candidates, pick};
 use crate::simulate::Cost;
 use crate::ui::dom;
-use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::share::{Address, Config, Found, Shown};
 use crate::ui::state::{Model, Msg as PageMsg, choose as asked};
 
 /// The number of configurations shown at first.
@@ -337,7 +337,7 @@ fn missed(near: &Near) -> Html {
         let path = run.path.parse().ok()?;
         let found = Some(Found { property: Some(near.lacks), path });
         let config = config(near.candidate).with("messages", &run.messages.to_string());
-        Some(Address::Run(Shown { config, lab: true, found, step: AskedStep::Start }).href())
+        Some(Address::Run(Shown { found, ..Shown::new(config, true) }).href())
     });
     match href {
         Some(href) => html! { <a class="bad" {href}>{ label }</a> },

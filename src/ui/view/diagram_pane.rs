@@ -32,6 +32,9 @@ const NARROWEST: u32 = 280;
 pub struct Props {
     pub story: SharedRun,
     pub step: usize,
+    /// The run is drawn only up to the step: the rest would give its outcome away.
+    #[prop_or_default]
+    pub hides: bool,
     pub send: Callback<Msg>,
     /// The accessible name, if there are several diagrams.
     #[prop_or("Sequence diagram".into())]
@@ -61,7 +64,7 @@ pub fn Stage(props: &Props) -> Html {
     let keys = props.breakable.then(|| target::on_key(&target, &laid, &drawing.body, props));
     html! {
         <div
-            class="stage"
+            class={classes!("stage", shape(props))}
             ref={stage}
             tabindex="0"
             role="region"
@@ -82,6 +85,12 @@ pub fn Stage(props: &Props) -> Html {
             }
         </div>
     }
+}
+
+/// Returns the CSS class for how much of the run is drawn. Before the first step that is all of it,
+/// unless the outcome is hidden.
+fn shape(props: &Props) -> Option<&'static str> {
+    props.hides.then_some(if props.step == 0 { "hides all" } else { "hides" })
 }
 
 /// A layout, once the width is known; compared by pointer. The reference keeps the allocation alive

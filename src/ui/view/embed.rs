@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::diagram_pane::Stage;
-use super::{SharedRun, icon, inspector, missing, pills, transport};
+use super::{SharedRun, icon, inspector, missing, pills, predict, transport};
 use crate::present::StepView;
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};
@@ -58,12 +58,16 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
             if let Some(notice) = &model.notice {
                 <p class="note warn" role="status">{ notice }</p>
             }
+            { predict::panel(model, run, send) }
             <Stage
                 story={SharedRun(Rc::clone(&run.story))}
                 step={run.step}
+                hides={model.hides_outcome()}
                 send={send}
             />
-            if shown.verdict {
+            if shown.verdict && model.hides_outcome() {
+                <p class="pills soft">{ "Outcome: shown after your answer" }</p>
+            } else if shown.verdict {
                 { for verdict(run, shown).map(pills) }
             }
             if shown.transport {

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{badge, icon, on, pills};
+use super::{badge, icon, on, pills, predict};
 use crate::catalogue::worth_comparing;
 use crate::present::{Chip, Test};
 use crate::sim::Fix;
@@ -12,7 +12,7 @@ use crate::ui::state::{Model, Msg, Run};
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let story = &run.story;
     html! {
-        <div class="heading">
+        <div class={classes!("heading", model.hides_outcome().then_some("hides"))}>
             { notice(model, send) }
             <div class="title">
                 <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
@@ -43,8 +43,10 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                         <b>{ "Simulate failure rates" }</b>{ icon::line(icon::FORWARD) }
                     </a>
                 </li>
+                if !run.lab { { predict::switch(run, send) } }
             </ul>
             { forks(model, run, send) }
+            { predict::panel(model, run, send) }
         </div>
     }
 }
@@ -130,7 +132,7 @@ fn settings(chips: &[Chip]) -> Html {
 
 fn cure(cure: &Fix) -> Html {
     html! {
-        <li class="remedy">
+        <li class="remedy cure">
             <a href={share::link(&cure.to)}>
                 { icon::line(icon::CHECK) }
                 <b>{ &cure.say }</b>
@@ -143,7 +145,7 @@ fn cure(cure: &Fix) -> Html {
 /// Renders a link to the comparison with the fix, under the same faults.
 fn beside(run: &Run) -> Html {
     html! {
-        <li class="remedy to-lab">
+        <li class="remedy to-lab beside">
             <a href={Address::Compare(run.compared()).href()}><b>{ "Compare side by side" }</b></a>
         </li>
     }

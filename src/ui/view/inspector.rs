@@ -18,15 +18,30 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <aside class="inspector" aria-label="Details of this step" tabindex="-1">
             <Soon>
-                { verdict(run, moment) }
-                { hints::view(model, Hint::Proof, send) }
-                { proof::panel(model, run, send) }
+                if !run.guided.predict { { outcome(model, run, moment, send) } }
                 { programs(run) }
                 { state(run, moment) }
                 { sources(&run.story.sources) }
-                <Steps story={SharedRun(Rc::clone(&run.story))} step={run.step} send={send} />
+                if run.guided.predict && !model.hides_outcome() {
+                    { outcome(model, run, moment, send) }
+                }
+                if !model.hides_outcome() {
+                    <Steps story={SharedRun(Rc::clone(&run.story))} step={run.step} send={send} />
+                }
             </Soon>
         </aside>
+    }
+}
+
+/// Renders what this run and all others come to. Where it is to be predicted it comes last, so that
+/// nothing moves when it appears.
+fn outcome(model: &Model, run: &Run, moment: &StepView, send: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            { verdict(run, moment) }
+            { hints::view(model, Hint::Proof, send) }
+            { proof::panel(model, run, send) }
+        </>
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ui::state::{Model, Msg, Overlay, Run, Speed};
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     html! {
         <section class="deck" aria-label="Steps" tabindex="-1">
-            { sentence(run) }
+            { sentence(run, model.hides_outcome()) }
             { hints::view(model, Hint::Step, send) }
             { hints::view(model, Hint::Break, send) }
             <div class="controls">
@@ -62,7 +62,7 @@ pub fn transport(model: &Model, place: &Place, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn sentence(run: &Run) -> Html {
+fn sentence(run: &Run, hides: bool) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
     let what = if run.step == 0 { "Start".to_owned() } else { format!("Step {}", run.step) };
     html! {
@@ -76,7 +76,7 @@ fn sentence(run: &Run) -> Html {
                 { &moment.sentence }
             </p>
             // At the end, and before the first event, they would add nothing.
-            if !run.at_end() && run.step > 0 {
+            if !run.at_end() && run.step > 0 && !hides {
                 { pills(moment) }
             }
         </div>

@@ -4,7 +4,7 @@ use super::report::{Finding, Fix, Report};
 use crate::catalogue;
 use crate::check::Property;
 use crate::lab;
-use crate::ui::share::{Address, AskedStep, Compared, Config, Found, Random, Shown};
+use crate::ui::share::{Address, Compared, Config, Found, Random, Shown};
 use crate::ui::state::open;
 
 impl Report {
@@ -16,8 +16,7 @@ impl Report {
             path: replay.path.parse().ok()?,
         };
         let config = self.config(&replay.settings)?;
-        let (found, step) = (Some(found), AskedStep::Start);
-        Some(Address::Run(Shown { config, lab: true, found, step }))
+        Some(Address::Run(Shown { found: Some(found), ..Shown::new(config, true) }))
     }
 
     /// Returns the address of the configuration in the Lab.

@@ -8,7 +8,7 @@ use crate::choose::{Answers, Candidate, Hands, Known, known, obligations, rests_
 use crate::protocol::Assumes;
 use crate::simulate::Cost;
 use crate::text;
-use crate::ui::share::{Address, AskedStep, Found, Shown};
+use crate::ui::share::{Address, Found, Shown};
 use crate::ui::state::Msg;
 use crate::ui::view::cost::table::{keeps, parts, time};
 use crate::ui::view::proof::assumes::assumes;
@@ -99,10 +99,8 @@ fn proved(candidate: &Candidate, known: &Known, property: Property) -> Html {
         };
     };
     let shown = |path| Shown {
-        config: config(candidate).with("messages", &run.messages.to_string()),
-        lab: true,
         found: Some(Found { property: Some(property), path }),
-        step: AskedStep::Start,
+        ..Shown::new(config(candidate).with("messages", &run.messages.to_string()), true)
     };
     let href = run.path.parse().ok().map(|path| Address::Run(shown(path)).href());
     // The proof that it is never lost silently may be right next to it.

@@ -8,7 +8,7 @@ use crate::catalogue::preset;
 use crate::check::Property;
 use crate::protocol::{Answer, Cell, MATRIX_MESSAGES};
 use crate::sim::Class;
-use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
+use crate::ui::share::{Address, Config, Found, Shown};
 use crate::ui::view::icon;
 
 /// The decided cells of a row as a component property, compared by pointer.
@@ -63,7 +63,7 @@ fn runs(preset: &str, broken: &[(String, String)]) -> Vec<(Property, String)> {
         let property = Property::from_key(property)?;
         let config = Config::preset(preset).with("messages", &MATRIX_MESSAGES.to_string());
         let found = Some(Found { property: Some(property), path: path.parse().ok()? });
-        let shown = Shown { config, lab: true, found, step: AskedStep::Start };
+        let shown = Shown { found, ..Shown::new(config, true) };
         Some((property, Address::Run(shown).href()))
     };
     broken.iter().filter_map(run).collect()
