@@ -1,7 +1,9 @@
 //! The catalogue: scenarios as data, grouped as a reader would look for them.
 
+mod lessons;
 mod presets;
 
+pub use lessons::{LESSONS, Lesson};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::diagram::ir::Tone;

@@ -18,6 +18,7 @@ use crate::ui::embed_messages::{self, Frame};
 use crate::ui::keys::{self, Press};
 use crate::ui::state::chaos::Ask;
 use crate::ui::state::hints::{self, Hints};
+use crate::ui::state::lessons::{self, Lessons};
 use crate::ui::state::predict::{self, Predict};
 use crate::ui::state::saved::{self, OwnMsg};
 use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
@@ -75,6 +76,7 @@ impl Component for App {
             model.hints = Hints::left(store::read(hints::KEY).as_deref());
         }
         model.predict = Predict::read(store::read(predict::KEY).as_deref());
+        model.lessons = Lessons::read(store::read(lessons::KEY).as_deref());
         embed_messages::hello(&model);
         if let Some(theme) = model.embed.as_ref().and_then(|embed| embed.theme) {
             model.theme = theme;

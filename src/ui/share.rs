@@ -9,6 +9,7 @@
 //! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
 //! | `/cost?work=20` | the cost of every preset |
 //! | `/choose?lost=never&order=key` | the configurations that meet some requirements |
+//! | `/course` | the course |
 //! | `/check` | configuration files, which no address holds |
 //! | `/matrix?product=kafka&ask=never-lost` | every preset against every kind of fault |
 //! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
@@ -43,6 +44,8 @@ pub enum Address {
     Compare(Compared),
     /// The check of configuration files, which stay in memory.
     CheckFiles,
+    /// The course: see [`crate::ui::state::lessons`].
+    Course,
     Chaos(Random),
     /// The costs of all presets, and their parameters: see [`crate::ui::state::cost`].
     Cost(Vec<(String, String)>),
@@ -217,6 +220,7 @@ impl Address {
                 return Address::Compare(Compared::read(query));
             }
             "check" => return Address::CheckFiles,
+            "course" => return Address::Course,
             "chaos" => return Address::Chaos(read_random(query)),
             "cost" => return Address::Cost(asked(query)),
             "choose" => return Address::Choose(asked(query)),
@@ -242,6 +246,7 @@ impl Address {
             Address::Matrix(pairs) => with_query("/matrix", pairs),
             Address::Compare(compared) => compared.text(),
             Address::CheckFiles => "/check".to_owned(),
+            Address::Course => "/course".to_owned(),
             Address::Chaos(random) => random.text(),
             Address::Cost(pairs) => with_query("/cost", pairs),
             Address::Choose(pairs) => with_query("/choose", pairs),
@@ -482,6 +487,7 @@ mod tests {
             Address::Cost(vec![]),
             Address::Cost(vec![("work".into(), "20".into())]),
             Address::Choose(vec![("lost".into(), "never".into()), ("by".into(), "parts".into())]),
+            Address::Course,
             Address::Chaos(Random::default()),
             Address::Chaos(Random {
                 config: Config { faults: None, ..lab() },

@@ -20,6 +20,7 @@ pub mod cost;
 mod export;
 mod forks;
 pub mod hints;
+pub mod lessons;
 pub mod matrix;
 mod open;
 pub mod predict;
@@ -67,6 +68,8 @@ pub struct Model {
     pub hints: hints::Hints,
     /// The prediction about the run on screen.
     pub predict: predict::Predict,
+    /// The progress in the course.
+    pub lessons: lessons::Lessons,
     /// Random runs; they are kept while another page is shown.
     pub trial: Option<Box<chaos::Trial>>,
     /// The configuration files to check; they are kept while another page is shown.
@@ -142,6 +145,8 @@ pub enum Page {
     Chaos,
     /// The check of configuration files: [`Model::files`].
     CheckFiles,
+    /// The course: [`Model::lessons`].
+    Course,
     /// The costs of every preset in an order, with the problems in the address.
     Cost(Load, cost::By, Vec<String>),
     /// The configurations that meet the requirements, best first, with the problems in the address.
@@ -314,6 +319,8 @@ pub enum Msg {
     SavedConfigs(saved::OwnMsg),
     /// A message about predictions.
     Predict(predict::Msg),
+    /// Forget the progress in the course.
+    RestartCourse,
     /// A hint was dismissed; `None` dismisses all.
     Hinted(Option<hints::Hint>),
     /// The page's position in the browser history changed.
@@ -418,6 +425,7 @@ impl Model {
             own: saved::SavedConfigs::default(),
             hints: hints::Hints::default(),
             predict: predict::Predict::default(),
+            lessons: lessons::Lessons::default(),
             trial: None,
             files: Box::default(),
             answers: answers::Answers::default(),

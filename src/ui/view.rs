@@ -17,6 +17,7 @@ mod hints;
 mod icon;
 mod inspector;
 mod lab;
+mod lessons;
 mod matrix;
 mod missing;
 mod predict;
@@ -63,6 +64,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 query={AttrValue::from(model.query.clone())}
                 {current}
                 hides={model.hides_outcome()}
+                course={model.lessons.label()}
                 {seek}
                 places={top_bar::links(model)}
                 send={send}
@@ -99,6 +101,7 @@ fn sheet(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
         },
         Page::Compare(compare) => compare::view(model, compare, send),
         Page::CheckFiles => check_files::view(model, send),
+        Page::Course => lessons::view(model, send),
         Page::Chaos => {
             model.trial().map_or_else(Html::default, |trial| chaos::view(model, trial, send))
         }
@@ -125,6 +128,7 @@ fn side(model: &Model, current: Option<AttrValue>, send: &Callback<Msg>, search:
                 query={AttrValue::from(model.query.clone())}
                 {current}
                 hides={model.hides_outcome()}
+                course={model.lessons.label()}
                 {send}
                 {search}
             />
@@ -142,6 +146,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     story={SharedRun(Rc::clone(&run.story))}
                     step={run.step}
                     hides={model.hides_outcome()}
+                    next={lessons::next(run)}
                     send={send}
                     breakable=true
                 />

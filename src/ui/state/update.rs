@@ -6,7 +6,7 @@ use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use super::{chaos, check_files, choose, compare, cost, matrix, predict, proof};
-use super::{export, hints, saved};
+use super::{export, hints, lessons, saved};
 use crate::catalogue;
 use crate::did_you_mean;
 use crate::protocol::{At, Question};
@@ -144,6 +144,10 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Break(step, about, at) => break_at(model, Some(step), about, at),
         Msg::Hinted(hint) => hints::done(model, hint),
         Msg::Predict(msg) => predicted(model, msg),
+        Msg::RestartCourse => {
+            model.lessons = lessons::Lessons::default();
+            vec![Effect::Keep(lessons::KEY, model.lessons.text())]
+        }
         msg => on_configuration(model, msg),
     }
 }
@@ -227,6 +231,7 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         }
         Address::Compare(compared) => return compare::went(model, compared),
         Address::CheckFiles => return sheet(model, Page::CheckFiles, "Check yours"),
+        Address::Course => return sheet(model, Page::Course, "Course"),
         Address::Chaos(random) => return at_random(model, random),
         Address::Cost(pairs) => {
             let (load, by, problems) = cost::read(&pairs);
@@ -287,6 +292,7 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep) -> Vec<Effect> {
     model.refused = None;
     remember(model, &run);
     model.page = Page::Run(run);
+    effects.extend(finished(model));
     effects
 }
 
@@ -439,16 +445,25 @@ fn step_to(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
     effects
 }
 
-fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Option<Effect> {
-    let Page::Run(run) = &mut model.page else { return None };
+fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
+    let Page::Run(run) = &mut model.page else { return Vec::new() };
     let step = to(run).min(run.last());
     if step == run.step {
-        return None;
+        return Vec::new();
     }
     run.step = step;
     model.predict.stepped(run.at_end());
     model.notice = None;
-    Some(Effect::Replace(run.address()))
+    let replace = Effect::Replace(run.address());
+    [replace].into_iter().chain(finished(model)).collect()
+}
+
+/// Keeps the progress in the course, once the outcome of a lesson is known.
+fn finished(model: &mut Model) -> Option<Effect> {
+    let run = model.run().filter(|run| run.guided.course)?;
+    let id = run.config.base.clone();
+    let news = !model.predict.is_open() && model.lessons.finish(&id);
+    news.then(|| Effect::Keep(lessons::KEY, model.lessons.text()))
 }
 
 /// Turns predictions on or off, or takes the answer of the user.
@@ -458,7 +473,7 @@ fn predicted(model: &mut Model, msg: predict::Msg) -> Vec<Effect> {
             if model.hides_outcome() {
                 model.predict.answer(guess);
             }
-            Vec::new()
+            finished(model).into_iter().collect()
         }
         predict::Msg::Switch => {
             let mut effects = pause(model);
@@ -480,7 +495,7 @@ fn play(model: &mut Model) -> Vec<Effect> {
     // Playing at the end starts over. Elsewhere the immediate first step shows that playback has
     // started.
     let to = if run.at_end() { 0 } else { run.step + 1 };
-    let mut effects: Vec<Effect> = show(model, |_| to).into_iter().collect();
+    let mut effects = show(model, |_| to);
     effects.extend(wait(model));
     effects
 }
@@ -489,7 +504,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     if !model.playing {
         return Vec::new();
     }
-    let mut effects: Vec<Effect> = show(model, |run| run.step + 1).into_iter().collect();
+    let mut effects = show(model, |run| run.step + 1);
     effects.extend(wait(model));
     effects
 }

@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::select::Select;
-use super::{icon, on, tone};
+use super::{icon, lessons, on, tone};
 use crate::catalogue::{Entry, Group, groups};
 use crate::ui::dom;
 use crate::ui::share::{self, Address};
@@ -27,6 +27,8 @@ pub struct Props {
     pub current: Option<AttrValue>,
     /// The outcome of the scenario on screen is still to be predicted.
     pub hides: bool,
+    /// The link to the course, with the progress: "Course: 3 of 12".
+    pub course: AttrValue,
     pub send: Callback<Msg>,
     /// The search field.
     pub search: NodeRef,
@@ -85,6 +87,7 @@ pub fn Catalogue(props: &Props) -> Html {
     html! {
         <nav class="catalogue" aria-label="Scenarios" ref={nav}>
             { field(props, first.filter(|_| filtered)) }
+            { lessons::link(&props.course) }
             <div class="filter-by">
                 <Select label="Topic" value={(*topic).clone()} onchange={set(&topic)}>
                     <option value="">{ "All topics" }</option>
@@ -318,6 +321,7 @@ pub struct DrawerProps {
     pub query: AttrValue,
     pub current: Option<AttrValue>,
     pub hides: bool,
+    pub course: AttrValue,
     /// The drawer was opened for a search: the field gets the focus.
     pub seek: bool,
     /// The links to the other pages of the site.
@@ -342,6 +346,7 @@ pub fn Drawer(props: &DrawerProps) -> Html {
                 query={props.query.clone()}
                 current={props.current.clone()}
                 hides={props.hides}
+                course={props.course.clone()}
                 send={props.send.clone()}
                 {search}
             />

@@ -35,6 +35,9 @@ pub struct Props {
     /// The run is drawn only up to the step: the rest would give its outcome away.
     #[prop_or_default]
     pub hides: bool,
+    /// The address and the label of what follows the run, in place of the next scenario.
+    #[prop_or_default]
+    pub next: Option<(AttrValue, AttrValue)>,
     pub send: Callback<Msg>,
     /// The accessible name, if there are several diagrams.
     #[prop_or("Sequence diagram".into())]
@@ -81,7 +84,7 @@ pub fn Stage(props: &Props) -> Html {
                 { target::spoken(&story.0, target.filter(|target| target.stands_at(props.step))) }
             }
             if props.step == end && props.ending {
-                { ending::view(&story.0, &props.send) }
+                { ending::view(&story.0, props.next.as_ref(), &props.send) }
             }
         </div>
     }

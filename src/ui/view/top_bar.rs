@@ -97,7 +97,7 @@ fn places(model: &Model) -> [(&'static str, String, bool); 8] {
         (
             "Scenarios",
             "#/".to_owned(),
-            matches!(model.page, Page::Run(_) | Page::Missing(_)) && !lab,
+            matches!(model.page, Page::Run(_) | Page::Missing(_) | Page::Course) && !lab,
         ),
         ("Check yours", "#/check".to_owned(), matches!(model.page, Page::CheckFiles)),
         ("Lab", to_lab, lab),

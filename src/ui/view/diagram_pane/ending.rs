@@ -8,7 +8,7 @@ use crate::ui::share::{self, Address, Compared, Config};
 use crate::ui::state::Msg;
 use crate::ui::view::{icon, on, pills};
 
-pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
+pub fn view(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
     html! {
         <section class="ending" aria-label="Takeaway">
             { for story.test.as_ref().map(result) }
@@ -16,17 +16,23 @@ pub fn view(story: &RunView, send: &Callback<Msg>) -> Html {
             if !story.takeaway.is_empty() {
                 <p class="takeaway">{ &story.takeaway }</p>
             }
-            { onward(story, send) }
+            { onward(story, after, send) }
         </section>
     }
 }
 
-/// Renders the links to other scenarios.
-fn onward(story: &RunView, send: &Callback<Msg>) -> Html {
+/// Renders the links to other scenarios: to the next one in the catalogue, unless something else
+/// comes after this run.
+fn onward(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
     html! {
         <div class="onward">
+            { for after.map(|(href, label)| html! {
+                <a class="button primary next" href={href}>
+                    <span>{ label }</span>{ icon::line(icon::FORWARD) }
+                </a>
+            }) }
             if let Some(cure) = &story.cure {
-                <a class="button primary cure" href={share::link(&cure.to)}>
+                <a class={classes!("button", "cure", after.is_none().then_some("primary"))} href={share::link(&cure.to)}>
                     { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
                 </a>
                 if worth_comparing(&story.id) {
@@ -41,7 +47,7 @@ fn onward(story: &RunView, send: &Callback<Msg>) -> Html {
             <button type="button" class="button again" onclick={on(send, Msg::First)}>
                 { icon::line(icon::FIRST) }{ "Back to the start" }
             </button>
-            { for next(story).map(|(id, title)| html! {
+            { for next(story).filter(|_| after.is_none()).map(|(id, title)| html! {
                 <a class="button next" href={share::link(id)}>
                     <span>{ "Next: " }{ title }</span>{ icon::line(icon::FORWARD) }
                 </a>
