@@ -18,6 +18,7 @@ mod check;
 mod choose;
 mod cost;
 mod cures;
+mod evidence;
 mod faults;
 mod import;
 mod input;
@@ -66,6 +67,7 @@ fn run(args: Args) -> u8 {
         Command::Chaos(chaos) => chaos.run(),
         Command::Cost(costs) => costs.run(),
         Command::Choose(choose) => choose.run(),
+        Command::Evidence(evidence) => evidence.run(),
     };
     match answer {
         Ok(answer) => written(print::answer(&answer.text, answer.form), answer.code()),

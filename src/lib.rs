@@ -18,6 +18,8 @@
 //!   differ. Uses `sim`, `check` and `did_you_mean`.
 //! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
 //!   `check`, `simulate`, `catalogue`, `lab` and `choices`.
+//! - [`evidence`]: recorded runs of real products, held against the model. Uses `sim`, `check` and
+//!   `catalogue`.
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
 //! - `choices`: enumerations with keys and labels. Uses nothing else.
 //! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
@@ -28,8 +30,8 @@
 //! - `worker`: the web worker, which answers whatever takes longer than a frame: verdicts, fixes,
 //!   the fault matrix, costs, random runs, configuration files; behind the feature `import`. Uses
 //!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `lab`, `import` and `protocol`.
-//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`, `worker`
-//!   and `choices`.
+//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`, `worker`,
+//!   `evidence` and `choices`.
 //! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`,
 //!   `worker`, `protocol` and `choices`.
 //!
@@ -52,6 +54,7 @@ pub mod choose;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod did_you_mean;
+pub mod evidence;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod lab;

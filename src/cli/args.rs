@@ -4,6 +4,7 @@ use super::chaos;
 use super::check;
 use super::choose;
 use super::cost;
+use super::evidence;
 use super::faults;
 use super::show;
 use crate::check::{Property, usual};
@@ -38,6 +39,8 @@ pub enum Command {
     Cost(cost::Costs),
     /// Finds configurations that provably meet your requirements.
     Choose(choose::Choose),
+    /// Lists the recorded runs of real products, and holds one against the model.
+    Evidence(evidence::Evidence),
 }
 
 #[derive(clap::Args)]

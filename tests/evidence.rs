@@ -1,0 +1,284 @@
+//! Recordings of real products, held against the model: each ends as the model may end, and is a run
+//! of the model. No product is needed.
+//!
+//! The checks must be able to fail: changed recordings, and recordings held against changed
+//! settings, are rejected.
+
+#[path = "evidence/mutants.rs"]
+mod mutants;
+
+use ackward::catalogue;
+use ackward::check::changes;
+use ackward::evidence::{Counts, FinalState, Recording, Seen, configuration, replay};
+use ackward::sim::{CompiledScenario, Trace};
+use std::path::{Path, PathBuf};
+
+/// Returns all recordings with their paths, in the order of these.
+fn recordings() -> Vec<(String, Recording)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/truth/recordings");
+    let mut files = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the recordings are there").flatten() {
+            let path = entry.path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    files.sort_by_key(|path| path.with_extension(""));
+    let read = |path: PathBuf| {
+        let name = path.strip_prefix(&root).expect("it is below the root").display().to_string();
+        let text = std::fs::read_to_string(&path).expect("it can be read");
+        let recording = Recording::read(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        (name, recording)
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn setup(recording: &Recording) -> CompiledScenario {
+    let scenario = recording.scenario().expect("its settings can be read");
+    CompiledScenario::new(&scenario).expect("its settings are valid")
+}
+
+/// Checks every recording, and reports all that fail.
+fn all(check: impl Fn(&Recording) -> Result<(), String>) {
+    let recordings = recordings();
+    assert!(recordings.len() >= 50, "{} recordings", recordings.len());
+    let failed = recordings
+        .iter()
+        .filter_map(|(name, recording)| Some(format!("{name}: {}", check(recording).err()?)));
+    let failed: Vec<String> = failed.collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_recording_ends_as_the_model_may() {
+    all(Recording::ends_as_the_model_may);
+}
+
+#[test]
+fn every_recording_is_a_run_of_the_model() {
+    all(Recording::is_a_run_of_the_model);
+}
+
+#[test]
+fn every_recording_is_of_a_scenario_as_it_is_now() {
+    all(|recording| match recording.is_current() {
+        true => Ok(()),
+        false => Err(format!("the scenario has changed: {}", recording.head.command)),
+    });
+}
+
+/// Recordings that end otherwise than the run that the catalogue shows, each with the reason.
+const OTHERWISE: &[(&str, &str)] = &[(
+    "rabbitmq/rabbitmq-dead-letter-persistent.jsonl",
+    "the broker delivers m2 before it confirms it, so it delivers it again after the crash",
+)];
+
+#[test]
+fn recordings_end_as_the_catalogue_shows() {
+    let recordings = recordings();
+    let otherwise = recordings.iter().filter(|(_, recording)| !recording.ends_as_shown());
+    let names: Vec<&str> = otherwise.map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, OTHERWISE.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_recording_is_read_as_it_was_written() {
+    for (name, recording) in recordings() {
+        assert_eq!(Recording::read(&recording.write()), Ok(recording), "{name}");
+    }
+}
+
+#[test]
+fn the_model_accepts_its_own_runs() {
+    for scenario in catalogue::scenarios() {
+        let setup = CompiledScenario::new(scenario).expect("the catalogue is valid");
+        let trace = Trace::run(&setup);
+        let steps = 1..=trace.steps.len();
+        let seen = steps.flat_map(|step| {
+            let choice = trace.steps[step - 1].choice;
+            let events = trace.events_of(step).iter();
+            events.filter_map(move |event| Seen::of(&event.what, choice))
+        });
+        let seen: Vec<Seen> = seen.collect();
+        let endless = trace.end != ackward::sim::End::Finished;
+        let ending =
+            FinalState { endless, ..FinalState::after(scenario.messages, &trace.last().ledger) };
+        let replayed = replay(&setup, &seen, &ending);
+        assert!(replayed.is_ok(), "{}: {}", scenario.id, replayed.unwrap_err());
+        assert_eq!(configuration(scenario)["messages"], scenario.messages);
+    }
+}
+
+/// Returns recordings with one thing changed in the ending, each with what it is.
+fn other_endings(recording: &Recording) -> Vec<(String, Recording)> {
+    let mut all = Vec::new();
+    let mut add = |what: &str, change: &dyn Fn(&mut FinalState)| {
+        let mut changed = recording.clone();
+        change(&mut changed.ending);
+        all.push((what.to_owned(), changed));
+    };
+    for m in 0..recording.ending.ending.len() {
+        let mut count = |what: &str, of: fn(&mut Counts) -> &mut u8| {
+            add(&format!("one more {what}"), &|end| *of(&mut end.ending[m]) += 1);
+            if *of(&mut recording.ending.ending[m].clone()) > 0 {
+                add(&format!("one less {what}"), &|end| *of(&mut end.ending[m]) -= 1);
+            }
+        };
+        count("handled", |fate| &mut fate.handled);
+        count("applied", |fate| &mut fate.applied);
+        count("called", |fate| &mut fate.called);
+        count("dead", |fate| &mut fate.dead);
+        let told = if recording.ending.ending[m].told == "ok" { "error" } else { "ok" };
+        add("another report", &|end| end.ending[m].told = told.to_owned());
+        add("saved or not", &|end| end.ending[m].saved ^= true);
+    }
+    add("order", &|end| end.out_of_order ^= true);
+    all
+}
+
+#[test]
+fn changed_endings_are_rejected() {
+    let (mut tried, mut kept) = (0, Vec::new());
+    for (name, recording) in recordings() {
+        for (what, changed) in other_endings(&recording) {
+            tried += 1;
+            if changed.is_a_run_of_the_model().is_ok() {
+                kept.push(format!("{name}: {what}"));
+            }
+        }
+    }
+    println!("changed endings: {tried}, accepted: {kept:?}");
+    // Where the model leaves open what becomes of a dead letter, either ending is one of its own.
+    assert!(tried > 500 && kept.len() * 100 <= tried, "{} of {tried}: {kept:#?}", kept.len());
+}
+
+/// Returns recordings with one event left out, doubled, or exchanged with the next.
+fn other_events(recording: &Recording) -> Vec<(String, Recording)> {
+    let mut all = Vec::new();
+    let mut add = |what: String, change: &dyn Fn(&mut Vec<Seen>)| {
+        let mut changed = recording.clone();
+        change(&mut changed.events);
+        all.push((what, changed));
+    };
+    for (at, event) in recording.events.iter().enumerate() {
+        add(format!("without {event:?}"), &|events| drop(events.remove(at)));
+        add(format!("twice {event:?}"), &|events| events.insert(at, event.clone()));
+        if at + 1 < recording.events.len() && recording.events[at + 1] != *event {
+            add(format!("later {event:?}"), &|events| events.swap(at, at + 1));
+        }
+    }
+    all
+}
+
+/// Some exchanges of neighbors are runs too: what happens in two places has no order of its own.
+#[test]
+fn changed_events_are_rejected() {
+    let (mut tried, mut kept) = ([0; 3], [0; 3]);
+    for (_, recording) in recordings() {
+        for (what, changed) in other_events(&recording) {
+            let kind = ["without", "twice", "later"].iter().position(|kind| what.starts_with(kind));
+            let kind = kind.expect("each has a kind");
+            tried[kind] += 1;
+            kept[kind] += usize::from(changed.is_a_run_of_the_model().is_ok());
+        }
+    }
+    println!("without, twice, later: tried {tried:?}, accepted {kept:?}");
+    assert!(kept[0] * 20 <= tried[0], "left out: {} of {} accepted", kept[0], tried[0]);
+    assert!(kept[1] * 20 <= tried[1], "doubled: {} of {} accepted", kept[1], tried[1]);
+    assert!(kept[2] * 3 <= tried[2], "exchanged: {} of {} accepted", kept[2], tried[2]);
+}
+
+/// Holds each recording against settings that were not the ones of the run: a single setting or
+/// technique is another one.
+#[test]
+fn other_settings_are_rejected() {
+    let (mut tried, mut rejected) = (0, 0);
+    let mut blind = Vec::new();
+    for (name, recording) in recordings() {
+        let scenario = recording.scenario().expect("its settings can be read");
+        let before = rejected;
+        let all = changes(&scenario);
+        for change in &all {
+            let mut changed = change.scenario.clone();
+            changed.faults = scenario.faults.clone();
+            // A script that does not fit the changed settings proves nothing.
+            let Ok(setup) = CompiledScenario::new(&changed) else { continue };
+            tried += 1;
+            rejected += usize::from(replay(&setup, &recording.events, &recording.ending).is_err());
+        }
+        if rejected == before {
+            blind.push(name);
+        }
+    }
+    // Many settings make no difference to many runs: nothing was sent again, nothing failed.
+    println!(
+        "other settings: {tried}, rejected: {rejected}; recordings that reject none: {blind:?}"
+    );
+    assert!(rejected * 3 >= tried, "{rejected} of {tried}");
+    assert!(blind.len() * 4 <= recordings().len(), "{blind:?}");
+}
+
+#[test]
+fn the_programs_have_every_recording() {
+    let files: Vec<Recording> = recordings().into_iter().map(|(_, recording)| recording).collect();
+    let ids = |all: &[Recording]| -> Vec<String> {
+        all.iter().map(|r| format!("{} {}", r.head.product, r.head.scenario)).collect()
+    };
+    assert_eq!(ids(ackward::evidence::recordings()), ids(&files), "src/evidence/list.rs");
+}
+
+#[test]
+fn recordings_are_made_of_the_settings_that_they_name() {
+    for (name, recording) in recordings() {
+        let Recording { head, events, .. } = &recording;
+        assert!(!events.is_empty(), "{name}");
+        assert_eq!(setup(&recording).scenario.faults.len(), head.script.len(), "{name}");
+        let parts: Vec<&str> = name.trim_end_matches(".jsonl").split('/').collect();
+        let product = head.product.to_ascii_lowercase();
+        assert_eq!(parts, [product.as_str(), head.scenario.as_str()], "{name}");
+        assert!(!head.version.is_empty() && head.date.len() == 10, "{name}");
+    }
+}
+
+/// Mutants that no recording refutes yet, each with the reason.
+const ALIVE: &[(&str, &str)] = &[
+    (
+        "a classic queue delivers only what is confirmed",
+        "between the write and the confirm there is nothing that a wire tap could see",
+    ),
+    (
+        "prefetch is one higher",
+        "it allows more runs than there are, and forbids none that was seen",
+    ),
+    (
+        "a slow handler does not lose its message with its process",
+        "no recording is of a handler that is slower than a timeout of half an hour",
+    ),
+    (
+        "what is settled is written at once",
+        "no scenario crashes the broker after an acknowledgment and before that is written",
+    ),
+];
+
+#[test]
+fn models_with_a_wrong_rule_are_refuted() {
+    let recordings = recordings();
+    let refutes = |recording: &Recording, breaks: fn(&mut CompiledScenario) -> bool| {
+        let mut setup = setup(recording);
+        breaks(&mut setup) && replay(&setup, &recording.events, &recording.ending).is_err()
+    };
+    let mut alive = Vec::new();
+    for &(what, breaks) in mutants::MUTANTS {
+        let by = recordings.iter().filter(|(_, recording)| refutes(recording, breaks)).count();
+        println!("{by:3} recordings refute: {what}");
+        if by == 0 {
+            alive.push(what);
+        }
+    }
+    let known: Vec<&str> = ALIVE.iter().map(|(what, _)| *what).collect();
+    assert_eq!(alive, known, "of {}", mutants::MUTANTS.len());
+}

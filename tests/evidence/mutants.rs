@@ -1,0 +1,134 @@
+//! Models that are wrong in one rule each. Every one of them must be refuted by a recording: a
+//! recording that accepts all of them would prove nothing about the model.
+//!
+//! A mutant changes the compiled configuration: a rule of the broker, or a line of a program.
+
+use ackward::sim::settings::OnError;
+use ackward::sim::{CompiledScenario, Config, DeadLetters, Op, Program, RabbitMqConfig};
+
+/// Breaks a rule; returns false if the configuration has no such rule.
+type Break = fn(&mut CompiledScenario) -> bool;
+
+/// The mutants, each with the rule that it breaks.
+#[rustfmt::skip]
+pub const MUTANTS: &[(&str, Break)] = &[
+    ("the broker acknowledges before it has the copy on disk", |s| swap(&mut s.broker, Op::Persist, Op::Acknowledge)),
+    ("the broker acknowledges before it has written the copy", |s| swap(&mut s.broker, Op::Write, Op::Acknowledge)),
+    ("the broker never acknowledges", |s| rule(s, |r| set(&mut r.acknowledges, false))),
+    ("the broker acknowledges although nobody asked", |s| rule(s, |r| set(&mut r.acknowledges, true))),
+    ("a delivery is taken back by nobody: no redelivery", |s| rule(s, |r| set(&mut r.redelivery, false))),
+    ("a delivery with auto-ack is redelivered", |s| rule(s, |r| set(&mut r.redelivery, true))),
+    ("the limit of failed deliveries is one too low", |s| limit(s, -1)),
+    ("the limit of failed deliveries is one too high", |s| limit(s, 1)),
+    ("there is no limit of failed deliveries", |s| rule(s, |r| set(&mut r.delivery_limit, None))),
+    ("the maximum of deliveries is one too low", |s| most(s, -1)),
+    ("the maximum of deliveries is one too high", |s| most(s, 1)),
+    ("basic.nack counts as a failed delivery", |s| rule(s, |r| set(&mut r.nack_counts, true))),
+    ("basic.reject does not count as a failed delivery", |s| rule(s, |r| set(&mut r.nack_counts, false))),
+    ("a dead letter is discarded", |s| rule(s, |r| set(&mut r.dead_letters, DeadLetters::Discarded))),
+    ("a rejected message is dead-lettered without an exchange", |s| rule(s, |r| set(&mut r.dead_letters, DeadLetters::Kept))),
+    ("nothing survives a crash of the broker", |s| rule(s, |r| set(&mut r.survives, false))),
+    ("transient messages survive a crash of the broker", |s| rule(s, |r| set(&mut r.survives, true)) && write_it(&mut s.broker)),
+    ("the queue is bound although it is not", |s| rule(s, |r| set(&mut r.bound, true))),
+    ("an unroutable message is returned although it is not mandatory", |s| rule(s, |r| set(&mut r.mandatory, true))),
+    ("an unroutable message is dropped although it is mandatory", |s| rule(s, |r| set(&mut r.mandatory, false))),
+    ("a classic queue delivers only what is confirmed", |s| rule(s, |r| set(&mut r.delivers_early, false))),
+    ("prefetch is one higher", |s| rule(s, |r| { r.prefetch += 1; true })),
+    ("no delivery is possible: prefetch is 0", |s| rule(s, |r| set(&mut r.prefetch, 0))),
+    ("a slow handler does not lose its message with its process", |s| rule(s, |r| { r.times_out = !r.times_out; true })),
+    ("what is settled is written at once", |s| rule(s, |r| set(&mut r.settles_late, false))),
+    ("the producer gives up one attempt too early", |s| attempts(s, -1)),
+    ("the producer tries once too often", |s| attempts(s, 1)),
+    ("the producer does not wait for the acknowledgment", |s| s.senders.iter_mut().any(|p| drop_line(p, Op::Await))),
+    ("the producer sends before it saves", |s| s.senders.iter_mut().any(|p| swap(p, Op::Save, Op::Send))),
+    ("the producer saves nothing", |s| s.senders.iter_mut().any(|p| drop_line(p, Op::Save))),
+    ("the relay marks nothing as sent", |s| s.senders.iter_mut().any(|p| drop_line(p, Op::MarkSent))),
+    ("the consumer acknowledges before it works", |s| swap(&mut s.consumer, Op::Work, Op::Ack)),
+    ("the consumer does not acknowledge", |s| drop_line(&mut s.consumer, Op::Ack)),
+    ("no transaction is begun", |s| drop_line(&mut s.consumer, Op::Begin)),
+    ("the inbox is not asked", |s| drop_line(&mut s.consumer, Op::Inbox)),
+    ("nothing is committed", |s| drop_line(&mut s.consumer, Op::Commit)),
+    ("the marker in memory is not written", |s| drop_line(&mut s.consumer, Op::MarkMemory)),
+    ("the marker in memory is not read", |s| drop_line(&mut s.consumer, Op::CheckMemory)),
+    ("the marker in Redis is not written", |s| drop_line(&mut s.consumer, Op::MarkRedis)),
+    ("the marker in Redis is not read", |s| drop_line(&mut s.consumer, Op::CheckRedis)),
+    ("nothing is claimed in Redis", |s| drop_line(&mut s.consumer, Op::Claim)),
+    ("the service outside is not called", |s| drop_line(&mut s.consumer, Op::Call)),
+    ("an insert that exists already is no error", |s| replace(&mut s.consumer, Op::Insert, Op::Upsert)),
+    ("an insert that exists already is an error", |s| replace(&mut s.consumer, Op::Upsert, Op::Insert)),
+    ("a value that is set again is added", |s| replace(&mut s.consumer, Op::Set, Op::Work)),
+    ("a failed handler discards what it should requeue", |s| on_error(s, OnError::Requeue, OnError::Reject)),
+    ("a failed handler requeues what it should discard", |s| on_error(s, OnError::Reject, OnError::Requeue)),
+];
+
+fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
+    std::mem::replace(field, value) != *field
+}
+
+fn rule(setup: &mut CompiledScenario, change: impl Fn(&mut RabbitMqConfig) -> bool) -> bool {
+    match &mut setup.rules {
+        Config::RabbitMq(rules) => change(rules),
+        _ => false,
+    }
+}
+
+fn limit(setup: &mut CompiledScenario, by: i8) -> bool {
+    rule(setup, |rules| {
+        let changed = rules.delivery_limit.and_then(|limit| limit.checked_add_signed(by));
+        changed.is_some_and(|limit| set(&mut rules.delivery_limit, Some(limit)))
+    })
+}
+
+fn most(setup: &mut CompiledScenario, by: i8) -> bool {
+    rule(setup, |rules| {
+        let changed = rules.max_deliveries.and_then(|most| most.checked_add_signed(by));
+        changed.is_some_and(|most| set(&mut rules.max_deliveries, Some(most)))
+    })
+}
+
+fn attempts(setup: &mut CompiledScenario, by: i8) -> bool {
+    let changed = setup.attempts.checked_add_signed(by).filter(|&attempts| attempts > 0);
+    changed.is_some_and(|attempts| set(&mut setup.attempts, attempts))
+}
+
+fn on_error(setup: &mut CompiledScenario, from: OnError, to: OnError) -> bool {
+    let own = &mut setup.scenario.consumer.on_error;
+    *own == from && set(own, to)
+}
+
+fn place(program: &Program, op: Op) -> Option<usize> {
+    program.place(op).map(usize::from)
+}
+
+fn swap(program: &mut Program, one: Op, other: Op) -> bool {
+    let places = place(program, one).zip(place(program, other));
+    places.is_some_and(|(one, other)| {
+        let (first, second) = (program.ops[one].0, program.ops[other].0);
+        (program.ops[one].0, program.ops[other].0) = (second, first);
+        true
+    })
+}
+
+fn replace(program: &mut Program, one: Op, other: Op) -> bool {
+    place(program, one).is_some_and(|at| set(&mut program.ops[at].0, other))
+}
+
+fn drop_line(program: &mut Program, op: Op) -> bool {
+    place(program, op).is_some_and(|at| {
+        program.ops.remove(at);
+        program.main -= usize::from(at < program.main);
+        true
+    })
+}
+
+/// Lets the broker write to the operating system what it only keeps in memory.
+fn write_it(program: &mut Program) -> bool {
+    let is_memory_only = place(program, Op::Write).or(place(program, Op::Persist)).is_none();
+    let at = place(program, Op::Append).filter(|_| is_memory_only);
+    at.is_some_and(|at| {
+        let line = program.ops[at].1;
+        program.ops.insert(at + 1, (Op::Write, line));
+        program.main += 1;
+        true
+    })
+}
