@@ -1,0 +1,75 @@
+//! An actor: a process that is one participant, and runs the scenario's program line by line. It
+//! stands still before each line until the director says that it may run, so a crash is a SIGKILL in
+//! the very gap that the fault names.
+
+mod consumer;
+mod sender;
+
+use crate::amqp_client::Heard;
+use crate::protocol::{Command, Errand, Report};
+use ackward::evidence::Seen;
+use ackward::sim::{CompiledScenario, Participant, Scenario};
+use tokio::io::{AsyncBufReadExt, BufReader, stdin};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// What a command led to: its events, or a problem of the harness.
+type Outcome = Result<Vec<Seen>, String>;
+
+/// What every actor has.
+struct Common {
+    errand: Errand,
+    setup: CompiledScenario,
+    party: Participant,
+    heard: UnboundedSender<Heard>,
+}
+
+fn say(report: &Report) {
+    // There are only strings and numbers, so serialization cannot fail.
+    println!("{}", serde_json::to_string(report).unwrap_or_default());
+}
+
+/// Runs the process until its standard input ends.
+///
+/// # Errors
+/// If the errand cannot be read.
+pub async fn run(errand: &str) -> Result<(), String> {
+    let errand: Errand = serde_json::from_str(errand).map_err(|e| e.to_string())?;
+    let scenario = Scenario::from_json(&errand.scenario).map_err(|e| e.to_string())?;
+    let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
+    let party = Participant::from_key(&errand.party).ok_or("no such participant")?;
+    let (heard, hears) = unbounded_channel();
+    let common = Common { errand, setup, party, heard };
+    match party.consumer() {
+        Some(_) => serve(consumer::Consumer::new(common).await?, hears).await,
+        None => serve(sender::Sender::new(common).await?, hears).await,
+    }
+    Ok(())
+}
+
+/// A participant's side of the conversation.
+trait Actor {
+    async fn carry_out(&mut self, command: Command) -> Outcome;
+    /// Takes in what the broker sent, and returns what to tell the director.
+    fn hear(&mut self, heard: Heard) -> Vec<Report>;
+}
+
+async fn serve(mut actor: impl Actor, mut hears: UnboundedReceiver<Heard>) {
+    let mut lines = BufReader::new(stdin()).lines();
+    say(&Report::Ready);
+    loop {
+        tokio::select! {
+            line = lines.next_line() => {
+                let Ok(Some(line)) = line else { return };
+                let done = match serde_json::from_str(&line) {
+                    Ok(command) => actor.carry_out(command).await,
+                    Err(e) => Err(e.to_string()),
+                };
+                say(&match done {
+                    Ok(events) => Report::Done { events, problem: None },
+                    Err(problem) => Report::Done { events: Vec::new(), problem: Some(problem) },
+                });
+            }
+            Some(heard) = hears.recv() => actor.hear(heard).iter().for_each(say),
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Consumers: each runs the scenario's program once per delivery.
+
+use super::{Actor, Common, Outcome};
+use crate::amqp_client::{Heard, Link};
+use crate::protocol::{Command, Report};
+use crate::servers::{postgres, redis};
+use crate::topology::{Consuming, Requeue};
+use ackward::evidence::Seen;
+use ackward::sim::{Op, Participant, Program};
+use amqprs::channel::{BasicAckArguments, BasicNackArguments, BasicRejectArguments};
+use serde_json::Value;
+use std::collections::{HashSet, VecDeque};
+use std::io::{BufRead, BufReader, Write};
+use tokio_postgres::Client;
+
+/// The delivery in hand.
+#[derive(Clone, Copy, Default)]
+struct Hand {
+    m: u8,
+    tag: u64,
+    pc: u8,
+}
+
+/// A consumer process.
+pub struct Consumer {
+    common: Common,
+    program: Program,
+    consuming: Consuming,
+    link: Option<Link>,
+    hand: Option<Hand>,
+    waiting: VecDeque<(u8, u64)>,
+    /// The messages that this process remembers in memory.
+    seen: HashSet<u8>,
+    accounts: Option<Client>,
+    redis: Option<::redis::Connection>,
+    in_transaction: bool,
+}
+
+impl Consumer {
+    pub async fn new(common: Common) -> Result<Consumer, String> {
+        let program = common.setup.consumer.clone();
+        let asks = |store| program.ops.iter().any(|&(op, _)| op.store() == Some(store));
+        let redis = match asks(Participant::Redis) {
+            true => Some(redis::connect(common.errand.redis)?),
+            false => None,
+        };
+        let mut consumer = Consumer {
+            consuming: Consuming::of(&common.setup.scenario),
+            program,
+            common,
+            link: None,
+            hand: None,
+            waiting: VecDeque::new(),
+            seen: HashSet::new(),
+            accounts: None,
+            redis,
+            in_transaction: false,
+        };
+        consumer.connect_to_accounts().await?;
+        Ok(consumer)
+    }
+
+    async fn connect_to_accounts(&mut self) -> Result<(), String> {
+        let errand = &self.common.errand;
+        self.accounts = Some(postgres::connect(errand.postgres, &errand.database).await?);
+        Ok(())
+    }
+
+    async fn subscribe(&mut self) -> Outcome {
+        let Common { errand, party, heard, .. } = &self.common;
+        let Consuming { auto_ack, prefetch, .. } = self.consuming;
+        // What was delivered on an earlier connection can be settled no more.
+        self.waiting.clear();
+        let link = Link::open(errand.amqp, party.key(), heard).await.map_err(|e| e.to_string())?;
+        let consumes = link.consume(&errand.queue, auto_ack, prefetch, heard).await;
+        consumes.map_err(|e| e.to_string())?;
+        self.link = Some(link);
+        Ok(Vec::new())
+    }
+
+    async fn run(&mut self) -> Outcome {
+        let hand = self.hand.ok_or("there is nothing in hand")?;
+        let op = self.program.op(hand.pc).ok_or("the program has ended")?;
+        match op {
+            Op::Ack | Op::Nack => {
+                self.settle(op, hand.tag).await?;
+                self.go_to(self.program.next(hand.pc));
+                Ok(Vec::new())
+            }
+            _ => self.ask(op, hand).await,
+        }
+    }
+
+    async fn settle(&self, op: Op, tag: u64) -> Result<(), String> {
+        let link = self.link.as_ref().ok_or("there is no connection")?;
+        let channel = &link.channel;
+        let settled = match (op, self.consuming.requeue) {
+            (Op::Ack, _) => channel.basic_ack(BasicAckArguments::new(tag, false)).await,
+            (_, Requeue::Nack { requeue }) => {
+                channel.basic_nack(BasicNackArguments::new(tag, false, requeue)).await
+            }
+            (_, Requeue::Reject { requeue }) => {
+                channel.basic_reject(BasicRejectArguments::new(tag, requeue)).await
+            }
+        };
+        settled.map_err(|e| e.to_string())
+    }
+
+    /// Runs a line that calls a store, or looks into the consumer's own memory.
+    async fn ask(&mut self, line: Op, hand: Hand) -> Outcome {
+        let (by, m) = (self.common.party, hand.m);
+        let yes = match self.answer(line, m).await {
+            Ok(yes) => yes,
+            Err(problem) => {
+                eprintln!("{}: {problem}", line.key());
+                // Whether it took effect all the same, the director finds out.
+                let failed = Seen::AskFailed { line, by, m, done: false };
+                self.handler_fails().await;
+                return Ok(vec![failed]);
+            }
+        };
+        match line {
+            _ if yes => self.go_to(self.program.next(hand.pc)),
+            Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::Inbox => self.skip().await,
+            Op::Insert => self.handler_fails().await,
+            _ => self.go_to(self.program.next(hand.pc)),
+        }
+        Ok(vec![Seen::Asked { line, by, m, yes }])
+    }
+
+    /// Runs the line on its store, and returns its result: the ID is new, the claim is won, the
+    /// write is done.
+    async fn answer(&mut self, line: Op, m: u8) -> Result<bool, String> {
+        let amount = self.common.setup.scenario.store.amount;
+        // Whatever comes of either line, the transaction is open after the one and not after the
+        // other.
+        self.in_transaction = line == Op::Begin || (self.in_transaction && line != Op::Commit);
+        let rows = |sql: String| self.execute(sql);
+        match line {
+            Op::CheckMemory => Ok(!self.seen.contains(&m)),
+            Op::MarkMemory => {
+                self.seen.insert(m);
+                Ok(true)
+            }
+            Op::CheckRedis | Op::MarkRedis | Op::Claim => self.ask_redis(line, m),
+            Op::Begin => rows("BEGIN".into()).await.map(|_| true),
+            Op::Commit => rows("COMMIT".into()).await.map(|_| true),
+            Op::Inbox => {
+                let sql = format!("INSERT INTO inbox VALUES ({m}) ON CONFLICT DO NOTHING");
+                rows(sql).await.map(|rows| rows == 1)
+            }
+            Op::Work => {
+                let sql =
+                    format!("UPDATE accounts SET balance = balance + {amount} WHERE id = {m}");
+                rows(sql).await.map(|rows| rows == 1)
+            }
+            Op::Set => {
+                let sql = format!("UPDATE accounts SET balance = {amount} WHERE id = {m}");
+                rows(sql).await.map(|rows| rows == 1)
+            }
+            Op::Insert => match rows(format!("INSERT INTO charges VALUES ({m}, {amount})")).await {
+                Err(problem) if problem.contains("duplicate key") => Ok(false),
+                done => done.map(|rows| rows == 1),
+            },
+            Op::Upsert => {
+                let sql =
+                    format!("INSERT INTO charges VALUES ({m}, {amount}) ON CONFLICT DO NOTHING");
+                rows(sql).await.map(|rows| rows == 1)
+            }
+            Op::Call => self.send_mail(m).map_err(|e| e.to_string()),
+            op => Err(format!("a consumer does not run {}", op.key())),
+        }
+    }
+
+    async fn execute(&self, sql: String) -> Result<u64, String> {
+        let accounts = self.accounts.as_ref().ok_or("there is no database")?;
+        let done = accounts.simple_query(&sql).await;
+        let messages = done.map_err(|e| match e.as_db_error() {
+            Some(error) => error.message().to_owned(),
+            None => e.to_string(),
+        })?;
+        let rows = messages.iter().find_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::CommandComplete(rows) => Some(*rows),
+            _ => None,
+        });
+        Ok(rows.unwrap_or_default())
+    }
+
+    fn ask_redis(&mut self, line: Op, m: u8) -> Result<bool, String> {
+        let prefix = self.common.errand.prefix.clone();
+        let redis = self.redis.as_mut().ok_or("there is no Redis")?;
+        let (set, key) = (format!("{prefix}-seen"), format!("{prefix}-claim-{m}"));
+        let answer = match line {
+            Op::CheckRedis => {
+                ::redis::cmd("SISMEMBER").arg(&set).arg(m).query(redis).map(|is: bool| !is)
+            }
+            Op::MarkRedis => ::redis::pipe()
+                .cmd("SADD")
+                .arg(&set)
+                .arg(m)
+                .ignore()
+                .cmd("EXPIRE")
+                .arg(&set)
+                .arg(3600)
+                .ignore()
+                .query(redis)
+                .map(|()| true),
+            _ => ::redis::cmd("SET").arg(&key).arg(1).arg("NX").arg("EX").arg(3600).query(redis),
+        };
+        answer.map_err(|e| e.to_string())
+    }
+
+    fn send_mail(&self, m: u8) -> std::io::Result<bool> {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.common.errand.mail))?;
+        writeln!(stream, "mail m{m}")?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer)?;
+        Ok(answer.starts_with("250"))
+    }
+
+    fn go_to(&mut self, pc: u8) {
+        let ended = self.program.ended(pc);
+        self.hand = self.hand.filter(|_| !ended).map(|hand| Hand { pc, ..hand });
+    }
+
+    /// Skips a message that was handled before.
+    async fn skip(&mut self) {
+        self.roll_back().await;
+        let pc = self.hand.map_or(0, |hand| hand.pc);
+        let ack = self.program.place(Op::Ack).filter(|&ack| ack > pc);
+        self.go_to(ack.unwrap_or(self.program.done()));
+    }
+
+    async fn roll_back(&mut self) {
+        if std::mem::take(&mut self.in_transaction) {
+            let _ = self.execute("ROLLBACK".into()).await;
+        }
+    }
+
+    /// Goes on after a failed handler as the settings demand.
+    async fn handler_fails(&mut self) {
+        self.roll_back().await;
+        let pc = self.hand.map_or(0, |hand| hand.pc);
+        let acked = self.program.place(Op::Ack).is_some_and(|ack| ack < pc);
+        let nack = self.program.place(Op::Nack).filter(|_| !acked);
+        self.go_to(nack.unwrap_or(self.program.failed()));
+        if self.accounts.as_ref().is_some_and(Client::is_closed) {
+            let _ = self.connect_to_accounts().await;
+        }
+    }
+
+    fn take_next(&mut self) -> Vec<Report> {
+        if self.hand.is_some() {
+            return Vec::new();
+        }
+        let Some((m, tag)) = self.waiting.pop_front() else { return Vec::new() };
+        self.hand = Some(Hand { m, tag, pc: self.program.next(0) });
+        vec![Report::Received { m }]
+    }
+}
+
+impl Actor for Consumer {
+    async fn carry_out(&mut self, command: Command) -> Outcome {
+        match command {
+            Command::Subscribe => self.subscribe().await,
+            Command::Run { .. } => self.run().await,
+            Command::Fail => {
+                let m = self.hand.ok_or("there is nothing in hand")?.m;
+                self.handler_fails().await;
+                Ok(vec![Seen::HandlerFailed { at: self.common.party, m, n: 0 }])
+            }
+            _ => Err("a consumer cannot do that".into()),
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) -> Vec<Report> {
+        match heard {
+            Heard::Delivery { tag, body } => {
+                let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+                self.waiting.push_back((body["m"].as_u64().unwrap_or_default() as u8, tag));
+                self.take_next()
+            }
+            Heard::Disconnected => {
+                self.link = None;
+                vec![Report::Disconnected]
+            }
+            _ => Vec::new(),
+        }
+    }
+}

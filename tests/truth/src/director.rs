@@ -1,0 +1,355 @@
+//! The director: it takes a run of the model, choice by choice, and makes it happen on the real
+//! product. It records what it observes, in the order in which it observes it, and not what the
+//! model says: whether both agree is for the checks to say.
+
+mod close;
+mod faults;
+mod steps;
+
+use crate::actors::{Note, Process};
+use crate::admin::{Admin, Names};
+use crate::commit_proxy::CommitProxy;
+use crate::mail::Mail;
+use crate::protocol::{Command, Errand, Report};
+use crate::proxy::{Proxy, Wire};
+use crate::servers::postgres::Postgres;
+use crate::servers::rabbitmq::Node;
+use crate::servers::redis::Redis;
+use crate::servers::{Failure, Folder};
+use crate::stores::Stores;
+use crate::topology::Queue;
+use ackward::evidence::{FinalState, Seen};
+use ackward::sim::{CompiledScenario, End, Op, Participant, Trace};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::io;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// The longest time that anything may take to happen; whoever waits, waits for an event.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The deliveries after which a run that repeats itself is taken to be endless.
+const ROUNDS: usize = 25;
+
+/// The servers that all runs share.
+pub struct Stage {
+    pub rabbitmq: Node,
+    pub postgres: Postgres,
+    pub redis: Redis,
+    pub folder: Folder,
+    pub runs: u32,
+}
+
+/// A delivery that a consumer has in hand: message and delivery.
+type Hand = (u8, u8);
+
+/// A run in progress.
+pub struct Director<'a> {
+    stage: &'a mut Stage,
+    setup: CompiledScenario,
+    queue: Queue,
+    names: Names,
+    admin: Admin,
+    proxy: Proxy,
+    commits: CommitProxy,
+    stores: Stores,
+    errand: Errand,
+    wires: UnboundedReceiver<Wire>,
+    notes: UnboundedReceiver<(Participant, Note)>,
+    notes_in: tokio::sync::mpsc::UnboundedSender<(Participant, Note)>,
+    ports: HashMap<Participant, u16>,
+    actors: HashMap<Participant, Process>,
+    epochs: HashMap<Participant, u8>,
+    /// What was observed, and which of it the model's run has shown already.
+    pub seen: Vec<Seen>,
+    matched: Vec<bool>,
+    /// Answers to commands.
+    done: HashMap<Participant, (Vec<Seen>, Option<String>)>,
+    ready: HashSet<Participant>,
+    ended: HashSet<Participant>,
+    received: VecDeque<(Participant, u8)>,
+    answered: VecDeque<(Participant, u8, Vec<Seen>)>,
+    connected: HashSet<Participant>,
+    /// Clients whose connection is gone, but that have not noticed yet.
+    stale: HashSet<Participant>,
+    hands: HashMap<Participant, Hand>,
+    /// Effects of each message so far.
+    applied: [u8; 5],
+    called: [u8; 5],
+}
+
+impl<'a> Director<'a> {
+    /// Prepares the queue, the stores and the proxies of a run.
+    ///
+    /// # Errors
+    /// If RabbitMQ cannot play the broker of this scenario, or of the servers.
+    pub async fn new(stage: &'a mut Stage, setup: CompiledScenario) -> Result<Self, Failure> {
+        let queue = Queue::of(&setup.scenario).ok_or("RabbitMQ cannot play this broker")?;
+        if queue.nodes > 1 {
+            return Err(format!("it needs {} nodes, and the harness starts one", queue.nodes));
+        }
+        stage.runs += 1;
+        let run = format!("run{}", stage.runs);
+        let names = Names::of(&run);
+        let admin = Admin::connect(stage.rabbitmq.port).await?;
+        admin.declare(&names, &queue).await?;
+        let accounts = stage.postgres.prepare(&run, setup.scenario.messages).await?;
+        let mail = Mail::default();
+        let (wire, wires) = unbounded_channel();
+        let proxy = Proxy::new(stage.rabbitmq.port, wire);
+        let commits = CommitProxy::default();
+        let (mut ports, io) = (HashMap::new(), |e: io::Error| format!("it cannot listen: {e}"));
+        let clients = setup.parties.iter().filter(|p| p.sender().or(p.consumer()).is_some());
+        for &client in clients {
+            ports.insert(client, proxy.listen(client).await.map_err(io)?);
+        }
+        let errand = Errand {
+            scenario: setup.scenario.to_json(),
+            party: String::new(),
+            epoch: 0,
+            amqp: 0,
+            exchange: names.exchange.clone(),
+            queue: names.queue.clone(),
+            postgres: commits.listen(stage.postgres.port).await.map_err(io)?,
+            database: run.clone(),
+            redis: stage.redis.port,
+            prefix: run,
+            mail: mail.listen().await.map_err(io)?,
+        };
+        let (notes_in, notes) = unbounded_channel();
+        let stores = Stores::new(accounts, mail, setup.scenario.store.amount);
+        Ok(Director {
+            stage,
+            setup,
+            queue,
+            names,
+            admin,
+            proxy,
+            commits,
+            stores,
+            errand,
+            wires,
+            notes,
+            notes_in,
+            ports,
+            actors: HashMap::new(),
+            epochs: HashMap::new(),
+            seen: Vec::new(),
+            matched: Vec::new(),
+            done: HashMap::new(),
+            ready: HashSet::new(),
+            ended: HashSet::new(),
+            received: VecDeque::new(),
+            answered: VecDeque::new(),
+            connected: HashSet::new(),
+            stale: HashSet::new(),
+            hands: HashMap::new(),
+            applied: [0; 5],
+            called: [0; 5],
+        })
+    }
+
+    /// Makes a run of the model happen, and returns its ending.
+    ///
+    /// # Errors
+    /// What did not happen although the model's run has it; what was seen until then is in
+    /// [`Director::seen`].
+    pub async fn play(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
+        let late = self.setup.scenario.consumer.starts_late;
+        let parties: Vec<Participant> = self.setup.parties.clone();
+        for party in parties {
+            let starts = party.sender().is_some() || (party.consumer().is_some() && !late);
+            if starts {
+                self.start(party).await?;
+            }
+        }
+        for step in 1..=trace.steps.len() {
+            let key = &trace.steps[step - 1].key;
+            let done = self.perform(trace, step).await;
+            done.map_err(|problem| format!("step {step}, {key}: {problem}"))?;
+        }
+        if let End::Repeats(first) = trace.end {
+            self.repeat(trace, first).await?;
+        }
+        self.close(trace, trace.end != End::Finished).await
+    }
+
+    /// Goes on with a run that repeats itself after this step, until it has done so often enough.
+    async fn repeat(&mut self, trace: &Trace, first: usize) -> Result<(), Failure> {
+        while self.seen.iter().filter(|seen| matches!(seen, Seen::Arrived { .. })).count() < ROUNDS
+        {
+            for step in first + 1..=trace.steps.len() {
+                self.perform(trace, step).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts the process of a participant.
+    async fn start(&mut self, party: Participant) -> Result<(), Failure> {
+        let epoch = self.epochs.entry(party).or_default();
+        let errand = Errand {
+            party: party.key().into(),
+            epoch: *epoch,
+            amqp: self.ports.get(&party).copied().unwrap_or_default(),
+            ..self.errand.clone()
+        };
+        *epoch += 1;
+        let path = self.stage.folder.0.join("actors.log");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let log = log.map_err(|e| format!("the actors' log: {e}"))?;
+        let process = Process::start(&errand, party, log, self.notes_in.clone())?;
+        self.actors.insert(party, process);
+        self.ready.remove(&party);
+        self.until("a process that is up", |d| d.ready.contains(&party)).await
+    }
+
+    /// Lets an actor carry out a command, and records the events that it reports.
+    async fn command(&mut self, party: Participant, command: Command) -> Result<(), Failure> {
+        self.tell(party, &command).await?;
+        self.finish(party).await
+    }
+
+    async fn tell(&mut self, party: Participant, command: &Command) -> Result<(), Failure> {
+        let actor = self.actors.get_mut(&party).ok_or(format!("{} is down", party.key()))?;
+        actor.tell(command).await
+    }
+
+    async fn finish(&mut self, party: Participant) -> Result<(), Failure> {
+        self.until("the end of a line", |d| d.done.contains_key(&party)).await?;
+        let (events, problem) = self.done.remove(&party).unwrap_or_default();
+        if let Some(problem) = problem {
+            return Err(format!("{}: {problem}", party.key()));
+        }
+        self.record(party, events).await
+    }
+
+    /// Records events of an actor, each with what the stores show after it.
+    async fn record(&mut self, party: Participant, events: Vec<Seen>) -> Result<(), Failure> {
+        for mut event in events {
+            if let Seen::HandlerFailed { n, .. } = &mut event {
+                *n = self.hands.get(&party).map_or(0, |hand| hand.1);
+            }
+            let asked = match event {
+                Seen::Asked { line, m, .. } => Some((line, m)),
+                _ => None,
+            };
+            let before = self.seen.len();
+            self.see(event);
+            let Some((line, m)) = asked else { continue };
+            let applied = self.look(m).await?;
+            // That a plain write changed nothing, only the store can show.
+            if let (Op::Set, Seen::Asked { yes, .. }) = (line, &mut self.seen[before]) {
+                *yes = applied;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records the effects of a message that the stores show and that were not there before;
+    /// returns true if there are any.
+    async fn look(&mut self, m: u8) -> Result<bool, Failure> {
+        let (count, place) = (self.stores.applied(m).await?, usize::from(m));
+        let more = count > self.applied[place];
+        if more {
+            self.applied[place] = count;
+            self.see(Seen::Applied { m, count });
+        }
+        let count = self.stores.mail.calls(m);
+        if count > self.called[place] {
+            self.called[place] = count;
+            self.see(Seen::Called { m, count });
+        }
+        Ok(more)
+    }
+
+    fn see(&mut self, seen: Seen) {
+        self.seen.push(seen);
+        self.matched.push(false);
+    }
+
+    /// Waits until an event has been observed that the model's run has now. It may have been
+    /// observed earlier: the director cannot hold back everything.
+    async fn expect(&mut self, event: &Seen) -> Result<(), Failure> {
+        let place = |d: &Director| {
+            let mut all = d.seen.iter().zip(&d.matched);
+            all.position(|(seen, matched)| !matched && seen.clone().capped() == *event)
+        };
+        let waited = self.until("an event", |d| place(d).is_some()).await;
+        let Some(place) = place(self) else {
+            let open = self.seen.iter().zip(&self.matched).filter(|(_, matched)| !**matched);
+            let open: Vec<_> = open.map(|(seen, _)| seen).collect();
+            let problem = waited.err().unwrap_or_default();
+            return Err(format!(
+                "{problem}: the model has {event:?}; observed beside it: {open:?}"
+            ));
+        };
+        self.matched[place] = true;
+        Ok(())
+    }
+
+    /// Takes in what comes until a condition holds.
+    async fn until(
+        &mut self,
+        what: &str,
+        holds: impl Fn(&Director) -> bool,
+    ) -> Result<(), Failure> {
+        let start = tokio::time::Instant::now();
+        while !holds(self) {
+            tokio::select! {
+                biased;
+                Some(wire) = self.wires.recv() => match wire {
+                    Wire::Sent(seen) => self.see(seen),
+                    Wire::Closed(client) => self.lose_connection(client),
+                },
+                Some((party, note)) = self.notes.recv() => self.take_note(party, note)?,
+                () = tokio::time::sleep_until(start + PATIENCE) => {
+                    return Err(format!("{what} did not come within {} s", PATIENCE.as_secs()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_note(&mut self, party: Participant, note: Note) -> Result<(), Failure> {
+        match note {
+            Note::Said(Report::Ready) => {
+                self.ready.insert(party);
+            }
+            Note::Said(Report::Done { events, problem }) => {
+                self.done.insert(party, (events, problem));
+            }
+            Note::Said(Report::Received { m }) => self.received.push_back((party, m)),
+            Note::Said(Report::Answered { m, events }) => {
+                self.answered.push_back((party, m, events));
+            }
+            Note::Said(Report::Disconnected) => {
+                self.stale.remove(&party);
+                self.connected.remove(&party);
+            }
+            Note::Ended if self.actors.contains_key(&party) => {
+                return Err(format!("{} has ended by itself", party.key()));
+            }
+            Note::Ended => {
+                self.ended.insert(party);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that the connection of a client is gone, which the client may not know yet.
+    fn lose_connection(&mut self, client: Participant) {
+        if self.connected.contains(&client) && self.actors.contains_key(&client) {
+            self.stale.insert(client);
+        }
+        self.connected.remove(&client);
+    }
+
+    /// Waits until a client knows that its connection is gone.
+    async fn notice(&mut self, client: Participant) -> Result<(), Failure> {
+        if self.stale.contains(&client) {
+            self.proxy.let_end(client);
+        }
+        self.until("a client that notices", |d| !d.stale.contains(&client)).await
+    }
+}

@@ -1,0 +1,128 @@
+//! The end of a run: what is left, and what became of each message.
+
+use super::Director;
+use crate::servers::{Failure, wait_until};
+use ackward::evidence::{Counts, FinalState, Seen};
+use ackward::sim::{Participant, Record, Trace};
+use std::collections::HashMap;
+use std::time::Duration;
+
+impl Director<'_> {
+    /// Lets everything that may still come come, counts, and cleans up.
+    pub(super) async fn close(
+        &mut self,
+        trace: &Trace,
+        endless: bool,
+    ) -> Result<FinalState, Failure> {
+        if !endless {
+            self.settle(trace).await?;
+        }
+        let dead = match self.queue.dead_letters && self.queue.dead_letters_bound {
+            true => self.admin.take_all(&self.names.dlq).await?,
+            false => HashMap::new(),
+        };
+        let mut fates = Vec::new();
+        for m in 1..=self.setup.scenario.messages {
+            fates.push(self.fate(m, dead.get(&m).copied().unwrap_or_default()).await?);
+        }
+        Ok(FinalState { ending: fates, out_of_order: self.is_out_of_order(), endless })
+    }
+
+    /// Waits until nothing is left that the broker could still deliver. Every consumer that is up
+    /// is subscribed before, so that it would come.
+    async fn settle(&mut self, trace: &Trace) -> Result<(), Failure> {
+        for c in 0..self.setup.consumers() {
+            let party = Participant::CONSUMERS[c];
+            if trace.last().consumers[c].runs() && self.actors.contains_key(&party) {
+                self.subscribe(party).await?;
+            }
+        }
+        let messages = 0..self.setup.scenario.messages;
+        let expected: u32 = messages.map(|m| u32::from(trace.last().ledger.of(m).dead)).sum();
+        let has_dlq = self.queue.dead_letters && self.queue.dead_letters_bound;
+        let start = std::time::Instant::now();
+        loop {
+            let left = self.admin.ready(&self.names.queue).await?;
+            let dead = if has_dlq { self.admin.ready(&self.names.dlq).await? } else { 0 };
+            if left == 0 && dead >= expected {
+                break;
+            }
+            if start.elapsed() > Duration::from_secs(5) {
+                if left == 0 {
+                    // There are fewer dead letters than in the model's run: that is what is seen.
+                    break;
+                }
+                return Err(format!("{left} messages are left in the queue"));
+            }
+            // The broker tells nobody that a dead letter has arrived.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // What was under way to a consumer has been observed by now, unless the network is slower
+        // than two answers to other questions.
+        self.admin.ready(&self.names.queue).await?;
+        let pending = |d: &Director| d.wires.is_empty();
+        self.until("the last packets", pending).await
+    }
+
+    async fn fate(&self, m: u8, dead: u8) -> Result<Counts, Failure> {
+        let effect = self.setup.effect();
+        let count = |is: &dyn Fn(&Seen) -> bool| {
+            (self.seen.iter().filter(|seen| is(seen)).count() as u8).min(Record::MOST)
+        };
+        let handled = count(&|seen| match *seen {
+            Seen::Asked { line, m: of, .. } => of == m && Some(line) == effect,
+            _ => false,
+        });
+        let sent = count(
+            &|seen| matches!(seen, Seen::Sent { packet, m: of, .. } if packet == "send" && *of == m),
+        );
+        let saved = self.stores.saved(m).await?;
+        let reports = self.seen.iter().filter_map(|seen| match seen {
+            Seen::Reported { m: of, told, .. } if *of == m => Some(told.as_str()),
+            _ => None,
+        });
+        // An Ok that one caller heard is not taken back by an error that another hears.
+        let told = reports.fold("nothing", |so_far, told| if so_far == "ok" { "ok" } else { told });
+        Ok(Counts {
+            m,
+            sent: sent > 0 || saved,
+            handled,
+            applied: self.stores.applied(m).await?.min(Record::MOST),
+            called: self.stores.mail.calls(m).min(Record::MOST),
+            saved,
+            told: told.to_owned(),
+            dead: dead.min(Record::MOST),
+        })
+    }
+
+    /// Returns true if a message had its first effect after a later message had one.
+    fn is_out_of_order(&self) -> bool {
+        let firsts = self.seen.iter().filter_map(|seen| match *seen {
+            Seen::Applied { m, count: 1 } => Some(m),
+            _ => None,
+        });
+        let firsts: Vec<u8> = firsts.collect();
+        firsts.windows(2).any(|pair| pair[0] > pair[1])
+    }
+
+    /// Ends all processes of the run, and deletes what it declared.
+    ///
+    /// # Errors
+    /// Of the operating system or the broker.
+    pub async fn clean_up(mut self) -> Result<(), Failure> {
+        for (_, actor) in self.actors.drain() {
+            actor.kill().await?;
+        }
+        let port = self.stage.rabbitmq.port;
+        if !crate::servers::listens(port) {
+            self.stage.rabbitmq.restart().await?;
+            self.admin = crate::admin::Admin::connect(port).await?;
+        }
+        let clients: Vec<Participant> = self.ports.keys().copied().collect();
+        let proxy = self.proxy.clone();
+        clients.iter().for_each(|client| proxy.close(*client));
+        let closed = || clients.iter().all(|client| !proxy.is_open(*client));
+        wait_until("the end of all connections", Duration::from_secs(5), closed).await?;
+        self.admin.delete(&self.names).await
+    }
+}

@@ -1,0 +1,172 @@
+//! Steps without a fault: each choice of the model, as a deed.
+
+use super::{Director, PATIENCE};
+use crate::protocol::Command;
+use crate::proxy::{Name, Verdict};
+use crate::servers::{Failure, wait_until};
+use ackward::evidence::Seen;
+use ackward::sim::{
+    ActorStep, Choice, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Record, Timer,
+    Trace, World,
+};
+
+/// Returns true if both choices are the same fault, whichever line of the script says so.
+fn same_fault(one: Choice, other: Choice) -> bool {
+    matches!((one, other), (Choice::Strike(a, _), Choice::Strike(b, _)) if a == b)
+}
+
+impl Director<'_> {
+    /// Performs one step of the model's run, and waits for its visible events.
+    pub(super) async fn perform(&mut self, trace: &Trace, step: usize) -> Result<(), Failure> {
+        let (before, choice) = (trace.world(step - 1), trace.steps[step - 1].choice);
+        let events: Vec<EventKind> = trace.events_of(step).iter().map(|e| e.what).collect();
+        match choice {
+            Choice::Run(run) => self.run(before, run).await?,
+            Choice::Deliver(index) => {
+                let packet = before.net.packets()[usize::from(index)];
+                // What the broker must not have done when it is killed, it is kept from by stopping
+                // all of its threads: the packet waits in its socket.
+                let killed = trace.steps.get(step).map(|next| next.choice);
+                let crash = Choice::Strike(Fault::Crash(Participant::Broker), 0);
+                let killed = killed.is_some_and(|next| same_fault(next, crash));
+                if packet.kind == PacketKind::Send && killed {
+                    self.stage.rabbitmq.freeze();
+                }
+                self.deliver(packet, &events).await?;
+            }
+            Choice::Fire(Timer::Ack(s, msg)) => {
+                let command = Command::Timeout { m: msg + 1 };
+                self.command(self.setup.sender(s.into()), command).await?;
+            }
+            Choice::Fire(Timer::Backoff(s, msg)) => {
+                let command = Command::Backoff { m: msg + 1 };
+                self.command(self.setup.sender(s.into()), command).await?;
+            }
+            // The broker notices by itself that a connection is closed.
+            Choice::Fire(Timer::Redelivery(_)) => {}
+            Choice::Restart(party) => self.restart(party).await?,
+            Choice::Resume(at) => self.see(Seen::Resumed { at }),
+            Choice::Heal(link) => {
+                let (client, _) = link.ends(&self.setup);
+                self.proxy.heal(client);
+                self.see(Seen::Healed { from: client, to: Participant::Broker });
+            }
+            Choice::Strike(fault, _) => self.strike(before, fault).await?,
+            Choice::Fire(_) | Choice::DeliverStale(_) | Choice::Repeat(_) => {
+                return Err("RabbitMQ has no such step".into());
+            }
+        }
+        for event in events.iter().filter_map(|event| Seen::of(event, choice)) {
+            self.expect(&event.capped()).await?;
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self, before: &World, run: ActorStep) -> Result<(), Failure> {
+        match run {
+            ActorStep::Sender(s, msg) => {
+                let party = self.setup.sender(s.into());
+                let pc = before.senders[usize::from(s)].tasks[usize::from(msg)].pc;
+                let sends = self.setup.senders[usize::from(s)].op(pc) == Some(Op::Send);
+                if sends {
+                    self.notice(party).await?;
+                }
+                self.command(party, Command::Run { m: msg + 1 }).await?;
+                if sends {
+                    self.connected.insert(party);
+                }
+                Ok(())
+            }
+            ActorStep::Consumer(c) => {
+                let party = Participant::CONSUMERS[usize::from(c)];
+                self.command(party, Command::Run { m: 0 }).await
+            }
+            ActorStep::Dispatch(c) => self.subscribe(Participant::CONSUMERS[usize::from(c)]).await,
+            ActorStep::Broker => self.let_write(before).await,
+            // What the broker does inside, and when, is its own affair.
+            ActorStep::Elect(_) | ActorStep::Sync(_) | ActorStep::Unsettle(_) => Ok(()),
+            _ => Err("RabbitMQ has no such step".into()),
+        }
+    }
+
+    /// Waits until a dead letter is written, if that is what the broker does now. It hurries for
+    /// nobody: no publisher waits for a confirm.
+    async fn let_write(&mut self, before: &World) -> Result<(), Failure> {
+        let entries = before.queue().map_or(&[][..], |queue| queue.entries());
+        let mut busy = entries.iter().filter(|entry| !self.setup.broker.ended(entry.pc));
+        let Some(entry) = busy.next().filter(|entry| entry.phase == Phase::Dead) else {
+            return Ok(());
+        };
+        if self.queue.quorum || self.setup.broker.op(entry.pc) != Some(Op::Write) {
+            return Ok(());
+        }
+        let text = format!("\"m\":{}", entry.msg + 1);
+        let written = || self.stage.rabbitmq.has_written(&self.names.dlq, &text);
+        wait_until("a dead letter that is written", PATIENCE, written).await
+    }
+
+    /// Lets a consumer subscribe, unless it has: from now on the broker may deliver to it.
+    pub(super) async fn subscribe(&mut self, party: Participant) -> Result<(), Failure> {
+        self.notice(party).await?;
+        if self.connected.contains(&party) {
+            return Ok(());
+        }
+        self.command(party, Command::Subscribe).await?;
+        self.connected.insert(party);
+        Ok(())
+    }
+
+    /// Returns the held packet that the model means.
+    pub(super) fn name(&self, packet: &Packet) -> Option<Name> {
+        let Packet { kind, from, to, msg, n, .. } = *packet;
+        let client = if from.node().is_some() { to } else { from };
+        let name = |n| Name { client, kind, m: msg + 1, n };
+        let counts = |m: &u8| (*m).min(Record::MOST) == n.min(Record::MOST);
+        (1..=u8::MAX).filter(counts).map(name).find(|name| self.proxy.holds(*name))
+    }
+
+    async fn deliver(&mut self, packet: Packet, events: &[EventKind]) -> Result<(), Failure> {
+        // Whatever was meant for a process that is down went down with it.
+        if !events.iter().any(|event| matches!(event, EventKind::Arrived { .. })) {
+            return Ok(());
+        }
+        let Some(name) = self.name(&packet) else {
+            return Err(format!("the proxy holds no {:?} of m{}", packet.kind, packet.msg + 1));
+        };
+        if !self.proxy.decide(name, Verdict::Pass).await {
+            return Err("the connection of the packet is gone".into());
+        }
+        let Name { client, m, n, .. } = name;
+        match packet.kind {
+            PacketKind::Delivery => {
+                let it = (client, m);
+                self.until("a delivery", |d| d.received.contains(&it)).await?;
+                self.received.retain(|received| *received != it);
+                self.hands.insert(client, (m, n));
+                let packet = packet.kind.key().to_owned();
+                self.see(Seen::Arrived { packet, from: Participant::Broker, to: client, m, n });
+            }
+            PacketKind::Ack | PacketKind::Return | PacketKind::Refusal => {
+                let is = |it: &(Participant, u8, Vec<Seen>)| (it.0, it.1) == (client, m);
+                self.until("an answer", |d| d.answered.iter().any(is)).await?;
+                let place = self.answered.iter().position(is);
+                let answered = place.and_then(|place| self.answered.remove(place));
+                let events = answered.map(|(.., events)| events).unwrap_or_default();
+                self.record(client, events).await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn restart(&mut self, party: Participant) -> Result<(), Failure> {
+        if party.node().is_some() {
+            self.stage.rabbitmq.restart().await?;
+            self.admin = crate::admin::Admin::connect(self.stage.rabbitmq.port).await?;
+        } else {
+            self.start(party).await?;
+        }
+        self.see(Seen::Restarted { at: party });
+        Ok(())
+    }
+}

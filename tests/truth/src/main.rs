@@ -1,0 +1,42 @@
+//! Drives real brokers along the runs of Ackward's model, and records what they did. See
+//! `./dev truth`.
+
+mod actor;
+mod actors;
+mod admin;
+mod amqp_client;
+mod commit_proxy;
+mod director;
+mod mail;
+mod protocol;
+mod proxy;
+mod record;
+mod servers;
+mod stores;
+mod topology;
+mod wire;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let Ok(runtime) = runtime else { return ExitCode::FAILURE };
+    let local = tokio::task::LocalSet::new();
+    let done = match arguments[..] {
+        ["actor", errand] => runtime.block_on(local.run_until(actor::run(errand))).map(|()| true),
+        ["rabbitmq", root, ref scenarios @ ..] => {
+            runtime.block_on(local.run_until(record::rabbitmq(root.as_ref(), scenarios)))
+        }
+        _ => Err("usage: ackward-truth rabbitmq ROOT [SCENARIO…]".into()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            eprintln!("✕ {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! The proxy between each client and the broker. It names each packet, tells the director of it,
+//! and holds it until the director says what becomes of it; everything behind it on the same
+//! connection waits too, as on TCP.
+
+use crate::wire::amqp::{Method, Reader, Unit};
+use ackward::evidence::Seen;
+use ackward::sim::{PacketKind, Participant};
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::rc::Rc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{oneshot, watch};
+
+/// What the proxy tells the director.
+#[derive(Clone, Debug)]
+pub enum Wire {
+    /// A packet has left its sender, and is held.
+    Sent(Seen),
+    /// A connection of this client is closed on both sides.
+    Closed(Participant),
+}
+
+/// What becomes of a held packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on to its receiver.
+    Pass,
+    /// It is swallowed, and the connection is cut on both sides: on TCP nothing is lost alone.
+    Swallow,
+}
+
+/// A packet as the model names it. Without its receiver: that is the broker or the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub client: Participant,
+    pub kind: PacketKind,
+    pub m: u8,
+    pub n: u8,
+}
+
+/// The body of every message of a run.
+#[derive(Deserialize)]
+struct Body {
+    m: u8,
+    n: u8,
+    /// Tells this publish from all others.
+    copy: String,
+}
+
+struct Held {
+    names: Vec<Name>,
+    connection: u32,
+    /// The verdict goes in; that it was carried out comes back.
+    verdict: oneshot::Sender<(Verdict, oneshot::Sender<()>)>,
+}
+
+/// How long a connection lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Life {
+    Open,
+    /// The client may learn that the broker has closed it. Until then that is under way, as
+    /// everything else that the proxy holds.
+    MayEnd,
+    Ended,
+}
+
+/// The state of all connections of a run.
+#[derive(Default)]
+struct Shared {
+    held: Vec<Held>,
+    /// Deliveries so far of each publish.
+    deliveries: HashMap<String, u8>,
+    /// Clients that the broker cannot be reached from.
+    cut: HashSet<Participant>,
+    open: HashMap<u32, (Participant, watch::Sender<Life>)>,
+    connections: u32,
+    broker: u16,
+}
+
+/// The proxy of a run; all of it runs on one thread.
+#[derive(Clone)]
+pub struct Proxy {
+    shared: Rc<RefCell<Shared>>,
+    out: UnboundedSender<Wire>,
+}
+
+/// What the tags of a connection stand for.
+#[derive(Default)]
+struct Tags {
+    /// Message and attempt of each publish, in order: the tag of its confirm is its place.
+    published: Vec<(u8, u8)>,
+    confirmed: usize,
+    /// Message and delivery of each unsettled delivery.
+    delivered: BTreeMap<u64, (u8, u8)>,
+}
+
+impl Proxy {
+    pub fn new(broker: u16, out: UnboundedSender<Wire>) -> Proxy {
+        let shared = Shared { broker, ..Shared::default() };
+        Proxy { shared: Rc::new(RefCell::new(shared)), out }
+    }
+
+    /// Listens for a client, and returns the port.
+    ///
+    /// # Errors
+    /// Of the operating system.
+    pub async fn listen(&self, client: Participant) -> io::Result<u16> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let port = listener.local_addr()?.port();
+        let proxy = self.clone();
+        tokio::task::spawn_local(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::task::spawn_local(proxy.clone().connect(client, stream));
+            }
+        });
+        Ok(port)
+    }
+
+    /// Returns true if the packet is held.
+    pub fn holds(&self, name: Name) -> bool {
+        self.shared.borrow().held.iter().any(|held| held.names.contains(&name))
+    }
+
+    /// Decides what becomes of a held packet, and returns when that is done. Returns false if no
+    /// such packet is held.
+    pub async fn decide(&self, name: Name, verdict: Verdict) -> bool {
+        let held = {
+            let mut shared = self.shared.borrow_mut();
+            let place = shared.held.iter().position(|held| held.names.contains(&name));
+            place.map(|place| shared.held.remove(place))
+        };
+        let Some(held) = held else { return false };
+        let (done, was_done) = oneshot::channel();
+        held.verdict.send((verdict, done)).is_ok() && was_done.await.is_ok()
+    }
+
+    /// Cuts the connections of a client; no other can be made before [`Proxy::heal`].
+    pub fn cut(&self, client: Participant) {
+        self.shared.borrow_mut().cut.insert(client);
+        self.close(client);
+    }
+
+    /// Lets a client connect again.
+    pub fn heal(&self, client: Participant) {
+        self.shared.borrow_mut().cut.remove(&client);
+    }
+
+    /// Closes the connections of a client.
+    pub fn close(&self, client: Participant) {
+        let shared = self.shared.borrow();
+        for (_, life) in shared.open.values().filter(|(of, _)| *of == client) {
+            let _ = life.send(Life::Ended);
+        }
+    }
+
+    /// Lets a client learn that the broker has closed its connections.
+    pub fn let_end(&self, client: Participant) {
+        let shared = self.shared.borrow();
+        for (_, life) in shared.open.values().filter(|(of, _)| *of == client) {
+            life.send_if_modified(|life| {
+                std::mem::replace(life, Life::MayEnd.max(*life)) < Life::MayEnd
+            });
+        }
+    }
+
+    /// Returns true if the client has a connection.
+    pub fn is_open(&self, client: Participant) -> bool {
+        self.shared
+            .borrow()
+            .open
+            .values()
+            .any(|(of, life)| *of == client && *life.borrow() != Life::Ended)
+    }
+
+    async fn connect(self, client: Participant, near: TcpStream) {
+        if self.shared.borrow().cut.contains(&client) {
+            return;
+        }
+        let port = self.shared.borrow().broker;
+        let Ok(far) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+        let (life, lives) = watch::channel(Life::Open);
+        let id = {
+            let mut shared = self.shared.borrow_mut();
+            shared.connections += 1;
+            let id = shared.connections;
+            shared.open.insert(id, (client, life));
+            id
+        };
+        let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+        let tags = Rc::new(RefCell::new(Tags::default()));
+        let flow = |from_client: bool| Flow {
+            proxy: self.clone(),
+            tags: tags.clone(),
+            client,
+            id,
+            from_client,
+            life: lives.clone(),
+        };
+        let (up, down) = (flow(true), flow(false));
+        tokio::join!(up.run(near_in, far_out), down.run(far_in, near_out));
+        let mut shared = self.shared.borrow_mut();
+        shared.open.remove(&id);
+        shared.held.retain(|held| held.connection != id);
+        let _ = self.out.send(Wire::Closed(client));
+    }
+}
+
+/// One direction of a connection.
+struct Flow {
+    proxy: Proxy,
+    tags: Rc<RefCell<Tags>>,
+    client: Participant,
+    id: u32,
+    from_client: bool,
+    life: watch::Receiver<Life>,
+}
+
+type Queued = (Unit, Option<oneshot::Receiver<(Verdict, oneshot::Sender<()>)>>);
+
+impl Flow {
+    async fn run(self, from: OwnedReadHalf, to: OwnedWriteHalf) {
+        let (queue, queued) = unbounded_channel();
+        tokio::join!(self.read(from, queue), self.write(to, queued));
+    }
+
+    async fn read(&self, mut from: OwnedReadHalf, queue: UnboundedSender<Queued>) {
+        let mut reader = match self.from_client {
+            true => Reader::of_client(),
+            false => Reader::of_broker(),
+        };
+        let mut buffer = vec![0; 16 * 1024];
+        let mut life = self.life.clone();
+        loop {
+            let read = tokio::select! {
+                read = from.read(&mut buffer) => read,
+                _ = life.wait_for(|life| *life == Life::Ended) => return,
+            };
+            let Ok(1..) = read else { return };
+            reader.push(&buffer[..read.unwrap_or_default()]);
+            while let Some(unit) = reader.next_unit() {
+                let names = self.names(&unit.method);
+                let held = (!names.is_empty()).then(|| self.hold(names));
+                if queue.send((unit, held)).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn write(&self, mut to: OwnedWriteHalf, mut queued: UnboundedReceiver<Queued>) {
+        let mut life = self.life.clone();
+        let end = || {
+            let shared = self.proxy.shared.borrow();
+            shared.open.get(&self.id).map(|(_, life)| life.send(Life::Ended))
+        };
+        loop {
+            let next = tokio::select! {
+                next = queued.recv() => next,
+                _ = life.wait_for(|life| *life == Life::Ended) => return,
+            };
+            // The other side has closed the connection, and all that it sent before has passed.
+            let Some((unit, held)) = next else {
+                let least = if self.from_client { Life::Open } else { Life::MayEnd };
+                let _ = life.wait_for(|life| *life >= least).await;
+                let _ = to.shutdown().await;
+                end();
+                return;
+            };
+            let Some(held) = held else {
+                let _ = to.write_all(&unit.bytes).await;
+                continue;
+            };
+            let verdict = tokio::select! {
+                verdict = held => verdict,
+                _ = life.wait_for(|life| *life == Life::Ended) => return,
+            };
+            match verdict {
+                Ok((Verdict::Pass, done)) => {
+                    let _ = to.write_all(&unit.bytes).await;
+                    let _ = done.send(());
+                }
+                Ok((Verdict::Swallow, done)) => {
+                    end();
+                    let _ = done.send(());
+                    return;
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn hold(&self, names: Vec<Name>) -> oneshot::Receiver<(Verdict, oneshot::Sender<()>)> {
+        let (verdict, decided) = oneshot::channel();
+        let held = Held { names: names.clone(), connection: self.id, verdict };
+        self.proxy.shared.borrow_mut().held.push(held);
+        for Name { client, kind, m, n } in names {
+            let (from, to) = match self.from_client {
+                true => (client, Participant::Broker),
+                false => (Participant::Broker, client),
+            };
+            let seen = Seen::Sent { packet: kind.key().to_owned(), from, to, m, n };
+            let _ = self.proxy.out.send(Wire::Sent(seen));
+        }
+        decided
+    }
+
+    /// Returns the packets that a method is, in the model's words.
+    fn names(&self, method: &Method) -> Vec<Name> {
+        let name = |kind, (m, n)| Name { client: self.client, kind, m, n };
+        let mut tags = self.tags.borrow_mut();
+        match method {
+            Method::Other => Vec::new(),
+            Method::Publish { body } => {
+                let Some(body) = read(body) else { return Vec::new() };
+                tags.published.push((body.m, body.n));
+                vec![name(PacketKind::Send, (body.m, body.n))]
+            }
+            Method::Return { body } => {
+                read(body).map(|b| name(PacketKind::Return, (b.m, b.n))).into_iter().collect()
+            }
+            Method::Deliver { tag, body } => {
+                let Some(body) = read(body) else { return Vec::new() };
+                let mut shared = self.proxy.shared.borrow_mut();
+                let n = shared.deliveries.entry(body.copy).or_default();
+                *n = n.saturating_add(1);
+                tags.delivered.insert(*tag, (body.m, *n));
+                vec![name(PacketKind::Delivery, (body.m, *n))]
+            }
+            &Method::Ack { tag, multiple } if !self.from_client => {
+                tags.answered(tag, multiple).map(|of| name(PacketKind::Ack, of)).collect()
+            }
+            &Method::Nack { tag, multiple, .. } if !self.from_client => {
+                tags.answered(tag, multiple).map(|of| name(PacketKind::Refusal, of)).collect()
+            }
+            &Method::Ack { tag, .. } => tags.settled(tag, |of| name(PacketKind::ConsumerAck, of)),
+            &Method::Nack { tag, requeue, .. } | &Method::Reject { tag, requeue } => {
+                let kind = if requeue { PacketKind::Requeue } else { PacketKind::Reject };
+                tags.settled(tag, |of| name(kind, of))
+            }
+        }
+    }
+}
+
+impl Tags {
+    /// Returns the publishes that a confirm answers.
+    fn answered(&mut self, tag: u64, multiple: bool) -> std::vec::IntoIter<(u8, u8)> {
+        let last = (tag as usize).min(self.published.len());
+        let first = if multiple { self.confirmed } else { last.saturating_sub(1) };
+        self.confirmed = self.confirmed.max(last);
+        let all = self.published[first.min(last)..last].to_vec();
+        all.into_iter()
+    }
+
+    fn settled(&mut self, tag: u64, name: impl Fn((u8, u8)) -> Name) -> Vec<Name> {
+        self.delivered.remove(&tag).map(name).into_iter().collect()
+    }
+}
+
+fn read(body: &[u8]) -> Option<Body> {
+    serde_json::from_slice(body).ok()
+}

@@ -1,0 +1,4 @@
+//! Just enough of the products' wire protocols to name a packet.
+
+pub mod amqp;
+pub mod postgres;
