@@ -1,5 +1,7 @@
 //! End-to-end tests of the command-line program: its output, exit codes, and error messages.
 
+#[path = "cli/evidence.rs"]
+mod evidence;
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/import.rs"]

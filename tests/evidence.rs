@@ -8,9 +8,10 @@
 mod mutants;
 
 use ackward::catalogue;
-use ackward::check::changes;
+use ackward::check::{changes, explore};
 use ackward::evidence::{Counts, FinalState, Recording, Seen, configuration, replay};
 use ackward::sim::{CompiledScenario, Trace};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Returns all recordings with their paths, in the order of these.
@@ -80,9 +81,47 @@ const OTHERWISE: &[(&str, &str)] = &[(
 #[test]
 fn recordings_end_as_the_catalogue_shows() {
     let recordings = recordings();
-    let otherwise = recordings.iter().filter(|(_, recording)| !recording.ends_as_shown());
+    // The further recordings of a scenario are of its other endings.
+    let otherwise = recordings.iter().filter(|(name, recording)| {
+        let shown = !name.contains('+');
+        recording.ends_as_shown() != shown
+    });
     let names: Vec<&str> = otherwise.map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, OTHERWISE.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+}
+
+/// Endings of a script that no recording shows, by scenario: how many the model has, how many were
+/// seen, and why the others were not.
+const NOT_FORCED: &[(&str, usize, usize, &str)] = &[(
+    "rabbitmq-dead-letter-persistent",
+    8,
+    3,
+    "what the broker has settled, and when it writes that down, nobody can tell it",
+)];
+
+#[test]
+fn every_ending_of_a_script_was_seen() {
+    let recordings = recordings();
+    let mut missing = Vec::new();
+    let (mut all, mut all_seen) = (0, 0);
+    for scenario in catalogue::scenarios() {
+        let own = recordings.iter().filter(|(_, r)| r.head.scenario == scenario.id);
+        let seen: BTreeSet<&FinalState> = own.map(|(_, recording)| &recording.ending).collect();
+        if seen.is_empty() {
+            continue;
+        }
+        let setup = CompiledScenario::new(scenario).expect("the catalogue is valid");
+        let report = explore(&setup, 1_000_000);
+        let endings = report.endings.iter().map(|end| FinalState::of(scenario.messages, end));
+        let endings: BTreeSet<FinalState> = endings.collect();
+        (all, all_seen) = (all + endings.len(), all_seen + seen.len());
+        if seen.len() < endings.len() {
+            missing.push((scenario.id.as_str(), endings.len(), seen.len()));
+        }
+    }
+    println!("endings: {all}, seen: {all_seen}");
+    let known: Vec<_> = NOT_FORCED.iter().map(|&(id, has, seen, _)| (id, has, seen)).collect();
+    assert_eq!(missing, known);
 }
 
 #[test]
@@ -114,7 +153,7 @@ fn the_model_accepts_its_own_runs() {
 }
 
 /// Returns recordings with one thing changed in the ending, each with what it is.
-fn other_endings(recording: &Recording) -> Vec<(String, Recording)> {
+fn changed_endings(recording: &Recording) -> Vec<(String, Recording)> {
     let mut all = Vec::new();
     let mut add = |what: &str, change: &dyn Fn(&mut FinalState)| {
         let mut changed = recording.clone();
@@ -144,7 +183,7 @@ fn other_endings(recording: &Recording) -> Vec<(String, Recording)> {
 fn changed_endings_are_rejected() {
     let (mut tried, mut kept) = (0, Vec::new());
     for (name, recording) in recordings() {
-        for (what, changed) in other_endings(&recording) {
+        for (what, changed) in changed_endings(&recording) {
             tried += 1;
             if changed.is_a_run_of_the_model().is_ok() {
                 kept.push(format!("{name}: {what}"));
@@ -222,6 +261,7 @@ fn other_settings_are_rejected() {
     assert!(blind.len() * 4 <= recordings().len(), "{blind:?}");
 }
 
+#[cfg(feature = "cli")]
 #[test]
 fn the_programs_have_every_recording() {
     let files: Vec<Recording> = recordings().into_iter().map(|(_, recording)| recording).collect();
@@ -237,9 +277,10 @@ fn recordings_are_made_of_the_settings_that_they_name() {
         let Recording { head, events, .. } = &recording;
         assert!(!events.is_empty(), "{name}");
         assert_eq!(setup(&recording).scenario.faults.len(), head.script.len(), "{name}");
-        let parts: Vec<&str> = name.trim_end_matches(".jsonl").split('/').collect();
+        let whole = name.trim_end_matches(".jsonl");
+        let (shown, _) = whole.split_once('+').unwrap_or((whole, ""));
         let product = head.product.to_ascii_lowercase();
-        assert_eq!(parts, [product.as_str(), head.scenario.as_str()], "{name}");
+        assert_eq!(shown, format!("{product}/{}", head.scenario), "{name}");
         assert!(!head.version.is_empty() && head.date.len() == 10, "{name}");
     }
 }
@@ -257,10 +298,6 @@ const ALIVE: &[(&str, &str)] = &[
     (
         "a slow handler does not lose its message with its process",
         "no recording is of a handler that is slower than a timeout of half an hour",
-    ),
-    (
-        "what is settled is written at once",
-        "no scenario crashes the broker after an acknowledgment and before that is written",
     ),
 ];
 

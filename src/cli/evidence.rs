@@ -67,7 +67,7 @@ fn list(as_json: bool) -> Answer {
     let mut out = String::new();
     for recording in recordings() {
         let head = &recording.head;
-        let ends = if recording.ends_as_shown() { "" } else { "  (ends otherwise than shown)" };
+        let ends = if recording.ends_as_shown() { "" } else { "  (another ending)" };
         line!(
             out,
             "{:width$}  seen on {} {}, {}{ends}",
@@ -77,7 +77,9 @@ fn list(as_json: bool) -> Answer {
             head.date
         );
     }
-    line!(out, "\n{} scenarios seen, {} not seen:", recordings().len(), missing.len());
+    let seen = catalogue::scenarios().len() - missing.len();
+    let (all, many) = (recordings().len(), missing.len());
+    line!(out, "\n{all} recordings of {seen} scenarios; {many} scenarios not seen:");
     line!(out, "  {}", missing.join(", "));
     Answer::of(out, Form::Text)
 }

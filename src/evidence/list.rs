@@ -15,20 +15,25 @@ macro_rules! recordings {
 const TEXTS: &[&str] = recordings![
     "rabbitmq":
         "ack-lost" "ack-unheard" "auto-ack-crash" "crash-after-work" "crash-before-persist"
-        "crash-before-work" "dead-letter" "dedup-claim-lease" "dedup-claim-lost"
-        "dedup-insert" "dedup-memory" "dedup-memory-crash" "dedup-redis" "dedup-redis-ttl"
-        "dedup-redis-window" "dedup-set" "dedup-upsert" "dual-write" "dual-write-reversed"
-        "inbox-crash-after-commit" "inbox-crash-before-commit" "inbox-mail" "inbox-pruned"
-        "inbox-reply-lost" "inbox-sent-twice" "message-lost" "nack-requeue" "outbox-crash"
-        "outbox-inbox" "outbox-relay-crash" "rabbitmq-auto-ack" "rabbitmq-confirm-lost"
-        "rabbitmq-confirms" "rabbitmq-connection-lost" "rabbitmq-dead-letter-persistent"
+        "crash-before-persist+1" "crash-before-work" "dead-letter" "dedup-claim-lease"
+        "dedup-claim-lost" "dedup-insert" "dedup-memory" "dedup-memory-crash" "dedup-redis"
+        "dedup-redis-ttl" "dedup-redis-window" "dedup-set" "dedup-upsert" "dual-write"
+        "dual-write-reversed" "inbox-crash-after-commit" "inbox-crash-before-commit"
+        "inbox-mail" "inbox-pruned" "inbox-reply-lost" "inbox-sent-twice" "message-lost"
+        "nack-requeue" "outbox-crash" "outbox-inbox" "outbox-relay-crash"
+        "rabbitmq-auto-ack" "rabbitmq-confirm-lost" "rabbitmq-confirms"
+        "rabbitmq-connection-lost" "rabbitmq-dead-letter-persistent"
+        "rabbitmq-dead-letter-persistent+2" "rabbitmq-dead-letter-persistent+3"
         "rabbitmq-dead-letter-transient" "rabbitmq-delivery-limit"
         "rabbitmq-fire-and-forget" "rabbitmq-mandatory" "rabbitmq-manual-ack"
         "rabbitmq-nack-not-counted" "rabbitmq-no-confirms" "rabbitmq-persistent"
-        "rabbitmq-poison" "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-transient"
-        "rabbitmq-two-consumers" "rabbitmq-unroutable" "retries-exhausted-delivered"
-        "retries-exhausted-lost" "retry-after-loss" "sync-before-ack" "test-kill-consumer"
-        "test-kill-consumer-fails" "test-sent-twice";
+        "rabbitmq-persistent+1" "rabbitmq-poison" "rabbitmq-power-loss"
+        "rabbitmq-power-loss+1" "rabbitmq-power-loss+2" "rabbitmq-quorum"
+        "rabbitmq-quorum+1" "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-transient"
+        "rabbitmq-transient+1" "rabbitmq-two-consumers" "rabbitmq-unroutable"
+        "replicate-before-ack" "replicate-before-ack+1" "retries-exhausted-delivered"
+        "retries-exhausted-lost" "retry-after-loss" "sync-before-ack" "sync-before-ack+1"
+        "test-kill-consumer" "test-kill-consumer-fails" "test-sent-twice";
 ];
 
 /// Returns all recordings.

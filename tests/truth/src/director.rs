@@ -12,14 +12,12 @@ use crate::commit_proxy::CommitProxy;
 use crate::mail::Mail;
 use crate::protocol::{Command, Errand, Report};
 use crate::proxy::{Proxy, Wire};
-use crate::servers::postgres::Postgres;
-use crate::servers::rabbitmq::Node;
-use crate::servers::redis::Redis;
-use crate::servers::{Failure, Folder};
+use crate::servers::{Failure, wait_until};
+use crate::stage::Stage;
 use crate::stores::Stores;
 use crate::topology::Queue;
 use ackward::evidence::{FinalState, Seen};
-use ackward::sim::{CompiledScenario, End, Op, Participant, Trace};
+use ackward::sim::{CompiledScenario, End, FaultKind, FaultSpec, Op, Participant, Trace};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::time::Duration;
@@ -30,15 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The deliveries after which a run that repeats itself is taken to be endless.
 const ROUNDS: usize = 25;
-
-/// The servers that all runs share.
-pub struct Stage {
-    pub rabbitmq: Node,
-    pub postgres: Postgres,
-    pub redis: Redis,
-    pub folder: Folder,
-    pub runs: u32,
-}
 
 /// A delivery that a consumer has in hand: message and delivery.
 type Hand = (u8, u8);
@@ -73,6 +62,12 @@ pub struct Director<'a> {
     /// Clients whose connection is gone, but that have not noticed yet.
     stale: HashSet<Participant>,
     hands: HashMap<Participant, Hand>,
+    /// Consumers whose delivery in hand came on a connection that is gone.
+    orphaned: HashSet<Participant>,
+    /// The step of the model's run that is under way.
+    step: usize,
+    /// The link from the broker to a producer was slow at some time.
+    pub slow_link: bool,
     /// Effects of each message so far.
     applied: [u8; 5],
     called: [u8; 5],
@@ -85,18 +80,16 @@ impl<'a> Director<'a> {
     /// If RabbitMQ cannot play the broker of this scenario, or of the servers.
     pub async fn new(stage: &'a mut Stage, setup: CompiledScenario) -> Result<Self, Failure> {
         let queue = Queue::of(&setup.scenario).ok_or("RabbitMQ cannot play this broker")?;
-        if queue.nodes > 1 {
-            return Err(format!("it needs {} nodes, and the harness starts one", queue.nodes));
-        }
         stage.runs += 1;
+        let port = stage.cast_for(&setup, &queue).await?;
         let run = format!("run{}", stage.runs);
         let names = Names::of(&run);
-        let admin = Admin::connect(stage.rabbitmq.port).await?;
+        let admin = Admin::connect(port).await?;
         admin.declare(&names, &queue).await?;
         let accounts = stage.postgres.prepare(&run, setup.scenario.messages).await?;
         let mail = Mail::default();
         let (wire, wires) = unbounded_channel();
-        let proxy = Proxy::new(stage.rabbitmq.port, wire);
+        let proxy = Proxy::new(port, wire);
         let commits = CommitProxy::default();
         let (mut ports, io) = (HashMap::new(), |e: io::Error| format!("it cannot listen: {e}"));
         let clients = setup.parties.iter().filter(|p| p.sender().or(p.consumer()).is_some());
@@ -144,6 +137,9 @@ impl<'a> Director<'a> {
             connected: HashSet::new(),
             stale: HashSet::new(),
             hands: HashMap::new(),
+            orphaned: HashSet::new(),
+            step: 0,
+            slow_link: false,
             applied: [0; 5],
             called: [0; 5],
         })
@@ -155,6 +151,15 @@ impl<'a> Director<'a> {
     /// What did not happen although the model's run has it; what was seen until then is in
     /// [`Director::seen`].
     pub async fn play(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
+        if let Some(disk) = &self.stage.cast().disk {
+            // The queue was declared long before, as far as the run is concerned.
+            disk.sync()?;
+        }
+        let crash = |spec: &FaultSpec| spec.kind == FaultKind::Crash(Participant::Broker);
+        if self.queue.quorum && self.setup.scenario.faults.iter().any(crash) {
+            let (node, queue) = (&self.stage.cast().nodes[0], self.names.queue.clone());
+            wait_until("a queue that is old enough", PATIENCE, || node.knows(&queue)).await?;
+        }
         let late = self.setup.scenario.consumer.starts_late;
         let parties: Vec<Participant> = self.setup.parties.clone();
         for party in parties {
@@ -164,6 +169,7 @@ impl<'a> Director<'a> {
             }
         }
         for step in 1..=trace.steps.len() {
+            self.step = step;
             let key = &trace.steps[step - 1].key;
             let done = self.perform(trace, step).await;
             done.map_err(|problem| format!("step {step}, {key}: {problem}"))?;
@@ -300,6 +306,8 @@ impl<'a> Director<'a> {
                 biased;
                 Some(wire) = self.wires.recv() => match wire {
                     Wire::Sent(seen) => self.see(seen),
+                    // Unless it has opened another since.
+                    Wire::Closed(client) if self.proxy.is_open(client) => {}
                     Wire::Closed(client) => self.lose_connection(client),
                 },
                 Some((party, note)) = self.notes.recv() => self.take_note(party, note)?,
@@ -343,6 +351,7 @@ impl<'a> Director<'a> {
             self.stale.insert(client);
         }
         self.connected.remove(&client);
+        self.orphaned.insert(client);
     }
 
     /// Waits until a client knows that its connection is gone.

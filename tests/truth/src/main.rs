@@ -5,17 +5,22 @@ mod actor;
 mod actors;
 mod admin;
 mod amqp_client;
+mod campaign;
 mod commit_proxy;
 mod director;
 mod mail;
 mod protocol;
 mod proxy;
 mod record;
+mod schedules;
 mod servers;
+mod stage;
 mod stores;
 mod topology;
 mod wire;
 
+use servers::Failure;
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -26,10 +31,15 @@ fn main() -> ExitCode {
     let local = tokio::task::LocalSet::new();
     let done = match arguments[..] {
         ["actor", errand] => runtime.block_on(local.run_until(actor::run(errand))).map(|()| true),
+        ["random", root, minutes, seed] => {
+            runtime.block_on(local.run_until(random(root.as_ref(), minutes, seed)))
+        }
         ["rabbitmq", root, ref scenarios @ ..] => {
             runtime.block_on(local.run_until(record::rabbitmq(root.as_ref(), scenarios)))
         }
-        _ => Err("usage: ackward-truth rabbitmq ROOT [SCENARIO…]".into()),
+        _ => {
+            Err("usage: ackward-truth rabbitmq ROOT [SCENARIO…] | random ROOT MINUTES SEED".into())
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -39,4 +49,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn random(root: &Path, minutes: &str, seed: &str) -> Result<bool, Failure> {
+    let number = |text: &str| text.parse::<u64>().map_err(|e| format!("{text}: {e}"));
+    let (minutes, seed) = (number(minutes)?, number(seed)?);
+    campaign::run(&mut record::start(root).await?, minutes, seed).await
 }

@@ -2,19 +2,21 @@
 //! and holds it until the director says what becomes of it; everything behind it on the same
 //! connection waits too, as on TCP.
 
+mod tags;
+
 use crate::wire::amqp::{Method, Reader, Unit};
 use ackward::evidence::Seen;
 use ackward::sim::{PacketKind, Participant};
-use serde::Deserialize;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::rc::Rc;
+use tags::{Tags, read};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 
 /// What the proxy tells the director.
 #[derive(Clone, Debug)]
@@ -41,15 +43,6 @@ pub struct Name {
     pub kind: PacketKind,
     pub m: u8,
     pub n: u8,
-}
-
-/// The body of every message of a run.
-#[derive(Deserialize)]
-struct Body {
-    m: u8,
-    n: u8,
-    /// Tells this publish from all others.
-    copy: String,
 }
 
 struct Held {
@@ -80,6 +73,9 @@ struct Shared {
     open: HashMap<u32, (Participant, watch::Sender<Life>)>,
     connections: u32,
     broker: u16,
+    /// Clients to which the link from the broker is slow: what it sends is not even seen yet.
+    slow: HashSet<Participant>,
+    faster: Rc<Notify>,
 }
 
 /// The proxy of a run; all of it runs on one thread.
@@ -89,20 +85,15 @@ pub struct Proxy {
     out: UnboundedSender<Wire>,
 }
 
-/// What the tags of a connection stand for.
-#[derive(Default)]
-struct Tags {
-    /// Message and attempt of each publish, in order: the tag of its confirm is its place.
-    published: Vec<(u8, u8)>,
-    confirmed: usize,
-    /// Message and delivery of each unsettled delivery.
-    delivered: BTreeMap<u64, (u8, u8)>,
-}
-
 impl Proxy {
     pub fn new(broker: u16, out: UnboundedSender<Wire>) -> Proxy {
         let shared = Shared { broker, ..Shared::default() };
         Proxy { shared: Rc::new(RefCell::new(shared)), out }
+    }
+
+    /// Leads new connections to another node, which listens on this port.
+    pub fn lead_to(&self, broker: u16) {
+        self.shared.borrow_mut().broker = broker;
     }
 
     /// Listens for a client, and returns the port.
@@ -124,6 +115,11 @@ impl Proxy {
     /// Returns true if the packet is held.
     pub fn holds(&self, name: Name) -> bool {
         self.shared.borrow().held.iter().any(|held| held.names.contains(&name))
+    }
+
+    /// Returns true if any packet is held.
+    pub fn holds_any(&self) -> bool {
+        !self.shared.borrow().held.is_empty()
     }
 
     /// Decides what becomes of a held packet, and returns when that is done. Returns false if no
@@ -148,6 +144,19 @@ impl Proxy {
     /// Lets a client connect again.
     pub fn heal(&self, client: Participant) {
         self.shared.borrow_mut().cut.remove(&client);
+    }
+
+    /// Makes the link from the broker to a client slow, until [`Proxy::speed_up`].
+    pub fn slow_down(&self, client: Participant) {
+        self.shared.borrow_mut().slow.insert(client);
+    }
+
+    /// Lets what the broker has sent to a client be seen.
+    pub fn speed_up(&self, client: Participant) {
+        let mut shared = self.shared.borrow_mut();
+        if shared.slow.remove(&client) {
+            shared.faster.notify_waiters();
+        }
     }
 
     /// Closes the connections of a client.
@@ -240,6 +249,7 @@ impl Flow {
                 read = from.read(&mut buffer) => read,
                 _ = life.wait_for(|life| *life == Life::Ended) => return,
             };
+            self.wait_for_link().await;
             let Ok(1..) = read else { return };
             reader.push(&buffer[..read.unwrap_or_default()]);
             while let Some(unit) = reader.next_unit() {
@@ -249,6 +259,19 @@ impl Flow {
                     return;
                 }
             }
+        }
+    }
+
+    async fn wait_for_link(&self) {
+        loop {
+            let faster = {
+                let shared = self.proxy.shared.borrow();
+                match !self.from_client && shared.slow.contains(&self.client) {
+                    true => shared.faster.clone(),
+                    false => return,
+                }
+            };
+            faster.notified().await;
         }
     }
 
@@ -344,23 +367,4 @@ impl Flow {
             }
         }
     }
-}
-
-impl Tags {
-    /// Returns the publishes that a confirm answers.
-    fn answered(&mut self, tag: u64, multiple: bool) -> std::vec::IntoIter<(u8, u8)> {
-        let last = (tag as usize).min(self.published.len());
-        let first = if multiple { self.confirmed } else { last.saturating_sub(1) };
-        self.confirmed = self.confirmed.max(last);
-        let all = self.published[first.min(last)..last].to_vec();
-        all.into_iter()
-    }
-
-    fn settled(&mut self, tag: u64, name: impl Fn((u8, u8)) -> Name) -> Vec<Name> {
-        self.delivered.remove(&tag).map(name).into_iter().collect()
-    }
-}
-
-fn read(body: &[u8]) -> Option<Body> {
-    serde_json::from_slice(body).ok()
 }

@@ -1,22 +1,49 @@
 //! Records scenarios of the catalogue, one after the other, and holds each recording against the
 //! model at once.
 
-use crate::director::{Director, Stage};
+use crate::director::Director;
+use crate::schedules;
 use crate::servers::postgres::Postgres;
-use crate::servers::rabbitmq::Node;
+use crate::servers::rabbitmq::{Cast, DISCONNECTED_MS, version};
 use crate::servers::redis::Redis;
 use crate::servers::{Failure, Folder};
+use crate::stage::Stage;
 use crate::topology::{Consuming, Publishing, Queue};
 use ackward::catalogue;
-use ackward::evidence::{FinalState, Head, Recording, Seen, VERSION, configuration};
-use ackward::sim::{
-    ActorStep, Choice, CompiledScenario, Participant, Recorder, Scenario, Trace, World,
-};
+use ackward::evidence::{Counts, FinalState, Head, Recording, Seen, VERSION, configuration};
+use ackward::sim::{CompiledScenario, FaultKind, Participant, Scenario, Trace};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// The client library of the actors, as in Cargo.toml.
 const CLIENT: &str = "amqprs 2.1";
+
+/// What was seen of a run.
+#[derive(Clone)]
+pub struct Played {
+    pub events: Vec<Seen>,
+    /// The ending; or what did not happen although the model's run has it.
+    pub ending: Result<FinalState, Failure>,
+    /// How the run ended instead, if it did.
+    pub instead: Option<FinalState>,
+    slow_link: bool,
+}
+
+impl Played {
+    /// Returns the recording of a run that came to its end.
+    ///
+    /// # Errors
+    /// What did not happen, and what was seen until then.
+    pub fn recording(self, mut head: Head) -> Result<Recording, Failure> {
+        let Played { events, ending, slow_link, .. } = self;
+        if slow_link {
+            head.setup.insert("slow_link".into(), "from the broker to the producer".into());
+        }
+        let seen = || events.iter().map(|event| format!("\n    {event}")).collect::<String>();
+        let ending = ending.map_err(|problem| format!("{problem}; seen:{}", seen()))?;
+        Ok(Recording { head, events, ending })
+    }
+}
 
 /// Records these scenarios on RabbitMQ, or all that it can play. Returns true if every one was
 /// recorded and is a run of the model.
@@ -32,31 +59,18 @@ pub async fn rabbitmq(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
             .map(|id| catalogue::scenario(id).ok_or(format!("there is no scenario {id}")))
             .collect::<Result<_, _>>()?,
     };
-    let start = Instant::now();
-    let folder = Folder::temporary()?;
-    let mut stage = Stage {
-        rabbitmq: Node::start(root, &folder.0).await?,
-        postgres: Postgres::start(&folder.0).await?,
-        redis: Redis::start(&folder.0).await?,
-        folder,
-        runs: 0,
-    };
-    println!(
-        "RabbitMQ {}, PostgreSQL {}, Redis {}: up in {:.1} s",
-        stage.rabbitmq.version,
-        stage.postgres.version,
-        stage.redis.version,
-        start.elapsed().as_secs_f64()
-    );
+    let mut stage = start(root).await?;
     let (mut passed, mut failed) = (0, 0);
     for scenario in scenarios {
         let start = Instant::now();
         let told = record(&mut stage, scenario).await;
         let seconds = start.elapsed().as_secs_f64();
         match told {
-            Ok(events) => {
+            Ok(recording) => {
                 passed += 1;
+                let events = recording.events.len();
                 println!("✓ {}: {events} events, {seconds:.1} s", scenario.id);
+                failed += record_other_endings(&mut stage, scenario, &recording.ending).await;
             }
             Err(problem) => {
                 failed += 1;
@@ -68,68 +82,129 @@ pub async fn rabbitmq(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
     Ok(failed == 0)
 }
 
-/// Makes the scenario's own run happen, writes what was seen, and returns the number of events.
-async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<usize, Failure> {
+/// Starts the servers that all runs share.
+///
+/// # Errors
+/// If one cannot be started.
+pub async fn start(root: &Path) -> Result<Stage, Failure> {
+    let start = Instant::now();
+    let folder = Folder::temporary()?;
+    let stage = Stage {
+        root: root.to_owned(),
+        version: version(root).ok_or("RabbitMQ is not installed in the root folder")?,
+        one: Cast::start(root, &folder.0, 1, false).await?,
+        own: None,
+        postgres: Postgres::start(&folder.0).await?,
+        redis: Redis::start(&folder.0).await?,
+        folder,
+        runs: 0,
+    };
+    println!(
+        "RabbitMQ {}, PostgreSQL {}, Redis {}: up in {:.1} s",
+        stage.version,
+        stage.postgres.version,
+        stage.redis.version,
+        start.elapsed().as_secs_f64()
+    );
+    Ok(stage)
+}
+
+/// Makes the run that the catalogue shows happen, writes what was seen, and returns it.
+async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<Recording, Failure> {
     let setup = CompiledScenario::new(scenario).map_err(|e| e.to_string())?;
-    let head = head(stage, scenario);
-    let played = play(stage, &setup, &Trace::run(&setup)).await;
-    let (events, ending) = match played {
-        Ok(played) => played,
+    let shown = Trace::run(&setup);
+    let played = play(stage, &setup, &shown).await?;
+    let recording = match played.recording(head(stage, scenario)) {
+        Ok(recording) => recording,
         // The script is the same, and so is the model; the real broker may only be quicker.
         Err(problem) => {
-            let played = play(stage, &setup, &eager(&setup)).await;
-            played.map_err(|eager| format!("{problem}\n  with an eager broker: {eager}"))?
+            let played = play(stage, &setup, &schedules::eager(&setup)).await?;
+            let recording = played.recording(head(stage, scenario));
+            recording.map_err(|eager| format!("{problem}\n  with an eager broker: {eager}"))?
         }
     };
-    let recording = Recording { head, events, ending };
-    write(&recording)?;
+    keep(&recording, &scenario.id)?;
+    Ok(recording)
+}
+
+/// Forces each other ending that the model has under the same script, and prints what came of it.
+/// Returns the number of recordings that are no run of the model.
+async fn record_other_endings(stage: &mut Stage, scenario: &Scenario, seen: &FinalState) -> usize {
+    let Ok(setup) = CompiledScenario::new(scenario) else { return 0 };
+    let shown = schedules::ending(&setup, &Trace::run(&setup));
+    let (mut wrong, mut number) = (0, 1);
+    // Which of them can be forced may differ from one day to the next.
+    let former = std::fs::read_dir(folder("RabbitMQ")).into_iter().flatten().flatten();
+    let former = former.map(|entry| entry.path());
+    let own = format!("{}+", scenario.id);
+    for path in former.filter(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
+    }) {
+        let _ = std::fs::remove_file(path);
+    }
+    for trace in schedules::other_endings(&setup, &shown) {
+        let wanted = schedules::ending(&setup, &trace);
+        if wanted == *seen {
+            continue;
+        }
+        let name = format!("{}+{number}", scenario.id);
+        number += 1;
+        let played = play(stage, &setup, &trace).await;
+        match played.and_then(|played| played.recording(head(stage, scenario))) {
+            Ok(recording) if recording.ending == wanted => {
+                let kept = keep(&recording, &name);
+                wrong += usize::from(kept.is_err());
+                let problem = kept.err().map_or(String::new(), |problem| format!(": {problem}"));
+                println!("  {name}: {}{problem}", describe(&wanted));
+            }
+            Ok(recording) => {
+                let ending = describe(&recording.ending);
+                println!("  {name}: not forced: {}, but {ending}", describe(&wanted));
+            }
+            Err(problem) => println!("  {name}: not forced: {}: {problem}", describe(&wanted)),
+        }
+    }
+    wrong
+}
+
+/// Describes an ending in a few words.
+fn describe(ending: &FinalState) -> String {
+    let one = |counts: &Counts| {
+        let Counts { m, applied, dead, told, .. } = counts;
+        format!("m{m} applied {applied}, dead letters {dead}, told {told}")
+    };
+    ending.ending.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Writes a recording, and holds it against the model.
+fn keep(recording: &Recording, name: &str) -> Result<(), Failure> {
+    write(recording, name)?;
     recording.ends_as_the_model_may()?;
-    recording.is_a_run_of_the_model()?;
-    Ok(recording.events.len())
+    recording.is_a_run_of_the_model()
 }
 
 /// Makes a run of the model happen, and returns what was seen of it.
-async fn play(
+///
+/// # Errors
+/// If it cannot be prepared, or not cleaned up.
+pub async fn play(
     stage: &mut Stage,
     setup: &CompiledScenario,
     trace: &Trace,
-) -> Result<(Vec<Seen>, FinalState), Failure> {
+) -> Result<Played, Failure> {
     let mut director = Director::new(stage, setup.clone()).await?;
-    let played = director.play(trace).await;
-    let events = director.seen.clone();
+    let ending = director.play(trace).await;
+    let instead = match &ending {
+        Ok(_) => None,
+        Err(_) => director.conclude(trace).await,
+    };
+    let (events, slow_link) = (director.seen.clone(), director.slow_link);
     director.clean_up().await?;
-    match played {
-        Ok(ending) => Ok((events, ending)),
-        Err(problem) => {
-            let seen: Vec<String> = events.iter().map(|event| format!("\n    {event:?}")).collect();
-            Err(format!("{problem}; seen:{}", seen.concat()))
-        }
-    }
+    Ok(Played { events, ending, instead, slow_link })
 }
 
-/// Returns a run of the model in which the broker delivers as soon as it may to a consumer that has
-/// subscribed, as real brokers do.
-fn eager(setup: &CompiledScenario) -> Trace {
-    let (mut world, mut schedule, mut choices) = (World::new(setup), Vec::new(), Vec::new());
-    let mut subscribed = [false; 2];
-    while schedule.len() < Trace::MOST {
-        world.choices(setup, &mut choices);
-        let delivers = choices.iter().copied().find(|choice| {
-            matches!(choice, Choice::Run(ActorStep::Dispatch(c)) if subscribed[usize::from(*c)])
-        });
-        let Some(choice) = delivers.or(choices.first().copied()) else { break };
-        match choice {
-            Choice::Run(ActorStep::Dispatch(c)) => subscribed[usize::from(c)] = true,
-            Choice::Restart(_) => subscribed = [false; 2],
-            _ => {}
-        }
-        world.step(setup, choice, &mut Recorder::silent());
-        schedule.push(choice);
-    }
-    Trace::fork(setup, &schedule)
-}
-
-fn head(stage: &Stage, scenario: &Scenario) -> Head {
+/// Returns the head of a recording of this scenario.
+pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
     let (publishing, consuming) = (Publishing::of(scenario), Consuming::of(scenario));
     let queue = Queue::of(scenario);
     let mut with = vec![format!("PostgreSQL {}", stage.postgres.version)];
@@ -137,16 +212,24 @@ fn head(stage: &Stage, scenario: &Scenario) -> Head {
     if parties.contains(&Participant::Redis) {
         with.push(format!("Redis {}", stage.redis.version));
     }
+    let mut setup = queue.map(|queue| queue.describe(&publishing, &consuming)).unwrap_or_default();
+    if setup.get("nodes").is_some_and(|nodes| *nodes != 1) {
+        setup.insert("consumer_disconnected_timeout".into(), DISCONNECTED_MS.into());
+    }
+    if scenario.faults.iter().any(|fault| matches!(fault.kind, FaultKind::PowerLoss(_))) {
+        let disk = "ext4 in a loop device, shut down without flushing its log";
+        setup.insert("disk".into(), disk.into());
+    }
     Head {
         recording: VERSION,
         scenario: scenario.id.clone(),
         product: "RabbitMQ".into(),
-        version: stage.rabbitmq.version.clone(),
+        version: stage.version.clone(),
         client: CLIENT.into(),
         with,
         date: today(),
         command: format!("./dev truth rabbitmq {}", scenario.id),
-        setup: queue.map(|queue| queue.describe(&publishing, &consuming)).unwrap_or_default(),
+        setup,
         configuration: configuration(scenario),
         script: scenario.faults.iter().map(ToString::to_string).collect(),
     }
@@ -159,17 +242,16 @@ fn today() -> String {
     text.unwrap_or_default()
 }
 
-/// Returns the file of a recording.
-fn file(recording: &Recording) -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings");
-    let product = recording.head.product.to_ascii_lowercase();
-    folder.join(product).join(format!("{}.jsonl", recording.head.scenario))
+/// Returns the folder of a product's recordings.
+fn folder(product: &str) -> PathBuf {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings");
+    all.join(product.to_ascii_lowercase())
 }
 
-fn write(recording: &Recording) -> Result<(), Failure> {
-    let path = file(recording);
-    let folder = path.parent().unwrap_or(&path);
+fn write(recording: &Recording, name: &str) -> Result<(), Failure> {
+    let folder = folder(&recording.head.product);
+    let path = folder.join(format!("{name}.jsonl"));
     let written =
-        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, recording.write()));
+        std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, recording.write()));
     written.map_err(|e| format!("{}: {e}", path.display()))
 }

@@ -129,7 +129,8 @@ impl Queue {
         let mut all = Map::new();
         let mut add = |key: &str, value: Value| drop(all.insert(key.to_owned(), value));
         add("x-queue-type", self.kind().into());
-        add("nodes", self.nodes.into());
+        // A majority of two is both of them.
+        add("nodes", if self.nodes > 1 { 3 } else { 1 }.into());
         add("durable", self.durable.into());
         add("bound", self.bound.into());
         if let Some(limit) = self.delivery_limit {

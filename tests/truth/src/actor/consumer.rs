@@ -19,6 +19,8 @@ struct Hand {
     m: u8,
     tag: u64,
     pc: u8,
+    /// The connection that it came on, counted from 1.
+    connection: u32,
 }
 
 /// A consumer process.
@@ -27,6 +29,7 @@ pub struct Consumer {
     program: Program,
     consuming: Consuming,
     link: Option<Link>,
+    connections: u32,
     hand: Option<Hand>,
     waiting: VecDeque<(u8, u64)>,
     /// The messages that this process remembers in memory.
@@ -49,6 +52,7 @@ impl Consumer {
             program,
             common,
             link: None,
+            connections: 0,
             hand: None,
             waiting: VecDeque::new(),
             seen: HashSet::new(),
@@ -75,6 +79,7 @@ impl Consumer {
         let consumes = link.consume(&errand.queue, auto_ack, prefetch, heard).await;
         consumes.map_err(|e| e.to_string())?;
         self.link = Some(link);
+        self.connections += 1;
         Ok(Vec::new())
     }
 
@@ -83,7 +88,7 @@ impl Consumer {
         let op = self.program.op(hand.pc).ok_or("the program has ended")?;
         match op {
             Op::Ack | Op::Nack => {
-                self.settle(op, hand.tag).await?;
+                self.settle(op, hand).await?;
                 self.go_to(self.program.next(hand.pc));
                 Ok(Vec::new())
             }
@@ -91,8 +96,13 @@ impl Consumer {
         }
     }
 
-    async fn settle(&self, op: Op, tag: u64) -> Result<(), String> {
-        let link = self.link.as_ref().ok_or("there is no connection")?;
+    async fn settle(&self, op: Op, hand: Hand) -> Result<(), String> {
+        let (tag, own) = (hand.tag, hand.connection == self.connections);
+        let Some(link) = self.link.as_ref().filter(|_| own) else {
+            // It can be settled on the connection that it came on, and on no other.
+            eprintln!("{}: the connection is gone", op.key());
+            return Ok(());
+        };
         let channel = &link.channel;
         let settled = match (op, self.consuming.requeue) {
             (Op::Ack, _) => channel.basic_ack(BasicAckArguments::new(tag, false)).await,
@@ -254,7 +264,8 @@ impl Consumer {
             return Vec::new();
         }
         let Some((m, tag)) = self.waiting.pop_front() else { return Vec::new() };
-        self.hand = Some(Hand { m, tag, pc: self.program.next(0) });
+        let (pc, connection) = (self.program.next(0), self.connections);
+        self.hand = Some(Hand { m, tag, pc, connection });
         vec![Report::Received { m }]
     }
 }

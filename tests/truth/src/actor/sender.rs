@@ -107,9 +107,14 @@ impl Sender {
             let row = self.database()?.query_opt(query.as_str(), &[]).await;
             row.map_err(|e| e.to_string())?.ok_or("the outbox has no such row")?;
         }
-        self.connect().await?;
         let attempt = self.task(m).attempt.max(1);
         self.task_mut(m).attempt = attempt;
+        if let Err(problem) = self.connect().await {
+            // No broker is there: the attempt fails like one that is not answered.
+            eprintln!("send: {problem}");
+            self.go_on(m);
+            return Ok(Vec::new());
+        }
         self.publishes += 1;
         let Common { party, errand, .. } = &self.common;
         let copy = format!("{}-{}-{}", party.key(), errand.epoch, self.publishes);

@@ -3,11 +3,31 @@
 use super::Director;
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::{Counts, FinalState, Seen};
-use ackward::sim::{Participant, Record, Trace};
+use ackward::sim::{ActorStep, Choice, Participant, Record, Timer, Trace};
 use std::collections::HashMap;
 use std::time::Duration;
 
 impl Director<'_> {
+    /// Returns the ending of a run that stopped because something did not happen that the model's run
+    /// has, if that was all that was still to come: nothing is under way, the senders are done, and
+    /// the queue is empty.
+    pub async fn conclude(&mut self, trace: &Trace) -> Option<FinalState> {
+        let sends = |choice: Choice| {
+            matches!(
+                choice,
+                Choice::Run(ActorStep::Sender(..))
+                    | Choice::Fire(Timer::Ack(..) | Timer::Backoff(..))
+                    | Choice::Strike(..)
+                    | Choice::Restart(_)
+            )
+        };
+        let rest = self.step.saturating_sub(1).min(trace.steps.len())..;
+        if self.proxy.holds_any() || trace.steps[rest].iter().any(|step| sends(step.choice)) {
+            return None;
+        }
+        self.close(trace, false).await.ok()
+    }
+
     /// Lets everything that may still come come, counts, and cleans up.
     pub(super) async fn close(
         &mut self,
@@ -113,10 +133,13 @@ impl Director<'_> {
         for (_, actor) in self.actors.drain() {
             actor.kill().await?;
         }
-        let port = self.stage.rabbitmq.port;
-        if !crate::servers::listens(port) {
-            self.stage.rabbitmq.restart().await?;
-            self.admin = crate::admin::Admin::connect(port).await?;
+        if self.stage.own.take().is_some() {
+            return Ok(());
+        }
+        let node = &mut self.stage.one.nodes[0];
+        if !crate::servers::listens(node.port) {
+            node.restart().await?;
+            self.admin = crate::admin::Admin::connect(node.port).await?;
         }
         let clients: Vec<Participant> = self.ports.keys().copied().collect();
         let proxy = self.proxy.clone();

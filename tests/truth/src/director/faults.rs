@@ -1,6 +1,7 @@
 //! Faults as deeds.
 
 use super::Director;
+use crate::admin::Admin;
 use crate::protocol::Command;
 use crate::proxy::Verdict;
 use crate::servers::Failure;
@@ -14,6 +15,8 @@ impl Director<'_> {
         match fault {
             Fault::Lose(index) => self.lose(before, index).await,
             Fault::Crash(Participant::Broker) => self.crash_broker().await,
+            Fault::PowerLoss(at @ Participant::Broker) => self.lose_power(at),
+            Fault::PermanentLoss(at @ Participant::Broker) => self.destroy(at).await,
             Fault::Crash(at) if at.node().is_none() => self.crash(at).await,
             Fault::Pause(at, Pause::Slow) => {
                 // It stands before its next line, and its client library answers the broker.
@@ -92,11 +95,38 @@ impl Director<'_> {
         Ok(())
     }
 
-    async fn crash_broker(&mut self) -> Result<(), Failure> {
+    fn lose_all_connections(&mut self) {
         let clients: Vec<Participant> = self.connected.iter().copied().collect();
         clients.into_iter().for_each(|client| self.lose_connection(client));
-        self.stage.rabbitmq.kill();
+    }
+
+    async fn crash_broker(&mut self) -> Result<(), Failure> {
+        self.lose_all_connections();
+        self.stage.cast().nodes[0].kill();
         self.see(Seen::Crashed { at: Participant::Broker });
+        Ok(())
+    }
+
+    /// Cuts the power: first no process runs any more, then nothing reaches the disk.
+    fn lose_power(&mut self, at: Participant) -> Result<(), Failure> {
+        self.lose_all_connections();
+        let cast = self.stage.cast();
+        cast.nodes[0].freeze();
+        cast.disk.as_ref().ok_or("the node has no disk that can lose power")?.lose_power()?;
+        cast.nodes[0].kill();
+        self.see(Seen::PowerLost { at });
+        Ok(())
+    }
+
+    /// Destroys the leader with its disk; from now on clients reach another node.
+    async fn destroy(&mut self, at: Participant) -> Result<(), Failure> {
+        self.lose_all_connections();
+        let cast = self.stage.cast();
+        cast.nodes[0].destroy()?;
+        let port = cast.nodes.get(1).ok_or("there is no other node")?.port;
+        self.proxy.lead_to(port);
+        self.admin = Admin::connect(port).await?;
+        self.see(Seen::PermanentLoss { at });
         Ok(())
     }
 

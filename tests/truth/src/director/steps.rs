@@ -1,13 +1,14 @@
 //! Steps without a fault: each choice of the model, as a deed.
 
 use super::{Director, PATIENCE};
+use crate::admin::Admin;
 use crate::protocol::Command;
 use crate::proxy::{Name, Verdict};
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::Seen;
 use ackward::sim::{
-    ActorStep, Choice, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Record, Timer,
-    Trace, World,
+    ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Record,
+    Timer, Trace, World,
 };
 
 /// Returns true if both choices are the same fault, whichever line of the script says so.
@@ -30,7 +31,10 @@ impl Director<'_> {
                 let crash = Choice::Strike(Fault::Crash(Participant::Broker), 0);
                 let killed = killed.is_some_and(|next| same_fault(next, crash));
                 if packet.kind == PacketKind::Send && killed {
-                    self.stage.rabbitmq.freeze();
+                    self.stage.cast().nodes[0].freeze();
+                }
+                if packet.kind == PacketKind::Send {
+                    self.prepare_delivery(trace, step, packet.from).await?;
                 }
                 self.deliver(packet, &events).await?;
             }
@@ -57,9 +61,23 @@ impl Director<'_> {
             }
         }
         for event in events.iter().filter_map(|event| Seen::of(event, choice)) {
+            if self.cannot_send(before, &event) {
+                continue;
+            }
+            if let Seen::Sent { to, .. } = &event {
+                self.proxy.speed_up(*to);
+            }
             self.expect(&event.capped()).await?;
         }
         Ok(())
+    }
+
+    /// Returns true if the event is a packet that its sender has no connection for: a publish to a
+    /// broker that is down, or the settlement of a delivery whose connection is gone.
+    fn cannot_send(&self, before: &World, event: &Seen) -> bool {
+        let Seen::Sent { from, .. } = event else { return false };
+        let publishes = from.sender().is_some() && !before.leads();
+        publishes || (from.consumer().is_some() && self.orphaned.contains(from))
     }
 
     async fn run(&mut self, before: &World, run: ActorStep) -> Result<(), Failure> {
@@ -84,9 +102,52 @@ impl Director<'_> {
             ActorStep::Dispatch(c) => self.subscribe(Participant::CONSUMERS[usize::from(c)]).await,
             ActorStep::Broker => self.let_write(before).await,
             // What the broker does inside, and when, is its own affair.
-            ActorStep::Elect(_) | ActorStep::Sync(_) | ActorStep::Unsettle(_) => Ok(()),
+            ActorStep::Sync(index) => self.sync(before, index).await,
+            ActorStep::Elect(_) | ActorStep::Unsettle(_) => Ok(()),
             _ => Err("RabbitMQ has no such step".into()),
         }
+    }
+
+    /// Prepares a delivery that comes before the confirm: the broker sends both when it likes. The
+    /// consumer has to subscribe before the message is published, and if it is to handle the
+    /// message before the confirm is seen, the producer's link has to be slow.
+    async fn prepare_delivery(
+        &mut self,
+        trace: &Trace,
+        step: usize,
+        sender: Participant,
+    ) -> Result<(), Failure> {
+        let confirms =
+            |event: &Event| matches!(event.what, EventKind::Sent { kind: PacketKind::Ack, .. });
+        let until_confirmed = (step + 1..=trace.steps.len()).take_while(|&later| {
+            let strikes = matches!(trace.steps[later - 1].choice, Choice::Strike(..));
+            !strikes && !trace.events_of(later).iter().any(confirms)
+        });
+        for later in until_confirmed {
+            match trace.steps[later - 1].choice {
+                Choice::Run(ActorStep::Dispatch(c)) => {
+                    self.subscribe(Participant::CONSUMERS[usize::from(c)]).await?;
+                }
+                Choice::Run(ActorStep::Consumer(_)) => {
+                    self.proxy.slow_down(sender);
+                    self.slow_link = true;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Syncs the disk once the message is written.
+    async fn sync(&mut self, before: &World, index: u8) -> Result<(), Failure> {
+        let entries = before.queue().map_or(&[][..], |queue| queue.entries());
+        let Some(entry) = entries.get(usize::from(index)) else { return Ok(()) };
+        let text = format!("\"m\":{}", entry.msg + 1);
+        let cast = self.stage.cast();
+        let Some(disk) = &cast.disk else { return Ok(()) };
+        let written = || cast.nodes[0].has_written(&self.names.queue, &text);
+        wait_until("a message that is written", PATIENCE, written).await?;
+        disk.sync()
     }
 
     /// Waits until a dead letter is written, if that is what the broker does now. It hurries for
@@ -101,7 +162,8 @@ impl Director<'_> {
             return Ok(());
         }
         let text = format!("\"m\":{}", entry.msg + 1);
-        let written = || self.stage.rabbitmq.has_written(&self.names.dlq, &text);
+        let node = &self.stage.cast().nodes[0];
+        let written = || node.has_written(&self.names.dlq, &text);
         wait_until("a dead letter that is written", PATIENCE, written).await
     }
 
@@ -131,6 +193,10 @@ impl Director<'_> {
             return Ok(());
         }
         let Some(name) = self.name(&packet) else {
+            if packet.from.consumer().is_some() {
+                // Its sender had no connection any more; a broker would ignore it on another.
+                return Ok(());
+            }
             return Err(format!("the proxy holds no {:?} of m{}", packet.kind, packet.msg + 1));
         };
         if !self.proxy.decide(name, Verdict::Pass).await {
@@ -143,6 +209,7 @@ impl Director<'_> {
                 self.until("a delivery", |d| d.received.contains(&it)).await?;
                 self.received.retain(|received| *received != it);
                 self.hands.insert(client, (m, n));
+                self.orphaned.remove(&client);
                 let packet = packet.kind.key().to_owned();
                 self.see(Seen::Arrived { packet, from: Participant::Broker, to: client, m, n });
             }
@@ -161,8 +228,12 @@ impl Director<'_> {
 
     async fn restart(&mut self, party: Participant) -> Result<(), Failure> {
         if party.node().is_some() {
-            self.stage.rabbitmq.restart().await?;
-            self.admin = crate::admin::Admin::connect(self.stage.rabbitmq.port).await?;
+            let cast = self.stage.cast();
+            if let Some(disk) = &cast.disk {
+                disk.return_power()?;
+            }
+            cast.nodes[0].restart().await?;
+            self.admin = Admin::connect(cast.nodes[0].port).await?;
         } else {
             self.start(party).await?;
         }
