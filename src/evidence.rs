@@ -68,6 +68,9 @@ pub struct Head {
     pub configuration: Map<String, Value>,
     /// The script of faults.
     pub script: Vec<String>,
+    /// Why the model has no such run, for a recording that is kept because it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<String>,
 }
 
 /// A recorded run.

@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The longest time that anything may take to happen; whoever waits, waits for an event.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The deliveries after which a run that repeats itself is taken to be endless.
 const ROUNDS: usize = 25;
@@ -156,7 +156,10 @@ impl<'a> Director<'a> {
             disk.sync()?;
         }
         let crash = |spec: &FaultSpec| spec.kind == FaultKind::Crash(Participant::Broker);
-        if self.queue.quorum && self.setup.scenario.faults.iter().any(crash) {
+        if self.queue.quorum
+            && !self.stage.young_queues
+            && self.setup.scenario.faults.iter().any(crash)
+        {
             let (node, queue) = (&self.stage.cast().nodes[0], self.names.queue.clone());
             wait_until("a queue that is old enough", PATIENCE, || node.knows(&queue)).await?;
         }

@@ -7,6 +7,7 @@ mod admin;
 mod amqp_client;
 mod campaign;
 mod commit_proxy;
+mod differences;
 mod director;
 mod mail;
 mod protocol;
@@ -34,11 +35,14 @@ fn main() -> ExitCode {
         ["random", root, minutes, seed] => {
             runtime.block_on(local.run_until(random(root.as_ref(), minutes, seed)))
         }
+        ["differences", root] => {
+            runtime.block_on(local.run_until(differences::record(root.as_ref())))
+        }
         ["rabbitmq", root, ref scenarios @ ..] => {
             runtime.block_on(local.run_until(record::rabbitmq(root.as_ref(), scenarios)))
         }
         _ => {
-            Err("usage: ackward-truth rabbitmq ROOT [SCENARIO…] | random ROOT MINUTES SEED".into())
+            Err("usage: ackward-truth rabbitmq ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT".into())
         }
     };
     match done {

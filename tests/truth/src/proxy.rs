@@ -4,6 +4,7 @@
 
 mod tags;
 
+use crate::director::PATIENCE;
 use crate::wire::amqp::{Method, Reader, Unit};
 use ackward::evidence::Seen;
 use ackward::sim::{PacketKind, Participant};
@@ -17,6 +18,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot, watch};
+use tokio::time::timeout;
 
 /// What the proxy tells the director.
 #[derive(Clone, Debug)]
@@ -132,7 +134,9 @@ impl Proxy {
         };
         let Some(held) = held else { return false };
         let (done, was_done) = oneshot::channel();
-        held.verdict.send((verdict, done)).is_ok() && was_done.await.is_ok()
+        let sent = held.verdict.send((verdict, done)).is_ok();
+        // Whatever is before it on its connection has to be decided first.
+        sent && matches!(timeout(PATIENCE, was_done).await, Ok(Ok(())))
     }
 
     /// Cuts the connections of a client; no other can be made before [`Proxy::heal`].

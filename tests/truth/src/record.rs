@@ -13,8 +13,11 @@ use ackward::catalogue;
 use ackward::evidence::{Counts, FinalState, Head, Recording, Seen, VERSION, configuration};
 use ackward::sim::{CompiledScenario, FaultKind, Participant, Scenario, Trace};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
+/// The longest time that a run may take, whatever it waits for.
+const LONGEST: Duration = Duration::from_secs(120);
 /// The client library of the actors, as in Cargo.toml.
 const CLIENT: &str = "amqprs 2.1";
 
@@ -94,6 +97,7 @@ pub async fn start(root: &Path) -> Result<Stage, Failure> {
         version: version(root).ok_or("RabbitMQ is not installed in the root folder")?,
         one: Cast::start(root, &folder.0, 1, false).await?,
         own: None,
+        young_queues: false,
         postgres: Postgres::start(&folder.0).await?,
         redis: Redis::start(&folder.0).await?,
         folder,
@@ -193,13 +197,15 @@ pub async fn play(
     trace: &Trace,
 ) -> Result<Played, Failure> {
     let mut director = Director::new(stage, setup.clone()).await?;
-    let ending = director.play(trace).await;
+    let ending = timeout(LONGEST, director.play(trace)).await;
+    let ending = ending.unwrap_or_else(|_| Err("the run does not go on".into()));
     let instead = match &ending {
         Ok(_) => None,
-        Err(_) => director.conclude(trace).await,
+        Err(_) => timeout(LONGEST, director.conclude(trace)).await.unwrap_or_default(),
     };
     let (events, slow_link) = (director.seen.clone(), director.slow_link);
-    director.clean_up().await?;
+    let cleaned = timeout(LONGEST, director.clean_up()).await;
+    cleaned.map_err(|_| "a run cannot be cleaned up")??;
     Ok(Played { events, ending, instead, slow_link })
 }
 
@@ -232,6 +238,7 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
         setup,
         configuration: configuration(scenario),
         script: scenario.faults.iter().map(ToString::to_string).collect(),
+        difference: None,
     }
 }
 
@@ -248,8 +255,11 @@ fn folder(product: &str) -> PathBuf {
     all.join(product.to_ascii_lowercase())
 }
 
-fn write(recording: &Recording, name: &str) -> Result<(), Failure> {
-    let folder = folder(&recording.head.product);
+pub fn write(recording: &Recording, name: &str) -> Result<(), Failure> {
+    let folder = match recording.head.difference {
+        None => folder(&recording.head.product),
+        Some(_) => Path::new(env!("CARGO_MANIFEST_DIR")).join("differences"),
+    };
     let path = folder.join(format!("{name}.jsonl"));
     let written =
         std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, recording.write()));

@@ -31,6 +31,14 @@ impl Server {
         let out = fs::OpenOptions::new().create(true).append(true).open(log).map_err(file)?;
         let err = out.try_clone().map_err(file)?;
         command.stdin(Stdio::null()).stdout(out).stderr(err).process_group(0);
+        // Whatever ends the harness ends its servers.
+        // SAFETY: prctl is async-signal-safe, and touches nothing but the new process.
+        unsafe {
+            command.pre_exec(|| {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                Ok(())
+            });
+        }
         let child = command.spawn().map_err(|e| format!("{name} cannot be started: {e}"))?;
         Ok(Server { child })
     }

@@ -17,6 +17,8 @@ pub struct Stage {
     pub one: Cast,
     /// The nodes of the current run, if it needs others.
     pub own: Option<Cast>,
+    /// Quorum queues are used as soon as they are declared.
+    pub young_queues: bool,
     pub postgres: Postgres,
     pub redis: Redis,
     pub folder: Folder,

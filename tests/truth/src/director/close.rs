@@ -3,7 +3,7 @@
 use super::Director;
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::{Counts, FinalState, Seen};
-use ackward::sim::{ActorStep, Choice, Participant, Record, Timer, Trace};
+use ackward::sim::{ActorStep, Choice, Fault, Participant, Record, Timer, Trace};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -12,17 +12,14 @@ impl Director<'_> {
     /// has, if that was all that was still to come: nothing is under way, the senders are done, and
     /// the queue is empty.
     pub async fn conclude(&mut self, trace: &Trace) -> Option<FinalState> {
-        let sends = |choice: Choice| {
-            matches!(
-                choice,
-                Choice::Run(ActorStep::Sender(..))
-                    | Choice::Fire(Timer::Ack(..) | Timer::Backoff(..))
-                    | Choice::Strike(..)
-                    | Choice::Restart(_)
-            )
+        let others_act = |choice: Choice| match choice {
+            Choice::Strike(fault, _) => !matches!(fault, Fault::FailHandler(_)),
+            Choice::Run(ActorStep::Sender(..)) | Choice::Restart(_) => true,
+            Choice::Fire(timer) => matches!(timer, Timer::Ack(..) | Timer::Backoff(..)),
+            _ => false,
         };
         let rest = self.step.saturating_sub(1).min(trace.steps.len())..;
-        if self.proxy.holds_any() || trace.steps[rest].iter().any(|step| sends(step.choice)) {
+        if self.proxy.holds_any() || trace.steps[rest].iter().any(|step| others_act(step.choice)) {
             return None;
         }
         self.close(trace, false).await.ok()

@@ -120,9 +120,9 @@ impl Node {
         let mut settings = "log.console = true\nvm_memory_high_watermark.absolute = 1GB\n\
                             disk_free_limit.absolute = 50MB\n"
             .to_owned();
-        // Scaled down: a quorum queue waits so long for a consumer whose node is gone.
-        settings += &format!("consumer_disconnected_timeout = {DISCONNECTED_MS}\n");
         if all.len() > 1 {
+            // Scaled down: a quorum queue waits so long for a consumer whose node is gone.
+            settings += &format!("consumer_disconnected_timeout = {DISCONNECTED_MS}\n");
             settings += "cluster_formation.peer_discovery_backend = classic_config\n";
             for (i, peer) in all.iter().enumerate() {
                 settings += &format!("cluster_formation.classic_config.nodes.{} = {peer}\n", i + 1);
