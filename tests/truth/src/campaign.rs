@@ -1,6 +1,7 @@
 //! A random campaign: configurations of the catalogue with faults anywhere, each made to happen
 //! along a random run of the model. What is seen must be a run of the model; if it is not, either the
-//! model is wrong or the product.
+//! model is wrong or the product; or the harness: in the model a fault strikes as soon as its point is
+//! reached, and with several messages in flight a real broker may have done more by then.
 
 use crate::record::{Played, head, play};
 use crate::schedules;

@@ -275,7 +275,11 @@ impl Flow {
                     false => return,
                 }
             };
-            faster.notified().await;
+            let mut life = self.life.clone();
+            tokio::select! {
+                () = faster.notified() => {}
+                _ = life.wait_for(|life| *life == Life::Ended) => return,
+            }
         }
     }
 

@@ -119,20 +119,23 @@ impl Director<'_> {
     ) -> Result<(), Failure> {
         let confirms =
             |event: &Event| matches!(event.what, EventKind::Sent { kind: PacketKind::Ack, .. });
-        let until_confirmed = (step + 1..=trace.steps.len()).take_while(|&later| {
-            let strikes = matches!(trace.steps[later - 1].choice, Choice::Strike(..));
-            !strikes && !trace.events_of(later).iter().any(confirms)
-        });
-        for later in until_confirmed {
-            match trace.steps[later - 1].choice {
-                Choice::Run(ActorStep::Dispatch(c)) => {
+        let mut struck = false;
+        for later in step + 1..=trace.steps.len() {
+            let (choice, events) = (trace.steps[later - 1].choice, trace.events_of(later));
+            if events.iter().any(confirms) {
+                break;
+            }
+            struck |= matches!(choice, Choice::Strike(..));
+            match choice {
+                Choice::Run(ActorStep::Dispatch(c)) if !struck => {
                     self.subscribe(Participant::CONSUMERS[usize::from(c)]).await?;
                 }
-                Choice::Run(ActorStep::Consumer(_)) => {
-                    self.proxy.slow_down(sender);
-                    self.slow_link = true;
-                }
                 _ => {}
+            }
+            // Whatever is to be seen before the confirm needs time.
+            if events.iter().any(|event| Seen::of(&event.what, choice).is_some()) {
+                self.proxy.slow_down(sender);
+                self.slow_link = true;
             }
         }
         Ok(())
