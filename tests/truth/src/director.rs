@@ -360,6 +360,7 @@ impl<'a> Director<'a> {
     /// Waits until a client knows that its connection is gone.
     async fn notice(&mut self, client: Participant) -> Result<(), Failure> {
         if self.stale.contains(&client) {
+            self.proxy.speed_up(client);
             self.proxy.let_end(client);
         }
         self.until("a client that notices", |d| !d.stale.contains(&client)).await
