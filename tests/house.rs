@@ -328,7 +328,7 @@ fn map() -> BTreeMap<String, BTreeSet<String>> {
         };
         map.insert(name.to_owned(), allowed);
     }
-    assert_eq!(map.len(), 16, "{map:?}");
+    assert_eq!(map.len(), 17, "{map:?}");
     map
 }
 

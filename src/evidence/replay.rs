@@ -102,14 +102,14 @@ pub fn replay(
 /// model sends into the void, where nobody waits for it.
 fn may_be_unsent(world: &World, seen: &Seen) -> bool {
     let Seen::Sent { from, m, .. } = seen else { return false };
-    let Some(c) = from.consumer() else { return from.sender().is_some() && !world.leads() };
+    let Some(c) = from.consumer() else { return from.sender().is_some() && !world.broker.leads() };
     let consumer = &world.consumers[c];
     let held = |entry: &Entry| {
         (entry.msg + 1, entry.copy, entry.phase) == (*m, consumer.copy, Phase::Unacked(c as u8))
             && entry.deliveries == consumer.n
     };
-    let holds = world.queue().is_some_and(|queue| queue.entries().iter().any(held));
-    !holds || !world.leads() || world.net.is_cut(world.leader(), *from)
+    let holds = world.broker.rabbitmq().is_some_and(|queue| queue.entries().iter().any(held));
+    !holds || !world.broker.leads() || world.net.is_cut(world.broker.leader(), *from)
 }
 
 /// Takes a choice, and returns the state after it and its visible events.

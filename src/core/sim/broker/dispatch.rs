@@ -37,11 +37,11 @@ impl Broker {
         each!(self, machine => machine.expects(classes))
     }
 
-    pub(crate) fn leader(&self) -> Participant {
+    pub fn leader(&self) -> Participant {
         each!(self, machine => machine.leader())
     }
 
-    pub(crate) fn leads(&self) -> bool {
+    pub fn leads(&self) -> bool {
         each!(self, machine => machine.leads())
     }
 
