@@ -263,6 +263,7 @@ fn key_pressed(event: &Event, send: &Callback<Msg>) {
     let msg = keys::command(Press {
         key: &event.key(),
         chord: event.ctrl_key() || event.alt_key() || event.meta_key(),
+        control: (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key(),
         focus: dom::focus(),
         dialog,
     });

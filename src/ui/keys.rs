@@ -8,8 +8,10 @@ use crate::ui::state::{Msg, Overlay};
 pub struct Press<'a> {
     /// The value of `KeyboardEvent.key`: "ArrowLeft", " ", "?".
     pub key: &'a str,
-    /// Ctrl, Alt or Meta is held: the browser handles the key.
+    /// Ctrl, Alt or Meta is held: the browser handles the key, unless it opens the palette.
     pub chord: bool,
+    /// Ctrl or Meta is held, and neither Alt nor Shift.
+    pub control: bool,
     pub focus: Focus,
     /// A modal dialog is open and handles all keys.
     pub dialog: bool,
@@ -30,6 +32,10 @@ pub enum Focus {
 
 /// Returns the message for a key press, if any.
 pub fn command(press: Press) -> Option<Msg> {
+    // From any field or dialog: the browser would go to its own search field.
+    if press.control && press.key.eq_ignore_ascii_case("k") {
+        return Some(Msg::Open(Overlay::Palette));
+    }
     if press.chord || press.dialog || press.focus == Focus::Field {
         return None;
     }
@@ -62,6 +68,7 @@ pub const LIST: [(&[&str], &str); 12] = [
     (&["z", "y"], "Undo, redo"),
     (&["s"], "Share and export"),
     (&["/"], "Find a scenario"),
+    (&["Ctrl+K", "⌘K"], "Command palette: find anything, run any action"),
     (&["?"], "This help"),
     (&["Esc"], "Close dialog"),
 ];
@@ -71,7 +78,7 @@ mod tests {
     use super::*;
 
     fn press(key: &str, focus: Focus) -> Option<Msg> {
-        command(Press { key, chord: false, focus, dialog: false })
+        command(Press { key, chord: false, control: false, focus, dialog: false })
     }
 
     #[test]
@@ -96,9 +103,20 @@ mod tests {
 
     #[test]
     fn chords_and_dialogs_are_left_alone() {
-        let back = Press { key: "ArrowLeft", chord: true, focus: Focus::Page, dialog: false };
-        assert_eq!(command(back), None);
-        let help = Press { key: " ", chord: false, focus: Focus::Page, dialog: true };
-        assert_eq!(command(help), None);
+        let plain =
+            Press { key: " ", chord: false, control: false, focus: Focus::Page, dialog: false };
+        assert_eq!(command(Press { key: "ArrowLeft", chord: true, ..plain }), None);
+        assert_eq!(command(Press { dialog: true, ..plain }), None);
+    }
+
+    #[test]
+    fn the_palette_opens_from_everywhere() {
+        let palette = Some(Msg::Open(Overlay::Palette));
+        for (focus, dialog) in [(Focus::Page, false), (Focus::Field, false), (Focus::Field, true)] {
+            let press = Press { key: "k", chord: true, control: true, focus, dialog };
+            assert_eq!(command(press), palette);
+            assert_eq!(command(Press { control: false, ..press }), None);
+            assert_eq!(command(Press { key: "j", ..press }), None);
+        }
     }
 }

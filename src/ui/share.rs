@@ -292,7 +292,7 @@ impl Shown {
         let Config { base, preset, settings, faults } = &self.config;
         let mut query = Vec::new();
         let mut add = |key: &str, value: &str| query.push(pair(key, value));
-        if self.lab {
+        if self.lab && !base.is_empty() {
             add(if *preset { "preset" } else { "scenario" }, base);
         }
         for (key, value) in settings {

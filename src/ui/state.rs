@@ -23,6 +23,8 @@ pub mod hints;
 pub mod lessons;
 pub mod matrix;
 mod open;
+pub mod palette;
+pub mod places;
 pub mod predict;
 pub mod proof;
 pub mod saved;
@@ -44,6 +46,7 @@ pub struct Model {
     pub query: String,
     pub theme: Theme,
     pub overlay: Option<Overlay>,
+    pub palette: palette::Palette,
     /// The step after which the break menu breaks the run; the run itself stays where it is.
     pub break_step: usize,
     /// The subject of the break menu: the part of the diagram that the user pointed at.
@@ -203,6 +206,8 @@ pub enum Overlay {
     Chances,
     /// The catalogue, if there is no room for the sidebar.
     Catalogue,
+    /// The command palette.
+    Palette,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,6 +303,8 @@ pub enum Msg {
     SystemTheme(Theme),
     Open(Overlay),
     Close(Overlay),
+    /// A message about the command palette.
+    Palette(palette::Msg),
     DismissNotice,
     /// Share or export the run.
     Take(Take),
@@ -413,6 +420,7 @@ impl Model {
             query: String::new(),
             theme,
             overlay: None,
+            palette: palette::Palette::default(),
             break_step: 0,
             about: None,
             break_at: None,

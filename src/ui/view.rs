@@ -20,6 +20,7 @@ mod lab;
 mod lessons;
 mod matrix;
 mod missing;
+mod palette;
 mod predict;
 mod proof;
 mod select;
@@ -69,6 +70,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 places={top_bar::links(model)}
                 send={send}
             />
+            { palette::view(model, send) }
             { help(model.overlay == Some(Overlay::Help), send) }
             { for model.run().map(|run| break_menu::view(model, run, send)) }
             { for model.run().map(|run| share::view(model, run, send)) }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
-use super::{chaos, check_files, choose, compare, cost, matrix, predict, proof};
+use super::{chaos, check_files, choose, compare, cost, matrix, palette, predict, proof};
 use super::{export, hints, lessons, saved};
 use crate::catalogue;
 use crate::did_you_mean;
@@ -115,6 +115,11 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             vec![Effect::Remember(model.theme)]
         }
         Msg::Open(Overlay::Chances) => break_at(model, None, None, None),
+        Msg::Open(Overlay::Palette) => {
+            palette::open(model);
+            pause(model)
+        }
+        Msg::Palette(msg) => palette::on_message(model, msg),
         Msg::Open(overlay) => {
             model.overlay = Some(overlay);
             model.took = None;

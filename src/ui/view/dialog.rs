@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use gloo::utils::window;
+use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
@@ -105,12 +105,25 @@ fn place(dialog: &HtmlDialogElement, at: Option<(i32, i32)>) {
     let _ = dialog.style().set_property("--y", &format!("{y}px"));
 }
 
+fn close_others() {
+    let other = document().query_selector("dialog[open]").ok().flatten();
+    if let Some(other) = other.and_then(|other| other.dyn_into::<HtmlDialogElement>().ok()) {
+        other.close();
+    }
+}
+
 fn show(dialog: &HtmlDialogElement, open: bool, focus: Option<NodeRef>) {
     if !open {
         dialog.close();
         return;
     }
-    if dialog.open() || dialog.show_modal().is_err() {
+    if dialog.open() {
+        return;
+    }
+    // The dialog that this one replaces gives the focus back first, so that this one will later
+    // return it to an element that is still there.
+    close_others();
+    if dialog.show_modal().is_err() {
         return;
     }
     if let Some(element) = focus.and_then(|focus| focus.cast::<HtmlElement>()) {

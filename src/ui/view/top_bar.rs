@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::{icon, on};
-use crate::ui::share::{Address, Compared};
-use crate::ui::state::{Model, Msg, Overlay, Page, Run, Theme};
+use crate::ui::state::places::places;
+use crate::ui::state::{Model, Msg, Overlay, Theme};
 
 pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
     let (theme_icon, theme_label) = match model.theme {
@@ -31,6 +31,16 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             >
                 { icon::line(icon::LIST) }
                 <span class="roomy">{ "Scenarios" }</span><span class="tight">{ "Menu" }</span>
+            </button>
+            <button
+                type="button"
+                class="button square open-palette"
+                aria-label="Command palette"
+                title="Command palette (Ctrl+K)"
+                aria-haspopup="dialog"
+                onclick={on(send, Msg::Open(Overlay::Palette))}
+            >
+                { icon::line(icon::SEARCH) }
             </button>
             if model.run().is_some() {
                 <button
@@ -70,43 +80,16 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
 /// Renders the links to the pages of the site.
 pub fn links(model: &Model) -> Html {
     html! {
-        { for places(model).into_iter().map(|(name, href, here)| html! {
-            <a class={here.then_some("here")} {href} aria-current={here.then_some("page")}>
-                { name }
+        { for places(model).into_iter().map(|place| html! {
+            <a
+                class={place.here.then_some("here")}
+                href={place.address.href()}
+                aria-current={place.here.then_some("page")}
+            >
+                { place.name }
             </a>
         }) }
     }
-}
-
-/// Returns the pages of the site: name, address, and true for the current one.
-fn places(model: &Model) -> [(&'static str, String, bool); 8] {
-    let matrix = matches!(model.page, Page::Matrix(..));
-    let compare = matches!(model.page, Page::Compare(_));
-    let chaos = matches!(model.page, Page::Chaos);
-    let lab = model.run().is_some_and(|run| run.lab);
-    // From a scenario, the Lab starts with its configuration.
-    let to_lab = match (model.run(), model.trial()) {
-        (Some(run), _) => run.in_lab().href(),
-        (_, Some(trial)) => trial.in_lab().href(),
-        _ => "#/lab".to_owned(),
-    };
-    // The same for a comparison.
-    let to_compare = model.run().map_or_else(Compared::default, Run::compared);
-    let to_compare = Address::Compare(to_compare).href();
-    [
-        (
-            "Scenarios",
-            "#/".to_owned(),
-            matches!(model.page, Page::Run(_) | Page::Missing(_) | Page::Course) && !lab,
-        ),
-        ("Check yours", "#/check".to_owned(), matches!(model.page, Page::CheckFiles)),
-        ("Lab", to_lab, lab),
-        ("Compare", to_compare, compare),
-        ("Fault matrix", "#/matrix".to_owned(), matrix),
-        ("Simulate", model.at_random().href(), chaos),
-        ("Cost", "#/cost".to_owned(), matches!(model.page, Page::Cost(..))),
-        ("Advisor", "#/choose".to_owned(), matches!(model.page, Page::Choose(..))),
-    ]
 }
 
 /// Focuses the diagram; a link would change the address, which names the scenario.
