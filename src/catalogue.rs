@@ -1,5 +1,6 @@
 //! The catalogue: scenarios as data, grouped as a reader would look for them.
 
+pub mod glossary;
 mod lessons;
 mod presets;
 

@@ -10,6 +10,7 @@
 //! | `/cost?work=20` | the cost of every preset |
 //! | `/choose?lost=never&order=key` | the configurations that meet some requirements |
 //! | `/course` | the course |
+//! | `/glossary?term=fencing` | the glossary, at a term |
 //! | `/check` | configuration files, which no address holds |
 //! | `/matrix?product=kafka&ask=never-lost` | every preset against every kind of fault |
 //! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
@@ -49,6 +50,8 @@ pub enum Address {
     Chaos(Random),
     /// The costs of all presets, and their parameters: see [`crate::ui::state::cost`].
     Cost(Vec<(String, String)>),
+    /// The glossary, and the id of the term to show.
+    Glossary(Option<String>),
     /// The requirements: see [`crate::ui::state::choose`].
     Choose(Vec<(String, String)>),
     /// An invalid address, with its text.
@@ -224,6 +227,7 @@ impl Address {
             "chaos" => return Address::Chaos(read_random(query)),
             "cost" => return Address::Cost(asked(query)),
             "choose" => return Address::Choose(asked(query)),
+            "glossary" => return read_glossary(query),
             _ => {}
         }
         match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
@@ -250,6 +254,8 @@ impl Address {
             Address::Chaos(random) => random.text(),
             Address::Cost(pairs) => with_query("/cost", pairs),
             Address::Choose(pairs) => with_query("/choose", pairs),
+            Address::Glossary(None) => "/glossary".to_owned(),
+            Address::Glossary(Some(term)) => format!("/glossary?{}", pair("term", term)),
         }
     }
 
@@ -372,6 +378,11 @@ fn read_lab(query: &str) -> Address {
     read_run(config, true, query)
 }
 
+fn read_glossary(query: &str) -> Address {
+    let term = pairs(query).into_iter().find(|(key, term)| key == "term" && !term.is_empty());
+    Address::Glossary(term.map(|(_, term)| base_id(&term)))
+}
+
 fn read_random(query: &str) -> Random {
     let mut random = Random::default();
     for (key, value) in asked(query) {
@@ -488,6 +499,8 @@ mod tests {
             Address::Cost(vec![("work".into(), "20".into())]),
             Address::Choose(vec![("lost".into(), "never".into()), ("by".into(), "parts".into())]),
             Address::Course,
+            Address::Glossary(None),
+            Address::Glossary(Some("at-least-once".into())),
             Address::Chaos(Random::default()),
             Address::Chaos(Random {
                 config: Config { faults: None, ..lab() },
@@ -560,9 +573,35 @@ mod tests {
     fn hostile_text_is_read_as_something() {
         let mut seed = 1_u64;
         let parts = [
-            "/lab?", "/s/", "/chaos?", "/cost?", "/choose?", "seed=", "late=", "#", "?", "&", "=",
-            "%", "%2", "%C3", "preset=", "path=", "fault=", "step=", "acks", "ü", "<script>",
-            "none", "9.9-", "\0", "\u{202e}", "/", " ",
+            "/lab?",
+            "/s/",
+            "/chaos?",
+            "/cost?",
+            "/choose?",
+            "/glossary?",
+            "term=",
+            "seed=",
+            "late=",
+            "#",
+            "?",
+            "&",
+            "=",
+            "%",
+            "%2",
+            "%C3",
+            "preset=",
+            "path=",
+            "fault=",
+            "step=",
+            "acks",
+            "ü",
+            "<script>",
+            "none",
+            "9.9-",
+            "\0",
+            "\u{202e}",
+            "/",
+            " ",
         ];
         for _ in 0..20_000 {
             let mut text = String::new();

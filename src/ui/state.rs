@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use crate::catalogue::glossary::Term;
 use crate::choose::{Answers, Rank};
 use crate::present::{Branches, Ran, Remark, RunView, StepView};
 use crate::protocol::Question;
@@ -154,6 +155,8 @@ pub enum Page {
     Cost(Load, cost::By, Vec<String>),
     /// The configurations that meet the requirements, best first, with the problems in the address.
     Choose(Answers, Rank, Vec<String>),
+    /// The glossary: the term to show, and the problem with the address.
+    Glossary(Option<&'static Term>, Option<String>),
     Missing(Missing),
 }
 

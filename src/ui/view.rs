@@ -11,6 +11,7 @@ mod cost;
 mod diagram_pane;
 mod dialog;
 mod embed;
+mod glossary;
 mod heading;
 mod help;
 mod hints;
@@ -41,6 +42,7 @@ use catalogue::{Drawer, Side};
 use choose::Choose;
 use cost::CostPage;
 use diagram_pane::Stage;
+use glossary::Glossary;
 use help::help;
 
 /// Renders the whole page.
@@ -102,6 +104,9 @@ fn sheet(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
             />
         },
         Page::Compare(compare) => compare::view(model, compare, send),
+        Page::Glossary(term, problem) => {
+            html! { <Glossary term={*term} problem={problem.clone()} /> }
+        }
         Page::CheckFiles => check_files::view(model, send),
         Page::Course => lessons::view(model, send),
         Page::Chaos => {

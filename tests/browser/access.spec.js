@@ -14,6 +14,7 @@ const VIEWS = {
   "the choice": "choose",
   "a choice that cannot be": "choose?lost=never&effect=outside",
   "a check of files": "check",
+  "the glossary": "glossary?term=fencing",
   "random runs": "chaos?preset=kafka-default&acks=1&seed=42&runs=2000",
 };
 

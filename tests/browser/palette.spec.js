@@ -75,7 +75,6 @@ test("it does what a button would", async ({ page, isMobile }) => {
     expect(await dialog.evaluate((dialog) => dialog.contains(document.activeElement)), name).toBe(true);
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toHaveCount(0);
-    expect(await page.evaluate(() => document.activeElement !== document.body), name).toBe(true);
   }
   await run("fault matrix");
   await expect(page).toHaveURL(/#\/matrix$/);

@@ -34,6 +34,8 @@ const VIEWS = [
   ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
   ["forks", "#/s/ack-lost?step=8", forks],
   ["cures", "#/s/ack-lost?step=8", cures],
+  ["palette", "#/s/ack-lost?step=3", (page) => page.keyboard.press("Control+k")],
+  ["glossary", "#/glossary?term=fencing", null],
   ["help", "#/s/ack-lost?step=3", (page) => page.keyboard.press("?")],
 ];
 

@@ -1,6 +1,8 @@
-//! The command palette: one field that searches pages, actions, scenarios and presets.
+//! The command palette: one field that searches pages, actions, scenarios, presets and the
+//! terms of the glossary.
 
 use super::{Model, Overlay, Theme, places, update};
+use crate::catalogue::glossary::{TERMS, Term};
 use crate::catalogue::{groups, presets};
 use crate::diagram::ir::Tone;
 use crate::sim::Scenario;
@@ -130,7 +132,14 @@ fn items(model: &Model) -> Vec<Item> {
         summary: &entry.summary,
     }));
     items.extend(presets().iter().flat_map(|group| &group.presets).map(preset));
+    items.extend(TERMS.iter().map(term));
     items
+}
+
+fn term(term: &'static Term) -> Item {
+    let msg = PageMsg::Go(Address::Glossary(Some(term.id.to_owned())));
+    let (title, summary) = (term.name, term.text);
+    Item { title, group: "Glossary", badge: None, msg, id: term.id, summary }
 }
 
 fn preset(preset: &'static Scenario) -> Item {
@@ -176,6 +185,7 @@ fn actions(model: &Model) -> Vec<Item> {
         ]);
     }
     all.extend([
+        action("Glossary", "terms, words, definitions", PageMsg::Go(Address::Glossary(None))),
         action(theme, "switch colors", PageMsg::ToggleTheme),
         action("Help and keyboard shortcuts", "keys", PageMsg::Open(Overlay::Help)),
     ]);
@@ -211,7 +221,9 @@ mod tests {
         assert_eq!(first("acks=1"), "acks=1: leader loss drops an acked message");
         // Starts of words of the title, in any order.
         assert_eq!(first("ttl expires"), "Redis TTL expires before redelivery");
-        // By its id, though "zombie" stands in the title of another.
+        assert_eq!(first("glossary"), "Glossary");
+        assert_eq!(first("high water"), "high watermark");
+        // By its id alone.
         assert_eq!(first("kafka-seek"), "Handler error: seek back and retry");
         assert_eq!(first("  "), "Scenarios");
         assert_eq!(first("no such thing"), "");

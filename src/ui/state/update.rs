@@ -7,7 +7,7 @@ use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use super::{chaos, check_files, choose, compare, cost, matrix, palette, predict, proof};
 use super::{export, hints, lessons, saved};
-use crate::catalogue;
+use crate::catalogue::{self, glossary};
 use crate::did_you_mean;
 use crate::protocol::{At, Question};
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
@@ -241,6 +241,13 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         Address::Cost(pairs) => {
             let (load, by, problems) = cost::read(&pairs);
             return sheet(model, Page::Cost(load, by, problems), "Cost of each guarantee");
+        }
+        Address::Glossary(asked) => {
+            let term = asked.as_deref().and_then(glossary::term);
+            let unknown = asked.filter(|_| term.is_none());
+            let problem = unknown
+                .map(|asked| format!("No term named “{}”.", truncated(&asked, LONGEST_ASKED)));
+            return sheet(model, Page::Glossary(term, problem), "Glossary");
         }
         Address::Choose(pairs) => {
             let (answers, rank, problems) = choose::read(&pairs);

@@ -342,14 +342,17 @@ pub fn Drawer(props: &DrawerProps) -> Html {
             onclose={on(&props.send, Msg::Close(Overlay::Catalogue))}
         >
             <nav class="places" aria-label="Site">{ props.places.clone() }</nav>
-            <button
-                type="button"
-                class="button open-palette"
-                aria-haspopup="dialog"
-                onclick={on(&props.send, Msg::Open(Overlay::Palette))}
-            >
-                { icon::line(icon::SEARCH) }{ "Command palette" }
-            </button>
+            <div class="tools">
+                <button
+                    type="button"
+                    class="button open-palette"
+                    aria-haspopup="dialog"
+                    onclick={on(&props.send, Msg::Open(Overlay::Palette))}
+                >
+                    { icon::line(icon::SEARCH) }{ "Command palette" }
+                </button>
+                <a class="button" href={Address::Glossary(None).href()}>{ "Glossary" }</a>
+            </div>
             <Catalogue
                 query={props.query.clone()}
                 current={props.current.clone()}

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::dialog::Dialog;
 use super::on;
 use crate::ui::keys;
+use crate::ui::share::Address;
 use crate::ui::state::{Msg, Overlay};
 
 pub fn help(open: bool, send: &Callback<Msg>) -> Html {
@@ -21,6 +22,11 @@ pub fn help(open: bool, send: &Callback<Msg>) -> Html {
             <p>
                 { "The URL encodes the configuration, the run and the step. Copy it to share exactly \
                    this view." }
+            </p>
+            <p>
+                { "Unsure about a term? Look it up in the " }
+                <a href={Address::Glossary(None).href()}>{ "glossary" }</a>
+                { "." }
             </p>
             <dl class="keys">
                 { for keys::LIST.iter().map(|(names, what)| html! {

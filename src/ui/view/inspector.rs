@@ -6,6 +6,7 @@ use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::glossary::Terms;
 use super::proof;
 use super::steps::Steps;
 use super::{SharedRun, hints, icon, tone};
@@ -21,6 +22,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 if !run.guided.predict { { outcome(model, run, moment, send) } }
                 { programs(run) }
                 { state(run, moment) }
+                <Terms story={SharedRun(Rc::clone(&run.story))} />
                 { sources(&run.story.sources) }
                 if run.guided.predict && !model.hides_outcome() {
                     { outcome(model, run, moment, send) }
