@@ -11,7 +11,7 @@ choices! {
         Upsert "upsert" "writes a row named by the message, such as INSERT … ON CONFLICT DO NOTHING"
         Inbox "inbox" "remembers the message's id in the transaction of its work"
         Set "set" "sets a value, which is the same the second time"
-        Service "service" "calls another service or sends a mail, without an idempotency key"
+        Service "service" "calls another service or sends an email, without an idempotency key"
         ServiceKey "service-key" "calls a service with the message's id as its idempotency key"
         Redis "redis" "remembers ids in Redis after the work"
         Claim "claim" "claims the id in Redis before the work"

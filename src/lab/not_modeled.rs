@@ -57,7 +57,7 @@ const ALL: &[Left] = left! {
         "It makes no difference to what is delivered: where there is no room in time, send fails \
          with an error before anything is sent.";
     KAFKA: "max.request.size" "message.max.bytes" "max.message.bytes" "replica.fetch.max.bytes" =>
-        "A record that is too large is refused, and the producer hears of it; nothing is lost \
+        "A record that is too large is refused, and the producer gets an error; nothing is lost \
          silently by it.";
     KAFKA: "transaction.timeout.ms" "transaction.max.timeout.ms" =>
         "It says how soon the transaction of a producer that is gone is aborted: until then a \
@@ -79,14 +79,14 @@ const ALL: &[Left] = left! {
     KAFKA: "max.poll.interval.ms" "max.poll.records" =>
         "It matters where the work on the records of one poll takes longer than \
          max.poll.interval.ms: the partition then goes to another consumer, and what was not \
-         committed is handled again. The fault slow:consumer is such a handler.";
+         committed is processed again. The fault slow:consumer is such a handler.";
     KAFKA: "session.timeout.ms" "heartbeat.interval.ms" "group.consumer.session.timeout.ms"
         "group.consumer.heartbeat.interval.ms" =>
         "It says how soon a consumer that is silent is taken for dead. The fault pause:consumer is \
          one that is silent for longer; shorter silences change nothing.";
     KAFKA: "auto.commit.interval.ms" =>
         "Here every poll commits what the polls before it handed over. A longer interval means that \
-         more of what was handled is handled again after a crash; nothing is lost by it.";
+         more of what was processed is processed again after a crash; nothing is lost by it.";
     KAFKA: "enable.auto.offset.store" =>
         "It matters: librdkafka stores the offset just before it hands a message over, so that an \
          automatic commit can cover a message whose work a crash then ends, and that message is \
@@ -133,18 +133,19 @@ const ALL: &[Left] = left! {
     // RabbitMQ.
     RABBITMQ: "consumer_timeout" "x-consumer-timeout" "consumer-timeout" =>
         "It matters against the time that the work takes: a delivery that is unacknowledged for \
-         longer goes back to the queue and is handled again (up to 4.2 on every queue, from 4.3 on \
+         longer goes back to the queue and is processed again (up to 4.2 on every queue, from 4.3 on \
          on quorum queues). The fault slow:consumer is a handler that takes longer.";
     RABBITMQ: "x-max-length" "x-max-length-bytes" "max-length" "max-length-bytes" =>
         "It matters where the queue gets that long: by default the oldest message is dropped or \
          dead-lettered, confirmed or not; with x-overflow=reject-publish the publisher gets a nack \
          instead, if it asks for confirms. The model's queues are never full.";
     RABBITMQ: "x-message-ttl" "message-ttl" "expiration" =>
-        "It matters where nobody consumes in time: a message that has waited for longer is dropped, \
-         or dead-lettered where there is an exchange for it. The model's messages wait for ever.";
+        "It matters where no consumer is quick enough: a message that has waited for longer is \
+         dropped, or dead-lettered where there is an exchange for it. The model's messages wait \
+         forever.";
     RABBITMQ: "x-expires" "expires" "auto_delete" "auto-delete" "exclusive" =>
-        "It matters where the queue is left alone: it is deleted with all that is in it, and nobody \
-         is told. The model's queues stay.";
+        "It matters where the queue is left alone: it is deleted with all that is in it, \
+         silently. The model's queues stay.";
     RABBITMQ: "x-single-active-consumer" "single-active-consumer" =>
         "It matters for order with several consumers: only one at a time is given messages. \
          consumer.count=1 is the same while that one is up.";
@@ -176,7 +177,7 @@ const ALL: &[Left] = left! {
         "Long polling only saves empty answers; it makes no difference to what is delivered in the \
          end.";
     SQS: "MaximumMessageSize" =>
-        "A message that is too large is refused, and the sender hears of it.";
+        "A message that is too large is refused, and the sender gets an error.";
     SQS: "RedriveAllowPolicy" "Policy" =>
         "It says who may use the queue; it makes no difference to what is delivered.";
     SQS: "RedrivePolicy" "deadLetterTargetArn" =>

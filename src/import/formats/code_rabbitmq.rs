@@ -324,7 +324,7 @@ fn masstransit(sheet: &mut Sheet, file: usize, code: &Code) {
                 "UseInMemoryOutbox is not durable: a crash after the consumer's own commit loses what it was to publish"
             }
             "UseDelayedRedelivery" | "UseScheduledRedelivery" => {
-                "the redelivery is not modeled: it only adds more tries before the message is parked"
+                "the redelivery is not modeled: it only adds more tries before the message is dead-lettered"
             }
             _ => continue,
         };

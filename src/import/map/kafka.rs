@@ -257,8 +257,8 @@ fn dead_letter_topics(plan: &mut Plan, chosen: &Chosen, answers: &Answers) {
         let copies = settings.number("replication.factor").unwrap_or(1);
         let name = &part.name;
         let fate = if copies == 1 {
-            "with one copy, what is parked there is lost with a disk, and what is not yet written \
-             with the power"
+            "with one copy, what is sent there is lost with its disk, and what is not yet fsynced \
+             in a power loss"
         } else {
             "it is not judged"
         };

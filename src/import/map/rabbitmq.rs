@@ -111,8 +111,8 @@ fn publisher(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half
     match ask_send_failure(plan, answers) {
         SendFailure::Ignored => {}
         SendFailure::Resent if !confirms => {
-            let text =
-                "without confirms nobody learns that a publish failed, so nothing is sent again";
+            let text = "without confirms the publisher does not learn that a publish failed, so nothing is \
+                 sent again";
             plan.remark(RemarkKind::Overruled, text);
         }
         SendFailure::Resent => {

@@ -96,8 +96,8 @@ fn queue(plan: &mut Plan, mut settings: Settings) -> Half {
         half.set("broker.sqs.maxReceiveCount", taken.to_string());
         if count < 3 {
             let text = format!(
-                "maxReceiveCount {count}: a throttle, a timeout or a lost answer parks a message that \
-                 never failed; AWS advises at least 5 with Lambda"
+                "maxReceiveCount {count}: a throttle, a timeout or a lost answer dead-letters a message \
+                 that never failed; AWS advises at least 5 with Lambda"
             );
             let place = place_of(&settings, "maxReceiveCount");
             plan.rules.push(Rule::new(
@@ -174,7 +174,7 @@ fn batch(plan: &mut Plan, settings: &mut Settings, fifo: bool, base: &mut Half) 
     let text = match (partial, fifo) {
         (false, _) => {
             "without ReportBatchItemFailures one failure brings the whole batch back: those that went \
-             well are handled again even without a fault. The model answers for each message"
+             well are processed again even without a fault. The model answers for each message"
         }
         (true, true) => {
             "answers for a batch are not modeled; the function is taken to stop at the first failure \

@@ -171,7 +171,7 @@ fn kafka_go(sheet: &mut Sheet, file: usize, code: &Code) {
                     }
                     (None, "MaxAttempts") => attempts(sheet, &mut part, &entry.value, place),
                     (None, "Async") if entry.value.text() == Some("true") => {
-                        let text = "Async: errors of a write go to Completion only; whoever does not look there hears of nothing";
+                        let text = "Async: errors of a write go to Completion only; code that does not look there misses them";
                         sheet.remark(crate::import::part::RemarkKind::NotModeled, place, text);
                     }
                     (None, other) => sheet.irrelevant(place, other),

@@ -138,7 +138,7 @@ fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Failure {
 }
 
 fn parked(plan: &mut Plan) {
-    let text = "a dead-letter topic is not modeled: a record that is parked counts as not lost; \
+    let text = "a dead-letter topic is not modeled: a record that is sent there counts as not lost; \
                 that it is sent before its offset is committed is assumed";
     plan.remark(RemarkKind::NotModeled, text);
 }
@@ -236,8 +236,11 @@ fn failures(failure: Failure, half: Half) -> Vec<Half> {
         ],
         Failure::Park(tries) => {
             use Property::{NeverLost, NeverLostSilently, ReportTrue};
-            let mut parked =
-                react("swallow", join(&format!("{tries} failures in a row, then parked")), true);
+            let mut parked = react(
+                "swallow",
+                join(&format!("{tries} failures in a row, then dead-lettered")),
+                true,
+            );
             parked.silent_on = vec![NeverLost, NeverLostSilently, ReportTrue];
             vec![
                 react("requeue", join(&format!("fewer than {tries} failures in a row")), false),

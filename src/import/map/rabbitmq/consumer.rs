@@ -260,8 +260,12 @@ fn failures(failure: Failure, base: &Half, counts_nacks: bool, quorum: bool) -> 
             react("reject", nack, &format!("{tries} failures in a row, then rejected"), true),
         ],
         Failure::TriesThenPark(tries) => {
-            let mut parked =
-                react("reject", nack, &format!("{tries} failures in a row, then parked"), true);
+            let mut parked = react(
+                "reject",
+                nack,
+                &format!("{tries} failures in a row, then dead-lettered"),
+                true,
+            );
             // The message is published to the error queue and confirmed before it is acknowledged.
             parked.set("broker.rabbitmq.x-dead-letter-exchange", "errors");
             parked.set("broker.rabbitmq.x-queue-type", "quorum");
