@@ -57,7 +57,7 @@ pub fn command(press: Press) -> Option<Msg> {
 }
 
 /// The keys and their effects, for the help dialog.
-pub const LIST: [(&[&str], &str); 12] = [
+pub const LIST: [(&[&str], &str); 13] = [
     (&["→"], "One step forward"),
     (&["←"], "One step back"),
     (&["Space"], "Play or pause"),

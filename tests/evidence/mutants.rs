@@ -4,7 +4,7 @@
 //! A mutant changes the compiled configuration: a rule of the broker, or a line of a program.
 
 use ackward::sim::settings::OnError;
-use ackward::sim::{CompiledScenario, Config, DeadLetters, Op, Program, RabbitMqConfig};
+use ackward::sim::{Broker, CompiledScenario, DeadLetters, Op, Program, RabbitMqConfig};
 
 /// Breaks a rule; returns false if the configuration has no such rule.
 type Break = fn(&mut CompiledScenario) -> bool;
@@ -66,8 +66,8 @@ fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
 }
 
 fn rule(setup: &mut CompiledScenario, change: impl Fn(&mut RabbitMqConfig) -> bool) -> bool {
-    match &mut setup.rules {
-        Config::RabbitMq(rules) => change(rules),
+    match &mut setup.machine {
+        Broker::RabbitMq(queue) => change(&mut queue.config),
         _ => false,
     }
 }

@@ -106,7 +106,7 @@ fn after(setup: &CompiledScenario, (mut world, subscribed): State, choice: Choic
             let packet = world.net.packets()[usize::from(index)];
             client(packet.from) | client(packet.to)
         }
-        Choice::Strike(Fault::Cut(link), _) => client(link.ends(setup).0),
+        Choice::Strike(Fault::Cut(link), _) => client(setup.ends(link).0),
         Choice::Strike(Fault::Crash(at) | Fault::PowerLoss(at) | Fault::PermanentLoss(at), _)
             if at.node().is_none() =>
         {

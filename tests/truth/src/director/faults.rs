@@ -38,7 +38,7 @@ impl Director<'_> {
                 self.lose_commit_reply(at, msg + 1).await
             }
             Fault::Cut(link) => {
-                let (client, _) = link.ends(&self.setup);
+                let (client, _) = self.setup.ends(link);
                 self.lose_connection(client);
                 self.proxy.cut(client);
                 self.see(Seen::Cut { from: client, to: Participant::Broker });

@@ -51,7 +51,7 @@ impl Director<'_> {
             Choice::Restart(party) => self.restart(party).await?,
             Choice::Resume(at) => self.see(Seen::Resumed { at }),
             Choice::Heal(link) => {
-                let (client, _) = link.ends(&self.setup);
+                let (client, _) = self.setup.ends(link);
                 self.proxy.heal(client);
                 self.see(Seen::Healed { from: client, to: Participant::Broker });
             }
@@ -76,7 +76,7 @@ impl Director<'_> {
     /// broker that is down, or the settlement of a delivery whose connection is gone.
     fn cannot_send(&self, before: &World, event: &Seen) -> bool {
         let Seen::Sent { from, .. } = event else { return false };
-        let publishes = from.sender().is_some() && !before.leads();
+        let publishes = from.sender().is_some() && !before.broker.leads();
         publishes || (from.consumer().is_some() && self.orphaned.contains(from))
     }
 
@@ -143,7 +143,7 @@ impl Director<'_> {
 
     /// Syncs the disk once the message is written.
     async fn sync(&mut self, before: &World, index: u8) -> Result<(), Failure> {
-        let entries = before.queue().map_or(&[][..], |queue| queue.entries());
+        let entries = before.broker.rabbitmq().map_or(&[][..], |queue| queue.entries());
         let Some(entry) = entries.get(usize::from(index)) else { return Ok(()) };
         let text = format!("\"m\":{}", entry.msg + 1);
         let cast = self.stage.cast();
@@ -156,7 +156,7 @@ impl Director<'_> {
     /// Waits until a dead letter is written, if that is what the broker does now. It hurries for
     /// nobody: no publisher waits for a confirm.
     async fn let_write(&mut self, before: &World) -> Result<(), Failure> {
-        let entries = before.queue().map_or(&[][..], |queue| queue.entries());
+        let entries = before.broker.rabbitmq().map_or(&[][..], |queue| queue.entries());
         let mut busy = entries.iter().filter(|entry| !self.setup.broker.ended(entry.pc));
         let Some(entry) = busy.next().filter(|entry| entry.phase == Phase::Dead) else {
             return Ok(());
