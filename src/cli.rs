@@ -24,6 +24,7 @@ mod import;
 mod input;
 mod json;
 mod list;
+mod names;
 mod print;
 mod report;
 mod scope;

@@ -9,9 +9,9 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 // Today's figures. To reach: 20 decisions in 4 files, 70 methods, 4 files in a circle, 6 long files.
-const MOST_DECISIONS: (usize, usize) = (260, 38);
+const MOST_DECISIONS: (usize, usize) = (247, 37);
 const MOST_METHODS: usize = 51;
-const LARGEST_CIRCLE: usize = 13;
+const LARGEST_CIRCLE: usize = 9;
 
 /// Files of more than 400 lines, each with the reason.
 const LONG_FILES: [(&str, &str); 9] = [

@@ -1,9 +1,9 @@
 //! `chaos`: random runs with statistics (Monte Carlo simulation).
 
-use super::args::{property, unknown};
-use super::print::Form;
+use super::names::{property, unknown};
+use super::print::{Form, pretty};
 use super::watch::{STOPPED, Watch, stopped};
-use super::{Answer, Wrong, input, json, settings};
+use super::{Answer, Wrong, input, settings};
 use crate::check::Property;
 use crate::sim::{Class, CompiledScenario, Scenario};
 use crate::simulate::{
@@ -349,7 +349,7 @@ impl Found<'_> {
                     "failed_on": failure.map(|(count, _)| count.key()),
                     "run": failure.map(|(_, worst)| worst.run) })
         });
-        json::text(&json!({
+        pretty(&json!({
             "id": scenario.id,
             "title": scenario.title,
             "plan": plan,

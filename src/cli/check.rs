@@ -1,9 +1,9 @@
 //! `check`: explores every run and reports what can and cannot happen.
 
-use super::args::{classes, property};
 use super::cures::{FixReport, cures};
 use super::import::{ImportArgs, Options};
 use super::input::Input;
+use super::names::{classes, property};
 use super::print::Form;
 use super::scripted::{self, Scripted};
 use super::watch::{Watch, stopped};

@@ -1,7 +1,7 @@
 //! `choose`: from requirements to the configurations that provably meet them.
 
-use super::print::Form;
-use super::{Answer, Wrong, json};
+use super::print::{Form, pretty};
+use super::{Answer, Wrong};
 use crate::choose::{Answers, Candidate, Hands, Picked, Question, Rank};
 use crate::choose::{known, obligations, pick, rests_on};
 use crate::sim::plain::echo;
@@ -189,7 +189,7 @@ fn as_json(answers: &Answers, picked: &Picked, choices: &[Measured]) -> String {
         picked.collide.iter().map(|set| set.iter().map(|q| q.key()).collect()).collect();
     let answered: serde_json::Map<String, Value> =
         Question::ALL.into_iter().map(|q| (q.key().to_owned(), answers.of(q).into())).collect();
-    json::text(&json!({
+    pretty(&json!({
         "answers": answered,
         "choices": choices.iter().map(choice).collect::<Vec<_>>(),
         "near": near,

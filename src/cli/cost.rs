@@ -1,7 +1,7 @@
 //! `cost`: compares the cost of configurations.
 
-use super::print::Form;
-use super::{Answer, Wrong, chaos, input, json, settings};
+use super::print::{Form, pretty};
+use super::{Answer, Wrong, chaos, input, settings};
 use crate::catalogue;
 use crate::sim::Scenario;
 use crate::simulate::{Cost, Load, Operation, PUBLISHED, cost};
@@ -134,7 +134,7 @@ fn as_json(measured: &[(Scenario, Cost)]) -> String {
                     "source": p.source })
         })
         .collect();
-    json::text(&json!({
+    pretty(&json!({
         "costs": measured.iter().map(of).collect::<Vec<_>>(),
         "published": known,
     }))

@@ -1,8 +1,8 @@
 //! `evidence`: recorded runs of real products, listed or held against the model.
 
-use super::args::unknown;
-use super::print::Form;
-use super::{Answer, Wrong, json};
+use super::names::unknown;
+use super::print::{Form, pretty};
+use super::{Answer, Wrong};
 use crate::catalogue;
 use crate::evidence::{Recording, recordings};
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ impl Evidence {
         let held: Vec<Held> = own.map(hold).collect();
         let passed = held.iter().all(|held| held.ending.is_ok() && held.run.is_ok());
         let text = match self.json {
-            true => json::text(&Value::Array(held.iter().map(whole).collect())),
+            true => pretty(&Value::Array(held.iter().map(whole).collect())),
             false if held.is_empty() => format!("{id} has not been seen on a real product.\n"),
             false => held.iter().map(as_text).collect::<Vec<_>>().join("\n"),
         };
@@ -60,7 +60,7 @@ fn list(as_json: bool) -> Answer {
     if as_json {
         let all: Vec<Value> = recordings().iter().map(head).collect();
         let value = json!({ "recordings": all, "not_seen": missing });
-        return Answer::of(json::text(&value), Form::Json);
+        return Answer::of(pretty(&value), Form::Json);
     }
     let width = recordings().iter().map(|recording| recording.head.scenario.len()).max();
     let width = width.unwrap_or_default();

@@ -1,8 +1,8 @@
 //! `faults`: lists the faults that can strike in a configuration, in the syntax that `--fault`
 //! takes.
 
-use super::print::Form;
-use super::{Answer, Wrong, input, json, settings};
+use super::print::{Form, pretty};
+use super::{Answer, Wrong, input, settings};
 use crate::check::explore_and;
 use crate::sim::settings::ProducerSettings;
 use crate::sim::{
@@ -135,5 +135,5 @@ fn as_json(all: &[FaultSpec]) -> String {
         let faults: Vec<_> = points.iter().map(|point| format!("{kind}@{point}")).collect();
         json!({ "kind": kind, "faults": faults })
     };
-    json::text(&Value::Array(by_kind(all).into_iter().map(of).collect()))
+    pretty(&Value::Array(by_kind(all).into_iter().map(of).collect()))
 }

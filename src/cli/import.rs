@@ -4,8 +4,7 @@
 mod sarif;
 mod text;
 
-use super::json;
-use super::print::Form;
+use super::print::{Form, pretty};
 use super::watch::{Watch, stopped};
 use super::{Answer, Wrong};
 use crate::check::Property;
@@ -184,7 +183,7 @@ impl ImportArgs {
         let passed = checked.passed();
         let (text, form) = match () {
             () if self.sarif => (sarif::text(&checked), Form::Json),
-            () if options.json => (json::text(&import::json(&checked)), Form::Json),
+            () if options.json => (pretty(&import::json(&checked)), Form::Json),
             () => (text::text(&checked), Form::Text),
         };
         Ok(Answer { text, form, passed, stopped })

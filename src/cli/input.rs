@@ -1,8 +1,8 @@
 //! Input configurations: from the catalogue, a file or standard input.
 
 use super::Wrong;
-use super::args::unknown;
 use super::import::ImportArgs;
+use super::names::unknown;
 use crate::catalogue;
 use crate::import::{Reading, Source};
 use crate::lab;

@@ -1,6 +1,7 @@
 //! Results as JSON. Fields are only ever added, never removed or renamed.
 
 use super::check::{Faults, Found};
+use super::print::pretty;
 use super::scope::{flags, hints, not_tried, scope};
 use crate::check::{Fate, Finding, Fix, Guarantee, Hint, Property};
 use crate::check::{assumptions, fates};
@@ -18,7 +19,7 @@ pub fn found(found: &Found) -> String {
         .map(|&p| json!({ "property": p.key(), "holds": found.proves(p) }))
         .collect();
     let properties = found.findings.iter().map(|(p, finding)| property(found, *p, finding));
-    text(&json!({
+    pretty(&json!({
         "id": found.scenario.id,
         "title": found.scenario.title,
         "messages": found.scenario.messages,
@@ -97,9 +98,4 @@ fn cure(cure: &Fix) -> Value {
         "more_calls": cure.more,
         "more_parts": cure.parts,
     })
-}
-
-/// Formats the value with indentation and a trailing newline, as in a file.
-pub fn text(value: &Value) -> String {
-    format!("{value:#}\n")
 }

@@ -1,7 +1,7 @@
 //! `scenarios` and `presets`: lists the catalogue.
 
-use super::print::Form;
-use super::{Answer, json};
+use super::Answer;
+use super::print::{Form, pretty};
 use crate::catalogue;
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn as_values(groups: &[(&str, Vec<Item>)]) -> String {
             out
         })
     });
-    json::text(&Value::Array(items.collect()))
+    pretty(&Value::Array(items.collect()))
 }
 
 fn as_text(groups: &[(&str, Vec<Item>)]) -> String {

@@ -24,6 +24,11 @@ impl Form {
     }
 }
 
+/// Formats the value with indentation and a trailing newline, as in a file.
+pub fn pretty(value: &serde_json::Value) -> String {
+    format!("{value:#}\n")
+}
+
 /// Prints an answer in full.
 ///
 /// # Errors

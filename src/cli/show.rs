@@ -1,7 +1,7 @@
 //! `show`: a run as text, diagram or JSON.
 
-use super::print::Form;
-use super::{Answer, Wrong, input, json, settings};
+use super::print::{Form, pretty};
+use super::{Answer, Wrong, input, settings};
 use crate::diagram::layout::lay_out;
 use crate::diagram::mermaid::mermaid;
 use crate::diagram::plantuml::plantuml;
@@ -88,7 +88,7 @@ impl Show {
             Format::Slides => slides(&story, self.theme.into()),
             Format::Mermaid => mermaid(&story.diagram, &story.title),
             Format::Plantuml => plantuml(&story.diagram, &story.title),
-            Format::Json => json::text(&as_json(&story, self.step)),
+            Format::Json => pretty(&as_json(&story, self.step)),
             Format::Text => {
                 // Up to the step, with the state there.
                 if let Some(step) = self.step.filter(|&step| step < last) {

@@ -3,7 +3,7 @@
 //! Source: docs.oasis-open.org/sarif/sarif/v2.1.0. A result is a violated property at the line that
 //! causes it, a rule that is not met, or a key that has no effect.
 
-use crate::cli::json::text as json_text;
+use crate::cli::print::pretty as json_text;
 use crate::import::{Checked, Finding, Origin, Place, RemarkKind, Status};
 use serde_json::{Value, json};
 
