@@ -5,6 +5,7 @@ import { expect, open, test } from "./app.js";
 const dialog = (page) => page.locator("dialog.chances");
 const chance = (page, says) => dialog(page).getByRole("button", { name: says });
 const runs = (page) => page.locator(".forks li");
+const labels = (page) => runs(page).locator("button > span:first-child");
 const sentence = (page) => page.locator(".say p");
 
 /** A point of the diagram: on the line of a lifeline, in the middle of a step's frame. */
@@ -28,7 +29,7 @@ test("a key breaks it at the step; the run goes on from there, and the old one i
   await expect(page.locator(".body .now")).toContainText(["crash"]);
   await expect(page.locator(".chip.fault")).toHaveCount(2);
   await expect(page).toHaveURL(/path=[^&]+&step=9$/);
-  await expect(runs(page)).toHaveText(["original run", "the consumer crashes"]);
+  await expect(labels(page)).toHaveText(["original run", "the consumer crashes"]);
   await expect(runs(page).nth(1).getByRole("button")).toHaveAttribute("aria-current", "true");
   // A reload keeps the run and the step.
   await page.reload();
@@ -47,7 +48,7 @@ test("undo and redo, by key and by button; a run can be broken again", async ({ 
   await expect(runs(page)).toHaveCount(2);
   await page.getByRole("button", { name: "Break it here" }).click();
   await chance(page, "The broker loses power.").click();
-  await expect(runs(page)).toHaveText([
+  await expect(labels(page)).toHaveText([
     "original run", "the consumer crashes", "the consumer crashes, then the broker loses power",
   ]);
   await expect(page.locator("output.count")).toContainText("10 /");
@@ -69,7 +70,7 @@ test("what comes by itself can be chosen too", async ({ page }) => {
   await chance(page, "No ack of m1 within 5 s").click();
   await expect(sentence(page)).toContainText("No ack of m1 within 5 s");
   await expect(page.locator(".say.fault")).toHaveCount(0);
-  await expect(runs(page)).toHaveText(["original run", "in another order"]);
+  await expect(labels(page)).toHaveText(["original run", "in another order"]);
 });
 
 test("a lifeline that is pointed at comes first, and a message on its way", async ({ page, isMobile }) => {

@@ -53,6 +53,7 @@ test("by keyboard", async ({ page, isMobile }) => {
   await page.getByRole("link", { name: /^Start/ }).focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/message-lost/);
+  await expect(page.getByRole("region", { name: "Prediction" })).toBeVisible();
   await page.keyboard.press("0");
   await page.keyboard.press("End");
   await page.getByRole("link", { name: /^Next in the course/ }).focus();

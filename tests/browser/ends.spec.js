@@ -39,7 +39,7 @@ test("a test says what it asks, and what was found", async ({ page }) => {
   await page.keyboard.press("End");
   await expect(page.locator(".result")).toContainText("Test failed");
   await expect(page.locator(".result dd")).toHaveText(["No message is lost.", "m3 had no effect."]);
-  await page.locator(".cure").click();
+  await page.getByRole("region", { name: "Takeaway" }).getByRole("link", { name: /^Fix/ }).click();
   await expect(page.locator("h1 .tested")).toHaveText("passed");
 });
 
