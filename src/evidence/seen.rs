@@ -191,7 +191,7 @@ impl fmt::Display for Seen {
             }
             Seen::Crashed { at } => write!(f, "{}: killed", name(at)),
             Seen::PowerLost { at } => write!(f, "{}: power loss", name(at)),
-            Seen::PermanentLoss { at } => write!(f, "{}: gone for good", name(at)),
+            Seen::PermanentLoss { at } => write!(f, "{}: permanently lost", name(at)),
             Seen::Restarted { at } => write!(f, "{}: up again", name(at)),
             Seen::Paused { at, slow: true } => write!(f, "{}: the handler is slow", name(at)),
             Seen::Paused { at, .. } => write!(f, "{}: pauses", name(at)),
