@@ -149,7 +149,6 @@ test("it is reached from a scenario, from the Lab, from a cure and from the top"
   await open(page, "s/crash-after-work");
   await page.locator(".chips").getByRole("link", { name: "Compare side by side" }).click();
   await expect(page).toHaveURL(/#\/compare\?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&/);
-  // The whole program has to be there.
   await expect(page.locator("h1")).toHaveText("Compare side by side");
   const alone = page.locator(".one.shown, .one").first().getByRole("link", { name: "Open alone" });
   await page.keyboard.press("End");

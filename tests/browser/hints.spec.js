@@ -119,7 +119,6 @@ test("a finger that is held down just after loading opens the menu, and chooses 
   const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
   await open(page, "s/ack-lost");
   const dialog = page.getByRole("dialog", { name: "What happens next?" });
-  // By the program of the first visit, which the whole one replaces; then by that.
   for (const time of ["first", "second"]) {
     const names = await page.locator(".diagram.head").boundingBox();
     await touch("touchStart", { x: 120, y: names.y + names.height + 90 });
