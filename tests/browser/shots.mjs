@@ -82,8 +82,8 @@ async function forks(page) {
 }
 
 async function cures(page) {
-  await page.getByRole("button", { name: "Check all runs" }).click();
   await page.getByRole("button", { name: "Find fixes" }).click();
+  await page.locator(".cures").waitFor();
   await page.waitForFunction(() => !document.querySelector(".cures .progress"), null, { timeout: 60_000 });
   await page.locator(".cures").scrollIntoViewIfNeeded();
 }
