@@ -22,6 +22,7 @@
 //!   `catalogue`.
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
 //! - `choices`: enumerations with keys and labels. Uses nothing else.
+//! - [`icons`]: icons as SVG paths. Uses nothing else.
 //! - `import`: configuration files of other programs, with their frameworks' defaults, as settings
 //!   and a verdict, behind the feature `import`. Uses `sim`, `text`, `check`, `catalogue`,
 //!   `present`, `lab`, `did_you_mean` and `choices`.
@@ -30,10 +31,13 @@
 //! - `worker`: the web worker, which answers whatever takes longer than a frame: verdicts, fixes,
 //!   the fault matrix, costs, random runs, configuration files; behind the feature `import`. Uses
 //!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `lab`, `import` and `protocol`.
+//! - [`site`]: the pages of the site as plain HTML, for readers, printers and search engines, until
+//!   the program has come or without it. Uses `sim`, `text`, `check`, `diagram`,
+//!   `catalogue`, `present`, `protocol` and `icons`.
 //! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`, `worker`,
-//!   `evidence` and `choices`.
+//!   `evidence`, `site` and `choices`.
 //! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`,
-//!   `worker`, `protocol` and `choices`.
+//!   `worker`, `protocol`, `icons` and `choices`.
 //!
 //! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
 //! (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else, and they
@@ -55,11 +59,13 @@ pub mod choose;
 pub mod cli;
 pub mod did_you_mean;
 pub mod evidence;
+pub mod icons;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod lab;
 pub mod present;
 pub mod protocol;
+pub mod site;
 #[cfg(feature = "browser")]
 pub mod ui;
 #[cfg(feature = "import")]

@@ -1,6 +1,6 @@
-// A hook of trunk (Trunk.toml): makes programs, scripts and styles smaller, and moves all that runs
-// together into one folder, named after a hash of what is in it. No cache, and no host in the middle
-// of a deployment, can then mix two builds.
+// A hook of trunk (Trunk.toml): has the programs write the pages of the site, makes programs, scripts
+// and styles smaller, and moves all that runs together into one folder, named after a hash of what is
+// in it. No cache, and no host in the middle of a deployment, can then mix two builds.
 
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,16 +9,23 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { content, write } from "./pages.mjs";
 
 /** So many programs are kept in target/wasm-opt. */
 const MOST_KEPT = 12;
 
 const folder = process.env.TRUNK_STAGING_DIR;
 
+const site = await content(folder, join(process.env.TRUNK_SOURCE_DIR, "target", "site"));
+
+// Embeds know which scenarios have a drawing of their own.
+const drawn = site.pages.filter(({ framed }) => framed).map(({ path }) => path.split("/")[1]);
+fill("embed-address.js", '"scenarios of the build"', JSON.stringify(drawn.join(" ")));
+
 // Scripts that keep their names: each is one file, so it has no other to be out of step with.
 const address = "embed-address.js";
 for (const name of ["embed.js", "embed-page.js"]) {
-  const source = readFileSync(join(folder, address), "utf8").replace("export function", "function");
+  const source = readFileSync(join(folder, address), "utf8").replaceAll("export ", "");
   fill(name, `import { address } from "./${address}";\n`, source);
 }
 rmSync(join(folder, address));
@@ -86,7 +93,7 @@ minify(...readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && name 
 
 /** Whether a file keeps its name: pages, what others link to, what browsers and hosts look for by
  * name, and the script that loads the rest. */
-const stays = (name) => /\.(html|png|svg|webmanifest)$/.test(name) || /^(boot|embed|embed-page|gallery)\./.test(name);
+const stays = (name) => /\.(html|png|svg|webmanifest)$/.test(name) || /^(boot|figure|embed|embed-page|gallery)\./.test(name);
 
 // All else runs together.
 const moved = readdirSync(folder).filter((name) => !stays(name)).sort();
@@ -109,6 +116,7 @@ const text = readFileSync(page, "utf8");
 const linked = /(?<= (?:href|src)=")(?:\.\/)?([\w.-]+)(?=")/g;
 writeFileSync(page, text.replace(linked, (whole, name) => (moved.includes(name) ? `${build}/${name}` : whole)));
 fill("index.html", 'data-build=""', `data-build="${build}"`);
+write(folder, site, process.env.ACKWARD_URL);
 
 // The worker that keeps the app for when there is no network has to know all that there is now.
 await import("./worker-build.mjs");

@@ -13,6 +13,11 @@ try {
   // Storage is forbidden: the system's theme it is.
 }
 
+// An address in the fragment, or a frame of another page: what index.html holds is not what was asked for.
+if (/^#[^?]*\//.test(location.hash) || (/[?&]embed=/.test(location.search) && !/\/figure\//.test(location.pathname))) {
+  document.documentElement.dataset.elsewhere = "";
+}
+
 {
   /** Builds for which this tab was reloaded. */
   const KEY = "ackward.reloaded";

@@ -4,6 +4,10 @@
 const CONTROLS = "transport,verdict";
 /** What is said of how an embed looks, and is no setting. */
 const OURS = ["embed", "label", "theme", "predict"];
+/** The scenarios whose drawing has a page of its own: www/after-build.mjs writes them here. */
+const DRAWN = new Set("scenarios of the build".split(" "));
+/** What such a page cannot show. */
+const BEYOND = ["given", "preset", "settings", "faults", "messages", "path", "predict"];
 
 /**
  * The part of the address after the folder. `ask` answers with the value of a name, or null:
@@ -11,6 +15,10 @@ const OURS = ["embed", "label", "theme", "predict"];
  * step, predict, controls, height, theme, label; given, where the page around gives the scenario itself.
  */
 export function address(ask) {
+  const name = ask("scenario") ?? "ack-lost";
+  const parts = (ask("controls") ?? CONTROLS).split(",").map((part) => part.trim());
+  const plain = parts.every((part) => part === "" || CONTROLS.includes(part));
+  if (plain && DRAWN.has(name) && BEYOND.every((asked) => ask(asked) === null)) return drawn(ask, name);
   if (ask("given") !== null) return around(ask, "lab", new URLSearchParams(), ",given");
   const query = new URLSearchParams();
   const preset = ask("preset");
@@ -26,6 +34,14 @@ export function address(ask) {
     if (value !== null) query.set(name, value);
   }
   return around(ask, lab ? "lab" : `s/${encodeURIComponent(base)}`, query, "");
+}
+
+/** The page of a scenario's drawing, which the program takes over when it is touched. */
+function drawn(ask, name) {
+  const query = around(ask, "", new URLSearchParams(), "").split("?")[1];
+  const step = Number(ask("step") ?? 0);
+  const more = [step > 0 ? `&step=${step}` : "", ask("load") === "visible" ? "&load=visible" : ""];
+  return `figure/${name}/?${query}${more.join("")}`;
 }
 
 /** With what stands beside the diagram, in which colours, and how it is loaded. */

@@ -5,14 +5,15 @@
 //
 // Attributes: scenario or preset, settings, faults, messages, path, step, controls (transport,
 // verdict, code, state), predict (asks for the outcome first), theme (light, dark, auto), height
-// (pixels, or auto), label. Instead of a
+// (pixels, or auto), label, load (visible: the program comes without a touch). Instead of a
 // name, the scenario itself can stand inside, as JSON: in a <script type="application/json">, or as
 // text. What else stands inside the element shows until the diagram is there, without script, and
 // in print.
 // Events: ackward-step, ackward-verdict. Methods: goTo(step), play(), pause().
 //
 // The diagram lives in a frame of its own: neither the host's styles nor its scripts meet it. It
-// is loaded when the reader comes near. The frames of a page load the same files, so the browser
+// is loaded when the reader comes near. A scenario by its name alone is a drawing there, until the
+// reader touches it; everything else needs the program at once. The frames of a page load the same files, so the browser
 // fetches and compiles them once.
 
 import { address } from "./embed-address.js";
@@ -32,7 +33,12 @@ const STYLE = `
   .wait { display: block; min-height: var(--height); box-sizing: border-box; padding: 12px 16px; border: 1px solid #8886; border-radius: 10px; }
   .wait.over { display: none; }
   [hidden] { display: none; }
-  @media print { iframe { display: none; } .wait, .wait.over { display: block; min-height: 0; } }
+  @media print {
+    iframe { display: none; }
+    .wait, .wait.over { display: block; min-height: 0; }
+    iframe.tall { display: block; height: var(--tall); }
+    iframe.tall ~ .wait, .wait:has(~ iframe.tall) { display: none; }
+  }
 `;
 
 /** What the host's page wears, where it says so in one of the usual ways; else null. */
@@ -230,6 +236,11 @@ class AckwardDiagram extends HTMLElement {
     }
     if (told.ackward === "height" && this.getAttribute("height") === "auto") {
       this.#frame.height = Math.max(120, Math.ceil(told.height) + 2);
+    }
+    if (told.ackward === "tall") {
+      // A drawing that the program has not taken over yet is printed as a whole.
+      this.#frame.classList.add("tall");
+      this.#frame.style.setProperty("--tall", `${Math.ceil(told.height) + 2}px`);
     }
     if (told.ackward === "ready" && this.#json !== null) this.#give();
     if (told.ackward !== "step") return;

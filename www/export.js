@@ -11,10 +11,10 @@ export async function take(how, name, content) {
   try {
     switch (how) {
       case "link":
-        await navigator.clipboard.writeText(address(content));
+        await navigator.clipboard.writeText(content);
         return "The link is copied.";
       case "share":
-        await navigator.share({ title: name, url: address(content) });
+        await navigator.share({ title: name, url: content });
         return "Shared.";
       case "copy":
         await navigator.clipboard.writeText(content);
@@ -32,8 +32,6 @@ export async function take(how, name, content) {
     return `That did not work here: ${error?.message ?? error}`;
   }
 }
-
-const address = (text) => `${location.href.split("#")[0]}#${text}`;
 
 function save(name, blob) {
   const url = URL.createObjectURL(blob);

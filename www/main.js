@@ -1,16 +1,22 @@
 // Starts the page: the program that runs and draws (src/main.rs). All files that this asks for lie
-// beside it, in a folder of the build's own: those of two builds never meet.
+// beside it, in a folder of the build's own: those of two builds never meet. Above that folder lie the
+// pages of the site; a build without www/after-build.mjs has neither.
 
 const { renew, say, fail } = globalThis.ackwardBoot;
-// Hidden until now: without script nothing would ever take it away.
+const root = document.documentElement;
+const [content, app] = ["page", "app"].map((id) => document.getElementById(id));
+// Hidden until now: without script nothing would ever take it away. Where there is something to read
+// nobody has to wait for it.
 const waiting = document.getElementById("boot");
-waiting.hidden = false;
+if ("elsewhere" in root.dataset || content.childElementCount === 0) waiting.hidden = false;
 
 const file = (name) => new URL(name, import.meta.url);
 // Whatever takes longer than a frame is computed in workers (src/ui/worker_pool.rs).
 document.querySelector("script[data-build]").dataset.worker = file("worker.js");
 
-const embedded = /[?&]embed=/.test(location.hash);
+const built = document.querySelector("script[data-build]").dataset.build !== "";
+const site = built ? file("../").pathname : undefined;
+const embedded = /[?&]embed=/.test(location.search + location.hash);
 
 // A module that could not be had is not asked for again under the same address.
 let tries = 0;
@@ -33,16 +39,66 @@ async function start() {
   // It need not wait for the script that starts it.
   const program = fetch(file("ackward-web_bg.wasm"));
   program.catch(() => {});
-  const app = await import(file("ackward-web.js"));
-  const { memory } = await app.default({ module_or_path: program });
+  const page = await import(file("ackward-web.js"));
+  const { memory } = await page.default({ module_or_path: program });
   listen();
-  app.mount();
-  waiting.remove();
+  await globalThis.ackwardBefore?.();
+  const hides = content.childElementCount > 0 && !("elsewhere" in root.dataset);
+  app.classList.toggle("coming", hides);
+  const rendered = new Promise((done) => addEventListener("ackward-drawn", done, { once: true }));
+  page.mount(site);
+  if (hides) await drawn(rendered);
+  takeOver();
   // The browser keeps the app for when there is no network, after the first steps.
   if (!embedded) setTimeout(() => import("./register-sw.js").catch(() => {}), CALM_MS);
   if (!embedded) import("./keep-focus.js").catch(() => {});
   // For tests, the bench and who is curious.
-  globalThis.ackward = { traceText: app.trace_text, mermaidText: app.mermaid_text, memory };
+  globalThis.ackward = { traceText: page.trace_text, mermaidText: page.mermaid_text, memory };
+}
+
+/** At the latest then the program shows what it has. */
+const LATE_MS = 3000;
+
+/** Resolves when the program has rendered its page and drawn its diagram. */
+function drawn(rendered) {
+  let page = false;
+  const is = () => page && app.querySelector("main") && (!app.querySelector(".stage") || app.querySelector(".diagram.body text"));
+  return new Promise((done) => {
+    const watch = new MutationObserver(() => is() && end());
+    rendered.then(() => {
+      page = true;
+      if (is()) end();
+    });
+    const end = () => {
+      watch.disconnect();
+      clearTimeout(late);
+      done();
+    };
+    const late = setTimeout(end, LATE_MS);
+    watch.observe(app, { childList: true, subtree: true });
+  });
+}
+
+/** The page of the program in place of what was there, with the focus and the panes where the reader
+ * had them. */
+function takeOver() {
+  const focus = content.contains(document.activeElement) ? document.activeElement : null;
+  const name = ({ href = "", className, textContent }) => [href, className, textContent.trim()].join(" ");
+  const label = focus && name(focus);
+  const panes = [".stage", ".inspector", ".side"].map((pane) => [pane, content.querySelector(pane)?.scrollTop ?? 0]);
+  const read = scrollY > 0 || panes.some(([, top]) => top > 0);
+  // What comes beside the diagram comes later: until then the page stays as tall as it was.
+  app.style.minHeight = `${content.offsetHeight}px`;
+  setTimeout(() => (app.style.minHeight = ""), LATE_MS);
+  content.remove();
+  app.classList.remove("coming");
+  delete root.dataset.elsewhere;
+  waiting.remove();
+  if (focus) [...app.querySelectorAll(focus.localName)].find((one) => name(one) === label)?.focus({ preventScroll: true });
+  for (const [pane, top] of panes) if (top > 0) app.querySelector(pane)?.scrollTo(0, top);
+  // Where the page scrolls as a whole it could not before it was shown.
+  if (!read && !embedded && innerWidth < 820) app.querySelector(".diagram .frame")?.scrollIntoView({ block: "center" });
+  dispatchEvent(new Event("ackward-ready"));
 }
 
 function listen() {

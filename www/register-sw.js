@@ -5,8 +5,10 @@
 const framed = window !== window.top;
 
 async function keep() {
-  const registration = await navigator.serviceWorker.register("service-worker.js", { updateViaCache: "none" });
   const pageOf = document.querySelector("script[data-build]").dataset.build;
+  // Above the folder of the build, so that it is asked for all pages of the site.
+  const worker = new URL(pageOf ? "../service-worker.js" : "service-worker.js", import.meta.url);
+  const registration = await navigator.serviceWorker.register(worker, { updateViaCache: "none" });
   const take = () => registration.waiting?.postMessage({ pageOf });
   take();
   registration.addEventListener("updatefound", () => {

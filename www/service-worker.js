@@ -92,7 +92,26 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const name = request.method === "GET" ? named(request.url) : undefined;
   if (name !== undefined) event.respondWith(lasting(name) ? kept(request) : asked(request));
+  else if (request.mode === "navigate") event.respondWith(page(request));
 });
+
+/** A page that is not kept: without a network the home page shows what it would, by the address in the
+ * fragment (src/ui/address.rs). */
+async function page(request) {
+  const home = registration.scope;
+  const { pathname, search, hash } = new URL(request.url);
+  const at = `#/${pathname.slice(new URL(home).pathname.length)}${search}`;
+  try {
+    return await soon(fetch(request));
+  } catch {
+    return Response.redirect(hash ? home + hash : home + at);
+  }
+}
+
+/** The answer, or an error after the time in which a host with a network to it answers. */
+function soon(answer) {
+  return Promise.race([answer, new Promise((_, fail) => setTimeout(fail, PATIENCE_MS))]);
+}
 
 const copy = async (request) => (await caches.open(OURS)).match(request, { ignoreSearch: true });
 
@@ -103,9 +122,8 @@ async function kept(request) {
 async function asked(request) {
   const own = await copy(request);
   if (!own) return fetch(request);
-  const late = new Promise((_, fail) => setTimeout(fail, PATIENCE_MS));
   try {
-    const answer = await Promise.race([fetch(request), late]);
+    const answer = await soon(fetch(request));
     // The page of a network that wants a password, or of a broken host, is not the app.
     return answer.ok || answer.type === "opaqueredirect" ? answer : own;
   } catch {

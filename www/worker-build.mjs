@@ -27,6 +27,8 @@ function worker() {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== OUT)
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
+    // The page of each address is for the first sight of it. Without a network the home page shows them all.
+    .filter((name) => !/^(.+\/index\.html|sitemap\.xml|llms\.txt|404\.html)$/.test(name))
     .sort();
   const hashed = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
   const files = Object.fromEntries(names.map((name) => [name, hashed(readFileSync(join(folder, name)))]));

@@ -9,6 +9,7 @@ use crate::diagram::svg::{Theme, document};
 use crate::present::slides;
 use crate::present::{self, RunView, StepView};
 use crate::sim::FaultSpec;
+use crate::site::figure;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -32,6 +33,9 @@ pub struct Show {
     #[arg(long, value_name = "PX", default_value_t = 980,
           value_parser = clap::value_parser!(u32).range(280..=2000))]
     width: u32,
+    /// Where the caption of --format html leads.
+    #[arg(long, value_name = "URL")]
+    link: Option<String>,
     /// Color theme of the drawing.
     #[arg(long, value_enum, default_value_t = Colours::Auto)]
     theme: Colours,
@@ -41,6 +45,8 @@ pub struct Show {
 enum Format {
     Text,
     Svg,
+    /// A <figure> for any page: the drawing, a caption, and a link if one is given.
+    Html,
     /// An HTML page with one slide per step; prints one page per step.
     Slides,
     Json,
@@ -84,6 +90,10 @@ impl Show {
             Format::Svg => {
                 let layout = lay_out(&story.diagram, self.width);
                 document(&layout, self.step.map(|n| n as u16), self.theme.into())
+            }
+            Format::Html => {
+                let step = self.step.unwrap_or(0);
+                figure(&story, self.width, step, self.theme.into(), self.link.as_deref())
             }
             Format::Slides => slides(&story, self.theme.into()),
             Format::Mermaid => mermaid(&story.diagram, &story.title),

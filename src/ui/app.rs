@@ -7,7 +7,9 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{CustomEvent, HtmlInputElement, KeyboardEvent};
+use web_sys::{
+    CustomEvent, Element, HtmlAnchorElement, HtmlInputElement, KeyboardEvent, MouseEvent,
+};
 use yew::prelude::*;
 
 use crate::protocol::Question;
@@ -21,12 +23,16 @@ use crate::ui::state::hints::{self, Hints};
 use crate::ui::state::lessons::{self, Lessons};
 use crate::ui::state::predict::{self, Predict};
 use crate::ui::state::saved::{self, OwnMsg};
-use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, update};
+use crate::ui::state::{Effect, HOME, Model, Msg, Overlay, Page, update};
 use crate::ui::worker_pool::{Reply, WorkerPool};
-use crate::ui::{check_worker, dom, store, theme, view};
+use crate::ui::{check_worker, dom, share, store, theme, view};
 
-/// Mounts the page in `#app`, or in the body if there is no such element.
-pub fn mount() {
+/// Mounts the page in `#app`, or in the body if there is no such element. `site` is the path of the
+/// folder that has a page for each address; without one, addresses are URL fragments.
+pub fn mount(site: Option<&str>) {
+    if let Some(site) = site {
+        share::set_site(site);
+    }
     match document().get_element_by_id("app") {
         Some(place) => yew::Renderer::<App>::with_root(place).render(),
         None => yew::Renderer::<App>::new().render(),
@@ -54,6 +60,8 @@ struct App {
     scrolled: Vec<(u32, Vec<(i32, i32)>)>,
     /// The entry to whose scroll positions the page returns.
     returns: Option<u32>,
+    /// The page of the first address is rendered; `None` until that address is read.
+    shows_address: Option<bool>,
     /// Sends messages to the parent window.
     frame: Frame,
     /// Dropping an event listener removes it.
@@ -95,6 +103,7 @@ impl Component for App {
             seek: false,
             scrolled: Vec::new(),
             returns: None,
+            shows_address: None,
             _listeners: listeners(&send),
             frame: Frame::default(),
             send,
@@ -111,9 +120,14 @@ impl Component for App {
             self.bar.forget();
             update(&mut self.model, Msg::Passed(self.bar.place()));
             self.turn_to(here, self.model.past.here);
+            self.shows_address.get_or_insert(false);
         }
         for effect in update(&mut self.model, msg) {
             self.run_effect(effect);
+        }
+        // No page lies where nothing is.
+        if went && !matches!(self.model.page, Page::Missing(_)) {
+            self.bar.settle();
         }
         // A new page starts scrolled to its top, where the document scrolls as a whole; after a
         // step back the browser restores the scroll position.
@@ -128,6 +142,11 @@ impl Component for App {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        // `www/main.js` shows the page once it is what the address asks for.
+        if self.shows_address == Some(false) {
+            self.shows_address = Some(true);
+            dom::ask("ackward-drawn", "");
+        }
         let Some(here) = self.returns.take() else { return };
         if let Some((_, positions)) = self.scrolled.iter().find(|(entry, _)| *entry == here) {
             dom::scroll_panes(positions);
@@ -232,7 +251,14 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
     let went = send.clone();
     let pressed = send.clone();
     let mut listeners = vec![
-        EventListener::new(&window(), "hashchange", move |_| went.emit(Msg::Went(address::read()))),
+        // Browsers also send it when only the URL fragment changes.
+        EventListener::new(&window(), "popstate", move |_| went.emit(Msg::Went(address::read()))),
+        EventListener::new_with_options(
+            &document(),
+            "click",
+            EventListenerOptions::enable_prevent_default(),
+            follow_link,
+        ),
         EventListener::new_with_options(
             &window(),
             "keydown",
@@ -255,6 +281,21 @@ fn listeners(send: &Callback<Msg>) -> Vec<EventListener> {
         }
     }));
     listeners
+}
+
+/// Follows a link to a page of the app without loading a document.
+fn follow_link(event: &Event) {
+    let Some(click) = event.dyn_ref::<MouseEvent>() else { return };
+    let chord = click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key();
+    if event.default_prevented() || click.button() != 0 || chord {
+        return;
+    }
+    let link = click.target().and_then(|target| {
+        target.dyn_ref::<Element>()?.closest("a[href]").ok()??.dyn_into::<HtmlAnchorElement>().ok()
+    });
+    if link.is_some_and(|link| address::follow(&link)) {
+        event.prevent_default();
+    }
 }
 
 fn key_pressed(event: &Event, send: &Callback<Msg>) {

@@ -9,6 +9,7 @@ use web_sys::{
 };
 
 use crate::ui::keys::Focus;
+use crate::ui::share;
 
 /// Returns the kind of element that has the focus, by which keys it handles itself.
 pub fn focus() -> Focus {
@@ -101,6 +102,9 @@ pub fn bring(id: &str) {
 
 /// Returns the base URL of the app, with a trailing slash.
 pub fn folder() -> String {
+    if let Some(site) = share::site() {
+        return format!("{}{site}/", window().location().origin().unwrap_or_default());
+    }
     let uri = document().base_uri().ok().flatten().unwrap_or_default();
     let path = uri.split(['#', '?']).next().unwrap_or_default();
     path.rfind('/').map_or_else(String::new, |end| path[..=end].to_owned())

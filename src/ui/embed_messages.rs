@@ -10,7 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 use yew::Callback;
 
-use crate::ui::share::Embed;
+use crate::ui::address;
+
 use crate::ui::state::{Model, Msg, Run, Theme};
 
 /// The message that was sent last.
@@ -72,8 +73,7 @@ fn quoted(text: &str) -> String {
 
 /// Listens to messages from the parent window, if the page is embedded.
 pub fn listener(send: &Callback<Msg>) -> Option<EventListener> {
-    let embedded = window().location().hash().ok().and_then(|hash| Embed::read(&hash));
-    embedded?;
+    address::embed()?;
     let send = send.clone();
     Some(EventListener::new(&window(), "message", move |event| {
         let event = event.dyn_ref::<MessageEvent>().filter(|event| from_around(event));

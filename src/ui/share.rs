@@ -1,24 +1,30 @@
-//! Addresses: deep links into the page, stored in the URL fragment.
+//! Addresses: deep links into the page, as paths below the folder of the site.
 //!
 //! | address | page |
 //! |---|---|
-//! | `/s/ack-lost?step=8` | a scenario, at a step |
-//! | `/s/ack-lost?predict=1` | a scenario that asks for a prediction first |
-//! | `/s/ack-lost?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
-//! | `/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | custom configuration |
-//! | `/chaos?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
-//! | `/cost?work=20` | the cost of every preset |
-//! | `/choose?lost=never&order=key` | the configurations that meet some requirements |
-//! | `/course` | the course |
-//! | `/glossary?term=fencing` | the glossary, at a term |
-//! | `/check` | configuration files, which no address holds |
-//! | `/matrix?product=kafka&ask=never-lost` | every preset against every kind of fault |
-//! | `/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
+//! | `/s/ack-lost/?step=8` | a scenario, at a step |
+//! | `/s/ack-lost/?predict=1` | a scenario that asks for a prediction first |
+//! | `/s/ack-lost/?path=5.14-3.2&shows=applied-once` | the scenario's configuration, another run |
+//! | `/preset/kafka-default/` | a preset, in the Lab |
+//! | `/lab/?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9` | custom configuration |
+//! | `/chaos/?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
+//! | `/cost/?work=20` | the cost of every preset |
+//! | `/choose/?lost=never&order=key` | the configurations that meet some requirements |
+//! | `/course/` | the course |
+//! | `/glossary/?term=fencing` | the glossary, at a term |
+//! | `/check/` | configuration files, which no address holds |
+//! | `/matrix/?product=kafka&ask=never-lost` | every preset against every kind of fault |
+//! | `/compare/?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=…` | a comparison |
+//!
+//! Links of before had the same in the URL fragment, `#/s/ack-lost?step=8`, and still lead there; the
+//! frames of embeds are addressed so, and so is a build without pages of its own.
 //!
 //! Parsing never fails: whatever a user typed, or a mail program mangled, becomes an [`Address`],
 //! if only [`Address::Unknown`].
 
 mod compare;
+
+use std::sync::OnceLock;
 
 pub use compare::{Compared, MOST_SIDES};
 
@@ -27,7 +33,7 @@ use crate::sim::Path;
 use crate::ui::state::Theme;
 use crate::ui::state::chaos::Part;
 
-/// Maximum length of a fragment; no link is longer.
+/// Maximum length of an address; no link is longer.
 const LONGEST: usize = 4_000;
 /// Maximum length of an id that is looked up.
 const LONGEST_ID: usize = 80;
@@ -132,10 +138,10 @@ pub struct Embed {
 }
 
 impl Embed {
-    /// Parses the URL fragment of an embedded page: its query has `embed=transport,verdict`, and
+    /// Parses the address of an embedded page: its query has `embed=transport,verdict`, and
     /// optionally `theme=dark`. Unknown values are ignored.
-    pub fn read(fragment: &str) -> Option<Embed> {
-        let pairs = pairs(fragment.split_once('?')?.1);
+    pub fn read(address: &str) -> Option<Embed> {
+        let pairs = pairs(address.split_once('?')?.1);
         let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
         let shown = value("embed")?;
         let has = |name: &str| shown.split(',').any(|part| part.trim() == name);
@@ -205,13 +211,14 @@ impl Address {
         Address::Run(Shown::new(Config::scenario(id), false))
     }
 
-    /// Parses a URL fragment, with or without the `#`.
-    pub fn read(fragment: &str) -> Address {
-        let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-        if fragment.len() > LONGEST {
-            return Address::Unknown(fragment.chars().take(LONGEST_ID).collect());
+    /// Parses a path below the folder of the site, with its query; or a URL fragment, with or
+    /// without the `#`.
+    pub fn read(text: &str) -> Address {
+        let text = text.strip_prefix('#').unwrap_or(text);
+        if text.len() > LONGEST {
+            return Address::Unknown(text.chars().take(LONGEST_ID).collect());
         }
-        let (path, query) = fragment.split_once('?').unwrap_or((fragment, ""));
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let path = percent_decoded(path);
         let outside = |c: char| c == '/' || c.is_whitespace();
         let path = path.trim_matches(outside);
@@ -230,7 +237,14 @@ impl Address {
             "glossary" => return read_glossary(query),
             _ => {}
         }
-        match path.strip_prefix("s/").map(|id| id.trim_matches(outside)) {
+        if let Some(id) = path.strip_prefix("preset/").map(|id| id.trim_matches(outside)) {
+            return read_run(Config::preset(&base_id(id)), true, query);
+        }
+        match path
+            .strip_prefix("s/")
+            .or(path.strip_prefix("figure/"))
+            .map(|id| id.trim_matches(outside))
+        {
             Some(id) if !id.is_empty() && id.len() <= LONGEST_ID => {
                 let mut config = Config::scenario(&id.to_ascii_lowercase());
                 let messages = pairs(query).into_iter().filter(|(key, _)| key == "messages");
@@ -241,27 +255,37 @@ impl Address {
         }
     }
 
-    /// Formats the address as a URL fragment, without the `#`.
+    /// Formats the address as a path below the folder of the site, with its query.
     pub fn text(&self) -> String {
         match self {
             Address::Home => "/".to_owned(),
             Address::Unknown(text) => format!("/{}", percent_encoded(text)),
             Address::Run(shown) => shown.text(),
-            Address::Matrix(pairs) => with_query("/matrix", pairs),
+            Address::Matrix(pairs) => with_query("/matrix/", pairs),
             Address::Compare(compared) => compared.text(),
-            Address::CheckFiles => "/check".to_owned(),
-            Address::Course => "/course".to_owned(),
+            Address::CheckFiles => "/check/".to_owned(),
+            Address::Course => "/course/".to_owned(),
             Address::Chaos(random) => random.text(),
-            Address::Cost(pairs) => with_query("/cost", pairs),
-            Address::Choose(pairs) => with_query("/choose", pairs),
-            Address::Glossary(None) => "/glossary".to_owned(),
-            Address::Glossary(Some(term)) => format!("/glossary?{}", pair("term", term)),
+            Address::Cost(pairs) => with_query("/cost/", pairs),
+            Address::Choose(pairs) => with_query("/choose/", pairs),
+            Address::Glossary(None) => "/glossary/".to_owned(),
+            Address::Glossary(Some(term)) => format!("/glossary/?{}", pair("term", term)),
         }
     }
 
-    /// Formats the address as a link within the page.
+    /// Formats the address as a link: below the folder of the site, or as a URL fragment where that
+    /// is not known or has no pages of its own ([`set_site`]).
     pub fn href(&self) -> String {
-        format!("#{}", self.text())
+        format!("{}{}", site().unwrap_or("#"), self.text())
+    }
+
+    /// Formats the address as a link from the folder of the site.
+    pub fn from_site(&self) -> String {
+        let text = self.text();
+        match site() {
+            Some(_) => text.trim_start_matches('/').to_owned(),
+            None => format!("#{text}"),
+        }
     }
 
     /// Returns true if the address shows a single run, or is invalid: only these can be embedded.
@@ -277,7 +301,7 @@ impl Random {
         let named = Some(base).filter(|(_, base)| !base.is_empty());
         let all: Vec<(String, String)> =
             named.iter().chain(settings).chain(&self.plan).cloned().collect();
-        with_query("/chaos", &all)
+        with_query("/chaos/", &all)
     }
 }
 
@@ -325,7 +349,7 @@ impl Shown {
             add("step", &step.to_string());
         }
         let place =
-            if self.lab { "/lab".to_owned() } else { format!("/s/{}", percent_encoded(base)) };
+            if self.lab { "/lab/".to_owned() } else { format!("/s/{}/", percent_encoded(base)) };
         match query.is_empty() {
             true => place,
             false => format!("{place}?{}", query.join("&")),
@@ -335,6 +359,21 @@ impl Shown {
 
 /// The value of `fault` that removes the scenario's own faults.
 const NO_FAULT: &str = "none";
+
+/// The path of the site's folder, without the last slash; empty for the root of a host.
+static SITE: OnceLock<String> = OnceLock::new();
+
+/// Sets the path of the folder that has a page for each address, once, when the app starts.
+pub fn set_site(path: &str) {
+    // Set before: the app is mounted once.
+    let _ = SITE.set(path.trim_end_matches('/').to_owned());
+}
+
+/// Returns the path of the folder that has a page for each address, without the last slash. `None`
+/// in a build without such pages: addresses are URL fragments there.
+pub fn site() -> Option<&'static str> {
+    SITE.get().map(String::as_str)
+}
 
 /// Returns the link to a scenario's start.
 pub fn link(id: &str) -> String {
@@ -556,7 +595,7 @@ mod tests {
         let shown = Shown { step: AskedStep::At(9), ..Shown::new(config, true) };
         assert_eq!(
             Address::Run(shown).text(),
-            "/lab?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9"
+            "/lab/?preset=kafka-default&acks=1&fault=gone:broker@m1.acked&step=9"
         );
     }
 

@@ -34,7 +34,7 @@ mod tests;
 mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
-pub use export::{HOME, Take, embed_code};
+pub use export::{HOME, Take, embed_code, permalink};
 pub use update::{FAULTS, found, outcomes, update};
 
 /// The model: the complete state of the page.

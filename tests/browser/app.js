@@ -1,5 +1,8 @@
 // What the tests share: opening the app while watching for what must not happen.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base } from "@playwright/test";
 
@@ -53,15 +56,25 @@ export async function type(field, text) {
   await expect(field).toHaveValue(text);
 }
 
-/** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. */
+/** Where the build lies. */
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+
+/** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. Those without a page of
+ * their own stand in the fragment, as links of before do. */
 export async function open(page, address = "") {
-  await page.goto(address && `#/${address}`);
+  const [path, query = ""] = address.split(/(?=\?)/);
+  const own = /^[\w/-]+$/.test(path) && existsSync(join(DIST, path, "index.html"));
+  await page.goto(own ? `${path}/${query}` : address && `#/${address}`);
+  await running(page);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
   await expect(page.locator("main")).toBeVisible();
   if (await page.locator(".stage").count()) {
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
   }
 }
+
+/** Waits for the program to have taken the place of what the page holds before. */
+export const running = (page) => expect.poll(() => page.evaluate(() => typeof globalThis.ackward)).toBe("object");
 
 /** axe-core for a page without frames of other sites: it need open no page of its own, which takes
  * longer than what it looks for. */

@@ -35,7 +35,7 @@ test("a key breaks it at the step; the run goes on from there, and the old one i
   await page.reload();
   await expect(sentence(page)).toHaveText(/Step 9\s+The consumer crashes\./);
   await runs(page).nth(0).getByRole("button").click();
-  await expect(page).toHaveURL(/#\/s\/ack-lost\?step=9$/);
+  await expect(page).toHaveURL(/\/s\/ack-lost\/\?step=9$/);
   await expect(sentence(page)).toContainText("The consumer acknowledges m1");
   await runs(page).nth(1).getByRole("button").click();
   await expect(sentence(page)).toContainText("The consumer crashes");
@@ -56,7 +56,7 @@ test("undo and redo, by key and by button; a run can be broken again", async ({ 
   await page.keyboard.press("z");
   await expect(sentence(page)).toContainText("The consumer crashes");
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page).toHaveURL(/#\/s\/ack-lost\?step=8$/);
+  await expect(page).toHaveURL(/\/s\/ack-lost\/\?step=8$/);
   await expect(runs(page)).toHaveCount(3);
   await page.keyboard.press("y");
   await expect(sentence(page)).toContainText("The consumer crashes");
@@ -119,7 +119,7 @@ test("in the Lab the settings stay, and the fork is in the link", async ({ page 
   await open(page, "lab?preset=kafka-default&acks=1&step=2");
   await page.keyboard.press("b");
   await chance(page, /^The broker fails permanently/).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&acks=1&path=[^&]+&step=3$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&acks=1&path=[^&]+&step=3$/);
   await expect(page.locator(".changes li")).toHaveText(["acks=1"]);
   await expect(runs(page)).toHaveCount(2);
 });

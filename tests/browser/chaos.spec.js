@@ -123,13 +123,13 @@ test("the plan is in the address, and a link shows the same plan", async ({ page
   await page.locator("#plan-messages").selectOption("3");
   await page.getByText("Latencies and timeouts").click();
   await expect(page.locator("#plan-time-work")).toHaveValue("20 ms");
-  await expect(page).toHaveURL(/#\/chaos\?preset=kafka-default&acks=1&seed=42&messages=3&lose-send=0.25%25&lose-ack=3.5%25&time-work=20ms$/);
+  await expect(page).toHaveURL(/\/chaos\/\?preset=kafka-default&acks=1&seed=42&messages=3&lose-send=0.25%25&lose-ack=3.5%25&time-work=20ms$/);
   await page.reload();
   await expect(page.locator("#plan-lose-send")).toHaveValue("0.25%");
   await expect(page.locator("#plan-messages")).toHaveValue("3");
   await expect(page.locator(".chaos .chips")).toContainText("acks=1");
   await page.getByRole("button", { name: "Reset to defaults" }).click();
-  await expect(page).toHaveURL(/#\/chaos\?preset=kafka-default&acks=1&seed=42&messages=3$/);
+  await expect(page).toHaveURL(/\/chaos\/\?preset=kafka-default&acks=1&seed=42&messages=3$/);
 });
 
 test("what cannot be is named with a remedy, and nothing is lost", async ({ page }) => {
@@ -154,7 +154,7 @@ test("what cannot be is named with a remedy, and nothing is lost", async ({ page
 
 test("a seed is drawn, shown, and drawn anew", async ({ page }) => {
   await open(page, "chaos");
-  await expect(page).toHaveURL(/#\/chaos\?preset=kafka-default&seed=\d+$/);
+  await expect(page).toHaveURL(/\/chaos\/\?preset=kafka-default&seed=\d+$/);
   const seed = await page.locator("#plan-seed").inputValue();
   await page.getByRole("button", { name: "New seed" }).click();
   await expect(page.locator("#plan-seed")).not.toHaveValue(seed);
@@ -231,15 +231,15 @@ test("a configuration is chosen here, and comes from and goes to the Lab", async
   await page.getByRole("link", { name: "Simulate failure rates" }).click();
   await expect(page.locator(".chaos .chips")).toContainText("acks=1");
   await page.getByRole("link", { name: "Edit in Lab" }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&acks=1$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&acks=1$/);
   await page.goBack();
   await page.locator("#configuration").selectOption("sqs-fifo");
-  await expect(page).toHaveURL(/#\/chaos\?preset=sqs-fifo&seed=\d+$/);
+  await expect(page).toHaveURL(/\/chaos\/\?preset=sqs-fifo&seed=\d+$/);
   // What cannot strike is not offered: no node of SQS is ever lost.
   await expect(page.locator("#plan-lose-send")).toBeAttached();
   await expect(page.locator("#plan-lose-broker")).toHaveCount(0);
   await page.locator("#configuration").selectOption("ack-lost");
-  await expect(page).toHaveURL(/#\/chaos\?scenario=ack-lost&seed=\d+$/);
+  await expect(page).toHaveURL(/\/chaos\/\?scenario=ack-lost&seed=\d+$/);
   if (!isMobile) await expect(page.locator(".top nav .here")).toHaveText("Simulate");
 });
 

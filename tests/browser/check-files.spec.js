@@ -48,7 +48,7 @@ test("an example gets a verdict, with the line, the run and a proved fix", async
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("x-queue-type=quorum");
   // From there to the Lab, and back to what was found.
   await lost.getByRole("link", { name: "Open in the Lab" }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=rabbitmq-.*path=/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=rabbitmq-.*path=/);
   await page.goBack();
   await expect(finding(page, "No silent loss")).toBeVisible();
   await expect(page.getByRole("button", { name: "definitions.json", exact: true })).toBeVisible();
@@ -59,7 +59,7 @@ test("what is typed is checked, and an answer changes the verdict", async ({ pag
   await text(page).click();
   await text(page).pressSequentially("acks=all\nkey.serializer=x\nretries=0\nmax.in.flight.requests.per.connection=1");
   await expect(text(page)).toBeFocused();
-  await expect(page).toHaveURL(/#\/check$/);
+  await expect(page).toHaveURL(/\/check\/$/);
   await expect(page.locator("dialog[open]")).toHaveCount(0);
   await expect(page.locator(".read-as")).toContainText("Read as Kafka client");
   const silently = finding(page, "No silent loss");
@@ -89,7 +89,7 @@ test("secrets and hosts are in no link and in no report", async ({ page }) => {
   await paste(page, `bootstrap.servers=kafka.secret.example:9092\n${PRODUCER}`);
   await done(page);
   const links = await page.locator("#main a").evaluateAll((links) => links.map((link) => link.href).join(" "));
-  expect(links).toContain("#/lab?preset=kafka");
+  expect(links).toContain("/lab/?preset=kafka");
   expect(`${links} ${await verdict(page).textContent()}`).not.toMatch(/hunter2|secret\.example/);
   expect(await page.evaluate(() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage))).not.toContain("hunter2");
 });

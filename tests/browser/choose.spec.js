@@ -15,7 +15,7 @@ test("every preset is measured, and parameters change the figures", async ({ pag
   await page.getByText("Model parameters and sources").click();
   await type(page.getByLabel("Handler processing time"), "50");
   await page.getByLabel("Handler processing time").press("Enter");
-  await expect(page).toHaveURL(/#\/cost\?work=50$/);
+  await expect(page).toHaveURL(/\/cost\/\?work=50$/);
   await expect(handled).toHaveText("18");
   await page.goBack();
   await expect(handled).toHaveText("91");
@@ -66,7 +66,7 @@ test("sorted by what is sent, the first sends the most", async ({ page }) => {
   await open(page, "cost");
   await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
   await page.getByLabel("Sorted").selectOption("sent");
-  await expect(page).toHaveURL(/#\/cost\?by=sent$/);
+  await expect(page).toHaveURL(/\/cost\/\?by=sent$/);
   await page.reload();
   await expect(page.getByLabel("Sorted")).toHaveValue("sent");
   await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
@@ -101,7 +101,7 @@ test("answers lead to what is proved, with settings to copy and what remains", a
   if (!isMobile) await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, "choose");
   await page.getByRole("link", { name: /^Orders/ }).click();
-  await expect(page).toHaveURL(/#\/choose\?lost=never&order=key$/);
+  await expect(page).toHaveURL(/\/choose\/\?lost=never&order=key$/);
   await expect(page.locator(".found").getByRole("status").last()).toContainText(/matching configurations?/);
   const first = cards(page).first();
   for (const asked of ["No message loss", "No duplicate effect", "Order preserved"]) {
@@ -114,7 +114,7 @@ test("answers lead to what is proved, with settings to copy and what remains", a
   await expect(first.locator(".duties li")).not.toHaveCount(0);
   // What is claimed is what the checker says of it, there and then.
   await first.getByRole("link", { name: /^Open in Lab/ }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=/);
   await expect(page.locator(".findings")).toContainText("No duplicate effect");
 });
 

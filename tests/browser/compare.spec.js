@@ -148,17 +148,17 @@ test("a broken or hostile address shows what it can and names the rest", async (
 test("it is reached from a scenario, from the Lab, from a cure and from the top", async ({ page, isMobile }) => {
   await open(page, "s/crash-after-work");
   await page.locator(".chips").getByRole("link", { name: "Compare side by side" }).click();
-  await expect(page).toHaveURL(/#\/compare\?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&/);
+  await expect(page).toHaveURL(/\/compare\/\?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&/);
   await expect(page.locator("h1")).toHaveText("Compare side by side");
   const alone = page.locator(".one.shown, .one").first().getByRole("link", { name: "Open alone" });
   await page.keyboard.press("End");
   await alone.click();
-  await expect(page).toHaveURL(/#\/s\/crash-after-work\?step=16$/);
+  await expect(page).toHaveURL(/\/s\/crash-after-work\/\?step=16$/);
   await expect(page.locator(".ending").getByRole("link", { name: "Compare side by side" })).toBeVisible();
   await page.goto("#/lab?preset=kafka-leader-ack&acks=all&fault=gone:broker@m1.acked");
   if (isMobile) await page.locator(".lab > details > summary").click();
   await page.getByRole("link", { name: "Compare with the preset" }).click();
-  await expect(page).toHaveURL(/#\/compare\?a=preset:kafka-leader-ack;acks=all&b=preset:kafka-leader-ack&fault=/);
+  await expect(page).toHaveURL(/\/compare\/\?a=preset:kafka-leader-ack;acks=all&b=preset:kafka-leader-ack&fault=/);
   if (!isMobile) {
     await page.locator(".top nav").getByRole("link", { name: "Lab" }).click();
     await page.locator(".top nav").getByRole("link", { name: "Compare" }).click();
@@ -173,7 +173,7 @@ test("a cure is compared under the very faults that it is for", async ({ page, i
   await page.getByRole("button", { name: "Find fixes" }).click();
   const cure = page.locator(".cures a.beside[aria-label*='inbox']").first();
   await cure.click();
-  await expect(page).toHaveURL(/#\/compare\?a=preset:at-least-once&b=preset:at-least-once;program=.*&fault=/);
+  await expect(page).toHaveURL(/\/compare\/\?a=preset:at-least-once&b=preset:at-least-once;program=.*&fault=/);
   await expect(page.locator(".ends li.differs")).not.toHaveCount(0);
 });
 

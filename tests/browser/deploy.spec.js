@@ -4,6 +4,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "@playwright/test";
+import { running } from "./app.js";
 import { buildIn, rebuild, test } from "./host.js";
 
 test.skip(({ isMobile }) => isMobile, "the same files");
@@ -185,4 +186,6 @@ test("a host that answers for files that it has no more is told from one that ha
   await page.getByRole("dialog").getByRole("button", { name: /Mermaid/ }).click();
   await runs(page, true);
   await expect(steps(page)).toHaveText(/^8 /);
+  await running(page);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });

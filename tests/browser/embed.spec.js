@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "./app.js";
+import { expect, running, test } from "./app.js";
 import { BASE, plain, TYPES } from "./server.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -62,7 +62,7 @@ test("a configuration of one's own is embedded with its settings and faults", as
   await expect(own.locator(".embed > .pills")).toContainText("m1: lost silently");
   await expect(own.locator(".program")).toHaveCount(2);
   const link = own.getByRole("link", { name: "Open in Ackward" });
-  await expect(link).toHaveAttribute("href", /#\/lab\?preset=kafka-default&/);
+  await expect(link).toHaveAttribute("href", /\/lab\/\?preset=kafka-default&/);
   await expect(link).toHaveAttribute("target", "_blank");
 });
 
@@ -171,7 +171,8 @@ test("a page that cannot be embedded says so, and opens in the app", async ({ pa
     const opened = context.waitForEvent("page");
     await page.getByRole("link", { name: "Open it in Ackward" }).click();
     const app = await opened;
-    expect(app.url()).toMatch(new RegExp(`#/${name}${query && "\\?"}${query.slice(0, -1)}$`));
+    await running(app);
+    expect(app.url()).toMatch(new RegExp(`/${name}/${query && "\\?"}${query.slice(0, -1)}$`));
     await expect(app.locator("h1")).toBeVisible();
     await expect(app.locator("h1")).not.toContainText("embedded");
     await app.close();
@@ -328,7 +329,7 @@ test("several on one page fetch the app once", async ({ page }) => {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://host");
     const name = pathname.slice(1);
-    const body = await readFile(join(DIST, name || "index.html")).catch(() => null);
+    const body = await readFile(join(DIST, name || "index.html", name.endsWith("/") ? "index.html" : "")).catch(() => null);
     if (name.endsWith(".wasm")) fetched.push(plain(name));
     const kept = name.startsWith("build-") ? "max-age=31536000, immutable" : "no-cache";
     response.writeHead(body ? 200 : 404, { "content-type": TYPES[extname(name)] ?? "text/html", "cache-control": kept });
@@ -341,6 +342,9 @@ test("several on one page fetch the app once", async ({ page }) => {
   for (const number of [0, 1, 2, 3]) {
     await expect(frame(other, number).locator(".diagram.body text").first()).toBeAttached();
   }
+  // The first is a drawing until it is touched.
+  await frame(other, 0).locator("h1").click();
+  await expect(frame(other, 0).locator(".still")).toHaveCount(0);
   await other.close();
   server.closeAllConnections();
   server.close();
@@ -368,21 +372,24 @@ test("the code can be copied and is what was shown", async ({ page }) => {
   await expect(page.locator(".code button").first()).toHaveText(/Copied|Press Ctrl\+C/);
 });
 
-test("embeds are accessible, and print as what stands in for them", async ({ page }) => {
+test("embeds are accessible, and print as their drawing or as what stands in for them", async ({ page }) => {
   await gallery(page);
   // Each frame is a document of its own, with landmarks of its own.
   const found = await new AxeBuilder({ page }).disableRules("landmark-unique").analyze();
   expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)])).toEqual([]);
   await page.emulateMedia({ media: "print" });
-  await expect(page.locator("ackward-diagram").first().getByRole("link")).toBeVisible();
-  await expect(page.locator("ackward-diagram").first().locator("iframe")).toBeHidden();
+  const [drawn, beyond] = [0, 1].map((number) => page.locator("ackward-diagram").nth(number));
+  const whole = await frame(page, 0).locator(".sheet:visible").evaluate((sheet) => sheet.getBoundingClientRect().height);
+  expect((await drawn.locator("iframe").boundingBox()).height).toBeGreaterThan(whole);
+  await expect(beyond.getByRole("link")).toBeVisible();
+  await expect(beyond.locator("iframe")).toBeHidden();
 });
 
 test("without buttons the whole run is drawn, with its outcome; with them, too, until it is stepped", async ({ page }) => {
   await page.goto("embed.html?scenario=auto-ack-crash&controls=verdict");
   await expect(page.locator(".diagram.body text").first()).toBeAttached();
   await expect(page.locator(".diagram .future")).toHaveCount(0);
-  expect(await page.locator(".veil").evaluate((veil) => veil.getAttribute("height"))).toBe("0");
+  expect(await page.locator(".veil").evaluateAll((veils) => veils.map((veil) => veil.getAttribute("height")))).not.toContainEqual(expect.stringMatching(/[1-9]/));
   await expect(page.getByRole("list", { name: "Verdict" }).first()).toContainText("lost silently");
   await page.goto("embed.html?scenario=ack-lost");
   await expect(page.locator(".diagram.body text").first()).toBeAttached();

@@ -8,7 +8,7 @@ test("the terms of a run lead to their sentences, and those to a run", async ({ 
   await open(page, "s/kafka-zombie-fenced");
   const terms = page.getByRole("region", { name: "Terms" });
   await terms.getByRole("link", { name: "fencing" }).click();
-  await expect(page).toHaveURL(/#\/glossary\?term=fencing$/);
+  await expect(page).toHaveURL(/\/glossary\/\?term=fencing$/);
   const fencing = page.locator("#term-fencing");
   await expect(fencing).toBeFocused();
   await expect(fencing).toBeInViewport();
@@ -22,7 +22,7 @@ test("the terms of a run lead to their sentences, and those to a run", async ({ 
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Zombie consumer fenced");
   await page.goForward();
   await fencing.getByRole("link").click();
-  await expect(page).toHaveURL(/#\/s\/kafka-zombie-fenced$/);
+  await expect(page).toHaveURL(/\/s\/kafka-zombie-fenced\/$/);
 });
 
 test("a step moves none of the terms of the run", async ({ page }) => {
@@ -45,14 +45,14 @@ test("it is found from the help, the menu and the palette", async ({ page, isMob
   await open(page, "s/ack-lost");
   await page.getByRole("button", { name: "Help and keyboard shortcuts" }).click();
   await page.getByRole("dialog", { name: "Help" }).getByRole("link", { name: "glossary" }).click();
-  await expect(page).toHaveURL(/#\/glossary$/);
+  await expect(page).toHaveURL(/\/glossary\/$/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Glossary");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   if (isMobile) {
     await open(page, "s/ack-lost");
     await page.getByRole("button", { name: "Menu" }).tap();
     await page.getByRole("dialog", { name: "Scenarios" }).getByRole("link", { name: "Glossary" }).tap();
-    await expect(page).toHaveURL(/#\/glossary$/);
+    await expect(page).toHaveURL(/\/glossary\/$/);
     await page.getByRole("button", { name: "Menu" }).tap();
     await page.getByRole("button", { name: "Command palette" }).tap();
   } else {

@@ -126,7 +126,7 @@ test("a finger that is held down just after loading opens the menu, and chooses 
     await touch("touchEnd");
     await page.waitForTimeout(500);
     await expect(dialog, time).toBeVisible();
-    await expect(page).toHaveURL(/#\/s\/ack-lost$/);
+    await expect(page).toHaveURL(/\/s\/ack-lost\/$/);
     await expect(page.locator("output.count")).toHaveText("0 / 22");
     await page.keyboard.press("Escape");
     await expect(dialog).toBeHidden();

@@ -55,7 +55,8 @@ export const buildIn = (folder) => readdirSync(folder).find((name) => name.start
 export function rebuild(folder) {
   const [old, build] = [buildIn(folder), "build-newer"];
   renameSync(join(folder, old), join(folder, build));
-  change("index.html", (text) => text.replaceAll(old, build));
+  const pages = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith("index.html"));
+  for (const page of pages) change(page, (text) => text.replaceAll(old, build));
   change(`${build}/main.js`, (text) => `${text}\ndocument.documentElement.dataset.newer = "yes";\n`);
   for (const name of readdirSync(join(folder, build)).filter((name) => /^ackward-\w+\.(js|wasm)$/.test(name))) {
     change(`${build}/${name}`, (text) => text.replace(/(?<=_h?)[0-9a-f](?=[0-9a-f]{15}(?![0-9a-f]))/g, (digit) => (digit === "9" ? "8" : "9")));

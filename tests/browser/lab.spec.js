@@ -22,7 +22,7 @@ test("a setting changes the address, the run and what is proved, and stays after
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 1 fault.");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);
   await page.getByRole("button", { name: /^Remove: .*inbox/ }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=exactly-once&program=/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=exactly-once&program=/);
   await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (modified)");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const address = page.url();
@@ -36,7 +36,7 @@ test("a value that is chosen stays chosen, keeps the focus, and can be taken bac
   await lab(page);
   await acks(page).focus();
   await acks(page).selectOption("1");
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&acks=1$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&acks=1$/);
   await expect(page.locator(".chips")).toContainText("acks=1");
   await expect(acks(page)).toHaveValue("1");
   expect(await focused(page)).toBe("producer-kafka-acks");
@@ -49,7 +49,7 @@ test("a value that is chosen stays chosen, keeps the focus, and can be taken bac
   await expect(acks(page)).toHaveValue("all");
   await expect.poll(() => focused(page)).toBe("back-0");
   await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default$/);
   await expect(page.locator(".changes")).toHaveCount(0);
   await expect(setting(page, "producer.kafka.retries")).toHaveValue("2147483647");
   await expect.poll(() => focused(page)).toBe("begin-with");
@@ -80,7 +80,7 @@ test("undo and redo go through the changes, and the fields follow", async ({ pag
     await page.keyboard.press("z");
     await expect(acks(page)).toHaveValue(value);
   }
-  await expect(page).toHaveURL(/#\/lab$|#\/lab\?preset=kafka-default$/);
+  await expect(page).toHaveURL(/\/lab\/$|\/lab\/\?preset=kafka-default$/);
 });
 
 test("what the product forbids is refused with its rule, and changes nothing", async ({ page }) => {
@@ -186,7 +186,7 @@ test("faults are added and removed; a bad one is named, with a remedy", async ({
 test("another preset to begin with", async ({ page }) => {
   await lab(page, "?preset=kafka-default&acks=1");
   await page.getByLabel("Start from").selectOption("sqs-fifo");
-  await expect(page).toHaveURL(/#\/lab\?preset=sqs-fifo$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=sqs-fifo$/);
   await expect(acks(page)).toHaveCount(0);
   await page.goBack();
   await expect(page.getByLabel("Start from")).toHaveValue("kafka-default");
@@ -203,7 +203,7 @@ test("the Lab begins with the scenario, its run and its step", async ({ page, is
   } else {
     await page.getByRole("link", { name: "Edit in Lab" }).click();
   }
-  await expect(page).toHaveURL(/#\/lab\?scenario=ack-lost&step=8$/);
+  await expect(page).toHaveURL(/\/lab\/\?scenario=ack-lost&step=8$/);
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
   await expect(page.locator(".say p")).toHaveText(sentence);
   await expect(page.locator(".script li code")).toHaveText(["lose:ack@m1#1"]);
@@ -214,7 +214,7 @@ test("of a link that is old, broken or hostile as much is shown as can be, and t
   await expect(page.locator(".note.warn")).toContainText("acks=7");
   await expect(page.locator(".note.warn")).toContainText("bogus");
   await expect(page.locator(".note.warn")).toContainText("eat:broker@m1");
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&retries=3&step=2$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&retries=3&step=2$/);
   await expect(page.locator("output.count")).toContainText("2 /");
   for (const [query, says] of [
     ["preset=kafka-default&path=not.a-path", "no path"],
@@ -234,7 +234,7 @@ test("of a link that is old, broken or hostile as much is shown as can be, and t
   await page.goto("#/lab?preset=kafka-defualt");
   await expect(page.locator("h1")).toHaveText("No such configuration");
   await page.getByRole("link", { name: "Kafka defaults" }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default$/);
 });
 
 test("a configuration that is not in the catalogue has no next scenario", async ({ page }) => {
@@ -261,9 +261,9 @@ test("a setting in the address that changes nothing can be taken back, too", asy
   const chips = page.getByRole("list", { name: "Changed settings" }).getByRole("listitem");
   await expect(chips).toHaveText(["messages=2", "min.insync.replicas=1"]);
   await page.getByRole("button", { name: "Reset messages" }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&min\.insync\.replicas=1$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&min\.insync\.replicas=1$/);
   await page.getByRole("button", { name: "Reset min.insync.replicas" }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default$/);
   await expect(chips).toHaveCount(0);
 });
 

@@ -64,7 +64,7 @@ test("its words are explained, and a preset opens in the Lab", async ({ page }) 
   await page.getByText("Legend").click();
   await expect(page.locator(".words dl")).toContainText("takes effect exactly once");
   await page.getByRole("link", { name: "Kafka defaults", exact: true }).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default$/);
 });
 
 test("the page does not scroll sideways; the table does, and its names stay in view", async ({ page, isMobile }) => {
@@ -90,9 +90,9 @@ test("what is shown is in the address, and is there again on Back, as far down a
   await page.setViewportSize({ width: isMobile ? 390 : 1000, height: 500 });
   await open(page, "matrix");
   await page.getByLabel("Presets").selectOption("Kafka");
-  await expect(page).toHaveURL(/#\/matrix\?product=kafka$/);
+  await expect(page).toHaveURL(/\/matrix\/\?product=kafka$/);
   await page.getByLabel("Question").selectOption("never-lost");
-  await expect(page).toHaveURL(/#\/matrix\?product=kafka&ask=never-lost$/);
+  await expect(page).toHaveURL(/\/matrix\/\?product=kafka&ask=never-lost$/);
   await page.reload();
   await expect(page.getByLabel("Presets")).toHaveValue("Kafka");
   await expect(page.getByLabel("Question")).toHaveValue("never-lost");
@@ -106,7 +106,7 @@ test("what is shown is in the address, and is there again on Back, as far down a
   expect(before[1]).toBeGreaterThan(0);
   if (isMobile) await preset.tap();
   else await preset.click();
-  await expect(page).toHaveURL(/#\/lab\?preset=/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=/);
   await page.goBack();
   await expect(page.getByLabel("Question")).toHaveValue("never-lost");
   await expect.poll(places).toEqual(before);

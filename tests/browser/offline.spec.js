@@ -4,6 +4,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect } from "@playwright/test";
+import { running } from "./app.js";
 import { DIST, rebuild, test } from "./host.js";
 import { plain, POLICY } from "./server.mjs";
 
@@ -13,6 +14,7 @@ test.skip(({ isMobile }) => isMobile, "the same worker");
 /** Visits the page, and waits until the browser has kept it. */
 async function visit(page, home, address = "") {
   await page.goto(home + address);
+  await running(page);
   await expect(page.locator("main")).toBeVisible();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true);
@@ -44,7 +46,7 @@ test("after one visit it works without a network, also what was never opened", a
   await expect(embed.locator("output.count")).toHaveText(/8 \/ \d+/);
 });
 
-test("all files of the build are kept, and no other", async ({ page, host }) => {
+test("all files of the app are kept, and no other", async ({ page, host }) => {
   await visit(page, host.home);
   const kept = await page.evaluate(async () => {
     const cache = await globalThis.caches.open((await globalThis.caches.keys())[0]);
@@ -53,7 +55,8 @@ test("all files of the build are kept, and no other", async ({ page, host }) => 
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files
     .map((entry) => relative(DIST, join(entry.parentPath ?? entry.path, entry.name)))
-    .filter((name) => name !== "service-worker.js");
+    // The home page shows what the others would.
+    .filter((name) => name !== "service-worker.js" && !/(\/index\.html|sitemap\.xml|llms\.txt)$/.test(name));
   expect(kept.sort()).toEqual(["", "hashes.json", ...names].map((name) => host.home + name).sort());
 });
 
@@ -110,6 +113,7 @@ test("a host that allows no service worker sees no difference", async ({ page, h
 test("a browser without service workers sees no difference", async ({ page, host }) => {
   await page.addInitScript(() => delete Navigator.prototype.serviceWorker);
   await page.goto(host.home);
+  await running(page);
   await expect(page.locator("main")).toBeVisible();
   await page.waitForTimeout(2500);
   expect(host.wrong).toEqual([]);

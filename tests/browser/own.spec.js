@@ -29,7 +29,7 @@ test("what is kept is there at the next visit, and opens", async ({ page }) => {
   await page.reload();
   await lab(page, "?preset=sqs-fifo");
   await names(page).click();
-  await expect(page).toHaveURL(/#\/lab\?preset=kafka-default&acks=1$/);
+  await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&acks=1$/);
   await expect(names(page)).toHaveAttribute("aria-current", "true");
 });
 
@@ -131,7 +131,7 @@ test("what was saved as a file comes back from it, and can be stepped, changed a
   await lab(page, "");
   await page.getByText("Open a scenario (JSON)").click();
   await page.locator("#own-file").setInputFiles({ name: "orders.json", mimeType: "application/json", buffer: json });
-  await expect(page).toHaveURL(/#\/lab\?.*max_deliveries=3.*fault=crash:consumer@m1\.after-work/);
+  await expect(page).toHaveURL(/\/lab\/\?.*max_deliveries=3.*fault=crash:consumer@m1\.after-work/);
   await expect(page.locator(".script li code")).toHaveText(["crash:consumer@m1.after-work"]);
   await page.locator("h1").click();
   await page.keyboard.press("End");
@@ -145,7 +145,7 @@ test("what was saved as a file comes back from it, and can be stepped, changed a
   await page.getByText("Open a scenario (JSON)").click();
   await page.getByLabel("Scenario JSON").fill(json.toString());
   await page.getByRole("button", { name: "Load JSON" }).click();
-  await expect(page).toHaveURL(/#\/lab\?.*max_deliveries=3/);
+  await expect(page).toHaveURL(/\/lab\/\?.*max_deliveries=3/);
 });
 
 test("a broken file says where and why, and changes nothing", async ({ page }) => {

@@ -90,7 +90,7 @@ test("says what would prevent it; applied, it does", async ({ page }) => {
   await page.getByRole("button", { name: "Find fixes" }).click();
   const cure = page.locator(".cures").getByRole("link", { name: "transactional inbox" }).first();
   await cure.click();
-  await expect(page).toHaveURL(/#\/lab\?scenario=ack-lost&program=[a-z,-]*inbox/);
+  await expect(page).toHaveURL(/\/lab\/\?scenario=ack-lost&program=[a-z,-]*inbox/);
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries (modified)");
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   await expect(finding(page, "applied-once")).toHaveClass(/proved/);

@@ -32,10 +32,16 @@ export const TYPES = {
 export function serve(folder, port, headers = {}, before = () => {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://host").pathname);
-    const name = path.startsWith(BASE) ? path.slice(BASE.length) || "index.html" : null;
+    let name = path.startsWith(BASE) ? path.slice(BASE.length) : null;
+    if (name === "" || name?.endsWith("/")) name += "index.html";
     const file = name && join(folder, normalize(name));
     await before(name);
     const found = file?.startsWith(folder + sep) && (await stat(file).catch(() => null));
+    if (found?.isDirectory()) {
+      const { pathname, search } = new URL(request.url, "http://host");
+      response.writeHead(301, { location: `${pathname}/${search}` }).end();
+      return;
+    }
     if (!found?.isFile()) {
       response.writeHead(404).end("not here");
       return;

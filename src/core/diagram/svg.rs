@@ -4,12 +4,14 @@
 //! The markup has only classes and presentation attributes, never `style`, ids or references, so it
 //! works under a strict Content-Security-Policy, and several diagrams can share a page.
 
+mod inline;
 mod slices;
 mod theme;
 mod titled;
 
 use std::fmt::Write;
 
+pub use inline::{body_svg, head_svg};
 pub use slices::slices_svg;
 pub use theme::Theme;
 pub use titled::titled;

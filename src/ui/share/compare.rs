@@ -70,8 +70,8 @@ impl Compared {
             query.push(format!("step={step}"));
         }
         match query.is_empty() {
-            true => "/compare".to_owned(),
-            false => format!("/compare?{}", query.join("&")),
+            true => "/compare/".to_owned(),
+            false => format!("/compare/?{}", query.join("&")),
         }
     }
 }
@@ -125,10 +125,10 @@ mod tests {
     #[test]
     fn a_comparison_is_written_as_it_is_read() {
         for text in [
-            "/compare",
-            "/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=gone:broker@m1.acked&step=4",
-            "/compare?a=scenario:ack-lost&b=scenario:inbox-sent-twice&c=preset:exactly-once",
-            "/compare?a=preset:sqs-fifo&b=preset:sqs-fifo;body=x,x&fault=none&messages=2",
+            "/compare/",
+            "/compare/?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=gone:broker@m1.acked&step=4",
+            "/compare/?a=scenario:ack-lost&b=scenario:inbox-sent-twice&c=preset:exactly-once",
+            "/compare/?a=preset:sqs-fifo&b=preset:sqs-fifo;body=x,x&fault=none&messages=2",
         ] {
             assert_eq!(Address::read(text).text(), text);
         }
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn slips_are_forgiven() {
-        let wanted = "/compare?a=preset:kafka-default;acks=1&b=scenario:ack-lost&step=3";
+        let wanted = "/compare/?a=preset:kafka-default;acks=1&b=scenario:ack-lost&step=3";
         for text in [
             "#compare?a=preset:kafka-default;acks=1&b=scenario:ack-lost&step=3",
             "/Compare?a=preset%3Akafka-default%3Backs%3D1&b=ack-lost&step=03",

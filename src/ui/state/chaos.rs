@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::open;
-use super::{Effect, Model, Page, Refused};
+use super::{Effect, Model, Page, Refused, permalink};
 use crate::sim::Scenario;
 use crate::simulate::{Chaos, Classic, Count, FaultRate, Plan, Stats, Worst};
 use crate::ui::share::{Address, AskedStep, Config, Found, Random, Shown};
@@ -275,7 +275,7 @@ pub(super) fn update(model: &mut Model, ask: Ask) -> Vec<Effect> {
         }
         Ask::Link(address) => {
             *took = None;
-            let content = address.text();
+            let content = permalink(&address);
             vec![Effect::Take { how: "link", name: String::new(), content }]
         }
     }

@@ -7,7 +7,7 @@ use crate::diagram::plantuml::plantuml;
 use crate::diagram::svg;
 use crate::present;
 use crate::present::slides;
-use crate::ui::share::{Config, Found};
+use crate::ui::share::{Address, Config, Found};
 
 /// The width of an exported diagram, in pixels.
 const WIDTH: u32 = 980;
@@ -40,8 +40,8 @@ pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
         Theme::Dark => svg::Theme::Dark,
     };
     let (how, name, content) = match take {
-        Take::Link => ("link", String::new(), run.address().text()),
-        Take::Native => ("share", story.title.clone(), run.address().text()),
+        Take::Link => ("link", String::new(), permalink(&run.address())),
+        Take::Native => ("share", story.title.clone(), permalink(&run.address())),
         Take::Embed => ("copy", String::new(), embed_code(run)),
         Take::Svg => ("save", file("svg"), drawing(worn)),
         Take::Png => ("png", file("png"), drawing(worn)),
@@ -52,6 +52,11 @@ pub(super) fn take(take: Take, run: &Run, theme: Theme) -> Effect {
         Take::Json => ("save", file("json"), run.scenario().to_json() + "\n"),
     };
     Effect::Take { how, name, content }
+}
+
+/// Returns the URL of an address, with [`HOME`] in place of the app's URL.
+pub fn permalink(address: &Address) -> String {
+    format!("{HOME}{}", address.from_site())
 }
 
 /// Returns the HTML code that embeds the run, with [`HOME`] in place of the app's URL, which only

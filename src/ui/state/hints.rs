@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn there_are_none_in_a_page_of_others_or_without_a_run() {
         let mut model = fresh();
-        model.embed = Embed::read("/s/ack-lost?embed=transport");
+        model.embed = Embed::read("/s/ack-lost/?embed=transport");
         assert_eq!(shown(&model), None);
         let mut model = fresh();
         update(&mut model, Msg::Went(Address::Matrix(Vec::new())));

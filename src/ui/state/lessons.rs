@@ -102,11 +102,11 @@ mod tests {
 
     #[test]
     fn a_lesson_is_finished_by_an_answer_or_at_the_end() {
-        let mut model = at("/s/ack-lost?predict=1&course=1");
+        let mut model = at("/s/ack-lost/?predict=1&course=1");
         assert_eq!(model.lessons.count(), 0);
         let effects = update(&mut model, Msg::Predict(predict::Msg::Answer(Guess::Once)));
         assert_eq!(effects, [Effect::Keep(KEY, "ack-lost".into())]);
-        let mut model = at("/s/ack-lost?course=1");
+        let mut model = at("/s/ack-lost/?course=1");
         update(&mut model, Msg::Forward);
         assert_eq!(model.lessons.count(), 0);
         let effects = update(&mut model, Msg::Last);

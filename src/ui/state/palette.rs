@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn every_address_of_the_palette_can_be_opened() {
-        for item in items(&opened("/lab?preset=kafka-default&acks=1")) {
+        for item in items(&opened("/lab/?preset=kafka-default&acks=1")) {
             let PageMsg::Go(address) = item.msg else { continue };
             let mut model = Model::new(Theme::Light);
             update(&mut model, PageMsg::Went(Address::read(&address.text())));

@@ -306,12 +306,12 @@ mod tests {
 
     #[test]
     fn the_outcome_is_hidden_until_the_answer() {
-        let mut model = at("/s/ack-lost?predict=1");
+        let mut model = at("/s/ack-lost/?predict=1");
         assert!(model.hides_outcome());
         update(&mut model, state::Msg::Forward);
         assert!(model.hides_outcome(), "stepping goes on revealing");
         let address = model.run().unwrap().address().text();
-        assert_eq!(address, "/s/ack-lost?predict=1&step=1");
+        assert_eq!(address, "/s/ack-lost/?predict=1&step=1");
         answered(&mut model, Guess::Once);
         assert!(!model.hides_outcome());
         // The first answer counts.
@@ -324,23 +324,23 @@ mod tests {
 
     #[test]
     fn the_end_of_the_run_is_an_answer_too() {
-        let mut model = at("/s/ack-lost?predict=1");
+        let mut model = at("/s/ack-lost/?predict=1");
         update(&mut model, state::Msg::Last);
         assert!(!model.hides_outcome());
         update(&mut model, state::Msg::First);
         assert!(!model.hides_outcome());
         answered(&mut model, Guess::Twice);
         assert_eq!(model.predict.guess, None);
-        assert!(!at("/s/ack-lost?predict=1&step=99").hides_outcome());
+        assert!(!at("/s/ack-lost/?predict=1&step=99").hides_outcome());
     }
 
     #[test]
     fn the_switch_is_remembered_and_starts_over() {
-        let mut model = at("/s/ack-lost?step=8");
+        let mut model = at("/s/ack-lost/?step=8");
         answered(&mut model, Guess::Once);
         assert_eq!(model.predict.guess, None, "nothing was asked");
         let effects = update(&mut model, state::Msg::Predict(Msg::Switch));
-        let address = Address::read("/s/ack-lost?predict=1");
+        let address = Address::read("/s/ack-lost/?predict=1");
         assert_eq!(effects, [Effect::Keep(KEY, "on".into()), Effect::Replace(address)]);
         assert!(model.hides_outcome());
         update(&mut model, state::Msg::Went(Address::read("/s/message-lost")));
@@ -362,11 +362,11 @@ mod tests {
     fn the_parent_page_decides_for_an_embed() {
         let mut model = Model::new(Theme::Light);
         model.predict.on = true;
-        model.embed = Embed::read("/s/ack-lost?embed=transport");
+        model.embed = Embed::read("/s/ack-lost/?embed=transport");
         update(&mut model, state::Msg::Went(Address::read("/s/ack-lost")));
         assert!(!model.hides_outcome());
-        model.embed = Embed::read("/s/message-lost?embed=transport&predict=1");
-        update(&mut model, state::Msg::Went(Address::read("/s/message-lost?predict=1")));
+        model.embed = Embed::read("/s/message-lost/?embed=transport&predict=1");
+        update(&mut model, state::Msg::Went(Address::read("/s/message-lost/?predict=1")));
         assert!(model.hides_outcome());
     }
 }

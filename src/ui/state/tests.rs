@@ -61,13 +61,13 @@ fn steps_write_the_address() {
 #[test]
 fn steps_beyond_the_end_are_clamped_with_a_notice() {
     let id = home_run().run().expect("shows a run").story.id.clone();
-    let mut model = at(&format!("#/s/{id}?step=9999"));
+    let mut model = at(&format!("#/s/{id}/?step=9999"));
     assert_eq!(step(&model), last(&model));
     assert!(model.notice.as_ref().is_some_and(|text| text.contains("9999")));
     update(&mut model, Msg::Back);
     assert_eq!(model.notice, None, "the notice goes once the person moves on");
 
-    let model = at(&format!("#/s/{id}?step=eight"));
+    let model = at(&format!("#/s/{id}/?step=eight"));
     assert_eq!(step(&model), 0);
     assert!(model.notice.as_ref().is_some_and(|text| text.contains("eight")));
 }
@@ -208,7 +208,7 @@ fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
     assert!(label(&model)[3].starts_with("without: "), "{:?}", label(&model));
     // The same run, found for a property, is not another run.
     let path = model.run().and_then(|run| run.found.clone()).expect("it was made").path;
-    let link = format!("#/s/ack-lost?shows=in-order&path={path}");
+    let link = format!("#/s/ack-lost/?shows=in-order&path={path}");
     update(&mut model, Msg::Went(Address::read(&link)));
     assert_eq!(label(&model).len(), 4);
     update(&mut model, Msg::Went(Address::read("#/s/message-lost")));
@@ -217,7 +217,7 @@ fn a_run_can_be_broken_and_is_listed_by_what_is_new_in_it() {
 
 #[test]
 fn a_refused_setting_changes_nothing_and_says_why() {
-    let mut model = at("#/lab?preset=kafka-default&enable.idempotence=true");
+    let mut model = at("#/lab/?preset=kafka-default&enable.idempotence=true");
     let set = |key: &str, value: &str| Msg::Set(vec![(key.to_owned(), value.to_owned())]);
     assert_eq!(update(&mut model, set("producer.kafka.acks", "1")), []);
     let refused = model.refused.clone().expect("it is refused");
@@ -227,13 +227,13 @@ fn a_refused_setting_changes_nothing_and_says_why() {
     follow(&mut model, effects);
     assert_eq!(model.refused, None);
     let address = model.run().expect("shows a run").address().text();
-    assert_eq!(address, "/lab?preset=kafka-default&enable.idempotence=true&retries=5");
+    assert_eq!(address, "/lab/?preset=kafka-default&enable.idempotence=true&retries=5");
 }
 
 /// Returns the model of an embed that waits for the parent page's scenario.
 fn waiting() -> Model {
     let mut model = Model::new(Theme::Light);
-    model.embed = Embed::read("#/lab?embed=transport,given");
+    model.embed = Embed::read("#/lab/?embed=transport,given");
     assert_eq!(update(&mut model, Msg::Went(Address::Home)), []);
     assert!(matches!(model.page, Page::Missing(_)));
     model
@@ -354,7 +354,7 @@ fn other_bounds_are_another_question_and_stop_the_one_before() {
 
 #[test]
 fn each_page_asks_for_what_it_shows() {
-    for (address, least) in [("#/matrix?product=sqs", 40), ("#/cost", 40), ("#/choose", 1)] {
+    for (address, least) in [("#/matrix/?product=sqs", 40), ("#/cost", 40), ("#/choose", 1)] {
         let mut model = Model::new(Theme::Light);
         let effects = update(&mut model, Msg::Went(Address::read(address)));
         let asked = questions(&effects);
@@ -365,7 +365,7 @@ fn each_page_asks_for_what_it_shows() {
     }
     // An embed shows no verdict.
     let mut model = Model::new(Theme::Light);
-    model.embed = Embed::read("#/s/ack-lost?embed=transport");
+    model.embed = Embed::read("#/s/ack-lost/?embed=transport");
     let effects = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
     assert_eq!(questions(&effects), [] as [&Question; 0]);
 }
@@ -394,14 +394,14 @@ fn a_broken_scenario_says_where_and_why_in_place_of_the_diagram() {
 #[test]
 fn an_embed_of_a_page_that_is_no_run_says_so_and_links_to_it() {
     for (asked, alone) in [
-        ("#/matrix?embed=transport", "#/matrix"),
-        ("#/cost?work=20&embed=transport&theme=dark&label=x", "#/cost?work=20"),
-        ("#/choose?embed=verdict&lost=never", "#/choose?lost=never"),
+        ("#/matrix/?embed=transport", "#/matrix/"),
+        ("#/cost/?work=20&embed=transport&theme=dark&label=x", "#/cost/?work=20"),
+        ("#/choose/?embed=verdict&lost=never", "#/choose/?lost=never"),
         (
-            "#/chaos?preset=kafka-default&seed=42&embed=transport&label=x",
-            "#/chaos?preset=kafka-default&seed=42",
+            "#/chaos/?preset=kafka-default&seed=42&embed=transport&label=x",
+            "#/chaos/?preset=kafka-default&seed=42",
         ),
-        ("#/compare?a=preset:kafka-default&embed=transport", "#/compare?a=preset:kafka-default"),
+        ("#/compare/?a=preset:kafka-default&embed=transport", "#/compare/?a=preset:kafka-default"),
     ] {
         let mut model = Model::new(Theme::Light);
         model.embed = Embed::read(asked);
@@ -426,19 +426,19 @@ fn undo_stays_on_this_site() {
 
 #[test]
 fn what_cannot_be_is_left_out_of_a_lab_link_and_named() {
-    let mut model = at("#/lab?preset=kafka-default&acks=7&acks=1&bogus=1&fault=eat:broker@m1");
+    let mut model = at("#/lab/?preset=kafka-default&acks=7&acks=1&bogus=1&fault=eat:broker@m1");
     let notice = model.notice.take().expect("there is something to say");
     for named in ["acks=7", "bogus", "eat:broker@m1"] {
         assert!(notice.contains(named), "{named}: {notice}");
     }
     let address = model.run().expect("shows a run").address().text();
-    assert_eq!(address, "/lab?preset=kafka-default&acks=1");
+    assert_eq!(address, "/lab/?preset=kafka-default&acks=1");
 }
 
 #[test]
 fn a_lab_without_its_preset_offers_the_nearest() {
-    let model = at("#/lab?preset=kafka-defualt");
+    let model = at("#/lab/?preset=kafka-defualt");
     let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
     assert!(missing.lab && !missing.scenario);
-    assert_eq!(missing.near[0].0.text(), "/lab?preset=kafka-default");
+    assert_eq!(missing.near[0].0.text(), "/lab/?preset=kafka-default");
 }

@@ -76,7 +76,7 @@ pub fn view(model: &Model, send: &Callback<Msg>) -> Html {
 
 fn onward(lessons: &Lessons) -> Html {
     let Some(lesson) = lessons.next() else {
-        return html! { <a class="button primary" href="#/choose">{ "Find a configuration for your system" }</a> };
+        return html! { <a class="button primary" href={Address::Choose(Vec::new()).href()}>{ "Find a configuration for your system" }</a> };
     };
     let label = if lessons.count() == 0 { "Start: " } else { "Continue: " };
     html! {

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::ui::share::Address;
 use crate::ui::state::Missing;
 
 /// Renders the page. If it is embedded, its links open a new window.
@@ -50,7 +51,7 @@ pub fn view(missing: &Missing, embedded: bool) -> Html {
                         }) }
                     </ul>
                 }
-                <p><a class="button primary" href="#/" {target}>{ "Go to the start page" }</a></p>
+                <p><a class="button primary" href={Address::Home.href()} {target}>{ "Go to the start page" }</a></p>
             </div>
         </main>
     }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::{icon, on};
+use crate::ui::share::Address;
 use crate::ui::state::places::places;
 use crate::ui::state::{Model, Msg, Overlay, Theme};
 
@@ -16,7 +17,7 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             <button type="button" class="skip" onclick={Callback::from(|_| to_diagram())}>
                 { "Skip to the diagram" }
             </button>
-            <a class="brand" href="#/">
+            <a class="brand" href={Address::Home.href()}>
                 { "ack" }{ icon::line(icon::CROSS) }{ "ward" }
             </a>
             <nav aria-label="Site">

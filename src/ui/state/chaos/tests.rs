@@ -31,12 +31,12 @@ fn batch(model: &Model) -> &Batch {
 
 #[test]
 fn a_seed_is_drawn_where_none_is_named() {
-    let (mut model, effects) = at("#/chaos?preset=sqs-standard");
+    let (mut model, effects) = at("#/chaos/?preset=sqs-standard");
     assert!(effects.contains(&Effect::DrawSeed));
     let effects = ask(&mut model, Ask::Drawn(99));
     let [Effect::Replace(address)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(address.text(), "/chaos?preset=sqs-standard&seed=99");
-    let (_, effects) = at("#/chaos?preset=sqs-standard&seed=7");
+    assert_eq!(address.text(), "/chaos/?preset=sqs-standard&seed=99");
+    let (_, effects) = at("#/chaos/?preset=sqs-standard&seed=7");
     assert!(!effects.contains(&Effect::DrawSeed));
 }
 
@@ -44,7 +44,7 @@ fn a_seed_is_drawn_where_none_is_named() {
 fn every_run_that_is_named_shows_what_it_is_named_for() {
     let mut shown = 0;
     for id in ["kafka-default", "rabbitmq-safe", "sqs-standard", "ack-lost"] {
-        let (mut model, _) = at(&format!("#/chaos?scenario={id}&seed=7&runs=3000&messages=3"));
+        let (mut model, _) = at(&format!("#/chaos/?scenario={id}&seed=7&runs=3000&messages=3"));
         let effects = ask(&mut model, Ask::Run);
         run_effect(&mut model, effects);
         assert_eq!(batch(&model).stand, Stand::Done);
@@ -68,7 +68,7 @@ fn every_run_that_is_named_shows_what_it_is_named_for() {
 
 #[test]
 fn results_stay_while_a_run_is_looked_at_and_runs_wait() {
-    let home = "#/chaos?preset=sqs-standard&seed=7&runs=500";
+    let home = "#/chaos/?preset=sqs-standard&seed=7&runs=500";
     let (mut model, _) = at(home);
     let effects = ask(&mut model, Ask::Run);
     let left = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
@@ -79,7 +79,7 @@ fn results_stay_while_a_run_is_looked_at_and_runs_wait() {
     assert!(!back.contains(&Effect::Runs(Order::Leave)));
     assert_eq!(batch(&model).tally.runs, 500);
     // Another configuration starts over.
-    let other = update(&mut model, Msg::Went(Address::read("#/chaos?preset=sqs-fifo&seed=7")));
+    let other = update(&mut model, Msg::Went(Address::read("#/chaos/?preset=sqs-fifo&seed=7")));
     assert!(other.contains(&Effect::Runs(Order::Leave)));
     assert!(model.trial().is_some_and(|trial| trial.runs.is_none()));
 }
@@ -90,7 +90,7 @@ fn batch_job(model: &Model) -> u32 {
 
 #[test]
 fn what_is_refused_leaves_the_plan_as_it_was() {
-    let (mut model, _) = at("#/chaos?preset=sqs-standard&seed=7");
+    let (mut model, _) = at("#/chaos/?preset=sqs-standard&seed=7");
     let part = Part::Rate(FaultRate::LoseAck);
     assert_eq!(ask(&mut model, Ask::Set(part, "lots".to_owned())), []);
     let refused = model.refused.clone().expect("it is refused");
@@ -99,7 +99,7 @@ fn what_is_refused_leaves_the_plan_as_it_was() {
     let effects = ask(&mut model, Ask::Set(part, "3".to_owned()));
     assert_eq!(model.refused, None);
     let [Effect::Replace(address)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(address.text(), "/chaos?preset=sqs-standard&seed=7&lose-ack=3%25");
+    assert_eq!(address.text(), "/chaos/?preset=sqs-standard&seed=7&lose-ack=3%25");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn no_setting_of_the_lab_is_taken_for_a_part_of_the_plan() {
 
 #[test]
 fn an_unknown_configuration_is_told_like_any_other() {
-    let (model, _) = at("#/chaos?preset=kafka-defualt&seed=1");
+    let (model, _) = at("#/chaos/?preset=kafka-defualt&seed=1");
     let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
     assert!(missing.lab);
 }

@@ -46,7 +46,7 @@ fn the_worker_s_report_is_read_in_full() {
     // A fix can be compared with what is there.
     let fix = lost.fixes.first().expect("a fix");
     let compared = report.compared(&lost, fix).expect("a comparison").text();
-    assert!(compared.starts_with("/compare?a=preset:kafka"), "{compared}");
+    assert!(compared.starts_with("/compare/?a=preset:kafka"), "{compared}");
     assert!(report.in_lab().is_some() && report.at_random().is_some());
 }
 

@@ -35,7 +35,7 @@ fn outcomes(model: &Model) -> Vec<String> {
     rows[0].cells.iter().map(|(outcome, _)| outcome.clone()).collect()
 }
 
-const CURED: &str = "/compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit";
+const CURED: &str = "/compare/?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit";
 
 #[test]
 fn without_anything_named_there_is_an_example_in_which_they_differ() {
@@ -56,7 +56,7 @@ fn every_scenario_can_be_compared_with_its_cure() {
         if !worth_comparing(&scenario.id) {
             continue;
         }
-        let model = at(&format!("#/compare?a=scenario:{}&b=scenario:{}", scenario.id, cure.to));
+        let model = at(&format!("#/compare/?a=scenario:{}&b=scenario:{}", scenario.id, cure.to));
         let compare = shown(&model);
         assert_eq!(compare.sides.len(), 2, "{}", scenario.id);
         assert!(compare.sides[0].original, "{}", scenario.id);
@@ -102,7 +102,7 @@ fn one_step_is_one_step_of_all_and_the_end_is_that_of_the_longest() {
 
 #[test]
 fn the_same_fault_strikes_at_the_same_time() {
-    let model = at("#/compare?a=scenario:ack-lost&b=scenario:inbox-sent-twice");
+    let model = at("#/compare/?a=scenario:ack-lost&b=scenario:inbox-sent-twice");
     let compare = shown(&model);
     let marks = compare.marks();
     assert_eq!(marks.len(), 1);
@@ -145,7 +145,7 @@ fn the_address_holds_what_was_changed() {
     let written = address(&model);
     assert_eq!(
         written,
-        "/compare?a=scenario:crash-after-work;max_deliveries=2\
+        "/compare/?a=scenario:crash-after-work;max_deliveries=2\
          &b=scenario:inbox-crash-after-commit&c=preset:exactly-once\
          &fault=crash:consumer@m1.after-work&fault=lose:ack@m1%231&messages=2"
     );
@@ -157,7 +157,7 @@ fn the_address_holds_what_was_changed() {
     change(&mut model, Change::Remove(1));
     assert_eq!(
         address(&model),
-        "/compare?a=scenario:crash-after-work&b=preset:exactly-once&fault=lose:ack@m1%231&messages=2"
+        "/compare/?a=scenario:crash-after-work&b=preset:exactly-once&fault=lose:ack@m1%231&messages=2"
     );
     change(&mut model, Change::Remove(1));
     assert_eq!(shown(&model).sides.len(), 2, "no fewer than two");
@@ -166,7 +166,7 @@ fn the_address_holds_what_was_changed() {
 #[test]
 fn a_refused_change_says_why_and_changes_nothing() {
     let mut model =
-        at("#/compare?a=preset:kafka-default;enable.idempotence=true&b=preset:kafka-default");
+        at("#/compare/?a=preset:kafka-default;enable.idempotence=true&b=preset:kafka-default");
     let before = address(&model);
     for (text, label) in [
         ("acks=1", "acks=all"),
@@ -191,30 +191,30 @@ fn a_refused_change_says_why_and_changes_nothing() {
 #[test]
 fn a_fault_that_cannot_be_on_a_side_is_said_to_be_impossible_there() {
     let model = at(
-        "#/compare?a=preset:exactly-once&b=preset:at-least-once&fault=crash:consumer@m1.after-commit&fault=fail:handler@m4",
+        "#/compare/?a=preset:exactly-once&b=preset:at-least-once&fault=crash:consumer@m1.after-commit&fault=fail:handler@m4",
     );
     let compare = shown(&model);
     assert_eq!(compare.fate(0, &compare.faults[0]), Fate::Strikes);
     assert!(matches!(compare.fate(1, &compare.faults[0]), Fate::Impossible(_)));
     let model =
-        at("#/compare?a=preset:kafka-default&b=preset:kafka-default;acks=0&fault=lose:ack@m1#2");
+        at("#/compare/?a=preset:kafka-default&b=preset:kafka-default;acks=0&fault=lose:ack@m1#2");
     assert_eq!(shown(&model).fate(0, &shown(&model).faults[0]), Fate::Never);
 }
 
 #[test]
 fn what_of_an_address_cannot_be_is_left_out_and_named() {
     let model = at(
-        "#/compare?a=preset:kafka-defualt&b=preset:kafka-default;acks=7;retries=3&fault=eat:broker@m1&step=999",
+        "#/compare/?a=preset:kafka-defualt&b=preset:kafka-default;acks=7;retries=3&fault=eat:broker@m1&step=999",
     );
     let notice = model.notice.clone().expect("there is something to say");
     for named in ["kafka-defualt", "kafka-default", "acks=7", "eat:broker@m1", "999"] {
         assert!(notice.contains(named), "{named}: {notice}");
     }
     assert!(address(&model).starts_with(
-        "/compare?a=preset:kafka-default;retries=3&b=preset:kafka-default&fault=none&step="
+        "/compare/?a=preset:kafka-default;retries=3&b=preset:kafka-default&fault=none&step="
     ));
     for text in
-        ["#/compare?a=&b=", "#/compare?a=preset:<b>;x=<i>&fault=<u>", "#/compare?messages=x"]
+        ["#/compare/?a=&b=", "#/compare/?a=preset:<b>;x=<i>&fault=<u>", "#/compare/?messages=x"]
     {
         assert!(shown(&at(text)).sides.len() >= 2, "{text}");
     }
@@ -232,7 +232,7 @@ fn a_side_opens_alone_at_its_step() {
         assert_eq!(run.step, compare.step(side));
         assert_eq!(run.moment(), compare.moment(side), "side {side}");
     }
-    assert_eq!(compare.alone(0).text(), format!("/s/crash-after-work?step={}", compare.step(0)));
+    assert_eq!(compare.alone(0).text(), format!("/s/crash-after-work/?step={}", compare.step(0)));
 }
 
 #[test]
@@ -240,11 +240,11 @@ fn from_a_run_and_from_the_lab_it_is_one_click() {
     let model = at("#/s/crash-after-work");
     let compared = Address::Compare(model.run().unwrap().compared()).text();
     assert!(compared.starts_with(CURED), "{compared}");
-    let model = at("#/lab?preset=kafka-leader-ack&acks=all&fault=gone:broker@m1.acked");
+    let model = at("#/lab/?preset=kafka-leader-ack&acks=all&fault=gone:broker@m1.acked");
     let compared = Address::Compare(model.run().unwrap().compared()).text();
     assert_eq!(
         compared,
-        "/compare?a=preset:kafka-leader-ack;acks=all&b=preset:kafka-leader-ack&fault=gone:broker@m1.acked"
+        "/compare/?a=preset:kafka-leader-ack;acks=all&b=preset:kafka-leader-ack&fault=gone:broker@m1.acked"
     );
     assert_eq!(outcomes(&at(&compared)), ["delivered once", "lost silently"]);
 }

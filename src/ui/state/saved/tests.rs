@@ -27,7 +27,7 @@ fn names(model: &Model) -> Vec<&str> {
     model.own.list.saved.iter().map(|saved| saved.name.as_str()).collect()
 }
 
-const ACKS: &str = "#/lab?preset=kafka-default&acks=1&step=3";
+const ACKS: &str = "#/lab/?preset=kafka-default&acks=1&step=3";
 
 #[test]
 fn what_is_kept_comes_back_with_the_next_visit() {
@@ -36,7 +36,7 @@ fn what_is_kept_comes_back_with_the_next_visit() {
     let mut next = at("#/");
     own(&mut next, OwnMsg::Read(Some(text)));
     assert_eq!(names(&next), ["ours, today"]);
-    assert_eq!(next.own.list.saved[0].at, "/lab?preset=kafka-default&acks=1");
+    assert_eq!(next.own.list.saved[0].at, "/lab/?preset=kafka-default&acks=1");
     let opened = at(&next.own.list.saved[0].at);
     assert_eq!(opened.run().unwrap().config, model.run().unwrap().config);
 }
@@ -96,13 +96,13 @@ fn an_entry_that_cannot_be_read_costs_only_itself() {
         r#"{"name":"x","at":"javascript:alert(1)"}"#,
         r#"{"name":" ","at":"/lab"}"#,
         r#"{"name":"no address"}"#,
-        r#"{"name":7,"at":"/lab?preset=sqs-fifo"}"#,
+        r#"{"name":7,"at":"/lab/?preset=sqs-fifo"}"#,
         r#"{"name":"elsewhere","at":"/matrix"}"#,
         "null",
         r#""text""#,
         "[1, 2.50, 1e400]",
     ];
-    let good = r#"{"name":"good","at":"/lab?preset=sqs-fifo"}"#;
+    let good = r#"{"name":"good","at":"/lab/?preset=sqs-fifo"}"#;
     for bad in bad {
         let text = format!(r#"{{"version":1,"saved":[{bad},{good}]}}"#);
         let mut model = at(ACKS);
