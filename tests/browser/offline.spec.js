@@ -79,6 +79,7 @@ test("an update is there at the next visit, and what is old is thrown away", asy
   await context.setOffline(true);
   await page.reload();
   await newer(page);
+  await running(page);
   await expect(page.locator("main")).toBeVisible();
   expect(await page.evaluate(async () => (await fetch("./")).text())).toContain("data-build=\"build-newer");
 });
