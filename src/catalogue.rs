@@ -31,7 +31,7 @@ pub struct Entry {
     pub badge: String,
     pub tone: Tone,
     /// The scenario in which the same situation goes well.
-    pub cure: Option<String>,
+    pub fix: Option<String>,
     /// Its settings, in a few words each.
     pub settings: Vec<String>,
     /// The text that a search matches, in lower case: title, summary, id, group, settings and
@@ -46,7 +46,7 @@ macro_rules! scenarios {
 }
 
 /// The groups and the JSON of their scenarios, in reading order: each failure comes before its
-/// cure.
+/// fix.
 const DATA: &[(&str, &[&str])] = &[
     ("The three guarantees", scenarios!["message-lost" "ack-lost" "inbox-sent-twice"]),
     (
@@ -144,7 +144,7 @@ pub fn scenario(id: &str) -> Option<&'static Scenario> {
 }
 
 /// Runs the scenario with that id and returns its view.
-pub fn story(id: &str) -> Option<RunView> {
+pub fn run_view(id: &str) -> Option<RunView> {
     scenario(id).and_then(|scenario| present::tell(scenario).ok())
 }
 
@@ -184,13 +184,13 @@ fn entry(group: &str, scenario: &Scenario) -> Option<Entry> {
         }
         Outcome::Duplicated => (format!("{}×", record.applied), Tone::Warn),
     };
-    let Scenario { id, title, summary, cure, .. } = scenario.clone();
+    let Scenario { id, title, summary, fix, .. } = scenario.clone();
     let chips = present::chips(scenario).into_iter();
     let chips: Vec<String> = chips.map(|chip| format!("{} {}", chip.who, chip.what)).collect();
     let chips: Vec<&str> = chips.iter().map(String::as_str).collect();
     let words = words([group, &title, &summary, &id], &chips);
-    let (cure, settings) = (cure.map(|cure| cure.to), settings(&chips));
-    Some(Entry { id, title, summary, badge, tone, cure, settings, words })
+    let (fix, settings) = (fix.map(|fix| fix.to), settings(&chips));
+    Some(Entry { id, title, summary, badge, tone, fix, settings, words })
 }
 
 /// Returns the chips that are settings. Faults belong to no participant, so their text begins with
@@ -199,13 +199,13 @@ fn settings(chips: &[&str]) -> Vec<String> {
     chips.iter().filter(|chip| !chip.starts_with(' ')).map(|chip| (*chip).to_owned()).collect()
 }
 
-/// Returns true if the scenario has a cure with different settings. Some cures show the same
+/// Returns true if the scenario has a fix with different settings. Some fixes show the same
 /// settings under other faults.
 pub fn worth_comparing(id: &str) -> bool {
     let find = |id: &str| groups().iter().flat_map(|g| &g.entries).find(|entry| entry.id == id);
     let entry = find(id);
-    let cure = entry.and_then(|entry| find(entry.cure.as_deref()?));
-    entry.zip(cure).is_some_and(|(entry, cure)| entry.settings != cure.settings)
+    let fix = entry.and_then(|entry| find(entry.fix.as_deref()?));
+    entry.zip(fix).is_some_and(|(entry, fix)| entry.settings != fix.settings)
 }
 
 /// Returns the text that a search matches.

@@ -20,8 +20,8 @@ pub use sources::{Source, page as source_page};
 use crate::diagram::build;
 use crate::diagram::ir::{Diagram, Tone};
 use crate::sim::{
-    Choice, CompiledScenario, End, FaultSpec, Fix, Participant, Program, Scenario, ScenarioError,
-    Trace, World,
+    Choice, CompiledScenario, End, FaultSpec, FixLink, Participant, Program, Scenario,
+    ScenarioError, Trace, World,
 };
 use crate::text;
 
@@ -45,7 +45,7 @@ pub struct RunView {
     /// The lesson of the scenario; empty if it has none.
     pub takeaway: String,
     /// The scenario in which the same situation goes well.
-    pub cure: Option<Fix>,
+    pub fix: Option<FixLink>,
     /// Sources for the scenario's claims about a product.
     pub sources: Vec<Source>,
     /// The result, if the scenario is a test.
@@ -190,7 +190,7 @@ pub struct MessageVerdict {
 /// A run opened for display and for exploring its branches.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    pub story: RunView,
+    pub view: RunView,
     pub ran: Ran,
     /// The step at which the view shows that the run violates the property it was found for.
     pub shows: Option<usize>,
@@ -203,7 +203,7 @@ pub struct Opened {
 pub fn tell(scenario: &Scenario) -> Result<RunView, ScenarioError> {
     let setup = CompiledScenario::new(scenario)?;
     let trace = Trace::run(&setup);
-    Ok(told(&setup, &trace))
+    Ok(run_view(&setup, &trace))
 }
 
 /// Like [`tell`], but the run can also be branched at every step.
@@ -213,12 +213,12 @@ pub fn tell(scenario: &Scenario) -> Result<RunView, ScenarioError> {
 pub fn open(scenario: &Scenario) -> Result<Opened, ScenarioError> {
     let setup = CompiledScenario::new(scenario)?;
     let trace = Trace::run(&setup);
-    let story = told(&setup, &trace);
-    Ok(Opened { story, ran: Ran::new(setup, trace), shows: None })
+    let view = run_view(&setup, &trace);
+    Ok(Opened { view, ran: Ran::new(setup, trace), shows: None })
 }
 
 /// Builds the view of a whole run.
-fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
+fn run_view(setup: &CompiledScenario, trace: &Trace) -> RunView {
     let setup = &trace.seen(setup);
     let mut moments = vec![before(setup)];
     for number in 1..=trace.steps.len() {
@@ -226,13 +226,13 @@ fn told(setup: &CompiledScenario, trace: &Trace) -> RunView {
         moments.push(moment);
     }
     let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
-    let Scenario { id, title, summary, takeaway, cure, sources, .. } = setup.scenario.clone();
+    let Scenario { id, title, summary, takeaway, fix, sources, .. } = setup.scenario.clone();
     RunView {
         id,
         title,
         summary,
         takeaway,
-        cure,
+        fix,
         sources: sources.into_iter().map(Source::new).collect(),
         test: verdict::test(setup, trace.last()),
         ending: ending::ending(setup, trace),
@@ -340,16 +340,16 @@ fn lit(setup: &CompiledScenario, world: &World) -> Vec<Option<usize>> {
 }
 
 /// Formats the run as text, one line per step: byte-for-byte the same on every platform.
-pub fn text(story: &RunView) -> String {
-    let mut out = format!("{}\n{}\n\n", story.title, story.summary);
-    for (number, moment) in story.moments.iter().enumerate() {
+pub fn text(view: &RunView) -> String {
+    let mut out = format!("{}\n{}\n\n", view.title, view.summary);
+    for (number, moment) in view.moments.iter().enumerate() {
         let fault = if moment.fault { "⚡" } else { " " };
         out += &format!("{number:>3} {fault} {}\n", moment.sentence);
         for row in moment.state.iter().filter(|row| row.changed) {
             out += &format!("        {}: {}\n", row.who, row.value);
         }
     }
-    let end = story.moments.last().map(|m| m.verdict.as_slice()).unwrap_or_default();
+    let end = view.moments.last().map(|m| m.verdict.as_slice()).unwrap_or_default();
     out += "\n";
     for v in end {
         out += &format!(
@@ -360,10 +360,10 @@ pub fn text(story: &RunView) -> String {
             out += &format!("    emails sent: {mails}\n");
         }
     }
-    for remark in story.moments.last().map(|m| m.remarks.as_slice()).unwrap_or_default() {
+    for remark in view.moments.last().map(|m| m.remarks.as_slice()).unwrap_or_default() {
         out += &format!("{}\n", remark.text);
     }
-    if let Some(test) = &story.test {
+    if let Some(test) = &view.test {
         let result = if test.passed { "passed" } else { "failed" };
         out += &format!("test {result}: {} {}\n", test.asks, test.found);
     }

@@ -89,8 +89,8 @@ fn check_as_json_says_the_same() {
     let twice = of("applied-once");
     assert_eq!(twice["finding"], "broken");
     assert!(twice["run"].as_array().unwrap().iter().any(|step| step["fault"] == true));
-    let cures = twice["cures"].as_array().unwrap();
-    assert!(cures.iter().any(|cure| cure["change"] == "transactional inbox"), "{cures:?}");
+    let fixes = twice["fixes"].as_array().unwrap();
+    assert!(fixes.iter().any(|fix| fix["change"] == "transactional inbox"), "{fixes:?}");
     let outcomes = found["outcomes"].as_array().unwrap();
     assert!(outcomes.iter().any(|o| o["outcome"] == "duplicated" && o["effects"] == 2));
 }
@@ -98,7 +98,7 @@ fn check_as_json_says_the_same() {
 #[test]
 fn what_is_required_decides_the_exit_code() {
     let code = |args: &[&str]| run(args).status.code();
-    let check = ["check", "exactly-once", "--messages", "1", "--no-cures", "--require"];
+    let check = ["check", "exactly-once", "--messages", "1", "--no-fixes", "--require"];
     let with = |property: &'static str| [&check[..], &[property]].concat();
     assert_eq!(code(&with("applied-once")), Some(0));
     assert_eq!(code(&with("applied-once,in-order")), Some(0));
@@ -112,7 +112,7 @@ fn what_is_required_decides_the_exit_code() {
 #[test]
 fn settings_change_the_verdict() {
     let proved = |set: &[&str]| {
-        let base = ["check", "at-least-once", "--messages=1", "--kinds=crash", "--no-cures"];
+        let base = ["check", "at-least-once", "--messages=1", "--kinds=crash", "--no-fixes"];
         let set: Vec<String> = set.iter().map(|s| format!("--set={s}")).collect();
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
         let args = [&base[..], &set, &["--require=applied-once"]].concat();
@@ -125,7 +125,7 @@ fn settings_change_the_verdict() {
 
 #[test]
 fn a_script_of_faults_is_tried_instead() {
-    let args = ["check", "at-least-once", "--messages=1", "--no-cures", "--json"];
+    let args = ["check", "at-least-once", "--messages=1", "--no-fixes", "--json"];
     let fault = ["--fault", "crash:consumer@m1.after-work"];
     let found = json(&[&args[..], &fault].concat());
     assert_eq!(found["faults"]["script"][0], fault[1]);
@@ -171,7 +171,7 @@ fn wrong_input_is_named_with_its_place_and_the_remedy() {
 fn files_are_read_and_their_mistakes_found() {
     let good = ackward::catalogue::preset("at-least-once").unwrap().to_json();
     let path = file("good.json", &good);
-    assert!(prints(&["check", &path, "--messages=1", "--no-cures"]).contains("At least once"));
+    assert!(prints(&["check", &path, "--messages=1", "--no-fixes"]).contains("At least once"));
     let path = file("bad.json", good.replace("after-sync", "at-once"));
     refuses(&["check", &path], &["bad.json: broker.generic.acknowledge: ", r#""after-sync""#]);
     let path = file("none.json", "");
@@ -181,19 +181,19 @@ fn files_are_read_and_their_mistakes_found() {
 #[test]
 fn a_fault_that_never_strikes_is_named() {
     let fault = "--fault=fail:handler@m1#7";
-    let found = json(&["check", "kafka-default", "--messages=1", "--no-cures", "--json", fault]);
+    let found = json(&["check", "kafka-default", "--messages=1", "--no-fixes", "--json", fault]);
     assert_eq!(found["never_struck"][0], "fail:handler@m1#7");
     assert!(found["properties"].as_array().unwrap().iter().all(|p| p["finding"] == "open"));
     // Nor does one that would strike each time, if it never can.
     let every = "--fault=lose:requeue@m1#*";
-    let found = json(&["check", "rabbitmq-safe", "--messages=1", "--no-cures", "--json", every]);
+    let found = json(&["check", "rabbitmq-safe", "--messages=1", "--no-fixes", "--json", every]);
     assert_eq!(found["never_struck"][0], "lose:requeue@m1#*");
     assert!(found["properties"].as_array().unwrap().iter().all(|p| p["finding"] == "open"));
 }
 
 #[test]
 fn proofs_say_what_they_rest_on() {
-    let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-cures"]);
+    let out = prints(&["check", "rabbitmq-safe", "--messages", "2", "--no-fixes"]);
     for part in [
         "✓ is proved for RabbitMQ 4.3. Up to 4.2 consumer_timeout also applies to classic queues",
         "Not checked: more than 2 messages, more than 1 fault, or faults of other kinds: late, ",
@@ -201,7 +201,7 @@ fn proofs_say_what_they_rest_on() {
     ] {
         assert!(out.contains(part), "'{part}' is missing in\n{out}");
     }
-    let found = json(&["check", "kafka-consumer-auto-commit", "--no-cures", "--json"]);
+    let found = json(&["check", "kafka-consumer-auto-commit", "--no-fixes", "--json"]);
     let assumes = &found["assumes"];
     assert_eq!(assumes["product"], "Apache Kafka 4.3 with the Java client 4.x");
     assert!(assumes["assumed"].to_string().contains("librdkafka by default stores an offset"));
@@ -210,7 +210,7 @@ fn proofs_say_what_they_rest_on() {
 
 #[test]
 fn what_needs_another_setting_is_hinted_at() {
-    let late = ["check", "kafka-default", "--set", "new_group=true", "--faults", "0", "--no-cures"];
+    let late = ["check", "kafka-default", "--set", "new_group=true", "--faults", "0", "--no-fixes"];
     let out = prints(&late);
     assert!(out.contains("No consumer starts late here"), "{out}");
     assert!(out.contains("Try --set starts_late=true."), "{out}");
@@ -220,9 +220,9 @@ fn what_needs_another_setting_is_hinted_at() {
 
 #[test]
 fn shortest_is_said_only_of_runs_that_are_known_to_be_shortest() {
-    let out = prints(&["check", "at-least-once", "--messages", "1", "--no-cures"]);
+    let out = prints(&["check", "at-least-once", "--messages", "1", "--no-fixes"]);
     assert!(out.contains("No duplicate effect: shortest counterexample"), "{out}");
-    let cut = ["check", "kafka-not-idempotent", "--messages", "2", "--no-cures", "--limit", "60"];
+    let cut = ["check", "kafka-not-idempotent", "--messages", "2", "--no-fixes", "--limit", "60"];
     let out = prints(&cut);
     assert!(out.contains("State limit (") && out.contains(": counterexample"), "{out}");
     let found = json(&[&cut[..], &["--json"]].concat());
@@ -242,7 +242,7 @@ fn fixes_that_give_something_up_come_last_and_say_so() {
     let found = json(&["check", "kafka-leader-ack", "--messages=1", "--json"]);
     let properties = found["properties"].as_array().unwrap();
     let lost = properties.iter().find(|p| p["property"] == "never-lost-silently").unwrap();
-    let last = lost["cures"].as_array().unwrap().last().unwrap();
+    let last = lost["fixes"].as_array().unwrap().last().unwrap();
     assert_eq!(last["change"], "replication.factor=1");
     assert_eq!(last["harmless"], false);
     assert_eq!(last["gives_up"][0], "Replicas: fewer nodes store a message");
@@ -290,7 +290,7 @@ fn listed_faults_strike() {
             "check",
             "exactly-once",
             "--messages=1",
-            "--no-cures",
+            "--no-fixes",
             "--json",
             "--fault",
             fault,

@@ -18,7 +18,8 @@ fn nothing_overlaps_in_any_scenario_at_any_width() {
     let widths = [280, 320, 390, 720, 980, 1100].into_iter().chain((300..1200).step_by(53));
     for width in widths {
         for scenario in catalogue::scenarios() {
-            let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+            let story =
+                catalogue::run_view(&scenario.id).expect("the catalogue tells its scenarios");
             let found = problems(&lay_out(&story.diagram, width));
             assert!(found.is_empty(), "{} at {width} px:\n{}", scenario.id, found.join("\n"));
         }
@@ -28,7 +29,7 @@ fn nothing_overlaps_in_any_scenario_at_any_width() {
 #[test]
 fn arrows_keep_out_of_texts_on_the_page() {
     for scenario in catalogue::scenarios() {
-        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        let story = catalogue::run_view(&scenario.id).expect("the catalogue tells its scenarios");
         for width in [720, 980] {
             let crossed = crossings(&lay_out(&story.diagram, width));
             assert!(crossed.is_empty(), "{} at {width} px: {crossed:?}", scenario.id);
@@ -40,7 +41,7 @@ fn arrows_keep_out_of_texts_on_the_page() {
 fn all_that(check: impl Fn(&Layout) -> Vec<String>) -> Vec<String> {
     let mut found = Vec::new();
     for scenario in catalogue::scenarios() {
-        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        let story = catalogue::run_view(&scenario.id).expect("the catalogue tells its scenarios");
         for width in [320, 390, 720, 980, 1100] {
             let texts = check(&lay_out(&story.diagram, width));
             let say = |text: &String| format!("{} at {width} px: {text}", scenario.id);
@@ -67,7 +68,7 @@ fn no_word_is_broken() {
         }
     };
     for scenario in catalogue::scenarios() {
-        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        let story = catalogue::run_view(&scenario.id).expect("the catalogue tells its scenarios");
         look(&scenario.id, &story, &[280, 320, 390, 720]);
     }
     // Labels are longer after a fault; a sample of the faults is enough.
@@ -112,7 +113,7 @@ fn few_arrows_cross_a_text_on_a_phone() {
 #[test]
 fn each_step_has_its_band() {
     for scenario in catalogue::scenarios() {
-        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        let story = catalogue::run_view(&scenario.id).expect("the catalogue tells its scenarios");
         assert_eq!(lay_out(&story.diagram, 720).bands.len(), story.last(), "{}", scenario.id);
     }
 }
@@ -125,7 +126,7 @@ fn documents_are_as_they_were() {
         ("crash-before-persist", 390, Theme::Dark),
         ("dead-letter", 720, Theme::Light),
     ] {
-        let story = catalogue::story(id).expect("the catalogue has it");
+        let story = catalogue::run_view(id).expect("the catalogue has it");
         let svg = document(&lay_out(&story.diagram, width), None, theme);
         expect_file![format!("golden/svg/{id}.svg")].assert_eq(&svg);
     }
@@ -134,7 +135,7 @@ fn documents_are_as_they_were() {
 #[test]
 fn each_arrow_and_each_bar_has_an_end() {
     for scenario in catalogue::scenarios() {
-        let story = catalogue::story(&scenario.id).expect("the catalogue tells its scenarios");
+        let story = catalogue::run_view(&scenario.id).expect("the catalogue tells its scenarios");
         let (mut arrows, mut bars) = (HashSet::new(), HashSet::new());
         for row in &story.diagram.rows {
             let (id, step) = (&scenario.id, row.step);

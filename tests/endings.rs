@@ -497,15 +497,15 @@ fn dual_writes_leave_one_side_without_the_other() {
 }
 
 #[test]
-fn a_cure_cures() {
+fn a_fix_fixes() {
     for scenario in catalogue::scenarios() {
-        let Some(cure) = &scenario.cure else { continue };
-        let trace = run(&cure.to);
-        assert_eq!(trace.end, End::Finished, "{} → {}", scenario.id, cure.to);
-        for m in 0..catalogue::scenario(&cure.to).unwrap().messages {
+        let Some(fix) = &scenario.fix else { continue };
+        let trace = run(&fix.to);
+        assert_eq!(trace.end, End::Finished, "{} → {}", scenario.id, fix.to);
+        for m in 0..catalogue::scenario(&fix.to).unwrap().messages {
             let outcome = trace.last().ledger.outcome(m);
             let good = matches!(outcome, Once | DeadLettered | LostWithError);
-            assert!(good, "{} → {}: m{} {outcome:?}", scenario.id, cure.to, m + 1);
+            assert!(good, "{} → {}: m{} {outcome:?}", scenario.id, fix.to, m + 1);
         }
     }
 }
@@ -517,7 +517,7 @@ fn tests_pass_or_fail_as_their_names_say() {
         let trace = run(&scenario.id);
         let Some(pass) = catalogue::passed(scenario, &trace.last().ledger) else { continue };
         assert_eq!(pass, scenario.takeaway.starts_with("Passed"), "{}", scenario.id);
-        assert!(pass || scenario.cure.is_some(), "{} fails and offers no cure", scenario.id);
+        assert!(pass || scenario.fix.is_some(), "{} fails and offers no fix", scenario.id);
         if pass {
             passed.push(scenario.id.as_str());
         }

@@ -15,9 +15,9 @@ fn one_message(id: &str) -> Scenario {
 }
 
 fn search(subject: Subject) -> FixSearch {
-    let mut cures = FixSearch::new(subject, lab::changes, LIMITS);
-    while !cures.advance(4096) {}
-    cures
+    let mut fixes = FixSearch::new(subject, lab::changes, LIMITS);
+    while !fixes.advance(4096) {}
+    fixes
 }
 
 /// Searches for fixes for what one usual fault, or a fault script, violates.
@@ -49,29 +49,29 @@ fn fixes(scenario: &Scenario, faults: &[&str]) -> FixSearch {
     })
 }
 
-fn label(cures: &[&Fix]) -> Vec<String> {
-    cures.iter().map(|cure| cure.label.clone()).collect()
+fn label(fixes: &[&Fix]) -> Vec<String> {
+    fixes.iter().map(|fix| fix.label.clone()).collect()
 }
 
 #[test]
 fn the_pair_that_maintainers_advise_comes_before_single_changes_that_lose() {
     let poison = fixes(&one_message("rabbitmq-default"), &["fail:handler@m1#*"]);
-    let cures = poison.of(Property::NeverStuck);
-    assert!(cures[0].is_harmless(), "{:?}", cures[0]);
-    assert!(cures[0].label.contains("x-dead-letter-exchange"), "{}", cures[0].label);
-    assert!(cures[0].label.contains("on_error=reject"), "{}", cures[0].label);
-    let alone = cures.iter().find(|cure| cure.label == "on_error=reject").expect("it is offered");
+    let fixes = poison.of(Property::NeverStuck);
+    assert!(fixes[0].is_harmless(), "{:?}", fixes[0]);
+    assert!(fixes[0].label.contains("x-dead-letter-exchange"), "{}", fixes[0].label);
+    assert!(fixes[0].label.contains("on_error=reject"), "{}", fixes[0].label);
+    let alone = fixes.iter().find(|fix| fix.label == "on_error=reject").expect("it is offered");
     let given: Vec<String> = alone.gives_up.iter().map(|given| given.label()).collect();
     assert_eq!(given, ["No silent loss"]);
-    assert!(cures.iter().filter(|cure| cure.pair).all(|cure| cure.is_harmless()), "no other pair");
+    assert!(fixes.iter().filter(|fix| fix.pair).all(|fix| fix.is_harmless()), "no other pair");
 }
 
 #[test]
 fn one_copy_is_the_last_thing_offered_against_loss() {
     let found = fixes(&one_message("kafka-leader-ack"), &[]);
-    let cures = found.of(Property::NeverLostSilently);
-    assert_eq!(label(&cures).first().map(String::as_str), Some("acks=all"));
-    let last = cures.last().expect("there are two");
+    let fixes = found.of(Property::NeverLostSilently);
+    assert_eq!(label(&fixes).first().map(String::as_str), Some("acks=all"));
+    let last = fixes.last().expect("there are two");
     assert_eq!(last.label, "replication.factor=1");
     assert_eq!(last.gives_up[0].label(), "Replicas: fewer nodes store a message");
 }
@@ -80,8 +80,8 @@ fn one_copy_is_the_last_thing_offered_against_loss() {
 fn the_outbox_and_publisher_confirms_do_no_harm() {
     let harmless = |id: &str, property: Property| -> Vec<String> {
         let found = fixes(&one_message(id), &[]);
-        let cures = found.of(property);
-        label(&cures.into_iter().filter(|cure| cure.is_harmless()).collect::<Vec<_>>())
+        let fixes = found.of(property);
+        label(&fixes.into_iter().filter(|fix| fix.is_harmless()).collect::<Vec<_>>())
     };
     assert_eq!(harmless("at-least-once", Property::NeverLost), ["database=outbox"]);
     let confirmed = harmless("rabbitmq-default", Property::NeverLostSilently);
@@ -93,8 +93,8 @@ fn the_outbox_and_publisher_confirms_do_no_harm() {
 #[test]
 fn parking_at_the_first_receive_is_said_to_give_up_the_effect() {
     let found = fixes(&one_message("sqs-fifo"), &[]);
-    let cures = found.of(Property::AppliedOnce);
-    let parked = cures.iter().find(|cure| cure.label == "maxReceiveCount=1").expect("it is tried");
+    let fixes = found.of(Property::AppliedOnce);
+    let parked = fixes.iter().find(|fix| fix.label == "maxReceiveCount=1").expect("it is tried");
     assert!(!parked.is_harmless());
 }
 
@@ -109,15 +109,15 @@ fn harm_comes_last_and_no_circumstance_is_offered() {
         let found = fixes(&scenario, &[]);
         let held = lab::settings(&scenario);
         for property in Property::ALL {
-            let cures = found.of(property);
-            let harmless = cures.partition_point(|cure| cure.is_harmless());
-            let (_, harmful) = cures.split_at(harmless);
-            assert!(harmful.iter().all(|cure| !cure.is_harmless()), "{}", preset.id);
-            for cure in cures {
-                for (key, _) in lab::difference(&scenario, &cure.scenario) {
+            let fixes = found.of(property);
+            let harmless = fixes.partition_point(|fix| fix.is_harmless());
+            let (_, harmful) = fixes.split_at(harmless);
+            assert!(harmful.iter().all(|fix| !fix.is_harmless()), "{}", preset.id);
+            for fix in fixes {
+                for (key, _) in lab::difference(&scenario, &fix.scenario) {
                     let field = held.iter().find(|held| held.field.path.ends_with(&key));
                     let decided = field.is_none_or(|held| !held.field.is_circumstance());
-                    assert!(decided, "{}: {}", preset.id, cure.label);
+                    assert!(decided, "{}: {}", preset.id, fix.label);
                 }
             }
         }

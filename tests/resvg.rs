@@ -68,7 +68,7 @@ fn draw(id: &str, options: &Options) {
     // The background, the text, and the color of the first message; see `www/diagram.css`.
     let light = (Theme::Light, [[0xf6, 0xf7, 0xf9], [0x1b, 0x22, 0x30], [0x24, 0x57, 0xd6]]);
     let dark = (Theme::Dark, [[0x0f, 0x12, 0x18], [0xe6, 0xe9, 0xef], [0x7a, 0xa2, 0xff]]);
-    let story = catalogue::story(id).expect("the catalogue tells its scenarios");
+    let story = catalogue::run_view(id).expect("the catalogue tells its scenarios");
     let layout = lay_out(&story.diagram, WIDTH);
     for (theme, [paper, ink, message]) in [light, dark] {
         let picture = picture(&document(&layout, Some(5), theme), options);

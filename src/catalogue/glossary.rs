@@ -58,7 +58,7 @@ fn has_word(text: &str, spelling: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{scenario, scenarios, story};
+    use crate::catalogue::{run_view, scenario, scenarios};
 
     #[test]
     fn every_term_has_two_sentences_and_a_scenario() {
@@ -104,13 +104,13 @@ mod tests {
         // Their runs show them in other words, or in the state.
         let silent = ["counterexample", "fault", "exactly-once", "elr", "high-watermark"];
         for term in TERMS.iter().filter(|term| !silent.contains(&term.id)) {
-            let run = story(term.scenario).expect("it runs");
+            let run = run_view(term.scenario).expect("it runs");
             let found: Vec<_> = of_run(&run).iter().map(|term| term.id).collect();
             assert!(found.contains(&term.id), "{}: {found:?}", term.id);
         }
         let without: Vec<&str> = scenarios()
             .iter()
-            .filter(|s| of_run(&story(&s.id).expect("it runs")).is_empty())
+            .filter(|s| of_run(&run_view(&s.id).expect("it runs")).is_empty())
             .map(|s| s.id.as_str())
             .collect();
         assert!(without.len() <= 5, "{without:?}");

@@ -75,8 +75,8 @@ mod tests {
         let place = |id: &str| LESSONS.iter().position(|lesson| lesson.id == id);
         let mut fixes = 0;
         for (number, lesson) in LESSONS.iter().enumerate() {
-            let cure = scenario(lesson.id).and_then(|scenario| scenario.cure.as_ref());
-            if let Some(fix) = cure.and_then(|cure| place(&cure.to)) {
+            let fix = scenario(lesson.id).and_then(|scenario| scenario.fix.as_ref());
+            if let Some(fix) = fix.and_then(|fix| place(&fix.to)) {
                 assert!(number < fix, "{} comes after its fix", lesson.id);
                 fixes += 1;
             }

@@ -120,11 +120,11 @@ impl Chaos {
         if let Some(number) = self.replay {
             return replayed(&scenario, &plan, number);
         }
-        let tally = self.runs(&scenario, &plan);
+        let stats = self.runs(&scenario, &plan);
         let failed: Vec<Property> =
-            self.require.iter().copied().filter(|&p| tally.broken & 1 << p as u16 != 0).collect();
-        let failure = self.test.and_then(|test| test.failure(&tally));
-        let found = Found { scenario: &scenario, plan: &plan, tally: &tally, chaos: self };
+            self.require.iter().copied().filter(|&p| stats.broken & 1 << p as u16 != 0).collect();
+        let failure = self.test.and_then(|test| test.failure(&stats));
+        let found = Found { scenario: &scenario, plan: &plan, stats: &stats, chaos: self };
         let text = if self.json { found.json(&failed) } else { found.text(&failed) };
         let stopped = found.cut_short();
         // The runs that were skipped may violate a required property.
@@ -153,17 +153,17 @@ impl Chaos {
         let threads = self.threads.map_or(cores, NonZero::get).min(64) as u64;
         let done = AtomicU64::new(0);
         let part = |mine: u64| {
-            let mut tally = Stats::new(plan.messages);
-            let Ok(mut runs) = Runs::new(scenario, plan) else { return tally };
+            let mut stats = Stats::new(plan.messages);
+            let Ok(mut runs) = Runs::new(scenario, plan) else { return stats };
             let slices = (0..plan.runs).step_by(SLICE as usize);
             for start in slices.skip(mine as usize).step_by(threads as usize) {
                 if stopped() {
                     break;
                 }
-                tally.join(&runs.run(start..start + SLICE));
+                stats.join(&runs.run(start..start + SLICE));
                 done.fetch_add(SLICE, Ordering::Relaxed);
             }
-            tally
+            stats
         };
         let mut watch = Watch::new(self.progress);
         thread::scope(|scope| {
@@ -178,7 +178,7 @@ impl Chaos {
             let mut all = Stats::new(plan.messages);
             for part in parts {
                 // A panic in a thread has already been reported.
-                part.join().iter().for_each(|tally| all.join(tally));
+                part.join().iter().for_each(|stats| all.join(stats));
             }
             all
         })
@@ -206,31 +206,31 @@ fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wro
 struct Found<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
-    tally: &'a Stats,
+    stats: &'a Stats,
     chaos: &'a Chaos,
 }
 
 impl Found<'_> {
     /// Returns true if the user interrupted before all runs were done.
     fn cut_short(&self) -> bool {
-        self.tally.runs + self.tally.left_out < self.plan.runs
+        self.stats.runs + self.stats.left_out < self.plan.runs
     }
 
     /// Returns the counts to print: those that occurred, and the most common questions.
     fn counts(&self) -> impl Iterator<Item = Count> {
         let always = [Count::Once, Count::LostSilently, Count::LostWithError, Count::AppliedTwice];
-        let shown = move |&count: &Count| always.contains(&count) || self.tally.count(count) > 0;
+        let shown = move |&count: &Count| always.contains(&count) || self.stats.count(count) > 0;
         Count::ALL.iter().copied().filter(shown)
     }
 
     fn text(&self, failed: &[Property]) -> String {
-        let Found { scenario, plan, tally, .. } = self;
+        let Found { scenario, plan, stats, .. } = self;
         let mut out = format!("{} ({})\n", scenario.title, scenario.id);
         // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
             "{} runs of {}, seed {}",
-            thousands(tally.runs as usize),
+            thousands(stats.runs as usize),
             if plan.messages == 1 {
                 "1 message".into()
             } else {
@@ -242,8 +242,8 @@ impl Found<'_> {
             let _ =
                 writeln!(out, "{STOPPED} ({} runs were planned).", thousands(plan.runs as usize));
         }
-        if tally.left_out > 0 {
-            let _ = writeln!(out, "{} runs excluded (model limits).", tally.left_out);
+        if stats.left_out > 0 {
+            let _ = writeln!(out, "{} runs excluded (model limits).", stats.left_out);
         }
         out.push_str("\nPer 10,000 messages (95 % confidence interval):\n");
         for count in self.counts().filter(|count| !count.is_of_runs()) {
@@ -256,7 +256,7 @@ impl Found<'_> {
             self.line(&mut out, count);
         }
         out.push_str("\nLatency (simulated)     p50        p90        p99      p99.9\n");
-        for (what, times) in [("end-to-end", &tally.effect), ("producer ack", &tally.told)] {
+        for (what, times) in [("end-to-end", &stats.effect), ("producer ack", &stats.told)] {
             let quantile =
                 |part| times.quantile_us(part).map_or("-".into(), |us| rough_time(us as f64));
             let all = [0.5, 0.9, 0.99, 0.999].map(quantile);
@@ -273,15 +273,15 @@ impl Found<'_> {
     }
 
     fn line(&self, out: &mut String, count: Count) {
-        let share = self.tally.share(count);
+        let share = self.stats.share(count);
         let [part, low, high] = [share.part, share.low, share.high].map(|p| p * 1e4);
         let _ = writeln!(out, "  {:<42} {part:>9.2}  ({low:.2} to {high:.2})", count.label());
     }
 
     fn faults_used(&self, out: &mut String) {
-        let all = FaultRate::ALL.iter().filter(|&&hazard| self.tally.faults_used(hazard) > 0);
+        let all = FaultRate::ALL.iter().filter(|&&hazard| self.stats.faults_used(hazard) > 0);
         let all: Vec<_> = all
-            .map(|&h| format!("{} {}", thousands(self.tally.faults_used(h) as usize), h.key()))
+            .map(|&h| format!("{} {}", thousands(self.stats.faults_used(h) as usize), h.key()))
             .collect();
         let none = "none".to_owned();
         let _ = writeln!(
@@ -292,17 +292,17 @@ impl Found<'_> {
     }
 
     fn shown(&self, out: &mut String) {
-        let bad = Count::ALL.iter().filter(|count| !self.tally.worst(**count).is_empty());
+        let bad = Count::ALL.iter().filter(|count| !self.stats.worst(**count).is_empty());
         for &count in bad {
             let runs: Vec<_> =
-                self.tally.worst(count).iter().map(|worst| worst.run.to_string()).collect();
+                self.stats.worst(count).iter().map(|worst| worst.run.to_string()).collect();
             let _ = writeln!(out, "{}: see --replay {}", count.label(), runs.join(", or "));
         }
     }
 
     fn required(&self, out: &mut String, failed: &[Property]) {
         if let Some(test) = self.chaos.test {
-            let result = match test.failure(self.tally) {
+            let result = match test.failure(self.stats) {
                 None if self.cut_short() => "passed so far".to_owned(),
                 None => "passed".to_owned(),
                 Some((count, worst)) => {
@@ -322,21 +322,21 @@ impl Found<'_> {
     }
 
     fn json(&self, failed: &[Property]) -> String {
-        let Found { scenario, plan, tally, chaos } = self;
+        let Found { scenario, plan, stats, chaos } = self;
         let counts: Map<String, Value> = Count::ALL
             .iter()
             .map(|&count| {
-                let share = tally.share(count);
-                let worst: Vec<_> = tally.worst(count).iter().map(|worst| worst.run).collect();
-                let value = json!({ "count": tally.count(count), "part": share.part,
+                let share = stats.share(count);
+                let worst: Vec<_> = stats.worst(count).iter().map(|worst| worst.run).collect();
+                let value = json!({ "count": stats.count(count), "part": share.part,
                                     "low": share.low, "high": share.high, "runs": worst });
                 (count.key().to_owned(), value)
             })
             .collect();
         let faults_used: Map<String, Value> = FaultRate::ALL
             .iter()
-            .filter(|&&hazard| tally.faults_used(hazard) > 0)
-            .map(|&hazard| (hazard.key().to_owned(), tally.faults_used(hazard).into()))
+            .filter(|&&hazard| stats.faults_used(hazard) > 0)
+            .map(|&hazard| (hazard.key().to_owned(), stats.faults_used(hazard).into()))
             .collect();
         let required: Vec<_> = chaos
             .require
@@ -344,7 +344,7 @@ impl Found<'_> {
             .map(|p| json!({ "property": p.key(), "holds": !failed.contains(p) && !self.cut_short() }))
             .collect();
         let test = chaos.test.map(|test| {
-            let failure = test.failure(tally);
+            let failure = test.failure(stats);
             json!({ "test": test.key(), "passed": failure.is_none() && !self.cut_short(),
                     "failed_on": failure.map(|(count, _)| count.key()),
                     "run": failure.map(|(_, worst)| worst.run) })
@@ -353,14 +353,14 @@ impl Found<'_> {
             "id": scenario.id,
             "title": scenario.title,
             "plan": plan,
-            "runs": tally.runs,
-            "left_out": tally.left_out,
+            "runs": stats.runs,
+            "left_out": stats.left_out,
             "stopped": self.cut_short(),
-            "messages": tally.messages(),
+            "messages": stats.messages(),
             "counts": counts,
-            "effect_us": quantiles(&tally.effect),
-            "told_us": quantiles(&tally.told),
-            "per_second": tally.per_second(),
+            "effect_us": quantiles(&stats.effect),
+            "told_us": quantiles(&stats.told),
+            "per_second": stats.per_second(),
             "struck": faults_used,
             "test": test,
             "required": required,

@@ -1,6 +1,6 @@
 //! `check`: explores every run and reports what can and cannot happen.
 
-use super::cures::{FixReport, cures};
+use super::fixes::{FixReport, fixes};
 use super::import::{ImportArgs, Options};
 use super::input::Input;
 use super::names::{classes, property};
@@ -58,8 +58,8 @@ pub struct Check {
           value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=50_000_000))]
     limit: Option<usize>,
     /// Do not search for fixes: changes of settings that would prevent the violations.
-    #[arg(long)]
-    no_cures: bool,
+    #[arg(long, alias = "no-cures")]
+    no_fixes: bool,
     /// Show progress on standard error even if it is not a terminal.
     #[arg(long)]
     progress: bool,
@@ -110,7 +110,7 @@ pub struct Found {
     pub endings: Vec<TerminalState>,
     pub required: Vec<Property>,
     /// Fixes, if they were searched for.
-    pub cures: FixReport,
+    pub fixes: FixReport,
 }
 
 impl Found {
@@ -142,7 +142,7 @@ impl Check {
         if let Some(messages) = self.messages {
             scenario.messages = messages;
         }
-        // A scenario's own faults belong to its story; here the command line sets the faults.
+        // A scenario's own faults belong to its script; here the command line sets the faults.
         scenario.faults.clear();
         scenario.notes.clear();
         let form = Form::of(self.json);
@@ -159,8 +159,8 @@ impl Check {
         let limit = self.limit.unwrap_or(faults.limit());
         let mut found = examine(&scenario, &faults, limit, &mut watch)?;
         found.required.clone_from(&self.require);
-        if !self.no_cures {
-            found.cures = cures(&found, &mut watch);
+        if !self.no_fixes {
+            found.fixes = fixes(&found, &mut watch);
         }
         found.stopped = stopped();
         drop(watch);
@@ -186,7 +186,7 @@ impl Check {
         let options = Options {
             set: &self.set,
             require: &self.require,
-            no_cures: self.no_cures,
+            no_fixes: self.no_fixes,
             progress: self.progress,
             json: self.json,
         };
@@ -256,7 +256,7 @@ fn anywhere(
         idle: Vec::new(),
         endings,
         required: Vec::new(),
-        cures: FixReport::default(),
+        fixes: FixReport::default(),
     }
 }
 
@@ -322,6 +322,6 @@ fn script(
         endings: report.endings.into_iter().collect(),
         setup,
         required: Vec::new(),
-        cures: FixReport::default(),
+        fixes: FixReport::default(),
     }
 }

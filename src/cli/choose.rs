@@ -89,7 +89,7 @@ impl Choose {
             }
         }
         for (place, choice) in choices.iter().take(self.most).enumerate() {
-            told(&mut out, place + 1, choice, answers);
+            describe(&mut out, place + 1, choice, answers);
         }
         if choices.len() > self.most {
             let _ = writeln!(out, "\n{} more; see --most.", choices.len() - self.most);
@@ -109,7 +109,7 @@ impl Choose {
     }
 }
 
-fn told(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
+fn describe(out: &mut String, place: usize, choice: &Measured, answers: &Answers) {
     let Measured { candidate, cost, hands } = choice;
     let _ = writeln!(out, "\n{place}. {}", candidate.label());
     let ms = |us: Option<u64>| us.map_or("-".into(), |us| format!("{:.1} ms", us as f64 / 1e3));

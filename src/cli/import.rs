@@ -88,7 +88,7 @@ fn syntax(text: &str) -> Result<(String, Syntax), String> {
 pub struct Options<'a> {
     pub set: &'a [String],
     pub require: &'a [Property],
-    pub no_cures: bool,
+    pub no_fixes: bool,
     pub progress: bool,
     pub json: bool,
 }
@@ -165,7 +165,7 @@ impl ImportArgs {
                 }
             };
         let mut fixes = Fixes::default();
-        if let (Some(plan), Some(report), false) = (&reading.plan, &report, options.no_cures) {
+        if let (Some(plan), Some(report), false) = (&reading.plan, &report, options.no_fixes) {
             let mut doing = |_: &Fixes| watch.stops(|| "looking for fixes".to_owned());
             fixes = import::fixes(plan, report, &answers, options.require, &mut doing);
         }

@@ -80,7 +80,7 @@ pub fn read(name: &str) -> Result<Scenario, Wrong> {
 }
 
 fn scenario(place: &str, text: &str) -> Result<Scenario, Wrong> {
-    Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", told(&e))))
+    Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", located(&e))))
 }
 
 /// Reads a file or standard input, and returns what to call it.
@@ -126,7 +126,7 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
 
 /// Describes an error in the JSON. For a setting that the product has but the model lacks, explains
 /// why.
-fn told(error: &ScenarioError) -> String {
+fn located(error: &ScenarioError) -> String {
     match lab::not_modeled(&error.at).filter(|_| error.problem.starts_with("unknown field")) {
         Some(why) => format!("{}: {why}", error.at),
         None => error.to_string(),

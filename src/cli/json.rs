@@ -76,26 +76,26 @@ fn property(found: &Found, property: Property, finding: &Finding) -> Value {
         out["shortest"] = (found.shortest & 1 << property as u16 != 0).into();
         out["run"] = steps.collect();
     }
-    if let Some(cures) = found.cures.of(property) {
-        out["cures"] = cures.iter().map(cure).collect();
-        out["cures_cut_off"] = found.cures.cut_off.into();
+    if let Some(fixes) = found.fixes.of(property) {
+        out["fixes"] = fixes.iter().map(fix).collect();
+        out["fixes_cut_off"] = found.fixes.cut_off.into();
     }
     out
 }
 
-fn cure(cure: &Fix) -> Value {
-    let breaks = cure.gives_up.iter().filter_map(|given| match given.what {
+fn fix(fix: &Fix) -> Value {
+    let breaks = fix.gives_up.iter().filter_map(|given| match given.what {
         Guarantee::Property(property) => Some(property.key()),
         _ => None,
     });
-    let gives_up = cure.gives_up.iter().map(crate::check::GivenUp::label);
+    let gives_up = fix.gives_up.iter().map(crate::check::GivenUp::label);
     json!({
-        "change": cure.label,
-        "harmless": cure.is_harmless(),
+        "change": fix.label,
+        "harmless": fix.is_harmless(),
         "gives_up": gives_up.collect::<Vec<_>>(),
         "breaks": breaks.collect::<Vec<_>>(),
-        "new_outcomes": cure.fates.iter().map(outcome).collect::<Vec<_>>(),
-        "more_calls": cure.more,
-        "more_parts": cure.parts,
+        "new_outcomes": fix.fates.iter().map(outcome).collect::<Vec<_>>(),
+        "more_calls": fix.more,
+        "more_parts": fix.parts,
     })
 }

@@ -150,48 +150,48 @@ fn rests_on(out: &mut String, found: &Found) {
 }
 
 fn prevented(out: &mut String, found: &Found, property: Property) {
-    let Some(cures) = found.cures.of(property) else { return };
+    let Some(fixes) = found.fixes.of(property) else { return };
     let (harmless, harmful): (Vec<&Fix>, Vec<&Fix>) =
-        cures.iter().partition(|cure| cure.is_harmless());
+        fixes.iter().partition(|fix| fix.is_harmless());
     if !harmless.is_empty() {
         line!(out, "  Fixes:");
     }
-    for cure in &harmless {
-        line!(out, "    - {}{}", cure.label, extra(cure));
-        newly_possible(out, cure);
+    for fix in &harmless {
+        line!(out, "    - {}{}", fix.label, extra(fix));
+        newly_possible(out, fix);
     }
     if harmless.is_empty() {
-        let cut_off = found.cures.cut_off || found.stopped;
+        let cut_off = found.fixes.cut_off || found.stopped;
         let tried = if cut_off { " that could be checked" } else { "" };
         let but = if harmful.is_empty() { "." } else { " without weakening another guarantee." };
         line!(out, "  No single setting{tried} fixes this, nor any pair of common changes{but}");
     } else if found.stopped {
         line!(out, "  Not every change was checked.");
-    } else if found.cures.cut_off {
+    } else if found.fixes.cut_off {
         line!(out, "  Some changes exceeded the state limit.");
     }
     if !harmful.is_empty() {
         line!(out, "  Fixes that weaken another guarantee:");
     }
-    for cure in harmful {
-        line!(out, "    - {}{}", cure.label, extra(cure));
-        for given in &cure.gives_up {
+    for fix in harmful {
+        line!(out, "    - {}{}", fix.label, extra(fix));
+        for given in &fix.gives_up {
             line!(out, "        gives up: {}", given.label());
         }
-        newly_possible(out, cure);
+        newly_possible(out, fix);
     }
 }
 
 /// Formats the extra cost of a fix, in parentheses.
-fn extra(cure: &Fix) -> String {
-    match &cure.costs()[..] {
+fn extra(fix: &Fix) -> String {
+    match &fix.costs()[..] {
         [] => String::new(),
         costs => format!(" ({})", costs.join(", ")),
     }
 }
 
-fn newly_possible(out: &mut String, cure: &Fix) {
-    for fate in &cure.fates {
+fn newly_possible(out: &mut String, fix: &Fix) {
+    for fate in &fix.fates {
         let (effects, told, outcome) = (fate.counted(), fate.told(), fate.outcome());
         line!(out, "        side effect: {effects}, producer got {told} ({outcome})");
     }

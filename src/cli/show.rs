@@ -81,45 +81,45 @@ impl Show {
         }
         let form = Form::of(self.format == Format::Json);
         let scenario = settings::ready(&scenario, &self.set, form)?;
-        let mut story = present::tell(&scenario).map_err(|e| Wrong(e.to_string()))?;
-        let last = story.last();
+        let mut view = present::tell(&scenario).map_err(|e| Wrong(e.to_string()))?;
+        let last = view.last();
         if let Some(step) = self.step.filter(|&step| step > last) {
             return Err(Wrong(format!("--step {step}: the run has {last} steps; use 0 to {last}")));
         }
         let text = match self.format {
             Format::Svg => {
-                let layout = lay_out(&story.diagram, self.width);
+                let layout = lay_out(&view.diagram, self.width);
                 document(&layout, self.step.map(|n| n as u16), self.theme.into())
             }
             Format::Html => {
                 let step = self.step.unwrap_or(0);
-                figure(&story, self.width, step, self.theme.into(), self.link.as_deref())
+                figure(&view, self.width, step, self.theme.into(), self.link.as_deref())
             }
-            Format::Slides => slides(&story, self.theme.into()),
-            Format::Mermaid => mermaid(&story.diagram, &story.title),
-            Format::Plantuml => plantuml(&story.diagram, &story.title),
-            Format::Json => pretty(&as_json(&story, self.step)),
+            Format::Slides => slides(&view, self.theme.into()),
+            Format::Mermaid => mermaid(&view.diagram, &view.title),
+            Format::Plantuml => plantuml(&view.diagram, &view.title),
+            Format::Json => pretty(&as_json(&view, self.step)),
             Format::Text => {
                 // Up to the step, with the state there.
                 if let Some(step) = self.step.filter(|&step| step < last) {
-                    story.moments.truncate(step + 1);
-                    story.test = None;
+                    view.moments.truncate(step + 1);
+                    view.test = None;
                 }
-                present::text(&story)
+                present::text(&view)
             }
         };
         Ok(Answer::of(text, form))
     }
 }
 
-fn as_json(story: &RunView, step: Option<usize>) -> Value {
-    let moments = story.moments.iter().enumerate();
+fn as_json(view: &RunView, step: Option<usize>) -> Value {
+    let moments = view.moments.iter().enumerate();
     let steps = moments.filter(|(number, _)| step.is_none_or(|step| step == *number));
     json!({
-        "id": story.id,
-        "title": story.title,
-        "summary": story.summary,
-        "last": story.last(),
+        "id": view.id,
+        "title": view.title,
+        "summary": view.summary,
+        "last": view.last(),
         "steps": steps.map(|(number, moment)| as_step(number, moment)).collect::<Vec<_>>(),
     })
 }

@@ -54,7 +54,7 @@ pub use network::{Link, Net, Packet, PacketKind};
 pub use participant::{MessageId, Participant};
 pub use producer::{Sender, Task};
 pub use program::{Line, Op, Program};
-pub use scenario::{Expect, Fix, Note, Scenario, ScenarioError, Store, VERSION};
+pub use scenario::{Expect, FixLink, Note, Scenario, ScenarioError, Store, VERSION};
 pub use settings::OnRestart;
 pub use settings::generic::duration;
 pub use stores::{Stores, Tx};

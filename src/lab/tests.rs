@@ -22,7 +22,7 @@ fn bare(scenario: &Scenario) -> Scenario {
         faults: vec![],
         notes: vec![],
         sources: vec![],
-        cure: None,
+        fix: None,
         expect: None,
         ..scenario.clone()
     };
@@ -49,7 +49,7 @@ fn whatever_differs_can_be_set() {
 }
 
 #[test]
-fn every_change_that_may_cure_is_a_change_of_settings() {
+fn every_change_that_may_be_a_fix_is_a_change_of_settings() {
     for scenario in everything() {
         for tried in changes(scenario) {
             let settings = difference(scenario, &tried.scenario);

@@ -1,7 +1,7 @@
 //! A run along a path, rather than that of the fault script, and what it is called.
 
 use super::branches::{self, Ran};
-use super::{Chip, Opened, texts, told};
+use super::{Chip, Opened, run_view, texts};
 use crate::check::{self, Property};
 use crate::sim::{Choice, CompiledScenario, Path, Scenario, ScenarioError, Trace};
 use crate::text;
@@ -32,7 +32,7 @@ pub fn open_along(
     let setup = branches::free(CompiledScenario::new(&branches::bare(scenario))?);
     let trace = Trace::along(&setup, path);
     let why = property.and_then(|property| check::why(&setup, &trace, property));
-    let mut story = told(&setup, &trace);
+    let mut view = run_view(&setup, &trace);
     let struck = |step: &usize| matches!(trace.steps[step - 1].choice, Choice::Strike(..));
     let faults = (1..=trace.steps.len()).filter(struck).map(|step| {
         let mut events = trace.events_of(step).iter();
@@ -44,22 +44,22 @@ pub fn open_along(
     let scripted = !scenario.faults.is_empty();
     if let (Some(property), Some(why)) = (property, &why) {
         let broken = property.broken_says();
-        story.title = match scripted {
+        view.title = match scripted {
             true => format!("{broken}, with the settings of “{}”", scenario.title),
             false => format!("{broken}: {}", scenario.title),
         };
-        story.summary.clone_from(&why.text);
+        view.summary.clone_from(&why.text);
     } else if scripted {
-        story.title = format!("Another run of “{}”", scenario.title);
-        story.summary = match faults.is_empty() {
+        view.title = format!("Another run of “{}”", scenario.title);
+        view.summary = match faults.is_empty() {
             true => "Nothing breaks in this run.".to_owned(),
             false => format!("In this run {}.", faults.join(", then ")),
         };
     }
     let chip = |what| Chip { who: String::new(), what, fault: true };
-    story.chips.extend(faults.into_iter().map(chip));
+    view.chips.extend(faults.into_iter().map(chip));
     // The configuration keeps its own fault script, whatever faults occur in this run.
-    story.faults = texts(&scenario.faults);
+    view.faults = texts(&scenario.faults);
     let shows = property.zip(why).map(|(property, why)| match property {
         // The verdict says so only when nothing more can come.
         Property::NeverLost | Property::NeverLostSilently | Property::ReportTrue => {
@@ -67,5 +67,5 @@ pub fn open_along(
         }
         _ => why.step,
     });
-    Ok(Opened { story, ran: Ran::new(setup, trace), shows })
+    Ok(Opened { view, ran: Ran::new(setup, trace), shows })
 }

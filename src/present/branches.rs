@@ -183,7 +183,7 @@ pub(super) fn bare(scenario: &Scenario) -> Scenario {
         faults: Vec::new(),
         notes: Vec::new(),
         takeaway: String::new(),
-        cure: None,
+        fix: None,
         expect: None,
         ..scenario.clone()
     }
@@ -257,7 +257,7 @@ mod tests {
             let opened = open(scenario).unwrap();
             let path = opened.ran.course().path();
             let again = open_along(scenario, &path, None).unwrap();
-            let (first, second) = (&opened.story, &again.story);
+            let (first, second) = (&opened.view, &again.view);
             // At its end, the path may sync data that no scripted fault would have lost.
             assert!(first.moments.len() <= second.moments.len(), "{}", scenario.id);
             let before_the_end = first.moments.len() - 1;
@@ -273,7 +273,7 @@ mod tests {
     fn no_two_faults_of_a_kind_at_a_step_say_the_same() {
         for scenario in scenarios() {
             let opened = open(scenario).unwrap();
-            for step in 0..opened.story.moments.len() {
+            for step in 0..opened.view.moments.len() {
                 let mut said = std::collections::HashSet::new();
                 for chance in opened.ran.course().chances(step) {
                     let Some(class) = chance.class else { continue };
@@ -290,7 +290,7 @@ mod tests {
         for scenario in scenarios() {
             let opened = open(scenario).unwrap();
             let branches = opened.ran.course();
-            for step in 0..opened.story.moments.len() {
+            for step in 0..opened.view.moments.len() {
                 let world = branches.trace.world(step);
                 for next in branches.chances(step) {
                     let mut events = Recorder::keeping();
@@ -318,11 +318,11 @@ mod tests {
         let mut tried = 0;
         for scenario in scenarios() {
             let opened = open(scenario).unwrap();
-            let lifelines = &opened.story.parties;
-            for step in (0..opened.story.moments.len()).step_by(3) {
+            let lifelines = &opened.view.parties;
+            for step in (0..opened.view.moments.len()).step_by(3) {
                 for chance in opened.ran.course().chances(step) {
                     let path = opened.ran.course().fork(step, chance.choice);
-                    let fork = open_along(scenario, &path, None).unwrap().story;
+                    let fork = open_along(scenario, &path, None).unwrap().view;
                     let place = format!("{}, step {step}: {}", scenario.id, chance.label);
                     assert!(fork.moments.len() > step + 1, "{place}; {path}");
                     assert_eq!(fork.moments[step + 1].sentence, chance.label, "{place}");

@@ -27,9 +27,9 @@ addEventListener("keydown", (event) => {
 "#;
 
 /// Returns the HTML page.
-pub fn slides(story: &RunView, theme: Theme) -> String {
-    let layout = lay_out(&story.diagram, WIDTH);
-    let title = escaped(&story.title);
+pub fn slides(view: &RunView, theme: Theme) -> String {
+    let layout = lay_out(&view.diagram, WIDTH);
+    let title = escaped(&view.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -37,17 +37,17 @@ pub fn slides(story: &RunView, theme: Theme) -> String {
         rules(theme),
         sheet(theme)
     );
-    for step in 0..story.moments.len() {
-        out += &slide(story, &layout, &title, step);
+    for step in 0..view.moments.len() {
+        out += &slide(view, &layout, &title, step);
     }
     out + "<script>" + SCRIPT + "</script>\n</body>\n</html>\n"
 }
 
-fn slide(story: &RunView, layout: &Layout, title: &str, step: usize) -> String {
-    let moment = &story.moments[step];
+fn slide(view: &RunView, layout: &Layout, title: &str, step: usize) -> String {
+    let moment = &view.moments[step];
     let number = match step {
         0 => "Start".to_owned(),
-        step => format!("Step {step} of {}", story.last()),
+        step => format!("Step {step} of {}", view.last()),
     };
     let fault = if moment.fault { " class=\"fault\"" } else { "" };
     let drawing = excerpt(layout, u16::try_from(step).unwrap_or(u16::MAX), ROOM);
@@ -90,12 +90,12 @@ mod tests {
     #[test]
     fn each_step_has_a_slide_that_shows_it() {
         for id in ["ack-lost", "rabbitmq-poison", "message-lost"] {
-            let story = crate::catalogue::story(id).expect("the catalogue has it");
+            let view = crate::catalogue::run_view(id).expect("the catalogue has it");
             for theme in [Theme::Light, Theme::Dark, Theme::Auto] {
-                let page = slides(&story, theme);
-                assert_eq!(page.matches("<section").count(), story.moments.len());
-                for (step, moment) in story.moments.iter().enumerate().skip(1) {
-                    assert!(page.contains(&format!("Step {step} of {}<", story.last())));
+                let page = slides(&view, theme);
+                assert_eq!(page.matches("<section").count(), view.moments.len());
+                for (step, moment) in view.moments.iter().enumerate().skip(1) {
+                    assert!(page.contains(&format!("Step {step} of {}<", view.last())));
                     assert!(page.contains(&format!("<p>{}</p>", escaped(&moment.sentence))));
                 }
                 // The page loads no external resources.
@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn the_current_step_is_in_sight() {
         for scenario in crate::catalogue::scenarios() {
-            let story = crate::catalogue::story(&scenario.id).expect("the catalogue has it");
-            let layout = lay_out(&story.diagram, WIDTH);
+            let view = crate::catalogue::run_view(&scenario.id).expect("the catalogue has it");
+            let layout = lay_out(&view.diagram, WIDTH);
             for band in &layout.bands {
                 let svg = excerpt(&layout, band.step, ROOM);
                 let view = svg.split("viewBox=\"0 ").nth(2).expect("the body has a view");

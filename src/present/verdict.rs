@@ -35,13 +35,13 @@ fn one(setup: &CompiledScenario, world: &World, msg: MessageId, ended: bool) -> 
         handled: record.handled,
         applied: record.applied,
         mails: setup.parties.contains(&Participant::Mail).then_some(record.called),
-        told: told(setup, record.told, ended).into(),
+        told: report(setup, record.told, ended).into(),
         outcome,
         tone,
     }
 }
 
-fn told(setup: &CompiledScenario, told: ProducerReport, ended: bool) -> &'static str {
+fn report(setup: &CompiledScenario, told: ProducerReport, ended: bool) -> &'static str {
     match told {
         ProducerReport::Ok => "Ok",
         ProducerReport::Error => text::error_name(setup),

@@ -28,7 +28,7 @@ thread_local! {
 
 /// Returns the scenario repeated until it has this many arrows.
 fn long(arrows: usize) -> Option<RunView> {
-    let mut story = catalogue::story(OF)?;
+    let mut story = catalogue::run_view(OF)?;
     let once = story.clone();
     let steps = u16::try_from(once.last()).ok()?;
     story.diagram.rows.clear();

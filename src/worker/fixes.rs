@@ -30,7 +30,7 @@ fn look(search: &Search, say: &mut dyn FnMut(Answer)) -> Result<(), ScenarioErro
         say(Answer::Progress(Progress::Changes { tried, all, pairs: fixes.at_pairs() }));
         if done || fixes.found().len() > known {
             known = fixes.found().len();
-            say(Answer::Fixes(told(search, &fixes, &scripts, done)));
+            say(Answer::Fixes(fixes_of(search, &fixes, &scripts, done)));
         }
         if done {
             return Ok(());
@@ -54,7 +54,12 @@ fn scripts(
     Property::ALL.into_iter().map(faults).collect()
 }
 
-fn told(search: &Search, fixes: &FixSearch, scripts: &[Option<Vec<String>>], done: bool) -> Fixes {
+fn fixes_of(
+    search: &Search,
+    fixes: &FixSearch,
+    scripts: &[Option<Vec<String>>],
+    done: bool,
+) -> Fixes {
     let fix = |fix: &check::Fix| Fix {
         change: fix.label.clone(),
         settings: lab::difference(

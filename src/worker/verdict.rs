@@ -27,7 +27,7 @@ fn look(search: &Search, say: &mut dyn FnMut(Answer)) -> Result<(), ScenarioErro
     let Some(mut shorter) = Shortest::new(&model, &verdict, SHORT_LIMIT) else { return Ok(()) };
     while !shorter.advance(AT_A_TIME) {}
     shorter.improve(&mut verdict);
-    say(Answer::Verdict(told(&setup, &verdict)));
+    say(Answer::Verdict(verdict_of(&setup, &verdict)));
     Ok(())
 }
 
@@ -62,7 +62,7 @@ pub(super) fn deepened(
             say(Answer::Progress(protocol::Progress::States { faults, states }));
         }
         let verdict = check::Verdict::of(&explorer, progress);
-        say(Answer::Verdict(told(setup, &verdict)));
+        say(Answer::Verdict(verdict_of(setup, &verdict)));
         if progress != Progress::Exhausted || faults >= search.faults {
             return verdict;
         }
@@ -70,7 +70,7 @@ pub(super) fn deepened(
     }
 }
 
-fn told(setup: &CompiledScenario, verdict: &check::Verdict) -> protocol::Verdict {
+fn verdict_of(setup: &CompiledScenario, verdict: &check::Verdict) -> protocol::Verdict {
     let bounds = verdict.bounds;
     let model = DeliveryModel::new(setup, bounds);
     let kinds = if bounds.faults == 0 { Default::default() } else { bounds.classes };

@@ -18,8 +18,8 @@ const NASTY_NAME: &str = "\u{1b}[2J\n\u{9b}\u{202e}\rrequired: never-lost holds"
 
 /// Every command, with valid arguments.
 const COMMANDS: &[&[&str]] = &[
-    &["check", "at-least-once", "--messages=1", "--no-cures"],
-    &["check", "at-least-once", "--messages=1", "--no-cures", "--json"],
+    &["check", "at-least-once", "--messages=1", "--no-fixes"],
+    &["check", "at-least-once", "--messages=1", "--no-fixes", "--json"],
     &["scenarios"],
     &["presets", "--json"],
     &["faults", "at-least-once"],
@@ -89,7 +89,7 @@ fn nasty() -> Value {
         note["say"] = NASTY.into();
     }
     json["sources"] = serde_json::json!([NASTY]);
-    json["cure"] = serde_json::json!({ "to": NASTY_NAME, "say": NASTY });
+    json["fix"] = serde_json::json!({ "to": NASTY_NAME, "say": NASTY });
     json["producer"]["kafka"]["transactional.id"] = "t\u{1b}[1m\n".into();
     json
 }
@@ -330,7 +330,7 @@ fn odd_arguments_are_answered() {
         &["check", "ack-lost", "--set", "program="],
         &["check", "ack-lost", "--set", "store.amount=1000000", "--messages=1"],
         &["check", "ack-lost", "--fault", "@"],
-        &["check", "ack-lost", "--fault", "crash:consumer@m1.after-work#255", "--no-cures"],
+        &["check", "ack-lost", "--fault", "crash:consumer@m1.after-work#255", "--no-fixes"],
         &["check", "ack-lost", "--fault", "lose:ack@m4"],
         &["check", "sqs-fifo", "--set", "MessageGroupId=,,,"],
         &["show", "ack-lost", "--step", &most],

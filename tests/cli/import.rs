@@ -35,7 +35,7 @@ fn says_what_can_happen_and_where_it_comes_from() {
 fn answers_change_the_verdict() {
     let path = sample("pika-ticket-printer.py");
     let check = |handler: &str| {
-        let report = json(&["check", &path, "--json", "--no-cures", "--handler", handler]);
+        let report = json(&["check", &path, "--json", "--no-fixes", "--handler", handler]);
         let of = |key: &str| {
             let all = report["properties"].as_array().expect("a list");
             let own = all.iter().find(|p| p["property"] == key).expect("all eight");
@@ -51,7 +51,7 @@ fn answers_change_the_verdict() {
 fn what_is_required_decides_the_exit_code() {
     let path = sample("strimzi-kafka.yaml");
     let code = |property: &str| {
-        let out = run(&["check", &path, "--no-cures", "--require", property]);
+        let out = run(&["check", &path, "--no-fixes", "--require", property]);
         (out.status.code(), text(&out.stdout).to_owned())
     };
     let (passed, out) = code("never-lost-silently");
@@ -68,7 +68,7 @@ fn what_is_required_decides_the_exit_code() {
 #[test]
 fn sarif_names_the_lines() {
     let path = sample("spring-kafka-shipments.yaml");
-    let report = json(&["check", &path, "--sarif", "--no-cures"]);
+    let report = json(&["check", &path, "--sarif", "--no-fixes"]);
     assert_eq!(report["version"], "2.1.0");
     let results = report["runs"][0]["results"].as_array().expect("a list");
     let line = |rule: &str| {
@@ -83,7 +83,7 @@ fn sarif_names_the_lines() {
 fn several_files_are_one_configuration() {
     let producer = file("import-producer.properties", "acks=1\nlinger.ms=5\n");
     let topic = sample("kafka-topics-describe.txt");
-    let report = json(&["check", &producer, &topic, "--json", "--no-cures"]);
+    let report = json(&["check", &producer, &topic, "--json", "--no-fixes"]);
     let taken = report["taken"].as_array().expect("a list");
     let has = |setting: &str, file: &str| {
         taken.iter().any(|row| {
@@ -115,14 +115,14 @@ fn wrong_use_is_answered() {
         &file("as.txt", "acks: 1\n"),
         "--as",
         &format!("{}=yaml", file("as.txt", "acks: 1\n")),
-        "--no-cures",
+        "--no-fixes",
     ]);
     assert!(out.contains("producer acks"), "{out}");
 }
 
 #[test]
 fn secrets_are_not_repeated() {
-    let out = prints(&["check", &sample("spring-kafka-shipments.yaml"), "--no-cures"]);
+    let out = prints(&["check", &sample("spring-kafka-shipments.yaml"), "--no-fixes"]);
     assert!(!out.contains("not-a-real-one") && !out.contains("kafka.internal.example"), "{out}");
 }
 

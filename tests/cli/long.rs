@@ -24,7 +24,7 @@ fn progress_shows_where_it_is_asked_for_and_nowhere_else() {
 
 #[test]
 fn what_was_cut_off_is_not_said_to_be_the_shortest() {
-    let args = ["check", "at-least-once", "--messages=1", "--no-cures"];
+    let args = ["check", "at-least-once", "--messages=1", "--no-fixes"];
     let whole = prints(&args);
     assert!(whole.contains("✕ No duplicate effect: shortest counterexample"), "{whole}");
     let found = json(&[&args[..], &["--json"]].concat());
@@ -51,7 +51,7 @@ fn what_was_cut_off_is_not_said_to_be_the_shortest() {
 /// A state that was reached but not expanded is not a terminal state.
 #[test]
 fn a_script_that_was_cut_off_says_nothing_that_is_not_so() {
-    let args = ["check", "at-least-once", "--no-cures", "--json", "--messages=2"];
+    let args = ["check", "at-least-once", "--no-fixes", "--json", "--messages=2"];
     let args = [&args[..], &["--fault=crash:consumer@m1.after-work"]].concat();
     let whole = json(&args);
     let finding = |found: &serde_json::Value, key: &str| {
@@ -82,7 +82,7 @@ fn changes_that_are_too_large_to_be_checked_are_said_to_be_so() {
     assert!(!report.contains("No single setting fixes this"), "{report}");
     let found = json(&[&args[..], &["--json"]].concat());
     let properties = found["properties"].as_array().expect("a list");
-    assert!(properties.iter().any(|property| property["cures_cut_off"] == true));
+    assert!(properties.iter().any(|property| property["fixes_cut_off"] == true));
 }
 
 /// Returns true if this process, and so every program that it starts, ignores these signals.

@@ -204,16 +204,16 @@ impl FixSearch {
         match std::mem::replace(&mut self.work, Work::Next) {
             Work::Next => return self.begin(),
             Work::Trying(search) => self.try_out(search, states),
-            Work::Before(cure, mut profiling) => match profiling.advance(states) {
-                false => self.work = Work::Before(cure, profiling),
+            Work::Before(fix, mut profiling) => match profiling.advance(states) {
+                false => self.work = Work::Before(fix, profiling),
                 true => {
                     self.profile = Some(profiling.found());
-                    self.compare(cure);
+                    self.compare(fix);
                 }
             },
-            Work::After(cure, mut profiling) => match profiling.advance(states) {
-                false => self.work = Work::After(cure, profiling),
-                true => self.keep(*cure, &profiling.found()),
+            Work::After(fix, mut profiling) => match profiling.advance(states) {
+                false => self.work = Work::After(fix, profiling),
+                true => self.keep(*fix, &profiling.found()),
             },
         }
         self.spent += states;
@@ -307,7 +307,7 @@ impl FixSearch {
         let mut fates = fates(messages, endings);
         fates.retain(|fate| !self.fates.contains(fate));
         let (expense, before) = (expense(&change.scenario), self.expense);
-        let cure = Box::new(Fix {
+        let fix = Box::new(Fix {
             label: change.label.clone(),
             scenario: change.scenario.clone(),
             pair: self.pairs,
@@ -319,24 +319,24 @@ impl FixSearch {
             parts: expense.parts - before.parts,
         });
         // Harm is already known; further harm does not matter.
-        match (cure.is_harmless(), &self.profile) {
-            (false, _) => self.found.push(*cure),
+        match (fix.is_harmless(), &self.profile) {
+            (false, _) => self.found.push(*fix),
             (true, None) => {
                 let profiling = Box::new(Profiling::new(&self.subject.scenario));
-                self.work = Work::Before(cure, profiling);
+                self.work = Work::Before(fix, profiling);
             }
-            (true, Some(_)) => self.compare(cure),
+            (true, Some(_)) => self.compare(fix),
         }
     }
 
-    fn compare(&mut self, cure: Box<Fix>) {
-        let profiling = Box::new(Profiling::new(&cure.scenario));
-        self.work = Work::After(cure, profiling);
+    fn compare(&mut self, fix: Box<Fix>) {
+        let profiling = Box::new(Profiling::new(&fix.scenario));
+        self.work = Work::After(fix, profiling);
     }
 
-    fn keep(&mut self, mut cure: Fix, after: &Profile) {
-        cure.gives_up = self.given_up(&self.seen, Some(after), &cure.scenario);
-        self.found.push(cure);
+    fn keep(&mut self, mut fix: Fix, after: &Profile) {
+        fix.gives_up = self.given_up(&self.seen, Some(after), &fix.scenario);
+        self.found.push(fix);
     }
 
     /// Returns the guarantees that a change gives up, from what was observed under the requested
@@ -356,9 +356,9 @@ impl FixSearch {
             return false;
         }
         self.pairs = true;
-        let harmless = || self.found.iter().filter(|cure| cure.is_harmless());
-        let cured = |property: &Property| harmless().any(|c| c.prevents.contains(property));
-        self.wanted.retain(|property| !cured(property));
+        let harmless = || self.found.iter().filter(|fix| fix.is_harmless());
+        let fixed = |property: &Property| harmless().any(|c| c.prevents.contains(property));
+        self.wanted.retain(|property| !fixed(property));
         (self.changes, self.next) = (pairs(&self.usual), 0);
         !self.wanted.is_empty() && !self.changes.is_empty()
     }

@@ -53,8 +53,8 @@ pub struct Scenario {
     #[serde(default)]
     pub takeaway: String,
     /// The scenario that shows the fix, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cure: Option<Fix>,
+    #[serde(default, alias = "cure", skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixLink>,
     /// Sources of the facts about a product.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
@@ -67,7 +67,7 @@ pub struct Scenario {
 /// A link to the scenario in which the problem is fixed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fix {
+pub struct FixLink {
     /// The ID of that scenario.
     pub to: String,
     /// The label of the link: "The same crash with a transactional inbox".

@@ -111,12 +111,12 @@ impl Chaos {
     /// Executes the runs with these numbers, as far as the plan includes them. The partition into
     /// batches makes no difference: the joined statistics are the same.
     pub fn run(&mut self, numbers: std::ops::Range<u64>) -> Stats {
-        let mut tally = Stats::new(self.plan.messages);
+        let mut stats = Stats::new(self.plan.messages);
         for number in numbers.start..numbers.end.min(self.plan.runs) {
             let ran = self.picker.run(self.plan.seed, number, None);
-            tally.add(number, &ran);
+            stats.add(number, &ran);
         }
-        tally
+        stats
     }
 
     /// Executes a single run.

@@ -147,15 +147,15 @@ const RUNS: u64 = 10_000;
 pub fn cost(scenario: &Scenario, load: &Load) -> Result<Cost, PlanError> {
     let pace = load.pace.clone();
     let plan = Plan { seed: 1, runs: RUNS, messages: 1, rates: FaultRates::default(), pace };
-    let tally = Chaos::new(scenario, &plan)?.run(0..RUNS);
+    let stats = Chaos::new(scenario, &plan)?.run(0..RUNS);
     let faults = Vec::new();
     let bare = Scenario { messages: 1, faults, ..scenario.clone() };
     let setup = CompiledScenario::new(&bare)?;
     let walk = Walk::of(&setup, &load.pace);
     let programs = setup.senders.iter().chain([&setup.consumer]);
     Ok(Cost {
-        effect: tally.effect,
-        told: tally.told,
+        effect: stats.effect,
+        told: stats.told,
         stages: walk.stages(load),
         sender_waits: walk.count(|step| step.sender_waits),
         consumer_waits: walk.count(|step| step.consumer_waits),

@@ -76,8 +76,8 @@ impl Classic {
 
     /// Returns the count that the test failed on, with the clearest run that shows it. Returns
     /// `None` if the test passed.
-    pub fn failure(self, tally: &Stats) -> Option<(Count, Worst)> {
-        let shown = |&count: &Count| Some((count, *tally.worst(count).first()?));
+    pub fn failure(self, stats: &Stats) -> Option<(Count, Worst)> {
+        let shown = |&count: &Count| Some((count, *stats.worst(count).first()?));
         self.fails_on().iter().filter_map(shown).min_by_key(|(_, worst)| *worst)
     }
 }

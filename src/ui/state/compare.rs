@@ -205,7 +205,7 @@ impl Run {
     pub fn compared(&self) -> Compared {
         let own = Config { faults: None, ..self.config.clone() };
         // A run that was found by a search has no text of its own.
-        let beside = match &self.scenario().cure {
+        let beside = match &self.scenario().fix {
             Some(cure) => Config::scenario(&cure.to),
             None => Config { settings: Vec::new(), ..own.clone() },
         };

@@ -67,7 +67,7 @@ fn own_faults(run: &Run) -> Vec<String> {
         let own = present::open(scenario).ok()?;
         present::open_along(scenario, &own.ran.course().path(), None).ok()
     };
-    again(run.scenario()).map(|own| faults(&own.story)).unwrap_or_default()
+    again(run.scenario()).map(|own| faults(&own.view)).unwrap_or_default()
 }
 
 /// Describes the difference between a run and the configuration's own.

@@ -34,13 +34,13 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     let Prepared { config, scenario, opened, problems } = run_at(&shown, home)?;
     let Shown { lab, found, guided, .. } = shown;
     let made = Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) };
-    let run = Run { story: Rc::new(opened.story), made, config, lab, found, step: 0, guided };
+    let run = Run { story: Rc::new(opened.view), made, config, lab, found, step: 0, guided };
     Some(Opened { run, shows: opened.shows, problems })
 }
 
 /// Returns the run at an address, and the step at which it shows the property that it was found for.
 pub(super) fn found_run(shown: &Shown) -> Option<(RunView, Option<usize>)> {
-    run_at(shown, false).map(|told| (told.opened.story, told.opened.shows))
+    run_at(shown, false).map(|told| (told.opened.view, told.opened.shows))
 }
 
 /// A configuration with its run.
@@ -88,7 +88,7 @@ fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> 
     let opened = present::open(&scenario)?;
     let run = Run {
         config,
-        story: Rc::new(opened.story),
+        story: Rc::new(opened.view),
         made: Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) },
         lab: true,
         found: None,
@@ -194,7 +194,7 @@ fn only_messages(config: &Config) -> bool {
 fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
     scenario.notes.clear();
     scenario.takeaway.clear();
-    (scenario.cure, scenario.expect) = (None, None);
+    (scenario.fix, scenario.expect) = (None, None);
     let changes: Vec<String> =
         config.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let settings = match &changes[..] {

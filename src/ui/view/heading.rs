@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{badge, icon, on, pills, predict};
 use crate::catalogue::worth_comparing;
 use crate::present::{Chip, Test};
-use crate::sim::Fix;
+use crate::sim::FixLink;
 use crate::ui::share::{self, Address};
 use crate::ui::state::{Model, Msg, Run};
 
@@ -26,9 +26,9 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <p class="summary" title={story.summary.clone()}>{ &story.summary }</p>
             <ul class="chips" aria-label="Settings and faults">
                 { for story.chips.iter().filter(|chip| chip.fault).map(chip) }
-                { for story.cure.as_ref().map(cure) }
+                { for story.fix.as_ref().map(fix) }
                 { settings(&story.chips) }
-                if !run.lab && story.cure.is_some() && worth_comparing(&story.id) {
+                if !run.lab && story.fix.is_some() && worth_comparing(&story.id) {
                     { beside(run) }
                 }
                 if !run.lab {
@@ -130,12 +130,12 @@ fn settings(chips: &[Chip]) -> Html {
     }
 }
 
-fn cure(cure: &Fix) -> Html {
+fn fix(fix: &FixLink) -> Html {
     html! {
         <li class="remedy cure">
-            <a href={share::link(&cure.to)}>
+            <a href={share::link(&fix.to)}>
                 { icon::line(icon::CHECK) }
-                <b>{ &cure.say }</b>
+                <b>{ &fix.say }</b>
                 { icon::line(icon::FORWARD) }
             </a>
         </li>

@@ -15,26 +15,26 @@ fn scenario(program: Vec<Op>) -> Scenario {
     scenario
 }
 
-fn cures(scenario: &Scenario, faults: u8) -> FixSearch {
+fn fixes(scenario: &Scenario, faults: u8) -> FixSearch {
     let setup = CompiledScenario::new(scenario).unwrap();
     let before = check(&setup, Bounds { faults, classes: usual() }, 100_000);
     let limits = Limits { each: 100_000, all: usize::MAX };
-    let mut cures = FixSearch::new(Subject::of(scenario, &before), changes, limits);
-    while !cures.advance(1000) {}
-    cures
+    let mut fixes = FixSearch::new(Subject::of(scenario, &before), changes, limits);
+    while !fixes.advance(1000) {}
+    fixes
 }
 
 #[test]
-fn every_cure_is_one() {
+fn every_fix_is_one() {
     let scenario = scenario(vec![Op::Receive, Op::Work, Op::Ack]);
-    let found = cures(&scenario, 1);
-    let inbox = found.found().iter().find(|cure| cure.label == "transactional inbox").unwrap();
+    let found = fixes(&scenario, 1);
+    let inbox = found.found().iter().find(|fix| fix.label == "transactional inbox").unwrap();
     assert!(inbox.prevents.contains(&Property::AppliedOnce), "{inbox:?}");
     assert!(inbox.more > 0, "an inbox asks the database more often");
-    for cure in found.found() {
-        let setup = CompiledScenario::new(&cure.scenario).unwrap();
+    for fix in found.found() {
+        let setup = CompiledScenario::new(&fix.scenario).unwrap();
         let verdict = check(&setup, Bounds { faults: 1, classes: usual() }, 100_000);
-        assert!(cure.prevents.iter().all(|property| verdict.proves(*property)), "{cure:?}");
+        assert!(fix.prevents.iter().all(|property| verdict.proves(*property)), "{fix:?}");
     }
 }
 
@@ -44,10 +44,10 @@ fn given_up(scenario: &Scenario, property: Property, singles: Vec<Change>) -> Ve
     let setup = CompiledScenario::new(scenario).unwrap();
     let before = check(&setup, Bounds { faults: 1, classes: usual() }, 100_000);
     let limits = Limits { each: 100_000, all: usize::MAX };
-    let mut cures = FixSearch::new(Subject::of(scenario, &before), |_| singles, limits);
-    while !cures.at_pairs() && !cures.advance(1000) {}
-    let found = cures.of(property).into_iter();
-    found.map(|cure| cure.gives_up.iter().map(GivenUp::label).collect()).collect()
+    let mut fixes = FixSearch::new(Subject::of(scenario, &before), |_| singles, limits);
+    while !fixes.at_pairs() && !fixes.advance(1000) {}
+    let found = fixes.of(property).into_iter();
+    found.map(|fix| fix.gives_up.iter().map(GivenUp::label).collect()).collect()
 }
 
 fn change(scenario: &Scenario, change: impl Fn(&mut Scenario)) -> Change {
@@ -103,9 +103,9 @@ fn harm_is_found_under_kinds_that_were_not_asked_about() {
     let before = check(&CompiledScenario::new(&scenario).unwrap(), slow, 100_000);
     let limits = Limits { each: 100_000, all: usize::MAX };
     let singles = vec![claim, once];
-    let mut cures = FixSearch::new(Subject::of(&scenario, &before), |_| singles, limits);
-    while !cures.at_pairs() && !cures.advance(1000) {}
-    let [claim] = cures.of(Property::AppliedOnce)[..] else { panic!("{:?}", cures.found()) };
+    let mut fixes = FixSearch::new(Subject::of(&scenario, &before), |_| singles, limits);
+    while !fixes.at_pairs() && !fixes.advance(1000) {}
+    let [claim] = fixes.of(Property::AppliedOnce)[..] else { panic!("{:?}", fixes.found()) };
     let lost = claim
         .gives_up
         .iter()
@@ -125,12 +125,12 @@ fn pairs_are_tried_where_no_single_change_helps() {
         max_deliveries: None,
         dead_letter_queue: false,
     });
-    let found = cures(&scenario, 1);
+    let found = fixes(&scenario, 1);
     assert!(found.at_pairs());
-    let both = |cure: &&Fix| {
-        cure.label.contains(" and ") && cure.prevents.contains(&Property::NeverLostSilently)
+    let both = |fix: &&Fix| {
+        fix.label.contains(" and ") && fix.prevents.contains(&Property::NeverLostSilently)
     };
-    assert!(found.found().iter().any(|cure| both(&cure)), "{:#?}", found.found());
+    assert!(found.found().iter().any(|fix| both(&fix)), "{:#?}", found.found());
     let ConsumerSettings { program, .. } = &scenario.consumer;
     assert_eq!(program.len(), 3, "the scenario itself is left alone");
 }

@@ -38,9 +38,9 @@ impl Scenario {
         for (i, source) in self.sources.iter().enumerate() {
             short(&format!("sources[{i}]"), source, ADDRESS)?;
         }
-        if let Some(cure) = &self.cure {
-            short("cure.to", &cure.to, NAME)?;
-            short("cure.say", &cure.say, TITLE)?;
+        if let Some(fix) = &self.fix {
+            short("fix.to", &fix.to, NAME)?;
+            short("fix.say", &fix.say, TITLE)?;
         }
         self.check_names()
     }

@@ -77,7 +77,7 @@ fn known(side: &mut Config, problems: &mut Vec<String>) -> bool {
 /// that it was derived from.
 fn opposite(alone: &Config) -> Config {
     let scenario = catalogue::scenario(&alone.base).filter(|_| alone.settings.is_empty());
-    match scenario.and_then(|scenario| scenario.cure.as_ref()) {
+    match scenario.and_then(|scenario| scenario.fix.as_ref()) {
         Some(cure) => Config::scenario(&cure.to),
         None => Config { settings: Vec::new(), ..alone.clone() },
     }
@@ -152,12 +152,12 @@ fn side(
     } else {
         scenario.notes.clear();
         scenario.takeaway.clear();
-        (scenario.cure, scenario.expect) = (None, None);
+        (scenario.fix, scenario.expect) = (None, None);
     }
     let opened = present::open(&scenario).ok()?;
     Some(Side {
         config,
-        story: Rc::new(opened.story),
+        story: Rc::new(opened.view),
         scenario: Rc::new(scenario),
         original: same,
         cannot,

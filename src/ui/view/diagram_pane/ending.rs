@@ -31,7 +31,7 @@ fn onward(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callba
                     <span>{ label }</span>{ icon::line(icon::FORWARD) }
                 </a>
             }) }
-            if let Some(cure) = &story.cure {
+            if let Some(cure) = &story.fix {
                 <a class={classes!("button", "cure", after.is_none().then_some("primary"))} href={share::link(&cure.to)}>
                     { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
                 </a>
@@ -83,7 +83,7 @@ fn result(test: &Test) -> Html {
 
 /// Returns the scenario that this one fixes; the nearest in the list, if there are several.
 fn ill(id: &str) -> Option<(&'static str, &'static str)> {
-    let cured = |entry: &&&Entry| entry.cure.as_deref() == Some(id);
+    let cured = |entry: &&&Entry| entry.fix.as_deref() == Some(id);
     let all: Vec<&Entry> = groups().iter().flat_map(|group| &group.entries).collect();
     let here = all.iter().position(|entry| entry.id == id)?;
     let (before, after) = all.split_at(here);
@@ -97,7 +97,7 @@ fn next(story: &RunView) -> Option<(&'static str, &'static str)> {
     let entries = || groups().iter().flat_map(|group| &group.entries);
     // Nothing follows a configuration that is not in the catalogue.
     let here = entries().position(|entry| entry.id == story.id)?;
-    let cure = story.cure.as_ref().map(|cure| cure.to.as_str());
+    let cure = story.fix.as_ref().map(|cure| cure.to.as_str());
     let mut rest =
         entries().chain(entries()).skip(here + 1).filter(|entry| Some(entry.id.as_str()) != cure);
     rest.next().map(|entry| (entry.id.as_str(), entry.title.as_str()))

@@ -10,7 +10,7 @@ fn whole() -> Value {
         "store": { "amount": 100 },
         "faults": ["lose:ack@m1#1"],
         "notes": [{ "at": "lose:ack@m1#1", "say": "It is lost." }],
-        "cure": { "to": "y", "say": "The same" },
+        "fix": { "to": "y", "say": "The same" },
         "expect": "once"
     })
 }
@@ -88,8 +88,8 @@ fn a_value_of_the_wrong_kind_is_answered_with_its_place_and_what_to_write() {
         ("/notes", "notes"),
         ("/notes/0", "notes[0]"),
         ("/notes/0/say", "notes[0].say"),
-        ("/cure", "cure"),
-        ("/cure/say", "cure.say"),
+        ("/fix", "fix"),
+        ("/fix/say", "fix.say"),
         ("/sources", "sources"),
         ("/expect", "expect"),
     ] {
@@ -142,7 +142,7 @@ fn a_list_is_no_object_anywhere() {
         ("/consumer/sqs", json!([1])),
         ("/store", json!([100])),
         ("/notes/0", json!(["lose:ack@m1#1", "It is lost."])),
-        ("/cure", json!(["y", "The same"])),
+        ("/fix", json!(["y", "The same"])),
     ];
     for (pointer, value) in structs {
         let answer = answer(pointer, value.clone());
@@ -171,4 +171,12 @@ fn nothing_is_repeated_at_length() {
     let deep = read(&r#"{"a":"#.repeat(100_000)).unwrap_err().to_string();
     assert!(deep.starts_with("the scenario: recursion limit exceeded"), "{deep}");
     assert_eq!(read(" \n").unwrap_err().to_string(), "the scenario: there is nothing in it");
+}
+
+#[test]
+fn the_link_to_a_fix_may_have_its_former_name() {
+    let json = whole().to_string();
+    let former = read(&json.replace("\"fix\":", "\"cure\":")).unwrap();
+    assert!(former.fix.is_some());
+    assert_eq!(former, read(&json).unwrap());
 }

@@ -22,13 +22,13 @@ impl FixReport {
     /// Returns the fixes for a property, or `None` if none were searched for.
     pub fn of(&self, property: Property) -> Option<&[Fix]> {
         let found = self.of.iter().find(|(p, _)| *p == property);
-        found.map(|(_, cures)| cures.as_slice())
+        found.map(|(_, fixes)| fixes.as_slice())
     }
 }
 
 /// Searches for fixes for each violated property; if `--require` is given, for the required
 /// properties only.
-pub fn cures(found: &Found, watch: &mut Watch) -> FixReport {
+pub fn fixes(found: &Found, watch: &mut Watch) -> FixReport {
     let wanted = |property: &Property| {
         let asked = found.required.is_empty() || found.required.contains(property);
         asked && matches!(found.finding(*property), Finding::Violated(_))
