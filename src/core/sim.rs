@@ -16,6 +16,7 @@
 mod bits;
 mod broker;
 mod canonical;
+mod checked;
 mod choice;
 mod client;
 mod compiled_scenario;
@@ -41,6 +42,7 @@ pub use broker::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Parti
 pub use broker::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
 pub use broker::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
 pub use broker::{Broker, Independence, Machine};
+pub use checked::ScenarioError;
 pub use choice::{ActorStep, Choice};
 pub use compiled_scenario::CompiledScenario;
 pub use consumer::{Consumer, Pause};
@@ -54,7 +56,7 @@ pub use network::{Link, Net, Packet, PacketKind};
 pub use participant::{MessageId, Participant};
 pub use producer::{Sender, Task};
 pub use program::{Line, Op, Program};
-pub use scenario::{Expect, FixLink, Note, Scenario, ScenarioError, Store, VERSION};
+pub use scenario::{Expect, FixLink, Note, Scenario, Store, VERSION};
 pub use settings::OnRestart;
 pub use settings::generic::duration;
 pub use stores::{Stores, Tx};

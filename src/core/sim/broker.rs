@@ -29,7 +29,16 @@ pub use machine::{Crash, Machine, Priority};
 
 use super::program::Program;
 use super::scenario::Scenario;
-use super::settings::BrokerSettings;
+use super::settings::each_broker;
+
+/// What the settings of a product's broker are made into.
+trait Builds {
+    /// Returns the broker in its initial state, and the number of its nodes.
+    fn machine(&self, scenario: &Scenario) -> (Broker, u8);
+
+    /// Appends the program of the broker, which runs once for each copy.
+    fn program(&self, p: &mut Program, scenario: &Scenario);
+}
 
 /// A broker: its configuration, and its state.
 // The largest variant is a few hundred bytes; a box would cost one allocation per state.
@@ -44,56 +53,15 @@ pub enum Broker {
 impl Broker {
     /// Returns the broker of a scenario in its initial state, and the number of its nodes.
     pub(super) fn new(scenario: &Scenario) -> (Broker, u8) {
-        match &scenario.broker {
-            BrokerSettings::Generic(broker) => {
-                let nodes = broker.replicas.clamp(1, 3);
-                let config = rabbitmq::Config::generic(scenario, broker);
-                (Broker::RabbitMq(rabbitmq::Queue::new(config, nodes)), nodes)
-            }
-            BrokerSettings::Rabbitmq(broker) => {
-                let nodes = broker.nodes.clamp(1, 3);
-                let config = rabbitmq::Config::new(scenario, broker);
-                (Broker::RabbitMq(rabbitmq::Queue::new(config, nodes)), nodes)
-            }
-            BrokerSettings::Kafka(broker) => {
-                let nodes = broker.replication_factor.clamp(1, 3);
-                let config = kafka::Config::new(scenario, broker);
-                (Broker::Kafka(kafka::Partition::new(config, nodes)), nodes)
-            }
-            BrokerSettings::Sqs(broker) => {
-                (Broker::Sqs(sqs::Queue::new(sqs::Config::new(scenario, broker))), 1)
-            }
-        }
+        each_broker!(&scenario.broker, own => own.machine(scenario))
     }
 
     /// Returns the program of the broker, which runs once for each copy.
     pub(super) fn program(scenario: &Scenario) -> Program {
         let mut p = Program::default();
-        match &scenario.broker {
-            BrokerSettings::Generic(broker) => rabbitmq::program::generic(&mut p, broker),
-            BrokerSettings::Rabbitmq(broker) => {
-                rabbitmq::program::rabbitmq(&mut p, scenario, broker);
-            }
-            BrokerSettings::Kafka(broker) => kafka::program(&mut p, scenario, broker),
-            BrokerSettings::Sqs(_) => sqs::program(&mut p),
-        }
+        each_broker!(&scenario.broker, own => own.program(&mut p, scenario));
         p.main = p.ops.len();
         p
-    }
-
-    /// Returns the queue, if the broker is RabbitMQ (or generic).
-    pub fn rabbitmq(&self) -> Option<&rabbitmq::Queue> {
-        if let Broker::RabbitMq(queue) = self { Some(queue) } else { None }
-    }
-
-    /// Returns the partition, if the broker is Kafka.
-    pub fn kafka(&self) -> Option<&kafka::Partition> {
-        if let Broker::Kafka(partition) = self { Some(partition) } else { None }
-    }
-
-    /// Returns the queue, if the broker is SQS.
-    pub fn sqs(&self) -> Option<&sqs::Queue> {
-        if let Broker::Sqs(queue) = self { Some(queue) } else { None }
     }
 }
 

@@ -4,12 +4,13 @@
 mod programs;
 mod successor;
 
-use super::broker::{self, Broker};
+use super::broker::Broker;
+use super::checked::ScenarioError;
 use super::fault::Classes;
 use super::network::Link;
 use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
-use super::scenario::{Scenario, ScenarioError};
+use super::scenario::Scenario;
 use super::settings::generic::Backoff;
 use super::settings::{Database, OnRestart};
 
@@ -130,21 +131,6 @@ impl CompiledScenario {
 
     pub fn consumers(&self) -> usize {
         self.scenario.consumer.count.into()
-    }
-
-    /// Returns the configuration of the RabbitMQ (or generic) queue, if the broker is one.
-    pub fn queue(&self) -> Option<&broker::rabbitmq::Config> {
-        self.machine.rabbitmq().map(|queue| &queue.config)
-    }
-
-    /// Returns the configuration of the Kafka partition, if the broker is Kafka.
-    pub fn log(&self) -> Option<&broker::kafka::Config> {
-        self.machine.kafka().map(|partition| &partition.config)
-    }
-
-    /// Returns the configuration of the SQS queue, if the broker is one.
-    pub fn visibility(&self) -> Option<&broker::sqs::Config> {
-        self.machine.sqs().map(|queue| &queue.config)
     }
 
     /// Returns the instruction that is the effect of handling a message: the first that changes

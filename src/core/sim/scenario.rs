@@ -15,10 +15,10 @@ mod check;
 mod json;
 mod texts;
 
+use super::checked::ScenarioError;
 use super::fault::{FaultKind, FaultSpec};
 use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The version of the JSON form that this build reads and writes.
 pub const VERSION: u32 = 1;
@@ -119,23 +119,6 @@ impl Default for Store {
         Store { amount: 100 }
     }
 }
-
-/// An error in a scenario: its place, the problem and a fix.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScenarioError {
-    /// The path in the JSON: `broker.generic.replicas`.
-    pub at: String,
-    /// The problem and its fix, in a sentence.
-    pub problem: String,
-}
-
-impl fmt::Display for ScenarioError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.problem)
-    }
-}
-
-impl std::error::Error for ScenarioError {}
 
 impl Scenario {
     /// Reads the JSON form and checks it.

@@ -7,6 +7,7 @@ pub mod kafka;
 pub mod rabbitmq;
 pub mod sqs;
 
+use super::checked::Checked;
 use super::client::{Receiving, Sending};
 use super::program::Op;
 use generic::{GenericBroker, Retry};
@@ -25,19 +26,6 @@ pub enum ProducerSettings {
     Sqs(sqs::Producer),
 }
 
-impl ProducerSettings {
-    /// Returns how the producer sends.
-    pub(super) fn sending(&self) -> Sending {
-        match self {
-            ProducerSettings::FireAndForget => Sending::once("broker.send(m)", OnRestart::Forget),
-            ProducerSettings::Retry(retry) => retry.sending(),
-            ProducerSettings::Kafka(kafka) => kafka.sending(),
-            ProducerSettings::Rabbitmq(rabbitmq) => rabbitmq.sending(),
-            ProducerSettings::Sqs(sqs) => sqs.sending(),
-        }
-    }
-}
-
 /// Settings of the broker, by product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -48,25 +36,151 @@ pub enum BrokerSettings {
     Sqs(sqs::Broker),
 }
 
-impl BrokerSettings {
-    /// Returns the name of the product's settings: "kafka".
-    pub fn key(&self) -> &'static str {
-        match self {
-            BrokerSettings::Generic(_) => "generic",
-            BrokerSettings::Kafka(_) => "kafka",
-            BrokerSettings::Rabbitmq(_) => "rabbitmq",
-            BrokerSettings::Sqs(_) => "sqs",
+/// Evaluates an expression on the settings of the producer, whichever product's they are.
+macro_rules! each_producer {
+    ($settings:expr, $own:ident => $value:expr) => {
+        match $settings {
+            ProducerSettings::FireAndForget => {
+                let $own = &generic::FireAndForget;
+                $value
+            }
+            ProducerSettings::Retry($own) => $value,
+            ProducerSettings::Kafka($own) => $value,
+            ProducerSettings::Rabbitmq($own) => $value,
+            ProducerSettings::Sqs($own) => $value,
         }
+    };
+}
+
+/// Evaluates an expression on the settings of the broker, whichever product's they are.
+macro_rules! each_broker {
+    ($settings:expr, $own:ident => $value:expr) => {{
+        use $crate::sim::settings::BrokerSettings;
+        match $settings {
+            BrokerSettings::Generic($own) => $value,
+            BrokerSettings::Kafka($own) => $value,
+            BrokerSettings::Rabbitmq($own) => $value,
+            BrokerSettings::Sqs($own) => $value,
+        }
+    }};
+}
+pub(super) use each_broker;
+
+/// What each product's settings of a producer answer.
+trait Producer {
+    /// The key of the product whose brokers the producer talks to.
+    const PRODUCT: &'static str;
+
+    /// Returns how the producer sends.
+    fn sending(&self) -> Sending;
+
+    /// Rejects what the product rejects, in an application with so many messages and such a
+    /// database.
+    fn check(&self, _messages: u8, _database: Option<Database>) -> Checked {
+        Ok(())
+    }
+
+    /// Returns true if the producer can be made to wait for acknowledgments.
+    fn may_wait(&self) -> bool {
+        true
+    }
+}
+
+/// What each product's settings of the broker answer.
+trait Broker {
+    /// The key of the product.
+    const PRODUCT: &'static str;
+    /// The instructions that only consumers of this product have.
+    const LINES: &'static [Op] = &[];
+
+    /// Returns how these consumers receive and settle.
+    fn receiving(&self, consumer: &ConsumerSettings) -> Receiving;
+
+    /// Rejects what the product rejects.
+    fn check(&self) -> Checked;
+
+    /// Rejects settings of a consumer that the product has not, or does not accept.
+    fn check_consumer(&self, _consumer: &ConsumerSettings) -> Checked {
+        Ok(())
+    }
+
+    /// Rejects the program of a consumer if it does not go together with its settings.
+    fn check_program(&self, _consumer: &ConsumerSettings) -> Checked {
+        Ok(())
+    }
+}
+
+impl ProducerSettings {
+    /// Returns the key of the product whose brokers the producer talks to: "kafka".
+    pub fn product(&self) -> &'static str {
+        fn product_of<T: Producer>(_: &T) -> &'static str {
+            T::PRODUCT
+        }
+        each_producer!(self, own => product_of(own))
+    }
+
+    /// Returns how the producer sends.
+    pub(super) fn sending(&self) -> Sending {
+        each_producer!(self, own => own.sending())
+    }
+
+    /// Rejects what the product rejects.
+    pub(super) fn check(&self, messages: u8, database: Option<Database>) -> Checked {
+        each_producer!(self, own => own.check(messages, database))
+    }
+
+    /// Returns true if the producer can be made to wait for acknowledgments.
+    pub(super) fn may_wait(&self) -> bool {
+        each_producer!(self, own => own.may_wait())
+    }
+
+    /// Returns the behavior of a restarted producer, if it is a setting.
+    pub fn on_restart(&mut self) -> Option<&mut OnRestart> {
+        match self {
+            ProducerSettings::FireAndForget => None,
+            ProducerSettings::Retry(Retry { on_restart, .. })
+            | ProducerSettings::Kafka(kafka::Producer { on_restart, .. })
+            | ProducerSettings::Rabbitmq(rabbitmq::Producer { on_restart, .. })
+            | ProducerSettings::Sqs(sqs::Producer { on_restart, .. }) => Some(on_restart),
+        }
+    }
+}
+
+impl BrokerSettings {
+    /// Returns the key of the product: "kafka".
+    pub fn key(&self) -> &'static str {
+        fn key_of<T: Broker>(_: &T) -> &'static str {
+            T::PRODUCT
+        }
+        each_broker!(self, own => key_of(own))
+    }
+
+    /// Returns the instructions that only consumers of this product have.
+    pub(super) fn lines(&self) -> &'static [Op] {
+        fn lines_of<T: Broker>(_: &T) -> &'static [Op] {
+            T::LINES
+        }
+        each_broker!(self, own => lines_of(own))
     }
 
     /// Returns how these consumers receive and settle.
     pub(super) fn receiving(&self, consumer: &ConsumerSettings) -> Receiving {
-        match self {
-            BrokerSettings::Generic(_) => generic::RECEIVING,
-            BrokerSettings::Kafka(_) => kafka::RECEIVING,
-            BrokerSettings::Rabbitmq(_) => rabbitmq::receiving(consumer),
-            BrokerSettings::Sqs(_) => sqs::RECEIVING,
-        }
+        each_broker!(self, own => own.receiving(consumer))
+    }
+
+    /// Rejects what the product rejects.
+    pub(super) fn check(&self) -> Checked {
+        each_broker!(self, own => own.check())
+    }
+
+    /// Rejects settings of a consumer that the product has not, or does not accept.
+    pub(super) fn check_consumer(&self, consumer: &ConsumerSettings) -> Checked {
+        each_broker!(self, own => own.check_consumer(consumer))
+    }
+
+    /// Rejects the program of a consumer if it does not go together with its settings.
+    pub(super) fn check_program(&self, consumer: &ConsumerSettings) -> Checked {
+        each_broker!(self, own => own.check_program(consumer))
     }
 }
 

@@ -1,26 +1,22 @@
 //! User-written texts of a scenario: limits on their length, and their escaping for display.
 
 use super::Scenario;
-use super::check::{Checked, bad};
+use crate::sim::checked::{Checked, few, short};
 use crate::sim::plain;
-use crate::sim::settings::{BrokerSettings, ProducerSettings};
 use serde_json::Value;
 
 /// The maximum length of an identifier, in characters: of a key that is looked up, or of something
 /// in the products' own settings.
 const NAME: usize = 80;
-/// The maximum length of a user-chosen name in the settings, as in the Lab.
-const OWN_NAME: usize = 40;
 /// The maximum length of a title, or of the label of a link.
 const TITLE: usize = 200;
 /// The maximum length of prose: about ten times the longest in the catalogue.
 const PROSE: usize = 2000;
 /// The maximum length of a URL.
 const ADDRESS: usize = 500;
-/// The maximum number of notes and sources, and of messages that a list can name.
+/// The maximum number of notes and sources.
 const NOTES: usize = 100;
 const SOURCES: usize = 50;
-const MESSAGES: usize = 4;
 
 impl Scenario {
     /// Rejects texts that are too long to be shown, and too many of them.
@@ -42,30 +38,7 @@ impl Scenario {
             short("fix.to", &fix.to, NAME)?;
             short("fix.say", &fix.say, TITLE)?;
         }
-        self.check_names()
-    }
-
-    /// Rejects user-chosen names in the settings that are too long, and too many of them.
-    fn check_names(&self) -> Checked {
-        match &self.producer {
-            ProducerSettings::Kafka(own) => {
-                let name = own.transactional_id.as_deref().unwrap_or_default();
-                short("producer.kafka.transactional.id", name, OWN_NAME)?;
-            }
-            ProducerSettings::Sqs(own) => {
-                let lists = [("MessageGroupId", &own.group_id), ("MessageBody", &own.body)];
-                for (name, list) in lists {
-                    few(&format!("producer.sqs.{name}"), list.len(), MESSAGES)?;
-                    for (i, text) in list.iter().enumerate() {
-                        short(&format!("producer.sqs.{name}[{i}]"), text, OWN_NAME)?;
-                    }
-                }
-            }
-            _ => {}
-        }
-        let BrokerSettings::Rabbitmq(own) = &self.broker else { return Ok(()) };
-        let name = own.dead_letter_exchange.as_deref().unwrap_or_default();
-        short("broker.rabbitmq.x-dead-letter-exchange", name, OWN_NAME)
+        Ok(())
     }
 
     /// Returns the scenario with every text in it made [`visible`](plain::visible). It can still be
@@ -88,23 +61,10 @@ impl Scenario {
     }
 }
 
-fn short(at: &str, text: &str, most: usize) -> Checked {
-    match plain::length(text) {
-        length if length <= most => Ok(()),
-        length => bad(at, format!("it has {length} letters; use up to {most}")),
-    }
-}
-
-fn few(at: &str, count: usize, most: usize) -> Checked {
-    match count {
-        count if count <= most => Ok(()),
-        count => bad(at, format!("{count} are too many; use up to {most}")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::settings::ProducerSettings;
 
     const JSON: &str = r#"{ "version": 1, "id": "x", "title": "A\u001b\nB", "summary": "\u202e",
         "messages": 1, "producer": { "kafka": { "transactional.id": "t\u009b" } },

@@ -1,6 +1,7 @@
 //! Settings of a generic queue, and of a producer that retries.
 
-use super::{OnRestart, is_one, one, yes};
+use super::{Broker, ConsumerSettings, Database, OnRestart, Producer, is_one, one, yes};
+use crate::sim::checked::{Checked, bad, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,25 @@ pub struct Retry {
     pub in_flight: u8,
 }
 
-impl Retry {
-    pub(super) fn sending(&self) -> Sending {
+/// A producer that sends once and does not wait: it has no settings.
+pub(super) struct FireAndForget;
+
+impl Producer for FireAndForget {
+    const PRODUCT: &'static str = GenericBroker::PRODUCT;
+
+    fn sending(&self) -> Sending {
+        Sending::once("broker.send(m)", OnRestart::Forget)
+    }
+
+    fn may_wait(&self) -> bool {
+        false
+    }
+}
+
+impl Producer for Retry {
+    const PRODUCT: &'static str = GenericBroker::PRODUCT;
+
+    fn sending(&self) -> Sending {
         Sending {
             attempts: self.attempts,
             in_flight: self.in_flight,
@@ -33,15 +51,12 @@ impl Retry {
             ..Sending::once("broker.send(m)", self.on_restart)
         }
     }
-}
 
-/// The calls of a consumer.
-pub(super) const RECEIVING: Receiving = Receiving {
-    receive: "m = broker.receive()",
-    ack: "broker.ack(m)",
-    nack: "broker.nack",
-    on_error: Op::Nack,
-};
+    fn check(&self, _: u8, _: Option<Database>) -> Checked {
+        within("producer.retry.attempts", self.attempts.into(), 1, 5)?;
+        within("producer.retry.in_flight", self.in_flight.into(), 1, 4)
+    }
+}
 
 /// The backoff before the next attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,4 +120,35 @@ pub enum Acknowledge {
     AfterSync,
     /// Once this many nodes have the copy, 2 to `replicas`.
     AfterReplication(u8),
+}
+
+impl Broker for GenericBroker {
+    const PRODUCT: &'static str = "generic";
+
+    fn receiving(&self, _: &ConsumerSettings) -> Receiving {
+        Receiving {
+            receive: "m = broker.receive()",
+            ack: "broker.ack(m)",
+            nack: "broker.nack",
+            on_error: Op::Nack,
+        }
+    }
+
+    fn check(&self) -> Checked {
+        within("broker.generic.replicas", self.replicas.into(), 1, 3)?;
+        if let Some(most) = self.max_deliveries {
+            within("broker.generic.max_deliveries", most.into(), 1, 7)?;
+        }
+        if let Acknowledge::AfterReplication(n) = self.acknowledge {
+            let at = "broker.generic.acknowledge.after-replication";
+            if self.replicas < 2 {
+                return bad(at, "there is only one replica; set replicas to 2 or 3");
+            }
+            within(at, n.into(), 2, self.replicas.into())?;
+        } else if self.replicas != 1 {
+            let problem = "replicas are kept with after-replication only; set replicas to 1";
+            return bad("broker.generic.replicas", problem);
+        }
+        Ok(())
+    }
 }

@@ -5,7 +5,8 @@
 //! `TransactionStateManagerConfig.java`; docs/design 4.6 and 4.7.
 
 use super::generic::Backoff;
-use super::{OnRestart, is_one, one, yes};
+use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, one, yes};
+use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
@@ -111,7 +112,26 @@ impl Producer {
         }
     }
 
-    pub(super) fn sending(&self) -> Sending {
+    /// Returns the number of requests that fit into the delivery timeout.
+    fn fit(&self) -> u32 {
+        (self.delivery_timeout_ms / self.request_timeout_ms.max(1)).max(1)
+    }
+
+    /// Returns true if `retries` are exhausted before the delivery timeout has passed.
+    pub fn retries_end_first(&self) -> bool {
+        self.retries.saturating_add(1) < self.fit()
+    }
+
+    /// Returns the number of attempts that the delivery timeout and the retries allow, at most 5.
+    pub fn attempts(&self) -> u8 {
+        self.fit().min(self.retries.saturating_add(1)).min(5) as u8
+    }
+}
+
+impl super::Producer for Producer {
+    const PRODUCT: &'static str = "kafka";
+
+    fn sending(&self) -> Sending {
         let transactional = self.transactional_id.is_some();
         let once = Sending {
             retries_end_first: self.retries_end_first(),
@@ -140,29 +160,35 @@ impl Producer {
         }
     }
 
-    /// Returns the number of requests that fit into the delivery timeout.
-    fn fit(&self) -> u32 {
-        (self.delivery_timeout_ms / self.request_timeout_ms.max(1)).max(1)
-    }
-
-    /// Returns true if `retries` are exhausted before the delivery timeout has passed.
-    pub fn retries_end_first(&self) -> bool {
-        self.retries.saturating_add(1) < self.fit()
-    }
-
-    /// Returns the number of attempts that the delivery timeout and the retries allow, at most 5.
-    pub fn attempts(&self) -> u8 {
-        self.fit().min(self.retries.saturating_add(1)).min(5) as u8
+    fn check(&self, messages: u8, database: Option<Database>) -> Checked {
+        let at = |name: &str| format!("producer.kafka.{name}");
+        let id = self.transactional_id.as_deref().unwrap_or_default();
+        short(&at("transactional.id"), id, OWN_NAME)?;
+        within(&at("max.in.flight.requests.per.connection"), self.max_in_flight.into(), 1, 10)?;
+        if self.request_timeout_ms == 0 {
+            return bad(at("request.timeout.ms"), "it must be more than 0");
+        }
+        if let (Some(true), Some(needs)) = (self.enable_idempotence, self.conflict()) {
+            return bad(at("enable.idempotence"), format!("it needs {needs}"));
+        }
+        if self.enable_idempotence.is_none() && self.max_in_flight > 5 {
+            let problem = "Kafka 4 refuses more than 5 with idempotence, which is on by default; \
+                           use up to 5, or set enable.idempotence to false";
+            return bad(at("max.in.flight.requests.per.connection"), problem);
+        }
+        if self.transactional_id.is_some() && !self.idempotent() {
+            let needs = self.conflict().unwrap_or("enable.idempotence=true");
+            return bad(at("transactional.id"), format!("it needs {needs}"));
+        }
+        if self.other_sends > messages {
+            return bad(at("other_sends"), format!("there are only {messages} messages"));
+        }
+        if self.other_sends > 0 && database.is_some() {
+            return bad(at("other_sends"), "not together with a database; use one of the two");
+        }
+        Ok(())
     }
 }
-
-/// The calls of a consumer.
-pub(super) const RECEIVING: Receiving = Receiving {
-    receive: "m = consumer.poll()",
-    ack: "consumer.commit(m.offset + 1)",
-    nack: "broker.nack",
-    on_error: Op::Seek,
-};
 
 /// Settings of the topic and its brokers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +215,57 @@ pub struct Broker {
     /// The number of in-sync replicas at the start; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_sync_at_start: Option<u8>,
+}
+
+/// The instructions that only consumers of Kafka have.
+pub(in crate::sim) const LINES: &[Op] =
+    &[Op::HandOff, Op::StoreOffset, Op::Produce, Op::SendOffsets, Op::CommitTransaction];
+
+impl super::Broker for Broker {
+    const PRODUCT: &'static str = "kafka";
+    const LINES: &'static [Op] = LINES;
+
+    fn receiving(&self, _: &ConsumerSettings) -> Receiving {
+        Receiving {
+            receive: "m = consumer.poll()",
+            ack: "consumer.commit(m.offset + 1)",
+            nack: "broker.nack",
+            on_error: Op::Seek,
+        }
+    }
+
+    fn check(&self) -> Checked {
+        let copies = self.replication_factor.into();
+        within("broker.kafka.replication.factor", copies, 1, 3)?;
+        within("broker.kafka.min.insync.replicas", self.min_insync_replicas.into(), 1, copies)?;
+        let in_sync = self.in_sync_at_start.map_or(copies, u32::from);
+        within("broker.kafka.in_sync_at_start", in_sync, 1, copies)?;
+        let at = "broker.kafka.eligible.leader.replicas.version";
+        within(at, self.eligible_leader_replicas.into(), 0, 1)
+    }
+
+    fn check_consumer(&self, consumer: &ConsumerSettings) -> Checked {
+        match consumer.on_error {
+            OnError::Reject | OnError::Leave => bad(
+                "consumer.on_error",
+                "Kafka has no reject and no ack timeout; use requeue (seek) or swallow",
+            ),
+            OnError::Requeue | OnError::Swallow => Ok(()),
+        }
+    }
+
+    fn check_program(&self, consumer: &ConsumerSettings) -> Checked {
+        let auto = consumer.kafka.as_ref().is_none_or(|own| own.enable_auto_commit);
+        let ack = consumer.program.iter().position(|&op| op == Op::Ack);
+        match ack.filter(|_| auto) {
+            Some(i) => {
+                let problem = "enable.auto.commit is true and commits inside poll; remove ack, or \
+                               set consumer.kafka.enable.auto.commit to false";
+                bad(format!("consumer.program[{i}]"), problem)
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// Settings of the consumer.

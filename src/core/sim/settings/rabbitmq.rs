@@ -4,7 +4,8 @@
 //! /docs/dlx; rabbitmq-server `rabbit_quorum_queue.erl`, `rabbit_msg_store.erl`.
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, OnRestart, is_false, is_true, one, yes};
+use super::{ConsumerSettings, Database, OnRestart, is_false, is_true, one, yes};
+use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,25 @@ pub enum QueueType {
 }
 
 impl Broker {
+    fn check_dead_lettering(&self, quorum: bool) -> Checked {
+        let at = "broker.rabbitmq.x-dead-letter-strategy";
+        if self.dead_letter_strategy == DeadLetterStrategy::AtMostOnce {
+            return Ok(());
+        }
+        if !quorum {
+            return bad(at, "only quorum queues have at-least-once; set x-queue-type to quorum");
+        }
+        if self.dead_letter_exchange.is_none() {
+            return bad(at, "there are no dead letters without x-dead-letter-exchange; set it");
+        }
+        if self.overflow != Overflow::RejectPublish {
+            let problem = "RabbitMQ falls back to at-most-once unless x-overflow is \
+                           reject-publish; set it";
+            return bad(at, problem);
+        }
+        Ok(())
+    }
+
     /// Returns the number of failed deliveries after which a message is dead-lettered or dropped,
     /// if there is a limit.
     pub fn limit(&self) -> Option<u8> {
@@ -164,8 +184,10 @@ pub enum RequeueWith {
     Reject,
 }
 
-impl Producer {
-    pub(super) fn sending(&self) -> Sending {
+impl super::Producer for Producer {
+    const PRODUCT: &'static str = "rabbitmq";
+
+    fn sending(&self) -> Sending {
         let once = Sending::once("channel.basic_publish(m)", self.on_restart);
         if !self.confirm_select {
             return once;
@@ -179,18 +201,62 @@ impl Producer {
             ..once
         }
     }
+
+    fn check(&self, _: u8, _: Option<Database>) -> Checked {
+        within("producer.rabbitmq.delivery_mode", self.delivery_mode.into(), 1, 2)?;
+        let at = "producer.rabbitmq.publish_attempts";
+        within(at, self.publish_attempts.into(), 1, 5)?;
+        let outstanding = "producer.rabbitmq.outstanding_confirms";
+        within(outstanding, self.outstanding_confirms.into(), 1, 128)?;
+        if self.publish_attempts > 1 && !self.confirm_select {
+            return bad(at, "without confirm.select a failed publish goes unnoticed; use 1");
+        }
+        Ok(())
+    }
 }
 
-/// Returns the calls of a consumer.
-pub(super) fn receiving(consumer: &ConsumerSettings) -> Receiving {
-    let own = consumer.rabbitmq.clone().unwrap_or_default();
-    Receiving {
-        receive: "m = channel.next_delivery()",
-        ack: "channel.basic_ack(m)",
-        nack: match own.requeue_with {
-            RequeueWith::Nack => "channel.basic_nack",
-            RequeueWith::Reject => "channel.basic_reject",
-        },
-        on_error: Op::Nack,
+impl super::Broker for Broker {
+    const PRODUCT: &'static str = "rabbitmq";
+
+    fn receiving(&self, consumer: &ConsumerSettings) -> Receiving {
+        let own = consumer.rabbitmq.clone().unwrap_or_default();
+        Receiving {
+            receive: "m = channel.next_delivery()",
+            ack: "channel.basic_ack(m)",
+            nack: match own.requeue_with {
+                RequeueWith::Nack => "channel.basic_nack",
+                RequeueWith::Reject => "channel.basic_reject",
+            },
+            on_error: Op::Nack,
+        }
+    }
+
+    fn check(&self) -> Checked {
+        let name = self.dead_letter_exchange.as_deref().unwrap_or_default();
+        short("broker.rabbitmq.x-dead-letter-exchange", name, OWN_NAME)?;
+        let quorum = self.queue_type == QueueType::Quorum;
+        if !matches!((quorum, self.nodes), (_, 1) | (true, 3)) {
+            let problem = "a classic queue lives on 1 node, a quorum queue on 1 or 3";
+            return bad("broker.rabbitmq.nodes", problem);
+        }
+        if quorum && !self.durable {
+            let problem = "quorum queues are always durable; set it to true";
+            return bad("broker.rabbitmq.durable", problem);
+        }
+        if !self.durable && !self.permit_transient_nonexcl_queues {
+            let problem = "RabbitMQ 4.3 refuses to declare a queue that is neither durable nor \
+                           exclusive; set it to true, or permit it with \
+                           deprecated_features.permit.transient_nonexcl_queues";
+            return bad("broker.rabbitmq.durable", problem);
+        }
+        self.check_dead_lettering(quorum)?;
+        let at = "broker.rabbitmq.x-delivery-limit";
+        match self.delivery_limit {
+            Some(_) if !quorum => bad(at, "classic queues have none; remove it"),
+            Some(limit) if !(-1..=20).contains(&limit) => {
+                bad(at, format!("{limit} is out of range; use 0 to 20, or -1 for no limit"))
+            }
+            _ => Ok(()),
+        }
     }
 }

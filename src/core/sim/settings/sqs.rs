@@ -5,7 +5,8 @@
 //! `api_op_ReceiveMessage.go`; the API page of DeleteMessage.
 
 use super::generic::Backoff;
-use super::{OnRestart, is_one, one};
+use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, one};
+use crate::sim::checked::{Checked, OWN_NAME, bad, few, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
@@ -100,8 +101,13 @@ impl Default for Consumer {
     }
 }
 
-impl Producer {
-    pub(super) fn sending(&self) -> Sending {
+/// The maximum number of messages that a list can name.
+const MESSAGES: usize = 4;
+
+impl super::Producer for Producer {
+    const PRODUCT: &'static str = "sqs";
+
+    fn sending(&self) -> Sending {
         Sending {
             attempts: self.max_attempts,
             in_flight: self.concurrent_sends,
@@ -112,12 +118,54 @@ impl Producer {
             ..Sending::once("sqs.send_message(m)", self.on_restart)
         }
     }
+
+    fn check(&self, _: u8, _: Option<Database>) -> Checked {
+        for (name, list) in [("MessageGroupId", &self.group_id), ("MessageBody", &self.body)] {
+            few(&format!("producer.sqs.{name}"), list.len(), MESSAGES)?;
+            for (i, text) in list.iter().enumerate() {
+                short(&format!("producer.sqs.{name}[{i}]"), text, OWN_NAME)?;
+            }
+        }
+        within("producer.sqs.max_attempts", self.max_attempts.into(), 1, 5)?;
+        within("producer.sqs.concurrent_sends", self.concurrent_sends.into(), 1, 50)
+    }
 }
 
-/// The calls of a consumer.
-pub(super) const RECEIVING: Receiving = Receiving {
-    receive: "m = sqs.receive_message()",
-    ack: "sqs.delete_message(m.handle)",
-    nack: "broker.nack",
-    on_error: Op::Release,
-};
+impl super::Broker for Broker {
+    const PRODUCT: &'static str = "sqs";
+
+    fn receiving(&self, _: &ConsumerSettings) -> Receiving {
+        Receiving {
+            receive: "m = sqs.receive_message()",
+            ack: "sqs.delete_message(m.handle)",
+            nack: "broker.nack",
+            on_error: Op::Release,
+        }
+    }
+
+    fn check(&self) -> Checked {
+        within("broker.sqs.VisibilityTimeout", self.visibility_timeout, 0, 43_200)?;
+        within("broker.sqs.MessageRetentionPeriod", self.retention, 60, 1_209_600)?;
+        if self.content_based_deduplication && !self.fifo {
+            let at = "broker.sqs.ContentBasedDeduplication";
+            return bad(at, "standard queues do not deduplicate; set FifoQueue to true");
+        }
+        match self.max_receive_count {
+            Some(most) => within("broker.sqs.maxReceiveCount", most.into(), 1, 7),
+            None => Ok(()),
+        }
+    }
+
+    fn check_consumer(&self, consumer: &ConsumerSettings) -> Checked {
+        if let Some(own) = &consumer.sqs {
+            let at = "consumer.sqs.MaxNumberOfMessages";
+            within(at, own.max_number_of_messages.into(), 1, 4)?;
+        }
+        match consumer.on_error {
+            OnError::Reject => {
+                bad("consumer.on_error", "SQS has no reject; use requeue, leave or swallow")
+            }
+            OnError::Requeue | OnError::Swallow | OnError::Leave => Ok(()),
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! The configuration of a partition, from the settings of producer, broker and consumer.
 
-use crate::sim::program::Op;
+use crate::sim::broker::{Broker, Builds};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, kafka};
 
@@ -60,5 +62,31 @@ impl Config {
             eligible: broker.eligible_leader_replicas == 1,
             power: scenario.has_power_loss(),
         }
+    }
+}
+
+impl Builds for kafka::Broker {
+    fn machine(&self, scenario: &Scenario) -> (Broker, u8) {
+        let nodes = self.replication_factor.clamp(1, 3);
+        let config = Config::new(scenario, self);
+        (Broker::Kafka(super::Partition::new(config, nodes)), nodes)
+    }
+
+    fn program(&self, p: &mut Program, scenario: &Scenario) {
+        super::program(p, scenario, self);
+    }
+}
+
+impl Broker {
+    /// Returns the partition, if the broker is Kafka.
+    pub fn kafka(&self) -> Option<&super::Partition> {
+        if let Broker::Kafka(partition) = self { Some(partition) } else { None }
+    }
+}
+
+impl CompiledScenario {
+    /// Returns the configuration of the Kafka partition, if the broker is Kafka.
+    pub fn log(&self) -> Option<&Config> {
+        self.machine.kafka().map(|partition| &partition.config)
     }
 }

@@ -1,5 +1,8 @@
 //! The configuration of a queue, from the settings of its product.
 
+use crate::sim::broker::{Broker, Builds};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::program::Program;
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::GenericBroker;
 use crate::sim::settings::rabbitmq::DeadLetterStrategy;
@@ -136,5 +139,43 @@ impl Config {
             crash: scenario.has_node_crash(),
             power: scenario.has_power_loss(),
         }
+    }
+}
+
+impl Builds for GenericBroker {
+    fn machine(&self, scenario: &Scenario) -> (Broker, u8) {
+        let nodes = self.replicas.clamp(1, 3);
+        let config = Config::generic(scenario, self);
+        (Broker::RabbitMq(super::Queue::new(config, nodes)), nodes)
+    }
+
+    fn program(&self, p: &mut Program, _: &Scenario) {
+        super::program::generic(p, self);
+    }
+}
+
+impl Builds for rabbitmq::Broker {
+    fn machine(&self, scenario: &Scenario) -> (Broker, u8) {
+        let nodes = self.nodes.clamp(1, 3);
+        let config = Config::new(scenario, self);
+        (Broker::RabbitMq(super::Queue::new(config, nodes)), nodes)
+    }
+
+    fn program(&self, p: &mut Program, scenario: &Scenario) {
+        super::program::rabbitmq(p, scenario, self);
+    }
+}
+
+impl Broker {
+    /// Returns the queue, if the broker is RabbitMQ (or generic).
+    pub fn rabbitmq(&self) -> Option<&super::Queue> {
+        if let Broker::RabbitMq(queue) = self { Some(queue) } else { None }
+    }
+}
+
+impl CompiledScenario {
+    /// Returns the configuration of the RabbitMQ (or generic) queue, if the broker is one.
+    pub fn queue(&self) -> Option<&Config> {
+        self.machine.rabbitmq().map(|queue| &queue.config)
     }
 }

@@ -1,5 +1,8 @@
 //! The configuration of an SQS queue, from the settings of producer, broker and consumer.
 
+use crate::sim::broker::{Broker, Builds};
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::program::Program;
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, sqs};
 
@@ -53,5 +56,29 @@ impl Config {
             batch: own.max_number_of_messages,
             heartbeat: own.heartbeat,
         }
+    }
+}
+
+impl Builds for sqs::Broker {
+    fn machine(&self, scenario: &Scenario) -> (Broker, u8) {
+        (Broker::Sqs(super::Queue::new(Config::new(scenario, self))), 1)
+    }
+
+    fn program(&self, p: &mut Program, _: &Scenario) {
+        super::program(p);
+    }
+}
+
+impl Broker {
+    /// Returns the queue, if the broker is SQS.
+    pub fn sqs(&self) -> Option<&super::Queue> {
+        if let Broker::Sqs(queue) = self { Some(queue) } else { None }
+    }
+}
+
+impl CompiledScenario {
+    /// Returns the configuration of the SQS queue, if the broker is one.
+    pub fn visibility(&self) -> Option<&Config> {
+        self.machine.sqs().map(|queue| &queue.config)
     }
 }
