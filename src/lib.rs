@@ -4,20 +4,22 @@
 //!
 //! - [`sim`]: the model: actors, network and stores, with [`sim::World::choices`] and
 //!   [`sim::World::step`]. Uses nothing else.
-//! - [`text`]: labels and sentences for events. Uses `sim`.
+//! - [`products`]: what is particular to each product besides its state machine: its terms, its
+//!   usual changes, what a verdict takes for granted of it, what time its calls take. Uses `sim`.
+//! - [`text`]: labels and sentences for events. Uses `sim` and `products`.
 //! - [`check`]: the model checker. Explores every run within bounds: which properties hold, what
-//!   violates them, why, and what would prevent it. Uses `sim` and `text`.
+//!   violates them, why, and what would prevent it. Uses `sim`, `products` and `text`.
 //! - [`simulate`]: stochastic simulation in virtual time: how often each outcome occurs, and how
-//!   long it takes. Uses `sim` and `check`.
-//! - [`diagram`]: a run as a sequence diagram: IR, layout, display list, SVG. Uses `sim` and
-//!   `text`.
+//!   long it takes. Uses `sim`, `products` and `check`.
+//! - [`diagram`]: a run as a sequence diagram: IR, layout, display list, SVG. Uses `sim`,
+//!   `products` and `text`.
 //! - [`catalogue`]: scenarios and presets, as data. Uses `sim`, `diagram` and `present`.
-//! - [`present`]: a run prepared for display: steps, code, state, verdict. Uses `sim`, `text`,
-//!   `check` and `diagram`.
+//! - [`present`]: a run prepared for display: steps, code, state, verdict. Uses `sim`, `products`,
+//!   `text`, `check` and `diagram`.
 //! - [`lab`]: settings by name: what each one means, how to change it, how two configurations
 //!   differ. Uses `sim`, `check` and `did_you_mean`.
 //! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
-//!   `check`, `simulate`, `catalogue`, `lab` and `choices`.
+//!   `products`, `check`, `simulate`, `catalogue`, `lab` and `choices`.
 //! - [`evidence`]: recorded runs of real products, held against the model. Uses `sim`, `check` and
 //!   `catalogue`.
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
@@ -34,14 +36,14 @@
 //! - [`site`]: the pages of the site as plain HTML, for readers, printers and search engines, until
 //!   the program has come or without it. Uses `sim`, `text`, `check`, `diagram`,
 //!   `catalogue`, `present`, `protocol` and `icons`.
-//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `import`, `worker`,
-//!   `evidence`, `site` and `choices`.
-//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but `ui`,
-//!   `worker`, `protocol`, `icons` and `choices`.
+//! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `products`,
+//!   `import`, `worker`, `evidence`, `site` and `choices`.
+//! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but
+//!   `products`, `ui`, `worker`, `protocol`, `icons` and `choices`.
 //!
-//! [`sim`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of their own
-//! (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else, and they
-//! are optimized for speed where the page is optimized for size.
+//! [`sim`], [`products`], [`text`], [`check`], [`simulate`] and [`diagram`] form a package of
+//! their own (`src/core`, `ackward-core`): the compiler enforces that they depend on nothing else,
+//! and they are optimized for speed where the page is optimized for size.
 //!
 //! Rules that hold everywhere:
 //!
@@ -70,4 +72,4 @@ pub mod site;
 pub mod ui;
 #[cfg(feature = "import")]
 pub mod worker;
-pub use ackward_core::{check, diagram, sim, simulate, text};
+pub use ackward_core::{check, diagram, products, sim, simulate, text};

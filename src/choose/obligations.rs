@@ -1,10 +1,10 @@
 //! Obligations that remain with the user: no setting fulfills them, and no proof covers them.
 
-use super::answers::{Answers, Broker, Effect, Order};
+use super::answers::{Answers, Effect, Order};
 use super::candidates::Candidate;
+use crate::products::{self, Advice};
 use crate::sim::Op;
-use crate::sim::settings::OnRestart;
-use crate::sim::settings::{BrokerSettings, Database, ProducerSettings};
+use crate::sim::settings::{Database, OnRestart};
 
 /// Returns the obligations, each a sentence or two.
 pub fn obligations(candidate: &Candidate, answers: &Answers) -> Vec<&'static str> {
@@ -25,34 +25,17 @@ fn sending(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
         obligations
             .push("Delete outbox rows after they are sent, or the table grows without bound.");
     }
-    let (resends, transactional) = match &scenario.producer {
-        ProducerSettings::Kafka(k) => {
-            (k.on_restart == OnRestart::Resend, k.transactional_id.is_some())
-        }
-        ProducerSettings::Rabbitmq(r) => (r.on_restart == OnRestart::Resend, false),
-        ProducerSettings::Sqs(s) => (s.on_restart == OnRestart::Resend, false),
-        _ => (false, false),
-    };
-    if resends {
+    if scenario.producer.clone().on_restart().is_some_and(|it| *it == OnRestart::Resend) {
         obligations.push(
             "The producer must store each message durably before sending it, and after a restart \
              must resend every message that was not reported, under the same ID.",
         );
     }
-    if transactional {
-        obligations.push(
-            "Keep transactional.id the same across restarts and unique to each producer. All \
-             consumers must set isolation.level=read_committed.",
-        );
-    }
-    if let BrokerSettings::Sqs(queue) = &scenario.broker
-        && queue.fifo
-    {
-        obligations.push(
-            "Use the same MessageDeduplicationId for each attempt, and make no attempt later \
-             than 5 minutes after the first.",
-        );
-    }
+    obligations.extend((advice(candidate).sending)(scenario));
+}
+
+fn advice(candidate: &Candidate) -> &'static Advice {
+    &products::of(&candidate.scenario).advice
 }
 
 fn consuming(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
@@ -103,55 +86,17 @@ fn consuming(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
              effects of the handler (database, email) are not covered by the transaction.",
         );
     }
-    if matches!(candidate.broker, Broker::Kafka) {
-        obligations.push(
-            "Set auto.offset.reset=earliest: without a committed offset, the default (latest) \
-             skips existing records.",
-        );
-    }
+    obligations.extend(advice(candidate).consuming);
 }
 
 fn ordering(candidate: &Candidate, order: Order, obligations: &mut Vec<&'static str>) {
-    let duty = match (order, candidate.broker) {
-        (Order::No, _) => return,
-        (Order::Key, Broker::Kafka) => {
-            "Use the ordering key as the record key: all records of a key go to one partition."
-        }
-        (Order::Key, Broker::Sqs) => {
-            "Use the ordering key as the MessageGroupId: messages of one group are delivered in \
-             order."
-        }
-        (Order::Key, _) => {
-            "Shard the keys over several queues (consistent-hash exchange), each with \
-             x-single-active-consumer."
-        }
-        (Order::All, Broker::Kafka) => "Use a topic with one partition.",
-        (Order::All, Broker::Sqs) => "Use the same MessageGroupId for all messages.",
-        (Order::All, _) => "Use one queue, with x-single-active-consumer.",
-    };
-    obligations.push(duty);
+    match order {
+        Order::No => {}
+        Order::Key => obligations.push(advice(candidate).order_by_key),
+        Order::All => obligations.push(advice(candidate).total_order),
+    }
 }
 
 fn failing(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
-    let parks = match &candidate.scenario.broker {
-        BrokerSettings::Sqs(queue) => queue.max_receive_count.is_some(),
-        BrokerSettings::Rabbitmq(queue) => queue.dead_letter_exchange.is_some(),
-        _ => false,
-    };
-    if !parks {
-        obligations.push(match candidate.broker {
-            Broker::Sqs => {
-                "Set maxReceiveCount with a dead-letter queue, and monitor it: without one, a \
-                 poison message is redelivered forever."
-            }
-            Broker::Rabbitmq => {
-                "Set x-dead-letter-exchange, and monitor its queue: without one, a poison \
-                 message is redelivered, or discarded at the delivery limit."
-            }
-            _ => {
-                "Plan for poison messages: Kafka has no built-in dead-letter queue, and one \
-                 blocks its partition."
-            }
-        });
-    }
+    obligations.extend((advice(candidate).poison)(&candidate.scenario));
 }

@@ -5,7 +5,7 @@ use super::answers::{Answers, Broker, Consumer, Lost, Order, Question, Twice};
 use super::candidates::{Candidate, candidates};
 use super::proofs::{Run, known};
 use crate::check::Property;
-use crate::sim::settings::BrokerSettings;
+use crate::products;
 use crate::simulate::Cost;
 
 /// The criterion by which candidates are ranked.
@@ -185,15 +185,14 @@ impl Hands {
         let (producers, consumers) =
             (hands(cost.sent_per_second()), hands(cost.handled_per_second()));
         let ordered = answers.order == Order::All;
-        let fifo = matches!(&candidate.scenario.broker, BrokerSettings::Sqs(queue) if queue.fifo);
+        let scenario = &candidate.scenario;
+        let of_product = (products::of(scenario).timing.limit)(scenario);
         let limit = if ordered && producers > 1 {
             Some("total order needs a single producer, which cannot reach this rate")
         } else if ordered && consumers > 1 {
             Some("total order needs a single consumer, which cannot reach this rate")
-        } else if fifo && answers.rate > 70_000 {
-            Some("a FIFO queue takes at most 70,000 messages/s, in high-throughput mode")
         } else {
-            None
+            of_product.filter(|(most, _)| answers.rate > *most).map(|(_, limit)| limit)
         };
         Hands { producers, consumers, limit }
     }

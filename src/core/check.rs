@@ -24,7 +24,8 @@ mod shortest_counterexample;
 mod shrink;
 mod verdict;
 
-pub use assumptions::{Assumptions, Scope, assumptions, not_tried};
+pub use crate::products::Scope;
+pub use assumptions::{Assumptions, assumptions, not_tried};
 pub use explain::{RejectReason, why};
 pub use explore::{Report, explore, explore_and, explore_while};
 pub use explorer::{Explorer, Progress};

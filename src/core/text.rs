@@ -11,12 +11,22 @@ pub use ask::{ask_done, ask_label, refused_label};
 pub use sentence::sentence;
 pub use steps::{StepText, steps};
 
-use crate::sim::settings::BrokerSettings;
+use crate::products::{self, Terms};
 use crate::sim::settings::rabbitmq::RequeueWith;
 use crate::sim::{
     Class, CompiledScenario, MessageId, Op, PacketKind, Participant, Record, RejectReason, Window,
     duration,
 };
+
+/// Returns the terms of the product.
+pub fn terms(setup: &CompiledScenario) -> &'static Terms {
+    &products::of(&setup.scenario).terms
+}
+
+/// Fills the parts of a template in.
+pub fn fill(template: &str, parts: &[(&str, &str)]) -> String {
+    parts.iter().fold(template.to_owned(), |text, (name, part)| text.replace(name, part))
+}
 
 /// Returns the name of a class of faults, as the user interface shows it: "process crash".
 pub fn class(class: Class) -> &'static str {
@@ -78,10 +88,7 @@ pub fn party(setup: &CompiledScenario, party: Participant) -> &'static str {
         Participant::Orders => "Orders",
         Participant::Relay => "Relay",
         Participant::Broker if setup.replicas > 1 => "Leader",
-        Participant::Broker => match &setup.scenario.broker {
-            BrokerSettings::Sqs(_) => "SQS",
-            _ => "Broker",
-        },
+        Participant::Broker => terms(setup).broker.unwrap_or("Broker"),
         Participant::Follower if setup.replicas > 2 => "Follower 1",
         Participant::Follower => "Follower",
         Participant::Follower2 => "Follower 2",
@@ -97,6 +104,7 @@ pub fn party(setup: &CompiledScenario, party: Participant) -> &'static str {
 
 /// Returns the name of a participant within a sentence: "the broker".
 pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
+    let name = terms(setup).broker;
     match p {
         Participant::Consumer if setup.consumers() > 1 => "consumer 1".into(),
         Participant::Consumer2 => "consumer 2".into(),
@@ -105,7 +113,7 @@ pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
         Participant::Producer if setup.has_other_producer() => "producer B".into(),
         Participant::Producer2 if !setup.successor => "producer A".into(),
         Participant::Redis | Participant::Mail => party(setup, p).into(),
-        Participant::Broker if setup.visibility().is_some() => "SQS".into(),
+        Participant::Broker if name.is_some() => party(setup, p).into(),
         Participant::Orders => "the order database".into(),
         Participant::Accounts if setup.consumer.has(Op::Produce) => "the output topic".into(),
         Participant::Accounts => "the store".into(),
@@ -125,14 +133,9 @@ pub fn capital(text: String) -> String {
     }
 }
 
-/// Returns true if acknowledgments to producers are called confirms, as in RabbitMQ.
-fn confirms(setup: &CompiledScenario) -> bool {
-    matches!(&setup.scenario.broker, BrokerSettings::Rabbitmq(_))
-}
-
 /// Returns the product's term for the broker's reply to a producer.
 pub fn answer(setup: &CompiledScenario) -> &'static str {
-    if confirms(setup) { "confirm" } else { "ack" }
+    terms(setup).answer.noun
 }
 
 /// Returns the label of a note where the writes of a transaction are undone.
@@ -154,11 +157,10 @@ fn rejects(setup: &CompiledScenario) -> bool {
 
 /// Returns the number of times a message was delivered: "3 deliveries".
 pub fn times_out(setup: &CompiledScenario, n: u8) -> String {
-    match (setup.visibility().is_some(), n) {
-        (true, 1) => "1 receive".into(),
-        (true, n) => format!("{n} receives"),
-        (false, 1) => "1 delivery".into(),
-        (false, n) => format!("{n} deliveries"),
+    let [one, several] = terms(setup).delivery;
+    match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {several}"),
     }
 }
 
@@ -196,17 +198,12 @@ pub fn packet_label(
         }
         PacketKind::Delivery if n > 1 => (format!("deliver {m} again"), format!("delivery {n}")),
         PacketKind::Delivery => (format!("deliver {m}"), String::new()),
-        PacketKind::Ack if confirms(setup) => (format!("confirm {m}"), String::new()),
-        PacketKind::Ack => (format!("ack {m}"), String::new()),
+        PacketKind::Ack => (format!("{} {m}", answer(setup)), String::new()),
         PacketKind::Refusal => (format!("error for {m}"), String::new()),
         PacketKind::Return => (format!("return {m}"), String::new()),
-        PacketKind::ConsumerAck if setup.log().is_some() => {
-            (format!("commit offset ({m})"), String::new())
+        PacketKind::ConsumerAck => {
+            (fill(terms(setup).settlement.arrow, &[("{m}", &m)]), String::new())
         }
-        PacketKind::ConsumerAck if setup.visibility().is_some() => {
-            (format!("delete {m}"), String::new())
-        }
-        PacketKind::ConsumerAck => (format!("ack {m}"), String::new()),
         PacketKind::Requeue if rejects(setup) => (format!("reject {m}, requeue"), String::new()),
         PacketKind::Requeue => (format!("nack {m}, requeue"), String::new()),
         PacketKind::Reject => (format!("nack {m}"), String::new()),
@@ -219,10 +216,8 @@ pub fn lost_label(setup: &CompiledScenario, kind: PacketKind, msg: MessageId) ->
     let what = match kind {
         PacketKind::Send => "",
         PacketKind::Delivery => "delivery of ",
-        PacketKind::ConsumerAck if setup.log().is_some() => "commit of ",
-        PacketKind::ConsumerAck if setup.visibility().is_some() => "delete of ",
-        PacketKind::Ack if confirms(setup) => "confirm of ",
-        PacketKind::Ack | PacketKind::ConsumerAck => "ack ",
+        PacketKind::ConsumerAck => terms(setup).settlement.lost,
+        PacketKind::Ack => terms(setup).answer.lost,
         PacketKind::Refusal => "error for ",
         PacketKind::Return => "return of ",
         PacketKind::Requeue | PacketKind::Reject => "nack ",
@@ -243,18 +238,12 @@ fn packet(
     match kind {
         PacketKind::Send if n > 1 => format!("attempt {n} of {m}"),
         PacketKind::Send | PacketKind::Delivery => m,
-        PacketKind::Ack if confirms(setup) => format!("the confirm of {m}"),
-        PacketKind::Ack => format!("the ack of {m}"),
+        PacketKind::Ack => format!("the {} of {m}", answer(setup)),
         PacketKind::Refusal => format!("the error for {m}"),
         PacketKind::Return => format!("the returned {m}"),
-        PacketKind::ConsumerAck if setup.log().is_some() => {
-            format!("the offset commit for {m} from {}", with_article(setup, from))
-        }
-        PacketKind::ConsumerAck if setup.visibility().is_some() => {
-            format!("the delete of {m} from {}", with_article(setup, from))
-        }
         PacketKind::ConsumerAck => {
-            format!("the ack of {m} from {}", with_article(setup, from))
+            let subject = terms(setup).settlement.subject;
+            format!("{subject} {m} from {}", with_article(setup, from))
         }
         PacketKind::Requeue if rejects(setup) => format!("the rejected {m}"),
         PacketKind::Requeue | PacketKind::Reject => format!("the nack of {m}"),
@@ -265,8 +254,7 @@ fn packet(
 /// Returns the reason for which the broker rejects a message, in the product's own terms.
 pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
     match why {
-        RejectReason::Busy if setup.log().is_some() => "NOT_LEADER_OR_FOLLOWER",
-        RejectReason::Busy => "transient error",
+        RejectReason::Busy => terms(setup).busy,
         RejectReason::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
         RejectReason::NotEnoughReplicasAfterAppend => "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
         RejectReason::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",
@@ -297,23 +285,20 @@ pub fn backoff(setup: &CompiledScenario, n: u8) -> String {
 
 /// Returns the error that the producer's caller receives when a send failed.
 pub fn error_name(setup: &CompiledScenario) -> &'static str {
-    match &setup.scenario.broker {
+    match () {
         // The error may come from the database as well as from the broker's client.
-        _ if setup.parties.contains(&Participant::Orders) => "an error",
+        () if setup.parties.contains(&Participant::Orders) => "an error",
         // A timeout, or the producer is fenced: this is the class of both.
-        _ if setup.senders[0].has(Op::BeginTransaction) => "KafkaException",
-        BrokerSettings::Kafka(_) => "TimeoutException",
-        BrokerSettings::Sqs(_) => "SdkError",
-        BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "MessageDeliveryError",
+        () if setup.senders[0].has(Op::BeginTransaction) => "KafkaException",
+        () => terms(setup).error,
     }
 }
 
 /// Returns the same error as a label beside the sender.
 pub fn error_label(setup: &CompiledScenario, msg: MessageId) -> String {
-    match &setup.scenario.broker {
-        // A reply may still be on its way to the sender, which leaves little space for the label.
-        BrokerSettings::Rabbitmq(_) => format!("{} error", message(msg)),
-        _ => error_name(setup).into(),
+    match terms(setup).error_label {
+        Some(label) => fill(label, &[("{m}", &message(msg))]),
+        None => error_name(setup).into(),
     }
 }
 

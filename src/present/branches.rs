@@ -138,11 +138,9 @@ impl Branches {
             ActorStep::Broker | ActorStep::Dispatch(_) | ActorStep::Unsettle(_) => {
                 Participant::Broker
             }
-            ActorStep::Sync(_) if self.setup.log().is_none() => Participant::Broker,
+            ActorStep::Sync(place) => self.setup.machine.node_of_sync(place),
             ActorStep::Refresh(s) => self.setup.sender(s.into()),
-            ActorStep::Elect(n) | ActorStep::Fetch(n) | ActorStep::Sync(n) => {
-                Participant::NODES[usize::from(n)]
-            }
+            ActorStep::Elect(n) | ActorStep::Fetch(n) => Participant::NODES[usize::from(n)],
             ActorStep::Receive(c, _)
             | ActorStep::AutoCommit(c)
             | ActorStep::Join(c)

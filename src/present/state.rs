@@ -164,9 +164,7 @@ fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
     let m = text::message(consumer.msg);
     let next = match setup.consumer.op(consumer.pc) {
         Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to process",
-        Some(Op::Ack) if setup.log().is_some() => "about to commit its offset",
-        Some(Op::Ack) if setup.visibility().is_some() => "about to delete",
-        Some(Op::Ack) => "about to ack",
+        Some(Op::Ack) => text::terms(setup).settlement.next,
         Some(Op::Nack) => "about to nack",
         Some(Op::CheckMemory | Op::CheckRedis) => "about to check",
         Some(Op::MarkMemory | Op::MarkRedis) => "about to mark",
@@ -229,13 +227,10 @@ fn packet(setup: &CompiledScenario, p: &Packet) -> String {
     let what = match p.kind {
         PacketKind::Send => "send",
         PacketKind::Delivery => "delivery of",
-        PacketKind::Ack if text::answer(setup) == "confirm" => "confirm of",
-        PacketKind::Ack => "broker's ack of",
+        PacketKind::Ack => text::terms(setup).answer.in_flight,
         PacketKind::Refusal => "error for",
         PacketKind::Return => "return of",
-        PacketKind::ConsumerAck if setup.log().is_some() => "offset commit for",
-        PacketKind::ConsumerAck if setup.visibility().is_some() => "delete of",
-        PacketKind::ConsumerAck => "consumer's ack of",
+        PacketKind::ConsumerAck => text::terms(setup).settlement.in_flight,
         PacketKind::Requeue | PacketKind::Reject => "nack of",
         PacketKind::Release => "release of",
     };

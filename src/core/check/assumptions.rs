@@ -1,72 +1,14 @@
 //! Assumptions behind a verdict: the version of the product, and what the model takes for granted.
 //!
-//! Each product has a table of assumptions, each with a predicate for the configurations that it
+//! Each product has a table of assumptions ([`products::Assumptions`]), each with a predicate for the configurations that it
 //! concerns; one function evaluates them. A setting is never an assumption: what a configuration
 //! states itself is in its settings, and what a fault class covers is in the bounds.
 
-mod tables;
+mod common;
 
 use super::model::Bounds;
-use crate::sim::settings::BrokerSettings;
-use crate::sim::{Class, Classes, CompiledScenario, Op, Participant};
-
-/// The scope of a verdict: a configuration, and the fault classes that were explored.
-#[derive(Clone, Copy, Debug)]
-pub struct Scope<'a> {
-    /// The configuration.
-    pub setup: &'a CompiledScenario,
-    /// The fault classes that were explored.
-    pub kinds: Classes,
-    /// As in [`super::DeliveryModel::spares_senders`].
-    pub spares_senders: bool,
-}
-
-impl<'a> Scope<'a> {
-    /// Creates a scope in which senders are not spared.
-    pub fn new(setup: &'a CompiledScenario, kinds: Classes) -> Scope<'a> {
-        Scope { setup, kinds, spares_senders: false }
-    }
-
-    /// Returns true if the consumer's program has the line.
-    fn has(&self, op: Op) -> bool {
-        self.setup.scenario.consumer.program.contains(&op)
-    }
-
-    fn has_any(&self, ops: &[Op]) -> bool {
-        ops.iter().any(|&op| self.has(op))
-    }
-
-    fn takes_part(&self, party: Participant) -> bool {
-        self.setup.parties.contains(&party)
-    }
-
-    fn tries(&self, class: Class) -> bool {
-        self.kinds.has(class)
-    }
-
-    /// Returns true if something can take longer than any timeout.
-    fn tries_delays(&self) -> bool {
-        self.tries(Class::Slow) || self.tries(Class::Pause)
-    }
-
-    /// Returns true if each message after the first is sent only once its predecessor is
-    /// acknowledged.
-    pub(super) fn sends_one_by_one(&self) -> bool {
-        let setup = self.setup;
-        setup.scenario.messages > 1 && setup.waits() && setup.in_flight == 1
-    }
-}
-
-/// An assumption, with a predicate for the configurations that it concerns.
-type Row = (fn(&Scope) -> bool, &'static str);
-
-/// The assumptions about one product.
-struct Product {
-    version: &'static str,
-    /// Differences in other versions.
-    versions: &'static [Row],
-    rows: &'static [Row],
-}
+use crate::products::{self, Row, Scope};
+use crate::sim::Class;
 
 /// The assumptions that a verdict rests on besides the settings.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -93,17 +35,12 @@ impl Assumptions {
 
 /// Returns the assumptions behind a verdict of this scope.
 pub fn assumptions(scope: &Scope) -> Assumptions {
-    let product = match &scope.setup.scenario.broker {
-        BrokerSettings::Generic(_) => &tables::GENERIC,
-        BrokerSettings::Kafka(_) => &tables::KAFKA,
-        BrokerSettings::Rabbitmq(_) => &tables::RABBITMQ,
-        BrokerSettings::Sqs(_) => &tables::SQS,
-    };
+    let product = &products::of(&scope.setup.scenario).assumptions;
     let matter = |rows: &[Row]| -> Vec<&'static str> {
         rows.iter().filter(|(matters, _)| matters(scope)).map(|(_, label)| *label).collect()
     };
     let mut assumed = matter(product.rows);
-    assumed.extend(matter(tables::ANY));
+    assumed.extend(matter(common::ANY));
     Assumptions { product: product.version, versions: matter(product.versions), assumed }
 }
 

@@ -2,6 +2,7 @@
 //! allowed it.
 
 use super::property::Property;
+use crate::products;
 use crate::sim::{
     Choice, CompiledScenario, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
     ProducerReport, Trace,
@@ -128,9 +129,12 @@ fn reason(
     msg: MessageId,
 ) -> Option<String> {
     let record = trace.last().ledger.of(msg);
+    let product = products::of(&setup.scenario);
     match property {
-        Property::StoredOnce => stored_twice(setup),
-        Property::HandledOnce | Property::AppliedOnce if record.stored > 1 => stored_twice(setup),
+        Property::StoredOnce => Some((product.stored_twice)(setup).into()),
+        Property::HandledOnce | Property::AppliedOnce if record.stored > 1 => {
+            Some((product.stored_twice)(setup).into())
+        }
         Property::HandledOnce => Some("unacknowledged messages are redelivered".into()),
         Property::AppliedOnce if record.applied < 2 => {
             Some("no transaction covers the email".into())
@@ -143,22 +147,6 @@ fn reason(
         }
         Property::InOrder | Property::NeverStuck => None,
     }
-}
-
-fn stored_twice(setup: &CompiledScenario) -> Option<String> {
-    let text = match (setup.log(), setup.visibility(), setup.queue()) {
-        (Some(rules), ..) if !rules.idempotent => {
-            "without enable.idempotence the leader keeps no sequence numbers"
-        }
-        (Some(_), ..) => {
-            "a new producer process gets a new producer ID, and its sequence numbers start at 0"
-        }
-        (_, Some(rules), _) if rules.fifo => "the queue no longer knows the deduplication ID",
-        (_, Some(_), _) => "a standard queue does not deduplicate sends",
-        (.., Some(rules)) if rules.delivers_early => "RabbitMQ does not deduplicate publishes",
-        _ => "the broker cannot tell a second attempt from a new message",
-    };
-    Some(text.into())
 }
 
 fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
@@ -179,10 +167,7 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         () if has(Op::Claim) => "the claim expired while its owner was still processing",
         () if has(Op::Inbox) => "the ID is no longer in the inbox",
         () if has(Op::Produce) => "a read_uncommitted reader of the output sees aborted records",
-        () if setup.log().is_some() => {
-            "the offset was not committed, and nothing else remembers the work"
-        }
-        () => "it was not acknowledged, and nothing else remembers the work",
+        () => products::of(&setup.scenario).terms.settlement.missing,
     };
     Some(text.into())
 }
@@ -217,7 +202,7 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         () if any(&|what| matches!(what, EventKind::Unroutable { msg: m, .. } if m == msg)) => {
             "no queue is bound, and the broker confirms all the same"
         }
-        () if setup.queue().is_some_and(|rules| !rules.redelivery) && record.stored > 0 => {
+        () if !(products::of(&setup.scenario).redelivers)(setup) && record.stored > 0 => {
             "it was removed as soon as it was sent to the consumer"
         }
         () if sender_died && setup.on_restart == OnRestart::Forget && record.stored == 0 => {

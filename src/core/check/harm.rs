@@ -10,8 +10,7 @@ use super::explorer::{Explorer, Progress};
 use super::matrix::can_strike;
 use super::model::{Bounds, DeliveryModel, TerminalState};
 use super::property::Property;
-use crate::sim::settings::generic::Acknowledge;
-use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka, rabbitmq};
+use crate::products;
 use crate::sim::{Class, Classes, CompiledScenario, Outcome, ProducerReport, Scenario};
 use crate::text;
 
@@ -310,42 +309,14 @@ type Protection = (&'static str, fn(&Scenario) -> u8);
 /// Protections against more than a few faults in a short run; a bounded search need not notice
 /// their absence.
 const PROTECTIONS: [Protection; 4] = [
-    ("Replicas: fewer nodes store a message", |s| match &s.broker {
-        BrokerSettings::Generic(broker) => broker.replicas,
-        BrokerSettings::Kafka(broker) => broker.replication_factor,
-        BrokerSettings::Rabbitmq(broker) => broker.nodes,
-        BrokerSettings::Sqs(_) => 1,
+    ("Replicas: fewer nodes store a message", |s| (products::of(s).protection.copies)(s)),
+    ("Safe acknowledgments: a message is acknowledged on fewer nodes", |s| {
+        (products::of(s).protection.acknowledged_copies)(s)
     }),
-    ("Safe acknowledgments: a message is acknowledged on fewer nodes", acknowledged_copies),
-    ("Clean elections: a lagging replica may become leader", |s| match &s.broker {
-        BrokerSettings::Kafka(broker) => u8::from(!broker.unclean_leader_election),
-        _ => 1,
+    ("Clean elections: a lagging replica may become leader", |s| {
+        (products::of(s).protection.clean_elections)(s).into()
     }),
     ("The saved order: nothing is written to the producer's own database", |s| {
         u8::from(s.database.is_some())
     }),
 ];
-
-/// Returns the number of nodes that have a message once its producer counts it as sent.
-fn acknowledged_copies(scenario: &Scenario) -> u8 {
-    match (&scenario.producer, &scenario.broker) {
-        (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) => match producer.acks {
-            kafka::Acks::None => 0,
-            kafka::Acks::Leader => 1,
-            kafka::Acks::All => broker.min_insync_replicas,
-        },
-        (ProducerSettings::Rabbitmq(producer), BrokerSettings::Rabbitmq(broker)) => {
-            match (producer.confirm_select, broker.queue_type) {
-                (false, _) => 0,
-                (true, rabbitmq::QueueType::Classic) => 1,
-                (true, rabbitmq::QueueType::Quorum) => broker.nodes / 2 + 1,
-            }
-        }
-        (ProducerSettings::Retry(_), BrokerSettings::Generic(broker)) => match broker.acknowledge {
-            Acknowledge::AfterReplication(n) => n,
-            _ => 1,
-        },
-        (ProducerSettings::FireAndForget, _) => 0,
-        _ => 1,
-    }
-}

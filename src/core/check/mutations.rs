@@ -1,10 +1,8 @@
 //! Mutations of a configuration: changes of a single setting, as a person could make them.
 
-use crate::sim::settings::generic::{Acknowledge, Backoff, Retry};
-use crate::sim::settings::{
-    BrokerSettings, Database, OnError, OnRestart, ProducerSettings, kafka, rabbitmq, sqs,
-};
-use crate::sim::{Op, Scenario};
+use crate::products::{self, Add};
+use crate::sim::settings::{Database, OnError};
+use crate::sim::{OnRestart, Op, Scenario};
 
 /// A configuration with one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +34,7 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
             }
         };
         producer(scenario, &mut add);
-        broker(scenario, &mut add);
+        (products::of(scenario).changes.broker)(&mut add);
         consumer(scenario, &mut add);
     }
     all
@@ -59,144 +57,15 @@ pub fn pairs(singles: &[Change]) -> Vec<Change> {
     all
 }
 
-type Add<'a> = dyn FnMut(&str, &dyn Fn(&mut Scenario)) + 'a;
-
 fn producer(scenario: &Scenario, add: &mut Add) {
-    match &scenario.producer {
-        ProducerSettings::FireAndForget => add("wait for the ack, 3 attempts", &|s| {
-            s.producer = ProducerSettings::Retry(Retry {
-                timeout_ms: 5000,
-                attempts: 3,
-                backoff: Backoff::Fixed { delay_ms: 100 },
-                on_restart: OnRestart::Resend,
-                in_flight: 1,
-            });
-        }),
-        ProducerSettings::Retry(retry) => {
-            for attempts in [1, 3] {
-                let label = if attempts == 1 { "no retries (1 attempt)" } else { "3 attempts" };
-                if retry.attempts != attempts {
-                    add(label, &|s| {
-                        if let ProducerSettings::Retry(retry) = &mut s.producer {
-                            retry.attempts = attempts;
-                        }
-                    });
-                }
-            }
-        }
-        ProducerSettings::Kafka(_) => kafka_producer(add),
-        ProducerSettings::Rabbitmq(_) => rabbitmq_producer(add),
-        ProducerSettings::Sqs(_) => {
-            add("MessageDeduplicationId per message", &|s| {
-                if let ProducerSettings::Sqs(producer) = &mut s.producer {
-                    producer.deduplication_id = sqs::DeduplicationId::PerMessage;
-                }
-            });
-        }
-    }
-    add("resend unconfirmed messages after a restart", &|s| match &mut s.producer {
-        ProducerSettings::Retry(Retry { on_restart, .. })
-        | ProducerSettings::Kafka(kafka::Producer { on_restart, .. })
-        | ProducerSettings::Rabbitmq(rabbitmq::Producer { on_restart, .. })
-        | ProducerSettings::Sqs(sqs::Producer { on_restart, .. }) => {
+    (products::of(scenario).changes.producer)(scenario, add);
+    add("resend unconfirmed messages after a restart", &|s| {
+        if let Some(on_restart) = s.producer.on_restart() {
             *on_restart = OnRestart::Resend;
         }
-        ProducerSettings::FireAndForget => {}
     });
     if scenario.database.is_some() {
         add("transactional outbox", &|s| s.database = Some(Database::Outbox));
-    }
-}
-
-fn kafka_producer(add: &mut Add) {
-    let mut change = |label: &str, change: &dyn Fn(&mut kafka::Producer)| {
-        add(label, &|s| {
-            if let ProducerSettings::Kafka(producer) = &mut s.producer {
-                change(producer);
-            }
-        });
-    };
-    change("acks=1", &|p| p.acks = kafka::Acks::Leader);
-    change("acks=all", &|p| p.acks = kafka::Acks::All);
-    change("enable.idempotence=true", &|p| p.enable_idempotence = Some(true));
-    change("max.in.flight.requests.per.connection=1", &|p| p.max_in_flight = 1);
-    change("retries=2147483647", &|p| p.retries = 2_147_483_647);
-    change("retries=0", &|p| p.retries = 0);
-    change("transactional.id", &|p| p.transactional_id = Some("orders".into()));
-}
-
-fn rabbitmq_producer(add: &mut Add) {
-    let mut change = |label: &str, change: &dyn Fn(&mut rabbitmq::Producer)| {
-        add(label, &|s| {
-            if let ProducerSettings::Rabbitmq(producer) = &mut s.producer {
-                change(producer);
-            }
-        });
-    };
-    change("confirm.select", &|p| p.confirm_select = true);
-    change("confirm.select, and publish again", &|p| {
-        (p.confirm_select, p.publish_attempts) = (true, 3);
-    });
-    change("mandatory", &|p| p.mandatory = true);
-    change("delivery_mode=2", &|p| p.delivery_mode = 2);
-    change("outstanding_confirms=1", &|p| p.outstanding_confirms = 1);
-}
-
-fn broker(scenario: &Scenario, add: &mut Add) {
-    match &scenario.broker {
-        BrokerSettings::Generic(_) => {
-            let mut acknowledge = |label: &str, acknowledge, replicas| {
-                add(label, &|s| {
-                    if let BrokerSettings::Generic(broker) = &mut s.broker {
-                        (broker.acknowledge, broker.replicas) = (acknowledge, replicas);
-                    }
-                });
-            };
-            acknowledge("fsync before ack", Acknowledge::AfterSync, 1);
-            acknowledge("replicate to 2 nodes before ack", Acknowledge::AfterReplication(2), 2);
-            add("redelivery", &|s| {
-                if let BrokerSettings::Generic(broker) = &mut s.broker {
-                    broker.redelivery = true;
-                }
-            });
-        }
-        BrokerSettings::Kafka(_) => {
-            let mut change = |label: &str, change: &dyn Fn(&mut kafka::Broker)| {
-                add(label, &|s| {
-                    if let BrokerSettings::Kafka(broker) = &mut s.broker {
-                        change(broker);
-                    }
-                });
-            };
-            change("min.insync.replicas=2", &|b| b.min_insync_replicas = 2);
-            change("replication.factor=3", &|b| b.replication_factor = 3);
-            change("unclean.leader.election.enable=false", &|b| b.unclean_leader_election = false);
-        }
-        BrokerSettings::Rabbitmq(_) => {
-            let mut change = |label: &str, change: &dyn Fn(&mut rabbitmq::Broker)| {
-                add(label, &|s| {
-                    if let BrokerSettings::Rabbitmq(broker) = &mut s.broker {
-                        change(broker);
-                    }
-                });
-            };
-            change("durable", &|b| b.durable = true);
-            change("a quorum queue on 3 nodes", &|b| {
-                (b.queue_type, b.nodes, b.durable) = (rabbitmq::QueueType::Quorum, 3, true);
-            });
-            change("x-dead-letter-exchange", &|b| b.dead_letter_exchange = Some("dlx".into()));
-        }
-        BrokerSettings::Sqs(_) => {
-            let mut change = |label: &str, change: &dyn Fn(&mut sqs::Broker)| {
-                add(label, &|s| {
-                    if let BrokerSettings::Sqs(broker) = &mut s.broker {
-                        change(broker);
-                    }
-                });
-            };
-            change("FifoQueue", &|b| b.fifo = true);
-            change("maxReceiveCount=3 and a dead-letter queue", &|b| b.max_receive_count = Some(3));
-        }
     }
 }
 
@@ -209,42 +78,7 @@ fn consumer(scenario: &Scenario, add: &mut Add) {
     if scenario.consumer.count > 1 {
         add("one consumer", &|s| s.consumer.count = 1);
     }
-    match &scenario.broker {
-        BrokerSettings::Kafka(_) => {
-            let own = scenario.consumer.kafka.clone().unwrap_or_default();
-            let with = |change: &dyn Fn(&mut kafka::Consumer)| {
-                let mut kafka = own.clone();
-                change(&mut kafka);
-                Some(kafka)
-            };
-            let committed = with(&|k| k.isolation_level = kafka::Isolation::ReadCommitted);
-            add("isolation.level=read_committed", &|s| s.consumer.kafka.clone_from(&committed));
-            let output = with(&|k| k.output_isolation_level = kafka::Isolation::ReadCommitted);
-            add("read the output with read_committed", &|s| s.consumer.kafka.clone_from(&output));
-            let earliest = with(&|k| k.auto_offset_reset = kafka::Reset::Earliest);
-            add("auto.offset.reset=earliest", &|s| s.consumer.kafka.clone_from(&earliest));
-        }
-        BrokerSettings::Rabbitmq(_) => {
-            let mut own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
-            own.prefetch_count = 1;
-            add("prefetch_count=1", &|s| s.consumer.rabbitmq = Some(own.clone()));
-            let mut auto = scenario.consumer.rabbitmq.clone().unwrap_or_default();
-            auto.auto_ack = true;
-            add("auto_ack", &|s| {
-                s.consumer.rabbitmq = Some(auto.clone());
-                s.consumer.program.retain(|op| *op != Op::Ack);
-            });
-        }
-        BrokerSettings::Sqs(_) => {
-            let mut own = scenario.consumer.sqs.clone().unwrap_or_default();
-            own.heartbeat = true;
-            add("ChangeMessageVisibility while working", &|s| s.consumer.sqs = Some(own.clone()));
-            let mut one = scenario.consumer.sqs.clone().unwrap_or_default();
-            one.max_number_of_messages = 1;
-            add("MaxNumberOfMessages=1", &|s| s.consumer.sqs = Some(one.clone()));
-        }
-        BrokerSettings::Generic(_) => {}
-    }
+    (products::of(scenario).changes.consumer)(add);
 }
 
 /// Returns other programs for the consumer to handle a message.
@@ -267,9 +101,7 @@ fn techniques(scenario: &Scenario) -> Vec<(&'static str, Vec<Op>)> {
     if acks {
         all.push(("ack, then work", vec![Receive, Ack, Work]));
     }
-    if matches!(scenario.broker, BrokerSettings::Kafka(_)) {
-        let lines = vec![Receive, Begin, Work, StoreOffset, Commit];
-        all.push(("offset in the same database transaction", lines));
-    }
+    let own = products::of(scenario).changes.programs;
+    all.extend(own.iter().map(|(label, lines)| (*label, lines.to_vec())));
     all
 }

@@ -7,7 +7,6 @@ mod open;
 use open::Open;
 
 use super::ir::{ArrowId, At, Diagram, Icon, Item, Lifeline, Row, Stroke, Tone};
-use crate::sim::settings::BrokerSettings;
 use crate::sim::{
     CompiledScenario, Event, EventId, EventKind, MessageId, Op, PacketKind, Participant,
     ProducerReport, Trace,
@@ -50,12 +49,7 @@ pub fn left_to_right(setup: &CompiledScenario) -> Vec<Participant> {
 }
 
 fn lifeline(setup: &CompiledScenario, party: Participant) -> Lifeline {
-    let kind = match &setup.scenario.broker {
-        BrokerSettings::Kafka(_) => "partition log",
-        BrokerSettings::Sqs(broker) if broker.fifo => "FIFO queue",
-        BrokerSettings::Sqs(_) => "standard queue",
-        BrokerSettings::Generic(_) | BrokerSettings::Rabbitmq(_) => "queue",
-    };
+    let kind = (text::terms(setup).store)(setup);
     let detail = match party {
         Participant::Broker if setup.replicas > 1 => format!("of the {kind}"),
         Participant::Broker => kind.into(),
@@ -248,7 +242,7 @@ impl Rows<'_> {
         // commit.
         let lines = [Op::Commit, Op::Upsert, Op::Insert, Op::Set];
         let program = &self.setup.consumer;
-        let later = self.setup.log().is_some_and(|rules| rules.output_committed);
+        let later = self.setup.machine.stages_output();
         if lines.into_iter().any(|op| program.has(op)) || (later && program.has(Op::Produce)) {
             return self.stamp(to, msg, count);
         }
@@ -288,7 +282,7 @@ impl Rows<'_> {
         let shown = match op {
             Op::Work => staged,
             Op::Call => false,
-            Op::Produce => self.setup.log().is_some_and(|rules| rules.output_committed),
+            Op::Produce => self.setup.machine.stages_output(),
             _ => true,
         };
         if !shown {

@@ -3,6 +3,7 @@
 use super::fault_rates::{self, FaultRate, OfItself};
 use super::latency_model::Operation;
 use crate::check::explore_and;
+use crate::products::{self, Product};
 use crate::sim::{Choice, Class, CompiledScenario, Op, Scenario, World};
 
 impl FaultRate {
@@ -45,22 +46,16 @@ impl Operation {
     /// Returns true if the operation takes time in runs of the configuration, as far as its
     /// settings tell.
     pub fn is_part_of(self, setup: &CompiledScenario) -> bool {
-        let (kafka, rabbitmq, sqs) =
-            (setup.log().is_some(), setup.queue().is_some(), setup.visibility().is_some());
         let has =
             |ops: &[Op]| ops.iter().any(|&op| setup.consumer.has(op) || setup.worker == Some(op));
+        let is_of = |product: &Product| product.timing.operations.contains(&self.key());
+        if is_of(products::of(&setup.scenario)) {
+            return true;
+        }
         match self {
-            Operation::Linger
-            | Operation::KafkaCommit
-            | Operation::AutoCommit
-            | Operation::Session
-            | Operation::PollInterval
-            | Operation::Lag
-            | Operation::Metadata
-            | Operation::TransactionTimeout => kafka,
-            Operation::Flush => kafka || setup.broker.has(Op::Write),
-            Operation::ConsumerTimeout | Operation::Heartbeat => rabbitmq,
-            Operation::Api | Operation::DedupWindow => sqs,
+            // What the operating system writes in its own time.
+            Operation::Flush => setup.broker.has(Op::Write),
+            _ if products::ALL.into_iter().any(is_of) => false,
             Operation::Redis | Operation::Ttl => has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim]),
             Operation::Inbox => has(&[Op::Inbox]),
             Operation::Service => has(&[Op::Call]),
@@ -72,6 +67,15 @@ impl Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn products_name_operations() {
+        for product in products::ALL {
+            for key in product.timing.operations {
+                assert!(Operation::from_key(key).is_some(), "{}: {key}", product.key);
+            }
+        }
+    }
 
     fn possible(broker: &str) -> Vec<FaultRate> {
         let json = format!(

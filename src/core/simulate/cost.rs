@@ -8,7 +8,7 @@ use super::fault_rates::FaultRates;
 use super::latency_model::{LatencyModel, Operation};
 use super::pending::syncs;
 use super::stats::Latency;
-use crate::sim::settings::{BrokerSettings, ProducerSettings};
+use crate::products::{self, Fetch, Timing};
 use crate::sim::{
     ActorStep, Choice, CompiledScenario, Op, PacketKind, Participant, Recorder, Scenario, Window,
     World,
@@ -223,8 +223,7 @@ impl<'a> Walk<'a> {
             }
             _ => 0,
         };
-        // A separate transaction for each message leaves nothing to batch.
-        let batches = self.setup.log().is_some_and(|rules| !rules.transactional);
+        let batches = (self.timing().batches)(self.setup);
         // Under load a batch fills before its linger time has passed.
         let lingers = if batches { load.pace.of(Operation::Linger) } else { 0 };
         let busy_us = ((last - first) as f64 / 1e3 - lingers as f64).max(1e-3);
@@ -245,9 +244,7 @@ impl<'a> Walk<'a> {
         };
         let to = self.steps.iter().rfind(own)?.at;
         let busy_us = (to - from) as f64 / 1e3 + self.fetching(load);
-        // One partition, or one message group, is read by one consumer at a time.
-        let alone =
-            self.setup.log().is_some() || self.setup.visibility().is_some_and(|queue| queue.fifo);
+        let alone = (self.timing().one_reader)(self.setup);
         let at_a_time = if alone { 1.0 } else { self.setup.consumers() as f64 };
         let per_second = at_a_time / busy_us.max(1e-3) * 1e6;
         Some(Stage { party: Participant::Consumer, busy_us, at_a_time, per_second })
@@ -256,17 +253,18 @@ impl<'a> Walk<'a> {
     /// Returns the time that an idle consumer waits for the next message, in microseconds.
     fn fetching(&self, load: &Load) -> f64 {
         let of = |act: Operation| load.pace.of(act) as f64;
-        match (self.setup.queue(), self.setup.visibility()) {
+        match (self.timing().fetch)(self.setup) {
+            Fetch::Prefetched => 0.0,
             // A separate request for each batch.
-            (_, Some(queue)) => {
-                (2.0 * of(Operation::Api) + of(Operation::HandOver)) / f64::from(queue.batch.max(1))
+            Fetch::Request(batch) => {
+                (2.0 * of(Operation::Api) + of(Operation::HandOver)) / f64::from(batch.max(1))
             }
-            // The acknowledgment has to arrive before the next message is sent.
-            (Some(queue), _) if queue.prefetch == 1 && queue.redelivery => {
-                2.0 * of(Operation::Network) + of(Operation::HandOver)
-            }
-            _ => 0.0,
+            Fetch::AfterAck => 2.0 * of(Operation::Network) + of(Operation::HandOver),
         }
+    }
+
+    fn timing(&self) -> &'static Timing {
+        &products::of(&self.setup.scenario).timing
     }
 }
 
@@ -313,7 +311,7 @@ fn walked(setup: &CompiledScenario, world: &World, at: u64, choice: Choice) -> W
 fn waits(setup: &CompiledScenario, op: Op) -> bool {
     match op {
         Op::Begin => false,
-        Op::Ack => setup.queue().is_none(),
+        Op::Ack => products::of(&setup.scenario).timing.settles_by_request,
         Op::SendOffsets | Op::CommitTransaction => true,
         op => op.store().is_some(),
     }
@@ -334,15 +332,11 @@ fn keeps(setup: &CompiledScenario) -> Vec<Keep> {
         (has(&[Op::MarkRedis, Op::Claim]), Keep::RedisId),
         (has(&[Op::MarkMemory]), Keep::MemoryId),
         (has(&[Op::Insert, Op::Upsert, Op::Set]), Keep::Row),
-        (setup.visibility().is_some_and(|queue| queue.fifo), Keep::BrokerId),
-        (has(&[Op::CommitTransaction]) || transactional(setup), Keep::Marker),
+        (setup.machine.has_window(Window::Dedup), Keep::BrokerId),
+        (has(&[Op::CommitTransaction]) || setup.machine.has_transactions(), Keep::Marker),
     ];
     keeps.extend(kept.into_iter().filter(|(is, _)| *is).map(|(_, keep)| keep));
     keeps
-}
-
-fn transactional(setup: &CompiledScenario) -> bool {
-    matches!(&setup.scenario.producer, ProducerSettings::Kafka(k) if k.transactional_id.is_some())
 }
 
 fn parts(setup: &CompiledScenario) -> Vec<Participant> {
@@ -350,7 +344,7 @@ fn parts(setup: &CompiledScenario) -> Vec<Participant> {
         use Participant::*;
         matches!(party, Producer | Broker | Consumer | Consumer2 | Accounts | Mail)
     };
-    let managed = matches!(setup.scenario.broker, BrokerSettings::Sqs(_));
+    let managed = products::of(&setup.scenario).timing.hosted;
     let here = setup.parties.iter().filter(|party| !usual(party));
     here.copied().filter(|party| !managed || party.node().is_none()).collect()
 }

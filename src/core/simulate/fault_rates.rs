@@ -238,7 +238,7 @@ fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Parti
         Choice::Run(ActorStep::Fetch(n)) => at == Participant::NODES[n as usize],
         // Replication to another node: either of the two can fail.
         Choice::Run(ActorStep::Broker) => {
-            let replicates = setup.replicas > 1 && world.broker.rabbitmq().is_some();
+            let replicates = setup.broker.has(Op::Replicate);
             at == world.broker.leader() || (replicates && at.node().is_some())
         }
         Choice::Run(ActorStep::Dispatch(_) | ActorStep::Receive(..)) => at == world.broker.leader(),

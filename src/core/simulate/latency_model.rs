@@ -3,6 +3,7 @@
 //! Durations are constant, log-normal or exponential, and are drawn from precomputed quantile
 //! tables (inverse transform sampling), so that they are the same on every platform.
 
+use crate::products;
 use crate::sim::{CompiledScenario, MessageId};
 use serde::{Deserialize, Serialize};
 
@@ -163,20 +164,19 @@ pub(super) enum Delay {
 
 impl Delay {
     pub(super) fn span(self, setup: &CompiledScenario, pace: &LatencyModel) -> Span {
-        use crate::sim::settings::BrokerSettings::Sqs;
         let steady =
             |us: u64| Span { mean: us.saturating_mul(1000), shape: Distribution::Constant };
-        let seconds = |s: u32| steady(u64::from(s) * 1_000_000);
-        match (self, &setup.scenario.broker) {
-            (Delay::Ack, _) => steady(u64::from(setup.ack_timeout_ms) * 1000),
-            (Delay::Backoff(n), _) => steady(u64::from(setup.backoff.after(n)) * 1000),
-            (Delay::Visibility, Sqs(queue)) => seconds(queue.visibility_timeout),
-            (Delay::Kept, Sqs(queue)) => seconds(queue.retention),
-            (Delay::Operation(act), _) => {
+        // Without such a setting, messages neither become visible again nor expire by themselves.
+        let seconds = |s: Option<u32>| steady(s.map_or(u64::MAX, |s| u64::from(s) * 1_000_000));
+        let timing = &products::of(&setup.scenario).timing;
+        match self {
+            Delay::Ack => steady(u64::from(setup.ack_timeout_ms) * 1000),
+            Delay::Backoff(n) => steady(u64::from(setup.backoff.after(n)) * 1000),
+            Delay::Visibility => seconds((timing.redelivery_s)(&setup.scenario)),
+            Delay::Kept => seconds((timing.retention_s)(&setup.scenario)),
+            Delay::Operation(act) => {
                 Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
             }
-            // At other brokers, messages neither become visible again nor expire by themselves.
-            (Delay::Visibility | Delay::Kept, _) => steady(u64::MAX),
         }
     }
 }

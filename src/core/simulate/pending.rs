@@ -2,10 +2,11 @@
 
 use super::fault_rates::{self, FaultRate, FaultRates, OfItself};
 use super::latency_model::{Delay, Operation};
+use crate::products::{self, Timing};
 use crate::sim::settings::OnError;
 use crate::sim::{
-    ActorStep, Choice, Class, Classes, CompiledScenario, MessageId, Op, Packet, Pause, Phase,
-    Timer, Window, World,
+    ActorStep, Choice, Class, Classes, CompiledScenario, MessageId, Op, Packet, Pause, Timer,
+    Window, World,
 };
 
 /// A pending event, which occurs at a time of its own.
@@ -175,10 +176,14 @@ fn two(first: Operation, second: Operation) -> [Option<Delay>; 2] {
     [Some(Delay::Operation(first)), Some(Delay::Operation(second))]
 }
 
-/// Returns the network operation: a call of SQS crosses the internet, all else stays within a data
-/// center.
+/// Returns the network operation: a call of a hosted service crosses the internet, all else stays
+/// within a data center.
 fn way(setup: &CompiledScenario) -> Operation {
-    if setup.visibility().is_some() { Operation::Api } else { Operation::Network }
+    if timing(setup).hosted { Operation::Api } else { Operation::Network }
+}
+
+fn timing(setup: &CompiledScenario) -> &'static Timing {
+    &products::of(&setup.scenario).timing
 }
 
 fn packet_takes(setup: &CompiledScenario, packet: &Packet) -> [Option<Delay>; 2] {
@@ -231,9 +236,7 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
 fn sender_takes(setup: &CompiledScenario, op: Option<Op>, first: bool) -> [Option<Delay>; 2] {
     match op {
         // Committing a transaction flushes the batch at once.
-        Some(Op::Send) if first && setup.log().is_some_and(|rules| !rules.transactional) => {
-            one(Operation::Linger)
-        }
+        Some(Op::Send) if first && (timing(setup).batches)(setup) => one(Operation::Linger),
         Some(Op::Save | Op::MarkSent) => one(Operation::DatabaseCommit),
         Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
         _ => one(Operation::Line),
@@ -257,7 +260,9 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
         Some(Op::SendOffsets) => two(Operation::Network, Operation::Network),
         Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
         // `commitSync` and `DeleteMessage` wait for the answer; `basic.ack` does not.
-        Some(Op::Ack | Op::Release) if setup.queue().is_none() => two(way(setup), way(setup)),
+        Some(Op::Ack | Op::Release) if timing(setup).settles_by_request => {
+            two(way(setup), way(setup))
+        }
         _ => one(Operation::Line),
     }
 }
@@ -282,8 +287,10 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
     match timer {
         Timer::Ack(..) => Delay::Ack,
         Timer::Backoff(s, m) => Delay::Backoff(world.senders[s as usize].tasks[m as usize].attempt),
-        Timer::Redelivery(_) if setup.visibility().is_some() => Delay::Visibility,
-        Timer::Redelivery(i) => Delay::Operation(redelivery(setup, world, i.into())),
+        Timer::Redelivery(_) if (timing(setup).redelivery_s)(&setup.scenario).is_some() => {
+            Delay::Visibility
+        }
+        Timer::Redelivery(i) => Delay::Operation(redelivery(setup, world, i)),
         Timer::Session(c) => Delay::Operation(match world.consumers[c as usize].pause {
             Pause::Slow => Operation::PollInterval,
             _ => Operation::Session,
@@ -296,19 +303,16 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
 /// Returns the operation that bounds how long a queue waits for the holder of a message. A closed
 /// connection is noticed at once, a dead one by its missing heartbeats, and a connected consumer
 /// that does not settle the message by the consumer timeout.
-fn redelivery(setup: &CompiledScenario, world: &World, index: usize) -> Operation {
-    let held = world.broker.rabbitmq().map(|queue| queue.entries()[index].phase);
-    let Some(Phase::Unacked(c)) = held else { return Operation::Network };
-    let consumer = &world.consumers[c as usize];
+fn redelivery(setup: &CompiledScenario, world: &World, index: u8) -> Operation {
+    let Some(c) = world.broker.holder_of(index) else { return Operation::Network };
+    let consumer = &world.consumers[c];
     let leaves = setup.scenario.consumer.on_error == OnError::Leave;
     match consumer.pause {
         Pause::Slow => Operation::ConsumerTimeout,
         Pause::Still => Operation::Heartbeat,
         Pause::No if !consumer.up => Operation::Network,
         Pause::No
-            if world
-                .net
-                .is_cut(world.broker.leader(), crate::sim::Participant::CONSUMERS[c as usize]) =>
+            if world.net.is_cut(world.broker.leader(), crate::sim::Participant::CONSUMERS[c]) =>
         {
             Operation::Heartbeat
         }

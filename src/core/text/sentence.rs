@@ -1,8 +1,8 @@
 //! Sentences that describe events.
 
 use super::{
-    ack_timeout, amount, ask_done, backoff, capital, confirms, error_name, message, packet,
-    rejects, times_out, why, window, with_article,
+    ack_timeout, amount, answer, ask_done, backoff, capital, error_name, fill, message, packet,
+    rejects, terms, times_out, why, window, with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
@@ -23,7 +23,7 @@ pub fn sentence(setup: &CompiledScenario, event: &Event) -> Option<String> {
 /// Returns true if the broker syncs to disk itself, rather than leaving that to the operating
 /// system.
 fn syncs_itself(setup: &CompiledScenario) -> bool {
-    setup.log().is_none() && !setup.broker.has(Op::Write)
+    terms(setup).syncs_itself && !setup.broker.has(Op::Write)
 }
 
 fn sent(
@@ -35,31 +35,19 @@ fn sent(
     n: u8,
 ) -> String {
     let (from, to, m) = (with_article(setup, from), with_article(setup, to), message(msg));
-    let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
+    let filled = |template: &str| {
+        let parts = [("{from}", &*from), ("{to}", &*to), ("{m}", &*m), ("{n}", &*n.to_string())];
+        fill(template, &parts)
+    };
+    let terms = terms(setup);
     match kind {
         PacketKind::Send if n > 1 => format!("{from} sends {m} again: attempt {n}."),
         PacketKind::Send => format!("{from} sends {m} to {to}."),
-        PacketKind::Ack if confirms(setup) => format!("{from} confirms {m} to {to}."),
-        PacketKind::Ack => format!("{from} acknowledges {m} to {to}."),
+        PacketKind::Ack => format!("{from} {} {m} to {to}.", terms.answer.verb),
         PacketKind::Refusal => format!("{from} answers {to} with an error."),
         PacketKind::Return => format!("{from} returns {m} to {to}."),
-        PacketKind::Delivery if kafka && n > 1 => {
-            format!("{to} polls, and gets {m} again: delivery {n}.")
-        }
-        PacketKind::Delivery if kafka => format!("{to} polls, and {from} sends {m}."),
-        PacketKind::Delivery if sqs && n > 1 => {
-            format!("{from} delivers {m} to {to} again: receive {n}.")
-        }
-        PacketKind::Delivery if sqs => {
-            format!("{from} delivers {m} to {to} and hides it from other consumers.")
-        }
-        PacketKind::Delivery if n > 1 => {
-            format!("{from} delivers {m} to {to} again: delivery {n}.")
-        }
-        PacketKind::Delivery => format!("{from} delivers {m} to {to}."),
-        PacketKind::ConsumerAck if kafka => format!("{from} commits the offset past {m}."),
-        PacketKind::ConsumerAck if sqs => format!("{from} deletes {m} with its receipt handle."),
-        PacketKind::ConsumerAck => format!("{from} acknowledges {m} to {to}."),
+        PacketKind::Delivery => filled(terms.delivers[usize::from(n > 1)]),
+        PacketKind::ConsumerAck => filled(terms.settlement.sends),
         PacketKind::Requeue if rejects(setup) => format!("{from} rejects {m} with requeue."),
         PacketKind::Requeue => format!("{from} nacks {m} with requeue."),
         PacketKind::Reject => format!("{from} nacks {m} without requeue."),
@@ -87,12 +75,7 @@ fn on_the_way(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Ignored { at, .. } if at.sender().is_some() => {
             format!("it is ignored: {} is not waiting for it.", with_article(at))
         }
-        EventKind::Ignored { at, .. } if setup.visibility().is_some() => {
-            format!("{} reports success but deletes nothing.", with_article(at))
-        }
-        EventKind::Ignored { at, .. } => {
-            format!("{} ignores it: the delivery is no longer outstanding.", with_article(at))
-        }
+        EventKind::Ignored { at, .. } => fill(terms(setup).ignores, &[("{at}", &with_article(at))]),
         EventKind::Cut { from, to } => {
             format!("the connection between {} and {} drops.", with_article(from), with_article(to))
         }
@@ -119,26 +102,16 @@ fn on_the_way(setup: &CompiledScenario, what: EventKind) -> Option<String> {
 /// Describes how copies of a message are created and lost.
 fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
-    let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
+    let terms = terms(setup);
     Some(match what {
-        EventKind::Appended { at, msg, copy } if kafka && copy > 1 => {
-            format!(
-                "{} appends it to the log: record {copy} of {}.",
-                with_article(at),
-                message(msg)
-            )
+        EventKind::Appended { at, msg, copy } => {
+            let parts = [
+                ("{at}", &*with_article(at)),
+                ("{m}", &*message(msg)),
+                ("{n}", &*copy.to_string()),
+            ];
+            fill(terms.stores[usize::from(copy > 1)], &parts)
         }
-        EventKind::Appended { at, .. } if kafka => {
-            format!("{} appends it to the log.", with_article(at))
-        }
-        EventKind::Appended { msg, copy, .. } if sqs && copy > 1 => {
-            format!("SQS stores it: copy {copy} of {}.", message(msg))
-        }
-        EventKind::Appended { .. } if sqs => "SQS stores it on several servers.".into(),
-        EventKind::Appended { at, msg, copy } if copy > 1 => {
-            format!("{} stores it in memory: copy {copy} of {}.", with_article(at), message(msg))
-        }
-        EventKind::Appended { at, .. } => format!("{} stores it in memory.", with_article(at)),
         EventKind::Written { at, msg, .. } => {
             format!(
                 "{} writes {} to the page cache; the OS flushes it to disk later.",
@@ -159,11 +132,8 @@ fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Replicated { from, to, msg, .. } => {
             format!("{} replicates {} to {}.", with_article(from), message(msg), with_article(to))
         }
-        EventKind::Vanished { at, msg, .. } if kafka => {
-            format!("{} is missing from the log of {}.", message(msg), with_article(at))
-        }
         EventKind::Vanished { at, msg, .. } => {
-            format!("{} has lost {}.", with_article(at), message(msg))
+            fill(terms.vanishes, &[("{at}", &with_article(at)), ("{m}", &message(msg))])
         }
         _ => return None,
     })
@@ -172,20 +142,14 @@ fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
 /// Describes what the broker does with stored messages, and what it rejects.
 fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
-    let (kafka, sqs) = (setup.log().is_some(), setup.visibility().is_some());
+    let terms = terms(setup);
     Some(match what {
-        EventKind::Removed { at, msg, .. } if sqs => {
-            format!("{} deletes {}.", with_article(at), message(msg))
+        EventKind::Removed { at, msg, .. } => {
+            fill(terms.removes, &[("{at}", &with_article(at)), ("{m}", &message(msg))])
         }
-        EventKind::Removed { at, .. } => format!("{} removes it from the queue.", with_article(at)),
-        EventKind::Deduplicated { at, .. } if kafka => format!(
-            "duplicate sequence number: {} appends nothing and returns the original offset.",
-            with_article(at)
-        ),
-        EventKind::Deduplicated { at, .. } => format!(
-            "duplicate MessageDeduplicationId: {} returns success and drops the copy.",
-            with_article(at)
-        ),
+        EventKind::Deduplicated { at, .. } => {
+            fill(terms.deduplicates, &[("{at}", &with_article(at))])
+        }
         EventKind::Unroutable { msg, .. } => format!("no queue is bound for {}.", message(msg)),
         EventKind::Refused { at, why: RejectReason::StaleHandle, .. } => {
             format!("{} rejects it: the receipt handle has expired.", with_article(at))
@@ -203,9 +167,7 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::Requeued { .. } | EventKind::DeadLettered { .. } | EventKind::Dropped { .. } => {
             back_in_line(setup, what)
         }
-        EventKind::Committed { msg, .. }
-            if setup.log().is_some_and(|rules| rules.transactional) =>
-        {
+        EventKind::Committed { msg, .. } if setup.machine.has_transactions() => {
             format!("the high watermark passes {}.", message(msg))
         }
         EventKind::Committed { msg, .. } => {
@@ -257,19 +219,11 @@ fn among_the_replicas(setup: &CompiledScenario, what: EventKind) -> Option<Strin
 
 fn back_in_line(setup: &CompiledScenario, what: EventKind) -> String {
     let with_article = |p| with_article(setup, p);
-    let sqs = setup.visibility().is_some();
+    let [asked, timed_out] = terms(setup).requeues;
     match what {
-        EventKind::Requeued { msg, asked: true, .. } if sqs => {
-            format!("{} is visible again immediately.", message(msg))
-        }
-        EventKind::Requeued { msg, .. } if sqs => {
-            format!("the visibility timeout of {} has expired: it is visible again.", message(msg))
-        }
-        EventKind::Requeued { at, asked: true, .. } => {
-            format!("{} requeues it.", with_article(at))
-        }
-        EventKind::Requeued { msg, .. } => {
-            format!("the delivery is considered failed: {} is requeued.", message(msg))
+        EventKind::Requeued { at, msg, asked: by_consumer, .. } => {
+            let template = if by_consumer { asked } else { timed_out };
+            fill(template, &[("{at}", &with_article(at)), ("{m}", &message(msg))])
         }
         EventKind::DeadLettered { at, msg, n, .. } => format!(
             "{} moves {} to the dead-letter queue after {}.",
@@ -294,17 +248,9 @@ fn back_in_line(setup: &CompiledScenario, what: EventKind) -> String {
 fn in_the_group(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
     Some(match what {
-        EventKind::OffsetCommitted { by, msg, .. }
-            if setup.log().is_some_and(|rules| rules.auto_commit) =>
-        {
-            format!(
-                "{} polls again, which auto-commits the offset past {}.",
-                with_article(by),
-                message(msg)
-            )
-        }
-        EventKind::OffsetCommitted { msg, .. } => {
-            format!("the group's committed offset is past {} now.", message(msg))
+        EventKind::OffsetCommitted { by, msg, .. } => {
+            let template = (terms(setup).commits_position)(setup);
+            fill(template, &[("{at}", &with_article(by)), ("{m}", &message(msg))])
         }
         EventKind::Assigned { at } => format!("the partition is assigned to {}.", with_article(at)),
         EventKind::Evicted { at } => {
@@ -357,7 +303,7 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::AckTimedOut { msg, n, .. } => {
             let wait = ack_timeout(setup);
-            let what = if confirms(setup) { "confirm" } else { "ack" };
+            let what = answer(setup);
             format!("no {what} of {} within {wait}: attempt {n} failed.", message(msg))
         }
         EventKind::BackedOff { at, msg, n } => {

@@ -61,9 +61,7 @@ fn packet(setup: &CompiledScenario, kind: PacketKind, m: &str) -> String {
         PacketKind::Refusal => format!("error for {m}"),
         PacketKind::Return => format!("return of {m}"),
         PacketKind::Delivery => format!("delivery of {m}"),
-        PacketKind::ConsumerAck if setup.log().is_some() => format!("commit of {m}"),
-        PacketKind::ConsumerAck if setup.visibility().is_some() => format!("delete of {m}"),
-        PacketKind::ConsumerAck => format!("consumer's ack of {m}"),
+        PacketKind::ConsumerAck => format!("{} {m}", text::terms(setup).settlement.fault),
         PacketKind::Requeue | PacketKind::Reject => format!("nack of {m}"),
         PacketKind::Release => format!("release of {m}"),
     }
@@ -86,13 +84,13 @@ fn counted(kind: FaultKind) -> &'static str {
     }
 }
 
-fn line(setup: &CompiledScenario, op: Op) -> &'static str {
-    match op {
+fn line(setup: &CompiledScenario, op: Op) -> String {
+    let answer = text::answer(setup);
+    let text = match op {
         Op::Save => "the commit of the order",
         Op::BeginTransaction | Op::Begin => "the begin",
         Op::Send => "sending",
-        Op::Await if text::answer(setup) == "confirm" => "the wait for the confirm",
-        Op::Await => "the wait for the ack",
+        Op::Await => return format!("the wait for the {answer}"),
         Op::Backoff => "the backoff",
         Op::MarkSent => "the sent mark",
         Op::Return | Op::Fail => "the report",
@@ -101,11 +99,8 @@ fn line(setup: &CompiledScenario, op: Op) -> &'static str {
         Op::Persist => "the fsync",
         Op::Replicate => "replication",
         Op::Fetch => "a follower's fetch",
-        Op::Acknowledge if text::answer(setup) == "confirm" => "the confirm",
-        Op::Acknowledge => "the ack",
-        Op::Ack if setup.log().is_some() => "the commit",
-        Op::Ack if setup.visibility().is_some() => "the delete",
-        Op::Ack => "the ack",
+        Op::Acknowledge => return format!("the {answer}"),
+        Op::Ack => return format!("the {}", text::terms(setup).settlement.noun),
         Op::Receive => "receiving",
         Op::HandOff => "the hand-off",
         Op::CheckMemory | Op::CheckRedis => "the check",
@@ -120,5 +115,6 @@ fn line(setup: &CompiledScenario, op: Op) -> &'static str {
         Op::Nack => "the nack",
         Op::Seek => "the seek",
         Op::Release => "the release",
-    }
+    };
+    text.to_owned()
 }

@@ -4,9 +4,10 @@
 use super::{cell, held, list, parts, row, tag};
 use crate::diagram::ir::Tone;
 use crate::present::{Cell, Look, StateRow};
+use crate::products;
 use crate::sim::{
-    Broker, CompiledScenario, Content, DeadLetters, Entry, Hold, Item, LogEntry, Machine as _,
-    Participant, Partition, Phase, Queue, SqsQueue, World,
+    Broker, CompiledScenario, Content, Entry, Hold, Item, LogEntry, Machine as _, Participant,
+    Partition, Phase, Queue, SqsQueue, World,
 };
 use crate::text;
 
@@ -16,9 +17,7 @@ pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
         Broker::Kafka(log) => log_rows(setup, log, world.net.is_isolated()),
         Broker::Sqs(queue) => visibility_rows(setup, queue),
     };
-    let parks = setup.queue().is_some_and(|rules| rules.dead_letters != DeadLetters::Discarded)
-        || setup.visibility().is_some_and(|rules| rules.max_receives.is_some());
-    if parks {
+    if (products::of(&setup.scenario).keeps_dead_letters)(setup) {
         rows.push(match world.broker.rabbitmq() {
             Some(queue) => dead_letters(setup, queue),
             None => {

@@ -8,17 +8,14 @@ use crate::text;
 impl Rows<'_> {
     pub(super) fn note(&mut self, event: &Event) {
         let setup = self.setup;
+        let terms = text::terms(setup);
         let none = String::new;
         let copies = |copy: u8| if copy > 1 { format!("copy {copy}") } else { none() };
         let m = msg_of(event).map(text::message).unwrap_or_default();
         match event.what {
             EventKind::Appended { at, msg, copy } => {
-                let (icon, label) = match (setup.log(), setup.visibility()) {
-                    (Some(_), _) => (Icon::Memory, "appended"),
-                    (_, Some(_)) => (Icon::Replicated, "stored"),
-                    _ => (Icon::Memory, "in memory"),
-                };
-                self.mark(msg, at, icon, Tone::Plain, label.into(), copies(copy));
+                let icon = if terms.stored_on_several { Icon::Replicated } else { Icon::Memory };
+                self.mark(msg, at, icon, Tone::Plain, terms.stored.into(), copies(copy));
             }
             EventKind::Persisted { at, msg, copy } => {
                 self.mark(msg, at, Icon::Disk, Tone::Good, "on disk".into(), copies(copy));
@@ -27,20 +24,12 @@ impl Rows<'_> {
                 let (a, b) = (self.at(from), self.at(to));
                 let (label, detail, stroke) = (format!("replicate {m}"), none(), Stroke::Solid);
                 self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
-                let label = match setup.queue() {
-                    Some(rules) if rules.synced_copies => "replica on disk",
-                    Some(_) => "replica in memory",
-                    None => "replica",
-                };
-                let label = label.into();
+                let label = (terms.replica)(setup).into();
                 self.mark(msg, to, Icon::Replicated, Tone::Good, label, copies(copy));
             }
             EventKind::Vanished { at, msg, .. } => self.vanished(at, msg),
             EventKind::Requeued { at, msg, .. } => {
-                let label = match setup.visibility() {
-                    Some(_) => format!("{m} visible again"),
-                    None => format!("{m} back in the queue"),
-                };
+                let label = text::fill(terms.requeued, &[("{m}", &m)]);
                 self.mark(msg, at, Icon::Requeue, Tone::Warn, label, none());
             }
             EventKind::DeadLettered { at, msg, n, .. } => {
@@ -57,15 +46,13 @@ impl Rows<'_> {
     /// Adds a note that a copy is gone. A node that is lost for good loses all its copies; one note
     /// covers them.
     fn vanished(&mut self, party: Participant, msg: MessageId) {
-        let (log, m) = (self.setup.log().is_some(), text::message(msg));
+        let (terms, m) = (text::terms(self.setup), text::message(msg));
         let at = self.at(party);
         let mut here = self.rows.iter().rev().take_while(|row| row.step == self.step);
         let gone = |row: &Row| matches!(&row.item, Item::Crash { at: a, label } if *a == at && label == GONE);
-        let (msg, label) = match (here.any(gone), log) {
-            (true, true) => (None, "log lost".to_owned()),
-            (true, false) => (None, "queue lost".to_owned()),
-            (false, true) => (Some(msg), format!("{m} missing")),
-            (false, false) => (Some(msg), format!("{m} lost here")),
+        let (msg, label) = match here.any(gone) {
+            true => (None, terms.all_vanished.to_owned()),
+            false => (Some(msg), text::fill(terms.vanished, &[("{m}", &m)])),
         };
         let (icon, detail, tone) = (Icon::Cross, String::new(), Tone::Bad);
         let item = Item::Mark { at, icon, label, detail, tone };

@@ -6,6 +6,7 @@
 
 use super::Rows;
 use crate::diagram::ir::{Icon, Item, Stroke, Tone};
+use crate::products;
 use crate::sim::{
     CompiledScenario, Event, EventId, EventKind, MessageId, Op, PacketKind, Participant,
 };
@@ -82,7 +83,7 @@ impl Rows<'_> {
     /// drawn, too: it is all that keeps the message hidden from other consumers.
     pub(super) fn slow(&mut self, id: EventId, event: &Event, at: Participant) {
         self.note(event);
-        if !self.setup.visibility().is_some_and(|rules| rules.heartbeat) {
+        if !(products::of(&self.setup.scenario).extends_timeout)(self.setup) {
             return;
         }
         let before = self.trace.events[..usize::from(id)].iter().rev();

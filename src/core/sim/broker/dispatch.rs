@@ -77,7 +77,7 @@ impl Broker {
         each!(self, machine => machine.move_leader(cx, cause))
     }
 
-    pub(crate) fn node_of_sync(&self, place: u8) -> Participant {
+    pub fn node_of_sync(&self, place: u8) -> Participant {
         each!(self, machine => machine.node_of_sync(place))
     }
 
@@ -235,6 +235,10 @@ impl Broker {
 
     pub(crate) fn copy_at(&self, place: u8) -> Option<(MessageId, u8)> {
         each!(self, machine => machine.copy_at(place))
+    }
+
+    pub(crate) fn holder_of(&self, place: u8) -> Option<usize> {
+        each!(self, machine => machine.holder_of(place))
     }
 
     pub(crate) fn next_line(&self, cx: &View) -> Option<(u8, MessageId)> {

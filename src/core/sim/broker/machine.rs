@@ -291,6 +291,12 @@ pub trait Machine {
         None
     }
 
+    /// Returns the consumer that the copy at this index of a queue was delivered to, and that has not
+    /// settled it.
+    fn holder_of(&self, _place: u8) -> Option<usize> {
+        None
+    }
+
     /// Returns the program counter of the copy that the broker's program works on next, and its
     /// message.
     fn next_line(&self, _cx: &View) -> Option<(u8, MessageId)> {

@@ -150,6 +150,13 @@ impl Machine for Queue {
         self.entries.get(usize::from(place)).map(|e| (e.msg, e.copy))
     }
 
+    fn holder_of(&self, place: u8) -> Option<usize> {
+        match self.entries.get(usize::from(place))?.phase {
+            Phase::Unacked(c) => Some(c.into()),
+            _ => None,
+        }
+    }
+
     fn next_line(&self, cx: &View) -> Option<(u8, MessageId)> {
         let entry = self.entries.iter().find(|e| !cx.setup.broker.ended(e.pc))?;
         Some((entry.pc, entry.msg))

@@ -1,0 +1,87 @@
+//! The assumptions that do not depend on the product.
+
+use crate::products::{Row, Scope};
+use crate::sim::settings::Database;
+use crate::sim::{Class, OnRestart, Op, Participant};
+
+fn outbox(scope: &Scope) -> bool {
+    scope.setup.scenario.database == Some(Database::Outbox)
+}
+
+fn resends(scope: &Scope) -> bool {
+    scope.setup.on_restart == OnRestart::Resend && scope.setup.scenario.database.is_none()
+}
+
+fn has_any(scope: &Scope, ops: &[Op]) -> bool {
+    ops.iter().any(|&op| scope.has(op))
+}
+
+fn takes_part(scope: &Scope, party: Participant) -> bool {
+    scope.setup.parties.contains(&party)
+}
+
+/// Lines that identify messages by their ids.
+const BY_ID: &[Op] =
+    &[Op::CheckMemory, Op::CheckRedis, Op::Claim, Op::Inbox, Op::Insert, Op::Upsert];
+
+/// Returns true if the consumer relies on a store that keeps ids for a limited time, and the
+/// checked fault classes do not include their expiry.
+fn keeps_ids(scope: &Scope, store: Op) -> bool {
+    let lines: &[Op] = match store {
+        Op::Inbox => &[Op::Inbox],
+        _ => &[Op::CheckRedis, Op::MarkRedis, Op::Claim],
+    };
+    has_any(scope, lines) && !scope.tries(Class::Expiry)
+}
+
+pub(super) const ANY: &[Row] = &[
+    (
+        outbox,
+        "An order's ID is unique, and stays the same when the application sends the order again; \
+         one relay runs at a time and sees rows in commit order.",
+    ),
+    (
+        |s| has_any(s, BY_ID) && !keeps_ids(s, Op::Inbox) && !keeps_ids(s, Op::Claim),
+        "Every copy of a message carries the same ID, which no other message has.",
+    ),
+    (
+        |s| keeps_ids(s, Op::Inbox),
+        "Every copy of a message carries the same ID, which no other message has, and the inbox \
+         keeps it for as long as the message can be redelivered.",
+    ),
+    (
+        |s| keeps_ids(s, Op::Claim),
+        "Every copy of a message carries the same ID, which no other message has, and Redis keeps \
+         it for as long as the message can be redelivered: clocks do not jump, and no lagging \
+         replica takes over.",
+    ),
+    (
+        |s| takes_part(s, Participant::Redis) && s.tries(Class::Expiry),
+        "No lagging Redis replica takes over.",
+    ),
+    (
+        |s| s.has(Op::Set),
+        "The value that is set depends only on the message, and nothing else writes it.",
+    ),
+    (
+        |s| has_any(s, &[Op::Begin, Op::Insert, Op::Upsert]) || takes_part(s, Participant::Orders),
+        "The database is durable and its transactions are serializable; a failover loses nothing.",
+    ),
+    (
+        |s| has_any(s, &[Op::Work, Op::Set, Op::Call]) && !s.has(Op::Begin),
+        "The work is atomic: done entirely or not at all.",
+    ),
+    (
+        resends,
+        "A restarted producer finds its unconfirmed messages in a durable log, with the same IDs.",
+    ),
+    (
+        |s| s.spares_senders && !s.tries(Class::Replaced),
+        "A permanently lost producer is replaced, only one instance of it runs at a time, and its \
+         own database is available.",
+    ),
+    (
+        |s| s.spares_senders && s.tries(Class::Replaced),
+        "A permanently lost producer is replaced, and its own database is available.",
+    ),
+];

@@ -1,0 +1,233 @@
+//! The products: what is particular to each one, besides its settings and its state machine.
+//!
+//! A [`Product`] is a table. The texts, the model checker, the simulation, the diagram, the page and
+//! the questionnaire read it, and none of them asks which product it is. What a product does not
+//! state is as at the [generic queue](generic::PRODUCT).
+
+mod generic;
+mod kafka;
+mod rabbitmq;
+mod sqs;
+mod terms;
+
+pub use terms::{Answer, Settlement, Terms};
+
+use crate::sim::settings::BrokerSettings;
+use crate::sim::{Class, Classes, CompiledScenario, Op, Scenario};
+
+/// What is particular to a product.
+pub struct Product {
+    /// The key in settings and links: "kafka".
+    pub key: &'static str,
+    /// The name: "Kafka".
+    pub name: &'static str,
+    pub terms: Terms,
+    pub summary: Summary,
+    pub changes: Changes,
+    pub assumptions: Assumptions,
+    /// Losses that a further setting makes possible.
+    pub hints: &'static [LossHint],
+    /// Each message waits until the one before it is acknowledged: what to say of that, and the
+    /// setting that ends it.
+    pub one_at_a_time: Option<(&'static str, (&'static str, &'static str))>,
+    pub protection: Protection,
+    pub timing: Timing,
+    pub advice: Advice,
+    /// Returns true if unacknowledged messages are delivered again.
+    pub redelivers: fn(&CompiledScenario) -> bool,
+    /// Returns true if a delivery to a slow handler times out.
+    pub times_out: fn(&CompiledScenario) -> bool,
+    /// Returns true if a message that failed too often is kept as a dead letter.
+    pub keeps_dead_letters: fn(&CompiledScenario) -> bool,
+    /// Returns true if a slow handler keeps telling the broker that it is still at work.
+    pub extends_timeout: fn(&CompiledScenario) -> bool,
+    /// Returns the reason for which a message can be stored twice.
+    pub stored_twice: fn(&CompiledScenario) -> &'static str,
+}
+
+/// The settings in a few words, as the heading of a run shows them.
+pub struct Summary {
+    pub producer: fn(&Scenario) -> String,
+    pub broker: fn(&Scenario) -> String,
+    /// How consumers keep their position.
+    pub positions: fn(&Scenario) -> Vec<String>,
+    /// How many messages consumers take at once, and for how long.
+    pub receiving: fn(&Scenario) -> Vec<String>,
+}
+
+/// Receives changes of a configuration, each with a label.
+pub type Add<'a> = dyn FnMut(&str, &dyn Fn(&mut Scenario)) + 'a;
+
+/// The usual changes of one setting, as a person could make them.
+pub struct Changes {
+    pub producer: fn(&Scenario, &mut Add),
+    pub broker: fn(&mut Add),
+    pub consumer: fn(&mut Add),
+    /// Programs that only consumers of this product can have.
+    pub programs: &'static [(&'static str, &'static [Op])],
+}
+
+/// An assumption, with a predicate for the configurations that it concerns.
+pub type Row = (fn(&Scope) -> bool, &'static str);
+
+/// What a verdict takes for granted of the product.
+pub struct Assumptions {
+    /// The version that is modeled: "RabbitMQ 4.3".
+    pub version: &'static str,
+    /// Differences in other versions.
+    pub versions: &'static [Row],
+    pub rows: &'static [Row],
+}
+
+/// A loss that the current settings rule out, and a further setting makes possible.
+pub struct LossHint {
+    /// The hint as a sentence.
+    pub label: &'static str,
+    /// The setting that makes it possible: its key and a value.
+    pub with: (&'static str, &'static str),
+    pub applies: fn(&Scope) -> bool,
+}
+
+/// How well messages are protected, beyond what a search within bounds shows.
+pub struct Protection {
+    /// Returns the number of nodes that keep a message in the end.
+    pub copies: fn(&Scenario) -> u8,
+    /// Returns the number of nodes that have a message once its producer counts it as sent.
+    pub acknowledged_copies: fn(&Scenario) -> u8,
+    /// Returns true if only a node that has everything may become the leader.
+    pub clean_elections: fn(&Scenario) -> bool,
+}
+
+/// What time the product's calls take, and what happens at once.
+pub struct Timing {
+    /// Calls cross the internet, to a service that somebody else runs.
+    pub hosted: bool,
+    /// A consumer waits for the answer when it settles a message.
+    pub settles_by_request: bool,
+    /// Returns true if the producer sends messages in batches.
+    pub batches: fn(&CompiledScenario) -> bool,
+    /// Returns true if one consumer at a time reads all there is to read.
+    pub one_reader: fn(&CompiledScenario) -> bool,
+    /// Returns how an idle consumer gets its next message.
+    pub fetch: fn(&CompiledScenario) -> Fetch,
+    /// Returns the time after which a held message is delivered again, if it is a setting, in
+    /// seconds.
+    pub redelivery_s: fn(&Scenario) -> Option<u32>,
+    /// Returns the time after which a message is deleted, if it is a setting, in seconds.
+    pub retention_s: fn(&Scenario) -> Option<u32>,
+    /// Returns the most messages per second that one queue takes, if there is a limit, as a number
+    /// and as a sentence.
+    pub limit: fn(&Scenario) -> Option<(u32, &'static str)>,
+    /// The keys of the operations that take time with this product only.
+    pub operations: &'static [&'static str],
+}
+
+/// How an idle consumer gets its next message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetch {
+    /// It is there already.
+    Prefetched,
+    /// By a request for so many messages.
+    Request(u8),
+    /// The broker sends it when the acknowledgment of the last one has arrived.
+    AfterAck,
+}
+
+/// What remains to be done by the user.
+pub struct Advice {
+    /// On sending with these settings.
+    pub sending: fn(&Scenario) -> Option<&'static str>,
+    /// On consuming, whatever the settings.
+    pub consuming: Option<&'static str>,
+    /// On keeping the messages of each key in order.
+    pub order_by_key: &'static str,
+    /// On keeping all messages in order.
+    pub total_order: &'static str,
+    /// On messages that no handler can process, unless the settings provide for them.
+    pub poison: fn(&Scenario) -> Option<&'static str>,
+}
+
+/// All products.
+pub const ALL: [&Product; 4] =
+    [&generic::PRODUCT, &kafka::PRODUCT, &rabbitmq::PRODUCT, &sqs::PRODUCT];
+
+/// Returns the product of a scenario.
+pub fn of(scenario: &Scenario) -> &'static Product {
+    match &scenario.broker {
+        BrokerSettings::Generic(_) => &generic::PRODUCT,
+        BrokerSettings::Kafka(_) => &kafka::PRODUCT,
+        BrokerSettings::Rabbitmq(_) => &rabbitmq::PRODUCT,
+        BrokerSettings::Sqs(_) => &sqs::PRODUCT,
+    }
+}
+
+/// The scope of a verdict: a configuration, and the fault classes that were explored.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// The configuration.
+    pub setup: &'a CompiledScenario,
+    /// The fault classes that were explored.
+    pub kinds: Classes,
+    /// As in [`crate::check::DeliveryModel::spares_senders`].
+    pub spares_senders: bool,
+}
+
+impl<'a> Scope<'a> {
+    /// Creates a scope in which senders are not spared.
+    pub fn new(setup: &'a CompiledScenario, kinds: Classes) -> Scope<'a> {
+        Scope { setup, kinds, spares_senders: false }
+    }
+
+    /// Returns true if the consumer's program has the line.
+    pub(crate) fn has(&self, op: Op) -> bool {
+        self.setup.scenario.consumer.program.contains(&op)
+    }
+
+    pub(crate) fn tries(&self, class: Class) -> bool {
+        self.kinds.has(class)
+    }
+
+    /// Returns true if something can take longer than any timeout.
+    pub(crate) fn tries_delays(&self) -> bool {
+        self.tries(Class::Slow) || self.tries(Class::Pause)
+    }
+
+    /// Returns true if each message after the first is sent only once its predecessor is
+    /// acknowledged.
+    pub(crate) fn sends_one_by_one(&self) -> bool {
+        let setup = self.setup;
+        setup.scenario.messages > 1 && setup.waits() && setup.in_flight == 1
+    }
+}
+
+fn always(_: &Scope) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_product_is_found_by_its_settings() {
+        for product in ALL {
+            let json = format!(
+                r#"{{ "{}": {} }}"#,
+                product.key,
+                match product.key {
+                    "generic" => r#"{ "acknowledge": "after-sync" }"#,
+                    _ => "{}",
+                }
+            );
+            let broker: BrokerSettings = serde_json::from_str(&json).expect("defaults are enough");
+            assert_eq!(broker.key(), product.key);
+            let json = format!(
+                r#"{{ "version": 1, "id": "x", "title": "", "summary": "", "messages": 1,
+                    "producer": "fire-and-forget", "broker": {json},
+                    "consumer": {{ "program": ["receive", "work"] }} }}"#
+            );
+            let scenario = Scenario::from_own_json(&json).expect("a scenario");
+            assert_eq!(of(&scenario).key, product.key);
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Apache Kafka: a topic of one partition, read by a consumer group.
+
+use super::{
+    Add, Advice, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope, Settlement,
+    Summary, Terms, Timing, always, generic,
+};
+use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka};
+use crate::sim::{Class, Op, Scenario};
+
+pub(super) const PRODUCT: Product = Product {
+    key: "kafka",
+    name: "Kafka",
+    terms: TERMS,
+    summary: Summary {
+        producer: |s| producer(s).map(summary).unwrap_or_default(),
+        broker: |s| broker(s).map(broker_summary).unwrap_or_default(),
+        positions,
+        receiving: |_| Vec::new(),
+    },
+    changes: Changes {
+        producer: |_, add| change_producer(add),
+        broker: change_broker,
+        consumer: change_consumer,
+        programs: &[(
+            "offset in the same database transaction",
+            &[Op::Receive, Op::Begin, Op::Work, Op::StoreOffset, Op::Commit],
+        )],
+    },
+    assumptions: ASSUMPTIONS,
+    hints: HINTS,
+    one_at_a_time: None,
+    protection: Protection {
+        copies: |s| broker(s).map_or(1, |b| b.replication_factor),
+        acknowledged_copies: |s| match producer(s).map(|p| p.acks) {
+            Some(kafka::Acks::None) => 0,
+            Some(kafka::Acks::All) => broker(s).map_or(1, |b| b.min_insync_replicas),
+            _ => 1,
+        },
+        clean_elections: |s| broker(s).is_none_or(|b| !b.unclean_leader_election),
+    },
+    timing: Timing {
+        settles_by_request: true,
+        // A separate transaction for each message leaves nothing to batch.
+        batches: |setup| setup.log().is_some_and(|partition| !partition.transactional),
+        // One partition is read by one consumer at a time.
+        one_reader: |_| true,
+        fetch: |_| Fetch::Prefetched,
+        operations: &[
+            "linger.ms",
+            "kafka-commit",
+            "flush",
+            "auto.commit.interval.ms",
+            "session.timeout.ms",
+            "max.poll.interval.ms",
+            "replica.lag.time.max.ms",
+            "metadata.max.age.ms",
+            "transaction.timeout.ms",
+        ],
+        ..generic::TIMING
+    },
+    advice: Advice {
+        sending: |s| {
+            producer(s)?.transactional_id.as_ref().map(|_| {
+                "Keep transactional.id the same across restarts and unique to each producer. All \
+                 consumers must set isolation.level=read_committed."
+            })
+        },
+        consuming: Some(
+            "Set auto.offset.reset=earliest: without a committed offset, the default (latest) \
+             skips existing records.",
+        ),
+        order_by_key: "Use the ordering key as the record key: all records of a key go to one \
+                       partition.",
+        total_order: "Use a topic with one partition.",
+        poison: |_| {
+            Some(
+                "Plan for poison messages: Kafka has no built-in dead-letter queue, and one \
+                 blocks its partition.",
+            )
+        },
+    },
+    stored_twice: |setup| match setup.log() {
+        Some(partition) if partition.idempotent => {
+            "a new producer process gets a new producer ID, and its sequence numbers start at 0"
+        }
+        _ => "without enable.idempotence the leader keeps no sequence numbers",
+    },
+    ..generic::PRODUCT
+};
+
+const TERMS: Terms = Terms {
+    store: |_| "partition log",
+    settlement: Settlement {
+        noun: "commit",
+        arrow: "commit offset ({m})",
+        lost: "commit of ",
+        subject: "the offset commit for",
+        fault: "commit of",
+        in_flight: "offset commit for",
+        sends: "{from} commits the offset past {m}.",
+        next: "about to commit its offset",
+        order: ["commit before work", "work, then commit"],
+        // The summary has said who commits.
+        never: "",
+        missing: "the offset was not committed, and nothing else remembers the work",
+    },
+    delivers: [
+        "{to} polls, and {from} sends {m}.",
+        "{to} polls, and gets {m} again: delivery {n}.",
+    ],
+    stores: ["{at} appends it to the log.", "{at} appends it to the log: record {n} of {m}."],
+    stored: "appended",
+    replica: |_| "replica",
+    syncs_itself: false,
+    vanishes: "{m} is missing from the log of {at}.",
+    vanished: "{m} missing",
+    all_vanished: "log lost",
+    deduplicates: "duplicate sequence number: {at} appends nothing and returns the original offset.",
+    commits_position: |setup| match setup.log() {
+        Some(partition) if partition.auto_commit => {
+            "{at} polls again, which auto-commits the offset past {m}."
+        }
+        _ => (generic::TERMS.commits_position)(setup),
+    },
+    busy: "NOT_LEADER_OR_FOLLOWER",
+    error: "TimeoutException",
+    ..generic::TERMS
+};
+
+fn producer(scenario: &Scenario) -> Option<&kafka::Producer> {
+    match &scenario.producer {
+        ProducerSettings::Kafka(producer) => Some(producer),
+        _ => None,
+    }
+}
+
+fn broker(scenario: &Scenario) -> Option<&kafka::Broker> {
+    match &scenario.broker {
+        BrokerSettings::Kafka(broker) => Some(broker),
+        _ => None,
+    }
+}
+
+fn summary(producer: &kafka::Producer) -> String {
+    let acks = match producer.acks {
+        kafka::Acks::None => "acks=0",
+        kafka::Acks::Leader => "acks=1",
+        kafka::Acks::All => "acks=all",
+    };
+    let mut parts = vec![acks.to_owned()];
+    if producer.acks != kafka::Acks::None && producer.transactional_id.is_none() {
+        parts.push(format!("enable.idempotence={}", producer.idempotent()));
+    }
+    if producer.retries == 0 {
+        parts.push("retries=0".into());
+    }
+    if producer.max_in_flight != 5 {
+        parts.push(format!("max.in.flight={}", producer.max_in_flight));
+    }
+    if producer.delivery_timeout_ms != 120_000 {
+        parts.push(format!("delivery.timeout.ms={}", producer.delivery_timeout_ms));
+    }
+    match &producer.transactional_id {
+        Some(_) if producer.other_sends > 0 => parts.push("separate transactional.id".into()),
+        Some(id) => parts.push(format!("transactional.id={id}")),
+        None => {}
+    }
+    parts.join(", ")
+}
+
+fn broker_summary(broker: &kafka::Broker) -> String {
+    let mut what = format!(
+        "replication.factor={}, min.insync.replicas={}",
+        broker.replication_factor, broker.min_insync_replicas
+    );
+    if broker.unclean_leader_election {
+        what += ", unclean.leader.election";
+    }
+    if let Some(in_sync) = broker.in_sync_at_start {
+        what += &format!(", {in_sync} in sync");
+    }
+    what
+}
+
+fn positions(scenario: &Scenario) -> Vec<String> {
+    let program = &scenario.consumer.program;
+    let mut parts = Vec::new();
+    if program.contains(&Op::StoreOffset) {
+        return parts;
+    }
+    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    if !program.contains(&Op::SendOffsets) {
+        parts.push(format!("enable.auto.commit={}", own.enable_auto_commit));
+    }
+    if own.isolation_level == kafka::Isolation::ReadCommitted {
+        parts.push("read_committed".into());
+    }
+    parts
+}
+
+fn change_producer(add: &mut Add) {
+    let mut change = |label: &str, change: &dyn Fn(&mut kafka::Producer)| {
+        add(label, &|s| {
+            if let ProducerSettings::Kafka(producer) = &mut s.producer {
+                change(producer);
+            }
+        });
+    };
+    change("acks=1", &|p| p.acks = kafka::Acks::Leader);
+    change("acks=all", &|p| p.acks = kafka::Acks::All);
+    change("enable.idempotence=true", &|p| p.enable_idempotence = Some(true));
+    change("max.in.flight.requests.per.connection=1", &|p| p.max_in_flight = 1);
+    change("retries=2147483647", &|p| p.retries = 2_147_483_647);
+    change("retries=0", &|p| p.retries = 0);
+    change("transactional.id", &|p| p.transactional_id = Some("orders".into()));
+}
+
+fn change_broker(add: &mut Add) {
+    let mut change = |label: &str, change: &dyn Fn(&mut kafka::Broker)| {
+        add(label, &|s| {
+            if let BrokerSettings::Kafka(broker) = &mut s.broker {
+                change(broker);
+            }
+        });
+    };
+    change("min.insync.replicas=2", &|b| b.min_insync_replicas = 2);
+    change("replication.factor=3", &|b| b.replication_factor = 3);
+    change("unclean.leader.election.enable=false", &|b| b.unclean_leader_election = false);
+}
+
+fn change_consumer(add: &mut Add) {
+    let mut change = |label: &str, change: &dyn Fn(&mut kafka::Consumer)| {
+        add(label, &|s| change(s.consumer.kafka.get_or_insert_default()));
+    };
+    let committed = kafka::Isolation::ReadCommitted;
+    change("isolation.level=read_committed", &|own| own.isolation_level = committed);
+    change("read the output with read_committed", &|own| own.output_isolation_level = committed);
+    change("auto.offset.reset=earliest", &|own| own.auto_offset_reset = kafka::Reset::Earliest);
+}
+
+fn has_transactions(scope: &Scope) -> bool {
+    let sends = producer(&scope.setup.scenario).is_some_and(|p| p.transactional_id.is_some());
+    sends || scope.has(Op::Produce)
+}
+
+fn auto_commits(scope: &Scope) -> bool {
+    let own = scope.setup.scenario.consumer.kafka.as_ref();
+    own.is_none_or(|own| own.enable_auto_commit) && !scope.has(Op::StoreOffset)
+}
+
+/// Assumptions about Kafka.
+///
+/// Sources: `KafkaConsumer.java` (commits inside poll), librdkafka's CONFIGURATION.md
+/// (`enable.auto.offset.store`) and its issues 1122 and 2609, KIP-890, the upgrade notes of 3.2.
+const ASSUMPTIONS: Assumptions = Assumptions {
+    version: "Apache Kafka 4.3 with the Java client 4.x",
+    versions: &[
+        (
+            |s| {
+                producer(&s.setup.scenario)
+                    .is_some_and(|p| p.enable_idempotence.is_none() && p.idempotent())
+            },
+            "Idempotence is on by default from client 3.0.1, 3.1.1 and 3.2.0 on; in librdkafka it \
+             is off unless it is set.",
+        ),
+        (
+            has_transactions,
+            "Before 4.0 (KIP-890) a delayed write could land in the next transaction.",
+        ),
+    ],
+    rows: &[
+        (
+            always,
+            "One partition and one consumer group. No one resets offsets, adds partitions or \
+             deletes records, and retention keeps records until they are processed.",
+        ),
+        (
+            |s| !has_transactions(s),
+            "The controllers and the group coordinator are available and keep their state.",
+        ),
+        (
+            has_transactions,
+            "The controllers, the group coordinator and the transaction coordinator are available \
+             and keep their state.",
+        ),
+        (
+            |s| auto_commits(s) && !s.has(Op::HandOff),
+            "Offsets are committed as the Java client does, inside poll() and once the handler is \
+             done. librdkafka by default stores an offset before the handler runs.",
+        ),
+        (
+            |s| auto_commits(s) && s.has(Op::HandOff),
+            "Offsets are committed inside poll(), whether or not the worker thread is done.",
+        ),
+        (
+            |s| s.has(Op::Ack) && !auto_commits(s),
+            "Each commit is synchronous, record by record: commitSync() returns before the next \
+             line runs.",
+        ),
+        (
+            |s| s.has(Op::StoreOffset),
+            "At its start the consumer reads its offset from the database and seeks there.",
+        ),
+        (
+            has_transactions,
+            "Each instance has a transactional.id that no other has, and keeps it after a restart; \
+             its replacement has the same one.",
+        ),
+        (
+            |s| s.tries_delays(),
+            "A slow handler or a pause exceeds every timeout; everything else stays within \
+             max.poll.interval.ms.",
+        ),
+        (|s| !s.tries_delays(), "Every handler finishes within max.poll.interval.ms."),
+    ],
+};
+
+/// Returns, for consumers with `auto.offset.reset=latest`, true if their group is new, that is, has
+/// no committed offset. Returns `None` for all others.
+fn group_at_latest(scope: &Scope) -> Option<bool> {
+    let own = scope.setup.scenario.consumer.kafka.clone().unwrap_or_default();
+    (own.auto_offset_reset == kafka::Reset::Latest).then_some(own.new_group)
+}
+
+fn acks_all(scope: &Scope) -> bool {
+    producer(&scope.setup.scenario).is_some_and(|p| p.acks == kafka::Acks::All)
+}
+
+const HINTS: &[LossHint] = &[
+    LossHint {
+        label: "No consumer starts late here: a group without a committed offset and \
+                auto.offset.reset=latest skips messages sent before it started.",
+        with: ("starts_late", "true"),
+        applies: |s| group_at_latest(s) == Some(true) && !s.setup.scenario.consumer.starts_late,
+    },
+    LossHint {
+        label: "The group has committed an offset here: without one, auto.offset.reset=latest \
+                skips messages sent before the consumer started.",
+        with: ("new_group", "true"),
+        applies: |s| group_at_latest(s) == Some(false) && s.setup.scenario.consumer.starts_late,
+    },
+    LossHint {
+        label: "All replicas are in sync at the start: a leader that is alone in the ISR may \
+                acknowledge with min.insync.replicas=1, and the message is lost with it.",
+        with: ("in_sync_at_start", "1"),
+        applies: |s| {
+            let alone = broker(&s.setup.scenario).is_some_and(|b| {
+                b.replication_factor > 1
+                    && b.min_insync_replicas == 1
+                    && b.in_sync_at_start.is_none_or(|n| n == b.replication_factor)
+            });
+            alone && acks_all(s) && s.tries(Class::PermanentLoss)
+        },
+    },
+    LossHint {
+        label: "There is only one replica: no lagging replica can take over from a crashed leader.",
+        with: ("replication.factor", "2"),
+        applies: |s| {
+            let leaves =
+                [Class::Crash, Class::Power, Class::PermanentLoss].iter().any(|c| s.tries(*c));
+            let alone = broker(&s.setup.scenario).is_some_and(|b| b.replication_factor == 1);
+            leaves && alone && !acks_all(s)
+        },
+    },
+];
