@@ -6,36 +6,21 @@
 //! it, `isolation.level`. This module does not depend on JSON: it reads and writes the values
 //! themselves.
 
-mod fields;
 mod not_modeled;
 mod program_edit;
-mod unset;
-mod value;
 
 pub use not_modeled::not_modeled;
 pub use program_edit::{program, with_line, without_line};
-pub use unset::UNSET;
-pub use value::Form;
 
 use crate::check::{self, Change};
 use crate::did_you_mean::nearest;
+use crate::products;
 use crate::sim::plain::echo;
+use crate::sim::settings::table;
+pub use crate::sim::settings::table::Field;
+use crate::sim::settings::value::Slot;
+pub use crate::sim::settings::value::{Form, UNSET};
 use crate::sim::{Op, Scenario};
-use value::Slot;
-
-/// The description of a setting.
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    /// The full path: `producer.kafka.acks`.
-    pub path: &'static str,
-    /// The meaning of the setting, in a sentence or two.
-    pub label: &'static str,
-    /// The product's own default, as text.
-    pub default: &'static str,
-    /// Source of the default or the meaning; empty for settings of Ackward itself.
-    pub source: &'static str,
-    slot: fn(&mut Scenario) -> Option<Slot<'_>>,
-}
 
 /// A setting with its value.
 #[derive(Clone, Debug)]
@@ -57,53 +42,15 @@ impl Held {
     }
 }
 
-impl Field {
-    /// Returns the product's name of the setting: `acks`.
-    pub fn name(&self) -> &'static str {
-        let parts = if self.path.starts_with("store.") { 2 } else { 3 };
-        match self.path.split_once('.') {
-            Some(("consumer", rest)) if !is_product(rest) => rest,
-            Some(_) => self.path.splitn(parts, '.').last().unwrap_or(self.path),
-            None => self.path,
-        }
-    }
-
-    /// Returns true if the setting describes circumstances rather than a decision.
-    pub fn is_circumstance(&self) -> bool {
-        CIRCUMSTANCES.contains(&self.path)
-    }
-
-    /// Returns the product that the setting belongs to; `None` if every configuration can have it.
-    fn product(&self) -> Option<&'static str> {
-        let products = [(".kafka.", "Kafka"), (".rabbitmq.", "RabbitMQ"), (".sqs.", "SQS")];
-        let own = products.iter().find(|(part, _)| self.path.contains(part));
-        own.map(|(_, product)| *product)
-    }
-
-    /// Returns the part that the setting belongs to: `producer`, `broker`, `consumer`, `store`, or
-    /// "" for none.
-    pub fn owner(&self) -> &'static str {
-        match self.path.split_once('.') {
-            Some((owner, _)) => owner,
-            None if self.path == "producer" => "producer",
-            None => "",
-        }
-    }
-}
-
-fn is_product(rest: &str) -> bool {
-    ["kafka.", "rabbitmq.", "sqs."].iter().any(|product| rest.starts_with(product))
-}
-
 /// Returns the settings that this configuration has, in reading order.
 pub fn settings(scenario: &Scenario) -> Vec<Held> {
     let mut scenario = scenario.clone();
     let held = |field: &'static Field| {
-        let unset = unset::meaning(field.path, &scenario);
+        let unset = field.unset.map(|unset| (unset.means)(&scenario));
         let slot = (field.slot)(&mut scenario)?;
         Some(Held { field, value: slot.text(), form: slot.form(), unset })
     };
-    fields::ALL.iter().copied().flatten().filter_map(held).collect()
+    table::all().filter_map(held).collect()
 }
 
 /// Returns the scenario with these settings changed, validated by the rules of its product.
@@ -126,10 +73,10 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
 
 fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
     let field = resolve(scenario, key)?;
-    let unset = unset::meaning(field.path, scenario);
+    let unset = field.unset.map(|unset| (unset.means)(scenario));
     let slot = (field.slot)(scenario);
     let form = slot.as_ref().map(Slot::form);
-    match slot.and_then(|mut slot| slot.put(unset::read(field.path, value.trim()))) {
+    match slot.and_then(|mut slot| slot.put(read(field, value.trim()))) {
         Some(()) => Ok(()),
         None => {
             let use_ = form.map(|form| form.label()).unwrap_or_default();
@@ -142,8 +89,21 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
 /// Sets the value at a full path, checking only its type. `None` if there is no such setting or the
 /// value is not valid for it.
 pub fn put(scenario: &mut Scenario, path: &str, value: &str) -> Option<()> {
-    let field = fields::ALL.iter().copied().flatten().find(|field| field.path == path)?;
-    (field.slot)(scenario)?.put(unset::read_exactly(path, value))
+    let field = table::all().find(|field| field.path == path)?;
+    (field.slot)(scenario)?.put(read_exactly(field, value))
+}
+
+/// Normalizes a value written by a program: the former word becomes [`UNSET`], as no one could have
+/// misread it.
+fn read_exactly<'a>(field: &Field, value: &'a str) -> &'a str {
+    if field.unset.is_some_and(|unset| unset.former == value) { UNSET } else { value }
+}
+
+/// Like [`read_exactly`], but for a value written by a person: a former word that can be misread
+/// stays as it is, and is rejected later.
+fn read<'a>(field: &Field, value: &'a str) -> &'a str {
+    let misread = field.unset.is_some_and(|unset| !unset.by_hand);
+    if misread { value } else { read_exactly(field, value) }
 }
 
 /// Returns the settings to change in `from` to obtain those of `to`, with the shortest keys.
@@ -172,19 +132,11 @@ fn fits(path: &str, key: &str) -> bool {
         .is_some_and(|before| before.is_empty() || before.ends_with('.') || before.ends_with(".x-"))
 }
 
-/// Aliases of settings: the names in librdkafka (`CONFIGURATION.md`).
-const ALIASES: [(&str, &str); 4] = [
-    ("max.in.flight", "max.in.flight.requests.per.connection"),
-    ("request.required.acks", "acks"),
-    ("message.timeout.ms", "delivery.timeout.ms"),
-    ("message.send.max.retries", "retries"),
-];
-
 /// Returns the one setting that the key identifies.
 fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     let all: Vec<&'static Field> = settings(scenario).into_iter().map(|held| held.field).collect();
-    let alias = ALIASES.iter().find(|(alias, _)| fits(key, alias));
-    let name = alias.map_or(key, |(_, name)| name);
+    let meant = table::all().find(|field| field.aliases.iter().any(|alias| fits(key, alias)));
+    let name = meant.map_or(key, |field| field.path);
     let found: Vec<_> = all.iter().filter(|field| fits(field.path, name)).collect();
     match found[..] {
         [one] => Ok(one),
@@ -202,9 +154,9 @@ fn unknown(all: &[&'static Field], key: &str) -> String {
         return why;
     }
     let nothing = "there is no such setting here";
-    let other = fields::ALL.iter().copied().flatten().find(|field| fits(field.path, key));
-    if let Some(product) = other.and_then(Field::product) {
-        return format!("{nothing}; it is one of {product}");
+    let other = table::all().find(|field| fits(field.path, key)).and_then(Field::product);
+    if let Some(product) = products::named().find(|product| Some(product.key) == other) {
+        return format!("{nothing}; it is one of {}", product.name);
     }
     // Compare a full path with full paths, and a short key with names.
     let whole = all.iter().any(|field| !field.owner().is_empty() && key.starts_with(field.owner()));
@@ -233,7 +185,7 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
     for held in settings(scenario) {
         let Held { field, value, form, .. } = &held;
-        if field.is_circumstance() {
+        if field.circumstance {
             continue;
         }
         for other in form.values().into_iter().filter(|other| other != value) {
@@ -251,20 +203,6 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     }
     all
 }
-
-/// Settings that describe circumstances rather than decisions: what is sent, the initial state of
-/// the run, what others have done. They are never offered as a fix.
-const CIRCUMSTANCES: [&str; 9] = [
-    "messages",
-    "producer.kafka.other_sends",
-    "producer.sqs.MessageBody",
-    "broker.kafka.in_sync_at_start",
-    "broker.rabbitmq.bound",
-    "broker.rabbitmq.dead_letter_bound",
-    "consumer.kafka.new_group",
-    "consumer.starts_late",
-    "store.amount",
-];
 
 /// Returns the program lines that a consumer of this configuration can have, and does not have yet.
 pub fn palette(scenario: &Scenario) -> Vec<Op> {

@@ -17,7 +17,7 @@
 //! - [`present`]: a run prepared for display: steps, code, state, verdict. Uses `sim`, `products`,
 //!   `text`, `check` and `diagram`.
 //! - [`lab`]: settings by name: what each one means, how to change it, how two configurations
-//!   differ. Uses `sim`, `check` and `did_you_mean`.
+//!   differ. Uses `sim`, `products`, `check` and `did_you_mean`.
 //! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
 //!   `products`, `check`, `simulate`, `catalogue`, `lab` and `choices`.
 //! - [`evidence`]: recorded runs of real products, held against the model. Uses `sim`, `check` and

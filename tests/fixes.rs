@@ -116,7 +116,7 @@ fn harm_comes_last_and_no_circumstance_is_offered() {
             for fix in fixes {
                 for (key, _) in lab::difference(&scenario, &fix.scenario) {
                     let field = held.iter().find(|held| held.field.path.ends_with(&key));
-                    let decided = field.is_none_or(|held| !held.field.is_circumstance());
+                    let decided = field.is_none_or(|held| !held.field.circumstance);
                     assert!(decided, "{}: {}", preset.id, fix.label);
                 }
             }

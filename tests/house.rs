@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 // Today's figures. To reach: 20 decisions in 4 files, 70 methods, 4 files in a circle, 6 long files.
-const MOST_DECISIONS: (usize, usize) = (53, 14);
+const MOST_DECISIONS: (usize, usize) = (36, 12);
 const MOST_METHODS: usize = 51;
 const LARGEST_CIRCLE: usize = 9;
 

@@ -33,6 +33,8 @@ pub struct Product {
     pub protection: Protection,
     pub timing: Timing,
     pub advice: Advice,
+    /// The settings that a consumer with an explicit acknowledgment needs.
+    pub explicit_ack: &'static [(&'static str, &'static str)],
     /// Returns true if unacknowledged messages are delivered again.
     pub redelivers: fn(&CompiledScenario) -> bool,
     /// Returns true if a delivery to a slow handler times out.
@@ -150,6 +152,11 @@ pub struct Advice {
 /// All products.
 pub const ALL: [&Product; 4] =
     [&generic::PRODUCT, &kafka::PRODUCT, &rabbitmq::PRODUCT, &sqs::PRODUCT];
+
+/// Returns the products that somebody sells or maintains: all but the generic queue.
+pub fn named() -> impl Iterator<Item = &'static Product> {
+    ALL.into_iter().filter(|product| product.key != generic::PRODUCT.key)
+}
 
 /// Returns the product of a scenario.
 pub fn of(scenario: &Scenario) -> &'static Product {

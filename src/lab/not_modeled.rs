@@ -199,7 +199,7 @@ const ALL: &[Left] = left! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::fields;
+    use crate::sim::settings::table;
 
     #[test]
     fn no_name_stands_twice_or_is_modeled() {
@@ -207,7 +207,7 @@ mod tests {
         for name in ALL.iter().flat_map(|left| left.names) {
             assert!(!seen.contains(name), "{name} stands twice");
             seen.push(name);
-            let field = fields::ALL.iter().copied().flatten().find(|f| f.name() == *name);
+            let field = table::all().find(|f| f.name() == *name);
             assert!(field.is_none(), "{name} is modeled");
         }
         assert!(seen.len() > 100, "{}", seen.len());

@@ -50,6 +50,7 @@ pub(super) const PRODUCT: Product = Product {
         total_order: "Use one queue with one consumer.",
         poison: |_| Some("Plan for poison messages: set a maximum number of deliveries."),
     },
+    explicit_ack: &[],
     redelivers: |setup| setup.queue().is_none_or(|queue| queue.redelivery),
     times_out: |setup| setup.queue().is_none_or(|queue| queue.times_out && queue.redelivery),
     keeps_dead_letters: |setup| {

@@ -79,6 +79,8 @@ pub(super) const PRODUCT: Product = Product {
             )
         },
     },
+    // A consumer that commits explicitly does not auto-commit inside poll.
+    explicit_ack: &[("enable.auto.commit", "false")],
     stored_twice: |setup| match setup.log() {
         Some(partition) if partition.idempotent => {
             "a new producer process gets a new producer ID, and its sequence numbers start at 0"

@@ -2,10 +2,13 @@
 //!
 //! Defaults are those of the products' current versions; each one cites its source.
 
+mod field;
 pub mod generic;
 pub mod kafka;
 pub mod rabbitmq;
 pub mod sqs;
+pub mod table;
+pub mod value;
 
 use super::checked::Checked;
 use super::client::{Receiving, Sending};
@@ -36,14 +39,18 @@ pub enum BrokerSettings {
     Sqs(sqs::Broker),
 }
 
-/// Evaluates an expression on the settings of the producer, whichever product's they are.
+/// Evaluates an expression on the settings of the producer, whichever product's they are; or another
+/// one for a producer that has none.
 macro_rules! each_producer {
     ($settings:expr, $own:ident => $value:expr) => {
+        each_producer!($settings, $own => $value, {
+            let $own = &generic::FireAndForget;
+            $value
+        })
+    };
+    ($settings:expr, $own:ident => $value:expr, $none:expr) => {
         match $settings {
-            ProducerSettings::FireAndForget => {
-                let $own = &generic::FireAndForget;
-                $value
-            }
+            ProducerSettings::FireAndForget => $none,
             ProducerSettings::Retry($own) => $value,
             ProducerSettings::Kafka($own) => $value,
             ProducerSettings::Rabbitmq($own) => $value,
@@ -136,13 +143,7 @@ impl ProducerSettings {
 
     /// Returns the behavior of a restarted producer, if it is a setting.
     pub fn on_restart(&mut self) -> Option<&mut OnRestart> {
-        match self {
-            ProducerSettings::FireAndForget => None,
-            ProducerSettings::Retry(Retry { on_restart, .. })
-            | ProducerSettings::Kafka(kafka::Producer { on_restart, .. })
-            | ProducerSettings::Rabbitmq(rabbitmq::Producer { on_restart, .. })
-            | ProducerSettings::Sqs(sqs::Producer { on_restart, .. }) => Some(on_restart),
-        }
+        each_producer!(self, own => Some(&mut own.on_restart), None)
     }
 }
 

@@ -5,7 +5,8 @@ use super::{Scenario, VERSION};
 use crate::sim::checked::{Checked, ScenarioError, bad, within};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::program::Op;
-use crate::sim::settings::{Database, kafka};
+use crate::sim::settings::value::Slot;
+use crate::sim::settings::{Database, kafka, table};
 
 impl Scenario {
     /// Checks that the scenario can be run.
@@ -16,13 +17,31 @@ impl Scenario {
             let problem = format!("this build reads version {VERSION}, not {}", self.version);
             return bad("version", problem);
         }
-        within("messages", self.messages.into(), 1, 4)?;
         self.check_texts()?;
+        self.check_ranges()?;
         self.check_producer()?;
         self.broker.check()?;
         self.check_consumer()?;
         self.check_program()?;
         self.check_faults()
+    }
+
+    /// Rejects small numbers outside the ranges that the table of settings states. The long ranges of
+    /// quantities, such as milliseconds, are those of the forms in which people choose them.
+    fn check_ranges(&self) -> Checked {
+        let mut scenario = self.clone();
+        for field in table::all() {
+            match (field.slot)(&mut scenario) {
+                Some(Slot::Small(n, least, most)) => {
+                    within(field.path, (*n).into(), least.into(), most.into())?;
+                }
+                Some(Slot::Maybe(Some(n), least, most)) => {
+                    within(field.path, (*n).into(), least.into(), most.into())?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn check_producer(&self) -> Checked {
@@ -41,7 +60,6 @@ impl Scenario {
 
     fn check_consumer(&self) -> Checked {
         let consumer = &self.consumer;
-        within("consumer.count", consumer.count.into(), 1, 2)?;
         let own = [
             ("kafka", consumer.kafka.is_some()),
             ("rabbitmq", consumer.rabbitmq.is_some()),

@@ -1,6 +1,8 @@
 //! Settings of a generic queue, and of a producer that retries.
 
-use super::{Broker, ConsumerSettings, Database, OnRestart, Producer, is_one, one, yes};
+pub(super) mod rows;
+
+use super::{Broker, ConsumerSettings, OnRestart, Producer, is_one, one, yes};
 use crate::sim::checked::{Checked, bad, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -50,11 +52,6 @@ impl Producer for Retry {
             backoff: self.backoff.clone(),
             ..Sending::once("broker.send(m)", self.on_restart)
         }
-    }
-
-    fn check(&self, _: u8, _: Option<Database>) -> Checked {
-        within("producer.retry.attempts", self.attempts.into(), 1, 5)?;
-        within("producer.retry.in_flight", self.in_flight.into(), 1, 4)
     }
 }
 
@@ -135,10 +132,6 @@ impl Broker for GenericBroker {
     }
 
     fn check(&self) -> Checked {
-        within("broker.generic.replicas", self.replicas.into(), 1, 3)?;
-        if let Some(most) = self.max_deliveries {
-            within("broker.generic.max_deliveries", most.into(), 1, 7)?;
-        }
         if let Acknowledge::AfterReplication(n) = self.acknowledge {
             let at = "broker.generic.acknowledge.after-replication";
             if self.replicas < 2 {

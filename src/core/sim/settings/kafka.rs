@@ -4,6 +4,8 @@
 //! `KafkaConsumer.java`, `ProducerStateEntry.java`, `Partition.scala`,
 //! `TransactionStateManagerConfig.java`; docs/design 4.6 and 4.7.
 
+pub(super) mod rows;
+
 use super::generic::Backoff;
 use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, one, yes};
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
@@ -164,7 +166,6 @@ impl super::Producer for Producer {
         let at = |name: &str| format!("producer.kafka.{name}");
         let id = self.transactional_id.as_deref().unwrap_or_default();
         short(&at("transactional.id"), id, OWN_NAME)?;
-        within(&at("max.in.flight.requests.per.connection"), self.max_in_flight.into(), 1, 10)?;
         if self.request_timeout_ms == 0 {
             return bad(at("request.timeout.ms"), "it must be more than 0");
         }
@@ -236,12 +237,9 @@ impl super::Broker for Broker {
 
     fn check(&self) -> Checked {
         let copies = self.replication_factor.into();
-        within("broker.kafka.replication.factor", copies, 1, 3)?;
         within("broker.kafka.min.insync.replicas", self.min_insync_replicas.into(), 1, copies)?;
         let in_sync = self.in_sync_at_start.map_or(copies, u32::from);
-        within("broker.kafka.in_sync_at_start", in_sync, 1, copies)?;
-        let at = "broker.kafka.eligible.leader.replicas.version";
-        within(at, self.eligible_leader_replicas.into(), 0, 1)
+        within("broker.kafka.in_sync_at_start", in_sync, 1, copies)
     }
 
     fn check_consumer(&self, consumer: &ConsumerSettings) -> Checked {

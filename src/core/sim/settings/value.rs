@@ -1,7 +1,10 @@
 //! Typed access to the value of a setting, and the set of its possible values.
 
-use super::unset::UNSET;
-use crate::sim::{Op, plain};
+use crate::sim::plain;
+use crate::sim::program::Op;
+
+/// The text for a setting that is not set.
+pub const UNSET: &str = "unset";
 
 /// The possible values of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,14 +67,14 @@ impl Form {
 }
 
 /// A type with a name for each of its values.
-pub(super) trait Named: Copy + PartialEq + 'static {
+pub trait Named: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
     /// Alternative names, which are accepted and never written.
     const ALIASES: &'static [(&'static str, Self)];
 }
 
 /// Object-safe counterpart of [`Named`].
-pub(super) trait Pick {
+pub trait Pick {
     fn names(&self) -> Vec<&'static str>;
     fn now(&self) -> &'static str;
     fn pick(&mut self, name: &str) -> Option<()>;
@@ -94,7 +97,7 @@ impl<T: Named> Pick for T {
 }
 
 /// A mutable reference to a setting's value.
-pub(super) enum Slot<'a> {
+pub enum Slot<'a> {
     One(&'a mut dyn Pick),
     /// The value with its minimum and maximum.
     Small(&'a mut u8, u8, u8),
@@ -175,4 +178,23 @@ impl Slot<'_> {
         }
         Some(())
     }
+}
+
+/// Names the values of types: `bool { "true" = true, "false" = false }`.
+macro_rules! named {
+    ($($type:ty {
+        $($name:literal = $value:expr),* $(; also $($alias:literal = $meant:expr),*)? $(,)?
+    })*) => {
+        $(impl $crate::sim::settings::value::Named for $type {
+            const ALL: &'static [(&'static str, Self)] = &[$(($name, $value)),*];
+            const ALIASES: &'static [(&'static str, Self)] = &[$($(($alias, $meant)),*)?];
+        })*
+    };
+}
+pub(super) use named;
+
+named! {
+    bool { "true" = true, "false" = false }
+    // Unset: the product's default, which depends on other settings.
+    Option<bool> { "unset" = None, "true" = Some(true), "false" = Some(false) }
 }

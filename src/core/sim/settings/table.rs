@@ -1,0 +1,103 @@
+//! The table of all settings: a row each, with the product's own name for it, its type and range, its
+//! default, its meaning and a source.
+
+pub use super::field::{Field, Rows, Unset};
+
+use super::field::fields;
+use super::value::{Slot, named};
+use super::{Database, OnError, OnRestart, generic, kafka, rabbitmq, sqs};
+
+impl Field {
+    /// Returns the product's name of the setting: `acks`.
+    pub fn name(&self) -> &'static str {
+        let parts = if self.path.starts_with("store.") { 2 } else { 3 };
+        match self.path.split_once('.') {
+            Some(("consumer", rest)) if self.product().is_none() => rest,
+            Some(_) => self.path.splitn(parts, '.').last().unwrap_or(self.path),
+            None => self.path,
+        }
+    }
+
+    /// Returns the part that the setting belongs to: `producer`, `broker`, `consumer`, `store`, or
+    /// "" for none.
+    pub fn owner(&self) -> &'static str {
+        match self.path.split_once('.') {
+            Some((owner, _)) => owner,
+            None if self.path == "producer" => "producer",
+            None => "",
+        }
+    }
+
+    /// Returns the key of the product that the setting belongs to; `None` if every configuration can
+    /// have it.
+    pub fn product(&self) -> Option<&'static str> {
+        let mut parts = self.path.split('.').skip(1);
+        let key = parts.next().filter(|_| parts.next().is_some())?;
+        PRODUCTS.iter().map(|rows| rows.product).find(|&product| product == key)
+    }
+}
+
+/// The settings of each product.
+const PRODUCTS: [Rows; 4] =
+    [generic::rows::ROWS, kafka::rows::ROWS, rabbitmq::rows::ROWS, sqs::rows::ROWS];
+
+/// Returns all settings, in reading order.
+pub fn all() -> impl Iterator<Item = &'static Field> {
+    let of = |part: fn(&Rows) -> &'static [Field]| PRODUCTS.iter().flat_map(part);
+    let producer = RUN.iter().chain(of(|rows| rows.producer)).chain(RESTART);
+    let consumer = CONSUMER.iter().chain(of(|rows| rows.consumer));
+    producer.chain(of(|rows| rows.broker)).chain(consumer).chain(STORE)
+}
+
+const RUN: &[Field] = fields! {
+    "messages", "1", "", "Number of messages that the application sends.",
+        |s| Some(Slot::Small(&mut s.messages, 1, 4)),
+        circumstance = true;
+    "database", "none", "",
+        "The producer's own database. outbox: the order and an outbox row are written in one \
+         transaction, and a relay sends the rows. The other two write to database and broker in turn.",
+        |s| Some(Slot::One(&mut s.database));
+};
+
+const RESTART: &[Field] = fields! {
+    "producer.on_restart", "forget", "",
+        "After a restart: drop messages whose result was not reported, or resend them from a \
+         durable log.",
+        |s| Some(Slot::One(s.producer.on_restart()?));
+};
+
+const CONSUMER: &[Field] = fields! {
+    "consumer.program", "receive,work", "",
+        "The lines that run for each message. Their order determines the guarantee.",
+        |s| Some(Slot::Lines(&mut s.consumer.program));
+    "consumer.on_error", "requeue", "",
+        "On handler error: requeue, reject, ignore the error, or leave unacknowledged.",
+        |s| Some(Slot::One(&mut s.consumer.on_error));
+    "consumer.count", "1", "", "Number of consumers.",
+        |s| Some(Slot::Small(&mut s.consumer.count, 1, 2));
+    "consumer.starts_late", "false", "", "Start the consumers only once everything else has finished.",
+        |s| Some(Slot::One(&mut s.consumer.starts_late)),
+        circumstance = true;
+};
+
+const STORE: &[Field] = fields! {
+    "store.amount", "100", "", "Amount charged per message, in dollars.",
+        |s| Some(Slot::Number(&mut s.store.amount, 1, 1_000_000)),
+        circumstance = true;
+};
+
+named! {
+    Option<Database> {
+        "none" = None,
+        "outbox" = Some(Database::Outbox),
+        "save-then-send" = Some(Database::SaveThenSend),
+        "send-then-save" = Some(Database::SendThenSave),
+    }
+    OnRestart { "forget" = OnRestart::Forget, "resend" = OnRestart::Resend }
+    OnError {
+        "requeue" = OnError::Requeue,
+        "reject" = OnError::Reject,
+        "swallow" = OnError::Swallow,
+        "leave" = OnError::Leave,
+    }
+}
