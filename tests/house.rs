@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-// Today's figures. To reach: 20 decisions in 4 files, 70 methods, 4 files in a circle, 6 long files.
-const MOST_DECISIONS: (usize, usize) = (36, 12);
+// Today's figures. To reach: 4 files in a circle, 6 long files.
+const MOST_DECISIONS: (usize, usize) = (17, 4);
 const MOST_METHODS: usize = 51;
 const LARGEST_CIRCLE: usize = 9;
 
@@ -379,8 +379,13 @@ const DECISIONS: [&str; 11] = [
 ];
 
 /// Folders that have a file or a folder of its own for each product.
-const OWN_PLACES: [&str; 4] =
-    ["core/products/", "core/sim/broker/", "core/sim/settings/", "choose/client_config/"];
+const OWN_PLACES: [&str; 5] = [
+    "core/products/",
+    "core/sim/broker/",
+    "core/sim/settings/",
+    "choose/client_config/",
+    "present/state/broker/",
+];
 
 #[test]
 fn decisions_on_products_do_not_spread() {

@@ -5,6 +5,7 @@ use super::answers::{Broker, Consumer, Effect, Order};
 use super::client_config::{Block, client};
 use crate::catalogue;
 use crate::lab;
+use crate::products;
 use crate::sim::{Op, Scenario};
 use crate::simulate::{Load, Operation};
 use std::sync::OnceLock;
@@ -237,8 +238,8 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
     let preset = catalogue::preset(sends.preset)?;
     let mut settings = sends.settings.to_vec();
     settings.push(("program", consumes.program));
-    if sends.broker == Broker::Kafka && consumes.settings.is_empty() {
-        settings.push(("enable.auto.commit", "false"));
+    if consumes.settings.is_empty() {
+        settings.extend(products::of(preset).explicit_ack);
     }
     settings.extend(consumes.settings);
     let scenario = lab::change(preset, &settings).ok()?;

@@ -10,7 +10,6 @@ mod rabbitmq;
 mod sqs;
 
 use super::answers::Order;
-use crate::sim::settings::{BrokerSettings, ProducerSettings};
 use crate::sim::{CompiledScenario, Scenario};
 use std::fmt::Write;
 
@@ -25,19 +24,8 @@ pub struct Block {
 /// Returns all blocks for a configuration; none for the generic broker. The required ordering
 /// determines partitions, groups and exclusive consumers.
 pub fn client(scenario: &Scenario, order: Order) -> Vec<Block> {
-    let consumer = &scenario.consumer;
-    let mut blocks = match (&scenario.producer, &scenario.broker) {
-        (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) => {
-            kafka::blocks(producer, broker, consumer, order)
-        }
-        (ProducerSettings::Rabbitmq(producer), BrokerSettings::Rabbitmq(broker)) => {
-            rabbitmq::blocks(producer, broker, consumer, order)
-        }
-        (ProducerSettings::Sqs(producer), BrokerSettings::Sqs(broker)) => {
-            sqs::blocks(producer, broker, consumer, order)
-        }
-        _ => Vec::new(),
-    };
+    let products = [kafka::blocks, rabbitmq::blocks, sqs::blocks];
+    let mut blocks = products.iter().find_map(|own| own(scenario, order)).unwrap_or_default();
     blocks.extend(order_of_lines(scenario));
     blocks
 }

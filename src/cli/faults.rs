@@ -4,7 +4,7 @@
 use super::print::{Form, pretty};
 use super::{Answer, Wrong, input, settings};
 use crate::check::explore_and;
-use crate::sim::settings::ProducerSettings;
+use crate::lab;
 use crate::sim::{
     Choice, FaultKind, FaultSpec, Occurrence, Op, PacketKind, Participant, Point, ProgramPoint,
     Scenario,
@@ -35,9 +35,8 @@ impl Faults {
         scenario.messages = 1;
         scenario.faults.clear();
         scenario.notes.clear();
-        if let ProducerSettings::Kafka(k) = &mut scenario.producer {
-            k.other_sends = 0;
-        }
+        // Of a single message, nothing is left for a second producer to send.
+        lab::put(&mut scenario, "producer.kafka.other_sends", "0");
         let all = possible(&scenario)?;
         Ok(Answer::of(if self.json { as_json(&all) } else { as_text(&all) }, form))
     }

@@ -1,6 +1,6 @@
 //! Edits of a consumer's program: adding and removing lines together with those they depend on.
 
-use crate::sim::settings::BrokerSettings;
+use crate::products;
 use crate::sim::{Op, Scenario};
 
 /// The lines that make no sense without a transaction of the consumer's own database.
@@ -14,9 +14,9 @@ pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
     let mut lines = scenario.consumer.program.clone();
     insert(&mut lines, op);
     let mut settings = Vec::new();
-    // A consumer that commits explicitly does not auto-commit inside poll.
-    if op == Op::Ack && matches!(scenario.broker, BrokerSettings::Kafka(_)) {
-        settings.push(("enable.auto.commit", "false".to_owned()));
+    if op == Op::Ack {
+        let own = products::of(scenario).explicit_ack;
+        settings.extend(own.iter().map(|&(key, value)| (key, value.to_owned())));
     }
     settings.push(program(&lines));
     settings
@@ -133,6 +133,7 @@ mod tests {
     use super::*;
     use crate::catalogue::presets;
     use crate::lab::{change, palette};
+    use crate::sim::settings::BrokerSettings;
     use crate::sim::{CompiledScenario, EventKind, Trace};
 
     #[test]

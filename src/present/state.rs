@@ -153,8 +153,8 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
         let has = (0..setup.scenario.messages).filter(|&m| consumer.pending_of(m) > 0);
         text += &format!("; worker has {}", list(has.map(text::message), "nothing"));
     }
-    if world.broker.kafka().is_some_and(|log| log.owner == Some(c as u8)) {
-        text += &format!("; position {}", consumer.position);
+    if let Some(position) = broker::position(world, c) {
+        text += &format!("; position {position}");
     }
     text
 }

@@ -4,16 +4,18 @@
 //! INTRODUCTION.md (at-least-once processing), its issues 1122 and 2609.
 
 use super::{Block, Order, Pairs, lines};
-use crate::sim::Op;
-use crate::sim::settings::{ConsumerSettings, kafka};
+use crate::sim::settings::{BrokerSettings, ConsumerSettings, ProducerSettings, kafka};
+use crate::sim::{Op, Scenario};
 use std::fmt::Write;
 
-pub(super) fn blocks(
-    producer: &kafka::Producer,
-    broker: &kafka::Broker,
-    consumer: &ConsumerSettings,
-    order: Order,
-) -> Vec<Block> {
+/// Returns the blocks, if the configuration is one of this product.
+pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
+    let (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) =
+        (&scenario.producer, &scenario.broker)
+    else {
+        return None;
+    };
+    let consumer = &scenario.consumer;
     let reads = Reads::of(consumer);
     let mut blocks = vec![
         Block { title: "Topic", text: topic(broker, order) },
@@ -23,7 +25,7 @@ pub(super) fn blocks(
     ];
     let text = librdkafka_consumer(&reads);
     blocks.extend(text.map(|text| Block { title: "librdkafka 2.x, consumer", text }));
-    blocks
+    Some(blocks)
 }
 
 fn topic(broker: &kafka::Broker, order: Order) -> String {

@@ -5,26 +5,28 @@
 //! `mandatory`, the application has to listen for returns.
 
 use super::{Block, Order};
-use crate::sim::Op;
-use crate::sim::settings::{ConsumerSettings, OnError, rabbitmq};
+use crate::sim::settings::{BrokerSettings, ConsumerSettings, OnError, ProducerSettings, rabbitmq};
+use crate::sim::{Op, Scenario};
 use std::fmt::Write;
 
-pub(super) fn blocks(
-    producer: &rabbitmq::Producer,
-    broker: &rabbitmq::Broker,
-    consumer: &ConsumerSettings,
-    order: Order,
-) -> Vec<Block> {
+/// Returns the blocks, if the configuration is one of this product.
+pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
+    let (ProducerSettings::Rabbitmq(producer), BrokerSettings::Rabbitmq(broker)) =
+        (&scenario.producer, &scenario.broker)
+    else {
+        return None;
+    };
+    let consumer = &scenario.consumer;
     let queue = Queue::of(broker, order);
     let reads = Reads::of(consumer);
-    vec![
+    Some(vec![
         Block { title: "Java client 5.x, publisher", text: java_publisher(producer, &queue) },
         Block { title: "Java client 5.x, consumer", text: java_consumer(&reads) },
         Block { title: "pika 1.x, publisher", text: pika_publisher(producer, &queue) },
         Block { title: "pika 1.x, consumer", text: pika_consumer(&reads) },
         Block { title: "amqplib 0.10, publisher", text: amqplib_publisher(producer, &queue) },
         Block { title: "amqplib 0.10, consumer", text: amqplib_consumer(&reads) },
-    ]
+    ])
 }
 
 /// The queue and its arguments.

@@ -5,23 +5,25 @@
 //! unless configured otherwise.
 
 use super::{Block, Order};
-use crate::sim::Op;
-use crate::sim::settings::{ConsumerSettings, sqs};
+use crate::sim::settings::{BrokerSettings, ConsumerSettings, ProducerSettings, sqs};
+use crate::sim::{Op, Scenario};
 use std::fmt::Write;
 
-pub(super) fn blocks(
-    producer: &sqs::Producer,
-    broker: &sqs::Broker,
-    consumer: &ConsumerSettings,
-    order: Order,
-) -> Vec<Block> {
-    vec![
+/// Returns the blocks, if the configuration is one of this product.
+pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
+    let (ProducerSettings::Sqs(producer), BrokerSettings::Sqs(broker)) =
+        (&scenario.producer, &scenario.broker)
+    else {
+        return None;
+    };
+    let consumer = &scenario.consumer;
+    Some(vec![
         Block { title: "Queue", text: queue(broker) },
         Block { title: "AWS CLI 2, sender", text: cli_sender(producer, broker, order) },
         Block { title: "AWS CLI 2, receiver", text: cli_receiver(broker, consumer) },
         Block { title: "boto3 1.x, sender", text: boto_sender(producer, broker, order) },
         Block { title: "boto3 1.x, receiver", text: boto_receiver(broker, consumer) },
-    ]
+    ])
 }
 
 // Writing to a String cannot fail.
