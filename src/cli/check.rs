@@ -5,13 +5,13 @@ use super::import::{ImportArgs, Options};
 use super::input::Input;
 use super::names::{classes, property};
 use super::print::Form;
-use super::scripted::{self, Scripted};
+use super::scripted;
 use super::watch::{Watch, stopped};
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{
-    Bounds, DeliveryModel, Explorer, Finding, Progress, Property, TerminalState, Verdict,
+    Bounds, DeliveryModel, Explorer, Finding, Model, Progress, Property, Report, ScriptModel,
+    Shortest, TerminalState, Verdict, usual,
 };
-use crate::check::{Model, Shortest, usual};
 use crate::import::{Reading, Source};
 use crate::sim::{Choice, Classes, CompiledScenario, FaultSpec, Scenario};
 use crate::text::thousands;
@@ -283,17 +283,9 @@ fn script(
     limit: usize,
     watch: &mut Watch,
 ) -> Found {
-    let (report, idle) = scripted::explored(&setup, limit, watch);
-    let broken = report
-        .endings
-        .iter()
-        .fold(0, |broken, end| broken | end.violated_properties(setup.scenario.messages));
-    // If the faults never strike, nothing is proved.
-    let decided = !report.truncated && !report.endings.is_empty() && idle.is_empty();
-    let mut explorer = Explorer::new(Scripted { setup: &setup }, limit);
-    if broken != 0 && !stopped() {
-        run(&mut explorer, "searching for the shortest counterexamples", watch);
-    }
+    let mut explorer = Explorer::new(ScriptModel { setup: &setup }, limit);
+    let (progress, idle) = scripted::explored(&mut explorer, watch);
+    let report = Report::of(&explorer, progress);
     let run = |property: Property| -> Vec<Choice> {
         let place = explorer.violation(property as usize);
         place.and_then(|place| explorer.schedule(place)).unwrap_or_default()
@@ -303,12 +295,12 @@ fn script(
     let met = |p: &Property| *p != Property::NeverStuck && !run(*p).is_empty();
     let met = Property::ALL.into_iter().filter(met);
     let shortest = met.fold(0, |bits, property| bits | 1 << property as u16);
-    let finding = |property: Property| match broken & (1 << property as u16) {
-        0 if decided => Finding::Holds,
-        0 => Finding::Unknown,
-        _ => Finding::Violated(run(property)),
-    };
-    let findings = Property::ALL.map(|property| (property, finding(property))).to_vec();
+    let mut findings = report.findings(setup.scenario.messages, run).to_vec();
+    // Of a fault that never strikes, nothing is proved.
+    if !idle.is_empty() {
+        let open = findings.iter_mut().filter(|(_, finding)| *finding == Finding::Holds);
+        open.for_each(|(_, finding)| *finding = Finding::Unknown);
+    }
     Found {
         scenario,
         faults,
@@ -320,7 +312,7 @@ fn script(
         stopped: stopped(),
         findings,
         endings: report.endings.into_iter().collect(),
-        setup,
+        setup: setup.clone(),
         required: Vec::new(),
         fixes: FixReport::default(),
     }

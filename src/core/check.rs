@@ -27,7 +27,7 @@ mod verdict;
 pub use crate::products::Scope;
 pub use assumptions::{Assumptions, assumptions, not_tried};
 pub use explain::{RejectReason, why};
-pub use explore::{Report, explore, explore_and, explore_while};
+pub use explore::{Report, ScriptModel, explore, explore_and};
 pub use explorer::{Explorer, Progress};
 pub use fate::{Fate, fates};
 pub use fixes::{FaultScope, Fix, FixSearch, Limits, Subject, ranked};

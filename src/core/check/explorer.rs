@@ -14,6 +14,7 @@
 
 mod backward;
 mod counterexample;
+mod endless;
 mod visited;
 
 use super::model::{Model, TerminalState};
@@ -107,6 +108,16 @@ impl<M: Model> Explorer<M> {
         &self.endings
     }
 
+    /// Returns the state that is expanded next; `None` once all are.
+    pub fn next_state(&self) -> Option<M::State> {
+        match self.phase {
+            Phase::Exploring(next) if next < self.arena.len() => {
+                Some(self.model.decode(self.arena.state(self.arena.nth(next))))
+            }
+            _ => None,
+        }
+    }
+
     /// Performs up to `most` steps of work: expansions, or states visited in the backward pass.
     pub fn advance(&mut self, most: usize) -> Progress {
         for _ in 0..most {
@@ -169,8 +180,9 @@ impl<M: Model> Explorer<M> {
             None => self.truncated = true,
             Some(0) => {
                 self.note(self.model.violated_properties(&from, true), place);
-                let ending = self.model.ending(&from);
-                if let Err(at) = self.endings.binary_search_by(|(known, _)| known.cmp(&ending)) {
+                if let Some(ending) = self.model.ending(&from)
+                    && let Err(at) = self.endings.binary_search_by(|(known, _)| known.cmp(&ending))
+                {
                     self.endings.insert(at, (ending, place));
                 }
                 self.follow(&from, place, &choices, 0);
@@ -280,8 +292,8 @@ mod tests {
             u16::from(n == 7)
         }
 
-        fn ending(&self, _: &Self::State) -> TerminalState {
-            TerminalState::default()
+        fn ending(&self, _: &Self::State) -> Option<TerminalState> {
+            Some(TerminalState::default())
         }
     }
 
@@ -302,6 +314,19 @@ mod tests {
         assert_eq!(explorer.run(), Progress::Exhausted);
         let stuck = explorer.violation(1).unwrap();
         assert_eq!(explorer.schedule(stuck).unwrap().last().map(|c| c.0), Some(9));
+    }
+
+    #[test]
+    fn a_run_that_never_ends_goes_on_in_its_last_states() {
+        let mut explorer = Explorer::new(Counter { limit: 20, trap: Some(9) }, 1_000);
+        assert!(explorer.endless().is_empty(), "not yet exhausted");
+        explorer.run();
+        // A fault would lead out of the trap, but need not strike.
+        let endless: Vec<_> = explorer.endless().into_iter().map(|at| explorer.state(at)).collect();
+        assert_eq!(endless, [(9, false), (9, true)]);
+        let mut ends = Explorer::new(Counter { limit: 20, trap: None }, 1_000);
+        ends.run();
+        assert!(ends.endless().is_empty());
     }
 
     #[test]

@@ -267,16 +267,8 @@ impl FixSearch {
         let report = explore(&setup, self.limits.each);
         self.spent += report.states;
         self.cut_off |= report.truncated;
-        let messages = scenario.messages;
-        let broken =
-            report.endings.iter().fold(0, |bits, end| bits | end.violated_properties(messages));
+        let findings = report.findings(scenario.messages, |_| Vec::new());
         let decided = !report.truncated && !report.endings.is_empty();
-        let finding = |property: Property| match broken & 1 << property as u16 {
-            0 if decided => Finding::Holds,
-            0 => Finding::Unknown,
-            _ => Finding::Violated(Vec::new()),
-        };
-        let findings = Property::ALL.map(|property| (property, finding(property)));
         let endings: Vec<TerminalState> = report.endings.into_iter().collect();
         self.weigh(&findings, &endings, decided);
     }

@@ -56,8 +56,8 @@ pub trait Model {
     /// states.
     fn violated_properties(&self, state: &Self::State, ended: bool) -> u16;
 
-    /// Returns the terminal state of a run that ends here.
-    fn ending(&self, state: &Self::State) -> TerminalState;
+    /// Returns the terminal state of a run that ends here, if such a run counts.
+    fn ending(&self, state: &Self::State) -> Option<TerminalState>;
 }
 
 /// Final state of a run, as far as it matters to the properties.
@@ -203,7 +203,7 @@ impl Model for DeliveryModel {
         Property::violated_properties(self.setup.scenario.messages, &world.ledger, ended)
     }
 
-    fn ending(&self, world: &World) -> TerminalState {
-        TerminalState { ledger: world.ledger.told(), endless: false }
+    fn ending(&self, world: &World) -> Option<TerminalState> {
+        Some(TerminalState { ledger: world.ledger.told(), endless: false })
     }
 }

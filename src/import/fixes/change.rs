@@ -38,18 +38,14 @@ pub fn under_poison(scenario: &Scenario, property: Property) -> Option<Subject> 
     let scripted = Scenario { messages: 1, faults: faults.clone(), ..scenario.clone() };
     let setup = CompiledScenario::new(&scripted).ok()?;
     let report = explore(&setup, FIRST);
-    let violated = report.endings.iter().fold(0, |all, end| all | end.violated_properties(1));
-    let finding = |property: Property| match violated & 1 << property as u16 {
-        0 => check::Finding::Holds,
-        _ => check::Finding::Violated(Vec::new()),
-    };
-    if finding(property) == check::Finding::Holds {
+    let findings = report.findings(1, |_| Vec::new());
+    if !matches!(findings[property as usize].1, check::Finding::Violated(_)) {
         return None;
     }
     Some(Subject {
         scenario: Scenario { messages: 1, ..scenario.clone() },
         faults: FaultScope::Script(faults),
-        findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),
+        findings: findings.to_vec(),
         endings: report.endings.into_iter().collect(),
         complete: !report.truncated,
         wanted: vec![property],
