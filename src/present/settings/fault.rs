@@ -26,32 +26,33 @@ pub(super) fn label(setup: &CompiledScenario, spec: &FaultSpec) -> String {
         }
         None => String::new(),
     };
-    let what = match spec.kind {
-        FaultKind::Lose(kind) => format!("{} lost", packet(setup, kind, &m)),
-        FaultKind::Late(kind) => format!("{} late", packet(setup, kind, &m)),
-        FaultKind::Refuse => format!("transient error for {m}"),
-        FaultKind::Crash(p) => format!("{} crashes", whom(p)),
-        FaultKind::PowerLoss(p) => format!("{} loses power", whom(p)),
-        FaultKind::PermanentLoss(p) => format!("{} permanently lost", whom(p)),
-        FaultKind::Pause(p) => format!("{} pauses", whom(p)),
-        FaultKind::Slow(p) => format!("{} takes too long", whom(p)),
-        FaultKind::Resume(p) => format!("{} resumes", whom(p)),
-        FaultKind::FailHandler => format!("handler fails on {m}"),
-        FaultKind::Fail(op) => format!("{} of {m} fails", line(setup, op)),
-        FaultKind::LoseReply(op) => format!("response to {} of {m} lost", line(setup, op)),
-        FaultKind::Cut(a, b) => format!("{} cut off from {}", whom(a), whom(b)),
-        FaultKind::Expire(Window::Dedup) => "deduplication window expires".into(),
-        FaultKind::Expire(Window::Ttl) => format!("Redis TTL of {m} expires"),
-        FaultKind::Expire(Window::Inbox) => format!("{m} pruned from the inbox"),
+    let (target, other) = match spec.kind {
         // No step waits for it, so the exact point is meaningless.
-        FaultKind::Expire(Window::Retention) => return "the retention period expires".into(),
-        FaultKind::Twice => format!("{m} sent twice"),
-        FaultKind::Reappear => format!("{m} redelivered after its delete"),
-        FaultKind::Isolate => "leader cut off from its cluster".into(),
-        FaultKind::MoveLeader => "planned leader change".into(),
-        FaultKind::Replace => "producer pauses and is replaced".into(),
+        FaultKind::Expire(window @ Window::Retention) => return expires(window, &m),
+        FaultKind::Expire(window) => (expires(window, &m), String::new()),
+        FaultKind::Lose(kind) | FaultKind::Late(kind) => (packet(setup, kind, &m), String::new()),
+        FaultKind::Crash(p)
+        | FaultKind::PowerLoss(p)
+        | FaultKind::PermanentLoss(p)
+        | FaultKind::Pause(p)
+        | FaultKind::Slow(p)
+        | FaultKind::Resume(p) => (whom(p), String::new()),
+        FaultKind::Fail(op) | FaultKind::LoseReply(op) => (line(setup, op), String::new()),
+        FaultKind::Cut(a, b) => (whom(a), whom(b)),
+        _ => (String::new(), String::new()),
     };
+    let parts = [("{target}", &*target), ("{other}", &*other), ("{m}", &*m)];
+    let what = text::fill(spec.kind.label(), &parts);
     format!("{what}{when}{nth}")
+}
+
+fn expires(window: Window, m: &str) -> String {
+    match window {
+        Window::Dedup => "deduplication window expires".into(),
+        Window::Ttl => format!("Redis TTL of {m} expires"),
+        Window::Inbox => format!("{m} pruned from the inbox"),
+        Window::Retention => "the retention period expires".into(),
+    }
 }
 
 fn packet(setup: &CompiledScenario, kind: PacketKind, m: &str) -> String {

@@ -1,4 +1,4 @@
-//! The kinds of faults: one row each, with its text form and its class.
+//! The kinds of faults: one row each, with its text form, its class and its label.
 
 use super::Class;
 use crate::sim::event::Window;
@@ -59,34 +59,92 @@ struct Row {
     target: Target,
     /// The class to which a fault budget counts it.
     class: Option<Class>,
+    /// The label that people read: `{target}` stands for the target, `{other}` for the other end of
+    /// a connection, `{m}` for the message.
+    label: &'static str,
 }
 
-const fn row(name: &'static str, target: Target, class: Class) -> Row {
-    Row { name, target, class: Some(class) }
+const fn row(name: &'static str, target: Target, class: Class, label: &'static str) -> Row {
+    Row { name, target, class: Some(class), label }
 }
 
 /// All kinds. Of several with one name, the first whose target fits is meant.
 const ROWS: [Row; 19] = [
-    row("lose", Target::Reply(FaultKind::LoseReply), Class::Store),
-    row("lose", Target::Packet(FaultKind::Lose), Class::Lost),
-    row("late", Target::Packet(FaultKind::Late), Class::Late),
-    row("refuse", Target::Only(FaultKind::Refuse, "send"), Class::Refused),
-    row("crash", Target::Participant(FaultKind::Crash), Class::Crash),
-    row("power-loss", Target::Participant(FaultKind::PowerLoss), Class::Power),
-    row("gone", Target::Participant(FaultKind::PermanentLoss), Class::PermanentLoss),
-    row("pause", Target::Participant(FaultKind::Pause), Class::Pause),
-    row("slow", Target::Participant(FaultKind::Slow), Class::Slow),
+    row(
+        "lose",
+        Target::Reply(FaultKind::LoseReply),
+        Class::Store,
+        "response to {target} of {m} lost",
+    ),
+    row("lose", Target::Packet(FaultKind::Lose), Class::Lost, "{target} lost"),
+    row("late", Target::Packet(FaultKind::Late), Class::Late, "{target} late"),
+    row(
+        "refuse",
+        Target::Only(FaultKind::Refuse, "send"),
+        Class::Refused,
+        "transient error for {m}",
+    ),
+    row("crash", Target::Participant(FaultKind::Crash), Class::Crash, "{target} crashes"),
+    row(
+        "power-loss",
+        Target::Participant(FaultKind::PowerLoss),
+        Class::Power,
+        "{target} loses power",
+    ),
+    row(
+        "gone",
+        Target::Participant(FaultKind::PermanentLoss),
+        Class::PermanentLoss,
+        "{target} permanently lost",
+    ),
+    row("pause", Target::Participant(FaultKind::Pause), Class::Pause, "{target} pauses"),
+    row("slow", Target::Participant(FaultKind::Slow), Class::Slow, "{target} takes too long"),
     // It ends a pause, and is no fault by itself.
-    Row { name: "resume", target: Target::Participant(FaultKind::Resume), class: None },
-    row("fail", Target::Only(FaultKind::FailHandler, "handler"), Class::Handler),
-    row("fail", Target::Line(FaultKind::Fail), Class::Store),
-    row("cut", Target::Connection(FaultKind::Cut), Class::Partition),
-    row("expire", Target::Window(FaultKind::Expire), Class::Expiry),
-    row("twice", Target::Only(FaultKind::Twice, "send"), Class::Twice),
-    row("reappear", Target::Only(FaultKind::Reappear, "message"), Class::Reappear),
-    row("isolate", Target::Only(FaultKind::Isolate, "broker"), Class::Partition),
-    row("move", Target::Only(FaultKind::MoveLeader, "leader"), Class::Leader),
-    row("replace", Target::Only(FaultKind::Replace, "producer"), Class::Replaced),
+    Row {
+        name: "resume",
+        target: Target::Participant(FaultKind::Resume),
+        class: None,
+        label: "{target} resumes",
+    },
+    row(
+        "fail",
+        Target::Only(FaultKind::FailHandler, "handler"),
+        Class::Handler,
+        "handler fails on {m}",
+    ),
+    row("fail", Target::Line(FaultKind::Fail), Class::Store, "{target} of {m} fails"),
+    row(
+        "cut",
+        Target::Connection(FaultKind::Cut),
+        Class::Partition,
+        "{target} cut off from {other}",
+    ),
+    row("expire", Target::Window(FaultKind::Expire), Class::Expiry, "{target}"),
+    row("twice", Target::Only(FaultKind::Twice, "send"), Class::Twice, "{m} sent twice"),
+    row(
+        "reappear",
+        Target::Only(FaultKind::Reappear, "message"),
+        Class::Reappear,
+        "{m} redelivered after its delete",
+    ),
+    row(
+        "isolate",
+        Target::Only(FaultKind::Isolate, "broker"),
+        Class::Partition,
+        "leader cut off from its cluster",
+    ),
+    row(
+        "move",
+        Target::Only(FaultKind::MoveLeader, "leader"),
+        Class::Leader,
+        "planned leader change",
+    ),
+    row(
+        "replace",
+        Target::Only(FaultKind::Replace, "producer"),
+        Class::Replaced,
+        "producer pauses and is replaced",
+    ),
 ];
 
 impl Target {
@@ -153,6 +211,11 @@ impl FaultKind {
     /// no fault by itself.
     pub fn class(self) -> Option<Class> {
         self.row().class
+    }
+
+    /// Returns the template of the label that people read.
+    pub fn label(self) -> &'static str {
+        self.row().label
     }
 }
 
