@@ -182,7 +182,7 @@ fn unknown(all: &[&'static Field], key: &str) -> String {
 /// Circumstances stay as they are: nobody decides on them.
 pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = check::changes(scenario);
-    let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
+    let bare = scenario.without_faults();
     for held in settings(scenario) {
         let Held { field, value, form, .. } = &held;
         if field.circumstance {

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use ackward::check::{Bounds, DeliveryModel, Explorer, Progress, usual};
-use ackward::sim::{CompiledScenario, Scenario};
+use ackward::sim::CompiledScenario;
 use ackward::worker::Worker;
 use ackward::{catalogue, protocol};
 use js_sys::{Date, Function};
@@ -40,7 +40,7 @@ pub fn answer(question: &str, tell: &Function) {
 #[wasm_bindgen]
 pub fn explore(preset: &str, messages: u8, faults: u8, reduced: bool, limit: usize) -> Vec<f64> {
     let Some(preset) = catalogue::preset(preset) else { return Vec::new() };
-    let scenario = Scenario { messages, ..preset.clone() };
+    let scenario = preset.with_messages(messages);
     let Ok(setup) = CompiledScenario::new(&scenario) else { return Vec::new() };
     let bounds = Bounds { faults, classes: usual() };
     let model = DeliveryModel { reduced, ..DeliveryModel::new(&setup, bounds) };

@@ -252,7 +252,7 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
         consumes: consumes.label,
         preset: sends.preset,
         settings: settings.into_iter().filter(|pair| differs(preset, *pair)).collect(),
-        scenario: Scenario { messages: 2, ..scenario },
+        scenario: scenario.with_messages(2),
     })
 }
 

@@ -94,7 +94,7 @@ impl Known {
     /// Adds the counterexamples found within some bounds. Returns true if the exploration was
     /// exhaustive.
     fn learn(&mut self, scenario: &Scenario, messages: u8, bounds: Bounds, limit: usize) -> bool {
-        let scenario = Scenario { messages, ..scenario.clone() };
+        let scenario = scenario.with_messages(messages);
         let Ok(setup) = CompiledScenario::new(&scenario) else { return false };
         let model = DeliveryModel { spares_senders: true, ..DeliveryModel::new(&setup, bounds) };
         let verdict = shortened(&model, judged(model.clone(), limit), SHORTER);

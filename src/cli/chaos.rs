@@ -191,8 +191,7 @@ fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wro
     }
     let wrong = |error: crate::simulate::PlanError| Wrong(error.to_string());
     let trace = Runs::replay(scenario, plan, number).map_err(wrong)?;
-    let faults = Vec::new();
-    let scenario = Scenario { messages: plan.messages, faults, ..scenario.clone() };
+    let scenario = scenario.without_faults().with_messages(plan.messages);
     let mut setup = CompiledScenario::new(&scenario).map_err(|error| Wrong(error.to_string()))?;
     setup.expects(Class::ALL.into_iter().collect());
     let mut out = format!("{}: run {number} of seed {}\n", scenario.title, plan.seed);

@@ -53,7 +53,7 @@ fn possible(scenario: &Scenario) -> Result<Vec<FaultSpec>, Wrong> {
         if fault.to_string().parse() != Ok(fault) {
             return false;
         }
-        let with = Scenario { faults: vec![fault], ..scenario.clone() };
+        let with = scenario.with_faults(vec![fault]);
         let Ok(setup) = CompiledScenario::new(&with) else { return false };
         worlds.iter().any(|world| {
             world.choices(&setup, &mut choices);

@@ -217,7 +217,7 @@ impl Search<'_> {
         let one = Bounds { faults: 1, classes };
         let two = Bounds { faults: 2, classes };
         for (messages, bounds) in [(1, one), (2, one), (1, two)] {
-            let scenario = Scenario { messages, ..scenario.clone() };
+            let scenario = scenario.with_messages(messages);
             let Ok(setup) = CompiledScenario::new(&scenario) else { continue };
             let before = check::check(&setup, bounds, FIRST);
             if before.proves(property)
@@ -275,10 +275,8 @@ impl Search<'_> {
 
     /// Proves a change under all variants of the plan and all bounds of the verdict.
     fn proved(&mut self, scenario: &Scenario, fix: &Fix, property: Property) -> Option<Proved> {
-        let settings = lab::difference(
-            &Scenario { messages: fix.scenario.messages, ..scenario.clone() },
-            &fix.scenario,
-        );
+        let settings =
+            lab::difference(&scenario.with_messages(fix.scenario.messages), &fix.scenario);
         let full = lab::settings(&fix.scenario);
         let path = |key: &str| {
             let ends = |path: &str| path == key || path.ends_with(&format!(".{key}"));

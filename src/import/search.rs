@@ -208,7 +208,7 @@ impl Search<'_> {
         if open.is_empty() {
             return;
         }
-        let scenario = Scenario { messages, ..self.scenario.clone() };
+        let scenario = self.scenario.with_messages(messages);
         let cut_off = |search: &mut Self| {
             open.iter().for_each(|&p| search.judgment.outcomes[p as usize].cut_off = true);
         };
@@ -246,7 +246,7 @@ impl Search<'_> {
     fn script(&mut self, open: &[Property], script: &[&str], tag: Tag) {
         let faults: Option<Vec<FaultSpec>> = script.iter().map(|spec| spec.parse().ok()).collect();
         let Some(faults) = faults.filter(|_| !open.is_empty()) else { return };
-        let scenario = Scenario { messages: 1, faults, ..self.scenario.clone() };
+        let scenario = self.scenario.with_faults(faults).with_messages(1);
         // A fault that this product does not have.
         let Ok(setup) = CompiledScenario::new(&scenario) else { return };
         let report = explore(&setup, SCRIPT);

@@ -198,7 +198,7 @@ mod tests {
                     }
                 };
                 let place = format!("{} with {}", preset.id, setting.1);
-                let setup = CompiledScenario::new(&Scenario { faults: vec![], ..changed.clone() });
+                let setup = CompiledScenario::new(&changed.without_faults());
                 let setup = setup.unwrap();
                 let trace = Trace::run(&setup);
                 for msg in 0..changed.messages {

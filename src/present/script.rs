@@ -96,7 +96,7 @@ mod tests {
     fn most_of_what_is_found_of_presets_can_be_written_as_faults() {
         let (mut written, mut all) = (0, 0);
         for preset in presets().iter().flat_map(|group| &group.presets) {
-            let one = Scenario { messages: 1, ..preset.clone() };
+            let one = preset.with_messages(1);
             let Ok(mut setup) = CompiledScenario::new(&one) else { continue };
             setup.expects(Class::ALL.into_iter().collect());
             let bounds = Bounds { faults: 2, classes: usual() };
@@ -107,7 +107,7 @@ mod tests {
                 all += 1;
                 let Some(faults) = script(&one, &trace.path(&setup), *property) else { continue };
                 written += 1;
-                let scripted = CompiledScenario::new(&Scenario { faults, ..one.clone() }).unwrap();
+                let scripted = CompiledScenario::new(&one.with_faults(faults)).unwrap();
                 let run = Trace::run(&scripted);
                 let why = check::why(&scripted, &run, *property);
                 assert!(why.is_some(), "{}: {property:?}", preset.id);

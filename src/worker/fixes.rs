@@ -6,7 +6,7 @@ use crate::check::{self, FixSearch, Limits, Property, Subject};
 use crate::lab;
 use crate::present::script;
 use crate::protocol::{Answer, Fix, Fixes, Progress, PropertyFixes, Search};
-use crate::sim::{CompiledScenario, Scenario, ScenarioError, Trace};
+use crate::sim::{CompiledScenario, ScenarioError, Trace};
 
 /// The state limits for candidate fixes, of which there are many.
 const LIMITS: Limits = Limits { each: 200_000, all: 20_000_000 };
@@ -44,7 +44,7 @@ fn scripts(
     setup: &CompiledScenario,
     verdict: &check::Verdict,
 ) -> Vec<Option<Vec<String>>> {
-    let scenario = Scenario { messages: search.messages, ..(*search.scenario).clone() };
+    let scenario = search.scenario.with_messages(search.messages);
     let faults = |property: Property| {
         let check::Finding::Violated(schedule) = verdict.finding(property) else { return None };
         let path = Trace::fork(setup, schedule).path(setup);
@@ -64,7 +64,7 @@ fn fixes_of(
         change: fix.label.clone(),
         settings: lab::difference(
             &search.scenario,
-            &Scenario { messages: search.scenario.messages, ..fix.scenario.clone() },
+            &fix.scenario.with_messages(search.scenario.messages),
         ),
         costs: fix.costs(),
         gives_up: fix.gives_up.iter().map(|given| given.label().to_string()).collect(),

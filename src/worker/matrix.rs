@@ -4,7 +4,7 @@ use super::AT_A_TIME;
 use crate::catalogue;
 use crate::check::{self, CellSearch, can_strike};
 use crate::protocol::{Answer, Cell, MATRIX_MESSAGES};
-use crate::sim::{Class, CompiledScenario, Scenario, Trace};
+use crate::sim::{Class, CompiledScenario, Trace};
 
 /// The state limit for a cell.
 const LIMIT: usize = 300_000;
@@ -13,7 +13,7 @@ pub fn answer(preset: &str, say: &mut dyn FnMut(Answer)) {
     let Some(preset) = catalogue::preset(preset) else {
         return say(Answer::Wrong(format!("there is no preset {preset}")));
     };
-    let scenario = Scenario { messages: MATRIX_MESSAGES, ..preset.clone() };
+    let scenario = preset.with_messages(MATRIX_MESSAGES);
     let mut setup = match CompiledScenario::new(&scenario) {
         Ok(setup) => setup,
         Err(problem) => return say(Answer::Wrong(problem.to_string())),

@@ -6,7 +6,7 @@ use crate::check::{
     self, Bounds, DeliveryModel, Explorer, Finding, Progress, Scope, Shortest, assumptions, hints,
 };
 use crate::protocol::{self, Answer, Assumes, Hint, Search};
-use crate::sim::{Choice, Class, CompiledScenario, Scenario, ScenarioError, Trace};
+use crate::sim::{Choice, Class, CompiledScenario, ScenarioError, Trace};
 use crate::text;
 
 /// The state limit of a search: a few seconds, and at most a hundred MiB.
@@ -36,8 +36,7 @@ fn look(search: &Search, say: &mut dyn FnMut(Answer)) -> Result<(), ScenarioErro
 /// # Errors
 /// Returns the setting that refers to a message that there is not.
 pub(super) fn compiled(search: &Search) -> Result<CompiledScenario, ScenarioError> {
-    let scenario = (*search.scenario).clone();
-    let scenario = Scenario { messages: search.messages, faults: vec![], ..scenario };
+    let scenario = search.scenario.without_faults().with_messages(search.messages);
     let mut setup = CompiledScenario::new(&scenario)?;
     setup.expects(Class::ALL.into_iter().collect());
     Ok(setup)

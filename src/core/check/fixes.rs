@@ -102,7 +102,7 @@ impl Subject {
     pub fn of(scenario: &Scenario, verdict: &Verdict) -> Subject {
         let broken = |p: &Property| matches!(verdict.finding(*p), Finding::Violated(_));
         Subject {
-            scenario: Scenario { messages: verdict.messages, ..scenario.clone() },
+            scenario: scenario.with_messages(verdict.messages),
             faults: FaultScope::Anywhere(verdict.bounds),
             findings: verdict.findings.clone(),
             endings: verdict.endings.clone(),
@@ -235,7 +235,7 @@ impl FixSearch {
                 Err(_) => self.next += 1,
             },
             FaultScope::Script(script) => {
-                let scenario = Scenario { faults: script.clone(), ..scenario.clone() };
+                let scenario = scenario.with_faults(script.clone());
                 self.follow_script(&scenario);
             }
         }

@@ -174,8 +174,8 @@ const MESSAGES: u8 = 2;
 impl Profiling {
     pub fn new(scenario: &Scenario) -> Profiling {
         let messages = scenario.messages.min(MESSAGES);
-        let bare = Scenario { messages, faults: vec![], notes: vec![], ..scenario.clone() };
-        let strikes = can_strike(&Scenario { messages: 1, ..bare.clone() });
+        let bare = scenario.without_faults().with_messages(messages);
+        let strikes = can_strike(&bare.with_messages(1));
         let found = Profile { strikes, seen: Vec::new() };
         Profiling { setup: CompiledScenario::new(&bare).ok(), search: None, found }
     }

@@ -42,7 +42,7 @@ pub fn can_strike(scenario: &Scenario) -> Classes {
 }
 
 fn bare(scenario: &Scenario) -> Option<CompiledScenario> {
-    CompiledScenario::new(&Scenario { faults: vec![], ..scenario.clone() }).ok()
+    CompiledScenario::new(&scenario.without_faults()).ok()
 }
 
 /// Limit of states for the search for shortest counterexamples.

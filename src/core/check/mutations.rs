@@ -21,12 +21,10 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut all = Vec::new();
     {
         let mut add = |label: &str, change: &dyn Fn(&mut Scenario)| {
-            let mut changed = scenario.clone();
-            changed.faults.clear();
-            changed.notes.clear();
+            let mut changed = scenario.without_faults();
             change(&mut changed);
             changed.consumer.tidy();
-            let mut same = Scenario { faults: vec![], notes: vec![], ..scenario.clone() };
+            let mut same = scenario.without_faults();
             same.consumer.tidy();
             // A configuration that the product rejects is no change.
             if changed != same && changed.check().is_ok() {

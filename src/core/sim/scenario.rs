@@ -131,6 +131,25 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Returns the configuration with so many messages.
+    #[must_use]
+    pub fn with_messages(&self, messages: u8) -> Scenario {
+        Scenario { messages, ..self.clone() }
+    }
+
+    /// Returns the configuration under this script of faults; notes on the steps of another run are
+    /// left out.
+    #[must_use]
+    pub fn with_faults(&self, faults: Vec<FaultSpec>) -> Scenario {
+        Scenario { faults, notes: Vec::new(), ..self.clone() }
+    }
+
+    /// Returns the configuration without a script.
+    #[must_use]
+    pub fn without_faults(&self) -> Scenario {
+        self.with_faults(Vec::new())
+    }
+
     /// Returns true if the script has a crash of a node.
     pub(super) fn has_node_crash(&self) -> bool {
         let node = |kind: FaultKind| matches!(kind, FaultKind::Crash(p) if p.node().is_some());

@@ -14,9 +14,8 @@ impl FaultRate {
         /// More states than the fault-free runs of one message ever have.
         const MOST: usize = 20_000;
         // One message is enough, unless the settings require another number.
-        let with = |messages| {
-            CompiledScenario::new(&Scenario { messages, faults: vec![], ..scenario.clone() })
-        };
+        let with =
+            |messages| CompiledScenario::new(&scenario.without_faults().with_messages(messages));
         let Ok(mut setup) = with(1).or_else(|_| with(scenario.messages)) else { return Vec::new() };
         setup.expects(Class::ALL.into_iter().collect());
         let mut found = [false; FaultRate::ALL.len()];

@@ -83,8 +83,7 @@ impl Plan {
         if let Some((name, problem)) = self.pace.problem() {
             return wrong(&format!("pace.{name}"), problem);
         }
-        let faults = Vec::new();
-        let scenario = Scenario { messages: self.messages, faults, ..scenario.clone() };
+        let scenario = scenario.without_faults().with_messages(self.messages);
         let mut setup = CompiledScenario::new(&scenario)?;
         setup.expects(self.rates.set_ones().map(|(rate, _)| rate.class()).collect());
         Ok(setup)

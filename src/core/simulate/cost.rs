@@ -148,8 +148,7 @@ pub fn cost(scenario: &Scenario, load: &Load) -> Result<Cost, PlanError> {
     let pace = load.pace.clone();
     let plan = Plan { seed: 1, runs: RUNS, messages: 1, rates: FaultRates::default(), pace };
     let stats = Chaos::new(scenario, &plan)?.run(0..RUNS);
-    let faults = Vec::new();
-    let bare = Scenario { messages: 1, faults, ..scenario.clone() };
+    let bare = scenario.without_faults().with_messages(1);
     let setup = CompiledScenario::new(&bare)?;
     let walk = Walk::of(&setup, &load.pace);
     let programs = setup.senders.iter().chain([&setup.consumer]);

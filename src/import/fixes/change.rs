@@ -35,7 +35,7 @@ pub fn classes(report: &Report, property: Property) -> Classes {
 pub fn under_poison(scenario: &Scenario, property: Property) -> Option<Subject> {
     let poison: FaultSpec = "fail:handler@m1#*".parse().ok()?;
     let faults = vec![poison];
-    let scripted = Scenario { messages: 1, faults: faults.clone(), ..scenario.clone() };
+    let scripted = scenario.with_faults(faults.clone()).with_messages(1);
     let setup = CompiledScenario::new(&scripted).ok()?;
     let report = explore(&setup, FIRST);
     let findings = report.findings(1, |_| Vec::new());
@@ -43,7 +43,7 @@ pub fn under_poison(scenario: &Scenario, property: Property) -> Option<Subject> 
         return None;
     }
     Some(Subject {
-        scenario: Scenario { messages: 1, ..scenario.clone() },
+        scenario: scenario.with_messages(1),
         faults: FaultScope::Script(faults),
         findings: findings.to_vec(),
         endings: report.endings.into_iter().collect(),

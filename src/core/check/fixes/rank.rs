@@ -26,7 +26,7 @@ pub(super) struct Expense {
 }
 
 pub(super) fn expense(scenario: &Scenario) -> Expense {
-    let bare = Scenario { faults: vec![], ..scenario.clone() };
+    let bare = scenario.without_faults();
     let Ok(setup) = CompiledScenario::new(&bare) else { return Expense::default() };
     let asks = |key: &str| {
         let line = key.split('@').next().unwrap_or_default();
