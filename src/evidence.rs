@@ -14,14 +14,12 @@
 //!   *Validating Traces of Distributed Programs Against TLA+ Specifications* (2024).
 
 mod final_state;
-#[cfg(feature = "cli")]
 mod list;
 mod replay;
 mod seen;
 
 pub use final_state::{Counts, FinalState};
-#[cfg(feature = "cli")]
-pub use list::recordings;
+pub use list::{Sighting, recordings, recordings_of, sentence, sighting};
 pub use replay::{Mismatch, replay};
 pub use seen::Seen;
 

@@ -4,7 +4,7 @@ use super::names::unknown;
 use super::print::{Form, pretty};
 use super::{Answer, Wrong};
 use crate::catalogue;
-use crate::evidence::{Recording, recordings};
+use crate::evidence::{Recording, recordings, recordings_of};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -33,8 +33,8 @@ impl Evidence {
                 catalogue::scenarios().iter().map(|s| (s.id.as_str(), s.title.as_str())).collect();
             return Err(Wrong(unknown("scenario", id, &known)));
         }
-        let own = recordings().iter().filter(|recording| recording.head.scenario == *id);
-        let held: Vec<Held> = own.map(hold).collect();
+        let own = recordings_of(id);
+        let held: Vec<Held> = own.iter().map(hold).collect();
         let passed = held.iter().all(|held| held.ending.is_ok() && held.run.is_ok());
         let text = match self.json {
             true => pretty(&Value::Array(held.iter().map(whole).collect())),
@@ -55,17 +55,18 @@ fn hold(recording: &Recording) -> Held<'_> {
 
 fn list(as_json: bool) -> Answer {
     let scenarios = catalogue::scenarios().iter().map(|scenario| scenario.id.as_str());
-    let seen = |id: &str| recordings().iter().any(|recording| recording.head.scenario == id);
+    let recordings = recordings();
+    let seen = |id: &str| recordings.iter().any(|recording| recording.head.scenario == id);
     let missing: Vec<&str> = scenarios.filter(|id| !seen(id)).collect();
     if as_json {
-        let all: Vec<Value> = recordings().iter().map(head).collect();
+        let all: Vec<Value> = recordings.iter().map(head).collect();
         let value = json!({ "recordings": all, "not_seen": missing });
         return Answer::of(pretty(&value), Form::Json);
     }
-    let width = recordings().iter().map(|recording| recording.head.scenario.len()).max();
+    let width = recordings.iter().map(|recording| recording.head.scenario.len()).max();
     let width = width.unwrap_or_default();
     let mut out = String::new();
-    for recording in recordings() {
+    for recording in &recordings {
         let head = &recording.head;
         let ends = if recording.ends_as_shown() { "" } else { "  (another ending)" };
         line!(
@@ -78,7 +79,7 @@ fn list(as_json: bool) -> Answer {
         );
     }
     let seen = catalogue::scenarios().len() - missing.len();
-    let (all, many) = (recordings().len(), missing.len());
+    let (all, many) = (recordings.len(), missing.len());
     line!(out, "\n{all} recordings of {seen} scenarios; {many} scenarios not seen:");
     line!(out, "  {}", missing.join(", "));
     Answer::of(out, Form::Text)
