@@ -25,7 +25,7 @@ pub use seen::Seen;
 
 use crate::catalogue;
 use crate::check::explore;
-use crate::sim::{CompiledScenario, End, FaultSpec, Scenario, Trace};
+use crate::sim::{Choice, CompiledScenario, End, FaultSpec, Scenario, Trace};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -183,6 +183,14 @@ impl Recording {
     /// # Errors
     /// The first event that no schedule shows there, and what the model shows instead.
     pub fn is_a_run_of_the_model(&self) -> Result<(), String> {
+        self.schedule().map(|_| ())
+    }
+
+    /// Returns the choices of such a schedule, by which the recorded run can be shown.
+    ///
+    /// # Errors
+    /// As [`Recording::is_a_run_of_the_model`].
+    pub fn schedule(&self) -> Result<Vec<Choice>, String> {
         let scenario = self.scenario()?;
         let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
         replay(&setup, &self.events, &self.ending).map_err(|mismatch| mismatch.to_string())

@@ -10,7 +10,7 @@ mod sources;
 mod state;
 mod verdict;
 
-pub use along::{open_along, path_of};
+pub use along::{open_along, path_of, path_of_run};
 pub use branches::{Branches, NextChoice, Ran};
 pub use ending::worst;
 pub use script::script;

@@ -10,6 +10,7 @@ mod mutants;
 use ackward::catalogue;
 use ackward::check::{changes, explore};
 use ackward::evidence::{Counts, FinalState, Recording, Seen, configuration, replay};
+use ackward::present::{open_along, path_of_run};
 use ackward::sim::{CompiledScenario, Trace};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -153,19 +154,33 @@ fn the_model_accepts_its_own_runs() {
     for scenario in catalogue::scenarios() {
         let setup = CompiledScenario::new(scenario).expect("the catalogue is valid");
         let trace = Trace::run(&setup);
-        let steps = 1..=trace.steps.len();
-        let seen = steps.flat_map(|step| {
-            let choice = trace.steps[step - 1].choice;
-            let events = trace.events_of(step).iter();
-            events.filter_map(move |event| Seen::of(&event.what, choice))
-        });
-        let seen: Vec<Seen> = seen.collect();
+        let seen: Vec<Seen> = Seen::all_of(&trace).into_iter().map(|(_, seen)| seen).collect();
         let endless = trace.end != ackward::sim::End::Finished;
         let ending =
             FinalState { endless, ..FinalState::after(scenario.messages, &trace.last().ledger) };
         let replayed = replay(&setup, &seen, &ending);
         assert!(replayed.is_ok(), "{}: {}", scenario.id, replayed.unwrap_err());
         assert_eq!(configuration(scenario)["messages"], scenario.messages);
+    }
+}
+
+/// The page shows a recorded run by its path.
+#[test]
+fn every_recording_has_a_path() {
+    for (file, recording) in recordings() {
+        let schedule = recording.schedule().expect("it is a run of the model");
+        let trace = Trace::fork(&setup(&recording), &schedule);
+        let scenario = catalogue::scenario(&recording.head.scenario).expect("it is current");
+        let path = path_of_run(scenario, &schedule).expect("the catalogue is valid");
+        let shown = open_along(scenario, &path, None).expect("the catalogue is valid").story;
+        let along = shown.moments[1..].iter().map(|moment| moment.key.as_str());
+        // With every fault possible, a disk that is synced at last is a step too.
+        assert!(along.len() >= trace.steps.len(), "{file}");
+        for (key, step) in along.zip(&trace.steps) {
+            // A fault that no script names has no need to tell which of several it strikes.
+            let name = key.split('#').next().unwrap_or_default();
+            assert!(step.key.starts_with(name), "{file}: {key} instead of {}", step.key);
+        }
     }
 }
 

@@ -89,7 +89,15 @@ fn day(date: &str) -> String {
 /// Returns where and when a scenario was seen, if it was.
 pub fn sighting(scenario: &str) -> Option<Sighting> {
     let head: Head = serde_json::from_str(texts_of(scenario).next()?.lines().next()?).ok()?;
-    Some(Sighting { product: head.product, version: head.version, date: head.date })
+    Some(head.sighting())
+}
+
+impl Head {
+    /// Returns where and when the recording was made.
+    pub fn sighting(&self) -> Sighting {
+        let Head { product, version, date, .. } = self.clone();
+        Sighting { product, version, date }
+    }
 }
 
 /// Returns the sentence that tells whether a scenario was seen on a real product: "Seen on RabbitMQ

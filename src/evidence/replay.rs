@@ -2,8 +2,9 @@
 
 use super::final_state::FinalState;
 use super::seen::Seen;
-use crate::sim::{Choice, CompiledScenario, Entry, Phase, Recorder, World};
-use std::collections::{BTreeSet, HashSet};
+use crate::sim::{Choice, CompiledScenario, Entry as Queued, Phase, Recorder, World};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 /// The state limit; no recording needs as many.
@@ -41,7 +42,7 @@ impl fmt::Display for Mismatch {
 }
 
 /// Searches for a schedule whose visible events are these, in this order, and that ends like this.
-/// What happens inside the broker, the network or a process is free.
+/// What happens inside the broker, the network or a process is free. Returns its choices.
 ///
 /// # Errors
 /// The longest prefix of the events that some schedule shows, and how the model goes on there.
@@ -49,10 +50,11 @@ pub fn replay(
     setup: &CompiledScenario,
     events: &[Seen],
     ending: &FinalState,
-) -> Result<(), Mismatch> {
+) -> Result<Vec<Choice>, Mismatch> {
     let events: Vec<Seen> = events.iter().cloned().map(Seen::capped).collect();
     let start = (World::new(setup), 0);
-    let mut known: HashSet<(World, usize)> = HashSet::from([start]);
+    // Each state with the one before it and the choice that led here.
+    let mut known: HashMap<State, Option<(State, Choice)>> = HashMap::from([(start, None)]);
     let mut open = vec![start];
     let mut choices = Vec::new();
     let mut best = Mismatch {
@@ -67,7 +69,7 @@ pub fn replay(
         }
         world.choices(setup, &mut choices);
         if done == events.len() && ends(setup, &world, &choices, ending) {
-            return Ok(());
+            return Ok(schedule(&known, (world, done)));
         }
         if done > best.matched {
             let next = events.get(done).cloned();
@@ -83,7 +85,8 @@ pub fn replay(
             match events[done..].starts_with(&shown) {
                 true => {
                     let next = (after, done + shown.len());
-                    if known.insert(next) {
+                    if let Entry::Vacant(place) = known.entry(next) {
+                        place.insert(Some(((world, done), choice)));
                         open.push(next);
                     }
                 }
@@ -97,6 +100,18 @@ pub fn replay(
     Err(best)
 }
 
+/// A state of the model, and the number of events shown until then.
+type State = (World, usize);
+
+/// Returns the choices that lead to a state.
+fn schedule(known: &HashMap<State, Option<(State, Choice)>>, end: State) -> Vec<Choice> {
+    let before = |state: &State| known.get(state).copied().flatten();
+    let steps = std::iter::successors(before(&end), |(state, _)| before(state));
+    let mut schedule: Vec<Choice> = steps.map(|(_, choice)| choice).collect();
+    schedule.reverse();
+    schedule
+}
+
 /// Returns true if a client may find that it has no connection to send this packet on: the broker is
 /// down, or the connection that a delivery came on is gone, and with it the right to settle it. The
 /// model sends into the void, where nobody waits for it.
@@ -104,7 +119,7 @@ fn may_be_unsent(world: &World, seen: &Seen) -> bool {
     let Seen::Sent { from, m, .. } = seen else { return false };
     let Some(c) = from.consumer() else { return from.sender().is_some() && !world.broker.leads() };
     let consumer = &world.consumers[c];
-    let held = |entry: &Entry| {
+    let held = |entry: &Queued| {
         (entry.msg + 1, entry.copy, entry.phase) == (*m, consumer.copy, Phase::Unacked(c as u8))
             && entry.deliveries == consumer.n
     };

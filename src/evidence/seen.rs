@@ -2,7 +2,7 @@
 
 use crate::sim::{
     Choice, EventKind, Fault, MessageId, Op, PacketKind, Participant, ProducerReport, Record,
-    Window,
+    Trace, Window,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -120,6 +120,16 @@ impl Seen {
             EventKind::Expired { what, msg } => Seen::Expired { window: key(what), m: m(msg) },
             _ => return Seen::of_process(what),
         })
+    }
+
+    /// Returns what an observer sees of a whole run, each event with its step.
+    pub fn all_of(trace: &Trace) -> Vec<(usize, Seen)> {
+        let of_step = |step: usize| {
+            let choice = trace.steps[step - 1].choice;
+            let events = trace.events_of(step).iter();
+            events.filter_map(move |event| Some((step, Seen::of(&event.what, choice)?)))
+        };
+        (1..=trace.steps.len()).flat_map(of_step).collect()
     }
 
     fn of_process(what: &EventKind) -> Option<Seen> {

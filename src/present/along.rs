@@ -10,13 +10,25 @@ use crate::text;
 /// kinds of faults, and have a script. `None` if the run cannot be told by a path, so that the
 /// property would not be violated along it.
 pub fn path_of(setup: &CompiledScenario, schedule: &[Choice], property: Property) -> Option<Path> {
-    let free = branches::free(CompiledScenario::new(&branches::bare(&setup.scenario)).ok()?);
-    let schedule: Vec<Choice> = schedule.iter().map(|&c| branches::unscripted(c)).collect();
-    let path = Trace::fork(&free, &schedule).path(&free);
+    let (free, path) = freed(&setup.scenario, schedule)?;
     let trace = Trace::along(&free, &path);
     let ended = Property::violated_properties(free.scenario.messages, &trace.last().ledger, true);
     let violated = ended & 1 << property as u16 != 0 || property == Property::NeverStuck;
     violated.then_some(path)
+}
+
+/// Returns the path of the run with these choices, as [`open_along`] reads it. `None` if the scenario
+/// is invalid.
+pub fn path_of_run(scenario: &Scenario, schedule: &[Choice]) -> Option<Path> {
+    freed(scenario, schedule).map(|(_, path)| path)
+}
+
+/// Returns the path of a run, and the scenario without its script that the path is of.
+fn freed(scenario: &Scenario, schedule: &[Choice]) -> Option<(CompiledScenario, Path)> {
+    let free = branches::free(CompiledScenario::new(&branches::bare(scenario)).ok()?);
+    let schedule: Vec<Choice> = schedule.iter().map(|&c| branches::unscripted(c)).collect();
+    let path = Trace::fork(&free, &schedule).path(&free);
+    Some((free, path))
 }
 
 /// Opens the run along a path, with the faults on the path instead of those of the script. Given
