@@ -34,10 +34,10 @@
 //!   the fault matrix, costs, random runs, configuration files; behind the feature `import`. Uses
 //!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `lab`, `import` and `protocol`.
 //! - [`site`]: the pages of the site as plain HTML, for readers, printers and search engines, until
-//!   the program has come or without it. Uses `sim`, `text`, `check`, `diagram`,
-//!   `catalogue`, `present`, `protocol` and `icons`.
+//!   the program has come or without it. Uses `sim`, `text`, `check`, `diagram`, `catalogue`,
+//!   `present`, `evidence`, `protocol` and `icons`.
 //! - `ui`: the web page, behind the feature `browser`. Uses all of the above but `products`,
-//!   `import`, `worker`, `evidence`, `site` and `choices`.
+//!   `import`, `worker`, `site` and `choices`.
 //! - `cli`: the command-line program, behind the feature `cli`. Uses all of the above but
 //!   `products`, `ui`, `worker`, `protocol`, `icons` and `choices`.
 //!

@@ -28,6 +28,7 @@ pub mod palette;
 pub mod places;
 pub mod predict;
 pub mod proof;
+pub mod recorded;
 pub mod saved;
 #[cfg(test)]
 mod tests;
@@ -205,6 +206,8 @@ pub enum Overlay {
     Help,
     /// The sharing and export dialog.
     Share,
+    /// The recorded run beside the model's.
+    Recorded,
     /// The break menu: what can happen at this step.
     Chances,
     /// The catalogue, if there is no room for the sidebar.

@@ -24,6 +24,7 @@ mod missing;
 mod palette;
 mod predict;
 mod proof;
+mod recorded;
 mod select;
 mod share;
 mod steps;
@@ -76,6 +77,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
             { help(model.overlay == Some(Overlay::Help), send) }
             { for model.run().map(|run| break_menu::view(model, run, send)) }
             { for model.run().map(|run| share::view(model, run, send)) }
+            { for model.run().map(|run| recorded::view(model, run, send)) }
         </>
     }
 }

@@ -3,7 +3,7 @@
 //! The address determines everything: each change navigates to another address, so that undo and
 //! links cover whatever is on screen.
 
-mod align;
+pub(super) mod align;
 mod change;
 mod differences;
 mod open;

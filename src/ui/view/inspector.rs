@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::glossary::Terms;
 use super::proof;
+use super::recorded;
 use super::steps::Steps;
 use super::{SharedRun, hints, icon, tone};
 use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, Source, StateRow, StepView};
@@ -41,6 +42,7 @@ fn outcome(model: &Model, run: &Run, moment: &StepView, send: &Callback<Msg>) ->
     html! {
         <>
             { verdict(run, moment) }
+            if model.embed.is_none() { { recorded::mark(run, send) } }
             { hints::view(model, Hint::Proof, send) }
             { proof::panel(model, run, send) }
         </>
