@@ -34,6 +34,26 @@ test("after the first menu of what could happen was closed, at the button that o
   }
 });
 
+test("a menu that is asked for again at once opens again", async ({ page }) => {
+  await open(page, "s/ack-lost?step=8");
+  const dialog = page.getByRole("dialog", { name: "What happens next?" });
+  await press(page, "Break it here");
+  await expect(dialog).toBeVisible();
+  for (let time = 0; time < 10; time += 1) {
+    // Both in one task: the browser says that the dialog was closed only after it.
+    await page.evaluate(() => {
+      const dialog = document.querySelector("dialog[open]");
+      if (dialog.dispatchEvent(new Event("cancel", { cancelable: true }))) dialog.close();
+      document.querySelector(".break").click();
+    });
+    await page.waitForTimeout(50);
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Break it here" }).press("Enter");
+    await expect(dialog).toBeVisible();
+  }
+});
+
 test("after a side was added, a fault removed and a notice dismissed, on their page", async ({ page }) => {
   const somewhere = () => page.evaluate(() => document.activeElement !== document.body);
   await open(page, "compare");

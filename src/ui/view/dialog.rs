@@ -42,7 +42,19 @@ pub fn Dialog(props: &Props) -> Html {
             move || drop(guards)
         });
     }
-    let onclose = props.onclose.reform(|_: Event| ());
+    // At Escape the browser would close the dialog at once and say so only later: until then a
+    // request to open it again would change nothing.
+    let oncancel = props.onclose.reform(|event: Event| event.prevent_default());
+    let onclose = {
+        let (dialog, closed) = (dialog.clone(), props.onclose.clone());
+        Callback::from(move |_: Event| {
+            let open = dialog.cast::<HtmlDialogElement>().is_some_and(|dialog| dialog.open());
+            // It may have been opened again in the meantime.
+            if !open {
+                closed.emit(());
+            }
+        })
+    };
     let outside = props.onclose.clone();
     let onclick = Callback::from(move |event: MouseEvent| {
         // The content fills the dialog's box: a click on the dialog element itself is outside of
@@ -54,7 +66,7 @@ pub fn Dialog(props: &Props) -> Html {
     });
     let close = props.onclose.reform(|_: MouseEvent| ());
     html! {
-        <dialog ref={dialog} class={props.class} aria-label={props.label} {onclose} {onclick}>
+        <dialog ref={dialog} class={props.class} aria-label={props.label} {oncancel} {onclose} {onclick}>
             if props.open {
                 <div class="inside">
                     <div class="dialog-head">
