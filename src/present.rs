@@ -3,6 +3,8 @@
 mod along;
 mod branches;
 mod ending;
+mod miniature;
+mod possible_faults;
 mod script;
 mod settings;
 mod slides;
@@ -13,6 +15,8 @@ mod verdict;
 pub use along::{open_along, path_of, path_of_run};
 pub use branches::{Branches, NextChoice, Ran};
 pub use ending::worst;
+pub use miniature::{miniature, miniature_at};
+pub use possible_faults::{PossibleFault, possible_faults};
 pub use script::script;
 pub use slides::slides;
 pub use sources::{Source, page as source_page};
@@ -68,6 +72,19 @@ impl RunView {
     /// Returns the number of the last step.
     pub fn last(&self) -> usize {
         self.moments.len() - 1
+    }
+
+    /// Returns the run up to and including a step, without the result of a test, which only the
+    /// whole run has.
+    #[must_use]
+    pub fn until(&self, step: usize) -> RunView {
+        let step = step.min(self.last());
+        RunView {
+            moments: self.moments[..=step].to_vec(),
+            diagram: self.diagram.until(u16::try_from(step).unwrap_or(u16::MAX)),
+            test: self.test.clone().filter(|_| step == self.last()),
+            ..self.clone()
+        }
     }
 }
 

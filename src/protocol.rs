@@ -1,7 +1,7 @@
 //! Questions that the page asks its worker, and the answers. Both cross as JSON; names are those of
 //! `ackward check --json` where both have them.
 
-use crate::present::Remark;
+use crate::present::{PossibleFault, Remark};
 use crate::sim::{Class, Scenario};
 use crate::simulate::{Cost, Load, Plan, Stats};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,10 @@ pub enum Question {
     Cost { scenario: Box<Scenario>, load: Load },
     /// What each event leads to that could happen next.
     Outcomes(At),
+    /// Which faults can be added to the script, and what each leads to.
+    Faults { scenario: Box<Scenario> },
+    /// A small picture of each scenario in a group of the catalogue, by the group's index.
+    Pictures { group: usize },
     /// A part of a random simulation.
     Runs(Batch),
     /// Configuration files to be checked. The answers are those of [`crate::import::json`].
@@ -78,6 +82,9 @@ pub enum Answer {
     Cost(Box<Cost>),
     /// In the order of [`crate::present::Branches::chances`].
     Outcomes(Vec<Remark>),
+    Faults(Vec<PossibleFault>),
+    /// SVG, in the order of the group's scenarios.
+    Pictures(Vec<String>),
     Runs(Box<Stats>),
     /// The question cannot be answered: the reason, and what to do instead.
     Wrong(String),

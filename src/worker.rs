@@ -10,6 +10,8 @@ mod outcomes;
 mod runs;
 mod verdict;
 
+use crate::catalogue;
+use crate::present::{miniature, possible_faults};
 use crate::protocol::{Answer, Question};
 use crate::simulate::cost;
 pub use runs::Plans;
@@ -37,6 +39,8 @@ impl Worker {
             Question::Fixes(search) => fixes::answer(&search, &mut say),
             Question::Row { preset } => matrix::answer(&preset, &mut say),
             Question::Outcomes(at) => outcomes::answer(&at, &mut say),
+            Question::Faults { scenario } => say(Answer::Faults(possible_faults(&scenario))),
+            Question::Pictures { group } => say(Answer::Pictures(pictures(group))),
             Question::Cost { scenario, load } => say(match cost(&scenario, &load) {
                 Ok(cost) => Answer::Cost(Box::new(cost)),
                 Err(problem) => Answer::Wrong(problem.to_string()),
@@ -45,4 +49,11 @@ impl Worker {
             Question::Files(request) => files::check_files(request, tell),
         }
     }
+}
+
+/// Returns a small picture of each scenario in a group of the catalogue.
+fn pictures(group: usize) -> Vec<String> {
+    let entries = catalogue::groups().get(group).map_or(&[][..], |group| &group.entries);
+    let picture = |id: &str| catalogue::scenario(id).and_then(miniature).unwrap_or_default();
+    entries.iter().map(|entry| picture(&entry.id)).collect()
 }

@@ -2,6 +2,8 @@
 
 mod fault;
 
+pub(super) use fault::label as fault_label;
+
 use super::Chip;
 use crate::products::{self, Product};
 use crate::sim::settings::{Database, OnError};

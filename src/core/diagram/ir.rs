@@ -15,6 +15,17 @@ pub struct Diagram {
     pub sentences: Vec<String>,
 }
 
+impl Diagram {
+    /// Returns the diagram up to and including a step. Messages that arrive later are in flight at
+    /// its end.
+    #[must_use]
+    pub fn until(&self, step: u16) -> Diagram {
+        let rows = self.rows.iter().filter(|row| row.step <= step).cloned().collect();
+        let sentences = self.sentences.iter().take(step.into()).cloned().collect();
+        Diagram { lifelines: self.lifelines.clone(), rows, sentences }
+    }
+}
+
 /// A participant and its lifeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lifeline {

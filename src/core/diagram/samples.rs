@@ -89,7 +89,7 @@ const FOUR: [(&str, &str); 4] = [
 ];
 
 /// The mock-up: the acknowledgment is lost, and the producer sends again.
-fn ack_lost() -> Diagram {
+pub(super) fn ack_lost() -> Diagram {
     let mut d = Draft::new(&FOUR);
     d.about(0).step("The producer sends m1, $100.").begin(0);
     let sent = d.send(0, 1, "① send m1 $100", "", SOLID);

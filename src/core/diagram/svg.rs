@@ -5,6 +5,7 @@
 //! works under a strict Content-Security-Policy, and several diagrams can share a page.
 
 mod inline;
+mod miniature;
 mod slices;
 mod theme;
 mod titled;
@@ -12,6 +13,7 @@ mod titled;
 use std::fmt::Write;
 
 pub use inline::{body_svg, head_svg};
+pub use miniature::miniature;
 pub use slices::slices_svg;
 pub use theme::Theme;
 pub use titled::titled;

@@ -6,7 +6,7 @@ use crate::sim::{
 };
 use crate::text;
 
-pub(super) fn label(setup: &CompiledScenario, spec: &FaultSpec) -> String {
+pub(in crate::present) fn label(setup: &CompiledScenario, spec: &FaultSpec) -> String {
     let m = text::message(spec.at.msg);
     let whom = |p: Participant| match text::party(setup, p) {
         name @ ("SQS" | "Redis") => name.to_owned(),
