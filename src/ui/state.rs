@@ -18,8 +18,9 @@ pub mod check_files;
 pub mod choose;
 mod compare;
 pub mod cost;
-mod export;
-mod forks;
+pub mod export;
+pub mod fault_picker;
+pub mod forks;
 pub mod hints;
 pub mod lessons;
 pub mod matrix;
@@ -214,6 +215,8 @@ pub enum Overlay {
     Catalogue,
     /// The command palette.
     Palette,
+    /// The picker of faults, in the Lab and in a comparison.
+    Faults,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod cost;
 mod diagram_pane;
 mod dialog;
 mod embed;
+mod fault_picker;
 mod glossary;
 mod heading;
 mod help;
@@ -74,6 +75,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 send={send}
             />
             { palette::view(model, send) }
+            { fault_picker::view(model, send) }
             { help(model.overlay == Some(Overlay::Help), send) }
             { for model.run().map(|run| break_menu::view(model, run, send)) }
             { for model.run().map(|run| share::view(model, run, send)) }

@@ -6,7 +6,7 @@ use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use super::{chaos, check_files, choose, compare, cost, matrix, palette, predict, proof};
-use super::{export, hints, lessons, saved};
+use super::{export, fault_picker, hints, lessons, saved};
 use crate::catalogue::{self, glossary};
 use crate::did_you_mean;
 use crate::protocol::{At, Question};
@@ -118,6 +118,10 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Open(Overlay::Palette) => {
             palette::open(model);
             pause(model)
+        }
+        Msg::Open(Overlay::Faults) => {
+            let asked = fault_picker::open(model);
+            [pause(model), asked].concat()
         }
         Msg::Palette(msg) => palette::on_message(model, msg),
         Msg::Open(overlay) => {

@@ -7,7 +7,7 @@ mod side;
 use yew::prelude::*;
 
 use super::select::Select;
-use super::{heading, icon, on, tone, transport};
+use super::{fault_picker, heading, icon, on, tone, transport};
 use crate::ui::share::MOST_SIDES;
 use crate::ui::state::{Change, Compare, FAULTS, Model, Msg, Row, letter};
 use entry::Faults;
@@ -87,6 +87,7 @@ fn shared(model: &Model, compare: &Compare, more: &[&Row], send: &Callback<Msg>)
                     }) }
                     if compare.faults.is_empty() { <li class="chip">{ "none" }</li> }
                 </ul>
+                { fault_picker::button(send) }
                 { for first.map(|side| html! {
                     <Faults
                         scenario={super::configured::Configured(std::rc::Rc::clone(&side.scenario))}

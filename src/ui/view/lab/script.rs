@@ -7,7 +7,7 @@ use super::{focus, refusal};
 use crate::present;
 use crate::sim::Scenario;
 use crate::ui::state::{FAULTS, Msg, Refused};
-use crate::ui::view::icon;
+use crate::ui::view::{fault_picker, icon};
 
 /// The element id of the field for a new fault.
 const FIELD: &str = "new-fault";
@@ -25,8 +25,9 @@ pub fn view(scenario: &Scenario, refused: Option<&Refused>, send: &Callback<Msg>
                 }) }
             </ul>
             if scenario.faults.is_empty() {
-                <p>{ "No faults yet. Use “Break it here” below the diagram, or add one:" }</p>
+                <p>{ "No faults yet. Choose one, write it, or use “Break it here” below the diagram." }</p>
             }
+            { fault_picker::button(send) }
             <Adding count={scenario.faults.len()} send={send} />
             { refusal(refused, |key| key == FAULTS, None) }
         </fieldset>
