@@ -10,6 +10,7 @@
 //! | `/chaos/?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
 //! | `/cost/?work=20` | the cost of every preset |
 //! | `/choose/?lost=never&order=key` | the configurations that meet some requirements |
+//! | `/scenarios/?topic=kafka&outcome=lost` | the overview of all scenarios |
 //! | `/course/` | the course |
 //! | `/glossary/?term=fencing` | the glossary, at a term |
 //! | `/check/` | configuration files, which no address holds |
@@ -51,6 +52,9 @@ pub enum Address {
     Compare(Compared),
     /// The check of configuration files, which stay in memory.
     CheckFiles,
+    /// The overview of all scenarios, and the part that is shown: see
+    /// [`crate::ui::state::overview`].
+    Scenarios(Vec<(String, String)>),
     /// The course: see [`crate::ui::state::lessons`].
     Course,
     Chaos(Random),
@@ -230,6 +234,7 @@ impl Address {
                 return Address::Compare(Compared::read(query));
             }
             "check" => return Address::CheckFiles,
+            "scenarios" => return Address::Scenarios(asked(query)),
             "course" => return Address::Course,
             "chaos" => return Address::Chaos(read_random(query)),
             "cost" => return Address::Cost(asked(query)),
@@ -264,6 +269,7 @@ impl Address {
             Address::Matrix(pairs) => with_query("/matrix/", pairs),
             Address::Compare(compared) => compared.text(),
             Address::CheckFiles => "/check/".to_owned(),
+            Address::Scenarios(pairs) => with_query("/scenarios/", pairs),
             Address::Course => "/course/".to_owned(),
             Address::Chaos(random) => random.text(),
             Address::Cost(pairs) => with_query("/cost/", pairs),

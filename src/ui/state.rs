@@ -25,6 +25,7 @@ pub mod hints;
 pub mod lessons;
 pub mod matrix;
 mod open;
+pub mod overview;
 pub mod palette;
 pub mod places;
 pub mod predict;
@@ -151,6 +152,8 @@ pub enum Page {
     Chaos,
     /// The check of configuration files: [`Model::files`].
     CheckFiles,
+    /// All scenarios: what is shown of them, with the problems in the address.
+    Overview(overview::Filter, Vec<String>),
     /// The course: [`Model::lessons`].
     Course,
     /// The costs of every preset in an order, with the problems in the address.

@@ -22,6 +22,7 @@ mod lab;
 mod lessons;
 mod matrix;
 mod missing;
+mod overview;
 mod palette;
 mod predict;
 mod proof;
@@ -61,7 +62,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
                 { match &model.page {
                     Page::Run(run) => scenario(model, run, send),
                     Page::Missing(missing) => missing::view(missing, false),
-                    page => sheet(model, page, send),
+                    page => sheet(model, page, send, search),
                 } }
             </div>
             <Drawer
@@ -85,7 +86,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
 }
 
 /// Renders the pages that show no run.
-fn sheet(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
+fn sheet(model: &Model, page: &Page, send: &Callback<Msg>, search: &NodeRef) -> Html {
     match page {
         Page::Matrix(filter, problems) => matrix::view(model, *filter, problems, send),
         Page::Cost(load, by, problems) => html! {
@@ -111,6 +112,7 @@ fn sheet(model: &Model, page: &Page, send: &Callback<Msg>) -> Html {
         Page::Glossary(term, problem) => {
             html! { <Glossary term={*term} problem={problem.clone()} /> }
         }
+        Page::Overview(filter, problems) => overview::view(model, *filter, problems, send, search),
         Page::CheckFiles => check_files::view(model, send),
         Page::Course => lessons::view(model, send),
         Page::Chaos => {

@@ -185,6 +185,11 @@ fn actions(model: &Model) -> Vec<Item> {
         ]);
     }
     all.extend([
+        action(
+            "All scenarios",
+            "overview, gallery, pictures, catalogue",
+            PageMsg::Go(Address::Scenarios(Vec::new())),
+        ),
         action("Glossary", "terms, words, definitions", PageMsg::Go(Address::Glossary(None))),
         action(theme, "switch colors", PageMsg::ToggleTheme),
         action("Help and keyboard shortcuts", "keys", PageMsg::Open(Overlay::Help)),

@@ -31,7 +31,8 @@ pub fn places(model: &Model) -> [Place; 8] {
             "Scenarios",
             "home, catalogue of failures",
             Address::Home,
-            matches!(page, Page::Run(_) | Page::Missing(_) | Page::Course) && !lab,
+            matches!(page, Page::Run(_) | Page::Missing(_) | Page::Overview(..) | Page::Course)
+                && !lab,
         ),
         place(
             "Check yours",

@@ -6,7 +6,7 @@ use super::forks::{fork, remember, visit};
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use super::{chaos, check_files, choose, compare, cost, matrix, palette, predict, proof};
-use super::{export, fault_picker, hints, lessons, saved};
+use super::{export, fault_picker, hints, lessons, overview, saved};
 use crate::catalogue::{self, glossary};
 use crate::did_you_mean;
 use crate::protocol::{At, Question};
@@ -80,6 +80,7 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     let questions = match &model.page {
         Page::Run(_) => return proof::arrived(model).into_iter().collect(),
         Page::Matrix(filter, _) => matrix::questions(filter),
+        Page::Overview(filter, _) => overview::questions(filter),
         Page::Cost(load, ..) => cost::questions(load),
         Page::Choose(answers, ..) => choose::questions(answers),
         _ => Vec::new(),
@@ -91,7 +92,8 @@ fn ask(model: &mut Model) -> Vec<Effect> {
 pub(super) fn stop_needless(model: &mut Model) -> Vec<Effect> {
     let mut answers = std::mem::take(&mut model.answers);
     let stopped = answers.stop(|question| match (&model.page, question) {
-        (Page::Matrix(..), Question::Row { .. }) => false,
+        (Page::Matrix(..), Question::Row { .. })
+        | (Page::Overview(..), Question::Pictures { .. }) => false,
         (Page::Cost(load, ..), Question::Cost { load: other, .. }) => load != other,
         (Page::Choose(answers, ..), Question::Cost { .. }) => {
             !choose::questions(answers).contains(question)
@@ -240,6 +242,10 @@ fn arrived(model: &mut Model, address: Address) -> Vec<Effect> {
         }
         Address::Compare(compared) => return compare::went(model, compared),
         Address::CheckFiles => return sheet(model, Page::CheckFiles, "Check yours"),
+        Address::Scenarios(pairs) => {
+            let (filter, problems) = overview::read(&pairs);
+            return sheet(model, Page::Overview(filter, problems), "All scenarios");
+        }
         Address::Course => return sheet(model, Page::Course, "Course"),
         Address::Chaos(random) => return at_random(model, random),
         Address::Cost(pairs) => {

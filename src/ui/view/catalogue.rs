@@ -15,7 +15,11 @@ use super::{icon, lessons, on, tone};
 use crate::catalogue::{Entry, Group, groups};
 use crate::ui::dom;
 use crate::ui::share::{self, Address};
+use crate::ui::state::overview::{OUTCOMES, topic_of, topics};
 use crate::ui::state::{Msg, Overlay, found};
+
+/// The icon of the overview: four pictures.
+const GRID: &str = "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z";
 
 /// The media query for a sidebar; `www/page.css` has its opposite.
 const ROOM: &str = "not all and (max-width: 1179px)";
@@ -87,7 +91,12 @@ pub fn Catalogue(props: &Props) -> Html {
     html! {
         <nav class="catalogue" aria-label="Scenarios" ref={nav}>
             { field(props, first.filter(|_| filtered)) }
-            { lessons::link(&props.course) }
+            <div class="onto">
+                { lessons::link(&props.course) }
+                <a class="button to-overview" href={Address::Scenarios(Vec::new()).href()}>
+                    { icon::line(GRID) }{ "Overview" }
+                </a>
+            </div>
             <div class="filter-by">
                 <Select label="Topic" value={(*topic).clone()} onchange={set(&topic)}>
                     <option value="">{ "All topics" }</option>
@@ -97,8 +106,10 @@ pub fn Catalogue(props: &Props) -> Html {
                 </Select>
                 <Select label="Outcome" value={(*outcome).clone()} onchange={set(&outcome)}>
                     <option value="">{ "All outcomes" }</option>
-                    { for LEGEND.iter().map(|(_, badges, meaning)| html! {
-                        <option value={*badges}>{ format!("{badges}: {meaning}") }</option>
+                    { for OUTCOMES.iter().map(|outcome| html! {
+                        <option value={outcome.key}>
+                            { format!("{}: {}", outcome.badges.join(", "), outcome.meaning) }
+                        </option>
                     }) }
                 </Select>
             </div>
@@ -204,22 +215,10 @@ fn hits_text(hits: usize, all: usize) -> String {
     }
 }
 
-/// Returns the product or the subject of a group: its title up to the colon.
-fn topic_of(group: &Group) -> &str {
-    group.title.split(':').next().unwrap_or_default()
-}
-
-/// Returns the topics of all groups, in reading order.
-fn topics() -> Vec<&'static str> {
-    let mut topics: Vec<_> = groups().iter().map(topic_of).collect();
-    topics.dedup();
-    topics
-}
-
-/// Returns true if the badge of the entry is one of those in a row of the legend, or if no row is
-/// chosen.
-fn ends_with(entry: &Entry, badges: &str) -> bool {
-    badges.is_empty() || badges.split(", ").any(|badge| badge == entry.badge)
+/// Returns true if the scenario ends with the outcome of this key, or if none is chosen.
+fn ends_with(entry: &Entry, key: &str) -> bool {
+    let outcome = OUTCOMES.iter().find(|outcome| outcome.key == key);
+    outcome.is_none_or(|outcome| outcome.badges.contains(&entry.badge.as_str()))
 }
 
 fn set(state: &UseStateHandle<String>) -> Callback<String> {
@@ -291,25 +290,15 @@ fn item(entry: &Entry, props: &Props) -> Html {
     }
 }
 
-/// The meaning of the badges.
-const LEGEND: [(&str, &str, &str); 9] = [
-    ("good", "1", "exactly one effect"),
-    ("warn", "2×", "two effects"),
-    ("warn", "mail 2×", "applied once, email sent twice"),
-    ("warn", "order", "reordered"),
-    ("bad", "0", "lost"),
-    ("bad", "?", "delivered, but the producer got an error"),
-    ("warn", "DLQ", "dead-lettered"),
-    ("bad", "∞", "redelivered forever"),
-    ("plain", "pass, fail", "the result of a test"),
-];
-
 fn legend() -> Html {
     html! {
         <section class="legend">
             <h2>{ "Outcomes" }</h2>
-            <dl>{ for LEGEND.iter().map(|(class, badge, text)| html! {
-                <div><dt class={*class}>{ badge }</dt><dd>{ text }</dd></div>
+            <dl>{ for OUTCOMES.iter().map(|outcome| html! {
+                <div>
+                    <dt class={tone(outcome.tone)}>{ outcome.badges.join(", ") }</dt>
+                    <dd>{ outcome.meaning }</dd>
+                </div>
             }) }</dl>
         </section>
     }
