@@ -18,7 +18,11 @@ export async function take(how, name, content) {
         return "Shared.";
       case "copy":
         await navigator.clipboard.writeText(content);
-        return "The code is copied.";
+        return `${name} is copied.`;
+      case "copy-png":
+        // A promise: Safari forgets that it was a click while the picture is drawn.
+        await navigator.clipboard.write([new ClipboardItem({ "image/png": raster(content) })]);
+        return `${name} is copied.`;
       case "png":
         save(name, await raster(content));
         return `Saved as ${name}.`;

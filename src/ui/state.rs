@@ -37,7 +37,7 @@ mod tests;
 mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
-pub use export::{HOME, Take, embed_code, permalink};
+pub use export::{HOME, Take, permalink};
 pub use update::{FAULTS, found, outcomes, update};
 
 /// The model: the complete state of the page.

@@ -79,8 +79,8 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
             { fault_picker::view(model, send) }
             { help(model.overlay == Some(Overlay::Help), send) }
             { for model.run().map(|run| break_menu::view(model, run, send)) }
-            { for model.run().map(|run| share::view(model, run, send)) }
             { for model.run().map(|run| recorded::view(model, run, send)) }
+            { share::view(model, send) }
         </>
     }
 }

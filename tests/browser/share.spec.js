@@ -17,7 +17,7 @@ async function share(page, address) {
 /** Presses a button that saves a file, and reads it. */
 async function saved(page, name) {
   const download = page.waitForEvent("download");
-  await dialog(page).getByRole("button", { name, exact: true }).click();
+  await dialog(page).getByRole("button", { name: `Save ${name}`, exact: true }).click();
   const file = await download;
   await expect(dialog(page).locator(".done")).toHaveText(`Saved as ${file.suggestedFilename()}.`);
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
@@ -75,7 +75,7 @@ test("the text and the scenario are saved", async ({ page }) => {
 test("slides show a step each, go on by keys, and print a page for each", async ({ page, context, isMobile }) => {
   test.skip(isMobile, "slides are for large screens");
   await share(page, "s/ack-lost");
-  const file = await saved(page, "Slides (one step per slide)");
+  const file = await saved(page, "Slides (HTML)");
   expect(file.name).toBe("ack-lost-slides.html");
   const other = await context.newPage();
   await other.setContent(file.bytes.toString());
@@ -135,4 +135,83 @@ test("a picture shows the whole run and says what it is of", async ({ page }) =>
   const [, title] = svg.match(/<text [^>]*>(.*?)<\/text>/);
   expect([name, title]).toEqual(["Ack lost, producer retries", "Ack lost, producer retries"]);
   expect(svg).not.toMatch(/class="(future|veil|frame)"/);
+});
+
+test("what is copied is what would be saved", async ({ page }) => {
+  await share(page, "s/ack-lost?step=8");
+  const copy = (name) => dialog(page).getByRole("button", { name: `Copy ${name}`, exact: true }).click();
+  const formats = { SVG: "The SVG", Mermaid: "The Mermaid source", PlantUML: "The PlantUML source", "Plain text": "The text", "Scenario (JSON)": "The scenario" };
+  for (const [name, what] of Object.entries(formats)) {
+    await copy(name);
+    await expect(dialog(page).locator(".done")).toHaveText(`${what} is copied.`);
+    const text = await copied(page);
+    expect(text, name).toBe((await saved(page, name)).bytes.toString());
+  }
+  await copy("PNG (2×)");
+  await expect(dialog(page).locator(".done")).toHaveText("The PNG is copied.");
+  const png = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const bitmap = await createImageBitmap(await item.getType("image/png"));
+    return bitmap.width;
+  });
+  expect(png).toBe(1960);
+});
+
+test("up to the current step, or the whole run", async ({ page }) => {
+  await share(page, "s/ack-lost?step=8");
+  const whole = (await saved(page, "Mermaid")).bytes.toString();
+  await dialog(page).getByRole("radio", { name: "Up to step 8" }).check();
+  const part = await saved(page, "Mermaid");
+  expect(part.name).toBe("ack-lost-step-8.mmd");
+  const lines = part.bytes.toString().trimEnd().split("\n");
+  expect(lines.length).toBeLessThan(whole.split("\n").length);
+  expect(lines.slice(0, 4)).toEqual(whole.split("\n").slice(0, 4));
+  const text = (await saved(page, "Plain text")).bytes.toString();
+  expect(text).toContain("\n  8 ");
+  expect(text).not.toContain("\n  9 ");
+  const svg = (await saved(page, "SVG")).bytes.toString();
+  expect(svg).not.toContain("m1 ×2");
+  // At its end a run has no part to choose.
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("End");
+  await page.getByRole("button", { name: "Share and export" }).click();
+  await expect(dialog(page).getByRole("radio")).toHaveCount(0);
+});
+
+for (const [address, sees] of [
+  ["compare?a=scenario:kafka-acks-1&b=scenario:kafka-acks-1;acks=all&fault=none&step=3", /compare\?a=scenario:kafka-acks-1&.*step=3$/],
+  ["matrix?product=kafka", /matrix\?product=kafka$/],
+  ["cost?work=20", /cost\?work=20$/],
+  ["choose?lost=never", /choose\?lost=never$/],
+  ["chaos?preset=kafka-default&seed=42", /chaos\?preset=kafka-default&.*seed=42/],
+  ["scenarios?outcome=lost", /scenarios\?outcome=lost$/],
+]) {
+  test(`the link to ${address.split("?")[0]} leads to exactly this`, async ({ page }) => {
+    await share(page, address);
+    await dialog(page).getByRole("button", { name: "Copy link" }).click();
+    await expect(dialog(page).locator(".done")).toHaveText("The link is copied.");
+    expect(await copied(page)).toMatch(sees);
+    expect((await axe(page).include("dialog[open]").analyze()).violations).toEqual([]);
+  });
+}
+
+test("each side of a comparison can be taken", async ({ page }) => {
+  await share(page, "compare?a=scenario:kafka-acks-1&b=scenario:ack-lost&fault=none");
+  expect((await saved(page, "Scenario (JSON)")).name).toBe("kafka-acks-1.json");
+  await dialog(page).getByRole("radio", { name: "Side B" }).check();
+  expect((await saved(page, "Scenario (JSON)")).name).toBe("ack-lost.json");
+});
+
+test("the key opens nothing where there is nothing to share", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a finger has no keys");
+  await open(page, "course");
+  await page.keyboard.press("s");
+  await expect(dialog(page)).toBeHidden();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: /^Help/ })).toBeVisible();
+});
+
+test("a run that asks for a prediction is embedded so", async ({ page }) => {
+  await share(page, "s/ack-lost?predict=1");
+  await expect(dialog(page).locator("pre")).toContainText('scenario="ack-lost" predict>');
 });

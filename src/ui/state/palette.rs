@@ -1,7 +1,7 @@
 //! The command palette: one field that searches pages, actions, scenarios, presets and the
 //! terms of the glossary.
 
-use super::{Model, Overlay, Theme, places, update};
+use super::{Model, Overlay, Theme, export, places, update};
 use crate::catalogue::glossary::{TERMS, Term};
 use crate::catalogue::{groups, presets};
 use crate::diagram::ir::Tone;
@@ -177,12 +177,11 @@ fn actions(model: &Model) -> Vec<Item> {
             action("First step", "go to the start of the run", PageMsg::First),
             action("Last step", "go to the end of the run, outcome", PageMsg::Last),
             action("Break it here", "inject a fault at this step", PageMsg::Open(Overlay::Chances)),
-            action(
-                "Share and export",
-                "permalink, embed, svg, png, mermaid",
-                PageMsg::Open(Overlay::Share),
-            ),
         ]);
+    }
+    if export::shared(model).is_some() {
+        let about = "permalink, copy link, embed, svg, png, mermaid";
+        all.push(action("Share and export", about, PageMsg::Open(Overlay::Share)));
     }
     all.extend([
         action(

@@ -126,6 +126,7 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             [pause(model), asked].concat()
         }
         Msg::Palette(msg) => palette::on_message(model, msg),
+        Msg::Open(Overlay::Share) if export::shared(model).is_none() => Vec::new(),
         Msg::Open(overlay) => {
             model.overlay = Some(overlay);
             model.took = None;
@@ -168,12 +169,11 @@ fn on_configuration(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Take(what) => {
             model.took = None;
-            let theme = model.theme;
-            model.run().map(|run| export::take(what, run, theme)).into_iter().collect()
+            export::take(what, model).into_iter().collect()
         }
         Msg::Copy(content) => {
             model.took = None;
-            vec![Effect::Take { how: "copy", name: String::new(), content }]
+            vec![Effect::Take { how: "copy", name: "The code".to_owned(), content }]
         }
         // The comparison is no longer on screen.
         Msg::Compare(_) => Vec::new(),

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::{icon, on};
 use crate::ui::share::Address;
+use crate::ui::state::export;
 use crate::ui::state::places::places;
 use crate::ui::state::{Model, Msg, Overlay, Theme};
 
@@ -43,7 +44,7 @@ pub fn bar(model: &Model, send: &Callback<Msg>) -> Html {
             >
                 { icon::line(icon::SEARCH) }
             </button>
-            if model.run().is_some() {
+            if export::shared(model).is_some() {
                 <button
                     type="button"
                     class="button square open-share"
