@@ -528,6 +528,13 @@ impl Run {
         Address::Run(Shown::new(self.config.clone(), self.lab))
     }
 
+    /// Returns the address of another configuration in the Lab, which asks for a prediction if this
+    /// one does.
+    pub fn changed(&self, config: Config) -> Address {
+        let guided = Guided { predict: self.lab && self.guided.predict, course: false };
+        Address::Run(Shown { guided, ..Shown::new(config, true) })
+    }
+
     /// Returns the address of the configuration in the Lab.
     pub fn in_lab(&self) -> Address {
         let step = match self.step {

@@ -80,7 +80,7 @@ impl Predict {
     /// Starts anew for another run; `same` if it was on screen before.
     pub fn arrived(&mut self, same: bool, at_end: bool) {
         if !same {
-            (self.guess, self.seen) = (None, false);
+            self.restart();
         }
         self.stepped(at_end);
     }
@@ -91,6 +91,11 @@ impl Predict {
 
     pub fn answer(&mut self, guess: Guess) {
         self.guess = Some(guess);
+    }
+
+    /// Forgets what is known about the run on screen.
+    pub fn restart(&mut self) {
+        (self.guess, self.seen) = (None, false);
     }
 
     /// Turns the switch, and returns the text to store.
@@ -368,5 +373,19 @@ mod tests {
         model.embed = Embed::read("/s/message-lost/?embed=transport&predict=1");
         update(&mut model, state::Msg::Went(Address::read("/s/message-lost/?predict=1")));
         assert!(model.hides_outcome());
+    }
+
+    #[test]
+    fn in_the_lab_the_link_asks_and_the_switch_is_not_remembered() {
+        let mut model = Model::new(Theme::Light);
+        update(&mut model, state::Msg::Went(Address::read("/lab?preset=kafka-default")));
+        let effects = update(&mut model, state::Msg::Predict(Msg::Switch));
+        let [Effect::Replace(address)] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(address.text(), "/lab?preset=kafka-default&predict=1");
+        assert!(model.hides_outcome() && !model.predict.on);
+        // Another setting asks again.
+        let effects = update(&mut model, state::Msg::Set(vec![("acks".into(), "1".into())]));
+        let [Effect::Go(address)] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(address.text(), "/lab?preset=kafka-default&acks=1&predict=1");
     }
 }

@@ -347,8 +347,9 @@ fn set(model: &mut Model, settings: &[(String, String)]) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
     match open::set(run, settings) {
         Ok(config) => {
+            let address = run.changed(config);
             model.refused = None;
-            vec![Effect::Go(Address::Run(Shown::new(config, true)))]
+            vec![Effect::Go(address)]
         }
         Err(problem) => {
             let what = settings.last().map(|(key, _)| key.clone()).unwrap_or_default();
@@ -365,8 +366,9 @@ fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effec
     change(&mut faults);
     match open::with_faults(run, faults) {
         Ok(config) => {
+            let address = run.changed(config);
             model.refused = None;
-            vec![Effect::Go(Address::Run(Shown::new(config, true)))]
+            vec![Effect::Go(address)]
         }
         Err(problem) => {
             model.refused = Some(Refused { what: FAULTS.to_owned(), problem });
@@ -504,9 +506,16 @@ fn predicted(model: &mut Model, msg: predict::Msg) -> Vec<Effect> {
             if run.guided.predict {
                 run.step = 0;
             }
-            let kept = model.predict.switch(run.guided.predict);
-            effects.push(Effect::Keep(predict::KEY, kept.to_owned()));
-            effects.push(Effect::Replace(run.address()));
+            let replace = Effect::Replace(run.address());
+            match run.lab {
+                // A configuration of one's own asks only where its link says so.
+                true => model.predict.restart(),
+                false => {
+                    let kept = model.predict.switch(run.guided.predict);
+                    effects.push(Effect::Keep(predict::KEY, kept.to_owned()));
+                }
+            }
+            effects.push(replace);
             effects
         }
     }

@@ -43,7 +43,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                         <b>{ "Simulate failure rates" }</b>{ icon::line(icon::FORWARD) }
                     </a>
                 </li>
-                if !run.lab { { predict::switch(run, send) } }
+                { predict::switch(run, send) }
             </ul>
             { forks(model, run, send) }
             { predict::panel(model, run, send) }
