@@ -57,6 +57,8 @@ pub struct Model {
     pub about: Option<About>,
     /// The point of the window that the break menu opens at.
     pub break_at: Option<(i32, i32)>,
+    /// The run that the choice would lead to that the user points at in the break menu.
+    pub preview: Option<forks::Preview>,
     /// A notice about problems with the address.
     pub notice: Option<String>,
     /// The runs of this configuration that were visited, its own run first.
@@ -332,6 +334,8 @@ pub enum Msg {
     /// Open the break menu for a step, filtered by what the user points at, next to this point of
     /// the window.
     Break(usize, Option<About>, Option<(i32, i32)>),
+    /// The user points at this choice of the break menu.
+    Preview(Choice),
     /// Change the comparison.
     Compare(Change),
     /// Save, rename, delete or open a custom configuration.
@@ -436,6 +440,7 @@ impl Model {
             break_step: 0,
             about: None,
             break_at: None,
+            preview: None,
             notice: None,
             forks: Vec::new(),
             refused: None,

@@ -1,7 +1,9 @@
 //! The visited runs of a configuration: its own, and those forked from it.
 
+use std::rc::Rc;
+
 use super::{Effect, Fork, Model, Run};
-use crate::present::{self, RunView};
+use crate::present::{self, RunView, StepView};
 use crate::sim::Choice;
 use crate::ui::share::{Address, AskedStep, Found, Shown};
 
@@ -16,6 +18,30 @@ pub fn fork(model: &Model, choice: Choice) -> Vec<Effect> {
     let (config, step) = (run.config.clone(), AskedStep::At(model.break_step + 1));
     let shown = Shown { found, step, ..Shown::new(config, run.lab) };
     vec![Effect::Go(Address::Run(shown))]
+}
+
+/// The run that a choice would lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    choice: Choice,
+    /// The part around the choice, as SVG.
+    pub picture: Rc<str>,
+    /// What becomes of each message, and of the run.
+    pub end: StepView,
+}
+
+/// Prepares the run that takes this choice after the step that the break menu is about.
+pub fn preview(model: &mut Model, choice: Choice) {
+    if model.preview.as_ref().is_some_and(|preview| preview.choice == choice) {
+        return;
+    }
+    let step = model.break_step;
+    let Some(run) = model.run() else { return };
+    let path = run.course().fork(step, choice);
+    let Ok(opened) = present::open_along(run.scenario(), &path, None) else { return };
+    let Some(end) = opened.story.moments.last().cloned() else { return };
+    let picture = present::miniature_at(&opened.story, step + 1).into();
+    model.preview = Some(Preview { choice, picture, end });
 }
 
 /// Navigates to a visited run, at the same step.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::forks::{fork, remember, visit};
+use super::forks::{self, fork, remember, visit};
 use super::open::{self, Opened};
 use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
 use super::{chaos, check_files, choose, compare, cost, matrix, palette, predict, proof};
@@ -153,6 +153,10 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.past = past;
             Vec::new()
         }
+        Msg::Preview(choice) => {
+            forks::preview(model, choice);
+            Vec::new()
+        }
         Msg::Break(step, about, at) => break_at(model, Some(step), about, at),
         Msg::Hinted(hint) => hints::done(model, hint),
         Msg::Predict(msg) => predicted(model, msg),
@@ -204,7 +208,7 @@ fn break_at(
     let Some(run) = model.run() else { return Vec::new() };
     model.break_step = step.unwrap_or(run.step).min(run.last());
     model.overlay = Some(Overlay::Chances);
-    (model.about, model.break_at) = (about, at);
+    (model.about, model.break_at, model.preview) = (about, at, None);
     let asked = outcomes(model).and_then(|question| model.answers.ask(question));
     pause(model).into_iter().chain(asked).collect()
 }

@@ -1,9 +1,11 @@
 //! The break menu: what can happen at this step, by itself or as a fault.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{badge, icon, on};
+use super::{badge, icon, on, pills};
 use crate::present::{Branches, NextChoice, Remark};
 use crate::protocol::Answer;
 use crate::sim::{Choice, Participant};
@@ -22,6 +24,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
         >
             if open {
                 { content(model, run, send) }
+                { preview(model) }
             }
         </Dialog>
     }
@@ -110,6 +113,27 @@ fn others(run: &Run, rest: &[Item], goes_on: bool, list: &dyn Fn(&[Item]) -> Htm
     }
 }
 
+/// Renders the run that the choice would lead to that the user points at: beside it, its outcome is
+/// a part of its name.
+fn preview(model: &Model) -> Html {
+    let drawn = model.preview.as_ref().map(|preview| {
+        // The diagram writer has written no text into it.
+        Html::from_html_unchecked(AttrValue::from(Rc::clone(&preview.picture)))
+    });
+    html! {
+        <div class="preview" aria-hidden="true">
+            <span class="picture">{ for drawn }</span>
+            <div>
+                if let Some(preview) = &model.preview {
+                    { pills(&preview.end) }
+                } else {
+                    <p class="nothing">{ "Point at an event to see where it leads." }</p>
+                }
+            </div>
+        </div>
+    }
+}
+
 fn place(step: usize) -> String {
     let after = match step {
         0 => "At the start".to_owned(),
@@ -174,6 +198,8 @@ fn item((chance, ending): &Item, usual: Option<Choice>, waits: bool, send: &Call
                 type="button"
                 class={classes!(fault.then_some("fault"))}
                 onclick={on(send, Msg::Fork(chance.choice))}
+                onmouseenter={on(send, Msg::Preview(chance.choice))}
+                onfocus={on(send, Msg::Preview(chance.choice))}
             >
                 if fault { { icon::solid(icon::BOLT) } } else { { icon::line(icon::FORWARD) } }
                 <span>
