@@ -30,8 +30,7 @@ async function says(page, preset) {
   const { sums } = JSON.parse(golden(preset));
   for (const [i, count] of COUNTS.entries()) {
     const row = page.locator(`tr[data-count="${count}"]`);
-    if (sums[i].sum === 0 && count !== "once") await expect(row).toHaveCount(0);
-    else await expect(row.locator("small").nth(1)).toHaveText(new RegExp(`^${sums[i].sum.toLocaleString("en")}( runs)?$`));
+    await expect(row.locator("small").nth(1)).toHaveText(new RegExp(`^${sums[i].sum.toLocaleString("en")}( runs)?$`));
   }
 }
 

@@ -44,6 +44,10 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
                 <div class="results">
                     { bar(trial, send) }
                     { for trial.runs.as_ref().map(|batch| came(trial, batch, send)) }
+                    if trial.runs.as_ref().is_some_and(|batch| batch.tally.runs == 0 && batch.stand == Stand::Running) {
+                        // Room for the first results: they push nothing away.
+                        <div class="awaited" aria-hidden="true" />
+                    }
                     { tests::view(trial, send) }
                     <p class="took" role="status">{ model.took.as_deref().unwrap_or_default() }</p>
                 </div>

@@ -115,7 +115,10 @@ fn progress(model: &Model, filter: Filter) -> Html {
     }
 }
 
+/// Renders the rows, the last one as far as it is decided: a row that fills would push those below
+/// it.
 fn table(model: &Model, filter: Filter) -> Html {
+    let mut above_decided = true;
     html! {
         <table>
             <thead>
@@ -127,7 +130,7 @@ fn table(model: &Model, filter: Filter) -> Html {
                 </tr>
             </thead>
             { for presets().iter().map(|group| {
-                if filter.product.is_some_and(|title| title != group.title) {
+                if !above_decided || filter.product.is_some_and(|title| title != group.title) {
                     return Html::default();
                 }
                 html! {
@@ -138,7 +141,11 @@ fn table(model: &Model, filter: Filter) -> Html {
                             </th>
                         </tr>
                         { for group.presets.iter().map(|preset| {
-                            let (cells, _) = cells(model, &preset.id);
+                            if !above_decided {
+                                return Html::default();
+                            }
+                            let (cells, problem) = cells(model, &preset.id);
+                            above_decided = problem.is_some() || cells.cells().len() == Class::ALL.len();
                             let id = preset.id.clone();
                             html! { <Row key={preset.id.clone()} {id} {cells} property={filter.property} /> }
                         }) }

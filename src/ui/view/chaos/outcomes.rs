@@ -33,7 +33,8 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
                 </thead>
                 <tbody>
                     { row(Count::Once, tally) }
-                    { for seen.iter().map(|&count| row(count, tally)) }
+                    // Those that were not seen as well: a row that comes later would push the others.
+                    { for label::ASKED.into_iter().map(|count| row(count, tally)) }
                 </tbody>
             </table>
             </div>
@@ -59,6 +60,7 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
 fn row(count: Count, tally: &Stats) -> Html {
     let share = tally.share(count);
     let tone = match count {
+        _ if tally.count(count) == 0 => "soft",
         Count::Once => "good",
         Count::LostSilently | Count::AppliedTwice => "bad",
         _ => "warn",

@@ -9,9 +9,9 @@ use crate::text;
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::view::cost::table;
 
-fn of<'a>(costs: &'a [Measured], id: &str) -> Option<(&'static Scenario, &'a Cost)> {
+fn of<'a>(costs: &'a [Measured], id: &str) -> Option<(&'static Scenario, Option<&'a Cost>)> {
     let (preset, cost) = rows().zip(costs).find(|(preset, _)| preset.id == id)?;
-    Some((preset, cost.get()?))
+    Some((preset, cost.get()))
 }
 
 /// Renders at-most-once, at-least-once and exactly-once: the same broker, with different producers
@@ -20,27 +20,33 @@ pub fn guarantees(costs: &[Measured]) -> Html {
     const THREE: [&str; 3] = ["at-most-once", "at-least-once", "exactly-once"];
     html! {
         <ul class="guarantees" aria-label="The three guarantees">
-            { for THREE.into_iter().map(|id| match of(costs, id) {
-                None => html! { <li class="card" aria-busy="true">{ "…" }</li> },
-                Some((preset, cost)) => card(preset, cost),
-            }) }
+            { for THREE.into_iter().filter_map(|id| of(costs, id)).map(|(preset, cost)| card(preset, cost)) }
         </ul>
     }
 }
 
-fn card(preset: &Scenario, cost: &Cost) -> Html {
+/// Renders a card; the figures take their places when they are known.
+fn card(preset: &Scenario, cost: Option<&Cost>) -> Html {
     let ms = |us: Option<u64>| us.map_or_else(|| "no ack".to_owned(), table::time);
+    let figure = |label: &str, figure: &dyn Fn(&Cost) -> String| {
+        let figure = cost.map_or_else(|| "…".to_owned(), figure);
+        html! { <div><dt>{ label }</dt><dd>{ figure }</dd></div> }
+    };
     let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
     html! {
-        <li class="card">
+        <li class="card" aria-busy={cost.is_none().then_some("true")}>
             <h2><a {href}>{ &preset.title }</a></h2>
             <dl>
-                <div><dt>{ "End-to-end latency (p50)" }</dt><dd>{ ms(cost.effect.quantile_us(0.5)) }</dd></div>
-                <div><dt>{ "Publish latency (p50)" }</dt><dd>{ table::publish(cost).map_or_else(|| "does not wait".to_owned(), ms) }</dd></div>
-                <div><dt>{ "Throughput (messages/s)" }</dt><dd>{ text::thousands(cost.per_second().round() as usize) }</dd></div>
-                <div><dt>{ "Round trips" }</dt><dd>{ cost.sender_waits + cost.consumer_waits }</dd></div>
-                <div><dt>{ "fsyncs" }</dt><dd>{ cost.syncs }</dd></div>
-                <div><dt>{ "Extra storage" }</dt><dd>{ table::keeps(cost) }</dd></div>
+                { figure("End-to-end latency (p50)", &|cost| ms(cost.effect.quantile_us(0.5))) }
+                { figure("Publish latency (p50)", &|cost| {
+                    table::publish(cost).map_or_else(|| "does not wait".to_owned(), ms)
+                }) }
+                { figure("Throughput (messages/s)", &|cost| {
+                    text::thousands(cost.per_second().round() as usize)
+                }) }
+                { figure("Round trips", &|cost| (cost.sender_waits + cost.consumer_waits).to_string()) }
+                { figure("fsyncs", &|cost| cost.syncs.to_string()) }
+                { figure("Extra storage", &table::keeps) }
             </dl>
         </li>
     }
@@ -49,7 +55,7 @@ fn card(preset: &Scenario, cost: &Cost) -> Html {
 /// Renders the figures that others have published, measured on their machines.
 pub fn published(costs: &[Measured]) -> Html {
     let row = |published: &'static crate::simulate::Published| {
-        let ours = published.ours(|id| of(costs, id).map(|(_, cost)| cost))?;
+        let ours = published.ours(|id| of(costs, id).and_then(|(_, cost)| cost))?;
         Some(html! {
             <tr>
                 <th scope="row">{ published.what }</th>

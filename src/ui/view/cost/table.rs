@@ -23,12 +23,7 @@ pub fn table(costs: &[Measured], by: By) -> Html {
         .map(|group| {
             let own = group.presets.iter().zip(&costs[row.min(costs.len())..]);
             row += group.presets.len();
-            (
-                group.title,
-                own.filter(|(_, cost)| cost.get().is_some())
-                    .map(|(p, cost)| (p, cost.clone()))
-                    .collect(),
-            )
+            (group.title, own.map(|(preset, cost)| (preset, cost.clone())).collect())
         })
         .collect();
     html! {
@@ -48,7 +43,8 @@ pub fn table(costs: &[Measured], by: By) -> Html {
                         <th scope="col">{ "Extra components" }</th>
                     </tr>
                 </thead>
-                if by == By::Product {
+                // The order is known when all are measured; until then none changes its place.
+                if by == By::Product || costs.iter().any(|cost| cost.get().is_none()) {
                     { for groups.into_iter().map(|(title, rows)| html! {
                         <tbody key={title}>
                             <tr class="group"><th colspan="10" scope="rowgroup"><span>{ title }</span></th></tr>
@@ -103,8 +99,15 @@ struct RowProps {
 
 #[component]
 fn Row(props: &RowProps) -> Html {
-    let Some(cost) = props.cost.get() else { return Html::default() };
     let href = Address::Run(Shown::new(Config::preset(&props.id), true)).href();
+    let Some(cost) = props.cost.get() else {
+        return html! {
+            <tr aria-busy="true">
+                <th scope="row"><a {href}>{ &props.title }</a></th>
+                { for (0..9).map(|at| html! { <td key={at}>{ if at == 0 { "…" } else { "" } }</td> }) }
+            </tr>
+        };
+    };
     let both = |times: &crate::simulate::Latency| {
         let at = |part| times.quantile_us(part).map(time);
         match (at(0.5), at(0.99)) {
