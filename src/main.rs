@@ -7,6 +7,12 @@ use std::collections::HashMap;
 use ackward::protocol::Answer;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// Reads the catalogue, so that mounting the page takes no longer than a frame or two.
+#[wasm_bindgen]
+pub fn prepare() {
+    ackward::catalogue::groups();
+}
+
 /// Mounts the page in the element `#app`. `site` is the path of the folder that has a page for each
 /// address; without one, addresses are URL fragments.
 #[wasm_bindgen]

@@ -42,6 +42,11 @@ async function start() {
   const page = await import(file("ackward-web.js"));
   const { memory } = await page.default({ module_or_path: program });
   listen();
+  // Two tasks rather than a long one. An embed does not show the catalogue.
+  if (!embedded) {
+    page.prepare();
+    await new Promise((done) => setTimeout(done));
+  }
   await globalThis.ackwardBefore?.();
   const hides = content.childElementCount > 0 && !("elsewhere" in root.dataset);
   app.classList.toggle("coming", hides);
