@@ -19,6 +19,16 @@ pub struct Group {
     pub entries: Vec<Entry>,
 }
 
+impl Group {
+    /// Returns the name of the group in addresses: "kafka-the-broker".
+    pub fn slug(&self) -> String {
+        let words = self.title.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<String> =
+            words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+        words.join("-")
+    }
+}
+
 /// A scenario, as a list shows it.
 #[derive(Clone, Debug)]
 pub struct Entry {

@@ -137,7 +137,7 @@ mod tests {
     fn a_scenario_tells_its_steps_its_outcome_its_fix_and_its_sources() {
         let all = pages();
         let page = all.iter().find(|page| page.path == "s/kafka-acks-1/").expect("it is there");
-        let run = catalogue::story("kafka-acks-1").expect("it is there");
+        let run = catalogue::run_view("kafka-acks-1").expect("it is there");
         for moment in &run.moments[1..] {
             assert!(page.body.contains(&crate::diagram::svg::escaped(&moment.sentence)));
         }

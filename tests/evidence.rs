@@ -172,7 +172,7 @@ fn every_recording_has_a_path() {
         let trace = Trace::fork(&setup(&recording), &schedule);
         let scenario = catalogue::scenario(&recording.head.scenario).expect("it is current");
         let path = path_of_run(scenario, &schedule).expect("the catalogue is valid");
-        let shown = open_along(scenario, &path, None).expect("the catalogue is valid").story;
+        let shown = open_along(scenario, &path, None).expect("the catalogue is valid").view;
         let along = shown.moments[1..].iter().map(|moment| moment.key.as_str());
         // With every fault possible, a disk that is synced at last is a step too.
         assert!(along.len() >= trace.steps.len(), "{file}");

@@ -6,15 +6,8 @@ use crate::catalogue::{self, Entry, Group, groups};
 use maud::{Markup, html};
 use std::fmt::Write;
 
-/// Returns the folder of a group: "group/kafka-the-broker/".
 fn folder(group: &Group) -> String {
-    let words: Vec<String> = group
-        .title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    format!("group/{}/", words.join("-"))
+    format!("group/{}/", group.slug())
 }
 
 /// Returns the pages of the groups.
@@ -53,10 +46,10 @@ fn told(place: Place, entry: &Entry) -> Markup {
     }
 }
 
-/// Returns all scenarios by their groups, for the home page.
+/// Returns all scenarios by their groups, and the presets.
 pub fn all(place: Place) -> Markup {
     html! {
-        section.panel.all #all {
+        section.panel.all {
             h2 { "All scenarios" }
             @for group in groups() {
                 h3 { a href=(place.to(&folder(group))) { (group.title) } }
@@ -84,7 +77,7 @@ pub fn llms() -> String {
         for entry in &group.entries {
             let Entry { id, title, summary, settings, .. } = entry;
             let _ = writeln!(out, "- [{title}](s/{id}/): {summary}");
-            if let Some(run) = catalogue::story(id) {
+            if let Some(run) = catalogue::run_view(id) {
                 let _ = writeln!(out, "  - Settings: {}", settings.join("; "));
                 let faults: Vec<&str> = run
                     .chips
@@ -96,7 +89,7 @@ pub fn llms() -> String {
                     let _ = writeln!(out, "  - Fault: {}", faults.join("; "));
                 }
                 let _ = writeln!(out, "  - Outcome: {}. {}", run.ending.text, run.takeaway);
-                if let Some(fix) = &run.cure {
+                if let Some(fix) = &run.fix {
                     let _ = writeln!(out, "  - {} (s/{}/)", fix.say, fix.to);
                 }
             }

@@ -5,6 +5,7 @@ use super::figure::drawings;
 use super::shell::{self, Place, line, message, solid, tone};
 use crate::catalogue::glossary;
 use crate::catalogue::{self, worth_comparing};
+use crate::evidence;
 use crate::icons::{BOLT, CHECK, FORWARD};
 use crate::present::{self, Chip, RunView};
 use crate::sim::Scenario;
@@ -19,7 +20,7 @@ const ABOUT: &str = "Ackward runs the delivery state machines of Kafka, RabbitMQ
 
 /// Returns the home page: the first scenario, and what Ackward is.
 pub fn home() -> Page {
-    let run = catalogue::story(HOME);
+    let run = catalogue::run_view(HOME);
     let place = Place { path: "" };
     let about = html! {
         section.panel.about {
@@ -27,7 +28,7 @@ pub fn home() -> Page {
             p { (ABOUT) }
             p {
                 a href=(place.to("course/")) { "Start the course" } ", or open one of the "
-                a href="#all" { (catalogue::scenarios().len()) " scenarios" } "."
+                a href=(place.to("scenarios/")) { (catalogue::scenarios().len()) " scenarios" } "."
             }
         }
     };
@@ -88,7 +89,7 @@ fn whole(run: &RunView, place: Place, first: &Markup, last: &Markup) -> Markup {
                 (first)
                 (steps(run))
                 (verdict(run))
-                (evidence(run))
+                (seen_on(run))
                 (terms(run, place))
                 (sources(run))
                 (last)
@@ -109,7 +110,7 @@ fn heading(run: &RunView, place: Place) -> Markup {
             p.summary { (run.summary) }
             ul.chips aria-label="Settings and faults" {
                 @for fault in run.chips.iter().filter(|chip| chip.fault) { (chip(fault)) }
-                @if let Some(fix) = &run.cure {
+                @if let Some(fix) = &run.fix {
                     li.remedy.cure {
                         a href=(place.to(&format!("s/{}/", fix.to))) { (line(CHECK)) b { (fix.say) } (line(FORWARD)) }
                     }
@@ -120,7 +121,7 @@ fn heading(run: &RunView, place: Place) -> Markup {
                         ul { @for one in run.chips.iter().filter(|chip| !chip.fault) { (chip(one)) } }
                     }
                 }
-                @if let Some(fix) = run.cure.as_ref().filter(|_| worth_comparing(&run.id)) {
+                @if let Some(fix) = run.fix.as_ref().filter(|_| worth_comparing(&run.id)) {
                     @let both = format!("compare/?a=scenario:{}&b=scenario:{}", run.id, fix.to);
                     li.remedy.to-lab.beside { a href=(place.to(&both)) { b { "Compare side by side" } } }
                 }
@@ -162,7 +163,7 @@ fn ending(run: &RunView, place: Place) -> Markup {
                 p { b { @if test.passed { "Test passed. " } @else { "Test failed. " } } (test.asks) " " (test.found) }
             }
             @if !run.takeaway.is_empty() { p { (run.takeaway) } }
-            @if let Some(fix) = &run.cure {
+            @if let Some(fix) = &run.fix {
                 p { a.button.cure href=(place.to(&format!("s/{}/", fix.to))) { (line(CHECK)) (fix.say) (line(FORWARD)) } }
             }
         }
@@ -204,8 +205,14 @@ fn verdict(run: &RunView) -> Markup {
     }
 }
 
-fn evidence(_run: &RunView) -> Markup {
-    html! {}
+/// Returns what real product the run was seen on.
+fn seen_on(run: &RunView) -> Markup {
+    html! {
+        section.panel {
+            h2 { "Evidence" }
+            p { (evidence::sentence(&run.id)) "." }
+        }
+    }
 }
 
 fn terms(run: &RunView, place: Place) -> Markup {

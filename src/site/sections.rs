@@ -57,6 +57,7 @@ const PLAIN: [(&str, &str, &str); 7] = [
 pub fn pages() -> Vec<Page> {
     let mut all: Vec<Page> =
         PLAIN.iter().map(|(path, name, about)| plain(path, name, about)).collect();
+    all.push(scenarios());
     all.push(course());
     all.push(glossary());
     all
@@ -98,6 +99,12 @@ fn plain(path: &str, name: &str, about: &str) -> Page {
         }
     };
     page(path, name, about, &content, "")
+}
+
+fn scenarios() -> Page {
+    let content = super::lists::all(Place { path: "scenarios/" });
+    let about = "Every failure and its fix, with what each comes to. Open one to step through it.";
+    page("scenarios/", "All scenarios", about, &content, "")
 }
 
 fn course() -> Page {

@@ -47,7 +47,7 @@ pub fn top(place: Place, here: &str) -> Markup {
                 }
             }
             p.tagline { "See how messages get lost, duplicated or reordered" }
-            a.button.open-catalogue href={ (place.to("")) "#all" } { (line(LIST)) "Menu" }
+            a.button.open-catalogue href=(place.to("scenarios/")) { (line(LIST)) "Menu" }
         }
     }
 }

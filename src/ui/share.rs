@@ -10,6 +10,7 @@
 //! | `/chaos/?preset=kafka-default&acks=1&seed=42&runs=50000&lose-ack=1%25` | random runs |
 //! | `/cost/?work=20` | the cost of every preset |
 //! | `/choose/?lost=never&order=key` | the configurations that meet some requirements |
+//! | `/group/kafka-the-broker/` | the scenarios of the topic of a group |
 //! | `/scenarios/?topic=kafka&outcome=lost` | the overview of all scenarios |
 //! | `/course/` | the course |
 //! | `/glossary/?term=fencing` | the glossary, at a term |
@@ -29,10 +30,12 @@ use std::sync::OnceLock;
 
 pub use compare::{Compared, MOST_SIDES};
 
+use crate::catalogue::groups;
 use crate::check::Property;
 use crate::sim::Path;
 use crate::ui::state::Theme;
 use crate::ui::state::chaos::Part;
+use crate::ui::state::overview::topic_of;
 
 /// Maximum length of an address; no link is longer.
 const LONGEST: usize = 4_000;
@@ -242,6 +245,9 @@ impl Address {
             "glossary" => return read_glossary(query),
             _ => {}
         }
+        if let Some(slug) = path.strip_prefix("group/") {
+            return read_group(slug.trim_matches(outside));
+        }
         if let Some(id) = path.strip_prefix("preset/").map(|id| id.trim_matches(outside)) {
             return read_run(Config::preset(&base_id(id)), true, query);
         }
@@ -421,6 +427,14 @@ fn read_lab(query: &str) -> Address {
         }
     }
     read_run(config, true, query)
+}
+
+/// Reads a group of scenarios: the overview of its topic.
+fn read_group(slug: &str) -> Address {
+    match groups().iter().find(|group| group.slug() == slug) {
+        Some(group) => Address::Scenarios(vec![("topic".to_owned(), topic_of(group).to_owned())]),
+        None => Address::Unknown(format!("group/{slug}")),
+    }
 }
 
 fn read_glossary(query: &str) -> Address {

@@ -39,8 +39,8 @@ pub fn preview(model: &mut Model, choice: Choice) {
     let Some(run) = model.run() else { return };
     let path = run.course().fork(step, choice);
     let Ok(opened) = present::open_along(run.scenario(), &path, None) else { return };
-    let Some(end) = opened.story.moments.last().cloned() else { return };
-    let picture = present::miniature_at(&opened.story, step + 1).into();
+    let Some(end) = opened.view.moments.last().cloned() else { return };
+    let picture = present::miniature_at(&opened.view, step + 1).into();
     model.preview = Some(Preview { choice, picture, end });
 }
 

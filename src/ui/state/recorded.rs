@@ -36,7 +36,7 @@ fn told(id: &str, recording: Recording) -> Option<Recorded> {
     let scenario = catalogue::scenario(id)?;
     let schedule = recording.schedule().ok()?;
     let path = present::path_of_run(scenario, &schedule)?;
-    let story = Rc::new(present::open_along(scenario, &path, None).ok()?.story);
+    let story = Rc::new(present::open_along(scenario, &path, None).ok()?.view);
     let setup = CompiledScenario::new(scenario).ok()?;
     let differences = differences(&Trace::run(&setup), &Trace::fork(&setup, &schedule));
     let found = Some(Found { property: None, path });
