@@ -1,10 +1,9 @@
 // What the tests share: opening the app while watching for what must not happen.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base } from "@playwright/test";
+import { addressOf } from "./server.mjs";
 
 export { expect };
 
@@ -62,9 +61,7 @@ const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 /** Opens an address such as `s/ack-lost?step=8` and waits for the app to show it. Those without a page of
  * their own stand in the fragment, as links of before do. */
 export async function open(page, address = "") {
-  const [path, query = ""] = address.split(/(?=\?)/);
-  const own = /^[\w/-]+$/.test(path) && existsSync(join(DIST, path, "index.html"));
-  await page.goto(own ? `${path}/${query}` : address && `#/${address}`);
+  await page.goto(addressOf(DIST, address));
   await running(page);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
   await expect(page.locator("main")).toBeVisible();
@@ -72,6 +69,9 @@ export async function open(page, address = "") {
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
   }
 }
+
+/** Goes to an address from within the app, as a link of before in the page does. */
+export const follow = (page, address) => page.evaluate((hash) => (location.hash = hash), `#/${address}`);
 
 /** Waits for the program to have taken the place of what the page holds before. */
 export const running = (page) => expect.poll(() => page.evaluate(() => typeof globalThis.ackward)).toBe("object");

@@ -71,7 +71,7 @@ test("a page in the cache runs the build in the cache, and makes place for the n
   await expect(page).toHaveURL(/step=9$/);
   // The script of exports was never loaded, and of the older build it is not there any more.
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: /Mermaid/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save Mermaid" }).click();
   await runs(page, true);
   await expect(steps(page)).toHaveText(/^9 /);
   expect(asked().at(-1)).toBe("build-newer");
@@ -183,7 +183,7 @@ test("a host that answers for files that it has no more is told from one that ha
     else await route.fulfill({ response });
   });
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: /Mermaid/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save Mermaid" }).click();
   await runs(page, true);
   await expect(steps(page)).toHaveText(/^8 /);
   await running(page);

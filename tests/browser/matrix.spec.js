@@ -1,6 +1,6 @@
 // Every preset against every fault: it fills by itself, and its words open the runs they speak of.
 
-import { expect, open, test } from "./app.js";
+import { expect, follow, open, test } from "./app.js";
 
 /** A preset's cell in the column of that name. */
 async function cell(page, preset, fault) {
@@ -35,9 +35,9 @@ test("the rest fills while somebody looks, and stays while they look elsewhere",
     return Number(text.match(/\d+/)[0]);
   };
   await expect.poll(decided).toBeGreaterThan(20);
-  await page.goto("#/s/ack-lost");
+  await follow(page, "s/ack-lost");
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
-  await page.goto("#/matrix");
+  await follow(page, "matrix");
   await expect(page.locator("thead")).toBeVisible();
   expect(await decided()).toBeGreaterThan(20);
 });

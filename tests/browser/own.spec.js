@@ -118,7 +118,7 @@ async function exported(page, address) {
   await open(page, address);
   await page.getByRole("button", { name: "Share and export" }).click();
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Scenario (JSON)" }).click();
+  await page.getByRole("button", { name: "Save Scenario (JSON)" }).click();
   const stream = await (await download).createReadStream();
   const parts = [];
   for await (const part of stream) parts.push(part);

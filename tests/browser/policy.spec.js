@@ -76,14 +76,15 @@ test("with a star, any page does, under a policy of its own that names the app",
 
 test("it takes the place of X-Frame-Options, and in a meta element it is ignored", async ({ page, sites }) => {
   const { app, docs, wrong } = await sites(() => "");
-  const text = readFileSync(join(DIST, "index.html"), "utf8");
+  const framed = `${app}figure/ack-lost/**`;
+  const text = readFileSync(join(DIST, "figure/ack-lost/index.html"), "utf8");
   const answer = (headers, meta = "") =>
-    page.route(app, (route) => route.fulfill({ contentType: "text/html", headers, body: text.replace("<head>", `<head>${meta}`) }));
+    page.route(framed, (route) => route.fulfill({ contentType: "text/html", headers, body: text.replace("<head>", `<head>${meta}`) }));
   await answer({ "x-frame-options": "DENY", "content-security-policy": POLICY.replace("frame-ancestors 'self'", `frame-ancestors ${docs}`) });
   await page.goto(docs);
   await shows(page);
   expect(wrong).toEqual([]);
-  await page.unroute(app);
+  await page.unroute(framed);
   await answer({}, `<meta http-equiv="content-security-policy" content="${POLICY}">`);
   await page.goto(docs);
   await shows(page);

@@ -1,7 +1,7 @@
 // Serves dist/ as a static host would: from a folder of the site, under the strict policy that the
 // README names. `node server.mjs [DIR] [PORT]`.
 
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
@@ -26,6 +26,14 @@ export const TYPES = {
   ".wasm": "application/wasm",
   ".webmanifest": "application/manifest+json",
 };
+
+/** The address of what an address such as `s/ack-lost?step=8` names, below that of the site. What has no
+ * page of its own stands in the fragment, as links of before do. */
+export function addressOf(folder, address) {
+  const [path, query = ""] = address.split(/(?=\?)/);
+  const own = /^[\w/-]+$/.test(path) && existsSync(join(folder, path, "index.html"));
+  return own ? `${path}/${query}` : address && `#/${address}`;
+}
 
 /** Serves the folder. `headers` replace those that a response would have, for all files or by their
  * names. `before` is told the name of each file that is asked for, and may wait. */

@@ -5,38 +5,38 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./playwright.config.js";
-import { BASE, serve } from "./server.mjs";
+import { addressOf, BASE, serve } from "./server.mjs";
 
 /** Name of the picture, address, and what to do before it is taken. */
 const VIEWS = [
   ["home", "", null],
-  ["ack-lost-middle", "#/s/ack-lost?step=8", null],
-  ["ack-lost-end", "#/s/ack-lost?step=99", null],
-  ["crash-before-persist-end", "#/s/crash-before-persist?step=99", null],
-  ["replicate-before-ack", "#/s/replicate-before-ack?step=9", null],
-  ["dead-letter-end", "#/s/dead-letter?step=99", null],
-  ["kafka-read-uncommitted", "#/s/kafka-read-uncommitted?step=14", null],
-  ["rabbitmq-two-consumers", "#/s/rabbitmq-two-consumers?step=17", null],
-  ["sqs-visibility-expires", "#/s/sqs-visibility-expires?step=8", null],
-  ["test-no-loss-fails-end", "#/s/test-no-loss-fails?step=55", null],
-  ["broken-link", "#/s/ack-lots", null],
-  ["lab", "#/lab?preset=kafka-default&acks=1&replication.factor=3&fault=gone:broker@m1.acked&step=9", null],
-  ["lab-settings", "#/lab?preset=rabbitmq-default", settings],
-  ["lab-refused", "#/lab?preset=kafka-default&enable.idempotence=true", refused],
-  ["matrix", "#/matrix", filled],
-  ["compare", "#/compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&step=12", null],
-  ["compare-three", "#/compare?a=preset:kafka-leader-ack&b=preset:kafka-leader-ack;acks=all&c=preset:kafka-idempotent&fault=gone:broker@m1.acked&step=7", null],
-  ["own", "#/lab?preset=kafka-default&acks=1", own],
-  ["chaos", "#/chaos?preset=kafka-default&acks=1&seed=42", null],
-  ["cost", "#/cost", null],
-  ["choose", "#/choose?lost=never&order=key", null],
-  ["chaos-results", "#/chaos?preset=kafka-default&acks=1&seed=42&runs=20000", ran],
-  ["chances", "#/s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
-  ["forks", "#/s/ack-lost?step=8", forks],
-  ["cures", "#/s/ack-lost?step=8", cures],
-  ["palette", "#/s/ack-lost?step=3", (page) => page.keyboard.press("Control+k")],
-  ["glossary", "#/glossary?term=fencing", null],
-  ["help", "#/s/ack-lost?step=3", (page) => page.keyboard.press("?")],
+  ["ack-lost-middle", "s/ack-lost?step=8", null],
+  ["ack-lost-end", "s/ack-lost?step=99", null],
+  ["crash-before-persist-end", "s/crash-before-persist?step=99", null],
+  ["replicate-before-ack", "s/replicate-before-ack?step=9", null],
+  ["dead-letter-end", "s/dead-letter?step=99", null],
+  ["kafka-read-uncommitted", "s/kafka-read-uncommitted?step=14", null],
+  ["rabbitmq-two-consumers", "s/rabbitmq-two-consumers?step=17", null],
+  ["sqs-visibility-expires", "s/sqs-visibility-expires?step=8", null],
+  ["test-no-loss-fails-end", "s/test-no-loss-fails?step=55", null],
+  ["broken-link", "s/ack-lots", null],
+  ["lab", "lab?preset=kafka-default&acks=1&replication.factor=3&fault=gone:broker@m1.acked&step=9", null],
+  ["lab-settings", "lab?preset=rabbitmq-default", settings],
+  ["lab-refused", "lab?preset=kafka-default&enable.idempotence=true", refused],
+  ["matrix", "matrix", filled],
+  ["compare", "compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit&step=12", null],
+  ["compare-three", "compare?a=preset:kafka-leader-ack&b=preset:kafka-leader-ack;acks=all&c=preset:kafka-idempotent&fault=gone:broker@m1.acked&step=7", null],
+  ["own", "lab?preset=kafka-default&acks=1", own],
+  ["chaos", "chaos?preset=kafka-default&acks=1&seed=42", null],
+  ["cost", "cost", null],
+  ["choose", "choose?lost=never&order=key", null],
+  ["chaos-results", "chaos?preset=kafka-default&acks=1&seed=42&runs=20000", ran],
+  ["chances", "s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
+  ["forks", "s/ack-lost?step=8", forks],
+  ["cures", "s/ack-lost?step=8", cures],
+  ["palette", "s/ack-lost?step=3", (page) => page.keyboard.press("Control+k")],
+  ["glossary", "glossary?term=fencing", null],
+  ["help", "s/ack-lost?step=3", (page) => page.keyboard.press("?")],
 ];
 
 /** Unfolds the settings, where they fold, and the lines that can be added. */
@@ -107,7 +107,7 @@ for (const [size, viewport] of Object.entries({
     for (const [name, address, prepare] of VIEWS) {
       if (only && !name.includes(only)) continue;
       const page = await context.newPage();
-      await page.goto(home + address);
+      await page.goto(home + addressOf(dist, address));
       await page.waitForSelector("main");
       await prepare?.(page);
       await page.waitForTimeout(150);

@@ -15,12 +15,13 @@ const HOST = "host.html";
 const JSON_OF_A_HOST = readFileSync(new URL("../../src/catalogue/scenarios/kafka-acks-1.json", import.meta.url), "utf8");
 
 /** First visits: what they are called, their address or the element in a page around, and the most
- * they may fetch, in kB of brotli. The worker comes after a page can be used; an embed has none. */
+ * they may fetch, in kB of brotli. The worker comes after a page can be used; an embed has none, and one of
+ * a scenario by its name no program until it is touched. */
 const VISITS = [
-  ["the home page", "#/", 1500],
-  ["a scenario", "#/s/kafka-acks-1?step=4", 1500],
-  ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 720],
-  ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 720],
+  ["the home page", "", 1500],
+  ["a scenario", "s/kafka-acks-1/?step=4", 1500],
+  ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 30],
+  ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 30],
   ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 720],
   ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 720],
   ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 720],
@@ -51,7 +52,8 @@ async function visit(browser, home, what) {
   const asked = new Set();
   page.on("request", (request) => {
     const { pathname, protocol } = new URL(request.url());
-    if (protocol !== "data:") asked.add(pathname.slice(BASE.length) || "index.html");
+    const name = pathname.slice(BASE.length);
+    if (protocol !== "data:") asked.add(name === "" || name.endsWith("/") ? `${name}index.html` : name);
   });
   await page.goto(home + (inside ? HOST : what));
   const shown = inside ? page.locator("ackward-diagram iframe").contentFrame() : page;
@@ -78,7 +80,11 @@ server.close();
 
 const [first] = visits;
 console.log("".padEnd(44) + "raw".padStart(10) + "brotli".padStart(10));
-for (const file of files) console.log(line(plain(file.name), file, first.rows.includes(file) ? "" : "later"));
+const pages = files.filter(({ name }) => name.endsWith("/index.html"));
+for (const file of files.filter((file) => !pages.includes(file))) {
+  console.log(line(plain(file.name), file, first.rows.includes(file) ? "" : "later"));
+}
+console.log(line(`${pages.length} pages`, sum(pages)));
 console.log(line("in all", sum(files)));
 for (const { name, rows } of visits) console.log(line(`a first visit of ${name}`, sum(rows)));
 

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./playwright.config.js";
-import { BASE, serve } from "./server.mjs";
+import { addressOf, BASE, serve } from "./server.mjs";
 
 /** Milliseconds of a task, and the sum of layout shifts. */
 const MOST = { task: 50, shift: 0.02 };
@@ -99,7 +99,7 @@ async function measured(browser, origin, [name, address, before, act]) {
       for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) globalThis.shifts.push(value);
     }).observe({ type: "layout-shift", buffered: true });
   });
-  const go = () => page.goto(`${origin}#/${address}`);
+  const go = () => page.goto(origin + addressOf(dist, address));
   if (before) {
     await go();
     await before(page);

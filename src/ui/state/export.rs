@@ -266,14 +266,14 @@ mod tests {
     #[test]
     fn what_is_on_screen_is_what_the_link_leads_to() {
         for address in [
-            "/s/ack-lost?step=8",
-            "/lab?preset=kafka-default&acks=1&predict=1",
-            "/compare?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=none&messages=1&step=4",
-            "/matrix?product=kafka",
-            "/cost?work=20",
-            "/choose?lost=never",
-            "/scenarios?topic=kafka&outcome=lost",
-            "/glossary?term=fencing",
+            "/s/ack-lost/?step=8",
+            "/lab/?preset=kafka-default&acks=1&predict=1",
+            "/compare/?a=preset:kafka-default;acks=1&b=preset:kafka-default&fault=none&messages=1&step=4",
+            "/matrix/?product=kafka",
+            "/cost/?work=20",
+            "/choose/?lost=never",
+            "/scenarios/?topic=kafka&outcome=lost",
+            "/glossary/?term=fencing",
         ] {
             let model = opened(address);
             let shared = shared(&model).map(|(shared, _)| shared.text());
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_part_of_a_run_ends_at_the_current_step() {
-        let model = opened("/s/ack-lost?step=8");
+        let model = opened("/s/ack-lost/?step=8");
         let (name, whole) = exported(&model, TEXT);
         assert_eq!(name, "ack-lost.txt");
         let (name, part) = exported(&model, Export { until_here: true, ..TEXT });
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn each_side_of_a_comparison_is_exported() {
-        let model = opened("/compare?a=scenario:kafka-acks-1&b=scenario:ack-lost&fault=none");
+        let model = opened("/compare/?a=scenario:kafka-acks-1&b=scenario:ack-lost&fault=none");
         let names: Vec<String> =
             (0..2).map(|side| exported(&model, Export { side, ..TEXT }).0).collect();
         assert_eq!(names, ["kafka-acks-1.txt", "ack-lost.txt"]);
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn a_run_that_asks_for_a_prediction_is_embedded_so() {
         let code = |address| embed_code(opened(address).run().expect("a run"));
-        assert!(code("/s/ack-lost?predict=1").contains("scenario=\"ack-lost\" predict>"));
+        assert!(code("/s/ack-lost/?predict=1").contains("scenario=\"ack-lost\" predict>"));
         assert!(!code("/s/ack-lost").contains("predict"));
     }
 }

@@ -381,7 +381,7 @@ mod tests {
         update(&mut model, state::Msg::Went(Address::read("/lab?preset=kafka-default")));
         let effects = update(&mut model, state::Msg::Predict(Msg::Switch));
         let [Effect::Replace(address)] = &effects[..] else { panic!("{effects:?}") };
-        assert_eq!(address.text(), "/lab?preset=kafka-default&predict=1");
+        assert_eq!(address.text(), "/lab/?preset=kafka-default&predict=1");
         assert!(model.hides_outcome() && !model.predict.on);
         // Another setting asks again.
         let effects = update(&mut model, state::Msg::Set(vec![("acks".into(), "1".into())]));

@@ -36,6 +36,9 @@ impl Pictures {
     }
 }
 
+/// A group of the overview: its number, and what is shown of it.
+type Section = (usize, &'static Group, Vec<(usize, &'static Entry)>);
+
 pub fn view(
     model: &Model,
     filter: Filter,
@@ -48,7 +51,7 @@ pub fn view(
         let entry = model.answers.get(&overview::question(group));
         Pictures(entry.and_then(|entry| entry.answer.clone()))
     };
-    let shown: Vec<(usize, &'static Group, Vec<(usize, &'static Entry)>)> = groups()
+    let shown: Vec<Section> = groups()
         .iter()
         .enumerate()
         .map(|(number, group)| (number, group, overview::shown(group, &filter, query)))
