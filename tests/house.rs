@@ -8,18 +8,16 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-// Today's figures. To reach: 4 files in a circle, 6 long files.
+// Today's figures. To reach: 4 files in a circle.
 const MOST_DECISIONS: (usize, usize) = (17, 4);
 const MOST_METHODS: usize = 51;
 const LARGEST_CIRCLE: usize = 9;
 
 /// Files of more than 400 lines, each with the reason.
-const LONG_FILES: [(&str, &str); 8] = [
+const LONG_FILES: [(&str, &str); 6] = [
     ("core/diagram/svg.rs", "the only writer of SVG"),
-    ("core/sim/consumer.rs", "one state machine"),
     ("core/sim/event.rs", "the list of all events"),
     ("core/sim/producer.rs", "one state machine"),
-    ("core/sim/world.rs", "one step, for every kind of choice"),
     ("ui/share.rs", "every address, read and written"),
     ("ui/state.rs", "the model of the page and its messages"),
     ("ui/state/update.rs", "one arm for each message"),
