@@ -378,7 +378,7 @@ mod tests {
     #[test]
     fn in_the_lab_the_link_asks_and_the_switch_is_not_remembered() {
         let mut model = Model::new(Theme::Light);
-        update(&mut model, state::Msg::Went(Address::read("/lab?preset=kafka-default")));
+        update(&mut model, state::Msg::Went(Address::read("/lab/?preset=kafka-default")));
         let effects = update(&mut model, state::Msg::Predict(Msg::Switch));
         let [Effect::Replace(address)] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(address.text(), "/lab/?preset=kafka-default&predict=1");
@@ -386,6 +386,6 @@ mod tests {
         // Another setting asks again.
         let effects = update(&mut model, state::Msg::Set(vec![("acks".into(), "1".into())]));
         let [Effect::Go(address)] = &effects[..] else { panic!("{effects:?}") };
-        assert_eq!(address.text(), "/lab?preset=kafka-default&acks=1&predict=1");
+        assert_eq!(address.text(), "/lab/?preset=kafka-default&acks=1&predict=1");
     }
 }

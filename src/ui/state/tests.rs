@@ -408,7 +408,7 @@ fn an_embed_of_a_page_that_is_no_run_says_so_and_links_to_it() {
         update(&mut model, Msg::Went(Address::read(asked)));
         let Page::Missing(missing) = &model.page else { panic!("{:?}", model.page) };
         assert_eq!(missing.alone.as_ref().map(Address::href).as_deref(), Some(alone));
-        assert_eq!(asked[2..].split_once('?').unwrap().0, missing.asked);
+        assert_eq!(asked[2..].split_once("/?").unwrap().0, missing.asked);
     }
     // Without a parent page, the same addresses are pages of their own.
     assert!(matches!(at("#/matrix").page, Page::Matrix(..)));
