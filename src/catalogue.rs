@@ -20,6 +20,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// Returns its product or subject: the title up to the colon.
+    pub fn topic(&self) -> &str {
+        self.title.split(':').next().unwrap_or_default()
+    }
+
     /// Returns the name of the group in addresses: "kafka-the-broker".
     pub fn slug(&self) -> String {
         let words = self.title.split(|c: char| !c.is_ascii_alphanumeric());

@@ -325,7 +325,7 @@ fn map() -> BTreeMap<String, BTreeSet<String>> {
         };
         map.insert(name.to_owned(), allowed);
     }
-    assert_eq!(map.len(), 18, "{map:?}");
+    assert_eq!(map.len(), 20, "{map:?}");
     map
 }
 

@@ -35,7 +35,6 @@ use crate::check::Property;
 use crate::sim::Path;
 use crate::ui::state::Theme;
 use crate::ui::state::chaos::Part;
-use crate::ui::state::overview::topic_of;
 
 /// Maximum length of an address; no link is longer.
 const LONGEST: usize = 4_000;
@@ -432,7 +431,7 @@ fn read_lab(query: &str) -> Address {
 /// Reads a group of scenarios: the overview of its topic.
 fn read_group(slug: &str) -> Address {
     match groups().iter().find(|group| group.slug() == slug) {
-        Some(group) => Address::Scenarios(vec![("topic".to_owned(), topic_of(group).to_owned())]),
+        Some(group) => Address::Scenarios(vec![("topic".to_owned(), group.topic().to_owned())]),
         None => Address::Unknown(format!("group/{slug}")),
     }
 }

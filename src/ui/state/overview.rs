@@ -44,7 +44,7 @@ pub static OUTCOMES: [Outcome; 9] = [
 /// The part of the catalogue that is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// See [`topic_of`]; `None` shows all.
+    /// See [`Group::topic`]; `None` shows all.
     pub topic: Option<&'static str>,
     /// `None` shows all.
     pub outcome: Option<&'static Outcome>,
@@ -53,19 +53,14 @@ pub struct Filter {
 impl Filter {
     /// Returns true if the scenario is shown.
     pub fn shows(&self, group: &Group, entry: &Entry) -> bool {
-        self.topic.is_none_or(|topic| topic == topic_of(group))
+        self.topic.is_none_or(|topic| topic == group.topic())
             && self.outcome.is_none_or(|outcome| outcome.badges.contains(&entry.badge.as_str()))
     }
 }
 
-/// Returns the product or the subject of a group: its title up to the colon.
-pub fn topic_of(group: &Group) -> &str {
-    group.title.split(':').next().unwrap_or_default()
-}
-
 /// Returns the topics of all groups, in reading order.
 pub fn topics() -> Vec<&'static str> {
-    let mut topics: Vec<_> = groups().iter().map(topic_of).collect();
+    let mut topics: Vec<_> = groups().iter().map(Group::topic).collect();
     topics.dedup();
     topics
 }
@@ -84,7 +79,7 @@ pub fn question(group: usize) -> Question {
 /// Returns the questions for all pictures, those that are shown first.
 pub fn questions(filter: &Filter) -> Vec<Question> {
     let is_shown =
-        |&group: &usize| filter.topic.is_none_or(|topic| topic == topic_of(&groups()[group]));
+        |&group: &usize| filter.topic.is_none_or(|topic| topic == groups()[group].topic());
     let mut all: Vec<usize> = (0..groups().len()).collect();
     all.sort_by_key(|group| !is_shown(group));
     all.into_iter().map(question).collect()

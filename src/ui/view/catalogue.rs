@@ -15,7 +15,7 @@ use super::{icon, lessons, on, tone};
 use crate::catalogue::{Entry, Group, groups};
 use crate::ui::dom;
 use crate::ui::share::{self, Address};
-use crate::ui::state::overview::{OUTCOMES, topic_of, topics};
+use crate::ui::state::overview::{OUTCOMES, topics};
 use crate::ui::state::{Msg, Overlay, found};
 
 /// The icon of the overview: four pictures.
@@ -71,7 +71,7 @@ pub fn Catalogue(props: &Props) -> Html {
     let shown: Vec<(usize, &Group, Vec<&Entry>)> = groups()
         .iter()
         .enumerate()
-        .filter(|(_, group)| topic.is_empty() || topic_of(group) == *topic)
+        .filter(|(_, group)| topic.is_empty() || group.topic() == *topic)
         .map(|(number, group)| (number, group, group.entries.iter().filter(fits).collect()))
         .filter(|(.., entries): &(_, _, Vec<_>)| !entries.is_empty())
         .collect();
