@@ -307,6 +307,11 @@ fn show_draws_in_each_format() {
     let svg = prints(&["show", "ack-lost", "--format=svg", "--width=720", "--theme=light"]);
     assert_eq!(svg, include_str!("golden/svg/ack-lost.svg"));
     assert!(prints(&["show", "ack-lost", "--format=svg", "--step=3"]).contains("class=\"frame\""));
+    let link = "--link=https://docs.example/s/ack-lost/?a=1&b=2";
+    let figure = prints(&["show", "ack-lost", "--format=html", "--step=3", link]);
+    assert!(figure.starts_with("<figure class=\"ackward-figure\"><svg "), "{figure}");
+    assert!(figure.contains("<figcaption><b>Ack lost, producer retries: applied 2×.</b>"));
+    assert!(figure.contains("href=\"https://docs.example/s/ack-lost/?a=1&amp;b=2\""));
     let run = json(&["show", "ack-lost", "--format=json"]);
     let steps = run["steps"].as_array().unwrap();
     assert_eq!(steps.len() as u64, run["last"].as_u64().unwrap() + 1);

@@ -26,6 +26,7 @@ const COMMANDS: &[&[&str]] = &[
     &["show", "ack-lost"],
     &["show", "ack-lost", "--format=svg"],
     &["show", "ack-lost", "--format=slides"],
+    &["show", "ack-lost", "--format=html", "--link=https://docs.example/s/ack-lost/"],
     &["show", "ack-lost", "--format=json"],
     &["show", "ack-lost", "--format=mermaid"],
     &["show", "ack-lost", "--format=plantuml"],
