@@ -115,3 +115,21 @@ test("by keyboard: up and down walk through what can be broken, Enter opens the 
   await expect(page.locator("output.count")).toHaveText(/^2 /);
   await expect(page.locator(".diagram .target")).toHaveCount(0);
 });
+
+test("pointing at a choice shows where it leads, and moves nothing", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a finger points at nothing");
+  await open(page, "s/ack-lost?step=8");
+  await page.keyboard.press("b");
+  const preview = dialog(page).locator(".preview");
+  await expect(preview).toHaveText("Point at an event to see where it leads.");
+  const before = await dialog(page).boundingBox();
+  const once = dialog(page).getByRole("button", { name: /^The producer crashes\./ });
+  await once.hover();
+  await expect(preview.locator("li.pill")).toHaveText("m1: delivered once");
+  await expect(preview.locator("svg")).toBeVisible();
+  // The keyboard points as well.
+  await dialog(page).getByRole("button", { name: /^The consumer acknowledges m1/ }).focus();
+  await expect(preview.locator("li.pill")).toHaveText("m1: duplicated: applied 2×");
+  expect(await dialog(page).boundingBox()).toEqual(before);
+  expect((await axe(page).include("dialog[open]").analyze()).violations).toEqual([]);
+});

@@ -35,6 +35,32 @@ test.describe("at the first visit", () => {
   });
 });
 
+test("the summary is there to be read, and all groups and outcomes of the catalogue are in sight", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has them in its menu");
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await open(page, "s/ack-lost");
+  const cut = await page.locator(".summary").evaluate((text) => text.scrollWidth > text.clientWidth || text.scrollHeight > text.clientHeight + 1);
+  expect(cut).toBe(false);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const part of await page.locator(".catalogue h2, .catalogue .legend dd").all()) {
+    await expect(part).toBeInViewport({ ratio: 1 });
+  }
+});
+
+test("nothing shows beside the search that stays at the top of the list", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has it in its menu");
+  await page.setViewportSize({ width: 1440, height: 600 });
+  await open(page, "s/ack-lost");
+  await page.locator(".side").evaluate((side) => side.scrollTo(0, 180));
+  const seen = await page.evaluate(() => {
+    const search = document.querySelector(".side .search");
+    const { left, right, top, bottom } = search.getBoundingClientRect();
+    const places = [[left + 20, top - 5], [left + 2, top + 2], [right - 3, bottom - 2], [left + 40, bottom + 3]];
+    return places.map(([x, y]) => document.elementsFromPoint(x, y).find((element) => element.matches("a, button, span, .search"))?.className);
+  });
+  expect(seen).toEqual(Array(4).fill("search"));
+});
+
 test("the whole run is solid at first, and what is to come faint only while somebody steps", async ({ page }) => {
   await open(page, "s/ack-lost");
   await expect(page.locator(".diagram .future")).toHaveCount(0);

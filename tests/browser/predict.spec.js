@@ -159,3 +159,18 @@ test("a finger hits the answers, and axe finds nothing, before and after", async
   await expect(result(page)).toContainText("you said 1");
   expect((await axe(page).analyze()).violations.map((v) => v.id)).toEqual([]);
 });
+
+test("in the Lab, for whoever builds a failure to ask about", async ({ page }) => {
+  await open(page, "lab?preset=rabbitmq-default&fault=crash:consumer@m1.after-work");
+  await page.getByRole("switch", { name: "Predict" }).click();
+  await expect(page).toHaveURL(/predict=1/);
+  await expect(panel(page).getByRole("group", { name: /^How often will the customer be charged/ })).toBeVisible();
+  await expect(page.locator(".findings")).toBeHidden();
+  const { violations } = await axe(page).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)])).toEqual([]);
+  await guess(page, "2 or more").click();
+  await expect(result(page)).toContainText(/twice|2 times|2×/);
+  // Scenarios do not ask by themselves because of it.
+  await open(page, "s/ack-lost");
+  await expect(page.getByRole("switch", { name: "Predict" })).toHaveAttribute("aria-checked", "false");
+});
