@@ -32,6 +32,9 @@ const VIEWS = [
   ["choose", "choose?lost=never&order=key", null],
   ["chaos-results", "chaos?preset=kafka-default&acks=1&seed=42&runs=20000", ran],
   ["chances", "s/ack-lost?step=8", (page) => page.locator(".diagram.head").getByText("Consumer").click()],
+  ["overview", "scenarios", (page) => page.locator(".cards .picture svg").last().waitFor({ state: "attached" })],
+  ["faults", "lab?preset=kafka-default", faults],
+  ["share", "s/ack-lost?step=8", (page) => page.locator(".open-share").click()],
   ["forks", "s/ack-lost?step=8", forks],
   ["cures", "s/ack-lost?step=8", cures],
   ["palette", "s/ack-lost?step=3", (page) => page.keyboard.press("Control+k")],
@@ -44,6 +47,13 @@ async function settings(page) {
   const all = page.locator(".lab > details");
   if (!(await all.evaluate((details) => details.open))) await all.locator("> summary").click();
   await page.locator("#add-line").click();
+}
+
+/** Opens the picker of faults, with one group of them. */
+async function faults(page) {
+  await settings(page);
+  await page.getByRole("button", { name: "Choose a fault" }).click();
+  await page.getByRole("dialog").locator("summary", { hasText: "Process crash" }).click();
 }
 
 async function refused(page) {
