@@ -387,7 +387,8 @@ pub enum Effect {
     Replace(Address),
     /// Navigate to the address, as a link would.
     Go(Address),
-    /// Copy, share or save something. `how` is one of `link`, `share`, `copy`, `save`, `png`.
+    /// Copy, share or save something. `how` is one of `link`, `share`, `copy`, `save`, `png`,
+    /// `copy-png`.
     Take {
         how: &'static str,
         name: String,
