@@ -8,7 +8,8 @@ const [content, app] = ["page", "app"].map((id) => document.getElementById(id));
 // Hidden until now: without script nothing would ever take it away. Where there is something to read
 // nobody has to wait for it.
 const waiting = document.getElementById("boot");
-if ("elsewhere" in root.dataset || content.childElementCount === 0) waiting.hidden = false;
+if ("elsewhere" in root.dataset) content.replaceChildren();
+if (content.childElementCount === 0) waiting.hidden = false;
 
 const file = (name) => new URL(name, import.meta.url);
 // Whatever takes longer than a frame is computed in workers (src/ui/worker_pool.rs).
@@ -48,7 +49,7 @@ async function start() {
     await new Promise((done) => setTimeout(done));
   }
   await globalThis.ackwardBefore?.();
-  const hides = content.childElementCount > 0 && !("elsewhere" in root.dataset);
+  const hides = content.childElementCount > 0;
   app.classList.toggle("coming", hides);
   const rendered = new Promise((done) => addEventListener("ackward-drawn", done, { once: true }));
   page.mount(site);

@@ -127,6 +127,10 @@ fn heading(run: &RunView, place: Place) -> Markup {
                 }
                 li.remedy.to-lab { a href=(lab) { b { "Edit in Lab" } (line(FORWARD)) } }
                 li.remedy.at-random { a href=(random) { b { "Simulate failure rates" } (line(FORWARD)) } }
+                // The program's switch has its place already, so that nothing moves when it comes.
+                li.remedy.predicts.to-come aria-hidden="true" {
+                    button type="button" disabled { i {} b { "Predict" } }
+                }
             }
         }
     }

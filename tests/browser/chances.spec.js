@@ -1,6 +1,6 @@
 // Break it here: what could happen at a step, and the runs that are made of it.
 
-import { expect, open, test } from "./app.js";
+import { expect, open, running, test } from "./app.js";
 
 const dialog = (page) => page.locator("dialog.chances");
 const chance = (page, says) => dialog(page).getByRole("button", { name: says });
@@ -33,6 +33,7 @@ test("a key breaks it at the step; the run goes on from there, and the old one i
   await expect(runs(page).nth(1).getByRole("button")).toHaveAttribute("aria-current", "true");
   // A reload keeps the run and the step.
   await page.reload();
+  await running(page);
   await expect(sentence(page)).toHaveText(/Step 9\s+The consumer crashes\./);
   await runs(page).nth(0).getByRole("button").click();
   await expect(page).toHaveURL(/\/s\/ack-lost\/\?step=9$/);

@@ -1,7 +1,7 @@
 // Random runs: the plan, the runs in workers and without, what came of them, the tests.
 
 import { readFileSync } from "node:fs";
-import { expect, open, test, type, workerAnswers } from "./app.js";
+import { expect, open, running, test, type, workerAnswers } from "./app.js";
 
 /** What the native program counts for the same plan; tests/chaos.rs holds it against the same files. */
 const golden = (preset) => readFileSync(new URL(`../golden/chaos/${preset}.json`, import.meta.url), "utf8").trimEnd();
@@ -124,6 +124,7 @@ test("the plan is in the address, and a link shows the same plan", async ({ page
   await expect(page.locator("#plan-time-work")).toHaveValue("20 ms");
   await expect(page).toHaveURL(/\/chaos\/\?preset=kafka-default&acks=1&seed=42&messages=3&lose-send=0.25%25&lose-ack=3.5%25&time-work=20ms$/);
   await page.reload();
+  await running(page);
   await expect(page.locator("#plan-lose-send")).toHaveValue("0.25%");
   await expect(page.locator("#plan-messages")).toHaveValue("3");
   await expect(page.locator(".chaos .chips")).toContainText("acks=1");

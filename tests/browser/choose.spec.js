@@ -1,6 +1,6 @@
 // What guarantees cost, and the choice of a guarantee: measured and proved in front of the person.
 
-import { expect, open, test, type } from "./app.js";
+import { expect, open, running, test, type } from "./app.js";
 
 const cards = (page) => page.locator(".choice");
 
@@ -68,6 +68,7 @@ test("sorted by what is sent, the first sends the most", async ({ page }) => {
   await page.getByLabel("Sorted").selectOption("sent");
   await expect(page).toHaveURL(/\/cost\/\?by=sent$/);
   await page.reload();
+  await running(page);
   await expect(page.getByLabel("Sorted")).toHaveValue("sent");
   await expect(page.locator(".reading .filters [role=status]")).toHaveText("40 presets measured");
   const sent = await page.locator(".costs tbody tr td:nth-of-type(4)").allInnerTexts();

@@ -1,6 +1,6 @@
 // Configurations side by side: what is compared, stepped together, changed, and opened alone.
 
-import { axe, expect, open, steps, test, type } from "./app.js";
+import { axe, expect, open, running, steps, test, type } from "./app.js";
 
 const CURED = "compare?a=scenario:crash-after-work&b=scenario:inbox-crash-after-commit";
 
@@ -55,6 +55,7 @@ test("one key steps all, and the address follows", async ({ page }) => {
   await expect(page).toHaveURL(new RegExp(`&step=${now}$`));
   const address = page.url();
   await page.reload();
+  await running(page);
   await expect(page).toHaveURL(address);
 });
 

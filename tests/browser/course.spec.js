@@ -1,6 +1,6 @@
 // The course: twelve scenarios in order, each with a question, and the progress.
 
-import { axe, expect, open, test } from "./app.js";
+import { axe, expect, open, running, test } from "./app.js";
 
 const lessons = (page) => page.getByRole("region", { name: "Progress" }).getByRole("listitem");
 const finished = (page, number) =>
@@ -31,6 +31,7 @@ test("a reader goes through the first lessons, and comes back later", async ({ p
   await expect(page.getByRole("link", { name: /^Next in the course: Inbox/ })).toBeVisible();
   await enter(page);
   await page.reload();
+  await running(page);
   await finished(page, 2);
   await expect(lessons(page).first()).toContainText("Finished");
   await expect(page.getByRole("link", { name: /^Continue: Inbox/ })).toBeVisible();

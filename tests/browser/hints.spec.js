@@ -1,6 +1,6 @@
 // Hints for who is here for the first time; a long press; high contrast.
 
-import { axe, expect, open, test } from "./app.js";
+import { axe, expect, open, running, test } from "./app.js";
 
 const hint = (page) => page.locator(".hint");
 
@@ -17,6 +17,7 @@ test.describe("at the first visit", () => {
     }
     await expect(hint(page)).toHaveCount(0);
     await page.reload();
+    await running(page);
     await open(page, "s/message-lost");
     await expect(hint(page)).toHaveCount(0);
   });
@@ -30,6 +31,7 @@ test.describe("at the first visit", () => {
     await page.keyboard.press("Enter");
     await expect(hint(page)).toHaveCount(0);
     await page.reload();
+    await running(page);
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
     await expect(hint(page)).toHaveCount(0);
   });

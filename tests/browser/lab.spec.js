@@ -1,6 +1,6 @@
 // The Lab: settings, the consumer's lines and the script of faults, changed and taken back.
 
-import { expect, open, test, type } from "./app.js";
+import { expect, open, running, test, type } from "./app.js";
 
 /** Opens the Lab and, where it folds, its settings. */
 async function lab(page, query = "") {
@@ -27,6 +27,7 @@ test("a setting changes the address, the run and what is proved, and stays after
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   const address = page.url();
   await page.reload();
+  await running(page);
   await expect(page).toHaveURL(address);
   await expect(page.locator("h1")).toHaveText("Effectively once (idempotent consumer) (modified)");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
@@ -74,6 +75,7 @@ test("undo and redo go through the changes, and the fields follow", async ({ pag
   await expect(redo).toHaveAttribute("aria-disabled", "true");
   // At its first page the key does not leave the site.
   await page.reload();
+  await running(page);
   await expect(page.locator(".changes li")).toHaveText(["acks=0"]);
   await page.locator(".stage").focus();
   for (const value of ["1", "all", "all"]) {

@@ -1,6 +1,6 @@
 // Every preset against every fault: it fills by itself, and its words open the runs they speak of.
 
-import { expect, follow, open, test } from "./app.js";
+import { expect, follow, open, running, test } from "./app.js";
 
 /** A preset's cell in the column of that name. */
 async function cell(page, preset, fault) {
@@ -95,6 +95,7 @@ test("what is shown is in the address, and is there again on Back, as far down a
   await page.getByLabel("Question").selectOption("never-lost");
   await expect(page).toHaveURL(/\/matrix\/\?product=kafka&ask=never-lost$/);
   await page.reload();
+  await running(page);
   await expect(page.getByLabel("Presets")).toHaveValue("Kafka");
   await expect(page.getByLabel("Question")).toHaveValue("never-lost");
   const table = page.getByRole("region", { name: "The matrix" });

@@ -1,6 +1,6 @@
 // Configurations of one's own: kept under a name, opened, renamed, deleted; and files.
 
-import { axe, expect, open, test, type } from "./app.js";
+import { axe, expect, open, running, test, type } from "./app.js";
 
 const CHANGED = "?preset=kafka-default&acks=1";
 
@@ -27,6 +27,7 @@ test("what is kept is there at the next visit, and opens", async ({ page }) => {
   await expect(names(page)).toHaveText(["Orders, as they are"]);
   await lab(page, "?preset=sqs-fifo");
   await page.reload();
+  await running(page);
   await lab(page, "?preset=sqs-fifo");
   await names(page).click();
   await expect(page).toHaveURL(/\/lab\/\?preset=kafka-default&acks=1$/);
@@ -52,6 +53,7 @@ test("a configuration is renamed and deleted, and that can be taken back", async
   await said(page).getByRole("button", { name: "Undo" }).click();
   await expect(names(page)).toHaveText(["three", "two"]);
   await page.reload();
+  await running(page);
   await lab(page);
   await expect(names(page)).toHaveText(["three", "two"]);
 });
@@ -71,6 +73,7 @@ test("an entry that cannot be read costs only itself, and stays until it is dele
   await expect(names(page)).toHaveText(["good", "new"]);
   expect(await stored()).toContain(bad);
   await page.reload();
+  await running(page);
   await lab(page);
   await expect(names(page)).toHaveText(["good", "new"]);
   await page.getByRole("button", { name: "Delete unreadable entry 1" }).click();
@@ -139,6 +142,7 @@ test("what was saved as a file comes back from it, and can be stepped, changed a
   await expect(page.getByLabel("A name for this configuration")).not.toHaveValue("");
   const address = page.url();
   await page.reload();
+  await running(page);
   await expect(page).toHaveURL(address);
   // The same by pasting.
   await lab(page, "");

@@ -130,6 +130,7 @@ test("a link to a step opens at that step; back goes to the scenario before", as
   await page.goForward();
   await count(page, 6);
   await page.reload();
+  await running(page);
   await count(page, 6);
 });
 

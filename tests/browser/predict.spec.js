@@ -1,6 +1,6 @@
 // A prediction before the run: the question, what stays hidden until the answer, and the result.
 
-import { axe, expect, open, test } from "./app.js";
+import { axe, expect, open, running, test } from "./app.js";
 
 const panel = (page) => page.getByRole("region", { name: "Prediction" });
 const charged = (page) => page.getByRole("group", { name: "How often will the customer be charged?" });
@@ -108,11 +108,13 @@ test("the switch is remembered, and can be turned off", async ({ page }) => {
   await expect(turn).toBeChecked();
   await open(page, "s/message-lost");
   await page.reload();
+  await running(page);
   await expect(turn).toBeChecked();
   await expect(charged(page)).toBeVisible();
   await turn.click();
   await expect(panel(page)).toHaveCount(0);
   await page.reload();
+  await running(page);
   await expect(turn).not.toBeChecked();
 });
 

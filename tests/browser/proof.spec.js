@@ -1,6 +1,6 @@
 // Every possible run, tried on the page: what is proved, what is not, and the run that shows it.
 
-import { expect, open, test } from "./app.js";
+import { expect, open, running, test } from "./app.js";
 
 const finding = (page, property) => page.locator(`.findings li[data-property="${property}"]`);
 
@@ -21,6 +21,7 @@ test("says what can happen and opens the run that shows it", async ({ page }) =>
   await expect(page.locator(".chip.fault")).not.toHaveCount(0);
   const shown = await page.locator(".say p").innerText();
   await page.reload();
+  await running(page);
   await expect(page.locator(".say p")).toHaveText(shown);
   await page.goBack();
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");

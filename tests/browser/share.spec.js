@@ -48,7 +48,7 @@ test("the code for a page is what the embed takes", async ({ page }) => {
   await dialog(page).getByRole("button", { name: "Copy code" }).click();
   await expect(dialog(page).locator(".done")).toHaveText("The code is copied.");
   expect(await copied(page)).toBe(await code.innerText());
-  expect(await copied(page)).toContain(new URL("embed.js", page.url()).href);
+  expect(await copied(page)).toContain(new URL("../embed.js", page.url()).href);
 });
 
 test("the drawing is saved as SVG and as PNG at twice its size", async ({ page }) => {
@@ -179,12 +179,12 @@ test("up to the current step, or the whole run", async ({ page }) => {
 });
 
 for (const [address, sees] of [
-  ["compare?a=scenario:kafka-acks-1&b=scenario:kafka-acks-1;acks=all&fault=none&step=3", /compare\?a=scenario:kafka-acks-1&.*step=3$/],
-  ["matrix?product=kafka", /matrix\?product=kafka$/],
-  ["cost?work=20", /cost\?work=20$/],
-  ["choose?lost=never", /choose\?lost=never$/],
-  ["chaos?preset=kafka-default&seed=42", /chaos\?preset=kafka-default&.*seed=42/],
-  ["scenarios?outcome=lost", /scenarios\?outcome=lost$/],
+  ["compare?a=scenario:kafka-acks-1&b=scenario:kafka-acks-1;acks=all&fault=none&step=3", /compare\/\?a=scenario:kafka-acks-1&.*step=3$/],
+  ["matrix?product=kafka", /matrix\/\?product=kafka$/],
+  ["cost?work=20", /cost\/\?work=20$/],
+  ["choose?lost=never", /choose\/\?lost=never$/],
+  ["chaos?preset=kafka-default&seed=42", /chaos\/\?preset=kafka-default&.*seed=42/],
+  ["scenarios?outcome=lost", /scenarios\/\?outcome=lost$/],
 ]) {
   test(`the link to ${address.split("?")[0]} leads to exactly this`, async ({ page }) => {
     await share(page, address);
