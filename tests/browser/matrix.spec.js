@@ -100,6 +100,8 @@ test("what is shown is in the address, and is there again on Back, as far down a
   await expect(page.getByLabel("Question")).toHaveValue("never-lost");
   const table = page.getByRole("region", { name: "The matrix" });
   const places = () => table.evaluate((table) => [table.scrollLeft, table.scrollTop]);
+  // Rows come one after the other: before them there is nothing to scroll.
+  await expect(page.locator(".filters").getByRole("status")).toContainText("cells checked", { timeout: 50_000 });
   await table.evaluate((table) => table.scrollTo(40, 60));
   // A click would bring it into view first.
   const preset = page.getByRole("link", { name: "Consumer: auto-commit", exact: true });
