@@ -4,7 +4,7 @@ use super::{Content, Entry, Partition, Replica, waits_for_answer};
 use crate::sim::broker::{Crash, Machine, swap_bits, swap_names};
 use crate::sim::consumer::somebody_could_work;
 use crate::sim::context::{Ctx, View};
-use crate::sim::event::{CauseRef, EventKind};
+use crate::sim::event::{CauseRef, EventKind, RejectReason};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::Participant;
@@ -205,10 +205,21 @@ impl Partition {
     pub(super) fn change_leader(&mut self, cx: &mut Ctx, cause: CauseRef) {
         let Some(next) = (0..3).find(|n| self.successors() & (1 << n) != 0) else { return };
         self.mark = cause;
-        for entry in &mut self.entries {
-            entry.ack_pending = false;
-        }
+        self.refuse_pending(cx, cause);
         self.elect(cx, next);
+    }
+
+    /// Refuses all that still waits for an answer with `NOT_LEADER_OR_FOLLOWER`, as a leader does that
+    /// becomes a follower (`DelayedProduce.tryComplete`, case B).
+    fn refuse_pending(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        let to = self.leader();
+        for entry in self.entries.iter_mut().filter(|entry| entry.ack_pending) {
+            entry.ack_pending = false;
+            let Entry { msg, copy, sender, attempt: n, epoch, .. } = *entry;
+            let from = cx.setup.sender(sender.into());
+            let packet = Packet { from, to, msg, copy, n, epoch, ..Packet::default() };
+            cx.net.refuse(packet, RejectReason::Busy, true, cause, cx.out);
+        }
     }
 
     /// Elects a replica as leader: records that it does not have are lost.
