@@ -14,12 +14,16 @@
 //!   *Validating Traces of Distributed Programs Against TLA+ Specifications* (2024).
 
 mod final_state;
+mod index;
+#[cfg(feature = "cli")]
 mod list;
 mod replay;
 mod seen;
 
 pub use final_state::{Counts, FinalState};
-pub use list::{Sighting, recordings, recordings_of, sentence, sighting};
+pub use index::{Sighting, line, sentence, sightings};
+#[cfg(feature = "cli")]
+pub use list::{recordings, recordings_of};
 pub use replay::{Mismatch, replay};
 pub use seen::Seen;
 

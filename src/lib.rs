@@ -20,8 +20,8 @@
 //!   differ. Uses `sim`, `products`, `check` and `did_you_mean`.
 //! - [`choose`]: from requirements to the configurations that provably meet them. Uses `sim`,
 //!   `products`, `check`, `simulate`, `catalogue`, `lab` and `choices`.
-//! - [`evidence`]: recorded runs of real products, held against the model. Uses `sim`, `check` and
-//!   `catalogue`.
+//! - [`evidence`]: recorded runs of real products, held against the model. Uses `sim`, `check`,
+//!   `catalogue` and `present`.
 //! - [`did_you_mean`]: suggestions for mistyped names. Uses nothing else.
 //! - `choices`: enumerations with keys and labels. Uses nothing else.
 //! - [`icons`]: icons as SVG paths. Uses nothing else.

@@ -9,9 +9,10 @@ mod mutants;
 
 use ackward::catalogue;
 use ackward::check::{changes, explore};
-use ackward::evidence::{Counts, FinalState, Recording, Seen, configuration, replay};
-use ackward::present::{open_along, path_of_run};
+use ackward::evidence::{Counts, FinalState, Recording, Seen, configuration, line, replay};
+use ackward::present::open_along;
 use ackward::sim::{CompiledScenario, Trace};
+use expect_test::expect_file;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -164,26 +165,23 @@ fn the_model_accepts_its_own_runs() {
     }
 }
 
-/// The page shows a recorded run by its path.
+/// The page shows a recorded run by its path, which is in the index.
 #[test]
-fn every_recording_has_a_path() {
+fn the_index_is_of_the_recordings() {
+    let mut index = String::new();
     for (file, recording) in recordings() {
-        let schedule = recording.schedule().expect("it is a run of the model");
-        let trace = Trace::fork(&setup(&recording), &schedule);
+        let name = Path::new(&file).file_stem().expect("a file").to_string_lossy();
+        let line = line(&name, &recording).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let trace = Trace::fork(&setup(&recording), &recording.schedule().expect("as before"));
+        let path = line.trim_end_matches('\n').rsplit('\t').next().expect("a path").parse();
         let scenario = catalogue::scenario(&recording.head.scenario).expect("it is current");
-        let path = path_of_run(scenario, &schedule).expect("the catalogue is valid");
-        let shown = open_along(scenario, &path, None).expect("the catalogue is valid").view;
-        let along = shown.moments[1..].iter().map(|moment| moment.key.as_str());
-        // What comes after the recorded events of an endless run is not on the path.
-        let recorded = &trace.steps[..schedule.len()];
-        // With every fault possible, a disk that is synced at last is a step too.
-        assert!(along.len() >= recorded.len(), "{file}");
-        for (key, step) in along.zip(recorded) {
-            // A fault that no script names has no need to tell which of several it strikes.
-            let name = key.split('#').next().unwrap_or_default();
-            assert!(step.key.starts_with(name), "{file}: {key} instead of {}", step.key);
-        }
+        let opened = open_along(scenario, &path.expect("a path"), None);
+        let opened = opened.expect("the catalogue is valid");
+        let along = Seen::all_of(opened.ran.course().trace());
+        assert_eq!(along, Seen::all_of(&trace), "{file}");
+        index += &line;
     }
+    expect_file!["../src/evidence/index.tsv"].assert_eq(&index);
 }
 
 /// Returns recordings with one thing changed in the ending, each with what it is.
@@ -295,6 +293,7 @@ fn other_settings_are_rejected() {
     assert!(blind.len() * 4 <= recordings().len(), "{blind:?}");
 }
 
+#[cfg(feature = "cli")]
 #[test]
 fn the_programs_have_every_recording() {
     let files: Vec<Recording> = recordings().into_iter().map(|(_, recording)| recording).collect();

@@ -169,6 +169,11 @@ impl Branches {
         text::with_article(&self.setup, party)
     }
 
+    /// Returns the run itself.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
     /// Returns the path of the run itself.
     pub fn path(&self) -> Path {
         self.trace.path(&self.setup)

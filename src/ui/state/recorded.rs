@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use super::compare::align::align;
 use crate::catalogue;
-use crate::evidence::{Head, Recording, Seen, recordings_of};
+use crate::evidence::{Seen, Sighting, sightings};
 use crate::present::{self, RunView};
 use crate::sim::{CompiledScenario, Trace};
 use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 
 /// A recorded run, as the model fills in what cannot be observed.
 pub struct Recorded {
-    pub head: Head,
+    pub sighting: Sighting,
     pub story: Rc<RunView>,
     /// The address of the run.
     pub address: Address,
@@ -29,20 +29,19 @@ pub struct Difference {
 
 /// Returns the recorded runs of a scenario.
 pub fn recorded(id: &str) -> Vec<Recorded> {
-    recordings_of(id).into_iter().filter_map(|recording| told(id, recording)).collect()
+    sightings(id).into_iter().filter_map(|sighting| told(id, sighting)).collect()
 }
 
-fn told(id: &str, recording: Recording) -> Option<Recorded> {
+fn told(id: &str, sighting: Sighting) -> Option<Recorded> {
     let scenario = catalogue::scenario(id)?;
-    let schedule = recording.schedule().ok()?;
-    let path = present::path_of_run(scenario, &schedule)?;
-    let story = Rc::new(present::open_along(scenario, &path, None).ok()?.view);
+    let opened = present::open_along(scenario, &sighting.path, None).ok()?;
     let setup = CompiledScenario::new(scenario).ok()?;
-    let differences = differences(&Trace::run(&setup), &Trace::fork(&setup, &schedule));
-    let found = Some(Found { property: None, path });
+    let differences = differences(&Trace::run(&setup), opened.ran.course().trace());
+    let story = Rc::new(opened.view);
+    let found = Some(Found { property: None, path: sighting.path.clone() });
     let shown = Shown { found, ..Shown::new(Config::scenario(id), false) };
     let address = Address::Run(Shown { step: AskedStep::Start, ..shown });
-    Some(Recorded { head: recording.head, story, address, differences })
+    Some(Recorded { sighting, story, address, differences })
 }
 
 /// Returns what can be observed in one of two runs only; what is observed in another order is in

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::diagram_pane::Stage;
 use super::dialog::Dialog;
 use super::{SharedRun, badge, icon, on};
-use crate::evidence::{Head, sentence, sighting};
+use crate::evidence::{Sighting, sentence, sightings};
 use crate::ui::state::recorded::{Difference, Recorded, recorded};
 use crate::ui::state::{Model, Msg, Overlay, Run};
 
@@ -18,8 +18,8 @@ pub fn mark(run: &Run, send: &Callback<Msg>) -> Html {
         return Html::default();
     }
     let text = sentence(&run.story.id);
-    match sighting(&run.story.id) {
-        Some(_) => html! {
+    match sightings(&run.story.id).is_empty() {
+        false => html! {
             <p class="seen">
                 <button
                     type="button"
@@ -30,7 +30,7 @@ pub fn mark(run: &Run, send: &Callback<Msg>) -> Html {
                 </button>
             </p>
         },
-        None => html! { <p class="seen">{ text }</p> },
+        true => html! { <p class="seen">{ text }</p> },
     }
 }
 
@@ -104,7 +104,7 @@ fn Beside(props: &Props) -> Html {
     let story = SharedRun(Rc::clone(&own.story));
     html! {
         <>
-            { about(&own.head) }
+            { about(&own.sighting) }
             { choices(&all, *at, &choose) }
             <div class="beside">
                 { side(0, "Run of the model", &props.story) }
@@ -123,13 +123,11 @@ fn Beside(props: &Props) -> Html {
 }
 
 /// Renders what was run, and on what.
-fn about(head: &Head) -> Html {
-    let client = format!("the client {}", head.client);
-    let others: Vec<String> = head.with.iter().cloned().chain([client]).collect();
+fn about(sighting: &Sighting) -> Html {
     html! {
         <p>
-            { format!("{}, with {}. To record it again, run ", head.sighting(), others.join(" and ")) }
-            <code>{ &head.command }</code>{ "." }
+            { format!("{}, with {}. To record it again, run ", sighting, sighting.with.join(" and ")) }
+            <code>{ &sighting.command }</code>{ "." }
         </p>
     }
 }
