@@ -4,7 +4,10 @@
 //! A mutant changes the compiled configuration: a rule of the broker, or a line of a program.
 
 use ackward::sim::settings::OnError;
-use ackward::sim::{Broker, CompiledScenario, DeadLetters, Op, Program, RabbitMqConfig};
+use ackward::sim::settings::kafka::Acks;
+use ackward::sim::{
+    Broker, CompiledScenario, DeadLetters, KafkaConfig, Op, Partition, Program, RabbitMqConfig,
+};
 
 /// Breaks a rule; returns false if the configuration has no such rule.
 type Break = fn(&mut CompiledScenario) -> bool;
@@ -59,6 +62,29 @@ pub const MUTANTS: &[(&str, Break)] = &[
     ("a value that is set again is added", |s| replace(&mut s.consumer, Op::Set, Op::Work)),
     ("a failed handler discards what it should requeue", |s| on_error(s, OnError::Requeue, OnError::Reject)),
     ("a failed handler requeues what it should discard", |s| on_error(s, OnError::Reject, OnError::Requeue)),
+    ("the leader does not wait for the in-sync replicas", |s| log(s, |c| c.acks == Acks::All && set(&mut c.acks, Acks::Leader))),
+    ("a retry of an idempotent producer is stored again", |s| log(s, |c| set(&mut c.idempotent, false))),
+    ("a retry of a producer without idempotence is recognized", |s| log(s, |c| set(&mut c.idempotent, true))),
+    ("a producer has no transactions", |s| log(s, |c| set(&mut c.transactional, false))),
+    ("read_committed returns aborted records", |s| log(s, |c| set(&mut c.read_committed, false))),
+    ("read_uncommitted hides aborted records", |s| log(s, |c| set(&mut c.read_committed, true))),
+    ("readers of the output topic see open transactions", |s| log(s, |c| set(&mut c.output_committed, false))),
+    ("readers of the output topic do not see open transactions", |s| log(s, |c| set(&mut c.output_committed, true))),
+    ("min.insync.replicas is one lower", |s| log(s, |c| c.min_in_sync > 1 && { c.min_in_sync -= 1; true })),
+    ("min.insync.replicas is one higher", |s| log(s, |c| { c.min_in_sync += 1; true })),
+    ("a replica that is not in sync is elected", |s| log(s, |c| set(&mut c.unclean, true))),
+    ("no unclean election takes place", |s| log(s, |c| set(&mut c.unclean, false))),
+    ("all followers are in sync at the start", |s| s.replicas == 2 && partition(s, |p| set(&mut p.in_sync, 0b11))),
+    ("poll commits nothing by itself", |s| log(s, |c| set(&mut c.auto_commit, false))),
+    ("poll commits by itself", |s| log(s, |c| set(&mut c.auto_commit, true))),
+    ("a new group starts at the end instead of the beginning", |s| log(s, |c| set(&mut c.earliest, false))),
+    ("a new group starts at the beginning instead of the end", |s| log(s, |c| set(&mut c.earliest, true))),
+    ("the offset in the database is not used", |s| log(s, |c| set(&mut c.stores_offset, false))),
+    ("what is acknowledged is synced", |s| log(s, |c| set(&mut c.power, false))),
+    ("the group has no committed offset at first", |s| partition(s, |p| set(&mut p.committed, None))),
+    ("the results are not produced", |s| drop_line(&mut s.consumer, Op::Produce)),
+    ("the offsets are not part of the transaction", |s| drop_line(&mut s.consumer, Op::SendOffsets)),
+    ("a failed handler is not retried", |s| drop_line(&mut s.consumer, Op::Seek)),
 ];
 
 fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
@@ -70,6 +96,17 @@ fn rule(setup: &mut CompiledScenario, change: impl Fn(&mut RabbitMqConfig) -> bo
         Broker::RabbitMq(queue) => change(&mut queue.config),
         _ => false,
     }
+}
+
+fn partition(setup: &mut CompiledScenario, change: impl Fn(&mut Partition) -> bool) -> bool {
+    match &mut setup.machine {
+        Broker::Kafka(partition) => change(partition),
+        _ => false,
+    }
+}
+
+fn log(setup: &mut CompiledScenario, change: impl Fn(&mut KafkaConfig) -> bool) -> bool {
+    partition(setup, |partition| change(&mut partition.config))
 }
 
 fn limit(setup: &mut CompiledScenario, by: i8) -> bool {

@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The longest time that anything may take to happen; whoever waits, waits for an event.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The deliveries after which a run that repeats itself is taken to be endless.
 const ROUNDS: usize = 25;

@@ -9,6 +9,7 @@ mod campaign;
 mod commit_proxy;
 mod differences;
 mod director;
+mod kafka;
 mod mail;
 mod protocol;
 mod proxy;
@@ -38,11 +39,17 @@ fn main() -> ExitCode {
         ["differences", root] => {
             runtime.block_on(local.run_until(differences::record(root.as_ref())))
         }
+        ["kafka", root, ref scenarios @ ..] => {
+            runtime.block_on(local.run_until(kafka::record::kafka(root.as_ref(), scenarios)))
+        }
+        ["kafka-differences", root] => {
+            runtime.block_on(local.run_until(kafka::record::differences(root.as_ref())))
+        }
         ["rabbitmq", root, ref scenarios @ ..] => {
             runtime.block_on(local.run_until(record::rabbitmq(root.as_ref(), scenarios)))
         }
         _ => {
-            Err("usage: ackward-truth rabbitmq ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT".into())
+            Err("usage: ackward-truth rabbitmq|kafka ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT | kafka-differences ROOT".into())
         }
     };
     match done {

@@ -180,11 +180,11 @@ fn describe(ending: &FinalState) -> String {
     ending.ending.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// Writes a recording, and holds it against the model.
-fn keep(recording: &Recording, name: &str) -> Result<(), Failure> {
-    write(recording, name)?;
+/// Writes a recording that is a run of the model.
+pub fn keep(recording: &Recording, name: &str) -> Result<(), Failure> {
     recording.ends_as_the_model_may()?;
-    recording.is_a_run_of_the_model()
+    recording.is_a_run_of_the_model()?;
+    write(recording, name)
 }
 
 /// Makes a run of the model happen, and returns what was seen of it.
@@ -243,7 +243,7 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
 }
 
 /// Returns the day of the recording, as the system's `date` gives it.
-fn today() -> String {
+pub fn today() -> String {
     let out = std::process::Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
     let text = out.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
     text.unwrap_or_default()
@@ -252,7 +252,8 @@ fn today() -> String {
 /// Returns the folder of a product's recordings.
 fn folder(product: &str) -> PathBuf {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings");
-    all.join(product.to_ascii_lowercase())
+    // "Apache Kafka" is kafka.
+    all.join(product.to_ascii_lowercase().trim_start_matches("apache "))
 }
 
 pub fn write(recording: &Recording, name: &str) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! Servers on loopback, each with a data folder of its own below one temporary folder.
 
 pub mod disk;
+pub mod kafka;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;

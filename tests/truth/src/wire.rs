@@ -1,4 +1,5 @@
 //! Just enough of the products' wire protocols to name a packet.
 
 pub mod amqp;
+pub mod kafka;
 pub mod postgres;

@@ -1,0 +1,179 @@
+//! What stands for a scenario's settings on Apache Kafka. Durations are scaled down, and their order
+//! is kept.
+
+use crate::servers::kafka::{LAG_MS, Plan, SESSION_MS};
+use ackward::sim::settings::kafka::{Acks, Broker, Isolation, Producer, Reset};
+use ackward::sim::settings::{BrokerSettings, ProducerSettings};
+use ackward::sim::{FaultKind, Op, Scenario};
+use serde_json::{Map, Value};
+
+/// The timeout of one request of a producer. In a cluster, a broker that is dead is missed before.
+const REQUEST_MS: u32 = 1500;
+const CLUSTER_REQUEST_MS: u32 = 6000;
+/// The session timeout of a group member.
+const GROUP_SESSION_MS: u32 = 2000;
+/// The longest time between two polls of one of several members.
+const POLL_INTERVAL_MS: u32 = 6000;
+/// The timeout of a transaction.
+const TRANSACTION_MS: u32 = 4000;
+
+/// Settings of a client, by name.
+pub type Settings = Vec<(String, String)>;
+
+/// The names of what a run uses.
+#[derive(Clone, Debug)]
+pub struct Names {
+    pub topic: String,
+    pub output: String,
+    pub group: String,
+}
+
+impl Names {
+    pub fn of(run: &str) -> Names {
+        let name = |what: &str| format!("{what}-{run}");
+        Names { topic: name("orders"), output: name("results"), group: name("billing") }
+    }
+}
+
+/// Returns the settings of producer and broker, if Kafka can play them.
+pub fn of(scenario: &Scenario) -> Option<(&Producer, &Broker)> {
+    match (&scenario.producer, &scenario.broker) {
+        (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) => {
+            Some((producer, broker))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the cluster that a scenario needs; most share one of a single node.
+pub fn plan(scenario: &Scenario, broker: &Broker) -> Plan {
+    let power = |kind: &FaultKind| matches!(kind, FaultKind::PowerLoss(_));
+    Plan {
+        brokers: broker.replication_factor,
+        powered: scenario.faults.iter().any(|fault| power(&fault.kind)),
+        lag: broker.in_sync_at_start.is_some(),
+    }
+}
+
+fn isolation(level: Isolation) -> &'static str {
+    match level {
+        Isolation::ReadCommitted => "read_committed",
+        Isolation::ReadUncommitted => "read_uncommitted",
+    }
+}
+
+/// Returns the isolation level at which the output topic is read.
+pub fn output_isolation(scenario: &Scenario) -> &'static str {
+    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    isolation(own.output_isolation_level)
+}
+
+/// Returns true if the producer has sent a record before the run. The broker takes the first record
+/// that it sees of a producer whatever its sequence number, and checks only what comes after it; the
+/// model's broker checks from the start.
+pub fn warms_up(scenario: &Scenario) -> bool {
+    let refused = scenario.faults.iter().any(|fault| fault.kind == FaultKind::Refuse);
+    refused && of(scenario).is_some_and(|(producer, _)| producer.idempotent())
+}
+
+/// Returns the settings of the topic.
+pub fn topic(broker: &Broker) -> Settings {
+    vec![
+        ("min.insync.replicas".into(), broker.min_insync_replicas.to_string()),
+        ("unclean.leader.election.enable".into(), broker.unclean_leader_election.to_string()),
+    ]
+}
+
+/// Returns the settings of a producer that differ from the client's defaults.
+pub fn producer(own: &Producer, broker: &Broker) -> Settings {
+    let mut all: Settings = Vec::new();
+    let mut add = |name: &str, value: String| all.push((name.to_owned(), value));
+    let acks = match own.acks {
+        Acks::None => "0",
+        Acks::Leader => "1",
+        Acks::All => "all",
+    };
+    add("acks", acks.into());
+    if let Some(idempotent) = own.enable_idempotence {
+        add("enable.idempotence", idempotent.to_string());
+    }
+    add("max.in.flight.requests.per.connection", own.max_in_flight.to_string());
+    // As many requests fit into the delivery timeout as with the scenario's own figures.
+    let request = if broker.replication_factor > 1 { CLUSTER_REQUEST_MS } else { REQUEST_MS };
+    add("request.timeout.ms", request.to_string());
+    add("delivery.timeout.ms", (request * u32::from(own.attempts())).to_string());
+    add("retry.backoff.ms", own.retry_backoff_ms.to_string());
+    add("retry.backoff.max.ms", own.retry_backoff_max_ms.to_string());
+    if own.retries < 2_147_483_647 {
+        add("retries", own.retries.to_string());
+    }
+    // Each record is a batch of its own.
+    add("batch.size", "0".into());
+    add("linger.ms", "0".into());
+    if own.transactional_id.is_some() {
+        add("transaction.timeout.ms", TRANSACTION_MS.to_string());
+    }
+    all
+}
+
+/// Returns the settings of a consumer that differ from the client's defaults.
+pub fn consumer(scenario: &Scenario) -> Settings {
+    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    let mut all: Settings = Vec::new();
+    let mut add = |name: &str, value: String| all.push((name.to_owned(), value));
+    add("enable.auto.commit", own.enable_auto_commit.to_string());
+    if own.enable_auto_commit {
+        add("auto.commit.interval.ms", "100".into());
+    }
+    add("isolation.level", isolation(own.isolation_level).into());
+    let reset = match own.auto_offset_reset {
+        Reset::Latest => "latest",
+        Reset::Earliest => "earliest",
+    };
+    add("auto.offset.reset", reset.into());
+    add("max.poll.records", "1".into());
+    add("session.timeout.ms", GROUP_SESSION_MS.to_string());
+    add("heartbeat.interval.ms", "300".into());
+    add("fetch.max.wait.ms", "100".into());
+    if scenario.consumer.count > 1 {
+        add("max.poll.interval.ms", POLL_INTERVAL_MS.to_string());
+    }
+    if scenario.consumer.program.contains(&Op::Produce) {
+        add("transaction.timeout.ms", TRANSACTION_MS.to_string());
+    }
+    all
+}
+
+/// Describes the settings for the head of a recording.
+pub fn describe(scenario: &Scenario) -> Map<String, Value> {
+    let Some((own, broker)) = of(scenario) else { return Map::new() };
+    let plan = plan(scenario, broker);
+    let mut all = Map::new();
+    let object = |settings: Settings| {
+        Value::Object(settings.into_iter().map(|(name, value)| (name, value.into())).collect())
+    };
+    all.insert("replication.factor".into(), broker.replication_factor.into());
+    all.insert("topic".into(), object(topic(broker)));
+    all.insert("producer".into(), object(producer(own, broker)));
+    all.insert("consumer".into(), object(consumer(scenario)));
+    if scenario.faults.iter().any(|fault| fault.kind == FaultKind::Refuse) {
+        all.insert("refusal".into(), "CORRUPT_MESSAGE, after a byte was changed in flight".into());
+    }
+    if warms_up(scenario) {
+        all.insert("warm_up".into(), "the producer has sent a record before".into());
+    }
+    if plan.brokers > 1 {
+        all.insert("broker.session.timeout.ms".into(), SESSION_MS.into());
+    }
+    if plan.lag {
+        all.insert("replica.lag.time.max.ms".into(), LAG_MS.into());
+    }
+    if plan.powered {
+        let disk = "ext4 in a loop device, shut down without flushing its log";
+        all.insert("disks".into(), disk.into());
+    }
+    // What happens between the client library and the application is not on the wire.
+    all.insert("delivery".into(), "seen when poll returns the record".into());
+    all.insert("retry".into(), "seen when the client sends the next request".into());
+    all
+}

@@ -1,0 +1,108 @@
+//! The end of a run: what is left, and what became of each message.
+
+use super::director::Director;
+use crate::servers::Failure;
+use ackward::evidence::{Counts, FinalState, Seen};
+use ackward::sim::{Participant, Record, Trace};
+
+impl Director<'_> {
+    /// Lets everything that may still come come, and counts.
+    pub(super) async fn close(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
+        for c in 0..self.setup.consumers() {
+            let party = Participant::CONSUMERS[c];
+            if trace.last().consumers[c].runs() && self.assigned.get(&party) == Some(&true) {
+                self.polling.insert(party);
+                self.command(Some(party), "drain").await?;
+                let ends = |d: &Director| {
+                    d.caught_up.contains(&party) || d.received.iter().any(|(to, ..)| *to == party)
+                };
+                self.until("the end of the log", ends).await?;
+            }
+        }
+        let mut fates = Vec::new();
+        for m in 1..=self.setup.scenario.messages {
+            // What was committed after the last line was run shows itself now.
+            self.look(m).await?;
+            fates.push(self.fate(m).await?);
+        }
+        let firsts = self.seen.iter().filter_map(|seen| match *seen {
+            Seen::Applied { m, count: 1 } => Some(m),
+            _ => None,
+        });
+        let firsts: Vec<u8> = firsts.collect();
+        let out_of_order = firsts.windows(2).any(|pair| pair[0] > pair[1]);
+        Ok(FinalState { ending: fates, out_of_order, endless: false })
+    }
+
+    /// Lets a run that has left the model's go on by itself, and returns its ending: every callback is
+    /// called, and the consumer works off what it can read.
+    ///
+    /// # Errors
+    /// If that does not happen in time.
+    pub async fn conclude(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
+        self.concludes = true;
+        self.proxy.open();
+        self.set_gates(true);
+        for m in 1..=self.setup.scenario.messages {
+            let at = self.setup.sender(self.setup.sender_of(m - 1));
+            let heard = |seen: &Seen| matches!(*seen, Seen::Reported { m: of, .. } if of == m);
+            if !self.seen.iter().any(heard) {
+                self.report(at, m).await?;
+            }
+        }
+        let party = Participant::Consumer;
+        while !self.caught_up.contains(&party) {
+            self.polling.insert(party);
+            if self.received.is_empty() {
+                self.command(Some(party), "drain").await?;
+            }
+            let comes = |d: &Director| d.caught_up.contains(&party) || !d.received.is_empty();
+            self.until("the end of the log", comes).await?;
+            if let Some((_, m, _)) = self.received.pop_front() {
+                for &(line, _) in self.setup.consumer.ops.clone().iter().skip(1) {
+                    self.run_line(party, line, m).await?;
+                }
+            }
+        }
+        self.close(trace).await
+    }
+
+    async fn fate(&mut self, m: u8) -> Result<Counts, Failure> {
+        let effect = self.setup.effect();
+        let count = |is: &dyn Fn(&Seen) -> bool| {
+            (self.seen.iter().filter(|seen| is(seen)).count() as u8).min(Record::MOST)
+        };
+        let handled = count(&|seen| match *seen {
+            Seen::Asked { line, m: of, .. } => of == m && Some(line) == effect,
+            _ => false,
+        });
+        let sent = count(
+            &|seen| matches!(seen, Seen::Sent { packet, m: of, .. } if packet == "send" && *of == m),
+        );
+        let reports = self.seen.iter().filter_map(|seen| match seen {
+            Seen::Reported { m: of, told, .. } if *of == m => Some(told.as_str()),
+            _ => None,
+        });
+        // An Ok that one caller heard is not taken back by an error that another hears.
+        let told = reports.fold("nothing", |so_far, told| if so_far == "ok" { "ok" } else { told });
+        let told = told.to_owned();
+        let produces = self.setup.scenario.consumer.program.contains(&ackward::sim::Op::Produce);
+        let applied = match produces {
+            true => self.results(m).await?,
+            false => self.stores.applied(m).await?,
+        };
+        let applied = applied.min(Record::MOST);
+        Ok(Counts { m, sent: sent > 0, handled, applied, told, ..Counts::default() })
+    }
+
+    /// Ends all processes of the run.
+    ///
+    /// # Errors
+    /// Of the operating system.
+    pub async fn clean_up(mut self) -> Result<(), Failure> {
+        for (_, actor) in self.actors.drain() {
+            actor.kill().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! Faults as deeds.
+
+use super::director::Director;
+use super::proxy::{Name, Verdict};
+use crate::servers::Failure;
+use ackward::evidence::Seen;
+use ackward::sim::{Fault, Link, PacketKind, Participant, Pause, World};
+
+/// From outside, the nodes of a cluster are one broker.
+fn outside(party: Participant) -> Participant {
+    if party.node().is_some() { Participant::Broker } else { party }
+}
+
+impl Director<'_> {
+    /// Makes a fault strike.
+    pub(super) async fn strike(&mut self, before: &World, fault: Fault) -> Result<(), Failure> {
+        match fault {
+            Fault::Lose(index) => self.lose(before, index).await,
+            Fault::Refuse(index) => self.refuse(before, index).await,
+            Fault::Crash(at) | Fault::PermanentLoss(at) if at.node().is_none() => {
+                self.crash(at).await?;
+                self.see(match fault {
+                    Fault::Crash(_) => Seen::Crashed { at },
+                    _ => Seen::PermanentLoss { at },
+                });
+                Ok(())
+            }
+            Fault::Crash(at) => {
+                self.node(at)?.kill();
+                self.see(Seen::Crashed { at });
+                Ok(())
+            }
+            Fault::PermanentLoss(at) => {
+                self.node(at)?.destroy()?;
+                self.see(Seen::PermanentLoss { at });
+                Ok(())
+            }
+            Fault::PowerLoss(at) => self.lose_power(at),
+            Fault::Pause(at, pause) => {
+                // A slow handler stands before its next line, and its client library goes on.
+                if pause == Pause::Still {
+                    self.signal(at, libc::SIGSTOP);
+                }
+                self.see(Seen::Paused { at, slow: pause == Pause::Slow });
+                Ok(())
+            }
+            Fault::Resume(at) => {
+                self.resume(at);
+                Ok(())
+            }
+            Fault::FailHandler(at) => {
+                let c = at.consumer().ok_or("it has no handler")?;
+                let (_, n) = self.hands.get(&at).copied().unwrap_or_default();
+                self.see(Seen::HandlerFailed { at, m: before.consumers[c].msg + 1, n });
+                Ok(())
+            }
+            Fault::Twice(msg) => {
+                let at = self.setup.sender(self.setup.sender_of(msg));
+                self.see(Seen::SentTwice { at, m: msg + 1 });
+                Ok(())
+            }
+            Fault::Replace => self.replace().await,
+            Fault::Cut(link) => {
+                if link != Link::CLUSTER {
+                    return Err("the harness cuts no connection of a client".into());
+                }
+                // Clients still reach the leader, but no other broker and no controller does.
+                self.cluster().isolate(true);
+                Ok(())
+            }
+            Fault::MoveLeader => {
+                let topic = self.names.topic.clone();
+                self.ask(&format!("lead {topic} 2,1")).await?;
+                self.await_replicas(|leader, _| leader == 2).await
+            }
+            fault => Err(format!("the harness cannot make {fault:?} happen")),
+        }
+    }
+
+    /// Connects an isolated leader again.
+    pub(super) fn heal(&mut self, link: Link) {
+        let (from, to) = self.setup.ends(link);
+        self.cluster().isolate(false);
+        self.set_gates(true);
+        self.see(Seen::Healed { from, to: outside(to) });
+    }
+
+    fn node(&mut self, at: Participant) -> Result<&mut crate::servers::kafka::Node, Failure> {
+        let index = at.node().ok_or("this is no node")?;
+        self.cluster().nodes.get_mut(index).ok_or_else(|| "there is no such node".into())
+    }
+
+    fn held(&self, before: &World, index: u8) -> Result<Name, Failure> {
+        let packet = before.net.packets()[usize::from(index)];
+        let problem = || format!("no {:?} of m{} is held", packet.kind, packet.msg + 1);
+        self.name(&packet).ok_or_else(problem)
+    }
+
+    async fn lose(&mut self, before: &World, index: u8) -> Result<(), Failure> {
+        let name = self.held(before, index)?;
+        if !self.proxy.decide(name, Verdict::Lose).await {
+            return Err("the connection of the packet is gone".into());
+        }
+        let Name { client, kind, m, n } = name;
+        let (from, to) = match kind {
+            PacketKind::Send => (client, Participant::Broker),
+            _ => (Participant::Broker, client),
+        };
+        self.see(Seen::Lost { packet: kind.key().into(), from, to, m, n });
+        Ok(())
+    }
+
+    /// Lets the broker refuse a request, with `CORRUPT_MESSAGE`, which the client takes for
+    /// transient. It cannot be made to lack in-sync replicas for a moment: `min.insync.replicas` of
+    /// more than there are replicas is taken for their number (`Partition.effectiveMinIsr`).
+    async fn refuse(&mut self, before: &World, index: u8) -> Result<(), Failure> {
+        let name = self.held(before, index)?;
+        let passed = self.proxy.decide(name, Verdict::Spoil).await;
+        passed.then_some(()).ok_or_else(|| "the connection of the packet is gone".into())
+    }
+
+    /// Kills a client.
+    async fn crash(&mut self, at: Participant) -> Result<(), Failure> {
+        let who = Some(at);
+        let actor = self.actors.remove(&who).ok_or(format!("{} is down already", at.key()))?;
+        actor.kill().await?;
+        self.until("the end of a process", |d| d.ended.contains(&who)).await?;
+        self.received.retain(|&(party, ..)| party != at);
+        self.answered.retain(|&(party, ..)| party != at);
+        self.polling.remove(&at);
+        self.hands.remove(&at);
+        self.assigned.remove(&at);
+        Ok(())
+    }
+
+    fn signal(&self, at: Participant, signal: i32) {
+        self.actors.get(&Some(at)).into_iter().for_each(|actor| actor.signal(signal));
+    }
+
+    pub(super) fn resume(&mut self, at: Participant) {
+        self.signal(at, libc::SIGCONT);
+        self.see(Seen::Resumed { at });
+    }
+
+    /// Cuts the power: first no process runs any more, then nothing reaches the disk.
+    fn lose_power(&mut self, at: Participant) -> Result<(), Failure> {
+        let node = self.node(at)?;
+        node.freeze();
+        node.disk.as_ref().ok_or("the node has no disk that can lose power")?.lose_power()?;
+        node.kill();
+        self.see(Seen::PowerLost { at });
+        Ok(())
+    }
+
+    /// Stops the producer, and starts another instance of it, which fences the first one if it has
+    /// transactions.
+    async fn replace(&mut self) -> Result<(), Failure> {
+        let (old, new) = (self.setup.sender(0), self.setup.sender(1));
+        self.signal(old, libc::SIGSTOP);
+        self.see(Seen::Paused { at: old, slow: false });
+        self.start(new).await?;
+        let (own, _) = super::clients::of(&self.setup.scenario).ok_or("this is not Kafka")?;
+        if own.transactional_id.is_some() {
+            self.command(Some(new), "init").await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! The gate between brokers: while it is closed, nothing passes in either direction, as if the network
+//! were slow. What is under way waits, so that no follower has what it has not acknowledged.
+
+use std::io;
+use std::rc::Rc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// The gate in front of a broker's listener for other brokers.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    pub port: u16,
+    is_open: Rc<watch::Sender<bool>>,
+}
+
+impl Gate {
+    /// Opens a gate in front of this port.
+    ///
+    /// # Errors
+    /// Of the operating system.
+    pub async fn open(broker: u16) -> io::Result<Gate> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let port = listener.local_addr()?.port();
+        let (is_open, watches) = watch::channel(true);
+        tokio::task::spawn_local(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let watches = watches.clone();
+                tokio::task::spawn_local(async move {
+                    let Ok(far) = TcpStream::connect(("127.0.0.1", broker)).await else { return };
+                    let ((near_in, near_out), (far_in, far_out)) =
+                        (near.into_split(), far.into_split());
+                    let (up, down) = (watches.clone(), watches);
+                    // The end of one side is the end of the other.
+                    tokio::select! {
+                        () = pass(near_in, far_out, up) => {}
+                        () = pass(far_in, near_out, down) => {}
+                    }
+                });
+            }
+        });
+        Ok(Gate { port, is_open: Rc::new(is_open) })
+    }
+
+    /// Opens the gate, or closes it.
+    pub fn set(&self, open: bool) {
+        self.is_open.send_replace(open);
+    }
+}
+
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut open: watch::Receiver<bool>) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        if open.wait_for(|open| *open).await.is_err() {
+            return;
+        }
+        if to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Records scenarios of the catalogue on Kafka, and holds each recording against the model at once.
+
+use super::clients;
+use super::director::Director;
+use super::proxy::Proxy;
+use crate::record::{keep, today};
+use crate::servers::kafka::{Cluster, Jars, Plan};
+use crate::servers::postgres::Postgres;
+use crate::servers::{Failure, Folder};
+use ackward::catalogue;
+use ackward::evidence::{FinalState, Head, Recording, Seen, VERSION, configuration};
+use ackward::sim::{CompiledScenario, Op, Scenario, Trace};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+
+/// The longest time that a run may take, whatever it waits for.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// The servers that runs use.
+pub struct Stage {
+    pub jars: Jars,
+    /// One node, which most runs share.
+    pub one: Cluster,
+    proxy: Proxy,
+    ports: Vec<u16>,
+    /// The ports of the proxies of the current run's own cluster.
+    own_ports: Vec<u16>,
+    pub postgres: Postgres,
+    pub folder: Folder,
+    pub runs: u32,
+    /// Producers are new to the broker, whatever the scenario needs.
+    pub new_producers: bool,
+}
+
+impl Stage {
+    async fn start(root: &Path) -> Result<Stage, Failure> {
+        let start = Instant::now();
+        let (jars, folder) = (Jars::of(root)?, Folder::temporary()?);
+        let postgres = Postgres::start(&folder.0).await?;
+        let plan = Plan { brokers: 1, powered: false, lag: false };
+        let (one, proxy, ports) = cluster(&jars, &folder.0.join("shared"), plan).await?;
+        let seconds = start.elapsed().as_secs_f64();
+        let (kafka, version) = (&jars.version, &postgres.version);
+        println!("Apache Kafka {kafka}, PostgreSQL {version}: up in {seconds:.1} s");
+        let own_ports = Vec::new();
+        Ok(Stage {
+            jars,
+            one,
+            proxy,
+            ports,
+            own_ports,
+            postgres,
+            folder,
+            runs: 0,
+            new_producers: false,
+        })
+    }
+
+    /// Starts the nodes of a run, if it needs others than the one that all share, and returns them
+    /// with the proxies in front.
+    ///
+    /// # Errors
+    /// If they cannot be started.
+    pub async fn cluster_for(&mut self, plan: Plan) -> Result<(Option<Cluster>, Proxy), Failure> {
+        if plan.brokers == 1 && !plan.powered {
+            return Ok((None, self.proxy.clone()));
+        }
+        let folder = self.folder.0.join(format!("cluster{}", self.runs));
+        let (own, proxy, ports) = cluster(&self.jars, &folder, plan).await?;
+        self.own_ports = ports;
+        Ok((Some(own), proxy))
+    }
+
+    /// Returns the ports of the proxies that producers start from.
+    pub fn proxy_ports(&self, own: bool) -> &[u16] {
+        if own { &self.own_ports } else { &self.ports }
+    }
+}
+
+async fn cluster(
+    jars: &Jars,
+    folder: &Path,
+    plan: Plan,
+) -> Result<(Cluster, Proxy, Vec<u16>), Failure> {
+    let proxy = Proxy::default();
+    let ports = proxy.listen(plan.brokers).await.map_err(|e| format!("it cannot listen: {e}"))?;
+    let cluster = Cluster::start(jars, folder, plan, &ports).await?;
+    proxy.lead_to(cluster.nodes.iter().map(|node| node.client).collect());
+    Ok((cluster, proxy, ports))
+}
+
+/// Records these scenarios on Kafka, or all that it can play. Returns true if every one was recorded
+/// and is a run of the model.
+///
+/// # Errors
+/// If a scenario is unknown, or the servers cannot be started.
+pub async fn kafka(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
+    let plays = |scenario: &&Scenario| clients::of(scenario).is_some();
+    let scenarios: Vec<&Scenario> = match ids {
+        [] => catalogue::scenarios().iter().filter(plays).collect(),
+        ids => ids
+            .iter()
+            .map(|id| catalogue::scenario(id).ok_or(format!("there is no scenario {id}")))
+            .collect::<Result<_, _>>()?,
+    };
+    let mut stage = Stage::start(root).await?;
+    let (mut passed, mut failed) = (0, 0);
+    for scenario in scenarios {
+        let start = Instant::now();
+        let told = record(&mut stage, scenario).await;
+        let seconds = start.elapsed().as_secs_f64();
+        match told {
+            Ok(recording) => {
+                passed += 1;
+                println!("✓ {}: {} events, {seconds:.1} s", scenario.id, recording.events.len());
+            }
+            Err(problem) => {
+                failed += 1;
+                println!("✕ {}: {problem} ({seconds:.1} s)", scenario.id);
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
+
+/// Records what Kafka does and the model does not. Returns true if it still does.
+///
+/// # Errors
+/// Of the servers, or of the harness.
+pub async fn differences(root: &Path) -> Result<bool, Failure> {
+    let scenario = catalogue::scenario("kafka-in-order").ok_or("there is no such scenario")?;
+    let setup = CompiledScenario::new(scenario).map_err(|e| e.to_string())?;
+    let trace = Trace::run(&setup);
+    let mut stage = Stage::start(root).await?;
+    stage.new_producers = true;
+    let mut head = head(&stage, scenario);
+    head.setup.remove("warm_up");
+    head.command = "./dev truth differences".into();
+    head.difference = Some(NEW_PRODUCER.into());
+    let mut director = Director::new(&mut stage, setup.clone()).await?;
+    let left = timeout(LONGEST, director.play(&trace)).await;
+    let ending = match left {
+        Ok(Ok(_)) => Err("the run is the model's".into()),
+        _ => director.conclude(&trace).await,
+    };
+    let events = director.seen.clone();
+    director.clean_up().await?;
+    let text: String = events.iter().map(|event| format!("\n    {event}")).collect();
+    let ending = ending.map_err(|problem| format!("{problem}; seen:{text}"))?;
+    let recording = Recording { head, events, ending };
+    let differs = recording.is_a_run_of_the_model().err();
+    let mark = if differs.is_some() { "✓" } else { "✕" };
+    let what = differs.clone().unwrap_or_else(|| "the model has this run now".into());
+    println!("{mark} new-idempotent-producer: {what}{text}\n    {:?}", recording.ending);
+    crate::record::write(&recording, "new-idempotent-producer")?;
+    Ok(differs.is_some())
+}
+
+/// Why the model has no run in which the first record of a producer is overtaken.
+const NEW_PRODUCER: &str = "the leader knows no sequence number of a producer that is new to it, and \
+                            takes its first batch whatever the number \
+                            (ProducerAppendInfo.checkSequence): the second record of a new \
+                            idempotent producer is stored although the first was refused, and the \
+                            first is refused from then on; the model's leader expects 0";
+
+/// Makes the run that the catalogue shows happen, writes what was seen, and returns it.
+async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<Recording, Failure> {
+    let setup = CompiledScenario::new(scenario).map_err(|e| e.to_string())?;
+    let (events, ending) = play(stage, &setup, &Trace::run(&setup)).await?;
+    let seen = || events.iter().map(|event| format!("\n    {event}")).collect::<String>();
+    let ending = ending.map_err(|problem| format!("{problem}; seen:{}", seen()))?;
+    let text = seen();
+    let recording = Recording { head: head(stage, scenario), events, ending };
+    keep(&recording, &scenario.id)
+        .map_err(|problem| format!("{problem}; seen:{text}\n    {:?}", recording.ending))?;
+    Ok(recording)
+}
+
+type Played = (Vec<Seen>, Result<FinalState, Failure>);
+
+/// Makes a run of the model happen, and returns what was seen of it.
+async fn play(
+    stage: &mut Stage,
+    setup: &CompiledScenario,
+    trace: &Trace,
+) -> Result<Played, Failure> {
+    let mut director = Director::new(stage, setup.clone()).await?;
+    let ending = timeout(LONGEST, director.play(trace)).await;
+    let ending = ending.unwrap_or_else(|_| Err("the run does not go on".into()));
+    let events = director.seen.clone();
+    director.clean_up().await?;
+    Ok((events, ending))
+}
+
+/// Returns the head of a recording of this scenario.
+fn head(stage: &Stage, scenario: &Scenario) -> Head {
+    let program = &scenario.consumer.program;
+    let with = match program.contains(&Op::Produce) {
+        true => Vec::new(),
+        false => vec![format!("PostgreSQL {}", stage.postgres.version)],
+    };
+    Head {
+        recording: VERSION,
+        scenario: scenario.id.clone(),
+        product: "Apache Kafka".into(),
+        version: stage.jars.version.clone(),
+        client: format!("kafka-clients {}", stage.jars.version),
+        with,
+        date: today(),
+        command: format!("./dev truth kafka {}", scenario.id),
+        setup: clients::describe(scenario),
+        configuration: configuration(scenario),
+        script: scenario.faults.iter().map(ToString::to_string).collect(),
+        difference: None,
+    }
+}
