@@ -68,6 +68,7 @@ const PRIVATE: &[(&str, &str)] = &[
 /// it.
 const PLAIN: &[(&str, &str, &str)] = &[
     ("ui/view/top_bar.rs", "see how", "see how messages get lost"),
+    ("site/shell.rs", "see how", "see how messages get lost"),
     // A picture for the tests of the drawing.
     ("core/diagram/samples.rs", "parked", "parked after 3 deliveries"),
     ("core/diagram/samples.rs", "is told", "is told that all is well"),
