@@ -139,11 +139,6 @@ impl<'a> Director<'a> {
         }
         self.ask(&format!("create {topic} {}{settings}", nodes.join(","))).await?;
         self.ask(&format!("create {output} {coordinator}")).await?;
-        let own = self.setup.scenario.consumer.kafka.clone().unwrap_or_default();
-        self.base = u64::from(self.warms_up());
-        if !own.new_group {
-            self.ask(&format!("start-at {topic} {group} {}", self.base)).await?;
-        }
         self.await_replicas(|_, in_sync| in_sync.len() == usize::from(replicas)).await?;
         if replicas > 1 {
             // While the brokers start, another one may have taken over.
@@ -153,6 +148,15 @@ impl<'a> Director<'a> {
             leader == 1 && in_sync.len() == usize::from(replicas)
         })
         .await?;
+        let own = self.setup.scenario.consumer.kafka.clone().unwrap_or_default();
+        self.base = u64::from(self.warms_up());
+        if !own.new_group {
+            self.ask(&format!("start-at {topic} {group} {}", self.base)).await?;
+        }
+        // The topic was created long before, as far as the run is concerned.
+        for disk in self.cluster().nodes.iter().filter_map(|node| node.disk.as_ref()) {
+            disk.sync()?;
+        }
         if let Some(count) = in_sync {
             self.set_gates(false);
             self.await_replicas(|_, in_sync| in_sync.len() == usize::from(count)).await?;
@@ -305,7 +309,8 @@ impl<'a> Director<'a> {
     ) -> Result<(), Failure> {
         let (start, topic) = (tokio::time::Instant::now(), self.names.topic.clone());
         loop {
-            let now = self.ask(&format!("replicas {topic}")).await?;
+            // A topic that was created a moment ago, not every broker knows.
+            let now = self.ask(&format!("replicas {topic}")).await.unwrap_or_default();
             let in_sync = now["in_sync"].as_array().cloned().unwrap_or_default();
             if is(now["leader"].as_i64().unwrap_or(-1), &in_sync) {
                 return Ok(());
