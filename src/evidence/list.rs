@@ -19,10 +19,11 @@ const TEXTS: &[(&str, &str)] = recordings![
         "kafka-commit-before-work" "kafka-earliest" "kafka-error-yet-stored"
         "kafka-hung-transaction" "kafka-idempotent-retry" "kafka-in-order" "kafka-latest"
         "kafka-leader-moved" "kafka-offset-in-database" "kafka-output-uncommitted"
-        "kafka-producer-fenced" "kafka-producer-restart" "kafka-read-uncommitted" "kafka-reorder"
-        "kafka-retry-duplicate" "kafka-seek" "kafka-swallowed-error" "kafka-transaction-crash"
-        "kafka-transaction-restart" "kafka-two-instances" "kafka-unclean-election"
-        "kafka-zombie-fenced" "test-no-loss" "test-no-loss-fails" "test-sent-twice-kafka";
+        "kafka-producer-fenced" "kafka-producer-restart" "kafka-read-uncommitted"
+        "kafka-rebalance" "kafka-reorder" "kafka-retry-duplicate" "kafka-seek"
+        "kafka-swallowed-error" "kafka-transaction-crash" "kafka-transaction-restart"
+        "kafka-two-instances" "kafka-unclean-election" "kafka-zombie-fenced" "test-no-loss"
+        "test-no-loss-fails" "test-sent-twice-kafka";
     "rabbitmq":
         "ack-lost" "ack-unheard" "auto-ack-crash" "crash-after-work" "crash-before-persist"
         "crash-before-persist+1" "crash-before-work" "dead-letter" "dedup-claim-lease"
