@@ -20,7 +20,8 @@ function serve(places, port) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://host").pathname);
     const place = Object.keys(places).find((place) => path.startsWith(place));
-    const file = place && join(places[place], normalize(path.slice(place.length) || "index.html"));
+    const name = place && path.slice(place.length);
+    const file = place && join(places[place], normalize(name === "" || name.endsWith("/") ? `${name}index.html` : name));
     const found = file?.startsWith(places[place] + sep) && (await stat(file).catch(() => null));
     if (!found?.isFile()) return response.writeHead(404).end("not here");
     const type = TYPES[extname(file)] ?? "application/octet-stream";
