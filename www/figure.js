@@ -136,11 +136,21 @@ function load(then) {
       if (theme) asked.set("theme", theme);
       if (!asked.has("embed")) asked.set("embed", [...shown].join(","));
       history.replaceState(history.state, "", `?${asked}`);
-      removeEventListener("message", heard);
+      const given = step;
+      addEventListener("ackward-ready", () => catchUp(given), { once: true });
     };
     await import(new URL("main.js", folder).href);
   })().catch(globalThis.ackwardBoot.fail);
   if (then) addEventListener("ackward-ready", then, { once: true });
+}
+
+/** The program was started at a step that the reader has left by the time it takes over. */
+function catchUp(given) {
+  removeEventListener("message", heard);
+  if (step === given) return;
+  asked.set("step", step);
+  history.replaceState(history.state, "", `?${asked}`);
+  dispatchEvent(new Event("popstate"));
 }
 
 function heard({ source, data }) {
@@ -177,6 +187,15 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   show(to);
 });
+// The program must not take the button from under a finger: its click would go nowhere.
+let released = Promise.resolve();
+addEventListener("pointerdown", () => {
+  released = new Promise((done) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { once: true });
+  });
+});
+globalThis.ackwardHold = () => released;
+
 for (const touch of ["pointerdown", "keydown", "focusin"]) addEventListener(touch, () => load(), { once: true });
 
 const wanted = Number(asked.get("step") ?? 0);

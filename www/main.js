@@ -54,6 +54,8 @@ async function start() {
   const rendered = new Promise((done) => addEventListener("ackward-drawn", done, { once: true }));
   page.mount(site);
   if (hides) await drawn(rendered);
+  // A frame that is being pressed stays until the press has had its effect.
+  await globalThis.ackwardHold?.();
   takeOver();
   // The browser keeps the app for when there is no network, after the first steps.
   if (!embedded) setTimeout(() => import("./register-sw.js").catch(() => {}), CALM_MS);

@@ -126,7 +126,7 @@ test("pointing at a choice shows where it leads, and moves nothing", async ({ pa
   const once = dialog(page).getByRole("button", { name: /^The producer crashes\./ });
   await once.hover();
   await expect(preview.locator("li.pill")).toHaveText("m1: delivered once");
-  await expect(preview.locator("svg")).toBeVisible();
+  await expect(preview.locator("svg.mini")).toBeVisible();
   // The keyboard points as well.
   await dialog(page).getByRole("button", { name: /^The consumer acknowledges m1/ }).focus();
   await expect(preview.locator("li.pill")).toHaveText("m1: duplicated: applied 2×");

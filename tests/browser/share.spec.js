@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { axe, expect, ids, open, test } from "./app.js";
+import { axe, expect, ids, open, running, test } from "./app.js";
 
 const MERMAID = fileURLToPath(new URL("node_modules/mermaid/dist/mermaid.min.js", import.meta.url));
 
@@ -37,6 +37,7 @@ test("the link leads to exactly this", async ({ page }) => {
   expect(link).toBe(page.url());
   await page.goto("about:blank");
   await page.goto(link);
+  await running(page);
   await expect(page.locator("output.count")).toHaveText(/4 \/ \d+/);
   await expect(page.locator("h1")).toHaveText("Kafka defaults (modified)");
 });
