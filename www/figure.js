@@ -7,6 +7,8 @@ const shown = new Set((asked.get("embed") ?? "transport,verdict").split(",").map
 const main = document.querySelector("main");
 const moments = JSON.parse(main.dataset.run);
 const last = moments.length - 1;
+/** The step that the address asks for. */
+const wanted = Number(asked.get("step") ?? 0);
 let step = 0;
 /** The reader has gone to another step than that of the address. */
 let moved = false;
@@ -181,7 +183,11 @@ main.addEventListener("click", ({ target, clientY }) => {
 });
 deck.querySelector("input").addEventListener("input", ({ target }) => show(Number(target.value)));
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input, select, a")) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input, a")) return;
+  if (event.key === " " && !event.target.matches("button")) {
+    event.preventDefault();
+    return play();
+  }
   const to = { ArrowRight: step + 1, ArrowLeft: step - 1, Home: 0, End: last }[event.key];
   if (to === undefined) return;
   event.preventDefault();
@@ -196,9 +202,11 @@ addEventListener("pointerdown", () => {
 });
 globalThis.ackwardHold = () => released;
 
-for (const touch of ["pointerdown", "keydown", "focusin"]) addEventListener(touch, () => load(), { once: true });
+// A reader who only tabs past has not touched it; a screen reader may press without pointer or key.
+addEventListener("pointerdown", () => load(), { once: true });
+addEventListener("click", () => load(), { once: true });
+addEventListener("keydown", ({ key }) => key === "Tab" || load());
 
-const wanted = Number(asked.get("step") ?? 0);
 show(wanted, true);
 // The program says what is wrong with a step that there is not.
 if (wanted !== step || asked.get("load") === "visible") load();

@@ -64,7 +64,7 @@ async function start() {
   globalThis.ackward = { traceText: page.trace_text, mermaidText: page.mermaid_text, memory };
 }
 
-/** At the latest then the program shows what it has. */
+/** The longest time for which the program may draw its page unseen. */
 const LATE_MS = 3000;
 
 /** Resolves when the program has rendered its page and drawn its diagram. */

@@ -3,7 +3,7 @@
 
 use super::Page;
 use super::figure::drawings;
-use super::shell::{Place, line, message, solid, tone};
+use super::shell::{Place, line, pills, solid};
 use crate::icons;
 use crate::present::{self, RunView, StepView};
 use crate::sim::Scenario;
@@ -42,15 +42,6 @@ fn content(run: &RunView, place: Place) -> Markup {
     }
 }
 
-/// Returns the outcome of each message and of the run so far, as short labels.
-fn pills(moment: &StepView) -> Markup {
-    html! {
-        @for (number, one) in moment.verdict.iter().enumerate() {
-            li class={ "pill " (tone(one.tone)) } { (message(number)) (one.message) ": " (one.outcome) }
-        }
-    }
-}
-
 const BUTTONS: [(&str, &str, &str); 5] = [
     ("first", "First step", icons::FIRST),
     ("back", "One step back", icons::BACK),
@@ -83,7 +74,8 @@ fn controls(run: &RunView) -> Markup {
             input type="range" min="0" max=(last) step="1" value="0" aria-label="Step" autocomplete="off";
         }
         output.count aria-hidden="true" { "0" span { " / " (last) } }
-        select.button.pace aria-label="Speed" title="Speed" { option { "1×" } }
+        // It has its place already; speed is the program's.
+        select.button.pace.to-come disabled aria-hidden="true" { option { "1×" } option { "0.5×" } }
     }
 }
 
@@ -94,10 +86,10 @@ fn data(run: &RunView) -> String {
         let verdict: Vec<Value> = moment
             .verdict
             .iter()
-            .map(|one| json!([one.message, one.outcome, tone(one.tone), one.applied]))
+            .map(|one| json!([one.message, one.outcome, one.tone.class(), one.applied]))
             .collect();
         let remarks: Vec<Value> =
-            moment.remarks.iter().map(|remark| json!([remark.text, tone(remark.tone)])).collect();
+            moment.remarks.iter().map(|remark| json!([remark.text, remark.tone.class()])).collect();
         json!([moment.sentence, moment.fault, verdict, remarks])
     };
     Value::from(run.moments.iter().map(step).collect::<Vec<_>>()).to_string()

@@ -6,6 +6,7 @@ use crate::catalogue::{self, Entry, Group, groups};
 use maud::{Markup, html};
 use std::fmt::Write;
 
+/// Returns the folder of a group: "group/kafka-the-broker/".
 fn folder(group: &Group) -> String {
     format!("group/{}/", group.slug())
 }
@@ -29,7 +30,7 @@ fn page(group: &Group) -> Page {
                     h1 { (group.title) }
                     p.summary { "Each failure with what it comes to. Open one to step through it." }
                 }
-                dl.told-list { @for entry in &group.entries { (told(place, entry)) } }
+                dl.scenario-list { @for entry in &group.entries { (described(place, entry)) } }
             }
         }
     };
@@ -37,7 +38,8 @@ fn page(group: &Group) -> Page {
     Page { title, description, body: body.into_string(), path, framed: false }
 }
 
-fn told(place: Place, entry: &Entry) -> Markup {
+/// Returns a scenario with its summary.
+fn described(place: Place, entry: &Entry) -> Markup {
     html! {
         div {
             dt { (item(place, entry, None)) }

@@ -4,7 +4,7 @@ use super::Page;
 use super::shell::{self, Place, line};
 use crate::check::Property;
 use crate::icons::FORWARD;
-use crate::present::{self, Listing};
+use crate::present::{self, Listing, source_page};
 use crate::protocol::{Finding, Verdict};
 use crate::sim::Scenario;
 use crate::text::thousands;
@@ -24,7 +24,7 @@ pub fn page(preset: &Scenario, checked: Option<&Verdict>) -> Page {
                 div.heading {
                     h1 { (preset.title) }
                     p.summary { (preset.summary) }
-                    ul.told-settings aria-label="Settings" {
+                    ul.setting-list aria-label="Settings" {
                         @for chip in present::chips(preset) {
                             li.chip { (chip.who) " " b { (chip.what) } }
                         }
@@ -40,7 +40,12 @@ pub fn page(preset: &Scenario, checked: Option<&Verdict>) -> Page {
                 @if !preset.sources.is_empty() {
                     section.panel.sources {
                         h2 { "Sources" }
-                        ul { @for source in &preset.sources { li { (source) } } }
+                        ul { @for source in &preset.sources {
+                            li {
+                                @if let Some(page) = source_page(source) { a href=(page) { (source) } }
+                                @else { (source) }
+                            }
+                        } }
                     }
                 }
             }
@@ -83,7 +88,7 @@ fn verdict(preset: &Scenario, verdict: &Verdict) -> Markup {
     html! {
         section.panel {
             h2 { "All runs (model check)" }
-            ul.told-outcome {
+            ul.outcome-list {
                 @for (property, finding) in findings(verdict) {
                     @let (class, word) = match finding {
                         Finding::Proved => ("good", "holds"),
@@ -100,7 +105,7 @@ fn verdict(preset: &Scenario, verdict: &Verdict) -> Markup {
             }
             @if let Some(assumes) = &verdict.assumes {
                 p { "Assumes " (assumes.product) ":" }
-                ul.told-rests {
+                ul.assumption-list {
                     @for text in assumes.versions.iter().chain(&assumes.assumed) { li { (text) } }
                 }
             }

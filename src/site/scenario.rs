@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::figure::drawings;
-use super::shell::{self, Place, line, message, solid, tone};
+use super::shell::{self, Place, line, pills, solid};
 use crate::catalogue::glossary;
 use crate::catalogue::{self, worth_comparing};
 use crate::evidence;
@@ -105,7 +105,7 @@ fn heading(run: &RunView, place: Place) -> Markup {
         div.heading {
             div.title {
                 h1 { (run.title) }
-                (pills(run))
+                @if let Some(end) = run.moments.last() { ul.pills aria-label="Verdict" { (pills(end)) } }
             }
             p.summary { (run.summary) }
             ul.chips aria-label="Settings and faults" {
@@ -146,19 +146,6 @@ fn chip(chip: &Chip) -> Markup {
     }
 }
 
-/// Returns the outcome of each message and of the run, as short labels.
-pub fn pills(run: &RunView) -> Markup {
-    let Some(end) = run.moments.last() else { return html! {} };
-    html! {
-        ul.pills aria-label="Verdict" {
-            @for (number, one) in end.verdict.iter().enumerate() {
-                li class={ "pill " (tone(one.tone)) } { (message(number)) (one.message) ": " (one.outcome) }
-            }
-            @for remark in &end.remarks { li class={ "pill " (tone(remark.tone)) } { (remark.text) } }
-        }
-    }
-}
-
 /// Returns the takeaway and the way to the fix.
 fn ending(run: &RunView, place: Place) -> Markup {
     html! {
@@ -177,7 +164,7 @@ fn ending(run: &RunView, place: Place) -> Markup {
 /// Returns the steps as sentences.
 fn steps(run: &RunView) -> Markup {
     html! {
-        section.panel.told-steps {
+        section.panel.step-list {
             h2 { "Step by step" }
             ol {
                 @for moment in run.moments.iter().skip(1) {
@@ -194,16 +181,16 @@ fn verdict(run: &RunView) -> Markup {
     html! {
         section.panel.verdict {
             h2 { "Outcome" }
-            ul.told-outcome {
+            ul.outcome-list {
                 @for one in &end.verdict {
                     li {
-                        b class={ "pill " (tone(one.tone)) } { (one.message) ": " (one.outcome) }
+                        b class={ "pill " (one.tone.class()) } { (one.message) ": " (one.outcome) }
                         " Stored " (one.stored) "×, processed " (one.handled) "×, applied " (one.applied) "×"
                         @if let Some(mails) = one.mails { ", emailed " (mails) "×" }
                         ". Producer received: " (one.told) "."
                     }
                 }
-                @for remark in &end.remarks { li class=(tone(remark.tone)) { (remark.text) } }
+                @for remark in &end.remarks { li class=(remark.tone.class()) { (remark.text) } }
             }
         }
     }

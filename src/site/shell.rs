@@ -1,8 +1,8 @@
 //! What stands around the content of every page: the top bar and the list of scenarios.
 
 use crate::catalogue::{Entry, groups};
-use crate::diagram::ir::Tone;
 use crate::icons::{self, CROSS, FORWARD, LIST};
+use crate::present::StepView;
 use maud::{Markup, html};
 
 /// The place of a page in the site.
@@ -78,20 +78,10 @@ pub fn item(place: Place, entry: &Entry, current: Option<&str>) -> Markup {
     html! {
         a.here[here] href=(place.to(&format!("s/{}/", entry.id))) aria-current=[here.then_some("page")] {
             span { (entry.title) }
-            b class={ "badge " (tone(entry.tone)) } {
+            b class={ "badge " (entry.tone.class()) } {
                 span.hidden { " — ends with: " } (entry.badge)
             }
         }
-    }
-}
-
-/// Returns the CSS class for the color of a tone, as `src/ui/view.rs` has it.
-pub fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Warn => "warn",
-        Tone::Bad => "bad",
     }
 }
 
@@ -110,5 +100,15 @@ pub fn message(number: usize) -> Markup {
     let path = icons::message(number);
     html! {
         svg class={ "icon solid message m" (number % 4 + 1) } viewBox="0 0 24 24" aria-hidden="true" { path d=(path) {} }
+    }
+}
+
+/// Returns the outcome of each message and of the run by then, as short labels in a list.
+pub fn pills(moment: &StepView) -> Markup {
+    html! {
+        @for (number, one) in moment.verdict.iter().enumerate() {
+            li class={ "pill " (one.tone.class()) } { (message(number)) (one.message) ": " (one.outcome) }
+        }
+        @for remark in &moment.remarks { li class={ "pill " (remark.tone.class()) } { (remark.text) } }
     }
 }

@@ -117,7 +117,11 @@ pub fn follow(link: &HtmlAnchorElement) -> bool {
     if !same_host || !below || elsewhere || !link.hash().is_empty() {
         return false;
     }
-    push(&format!("{}{}", link.pathname(), link.search()));
+    let to = format!("{}{}", link.pathname(), link.search());
+    // A link to what is shown adds nothing to the history.
+    if to != url() {
+        push(&to);
+    }
     true
 }
 

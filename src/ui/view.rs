@@ -38,7 +38,6 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::diagram::ir::Tone;
 use crate::present::{Remark, RunView, StepView};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use catalogue::{Drawer, Side};
@@ -192,12 +191,12 @@ fn pills(moment: &StepView) -> Html {
     html! {
         <ul class="pills" aria-label="Verdict">
             { for moment.verdict.iter().enumerate().map(|(number, verdict)| html! {
-                <li class={classes!("pill", tone(verdict.tone))}>
+                <li class={classes!("pill", verdict.tone.class())}>
                     { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
                 </li>
             }) }
             { for moment.remarks.iter().map(|remark| html! {
-                <li class={classes!("pill", tone(remark.tone))}>{ &remark.text }</li>
+                <li class={classes!("pill", remark.tone.class())}>{ &remark.text }</li>
             }) }
         </ul>
     }
@@ -205,15 +204,5 @@ fn pills(moment: &StepView) -> Html {
 
 /// Renders what a run comes to, as a badge.
 fn badge(ending: &Remark) -> Html {
-    html! { <span class={classes!("pill", tone(ending.tone))}>{ &ending.text }</span> }
-}
-
-/// Returns the CSS class for the color of a tone.
-fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Warn => "warn",
-        Tone::Bad => "bad",
-    }
+    html! { <span class={classes!("pill", ending.tone.class())}>{ &ending.text }</span> }
 }

@@ -120,3 +120,15 @@ pub enum Tone {
     Warn,
     Bad,
 }
+
+impl Tone {
+    /// Returns the name of its CSS class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Plain => "plain",
+            Tone::Good => "good",
+            Tone::Warn => "warn",
+            Tone::Bad => "bad",
+        }
+    }
+}

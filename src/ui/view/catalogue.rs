@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::dialog::Dialog;
 use super::select::Select;
-use super::{icon, lessons, on, tone};
+use super::{icon, lessons, on};
 use crate::catalogue::{Entry, Group, groups};
 use crate::ui::dom;
 use crate::ui::share::{self, Address};
@@ -282,7 +282,7 @@ fn item(entry: &Entry, props: &Props) -> Html {
                 data-id={entry.id.clone()}
             >
                 <span>{ &entry.title }</span>
-                <b class={classes!("badge", tone(entry.tone), hides.then_some("hides"))}>
+                <b class={classes!("badge", entry.tone.class(), hides.then_some("hides"))}>
                     <span class="hidden">{ " — ends with: " }</span>{ &entry.badge }
                 </b>
             </a>
@@ -296,7 +296,7 @@ fn legend() -> Html {
             <h2>{ "Outcomes" }</h2>
             <dl>{ for OUTCOMES.iter().map(|outcome| html! {
                 <div>
-                    <dt class={tone(outcome.tone)}>{ outcome.badges.join(", ") }</dt>
+                    <dt class={outcome.tone.class()}>{ outcome.badges.join(", ") }</dt>
                     <dd>{ outcome.meaning }</dd>
                 </div>
             }) }</dl>

@@ -7,7 +7,7 @@ mod side;
 use yew::prelude::*;
 
 use super::select::Select;
-use super::{fault_picker, heading, icon, on, tone, transport};
+use super::{fault_picker, heading, icon, on, transport};
 use crate::ui::share::MOST_SIDES;
 use crate::ui::state::{Change, Compare, FAULTS, Model, Msg, Row, letter};
 use entry::Faults;
@@ -174,11 +174,11 @@ fn outcome(row: &Row) -> Html {
             <b>{ &row.what }</b>
             if !row.differs() {
                 { for row.cells.first().map(|(text, colour)| html! {
-                    <span class={classes!("pill", tone(*colour))}>{ if row.cells.len() == 2 { "both " } else { "all " } }{ text }</span>
+                    <span class={classes!("pill", colour.class())}>{ if row.cells.len() == 2 { "both " } else { "all " } }{ text }</span>
                 }) }
             }
             { for row.cells.iter().enumerate().filter(|_| row.differs()).map(|(at, (text, colour))| html! {
-                <span class={classes!("pill", tone(*colour))}>
+                <span class={classes!("pill", colour.class())}>
                     <b>{ letter(at) }</b>{ " " }{ text }
                 </span>
             }) }
@@ -191,7 +191,7 @@ fn line(row: &Row) -> Html {
         <tr>
             <th scope="row">{ &row.what }</th>
             { for row.cells.iter().map(|(text, colour)| html! {
-                <td class={tone(*colour)}>{ if text.is_empty() { "–" } else { text } }</td>
+                <td class={colour.class()}>{ if text.is_empty() { "–" } else { text } }</td>
             }) }
         </tr>
     }

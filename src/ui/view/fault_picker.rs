@@ -5,7 +5,7 @@ use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{icon, on, tone};
+use super::{icon, on};
 use crate::diagram::ir::Tone;
 use crate::present::Remark;
 use crate::text;
@@ -182,7 +182,7 @@ fn leads_to(side: Option<&'static str>, ending: Option<&Remark>) -> Html {
         None => ("not reached", Tone::Plain),
     };
     html! {
-        <span class={classes!("pill", tone(color))}>
+        <span class={classes!("pill", color.class())}>
             if let Some(side) = side { <b>{ side }</b>{ " " } }
             { text }
         </span>

@@ -10,7 +10,7 @@ use super::glossary::Terms;
 use super::proof;
 use super::recorded;
 use super::steps::Steps;
-use super::{SharedRun, hints, icon, tone};
+use super::{SharedRun, hints, icon};
 use crate::present::{Cell, CodeLine, Listing, Look, MessageVerdict, Source, StateRow, StepView};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Run};
@@ -84,7 +84,7 @@ fn verdict(run: &Run, moment: &StepView) -> Html {
             if !moment.remarks.is_empty() {
                 <ul class="remarks">
                     { for moment.remarks.iter().map(|remark| html! {
-                        <li class={tone(remark.tone)}>{ &remark.text }</li>
+                        <li class={remark.tone.class()}>{ &remark.text }</li>
                     }) }
                 </ul>
             }
@@ -107,7 +107,7 @@ fn message(number: usize, verdict: &MessageVerdict, before: Option<&MessageVerdi
             <p class="outcome">
                 { icon::message(number) }
                 <span class="name">{ &verdict.message }</span>
-                <b class={classes!("pill", tone(verdict.tone))}>{ &verdict.outcome }</b>
+                <b class={classes!("pill", verdict.tone.class())}>{ &verdict.outcome }</b>
             </p>
             <dl class="counts">
                 { count("stored", verdict.stored, before.map(|before| before.stored)) }
@@ -243,7 +243,7 @@ fn cell(cell: &Cell) -> Html {
             if !cell.tags.is_empty() {
                 <span class="tags">
                     { for cell.tags.iter().map(|(text, t)| html! {
-                        <span class={classes!("tag", tone(*t))}>{ text }</span>
+                        <span class={classes!("tag", t.class())}>{ text }</span>
                     }) }
                 </span>
             }

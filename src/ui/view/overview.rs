@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, InputEvent, KeyboardEvent};
 use yew::prelude::*;
 
-use super::{icon, lessons, tone};
+use super::{icon, lessons};
 use crate::catalogue::{Entry, Group, groups};
 use crate::protocol::Answer;
 use crate::ui::share::{self, Address};
@@ -177,7 +177,7 @@ fn outcome_links(filter: Filter, query: &str) -> Html {
         }
     };
     let label = |outcome: &Outcome| {
-        html! { <><b class={tone(outcome.tone)}>{ outcome.badges.join(", ") }</b>{ " " }{ outcome.meaning }</> }
+        html! { <><b class={outcome.tone.class()}>{ outcome.badges.join(", ") }</b>{ " " }{ outcome.meaning }</> }
     };
     html! {
         <nav aria-label="Outcomes">
@@ -222,7 +222,7 @@ fn card(entry: &Entry, picture: Option<&str>) -> Html {
             <a href={share::link(&entry.id)} title={entry.summary.clone()}>
                 <span class="picture" aria-hidden="true">{ for drawn }</span>
                 <span class="what">{ &entry.title }</span>
-                <b class={classes!("badge", tone(entry.tone))}>
+                <b class={classes!("badge", entry.tone.class())}>
                     <span class="hidden">{ " — ends with: " }</span>{ &entry.badge }
                 </b>
             </a>

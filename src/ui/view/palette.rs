@@ -8,7 +8,7 @@ use web_sys::{
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{icon, on, tone};
+use super::{icon, on};
 use crate::ui::state::palette::{Item, Msg as Change, Palette};
 use crate::ui::state::{Model, Msg, Overlay};
 
@@ -118,7 +118,7 @@ fn option(at: usize, item: &Item, active: bool, send: &Callback<Msg>) -> Html {
             <span class="what">{ item.title }</span>
             <span class="kind">{ item.group }</span>
             if let Some((badge, badge_tone)) = item.badge {
-                <b class={classes!("badge", tone(badge_tone))}>
+                <b class={classes!("badge", badge_tone.class())}>
                     <span class="hidden">{ " — ends with: " }</span>{ badge }
                 </b>
             }

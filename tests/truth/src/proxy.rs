@@ -5,6 +5,7 @@
 mod tags;
 
 use crate::director::PATIENCE;
+use crate::packets::Name;
 use crate::wire::amqp::{Method, Reader, Unit};
 use ackward::evidence::Seen;
 use ackward::sim::{PacketKind, Participant};
@@ -36,15 +37,6 @@ pub enum Verdict {
     Pass,
     /// It is swallowed, and the connection is cut on both sides: on TCP nothing is lost alone.
     Swallow,
-}
-
-/// A packet as the model names it. Without its receiver: that is the broker or the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Name {
-    pub client: Participant,
-    pub kind: PacketKind,
-    pub m: u8,
-    pub n: u8,
 }
 
 struct Held {

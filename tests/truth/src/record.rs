@@ -54,35 +54,63 @@ impl Played {
 /// # Errors
 /// If a scenario is unknown, or the servers cannot be started.
 pub async fn rabbitmq(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
-    let all = catalogue::scenarios().iter().filter(|scenario| Queue::of(scenario).is_some());
-    let scenarios: Vec<&Scenario> = match ids {
-        [] => all.collect(),
-        ids => ids
-            .iter()
-            .map(|id| catalogue::scenario(id).ok_or(format!("there is no scenario {id}")))
-            .collect::<Result<_, _>>()?,
-    };
+    let scenarios = chosen(ids, |scenario| Queue::of(scenario).is_some())?;
     let mut stage = start(root).await?;
-    let (mut passed, mut failed) = (0, 0);
+    let mut report = Report::default();
     for scenario in scenarios {
         let start = Instant::now();
-        let told = record(&mut stage, scenario).await;
-        let seconds = start.elapsed().as_secs_f64();
-        match told {
+        let recorded = record(&mut stage, scenario).await;
+        report.add(scenario, start.elapsed(), &recorded);
+        if let Ok(recording) = recorded {
+            report.failed += record_other_endings(&mut stage, scenario, &recording.ending).await;
+        }
+    }
+    Ok(report.end())
+}
+
+/// Returns the scenarios with these IDs, or without any all that the harness plays.
+///
+/// # Errors
+/// If there is no scenario with an ID.
+pub fn chosen(
+    ids: &[&str],
+    plays: impl Fn(&Scenario) -> bool,
+) -> Result<Vec<&'static Scenario>, Failure> {
+    if ids.is_empty() {
+        return Ok(catalogue::scenarios().iter().filter(|scenario| plays(scenario)).collect());
+    }
+    let scenario = |id: &&str| catalogue::scenario(id).ok_or(format!("there is no scenario {id}"));
+    ids.iter().map(scenario).collect()
+}
+
+/// The results so far, each of which is printed as it comes.
+#[derive(Default)]
+pub struct Report {
+    passed: usize,
+    failed: usize,
+}
+
+impl Report {
+    /// Prints what came of a scenario.
+    pub fn add(&mut self, of: &Scenario, time: Duration, recorded: &Result<Recording, Failure>) {
+        let seconds = time.as_secs_f64();
+        match recorded {
             Ok(recording) => {
-                passed += 1;
-                let events = recording.events.len();
-                println!("✓ {}: {events} events, {seconds:.1} s", scenario.id);
-                failed += record_other_endings(&mut stage, scenario, &recording.ending).await;
+                self.passed += 1;
+                println!("✓ {}: {} events, {seconds:.1} s", of.id, recording.events.len());
             }
             Err(problem) => {
-                failed += 1;
-                println!("✕ {}: {problem} ({seconds:.1} s)", scenario.id);
+                self.failed += 1;
+                println!("✕ {}: {problem} ({seconds:.1} s)", of.id);
             }
         }
     }
-    println!("{passed} passed, {failed} failed");
-    Ok(failed == 0)
+
+    /// Prints the sums, and returns true if nothing failed.
+    pub fn end(self) -> bool {
+        println!("{} passed, {} failed", self.passed, self.failed);
+        self.failed == 0
+    }
 }
 
 /// Starts the servers that all runs share.

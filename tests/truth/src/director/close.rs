@@ -1,6 +1,7 @@
 //! The end of a run: what is left, and what became of each message.
 
 use super::Director;
+use crate::counts::observed;
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::{Counts, FinalState, Seen};
 use ackward::sim::{ActorStep, Choice, Fault, Participant, Record, Timer, Trace};
@@ -82,33 +83,15 @@ impl Director<'_> {
     }
 
     async fn fate(&self, m: u8, dead: u8) -> Result<Counts, Failure> {
-        let effect = self.setup.effect();
-        let count = |is: &dyn Fn(&Seen) -> bool| {
-            (self.seen.iter().filter(|seen| is(seen)).count() as u8).min(Record::MOST)
-        };
-        let handled = count(&|seen| match *seen {
-            Seen::Asked { line, m: of, .. } => of == m && Some(line) == effect,
-            _ => false,
-        });
-        let sent = count(
-            &|seen| matches!(seen, Seen::Sent { packet, m: of, .. } if packet == "send" && *of == m),
-        );
+        let seen = observed(&self.seen, &self.setup, m);
         let saved = self.stores.saved(m).await?;
-        let reports = self.seen.iter().filter_map(|seen| match seen {
-            Seen::Reported { m: of, told, .. } if *of == m => Some(told.as_str()),
-            _ => None,
-        });
-        // An Ok that one caller heard is not taken back by an error that another hears.
-        let told = reports.fold("nothing", |so_far, told| if so_far == "ok" { "ok" } else { told });
         Ok(Counts {
-            m,
-            sent: sent > 0 || saved,
-            handled,
+            sent: seen.sent || saved,
             applied: self.stores.applied(m).await?.min(Record::MOST),
             called: self.stores.mail.calls(m).min(Record::MOST),
             saved,
-            told: told.to_owned(),
             dead: dead.min(Record::MOST),
+            ..seen
         })
     }
 

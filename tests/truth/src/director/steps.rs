@@ -2,13 +2,14 @@
 
 use super::{Director, PATIENCE};
 use crate::admin::Admin;
+use crate::packets::Name;
 use crate::protocol::Command;
-use crate::proxy::{Name, Verdict};
+use crate::proxy::Verdict;
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::Seen;
 use ackward::sim::{
-    ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Record,
-    Timer, Trace, World,
+    ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Timer,
+    Trace, World,
 };
 
 /// Returns true if both choices are the same fault, whichever line of the script says so.
@@ -183,11 +184,7 @@ impl Director<'_> {
 
     /// Returns the held packet that the model means.
     pub(super) fn name(&self, packet: &Packet) -> Option<Name> {
-        let Packet { kind, from, to, msg, n, .. } = *packet;
-        let client = if from.node().is_some() { to } else { from };
-        let name = |n| Name { client, kind, m: msg + 1, n };
-        let counts = |m: &u8| (*m).min(Record::MOST) == n.min(Record::MOST);
-        (1..=u8::MAX).filter(counts).map(name).find(|name| self.proxy.holds(*name))
+        Name::of_held(packet, |name| self.proxy.holds(name))
     }
 
     async fn deliver(&mut self, packet: Packet, events: &[EventKind]) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! The end of a run: what is left, and what became of each message.
 
 use super::director::Director;
+use crate::counts::observed;
 use crate::servers::Failure;
 use ackward::evidence::{Counts, FinalState, Seen};
 use ackward::sim::{Participant, Record, Trace};
@@ -68,31 +69,13 @@ impl Director<'_> {
     }
 
     async fn fate(&mut self, m: u8) -> Result<Counts, Failure> {
-        let effect = self.setup.effect();
-        let count = |is: &dyn Fn(&Seen) -> bool| {
-            (self.seen.iter().filter(|seen| is(seen)).count() as u8).min(Record::MOST)
-        };
-        let handled = count(&|seen| match *seen {
-            Seen::Asked { line, m: of, .. } => of == m && Some(line) == effect,
-            _ => false,
-        });
-        let sent = count(
-            &|seen| matches!(seen, Seen::Sent { packet, m: of, .. } if packet == "send" && *of == m),
-        );
-        let reports = self.seen.iter().filter_map(|seen| match seen {
-            Seen::Reported { m: of, told, .. } if *of == m => Some(told.as_str()),
-            _ => None,
-        });
-        // An Ok that one caller heard is not taken back by an error that another hears.
-        let told = reports.fold("nothing", |so_far, told| if so_far == "ok" { "ok" } else { told });
-        let told = told.to_owned();
         let produces = self.setup.scenario.consumer.program.contains(&ackward::sim::Op::Produce);
         let applied = match produces {
             true => self.results(m).await?,
             false => self.stores.applied(m).await?,
         };
         let applied = applied.min(Record::MOST);
-        Ok(Counts { m, sent: sent > 0, handled, applied, told, ..Counts::default() })
+        Ok(Counts { applied, ..observed(&self.seen, &self.setup, m) })
     }
 
     /// Ends all processes of the run.

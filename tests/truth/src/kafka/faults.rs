@@ -1,7 +1,8 @@
 //! Faults as deeds.
 
 use super::director::Director;
-use super::proxy::{Name, Verdict};
+use super::proxy::Verdict;
+use crate::packets::Name;
 use crate::servers::Failure;
 use ackward::evidence::Seen;
 use ackward::sim::{Fault, Link, PacketKind, Participant, Pause, World};

@@ -3,6 +3,7 @@
 //! on the same connection waits too, as on TCP.
 
 use crate::director::PATIENCE;
+use crate::packets::Name;
 use crate::wire::kafka::{Frame, Reader};
 use ackward::evidence::Seen;
 use ackward::sim::{PacketKind, Participant};
@@ -16,15 +17,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-
-/// A packet as the model names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Name {
-    pub client: Participant,
-    pub kind: PacketKind,
-    pub m: u8,
-    pub n: u8,
-}
 
 /// What becomes of a held packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::clients;
 use super::director::Director;
 use super::proxy::Proxy;
-use crate::record::{keep, today};
+use crate::record::{Report, chosen, keep, today};
 use crate::servers::kafka::{Cluster, Jars, Plan};
 use crate::servers::postgres::Postgres;
 use crate::servers::{Failure, Folder};
@@ -96,33 +96,15 @@ async fn cluster(
 /// # Errors
 /// If a scenario is unknown, or the servers cannot be started.
 pub async fn kafka(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
-    let plays = |scenario: &&Scenario| clients::of(scenario).is_some();
-    let scenarios: Vec<&Scenario> = match ids {
-        [] => catalogue::scenarios().iter().filter(plays).collect(),
-        ids => ids
-            .iter()
-            .map(|id| catalogue::scenario(id).ok_or(format!("there is no scenario {id}")))
-            .collect::<Result<_, _>>()?,
-    };
+    let scenarios = chosen(ids, |scenario| clients::of(scenario).is_some())?;
     let mut stage = Stage::start(root).await?;
-    let (mut passed, mut failed) = (0, 0);
+    let mut report = Report::default();
     for scenario in scenarios {
         let start = Instant::now();
-        let told = record(&mut stage, scenario).await;
-        let seconds = start.elapsed().as_secs_f64();
-        match told {
-            Ok(recording) => {
-                passed += 1;
-                println!("✓ {}: {} events, {seconds:.1} s", scenario.id, recording.events.len());
-            }
-            Err(problem) => {
-                failed += 1;
-                println!("✕ {}: {problem} ({seconds:.1} s)", scenario.id);
-            }
-        }
+        let recorded = record(&mut stage, scenario).await;
+        report.add(scenario, start.elapsed(), &recorded);
     }
-    println!("{passed} passed, {failed} failed");
-    Ok(failed == 0)
+    Ok(report.end())
 }
 
 /// Records what Kafka does and the model does not. Returns true if it still does.

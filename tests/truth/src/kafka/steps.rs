@@ -1,12 +1,13 @@
 //! Steps without a fault: each choice of the model, as a deed.
 
 use super::director::Director;
-use super::proxy::{Name, Verdict};
+use super::proxy::Verdict;
 use crate::director::PATIENCE;
+use crate::packets::Name;
 use crate::servers::Failure;
 use ackward::evidence::Seen;
 use ackward::sim::{
-    ActorStep, Choice, EventKind, Op, Packet, PacketKind, Participant, Record, Timer, Trace, World,
+    ActorStep, Choice, EventKind, Op, Packet, PacketKind, Participant, Timer, Trace, World,
 };
 use std::time::Duration;
 
@@ -215,11 +216,7 @@ impl Director<'_> {
 
     /// Returns the held packet that the model means.
     pub(super) fn name(&self, packet: &Packet) -> Option<Name> {
-        let Packet { kind, from, to, msg, n, .. } = *packet;
-        let client = if from.node().is_some() { to } else { from };
-        let name = |n| Name { client, kind, m: msg + 1, n };
-        let counts = |m: &u8| (*m).min(Record::MOST) == n.min(Record::MOST);
-        (1..=u8::MAX).filter(counts).map(name).find(|name| self.proxy.holds(*name))
+        Name::of_held(packet, |name| self.proxy.holds(name))
     }
 
     async fn deliver(&mut self, packet: &Packet, events: &[EventKind]) -> Result<(), Failure> {
