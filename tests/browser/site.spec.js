@@ -107,6 +107,7 @@ for (const width of [390, 900, 1440]) {
     const fix = page.getByRole("link", { name: "Fix: acks=all" }).first();
     await fix.focus();
     const before = await page.locator("h1").boundingBox();
+    const names = await page.locator(".top nav a").allInnerTexts();
     const head = await page.locator(".diagram.head:visible").boundingBox();
     if (width < 820) await page.evaluate(() => scrollTo(0, 120));
     go();
@@ -115,6 +116,7 @@ for (const width of [390, 900, 1440]) {
     await expect(page.locator(".diagram.body text").first()).toBeAttached();
     await expect(page.getByRole("link", { name: "Fix: acks=all" }).first()).toBeFocused();
     if (width < 820) expect(await page.evaluate(() => scrollY)).toBe(120);
+    expect(await page.locator(".top nav a").allInnerTexts()).toEqual(names);
     await page.evaluate(() => scrollTo(0, 0));
     const after = await page.locator("h1").boundingBox();
     expect([after.x, after.y]).toEqual([before.x, before.y]);
@@ -227,6 +229,37 @@ test("the buttons of an untouched embed work at once, and by script", async ({ p
   await expect(frame.locator("output.count")).toHaveText(/^4 \/ 22$/);
   await frame.getByRole("button", { name: "One step forward" }).click();
   await expect(frame.locator("output.count")).toHaveText(/^5 \/ 22$/);
+});
+
+test("a reader who tabs past an embed fetches no program, and keys step through it", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has no keys");
+  const programs = [];
+  page.on("request", (request) => request.url().endsWith(".wasm") && programs.push(request.url()));
+  await host(page, '<ackward-diagram scenario="ack-lost"></ackward-diagram><a href="#after">After</a>');
+  const frame = page.locator("ackward-diagram iframe").contentFrame();
+  await expect(frame.locator("output.count")).toHaveText(/^0 \//);
+  const after = page.getByRole("link", { name: "After" });
+  for (let tabs = 0; tabs < 15 && !(await after.evaluate((link) => link === document.activeElement)); tabs += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(after).toBeFocused();
+  await page.waitForLoadState("networkidle");
+  expect(programs).toEqual([]);
+  await frame.getByRole("region", { name: "Sequence diagram" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(frame.locator("output.count")).toHaveText(/^1 \//);
+  await expect(frame.locator(".still")).toHaveCount(0);
+  await expect(frame.locator("output.count")).toHaveText(/^1 \//);
+});
+
+test("the space bar plays an untouched embed", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has no keys");
+  await host(page, '<ackward-diagram scenario="ack-lost"></ackward-diagram>');
+  const frame = page.locator("ackward-diagram iframe").contentFrame();
+  await expect(frame.locator("output.count")).toHaveText(/^0 \//);
+  await frame.getByRole("region", { name: "Sequence diagram" }).focus();
+  await page.keyboard.press("Space");
+  await expect(frame.getByRole("button", { name: "Pause" })).toBeVisible();
 });
 
 test("an embed plays where its page asks for it, and loads at once where it says so", async ({ page }) => {
