@@ -88,7 +88,8 @@ const DATA: &[(&str, &[&str])] = &[
     (
         "Kafka: the producer",
         scenarios!["kafka-retry-duplicate" "kafka-idempotent-retry" "kafka-reorder"
-            "kafka-in-order" "kafka-error-yet-stored" "kafka-producer-restart"
+            "kafka-in-order" "kafka-first-batch" "kafka-first-batch-twice"
+            "kafka-first-batch-alone" "kafka-error-yet-stored" "kafka-producer-restart"
             "kafka-transaction-restart" "kafka-two-instances" "kafka-producer-fenced"
             "kafka-read-uncommitted" "kafka-hung-transaction"],
     ),

@@ -24,7 +24,13 @@ pub fn nearest<'a>(asked: &str, known: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
 fn unlike(asked: &str, id: &str) -> Option<usize> {
     let (words, id_words) = (words(asked), words(id));
     let letters = |words: &[String]| words.iter().map(|word| word.chars().count()).sum::<usize>();
-    let shared = id_words.iter().filter(|word| words.contains(word)).cloned().collect::<Vec<_>>();
+    // Each word that was typed counts once, however often the name has it.
+    let mut left = words.clone();
+    let mut takes = |word: &&String| {
+        let place = left.iter().position(|other| other == *word);
+        place.map(|place| left.swap_remove(place)).is_some()
+    };
+    let shared = id_words.iter().filter(&mut takes).cloned().collect::<Vec<_>>();
     let (shared, all) = (letters(&shared), letters(&words) + letters(&id_words));
     let edits = edits(&asked.to_ascii_lowercase(), &id.to_ascii_lowercase());
     // One edit per four characters, or two thirds of all characters in shared words (Dice's

@@ -144,6 +144,21 @@ const ENDINGS: &[Row] = &[
         "a gap in the sequence is refused",
     ),
     (
+        "kafka-first-batch",
+        &[(LostWithError, (0, 0, 0, Error, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the leader takes any first batch of a producer (ProducerAppendInfo.java)",
+    ),
+    (
+        "kafka-first-batch-twice",
+        &[(Once, (1, 1, 1, Ok, 0)), (Duplicated, (2, 2, 2, Ok, 0))],
+        "a new epoch makes m2 a new record (TransactionManager.java)",
+    ),
+    (
+        "kafka-first-batch-alone",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "nothing can overtake the first batch",
+    ),
+    (
         "kafka-error-yet-stored",
         &[(Unknown, (1, 1, 1, Error, 0))],
         "every answer lost, one record kept",
@@ -436,8 +451,13 @@ const ENDINGS: &[Row] = &[
 ];
 
 /// Scenarios in which a message takes effect after a later one.
-const OUT_OF_ORDER: &[&str] =
-    &["kafka-reorder", "rabbitmq-two-consumers", "sqs-fifo-batch", "sqs-fifo-two-sends"];
+const OUT_OF_ORDER: &[&str] = &[
+    "kafka-reorder",
+    "kafka-first-batch-twice",
+    "rabbitmq-two-consumers",
+    "sqs-fifo-batch",
+    "sqs-fifo-two-sends",
+];
 
 /// Scenarios with endless runs: the handler fails every time and no limit is reached.
 const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted"];

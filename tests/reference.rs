@@ -133,6 +133,11 @@ const ONCE_WRONG: &[&str] = &[
      --set program=receive,ack,work --messages 1 --faults 1 --kinds lost",
     // The sequence number of a batch depends on whether the previous one has been given up by then.
     "kafka-transaction-crash --set delivery.timeout.ms=1 --messages 2 --faults 1 --kinds refused",
+    // Whether a client restarts its sequence depends on which answers have come by then.
+    "kafka-default --set new_producer=true --messages 2 --faults 2 --kinds refused",
+    "kafka-default --set new_producer=true --set delivery.timeout.ms=60000 --messages 2 --faults 2 \
+     --kinds refused,lost",
+    "kafka-producer-restart --set acks=all --messages 2 --faults 2 --kinds crash,refused",
     // A terminal state could still be reached from the end of the counterexample.
     "kafka-transactional --set consumer.kafka.isolation.level=read_uncommitted \
      --set program=receive,insert --messages 1 --faults 1 --kinds crash",

@@ -276,18 +276,16 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "One partition and one consumer group. No one resets offsets, adds partitions or \
              deletes records, and retention keeps records until they are processed.",
         ),
-        // Seen on 4.4.0 (tests/truth): ProducerAppendInfo.checkSequence takes any sequence number of
-        // a producer that it does not know yet.
         (
             |s| {
                 let scenario = &s.setup.scenario;
                 scenario.messages > 1
                     && !has_transactions(s)
-                    && producer(scenario).is_some_and(|p| p.idempotent())
+                    && producer(scenario).is_some_and(|p| p.idempotent() && !p.new_producer)
             },
-            "The idempotent producer has written to the partition before. From a new one the broker \
-             accepts a first batch with any sequence number, so m2 may be stored although m1 was \
-             refused.",
+            "The idempotent producer has written to the partition before: from a new one \
+             (new_producer=true) the leader accepts a first batch with any sequence number, so m2 \
+             may be stored although m1 was rejected.",
         ),
         (
             |s| !has_transactions(s),

@@ -186,9 +186,9 @@ fn decode_record(r: &mut Reader) -> Record {
 }
 
 fn encode_packet(packet: &Packet, w: &mut Writer) {
-    let Packet { from, to, kind, msg, copy, n, epoch, seq, late, .. } = *packet;
+    let Packet { from, to, kind, msg, copy, n, epoch, seq, late, overtaken, .. } = *packet;
     w.all([(from as u8, 4), (to as u8, 4), (kind as u8, 4), (msg, 2), (copy, 4), (n, 5)]);
-    w.all([(epoch, 3), (seq, 4), (late.into(), 1)]);
+    w.all([(epoch, 3), (seq, 4), (late.into(), 1), (overtaken.into(), 1)]);
 }
 
 fn decode_packet(r: &mut Reader) -> Packet {
@@ -202,6 +202,7 @@ fn decode_packet(r: &mut Reader) -> Packet {
         epoch: r.get(3),
         seq: r.get(4),
         late: r.flag(),
+        overtaken: r.flag(),
         ..Packet::default()
     }
 }

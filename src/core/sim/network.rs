@@ -93,6 +93,8 @@ pub struct Packet {
     pub seq: u8,
     /// The packet is delayed until its receiver no longer waits for it.
     pub late: bool,
+    /// Refused because newer records of this idempotent producer are in the log.
+    pub overtaken: bool,
     /// The event of its sending.
     pub mark: CauseRef,
 }
@@ -191,9 +193,10 @@ impl Net {
         cause: CauseRef,
         out: &mut Recorder,
     ) {
-        let Packet { from: to, msg, copy, n, epoch, .. } = request;
+        let Packet { from: to, msg, copy, n, epoch, overtaken, .. } = request;
         let mark = out.record(cause, EventKind::Sent { kind, from, to, msg, n });
-        self.send(Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() });
+        let answer = Packet { from, to, kind, msg, copy, n, epoch, mark, ..Packet::default() };
+        self.send(Packet { overtaken, ..answer });
     }
 
     /// Rejects a request at the node that it has reached, which need not lead any more; a sender

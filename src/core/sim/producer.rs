@@ -268,6 +268,49 @@ fn renumber(cx: &mut Ctx, broker: &Broker, s: usize) {
     }
 }
 
+/// Returns the messages whose batches have no acknowledgment yet, by sequence number. One whose
+/// acknowledgment is only on its way counts as acknowledged: a broker answers the requests of a
+/// connection in their order, so the client has read it before the answer to a later request.
+fn unacknowledged(cx: &View, broker: &Broker, s: usize) -> Vec<MessageId> {
+    let (me, sender) = (cx.setup.sender(s), &cx.senders[s]);
+    let waits = |m: &MessageId| {
+        let task = &sender.tasks[*m as usize];
+        let its_own = |p: &Packet| (p.to, p.n, p.epoch) == (me, task.attempt, sender.epoch);
+        !cx.setup.senders[s].op(task.pc).is_some_and(follows)
+            && !broker.ack_pending(s, *m)
+            && !cx.net.carries(&[PacketKind::Ack], *m, its_own)
+    };
+    let mut all: Vec<MessageId> = under_way(cx, s).filter(waits).collect();
+    all.sort_by_key(|&m| sender.tasks[m as usize].seq);
+    all
+}
+
+/// Returns true if the batch is the next one to be acknowledged, as far as the client knows
+/// (`TransactionManager.isNextSequence`): everything before it is acknowledged, and nothing after
+/// it.
+fn is_next(cx: &View, broker: &Broker, s: usize, msg: MessageId) -> bool {
+    let sender = &cx.senders[s];
+    let waiting = unacknowledged(cx, broker, s);
+    let after = sender.sequence.saturating_sub(sender.tasks[msg as usize].seq);
+    // Batches that are neither acknowledged nor waiting were given up.
+    let given_up = usize::from(sender.hole);
+    let first = waiting.first() == Some(&msg);
+    first && (sender.unresolved || usize::from(after) <= waiting.len() + given_up)
+}
+
+/// Restarts the sequence numbers of everything in flight, in order, under a new epoch
+/// (`TransactionManager.bumpIdempotentEpochAndResetIdIfNeeded`). To the leader these are records
+/// that it has not seen: numbers that were never used stand for the new epoch.
+fn restart_sequence(cx: &mut Ctx, broker: &Broker, s: usize) {
+    let waiting = unacknowledged(&cx.view(), broker, s);
+    let sender = &mut cx.senders[s];
+    for m in waiting {
+        sender.tasks[m as usize].seq = sender.sequence;
+        sender.sequence = (sender.sequence + 1).min(15);
+    }
+    (sender.unresolved, sender.hole) = (false, false);
+}
+
 fn advance(cx: &mut Ctx, s: usize, msg: MessageId) {
     let task = &mut cx.senders[s].tasks[msg as usize];
     task.last = task.pc + 1;
@@ -427,6 +470,9 @@ pub(super) fn on_answer(cx: &mut Ctx, broker: &Broker, packet: Packet, cause: Ca
         }
         PacketKind::Refusal => {
             cx.senders[s].tasks[msg as usize].mark = cause;
+            if packet.overtaken && is_next(&cx.view(), broker, s, msg) {
+                restart_sequence(cx, broker, s);
+            }
             attempt_failed(cx, s, msg);
         }
         PacketKind::Return => report(cx, s, msg, ProducerReport::Error, cause),

@@ -44,14 +44,11 @@ fn main() -> ExitCode {
         ["kafka", root, ref scenarios @ ..] => {
             runtime.block_on(local.run_until(kafka::record::kafka(root.as_ref(), scenarios)))
         }
-        ["kafka-differences", root] => {
-            runtime.block_on(local.run_until(kafka::record::differences(root.as_ref())))
-        }
         ["rabbitmq", root, ref scenarios @ ..] => {
             runtime.block_on(local.run_until(record::rabbitmq(root.as_ref(), scenarios)))
         }
         _ => {
-            Err("usage: ackward-truth rabbitmq|kafka ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT | kafka-differences ROOT".into())
+            Err("usage: ackward-truth rabbitmq|kafka ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT".into())
         }
     };
     match done {

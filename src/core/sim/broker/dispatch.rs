@@ -97,8 +97,16 @@ impl Broker {
         each!(self, machine => machine.ack_pending(s, msg))
     }
 
+    pub(crate) fn reads_later(&self, cx: &View, packet: &Packet) -> bool {
+        each!(self, machine => machine.reads_later(cx, packet))
+    }
+
     pub(in crate::sim) fn forget_sender(&mut self, s: usize) {
         each!(self, machine => machine.forget_sender(s))
+    }
+
+    pub(in crate::sim) fn note_rejected(&mut self, cx: &View, packet: &Packet) {
+        each!(self, machine => machine.note_rejected(cx, packet))
     }
 
     pub(crate) fn connects_per_call(&self) -> bool {

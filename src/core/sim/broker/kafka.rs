@@ -31,6 +31,7 @@ use crate::sim::participant::MessageId;
 use crate::sim::producer::is_sending;
 use crate::sim::program::Op;
 use crate::sim::settings::kafka::Acks;
+use crate::sim::stores::bit;
 use tinyvec::ArrayVec;
 
 /// Returns the index under which the transaction coordinator knows a sender: instances of one
@@ -104,6 +105,10 @@ pub struct Partition {
     pub high_watermark: u8,
     /// The newest epoch of each producer that the transaction coordinator knows.
     pub epochs: [u8; 2],
+    /// The batches that were rejected while the leader had none of their producer, one bit each for
+    /// the messages of each producer. What was sent behind such a batch may come first. Behind one
+    /// that is lost, nothing can: it is lost with the connection.
+    rejected: [u8; 2],
     /// The group's committed offset; `None` while it has committed none.
     pub committed: Option<u8>,
     /// The index of the group member that the partition is assigned to.
@@ -129,6 +134,7 @@ impl Partition {
             leader: 0,
             high_watermark: 0,
             epochs: [0; 2],
+            rejected: [0; 2],
             committed: (!config.new_group).then_some(0),
             owner: Some(0),
             overflow: false,
@@ -138,10 +144,7 @@ impl Partition {
 
     /// Returns the sequence number after the highest one in the log for this producer and epoch.
     fn sequence_after(&self, s: usize, epoch: u8) -> u8 {
-        let own = |e: &&Entry| {
-            e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
-        };
-        self.entries.iter().filter(own).map(|e| e.seq + 1).max().unwrap_or_default()
+        self.own(s, epoch).map(|e| e.seq + 1).max().unwrap_or_default()
     }
 
     /// Returns the records, by offset.
@@ -193,7 +196,12 @@ impl Partition {
         let s = from.sender().unwrap_or_default();
         let waits = waits_for_answer(&cx.view(), s, epoch);
         if let Some(why) = self.refusal(&cx.view(), s, &packet) {
-            return cx.net.refuse(packet, why, waits, cause, cx.out);
+            if why == RejectReason::NotEnoughReplicas {
+                self.note_rejected(&cx.view(), &packet);
+            }
+            let overtaken =
+                why == RejectReason::OutOfOrderSequence && self.is_overtaken(s, &packet);
+            return cx.net.refuse(Packet { overtaken, ..packet }, why, waits, cause, cx.out);
         }
         let at = self.leader();
         let this = |e: &Entry| {
@@ -216,6 +224,7 @@ impl Partition {
         let alive = self.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
         let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
         let mark = cx.out.record(cause, EventKind::Appended { at, msg, copy });
+        self.rejected[s] = 0;
         self.push(Entry {
             msg,
             copy,
@@ -240,31 +249,48 @@ impl Partition {
         if acks == Acks::All && !self.enough_in_sync() {
             return Some(RejectReason::NotEnoughReplicas);
         }
+        if !idempotent {
+            return None;
+        }
         // Once no earlier request is in flight, the client bumps its epoch and renumbers (KIP-360):
         // only a predecessor that may still arrive makes a gap.
-        let there = |seq: u8| {
-            self.entries.iter().any(|e| {
-                e.content == Content::Data
-                    && (usize::from(e.sender), e.epoch, e.seq) == (s, packet.epoch, seq)
-            })
-        };
+        let there = |seq: u8| self.own(s, packet.epoch).any(|e| e.seq == seq);
         let alive = cx.senders[s].epoch == packet.epoch;
+        let rejected =
+            |m: MessageId| self.rejected[s] & bit(m) != 0 && !self.knows(s, packet.epoch);
         let comes = |seq: u8| {
             (0..cx.setup.scenario.messages).any(|m| {
                 let task = &cx.senders[s].tasks[m as usize];
-                task.attempt > 0 && task.seq == seq && is_sending(cx, s, m)
+                task.attempt > 0 && task.seq == seq && is_sending(cx, s, m) && !rejected(m)
             })
         };
         let hole = cx.senders[s].hole;
         let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || hole || comes(seq)));
-        // A request behind newer records of the same producer comes too late: since it was given
-        // up, the epoch or the sequence has moved on (`ProducerAppendInfo.checkSequence`).
-        let newer = |e: &Entry| {
-            let own = (usize::from(e.sender), e.epoch) == (s, packet.epoch);
-            e.content == Content::Data && own && e.seq > packet.seq
-        };
-        let late = !there(packet.seq) && self.entries.iter().any(newer);
-        (idempotent && (gap || late)).then_some(RejectReason::OutOfOrderSequence)
+        (gap || self.is_overtaken(s, packet)).then_some(RejectReason::OutOfOrderSequence)
+    }
+
+    /// Returns the records of a producer.
+    fn own(&self, s: usize, epoch: u8) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |e| {
+            e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
+        })
+    }
+
+    /// Returns true if the leader has a record of this producer: from one that it does not know it
+    /// takes any sequence number (`ProducerAppendInfo.checkSequence`, seen on 4.4.0). With each
+    /// start a producer gets a new ID, unless it has a transactional one; and of those the leader
+    /// expects sequence number 0 (KIP-890).
+    fn knows(&self, s: usize, epoch: u8) -> bool {
+        let before = epoch == 0 && !self.config.new_producer;
+        before || self.config.transactional || self.own(s, epoch).next().is_some()
+    }
+
+    /// Returns true if the request comes behind newer records of the same producer: it was given
+    /// up and the epoch or the sequence has moved on since, or these were the first that the leader
+    /// saw of the producer (`ProducerAppendInfo.checkSequence`).
+    fn is_overtaken(&self, s: usize, packet: &Packet) -> bool {
+        let own = || self.own(s, packet.epoch);
+        own().all(|e| e.seq != packet.seq) && own().any(|e| e.seq > packet.seq)
     }
 
     fn push(&mut self, entry: Entry) {

@@ -137,8 +137,17 @@ pub trait Machine {
     /// Returns true if an acknowledgment to the sender is still pending for the message.
     fn ack_pending(&self, s: usize, msg: MessageId) -> bool;
 
+    /// Returns true if the node does not read this request yet, because it has not answered an
+    /// earlier one on the same connection.
+    fn reads_later(&self, _cx: &View, _packet: &Packet) -> bool {
+        false
+    }
+
     /// Drops the acknowledgments pending for a sender whose connection is gone.
     fn forget_sender(&mut self, _s: usize) {}
+
+    /// Notes that a message was rejected because of a passing error.
+    fn note_rejected(&mut self, _cx: &View, _packet: &Packet) {}
 
     /// Returns true if each call of a client has a connection of its own, so that calls overtake
     /// one another.

@@ -113,6 +113,7 @@ impl World {
                 let consumer = &self.consumers[p.to.consumer().unwrap_or_default()];
                 consumer.idle(cx.setup) || !consumer.up
             }
+            PacketKind::Send => !self.broker.reads_later(cx, p),
             // Packets to a paused process wait to be read.
             _ => p.to.sender().is_none_or(|s| producer::reads(&self.senders[s], p)),
         };

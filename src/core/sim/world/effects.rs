@@ -37,6 +37,8 @@ impl World {
                 let Packet { kind, from, to, msg, n, mark, .. } = packet;
                 let mark = out.record(mark, EventKind::Arrived { kind, from, to, msg, n });
                 self.net.refuse(packet, RejectReason::Busy, setup.waits(), mark, out);
+                let (broker, cx) = self.split(setup, out);
+                broker.note_rejected(&cx.view(), &packet);
             }
             Fault::Crash(at) => {
                 self.stop(setup, at, Crash::Process, EventKind::Crashed { at }, out);

@@ -68,12 +68,12 @@ pub fn output_isolation(scenario: &Scenario) -> &'static str {
     isolation(own.output_isolation_level)
 }
 
-/// Returns true if the producer has sent a record before the run. The broker takes the first record
-/// that it sees of a producer whatever its sequence number, and checks only what comes after it; the
-/// model's broker checks from the start.
+/// Returns true if the producer has sent a record before the run, and it matters: the leader takes
+/// the first record that it sees of a producer whatever its sequence number.
 pub fn warms_up(scenario: &Scenario) -> bool {
     let refused = scenario.faults.iter().any(|fault| fault.kind == FaultKind::Refuse);
-    refused && of(scenario).is_some_and(|(producer, _)| producer.idempotent())
+    let known = |own: &Producer| own.idempotent() && !own.new_producer;
+    refused && of(scenario).is_some_and(|(producer, _)| known(producer))
 }
 
 /// Returns the settings of the topic.

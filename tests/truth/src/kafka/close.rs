@@ -35,39 +35,6 @@ impl Director<'_> {
         Ok(FinalState { ending: fates, out_of_order, endless: false })
     }
 
-    /// Lets a run that has left the model's go on by itself, and returns its ending: every callback is
-    /// called, and the consumer works off what it can read.
-    ///
-    /// # Errors
-    /// If that does not happen in time.
-    pub async fn conclude(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
-        self.concludes = true;
-        self.proxy.open();
-        self.set_gates(true);
-        for m in 1..=self.setup.scenario.messages {
-            let at = self.setup.sender(self.setup.sender_of(m - 1));
-            let heard = |seen: &Seen| matches!(*seen, Seen::Reported { m: of, .. } if of == m);
-            if !self.seen.iter().any(heard) {
-                self.report(at, m).await?;
-            }
-        }
-        let party = Participant::Consumer;
-        while !self.caught_up.contains(&party) {
-            self.polling.insert(party);
-            if self.received.is_empty() {
-                self.command(Some(party), "drain").await?;
-            }
-            let comes = |d: &Director| d.caught_up.contains(&party) || !d.received.is_empty();
-            self.until("the end of the log", comes).await?;
-            if let Some((_, m, _)) = self.received.pop_front() {
-                for &(line, _) in self.setup.consumer.ops.clone().iter().skip(1) {
-                    self.run_line(party, line, m).await?;
-                }
-            }
-        }
-        self.close(trace).await
-    }
-
     async fn fate(&mut self, m: u8) -> Result<Counts, Failure> {
         let produces = self.setup.scenario.consumer.program.contains(&ackward::sim::Op::Produce);
         let applied = match produces {

@@ -59,8 +59,6 @@ pub struct Director<'a> {
     pub(super) early: HashSet<(Participant, u8)>,
     /// The offset of the first record of the run.
     pub(super) base: u64,
-    /// The run has left the model's, and goes on by itself.
-    pub(super) concludes: bool,
     pub(super) applied: [u8; 5],
 }
 
@@ -110,7 +108,6 @@ impl<'a> Director<'a> {
             attempts: HashMap::new(),
             early: HashSet::new(),
             base: 0,
-            concludes: false,
             applied: [0; 5],
         };
         director.prepare().await?;
@@ -198,7 +195,7 @@ impl<'a> Director<'a> {
     }
 
     fn warms_up(&self) -> bool {
-        !self.stage.new_producers && clients::warms_up(&self.setup.scenario)
+        clients::warms_up(&self.setup.scenario)
     }
 
     fn log(&self) -> Result<std::fs::File, Failure> {

@@ -97,9 +97,6 @@ impl Director<'_> {
                     self.see(Seen::BackedOff { at, m, n });
                 }
             }
-            Seen::Sent { from, to, m, n, .. } if self.concludes && from.node().is_some() => {
-                self.attempts.insert((*to, *m), (*n, true));
-            }
             _ => {}
         }
         self.see(seen);

@@ -41,8 +41,6 @@ struct Shared {
     /// Attempts so far of each call of `send`.
     attempts: HashMap<String, u8>,
     out: Option<UnboundedSender<Seen>>,
-    /// Nothing is held any more.
-    is_open: bool,
     /// The port of each broker.
     brokers: Vec<u16>,
 }
@@ -84,16 +82,6 @@ impl Proxy {
         shared.out = Some(out);
         shared.held.clear();
         shared.attempts.clear();
-        shared.is_open = false;
-    }
-
-    /// Lets everything pass that is held, and that comes from now on.
-    pub fn open(&self) {
-        let mut shared = self.shared.borrow_mut();
-        shared.is_open = true;
-        for held in shared.held.drain(..) {
-            let _ = held.verdict.send((Verdict::Pass, oneshot::channel().0));
-        }
     }
 
     /// Returns true if the packet is held.
@@ -219,10 +207,7 @@ impl Flow {
     fn hold(&self, name: Name) -> oneshot::Receiver<(Verdict, oneshot::Sender<()>)> {
         let (verdict, decided) = oneshot::channel();
         let mut shared = self.proxy.shared.borrow_mut();
-        match shared.is_open {
-            true => drop(verdict.send((Verdict::Pass, oneshot::channel().0))),
-            false => shared.held.push(Held { name, verdict }),
-        }
+        shared.held.push(Held { name, verdict });
         let (from, to) = match self.from_client {
             true => (name.client, Participant::Broker),
             false => (Participant::Broker, name.client),

@@ -7,7 +7,6 @@ use crate::record::{Report, chosen, keep, today};
 use crate::servers::kafka::{Cluster, Jars, Plan};
 use crate::servers::postgres::Postgres;
 use crate::servers::{Failure, Folder};
-use ackward::catalogue;
 use ackward::evidence::{FinalState, Head, Recording, Seen, VERSION, configuration};
 use ackward::sim::{CompiledScenario, Op, Scenario, Trace};
 use std::path::Path;
@@ -29,8 +28,6 @@ pub struct Stage {
     pub postgres: Postgres,
     pub folder: Folder,
     pub runs: u32,
-    /// Producers are new to the broker, whatever the scenario needs.
-    pub new_producers: bool,
 }
 
 impl Stage {
@@ -44,17 +41,7 @@ impl Stage {
         let (kafka, version) = (&jars.version, &postgres.version);
         println!("Apache Kafka {kafka}, PostgreSQL {version}: up in {seconds:.1} s");
         let own_ports = Vec::new();
-        Ok(Stage {
-            jars,
-            one,
-            proxy,
-            ports,
-            own_ports,
-            postgres,
-            folder,
-            runs: 0,
-            new_producers: false,
-        })
+        Ok(Stage { jars, one, proxy, ports, own_ports, postgres, folder, runs: 0 })
     }
 
     /// Starts the nodes of a run, if it needs others than the one that all share, and returns them
@@ -106,46 +93,6 @@ pub async fn kafka(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
     }
     Ok(report.end())
 }
-
-/// Records what Kafka does and the model does not. Returns true if it still does.
-///
-/// # Errors
-/// Of the servers, or of the harness.
-pub async fn differences(root: &Path) -> Result<bool, Failure> {
-    let scenario = catalogue::scenario("kafka-in-order").ok_or("there is no such scenario")?;
-    let setup = CompiledScenario::new(scenario).map_err(|e| e.to_string())?;
-    let trace = Trace::run(&setup);
-    let mut stage = Stage::start(root).await?;
-    stage.new_producers = true;
-    let mut head = head(&stage, scenario);
-    head.setup.remove("warm_up");
-    head.command = "./dev truth differences".into();
-    head.difference = Some(NEW_PRODUCER.into());
-    let mut director = Director::new(&mut stage, setup.clone()).await?;
-    let left = timeout(LONGEST, director.play(&trace)).await;
-    let ending = match left {
-        Ok(Ok(_)) => Err("the run is the model's".into()),
-        _ => director.conclude(&trace).await,
-    };
-    let events = director.seen.clone();
-    director.clean_up().await?;
-    let text: String = events.iter().map(|event| format!("\n    {event}")).collect();
-    let ending = ending.map_err(|problem| format!("{problem}; seen:{text}"))?;
-    let recording = Recording { head, events, ending };
-    let differs = recording.is_a_run_of_the_model().err();
-    let mark = if differs.is_some() { "✓" } else { "✕" };
-    let what = differs.clone().unwrap_or_else(|| "the model has this run now".into());
-    println!("{mark} new-idempotent-producer: {what}{text}\n    {:?}", recording.ending);
-    crate::record::write(&recording, "new-idempotent-producer")?;
-    Ok(differs.is_some())
-}
-
-/// Why the model has no run in which the first record of a producer is overtaken.
-const NEW_PRODUCER: &str = "the leader knows no sequence number of a producer that is new to it, and \
-                            takes its first batch whatever the number \
-                            (ProducerAppendInfo.checkSequence): the second record of a new \
-                            idempotent producer is stored although the first was refused, and the \
-                            first is refused from then on; the model's leader expects 0";
 
 /// Makes the run that the catalogue shows happen, writes what was seen, and returns it.
 async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<Recording, Failure> {

@@ -11,6 +11,8 @@ use crate::sim::settings::{ProducerSettings, kafka};
 pub struct Config {
     pub acks: kafka::Acks,
     pub idempotent: bool,
+    /// The producer has never written to the partition.
+    pub new_producer: bool,
     pub transactional: bool,
     /// `min.insync.replicas`.
     pub min_in_sync: u8,
@@ -41,15 +43,16 @@ impl Config {
     /// Returns the configuration of Kafka.
     pub(in crate::sim) fn new(scenario: &Scenario, broker: &kafka::Broker) -> Config {
         let own = scenario.consumer.kafka.clone().unwrap_or_default();
-        let (acks, idempotent, transactional) = match &scenario.producer {
-            ProducerSettings::Kafka(p) => (p.acks, p.idempotent(), p.transactional_id.is_some()),
-            _ => (kafka::Acks::All, true, false),
+        let producer = match &scenario.producer {
+            ProducerSettings::Kafka(producer) => Some(producer),
+            _ => None,
         };
         let copies = broker.replication_factor.clamp(1, 3);
         Config {
-            acks,
-            idempotent,
-            transactional,
+            acks: producer.map_or(kafka::Acks::All, |p| p.acks),
+            idempotent: producer.is_none_or(kafka::Producer::idempotent),
+            new_producer: producer.is_some_and(|p| p.new_producer),
+            transactional: producer.is_some_and(|p| p.transactional_id.is_some()),
             min_in_sync: broker.min_insync_replicas,
             unclean: broker.unclean_leader_election,
             in_sync: broker.in_sync_at_start.unwrap_or(copies).clamp(1, copies),

@@ -16,6 +16,9 @@ impl Partition {
         w.put(self.high_watermark, 4);
         w.put(self.epochs[0], 3);
         w.put(self.epochs[1], 3);
+        if may_overtake(self, setup) {
+            w.all(self.rejected.map(|messages| (messages, 4)));
+        }
         w.put(self.committed.map_or(15, |offset| offset), 4);
         w.put(self.owner.map_or(3, |owner| owner), 2);
         for replica in &self.replicas[..setup.replicas.into()] {
@@ -37,6 +40,9 @@ impl Partition {
         self.eligible = r.get(3);
         self.high_watermark = r.get(4);
         self.epochs = [r.get(3), r.get(3)];
+        if may_overtake(self, setup) {
+            self.rejected = [r.get(4), r.get(4)];
+        }
         self.committed = Some(r.get(4)).filter(|&offset| offset != 15);
         self.owner = Some(r.get(2)).filter(|&owner| owner != 3);
         for replica in &mut self.replicas[..setup.replicas.into()] {
@@ -59,6 +65,11 @@ impl Partition {
             });
         }
     }
+}
+
+/// Returns true if a batch of an idempotent producer may come before an earlier one.
+fn may_overtake(partition: &Partition, setup: &CompiledScenario) -> bool {
+    partition.config.idempotent && setup.in_flight > 1
 }
 
 fn content(number: u8) -> Content {

@@ -13,6 +13,7 @@ use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::renumber::{Requests, is_for_consumers};
 use crate::sim::settings::kafka::Acks;
+use crate::sim::stores::bit;
 
 impl Machine for Partition {
     fn enabled(&self, cx: &View, priority: Priority, out: &mut Vec<Choice>) {
@@ -157,9 +158,36 @@ impl Machine for Partition {
         self.leads() && self.owes_answer(s, msg)
     }
 
+    /// A channel is muted from the receipt of a request until its response is sent
+    /// (`SocketServer.processCompletedReceives`). A request of an earlier attempt, or of a process
+    /// that is gone, has a connection of its own.
+    fn reads_later(&self, cx: &View, packet: &Packet) -> bool {
+        let Some(s) = packet.from.sender().filter(|_| packet.to == self.leader()) else {
+            return false;
+        };
+        let sender = &cx.senders[s];
+        let is_current = |msg: MessageId, n: u8, epoch: u8| {
+            (n, epoch) == (sender.tasks[msg as usize].attempt, sender.epoch)
+        };
+        is_current(packet.msg, packet.n, packet.epoch)
+            && self.entries.iter().any(|e| {
+                let owed = e.ack_pending && usize::from(e.sender) == s;
+                owed && e.msg != packet.msg && is_current(e.msg, e.attempt, e.epoch)
+            })
+    }
+
     fn forget_sender(&mut self, s: usize) {
         for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
             entry.ack_pending = false;
+        }
+        self.rejected[s] = 0;
+    }
+
+    fn note_rejected(&mut self, cx: &View, packet: &Packet) {
+        let Some(s) = packet.from.sender() else { return };
+        let alive = cx.senders[s].epoch == packet.epoch;
+        if self.config.idempotent && alive && !self.knows(s, packet.epoch) {
+            self.rejected[s] |= bit(packet.msg);
         }
     }
 

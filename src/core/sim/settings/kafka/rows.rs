@@ -57,6 +57,11 @@ pub const ROWS: Rows = Rows {
         "producer.kafka.retry.backoff.max.ms", "1000", PRODUCER_CONFIG,
             "Maximum delay between retries, in milliseconds.",
             |s| Some(Slot::Number(&mut producer(s)?.retry_backoff_max_ms, 0, MAX));
+        "producer.kafka.new_producer", "false", "Kafka ProducerAppendInfo.java",
+            "The producer has never written to the partition. The leader takes its first batch \
+             whatever its sequence number, so m2 may be stored although m1 was rejected.",
+            |s| Some(Slot::One(&mut producer(s)?.new_producer)),
+            circumstance = true;
         "producer.kafka.other_sends", "0", "",
             "Messages sent by a second producer, with the same settings, before this one starts.",
             |s| Some(Slot::Small(&mut producer(s)?.other_sends, 0, 4)),
