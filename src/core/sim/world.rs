@@ -102,7 +102,11 @@ impl World {
             Choice::Fire(timer) => {
                 let (broker, mut cx) = self.split(setup, out);
                 match timer {
-                    Timer::Ack(..) | Timer::Backoff(..) => producer::fire(&mut cx, timer),
+                    Timer::Ack(s, msg) => {
+                        broker.hang_up(s.into(), msg);
+                        producer::fire(&mut cx, timer);
+                    }
+                    Timer::Backoff(..) => producer::fire(&mut cx, timer),
                     _ => broker.fire(&mut cx, timer),
                 }
             }

@@ -105,6 +105,10 @@ impl Broker {
         each!(self, machine => machine.forget_sender(s))
     }
 
+    pub(in crate::sim) fn hang_up(&mut self, s: usize, msg: MessageId) {
+        each!(self, machine => machine.hang_up(s, msg))
+    }
+
     pub(in crate::sim) fn note_rejected(&mut self, cx: &View, packet: &Packet) {
         each!(self, machine => machine.note_rejected(cx, packet))
     }

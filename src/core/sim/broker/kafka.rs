@@ -319,27 +319,45 @@ impl Partition {
         }
     }
 
-    /// Returns the first record whose producer can be answered, and whether successfully: the
-    /// condition of its acknowledgment is met, or no longer can be.
+    /// Returns true if nothing stands in the way of an answer to the producer of the record at this
+    /// offset. With `acks=all` that is the high watermark, and while too few replicas are in sync
+    /// it does not move (`Partition.maybeIncrementLeaderHW`, since 3.7): then the producer waits in
+    /// vain (seen on 4.4.0).
+    fn is_safe(&self, offset: usize) -> bool {
+        self.config.acks != Acks::All || offset < usize::from(self.high_watermark)
+    }
+
+    /// Returns the first record whose producer can be answered, and whether successfully: enough
+    /// replicas are still in sync (`Partition.checkEnoughReplicasReachOffset`).
     fn answerable(&self) -> Option<(usize, bool)> {
-        let answer = |(offset, entry): (usize, &Entry)| {
-            let safe = self.config.acks != Acks::All || offset < usize::from(self.high_watermark);
-            (entry.ack_pending && (safe || !self.enough_in_sync())).then_some((offset, safe))
+        let enough = self.config.acks != Acks::All || self.enough_in_sync();
+        let due = |(offset, entry): (usize, &Entry)| {
+            (entry.ack_pending && self.is_safe(offset)).then_some((offset, enough))
         };
-        self.entries.iter().enumerate().find_map(answer).filter(|_| self.leads())
+        self.entries.iter().enumerate().find_map(due).filter(|_| self.leads())
+    }
+
+    /// Returns true if the producer of this message will be answered.
+    fn will_answer(&self, s: usize, msg: MessageId) -> bool {
+        let moves = self.enough_in_sync();
+        self.leads()
+            && self.entries.iter().enumerate().any(|(offset, e)| {
+                let owed = e.ack_pending && e.msg == msg && usize::from(e.sender) == s;
+                owed && (moves || self.is_safe(offset))
+            })
     }
 
     /// Answers the producer of the first record that can be answered.
     fn answer(&mut self, cx: &mut Ctx) {
-        let Some((offset, safe)) = self.answerable() else { return };
+        let Some((offset, enough)) = self.answerable() else { return };
         let to = self.leader();
         let entry = &mut self.entries[offset];
         entry.ack_pending = false;
-        entry.answered |= safe;
+        entry.answered |= enough;
         let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
         let from = cx.setup.sender(sender.into());
         let packet = Packet { from, to, msg, copy, n, epoch, ..Packet::default() };
-        if safe {
+        if enough {
             cx.net.answer(to, packet, PacketKind::Ack, mark, cx.out);
         } else {
             let why = RejectReason::NotEnoughReplicasAfterAppend;

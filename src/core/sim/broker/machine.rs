@@ -146,6 +146,9 @@ pub trait Machine {
     /// Drops the acknowledgments pending for a sender whose connection is gone.
     fn forget_sender(&mut self, _s: usize) {}
 
+    /// Drops the acknowledgment pending for a request that the sender has given up on.
+    fn hang_up(&mut self, _s: usize, _msg: MessageId) {}
+
     /// Notes that a message was rejected because of a passing error.
     fn note_rejected(&mut self, _cx: &View, _packet: &Packet) {}
 

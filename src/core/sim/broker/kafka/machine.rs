@@ -155,7 +155,13 @@ impl Machine for Partition {
     }
 
     fn ack_pending(&self, s: usize, msg: MessageId) -> bool {
-        self.leads() && self.owes_answer(s, msg)
+        self.will_answer(s, msg)
+    }
+
+    /// A client that gives up on a request closes its connection.
+    fn hang_up(&mut self, s: usize, msg: MessageId) {
+        let own = |e: &&mut Entry| e.msg == msg && usize::from(e.sender) == s;
+        self.entries.iter_mut().filter(own).for_each(|e| e.ack_pending = false);
     }
 
     /// A channel is muted from the receipt of a request until its response is sent
