@@ -351,7 +351,6 @@ const ALIVE: &[(&str, &str)] = &[
         "a slow handler does not lose its message with its process",
         "no recording is of a handler that is slower than a timeout of half an hour",
     ),
-    ("min.insync.replicas is one lower", LACKS_REPLICAS),
     ("a replica that is not in sync is elected", LACKS_REPLICAS),
     (
         "poll commits by itself",

@@ -45,6 +45,10 @@ struct Shared {
     brokers: Vec<u16>,
 }
 
+/// The error of a request that has waited for its replicas as long as the client does: the client's
+/// own clock says the same, so it is no answer.
+const REQUEST_TIMED_OUT: i16 = 7;
+
 /// The proxies of a cluster; all of them run on one thread.
 #[derive(Clone, Default)]
 pub struct Proxy {
@@ -225,6 +229,7 @@ impl Flow {
             let (asked, version) = link.asked.remove(&frame.response_id()?)?;
             let kind = match frame.produce_error(version)? {
                 0 => PacketKind::Ack,
+                REQUEST_TIMED_OUT => return None,
                 _ => PacketKind::Refusal,
             };
             return Some(Name { kind, ..asked });
