@@ -41,7 +41,7 @@ fn unlike(asked: &str, id: &str) -> Option<usize> {
 }
 
 /// Splits a name into words, whatever separates them: `max-poll`, `max.poll`, `maxPoll`.
-fn words(name: &str) -> Vec<String> {
+pub fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut lower = false;
     for c in name.chars() {

@@ -6,10 +6,11 @@
 //! it, `isolation.level`. This module does not depend on JSON: it reads and writes the values
 //! themselves.
 
+pub mod names;
 mod not_modeled;
 mod program_edit;
 
-pub use not_modeled::not_modeled;
+pub use not_modeled::{Effect, effect, not_modeled};
 pub use program_edit::{program, with_line, without_line};
 
 use crate::check::{self, Change};
@@ -20,7 +21,7 @@ use crate::sim::settings::table;
 pub use crate::sim::settings::table::Field;
 use crate::sim::settings::value::Slot;
 pub use crate::sim::settings::value::{Form, UNSET};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Op, Scenario, ScenarioError};
 
 /// A setting with its value.
 #[derive(Clone, Debug)]
@@ -79,6 +80,9 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
     match slot.and_then(|mut slot| slot.put(read(field, value.trim()))) {
         Some(()) => Ok(()),
         None => {
+            if let Some(why) = not_modeled::value_not_modeled(field.path, value.trim()) {
+                return Err(format!("{}={}: {why}", field.path, echo(value)));
+            }
             let use_ = form.map(|form| form.label()).unwrap_or_default();
             let unset = unset.map_or_else(String::new, |meaning| format!(" (unset: {meaning})"));
             Err(format!("{}={}: {use_}{unset}", field.path, echo(value)))
@@ -150,13 +154,16 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
 
 /// Returns the error message for a key that identifies none of these settings.
 fn unknown(all: &[&'static Field], key: &str) -> String {
-    if let Some(why) = not_modeled(key) {
-        return why;
-    }
     let nothing = "there is no such setting here";
-    let other = table::all().find(|field| fits(field.path, key)).and_then(Field::product);
+    let is_it = |field: &&Field| {
+        fits(field.path, key) || field.aliases.iter().any(|alias| fits(key, alias))
+    };
+    let other = table::all().find(is_it).and_then(Field::product);
     if let Some(product) = products::named().find(|product| Some(product.key) == other) {
         return format!("{nothing}; it is one of {}", product.name);
+    }
+    if let Some(why) = not_modeled(key) {
+        return why;
     }
     // Compare a full path with full paths, and a short key with names.
     let whole = all.iter().any(|field| !field.owner().is_empty() && key.starts_with(field.owner()));
@@ -166,13 +173,33 @@ fn unknown(all: &[&'static Field], key: &str) -> String {
     };
     let known: Vec<(&str, &str)> = all.iter().map(known).collect();
     let near: Vec<_> = nearest(key, &known).into_iter().map(|(_, path)| path).collect();
-    match near.is_empty() {
-        false => format!("{nothing}; did you mean {}?", near.join(", ")),
-        true => {
-            let names: Vec<_> = all.iter().map(|field| field.name()).collect();
-            format!("{nothing}; use one of {}", names.join(", "))
-        }
+    if !near.is_empty() {
+        return format!("{nothing}; did you mean {}?", near.join(", "));
     }
+    // A slip of a name that the product has, and the model does not.
+    let near = not_modeled::near_names(key);
+    if let Some(why) = near.first().and_then(|name| not_modeled(name)) {
+        return format!("{nothing}; did you mean {}? It is {why}", near.join(", "));
+    }
+    let names: Vec<_> = all.iter().map(|field| field.name()).collect();
+    format!("{nothing}; use one of {}", names.join(", "))
+}
+
+/// Reads a scenario, and explains what is not modeled in it.
+///
+/// # Errors
+/// Returns the place in the JSON, the problem and its fix.
+pub fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
+    Scenario::from_json(text).map_err(|error| {
+        let value =
+            error.problem.strip_prefix("there is no \"").and_then(|rest| rest.split('"').next());
+        let why = match value {
+            Some(value) => not_modeled::value_not_modeled(&error.at, value),
+            None if error.problem.starts_with("unknown field") => not_modeled(&error.at),
+            None => None,
+        };
+        ScenarioError { problem: why.unwrap_or(error.problem), ..error }
+    })
 }
 
 /// Returns every configuration that differs in one setting: each other value of it, as far as the

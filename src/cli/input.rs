@@ -6,8 +6,8 @@ use super::names::unknown;
 use crate::catalogue;
 use crate::import::{Reading, Source};
 use crate::lab;
+use crate::sim::Scenario;
 use crate::sim::plain::echo;
-use crate::sim::{Scenario, ScenarioError};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -80,7 +80,7 @@ pub fn read(name: &str) -> Result<Scenario, Wrong> {
 }
 
 fn scenario(place: &str, text: &str) -> Result<Scenario, Wrong> {
-    Scenario::from_json(text).map_err(|e| Wrong(format!("{place}: {}", located(&e))))
+    lab::from_json(text).map_err(|e| Wrong(format!("{place}: {e}")))
 }
 
 /// Reads a file or standard input, and returns what to call it.
@@ -122,15 +122,6 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
         let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
         format!("it is not UTF-8 at line {line} column {column}; save it as UTF-8")
     })
-}
-
-/// Describes an error in the JSON. For a setting that the product has but the model lacks, explains
-/// why.
-fn located(error: &ScenarioError) -> String {
-    match lab::not_modeled(&error.at).filter(|_| error.problem.starts_with("unknown field")) {
-        Some(why) => format!("{}: {why}", error.at),
-        None => error.to_string(),
-    }
 }
 
 fn nothing(name: &str) -> Wrong {

@@ -5,7 +5,7 @@
 
 use crate::did_you_mean::nearest;
 use crate::import::part::Side;
-use crate::lab;
+use crate::lab::{self, names};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -36,14 +36,14 @@ pub struct Key {
 impl Space {
     fn text(self) -> &'static str {
         match self {
-            Space::KafkaJava => include_str!("keys/kafka-java.txt"),
-            Space::Librdkafka => include_str!("keys/librdkafka.txt"),
-            Space::KafkaBroker => include_str!("keys/kafka-broker.txt"),
+            Space::KafkaJava => names::KAFKA_JAVA,
+            Space::Librdkafka => names::LIBRDKAFKA,
+            Space::KafkaBroker => names::KAFKA_BROKER,
             Space::Spring => include_str!("keys/spring.txt"),
             Space::Smallrye => include_str!("keys/smallrye.txt"),
-            Space::Rabbitmq => include_str!("keys/rabbitmq.txt"),
+            Space::Rabbitmq => names::RABBITMQ,
             Space::Celery => include_str!("keys/celery.txt"),
-            Space::Sqs => include_str!("keys/sqs.txt"),
+            Space::Sqs => names::SQS,
         }
     }
 
@@ -162,7 +162,7 @@ pub enum Influence {
     /// It makes no difference to what is delivered.
     None,
     /// It matters, and the model does not have it: the sentence says when.
-    NotModeled(String),
+    NotModeled(&'static str),
 }
 
 /// The names of settings that decide on a verdict, or that a rule reads.
@@ -251,96 +251,13 @@ const DECISIVE: &[&str] = &[
     "confirm_publish",
 ];
 
-/// Keys of frameworks that matter and are not modeled: names, the values that matter (any if there
-/// are none), and when they do.
-const MATTERS: &[(&[&str], &[&str], &str)] = &[
-    (
-        &["waitForWriteCompletion"],
-        &["false"],
-        "It matters for what is sent: the incoming message is acknowledged before the broker has the \
-         outgoing one.",
-    ),
-    (
-        &["go.delivery.reports", "dotnet.producer.enable.delivery.reports"],
-        &["false"],
-        "It matters for the producer's report: errors of a send are not reported.",
-    ),
-    (
-        &["delivery.report.only.error"],
-        &["true"],
-        "It matters for the producer's report: only errors are reported, so success is never certain.",
-    ),
-    (
-        &["queue.ttl", "default-ttl", "dead-letter-ttl"],
-        &[],
-        "It matters where nothing consumes in time: a message that waited for longer is dropped or \
-         dead-lettered.",
-    ),
-    (
-        &["fail-on-deserialization-failure"],
-        &["false"],
-        "It matters for records that cannot be deserialized: the handler gets null instead.",
-    ),
-    (
-        &["FilterCriteria", "filter_criteria", "filterPatterns"],
-        &[],
-        "It matters for messages that do not match: Lambda deletes them from the queue.",
-    ),
-    (&["Enabled", "enabled"], &["false"], "It matters while it is off: nothing is consumed."),
-    (
-        &["spring.rabbitmq.template.retry.enabled"],
-        &["true"],
-        "It matters for publishes that end with an exception: they are tried again, and the message \
-         may be stored twice.",
-    ),
-    (
-        &["spring.rabbitmq.listener.simple.consumer-batch-enabled"],
-        &["true"],
-        "It matters for a batch of which one message fails: the model acknowledges each message by \
-         itself.",
-    ),
-    (
-        &["task_always_eager"],
-        &["true"],
-        "It matters for everything: tasks run in the caller, and no broker is used.",
-    ),
-    (
-        &["worker_deduplicate_successful_tasks"],
-        &["true"],
-        "It matters for tasks that come again: a worker skips those whose result says that they are \
-         done.",
-    ),
-    (
-        &["task_publish_retry"],
-        &["false"],
-        "It matters when the broker cannot be reached: a publish is not tried again.",
-    ),
-    (
-        &["eligible.leader.replicas.enable"],
-        &[],
-        "It matters when all in-sync replicas are gone; the model decides by the broker's version.",
-    ),
-];
-
 /// Returns the influence of a key, by its name in the importer and its value, if that is a literal.
 pub fn influence(name: &str, value: Option<&str>) -> Influence {
     if DECISIVE.contains(&name) {
         return Influence::Setting;
     }
-    if let Some((_, values, why)) = MATTERS.iter().find(|(names, ..)| names.contains(&name)) {
-        let is = |value: &str| values.iter().any(|other| other.eq_ignore_ascii_case(value));
-        return match values.is_empty() || value.is_none_or(is) {
-            true => Influence::NotModeled((*why).to_owned()),
-            false => Influence::None,
-        };
-    }
-    let end = lab::not_modeled(name);
-    match end {
-        // The sentence is "a setting of … that is not modeled. It matters …".
-        Some(text) if text.contains(". It matters") => {
-            let text = text.split_once(". ").map_or(text.clone(), |(_, why)| why.to_owned());
-            Influence::NotModeled(text)
-        }
+    match lab::effect(name, value) {
+        Some(effect) if effect.matters => Influence::NotModeled(effect.label),
         _ => Influence::None,
     }
 }

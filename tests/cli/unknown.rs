@@ -23,6 +23,18 @@ fn real_settings_that_are_not_modeled_are_said_to_be_so() {
         ("sqs-fifo", "DeduplicationScope=queue", "It matters where two groups"),
         // A setting of another product than the configuration's.
         ("sqs-fifo", "linger.ms=5", "a setting of Kafka that is not modeled"),
+        ("sqs-fifo", "max.in.flight=5", "there is no such setting here; it is one of Kafka"),
+        // Names that no row explains.
+        ("kafka-default", "num.io.threads=3", "Kafka that is not modeled. It makes no difference"),
+        (
+            "rabbitmq-default",
+            "raft.wal_max_size_bytes=1",
+            "RabbitMQ that is not modeled. It makes no",
+        ),
+        ("sqs-fifo", "BisectBatchOnFunctionError=true", "one that reads a queue refuses it"),
+        ("kafka-default", "auto.offset.reset=none", "stops with an error, and processes nothing"),
+        ("rabbitmq-default", "x-overflow=reject-publish-dlx", "Only classic queues have it"),
+        ("rabbitmq-default", "x-queue-type=stream", "A stream is a log"),
         ("kafka-default", "linger.ms=5", "`ackward chaos` and `cost` take it: --pace linger.ms="),
     ] {
         let problem = of(preset, setting);
@@ -60,6 +72,8 @@ fn what_is_close_is_suggested() {
         let problem = of(preset, setting);
         assert!(problem.contains(&format!("did you mean {meant}")), "{setting}: {problem}");
     }
+    let problem = of("kafka-default", "lingr.ms=5");
+    assert!(problem.contains("did you mean linger.ms? It is a setting of Kafka that"), "{problem}");
     refuses(&["show", "ack-lots"], &["did you mean ack-lost?"]);
     refuses(&["chaos", "outbox", "--rate", "celery=1"], &["use one of lose-send, "]);
 }
@@ -74,4 +88,7 @@ fn other_names_of_settings_are_understood() {
     assert_eq!(set("max.in.flight=1"), set("max.in.flight.requests.per.connection=1"));
     assert_eq!(set("request.required.acks=1"), set("acks=1"));
     assert_eq!(set("message.timeout.ms=1"), set("delivery.timeout.ms=1"));
+    assert_eq!(set("acks=-1"), set("acks=all"));
+    assert_eq!(set("auto.offset.reset=smallest"), set("auto.offset.reset=earliest"));
+    assert_eq!(set("default.replication.factor=3"), set("replication.factor=3"));
 }

@@ -78,7 +78,7 @@ fn run_at(shown: &Shown, home: bool) -> Option<Prepared> {
 /// # Errors
 /// Returns the location in the JSON and the problem.
 pub fn given(json: &str) -> Result<Opened, ScenarioError> {
-    let scenario = Scenario::from_json(json)?;
+    let scenario = lab::from_json(json)?;
     // Some scenarios cannot be expressed as an address.
     let config = config_of(&scenario).unwrap_or_default();
     written(scenario, config)

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Effect, Model, open};
-use crate::sim::{Scenario, ScenarioError};
+use crate::lab;
+use crate::sim::ScenarioError;
 use crate::ui::share::{Address, Shown};
 
 /// The local-storage key.
@@ -274,7 +275,7 @@ fn opened(text: &str) -> Result<(Address, String), String> {
         let kb = text.len() / 1000;
         return Err(format!("It has {kb} kB, and a scenario has a few. Is it the right file?"));
     }
-    let scenario = Scenario::from_json(text).map_err(|e| placed(&e))?;
+    let scenario = lab::from_json(text).map_err(|e| placed(&e))?;
     let config = open::config_of(&scenario)?;
     let address = Address::Run(Shown::new(config, true));
     if Address::read(&address.text()) != address {

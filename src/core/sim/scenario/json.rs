@@ -11,6 +11,7 @@ mod tree;
 
 use super::{Scenario, ScenarioError};
 use crate::sim::plain::echo;
+use crate::sim::settings::table;
 use mistake::Mistake;
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
@@ -55,15 +56,33 @@ impl At<'_> {
 
 /// Aliases that a product accepts: the type, the name as written, and the name that is meant. serde
 /// would list an alias among the names to use.
-const ALIASES: [(&str, &str, &str); 1] = [
+const ALIASES: [(&str, &str, &str); 5] = [
     // ProducerConfig.java parses "all" to -1.
     ("Acks", "-1", "all"),
+    // librdkafka's CONFIGURATION.md.
+    ("Reset", "smallest", "earliest"),
+    ("Reset", "beginning", "earliest"),
+    ("Reset", "largest", "latest"),
+    ("Reset", "end", "latest"),
 ];
 
 /// Resolves an alias.
 fn meant<'a>(of: &str, name: &'a str) -> &'a str {
     let alias = ALIASES.iter().find(|(kind, written, _)| *kind == of && *written == name);
     alias.map_or(name, |(.., meant)| meant)
+}
+
+/// Resolves another name of a field: one that a client or a policy uses.
+fn meant_field<'a>(fields: &'static [&'static str], name: &'a str) -> &'a str {
+    if fields.contains(&name) {
+        return name;
+    }
+    let mut known = fields.iter().copied();
+    let alias = |field: &&'static str| {
+        let mut rows = table::all().filter(|row| row.name() == *field);
+        rows.any(|row| row.aliases.contains(&name)) || field.strip_prefix("x-") == Some(name)
+    };
+    known.find(alias).unwrap_or(name)
 }
 
 /// Formats names as `"a", "b", "c"`.
@@ -129,7 +148,7 @@ impl<'de> Deserializer<'de> for At<'de> {
         visitor: V,
     ) -> Result<V::Value, Mistake> {
         match self.0 {
-            Json::Object(members) => visitor.visit_map(Members { members, next: 0 }),
+            Json::Object(members) => visitor.visit_map(Members { members, fields, next: 0 }),
             _ => self.wants(format!("an object: {{ … }}, of {}", quoted(fields))),
         }
     }
@@ -168,7 +187,7 @@ impl<'de> Deserializer<'de> for At<'de> {
             },
             Json::Text(text) => visitor.visit_borrowed_str(text),
             Json::List(items) => visitor.visit_seq(Items { items, next: 0 }),
-            Json::Object(members) => visitor.visit_map(Members { members, next: 0 }),
+            Json::Object(members) => visitor.visit_map(Members { members, fields: &[], next: 0 }),
         }
     }
 
@@ -199,6 +218,8 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
 struct Members<'a> {
     members: &'a [(String, Json)],
+    /// The fields that belong here, if these are known.
+    fields: &'static [&'static str],
     next: usize,
 }
 
@@ -210,7 +231,7 @@ impl<'de> MapAccess<'de> for Members<'de> {
         seed: K,
     ) -> Result<Option<K::Value>, Mistake> {
         let Some((name, _)) = self.members.get(self.next) else { return Ok(None) };
-        let key = seed.deserialize(StrDeserializer::new(name));
+        let key = seed.deserialize(StrDeserializer::new(meant_field(self.fields, name)));
         key.map(Some).map_err(|mistake: Mistake| mistake.in_field(&echo(name)))
     }
 

@@ -180,3 +180,24 @@ fn the_link_to_a_fix_may_have_its_former_name() {
     assert!(former.fix.is_some());
     assert_eq!(former, read(&json).unwrap());
 }
+
+#[test]
+fn other_names_of_a_setting_are_taken_and_one_name_only() {
+    let read = |producer: Value| {
+        let mut json = whole();
+        json["producer"]["kafka"] = producer;
+        read(&json.to_string())
+    };
+    let alias = read(json!({ "acks": -1, "max.in.flight": 1, "message.timeout.ms": 9 })).unwrap();
+    let own = json!({
+        "acks": "all", "max.in.flight.requests.per.connection": 1, "delivery.timeout.ms": 9
+    });
+    assert_eq!(alias, read(own).unwrap());
+    let twice = json!({ "max.in.flight": 1, "max.in.flight.requests.per.connection": 2 });
+    let twice = read(twice).unwrap_err().to_string();
+    assert!(twice.contains("given twice"), "{twice}");
+    let mut json = whole();
+    json["consumer"]["kafka"] = json!({ "auto.offset.reset": "smallest" });
+    let read = serde_json::to_value(super::read(&json.to_string()).unwrap()).unwrap();
+    assert_eq!(read["consumer"]["kafka"]["auto.offset.reset"], "earliest");
+}

@@ -70,7 +70,8 @@ pub const ROWS: Rows = Rows {
     broker: fields! {
         "broker.kafka.replication.factor", "1", "Kafka default.replication.factor",
             "Number of replicas of the partition, each on its own broker.",
-            |s| Some(Slot::Small(&mut broker(s)?.replication_factor, 1, 3));
+            |s| Some(Slot::Small(&mut broker(s)?.replication_factor, 1, 3)),
+            aliases = &["default.replication.factor"];
         "broker.kafka.min.insync.replicas", "1", REPLICATION,
             "Minimum ISR size for acks=all writes; below it, writes fail.",
             |s| Some(Slot::Small(&mut broker(s)?.min_insync_replicas, 1, 3));
@@ -91,7 +92,8 @@ pub const ROWS: Rows = Rows {
     consumer: fields! {
         "consumer.kafka.enable.auto.commit", "true", CONSUMER_CONFIG,
             "poll() commits the offsets of earlier polls.",
-            |s| Some(Slot::One(&mut consumer(s)?.enable_auto_commit));
+            |s| Some(Slot::One(&mut consumer(s)?.enable_auto_commit)),
+            aliases = &["auto.commit.enable"];
         "consumer.kafka.isolation.level", "read_uncommitted", CONSUMER_CONFIG,
             "read_committed hides records of aborted transactions, and stops before an open one.",
             |s| Some(Slot::One(&mut consumer(s)?.isolation_level));
@@ -135,5 +137,9 @@ named! {
         "read_uncommitted" = kafka::Isolation::ReadUncommitted,
         "read_committed" = kafka::Isolation::ReadCommitted,
     }
-    kafka::Reset { "latest" = kafka::Reset::Latest, "earliest" = kafka::Reset::Earliest }
+    kafka::Reset {
+        "latest" = kafka::Reset::Latest, "earliest" = kafka::Reset::Earliest;
+        also "largest" = kafka::Reset::Latest, "end" = kafka::Reset::Latest,
+            "smallest" = kafka::Reset::Earliest, "beginning" = kafka::Reset::Earliest
+    }
 }

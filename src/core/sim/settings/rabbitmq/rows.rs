@@ -29,7 +29,8 @@ pub const ROWS: Rows = Rows {
             |s| Some(Slot::One(&mut producer(s)?.mandatory));
         "producer.rabbitmq.delivery_mode", "1", QUEUES,
             "1: transient, may stay in memory. 2: persistent, written to disk.",
-            |s| Some(Slot::Small(&mut producer(s)?.delivery_mode, 1, 2));
+            |s| Some(Slot::Small(&mut producer(s)?.delivery_mode, 1, 2)),
+            aliases = &["delivery-mode", "deliveryMode"];
     },
     broker: fields! {
         "broker.rabbitmq.x-queue-type", "classic", QUORUM,
@@ -85,7 +86,8 @@ pub const ROWS: Rows = Rows {
     consumer: fields! {
         "consumer.rabbitmq.auto_ack", "false", CONFIRMS,
             "A message counts as acknowledged as soon as it is written to the connection.",
-            |s| Some(Slot::One(&mut consumer(s)?.auto_ack));
+            |s| Some(Slot::One(&mut consumer(s)?.auto_ack)),
+            aliases = &["no_ack", "noAck", "no-ack"];
         "consumer.rabbitmq.prefetch_count", "0", CONFIRMS,
             "Maximum number of unacknowledged deliveries; 0 means no limit.",
             |s| Some(Slot::Small(&mut consumer(s)?.prefetch_count, 0, 255));

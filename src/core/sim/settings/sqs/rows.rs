@@ -35,13 +35,16 @@ pub const ROWS: Rows = Rows {
     broker: fields! {
         "broker.sqs.FifoQueue", "false", GUIDE,
             "FIFO: in order within a group, and deduplicated for five minutes. Standard: neither.",
-            |s| Some(Slot::One(&mut broker(s)?.fifo));
+            |s| Some(Slot::One(&mut broker(s)?.fifo)),
+            aliases = &["fifo_queue"];
         "broker.sqs.ContentBasedDeduplication", "false", SEND,
             "The hash of the body is the deduplication ID if the producer sets none.",
-            |s| Some(Slot::One(&mut broker(s)?.content_based_deduplication));
+            |s| Some(Slot::One(&mut broker(s)?.content_based_deduplication)),
+            aliases = &["content_based_deduplication"];
         "broker.sqs.VisibilityTimeout", "30", GUIDE,
             "Seconds that a received message stays invisible to other consumers.",
-            |s| Some(Slot::Number(&mut broker(s)?.visibility_timeout, 0, 43_200));
+            |s| Some(Slot::Number(&mut broker(s)?.visibility_timeout, 0, 43_200)),
+            aliases = &["visibility_timeout_seconds"];
         "broker.sqs.maxReceiveCount", "unset", "SQS developer guide, dead-letter queues",
             "Receives after which a message goes to the dead-letter queue; never if not set.",
             |s| Some(Slot::Maybe(&mut broker(s)?.max_receive_count, 1, 7)),
@@ -52,7 +55,8 @@ pub const ROWS: Rows = Rows {
             });
         "broker.sqs.MessageRetentionPeriod", "345600", GUIDE,
             "Seconds after which a message is deleted, received or not.",
-            |s| Some(Slot::Number(&mut broker(s)?.retention, 60, 1_209_600));
+            |s| Some(Slot::Number(&mut broker(s)?.retention, 60, 1_209_600)),
+            aliases = &["message_retention_seconds"];
     },
     consumer: fields! {
         "consumer.sqs.MaxNumberOfMessages", "1", GUIDE, "Maximum number of messages per receive.",
