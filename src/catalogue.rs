@@ -96,7 +96,9 @@ const DATA: &[(&str, &[&str])] = &[
     (
         "Kafka: the consumer",
         scenarios!["kafka-auto-commit-hand-off" "kafka-auto-commit" "kafka-commit-before-work"
-            "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-rebalance"
+            "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-attempts-skip"
+            "kafka-dead-letter-topic" "kafka-dead-letter-unchecked" "kafka-dead-letter-checked"
+            "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance"
             "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
             "kafka-offset-in-database" "kafka-latest" "kafka-earliest"],
     ),
@@ -108,7 +110,8 @@ const DATA: &[(&str, &[&str])] = &[
             "rabbitmq-auto-ack" "rabbitmq-manual-ack" "rabbitmq-connection-lost"
             "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-dead-letter-transient"
             "rabbitmq-dead-letter-persistent" "rabbitmq-poison" "rabbitmq-delivery-limit"
-            "rabbitmq-nack-not-counted" "rabbitmq-two-consumers"],
+            "rabbitmq-nack-not-counted" "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
+            "rabbitmq-two-consumers"],
     ),
     (
         "SQS",

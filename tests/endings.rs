@@ -216,6 +216,46 @@ const ENDINGS: &[Row] = &[
     ),
     ("kafka-seek", &[(Once, (1, 1, 1, Ok, 0))], "the position goes back to it"),
     (
+        "kafka-attempts-skip",
+        &[(LostSilently, (1, 0, 0, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the offset is committed after the last attempt",
+    ),
+    (
+        "kafka-dead-letter-topic",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "parked in the other topic, then committed",
+    ),
+    (
+        "kafka-dead-letter-unchecked",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "neither handled nor parked, and committed",
+    ),
+    (
+        "kafka-dead-letter-checked",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "not committed, so the attempts start anew",
+    ),
+    (
+        "kafka-stop-auto-commit",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "close commits the position of the last poll",
+    ),
+    (
+        "kafka-stop",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "nothing was committed when it stopped",
+    ),
+    (
+        "rabbitmq-attempts-reject",
+        &[(LostSilently, (1, 0, 0, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "rejected after the last attempt, and no dead-letter exchange takes it",
+    ),
+    (
+        "rabbitmq-attempts-republish",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "published to the error exchange, then acknowledged",
+    ),
+    (
         "kafka-rebalance",
         &[(Duplicated, (1, 2, 2, Ok, 0))],
         "both members do the work, one commit is refused",

@@ -1,7 +1,7 @@
 //! Compares the outcomes that the checker finds with those that the sources require: the two sets
 //! are equal.
 //!
-//! `oracle/facts.tsv`, `oracle/more.tsv` and `oracle/reports.tsv` hold the rows: the possible
+//! `oracle/facts.tsv`, `more.tsv`, `reports.tsv` and `attempts.tsv` hold the rows: the possible
 //! outcomes, as effects of a message, what its producer is told, and flags. The `.json` file next
 //! to each configures the rows: settings by the products' own names, and the fault at its point,
 //! which strikes once and then heals. Everything else is nondeterministic: every interleaving is
@@ -155,6 +155,11 @@ fn further_rows_from_the_same_sources_come_out() {
 #[test]
 fn rows_behind_public_reports_come_out() {
     every_row(include_str!("oracle/reports.tsv"), include_str!("oracle/reports.json"));
+}
+
+#[test]
+fn rows_about_attempts_of_the_handler_come_out() {
+    every_row(include_str!("oracle/attempts.tsv"), include_str!("oracle/attempts.json"));
 }
 
 #[test]

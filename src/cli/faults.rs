@@ -84,6 +84,7 @@ fn forms() -> Vec<FaultSpec> {
         }
     }
     add(FaultKind::FailHandler, None);
+    add(FaultKind::FailAttempts, None);
     for &op in Op::ALL {
         add(FaultKind::Fail(op), None);
         add(FaultKind::LoseReply(op), None);

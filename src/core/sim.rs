@@ -45,7 +45,7 @@ pub use broker::{Broker, Independence, Machine};
 pub use checked::ScenarioError;
 pub use choice::{ActorStep, Choice};
 pub use compiled_scenario::CompiledScenario;
-pub use consumer::{Consumer, Pause};
+pub use consumer::{Attempts, Consumer, Pause};
 pub use context::{Ctx, View};
 pub use event::{CauseRef, Event, EventId, EventKind, Recorder, RejectReason, Timer, Window};
 pub use fault::{

@@ -236,7 +236,8 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
         | Fault::PermanentLoss(party)
         | Fault::Pause(party, _)
         | Fault::Resume(party)
-        | Fault::FailHandler(party) => party,
+        | Fault::FailHandler(party)
+        | Fault::FailAttempts(party) => party,
         Fault::FailLine { at, .. } => at,
         Fault::Cut(link) => setup.ends(link).0,
         Fault::Replace => setup.sender(0),

@@ -46,12 +46,26 @@ fn consumer(product: &Product, setup: &CompiledScenario) -> String {
     parts.extend((product.summary.positions)(&setup.scenario));
     parts.extend(technique(&settings.program).map(str::to_owned));
     parts.push(order(product, setup).into());
-    match settings.on_error {
-        OnError::Requeue => {}
-        OnError::Reject => parts.push("reject on error".into()),
-        OnError::Swallow => parts.push("handler errors ignored".into()),
-        OnError::Leave => parts.push("on error: no ack, no nack".into()),
-    }
+    let once = settings.handler_attempts == 1;
+    let reaction = match settings.on_error {
+        OnError::Requeue if once => "",
+        OnError::Requeue => "requeue",
+        OnError::Reject if once => "reject on error",
+        OnError::Reject => "reject",
+        OnError::Swallow => "handler errors ignored",
+        OnError::Leave if once => "on error: no ack, no nack",
+        OnError::Leave => "no ack, no nack",
+        OnError::Skip if once => "skip on error",
+        OnError::Skip => "skip",
+        OnError::DeadLetter if once => "dead letter on error",
+        OnError::DeadLetter => "dead letter",
+        OnError::Stop if once => "stop on error",
+        OnError::Stop => "stop",
+    };
+    parts.push(match once {
+        true => reaction.to_owned(),
+        false => format!("{} attempts, then {reaction}", settings.handler_attempts),
+    });
     parts.extend((product.summary.receiving)(&setup.scenario));
     parts.retain(|part| !part.is_empty());
     parts.join(", ")

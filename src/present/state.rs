@@ -166,6 +166,8 @@ fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
         Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to process",
         Some(Op::Ack) => text::terms(setup).settlement.next,
         Some(Op::Nack) => "about to nack",
+        Some(Op::DeadLetter) => "about to dead-letter it",
+        Some(Op::Stop) => "about to stop",
         Some(Op::CheckMemory | Op::CheckRedis) => "about to check",
         Some(Op::MarkMemory | Op::MarkRedis) => "about to mark",
         Some(Op::Claim) => "about to claim",

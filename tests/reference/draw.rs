@@ -58,8 +58,33 @@ pub fn draw(random: &mut Random) -> Case {
         let keys: Vec<&str> = lines.iter().map(|op| op.key()).collect();
         set(&mut scenario, &mut settings, PROGRAM, keys.join(","));
     }
-    let budget = budget(random, messages, &possible(&scenario));
+    let fails = random.percent(30);
+    if fails {
+        reaction(random, &mut scenario, &mut settings);
+    }
+    let mut budget = budget(random, messages, &possible(&scenario));
+    if fails && budget.faults > 0 && random.percent(70) {
+        budget.classes = budget.classes.with(Class::Handler);
+    }
     Case { base: base.id.clone(), settings, messages, budget }
+}
+
+/// Draws what the consumer does when its handler fails: how often it tries, and what then.
+fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(String, String)>) {
+    let reactions = ["requeue", "reject", "leave", "skip", "dead-letter", "stop"];
+    let mut draw = |random: &mut Random, key: &str, values: &[&str]| {
+        set(scenario, settings, key, (*random.pick(values)).to_owned());
+    };
+    draw(random, "consumer.on_error", &reactions);
+    draw(random, "consumer.handler_attempts", &["1", "2", "3"]);
+    let all = lab::settings(scenario);
+    let has = |key: &str| all.iter().any(|held| held.field.path == key);
+    for key in ["consumer.dead_letter_confirms", "consumer.kafka.seek_after_error"] {
+        if has(key) {
+            let value = random.percent(50).to_string();
+            set(scenario, settings, key, value);
+        }
+    }
 }
 
 /// Settings that are drawn elsewhere, and amounts that change no run.

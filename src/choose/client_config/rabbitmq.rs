@@ -189,7 +189,7 @@ impl Reads {
         let failed = match consumer.on_error {
             OnError::Requeue => Some((true, rejects)),
             OnError::Reject => Some((false, true)),
-            OnError::Swallow | OnError::Leave => None,
+            _ => None,
         };
         let failed = failed.filter(|_| acks);
         Reads { auto_ack: own.auto_ack, prefetch: own.prefetch_count, acks, failed }

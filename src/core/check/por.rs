@@ -53,6 +53,12 @@
 //! - *Broker nodes are interchangeable.* This does not hold if a network partition can tell them
 //!   apart.
 //!
+//! - *A handler that is tried again.* The count of failed attempts is memory of the consumer, which
+//!   only a crash erases: a crash of an idle consumer with such a memory is not redundant, nor is the
+//!   loss of a delivery to it equivalent to a crash. A line that is bound to fail is in no ample set,
+//!   since it jumps; nor is the publish of a dead letter, which writes the same field of the ledger
+//!   as the broker's own dead-lettering, nor the stop of a consumer, which is a crash.
+//!
 //! Assumptions about a broker: consumers' lines affect it only through the packets and calls named
 //! in these modules, and it takes no spontaneous action that they do not name. Each module asks the
 //! broker for what it assumes of it (`Independence`); whatever a broker does not state counts as a

@@ -23,8 +23,8 @@
 
 use crate::check::model::Bounds;
 use crate::sim::{
-    Class, Classes, CompiledScenario, Fault, Packet, PacketKind, Participant, Pause, View, World,
-    producer,
+    Attempts, Class, Classes, CompiledScenario, Fault, Packet, PacketKind, Participant, Pause,
+    View, World, producer,
 };
 
 /// Returns true if the fault changes nothing but time, or nothing that another fault would not
@@ -99,6 +99,7 @@ pub(super) fn lost_like_in_a_crash(
         && consumer.idle(cx.setup)
         && consumer.seen == 0
         && consumer.pending == 0
+        && consumer.attempts == Attempts::default()
 }
 
 /// Returns true if a crash of the consumer loses nothing: it has nothing in hand, in memory, in
@@ -106,7 +107,8 @@ pub(super) fn lost_like_in_a_crash(
 fn has_nothing(cx: &View, world: &World, c: usize) -> bool {
     let consumer = &world.consumers[c];
     let to = Participant::CONSUMERS[c];
-    let idle = consumer.idle(cx.setup) && consumer.seen == 0 && consumer.pending == 0;
+    let remembers = consumer.attempts != Attempts::default();
+    let idle = consumer.idle(cx.setup) && consumer.seen == 0 && consumer.pending == 0 && !remembers;
     let on_way = world.net.packets().iter().any(|p| p.to == to || p.from == to);
     // A scripted fault may still name the message that it handled last; there is no script here.
     idle && !on_way && world.broker.holds_nothing_for(cx, c)

@@ -129,6 +129,7 @@ impl Rows<'_> {
             EventKind::Lost { from, to, .. } => self.lost(event, [from, to]),
             EventKind::Paused { at, slow: true } => self.slow(id, event, at),
             EventKind::Crashed { at } => self.crash(at, "crash"),
+            EventKind::Stopped { at } => self.crash(at, "stopped"),
             EventKind::PowerLost { at } => self.crash(at, "power lost"),
             EventKind::PermanentLoss { at } => self.crash(at, GONE),
             EventKind::Restarted { at } => self.restart(at),
@@ -377,6 +378,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | Assigned { .. }
         | Evicted { .. }
         | Crashed { .. }
+        | Stopped { .. }
         | PowerLost { .. }
         | PermanentLoss { .. }
         | Restarted { .. }

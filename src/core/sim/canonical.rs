@@ -121,6 +121,9 @@ fn each_copy(cx: &mut Ctx, broker: &mut Broker, msg: MessageId, show: &mut impl 
         if consumer.msg == msg && consumer.in_hand(cx.setup) {
             show(&mut consumer.copy);
         }
+        if consumer.attempts.failed > 0 && consumer.attempts.msg == msg {
+            show(&mut consumer.attempts.copy);
+        }
     }
 }
 

@@ -27,6 +27,10 @@ pub struct CompiledScenario {
     pub consumer: Program,
     /// The instruction of the worker thread that messages are handed off to.
     pub worker: Option<Op>,
+    /// The maximum number of times that a consumer tries to handle a message.
+    pub handler_attempts: u8,
+    /// Between two attempts, it seeks back and receives the message again.
+    pub seeks_after_error: bool,
     /// The second sender is another instance of the producer, which a fault starts.
     pub successor: bool,
     /// The maximum number of attempts to send a message.
@@ -66,6 +70,8 @@ impl CompiledScenario {
             broker: Broker::program(scenario),
             consumer,
             worker,
+            handler_attempts: scenario.consumer.handler_attempts,
+            seeks_after_error: scenario.broker.seeks_after_error(&scenario.consumer),
             attempts: sending.attempts,
             in_flight: sending.in_flight,
             retries_end_first: sending.retries_end_first,
@@ -127,6 +133,11 @@ impl CompiledScenario {
     /// Returns true if senders wait for an acknowledgment.
     pub fn waits(&self) -> bool {
         self.senders.iter().any(|p| p.has(Op::Await))
+    }
+
+    /// Returns true if a consumer remembers more of a failed message than that it has it in hand.
+    pub(super) fn remembers_attempts(&self) -> bool {
+        self.handler_attempts > 1 || self.consumer.has(Op::DeadLetter)
     }
 
     pub fn consumers(&self) -> usize {

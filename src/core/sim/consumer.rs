@@ -1,7 +1,10 @@
 //! Consumers: each runs its program once per delivery.
 
+mod failure;
 mod worker;
 
+pub use failure::Attempts;
+pub(super) use failure::{fail_every_attempt, fail_handler};
 pub(super) use worker::{run_worker, worker_runs};
 
 use super::broker::Broker;
@@ -15,6 +18,7 @@ use super::participant::{MessageId, Participant};
 use super::program::Op;
 use super::settings::OnError;
 use super::stores::{Tx, bit};
+use failure::{after_dead_letter, handler_fails};
 
 /// The state of a consumer process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +40,7 @@ pub struct Consumer {
     pub pending: u8,
     /// Kafka: the offset that the consumer reads next.
     pub position: u8,
+    pub attempts: Attempts,
     pub tx: Tx,
     pub mark: CauseRef,
 }
@@ -64,6 +69,7 @@ impl Default for Consumer {
             seen: 0,
             pending: 0,
             position: 0,
+            attempts: Attempts::default(),
             tx: Tx::default(),
             mark: CauseRef::NONE,
         }
@@ -114,10 +120,15 @@ impl Consumer {
         n: u8,
     ) -> bool {
         let holds = self.up && (self.msg, self.copy, self.n) == (msg, copy, n);
-        let settles = |op: Op| setup.consumer.place(op).is_some_and(|place| self.pc <= place);
+        let program = &setup.consumer;
+        let settles = |op: Op| program.place(op).is_some_and(|place| self.pc <= place);
+        // The acknowledgment follows the dead letter.
+        let dead = program.op(self.pc) == Some(Op::DeadLetter)
+            && program.has(Op::Ack)
+            && !self.attempts.settled;
         holds
-            && !setup.consumer.ended(self.pc)
-            && [Op::Ack, Op::Nack, Op::Release].into_iter().any(settles)
+            && !program.ended(self.pc)
+            && (dead || [Op::Ack, Op::Nack, Op::Release].into_iter().any(settles))
     }
 }
 
@@ -137,7 +148,16 @@ pub(super) fn has_line(cx: &View, broker: &Broker, c: usize) -> bool {
     let cut = op == Op::Ack
         && broker.acks_by_call()
         && cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c]);
-    store && !waits && !cut && (!leader || broker.leads())
+    // The publish of a dead letter is retried, too, if somebody waits for its acknowledgment.
+    let unreached = op == Op::DeadLetter
+        && cx.setup.scenario.consumer.dead_letter_confirms
+        && !reaches(cx, broker, c);
+    store && !waits && !cut && !unreached && (!leader || broker.leads())
+}
+
+/// Returns true if the consumer reaches the leader.
+fn reaches(cx: &View, broker: &Broker, c: usize) -> bool {
+    broker.leads() && !cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c])
 }
 
 /// Returns true if there is a consumer that could work on a message, now or after its restart. A
@@ -159,16 +179,25 @@ pub(super) fn on_delivery(cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         copy,
         n,
         mark: cause,
+        attempts: consumer.attempts.at(msg, copy),
         tx: Tx::default(),
         ..*consumer
     };
     Record::bump(&mut cx.ledger.of_mut(msg).begun);
 }
 
+/// Returns true if the consumer's next instruction stops it.
+pub(super) fn stops(cx: &View, c: usize) -> bool {
+    cx.setup.consumer.op(cx.consumers[c].pc) == Some(Op::Stop)
+}
+
 /// Runs the consumer's next instruction.
 pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
     let setup = cx.setup;
     let Some(op) = setup.consumer.op(cx.consumers[c].pc) else { return };
+    if cx.consumers[c].attempts.lasting && cx.consumers[c].works_on(setup).is_some() {
+        return fail_handler(cx, Participant::CONSUMERS[c]);
+    }
     match op {
         Op::Ack if broker.acks_by_call() => {
             // The commit throws an exception, so the instructions after it do not run.
@@ -207,6 +236,9 @@ fn move_on(cx: &mut Ctx, c: usize, to: u8) {
     consumer.pc = to;
     if cx.setup.consumer.ended(to) {
         consumer.tx = Tx::default();
+        if to == cx.setup.consumer.done() {
+            consumer.attempts = Attempts::default();
+        }
         let (at, msg, mark) = (Participant::CONSUMERS[c], consumer.msg, consumer.mark);
         cx.out.record(mark, EventKind::Finished { at, msg });
     }
@@ -218,6 +250,7 @@ pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: R
     let from = Participant::CONSUMERS[c];
     let to = op.store().unwrap_or(match op {
         Op::Produce | Op::SendOffsets | Op::CommitTransaction => Participant::Accounts,
+        Op::DeadLetter => broker.leader(),
         _ => from,
     });
     let in_tx = op.store() == Some(Participant::Accounts) && op != Op::Begin;
@@ -235,6 +268,9 @@ pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: R
     }
     cx.consumers[c].mark = cx.out.record(mark, EventKind::Asked { op, from, to, msg, yes });
     take_effect(cx, broker, c, op);
+    if op == Op::DeadLetter {
+        return move_on(cx, c, after_dead_letter(cx, c));
+    }
     if yes {
         return move_on(cx, c, cx.setup.consumer.next(pc));
     }
@@ -257,6 +293,7 @@ fn answer(cx: &View, broker: &Broker, c: usize, op: Op) -> bool {
         Op::Inbox => is_new(cx.stores.inbox),
         Op::Insert | Op::Upsert | Op::Set => is_new(cx.stores.rows) && !consumer.tx.row,
         Op::CommitTransaction => broker.accepts_commits(c),
+        Op::DeadLetter => reaches(cx, broker, c),
         _ => true,
     }
 }
@@ -270,6 +307,7 @@ fn take_effect(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op) {
     let open = cx.consumers[c].tx.open;
     let new = answer(&cx.view(), broker, c, op);
     match op {
+        Op::DeadLetter if new => Record::bump(&mut cx.ledger.of_mut(msg).dead),
         Op::MarkMemory => cx.consumers[c].seen |= bit(msg),
         Op::MarkRedis | Op::Claim => cx.stores.redis |= bit(msg),
         Op::Begin => cx.consumers[c].tx = Tx { open: true, ..Tx::default() },
@@ -351,29 +389,6 @@ fn settle(cx: &mut Ctx, broker: &Broker, c: usize, kind: PacketKind) {
     let mark = cx.out.record(mark, EventKind::Sent { kind, from, to, msg, n });
     cx.consumers[c].mark = mark;
     cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
-}
-
-/// Fails the handler before it has any effect.
-pub(super) fn fail_handler(cx: &mut Ctx, at: Participant) {
-    let Some(c) = at.consumer() else { return };
-    let Consumer { msg, n, mark, .. } = cx.consumers[c];
-    cx.consumers[c].mark = cx.out.record(mark, EventKind::HandlerFailed { at, msg, n });
-    handler_fails(cx, c);
-}
-
-/// Continues after a failed handler as the settings demand.
-fn handler_fails(cx: &mut Ctx, c: usize) {
-    let program = &cx.setup.consumer;
-    let pc = cx.consumers[c].pc;
-    if cx.setup.scenario.consumer.on_error == OnError::Swallow {
-        return move_on(cx, c, program.next(pc));
-    }
-    roll_back(cx, c);
-    let acked = program.place(Op::Ack).is_some_and(|ack| ack < pc);
-    let error = [Op::Nack, Op::Seek, Op::Release];
-    let line = error.into_iter().find_map(|op| program.place(op));
-    let to = line.filter(|_| !acked).unwrap_or(program.failed());
-    move_on(cx, c, to);
 }
 
 /// Resumes a paused consumer.

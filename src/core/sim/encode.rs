@@ -6,7 +6,7 @@
 
 use super::bits::{Reader, Writer};
 use super::compiled_scenario::CompiledScenario;
-use super::consumer::{Consumer, Pause};
+use super::consumer::{Attempts, Consumer, Pause};
 use super::ledger::{ProducerReport, Record};
 use super::network::{Packet, PacketKind};
 use super::participant::Participant;
@@ -24,7 +24,7 @@ impl World {
             encode_sender(sender, setup, &mut w);
         }
         for consumer in &self.consumers[..setup.consumers()] {
-            encode_consumer(consumer, &mut w);
+            encode_consumer(consumer, setup, &mut w);
         }
         let s = &self.stores;
         w.all([s.redis, s.inbox, s.rows, s.orders, s.outbox, s.offset, s.down].map(|n| (n, 4)));
@@ -52,7 +52,7 @@ impl World {
             *sender = decode_sender(setup, &mut r);
         }
         for consumer in &mut world.consumers[..setup.consumers()] {
-            *consumer = decode_consumer(&mut r);
+            *consumer = decode_consumer(setup, &mut r);
         }
         let s = &mut world.stores;
         let fours = [
@@ -124,16 +124,20 @@ fn decode_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
     sender
 }
 
-fn encode_consumer(consumer: &Consumer, w: &mut Writer) {
+fn encode_consumer(consumer: &Consumer, setup: &CompiledScenario, w: &mut Writer) {
     let Consumer { up, pause, pc, last, msg, copy, n, seen, pending, position, tx, .. } = *consumer;
     w.all([(up.into(), 1), (pause as u8, 2), (pc, 5), (last, 5), (msg, 2), (copy, 4), (n, 5)]);
     w.all([(seen, 4), (pending, 8), (position, 4)]);
     let Tx { open, broken, inbox, work, row, offset } = tx;
     w.all([open, broken, inbox, work, row, offset].map(|flag| (flag.into(), 1)));
+    if setup.remembers_attempts() {
+        let Attempts { msg, copy, failed, lasting, settled } = consumer.attempts;
+        w.all([(msg, 2), (copy, 4), (failed, 4), (lasting.into(), 1), (settled.into(), 1)]);
+    }
 }
 
-fn decode_consumer(r: &mut Reader) -> Consumer {
-    Consumer {
+fn decode_consumer(setup: &CompiledScenario, r: &mut Reader) -> Consumer {
+    let mut consumer = Consumer {
         up: r.flag(),
         pause: match r.get(2) {
             0 => Pause::No,
@@ -157,7 +161,17 @@ fn decode_consumer(r: &mut Reader) -> Consumer {
             offset: r.flag(),
         },
         ..Consumer::default()
+    };
+    if setup.remembers_attempts() {
+        consumer.attempts = Attempts {
+            msg: r.get(2),
+            copy: r.get(4),
+            failed: r.get(4),
+            lasting: r.flag(),
+            settled: r.flag(),
+        };
     }
+    consumer
 }
 
 fn encode_record(record: &Record, w: &mut Writer) {

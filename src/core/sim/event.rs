@@ -396,6 +396,10 @@ pub enum EventKind {
     Crashed {
         at: Participant,
     },
+    /// The consumer stops after a failure of its handler; its memory is lost.
+    Stopped {
+        at: Participant,
+    },
     /// The machine loses power.
     PowerLost {
         at: Participant,

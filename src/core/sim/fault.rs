@@ -13,6 +13,7 @@
 //! slow:consumer@m1.before-work  …only its handler does; heartbeats are still sent
 //! resume:consumer@m1.after-ack  the process resumes when another one has reached this point
 //! fail:handler@m1#*             the handler fails on m1, every time
+//! fail:attempts@m1              …at every attempt, until the consumer gives up or restarts
 //! fail:commit@m1                this instruction fails, without effect
 //! lose:commit-reply@m1          this instruction takes effect, but its caller gets an error
 //! cut:consumer-broker@m1.after-work
@@ -69,6 +70,8 @@ pub enum Fault {
     Resume(Participant),
     /// The handler of this consumer fails.
     FailHandler(Participant),
+    /// The handler of this consumer fails at every attempt, until the consumer gives up.
+    FailAttempts(Participant),
     /// A call to a store fails, before or after it took effect.
     FailLine { at: Participant, op: Op, msg: MessageId, reply: Reply },
     /// A connection is cut.

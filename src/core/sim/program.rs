@@ -99,6 +99,10 @@ ops! {
     Seek "seek"
     /// Makes the message visible again at once.
     Release "release"
+    /// Publishes the message that failed to the consumer's own dead-letter topic or exchange.
+    DeadLetter "dead-letter"
+    /// Stops the consumer, which starts again only when somebody restarts it.
+    Stop "stop"
 }
 
 impl Op {
@@ -200,7 +204,7 @@ impl Program {
         self.ops.len() as u8
     }
 
-    /// Returns the program counter of an actor that ran the last instruction of the error path.
+    /// Returns the program counter of an actor that ran an instruction of the error path.
     pub fn failed(&self) -> u8 {
         self.ops.len() as u8 + 1
     }
@@ -214,9 +218,14 @@ impl Program {
     pub fn next(&self, pc: u8) -> u8 {
         match pc + 1 {
             n if n as usize == self.main => self.done(),
-            n if n == self.done() => self.failed(),
+            n if n == self.done() || self.is_error_path(pc) => self.failed(),
             n => n,
         }
+    }
+
+    /// Returns true for an instruction that is reached by a jump only. Each of them ends the program.
+    fn is_error_path(&self, pc: u8) -> bool {
+        (1..self.ops.len()).contains(&self.main) && (self.main as u8..self.done()).contains(&pc)
     }
 
     /// Returns the index of the instruction that ran just before an actor came to `pc`, where that
@@ -225,8 +234,12 @@ impl Program {
         match pc {
             0 => None,
             pc if pc == self.done() => (self.main as u8).checked_sub(1),
-            pc if pc == self.failed() => Some(self.done() - 1),
-            pc if pc as usize == self.main => None,
+            pc if self.is_error_path(pc) => None,
+            pc if pc == self.failed() => match self.is_error_path(self.done() - 2) {
+                // Any of several instructions, each of which ends the handling.
+                true => None,
+                false => Some(self.done() - 1),
+            },
             pc => Some(pc - 1),
         }
     }

@@ -10,7 +10,7 @@ pub mod sqs;
 pub mod table;
 pub mod value;
 
-use super::checked::Checked;
+use super::checked::{Checked, bad};
 use super::client::{Receiving, Sending};
 use super::program::Op;
 use generic::{GenericBroker, Retry};
@@ -115,6 +115,12 @@ trait Broker {
     fn check_program(&self, _consumer: &ConsumerSettings) -> Checked {
         Ok(())
     }
+
+    /// Returns true if a consumer that tries again seeks back to the message and receives it anew;
+    /// otherwise it keeps the message in hand.
+    fn seeks_after_error(&self, _consumer: &ConsumerSettings) -> bool {
+        false
+    }
 }
 
 impl ProducerSettings {
@@ -176,7 +182,18 @@ impl BrokerSettings {
 
     /// Rejects settings of a consumer that the product has not, or does not accept.
     pub(super) fn check_consumer(&self, consumer: &ConsumerSettings) -> Checked {
+        if consumer.handler_attempts > 1 && consumer.on_error == OnError::Swallow {
+            let problem = "a handler that swallows its errors is not tried again; use skip, or 1 \
+                           attempt";
+            return bad("consumer.on_error", problem);
+        }
         each_broker!(self, own => own.check_consumer(consumer))
+    }
+
+    /// Returns true if a consumer that tries again seeks back to the message and receives it anew;
+    /// otherwise it keeps the message in hand.
+    pub(super) fn seeks_after_error(&self, consumer: &ConsumerSettings) -> bool {
+        each_broker!(self, own => own.seeks_after_error(consumer))
     }
 
     /// Rejects the program of a consumer if it does not go together with its settings.
@@ -208,6 +225,14 @@ pub struct ConsumerSettings {
     /// The number of consumers, 1 or 2.
     #[serde(default = "one")]
     pub count: u8,
+    /// The maximum number of times that the consumer tries to handle a message before it reacts as
+    /// `on_error` says, 1 to 10. The count is kept in memory.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub handler_attempts: u8,
+    /// With `on_error` set to `dead-letter`: wait for the acknowledgment of the publish, and handle
+    /// the message again if it fails.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub dead_letter_confirms: bool,
     /// The consumers start only when nothing else can happen.
     #[serde(default)]
     pub starts_late: bool,
@@ -241,6 +266,16 @@ pub enum OnError {
     Swallow,
     /// Leave the message unacknowledged until the broker's own timeout.
     Leave,
+    /// Log the error and acknowledge the message, as Spring Kafka's `DefaultErrorHandler` does after
+    /// the last attempt.
+    Skip,
+    /// Publish the message to a dead-letter topic or exchange of the consumer's own, then
+    /// acknowledge it, as Spring's `DeadLetterPublishingRecoverer` and `RepublishMessageRecoverer`
+    /// do.
+    DeadLetter,
+    /// Stop the consumer without an acknowledgment, as `CommonContainerStoppingErrorHandler` of
+    /// Spring Kafka and `failure-strategy=fail` of SmallRye do.
+    Stop,
 }
 
 /// The way in which the producer combines its own database with sending.

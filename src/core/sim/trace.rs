@@ -372,6 +372,11 @@ fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String 
             let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
             message(FaultKind::FailHandler, msg)
         }
+        Fault::FailAttempts(p) => {
+            let c = p.consumer().unwrap_or_default();
+            let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
+            message(FaultKind::FailAttempts, msg)
+        }
         Fault::FailLine { op, msg, reply: Reply::Lost, .. } => {
             message(FaultKind::LoseReply(op), msg)
         }

@@ -5,7 +5,7 @@ mod choices;
 mod effects;
 mod strikes;
 
-use super::broker::Broker;
+use super::broker::{Broker, Crash};
 use super::choice::{ActorStep, Choice};
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::{self, Consumer};
@@ -126,6 +126,11 @@ impl World {
         match step {
             ActorStep::Sender(s, msg) => producer::run(&mut cx, broker, s.into(), msg),
             ActorStep::Refresh(s) => producer::refresh(&mut cx, broker, s.into()),
+            ActorStep::Consumer(c) if consumer::stops(&cx.view(), c.into()) => {
+                broker.before_stop(&mut cx, c.into());
+                let at = Participant::CONSUMERS[usize::from(c)];
+                self.stop(setup, at, Crash::Process, EventKind::Stopped { at }, out);
+            }
             ActorStep::Consumer(c) => consumer::run(&mut cx, broker, c.into()),
             ActorStep::Worker(c, msg) => consumer::run_worker(&mut cx, broker, c.into(), msg),
             _ => broker.run(&mut cx, step),

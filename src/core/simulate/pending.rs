@@ -257,6 +257,9 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
         Some(Op::Produce) => two(Operation::Work, Operation::Network),
         Some(Op::Commit) => one(Operation::DatabaseCommit),
         Some(Op::Call) => one(Operation::Service),
+        Some(Op::DeadLetter) if setup.scenario.consumer.dead_letter_confirms => {
+            two(way(setup), way(setup))
+        }
         Some(Op::SendOffsets) => two(Operation::Network, Operation::Network),
         Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
         // `commitSync` and `DeleteMessage` wait for the answer; `basic.ack` does not.

@@ -344,6 +344,9 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             format!("{at} had not yet persisted that {m} was settled: {m} is in the queue again.")
         }
         EventKind::Crashed { at } => format!("{} crashes.", with_article(at)),
+        EventKind::Stopped { at } => {
+            format!("{} stops and leaves the message unacknowledged.", with_article(at))
+        }
         EventKind::PowerLost { at } => format!("{} loses power.", with_article(at)),
         EventKind::PermanentLoss { at } if at.node().is_some() => {
             format!("{} fails permanently; its disk is lost.", with_article(at))

@@ -116,6 +116,8 @@ fn line(setup: &CompiledScenario, op: Op) -> String {
         Op::Nack => "the nack",
         Op::Seek => "the seek",
         Op::Release => "the release",
+        Op::DeadLetter => "the dead letter",
+        Op::Stop => "the stop",
     };
     text.to_owned()
 }

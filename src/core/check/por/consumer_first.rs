@@ -13,8 +13,9 @@
 //!   with it, and it does.
 //! - **C2**: the argument of [`super`]. A line that could set `blocked` in the ledger together with
 //!   the crash of a leader is not ample (see `holds_up`).
-//! - **C3**: lines after which the message can come again (`Nack`, `Seek`, `Release`, `Insert`) are
-//!   not ample, nor is `HandOff`, so an ample line makes progress in the program.
+//! - **C3**: lines after which the message can come again (`Nack`, `Seek`, `Release`, `Insert`,
+//!   `Stop`) are not ample, nor are `HandOff` and `DeadLetter`, so an ample line makes progress in
+//!   the program. Nor is a line of a handler that is bound to fail.
 //!
 //! Assumptions about a broker, which it states as an [`Independence`](crate::sim::Independence):
 //! while its consumer has a message in hand, it waits for this consumer, no timer of its own for the
@@ -62,9 +63,13 @@ fn is_own(choice: Choice) -> bool {
         Choice::Run(ActorStep::Consumer(_) | ActorStep::AutoCommit(_) | ActorStep::Dispatch(_)) => {
             true
         }
-        Choice::Strike(Fault::Crash(at) | Fault::Pause(at, _) | Fault::FailHandler(at), _) => {
-            own(at)
-        }
+        Choice::Strike(
+            Fault::Crash(at)
+            | Fault::Pause(at, _)
+            | Fault::FailHandler(at)
+            | Fault::FailAttempts(at),
+            _,
+        ) => own(at),
         _ => false,
     }
 }
@@ -77,6 +82,8 @@ fn has_line(cx: &View, bounds: Bounds, world: &World) -> bool {
     let is_up = op.store().is_none_or(|store| world.stores.is_up(store));
     let safe = match op {
         Op::Nack | Op::Seek | Op::Release | Op::Insert | Op::HandOff => false,
+        Op::DeadLetter | Op::Stop => false,
+        _ if consumer.attempts.lasting => false,
         Op::Ack | Op::StoreOffset | Op::Commit | Op::CommitTransaction => {
             world.broker.settles_independently(cx, 0, op, bounds.classes)
         }

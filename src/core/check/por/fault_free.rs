@@ -98,7 +98,11 @@ fn handling(cx: &View, world: &World, run: ActorStep) -> bool {
             let op = cx.setup.consumer.op(world.consumers[c as usize].pc);
             match op {
                 // These can be repeated forever (C3).
-                None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert) => false,
+                None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert | Op::Stop) => false,
+                // A dead letter writes a field of the ledger that the broker may write, too.
+                Some(Op::DeadLetter) => false,
+                // The handler may fail, and be tried again.
+                _ if world.consumers[c as usize].attempts.lasting => false,
                 // A commit belongs to the group, an acknowledgment to the consumer alone. A commit
                 // also decides whether the partition held up a message while it was unavailable.
                 Some(op) if commits(op) && broker.settles_for_group() => alone && broker.leads(),

@@ -209,6 +209,10 @@ impl Broker {
         each!(self, machine => machine.seek(cx, c))
     }
 
+    pub(in crate::sim) fn before_stop(&mut self, cx: &mut Ctx, c: usize) {
+        each!(self, machine => machine.before_stop(cx, c))
+    }
+
     pub(in crate::sim) fn rejoin(&mut self, cx: &mut Ctx, c: usize) {
         each!(self, machine => machine.rejoin(cx, c))
     }

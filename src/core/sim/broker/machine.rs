@@ -257,6 +257,9 @@ pub trait Machine {
     /// Takes the consumer back to the message that failed.
     fn seek(&mut self, _cx: &mut Ctx, _c: usize) {}
 
+    /// Does what a client does when its consumer is stopped in an orderly way.
+    fn before_stop(&mut self, _cx: &mut Ctx, _c: usize) {}
+
     /// Takes back a restarted consumer.
     fn rejoin(&mut self, _cx: &mut Ctx, _c: usize) {}
 

@@ -92,10 +92,7 @@ pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
         inside |= matches!(op, Op::Begin);
     }
     p.main = p.ops.len();
-    if let Some(op) = error_line(scenario) {
-        p.show(0, "// when the handler fails:");
-        p.run(op, 0, text(scenario, op));
-    }
+    error_path(&mut p, scenario);
     let worker = if hands_off { lines.get(2).copied() } else { None };
     if let Some(op) = worker {
         p.show(0, "// the worker thread:");
@@ -117,11 +114,16 @@ fn text(scenario: &Scenario, op: Op) -> String {
         Op::Receive => client.receive,
         Op::Ack => client.ack,
         Op::Nack => {
-            let requeue = scenario.consumer.on_error == OnError::Requeue;
+            let requeue = scenario.consumer.on_error != OnError::Reject;
             return format!("{}(m, requeue = {requeue})", client.nack);
         }
         Op::Seek => "consumer.seek(m.offset)",
         Op::Release => "sqs.change_message_visibility(m, 0)",
+        Op::DeadLetter => match scenario.consumer.program.contains(&Op::Ack) {
+            true => "dead_letters.send(m); skip to ack",
+            false => "dead_letters.send(m)",
+        },
+        Op::Stop => "consumer.stop()",
         Op::HandOff => "pool.submit(m)",
         Op::CheckMemory => "if m.id in seen { skip to ack }",
         Op::MarkMemory => "seen.add(m.id)",
@@ -175,14 +177,62 @@ pub(super) fn parties(
     Participant::ALL.into_iter().filter(takes_part).collect()
 }
 
-/// Returns the instruction that runs after a handler has failed, if any.
-fn error_line(scenario: &Scenario) -> Option<Op> {
-    let acks = scenario.consumer.program.contains(&Op::Ack);
-    match scenario.consumer.on_error {
-        OnError::Swallow | OnError::Leave => None,
-        OnError::Requeue | OnError::Reject => {
-            let again = scenario.broker.receiving(&scenario.consumer).on_error;
-            (again != Op::Nack || acks).then_some(again)
+/// Appends what runs after a handler has failed: another attempt, and the reaction after the last
+/// one.
+fn error_path(p: &mut Program, scenario: &Scenario) {
+    let consumer = &scenario.consumer;
+    let acks = consumer.program.contains(&Op::Ack);
+    let again = Some(scenario.broker.receiving(consumer).on_error);
+    let again = again.filter(|&op| op != Op::Nack || acks);
+    let line = match consumer.on_error {
+        OnError::Swallow => return,
+        OnError::Leave | OnError::Skip => None,
+        OnError::Requeue | OnError::Reject => again,
+        OnError::DeadLetter => Some(Op::DeadLetter),
+        OnError::Stop => Some(Op::Stop),
+    };
+    let run = |p: &mut Program, when: &str, op: Op| {
+        p.show(0, when);
+        match p.has(op) {
+            true => p.show(0, text(scenario, op)),
+            false => p.run(op, 0, text(scenario, op)),
         }
+    };
+    let last = match consumer.handler_attempts {
+        1 => "// when the handler fails:".to_owned(),
+        n => {
+            let first = "// when the handler fails:";
+            match scenario.broker.seeks_after_error(consumer) {
+                true => run(p, first, Op::Seek),
+                false => {
+                    p.show(0, first);
+                    p.show(0, "try again");
+                }
+            }
+            format!("// when it fails for the {} time:", nth(n))
+        }
+    };
+    match line {
+        Some(op) => run(p, &last, op),
+        None if consumer.on_error == OnError::Skip => {
+            p.show(0, last);
+            p.show(0, if acks { "log(error); skip to ack" } else { "log(error)" });
+        }
+        None => {}
     }
+    let failing = again.filter(|_| line == Some(Op::DeadLetter) && consumer.dead_letter_confirms);
+    if let Some(op) = failing {
+        run(p, "// when that fails:", op);
+    }
+}
+
+/// Returns the ordinal number: "2nd".
+fn nth(n: u8) -> String {
+    let end = match n {
+        1 => "st",
+        2 => "nd",
+        3 => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
 }

@@ -22,12 +22,14 @@ impl FaultSpec {
         for kind in PacketKind::ALL {
             all.extend([FaultKind::Lose(kind), FaultKind::Late(kind)].map(|kind| at(kind, None)));
         }
-        all.extend([FaultKind::Refuse, FaultKind::FailHandler].map(|kind| at(kind, None)));
+        let handler = [FaultKind::FailHandler, FaultKind::FailAttempts];
+        all.extend([FaultKind::Refuse].into_iter().chain(handler).map(|kind| at(kind, None)));
         all.extend([FaultKind::Twice, FaultKind::Reappear].map(|kind| at(kind, None)));
         for window in [Window::Dedup, Window::Ttl, Window::Inbox, Window::Retention] {
             all.push(at(FaultKind::Expire(window), None));
         }
-        for &op in Op::ALL.iter().filter(|op| op.store().is_some()) {
+        let calls = |op: &&Op| op.store().is_some() || **op == Op::DeadLetter;
+        for &op in Op::ALL.iter().filter(calls) {
             all.extend([FaultKind::Fail(op), FaultKind::LoseReply(op)].map(|kind| at(kind, None)));
         }
         for &party in &setup.parties {

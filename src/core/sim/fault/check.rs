@@ -25,6 +25,7 @@ impl FaultSpec {
             | FaultKind::Late(_)
             | FaultKind::Refuse
             | FaultKind::FailHandler => self.no_moment(),
+            FaultKind::FailAttempts => self.check_attempts(setup),
             FaultKind::Twice | FaultKind::Reappear => self.no_moment(),
             FaultKind::Fail(op) | FaultKind::LoseReply(op) => {
                 self.no_moment()?;
@@ -90,6 +91,14 @@ impl FaultSpec {
             return Err(format!("{who} has this window; remove the fault"));
         }
         if self.at.moment.is_none() { Ok(()) } else { self.check_moment(setup) }
+    }
+
+    /// Rejects the failure of every attempt where there is only one.
+    fn check_attempts(&self, setup: &CompiledScenario) -> Result<(), String> {
+        match setup.handler_attempts {
+            1 => Err("there is one attempt; use fail:handler, or set handler_attempts".into()),
+            _ => self.no_moment(),
+        }
     }
 
     fn no_moment(&self) -> Result<(), String> {

@@ -22,6 +22,7 @@ pub enum FaultKind {
     Slow(Participant),
     Resume(Participant),
     FailHandler,
+    FailAttempts,
     Fail(Op),
     LoseReply(Op),
     Cut(Participant, Participant),
@@ -69,7 +70,7 @@ const fn row(name: &'static str, target: Target, class: Class, label: &'static s
 }
 
 /// All kinds. Of several with one name, the first whose target fits is meant.
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 20] = [
     row(
         "lose",
         Target::Reply(FaultKind::LoseReply),
@@ -111,6 +112,12 @@ const ROWS: [Row; 19] = [
         Target::Only(FaultKind::FailHandler, "handler"),
         Class::Handler,
         "handler fails on {m}",
+    ),
+    row(
+        "fail",
+        Target::Only(FaultKind::FailAttempts, "attempts"),
+        Class::Handler,
+        "handler fails on {m} at every attempt",
     ),
     row("fail", Target::Line(FaultKind::Fail), Class::Store, "{target} of {m} fails"),
     row(
@@ -192,8 +199,10 @@ fn ends(keys: &str) -> Result<(Participant, Participant), String> {
 
 fn line(key: &str) -> Result<Op, String> {
     let op = Op::ALL.iter().copied().find(|op| op.key() == key);
-    let op = op.filter(|op| op.store().is_some() || *op == Op::CommitTransaction);
-    op.ok_or_else(|| format!("{key} is not a line that calls a store"))
+    let calls =
+        |op: &Op| op.store().is_some() || matches!(op, Op::CommitTransaction | Op::DeadLetter);
+    let op = op.filter(calls);
+    op.ok_or_else(|| format!("{key} is not a line that calls a store or a broker"))
 }
 
 fn window(key: &str) -> Result<Window, String> {
@@ -210,7 +219,13 @@ impl FaultKind {
     /// Returns the class to which a fault budget counts such a fault; `None` for `Resume`, which is
     /// no fault by itself.
     pub fn class(self) -> Option<Class> {
-        self.row().class
+        match self {
+            // It calls the broker, not a store.
+            FaultKind::Fail(Op::DeadLetter) | FaultKind::LoseReply(Op::DeadLetter) => {
+                Some(Class::Refused)
+            }
+            _ => self.row().class,
+        }
     }
 
     /// Returns the template of the label that people read.

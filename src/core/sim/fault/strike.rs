@@ -45,6 +45,7 @@ impl FaultSpec {
                 (still && self.at.reached(setup, world, None)).then_some(Fault::Resume(p))
             }
             FaultKind::FailHandler => self.handler(setup, world).map(Fault::FailHandler),
+            FaultKind::FailAttempts => self.handler(setup, world).map(Fault::FailAttempts),
             FaultKind::Fail(op) => self.line(setup, world, op, Reply::Fails),
             FaultKind::LoseReply(op) => self.line(setup, world, op, Reply::Lost),
             FaultKind::Cut(a, b) => {

@@ -159,5 +159,5 @@ impl Scenario {
 /// only jumped to.
 fn is_given(op: Op) -> bool {
     op.owner() == crate::sim::Participant::Consumer
-        && !matches!(op, Op::Nack | Op::Seek | Op::Release)
+        && !matches!(op, Op::Nack | Op::Seek | Op::Release | Op::DeadLetter | Op::Stop)
 }

@@ -7,7 +7,7 @@
 pub(super) mod rows;
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, one, yes};
+use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, is_true, one, yes};
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -249,10 +249,19 @@ impl super::Broker for Broker {
         match consumer.on_error {
             OnError::Reject | OnError::Leave => bad(
                 "consumer.on_error",
-                "Kafka has no reject and no ack timeout; use requeue (seek) or swallow",
+                "Kafka has no reject and no ack timeout; use requeue (seek), skip, dead-letter, stop or \
+                 swallow",
             ),
-            OnError::Requeue | OnError::Swallow => Ok(()),
+            OnError::Requeue
+            | OnError::Swallow
+            | OnError::Skip
+            | OnError::DeadLetter
+            | OnError::Stop => Ok(()),
         }
+    }
+
+    fn seeks_after_error(&self, consumer: &ConsumerSettings) -> bool {
+        consumer.kafka.as_ref().is_none_or(|own| own.seek_after_error)
     }
 
     fn check_program(&self, consumer: &ConsumerSettings) -> Checked {
@@ -289,6 +298,10 @@ pub struct Consumer {
     /// of aborted transactions.
     #[serde(rename = "output isolation.level", default = "committed")]
     pub output_isolation_level: Isolation,
+    /// After a failed attempt, seek back and poll the record again, as Spring Kafka's
+    /// `DefaultErrorHandler` does by default; otherwise try again in process.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub seek_after_error: bool,
 }
 
 fn committed() -> Isolation {
@@ -303,6 +316,7 @@ impl Default for Consumer {
             auto_offset_reset: Reset::default(),
             new_group: false,
             output_isolation_level: Isolation::ReadCommitted,
+            seek_after_error: true,
         }
     }
 }

@@ -157,9 +157,11 @@ impl super::Broker for Broker {
     fn check_consumer(&self, consumer: &ConsumerSettings) -> Checked {
         match consumer.on_error {
             OnError::Reject => {
-                bad("consumer.on_error", "SQS has no reject; use requeue, leave or swallow")
+                let problem = "SQS has no reject; use requeue, leave, skip, dead-letter, stop or \
+                               swallow";
+                bad("consumer.on_error", problem)
             }
-            OnError::Requeue | OnError::Swallow | OnError::Leave => Ok(()),
+            _ => Ok(()),
         }
     }
 }

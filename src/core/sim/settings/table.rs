@@ -71,8 +71,21 @@ const CONSUMER: &[Field] = fields! {
         "The lines that run for each message. Their order determines the guarantee.",
         |s| Some(Slot::Lines(&mut s.consumer.program));
     "consumer.on_error", "requeue", "",
-        "On handler error: requeue, reject, ignore the error, or leave unacknowledged.",
+        "On handler error: requeue, reject, ignore the error, leave unacknowledged, skip (log and \
+         acknowledge), publish to a dead-letter topic and acknowledge, or stop the consumer.",
         |s| Some(Slot::One(&mut s.consumer.on_error));
+    "consumer.handler_attempts", "1", "Spring Kafka, DefaultErrorHandler; Spring AMQP, retry",
+        "Maximum number of times the handler is tried before on_error applies. Spring Kafka: 10, \
+         then skip. Spring AMQP with retry enabled: 3, then reject.",
+        |s| Some(Slot::Small(&mut s.consumer.handler_attempts, 1, 10));
+    "consumer.dead_letter_confirms", "true",
+        "Spring Kafka, DeadLetterPublishingRecoverer.setFailIfSendResultIsError",
+        "Wait until the dead letter is acknowledged, and handle the message again if it is not. \
+         Otherwise the message is acknowledged whatever becomes of the dead letter.",
+        |s| match s.consumer.on_error {
+            OnError::DeadLetter => Some(Slot::One(&mut s.consumer.dead_letter_confirms)),
+            _ => None,
+        };
     "consumer.count", "1", "", "Number of consumers.",
         |s| Some(Slot::Small(&mut s.consumer.count, 1, 2));
     "consumer.starts_late", "false", "", "Start the consumers only once everything else has finished.",
@@ -99,5 +112,8 @@ named! {
         "reject" = OnError::Reject,
         "swallow" = OnError::Swallow,
         "leave" = OnError::Leave,
+        "skip" = OnError::Skip,
+        "dead-letter" = OnError::DeadLetter,
+        "stop" = OnError::Stop,
     }
 }

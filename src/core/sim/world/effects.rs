@@ -55,6 +55,7 @@ impl World {
             Fault::Expire(what, msg) => self.expire(setup, what, msg, out),
             Fault::Replace
             | Fault::FailHandler(_)
+            | Fault::FailAttempts(_)
             | Fault::FailLine { .. }
             | Fault::Twice(_)
             | Fault::Reappear(_)
@@ -68,6 +69,7 @@ impl World {
         match fault {
             Fault::Replace => producer::replace(&mut cx, broker),
             Fault::FailHandler(at) => consumer::fail_handler(&mut cx, at),
+            Fault::FailAttempts(at) => consumer::fail_every_attempt(&mut cx, at),
             Fault::FailLine { at, op, msg, reply } => match at.sender() {
                 Some(s) => producer::call(&mut cx, broker, s, msg, op, reply),
                 None => {
@@ -105,7 +107,7 @@ impl World {
         (self.consumers[c].pause, self.consumers[c].mark) = (pause, mark);
     }
 
-    fn stop(
+    pub(super) fn stop(
         &mut self,
         setup: &CompiledScenario,
         at: Participant,

@@ -105,14 +105,20 @@ impl World {
         for c in 0..setup.consumers() {
             let consumer = &self.consumers[c];
             let at = Participant::CONSUMERS[c];
-            if consumer.works_on(setup).is_some() {
+            // A handler that fails at every attempt fails at this one anyway.
+            if consumer.works_on(setup).is_some() && !consumer.attempts.lasting {
                 add(Class::Handler, Fault::FailHandler(at));
+                if consumer.attempts.failed + 1 < setup.handler_attempts {
+                    add(Class::Handler, Fault::FailAttempts(at));
+                }
             }
-            let op = setup.consumer.op(consumer.pc).filter(|&op| is_asked(op));
+            let asked = |&op: &Op| is_asked(op) || op == Op::DeadLetter;
+            let op = setup.consumer.op(consumer.pc).filter(asked);
             if let Some(op) = op.filter(|_| consumer::has_line(cx, &self.broker, c)) {
                 let (msg, lost, fails) = (consumer.msg, Reply::Lost, Reply::Fails);
-                add(Class::Store, Fault::FailLine { at, op, msg, reply: fails });
-                add(Class::Store, Fault::FailLine { at, op, msg, reply: lost });
+                let class = if op == Op::DeadLetter { Class::Refused } else { Class::Store };
+                add(class, Fault::FailLine { at, op, msg, reply: fails });
+                add(class, Fault::FailLine { at, op, msg, reply: lost });
             }
         }
         for s in 0..setup.senders.len() {

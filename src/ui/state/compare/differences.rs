@@ -185,7 +185,7 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::PermanentLoss(_) => "node loss",
         FaultKind::Pause(_) | FaultKind::Resume(_) => "pause",
         FaultKind::Slow(_) => "slow handler",
-        FaultKind::FailHandler => "handler error",
+        FaultKind::FailHandler | FaultKind::FailAttempts => "handler error",
         FaultKind::Fail(_) => "failing call",
         FaultKind::Cut(..) => "network partition",
         FaultKind::Expire(_) => "expiry",

@@ -157,6 +157,15 @@ impl Partition {
         }
     }
 
+    /// Lets a member leave the group, which assigns the partition to another one at once.
+    pub(super) fn leave(&mut self, cx: &mut Ctx, c: usize) {
+        self.owner = None;
+        let other = (0..cx.setup.consumers()).find(|&o| o != c && cx.consumers[o].runs());
+        if let Some(other) = other {
+            self.assign(cx, other, cx.consumers[c].mark);
+        }
+    }
+
     /// Returns true if this consumer may take a partition that is assigned to no member.
     pub(super) fn joins(&self, cx: &View, c: usize) -> bool {
         self.owner.is_none() && cx.consumers[c].idle(cx.setup)

@@ -271,6 +271,21 @@ impl Machine for Partition {
         self.seek_back(cx, c);
     }
 
+    /// `close` commits the position if `enable.auto.commit` is set, and leaves the group
+    /// (`KafkaConsumer.java`).
+    fn before_stop(&mut self, cx: &mut Ctx, c: usize) {
+        let reached = !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c]);
+        if !(reached && self.leads() && self.is_member(c)) {
+            return;
+        }
+        if self.config.auto_commit && !self.config.stores_offset {
+            self.auto_commit(cx, c);
+        }
+        if cx.setup.consumers() > 1 {
+            self.leave(cx, c);
+        }
+    }
+
     /// It still has the partition unless that was assigned to another member.
     fn rejoin(&mut self, cx: &mut Ctx, c: usize) {
         if self.is_member(c) {

@@ -106,6 +106,14 @@ pub const ROWS: Rows = Rows {
         "consumer.kafka.output isolation.level", "read_committed", CONSUMER_CONFIG,
             "isolation.level of the readers of the output topic.",
             |s| Some(Slot::One(&mut consumer(s)?.output_isolation_level));
+        "consumer.kafka.seek_after_error", "true",
+            "Spring Kafka, DefaultErrorHandler.setSeekAfterError",
+            "Between two attempts of the handler, seek back and poll the record again. Otherwise \
+             the record stays in hand.",
+            |s| match s.consumer.handler_attempts {
+                1 => None,
+                _ => Some(Slot::One(&mut consumer(s)?.seek_after_error)),
+            };
     },
 };
 

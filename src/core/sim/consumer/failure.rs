@@ -1,0 +1,126 @@
+//! Failures of the handler: further attempts, and the reaction after the last one.
+
+use super::{move_on, roll_back};
+use crate::sim::context::Ctx;
+use crate::sim::event::EventKind;
+use crate::sim::participant::{MessageId, Participant};
+use crate::sim::program::Op;
+use crate::sim::settings::OnError;
+
+/// The failed attempts of a consumer at a message, which it remembers in memory: like
+/// `FailedRecordTracker` of Spring Kafka, at one message only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Attempts {
+    pub msg: MessageId,
+    pub copy: u8,
+    /// The number of failed attempts.
+    pub failed: u8,
+    /// Every further attempt fails, until the consumer gives up.
+    pub lasting: bool,
+    /// The message whose dead letter is about to be published is already acknowledged.
+    pub settled: bool,
+}
+
+impl Attempts {
+    /// Returns the attempts at a delivery: none if the last ones were at another message.
+    pub(super) fn at(self, msg: MessageId, copy: u8) -> Attempts {
+        if (self.msg, self.copy) == (msg, copy) { self } else { Attempts::default() }
+    }
+}
+
+/// Fails the handler before it has any effect.
+pub(in crate::sim) fn fail_handler(cx: &mut Ctx, at: Participant) {
+    let Some(c) = at.consumer() else { return };
+    let super::Consumer { msg, n, mark, .. } = cx.consumers[c];
+    cx.consumers[c].mark = cx.out.record(mark, EventKind::HandlerFailed { at, msg, n });
+    handler_fails(cx, c);
+}
+
+/// Fails the handler at this attempt and at each further one.
+pub(in crate::sim) fn fail_every_attempt(cx: &mut Ctx, at: Participant) {
+    let Some(c) = at.consumer() else { return };
+    let consumer = &mut cx.consumers[c];
+    let (msg, copy) = (consumer.msg, consumer.copy);
+    let attempts = consumer.attempts.at(msg, copy);
+    consumer.attempts = Attempts { msg, copy, lasting: true, ..attempts };
+    fail_handler(cx, at);
+}
+
+/// Continues after a failed handler as the settings demand.
+pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
+    let setup = cx.setup;
+    let program = &setup.consumer;
+    let pc = cx.consumers[c].pc;
+    let on_error = setup.scenario.consumer.on_error;
+    if on_error == OnError::Swallow {
+        return move_on(cx, c, program.next(pc));
+    }
+    if program.op(pc) == Some(Op::DeadLetter) {
+        return dead_letter_fails(cx, c);
+    }
+    roll_back(cx, c);
+    let acked = program.place(Op::Ack).filter(|&ack| ack < pc);
+    if let Some(to) = next_attempt(cx, c, acked) {
+        return move_on(cx, c, to);
+    }
+    let to = match on_error {
+        OnError::Skip if acked.is_some() => program.done(),
+        OnError::Skip => program.place(Op::Ack).unwrap_or(program.done()),
+        OnError::DeadLetter => {
+            cx.consumers[c].attempts.settled = acked.is_some();
+            program.place(Op::DeadLetter).unwrap_or(program.failed())
+        }
+        OnError::Stop => program.place(Op::Stop).unwrap_or(program.failed()),
+        OnError::Requeue | OnError::Reject | OnError::Swallow | OnError::Leave => {
+            go_back(cx, acked.is_some())
+        }
+    };
+    move_on(cx, c, to);
+}
+
+/// Counts a failed attempt, and returns the instruction from which the handler is tried again, if
+/// attempts are left.
+fn next_attempt(cx: &mut Ctx, c: usize, acked: Option<u8>) -> Option<u8> {
+    let setup = cx.setup;
+    if setup.handler_attempts == 1 {
+        return None;
+    }
+    let consumer = &mut cx.consumers[c];
+    let (msg, copy) = (consumer.msg, consumer.copy);
+    let Attempts { failed, lasting, .. } = consumer.attempts.at(msg, copy);
+    if failed + 1 >= setup.handler_attempts {
+        consumer.attempts = Attempts::default();
+        return None;
+    }
+    consumer.attempts = Attempts { msg, copy, failed: failed + 1, lasting, settled: false };
+    // The handler of a message that was acknowledged before the work is what comes after.
+    let first = setup.consumer.next(acked.unwrap_or(0));
+    Some(setup.consumer.place(Op::Seek).filter(|_| setup.seeks_after_error).unwrap_or(first))
+}
+
+/// Returns the instruction that gets a message again, unless it is acknowledged already.
+fn go_back(cx: &Ctx, acked: bool) -> u8 {
+    let program = &cx.setup.consumer;
+    let lines = [Op::Nack, Op::Seek, Op::Release];
+    let line = lines.into_iter().find_map(|op| program.place(op));
+    line.filter(|_| !acked).unwrap_or(program.failed())
+}
+
+/// Continues after a dead letter that could not be published, or of which that is not known.
+fn dead_letter_fails(cx: &mut Ctx, c: usize) {
+    let settled = cx.consumers[c].attempts.settled;
+    let to = match cx.setup.scenario.consumer.dead_letter_confirms {
+        true => go_back(cx, settled),
+        false => after_dead_letter(cx, c),
+    };
+    cx.consumers[c].attempts.settled = false;
+    move_on(cx, c, to);
+}
+
+/// Returns the instruction after the publish of a dead letter: the acknowledgment, if it is still
+/// due.
+pub(super) fn after_dead_letter(cx: &Ctx, c: usize) -> u8 {
+    let program = &cx.setup.consumer;
+    let settled = cx.consumers[c].attempts.settled;
+    program.place(Op::Ack).filter(|_| !settled).unwrap_or(program.done())
+}
