@@ -52,12 +52,14 @@
 //!   only once everything else is quiescent.
 //! - *Broker nodes are interchangeable.* This does not hold if a network partition can tell them
 //!   apart.
-//!
 //! - *A handler that is tried again.* The count of failed attempts is memory of the consumer, which
 //!   only a crash erases: a crash of an idle consumer with such a memory is not redundant, nor is the
 //!   loss of a delivery to it equivalent to a crash. A line that is bound to fail is in no ample set,
 //!   since it jumps; nor is the publish of a dead letter, which writes the same field of the ledger
-//!   as the broker's own dead-lettering, nor the stop of a consumer, which is a crash.
+//!   as the broker's own dead-lettering.
+//! - *A consumer that stops at an error.* Its stop is a crash that needs no fault. So once no fault is
+//!   left, its lines and its deliveries are not ample, and sender actions are not ample if it may
+//!   start again at the end of the log.
 //!
 //! Assumptions about a broker: consumers' lines affect it only through the packets and calls named
 //! in these modules, and it takes no spontaneous action that they do not name. Each module asks the

@@ -80,6 +80,8 @@ impl State {
                 // Sender actions and the start of such a consumer are dependent (C1 fails).
                 && !broker.starts_at_the_end(cx),
             consumers: broker.serves_in_any_order()
+                // A consumer that stops at an error loses what is on its way to it.
+                && !setup.consumer.has(Op::Stop)
                 && world.stores.is_up(Participant::Redis)
                 && world.stores.is_up(Participant::Accounts)
                 && consumers.all(|c| c.up && c.pause == Pause::No)

@@ -38,7 +38,9 @@ impl Independence for Partition {
             return false;
         }
         let mut consumers = cx.consumers[..cx.setup.consumers()].iter();
-        self.owner.is_none() || consumers.any(|c| !c.runs())
+        // A consumer that stops at an error starts again.
+        let stops = cx.setup.consumer.has(Op::Stop);
+        self.owner.is_none() || stops || consumers.any(|c| !c.runs())
     }
 
     fn repeats(&self) -> bool {
