@@ -1,5 +1,6 @@
 //! The catalogue: scenarios as data, grouped as a reader would look for them.
 
+mod data;
 pub mod glossary;
 mod lessons;
 mod presets;
@@ -54,103 +55,13 @@ pub struct Entry {
     pub words: String,
 }
 
-macro_rules! scenarios {
-    ($($id:literal)*) => {
-        &[$(include_str!(concat!("catalogue/scenarios/", $id, ".json"))),*]
-    };
-}
-
-/// The groups and the JSON of their scenarios, in reading order: each failure comes before its
-/// fix.
-const DATA: &[(&str, &[&str])] = &[
-    ("The three guarantees", scenarios!["message-lost" "ack-lost" "inbox-sent-twice"]),
-    (
-        "Producer failures",
-        scenarios!["ack-unheard" "retry-after-loss" "retries-exhausted-lost"
-            "retries-exhausted-delivered"],
-    ),
-    (
-        "Broker failures",
-        scenarios!["crash-before-persist" "sync-before-ack" "replicate-before-ack"],
-    ),
-    (
-        "Consumer failures",
-        scenarios!["auto-ack-crash" "crash-before-work" "crash-after-work" "nack-requeue"
-            "dead-letter"],
-    ),
-    (
-        "Kafka: the broker",
-        scenarios!["kafka-acks-0" "kafka-acks-1" "kafka-acks-all" "kafka-not-enough-replicas"
-            "kafka-unclean-election" "kafka-clean-election" "kafka-power-loss"
-            "kafka-isolated-leader" "kafka-isolated-leader-all" "kafka-leader-moved"
-            "kafka-leader-moved-all"],
-    ),
-    (
-        "Kafka: the producer",
-        scenarios!["kafka-retry-duplicate" "kafka-idempotent-retry" "kafka-reorder"
-            "kafka-in-order" "kafka-first-batch" "kafka-first-batch-twice"
-            "kafka-first-batch-alone" "kafka-error-yet-stored" "kafka-producer-restart"
-            "kafka-transaction-restart" "kafka-two-instances" "kafka-producer-fenced"
-            "kafka-read-uncommitted" "kafka-hung-transaction"],
-    ),
-    (
-        "Kafka: the consumer",
-        scenarios!["kafka-auto-commit-hand-off" "kafka-auto-commit" "kafka-commit-before-work"
-            "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-attempts-skip"
-            "kafka-dead-letter-topic" "kafka-dead-letter-unchecked" "kafka-dead-letter-checked"
-            "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance"
-            "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
-            "kafka-offset-in-database" "kafka-latest" "kafka-earliest"],
-    ),
-    (
-        "RabbitMQ",
-        scenarios!["rabbitmq-fire-and-forget" "rabbitmq-no-confirms" "rabbitmq-confirms"
-            "rabbitmq-confirm-lost" "rabbitmq-unroutable" "rabbitmq-mandatory"
-            "rabbitmq-transient" "rabbitmq-persistent" "rabbitmq-power-loss" "rabbitmq-quorum"
-            "rabbitmq-auto-ack" "rabbitmq-manual-ack" "rabbitmq-connection-lost"
-            "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-dead-letter-transient"
-            "rabbitmq-dead-letter-persistent" "rabbitmq-poison" "rabbitmq-delivery-limit"
-            "rabbitmq-nack-not-counted" "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
-            "rabbitmq-two-consumers"],
-    ),
-    (
-        "SQS",
-        scenarios!["sqs-send-retried" "sqs-duplicate" "sqs-visibility-expires" "sqs-heartbeat"
-            "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"],
-    ),
-    (
-        "SQS FIFO",
-        scenarios!["sqs-fifo-retry" "sqs-fifo-after-window" "sqs-fifo-content" "sqs-fifo-own-id"
-            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-poison" "sqs-fifo-late-delete"
-            "sqs-fifo-two-sends" "sqs-fifo-one-send"],
-    ),
-    (
-        "Deduplication",
-        scenarios!["dedup-memory" "dedup-memory-crash" "dedup-redis" "dedup-redis-window"
-            "dedup-redis-ttl" "dedup-redis-race" "dedup-claim-race" "dedup-claim-lost"
-            "dedup-claim-lease" "dedup-claim-overlap" "dedup-insert" "dedup-upsert" "dedup-set"],
-    ),
-    (
-        "Transactions",
-        scenarios!["inbox-crash-before-commit" "inbox-crash-after-commit" "inbox-reply-lost"
-            "inbox-mail" "inbox-pruned" "dual-write" "dual-write-reversed" "outbox-crash"
-            "outbox-relay-crash" "outbox-inbox"],
-    ),
-    (
-        "Tests",
-        scenarios!["test-no-loss" "test-no-loss-fails" "test-kill-consumer"
-            "test-kill-consumer-fails" "test-sent-twice" "test-sent-twice-kafka"
-            "test-sent-twice-fifo"],
-    ),
-];
-
 /// Returns all scenarios, in reading order.
 ///
 /// # Panics
 /// Never: a test reads all of the built-in data, which is part of the program.
 pub fn scenarios() -> &'static [Scenario] {
     static ALL: OnceLock<Vec<Scenario>> = OnceLock::new();
-    ALL.get_or_init(|| DATA.iter().flat_map(|(_, texts)| read(texts)).collect())
+    ALL.get_or_init(|| data::SCENARIOS.iter().flat_map(|(_, texts)| read(texts)).collect())
 }
 
 fn read(texts: &[&str]) -> impl Iterator<Item = Scenario> {
@@ -176,7 +87,7 @@ pub fn groups() -> &'static [Group] {
             title: title.to_owned(),
             entries: rest.by_ref().take(texts.len()).filter_map(|s| entry(title, s)).collect(),
         };
-        DATA.iter().map(group).collect()
+        data::SCENARIOS.iter().map(group).collect()
     })
 }
 
@@ -245,7 +156,7 @@ mod tests {
     #[test]
     fn all_data_can_be_read_and_told() {
         let mut ids = std::collections::HashSet::new();
-        for text in DATA.iter().flat_map(|(_, texts)| texts.iter()) {
+        for text in data::SCENARIOS.iter().flat_map(|(_, texts)| texts.iter()) {
             let scenario = Scenario::from_json(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
             assert!(ids.insert(scenario.id.clone()), "{} stands twice", scenario.id);
             present::tell(&scenario).unwrap_or_else(|e| panic!("{}: {e}", scenario.id));

@@ -1,6 +1,6 @@
 //! Presets: each product's defaults and well-known configurations, without faults.
 
-use super::read;
+use super::{data, read};
 use crate::sim::Scenario;
 use std::sync::OnceLock;
 
@@ -11,42 +11,6 @@ pub struct PresetGroup {
     pub presets: Vec<Scenario>,
 }
 
-macro_rules! presets {
-    ($($id:literal)*) => {
-        &[$(include_str!(concat!("presets/", $id, ".json"))),*]
-    };
-}
-
-/// The groups and the JSON of their presets, in reading order.
-const DATA: &[(&str, &[&str])] = &[
-    ("Any broker", presets!["at-most-once" "at-least-once" "exactly-once"]),
-    (
-        "Kafka",
-        presets!["kafka-default" "kafka-fire-and-forget" "kafka-leader-ack"
-            "kafka-not-idempotent" "kafka-idempotent" "kafka-transactional"
-            "kafka-consumer-auto-commit" "kafka-consumer-hand-off"
-            "kafka-consumer-commit-first" "kafka-consumer-commit-last"
-            "kafka-consumer-offset-in-database" "kafka-consume-produce"],
-    ),
-    (
-        "RabbitMQ",
-        presets!["rabbitmq-default" "rabbitmq-fast" "rabbitmq-safe"
-            "rabbitmq-transient-confirmed" "rabbitmq-quorum-queue"
-            "rabbitmq-quorum-dead-letter"],
-    ),
-    (
-        "SQS",
-        presets!["sqs-standard" "sqs-standard-dead-letter" "sqs-fifo" "sqs-fifo-content-based"],
-    ),
-    (
-        "Consumer techniques",
-        presets!["technique-memory-set" "technique-redis-set" "technique-redis-set-mail"
-            "technique-claim" "technique-claim-mail" "technique-insert" "technique-upsert"
-            "technique-upsert-mail" "technique-set" "technique-inbox" "technique-inbox-mail"],
-    ),
-    ("End to end", presets!["commit-then-send" "send-then-commit" "outbox" "outbox-to-inbox"]),
-];
-
 /// Returns all presets, in their groups.
 pub fn presets() -> &'static [PresetGroup] {
     static ALL: OnceLock<Vec<PresetGroup>> = OnceLock::new();
@@ -55,7 +19,7 @@ pub fn presets() -> &'static [PresetGroup] {
             title,
             presets: read(texts).collect(),
         };
-        DATA.iter().map(group).collect()
+        data::PRESETS.iter().map(group).collect()
     })
 }
 
@@ -72,7 +36,7 @@ mod tests {
 
     #[test]
     fn all_presets_can_be_read_and_run_to_one_effect_each() {
-        let texts = DATA.iter().flat_map(|(_, texts)| texts.iter());
+        let texts = data::PRESETS.iter().flat_map(|(_, texts)| texts.iter());
         let mut ids = std::collections::HashSet::new();
         for text in texts {
             let preset = Scenario::from_json(text).unwrap_or_else(|e| panic!("{e}\n{text}"));

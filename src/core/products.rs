@@ -117,6 +117,8 @@ pub struct Timing {
     pub redelivery_s: fn(&Scenario) -> Option<u32>,
     /// Returns the time after which a message is deleted, if it is a setting, in seconds.
     pub retention_s: fn(&Scenario) -> Option<u32>,
+    /// Returns the time for which deduplication IDs are remembered, if it is a setting, in seconds.
+    pub dedup_window_s: fn(&Scenario) -> Option<u32>,
     /// Returns the most messages per second that one queue takes, if there is a limit, as a number
     /// and as a sentence.
     pub limit: fn(&Scenario) -> Option<(u32, &'static str)>,

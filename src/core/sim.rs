@@ -38,9 +38,7 @@ mod stores;
 mod trace;
 mod world;
 
-pub use broker::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Partition, Replica};
-pub use broker::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
-pub use broker::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
+pub use broker::states::*;
 pub use broker::{Broker, Independence, Machine};
 pub use checked::ScenarioError;
 pub use choice::{ActorStep, Choice};

@@ -143,10 +143,10 @@ pub fn undone(setup: &CompiledScenario) -> &'static str {
     if setup.consumer.has(Op::CommitTransaction) { "abort marker" } else { "rolled back" }
 }
 
-/// Returns the label of the call by which a consumer extends the visibility timeout in SQS while
-/// its handler runs.
-pub fn heartbeat(msg: MessageId) -> String {
-    format!("extend visibility of {}", message(msg))
+/// Returns the label of the call by which a consumer tells the broker that its handler is still at
+/// work, and the label of what that achieves.
+pub fn heartbeat(setup: &CompiledScenario, msg: MessageId) -> [String; 2] {
+    terms(setup).extends.map(|label| fill(label, &[("{m}", &message(msg))]))
 }
 
 /// Returns true if the consumer puts failed messages back with `basic.reject`.
@@ -205,8 +205,10 @@ pub fn packet_label(
             (fill(terms(setup).settlement.arrow, &[("{m}", &m)]), String::new())
         }
         PacketKind::Requeue if rejects(setup) => (format!("reject {m}, requeue"), String::new()),
-        PacketKind::Requeue => (format!("nack {m}, requeue"), String::new()),
-        PacketKind::Reject => (format!("nack {m}"), String::new()),
+        PacketKind::Requeue | PacketKind::Reject => {
+            let label = terms(setup).nack_arrows[usize::from(kind == PacketKind::Reject)];
+            (fill(label, &[("{m}", &m)]), String::new())
+        }
         PacketKind::Release => (format!("visibility 0 for {m}"), String::new()),
     }
 }
@@ -220,7 +222,9 @@ pub fn lost_label(setup: &CompiledScenario, kind: PacketKind, msg: MessageId) ->
         PacketKind::Ack => terms(setup).answer.lost,
         PacketKind::Refusal => "error for ",
         PacketKind::Return => "return of ",
-        PacketKind::Requeue | PacketKind::Reject => "nack ",
+        PacketKind::Requeue | PacketKind::Reject => {
+            return format!("{} {} lost", terms(setup).nack, message(msg));
+        }
         PacketKind::Release => "release of ",
     };
     format!("{what}{} lost", message(msg))
@@ -246,7 +250,7 @@ fn packet(
             format!("{subject} {m} from {}", with_article(setup, from))
         }
         PacketKind::Requeue if rejects(setup) => format!("the rejected {m}"),
-        PacketKind::Requeue | PacketKind::Reject => format!("the nack of {m}"),
+        PacketKind::Requeue | PacketKind::Reject => format!("the {} of {m}", terms(setup).nack),
         PacketKind::Release => format!("the release of {m}"),
     }
 }
@@ -260,16 +264,18 @@ pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
         RejectReason::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",
         RejectReason::Fenced => "fenced",
         RejectReason::StaleHandle => "stale handle",
+        RejectReason::Full => "maximum messages exceeded",
     }
 }
 
 /// Returns the name of what is forgotten when a time window expires.
-pub fn window(window: Window) -> &'static str {
+pub fn window(setup: &CompiledScenario, window: Window) -> &'static str {
+    let [dedup, retention] = terms(setup).windows;
     match window {
-        Window::Dedup => "the five-minute deduplication window",
+        Window::Dedup => dedup,
         Window::Ttl => "the Redis TTL",
         Window::Inbox => "the inbox retention",
-        Window::Retention => "the retention period of the queue",
+        Window::Retention => retention,
     }
 }
 

@@ -162,10 +162,14 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
 fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
     let consumer = &world.consumers[c];
     let m = text::message(consumer.msg);
+    let about = |next: &str| match consumer.n {
+        n if n > 1 => format!("has {m} (delivery {n}), {next}"),
+        _ => format!("has {m}, {next}"),
+    };
     let next = match setup.consumer.op(consumer.pc) {
         Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) => "about to process",
         Some(Op::Ack) => text::terms(setup).settlement.next,
-        Some(Op::Nack) => "about to nack",
+        Some(Op::Nack) => return about(&format!("about to {}", text::terms(setup).nack)),
         Some(Op::DeadLetter) => "about to dead-letter it",
         Some(Op::Stop) => "about to stop",
         Some(Op::CheckMemory | Op::CheckRedis) => "about to check",
@@ -177,10 +181,7 @@ fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
         Some(Op::Produce) => "about to produce",
         _ => "busy",
     };
-    match consumer.n {
-        n if n > 1 => format!("has {m} (delivery {n}), {next}"),
-        _ => format!("has {m}, {next}"),
-    }
+    about(next)
 }
 
 fn accounts(setup: &CompiledScenario, world: &World) -> StateRow {
@@ -233,7 +234,7 @@ fn packet(setup: &CompiledScenario, p: &Packet) -> String {
         PacketKind::Refusal => "error for",
         PacketKind::Return => "return of",
         PacketKind::ConsumerAck => text::terms(setup).settlement.in_flight,
-        PacketKind::Requeue | PacketKind::Reject => "nack of",
+        PacketKind::Requeue | PacketKind::Reject => &format!("{} of", text::terms(setup).nack),
         PacketKind::Release => "release of",
     };
     let late = if p.late { ", late" } else { "" };

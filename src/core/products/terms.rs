@@ -42,6 +42,25 @@ pub struct Terms {
     /// Label: it is ready again.
     pub requeues: [&'static str; 2],
     pub requeued: &'static str,
+    /// Labels of the two negative acknowledgments of a consumer, after which the message is delivered
+    /// again, or not.
+    pub nack_arrows: [&'static str; 2],
+    /// The term for either of them: "nack".
+    pub nack: &'static str,
+    /// Sentences: the consumer sends them.
+    pub nacks: [&'static str; 2],
+    /// An acknowledgment by a call: the label of its arrow, and what the consumer does.
+    pub ack_call: [&'static str; 2],
+    /// Labels: a consumer tells the broker that it is still at work, and the broker takes note.
+    pub extends: [&'static str; 2],
+    /// Sentences: a message is discarded that no consumer has received, and after a delivery.
+    pub drops: [&'static str; 2],
+    /// The names of the deduplication window, and of the time after which messages are deleted.
+    pub windows: [&'static str; 2],
+    /// A consumer takes up its place in the group, and loses it: a label and a sentence each.
+    pub membership: [[&'static str; 2]; 2],
+    /// The nodes that an isolated node is cut off from.
+    pub peers: &'static str,
     /// Returns the sentence for a committed position.
     pub commits_position: fn(&CompiledScenario) -> &'static str,
     /// The transient error that the broker answers with.

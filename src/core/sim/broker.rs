@@ -27,6 +27,13 @@ pub(super) mod sqs;
 pub use independence::Independence;
 pub use machine::{Crash, Machine, Priority};
 
+/// The state machines, as the page shows their states.
+pub mod states {
+    pub use super::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Partition, Replica};
+    pub use super::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
+    pub use super::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
+}
+
 use super::program::Program;
 use super::scenario::Scenario;
 use super::settings::each_broker;

@@ -55,8 +55,10 @@ pub(super) struct Receiving {
     pub receive: &'static str,
     /// The call that acknowledges.
     pub ack: &'static str,
-    /// The method that returns a message to the broker.
-    pub nack: &'static str,
+    /// The calls that return a message to the broker: to be delivered again, and not.
+    pub nack: [&'static str; 2],
+    /// The call that makes a message visible again.
+    pub release: &'static str,
     /// The instruction that gets a message again after its handler has failed.
     pub on_error: Op,
 }

@@ -147,7 +147,7 @@ pub(super) fn has_line(cx: &View, broker: &Broker, c: usize) -> bool {
     // A commit is retried until it is answered.
     let cut = op == Op::Ack
         && broker.acks_by_call()
-        && cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c]);
+        && (cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c]) || !broker.answers_acks(cx));
     // The publish of a dead letter is retried, too, if somebody waits for its acknowledgment.
     let unreached = op == Op::DeadLetter
         && cx.setup.scenario.consumer.dead_letter_confirms

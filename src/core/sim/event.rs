@@ -141,6 +141,8 @@ pub enum RejectReason {
     Fenced,
     /// The receipt handle belongs to an earlier receive, or its visibility timeout has expired.
     StaleHandle,
+    /// As many messages are stored as may be, and none of them makes room.
+    Full,
 }
 
 /// A time window after which something is forgotten.

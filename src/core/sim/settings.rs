@@ -15,6 +15,11 @@ use super::client::{Receiving, Sending};
 use super::program::Op;
 use generic::{GenericBroker, Retry};
 use serde::{Deserialize, Serialize};
+use table::Rows;
+
+/// The settings of each product, a row each.
+const ROWS: [Rows; 4] =
+    [generic::rows::ROWS, kafka::rows::ROWS, rabbitmq::rows::ROWS, sqs::rows::ROWS];
 
 /// Settings of the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,6 +250,16 @@ pub struct ConsumerSettings {
 }
 
 impl ConsumerSettings {
+    /// Returns the keys of the products whose settings are given.
+    pub(super) fn products(&self) -> impl Iterator<Item = &'static str> {
+        let own = [
+            ("kafka", self.kafka.is_some()),
+            ("rabbitmq", self.rabbitmq.is_some()),
+            ("sqs", self.sqs.is_some()),
+        ];
+        own.into_iter().filter(|(_, given)| *given).map(|(key, _)| key)
+    }
+
     /// Removes a product's settings if they equal its defaults, which means the same as none.
     pub fn tidy(&mut self) {
         self.kafka = self.kafka.take().filter(|own| *own != Default::default());

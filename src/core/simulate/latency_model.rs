@@ -160,6 +160,8 @@ pub(super) enum Delay {
     Visibility,
     /// SQS's `MessageRetentionPeriod`.
     Kept,
+    /// JetStream's `duplicate_window`.
+    Dedup,
 }
 
 impl Delay {
@@ -174,6 +176,7 @@ impl Delay {
             Delay::Backoff(n) => steady(u64::from(setup.backoff.after(n)) * 1000),
             Delay::Visibility => seconds((timing.redelivery_s)(&setup.scenario)),
             Delay::Kept => seconds((timing.retention_s)(&setup.scenario)),
+            Delay::Dedup => seconds((timing.dedup_window_s)(&setup.scenario)),
             Delay::Operation(act) => {
                 Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
             }

@@ -85,7 +85,7 @@ pub(super) fn offers(
             ..offer(key(world, choice), takes(setup, world, choice))
         });
     }
-    offers.extend(faults.iter().filter_map(|&fault| of_itself(fault)));
+    offers.extend(faults.iter().filter_map(|&fault| of_itself(setup, fault)));
     for offer in &mut offers {
         let hazards = faults.iter().filter_map(|&fault| hazard(setup, world, offer, fault));
         let sum: u64 = hazards.map(|hazard| rates.threshold(hazard)).sum();
@@ -122,13 +122,13 @@ fn offer(key: EventId, takes: [Option<Delay>; 2]) -> PendingEvent {
     PendingEvent { key, choice: None, takes, arrives: None, kind, stale: None, chance: 0 }
 }
 
-fn of_itself(fault: Choice) -> Option<PendingEvent> {
+fn of_itself(setup: &CompiledScenario, fault: Choice) -> Option<PendingEvent> {
     let Choice::Strike(strikes, _) = fault else { return None };
     let (kind, takes) = match fault_rates::of_itself(strikes)? {
         OfItself::Perhaps(hazard) => {
             (OfferKind::Perhaps(hazard), Delay::Operation(Operation::Again))
         }
-        OfItself::Forgotten(window) => (OfferKind::Aside, remembered(window)),
+        OfItself::Forgotten(window) => (OfferKind::Aside, remembered(setup, window)),
     };
     Some(PendingEvent {
         choice: Some(fault),
@@ -137,8 +137,9 @@ fn of_itself(fault: Choice) -> Option<PendingEvent> {
     })
 }
 
-fn remembered(window: Window) -> Delay {
+fn remembered(setup: &CompiledScenario, window: Window) -> Delay {
     match window {
+        Window::Dedup if (timing(setup).dedup_window_s)(&setup.scenario).is_some() => Delay::Dedup,
         Window::Dedup => Delay::Operation(Operation::DedupWindow),
         Window::Ttl => Delay::Operation(Operation::Ttl),
         Window::Inbox => Delay::Operation(Operation::Inbox),

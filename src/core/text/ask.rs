@@ -1,6 +1,6 @@
 //! Program lines that access a store or the process's own memory, as labels and as clauses.
 
-use super::{amount, message};
+use super::{amount, fill, message, terms};
 use crate::sim::{CompiledScenario, MessageId, Op};
 
 /// Returns the label of the line's arrow: "SISMEMBER m1".
@@ -28,7 +28,7 @@ pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
         Op::Call => format!("send email for {m}"),
         Op::Produce => format!("produce result of {m}"),
         Op::SendOffsets => format!("add offset ({m})"),
-        Op::Ack => format!("commit offset ({m})"),
+        Op::Ack => fill(terms(setup).ack_call[0], &[("{m}", &m)]),
         Op::CommitTransaction => "commit transaction".into(),
         op => op.key().into(),
     }
@@ -85,7 +85,7 @@ pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> 
         (Op::Call, _) => format!("sends an email for {m}"),
         (Op::Produce, _) => format!("writes the result of {m} to the output topic"),
         (Op::SendOffsets, _) => format!("adds the offset past {m} to the transaction"),
-        (Op::Ack, true) => format!("commits the offset past {m}"),
+        (Op::Ack, true) => fill(terms(setup).ack_call[1], &[("{m}", &m)]),
         (Op::Ack, false) => {
             "cannot commit: the partition was reassigned, CommitFailedException".into()
         }

@@ -49,8 +49,8 @@ fn sent(
         PacketKind::Delivery => filled(terms.delivers[usize::from(n > 1)]),
         PacketKind::ConsumerAck => filled(terms.settlement.sends),
         PacketKind::Requeue if rejects(setup) => format!("{from} rejects {m} with requeue."),
-        PacketKind::Requeue => format!("{from} nacks {m} with requeue."),
-        PacketKind::Reject => format!("{from} nacks {m} without requeue."),
+        PacketKind::Requeue => filled(terms.nacks[0]),
+        PacketKind::Reject => filled(terms.nacks[1]),
         PacketKind::Release => format!("{from} sets the visibility timeout of {m} to 0."),
     }
 }
@@ -87,13 +87,10 @@ fn on_the_way(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             )
         }
         EventKind::Isolated { at } => {
-            format!(
-                "{} is partitioned from the controller and the other brokers.",
-                with_article(at)
-            )
+            format!("{} is partitioned from {}.", with_article(at), terms(setup).peers)
         }
         EventKind::Rejoined { at } => {
-            format!("{} reaches the controller and the other brokers again.", with_article(at))
+            format!("{} reaches {} again.", with_article(at), terms(setup).peers)
         }
         _ => return None,
     })
@@ -231,16 +228,10 @@ fn back_in_line(setup: &CompiledScenario, what: EventKind) -> String {
             message(msg),
             times_out(setup, n)
         ),
-        EventKind::Dropped { at, msg, n: 0, .. } => {
-            format!(
-                "{} discards {}, which no consumer has received.",
-                with_article(at),
-                message(msg)
-            )
-        }
-        EventKind::Dropped { at, msg, n, .. } => {
-            format!("{} discards {} after delivery {n}.", with_article(at), message(msg))
-        }
+        EventKind::Dropped { at, msg, n, .. } => fill(
+            terms(setup).drops[usize::from(n > 0)],
+            &[("{at}", &with_article(at)), ("{m}", &message(msg)), ("{n}", &n.to_string())],
+        ),
         _ => String::new(),
     }
 }
@@ -252,9 +243,11 @@ fn in_the_group(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             let template = (terms(setup).commits_position)(setup);
             fill(template, &[("{at}", &with_article(by)), ("{m}", &message(msg))])
         }
-        EventKind::Assigned { at } => format!("the partition is assigned to {}.", with_article(at)),
+        EventKind::Assigned { at } => {
+            fill(terms(setup).membership[0][1], &[("{at}", &with_article(at))])
+        }
         EventKind::Evicted { at } => {
-            format!("the group evicts {}: its timeout has expired.", with_article(at))
+            fill(terms(setup).membership[1][1], &[("{at}", &with_article(at))])
         }
         EventKind::HandedOff { at, msg } => {
             format!(
@@ -373,10 +366,10 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             format!("{} resumes as if no time had passed.", with_article(at))
         }
         EventKind::Expired { what: Window::Retention, msg } => {
-            format!("{} expires for {}.", window(Window::Retention), message(msg))
+            format!("{} expires for {}.", window(setup, Window::Retention), message(msg))
         }
         EventKind::Expired { what, msg } => {
-            format!("{} expires: the ID of {} is dropped.", window(what), message(msg))
+            format!("{} expires: the ID of {} is dropped.", window(setup, what), message(msg))
         }
         _ => return None,
     })

@@ -90,6 +90,7 @@ impl Rows<'_> {
     /// Adds notes for events that concern a participant as a whole or are specific to one product.
     fn news(&mut self, event: &Event) {
         use {Icon::*, Tone::*};
+        let terms = text::terms(self.setup);
         let m = msg_of(event).map(text::message).unwrap_or_default();
         let (at, icon, tone, label) = match event.what {
             EventKind::Elected { at } => (at, Note, Plain, "elected leader".to_owned()),
@@ -117,8 +118,8 @@ impl Rows<'_> {
                 (at, Note, if commit { Good } else { Warn }, label.into())
             }
             EventKind::OffsetCommitted { at, .. } => (at, Check, Plain, format!("offset past {m}")),
-            EventKind::Assigned { at } => (at, Note, Plain, "partition assigned".into()),
-            EventKind::Evicted { at } => (at, Clock, Warn, "evicted from group".into()),
+            EventKind::Assigned { at } => (at, Note, Plain, terms.membership[0][0].into()),
+            EventKind::Evicted { at } => (at, Clock, Warn, terms.membership[1][0].into()),
             EventKind::HandedOff { at, .. } => (at, Note, Plain, format!("{m} to the worker")),
             EventKind::SentTwice { at, .. } => (at, Note, Warn, format!("{m} sent again")),
             EventKind::Paused { at, slow: true } => (at, Clock, Bad, "takes too long".into()),

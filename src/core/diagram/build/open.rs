@@ -79,8 +79,8 @@ impl Rows<'_> {
         self.mark(msg, Participant::Accounts, icon, tone, label, String::new());
     }
 
-    /// Adds a slow handler. If it extends the visibility timeout in SQS meanwhile, that call is
-    /// drawn, too: it is all that keeps the message hidden from other consumers.
+    /// Adds a slow handler. If it tells the broker meanwhile that it is still at work, that call is
+    /// drawn, too: it is all that keeps the message from other consumers.
     pub(super) fn slow(&mut self, id: EventId, event: &Event, at: Participant) {
         self.note(event);
         if !(products::of(&self.setup.scenario).extends_timeout)(self.setup) {
@@ -93,10 +93,9 @@ impl Rows<'_> {
         });
         let Some(msg) = has.into_iter().next() else { return };
         let (from, to) = (self.at(at), self.at(Participant::Broker));
-        let label = text::heartbeat(msg);
+        let [label, extended] = text::heartbeat(self.setup, msg);
         let (detail, stroke) = (String::new(), Stroke::Solid);
         self.push(Some(msg), Item::Call { from, to, label, detail, stroke });
-        let label = "visibility extended".into();
-        self.mark(msg, Participant::Broker, Icon::Clock, Tone::Good, label, String::new());
+        self.mark(msg, Participant::Broker, Icon::Clock, Tone::Good, extended, String::new());
     }
 }

@@ -185,6 +185,10 @@ impl Broker {
         each!(self, machine => machine.acks_by_call())
     }
 
+    pub(crate) fn answers_acks(&self, cx: &View) -> bool {
+        each!(self, machine => machine.answers_acks(cx))
+    }
+
     pub(in crate::sim) fn ack_by_call(&mut self, cx: &mut Ctx, c: usize) -> bool {
         each!(self, machine => machine.ack_by_call(cx, c))
     }

@@ -229,6 +229,11 @@ pub trait Machine {
         false
     }
 
+    /// Returns true if the broker answers such a call now; otherwise the consumer waits.
+    fn answers_acks(&self, _cx: &View) -> bool {
+        true
+    }
+
     /// Acknowledges the message that the consumer has in hand, by a call. Returns false if the
     /// broker rejects that.
     fn ack_by_call(&mut self, _cx: &mut Ctx, _c: usize) -> bool {

@@ -113,12 +113,9 @@ fn text(scenario: &Scenario, op: Op) -> String {
     let text = match op {
         Op::Receive => client.receive,
         Op::Ack => client.ack,
-        Op::Nack => {
-            let requeue = scenario.consumer.on_error != OnError::Reject;
-            return format!("{}(m, requeue = {requeue})", client.nack);
-        }
+        Op::Nack => client.nack[usize::from(scenario.consumer.on_error == OnError::Reject)],
         Op::Seek => "consumer.seek(m.offset)",
-        Op::Release => "sqs.change_message_visibility(m, 0)",
+        Op::Release => client.release,
         Op::DeadLetter => match scenario.consumer.program.contains(&Op::Ack) {
             true => "dead_letters.send(m); skip to ack",
             false => "dead_letters.send(m)",

@@ -82,13 +82,13 @@ impl FaultSpec {
     /// Rejects a time window that nothing in this scenario has.
     fn check_window(&self, setup: &CompiledScenario, window: Window) -> Result<(), String> {
         let who = match window {
-            Window::Dedup => "only a FIFO queue of SQS",
-            Window::Retention => "of what is modeled here, only SQS",
-            Window::Ttl => "only a mark or a claim in Redis",
-            Window::Inbox => "only an inbox",
+            Window::Dedup => "no broker that deduplicates",
+            Window::Retention => "no broker that deletes messages after a time",
+            Window::Ttl => "no mark or claim in Redis",
+            Window::Inbox => "no inbox",
         };
         if !has_window(setup, window) {
-            return Err(format!("{who} has this window; remove the fault"));
+            return Err(format!("this setup has {who}; remove the fault"));
         }
         if self.at.moment.is_none() { Ok(()) } else { self.check_moment(setup) }
     }
@@ -140,8 +140,8 @@ fn check_replicated_log(setup: &CompiledScenario) -> Result<(), String> {
     if setup.machine.elects_with_effect() && setup.replicas > 1 {
         return Ok(());
     }
-    let what = "this needs a Kafka partition with replication.factor > 1";
-    let queue = "; a quorum queue replaces its leader without losing anything";
+    let what = "this needs several replicas, of which one may lack what another has acknowledged";
+    let queue = "; a RabbitMQ quorum queue replaces its leader without losing anything";
     Err(format!("{what}{}", if setup.replicas > 1 { queue } else { "" }))
 }
 

@@ -60,13 +60,8 @@ impl Scenario {
 
     fn check_consumer(&self) -> Checked {
         let consumer = &self.consumer;
-        let own = [
-            ("kafka", consumer.kafka.is_some()),
-            ("rabbitmq", consumer.rabbitmq.is_some()),
-            ("sqs", consumer.sqs.is_some()),
-        ];
         let broker = self.broker.key();
-        if let Some((name, _)) = own.iter().find(|(name, set)| *set && *name != broker) {
+        if let Some(name) = consumer.products().find(|&name| name != broker) {
             return bad(format!("consumer.{name}"), format!("the broker is {broker}; remove this"));
         }
         self.broker.check_consumer(consumer)

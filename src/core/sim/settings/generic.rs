@@ -126,7 +126,8 @@ impl Broker for GenericBroker {
         Receiving {
             receive: "m = broker.receive()",
             ack: "broker.ack(m)",
-            nack: "broker.nack",
+            nack: ["broker.nack(m, requeue = true)", "broker.nack(m, requeue = false)"],
+            release: "",
             on_error: Op::Nack,
         }
     }

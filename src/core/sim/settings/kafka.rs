@@ -233,7 +233,8 @@ impl super::Broker for Broker {
         Receiving {
             receive: "m = consumer.poll()",
             ack: "consumer.commit(m.offset + 1)",
-            nack: "broker.nack",
+            nack: ["broker.nack(m, requeue = true)", "broker.nack(m, requeue = false)"],
+            release: "",
             on_error: Op::Seek,
         }
     }

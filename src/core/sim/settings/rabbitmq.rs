@@ -222,9 +222,16 @@ impl super::Broker for Broker {
             receive: "m = channel.next_delivery()",
             ack: "channel.basic_ack(m)",
             nack: match own.requeue_with {
-                RequeueWith::Nack => "channel.basic_nack",
-                RequeueWith::Reject => "channel.basic_reject",
+                RequeueWith::Nack => [
+                    "channel.basic_nack(m, requeue = true)",
+                    "channel.basic_nack(m, requeue = false)",
+                ],
+                RequeueWith::Reject => [
+                    "channel.basic_reject(m, requeue = true)",
+                    "channel.basic_reject(m, requeue = false)",
+                ],
             },
+            release: "",
             on_error: Op::Nack,
         }
     }

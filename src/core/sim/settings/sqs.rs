@@ -139,7 +139,8 @@ impl super::Broker for Broker {
         Receiving {
             receive: "m = sqs.receive_message()",
             ack: "sqs.delete_message(m.handle)",
-            nack: "broker.nack",
+            nack: ["broker.nack(m, requeue = true)", "broker.nack(m, requeue = false)"],
+            release: "sqs.change_message_visibility(m, 0)",
             on_error: Op::Release,
         }
     }

@@ -5,7 +5,7 @@ pub use super::field::{Field, Rows, Unset};
 
 use super::field::fields;
 use super::value::{Slot, named};
-use super::{Database, OnError, OnRestart, generic, kafka, rabbitmq, sqs};
+use super::{Database, OnError, OnRestart, ROWS};
 
 impl Field {
     /// Returns the product's name of the setting: `acks`.
@@ -33,17 +33,13 @@ impl Field {
     pub fn product(&self) -> Option<&'static str> {
         let mut parts = self.path.split('.').skip(1);
         let key = parts.next().filter(|_| parts.next().is_some())?;
-        PRODUCTS.iter().map(|rows| rows.product).find(|&product| product == key)
+        ROWS.iter().map(|rows| rows.product).find(|&product| product == key)
     }
 }
 
-/// The settings of each product.
-const PRODUCTS: [Rows; 4] =
-    [generic::rows::ROWS, kafka::rows::ROWS, rabbitmq::rows::ROWS, sqs::rows::ROWS];
-
 /// Returns all settings, in reading order.
 pub fn all() -> impl Iterator<Item = &'static Field> {
-    let of = |part: fn(&Rows) -> &'static [Field]| PRODUCTS.iter().flat_map(part);
+    let of = |part: fn(&Rows) -> &'static [Field]| ROWS.iter().flat_map(part);
     let producer = RUN.iter().chain(of(|rows| rows.producer)).chain(RESTART);
     let consumer = CONSUMER.iter().chain(of(|rows| rows.consumer));
     producer.chain(of(|rows| rows.broker)).chain(consumer).chain(STORE)

@@ -1,0 +1,127 @@
+//! The data of the catalogue: which scenarios and presets there are, in reading order.
+
+macro_rules! scenarios {
+    ($($id:literal)*) => {
+        &[$(include_str!(concat!("scenarios/", $id, ".json"))),*]
+    };
+}
+
+macro_rules! presets {
+    ($($id:literal)*) => {
+        &[$(include_str!(concat!("presets/", $id, ".json"))),*]
+    };
+}
+
+/// The groups and the JSON of their scenarios, in reading order: each failure comes before its
+/// fix.
+pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
+    ("The three guarantees", scenarios!["message-lost" "ack-lost" "inbox-sent-twice"]),
+    (
+        "Producer failures",
+        scenarios!["ack-unheard" "retry-after-loss" "retries-exhausted-lost"
+            "retries-exhausted-delivered"],
+    ),
+    (
+        "Broker failures",
+        scenarios!["crash-before-persist" "sync-before-ack" "replicate-before-ack"],
+    ),
+    (
+        "Consumer failures",
+        scenarios!["auto-ack-crash" "crash-before-work" "crash-after-work" "nack-requeue"
+            "dead-letter"],
+    ),
+    (
+        "Kafka: the broker",
+        scenarios!["kafka-acks-0" "kafka-acks-1" "kafka-acks-all" "kafka-not-enough-replicas"
+            "kafka-unclean-election" "kafka-clean-election" "kafka-power-loss"
+            "kafka-isolated-leader" "kafka-isolated-leader-all" "kafka-leader-moved"
+            "kafka-leader-moved-all"],
+    ),
+    (
+        "Kafka: the producer",
+        scenarios!["kafka-retry-duplicate" "kafka-idempotent-retry" "kafka-reorder"
+            "kafka-in-order" "kafka-first-batch" "kafka-first-batch-twice"
+            "kafka-first-batch-alone" "kafka-error-yet-stored" "kafka-producer-restart"
+            "kafka-transaction-restart" "kafka-two-instances" "kafka-producer-fenced"
+            "kafka-read-uncommitted" "kafka-hung-transaction"],
+    ),
+    (
+        "Kafka: the consumer",
+        scenarios!["kafka-auto-commit-hand-off" "kafka-auto-commit" "kafka-commit-before-work"
+            "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-attempts-skip"
+            "kafka-dead-letter-topic" "kafka-dead-letter-unchecked" "kafka-dead-letter-checked"
+            "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance"
+            "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
+            "kafka-offset-in-database" "kafka-latest" "kafka-earliest"],
+    ),
+    (
+        "RabbitMQ",
+        scenarios!["rabbitmq-fire-and-forget" "rabbitmq-no-confirms" "rabbitmq-confirms"
+            "rabbitmq-confirm-lost" "rabbitmq-unroutable" "rabbitmq-mandatory"
+            "rabbitmq-transient" "rabbitmq-persistent" "rabbitmq-power-loss" "rabbitmq-quorum"
+            "rabbitmq-auto-ack" "rabbitmq-manual-ack" "rabbitmq-connection-lost"
+            "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-dead-letter-transient"
+            "rabbitmq-dead-letter-persistent" "rabbitmq-poison" "rabbitmq-delivery-limit"
+            "rabbitmq-nack-not-counted" "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
+            "rabbitmq-two-consumers"],
+    ),
+    (
+        "SQS",
+        scenarios!["sqs-send-retried" "sqs-duplicate" "sqs-visibility-expires" "sqs-heartbeat"
+            "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"],
+    ),
+    (
+        "SQS FIFO",
+        scenarios!["sqs-fifo-retry" "sqs-fifo-after-window" "sqs-fifo-content" "sqs-fifo-own-id"
+            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-poison" "sqs-fifo-late-delete"
+            "sqs-fifo-two-sends" "sqs-fifo-one-send"],
+    ),
+    (
+        "Deduplication",
+        scenarios!["dedup-memory" "dedup-memory-crash" "dedup-redis" "dedup-redis-window"
+            "dedup-redis-ttl" "dedup-redis-race" "dedup-claim-race" "dedup-claim-lost"
+            "dedup-claim-lease" "dedup-claim-overlap" "dedup-insert" "dedup-upsert" "dedup-set"],
+    ),
+    (
+        "Transactions",
+        scenarios!["inbox-crash-before-commit" "inbox-crash-after-commit" "inbox-reply-lost"
+            "inbox-mail" "inbox-pruned" "dual-write" "dual-write-reversed" "outbox-crash"
+            "outbox-relay-crash" "outbox-inbox"],
+    ),
+    (
+        "Tests",
+        scenarios!["test-no-loss" "test-no-loss-fails" "test-kill-consumer"
+            "test-kill-consumer-fails" "test-sent-twice" "test-sent-twice-kafka"
+            "test-sent-twice-fifo"],
+    ),
+];
+
+/// The groups and the JSON of their presets, in reading order.
+pub(super) const PRESETS: &[(&str, &[&str])] = &[
+    ("Any broker", presets!["at-most-once" "at-least-once" "exactly-once"]),
+    (
+        "Kafka",
+        presets!["kafka-default" "kafka-fire-and-forget" "kafka-leader-ack"
+            "kafka-not-idempotent" "kafka-idempotent" "kafka-transactional"
+            "kafka-consumer-auto-commit" "kafka-consumer-hand-off"
+            "kafka-consumer-commit-first" "kafka-consumer-commit-last"
+            "kafka-consumer-offset-in-database" "kafka-consume-produce"],
+    ),
+    (
+        "RabbitMQ",
+        presets!["rabbitmq-default" "rabbitmq-fast" "rabbitmq-safe"
+            "rabbitmq-transient-confirmed" "rabbitmq-quorum-queue"
+            "rabbitmq-quorum-dead-letter"],
+    ),
+    (
+        "SQS",
+        presets!["sqs-standard" "sqs-standard-dead-letter" "sqs-fifo" "sqs-fifo-content-based"],
+    ),
+    (
+        "Consumer techniques",
+        presets!["technique-memory-set" "technique-redis-set" "technique-redis-set-mail"
+            "technique-claim" "technique-claim-mail" "technique-insert" "technique-upsert"
+            "technique-upsert-mail" "technique-set" "technique-inbox" "technique-inbox-mail"],
+    ),
+    ("End to end", presets!["commit-then-send" "send-then-commit" "outbox" "outbox-to-inbox"]),
+];
