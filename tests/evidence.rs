@@ -104,6 +104,7 @@ const NOT_FORCED: &[(&str, usize, usize, &str)] = &[
     ("kafka-acks-1", 2, 1, "the follower may have fetched the record before the leader is gone"),
     ("kafka-unclean-election", 2, 1, "the consumer may read the record before the leader is gone"),
     ("kafka-power-loss", 2, 1, "the record may be synced before the power is cut"),
+    ("kafka-isolated-leader", 2, 1, "the leader may rejoin before the producer has sent"),
     ("kafka-reorder", 2, 1, "the consumer may be given m2 only after m1 is stored, too"),
     ("kafka-first-batch", 2, 1, NOT_SENT_YET),
     ("kafka-first-batch-twice", 2, 1, NOT_SENT_YET),

@@ -52,6 +52,10 @@ pub enum Seen {
     Cut { from: Participant, to: Participant },
     /// The connection can be opened again.
     Healed { from: Participant, to: Participant },
+    /// A node was cut off from the rest of its cluster.
+    Isolated { at: Participant },
+    /// An isolated node reaches its cluster again.
+    Rejoined { at: Participant },
     /// A time window of the message expired.
     Expired { window: String, m: u8 },
 }
@@ -140,6 +144,8 @@ impl Seen {
             EventKind::Restarted { at } => Seen::Restarted { at },
             EventKind::Paused { at, slow } => Seen::Paused { at, slow },
             EventKind::Resumed { at } => Seen::Resumed { at },
+            EventKind::Isolated { at } => Seen::Isolated { at },
+            EventKind::Rejoined { at } => Seen::Rejoined { at },
             _ => return None,
         })
     }
@@ -206,6 +212,8 @@ impl fmt::Display for Seen {
             Seen::Paused { at, slow: true } => write!(f, "{}: the handler is slow", name(at)),
             Seen::Paused { at, .. } => write!(f, "{}: pauses", name(at)),
             Seen::Resumed { at } => write!(f, "{}: goes on", name(at)),
+            Seen::Isolated { at } => write!(f, "{}: cut off from its cluster", name(at)),
+            Seen::Rejoined { at } => write!(f, "{}: reaches its cluster again", name(at)),
         }
     }
 }

@@ -7,11 +7,6 @@ use crate::servers::Failure;
 use ackward::evidence::Seen;
 use ackward::sim::{Fault, Link, PacketKind, Participant, Pause, World};
 
-/// From outside, the nodes of a cluster are one broker.
-fn outside(party: Participant) -> Participant {
-    if party.node().is_some() { Participant::Broker } else { party }
-}
-
 impl Director<'_> {
     /// Makes a fault strike.
     pub(super) async fn strike(&mut self, before: &World, fault: Fault) -> Result<(), Failure> {
@@ -67,6 +62,7 @@ impl Director<'_> {
                 }
                 // Clients still reach the leader, but no other broker and no controller does.
                 self.cluster().isolate(true);
+                self.see(Seen::Isolated { at: Participant::Broker });
                 Ok(())
             }
             Fault::MoveLeader => {
@@ -79,11 +75,10 @@ impl Director<'_> {
     }
 
     /// Connects an isolated leader again.
-    pub(super) fn heal(&mut self, link: Link) {
-        let (from, to) = self.setup.ends(link);
+    pub(super) fn heal(&mut self) {
         self.cluster().isolate(false);
         self.set_gates(true);
-        self.see(Seen::Healed { from, to: outside(to) });
+        self.see(Seen::Rejoined { at: Participant::Broker });
     }
 
     fn node(&mut self, at: Participant) -> Result<&mut crate::servers::kafka::Node, Failure> {

@@ -37,7 +37,7 @@ impl Director<'_> {
             Choice::Fire(_) => {}
             Choice::Restart(party) => self.restart(party).await?,
             Choice::Resume(party) => self.resume(party),
-            Choice::Heal(link) => self.heal(link),
+            Choice::Heal(_) => self.heal(),
             Choice::Strike(fault, _) => self.strike(before, fault).await?,
             _ => return Err("Kafka has no such step".into()),
         }

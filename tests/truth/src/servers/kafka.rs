@@ -107,13 +107,12 @@ impl Cluster {
         let mut nodes = Vec::new();
         let quorum = free_port()?;
         let control = match plan.brokers > 1 {
-            true => Some(gate(quorum).await?),
+            true => Some(gate(quorum, Some(1)).await?),
             false => None,
         };
+        let quorum = Quorum { port: quorum, gate: control.as_ref().map(|gate| gate.port) };
         for (id, &proxy) in (1..=plan.brokers).zip(proxies) {
-            let first = control.as_ref().filter(|_| id == 1);
-            let voter = first.map_or(quorum, |gate| gate.port);
-            nodes.push(Node::prepare(jars, folder, id, plan, proxy, voter).await?);
+            nodes.push(Node::prepare(jars, folder, id, plan, proxy, quorum).await?);
         }
         let controller = match plan.brokers > 1 {
             true => Some(Node::prepare(jars, folder, CONTROLLER, plan, 0, quorum).await?),
@@ -158,8 +157,15 @@ impl Cluster {
     }
 }
 
-async fn gate(port: u16) -> Result<Gate, Failure> {
-    Gate::open(port).await.map_err(|e| format!("a gate cannot listen: {e}"))
+/// Where the controller listens, and the gate that it tells brokers to reach it through.
+#[derive(Clone, Copy, Debug)]
+struct Quorum {
+    port: u16,
+    gate: Option<u16>,
+}
+
+async fn gate(port: u16, minds: Option<u8>) -> Result<Gate, Failure> {
+    Gate::open(port, minds).await.map_err(|e| format!("a gate cannot listen: {e}"))
 }
 
 impl Node {
@@ -169,7 +175,7 @@ impl Node {
         id: u8,
         plan: Plan,
         proxy: u16,
-        quorum: u16,
+        quorum: Quorum,
     ) -> Result<Node, Failure> {
         let home = folder.join(format!("kafka{id}"));
         let data = home.join("data");
@@ -180,7 +186,7 @@ impl Node {
         };
         let (client, direct, replication) = (free_port()?, free_port()?, free_port()?);
         let gate = match plan.brokers > 1 {
-            true => Some(gate(replication).await?),
+            true => Some(gate(replication, None).await?),
             false => None,
         };
         let log = folder.join(format!("kafka{id}.log"));
@@ -193,24 +199,28 @@ impl Node {
         Ok(node)
     }
 
-    fn settings(&self, plan: Plan, quorum: u16, replication: u16, proxy: u16) -> String {
-        let (alone, controls) = (plan.brokers == 1, plan.brokers == 1 || self.id == CONTROLLER);
+    fn settings(&self, plan: Plan, quorum: Quorum, replication: u16, proxy: u16) -> String {
+        let alone = plan.brokers == 1;
+        let is_controller = alone || self.id == CONTROLLER;
         let voter = if alone { self.id } else { CONTROLLER };
+        let reached = quorum.gate.filter(|_| !is_controller).unwrap_or(quorum.port);
         let gate = self.gate.as_ref().map_or(replication, |gate| gate.port);
         let at = |name: &str, port: u16| format!("{name}://127.0.0.1:{port}");
         let own = [("CLIENT", self.client), ("DIRECT", self.direct), ("REPLICATION", replication)];
         let mut listeners: Vec<String> = own.iter().map(|&(name, port)| at(name, port)).collect();
-        if controls {
-            listeners.push(at("CONTROLLER", quorum));
+        if is_controller {
+            listeners.push(at("CONTROLLER", quorum.port));
         }
         let told = [("CLIENT", proxy), ("DIRECT", self.direct), ("REPLICATION", gate)];
-        let advertised: Vec<String> = told.iter().map(|&(name, port)| at(name, port)).collect();
-        let roles = if controls { "broker,controller" } else { "broker" };
+        let controls = quorum.gate.filter(|_| is_controller).map(|port| ("CONTROLLER", port));
+        let told = told.into_iter().chain(controls);
+        let advertised: Vec<String> = told.map(|(name, port)| at(name, port)).collect();
+        let roles = if is_controller { "broker,controller" } else { "broker" };
         let names = ["CLIENT", "DIRECT", "REPLICATION", "CONTROLLER"];
         let protocols: Vec<String> = names.iter().map(|name| format!("{name}:PLAINTEXT")).collect();
         let lag = if plan.lag { LAG_MS } else { 30_000 };
         format!(
-            "process.roles={roles}\nnode.id={}\ncontroller.quorum.voters={voter}@127.0.0.1:{quorum}\n\
+            "process.roles={roles}\nnode.id={}\ncontroller.quorum.voters={voter}@127.0.0.1:{reached}\n\
              listeners={}\nadvertised.listeners={}\nlistener.security.protocol.map={}\n\
              inter.broker.listener.name=REPLICATION\ncontroller.listener.names=CONTROLLER\n\
              log.dirs={}\nauto.create.topics.enable=false\n\
