@@ -134,11 +134,11 @@ pub const ALL: &[Left] = left! {
          is never lost.";
     KAFKA: "transaction.partition.verification.enable" if "false" =>
         "It matters for transactions: a produce request that arrives after the end of its \
-         transaction then begins one that nobody ends, and read_committed consumers wait behind it. \
+         transaction then begins one that is never ended, and read_committed consumers wait behind it. \
          The model has no such request.";
     KAFKA: "auto.create.topics.enable" =>
-        "A topic that nobody has made is made with the broker's defaults, where a send would fail \
-         with an error otherwise. It makes no difference to a topic that exists.";
+        "A missing topic is created with the broker's defaults, where a send would fail with an \
+         error otherwise. It makes no difference to a topic that exists.";
     KAFKA: "remote.log.delete.on.disable" "remote.log.copy.disable" "remote.storage.enable"
         "local.retention.ms" "local.retention.bytes" "log.local.retention.ms"
         "log.local.retention.bytes" =>
@@ -182,7 +182,7 @@ pub const ALL: &[Left] = left! {
     CONNECT: "errors.tolerance" "errors.deadletterqueue.topic.name" "errors.retry.timeout"
         "errors.retry.delay.max.ms" =>
         "It matters for records that fail: with errors.tolerance=all a connector skips them, or \
-         parks them in its dead-letter topic if it has one.";
+         sends them to its dead-letter topic if it has one.";
     CONNECT: "exactly.once.source.support" "exactly.once.support" "offset.flush.interval.ms"
         "transaction.boundary" =>
         "It matters for what a connector writes: without exactly-once support, what it has written \
