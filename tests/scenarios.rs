@@ -1,8 +1,9 @@
 //! Tests of the built-in scenarios: each ends as expected, and its text matches the snapshot.
 
 use ackward::catalogue;
+use ackward::check::{Bounds, Finding, Property, check, usual_beside};
 use ackward::present;
-use ackward::sim::{Choice, CompiledScenario, Outcome, Scenario, Trace};
+use ackward::sim::{Choice, CompiledScenario, Occurrence, Outcome, Scenario, Trace};
 use expect_test::expect_file;
 
 fn run(id: &str) -> (CompiledScenario, Trace) {
@@ -118,4 +119,28 @@ fn only_the_script_strikes() {
         let strikes = trace.steps.iter().filter(|s| matches!(s.choice, Choice::Strike(..))).count();
         assert!(strikes >= scenario.faults.len());
     }
+}
+
+#[test]
+fn no_verdict_says_that_the_run_beside_it_is_impossible() {
+    let mut scripts = 0;
+    for scenario in catalogue::scenarios() {
+        let trace = run(&scenario.id).1;
+        let ledger = &trace.last().ledger;
+        let broken = Property::violated_properties(scenario.messages, ledger, true);
+        let bounds = Bounds { faults: 2, classes: usual_beside(&scenario.faults) };
+        // A fault that strikes every time is more than one.
+        let more = scenario.faults.iter().any(|fault| fault.at.nth == Occurrence::Every);
+        if broken == 0 || more || scenario.faults.len() > 2 {
+            continue;
+        }
+        let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
+        let verdict = check(&CompiledScenario::new(&bare).unwrap(), bounds, 200_000);
+        for (property, finding) in &verdict.findings {
+            let wrong = broken & 1 << *property as u16 != 0 && *finding == Finding::Holds;
+            assert!(!wrong, "{}: {}", scenario.id, property.key());
+        }
+        scripts += 1;
+    }
+    assert!(scripts > 40, "{scripts}");
 }

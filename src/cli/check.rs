@@ -10,7 +10,7 @@ use super::watch::{Watch, stopped};
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{
     Bounds, DeliveryModel, Explorer, Finding, Model, Progress, Property, Report, ScriptModel,
-    Shortest, TerminalState, Verdict, usual,
+    Shortest, TerminalState, Verdict, usual_beside,
 };
 use crate::import::{Reading, Source};
 use crate::sim::{Choice, Classes, CompiledScenario, FaultSpec, Scenario};
@@ -38,11 +38,12 @@ pub struct Check {
     /// Number of messages, 1 to 4; the configuration's own number by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
     messages: Option<u8>,
-    /// Maximum number of faults per run, 0 to 4, each at any point; 1 by default.
+    /// Maximum number of faults per run, 0 to 4, each at any point; by default 1, or 2
+    /// if a scenario has more.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=4))]
     faults: Option<u8>,
     /// The kinds of faults to inject: names separated by commas, "usual" (lost, crash, handler,
-    /// slow; the default) or "all".
+    /// slow) or "all". By default the usual ones and those of the scenario's own faults.
     #[arg(long, value_name = "KINDS", value_parser = classes)]
     kinds: Option<Classes>,
     /// Inject exactly this fault, once, at its point, e.g. crash:consumer@m1.after-work; may be
@@ -143,13 +144,14 @@ impl Check {
             scenario.messages = messages;
         }
         // A scenario's own faults belong to its script; here the command line sets the faults.
-        scenario.faults.clear();
+        let own = std::mem::take(&mut scenario.faults);
         scenario.notes.clear();
         let form = Form::of(self.json);
         let scenario = settings::ready(&scenario, &self.set, form)?;
         let faults = if self.fault.is_empty() {
-            let classes = self.kinds.unwrap_or_else(usual);
-            Faults::Anywhere(Bounds { faults: self.faults.unwrap_or(1), classes })
+            let classes = self.kinds.unwrap_or_else(|| usual_beside(&own));
+            let most = self.faults.unwrap_or(own.len().clamp(1, 2) as u8);
+            Faults::Anywhere(Bounds { faults: most, classes })
         } else if self.fault.len() > MOST_FAULTS {
             return Err(Wrong(format!("--fault: at most {MOST_FAULTS} at a time")));
         } else {

@@ -38,4 +38,4 @@ pub use model::{Bounds, DeliveryModel, Model, TerminalState};
 pub use mutations::{Change, changes};
 pub use property::Property;
 pub use shortest_counterexample::{Shortest, shortened};
-pub use verdict::{Finding, Verdict, check, judged, usual};
+pub use verdict::{Finding, Verdict, check, judged, usual, usual_beside};

@@ -4,7 +4,7 @@ use super::explorer::{Explorer, Progress};
 use super::model::{Bounds, DeliveryModel, TerminalState};
 use super::property::Property;
 use super::shrink::{breaks, cannot_end, shrink};
-use crate::sim::{Choice, Class, Classes, CompiledScenario};
+use crate::sim::{Choice, Class, Classes, CompiledScenario, FaultSpec};
 
 /// Result for one property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,4 +117,10 @@ pub fn judged(model: DeliveryModel, limit: usize) -> Verdict {
 /// later.
 pub fn usual() -> Classes {
     [Class::Lost, Class::Crash, Class::Handler, Class::Slow].into_iter().collect()
+}
+
+/// Returns the fault classes that are checked by default beside a run with these faults: the usual
+/// ones and those of the run, which otherwise could show what the verdict says is impossible.
+pub fn usual_beside(faults: &[FaultSpec]) -> Classes {
+    faults.iter().filter_map(|fault| fault.kind.class()).fold(usual(), Classes::with)
 }

@@ -2,7 +2,7 @@
 
 use super::answers::Entry;
 use super::{Effect, Model, Page, Run};
-use crate::check::usual;
+use crate::check::{usual, usual_beside};
 use crate::protocol::{self, Answer, Question, Search};
 use crate::sim::{Class, Classes, Scenario};
 use crate::ui::share::{Address, Compared, Config, Found, Shown};
@@ -15,7 +15,10 @@ pub const MOST: u8 = 4;
 pub struct Proof {
     pub messages: u8,
     pub faults: u8,
-    pub classes: Classes,
+    /// The kinds of faults that are tried by default beside the run that was opened.
+    usual: Classes,
+    /// The kinds of faults that the user has chosen, if they have.
+    chosen: Option<Classes>,
     /// The configuration that the number of messages was chosen for.
     config: Option<Config>,
     /// The user has stopped the search.
@@ -35,11 +38,16 @@ pub enum Msg {
 
 impl Default for Proof {
     fn default() -> Proof {
-        Proof { messages: 1, faults: 2, classes: usual(), config: None, stopped: false }
+        Proof { messages: 1, faults: 2, usual: usual(), chosen: None, config: None, stopped: false }
     }
 }
 
 impl Proof {
+    /// Returns the kinds of faults that the search tries.
+    pub fn classes(&self) -> Classes {
+        self.chosen.unwrap_or(self.usual)
+    }
+
     /// Returns the runs that the verdict is about.
     pub fn search(&self, run: &Run) -> Search {
         // Texts and the script make no difference.
@@ -49,7 +57,7 @@ impl Proof {
             scenario: Box::new(scenario),
             messages: self.messages,
             faults: self.faults,
-            kinds: self.classes.iter().collect(),
+            kinds: self.classes().iter().collect(),
         }
     }
 }
@@ -77,6 +85,7 @@ pub(super) fn arrived(model: &mut Model) -> Option<Effect> {
     let (Page::Run(run), None) = (&model.page, &model.embed) else { return None };
     if model.proof.config.as_ref() != Some(&run.config) {
         model.proof.messages = run.scenario().messages;
+        model.proof.usual = usual_beside(&run.scenario().faults);
         model.proof.config = Some(run.config.clone());
         model.proof.stopped = false;
     }
@@ -96,16 +105,16 @@ pub(super) fn needs(model: &Model, question: &Question) -> bool {
 }
 
 pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let proof = &mut model.proof;
     match msg {
-        Msg::Messages(messages) => proof.messages = messages.clamp(1, MOST),
-        Msg::Faults(faults) => proof.faults = faults.min(MOST),
+        Msg::Messages(messages) => model.proof.messages = messages.clamp(1, MOST),
+        Msg::Faults(faults) => model.proof.faults = faults.min(MOST),
         Msg::Kind(class, on) => {
-            let kept = |&c: &Class| if c == class { on } else { proof.classes.has(c) };
-            proof.classes = Class::ALL.into_iter().filter(kept).collect();
+            let classes = model.proof.classes();
+            let kept = |&c: &Class| if c == class { on } else { classes.has(c) };
+            model.proof.chosen = Some(Class::ALL.into_iter().filter(kept).collect());
         }
         Msg::Stop => {
-            proof.stopped = true;
+            model.proof.stopped = true;
             return model.answers.stop(|q| matches!(q, Question::Verdict(_) | Question::Fixes(_)));
         }
         Msg::Fix => {
@@ -114,7 +123,7 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return model.answers.ask(question).into_iter().collect();
         }
     }
-    proof.stopped = false;
+    model.proof.stopped = false;
     let asked = arrived(model);
     let stopped = super::update::stop_needless(model);
     stopped.into_iter().chain(asked).collect()

@@ -49,7 +49,7 @@ pub fn view(proof: &Proof, send: &Callback<PageMsg>) -> Html {
 /// Lists the chosen kinds of faults: "message loss, process crash, slow handler, handler error".
 fn kinds(proof: &Proof) -> String {
     let chosen: Vec<&str> =
-        Class::ALL.into_iter().filter(|&c| proof.classes.has(c)).map(text::class).collect();
+        Class::ALL.into_iter().filter(|&c| proof.classes().has(c)).map(text::class).collect();
     match chosen.len() {
         0 => "no faults".to_owned(),
         n if n == Class::ALL.len() => "all fault types".to_owned(),
@@ -67,7 +67,7 @@ fn kind(proof: &Proof, class: Class, send: &Callback<PageMsg>) -> Html {
     html! {
         <li>
             <label>
-                <input type="checkbox" checked={proof.classes.has(class)} {onchange} />
+                <input type="checkbox" checked={proof.classes().has(class)} {onchange} />
                 { text::class(class) }
             </label>
         </li>
