@@ -112,7 +112,7 @@ impl Seen {
             }
             EventKind::Applied { msg, count, .. } => Seen::Applied { m: m(msg), count },
             EventKind::Called { msg, count, .. } => Seen::Called { m: m(msg), count },
-            EventKind::HandlerFailed { at, msg, n } => Seen::HandlerFailed { at, m: m(msg), n },
+            EventKind::HandlerFailed { at, msg, n, .. } => Seen::HandlerFailed { at, m: m(msg), n },
             EventKind::AckTimedOut { at, msg, n } => Seen::AckTimedOut { at, m: m(msg), n },
             EventKind::BackedOff { at, msg, n } => Seen::BackedOff { at, m: m(msg), n },
             EventKind::Reported { at, msg, told: report } => {

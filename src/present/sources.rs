@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 36] = [
+const PAGES: [(&str, &str); 40] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -117,6 +117,22 @@ const PAGES: [(&str, &str); 36] = [
     (
         "Powertools for AWS Lambda, batch",
         "https://docs.powertools.aws.dev/lambda/python/latest/utilities/batch/",
+    ),
+    (
+        "AWS Lambda developer guide, SQS",
+        "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
+    ),
+    (
+        "Spring Kafka docs, error handling",
+        "https://docs.spring.io/spring-kafka/reference/kafka/annotation-error-handling.html",
+    ),
+    (
+        "Spring AMQP docs, resilience",
+        "https://docs.spring.io/spring-amqp/reference/amqp/resilience-recovering-from-errors-and-broker-failures.html",
+    ),
+    (
+        "SmallRye Reactive Messaging docs, Kafka",
+        "https://smallrye.io/smallrye-reactive-messaging/latest/kafka/receiving-kafka-records/",
     ),
     (
         "PostgreSQL docs, unique index",

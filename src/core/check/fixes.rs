@@ -16,7 +16,7 @@ use super::verdict::{Finding, Verdict};
 use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
 
 pub use rank::ranked;
-use rank::{Expense, expense};
+use rank::{Expense, expense, publishes_dead_letters};
 
 /// A change of the configuration that makes violated properties hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -342,13 +342,16 @@ impl FixSearch {
         given_up((&self.seen, seen), profiles, kinds, (&self.subject.scenario, changed))
     }
 
-    /// Continues with pairs for the properties that no single change fixes without harm.
+    /// Continues with pairs for the properties that no single change fixes without harm. A consumer
+    /// that publishes dead letters itself is more than a setting: the broker may have one for them.
     fn begin_pairs(&mut self) -> bool {
         if self.pairs {
             return false;
         }
         self.pairs = true;
-        let harmless = || self.found.iter().filter(|fix| fix.is_harmless());
+        let own = publishes_dead_letters(&self.subject.scenario);
+        let set = |fix: &&Fix| own || !publishes_dead_letters(&fix.scenario);
+        let harmless = || self.found.iter().filter(|fix| fix.is_harmless()).filter(set);
         let fixed = |property: &Property| harmless().any(|c| c.prevents.contains(property));
         self.wanted.retain(|property| !fixed(property));
         (self.changes, self.next) = (pairs(&self.usual), 0);

@@ -365,11 +365,12 @@ pub enum EventKind {
         msg: MessageId,
         count: u8,
     },
-    /// The handler failed before it had any effect.
+    /// The handler failed before it had any effect; with `lasting`, every further attempt will fail.
     HandlerFailed {
         at: Participant,
         msg: MessageId,
         n: u8,
+        lasting: bool,
     },
     /// The consumer is done with the message: its program has ended.
     Finished {

@@ -260,8 +260,13 @@ impl ConsumerSettings {
         own.into_iter().filter(|(_, given)| *given).map(|(key, _)| key)
     }
 
-    /// Removes a product's settings if they equal its defaults, which means the same as none.
+    /// Resets what only other settings give a meaning, and removes a product's settings if they
+    /// equal its defaults, which means the same as none.
     pub fn tidy(&mut self) {
+        self.dead_letter_confirms |= self.on_error != OnError::DeadLetter;
+        if let Some(own) = self.kafka.as_mut().filter(|_| self.handler_attempts == 1) {
+            own.seek_after_error = true;
+        }
         self.kafka = self.kafka.take().filter(|own| *own != Default::default());
         self.rabbitmq = self.rabbitmq.take().filter(|own| *own != Default::default());
         self.sqs = self.sqs.take().filter(|own| *own != Default::default());

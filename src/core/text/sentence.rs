@@ -287,9 +287,10 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
                 times(count)
             )
         }
-        EventKind::HandlerFailed { at, msg, .. } => {
+        EventKind::HandlerFailed { at, msg, lasting, .. } => {
+            let each = if lasting { ", and will at every attempt" } else { "" };
             format!(
-                "the handler of {} fails on {}; nothing is charged.",
+                "the handler of {} fails on {}{each}; nothing is charged.",
                 with_article(at),
                 message(msg)
             )

@@ -2,6 +2,7 @@
 
 use super::Fix;
 use crate::check::property::Property;
+use crate::sim::settings::OnError;
 use crate::sim::{Choice, CompiledScenario, Op, Scenario, Trace};
 
 /// Returns the fixes of a property, best first: by the number of guarantees given up, then
@@ -25,6 +26,11 @@ pub(super) struct Expense {
     pub parts: i32,
 }
 
+/// Returns true if the consumer itself publishes what it cannot handle.
+pub(super) fn publishes_dead_letters(scenario: &Scenario) -> bool {
+    scenario.consumer.on_error == OnError::DeadLetter
+}
+
 pub(super) fn expense(scenario: &Scenario) -> Expense {
     let bare = scenario.without_faults();
     let Ok(setup) = CompiledScenario::new(&bare) else { return Expense::default() };
@@ -36,5 +42,7 @@ pub(super) fn expense(scenario: &Scenario) -> Expense {
     let steps = trace.steps.iter();
     let calls = steps.filter(|step| matches!(step.choice, Choice::Deliver(_)) || asks(&step.key));
     let number = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-    Expense { calls: number(calls.count()), parts: number(setup.parties.len()) }
+    // A dead-letter topic of the consumer's own is no participant, but it has to be there.
+    let parts = setup.parties.len() + usize::from(publishes_dead_letters(scenario));
+    Expense { calls: number(calls.count()), parts: number(parts) }
 }

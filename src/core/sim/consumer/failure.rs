@@ -30,9 +30,13 @@ impl Attempts {
 
 /// Fails the handler before it has any effect.
 pub(in crate::sim) fn fail_handler(cx: &mut Ctx, at: Participant) {
+    fail(cx, at, false);
+}
+
+fn fail(cx: &mut Ctx, at: Participant, lasting: bool) {
     let Some(c) = at.consumer() else { return };
     let super::Consumer { msg, n, mark, .. } = cx.consumers[c];
-    cx.consumers[c].mark = cx.out.record(mark, EventKind::HandlerFailed { at, msg, n });
+    cx.consumers[c].mark = cx.out.record(mark, EventKind::HandlerFailed { at, msg, n, lasting });
     handler_fails(cx, c);
 }
 
@@ -43,7 +47,7 @@ pub(in crate::sim) fn fail_every_attempt(cx: &mut Ctx, at: Participant) {
     let (msg, copy) = (consumer.msg, consumer.copy);
     let attempts = consumer.attempts.at(msg, copy);
     consumer.attempts = Attempts { msg, copy, lasting: true, ..attempts };
-    fail_handler(cx, at);
+    fail(cx, at, true);
 }
 
 /// Continues after a failed handler as the settings demand.
