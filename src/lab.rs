@@ -141,7 +141,11 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     let all: Vec<&'static Field> = settings(scenario).into_iter().map(|held| held.field).collect();
     let meant = table::all().find(|field| field.aliases.iter().any(|alias| fits(key, alias)));
     let name = meant.map_or(key, |field| field.path);
-    let found: Vec<_> = all.iter().filter(|field| fits(field.path, name)).collect();
+    let mut found: Vec<_> = all.iter().filter(|field| fits(field.path, name)).collect();
+    // A whole name means that setting, although it may be the end of another one: `version`.
+    if found.iter().any(|field| field.name() == name) {
+        found.retain(|field| field.name() == name);
+    }
     match found[..] {
         [one] => Ok(one),
         [] => Err(format!("{}: {}", echo(key), unknown(&all, key))),

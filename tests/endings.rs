@@ -350,6 +350,16 @@ const ENDINGS: &[Row] = &[
         "basic.nack does not count since 4.3",
     ),
     (
+        "rabbitmq-requeue-back",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "m1 was put back behind m2",
+    ),
+    (
+        "rabbitmq-requeue-front",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "m1 was put back in front of m2",
+    ),
+    (
         "rabbitmq-two-consumers",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
         "m2 was done while m1 was held by a consumer that died",
@@ -494,6 +504,7 @@ const ENDINGS: &[Row] = &[
 const OUT_OF_ORDER: &[&str] = &[
     "kafka-reorder",
     "kafka-first-batch-twice",
+    "rabbitmq-requeue-back",
     "rabbitmq-two-consumers",
     "sqs-fifo-batch",
     "sqs-fifo-two-sends",

@@ -1,11 +1,10 @@
 //! Compares the outcomes that the checker finds with those that the sources require: the two sets
 //! are equal.
 //!
-//! `oracle/facts.tsv`, `more.tsv`, `reports.tsv` and `attempts.tsv` hold the rows: the possible
-//! outcomes, as effects of a message, what its producer is told, and flags. The `.json` file next
-//! to each configures the rows: settings by the products' own names, and the fault at its point,
-//! which strikes once and then heals. Everything else is nondeterministic: every interleaving is
-//! explored to the end.
+//! The `.tsv` files of `oracle` hold the rows: the possible outcomes, as effects of a message, what
+//! its producer is told, and flags. The `.json` file next to each configures the rows: settings by
+//! the products' own names, and the fault at its point, which strikes once and then heals.
+//! Everything else is nondeterministic: every interleaving is explored to the end.
 
 #[path = "oracle/config.rs"]
 mod config;
@@ -160,6 +159,11 @@ fn rows_behind_public_reports_come_out() {
 #[test]
 fn rows_about_attempts_of_the_handler_come_out() {
     every_row(include_str!("oracle/attempts.tsv"), include_str!("oracle/attempts.json"));
+}
+
+#[test]
+fn rows_about_versions_come_out() {
+    every_row(include_str!("oracle/versions.tsv"), include_str!("oracle/versions.json"));
 }
 
 #[test]

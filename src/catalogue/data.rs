@@ -62,7 +62,8 @@ pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
             "rabbitmq-auto-ack" "rabbitmq-manual-ack" "rabbitmq-connection-lost"
             "rabbitmq-reject" "rabbitmq-reject-dlx" "rabbitmq-dead-letter-transient"
             "rabbitmq-dead-letter-persistent" "rabbitmq-poison" "rabbitmq-delivery-limit"
-            "rabbitmq-nack-not-counted" "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
+            "rabbitmq-nack-not-counted" "rabbitmq-requeue-back" "rabbitmq-requeue-front"
+            "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
             "rabbitmq-two-consumers"],
     ),
     (

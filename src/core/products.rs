@@ -74,8 +74,8 @@ pub type Row = (fn(&Scope) -> bool, &'static str);
 
 /// What a verdict takes for granted of the product.
 pub struct Assumptions {
-    /// The version that is modeled: "RabbitMQ 4.3".
-    pub version: &'static str,
+    /// Returns the version that is modeled: "RabbitMQ 4.3".
+    pub version: fn(&Scenario) -> &'static str,
     /// Differences in other versions.
     pub versions: &'static [Row],
     pub rows: &'static [Row],

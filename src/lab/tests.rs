@@ -256,7 +256,7 @@ fn what_is_not_set_says_what_that_means() {
 fn no_limit_is_not_taken_for_the_default_limit() {
     let quorum = preset("rabbitmq-quorum-queue").unwrap();
     let refused = change(quorum, &[("x-delivery-limit", "none")]).unwrap_err();
-    assert!(refused.contains("use a number from -1 to 20, or unset (unset: 20)"), "{refused}");
+    assert!(refused.contains("use a number from -1 to 100, or unset (unset: 20)"), "{refused}");
     // For other settings, the legacy word of old links is still accepted.
     let two = change(preset("sqs-standard").unwrap(), &[("maxReceiveCount", "2")]).unwrap();
     let back = change(&two, &[("maxReceiveCount", "none")]).unwrap();

@@ -91,4 +91,5 @@ fn other_names_of_settings_are_understood() {
     assert_eq!(set("acks=-1"), set("acks=all"));
     assert_eq!(set("auto.offset.reset=smallest"), set("auto.offset.reset=earliest"));
     assert_eq!(set("default.replication.factor=3"), set("replication.factor=3"));
+    assert_eq!(set("version=4.0"), set("broker.kafka.version=4.0"));
 }

@@ -35,13 +35,18 @@ impl Assumptions {
 
 /// Returns the assumptions behind a verdict of this scope.
 pub fn assumptions(scope: &Scope) -> Assumptions {
-    let product = &products::of(&scope.setup.scenario).assumptions;
+    let scenario = &scope.setup.scenario;
+    let product = &products::of(scenario).assumptions;
     let matter = |rows: &[Row]| -> Vec<&'static str> {
         rows.iter().filter(|(matters, _)| matters(scope)).map(|(_, label)| *label).collect()
     };
     let mut assumed = matter(product.rows);
     assumed.extend(matter(common::ANY));
-    Assumptions { product: product.version, versions: matter(product.versions), assumed }
+    Assumptions {
+        product: (product.version)(scenario),
+        versions: matter(product.versions),
+        assumed,
+    }
 }
 
 /// Returns what a proof within these bounds does not cover: "more than 2 messages, more than 1

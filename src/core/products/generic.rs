@@ -138,7 +138,7 @@ pub(super) const TIMING: Timing = Timing {
 };
 
 const ASSUMPTIONS: Assumptions = Assumptions {
-    version: "a queue of no particular product",
+    version: |_| "a queue of no particular product",
     versions: &[],
     rows: &[
         (always, "One FIFO queue that is never purged and never full."),

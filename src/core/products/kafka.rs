@@ -4,6 +4,7 @@ use super::{
     Add, Advice, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope, Settlement,
     Summary, Terms, Timing, always, generic,
 };
+use crate::sim::settings::kafka::Version;
 use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka};
 use crate::sim::{Class, Op, Scenario};
 
@@ -240,6 +241,10 @@ fn change_consumer(add: &mut Add) {
     change("auto.offset.reset=earliest", &|own| own.auto_offset_reset = kafka::Reset::Earliest);
 }
 
+fn version(scenario: &Scenario) -> Version {
+    broker(scenario).map(|b| b.version).unwrap_or_default()
+}
+
 fn has_transactions(scope: &Scope) -> bool {
     let sends = producer(&scope.setup.scenario).is_some_and(|p| p.transactional_id.is_some());
     sends || scope.has(Op::Produce)
@@ -255,7 +260,11 @@ fn auto_commits(scope: &Scope) -> bool {
 /// Sources: `KafkaConsumer.java` (commits inside poll), librdkafka's CONFIGURATION.md
 /// (`enable.auto.offset.store`) and its issues 1122 and 2609, KIP-890, the upgrade notes of 3.2.
 const ASSUMPTIONS: Assumptions = Assumptions {
-    version: "Apache Kafka 4.3 with the Java client 4.x",
+    version: |s| match version(s) {
+        Version::V3_9 => "Apache Kafka 3.9 with the Java client 3.9",
+        Version::V4_0 => "Apache Kafka 4.0 with the Java client 4.0",
+        Version::V4_1 => "Apache Kafka 4.3 with the Java client 4.x",
+    },
     versions: &[
         (
             |s| {
@@ -266,11 +275,15 @@ const ASSUMPTIONS: Assumptions = Assumptions {
              is off unless it is set.",
         ),
         (
-            has_transactions,
+            |s| has_transactions(s) && version(&s.setup.scenario) >= Version::V4_0,
             "Before 4.0 (KIP-890) a delayed write could land in the next transaction.",
         ),
     ],
     rows: &[
+        (
+            |s| has_transactions(s) && version(&s.setup.scenario) < Version::V4_0,
+            "No delayed write lands in the next transaction, as it can before 4.0 (KIP-890).",
+        ),
         (
             always,
             "One partition and one consumer group. No one resets offsets, adds partitions or \

@@ -4,6 +4,7 @@ use super::{
     Add, Advice, Answer, Assumptions, Changes, LossHint, Product, Protection, Scope, Summary,
     Terms, always, generic,
 };
+use crate::sim::settings::rabbitmq::Version;
 use crate::sim::settings::{BrokerSettings, OnError, ProducerSettings, rabbitmq};
 use crate::sim::{Op, Scenario};
 
@@ -176,6 +177,19 @@ fn quorum(scope: &Scope) -> bool {
     broker(&scope.setup.scenario).is_some_and(|b| b.queue_type == rabbitmq::QueueType::Quorum)
 }
 
+fn version(scenario: &Scenario) -> Version {
+    broker(scenario).map(|b| b.version).unwrap_or_default()
+}
+
+fn is_current(scope: &Scope) -> bool {
+    version(&scope.setup.scenario) == Version::default()
+}
+
+/// Returns true if a consumer timeout applies.
+fn times_out(scope: &Scope) -> bool {
+    broker(&scope.setup.scenario).is_some_and(rabbitmq::Broker::times_out) && !auto_acks(scope)
+}
+
 fn auto_acks(scope: &Scope) -> bool {
     scope.setup.scenario.consumer.rabbitmq.as_ref().is_some_and(|own| own.auto_ack)
 }
@@ -191,19 +205,26 @@ fn requeues_by_nack(scope: &Scope) -> bool {
 /// Sources: rabbitmq.com/docs/consumers (`consumer_timeout`), docs/quorum-queues (delivery limit,
 /// dead lettering), the release notes of 4.3, rabbitmq-server#16983.
 const ASSUMPTIONS: Assumptions = Assumptions {
-    version: "RabbitMQ 4.3",
+    version: |s| match version(s) {
+        Version::V3_13 => "RabbitMQ 3.13",
+        Version::V4_2 => "RabbitMQ 4.0 to 4.2",
+        Version::V4_3 => "RabbitMQ 4.3",
+    },
     versions: &[
         (
-            |s| !quorum(s) && !auto_acks(s),
+            |s| is_current(s) && !quorum(s) && !auto_acks(s),
             "Up to 4.2 consumer_timeout also applies to classic queues: a message held by a slow \
              handler is then redelivered.",
         ),
         (
-            |s| quorum(s) && requeues_by_nack(s),
+            |s| is_current(s) && quorum(s) && requeues_by_nack(s),
             "Up to 4.2 basic.nack counts towards x-delivery-limit.",
         ),
         (
-            |s| quorum(s) && broker(&s.setup.scenario).is_some_and(|b| b.delivery_limit.is_none()),
+            |s| {
+                let unset = broker(&s.setup.scenario).is_some_and(|b| b.delivery_limit.is_none());
+                quorum(s) && unset && version(&s.setup.scenario) >= Version::V4_2
+            },
             "Before 4.0 a quorum queue has no x-delivery-limit unless it is set; from 4.0 on it is \
              20.",
         ),
@@ -225,12 +246,12 @@ const ASSUMPTIONS: Assumptions = Assumptions {
         ),
         (|s| !s.setup.waits(), "The publisher uses one channel, on which messages stay in order."),
         (
-            |s| quorum(s) && s.tries_delays(),
+            |s| times_out(s) && s.tries_delays(),
             "A slow handler or a pause exceeds consumer_timeout; everything else stays within it.",
         ),
-        (|s| quorum(s) && !s.tries_delays(), "Every handler finishes within consumer_timeout."),
+        (|s| times_out(s) && !s.tries_delays(), "Every handler finishes within consumer_timeout."),
         (
-            |s| !quorum(s) && s.tries_delays(),
+            |s| !times_out(s) && s.tries_delays(),
             "A slow handler keeps its connection: heartbeats continue.",
         ),
         (

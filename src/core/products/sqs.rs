@@ -206,7 +206,7 @@ fn fifo(scope: &Scope) -> bool {
 /// Sources: the SQS developer guide (standard queues, FIFO queues, high throughput, visibility
 /// timeout, dead-letter queues); the API pages of SendMessage and ReceiveMessage.
 const ASSUMPTIONS: Assumptions = Assumptions {
-    version: "Amazon SQS (API of 2012-11-05) with an AWS SDK in its standard retry mode",
+    version: |_| "Amazon SQS (API of 2012-11-05) with an AWS SDK in its standard retry mode",
     versions: &[],
     rows: &[
         (

@@ -111,6 +111,11 @@ trait Broker {
     /// Rejects what the product rejects.
     fn check(&self) -> Checked;
 
+    /// Rejects settings of the producer that this version of the product does not accept.
+    fn check_producer(&self, _producer: &ProducerSettings) -> Checked {
+        Ok(())
+    }
+
     /// Rejects settings of a consumer that the product has not, or does not accept.
     fn check_consumer(&self, _consumer: &ConsumerSettings) -> Checked {
         Ok(())
@@ -183,6 +188,11 @@ impl BrokerSettings {
     /// Rejects what the product rejects.
     pub(super) fn check(&self) -> Checked {
         each_broker!(self, own => own.check())
+    }
+
+    /// Rejects settings of the producer that this version of the product does not accept.
+    pub(super) fn check_producer(&self, producer: &ProducerSettings) -> Checked {
+        each_broker!(self, own => own.check_producer(producer))
     }
 
     /// Rejects settings of a consumer that the product has not, or does not accept.

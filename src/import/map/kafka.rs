@@ -213,9 +213,12 @@ fn broker(plan: &mut Plan, mut settings: Settings, versions: &Versions) -> Vec<H
     let version = settings.get("version").and_then(Version::read);
     let version =
         version.unwrap_or(versions.of(crate::import::layers::Layer::of("kafka-broker")).0);
-    if Some(version) < Version::read("4.1") {
-        half.set(&format!("{BROKER}eligible.leader.replicas.version"), "0");
-    }
+    let modeled = match Some(version) {
+        version if version < Version::read("4.0") => "3.9",
+        version if version < Version::read("4.1") => "4.0",
+        _ => "4.1",
+    };
+    half.set(&format!("{BROKER}version"), modeled);
     if let Some(brokers) = settings.number("brokers").filter(|brokers| *brokers < copies) {
         let text = format!("{copies} copies need as many brokers, and there are {brokers}");
         plan.remark(RemarkKind::Assumed, text);

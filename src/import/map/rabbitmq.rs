@@ -168,6 +168,9 @@ fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
         Half::of(&[("broker.rabbitmq.x-queue-type", if quorum { "quorum" } else { "classic" })]);
     let nodes = nodes(plan, &mut settings, quorum);
     half.set("broker.rabbitmq.nodes", nodes);
+    if let Some(version) = known {
+        half.set("broker.rabbitmq.version", modeled(version));
+    }
     durable(plan, &mut settings, quorum, known, &mut half);
     limit(&mut settings, quorum, known, &mut half);
     dead_letters(plan, &mut settings, quorum, &mut half);
@@ -190,6 +193,15 @@ fn celery_queue(plan: &mut Plan) -> Queue {
     let half =
         Half::of(&[("broker.rabbitmq.x-queue-type", "classic"), ("broker.rabbitmq.nodes", "1")]);
     Queue { half, quorum: false, counts_nacks: false }
+}
+
+/// Returns the version of the model that delivers like this one.
+fn modeled(version: Version) -> &'static str {
+    match Some(version) {
+        version if version < Version::read("4.0") => "3.13",
+        version if version < Version::read("4.3") => "4.2",
+        _ => "4.3",
+    }
 }
 
 const NACKS: &str =
@@ -273,6 +285,7 @@ fn durable(
     }
 }
 
+/// Sets the delivery limit, whose default the version decides.
 fn limit(settings: &mut Settings, quorum: bool, version: Option<Version>, half: &mut Half) {
     let name = "broker.rabbitmq.x-delivery-limit";
     let limit = settings.get("x-delivery-limit").and_then(|text| text.trim().parse::<i64>().ok());
@@ -280,15 +293,17 @@ fn limit(settings: &mut Settings, quorum: bool, version: Option<Version>, half: 
         Some(_) if !quorum => {
             settings.note("x-delivery-limit", "classic queues have none: no effect")
         }
-        Some(limit) if limit > 20 => {
-            settings.note("x-delivery-limit", "looked at as 20");
-            half.set(name, "20");
+        Some(limit) if limit > 100 => {
+            settings.note("x-delivery-limit", "looked at as 100");
+            half.set(name, "100");
         }
-        Some(limit) => half.set(name, limit.max(-1).to_string()),
-        // There was no limit by default before 4.0.
-        None if quorum && version.is_some_and(|version| Some(version) < Version::read("4.0")) => {
-            half.set(name, "-1");
+        Some(limit) if limit < 0 => {
+            // There was no limit by default before 4.0, and no value for it.
+            if version.is_none_or(|version| Some(version) >= Version::read("4.0")) {
+                half.set(name, "-1");
+            }
         }
+        Some(limit) => half.set(name, limit.to_string()),
         None => {}
     }
 }

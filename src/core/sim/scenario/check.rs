@@ -46,6 +46,7 @@ impl Scenario {
 
     fn check_producer(&self) -> Checked {
         self.producer.check(self.messages, self.database)?;
+        self.broker.check_producer(&self.producer)?;
         if self.database == Some(Database::Outbox) && !self.producer.may_wait() {
             return bad("producer", "an outbox relay needs acks to mark rows as sent; use retry");
         }

@@ -23,6 +23,8 @@ pub struct Field {
     pub circumstance: bool,
     /// Names in other clients, such as librdkafka (`CONFIGURATION.md`).
     pub aliases: &'static [&'static str],
+    /// The first version of the product that has it, if the model has earlier ones; else empty.
+    pub since: &'static str,
 }
 
 /// A value that is not set.
@@ -76,5 +78,6 @@ impl Field {
         unset: None,
         circumstance: false,
         aliases: &[],
+        since: "",
     };
 }

@@ -1,4 +1,4 @@
-//! Settings of Apache Kafka 4.1 and later: a topic of one partition.
+//! Settings of Apache Kafka 3.9 and later: a topic of one partition.
 //!
 //! Sources: `ProducerConfig.java`, `ConsumerConfig.java`, `KafkaProducer.java`,
 //! `KafkaConsumer.java`, `ProducerStateEntry.java`, `Partition.scala`,
@@ -7,7 +7,7 @@
 pub(super) mod rows;
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, is_true, one, yes};
+use super::{ConsumerSettings, Database, OnError, OnRestart, ProducerSettings, is_true, one, yes};
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -40,7 +40,8 @@ pub struct Producer {
     pub max_in_flight: u8,
     /// `true` by default, unless `acks` or `retries` conflict, which then silently disables it; if
     /// it is enabled explicitly, the conflict is an error. More than five requests in flight are an
-    /// error unless idempotence is disabled (`ProducerConfig`, since 4.0: KAFKA-17927).
+    /// error since 4.0 unless idempotence is disabled, and disable it before (`ProducerConfig`,
+    /// KAFKA-17927).
     #[serde(rename = "enable.idempotence", default, skip_serializing_if = "Option::is_none")]
     pub enable_idempotence: Option<bool>,
     /// None by default. With one, every message is sent in a transaction of its own.
@@ -175,11 +176,6 @@ impl super::Producer for Producer {
         if let (Some(true), Some(needs)) = (self.enable_idempotence, self.conflict()) {
             return bad(at("enable.idempotence"), format!("it needs {needs}"));
         }
-        if self.enable_idempotence.is_none() && self.max_in_flight > 5 {
-            let problem = "Kafka 4 refuses more than 5 with idempotence, which is on by default; \
-                           use up to 5, or set enable.idempotence to false";
-            return bad(at("max.in.flight.requests.per.connection"), problem);
-        }
         if self.transactional_id.is_some() && !self.idempotent() {
             let needs = self.conflict().unwrap_or("enable.idempotence=true");
             return bad(at("transactional.id"), format!("it needs {needs}"));
@@ -194,10 +190,36 @@ impl super::Producer for Producer {
     }
 }
 
+/// A release, and those after it that deliver alike; of brokers and clients.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum Version {
+    /// More than five requests in flight switch the default idempotence off (KAFKA-17927).
+    #[serde(rename = "3.9")]
+    V3_9,
+    /// More than five requests in flight are refused. Transactions have an epoch each (KIP-890).
+    #[serde(rename = "4.0")]
+    V4_0,
+    /// New clusters have eligible leader replicas (KIP-966).
+    #[default]
+    #[serde(rename = "4.1")]
+    V4_1,
+}
+
+impl Version {
+    fn is_current(&self) -> bool {
+        *self == Version::default()
+    }
+}
+
 /// Settings of the topic and its brokers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
+    /// The version of Kafka, brokers and clients; the cluster was created by it.
+    #[serde(default, skip_serializing_if = "Version::is_current")]
+    pub version: Version,
     /// Replicas of the partition, 1 to 3; 1 by default (`default.replication.factor`).
     #[serde(rename = "replication.factor", default = "one")]
     pub replication_factor: u8,
@@ -208,14 +230,14 @@ pub struct Broker {
     #[serde(rename = "unclean.leader.election.enable", default)]
     pub unclean_leader_election: bool,
     /// 1 if replicas that left the in-sync replicas below `min.insync.replicas` may still be
-    /// elected, as in clusters created by 4.1 and later; 0 in older ones (KIP-966; docs/operations,
-    /// eligible-leader-replicas).
+    /// elected: by default in clusters created by 4.1 and later, on request in 4.0, never before
+    /// (KIP-966; docs/operations, eligible-leader-replicas).
     #[serde(
         rename = "eligible.leader.replicas.version",
-        default = "one",
-        skip_serializing_if = "is_one"
+        default,
+        skip_serializing_if = "Option::is_none"
     )]
-    pub eligible_leader_replicas: u8,
+    pub eligible_leader_replicas: Option<u8>,
     /// The number of in-sync replicas at the start; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_sync_at_start: Option<u8>,
@@ -224,6 +246,13 @@ pub struct Broker {
 /// The instructions that only consumers of Kafka have.
 pub(in crate::sim) const LINES: &[Op] =
     &[Op::HandOff, Op::StoreOffset, Op::Produce, Op::SendOffsets, Op::CommitTransaction];
+
+impl Broker {
+    /// Returns true if the cluster has eligible leader replicas.
+    pub fn has_eligible_leaders(&self) -> bool {
+        self.eligible_leader_replicas.map_or(self.version >= Version::V4_1, |version| version == 1)
+    }
+}
 
 impl super::Broker for Broker {
     const PRODUCT: &'static str = "kafka";
@@ -239,7 +268,23 @@ impl super::Broker for Broker {
         }
     }
 
+    fn check_producer(&self, producer: &ProducerSettings) -> Checked {
+        let ProducerSettings::Kafka(own) = producer else { return Ok(()) };
+        let refuses = self.version >= Version::V4_0;
+        if refuses && own.enable_idempotence.is_none() && own.max_in_flight > 5 {
+            let problem = "Kafka 4 refuses more than 5 with idempotence, which is on by default; \
+                           use up to 5, or set enable.idempotence to false";
+            return bad("producer.kafka.max.in.flight.requests.per.connection", problem);
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Checked {
+        if self.version < Version::V4_0 && self.eligible_leader_replicas == Some(1) {
+            let problem =
+                "Kafka 3.9 has no eligible leader replicas; remove it, or set version to 4.0";
+            return bad("broker.kafka.eligible.leader.replicas.version", problem);
+        }
         let copies = self.replication_factor.into();
         within("broker.kafka.min.insync.replicas", self.min_insync_replicas.into(), 1, copies)?;
         let in_sync = self.in_sync_at_start.map_or(copies, u32::from);

@@ -1,4 +1,4 @@
-//! Settings of RabbitMQ 4.3, with AMQP 0-9-1.
+//! Settings of RabbitMQ 3.13 to 4.3, with AMQP 0-9-1.
 //!
 //! Sources: rabbitmq.com/docs/confirms, /docs/publishers, /docs/queues, /docs/quorum-queues,
 //! /docs/dlx; rabbitmq-server `rabbit_quorum_queue.erl`, `rabbit_msg_store.erl`.
@@ -48,10 +48,36 @@ fn is_outstanding(n: &u8) -> bool {
     *n == outstanding()
 }
 
+/// A release series, or several that deliver alike.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum Version {
+    #[serde(rename = "3.13")]
+    V3_13,
+    /// 4.0 to 4.2: quorum queues have a delivery limit of 20 by default.
+    #[serde(rename = "4.2")]
+    V4_2,
+    /// Explicit returns do not count towards the delivery limit, classic queues know no consumer
+    /// timeout, and transient queues that are not exclusive are refused.
+    #[default]
+    #[serde(rename = "4.3")]
+    V4_3,
+}
+
+impl Version {
+    fn is_current(&self) -> bool {
+        *self == Version::default()
+    }
+}
+
 /// Settings of the queue and its binding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Broker {
+    /// The version of RabbitMQ.
+    #[serde(default, skip_serializing_if = "Version::is_current")]
+    pub version: Version,
     #[serde(rename = "x-queue-type", default)]
     pub queue_type: QueueType,
     /// The queue survives a restart of the broker; always so for quorum queues (docs/queues).
@@ -71,8 +97,8 @@ pub struct Broker {
     /// The number of nodes of a quorum queue, 1 or 3.
     #[serde(default = "one")]
     pub nodes: u8,
-    /// The number of failed deliveries that a quorum queue tolerates, 0 to 20, or -1 for no limit;
-    /// 20 by default. Classic queues have no limit (docs/quorum-queues).
+    /// The number of failed deliveries that a quorum queue tolerates, 0 to 100, or -1 for no limit;
+    /// 20 by default since 4.0, and no limit before. Classic queues have none (docs/quorum-queues).
     #[serde(rename = "x-delivery-limit", default, skip_serializing_if = "Option::is_none")]
     pub delivery_limit: Option<i8>,
     /// The dead-letter exchange for rejected and expired messages; without one they are discarded
@@ -151,11 +177,32 @@ impl Broker {
     /// Returns the number of failed deliveries after which a message is dead-lettered or dropped,
     /// if there is a limit.
     pub fn limit(&self) -> Option<u8> {
+        let by_default = if self.version >= Version::V4_2 { 20 } else { -1 };
         match self.queue_type {
             QueueType::Classic => None,
             // A negative value means no limit.
-            QueueType::Quorum => u8::try_from(self.delivery_limit.unwrap_or(20)).ok(),
+            QueueType::Quorum => u8::try_from(self.delivery_limit.unwrap_or(by_default)).ok(),
         }
+    }
+
+    /// Returns true if a delivery that is unacknowledged for longer than `consumer_timeout` goes
+    /// back to the queue: up to 4.2 from every queue, since then from quorum queues (docs/consumers;
+    /// 4.3 release notes).
+    pub fn times_out(&self) -> bool {
+        self.version < Version::V4_3 || self.queue_type == QueueType::Quorum
+    }
+
+    /// Returns true if every return of a message counts towards the delivery limit. Since 4.3,
+    /// `basic.nack` and a consumer timeout do not (docs/quorum-queues, poison messages).
+    pub fn counts_returns(&self) -> bool {
+        self.version < Version::V4_3
+    }
+
+    /// Returns true if a message that its consumer returns goes to the back of the queue: in a
+    /// quorum queue without a delivery limit, since there the log could not be truncated otherwise
+    /// (`rabbit_fifo`, `#requeue{}`; docs/quorum-queues of 3.13, repeated requeues).
+    pub fn requeues_to_back(&self) -> bool {
+        self.queue_type == QueueType::Quorum && self.limit().is_none()
     }
 }
 
@@ -248,7 +295,8 @@ impl super::Broker for Broker {
             let problem = "quorum queues are always durable; set it to true";
             return bad("broker.rabbitmq.durable", problem);
         }
-        if !self.durable && !self.permit_transient_nonexcl_queues {
+        let refuses = self.version >= Version::V4_3 && !self.permit_transient_nonexcl_queues;
+        if !self.durable && refuses {
             let problem = "RabbitMQ 4.3 refuses to declare a queue that is neither durable nor \
                            exclusive; set it to true, or permit it with \
                            deprecated_features.permit.transient_nonexcl_queues";
@@ -258,8 +306,11 @@ impl super::Broker for Broker {
         let at = "broker.rabbitmq.x-delivery-limit";
         match self.delivery_limit {
             Some(_) if !quorum => bad(at, "classic queues have none; remove it"),
-            Some(limit) if !(-1..=20).contains(&limit) => {
-                bad(at, format!("{limit} is out of range; use 0 to 20, or -1 for no limit"))
+            Some(-1) if self.version < Version::V4_2 => {
+                bad(at, "RabbitMQ 3.13 refuses -1, and has no limit unless it is set; remove it")
+            }
+            Some(limit) if !(-1..=100).contains(&limit) => {
+                bad(at, format!("{limit} is out of range; use 0 to 100, or -1 for no limit"))
             }
             _ => Ok(()),
         }

@@ -22,6 +22,9 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                 <summary aria-label={format!("About {name}")} title="What is this?">{ "?" }</summary>
                 <p>
                     { held.field.label }
+                    if !held.field.since.is_empty() {
+                        { format!(" Since {}.", held.field.since) }
+                    }
                     { " Default: " }<code>{ held.shown(held.field.default) }</code>{ "." }
                     if !held.field.source.is_empty() {
                         { " Source: " }{ source(held.field.source) }{ "." }

@@ -62,7 +62,7 @@ impl Config {
             new_group: own.new_group,
             output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
             stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
-            eligible: broker.eligible_leader_replicas == 1,
+            eligible: broker.has_eligible_leaders(),
             power: scenario.has_power_loss(),
         }
     }

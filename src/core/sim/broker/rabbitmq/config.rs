@@ -19,6 +19,8 @@ pub struct Config {
     pub delivery_limit: Option<u8>,
     /// A requeue requested by the consumer counts as a failed delivery.
     pub nack_counts: bool,
+    /// A message that its consumer returns goes to the back of the queue.
+    pub requeues_to_back: bool,
     pub dead_letters: DeadLetters,
     /// Deliver a copy before it has met the condition for its acknowledgment.
     pub delivers_early: bool,
@@ -77,6 +79,7 @@ impl Config {
             max_deliveries: broker.max_deliveries,
             delivery_limit: None,
             nack_counts: true,
+            requeues_to_back: false,
             dead_letters: match broker.dead_letter_queue {
                 true => DeadLetters::Kept,
                 false => DeadLetters::Discarded,
@@ -109,7 +112,9 @@ impl Config {
             redelivery: !own.auto_ack,
             max_deliveries: None,
             delivery_limit: broker.limit(),
-            nack_counts: own.requeue_with == rabbitmq::RequeueWith::Reject,
+            nack_counts: broker.counts_returns()
+                || own.requeue_with == rabbitmq::RequeueWith::Reject,
+            requeues_to_back: broker.requeues_to_back(),
             dead_letters: match (&broker.dead_letter_exchange, broker.dead_letter_strategy) {
                 (None, _) => DeadLetters::Discarded,
                 // A dead letter that cannot be routed waits in the queue that it came from.
@@ -128,10 +133,10 @@ impl Config {
             acknowledges: confirms,
             // 0 means no limit, and there are never more than four messages.
             prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
-            // `consumer_timeout`: since 4.3 for quorum queues only (docs/consumers).
-            times_out: quorum,
-            // `rabbit_fifo:evaluate_consumer_timeout`: the message is requeued, its count is unchanged.
-            timeout_counts: false,
+            times_out: broker.times_out(),
+            // Up to 4.2 the channel is closed. Since 4.3 (`rabbit_fifo:evaluate_consumer_timeout`)
+            // the message is requeued, and its count is unchanged.
+            timeout_counts: broker.counts_returns(),
             counts_deliveries: broker.limit().map_or(7, |limit| limit.saturating_add(1).max(7)),
             // A quorum queue settles by a command of its own, which the channel sends when it has
             // delivered (`rabbit_fifo_client:maybe_auto_ack/3`).

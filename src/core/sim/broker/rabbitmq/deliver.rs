@@ -144,6 +144,10 @@ impl Queue {
         let asked = why == RequeueCause::Asked;
         self.entries[index].mark =
             cx.out.record(cause, EventKind::Requeued { at, msg, copy, n, asked });
+        if asked && self.config.requeues_to_back {
+            let entry = self.entries.remove(index);
+            self.entries.push(entry);
+        }
     }
 
     fn discard(&mut self, cx: &mut Ctx, index: usize, cause: CauseRef) {

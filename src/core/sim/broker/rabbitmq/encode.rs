@@ -33,7 +33,7 @@ impl Queue {
                 (e.ack_pending.into(), 1),
                 (holder, 3),
             ]);
-            w.all([(e.deliveries, 5), (e.failures, 5)]);
+            w.all([(e.deliveries, 7), (e.failures, 7)]);
         }
     }
 
@@ -58,8 +58,8 @@ impl Queue {
                     4 => Phase::Settled,
                     c => Phase::Unacked(c - 1),
                 },
-                deliveries: r.get(5),
-                failures: r.get(5),
+                deliveries: r.get(7),
+                failures: r.get(7),
                 ..Entry::default()
             });
         }

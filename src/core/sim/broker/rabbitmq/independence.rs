@@ -15,8 +15,10 @@ impl Queue {
 }
 
 impl Independence for Queue {
+    /// A message that goes to the back of the queue when it is returned comes before or behind one
+    /// that arrives then: the two are dependent.
     fn accepts_in_any_order(&self, cx: &View) -> bool {
-        self.all_up(cx)
+        self.all_up(cx) && !self.config.requeues_to_back
     }
 
     fn starts_at_the_end(&self, _cx: &View) -> bool {

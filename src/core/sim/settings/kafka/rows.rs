@@ -68,6 +68,11 @@ pub const ROWS: Rows = Rows {
             circumstance = true;
     },
     broker: fields! {
+        "broker.kafka.version", "4.1", "Kafka upgrade notes",
+            "The version of Kafka, 4.1 or later. 4.0: new clusters have no eligible leader replicas. \
+             3.9: more than 5 requests in flight switch idempotence off instead of being refused.",
+            |s| Some(Slot::One(&mut broker(s)?.version)),
+            circumstance = true;
         "broker.kafka.replication.factor", "1", "Kafka default.replication.factor",
             "Number of replicas of the partition, each on its own broker.",
             |s| Some(Slot::Small(&mut broker(s)?.replication_factor, 1, 3)),
@@ -79,10 +84,19 @@ pub const ROWS: Rows = Rows {
             "Lets a lagging replica become leader when no in-sync one is left: available again, but \
              behind.",
             |s| Some(Slot::One(&mut broker(s)?.unclean_leader_election));
-        "broker.kafka.eligible.leader.replicas.version", "1", ELIGIBLE,
+        "broker.kafka.eligible.leader.replicas.version", "unset", ELIGIBLE,
             "1: a replica that left the in-sync set when it was as small as min.insync.replicas \
              may still lead (clusters made by Kafka 4.1 and later). 0: it may not.",
-            |s| Some(Slot::Small(&mut broker(s)?.eligible_leader_replicas, 0, 1));
+            |s| Some(Slot::Maybe(&mut broker(s)?.eligible_leader_replicas, 0, 1)),
+            unset = Some(Unset {
+                means: |s| match &s.broker {
+                    BrokerSettings::Kafka(own) if own.has_eligible_leaders() => "1",
+                    _ => "0, as before 4.1",
+                },
+                former: "default",
+                by_hand: true,
+            }),
+            since = "4.0";
         "broker.kafka.in_sync_at_start", "unset", "",
             "Number of in-sync replicas at the start; all if not set.",
             |s| Some(Slot::Maybe(&mut broker(s)?.in_sync_at_start, 1, 3)),
@@ -137,6 +151,10 @@ fn consumer(scenario: &mut Scenario) -> Option<&mut kafka::Consumer> {
 }
 
 named! {
+    kafka::Version {
+        "3.9" = kafka::Version::V3_9, "4.0" = kafka::Version::V4_0, "4.1" = kafka::Version::V4_1;
+        also "4.2" = kafka::Version::V4_1, "4.3" = kafka::Version::V4_1
+    }
     kafka::Acks {
         "0" = kafka::Acks::None, "1" = kafka::Acks::Leader, "all" = kafka::Acks::All;
         also "-1" = kafka::Acks::All

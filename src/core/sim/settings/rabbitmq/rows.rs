@@ -33,6 +33,12 @@ pub const ROWS: Rows = Rows {
             aliases = &["delivery-mode", "deliveryMode"];
     },
     broker: fields! {
+        "broker.rabbitmq.version", "4.3", "RabbitMQ 4.3 release notes",
+            "The version of RabbitMQ. Up to 3.13 a quorum queue has no delivery limit unless it is \
+             set; up to 4.2 (4.0 to 4.2 are alike) basic.nack counts towards it, and \
+             consumer_timeout applies to classic queues too.",
+            |s| Some(Slot::One(&mut broker(s)?.version)),
+            circumstance = true;
         "broker.rabbitmq.x-queue-type", "classic", QUORUM,
             "classic: on one node. quorum: replicated, always durable.",
             |s| Some(Slot::One(&mut broker(s)?.queue_type));
@@ -51,14 +57,14 @@ pub const ROWS: Rows = Rows {
             circumstance = true;
         "broker.rabbitmq.x-delivery-limit", "unset", QUORUM,
             "Maximum number of failed deliveries in a quorum queue; 20 if not set, no limit with \
-             -1.",
-            |s| Some(Slot::Limit(&mut broker(s)?.delivery_limit, -1, 20)),
+             -1. Without a limit, a message that is returned goes to the back of the queue.",
+            |s| Some(Slot::Limit(&mut broker(s)?.delivery_limit, -1, 100)),
             unset = Some(Unset {
                 means: |s| match &s.broker {
                     BrokerSettings::Rabbitmq(own)
                         if own.queue_type == rabbitmq::QueueType::Quorum =>
                     {
-                        "20"
+                        if own.limit().is_some() { "20" } else { "no limit, as before 4.0" }
                     }
                     _ => "no limit, as classic queues have none",
                 },
@@ -92,8 +98,8 @@ pub const ROWS: Rows = Rows {
             "Maximum number of unacknowledged deliveries; 0 means no limit.",
             |s| Some(Slot::Small(&mut consumer(s)?.prefetch_count, 0, 255));
         "consumer.rabbitmq.requeue_with", "nack", "rabbitmq.com/docs/quorum-queues",
-            "How a failed message is put back. basic.nack does not count towards x-delivery-limit, \
-             basic.reject does.",
+            "How a failed message is put back. Since 4.3 basic.nack does not count towards \
+             x-delivery-limit, basic.reject does.",
             |s| Some(Slot::One(&mut consumer(s)?.requeue_with));
     },
 };
@@ -118,6 +124,12 @@ fn consumer(scenario: &mut Scenario) -> Option<&mut rabbitmq::Consumer> {
 }
 
 named! {
+    rabbitmq::Version {
+        "3.13" = rabbitmq::Version::V3_13,
+        "4.2" = rabbitmq::Version::V4_2,
+        "4.3" = rabbitmq::Version::V4_3;
+        also "4.0" = rabbitmq::Version::V4_2, "4.1" = rabbitmq::Version::V4_2
+    }
     rabbitmq::QueueType {
         "classic" = rabbitmq::QueueType::Classic,
         "quorum" = rabbitmq::QueueType::Quorum,
