@@ -467,6 +467,29 @@ const ENDINGS: &[Row] = &[
     ("outbox-relay-crash", &[(Duplicated, (2, 2, 2, Ok, 0))], "sent and not marked, so sent again"),
     ("outbox-inbox", &[(Once, (2, 1, 1, Ok, 0))], "…and recognised"),
     // Scenarios that are tests.
+    // Operators.
+    (
+        "kafka-offsets-reset",
+        &[(Duplicated, (1, 2, 2, Ok, 0)), (Duplicated, (1, 2, 2, Ok, 0))],
+        "both are read again, from the beginning of the log",
+    ),
+    (
+        "kafka-offsets-reset-inbox",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "read again, and known to the inbox",
+    ),
+    (
+        "rabbitmq-redrive",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "done before it became a dead letter, and again when it was moved back",
+    ),
+    ("rabbitmq-redrive-inbox", &[(Once, (1, 1, 1, Ok, 0))], "moved back, and known to the inbox"),
+    (
+        "kafka-upgrade",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the next leader had not fetched it (KAFKA-20554)",
+    ),
+    ("kafka-upgrade-all", &[(Once, (2, 1, 1, Ok, 0))], "sent again to the new leader"),
     (
         "test-no-loss",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],

@@ -90,6 +90,11 @@ pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
             "outbox-relay-crash" "outbox-inbox"],
     ),
     (
+        "Operators",
+        scenarios!["kafka-offsets-reset" "kafka-offsets-reset-inbox" "rabbitmq-redrive"
+            "rabbitmq-redrive-inbox" "kafka-upgrade" "kafka-upgrade-all"],
+    ),
+    (
         "Tests",
         scenarios!["test-no-loss" "test-no-loss-fails" "test-kill-consumer"
             "test-kill-consumer-fails" "test-sent-twice" "test-sent-twice-kafka"

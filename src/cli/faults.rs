@@ -76,8 +76,9 @@ fn forms() -> Vec<FaultSpec> {
     PacketKind::ALL.iter().for_each(|&kind| add(FaultKind::Lose(kind), None));
     PacketKind::ALL.iter().for_each(|&kind| add(FaultKind::Late(kind), None));
     add(FaultKind::Refuse, None);
-    use FaultKind::{Crash, Pause, PermanentLoss, PowerLoss, Slow};
-    let kinds: [fn(Participant) -> FaultKind; 5] = [Crash, PowerLoss, PermanentLoss, Pause, Slow];
+    use FaultKind::{Crash, Pause, PermanentLoss, PowerLoss, Slow, Upgrade};
+    let kinds: [fn(Participant) -> FaultKind; 6] =
+        [Crash, PowerLoss, PermanentLoss, Pause, Slow, Upgrade];
     for kind in kinds {
         for party in Participant::ALL {
             gaps().for_each(|moment| add(kind(party), moment));
@@ -99,7 +100,9 @@ fn forms() -> Vec<FaultSpec> {
     }
     add(FaultKind::Twice, None);
     add(FaultKind::Reappear, None);
-    for kind in [FaultKind::Isolate, FaultKind::MoveLeader, FaultKind::Replace] {
+    add(FaultKind::Redrive, None);
+    use FaultKind::{Isolate, MoveLeader, Purge, Replace, ResetToEarliest, ResetToLatest};
+    for kind in [Isolate, MoveLeader, Replace, ResetToEarliest, ResetToLatest, Purge] {
         gaps().for_each(|moment| add(kind, moment));
     }
     all

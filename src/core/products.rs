@@ -209,10 +209,6 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn always(_: &Scope) -> bool {
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

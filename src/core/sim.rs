@@ -39,13 +39,15 @@ mod trace;
 mod world;
 
 pub use broker::states::*;
-pub use broker::{Broker, Independence, Machine};
+pub use broker::{Broker, Independence, Machine, Operators};
 pub use checked::ScenarioError;
 pub use choice::{ActorStep, Choice};
 pub use compiled_scenario::CompiledScenario;
 pub use consumer::{Attempts, Consumer, Pause};
 pub use context::{Ctx, View};
-pub use event::{CauseRef, Event, EventId, EventKind, Recorder, RejectReason, Timer, Window};
+pub use event::{
+    CauseRef, Event, EventId, EventKind, Recorder, RejectReason, ResetTo, Timer, Window,
+};
 pub use fault::{
     Class, Classes, Fault, FaultKind, FaultSpec, Occurrence, Point, ProgramPoint, Reply,
 };

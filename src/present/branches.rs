@@ -236,6 +236,7 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
         | Fault::PermanentLoss(party)
         | Fault::Pause(party, _)
         | Fault::Resume(party)
+        | Fault::Upgrade(party)
         | Fault::FailHandler(party)
         | Fault::FailAttempts(party) => party,
         Fault::FailLine { at, .. } => at,
@@ -245,7 +246,12 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
         Fault::Lose(_) | Fault::Delay(_) | Fault::Refuse(_) => Participant::Broker,
         Fault::Expire(Window::Ttl, _) => Participant::Redis,
         Fault::Expire(Window::Inbox, _) => Participant::Accounts,
-        Fault::Expire(..) | Fault::Reappear(_) | Fault::MoveLeader => Participant::Broker,
+        Fault::Expire(..)
+        | Fault::Reappear(_)
+        | Fault::MoveLeader
+        | Fault::ResetOffsets(_)
+        | Fault::Purge
+        | Fault::Redrive(_) => Participant::Broker,
     }
 }
 

@@ -5,7 +5,7 @@ use super::property::Property;
 use crate::products;
 use crate::sim::{
     Choice, CompiledScenario, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
-    ProducerReport, Trace,
+    ProducerReport, ResetTo, Trace,
 };
 use crate::text;
 
@@ -155,13 +155,20 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         .events
         .iter()
         .any(|e| matches!(e.what, EventKind::Crashed { at } if at.consumer().is_some()));
+    let any = |f: &dyn Fn(EventKind) -> bool| trace.events.iter().any(|e| f(e.what));
     let text = match () {
+        () if any(&|what| matches!(what, EventKind::OffsetsReset { .. })) => {
+            "nothing records what was processed before the reset"
+        }
+        () if any(&|what| matches!(what, EventKind::Redriven { .. })) => {
+            "nothing records that it was processed before it became a dead letter"
+        }
         () if has(Op::CheckMemory) && crashed => "the in-memory ID set was lost in the crash",
         () if has(Op::CheckMemory) => "each process has its own ID set",
         () if has(Op::CheckRedis) => {
             "between processing and marking, nothing records that the work is done"
         }
-        () if trace.events.iter().any(|e| matches!(e.what, EventKind::Unsettled { .. })) => {
+        () if any(&|what| matches!(what, EventKind::Unsettled { .. })) => {
             "the broker had not yet persisted that it was settled"
         }
         () if has(Op::Claim) => "the claim expired while its owner was still processing",
@@ -189,6 +196,11 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         }
         () if record.begun > 0 && ack.is_some() && ack < work => {
             "it was acknowledged before the work was done"
+        }
+        () if record.begun == 0
+            && any(&|what| matches!(what, EventKind::OffsetsReset { to: ResetTo::Latest, .. })) =>
+        {
+            "nothing reads what was skipped"
         }
         () if any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg)) => {
             "nothing keeps what is discarded"

@@ -155,7 +155,7 @@ impl Seen {
 pub(super) struct Profile {
     /// Fault classes that can strike somewhere.
     strikes: Classes,
-    /// The result without faults, then one for each of [`Class::ALL`].
+    /// The result without faults, then one for each of [`Class::FAILURES`].
     seen: Vec<Seen>,
 }
 
@@ -183,12 +183,12 @@ impl Profiling {
     /// Expands up to `states` states. Returns true when the profile is complete.
     pub fn advance(&mut self, states: usize) -> bool {
         let Some(setup) = &self.setup else { return true };
-        if self.found.seen.len() > Class::ALL.len() {
+        if self.found.seen.len() > Class::FAILURES.len() {
             return true;
         }
         let next = self.found.seen.len().checked_sub(1);
         let search = self.search.get_or_insert_with(|| {
-            let classes: Classes = next.map(|i| Class::ALL[i]).into_iter().collect();
+            let classes: Classes = next.map(|i| Class::FAILURES[i]).into_iter().collect();
             let bounds = Bounds { faults: u8::from(next.is_some()), classes };
             // A relay or a database of the sender would be one more participant that can be lost
             // for good.
@@ -258,7 +258,7 @@ fn given_up_alone(
     for what in Seen::lost(calm, calm_after) {
         add(all, what, When::Always);
     }
-    for (class, (before_it, after)) in Class::ALL.into_iter().zip(pairs) {
+    for (class, (before_it, after)) in Class::FAILURES.iter().copied().zip(pairs) {
         // A class that cannot strike before the change says nothing about the guarantees under it.
         if !before.strikes.has(class) {
             continue;

@@ -130,6 +130,7 @@ impl Rows<'_> {
             EventKind::Paused { at, slow: true } => self.slow(id, event, at),
             EventKind::Crashed { at } => self.crash(at, "crash"),
             EventKind::Stopped { at } => self.crash(at, "stopped"),
+            EventKind::ShutDown { at } => self.crash(at, "stopped"),
             EventKind::PowerLost { at } => self.crash(at, "power lost"),
             EventKind::PermanentLoss { at } => self.crash(at, GONE),
             EventKind::Restarted { at } => self.restart(at),
@@ -356,6 +357,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | Deduplicated { msg, .. }
         | Unroutable { msg, .. }
         | Reappeared { msg, .. }
+        | Redriven { msg, .. }
         | Refused { msg, .. }
         | Committed { msg, .. }
         | TransactionTimedOut { msg, .. }
@@ -385,6 +387,9 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | Elected { .. }
         | LeaderFound { .. }
         | LeaderMoved { .. }
+        | OffsetsReset { .. }
+        | Purged { .. }
+        | ShutDown { .. }
         | Paused { .. }
         | Replaced { .. }
         | Resumed { .. }

@@ -2,7 +2,7 @@
 
 use super::{
     Add, Advice, Answer, Assumptions, Changes, Fetch, Product, Protection, Settlement, Summary,
-    Terms, Timing, always,
+    Terms, Timing,
 };
 use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
 use crate::sim::settings::{BrokerSettings, OnRestart, ProducerSettings};
@@ -141,7 +141,8 @@ const ASSUMPTIONS: Assumptions = Assumptions {
     version: |_| "a queue of no particular product",
     versions: &[],
     rows: &[
-        (always, "One FIFO queue that is never purged and never full."),
+        (|s| s.tries(Class::Operator), "One FIFO queue that is never full."),
+        (|s| !s.tries(Class::Operator), "One FIFO queue that is never purged and never full."),
         (
             |s| s.sends_one_by_one(),
             "The producer waits for each acknowledgment before it sends the next message \

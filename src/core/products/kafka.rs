@@ -2,7 +2,7 @@
 
 use super::{
     Add, Advice, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope, Settlement,
-    Summary, Terms, Timing, always, generic,
+    Summary, Terms, Timing, generic,
 };
 use crate::sim::settings::kafka::Version;
 use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka};
@@ -285,7 +285,12 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "No delayed write lands in the next transaction, as it can before 4.0 (KIP-890).",
         ),
         (
-            always,
+            |s| s.tries(Class::Operator),
+            "One partition and one consumer group. No one adds partitions or deletes records, and \
+             retention keeps records until they are processed.",
+        ),
+        (
+            |s| !s.tries(Class::Operator),
             "One partition and one consumer group. No one resets offsets, adds partitions or \
              deletes records, and retention keeps records until they are processed.",
         ),

@@ -2,11 +2,11 @@
 
 use super::{
     Add, Advice, Answer, Assumptions, Changes, LossHint, Product, Protection, Scope, Summary,
-    Terms, always, generic,
+    Terms, generic,
 };
 use crate::sim::settings::rabbitmq::Version;
 use crate::sim::settings::{BrokerSettings, OnError, ProducerSettings, rabbitmq};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Class, Op, Scenario};
 
 pub(super) const PRODUCT: Product = Product {
     key: "rabbitmq",
@@ -231,7 +231,12 @@ const ASSUMPTIONS: Assumptions = Assumptions {
     ],
     rows: &[
         (
-            always,
+            |s| s.tries(Class::Operator),
+            "One queue without priorities on one virtual host; exchanges, bindings and policies do \
+             not change.",
+        ),
+        (
+            |s| !s.tries(Class::Operator),
             "One queue without priorities on one virtual host; exchanges, bindings and policies do \
              not change, and no one purges it.",
         ),

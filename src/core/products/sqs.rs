@@ -210,12 +210,21 @@ const ASSUMPTIONS: Assumptions = Assumptions {
     versions: &[],
     rows: &[
         (
-            |s| s.tries(Class::Expiry),
+            |s| s.tries(Class::Operator) && s.tries(Class::Expiry),
+            "One queue in one region, whose attributes do not change.",
+        ),
+        (
+            |s| s.tries(Class::Operator) && !s.tries(Class::Expiry),
+            "One queue in one region, whose attributes do not change. Messages are processed before \
+             MessageRetentionPeriod expires.",
+        ),
+        (
+            |s| !s.tries(Class::Operator) && s.tries(Class::Expiry),
             "One queue in one region. No one purges it, changes its attributes or redrives dead \
              letters.",
         ),
         (
-            |s| !s.tries(Class::Expiry),
+            |s| !s.tries(Class::Operator) && !s.tries(Class::Expiry),
             "One queue in one region. No one purges it, changes its attributes or redrives dead \
              letters, and messages are processed before MessageRetentionPeriod expires.",
         ),

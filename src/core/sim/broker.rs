@@ -4,7 +4,7 @@
 //! with competing consumers that removes a copy once it is settled (RabbitMQ, and the generic
 //! broker); [`sqs`] is a queue that hides a received message from other receivers until its
 //! visibility timeout expires. Each implements [`Machine`], and answers what the reductions of the
-//! model checker ask in [`Independence`].
+//! model checker ask in [`Independence`], and what operators can do to it in [`Operators`].
 
 /// Evaluates an expression on the state machine of the broker, whichever it is.
 macro_rules! each {
@@ -21,11 +21,13 @@ mod dispatch;
 mod independence;
 pub(super) mod kafka;
 mod machine;
+mod operators;
 pub(super) mod rabbitmq;
 pub(super) mod sqs;
 
 pub use independence::Independence;
 pub use machine::{Crash, Machine, Priority};
+pub use operators::Operators;
 
 /// The state machines, as the page shows their states.
 pub mod states {

@@ -37,8 +37,9 @@ impl World {
             if broker.renumbers_copies() {
                 number_copies(&mut cx, broker, msg);
             }
-            // A dead letter that a queue keeps can be lost with its node.
-            cx.ledger.canonicalize(msg, broker.keeps_dead_letters());
+            // A dead letter that a queue keeps can be lost with its node, or be moved back.
+            let kept = broker.keeps_dead_letters() && !classes.has(Class::Operator);
+            cx.ledger.canonicalize(msg, kept);
         }
         // A cut connection names the nodes at its ends, and only the first node can be isolated:
         // under partitions the nodes are not interchangeable.

@@ -145,6 +145,14 @@ pub enum RejectReason {
     Full,
 }
 
+/// The position to which the offsets of a group are reset: the options of `kafka-consumer-groups
+/// --reset-offsets`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResetTo {
+    Earliest,
+    Latest,
+}
+
 /// A time window after which something is forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Window {
@@ -428,6 +436,25 @@ pub enum EventKind {
     },
     /// The leadership is moved to another replica, although the leader is healthy.
     LeaderMoved {
+        at: Participant,
+    },
+    /// An operator resets the offsets of the group.
+    OffsetsReset {
+        at: Participant,
+        to: ResetTo,
+    },
+    /// An operator purges the queue.
+    Purged {
+        at: Participant,
+    },
+    /// An operator moves a dead letter back to the queue that it came from.
+    Redriven {
+        at: Participant,
+        msg: MessageId,
+        copy: u8,
+    },
+    /// An operator stops the node for an upgrade.
+    ShutDown {
         at: Participant,
     },
     /// A replica is elected leader.

@@ -22,6 +22,10 @@
 //! reappear:message@m1           a replica that missed the delete delivers m1 again
 //! isolate:broker@m1.before-send the leader is cut off from its cluster, though clients reach it
 //! move:leader@m1.acked          another in-sync replica is made the leader
+//! reset:to-latest@m1.acked      an operator resets the offsets of the group; also to-earliest
+//! purge:queue@m1.acked          an operator purges the queue
+//! redrive:dead-letters@m1       an operator moves m1 from the dead-letter queue back to its queue
+//! upgrade:broker@m1.acked       the node is stopped in an orderly way, upgraded and restarted
 //! replace:producer@m1.after-send the producer pauses, and another instance takes its place
 //! ```
 //!
@@ -40,7 +44,7 @@ pub use kind::FaultKind;
 pub use point::{Occurrence, Point, ProgramPoint};
 
 use super::consumer::Pause;
-use super::event::Window;
+use super::event::{ResetTo, Window};
 use super::network::Link;
 use super::participant::{MessageId, Participant};
 use super::plain::echo;
@@ -86,6 +90,14 @@ pub enum Fault {
     MoveLeader,
     /// The producer pauses, is taken for dead, and another instance is started in its place.
     Replace,
+    /// The offsets of the consumer group are reset.
+    ResetOffsets(ResetTo),
+    /// The queue is purged.
+    Purge,
+    /// A dead letter is moved back to its queue.
+    Redrive(MessageId),
+    /// A node is stopped for an upgrade.
+    Upgrade(Participant),
 }
 
 /// The result of a call to a store.

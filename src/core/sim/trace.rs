@@ -3,7 +3,7 @@
 use super::choice::{ActorStep, Choice};
 use super::compiled_scenario::CompiledScenario;
 use super::consumer::Pause;
-use super::event::{Event, EventId, Recorder, Timer};
+use super::event::{Event, EventId, Recorder, ResetTo, Timer};
 use super::fault::{Class, Classes, Fault, FaultKind, Reply};
 use super::network::{Link, Packet};
 use super::participant::{MessageId, Participant};
@@ -246,11 +246,13 @@ impl<'a> Running<'a> {
     /// Returns every enabled transition, and then every fault that can strike.
     fn everything(&mut self) -> &[Choice] {
         self.world.choices(self.setup, &mut self.choices);
-        let all: Classes = Class::ALL.into_iter().collect();
-        self.world.faults(self.setup, all.without(Class::Replaced), &mut self.choices);
+        let failures: Classes = Class::FAILURES.iter().copied().collect();
+        self.world.faults(self.setup, failures.without(Class::Replaced), &mut self.choices);
         // Last, so that what was there before keeps the indices by which links name it.
         self.world.repeats(self.setup, &mut self.choices);
         self.world.faults(self.setup, Classes::default().with(Class::Replaced), &mut self.choices);
+        let by_operators = [Class::Operator, Class::Upgrade].into_iter().collect();
+        self.world.faults(self.setup, by_operators, &mut self.choices);
         &self.choices
     }
 
@@ -383,6 +385,11 @@ fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String 
         Fault::FailLine { op, msg, .. } => message(FaultKind::Fail(op), msg),
         Fault::Cut(Link::CLUSTER) => FaultKind::Isolate.to_string(),
         Fault::MoveLeader => FaultKind::MoveLeader.to_string(),
+        Fault::ResetOffsets(ResetTo::Earliest) => FaultKind::ResetToEarliest.to_string(),
+        Fault::ResetOffsets(ResetTo::Latest) => FaultKind::ResetToLatest.to_string(),
+        Fault::Purge => FaultKind::Purge.to_string(),
+        Fault::Redrive(msg) => message(FaultKind::Redrive, msg),
+        Fault::Upgrade(p) => FaultKind::Upgrade(p).to_string(),
         Fault::Replace => FaultKind::Replace.to_string(),
         Fault::Cut(link) => {
             let (a, b) = setup.ends(link);

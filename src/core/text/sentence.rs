@@ -1,8 +1,8 @@
 //! Sentences that describe events.
 
 use super::{
-    ack_timeout, amount, answer, ask_done, backoff, capital, error_name, fill, message, packet,
-    rejects, terms, times_out, why, window, with_article,
+    ack_timeout, amount, answer, ask_done, backoff, capital, error_name, fill, message, operators,
+    packet, rejects, terms, times_out, why, window, with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
@@ -161,6 +161,10 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             "one SQS server missed the delete of {} and can deliver it again.",
             message(msg)
         ),
+        EventKind::OffsetsReset { .. }
+        | EventKind::Purged { .. }
+        | EventKind::Redriven { .. }
+        | EventKind::ShutDown { .. } => operators::sentence(setup, what)?,
         EventKind::Requeued { .. } | EventKind::DeadLettered { .. } | EventKind::Dropped { .. } => {
             back_in_line(setup, what)
         }

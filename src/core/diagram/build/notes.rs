@@ -2,7 +2,7 @@
 
 use super::{GONE, Rows, msg_of};
 use crate::diagram::ir::{Icon, Item, Row, Stroke, Tone};
-use crate::sim::{Event, EventKind, MessageId, Participant, Window};
+use crate::sim::{Event, EventKind, MessageId, Participant, ResetTo, Window};
 use crate::text;
 
 impl Rows<'_> {
@@ -96,6 +96,12 @@ impl Rows<'_> {
             EventKind::Elected { at } => (at, Note, Plain, "elected leader".to_owned()),
             EventKind::LeaderFound { at, .. } => (at, Note, Plain, "refreshes metadata".into()),
             EventKind::LeaderMoved { at } => (at, Note, Warn, "no longer leader".into()),
+            EventKind::OffsetsReset { at, to } => {
+                let to = if to == ResetTo::Earliest { "earliest" } else { "latest" };
+                (at, Note, Warn, format!("offsets reset to {to}"))
+            }
+            EventKind::Purged { at } => (at, Cross, Bad, "queue purged".into()),
+            EventKind::Redriven { at, .. } => (at, Requeue, Warn, format!("{m} redriven")),
             EventKind::Written { at, .. } => (at, Disk, Plain, "in page cache".into()),
             EventKind::Deduplicated { at, .. } => (at, Check, Good, "duplicate dropped".into()),
             EventKind::Unroutable { at, .. } => (at, Cross, Bad, format!("no queue for {m}")),

@@ -90,6 +90,13 @@ impl Queue {
         self.items.iter().position(|i| i.msg == msg && i.copy == copy)
     }
 
+    /// Returns the number of the next copy of a message. One that was moved back has a number that
+    /// does not count as stored.
+    fn next_copy(&self, cx: &Ctx, msg: MessageId) -> u8 {
+        let alive = self.items.iter().filter(|i| i.msg == msg).map(|i| i.copy).max();
+        (alive.unwrap_or(0).max(cx.ledger.of(msg).stored) + 1).min(Record::MOST + 1)
+    }
+
     /// Returns true if the message at this index may be delivered.
     fn may_leave(&self, index: usize) -> bool {
         let item = &self.items[index];
@@ -117,7 +124,7 @@ impl Queue {
                 self.overflow = true;
                 return;
             }
-            let copy = (cx.ledger.of(msg).stored + 1).min(Record::MOST + 1);
+            let copy = self.next_copy(cx, msg);
             let mark = cx.out.record(cause, EventKind::Appended { at, msg, copy });
             self.remembered |= if fifo { key } else { 0 };
             self.items.push(Item { msg, copy, mark, ..Item::default() });
@@ -296,5 +303,28 @@ impl Queue {
             cx.out.record(mark, EventKind::Dropped { at, msg, copy: item.copy, n: item.receives });
         }
         self.items.retain(|item| item.msg != msg);
+    }
+
+    /// Removes every message, received or not (`PurgeQueue`).
+    fn remove_all(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        let at = Participant::Broker;
+        for Item { msg, copy, receives: n, .. } in std::mem::take(&mut self.items) {
+            cx.out.record(cause, EventKind::Dropped { at, msg, copy, n });
+        }
+    }
+
+    /// Moves a message from the dead-letter queue back (`StartMessageMoveTask`), as a new message:
+    /// it has not been received, and receipt handles of the earlier one do not delete it.
+    fn move_back(&mut self, cx: &mut Ctx, msg: MessageId) {
+        if self.items.len() == Queue::MOST {
+            self.overflow = true;
+            return;
+        }
+        let copy = self.next_copy(cx, msg);
+        let record = cx.ledger.of_mut(msg);
+        record.dead = record.dead.saturating_sub(1);
+        let what = EventKind::Redriven { at: Participant::Broker, msg, copy };
+        let mark = cx.out.record(CauseRef::NONE, what);
+        self.items.push(Item { msg, copy, mark, ..Item::default() });
     }
 }

@@ -24,7 +24,8 @@ impl FaultSpec {
         }
         let handler = [FaultKind::FailHandler, FaultKind::FailAttempts];
         all.extend([FaultKind::Refuse].into_iter().chain(handler).map(|kind| at(kind, None)));
-        all.extend([FaultKind::Twice, FaultKind::Reappear].map(|kind| at(kind, None)));
+        let of_message = [FaultKind::Twice, FaultKind::Reappear, FaultKind::Redrive];
+        all.extend(of_message.map(|kind| at(kind, None)));
         for window in [Window::Dedup, Window::Ttl, Window::Inbox, Window::Retention] {
             all.push(at(FaultKind::Expire(window), None));
         }
@@ -83,24 +84,29 @@ fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
             all
         }
         Participant::Broker | Participant::Follower | Participant::Follower2 => {
-            let faults_used = [Crash(party), PowerLoss(party), PermanentLoss(party)];
+            let faults_used =
+                [Crash(party), PowerLoss(party), PermanentLoss(party), Upgrade(party)];
             let mut all: Vec<_> =
                 faults_used.into_iter().map(|kind| (kind, Participant::Broker)).collect();
             if Link::between(Participant::Broker, party).is_some() {
                 all.push((Cut(Participant::Broker, party), Participant::Broker));
             }
             if party == Participant::Broker {
-                all.extend([(Isolate, party), (MoveLeader, party)]);
+                all.extend([Isolate, MoveLeader, ResetToLatest, Purge].map(|kind| (kind, party)));
             }
             all
         }
         Participant::Consumer | Participant::Consumer2 => {
-            vec![
+            let mut all = vec![
                 (Crash(party), party),
                 (Pause(party), party),
                 (Slow(party), party),
                 cut(Participant::Broker),
-            ]
+            ];
+            if party == Participant::Consumer {
+                all.push((ResetToEarliest, party));
+            }
+            all
         }
         Participant::Orders => vec![(Crash(party), Participant::Producer)],
         Participant::Redis | Participant::Accounts => vec![(Crash(party), Participant::Consumer)],

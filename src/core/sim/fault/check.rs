@@ -27,6 +27,17 @@ impl FaultSpec {
             | FaultKind::FailHandler => self.no_moment(),
             FaultKind::FailAttempts => self.check_attempts(setup),
             FaultKind::Twice | FaultKind::Reappear => self.no_moment(),
+            FaultKind::Redrive
+            | FaultKind::ResetToEarliest
+            | FaultKind::ResetToLatest
+            | FaultKind::Purge => self.check_operation(setup),
+            FaultKind::Upgrade(party) => {
+                here(party)?;
+                if !party.node().is_some_and(|node| setup.machine.can_crash(node)) {
+                    return Err(format!("{} is not upgraded in this model", party.key()));
+                }
+                self.check_moment(setup)
+            }
             FaultKind::Fail(op) | FaultKind::LoseReply(op) => {
                 self.no_moment()?;
                 self.has_line(setup, op)
@@ -62,20 +73,37 @@ impl FaultSpec {
             | FaultKind::PowerLoss(party)
             | FaultKind::PermanentLoss(party) => {
                 here(party)?;
-                if party.node().is_some_and(|node| !setup.machine.can_crash(node)) {
-                    return Err("SQS is a managed service and does not crash in this model".into());
-                }
-                if party == Participant::Mail {
-                    return Err("mail does not crash in this model; use fail:call".into());
-                }
-                let whole = party.node().is_some() || matches!(self.kind, FaultKind::Crash(_));
-                let sender =
-                    party.sender().is_some() && matches!(self.kind, FaultKind::PermanentLoss(_));
-                if !whole && !sender {
-                    return Err(format!("{} can only crash", party.key()));
-                }
-                self.check_moment(setup)
+                self.check_crash(setup, party)
             }
+        }
+    }
+
+    /// Rejects a crash, a power loss or a permanent loss of whatever does not fail in this way.
+    fn check_crash(&self, setup: &CompiledScenario, party: Participant) -> Result<(), String> {
+        if party.node().is_some_and(|node| !setup.machine.can_crash(node)) {
+            return Err("SQS is a managed service and does not crash in this model".into());
+        }
+        if party == Participant::Mail {
+            return Err("mail does not crash in this model; use fail:call".into());
+        }
+        let whole = party.node().is_some() || matches!(self.kind, FaultKind::Crash(_));
+        let sender = party.sender().is_some() && matches!(self.kind, FaultKind::PermanentLoss(_));
+        if !whole && !sender {
+            return Err(format!("{} can only crash", party.key()));
+        }
+        self.check_moment(setup)
+    }
+
+    /// Rejects what an operator cannot do to this broker.
+    fn check_operation(&self, setup: &CompiledScenario) -> Result<(), String> {
+        let broker = &setup.machine;
+        match self.kind {
+            FaultKind::Redrive if broker.has_dead_letters() => self.no_moment(),
+            FaultKind::Redrive => Err("nothing goes to a dead-letter queue here".into()),
+            FaultKind::Purge if broker.has_queue() => self.check_moment(setup),
+            FaultKind::Purge => Err("there is no queue to purge here".into()),
+            _ if broker.keeps_positions() => self.check_moment(setup),
+            _ => Err("only a Kafka group has offsets to reset".into()),
         }
     }
 

@@ -38,10 +38,14 @@ pub enum Class {
     Leader,
     /// The producer pauses, and another instance of it is started.
     Replaced,
+    /// An operator resets offsets, purges a queue, or redrives a dead-letter queue.
+    Operator,
+    /// A node is stopped in an orderly way and restarted, as in a rolling upgrade.
+    Upgrade,
 }
 
 impl Class {
-    pub const ALL: [Class; 16] = {
+    pub const ALL: [Class; 18] = {
         use Class::*;
         [
             Lost,
@@ -60,8 +64,13 @@ impl Class {
             Reappear,
             Leader,
             Replaced,
+            Operator,
+            Upgrade,
         ]
     };
+
+    /// The classes of failures: all but what operators do on purpose.
+    pub const FAILURES: &'static [Class] = Class::ALL.split_at(16).0;
 
     /// Returns the name that links and the terminal use, and the label that people read.
     fn names(self) -> (&'static str, &'static str) {
@@ -82,6 +91,8 @@ impl Class {
             Class::Reappear => ("reappear", "delivery after a delete"),
             Class::Leader => ("leader", "planned leader change"),
             Class::Replaced => ("replaced", "producer replaced"),
+            Class::Operator => ("operator", "reset, purge or redrive by an operator"),
+            Class::Upgrade => ("upgrade", "rolling upgrade"),
         }
     }
 
@@ -103,23 +114,23 @@ impl Class {
 
 /// A set of classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Classes(u16);
+pub struct Classes(u32);
 
 impl Classes {
     pub fn has(self, class: Class) -> bool {
-        self.0 & (1 << class as u16) != 0
+        self.0 & (1 << class as u32) != 0
     }
 
     /// Returns the set with the class added.
     #[must_use]
     pub fn with(self, class: Class) -> Classes {
-        Classes(self.0 | 1 << class as u16)
+        Classes(self.0 | 1 << class as u32)
     }
 
     /// Returns the set with the class removed.
     #[must_use]
     pub fn without(self, class: Class) -> Classes {
-        Classes(self.0 & !(1 << class as u16))
+        Classes(self.0 & !(1 << class as u32))
     }
 
     pub fn is_empty(self) -> bool {

@@ -32,6 +32,11 @@ pub enum FaultKind {
     Isolate,
     MoveLeader,
     Replace,
+    ResetToEarliest,
+    ResetToLatest,
+    Purge,
+    Redrive,
+    Upgrade(Participant),
 }
 
 /// What a fault may be aimed at, which its text form names after the colon.
@@ -70,7 +75,7 @@ const fn row(name: &'static str, target: Target, class: Class, label: &'static s
 }
 
 /// All kinds. Of several with one name, the first whose target fits is meant.
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 25] = [
     row(
         "lose",
         Target::Reply(FaultKind::LoseReply),
@@ -151,6 +156,31 @@ const ROWS: [Row; 20] = [
         Target::Only(FaultKind::Replace, "producer"),
         Class::Replaced,
         "producer pauses and is replaced",
+    ),
+    row(
+        "reset",
+        Target::Only(FaultKind::ResetToEarliest, "to-earliest"),
+        Class::Operator,
+        "offsets reset to the earliest",
+    ),
+    row(
+        "reset",
+        Target::Only(FaultKind::ResetToLatest, "to-latest"),
+        Class::Operator,
+        "offsets reset to the latest",
+    ),
+    row("purge", Target::Only(FaultKind::Purge, "queue"), Class::Operator, "queue purged"),
+    row(
+        "redrive",
+        Target::Only(FaultKind::Redrive, "dead-letters"),
+        Class::Operator,
+        "{m} redriven from the dead-letter queue",
+    ),
+    row(
+        "upgrade",
+        Target::Participant(FaultKind::Upgrade),
+        Class::Upgrade,
+        "{target} restarted for an upgrade",
     ),
 ];
 
@@ -245,6 +275,7 @@ impl fmt::Display for FaultKind {
             | FaultKind::PermanentLoss(party)
             | FaultKind::Pause(party)
             | FaultKind::Slow(party)
+            | FaultKind::Upgrade(party)
             | FaultKind::Resume(party) => f.write_str(party.key()),
             FaultKind::Fail(op) => f.write_str(op.key()),
             FaultKind::LoseReply(op) => write!(f, "{}-reply", op.key()),

@@ -3,6 +3,7 @@
 use super::{Fault, FaultKind, FaultSpec, Point, ProgramPoint, Reply};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::Pause;
+use crate::sim::event::ResetTo;
 use crate::sim::network::{Link, Packet, PacketKind};
 use crate::sim::participant::Participant;
 use crate::sim::producer;
@@ -70,11 +71,31 @@ impl FaultSpec {
                 let may = world.broker.may_move_leader();
                 (may && reached(Participant::Broker)).then_some(Fault::MoveLeader)
             }
+            FaultKind::ResetToEarliest
+            | FaultKind::ResetToLatest
+            | FaultKind::Purge
+            | FaultKind::Redrive => self.operation(setup, world),
+            FaultKind::Upgrade(p) => (stands(world, p) && reached(p)).then_some(Fault::Upgrade(p)),
             FaultKind::Replace => {
                 let may = producer::may_replace(&world.view(setup));
                 (may && reached(Participant::Producer)).then_some(Fault::Replace)
             }
         }
+    }
+
+    /// Returns what an operator does, if it has an effect in this state.
+    fn operation(&self, setup: &CompiledScenario, world: &World) -> Option<Fault> {
+        let (broker, cx) = (&world.broker, &world.view(setup));
+        let reset = |to| broker.may_reset_offsets(cx, to).then_some(Fault::ResetOffsets(to));
+        let msg = self.at.msg;
+        let fault = match self.kind {
+            FaultKind::ResetToEarliest => reset(ResetTo::Earliest),
+            FaultKind::ResetToLatest => reset(ResetTo::Latest),
+            FaultKind::Purge => broker.may_purge().then_some(Fault::Purge),
+            // A message is redriven whenever it is a dead letter.
+            _ => return broker.may_redrive(cx, msg).then_some(Fault::Redrive(msg)),
+        };
+        fault.filter(|_| self.at.reached(setup, world, Some(Participant::Broker)))
     }
 
     fn packet(&self, world: &World, kind: PacketKind) -> Option<u8> {

@@ -49,6 +49,9 @@ impl World {
             Fault::PermanentLoss(at) => {
                 self.stop(setup, at, Crash::PermanentLoss, EventKind::PermanentLoss { at }, out);
             }
+            Fault::Upgrade(at) => {
+                self.stop(setup, at, Crash::Process, EventKind::ShutDown { at }, out);
+            }
             Fault::Pause(at, pause) => self.pause(at, pause, out),
             Fault::Resume(at) => self.resume(setup, at, out),
             Fault::Cut(link) => self.cut(setup, link, out),
@@ -59,6 +62,9 @@ impl World {
             | Fault::FailLine { .. }
             | Fault::Twice(_)
             | Fault::Reappear(_)
+            | Fault::ResetOffsets(_)
+            | Fault::Purge
+            | Fault::Redrive(_)
             | Fault::MoveLeader => self.strike_step(setup, fault, out),
         }
     }
@@ -78,6 +84,13 @@ impl World {
             },
             Fault::Twice(msg) => producer::send_twice(&mut cx, msg),
             Fault::Reappear(msg) => broker.reappear(&mut cx, msg),
+            Fault::ResetOffsets(to) => broker.reset_offsets(&mut cx, to),
+            Fault::Purge => {
+                let at = broker.leader();
+                let mark = cx.out.record(broker.mark(), EventKind::Purged { at });
+                broker.purge(&mut cx, mark);
+            }
+            Fault::Redrive(msg) => broker.redrive(&mut cx, msg),
             Fault::MoveLeader => {
                 let at = broker.leader();
                 let mark = cx.out.record(broker.mark(), EventKind::LeaderMoved { at });
@@ -118,7 +131,10 @@ impl World {
         let mark = out.record(self.mark_of(at), what);
         let (broker, mut cx) = self.split(setup, out);
         if let Some(node) = at.node() {
-            broker.crash(&mut cx, node, how, mark);
+            match what {
+                EventKind::ShutDown { .. } => broker.shut_down(&mut cx, node, mark),
+                _ => broker.crash(&mut cx, node, how, mark),
+            }
         } else if let Some(c) = at.consumer() {
             cx.consumers[c] = Consumer { up: false, mark, ..Consumer::default() };
         } else if let Some(s) = at.sender() {

@@ -1,11 +1,12 @@
 //! The enabled faults of a state, in a fixed order.
 
 use super::World;
+use crate::sim::broker::Broker;
 use crate::sim::choice::Choice;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::{self, Pause};
 use crate::sim::context::View;
-use crate::sim::event::Window;
+use crate::sim::event::{ResetTo, Window};
 use crate::sim::fault::{Class, Classes, Fault, Reply};
 use crate::sim::network::{Link, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
@@ -30,6 +31,7 @@ impl World {
         if self.broker.may_move_leader() {
             add(Class::Leader, Fault::MoveLeader);
         }
+        operations(&cx, &self.broker, &mut add);
         for link in Link::ALL.into_iter().filter(|link| self.net.cut & link.bit() == 0) {
             let (a, b) = setup.ends(link);
             if link == Link::CLUSTER && !self.broker.may_isolate() {
@@ -95,6 +97,7 @@ impl World {
                 add(Class::Crash, Fault::Crash(node));
                 add(Class::Power, Fault::PowerLoss(node));
                 add(Class::PermanentLoss, Fault::PermanentLoss(node));
+                add(Class::Upgrade, Fault::Upgrade(node));
             }
         }
     }
@@ -150,6 +153,21 @@ impl World {
                 add(Class::Reappear, Fault::Reappear(msg));
             }
         }
+    }
+}
+
+/// Appends what operators can do.
+fn operations(cx: &View, broker: &Broker, add: &mut impl FnMut(Class, Fault)) {
+    for to in [ResetTo::Earliest, ResetTo::Latest] {
+        if broker.may_reset_offsets(cx, to) {
+            add(Class::Operator, Fault::ResetOffsets(to));
+        }
+    }
+    if broker.may_purge() {
+        add(Class::Operator, Fault::Purge);
+    }
+    for msg in (0..cx.setup.scenario.messages).filter(|&m| broker.may_redrive(cx, m)) {
+        add(Class::Operator, Fault::Redrive(msg));
     }
 }
 

@@ -194,5 +194,9 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::Isolate => "isolated leader",
         FaultKind::MoveLeader => "planned leader change",
         FaultKind::Replace => "producer replacement",
+        FaultKind::ResetToEarliest | FaultKind::ResetToLatest => "offset reset",
+        FaultKind::Purge => "purge",
+        FaultKind::Redrive => "redrive",
+        FaultKind::Upgrade(_) => "upgrade",
     }
 }

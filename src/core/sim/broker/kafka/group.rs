@@ -4,7 +4,7 @@ use super::{Content, Entry, Partition};
 use crate::sim::broker::Machine;
 use crate::sim::consumer::Consumer;
 use crate::sim::context::{Ctx, View};
-use crate::sim::event::{CauseRef, EventKind};
+use crate::sim::event::{CauseRef, EventKind, ResetTo};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
@@ -187,5 +187,40 @@ impl Partition {
             None if self.config.earliest => 0,
             None => self.readable_end(),
         };
+    }
+
+    /// Returns true if the offsets can be reset, with an effect: the group is inactive, since its
+    /// consumers are between two messages and can be stopped.
+    pub(super) fn resets(&self, cx: &View, to: ResetTo) -> bool {
+        let mut members = cx.consumers[..cx.setup.consumers()].iter().enumerate();
+        let stopped = members.all(|(c, consumer)| {
+            let idle = consumer.idle(cx.setup) && consumer.pending == 0;
+            (!consumer.up || idle) && cx.net.delivers_to(c) == 0
+        });
+        self.leads()
+            && !self.config.stores_offset
+            && stopped
+            && self.committed != Some(self.offset_at(to))
+    }
+
+    fn offset_at(&self, to: ResetTo) -> u8 {
+        match to {
+            ResetTo::Earliest => 0,
+            ResetTo::Latest => self.high_watermark,
+        }
+    }
+
+    /// Commits another offset in place of the group's, and starts its consumers anew.
+    pub(super) fn reset(&mut self, cx: &mut Ctx, to: ResetTo) {
+        let what = EventKind::OffsetsReset { at: self.leader(), to };
+        let mark = cx.out.record(self.mark, what);
+        self.committed = Some(self.offset_at(to));
+        for c in 0..cx.setup.consumers() {
+            let up = cx.consumers[c].up;
+            cx.consumers[c] = Consumer { up, mark, ..Consumer::default() };
+            if up && self.owner == Some(c as u8) {
+                self.rewind(cx, c);
+            }
+        }
     }
 }

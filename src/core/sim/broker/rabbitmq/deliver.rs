@@ -3,12 +3,13 @@
 
 use super::{DeadLetters, Entry, Phase, Queue, count_stored};
 use crate::sim::broker::Machine;
+use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::Pause;
 use crate::sim::context::Ctx;
 use crate::sim::event::{CauseRef, EventKind};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
-use crate::sim::participant::Participant;
+use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::settings::OnError;
 
@@ -172,5 +173,35 @@ impl Queue {
         let memory = self.leader_bit();
         self.entries.push(dead(Entry { msg, copy, pc: 1, memory, ..Entry::default() }));
         self.skip_acknowledge(cx.setup);
+    }
+
+    /// Removes every copy that no consumer holds, as if it were consumed.
+    pub(super) fn remove_ready(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        let at = self.leader();
+        while let Some(index) = self.entries.iter().position(|e| e.phase == Phase::Ready) {
+            let Entry { msg, copy, deliveries: n, .. } = self.entries[index];
+            self.entries[index].mark =
+                cx.out.record(cause, EventKind::Dropped { at, msg, copy, n });
+            self.remove_entry(cx, index);
+        }
+    }
+
+    /// Returns the index of a dead letter of the message that the dead-letter queue vouches for.
+    pub(super) fn dead_letter(&self, setup: &CompiledScenario, msg: MessageId) -> Option<usize> {
+        let dead = |e: &Entry| e.msg == msg && e.phase == Phase::Dead;
+        self.entries.iter().position(|e| dead(e) && e.committed(&setup.broker))
+    }
+
+    /// Publishes a dead letter to the queue again, as a shovel does, as a copy of its own: what is
+    /// still under way for earlier deliveries does not settle it.
+    pub(super) fn publish_again(&mut self, cx: &mut Ctx, index: usize) {
+        let entry = self.entries.remove(index);
+        let (at, msg) = (self.leader(), entry.msg);
+        let record = cx.ledger.of_mut(msg);
+        record.dead = record.dead.saturating_sub(1);
+        let alive = self.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
+        let copy = (alive.unwrap_or(0).max(record.stored) + 1).min(Record::MOST + 1);
+        let mark = cx.out.record(entry.mark, EventKind::Redriven { at, msg, copy });
+        self.entries.push(Entry { copy, phase: Phase::Ready, mark, ..entry });
     }
 }

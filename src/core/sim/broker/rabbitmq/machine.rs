@@ -1,8 +1,8 @@
 //! A queue of RabbitMQ, or of the generic broker, as a [`Machine`].
 
-use super::{Entry, Phase, Queue};
+use super::{DeadLetters, Entry, Phase, Queue};
 use crate::sim::bits::{Reader, Writer};
-use crate::sim::broker::{Crash, Machine, Priority};
+use crate::sim::broker::{Crash, Machine, Operators, Priority};
 use crate::sim::choice::{ActorStep, Choice};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::{Ctx, View};
@@ -244,5 +244,38 @@ impl Machine for Queue {
 
     fn swap_nodes(&mut self, a: usize, b: usize) {
         self.swap(a, b);
+    }
+}
+
+impl Operators for Queue {
+    fn has_queue(&self) -> bool {
+        true
+    }
+
+    fn may_purge(&self) -> bool {
+        self.leads() && self.entries.iter().any(|e| e.phase == Phase::Ready)
+    }
+
+    fn purge(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        self.remove_ready(cx, cause);
+    }
+
+    fn has_dead_letters(&self) -> bool {
+        self.config.dead_letters != DeadLetters::Discarded
+    }
+
+    fn may_redrive(&self, cx: &View, msg: MessageId) -> bool {
+        self.leads() && self.dead_letter(cx.setup, msg).is_some()
+    }
+
+    fn redrive(&mut self, cx: &mut Ctx, msg: MessageId) {
+        if let Some(index) = self.dead_letter(cx.setup, msg) {
+            self.publish_again(cx, index);
+        }
+    }
+
+    fn shut_down(&mut self, cx: &mut Ctx, node: usize, cause: CauseRef) {
+        self.write_out(cx);
+        self.crash_node(cx, node, Crash::Process, cause);
     }
 }

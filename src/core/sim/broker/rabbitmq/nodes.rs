@@ -1,7 +1,7 @@
 //! Nodes of the broker: crashes, elections and restarts, and the copies that each loses or
 //! recovers.
 
-use super::{Entry, Phase, Queue};
+use super::{Entry, Phase, Queue, count_stored};
 use crate::sim::broker::{Crash, Machine, swap_bits, swap_names};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::somebody_could_work;
@@ -186,5 +186,23 @@ impl Queue {
         let waits = |e: &Entry| e.phase == Phase::Ready;
         let held_up = leads && self.entries.iter().any(waits);
         cx.ledger.blocked |= held_up && somebody_could_work(&cx.view());
+    }
+
+    /// Writes all that the only node of a queue holds in memory and would keep, as an orderly
+    /// shutdown does, and what was settled.
+    pub(super) fn write_out(&mut self, cx: &mut Ctx) {
+        if cx.setup.replicas > 1 || !self.config.survives {
+            return;
+        }
+        let node = self.leader_bit();
+        self.drop_settled();
+        for entry in self.entries.iter_mut().filter(|e| e.memory & node != 0) {
+            if entry.phase != Phase::Dead && !entry.committed(&cx.setup.broker) {
+                count_stored(cx, entry.msg, entry.pc, cx.setup.broker.done());
+            }
+            entry.page |= node;
+            entry.disk |= node;
+            entry.pc = cx.setup.broker.done();
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Hold, Item, Queue};
 use crate::sim::bits::{Reader, Writer};
-use crate::sim::broker::{Machine, Priority};
+use crate::sim::broker::{Machine, Operators, Priority};
 use crate::sim::choice::{ActorStep, Choice};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::{Ctx, View};
@@ -174,5 +174,31 @@ impl Machine for Queue {
 
     fn keeps_dead_letters(&self) -> bool {
         true
+    }
+}
+
+impl Operators for Queue {
+    fn has_queue(&self) -> bool {
+        true
+    }
+
+    fn may_purge(&self) -> bool {
+        !self.items.is_empty()
+    }
+
+    fn purge(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        self.remove_all(cx, cause);
+    }
+
+    fn has_dead_letters(&self) -> bool {
+        self.config.max_receives.is_some()
+    }
+
+    fn may_redrive(&self, cx: &View, msg: MessageId) -> bool {
+        cx.ledger.of(msg).dead > 0
+    }
+
+    fn redrive(&mut self, cx: &mut Ctx, msg: MessageId) {
+        self.move_back(cx, msg);
     }
 }
