@@ -260,6 +260,7 @@ fn packet(
 pub fn why(setup: &CompiledScenario, why: RejectReason) -> &'static str {
     match why {
         RejectReason::Busy => terms(setup).busy,
+        RejectReason::QueueFull => "the queue is full",
         RejectReason::NotEnoughReplicas => "NOT_ENOUGH_REPLICAS",
         RejectReason::NotEnoughReplicasAfterAppend => "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
         RejectReason::OutOfOrderSequence => "OUT_OF_ORDER_SEQUENCE_NUMBER",

@@ -251,10 +251,19 @@ const DECISIVE: &[&str] = &[
     "confirm_publish",
 ];
 
+/// Why a length limit, which is far above the few messages that are tried, is not taken over.
+const LENGTH: &str = "It matters where the queue gets that long: by default the oldest message is \
+                      dropped or dead-lettered, confirmed or not; with x-overflow=reject-publish \
+                      the publisher gets a nack instead, if it asks for confirms. The queue is \
+                      looked at as one that never gets that long.";
+
 /// Returns the influence of a key, by its name in the importer and its value, if that is a literal.
 pub fn influence(name: &str, value: Option<&str>) -> Influence {
     if DECISIVE.contains(&name) {
         return Influence::Setting;
+    }
+    if name == "x-max-length" {
+        return Influence::NotModeled(LENGTH);
     }
     match lab::effect(name, value) {
         Some(effect) if effect.matters => Influence::NotModeled(effect.label),

@@ -162,7 +162,7 @@ mod tests {
             ("spring.kafka.consumer.max-poll-records", "Kafka"),
             ("maxPollIntervalMs", "Kafka"),
             ("consumer_timeout", "RabbitMQ"),
-            ("broker.rabbitmq.x-max-length", "RabbitMQ"),
+            ("broker.rabbitmq.x-max-length-bytes", "RabbitMQ"),
             ("delay_seconds", "SQS"),
         ] {
             let label = not_modeled(key).unwrap_or_else(|| panic!("{key} is not known"));
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_slip_of_a_name_leads_to_it_and_a_name_to_nothing_else() {
         assert_eq!(near_names("lingr.ms"), ["linger.ms"]);
-        assert_eq!(near_names("x-max-lenght").first(), Some(&"x-max-length"));
+        assert_eq!(near_names("x-max-agee").first(), Some(&"x-max-age"));
         assert_eq!(near_names("consumer-timeot").first(), Some(&"consumer-timeout"));
         assert!(near_names("celery").is_empty() && near_names("timeout").is_empty());
     }

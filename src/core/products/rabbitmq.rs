@@ -241,8 +241,12 @@ const ASSUMPTIONS: Assumptions = Assumptions {
              not change, and no one purges it.",
         ),
         (
-            always,
+            |s| broker(&s.setup.scenario).is_some_and(|b| b.max_length.is_none()),
             "Nothing limits the queue: no x-max-length, no message TTL, no memory or disk alarm.",
+        ),
+        (
+            |s| broker(&s.setup.scenario).is_some_and(|b| b.max_length.is_some()),
+            "Nothing but x-max-length limits the queue: no message TTL, no memory or disk alarm.",
         ),
         (
             |s| s.sends_one_by_one(),

@@ -130,6 +130,8 @@ pub enum Timer {
 pub enum RejectReason {
     /// A transient error of the broker.
     Busy,
+    /// The queue is full (`x-overflow=reject-publish`).
+    QueueFull,
     /// Fewer replicas are in sync than `min.insync.replicas`.
     NotEnoughReplicas,
     /// The number of in-sync replicas fell below `min.insync.replicas` after the record was

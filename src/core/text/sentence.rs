@@ -226,6 +226,11 @@ fn back_in_line(setup: &CompiledScenario, what: EventKind) -> String {
             let template = if by_consumer { asked } else { timed_out };
             fill(template, &[("{at}", &with_article(at)), ("{m}", &message(msg))])
         }
+        EventKind::DeadLettered { at, msg, n: 0, .. } => format!(
+            "{} moves {} to the dead-letter queue: the queue is too long.",
+            with_article(at),
+            message(msg)
+        ),
         EventKind::DeadLettered { at, msg, n, .. } => format!(
             "{} moves {} to the dead-letter queue after {}.",
             with_article(at),

@@ -192,10 +192,10 @@ pub const ALL: &[Left] = left! {
         "It matters against the time that the work takes: a delivery that is unacknowledged for \
          longer goes back to the queue and is processed again (up to 4.2 on every queue, from 4.3 on \
          on quorum queues). The fault slow:consumer is a handler that takes longer.";
-    RABBITMQ: "x-max-length" "x-max-length-bytes" "max-length" "max-length-bytes" =>
+    RABBITMQ: "x-max-length-bytes" "max-length-bytes" =>
         "It matters where the queue gets that long: by default the oldest message is dropped or \
          dead-lettered, confirmed or not; with x-overflow=reject-publish the publisher gets a nack \
-         instead, if it asks for confirms. The model's queues are never full.";
+         instead, if it asks for confirms. Here it is x-max-length that limits a queue.";
     RABBITMQ: "x-message-ttl" "message-ttl" "expiration" =>
         "It matters where no consumer is quick enough: a message that has waited for longer is \
          dropped, or dead-lettered where there is an exchange for it. The model's messages wait \

@@ -9,6 +9,7 @@ mod config;
 mod deliver;
 mod encode;
 mod independence;
+mod length;
 mod machine;
 mod nodes;
 pub(in crate::sim) mod program;
@@ -19,7 +20,7 @@ use super::Machine;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::Pause;
 use crate::sim::context::{Ctx, View};
-use crate::sim::event::{CauseRef, EventKind};
+use crate::sim::event::{CauseRef, EventKind, RejectReason};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Net, Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
@@ -176,15 +177,20 @@ impl Queue {
         self.entries.iter().position(ready)
     }
 
-    /// Returns true if the next message can be delivered to this consumer.
-    fn dispatches(&self, cx: &View, c: usize) -> bool {
+    /// Returns the number of messages that this consumer takes at once.
+    fn room(&self, cx: &View, c: usize) -> usize {
         let unacked = self.entries.iter().filter(|e| e.phase == Phase::Unacked(c as u8)).count();
         // Without acknowledgments nothing limits the deliveries in flight.
         let Config { redelivery, prefetch, .. } = self.config;
         let most = if redelivery { usize::from(prefetch) } else { Net::MOST / 2 };
-        let free = unacked < most && cx.net.delivers_to(c) < most;
         // A paused consumer gets no deliveries: its channel timed out and was closed.
-        free && cx.consumers[c].runs() && self.leads() && self.ready(cx.setup).is_some()
+        let takes = cx.consumers[c].runs() && self.leads();
+        if takes { most.saturating_sub(unacked.max(cx.net.delivers_to(c))) } else { 0 }
+    }
+
+    /// Returns true if the next message can be delivered to this consumer.
+    fn dispatches(&self, cx: &View, c: usize) -> bool {
+        self.room(cx, c) > 0 && self.ready(cx.setup).is_some()
     }
 
     /// Returns true if the broker may stop waiting for the consumer to settle this entry.
@@ -214,6 +220,11 @@ impl Queue {
         }
         let sender = from.sender().unwrap_or_default();
         let connected = cx.senders[sender].epoch == epoch;
+        let room = self.rooms(&cx.view());
+        if self.refuses(room) {
+            let waits = connected && self.config.acknowledges;
+            return cx.net.refuse(packet, RejectReason::QueueFull, waits, cause, cx.out);
+        }
         if self.entries.len() == Queue::MOST {
             self.overflow = true;
             return;
@@ -238,6 +249,7 @@ impl Queue {
         });
         count_stored(cx, msg, 0, 1);
         self.skip_acknowledge(cx.setup);
+        self.drop_heads(cx, room, mark);
     }
 
     /// Handles an unroutable message: it is returned if it is mandatory, otherwise dropped, and

@@ -108,8 +108,11 @@ pub struct Broker {
     /// The dead-letter strategy; `at-most-once` by default (docs/quorum-queues).
     #[serde(rename = "x-dead-letter-strategy", default, skip_serializing_if = "is_at_most_once")]
     pub dead_letter_strategy: DeadLetterStrategy,
-    /// The behavior of a full queue; `at-least-once` dead lettering needs `reject-publish`. The
-    /// length limit is not modeled: no queue is ever full.
+    /// The maximum number of messages that wait in a classic queue; none by default
+    /// (docs/maxlength).
+    #[serde(rename = "x-max-length", default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u8>,
+    /// The behavior of a full queue; `at-least-once` dead lettering needs `reject-publish`.
     #[serde(rename = "x-overflow", default, skip_serializing_if = "is_drop_head")]
     pub overflow: Overflow,
     /// A queue is bound to the dead-letter exchange; without one a dead letter cannot be routed.
@@ -301,6 +304,11 @@ impl super::Broker for Broker {
                            exclusive; set it to true, or permit it with \
                            deprecated_features.permit.transient_nonexcl_queues";
             return bad("broker.rabbitmq.durable", problem);
+        }
+        if quorum && self.max_length.is_some() {
+            let problem = "the length limit of a quorum queue, which may exceed it for a while, is \
+                           not modeled; remove it, or set x-queue-type to classic";
+            return bad("broker.rabbitmq.x-max-length", problem);
         }
         self.check_dead_lettering(quorum)?;
         let at = "broker.rabbitmq.x-delivery-limit";

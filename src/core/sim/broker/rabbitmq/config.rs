@@ -5,7 +5,7 @@ use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::program::Program;
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::GenericBroker;
-use crate::sim::settings::rabbitmq::DeadLetterStrategy;
+use crate::sim::settings::rabbitmq::{DeadLetterStrategy, Overflow};
 use crate::sim::settings::{ProducerSettings, rabbitmq};
 
 /// Configuration of the queue.
@@ -19,6 +19,10 @@ pub struct Config {
     pub delivery_limit: Option<u8>,
     /// A requeue requested by the consumer counts as a failed delivery.
     pub nack_counts: bool,
+    /// The maximum number of messages that wait (`x-max-length`).
+    pub max_length: Option<u8>,
+    /// A full queue refuses messages, instead of dropping its oldest.
+    pub refuses_if_full: bool,
     /// A message that its consumer returns goes to the back of the queue.
     pub requeues_to_back: bool,
     pub dead_letters: DeadLetters,
@@ -79,6 +83,8 @@ impl Config {
             max_deliveries: broker.max_deliveries,
             delivery_limit: None,
             nack_counts: true,
+            max_length: None,
+            refuses_if_full: false,
             requeues_to_back: false,
             dead_letters: match broker.dead_letter_queue {
                 true => DeadLetters::Kept,
@@ -114,6 +120,8 @@ impl Config {
             delivery_limit: broker.limit(),
             nack_counts: broker.counts_returns()
                 || own.requeue_with == rabbitmq::RequeueWith::Reject,
+            max_length: broker.max_length,
+            refuses_if_full: broker.overflow == Overflow::RejectPublish,
             requeues_to_back: broker.requeues_to_back(),
             dead_letters: match (&broker.dead_letter_exchange, broker.dead_letter_strategy) {
                 (None, _) => DeadLetters::Discarded,

@@ -120,6 +120,8 @@ impl Queue {
     }
 
     fn requeue(&mut self, cx: &mut Ctx, index: usize, why: RequeueCause, cause: CauseRef) {
+        // The consumer has room for it only afterwards.
+        let room = self.rooms(&cx.view());
         let config = &self.config;
         let counts = match why {
             RequeueCause::Asked => config.nack_counts,
@@ -149,9 +151,10 @@ impl Queue {
             let entry = self.entries.remove(index);
             self.entries.push(entry);
         }
+        self.drop_heads(cx, room, cause);
     }
 
-    fn discard(&mut self, cx: &mut Ctx, index: usize, cause: CauseRef) {
+    pub(super) fn discard(&mut self, cx: &mut Ctx, index: usize, cause: CauseRef) {
         let Entry { msg, copy, deliveries: n, .. } = self.entries[index];
         let at = self.leader();
         if self.config.dead_letters == DeadLetters::Discarded {
@@ -202,6 +205,8 @@ impl Queue {
         let alive = self.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
         let copy = (alive.unwrap_or(0).max(record.stored) + 1).min(Record::MOST + 1);
         let mark = cx.out.record(entry.mark, EventKind::Redriven { at, msg, copy });
+        let room = self.rooms(&cx.view());
         self.entries.push(Entry { copy, phase: Phase::Ready, mark, ..entry });
+        self.drop_heads(cx, room, mark);
     }
 }

@@ -1,4 +1,7 @@
 //! What the reductions may assume about a queue.
+//!
+//! With a length limit, the fate of a message depends on how many others wait and on which consumers
+//! run, so that almost nothing is independent ([`Queue::is_limited`]).
 
 use super::{Entry, Phase, Queue};
 use crate::sim::broker::{Independence, Machine};
@@ -18,7 +21,7 @@ impl Independence for Queue {
     /// A message that goes to the back of the queue when it is returned comes before or behind one
     /// that arrives then: the two are dependent.
     fn accepts_in_any_order(&self, cx: &View) -> bool {
-        self.all_up(cx) && !self.config.requeues_to_back
+        self.all_up(cx) && !self.config.requeues_to_back && !self.is_limited()
     }
 
     fn starts_at_the_end(&self, _cx: &View) -> bool {
@@ -50,7 +53,7 @@ impl Independence for Queue {
     }
 
     fn serves_in_any_order(&self) -> bool {
-        true
+        !self.is_limited()
     }
 
     fn settles_for_group(&self) -> bool {
@@ -63,7 +66,8 @@ impl Independence for Queue {
 
     /// If it makes an acknowledgment to the producer due, it changes the order of acknowledgments.
     fn settles_in_any_order(&self, cx: &View) -> bool {
-        self.all_up(cx) && self.entries().iter().all(|e| !e.ack_pending)
+        let nothing_due = self.entries().iter().all(|e| !e.ack_pending);
+        self.all_up(cx) && nothing_due && !self.is_limited()
     }
 
     fn settles_nothing(&self, cx: &View, packet: &Packet) -> bool {
@@ -74,11 +78,12 @@ impl Independence for Queue {
     }
 
     fn resumes_anywhere(&self, _cx: &View) -> bool {
-        true
+        !self.is_limited()
     }
 
     fn has_given_up(&self) -> bool {
-        self.entries().iter().all(|e| matches!(e.phase, Phase::Ready | Phase::Settled))
+        let held = |e: &Entry| !matches!(e.phase, Phase::Ready | Phase::Settled);
+        !self.entries().iter().any(held) && !self.is_limited()
     }
 
     fn waits_only_for(&self, cx: &View, c: usize) -> bool {
@@ -87,7 +92,8 @@ impl Independence for Queue {
             e.phase == Phase::Unacked(c as u8)
                 && (e.msg, e.copy, e.deliveries) == (consumer.msg, consumer.copy, consumer.n)
         };
-        self.delivers_one_by_one() && self.entries().iter().any(held) && self.leads()
+        let waits = self.delivers_one_by_one() && self.entries().iter().any(held);
+        waits && self.leads() && !self.is_limited()
     }
 
     /// The acknowledgment may reach a broker that no longer knows the delivery; then its copy number
@@ -98,14 +104,15 @@ impl Independence for Queue {
     }
 
     fn loss_is_like_a_crash(&self) -> bool {
-        self.delivers_one_by_one()
+        self.delivers_one_by_one() && !self.is_limited()
     }
 
     fn tolerates_slow_handlers(&self) -> bool {
-        !self.config.times_out
+        !self.config.times_out && !self.is_limited()
     }
 
     fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
-        !self.entries().iter().any(|e| e.phase == Phase::Unacked(c as u8))
+        let held = self.entries().iter().any(|e| e.phase == Phase::Unacked(c as u8));
+        !held && !self.is_limited()
     }
 }

@@ -125,6 +125,10 @@ impl Machine for Queue {
         }
     }
 
+    fn rejects(&self) -> bool {
+        self.config.refuses_if_full && self.is_limited()
+    }
+
     fn returns_unroutable(&self) -> bool {
         self.config.mandatory
     }
@@ -265,7 +269,8 @@ impl Operators for Queue {
     }
 
     fn may_redrive(&self, cx: &View, msg: MessageId) -> bool {
-        self.leads() && self.dead_letter(cx.setup, msg).is_some()
+        let full = self.refuses(self.rooms(cx));
+        self.leads() && !full && self.dead_letter(cx.setup, msg).is_some()
     }
 
     fn redrive(&mut self, cx: &mut Ctx, msg: MessageId) {

@@ -79,9 +79,14 @@ pub const ROWS: Rows = Rows {
              confirm. at-least-once: it stays until that one has confirmed it; for quorum queues \
              with x-overflow=reject-publish.",
             |s| Some(Slot::One(&mut broker(s)?.dead_letter_strategy));
+        "broker.rabbitmq.x-max-length", "unset", "rabbitmq.com/docs/maxlength",
+            "Maximum number of messages that wait in a classic queue. Those that a consumer holds do \
+             not count.",
+            |s| Some(Slot::Maybe(&mut broker(s)?.max_length, 1, 255)),
+            unset = Some(Unset { means: |_| "no limit", former: "none", by_hand: true });
         "broker.rabbitmq.x-overflow", "drop-head", "rabbitmq.com/docs/maxlength",
-            "What a full queue does with a publish. No queue is ever full here; at-least-once dead \
-             lettering needs reject-publish.",
+            "What a full queue does: drop or dead-letter its oldest message, or refuse the new one. \
+             at-least-once dead lettering needs reject-publish.",
             |s| Some(Slot::One(&mut broker(s)?.overflow));
         "broker.rabbitmq.dead_letter_bound", "true", "rabbitmq.com/docs/dlx",
             "A queue is bound to the dead-letter exchange. Otherwise a dead letter is dropped, or \
