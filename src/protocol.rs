@@ -218,11 +218,10 @@ impl Answer {
 
 impl From<&crate::check::Assumptions> for Assumes {
     fn from(assumptions: &crate::check::Assumptions) -> Assumes {
-        let owned = |all: &[&'static str]| all.iter().map(|&text| text.to_owned()).collect();
         Assumes {
             product: assumptions.product.to_owned(),
-            versions: owned(&assumptions.versions),
-            assumed: owned(&assumptions.assumed),
+            versions: assumptions.versions.iter().map(ToString::to_string).collect(),
+            assumed: assumptions.assumed.iter().map(ToString::to_string).collect(),
         }
     }
 }

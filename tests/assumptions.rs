@@ -19,8 +19,8 @@ fn with(id: &str, settings: &[(&str, &str)]) -> Scenario {
 }
 
 fn label(assumptions: &Assumptions, part: &str) -> bool {
-    let sentences = assumptions.versions.iter().chain(&assumptions.assumed);
-    sentences.into_iter().any(|sentence| sentence.contains(part))
+    let assumed = assumptions.assumed.iter().map(AsRef::as_ref);
+    assumptions.versions.iter().copied().chain(assumed).any(|sentence| sentence.contains(part))
 }
 
 #[test]
@@ -53,6 +53,11 @@ fn what_is_assumed_depends_on_the_settings() {
     assert!(!label(&not, "has written to the partition before"), "{not:#?}");
     let manual = rests(&with("kafka-consumer-commit-last", &[]), usual());
     assert!(label(&manual, "commitSync()") && !label(&manual, "inside poll()"), "{manual:#?}");
+    let late = with("kafka-consumer-commit-last", &[("slow_handler_ms", "60000")]);
+    let late = rests(&late, usual());
+    assert!(label(&late, "A slow handler takes 1 min at most"), "{late:#?}");
+    assert!(label(&late, "within max.poll.interval.ms (5 min)"), "{late:#?}");
+    assert!(!label(&late, "exceeds every timeout; everything else"), "{late:#?}");
     let outbox = rests(&with("outbox", &[]), usual());
     assert!(label(&outbox, "An order's ID is unique"), "{outbox:#?}");
     assert!(!label(&rests(&with("at-least-once", &[]), usual()), "An order's ID"));

@@ -260,6 +260,12 @@ const ENDINGS: &[Row] = &[
         &[(Duplicated, (1, 2, 2, Ok, 0))],
         "both members do the work, one commit is refused",
     ),
+    ("kafka-large-batch", &[(Duplicated, (1, 2, 2, Ok, 0))], "310 s are more than 300"),
+    ("kafka-smaller-batch", &[(Once, (1, 1, 1, Ok, 0))], "110 s are less than 300"),
+    ("rabbitmq-consumer-timeout", &[(Duplicated, (1, 2, 2, Ok, 0))], "45 min are more than 30"),
+    ("rabbitmq-consumer-timeout-raised", &[(Once, (1, 1, 1, Ok, 0))], "45 min are less than 60"),
+    ("sqs-visibility-90s", &[(Duplicated, (1, 2, 2, Ok, 0))], "90 s are more than 30"),
+    ("sqs-visibility-540s", &[(Once, (1, 1, 1, Ok, 0))], "90 s are less than 540"),
     ("kafka-zombie-fenced", &[(Once, (1, 2, 1, Ok, 0))], "the late transaction is aborted"),
     (
         "kafka-output-uncommitted",

@@ -54,7 +54,7 @@ fn label(fixes: &[&Fix]) -> Vec<String> {
 }
 
 #[test]
-fn a_change_that_keeps_the_message_comes_before_those_that_lose_it() {
+fn the_pair_that_maintainers_advise_comes_before_single_changes_that_lose() {
     let poison = fixes(&one_message("rabbitmq-default"), &["fail:handler@m1#*"]);
     let fixes = poison.of(Property::NeverStuck);
     assert!(fixes[0].is_harmless(), "{:?}", fixes[0]);
@@ -66,6 +66,27 @@ fn a_change_that_keeps_the_message_comes_before_those_that_lose_it() {
     let given: Vec<String> = alone.gives_up.iter().map(|given| given.label()).collect();
     assert_eq!(given, ["No silent loss"]);
     assert!(fixes.iter().filter(|fix| fix.pair).all(|fix| fix.is_harmless()), "no other pair");
+}
+
+#[test]
+fn more_time_or_a_smaller_batch_helps_against_a_handler_that_is_slow_for_a_known_time() {
+    let with = |id: &str, settings: &[(&str, &str)]| {
+        let scenario = lab::change(&one_message(id), settings).unwrap();
+        let found = fixes(&scenario, &["slow:consumer@m1.before-work"]);
+        let fixes = found.of(Property::HandledOnce);
+        let harmless: Vec<&Fix> = fixes.into_iter().filter(|fix| fix.is_harmless()).collect();
+        label(&harmless)
+    };
+    let has = |labels: &[String], label: &str| labels.iter().any(|known| known == label);
+    let late = [("slow_handler_ms", "60000"), ("handler_ms", "500")];
+    let kafka = with("kafka-consumer-commit-last", &late);
+    assert!(has(&kafka, "max.poll.interval.ms=600000"), "{kafka:?}");
+    assert!(has(&kafka, "max.poll.records=1"), "{kafka:?}");
+    let sqs = with("sqs-fifo", &late);
+    assert!(has(&sqs, "VisibilityTimeout=60"), "{sqs:?}");
+    assert!(has(&sqs, "ChangeMessageVisibility while working"), "{sqs:?}");
+    let never = with("kafka-consumer-commit-last", &[]);
+    assert!(!never.iter().any(|label| label.starts_with("max.poll")), "{never:?}");
 }
 
 #[test]

@@ -177,6 +177,11 @@ fn rows_about_length_limits_come_out() {
 }
 
 #[test]
+fn rows_about_the_time_that_handlers_take_come_out() {
+    every_row(include_str!("oracle/durations.tsv"), include_str!("oracle/durations.json"));
+}
+
+#[test]
 fn the_copy_of_the_fact_sheet_is_the_current_one() {
     // The original is only available in the maintainers' checkouts.
     if let Ok(original) = std::fs::read_to_string("../shared/facts/oracle.tsv") {

@@ -50,7 +50,8 @@ pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
         scenarios!["kafka-auto-commit-hand-off" "kafka-auto-commit" "kafka-commit-before-work"
             "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-attempts-skip"
             "kafka-dead-letter-topic" "kafka-dead-letter-unchecked" "kafka-dead-letter-checked"
-            "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance"
+            "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance" "kafka-large-batch"
+            "kafka-smaller-batch"
             "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
             "kafka-offset-in-database" "kafka-latest" "kafka-earliest"],
     ),
@@ -64,11 +65,13 @@ pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
             "rabbitmq-dead-letter-persistent" "rabbitmq-poison" "rabbitmq-delivery-limit"
             "rabbitmq-nack-not-counted" "rabbitmq-requeue-back" "rabbitmq-requeue-front"
             "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
+            "rabbitmq-consumer-timeout" "rabbitmq-consumer-timeout-raised"
             "rabbitmq-two-consumers"],
     ),
     (
         "SQS",
         scenarios!["sqs-send-retried" "sqs-duplicate" "sqs-visibility-expires" "sqs-heartbeat"
+            "sqs-visibility-90s" "sqs-visibility-540s"
             "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"],
     ),
     (

@@ -33,6 +33,8 @@ pub struct Product {
     pub protection: Protection,
     pub timing: Timing,
     pub advice: Advice,
+    /// Adds changes after which a slow handler no longer outlasts the broker's timeout.
+    pub outlast: fn(&Scenario, &mut Add),
     /// The settings that a consumer with an explicit acknowledgment needs.
     pub explicit_ack: &'static [(&'static str, &'static str)],
     /// Returns true if unacknowledged messages are delivered again.
@@ -155,6 +157,22 @@ pub struct Advice {
 pub const ALL: [&Product; 4] =
     [&generic::PRODUCT, &kafka::PRODUCT, &rabbitmq::PRODUCT, &sqs::PRODUCT];
 
+/// Timeouts that people set, in milliseconds.
+const ROUND_MS: [u32; 12] = [
+    1_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000,
+    7_200_000, 43_200_000,
+];
+
+/// Returns a timeout that a slow handler does not outlast, in milliseconds, if it outlasts the
+/// present one and there is such a timeout.
+fn longer_timeout(scenario: &Scenario) -> Option<u32> {
+    let timeout = scenario.broker.handler_timeout(&scenario.consumer)?;
+    let needed = timeout
+        .needed_ms(scenario.consumer.handler_times())
+        .filter(|&needed| needed > timeout.ms)?;
+    ROUND_MS.into_iter().find(|&ms| u64::from(ms) >= needed)
+}
+
 /// Returns the products that somebody sells or maintains: all but the generic queue.
 pub fn named() -> impl Iterator<Item = &'static Product> {
     ALL.into_iter().filter(|product| product.key != generic::PRODUCT.key)
@@ -194,6 +212,11 @@ impl<'a> Scope<'a> {
 
     pub(crate) fn tries(&self, class: Class) -> bool {
         self.kinds.has(class)
+    }
+
+    /// Returns true if handlers and pauses can take longer than any timeout.
+    pub(crate) fn delays_without_end(&self) -> bool {
+        self.tries_delays() && self.setup.scenario.consumer.slow_handler_ms.is_none()
     }
 
     /// Returns true if something can take longer than any timeout.

@@ -19,8 +19,11 @@ pub fn assumptions(report: &Report) -> Option<Assumptions> {
                 let new = |known: &[&str], row: &&str| !known.contains(row);
                 let rows = own.versions.iter().filter(|row| new(&all.versions, row)).copied();
                 all.versions.extend(rows.collect::<Vec<_>>());
-                let rows = own.assumed.iter().filter(|row| new(&all.assumed, row)).copied();
-                all.assumed.extend(rows.collect::<Vec<_>>());
+                for row in own.assumed {
+                    if !all.assumed.contains(&row) {
+                        all.assumed.push(row);
+                    }
+                }
             }
         }
     }

@@ -159,9 +159,8 @@ mod tests {
         for (key, product) in [
             ("linger.ms", "Kafka"),
             ("producer.kafka.linger.ms", "Kafka"),
-            ("spring.kafka.consumer.max-poll-records", "Kafka"),
-            ("maxPollIntervalMs", "Kafka"),
-            ("consumer_timeout", "RabbitMQ"),
+            ("spring.kafka.consumer.session-timeout-ms", "Kafka"),
+            ("heartbeatIntervalMs", "Kafka"),
             ("broker.rabbitmq.x-max-length-bytes", "RabbitMQ"),
             ("delay_seconds", "SQS"),
         ] {
@@ -193,7 +192,7 @@ mod tests {
     fn a_slip_of_a_name_leads_to_it_and_a_name_to_nothing_else() {
         assert_eq!(near_names("lingr.ms"), ["linger.ms"]);
         assert_eq!(near_names("x-max-agee").first(), Some(&"x-max-age"));
-        assert_eq!(near_names("consumer-timeot").first(), Some(&"consumer-timeout"));
+        assert_eq!(near_names("x-message-tll").first(), Some(&"x-message-ttl"));
         assert!(near_names("celery").is_empty() && near_names("timeout").is_empty());
     }
 

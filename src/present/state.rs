@@ -143,7 +143,10 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
     };
     match consumer.pause {
         Pause::No => {}
-        Pause::Slow => text = format!("past its timeout: {text}"),
+        Pause::Slow if setup.scenario.slow_handlers_time_out() => {
+            text = format!("past its timeout: {text}");
+        }
+        Pause::Slow => text = format!("slow: {text}"),
         Pause::Still => text = format!("paused: {text}"),
     }
     if setup.consumer.has(Op::CheckMemory) {

@@ -13,11 +13,10 @@ fn of(preset: &str, setting: &str) -> String {
 #[test]
 fn real_settings_that_are_not_modeled_are_said_to_be_so() {
     for (preset, setting, label) in [
-        ("rabbitmq-default", "consumer_timeout=60000", "RabbitMQ that is not modeled. It matters"),
         ("rabbitmq-default", "x-max-length-bytes=3", "RabbitMQ that is not modeled. It matters"),
         ("rabbitmq-default", "x-message-ttl=3", "RabbitMQ that is not modeled. It matters"),
         ("kafka-default", "linger.ms=5", "Kafka that is not modeled. It changes when"),
-        ("kafka-default", "max.poll.interval.ms=1", "The fault slow:consumer is such a handler"),
+        ("kafka-default", "session.timeout.ms=1", "The fault pause:consumer is"),
         ("kafka-default", "producer.kafka.compression.type=lz4", "Kafka that is not modeled"),
         ("sqs-fifo", "DelaySeconds=5", "SQS that is not modeled"),
         ("sqs-fifo", "DeduplicationScope=queue", "It matters where two groups"),

@@ -62,6 +62,11 @@ pub fn draw(random: &mut Random) -> Case {
     if fails {
         reaction(random, &mut scenario, &mut settings);
     }
+    if random.percent(15) {
+        // Shorter than every default timeout, between them, and longer than all.
+        let slow = *random.pick(&["5000", "60000", "400000", "2000000"]);
+        set(&mut scenario, &mut settings, "consumer.slow_handler_ms", slow.to_owned());
+    }
     let mut budget = budget(random, messages, &possible(&scenario));
     if fails && budget.faults > 0 && random.percent(70) {
         budget.classes = budget.classes.with(Class::Handler);
@@ -88,7 +93,12 @@ fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(St
 }
 
 /// Settings that are drawn elsewhere, and amounts that change no run.
-const NOT_DRAWN: [&str; 9] = [
+const NOT_DRAWN: [&str; 14] = [
+    "consumer.slow_handler_ms",
+    "consumer.handler_ms",
+    "consumer.kafka.max.poll.interval.ms",
+    "broker.generic.consumer_timeout_ms",
+    "broker.rabbitmq.consumer_timeout",
     "messages",
     PROGRAM,
     "store.amount",

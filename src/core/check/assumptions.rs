@@ -9,6 +9,7 @@ mod common;
 use super::model::Bounds;
 use crate::products::{self, Row, Scope};
 use crate::sim::Class;
+use std::borrow::Cow;
 
 /// The assumptions that a verdict rests on besides the settings.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -18,7 +19,7 @@ pub struct Assumptions {
     /// Relevant differences in other versions.
     pub versions: Vec<&'static str>,
     /// The assumptions that concern this configuration.
-    pub assumed: Vec<&'static str>,
+    pub assumed: Vec<Cow<'static, str>>,
 }
 
 impl Assumptions {
@@ -40,8 +41,9 @@ pub fn assumptions(scope: &Scope) -> Assumptions {
     let matter = |rows: &[Row]| -> Vec<&'static str> {
         rows.iter().filter(|(matters, _)| matters(scope)).map(|(_, label)| *label).collect()
     };
-    let mut assumed = matter(product.rows);
-    assumed.extend(matter(common::ANY));
+    let mut assumed: Vec<Cow<'static, str>> =
+        [matter(product.rows), matter(common::ANY)].concat().into_iter().map(Cow::from).collect();
+    assumed.extend(common::handler_times(scope).map(Cow::from));
     Assumptions {
         product: (product.version)(scenario),
         versions: matter(product.versions),

@@ -77,6 +77,7 @@ fn consumer(scenario: &Scenario, add: &mut Add) {
         add("one consumer", &|s| s.consumer.count = 1);
     }
     (products::of(scenario).changes.consumer)(add);
+    (products::of(scenario).outlast)(scenario, add);
 }
 
 /// Returns other programs for the consumer to handle a message.

@@ -2,7 +2,7 @@
 
 use super::{
     Add, Advice, Answer, Assumptions, Changes, Fetch, Product, Protection, Settlement, Summary,
-    Terms, Timing,
+    Terms, Timing, longer_timeout,
 };
 use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
 use crate::sim::settings::{BrokerSettings, OnRestart, ProducerSettings};
@@ -49,6 +49,14 @@ pub(super) const PRODUCT: Product = Product {
         order_by_key: "Shard the keys over several queues, each with one consumer.",
         total_order: "Use one queue with one consumer.",
         poison: |_| Some("Plan for poison messages: set a maximum number of deliveries."),
+    },
+    outlast: |scenario, add| {
+        let Some(ms) = longer_timeout(scenario) else { return };
+        add(&format!("consumer_timeout_ms={ms}"), &|s| {
+            if let BrokerSettings::Generic(broker) = &mut s.broker {
+                broker.consumer_timeout_ms = ms;
+            }
+        });
     },
     explicit_ack: &[],
     redelivers: |setup| setup.queue().is_none_or(|queue| queue.redelivery),

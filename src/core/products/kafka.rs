@@ -2,7 +2,7 @@
 
 use super::{
     Add, Advice, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope, Settlement,
-    Summary, Terms, Timing, generic,
+    Summary, Terms, Timing, generic, longer_timeout,
 };
 use crate::sim::settings::kafka::Version;
 use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka};
@@ -79,6 +79,15 @@ pub(super) const PRODUCT: Product = Product {
                  blocks its partition.",
             )
         },
+    },
+    outlast: |scenario, add| {
+        let Some(ms) = longer_timeout(scenario) else { return };
+        add(&format!("max.poll.interval.ms={ms}"), &|s| {
+            s.consumer.kafka.get_or_insert_default().max_poll_interval_ms = ms;
+        });
+        add("max.poll.records=1", &|s| {
+            s.consumer.kafka.get_or_insert_default().max_poll_records = 1;
+        });
     },
     // A consumer that commits explicitly does not auto-commit inside poll.
     explicit_ack: &[("enable.auto.commit", "false")],
@@ -338,7 +347,7 @@ const ASSUMPTIONS: Assumptions = Assumptions {
              its replacement has the same one.",
         ),
         (
-            |s| s.tries_delays(),
+            |s| s.delays_without_end(),
             "A slow handler or a pause exceeds every timeout; everything else stays within \
              max.poll.interval.ms.",
         ),

@@ -2,7 +2,7 @@
 
 use super::{
     Add, Advice, Answer, Assumptions, Changes, LossHint, Product, Protection, Scope, Summary,
-    Terms, generic,
+    Terms, generic, longer_timeout,
 };
 use crate::sim::settings::rabbitmq::Version;
 use crate::sim::settings::{BrokerSettings, OnError, ProducerSettings, rabbitmq};
@@ -67,6 +67,14 @@ pub(super) const PRODUCT: Product = Product {
                  message is redelivered, or discarded at the delivery limit.",
             ),
         },
+    },
+    outlast: |scenario, add| {
+        let Some(ms) = longer_timeout(scenario) else { return };
+        add(&format!("consumer_timeout={ms}"), &|s| {
+            if let BrokerSettings::Rabbitmq(broker) = &mut s.broker {
+                broker.consumer_timeout = ms;
+            }
+        });
     },
     stored_twice: |setup| match setup.queue() {
         Some(queue) if queue.delivers_early => "RabbitMQ does not deduplicate publishes",
@@ -255,7 +263,7 @@ const ASSUMPTIONS: Assumptions = Assumptions {
         ),
         (|s| !s.setup.waits(), "The publisher uses one channel, on which messages stay in order."),
         (
-            |s| times_out(s) && s.tries_delays(),
+            |s| times_out(s) && s.delays_without_end(),
             "A slow handler or a pause exceeds consumer_timeout; everything else stays within it.",
         ),
         (|s| times_out(s) && !s.tries_delays(), "Every handler finishes within consumer_timeout."),

@@ -2,7 +2,7 @@
 
 use super::{
     Add, Advice, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope, Settlement,
-    Summary, Terms, Timing, generic,
+    Summary, Terms, Timing, generic, longer_timeout,
 };
 use crate::sim::settings::{BrokerSettings, ProducerSettings, sqs};
 use crate::sim::{Class, Scenario};
@@ -68,6 +68,15 @@ pub(super) const PRODUCT: Product = Product {
                  poison message is redelivered forever.",
             ),
         },
+    },
+    outlast: |scenario, add| {
+        let Some(ms) = longer_timeout(scenario) else { return };
+        let s_ = ms.div_ceil(1000);
+        add(&format!("VisibilityTimeout={s_}"), &|s| {
+            if let BrokerSettings::Sqs(broker) = &mut s.broker {
+                broker.visibility_timeout = s_;
+            }
+        });
     },
     keeps_dead_letters: |setup| setup.visibility().is_some_and(|q| q.max_receives.is_some()),
     extends_timeout: |setup| setup.visibility().is_some_and(|queue| queue.heartbeat),

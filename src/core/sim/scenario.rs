@@ -150,6 +150,12 @@ impl Scenario {
         self.with_faults(Vec::new())
     }
 
+    /// Returns true if a slow handler can take longer than the broker waits for it.
+    pub fn slow_handlers_time_out(&self) -> bool {
+        let timeout = self.broker.handler_timeout(&self.consumer);
+        timeout.is_some_and(|timeout| timeout.expires(self.consumer.handler_times()))
+    }
+
     /// Returns true if the script has a crash of a node.
     pub(super) fn has_node_crash(&self) -> bool {
         let node = |kind: FaultKind| matches!(kind, FaultKind::Crash(p) if p.node().is_some());

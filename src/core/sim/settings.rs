@@ -4,11 +4,14 @@
 
 mod field;
 pub mod generic;
+mod handler_timeout;
 pub mod kafka;
 pub mod rabbitmq;
 pub mod sqs;
 pub mod table;
 pub mod value;
+
+pub use handler_timeout::{HandlerTimeout, HandlerTimes};
 
 use super::checked::{Checked, bad};
 use super::client::{Receiving, Sending};
@@ -131,6 +134,9 @@ trait Broker {
     fn seeks_after_error(&self, _consumer: &ConsumerSettings) -> bool {
         false
     }
+
+    /// Returns the timeout that runs against a slow handler, if there is one.
+    fn handler_timeout(&self, _consumer: &ConsumerSettings) -> Option<HandlerTimeout>;
 }
 
 impl ProducerSettings {
@@ -202,7 +208,15 @@ impl BrokerSettings {
                            attempt";
             return bad("consumer.on_error", problem);
         }
+        if let Some(timeout) = self.handler_timeout(consumer) {
+            timeout.check(consumer.handler_times())?;
+        }
         each_broker!(self, own => own.check_consumer(consumer))
+    }
+
+    /// Returns the timeout that runs against a slow handler, if there is one.
+    pub fn handler_timeout(&self, consumer: &ConsumerSettings) -> Option<HandlerTimeout> {
+        each_broker!(self, own => own.handler_timeout(consumer))
     }
 
     /// Returns true if a consumer that tries again seeks back to the message and receives it anew;
@@ -248,6 +262,13 @@ pub struct ConsumerSettings {
     /// the message again if it fails.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub dead_letter_confirms: bool,
+    /// The time that a slow handler takes at most, in milliseconds; longer than any timeout if not
+    /// set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slow_handler_ms: Option<u32>,
+    /// The time that every other handler takes at most, in milliseconds.
+    #[serde(default = "ten", skip_serializing_if = "is_ten")]
+    pub handler_ms: u32,
     /// The consumers start only when nothing else can happen.
     #[serde(default)]
     pub starts_late: bool,
@@ -260,6 +281,11 @@ pub struct ConsumerSettings {
 }
 
 impl ConsumerSettings {
+    /// Returns how long its handlers take.
+    pub fn handler_times(&self) -> HandlerTimes {
+        HandlerTimes { slow_ms: self.slow_handler_ms, other_ms: self.handler_ms }
+    }
+
     /// Returns the keys of the products whose settings are given.
     pub(super) fn products(&self) -> impl Iterator<Item = &'static str> {
         let own = [
@@ -322,6 +348,14 @@ pub enum Database {
 
 fn one() -> u8 {
     1
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn is_ten(ms: &u32) -> bool {
+    *ms == ten()
 }
 
 fn is_one(n: &u8) -> bool {

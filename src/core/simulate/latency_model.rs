@@ -162,6 +162,8 @@ pub(super) enum Delay {
     Kept,
     /// JetStream's `duplicate_window`.
     Dedup,
+    /// `slow_handler_ms`.
+    SlowHandler,
 }
 
 impl Delay {
@@ -177,11 +179,27 @@ impl Delay {
             Delay::Visibility => seconds((timing.redelivery_s)(&setup.scenario)),
             Delay::Kept => seconds((timing.retention_s)(&setup.scenario)),
             Delay::Dedup => seconds((timing.dedup_window_s)(&setup.scenario)),
+            Delay::SlowHandler => {
+                let ms = setup.scenario.consumer.slow_handler_ms;
+                ms.map_or(steady(pace.of(Operation::Pause)), |ms| steady(u64::from(ms) * 1000))
+            }
             Delay::Operation(act) => {
-                Span { mean: pace.of(act).saturating_mul(1000), shape: act.shape() }
+                let us = set_timeout_us(setup, act).unwrap_or(pace.of(act));
+                Span { mean: us.saturating_mul(1000), shape: act.shape() }
             }
         }
     }
+}
+
+/// Returns the timeout that runs against a slow handler, in microseconds, if this is it and the
+/// configuration sets it. Otherwise it is a parameter like the others.
+fn set_timeout_us(setup: &CompiledScenario, act: Operation) -> Option<u64> {
+    if !matches!(act, Operation::PollInterval | Operation::ConsumerTimeout) {
+        return None;
+    }
+    let timeout = setup.scenario.broker.handler_timeout(&setup.scenario.consumer)?;
+    let us = timeout.ms.saturating_mul(1000);
+    (us != act.usual_us()).then_some(us)
 }
 
 /// Returns the time at which the application sends a message, in nanoseconds from the start of the

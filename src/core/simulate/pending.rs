@@ -5,8 +5,8 @@ use super::latency_model::{Delay, Operation};
 use crate::products::{self, Timing};
 use crate::sim::settings::OnError;
 use crate::sim::{
-    ActorStep, Choice, Class, Classes, CompiledScenario, MessageId, Op, Packet, Pause, Timer,
-    Window, World,
+    ActorStep, Choice, Class, Classes, CompiledScenario, MessageId, Op, Packet, Participant, Pause,
+    Timer, Window, World,
 };
 
 /// A pending event, which occurs at a time of its own.
@@ -200,6 +200,9 @@ fn takes(setup: &CompiledScenario, world: &World, choice: Choice) -> [Option<Del
             (_, Some(_)) => Operation::StoreRestart,
             _ => Operation::ProcessRestart,
         }),
+        Choice::Resume(party) if is_in_time(setup, world, party) => {
+            [Some(Delay::SlowHandler), None]
+        }
         Choice::Resume(_) => one(Operation::Pause),
         Choice::Heal(_) => one(Operation::Partition),
         Choice::Deliver(_) | Choice::DeliverStale(_) | Choice::Repeat(_) | Choice::Strike(..) => {
@@ -287,6 +290,12 @@ fn broker_takes(setup: &CompiledScenario, world: &World) -> [Option<Delay>; 2] {
     }
 }
 
+/// Returns true if this consumer has a slow handler that the broker waits for.
+fn is_in_time(setup: &CompiledScenario, world: &World, party: Participant) -> bool {
+    let slow = party.consumer().is_some_and(|c| world.consumers[c].pause == Pause::Slow);
+    slow && !setup.scenario.slow_handlers_time_out()
+}
+
 fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
     match timer {
         Timer::Ack(..) => Delay::Ack,
@@ -315,9 +324,7 @@ fn redelivery(setup: &CompiledScenario, world: &World, index: u8) -> Operation {
         Pause::Slow => Operation::ConsumerTimeout,
         Pause::Still => Operation::Heartbeat,
         Pause::No if !consumer.up => Operation::Network,
-        Pause::No
-            if world.net.is_cut(world.broker.leader(), crate::sim::Participant::CONSUMERS[c]) =>
-        {
+        Pause::No if world.net.is_cut(world.broker.leader(), Participant::CONSUMERS[c]) => {
             Operation::Heartbeat
         }
         Pause::No if leaves => Operation::ConsumerTimeout,

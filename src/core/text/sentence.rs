@@ -6,7 +6,7 @@ use super::{
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
-    RejectReason, Window,
+    RejectReason, Window, duration,
 };
 
 /// Describes the event in a sentence; `None` if another event of the same step already covers it.
@@ -364,7 +364,11 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::Restarted { at } => format!("{} restarts.", with_article(at)),
         EventKind::Paused { at, slow: true } => {
-            format!("{} is slow: processing takes longer than any timeout.", with_article(at))
+            let takes = match setup.scenario.consumer.slow_handler_ms {
+                Some(ms) => duration(ms),
+                None => "longer than any timeout".into(),
+            };
+            format!("{} is slow: processing takes {takes}.", with_article(at))
         }
         EventKind::Paused { at, .. } => {
             format!("{} pauses for longer than any timeout.", with_article(at))

@@ -61,10 +61,6 @@ pub const ALL: &[Left] = left! {
         "value.deserializer" "client.dns.lookup" "socket.timeout.ms" =>
         "It makes no difference to which messages are delivered, how often and in which order.";
     // Kafka, consumer.
-    KAFKA: "max.poll.interval.ms" "max.poll.records" =>
-        "It matters where the work on the records of one poll takes longer than \
-         max.poll.interval.ms: the partition then goes to another consumer, and what was not \
-         committed is processed again. The fault slow:consumer is such a handler.";
     KAFKA: "session.timeout.ms" "heartbeat.interval.ms" "group.consumer.session.timeout.ms"
         "group.consumer.heartbeat.interval.ms" =>
         "It says how soon a consumer that is silent is taken for dead. The fault pause:consumer is \
@@ -188,10 +184,6 @@ pub const ALL: &[Left] = left! {
         "It matters for what a connector writes: without exactly-once support, what it has written \
          since its last offset is written again after a crash.";
     // RabbitMQ.
-    RABBITMQ: "consumer_timeout" "x-consumer-timeout" "consumer-timeout" =>
-        "It matters against the time that the work takes: a delivery that is unacknowledged for \
-         longer goes back to the queue and is processed again (up to 4.2 on every queue, from 4.3 on \
-         on quorum queues). The fault slow:consumer is a handler that takes longer.";
     RABBITMQ: "x-max-length-bytes" "max-length-bytes" =>
         "It matters where the queue gets that long: by default the oldest message is dropped or \
          dead-lettered, confirmed or not; with x-overflow=reject-publish the publisher gets a nack \

@@ -1,8 +1,8 @@
 //! The assumptions that do not depend on the product.
 
 use crate::products::{Row, Scope};
-use crate::sim::settings::Database;
-use crate::sim::{Class, OnRestart, Op, Participant};
+use crate::sim::settings::{Database, OnError};
+use crate::sim::{Class, OnRestart, Op, Participant, duration};
 
 fn outbox(scope: &Scope) -> bool {
     scope.setup.scenario.database == Some(Database::Outbox)
@@ -32,6 +32,35 @@ fn keeps_ids(scope: &Scope, store: Op) -> bool {
         _ => &[Op::CheckRedis, Op::MarkRedis, Op::Claim],
     };
     has_any(scope, lines) && !scope.tries(Class::Expiry)
+}
+
+/// Returns how long handlers take, if a slow one takes a known time.
+pub(super) fn handler_times(scope: &Scope) -> Option<String> {
+    let scenario = &scope.setup.scenario;
+    let consumer = &scenario.consumer;
+    let slow = duration(consumer.slow_handler_ms.filter(|_| scope.tries_delays())?);
+    let Some(timeout) = scenario.broker.handler_timeout(consumer) else {
+        return Some(format!("A handler takes {slow} at most, and a pause exceeds every timeout."));
+    };
+    let name = timeout.name;
+    let ms = duration(u32::try_from(timeout.ms).unwrap_or(u32::MAX));
+    let others = match timeout.messages {
+        1 => String::new(),
+        n => {
+            let each = duration(consumer.handler_ms);
+            format!(", and each of the other {} messages received with it {each}", n - 1)
+        }
+    };
+    Some(match timeout.expires(consumer.handler_times()) {
+        true => format!(
+            "A slow handler takes up to {slow}{others}: more than {name} ({ms}). A pause exceeds \
+             every timeout."
+        ),
+        false => format!(
+            "A slow handler takes {slow} at most{others}: within {name} ({ms}). A pause exceeds \
+             every timeout."
+        ),
+    })
 }
 
 pub(super) const ANY: &[Row] = &[
@@ -70,6 +99,19 @@ pub(super) const ANY: &[Row] = &[
     (
         |s| has_any(s, &[Op::Work, Op::Set, Op::Call]) && !s.has(Op::Begin),
         "The work is atomic: done entirely or not at all.",
+    ),
+    (
+        |s| s.setup.handler_attempts > 1,
+        "Attempts of the handler are counted in memory: after a restart the count begins anew.",
+    ),
+    (
+        |s| s.setup.scenario.consumer.on_error == OnError::DeadLetter,
+        "The consumer's own dead-letter topic or queue keeps what it has acknowledged, and its \
+         messages are handled by an operator.",
+    ),
+    (
+        |s| s.setup.scenario.consumer.on_error == OnError::Stop,
+        "A consumer that stops at an error is restarted.",
     ),
     (
         resends,

@@ -124,6 +124,7 @@ fn pairs_are_tried_where_no_single_change_helps() {
         redelivery: true,
         max_deliveries: None,
         dead_letter_queue: false,
+        consumer_timeout_ms: 1_800_000,
     });
     let found = fixes(&scenario, 1);
     assert!(found.at_pairs());

@@ -191,9 +191,9 @@ impl Queue {
         let consumer = &cx.consumers[c as usize];
         let Item { msg, copy, receives: n, .. } = *item;
         let kinds = [PacketKind::Delivery, PacketKind::ConsumerAck, PacketKind::Release];
-        let heartbeat = self.config.heartbeat;
+        let patient = !self.config.times_out;
         let extends = !cx.net.is_cut(Participant::Broker, Participant::CONSUMERS[c as usize])
-            && (consumer.pause == Pause::No || (consumer.pause == Pause::Slow && heartbeat));
+            && (consumer.pause == Pause::No || (consumer.pause == Pause::Slow && patient));
         let coming = cx.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n);
         let settles = extends && (consumer.may_settle(cx.setup, msg, copy, n) || coming);
         !settles

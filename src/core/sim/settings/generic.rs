@@ -2,7 +2,7 @@
 
 pub(super) mod rows;
 
-use super::{Broker, ConsumerSettings, OnRestart, Producer, is_one, one, yes};
+use super::{Broker, ConsumerSettings, HandlerTimeout, OnRestart, Producer, is_one, one, yes};
 use crate::sim::checked::{Checked, bad, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -105,6 +105,17 @@ pub struct GenericBroker {
     /// Dead-letter a message after its last delivery instead of discarding it.
     #[serde(default)]
     pub dead_letter_queue: bool,
+    /// Milliseconds for which the broker waits for a consumer to acknowledge; half an hour by default.
+    #[serde(default = "half_an_hour", skip_serializing_if = "is_half_an_hour")]
+    pub consumer_timeout_ms: u32,
+}
+
+fn half_an_hour() -> u32 {
+    1_800_000
+}
+
+fn is_half_an_hour(ms: &u32) -> bool {
+    *ms == half_an_hour()
 }
 
 /// The condition for the broker's acknowledgment to the producer.
@@ -130,6 +141,11 @@ impl Broker for GenericBroker {
             release: "",
             on_error: Op::Nack,
         }
+    }
+
+    fn handler_timeout(&self, _: &ConsumerSettings) -> Option<HandlerTimeout> {
+        let (name, ms) = ("consumer_timeout_ms", self.consumer_timeout_ms.into());
+        Some(HandlerTimeout { name, ms, messages: 1 })
     }
 
     fn check(&self) -> Checked {

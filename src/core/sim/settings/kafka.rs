@@ -7,7 +7,10 @@
 pub(super) mod rows;
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, Database, OnError, OnRestart, ProducerSettings, is_true, one, yes};
+use super::{
+    ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, ProducerSettings, is_true, one,
+    yes,
+};
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -306,6 +309,12 @@ impl super::Broker for Broker {
         }
     }
 
+    fn handler_timeout(&self, consumer: &ConsumerSettings) -> Option<HandlerTimeout> {
+        let own = consumer.kafka.clone().unwrap_or_default();
+        let (name, ms) = ("max.poll.interval.ms", own.max_poll_interval_ms.into());
+        Some(HandlerTimeout { name, ms, messages: own.max_poll_records })
+    }
+
     fn seeks_after_error(&self, consumer: &ConsumerSettings) -> bool {
         consumer.kafka.as_ref().is_none_or(|own| own.seek_after_error)
     }
@@ -344,10 +353,42 @@ pub struct Consumer {
     /// of aborted transactions.
     #[serde(rename = "output isolation.level", default = "committed")]
     pub output_isolation_level: Isolation,
+    /// The maximum time between two polls, in milliseconds; 300000 by default.
+    #[serde(
+        rename = "max.poll.interval.ms",
+        default = "five_minutes",
+        skip_serializing_if = "is_five_minutes"
+    )]
+    pub max_poll_interval_ms: u32,
+    /// The maximum number of records that a poll returns; 500 by default. The model hands them to
+    /// the handler one by one, as the consumer's own loop does; their number counts for
+    /// `max.poll.interval.ms` only.
+    #[serde(
+        rename = "max.poll.records",
+        default = "five_hundred",
+        skip_serializing_if = "is_five_hundred"
+    )]
+    pub max_poll_records: u32,
     /// After a failed attempt, seek back and poll the record again, as Spring Kafka's
     /// `DefaultErrorHandler` does by default; otherwise try again in process.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub seek_after_error: bool,
+}
+
+fn five_minutes() -> u32 {
+    300_000
+}
+
+fn is_five_minutes(ms: &u32) -> bool {
+    *ms == five_minutes()
+}
+
+fn five_hundred() -> u32 {
+    500
+}
+
+fn is_five_hundred(n: &u32) -> bool {
+    *n == five_hundred()
 }
 
 fn committed() -> Isolation {
@@ -362,6 +403,8 @@ impl Default for Consumer {
             auto_offset_reset: Reset::default(),
             new_group: false,
             output_isolation_level: Isolation::ReadCommitted,
+            max_poll_interval_ms: five_minutes(),
+            max_poll_records: five_hundred(),
             seek_after_error: true,
         }
     }

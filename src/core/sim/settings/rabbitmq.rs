@@ -6,7 +6,7 @@
 pub(super) mod rows;
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, Database, OnRestart, is_false, is_true, one, yes};
+use super::{ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_true, one, yes};
 use crate::sim::checked::{Checked, OWN_NAME, bad, short};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -118,6 +118,18 @@ pub struct Broker {
     /// A queue is bound to the dead-letter exchange; without one a dead letter cannot be routed.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub dead_letter_bound: bool,
+    /// Milliseconds within which a consumer of a quorum queue has to acknowledge; 1800000 by
+    /// default (docs/consumers).
+    #[serde(default = "half_an_hour", skip_serializing_if = "is_half_an_hour")]
+    pub consumer_timeout: u32,
+}
+
+fn half_an_hour() -> u32 {
+    1_800_000
+}
+
+fn is_half_an_hour(ms: &u32) -> bool {
+    *ms == half_an_hour()
 }
 
 fn is_at_most_once(strategy: &DeadLetterStrategy) -> bool {
@@ -236,6 +248,9 @@ pub enum RequeueWith {
     Reject,
 }
 
+/// The maximum number of messages in the queue, where nothing else limits the deliveries.
+const MESSAGES: u8 = 4;
+
 impl super::Producer for Producer {
     const PRODUCT: &'static str = "rabbitmq";
 
@@ -284,6 +299,18 @@ impl super::Broker for Broker {
             release: "",
             on_error: Op::Nack,
         }
+    }
+
+    /// Deliveries that are prefetched wait for those before them; without a prefetch limit, for
+    /// however many there are.
+    fn handler_timeout(&self, consumer: &ConsumerSettings) -> Option<HandlerTimeout> {
+        let own = consumer.rabbitmq.clone().unwrap_or_default();
+        if !self.times_out() {
+            return None;
+        }
+        let messages = if own.prefetch_count == 0 { MESSAGES } else { own.prefetch_count };
+        let (name, ms) = ("consumer_timeout", self.consumer_timeout.into());
+        Some(HandlerTimeout { name, ms, messages: messages.into() })
     }
 
     fn check(&self) -> Checked {

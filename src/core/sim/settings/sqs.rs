@@ -7,7 +7,7 @@
 pub(super) mod rows;
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, Database, OnError, OnRestart, is_one, one};
+use super::{ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, is_one, one};
 use crate::sim::checked::{Checked, OWN_NAME, bad, few, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -143,6 +143,14 @@ impl super::Broker for Broker {
             release: "sqs.change_message_visibility(m, 0)",
             on_error: Op::Release,
         }
+    }
+
+    /// The timeout starts when the message is received, together with the others of its batch.
+    fn handler_timeout(&self, consumer: &ConsumerSettings) -> Option<HandlerTimeout> {
+        let own = consumer.sqs.clone().unwrap_or_default();
+        let (name, ms) = ("VisibilityTimeout", u64::from(self.visibility_timeout) * 1000);
+        let messages = own.max_number_of_messages.into();
+        (!own.heartbeat).then_some(HandlerTimeout { name, ms, messages })
     }
 
     fn check(&self) -> Checked {

@@ -82,6 +82,16 @@ const CONSUMER: &[Field] = fields! {
             OnError::DeadLetter => Some(Slot::One(&mut s.consumer.dead_letter_confirms)),
             _ => None,
         };
+    "consumer.slow_handler_ms", "unset", "",
+        "Maximum time that a slow handler takes, in milliseconds; longer than any timeout if not \
+         set.",
+        |s| Some(Slot::MaybeNumber(&mut s.consumer.slow_handler_ms, 1, 86_400_000)),
+        unset = Some(Unset { means: |_| "longer than any timeout", former: "none", by_hand: true }),
+        circumstance = true;
+    "consumer.handler_ms", "10", "",
+        "Maximum time that every other handler takes, in milliseconds.",
+        |s| Some(Slot::Number(&mut s.consumer.handler_ms, 0, 3_600_000)),
+        circumstance = true;
     "consumer.count", "1", "", "Number of consumers.",
         |s| Some(Slot::Small(&mut s.consumer.count, 1, 2));
     "consumer.starts_late", "false", "", "Start the consumers only once everything else has finished.",

@@ -17,6 +17,8 @@ pub enum Form {
     Maybe(u8, u8),
     /// An integer in this range, which may include negative numbers, or [`UNSET`].
     Limit(i8, i8),
+    /// A quantity in this range, or [`UNSET`].
+    MaybeNumber(u32, u32),
     /// A user-defined name, or `none`.
     Name,
     /// Names separated by commas, one for each message, or [`UNSET`].
@@ -45,6 +47,7 @@ impl Form {
                 let some = (*least..=most).map(|n| n.to_string());
                 std::iter::once(UNSET.to_owned()).chain(some).collect()
             }
+            Form::MaybeNumber(..) => vec![UNSET.to_owned()],
             Form::Number(..) | Form::Name | Form::Names | Form::Lines => Vec::new(),
         }
     }
@@ -56,6 +59,9 @@ impl Form {
             Form::Number(least, most) => format!("use a number from {least} to {most}"),
             Form::Maybe(least, most) => format!("use a number from {least} to {most}, or unset"),
             Form::Limit(least, most) => format!("use a number from {least} to {most}, or unset"),
+            Form::MaybeNumber(least, most) => {
+                format!("use a number from {least} to {most}, or unset")
+            }
             Form::Name => "use a name of up to 40 letters, or none".into(),
             Form::Names => "use a name for each message, separated by commas, or unset".into(),
             Form::Lines => {
@@ -104,6 +110,7 @@ pub enum Slot<'a> {
     Number(&'a mut u32, u32, u32),
     Maybe(&'a mut Option<u8>, u8, u8),
     Limit(&'a mut Option<i8>, i8, i8),
+    MaybeNumber(&'a mut Option<u32>, u32, u32),
     Name(&'a mut Option<String>),
     Names(&'a mut Vec<String>),
     Lines(&'a mut Vec<Op>),
@@ -123,6 +130,7 @@ impl Slot<'_> {
             Slot::Number(n, ..) => n.to_string(),
             Slot::Maybe(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::Limit(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
+            Slot::MaybeNumber(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::Name(name) => name.as_deref().unwrap_or(NONE).to_owned(),
             Slot::Names(names) if names.is_empty() => UNSET.to_owned(),
             Slot::Names(names) => names.join(","),
@@ -137,6 +145,7 @@ impl Slot<'_> {
             Slot::Number(_, least, most) => Form::Number(*least, *most),
             Slot::Maybe(_, least, most) => Form::Maybe(*least, *most),
             Slot::Limit(_, least, most) => Form::Limit(*least, *most),
+            Slot::MaybeNumber(_, least, most) => Form::MaybeNumber(*least, *most),
             Slot::Name(_) => Form::Name,
             Slot::Names(_) => Form::Names,
             Slot::Lines(_) => Form::Lines,
@@ -161,6 +170,11 @@ impl Slot<'_> {
             }
             Slot::Limit(n, ..) if text == UNSET => **n = None,
             Slot::Limit(n, least, most) => {
+                let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
+                **n = Some(read);
+            }
+            Slot::MaybeNumber(n, ..) if text == UNSET => **n = None,
+            Slot::MaybeNumber(n, least, most) => {
                 let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
                 **n = Some(read);
             }

@@ -77,7 +77,7 @@ fn control(held: &Held, id: String, refused: bool, send: &Callback<Msg>) -> Html
             .chain((*least..=*most).map(|n| n.to_string()))
             .collect(),
         form => {
-            let numeric = matches!(form, Form::Number(..));
+            let numeric = matches!(form, Form::Number(..) | Form::MaybeNumber(..));
             return html! { <Typed {id} {value} {numeric} {refused} onchange={set} /> };
         }
     };

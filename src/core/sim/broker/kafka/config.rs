@@ -35,6 +35,8 @@ pub struct Config {
     /// Replicas that left the in-sync replicas below `min_in_sync` may still be elected
     /// (`eligible.leader.replicas.version`).
     pub eligible: bool,
+    /// A slow handler can take longer than `max.poll.interval.ms`.
+    pub times_out: bool,
     /// Power loss is among the faults of this scenario; only then does it matter what is synced.
     pub power: bool,
 }
@@ -63,6 +65,7 @@ impl Config {
             output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
             stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
             eligible: broker.has_eligible_leaders(),
+            times_out: scenario.slow_handlers_time_out(),
             power: scenario.has_power_loss(),
         }
     }

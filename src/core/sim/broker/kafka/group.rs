@@ -2,7 +2,7 @@
 
 use super::{Content, Entry, Partition};
 use crate::sim::broker::Machine;
-use crate::sim::consumer::Consumer;
+use crate::sim::consumer::{Consumer, Pause};
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, EventKind, ResetTo};
 use crate::sim::ledger::Record;
@@ -140,7 +140,11 @@ impl Partition {
         // member, it makes no difference whether a crashed one is still in the group.
         let unawaited = cx.setup.scenario.consumer.starts_late || cx.setup.consumers() == 1;
         let absent = !cx.consumers[c].up && unawaited;
-        self.is_member(c) && (cut || !cx.consumers[c].runs()) && !absent
+        let Consumer { up, pause, .. } = cx.consumers[c];
+        // A slow handler keeps sending heartbeats; only `max.poll.interval.ms` ends its membership.
+        let patient = !self.config.times_out && pause == Pause::Slow;
+        let silent = !up || (pause != Pause::No && !patient);
+        self.is_member(c) && (cut || silent) && !absent
     }
 
     /// Removes a member from the group, and assigns the partition to another one, if there is one.

@@ -119,6 +119,10 @@ impl Independence for Partition {
         self.owner.is_some()
     }
 
+    fn tolerates_slow_handlers(&self) -> bool {
+        !self.config.times_out
+    }
+
     fn holds_nothing_for(&self, cx: &View, c: usize) -> bool {
         let owner = self.owner == Some(c as u8);
         let back = match self.config.stores_offset {

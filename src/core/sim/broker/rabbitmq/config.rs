@@ -97,7 +97,7 @@ impl Config {
             mandatory: false,
             acknowledges: true,
             prefetch: 1,
-            times_out: true,
+            times_out: scenario.slow_handlers_time_out(),
             timeout_counts: true,
             counts_deliveries: broker.max_deliveries.unwrap_or(7),
             settles_late: false,
@@ -141,7 +141,7 @@ impl Config {
             acknowledges: confirms,
             // 0 means no limit, and there are never more than four messages.
             prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
-            times_out: broker.times_out(),
+            times_out: scenario.slow_handlers_time_out(),
             // Up to 4.2 the channel is closed. Since 4.3 (`rabbit_fifo:evaluate_consumer_timeout`)
             // the message is requeued, and its count is unchanged.
             timeout_counts: broker.counts_returns(),

@@ -22,6 +22,8 @@ pub struct Config {
     pub batch: u8,
     /// The handler extends the visibility timeout for as long as it runs.
     pub heartbeat: bool,
+    /// A slow handler can take longer than the visibility timeout.
+    pub times_out: bool,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             max_receives: broker.max_receive_count,
             batch: own.max_number_of_messages,
             heartbeat: own.heartbeat,
+            times_out: scenario.slow_handlers_time_out(),
         }
     }
 }

@@ -73,7 +73,7 @@ impl Independence for Queue {
 
     /// A message group is blocked by a slow consumer, and by one that is not slow.
     fn tolerates_slow_handlers(&self) -> bool {
-        self.config.heartbeat && !self.config.fifo
+        !self.config.times_out && !self.config.fifo
     }
 
     fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {

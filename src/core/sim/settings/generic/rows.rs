@@ -57,6 +57,10 @@ pub const ROWS: Rows = Rows {
         "broker.generic.dead_letter_queue", "false", "",
             "Dead-letter a message after its last delivery instead of discarding it.",
             |s| Some(Slot::One(&mut broker(s)?.dead_letter_queue));
+        "broker.generic.consumer_timeout_ms", "1800000", "",
+            "Time after which a message that its consumer has not acknowledged is redelivered, in \
+             milliseconds.",
+            |s| Some(Slot::Number(&mut broker(s)?.consumer_timeout_ms, 1, 86_400_000));
     },
     consumer: &[],
 };

@@ -120,6 +120,13 @@ pub const ROWS: Rows = Rows {
         "consumer.kafka.output isolation.level", "read_committed", CONSUMER_CONFIG,
             "isolation.level of the readers of the output topic.",
             |s| Some(Slot::One(&mut consumer(s)?.output_isolation_level));
+        "consumer.kafka.max.poll.interval.ms", "300000", CONSUMER_CONFIG,
+            "Maximum time between two polls, in milliseconds: all records of a poll have to be \
+             handled within it.",
+            |s| Some(Slot::Number(&mut consumer(s)?.max_poll_interval_ms, 1, MAX));
+        "consumer.kafka.max.poll.records", "500", CONSUMER_CONFIG,
+            "Maximum number of records per poll.",
+            |s| Some(Slot::Number(&mut consumer(s)?.max_poll_records, 1, MAX));
         "consumer.kafka.seek_after_error", "true",
             "Spring Kafka, DefaultErrorHandler.setSeekAfterError",
             "Between two attempts of the handler, seek back and poll the record again. Otherwise \

@@ -10,6 +10,8 @@ const PUBLISHERS: &str = "rabbitmq.com/docs/publishers";
 const QUEUES: &str = "rabbitmq.com/docs/queues";
 const QUORUM: &str = "rabbitmq.com/docs/quorum-queues";
 
+const MAX: u32 = 2_147_483_647;
+
 pub const ROWS: Rows = Rows {
     product: "rabbitmq",
     producer: fields! {
@@ -93,6 +95,11 @@ pub const ROWS: Rows = Rows {
              with at-least-once kept in its queue.",
             |s| Some(Slot::One(&mut broker(s)?.dead_letter_bound)),
             circumstance = true;
+        "broker.rabbitmq.consumer_timeout", "1800000", "rabbitmq.com/docs/consumers",
+            "Milliseconds within which a delivery from a quorum queue has to be acknowledged. \
+             Classic queues have no such timeout since 4.3.",
+            |s| Some(Slot::Number(&mut broker(s)?.consumer_timeout, 1, MAX)),
+            aliases = &["x-consumer-timeout", "consumer-timeout"];
     },
     consumer: fields! {
         "consumer.rabbitmq.auto_ack", "false", CONFIRMS,
