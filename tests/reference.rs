@@ -3,7 +3,8 @@
 //!
 //! Configurations are drawn at random, so that the rules of the partial-order reduction meet
 //! settings, programs and kinds of faults that nobody had in mind. `ACKWARD_DRAWS` is the number of
-//! configurations (500), `ACKWARD_SEED` the seed (1), and `ACKWARD_STATES` the state limit of the
+//! configurations (500), `ACKWARD_SEED` the seed (1), `ACKWARD_ONLY` the beginning of the names of those
+//! that they are based on (all), and `ACKWARD_STATES` the state limit of the
 //! reference search (see [`STATES`]). Every disagreement is printed as a command line, as found and
 //! after shrinking.
 

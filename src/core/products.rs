@@ -12,7 +12,6 @@ mod terms;
 
 pub use terms::{Answer, Settlement, Terms};
 
-use crate::sim::settings::BrokerSettings;
 use crate::sim::{Class, Classes, CompiledScenario, Op, Scenario};
 
 /// What is particular to a product.
@@ -106,8 +105,8 @@ pub struct Protection {
 pub struct Timing {
     /// Calls cross the internet, to a service that somebody else runs.
     pub hosted: bool,
-    /// A consumer waits for the answer when it settles a message.
-    pub settles_by_request: bool,
+    /// Returns true if a consumer waits for the answer when it settles a message.
+    pub settles_by_request: fn(&CompiledScenario) -> bool,
     /// Returns true if the producer sends messages in batches.
     pub batches: fn(&CompiledScenario) -> bool,
     /// Returns true if one consumer at a time reads all there is to read.
@@ -180,12 +179,8 @@ pub fn named() -> impl Iterator<Item = &'static Product> {
 
 /// Returns the product of a scenario.
 pub fn of(scenario: &Scenario) -> &'static Product {
-    match &scenario.broker {
-        BrokerSettings::Generic(_) => &generic::PRODUCT,
-        BrokerSettings::Kafka(_) => &kafka::PRODUCT,
-        BrokerSettings::Rabbitmq(_) => &rabbitmq::PRODUCT,
-        BrokerSettings::Sqs(_) => &sqs::PRODUCT,
-    }
+    let key = scenario.broker.key();
+    ALL.into_iter().find(|product| product.key == key).unwrap_or(&generic::PRODUCT)
 }
 
 /// The scope of a verdict: a configuration, and the fault classes that were explored.
@@ -235,6 +230,7 @@ impl<'a> Scope<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::settings::BrokerSettings;
 
     #[test]
     fn each_product_is_found_by_its_settings() {

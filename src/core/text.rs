@@ -114,7 +114,7 @@ pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
         Participant::Producer if setup.has_other_producer() => "producer B".into(),
         Participant::Producer2 if !setup.successor => "producer A".into(),
         Participant::Redis | Participant::Mail => party(setup, p).into(),
-        Participant::Broker if name.is_some() => party(setup, p).into(),
+        Participant::Broker if name.is_some() && setup.replicas == 1 => party(setup, p).into(),
         Participant::Orders => "the order database".into(),
         Participant::Accounts if setup.consumer.has(Op::Produce) => "the output topic".into(),
         Participant::Accounts => "the store".into(),
@@ -169,7 +169,8 @@ pub fn times_out(setup: &CompiledScenario, n: u8) -> String {
 pub fn clause(sentence: &str) -> String {
     let text = sentence.trim_end_matches('.');
     // Proper names keep their capital.
-    if ["SQS", "Redis"].iter().any(|name| text.starts_with(name)) {
+    let brokers = products::ALL.iter().filter_map(|product| product.terms.broker);
+    if brokers.chain(["Redis"]).any(|name| text.starts_with(name)) {
         return text.into();
     }
     let mut letters = text.chars();

@@ -120,6 +120,8 @@ fn base(random: &mut Random) -> &'static Scenario {
         true => presets.collect(),
         false => catalogue::scenarios().iter().collect(),
     };
+    let wanted = std::env::var("ACKWARD_ONLY").unwrap_or_default();
+    let all: Vec<_> = all.into_iter().filter(|base| base.id.starts_with(&wanted)).collect();
     all[random.below(all.len())]
 }
 

@@ -117,6 +117,7 @@ pub(super) const TERMS: Terms = Terms {
         "{at} discards {m}, which no consumer has received.",
         "{at} discards {m} after delivery {n}.",
     ],
+    dropped: ["{m} discarded"; 2],
     windows: ["the five-minute deduplication window", "the retention period of the queue"],
     membership: [
         ["partition assigned", "the partition is assigned to {at}."],
@@ -131,7 +132,7 @@ pub(super) const TERMS: Terms = Terms {
 
 pub(super) const TIMING: Timing = Timing {
     hosted: false,
-    settles_by_request: false,
+    settles_by_request: |_| false,
     batches: |_| false,
     one_reader: |_| false,
     fetch: |setup| match setup.queue() {

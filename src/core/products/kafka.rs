@@ -40,7 +40,7 @@ pub(super) const PRODUCT: Product = Product {
         clean_elections: |s| broker(s).is_none_or(|b| !b.unclean_leader_election),
     },
     timing: Timing {
-        settles_by_request: true,
+        settles_by_request: |_| true,
         // A separate transaction for each message leaves nothing to batch.
         batches: |setup| setup.log().is_some_and(|partition| !partition.transactional),
         // One partition is read by one consumer at a time.

@@ -37,7 +37,7 @@ pub(super) const PRODUCT: Product = Product {
     protection: Protection { copies: |_| 1, acknowledged_copies: |_| 1, clean_elections: |_| true },
     timing: Timing {
         hosted: true,
-        settles_by_request: true,
+        settles_by_request: |_| true,
         // One message group is read by one consumer at a time.
         one_reader: |setup| broker(&setup.scenario).is_some_and(|queue| queue.fifo),
         fetch: |setup| Fetch::Request(setup.visibility().map_or(1, |queue| queue.batch)),

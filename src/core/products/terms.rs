@@ -55,6 +55,8 @@ pub struct Terms {
     pub extends: [&'static str; 2],
     /// Sentences: a message is discarded that no consumer has received, and after a delivery.
     pub drops: [&'static str; 2],
+    /// Labels: a message is discarded that no consumer has received, and after a delivery.
+    pub dropped: [&'static str; 2],
     /// The names of the deduplication window, and of the time after which messages are deleted.
     pub windows: [&'static str; 2],
     /// A consumer takes up its place in the group, and loses it: a label and a sentence each.

@@ -18,10 +18,9 @@ use super::client::{Receiving, Sending};
 use super::program::Op;
 use generic::{GenericBroker, Retry};
 use serde::{Deserialize, Serialize};
-use table::Rows;
 
 /// The settings of each product, a row each.
-const ROWS: [Rows; 4] =
+const ROWS: [table::Rows; 4] =
     [generic::rows::ROWS, kafka::rows::ROWS, rabbitmq::rows::ROWS, sqs::rows::ROWS];
 
 /// Settings of the producer.

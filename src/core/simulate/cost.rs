@@ -310,7 +310,7 @@ fn walked(setup: &CompiledScenario, world: &World, at: u64, choice: Choice) -> W
 fn waits(setup: &CompiledScenario, op: Op) -> bool {
     match op {
         Op::Begin => false,
-        Op::Ack => products::of(&setup.scenario).timing.settles_by_request,
+        Op::Ack => (products::of(&setup.scenario).timing.settles_by_request)(setup),
         Op::SendOffsets | Op::CommitTransaction => true,
         op => op.store().is_some(),
     }

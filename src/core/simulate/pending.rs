@@ -226,6 +226,7 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
         ActorStep::AutoCommit(_) => one(Operation::AutoCommit),
         ActorStep::Join(_) => one(Operation::Network),
         ActorStep::Elect(_) => one(Operation::Election),
+        ActorStep::Fetch(_) if replicas_sync(setup) => two(Operation::Replicate, Operation::Sync),
         ActorStep::Fetch(_) => one(Operation::Replicate),
         ActorStep::Sync(_) | ActorStep::Unsettle(_) => one(Operation::Flush),
         ActorStep::Refresh(_) => one(Operation::Metadata),
@@ -267,11 +268,17 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
         Some(Op::SendOffsets) => two(Operation::Network, Operation::Network),
         Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
         // `commitSync` and `DeleteMessage` wait for the answer; `basic.ack` does not.
-        Some(Op::Ack | Op::Release) if timing(setup).settles_by_request => {
+        Some(Op::Ack | Op::Release) if (timing(setup).settles_by_request)(setup) => {
             two(way(setup), way(setup))
         }
         _ => one(Operation::Line),
     }
+}
+
+/// Returns true if a follower that fetches a record syncs it to disk before it counts.
+fn replicas_sync(setup: &CompiledScenario) -> bool {
+    let [sync, ack] = [Op::Persist, Op::Acknowledge].map(|op| setup.broker.place(op));
+    setup.broker.has(Op::Replicate) && sync.is_some() && sync < ack
 }
 
 /// Returns the delays of the broker's next line. Work after the acknowledgment delays no one.
@@ -347,6 +354,7 @@ pub(super) fn syncs(setup: &CompiledScenario, world: &World, choice: Choice) -> 
             let quorum = setup.broker.has(Op::Persist);
             op == Some(Op::Persist) || (op == Some(Op::Replicate) && quorum)
         }
+        Choice::Run(ActorStep::Fetch(_)) => replicas_sync(setup),
         Choice::Run(ActorStep::Sender(s, m)) => {
             let pc = world.senders[s as usize].tasks[m as usize].pc;
             matches!(setup.senders[s as usize].op(pc), Some(Op::Save | Op::MarkSent))

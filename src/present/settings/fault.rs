@@ -8,11 +8,8 @@ use crate::text;
 
 pub(in crate::present) fn label(setup: &CompiledScenario, spec: &FaultSpec) -> String {
     let m = text::message(spec.at.msg);
-    let whom = |p: Participant| match text::party(setup, p) {
-        name @ ("SQS" | "Redis") => name.to_owned(),
-        // "Producer A" keeps its letter.
-        name => text::clause(name),
-    };
+    // "Producer A" keeps its letter.
+    let whom = |p: Participant| text::clause(text::party(setup, p));
     let nth = match spec.at.nth {
         Occurrence::First => String::new(),
         Occurrence::Only(n) => format!(", {} {n}", counted(spec.kind)),

@@ -36,8 +36,9 @@ impl Rows<'_> {
                 let detail = format!("after {}", text::times_out(self.setup, n));
                 self.mark(msg, at, Icon::DeadLetter, Tone::Warn, format!("{m} to the DLQ"), detail);
             }
-            EventKind::Dropped { at, msg, .. } => {
-                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} discarded"), none());
+            EventKind::Dropped { at, msg, n, .. } => {
+                let label = text::fill(terms.dropped[usize::from(n > 0)], &[("{m}", &m)]);
+                self.mark(msg, at, Icon::Cross, Tone::Bad, label, none());
             }
             _ => self.wait(event),
         }
