@@ -362,18 +362,21 @@ fn modules_import_what_the_map_says() {
 
 /// Code that decides on a product: a variant that names it, or an accessor that returns something
 /// for this product only.
-const DECISIONS: [&str; 11] = [
+const DECISIONS: [&str; 14] = [
     "BrokerSettings::",
     "ProducerSettings::",
     "Broker::Kafka",
     "Broker::RabbitMq",
     "Broker::Sqs",
+    "Broker::Nats",
     "setup.log()",
     "setup.queue()",
     "setup.visibility()",
+    "setup.stream()",
     ".kafka()",
     ".rabbitmq()",
     ".sqs()",
+    ".nats()",
 ];
 
 /// Folders that have a file or a folder of its own for each product.

@@ -182,6 +182,11 @@ fn rows_about_the_time_that_handlers_take_come_out() {
 }
 
 #[test]
+fn rows_about_nats_come_out() {
+    every_row(include_str!("oracle/nats.tsv"), include_str!("oracle/nats.json"));
+}
+
+#[test]
 fn the_copy_of_the_fact_sheet_is_the_current_one() {
     // The original is only available in the maintainers' checkouts.
     if let Ok(original) = std::fs::read_to_string("../shared/facts/oracle.tsv") {

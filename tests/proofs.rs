@@ -31,6 +31,9 @@ const KNOWN: &[(&str, &[Property], &[Property])] = &[
     ("rabbitmq-quorum-queue", &[], &[StoredOnce, AppliedOnce]),
     ("sqs-standard", &[], &[StoredOnce, AppliedOnce, InOrder]),
     ("sqs-fifo", &[StoredOnce, InOrder], &[AppliedOnce]),
+    ("nats-core", &[StoredOnce, AppliedOnce, InOrder], &[NeverLostSilently]),
+    // A crash of the consumer between work and acknowledgment, whatever confirms the latter.
+    ("nats-message-id", &[StoredOnce], &[AppliedOnce, InOrder]),
 ];
 
 #[test]

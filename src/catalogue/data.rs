@@ -81,6 +81,10 @@ pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
             "sqs-fifo-two-sends" "sqs-fifo-one-send"],
     ),
     (
+        "NATS",
+        scenarios!["nats-no-subscriber" "nats-stream" "nats-puback-lost" "nats-message-id-retry" "nats-after-window" "nats-work-queue-restart" "nats-limits-restart" "nats-power-loss" "nats-sync-always" "nats-lost-tail" "nats-tail-synced" "nats-ack-none" "nats-ack-explicit" "nats-ack-wait" "nats-in-progress" "nats-ack-sync-crash" "nats-inbox" "nats-poison" "nats-max-deliver" "nats-discard-old" "nats-discard-new" "nats-redelivered-late" "nats-one-at-a-time" "nats-ephemeral" "nats-durable"],
+    ),
+    (
         "Deduplication",
         scenarios!["dedup-memory" "dedup-memory-crash" "dedup-redis" "dedup-redis-window"
             "dedup-redis-ttl" "dedup-redis-race" "dedup-claim-race" "dedup-claim-lost"
@@ -125,6 +129,10 @@ pub(super) const PRESETS: &[(&str, &[&str])] = &[
     (
         "SQS",
         presets!["sqs-standard" "sqs-standard-dead-letter" "sqs-fifo" "sqs-fifo-content-based"],
+    ),
+    (
+        "NATS",
+        presets!["nats-core" "nats-default" "nats-message-id" "nats-replicated" "nats-replicated-synced" "nats-work-queue"],
     ),
     (
         "Consumer techniques",

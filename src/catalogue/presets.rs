@@ -63,6 +63,7 @@ mod tests {
                 "kafka" => "Kafka 4",
                 "rabbitmq" => "RabbitMQ 4.3",
                 "sqs" => "SQS",
+                "nats" => "NATS 2.15",
                 _ => continue,
             };
             assert!(preset.summary.contains(version), "{}: {version}", preset.id);

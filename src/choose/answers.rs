@@ -55,6 +55,7 @@ choices! {
         Kafka "kafka" "Kafka"
         Rabbitmq "rabbitmq" "RabbitMQ"
         Sqs "sqs" "Amazon SQS"
+        Nats "nats" "NATS JetStream"
     }
 }
 

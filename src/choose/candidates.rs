@@ -106,6 +106,30 @@ const SENDS: &[Half] = {
             "sqs-fifo",
             &[("database", "outbox")],
         ),
+        sends("nats-core", Nats, "core publish, no PubAck", "nats-default", &[("publish", "core")]),
+        sends("nats-single", Nats, "one server, Nats-Msg-Id, PubAck", "nats-message-id", &[]),
+        sends(
+            "nats-synced",
+            Nats,
+            "three servers that sync each message, Nats-Msg-Id",
+            "nats-replicated-synced",
+            &[],
+        ),
+        sends(
+            "nats-resend",
+            Nats,
+            "one server that syncs each message, Nats-Msg-Id; a restarted publisher publishes again \
+             what it had not reported",
+            "nats-message-id",
+            &[("sync_interval", "always"), ("on_restart", "resend")],
+        ),
+        sends(
+            "nats-outbox",
+            Nats,
+            "outbox relay to one server that syncs each message, Nats-Msg-Id",
+            "nats-message-id",
+            &[("sync_interval", "always"), ("database", "outbox")],
+        ),
     ]
 };
 

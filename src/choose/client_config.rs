@@ -6,6 +6,7 @@
 //! they retry a call.
 
 mod kafka;
+mod nats;
 mod rabbitmq;
 mod sqs;
 
@@ -24,7 +25,7 @@ pub struct Block {
 /// Returns all blocks for a configuration; none for the generic broker. The required ordering
 /// determines partitions, groups and exclusive consumers.
 pub fn client(scenario: &Scenario, order: Order) -> Vec<Block> {
-    let products = [kafka::blocks, rabbitmq::blocks, sqs::blocks];
+    let products = [kafka::blocks, rabbitmq::blocks, sqs::blocks, nats::blocks];
     let mut blocks = products.iter().find_map(|own| own(scenario, order)).unwrap_or_default();
     blocks.extend(order_of_lines(scenario));
     blocks

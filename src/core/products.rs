@@ -6,6 +6,7 @@
 
 mod generic;
 mod kafka;
+mod nats;
 mod rabbitmq;
 mod sqs;
 mod terms;
@@ -153,8 +154,8 @@ pub struct Advice {
 }
 
 /// All products.
-pub const ALL: [&Product; 4] =
-    [&generic::PRODUCT, &kafka::PRODUCT, &rabbitmq::PRODUCT, &sqs::PRODUCT];
+pub const ALL: [&Product; 5] =
+    [&generic::PRODUCT, &kafka::PRODUCT, &rabbitmq::PRODUCT, &sqs::PRODUCT, &nats::PRODUCT];
 
 /// Timeouts that people set, in milliseconds.
 const ROUND_MS: [u32; 12] = [

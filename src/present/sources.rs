@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 40] = [
+const PAGES: [(&str, &str); 49] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -118,6 +118,18 @@ const PAGES: [(&str, &str); 40] = [
         "Powertools for AWS Lambda, batch",
         "https://docs.powertools.aws.dev/lambda/python/latest/utilities/batch/",
     ),
+    ("NATS docs, core", "https://docs.nats.io/nats-concepts/core-nats"),
+    ("NATS docs, streams", "https://docs.nats.io/nats-concepts/jetstream/streams"),
+    ("NATS docs, consumers", "https://docs.nats.io/nats-concepts/jetstream/consumers"),
+    ("NATS docs, JetStream", "https://docs.nats.io/nats-concepts/jetstream"),
+    (
+        "NATS docs, model deep dive",
+        "https://docs.nats.io/using-nats/developer/develop_jetstream/model_deep_dive",
+    ),
+    ("nats-server#", "https://github.com/nats-io/nats-server/issues/{}"),
+    ("nats-server ", "https://github.com/nats-io/nats-server/blob/main/server/{}"),
+    ("nats.go ", "https://github.com/nats-io/nats.go/blob/main/{}"),
+    ("Jepsen, NATS 2.12.1", "https://jepsen.io/analyses/nats-2.12.1"),
     (
         "AWS Lambda developer guide, SQS",
         "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",

@@ -3,8 +3,10 @@
 //! [`kafka`] is an ordered, replicated log that consumers read by offset; [`rabbitmq`] is a queue
 //! with competing consumers that removes a copy once it is settled (RabbitMQ, and the generic
 //! broker); [`sqs`] is a queue that hides a received message from other receivers until its
-//! visibility timeout expires. Each implements [`Machine`], and answers what the reductions of the
-//! model checker ask in [`Independence`], and what operators can do to it in [`Operators`].
+//! visibility timeout expires; [`nats`] is a stream with a consumer that delivers each message again
+//! until it is acknowledged, or the server of core NATS. Each implements [`Machine`], and answers
+//! what the reductions of the model checker ask in [`Independence`], and what operators can do to it
+//! in [`Operators`].
 
 /// Evaluates an expression on the state machine of the broker, whichever it is.
 macro_rules! each {
@@ -13,6 +15,7 @@ macro_rules! each {
             Broker::RabbitMq($machine) => $value,
             Broker::Kafka($machine) => $value,
             Broker::Sqs($machine) => $value,
+            Broker::Nats($machine) => $value,
         }
     };
 }
@@ -21,6 +24,7 @@ mod dispatch;
 mod independence;
 pub(super) mod kafka;
 mod machine;
+pub(super) mod nats;
 mod operators;
 pub(super) mod rabbitmq;
 pub(super) mod sqs;
@@ -32,6 +36,7 @@ pub use operators::Operators;
 /// The state machines, as the page shows their states.
 pub mod states {
     pub use super::kafka::{Config as KafkaConfig, Content, Entry as LogEntry, Partition, Replica};
+    pub use super::nats::{Entry as StreamEntry, Phase as StreamPhase, Stream};
     pub use super::rabbitmq::{Config as RabbitMqConfig, DeadLetters, Entry, Phase, Queue};
     pub use super::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
 }
@@ -57,6 +62,7 @@ pub enum Broker {
     RabbitMq(rabbitmq::Queue),
     Kafka(kafka::Partition),
     Sqs(sqs::Queue),
+    Nats(nats::Stream),
 }
 
 impl Broker {

@@ -6,6 +6,7 @@ mod field;
 pub mod generic;
 mod handler_timeout;
 pub mod kafka;
+pub mod nats;
 pub mod rabbitmq;
 pub mod sqs;
 pub mod table;
@@ -20,8 +21,13 @@ use generic::{GenericBroker, Retry};
 use serde::{Deserialize, Serialize};
 
 /// The settings of each product, a row each.
-const ROWS: [table::Rows; 4] =
-    [generic::rows::ROWS, kafka::rows::ROWS, rabbitmq::rows::ROWS, sqs::rows::ROWS];
+const ROWS: [table::Rows; 5] = [
+    generic::rows::ROWS,
+    kafka::rows::ROWS,
+    rabbitmq::rows::ROWS,
+    sqs::rows::ROWS,
+    nats::rows::ROWS,
+];
 
 /// Settings of the producer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +40,7 @@ pub enum ProducerSettings {
     Kafka(kafka::Producer),
     Rabbitmq(rabbitmq::Producer),
     Sqs(sqs::Producer),
+    Nats(nats::Producer),
 }
 
 /// Settings of the broker, by product.
@@ -44,6 +51,7 @@ pub enum BrokerSettings {
     Kafka(kafka::Broker),
     Rabbitmq(rabbitmq::Broker),
     Sqs(sqs::Broker),
+    Nats(nats::Broker),
 }
 
 /// Evaluates an expression on the settings of the producer, whichever product's they are; or another
@@ -62,6 +70,7 @@ macro_rules! each_producer {
             ProducerSettings::Kafka($own) => $value,
             ProducerSettings::Rabbitmq($own) => $value,
             ProducerSettings::Sqs($own) => $value,
+            ProducerSettings::Nats($own) => $value,
         }
     };
 }
@@ -75,6 +84,7 @@ macro_rules! each_broker {
             BrokerSettings::Kafka($own) => $value,
             BrokerSettings::Rabbitmq($own) => $value,
             BrokerSettings::Sqs($own) => $value,
+            BrokerSettings::Nats($own) => $value,
         }
     }};
 }
@@ -277,6 +287,8 @@ pub struct ConsumerSettings {
     pub rabbitmq: Option<rabbitmq::Consumer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sqs: Option<sqs::Consumer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nats: Option<nats::Consumer>,
 }
 
 impl ConsumerSettings {
@@ -291,6 +303,7 @@ impl ConsumerSettings {
             ("kafka", self.kafka.is_some()),
             ("rabbitmq", self.rabbitmq.is_some()),
             ("sqs", self.sqs.is_some()),
+            ("nats", self.nats.is_some()),
         ];
         own.into_iter().filter(|(_, given)| *given).map(|(key, _)| key)
     }
@@ -305,6 +318,7 @@ impl ConsumerSettings {
         self.kafka = self.kafka.take().filter(|own| *own != Default::default());
         self.rabbitmq = self.rabbitmq.take().filter(|own| *own != Default::default());
         self.sqs = self.sqs.take().filter(|own| *own != Default::default());
+        self.nats = self.nats.take().filter(|own| *own != Default::default());
     }
 }
 

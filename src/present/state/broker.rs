@@ -2,6 +2,7 @@
 //! in flight.
 
 mod kafka;
+mod nats;
 mod rabbitmq;
 mod sqs;
 
@@ -12,7 +13,7 @@ use crate::text;
 
 /// Returns the state of the broker's nodes, and what else it keeps.
 pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
-    let products = [kafka::rows, rabbitmq::rows, sqs::rows];
+    let products = [kafka::rows, rabbitmq::rows, sqs::rows, nats::rows];
     products.iter().find_map(|own| own(setup, world)).unwrap_or_default()
 }
 

@@ -1,0 +1,124 @@
+//! What the reductions may assume about a stream.
+//!
+//! Unlike a queue's, its consumer takes acknowledgments of any delivery at any time, so that an
+//! acknowledgment depends on whatever else happens to the same message. What is not stated here
+//! counts as a dependence.
+
+use super::{Phase, Stream};
+use crate::sim::broker::{Independence, Machine};
+use crate::sim::context::View;
+use crate::sim::network::Packet;
+use crate::sim::participant::MessageId;
+use crate::sim::program::Op;
+
+impl Stream {
+    /// Returns true if all servers are up and follow one leader.
+    fn is_whole(&self, cx: &View) -> bool {
+        let up = (0..usize::from(cx.setup.replicas)).all(|n| self.is_up(n));
+        up && self.is_stable(cx.setup, cx.net)
+    }
+
+    /// Returns true if what is published and what is consumed affect each other only through the
+    /// messages themselves: nothing is deleted or refused for lack of space or of interest.
+    fn is_plain(&self) -> bool {
+        self.config.stream && self.config.max_msgs.is_none() && !self.config.ephemeral
+    }
+}
+
+impl Independence for Stream {
+    fn accepts_in_any_order(&self, cx: &View) -> bool {
+        // A second attempt is answered according to what has become of the first.
+        let decided = |e: &super::Entry| e.pc >= self.config.committed_at;
+        let settled = !self.config.ids || self.entries().iter().all(decided);
+        self.is_plain() && self.is_whole(cx) && settled
+    }
+
+    fn starts_at_the_end(&self, _cx: &View) -> bool {
+        self.config.ephemeral
+    }
+
+    fn repeats(&self) -> bool {
+        false
+    }
+
+    fn has_sequence(&self, _s: usize, _epoch: u8, _seq: u8) -> bool {
+        true
+    }
+
+    fn answer_due(&self, s: usize, msg: MessageId) -> bool {
+        let waits = |e: &super::Entry| e.msg == msg && e.ack_pending && usize::from(e.sender) == s;
+        self.entries().iter().any(waits)
+    }
+
+    fn leaves_senders_alone(&self) -> bool {
+        true
+    }
+
+    fn syncs_for_nothing(&self, cx: &View) -> bool {
+        let broker = &cx.setup.broker;
+        let Some(index) = self.busy(cx.setup) else { return false };
+        let entry = &self.entries()[index];
+        let acknowledged = broker.place(Op::Acknowledge).is_some_and(|ack| entry.pc > ack);
+        let idle = broker.op(entry.pc) == Some(Op::Persist) && entry.page & 1 != 0;
+        cx.setup.replicas == 1 && self.leads() && idle && acknowledged
+    }
+
+    /// An acknowledgment by a call changes the stream at once, and one that is sent to a server may
+    /// find that another one leads by then.
+    fn serves_in_any_order(&self) -> bool {
+        let up = self.up.count_ones() as u8 > self.config.servers / 2;
+        let led = up && !self.unsure && !self.deposed;
+        self.is_plain() && !self.config.ack_sync && led
+    }
+
+    fn settles_for_group(&self) -> bool {
+        self.config.ack_sync
+    }
+
+    fn delivers_one_by_one(&self) -> bool {
+        self.config.stream && self.config.fetches == 1
+    }
+
+    /// A message that waits for its redelivery, or that another application has, may be settled or
+    /// delivered by whatever comes first.
+    fn settles_in_any_order(&self, cx: &View) -> bool {
+        let calm = |e: &super::Entry| !e.ack_pending && e.turn == 0;
+        let answers = cx.net.packets().iter().filter(|p| p.from.consumer().is_some());
+        let current =
+            |p: &Packet| self.unsettled(p).is_some() || self.position(p.msg, p.copy).is_none();
+        cx.setup.consumers() == 1
+            && !self.config.cumulative
+            && answers.into_iter().all(current)
+            && self.is_plain()
+            && self.is_whole(cx)
+            && self.entries().iter().all(calm)
+    }
+
+    fn settles_nothing(&self, cx: &View, packet: &Packet) -> bool {
+        self.position(packet.msg, packet.copy).is_none()
+            && packet.copy <= cx.ledger.of(packet.msg).stored
+    }
+
+    fn resumes_anywhere(&self, _cx: &View) -> bool {
+        self.config.stream && !self.config.ephemeral
+    }
+
+    fn has_given_up(&self) -> bool {
+        let held = |e: &super::Entry| matches!(e.phase, Phase::Held(_));
+        self.config.stream && !self.config.ephemeral && !self.entries().iter().any(held)
+    }
+
+    fn loss_is_like_a_crash(&self) -> bool {
+        self.delivers_one_by_one() && !self.config.ephemeral
+    }
+
+    /// Without acknowledgments nothing is waited for.
+    fn tolerates_slow_handlers(&self) -> bool {
+        !self.config.times_out && (!self.config.in_progress || self.config.fetches == 1)
+    }
+
+    fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
+        let plain = self.config.stream && !self.config.ephemeral;
+        plain && !self.entries().iter().any(|e| e.phase == Phase::Held(c as u8))
+    }
+}
