@@ -12,7 +12,7 @@ use std::fmt::Write;
 #[derive(clap::Args)]
 pub struct Choose {
     /// Answers as question=answer: lost=may|told|never, twice=may|never, order=no|key|all,
-    /// effect=database|kafka|outside, broker=any|kafka|rabbitmq|sqs, consumer=ours|fixed,
+    /// effect=database|kafka|outside, broker=any|kafka|rabbitmq|sqs|nats, consumer=ours|fixed,
     /// rate=100 (messages per second). Defaults: lost=told, twice=never, order=no,
     /// effect=database, broker=any, consumer=ours, rate=100.
     #[arg(value_name = "QUESTION=ANSWER")]

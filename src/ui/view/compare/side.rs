@@ -198,7 +198,7 @@ fn chip(
 
 /// Returns true if the key names an owner of settings rather than a setting.
 fn is_whose(key: &str) -> bool {
-    ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS"].contains(&key)
+    ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS", "NATS"].contains(&key)
 }
 
 fn fate(fate: Fate, label: &str) -> Option<Html> {
