@@ -134,6 +134,9 @@ const ONCE_WRONG: &[&str] = &[
      --set program=receive,ack,work --messages 1 --faults 1 --kinds lost",
     // The sequence number of a batch depends on whether the previous one has been given up by then.
     "kafka-transaction-crash --set delivery.timeout.ms=1 --messages 2 --faults 1 --kinds refused",
+    // A crash of an idle consumer that starts late is not redundant: nobody could work meanwhile.
+    "rabbitmq-fast --set x-queue-type=quorum --set starts_late=true --messages 1 --faults 2 \
+     --kinds crash",
     // Whether a client restarts its sequence depends on which answers have come by then.
     "kafka-default --set new_producer=true --messages 2 --faults 2 --kinds refused",
     "kafka-default --set new_producer=true --set delivery.timeout.ms=60000 --messages 2 --faults 2 \

@@ -110,6 +110,11 @@ fn has_nothing(cx: &View, world: &World, c: usize) -> bool {
     let remembers = consumer.attempts != Attempts::default();
     let idle = consumer.idle(cx.setup) && consumer.seen == 0 && consumer.pending == 0 && !remembers;
     let on_way = world.net.packets().iter().any(|p| p.to == to || p.from == to);
-    // A scripted fault may still name the message that it handled last; there is no script here.
-    idle && !on_way && world.broker.holds_nothing_for(cx, c)
+    // A consumer that starts late restarts only once everything else is quiescent, so its crash can be
+    // noticed. A scripted fault may still name the message that it handled last; there is no script
+    // here.
+    !cx.setup.scenario.consumer.starts_late
+        && idle
+        && !on_way
+        && world.broker.holds_nothing_for(cx, c)
 }
