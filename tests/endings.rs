@@ -527,12 +527,38 @@ const ENDINGS: &[Row] = &[
         &[(Once, (1, 1, 1, Ok, 0))],
         "one deduplication id within five minutes",
     ),
+    ("nats-no-subscriber", &[(LostSilently, (0, 0, 0, Ok, 0))], "core NATS keeps nothing for a subscriber that is not there"),
+    ("nats-stream", &[(Once, (1, 1, 1, Ok, 0))], "a stream keeps what nobody has read yet"),
+    ("nats-lost-tail", &[(LostSilently, (1, 0, 0, Ok, 0))], "acknowledged before it is synced"),
+    ("nats-tail-synced", &[(Once, (1, 1, 1, Ok, 0))], "each server syncs before it confirms"),
+    ("nats-power-loss", &[(LostSilently, (1, 0, 0, Ok, 0))], "sync_interval is two minutes (jepsen nats-2.12.1)"),
+    ("nats-sync-always", &[(Once, (1, 1, 1, Ok, 0))], "synced before the PubAck"),
+    ("nats-puback-lost", &[(Duplicated, (2, 2, 2, Ok, 0))], "without an ID the stream stores each attempt"),
+    ("nats-message-id-retry", &[(Once, (1, 1, 1, Ok, 0))], "the window knows the Nats-Msg-Id"),
+    ("nats-after-window", &[(Duplicated, (2, 2, 2, Ok, 0))], "the window has forgotten the Nats-Msg-Id"),
+    ("nats-inbox", &[(Once, (1, 1, 1, Ok, 0))], "the consumer knows the message's ID"),
+    ("nats-work-queue-restart", &[(Duplicated, (2, 2, 2, Ok, 0))], "the window is rebuilt from what the stream still has"),
+    ("nats-limits-restart", &[(Once, (1, 1, 1, Ok, 0))], "limits retention keeps the message, and with it the ID"),
+    ("nats-ack-none", &[(LostSilently, (1, 0, 0, Ok, 0))], "acknowledged when it is delivered"),
+    ("nats-ack-explicit", &[(Once, (1, 1, 1, Ok, 0))], "delivered again after AckWait"),
+    ("nats-ack-sync-crash", &[(Duplicated, (1, 2, 2, Ok, 0))], "the crash comes between the work and the ack"),
+    ("nats-ack-wait", &[(Duplicated, (1, 2, 2, Ok, 0))], "AckWait runs out while the handler still works"),
+    ("nats-in-progress", &[(Once, (1, 1, 1, Ok, 0))], "InProgress starts AckWait anew"),
+    ("nats-redelivered-late", &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))], "m2 is delivered while m1 waits for its redelivery"),
+    ("nats-one-at-a-time", &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))], "MaxAckPending=1: m2 waits for m1"),
+    ("nats-poison", &[(LostSilently, (1, 0, 0, Ok, 0))], "without MaxDeliver it comes again for ever"),
+    ("nats-max-deliver", &[(LostSilently, (1, 0, 0, Ok, 0))], "NATS has no dead letters: an advisory, and no further delivery"),
+    ("nats-ephemeral", &[(LostSilently, (1, 0, 0, Ok, 0))], "a new consumer starts behind the last message"),
+    ("nats-durable", &[(Once, (1, 1, 1, Ok, 0))], "the consumer keeps its place"),
+    ("nats-discard-old", &[(LostSilently, (1, 0, 0, Ok, 0)), (Once, (1, 1, 1, Ok, 0))], "the oldest message makes room"),
+    ("nats-discard-new", &[(Once, (1, 1, 1, Ok, 0)), (LostWithError, (0, 0, 0, Error, 0))], "a full stream refuses what is new"),
 ];
 
 /// Scenarios in which a message takes effect after a later one.
 const OUT_OF_ORDER: &[&str] = &[
     "kafka-reorder",
     "kafka-first-batch-twice",
+    "nats-redelivered-late",
     "rabbitmq-requeue-back",
     "rabbitmq-two-consumers",
     "sqs-fifo-batch",
@@ -540,7 +566,7 @@ const OUT_OF_ORDER: &[&str] = &[
 ];
 
 /// Scenarios with endless runs: the handler fails every time and no limit is reached.
-const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted"];
+const ENDLESS: &[&str] = &["rabbitmq-poison", "rabbitmq-nack-not-counted", "nats-poison"];
 
 fn run(id: &str) -> Trace {
     let scenario = catalogue::scenario(id).unwrap_or_else(|| panic!("no scenario {id}"));
