@@ -259,16 +259,13 @@ impl<'a> Running<'a> {
     fn take(&mut self, choice: Choice) {
         let name = name(self.setup, &self.world, choice);
         let scripted = matches!(choice, Choice::Strike(_, spec) if (spec as usize) < self.setup.scenario.faults.len());
-        let times = match self.times.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, times)) => {
-                *times += 1;
-                *times
-            }
-            None => {
-                self.times.push((name.clone(), 1));
-                1
-            }
-        };
+        let known = self.times.iter().position(|(known, _)| *known == name);
+        let place = known.unwrap_or_else(|| {
+            self.times.push((name.clone(), 0));
+            self.times.len() - 1
+        });
+        self.times[place].1 += 1;
+        let times = self.times[place].1;
         let counts = name.contains('@') && !scripted;
         let key = if counts { format!("{name}#{times}") } else { name };
         let first = self.events.len();

@@ -14,6 +14,7 @@ mod encode;
 mod group;
 mod independence;
 mod machine;
+mod operators;
 mod program;
 mod replicas;
 mod transactions;

@@ -2,11 +2,11 @@
 
 use super::{Content, Entry, Partition, producer_id};
 use crate::sim::bits::{Reader, Writer};
-use crate::sim::broker::{Crash, Machine, Operators, Priority};
+use crate::sim::broker::{Crash, Machine, Priority};
 use crate::sim::choice::{ActorStep, Choice};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::{Ctx, View};
-use crate::sim::event::{CauseRef, ResetTo, Timer};
+use crate::sim::event::{CauseRef, Timer};
 use crate::sim::fault::{Class, Classes, Occurrence};
 use crate::sim::network::Packet;
 use crate::sim::participant::{MessageId, Participant};
@@ -375,24 +375,6 @@ impl Machine for Partition {
 
     fn swap_nodes(&mut self, a: usize, b: usize) {
         self.swap(a, b);
-    }
-}
-
-impl Operators for Partition {
-    fn may_reset_offsets(&self, cx: &View, to: ResetTo) -> bool {
-        self.resets(cx, to)
-    }
-
-    fn reset_offsets(&mut self, cx: &mut Ctx, to: ResetTo) {
-        self.reset(cx, to);
-    }
-
-    /// A controlled shutdown moves the leadership to another in-sync replica first.
-    fn shut_down(&mut self, cx: &mut Ctx, node: usize, cause: CauseRef) {
-        if usize::from(self.leader) == node {
-            self.change_leader(cx, cause);
-        }
-        self.crash_node(cx, node, Crash::Process, cause);
     }
 }
 
