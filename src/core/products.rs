@@ -114,6 +114,9 @@ pub struct Timing {
     pub one_reader: fn(&CompiledScenario) -> bool,
     /// Returns how an idle consumer gets its next message.
     pub fetch: fn(&CompiledScenario) -> Fetch,
+    /// Returns true if a crash may take back deliveries and acknowledgments even where it takes no
+    /// message.
+    pub forgets_settlements: fn(&CompiledScenario) -> bool,
     /// Returns the time after which a held message is delivered again, if it is a setting, in
     /// seconds.
     pub redelivery_s: fn(&Scenario) -> Option<u32>,
@@ -121,6 +124,12 @@ pub struct Timing {
     pub retention_s: fn(&Scenario) -> Option<u32>,
     /// Returns the time for which deduplication IDs are remembered, if it is a setting, in seconds.
     pub dedup_window_s: fn(&Scenario) -> Option<u32>,
+    /// Returns the time after which a producer leaves a node that the others have left behind, if it
+    /// is no parameter, in seconds.
+    pub reconnect_s: fn(&Scenario) -> Option<u32>,
+    /// Returns the time after which a consumer that nobody uses is removed, if it is no parameter, in
+    /// seconds.
+    pub inactive_s: fn(&Scenario) -> Option<u32>,
     /// Returns the most messages per second that one queue takes, if there is a limit, as a number
     /// and as a sentence.
     pub limit: fn(&Scenario) -> Option<(u32, &'static str)>,

@@ -139,9 +139,12 @@ pub(super) const TIMING: Timing = Timing {
         Some(queue) if queue.prefetch == 1 && queue.redelivery => Fetch::AfterAck,
         _ => Fetch::Prefetched,
     },
+    forgets_settlements: |_| false,
     redelivery_s: |_| None,
     retention_s: |_| None,
     dedup_window_s: |_| None,
+    reconnect_s: |_| None,
+    inactive_s: |_| None,
     limit: |_| None,
     operations: &["consumer_timeout", "heartbeat"],
 };

@@ -76,6 +76,12 @@ pub(super) const PRODUCT: Product = Product {
         },
         retention_s: |s| broker(s).map(|b| b.max_age).filter(|&age| age > 0),
         dedup_window_s: |s| broker(s).map(|b| b.duplicate_window),
+        forgets_settlements: |setup| {
+            setup.stream().is_some_and(|stream| stream.stream && !stream.auto_ack)
+        },
+        // PingInterval times MaxPingsOut, and inactive_threshold: the defaults.
+        reconnect_s: |_| Some(240),
+        inactive_s: |_| Some(5),
         operations: &[],
         ..generic::TIMING
     },

@@ -20,6 +20,9 @@ impl FaultRate {
         setup.expects(Class::ALL.into_iter().collect());
         let mut found = [false; FaultRate::ALL.len()];
         explore_and(&setup, MOST, |world| note(&setup, world, &mut found));
+        // Acknowledgments may be calls, but what a failed handler answers is a packet.
+        let fails = found[FaultRate::FailHandler as usize];
+        found[FaultRate::LoseConsumerAck as usize] |= fails && setup.consumer.has(Op::Nack);
         FaultRate::with_chances().filter(|&hazard| found[hazard as usize]).collect()
     }
 }
@@ -48,12 +51,14 @@ impl Operation {
         let has =
             |ops: &[Op]| ops.iter().any(|&op| setup.consumer.has(op) || setup.worker == Some(op));
         let is_of = |product: &Product| product.timing.operations.contains(&self.key());
-        if is_of(products::of(&setup.scenario)) {
+        let own = products::of(&setup.scenario);
+        let forgets = own.timing.forgets_settlements;
+        if is_of(own) {
             return true;
         }
         match self {
-            // What the operating system writes in its own time.
-            Operation::Flush => setup.broker.has(Op::Write),
+            // What the operating system writes in its own time: messages, or what was settled.
+            Operation::Flush => setup.broker.has(Op::Write) || forgets(setup),
             _ if products::ALL.into_iter().any(is_of) => false,
             Operation::Redis | Operation::Ttl => has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim]),
             Operation::Inbox => has(&[Op::Inbox]),

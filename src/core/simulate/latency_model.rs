@@ -162,6 +162,10 @@ pub(super) enum Delay {
     Kept,
     /// JetStream's `duplicate_window`.
     Dedup,
+    /// NATS's `PingInterval` times `MaxPingsOut`.
+    Reconnect,
+    /// JetStream's `inactive_threshold`.
+    Inactive,
     /// `slow_handler_ms`.
     SlowHandler,
 }
@@ -179,6 +183,8 @@ impl Delay {
             Delay::Visibility => seconds((timing.redelivery_s)(&setup.scenario)),
             Delay::Kept => seconds((timing.retention_s)(&setup.scenario)),
             Delay::Dedup => seconds((timing.dedup_window_s)(&setup.scenario)),
+            Delay::Reconnect => seconds((timing.reconnect_s)(&setup.scenario)),
+            Delay::Inactive => seconds((timing.inactive_s)(&setup.scenario)),
             Delay::SlowHandler => {
                 let ms = setup.scenario.consumer.slow_handler_ms;
                 ms.map_or(steady(pace.of(Operation::Pause)), |ms| steady(u64::from(ms) * 1000))

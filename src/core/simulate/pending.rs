@@ -229,6 +229,9 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
         ActorStep::Fetch(_) if replicas_sync(setup) => two(Operation::Replicate, Operation::Sync),
         ActorStep::Fetch(_) => one(Operation::Replicate),
         ActorStep::Sync(_) | ActorStep::Unsettle(_) => one(Operation::Flush),
+        ActorStep::Refresh(_) if (timing(setup).reconnect_s)(&setup.scenario).is_some() => {
+            [Some(Delay::Reconnect), None]
+        }
         ActorStep::Refresh(_) => one(Operation::Metadata),
         ActorStep::Consumer(c) => {
             let op = setup.consumer.op(world.consumers[c as usize].pc);
@@ -311,6 +314,9 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
             Delay::Visibility
         }
         Timer::Redelivery(i) => Delay::Operation(redelivery(setup, world, i)),
+        Timer::Session(_) if (timing(setup).inactive_s)(&setup.scenario).is_some() => {
+            Delay::Inactive
+        }
         Timer::Session(c) => Delay::Operation(match world.consumers[c as usize].pause {
             Pause::Slow => Operation::PollInterval,
             _ => Operation::Session,
