@@ -331,6 +331,10 @@ fn streams(scope: &Scope) -> bool {
     scope.setup.stream().is_some_and(|stream| stream.stream)
 }
 
+fn limited(scope: &Scope) -> bool {
+    broker(&scope.setup.scenario).is_some_and(|b| b.max_msgs.is_some())
+}
+
 fn redelivers(scope: &Scope) -> bool {
     (PRODUCT.redelivers)(scope.setup)
 }
@@ -350,18 +354,17 @@ const ASSUMPTIONS: Assumptions = Assumptions {
     )],
     rows: &[
         (
-            streams,
+            |s| streams(s) && limited(s),
             "One stream and one consumer, whose applications share its messages. No one purges the \
              stream, deletes messages, or changes its settings.",
         ),
-        (|s| !streams(s), "One subject, whose subscribers form one queue group."),
         (
-            |s| {
-                let limited = broker(&s.setup.scenario).is_some_and(|b| b.max_msgs.is_some());
-                streams(s) && !limited
-            },
-            "Nothing limits the stream: neither max_msgs nor max_bytes, nor the space on disk.",
+            |s| streams(s) && !limited(s),
+            "One stream and one consumer, whose applications share its messages. No one purges the \
+             stream, deletes messages, or changes its settings, and nothing limits it, not even the \
+             space on disk.",
         ),
+        (|s| !streams(s), "One subject, whose subscribers form one queue group."),
         (
             |s| s.sends_one_by_one(),
             "The publisher waits for each PubAck before it publishes the next message \
@@ -382,14 +385,15 @@ const ASSUMPTIONS: Assumptions = Assumptions {
         ),
         (|s| redelivers(s) && !s.tries_delays(), "Every handler finishes within ack_wait."),
         (
-            |s| streams(s) && s.setup.replicas > 1,
-            "A server that lacks a majority neither delivers nor takes acknowledgments. What an \
-             isolated leader has appended alone is gone once another is elected.",
+            |s| s.setup.replicas == 1,
+            "All servers are in one cluster: no leaf nodes, gateways, mirrors or sources.",
         ),
         (
-            |s| s.tries(Class::PermanentLoss) && s.setup.replicas > 1,
-            "A lost server is not replaced by a new peer.",
+            |s| s.setup.replicas > 1,
+            "All servers are in one cluster, whose members do not change: no leaf nodes, gateways, \
+             mirrors or sources. A server that lacks a majority neither delivers nor takes \
+             acknowledgments, and what an isolated leader has appended alone is gone once another is \
+             elected.",
         ),
-        (|_| true, "All servers are in one cluster: no leaf nodes, gateways, mirrors or sources."),
     ],
 };
