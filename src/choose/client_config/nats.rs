@@ -25,10 +25,10 @@ pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
             Block { title: "nats.go 1.x, subscriber", text: CORE.into() },
         ]);
     }
-    let mut blocks = vec![Block { title: "NATS CLI, stream", text: stream(broker) }];
+    let mut blocks = vec![Block { title: "NATS CLI 0.3, stream", text: stream(broker) }];
     if broker.sync_interval == nats::SyncInterval::Always {
         let text = "jetstream {\n  sync_interval: always\n}\n".into();
-        blocks.push(Block { title: "nats-server.conf", text });
+        blocks.push(Block { title: "nats-server.conf, NATS 2.15", text });
     }
     blocks.push(Block { title: "nats.go 1.x, publisher", text: publisher(producer, order) });
     blocks.push(Block { title: "nats.go 1.x, consumer", text: subscriber(consumer, order) });
