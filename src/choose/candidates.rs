@@ -118,17 +118,17 @@ const SENDS: &[Half] = {
         sends(
             "nats-resend",
             Nats,
-            "one server that syncs each message, Nats-Msg-Id; a restarted publisher publishes again \
-             what it had not reported",
-            "nats-message-id",
-            &[("sync_interval", "always"), ("on_restart", "resend")],
+            "three servers that sync each message, Nats-Msg-Id; a restarted publisher publishes \
+             again what it had not reported",
+            "nats-replicated-synced",
+            &[("on_restart", "resend")],
         ),
         sends(
             "nats-outbox",
             Nats,
-            "outbox relay to one server that syncs each message, Nats-Msg-Id",
-            "nats-message-id",
-            &[("sync_interval", "always"), ("database", "outbox")],
+            "outbox relay to three servers that sync each message, Nats-Msg-Id",
+            "nats-replicated-synced",
+            &[("database", "outbox")],
         ),
     ]
 };
