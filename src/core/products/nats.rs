@@ -129,7 +129,6 @@ pub(super) const PRODUCT: Product = Product {
             own.backoff.clear();
         });
     },
-    ..generic::PRODUCT
 };
 
 const TERMS: Terms = Terms {
