@@ -297,12 +297,9 @@ fn limit(settings: &mut Settings, quorum: bool, version: Option<Version>, half: 
             settings.note("x-delivery-limit", "looked at as 100");
             half.set(name, "100");
         }
-        Some(limit) if limit < 0 => {
-            // There was no limit by default before 4.0, and no value for it.
-            if version.is_none_or(|version| Some(version) >= Version::read("4.0")) {
-                half.set(name, "-1");
-            }
-        }
+        // There was no limit by default before 4.0, and no value for it.
+        Some(limit) if limit < 0 && version.is_some_and(|v| Some(v) < Version::read("4.0")) => {}
+        Some(limit) if limit < 0 => half.set(name, "-1"),
         Some(limit) => half.set(name, limit.to_string()),
         None => {}
     }
