@@ -11,10 +11,10 @@ async function cell(page, preset, fault) {
 
 test("fills, and a word opens the run at the step that decides", async ({ page }) => {
   await open(page, "matrix");
-  await expect(page.locator("thead th")).toHaveCount(17);
-  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 640 cells/);
+  await expect(page.locator("thead th")).toHaveCount(19);
+  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 828 cells/);
   // Rows come one after the other, so that none pushes others.
-  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(40, { timeout: 50_000 });
+  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(46, { timeout: 50_000 });
   const lost = await cell(page, "At most once", "Process crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
   await expect(await cell(page, "Effectively once (idempotent consumer)", "Message loss")).toHaveText("once");
@@ -127,7 +127,7 @@ test("what the address cannot mean is named", async ({ page }) => {
 
 test("the cells that are counted are those that are shown", async ({ page }) => {
   await open(page, "matrix?product=any%20broker");
-  await expect(page.locator(".filters").getByRole("status")).toHaveText("48 of 48 cells checked");
+  await expect(page.locator(".filters").getByRole("status")).toHaveText("54 of 54 cells checked");
 });
 
 test("a cross is red, as all that is broken", async ({ page }) => {

@@ -70,7 +70,7 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   const kinds = page.locator(".kinds");
   await expect(kinds.locator("summary")).toContainText("message loss, process crash");
   await kinds.locator("summary").click();
-  await expect(kinds.getByRole("checkbox")).toHaveCount(16);
+  await expect(kinds.getByRole("checkbox")).toHaveCount(18);
   for (const name of await kinds.getByRole("checkbox", { checked: true }).evaluateAll((all) => all.map((c) => c.parentElement.innerText.trim()))) {
     await kinds.getByRole("checkbox", { name, exact: true }).uncheck();
   }
