@@ -18,6 +18,7 @@ pub use ending::worst;
 pub use miniature::{miniature, miniature_at};
 pub use possible_faults::{PossibleFault, possible_faults};
 pub use script::script;
+pub use settings::is_owner;
 pub use slides::slides;
 pub use sources::{Source, page as source_page};
 

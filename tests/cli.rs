@@ -219,6 +219,17 @@ fn what_needs_another_setting_is_hinted_at() {
 }
 
 #[test]
+fn a_scenario_is_checked_with_the_kinds_and_the_number_of_its_own_faults() {
+    let out = prints(&["check", "kafka-isolated-leader", "--no-fixes"]);
+    assert!(out.contains("at most 1 fault (lost, crash, slow, handler, partition)"), "{out}");
+    let out = prints(&["check", "kafka-first-batch-twice", "--no-fixes"]);
+    assert!(out.contains("at most 2 faults (lost, refused, crash, slow, handler)"), "{out}");
+    let asked = ["check", "kafka-isolated-leader", "--kinds", "usual", "--faults", "2"];
+    let out = prints(&[&asked[..], &["--no-fixes"]].concat());
+    assert!(out.contains("at most 2 faults (lost, crash, slow, handler)"), "{out}");
+}
+
+#[test]
 fn shortest_is_said_only_of_runs_that_are_known_to_be_shortest() {
     let out = prints(&["check", "at-least-once", "--messages", "1", "--no-fixes"]);
     assert!(out.contains("No duplicate effect: shortest counterexample"), "{out}");

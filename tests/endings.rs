@@ -472,7 +472,6 @@ const ENDINGS: &[Row] = &[
     ("outbox-crash", &[(Once, (1, 1, 1, Nothing, 0))], "the relay sends what was committed"),
     ("outbox-relay-crash", &[(Duplicated, (2, 2, 2, Ok, 0))], "sent and not marked, so sent again"),
     ("outbox-inbox", &[(Once, (2, 1, 1, Ok, 0))], "…and recognised"),
-    // Scenarios that are tests.
     // Operators.
     (
         "kafka-offsets-reset",
@@ -496,6 +495,7 @@ const ENDINGS: &[Row] = &[
         "the next leader had not fetched it (KAFKA-20554)",
     ),
     ("kafka-upgrade-all", &[(Once, (2, 1, 1, Ok, 0))], "sent again to the new leader"),
+    // Scenarios that are tests.
     (
         "test-no-loss",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],

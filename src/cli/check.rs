@@ -38,8 +38,8 @@ pub struct Check {
     /// Number of messages, 1 to 4; the configuration's own number by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
     messages: Option<u8>,
-    /// Maximum number of faults per run, 0 to 4, each at any point; by default 1, or 2
-    /// if a scenario has more.
+    /// Maximum number of faults per run, 0 to 4, each at any point; by default 1, or 2 for a
+    /// scenario with several faults of its own.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=4))]
     faults: Option<u8>,
     /// The kinds of faults to inject: names separated by commas, "usual" (lost, crash, handler,

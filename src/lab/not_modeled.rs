@@ -14,13 +14,17 @@ mod rows;
 
 use super::names;
 use crate::did_you_mean::nearest;
-use rows::{ALL, Left};
+use rows::{ALL, Unmodeled};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// The explanation for settings that no row has.
+/// The explanation for values that make no difference.
 const NO_DIFFERENCE: &str =
     "It makes no difference to which messages are delivered, how often and in which order.";
+
+/// The explanation for settings that the products' references list and no row names.
+const NOTHING_KNOWN: &str = "Nothing is known of it that would change which messages are delivered, how often or in which \
+     order.";
 
 /// What a setting that the model does not have means for delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +36,7 @@ pub struct Effect {
     pub label: &'static str,
 }
 
-impl Left {
+impl Unmodeled {
     fn effect(&self) -> Effect {
         let matters = self.label.starts_with("It matters");
         Effect { product: self.product, matters, label: self.label }
@@ -54,10 +58,10 @@ pub fn effect(key: &str, value: Option<&str>) -> Option<Effect> {
         // The key may be the path that such a setting would have.
         let ends = key.match_indices('.').map(|(at, _)| &key[at + 1..]);
         let product = std::iter::once(key).chain(ends).find_map(names::product)?;
-        Some(Effect { product, matters: false, label: NO_DIFFERENCE })
+        Some(Effect { product, matters: false, label: NOTHING_KNOWN })
     };
     let Some(left) = find(&is) else {
-        return listed().or_else(|| find(&ends).map(Left::effect));
+        return listed().or_else(|| find(&ends).map(Unmodeled::effect));
     };
     let about = |value: &str| left.values.iter().any(|own| own.eq_ignore_ascii_case(value));
     Some(match left.values.is_empty() || value.is_none_or(about) {

@@ -26,6 +26,12 @@ pub(super) fn chips(setup: &CompiledScenario) -> Vec<Chip> {
     chips
 }
 
+/// Returns true if this is who a label of [`chips`] is about, rather than the key of a setting.
+pub fn is_owner(who: &str) -> bool {
+    let products = || products::named().any(|product| product.name == who);
+    ["Producer", "Broker", "Consumer"].contains(&who) || products()
+}
+
 fn producer(product: &Product, scenario: &Scenario) -> String {
     let mut what = (product.summary.producer)(scenario);
     match scenario.database {
@@ -46,25 +52,18 @@ fn consumer(product: &Product, setup: &CompiledScenario) -> String {
     parts.extend((product.summary.positions)(&setup.scenario));
     parts.extend(technique(&settings.program).map(str::to_owned));
     parts.push(order(product, setup).into());
-    let once = settings.handler_attempts == 1;
-    let reaction = match settings.on_error {
-        OnError::Requeue if once => "",
-        OnError::Requeue => "requeue",
-        OnError::Reject if once => "reject on error",
-        OnError::Reject => "reject",
-        OnError::Swallow => "handler errors ignored",
-        OnError::Leave if once => "on error: no ack, no nack",
-        OnError::Leave => "no ack, no nack",
-        OnError::Skip if once => "skip on error",
-        OnError::Skip => "skip",
-        OnError::DeadLetter if once => "dead letter on error",
-        OnError::DeadLetter => "dead letter",
-        OnError::Stop if once => "stop on error",
-        OnError::Stop => "stop",
+    let [alone, after] = match settings.on_error {
+        OnError::Requeue => ["", "requeue"],
+        OnError::Reject => ["reject on error", "reject"],
+        OnError::Swallow => ["handler errors ignored", "the error is ignored"],
+        OnError::Leave => ["on error: no ack, no nack", "no ack, no nack"],
+        OnError::Skip => ["skip on error", "skip"],
+        OnError::DeadLetter => ["dead letter on error", "dead letter"],
+        OnError::Stop => ["stop on error", "stop"],
     };
-    parts.push(match once {
-        true => reaction.to_owned(),
-        false => format!("{} attempts, then {reaction}", settings.handler_attempts),
+    parts.push(match settings.handler_attempts {
+        1 => alone.to_owned(),
+        attempts => format!("{attempts} attempts, then {after}"),
     });
     parts.extend((product.summary.receiving)(&setup.scenario));
     parts.retain(|part| !part.is_empty());

@@ -24,11 +24,11 @@ fn real_settings_that_are_not_modeled_are_said_to_be_so() {
         ("sqs-fifo", "linger.ms=5", "a setting of Kafka that is not modeled"),
         ("sqs-fifo", "max.in.flight=5", "there is no such setting here; it is one of Kafka"),
         // Names that no row explains.
-        ("kafka-default", "num.io.threads=3", "Kafka that is not modeled. It makes no difference"),
+        ("kafka-default", "num.io.threads=3", "Kafka that is not modeled. Nothing is known of it"),
         (
             "rabbitmq-default",
             "raft.wal_max_size_bytes=1",
-            "RabbitMQ that is not modeled. It makes no",
+            "RabbitMQ that is not modeled. Nothing is known of it",
         ),
         ("sqs-fifo", "BisectBatchOnFunctionError=true", "one that reads a queue refuses it"),
         ("kafka-default", "auto.offset.reset=none", "stops with an error, and processes nothing"),

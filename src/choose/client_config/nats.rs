@@ -37,8 +37,6 @@ pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
 
 const CORE: &str = "nc.QueueSubscribe(\"orders\", \"workers\", handle)\n";
 
-// Writing to a String cannot fail.
-
 fn stream(broker: &nats::Broker) -> String {
     let retention = match broker.retention {
         nats::Retention::Limits => "limits",
@@ -76,6 +74,7 @@ fn publisher(producer: &nats::Producer, order: Order) -> String {
     let attempts = producer.publish_attempts;
     let call = format!("js.Publish(ctx, {subject}, data{id})");
     if attempts > 1 {
+        // Writing to a String cannot fail.
         let _ = writeln!(
             text,
             "for range {attempts} {{\n  ctx, cancel := context.WithTimeout(parent, 5*time.Second)\n  \

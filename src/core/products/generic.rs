@@ -6,7 +6,7 @@ use super::{
 };
 use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
 use crate::sim::settings::{BrokerSettings, OnRestart, ProducerSettings};
-use crate::sim::{Class, DeadLetters, Scenario, duration};
+use crate::sim::{Class, DeadLetters, Op, Scenario, duration};
 
 pub(super) const PRODUCT: Product = Product {
     key: "generic",
@@ -99,7 +99,7 @@ pub(super) const TERMS: Terms = Terms {
         Some(queue) if queue.synced_copies => "replica on disk",
         _ => "replica in memory",
     },
-    syncs_itself: true,
+    syncs_itself: |setup| !setup.broker.has(Op::Write),
     vanishes: "{at} has lost {m}.",
     vanished: "{m} lost here",
     all_vanished: "queue lost",

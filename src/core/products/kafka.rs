@@ -125,7 +125,7 @@ const TERMS: Terms = Terms {
     stores: ["{at} appends it to the log.", "{at} appends it to the log: record {n} of {m}."],
     stored: "appended",
     replica: |_| "replica",
-    syncs_itself: false,
+    syncs_itself: |_| false,
     vanishes: "{m} is missing from the log of {at}.",
     vanished: "{m} missing",
     all_vanished: "log lost",

@@ -145,19 +145,19 @@ const TERMS: Terms = Terms {
     },
     settlement: Settlement { fault: "ack of", ..generic::TERMS.settlement },
     stores: [
-        "{at} takes it into the stream, in memory.",
-        "{at} takes it into the stream, in memory: copy {n} of {m}.",
+        "{at} appends it to the stream, in memory.",
+        "{at} appends it to the stream, in memory: copy {n} of {m}.",
     ],
     replica: |setup| match setup.stream() {
         Some(stream) if stream.files && stream.syncs => "replica on disk",
         Some(stream) if stream.files => "replica written",
         _ => "replica in memory",
     },
-    syncs_itself: true,
+    syncs_itself: |_| true,
     all_vanished: "stream lost",
-    removes: "{at} takes note that {m} is acknowledged.",
+    removes: "{at} records that {m} is acknowledged.",
     deduplicates: "duplicate Nats-Msg-Id: {at} drops the copy.",
-    ignores: "{at} ignores it: nothing is outstanding that it could refer to.",
+    ignores: "{at} ignores it.",
     requeues: [
         "{at} queues {m} for redelivery at once.",
         "no answer within ack_wait: {at} queues {m} for redelivery.",
@@ -170,7 +170,7 @@ const TERMS: Terms = Terms {
         "{from} answers {m} with TERM: do not deliver it again.",
     ],
     ack_call: ["AckSync {m}", "acknowledges {m}, and waits until the server confirms that"],
-    extends: ["in progress: {m}", "ack_wait starts anew"],
+    extends: ["in progress: {m}", "ack_wait restarts"],
     drops: [
         "{at} drops {m}: no consumer has received it.",
         "{at} delivers {m} no more after delivery {n}.",
@@ -178,7 +178,7 @@ const TERMS: Terms = Terms {
     dropped: ["{m} dropped", "{m} given up"],
     windows: ["the duplicate window", "max_age"],
     membership: [
-        ["creates consumer", "{at} creates the consumer."],
+        ["creates JetStream consumer", "{at} creates its JetStream consumer."],
         [
             "consumer deleted",
             "no client has used the consumer for inactive_threshold: it is deleted.",
@@ -307,6 +307,7 @@ fn change_broker(add: &mut Add) {
     });
     change("sync_interval=always", &|b| {
         (b.sync_interval, b.storage) = (nats::SyncInterval::Always, nats::Storage::File);
+        b.persist_mode = nats::PersistMode::Default;
     });
     change("discard=new", &|b| b.discard = nats::Discard::New);
 }
@@ -354,13 +355,13 @@ const ASSUMPTIONS: Assumptions = Assumptions {
     rows: &[
         (
             |s| streams(s) && limited(s),
-            "One stream and one consumer, whose applications share its messages. No one purges the \
-             stream, deletes messages, or changes its settings.",
+            "One stream and one consumer, with the same leader, whose applications share its messages. No \
+             one purges the stream, deletes messages, or changes its settings.",
         ),
         (
             |s| streams(s) && !limited(s),
-            "One stream and one consumer, whose applications share its messages. No one purges the \
-             stream, deletes messages, or changes its settings, and nothing limits it, not even the \
+            "One stream and one consumer, with the same leader, whose applications share its messages. No \
+             one purges the stream, deletes messages, or changes its settings, and nothing limits it, not even the \
              space on disk.",
         ),
         (|s| !streams(s), "One subject, whose subscribers form one queue group."),

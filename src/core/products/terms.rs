@@ -26,8 +26,9 @@ pub struct Terms {
     pub stored_on_several: bool,
     /// Returns the label of a replica.
     pub replica: fn(&CompiledScenario) -> &'static str,
-    /// The broker syncs to disk itself, unless its program writes to the page cache.
-    pub syncs_itself: bool,
+    /// Returns true if the broker syncs to disk itself, rather than leaving that to the operating
+    /// system.
+    pub syncs_itself: fn(&CompiledScenario) -> bool,
     /// Sentence: a copy is gone. Labels: a copy is, and all copies of a node are.
     pub vanishes: &'static str,
     pub vanished: &'static str,

@@ -82,6 +82,9 @@ impl Default for Sender {
     }
 }
 
+/// The highest sequence number that a state can hold.
+const MOST_NUMBERS: u8 = 15;
+
 /// Returns the state of an instance that nobody has started yet.
 pub(super) fn not_started(setup: &CompiledScenario) -> Sender {
     let done = Task { pc: setup.senders[1].done(), ..Task::default() };
@@ -237,14 +240,12 @@ fn send(cx: &mut Ctx, broker: &Broker, s: usize, msg: MessageId) {
     let to = if cx.senders[s].stale { Participant::Broker } else { broker.leader() };
     if cx.senders[s].tasks[msg as usize].attempt == 0 {
         renumber(cx, broker, s);
+        let seq = next_number(cx, broker, s);
+        let task = &mut cx.senders[s].tasks[msg as usize];
+        (task.attempt, task.seq) = (1, seq);
     }
     let sender = &mut cx.senders[s];
     let task = &mut sender.tasks[msg as usize];
-    if task.attempt == 0 {
-        task.attempt = 1;
-        task.seq = sender.sequence;
-        sender.sequence = (sender.sequence + 1).min(15);
-    }
     let cause =
         if task.attempt == 1 && task.mark.event().is_none() { sender.mark } else { task.mark };
     cx.ledger.of_mut(msg).sent = true;
@@ -288,7 +289,7 @@ fn unacknowledged(cx: &View, broker: &Broker, s: usize) -> Vec<MessageId> {
 /// Returns true if the batch is the next one to be acknowledged, as far as the client knows
 /// (`TransactionManager.isNextSequence`): everything before it is acknowledged, and nothing after
 /// it.
-fn is_next(cx: &View, broker: &Broker, s: usize, msg: MessageId) -> bool {
+fn is_next_sequence(cx: &View, broker: &Broker, s: usize, msg: MessageId) -> bool {
     let sender = &cx.senders[s];
     let waiting = unacknowledged(cx, broker, s);
     let after = sender.sequence.saturating_sub(sender.tasks[msg as usize].seq);
@@ -302,13 +303,20 @@ fn is_next(cx: &View, broker: &Broker, s: usize, msg: MessageId) -> bool {
 /// (`TransactionManager.bumpIdempotentEpochAndResetIdIfNeeded`). To the leader these are records
 /// that it has not seen: numbers that were never used stand for the new epoch.
 fn restart_sequence(cx: &mut Ctx, broker: &Broker, s: usize) {
-    let waiting = unacknowledged(&cx.view(), broker, s);
-    let sender = &mut cx.senders[s];
-    for m in waiting {
-        sender.tasks[m as usize].seq = sender.sequence;
-        sender.sequence = (sender.sequence + 1).min(15);
+    for m in unacknowledged(&cx.view(), broker, s) {
+        cx.senders[s].tasks[m as usize].seq = next_number(cx, broker, s);
     }
-    (sender.unresolved, sender.hole) = (false, false);
+    (cx.senders[s].unresolved, cx.senders[s].hole) = (false, false);
+}
+
+/// Takes the next sequence number. A run is no longer faithful if it needs more than a state can hold,
+/// and the broker checks them.
+fn next_number(cx: &mut Ctx, broker: &Broker, s: usize) -> u8 {
+    let sequence = &mut cx.senders[s].sequence;
+    let number = *sequence;
+    *sequence = (number + 1).min(MOST_NUMBERS);
+    cx.net.overflow |= number == MOST_NUMBERS && broker.checks_sequences();
+    number
 }
 
 fn advance(cx: &mut Ctx, s: usize, msg: MessageId) {
@@ -470,7 +478,7 @@ pub(super) fn on_answer(cx: &mut Ctx, broker: &Broker, packet: Packet, cause: Ca
         }
         PacketKind::Refusal => {
             cx.senders[s].tasks[msg as usize].mark = cause;
-            if packet.overtaken && is_next(&cx.view(), broker, s, msg) {
+            if packet.overtaken && is_next_sequence(&cx.view(), broker, s, msg) {
                 restart_sequence(cx, broker, s);
             }
             attempt_failed(cx, s, msg);

@@ -156,9 +156,12 @@ impl Scenario {
         timeout.is_some_and(|timeout| timeout.expires(self.consumer.handler_times()))
     }
 
-    /// Returns true if the script has a crash of a node.
+    /// Returns true if the script has a crash or an orderly stop of a node.
     pub(super) fn has_node_crash(&self) -> bool {
-        let node = |kind: FaultKind| matches!(kind, FaultKind::Crash(p) if p.node().is_some());
+        let node = |kind: FaultKind| match kind {
+            FaultKind::Crash(party) | FaultKind::Upgrade(party) => party.node().is_some(),
+            _ => false,
+        };
         self.faults.iter().any(|f| node(f.kind))
     }
 

@@ -20,12 +20,6 @@ pub fn sentence(setup: &CompiledScenario, event: &Event) -> Option<String> {
     Some(capital(text))
 }
 
-/// Returns true if the broker syncs to disk itself, rather than leaving that to the operating
-/// system.
-fn syncs_itself(setup: &CompiledScenario) -> bool {
-    terms(setup).syncs_itself && !setup.broker.has(Op::Write)
-}
-
 fn sent(
     setup: &CompiledScenario,
     kind: PacketKind,
@@ -110,13 +104,14 @@ fn copies(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             fill(terms.stores[usize::from(copy > 1)], &parts)
         }
         EventKind::Written { at, msg, .. } => {
-            format!(
-                "{} writes {} to the page cache; the OS flushes it to disk later.",
-                with_article(at),
-                message(msg)
-            )
+            let (at, m) = (with_article(at), message(msg));
+            let later = match (terms.syncs_itself)(setup) {
+                true => " and syncs it to disk later.",
+                false => "; the OS flushes it to disk later.",
+            };
+            format!("{at} writes {m} to the page cache{later}")
         }
-        EventKind::Persisted { at, msg, .. } if !syncs_itself(setup) => {
+        EventKind::Persisted { at, msg, .. } if !(terms.syncs_itself)(setup) => {
             format!(
                 "the operating system of {} flushes {} to disk.",
                 with_article(at),
@@ -347,9 +342,7 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             format!("{at} had not yet persisted that {m} was settled: {m} is in the queue again.")
         }
         EventKind::Crashed { at } => format!("{} crashes.", with_article(at)),
-        EventKind::Stopped { at } => {
-            format!("{} stops and leaves the message unacknowledged.", with_article(at))
-        }
+        EventKind::Stopped { at } => format!("{} stops.", with_article(at)),
         EventKind::PowerLost { at } => format!("{} loses power.", with_article(at)),
         EventKind::PermanentLoss { at } if at.node().is_some() => {
             format!("{} fails permanently; its disk is lost.", with_article(at))
@@ -377,7 +370,7 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             format!("It is considered dead, and {} starts in its place.", with_article(at))
         }
         EventKind::Resumed { at } => {
-            format!("{} resumes as if no time had passed.", with_article(at))
+            format!("{} continues, unaware of what happened meanwhile.", with_article(at))
         }
         EventKind::Expired { what: Window::Retention, msg } => {
             format!("{} expires for {}.", window(setup, Window::Retention), message(msg))

@@ -1,7 +1,7 @@
 //! The rows: what there is to say of settings that the model does not have.
 
 /// Settings of a product that share one explanation.
-pub struct Left {
+pub struct Unmodeled {
     pub product: &'static str,
     pub names: &'static [&'static str],
     /// The values that the explanation is about; empty for any. At others, nothing depends on it.
@@ -20,9 +20,9 @@ const SPRING: &str = "Spring";
 const SMALLRYE: &str = "SmallRye";
 const CELERY: &str = "Celery";
 
-macro_rules! left {
+macro_rules! unmodeled {
     ($($product:ident: $($name:literal)+ $(if $($value:literal)+)? => $label:literal;)*) => {
-        &[$(Left {
+        &[$(Unmodeled {
             product: $product,
             names: &[$($name),+],
             values: &[$($($value),+)?],
@@ -31,7 +31,7 @@ macro_rules! left {
     };
 }
 
-pub const ALL: &[Left] = left! {
+pub const ALL: &[Unmodeled] = unmodeled! {
     // Kafka, producer.
     KAFKA: "linger.ms" "batch.size" "compression.type" "queue.buffering.max.ms"
         "batch.num.messages" =>
@@ -110,7 +110,7 @@ pub const ALL: &[Left] = left! {
     KAFKA: "auto.leader.rebalance.enable" "leader.imbalance.check.interval.seconds"
         "controlled.shutdown.enable" =>
         "It matters with acks=1 only: a leader that is replaced on purpose may have acknowledged \
-         records that its successor has not. The model's leaders change by faults.";
+         records that its successor has not. The model's leaders change by faults, such as a planned leader change.";
     KAFKA: "message.timestamp.before.max.ms" "message.timestamp.after.max.ms"
         "message.timestamp.difference.max.ms" "log.message.timestamp.before.max.ms"
         "log.message.timestamp.after.max.ms" =>
@@ -275,7 +275,7 @@ pub const ALL: &[Left] = left! {
         "It matters where two groups use the same MessageDeduplicationId: with messageGroup these \
          are two messages. The model compares within the whole queue, the default.";
     SQS: "ReceiveRequestAttemptId" =>
-        "It matters for speed only: a receive whose answer was lost can be asked for again at once; \
+        "It makes a difference to speed only: a receive whose answer was lost can be asked for again at once; \
          otherwise these messages are hidden until the visibility timeout ends.";
     LAMBDA: "BatchSize" "FunctionResponseTypes" "MaximumBatchingWindowInSeconds" =>
         "It matters for a batch of which one message fails: the whole batch comes again, or only \

@@ -4,6 +4,7 @@ use super::update::entries;
 use super::*;
 use crate::catalogue;
 use crate::protocol::{self, Answer};
+use crate::sim::Class;
 
 /// Returns the model of the page at an address.
 fn at(address: &str) -> Model {
@@ -293,6 +294,23 @@ fn answered(model: &mut Model, effects: Vec<Effect>) -> usize {
         }
     }
     count
+}
+
+#[test]
+fn the_verdict_tries_the_kinds_of_the_run_beside_it_until_others_are_chosen() {
+    let tried = |effects: &[Effect]| match &questions(effects)[..] {
+        [Question::Verdict(search)] => search.kinds.clone(),
+        other => panic!("{other:?}"),
+    };
+    let mut model = Model::new(Theme::Light);
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/kafka-isolated-leader")));
+    assert!(tried(&effects).contains(&Class::Partition), "{effects:?}");
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/ack-lost")));
+    assert!(!tried(&effects).contains(&Class::Partition), "{effects:?}");
+    update(&mut model, Msg::Proof(proof::Msg::Kind(Class::Handler, false)));
+    let effects = update(&mut model, Msg::Went(Address::read("#/s/kafka-isolated-leader")));
+    let kinds = tried(&effects);
+    assert!(!kinds.contains(&Class::Partition) && !kinds.contains(&Class::Handler), "{kinds:?}");
 }
 
 #[test]

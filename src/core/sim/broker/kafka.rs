@@ -107,8 +107,8 @@ pub struct Partition {
     /// The newest epoch of each producer that the transaction coordinator knows.
     pub epochs: [u8; 2],
     /// The batches that were rejected while the leader had none of their producer, one bit each for
-    /// the messages of each producer. What was sent behind such a batch may come first. Behind one
-    /// that is lost, nothing can: it is lost with the connection.
+    /// the messages of each producer: what was sent behind such a batch may come first. Lost batches
+    /// are not among them, because what follows them on the connection is lost, too.
     rejected: [u8; 2],
     /// The group's committed offset; `None` while it has committed none.
     pub committed: Option<u8>,
@@ -257,8 +257,9 @@ impl Partition {
         // only a predecessor that may still arrive makes a gap.
         let there = |seq: u8| self.own(s, packet.epoch).any(|e| e.seq == seq);
         let alive = cx.senders[s].epoch == packet.epoch;
-        let rejected =
-            |m: MessageId| self.rejected[s] & bit(m) != 0 && !self.knows(s, packet.epoch);
+        let rejected = |m: MessageId| {
+            self.rejected[s] & bit(m) != 0 && !self.has_producer_state(s, packet.epoch)
+        };
         let comes = |seq: u8| {
             (0..cx.setup.scenario.messages).any(|m| {
                 let task = &cx.senders[s].tasks[m as usize];
@@ -281,7 +282,7 @@ impl Partition {
     /// takes any sequence number (`ProducerAppendInfo.checkSequence`, seen on 4.4.0). With each
     /// start a producer gets a new ID, unless it has a transactional one; and of those the leader
     /// expects sequence number 0 (KIP-890).
-    fn knows(&self, s: usize, epoch: u8) -> bool {
+    fn has_producer_state(&self, s: usize, epoch: u8) -> bool {
         let before = epoch == 0 && !self.config.new_producer;
         before || self.config.transactional || self.own(s, epoch).next().is_some()
     }

@@ -7,7 +7,7 @@
 //! message on to who is subscribed at that moment, and keeps nothing. Sources: see
 //! [`crate::sim::settings::nats`].
 //!
-//! Assumptions. A server that lacks a majority delivers nothing and takes no acknowledgment: what it
+//! Assumptions. The stream and its consumer have the same leader. A server that lacks a majority delivers nothing and takes no acknowledgment: what it
 //! does in that time is as if it had done it just before, or not at all. What an isolated leader has
 //! appended alone is gone once the others have elected a leader.
 
@@ -80,7 +80,8 @@ impl Entry {
         self.memory | self.page | self.disk
     }
 
-    /// Returns true if a majority holds the copy.
+    /// Returns true if the PubAck of the copy may go out: a majority holds it, or with the `async`
+    /// persist mode the leader.
     fn committed(&self, server: &Program) -> bool {
         server.place(Op::Acknowledge).is_none_or(|ack| self.pc >= ack)
     }

@@ -145,7 +145,7 @@ impl Broker for GenericBroker {
 
     fn handler_timeout(&self, _: &ConsumerSettings) -> Option<HandlerTimeout> {
         let (name, ms) = ("consumer_timeout_ms", self.consumer_timeout_ms.into());
-        Some(HandlerTimeout { name, ms, messages: 1 })
+        self.redelivery.then_some(HandlerTimeout { name, ms, messages: 1 })
     }
 
     fn check(&self) -> Checked {

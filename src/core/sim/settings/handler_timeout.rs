@@ -39,16 +39,15 @@ impl HandlerTimeout {
     pub(super) fn check(&self, times: HandlerTimes) -> Checked {
         let Some(slow) = times.slow_ms else { return Ok(()) };
         if slow < times.other_ms {
-            let problem =
-                format!("a slow handler takes no less than handler_ms, {slow} ms or less");
+            let problem = format!("it must not exceed slow_handler_ms ({slow} ms)");
             return bad("consumer.handler_ms", problem);
         }
         let all = u64::from(self.messages) * u64::from(times.other_ms);
         if all > self.ms {
             let HandlerTimeout { name, ms, messages } = self;
             let problem = format!(
-                "{messages} messages at {} ms each take {all} ms, and {name} allows {ms}: that \
-                 would time out again and again without any fault; receive fewer at once, or wait \
+                "{messages} messages at {} ms each take {all} ms, and {name} allows {ms}: this \
+                 would time out repeatedly without any fault; receive fewer at once, or wait \
                  longer",
                 times.other_ms
             );

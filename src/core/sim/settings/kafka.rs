@@ -54,7 +54,7 @@ pub struct Producer {
     pub transactional_id: Option<String>,
     #[serde(default)]
     pub on_restart: OnRestart,
-    /// The producer has never written to the partition: it is `false` by default.
+    /// The producer has never written to the partition; `false` by default.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new_producer: bool,
     /// The number of messages, from the first on, that another producer sends, with the same

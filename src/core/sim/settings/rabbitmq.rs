@@ -305,7 +305,7 @@ impl super::Broker for Broker {
     /// however many there are.
     fn handler_timeout(&self, consumer: &ConsumerSettings) -> Option<HandlerTimeout> {
         let own = consumer.rabbitmq.clone().unwrap_or_default();
-        if !self.times_out() {
+        if own.auto_ack || !self.times_out() {
             return None;
         }
         let messages = if own.prefetch_count == 0 { MESSAGES } else { own.prefetch_count };

@@ -21,7 +21,7 @@ pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Option<Vec<StateR
     }
     if stream.config.ephemeral {
         let state = if stream.has_consumer { "exists" } else { "does not exist" };
-        rows.push(row("NATS consumer", state.into()));
+        rows.push(row("JetStream consumer", state.into()));
     }
     Some(rows)
 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::entry::Settings;
 use super::fold::Fold;
 use crate::catalogue;
+use crate::present::is_owner;
 use crate::ui::share::Config;
 use crate::ui::state::{Change, Compare, Fate, Model, Msg, Side, letter, refused_at};
 use crate::ui::view::configured::Configured;
@@ -176,7 +177,7 @@ fn chip(
     differs: bool,
     send: &Callback<Msg>,
 ) -> Html {
-    let named = if is_whose(key) { format!("{key} ") } else { format!("{key}=") };
+    let named = if is_owner(key) { format!("{key} ") } else { format!("{key}=") };
     let back = |set: &String| on(send, Msg::Compare(Change::TakeBack(at, set.clone())));
     html! {
         <li class={classes!("chip", differs.then_some("differs"))}>
@@ -194,11 +195,6 @@ fn chip(
             }) }
         </li>
     }
-}
-
-/// Returns true if the key names an owner of settings rather than a setting.
-fn is_whose(key: &str) -> bool {
-    ["Producer", "Broker", "Consumer", "Kafka", "RabbitMQ", "SQS", "NATS"].contains(&key)
 }
 
 fn fate(fate: Fate, label: &str) -> Option<Html> {

@@ -140,18 +140,26 @@ impl Partition {
         // member, it makes no difference whether a crashed one is still in the group.
         let unawaited = cx.setup.scenario.consumer.starts_late || cx.setup.consumers() == 1;
         let absent = !cx.consumers[c].up && unawaited;
-        let Consumer { up, pause, .. } = cx.consumers[c];
-        // A slow handler keeps sending heartbeats; only `max.poll.interval.ms` ends its membership.
-        let patient = !self.config.times_out && pause == Pause::Slow;
-        let silent = !up || (pause != Pause::No && !patient);
-        self.is_member(c) && (cut || silent) && !absent
+        self.is_member(c) && (cut || !self.is_heard(&cx.consumers[c])) && !absent
+    }
+
+    /// Returns true if the coordinator hears from the member in time: while a handler is slow, its
+    /// client keeps sending heartbeats, and only `max.poll.interval.ms` ends its membership.
+    fn is_heard(&self, member: &Consumer) -> bool {
+        let patient = member.pause == Pause::Slow && !self.config.times_out;
+        member.up && (member.pause == Pause::No || patient)
+    }
+
+    /// Returns the other member, which the partition is assigned to when this one leaves.
+    fn successor(&self, cx: &View, c: usize) -> Option<usize> {
+        (0..cx.setup.consumers()).find(|&o| o != c && self.is_heard(&cx.consumers[o]))
     }
 
     /// Removes a member from the group, and assigns the partition to another one, if there is one.
     pub(super) fn evict(&mut self, cx: &mut Ctx, c: usize) {
         let member = cx.consumers[c];
         let in_hand = member.up && member.in_hand(cx.setup);
-        let other = (0..cx.setup.consumers()).find(|&o| o != c && cx.consumers[o].runs());
+        let other = self.successor(&cx.view(), c);
         cx.ledger.blocked |= !in_hand && other.is_some() && self.holds_waiting(&cx.view());
         let what = EventKind::Evicted { at: Participant::CONSUMERS[c] };
         let mark = cx.out.record(member.mark, what);
@@ -164,7 +172,7 @@ impl Partition {
     /// Lets a member leave the group, which assigns the partition to another one at once.
     pub(super) fn leave(&mut self, cx: &mut Ctx, c: usize) {
         self.owner = None;
-        let other = (0..cx.setup.consumers()).find(|&o| o != c && cx.consumers[o].runs());
+        let other = self.successor(&cx.view(), c);
         if let Some(other) = other {
             self.assign(cx, other, cx.consumers[c].mark);
         }

@@ -192,7 +192,7 @@ impl Machine for Partition {
     fn note_rejected(&mut self, cx: &View, packet: &Packet) {
         let Some(s) = packet.from.sender() else { return };
         let alive = cx.senders[s].epoch == packet.epoch;
-        if self.config.idempotent && alive && !self.knows(s, packet.epoch) {
+        if self.config.idempotent && alive && !self.has_producer_state(s, packet.epoch) {
             self.rejected[s] |= bit(packet.msg);
         }
     }

@@ -23,7 +23,7 @@ pub struct Config {
     pub by_interest: bool,
     pub max_msgs: Option<u8>,
     /// A full stream refuses new messages, rather than deleting old ones.
-    pub refuses: bool,
+    pub discards_new: bool,
     /// Stored messages are written to files.
     pub files: bool,
     /// Replicas sync their copy to disk before they confirm it.
@@ -91,7 +91,7 @@ impl Config {
             keeps_acked: broker.stream && broker.retention == nats::Retention::Limits,
             by_interest: broker.stream && broker.retention == nats::Retention::Interest,
             max_msgs: broker.max_msgs.filter(|_| broker.stream),
-            refuses: broker.discard == nats::Discard::New,
+            discards_new: broker.discard == nats::Discard::New,
             files: broker.stream && broker.storage == nats::Storage::File,
             syncs: broker.sync_interval == nats::SyncInterval::Always,
             expires: broker.stream && broker.max_age > 0,

@@ -1,6 +1,6 @@
 //! Delivery to applications, and what they answer: Ack, NAK and TERM.
 
-use super::{Entry, Phase, Stream};
+use super::{Config, Entry, Phase, Stream};
 use crate::sim::consumer::{Consumer, Pause, somebody_could_work};
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, EventKind};
@@ -128,11 +128,12 @@ impl Stream {
         matches!(self.entries[index].phase, Phase::Held(_))
     }
 
-    /// Handles an acknowledgment by a call: it is confirmed whether or not it changes anything.
+    /// Handles an acknowledgment by a call: while the consumer exists, it is confirmed whether or not
+    /// it changes anything.
     pub(super) fn ack_sync(&mut self, cx: &mut Ctx, c: usize) {
         let Consumer { msg, copy, mark, .. } = cx.consumers[c];
         let (from, to) = (Participant::CONSUMERS[c], self.leader_node());
-        let what = EventKind::Asked { op: Op::Ack, from, to, msg, yes: true };
+        let what = EventKind::Asked { op: Op::Ack, from, to, msg, yes: self.has_consumer };
         let mark = cx.out.record(mark, what);
         cx.consumers[c].mark = mark;
         let open = |&index: &usize| {
@@ -231,9 +232,19 @@ impl Stream {
         self.requeue(cx, index, false, cause);
     }
 
+    /// Returns true if the application with this index keeps the consumer in use: it has asked for a
+    /// message, or has one that is not overdue. A client that fetches one at a time asks for nothing
+    /// while its handler runs (nats-server, `consumer.go`, `isActive`).
+    fn uses(&self, cx: &View, c: usize) -> bool {
+        let Config { fetches, in_progress, times_out, auto_ack, .. } = self.config;
+        let waits = in_progress && !auto_ack;
+        let overdue = fetches == 1 && !waits && (times_out || auto_ack);
+        self.is_subscribed(cx, c) && !(overdue && cx.consumers[c].pause == Pause::Slow)
+    }
+
     /// Returns true if nobody uses the ephemeral consumer: it may be deleted.
     pub(super) fn is_unused(&self, cx: &View) -> bool {
-        let uses = |c: usize| self.is_subscribed(cx, c);
+        let uses = |c: usize| self.uses(cx, c);
         self.config.ephemeral
             && self.has_consumer
             && self.is_stable(cx.setup, cx.net)
@@ -256,17 +267,19 @@ impl Stream {
     /// Returns true if this application creates the consumer, which does not exist.
     pub(super) fn may_create(&self, cx: &View, c: usize) -> bool {
         let stable = self.is_stable(cx.setup, cx.net);
-        self.config.stream && !self.has_consumer && stable && self.is_subscribed(cx, c)
+        self.config.stream && !self.has_consumer && stable && self.uses(cx, c)
     }
 
-    /// Creates the consumer, which starts at the first message or behind the last one.
+    /// Creates the consumer, which starts at the first message or after the last one that
+    /// is stored.
     pub(super) fn create_consumer(&mut self, cx: &mut Ctx, c: usize) {
         let at = Participant::CONSUMERS[c];
         let mark = cx.out.record(cx.consumers[c].mark, EventKind::Assigned { at });
         cx.consumers[c].mark = mark;
         self.has_consumer = true;
         if self.config.from_new {
-            for entry in &mut self.entries {
+            let program = &cx.setup.broker;
+            for entry in self.entries.iter_mut().filter(|e| e.committed(program)) {
                 entry.phase = Phase::Acked;
             }
             self.drop_acked();

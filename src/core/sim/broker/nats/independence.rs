@@ -80,7 +80,8 @@ impl Independence for Stream {
     }
 
     /// A message that waits for its redelivery, or that another application has, may be settled or
-    /// delivered by whatever comes first.
+    /// delivered by whatever comes first; and a timer that runs out while `max_ack_pending` is reached
+    /// holds the others up, unless an acknowledgment came first.
     fn settles_in_any_order(&self, cx: &View) -> bool {
         let calm = |e: &super::Entry| !e.ack_pending && e.turn == 0;
         let answers = cx.net.packets().iter().filter(|p| p.from.consumer().is_some());
@@ -91,6 +92,7 @@ impl Independence for Stream {
             && answers.into_iter().all(current)
             && self.is_plain()
             && self.is_whole(cx)
+            && usize::from(self.config.max_ack_pending) > self.entries().len()
             && self.entries().iter().all(calm)
     }
 
@@ -103,20 +105,29 @@ impl Independence for Stream {
         self.config.stream && !self.config.ephemeral
     }
 
+    /// Only copies that are held can be given up or delivered again by a timer. A late acknowledgment
+    /// still counts, as a packet of its own.
     fn has_given_up(&self) -> bool {
         let held = |e: &super::Entry| matches!(e.phase, Phase::Held(_));
         self.config.stream && !self.config.ephemeral && !self.entries().iter().any(held)
     }
 
+    /// The server notices neither: the message waits for `ack_wait`, and the client asks for the next
+    /// one. An ephemeral consumer could be deleted during the crash.
     fn loss_is_like_a_crash(&self) -> bool {
         self.delivers_one_by_one() && !self.config.ephemeral
     }
 
-    /// Without acknowledgments nothing is waited for.
+    /// No timer of the consumer runs out. With InProgress only the message in hand is kept alive, so
+    /// nothing else may be fetched; and without acknowledgments nothing but the requests of its
+    /// clients keeps an ephemeral consumer.
     fn tolerates_slow_handlers(&self) -> bool {
-        !self.config.times_out && (!self.config.in_progress || self.config.fetches == 1)
+        let config = &self.config;
+        let in_time = !config.times_out && (!config.in_progress || config.fetches == 1);
+        in_time && !(config.ephemeral && config.auto_ack)
     }
 
+    /// A message is bound to an application only while it is held.
     fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
         let plain = self.config.stream && !self.config.ephemeral;
         plain && !self.entries().iter().any(|e| e.phase == Phase::Held(c as u8))

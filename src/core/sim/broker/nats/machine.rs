@@ -100,7 +100,7 @@ impl Machine for Stream {
 
     fn expects(&mut self, classes: Classes) {
         self.config.power = classes.has(Class::Power);
-        self.config.crash = classes.has(Class::Crash);
+        self.config.crash = classes.has(Class::Crash) || classes.has(Class::Upgrade);
     }
 
     fn leader(&self) -> Participant {
@@ -170,7 +170,7 @@ impl Machine for Stream {
     }
 
     fn rejects(&self) -> bool {
-        self.config.refuses && self.config.max_msgs.is_some()
+        self.config.discards_new && self.config.max_msgs.is_some()
     }
 
     fn on_settled(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {

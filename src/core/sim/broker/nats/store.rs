@@ -11,6 +11,7 @@ use crate::sim::network::{Net, Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::stores::bit;
+use tinyvec::ArrayVec;
 
 impl Stream {
     pub(super) fn key(&self, msg: MessageId) -> u8 {
@@ -46,12 +47,10 @@ impl Stream {
             return self.answer_duplicate(cx, packet, mark);
         }
         let stored = self.entries.iter().filter(|e| self.stores(e)).count();
-        if self.config.max_msgs.is_some_and(|most| stored >= usize::from(most)) {
-            if self.config.refuses {
-                let waits = self.awaits_answer(cx, &packet);
-                return cx.net.refuse(packet, RejectReason::Full, waits, cause, cx.out);
-            }
-            self.delete_oldest(cx, cause);
+        let full = self.config.max_msgs.is_some_and(|most| stored >= usize::from(most));
+        if full && self.config.discards_new {
+            let waits = self.awaits_answer(cx, &packet);
+            return cx.net.refuse(packet, RejectReason::Full, waits, cause, cx.out);
         }
         self.append(cx, packet, cause);
     }
@@ -84,14 +83,30 @@ impl Stream {
         }
     }
 
-    /// Deletes the oldest message to make room for a new one.
-    fn delete_oldest(&mut self, cx: &mut Ctx, cause: CauseRef) {
-        let Some(index) = self.entries.iter().position(|e| self.stores(e)) else { return };
-        let Entry { msg, copy, deliveries: n, phase, turn, .. } = self.entries.remove(index);
-        self.close_gap(turn);
-        if phase != Phase::Acked {
-            let at = self.leader_node();
-            cx.out.record(cause, EventKind::Dropped { at, msg, copy, n });
+    /// Deletes the oldest messages beyond `max_msgs`. The limit applies when a message is stored, and
+    /// not yet when the leader proposes it (nats-server, `jetstream_cluster.go`,
+    /// `checkMsgHeadersPreClusteredProposal`, and `filestore.go`); a PubAck that is still pending goes
+    /// out before.
+    fn make_room(&mut self, cx: &mut Ctx) {
+        let Some(most) = self.config.max_msgs.filter(|_| !self.config.discards_new) else { return };
+        let at = self.leader_node();
+        loop {
+            let program = &cx.setup.broker;
+            let stored = |e: &&Entry| e.committed(program) && self.stores(e);
+            let all: ArrayVec<[Entry; Stream::MOST]> =
+                self.entries.iter().filter(stored).copied().collect();
+            let (Some(first), Some(last)) = (all.first(), all.last()) else { return };
+            let Some(index) = self.position(first.msg, first.copy) else { return };
+            if all.len() <= usize::from(most) {
+                return;
+            }
+            let cause = last.mark;
+            self.acknowledge(cx, index);
+            let Entry { msg, copy, deliveries: n, phase, turn, .. } = self.entries.remove(index);
+            self.close_gap(turn);
+            if phase != Phase::Acked {
+                cx.out.record(cause, EventKind::Dropped { at, msg, copy, n });
+            }
         }
     }
 
@@ -163,7 +178,7 @@ impl Stream {
         self.move_on(cx);
     }
 
-    /// Moves a copy past its instruction, and counts it as stored once a majority holds it.
+    /// Moves a copy past its instruction, and counts it as stored once its PubAck may go out.
     fn pass(&mut self, cx: &mut Ctx, index: usize) {
         let entry = &mut self.entries[index];
         let Entry { msg, pc, .. } = *entry;
@@ -193,6 +208,7 @@ impl Stream {
                 self.pass(cx, index);
             }
         }
+        self.make_room(cx);
         self.drop_unwanted(cx);
     }
 
@@ -314,7 +330,7 @@ impl Stream {
     }
 }
 
-/// Counts a copy as stored once a majority holds it, from when on the stream vouches for it.
+/// Counts a copy as stored once its PubAck may go out, from when on the stream vouches for it.
 pub(super) fn count_stored(cx: &mut Ctx, msg: MessageId, before: u8, after: u8) {
     let stands = cx.setup.broker.place(Op::Acknowledge).unwrap_or(0);
     if (before..after).contains(&stands.saturating_sub(1)) {

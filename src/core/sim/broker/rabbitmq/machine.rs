@@ -84,7 +84,7 @@ impl Machine for Queue {
 
     fn expects(&mut self, classes: Classes) {
         self.config.power = classes.has(Class::Power);
-        self.config.crash = classes.has(Class::Crash);
+        self.config.crash = classes.has(Class::Crash) || classes.has(Class::Upgrade);
     }
 
     fn leader(&self) -> Participant {

@@ -194,8 +194,10 @@ impl Operators for Queue {
         self.config.max_receives.is_some()
     }
 
+    /// What the consumer itself has dead-lettered is in a queue of its own.
     fn may_redrive(&self, cx: &View, msg: MessageId) -> bool {
-        cx.ledger.of(msg).dead > 0
+        let own = cx.setup.consumer.has(Op::DeadLetter);
+        self.has_dead_letters() && !own && cx.ledger.of(msg).dead > 0
     }
 
     fn redrive(&mut self, cx: &mut Ctx, msg: MessageId) {

@@ -105,7 +105,7 @@ pub const ROWS: Rows = Rows {
              client has used it for inactive_threshold.",
             |s| Some(Slot::One(&mut consumer(s)?.durable));
         "consumer.nats.deliver_policy", "all", CONSUMERS,
-            "Where a new consumer starts: at the first message, or behind the last one.",
+            "Where a new consumer starts: at the first message, or after the last one.",
             |s| Some(Slot::One(&mut consumer(s)?.deliver_policy));
     },
 };

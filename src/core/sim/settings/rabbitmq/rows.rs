@@ -58,7 +58,7 @@ pub const ROWS: Rows = Rows {
             |s| Some(Slot::One(&mut broker(s)?.bound)),
             circumstance = true;
         "broker.rabbitmq.x-delivery-limit", "unset", QUORUM,
-            "Maximum number of failed deliveries in a quorum queue; 20 if not set, no limit with \
+            "Maximum number of failed deliveries in a quorum queue; 20 if not set (none before 4.0), no limit with \
              -1. Without a limit, a message that is returned goes to the back of the queue.",
             |s| Some(Slot::Limit(&mut broker(s)?.delivery_limit, -1, 100)),
             unset = Some(Unset {
@@ -96,8 +96,8 @@ pub const ROWS: Rows = Rows {
             |s| Some(Slot::One(&mut broker(s)?.dead_letter_bound)),
             circumstance = true;
         "broker.rabbitmq.consumer_timeout", "1800000", "rabbitmq.com/docs/consumers",
-            "Milliseconds within which a delivery from a quorum queue has to be acknowledged. \
-             Classic queues have no such timeout since 4.3.",
+            "Milliseconds within which a delivery has to be acknowledged. Since 4.3 only quorum queues \
+             have it.",
             |s| Some(Slot::Number(&mut broker(s)?.consumer_timeout, 1, MAX)),
             aliases = &["x-consumer-timeout", "consumer-timeout"];
     },
