@@ -25,6 +25,7 @@ use crate::sim::ledger::Record;
 use crate::sim::network::{Net, Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::{Op, Program};
+use std::cmp::Ordering;
 use tinyvec::ArrayVec;
 
 /// The delivery state of a copy.
@@ -146,10 +147,19 @@ impl Queue {
         1 << self.leader
     }
 
-    /// Returns the first node that the entry could be replicated to, and that the leader reaches.
+    /// Returns the node that the entry is replicated to next: of those that lack it and that the
+    /// leader reaches, the one that is furthest. Which of two equal nodes comes first makes no
+    /// difference, so the choice is the same after nodes are renamed.
     fn target(&self, net: &Net, entry: &Entry) -> Option<u8> {
         let reached = |n: u8| !net.is_cut(self.leader(), Participant::NODES[usize::from(n)]);
-        (0..3).find(|&n| self.up & !entry.holders() & (1 << n) != 0 && reached(n))
+        let lacks = |&n: &u8| self.up & !entry.holders() & (1 << n) != 0 && reached(n);
+        // What a node holds comes first: where on the node it is may be forgotten.
+        let log = |n: u8| self.entries.iter().map(move |e| e.holders() >> n & 1);
+        let is_behind = |a: u8, b: u8| match log(a).cmp(log(b)) {
+            Ordering::Equal => !self.is_ordered(b.into(), a.into()),
+            order => order.is_lt(),
+        };
+        (0..3).filter(lacks).reduce(|a, b| if is_behind(a, b) { b } else { a })
     }
 
     /// Returns the first copy whose next instruction can run. Copies are served in order, and one
@@ -304,10 +314,14 @@ impl Queue {
             }
             Some(Op::Replicate) => {
                 let Some(node) = target else { return };
-                entry.memory |= 1 << node;
-                if self.config.synced_copies {
-                    entry.disk |= 1 << node;
+                // A log has no gaps: with this copy come those before it (Raft, section 5.3).
+                for earlier in &mut self.entries[..=index] {
+                    earlier.memory |= 1 << node;
+                    if self.config.synced_copies {
+                        earlier.disk |= 1 << node;
+                    }
                 }
+                let entry = &mut self.entries[index];
                 let to = Participant::NODES[node as usize];
                 entry.mark = cx.out.record(mark, EventKind::Replicated { from, to, msg, copy });
             }
