@@ -193,11 +193,23 @@ fn comes_alone(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool
     if world.ledger.of(packet.msg).stored > 0 && world.broker.repeats() {
         return false;
     }
-    let task = &world.senders[s].tasks[packet.msg as usize];
-    let waited_for = setup.senders[s].op(task.pc) == Some(Op::Await)
-        && (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt);
     let sends = world.net.packets().iter().filter(|p| p.kind == PacketKind::Send).count();
-    setup.in_flight == 1 && waited_for && sends == 1
+    setup.in_flight == 1 && is_waited_for(setup, world, s, packet) && sends == 1
+}
+
+/// Returns true if the sender begins no transaction before the send arrives: it does so between two
+/// messages, and waits for the answer to this one. What arrives after it was given up belongs to a
+/// transaction that the next one aborts, or that times out.
+fn begins_nothing_meanwhile(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
+    let Some(s) = packet.from.sender() else { return false };
+    !world.broker.has_transactions() || is_waited_for(setup, world, s, packet)
+}
+
+/// Returns true if the sender waits for the answer to just this attempt.
+fn is_waited_for(setup: &CompiledScenario, world: &World, s: usize, packet: &Packet) -> bool {
+    let task = &world.senders[s].tasks[packet.msg as usize];
+    setup.senders[s].op(task.pc) == Some(Op::Await)
+        && (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt)
 }
 
 /// Returns false for the instance that would replace the producer, as long as nobody has started
@@ -227,6 +239,7 @@ fn arrives(cx: &View, world: &World, state: &State, index: u8) -> bool {
                 && one_link(setup, world)
                 && leaves_no_gap(world, packet)
                 && comes_alone(setup, world, packet)
+                && begins_nothing_meanwhile(setup, world, packet)
         }
         PacketKind::Delivery => {
             state.consumers && setup.consumers() == 1 && is_only_source(world, packet)
@@ -240,11 +253,8 @@ fn arrives(cx: &View, world: &World, state: &State, index: u8) -> bool {
 /// this attempt and cannot time out meanwhile, or will never read it.
 fn is_heard_alike(cx: &View, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.to.sender() else { return false };
-    let task = &world.senders[s].tasks[packet.msg as usize];
-    let waits = cx.setup.senders[s].op(task.pc) == Some(Op::Await);
-    let its_own = (packet.epoch, packet.n) == (world.senders[s].epoch, task.attempt);
     let no_timer = || producer::timer(cx, &world.broker, s, packet.msg).is_none();
-    (waits && its_own && no_timer()) || unheard(cx, packet)
+    (is_waited_for(cx.setup, world, s, packet) && no_timer()) || unheard(cx, packet)
 }
 
 /// Returns true if no other delivery can arrive before this one: it is the only one that there can
