@@ -16,7 +16,10 @@ const MOST_KEPT = 12;
 
 const folder = process.env.TRUNK_STAGING_DIR;
 
-const site = await content(folder, join(process.env.TRUNK_SOURCE_DIR, "target", "site"));
+/** For visitors, and not for who changes something and looks at it at once. */
+const isRelease = process.env.TRUNK_PROFILE === "release";
+
+const site = await content(folder, isRelease && join(process.env.TRUNK_SOURCE_DIR, "target", "site"));
 
 // Embeds know which scenarios have a drawing of their own.
 const drawn = site.pages.filter(({ framed }) => framed).map(({ path }) => path.split("/")[1]);
@@ -42,7 +45,7 @@ await optimize();
 /** Has wasm-opt make the programs smaller. What it has made is kept: it takes as long as the rest of
  * a build. */
 async function optimize() {
-  if (process.env.TRUNK_PROFILE !== "release") return;
+  if (!isRelease) return;
   const features = [
     "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue",
   ].map((name) => `--enable-${name}`);
@@ -80,7 +83,7 @@ async function optimize() {
 
 /** Scripts and styles without what is for who reads the source: a quarter of what they weigh. */
 function minify(...names) {
-  if (process.env.TRUNK_PROFILE !== "release") return;
+  if (!isRelease) return;
   const options = ["--minify", "--legal-comments=none", "--target=es2022", "--log-level=warning"];
   const files = names.map((name) => join(folder, name));
   const { status, error } = spawnSync("esbuild", [...options, "--allow-overwrite", `--outdir=${folder}`, ...files], { stdio: "inherit" });

@@ -12,9 +12,16 @@ async function program(folder, name) {
   return program;
 }
 
-/** What the pages hold. The verdicts take some seconds: they are kept, by the worker that gave them. */
+/** What the pages hold. The verdicts on the pages of presets take a minute: `cache` is the folder where
+ * they are kept, by the worker that gave them. Without one the pages have none; the program has. */
 export async function content(folder, cache) {
   const page = await program(folder, "ackward-web");
+  const answers = cache ? await verdicts(page, folder, cache) : "{}";
+  return JSON.parse(page.site(answers));
+}
+
+/** The verdicts on all presets, as JSON. */
+async function verdicts(page, folder, cache) {
   const key = createHash("sha256").update(readFileSync(join(folder, "ackward-worker_bg.wasm"))).digest("hex");
   const kept = join(cache, `${key}.json`);
   if (!existsSync(kept)) {
@@ -28,7 +35,7 @@ export async function content(folder, cache) {
     writeFileSync(`${kept}.new`, JSON.stringify(answers));
     renameSync(`${kept}.new`, kept);
   }
-  return JSON.parse(page.site(readFileSync(kept, "utf8")));
+  return readFileSync(kept, "utf8");
 }
 
 const escaped = (text) =>
@@ -41,7 +48,7 @@ export function write(folder, { pages, llms }, url) {
   for (const page of pages) {
     const file = join(folder, page.path, "index.html");
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, page.framed ? framed(template, page) : whole(template, page, home));
+    writeFileSync(file, page.framed ? framed(template, page, home) : whole(template, page, home));
   }
   writeFileSync(join(folder, "llms.txt"), llms);
   const listed = pages.filter(({ framed }) => !framed).map(({ path }) => path);
@@ -61,17 +68,22 @@ function parts(template) {
   return [template.slice(0, at), template.slice(at)];
 }
 
+/** What only whole addresses can say. */
+const placed = (home, path) => [
+  `<link rel="canonical" href="${home + path}" />`,
+  `<meta property="og:url" content="${home + path}" />`,
+  `<meta property="og:image" content="${home}icon-512.png" />`,
+];
+
 /** A page for readers and search engines, which the program takes over. */
 function whole(template, { path, title, description, body }, home) {
   const [head, rest] = parts(template);
-  const address = home ? home + path : "./";
   const more = [
-    `<link rel="canonical" href="${address}" />`,
     `<meta property="og:type" content="article" />`,
     `<meta property="og:site_name" content="Ackward" />`,
     `<meta property="og:title" content="${escaped(title)}" />`,
     `<meta property="og:description" content="${escaped(description)}" />`,
-    ...(home ? [`<meta property="og:url" content="${address}" />`, `<meta property="og:image" content="${home}icon-512.png" />`] : []),
+    ...(home ? placed(home, path) : []),
   ];
   const named = below(head, path)
     .replace(/<title>.*?<\/title>/s, () => `<title>${escaped(title)}</title>`)
@@ -81,7 +93,7 @@ function whole(template, { path, title, description, body }, home) {
 
 /** A page for frames: the styles of a run, and in place of the program a script that steps through the
  * drawing. The rest comes with the program. */
-function framed(template, { path, title, body }) {
+function framed(template, { path, title, body }, home) {
   const [head, rest] = parts(template);
   const links = [...below(head, path).matchAll(/<link\b[^>]*rel="stylesheet"[^>]*>/g)].map(([link]) => link);
   const own = links.filter((link) => /\/(style|diagram|site)\.css"/.test(link));
@@ -95,7 +107,7 @@ function framed(template, { path, title, body }) {
     <title>${escaped(title)} · Ackward</title>
     <meta name="robots" content="noindex" />
     <meta name="color-scheme" content="light dark" />
-    <link rel="canonical" href="${up}s/${path.split("/")[1]}/" />
+    ${home ? `<link rel="canonical" href="${home}s/${path.split("/")[1]}/" />` : ""}
     <link rel="icon" href="data:," />
     <script src="${up}boot.js"></script>
     ${own.join("\n    ")}

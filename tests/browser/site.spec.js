@@ -1,8 +1,10 @@
 // The pages of the site: what they hold without a program, and how the program takes their place.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { brotliCompressSync } from "node:zlib";
+import { write } from "../../www/pages.mjs";
 import { axe, expect, open, running, test } from "./app.js";
 import { DIST } from "./host.js";
 import { BASE } from "./server.mjs";
@@ -24,7 +26,6 @@ test.describe("without a program", () => {
       const [, title] = html.match(/<title>(.*?) · .* · Ackward<\/title>/);
       expect(html, name).toContain(`<h1>${title}</h1>`);
       expect(html, name).toMatch(/<meta name="description" content="[^"]{40,}Outcome: m1 [^"]+"/);
-      expect(html, name).toContain('<link rel="canonical" href="./"');
       expect(html, name).toContain('property="og:title"');
       expect(html.match(/<svg class="diagram body"/g).length, name).toBe(4);
       expect(html.match(/<ol>.*?<\/ol>/s)[0].match(/<li/g).length, name).toBeGreaterThan(1);
@@ -43,6 +44,20 @@ test.describe("without a program", () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  test("a canonical address is a whole one, and only of a build that knows its place", () => {
+    for (const name of files) expect(read(name), name).not.toContain('rel="canonical"');
+    const folder = mkdtempSync(join(tmpdir(), "ackward-site-"));
+    copyFileSync(join(DIST, "index.html"), join(folder, "index.html"));
+    const page = { title: "X", description: "What X is.", body: "" };
+    const pages = [{ ...page, path: "s/x/" }, { ...page, path: "figure/x/", framed: true }];
+    write(folder, { pages, llms: "" }, "https://host.example/ackward");
+    for (const { path } of pages) {
+      const html = readFileSync(join(folder, path, "index.html"), "utf8");
+      expect(html, path).toContain('<link rel="canonical" href="https://host.example/ackward/s/x/" />');
+    }
+    rmSync(folder, { recursive: true });
   });
 
   test("the sitemap and the plain text name every page", () => {
