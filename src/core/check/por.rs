@@ -44,8 +44,9 @@
 //! - *Sender actions.* An append depends on a consumer that has yet to start at the end of the log
 //!   (`auto.offset.reset=latest` without a committed offset), and on a coordinator that may abort
 //!   the transaction of the record. While either is enabled, sender actions are not ample. The
-//!   arrival of a send that was given up depends on the begin of its sender's next transaction, which
-//!   aborts an open one: with transactions it is ample only while the sender waits for its answer.
+//!   arrival of a send that was given up depends on its sender's next lines, where these begin a
+//!   transaction, which aborts an open one, or number a record by what is on its way: then it is ample
+//!   only while the sender waits for the answer.
 //! - *Consumer first.* A consumer's line depends on an expired redelivery or session timer of the
 //!   broker, and on an acknowledgment in flight that lets the broker deliver more. If either
 //!   exists, the state is fully expanded. A commit depends on the crash of a leader that no replica

@@ -41,10 +41,9 @@ impl World {
             let kept = broker.keeps_dead_letters() && !classes.has(Class::Operator);
             cx.ledger.canonicalize(msg, kept);
         }
-        // A cut connection names the nodes at its ends, only the first node can be isolated, and the
-        // leadership is moved to the first node in the list of replicas that may have it: then the
-        // nodes are not interchangeable.
-        if !classes.has(Class::Partition) && !classes.has(Class::Leader) {
+        // A cut connection names the nodes at its ends, and only the first node can be isolated:
+        // under partitions the nodes are not interchangeable.
+        if !classes.has(Class::Partition) && broker.has_alike_nodes(classes) {
             sort_nodes(&mut cx, broker);
         }
     }

@@ -197,12 +197,13 @@ fn comes_alone(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool
     setup.in_flight == 1 && is_waited_for(setup, world, s, packet) && sends == 1
 }
 
-/// Returns true if the sender begins no transaction before the send arrives: it does so between two
-/// messages, and waits for the answer to this one. What arrives after it was given up belongs to a
-/// transaction that the next one aborts, or that times out.
-fn begins_nothing_meanwhile(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
+/// Returns true if nothing that the sender may do before the send arrives depends on it: it waits for
+/// the answer, or neither begins transactions, which abort an open one, nor numbers its next record
+/// by what is still on its way.
+fn concerns_no_line(setup: &CompiledScenario, world: &World, packet: &Packet) -> bool {
     let Some(s) = packet.from.sender() else { return false };
-    !world.broker.has_transactions() || is_waited_for(setup, world, s, packet)
+    let begins = setup.senders[s].has(Op::BeginTransaction);
+    (!begins && !world.broker.checks_sequences()) || is_waited_for(setup, world, s, packet)
 }
 
 /// Returns true if the sender waits for the answer to just this attempt.
@@ -239,7 +240,7 @@ fn arrives(cx: &View, world: &World, state: &State, index: u8) -> bool {
                 && one_link(setup, world)
                 && leaves_no_gap(world, packet)
                 && comes_alone(setup, world, packet)
-                && begins_nothing_meanwhile(setup, world, packet)
+                && concerns_no_line(setup, world, packet)
         }
         PacketKind::Delivery => {
             state.consumers && setup.consumers() == 1 && is_only_source(world, packet)

@@ -130,6 +130,14 @@ pub trait Independence: Machine {
         false
     }
 
+    // Nodes.
+
+    /// Returns true if nodes can be renamed while faults of these classes strike: whatever picks one of
+    /// them goes by what it is and holds, and not by its place in a list.
+    fn has_alike_nodes(&self, _classes: Classes) -> bool {
+        false
+    }
+
     // Faults.
 
     /// Returns true if what was read stays stored, whichever node is elected.
@@ -253,6 +261,10 @@ impl Broker {
         each!(self, machine => machine.reads_on(cx, c, classes))
     }
 
+    pub(crate) fn has_alike_nodes(&self, classes: Classes) -> bool {
+        each!(self, machine => machine.has_alike_nodes(classes))
+    }
+
     pub(crate) fn survives_election(&self, cx: &View) -> bool {
         each!(self, machine => machine.survives_election(cx))
     }
@@ -351,6 +363,7 @@ mod tests {
         assert!(!Unknown.tolerates_slow_handlers() && !Unknown.holds_nothing_for(cx, 0));
         assert!(!Unknown.does_without(cx, 0));
         // No state is merged with another on its account.
+        assert!(!Unknown.has_alike_nodes(classes));
         assert!(!Unknown.renumbers_copies() && !Unknown.keeps_dead_letters());
     }
 }

@@ -7,9 +7,10 @@
 //! message on to who is subscribed at that moment, and keeps nothing. Sources: see
 //! [`crate::sim::settings::nats`].
 //!
-//! Assumptions. The stream and its consumer have the same leader. A server that lacks a majority delivers nothing and takes no acknowledgment: what it
-//! does in that time is as if it had done it just before, or not at all. What an isolated leader has
-//! appended alone is gone once the others have elected a leader.
+//! Assumptions. The stream and its consumer have the same leader. A server that lacks a majority
+//! delivers nothing and takes no acknowledgment: what it does in that time is as if it had done it just
+//! before, or not at all. What an isolated leader has appended alone is gone once the others have
+//! elected a leader.
 
 mod config;
 mod deliver;

@@ -104,6 +104,12 @@ impl Independence for Partition {
         self.polls(cx, c) && !(classes.has(Class::Crash) && self.auto_commits(cx, c))
     }
 
+    /// A leader that is moved, or stops for an upgrade, hands over to the first in the list of replicas
+    /// that may take over.
+    fn has_alike_nodes(&self, classes: Classes) -> bool {
+        !classes.has(Class::Leader) && !classes.has(Class::Upgrade)
+    }
+
     /// No election truncates the log below the high watermark, unless it is unclean.
     fn survives_election(&self, cx: &View) -> bool {
         cx.setup.replicas == 1 || !self.config.unclean

@@ -7,6 +7,7 @@
 use super::{Phase, Stream};
 use crate::sim::broker::{Independence, Machine};
 use crate::sim::context::View;
+use crate::sim::fault::{Class, Classes};
 use crate::sim::network::Packet;
 use crate::sim::participant::MessageId;
 use crate::sim::program::Op;
@@ -125,6 +126,11 @@ impl Independence for Stream {
         let config = &self.config;
         let in_time = !config.times_out && (!config.in_progress || config.fetches == 1);
         in_time && !(config.ephemeral && config.auto_ack)
+    }
+
+    /// Of servers with equal logs, a step-down picks by their place in a list.
+    fn has_alike_nodes(&self, classes: Classes) -> bool {
+        !classes.has(Class::Leader)
     }
 
     /// A message is bound to an application only while it is held.

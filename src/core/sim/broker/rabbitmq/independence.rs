@@ -103,6 +103,11 @@ impl Independence for Queue {
         op != Op::Ack || (self.leads() && consumer.copy <= cx.ledger.of(consumer.msg).stored)
     }
 
+    /// A copy goes to the node that is furthest, and each node that may be elected is a choice.
+    fn has_alike_nodes(&self, _classes: Classes) -> bool {
+        true
+    }
+
     fn loss_is_like_a_crash(&self) -> bool {
         self.delivers_one_by_one() && !self.is_limited()
     }
