@@ -39,8 +39,11 @@ impl Independence for Partition {
         }
         let mut consumers = cx.consumers[..cx.setup.consumers()].iter();
         // A consumer that stops at an error starts again.
-        let stops = cx.setup.consumer.has(Op::Stop);
-        self.owner.is_none() || stops || consumers.any(|c| !c.runs())
+        let program = &cx.setup.consumer;
+        let stops = program.has(Op::Stop);
+        // One whose transaction is aborted seeks to the committed offset, and there is none.
+        let seeks = program.has(Op::Seek) && program.has(Op::SendOffsets);
+        self.owner.is_none() || stops || seeks || consumers.any(|c| !c.runs())
     }
 
     fn repeats(&self) -> bool {
