@@ -201,9 +201,9 @@ impl World {
         let Packet { kind, from, to, msg, n, .. } = packet;
         let mark = out.record(cause, EventKind::Lost { kind, from, to, msg, n });
         self.tell_waiting(packet, mark);
-        if kind == PacketKind::Delivery {
+        if from.consumer().or(to.consumer()).is_some() {
             let (broker, mut cx) = self.split(setup, out);
-            broker.on_lost_delivery(&mut cx, &packet);
+            broker.on_lost_packet(&mut cx, &packet);
         }
     }
 

@@ -177,8 +177,12 @@ impl Broker {
         each!(self, machine => machine.disconnect(cx, c, cause))
     }
 
-    pub(in crate::sim) fn on_lost_delivery(&mut self, cx: &mut Ctx, packet: &Packet) {
-        each!(self, machine => machine.on_lost_delivery(cx, packet))
+    pub(in crate::sim) fn on_consumer_stopped(&mut self, c: usize) {
+        each!(self, machine => machine.on_consumer_stopped(c))
+    }
+
+    pub(in crate::sim) fn on_lost_packet(&mut self, cx: &mut Ctx, packet: &Packet) {
+        each!(self, machine => machine.on_lost_packet(cx, packet))
     }
 
     pub(crate) fn acks_by_call(&self) -> bool {

@@ -221,8 +221,11 @@ pub trait Machine {
     /// Closes the connection of a consumer that was cut off.
     fn disconnect(&mut self, _cx: &mut Ctx, _c: usize, _cause: CauseRef) {}
 
-    /// Takes note that a delivery was lost on its way.
-    fn on_lost_delivery(&mut self, _cx: &mut Ctx, _packet: &Packet) {}
+    /// Takes note that the process of a consumer has stopped.
+    fn on_consumer_stopped(&mut self, _c: usize) {}
+
+    /// Takes note that a delivery, or what a consumer sent to settle one, was lost on its way.
+    fn on_lost_packet(&mut self, _cx: &mut Ctx, _packet: &Packet) {}
 
     /// Returns true if a consumer acknowledges by a call that it waits for, rather than by a packet.
     fn acks_by_call(&self) -> bool {

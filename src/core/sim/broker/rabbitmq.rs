@@ -35,6 +35,9 @@ pub enum Phase {
     Ready,
     /// Delivered to the consumer with this index, which has not settled it.
     Unacked(u8),
+    /// Delivered to the consumer with this index on a connection that has closed since. The broker
+    /// has yet to notice; what the consumer sent before may still arrive.
+    Orphaned(u8),
     /// A dead letter: it is delivered to no consumer of this queue any more.
     Dead,
     /// Settled and gone, unless the node crashes before it has written that down.
@@ -71,6 +74,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns the index of the consumer that it was delivered to and that has not settled it.
+    pub fn holder(&self) -> Option<usize> {
+        match self.phase {
+            Phase::Unacked(c) | Phase::Orphaned(c) => Some(c.into()),
+            Phase::Ready | Phase::Dead | Phase::Settled => None,
+        }
+    }
+
     /// Returns the nodes that hold the copy in any way, one bit each.
     pub fn holders(&self) -> u8 {
         self.memory | self.page | self.disk
@@ -189,7 +200,7 @@ impl Queue {
 
     /// Returns the number of messages that this consumer takes at once.
     fn room(&self, cx: &View, c: usize) -> usize {
-        let unacked = self.entries.iter().filter(|e| e.phase == Phase::Unacked(c as u8)).count();
+        let unacked = self.entries.iter().filter(|e| e.holder() == Some(c)).count();
         // Without acknowledgments nothing limits the deliveries in flight.
         let Config { redelivery, prefetch, .. } = self.config;
         let most = if redelivery { usize::from(prefetch) } else { Net::MOST / 2 };
@@ -205,8 +216,8 @@ impl Queue {
 
     /// Returns true if the broker may stop waiting for the consumer to settle this entry.
     fn redelivery_due(&self, cx: &View, entry: &Entry) -> bool {
-        let Phase::Unacked(c) = entry.phase else { return false };
-        let consumer = &cx.consumers[c as usize];
+        let Some(c) = entry.holder() else { return false };
+        let consumer = &cx.consumers[c];
         let Entry { msg, copy, deliveries: n, .. } = *entry;
         let kinds = [
             PacketKind::Delivery,
@@ -216,7 +227,7 @@ impl Queue {
         ];
         let patient = !self.config.times_out;
         let waits = (consumer.pause == Pause::No || (patient && consumer.pause == Pause::Slow))
-            && !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c as usize])
+            && !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c])
             && (consumer.may_settle(cx.setup, msg, copy, n)
                 || cx.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n));
         self.leads() && !waits

@@ -137,6 +137,7 @@ impl World {
             }
         } else if let Some(c) = at.consumer() {
             cx.consumers[c] = Consumer { up: false, mark, ..Consumer::default() };
+            broker.on_consumer_stopped(c);
         } else if let Some(s) = at.sender() {
             producer::crash(&mut cx, broker, s, how == Crash::PermanentLoss, mark);
         } else {

@@ -59,7 +59,9 @@ fn entry(setup: &CompiledScenario, entry: &Entry, bit: u8, leads: bool) -> Strin
     }
     text += &format!(" {}", kept(entry, bit));
     match entry.phase {
-        Phase::Unacked(c) if leads => text += &format!(", unacked by {}", consumer(setup, c)),
+        Phase::Unacked(c) | Phase::Orphaned(c) if leads => {
+            text += &format!(", unacked by {}", consumer(setup, c))
+        }
         Phase::Ready if leads && entry.deliveries > 0 => text += ", redelivered",
         _ => {}
     }
@@ -72,7 +74,9 @@ fn entry_cell(setup: &CompiledScenario, entry: &Entry, bit: u8, leads: bool) -> 
         tags.insert(
             0,
             match entry.phase {
-                Phase::Unacked(c) => tag(format!("unacked: {}", consumer(setup, c)), Tone::Warn),
+                Phase::Unacked(c) | Phase::Orphaned(c) => {
+                    tag(format!("unacked: {}", consumer(setup, c)), Tone::Warn)
+                }
                 Phase::Ready if entry.deliveries > 0 => tag("ready, redelivered", Tone::Good),
                 Phase::Ready => tag("ready", Tone::Good),
                 Phase::Dead => tag("dead letter", Tone::Warn),

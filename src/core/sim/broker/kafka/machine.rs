@@ -8,7 +8,7 @@ use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, Timer};
 use crate::sim::fault::{Class, Classes, Occurrence};
-use crate::sim::network::Packet;
+use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::renumber::{Requests, is_for_consumers};
@@ -239,8 +239,10 @@ impl Machine for Partition {
         self.is_member(c) && cx.consumers[c].up
     }
 
-    fn on_lost_delivery(&mut self, cx: &mut Ctx, packet: &Packet) {
-        self.unfetch(cx, packet);
+    fn on_lost_packet(&mut self, cx: &mut Ctx, packet: &Packet) {
+        if packet.kind == PacketKind::Delivery {
+            self.unfetch(cx, packet);
+        }
     }
 
     fn acks_by_call(&self) -> bool {

@@ -4,14 +4,12 @@
 use super::{DeadLetters, Entry, Phase, Queue, count_stored};
 use crate::sim::broker::Machine;
 use crate::sim::compiled_scenario::CompiledScenario;
-use crate::sim::consumer::Pause;
+use crate::sim::consumer::{Consumer, Pause};
 use crate::sim::context::Ctx;
 use crate::sim::event::{CauseRef, EventKind};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
-use crate::sim::program::Op;
-use crate::sim::settings::OnError;
 
 /// The reason why a delivery is requeued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +18,7 @@ enum RequeueCause {
     Asked,
     /// Its channel or connection was closed.
     Closed,
-    /// Its consumer is alive, but has taken too long.
+    /// Its consumer is connected, but has not settled it in time.
     TimedOut,
 }
 
@@ -61,8 +59,8 @@ impl Queue {
     /// Returns the index of the copy that waits for this packet to settle it.
     pub(super) fn unsettled(&self, packet: &Packet) -> Option<usize> {
         self.entries.iter().position(|e| {
-            let held = matches!(e.phase, Phase::Unacked(_));
-            held && (e.msg, e.copy, e.deliveries) == (packet.msg, packet.copy, packet.n)
+            e.holder().is_some()
+                && (e.msg, e.copy, e.deliveries) == (packet.msg, packet.copy, packet.n)
         })
     }
 
@@ -88,34 +86,31 @@ impl Queue {
     /// Requeues an entry that its consumer will no longer settle.
     pub(super) fn redeliver(&mut self, cx: &mut Ctx, index: usize) {
         let entry = self.entries[index];
-        let (cause, alive) = match entry.phase {
-            Phase::Unacked(c) => {
-                let consumer = &cx.consumers[c as usize];
-                let reached = !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c as usize]);
-                // A paused consumer sends no heartbeats, and loses its connection.
-                let connected = reached && consumer.up && consumer.pause != Pause::Still;
-                let is_it = (consumer.msg, consumer.copy, consumer.n)
-                    == (entry.msg, entry.copy, entry.deliveries);
-                // A delivery that has not reached the consumer, or an acknowledgment that has not
-                // reached the broker, was lost with the connection.
-                let answers = [Op::Ack, Op::Nack].into_iter().any(|op| cx.setup.consumer.has(op));
-                let leaves = cx.setup.scenario.consumer.on_error == OnError::Leave || !answers;
-                let holds = (is_it && consumer.in_hand(cx.setup)) || leaves;
-                (consumer.mark, connected && holds)
-            }
-            Phase::Ready | Phase::Dead | Phase::Settled => (entry.mark, false),
+        let Some(c) = entry.holder() else { return };
+        let Consumer { mark, pause, .. } = cx.consumers[c];
+        let reached = !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c]);
+        // A paused consumer sends no heartbeats, and loses its connection.
+        let connected = reached && pause != Pause::Still;
+        let why = match entry.phase {
+            Phase::Unacked(_) if connected => RequeueCause::TimedOut,
+            _ => RequeueCause::Closed,
         };
-        let timed_out = alive && self.config.times_out;
-        let why = if timed_out { RequeueCause::TimedOut } else { RequeueCause::Closed };
-        self.requeue(cx, index, why, cause);
+        self.requeue(cx, index, why, mark);
     }
 
     /// Closes a consumer's channel, and with it its delivery tags: unsettled messages are requeued,
     /// and a later acknowledgment has no effect.
     pub(super) fn close_channel(&mut self, cx: &mut Ctx, c: usize, cause: CauseRef) {
-        let unacked = |e: &Entry| e.phase == Phase::Unacked(c as u8);
-        while let Some(index) = self.entries.iter().position(unacked) {
+        while let Some(index) = self.entries.iter().position(|e| e.holder() == Some(c)) {
             self.requeue(cx, index, RequeueCause::Closed, cause);
+        }
+    }
+
+    /// Takes note that the connection has closed on which this copy was delivered.
+    pub(super) fn orphan(&mut self, index: usize) {
+        let entry = &mut self.entries[index];
+        if let Phase::Unacked(c) = entry.phase {
+            entry.phase = Phase::Orphaned(c);
         }
     }
 

@@ -17,6 +17,7 @@ impl Queue {
                 Phase::Unacked(c) => c + 1,
                 Phase::Dead => 3,
                 Phase::Settled => 4,
+                Phase::Orphaned(c) => c + 5,
             };
             w.all([
                 (e.msg, 2),
@@ -56,7 +57,8 @@ impl Queue {
                     0 => Phase::Ready,
                     3 => Phase::Dead,
                     4 => Phase::Settled,
-                    c => Phase::Unacked(c - 1),
+                    c @ 1..3 => Phase::Unacked(c - 1),
+                    c => Phase::Orphaned(c - 5),
                 },
                 deliveries: r.get(7),
                 failures: r.get(7),

@@ -117,7 +117,7 @@ impl Independence for Queue {
     }
 
     fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
-        let held = self.entries().iter().any(|e| e.phase == Phase::Unacked(c as u8));
+        let held = self.entries().iter().any(|e| e.holder() == Some(c));
         !held && !self.is_limited()
     }
 }

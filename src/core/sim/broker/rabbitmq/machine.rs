@@ -138,8 +138,7 @@ impl Machine for Queue {
     }
 
     fn waits_for(&self, cx: &View, c: usize) -> bool {
-        let held = Phase::Unacked(c as u8);
-        self.entries.iter().any(|e| e.phase == held && self.redelivery_due(cx, e))
+        self.entries.iter().any(|e| e.holder() == Some(c) && self.redelivery_due(cx, e))
     }
 
     fn awaits(&self, _cx: &View, packet: &Packet) -> bool {
@@ -150,15 +149,27 @@ impl Machine for Queue {
         self.close_channel(cx, c, cause);
     }
 
+    fn on_consumer_stopped(&mut self, c: usize) {
+        for index in 0..self.entries.len() {
+            if self.entries[index].holder() == Some(c) {
+                self.orphan(index);
+            }
+        }
+    }
+
+    /// A connection loses nothing as long as it is open.
+    fn on_lost_packet(&mut self, _cx: &mut Ctx, packet: &Packet) {
+        if let Some(index) = self.unsettled(packet) {
+            self.orphan(index);
+        }
+    }
+
     fn copy_at(&self, place: u8) -> Option<(MessageId, u8)> {
         self.entries.get(usize::from(place)).map(|e| (e.msg, e.copy))
     }
 
     fn holder_of(&self, place: u8) -> Option<usize> {
-        match self.entries.get(usize::from(place))?.phase {
-            Phase::Unacked(c) => Some(c.into()),
-            _ => None,
-        }
+        self.entries.get(usize::from(place))?.holder()
     }
 
     fn next_line(&self, cx: &View) -> Option<(u8, MessageId)> {
