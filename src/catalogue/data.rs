@@ -1,20 +1,55 @@
 //! The data of the catalogue: which scenarios and presets there are, in reading order.
 
+use crate::sim::Scenario;
+use std::sync::OnceLock;
+
+/// A scenario or preset as it is written.
+pub(super) struct Written {
+    pub id: &'static str,
+    pub json: &'static str,
+    alone: OnceLock<Option<Scenario>>,
+}
+
+impl Written {
+    const fn new(id: &'static str, json: &'static str) -> Written {
+        Written { id, json, alone: OnceLock::new() }
+    }
+
+    /// Reads it; returns `None` if that fails, which a test rules out.
+    pub fn read(&self) -> Option<Scenario> {
+        Scenario::from_own_json(self.json)
+    }
+}
+
+/// Groups by their titles, in reading order.
+pub(super) type Groups = &'static [(&'static str, &'static [&'static Written])];
+
+/// Returns the one with that id. Only that one is read: the page has no time for all at its start.
+pub(super) fn find(groups: Groups, id: &str) -> Option<&'static Scenario> {
+    let found = groups.iter().flat_map(|(_, all)| *all).find(|written| written.id == id)?;
+    found.alone.get_or_init(|| found.read()).as_ref()
+}
+
 macro_rules! scenarios {
     ($($id:literal)*) => {
-        &[$(include_str!(concat!("scenarios/", $id, ".json"))),*]
+        &[$({
+            static ONE: Written = Written::new($id, include_str!(concat!("scenarios/", $id, ".json")));
+            &ONE
+        }),*]
     };
 }
 
 macro_rules! presets {
     ($($id:literal)*) => {
-        &[$(include_str!(concat!("presets/", $id, ".json"))),*]
+        &[$({
+            static ONE: Written = Written::new($id, include_str!(concat!("presets/", $id, ".json")));
+            &ONE
+        }),*]
     };
 }
 
-/// The groups and the JSON of their scenarios, in reading order: each failure comes before its
-/// fix.
-pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
+/// The groups and their scenarios, in reading order: each failure comes before its fix.
+pub(super) static SCENARIOS: Groups = &[
     ("The three guarantees", scenarios!["message-lost" "ack-lost" "inbox-sent-twice"]),
     (
         "Producer failures",
@@ -109,8 +144,8 @@ pub(super) const SCENARIOS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The groups and the JSON of their presets, in reading order.
-pub(super) const PRESETS: &[(&str, &[&str])] = &[
+/// The groups and their presets, in reading order.
+pub(super) static PRESETS: Groups = &[
     ("Any broker", presets!["at-most-once" "at-least-once" "exactly-once"]),
     (
         "Kafka",

@@ -1,6 +1,6 @@
 //! Presets: each product's defaults and well-known configurations, without faults.
 
-use super::{data, read};
+use super::data::{self, Written};
 use crate::sim::Scenario;
 use std::sync::OnceLock;
 
@@ -15,9 +15,9 @@ pub struct PresetGroup {
 pub fn presets() -> &'static [PresetGroup] {
     static ALL: OnceLock<Vec<PresetGroup>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let group = |&(title, texts): &(&'static str, &'static [&str])| PresetGroup {
+        let group = |&(title, presets): &(&'static str, &[&'static Written])| PresetGroup {
             title,
-            presets: read(texts).collect(),
+            presets: presets.iter().filter_map(|written| written.read()).collect(),
         };
         data::PRESETS.iter().map(group).collect()
     })
@@ -25,7 +25,7 @@ pub fn presets() -> &'static [PresetGroup] {
 
 /// Returns the preset with that id.
 pub fn preset(id: &str) -> Option<&'static Scenario> {
-    presets().iter().flat_map(|group| &group.presets).find(|preset| preset.id == id)
+    data::find(data::PRESETS, id)
 }
 
 #[cfg(test)]
@@ -36,10 +36,11 @@ mod tests {
 
     #[test]
     fn all_presets_can_be_read_and_run_to_one_effect_each() {
-        let texts = data::PRESETS.iter().flat_map(|(_, texts)| texts.iter());
+        let all = data::PRESETS.iter().flat_map(|(_, presets)| *presets);
         let mut ids = std::collections::HashSet::new();
-        for text in texts {
-            let preset = Scenario::from_json(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        for Written { id, json, .. } in all {
+            let preset = Scenario::from_json(json).unwrap_or_else(|e| panic!("{e}\n{json}"));
+            assert_eq!(preset.id, *id, "the name of the file");
             let id = preset.id.as_str();
             assert!(ids.insert(id.to_owned()), "{id} stands twice");
             assert!(scenario(id).is_none(), "{id} is the name of a scenario, too");
