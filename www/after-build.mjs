@@ -49,7 +49,9 @@ async function optimize() {
   const features = [
     "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue",
   ].map((name) => `--enable-${name}`);
-  const options = ["-Oz", ...features];
+  // A browser compiles a function when it is first called. Whatever has one caller would end up in it,
+  // and all pages and all messages would have to be compiled before the first frame.
+  const options = ["-Oz", "--one-caller-inline-max-function-size=200", ...features];
   let version;
   try {
     version = execFileSync("wasm-opt", ["--version"], { encoding: "utf8" });
