@@ -1,4 +1,5 @@
-// Screenshots of the main views: desktop and phone, light and dark. `node shots.mjs FOLDER`.
+// Screenshots of the main views in four sizes of the window, light and dark. `node shots.mjs FOLDER
+// [VIEW]`.
 
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -108,6 +109,8 @@ const only = process.argv[3];
 
 for (const [size, viewport] of Object.entries({
   desktop: { width: 1440, height: 900 },
+  laptop: { width: 1280, height: 720 },
+  tablet: { width: 768, height: 1024 },
   phone: { width: 390, height: 844 },
 })) {
   for (const colorScheme of ["light", "dark"]) {
