@@ -54,6 +54,27 @@ test("a menu that is asked for again at once opens again", async ({ page }) => {
   }
 });
 
+test("a menu that is asked for between its closing and the browser's word of it opens again", async ({ page }) => {
+  await open(page, "s/ack-lost?step=8");
+  const dialog = page.getByRole("dialog", { name: "What happens next?" });
+  await press(page, "Break it here");
+  await expect(dialog).toBeVisible();
+  await page.evaluate(() => {
+    const { close } = HTMLDialogElement.prototype;
+    HTMLDialogElement.prototype.close = function (...value) {
+      HTMLDialogElement.prototype.close = close;
+      close.apply(this, value);
+      document.querySelector(".break").click();
+      this.addEventListener("close", () => setTimeout(() => (globalThis.toldOfClosing = true), 100), { once: true });
+    };
+  });
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => globalThis.toldOfClosing);
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
+
 test("after a side was added, a fault removed and a notice dismissed, on their page", async ({ page }) => {
   const somewhere = () => page.evaluate(() => document.activeElement !== document.body);
   await open(page, "compare");

@@ -30,12 +30,19 @@ pub struct Props {
 #[component]
 pub fn Dialog(props: &Props) -> Html {
     let dialog = use_node_ref();
+    // The browser tells late that a dialog was closed: by then it may have been asked for again, and
+    // not be open yet. Of these closings the component knows.
+    let own_closings = use_mut_ref(|| 0_u32);
     {
         let dialog = dialog.clone();
+        let own_closings = Rc::clone(&own_closings);
         let focus = props.focus.clone();
         use_effect_with((props.open, props.at), move |(open, at)| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
                 place(&dialog, *at);
+                if !open && dialog.open() {
+                    *own_closings.borrow_mut() += 1;
+                }
                 show(&dialog, *open, focus);
             }
             let guards = open.then(guards);
@@ -48,6 +55,11 @@ pub fn Dialog(props: &Props) -> Html {
     let onclose = {
         let (dialog, closed) = (dialog.clone(), props.onclose.clone());
         Callback::from(move |_: Event| {
+            let own = *own_closings.borrow();
+            if own > 0 {
+                *own_closings.borrow_mut() = own - 1;
+                return;
+            }
             let open = dialog.cast::<HtmlDialogElement>().is_some_and(|dialog| dialog.open());
             // It may have been opened again in the meantime.
             if !open {
