@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 pub(super) struct Written {
     pub id: &'static str,
     pub json: &'static str,
+    /// What it says, once [`find`] was asked for it.
     alone: OnceLock<Option<Scenario>>,
 }
 

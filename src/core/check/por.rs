@@ -42,11 +42,11 @@
 //!   the message again, which makes the sender wait. It is ample only if its sender waits for
 //!   exactly this attempt and has no timer enabled, or if the sender has finished for good.
 //! - *Sender actions.* An append depends on a consumer that has yet to start at the end of the log
-//!   (`auto.offset.reset=latest` without a committed offset), and on a coordinator that may abort
-//!   the transaction of the record. While either is enabled, sender actions are not ample. The
-//!   arrival of a send that was given up depends on its sender's next lines, where these begin a
-//!   transaction, which aborts an open one, or number a record by what is on its way: then it is ample
-//!   only while the sender waits for the answer.
+//!   or may seek there (`auto.offset.reset=latest` without a committed offset), and on a coordinator
+//!   that may abort the transaction of the record. While either is enabled, sender actions are not
+//!   ample. The arrival of a send that was given up depends on its sender's next lines, where these
+//!   begin a transaction, which aborts an open one, or number a record by what is on its way: then it
+//!   is ample only while the sender waits for the answer.
 //! - *Consumer first.* A consumer's line depends on an expired redelivery or session timer of the
 //!   broker, and on an acknowledgment in flight that lets the broker deliver more. If either
 //!   exists, the state is fully expanded. A commit depends on the crash of a leader that no replica

@@ -82,6 +82,13 @@ impl Entry {
         }
     }
 
+    /// Takes note that the connection has closed on which this copy was delivered.
+    fn orphan(&mut self) {
+        if let Phase::Unacked(c) = self.phase {
+            self.phase = Phase::Orphaned(c);
+        }
+    }
+
     /// Returns the nodes that hold the copy in any way, one bit each.
     pub fn holders(&self) -> u8 {
         self.memory | self.page | self.disk

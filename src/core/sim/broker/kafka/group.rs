@@ -2,6 +2,7 @@
 
 use super::{Content, Entry, Partition};
 use crate::sim::broker::Machine;
+use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::{Consumer, Pause};
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, EventKind, ResetTo};
@@ -121,10 +122,15 @@ impl Partition {
         self.owner == Some(c as u8)
     }
 
-    /// Seeks to the message that failed, or to the offset that is stored together with the results,
-    /// which tells whether they exist.
+    /// Returns true if a consumer that seeks after an error goes to the offset that is stored together
+    /// with its results, which tells whether they exist, rather than to the message that failed.
+    pub(super) fn seeks_to_committed(&self, setup: &CompiledScenario) -> bool {
+        self.config.stores_offset || setup.consumer.has(Op::SendOffsets)
+    }
+
+    /// Seeks to where a consumer goes on after an error.
     pub(super) fn seek_back(&self, cx: &mut Ctx, c: usize) {
-        if self.config.stores_offset || cx.setup.consumer.has(Op::SendOffsets) {
+        if self.seeks_to_committed(cx.setup) {
             return self.rewind(cx, c);
         }
         let Consumer { msg, copy, .. } = cx.consumers[c];

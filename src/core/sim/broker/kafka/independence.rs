@@ -41,8 +41,8 @@ impl Independence for Partition {
         // A consumer that stops at an error starts again.
         let program = &cx.setup.consumer;
         let stops = program.has(Op::Stop);
-        // One whose transaction is aborted seeks to the committed offset, and there is none.
-        let seeks = program.has(Op::Seek) && program.has(Op::SendOffsets);
+        // There is no committed offset to seek to.
+        let seeks = program.has(Op::Seek) && self.seeks_to_committed(cx.setup);
         self.owner.is_none() || stops || seeks || consumers.any(|c| !c.runs())
     }
 

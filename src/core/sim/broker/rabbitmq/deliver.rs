@@ -106,14 +106,6 @@ impl Queue {
         }
     }
 
-    /// Takes note that the connection has closed on which this copy was delivered.
-    pub(super) fn orphan(&mut self, index: usize) {
-        let entry = &mut self.entries[index];
-        if let Phase::Unacked(c) = entry.phase {
-            entry.phase = Phase::Orphaned(c);
-        }
-    }
-
     fn requeue(&mut self, cx: &mut Ctx, index: usize, why: RequeueCause, cause: CauseRef) {
         // The consumer has room for it only afterwards.
         let room = self.rooms(&cx.view());

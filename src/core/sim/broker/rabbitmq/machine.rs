@@ -150,17 +150,13 @@ impl Machine for Queue {
     }
 
     fn on_consumer_stopped(&mut self, c: usize) {
-        for index in 0..self.entries.len() {
-            if self.entries[index].holder() == Some(c) {
-                self.orphan(index);
-            }
-        }
+        self.entries.iter_mut().filter(|e| e.holder() == Some(c)).for_each(Entry::orphan);
     }
 
     /// A connection loses nothing as long as it is open.
     fn on_lost_packet(&mut self, _cx: &mut Ctx, packet: &Packet) {
         if let Some(index) = self.unsettled(packet) {
-            self.orphan(index);
+            self.entries[index].orphan();
         }
     }
 
