@@ -121,6 +121,8 @@ for (const [size, viewport] of Object.entries({
       if (only && !name.includes(only)) continue;
       const page = await context.newPage();
       await page.goto(home + addressOf(dist, address));
+      // Until then the page is the one without a program.
+      await page.waitForFunction(() => globalThis.ackward);
       await page.waitForSelector("main");
       await prepare?.(page);
       await page.waitForTimeout(150);
