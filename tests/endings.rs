@@ -454,6 +454,18 @@ const ENDINGS: &[Row] = &[
         &[(Duplicated, (1, 2, 2, Ok, 0))],
         "the claim has ended while its owner works",
     ),
+    (
+        "dedup-in-progress-crash",
+        &[(DeadLettered, (1, 0, 0, Ok, 1))],
+        "in progress for ever, and each delivery counts as a receive",
+    ),
+    ("dedup-in-progress-lease", &[(Once, (1, 1, 1, Ok, 0))], "the claim of the crashed owner ends"),
+    (
+        "dedup-in-progress-overlap",
+        &[(Duplicated, (1, 2, 2, Ok, 0))],
+        "30 s are less than the 45 s that the owner takes",
+    ),
+    ("dedup-in-progress-outlasts", &[(Once, (1, 1, 1, Ok, 0))], "60 s are more than 45"),
     ("dedup-insert", &[(Once, (1, 3, 1, Ok, 1))], "the row is there; each further try is an error"),
     ("dedup-upsert", &[(Once, (1, 2, 1, Ok, 0))], "the second write changes nothing"),
     ("dedup-set", &[(Once, (1, 2, 1, Ok, 0))], "the second write changes nothing"),

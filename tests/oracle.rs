@@ -167,6 +167,11 @@ fn rows_about_versions_come_out() {
 }
 
 #[test]
+fn rows_about_claims_come_out() {
+    every_row(include_str!("oracle/claims.tsv"), include_str!("oracle/claims.json"));
+}
+
+#[test]
 fn rows_about_operators_come_out() {
     every_row(include_str!("oracle/operators.tsv"), include_str!("oracle/operators.json"));
 }

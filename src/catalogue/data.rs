@@ -124,7 +124,9 @@ pub(super) static SCENARIOS: Groups = &[
         "Deduplication",
         scenarios!["dedup-memory" "dedup-memory-crash" "dedup-redis" "dedup-redis-window"
             "dedup-redis-ttl" "dedup-redis-race" "dedup-claim-race" "dedup-claim-lost"
-            "dedup-claim-lease" "dedup-claim-overlap" "dedup-insert" "dedup-upsert" "dedup-set"],
+            "dedup-claim-lease" "dedup-claim-overlap" "dedup-in-progress-crash"
+            "dedup-in-progress-lease" "dedup-in-progress-overlap" "dedup-in-progress-outlasts"
+            "dedup-insert" "dedup-upsert" "dedup-set"],
     ),
     (
         "Transactions",
@@ -173,7 +175,7 @@ pub(super) static PRESETS: Groups = &[
     (
         "Consumer techniques",
         presets!["technique-memory-set" "technique-redis-set" "technique-redis-set-mail"
-            "technique-claim" "technique-claim-mail" "technique-insert" "technique-upsert"
+            "technique-claim" "technique-claim-in-progress" "technique-claim-mail" "technique-insert" "technique-upsert"
             "technique-upsert-mail" "technique-set" "technique-inbox" "technique-inbox-mail"],
     ),
     ("End to end", presets!["commit-then-send" "send-then-commit" "outbox" "outbox-to-inbox"]),

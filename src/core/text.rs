@@ -4,6 +4,7 @@
 //! depends only on the settings and on the event.
 
 mod ask;
+mod claims;
 mod operators;
 mod sentence;
 mod steps;

@@ -110,6 +110,9 @@ impl Seen {
             EventKind::AskFailed { op, from, msg, done, .. } => {
                 Seen::AskFailed { line: op, by: from, m: m(msg), done }
             }
+            EventKind::FoundInProgress { from, msg, .. } => {
+                Seen::AskFailed { line: Op::ClaimInProgress, by: from, m: m(msg), done: false }
+            }
             EventKind::Applied { msg, count, .. } => Seen::Applied { m: m(msg), count },
             EventKind::Called { msg, count, .. } => Seen::Called { m: m(msg), count },
             EventKind::HandlerFailed { at, msg, n, .. } => Seen::HandlerFailed { at, m: m(msg), n },
@@ -121,6 +124,9 @@ impl Seen {
             EventKind::SentTwice { at, msg } => Seen::SentTwice { at, m: m(msg) },
             EventKind::Cut { from, to } => Seen::Cut { from, to: outside(to) },
             EventKind::Healed { from, to } => Seen::Healed { from, to: outside(to) },
+            EventKind::LeaseEnded { msg } => {
+                Seen::Expired { window: "lease".to_owned(), m: m(msg) }
+            }
             EventKind::Expired { what, msg } => Seen::Expired { window: key(what), m: m(msg) },
             _ => return Seen::of_process(what),
         })

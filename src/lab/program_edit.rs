@@ -9,6 +9,9 @@ const DATABASE_TRANSACTION: [Op; 4] = [Op::Begin, Op::Inbox, Op::StoreOffset, Op
 /// The lines of a transaction of Kafka.
 const KAFKA_TRANSACTION: [Op; 3] = [Op::Produce, Op::SendOffsets, Op::CommitTransaction];
 
+/// The lines of a claim in progress.
+const CLAIM: [Op; 2] = [Op::ClaimInProgress, Op::Complete];
+
 /// Returns the settings that add this line in its proper position, along with the lines it needs.
 pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
     let mut lines = scenario.consumer.program.clone();
@@ -24,10 +27,11 @@ pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
 
 /// Returns the settings that remove this line, along with the lines that make no sense without it.
 pub fn without_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
-    use Op::{Begin, Commit, CommitTransaction, Produce};
+    use Op::{Begin, ClaimInProgress, Commit, CommitTransaction, Complete, Produce};
     let also: &[Op] = match op {
         Begin | Commit => &DATABASE_TRANSACTION,
         Produce | CommitTransaction => &KAFKA_TRANSACTION,
+        ClaimInProgress | Complete => &CLAIM,
         _ => &[],
     };
     let before = &scenario.consumer.program;
@@ -119,7 +123,19 @@ fn insert(lines: &mut Vec<Op>, op: Op) {
             *lines = vec![Receive, HandOff, work];
         }
         Receive => lines.insert(0, Receive),
-        CheckMemory | CheckRedis | Claim => lines.insert(1.min(lines.len()), op),
+        CheckMemory | CheckRedis => lines.insert(1.min(lines.len()), op),
+        Claim => {
+            lines.retain(|line| !CLAIM.contains(line));
+            lines.insert(1.min(lines.len()), op);
+        }
+        ClaimInProgress | Complete => {
+            // It uses the same key. And it is done once its transaction is committed.
+            lines.retain(|line| *line != Claim);
+            let done = |op: &Op| op.is_effect() || matches!(op, Commit | CommitTransaction);
+            let at = lines.iter().rposition(done).map_or(lines.len(), |at| at + 1);
+            lines.insert(at, Complete);
+            lines.insert(1.min(lines.len()), ClaimInProgress);
+        }
         MarkMemory | MarkRedis | Work | Insert | Upsert | Set | Call => {
             // Stay within the transaction, if there is one.
             lines.insert(after_effects, op);

@@ -122,6 +122,7 @@ impl Branches {
             }
             Choice::Fire(Timer::Session(c)) => Participant::CONSUMERS[usize::from(c)],
             Choice::Fire(Timer::Lag(n)) => Participant::NODES[usize::from(n)],
+            Choice::Fire(Timer::Lease(_)) => Participant::Redis,
             Choice::Restart(party) | Choice::Resume(party) => party,
             Choice::Heal(link) => self.setup.ends(link).0,
             Choice::Strike(fault, _) => struck(&self.setup, fault),

@@ -77,6 +77,7 @@ fn technique(program: &[Op]) -> Option<&'static str> {
         () if has(Op::CheckMemory) => "in-memory ID set",
         () if has(Op::CheckRedis) => "processed-ID set in Redis",
         () if has(Op::Claim) => "claim with SET NX",
+        () if has(Op::ClaimInProgress) => "claim in progress, then done",
         () if has(Op::Inbox) => "transactional inbox",
         () if has(Op::StoreOffset) => "offset in the transaction",
         () if has(Op::Upsert) => "ON CONFLICT DO NOTHING",

@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 49] = [
+const PAGES: [(&str, &str); 50] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -149,6 +149,10 @@ const PAGES: [(&str, &str); 49] = [
     (
         "PostgreSQL docs, unique index",
         "https://www.postgresql.org/docs/current/index-unique-checks.html",
+    ),
+    (
+        "Powertools for AWS Lambda docs, Idempotency",
+        "https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/",
     ),
     ("Redis docs, SADD", "https://redis.io/docs/latest/commands/sadd/"),
     ("Redis docs, SET", "https://redis.io/docs/latest/commands/set/"),

@@ -20,7 +20,7 @@ pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
     if setup.parties.contains(&Participant::Redis) {
         let up = world.stores.is_up(Participant::Redis);
         rows.push(match up {
-            true => held("Redis", setup, world.stores.redis, "empty"),
+            true => redis(setup, world),
             false => row("Redis", "down".into()),
         });
     }
@@ -78,6 +78,22 @@ fn list(items: impl Iterator<Item = String>, none: &str) -> String {
 /// Returns the names of the messages whose bit is set.
 fn messages(setup: &CompiledScenario, bits: u8, none: &str) -> String {
     list(set(setup, bits).map(text::message), none)
+}
+
+fn redis(setup: &CompiledScenario, world: &World) -> StateRow {
+    let (done, claimed) = (world.stores.redis, world.stores.claimed);
+    if claimed == 0 {
+        return held("Redis", setup, done, "empty");
+    }
+    let claim = |m| Cell { tags: vec![tag("in progress", Tone::Warn)], ..cell(m) };
+    let cells: Vec<Cell> =
+        set(setup, done).map(cell).chain(set(setup, claimed).map(claim)).collect();
+    let in_progress = messages(setup, claimed, "");
+    let value = match done {
+        0 => format!("in progress: {in_progress}"),
+        _ => format!("{}; in progress: {in_progress}", messages(setup, done, "")),
+    };
+    parts("Redis", value, cells)
 }
 
 fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
@@ -177,7 +193,8 @@ fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
         Some(Op::Stop) => "about to stop",
         Some(Op::CheckMemory | Op::CheckRedis) => "about to check",
         Some(Op::MarkMemory | Op::MarkRedis) => "about to mark",
-        Some(Op::Claim) => "about to claim",
+        Some(Op::Claim | Op::ClaimInProgress) => "about to claim",
+        Some(Op::Complete) => "about to mark as done",
         Some(Op::Commit | Op::CommitTransaction) => "about to commit",
         Some(Op::Begin | Op::Inbox | Op::StoreOffset | Op::SendOffsets) => "in a transaction",
         Some(Op::Call) => "about to send an email",

@@ -58,6 +58,11 @@ pub fn draw(random: &mut Random) -> Case {
         let keys: Vec<&str> = lines.iter().map(|op| op.key()).collect();
         set(&mut scenario, &mut settings, PROGRAM, keys.join(","));
     }
+    if scenario.consumer.program.contains(&Op::ClaimInProgress) && random.percent(60) {
+        // Ends before or after most of the slow handlers below.
+        let lease = *random.pick(&["10000", "600000"]);
+        set(&mut scenario, &mut settings, "consumer.claim_lease_ms", lease.to_owned());
+    }
     let fails = random.percent(30);
     if fails {
         reaction(random, &mut scenario, &mut settings);
@@ -93,9 +98,10 @@ fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(St
 }
 
 /// Settings that are drawn elsewhere, and amounts that change no run.
-const NOT_DRAWN: [&str; 14] = [
+const NOT_DRAWN: [&str; 15] = [
     "consumer.slow_handler_ms",
     "consumer.handler_ms",
+    "consumer.claim_lease_ms",
     "consumer.kafka.max.poll.interval.ms",
     "broker.generic.consumer_timeout_ms",
     "broker.rabbitmq.consumer_timeout",

@@ -156,6 +156,7 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         .iter()
         .any(|e| matches!(e.what, EventKind::Crashed { at } if at.consumer().is_some()));
     let any = |f: &dyn Fn(EventKind) -> bool| trace.events.iter().any(|e| f(e.what));
+    let lapses = |what| matches!(what, EventKind::LeaseEnded { .. } | EventKind::Expired { .. });
     let text = match () {
         () if any(&|what| matches!(what, EventKind::OffsetsReset { .. })) => {
             "nothing records what was processed before the reset"
@@ -171,7 +172,12 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         () if any(&|what| matches!(what, EventKind::Unsettled { .. })) => {
             "the broker had not yet persisted that it was settled"
         }
-        () if has(Op::Claim) => "the claim expired while its owner was still processing",
+        () if has(Op::ClaimInProgress) && (crashed || !any(&lapses)) => {
+            "until it is marked as done, nothing records that the work is done"
+        }
+        () if has(Op::Claim) || has(Op::ClaimInProgress) => {
+            "the claim expired while its owner was still processing"
+        }
         () if has(Op::Inbox) => "the ID is no longer in the inbox",
         () if has(Op::Produce) => "a read_uncommitted reader of the output sees aborted records",
         () => products::of(&setup.scenario).terms.settlement.missing,

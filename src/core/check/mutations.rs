@@ -76,8 +76,17 @@ fn consumer(scenario: &Scenario, add: &mut Add) {
     if scenario.consumer.count > 1 {
         add("one consumer", &|s| s.consumer.count = 1);
     }
+    if has_claim(scenario) {
+        // Where nobody knows how long a handler takes: as long as AWS Lambda lets a function run.
+        let lease = scenario.consumer.slow_handler_ms.unwrap_or(900_000);
+        add(&format!("claim_lease_ms={lease}"), &|s| s.consumer.claim_lease_ms = Some(lease));
+    }
     (products::of(scenario).changes.consumer)(add);
     (products::of(scenario).outlast)(scenario, add);
+}
+
+fn has_claim(scenario: &Scenario) -> bool {
+    scenario.consumer.program.contains(&Op::ClaimInProgress)
 }
 
 /// Returns other programs for the consumer to handle a message.
@@ -97,6 +106,11 @@ fn techniques(scenario: &Scenario) -> Vec<(&'static str, Vec<Op>)> {
         ("processed-ID set in Redis", with_ack(vec![Receive, CheckRedis, Work, MarkRedis])),
         ("claim with SET NX", with_ack(vec![Receive, Claim, Work])),
     ];
+    // Beside a claim that skips what somebody else has in progress: one that comes again.
+    if scenario.consumer.program.contains(&Claim) {
+        let lines = with_ack(vec![Receive, ClaimInProgress, Work, Complete]);
+        all.push(("claim in progress: fail and come again until it is done", lines));
+    }
     if acks {
         all.push(("ack, then work", vec![Receive, Ack, Work]));
     }

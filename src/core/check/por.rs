@@ -96,6 +96,9 @@ pub(super) fn ample_action(
     world: &World,
     choices: &mut Vec<Choice>,
 ) -> Option<Choice> {
+    if has_leases(setup) {
+        return None;
+    }
     if under_faults::applies(setup, bounds.classes)
         && let Some(step) = under_faults::ample_action(setup, bounds.classes, world)
     {
@@ -115,8 +118,17 @@ pub(super) fn restrict_to_ample_set(
     world: &World,
     choices: &mut Vec<Choice>,
 ) {
+    if has_leases(setup) {
+        return;
+    }
     let one_left = world.faults_used + 1 == u16::from(bounds.faults);
     if one_left && under_faults::applies(setup, bounds.classes) {
         consumer_first::restrict_to_ample_set(setup, bounds, world, choices);
     }
+}
+
+/// Returns true if a lease may end while the message is worked on: then a consumer's lines, its
+/// restart and its resumption depend on that timer, and nothing is reduced.
+fn has_leases(setup: &CompiledScenario) -> bool {
+    setup.scenario.consumer.claim_lease_ms.is_some()
 }

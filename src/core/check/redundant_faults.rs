@@ -39,7 +39,7 @@ pub(in crate::check) fn is_redundant(
     match fault {
         Fault::Crash(Participant::Orders) => true,
         Fault::Crash(Participant::Accounts) => !world.consumers.iter().any(|c| c.tx.open),
-        Fault::Crash(Participant::Redis) => world.stores.redis == 0,
+        Fault::Crash(Participant::Redis) => world.stores.redis | world.stores.claimed == 0,
         Fault::Crash(party) => match party.consumer() {
             Some(c) => has_nothing(cx, world, c),
             // It restarts with the same state, before anyone can need it.
@@ -64,7 +64,9 @@ pub(in crate::check) fn is_redundant(
             packet.kind.is_for_producer() && unheard(cx, packet)
         }
         // No timeout can expire.
-        Fault::Pause(_, Pause::Slow) => broker.tolerates_slow_handlers(),
+        Fault::Pause(_, Pause::Slow) => {
+            broker.tolerates_slow_handlers() && setup.scenario.consumer.claim_lease_ms.is_none()
+        }
         _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! Conversion of a trace into the diagram IR. Events carry their cause, so nothing is simulated
 //! again.
 
+mod calls;
 mod notes;
 mod open;
 
@@ -142,6 +143,12 @@ impl Rows<'_> {
             EventKind::AskFailed { op, from, to, msg, done } => {
                 self.ask_failed(op, from, to, msg, done)
             }
+            EventKind::FoundInProgress { from, to, msg } => {
+                self.in_progress(from, to, msg);
+            }
+            EventKind::Unclaimed { from, to, msg } => {
+                self.call(from, to, msg, format!("DEL {}", text::message(msg)));
+            }
             EventKind::Called { from, to, msg, count } => {
                 let label = text::ask_label(self.setup, Op::Call, msg);
                 self.effect(from, to, msg, count, label);
@@ -274,65 +281,6 @@ impl Rows<'_> {
         let at = self.at(to);
         self.push(Some(msg), Item::Stamp { at, label, tone });
     }
-
-    /// Adds a call to a store: an arrow, and a note where the answer is no.
-    fn asked(&mut self, op: Op, from: Participant, to: Participant, msg: MessageId, yes: bool) {
-        self.transactions.asked(self.setup, op, from, msg, yes);
-        // Outside a transaction the effect itself is drawn, with its arrow.
-        let staged = self.setup.consumer.has(Op::Begin);
-        let shown = match op {
-            Op::Work => staged,
-            Op::Call => false,
-            Op::Produce => self.setup.machine.stages_output(),
-            _ => true,
-        };
-        if !shown {
-            return;
-        }
-        let label = text::ask_label(self.setup, op, msg);
-        if from == to {
-            let icon = if yes { Icon::Note } else { Icon::Check };
-            let label = if yes { label } else { text::refused_label(op, msg) };
-            return self.mark(msg, from, icon, Tone::Plain, label, String::new());
-        }
-        // The offset goes to the group coordinator, not to where the results go.
-        let to = if op == Op::SendOffsets { Participant::Broker } else { to };
-        let (a, b) = (self.at(from), self.at(to));
-        let (detail, stroke) = (String::new(), Stroke::Solid);
-        self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
-        if !yes {
-            let label = text::refused_label(op, msg);
-            self.mark(msg, to, Icon::Note, Tone::Plain, label, String::new());
-        }
-        if op == Op::MarkSent {
-            // The relay reports to nobody: its work on the message ends here.
-            self.end(from);
-        }
-    }
-
-    fn ask_failed(
-        &mut self,
-        op: Op,
-        from: Participant,
-        to: Participant,
-        msg: MessageId,
-        done: bool,
-    ) {
-        if from != to {
-            let (a, b) = (self.at(from), self.at(to));
-            let label = text::ask_label(self.setup, op, msg);
-            let (detail, stroke) = (String::new(), Stroke::Solid);
-            // The effect was recorded first; move its stamp to where the arrow arrives.
-            let stamp = self.rows.pop_if(|row| done && matches!(row.item, Item::Stamp { .. }));
-            self.push(Some(msg), Item::Call { from: a, to: b, label, detail, stroke });
-            self.rows.extend(stamp);
-            if !done {
-                self.mark(msg, to, Icon::Cross, Tone::Bad, "fails".into(), String::new());
-            }
-        }
-        let label = if done { "response lost" } else { "error" };
-        self.mark(msg, from, Icon::Cross, Tone::Bad, label.into(), String::new());
-    }
 }
 
 fn msg_of(event: &Event) -> Option<MessageId> {
@@ -364,6 +312,9 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | OffsetCommitted { msg, .. }
         | Asked { msg, .. }
         | AskFailed { msg, .. }
+        | FoundInProgress { msg, .. }
+        | Unclaimed { msg, .. }
+        | LeaseEnded { msg }
         | RolledBack { msg, .. }
         | HandedOff { msg, .. }
         | SentTwice { msg, .. }

@@ -1,8 +1,11 @@
 //! Consumers: each runs its program once per delivery.
 
+mod claim;
+mod commit;
 mod failure;
 mod worker;
 
+pub(super) use claim::{end_lease, lease_may_end};
 pub use failure::Attempts;
 pub(super) use failure::{fail_every_attempt, fail_handler};
 pub(super) use worker::{run_worker, worker_runs};
@@ -41,6 +44,8 @@ pub struct Consumer {
     /// Kafka: the offset that the consumer reads next.
     pub position: u8,
     pub attempts: Attempts,
+    /// The process holds the claim of the message in hand.
+    pub claims: bool,
     pub tx: Tx,
     pub mark: CauseRef,
 }
@@ -70,6 +75,7 @@ impl Default for Consumer {
             pending: 0,
             position: 0,
             attempts: Attempts::default(),
+            claims: false,
             tx: Tx::default(),
             mark: CauseRef::NONE,
         }
@@ -180,6 +186,7 @@ pub(super) fn on_delivery(cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         n,
         mark: cause,
         attempts: consumer.attempts.at(msg, copy),
+        claims: false,
         tx: Tx::default(),
         ..*consumer
     };
@@ -236,6 +243,7 @@ fn move_on(cx: &mut Ctx, c: usize, to: u8) {
     consumer.pc = to;
     if cx.setup.consumer.ended(to) {
         consumer.tx = Tx::default();
+        consumer.claims = false;
         if to == cx.setup.consumer.done() {
             consumer.attempts = Attempts::default();
         }
@@ -266,8 +274,13 @@ pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: R
         cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
         return handler_fails(cx, c);
     }
+    if op == Op::ClaimInProgress && claim::is_in_progress(&cx.view(), c) {
+        return claim::come_again(cx, c);
+    }
     cx.consumers[c].mark = cx.out.record(mark, EventKind::Asked { op, from, to, msg, yes });
     take_effect(cx, broker, c, op);
+    // Not where the reply is lost: then the process does not know that it holds the claim.
+    cx.consumers[c].claims |= op == Op::ClaimInProgress && yes;
     if op == Op::DeadLetter {
         return move_on(cx, c, after_dead_letter(cx, c));
     }
@@ -275,7 +288,9 @@ pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: R
         return move_on(cx, c, cx.setup.consumer.next(pc));
     }
     match op {
-        Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::Inbox => skip(cx, c),
+        Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::ClaimInProgress | Op::Inbox => {
+            skip(cx, c);
+        }
         // A unique violation is an error like any other.
         Op::Insert => handler_fails(cx, c),
         Op::CommitTransaction => fenced(cx, c),
@@ -290,6 +305,7 @@ fn answer(cx: &View, broker: &Broker, c: usize, op: Op) -> bool {
     match op {
         Op::CheckMemory => is_new(consumer.seen),
         Op::CheckRedis | Op::Claim => is_new(cx.stores.redis),
+        Op::ClaimInProgress => is_new(cx.stores.redis | cx.stores.claimed),
         Op::Inbox => is_new(cx.stores.inbox),
         Op::Insert | Op::Upsert | Op::Set => is_new(cx.stores.rows) && !consumer.tx.row,
         Op::CommitTransaction => broker.accepts_commits(c),
@@ -310,20 +326,22 @@ fn take_effect(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op) {
         Op::DeadLetter if new => Record::bump(&mut cx.ledger.of_mut(msg).dead),
         Op::MarkMemory => cx.consumers[c].seen |= bit(msg),
         Op::MarkRedis | Op::Claim => cx.stores.redis |= bit(msg),
+        Op::ClaimInProgress if new => cx.stores.claimed |= bit(msg),
+        Op::Complete => claim::complete(cx, c),
         Op::Begin => cx.consumers[c].tx = Tx { open: true, ..Tx::default() },
         Op::Inbox => cx.consumers[c].tx.inbox = true,
         Op::Work | Op::Produce if open || (op == Op::Produce && broker.stages_output()) => {
             cx.consumers[c].tx.work = true;
         }
-        Op::Work | Op::Produce => apply(cx, c),
+        Op::Work | Op::Produce => commit::apply(cx, c),
         Op::Insert | Op::Upsert | Op::Set if open => cx.consumers[c].tx.row |= new,
         Op::Insert | Op::Upsert | Op::Set if new => {
             cx.stores.rows |= bit(msg);
-            apply(cx, c);
+            commit::apply(cx, c);
         }
         Op::StoreOffset | Op::SendOffsets => cx.consumers[c].tx.offset = true,
-        Op::Commit => commit(cx, broker, c),
-        Op::CommitTransaction if new => commit(cx, broker, c),
+        Op::Commit => commit::commit(cx, broker, c),
+        Op::CommitTransaction if new => commit::commit(cx, broker, c),
         Op::Call => {
             let count = cx.ledger.call(msg);
             let (from, to) = (Participant::CONSUMERS[c], Participant::Mail);
@@ -333,32 +351,6 @@ fn take_effect(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op) {
         }
         _ => {}
     }
-}
-
-fn apply(cx: &mut Ctx, c: usize) {
-    let msg = cx.consumers[c].msg;
-    let count = cx.ledger.apply(msg);
-    let (from, to) = (Participant::CONSUMERS[c], Participant::Accounts);
-    let what = EventKind::Applied { from, to, msg, count };
-    cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
-}
-
-/// Commits the transaction: everything that it wrote becomes visible at once.
-fn commit(cx: &mut Ctx, broker: &mut Broker, c: usize) {
-    let Consumer { msg, tx, .. } = cx.consumers[c];
-    if tx.inbox {
-        cx.stores.inbox |= bit(msg);
-    }
-    if tx.row {
-        cx.stores.rows |= bit(msg);
-    }
-    if tx.work || tx.row {
-        apply(cx, c);
-    }
-    if tx.offset {
-        broker.commit_position(cx, c, tx.open);
-    }
-    cx.consumers[c].tx = Tx::default();
 }
 
 /// Skips a message that was handled before: jumps to the acknowledgment.

@@ -11,6 +11,7 @@ use super::ledger::{ProducerReport, Record};
 use super::network::{Packet, PacketKind};
 use super::participant::Participant;
 use super::producer::{Sender, Task};
+use super::program::Op;
 use super::stores::Tx;
 use super::world::World;
 
@@ -28,6 +29,9 @@ impl World {
         }
         let s = &self.stores;
         w.all([s.redis, s.inbox, s.rows, s.orders, s.outbox, s.offset, s.down].map(|n| (n, 4)));
+        if setup.consumer.has(Op::ClaimInProgress) {
+            w.put(s.claimed, 4);
+        }
         for record in (0..setup.scenario.messages).map(|m| self.ledger.of(m)) {
             encode_record(record, &mut w);
         }
@@ -66,6 +70,9 @@ impl World {
         ];
         for four in fours {
             *four = r.get(4);
+        }
+        if setup.consumer.has(Op::ClaimInProgress) {
+            s.claimed = r.get(4);
         }
         for msg in 0..setup.scenario.messages {
             *world.ledger.of_mut(msg) = decode_record(&mut r);
@@ -130,6 +137,9 @@ fn encode_consumer(consumer: &Consumer, setup: &CompiledScenario, w: &mut Writer
     w.all([(seen, 4), (pending, 8), (position, 4)]);
     let Tx { open, broken, inbox, work, row, offset } = tx;
     w.all([open, broken, inbox, work, row, offset].map(|flag| (flag.into(), 1)));
+    if setup.consumer.has(Op::ClaimInProgress) {
+        w.flag(consumer.claims);
+    }
     if setup.remembers_attempts() {
         let Attempts { msg, copy, failed, lasting, settled } = consumer.attempts;
         w.all([(msg, 2), (copy, 4), (failed, 4), (lasting.into(), 1), (settled.into(), 1)]);
@@ -162,6 +172,7 @@ fn decode_consumer(setup: &CompiledScenario, r: &mut Reader) -> Consumer {
         },
         ..Consumer::default()
     };
+    consumer.claims = setup.consumer.has(Op::ClaimInProgress) && r.flag();
     if setup.remembers_attempts() {
         consumer.attempts = Attempts {
             msg: r.get(2),

@@ -123,6 +123,8 @@ pub enum Timer {
     Lag(u8),
     /// The transaction timeout of the sender with this index, at the transaction coordinator.
     Transaction(u8),
+    /// The lease of the claim of this message.
+    Lease(MessageId),
 }
 
 /// The reason why a request is rejected.
@@ -344,6 +346,22 @@ pub enum EventKind {
         to: Participant,
         msg: MessageId,
         done: bool,
+    },
+    /// The message is claimed as in progress by somebody else: the call ends with an error.
+    FoundInProgress {
+        from: Participant,
+        to: Participant,
+        msg: MessageId,
+    },
+    /// The claim is deleted, since the handler has failed.
+    Unclaimed {
+        from: Participant,
+        to: Participant,
+        msg: MessageId,
+    },
+    /// The lease of a claim ends before the claim is completed.
+    LeaseEnded {
+        msg: MessageId,
     },
     /// The writes of a transaction are rolled back.
     RolledBack {

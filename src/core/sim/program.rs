@@ -69,6 +69,11 @@ ops! {
     MarkRedis "mark-redis"
     /// `SET NX`: claims the message, unless it is already claimed.
     Claim "claim"
+    /// `SET NX` of the value "in progress": claims the message. Skips it if it is done; fails if
+    /// somebody else has it in progress, so that it comes again later.
+    ClaimInProgress "claim-in-progress"
+    /// `SET` of the value "done": completes what was claimed.
+    Complete "complete"
     /// Begins a database transaction.
     Begin "begin"
     /// `INSERT`s the ID into the inbox table, unless it is there.
@@ -137,7 +142,7 @@ impl Op {
         use Op::*;
         match self {
             Save | MarkSent => Some(Participant::Orders),
-            CheckRedis | MarkRedis | Claim => Some(Participant::Redis),
+            CheckRedis | MarkRedis | Claim | ClaimInProgress | Complete => Some(Participant::Redis),
             Begin | Inbox | Work | Insert | Upsert | Set | StoreOffset | Commit => {
                 Some(Participant::Accounts)
             }

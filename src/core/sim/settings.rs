@@ -278,6 +278,9 @@ pub struct ConsumerSettings {
     /// The time that every other handler takes at most, in milliseconds.
     #[serde(default = "ten", skip_serializing_if = "is_ten")]
     pub handler_ms: u32,
+    /// The time after which a claim in progress ends by itself, in milliseconds; never if not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_lease_ms: Option<u32>,
     /// The consumers start only when nothing else can happen.
     #[serde(default)]
     pub starts_late: bool,
@@ -312,6 +315,8 @@ impl ConsumerSettings {
     /// equal its defaults, which means the same as none.
     pub fn tidy(&mut self) {
         self.dead_letter_confirms |= self.on_error != OnError::DeadLetter;
+        self.claim_lease_ms =
+            self.claim_lease_ms.filter(|_| self.program.contains(&Op::ClaimInProgress));
         if let Some(own) = self.kafka.as_mut().filter(|_| self.handler_attempts == 1) {
             own.seek_after_error = true;
         }

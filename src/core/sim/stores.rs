@@ -12,6 +12,8 @@ use super::participant::{MessageId, Participant};
 pub struct Stores {
     /// IDs that Redis remembers.
     pub redis: u8,
+    /// IDs that are claimed in Redis as in progress.
+    pub claimed: u8,
     /// IDs in the inbox table.
     pub inbox: u8,
     /// Rows keyed by a message: upserts, inserts, values that were set.

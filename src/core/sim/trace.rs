@@ -294,6 +294,7 @@ fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
             format!("evict:{}", Participant::CONSUMERS[c as usize].key())
         }
         Choice::Fire(Timer::Lag(n)) => format!("lag:{}", Participant::NODES[n as usize].key()),
+        Choice::Fire(Timer::Lease(m)) => at("lease", m),
         Choice::Fire(Timer::Transaction(s)) => format!("abort:{}", setup.sender(s.into()).key()),
         Choice::Restart(party) => format!("restart:{}", party.key()),
         Choice::Resume(party) => format!("resume:{}", party.key()),

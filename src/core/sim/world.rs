@@ -107,6 +107,7 @@ impl World {
                         producer::fire(&mut cx, timer);
                     }
                     Timer::Backoff(..) => producer::fire(&mut cx, timer),
+                    Timer::Lease(msg) => consumer::end_lease(&mut cx, msg),
                     _ => broker.fire(&mut cx, timer),
                 }
             }

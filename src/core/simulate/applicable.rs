@@ -60,7 +60,9 @@ impl Operation {
             // What the operating system writes in its own time: messages, or what was settled.
             Operation::Flush => setup.broker.has(Op::Write) || forgets(setup),
             _ if products::ALL.into_iter().any(is_of) => false,
-            Operation::Redis | Operation::Ttl => has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim]),
+            Operation::Redis | Operation::Ttl => {
+                has(&[Op::CheckRedis, Op::MarkRedis, Op::Claim, Op::ClaimInProgress])
+            }
             Operation::Inbox => has(&[Op::Inbox]),
             Operation::Service => has(&[Op::Call]),
             _ => true,

@@ -328,7 +328,7 @@ fn keeps(setup: &CompiledScenario) -> Vec<Keep> {
     let has = |ops: &[Op]| ops.iter().any(|op| lines.contains(op));
     let kept = [
         (has(&[Op::Inbox]), Keep::InboxId),
-        (has(&[Op::MarkRedis, Op::Claim]), Keep::RedisId),
+        (has(&[Op::MarkRedis, Op::Claim, Op::ClaimInProgress]), Keep::RedisId),
         (has(&[Op::MarkMemory]), Keep::MemoryId),
         (has(&[Op::Insert, Op::Upsert, Op::Set]), Keep::Row),
         (setup.machine.has_window(Window::Dedup), Keep::BrokerId),

@@ -168,6 +168,8 @@ pub(super) enum Delay {
     Inactive,
     /// `slow_handler_ms`.
     SlowHandler,
+    /// `claim_lease_ms`.
+    Lease,
 }
 
 impl Delay {
@@ -188,6 +190,10 @@ impl Delay {
             Delay::SlowHandler => {
                 let ms = setup.scenario.consumer.slow_handler_ms;
                 ms.map_or(steady(pace.of(Operation::Pause)), |ms| steady(u64::from(ms) * 1000))
+            }
+            Delay::Lease => {
+                let ms = setup.scenario.consumer.claim_lease_ms;
+                steady(ms.map_or(u64::MAX, |ms| u64::from(ms) * 1000))
             }
             Delay::Operation(act) => {
                 let us = set_timeout_us(setup, act).unwrap_or(pace.of(act));

@@ -253,7 +253,9 @@ fn sender_takes(setup: &CompiledScenario, op: Option<Op>, first: bool) -> [Optio
 
 fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Option<Delay>; 2] {
     match op {
-        Some(Op::CheckRedis | Op::MarkRedis | Op::Claim) => one(Operation::Redis),
+        Some(Op::CheckRedis | Op::MarkRedis | Op::Claim | Op::ClaimInProgress | Op::Complete) => {
+            one(Operation::Redis)
+        }
         Some(Op::Inbox | Op::StoreOffset) => one(Operation::Database),
         Some(Op::Work | Op::Insert | Op::Upsert | Op::Set) if inside => {
             two(Operation::Work, Operation::Database)
@@ -321,6 +323,7 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
             Pause::Slow => Operation::PollInterval,
             _ => Operation::Session,
         }),
+        Timer::Lease(_) => Delay::Lease,
         Timer::Lag(_) => Delay::Operation(Operation::Lag),
         Timer::Transaction(_) => Delay::Operation(Operation::TransactionTimeout),
     }

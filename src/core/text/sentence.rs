@@ -1,8 +1,8 @@
 //! Sentences that describe events.
 
 use super::{
-    ack_timeout, amount, answer, ask_done, backoff, capital, error_name, fill, message, operators,
-    packet, rejects, terms, times_out, why, window, with_article,
+    ack_timeout, amount, answer, ask_done, backoff, capital, claims, error_name, fill, message,
+    operators, packet, rejects, terms, times_out, why, window, with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
@@ -334,6 +334,9 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::AskFailed { from, op, done: false, .. } => {
             format!("a call of {} fails: {}.", with_article(from), op.key().replace('-', " "))
         }
+        EventKind::FoundInProgress { .. }
+        | EventKind::Unclaimed { .. }
+        | EventKind::LeaseEnded { .. } => claims::sentence(setup, what)?,
         EventKind::RolledBack { msg, .. } => {
             format!("the transaction for {} is rolled back.", message(msg))
         }

@@ -21,15 +21,22 @@ fn takes_part(scope: &Scope, party: Participant) -> bool {
 }
 
 /// Lines that identify messages by their ids.
-const BY_ID: &[Op] =
-    &[Op::CheckMemory, Op::CheckRedis, Op::Claim, Op::Inbox, Op::Insert, Op::Upsert];
+const BY_ID: &[Op] = &[
+    Op::CheckMemory,
+    Op::CheckRedis,
+    Op::Claim,
+    Op::ClaimInProgress,
+    Op::Inbox,
+    Op::Insert,
+    Op::Upsert,
+];
 
 /// Returns true if the consumer relies on a store that keeps ids for a limited time, and the
 /// checked fault classes do not include their expiry.
 fn keeps_ids(scope: &Scope, store: Op) -> bool {
     let lines: &[Op] = match store {
         Op::Inbox => &[Op::Inbox],
-        _ => &[Op::CheckRedis, Op::MarkRedis, Op::Claim],
+        _ => &[Op::CheckRedis, Op::MarkRedis, Op::Claim, Op::ClaimInProgress],
     };
     has_any(scope, lines) && !scope.tries(Class::Expiry)
 }
@@ -99,6 +106,10 @@ pub(super) const ANY: &[Row] = &[
     (
         |s| has_any(s, &[Op::Work, Op::Set, Op::Call]) && !s.has(Op::Begin),
         "The work is atomic: done entirely or not at all.",
+    ),
+    (
+        |s| s.setup.scenario.consumer.claim_lease_ms.is_some(),
+        "A claim's lease is longer than any handler that is not slow takes, and clocks do not jump.",
     ),
     (
         |s| s.setup.handler_attempts > 1,

@@ -101,6 +101,8 @@ fn handling(cx: &View, world: &World, run: ActorStep) -> bool {
             match op {
                 // These can be repeated forever (C3).
                 None | Some(Op::Nack | Op::Seek | Op::Release | Op::Insert | Op::Stop) => false,
+                // So can an error at a claim, and the completion ends it.
+                Some(Op::ClaimInProgress | Op::Complete) => false,
                 // A dead letter writes a field of the ledger that the broker may write, too.
                 Some(Op::DeadLetter) => false,
                 // The handler may fail, and be tried again.

@@ -144,6 +144,9 @@ impl Rows<'_> {
             EventKind::Healed { from, .. } => (from, Check, Good, "reconnected".into()),
             EventKind::Isolated { at } => (at, Cross, Bad, "cut off from cluster".into()),
             EventKind::Rejoined { at } => (at, Check, Good, "rejoins cluster".into()),
+            EventKind::LeaseEnded { .. } => {
+                (Participant::Redis, Clock, Warn, "the lease ends".into())
+            }
             EventKind::Expired { what, .. } => {
                 let (at, label) = self.expired(what);
                 (at, Clock, Bad, label)

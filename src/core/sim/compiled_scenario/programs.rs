@@ -127,6 +127,10 @@ fn text(scenario: &Scenario, op: Op) -> String {
         Op::CheckRedis => "if redis.sismember(seen, m.id) { skip to ack }",
         Op::MarkRedis => "redis.sadd(seen, m.id); redis.expire(seen)",
         Op::Claim => "if !redis.set_nx(m.id) { skip to ack }",
+        Op::ClaimInProgress => {
+            "if !redis.set_nx(m.id, in_progress) { if done { skip to ack } else { throw } }"
+        }
+        Op::Complete => "redis.set(m.id, done)",
         Op::Begin => "tx = db.begin()",
         Op::Inbox => "if !tx.insert_new(inbox, m.id) { skip to ack }",
         Op::Work => "accounts.add(m.amount)",

@@ -6,6 +6,7 @@ use crate::sim::event::EventKind;
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::settings::OnError;
+use crate::sim::stores::bit;
 
 /// The failed attempts of a consumer at a message, which it remembers in memory: like
 /// `FailedRecordTracker` of Spring Kafka, at one message only.
@@ -63,6 +64,7 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
         return dead_letter_fails(cx, c);
     }
     roll_back(cx, c);
+    release_claim(cx, c);
     let acked = program.place(Op::Ack).filter(|&ack| ack < pc);
     if let Some(to) = next_attempt(cx, c, acked) {
         return move_on(cx, c, to);
@@ -80,6 +82,20 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
         }
     };
     move_on(cx, c, to);
+}
+
+/// Deletes the claim of a handler that has failed, so that its next attempt finds it free. If the
+/// completion itself has failed, the claim stays: the work may be done.
+fn release_claim(cx: &mut Ctx, c: usize) {
+    let super::Consumer { msg, mark, claims, pc, .. } = cx.consumers[c];
+    cx.consumers[c].claims = false;
+    let completes = cx.setup.consumer.op(pc) == Some(Op::Complete);
+    if !claims || completes || !cx.stores.is_up(Participant::Redis) {
+        return;
+    }
+    cx.stores.claimed &= !bit(msg);
+    let (from, to) = (Participant::CONSUMERS[c], Participant::Redis);
+    cx.consumers[c].mark = cx.out.record(mark, EventKind::Unclaimed { from, to, msg });
 }
 
 /// Counts a failed attempt, and returns the instruction from which the handler is tried again, if

@@ -177,7 +177,9 @@ fn check_replicated_log(setup: &CompiledScenario) -> Result<(), String> {
 pub(super) fn has_window(setup: &CompiledScenario, window: Window) -> bool {
     match window {
         Window::Dedup | Window::Retention => setup.machine.has_window(window),
-        Window::Ttl => [Op::MarkRedis, Op::Claim].into_iter().any(|op| setup.consumer.has(op)),
+        Window::Ttl => [Op::MarkRedis, Op::Claim, Op::ClaimInProgress]
+            .into_iter()
+            .any(|op| setup.consumer.has(op)),
         Window::Inbox => setup.consumer.has(Op::Inbox),
     }
 }

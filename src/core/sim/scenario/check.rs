@@ -65,6 +65,18 @@ impl Scenario {
         if let Some(name) = consumer.products().find(|&name| name != broker) {
             return bad(format!("consumer.{name}"), format!("the broker is {broker}; remove this"));
         }
+        if let Some(lease) = consumer.claim_lease_ms {
+            let path = "consumer.claim_lease_ms";
+            if !consumer.program.contains(&Op::ClaimInProgress) {
+                return bad(path, "the program has no claim-in-progress; remove this");
+            }
+            if lease < consumer.handler_ms {
+                let least = consumer.handler_ms;
+                let problem =
+                    format!("a handler takes {least} ms (handler_ms); use at least {least}");
+                return bad(path, problem);
+            }
+        }
         self.broker.check_consumer(consumer)
     }
 
@@ -116,6 +128,13 @@ impl Scenario {
         match op {
             Op::Inbox | Op::StoreOffset | Op::Commit => needs(Op::Begin),
             Op::SendOffsets | Op::CommitTransaction => needs(Op::Produce),
+            Op::Complete => needs(Op::ClaimInProgress),
+            Op::ClaimInProgress if !after.contains(&Op::Complete) => {
+                bad(at, "claim-in-progress needs complete after it; add it")
+            }
+            Op::ClaimInProgress if [before, after].concat().contains(&Op::Claim) => {
+                bad(at, "claim uses the same key; remove claim or claim-in-progress")
+            }
             Op::Begin if !after.contains(&Op::Commit) => {
                 bad(at, "begin needs commit after it; add it")
             }

@@ -6,6 +6,7 @@ pub use super::field::{Field, Rows, Unset};
 use super::field::fields;
 use super::value::{Slot, named};
 use super::{Database, OnError, OnRestart, ROWS};
+use crate::sim::program::Op;
 
 impl Field {
     /// Returns the product's name of the setting: `acks`.
@@ -92,6 +93,14 @@ const CONSUMER: &[Field] = fields! {
         "Maximum time that every other handler takes, in milliseconds.",
         |s| Some(Slot::Number(&mut s.consumer.handler_ms, 0, 3_600_000)),
         circumstance = true;
+    "consumer.claim_lease_ms", "unset", "Powertools for AWS Lambda, in_progress_expiry",
+        "Time after which a claim in progress ends by itself, in milliseconds. Without one, the \
+         claim of a process that has died stays.",
+        |s| match s.consumer.program.contains(&Op::ClaimInProgress) {
+            true => Some(Slot::MaybeNumber(&mut s.consumer.claim_lease_ms, 1, 86_400_000)),
+            false => None,
+        },
+        unset = Some(Unset { means: |_| "the claim has no lease", former: "none", by_hand: true });
     "consumer.count", "1", "", "Number of consumers.",
         |s| Some(Slot::Small(&mut s.consumer.count, 1, 2));
     "consumer.starts_late", "false", "", "Start the consumers only once everything else has finished.",

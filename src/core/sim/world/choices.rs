@@ -6,6 +6,7 @@ use crate::sim::choice::{ActorStep, Choice};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::{self, Pause};
 use crate::sim::context::View;
+use crate::sim::event::Timer;
 use crate::sim::fault::{Fault, FaultKind};
 use crate::sim::network::{Link, Packet, PacketKind};
 use crate::sim::participant::Participant;
@@ -34,6 +35,7 @@ impl World {
         self.broker.enabled(&cx, Priority::Disconnect, out);
         refreshes(&cx, out);
         self.returns(&cx, out);
+        leases(&cx, out);
         self.broker.enabled(&cx, Priority::Timeout, out);
         self.broker.enabled(&cx, Priority::CatchUp, out);
         self.sender_timers(&cx, out);
@@ -208,6 +210,12 @@ fn refreshes(cx: &View, out: &mut Vec<Choice>) {
         sender.stale && sender.up && !sender.paused
     });
     out.extend(stale.map(|s| Choice::Run(ActorStep::Refresh(s as u8))));
+}
+
+/// Appends the ends of claims' leases.
+fn leases(cx: &View, out: &mut Vec<Choice>) {
+    let ending = (0..cx.setup.scenario.messages).filter(|&m| consumer::lease_may_end(cx, m));
+    out.extend(ending.map(|m| Choice::Fire(Timer::Lease(m))));
 }
 
 /// Appends the first start of consumers that start late, which is enabled when nothing else is,

@@ -152,7 +152,7 @@ impl World {
     fn stop_store(&mut self, at: Participant) {
         self.stores.set_up(at, false);
         match at {
-            Participant::Redis => self.stores.redis = 0,
+            Participant::Redis => (self.stores.redis, self.stores.claimed) = (0, 0),
             Participant::Accounts => {
                 for consumer in self.consumers.iter_mut().filter(|c| c.tx.open) {
                     consumer.tx = Tx { broken: true, ..Tx::default() };
@@ -199,7 +199,7 @@ impl World {
     /// Returns true if the time window is open for the message, so that it can expire.
     pub(in crate::sim) fn window_open(&self, window: Window, msg: MessageId) -> bool {
         match window {
-            Window::Ttl => self.stores.redis & bit(msg) != 0,
+            Window::Ttl => (self.stores.redis | self.stores.claimed) & bit(msg) != 0,
             Window::Inbox => self.stores.inbox & bit(msg) != 0,
             Window::Dedup | Window::Retention => self.broker.window_open(window, msg),
         }
@@ -219,8 +219,10 @@ impl World {
             }
             Window::Ttl => {
                 // `EXPIRE` applies to the whole key: a set expires with all of its members at once.
-                let own_key = setup.consumer.has(Op::Claim);
+                let keyed = [Op::Claim, Op::ClaimInProgress];
+                let own_key = keyed.into_iter().any(|op| setup.consumer.has(op));
                 self.stores.redis &= if own_key { !bit(msg) } else { 0 };
+                self.stores.claimed &= !bit(msg);
                 out.record(CauseRef::NONE, EventKind::Expired { what, msg });
             }
             Window::Inbox => {
