@@ -288,6 +288,16 @@ const ENDINGS: &[Row] = &[
         "a group without an offset begins at the end",
     ),
     ("kafka-earliest", &[(Once, (1, 1, 1, Ok, 0))], "…or at the beginning"),
+    (
+        "kafka-retention",
+        &[(LostSilently, (1, 0, 0, Ok, 0)), (LostSilently, (1, 0, 0, Ok, 0))],
+        "m1 is deleted, and latest is behind m2",
+    ),
+    (
+        "kafka-retention-earliest",
+        &[(LostSilently, (1, 0, 0, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "earliest is the oldest record that is left",
+    ),
     // RabbitMQ.
     (
         "rabbitmq-fire-and-forget",
@@ -369,6 +379,11 @@ const ENDINGS: &[Row] = &[
         "rabbitmq-two-consumers",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
         "m2 was done while m1 was held by a consumer that died",
+    ),
+    (
+        "rabbitmq-single-active-consumer",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "m2 waits until the other consumer has done m1",
     ),
     // SQS.
     ("sqs-send-retried", &[(Duplicated, (2, 2, 2, Ok, 0))], "standard queues do not deduplicate"),

@@ -172,6 +172,16 @@ fn rows_about_claims_come_out() {
 }
 
 #[test]
+fn rows_about_retention_come_out() {
+    every_row(include_str!("oracle/retention.tsv"), include_str!("oracle/retention.json"));
+}
+
+#[test]
+fn rows_about_single_active_consumers_come_out() {
+    every_row(include_str!("oracle/single-active.tsv"), include_str!("oracle/single-active.json"));
+}
+
+#[test]
 fn rows_about_operators_come_out() {
     every_row(include_str!("oracle/operators.tsv"), include_str!("oracle/operators.json"));
 }

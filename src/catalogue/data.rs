@@ -89,7 +89,8 @@ pub(super) static SCENARIOS: Groups = &[
             "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance" "kafka-large-batch"
             "kafka-smaller-batch"
             "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
-            "kafka-offset-in-database" "kafka-latest" "kafka-earliest"],
+            "kafka-offset-in-database" "kafka-latest" "kafka-earliest"
+            "kafka-retention" "kafka-retention-earliest"],
     ),
     (
         "RabbitMQ",
@@ -102,7 +103,7 @@ pub(super) static SCENARIOS: Groups = &[
             "rabbitmq-nack-not-counted" "rabbitmq-requeue-back" "rabbitmq-requeue-front"
             "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
             "rabbitmq-consumer-timeout" "rabbitmq-consumer-timeout-raised"
-            "rabbitmq-two-consumers"],
+            "rabbitmq-two-consumers" "rabbitmq-single-active-consumer"],
     ),
     (
         "SQS",

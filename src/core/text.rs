@@ -5,6 +5,7 @@
 
 mod ask;
 mod claims;
+mod offsets;
 mod operators;
 mod sentence;
 mod steps;

@@ -221,6 +221,7 @@ const DECISIVE: &[&str] = &[
     "x-dead-letter-exchange",
     "x-dead-letter-strategy",
     "x-overflow",
+    "x-single-active-consumer",
     "dead-letter-bound",
     "bound",
     "nodes",
@@ -257,6 +258,13 @@ const LENGTH: &str = "It matters where the queue gets that long: by default the 
                       the publisher gets a nack instead, if it asks for confirms. The queue is \
                       looked at as one that never gets that long.";
 
+/// Why a time after which records are deleted is not taken over: the runs that are tried here are
+/// shorter than that.
+const RETENTION: &str = "It matters for a consumer that is further behind than that: records are \
+                         deleted whether anybody has read them or not, and it goes on where \
+                         auto.offset.reset says, without an error unless that is none. Here \
+                         records are looked at as being read before.";
+
 /// Returns the influence of a key, by its name in the importer and its value, if that is a literal.
 pub fn influence(name: &str, value: Option<&str>) -> Influence {
     if DECISIVE.contains(&name) {
@@ -264,6 +272,9 @@ pub fn influence(name: &str, value: Option<&str>) -> Influence {
     }
     if name == "x-max-length" {
         return Influence::NotModeled(LENGTH);
+    }
+    if matches!(name, "retention.ms" | "log.retention.ms") {
+        return Influence::NotModeled(RETENTION);
     }
     match lab::effect(name, value) {
         Some(effect) if effect.matters => Influence::NotModeled(effect.label),

@@ -34,6 +34,7 @@ fn domain_of(name: &str) -> Option<Domain> {
         | "unclean.leader.election.enable"
         | "durable"
         | "auto_ack"
+        | "x-single-active-consumer"
         | "FifoQueue"
         | "ContentBasedDeduplication" => Domain::Bool,
         "retries"

@@ -204,7 +204,7 @@ mod tests {
     fn the_value_decides_where_only_some_values_matter() {
         let matters = |key: &str, value: &str| effect(key, Some(value)).unwrap().matters;
         assert!(matters("queuing.strategy", "lifo") && !matters("queuing.strategy", "fifo"));
-        assert!(matters("retention.ms", "1000"));
+        assert!(matters("retention.bytes", "1000"));
         let why = value_not_modeled("consumer.kafka.auto.offset.reset", "none").unwrap();
         assert!(why.contains("stops with an error"), "{why}");
         assert!(value_not_modeled("consumer.kafka.auto.offset.reset", "by_duration:P1D").is_some());

@@ -548,6 +548,12 @@ const RABBITMQ: &[Sample] = &[
         &["read list_queues", "broker x-queue-type=quorum @1", "broker x-delivery-limit=30 @1"],
     ),
     (
+        "active.json",
+        "[{\"name\": \"a\", \"durable\": true, \"type\": \"rabbit_quorum_queue\", \"arguments\": {\"x-single-active-consumer\": true}, \"messages\": 1}]",
+        "",
+        &["broker x-single-active-consumer=true @1"],
+    ),
+    (
         "definitions.json",
         "{\"rabbit_version\": \"3.13.7\",\n \"queues\": [{\"name\": \"a\", \"vhost\": \"/\", \"durable\": true, \"arguments\": {}}],\n \"policies\": [{\"vhost\": \"/\", \"name\": \"ha\", \"pattern\": \".*\", \"apply-to\": \"all\", \"priority\": 0,\n  \"definition\": {\"ha-mode\": \"all\", \"dead-letter-exchange\": \"dlx\"}}],\n \"bindings\": [], \"exchanges\": []}",
         "",

@@ -50,7 +50,7 @@ impl Queue {
         if let Some(exchange) = &broker.dead_letter_exchange {
             arguments.push(("x-dead-letter-exchange", format!("\"{exchange}\"")));
         }
-        if order != Order::No {
+        if order != Order::No || broker.single_active_consumer {
             arguments.push(("x-single-active-consumer", "true".into()));
         }
         Queue { durable: broker.durable, arguments }

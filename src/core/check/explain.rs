@@ -193,6 +193,11 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
     let sender_died = any(
         &|what| matches!(what, EventKind::Crashed { at } | EventKind::PermanentLoss { at } if at.sender().is_some()),
     );
+    let dropped = any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg));
+    let skips = |what: EventKind| {
+        let end = matches!(what, EventKind::OffsetOutOfRange { to: ResetTo::Latest, .. });
+        end && !dropped
+    };
     let text = match () {
         () if record.begun > 0 && setup.consumer.has(Op::Claim) => {
             "the claim remains, so every later delivery skips the work"
@@ -207,6 +212,9 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
             && any(&|what| matches!(what, EventKind::OffsetsReset { to: ResetTo::Latest, .. })) =>
         {
             "nothing reads what was skipped"
+        }
+        () if record.begun == 0 && any(&skips) => {
+            "auto.offset.reset=latest skips what lies before the end of the log"
         }
         () if any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg)) => {
             "nothing keeps what is discarded"

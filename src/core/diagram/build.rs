@@ -337,6 +337,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | Elected { .. }
         | LeaderFound { .. }
         | LeaderMoved { .. }
+        | OffsetOutOfRange { .. }
         | OffsetsReset { .. }
         | Purged { .. }
         | ShutDown { .. }

@@ -59,6 +59,7 @@ pub(super) const PRODUCT: Product = Product {
             "metadata.max.age.ms",
             "transaction.timeout.ms",
         ],
+        retention_s: |s| Some(broker(s)?.retention_ms? / 1000),
         ..generic::TIMING
     },
     advice: Advice {
@@ -138,8 +139,15 @@ const TERMS: Terms = Terms {
     },
     busy: "NOT_LEADER_OR_FOLLOWER",
     error: "TimeoutException",
+    windows: [generic::TERMS.windows[0], "the retention time of the topic (retention.ms)"],
     ..generic::TERMS
 };
+
+/// Returns true if records are taken to be kept for long enough, although they are not kept forever.
+fn assumes_retention(scope: &Scope) -> bool {
+    let limited = |own: &kafka::Broker| own.retention_ms.is_some();
+    broker(&scope.setup.scenario).is_some_and(limited) && !scope.tries(Class::Expiry)
+}
 
 fn producer(scenario: &Scenario) -> Option<&kafka::Producer> {
     match &scenario.producer {
@@ -296,14 +304,23 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "No delayed write lands in the next transaction, as it can before 4.0 (KIP-890).",
         ),
         (
-            |s| s.tries(Class::Operator),
-            "One partition and one consumer group. No one adds partitions or deletes records, and \
-             retention keeps records until they are processed.",
+            |s| s.tries(Class::Operator) && !assumes_retention(s),
+            "One partition and one consumer group. No one adds partitions or deletes records.",
         ),
         (
-            |s| !s.tries(Class::Operator),
+            |s| s.tries(Class::Operator) && assumes_retention(s),
+            "One partition and one consumer group. No one adds partitions or deletes records, and \
+             records are processed before retention.ms is over.",
+        ),
+        (
+            |s| !s.tries(Class::Operator) && !assumes_retention(s),
             "One partition and one consumer group. No one resets offsets, adds partitions or \
-             deletes records, and retention keeps records until they are processed.",
+             deletes records.",
+        ),
+        (
+            |s| !s.tries(Class::Operator) && assumes_retention(s),
+            "One partition and one consumer group. No one resets offsets, adds partitions or \
+             deletes records, and records are processed before retention.ms is over.",
         ),
         (
             |s| {

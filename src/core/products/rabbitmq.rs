@@ -138,6 +138,9 @@ fn broker_summary(broker: &rabbitmq::Broker) -> String {
     if broker.dead_letter_exchange.is_some() {
         parts.push("x-dead-letter-exchange".into());
     }
+    if broker.single_active_consumer {
+        parts.push("x-single-active-consumer".into());
+    }
     parts.join(", ")
 }
 
@@ -170,6 +173,7 @@ fn change_broker(add: &mut Add) {
     change("a quorum queue on 3 nodes", &|b| {
         (b.queue_type, b.nodes, b.durable) = (rabbitmq::QueueType::Quorum, 3, true);
     });
+    change("x-single-active-consumer", &|b| b.single_active_consumer = true);
     change("x-dead-letter-exchange", &|b| b.dead_letter_exchange = Some("dlx".into()));
 }
 
@@ -179,6 +183,10 @@ fn change_consumer(add: &mut Add) {
         s.consumer.rabbitmq.get_or_insert_default().auto_ack = true;
         s.consumer.program.retain(|op| *op != Op::Ack);
     });
+}
+
+fn single_active(scope: &Scope) -> bool {
+    broker(&scope.setup.scenario).is_some_and(|b| b.single_active_consumer)
 }
 
 fn quorum(scope: &Scope) -> bool {
@@ -272,7 +280,7 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "A slow handler keeps its connection: heartbeats continue.",
         ),
         (
-            |s| s.setup.scenario.consumer.count > 1,
+            |s| s.setup.scenario.consumer.count > 1 && !single_active(s),
             "Both consumers read from the queue: x-single-active-consumer is not set.",
         ),
         (

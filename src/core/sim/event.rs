@@ -458,6 +458,11 @@ pub enum EventKind {
     LeaderMoved {
         at: Participant,
     },
+    /// The next record of a consumer is deleted: it continues where `auto.offset.reset` says.
+    OffsetOutOfRange {
+        at: Participant,
+        to: ResetTo,
+    },
     /// An operator resets the offsets of the group.
     OffsetsReset {
         at: Participant,

@@ -325,10 +325,10 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
             let next = world.broker.next_line(&world.view(setup));
             next.map_or_else(String::new, |(pc, msg)| at(line(setup.broker.op(pc)), msg))
         }
-        ActorStep::Dispatch(c) => {
-            let next = world.broker.next_delivered(&world.view(setup), c.into());
-            next.map_or_else(String::new, |msg| at("deliver", msg))
-        }
+        ActorStep::Dispatch(c) => match world.broker.next_delivered(&world.view(setup), c.into()) {
+            Some(msg) => at("deliver", msg),
+            None => party("out-of-range", Participant::CONSUMERS[c as usize]),
+        },
         ActorStep::Receive(_, i) => {
             let copy = world.broker.copy_at(i);
             copy.map_or_else(String::new, |(msg, _)| at("deliver", msg))

@@ -2,7 +2,7 @@
 
 use super::{
     ack_timeout, amount, answer, ask_done, backoff, capital, claims, error_name, fill, message,
-    operators, packet, rejects, terms, times_out, why, window, with_article,
+    offsets, operators, packet, rejects, terms, times_out, why, window, with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
@@ -156,10 +156,12 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             "one SQS server missed the delete of {} and can deliver it again.",
             message(msg)
         ),
-        EventKind::OffsetsReset { .. }
-        | EventKind::Purged { .. }
-        | EventKind::Redriven { .. }
-        | EventKind::ShutDown { .. } => operators::sentence(setup, what)?,
+        EventKind::OffsetsReset { .. } | EventKind::OffsetOutOfRange { .. } => {
+            offsets::sentence(setup, what)?
+        }
+        EventKind::Purged { .. } | EventKind::Redriven { .. } | EventKind::ShutDown { .. } => {
+            operators::sentence(setup, what)?
+        }
         EventKind::Requeued { .. } | EventKind::DeadLettered { .. } | EventKind::Dropped { .. } => {
             back_in_line(setup, what)
         }

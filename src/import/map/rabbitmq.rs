@@ -174,6 +174,9 @@ fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
     durable(plan, &mut settings, quorum, known, &mut half);
     limit(&mut settings, quorum, known, &mut half);
     dead_letters(plan, &mut settings, quorum, &mut half);
+    if settings.is("x-single-active-consumer") {
+        half.set("broker.rabbitmq.x-single-active-consumer", "true");
+    }
     if settings.get("bound") == Some("false") {
         half.set("broker.rabbitmq.bound", "false");
     }

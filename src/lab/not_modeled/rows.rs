@@ -91,7 +91,7 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "It matters for a group that is away for longer than that (seven days by default): its \
          offsets are forgotten, and it begins where auto.offset.reset says, as with new_group=true.";
     // Kafka, topic and broker.
-    KAFKA: "retention.ms" "retention.bytes" "log.retention.ms" "log.retention.minutes"
+    KAFKA: "retention.bytes" "log.retention.minutes"
         "log.retention.hours" "log.retention.bytes" "segment.ms" "segment.bytes" =>
         "It matters for a consumer that is further behind than that: records are deleted whether \
          anybody has read them or not, and it goes on where auto.offset.reset says, without an error \
@@ -195,9 +195,6 @@ pub const ALL: &[Unmodeled] = unmodeled! {
     RABBITMQ: "x-expires" "expires" "auto_delete" "auto-delete" "exclusive" =>
         "It matters where the queue is left alone: it is deleted with all that is in it, \
          silently. The model's queues stay.";
-    RABBITMQ: "x-single-active-consumer" "single-active-consumer" =>
-        "It matters for order with several consumers: only one at a time is given messages. \
-         consumer.count=1 is the same while that one is up.";
     RABBITMQ: "x-max-priority" "x-priority" "priority" =>
         "It matters for order, and for what may have to wait: a message of higher priority comes \
          before older ones. The model's messages are all alike.";

@@ -97,9 +97,11 @@ impl Rows<'_> {
             EventKind::Elected { at } => (at, Note, Plain, "elected leader".to_owned()),
             EventKind::LeaderFound { at, .. } => (at, Note, Plain, "refreshes metadata".into()),
             EventKind::LeaderMoved { at } => (at, Note, Warn, "no longer leader".into()),
+            EventKind::OffsetOutOfRange { at, to } => {
+                (at, Note, Warn, format!("out of range: {}", place(to)))
+            }
             EventKind::OffsetsReset { at, to } => {
-                let to = if to == ResetTo::Earliest { "earliest" } else { "latest" };
-                (at, Note, Warn, format!("offsets reset to {to}"))
+                (at, Note, Warn, format!("offsets reset to {}", place(to)))
             }
             EventKind::Purged { at } => (at, Cross, Bad, "queue purged".into()),
             EventKind::Redriven { at, .. } => (at, Requeue, Warn, format!("{m} redriven")),
@@ -166,5 +168,13 @@ impl Rows<'_> {
             Window::Ttl => (Participant::Redis, "TTL expires".into()),
             Window::Inbox => (Participant::Accounts, "inbox pruned".into()),
         }
+    }
+}
+
+/// Returns the place that offsets are reset to, as `auto.offset.reset` has it.
+fn place(to: ResetTo) -> &'static str {
+    match to {
+        ResetTo::Earliest => "earliest",
+        ResetTo::Latest => "latest",
     }
 }

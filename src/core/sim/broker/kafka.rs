@@ -17,6 +17,7 @@ mod machine;
 mod operators;
 mod program;
 mod replicas;
+mod retention;
 mod transactions;
 
 pub use config::Config;
@@ -90,6 +91,9 @@ pub struct Partition {
     pub config: Config,
     /// The log of the current or most recent leader.
     entries: ArrayVec<[Entry; Partition::MOST]>,
+    /// The log start offset: what lies before it is deleted, and only the sequence numbers of its
+    /// producers are still known.
+    pub start: u8,
     pub replicas: [Replica; 3],
     /// The nodes that are up, one bit each.
     up: u8,
@@ -127,6 +131,7 @@ impl Partition {
         Partition {
             config,
             entries: ArrayVec::default(),
+            start: 0,
             replicas: Default::default(),
             up: ((1u16 << nodes) - 1) as u8,
             gone: 0,

@@ -13,6 +13,7 @@ mod length;
 mod machine;
 mod nodes;
 pub(in crate::sim) mod program;
+mod single_active;
 
 pub use config::{Config, DeadLetters};
 
@@ -110,6 +111,8 @@ pub struct Queue {
     /// The nodes that are permanently lost, one bit each.
     gone: u8,
     leader: u8,
+    /// The index of the single active consumer, where there is one.
+    active: u8,
     /// The capacity was exceeded; the run is no longer faithful from here on.
     pub overflow: bool,
     pub mark: CauseRef,
@@ -126,6 +129,7 @@ impl Queue {
             up: ((1u16 << nodes) - 1) as u8,
             gone: 0,
             leader: 0,
+            active: 0,
             overflow: false,
             mark: CauseRef::NONE,
         }
@@ -212,7 +216,7 @@ impl Queue {
         let Config { redelivery, prefetch, .. } = self.config;
         let most = if redelivery { usize::from(prefetch) } else { Net::MOST / 2 };
         // A paused consumer gets no deliveries: its channel timed out and was closed.
-        let takes = cx.consumers[c].runs() && self.leads();
+        let takes = cx.consumers[c].runs() && self.leads() && self.may_serve(cx, c);
         if takes { most.saturating_sub(unacked.max(cx.net.delivers_to(c))) } else { 0 }
     }
 

@@ -243,6 +243,14 @@ pub struct Broker {
         skip_serializing_if = "Option::is_none"
     )]
     pub eligible_leader_replicas: Option<u8>,
+    /// The time after which records are deleted, read or not, in milliseconds; seven days by
+    /// default, and `None` for -1: never.
+    #[serde(
+        rename = "retention.ms",
+        default = "seven_days",
+        skip_serializing_if = "is_seven_days"
+    )]
+    pub retention_ms: Option<u32>,
     /// The number of in-sync replicas at the start; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_sync_at_start: Option<u8>,
@@ -333,4 +341,12 @@ impl super::Broker for Broker {
             None => Ok(()),
         }
     }
+}
+
+fn seven_days() -> Option<u32> {
+    Some(604_800_000)
+}
+
+fn is_seven_days(ms: &Option<u32>) -> bool {
+    *ms == seven_days()
 }

@@ -108,6 +108,10 @@ pub struct Broker {
     /// The dead-letter strategy; `at-most-once` by default (docs/quorum-queues).
     #[serde(rename = "x-dead-letter-strategy", default, skip_serializing_if = "is_at_most_once")]
     pub dead_letter_strategy: DeadLetterStrategy,
+    /// Of several consumers one is served at a time, until it is gone (docs/consumers, single active
+    /// consumer).
+    #[serde(rename = "x-single-active-consumer", default, skip_serializing_if = "is_false")]
+    pub single_active_consumer: bool,
     /// The maximum number of messages that wait in a classic queue; none by default
     /// (docs/maxlength).
     #[serde(rename = "x-max-length", default, skip_serializing_if = "Option::is_none")]

@@ -48,6 +48,10 @@ fn log_rows(setup: &CompiledScenario, log: &Partition, isolated: bool) -> Vec<St
     };
     let mut value = format!("high watermark {}", log.high_watermark);
     let mut cells = vec![point("HW", log.high_watermark, "high watermark")];
+    if log.start > 0 {
+        value = format!("log start {}, {value}", log.start);
+        cells.insert(0, point("start", log.start, "log start offset"));
+    }
     if let Some(stable) = stable(log) {
         value += &format!(", last stable offset {stable}");
         cells.push(point("LSO", stable, "last stable offset"));
@@ -72,7 +76,7 @@ fn stable(log: &Partition) -> Option<u8> {
 fn replica(setup: &CompiledScenario, log: &Partition, number: usize) -> StateRow {
     let leads = log.leader() == Participant::NODES[number];
     let end = usize::from(log.replicas[number].end);
-    let records = || log.entries().iter().take(end).enumerate();
+    let records = || log.entries().iter().enumerate().take(end).skip(log.start.into());
     let value = list(records().map(|(offset, e)| record(log, offset, e)), "empty");
     let mut cells: Vec<_> = records()
         .map(|(offset, e)| {

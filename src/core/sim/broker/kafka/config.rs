@@ -26,6 +26,8 @@ pub struct Config {
     pub read_committed: bool,
     /// `auto.offset.reset` is `earliest`.
     pub earliest: bool,
+    /// Records are deleted after `retention.ms`.
+    pub expires: bool,
     /// The group has never committed an offset.
     pub new_group: bool,
     /// Readers of the output topic see committed transactions only.
@@ -61,6 +63,7 @@ impl Config {
             auto_commit: own.enable_auto_commit,
             read_committed: own.isolation_level == kafka::Isolation::ReadCommitted,
             earliest: own.auto_offset_reset == kafka::Reset::Earliest,
+            expires: broker.retention_ms.is_some(),
             new_group: own.new_group,
             output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
             stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),

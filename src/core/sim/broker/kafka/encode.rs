@@ -13,6 +13,7 @@ impl Partition {
         w.flag(self.overflow);
         w.put(self.in_sync, 3);
         w.put(self.eligible, 3);
+        w.put(self.start, 4);
         w.put(self.high_watermark, 4);
         w.put(self.epochs[0], 3);
         w.put(self.epochs[1], 3);
@@ -38,6 +39,7 @@ impl Partition {
         self.overflow = r.flag();
         self.in_sync = r.get(3);
         self.eligible = r.get(3);
+        self.start = r.get(4);
         self.high_watermark = r.get(4);
         self.epochs = [r.get(3), r.get(3)];
         if may_overtake(self, setup) {

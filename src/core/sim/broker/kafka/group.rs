@@ -37,11 +37,14 @@ impl Partition {
             && self.owner == Some(c as u8)
             && consumer.idle(cx.setup)
             && cx.net.delivers_to(c) == 0
-            && self.next_readable(consumer.position).is_some()
+            && (self.is_out_of_range(consumer) || self.next_readable(consumer.position).is_some())
     }
 
-    /// Polls the next record.
+    /// Polls the next record, or learns that it is no longer there.
     pub(super) fn poll(&mut self, cx: &mut Ctx, c: usize) {
+        if self.is_out_of_range(&cx.consumers[c]) {
+            return self.reset_position(cx, c);
+        }
         let Some(offset) = self.next_readable(cx.consumers[c].position) else { return };
         let (from, to, kind) = (self.leader(), Participant::CONSUMERS[c], PacketKind::Delivery);
         let entry = &mut self.entries[offset];
@@ -202,8 +205,7 @@ impl Partition {
         cx.consumers[c].position = match self.committed {
             _ if self.config.stores_offset => cx.stores.offset,
             Some(offset) => offset,
-            None if self.config.earliest => 0,
-            None => self.readable_end(),
+            None => self.offset_without_commit(),
         };
     }
 
@@ -223,7 +225,7 @@ impl Partition {
 
     fn offset_at(&self, to: ResetTo) -> u8 {
         match to {
-            ResetTo::Earliest => 0,
+            ResetTo::Earliest => self.start,
             ResetTo::Latest => self.high_watermark,
         }
     }

@@ -23,12 +23,21 @@ impl Partition {
     }
 }
 
+impl Partition {
+    /// Returns true if no record has been deleted. Afterwards a poll may depend on the end of the
+    /// log, where a consumer continues whose next record is gone.
+    fn has_all(&self) -> bool {
+        self.start == 0
+    }
+}
+
 impl Independence for Partition {
     /// It accepts messages while it has a leader and enough in-sync replicas; with transactions,
     /// while all nodes are up.
     fn accepts_in_any_order(&self, cx: &View) -> bool {
         let mut nodes = 0..usize::from(cx.setup.replicas);
         self.leads()
+            && self.has_all()
             && self.keeps_accepting(cx, None)
             && (!self.config.transactional || nodes.all(|n| self.is_up(n)))
     }
@@ -71,18 +80,20 @@ impl Independence for Partition {
     }
 
     fn serves_in_any_order(&self) -> bool {
-        self.owner.is_some()
+        self.owner.is_some() && self.has_all()
     }
 
     /// Nothing is sent before a consumer polls, and it polls again only after it has the response.
     fn delivers_one_by_one(&self) -> bool {
-        true
+        self.has_all()
     }
 
     /// A committed offset, and `auto.offset.reset=earliest`, stand still; the end of the log and an
     /// offset in the consumer's own database may not.
     fn resumes_anywhere(&self, _cx: &View) -> bool {
-        !self.config.stores_offset && (self.committed.is_some() || self.config.earliest)
+        self.has_all()
+            && !self.config.stores_offset
+            && (self.committed.is_some() || self.config.earliest)
     }
 
     fn has_given_up(&self) -> bool {
@@ -100,11 +111,13 @@ impl Independence for Partition {
     }
 
     fn polls_independently(&self, cx: &View, c: usize) -> bool {
-        self.polls(cx, c) && !self.auto_commits(cx, c)
+        self.has_all() && self.polls(cx, c) && !self.auto_commits(cx, c)
     }
 
     fn reads_on(&self, cx: &View, c: usize, classes: Classes) -> bool {
-        self.polls(cx, c) && !(classes.has(Class::Crash) && self.auto_commits(cx, c))
+        self.has_all()
+            && self.polls(cx, c)
+            && !(classes.has(Class::Crash) && self.auto_commits(cx, c))
     }
 
     /// A leader that is moved, or stops for an upgrade, hands over to the first in the list of replicas

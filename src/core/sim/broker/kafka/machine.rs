@@ -6,13 +6,12 @@ use crate::sim::broker::{Crash, Machine, Priority};
 use crate::sim::choice::{ActorStep, Choice};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::{Ctx, View};
-use crate::sim::event::{CauseRef, Timer};
+use crate::sim::event::{CauseRef, Timer, Window};
 use crate::sim::fault::{Class, Classes, Occurrence};
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::renumber::{Requests, is_for_consumers};
-use crate::sim::settings::kafka::Acks;
 use crate::sim::stores::bit;
 
 impl Machine for Partition {
@@ -295,13 +294,28 @@ impl Machine for Partition {
         }
     }
 
+    fn has_window(&self, window: Window) -> bool {
+        window == Window::Retention && self.config.expires
+    }
+
+    fn window_open(&self, window: Window, msg: MessageId) -> bool {
+        window == Window::Retention && self.may_delete(msg)
+    }
+
+    fn expire(&mut self, cx: &mut Ctx, _window: Window, _msg: MessageId) {
+        self.delete_oldest(cx);
+    }
+
     fn next_line(&self, cx: &View) -> Option<(u8, MessageId)> {
         let (offset, _) = self.answerable()?;
         Some((cx.setup.broker.place(Op::Acknowledge)?, self.entries[offset].msg))
     }
 
     fn next_delivered(&self, cx: &View, c: usize) -> Option<MessageId> {
-        Some(self.entries[self.next_readable(cx.consumers[c].position)?].msg)
+        let consumer = &cx.consumers[c];
+        let next =
+            self.next_readable(consumer.position).filter(|_| !self.is_out_of_range(consumer));
+        Some(self.entries[next?].msg)
     }
 
     fn is_at(&self, cx: &View, msg: MessageId, nth: Occurrence, op: Op, after: bool) -> bool {
@@ -377,20 +391,5 @@ impl Machine for Partition {
 
     fn swap_nodes(&mut self, a: usize, b: usize) {
         self.swap(a, b);
-    }
-}
-
-impl Partition {
-    /// Returns true if a follower has fetched the record at this offset, and `None` if none has and
-    /// the broker has something to do first: with `acks=1` it answers the producer before.
-    fn fetched(&self, cx: &View, offset: usize) -> Option<bool> {
-        let leader = self.leader();
-        let follower = |n: &usize| Participant::NODES[*n] != leader;
-        let mut others = (0..usize::from(cx.setup.replicas)).filter(follower);
-        if others.any(|n| usize::from(self.replicas[n].end) > offset) {
-            return Some(true);
-        }
-        let waits = self.config.acks == Acks::Leader && !self.entries[offset].answered;
-        (!waits).then_some(false)
     }
 }

@@ -195,7 +195,7 @@ impl Partition {
             true => cx.stores.offset,
             false => self.committed.unwrap_or(0),
         };
-        let mut after = self.entries.iter().skip(done.into());
+        let mut after = self.entries.iter().skip(done.max(self.start).into());
         after.any(|e| e.content == Content::Data)
     }
 
@@ -259,6 +259,7 @@ impl Partition {
             }
         }
         self.entries.truncate(end.into());
+        self.start = self.start.min(end);
         for replica in &mut self.replicas {
             replica.end = replica.end.min(end);
             replica.synced = replica.synced.min(end);
@@ -287,5 +288,18 @@ impl Partition {
             self.in_sync &= !(1 << node);
             self.eligible &= !(1 << node);
         }
+    }
+
+    /// Returns true if a follower has fetched the record at this offset, and `None` if none has and
+    /// the broker has something to do first: with `acks=1` it answers the producer before.
+    pub(super) fn fetched(&self, cx: &View, offset: usize) -> Option<bool> {
+        let leader = self.leader();
+        let follower = |n: &usize| Participant::NODES[*n] != leader;
+        let mut others = (0..usize::from(cx.setup.replicas)).filter(follower);
+        if others.any(|n| usize::from(self.replicas[n].end) > offset) {
+            return Some(true);
+        }
+        let waits = self.config.acks == Acks::Leader && !self.entries[offset].answered;
+        (!waits).then_some(false)
     }
 }

@@ -38,6 +38,8 @@ pub struct Config {
     pub mandatory: bool,
     /// Acknowledge to senders, whether or not they wait for it.
     pub acknowledges: bool,
+    /// One consumer is served at a time (`x-single-active-consumer`).
+    pub single_active: bool,
     /// The prefetch limit: unsettled deliveries to one consumer at a time.
     pub prefetch: u8,
     /// A delivery to a slow handler times out, although the consumer's process is alive.
@@ -96,6 +98,7 @@ impl Config {
             bound: true,
             mandatory: false,
             acknowledges: true,
+            single_active: false,
             prefetch: 1,
             times_out: scenario.slow_handlers_time_out(),
             timeout_counts: true,
@@ -139,6 +142,7 @@ impl Config {
             bound: broker.bound,
             mandatory,
             acknowledges: confirms,
+            single_active: broker.single_active_consumer,
             // 0 means no limit, and there are never more than four messages.
             prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
             times_out: scenario.slow_handlers_time_out(),

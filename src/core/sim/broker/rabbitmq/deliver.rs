@@ -27,6 +27,7 @@ impl Queue {
     pub(super) fn dispatch(&mut self, cx: &mut Ctx, c: usize) {
         let Some(index) = self.ready(cx.setup) else { return };
         let (from, to) = (self.leader(), Participant::CONSUMERS[c]);
+        self.active = c as u8;
         let entry = &mut self.entries[index];
         entry.deliveries = (entry.deliveries + 1).min(self.config.counts_deliveries);
         entry.phase = Phase::Unacked(c as u8);
@@ -96,6 +97,7 @@ impl Queue {
             _ => RequeueCause::Closed,
         };
         self.requeue(cx, index, why, mark);
+        self.deactivate(&cx.view(), c);
     }
 
     /// Closes a consumer's channel, and with it its delivery tags: unsettled messages are requeued,
@@ -104,6 +106,7 @@ impl Queue {
         while let Some(index) = self.entries.iter().position(|e| e.holder() == Some(c)) {
             self.requeue(cx, index, RequeueCause::Closed, cause);
         }
+        self.deactivate(&cx.view(), c);
     }
 
     fn requeue(&mut self, cx: &mut Ctx, index: usize, why: RequeueCause, cause: CauseRef) {

@@ -10,6 +10,9 @@ impl Queue {
         w.put(gone, 3);
         w.put(leader, 2);
         w.flag(self.overflow);
+        if self.config.single_active {
+            w.put(self.active, 1);
+        }
         w.put(self.entries().len() as u8, 4);
         for e in self.entries() {
             let holder = match e.phase {
@@ -41,6 +44,9 @@ impl Queue {
     pub(super) fn read(&mut self, r: &mut Reader) {
         self.set_nodes(r.get(3), r.get(3), r.get(2));
         self.overflow = r.flag();
+        if self.config.single_active {
+            self.active = r.get(1);
+        }
         for _ in 0..r.get(4) {
             self.push(Entry {
                 msg: r.get(2),

@@ -109,14 +109,18 @@ impl Independence for Queue {
     }
 
     fn loss_is_like_a_crash(&self) -> bool {
-        self.delivers_one_by_one() && !self.is_limited()
+        self.delivers_one_by_one() && !self.is_limited() && !self.config.single_active
     }
 
     fn tolerates_slow_handlers(&self) -> bool {
         !self.config.times_out && !self.is_limited()
     }
 
-    fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
+    fn holds_nothing_for(&self, cx: &View, c: usize) -> bool {
+        // The other one would take its place.
+        if self.has_single_active(cx) && usize::from(self.active) == c {
+            return false;
+        }
         let held = self.entries().iter().any(|e| e.holder() == Some(c));
         !held && !self.is_limited()
     }

@@ -153,6 +153,10 @@ impl Machine for Queue {
         self.entries.iter_mut().filter(|e| e.holder() == Some(c)).for_each(Entry::orphan);
     }
 
+    fn rejoin(&mut self, cx: &mut Ctx, c: usize) {
+        self.deactivate(&cx.view(), c);
+    }
+
     /// A connection loses nothing as long as it is open.
     fn on_lost_packet(&mut self, _cx: &mut Ctx, packet: &Packet) {
         if let Some(index) = self.unsettled(packet) {

@@ -97,6 +97,12 @@ pub const ROWS: Rows = Rows {
                 by_hand: true,
             }),
             since = "4.0";
+        "broker.kafka.retention.ms", "604800000", "Kafka TopicConfig.java",
+            "Milliseconds after which records are deleted, whether or not anybody has read them; \
+             never if not set (-1).",
+            |s| Some(Slot::MaybeNumber(&mut broker(s)?.retention_ms, 1, u32::MAX)),
+            unset = Some(Unset { means: |_| "no limit (-1)", former: "none", by_hand: true }),
+            aliases = &["log.retention.ms"];
         "broker.kafka.in_sync_at_start", "unset", "",
             "Number of in-sync replicas at the start; all if not set.",
             |s| Some(Slot::Maybe(&mut broker(s)?.in_sync_at_start, 1, 3)),

@@ -81,6 +81,11 @@ pub const ROWS: Rows = Rows {
              confirm. at-least-once: it stays until that one has confirmed it; for quorum queues \
              with x-overflow=reject-publish.",
             |s| Some(Slot::One(&mut broker(s)?.dead_letter_strategy));
+        "broker.rabbitmq.x-single-active-consumer", "false",
+            "rabbitmq.com/docs/consumers, single active consumer",
+            "Of several consumers one gets all messages; another takes over when it is gone. Keeps \
+             the order.",
+            |s| Some(Slot::One(&mut broker(s)?.single_active_consumer));
         "broker.rabbitmq.x-max-length", "unset", "rabbitmq.com/docs/maxlength",
             "Maximum number of messages that wait in a classic queue. Those that a consumer holds do \
              not count.",
