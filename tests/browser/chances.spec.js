@@ -131,6 +131,8 @@ test("who looks at what could happen elsewhere and closes it is where they were"
   const broker = await page.locator(".diagram.body .life").nth(1).boundingBox();
   await page.mouse.click(broker.x + broker.width / 2, broker.y + 60, { button: "right" });
   await expect(dialog(page)).toContainText(/After step [123]\./);
+  // Its text is there before it is shown, and only what is shown is closed.
+  await expect(dialog(page)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
   await expect(page.locator("output.count")).toHaveText("8 / 22");

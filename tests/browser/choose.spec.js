@@ -6,8 +6,8 @@ const cards = (page) => page.locator(".choice");
 
 test("every preset is measured, and parameters change the figures", async ({ page }) => {
   await open(page, "cost");
-  await expect(page.locator(".costs tbody tr:not(.group)")).toHaveCount(46);
-  await expect(page.locator(".reading .filters [role=status]")).toHaveText("46 presets measured");
+  await expect(page.locator(".costs tbody tr:not(.group)")).toHaveCount(47);
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("47 presets measured");
   await expect(page.locator(".guarantees .card")).toHaveCount(3);
   const handled = page.locator(".costs tr", { hasText: "acks=1" }).locator("td").nth(4);
   await expect(handled).toHaveText("91");
@@ -24,7 +24,7 @@ test("every preset is measured, and parameters change the figures", async ({ pag
 test("a preset opens at its top, and going back finds the place again", async ({ page, isMobile }) => {
   test.skip(!isMobile, "only a phone scrolls the whole page");
   await open(page, "cost");
-  await expect(page.locator(".reading .filters [role=status]")).toHaveText("46 presets measured");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("47 presets measured");
   const link = page.getByRole("link", { name: "Transactional producer, read_committed" });
   await link.scrollIntoViewIfNeeded();
   const top = () => page.evaluate(() => scrollY);
@@ -64,22 +64,22 @@ test("published figures stand beside ours, with the ratio", async ({ page }) => 
 
 test("sorted by what is sent, the first sends the most", async ({ page }) => {
   await open(page, "cost");
-  await expect(page.locator(".reading .filters [role=status]")).toHaveText("46 presets measured");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("47 presets measured");
   await page.getByLabel("Sorted").selectOption("sent");
   await expect(page).toHaveURL(/\/cost\/\?by=sent$/);
   await page.reload();
   await running(page);
   await expect(page.getByLabel("Sorted")).toHaveValue("sent");
-  await expect(page.locator(".reading .filters [role=status]")).toHaveText("46 presets measured");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("47 presets measured");
   const sent = await page.locator(".costs tbody tr td:nth-of-type(4)").allInnerTexts();
   const numbers = sent.map((text) => Number(text.replaceAll(",", "")));
   expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
-  expect(numbers).toHaveLength(46);
+  expect(numbers).toHaveLength(47);
 });
 
 test("sorted by a latency, the medians that are shown ascend, and who waits for no answer comes last", async ({ page }) => {
   await open(page, "cost");
-  await expect(page.locator(".reading .filters [role=status]")).toHaveText("46 presets measured");
+  await expect(page.locator(".reading .filters [role=status]")).toHaveText("47 presets measured");
   const ms = (text) => {
     const [, number, unit] = text.match(/^([\d.,]+) (µs|ms|s|min|h)/);
     return Number(number.replaceAll(",", "")) * { µs: 1e-3, ms: 1, s: 1e3, min: 6e4, h: 3.6e6 }[unit];
@@ -93,7 +93,7 @@ test("sorted by a latency, the medians that are shown ascend, and who waits for 
     const times = shown.filter((text) => text !== "does not wait");
     expect(shown.slice(0, times.length)).toEqual(times);
     expect(times.map(ms)).toEqual(times.map(ms).toSorted((a, b) => a - b));
-    expect(shown).toHaveLength(46);
+    expect(shown).toHaveLength(47);
   }
   await expect(page.locator(".costs tr", { hasText: "acks=0" }).locator("td").nth(2)).toHaveText("does not wait");
 });

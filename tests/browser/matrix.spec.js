@@ -12,9 +12,9 @@ async function cell(page, preset, fault) {
 test("fills, and a word opens the run at the step that decides", async ({ page }) => {
   await open(page, "matrix");
   await expect(page.locator("thead th")).toHaveCount(19);
-  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 828 cells/);
+  await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 846 cells/);
   // Rows come one after the other, so that none pushes others.
-  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(46, { timeout: 50_000 });
+  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(47, { timeout: 50_000 });
   const lost = await cell(page, "At most once", "Process crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
   await expect(await cell(page, "Effectively once (idempotent consumer)", "Message loss")).toHaveText("once");

@@ -50,6 +50,8 @@ export default defineConfig({
     { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },
     {
       name: "phone",
+      // Addresses, headers and caches do not depend on the window.
+      testIgnore: ["hosts.spec.js", "deploy.spec.js", "offline.spec.js", "policy.spec.js"],
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

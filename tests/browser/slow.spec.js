@@ -8,7 +8,7 @@ test.use({ slow: 6 });
 test("a dialog opens while everything is measured", async ({ page }) => {
   await open(page, "cost");
   const measured = page.locator(".reading .filters [role=status]");
-  await expect(measured).toContainText(/of 46 measured/);
+  await expect(measured).toContainText(/of 47 measured/);
   await page.keyboard.press("?");
   await expect(page.locator("dialog[open]")).toBeVisible();
 });
