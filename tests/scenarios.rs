@@ -3,7 +3,7 @@
 use ackward::catalogue;
 use ackward::check::{Bounds, Finding, Property, check, usual_beside};
 use ackward::present;
-use ackward::sim::{Choice, CompiledScenario, Occurrence, Outcome, Scenario, Trace};
+use ackward::sim::{Choice, CompiledScenario, Occurrence, Outcome, Scenario, Trace, World};
 use expect_test::expect_file;
 
 fn run(id: &str) -> (CompiledScenario, Trace) {
@@ -47,6 +47,21 @@ fn the_text_of_each_run_is_as_agreed() {
         let name = format!("golden/traces/{}.txt", scenario.id);
         expect_file![name].assert_eq(&present::text(&story));
     }
+}
+
+#[test]
+fn every_state_of_a_run_comes_back_from_its_encoding() {
+    let mut wrong = Vec::new();
+    for scenario in catalogue::scenarios() {
+        let (setup, trace) = run(&scenario.id);
+        let changed = trace.steps.iter().find(|step| {
+            let mut bytes = Vec::new();
+            step.world.encode(&setup, &mut bytes);
+            World::decode(&setup, &bytes) != step.world
+        });
+        wrong.extend(changed.map(|step| format!("{}: {}", scenario.id, step.key)));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

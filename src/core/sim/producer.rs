@@ -87,8 +87,11 @@ const MOST_NUMBERS: u8 = 15;
 
 /// Returns the state of an instance that nobody has started yet.
 pub(super) fn not_started(setup: &CompiledScenario) -> Sender {
-    let done = Task { pc: setup.senders[1].done(), ..Task::default() };
-    Sender { up: false, gone: true, tasks: [done; 4], ..Sender::default() }
+    let mut sender = Sender { up: false, gone: true, ..Sender::default() };
+    for task in &mut sender.tasks[..setup.scenario.messages.into()] {
+        task.pc = setup.senders[1].done();
+    }
+    sender
 }
 
 /// Returns true if the producer can be paused and replaced: it has something left to do.

@@ -191,7 +191,9 @@ impl Machine for Partition {
     fn note_rejected(&mut self, cx: &View, packet: &Packet) {
         let Some(s) = packet.from.sender() else { return };
         let alive = cx.senders[s].epoch == packet.epoch;
-        if self.config.idempotent && alive && !self.has_producer_state(s, packet.epoch) {
+        // Where one request is in flight at a time, none comes behind another.
+        let pipelined = cx.setup.in_flight > 1 && self.config.idempotent;
+        if pipelined && alive && !self.has_producer_state(s, packet.epoch) {
             self.rejected[s] |= bit(packet.msg);
         }
     }

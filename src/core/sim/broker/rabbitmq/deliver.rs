@@ -27,7 +27,9 @@ impl Queue {
     pub(super) fn dispatch(&mut self, cx: &mut Ctx, c: usize) {
         let Some(index) = self.ready(cx.setup) else { return };
         let (from, to) = (self.leader(), Participant::CONSUMERS[c]);
-        self.active = c as u8;
+        if self.config.single_active {
+            self.active = c as u8;
+        }
         let entry = &mut self.entries[index];
         entry.deliveries = (entry.deliveries + 1).min(self.config.counts_deliveries);
         entry.phase = Phase::Unacked(c as u8);
