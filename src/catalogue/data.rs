@@ -176,7 +176,8 @@ pub(super) static PRESETS: Groups = &[
     (
         "Consumer techniques",
         presets!["technique-memory-set" "technique-redis-set" "technique-redis-set-mail"
-            "technique-claim" "technique-claim-in-progress" "technique-claim-mail" "technique-insert" "technique-upsert"
+            "technique-claim" "technique-claim-in-progress" "technique-claim-mail"
+            "technique-insert" "technique-upsert"
             "technique-upsert-mail" "technique-set" "technique-inbox" "technique-inbox-mail"],
     ),
     ("End to end", presets!["commit-then-send" "send-then-commit" "outbox" "outbox-to-inbox"]),

@@ -194,10 +194,7 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         &|what| matches!(what, EventKind::Crashed { at } | EventKind::PermanentLoss { at } if at.sender().is_some()),
     );
     let dropped = any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg));
-    let skips = |what: EventKind| {
-        let end = matches!(what, EventKind::OffsetOutOfRange { to: ResetTo::Latest, .. });
-        end && !dropped
-    };
+    let to_the_end = |what| matches!(what, EventKind::OffsetOutOfRange { to: ResetTo::Latest, .. });
     let text = match () {
         () if record.begun > 0 && setup.consumer.has(Op::Claim) => {
             "the claim remains, so every later delivery skips the work"
@@ -213,12 +210,10 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         {
             "nothing reads what was skipped"
         }
-        () if record.begun == 0 && any(&skips) => {
+        () if record.begun == 0 && !dropped && any(&to_the_end) => {
             "auto.offset.reset=latest skips what lies before the end of the log"
         }
-        () if any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg)) => {
-            "nothing keeps what is discarded"
-        }
+        () if dropped => "nothing keeps what is discarded",
         () if record.stored > 0
             && record.begun == 0
             && any(&|what| matches!(what, EventKind::Vanished { msg: m, .. } if m == msg)) =>

@@ -63,6 +63,12 @@
 //! - *A consumer that stops at an error.* Its stop is a crash that needs no fault. So once no fault is
 //!   left, its lines and its deliveries are not ample, and sender actions are not ample if it may
 //!   start again at the end of the log.
+//! - *A lease.* The end of a claim's lease depends on whether its owner works on the message in time,
+//!   so on the owner's lines, its restart and its resumption, and it decides what the next delivery
+//!   finds. Where claims have leases, nothing is reduced.
+//! - *Deleted records.* A consumer whose next record is deleted continues at the end of the log, or at
+//!   its new start: its poll depends on appends. A partition that has deleted a record states nothing
+//!   of the order of actions.
 //!
 //! Assumptions about a broker: consumers' lines affect it only through the packets and calls named
 //! in these modules, and it takes no spontaneous action that they do not name. Each module asks the
@@ -127,8 +133,7 @@ pub(super) fn restrict_to_ample_set(
     }
 }
 
-/// Returns true if a lease may end while the message is worked on: then a consumer's lines, its
-/// restart and its resumption depend on that timer, and nothing is reduced.
+/// Returns true if claims have leases.
 fn has_leases(setup: &CompiledScenario) -> bool {
     setup.scenario.consumer.claim_lease_ms.is_some()
 }

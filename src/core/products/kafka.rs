@@ -59,7 +59,7 @@ pub(super) const PRODUCT: Product = Product {
             "metadata.max.age.ms",
             "transaction.timeout.ms",
         ],
-        retention_s: |s| Some(broker(s)?.retention_ms? / 1000),
+        retention_s: |s| Some(broker(s)?.retention_ms?.div_ceil(1000)),
         ..generic::TIMING
     },
     advice: Advice {

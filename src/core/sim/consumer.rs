@@ -275,7 +275,7 @@ pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: R
         return handler_fails(cx, c);
     }
     if op == Op::ClaimInProgress && claim::is_in_progress(&cx.view(), c) {
-        return claim::come_again(cx, c);
+        return claim::fail_in_progress(cx, c);
     }
     cx.consumers[c].mark = cx.out.record(mark, EventKind::Asked { op, from, to, msg, yes });
     take_effect(cx, broker, c, op);

@@ -8,7 +8,7 @@ pub(super) fn sentence(setup: &CompiledScenario, what: EventKind) -> Option<Stri
     let with_article = |p| with_article(setup, p);
     Some(match what {
         EventKind::FoundInProgress { from, msg, .. } => format!(
-            "{} finds {} in progress elsewhere: an error, so it has to come again later.",
+            "{} finds {} already in progress: the call ends with an error.",
             with_article(from),
             message(msg)
         ),

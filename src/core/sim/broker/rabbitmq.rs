@@ -236,12 +236,21 @@ impl Queue {
             PacketKind::Requeue,
             PacketKind::Reject,
         ];
-        let patient = !self.config.times_out;
-        let waits = (consumer.pause == Pause::No || (patient && consumer.pause == Pause::Slow))
-            && !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c])
+        let waits = self.hears(cx, c)
             && (consumer.may_settle(cx.setup, msg, copy, n)
                 || cx.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n));
         self.leads() && !waits
+    }
+
+    /// Returns true if nothing keeps the broker from waiting for this consumer: it is connected, sends
+    /// heartbeats, and no timeout runs against its handler.
+    fn hears(&self, cx: &View, c: usize) -> bool {
+        let in_time = match cx.consumers[c].pause {
+            Pause::No => true,
+            Pause::Slow => !self.config.times_out,
+            Pause::Still => false,
+        };
+        in_time && !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c])
     }
 
     /// Stores a copy of a published message.

@@ -6,6 +6,7 @@
 //! exception, and expires with the time limit of the function). A claim has a lease if
 //! `claim_lease_ms` is set; without one, the claim of a process that died stays.
 
+use crate::sim::broker::Broker;
 use crate::sim::consumer::Pause;
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, EventKind};
@@ -21,7 +22,7 @@ pub(super) fn is_in_progress(cx: &View, c: usize) -> bool {
 }
 
 /// Fails the handler of a message that is in progress elsewhere.
-pub(super) fn come_again(cx: &mut Ctx, c: usize) {
+pub(super) fn fail_in_progress(cx: &mut Ctx, c: usize) {
     let super::Consumer { msg, mark, .. } = cx.consumers[c];
     let (from, to) = (Participant::CONSUMERS[c], Participant::Redis);
     let what = EventKind::FoundInProgress { from, to, msg };
@@ -38,18 +39,20 @@ pub(super) fn complete(cx: &mut Ctx, c: usize) {
 }
 
 /// Returns true if the lease of a claim may end: nobody works on the message in time. A process that
-/// waits for a store to come back may outlast its lease, too.
-pub(in crate::sim) fn lease_may_end(cx: &View, msg: MessageId) -> bool {
+/// cannot go on, since a store or the broker does not answer, may outlast its lease, too.
+pub(in crate::sim) fn lease_may_end(cx: &View, broker: &Broker, msg: MessageId) -> bool {
     let settings = &cx.setup.scenario.consumer;
     let Some(lease) = settings.claim_lease_ms else { return false };
-    let in_time = |pause: Pause| match pause {
-        Pause::No => cx.stores.down == 0,
+    let holds = |c: &usize| {
+        let consumer = &cx.consumers[*c];
+        consumer.up && consumer.claims && consumer.msg == msg
+    };
+    let in_time = |c: usize| match cx.consumers[c].pause {
+        Pause::No => super::has_line(cx, broker, c),
         Pause::Slow => settings.slow_handler_ms.is_some_and(|slow| slow <= lease),
         Pause::Still => false,
     };
-    let mut consumers = cx.consumers[..cx.setup.consumers()].iter();
-    cx.stores.claimed & bit(msg) != 0
-        && !consumers.any(|c| c.up && c.claims && c.msg == msg && in_time(c.pause))
+    cx.stores.claimed & bit(msg) != 0 && !(0..cx.setup.consumers()).filter(holds).any(in_time)
 }
 
 /// Ends the lease of a claim.

@@ -1,7 +1,7 @@
 //! The enabled transitions of a state, in a fixed order.
 
 use super::World;
-use crate::sim::broker::Priority;
+use crate::sim::broker::{Broker, Priority};
 use crate::sim::choice::{ActorStep, Choice};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::consumer::{self, Pause};
@@ -35,7 +35,7 @@ impl World {
         self.broker.enabled(&cx, Priority::Disconnect, out);
         refreshes(&cx, out);
         self.returns(&cx, out);
-        leases(&cx, out);
+        leases(&cx, &self.broker, out);
         self.broker.enabled(&cx, Priority::Timeout, out);
         self.broker.enabled(&cx, Priority::CatchUp, out);
         self.sender_timers(&cx, out);
@@ -213,8 +213,9 @@ fn refreshes(cx: &View, out: &mut Vec<Choice>) {
 }
 
 /// Appends the ends of claims' leases.
-fn leases(cx: &View, out: &mut Vec<Choice>) {
-    let ending = (0..cx.setup.scenario.messages).filter(|&m| consumer::lease_may_end(cx, m));
+fn leases(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
+    let messages = 0..cx.setup.scenario.messages;
+    let ending = messages.filter(|&m| consumer::lease_may_end(cx, broker, m));
     out.extend(ending.map(|m| Choice::Fire(Timer::Lease(m))));
 }
 

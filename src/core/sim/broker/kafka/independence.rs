@@ -24,9 +24,9 @@ impl Partition {
 }
 
 impl Partition {
-    /// Returns true if no record has been deleted. Afterwards a poll may depend on the end of the
+    /// Returns true as long as no record has been deleted. Afterwards a poll may depend on the end of the
     /// log, where a consumer continues whose next record is gone.
-    fn has_all(&self) -> bool {
+    fn deletes_nothing(&self) -> bool {
         self.start == 0
     }
 }
@@ -37,7 +37,7 @@ impl Independence for Partition {
     fn accepts_in_any_order(&self, cx: &View) -> bool {
         let mut nodes = 0..usize::from(cx.setup.replicas);
         self.leads()
-            && self.has_all()
+            && self.deletes_nothing()
             && self.keeps_accepting(cx, None)
             && (!self.config.transactional || nodes.all(|n| self.is_up(n)))
     }
@@ -80,18 +80,18 @@ impl Independence for Partition {
     }
 
     fn serves_in_any_order(&self) -> bool {
-        self.owner.is_some() && self.has_all()
+        self.owner.is_some() && self.deletes_nothing()
     }
 
     /// Nothing is sent before a consumer polls, and it polls again only after it has the response.
     fn delivers_one_by_one(&self) -> bool {
-        self.has_all()
+        self.deletes_nothing()
     }
 
     /// A committed offset, and `auto.offset.reset=earliest`, stand still; the end of the log and an
     /// offset in the consumer's own database may not.
     fn resumes_anywhere(&self, _cx: &View) -> bool {
-        self.has_all()
+        self.deletes_nothing()
             && !self.config.stores_offset
             && (self.committed.is_some() || self.config.earliest)
     }
@@ -111,11 +111,11 @@ impl Independence for Partition {
     }
 
     fn polls_independently(&self, cx: &View, c: usize) -> bool {
-        self.has_all() && self.polls(cx, c) && !self.auto_commits(cx, c)
+        self.deletes_nothing() && self.polls(cx, c) && !self.auto_commits(cx, c)
     }
 
     fn reads_on(&self, cx: &View, c: usize, classes: Classes) -> bool {
-        self.has_all()
+        self.deletes_nothing()
             && self.polls(cx, c)
             && !(classes.has(Class::Crash) && self.auto_commits(cx, c))
     }
@@ -131,7 +131,8 @@ impl Independence for Partition {
         cx.setup.replicas == 1 || !self.config.unclean
     }
 
-    /// The position does not move, and the next poll returns the same records.
+    /// The position does not move, and the next poll returns the same records; if they are deleted
+    /// meanwhile, it is as if the first poll had come after that.
     fn is_polled_again(&self, packet: &Packet) -> bool {
         let same = |e: &Entry| (e.msg, e.copy) == (packet.msg, packet.copy);
         self.entries().iter().any(|e| e.content == Content::Data && same(e))

@@ -8,10 +8,7 @@
 //! Whoever subscribes again waits behind the others.
 
 use super::Queue;
-use crate::sim::broker::Machine;
-use crate::sim::consumer::Pause;
 use crate::sim::context::View;
-use crate::sim::participant::Participant;
 
 impl Queue {
     /// Returns true if this consumer is the active one, or takes the place of one that is gone.
@@ -39,12 +36,6 @@ impl Queue {
 
     /// Returns true if the queue has no reason to give up on the consumer.
     fn stays(&self, cx: &View, c: usize) -> bool {
-        let consumer = &cx.consumers[c];
-        let heard = match consumer.pause {
-            Pause::No => true,
-            Pause::Slow => !self.config.times_out,
-            Pause::Still => false,
-        };
-        consumer.up && heard && !cx.net.is_cut(self.leader(), Participant::CONSUMERS[c])
+        cx.consumers[c].up && self.hears(cx, c)
     }
 }
