@@ -47,6 +47,15 @@ test("the summary is there to be read, and all groups and outcomes of the catalo
   }
 });
 
+test("no title of the list pushes its outcome out of the row", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has it in its menu");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page, "s/kafka-retention-earliest");
+  await expect(page.locator(".catalogue .here")).toBeVisible();
+  const wide = await page.locator(".catalogue li a").evaluateAll((rows) => rows.filter((row) => row.scrollWidth > row.clientWidth).map((row) => row.dataset.id));
+  expect(wide).toEqual([]);
+});
+
 test("nothing shows beside the search that stays at the top of the list", async ({ page, isMobile }) => {
   test.skip(isMobile, "a phone has it in its menu");
   await page.setViewportSize({ width: 1440, height: 600 });

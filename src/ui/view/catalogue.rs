@@ -10,6 +10,7 @@ use web_sys::{
 use yew::prelude::*;
 
 use super::dialog::Dialog;
+use super::lab::breakable;
 use super::select::Select;
 use super::{icon, lessons, on};
 use crate::catalogue::{Entry, Group, groups};
@@ -269,6 +270,21 @@ fn field(props: &Props, first: Option<&str>) -> Html {
     }
 }
 
+/// Shows a title. A word of it may be the name of a setting, and longer than a line of the list.
+fn title(title: &str) -> Html {
+    let is_long = |word: &str| word.len() > 20;
+    match title.split(' ').any(is_long) {
+        true => title
+            .split_inclusive(' ')
+            .map(|word| match is_long(word) {
+                true => breakable(word),
+                false => html! { { word } },
+            })
+            .collect(),
+        false => html! { { title } },
+    }
+}
+
 fn item(entry: &Entry, props: &Props) -> Html {
     let here = props.current.as_deref() == Some(entry.id.as_str());
     let hides = here && props.hides;
@@ -281,7 +297,7 @@ fn item(entry: &Entry, props: &Props) -> Html {
                 aria-current={here.then_some("page")}
                 data-id={entry.id.clone()}
             >
-                <span>{ &entry.title }</span>
+                <span>{ title(&entry.title) }</span>
                 <b class={classes!("badge", entry.tone.class(), hides.then_some("hides"))}>
                     <span class="hidden">{ " — ends with: " }</span>{ &entry.badge }
                 </b>
