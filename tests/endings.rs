@@ -266,6 +266,8 @@ const ENDINGS: &[Row] = &[
     ("rabbitmq-consumer-timeout-raised", &[(Once, (1, 1, 1, Ok, 0))], "45 min are less than 60"),
     ("sqs-visibility-90s", &[(Duplicated, (1, 2, 2, Ok, 0))], "90 s are more than 30"),
     ("sqs-visibility-540s", &[(Once, (1, 1, 1, Ok, 0))], "90 s are less than 540"),
+    ("sqs-eta", &[(Duplicated, (1, 2, 2, Ok, 0))], "2 h are more than 30 min"),
+    ("sqs-eta-12h", &[(Once, (1, 1, 1, Ok, 0))], "2 h are less than 12"),
     ("kafka-zombie-fenced", &[(Once, (1, 2, 1, Ok, 0))], "the late transaction is aborted"),
     (
         "kafka-output-uncommitted",

@@ -108,7 +108,7 @@ pub(super) static SCENARIOS: Groups = &[
     (
         "SQS",
         scenarios!["sqs-send-retried" "sqs-duplicate" "sqs-visibility-expires" "sqs-heartbeat"
-            "sqs-visibility-90s" "sqs-visibility-540s"
+            "sqs-visibility-90s" "sqs-visibility-540s" "sqs-eta" "sqs-eta-12h"
             "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"],
     ),
     (

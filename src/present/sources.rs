@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 50] = [
+const PAGES: [(&str, &str); 52] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -154,6 +154,11 @@ const PAGES: [(&str, &str); 50] = [
         "Powertools for AWS Lambda docs, Idempotency",
         "https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/",
     ),
+    (
+        "Celery docs, Using Amazon SQS",
+        "https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html",
+    ),
+    ("celery/kombu#", "https://github.com/celery/kombu/issues/{}"),
     ("Redis docs, SADD", "https://redis.io/docs/latest/commands/sadd/"),
     ("Redis docs, SET", "https://redis.io/docs/latest/commands/set/"),
 ];

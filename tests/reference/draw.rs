@@ -71,6 +71,9 @@ pub fn draw(random: &mut Random) -> Case {
         // Shorter than every default timeout, between them, and longer than all.
         let slow = *random.pick(&["5000", "60000", "400000", "2000000"]);
         set(&mut scenario, &mut settings, "consumer.slow_handler_ms", slow.to_owned());
+        if random.percent(20) {
+            set(&mut scenario, &mut settings, "consumer.eta_ms", "90000".to_owned());
+        }
     }
     let mut budget = budget(random, messages, &possible(&scenario));
     if fails && budget.faults > 0 && random.percent(70) {
@@ -98,7 +101,8 @@ fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(St
 }
 
 /// Settings that are drawn elsewhere, and amounts that change no run.
-const NOT_DRAWN: [&str; 15] = [
+const NOT_DRAWN: [&str; 16] = [
+    "consumer.eta_ms",
     "consumer.slow_handler_ms",
     "consumer.handler_ms",
     "consumer.claim_lease_ms",

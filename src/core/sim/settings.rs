@@ -278,6 +278,10 @@ pub struct ConsumerSettings {
     /// The time that every other handler takes at most, in milliseconds.
     #[serde(default = "ten", skip_serializing_if = "is_ten")]
     pub handler_ms: u32,
+    /// The time for which the consumer holds a message that is not due yet before it handles it, in
+    /// milliseconds; no message has a due time if not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_ms: Option<u32>,
     /// The time after which a claim in progress ends by itself, in milliseconds; never if not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim_lease_ms: Option<u32>,
@@ -297,7 +301,11 @@ pub struct ConsumerSettings {
 impl ConsumerSettings {
     /// Returns how long its handlers take.
     pub fn handler_times(&self) -> HandlerTimes {
-        HandlerTimes { slow_ms: self.slow_handler_ms, other_ms: self.handler_ms }
+        let slow = self.slow_handler_ms;
+        HandlerTimes {
+            slow_ms: slow.map(|ms| ms.saturating_add(self.eta_ms.unwrap_or_default())),
+            other_ms: self.handler_ms,
+        }
     }
 
     /// Returns the keys of the products whose settings are given.
@@ -317,6 +325,7 @@ impl ConsumerSettings {
         self.dead_letter_confirms |= self.on_error != OnError::DeadLetter;
         self.claim_lease_ms =
             self.claim_lease_ms.filter(|_| self.program.contains(&Op::ClaimInProgress));
+        self.eta_ms = self.eta_ms.filter(|_| self.slow_handler_ms.is_some());
         if let Some(own) = self.kafka.as_mut().filter(|_| self.handler_attempts == 1) {
             own.seek_after_error = true;
         }

@@ -166,7 +166,7 @@ pub(super) enum Delay {
     Reconnect,
     /// JetStream's `inactive_threshold`.
     Inactive,
-    /// `slow_handler_ms`.
+    /// `slow_handler_ms` and `eta_ms`.
     SlowHandler,
     /// `claim_lease_ms`.
     Lease,
@@ -188,7 +188,7 @@ impl Delay {
             Delay::Reconnect => seconds((timing.reconnect_s)(&setup.scenario)),
             Delay::Inactive => seconds((timing.inactive_s)(&setup.scenario)),
             Delay::SlowHandler => {
-                let ms = setup.scenario.consumer.slow_handler_ms;
+                let ms = setup.scenario.consumer.handler_times().slow_ms;
                 ms.map_or(steady(pace.of(Operation::Pause)), |ms| steady(u64::from(ms) * 1000))
             }
             Delay::Lease => {

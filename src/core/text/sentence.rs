@@ -362,11 +362,17 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::Restarted { at } => format!("{} restarts.", with_article(at)),
         EventKind::Paused { at, slow: true } => {
-            let takes = match setup.scenario.consumer.slow_handler_ms {
-                Some(ms) => duration(ms),
-                None => "longer than any timeout".into(),
-            };
-            format!("{} is slow: processing takes {takes}.", with_article(at))
+            let consumer = &setup.scenario.consumer;
+            let who = with_article(at);
+            match (consumer.slow_handler_ms, consumer.eta_ms) {
+                (Some(ms), Some(eta)) => format!(
+                    "{who} holds the message for {} until it is due, and processing takes {}.",
+                    duration(eta),
+                    duration(ms)
+                ),
+                (Some(ms), None) => format!("{who} is slow: processing takes {}.", duration(ms)),
+                (None, _) => format!("{who} is slow: processing takes longer than any timeout."),
+            }
         }
         EventKind::Paused { at, .. } => {
             format!("{} pauses for longer than any timeout.", with_article(at))

@@ -46,6 +46,12 @@ pub(super) fn handler_times(scope: &Scope) -> Option<String> {
     let scenario = &scope.setup.scenario;
     let consumer = &scenario.consumer;
     let slow = duration(consumer.slow_handler_ms.filter(|_| scope.tries_delays())?);
+    let slow = match consumer.eta_ms {
+        Some(eta) => {
+            format!("{slow} after waiting for up to {} until the message is due", duration(eta))
+        }
+        None => slow,
+    };
     let Some(timeout) = scenario.broker.handler_timeout(consumer) else {
         return Some(format!("A handler takes {slow} at most, and a pause exceeds every timeout."));
     };

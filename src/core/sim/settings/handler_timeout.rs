@@ -5,7 +5,7 @@ use crate::sim::checked::{Checked, bad};
 /// The time that handlers take at most, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HandlerTimes {
-    /// A slow handler; longer than any timeout if not known.
+    /// A slow handler, from the delivery on; longer than any timeout if not known.
     pub slow_ms: Option<u32>,
     /// Every other one.
     pub other_ms: u32,
@@ -39,7 +39,7 @@ impl HandlerTimeout {
     pub(super) fn check(&self, times: HandlerTimes) -> Checked {
         let Some(slow) = times.slow_ms else { return Ok(()) };
         if slow < times.other_ms {
-            let problem = format!("it must not exceed slow_handler_ms ({slow} ms)");
+            let problem = format!("it must not exceed the time of a slow handler ({slow} ms)");
             return bad("consumer.handler_ms", problem);
         }
         let all = u64::from(self.messages) * u64::from(times.other_ms);

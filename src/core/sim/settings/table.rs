@@ -93,6 +93,16 @@ const CONSUMER: &[Field] = fields! {
         "Maximum time that every other handler takes, in milliseconds.",
         |s| Some(Slot::Number(&mut s.consumer.handler_ms, 0, 3_600_000)),
         circumstance = true;
+    "consumer.eta_ms", "unset", "Celery docs, Using Amazon SQS, caveats",
+        "Maximum time for which a consumer holds a message that is not due yet, unacknowledged, before \
+         it handles it, in milliseconds (Celery: eta, countdown, retry delay). It is added to \
+         slow_handler_ms.",
+        |s| match s.consumer.slow_handler_ms {
+            Some(_) => Some(Slot::MaybeNumber(&mut s.consumer.eta_ms, 1, 86_400_000)),
+            None => None,
+        },
+        unset = Some(Unset { means: |_| "every message is due at once", former: "none", by_hand: true }),
+        circumstance = true;
     "consumer.claim_lease_ms", "unset", "Powertools for AWS Lambda, in_progress_expiry",
         "Time after which a claim in progress ends by itself, in milliseconds. Without one, the \
          claim of a process that has died stays.",
