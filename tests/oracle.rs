@@ -182,6 +182,11 @@ fn rows_about_single_active_consumers_come_out() {
 }
 
 #[test]
+fn rows_about_batches_come_out() {
+    every_row(include_str!("oracle/batches.tsv"), include_str!("oracle/batches.json"));
+}
+
+#[test]
 fn rows_about_operators_come_out() {
     every_row(include_str!("oracle/operators.tsv"), include_str!("oracle/operators.json"));
 }

@@ -43,7 +43,7 @@ pub use broker::{Broker, Independence, Machine, Operators};
 pub use checked::ScenarioError;
 pub use choice::{ActorStep, Choice};
 pub use compiled_scenario::CompiledScenario;
-pub use consumer::{Attempts, Consumer, Pause};
+pub use consumer::{Attempts, Batch, Consumer, Held, Pause};
 pub use context::{Ctx, View};
 pub use event::{
     CauseRef, Event, EventId, EventKind, Recorder, RejectReason, ResetTo, Timer, Window,

@@ -6,7 +6,7 @@ pub(super) use fault::label as fault_label;
 
 use super::Chip;
 use crate::products::{self, Product};
-use crate::sim::settings::{Database, OnError};
+use crate::sim::settings::{BatchAck, Database, OnError};
 use crate::sim::{CompiledScenario, Op, Scenario};
 
 pub(super) fn chips(setup: &CompiledScenario) -> Vec<Chip> {
@@ -66,8 +66,19 @@ fn consumer(product: &Product, setup: &CompiledScenario) -> String {
         attempts => format!("{attempts} attempts, then {after}"),
     });
     parts.extend((product.summary.receiving)(&setup.scenario));
+    parts.extend(setup.batching.and_then(|batching| batch(batching.ack)).map(str::to_owned));
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
+}
+
+/// Returns how the consumer acknowledges a batch.
+fn batch(ack: BatchAck) -> Option<&'static str> {
+    match ack {
+        BatchAck::Each => None,
+        BatchAck::Whole => Some("whole batches"),
+        BatchAck::GoodPart => Some("the good part of each batch"),
+        BatchAck::UpToFirstFailure => Some("batches up to the first failure"),
+    }
 }
 
 /// Returns the consumer's deduplication technique.

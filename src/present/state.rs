@@ -157,6 +157,10 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
     } else {
         "waiting for a message".into()
     };
+    if consumer.batch.items().len() > 1 {
+        let all = consumer.batch.items().iter().map(|held| text::message(held.msg));
+        text += &format!("; batch: {}", list(all, "empty"));
+    }
     match consumer.pause {
         Pause::No => {}
         Pause::Slow if setup.scenario.slow_handlers_time_out() => {

@@ -3,6 +3,7 @@
 
 use super::property::Property;
 use crate::products;
+use crate::sim::settings::BatchAck;
 use crate::sim::{
     Choice, CompiledScenario, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
     ProducerReport, ResetTo, Trace,
@@ -163,6 +164,11 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
         }
         () if any(&|what| matches!(what, EventKind::Redriven { .. })) => {
             "nothing records that it was processed before it became a dead letter"
+        }
+        () if setup.batching.is_some_and(|batching| batching.ack == BatchAck::Whole)
+            && any(&|what| matches!(what, EventKind::HandlerFailed { .. })) =>
+        {
+            "another message of its batch failed, and the whole batch came again"
         }
         () if has(Op::CheckMemory) && crashed => "the in-memory ID set was lost in the crash",
         () if has(Op::CheckMemory) => "each process has its own ID set",

@@ -66,6 +66,9 @@
 //! - *A lease.* The end of a claim's lease depends on whether its owner works on the message in time,
 //!   so on the owner's lines, its restart and its resumption, and it decides what the next delivery
 //!   finds. Where claims have leases, nothing is reduced.
+//! - *A batch.* A poll or a receive takes all that is there, so it depends on every append, and the
+//!   last acknowledgment settles several messages at once. Where messages are acknowledged together,
+//!   nothing is reduced.
 //! - *Deleted records.* A consumer whose next record is deleted continues at the end of the log, or at
 //!   its new start: its poll depends on appends. A partition that has deleted a record states nothing
 //!   of the order of actions.
@@ -102,7 +105,7 @@ pub(super) fn ample_action(
     world: &World,
     choices: &mut Vec<Choice>,
 ) -> Option<Choice> {
-    if has_leases(setup) {
+    if depends_on_more(setup) {
         return None;
     }
     if under_faults::applies(setup, bounds.classes)
@@ -124,7 +127,7 @@ pub(super) fn restrict_to_ample_set(
     world: &World,
     choices: &mut Vec<Choice>,
 ) {
-    if has_leases(setup) {
+    if depends_on_more(setup) {
         return;
     }
     let one_left = world.faults_used + 1 == u16::from(bounds.faults);
@@ -133,7 +136,7 @@ pub(super) fn restrict_to_ample_set(
     }
 }
 
-/// Returns true if claims have leases.
-fn has_leases(setup: &CompiledScenario) -> bool {
-    setup.scenario.consumer.claim_lease_ms.is_some()
+/// Returns true if claims have leases, or if messages are acknowledged together.
+fn depends_on_more(setup: &CompiledScenario) -> bool {
+    setup.scenario.consumer.claim_lease_ms.is_some() || setup.batching.is_some()
 }

@@ -52,6 +52,8 @@ pub(in crate::check) fn is_redundant(
             let packet = &world.net.packets()[i as usize];
             match packet.kind {
                 PacketKind::Ack | PacketKind::Refusal | PacketKind::Return => unheard(cx, packet),
+                // The next poll or receive may take more.
+                PacketKind::Delivery if setup.batching.is_some() => false,
                 PacketKind::Delivery => {
                     broker.is_polled_again(packet)
                         || lost_like_in_a_crash(cx, bounds.classes, world, packet)

@@ -5,7 +5,7 @@ use super::{
     Terms, Timing, longer_timeout,
 };
 use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
-use crate::sim::settings::{BrokerSettings, OnRestart, ProducerSettings};
+use crate::sim::settings::{BatchAck, BrokerSettings, OnRestart, ProducerSettings};
 use crate::sim::{Class, DeadLetters, Op, Scenario, duration};
 
 pub(super) const PRODUCT: Product = Product {
@@ -235,6 +235,17 @@ fn change_producer(scenario: &Scenario, add: &mut Add) {
                 in_flight: 1,
             });
         }),
+    }
+}
+
+/// Adds other acknowledgments to a consumer that acknowledges batches.
+pub(super) fn batch_acks(add: &mut Add, acks: &[(&str, BatchAck)]) {
+    for &(label, ack) in acks {
+        add(label, &|s| {
+            if s.broker.batching(&s.consumer).is_some() {
+                s.consumer.batch_ack = ack;
+            }
+        });
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Terms, Timing, generic, longer_timeout,
 };
 use crate::sim::settings::kafka::Version;
-use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka};
+use crate::sim::settings::{BatchAck, BrokerSettings, ProducerSettings, kafka};
 use crate::sim::{Class, Op, Scenario};
 
 pub(super) const PRODUCT: Product = Product {
@@ -258,6 +258,11 @@ fn change_consumer(add: &mut Add) {
     change("isolation.level=read_committed", &|own| own.isolation_level = committed);
     change("read the output with read_committed", &|own| own.output_isolation_level = committed);
     change("auto.offset.reset=earliest", &|own| own.auto_offset_reset = kafka::Reset::Earliest);
+    let acks = [
+        ("ack-mode=RECORD", BatchAck::Each),
+        ("BatchListenerFailedException", BatchAck::UpToFirstFailure),
+    ];
+    generic::batch_acks(add, &acks);
 }
 
 fn version(scenario: &Scenario) -> Version {
@@ -352,7 +357,12 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "Offsets are committed inside poll(), whether or not the worker thread is done.",
         ),
         (
-            |s| s.has(Op::Ack) && !auto_commits(s),
+            |s| s.has(Op::Ack) && !auto_commits(s) && s.setup.batching.is_some(),
+            "Each commit is synchronous, once for what a poll has returned: commitSync() returns \
+             before the next poll, which returns all that is there, up to max.poll.records.",
+        ),
+        (
+            |s| s.has(Op::Ack) && !auto_commits(s) && s.setup.batching.is_none(),
             "Each commit is synchronous, record by record: commitSync() returns before the next \
              line runs.",
         ),

@@ -5,7 +5,7 @@ use super::{
     Terms, generic, longer_timeout,
 };
 use crate::sim::settings::rabbitmq::Version;
-use crate::sim::settings::{BrokerSettings, OnError, ProducerSettings, rabbitmq};
+use crate::sim::settings::{BatchAck, BrokerSettings, OnError, ProducerSettings, rabbitmq};
 use crate::sim::{Class, Op, Scenario};
 
 pub(super) const PRODUCT: Product = Product {
@@ -15,9 +15,11 @@ pub(super) const PRODUCT: Product = Product {
     summary: Summary {
         producer: |s| producer(s).map(summary).unwrap_or_default(),
         broker: |s| broker(s).map(broker_summary).unwrap_or_default(),
-        receiving: |s| match s.consumer.rabbitmq.as_ref().map_or(0, |own| own.prefetch_count) {
-            0 => Vec::new(),
-            n => vec![format!("prefetch_count={n}")],
+        receiving: |s| {
+            let own = s.consumer.rabbitmq.clone().unwrap_or_default();
+            let counts = [("prefetch_count", own.prefetch_count), ("batch_size", own.batch_size)];
+            let set = counts.into_iter().filter(|&(name, n)| n > u8::from(name == "batch_size"));
+            set.map(|(name, n)| format!("{name}={n}")).collect()
         },
         ..generic::PRODUCT.summary
     },
@@ -183,6 +185,7 @@ fn change_consumer(add: &mut Add) {
         s.consumer.rabbitmq.get_or_insert_default().auto_ack = true;
         s.consumer.program.retain(|op| *op != Op::Ack);
     });
+    generic::batch_acks(add, &[("ack each message by itself", BatchAck::Each)]);
 }
 
 fn single_active(scope: &Scope) -> bool {

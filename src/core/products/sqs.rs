@@ -4,7 +4,7 @@ use super::{
     Add, Advice, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope, Settlement,
     Summary, Terms, Timing, generic, longer_timeout,
 };
-use crate::sim::settings::{BrokerSettings, ProducerSettings, sqs};
+use crate::sim::settings::{BatchAck, BrokerSettings, ProducerSettings, sqs};
 use crate::sim::{Class, Scenario};
 
 pub(super) const PRODUCT: Product = Product {
@@ -196,6 +196,12 @@ fn change_consumer(add: &mut Add) {
     };
     change("ChangeMessageVisibility while working", &|own| own.heartbeat = true);
     change("MaxNumberOfMessages=1", &|own| own.max_number_of_messages = 1);
+    let acks = [
+        ("FunctionResponseTypes=ReportBatchItemFailures", BatchAck::GoodPart),
+        ("ReportBatchItemFailures, stopping at the first failure", BatchAck::UpToFirstFailure),
+        ("delete each message once it is handled", BatchAck::Each),
+    ];
+    generic::batch_acks(add, &acks);
 }
 
 /// Returns true if the queue deduplicates messages by their bodies, which all differ.

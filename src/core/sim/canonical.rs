@@ -122,6 +122,9 @@ fn each_copy(cx: &mut Ctx, broker: &mut Broker, msg: MessageId, show: &mut impl 
         if consumer.msg == msg && consumer.in_hand(cx.setup) {
             show(&mut consumer.copy);
         }
+        for held in consumer.batch.items.iter_mut().filter(|held| held.msg == msg) {
+            show(&mut held.copy);
+        }
         if consumer.attempts.failed > 0 && consumer.attempts.msg == msg {
             show(&mut consumer.attempts.copy);
         }

@@ -12,7 +12,7 @@ use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::Scenario;
 use super::settings::generic::Backoff;
-use super::settings::{Database, OnRestart};
+use super::settings::{Batching, Database, OnRestart};
 
 /// A scenario compiled for execution: everything that is constant during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct CompiledScenario {
     pub retries_end_first: bool,
     /// The number of messages that a second producer sends.
     pub other_sends: u8,
+    /// The batches of a consumer that acknowledges more than one message at a time.
+    pub batching: Option<Batching>,
     /// The acknowledgment timeout of a sender, in milliseconds; 0 if it does not wait.
     pub ack_timeout_ms: u32,
     pub backoff: Backoff,
@@ -72,6 +74,7 @@ impl CompiledScenario {
             worker,
             handler_attempts: scenario.consumer.handler_attempts,
             seeks_after_error: scenario.broker.seeks_after_error(&scenario.consumer),
+            batching: scenario.broker.batching(&scenario.consumer),
             attempts: sending.attempts,
             in_flight: sending.in_flight,
             retries_end_first: sending.retries_end_first,

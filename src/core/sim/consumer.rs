@@ -1,10 +1,13 @@
 //! Consumers: each runs its program once per delivery.
 
+mod batch;
 mod claim;
 mod commit;
 mod failure;
+mod settle;
 mod worker;
 
+pub use batch::{Batch, Held};
 pub(super) use claim::{end_lease, lease_may_end};
 pub use failure::Attempts;
 pub(super) use failure::{fail_every_attempt, fail_handler};
@@ -22,6 +25,7 @@ use super::program::Op;
 use super::settings::OnError;
 use super::stores::{Tx, bit};
 use failure::{after_dead_letter, handler_fails};
+use settle::settle;
 
 /// The state of a consumer process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +51,7 @@ pub struct Consumer {
     /// The process holds the claim of the message in hand.
     pub claims: bool,
     pub tx: Tx,
+    pub batch: Batch,
     pub mark: CauseRef,
 }
 
@@ -77,6 +82,7 @@ impl Default for Consumer {
             attempts: Attempts::default(),
             claims: false,
             tx: Tx::default(),
+            batch: Batch::default(),
             mark: CauseRef::NONE,
         }
     }
@@ -116,26 +122,6 @@ impl Consumer {
         let at_work = self.runs() && self.n > 0 && op.is_some() && op == setup.effect();
         at_work.then_some((self.msg, self.n))
     }
-
-    /// Returns true if the consumer may still settle this delivery, if nothing stops it.
-    pub(super) fn may_settle(
-        &self,
-        setup: &CompiledScenario,
-        msg: MessageId,
-        copy: u8,
-        n: u8,
-    ) -> bool {
-        let holds = self.up && (self.msg, self.copy, self.n) == (msg, copy, n);
-        let program = &setup.consumer;
-        let settles = |op: Op| program.place(op).is_some_and(|place| self.pc <= place);
-        // The acknowledgment follows the dead letter.
-        let dead = program.op(self.pc) == Some(Op::DeadLetter)
-            && program.has(Op::Ack)
-            && !self.attempts.settled;
-        holds
-            && !program.ended(self.pc)
-            && (dead || [Op::Ack, Op::Nack, Op::Release].into_iter().any(settles))
-    }
 }
 
 /// Returns true if this consumer's next instruction is enabled.
@@ -151,7 +137,7 @@ pub(super) fn has_line(cx: &View, broker: &Broker, c: usize) -> bool {
     let other = &cx.consumers[1 - c];
     let waits = op == Op::Inbox && other.tx.inbox && other.msg == consumer.msg;
     // A commit is retried until it is answered.
-    let cut = op == Op::Ack
+    let cut = (op == Op::Ack || batch::commits_before_seek(cx.setup, consumer))
         && broker.acks_by_call()
         && (cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c]) || !broker.answers_acks(cx));
     // The publish of a dead letter is retried, too, if somebody waits for its acknowledgment.
@@ -191,6 +177,7 @@ pub(super) fn on_delivery(cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         ..*consumer
     };
     Record::bump(&mut cx.ledger.of_mut(msg).begun);
+    batch::receive_rest(cx, packet);
 }
 
 /// Returns true if the consumer's next instruction stops it.
@@ -205,18 +192,22 @@ pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
     if cx.consumers[c].attempts.lasting && cx.consumers[c].works_on(setup).is_some() {
         return fail_handler(cx, Participant::CONSUMERS[c]);
     }
+    let held = cx.consumers[c].held();
     match op {
+        Op::Ack if setup.batching.is_some() => return batch::acknowledge(cx, broker, c),
+        Op::Release | Op::Nack if setup.batching.is_some() => batch::give_back(cx, broker, c),
+        Op::Seek if setup.batching.is_some() => batch::seek(cx, broker, c),
         Op::Ack if broker.acks_by_call() => {
             // The commit throws an exception, so the instructions after it do not run.
             if !broker.ack_by_call(cx, c) {
                 return move_on(cx, c, setup.consumer.done());
             }
         }
-        Op::Ack => settle(cx, broker, c, PacketKind::ConsumerAck),
-        Op::Release => settle(cx, broker, c, PacketKind::Release),
+        Op::Ack => settle(cx, broker, c, held, PacketKind::ConsumerAck),
+        Op::Release => settle(cx, broker, c, held, PacketKind::Release),
         Op::Nack => match setup.scenario.consumer.on_error {
-            OnError::Reject => settle(cx, broker, c, PacketKind::Reject),
-            _ => settle(cx, broker, c, PacketKind::Requeue),
+            OnError::Reject => settle(cx, broker, c, held, PacketKind::Reject),
+            _ => settle(cx, broker, c, held, PacketKind::Requeue),
         },
         Op::Seek => {
             let Consumer { msg, mark, .. } = cx.consumers[c];
@@ -244,6 +235,7 @@ fn move_on(cx: &mut Ctx, c: usize, to: u8) {
     if cx.setup.consumer.ended(to) {
         consumer.tx = Tx::default();
         consumer.claims = false;
+        consumer.batch = Batch::default();
         if to == cx.setup.consumer.done() {
             consumer.attempts = Attempts::default();
         }
@@ -373,14 +365,6 @@ fn roll_back(cx: &mut Ctx, c: usize) {
 fn fenced(cx: &mut Ctx, c: usize) {
     roll_back(cx, c);
     move_on(cx, c, cx.setup.consumer.done());
-}
-
-fn settle(cx: &mut Ctx, broker: &Broker, c: usize, kind: PacketKind) {
-    let Consumer { msg, copy, n, mark, .. } = cx.consumers[c];
-    let (from, to) = (Participant::CONSUMERS[c], broker.leader());
-    let mark = cx.out.record(mark, EventKind::Sent { kind, from, to, msg, n });
-    cx.consumers[c].mark = mark;
-    cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
 }
 
 /// Resumes a paused consumer.

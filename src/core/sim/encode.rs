@@ -6,7 +6,7 @@
 
 use super::bits::{Reader, Writer};
 use super::compiled_scenario::CompiledScenario;
-use super::consumer::{Attempts, Consumer, Pause};
+use super::consumer::{Attempts, Consumer, Held, Pause};
 use super::ledger::{ProducerReport, Record};
 use super::network::{Packet, PacketKind};
 use super::participant::Participant;
@@ -144,6 +144,12 @@ fn encode_consumer(consumer: &Consumer, setup: &CompiledScenario, w: &mut Writer
         let Attempts { msg, copy, failed, lasting, settled } = consumer.attempts;
         w.all([(msg, 2), (copy, 4), (failed, 4), (lasting.into(), 1), (settled.into(), 1)]);
     }
+    if setup.batching.is_some() {
+        w.all([(consumer.batch.at, 3), (consumer.batch.items.len() as u8, 4)]);
+        for &Held { msg, copy, n, failed } in &consumer.batch.items {
+            w.all([(msg, 2), (copy, 4), (n, 5), (failed.into(), 1)]);
+        }
+    }
 }
 
 fn decode_consumer(setup: &CompiledScenario, r: &mut Reader) -> Consumer {
@@ -181,6 +187,13 @@ fn decode_consumer(setup: &CompiledScenario, r: &mut Reader) -> Consumer {
             lasting: r.flag(),
             settled: r.flag(),
         };
+    }
+    if setup.batching.is_some() {
+        consumer.batch.at = r.get(3);
+        for _ in 0..r.get(4) {
+            let held = Held { msg: r.get(2), copy: r.get(4), n: r.get(5), failed: r.flag() };
+            consumer.batch.items.push(held);
+        }
     }
     consumer
 }

@@ -2,7 +2,7 @@
 //! is compared only with others of its kind and never counted, so the numbers in use can be replaced
 //! by the lowest ones, in their old order.
 
-use super::consumer::Consumer;
+use super::consumer::{Consumer, Held};
 use super::context::{Ctx, View};
 use super::ledger::{Ledger, Record};
 use super::network::Packet;
@@ -78,6 +78,11 @@ pub(super) fn forget_deliveries(cx: &mut Ctx, is_over: impl Fn(&Ledger, MessageI
         if consumer.in_hand(cx.setup) && is_over(cx.ledger, consumer.msg, consumer.copy) {
             consumer.n = 1;
         }
+        for held in &mut consumer.batch.items {
+            if is_over(cx.ledger, held.msg, held.copy) {
+                held.n = 1;
+            }
+        }
     }
 }
 
@@ -99,8 +104,13 @@ pub(super) fn number_deliveries(
     let mut named = u32::from(held) << last;
     cx.net.packets_mut().iter_mut().filter(about).for_each(|p| named |= 1 << p.n);
     cx.consumers.iter_mut().filter(has).for_each(|c| named |= 1 << c.n);
+    let same = |held: &&mut Held| (held.msg, held.copy) == (msg, copy);
+    let batches = cx.consumers.iter_mut().flat_map(|c| c.batch.items.iter_mut());
+    batches.filter(same).for_each(|held| named |= 1 << held.n);
     let numbers = Numbers { named, pivot: last, least: 0 };
     cx.net.packets_mut().iter_mut().filter(about).for_each(|p| p.n = numbers.of(p.n));
     cx.consumers.iter_mut().filter(has).for_each(|c| c.n = numbers.of(c.n));
+    let batches = cx.consumers.iter_mut().flat_map(|c| c.batch.items.iter_mut());
+    batches.filter(same).for_each(|held| held.n = numbers.of(held.n));
     numbers.of_pivot()
 }

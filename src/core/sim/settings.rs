@@ -2,6 +2,7 @@
 //!
 //! Defaults are those of the products' current versions; each one cites its source.
 
+mod batch;
 mod field;
 pub mod generic;
 mod handler_timeout;
@@ -12,6 +13,7 @@ pub mod sqs;
 pub mod table;
 pub mod value;
 
+pub use batch::{BatchAck, Batching};
 pub use handler_timeout::{HandlerTimeout, HandlerTimes};
 
 use super::checked::{Checked, bad};
@@ -285,6 +287,9 @@ pub struct ConsumerSettings {
     /// The time after which a claim in progress ends by itself, in milliseconds; never if not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim_lease_ms: Option<u32>,
+    /// The acknowledgment of messages that are received together.
+    #[serde(default, skip_serializing_if = "BatchAck::is_each")]
+    pub batch_ack: BatchAck,
     /// The consumers start only when nothing else can happen.
     #[serde(default)]
     pub starts_late: bool,

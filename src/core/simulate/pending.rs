@@ -233,6 +233,9 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
             [Some(Delay::Reconnect), None]
         }
         ActorStep::Refresh(_) => one(Operation::Metadata),
+        ActorStep::Consumer(c) if world.consumers[c as usize].goes_on_in_batch(setup) => {
+            one(Operation::Line)
+        }
         ActorStep::Consumer(c) => {
             let op = setup.consumer.op(world.consumers[c as usize].pc);
             consumer_takes(setup, op, world.consumers[c as usize].tx.open)

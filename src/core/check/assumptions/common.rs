@@ -76,6 +76,23 @@ pub(super) fn handler_times(scope: &Scope) -> Option<String> {
     })
 }
 
+/// Returns how many messages there are in a batch, if they are acknowledged together.
+pub(super) fn batches(scope: &Scope) -> Option<String> {
+    let scenario = &scope.setup.scenario;
+    scope.setup.batching?;
+    let (name, size) = scenario.broker.batch_size(&scenario.consumer)?;
+    let messages = scenario.messages;
+    let most = match messages {
+        _ if size <= messages.into() => String::new(),
+        1 => format!(" Of the {size} that {name} allows, 1 message is in the model."),
+        n => format!(" Of the {size} that {name} allows, {n} messages are in the model."),
+    };
+    Some(format!(
+        "A batch takes all that is there when it is received, and its messages are handled one \
+         after the other.{most}"
+    ))
+}
+
 pub(super) const ANY: &[Row] = &[
     (
         outbox,

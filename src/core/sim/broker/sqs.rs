@@ -206,9 +206,7 @@ impl Queue {
         let consumer = cx.consumers[c as usize];
         let cause = if consumer.mark.event().is_some() { consumer.mark } else { mark };
         // The message group was blocked, and no living consumer had the message in hand.
-        let in_hand = consumer.up
-            && consumer.in_hand(cx.setup)
-            && (consumer.msg, consumer.copy, consumer.n) == (msg, copy, n);
+        let in_hand = consumer.up && consumer.holds(cx.setup, (msg, copy, n));
         cx.ledger.blocked |= self.config.fifo && !in_hand && somebody_could_work(&cx.view());
         let at = Participant::Broker;
         let mark = cx.out.record(cause, EventKind::Requeued { at, msg, copy, n, asked: false });

@@ -5,7 +5,7 @@ use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::duration;
-use crate::sim::settings::{Database, OnError};
+use crate::sim::settings::{BatchAck, Database, OnError};
 
 /// Returns the programs of the senders.
 pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
@@ -88,6 +88,9 @@ pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
     let mut inside = false;
     for &op in own {
         inside &= !matches!(op, Op::Commit | Op::CommitTransaction);
+        if let (Op::Ack, Some(comment)) = (op, batch_comment(scenario)) {
+            p.show(0, comment);
+        }
         p.run(op, u8::from(inside), text(scenario, op));
         inside |= matches!(op, Op::Begin);
     }
@@ -99,6 +102,19 @@ pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
         p.show(0, text(scenario, op));
     }
     (p, worker)
+}
+
+/// Returns the comment above the acknowledgment of a batch.
+fn batch_comment(scenario: &Scenario) -> Option<&'static str> {
+    let batching = scenario.broker.batching(&scenario.consumer)?;
+    Some(match batching.ack {
+        BatchAck::Each => return None,
+        BatchAck::Whole => "// after the last message of the batch, for all of them:",
+        BatchAck::GoodPart => "// after the last message of the batch, for those that succeeded:",
+        BatchAck::UpToFirstFailure => {
+            "// after the last message of the batch, or before a failed one:"
+        }
+    })
 }
 
 impl Scenario {

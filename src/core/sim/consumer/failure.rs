@@ -1,6 +1,6 @@
 //! Failures of the handler: further attempts, and the reaction after the last one.
 
-use super::{move_on, roll_back};
+use super::{batch, move_on, roll_back};
 use crate::sim::context::Ctx;
 use crate::sim::event::EventKind;
 use crate::sim::participant::{MessageId, Participant};
@@ -78,7 +78,7 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
         }
         OnError::Stop => program.place(Op::Stop).unwrap_or(program.failed()),
         OnError::Requeue | OnError::Reject | OnError::Swallow | OnError::Leave => {
-            go_back(cx, acked.is_some())
+            go_back(cx, c, acked.is_some())
         }
     };
     move_on(cx, c, to);
@@ -119,7 +119,10 @@ fn next_attempt(cx: &mut Ctx, c: usize, acked: Option<u8>) -> Option<u8> {
 }
 
 /// Returns the instruction that gets a message again, unless it is acknowledged already.
-fn go_back(cx: &Ctx, acked: bool) -> u8 {
+fn go_back(cx: &mut Ctx, c: usize, acked: bool) -> u8 {
+    if let Some(to) = batch::after_failure(cx, c) {
+        return to;
+    }
     let program = &cx.setup.consumer;
     let lines = [Op::Nack, Op::Seek, Op::Release];
     let line = lines.into_iter().find_map(|op| program.place(op));
@@ -130,7 +133,7 @@ fn go_back(cx: &Ctx, acked: bool) -> u8 {
 fn dead_letter_fails(cx: &mut Ctx, c: usize) {
     let settled = cx.consumers[c].attempts.settled;
     let to = match cx.setup.scenario.consumer.dead_letter_confirms {
-        true => go_back(cx, settled),
+        true => go_back(cx, c, settled),
         false => after_dead_letter(cx, c),
     };
     cx.consumers[c].attempts.settled = false;

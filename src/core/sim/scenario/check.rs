@@ -111,6 +111,7 @@ impl Scenario {
                            produce";
             return bad(format!("consumer.program[{i}]"), problem);
         }
+        self.broker.check_batch(&self.consumer)?;
         self.broker.check_program(&self.consumer)
     }
 

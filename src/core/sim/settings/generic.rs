@@ -130,6 +130,8 @@ pub enum Acknowledge {
     AfterReplication(u8),
 }
 
+impl super::batch::Batches for GenericBroker {}
+
 impl Broker for GenericBroker {
     const PRODUCT: &'static str = "generic";
 

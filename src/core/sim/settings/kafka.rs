@@ -267,6 +267,18 @@ impl Broker {
     }
 }
 
+impl super::batch::Batches for Broker {
+    fn batch_size(&self, consumer: &ConsumerSettings) -> Option<(&'static str, u32)> {
+        let own = consumer.kafka.clone().unwrap_or_default();
+        Some(("max.poll.records", own.max_poll_records))
+    }
+
+    /// A commit is an offset, up to which all is done.
+    fn acks_in_any_order(&self) -> bool {
+        false
+    }
+}
+
 impl super::Broker for Broker {
     const PRODUCT: &'static str = "kafka";
     const LINES: &'static [Op] = LINES;

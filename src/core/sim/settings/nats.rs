@@ -288,6 +288,8 @@ impl super::Producer for Producer {
     }
 }
 
+impl super::batch::Batches for Broker {}
+
 impl super::Broker for Broker {
     const PRODUCT: &'static str = "nats";
 

@@ -6,7 +6,9 @@
 pub(super) mod rows;
 
 use super::generic::Backoff;
-use super::{ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_true, one, yes};
+use super::{
+    ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_one, is_true, one, yes,
+};
 use crate::sim::checked::{Checked, OWN_NAME, bad, short};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::program::Op;
@@ -226,7 +228,7 @@ impl Broker {
 }
 
 /// Settings of the consumer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consumer {
     /// Automatic acknowledgment: a message counts as settled as soon as it is written to the
@@ -241,6 +243,17 @@ pub struct Consumer {
     /// `x-delivery-limit`, `basic.reject` does (docs/quorum-queues).
     #[serde(default)]
     pub requeue_with: RequeueWith,
+    /// The maximum number of messages that a batch listener gets at once, 1 to 10; 1 is a listener
+    /// that gets each message by itself (Spring AMQP, `consumerBatchEnabled` and `batchSize`).
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub batch_size: u8,
+}
+
+impl Default for Consumer {
+    fn default() -> Self {
+        let requeue_with = RequeueWith::default();
+        Consumer { auto_ack: false, prefetch_count: 0, requeue_with, batch_size: 1 }
+    }
 }
 
 /// The AMQP method that requeues a message.
@@ -279,6 +292,13 @@ impl super::Producer for Producer {
             return bad(at, "without confirm.select a failed publish goes unnoticed; use 1");
         }
         Ok(())
+    }
+}
+
+impl super::batch::Batches for Broker {
+    fn batch_size(&self, consumer: &ConsumerSettings) -> Option<(&'static str, u32)> {
+        let size = consumer.rabbitmq.as_ref().map_or(1, |own| own.batch_size);
+        Some(("batch_size", size.into()))
     }
 }
 

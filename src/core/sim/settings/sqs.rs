@@ -89,7 +89,7 @@ fn four_days() -> u32 {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consumer {
-    /// The maximum number of messages per receive, 1 to 4.
+    /// The maximum number of messages per receive, 1 to 10.
     #[serde(rename = "MaxNumberOfMessages", default = "one")]
     pub max_number_of_messages: u8,
     /// Call `ChangeMessageVisibility` repeatedly while the handler runs.
@@ -129,6 +129,13 @@ impl super::Producer for Producer {
             }
         }
         Ok(())
+    }
+}
+
+impl super::batch::Batches for Broker {
+    fn batch_size(&self, consumer: &ConsumerSettings) -> Option<(&'static str, u32)> {
+        let size = consumer.sqs.as_ref().map_or(1, |own| own.max_number_of_messages);
+        Some(("MaxNumberOfMessages", size.into()))
     }
 }
 

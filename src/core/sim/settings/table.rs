@@ -5,7 +5,7 @@ pub use super::field::{Field, Rows, Unset};
 
 use super::field::fields;
 use super::value::{Slot, named};
-use super::{Database, OnError, OnRestart, ROWS};
+use super::{BatchAck, Database, OnError, OnRestart, ROWS};
 use crate::sim::program::Op;
 
 impl Field {
@@ -111,6 +111,15 @@ const CONSUMER: &[Field] = fields! {
             false => None,
         },
         unset = Some(Unset { means: |_| "the claim has no lease", former: "none", by_hand: true });
+    "consumer.batch_ack", "each", "Lambda developer guide; Spring Kafka, AckMode",
+        "What is acknowledged of the messages received together: each once it is handled \
+         (ack-mode RECORD); the whole batch after its last message, or nothing if one fails; its \
+         good part (ReportBatchItemFailures); or what comes before the first failure (ack-mode \
+         BATCH, BatchListenerFailedException, partial failures of a FIFO queue).",
+        |s| match s.broker.batch_size(&s.consumer) {
+            Some(_) => Some(Slot::One(&mut s.consumer.batch_ack)),
+            None => None,
+        };
     "consumer.count", "1", "", "Number of consumers.",
         |s| Some(Slot::Small(&mut s.consumer.count, 1, 2));
     "consumer.starts_late", "false", "", "Start the consumers only once everything else has finished.",
@@ -130,6 +139,12 @@ named! {
         "outbox" = Some(Database::Outbox),
         "save-then-send" = Some(Database::SaveThenSend),
         "send-then-save" = Some(Database::SendThenSave),
+    }
+    BatchAck {
+        "each" = BatchAck::Each,
+        "whole" = BatchAck::Whole,
+        "good-part" = BatchAck::GoodPart,
+        "up-to-first-failure" = BatchAck::UpToFirstFailure,
     }
     OnRestart { "forget" = OnRestart::Forget, "resend" = OnRestart::Resend }
     OnError {

@@ -12,6 +12,17 @@ use crate::sim::producer;
 use crate::sim::program::Op;
 use crate::sim::stores::{Tx, bit};
 
+/// Returns true if a fault that strikes a packet strikes this one as well: the messages of a batch
+/// come in one response, and are settled in one request.
+fn is_sent_with(setup: &CompiledScenario, packet: &Packet, other: &Packet) -> bool {
+    let Packet { from, to, kind, .. } = *packet;
+    setup.batching.is_some()
+        && from.consumer().or(to.consumer()).is_some()
+        && !other.late
+        && (other.from, other.to) == (from, to)
+        && other.kind == kind
+}
+
 impl World {
     /// Lets a fault strike; `spec` is its place in the script.
     pub(super) fn strike(
@@ -30,8 +41,20 @@ impl World {
             Fault::Lose(index) => {
                 let packet = self.net.take(index);
                 self.lose(setup, packet, packet.mark, out);
+                let mates = |_: &Net, other: &Packet| is_sent_with(setup, &packet, other);
+                self.lose_packets(setup, packet.mark, out, mates);
             }
-            Fault::Delay(index) => self.delay(index, out),
+            Fault::Delay(index) => {
+                let packet = *self.net.packet_mut(index);
+                self.delay(index, out);
+                let all = 0..self.net.packets().len();
+                for i in all
+                    .filter(|&i| is_sent_with(setup, &packet, &self.net.packets()[i]))
+                    .collect::<Vec<_>>()
+                {
+                    self.delay(i as u8, out);
+                }
+            }
             Fault::Refuse(index) => {
                 let packet = self.net.take(index);
                 let Packet { kind, from, to, msg, n, mark, .. } = packet;

@@ -45,7 +45,14 @@ impl Partition {
         if self.is_out_of_range(&cx.consumers[c]) {
             return self.reset_position(cx, c);
         }
-        let Some(offset) = self.next_readable(cx.consumers[c].position) else { return };
+        // Whoever acknowledges a batch gets all that is there.
+        for _ in 0..cx.setup.batching.map_or(1, |batching| batching.size) {
+            let Some(offset) = self.next_readable(cx.consumers[c].position) else { return };
+            self.send_record(cx, c, offset);
+        }
+    }
+
+    fn send_record(&mut self, cx: &mut Ctx, c: usize, offset: usize) {
         let (from, to, kind) = (self.leader(), Participant::CONSUMERS[c], PacketKind::Delivery);
         let entry = &mut self.entries[offset];
         entry.deliveries = (entry.deliveries + 1).min(Record::MOST);

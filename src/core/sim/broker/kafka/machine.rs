@@ -367,6 +367,7 @@ impl Machine for Partition {
         let members = cx.consumers[..cx.setup.consumers()].iter_mut().enumerate();
         for (c, consumer) in members {
             consumer.n = consumer.n.min(1);
+            consumer.batch.items.iter_mut().for_each(|held| held.n = 1);
             if self.owner != Some(c as u8) {
                 consumer.position = 0;
             }

@@ -118,6 +118,9 @@ pub const ROWS: Rows = Rows {
             "How a failed message is put back. Since 4.3 basic.nack does not count towards \
              x-delivery-limit, basic.reject does.",
             |s| Some(Slot::One(&mut consumer(s)?.requeue_with));
+        "consumer.rabbitmq.batch_size", "1", "Spring AMQP, consumerBatchEnabled",
+            "Maximum number of messages that a batch listener gets at once; see batch_ack.",
+            |s| Some(Slot::Small(&mut consumer(s)?.batch_size, 1, 10));
     },
 };
 

@@ -60,7 +60,7 @@ pub const ROWS: Rows = Rows {
     },
     consumer: fields! {
         "consumer.sqs.MaxNumberOfMessages", "1", GUIDE, "Maximum number of messages per receive.",
-            |s| Some(Slot::Small(&mut consumer(s)?.max_number_of_messages, 1, 4));
+            |s| Some(Slot::Small(&mut consumer(s)?.max_number_of_messages, 1, 10));
         "consumer.sqs.ChangeMessageVisibility", "false", GUIDE,
             "Keep extending the visibility timeout while the handler runs.",
             |s| Some(Slot::One(&mut consumer(s)?.heartbeat));

@@ -1,0 +1,246 @@
+//! Batches: messages that a consumer receives together, handles one after the other, and
+//! acknowledges at the end ([`BatchAck`]).
+//!
+//! The consumer has one message of the batch in hand. Where its program acknowledges, it goes on to
+//! the next one instead, as long as there is one. The rest of the batch is kept beside it, so that a
+//! crash, or a timeout of the broker, concerns all of them.
+
+use super::settle::settle;
+use super::{Consumer, move_on};
+use crate::sim::broker::Broker;
+use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::context::Ctx;
+use crate::sim::event::EventKind;
+use crate::sim::ledger::Record;
+use crate::sim::network::{Packet, PacketKind};
+use crate::sim::participant::{MessageId, Participant};
+use crate::sim::program::Op;
+use crate::sim::settings::{BatchAck, OnError};
+use crate::sim::stores::Tx;
+use tinyvec::ArrayVec;
+
+/// A message of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Held {
+    pub msg: MessageId,
+    pub copy: u8,
+    /// The number of the delivery.
+    pub n: u8,
+    /// Its handler has failed for good.
+    pub failed: bool,
+}
+
+/// The batch that a consumer has in hand; empty if it has none, or acknowledges each message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Batch {
+    pub(in crate::sim) items: ArrayVec<[Held; Batch::MOST]>,
+    /// The index of the message that the consumer is working on.
+    pub(in crate::sim) at: u8,
+}
+
+impl Batch {
+    /// The capacity, in messages.
+    pub const MOST: usize = 8;
+
+    /// Returns the messages, in the order in which they are handled.
+    pub fn items(&self) -> &[Held] {
+        &self.items
+    }
+
+    /// Returns the index of the message that the consumer is working on.
+    pub fn at(&self) -> usize {
+        self.at.into()
+    }
+
+    fn current(&mut self) -> &mut Held {
+        &mut self.items[usize::from(self.at)]
+    }
+
+    fn is_at_the_end(&self) -> bool {
+        self.at() + 1 >= self.items.len()
+    }
+}
+
+impl Consumer {
+    /// Returns true if the consumer has this delivery, in hand or in its batch, and is not done with
+    /// it.
+    pub(in crate::sim) fn holds(
+        &self,
+        setup: &CompiledScenario,
+        (msg, copy, n): (MessageId, u8, u8),
+    ) -> bool {
+        let same = |held: &Held| (held.msg, held.copy, held.n) == (msg, copy, n);
+        self.in_hand(setup)
+            && ((self.msg, self.copy, self.n) == (msg, copy, n)
+                || self.batch.items.iter().any(same))
+    }
+
+    /// Returns true if the consumer may still settle this delivery of its batch.
+    pub(super) fn may_settle_in_batch(
+        &self,
+        setup: &CompiledScenario,
+        (msg, copy, n): (MessageId, u8, u8),
+    ) -> bool {
+        let same = |held: &Held| (held.msg, held.copy, held.n) == (msg, copy, n);
+        let Some(index) = self.batch.items.iter().position(same) else { return false };
+        let stops = setup.consumer.op(self.pc) == Some(Op::Stop);
+        let first_failure = match setup.batching.map(|batching| batching.ack) {
+            Some(BatchAck::UpToFirstFailure) => self.batch.items.iter().position(|i| i.failed),
+            _ => None,
+        };
+        let left = self.batch.items[index].failed || first_failure.is_some_and(|at| index >= at);
+        self.up && self.in_hand(setup) && !stops && (!left || returning(setup).is_some())
+    }
+
+    /// Returns true if the next acknowledgment only goes on to the next message of the batch.
+    pub(crate) fn goes_on_in_batch(&self, setup: &CompiledScenario) -> bool {
+        setup.consumer.op(self.pc) == Some(Op::Ack) && !self.batch.is_at_the_end()
+    }
+}
+
+/// Returns the packet that returns a message to the broker, if the consumer returns any.
+fn returning(setup: &CompiledScenario) -> Option<PacketKind> {
+    let program = &setup.consumer;
+    match setup.scenario.consumer.on_error {
+        _ if program.has(Op::Release) => Some(PacketKind::Release),
+        OnError::Reject if program.has(Op::Nack) => Some(PacketKind::Reject),
+        _ if program.has(Op::Nack) => Some(PacketKind::Requeue),
+        _ => None,
+    }
+}
+
+/// Receives the rest of a batch, together with its first message: all that is on its way.
+pub(super) fn receive_rest(cx: &mut Ctx, first: Packet) {
+    let (Some(c), Some(batching)) = (first.to.consumer(), cx.setup.batching) else { return };
+    let held = |p: &Packet| Held { msg: p.msg, copy: p.copy, n: p.n, failed: false };
+    let mut batch = Batch::default();
+    batch.items.push(held(&first));
+    while batch.items.len() < batching.size as usize {
+        let mates = |p: &Packet| (p.from, p.to, p.kind) == (first.from, first.to, first.kind);
+        let Some(index) = cx.net.packets().iter().position(mates) else { break };
+        if batch.items.len() == Batch::MOST {
+            cx.net.overflow = true;
+            break;
+        }
+        let packet = cx.net.take(index as u8);
+        let Packet { kind, from, to, msg, n, mark, .. } = packet;
+        cx.out.record(mark, EventKind::Arrived { kind, from, to, msg, n });
+        batch.items.push(held(&packet));
+    }
+    cx.consumers[c].batch = batch;
+}
+
+/// Begins with the next message of the batch. Returns false if there is none.
+fn next(cx: &mut Ctx, c: usize) -> bool {
+    let consumer = &mut cx.consumers[c];
+    if consumer.batch.is_at_the_end() {
+        return false;
+    }
+    finish(cx, c);
+    let consumer = &mut cx.consumers[c];
+    consumer.batch.at += 1;
+    let Held { msg, copy, n, .. } = *consumer.batch.current();
+    *consumer = Consumer {
+        pc: cx.setup.consumer.next(0),
+        last: 1,
+        msg,
+        copy,
+        n,
+        attempts: consumer.attempts.at(msg, copy),
+        claims: false,
+        tx: Tx::default(),
+        ..*consumer
+    };
+    Record::bump(&mut cx.ledger.of_mut(msg).begun);
+    true
+}
+
+fn finish(cx: &mut Ctx, c: usize) {
+    let Consumer { msg, mark, .. } = cx.consumers[c];
+    let at = Participant::CONSUMERS[c];
+    cx.consumers[c].mark = cx.out.record(mark, EventKind::Finished { at, msg });
+}
+
+/// Runs the acknowledgment: goes on to the next message, or settles the batch after the last one.
+pub(super) fn acknowledge(cx: &mut Ctx, broker: &mut Broker, c: usize) {
+    let stops = cx.setup.batching.map(|batching| batching.ack) == Some(BatchAck::UpToFirstFailure);
+    let failed = cx.consumers[c].batch.current().failed;
+    if !(stops && failed) && next(cx, c) {
+        return;
+    }
+    if broker.acks_by_call() {
+        broker.ack_by_call(cx, c);
+    } else {
+        let Batch { items, at } = cx.consumers[c].batch;
+        let returning = returning(cx.setup);
+        for (i, held) in items.iter().enumerate() {
+            // What comes after the first failure has not been handled.
+            let good = !held.failed && i <= usize::from(at);
+            let kind = if good { Some(PacketKind::ConsumerAck) } else { returning };
+            kind.into_iter().for_each(|kind| settle(cx, broker, c, *held, kind));
+        }
+    }
+    move_on(cx, c, cx.setup.consumer.done());
+}
+
+/// Returns the instruction after a handler of a batch has failed for good, if the broker does not get
+/// the batch back at once.
+pub(super) fn after_failure(cx: &mut Ctx, c: usize) -> Option<u8> {
+    let ack = cx.setup.batching?.ack;
+    let goes_on = match ack {
+        BatchAck::GoodPart => true,
+        BatchAck::UpToFirstFailure => cx.setup.scenario.consumer.on_error == OnError::Leave,
+        BatchAck::Whole | BatchAck::Each => false,
+    };
+    if !goes_on {
+        return None;
+    }
+    cx.consumers[c].batch.current().failed = true;
+    cx.setup.consumer.place(Op::Ack)
+}
+
+/// Returns the batch to the broker: all of it, or what comes after the part that succeeded.
+pub(super) fn give_back(cx: &mut Ctx, broker: &Broker, c: usize) {
+    let Batch { items, at } = cx.consumers[c].batch;
+    let first = first_to_return(cx.setup, at);
+    for (i, held) in items.iter().enumerate() {
+        let kind = if i < first { Some(PacketKind::ConsumerAck) } else { returning(cx.setup) };
+        kind.into_iter().for_each(|kind| settle(cx, broker, c, *held, kind));
+    }
+}
+
+fn first_to_return(setup: &CompiledScenario, at: u8) -> usize {
+    let ack = setup.batching.map(|batching| batching.ack);
+    if ack == Some(BatchAck::UpToFirstFailure) { at.into() } else { 0 }
+}
+
+/// Commits the part of the batch that succeeded, if that is acknowledged, and seeks back to the rest.
+pub(super) fn seek(cx: &mut Ctx, broker: &mut Broker, c: usize) {
+    let own = cx.consumers[c];
+    let first = first_to_return(cx.setup, own.batch.at);
+    let take = |cx: &mut Ctx, broker: &mut Broker, index: usize, seeks: bool| {
+        let Held { msg, copy, n, .. } = own.batch.items[index];
+        (cx.consumers[c].msg, cx.consumers[c].copy, cx.consumers[c].n) = (msg, copy, n);
+        if seeks {
+            let at = Participant::CONSUMERS[c];
+            let what = EventKind::Asked { op: Op::Seek, from: at, to: at, msg, yes: true };
+            cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
+            broker.seek(cx, c);
+        } else {
+            broker.ack_by_call(cx, c);
+        }
+    };
+    if first > 0 {
+        take(cx, broker, first - 1, false);
+    }
+    take(cx, broker, first, true);
+    let consumer = &mut cx.consumers[c];
+    (consumer.msg, consumer.copy, consumer.n) = (own.msg, own.copy, own.n);
+}
+
+/// Returns true if the consumer's next line commits a part of its batch before it seeks.
+pub(super) fn commits_before_seek(setup: &CompiledScenario, consumer: &Consumer) -> bool {
+    setup.batching.is_some()
+        && setup.consumer.op(consumer.pc) == Some(Op::Seek)
+        && first_to_return(setup, consumer.batch.at) > 0
+}
