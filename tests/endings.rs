@@ -425,6 +425,36 @@ const ENDINGS: &[Row] = &[
         "the id decides, not the body",
     ),
     (
+        "sqs-batch-whole",
+        &[(Duplicated, (1, 2, 2, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "nothing of a batch is deleted if one message of it fails",
+    ),
+    (
+        "sqs-batch-good-part",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "what has succeeded is deleted",
+    ),
+    (
+        "sqs-fifo-good-part",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the function goes on with the batch after a failure",
+    ),
+    (
+        "sqs-fifo-first-failure",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "what comes after the failure is returned unhandled",
+    ),
+    (
+        "kafka-batch-crash",
+        &[(Duplicated, (1, 2, 2, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "nothing of the poll is committed before its last record",
+    ),
+    (
+        "kafka-batch-record",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the first record is committed before the second is handled",
+    ),
+    (
         "sqs-fifo-batch",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
         "the code goes on with the batch after a failure",
@@ -591,6 +621,7 @@ const OUT_OF_ORDER: &[&str] = &[
     "rabbitmq-requeue-back",
     "rabbitmq-two-consumers",
     "sqs-fifo-batch",
+    "sqs-fifo-good-part",
     "sqs-fifo-two-sends",
 ];
 

@@ -3,7 +3,8 @@
 //!
 //! Configurations are drawn at random, so that the rules of the partial-order reduction meet
 //! settings, programs and kinds of faults that nobody had in mind. `ACKWARD_DRAWS` is the number of
-//! configurations (500), `ACKWARD_SEED` the seed (1), `ACKWARD_ONLY` the beginning of the names of those
+//! configurations (500), `ACKWARD_SEED` the seed (1), `ACKWARD_BATCHES` how many percent of them
+//! acknowledge batches (10), `ACKWARD_ONLY` the beginning of the names of those
 //! that they are based on (all), and `ACKWARD_STATES` the state limit of the
 //! reference search (see [`STATES`]). Every disagreement is printed as a command line, as found and
 //! after shrinking.
@@ -97,7 +98,7 @@ fn random_configurations_agree() {
 }
 
 /// Configurations that the draws rarely reach: two consumers of a queue that serves one, records that
-/// are deleted, claims in progress.
+/// are deleted, claims in progress, batches.
 const RARELY_DRAWN: &[&str] = &[
     "rabbitmq-single-active-consumer --messages 2 --faults 1 --kinds usual",
     "rabbitmq-single-active-consumer --set prefetch_count=2 --messages 2 --faults 1 --kinds usual",
@@ -121,6 +122,18 @@ const RARELY_DRAWN: &[&str] = &[
      --faults 1 --kinds lost,crash",
     "technique-claim-in-progress --set claim_lease_ms=unset --messages 1 --faults 2 --kinds store",
     "dedup-in-progress-overlap --messages 1 --faults 1 --kinds slow,pause",
+    "sqs-fifo --set MaxNumberOfMessages=10 --set batch_ack=whole --messages 2 --faults 1 \
+     --kinds usual",
+    "sqs-fifo --set MaxNumberOfMessages=10 --set batch_ack=good-part --set on_error=leave \
+     --messages 2 --faults 2 --kinds handler,crash",
+    "sqs-fifo --set MaxNumberOfMessages=2 --set batch_ack=up-to-first-failure --messages 3 \
+     --faults 1 --kinds handler,lost,late",
+    "kafka-consumer-commit-last --set batch_ack=up-to-first-failure --messages 2 --faults 1 \
+     --kinds usual",
+    "kafka-consumer-commit-last --set batch_ack=whole --set consumer.count=2 --messages 2 \
+     --faults 1 --kinds handler,pause",
+    "rabbitmq-single-active-consumer --set batch_size=2 --set batch_ack=whole --messages 2 \
+     --faults 1 --kinds handler,crash",
 ];
 
 /// Regression tests: configurations for which the shipped search was once wrong, each in its

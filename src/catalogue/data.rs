@@ -87,7 +87,7 @@ pub(super) static SCENARIOS: Groups = &[
             "kafka-commit-after-work" "kafka-swallowed-error" "kafka-seek" "kafka-attempts-skip"
             "kafka-dead-letter-topic" "kafka-dead-letter-unchecked" "kafka-dead-letter-checked"
             "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance" "kafka-large-batch"
-            "kafka-smaller-batch"
+            "kafka-smaller-batch" "kafka-batch-crash" "kafka-batch-record"
             "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
             "kafka-offset-in-database" "kafka-latest" "kafka-earliest"
             "kafka-retention" "kafka-retention-earliest"],
@@ -109,12 +109,14 @@ pub(super) static SCENARIOS: Groups = &[
         "SQS",
         scenarios!["sqs-send-retried" "sqs-duplicate" "sqs-visibility-expires" "sqs-heartbeat"
             "sqs-visibility-90s" "sqs-visibility-540s" "sqs-eta" "sqs-eta-12h"
-            "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"],
+            "sqs-stale-receipt" "sqs-max-receive-1" "sqs-max-receive-3" "sqs-retention"
+            "sqs-batch-whole" "sqs-batch-good-part"],
     ),
     (
         "SQS FIFO",
         scenarios!["sqs-fifo-retry" "sqs-fifo-after-window" "sqs-fifo-content" "sqs-fifo-own-id"
-            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-poison" "sqs-fifo-late-delete"
+            "sqs-fifo-batch" "sqs-fifo-one-by-one" "sqs-fifo-good-part" "sqs-fifo-first-failure"
+            "sqs-fifo-poison" "sqs-fifo-late-delete"
             "sqs-fifo-two-sends" "sqs-fifo-one-send"],
     ),
     (

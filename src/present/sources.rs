@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 52] = [
+const PAGES: [(&str, &str); 54] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -159,6 +159,14 @@ const PAGES: [(&str, &str); 52] = [
         "https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html",
     ),
     ("celery/kombu#", "https://github.com/celery/kombu/issues/{}"),
+    (
+        "Lambda developer guide, SQS errors",
+        "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",
+    ),
+    (
+        "spring-kafka ContainerProperties.AckMode",
+        "https://docs.spring.io/spring-kafka/api/org/springframework/kafka/listener/ContainerProperties.AckMode.html",
+    ),
     ("Redis docs, SADD", "https://redis.io/docs/latest/commands/sadd/"),
     ("Redis docs, SET", "https://redis.io/docs/latest/commands/set/"),
 ];

@@ -64,6 +64,9 @@ pub fn draw(random: &mut Random) -> Case {
         set(&mut scenario, &mut settings, "consumer.claim_lease_ms", lease.to_owned());
     }
     let fails = random.percent(30);
+    if random.percent(crate::number("ACKWARD_BATCHES", 10) as usize) {
+        batch(random, &mut scenario, &mut settings);
+    }
     if fails {
         reaction(random, &mut scenario, &mut settings);
     }
@@ -98,6 +101,29 @@ fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(St
             set(scenario, settings, key, value);
         }
     }
+}
+
+/// Draws how batches are acknowledged, if the product has them, and what that needs.
+fn batch(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(String, String)>) {
+    let size = scenario.broker.batch_size(&scenario.consumer).map(|(name, _)| name);
+    let path = match size {
+        Some("MaxNumberOfMessages") => "consumer.sqs.MaxNumberOfMessages",
+        Some("max.poll.records") => "consumer.kafka.max.poll.records",
+        Some("batch_size") => "consumer.rabbitmq.batch_size",
+        _ => return,
+    };
+    let acks = ["whole", "good-part", "up-to-first-failure"];
+    for (key, values) in [("consumer.batch_ack", &acks[..]), (path, &["2", "3", "10"])] {
+        set(scenario, settings, key, (*random.pick(values)).to_owned());
+    }
+    if matches!(scenario.broker, BrokerSettings::Kafka(_)) {
+        set(scenario, settings, AUTO_COMMIT, "false".to_owned());
+    }
+    let mut lines: Vec<&str> = scenario.consumer.program.iter().map(|op| op.key()).collect();
+    lines.retain(|line| *line != "ack");
+    lines.push("ack");
+    let lines = lines.join(",");
+    set(scenario, settings, PROGRAM, lines);
 }
 
 /// Settings that are drawn elsewhere, and amounts that change no run.

@@ -276,7 +276,8 @@ pub const ALL: &[Unmodeled] = unmodeled! {
          otherwise these messages are hidden until the visibility timeout ends.";
     LAMBDA: "BatchSize" "FunctionResponseTypes" "MaximumBatchingWindowInSeconds" =>
         "It matters for a batch of which one message fails: the whole batch comes again, or only \
-         what ReportBatchItemFailures names. Here each message is deleted by itself.";
+         what ReportBatchItemFailures names. Here each message is deleted by itself, unless batch_ack \
+         says otherwise.";
     LAMBDA: "ScalingConfig" "MaximumConcurrency" "ProvisionedPollerConfig" =>
         "It says how many consumers there are at most. Here it is consumer.count that does.";
     LAMBDA: "FilterCriteria" "filter_criteria" "filterPatterns" =>
@@ -300,7 +301,7 @@ pub const ALL: &[Unmodeled] = unmodeled! {
          may be stored twice.";
     SPRING: "spring.rabbitmq.listener.simple.consumer-batch-enabled" if "true" =>
         "It matters for a batch of which one message fails: the model acknowledges each message by \
-         itself.";
+         itself, unless batch_size and batch_ack say otherwise.";
     CELERY: "task_always_eager" if "true" =>
         "It matters for everything: tasks run in the caller, and no broker is used.";
     CELERY: "worker_deduplicate_successful_tasks" if "true" =>

@@ -30,9 +30,9 @@ pub struct Consumer {
         skip_serializing_if = "is_five_minutes"
     )]
     pub max_poll_interval_ms: u32,
-    /// The maximum number of records that a poll returns; 500 by default. The model hands them to
-    /// the handler one by one, as the consumer's own loop does; their number counts for
-    /// `max.poll.interval.ms` only.
+    /// The maximum number of records that a poll returns; 500 by default. A consumer that commits
+    /// each record gets them one by one, and their number counts for `max.poll.interval.ms` only;
+    /// one that commits batches gets them together (`batch_ack`).
     #[serde(
         rename = "max.poll.records",
         default = "five_hundred",
