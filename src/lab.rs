@@ -216,7 +216,7 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
     let bare = scenario.without_faults();
     for held in settings(scenario) {
         let Held { field, value, form, .. } = &held;
-        if field.circumstance {
+        if field.circumstance || field.usual_only {
             continue;
         }
         for other in form.values().into_iter().filter(|other| other != value) {

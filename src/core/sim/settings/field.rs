@@ -21,6 +21,8 @@ pub struct Field {
     /// The setting is a circumstance rather than a decision: what is sent, the initial state of the
     /// run, what others have done. It is never offered as a fix.
     pub circumstance: bool,
+    /// Of its values, only those that the product's usual changes set are offered as a fix.
+    pub usual_only: bool,
     /// Names in other clients, such as librdkafka (`CONFIGURATION.md`).
     pub aliases: &'static [&'static str],
     /// The first version of the product that has it, if the model has earlier ones; else empty.
@@ -77,6 +79,7 @@ impl Field {
         slot: |_| None,
         unset: None,
         circumstance: false,
+        usual_only: false,
         aliases: &[],
         since: "",
     };

@@ -119,7 +119,8 @@ const CONSUMER: &[Field] = fields! {
         |s| match s.broker.batch_size(&s.consumer) {
             Some(_) => Some(Slot::One(&mut s.consumer.batch_ack)),
             None => None,
-        };
+        },
+        usual_only = true;
     "consumer.count", "1", "", "Number of consumers.",
         |s| Some(Slot::Small(&mut s.consumer.count, 1, 2));
     "consumer.starts_late", "false", "", "Start the consumers only once everything else has finished.",
