@@ -302,7 +302,7 @@ fn moment(setup: &CompiledScenario, trace: &Trace, number: usize, before: &StepV
         None => {
             let events = trace.events_of(number).iter();
             let said: Vec<_> = events.filter_map(|e| text::sentence(setup, e)).collect();
-            if said.is_empty() { "No visible change.".into() } else { said.join(" ") }
+            if said.is_empty() { state::unsaid(setup, step) } else { said.join(" ") }
         }
     };
     let mut state = state::rows(setup, world);

@@ -4,7 +4,10 @@ mod broker;
 
 use super::{Cell, StateRow};
 use crate::diagram::ir::Tone;
-use crate::sim::{CompiledScenario, MessageId, Op, Packet, PacketKind, Participant, Pause, World};
+use crate::sim::{
+    ActorStep, Choice, CompiledScenario, MessageId, Op, Packet, PacketKind, Participant, Pause,
+    Step, World,
+};
 use crate::text;
 
 pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
@@ -180,6 +183,25 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
         text += &format!("; position {position}");
     }
     text
+}
+
+/// Describes a step of which no event tells.
+pub(super) fn unsaid(setup: &CompiledScenario, step: &Step) -> String {
+    let nothing = "No visible change.".to_owned();
+    let Choice::Run(ActorStep::Consumer(c)) = step.choice else { return nothing };
+    let (c, party) = (usize::from(c), Participant::CONSUMERS[usize::from(c)]);
+    let consumer = &step.world.consumers[c];
+    if setup.batching.is_none() {
+        return nothing;
+    }
+    let who = text::capital(text::with_article(setup, party));
+    match consumer.in_hand(setup) {
+        true if consumer.last == 1 => {
+            format!("{who} goes on to {}, the next of its batch.", text::message(consumer.msg))
+        }
+        true => nothing,
+        false => format!("{who} leaves the rest of its batch unacknowledged."),
+    }
 }
 
 fn in_hand(setup: &CompiledScenario, world: &World, c: usize) -> String {
