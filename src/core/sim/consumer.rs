@@ -25,7 +25,6 @@ use super::program::Op;
 use super::settings::OnError;
 use super::stores::{Tx, bit};
 use failure::{after_dead_letter, handler_fails};
-use settle::settle;
 
 /// The state of a consumer process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -203,11 +202,11 @@ pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
                 return move_on(cx, c, setup.consumer.done());
             }
         }
-        Op::Ack => settle(cx, broker, c, held, PacketKind::ConsumerAck),
-        Op::Release => settle(cx, broker, c, held, PacketKind::Release),
+        Op::Ack => batch::settle(cx, broker, c, held, PacketKind::ConsumerAck),
+        Op::Release => batch::settle(cx, broker, c, held, PacketKind::Release),
         Op::Nack => match setup.scenario.consumer.on_error {
-            OnError::Reject => settle(cx, broker, c, held, PacketKind::Reject),
-            _ => settle(cx, broker, c, held, PacketKind::Requeue),
+            OnError::Reject => batch::settle(cx, broker, c, held, PacketKind::Reject),
+            _ => batch::settle(cx, broker, c, held, PacketKind::Requeue),
         },
         Op::Seek => {
             let Consumer { msg, mark, .. } = cx.consumers[c];
@@ -233,9 +232,10 @@ fn move_on(cx: &mut Ctx, c: usize, to: u8) {
     consumer.last = consumer.pc + 1;
     consumer.pc = to;
     if cx.setup.consumer.ended(to) {
+        batch::leave_rest(cx, c);
+        let consumer = &mut cx.consumers[c];
         consumer.tx = Tx::default();
         consumer.claims = false;
-        consumer.batch = Batch::default();
         if to == cx.setup.consumer.done() {
             consumer.attempts = Attempts::default();
         }

@@ -5,7 +5,6 @@
 //! the next one instead, as long as there is one. The rest of the batch is kept beside it, so that a
 //! crash, or a timeout of the broker, concerns all of them.
 
-use super::settle::settle;
 use super::{Consumer, move_on};
 use crate::sim::broker::Broker;
 use crate::sim::compiled_scenario::CompiledScenario;
@@ -52,7 +51,7 @@ impl Batch {
         self.at.into()
     }
 
-    fn current(&mut self) -> &mut Held {
+    pub(super) fn current(&mut self) -> &mut Held {
         &mut self.items[usize::from(self.at)]
     }
 
@@ -62,6 +61,11 @@ impl Batch {
 }
 
 impl Consumer {
+    /// Returns the delivery in hand.
+    pub(super) fn held(&self) -> Held {
+        Held { msg: self.msg, copy: self.copy, n: self.n, failed: false }
+    }
+
     /// Returns true if the consumer has this delivery, in hand or in its batch, and is not done with
     /// it.
     pub(in crate::sim) fn holds(
@@ -155,6 +159,16 @@ fn next(cx: &mut Ctx, c: usize) -> bool {
     true
 }
 
+/// Drops the messages of the batch that have not been handled, once the consumer is done with it.
+pub(super) fn leave_rest(cx: &mut Ctx, c: usize) {
+    let Batch { items, at } = cx.consumers[c].batch;
+    for &Held { msg, .. } in items.iter().skip(usize::from(at) + 1) {
+        let at = Participant::CONSUMERS[c];
+        cx.out.record(cx.consumers[c].mark, EventKind::Finished { at, msg });
+    }
+    cx.consumers[c].batch = Batch::default();
+}
+
 fn finish(cx: &mut Ctx, c: usize) {
     let Consumer { msg, mark, .. } = cx.consumers[c];
     let at = Participant::CONSUMERS[c];
@@ -183,20 +197,13 @@ pub(super) fn acknowledge(cx: &mut Ctx, broker: &mut Broker, c: usize) {
     move_on(cx, c, cx.setup.consumer.done());
 }
 
-/// Returns the instruction after a handler of a batch has failed for good, if the broker does not get
-/// the batch back at once.
-pub(super) fn after_failure(cx: &mut Ctx, c: usize) -> Option<u8> {
-    let ack = cx.setup.batching?.ack;
-    let goes_on = match ack {
-        BatchAck::GoodPart => true,
-        BatchAck::UpToFirstFailure => cx.setup.scenario.consumer.on_error == OnError::Leave,
-        BatchAck::Whole | BatchAck::Each => false,
-    };
-    if !goes_on {
-        return None;
-    }
-    cx.consumers[c].batch.current().failed = true;
-    cx.setup.consumer.place(Op::Ack)
+/// Settles a delivery.
+pub(super) fn settle(cx: &mut Ctx, broker: &Broker, c: usize, held: Held, kind: PacketKind) {
+    let Held { msg, copy, n, .. } = held;
+    let (from, to) = (Participant::CONSUMERS[c], broker.leader());
+    let mark = cx.out.record(cx.consumers[c].mark, EventKind::Sent { kind, from, to, msg, n });
+    cx.consumers[c].mark = mark;
+    cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
 }
 
 /// Returns the batch to the broker: all of it, or what comes after the part that succeeded.

@@ -1,11 +1,11 @@
 //! Failures of the handler: further attempts, and the reaction after the last one.
 
-use super::{batch, move_on, roll_back};
+use super::{move_on, roll_back};
 use crate::sim::context::Ctx;
 use crate::sim::event::EventKind;
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
-use crate::sim::settings::OnError;
+use crate::sim::settings::{BatchAck, OnError};
 use crate::sim::stores::bit;
 
 /// The failed attempts of a consumer at a message, which it remembers in memory: like
@@ -118,9 +118,25 @@ fn next_attempt(cx: &mut Ctx, c: usize, acked: Option<u8>) -> Option<u8> {
     Some(setup.consumer.place(Op::Seek).filter(|_| setup.seeks_after_error).unwrap_or(first))
 }
 
+/// Returns the instruction after a handler of a batch has failed for good, if the broker does not get
+/// the batch back at once.
+fn after_failure_in_batch(cx: &mut Ctx, c: usize) -> Option<u8> {
+    let ack = cx.setup.batching?.ack;
+    let goes_on = match ack {
+        BatchAck::GoodPart => true,
+        BatchAck::UpToFirstFailure => cx.setup.scenario.consumer.on_error == OnError::Leave,
+        BatchAck::Whole | BatchAck::Each => false,
+    };
+    if !goes_on {
+        return None;
+    }
+    cx.consumers[c].batch.current().failed = true;
+    cx.setup.consumer.place(Op::Ack)
+}
+
 /// Returns the instruction that gets a message again, unless it is acknowledged already.
 fn go_back(cx: &mut Ctx, c: usize, acked: bool) -> u8 {
-    if let Some(to) = batch::after_failure(cx, c) {
+    if let Some(to) = after_failure_in_batch(cx, c) {
         return to;
     }
     let program = &cx.setup.consumer;
