@@ -16,6 +16,7 @@ mod args;
 mod chaos;
 mod check;
 mod choose;
+mod clients;
 mod cost;
 mod evidence;
 mod faults;
@@ -63,6 +64,7 @@ fn run(args: Args) -> u8 {
         Command::Check(check) => check.run(),
         Command::Scenarios(list) => Ok(list::scenarios(list.json)),
         Command::Presets(list) => Ok(list::presets(list.json)),
+        Command::Clients(list) => Ok(clients::list(list.json)),
         Command::Faults(faults) => faults.run(),
         Command::Show(show) => show.run(),
         Command::Chaos(chaos) => chaos.run(),

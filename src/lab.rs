@@ -6,6 +6,7 @@
 //! it, `isolation.level`. This module does not depend on JSON: it reads and writes the values
 //! themselves.
 
+pub mod clients;
 pub mod names;
 mod not_modeled;
 mod program_edit;
@@ -63,7 +64,9 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
     settings: &[(K, V)],
 ) -> Result<Scenario, String> {
     let mut changed = scenario.clone();
-    for (key, value) in settings {
+    // What a person sets goes over a client's defaults, in any order.
+    clients::set_clients(&mut changed, settings)?;
+    for (key, value) in settings.iter().filter(|(key, _)| !clients::is_client(key.as_ref())) {
         set(&mut changed, key.as_ref(), value.as_ref())?;
     }
     // Validate only now: two settings may be valid together and invalid alone.
@@ -112,13 +115,15 @@ fn read<'a>(field: &Field, value: &'a str) -> &'a str {
 
 /// Returns the settings to change in `from` to obtain those of `to`, with the shortest keys.
 pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
-    let (before, after) = (settings(from), settings(to));
+    let (from, mut found) = clients::with_clients_of(from, to);
+    let (before, after) = (settings(&from), settings(to));
     let same = |held: &&Held| {
         let path = held.field.path;
         before.iter().any(|old| old.field.path == path && old.value == held.value)
     };
     let changed = after.iter().filter(|held| !same(held));
-    changed.map(|held| (short(&after, held.field), held.value.clone())).collect()
+    found.extend(changed.map(|held| (short(&after, held.field), held.value.clone())));
+    found
 }
 
 /// Returns the shortest key that identifies this setting.
@@ -142,6 +147,12 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     let meant = table::all().find(|field| field.aliases.iter().any(|alias| fits(key, alias)));
     let name = meant.map_or(key, |field| field.path);
     let mut found: Vec<_> = all.iter().filter(|field| fits(field.path, name)).collect();
+    // Clients in other languages write the same name in other ways: `enableAutoCommit`.
+    if found.is_empty() {
+        let asked = not_modeled::plain(key);
+        let is = |name: &&str| not_modeled::plain(name) == asked;
+        found.extend(all.iter().filter(|f| is(&f.name()) || f.aliases.iter().any(|a| is(a))));
+    }
     // A whole name means that setting, although it may be the end of another one: `version`.
     if found.iter().any(|field| field.name() == name) {
         found.retain(|field| field.name() == name);
@@ -200,7 +211,7 @@ pub fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
         let why = match value {
             Some(value) => not_modeled::value_not_modeled(&error.at, value),
             None if error.problem.starts_with("unknown field") => not_modeled(&error.at),
-            None => None,
+            None => clients::in_json(&error.problem),
         };
         ScenarioError { problem: why.unwrap_or(error.problem), ..error }
     })

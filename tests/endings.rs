@@ -199,6 +199,16 @@ const ENDINGS: &[Row] = &[
         "the next poll commits what the worker has not done",
     ),
     (
+        "kafka-librdkafka-background",
+        &[(LostSilently, (1, 0, 0, Ok, 0))],
+        "the offset is stored on hand-over, and committed in the background",
+    ),
+    (
+        "kafka-librdkafka-offset-store",
+        &[(Once, (1, 1, 1, Ok, 0))],
+        "the offset was not stored when it crashed",
+    ),
+    (
         "kafka-auto-commit",
         &[(Duplicated, (1, 2, 2, Ok, 0))],
         "done, and the poll that would commit never came",
@@ -339,6 +349,16 @@ const ENDINGS: &[Row] = &[
         "rabbitmq-auto-ack",
         &[(LostSilently, (1, 0, 0, Ok, 0))],
         "done when written to the connection",
+    ),
+    (
+        "rabbitmq-celery-early-ack",
+        &[(LostSilently, (1, 0, 0, Nothing, 0))],
+        "acknowledged before the task ran",
+    ),
+    (
+        "rabbitmq-celery-acks-late",
+        &[(Once, (1, 1, 1, Nothing, 0))],
+        "not acknowledged, so given to the other worker",
     ),
     ("rabbitmq-manual-ack", &[(Once, (1, 1, 1, Ok, 0))], "requeued when the connection closed"),
     (

@@ -202,6 +202,11 @@ fn rows_about_the_time_that_handlers_take_come_out() {
 }
 
 #[test]
+fn rows_about_clients_come_out() {
+    every_row(include_str!("oracle/clients.tsv"), include_str!("oracle/clients.json"));
+}
+
+#[test]
 fn rows_about_nats_come_out() {
     every_row(include_str!("oracle/nats.tsv"), include_str!("oracle/nats.json"));
 }

@@ -134,6 +134,10 @@ const RARELY_DRAWN: &[&str] = &[
      --faults 1 --kinds handler,pause",
     "rabbitmq-single-active-consumer --set batch_size=2 --set batch_ack=whole --messages 2 \
      --faults 1 --kinds handler,crash",
+    "kafka-default --set client=librdkafka --messages 2 --faults 1 --kinds usual",
+    "kafka-default --set client=spring-cloud-stream --messages 1 --faults 2 --kinds usual",
+    "rabbitmq-default --set client=celery-acks-late --messages 1 --faults 1 --kinds usual",
+    "rabbitmq-default --set consumer.client=masstransit --messages 1 --faults 2 --kinds usual",
 ];
 
 /// Regression tests: configurations for which the shipped search was once wrong, each in its

@@ -90,7 +90,8 @@ pub(super) static SCENARIOS: Groups = &[
             "kafka-smaller-batch" "kafka-batch-crash" "kafka-batch-record"
             "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
             "kafka-offset-in-database" "kafka-latest" "kafka-earliest"
-            "kafka-retention" "kafka-retention-earliest"],
+            "kafka-retention" "kafka-retention-earliest"
+            "kafka-librdkafka-background" "kafka-librdkafka-offset-store"],
     ),
     (
         "RabbitMQ",
@@ -103,7 +104,8 @@ pub(super) static SCENARIOS: Groups = &[
             "rabbitmq-nack-not-counted" "rabbitmq-requeue-back" "rabbitmq-requeue-front"
             "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
             "rabbitmq-consumer-timeout" "rabbitmq-consumer-timeout-raised"
-            "rabbitmq-two-consumers" "rabbitmq-single-active-consumer"],
+            "rabbitmq-two-consumers" "rabbitmq-single-active-consumer"
+            "rabbitmq-celery-early-ack" "rabbitmq-celery-acks-late"],
     ),
     (
         "SQS",

@@ -25,6 +25,8 @@ pub enum Command {
     Scenarios(List),
     /// Lists the presets: each product's defaults and well-known configurations.
     Presets(List),
+    /// Lists the client libraries and frameworks that --set client=… knows, with their defaults.
+    Clients(List),
     /// Lists the faults that are possible in a configuration, in the syntax of --fault.
     Faults(faults::Faults),
     /// Prints a run as text, or draws it as a sequence diagram.

@@ -5,6 +5,7 @@ use super::print::pretty;
 use super::scope::{flags, hints, not_tried, scope};
 use crate::check::{Fate, Finding, Fix, Guarantee, Hint, Property};
 use crate::check::{assumptions, fates};
+use crate::lab::clients;
 use crate::text::steps;
 use serde_json::{Map, Value, json};
 
@@ -22,6 +23,7 @@ pub fn found(found: &Found) -> String {
     pretty(&json!({
         "id": found.scenario.id,
         "title": found.scenario.title,
+        "clients": clients::of(&found.scenario).iter().map(client).collect::<Vec<_>>(),
         "messages": found.scenario.messages,
         "faults": faults(&found.faults),
         "states": found.states,
@@ -37,6 +39,20 @@ pub fn found(found: &Found) -> String {
         "required": required,
         "passed": found.passed(),
     }))
+}
+
+fn client(held: &clients::Held) -> Value {
+    let defaults = held.defaults.iter().map(|default| {
+        json!({ "setting": default.own.path, "default": default.own.value, "value": default.value,
+                "of": default.own.of, "since": default.own.since, "source": default.own.source })
+    });
+    json!({
+        "side": held.side.label(),
+        "client": held.client.name,
+        "label": held.client.label(held.side),
+        "defaults": defaults.collect::<Vec<_>>(),
+        "not_modeled": held.client.left_out,
+    })
 }
 
 fn hint(hint: &Hint) -> Value {

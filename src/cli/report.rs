@@ -4,6 +4,7 @@ use super::check::{Faults, Found};
 use super::scope::{flags, hints, not_tried, scope};
 use super::watch::STOPPED;
 use crate::check::{Assumptions, Finding, Fix, Hint, Property, assumptions, fates};
+use crate::lab::clients;
 use crate::sim::Choice;
 use crate::text;
 use std::fmt::Write;
@@ -55,6 +56,12 @@ fn head(out: &mut String, found: &Found) {
         1 => "1 message".to_owned(),
         n => format!("{n} messages"),
     };
+    for held in clients::of(scenario) {
+        line!(out, "{}", held.label());
+        if !held.client.left_out.is_empty() {
+            line!(out, "  Not modeled: {}", held.client.left_out);
+        }
+    }
     let faults = match &found.faults {
         Faults::Anywhere(bounds) => {
             let kinds: Vec<_> = bounds.classes.iter().map(|class| class.key()).collect();

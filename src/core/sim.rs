@@ -19,6 +19,7 @@ mod canonical;
 mod checked;
 mod choice;
 mod client;
+pub mod clients;
 mod compiled_scenario;
 mod consumer;
 mod context;

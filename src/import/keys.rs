@@ -218,6 +218,7 @@ const DECISIVE: &[&str] = &[
     "x-queue-type",
     "durable",
     "x-delivery-limit",
+    "x-consumer-timeout",
     "x-dead-letter-exchange",
     "x-dead-letter-strategy",
     "x-overflow",

@@ -86,6 +86,22 @@ fn system(sheet: &mut Sheet) -> Option<System> {
     Some(most)
 }
 
+/// Maximum number of attempts of a handler that is looked at. No run within the bounds of the search
+/// has more than two faults, so that three attempts and more behave alike: single failures do not use
+/// them up, and a handler that fails every time uses up any number.
+const MOST_ATTEMPTS: u64 = 3;
+
+/// Returns the number of attempts that is looked at, and notes it if it is another one.
+fn attempts(settings: &mut Settings, names: &[&str], wanted: u64) -> u64 {
+    if wanted > MOST_ATTEMPTS
+        && let Some(name) = names.iter().find(|name| settings.row(name).is_some())
+    {
+        let note = format!("looked at as {MOST_ATTEMPTS}, which no run here tells from more");
+        settings.note(name, note);
+    }
+    wanted.clamp(1, MOST_ATTEMPTS)
+}
+
 /// One part for each side.
 #[derive(Default)]
 struct Chosen {

@@ -1,33 +1,7 @@
 //! What the files say, product by product and side by side, under the names of the settings.
 
 use super::layers::Layer;
-
-/// A messaging product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum System {
-    Kafka,
-    Rabbitmq,
-    Sqs,
-}
-
-/// A side of the delivery that a file configures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    Producer,
-    Consumer,
-    /// The broker with its topic or queue.
-    Broker,
-}
-
-impl Side {
-    pub fn label(self) -> &'static str {
-        match self {
-            Side::Producer => "producer",
-            Side::Consumer => "consumer",
-            Side::Broker => "broker",
-        }
-    }
-}
+pub use crate::sim::clients::{Side, System};
 
 /// A line of one of the files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

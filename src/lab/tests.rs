@@ -91,7 +91,7 @@ fn values_are_written_as_the_json_has_them() {
         for held in settings(scenario) {
             let form = matches!(held.form, Form::One(_) | Form::Number(..));
             // The lab splits these into parts.
-            let own = ["backoff", "acknowledge", "on_restart", "producer"];
+            let own = ["backoff", "acknowledge", "on_restart", "producer.client", "producer"];
             if !form
                 || own.iter().any(|name| held.field.path.contains(name) && name != &"producer")
                 || own.contains(&held.field.path)

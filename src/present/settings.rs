@@ -7,6 +7,7 @@ pub(super) use fault::label as fault_label;
 use super::Chip;
 use crate::products::{self, Product};
 use crate::sim::settings::{BatchAck, Database, OnError};
+use crate::sim::clients::Side;
 use crate::sim::{CompiledScenario, Op, Scenario};
 
 pub(super) fn chips(setup: &CompiledScenario) -> Vec<Chip> {
@@ -32,8 +33,16 @@ pub fn is_owner(who: &str) -> bool {
     ["Producer", "Broker", "Consumer"].contains(&who) || products()
 }
 
+/// Puts the name of a side's client in front of its settings.
+fn named(scenario: &Scenario, side: Side, what: String) -> String {
+    match scenario.client(side) {
+        Some(client) => format!("{}: {what}", client.label(side)),
+        None => what,
+    }
+}
+
 fn producer(product: &Product, scenario: &Scenario) -> String {
-    let mut what = (product.summary.producer)(scenario);
+    let mut what = named(scenario, Side::Producer, (product.summary.producer)(scenario));
     match scenario.database {
         Some(Database::Outbox) => what += ", outbox and relay",
         Some(Database::SaveThenSend) => what += ", commit, then send",
@@ -68,7 +77,7 @@ fn consumer(product: &Product, setup: &CompiledScenario) -> String {
     parts.extend((product.summary.receiving)(&setup.scenario));
     parts.extend(setup.batching.and_then(|batching| batch(batching.ack)).map(str::to_owned));
     parts.retain(|part| !part.is_empty());
-    parts.join(", ")
+    named(&setup.scenario, Side::Consumer, parts.join(", "))
 }
 
 /// Returns how the consumer acknowledges a batch.

@@ -167,6 +167,8 @@ const PAGES: [(&str, &str); 54] = [
         "spring-kafka ContainerProperties.AckMode",
         "https://docs.spring.io/spring-kafka/api/org/springframework/kafka/listener/ContainerProperties.AckMode.html",
     ),
+    ("librdkafka ", "https://github.com/confluentinc/librdkafka/blob/master/{}"),
+    ("Celery docs, tasks", "https://docs.celeryq.dev/en/stable/userguide/tasks.html"),
     ("Redis docs, SADD", "https://redis.io/docs/latest/commands/sadd/"),
     ("Redis docs, SET", "https://redis.io/docs/latest/commands/set/"),
 ];

@@ -7,7 +7,8 @@ use ackward::import::{Origin, Reading, Source, read};
 ///
 /// `read NAME` is what it is taken for, `SIDE SETTING=VALUE @LINE` a setting with its line, `no
 /// effect TEXT`, `unread TEXT`, `passed TEXT` and `gap TEXT` a remark with this text, `asks FLAG` a
-/// question, `rule TEXT` a rule, `refused TEXT` a refusal, `starts` none,
+/// question, `rule TEXT` a rule, `refused TEXT` a refusal, `starts` none, `sets PATH=VALUE` a setting
+/// of every configuration that is checked,
 /// `nothing` no plan.
 pub type Sample = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
@@ -38,6 +39,16 @@ pub fn comes_out(reading: &Reading, expected: &str) -> bool {
         }
         "starts" => reading.plan.as_ref().is_some_and(|plan| plan.refused.is_none()),
         "nothing" => reading.plan.is_none(),
+        "sets" => {
+            let (path, value) = rest.split_once('=').expect("path=value");
+            let variants = reading.plan.iter().flat_map(|plan| &plan.variants);
+            let pairs: Vec<_> = variants.map(|variant| &variant.pairs).collect();
+            let set = |pairs: &&Vec<(String, String)>| {
+                let last = pairs.iter().rev().find(|(key, _)| key == path);
+                last.is_some_and(|(_, own)| own == value)
+            };
+            !pairs.is_empty() && pairs.iter().all(set)
+        }
         "irrelevant" => reading.irrelevant.iter().any(|(_, key)| key == rest),
         side => {
             let (pair, line) = rest.split_once(" @").unwrap_or((rest, ""));
@@ -315,6 +326,9 @@ const SPRING: &[Sample] = &[
             "producer acks=1 @5",
             "consumer on-error=park",
             "consumer tries=5 @3",
+            "sets consumer.on_error=dead-letter",
+            "sets consumer.handler_attempts=3",
+            "sets consumer.kafka.seek_after_error=false",
         ],
     ),
     (
@@ -596,7 +610,13 @@ const RABBITMQ: &[Sample] = &[
         "masstransit.cs",
         "using MassTransit;\nservices.AddMassTransit(x => x.UsingRabbitMq((c, cfg) => {\n  cfg.UseMessageRetry(r => r.Interval(5, 100));\n  cfg.PrefetchCount = 32;\n}));\n",
         "",
-        &["read MassTransit", "consumer tries=6 @3", "consumer prefetch_count=32 @4"],
+        &[
+            "read MassTransit",
+            "consumer tries=6 @3",
+            "consumer prefetch_count=32 @4",
+            "sets consumer.on_error=dead-letter",
+            "sets consumer.handler_attempts=3",
+        ],
     ),
     (
         "celery.py",

@@ -12,6 +12,7 @@
 //! ```
 
 mod check;
+mod clients;
 mod json;
 mod texts;
 
@@ -179,6 +180,13 @@ impl Scenario {
     /// Returns the JSON form, indented.
     pub fn to_json(&self) -> String {
         // There are only strings, numbers and lists, so serialization cannot fail.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let Ok(mut form) = serde_json::to_value(self) else { return text };
+        let plain = form.clone();
+        json::clients::keep(self, &mut form);
+        match form == plain {
+            true => text,
+            false => serde_json::to_string_pretty(&form).unwrap_or(text),
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod generic;
 mod handler_timeout;
 pub mod kafka;
 pub mod nats;
+mod omitted;
 pub mod rabbitmq;
 pub mod sqs;
 pub mod table;
@@ -18,8 +19,10 @@ pub use handler_timeout::{HandlerTimeout, HandlerTimes};
 
 use super::checked::{Checked, bad};
 use super::client::{Receiving, Sending};
+use super::clients::ClientName;
 use super::program::Op;
 use generic::{GenericBroker, Retry};
+use omitted::{is_false, is_one, is_ten, is_true, one, ten, yes};
 use serde::{Deserialize, Serialize};
 
 /// The settings of each product, a row each.
@@ -110,6 +113,11 @@ trait Producer {
     fn may_wait(&self) -> bool {
         true
     }
+
+    /// Returns the client library, if those of the product are known.
+    fn client(&mut self) -> Option<&mut Option<ClientName>> {
+        None
+    }
 }
 
 /// What each product's settings of the broker answer.
@@ -172,6 +180,11 @@ impl ProducerSettings {
     /// Returns true if the producer can be made to wait for acknowledgments.
     pub(super) fn may_wait(&self) -> bool {
         each_producer!(self, own => own.may_wait())
+    }
+
+    /// Returns the client library, if those of the product are known.
+    pub fn client(&mut self) -> Option<&mut Option<ClientName>> {
+        each_producer!(self, own => own.client(), None)
     }
 
     /// Returns the behavior of a restarted producer, if it is a setting.
@@ -293,6 +306,9 @@ pub struct ConsumerSettings {
     /// The consumers start only when nothing else can happen.
     #[serde(default)]
     pub starts_late: bool,
+    /// The client library or framework whose defaults these are, apart from what is set otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientName>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kafka: Option<kafka::Consumer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -334,6 +350,11 @@ impl ConsumerSettings {
         if let Some(own) = self.kafka.as_mut().filter(|_| self.handler_attempts == 1) {
             own.seek_after_error = true;
         }
+        self.drop_defaults();
+    }
+
+    /// Removes a product's settings if they equal its defaults.
+    pub(super) fn drop_defaults(&mut self) {
         self.kafka = self.kafka.take().filter(|own| *own != Default::default());
         self.rabbitmq = self.rabbitmq.take().filter(|own| *own != Default::default());
         self.sqs = self.sqs.take().filter(|own| *own != Default::default());
@@ -376,32 +397,4 @@ pub enum Database {
     SaveThenSend,
     /// Send, then commit the order.
     SendThenSave,
-}
-
-fn one() -> u8 {
-    1
-}
-
-fn ten() -> u32 {
-    10
-}
-
-fn is_ten(ms: &u32) -> bool {
-    *ms == ten()
-}
-
-fn is_one(n: &u8) -> bool {
-    *n == 1
-}
-
-fn is_true(set: &bool) -> bool {
-    *set
-}
-
-fn is_false(set: &bool) -> bool {
-    !set
-}
-
-fn yes() -> bool {
-    true
 }

@@ -11,6 +11,7 @@ use crate::import::layers::{Settings, Version, Versions};
 use crate::import::part::{RemarkKind, Side, System};
 use crate::import::plan::{Given, Half, Harmless, Plan, Sides};
 use crate::import::rules::Rule;
+use crate::sim::clients;
 
 const PRODUCER: &str = "producer.kafka.";
 const BROKER: &str = "broker.kafka.";
@@ -126,11 +127,7 @@ fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half 
 fn in_flight(settings: &mut Settings, half: &mut Half) {
     let name = "max.in.flight.requests.per.connection";
     let wanted = number(settings, name);
-    let taken = match wanted {
-        0 => 1,
-        n if n > 10 => 5,
-        n => n,
-    };
+    let taken = clients::in_flight(wanted);
     if taken != wanted {
         settings.note(name, format!("looked at as {taken}"));
     }
@@ -142,12 +139,8 @@ fn attempts(settings: &mut Settings, half: &mut Half) {
     let most = u64::from(i32::MAX.unsigned_abs());
     let retries = number(settings, "retries").min(most);
     let request = number(settings, "request.timeout.ms").clamp(1, most);
-    // A client without a limit in time tries until its retries are used up.
-    let delivery = match settings.number("delivery.timeout.ms") {
-        Some(0) => most,
-        Some(ms) => ms.min(most),
-        None => request.saturating_mul(retries.saturating_add(2)).min(most),
-    };
+    let delivery =
+        clients::delivery_timeout(settings.number("delivery.timeout.ms"), request, retries);
     let fit = (delivery / request).max(1);
     if settings.explicit("retries") && retries.saturating_add(1) > fit {
         let times = if fit == 1 { "1 attempt".to_owned() } else { format!("{fit} attempts") };

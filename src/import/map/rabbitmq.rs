@@ -174,6 +174,10 @@ fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
     durable(plan, &mut settings, quorum, known, &mut half);
     limit(&mut settings, quorum, known, &mut half);
     dead_letters(plan, &mut settings, quorum, &mut half);
+    if let Some(ms) = settings.number("x-consumer-timeout") {
+        let ms = ms.clamp(1, u64::from(i32::MAX.unsigned_abs()));
+        half.set("broker.rabbitmq.consumer_timeout", ms.to_string());
+    }
     if settings.is("x-single-active-consumer") {
         half.set("broker.rabbitmq.x-single-active-consumer", "true");
     }

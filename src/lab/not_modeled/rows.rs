@@ -19,6 +19,7 @@ const LAMBDA: &str = "Lambda";
 const SPRING: &str = "Spring";
 const SMALLRYE: &str = "SmallRye";
 const CELERY: &str = "Celery";
+const BULLMQ: &str = "BullMQ";
 
 macro_rules! unmodeled {
     ($($product:ident: $($name:literal)+ $(if $($value:literal)+)? => $label:literal;)*) => {
@@ -71,8 +72,14 @@ pub const ALL: &[Unmodeled] = unmodeled! {
     KAFKA: "enable.auto.offset.store" =>
         "It matters: librdkafka stores the offset just before it hands a message over, so that an \
          automatic commit can cover a message whose work a crash then ends, and that message is \
-         lost. The model is the Java client's; with enable.auto.offset.store=false and an offset \
-         that is stored after the work, librdkafka comes to the same.";
+         lost: consumer.client=librdkafka. With false and an offset that is stored after the work, \
+         librdkafka comes to the same as a commit after the work: \
+         consumer.client=librdkafka-offset-store.";
+    BULLMQ: "lockDuration" "lockRenewTime" "stalledInterval" "maxStalledCount" =>
+        "It matters: a job whose lock is not renewed in time is given to another worker, and fails \
+         for good if that happens more often than maxStalledCount. Redis is not modeled as a \
+         broker; SQS with ChangeMessageVisibility=true, a VisibilityTimeout and a maxReceiveCount \
+         comes close.";
     KAFKA: "partition.assignment.strategy" "group.protocol" "group.remote.assignor"
         "group.initial.rebalance.delay.ms" =>
         "The model has one partition, so that it makes no difference who gets how many; a partition \

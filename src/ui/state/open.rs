@@ -252,8 +252,9 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
     let mut config = run.config.clone();
     let base = base(&mut config).ok_or("the configuration has no base")?;
     let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
-    let changed = lab::change(&bare(run.scenario()), settings)?;
-    config.settings = lab::difference(&bare(base), &changed);
+    let (base, now) = (bare(base), bare(run.scenario()));
+    let changed = lab::clients::change_of(&base, &config.settings, &now, settings)?;
+    config.settings = lab::difference(&base, &changed);
     Ok(config)
 }
 

@@ -114,8 +114,11 @@ fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
         return Html::default();
     }
     let before = lab::difference(scenario, base);
+    // Without the change a setting has the default of its client, not the value of the base.
+    let by_client = run.config.settings.iter().any(|(key, _)| lab::clients::is_client(key));
     let back = |key: &str| {
         let held = before.iter().find(|(old, _)| old == key);
+        let held = held.filter(|_| !by_client);
         held.map(|(key, value)| Msg::Set(vec![(key.clone(), value.clone())]))
     };
     // A value that the base has, too, changes nothing, but stands in the address.

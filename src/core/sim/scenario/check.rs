@@ -22,6 +22,7 @@ impl Scenario {
         self.check_producer()?;
         self.broker.check()?;
         self.check_consumer()?;
+        self.check_clients()?;
         self.check_program()?;
         self.check_faults()
     }

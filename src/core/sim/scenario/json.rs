@@ -6,6 +6,7 @@
 //! ([`Json`]), and the types are then deserialized from that: [`At`] is the deserializer, which
 //! knows the type that each place wants, and [`Mistake`] collects the path on its way out.
 
+pub(super) mod clients;
 mod mistake;
 mod tree;
 
@@ -27,7 +28,9 @@ pub(super) fn read(text: &str) -> Result<Scenario, ScenarioError> {
             if text.trim().is_empty() { "there is nothing in it".into() } else { e.to_string() };
         ScenarioError { at: "the scenario".into(), problem }
     })?;
-    Scenario::deserialize(At(&tree)).map_err(ScenarioError::from)
+    let mut scenario = Scenario::deserialize(At(&tree)).map_err(ScenarioError::from)?;
+    clients::complete(&mut scenario, &tree);
+    Ok(scenario)
 }
 
 /// A node of the tree, as a deserializer.

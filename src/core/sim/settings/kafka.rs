@@ -15,6 +15,7 @@ use super::{
 };
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
+use crate::sim::clients::ClientName;
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,9 @@ pub struct Producer {
     pub transactional_id: Option<String>,
     #[serde(default)]
     pub on_restart: OnRestart,
+    /// The client library whose defaults these are, apart from what is set otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientName>,
     /// The producer has never written to the partition; `false` by default.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub new_producer: bool,
@@ -141,6 +145,10 @@ impl Producer {
 
 impl super::Producer for Producer {
     const PRODUCT: &'static str = "kafka";
+
+    fn client(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
 
     fn sending(&self) -> Sending {
         let transactional = self.transactional_id.is_some();

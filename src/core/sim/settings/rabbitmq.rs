@@ -11,6 +11,7 @@ use super::{
 };
 use crate::sim::checked::{Checked, OWN_NAME, bad, short};
 use crate::sim::client::{Receiving, Sending};
+use crate::sim::clients::ClientName;
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,9 @@ pub struct Producer {
     pub outstanding_confirms: u8,
     #[serde(default)]
     pub on_restart: OnRestart,
+    /// The client library whose defaults these are, apart from what is set otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientName>,
 }
 
 fn outstanding() -> u8 {
@@ -270,6 +274,10 @@ const MESSAGES: u8 = 4;
 
 impl super::Producer for Producer {
     const PRODUCT: &'static str = "rabbitmq";
+
+    fn client(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
 
     fn sending(&self) -> Sending {
         let once = Sending::once("channel.basic_publish(m)", self.on_restart);

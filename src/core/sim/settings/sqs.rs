@@ -10,6 +10,7 @@ use super::generic::Backoff;
 use super::{ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, is_one, one};
 use crate::sim::checked::{Checked, OWN_NAME, bad, few, short, within};
 use crate::sim::client::{Receiving, Sending};
+use crate::sim::clients::ClientName;
 use crate::sim::program::Op;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,9 @@ pub struct Producer {
     pub concurrent_sends: u8,
     #[serde(default)]
     pub on_restart: OnRestart,
+    /// The client library whose defaults these are, apart from what is set otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientName>,
 }
 
 fn three() -> u8 {
@@ -108,6 +112,10 @@ const MESSAGES: usize = 4;
 
 impl super::Producer for Producer {
     const PRODUCT: &'static str = "sqs";
+
+    fn client(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
 
     fn sending(&self) -> Sending {
         Sending {

@@ -6,6 +6,7 @@ pub use super::field::{Field, Rows, Unset};
 use super::field::fields;
 use super::value::{Slot, named};
 use super::{BatchAck, Database, OnError, OnRestart, ROWS};
+use crate::sim::clients::{Side, System};
 use crate::sim::program::Op;
 
 impl Field {
@@ -41,8 +42,8 @@ impl Field {
 /// Returns all settings, in reading order.
 pub fn all() -> impl Iterator<Item = &'static Field> {
     let of = |part: fn(&Rows) -> &'static [Field]| ROWS.iter().flat_map(part);
-    let producer = RUN.iter().chain(of(|rows| rows.producer)).chain(RESTART);
-    let consumer = CONSUMER.iter().chain(of(|rows| rows.consumer));
+    let producer = RUN.iter().chain(CLIENT).chain(of(|rows| rows.producer)).chain(RESTART);
+    let consumer = FRAMEWORK.iter().chain(CONSUMER).chain(of(|rows| rows.consumer));
     producer.chain(of(|rows| rows.broker)).chain(consumer).chain(STORE)
 }
 
@@ -54,6 +55,28 @@ const RUN: &[Field] = fields! {
         "The producer's own database. outbox: the order and an outbox row are written in one \
          transaction, and a relay sends the rows. The other two write to database and broker in turn.",
         |s| Some(Slot::One(&mut s.database));
+};
+
+const CLIENT: &[Field] = fields! {
+    "producer.client", "none", "",
+        "The client library. It sets what it has a default for; what you set yourself stays.",
+        |s| {
+            let product = s.producer.product();
+            Some(Slot::Client(s.producer.client()?, product, Side::Producer))
+        },
+        circumstance = true;
+};
+
+const FRAMEWORK: &[Field] = fields! {
+    "consumer.client", "none", "",
+        "The client library or framework. It sets what it has a default for, where the program \
+         acknowledges and what follows an error of the handler; what you set yourself stays.",
+        |s| {
+            let product = s.broker.key();
+            System::of(product)?;
+            Some(Slot::Client(&mut s.consumer.client, product, Side::Consumer))
+        },
+        circumstance = true;
 };
 
 const RESTART: &[Field] = fields! {

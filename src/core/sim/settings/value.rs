@@ -1,5 +1,6 @@
 //! Typed access to the value of a setting, and the set of its possible values.
 
+use crate::sim::clients::{self, ClientName, Side};
 use crate::sim::plain;
 use crate::sim::program::Op;
 
@@ -111,6 +112,8 @@ pub enum Slot<'a> {
     Maybe(&'a mut Option<u8>, u8, u8),
     Limit(&'a mut Option<i8>, i8, i8),
     MaybeNumber(&'a mut Option<u32>, u32, u32),
+    /// A client of this product and side.
+    Client(&'a mut Option<ClientName>, &'static str, Side),
     Name(&'a mut Option<String>),
     Names(&'a mut Vec<String>),
     Lines(&'a mut Vec<Op>),
@@ -118,7 +121,8 @@ pub enum Slot<'a> {
 
 /// Widest range that is enumerated; numbers in a wider range are quantities: milliseconds, seconds.
 const MOST: u32 = 10;
-const NONE: &str = "none";
+/// The text for a name that is not given.
+pub const NONE: &str = "none";
 /// Maximum length of a user-defined name.
 const LONGEST: usize = 40;
 
@@ -131,6 +135,7 @@ impl Slot<'_> {
             Slot::Maybe(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::Limit(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
             Slot::MaybeNumber(n, ..) => n.map_or_else(|| UNSET.to_owned(), |n| n.to_string()),
+            Slot::Client(name, ..) => name.map_or(NONE, ClientName::key).to_owned(),
             Slot::Name(name) => name.as_deref().unwrap_or(NONE).to_owned(),
             Slot::Names(names) if names.is_empty() => UNSET.to_owned(),
             Slot::Names(names) => names.join(","),
@@ -146,6 +151,10 @@ impl Slot<'_> {
             Slot::Maybe(_, least, most) => Form::Maybe(*least, *most),
             Slot::Limit(_, least, most) => Form::Limit(*least, *most),
             Slot::MaybeNumber(_, least, most) => Form::MaybeNumber(*least, *most),
+            Slot::Client(_, product, side) => {
+                let names = clients::names(product, *side);
+                Form::One(std::iter::once(NONE).chain(names).collect())
+            }
             Slot::Name(_) => Form::Name,
             Slot::Names(_) => Form::Names,
             Slot::Lines(_) => Form::Lines,
@@ -177,6 +186,10 @@ impl Slot<'_> {
             Slot::MaybeNumber(n, least, most) => {
                 let read = text.parse().ok().filter(|n| (*least..=*most).contains(n))?;
                 **n = Some(read);
+            }
+            Slot::Client(name, ..) if text == NONE => **name = None,
+            Slot::Client(name, product, side) => {
+                **name = Some(clients::find(product, *side, text)?.key());
             }
             Slot::Name(name) if text == NONE => **name = None,
             Slot::Name(name) => **name = Some(Some(text.to_owned()).filter(|name| fits(name))?),

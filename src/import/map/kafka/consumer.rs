@@ -1,12 +1,14 @@
 //! Consumers of Kafka: when they commit, and what an error leads to.
 
+use super::super::attempts;
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, Handler, OnError, Question};
 use crate::import::ask::{ask_ack, ask_handler, ask_on_error, listed, program};
 use crate::import::layers::Settings;
 use crate::import::part::RemarkKind;
-use crate::import::plan::{Half, Plan};
+use crate::import::plan::{Forced, Half, Plan};
 use crate::import::rules::Rule;
+use crate::import::search::Tag;
 
 const AUTO: &str = "consumer.kafka.enable.auto.commit";
 
@@ -25,6 +27,8 @@ enum Commit {
 enum Failure {
     /// The record comes again, without end.
     Again,
+    /// The consumer stops without a commit; started again, it gets the record again.
+    Stop,
     /// So many tries, then the record is skipped.
     Skip(u64),
     /// So many tries, then the record is in a topic of dead letters.
@@ -54,10 +58,11 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
     }
     base.set("consumer.kafka.auto.offset.reset", if earliest { "earliest" } else { "latest" });
     concurrency(&mut settings, &mut base);
+    limits(&mut settings, &mut base);
     rules(plan, &settings);
     let mut all = Vec::new();
     for half in commits(handler, commit, &base) {
-        all.extend(failures(failure, half));
+        all.push(failing(failure, &mut settings, half));
     }
     if !earliest {
         all.extend(first_start(plan, answers, all.first()));
@@ -130,55 +135,39 @@ fn failure(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Failure {
         OnError::Throws => framework,
         OnError::Swallows => Failure::Swallow,
         OnError::Dies | OnError::Requeues | OnError::Rejects => Failure::Again,
-        OnError::Parks => {
-            parked(plan);
-            Failure::Park(tries)
-        }
+        OnError::Parks => Failure::Park(tries),
     }
-}
-
-fn parked(plan: &mut Plan) {
-    let text = "a dead-letter topic is not modeled: a record that is sent there counts as not lost; \
-                that it is sent before its offset is committed is assumed";
-    plan.remark(RemarkKind::NotModeled, text);
 }
 
 fn framework_failure(plan: &mut Plan, settings: &Settings, tries: u64) -> Failure {
     if settings.is("retry.topic") {
-        parked(plan);
+        let text = "a record that is tried again by way of a retry topic is overtaken by those \
+                    behind it (Spring Kafka, non-blocking retries)";
+        let (property, tags) = (Property::InOrder, Some(vec![Tag::Usual]));
+        plan.forced.push(Forced { property, tags, text: text.into() });
         return Failure::Park(settings.number("retry.topic.attempts").unwrap_or(3));
     }
     match settings.get("failure-strategy") {
         Some("ignore") => return Failure::Swallow,
-        Some("dead-letter-queue" | "delayed-retry-topic") => {
-            parked(plan);
-            return Failure::Park(1);
-        }
-        Some(_) => {
-            let text = "failure-strategy fail: one failure stops the channel, and the record comes \
-                        again when the application is restarted; looked at as coming again";
-            plan.remark(RemarkKind::NotModeled, text);
-            return Failure::Again;
-        }
+        Some("dead-letter-queue" | "delayed-retry-topic") => return Failure::Park(1),
+        Some(_) => return Failure::Stop,
         None => {}
     }
     match settings.get("on-error") {
-        Some("skip") => {
-            // With one try the record is swallowed, which the model has.
-            if tries > 1 {
-                let text = format!(
-                    "{tries} tries, then the record is logged and skipped: not modeled as such. \
-                     Looked at twice: as coming again (fewer failures) and as swallowed (that many)"
-                );
-                plan.remark(RemarkKind::NotModeled, text);
-            }
-            Failure::Skip(tries)
-        }
-        Some("park") => {
-            parked(plan);
-            Failure::Park(tries)
-        }
+        Some("skip") => Failure::Skip(tries),
+        Some("park") => Failure::Park(tries),
         _ => Failure::Again,
+    }
+}
+
+/// Sets the limits of a poll that the files have.
+fn limits(settings: &mut Settings, base: &mut Half) {
+    for name in ["max.poll.interval.ms", "max.poll.records"] {
+        let written = settings.number(name).filter(|_| settings.explicit(name));
+        if let Some(value) = written {
+            let value = value.clamp(1, u64::from(i32::MAX.unsigned_abs()));
+            base.set(&format!("consumer.kafka.{name}"), value.to_string());
+        }
     }
 }
 
@@ -212,41 +201,33 @@ fn commits(handler: Handler, commit: Commit, base: &Half) -> Vec<Half> {
     }
 }
 
-/// Returns a half for each thing that an error may lead to.
-fn failures(failure: Failure, half: Half) -> Vec<Half> {
+/// Returns the half with what an error leads to.
+fn failing(failure: Failure, settings: &mut Settings, half: Half) -> Half {
+    let seeks = settings.get("seek-after-error") != Some("false");
     let join = |label: &str| match half.label.as_str() {
         "" => label.to_owned(),
         own => format!("{own}, {label}"),
     };
-    let react = |reaction: &str, label: String, poison: bool| {
+    let mut react = |reaction: &str, tries: u64, label: String| {
         let mut half = half.clone();
         half.set("consumer.on_error", reaction);
-        Half { label, poison, ..half }
+        let tries = attempts(settings, &["retry.topic.attempts", "tries"], tries);
+        half.set("consumer.handler_attempts", tries.to_string());
+        if tries > 1 {
+            half.set("consumer.kafka.seek_after_error", seeks.to_string());
+        }
+        Half { label, poison: true, ..half }
     };
     match failure {
-        Failure::Again => vec![react("requeue", half.label.clone(), true)],
-        Failure::Swallow => vec![react("swallow", half.label.clone(), true)],
-        // With one try there is no other.
-        Failure::Skip(1) => {
-            vec![react("swallow", join("the handler fails, and the record is skipped"), true)]
+        Failure::Again => react("requeue", 1, half.label.clone()),
+        Failure::Stop => react("stop", 1, half.label.clone()),
+        Failure::Swallow => react("swallow", 1, half.label.clone()),
+        Failure::Skip(1) => react("skip", 1, join("the handler fails, and the record is skipped")),
+        Failure::Skip(tries) => {
+            react("skip", tries, join(&format!("{tries} failures in a row, then skipped")))
         }
-        Failure::Skip(tries) => vec![
-            react("requeue", join(&format!("fewer than {tries} failures in a row")), false),
-            react("swallow", join(&format!("{tries} failures in a row, then skipped")), true),
-        ],
-        Failure::Park(tries) => {
-            use Property::{NeverLost, NeverLostSilently, ReportTrue};
-            let mut parked = react(
-                "swallow",
-                join(&format!("{tries} failures in a row, then dead-lettered")),
-                true,
-            );
-            parked.silent_on = vec![NeverLost, NeverLostSilently, ReportTrue];
-            vec![
-                react("requeue", join(&format!("fewer than {tries} failures in a row")), false),
-                parked,
-            ]
-        }
+        // The dead letter is published and confirmed before the offset is committed.
+        Failure::Park(tries) => react("dead-letter", tries, half.label.clone()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Consumers of RabbitMQ: when they acknowledge, and what an error leads to.
 
+use super::super::attempts;
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, OnError};
 use crate::import::ask::{ask_ack, ask_handler, ask_on_error, ask_version, program};
@@ -57,6 +58,12 @@ pub fn halves(
     prefetch(&mut settings, &mut base);
     concurrency(plan, &mut settings, &mut base);
     published(plan, &settings);
+    let tries = match failure {
+        Failure::TriesThenReject(tries) | Failure::TriesThenPark(tries) => tries,
+        _ => 1,
+    };
+    let names = ["tries", "retry.max-attempts", "retry.max-retries"];
+    base.set("consumer.handler_attempts", attempts(&mut settings, &names, tries).to_string());
     plan.take(&settings);
     failures(failure, &base, counts_nacks, quorum)
 }
@@ -125,11 +132,6 @@ fn framework(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Failure
             );
             plan.remark(RemarkKind::Overruled, text);
         }
-        let text = format!(
-            "{tries} tries in process, then the message is rejected: not modeled as such. Looked at \
-             twice: as requeued (fewer failures) and as rejected (that many)"
-        );
-        plan.remark(RemarkKind::NotModeled, text);
         return Failure::TriesThenReject(tries);
     }
     match (settings.get("on-error"), settings.get("failure-strategy")) {
@@ -236,7 +238,6 @@ fn failures(failure: Failure, base: &Half, counts_nacks: bool, quorum: bool) -> 
         Half { label: label.into(), poison, ..half }
     };
     let nack = if counts_nacks { "reject" } else { "nack" };
-    let few = |tries: u64| format!("fewer than {tries} failures in a row");
     match failure {
         Failure::Nack => vec![react("requeue", nack, "", true)],
         Failure::RejectRequeue | Failure::Die => vec![react("requeue", "reject", "", true)],
@@ -255,25 +256,11 @@ fn failures(failure: Failure, base: &Half, counts_nacks: bool, quorum: bool) -> 
         }
         Failure::Reject => vec![react("reject", nack, "", true)],
         Failure::Swallow => vec![react("swallow", nack, "", true)],
-        Failure::TriesThenReject(tries) => vec![
-            react("requeue", nack, &few(tries), false),
-            react("reject", nack, &format!("{tries} failures in a row, then rejected"), true),
-        ],
-        Failure::TriesThenPark(tries) => {
-            let mut parked = react(
-                "reject",
-                nack,
-                &format!("{tries} failures in a row, then dead-lettered"),
-                true,
-            );
-            // The message is published to the error queue and confirmed before it is acknowledged.
-            parked.set("broker.rabbitmq.x-dead-letter-exchange", "errors");
-            parked.set("broker.rabbitmq.x-queue-type", "quorum");
-            parked.set("broker.rabbitmq.nodes", "3");
-            parked.set("broker.rabbitmq.durable", "true");
-            parked.set("broker.rabbitmq.x-overflow", "reject-publish");
-            parked.set("broker.rabbitmq.x-dead-letter-strategy", "at-least-once");
-            vec![react("requeue", nack, &few(tries.max(2)), false), parked]
+        Failure::TriesThenReject(tries) => {
+            let label = format!("{tries} failures in a row, then rejected");
+            vec![react("reject", nack, &label, true)]
         }
+        // The message is published to the error queue and confirmed before it is acknowledged.
+        Failure::TriesThenPark(_) => vec![react("dead-letter", nack, "", true)],
     }
 }

@@ -69,12 +69,14 @@ fn set(compare: &Compare, at: usize, text: &str) -> Result<Config, String> {
     let mut config = side.config.clone();
     let base = open::base(&mut config).ok_or("the configuration has no base")?;
     let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
-    let mut changed = lab::change(&bare(&side.scenario), &[(key, value)])?;
+    let (base, now) = (bare(base), bare(&side.scenario));
+    let settings = [(key.to_owned(), value.to_owned())];
+    let mut changed = lab::clients::change_of(&base, &config.settings, &now, &settings)?;
     if changed.messages != side.scenario.messages {
         return Err("messages: it is the same for all; choose it above".to_owned());
     }
     changed.messages = base.messages;
-    config.settings = lab::difference(&bare(base), &changed);
+    config.settings = lab::difference(&base, &changed);
     Ok(config)
 }
 

@@ -3,8 +3,11 @@
 use yew::prelude::*;
 
 use super::{focus, refusal};
+use crate::lab::clients::{self, default_of};
 use crate::lab::{Form, Held, UNSET};
 use crate::present::source_page;
+use crate::sim::Scenario;
+use crate::sim::clients::ClientDefault;
 use crate::ui::state::{Msg, Refused, Run};
 use crate::ui::view::select::Select;
 use crate::ui::view::text_field::Typed;
@@ -29,12 +32,41 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                     if !held.field.source.is_empty() {
                         { " Source: " }{ source(held.field.source) }{ "." }
                     }
+                    { for default_of(run.scenario(), path).map(|(own, client)| html! {
+                        <>
+                            { format!(" Default of {client}: ") }
+                            <code>{ held.shown(&own.value) }</code>
+                            { source_of(&own) }
+                        </>
+                    }) }
+                    { for left_out(run.scenario(), path).map(|text| format!(" Not modeled: {text}")) }
                 </p>
             </details>
             // A rejected choice from a list is reset immediately.
             { refusal(refused, is, typed(&held.form).then_some(held.value.as_str())) }
         </div>
     }
+}
+
+/// Formats the source of a client's default.
+fn source_of(own: &ClientDefault) -> String {
+    let since = match own.since {
+        "" => String::new(),
+        since => format!(" since {since}"),
+    };
+    let source = match own.source {
+        "" => String::new(),
+        source => format!(" ({source})"),
+    };
+    format!("{since}{source}.")
+}
+
+/// Returns what the client that a field names does beyond the model.
+fn left_out(scenario: &Scenario, path: &str) -> Option<&'static str> {
+    let named = clients::of(scenario)
+        .into_iter()
+        .find(|held| path == format!("{}.client", held.side.label()));
+    named.map(|held| held.client.left_out).filter(|text| !text.is_empty())
 }
 
 /// Renders the name of a source, as a link if its page is known.
