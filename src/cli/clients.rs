@@ -26,11 +26,11 @@ fn values() -> String {
                         "source": own.source })
             });
             json!({ "side": side.label(), "label": client.label(side),
+                    "not_modeled": client.left_out(side),
                     "defaults": defaults.collect::<Vec<_>>() })
         };
         json!({ "client": client.name, "product": client.system.key(), "aliases": client.aliases,
-                "sides": sides(client).map(side).collect::<Vec<_>>(),
-                "not_modeled": client.left_out })
+                "sides": sides(client).map(side).collect::<Vec<_>>() })
     };
     pretty(&Value::Array(CLIENTS.iter().map(client).collect()))
 }

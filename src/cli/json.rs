@@ -51,7 +51,7 @@ fn client(held: &clients::Held) -> Value {
         "client": held.client.name,
         "label": held.client.label(held.side),
         "defaults": defaults.collect::<Vec<_>>(),
-        "not_modeled": held.client.left_out,
+        "not_modeled": held.client.left_out(held.side),
     })
 }
 

@@ -58,8 +58,9 @@ fn head(out: &mut String, found: &Found) {
     };
     for held in clients::of(scenario) {
         line!(out, "{}", held.label());
-        if !held.client.left_out.is_empty() {
-            line!(out, "  Not modeled: {}", held.client.left_out);
+        let left_out = held.client.left_out(held.side);
+        if !left_out.is_empty() {
+            line!(out, "  Not modeled: {left_out}");
         }
     }
     let faults = match &found.faults {

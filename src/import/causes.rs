@@ -87,14 +87,7 @@ const SKIPPED: &[&str] = &[
 ];
 
 /// Returns the setting behind a violation; `None` if it is not known.
-pub fn cause(
-    plan: &Plan,
-    property: Property,
-    text: &str,
-    variant: &str,
-    tags: &[Tag],
-) -> Option<Taken> {
-    let skips = ["skipped", "rejected", "swallow"].iter().any(|word| variant.contains(word));
+pub fn cause(plan: &Plan, property: Property, text: &str, tags: &[Tag]) -> Option<Taken> {
     let is_loss = super::plan::LOSSES.contains(&property);
     let first = |names: &[&str]| names.iter().find_map(|name| suspect(plan, name)).cloned();
     match property {
@@ -103,11 +96,12 @@ pub fn cause(
         _ if is_loss && tags.contains(&Tag::PoisonExpiry) => {
             return first(&["MessageRetentionPeriod"]);
         }
-        _ if is_loss && skips => return first(SKIPPED),
         _ => {}
     }
-    let (_, names) = BY_TEXT.iter().find(|(part, _)| text.contains(part))?;
-    first(names)
+    let names = BY_TEXT.iter().find(|(part, _)| text.contains(part)).map(|(_, names)| *names);
+    // After the last attempt nothing else has to go wrong.
+    let fails = is_loss && text.contains("the handler of");
+    first(names.or(fails.then_some(SKIPPED))?)
 }
 
 /// Returns the row of a setting if its value can be to blame.

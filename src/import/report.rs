@@ -362,7 +362,7 @@ fn finding(plan: &Plan, property: Property, outcome: Outcome, variant: String) -
     let run = outcome.run.filter(|_| matches!(status, Status::Broken(_)));
     let text = run.as_ref().map(|run| run.text.clone()).unwrap_or_default();
     let cause = match &status {
-        Status::Broken(tags) => cause(plan, property, &text, &variant, tags),
+        Status::Broken(tags) => cause(plan, property, &text, tags),
         _ => None,
     };
     let (faultless, finished) = (outcome.faultless, !outcome.cut_off || !holds);

@@ -1,6 +1,6 @@
 //! The clients that can be named, and those that the model has no words for.
 
-use super::layers::System;
+use super::layers::{Side, System};
 
 /// A client or framework that can be named as `client=`.
 #[derive(Debug)]
@@ -17,8 +17,9 @@ pub struct Client {
     /// Settings, under the names of the table, by which a variant differs from the client as it
     /// comes.
     pub set: &'static [(&'static str, &'static str)],
-    /// What it does that the model leaves out; empty if nothing is known of.
-    pub left_out: &'static str,
+    /// What it does that the model leaves out, and on which side; empty if nothing is known of.
+    left_out: &'static str,
+    side: Side,
 }
 
 /// Returns a client whose two sides have the same layer.
@@ -32,6 +33,15 @@ const fn client(name: &'static str, system: System, layer: &'static str) -> Clie
         versions: &[],
         set: &[],
         left_out: "",
+        side: Side::Consumer,
+    }
+}
+
+impl Client {
+    /// Returns what the client does on a side that the model leaves out; empty if nothing is known
+    /// of.
+    pub fn left_out(&self, side: Side) -> &'static str {
+        if side == self.side { self.left_out } else { "" }
     }
 }
 
@@ -64,6 +74,7 @@ pub const CLIENTS: [Client; 37] = [
     Client { aliases: &["java-4", "kafka-java", "kafka-clients"], ..kafka("java", "kafka-java") },
     Client {
         versions: &[("kafka-clients", "3.9")],
+        side: Side::Producer,
         left_out: "With more than 5 requests in flight this client switches idempotence off; the \
                    model does so for brokers of version 3.9, and refuses it for later ones. Set \
                    enable.idempotence=false.",

@@ -202,33 +202,24 @@ fn commits(handler: Handler, commit: Commit, base: &Half) -> Vec<Half> {
 }
 
 /// Returns the half with what an error leads to.
-fn failing(failure: Failure, settings: &mut Settings, half: Half) -> Half {
-    let seeks = settings.get("seek-after-error") != Some("false");
-    let join = |label: &str| match half.label.as_str() {
-        "" => label.to_owned(),
-        own => format!("{own}, {label}"),
-    };
-    let mut react = |reaction: &str, tries: u64, label: String| {
-        let mut half = half.clone();
-        half.set("consumer.on_error", reaction);
-        let tries = attempts(settings, &["retry.topic.attempts", "tries"], tries);
-        half.set("consumer.handler_attempts", tries.to_string());
-        if tries > 1 {
-            half.set("consumer.kafka.seek_after_error", seeks.to_string());
-        }
-        Half { label, poison: true, ..half }
-    };
-    match failure {
-        Failure::Again => react("requeue", 1, half.label.clone()),
-        Failure::Stop => react("stop", 1, half.label.clone()),
-        Failure::Swallow => react("swallow", 1, half.label.clone()),
-        Failure::Skip(1) => react("skip", 1, join("the handler fails, and the record is skipped")),
-        Failure::Skip(tries) => {
-            react("skip", tries, join(&format!("{tries} failures in a row, then skipped")))
-        }
+fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Half {
+    let (reaction, tries) = match failure {
+        Failure::Again => ("requeue", 1),
+        Failure::Stop => ("stop", 1),
+        Failure::Swallow => ("swallow", 1),
+        Failure::Skip(tries) => ("skip", tries),
         // The dead letter is published and confirmed before the offset is committed.
-        Failure::Park(tries) => react("dead-letter", tries, half.label.clone()),
+        Failure::Park(tries) => ("dead-letter", tries),
+    };
+    half.set("consumer.on_error", reaction);
+    let tries = attempts(settings, &["retry.topic.attempts", "tries"], tries);
+    half.set("consumer.handler_attempts", tries.to_string());
+    if tries > 1 {
+        let seeks = settings.get("seek-after-error") != Some("false");
+        half.set("consumer.kafka.seek_after_error", seeks.to_string());
     }
+    half.poison = true;
+    half
 }
 
 /// Answers to whether the group has committed offsets before.

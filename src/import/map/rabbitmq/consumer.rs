@@ -256,10 +256,7 @@ fn failures(failure: Failure, base: &Half, counts_nacks: bool, quorum: bool) -> 
         }
         Failure::Reject => vec![react("reject", nack, "", true)],
         Failure::Swallow => vec![react("swallow", nack, "", true)],
-        Failure::TriesThenReject(tries) => {
-            let label = format!("{tries} failures in a row, then rejected");
-            vec![react("reject", nack, &label, true)]
-        }
+        Failure::TriesThenReject(_) => vec![react("reject", nack, "", true)],
         // The message is published to the error queue and confirmed before it is acknowledged.
         Failure::TriesThenPark(_) => vec![react("dead-letter", nack, "", true)],
     }

@@ -66,7 +66,7 @@ fn left_out(scenario: &Scenario, path: &str) -> Option<&'static str> {
     let named = clients::of(scenario)
         .into_iter()
         .find(|held| path == format!("{}.client", held.side.label()));
-    named.map(|held| held.client.left_out).filter(|text| !text.is_empty())
+    named.map(|held| held.client.left_out(held.side)).filter(|text| !text.is_empty())
 }
 
 /// Renders the name of a source, as a link if its page is known.
