@@ -71,7 +71,7 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
     }
     // Validate only now: two settings may be valid together and invalid alone.
     changed.consumer.tidy();
-    changed.check().map_err(|e| e.to_string())?;
+    changed.check().map_err(|e| clients::explained(&changed, &e, settings))?;
     Ok(changed)
 }
 
@@ -151,7 +151,7 @@ fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
     if found.is_empty() {
         let asked = not_modeled::plain(key);
         let is = |name: &&str| not_modeled::plain(name) == asked;
-        found.extend(all.iter().filter(|f| is(&f.name()) || f.aliases.iter().any(|a| is(a))));
+        found.extend(all.iter().filter(|f| is(&f.name()) || f.aliases.iter().any(&is)));
     }
     // A whole name means that setting, although it may be the end of another one: `version`.
     if found.iter().any(|field| field.name() == name) {

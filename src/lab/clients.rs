@@ -6,10 +6,10 @@
 
 use super::{put, table};
 use crate::did_you_mean::nearest;
-use crate::sim::Scenario;
 use crate::sim::clients::{self, CLIENTS, Client, ClientDefault, ClientName, Side};
 use crate::sim::plain::echo;
 use crate::sim::settings::value::NONE;
+use crate::sim::{Scenario, ScenarioError};
 
 const SIDES: [Side; 2] = [Side::Producer, Side::Consumer];
 const BOTH: &str = "client";
@@ -70,6 +70,25 @@ fn set(scenario: &mut Scenario, side: Side, name: &str) {
     for own in scenario.client_defaults(side) {
         // What the rest of the configuration leaves no room for has no default either.
         let _ = put(scenario, own.path, &own.value);
+    }
+}
+
+/// Formats the problem of a configuration. If a client that is named wrote the program, it says what
+/// the client does.
+pub(super) fn explained<K: AsRef<str>, V>(
+    scenario: &Scenario,
+    error: &ScenarioError,
+    settings: &[(K, V)],
+) -> String {
+    let is_own = |key: &str| key.ends_with("program");
+    let named = settings.iter().any(|(key, _)| sides(key.as_ref()).contains(&Side::Consumer))
+        && !settings.iter().any(|(key, _)| is_own(key.as_ref()));
+    let client = scenario.client(Side::Consumer).filter(|_| named);
+    match client.map(|client| (client.name, client.left_out(Side::Consumer))) {
+        Some((name, left_out)) if error.at.starts_with("consumer.program") => {
+            format!("{error}. This is the program of {name}. {left_out}").trim_end().to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 
