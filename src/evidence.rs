@@ -41,7 +41,8 @@ pub const VERSION: u32 = 1;
 const MOST: usize = 3_000_000;
 
 /// The settings of a scenario, without its script and its texts.
-const SETTINGS: [&str; 6] = ["messages", "producer", "broker", "consumer", "database", "store"];
+const SETTINGS: [&str; 7] =
+    ["messages", "producer", "broker", "consumer", "database", "outbox", "store"];
 
 /// The first line of a recording: what was run, and on what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

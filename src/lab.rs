@@ -70,7 +70,7 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
         set(&mut changed, key.as_ref(), value.as_ref())?;
     }
     // Validate only now: two settings may be valid together and invalid alone.
-    changed.consumer.tidy();
+    changed.tidy();
     changed.check().map_err(|e| clients::explained(&changed, &e, settings))?;
     Ok(changed)
 }

@@ -407,6 +407,8 @@ const ENDINGS: &[Row] = &[
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
         "m2 waits until the other consumer has done m1",
     ),
+    ("rabbitmq-outbox-no-confirms", &[(LostSilently, (0, 0, 0, Ok, 0))], "marked, never confirmed"),
+    ("rabbitmq-outbox-confirms", &[(Once, (1, 1, 0, Ok, 0))], "no confirm, so it is sent again"),
     // SQS.
     ("sqs-send-retried", &[(Duplicated, (2, 2, 2, Ok, 0))], "standard queues do not deduplicate"),
     ("sqs-duplicate", &[(Duplicated, (1, 2, 2, Ok, 0))], "a server missed the delete"),
@@ -551,6 +553,28 @@ const ENDINGS: &[Row] = &[
     ("outbox-crash", &[(Once, (1, 1, 1, Nothing, 0))], "the relay sends what was committed"),
     ("outbox-relay-crash", &[(Duplicated, (2, 2, 2, Ok, 0))], "sent and not marked, so sent again"),
     ("outbox-inbox", &[(Once, (2, 1, 1, Ok, 0))], "…and recognised"),
+    (
+        "outbox-id-skips",
+        &[(LostSilently, (0, 0, 0, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the relay is past the ID of m1",
+    ),
+    (
+        "outbox-id-below-xmin",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the relay waits for the transaction of m1",
+    ),
+    ("outbox-log-crash", &[(Duplicated, (2, 2, 2, Ok, 0))], "sent, and the position is not saved"),
+    ("outbox-log-inbox", &[(Once, (2, 1, 1, Ok, 0))], "…and recognised"),
+    (
+        "outbox-marked-early",
+        &[(Once, (1, 1, 1, Ok, 0)), (LostSilently, (0, 0, 0, Ok, 0))],
+        "m2 was in the relay's memory only",
+    ),
+    (
+        "outbox-marked-each",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "m2 is still in the outbox",
+    ),
     // Operators.
     (
         "kafka-offsets-reset",

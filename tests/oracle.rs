@@ -172,6 +172,11 @@ fn rows_about_claims_come_out() {
 }
 
 #[test]
+fn rows_about_outboxes_come_out() {
+    every_row(include_str!("oracle/outbox.tsv"), include_str!("oracle/outbox.json"));
+}
+
+#[test]
 fn rows_about_retention_come_out() {
     every_row(include_str!("oracle/retention.tsv"), include_str!("oracle/retention.json"));
 }

@@ -99,6 +99,7 @@ fn random_configurations_agree() {
 
 /// Configurations that the draws rarely reach: two consumers of a queue that serves one, records that
 /// are deleted, claims in progress, batches.
+/// are deleted, claims in progress, outboxes.
 const RARELY_DRAWN: &[&str] = &[
     "rabbitmq-single-active-consumer --messages 2 --faults 1 --kinds usual",
     "rabbitmq-single-active-consumer --set prefetch_count=2 --messages 2 --faults 1 --kinds usual",
@@ -115,6 +116,18 @@ const RARELY_DRAWN: &[&str] = &[
     "kafka-consumer-offset-in-database --messages 2 --faults 2 --kinds expiry,crash",
     "kafka-consumer-commit-last --set consumer.count=2 --messages 2 --faults 1 --kinds expiry",
     "kafka-idempotent --set replication.factor=2 --messages 2 --faults 1 --kinds expiry",
+    "outbox-id-skips --messages 2 --faults 1 --kinds store",
+    "outbox-id-skips --set on_restart=resend --messages 2 --faults 1 --kinds gone,replaced",
+    "outbox-id-below-xmin --set attempts=1 --messages 2 --faults 1 --kinds lost",
+    "outbox-id-below-xmin --set on_restart=resend --set program=receive,work --messages 2 \
+     --faults 1 --kinds crash",
+    "outbox-log-crash --set outbox.concurrent_transactions=2 --messages 2 --faults 1 --kinds store",
+    "outbox-log-inbox --messages 1 --faults 2 --kinds crash,store",
+    "outbox-marked-early --messages 2 --faults 1 --kinds usual",
+    "outbox-marked-early --set outbox.reads=id-after-last --set attempts=1 --messages 2 --faults 2 \
+     --kinds lost,crash",
+    "kafka-transactional --set database=outbox --messages 1 --faults 1 --kinds crash,store,lost",
+    "rabbitmq-outbox-no-confirms --messages 1 --faults 2 --kinds usual",
     "technique-claim-in-progress --messages 2 --faults 1 --kinds usual",
     "technique-claim-in-progress --messages 1 --faults 2 --kinds crash,slow",
     "technique-claim-in-progress --set claim_lease_ms=unset --messages 2 --faults 1 --kinds usual",

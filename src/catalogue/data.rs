@@ -105,7 +105,8 @@ pub(super) static SCENARIOS: Groups = &[
             "rabbitmq-attempts-reject" "rabbitmq-attempts-republish"
             "rabbitmq-consumer-timeout" "rabbitmq-consumer-timeout-raised"
             "rabbitmq-two-consumers" "rabbitmq-single-active-consumer"
-            "rabbitmq-celery-early-ack" "rabbitmq-celery-acks-late"],
+            "rabbitmq-celery-early-ack" "rabbitmq-celery-acks-late"
+            "rabbitmq-outbox-no-confirms" "rabbitmq-outbox-confirms"],
     ),
     (
         "SQS",
@@ -137,7 +138,8 @@ pub(super) static SCENARIOS: Groups = &[
         "Transactions",
         scenarios!["inbox-crash-before-commit" "inbox-crash-after-commit" "inbox-reply-lost"
             "inbox-mail" "inbox-pruned" "dual-write" "dual-write-reversed" "outbox-crash"
-            "outbox-relay-crash" "outbox-inbox"],
+            "outbox-relay-crash" "outbox-inbox" "outbox-id-skips" "outbox-id-below-xmin"
+            "outbox-log-crash" "outbox-log-inbox" "outbox-marked-early" "outbox-marked-each"],
     ),
     (
         "Operators",

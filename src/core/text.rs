@@ -7,6 +7,7 @@ mod ask;
 mod claims;
 mod offsets;
 mod operators;
+mod outbox;
 mod sentence;
 mod steps;
 

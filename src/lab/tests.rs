@@ -26,7 +26,7 @@ fn bare(scenario: &Scenario) -> Scenario {
         expect: None,
         ..scenario.clone()
     };
-    bare.consumer.tidy();
+    bare.tidy();
     bare
 }
 

@@ -6,8 +6,9 @@ pub(super) use fault::label as fault_label;
 
 use super::Chip;
 use crate::products::{self, Product};
-use crate::sim::settings::{BatchAck, Database, OnError};
 use crate::sim::clients::Side;
+use crate::sim::settings::outbox::{Outbox, Reads};
+use crate::sim::settings::{BatchAck, Database, OnError};
 use crate::sim::{CompiledScenario, Op, Scenario};
 
 pub(super) fn chips(setup: &CompiledScenario) -> Vec<Chip> {
@@ -44,12 +45,21 @@ fn named(scenario: &Scenario, side: Side, what: String) -> String {
 fn producer(product: &Product, scenario: &Scenario) -> String {
     let mut what = named(scenario, Side::Producer, (product.summary.producer)(scenario));
     match scenario.database {
-        Some(Database::Outbox) => what += ", outbox and relay",
+        Some(Database::Outbox) => what += outbox(&scenario.outbox),
         Some(Database::SaveThenSend) => what += ", commit, then send",
         Some(Database::SendThenSave) => what += ", send, then commit",
         None => {}
     }
     what
+}
+
+fn outbox(outbox: &Outbox) -> &'static str {
+    match outbox.reads {
+        Reads::Unsent => ", outbox and relay",
+        Reads::IdAfterLast => ", outbox read by id > last",
+        Reads::IdBelowXmin => ", outbox read by id below xmin",
+        Reads::Log => ", outbox read from the log (CDC)",
+    }
 }
 
 fn consumer(product: &Product, setup: &CompiledScenario) -> String {

@@ -151,6 +151,22 @@ const PAGES: [(&str, &str); 54] = [
         "https://www.postgresql.org/docs/current/index-unique-checks.html",
     ),
     (
+        "PostgreSQL docs, sequence",
+        "https://www.postgresql.org/docs/current/functions-sequence.html",
+    ),
+    (
+        "event-driven.io, Postgres sequences",
+        "https://event-driven.io/en/ordering_in_postgres_outbox/",
+    ),
+    (
+        "microservices.io, polling publisher",
+        "https://microservices.io/patterns/data/polling-publisher.html",
+    ),
+    (
+        "Debezium docs, PostgreSQL connector",
+        "https://debezium.io/documentation/reference/stable/connectors/postgresql.html",
+    ),
+    (
         "Powertools for AWS Lambda docs, Idempotency",
         "https://docs.powertools.aws.dev/lambda/python/latest/utilities/idempotency/",
     ),

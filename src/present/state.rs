@@ -106,7 +106,10 @@ fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
     let relay = setup.sender(s) == Participant::Relay;
     let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
     // Messages not yet begun wait behind the first and are not listed.
-    let begun = |&m: &u8| world.senders[s].tasks[m as usize].attempt > 0;
+    let begun = |&m: &u8| {
+        let task = &world.senders[s].tasks[m as usize];
+        task.attempt > 0 || (setup.overlaps(s) && task.pc > 0)
+    };
     let first = world.sending(setup, s);
     let shown = open.filter(|m| begun(m) || Some(*m) == first);
     let text = list(shown.map(|m| task(setup, world, s, m)), "");
@@ -126,6 +129,10 @@ fn task(setup: &CompiledScenario, world: &World, s: usize, msg: u8) -> String {
         Some(Op::Backoff) => format!("backing off after {attempt} of {m}"),
         Some(Op::Fail) => format!("retries exhausted for {m}"),
         Some(Op::Save) => format!("about to commit the order {m}"),
+        Some(Op::InsertOutbox) => format!("about to insert the order {m}"),
+        Some(Op::MarkSent) if setup.scenario.outbox.reads.keeps_position() => {
+            format!("about to save its position past {m}")
+        }
         Some(Op::MarkSent) => format!("about to mark {m} as sent"),
         Some(Op::CommitTransaction) => format!("about to commit the transaction of {m}"),
         Some(Op::Return) => format!("about to report {m}"),
@@ -144,7 +151,17 @@ fn orders(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
         false => vec![row("Orders", "down".into())],
     };
     if setup.sender(1) == Participant::Relay && setup.senders.len() > 1 {
-        rows.push(held("Outbox table", setup, world.stores.outbox, "empty"));
+        let (name, empty) = match setup.scenario.outbox.reads.keeps_position() {
+            true => ("Outbox rows to read", "none"),
+            false => ("Outbox table", "empty"),
+        };
+        rows.push(held(name, setup, world.stores.outbox, empty));
+        if world.stores.open != 0 {
+            rows.push(held("Open transactions", setup, world.stores.open, ""));
+        }
+        if world.senders[1].held != 0 {
+            rows.push(held("Relay's memory", setup, world.senders[1].held, ""));
+        }
     }
     rows
 }

@@ -24,8 +24,10 @@ pub fn scenario(row: &Value, also: Option<&Value>, faults: &Value) -> Scenario {
         "consumer": named(get("consumer").unwrap()),
         "faults": faults,
     });
-    if let Some(database) = get("database") {
-        text["database"] = database;
+    for key in ["database", "outbox"] {
+        if let Some(value) = get(key) {
+            text[key] = value;
+        }
     }
     Scenario::from_json(&text.to_string()).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }

@@ -5,7 +5,7 @@ use crate::naive::Budget;
 use ackward::catalogue;
 use ackward::check::usual;
 use ackward::lab::{self, Form, Held};
-use ackward::sim::settings::BrokerSettings;
+use ackward::sim::settings::{BrokerSettings, Database};
 use ackward::sim::{Class, Classes, CompiledScenario, Op, Recorder, Scenario, World};
 
 /// A pseudorandom number generator: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
@@ -63,6 +63,9 @@ pub fn draw(random: &mut Random) -> Case {
         let lease = *random.pick(&["10000", "600000"]);
         set(&mut scenario, &mut settings, "consumer.claim_lease_ms", lease.to_owned());
     }
+    if scenario.database == Some(Database::Outbox) && random.percent(60) {
+        outbox(random, &mut scenario, &mut settings);
+    }
     let fails = random.percent(30);
     if random.percent(crate::number("ACKWARD_BATCHES", 10) as usize) {
         batch(random, &mut scenario, &mut settings);
@@ -83,6 +86,19 @@ pub fn draw(random: &mut Random) -> Case {
         budget.classes = budget.classes.with(Class::Handler);
     }
     Case { base: base.id.clone(), settings, messages, budget }
+}
+
+/// Draws how the rows of an outbox are written and read.
+fn outbox(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(String, String)>) {
+    let rows: &[(&str, &[&str])] = &[
+        ("outbox.reads", &["unsent", "id-after-last", "id-below-xmin", "log"]),
+        ("outbox.concurrent_transactions", &["1", "2", "2"]),
+        ("outbox.rows_per_transaction", &["1", "1", "2"]),
+        ("outbox.marks", &["each-row", "transaction"]),
+    ];
+    for (key, values) in rows {
+        set(scenario, settings, key, (*random.pick(values)).to_owned());
+    }
 }
 
 /// Draws what the consumer does when its handler fails: how often it tries, and what then.

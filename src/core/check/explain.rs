@@ -205,6 +205,9 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         () if record.begun > 0 && setup.consumer.has(Op::Claim) => {
             "the claim remains, so every later delivery skips the work"
         }
+        () if any(&|what| matches!(what, EventKind::RowSkipped { msg: m, .. } if m == msg)) => {
+            "rows are read by ID, and it was committed after a higher ID had been sent"
+        }
         () if record.begun > 0 && setup.worker.is_some() => {
             "the offset was committed before the work was done"
         }

@@ -3,6 +3,7 @@
 
 use super::property::Property;
 use crate::products::{self, Scope};
+use crate::sim::settings::outbox::Reads;
 use crate::sim::{Class, OnRestart};
 
 /// A violation that the current settings rule out.
@@ -36,6 +37,7 @@ pub fn hints(scope: &Scope, holds: impl Fn(Property) -> bool) -> Vec<Hint> {
         let apply = rows.iter().filter(|row| (row.applies)(scope));
         apply.map(|&Row { label, with, concerns, .. }| Hint { label, with, concerns }).collect()
     };
+    all.extend(of(LOSSES));
     all.extend(of(DUPLICATES));
     if let Some((label, with)) = product.one_at_a_time.filter(|_| scope.sends_one_by_one()) {
         all.push(Hint { label, with, concerns: ORDER });
@@ -47,6 +49,17 @@ pub fn hints(scope: &Scope, holds: impl Fn(Property) -> bool) -> Vec<Hint> {
 
 const LOSS: &[Property] = &[Property::NeverLost, Property::NeverLostSilently];
 const ORDER: &[Property] = &[Property::InOrder];
+
+const LOSSES: &[Row] = &[Row {
+    label: "The application's transactions do not overlap: a row that commits after one with a \
+           higher ID is never read.",
+    with: ("outbox.concurrent_transactions", "2"),
+    concerns: LOSS,
+    applies: |s| {
+        let own = &s.setup.scenario.outbox;
+        own.reads == Reads::IdAfterLast && !own.overlaps()
+    },
+}];
 
 const DUPLICATES: &[Row] = &[
     Row {

@@ -1,6 +1,7 @@
 //! Mutations of a configuration: changes of a single setting, as a person could make them.
 
 use crate::products::{self, Add};
+use crate::sim::settings::outbox::{Marks, Reads};
 use crate::sim::settings::{Database, OnError};
 use crate::sim::{OnRestart, Op, Scenario};
 
@@ -23,9 +24,9 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
         let mut add = |label: &str, change: &dyn Fn(&mut Scenario)| {
             let mut changed = scenario.without_faults();
             change(&mut changed);
-            changed.consumer.tidy();
+            changed.tidy();
             let mut same = scenario.without_faults();
-            same.consumer.tidy();
+            same.tidy();
             // A configuration that the product rejects is no change.
             if changed != same && changed.check().is_ok() {
                 all.push(Change { label: label.into(), scenario: changed });
@@ -65,6 +66,14 @@ fn producer(scenario: &Scenario, add: &mut Add) {
     if scenario.database.is_some() {
         add("transactional outbox", &|s| s.database = Some(Database::Outbox));
     }
+    if scenario.outbox.reads == Reads::IdAfterLast {
+        add("only rows below the oldest open transaction (pg_snapshot_xmin)", &|s| {
+            s.outbox.reads = Reads::IdBelowXmin;
+        });
+        add("change data capture: read the transaction log", &|s| s.outbox.reads = Reads::Log);
+        add("read rows without a sent mark", &|s| s.outbox.reads = Reads::Unsent);
+    }
+    add("mark each row once it is sent", &|s| s.outbox.marks = Marks::EachRow);
 }
 
 fn consumer(scenario: &Scenario, add: &mut Add) {

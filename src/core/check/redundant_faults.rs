@@ -37,7 +37,7 @@ pub(in crate::check) fn is_redundant(
 ) -> bool {
     let (cx, broker) = (&world.view(setup), &world.broker);
     match fault {
-        Fault::Crash(Participant::Orders) => true,
+        Fault::Crash(Participant::Orders) => world.stores.open == 0,
         Fault::Crash(Participant::Accounts) => !world.consumers.iter().any(|c| c.tx.open),
         Fault::Crash(Participant::Redis) => world.stores.redis | world.stores.claimed == 0,
         Fault::Crash(party) => match party.consumer() {

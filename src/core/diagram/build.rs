@@ -315,6 +315,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | FoundInProgress { msg, .. }
         | Unclaimed { msg, .. }
         | LeaseEnded { msg }
+        | RowSkipped { msg, .. }
         | RolledBack { msg, .. }
         | HandedOff { msg, .. }
         | SentTwice { msg, .. }

@@ -66,6 +66,8 @@ impl CompiledScenario {
         let (machine, replicas) = Broker::new(scenario);
         let sending = scenario.producer.sending();
         let (consumer, worker) = programs::consumer(scenario);
+        let outbox = scenario.database == Some(Database::Outbox);
+        let one_at_a_time = outbox && scenario.outbox.sends_one_at_a_time();
         let mut compiled = CompiledScenario {
             parties: programs::parties(scenario, &sending, replicas, &consumer, worker),
             senders: programs::senders(scenario, &sending),
@@ -76,7 +78,7 @@ impl CompiledScenario {
             seeks_after_error: scenario.broker.seeks_after_error(&scenario.consumer),
             batching: scenario.broker.batching(&scenario.consumer),
             attempts: sending.attempts,
-            in_flight: sending.in_flight,
+            in_flight: if one_at_a_time { 1 } else { sending.in_flight },
             retries_end_first: sending.retries_end_first,
             other_sends: sending.other_sends,
             ack_timeout_ms: sending.ack_timeout_ms,
@@ -124,7 +126,9 @@ impl CompiledScenario {
     /// Returns true if the sender with this index has something to do for the message.
     pub fn takes_part(&self, sender: usize, msg: MessageId) -> bool {
         let all = self.successor || self.scenario.database == Some(Database::Outbox);
-        msg < self.scenario.messages && (all || self.sender_of(msg) == sender)
+        // The rows of a transaction are written with the first of them.
+        let apart = sender > 0 || self.transaction_of(msg).start == msg;
+        msg < self.scenario.messages && apart && (all || self.sender_of(msg) == sender)
     }
 
     /// Prepares the scenario for faults of these classes, which no script names.

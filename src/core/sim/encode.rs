@@ -12,7 +12,7 @@ use super::network::{Packet, PacketKind};
 use super::participant::Participant;
 use super::producer::{Sender, Task};
 use super::program::Op;
-use super::stores::Tx;
+use super::stores::{Places, Stores, Tx};
 use super::world::World;
 
 impl World {
@@ -32,6 +32,7 @@ impl World {
         if setup.consumer.has(Op::ClaimInProgress) {
             w.put(s.claimed, 4);
         }
+        encode_outbox(s, setup, &mut w);
         for record in (0..setup.scenario.messages).map(|m| self.ledger.of(m)) {
             encode_record(record, &mut w);
         }
@@ -74,6 +75,7 @@ impl World {
         if setup.consumer.has(Op::ClaimInProgress) {
             s.claimed = r.get(4);
         }
+        decode_outbox(s, setup, &mut r);
         for msg in 0..setup.scenario.messages {
             *world.ledger.of_mut(msg) = decode_record(&mut r);
         }
@@ -89,6 +91,25 @@ impl World {
     }
 }
 
+fn encode_outbox(stores: &Stores, setup: &CompiledScenario, w: &mut Writer) {
+    if setup.overlaps(0) {
+        w.put(stores.open, 4);
+    }
+    if setup.has_places() {
+        w.all(stores.places.of.map(|place| (place, 3)));
+        w.put(stores.places.last, 3);
+    }
+}
+
+fn decode_outbox(stores: &mut Stores, setup: &CompiledScenario, r: &mut Reader) {
+    if setup.overlaps(0) {
+        stores.open = r.get(4);
+    }
+    if setup.has_places() {
+        stores.places = Places { of: [0; 4].map(|_| r.get(3)), last: r.get(3) };
+    }
+}
+
 fn encode_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
     let Sender { up, gone, epoch, paused, overslept, .. } = *sender;
     let Sender { stale, unresolved, hole, sequence, .. } = *sender;
@@ -97,6 +118,9 @@ fn encode_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
     w.put(overslept, 4);
     if setup.successor {
         w.flag(sender.replaced);
+    }
+    if setup.holds_rows() {
+        w.put(sender.held, 4);
     }
     for task in &sender.tasks[..setup.scenario.messages.into()] {
         let Task { pc, last, attempt, seq, again, .. } = *task;
@@ -118,6 +142,9 @@ fn decode_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
         replaced: setup.successor && r.flag(),
         ..Sender::default()
     };
+    if setup.holds_rows() {
+        sender.held = r.get(4);
+    }
     for task in &mut sender.tasks[..setup.scenario.messages.into()] {
         *task = Task {
             pc: r.get(4),

@@ -363,6 +363,11 @@ pub enum EventKind {
     LeaseEnded {
         msg: MessageId,
     },
+    /// The relay will never read this row: it is past its ID.
+    RowSkipped {
+        at: Participant,
+        msg: MessageId,
+    },
     /// The writes of a transaction are rolled back.
     RolledBack {
         from: Participant,

@@ -8,9 +8,10 @@ use super::event::{CauseRef, EventKind, RejectReason, Timer};
 use super::fault::Reply;
 use super::ledger::ProducerReport;
 use super::network::{Packet, PacketKind};
+use super::outbox;
 use super::participant::{MessageId, Participant};
 use super::program::Op;
-use super::settings::{Database, OnRestart};
+use super::settings::OnRestart;
 use super::stores::bit;
 
 /// The state of a sender process.
@@ -41,6 +42,8 @@ pub struct Sender {
     pub hole: bool,
     /// The sequence number of the next new message.
     pub sequence: u8,
+    /// Outbox rows that a relay has marked as sent and has yet to send.
+    pub held: u8,
     /// The task of sending each message.
     pub tasks: [Task; 4],
     /// The event that stopped the process or made it resume.
@@ -76,6 +79,7 @@ impl Default for Sender {
             unresolved: false,
             hole: false,
             sequence: 0,
+            held: 0,
             tasks: Default::default(),
             mark: CauseRef::NONE,
         }
@@ -130,15 +134,22 @@ fn follows(op: Op) -> bool {
 /// Returns true if the sender has something left to do for the message.
 pub fn is_sending(cx: &View, s: usize, m: MessageId) -> bool {
     let relay = cx.setup.sender(s) == Participant::Relay;
-    let open = cx.setup.takes_part(s, m) && (!relay || cx.stores.outbox & bit(m) != 0);
+    let open = cx.setup.takes_part(s, m) && (!relay || outbox::is_readable(cx, m));
     open && !cx.setup.senders[s].ended(cx.senders[s].tasks[m as usize].pc)
 }
 
 /// Returns the messages that were sent and are neither reported nor given up.
 fn under_way(cx: &View, s: usize) -> impl Iterator<Item = MessageId> {
-    let begun =
-        move |&m: &MessageId| cx.senders[s].tasks[m as usize].attempt > 0 && is_sending(cx, s, m);
+    let begun = move |&m: &MessageId| has_begun(cx, s, m) && is_sending(cx, s, m);
     (0..cx.setup.scenario.messages).filter(begun)
+}
+
+/// Returns true if the sender has begun to work on the message: it has sent it, has a transaction
+/// open for it, or has read its row.
+fn has_begun(cx: &View, s: usize, m: MessageId) -> bool {
+    let task = &cx.senders[s].tasks[m as usize];
+    let apart = cx.setup.overlaps(s) || cx.setup.sender(s) == Participant::Relay;
+    task.attempt > 0 || (task.pc > 0 && apart)
 }
 
 /// Returns true if the sender may work on the message: it is already in flight, or it is the first
@@ -148,13 +159,20 @@ fn has_turn(cx: &View, s: usize, m: MessageId) -> bool {
     if !sender.up || sender.paused || !is_sending(cx, s, m) {
         return false;
     }
-    if sender.tasks[m as usize].attempt > 0 {
+    if has_begun(cx, s, m) {
         return true;
     }
-    let waits = |j: MessageId| sender.tasks[j as usize].attempt == 0 && is_sending(cx, s, j);
+    let relay = cx.setup.sender(s) == Participant::Relay;
+    let before = |j: MessageId| if relay { outbox::comes_before(cx, j, m) } else { j < m };
+    let waits = |j: MessageId| before(j) && !has_begun(cx, s, j) && is_sending(cx, s, j);
     let under_way = under_way(cx, s).count();
     let resolved = !sender.unresolved || under_way == 0;
-    resolved && under_way < usize::from(cx.setup.in_flight) && !(0..m).any(waits)
+    let most = match cx.setup.overlaps(s) {
+        true => cx.setup.scenario.outbox.concurrent_transactions,
+        false => cx.setup.in_flight,
+    };
+    let first = !(0..cx.setup.scenario.messages).any(waits);
+    resolved && under_way < usize::from(most) && first
 }
 
 /// Returns true if the sender's next instruction for the message is enabled and is not a wait.
@@ -215,7 +233,7 @@ pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, s: usize, msg: MessageId) {
     let Some(op) = cx.setup.senders[s].op(task.pc) else { return };
     match op {
         Op::Send => send(cx, broker, s, msg),
-        Op::Save | Op::MarkSent => call(cx, broker, s, msg, op, Reply::Comes),
+        Op::InsertOutbox | Op::Save | Op::MarkSent => call(cx, broker, s, msg, op, Reply::Comes),
         Op::BeginTransaction => {
             broker.init_transactions(cx, s);
             let at = cx.setup.sender(s);
@@ -341,33 +359,30 @@ pub(super) fn call(
     let to = if op == Op::CommitTransaction { broker.leader() } else { Participant::Orders };
     let from = cx.setup.sender(s);
     let cause = cause_of(&cx.senders[s], msg);
-    if reply != Reply::Fails {
-        match op {
-            Op::MarkSent => cx.stores.outbox &= !bit(msg),
-            Op::CommitTransaction if broker.is_fenced(&cx.view(), s) => {}
-            Op::CommitTransaction => broker.commit_transaction(cx, s, cause),
-            _ => {
-                let new = cx.stores.orders & bit(msg) == 0;
-                cx.stores.orders |= bit(msg);
-                if new && cx.setup.scenario.database == Some(Database::Outbox) {
-                    cx.stores.outbox |= bit(msg);
-                }
-                let record = cx.ledger.of_mut(msg);
-                (record.saved, record.sent) = (true, true);
-            }
-        }
+    let broken = op == Op::Save && outbox::is_broken(&cx.view(), s, msg);
+    let reply = if broken { Reply::Fails } else { reply };
+    let mut skipped = 0;
+    match op {
+        _ if reply == Reply::Fails => {}
+        Op::MarkSent => skipped = outbox::mark(cx, msg),
+        Op::CommitTransaction if broker.is_fenced(&cx.view(), s) => {}
+        Op::CommitTransaction => broker.commit_transaction(cx, s, cause),
+        Op::InsertOutbox => outbox::insert(cx, msg),
+        _ => skipped = outbox::commit(cx, msg),
     }
     if reply == Reply::Comes {
         let what = EventKind::Asked { op, from, to, msg, yes: true };
         let mark = cx.out.record(cause, what);
+        outbox::note_skipped(cx, skipped, mark);
         cx.senders[s].tasks[msg as usize].mark = mark;
+        if op == Op::MarkSent {
+            return end(cx, s, msg);
+        }
         advance(cx, s, msg);
         let next = cx.setup.senders[s].op(cx.senders[s].tasks[msg as usize].pc);
         // An instruction after the acknowledgment ends the sending; one before it is followed by
         // it.
-        if op == Op::MarkSent {
-            end(cx, s, msg);
-        } else if matches!(next, None | Some(Op::Backoff | Op::Fail)) {
+        if matches!(next, None | Some(Op::Backoff | Op::Fail)) {
             report(cx, s, msg, ProducerReport::Ok, mark);
         }
         return;
@@ -375,6 +390,7 @@ pub(super) fn call(
     let fenced = op == Op::CommitTransaction && broker.is_fenced(&cx.view(), s);
     let done = reply == Reply::Lost && !fenced;
     let mark = cx.out.record(cause, EventKind::AskFailed { op, from, to, msg, done });
+    outbox::note_skipped(cx, skipped, mark);
     give_up(cx, broker, s, msg, mark);
 }
 
@@ -387,7 +403,10 @@ fn commit_transaction(cx: &mut Ctx, broker: &mut Broker, s: usize, msg: MessageI
         return give_up(cx, broker, s, msg, mark);
     }
     broker.commit_transaction(cx, s, cause);
-    report(cx, s, msg, ProducerReport::Ok, cause);
+    match cx.setup.sender(s) {
+        Participant::Relay => advance(cx, s, msg),
+        _ => report(cx, s, msg, ProducerReport::Ok, cause),
+    }
 }
 
 fn end(cx: &mut Ctx, s: usize, msg: MessageId) {
@@ -414,7 +433,9 @@ fn report(cx: &mut Ctx, s: usize, msg: MessageId, told: ProducerReport, cause: C
     let at = cx.setup.sender(s);
     cx.senders[s].tasks[msg as usize].mark =
         cx.out.record(cause, EventKind::Reported { at, msg, told });
-    cx.ledger.report(msg, told);
+    for m in cx.setup.transaction_of(msg) {
+        cx.ledger.report(m, told);
+    }
 }
 
 /// Gives up on a message: no attempts are left, or the error is not retriable.
@@ -430,8 +451,10 @@ fn give_up(cx: &mut Ctx, broker: &Broker, s: usize, msg: MessageId, cause: Cause
     if cx.setup.sender(s) == Participant::Relay {
         // The row is still in the outbox: the relay starts over.
         cx.senders[s].tasks[msg as usize] = Task { mark: cause, ..Task::default() };
+        outbox::drop_held(cx, s);
         resolve(cx, s);
     } else {
+        outbox::roll_back(cx, msg);
         report(cx, s, msg, ProducerReport::Error, cause);
     }
 }
@@ -522,6 +545,7 @@ pub(super) fn crash(cx: &mut Ctx, broker: &mut Broker, s: usize, gone: bool, cau
         };
         *task = Task { pc, last, again: task.again, mark: cause, ..Task::default() };
     }
+    outbox::on_crash(cx, s);
     broker.forget_sender(s);
 }
 

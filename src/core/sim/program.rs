@@ -24,6 +24,8 @@ ops! {
     // Instructions of the producer and the relay.
     /// Writes the order, and the outbox row if there is one, in one transaction.
     Save "save"
+    /// Inserts the order and its outbox rows into a transaction, which takes their IDs.
+    InsertOutbox "insert-outbox"
     /// Begins a Kafka transaction.
     BeginTransaction "begin-transaction"
     /// Hands the message to the network.
@@ -128,7 +130,7 @@ impl Op {
     pub fn owner(self) -> Participant {
         use Op::*;
         match self {
-            Save | BeginTransaction | Send | Await | Backoff | Return | Fail => {
+            Save | InsertOutbox | BeginTransaction | Send | Await | Backoff | Return | Fail => {
                 Participant::Producer
             }
             MarkSent => Participant::Relay,
@@ -141,7 +143,7 @@ impl Op {
     pub fn store(self) -> Option<Participant> {
         use Op::*;
         match self {
-            Save | MarkSent => Some(Participant::Orders),
+            Save | InsertOutbox | MarkSent => Some(Participant::Orders),
             CheckRedis | MarkRedis | Claim | ClaimInProgress | Complete => Some(Participant::Redis),
             Begin | Inbox | Work | Insert | Upsert | Set | StoreOffset | Commit => {
                 Some(Participant::Accounts)

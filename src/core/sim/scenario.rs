@@ -18,6 +18,7 @@ mod texts;
 
 use super::checked::ScenarioError;
 use super::fault::{FaultKind, FaultSpec};
+use super::settings::outbox::{Marks, Outbox};
 use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,9 @@ pub struct Scenario {
     /// The way in which the producer combines its own database with sending, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<Database>,
+    /// The outbox and its relay, if the database has them.
+    #[serde(default, skip_serializing_if = "Outbox::is_default")]
+    pub outbox: Outbox,
     #[serde(default)]
     pub store: Store,
     /// The script of faults, each of which strikes at its point; see [`FaultSpec`].
@@ -149,6 +153,17 @@ impl Scenario {
     #[must_use]
     pub fn without_faults(&self) -> Scenario {
         self.with_faults(Vec::new())
+    }
+
+    /// Resets what only other settings give a meaning.
+    pub fn tidy(&mut self) {
+        self.consumer.tidy();
+        if self.database != Some(Database::Outbox) {
+            self.outbox = Outbox::default();
+        }
+        if self.outbox.rows_per_transaction == 1 {
+            self.outbox.marks = Marks::default();
+        }
     }
 
     /// Returns true if a slow handler can take longer than the broker waits for it.

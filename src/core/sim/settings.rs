@@ -9,6 +9,7 @@ mod handler_timeout;
 pub mod kafka;
 pub mod nats;
 mod omitted;
+pub mod outbox;
 pub mod rabbitmq;
 pub mod sqs;
 pub mod table;

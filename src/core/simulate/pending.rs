@@ -249,6 +249,7 @@ fn sender_takes(setup: &CompiledScenario, op: Option<Op>, first: bool) -> [Optio
         // Committing a transaction flushes the batch at once.
         Some(Op::Send) if first && (timing(setup).batches)(setup) => one(Operation::Linger),
         Some(Op::Save | Op::MarkSent) => one(Operation::DatabaseCommit),
+        Some(Op::InsertOutbox) => one(Operation::Database),
         Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
         _ => one(Operation::Line),
     }

@@ -1,6 +1,7 @@
 //! Program lines that access a store or the process's own memory, as labels and as clauses.
 
 use super::{amount, fill, message, terms};
+use crate::sim::settings::outbox::Reads;
 use crate::sim::{CompiledScenario, MessageId, Op};
 
 /// Returns the label of the line's arrow: "SISMEMBER m1".
@@ -8,7 +9,12 @@ pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
     let (m, amount) = (message(msg), amount(setup));
     match op {
         Op::Save => format!("commit order {m}"),
-        Op::MarkSent => format!("mark {m} sent"),
+        Op::InsertOutbox => format!("insert order {m}"),
+        Op::MarkSent => match setup.scenario.outbox.reads {
+            Reads::Unsent => format!("mark {m} sent"),
+            Reads::Log => format!("save position ({m})"),
+            _ => format!("last = {m}"),
+        },
         Op::CheckMemory => format!("{m} in seen?"),
         Op::MarkMemory => format!("seen.add {m}"),
         Op::CheckRedis => format!("SISMEMBER {m}"),
@@ -59,7 +65,12 @@ pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> 
     let (m, amount) = (message(msg), amount(setup));
     match (op, yes) {
         (Op::Save, _) => format!("commits the order {m}"),
-        (Op::MarkSent, _) => format!("marks {m} as sent in the outbox"),
+        (Op::InsertOutbox, _) => format!("inserts the order {m}, within a transaction"),
+        (Op::MarkSent, _) => match setup.scenario.outbox.reads {
+            Reads::Unsent => format!("marks {m} as sent in the outbox"),
+            Reads::Log => format!("saves its position in the log, past {m}"),
+            _ => format!("saves the ID of {m} as its position"),
+        },
         (Op::CheckMemory, true) => format!("has not seen {m} yet"),
         (Op::CheckMemory, false) => format!("has seen {m} before and skips the work"),
         (Op::MarkMemory, _) => format!("adds {m} to its in-memory set"),

@@ -2,7 +2,7 @@
 
 use super::{
     ack_timeout, amount, answer, ask_done, backoff, capital, claims, error_name, fill, message,
-    offsets, operators, packet, rejects, terms, times_out, why, window, with_article,
+    offsets, operators, outbox, packet, rejects, terms, times_out, why, window, with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
@@ -339,6 +339,7 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::FoundInProgress { .. }
         | EventKind::Unclaimed { .. }
         | EventKind::LeaseEnded { .. } => claims::sentence(setup, what)?,
+        EventKind::RowSkipped { at, msg } => outbox::skipped(setup, at, msg),
         EventKind::RolledBack { msg, .. } => {
             format!("the transaction for {} is rolled back.", message(msg))
         }

@@ -16,6 +16,7 @@ const CONNECT: &str = "Kafka Connect";
 const RABBITMQ: &str = "RabbitMQ";
 const SQS: &str = "SQS";
 const LAMBDA: &str = "Lambda";
+const DEBEZIUM: &str = "Debezium";
 const SPRING: &str = "Spring";
 const SMALLRYE: &str = "SmallRye";
 const CELERY: &str = "Celery";
@@ -186,6 +187,15 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "errors.retry.delay.max.ms" =>
         "It matters for records that fail: with errors.tolerance=all a connector skips them, or \
          sends them to its dead-letter topic if it has one.";
+    DEBEZIUM: "slot.drop.on.stop" "slot.failover" "max_slot_wal_keep_size" =>
+        "It matters if the replication slot is dropped, invalidated or left behind by a failover: \
+         what was committed before the next slot begins is not in its stream.";
+    DEBEZIUM: "snapshot.mode" =>
+        "It matters for a connector that starts without a position: a snapshot sends the rows that \
+         are still in the table, and without one what was committed before is not sent.";
+    DEBEZIUM: "heartbeat.action.query" "heartbeat.topics.prefix" =>
+        "It moves the position of the slot while the captured tables are idle. It decides how much \
+         of the log the database keeps, not what is sent.";
     CONNECT: "exactly.once.source.support" "exactly.once.support" "offset.flush.interval.ms"
         "transaction.boundary" =>
         "It matters for what a connector writes: without exactly-once support, what it has written \

@@ -86,6 +86,7 @@ fn line(setup: &CompiledScenario, op: Op) -> String {
     let answer = text::answer(setup);
     let text = match op {
         Op::Save => "the commit of the order",
+        Op::InsertOutbox => "the insert of the order",
         Op::BeginTransaction | Op::Begin => "the begin",
         Op::Send => "sending",
         Op::Await => return format!("the wait for the {answer}"),

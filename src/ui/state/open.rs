@@ -133,8 +133,8 @@ pub(super) fn same_settings(a: &Scenario, b: &Scenario) -> bool {
         consumer.tidy();
         consumer
     };
-    (a.messages, &a.producer, &a.broker, a.database, &a.store)
-        == (b.messages, &b.producer, &b.broker, b.database, &b.store)
+    (a.messages, &a.producer, &a.broker, a.database, &a.outbox, &a.store)
+        == (b.messages, &b.producer, &b.broker, b.database, &b.outbox, &b.store)
         && tidy(a) == tidy(b)
 }
 

@@ -52,6 +52,9 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 { script::view(scenario, refused, send) }
                 { group("Run", "") }
                 { group("Producer", "producer") }
+                if held.iter().any(|held| held.field.owner() == "outbox") {
+                    { group("Outbox", "outbox") }
+                }
                 { group("Broker", "broker") }
                 { group("Consumer", "consumer") }
                 { group("Store", "store") }

@@ -1,11 +1,17 @@
 //! The assumptions that do not depend on the product.
 
 use crate::products::{Row, Scope};
+use crate::sim::settings::outbox::{Outbox, Reads};
 use crate::sim::settings::{Database, OnError};
 use crate::sim::{Class, OnRestart, Op, Participant, duration};
 
 fn outbox(scope: &Scope) -> bool {
     scope.setup.scenario.database == Some(Database::Outbox)
+}
+
+/// Returns the settings of the outbox, if there is one.
+fn rows_of(scope: &Scope) -> Option<Outbox> {
+    outbox(scope).then(|| scope.setup.scenario.outbox.clone())
 }
 
 fn resends(scope: &Scope) -> bool {
@@ -95,9 +101,33 @@ pub(super) fn batches(scope: &Scope) -> Option<String> {
 
 pub(super) const ANY: &[Row] = &[
     (
-        outbox,
+        |s| rows_of(s).is_some_and(|own| own == Outbox::default()),
         "An order's ID is unique, and stays the same when the application sends the order again; \
          one relay runs at a time and sees rows in commit order.",
+    ),
+    (
+        |s| rows_of(s).is_some_and(|own| own != Outbox::default()),
+        "An order's ID is unique, and stays the same when the application sends the order again; \
+         one relay runs at a time.",
+    ),
+    (
+        |s| rows_of(s).is_some_and(|own| own != Outbox::default() && !own.overlaps()),
+        "The application's transactions do not overlap: they commit in the order of their IDs.",
+    ),
+    (
+        |s| rows_of(s).is_some_and(|own| own.overlaps()),
+        "The application has two transactions open at most, and the order of their messages is that \
+         of their IDs.",
+    ),
+    (
+        |s| rows_of(s).is_some_and(|own| own.sends_one_at_a_time()),
+        "The relay waits for each acknowledgment before it reads on, and saves its position with \
+         its own commit.",
+    ),
+    (
+        |s| rows_of(s).is_some_and(|own| own.reads == Reads::Log),
+        "The log is kept until the relay has read it: no replication slot is dropped or \
+         invalidated, and every failover keeps it.",
     ),
     (
         |s| has_any(s, BY_ID) && !keeps_ids(s, Op::Inbox) && !keeps_ids(s, Op::Claim),

@@ -70,6 +70,9 @@ impl Rows<'_> {
             EventKind::HandlerFailed { at, msg, .. } => {
                 self.mark(msg, at, Icon::Cross, Tone::Bad, "handler failed".into(), none());
             }
+            EventKind::RowSkipped { at, msg } => {
+                self.mark(msg, at, Icon::Cross, Tone::Bad, format!("{m} is never read"), none());
+            }
             EventKind::AckTimedOut { at, msg, .. } => {
                 let label = format!("{} timeout {}", text::answer(setup), text::ack_timeout(setup));
                 self.mark(msg, at, Icon::Clock, Tone::Warn, label, none());

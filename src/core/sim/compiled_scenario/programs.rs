@@ -5,6 +5,7 @@ use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::duration;
+use crate::sim::settings::outbox::{Marks, Outbox, Reads};
 use crate::sim::settings::{BatchAck, Database, OnError};
 
 /// Returns the programs of the senders.
@@ -13,9 +14,14 @@ pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
     match scenario.database {
         Some(Database::Outbox) => {
             let mut save = Program::default();
-            save.run(Op::Save, 0, "db.commit(order(m), outbox(m))");
+            if scenario.outbox.overlaps() {
+                save.run(Op::InsertOutbox, 0, "tx = db.begin(); tx.insert(order(m), outbox(m))");
+                save.run(Op::Save, 0, "tx.commit()");
+            } else {
+                save.run(Op::Save, 0, "db.commit(order(m), outbox(m))");
+            }
             save.run(Op::Return, 0, "return Ok");
-            save.main = 2;
+            save.main = save.ops.len();
             vec![save, send]
         }
         _ if sending.other_sends > 0 => vec![send.clone(), send],
@@ -27,7 +33,7 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     let mut p = Program::default();
     let outbox = scenario.database == Some(Database::Outbox);
     if outbox {
-        p.show(0, "m = db.next(outbox)");
+        p.show(0, next_row(scenario.outbox.reads));
     }
     if scenario.database == Some(Database::SaveThenSend) {
         p.run(Op::Save, 0, "db.commit(order(m))");
@@ -40,7 +46,9 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
         if scenario.database == Some(Database::SendThenSave) {
             p.run(Op::Save, 0, "db.commit(order(m))");
         }
-        if let Some(report) = sending.unacknowledged {
+        if outbox {
+            p.run(Op::MarkSent, 0, mark_row(&scenario.outbox));
+        } else if let Some(report) = sending.unacknowledged {
             p.run(Op::Return, 0, report);
         }
         p.main = p.ops.len();
@@ -53,7 +61,7 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     }
     p.run(Op::Send, inner, sending.call);
     let then = match scenario.database {
-        Some(Database::Outbox) => Some((Op::MarkSent, "db.mark_sent(m)")),
+        Some(Database::Outbox) => Some((Op::MarkSent, mark_row(&scenario.outbox))),
         Some(Database::SendThenSave) => Some((Op::Save, "db.commit(order(m))")),
         _ if sending.transactional => Some((Op::CommitTransaction, "producer.commitTransaction()")),
         _ => None,
@@ -62,6 +70,9 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
         None => p.run(Op::Await, inner, format!("if ack_within({wait}) {{ return Ok }}")),
         Some((op, text)) => {
             p.run(Op::Await, inner, format!("if ack_within({wait}) {{"));
+            if outbox && sending.transactional {
+                p.run(Op::CommitTransaction, inner + 1, "producer.commitTransaction()");
+            }
             p.run(op, inner + 1, text);
             let end = if outbox { "continue with the next" } else { "return Ok" };
             p.show(inner + 1, end);
@@ -77,6 +88,28 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     p.run(Op::Fail, 0, end);
     p.main = p.ops.len();
     p
+}
+
+/// Returns the line by which a relay finds its next row.
+fn next_row(reads: Reads) -> &'static str {
+    match reads {
+        Reads::Unsent => "m = db.next(outbox)",
+        Reads::IdAfterLast => "m = db.next(outbox where id > last)",
+        Reads::IdBelowXmin => "m = db.next(outbox where (xid, id) > last and xid < xmin)",
+        Reads::Log => "m = log.next(lsn)",
+    }
+}
+
+/// Returns the line by which a relay notes that a row is sent.
+fn mark_row(outbox: &Outbox) -> &'static str {
+    match (outbox.reads, outbox.marks) {
+        (Reads::Unsent, Marks::EachRow) => "db.mark_sent(m)",
+        (Reads::Unsent, Marks::Transaction) => "db.mark_sent(rows of m.order)",
+        (Reads::Log, Marks::EachRow) => "lsn = m.lsn; save(lsn)",
+        (Reads::Log, Marks::Transaction) => "lsn = m.commit_lsn; save(lsn)",
+        (_, Marks::EachRow) => "last = m.id; db.save(last)",
+        (_, Marks::Transaction) => "last = max id of m.order; db.save(last)",
+    }
 }
 
 /// Returns the consumer's program, and the instruction of its worker thread if it has one.

@@ -51,6 +51,7 @@ impl Scenario {
         if self.database == Some(Database::Outbox) && !self.producer.may_wait() {
             return bad("producer", "an outbox relay needs acks to mark rows as sent; use retry");
         }
+        self.outbox.check(self.database)?;
         match (self.broker.key(), self.producer.product()) {
             (broker, speaks) if broker == speaks => Ok(()),
             (broker, speaks) => bad(

@@ -5,7 +5,7 @@ pub use super::field::{Field, Rows, Unset};
 
 use super::field::fields;
 use super::value::{Slot, named};
-use super::{BatchAck, Database, OnError, OnRestart, ROWS};
+use super::{BatchAck, Database, OnError, OnRestart, ROWS, outbox};
 use crate::sim::clients::{Side, System};
 use crate::sim::program::Op;
 
@@ -15,13 +15,14 @@ impl Field {
         let parts = if self.path.starts_with("store.") { 2 } else { 3 };
         match self.path.split_once('.') {
             Some(("consumer", rest)) if self.product().is_none() => rest,
+            Some(("outbox", _)) => self.path,
             Some(_) => self.path.splitn(parts, '.').last().unwrap_or(self.path),
             None => self.path,
         }
     }
 
-    /// Returns the part that the setting belongs to: `producer`, `broker`, `consumer`, `store`, or
-    /// "" for none.
+    /// Returns the part that the setting belongs to: `producer`, `outbox`, `broker`, `consumer`,
+    /// `store`, or "" for none.
     pub fn owner(&self) -> &'static str {
         match self.path.split_once('.') {
             Some((owner, _)) => owner,
@@ -44,6 +45,7 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
     let of = |part: fn(&Rows) -> &'static [Field]| ROWS.iter().flat_map(part);
     let producer = RUN.iter().chain(CLIENT).chain(of(|rows| rows.producer)).chain(RESTART);
     let consumer = FRAMEWORK.iter().chain(CONSUMER).chain(of(|rows| rows.consumer));
+    let producer = producer.chain(outbox::rows::ROWS);
     producer.chain(of(|rows| rows.broker)).chain(consumer).chain(STORE)
 }
 

@@ -9,7 +9,7 @@ use crate::sim::context::View;
 use crate::sim::event::Timer;
 use crate::sim::fault::{Fault, FaultKind};
 use crate::sim::network::{Link, Packet, PacketKind};
-use crate::sim::participant::Participant;
+use crate::sim::participant::{MessageId, Participant};
 use crate::sim::producer;
 use crate::sim::program::Op;
 
@@ -39,6 +39,7 @@ impl World {
         self.broker.enabled(&cx, Priority::Timeout, out);
         self.broker.enabled(&cx, Priority::CatchUp, out);
         self.sender_timers(&cx, out);
+        late_commits(&cx, &self.broker, out);
         self.broker.enabled(&cx, Priority::Sync, out);
         late_starts(&cx, out);
         self.broker.enabled(&cx, Priority::Recovery, out);
@@ -141,7 +142,8 @@ impl World {
     fn sendings(&self, cx: &View, out: &mut Vec<Choice>) {
         for m in 0..cx.setup.scenario.messages {
             let senders = 0..cx.setup.senders.len();
-            let runs = senders.filter(|&s| producer::has_line(cx, &self.broker, s, m));
+            let runs = senders
+                .filter(|&s| producer::has_line(cx, &self.broker, s, m) && !commits_late(cx, s, m));
             out.extend(runs.map(|s| Choice::Run(ActorStep::Sender(s as u8, m))));
         }
     }
@@ -200,6 +202,22 @@ impl World {
             out.extend(timers.map(Choice::Fire));
         }
     }
+}
+
+/// Returns true for the commit of a transaction that may overlap with later ones: it comes last in the
+/// order of [`World::choices`], so that by default it is the slow one.
+fn commits_late(cx: &View, s: usize, m: MessageId) -> bool {
+    let op = cx.setup.senders[s].op(cx.senders[s].tasks[m as usize].pc);
+    cx.setup.overlaps(s)
+        && op == Some(Op::Save)
+        && cx.setup.transaction_of(m).end < cx.setup.scenario.messages
+}
+
+/// Appends the commits of transactions that overlap with later ones, the latest first.
+fn late_commits(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
+    let messages = (0..cx.setup.scenario.messages).rev();
+    let late = messages.filter(|&m| producer::has_line(cx, broker, 0, m) && commits_late(cx, 0, m));
+    out.extend(late.map(|m| Choice::Run(ActorStep::Sender(0, m))));
 }
 
 /// Appends metadata refreshes of senders that can learn of a new leader: they ask for metadata when

@@ -175,6 +175,7 @@ impl World {
     fn stop_store(&mut self, at: Participant) {
         self.stores.set_up(at, false);
         match at {
+            Participant::Orders => self.stores.roll_back(),
             Participant::Redis => (self.stores.redis, self.stores.claimed) = (0, 0),
             Participant::Accounts => {
                 for consumer in self.consumers.iter_mut().filter(|c| c.tx.open) {

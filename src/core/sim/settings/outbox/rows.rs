@@ -1,0 +1,46 @@
+//! The settings of an outbox, a row each.
+
+use super::{MOST_OPEN, Marks, Outbox, Reads};
+use crate::sim::scenario::Scenario;
+use crate::sim::settings::Database;
+use crate::sim::settings::field::{Field, fields};
+use crate::sim::settings::value::{Slot, named};
+
+fn outbox(s: &mut Scenario) -> Option<&mut Outbox> {
+    (s.database == Some(Database::Outbox)).then_some(&mut s.outbox)
+}
+
+pub const ROWS: &[Field] = fields! {
+    "outbox.reads", "unsent", "microservices.io, polling publisher, transaction log tailing",
+        "How the relay finds rows: without a sent mark; by ID after the last one that it has sent; \
+         the same, but only below the oldest open transaction (pg_snapshot_xmin); or in the \
+         transaction log (change data capture, Debezium).",
+        |s| Some(Slot::One(&mut outbox(s)?.reads));
+    "outbox.marks", "each-row", "",
+        "When the relay marks rows as sent, or saves its position: after each row, or for all rows \
+         of a transaction after the first.",
+        |s| {
+            let own = outbox(s)?;
+            let several = own.rows_per_transaction > 1 || own.marks != Marks::EachRow;
+            several.then_some(Slot::One(&mut own.marks))
+        };
+    "outbox.concurrent_transactions", "1", "",
+        "Maximum number of transactions that the application has open at the same time. IDs are \
+         taken in the order of the messages; commits come in any order.",
+        |s| Some(Slot::Small(&mut outbox(s)?.concurrent_transactions, 1, MOST_OPEN)),
+        circumstance = true;
+    "outbox.rows_per_transaction", "1", "",
+        "Number of outbox rows that a transaction of the application writes, one for each message.",
+        |s| Some(Slot::Small(&mut outbox(s)?.rows_per_transaction, 1, 4)),
+        circumstance = true;
+};
+
+named! {
+    Reads {
+        "unsent" = Reads::Unsent,
+        "id-after-last" = Reads::IdAfterLast,
+        "id-below-xmin" = Reads::IdBelowXmin,
+        "log" = Reads::Log,
+    }
+    Marks { "each-row" = Marks::EachRow, "transaction" = Marks::Transaction }
+}
