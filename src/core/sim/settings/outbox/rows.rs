@@ -16,14 +16,6 @@ pub const ROWS: &[Field] = fields! {
          the same, but only below the oldest open transaction (pg_snapshot_xmin); or in the \
          transaction log (change data capture, Debezium).",
         |s| Some(Slot::One(&mut outbox(s)?.reads));
-    "outbox.marks", "each-row", "",
-        "When the relay marks rows as sent, or saves its position: after each row, or for all rows \
-         of a transaction after the first.",
-        |s| {
-            let own = outbox(s)?;
-            let several = own.rows_per_transaction > 1 || own.marks != Marks::EachRow;
-            several.then_some(Slot::One(&mut own.marks))
-        };
     "outbox.concurrent_transactions", "1", "",
         "Maximum number of transactions that the application has open at the same time. IDs are \
          taken in the order of the messages; commits come in any order.",
@@ -33,6 +25,14 @@ pub const ROWS: &[Field] = fields! {
         "Number of outbox rows that a transaction of the application writes, one for each message.",
         |s| Some(Slot::Small(&mut outbox(s)?.rows_per_transaction, 1, 4)),
         circumstance = true;
+    "outbox.marks", "each-row", "",
+        "When the relay marks rows as sent, or saves its position: after each row, or for all rows \
+         of a transaction after the first.",
+        |s| {
+            let own = outbox(s)?;
+            let several = own.rows_per_transaction > 1 || own.marks != Marks::EachRow;
+            several.then_some(Slot::One(&mut own.marks))
+        };
 };
 
 named! {
