@@ -101,8 +101,12 @@ fn forms() -> Vec<FaultSpec> {
     add(FaultKind::Twice, None);
     add(FaultKind::Reappear, None);
     add(FaultKind::Redrive, None);
-    use FaultKind::{Isolate, MoveLeader, Purge, Replace, ResetToEarliest, ResetToLatest};
-    for kind in [Isolate, MoveLeader, Replace, ResetToEarliest, ResetToLatest, Purge] {
+    use FaultKind::{AddPartition, Isolate, MoveLeader, Purge, Replace};
+    use FaultKind::{ResetToEarliest, ResetToLatest};
+    let resets = [ResetToEarliest, ResetToLatest];
+    for kind in
+        [Isolate, MoveLeader, Replace].into_iter().chain(resets).chain([Purge, AddPartition])
+    {
         gaps().for_each(|moment| add(kind, moment));
     }
     all

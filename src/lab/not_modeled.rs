@@ -111,7 +111,8 @@ const VALUES: &[(&str, &[&str], &str)] = &[
         "consumer.kafka.auto.offset.reset",
         &["by_duration:*"],
         "Without a committed offset the consumer begins at the first record that is not older than \
-         that: it skips what is older, as latest does, and nothing newer, as earliest.",
+         that: it skips what is older, as latest does, and nothing newer, as earliest. A partition that \
+         was added is read from its beginning if the consumer finds it within that time.",
     ),
     (
         "broker.rabbitmq.x-overflow",

@@ -136,9 +136,10 @@ impl Branches {
     fn runs(&self, run: ActorStep) -> Participant {
         match run {
             ActorStep::Sender(s, _) => self.setup.sender(s.into()),
-            ActorStep::Broker | ActorStep::Dispatch(_) | ActorStep::Unsettle(_) => {
-                Participant::Broker
-            }
+            ActorStep::Broker
+            | ActorStep::Dispatch(_)
+            | ActorStep::DispatchAdded(_)
+            | ActorStep::Unsettle(_) => Participant::Broker,
             ActorStep::Sync(place) => self.setup.machine.node_of_sync(place),
             ActorStep::Refresh(s) => self.setup.sender(s.into()),
             ActorStep::Elect(n) | ActorStep::Fetch(n) => Participant::NODES[usize::from(n)],
@@ -251,6 +252,7 @@ fn struck(setup: &CompiledScenario, fault: Fault) -> Participant {
         | Fault::Reappear(_)
         | Fault::MoveLeader
         | Fault::ResetOffsets(_)
+        | Fault::AddPartition
         | Fault::Purge
         | Fault::Redrive(_) => Participant::Broker,
     }

@@ -199,6 +199,9 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
     if let Some(position) = broker::position(world, c) {
         text += &format!("; position {position}");
     }
+    if let Some(position) = broker::position_in_new_partition(world, c) {
+        text += &format!(", in the new partition {position}");
+    }
     text
 }
 

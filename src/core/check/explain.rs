@@ -5,7 +5,7 @@ use super::property::Property;
 use crate::products;
 use crate::sim::settings::BatchAck;
 use crate::sim::{
-    Choice, CompiledScenario, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
+    Choice, CompiledScenario, Event, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
     ProducerReport, ResetTo, Trace,
 };
 use crate::text;
@@ -146,7 +146,12 @@ fn reason(
         Property::ReportTrue => {
             Some("an error says only that no ack arrived: the message may still be stored".into())
         }
-        Property::InOrder | Property::NeverStuck => None,
+        Property::InOrder => {
+            let moved = |e: &Event| matches!(e.what, EventKind::PartitionFound { .. });
+            let why = "older messages with the same key were still unread in their old partition";
+            trace.events.iter().any(moved).then(|| why.into())
+        }
+        Property::NeverStuck => None,
     }
 }
 
@@ -201,6 +206,8 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
     );
     let dropped = any(&|what| matches!(what, EventKind::Dropped { msg: m, .. } if m == msg));
     let to_the_end = |what| matches!(what, EventKind::OffsetOutOfRange { to: ResetTo::Latest, .. });
+    let from_the_end =
+        |what| matches!(what, EventKind::PartitionAssigned { to: Some(ResetTo::Latest), .. });
     let text = match () {
         () if record.begun > 0 && setup.consumer.has(Op::Claim) => {
             "the claim remains, so every later delivery skips the work"
@@ -221,6 +228,13 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         }
         () if record.begun == 0 && !dropped && any(&to_the_end) => {
             "auto.offset.reset=latest skips what lies before the end of the log"
+        }
+        () if record.begun == 0
+            && record.stored > record.gone
+            && !dropped
+            && any(&from_the_end) =>
+        {
+            "auto.offset.reset=latest skips what the new partition had before the group found it"
         }
         () if dropped => "nothing keeps what is discarded",
         () if record.stored > 0

@@ -340,6 +340,9 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | LeaderMoved { .. }
         | OffsetOutOfRange { .. }
         | OffsetsReset { .. }
+        | PartitionAdded { .. }
+        | PartitionFound { .. }
+        | PartitionAssigned { .. }
         | Purged { .. }
         | ShutDown { .. }
         | Paused { .. }

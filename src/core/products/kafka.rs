@@ -149,6 +149,11 @@ fn assumes_retention(scope: &Scope) -> bool {
     broker(&scope.setup.scenario).is_some_and(limited) && !scope.tries(Class::Expiry)
 }
 
+/// Returns true if the model knows what becomes of a partition that is added.
+fn grows(scope: &Scope) -> bool {
+    scope.setup.log().is_some_and(|config| config.extensible)
+}
+
 fn producer(scenario: &Scenario) -> Option<&kafka::Producer> {
     match &scenario.producer {
         ProducerSettings::Kafka(producer) => Some(producer),
@@ -309,11 +314,22 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "No delayed write lands in the next transaction, as it can before 4.0 (KIP-890).",
         ),
         (
-            |s| s.tries(Class::Operator) && !assumes_retention(s),
+            |s| s.tries(Class::Operator) && grows(s) && !assumes_retention(s),
+            "One partition, at most one more that is added, and one consumer group. The new one has its \
+             leader and its replicas on the same brokers. No one deletes records.",
+        ),
+        (
+            |s| s.tries(Class::Operator) && grows(s) && assumes_retention(s),
+            "One partition, at most one more that is added, and one consumer group. The new one has its \
+             leader and its replicas on the same brokers. No one deletes records, and they are \
+             processed before retention.ms is over.",
+        ),
+        (
+            |s| s.tries(Class::Operator) && !grows(s) && !assumes_retention(s),
             "One partition and one consumer group. No one adds partitions or deletes records.",
         ),
         (
-            |s| s.tries(Class::Operator) && assumes_retention(s),
+            |s| s.tries(Class::Operator) && !grows(s) && assumes_retention(s),
             "One partition and one consumer group. No one adds partitions or deletes records, and \
              records are processed before retention.ms is over.",
         ),

@@ -92,7 +92,7 @@ fn forget_requests(cx: &mut Ctx, requests: &Requests, sequences: bool, fences: b
         return;
     }
     for sender in &mut cx.senders[..cx.setup.senders.len()] {
-        sender.sequence = 0;
+        sender.batches.iter_mut().for_each(|batches| batches.sequence = 0);
         sender.tasks.iter_mut().for_each(|task| task.seq = 0);
         if !fences {
             // A later incarnation must not be mistaken for an earlier one.

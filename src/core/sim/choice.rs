@@ -38,11 +38,14 @@ pub enum ActorStep {
     Broker,
     /// The broker sends the next message to the consumer with this index.
     Dispatch(u8),
+    /// Kafka: the consumer with this index gets the next record of the partition that an operator has
+    /// added.
+    DispatchAdded(u8),
     /// The consumer with this index receives the message at this index of the queue.
     Receive(u8, u8),
     /// The consumer's poll commits the positions of earlier polls.
     AutoCommit(u8),
-    /// The consumer takes the partition that is assigned to no member.
+    /// The consumer takes the partition that is assigned to no member, or the one that was added.
     Join(u8),
     /// The replica with this index becomes the leader.
     Elect(u8),
@@ -54,7 +57,7 @@ pub enum ActorStep {
     /// The copy at this index of the queue was settled, but its node crashed before it had written
     /// that down.
     Unsettle(u8),
-    /// The sender with this index refreshes its metadata and learns the current leader.
+    /// The sender with this index refreshes its metadata and learns the current leader and the partitions.
     Refresh(u8),
     /// The consumer with this index runs its next instruction.
     Consumer(u8),

@@ -46,6 +46,8 @@ pub struct Consumer {
     pub pending: u8,
     /// Kafka: the offset that the consumer reads next.
     pub position: u8,
+    /// The same in the partition that an operator has added.
+    pub position_added: u8,
     pub attempts: Attempts,
     /// The process holds the claim of the message in hand.
     pub claims: bool,
@@ -78,6 +80,7 @@ impl Default for Consumer {
             seen: 0,
             pending: 0,
             position: 0,
+            position_added: 0,
             attempts: Attempts::default(),
             claims: false,
             tx: Tx::default(),

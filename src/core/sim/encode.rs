@@ -10,7 +10,7 @@ use super::consumer::{Attempts, Consumer, Held, Pause};
 use super::ledger::{ProducerReport, Record};
 use super::network::{Packet, PacketKind};
 use super::participant::Participant;
-use super::producer::{Sender, Task};
+use super::producer::{Batches, Sender, Task};
 use super::program::Op;
 use super::stores::{Places, Stores, Tx};
 use super::world::World;
@@ -42,7 +42,7 @@ impl World {
         w.flag(self.net.overflow);
         w.put(self.net.packets().len() as u8, 5);
         for packet in self.net.packets() {
-            encode_packet(packet, &mut w);
+            encode_packet(packet, setup, &mut w);
         }
         self.broker.encode(setup, &mut w);
         w.finish();
@@ -84,7 +84,7 @@ impl World {
         world.net.cut = r.get(7);
         world.net.overflow = r.flag();
         for _ in 0..r.get(5) {
-            world.net.push(decode_packet(&mut r));
+            world.net.push(decode_packet(setup, &mut r));
         }
         world.broker.decode(setup, &mut r);
         world
@@ -112,7 +112,8 @@ fn decode_outbox(stores: &mut Stores, setup: &CompiledScenario, r: &mut Reader) 
 
 fn encode_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
     let Sender { up, gone, epoch, paused, overslept, .. } = *sender;
-    let Sender { stale, unresolved, hole, sequence, .. } = *sender;
+    let Sender { stale, batches: [first, added], knows_added, .. } = *sender;
+    let Batches { unresolved, hole, sequence } = first;
     w.all([(up.into(), 1), (gone.into(), 1), (epoch, 3), (sequence, 4)]);
     w.all([paused, stale, unresolved, hole].map(|flag| (flag.into(), 1)));
     w.put(overslept, 4);
@@ -122,28 +123,34 @@ fn encode_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
     if setup.holds_rows() {
         w.put(sender.held, 4);
     }
+    if setup.may_grow() {
+        let Batches { unresolved, hole, sequence } = added;
+        w.put(sequence, 4);
+        w.all([unresolved, hole, knows_added].map(|flag| (flag.into(), 1)));
+    }
     for task in &sender.tasks[..setup.scenario.messages.into()] {
         let Task { pc, last, attempt, seq, again, .. } = *task;
         w.all([(pc, 4), (last, 4), (attempt, 3), (seq, 4), (again.into(), 1)]);
+        if setup.may_grow() {
+            w.flag(task.added);
+        }
     }
 }
 
 fn decode_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
-    let mut sender = Sender {
-        up: r.flag(),
-        gone: r.flag(),
-        epoch: r.get(3),
-        sequence: r.get(4),
-        paused: r.flag(),
-        stale: r.flag(),
-        unresolved: r.flag(),
-        hole: r.flag(),
-        overslept: r.get(4),
-        replaced: setup.successor && r.flag(),
-        ..Sender::default()
-    };
+    let mut sender = Sender { up: r.flag(), gone: r.flag(), epoch: r.get(3), ..Sender::default() };
+    let [first, added] = &mut sender.batches;
+    first.sequence = r.get(4);
+    (sender.paused, sender.stale) = (r.flag(), r.flag());
+    (first.unresolved, first.hole) = (r.flag(), r.flag());
+    sender.overslept = r.get(4);
+    sender.replaced = setup.successor && r.flag();
     if setup.holds_rows() {
         sender.held = r.get(4);
+    }
+    if setup.may_grow() {
+        *added = Batches { sequence: r.get(4), unresolved: r.flag(), hole: r.flag() };
+        sender.knows_added = r.flag();
     }
     for task in &mut sender.tasks[..setup.scenario.messages.into()] {
         *task = Task {
@@ -152,6 +159,7 @@ fn decode_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
             attempt: r.get(3),
             seq: r.get(4),
             again: r.flag(),
+            added: setup.may_grow() && r.flag(),
             ..Task::default()
         };
     }
@@ -162,6 +170,9 @@ fn encode_consumer(consumer: &Consumer, setup: &CompiledScenario, w: &mut Writer
     let Consumer { up, pause, pc, last, msg, copy, n, seen, pending, position, tx, .. } = *consumer;
     w.all([(up.into(), 1), (pause as u8, 2), (pc, 5), (last, 5), (msg, 2), (copy, 4), (n, 5)]);
     w.all([(seen, 4), (pending, 8), (position, 4)]);
+    if setup.may_grow() {
+        w.put(consumer.position_added, 4);
+    }
     let Tx { open, broken, inbox, work, row, offset } = tx;
     w.all([open, broken, inbox, work, row, offset].map(|flag| (flag.into(), 1)));
     if setup.consumer.has(Op::ClaimInProgress) {
@@ -195,6 +206,7 @@ fn decode_consumer(setup: &CompiledScenario, r: &mut Reader) -> Consumer {
         seen: r.get(4),
         pending: r.get(8),
         position: r.get(4),
+        position_added: if setup.may_grow() { r.get(4) } else { 0 },
         tx: Tx {
             open: r.flag(),
             broken: r.flag(),
@@ -250,13 +262,16 @@ fn decode_record(r: &mut Reader) -> Record {
     }
 }
 
-fn encode_packet(packet: &Packet, w: &mut Writer) {
+fn encode_packet(packet: &Packet, setup: &CompiledScenario, w: &mut Writer) {
     let Packet { from, to, kind, msg, copy, n, epoch, seq, late, overtaken, .. } = *packet;
     w.all([(from as u8, 4), (to as u8, 4), (kind as u8, 4), (msg, 2), (copy, 4), (n, 5)]);
     w.all([(epoch, 3), (seq, 4), (late.into(), 1), (overtaken.into(), 1)]);
+    if setup.may_grow() {
+        w.flag(packet.added);
+    }
 }
 
-fn decode_packet(r: &mut Reader) -> Packet {
+fn decode_packet(setup: &CompiledScenario, r: &mut Reader) -> Packet {
     Packet {
         from: Participant::ALL[usize::from(r.get(4)) % Participant::ALL.len()],
         to: Participant::ALL[usize::from(r.get(4)) % Participant::ALL.len()],
@@ -268,6 +283,7 @@ fn decode_packet(r: &mut Reader) -> Packet {
         seq: r.get(4),
         late: r.flag(),
         overtaken: r.flag(),
+        added: setup.may_grow() && r.flag(),
         ..Packet::default()
     }
 }

@@ -473,6 +473,20 @@ pub enum EventKind {
         at: Participant,
         to: ResetTo,
     },
+    /// An operator adds a partition to the topic.
+    PartitionAdded {
+        at: Participant,
+    },
+    /// A sender learns of a partition that was added.
+    PartitionFound {
+        at: Participant,
+    },
+    /// A consumer is assigned a partition that was added: it starts at the committed offset of the
+    /// group, or where `auto.offset.reset` says.
+    PartitionAssigned {
+        at: Participant,
+        to: Option<ResetTo>,
+    },
     /// An operator purges the queue.
     Purged {
         at: Participant,

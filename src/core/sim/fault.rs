@@ -25,6 +25,7 @@
 //! reset:to-latest@m1.acked      an operator resets the offsets of the group; also to-earliest
 //! purge:queue@m1.acked          an operator purges the queue
 //! redrive:dead-letters@m1       an operator moves m1 from the dead-letter queue back to its queue
+//! add:partition@m1.acked        an operator adds a partition to the topic
 //! upgrade:broker@m1.acked       the node is stopped in an orderly way, upgraded and restarted
 //! replace:producer@m1.after-send the producer pauses, and another instance takes its place
 //! ```
@@ -96,6 +97,8 @@ pub enum Fault {
     Purge,
     /// A dead letter is moved back to its queue.
     Redrive(MessageId),
+    /// A partition is added to the topic.
+    AddPartition,
     /// A node is stopped for an upgrade.
     Upgrade(Participant),
 }

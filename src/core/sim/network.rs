@@ -95,6 +95,8 @@ pub struct Packet {
     pub late: bool,
     /// Refused because newer records of this idempotent producer are in the log.
     pub overtaken: bool,
+    /// Kafka: a message for the partition that an operator has added.
+    pub added: bool,
     /// The event of its sending.
     pub mark: CauseRef,
 }

@@ -32,9 +32,25 @@ pub struct Sender {
     /// The sender's metadata is stale: it still sends to the isolated leader, because it has not
     /// heard of the new one.
     pub stale: bool,
-    /// A batch with an unknown outcome was given up while others are still in flight: an idempotent
-    /// client sends nothing new until these are settled
-    /// (`TransactionManager.hasUnresolvedSequence`).
+    /// The sequence numbers of each partition: of the first one, and of one that an operator has
+    /// added.
+    pub batches: [Batches; 2],
+    /// Kafka: the sender's metadata has the partition that an operator has added, so that it sends new
+    /// messages there.
+    pub knows_added: bool,
+    /// Outbox rows that a relay has marked as sent and has yet to send.
+    pub held: u8,
+    /// The task of sending each message.
+    pub tasks: [Task; 4],
+    /// The event that stopped the process or made it resume.
+    pub mark: CauseRef,
+}
+
+/// What an idempotent client keeps for each partition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Batches {
+    /// A batch with an unknown outcome was given up while others are still in flight: the client
+    /// sends nothing new until these are settled (`TransactionManager.hasUnresolvedSequence`).
     pub unresolved: bool,
     /// Like `unresolved`, but the client does not know that it should bump its epoch: the batch was
     /// given up without any retry, or after all of its `retries`. What follows it is rejected until
@@ -42,12 +58,6 @@ pub struct Sender {
     pub hole: bool,
     /// The sequence number of the next new message.
     pub sequence: u8,
-    /// Outbox rows that a relay has marked as sent and has yet to send.
-    pub held: u8,
-    /// The task of sending each message.
-    pub tasks: [Task; 4],
-    /// The event that stopped the process or made it resume.
-    pub mark: CauseRef,
 }
 
 /// The progress of sending one message.
@@ -61,6 +71,9 @@ pub struct Task {
     pub attempt: u8,
     /// The sequence number of the message.
     pub seq: u8,
+    /// Kafka: it goes to the partition that an operator has added. Retries stay with the partition of
+    /// the first attempt.
+    pub added: bool,
     /// The application has already sent the message twice.
     pub again: bool,
     pub mark: CauseRef,
@@ -76,9 +89,8 @@ impl Default for Sender {
             replaced: false,
             overslept: 0,
             stale: false,
-            unresolved: false,
-            hole: false,
-            sequence: 0,
+            batches: Default::default(),
+            knows_added: false,
             held: 0,
             tasks: Default::default(),
             mark: CauseRef::NONE,
@@ -152,6 +164,11 @@ fn has_begun(cx: &View, s: usize, m: MessageId) -> bool {
     task.attempt > 0 || (task.pc > 0 && apart)
 }
 
+/// Returns the messages under way to one of the two partitions.
+fn under_way_to(cx: &View, s: usize, added: bool) -> impl Iterator<Item = MessageId> {
+    under_way(cx, s).filter(move |&m| cx.senders[s].tasks[m as usize].added == added)
+}
+
 /// Returns true if the sender may work on the message: it is already in flight, or it is the first
 /// that is not, and the limit of messages in flight is not reached.
 fn has_turn(cx: &View, s: usize, m: MessageId) -> bool {
@@ -166,7 +183,9 @@ fn has_turn(cx: &View, s: usize, m: MessageId) -> bool {
     let before = |j: MessageId| if relay { outbox::comes_before(cx, j, m) } else { j < m };
     let waits = |j: MessageId| before(j) && !has_begun(cx, s, j) && is_sending(cx, s, j);
     let under_way = under_way(cx, s).count();
-    let resolved = !sender.unresolved || under_way == 0;
+    let to = sender.knows_added;
+    let resolved =
+        !sender.batches[usize::from(to)].unresolved || under_way_to(cx, s, to).next().is_none();
     let most = match cx.setup.overlaps(s) {
         true => cx.setup.scenario.outbox.concurrent_transactions,
         false => cx.setup.in_flight,
@@ -186,10 +205,11 @@ pub fn has_line(cx: &View, broker: &Broker, s: usize, m: MessageId) -> bool {
     // An idempotent producer retries a batch only when no lower sequence number is in flight
     // (`RecordAccumulator.shouldStopDrainBatchesForPartition`).
     let tasks = &cx.senders[s].tasks;
-    let again = op == Some(Op::Send) && tasks[m as usize].attempt > 1;
+    let task = &tasks[m as usize];
+    let again = op == Some(Op::Send) && task.attempt > 1;
     let behind = again
         && broker.checks_sequences()
-        && under_way(cx, s).any(|j| tasks[j as usize].seq < tasks[m as usize].seq);
+        && under_way_to(cx, s, task.added).any(|j| tasks[j as usize].seq < task.seq);
     store && !behind && (!leader || broker.leads())
 }
 
@@ -260,10 +280,11 @@ fn send(cx: &mut Ctx, broker: &Broker, s: usize, msg: MessageId) {
     let from = cx.setup.sender(s);
     let to = if cx.senders[s].stale { Participant::Broker } else { broker.leader() };
     if cx.senders[s].tasks[msg as usize].attempt == 0 {
-        renumber(cx, broker, s);
-        let seq = next_number(cx, broker, s);
+        let added = cx.senders[s].knows_added;
+        renumber(cx, broker, s, added);
+        let seq = next_number(cx, broker, s, added);
         let task = &mut cx.senders[s].tasks[msg as usize];
-        (task.attempt, task.seq) = (1, seq);
+        (task.attempt, task.seq, task.added) = (1, seq, added);
     }
     let sender = &mut cx.senders[s];
     let task = &mut sender.tasks[msg as usize];
@@ -271,29 +292,31 @@ fn send(cx: &mut Ctx, broker: &Broker, s: usize, msg: MessageId) {
         if task.attempt == 1 && task.mark.event().is_none() { sender.mark } else { task.mark };
     cx.ledger.of_mut(msg).sent = true;
     let (kind, n, seq, epoch) = (PacketKind::Send, task.attempt, task.seq, sender.epoch);
+    let added = task.added;
     let mark = cx.out.record(cause, EventKind::Sent { kind, from, to, msg, n });
     task.mark = mark;
     advance(cx, s, msg);
-    cx.net.send(Packet { from, to, kind, msg, n, seq, epoch, mark, ..Packet::default() });
+    cx.net.send(Packet { from, to, kind, msg, n, seq, epoch, added, mark, ..Packet::default() });
 }
 
 /// Renumbers the next record. A client that has given up on a record restarts its sequence once no
 /// earlier request is in flight (KIP-360): the next record follows what the log has of this
 /// producer. Otherwise a relay, which never gives up on a message, would run out of numbers.
-fn renumber(cx: &mut Ctx, broker: &Broker, s: usize) {
+fn renumber(cx: &mut Ctx, broker: &Broker, s: usize, added: bool) {
     let sender = &cx.senders[s];
-    let Some(next) = broker.next_sequence(s, sender.epoch) else { return };
-    let sent = (cx.setup.sender(s), PacketKind::Send, sender.epoch);
-    let on_its_way = cx.net.packets().iter().any(|p| (p.from, p.kind, p.epoch) == sent);
-    if !on_its_way && under_way(&cx.view(), s).next().is_none() {
-        cx.senders[s].sequence = next;
+    let Some(next) = broker.next_sequence(s, sender.epoch, added) else { return };
+    let sent = (cx.setup.sender(s), PacketKind::Send, sender.epoch, added);
+    let on_its_way = cx.net.packets().iter().any(|p| (p.from, p.kind, p.epoch, p.added) == sent);
+    if !on_its_way && under_way_to(&cx.view(), s, added).next().is_none() {
+        cx.senders[s].batches[usize::from(added)].sequence = next;
     }
 }
 
-/// Returns the messages whose batches have no acknowledgment yet, by sequence number. One whose
+/// Returns the messages whose batches to this partition have no acknowledgment yet, by sequence
+/// number. One whose
 /// acknowledgment is only on its way counts as acknowledged: a broker answers the requests of a
 /// connection in their order, so the client has read it before the answer to a later request.
-fn unacknowledged(cx: &View, broker: &Broker, s: usize) -> Vec<MessageId> {
+fn unacknowledged(cx: &View, broker: &Broker, s: usize, added: bool) -> Vec<MessageId> {
     let (me, sender) = (cx.setup.sender(s), &cx.senders[s]);
     let waits = |m: &MessageId| {
         let task = &sender.tasks[*m as usize];
@@ -302,7 +325,7 @@ fn unacknowledged(cx: &View, broker: &Broker, s: usize) -> Vec<MessageId> {
             && !broker.ack_pending(s, *m)
             && !cx.net.carries(&[PacketKind::Ack], *m, its_own)
     };
-    let mut all: Vec<MessageId> = under_way(cx, s).filter(waits).collect();
+    let mut all: Vec<MessageId> = under_way_to(cx, s, added).filter(waits).collect();
     all.sort_by_key(|&m| sender.tasks[m as usize].seq);
     all
 }
@@ -312,28 +335,31 @@ fn unacknowledged(cx: &View, broker: &Broker, s: usize) -> Vec<MessageId> {
 /// it.
 fn is_next_sequence(cx: &View, broker: &Broker, s: usize, msg: MessageId) -> bool {
     let sender = &cx.senders[s];
-    let waiting = unacknowledged(cx, broker, s);
-    let after = sender.sequence.saturating_sub(sender.tasks[msg as usize].seq);
+    let task = &sender.tasks[msg as usize];
+    let Batches { unresolved, hole, sequence } = sender.batches[usize::from(task.added)];
+    let waiting = unacknowledged(cx, broker, s, task.added);
+    let after = sequence.saturating_sub(task.seq);
     // Batches that are neither acknowledged nor waiting were given up.
-    let given_up = usize::from(sender.hole);
+    let given_up = usize::from(hole);
     let first = waiting.first() == Some(&msg);
-    first && (sender.unresolved || usize::from(after) <= waiting.len() + given_up)
+    first && (unresolved || usize::from(after) <= waiting.len() + given_up)
 }
 
 /// Restarts the sequence numbers of everything in flight, in order, under a new epoch
 /// (`TransactionManager.bumpIdempotentEpochAndResetIdIfNeeded`). To the leader these are records
 /// that it has not seen: numbers that were never used stand for the new epoch.
-fn restart_sequence(cx: &mut Ctx, broker: &Broker, s: usize) {
-    for m in unacknowledged(&cx.view(), broker, s) {
-        cx.senders[s].tasks[m as usize].seq = next_number(cx, broker, s);
+fn restart_sequence(cx: &mut Ctx, broker: &Broker, s: usize, added: bool) {
+    for m in unacknowledged(&cx.view(), broker, s, added) {
+        cx.senders[s].tasks[m as usize].seq = next_number(cx, broker, s, added);
     }
-    (cx.senders[s].unresolved, cx.senders[s].hole) = (false, false);
+    let batches = &mut cx.senders[s].batches[usize::from(added)];
+    (batches.unresolved, batches.hole) = (false, false);
 }
 
 /// Takes the next sequence number. A run is no longer faithful if it needs more than a state can hold,
 /// and the broker checks them.
-fn next_number(cx: &mut Ctx, broker: &Broker, s: usize) -> u8 {
-    let sequence = &mut cx.senders[s].sequence;
+fn next_number(cx: &mut Ctx, broker: &Broker, s: usize, added: bool) -> u8 {
+    let sequence = &mut cx.senders[s].batches[usize::from(added)].sequence;
     let number = *sequence;
     *sequence = (number + 1).min(MOST_NUMBERS);
     cx.net.overflow |= number == MOST_NUMBERS && broker.checks_sequences();
@@ -414,17 +440,20 @@ fn end(cx: &mut Ctx, s: usize, msg: MessageId) {
     task.last = task.pc.min(cx.setup.senders[s].done()) + 1;
     task.pc = cx.setup.senders[s].done();
     // A finished task keeps nothing that could distinguish two states.
-    task.attempt = 0;
-    task.seq = 0;
+    (task.attempt, task.seq, task.added) = (0, 0, false);
     cx.senders[s].overslept &= !bit(msg);
     resolve(cx, s);
 }
 
-/// Clears the unresolved batches once nothing is in flight any more: the client bumps its epoch, and
-/// what it has given up blocks nothing (`TransactionManager.maybeResolveSequences`).
+/// Clears the unresolved batches of a partition once nothing is in flight to it any more: the client
+/// bumps its epoch, and what it has given up blocks nothing
+/// (`TransactionManager.maybeResolveSequences`).
 fn resolve(cx: &mut Ctx, s: usize) {
-    if under_way(&cx.view(), s).next().is_none() {
-        (cx.senders[s].unresolved, cx.senders[s].hole) = (false, false);
+    for added in [false, true] {
+        if under_way_to(&cx.view(), s, added).next().is_none() {
+            let batches = &mut cx.senders[s].batches[usize::from(added)];
+            (batches.unresolved, batches.hole) = (false, false);
+        }
     }
 }
 
@@ -442,11 +471,12 @@ fn report(cx: &mut Ctx, s: usize, msg: MessageId, told: ProducerReport, cause: C
 fn give_up(cx: &mut Ctx, broker: &Broker, s: usize, msg: MessageId, cause: CauseRef) {
     if broker.checks_sequences() {
         // It is unknown whether the batch was stored, and others may follow it.
-        let others = under_way(&cx.view(), s).any(|other| other != msg);
-        let attempt = cx.senders[s].tasks[msg as usize].attempt;
+        let Task { attempt, added, .. } = cx.senders[s].tasks[msg as usize];
+        let others = under_way_to(&cx.view(), s, added).any(|other| other != msg);
         let known = attempt > 1 && !cx.setup.retries_end_first;
-        cx.senders[s].unresolved |= attempt > 0 && others && known;
-        cx.senders[s].hole |= attempt > 0 && others && !known;
+        let batches = &mut cx.senders[s].batches[usize::from(added)];
+        batches.unresolved |= attempt > 0 && others && known;
+        batches.hole |= attempt > 0 && others && !known;
     }
     if cx.setup.sender(s) == Participant::Relay {
         // The row is still in the outbox: the relay starts over.
@@ -505,7 +535,7 @@ pub(super) fn on_answer(cx: &mut Ctx, broker: &Broker, packet: Packet, cause: Ca
         PacketKind::Refusal => {
             cx.senders[s].tasks[msg as usize].mark = cause;
             if packet.overtaken && is_next_sequence(&cx.view(), broker, s, msg) {
-                restart_sequence(cx, broker, s);
+                restart_sequence(cx, broker, s, task.added);
             }
             attempt_failed(cx, s, msg);
         }
@@ -529,10 +559,9 @@ pub(super) fn crash(cx: &mut Ctx, broker: &mut Broker, s: usize, gone: bool, cau
     // Whoever watches over the processes has replaced this one already.
     sender.gone = gone || sender.replaced;
     (sender.paused, sender.stale, sender.overslept) = (false, false, 0);
-    (sender.unresolved, sender.hole) = (false, false);
+    (sender.batches, sender.knows_added) = Default::default();
     sender.mark = cause;
     sender.epoch = (sender.epoch + 1).min(7);
-    sender.sequence = 0;
     for (m, task) in sender.tasks.iter_mut().enumerate() {
         let m = m as MessageId;
         if !setup.takes_part(s, m) || setup.senders[s].ended(task.pc) {
@@ -564,12 +593,33 @@ pub(super) fn resume(cx: &mut Ctx, s: usize) {
     sender.overslept = waits.fold(0, |bits, m| bits | bit(m));
 }
 
-/// Refreshes the metadata of a sender, which learns the current leader.
+/// Returns true if the sender may find out about a partition that was added, before it sends its next
+/// new message. With its metadata it refreshes what it knows of partitions every
+/// `metadata.max.age.ms`, after an error and at its start.
+pub(super) fn may_find_partition(cx: &View, broker: &Broker, s: usize) -> bool {
+    let sender = &cx.senders[s];
+    let is_new = |m: MessageId| sender.tasks[m as usize].attempt == 0 && is_sending(cx, s, m);
+    broker.has_added_partition()
+        && !sender.knows_added
+        && sender.up
+        && !sender.paused
+        && !sender.stale
+        && (0..cx.setup.scenario.messages).any(is_new)
+}
+
+/// Refreshes the metadata of a sender, which learns the current leader and the partitions.
 pub(super) fn refresh(cx: &mut Ctx, broker: &Broker, s: usize) {
-    let what = EventKind::LeaderFound { at: cx.setup.sender(s), leader: broker.leader() };
+    let at = cx.setup.sender(s);
     let sender = &mut cx.senders[s];
+    if sender.stale {
+        let what = EventKind::LeaderFound { at, leader: broker.leader() };
+        sender.mark = cx.out.record(sender.mark, what);
+    }
+    if broker.has_added_partition() && !sender.knows_added {
+        sender.mark = cx.out.record(sender.mark, EventKind::PartitionFound { at });
+        sender.knows_added = true;
+    }
     sender.stale = false;
-    sender.mark = cx.out.record(sender.mark, what);
 }
 
 /// Returns true if the application may send the message once more: it is done with it, and no other

@@ -325,10 +325,13 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
             let next = world.broker.next_line(&world.view(setup));
             next.map_or_else(String::new, |(pc, msg)| at(line(setup.broker.op(pc)), msg))
         }
-        ActorStep::Dispatch(c) => match world.broker.next_delivered(&world.view(setup), c.into()) {
-            Some(msg) => at("deliver", msg),
-            None => party("out-of-range", Participant::CONSUMERS[c as usize]),
-        },
+        ActorStep::Dispatch(c) | ActorStep::DispatchAdded(c) => {
+            let added = matches!(run, ActorStep::DispatchAdded(_));
+            match world.broker.next_delivered(&world.view(setup), c.into(), added) {
+                Some(msg) => at("deliver", msg),
+                None => party("out-of-range", Participant::CONSUMERS[c as usize]),
+            }
+        }
         ActorStep::Receive(_, i) => {
             let copy = world.broker.copy_at(i);
             copy.map_or_else(String::new, |(msg, _)| at("deliver", msg))
@@ -367,15 +370,11 @@ fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String 
         Fault::Pause(p, Pause::Slow) => FaultKind::Slow(p).to_string(),
         Fault::Pause(p, _) => FaultKind::Pause(p).to_string(),
         Fault::Resume(p) => FaultKind::Resume(p).to_string(),
-        Fault::FailHandler(p) => {
+        Fault::FailHandler(p) | Fault::FailAttempts(p) => {
             let c = p.consumer().unwrap_or_default();
             let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
-            message(FaultKind::FailHandler, msg)
-        }
-        Fault::FailAttempts(p) => {
-            let c = p.consumer().unwrap_or_default();
-            let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
-            message(FaultKind::FailAttempts, msg)
+            let once = matches!(fault, Fault::FailHandler(_));
+            message(if once { FaultKind::FailHandler } else { FaultKind::FailAttempts }, msg)
         }
         Fault::FailLine { op, msg, reply: Reply::Lost, .. } => {
             message(FaultKind::LoseReply(op), msg)
@@ -387,6 +386,7 @@ fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String 
         Fault::ResetOffsets(ResetTo::Latest) => FaultKind::ResetToLatest.to_string(),
         Fault::Purge => FaultKind::Purge.to_string(),
         Fault::Redrive(msg) => message(FaultKind::Redrive, msg),
+        Fault::AddPartition => FaultKind::AddPartition.to_string(),
         Fault::Upgrade(p) => FaultKind::Upgrade(p).to_string(),
         Fault::Replace => FaultKind::Replace.to_string(),
         Fault::Cut(link) => {

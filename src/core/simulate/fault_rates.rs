@@ -241,7 +241,9 @@ fn strikes_at(setup: &CompiledScenario, world: &World, choice: Choice, at: Parti
             let replicates = setup.broker.has(Op::Replicate);
             at == world.broker.leader() || (replicates && at.node().is_some())
         }
-        Choice::Run(ActorStep::Dispatch(_) | ActorStep::Receive(..)) => at == world.broker.leader(),
+        Choice::Run(
+            ActorStep::Dispatch(_) | ActorStep::DispatchAdded(_) | ActorStep::Receive(..),
+        ) => at == world.broker.leader(),
         _ => false,
     }
 }

@@ -219,11 +219,13 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
             sender_takes(setup, setup.senders[s as usize].op(task.pc), first)
         }
         ActorStep::Broker => broker_takes(setup, world),
-        ActorStep::Dispatch(_) => one(Operation::HandOver),
+        ActorStep::Dispatch(_) | ActorStep::DispatchAdded(_) => one(Operation::HandOver),
         // The first request waits at the queue for a message; a later one has to be sent first.
         ActorStep::Receive(c, _) if world.consumers[c as usize].n == 0 => one(Operation::HandOver),
         ActorStep::Receive(..) => two(Operation::Api, Operation::HandOver),
         ActorStep::AutoCommit(_) => one(Operation::AutoCommit),
+        // A member of the group learns of a new partition with its metadata.
+        ActorStep::Join(_) if world.broker.has_added_partition() => one(Operation::Metadata),
         ActorStep::Join(_) => one(Operation::Network),
         ActorStep::Elect(_) => one(Operation::Election),
         ActorStep::Fetch(_) if replicas_sync(setup) => two(Operation::Replicate, Operation::Sync),

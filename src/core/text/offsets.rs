@@ -1,4 +1,4 @@
-//! Sentences about offsets that no commit has set.
+//! Sentences about offsets that no commit has set, and about a partition that has none.
 
 use super::with_article;
 use crate::sim::{CompiledScenario, EventKind, ResetTo};
@@ -15,6 +15,21 @@ pub(super) fn sentence(setup: &CompiledScenario, what: EventKind) -> Option<Stri
             "an operator resets the offsets of the group to the end of the log: what it has not \
              read is skipped."
                 .to_owned()
+        }
+        EventKind::PartitionFound { at } => format!(
+            "{} refreshes its metadata and learns of the new partition: the next messages go there.",
+            with_article(setup, at)
+        ),
+        EventKind::PartitionAssigned { at, to } => {
+            let start = match to {
+                Some(ResetTo::Earliest) => {
+                    "without a committed offset it starts at the beginning (earliest)"
+                }
+                Some(ResetTo::Latest) => "without a committed offset it starts at the end (latest)",
+                None => "it starts at the committed offset",
+            };
+            let at = with_article(setup, at);
+            format!("{at} learns of the new partition and is assigned it: {start}.")
         }
         EventKind::OffsetOutOfRange { at, to } => {
             let place = match to {

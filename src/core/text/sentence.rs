@@ -156,12 +156,14 @@ fn at_the_broker(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             "one SQS server missed the delete of {} and can deliver it again.",
             message(msg)
         ),
-        EventKind::OffsetsReset { .. } | EventKind::OffsetOutOfRange { .. } => {
-            offsets::sentence(setup, what)?
-        }
-        EventKind::Purged { .. } | EventKind::Redriven { .. } | EventKind::ShutDown { .. } => {
-            operators::sentence(setup, what)?
-        }
+        EventKind::OffsetsReset { .. }
+        | EventKind::OffsetOutOfRange { .. }
+        | EventKind::PartitionFound { .. }
+        | EventKind::PartitionAssigned { .. } => offsets::sentence(setup, what)?,
+        EventKind::Purged { .. }
+        | EventKind::Redriven { .. }
+        | EventKind::PartitionAdded { .. }
+        | EventKind::ShutDown { .. } => operators::sentence(setup, what)?,
         EventKind::Requeued { .. } | EventKind::DeadLettered { .. } | EventKind::Dropped { .. } => {
             back_in_line(setup, what)
         }

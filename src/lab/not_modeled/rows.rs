@@ -51,12 +51,15 @@ pub const ALL: &[Unmodeled] = unmodeled! {
          read_committed consumer waits behind it, and afterwards nothing of it is seen.";
     KAFKA: "partitioner.class" "partitioner.ignore.keys" "partitioner.adaptive.partitioning.enable"
         "partitioner.availability.timeout.ms" "sticky.partitioning.linger.ms" "num.partitions" =>
-        "The model has one partition. It matters for order, which Kafka keeps within a partition \
-         only.";
+        "The model has one partition, and a second one once the fault add:partition has struck, to \
+         which all keys then move. It matters for order, which Kafka keeps within a partition only.";
     KAFKA: "producer.id.expiration.ms" "transactional.id.expiration.ms" =>
         "It matters only for a producer that was idle that long (a day and a week by default): the \
          broker has forgotten its sequence numbers or its name by then. A retry comes long before.";
-    KAFKA: "client.id" "client.rack" "metadata.max.age.ms" "connections.max.idle.ms"
+    KAFKA: "metadata.max.age.ms" =>
+        "It says how soon clients learn of a new leader or a new partition. The model has no clock: \
+         each of them does so at some time, in any order.";
+    KAFKA: "client.id" "client.rack" "connections.max.idle.ms"
         "reconnect.backoff.ms" "reconnect.backoff.max.ms" "send.buffer.bytes"
         "receive.buffer.bytes" "security.protocol" "check.crcs"
         "bootstrap.servers" "key.serializer" "value.serializer" "key.deserializer"
@@ -84,7 +87,9 @@ pub const ALL: &[Unmodeled] = unmodeled! {
     KAFKA: "partition.assignment.strategy" "group.protocol" "group.remote.assignor"
         "group.initial.rebalance.delay.ms" =>
         "The model has one partition, so that it makes no difference who gets how many; a partition \
-         that changes hands is in it, whichever protocol sees to that.";
+         that changes hands is in it, whichever protocol sees to that. When one is added, the group \
+         goes on from its committed offsets, as with the default assignors; with cooperative ones, or \
+         group.protocol=consumer, it keeps its positions in the partitions that it has.";
     KAFKA: "group.instance.id" =>
         "A static member that is back within session.timeout.ms keeps its partitions. What it had \
          not committed is delivered again all the same.";

@@ -22,6 +22,11 @@ pub(super) fn position(world: &World, c: usize) -> Option<u8> {
     kafka::position(world, c)
 }
 
+/// Returns the position of a consumer in the partition that an operator has added.
+pub(super) fn position_in_new_partition(world: &World, c: usize) -> Option<u8> {
+    kafka::position_in_new_partition(world, c)
+}
+
 fn node(setup: &CompiledScenario, number: usize) -> String {
     text::party(setup, Participant::NODES[number]).to_owned()
 }

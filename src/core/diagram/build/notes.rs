@@ -100,12 +100,6 @@ impl Rows<'_> {
             EventKind::Elected { at } => (at, Note, Plain, "elected leader".to_owned()),
             EventKind::LeaderFound { at, .. } => (at, Note, Plain, "refreshes metadata".into()),
             EventKind::LeaderMoved { at } => (at, Note, Warn, "no longer leader".into()),
-            EventKind::OffsetOutOfRange { at, to } => {
-                (at, Note, Warn, format!("out of range: {}", place(to)))
-            }
-            EventKind::OffsetsReset { at, to } => {
-                (at, Note, Warn, format!("offsets reset to {}", place(to)))
-            }
             EventKind::Purged { at } => (at, Cross, Bad, "queue purged".into()),
             EventKind::Redriven { at, .. } => (at, Requeue, Warn, format!("{m} redriven")),
             EventKind::Written { at, .. } => (at, Disk, Plain, "in page cache".into()),
@@ -156,7 +150,10 @@ impl Rows<'_> {
                 let (at, label) = self.expired(what);
                 (at, Clock, Bad, label)
             }
-            _ => return,
+            what => match of_offsets(what) {
+                Some((at, tone, label)) => (at, Note, tone, label),
+                None => return,
+            },
         };
         let at = self.at(at);
         let detail = String::new();
@@ -172,6 +169,26 @@ impl Rows<'_> {
             Window::Inbox => (Participant::Accounts, "inbox pruned".into()),
         }
     }
+}
+
+/// Returns the note of an event that concerns offsets or the partitions of a topic.
+fn of_offsets(what: EventKind) -> Option<(Participant, Tone, String)> {
+    Some(match what {
+        EventKind::OffsetOutOfRange { at, to } => {
+            (at, Tone::Warn, format!("out of range: {}", place(to)))
+        }
+        EventKind::OffsetsReset { at, to } => {
+            (at, Tone::Warn, format!("offsets reset to {}", place(to)))
+        }
+        EventKind::PartitionAdded { at } => (at, Tone::Warn, "partition added".into()),
+        EventKind::PartitionFound { at } => (at, Tone::Plain, "finds new partition".into()),
+        EventKind::PartitionAssigned { at, to } => {
+            let start = to.map_or("committed offset", place);
+            let tone = if to == Some(ResetTo::Latest) { Tone::Warn } else { Tone::Plain };
+            (at, tone, format!("new partition: {start}"))
+        }
+        _ => return None,
+    })
 }
 
 /// Returns the place that offsets are reset to, as `auto.offset.reset` has it.

@@ -129,8 +129,8 @@ impl Broker {
         each!(self, machine => machine.checks_sequences())
     }
 
-    pub(crate) fn next_sequence(&self, s: usize, epoch: u8) -> Option<u8> {
-        each!(self, machine => machine.next_sequence(s, epoch))
+    pub(crate) fn next_sequence(&self, s: usize, epoch: u8, added: bool) -> Option<u8> {
+        each!(self, machine => machine.next_sequence(s, epoch, added))
     }
 
     pub(crate) fn has_transactions(&self) -> bool {
@@ -269,8 +269,8 @@ impl Broker {
         each!(self, machine => machine.next_line(cx))
     }
 
-    pub(crate) fn next_delivered(&self, cx: &View, c: usize) -> Option<MessageId> {
-        each!(self, machine => machine.next_delivered(cx, c))
+    pub(crate) fn next_delivered(&self, cx: &View, c: usize, added: bool) -> Option<MessageId> {
+        each!(self, machine => machine.next_delivered(cx, c, added))
     }
 
     pub(crate) fn is_at(

@@ -9,6 +9,8 @@
 //! Not modeled: failures of the group and transaction coordinators. They always answer, and their
 //! state is never lost.
 
+mod added;
+mod canonical;
 mod config;
 mod encode;
 mod group;
@@ -20,6 +22,7 @@ mod replicas;
 mod retention;
 mod transactions;
 
+pub use added::Added;
 pub use config::Config;
 pub(in crate::sim) use program::program;
 
@@ -62,6 +65,8 @@ pub struct Entry {
     pub sender: u8,
     pub epoch: u8,
     pub seq: u8,
+    /// The record lies in the partition that an operator has added.
+    pub added: bool,
     /// The attempt to acknowledge.
     pub attempt: u8,
     /// An acknowledgment to the producer is pending, on a connection that is still open.
@@ -116,6 +121,8 @@ pub struct Partition {
     rejected: [u8; 2],
     /// The group's committed offset; `None` while it has committed none.
     pub committed: Option<u8>,
+    /// The partition that an operator has added.
+    pub added: Option<Added>,
     /// The index of the group member that the partition is assigned to.
     pub owner: Option<u8>,
     /// The capacity was exceeded; the run is no longer faithful from here on.
@@ -142,6 +149,7 @@ impl Partition {
             epochs: [0; 2],
             rejected: [0; 2],
             committed: (!config.new_group).then_some(0),
+            added: None,
             owner: Some(0),
             overflow: false,
             mark: CauseRef::NONE,
@@ -149,8 +157,8 @@ impl Partition {
     }
 
     /// Returns the sequence number after the highest one in the log for this producer and epoch.
-    fn sequence_after(&self, s: usize, epoch: u8) -> u8 {
-        self.own(s, epoch).map(|e| e.seq + 1).max().unwrap_or_default()
+    fn sequence_after(&self, s: usize, epoch: u8, added: bool) -> u8 {
+        self.own(s, epoch, added).map(|e| e.seq + 1).max().unwrap_or_default()
     }
 
     /// Returns the records, by offset.
@@ -198,7 +206,7 @@ impl Partition {
 
     /// Handles a produce request at the leader.
     fn append(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {
-        let Packet { msg, n, epoch, seq, from, .. } = packet;
+        let Packet { msg, n, epoch, seq, from, added, .. } = packet;
         let s = from.sender().unwrap_or_default();
         let waits = waits_for_answer(&cx.view(), s, epoch);
         if let Some(why) = self.refusal(&cx.view(), s, &packet) {
@@ -211,7 +219,8 @@ impl Partition {
         }
         let at = self.leader();
         let this = |e: &Entry| {
-            e.content == Content::Data && (usize::from(e.sender), e.epoch, e.seq) == (s, epoch, seq)
+            let sent = (usize::from(e.sender), e.epoch, e.seq, e.added);
+            e.content == Content::Data && sent == (s, epoch, seq, added)
         };
         if let Some(offset) = self.entries.iter().position(this).filter(|_| self.config.idempotent)
         {
@@ -230,13 +239,14 @@ impl Partition {
         let alive = self.entries.iter().filter(|e| e.msg == msg).map(|e| e.copy).max();
         let copy = (alive.unwrap_or(0).max(stored) + 1).min(Record::MOST + 1);
         let mark = cx.out.record(cause, EventKind::Appended { at, msg, copy });
-        self.rejected[s] = 0;
+        self.rejected[s] &= under_way_elsewhere(&cx.view(), s, added);
         self.push(Entry {
             msg,
             copy,
             sender: s as u8,
             epoch,
             seq,
+            added,
             attempt: n,
             ack_pending: waits,
             mark,
@@ -260,26 +270,29 @@ impl Partition {
         }
         // Once no earlier request is in flight, the client bumps its epoch and renumbers (KIP-360):
         // only a predecessor that may still arrive makes a gap.
-        let there = |seq: u8| self.own(s, packet.epoch).any(|e| e.seq == seq);
-        let alive = cx.senders[s].epoch == packet.epoch;
+        let Packet { epoch, added, .. } = *packet;
+        let there = |seq: u8| self.own(s, epoch, added).any(|e| e.seq == seq);
+        let alive = cx.senders[s].epoch == epoch;
         let rejected = |m: MessageId| {
-            self.rejected[s] & bit(m) != 0 && !self.has_producer_state(s, packet.epoch)
+            self.rejected[s] & bit(m) != 0 && !self.has_producer_state(s, epoch, added)
         };
         let comes = |seq: u8| {
             (0..cx.setup.scenario.messages).any(|m| {
                 let task = &cx.senders[s].tasks[m as usize];
-                task.attempt > 0 && task.seq == seq && is_sending(cx, s, m) && !rejected(m)
+                let it = (task.seq, task.added) == (seq, added);
+                task.attempt > 0 && it && is_sending(cx, s, m) && !rejected(m)
             })
         };
-        let hole = cx.senders[s].hole;
+        let hole = cx.senders[s].batches[usize::from(added)].hole;
         let gap = (0..packet.seq).any(|seq| !there(seq) && (!alive || hole || comes(seq)));
         (gap || self.is_overtaken(s, packet)).then_some(RejectReason::OutOfOrderSequence)
     }
 
-    /// Returns the records of a producer.
-    fn own(&self, s: usize, epoch: u8) -> impl Iterator<Item = &Entry> {
+    /// Returns the records of a producer in one of the two partitions.
+    fn own(&self, s: usize, epoch: u8, added: bool) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |e| {
-            e.content == Content::Data && (usize::from(e.sender), e.epoch) == (s, epoch)
+            let sent = (usize::from(e.sender), e.epoch, e.added);
+            e.content == Content::Data && sent == (s, epoch, added)
         })
     }
 
@@ -287,16 +300,16 @@ impl Partition {
     /// takes any sequence number (`ProducerAppendInfo.checkSequence`, seen on 4.4.0). With each
     /// start a producer gets a new ID, unless it has a transactional one; and of those the leader
     /// expects sequence number 0 (KIP-890).
-    fn has_producer_state(&self, s: usize, epoch: u8) -> bool {
-        let before = epoch == 0 && !self.config.new_producer;
-        before || self.config.transactional || self.own(s, epoch).next().is_some()
+    fn has_producer_state(&self, s: usize, epoch: u8, added: bool) -> bool {
+        let before = epoch == 0 && !self.config.new_producer && !added;
+        before || self.config.transactional || self.own(s, epoch, added).next().is_some()
     }
 
     /// Returns true if the request comes behind newer records of the same producer: it was given
     /// up and the epoch or the sequence has moved on since, or these were the first that the leader
     /// saw of the producer (`ProducerAppendInfo.checkSequence`).
     fn is_overtaken(&self, s: usize, packet: &Packet) -> bool {
-        let own = || self.own(s, packet.epoch);
+        let own = || self.own(s, packet.epoch, packet.added);
         own().all(|e| e.seq != packet.seq) && own().any(|e| e.seq > packet.seq)
     }
 
@@ -371,6 +384,13 @@ impl Partition {
             cx.net.refuse(packet, why, true, mark, cx.out);
         }
     }
+}
+
+/// Returns the messages under way to the other one of the two partitions, one bit each.
+fn under_way_elsewhere(cx: &View, s: usize, added: bool) -> u8 {
+    let tasks = cx.senders[s].tasks.iter().enumerate();
+    let others = tasks.filter(|(_, task)| task.attempt > 0 && task.added != added);
+    others.fold(0, |bits, (m, _)| bits | bit(m as MessageId))
 }
 
 /// Returns true if the process that sent in this epoch is still alive and waits for

@@ -173,8 +173,9 @@ pub trait Machine {
         false
     }
 
-    /// Returns the sequence number after the highest one that it holds of this producer and epoch.
-    fn next_sequence(&self, _s: usize, _epoch: u8) -> Option<u8> {
+    /// Returns the sequence number after the highest one that it holds of this producer and epoch, in
+    /// the first partition or in the one that was added.
+    fn next_sequence(&self, _s: usize, _epoch: u8, _added: bool) -> Option<u8> {
         None
     }
 
@@ -326,8 +327,9 @@ pub trait Machine {
         None
     }
 
-    /// Returns the message that the broker delivers to this consumer next, if it chooses that.
-    fn next_delivered(&self, _cx: &View, _c: usize) -> Option<MessageId> {
+    /// Returns the message that the broker delivers to this consumer next, if it chooses that, from
+    /// the first partition or from the one that was added.
+    fn next_delivered(&self, _cx: &View, _c: usize, _added: bool) -> Option<MessageId> {
         None
     }
 

@@ -1,5 +1,5 @@
 //! What operators do to a broker, as faults: offsets reset, a queue purged, a dead-letter queue
-//! redriven, a node restarted for an upgrade.
+//! redriven, a partition added, a node restarted for an upgrade.
 //!
 //! The defaults describe a broker to which none of it can be done, but for a restart, which is like
 //! a crash of the process.
@@ -8,6 +8,7 @@ use super::{Broker, Crash, Machine};
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, ResetTo};
 use crate::sim::participant::MessageId;
+use crate::sim::scenario::Scenario;
 
 /// The operations of a broker.
 pub trait Operators: Machine {
@@ -46,6 +47,24 @@ pub trait Operators: Machine {
     /// Moves a dead letter back to the queue that it came from.
     fn redrive(&mut self, _cx: &mut Ctx, _msg: MessageId) {}
 
+    /// Returns the reason why no partition can be added in this scenario, if there is one.
+    fn keeps_one_partition(&self, _scenario: &Scenario) -> Option<&'static str> {
+        Some("only a Kafka topic has partitions to add to")
+    }
+
+    /// Returns true if a partition can be added now.
+    fn may_add_partition(&self) -> bool {
+        false
+    }
+
+    /// Adds a partition.
+    fn add_partition(&mut self, _cause: CauseRef) {}
+
+    /// Returns true if a partition was added.
+    fn has_added_partition(&self) -> bool {
+        false
+    }
+
     /// Stops a node in an orderly way.
     fn shut_down(&mut self, cx: &mut Ctx, node: usize, cause: CauseRef) {
         self.crash(cx, node, Crash::Process, cause);
@@ -83,6 +102,22 @@ impl Broker {
 
     pub(in crate::sim) fn redrive(&mut self, cx: &mut Ctx, msg: MessageId) {
         each!(self, machine => machine.redrive(cx, msg));
+    }
+
+    pub(crate) fn keeps_one_partition(&self, scenario: &Scenario) -> Option<&'static str> {
+        each!(self, machine => machine.keeps_one_partition(scenario))
+    }
+
+    pub(crate) fn may_add_partition(&self) -> bool {
+        each!(self, machine => machine.may_add_partition())
+    }
+
+    pub(in crate::sim) fn add_partition(&mut self, cause: CauseRef) {
+        each!(self, machine => machine.add_partition(cause));
+    }
+
+    pub(crate) fn has_added_partition(&self) -> bool {
+        each!(self, machine => machine.has_added_partition())
     }
 
     pub(in crate::sim) fn shut_down(&mut self, cx: &mut Ctx, node: usize, cause: CauseRef) {

@@ -92,7 +92,10 @@ fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
                 all.push((Cut(Participant::Broker, party), Participant::Broker));
             }
             if party == Participant::Broker {
-                all.extend([Isolate, MoveLeader, ResetToLatest, Purge].map(|kind| (kind, party)));
+                all.extend(
+                    [Isolate, MoveLeader, ResetToLatest, Purge, AddPartition]
+                        .map(|kind| (kind, party)),
+                );
             }
             all
         }

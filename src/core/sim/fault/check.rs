@@ -30,6 +30,7 @@ impl FaultSpec {
             FaultKind::Redrive
             | FaultKind::ResetToEarliest
             | FaultKind::ResetToLatest
+            | FaultKind::AddPartition
             | FaultKind::Purge => self.check_operation(setup),
             FaultKind::Upgrade(party) => {
                 here(party)?;
@@ -102,6 +103,10 @@ impl FaultSpec {
             FaultKind::Redrive => Err("nothing goes to a dead-letter queue here".into()),
             FaultKind::Purge if broker.has_queue() => self.check_moment(setup),
             FaultKind::Purge => Err("there is no queue to purge here".into()),
+            FaultKind::AddPartition => match broker.keeps_one_partition(&setup.scenario) {
+                None => self.check_moment(setup),
+                Some(why) => Err(why.into()),
+            },
             _ if broker.keeps_positions() => self.check_moment(setup),
             _ => Err("only a Kafka group has offsets to reset".into()),
         }

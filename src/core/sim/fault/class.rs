@@ -38,7 +38,7 @@ pub enum Class {
     Leader,
     /// The producer pauses, and another instance of it is started.
     Replaced,
-    /// An operator resets offsets, purges a queue, or redrives a dead-letter queue.
+    /// An operator resets offsets, purges a queue, redrives a dead-letter queue, or adds a partition.
     Operator,
     /// A node is stopped in an orderly way and restarted, as in a rolling upgrade.
     Upgrade,
@@ -91,7 +91,9 @@ impl Class {
             Class::Reappear => ("reappear", "delivery after a delete"),
             Class::Leader => ("leader", "planned leader change"),
             Class::Replaced => ("replaced", "producer replaced"),
-            Class::Operator => ("operator", "reset, purge or redrive by an operator"),
+            Class::Operator => {
+                ("operator", "reset, purge, redrive or new partition by an operator")
+            }
             Class::Upgrade => ("upgrade", "rolling upgrade"),
         }
     }

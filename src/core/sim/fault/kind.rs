@@ -36,6 +36,7 @@ pub enum FaultKind {
     ResetToLatest,
     Purge,
     Redrive,
+    AddPartition,
     Upgrade(Participant),
 }
 
@@ -75,7 +76,7 @@ const fn row(name: &'static str, target: Target, class: Class, label: &'static s
 }
 
 /// All kinds. Of several with one name, the first whose target fits is meant.
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 26] = [
     row(
         "lose",
         Target::Reply(FaultKind::LoseReply),
@@ -175,6 +176,12 @@ const ROWS: [Row; 25] = [
         Target::Only(FaultKind::Redrive, "dead-letters"),
         Class::Operator,
         "{m} redriven from the dead-letter queue",
+    ),
+    row(
+        "add",
+        Target::Only(FaultKind::AddPartition, "partition"),
+        Class::Operator,
+        "partition added to the topic",
     ),
     row(
         "upgrade",

@@ -15,6 +15,7 @@ impl FaultSpec {
     pub(in crate::sim) fn ready(&self, setup: &CompiledScenario, world: &World) -> Option<Fault> {
         let msg = self.at.msg;
         let reached = |party: Participant| self.at.reached(setup, world, Some(party));
+        let strikes = |party: Participant| stands(world, party) && reached(party);
         match self.kind {
             FaultKind::Lose(kind) => self.packet(world, kind).map(Fault::Lose),
             FaultKind::Late(kind) => self.packet(world, kind).map(Fault::Delay),
@@ -22,22 +23,15 @@ impl FaultSpec {
                 let leads = world.broker.leads();
                 self.packet(world, PacketKind::Send).filter(|_| leads).map(Fault::Refuse)
             }
-            FaultKind::Crash(p) => (stands(world, p) && reached(p)).then_some(Fault::Crash(p)),
-            FaultKind::PowerLoss(p) => {
-                (stands(world, p) && reached(p)).then_some(Fault::PowerLoss(p))
-            }
-            FaultKind::PermanentLoss(p) => {
-                (stands(world, p) && reached(p)).then_some(Fault::PermanentLoss(p))
-            }
-            FaultKind::Pause(p) => {
-                (stands(world, p) && reached(p)).then_some(Fault::Pause(p, Pause::Still))
-            }
+            FaultKind::Crash(p) => strikes(p).then_some(Fault::Crash(p)),
+            FaultKind::PowerLoss(p) => strikes(p).then_some(Fault::PowerLoss(p)),
+            FaultKind::PermanentLoss(p) => strikes(p).then_some(Fault::PermanentLoss(p)),
+            FaultKind::Pause(p) => strikes(p).then_some(Fault::Pause(p, Pause::Still)),
             FaultKind::Slow(p) => {
                 // Only a handler that is running can be slow.
                 let c = p.consumer().map(|c| &world.consumers[c]);
                 let at_work = c.is_some_and(|consumer| consumer.in_hand(setup));
-                let strikes = stands(world, p) && at_work && reached(p);
-                strikes.then_some(Fault::Pause(p, Pause::Slow))
+                (at_work && strikes(p)).then_some(Fault::Pause(p, Pause::Slow))
             }
             FaultKind::Resume(p) => {
                 let still = p.consumer().is_some_and(|c| world.consumers[c].pause != Pause::No)
@@ -74,8 +68,9 @@ impl FaultSpec {
             FaultKind::ResetToEarliest
             | FaultKind::ResetToLatest
             | FaultKind::Purge
+            | FaultKind::AddPartition
             | FaultKind::Redrive => self.operation(setup, world),
-            FaultKind::Upgrade(p) => (stands(world, p) && reached(p)).then_some(Fault::Upgrade(p)),
+            FaultKind::Upgrade(p) => strikes(p).then_some(Fault::Upgrade(p)),
             FaultKind::Replace => {
                 let may = producer::may_replace(&world.view(setup));
                 (may && reached(Participant::Producer)).then_some(Fault::Replace)
@@ -92,6 +87,7 @@ impl FaultSpec {
             FaultKind::ResetToEarliest => reset(ResetTo::Earliest),
             FaultKind::ResetToLatest => reset(ResetTo::Latest),
             FaultKind::Purge => broker.may_purge().then_some(Fault::Purge),
+            FaultKind::AddPartition => broker.may_add_partition().then_some(Fault::AddPartition),
             // A message is redriven whenever it is a dead letter.
             _ => return broker.may_redrive(cx, msg).then_some(Fault::Redrive(msg)),
         };

@@ -30,6 +30,7 @@ impl World {
         self.broker.enabled(&cx, Priority::Election, out);
         self.own_lines(&cx, out);
         self.readings(&cx, out);
+        partitions_found(&cx, &self.broker, out);
         self.sendings(&cx, out);
         // A queue notices a closed connection before the process restarts.
         self.broker.enabled(&cx, Priority::Disconnect, out);
@@ -228,6 +229,13 @@ fn refreshes(cx: &View, out: &mut Vec<Choice>) {
         sender.stale && sender.up && !sender.paused
     });
     out.extend(stale.map(|s| Choice::Run(ActorStep::Refresh(s as u8))));
+}
+
+/// Appends metadata refreshes of senders that can learn of a partition that was added.
+fn partitions_found(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
+    let senders = 0..cx.setup.senders.len();
+    let finding = senders.filter(|&s| producer::may_find_partition(cx, broker, s));
+    out.extend(finding.map(|s| Choice::Run(ActorStep::Refresh(s as u8))));
 }
 
 /// Appends the ends of claims' leases.

@@ -88,6 +88,7 @@ impl World {
             | Fault::ResetOffsets(_)
             | Fault::Purge
             | Fault::Redrive(_)
+            | Fault::AddPartition
             | Fault::MoveLeader => self.strike_step(setup, fault, out),
         }
     }
@@ -114,6 +115,11 @@ impl World {
                 broker.purge(&mut cx, mark);
             }
             Fault::Redrive(msg) => broker.redrive(&mut cx, msg),
+            Fault::AddPartition => {
+                let at = broker.leader();
+                let mark = cx.out.record(broker.mark(), EventKind::PartitionAdded { at });
+                broker.add_partition(mark);
+            }
             Fault::MoveLeader => {
                 let at = broker.leader();
                 let mark = cx.out.record(broker.mark(), EventKind::LeaderMoved { at });

@@ -169,6 +169,9 @@ fn operations(cx: &View, broker: &Broker, add: &mut impl FnMut(Class, Fault)) {
     for msg in (0..cx.setup.scenario.messages).filter(|&m| broker.may_redrive(cx, m)) {
         add(Class::Operator, Fault::Redrive(msg));
     }
+    if broker.may_add_partition() {
+        add(Class::Operator, Fault::AddPartition);
+    }
 }
 
 /// Returns true if the instruction is a call that can fail, or whose reply can be lost.

@@ -197,6 +197,7 @@ fn noun(kind: FaultKind) -> &'static str {
         FaultKind::ResetToEarliest | FaultKind::ResetToLatest => "offset reset",
         FaultKind::Purge => "purge",
         FaultKind::Redrive => "redrive",
+        FaultKind::AddPartition => "new partition",
         FaultKind::Upgrade(_) => "upgrade",
     }
 }

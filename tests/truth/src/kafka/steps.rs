@@ -96,7 +96,7 @@ impl Director<'_> {
                 let op = self.setup.worker.ok_or("there is no worker thread")?;
                 self.run_line(Participant::CONSUMERS[usize::from(c)], op, msg + 1).await
             }
-            ActorStep::Dispatch(c) | ActorStep::Join(c) => {
+            ActorStep::Dispatch(c) | ActorStep::DispatchAdded(c) | ActorStep::Join(c) => {
                 let party = Participant::CONSUMERS[usize::from(c)];
                 match self.received.iter().any(|&(to, ..)| to == party) {
                     true => Ok(()),

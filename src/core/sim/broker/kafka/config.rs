@@ -2,6 +2,7 @@
 
 use crate::sim::broker::{Broker, Builds};
 use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::fault::FaultKind;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, kafka};
@@ -39,6 +40,12 @@ pub struct Config {
     pub eligible: bool,
     /// A slow handler can take longer than `max.poll.interval.ms`.
     pub times_out: bool,
+    /// A partition can be added to the topic: the settings are ones for which the model knows what
+    /// becomes of it.
+    pub extensible: bool,
+    /// Partitions are added to the topic in this scenario; only then does it matter which partition
+    /// a record lies in.
+    pub grows: bool,
     /// Power loss is among the faults of this scenario; only then does it matter what is synced.
     pub power: bool,
 }
@@ -69,6 +76,8 @@ impl Config {
             stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
             eligible: broker.has_eligible_leaders(),
             times_out: scenario.slow_handlers_time_out(),
+            extensible: super::added::why_not(scenario).is_none(),
+            grows: scenario.faults.iter().any(|fault| fault.kind == FaultKind::AddPartition),
             power: scenario.has_power_loss(),
         }
     }
@@ -97,5 +106,10 @@ impl CompiledScenario {
     /// Returns the configuration of the Kafka partition, if the broker is Kafka.
     pub fn log(&self) -> Option<&Config> {
         self.machine.kafka().map(|partition| &partition.config)
+    }
+
+    /// Returns true if an operator may add a partition to the topic.
+    pub fn may_grow(&self) -> bool {
+        self.log().is_some_and(|config| config.grows)
     }
 }

@@ -1,6 +1,6 @@
 //! The encoding of a partition and its consumer group.
 
-use super::{Content, Entry, Partition, Replica};
+use super::{Added, Content, Entry, Partition, Replica};
 use crate::sim::bits::{Reader, Writer};
 use crate::sim::compiled_scenario::CompiledScenario;
 
@@ -26,11 +26,20 @@ impl Partition {
             w.put(replica.end, 4);
             w.put(replica.synced, 4);
         }
+        if setup.may_grow() {
+            let Added { assigned, committed } = self.added.unwrap_or_default();
+            w.flag(self.added.is_some());
+            w.flag(assigned);
+            w.put(committed.map_or(15, |offset| offset), 4);
+        }
         w.put(self.entries().len() as u8, 4);
         for e in self.entries() {
             w.all([(e.content as u8, 2), (e.msg, 2), (e.copy, 4), (e.sender, 1), (e.epoch, 3)]);
             w.all([(e.seq, 4), (e.attempt, 3), (e.ack_pending.into(), 1), (e.answered.into(), 1)]);
             w.all([(e.decided as u8, 2), (e.deliveries, 3)]);
+            if setup.may_grow() {
+                w.flag(e.added);
+            }
         }
     }
 
@@ -50,6 +59,11 @@ impl Partition {
         for replica in &mut self.replicas[..setup.replicas.into()] {
             *replica = Replica { end: r.get(4), synced: r.get(4) };
         }
+        if setup.may_grow() {
+            let (is_there, assigned) = (r.flag(), r.flag());
+            let committed = Some(r.get(4)).filter(|&offset| offset != 15);
+            self.added = is_there.then_some(Added { assigned, committed });
+        }
         for _ in 0..r.get(4) {
             self.restore(Entry {
                 content: content(r.get(2)),
@@ -63,6 +77,7 @@ impl Partition {
                 answered: r.flag(),
                 decided: content(r.get(2)),
                 deliveries: r.get(3),
+                added: setup.may_grow() && r.flag(),
                 ..Entry::default()
             });
         }

@@ -12,12 +12,14 @@ use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 
 impl Partition {
-    /// Returns the offset of the next record at or after the position that a consumer may see.
-    pub(super) fn next_readable(&self, position: u8) -> Option<usize> {
+    /// Returns the offset of the next record of a partition at or after the position that a consumer
+    /// may see.
+    pub(super) fn next_readable(&self, position: u8, added: bool) -> Option<usize> {
         let end = self.readable_end();
         (usize::from(position)..usize::from(end)).find(|&offset| {
             let hidden = self.config.read_committed && self.aborted(offset);
-            self.entries[offset].content == Content::Data && !hidden
+            let Entry { content, added: own, .. } = self.entries[offset];
+            content == Content::Data && own == added && !hidden
         })
     }
 
@@ -30,24 +32,29 @@ impl Partition {
         }
     }
 
-    /// Returns true if a poll of this consumer returns a record.
-    pub(super) fn polls(&self, cx: &View, c: usize) -> bool {
+    /// Returns true if a poll of this consumer returns a record of the partition.
+    pub(super) fn polls(&self, cx: &View, c: usize, added: bool) -> bool {
         let consumer = &cx.consumers[c];
+        let position = consumer.position_in(added);
         self.leads()
             && self.owner == Some(c as u8)
             && consumer.idle(cx.setup)
             && cx.net.delivers_to(c) == 0
-            && (self.is_out_of_range(consumer) || self.next_readable(consumer.position).is_some())
+            && (!added || self.added.is_some_and(|partition| partition.assigned))
+            && (self.is_out_of_range(position, added)
+                || self.next_readable(position, added).is_some())
     }
 
-    /// Polls the next record, or learns that it is no longer there.
-    pub(super) fn poll(&mut self, cx: &mut Ctx, c: usize) {
-        if self.is_out_of_range(&cx.consumers[c]) {
-            return self.reset_position(cx, c);
+    /// Polls the next record of the partition, or learns that it is no longer there.
+    pub(super) fn poll(&mut self, cx: &mut Ctx, c: usize, added: bool) {
+        let position = cx.consumers[c].position_in(added);
+        if self.is_out_of_range(position, added) {
+            return self.reset_position(cx, c, added);
         }
         // Whoever acknowledges a batch gets all that is there.
         for _ in 0..cx.setup.batching.map_or(1, |batching| batching.size) {
-            let Some(offset) = self.next_readable(cx.consumers[c].position) else { return };
+            let position = cx.consumers[c].position_in(added);
+            let Some(offset) = self.next_readable(position, added) else { return };
             self.send_record(cx, c, offset);
         }
     }
@@ -56,10 +63,10 @@ impl Partition {
         let (from, to, kind) = (self.leader(), Participant::CONSUMERS[c], PacketKind::Delivery);
         let entry = &mut self.entries[offset];
         entry.deliveries = (entry.deliveries + 1).min(Record::MOST);
-        let Entry { msg, copy, deliveries: n, mark, .. } = *entry;
+        let Entry { msg, copy, deliveries: n, mark, added, .. } = *entry;
         let mark = cx.out.record(mark, EventKind::Sent { kind, from, to, msg, n });
         cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
-        cx.consumers[c].position = offset as u8 + 1;
+        *cx.consumers[c].position_mut(added) = offset as u8 + 1;
     }
 
     /// Rewinds the position after the response to a poll was lost, so that the record is fetched
@@ -67,7 +74,7 @@ impl Partition {
     pub(super) fn unfetch(&self, cx: &mut Ctx, packet: &Packet) {
         let Some(offset) = self.offset_of(packet.msg, packet.copy) else { return };
         if let Some(c) = packet.to.consumer() {
-            let position = &mut cx.consumers[c].position;
+            let position = cx.consumers[c].position_mut(self.entries[offset].added);
             *position = (*position).min(offset as u8);
         }
     }
@@ -80,22 +87,31 @@ impl Partition {
             && self.owner == Some(c as u8)
             && consumer.idle(cx.setup)
             && cx.net.delivers_to(c) == 0
-            && self.committed.unwrap_or(0) < consumer.position
+            && (self.committed.unwrap_or(0) < consumer.position || self.lags_in_added(consumer))
     }
 
     /// Commits the positions of earlier polls, as a poll with `enable.auto.commit` does.
     pub(super) fn auto_commit(&mut self, cx: &mut Ctx, c: usize) {
-        let Consumer { position, mark, .. } = cx.consumers[c];
-        self.committed = Some(position);
-        let last = self.last_before(position);
+        let consumer = cx.consumers[c];
         let (at, by) = (self.leader(), Participant::CONSUMERS[c]);
-        cx.out.record(mark, EventKind::OffsetCommitted { at, by, msg: last });
+        let in_added = self.lags_in_added(&consumer);
+        if !in_added || self.committed.unwrap_or(0) < consumer.position {
+            self.committed = Some(consumer.position);
+            let msg = self.last_before(consumer.position, false);
+            cx.out.record(consumer.mark, EventKind::OffsetCommitted { at, by, msg });
+        }
+        if let Some(added) = self.added.as_mut().filter(|_| in_added) {
+            added.committed = Some(consumer.position_added);
+            let msg = self.last_before(consumer.position_added, true);
+            cx.out.record(consumer.mark, EventKind::OffsetCommitted { at, by, msg });
+        }
     }
 
-    /// Returns the message of the last record before an offset.
-    fn last_before(&self, offset: u8) -> MessageId {
+    /// Returns the message of the last record of a partition before an offset.
+    fn last_before(&self, offset: u8, added: bool) -> MessageId {
         let before = &self.entries[..usize::from(offset).min(self.entries.len())];
-        before.iter().rfind(|e| e.content == Content::Data).map_or(0, |e| e.msg)
+        let own = |e: &&Entry| e.content == Content::Data && e.added == added;
+        before.iter().rfind(own).map_or(0, |e| e.msg)
     }
 
     /// Commits an offset with `commitSync`: the coordinator answers before the consumer goes on.
@@ -108,7 +124,7 @@ impl Partition {
         let what = EventKind::Asked { op: Op::Ack, from, to, msg, yes };
         cx.consumers[c].mark = cx.out.record(mark, what);
         if let Some(offset) = self.offset_of(msg, copy).filter(|_| yes) {
-            self.committed = Some(offset as u8 + 1);
+            self.commit_past(offset);
         }
         yes
     }
@@ -122,7 +138,7 @@ impl Partition {
             cx.stores.offset = offset as u8 + 1;
             return;
         }
-        self.committed = Some(offset as u8 + 1);
+        self.commit_past(offset);
         let (at, by) = (self.leader(), Participant::CONSUMERS[c]);
         cx.consumers[c].mark = cx.out.record(mark, EventKind::OffsetCommitted { at, by, msg });
     }
@@ -139,13 +155,13 @@ impl Partition {
     }
 
     /// Seeks to where a consumer goes on after an error.
-    pub(super) fn seek_back(&self, cx: &mut Ctx, c: usize) {
+    pub(super) fn seek_back(&mut self, cx: &mut Ctx, c: usize) {
         if self.seeks_to_committed(cx.setup) {
             return self.rewind(cx, c);
         }
         let Consumer { msg, copy, .. } = cx.consumers[c];
         if let Some(offset) = self.offset_of(msg, copy) {
-            cx.consumers[c].position = offset as u8;
+            *cx.consumers[c].position_mut(self.entries[offset].added) = offset as u8;
         }
     }
 
@@ -208,12 +224,13 @@ impl Partition {
     }
 
     /// Sets the position of a consumer to where it starts after an assignment.
-    pub(super) fn rewind(&self, cx: &mut Ctx, c: usize) {
+    pub(super) fn rewind(&mut self, cx: &mut Ctx, c: usize) {
         cx.consumers[c].position = match self.committed {
             _ if self.config.stores_offset => cx.stores.offset,
             Some(offset) => offset,
             None => self.offset_without_commit(),
         };
+        self.rewind_in_added(cx, c);
     }
 
     /// Returns true if the offsets can be reset, with an effect: the group is inactive, since its
@@ -227,7 +244,8 @@ impl Partition {
         self.leads()
             && !self.config.stores_offset
             && stopped
-            && self.committed != Some(self.offset_at(to))
+            && (self.committed != Some(self.offset_at(to))
+                || self.added.is_some_and(|added| added.committed != Some(self.offset_at(to))))
     }
 
     fn offset_at(&self, to: ResetTo) -> u8 {
@@ -241,7 +259,11 @@ impl Partition {
     pub(super) fn reset(&mut self, cx: &mut Ctx, to: ResetTo) {
         let what = EventKind::OffsetsReset { at: self.leader(), to };
         let mark = cx.out.record(self.mark, what);
-        self.committed = Some(self.offset_at(to));
+        let offset = Some(self.offset_at(to));
+        self.committed = offset;
+        if let Some(added) = &mut self.added {
+            added.committed = offset;
+        }
         for c in 0..cx.setup.consumers() {
             let up = cx.consumers[c].up;
             cx.consumers[c] = Consumer { up, mark, ..Consumer::default() };

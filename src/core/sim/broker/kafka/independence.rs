@@ -24,10 +24,11 @@ impl Partition {
 }
 
 impl Partition {
-    /// Returns true as long as no record has been deleted. Afterwards a poll may depend on the end of the
-    /// log, where a consumer continues whose next record is gone.
-    fn deletes_nothing(&self) -> bool {
-        self.start == 0
+    /// Returns true as long as no record has been deleted, and no partition was added. Afterwards a poll
+    /// may depend on the end of the log, where a consumer continues whose next record is gone, or
+    /// starts in a new partition; and from two partitions it may read in either order.
+    fn is_one_whole_log(&self) -> bool {
+        self.start == 0 && self.added.is_none()
     }
 }
 
@@ -37,7 +38,7 @@ impl Independence for Partition {
     fn accepts_in_any_order(&self, cx: &View) -> bool {
         let mut nodes = 0..usize::from(cx.setup.replicas);
         self.leads()
-            && self.deletes_nothing()
+            && self.is_one_whole_log()
             && self.keeps_accepting(cx, None)
             && (!self.config.transactional || nodes.all(|n| self.is_up(n)))
     }
@@ -80,18 +81,18 @@ impl Independence for Partition {
     }
 
     fn serves_in_any_order(&self) -> bool {
-        self.owner.is_some() && self.deletes_nothing()
+        self.owner.is_some() && self.is_one_whole_log()
     }
 
     /// Nothing is sent before a consumer polls, and it polls again only after it has the response.
     fn delivers_one_by_one(&self) -> bool {
-        self.deletes_nothing()
+        self.is_one_whole_log()
     }
 
     /// A committed offset, and `auto.offset.reset=earliest`, stand still; the end of the log and an
     /// offset in the consumer's own database may not.
     fn resumes_anywhere(&self, _cx: &View) -> bool {
-        self.deletes_nothing()
+        self.is_one_whole_log()
             && !self.config.stores_offset
             && (self.committed.is_some() || self.config.earliest)
     }
@@ -111,12 +112,12 @@ impl Independence for Partition {
     }
 
     fn polls_independently(&self, cx: &View, c: usize) -> bool {
-        self.deletes_nothing() && self.polls(cx, c) && !self.auto_commits(cx, c)
+        self.is_one_whole_log() && self.polls(cx, c, false) && !self.auto_commits(cx, c)
     }
 
     fn reads_on(&self, cx: &View, c: usize, classes: Classes) -> bool {
-        self.deletes_nothing()
-            && self.polls(cx, c)
+        self.is_one_whole_log()
+            && self.polls(cx, c, false)
             && !(classes.has(Class::Crash) && self.auto_commits(cx, c))
     }
 
@@ -153,7 +154,7 @@ impl Independence for Partition {
             false => self.committed,
         };
         let moves = cx.setup.consumers() > 1 || back != Some(cx.consumers[c].position);
-        !(owner && moves)
+        self.added.is_none() && !(owner && moves)
     }
 
     fn does_without(&self, cx: &View, node: usize) -> bool {

@@ -11,8 +11,12 @@ use crate::sim::fault::{Class, Classes, Occurrence};
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
-use crate::sim::renumber::{Requests, is_for_consumers};
+use crate::sim::renumber::Requests;
 use crate::sim::stores::bit;
+
+/// The polls of the two partitions, from which records come in any order.
+const POLLS: [(bool, fn(u8) -> ActorStep); 2] =
+    [(true, ActorStep::DispatchAdded), (false, ActorStep::Dispatch)];
 
 impl Machine for Partition {
     fn enabled(&self, cx: &View, priority: Priority, out: &mut Vec<Choice>) {
@@ -36,14 +40,18 @@ impl Machine for Partition {
                 if self.auto_commits(cx, c) {
                     out.push(Choice::Run(ActorStep::AutoCommit(c as u8)));
                 }
-                if self.polls(cx, c) {
-                    out.push(Choice::Run(ActorStep::Dispatch(c as u8)));
+                for (added, step) in POLLS {
+                    if self.polls(cx, c, added) {
+                        out.push(Choice::Run(step(c as u8)));
+                    }
                 }
                 if self.joins(cx, c) {
                     out.push(Choice::Run(ActorStep::Join(c as u8)));
                 }
             }
             Priority::Timeout => {
+                let finding = (0..cx.setup.consumers()).filter(|&c| self.finds_added(cx, c));
+                out.extend(finding.map(run(ActorStep::Join)));
                 let nodes = (0..3).filter(|&n| self.lags(cx, n));
                 out.extend(nodes.map(|n| Choice::Fire(Timer::Lag(n as u8))));
                 let members = (0..cx.setup.consumers()).filter(|&c| self.session_due(cx, c));
@@ -66,8 +74,10 @@ impl Machine for Partition {
     fn run(&mut self, cx: &mut Ctx, step: ActorStep) {
         match step {
             ActorStep::Broker => self.answer(cx),
-            ActorStep::Dispatch(c) => self.poll(cx, c.into()),
+            ActorStep::Dispatch(c) => self.poll(cx, c.into(), false),
+            ActorStep::DispatchAdded(c) => self.poll(cx, c.into(), true),
             ActorStep::AutoCommit(c) => self.auto_commit(cx, c.into()),
+            ActorStep::Join(c) if self.owner.is_some() => self.find_added(cx, c.into()),
             ActorStep::Join(c) => self.assign(cx, c.into(), cx.consumers[usize::from(c)].mark),
             ActorStep::Elect(node) => self.elect(cx, node.into()),
             ActorStep::Fetch(node) => self.fetch(cx, node.into()),
@@ -95,6 +105,7 @@ impl Machine for Partition {
 
     fn expects(&mut self, classes: Classes) {
         self.config.power = classes.has(Class::Power);
+        self.config.grows = self.config.extensible && classes.has(Class::Operator);
     }
 
     fn leader(&self) -> Participant {
@@ -193,7 +204,7 @@ impl Machine for Partition {
         let alive = cx.senders[s].epoch == packet.epoch;
         // Where one request is in flight at a time, none comes behind another.
         let pipelined = cx.setup.in_flight > 1 && self.config.idempotent;
-        if pipelined && alive && !self.has_producer_state(s, packet.epoch) {
+        if pipelined && alive && !self.has_producer_state(s, packet.epoch, packet.added) {
             self.rejected[s] |= bit(packet.msg);
         }
     }
@@ -206,8 +217,8 @@ impl Machine for Partition {
         self.config.idempotent
     }
 
-    fn next_sequence(&self, s: usize, epoch: u8) -> Option<u8> {
-        Some(self.sequence_after(s, epoch))
+    fn next_sequence(&self, s: usize, epoch: u8, added: bool) -> Option<u8> {
+        Some(self.sequence_after(s, epoch, added))
     }
 
     fn has_transactions(&self) -> bool {
@@ -313,11 +324,10 @@ impl Machine for Partition {
         Some((cx.setup.broker.place(Op::Acknowledge)?, self.entries[offset].msg))
     }
 
-    fn next_delivered(&self, cx: &View, c: usize) -> Option<MessageId> {
-        let consumer = &cx.consumers[c];
-        let next =
-            self.next_readable(consumer.position).filter(|_| !self.is_out_of_range(consumer));
-        Some(self.entries[next?].msg)
+    fn next_delivered(&self, cx: &View, c: usize, added: bool) -> Option<MessageId> {
+        let position = cx.consumers[c].position_in(added);
+        let next = self.next_readable(position, added);
+        Some(self.entries[next.filter(|_| !self.is_out_of_range(position, added))?].msg)
     }
 
     fn is_at(&self, cx: &View, msg: MessageId, nth: Occurrence, op: Op, after: bool) -> bool {
@@ -334,8 +344,8 @@ impl Machine for Partition {
 
     fn has_committed(&self, msg: MessageId) -> bool {
         let data = |e: &Entry| e.content == Content::Data && e.msg == msg;
-        let offset = self.entries.iter().position(data);
-        offset.is_some_and(|offset| self.committed.is_some_and(|next| usize::from(next) > offset))
+        let Some(offset) = self.entries.iter().position(data) else { return false };
+        self.committed_in(self.entries[offset].added).is_some_and(|next| usize::from(next) > offset)
     }
 
     fn encode(&self, setup: &CompiledScenario, w: &mut Writer) {
@@ -346,32 +356,8 @@ impl Machine for Partition {
         self.read(setup, r);
     }
 
-    /// Clears what nothing reads: the counts of deliveries, and the position of a consumer without
-    /// the partition, which starts from the committed offset when the partition is assigned to it.
     fn canonicalize(&mut self, cx: &mut Ctx, requests: &Requests, _classes: Classes) {
-        for e in &mut self.entries {
-            e.answered = false;
-            e.deliveries = 0;
-            if !e.ack_pending || !requests.are_current(e.sender, e.msg, e.epoch, e.attempt) {
-                e.attempt = 0;
-            }
-            if !self.config.idempotent && !self.config.transactional {
-                let current = e.ack_pending && requests.is_alive(e.sender, e.epoch);
-                (e.seq, e.epoch) = (0, u8::from(current));
-                e.sender = if e.ack_pending { e.sender } else { 0 };
-            }
-        }
-        for packet in cx.net.packets_mut().iter_mut().filter(|p| is_for_consumers(p)) {
-            packet.n = 1;
-        }
-        let members = cx.consumers[..cx.setup.consumers()].iter_mut().enumerate();
-        for (c, consumer) in members {
-            consumer.n = consumer.n.min(1);
-            consumer.batch.items.iter_mut().for_each(|held| held.n = 1);
-            if self.owner != Some(c as u8) {
-                consumer.position = 0;
-            }
-        }
+        self.forget(cx, requests);
     }
 
     fn renumbers_copies(&self) -> bool {

@@ -1,9 +1,10 @@
 //! What operators do to a partition and its consumer group.
 
-use super::Partition;
-use crate::sim::broker::{Crash, Operators};
+use super::{Added, Partition};
+use crate::sim::broker::{Crash, Machine, Operators};
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, ResetTo};
+use crate::sim::scenario::Scenario;
 
 impl Operators for Partition {
     fn may_reset_offsets(&self, cx: &View, to: ResetTo) -> bool {
@@ -12,6 +13,23 @@ impl Operators for Partition {
 
     fn reset_offsets(&mut self, cx: &mut Ctx, to: ResetTo) {
         self.reset(cx, to);
+    }
+
+    fn keeps_one_partition(&self, scenario: &Scenario) -> Option<&'static str> {
+        super::added::why_not(scenario)
+    }
+
+    fn may_add_partition(&self) -> bool {
+        self.config.extensible && self.config.grows && self.added.is_none() && self.leads()
+    }
+
+    fn add_partition(&mut self, cause: CauseRef) {
+        self.added = Some(Added::default());
+        self.mark = cause;
+    }
+
+    fn has_added_partition(&self) -> bool {
+        self.added.is_some()
     }
 
     /// A controlled shutdown moves the leadership to another in-sync replica first.

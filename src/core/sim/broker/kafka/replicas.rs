@@ -189,14 +189,14 @@ impl Partition {
         }
     }
 
-    /// Returns true if the partition holds a record past the committed offset.
+    /// Returns true if a partition holds a record past its committed offset.
     pub(super) fn holds_waiting(&self, cx: &View) -> bool {
-        let done = match self.config.stores_offset {
+        let done = |added: bool| match self.config.stores_offset {
             true => cx.stores.offset,
-            false => self.committed.unwrap_or(0),
+            false => self.committed_in(added).unwrap_or(0),
         };
-        let mut after = self.entries.iter().skip(done.max(self.start).into());
-        after.any(|e| e.content == Content::Data)
+        let mut kept = self.entries.iter().enumerate().skip(self.start.into());
+        kept.any(|(offset, e)| e.content == Content::Data && offset >= usize::from(done(e.added)))
     }
 
     /// Moves the leadership to another in-sync replica although the leader is healthy, as a
@@ -266,8 +266,12 @@ impl Partition {
         }
         self.high_watermark = self.high_watermark.min(end);
         self.committed = self.committed.map(|offset| offset.min(end));
+        if let Some(added) = &mut self.added {
+            added.committed = added.committed.map(|offset| offset.min(end));
+        }
         for consumer in cx.consumers.iter_mut() {
             consumer.position = consumer.position.min(end);
+            consumer.position_added = consumer.position_added.min(end);
         }
         self.write_markers_again(cx, cause);
     }

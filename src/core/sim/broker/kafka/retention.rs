@@ -8,7 +8,6 @@
 
 use super::{Content, Partition};
 use crate::sim::broker::Machine;
-use crate::sim::consumer::Consumer;
 use crate::sim::context::Ctx;
 use crate::sim::event::{CauseRef, EventKind, ResetTo, Window};
 use crate::sim::participant::{MessageId, Participant};
@@ -37,18 +36,18 @@ impl Partition {
         self.start = offset as u8 + 1;
     }
 
-    /// Returns true if the next record of this consumer is deleted.
-    pub(super) fn is_out_of_range(&self, consumer: &Consumer) -> bool {
-        consumer.position < self.start
+    /// Returns true if the next record of a consumer in this partition is deleted.
+    pub(super) fn is_out_of_range(&self, position: u8, added: bool) -> bool {
+        (position..self.start).any(|offset| self.entries[usize::from(offset)].added == added)
     }
 
-    /// Sets the position of a consumer whose next record is deleted.
-    pub(super) fn reset_position(&self, cx: &mut Ctx, c: usize) {
+    /// Sets the position of a consumer whose next record in this partition is deleted.
+    pub(super) fn reset_position(&self, cx: &mut Ctx, c: usize, added: bool) {
         let to = if self.config.earliest { ResetTo::Earliest } else { ResetTo::Latest };
         let what = EventKind::OffsetOutOfRange { at: Participant::CONSUMERS[c], to };
         let consumer = &mut cx.consumers[c];
         consumer.mark = cx.out.record(consumer.mark, what);
-        consumer.position = self.offset_without_commit();
+        *consumer.position_mut(added) = self.offset_without_commit();
     }
 
     /// Returns where a consumer begins that has no offset to begin from.

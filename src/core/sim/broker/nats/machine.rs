@@ -232,7 +232,7 @@ impl Machine for Stream {
         Some((entry.pc, entry.msg))
     }
 
-    fn next_delivered(&self, cx: &View, _c: usize) -> Option<MessageId> {
+    fn next_delivered(&self, cx: &View, _c: usize, _added: bool) -> Option<MessageId> {
         self.next_message(cx)
     }
 

@@ -177,7 +177,7 @@ impl Machine for Queue {
         Some((entry.pc, entry.msg))
     }
 
-    fn next_delivered(&self, cx: &View, _c: usize) -> Option<MessageId> {
+    fn next_delivered(&self, cx: &View, _c: usize, _added: bool) -> Option<MessageId> {
         Some(self.entries[self.ready(cx.setup)?].msg)
     }
 
