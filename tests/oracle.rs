@@ -197,6 +197,11 @@ fn rows_about_operators_come_out() {
 }
 
 #[test]
+fn rows_about_added_partitions_come_out() {
+    every_row(include_str!("oracle/partitions.tsv"), include_str!("oracle/partitions.json"));
+}
+
+#[test]
 fn rows_about_length_limits_come_out() {
     every_row(include_str!("oracle/length.tsv"), include_str!("oracle/length.json"));
 }

@@ -100,6 +100,7 @@ fn random_configurations_agree() {
 /// Configurations that the draws rarely reach: two consumers of a queue that serves one, records that
 /// are deleted, claims in progress, batches.
 /// are deleted, claims in progress, outboxes.
+/// are deleted, partitions that are added, claims in progress.
 const RARELY_DRAWN: &[&str] = &[
     "rabbitmq-single-active-consumer --messages 2 --faults 1 --kinds usual",
     "rabbitmq-single-active-consumer --set prefetch_count=2 --messages 2 --faults 1 --kinds usual",
@@ -128,6 +129,12 @@ const RARELY_DRAWN: &[&str] = &[
      --kinds lost,crash",
     "kafka-transactional --set database=outbox --messages 1 --faults 1 --kinds crash,store,lost",
     "rabbitmq-outbox-no-confirms --messages 1 --faults 2 --kinds usual",
+    "kafka-default --messages 2 --faults 1 --kinds operator",
+    "kafka-default --messages 2 --faults 2 --kinds operator,crash",
+    "kafka-default --set auto.offset.reset=earliest --messages 2 --faults 2 --kinds operator,lost",
+    "kafka-idempotent --set replication.factor=2 --messages 2 --faults 1 --kinds operator",
+    "kafka-consumer-commit-last --set new_group=true --messages 2 --faults 2 --kinds operator",
+    "kafka-retention --messages 2 --faults 2 --kinds operator,expiry",
     "technique-claim-in-progress --messages 2 --faults 1 --kinds usual",
     "technique-claim-in-progress --messages 1 --faults 2 --kinds crash,slow",
     "technique-claim-in-progress --set claim_lease_ms=unset --messages 2 --faults 1 --kinds usual",

@@ -82,6 +82,10 @@ pub fn draw(random: &mut Random) -> Case {
         }
     }
     let mut budget = budget(random, messages, &possible(&scenario));
+    if matches!(scenario.broker, BrokerSettings::Kafka(_)) && random.percent(10) {
+        // Two partitions: everything else of Kafka meets them.
+        budget.classes = budget.classes.with(Class::Operator);
+    }
     if fails && budget.faults > 0 && random.percent(70) {
         budget.classes = budget.classes.with(Class::Handler);
     }
