@@ -577,6 +577,21 @@ const ENDINGS: &[Row] = &[
     ),
     // Operators.
     (
+        "kafka-add-partition",
+        &[(Once, (1, 1, 1, Ok, 0)), (LostSilently, (1, 0, 0, Ok, 0))],
+        "m2 lies before the end of the new partition, where the group starts",
+    ),
+    (
+        "kafka-add-partition-earliest",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the group starts before m2",
+    ),
+    (
+        "kafka-add-partition-order",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "both are read, m2 from the new partition first",
+    ),
+    (
         "kafka-offsets-reset",
         &[(Duplicated, (1, 2, 2, Ok, 0)), (Duplicated, (1, 2, 2, Ok, 0))],
         "both are read again, from the beginning of the log",
@@ -664,6 +679,7 @@ const OUT_OF_ORDER: &[&str] = &[
     "nats-redelivered-late",
     "rabbitmq-requeue-back",
     "rabbitmq-two-consumers",
+    "kafka-add-partition-order",
     "sqs-fifo-batch",
     "sqs-fifo-good-part",
     "sqs-fifo-two-sends",

@@ -144,7 +144,8 @@ pub(super) static SCENARIOS: Groups = &[
     (
         "Operators",
         scenarios!["kafka-offsets-reset" "kafka-offsets-reset-inbox" "rabbitmq-redrive"
-            "rabbitmq-redrive-inbox" "kafka-upgrade" "kafka-upgrade-all"],
+            "rabbitmq-redrive-inbox" "kafka-upgrade" "kafka-upgrade-all" "kafka-add-partition"
+            "kafka-add-partition-earliest" "kafka-add-partition-order"],
     ),
     (
         "Tests",

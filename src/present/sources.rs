@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 54] = [
+const PAGES: [(&str, &str); 61] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -114,6 +114,7 @@ const PAGES: [(&str, &str); 54] = [
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_{}.html",
     ),
     ("aws-sdk-go-v2 ", "https://github.com/aws/aws-sdk-go-v2/blob/main/service/sqs/{}"),
+    ("KIP-1327", "https://issues.apache.org/jira/browse/KAFKA-20539"),
     (
         "Powertools for AWS Lambda, batch",
         "https://docs.powertools.aws.dev/lambda/python/latest/utilities/batch/",
