@@ -9,6 +9,7 @@ mod handler_timeout;
 pub mod kafka;
 pub mod nats;
 mod omitted;
+mod on_error;
 pub mod outbox;
 pub mod rabbitmq;
 pub mod sqs;
@@ -17,6 +18,7 @@ pub mod value;
 
 pub use batch::{BatchAck, Batching};
 pub use handler_timeout::{HandlerTimeout, HandlerTimes};
+pub use on_error::OnError;
 
 use super::checked::{Checked, bad};
 use super::client::{Receiving, Sending};
@@ -361,31 +363,6 @@ impl ConsumerSettings {
         self.sqs = self.sqs.take().filter(|own| *own != Default::default());
         self.nats = self.nats.take().filter(|own| *own != Default::default());
     }
-}
-
-/// The reaction of the consumer to a failure of its handler.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnError {
-    /// Get the message again: `nack(requeue = true)`, `seek`, `ChangeMessageVisibility` to 0.
-    #[default]
-    Requeue,
-    /// `nack(requeue = false)`: dead-letter the message, or discard it.
-    Reject,
-    /// Catch the error, log it, and go on as if nothing had happened.
-    Swallow,
-    /// Leave the message unacknowledged until the broker's own timeout.
-    Leave,
-    /// Log the error and acknowledge the message, as Spring Kafka's `DefaultErrorHandler` does after
-    /// the last attempt.
-    Skip,
-    /// Publish the message to a dead-letter topic or exchange of the consumer's own, then
-    /// acknowledge it, as Spring's `DeadLetterPublishingRecoverer` and `RepublishMessageRecoverer`
-    /// do.
-    DeadLetter,
-    /// Stop the consumer without an acknowledgment, as `CommonContainerStoppingErrorHandler` of
-    /// Spring Kafka and `failure-strategy=fail` of SmallRye do.
-    Stop,
 }
 
 /// The way in which the producer combines its own database with sending.
