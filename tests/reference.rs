@@ -120,15 +120,14 @@ const RARELY_DRAWN: &[&str] = &[
     "outbox-id-skips --messages 2 --faults 1 --kinds store",
     "outbox-id-skips --set on_restart=resend --messages 2 --faults 1 --kinds gone,replaced",
     "outbox-id-below-xmin --set attempts=1 --messages 2 --faults 1 --kinds lost",
-    "outbox-id-below-xmin --set on_restart=resend --set program=receive,work --messages 2 \
-     --faults 1 --kinds crash",
+    "outbox-id-below-xmin --set on_restart=resend --messages 2 --faults 1 --kinds gone",
     "outbox-log-crash --set outbox.concurrent_transactions=2 --messages 2 --faults 1 --kinds store",
-    "outbox-log-inbox --messages 1 --faults 2 --kinds crash,store",
-    "outbox-marked-early --messages 2 --faults 1 --kinds usual",
-    "outbox-marked-early --set outbox.reads=id-after-last --set attempts=1 --messages 2 --faults 2 \
-     --kinds lost,crash",
+    "outbox-log-inbox --messages 1 --faults 1 --kinds usual",
+    "outbox-marked-early --messages 2 --faults 1 --kinds crash",
+    "outbox-marked-early --set outbox.reads=id-after-last --set attempts=1 --messages 2 --faults 1 \
+     --kinds lost",
     "kafka-transactional --set database=outbox --messages 1 --faults 1 --kinds crash,store,lost",
-    "rabbitmq-outbox-no-confirms --messages 1 --faults 2 --kinds usual",
+    "rabbitmq-outbox-no-confirms --messages 1 --faults 1 --kinds usual",
     "kafka-default --messages 2 --faults 1 --kinds operator",
     "kafka-default --messages 2 --faults 2 --kinds operator,crash",
     "kafka-default --set auto.offset.reset=earliest --messages 2 --faults 2 --kinds operator,lost",
