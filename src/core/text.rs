@@ -16,6 +16,7 @@ pub use sentence::sentence;
 pub use steps::{StepText, steps};
 
 use crate::products::{self, Terms};
+use crate::sim::settings::ConsumerSettings;
 use crate::sim::settings::rabbitmq::RequeueWith;
 use crate::sim::{
     Class, CompiledScenario, MessageId, Op, PacketKind, Participant, Record, RejectReason, Window,
@@ -288,6 +289,17 @@ pub fn window(setup: &CompiledScenario, window: Window) -> &'static str {
 /// Returns how long a sender waits for an acknowledgment: "5 s".
 pub fn ack_timeout(setup: &CompiledScenario) -> String {
     duration(setup.ack_timeout_ms)
+}
+
+/// Returns what a slow handler does: "is slow: processing takes 1 min.".
+fn slow_handler(consumer: &ConsumerSettings) -> String {
+    match (consumer.slow_handler_ms.map(duration), consumer.eta_ms.map(duration)) {
+        (Some(takes), Some(eta)) => {
+            format!("holds the message for {eta} until it is due, and processing takes {takes}.")
+        }
+        (Some(takes), None) => format!("is slow: processing takes {takes}."),
+        (None, _) => "is slow: processing takes longer than any timeout.".into(),
+    }
 }
 
 /// Returns how long a sender waits before attempt `n`: "100 ms".

@@ -2,11 +2,12 @@
 
 use super::{
     ack_timeout, amount, answer, ask_done, backoff, capital, claims, error_name, fill, message,
-    offsets, operators, outbox, packet, rejects, terms, times_out, why, window, with_article,
+    offsets, operators, outbox, packet, rejects, slow_handler, terms, times_out, why, window,
+    with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
-    RejectReason, Window, duration,
+    RejectReason, Window,
 };
 
 /// Describes the event in a sentence; `None` if another event of the same step already covers it.
@@ -365,17 +366,7 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         }
         EventKind::Restarted { at } => format!("{} restarts.", with_article(at)),
         EventKind::Paused { at, slow: true } => {
-            let consumer = &setup.scenario.consumer;
-            let who = with_article(at);
-            match (consumer.slow_handler_ms, consumer.eta_ms) {
-                (Some(ms), Some(eta)) => format!(
-                    "{who} holds the message for {} until it is due, and processing takes {}.",
-                    duration(eta),
-                    duration(ms)
-                ),
-                (Some(ms), None) => format!("{who} is slow: processing takes {}.", duration(ms)),
-                (None, _) => format!("{who} is slow: processing takes longer than any timeout."),
-            }
+            format!("{} {}", with_article(at), slow_handler(&setup.scenario.consumer))
         }
         EventKind::Paused { at, .. } => {
             format!("{} pauses for longer than any timeout.", with_article(at))
