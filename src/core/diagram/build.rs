@@ -283,6 +283,7 @@ impl Rows<'_> {
     }
 }
 
+/// Returns the message that an event is about.
 fn msg_of(event: &Event) -> Option<MessageId> {
     use EventKind::*;
     match event.what {
@@ -327,30 +328,7 @@ fn msg_of(event: &Event) -> Option<MessageId> {
         | BackedOff { msg, .. }
         | Expired { msg, .. }
         | Reported { msg, .. } => Some(msg),
-        InSync { .. }
-        | Assigned { .. }
-        | Evicted { .. }
-        | Crashed { .. }
-        | Stopped { .. }
-        | PowerLost { .. }
-        | PermanentLoss { .. }
-        | Restarted { .. }
-        | Elected { .. }
-        | LeaderFound { .. }
-        | LeaderMoved { .. }
-        | OffsetOutOfRange { .. }
-        | OffsetsReset { .. }
-        | PartitionAdded { .. }
-        | PartitionFound { .. }
-        | PartitionAssigned { .. }
-        | Purged { .. }
-        | ShutDown { .. }
-        | Paused { .. }
-        | Replaced { .. }
-        | Resumed { .. }
-        | Cut { .. }
-        | Healed { .. }
-        | Isolated { .. }
-        | Rejoined { .. } => None,
+        // What befalls a node, a process or a connection.
+        _ => None,
     }
 }
