@@ -14,9 +14,11 @@ use crate::sim::program::Op;
 use crate::sim::renumber::Requests;
 use crate::sim::stores::bit;
 
+/// A poll of the consumer with this index.
+type Poll = fn(u8) -> ActorStep;
+
 /// The polls of the two partitions, from which records come in any order.
-const POLLS: [(bool, fn(u8) -> ActorStep); 2] =
-    [(true, ActorStep::DispatchAdded), (false, ActorStep::Dispatch)];
+const POLLS: [(bool, Poll); 2] = [(true, ActorStep::DispatchAdded), (false, ActorStep::Dispatch)];
 
 impl Machine for Partition {
     fn enabled(&self, cx: &View, priority: Priority, out: &mut Vec<Choice>) {
