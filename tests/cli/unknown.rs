@@ -47,7 +47,7 @@ fn nothing_is_suggested_that_is_not_close() {
     for name in ["celery", "timeout", "foo", "x"] {
         let problem = of("kafka-default", &format!("{name}=1"));
         assert!(!problem.contains("did you mean"), "{problem}");
-        assert!(problem.contains("use one of messages, database, acks, "), "{problem}");
+        assert!(problem.contains("use one of messages, database, client, acks, "), "{problem}");
         let problem = text(&run(&["check", name]).stderr).to_owned();
         assert!(!problem.contains("did you mean"), "{problem}");
         assert!(
@@ -65,7 +65,7 @@ fn what_is_close_is_suggested() {
         ("kafka-default", "ack=1", "producer.kafka.acks?"),
         ("kafka-default", "akcs=1", "producer.kafka.acks?"),
         ("kafka-default", "auto-commit=false", "consumer.kafka.enable.auto.commit?"),
-        ("sqs-fifo", "visibility-timeout=1", "broker.sqs.VisibilityTimeout?"),
+        ("sqs-fifo", "visibility-time=1", "broker.sqs.VisibilityTimeout?"),
         ("rabbitmq-default", "prefetch=1", "consumer.rabbitmq.prefetch_count?"),
     ] {
         let problem = of(preset, setting);
