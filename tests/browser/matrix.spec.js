@@ -10,11 +10,12 @@ async function cell(page, preset, fault) {
 }
 
 test("fills, and a word opens the run at the step that decides", async ({ page }) => {
+  test.slow();
   await open(page, "matrix");
   await expect(page.locator("thead th")).toHaveCount(19);
   await expect(page.locator(".filters [role=status]")).toContainText(/\d+ of 846 cells/);
   // Rows come one after the other, so that none pushes others.
-  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(47, { timeout: 50_000 });
+  await expect(page.locator("tbody tr:not(.group)")).toHaveCount(47, { timeout: 150_000 });
   const lost = await cell(page, "At most once", "Process crash");
   await expect(lost.getByRole("link")).toHaveText("lost");
   await expect(await cell(page, "Effectively once (idempotent consumer)", "Message loss")).toHaveText("once");
@@ -88,6 +89,7 @@ test("the page does not scroll sideways; the table does, and its names stay in v
 });
 
 test("what is shown is in the address, and is there again on Back, as far down as it was", async ({ page, isMobile }) => {
+  test.slow();
   await page.setViewportSize({ width: isMobile ? 390 : 1000, height: 500 });
   await open(page, "matrix");
   await page.getByLabel("Presets").selectOption("Kafka");
@@ -101,7 +103,7 @@ test("what is shown is in the address, and is there again on Back, as far down a
   const table = page.getByRole("region", { name: "The matrix" });
   const places = () => table.evaluate((table) => [table.scrollLeft, table.scrollTop]);
   // Rows come one after the other: before them there is nothing to scroll.
-  await expect(page.locator(".filters").getByRole("status")).toContainText("cells checked", { timeout: 50_000 });
+  await expect(page.locator(".filters").getByRole("status")).toContainText("cells checked", { timeout: 150_000 });
   await table.evaluate((table) => table.scrollTo(40, 60));
   // A click would bring it into view first.
   const preset = page.getByRole("link", { name: "Consumer: auto-commit", exact: true });
