@@ -5,12 +5,12 @@ mod claim;
 mod commit;
 mod failure;
 mod settle;
+mod state;
 mod worker;
 
-pub use batch::{Batch, Held};
 pub(super) use claim::{end_lease, lease_may_end};
-pub use failure::Attempts;
 pub(super) use failure::{fail_every_attempt, fail_handler};
+pub use state::{Attempts, Batch, Consumer, Held, Pause};
 pub(super) use worker::{run_worker, worker_runs};
 
 use super::broker::Broker;
@@ -25,70 +25,7 @@ use super::program::Op;
 use super::settings::OnError;
 use super::stores::{Tx, bit};
 use failure::{after_dead_letter, handler_fails};
-
-/// The state of a consumer process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Consumer {
-    pub up: bool,
-    pub pause: Pause,
-    /// The program counter.
-    pub pc: u8,
-    /// The index of the previously run instruction plus one; 0 for none.
-    pub last: u8,
-    /// The current message, or the last one; meaningful while `n` is not 0.
-    pub msg: MessageId,
-    pub copy: u8,
-    /// The number of the delivery of the copy, from 1; 0 before the first delivery.
-    pub n: u8,
-    /// The IDs that the process remembers in memory, one bit each.
-    pub seen: u8,
-    /// The number of times that each message is pending for the worker thread: two bits for each.
-    pub pending: u8,
-    /// Kafka: the offset that the consumer reads next.
-    pub position: u8,
-    /// The same in the partition that an operator has added.
-    pub position_added: u8,
-    pub attempts: Attempts,
-    /// The process holds the claim of the message in hand.
-    pub claims: bool,
-    pub tx: Tx,
-    pub batch: Batch,
-    pub mark: CauseRef,
-}
-
-/// The pause state of a process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Pause {
-    #[default]
-    No,
-    /// The process is paused: no instruction runs, no heartbeat is sent.
-    Still,
-    /// The handler runs for longer than the broker waits; heartbeats are still sent.
-    Slow,
-}
-
-impl Default for Consumer {
-    fn default() -> Self {
-        Consumer {
-            up: true,
-            pause: Pause::No,
-            pc: 0,
-            last: 0,
-            msg: 0,
-            copy: 0,
-            n: 0,
-            seen: 0,
-            pending: 0,
-            position: 0,
-            position_added: 0,
-            attempts: Attempts::default(),
-            claims: false,
-            tx: Tx::default(),
-            batch: Batch::default(),
-            mark: CauseRef::NONE,
-        }
-    }
-}
+use settle::settle;
 
 impl Consumer {
     /// Returns true if the consumer is waiting for the next message.
@@ -205,11 +142,11 @@ pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
                 return move_on(cx, c, setup.consumer.done());
             }
         }
-        Op::Ack => batch::settle(cx, broker, c, held, PacketKind::ConsumerAck),
-        Op::Release => batch::settle(cx, broker, c, held, PacketKind::Release),
+        Op::Ack => settle(cx, broker, c, held, PacketKind::ConsumerAck),
+        Op::Release => settle(cx, broker, c, held, PacketKind::Release),
         Op::Nack => match setup.scenario.consumer.on_error {
-            OnError::Reject => batch::settle(cx, broker, c, held, PacketKind::Reject),
-            _ => batch::settle(cx, broker, c, held, PacketKind::Requeue),
+            OnError::Reject => settle(cx, broker, c, held, PacketKind::Reject),
+            _ => settle(cx, broker, c, held, PacketKind::Requeue),
         },
         Op::Seek => {
             let Consumer { msg, mark, .. } = cx.consumers[c];

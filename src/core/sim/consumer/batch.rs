@@ -5,7 +5,8 @@
 //! the next one instead, as long as there is one. The rest of the batch is kept beside it, so that a
 //! crash, or a timeout of the broker, concerns all of them.
 
-use super::{Consumer, move_on};
+use super::settle::settle;
+use super::{Batch, Consumer, Held, move_on};
 use crate::sim::broker::Broker;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::Ctx;
@@ -16,56 +17,8 @@ use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 use crate::sim::settings::{BatchAck, OnError};
 use crate::sim::stores::Tx;
-use tinyvec::ArrayVec;
-
-/// A message of a batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Held {
-    pub msg: MessageId,
-    pub copy: u8,
-    /// The number of the delivery.
-    pub n: u8,
-    /// Its handler has failed for good.
-    pub failed: bool,
-}
-
-/// The batch that a consumer has in hand; empty if it has none, or acknowledges each message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Batch {
-    pub(in crate::sim) items: ArrayVec<[Held; Batch::MOST]>,
-    /// The index of the message that the consumer is working on.
-    pub(in crate::sim) at: u8,
-}
-
-impl Batch {
-    /// The capacity, in messages.
-    pub const MOST: usize = 8;
-
-    /// Returns the messages, in the order in which they are handled.
-    pub fn items(&self) -> &[Held] {
-        &self.items
-    }
-
-    /// Returns the index of the message that the consumer is working on.
-    pub fn at(&self) -> usize {
-        self.at.into()
-    }
-
-    pub(super) fn current(&mut self) -> &mut Held {
-        &mut self.items[usize::from(self.at)]
-    }
-
-    fn is_at_the_end(&self) -> bool {
-        self.at() + 1 >= self.items.len()
-    }
-}
 
 impl Consumer {
-    /// Returns the delivery in hand.
-    pub(super) fn held(&self) -> Held {
-        Held { msg: self.msg, copy: self.copy, n: self.n, failed: false }
-    }
-
     /// Returns true if the consumer has this delivery, in hand or in its batch, and is not done with
     /// it.
     pub(in crate::sim) fn holds(
@@ -195,15 +148,6 @@ pub(super) fn acknowledge(cx: &mut Ctx, broker: &mut Broker, c: usize) {
         }
     }
     move_on(cx, c, cx.setup.consumer.done());
-}
-
-/// Settles a delivery.
-pub(super) fn settle(cx: &mut Ctx, broker: &Broker, c: usize, held: Held, kind: PacketKind) {
-    let Held { msg, copy, n, .. } = held;
-    let (from, to) = (Participant::CONSUMERS[c], broker.leader());
-    let mark = cx.out.record(cx.consumers[c].mark, EventKind::Sent { kind, from, to, msg, n });
-    cx.consumers[c].mark = mark;
-    cx.net.send(Packet { from, to, kind, msg, copy, n, mark, ..Packet::default() });
 }
 
 /// Returns the batch to the broker: all of it, or what comes after the part that succeeded.

@@ -1,33 +1,12 @@
 //! Failures of the handler: further attempts, and the reaction after the last one.
 
-use super::{move_on, roll_back};
+use super::{Attempts, move_on, roll_back};
 use crate::sim::context::Ctx;
 use crate::sim::event::EventKind;
-use crate::sim::participant::{MessageId, Participant};
+use crate::sim::participant::Participant;
 use crate::sim::program::Op;
 use crate::sim::settings::{BatchAck, OnError};
 use crate::sim::stores::bit;
-
-/// The failed attempts of a consumer at a message, which it remembers in memory: like
-/// `FailedRecordTracker` of Spring Kafka, at one message only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Attempts {
-    pub msg: MessageId,
-    pub copy: u8,
-    /// The number of failed attempts.
-    pub failed: u8,
-    /// Every further attempt fails, until the consumer gives up.
-    pub lasting: bool,
-    /// The message whose dead letter is about to be published is already acknowledged.
-    pub settled: bool,
-}
-
-impl Attempts {
-    /// Returns the attempts at a delivery: none if the last ones were at another message.
-    pub(super) fn at(self, msg: MessageId, copy: u8) -> Attempts {
-        if (self.msg, self.copy) == (msg, copy) { self } else { Attempts::default() }
-    }
-}
 
 /// Fails the handler before it has any effect.
 pub(in crate::sim) fn fail_handler(cx: &mut Ctx, at: Participant) {
