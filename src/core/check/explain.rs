@@ -140,7 +140,7 @@ fn reason(
         Property::AppliedOnce if record.applied < 2 => {
             Some("no transaction covers the email".into())
         }
-        Property::AppliedOnce => handled_twice(setup, trace),
+        Property::AppliedOnce => handled_twice(setup, trace, msg),
         Property::NeverLost | Property::NeverLostSilently => lost(setup, trace, msg),
         Property::ReportTrue if record.told == ProducerReport::Ok => lost(setup, trace, msg),
         Property::ReportTrue => {
@@ -155,7 +155,7 @@ fn reason(
     }
 }
 
-fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
+fn handled_twice(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<String> {
     let has = |op: Op| setup.consumer.has(op);
     let crashed = trace
         .events
@@ -171,7 +171,7 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace) -> Option<String> {
             "nothing records that it was processed before it became a dead letter"
         }
         () if setup.batching.is_some_and(|batching| batching.ack == BatchAck::Whole)
-            && any(&|what| matches!(what, EventKind::HandlerFailed { .. })) =>
+            && any(&|what| matches!(what, EventKind::HandlerFailed { msg: m, .. } if m != msg)) =>
         {
             "another message of its batch failed, and the whole batch came again"
         }
