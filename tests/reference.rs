@@ -136,6 +136,10 @@ const RARELY_DRAWN: &[&str] = &[
     "kafka-retention --messages 2 --faults 2 --kinds operator,expiry",
     "technique-claim-in-progress --messages 2 --faults 1 --kinds usual",
     "technique-claim-in-progress --messages 1 --faults 2 --kinds crash,slow",
+    "kafka-consumer-commit-last --set program=receive,claim-in-progress,work,ack,complete \
+     --set claim_lease_ms=60000 --set consumer.count=2 --messages 1 --faults 1 --kinds crash",
+    "kafka-consumer-commit-last --set program=receive,claim-in-progress,begin,inbox,work,commit,complete,ack \
+     --set claim_lease_ms=60000 --set consumer.count=2 --messages 1 --faults 2 --kinds crash,slow",
     "technique-claim-in-progress --set claim_lease_ms=unset --messages 2 --faults 1 --kinds usual",
     "technique-claim-in-progress --set claim_lease_ms=unset --set consumer.count=2 --messages 1 \
      --faults 1 --kinds lost,crash",

@@ -105,7 +105,7 @@ pub(super) fn ample_action(
     world: &World,
     choices: &mut Vec<Choice>,
 ) -> Option<Choice> {
-    if depends_on_more(setup) {
+    if explores_all(setup) {
         return None;
     }
     if under_faults::applies(setup, bounds.classes)
@@ -127,7 +127,7 @@ pub(super) fn restrict_to_ample_set(
     world: &World,
     choices: &mut Vec<Choice>,
 ) {
-    if depends_on_more(setup) {
+    if explores_all(setup) {
         return;
     }
     let one_left = world.faults_used + 1 == u16::from(bounds.faults);
@@ -136,7 +136,7 @@ pub(super) fn restrict_to_ample_set(
     }
 }
 
-/// Returns true if claims have leases, or if messages are acknowledged together.
-fn depends_on_more(setup: &CompiledScenario) -> bool {
-    setup.scenario.consumer.claim_lease_ms.is_some() || setup.batching.is_some()
+/// Returns true if nothing is reduced: claims have leases, or messages are acknowledged together.
+fn explores_all(setup: &CompiledScenario) -> bool {
+    setup.has_leases() || setup.batching.is_some()
 }

@@ -38,6 +38,8 @@ pub(in crate::check) fn is_redundant(
     let (cx, broker) = (&world.view(setup), &world.broker);
     match fault {
         Fault::Crash(Participant::Orders) => world.stores.open == 0,
+        // While a store or a node is down, a lease may end whose owner waits for it.
+        Fault::Crash(party) if setup.has_leases() && waited_for(party) => false,
         Fault::Crash(Participant::Accounts) => !world.consumers.iter().any(|c| c.tx.open),
         Fault::Crash(Participant::Redis) => world.stores.redis | world.stores.claimed == 0,
         Fault::Crash(party) => match party.consumer() {
@@ -66,11 +68,15 @@ pub(in crate::check) fn is_redundant(
             packet.kind.is_for_producer() && unheard(cx, packet)
         }
         // No timeout can expire.
-        Fault::Pause(_, Pause::Slow) => {
-            broker.tolerates_slow_handlers() && setup.scenario.consumer.claim_lease_ms.is_none()
-        }
+        Fault::Pause(_, Pause::Slow) => broker.tolerates_slow_handlers() && !setup.has_leases(),
         _ => false,
     }
+}
+
+/// Returns true for what the owner of a claim may have to wait for: the database of the accounts, and
+/// the nodes of the broker. A crash of Redis is redundant only where there is no claim.
+fn waited_for(party: Participant) -> bool {
+    party == Participant::Accounts || party.node().is_some()
 }
 
 /// Returns true if no process will ever read this answer.

@@ -147,6 +147,11 @@ impl CompiledScenario {
         self.handler_attempts > 1 || self.consumer.has(Op::DeadLetter)
     }
 
+    /// Returns true if the claims of a consumer end by themselves.
+    pub fn has_leases(&self) -> bool {
+        self.scenario.consumer.claim_lease_ms.is_some()
+    }
+
     pub fn consumers(&self) -> usize {
         self.scenario.consumer.count.into()
     }
