@@ -58,6 +58,10 @@ fn what_is_assumed_depends_on_the_settings() {
     assert!(label(&late, "A slow handler takes 1 min at most"), "{late:#?}");
     assert!(label(&late, "within max.poll.interval.ms (5 min)"), "{late:#?}");
     assert!(!label(&late, "exceeds every timeout; everything else"), "{late:#?}");
+    let sarama = rests(&with("kafka-default", &[("client", "sarama")]), usual());
+    assert!(label(&sarama, "The defaults of Sarama"), "{sarama:#?}");
+    let none = rests(&with("kafka-default", &[]), usual());
+    assert!(!label(&none, "The defaults of"), "{none:#?}");
     let outbox = rests(&with("outbox", &[]), usual());
     assert!(label(&outbox, "An order's ID is unique"), "{outbox:#?}");
     assert!(!label(&rests(&with("at-least-once", &[]), usual()), "An order's ID"));

@@ -96,10 +96,7 @@ pub(super) fn explained<K: AsRef<str>, V>(
 fn refusal(product: &str, asked: &[Side], value: &str) -> String {
     let known: Vec<(&str, &str)> =
         asked.iter().flat_map(|side| clients::names(product, *side)).map(|n| (n, n)).collect();
-    let elsewhere = SIDES.into_iter().any(|side| {
-        let products = ["kafka", "rabbitmq", "sqs"];
-        products.into_iter().any(|product| clients::find(product, side, value).is_some())
-    });
+    let elsewhere = CLIENTS.iter().any(|client| client.is(value));
     let mut near: Vec<&str> = nearest(value, &known).into_iter().map(|(name, _)| name).collect();
     near.dedup();
     let unmodeled = clients::UNMODELED.iter().any(|(name, _)| name.eq_ignore_ascii_case(value));

@@ -43,6 +43,7 @@ pub fn assumptions(scope: &Scope) -> Assumptions {
     };
     let mut assumed: Vec<Cow<'static, str>> =
         [matter(product.rows), matter(common::ANY)].concat().into_iter().map(Cow::from).collect();
+    assumed.extend(common::clients(scope).map(Cow::from));
     assumed.extend(common::batches(scope).map(Cow::from));
     assumed.extend(common::handler_times(scope).map(Cow::from));
     Assumptions {

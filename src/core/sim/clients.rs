@@ -185,7 +185,8 @@ impl Client {
         id.map(Layer::of)
     }
 
-    fn is(&self, name: &str) -> bool {
+    /// Returns true if this is the client's name, or another name for it.
+    pub fn is(&self, name: &str) -> bool {
         let same = |own: &str| own.eq_ignore_ascii_case(name);
         same(self.name) || self.aliases.iter().any(|alias| same(alias))
     }

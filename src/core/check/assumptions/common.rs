@@ -1,6 +1,7 @@
 //! The assumptions that do not depend on the product.
 
-use crate::products::{Row, Scope};
+use crate::products::{self, Row, Scope};
+use crate::sim::clients::Side;
 use crate::sim::settings::outbox::{Outbox, Reads};
 use crate::sim::settings::{Database, OnError};
 use crate::sim::{Class, OnRestart, Op, Participant, duration};
@@ -79,6 +80,23 @@ pub(super) fn handler_times(scope: &Scope) -> Option<String> {
             "A slow handler takes {slow} at most{others}: within {name} ({ms}). A pause exceeds \
              every timeout."
         ),
+    })
+}
+
+/// Returns what is modeled of the clients that are named.
+pub(super) fn clients(scope: &Scope) -> Option<String> {
+    let scenario = &scope.setup.scenario;
+    let named = |side: Side| Some(scenario.client(side)?.label(side));
+    let mut labels: Vec<String> =
+        [Side::Producer, Side::Consumer].into_iter().filter_map(named).collect();
+    labels.dedup();
+    let product = products::of(scenario).name;
+    let who = labels.join(", ");
+    (!labels.is_empty()).then(|| {
+        format!(
+            "The defaults of {who} are modeled, and the lines that it runs; in everything else it \
+             works as the clients that {product} itself provides."
+        )
     })
 }
 
