@@ -17,9 +17,13 @@ pub(super) const PRODUCT: Product = Product {
         broker: |s| broker(s).map(broker_summary).unwrap_or_default(),
         receiving: |s| {
             let own = s.consumer.rabbitmq.clone().unwrap_or_default();
-            let counts = [("prefetch_count", own.prefetch_count), ("batch_size", own.batch_size)];
-            let set = counts.into_iter().filter(|&(name, n)| n > u8::from(name == "batch_size"));
-            set.map(|(name, n)| format!("{name}={n}")).collect()
+            let usual = rabbitmq::Consumer::default();
+            let counts = [
+                ("prefetch_count", own.prefetch_count, usual.prefetch_count),
+                ("batch_size", own.batch_size, usual.batch_size),
+            ];
+            let set = counts.into_iter().filter(|&(_, n, usual)| n != usual);
+            set.map(|(name, n, _)| format!("{name}={n}")).collect()
         },
         ..generic::PRODUCT.summary
     },

@@ -29,7 +29,7 @@ pub(super) fn sentence(setup: &CompiledScenario, what: EventKind) -> Option<Stri
                 None => "it starts at the committed offset",
             };
             let at = with_article(setup, at);
-            format!("{at} learns of the new partition and is assigned it: {start}.")
+            format!("{at} learns of the new partition, which is assigned to it: {start}.")
         }
         EventKind::OffsetOutOfRange { at, to } => {
             let place = match to {

@@ -1,4 +1,4 @@
-//! What a verdict on Kafka assumes, and does not follow from the settings.
+//! What a verdict on Kafka assumes beside the settings.
 
 use super::{broker, producer, version};
 use crate::products::{Assumptions, Scope};
