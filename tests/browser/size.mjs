@@ -18,13 +18,13 @@ const JSON_OF_A_HOST = readFileSync(new URL("../../src/catalogue/scenarios/kafka
  * they may fetch, in kB of brotli. The worker comes after a page can be used; an embed has none, and one of
  * a scenario by its name no program until it is touched. */
 const VISITS = [
-  ["the home page", "", 1900],
-  ["a scenario", "s/kafka-acks-1/?step=4", 1900],
+  ["the home page", "", 2000],
+  ["a scenario", "s/kafka-acks-1/?step=4", 2000],
   ["an embed", '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>', 30],
   ["an embed, as a frame", "embed.html?scenario=ack-lost&step=8", 30],
-  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 900],
-  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 900],
-  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 900],
+  ["an embed with settings", '<ackward-diagram preset="kafka-default" settings="acks=1"></ackward-diagram>', 1000],
+  ["an embed with settings, as a frame", "embed.html?preset=kafka-default&settings=acks%3D1", 1000],
+  ["an embed that holds its scenario", `<ackward-diagram>${JSON_OF_A_HOST}</ackward-diagram>`, 1000],
 ];
 
 /** The programs, as the compiler leaves them. */
