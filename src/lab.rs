@@ -117,9 +117,10 @@ fn read<'a>(field: &Field, value: &'a str) -> &'a str {
 pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
     let (from, mut found) = clients::with_clients_of(from, to);
     let (before, after) = (settings(&from), settings(to));
+    // A setting that another one brings has its default then.
     let same = |held: &&Held| {
-        let path = held.field.path;
-        before.iter().any(|old| old.field.path == path && old.value == held.value)
+        let old = before.iter().find(|old| old.field.path == held.field.path);
+        held.value == old.map_or(held.field.default, |old| &old.value)
     };
     let changed = after.iter().filter(|held| !same(held));
     found.extend(changed.map(|held| (short(&after, held.field), held.value.clone())));
