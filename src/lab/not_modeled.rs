@@ -38,8 +38,7 @@ pub struct Effect {
 
 impl Unmodeled {
     fn effect(&self) -> Effect {
-        let matters = self.label.starts_with("It matters");
-        Effect { product: self.product, matters, label: self.label }
+        Effect { product: self.product, matters: self.matters, label: self.label }
     }
 }
 

@@ -6,6 +6,8 @@ pub struct Unmodeled {
     pub names: &'static [&'static str],
     /// The values that the explanation is about; empty for any. At others, nothing depends on it.
     pub values: &'static [&'static str],
+    /// There are runs in which it makes a difference.
+    pub matters: bool,
     pub label: &'static str,
 }
 
@@ -23,11 +25,15 @@ const CELERY: &str = "Celery";
 const BULLMQ: &str = "BullMQ";
 
 macro_rules! unmodeled {
-    ($($product:ident: $($name:literal)+ $(if $($value:literal)+)? => $label:literal;)*) => {
+    (@) => { false };
+    (@ matters) => { true };
+    ($($product:ident: $($name:literal)+ $(if $($value:literal)+)? =>
+        $($matters:ident)? $label:literal;)*) => {
         &[$(Unmodeled {
             product: $product,
             names: &[$($name),+],
             values: &[$($($value),+)?],
+            matters: unmodeled!(@ $($matters)?),
             label: $label,
         }),*]
     };
@@ -53,7 +59,7 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "partitioner.availability.timeout.ms" "sticky.partitioning.linger.ms" "num.partitions" =>
         "The model has one partition, and a second one once the fault add:partition has struck, to \
          which all keys then move. It matters for order, which Kafka keeps within a partition only.";
-    KAFKA: "producer.id.expiration.ms" "transactional.id.expiration.ms" =>
+    KAFKA: "producer.id.expiration.ms" "transactional.id.expiration.ms" => matters
         "It matters only for a producer that was idle that long (a day and a week by default): the \
          broker has forgotten its sequence numbers or its name by then. A retry comes long before.";
     KAFKA: "metadata.max.age.ms" =>
@@ -73,13 +79,13 @@ pub const ALL: &[Unmodeled] = unmodeled! {
     KAFKA: "auto.commit.interval.ms" =>
         "Here every poll commits what the polls before it handed over. A longer interval means that \
          more of what was processed is processed again after a crash; nothing is lost by it.";
-    KAFKA: "enable.auto.offset.store" =>
+    KAFKA: "enable.auto.offset.store" => matters
         "It matters: librdkafka stores the offset just before it hands a message over, so that an \
          automatic commit can cover a message whose work a crash then ends, and that message is \
          lost: consumer.client=librdkafka. With false and an offset that is stored after the work, \
          librdkafka comes to the same as a commit after the work: \
          consumer.client=librdkafka-offset-store.";
-    BULLMQ: "lockDuration" "lockRenewTime" "stalledInterval" "maxStalledCount" =>
+    BULLMQ: "lockDuration" "lockRenewTime" "stalledInterval" "maxStalledCount" => matters
         "It matters: a job whose lock is not renewed in time is given to another worker, and fails \
          for good if that happens more often than maxStalledCount. Redis is not modeled as a \
          broker; SQS with ChangeMessageVisibility=true, a VisibilityTimeout and a maxReceiveCount \
@@ -100,20 +106,20 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "queued.max.messages.kbytes" "default.api.timeout.ms" "allow.auto.create.topics" =>
         "It changes when records come and how many at a time, not which, how often or in which \
          order.";
-    KAFKA: "offsets.retention.minutes" =>
+    KAFKA: "offsets.retention.minutes" => matters
         "It matters for a group that is away for longer than that (seven days by default): its \
          offsets are forgotten, and it begins where auto.offset.reset says, as with new_group=true.";
     // Kafka, topic and broker.
     KAFKA: "retention.bytes" "log.retention.minutes"
-        "log.retention.hours" "log.retention.bytes" "segment.ms" "segment.bytes" =>
+        "log.retention.hours" "log.retention.bytes" "segment.ms" "segment.bytes" => matters
         "It matters for a consumer that is further behind than that: records are deleted whether \
          anybody has read them or not, and it goes on where auto.offset.reset says, without an error \
          unless that is none.";
     KAFKA: "cleanup.policy" "log.cleanup.policy" "delete.retention.ms" "min.compaction.lag.ms"
-        "max.compaction.lag.ms" "min.cleanable.dirty.ratio" =>
+        "max.compaction.lag.ms" "min.cleanable.dirty.ratio" => matters
         "It matters for topics that are compacted: of records with the same key only the latest is \
          sure to reach a consumer that is behind. The model keeps all records.";
-    KAFKA: "flush.messages" "flush.ms" "log.flush.interval.messages" "log.flush.interval.ms" =>
+    KAFKA: "flush.messages" "flush.ms" "log.flush.interval.messages" "log.flush.interval.ms" => matters
         "It matters for a power loss: by default Kafka leaves it to the operating system when a \
          record is on disk, and so does the model. With flush.messages=1 each is synced before it is \
          acknowledged.";
@@ -121,7 +127,7 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "It says how long a follower may lag before it is out of sync. The model has no clock: one \
          that is down or cut off is out, and one that keeps up is in.";
     KAFKA: "auto.leader.rebalance.enable" "leader.imbalance.check.interval.seconds"
-        "controlled.shutdown.enable" =>
+        "controlled.shutdown.enable" => matters
         "It matters with acks=1 only: a leader that is replaced on purpose may have acknowledged \
          records that its successor has not. The model's leaders change by faults, such as a planned leader change.";
     KAFKA: "message.timestamp.before.max.ms" "message.timestamp.after.max.ms"
@@ -129,10 +135,10 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "log.message.timestamp.after.max.ms" =>
         "A record that is dated too far away is refused, and the producer gets an error; nothing is \
          lost silently by it.";
-    KAFKA: "message.timestamp.type" "log.message.timestamp.type" =>
+    KAFKA: "message.timestamp.type" "log.message.timestamp.type" => matters
         "It matters where retention is by time: with CreateTime, a record that its producer has \
          dated back is deleted sooner. The model keeps all records.";
-    KAFKA: "interceptor.classes" =>
+    KAFKA: "interceptor.classes" => matters
         "It matters if an interceptor drops or changes records. The model has none.";
     KAFKA: "offsets.topic.replication.factor" "offsets.commit.required.acks" =>
         "It says on how many nodes the group's offsets are. A verdict takes for granted that they are \
@@ -141,7 +147,7 @@ pub const ALL: &[Unmodeled] = unmodeled! {
     KAFKA: "transaction.state.log.replication.factor" "transaction.state.log.min.isr" =>
         "It says on how many nodes the state of transactions is. A verdict takes for granted that it \
          is never lost.";
-    KAFKA: "transaction.partition.verification.enable" if "false" =>
+    KAFKA: "transaction.partition.verification.enable" if "false" => matters
         "It matters for transactions: a produce request that arrives after the end of its \
          transaction then begins one that is never ended, and read_committed consumers wait behind it. \
          The model has no such request.";
@@ -150,83 +156,83 @@ pub const ALL: &[Unmodeled] = unmodeled! {
          error otherwise. It makes no difference to a topic that exists.";
     KAFKA: "remote.log.delete.on.disable" "remote.log.copy.disable" "remote.storage.enable"
         "local.retention.ms" "local.retention.bytes" "log.local.retention.ms"
-        "log.local.retention.bytes" =>
+        "log.local.retention.bytes" => matters
         "It matters when tiered storage is switched off: what lies there is then kept or deleted. \
          Otherwise it is only a matter of where records lie.";
     KAFKA: "broker.session.timeout.ms" "broker.heartbeat.interval.ms"
         "replica.socket.timeout.ms" "unclean.leader.election.interval.ms" =>
         "It says how soon a broker that is gone is replaced. Clients wait and try again meanwhile.";
-    KAFKA: "eligible.leader.replicas.enable" =>
+    KAFKA: "eligible.leader.replicas.enable" => matters
         "It matters when all in-sync replicas are gone. Here it is eligible.leader.replicas.version \
          that says whether the cluster has them.";
     KAFKA: "share.acknowledgement.mode" "share.acquire.mode" "group.share.enable"
         "group.share.delivery.count.limit" "group.share.record.lock.duration.ms"
         "group.share.partition.max.record.locks" "group.share.max.record.lock.duration.ms"
-        "share.record.lock.duration.ms" "share.isolation.level" "share.auto.offset.reset" =>
+        "share.record.lock.duration.ms" "share.isolation.level" "share.auto.offset.reset" => matters
         "It matters for share groups only: they settle each record by itself, as a queue does, and \
          the model has none.";
-    LIBRDKAFKA: "queuing.strategy" if "lifo" =>
+    LIBRDKAFKA: "queuing.strategy" if "lifo" => matters
         "It matters for order: the newest message that waits is sent first.";
-    LIBRDKAFKA: "msg_order_cmp" =>
+    LIBRDKAFKA: "msg_order_cmp" => matters
         "It matters for order: the application says which message that waits is sent first.";
-    LIBRDKAFKA: "enable.gapless.guarantee" if "true" =>
+    LIBRDKAFKA: "enable.gapless.guarantee" if "true" => matters
         "It matters where the send of one message fails: an idempotent producer stops there with a \
          fatal error, so that nothing behind it is stored.";
-    LIBRDKAFKA: "offset.store.method" "offset.store.path" "offset.store.sync.interval.ms" =>
+    LIBRDKAFKA: "offset.store.method" "offset.store.path" "offset.store.sync.interval.ms" => matters
         "It matters for the old consumer only, which can keep its offsets in a file. The model's \
          offsets are the group's.";
-    LIBRDKAFKA: "go.delivery.reports" "dotnet.producer.enable.delivery.reports" if "false" =>
+    LIBRDKAFKA: "go.delivery.reports" "dotnet.producer.enable.delivery.reports" if "false" => matters
         "It matters for the producer's report: errors of a send are not reported.";
-    LIBRDKAFKA: "delivery.report.only.error" if "true" =>
+    LIBRDKAFKA: "delivery.report.only.error" if "true" => matters
         "It matters for the producer's report: only errors are reported, so success is never certain.";
-    STREAMS: "processing.guarantee" =>
+    STREAMS: "processing.guarantee" => matters
         "It matters for what a stream writes: with exactly_once_v2 its results and its offsets are \
          committed in one transaction, as by a program with produce, send-offsets and \
          commit-transaction; otherwise results are written again after a crash.";
     STREAMS: "default.deserialization.exception.handler" "deserialization.exception.handler"
         "processing.exception.handler" "default.production.exception.handler"
-        "production.exception.handler" =>
+        "production.exception.handler" => matters
         "It matters for records that fail: one that logs and continues skips them, as \
          on_error=swallow does.";
     CONNECT: "errors.tolerance" "errors.deadletterqueue.topic.name" "errors.retry.timeout"
-        "errors.retry.delay.max.ms" =>
+        "errors.retry.delay.max.ms" => matters
         "It matters for records that fail: with errors.tolerance=all a connector skips them, or \
          sends them to its dead-letter topic if it has one.";
-    DEBEZIUM: "slot.drop.on.stop" "slot.failover" "max_slot_wal_keep_size" =>
+    DEBEZIUM: "slot.drop.on.stop" "slot.failover" "max_slot_wal_keep_size" => matters
         "It matters if the replication slot is dropped, invalidated or left behind by a failover: \
          what was committed before the next slot begins is not in its stream.";
-    DEBEZIUM: "snapshot.mode" =>
+    DEBEZIUM: "snapshot.mode" => matters
         "It matters for a connector that starts without a position: a snapshot sends the rows that \
          are still in the table, and without one what was committed before is not sent.";
     DEBEZIUM: "heartbeat.action.query" "heartbeat.topics.prefix" =>
         "It moves the position of the slot while the captured tables are idle. It decides how much \
          of the log the database keeps, not what is sent.";
     CONNECT: "exactly.once.source.support" "exactly.once.support" "offset.flush.interval.ms"
-        "transaction.boundary" =>
+        "transaction.boundary" => matters
         "It matters for what a connector writes: without exactly-once support, what it has written \
          since its last offset is written again after a crash.";
     // RabbitMQ.
-    RABBITMQ: "x-max-length-bytes" "max-length-bytes" =>
+    RABBITMQ: "x-max-length-bytes" "max-length-bytes" => matters
         "It matters where the queue gets that long: by default the oldest message is dropped or \
          dead-lettered, confirmed or not; with x-overflow=reject-publish the publisher gets a nack \
          instead, if it asks for confirms. Here it is x-max-length that limits a queue.";
-    RABBITMQ: "x-message-ttl" "message-ttl" "expiration" =>
+    RABBITMQ: "x-message-ttl" "message-ttl" "expiration" => matters
         "It matters where no consumer is quick enough: a message that has waited for longer is \
          dropped, or dead-lettered where there is an exchange for it. The model's messages wait \
          forever.";
-    RABBITMQ: "x-expires" "expires" "auto_delete" "auto-delete" "exclusive" =>
+    RABBITMQ: "x-expires" "expires" "auto_delete" "auto-delete" "exclusive" => matters
         "It matters where the queue is left alone: it is deleted with all that is in it, \
          silently. The model's queues stay.";
-    RABBITMQ: "x-max-priority" "x-priority" "priority" =>
+    RABBITMQ: "x-max-priority" "x-priority" "priority" => matters
         "It matters for order, and for what may have to wait: a message of higher priority comes \
          before older ones. The model's messages are all alike.";
     RABBITMQ: "heartbeat" "requested_heartbeat" "tcp_keepalive" =>
         "It says how soon a dead connection is noticed, after which unacknowledged messages go back \
          to the queue; it makes no difference to what is delivered.";
-    RABBITMQ: "x-dead-letter-routing-key" "dead-letter-routing-key" =>
+    RABBITMQ: "x-dead-letter-routing-key" "dead-letter-routing-key" => matters
         "It matters as much as x-dead-letter-exchange: where no queue is bound for that key, dead \
          letters are dropped. Here it is dead_letter_bound=false that says so.";
-    RABBITMQ: "alternate-exchange" =>
+    RABBITMQ: "alternate-exchange" => matters
         "It matters for messages that no queue takes: they go there instead of being dropped or \
          returned. Here it is bound=true that has a queue take them.";
     RABBITMQ: "x-quorum-initial-group-size" "x-quorum-target-group-size" =>
@@ -238,7 +244,7 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "Where the limit is passed, the broker stops reading from connections that publish: their \
          messages wait, unconfirmed, and nothing that it has is lost by it.";
     RABBITMQ: "x-delayed-retry-type" "x-delayed-retry-min" "x-delayed-retry-max"
-        "delayed-retry-type" "delayed-retry-min" "delayed-retry-max" =>
+        "delayed-retry-type" "delayed-retry-min" "delayed-retry-max" => matters
         "It matters for order: a message that is returned waits before it is delivered again, and \
          those behind it are delivered meanwhile. Whether it is delivered again does not change.";
     RABBITMQ: "x-consumer-disconnected-timeout" "consumer-disconnected-timeout"
@@ -246,17 +252,17 @@ pub const ALL: &[Unmodeled] = unmodeled! {
         "It says how soon a consumer on a node that cannot be reached is given up, and its messages \
          go back to the queue; it makes no difference to what is delivered.";
     RABBITMQ: "ha-mode" "ha-params" "ha-sync-mode" "ha-sync-batch-size" "ha-promote-on-shutdown"
-        "ha-promote-on-failure" "deprecated_features.permit.classic_queue_mirroring" =>
+        "ha-promote-on-failure" "deprecated_features.permit.classic_queue_mirroring" => matters
         "It matters up to 3.13 only, which mirrors classic queues; since 4.0 it has no effect, and a \
          classic queue has one copy. The model's classic queues have one copy.";
     RABBITMQ: "x-max-age" "max-age" "x-stream-max-segment-size-bytes" "x-stream-filter-size-bytes"
         "stream-max-segment-size-bytes" "x-initial-cluster-size" "x-stream-offset"
-        "x-stream-filter" "x-stream-match-unfiltered" =>
+        "x-stream-filter" "x-stream-match-unfiltered" => matters
         "It matters for streams only, which the model does not have.";
-    RABBITMQ: "federation-upstream" "federation-upstream-set" =>
+    RABBITMQ: "federation-upstream" "federation-upstream-set" => matters
         "It matters for messages that come from another cluster: they may be transferred twice or \
          lost, as ack-mode of the upstream says. The model has one cluster.";
-    RABBITMQ: "cluster_partition_handling" =>
+    RABBITMQ: "cluster_partition_handling" => matters
         "It matters up to 4.2 for classic queues in a network partition: where both sides go on, one \
          of them is discarded afterwards, with the messages that it has. The model's classic queues \
          are on one node, which is never cut off from its cluster.";
@@ -290,45 +296,45 @@ pub const ALL: &[Unmodeled] = unmodeled! {
     SQS: "FifoThroughputLimit" =>
         "It says how many calls per second a FIFO queue takes before it refuses some with an error; \
          it makes no difference to what is delivered.";
-    SQS: "DeduplicationScope" =>
+    SQS: "DeduplicationScope" => matters
         "It matters where two groups use the same MessageDeduplicationId: with messageGroup these \
          are two messages. The model compares within the whole queue, the default.";
     SQS: "ReceiveRequestAttemptId" =>
         "It makes a difference to speed only: a receive whose answer was lost can be asked for again at once; \
          otherwise these messages are hidden until the visibility timeout ends.";
-    LAMBDA: "BatchSize" "FunctionResponseTypes" "MaximumBatchingWindowInSeconds" =>
+    LAMBDA: "BatchSize" "FunctionResponseTypes" "MaximumBatchingWindowInSeconds" => matters
         "It matters for a batch of which one message fails: the whole batch comes again, or only \
          what ReportBatchItemFailures names. Here each message is deleted by itself, unless batch_ack \
          says otherwise.";
     LAMBDA: "ScalingConfig" "MaximumConcurrency" "ProvisionedPollerConfig" =>
         "It says how many consumers there are at most. Here it is consumer.count that does.";
-    LAMBDA: "FilterCriteria" "filter_criteria" "filterPatterns" =>
+    LAMBDA: "FilterCriteria" "filter_criteria" "filterPatterns" => matters
         "It matters for messages that do not match: Lambda deletes them from the queue.";
     LAMBDA: "BisectBatchOnFunctionError" "MaximumRetryAttempts" "MaximumRecordAgeInSeconds"
         "DestinationConfig" "StartingPosition" "ParallelizationFactor" "TumblingWindowInSeconds" =>
         "Only mappings that read a stream have it; one that reads a queue refuses it.";
-    LAMBDA: "Enabled" "enabled" if "false" =>
+    LAMBDA: "Enabled" "enabled" if "false" => matters
         "It matters while it is off: nothing is consumed.";
     // Frameworks.
-    SMALLRYE: "waitForWriteCompletion" if "false" =>
+    SMALLRYE: "waitForWriteCompletion" if "false" => matters
         "It matters for what is sent: the incoming message is acknowledged before the broker has the \
          outgoing one.";
-    SMALLRYE: "queue.ttl" "default-ttl" "dead-letter-ttl" =>
+    SMALLRYE: "queue.ttl" "default-ttl" "dead-letter-ttl" => matters
         "It matters where nothing consumes in time: a message that waited for longer is dropped or \
          dead-lettered.";
-    SMALLRYE: "fail-on-deserialization-failure" if "false" =>
+    SMALLRYE: "fail-on-deserialization-failure" if "false" => matters
         "It matters for records that cannot be deserialized: the handler gets null instead.";
-    SPRING: "spring.rabbitmq.template.retry.enabled" if "true" =>
+    SPRING: "spring.rabbitmq.template.retry.enabled" if "true" => matters
         "It matters for publishes that end with an exception: they are tried again, and the message \
          may be stored twice.";
-    SPRING: "spring.rabbitmq.listener.simple.consumer-batch-enabled" if "true" =>
+    SPRING: "spring.rabbitmq.listener.simple.consumer-batch-enabled" if "true" => matters
         "It matters for a batch of which one message fails: the model acknowledges each message by \
          itself, unless batch_size and batch_ack say otherwise.";
-    CELERY: "task_always_eager" if "true" =>
+    CELERY: "task_always_eager" if "true" => matters
         "It matters for everything: tasks run in the caller, and no broker is used.";
-    CELERY: "worker_deduplicate_successful_tasks" if "true" =>
+    CELERY: "worker_deduplicate_successful_tasks" if "true" => matters
         "It matters for tasks that come again: a worker skips those whose result says that they are \
          done.";
-    CELERY: "task_publish_retry" if "false" =>
+    CELERY: "task_publish_retry" if "false" => matters
         "It matters when the broker cannot be reached: a publish is not tried again.";
 };
