@@ -159,3 +159,33 @@ fn no_verdict_says_that_the_run_beside_it_is_impossible() {
     }
     assert!(scripts > 40, "{scripts}");
 }
+
+#[test]
+fn a_lost_answer_says_that_the_message_was_seen_before() {
+    let told = |program: &str, line: &str| {
+        let json = format!(
+            r#"{{"version": 1, "id": "x", "title": "", "summary": "", "producer": {{}},
+                "broker": {{"generic": {{}}}}, "consumer": {{"program": {program}}},
+                "faults": ["lose:consumer-ack@m1", "lose:{line}-reply@m1#2"]}}"#
+        );
+        let setup = CompiledScenario::new(&Scenario::from_json(&json).unwrap()).unwrap();
+        let (steps, _) = ackward::text::steps(&setup, &Trace::run(&setup).schedule());
+        let lost = format!("lose:{line}-reply");
+        steps.into_iter().find(|step| step.key.starts_with(&lost)).expect("it strikes").sentence
+    };
+    let cases = [
+        (r#"["receive", "check-redis", "work", "mark-redis", "ack"]"#, "check-redis", "before"),
+        (r#"["receive", "claim", "work", "ack"]"#, "claim", "already claimed"),
+        (
+            r#"["receive", "claim-in-progress", "work", "complete", "ack"]"#,
+            "claim-in-progress",
+            "already claimed or done",
+        ),
+        (r#"["receive", "begin", "inbox", "work", "commit", "ack"]"#, "inbox", "already"),
+    ];
+    for (program, line, known) in cases {
+        let sentence = told(program, line);
+        assert!(sentence.contains(known), "{sentence}");
+        assert!(sentence.contains("the response is lost"), "{sentence}");
+    }
+}

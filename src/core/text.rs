@@ -11,7 +11,7 @@ mod outbox;
 mod sentence;
 mod steps;
 
-pub use ask::{ask_done, ask_label, refused_label};
+pub use ask::{ask_done, ask_label, ask_unheard, refused_label};
 pub use sentence::sentence;
 pub use steps::{StepText, steps};
 

@@ -107,8 +107,8 @@ impl Seen {
             EventKind::Asked { op, from, msg, yes, .. } => {
                 Seen::Asked { line: op, by: from, m: m(msg), yes }
             }
-            EventKind::AskFailed { op, from, msg, done, .. } => {
-                Seen::AskFailed { line: op, by: from, m: m(msg), done }
+            EventKind::AskFailed { op, from, msg, answer, .. } => {
+                Seen::AskFailed { line: op, by: from, m: m(msg), done: answer.is_some() }
             }
             EventKind::FoundInProgress { from, msg, .. } => {
                 Seen::AskFailed { line: Op::ClaimInProgress, by: from, m: m(msg), done: false }

@@ -140,8 +140,8 @@ impl Rows<'_> {
                 self.end(at);
             }
             EventKind::Asked { op, from, to, msg, yes } => self.asked(op, from, to, msg, yes),
-            EventKind::AskFailed { op, from, to, msg, done } => {
-                self.ask_failed(op, from, to, msg, done)
+            EventKind::AskFailed { op, from, to, msg, answer } => {
+                self.ask_failed(op, from, to, msg, answer.is_some())
             }
             EventKind::FoundInProgress { from, to, msg } => {
                 self.in_progress(from, to, msg);

@@ -195,14 +195,14 @@ pub(super) fn call(cx: &mut Ctx, broker: &mut Broker, c: usize, op: Op, reply: R
     });
     let in_tx = op.store() == Some(Participant::Accounts) && op != Op::Begin;
     if reply == Reply::Fails || (in_tx && tx.broken) {
-        let what = EventKind::AskFailed { op, from, to, msg, done: false };
+        let what = EventKind::AskFailed { op, from, to, msg, answer: None };
         cx.consumers[c].mark = cx.out.record(mark, what);
         return handler_fails(cx, c);
     }
     let yes = answer(&cx.view(), broker, c, op);
     if reply == Reply::Lost {
         take_effect(cx, broker, c, op);
-        let what = EventKind::AskFailed { op, from, to, msg, done: true };
+        let what = EventKind::AskFailed { op, from, to, msg, answer: Some(yes) };
         cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
         return handler_fails(cx, c);
     }

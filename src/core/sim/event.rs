@@ -339,13 +339,13 @@ pub enum EventKind {
         msg: MessageId,
         yes: bool,
     },
-    /// A failed call to a store; `done` is true if it took effect all the same.
+    /// A failed call to a store. If it took effect all the same, this is the answer that is lost.
     AskFailed {
         op: Op,
         from: Participant,
         to: Participant,
         msg: MessageId,
-        done: bool,
+        answer: Option<bool>,
     },
     /// The message is claimed as in progress by somebody else: the call ends with an error.
     FoundInProgress {

@@ -334,8 +334,8 @@ pub(super) fn call(
         return;
     }
     let fenced = op == Op::CommitTransaction && broker.is_fenced(&cx.view(), s);
-    let done = reply == Reply::Lost && !fenced;
-    let mark = cx.out.record(cause, EventKind::AskFailed { op, from, to, msg, done });
+    let answer = (reply == Reply::Lost && !fenced).then_some(true);
+    let mark = cx.out.record(cause, EventKind::AskFailed { op, from, to, msg, answer });
     outbox::note_skipped(cx, skipped, mark);
     give_up(cx, broker, s, msg, mark);
 }

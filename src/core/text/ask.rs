@@ -113,3 +113,16 @@ pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> 
         (op, _) => op.key().into(),
     }
 }
+
+/// Returns what a call has done, as a predicate, of which the caller never hears: it does not act on
+/// the answer.
+pub fn ask_unheard(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> String {
+    let m = message(msg);
+    match (op, yes) {
+        (Op::CheckRedis, false) => format!("asks Redis: {m} was processed before"),
+        (Op::Claim, false) => format!("finds {m} already claimed"),
+        (Op::ClaimInProgress, false) => format!("finds {m} already claimed or done in Redis"),
+        (Op::Inbox, false) => format!("finds {m} in the inbox already"),
+        (op, yes) => ask_done(setup, op, msg, yes),
+    }
+}

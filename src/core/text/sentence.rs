@@ -1,9 +1,9 @@
 //! Sentences that describe events.
 
 use super::{
-    ack_timeout, amount, answer, ask_done, backoff, capital, claims, error_name, fill, message,
-    offsets, operators, outbox, packet, rejects, slow_handler, terms, times_out, why, window,
-    with_article,
+    ack_timeout, amount, answer, ask_done, ask_unheard, backoff, capital, claims, error_name, fill,
+    message, offsets, operators, outbox, packet, rejects, slow_handler, terms, times_out, why,
+    window, with_article,
 };
 use crate::sim::{
     CompiledScenario, Event, EventKind, MessageId, Op, PacketKind, Participant, ProducerReport,
@@ -331,12 +331,12 @@ fn at_the_ends(setup: &CompiledScenario, what: EventKind) -> Option<String> {
 fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
     let with_article = |p| with_article(setup, p);
     Some(match what {
-        EventKind::AskFailed { from, op, msg, done: true, .. } => format!(
+        EventKind::AskFailed { from, op, msg, answer: Some(yes), .. } => format!(
             "{} {}, but the response is lost and the call fails.",
             with_article(from),
-            ask_done(setup, op, msg, true)
+            ask_unheard(setup, op, msg, yes)
         ),
-        EventKind::AskFailed { from, op, done: false, .. } => {
+        EventKind::AskFailed { from, op, answer: None, .. } => {
             format!("a call of {} fails: {}.", with_article(from), op.key().replace('-', " "))
         }
         EventKind::FoundInProgress { .. }
