@@ -314,6 +314,8 @@ pub fn error_name(setup: &CompiledScenario) -> &'static str {
         () if setup.parties.contains(&Participant::Orders) => "an error",
         // A timeout, or the producer is fenced: this is the class of both.
         () if setup.senders[0].has(Op::BeginTransaction) => "KafkaException",
+        // Whatever the last attempt ended with (Sender.java, `failBatch`).
+        () if setup.retries_end_first => "KafkaException",
         () => terms(setup).error,
     }
 }

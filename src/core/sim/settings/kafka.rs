@@ -157,7 +157,7 @@ impl super::Producer for Producer {
             transactional,
             other_sends: self.other_sends,
             unacknowledged: Some("callback(Ok)"),
-            failure: match transactional {
+            failure: match transactional || self.retries_end_first() {
                 true => "Err(KafkaException)",
                 false => "Err(TimeoutException)",
             },
