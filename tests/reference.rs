@@ -157,6 +157,11 @@ const RARELY_DRAWN: &[&str] = &[
      --faults 1 --kinds handler,pause",
     "rabbitmq-single-active-consumer --set batch_size=2 --set batch_ack=whole --messages 2 \
      --faults 1 --kinds handler,crash",
+    "nats-default --set batch_ack=whole --set ack_policy=all --messages 2 --faults 1 --kinds usual",
+    "nats-default --set batch_ack=up-to-first-failure --set ack_policy=all --messages 2 --faults 2 \
+     --kinds handler,lost,late",
+    "nats-default --set batch_ack=good-part --set PullMaxMessages=2 --set consumer.count=2 \
+     --messages 2 --faults 1 --kinds handler,pause,slow",
     "kafka-default --set client=librdkafka --messages 2 --faults 1 --kinds usual",
     "kafka-default --set client=spring-cloud-stream --messages 1 --faults 2 --kinds usual",
     "rabbitmq-default --set client=celery-acks-late --messages 1 --faults 1 --kinds usual",

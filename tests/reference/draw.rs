@@ -130,6 +130,7 @@ fn batch(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(Strin
         Some("MaxNumberOfMessages") => "consumer.sqs.MaxNumberOfMessages",
         Some("max.poll.records") => "consumer.kafka.max.poll.records",
         Some("batch_size") => "consumer.rabbitmq.batch_size",
+        Some("PullMaxMessages") => "consumer.nats.PullMaxMessages",
         _ => return,
     };
     let acks = ["whole", "good-part", "up-to-first-failure"];

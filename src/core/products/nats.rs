@@ -1,11 +1,14 @@
 //! NATS: a JetStream stream with a consumer, or core NATS.
 
+mod assumptions;
+
 use super::{
-    Add, Advice, Answer, Assumptions, Changes, Fetch, LossHint, Product, Protection, Scope,
-    Settlement, Summary, Terms, Timing, generic, longer_timeout,
+    Add, Advice, Answer, Changes, Fetch, LossHint, Product, Protection, Settlement, Summary, Terms,
+    Timing, generic, longer_timeout,
 };
-use crate::sim::settings::{BrokerSettings, ProducerSettings, nats};
-use crate::sim::{Class, Op, Scenario};
+use crate::sim::settings::{BatchAck, BrokerSettings, ProducerSettings, nats};
+use crate::sim::{Op, Scenario};
+use assumptions::{ASSUMPTIONS, streams};
 
 pub(super) const PRODUCT: Product = Product {
     key: "nats",
@@ -325,75 +328,9 @@ fn change_consumer(add: &mut Add) {
         (own.ack_policy, own.ack_sync) = (nats::AckPolicy::None, false);
         s.consumer.program.retain(|op| *op != Op::Ack);
     });
+    let acks = [
+        ("acknowledge what comes before the first failure", BatchAck::UpToFirstFailure),
+        ("acknowledge each message once it is handled", BatchAck::Each),
+    ];
+    generic::batch_acks(add, &acks);
 }
-
-fn streams(scope: &Scope) -> bool {
-    scope.setup.stream().is_some_and(|stream| stream.stream)
-}
-
-fn limited(scope: &Scope) -> bool {
-    broker(&scope.setup.scenario).is_some_and(|b| b.max_msgs.is_some())
-}
-
-fn redelivers(scope: &Scope) -> bool {
-    (PRODUCT.redelivers)(scope.setup)
-}
-
-/// Assumptions about NATS.
-///
-/// Sources: docs.nats.io (streams, consumers, syncing data to disk); nats-server `consumer.go`,
-/// `stream.go`; jepsen.io/analyses/nats-2.12.1.
-const ASSUMPTIONS: Assumptions = Assumptions {
-    version: |_| "NATS 2.15",
-    versions: &[(
-        |s| {
-            let mode = broker(&s.setup.scenario).map(|b| b.persist_mode);
-            mode == Some(nats::PersistMode::Async)
-        },
-        "Before 2.12 there is no persist_mode.",
-    )],
-    rows: &[
-        (
-            |s| streams(s) && limited(s),
-            "One stream and one consumer, with the same leader, whose applications share its messages. No \
-             one purges the stream, deletes messages, or changes its settings.",
-        ),
-        (
-            |s| streams(s) && !limited(s),
-            "One stream and one consumer, with the same leader, whose applications share its messages. No \
-             one purges the stream, deletes messages, or changes its settings, and nothing limits it, not even the \
-             space on disk.",
-        ),
-        (|s| !streams(s), "One subject, whose subscribers form one queue group."),
-        (
-            |s| s.sends_one_by_one(),
-            "The publisher waits for each PubAck before it publishes the next message \
-             (PublishAsyncMaxPending=1).",
-        ),
-        (
-            |s| !s.setup.waits(),
-            "The publisher uses one connection, on which messages stay in order.",
-        ),
-        (
-            |s| s.setup.stream().is_some_and(|stream| stream.ids) && !s.tries(Class::Expiry),
-            "All attempts for a message are made within duplicate_window of the first.",
-        ),
-        (
-            |s| redelivers(s) && s.delays_without_end(),
-            "A slow handler or a pause exceeds ack_wait unless InProgress extends it; everything \
-             else stays within it.",
-        ),
-        (|s| redelivers(s) && !s.tries_delays(), "Every handler finishes within ack_wait."),
-        (
-            |s| s.setup.replicas == 1,
-            "All servers are in one cluster: no leaf nodes, gateways, mirrors or sources.",
-        ),
-        (
-            |s| s.setup.replicas > 1,
-            "All servers are in one cluster, whose members do not change: no leaf nodes, gateways, \
-             mirrors or sources. A server that lacks a majority neither delivers nor takes \
-             acknowledgments, and what an isolated leader has appended alone is gone once another is \
-             elected.",
-        ),
-    ],
-};

@@ -185,6 +185,10 @@ impl Broker {
         each!(self, machine => machine.on_lost_packet(cx, packet))
     }
 
+    pub(crate) fn acks_are_cumulative(&self) -> bool {
+        each!(self, machine => machine.acks_are_cumulative())
+    }
+
     pub(crate) fn acks_by_call(&self) -> bool {
         each!(self, machine => machine.acks_by_call())
     }

@@ -228,6 +228,11 @@ pub trait Machine {
     /// Takes note that a delivery, or what a consumer sent to settle one, was lost on its way.
     fn on_lost_packet(&mut self, _cx: &mut Ctx, _packet: &Packet) {}
 
+    /// Returns true if a packet that acknowledges a message includes every earlier one.
+    fn acks_are_cumulative(&self) -> bool {
+        false
+    }
+
     /// Returns true if a consumer acknowledges by a call that it waits for, rather than by a packet.
     fn acks_by_call(&self) -> bool {
         false

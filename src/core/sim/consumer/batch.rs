@@ -139,23 +139,29 @@ pub(super) fn acknowledge(cx: &mut Ctx, broker: &mut Broker, c: usize) {
         broker.ack_by_call(cx, c);
     } else {
         let Batch { items, at } = cx.consumers[c].batch;
-        let returning = returning(cx.setup);
-        for (i, held) in items.iter().enumerate() {
-            // What comes after the first failure has not been handled.
-            let good = !held.failed && i <= usize::from(at);
-            let kind = if good { Some(PacketKind::ConsumerAck) } else { returning };
-            kind.into_iter().for_each(|kind| settle(cx, broker, c, *held, kind));
-        }
+        // What comes after the first failure has not been handled.
+        settle_batch(cx, broker, c, &|i| !items[i].failed && i <= usize::from(at));
     }
     move_on(cx, c, cx.setup.consumer.done());
 }
 
 /// Returns the batch to the broker: all of it, or what comes after the part that succeeded.
 pub(super) fn give_back(cx: &mut Ctx, broker: &Broker, c: usize) {
-    let Batch { items, at } = cx.consumers[c].batch;
-    let first = first_to_return(cx.setup, at);
+    let first = first_to_return(cx.setup, cx.consumers[c].batch.at);
+    settle_batch(cx, broker, c, &|i| i < first);
+}
+
+/// Acknowledges the messages that are good, by their index in the batch, and returns the others. Where
+/// an acknowledgment includes all earlier messages, that of the last good one is enough.
+fn settle_batch(cx: &mut Ctx, broker: &Broker, c: usize, good: &dyn Fn(usize) -> bool) {
+    let items = cx.consumers[c].batch.items;
+    let last = (0..items.len()).rfind(|&i| good(i));
     for (i, held) in items.iter().enumerate() {
-        let kind = if i < first { Some(PacketKind::ConsumerAck) } else { returning(cx.setup) };
+        let included = broker.acks_are_cumulative() && Some(i) != last;
+        let kind = match good(i) {
+            true => Some(PacketKind::ConsumerAck).filter(|_| !included),
+            false => returning(cx.setup),
+        };
         kind.into_iter().for_each(|kind| settle(cx, broker, c, *held, kind));
     }
 }

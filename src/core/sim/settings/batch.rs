@@ -6,7 +6,9 @@
 //! `ContainerProperties.AckMode` (`RECORD`: after each record, `BATCH`: after the records of a poll),
 //! `DefaultErrorHandler` and `BatchListenerFailedException` (what comes before the failed record is
 //! committed, and the rest is polled again), `FallbackBatchErrorHandler` (the whole batch again);
-//! Spring AMQP, `SimpleMessageListenerContainer.setConsumerBatchEnabled`.
+//! Spring AMQP, `SimpleMessageListenerContainer.setConsumerBatchEnabled`; docs.nats.io,
+//! nats-concepts/jetstream/consumers (with `AckAll`, the last message of a series is acknowledged),
+//! nats.go `jetstream/pull.go` (`Fetch`: so many messages, and the next request when asked again).
 
 use super::{BrokerSettings, ConsumerSettings, OnError, each_broker};
 use crate::sim::checked::{Checked, bad};
@@ -53,8 +55,13 @@ pub(super) trait Batches {
     }
 
     /// Returns true if a message can be acknowledged although an earlier one is not.
-    fn acks_in_any_order(&self) -> bool {
+    fn acks_in_any_order(&self, _consumer: &ConsumerSettings) -> bool {
         true
+    }
+
+    /// Returns what keeps a consumer with these settings from acknowledging a batch.
+    fn refuses_batch(&self, _consumer: &ConsumerSettings) -> Option<&'static str> {
+        None
     }
 }
 
@@ -82,10 +89,13 @@ impl BrokerSettings {
             let problem = format!("batches of {} are not modeled; use each", self.key());
             return bad(path, problem);
         }
-        let any_order = each_broker!(self, own => own.acks_in_any_order());
+        if let Some(problem) = each_broker!(self, own => own.refuses_batch(consumer)) {
+            return bad(path, problem);
+        }
+        let any_order = each_broker!(self, own => own.acks_in_any_order(consumer));
         if ack == BatchAck::GoodPart && !any_order {
-            let problem =
-                "a committed offset leaves no record out; use up-to-first-failure, or whole";
+            let problem = "an acknowledgment includes all that comes before it; use \
+                           up-to-first-failure, or whole";
             return bad(path, problem);
         }
         if consumer.program.last() != Some(&Op::Ack) {

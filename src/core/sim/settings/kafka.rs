@@ -282,7 +282,7 @@ impl super::batch::Batches for Broker {
     }
 
     /// A commit is an offset, up to which all is done.
-    fn acks_in_any_order(&self) -> bool {
+    fn acks_in_any_order(&self, _: &ConsumerSettings) -> bool {
         false
     }
 }

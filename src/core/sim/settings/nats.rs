@@ -288,7 +288,21 @@ impl super::Producer for Producer {
     }
 }
 
-impl super::batch::Batches for Broker {}
+impl super::batch::Batches for Broker {
+    fn batch_size(&self, consumer: &ConsumerSettings) -> Option<(&'static str, u32)> {
+        let own = consumer.nats.clone().unwrap_or_default();
+        self.stream.then_some(("PullMaxMessages", own.pull_max_messages))
+    }
+
+    fn acks_in_any_order(&self, consumer: &ConsumerSettings) -> bool {
+        consumer.nats.as_ref().is_none_or(|own| own.ack_policy == AckPolicy::Explicit)
+    }
+
+    fn refuses_batch(&self, consumer: &ConsumerSettings) -> Option<&'static str> {
+        let syncs = consumer.nats.as_ref().is_some_and(|own| own.ack_sync);
+        syncs.then_some("AckSync for the messages of a batch is not modeled; set it to false")
+    }
+}
 
 impl super::Broker for Broker {
     const PRODUCT: &'static str = "nats";

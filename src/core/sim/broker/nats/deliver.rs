@@ -47,15 +47,14 @@ impl Stream {
     /// Returns true if the client wants a further message.
     fn has_room(&self, cx: &View, c: usize) -> bool {
         let consumer = &cx.consumers[c];
-        if self.config.fetches == 1 {
-            // It asks for the next one on the same connection on which it has answered.
+        let room = cx.net.delivers_to(c) < usize::from(self.config.fetches);
+        if self.config.fetches == 1 || cx.setup.batching.is_some() {
+            // It asks for the next ones on the same connection on which it has answered.
             let me = Participant::CONSUMERS[c];
             let mut answers = cx.net.packets().iter().filter(|p| p.from == me && !p.late);
-            return consumer.idle(cx.setup)
-                && cx.net.delivers_to(c) == 0
-                && answers.next().is_none();
+            return consumer.idle(cx.setup) && room && answers.next().is_none();
         }
-        consumer.runs() && cx.net.delivers_to(c) < usize::from(self.config.fetches)
+        consumer.runs() && room
     }
 
     /// Delivers the next message to an application.
@@ -195,8 +194,7 @@ impl Stream {
         let Phase::Held(c) = entry.phase else { return false };
         let consumer = &cx.consumers[c as usize];
         let Entry { msg, copy, deliveries: n, .. } = *entry;
-        let in_hand = consumer.in_hand(cx.setup)
-            && (consumer.msg, consumer.copy, consumer.n) == (msg, copy, n);
+        let in_hand = consumer.holds(cx.setup, (msg, copy, n));
         let patient = match consumer.pause {
             Pause::No => true,
             // Messages that the client has fetched ahead are not in the hands of the handler.
@@ -213,8 +211,37 @@ impl Stream {
         let waits = patient
             && !cx.net.is_cut(self.leader_node(), Participant::CONSUMERS[c as usize])
             && (consumer.may_settle(cx.setup, msg, copy, n)
-                || cx.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n));
-        self.is_stable(cx.setup, cx.net) && self.has_consumer && !waits
+                || cx.net.carries(&kinds, msg, |p| p.copy == copy && p.n == n)
+                || self.is_included(cx, c, entry));
+        self.is_stable(cx.setup, cx.net)
+            && self.has_consumer
+            && !waits
+            && !self.expires_after_another(cx, entry)
+    }
+
+    /// Returns true if `ack_wait` expires for an earlier message of the same batch before. Both came
+    /// for the first time, in the order of the stream, and the server puts what has expired in that
+    /// order (`consumer.go`, `checkPending`). Elsewhere any order is tried: it matters where the last
+    /// message of a batch acknowledges the others.
+    fn expires_after_another(&self, cx: &View, entry: &Entry) -> bool {
+        let before = self.entries.iter().take_while(|e| (e.msg, e.copy) != (entry.msg, entry.copy));
+        let first = |e: &Entry| e.deliveries == 1 && e.phase == entry.phase;
+        self.config.cumulative
+            && cx.setup.batching.is_some()
+            && entry.deliveries == 1
+            && before.filter(|e| first(e)).any(|e| self.redelivery_due(cx, e))
+    }
+
+    /// Returns true if an acknowledgment of a later message of the same batch is on its way, which
+    /// includes this one.
+    fn is_included(&self, cx: &View, c: u8, entry: &Entry) -> bool {
+        let later = self.entries.iter().skip_while(|e| (e.msg, e.copy) != (entry.msg, entry.copy));
+        let acks = |e: &Entry| {
+            let from = Participant::CONSUMERS[usize::from(c)];
+            let same = |p: &Packet| (p.from, p.copy) == (from, e.copy);
+            cx.net.carries(&[PacketKind::ConsumerAck], e.msg, same)
+        };
+        self.config.cumulative && cx.setup.batching.is_some() && later.skip(1).any(acks)
     }
 
     /// Lets `ack_wait` expire for a copy.
@@ -224,9 +251,7 @@ impl Stream {
         let consumer = cx.consumers[c as usize];
         let cause = if consumer.mark.event().is_some() { consumer.mark } else { mark };
         // Nothing new was delivered meanwhile, and no living application had the message in hand.
-        let in_hand = consumer.up
-            && consumer.in_hand(cx.setup)
-            && (consumer.msg, consumer.copy, consumer.n) == (msg, copy, n);
+        let in_hand = consumer.up && consumer.holds(cx.setup, (msg, copy, n));
         let full = self.pending() >= usize::from(self.config.max_ack_pending);
         cx.ledger.blocked |= full && !in_hand && somebody_could_work(&cx.view());
         self.requeue(cx, index, false, cause);

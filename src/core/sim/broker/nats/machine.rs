@@ -187,6 +187,10 @@ impl Machine for Stream {
         self.unsettled(packet).is_some()
     }
 
+    fn acks_are_cumulative(&self) -> bool {
+        self.config.cumulative
+    }
+
     fn acks_by_call(&self) -> bool {
         self.config.ack_sync
     }
