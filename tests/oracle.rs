@@ -177,6 +177,11 @@ fn rows_about_outboxes_come_out() {
 }
 
 #[test]
+fn rows_about_relays_come_out() {
+    every_row(include_str!("oracle/relays.tsv"), include_str!("oracle/relays.json"));
+}
+
+#[test]
 fn rows_about_retention_come_out() {
     every_row(include_str!("oracle/retention.tsv"), include_str!("oracle/retention.json"));
 }

@@ -33,6 +33,7 @@ mod participant;
 pub mod plain;
 pub(crate) mod producer;
 mod program;
+mod relay_lease;
 mod renumber;
 mod scenario;
 pub mod settings;

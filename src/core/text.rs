@@ -91,7 +91,9 @@ pub fn party(setup: &CompiledScenario, party: Participant) -> &'static str {
         Participant::Producer2 if setup.successor => "New producer",
         Participant::Producer2 => "Producer A",
         Participant::Orders => "Orders",
+        Participant::Relay if setup.has_two_relays() => "Relay 1",
         Participant::Relay => "Relay",
+        Participant::Relay2 => "Relay 2",
         Participant::Broker if setup.replicas > 1 => "Leader",
         Participant::Broker => terms(setup).broker.unwrap_or("Broker"),
         Participant::Follower if setup.replicas > 2 => "Follower 1",
@@ -113,6 +115,8 @@ pub fn with_article(setup: &CompiledScenario, p: Participant) -> String {
     match p {
         Participant::Consumer if setup.consumers() > 1 => "consumer 1".into(),
         Participant::Consumer2 => "consumer 2".into(),
+        Participant::Relay if setup.has_two_relays() => "relay 1".into(),
+        Participant::Relay2 => "relay 2".into(),
         Participant::Follower if setup.replicas > 2 => "follower 1".into(),
         Participant::Follower2 => "follower 2".into(),
         Participant::Producer if setup.has_other_producer() => "producer B".into(),

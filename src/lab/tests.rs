@@ -201,6 +201,28 @@ fn what_a_setting_brings_is_no_difference() {
 }
 
 #[test]
+fn relays_share_an_outbox_only_where_its_rows_are_marked() {
+    let two = ("outbox.relays", "2");
+    let refused = |preset_id: &str, also: &[(&str, &str)], why: &str| {
+        let all: Vec<_> = also.iter().copied().chain([two]).collect();
+        let problem = change(preset(preset_id).unwrap(), &all).unwrap_err();
+        assert!(problem.contains(why), "{all:?}: {problem}");
+    };
+    for reads in ["id-after-last", "id-below-xmin", "log"] {
+        refused("outbox", &[("outbox.reads", reads)], "use reads=unsent");
+    }
+    let rows = [("outbox.rows_per_transaction", "2"), ("outbox.marks", "transaction")];
+    refused("outbox", &rows, "use marks=each-row");
+    refused("kafka-transactional", &[("database", "outbox")], "transactional.id");
+    let lease = [two, ("outbox.lock", "lease"), ("outbox.lock_lease_ms", "1000")];
+    let leased = change(preset("outbox").unwrap(), &lease).unwrap();
+    assert_eq!(leased.outbox.lock_lease_ms, 1000);
+    // A single relay has neither.
+    let alone = change(&leased, &[("outbox.relays", "1")]).unwrap();
+    assert_eq!(alone.outbox, preset("outbox").unwrap().outbox);
+}
+
+#[test]
 fn a_product_keeps_its_settings_apart() {
     let kafka = change(preset("kafka-default").unwrap(), &[("acks", "1")]).unwrap();
     assert!(matches!(kafka.producer, ProducerSettings::Kafka(_)));

@@ -117,9 +117,12 @@ impl Branches {
     fn party(&self, choice: Choice) -> Participant {
         match choice {
             Choice::Run(run) => self.runs(run),
-            Choice::Fire(Timer::Ack(s, _) | Timer::Backoff(s, _) | Timer::Transaction(s)) => {
-                self.setup.sender(s.into())
-            }
+            Choice::Fire(
+                Timer::Ack(s, _)
+                | Timer::Backoff(s, _)
+                | Timer::Transaction(s)
+                | Timer::RelayLease(s),
+            ) => self.setup.sender(s.into()),
             Choice::Fire(Timer::Session(c)) => Participant::CONSUMERS[usize::from(c)],
             Choice::Fire(Timer::Lag(n)) => Participant::NODES[usize::from(n)],
             Choice::Fire(Timer::Lease(_)) => Participant::Redis,

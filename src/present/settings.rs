@@ -7,7 +7,7 @@ pub(super) use fault::label as fault_label;
 use super::Chip;
 use crate::products::{self, Product};
 use crate::sim::clients::Side;
-use crate::sim::settings::outbox::{Outbox, Reads};
+use crate::sim::settings::outbox::{Lock, Outbox, Reads};
 use crate::sim::settings::{BatchAck, Database, OnError};
 use crate::sim::{CompiledScenario, Op, Scenario};
 
@@ -54,6 +54,12 @@ fn producer(product: &Product, scenario: &Scenario) -> String {
 }
 
 fn outbox(outbox: &Outbox) -> &'static str {
+    match outbox.lock {
+        Lock::SkipLocked => return ", outbox and two relays, FOR UPDATE SKIP LOCKED",
+        Lock::Lease => return ", outbox and two relays, a lock with a lease",
+        Lock::None if outbox.relays > 1 => return ", outbox and two relays without a lock",
+        Lock::None => {}
+    }
     match outbox.reads {
         Reads::Unsent => ", outbox and relay",
         Reads::IdAfterLast => ", outbox read by id > last",

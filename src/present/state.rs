@@ -4,9 +4,10 @@ mod broker;
 
 use super::{Cell, StateRow};
 use crate::diagram::ir::Tone;
+use crate::sim::settings::outbox::Lock;
 use crate::sim::{
     ActorStep, Choice, CompiledScenario, MessageId, Op, Packet, PacketKind, Participant, Pause,
-    Step, World,
+    Sender, Step, World,
 };
 use crate::text;
 
@@ -103,7 +104,7 @@ fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
     if !world.senders[s].up {
         return if world.senders[s].gone { "permanently lost".into() } else { "down".into() };
     }
-    let relay = setup.sender(s) == Participant::Relay;
+    let relay = setup.sender(s).is_relay();
     let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
     // Messages not yet begun wait behind the first and are not listed.
     let begun = |&m: &u8| {
@@ -115,6 +116,9 @@ fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
     let text = list(shown.map(|m| task(setup, world, s, m)), "");
     match text.is_empty() {
         false => text,
+        true if relay && setup.lock() != Lock::None && world.stores.outbox != 0 => {
+            "finds no row without a lock".into()
+        }
         true if relay => "outbox is empty".into(),
         true => "done".into(),
     }
@@ -130,6 +134,7 @@ fn task(setup: &CompiledScenario, world: &World, s: usize, msg: u8) -> String {
         Some(Op::Fail) => format!("retries exhausted for {m}"),
         Some(Op::Save) => format!("about to commit the order {m}"),
         Some(Op::InsertOutbox) => format!("about to insert the order {m}"),
+        Some(Op::ReadRow) => format!("about to read {m}"),
         Some(Op::MarkSent) if setup.scenario.outbox.reads.keeps_position() => {
             format!("about to save its position past {m}")
         }
@@ -150,7 +155,7 @@ fn orders(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
         true => vec![held("Orders", setup, world.stores.orders, "no rows")],
         false => vec![row("Orders", "down".into())],
     };
-    if setup.sender(1) == Participant::Relay && setup.senders.len() > 1 {
+    if setup.sender(1).is_relay() && setup.senders.len() > 1 {
         let (name, empty) = match setup.scenario.outbox.reads.keeps_position() {
             true => ("Outbox rows to read", "none"),
             false => ("Outbox table", "empty"),
@@ -159,8 +164,24 @@ fn orders(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
         if world.stores.open != 0 {
             rows.push(held("Open transactions", setup, world.stores.open, ""));
         }
-        if world.senders[1].held != 0 {
-            rows.push(held("Relay's memory", setup, world.senders[1].held, ""));
+        rows.extend(relays(setup, world));
+    }
+    rows
+}
+
+/// Returns what relays have in memory, and what they have locked.
+fn relays(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
+    let mut rows = Vec::new();
+    for s in 1..setup.senders.len() {
+        let name = text::party(setup, setup.sender(s));
+        let Sender { held: memory, locked, .. } = world.senders[s];
+        if memory != 0 {
+            rows.push(held(&format!("{name}'s memory"), setup, memory, ""));
+        }
+        if locked != 0 && setup.lock() == Lock::Lease {
+            rows.push(row("Outbox lock", format!("held by {name}")));
+        } else if locked != 0 {
+            rows.push(held(&format!("Locked by {name}"), setup, locked, ""));
         }
     }
     rows

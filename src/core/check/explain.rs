@@ -4,9 +4,10 @@
 use super::property::Property;
 use crate::products;
 use crate::sim::settings::BatchAck;
+use crate::sim::settings::outbox::Lock;
 use crate::sim::{
     Choice, CompiledScenario, Event, EventKind, MessageId, OnRestart, Op, Outcome, PacketKind,
-    ProducerReport, ResetTo, Trace,
+    Participant, ProducerReport, ResetTo, Trace,
 };
 use crate::text;
 
@@ -132,6 +133,12 @@ fn reason(
     let record = trace.last().ledger.of(msg);
     let product = products::of(&setup.scenario);
     match property {
+        Property::StoredOnce if both_send(trace, msg) => Some(sent_by_both(setup).into()),
+        Property::HandledOnce | Property::AppliedOnce
+            if record.stored > 1 && both_send(trace, msg) =>
+        {
+            Some(sent_by_both(setup).into())
+        }
         Property::StoredOnce => Some((product.stored_twice)(setup).into()),
         Property::HandledOnce | Property::AppliedOnce if record.stored > 1 => {
             Some((product.stored_twice)(setup).into())
@@ -149,9 +156,30 @@ fn reason(
         Property::InOrder => {
             let moved = |e: &Event| matches!(e.what, EventKind::PartitionFound { .. });
             let why = "older messages with the same key were still unread in their old partition";
-            trace.events.iter().any(moved).then(|| why.into())
+            let skips = setup.lock() == Lock::SkipLocked;
+            let overtakes = "a relay skips the row that the other one has locked, and goes on";
+            let others = skips.then(|| overtakes.into());
+            others.or(trace.events.iter().any(moved).then(|| why.into()))
         }
         Property::NeverStuck => None,
+    }
+}
+
+/// Returns true if both relays have sent the message.
+fn both_send(trace: &Trace, msg: MessageId) -> bool {
+    let sends = |relay: Participant| {
+        let send = |what| matches!(what, EventKind::Sent { from, msg: m, .. } if (from, m) == (relay, msg));
+        trace.events.iter().any(|e| send(e.what))
+    };
+    sends(Participant::Relay) && sends(Participant::Relay2)
+}
+
+/// Returns the reason why both relays have sent a row.
+fn sent_by_both(setup: &CompiledScenario) -> &'static str {
+    match setup.lock() {
+        Lock::None => "both relays read its row before one of them had marked it as sent",
+        Lock::SkipLocked => "the lock on its row ended before the mark was committed",
+        Lock::Lease => "the lock on the outbox ended before the row was marked as sent",
     }
 }
 

@@ -69,6 +69,9 @@
 //! - *A batch.* A poll or a receive takes all that is there, so it depends on every append, and the
 //!   last acknowledgment settles several messages at once. Where messages are acknowledged together,
 //!   nothing is reduced.
+//! - *Two relays.* What one of them reads, locks or marks decides what the other one finds, so their
+//!   lines, their crashes and the answers that they wait for depend on one another. Where two relays
+//!   read one outbox, nothing is reduced.
 //! - *Deleted records.* A consumer whose next record is deleted continues at the end of the log, or at
 //!   its new start: its poll depends on appends. A partition that has deleted a record states nothing
 //!   of the order of actions.
@@ -136,7 +139,8 @@ pub(super) fn restrict_to_ample_set(
     }
 }
 
-/// Returns true if nothing is reduced: claims have leases, or messages are acknowledged together.
+/// Returns true if nothing is reduced: claims have leases, messages are acknowledged together, or two
+/// relays read one outbox.
 fn explores_all(setup: &CompiledScenario) -> bool {
-    setup.has_leases() || setup.batching.is_some()
+    setup.has_leases() || setup.batching.is_some() || setup.has_two_relays()
 }

@@ -22,6 +22,7 @@
 //! fault is pruned on its account.
 
 use crate::check::model::Bounds;
+use crate::sim::settings::outbox::Lock;
 use crate::sim::{
     Attempts, Class, Classes, CompiledScenario, Fault, Packet, PacketKind, Participant, Pause,
     View, World, producer,
@@ -37,7 +38,8 @@ pub(in crate::check) fn is_redundant(
 ) -> bool {
     let (cx, broker) = (&world.view(setup), &world.broker);
     match fault {
-        Fault::Crash(Participant::Orders) => world.stores.open == 0,
+        // It ends the transactions that have locked rows, and a lease may end meanwhile.
+        Fault::Crash(Participant::Orders) => world.stores.open == 0 && setup.lock() == Lock::None,
         // While a store or a node is down, a lease may end whose owner waits for it.
         Fault::Crash(party) if setup.has_leases() && waited_for(party) => false,
         Fault::Crash(Participant::Accounts) => !world.consumers.iter().any(|c| c.tx.open),
@@ -73,7 +75,7 @@ pub(in crate::check) fn is_redundant(
     }
 }
 
-/// Returns true for what the owner of a claim may have to wait for: the database of the accounts, and
+/// Returns true for what the owner of a claim or a relay may have to wait for: the database of the accounts, and
 /// the nodes of the broker. A crash of Redis is redundant only where there is no claim.
 fn waited_for(party: Participant) -> bool {
     party == Participant::Accounts || party.node().is_some()

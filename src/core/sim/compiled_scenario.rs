@@ -12,6 +12,7 @@ use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::Scenario;
 use super::settings::generic::Backoff;
+use super::settings::outbox::Lock;
 use super::settings::{Batching, Database, OnRestart};
 
 /// A scenario compiled for execution: everything that is constant during a run.
@@ -20,7 +21,7 @@ pub struct CompiledScenario {
     pub scenario: Scenario,
     /// The participants, from left to right.
     pub parties: Vec<Participant>,
-    /// The programs of the senders: the producer's, and that of the relay or the other producer.
+    /// The programs of the senders: the producer's, and those of its relays or of the other producer.
     pub senders: Vec<Program>,
     /// The broker's program, which runs once for each copy.
     pub broker: Program,
@@ -103,6 +104,7 @@ impl CompiledScenario {
     pub fn sender(&self, number: usize) -> Participant {
         match (number, self.scenario.database) {
             (0, _) => Participant::Producer,
+            (2, _) => Participant::Relay2,
             (_, Some(Database::Outbox)) => Participant::Relay,
             _ => Participant::Producer2,
         }
@@ -147,9 +149,9 @@ impl CompiledScenario {
         self.handler_attempts > 1 || self.consumer.has(Op::DeadLetter)
     }
 
-    /// Returns true if the claims of a consumer end by themselves.
+    /// Returns true if the claims of a consumer, or the locks of relays, end by themselves.
     pub fn has_leases(&self) -> bool {
-        self.scenario.consumer.claim_lease_ms.is_some()
+        self.scenario.consumer.claim_lease_ms.is_some() || self.lock() == Lock::Lease
     }
 
     pub fn consumers(&self) -> usize {

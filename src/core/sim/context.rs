@@ -15,7 +15,7 @@ use super::stores::Stores;
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     pub setup: &'a CompiledScenario,
-    pub senders: &'a [Sender; 2],
+    pub senders: &'a [Sender; 3],
     pub consumers: &'a [Consumer; 2],
     pub net: &'a Net,
     pub stores: &'a Stores,
@@ -26,7 +26,7 @@ pub struct View<'a> {
 #[derive(Debug)]
 pub struct Ctx<'a> {
     pub setup: &'a CompiledScenario,
-    pub senders: &'a mut [Sender; 2],
+    pub senders: &'a mut [Sender; 3],
     pub consumers: &'a mut [Consumer; 2],
     pub net: &'a mut Net,
     pub stores: &'a mut Stores,

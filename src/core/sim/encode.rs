@@ -38,7 +38,7 @@ impl World {
         }
         w.flag(self.ledger.out_of_order);
         w.flag(self.ledger.blocked);
-        w.put(self.net.cut, 7);
+        w.put(self.net.cut, links(setup));
         w.flag(self.net.overflow);
         w.put(self.net.packets().len() as u8, 5);
         for packet in self.net.packets() {
@@ -81,7 +81,7 @@ impl World {
         }
         world.ledger.out_of_order = r.flag();
         world.ledger.blocked = r.flag();
-        world.net.cut = r.get(7);
+        world.net.cut = r.get(links(setup));
         world.net.overflow = r.flag();
         for _ in 0..r.get(5) {
             world.net.push(decode_packet(setup, &mut r));
@@ -89,6 +89,11 @@ impl World {
         world.broker.decode(setup, &mut r);
         world
     }
+}
+
+/// Returns the number of connections that can be cut: the last one is that of the second relay.
+fn links(setup: &CompiledScenario) -> u32 {
+    if setup.has_two_relays() { 8 } else { 7 }
 }
 
 fn encode_outbox(stores: &Stores, setup: &CompiledScenario, w: &mut Writer) {
@@ -123,6 +128,9 @@ fn encode_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
     if setup.holds_rows() {
         w.put(sender.held, 4);
     }
+    if setup.has_two_relays() {
+        w.put(sender.locked, 4);
+    }
     if setup.may_grow() {
         let Batches { unresolved, hole, sequence } = added;
         w.put(sequence, 4);
@@ -147,6 +155,9 @@ fn decode_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
     sender.replaced = setup.successor && r.flag();
     if setup.holds_rows() {
         sender.held = r.get(4);
+    }
+    if setup.has_two_relays() {
+        sender.locked = r.get(4);
     }
     if setup.may_grow() {
         *added = Batches { sequence: r.get(4), unresolved: r.flag(), hole: r.flag() };

@@ -125,6 +125,8 @@ pub enum Timer {
     Transaction(u8),
     /// The lease of the claim of this message.
     Lease(MessageId),
+    /// The lease of the relay with this index among the senders.
+    RelayLease(u8),
 }
 
 /// The reason why a request is rejected.
@@ -362,6 +364,10 @@ pub enum EventKind {
     /// The lease of a claim ends before the claim is completed.
     LeaseEnded {
         msg: MessageId,
+    },
+    /// The lease of a relay ends before it has released its lock.
+    RelayLeaseEnded {
+        at: Participant,
     },
     /// The relay will never read this row: it is past its ID.
     RowSkipped {

@@ -106,10 +106,13 @@ pub struct Packet {
 pub struct Link(u8);
 
 impl Link {
-    pub const ALL: [Link; 7] = [Link(0), Link(1), Link(2), Link(3), Link(4), Link(5), Link(6)];
+    pub const ALL: [Link; 8] =
+        [Link(0), Link(1), Link(2), Link(3), Link(4), Link(5), Link(6), Link(7)];
     /// The connections of the broker's first node to all its other nodes and to the controller:
     /// without them the node is isolated, though clients still reach it.
     pub const CLUSTER: Link = Link(6);
+    /// The connection of the second relay to the broker.
+    pub(super) const OF_RELAY_2: Link = Link(7);
 
     /// Returns the connection between two participants, if there is one. For clients, the broker's
     /// other nodes stand for whichever node leads.
@@ -117,6 +120,7 @@ impl Link {
         let one = |a: Participant, b: Participant| match (a.sender(), a.consumer(), a, b) {
             (_, _, Participant::Broker, Participant::Follower) => Some(Link(4)),
             (_, _, Participant::Broker, Participant::Follower2) => Some(Link(5)),
+            (Some(2), ..) if b.node().is_some() => Some(Link::OF_RELAY_2),
             (Some(s), ..) if b.node().is_some() => Some(Link(s as u8)),
             (_, Some(c), ..) if b.node().is_some() => Some(Link(2 + c as u8)),
             _ => None,
@@ -136,6 +140,7 @@ impl Link {
             2 => (Participant::Consumer, Participant::Broker),
             3 => (Participant::Consumer2, Participant::Broker),
             4 | 6 => (Participant::Broker, Participant::Follower),
+            7 => (Participant::Relay2, Participant::Broker),
             _ => (Participant::Broker, Participant::Follower2),
         }
     }

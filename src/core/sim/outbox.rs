@@ -6,6 +6,10 @@
 //! keeps a position reads what comes after it: a row whose place lies before the position when it
 //! becomes visible is never read.
 
+mod lock;
+
+pub(super) use lock::{end_lease, on_database_crash, read, read_in_vain, release};
+
 use super::compiled_scenario::CompiledScenario;
 use super::context::{Ctx, View};
 use super::event::{CauseRef, EventKind};
@@ -31,9 +35,11 @@ impl CompiledScenario {
         self.has_outbox() && (self.scenario.outbox.reads.keeps_position() || self.overlaps(0))
     }
 
-    /// Returns true if the relay keeps rows in memory that it has marked as sent.
+    /// Returns true if a relay keeps rows in memory that it, or another relay, may have marked as
+    /// sent.
     pub(super) fn holds_rows(&self) -> bool {
-        self.has_outbox() && self.scenario.outbox.marks == Marks::Transaction
+        let whole = self.has_outbox() && self.scenario.outbox.marks == Marks::Transaction;
+        whole || self.has_two_relays()
     }
 
     /// Returns the messages that the application writes in one transaction with this one.
@@ -45,15 +51,15 @@ impl CompiledScenario {
 }
 
 /// Returns true if the relay may read the row, or has it in memory.
-pub(super) fn is_readable(cx: &View, msg: MessageId) -> bool {
+pub(super) fn is_readable(cx: &View, s: usize, msg: MessageId) -> bool {
     let Stores { outbox, open, places, .. } = *cx.stores;
-    if cx.senders[1].held & bit(msg) != 0 {
+    if cx.senders[s].held & bit(msg) != 0 {
         return true;
     }
     let place = |m: MessageId| places.of[m as usize];
     let blocked = cx.setup.scenario.outbox.reads == Reads::IdBelowXmin
         && (0..cx.setup.scenario.messages).any(|m| open & bit(m) != 0 && place(m) < place(msg));
-    outbox & bit(msg) != 0 && !blocked
+    outbox & bit(msg) != 0 && !blocked && !lock::is_locked(cx, msg)
 }
 
 /// Returns true if the relay reads the row of `a` before that of `b`.
@@ -63,8 +69,12 @@ pub(super) fn comes_before(cx: &View, a: MessageId, b: MessageId) -> bool {
 }
 
 /// Returns true if the database has rolled back the transaction that is to be committed.
-pub(super) fn is_broken(cx: &View, s: usize, msg: MessageId) -> bool {
-    cx.setup.overlaps(s) && (cx.stores.open | cx.stores.orders) & bit(msg) == 0
+pub(super) fn is_broken(cx: &View, s: usize, msg: MessageId, op: Op) -> bool {
+    match op {
+        Op::Save => cx.setup.overlaps(s) && (cx.stores.open | cx.stores.orders) & bit(msg) == 0,
+        Op::MarkSent => lock::is_lost(cx, s, msg),
+        _ => false,
+    }
 }
 
 /// Inserts the order and its rows into the open transaction, which is not visible yet.
@@ -108,15 +118,16 @@ pub(super) fn commit(cx: &mut Ctx, msg: MessageId) -> u8 {
 
 /// Marks the row as sent, or saves the position after it. Returns the messages that the relay will
 /// never read, because their IDs are lower; one bit each.
-pub(super) fn mark(cx: &mut Ctx, msg: MessageId) -> u8 {
+pub(super) fn mark(cx: &mut Ctx, s: usize, msg: MessageId) -> u8 {
     let Stores { outbox, places, .. } = *cx.stores;
     let own = match cx.setup.scenario.outbox.marks {
         Marks::EachRow => msg..msg + 1,
         Marks::Transaction => cx.setup.transaction_of(msg),
     };
-    let held = &mut cx.senders[1].held;
+    let held = &mut cx.senders[s].held;
     *held &= !bit(msg);
-    // The row was marked before it was sent, together with the first of its transaction.
+    // The row was marked before it was sent, together with the first of its transaction; or by the
+    // other relay, which has read it, too.
     if outbox & bit(msg) == 0 {
         cx.stores.remove(bit(msg));
         return 0;
@@ -148,8 +159,8 @@ pub(super) fn note_skipped(cx: &mut Ctx, skipped: u8, cause: CauseRef) {
     }
 }
 
-/// Drops the rest of the transaction, which the relay has in memory only: its loop over the rows
-/// ends with the error of one, or with the process.
+/// Drops the rows that the relay has in memory only, such as the rest of a transaction: its loop over
+/// the rows ends with the error of one, or with the process.
 pub(super) fn drop_held(cx: &mut Ctx, s: usize) {
     let held = std::mem::take(&mut cx.senders[s].held);
     cx.stores.remove(held & !cx.stores.outbox);
@@ -159,7 +170,10 @@ pub(super) fn drop_held(cx: &mut Ctx, s: usize) {
 pub(super) fn on_crash(cx: &mut Ctx, s: usize) {
     match s {
         0 => cx.stores.roll_back(),
-        _ => drop_held(cx, s),
+        _ => {
+            drop_held(cx, s);
+            lock::on_crash(cx, s);
+        }
     }
 }
 

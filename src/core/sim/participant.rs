@@ -19,6 +19,8 @@ pub enum Participant {
     Orders,
     /// The relay, which reads the outbox in the producer's database and sends its rows.
     Relay,
+    /// A second relay, which reads the same outbox.
+    Relay2,
     /// The broker, or the replica that is the leader at the start.
     Broker,
     Follower,
@@ -34,11 +36,11 @@ pub enum Participant {
 }
 
 impl Participant {
-    pub const ALL: [Participant; 12] = {
+    pub const ALL: [Participant; 13] = {
         use Participant::*;
         [
-            Producer, Producer2, Orders, Relay, Broker, Follower, Follower2, Consumer, Consumer2,
-            Redis, Accounts, Mail,
+            Producer, Producer2, Orders, Relay, Relay2, Broker, Follower, Follower2, Consumer,
+            Consumer2, Redis, Accounts, Mail,
         ]
     };
     /// The broker's nodes, by index.
@@ -58,6 +60,7 @@ impl Participant {
             Participant::Producer2 => "producer2",
             Participant::Orders => "orders",
             Participant::Relay => "relay",
+            Participant::Relay2 => "relay2",
             Participant::Broker => "broker",
             Participant::Follower => "follower",
             Participant::Follower2 => "follower2",
@@ -89,8 +92,14 @@ impl Participant {
         match self {
             Participant::Producer => Some(0),
             Participant::Producer2 | Participant::Relay => Some(1),
+            Participant::Relay2 => Some(2),
             _ => None,
         }
+    }
+
+    /// Returns true for a process that reads the outbox.
+    pub fn is_relay(self) -> bool {
+        matches!(self, Participant::Relay | Participant::Relay2)
     }
 
     /// Returns the index of the participant among the stores.

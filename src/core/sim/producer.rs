@@ -65,8 +65,8 @@ fn follows(op: Op) -> bool {
 
 /// Returns true if the sender has something left to do for the message.
 pub fn is_sending(cx: &View, s: usize, m: MessageId) -> bool {
-    let relay = cx.setup.sender(s) == Participant::Relay;
-    let open = cx.setup.takes_part(s, m) && (!relay || outbox::is_readable(cx, m));
+    let relay = cx.setup.sender(s).is_relay();
+    let open = cx.setup.takes_part(s, m) && (!relay || outbox::is_readable(cx, s, m));
     open && !cx.setup.senders[s].ended(cx.senders[s].tasks[m as usize].pc)
 }
 
@@ -80,7 +80,7 @@ fn under_way(cx: &View, s: usize) -> impl Iterator<Item = MessageId> {
 /// open for it, or has read its row.
 fn has_begun(cx: &View, s: usize, m: MessageId) -> bool {
     let task = &cx.senders[s].tasks[m as usize];
-    let apart = cx.setup.overlaps(s) || cx.setup.sender(s) == Participant::Relay;
+    let apart = cx.setup.overlaps(s) || cx.setup.sender(s).is_relay();
     task.attempt > 0 || (task.pc > 0 && apart)
 }
 
@@ -99,7 +99,7 @@ fn has_turn(cx: &View, s: usize, m: MessageId) -> bool {
     if has_begun(cx, s, m) {
         return true;
     }
-    let relay = cx.setup.sender(s) == Participant::Relay;
+    let relay = cx.setup.sender(s).is_relay();
     let before = |j: MessageId| if relay { outbox::comes_before(cx, j, m) } else { j < m };
     let waits = |j: MessageId| before(j) && !has_begun(cx, s, j) && is_sending(cx, s, j);
     let under_way = under_way(cx, s).count();
@@ -150,6 +150,12 @@ pub fn timer(cx: &View, broker: &Broker, s: usize, m: MessageId) -> Option<Timer
     }
 }
 
+/// Returns true if the sender waits for an answer that can still arrive.
+pub(super) fn awaits(cx: &View, broker: &Broker, s: usize, m: MessageId) -> bool {
+    let pc = cx.senders[s].tasks[m as usize].pc;
+    cx.setup.senders[s].op(pc) == Some(Op::Await) && answer_comes(cx, broker, s, m)
+}
+
 /// Returns true if an answer to the current attempt can still arrive.
 fn answer_comes(cx: &View, broker: &Broker, s: usize, m: MessageId) -> bool {
     let (me, sender) = (cx.setup.sender(s), &cx.senders[s]);
@@ -173,7 +179,9 @@ pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, s: usize, msg: MessageId) {
     let Some(op) = cx.setup.senders[s].op(task.pc) else { return };
     match op {
         Op::Send => send(cx, broker, s, msg),
-        Op::InsertOutbox | Op::Save | Op::MarkSent => call(cx, broker, s, msg, op, Reply::Comes),
+        Op::InsertOutbox | Op::Save | Op::ReadRow | Op::MarkSent => {
+            call(cx, broker, s, msg, op, Reply::Comes);
+        }
         Op::BeginTransaction => {
             broker.init_transactions(cx, s);
             let at = cx.setup.sender(s);
@@ -305,12 +313,14 @@ pub(super) fn call(
     let to = if op == Op::CommitTransaction { broker.leader() } else { Participant::Orders };
     let from = cx.setup.sender(s);
     let cause = cause_of(&cx.senders[s], msg);
-    let broken = op == Op::Save && outbox::is_broken(&cx.view(), s, msg);
+    let broken = outbox::is_broken(&cx.view(), s, msg, op);
     let reply = if broken { Reply::Fails } else { reply };
     let mut skipped = 0;
     match op {
         _ if reply == Reply::Fails => {}
-        Op::MarkSent => skipped = outbox::mark(cx, msg),
+        Op::ReadRow if reply == Reply::Comes => outbox::read(cx, s, msg),
+        Op::ReadRow => {}
+        Op::MarkSent => skipped = outbox::mark(cx, s, msg),
         Op::CommitTransaction if broker.is_fenced(&cx.view(), s) => {}
         Op::CommitTransaction => broker.commit_transaction(cx, s, cause),
         Op::InsertOutbox => outbox::insert(cx, msg),
@@ -338,6 +348,9 @@ pub(super) fn call(
     let mark = cx.out.record(cause, EventKind::AskFailed { op, from, to, msg, answer });
     outbox::note_skipped(cx, skipped, mark);
     give_up(cx, broker, s, msg, mark);
+    if op == Op::ReadRow && reply == Reply::Lost {
+        outbox::read_in_vain(cx, s, msg);
+    }
 }
 
 /// Commits the Kafka transaction of the message, unless the producer is fenced.
@@ -350,7 +363,7 @@ fn commit_transaction(cx: &mut Ctx, broker: &mut Broker, s: usize, msg: MessageI
     }
     broker.commit_transaction(cx, s, cause);
     match cx.setup.sender(s) {
-        Participant::Relay => advance(cx, s, msg),
+        at if at.is_relay() => advance(cx, s, msg),
         _ => report(cx, s, msg, ProducerReport::Ok, cause),
     }
 }
@@ -362,6 +375,7 @@ fn end(cx: &mut Ctx, s: usize, msg: MessageId) {
     // A finished task keeps nothing that could distinguish two states.
     (task.attempt, task.seq, task.added) = (0, 0, false);
     cx.senders[s].overslept &= !bit(msg);
+    outbox::release(cx, s, msg);
     resolve(cx, s);
 }
 
@@ -398,9 +412,10 @@ fn give_up(cx: &mut Ctx, broker: &Broker, s: usize, msg: MessageId, cause: Cause
         batches.unresolved |= attempt > 0 && others && known;
         batches.hole |= attempt > 0 && others && !known;
     }
-    if cx.setup.sender(s) == Participant::Relay {
+    if cx.setup.sender(s).is_relay() {
         // The row is still in the outbox: the relay starts over.
         cx.senders[s].tasks[msg as usize] = Task { mark: cause, ..Task::default() };
+        outbox::release(cx, s, msg);
         outbox::drop_held(cx, s);
         resolve(cx, s);
     } else {
@@ -473,7 +488,7 @@ pub(super) fn on_answer(cx: &mut Ctx, broker: &Broker, packet: Packet, cause: Ca
 /// Crashes a sender; it is not restarted if it is `gone` for good.
 pub(super) fn crash(cx: &mut Ctx, broker: &mut Broker, s: usize, gone: bool, cause: CauseRef) {
     let setup = cx.setup;
-    let relay = setup.sender(s) == Participant::Relay;
+    let relay = setup.sender(s).is_relay();
     let sender = &mut cx.senders[s];
     sender.up = false;
     // Whoever watches over the processes has replaced this one already.

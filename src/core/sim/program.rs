@@ -26,6 +26,8 @@ ops! {
     Save "save"
     /// Inserts the order and its outbox rows into a transaction, which takes their IDs.
     InsertOutbox "insert-outbox"
+    /// Reads the next outbox row, and locks it or takes the lease: one of several relays.
+    ReadRow "read-row"
     /// Begins a Kafka transaction.
     BeginTransaction "begin-transaction"
     /// Hands the message to the network.
@@ -133,7 +135,7 @@ impl Op {
             Save | InsertOutbox | BeginTransaction | Send | Await | Backoff | Return | Fail => {
                 Participant::Producer
             }
-            MarkSent => Participant::Relay,
+            ReadRow | MarkSent => Participant::Relay,
             Append | Write | Persist | Replicate | Fetch | Acknowledge => Participant::Broker,
             _ => Participant::Consumer,
         }
@@ -143,7 +145,7 @@ impl Op {
     pub fn store(self) -> Option<Participant> {
         use Op::*;
         match self {
-            Save | InsertOutbox | MarkSent => Some(Participant::Orders),
+            Save | InsertOutbox | ReadRow | MarkSent => Some(Participant::Orders),
             CheckRedis | MarkRedis | Claim | ClaimInProgress | Complete => Some(Participant::Redis),
             Begin | Inbox | Work | Insert | Upsert | Set | StoreOffset | Commit => {
                 Some(Participant::Accounts)

@@ -11,8 +11,8 @@ use super::participant::MessageId;
 /// The current attempts and incarnations of the senders.
 #[derive(Clone, Copy, Debug)]
 pub struct Requests {
-    epochs: [u8; 2],
-    attempts: [[u8; 4]; 2],
+    epochs: [u8; 3],
+    attempts: [[u8; 4]; 3],
     /// A sender may start to count its attempts anew within one incarnation.
     starts_anew: bool,
 }

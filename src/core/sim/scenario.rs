@@ -18,7 +18,7 @@ mod texts;
 
 use super::checked::ScenarioError;
 use super::fault::{FaultKind, FaultSpec};
-use super::settings::outbox::{Marks, Outbox};
+use super::settings::outbox::Outbox;
 use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
 use serde::{Deserialize, Serialize};
 
@@ -161,9 +161,7 @@ impl Scenario {
         if self.database != Some(Database::Outbox) {
             self.outbox = Outbox::default();
         }
-        if self.outbox.rows_per_transaction == 1 {
-            self.outbox.marks = Marks::default();
-        }
+        self.outbox.tidy();
     }
 
     /// Returns true if a slow handler can take longer than the broker waits for it.

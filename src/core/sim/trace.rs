@@ -278,6 +278,7 @@ impl<'a> Running<'a> {
 /// Returns the key of a step without its count: `work@m1`.
 fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
     let at = |what: &str, msg: MessageId| format!("{what}@m{}", msg + 1);
+    let party = |what: &str, p: Participant| format!("{what}:{}", p.key());
     match choice {
         Choice::Run(run) => run_name(setup, world, run),
         Choice::Deliver(i) => {
@@ -290,14 +291,13 @@ fn name(setup: &CompiledScenario, world: &World, choice: Choice) -> String {
         Choice::Fire(Timer::Redelivery(i)) => {
             at("redeliver", world.broker.copy_at(i).map_or(0, |(msg, _)| msg))
         }
-        Choice::Fire(Timer::Session(c)) => {
-            format!("evict:{}", Participant::CONSUMERS[c as usize].key())
-        }
-        Choice::Fire(Timer::Lag(n)) => format!("lag:{}", Participant::NODES[n as usize].key()),
+        Choice::Fire(Timer::Session(c)) => party("evict", Participant::CONSUMERS[c as usize]),
+        Choice::Fire(Timer::Lag(n)) => party("lag", Participant::NODES[n as usize]),
         Choice::Fire(Timer::Lease(m)) => at("lease", m),
-        Choice::Fire(Timer::Transaction(s)) => format!("abort:{}", setup.sender(s.into()).key()),
-        Choice::Restart(party) => format!("restart:{}", party.key()),
-        Choice::Resume(party) => format!("resume:{}", party.key()),
+        Choice::Fire(Timer::RelayLease(s)) => party("lease", setup.sender(s.into())),
+        Choice::Fire(Timer::Transaction(s)) => party("abort", setup.sender(s.into())),
+        Choice::Restart(at) => party("restart", at),
+        Choice::Resume(at) => party("resume", at),
         Choice::Repeat(msg) => at("repeat", msg),
         Choice::Heal(Link::CLUSTER) => "rejoin:broker".into(),
         Choice::Heal(link) => {

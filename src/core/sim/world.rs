@@ -13,6 +13,7 @@ use super::context::{Ctx, View};
 use super::event::{CauseRef, EventKind, Recorder, Timer};
 use super::ledger::Ledger;
 use super::network::{Link, Net, Packet, PacketKind};
+use super::outbox;
 use super::participant::{MessageId, Participant};
 use super::producer::{self, Sender};
 use super::stores::Stores;
@@ -20,7 +21,7 @@ use super::stores::Stores;
 /// The global state of a run. It has no clock; a timer is either armed or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct World {
-    pub senders: [Sender; 2],
+    pub senders: [Sender; 3],
     pub net: Net,
     pub broker: Broker,
     pub consumers: [Consumer; 2],
@@ -37,7 +38,7 @@ impl World {
         let successor =
             if setup.successor { producer::not_started(setup) } else { Sender::default() };
         World {
-            senders: [Sender::default(), successor],
+            senders: [Sender::default(), successor, Sender::default()],
             net: Net::default(),
             broker: setup.machine,
             consumers: [Consumer { up, ..Consumer::default() }; 2],
@@ -108,6 +109,7 @@ impl World {
                     }
                     Timer::Backoff(..) => producer::fire(&mut cx, timer),
                     Timer::Lease(msg) => consumer::end_lease(&mut cx, msg),
+                    Timer::RelayLease(s) => outbox::end_lease(&mut cx, s.into()),
                     _ => broker.fire(&mut cx, timer),
                 }
             }

@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
         let last = self.steps.iter().rfind(own)?.at;
         // The relay starts when there is a row in the outbox.
         let first = match party {
-            Participant::Relay => {
+            Participant::Relay | Participant::Relay2 => {
                 self.steps.iter().find(|step| step.by == Some(Participant::Producer))?.at
             }
             _ => 0,

@@ -170,6 +170,8 @@ pub(super) enum Delay {
     SlowHandler,
     /// `claim_lease_ms`.
     Lease,
+    /// `outbox.lock_lease_ms`.
+    RelayLease,
 }
 
 impl Delay {
@@ -195,6 +197,7 @@ impl Delay {
                 let ms = setup.scenario.consumer.claim_lease_ms;
                 steady(ms.map_or(u64::MAX, |ms| u64::from(ms) * 1000))
             }
+            Delay::RelayLease => steady(u64::from(setup.scenario.outbox.lock_lease_ms) * 1000),
             Delay::Operation(act) => {
                 let us = set_timeout_us(setup, act).unwrap_or(pace.of(act));
                 Span { mean: us.saturating_mul(1000), shape: act.shape() }

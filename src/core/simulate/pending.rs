@@ -4,6 +4,7 @@ use super::fault_rates::{self, FaultRate, FaultRates, OfItself};
 use super::latency_model::{Delay, Operation};
 use crate::products::{self, Timing};
 use crate::sim::settings::OnError;
+use crate::sim::settings::outbox::Lock;
 use crate::sim::{
     ActorStep, Choice, Class, Classes, CompiledScenario, MessageId, Op, Packet, Participant, Pause,
     Timer, Window, World,
@@ -165,7 +166,7 @@ fn key(world: &World, choice: Choice) -> EventId {
 fn arrives(setup: &CompiledScenario, world: &World, choice: Choice) -> Option<MessageId> {
     let Choice::Run(ActorStep::Sender(s, msg)) = choice else { return None };
     let task = &world.senders[s as usize].tasks[msg as usize];
-    let relay = setup.sender(s.into()) == crate::sim::Participant::Relay;
+    let relay = setup.sender(s.into()).is_relay();
     (!relay && task.pc == 0 && task.attempt == 0 && !task.again).then_some(msg)
 }
 
@@ -252,6 +253,11 @@ fn sender_takes(setup: &CompiledScenario, op: Option<Op>, first: bool) -> [Optio
         Some(Op::Send) if first && (timing(setup).batches)(setup) => one(Operation::Linger),
         Some(Op::Save | Op::MarkSent) => one(Operation::DatabaseCommit),
         Some(Op::InsertOutbox) => one(Operation::Database),
+        // The lock is a transaction of its own.
+        Some(Op::ReadRow) if setup.lock() == Lock::Lease => {
+            two(Operation::DatabaseCommit, Operation::Database)
+        }
+        Some(Op::ReadRow) => one(Operation::Database),
         Some(Op::CommitTransaction) => one(Operation::KafkaCommit),
         _ => one(Operation::Line),
     }
@@ -330,6 +336,7 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
             _ => Operation::Session,
         }),
         Timer::Lease(_) => Delay::Lease,
+        Timer::RelayLease(_) => Delay::RelayLease,
         Timer::Lag(_) => Delay::Operation(Operation::Lag),
         Timer::Transaction(_) => Delay::Operation(Operation::TransactionTimeout),
     }

@@ -1,7 +1,7 @@
 //! Program lines that access a store or the process's own memory, as labels and as clauses.
 
 use super::{amount, fill, message, terms};
-use crate::sim::settings::outbox::Reads;
+use crate::sim::settings::outbox::{Lock, Reads};
 use crate::sim::{CompiledScenario, MessageId, Op};
 
 /// Returns the label of the line's arrow: "SISMEMBER m1".
@@ -10,6 +10,13 @@ pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
     match op {
         Op::Save => format!("commit order {m}"),
         Op::InsertOutbox => format!("insert order {m}"),
+        Op::ReadRow => match setup.lock() {
+            Lock::None => format!("read {m}"),
+            Lock::SkipLocked => format!("read and lock {m}"),
+            Lock::Lease => format!("lock outbox, read {m}"),
+        },
+        Op::MarkSent if setup.lock() == Lock::SkipLocked => format!("mark {m} sent, COMMIT"),
+        Op::MarkSent if setup.lock() == Lock::Lease => format!("mark {m} sent, unlock"),
         Op::MarkSent => match setup.scenario.outbox.reads {
             Reads::Unsent => format!("mark {m} sent"),
             Reads::Log => format!("save position ({m})"),
@@ -66,6 +73,17 @@ pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> 
     match (op, yes) {
         (Op::Save, _) => format!("commits the order {m}"),
         (Op::InsertOutbox, _) => format!("inserts the order {m}, within a transaction"),
+        (Op::ReadRow, _) => match setup.lock() {
+            Lock::None => format!("reads {m} from the outbox"),
+            Lock::SkipLocked => format!("reads {m} from the outbox and locks its row"),
+            Lock::Lease => format!("locks the outbox and reads {m}"),
+        },
+        (Op::MarkSent, _) if setup.lock() == Lock::SkipLocked => {
+            format!("marks {m} as sent and commits, which releases the row")
+        }
+        (Op::MarkSent, _) if setup.lock() == Lock::Lease => {
+            format!("marks {m} as sent and releases its lock, if it still has it")
+        }
         (Op::MarkSent, _) => match setup.scenario.outbox.reads {
             Reads::Unsent => format!("marks {m} as sent in the outbox"),
             Reads::Log => format!("saves its position in the log, past {m}"),

@@ -342,6 +342,7 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
         EventKind::FoundInProgress { .. }
         | EventKind::Unclaimed { .. }
         | EventKind::LeaseEnded { .. } => claims::sentence(setup, what)?,
+        EventKind::RelayLeaseEnded { at } => outbox::lease_ended(setup, at),
         EventKind::RowSkipped { at, msg } => outbox::skipped(setup, at, msg),
         EventKind::RolledBack { msg, .. } => {
             format!("the transaction for {} is rolled back.", message(msg))

@@ -91,6 +91,7 @@ fn line(setup: &CompiledScenario, op: Op) -> String {
         Op::Send => "sending",
         Op::Await => return format!("the wait for the {answer}"),
         Op::Backoff => "the backoff",
+        Op::ReadRow => "the read of the row",
         Op::MarkSent => "the sent mark",
         Op::Return | Op::Fail => "the report",
         Op::Append => "storing",

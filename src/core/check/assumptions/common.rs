@@ -2,7 +2,7 @@
 
 use crate::products::{self, Row, Scope};
 use crate::sim::clients::Side;
-use crate::sim::settings::outbox::{Outbox, Reads};
+use crate::sim::settings::outbox::{Lock, Outbox, Reads};
 use crate::sim::settings::{Database, OnError};
 use crate::sim::{Class, OnRestart, Op, Participant, duration};
 
@@ -124,9 +124,24 @@ pub(super) const ANY: &[Row] = &[
          one relay runs at a time and sees rows in commit order.",
     ),
     (
-        |s| rows_of(s).is_some_and(|own| own != Outbox::default()),
+        |s| rows_of(s).is_some_and(|own| own != Outbox::default() && own.relays == 1),
         "An order's ID is unique, and stays the same when the application sends the order again; \
          one relay runs at a time.",
+    ),
+    (
+        |s| s.setup.has_two_relays(),
+        "An order's ID is unique, and stays the same when the application sends the order again; \
+         each relay reads one row, and marks it before it reads the next.",
+    ),
+    (
+        |s| s.setup.lock() == Lock::SkipLocked,
+        "The database rolls back the transaction of a relay as soon as the relay crashes, and no \
+         timeout of the database ends that of a paused one.",
+    ),
+    (
+        |s| s.setup.lock() == Lock::Lease,
+        "A relay's lease is longer than it takes to send a row at the first attempt, clocks do not \
+         jump, and a relay releases only its own lock.",
     ),
     (
         |s| rows_of(s).is_some_and(|own| own != Outbox::default() && !own.overlaps()),
@@ -138,7 +153,7 @@ pub(super) const ANY: &[Row] = &[
          of their IDs.",
     ),
     (
-        |s| rows_of(s).is_some_and(|own| own.sends_one_at_a_time()),
+        |s| rows_of(s).is_some_and(|own| own.sends_one_at_a_time() && own.relays == 1),
         "The relay waits for each acknowledgment before it reads on, and saves its position with \
          its own commit.",
     ),

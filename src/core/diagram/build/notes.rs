@@ -143,6 +143,7 @@ impl Rows<'_> {
             EventKind::Healed { from, .. } => (from, Check, Good, "reconnected".into()),
             EventKind::Isolated { at } => (at, Cross, Bad, "cut off from cluster".into()),
             EventKind::Rejoined { at } => (at, Check, Good, "rejoins cluster".into()),
+            EventKind::RelayLeaseEnded { at } => (at, Clock, Warn, "its lease ends".into()),
             EventKind::LeaseEnded { .. } => {
                 (Participant::Redis, Clock, Warn, "the lease ends".into())
             }

@@ -114,11 +114,11 @@ pub struct Partition {
     /// The high watermark.
     pub high_watermark: u8,
     /// The newest epoch of each producer that the transaction coordinator knows.
-    pub epochs: [u8; 2],
+    pub epochs: [u8; 3],
     /// The batches that were rejected while the leader had none of their producer, one bit each for
     /// the messages of each producer: what was sent behind such a batch may come first. Lost batches
     /// are not among them, because what follows them on the connection is lost, too.
-    rejected: [u8; 2],
+    rejected: [u8; 3],
     /// The group's committed offset; `None` while it has committed none.
     pub committed: Option<u8>,
     /// The partition that an operator has added.
@@ -146,8 +146,8 @@ impl Partition {
             eligible: 0,
             leader: 0,
             high_watermark: 0,
-            epochs: [0; 2],
-            rejected: [0; 2],
+            epochs: [0; 3],
+            rejected: [0; 3],
             committed: (!config.new_group).then_some(0),
             added: None,
             owner: Some(0),

@@ -5,7 +5,7 @@ use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::duration;
-use crate::sim::settings::outbox::{Marks, Outbox, Reads};
+use crate::sim::settings::outbox::{Lock, Marks, Outbox, Reads};
 use crate::sim::settings::{BatchAck, Database, OnError};
 
 /// Returns the programs of the senders.
@@ -22,7 +22,9 @@ pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
             }
             save.run(Op::Return, 0, "return Ok");
             save.main = save.ops.len();
-            vec![save, send]
+            let mut all = vec![save];
+            all.extend(vec![send; scenario.outbox.relays.into()]);
+            all
         }
         _ if sending.other_sends > 0 => vec![send.clone(), send],
         _ => vec![send],
@@ -32,7 +34,9 @@ pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
 fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     let mut p = Program::default();
     let outbox = scenario.database == Some(Database::Outbox);
-    if outbox {
+    if outbox && scenario.outbox.relays > 1 {
+        p.run(Op::ReadRow, 0, take_row(scenario.outbox.lock));
+    } else if outbox {
         p.show(0, next_row(scenario.outbox.reads));
     }
     if scenario.database == Some(Database::SaveThenSend) {
@@ -100,8 +104,22 @@ fn next_row(reads: Reads) -> &'static str {
     }
 }
 
+/// Returns the line by which one of several relays finds its next row.
+fn take_row(lock: Lock) -> &'static str {
+    match lock {
+        Lock::None => "m = db.next(outbox)",
+        Lock::SkipLocked => "tx = db.begin(); m = tx.next(outbox for update skip locked)",
+        Lock::Lease => "lock.acquire(); m = db.next(outbox)",
+    }
+}
+
 /// Returns the line by which a relay notes that a row is sent.
 fn mark_row(outbox: &Outbox) -> &'static str {
+    match outbox.lock {
+        Lock::None => {}
+        Lock::SkipLocked => return "tx.mark_sent(m); tx.commit()",
+        Lock::Lease => return "db.mark_sent(m); lock.release()",
+    }
     match (outbox.reads, outbox.marks) {
         (Reads::Unsent, Marks::EachRow) => "db.mark_sent(m)",
         (Reads::Unsent, Marks::Transaction) => "db.mark_sent(rows of m.order)",
@@ -215,6 +233,9 @@ pub(super) fn parties(
         Participant::Producer2 => sending.other_sends > 0,
         Participant::Orders => scenario.database.is_some(),
         Participant::Relay => scenario.database == Some(Database::Outbox),
+        Participant::Relay2 => {
+            scenario.database == Some(Database::Outbox) && scenario.outbox.relays > 1
+        }
         Participant::Broker | Participant::Follower | Participant::Follower2 => {
             party.node().is_some_and(|node| node < nodes)
         }

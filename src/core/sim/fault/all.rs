@@ -71,7 +71,10 @@ fn strikes(party: Participant) -> Vec<(FaultKind, Participant)> {
     use FaultKind::*;
     let cut = |other: Participant| (Cut(party, other), party);
     match party {
-        Participant::Producer | Participant::Producer2 | Participant::Relay => {
+        Participant::Producer
+        | Participant::Producer2
+        | Participant::Relay
+        | Participant::Relay2 => {
             let mut all = vec![
                 (Crash(party), party),
                 (PermanentLoss(party), party),

@@ -26,8 +26,12 @@ pub struct Sender {
     /// Kafka: the sender's metadata has the partition that an operator has added, so that it sends new
     /// messages there.
     pub knows_added: bool,
-    /// Outbox rows that a relay has marked as sent and has yet to send.
+    /// Outbox rows that a relay has in memory: it has marked them as sent and has yet to send them,
+    /// or it has read them beside another relay and is not done with them.
     pub held: u8,
+    /// Outbox rows that a relay has locked against the other one; with a lease, the row for which
+    /// it has taken the lease.
+    pub locked: u8,
     /// The task of sending each message.
     pub tasks: [Task; 4],
     /// The event that stopped the process or made it resume.
@@ -80,6 +84,7 @@ impl Default for Sender {
             batches: Default::default(),
             knows_added: false,
             held: 0,
+            locked: 0,
             tasks: Default::default(),
             mark: CauseRef::NONE,
         }

@@ -52,6 +52,11 @@ impl Scenario {
             return bad("producer", "an outbox relay needs acks to mark rows as sent; use retry");
         }
         self.outbox.check(self.database)?;
+        if self.outbox.relays > 1 && self.producer.sending().transactional {
+            let problem = "relays with one transactional.id fence each other, and with two of them \
+                           neither is fenced; use one relay, or remove transactional.id";
+            return bad("outbox.relays", problem);
+        }
         match (self.broker.key(), self.producer.product()) {
             (broker, speaks) if broker == speaks => Ok(()),
             (broker, speaks) => bad(

@@ -6,6 +6,11 @@
 //! given back (PostgreSQL, "Sequence Manipulation Functions"), so a row with a lower ID may become
 //! visible after one with a higher ID (event-driven.io, "How Postgres sequences issues can impact
 //! your messaging guarantees"; kamu-data/kamu-cli#1398).
+//!
+//! Several relays may read one outbox. `SELECT … FOR UPDATE SKIP LOCKED` passes over the rows that
+//! another transaction has locked, until that one ends (PostgreSQL, "SELECT", The Locking Clause). A
+//! lock with a lease lets one relay read at a time, and is released after `lockAtMostFor` though its
+//! owner may still be at work (ShedLock, README).
 
 pub mod rows;
 
@@ -15,6 +20,9 @@ use serde::{Deserialize, Serialize};
 
 /// The most transactions that an application has open at a time.
 pub const MOST_OPEN: u8 = 2;
+
+/// The most relays that read one outbox.
+pub const MOST_RELAYS: u8 = 2;
 
 /// Settings of the outbox and its relay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +40,22 @@ pub struct Outbox {
     /// The number of rows that a transaction writes, one for each message.
     #[serde(skip_serializing_if = "is_one")]
     pub rows_per_transaction: u8,
+    /// The number of relays that read the outbox at the same time.
+    #[serde(skip_serializing_if = "is_one")]
+    pub relays: u8,
+    /// What keeps two relays from reading the same row.
+    #[serde(skip_serializing_if = "is_default")]
+    pub lock: Lock,
+    /// The time after which a relay's lease ends by itself, in milliseconds.
+    #[serde(skip_serializing_if = "is_usual_lease")]
+    pub lock_lease_ms: u32,
+}
+
+/// The lease that a relay takes where no other is set: a minute.
+const LEASE_MS: u32 = 60_000;
+
+fn is_usual_lease(ms: &u32) -> bool {
+    *ms == LEASE_MS
 }
 
 impl Default for Outbox {
@@ -41,6 +65,9 @@ impl Default for Outbox {
             marks: Marks::default(),
             concurrent_transactions: 1,
             rows_per_transaction: 1,
+            relays: 1,
+            lock: Lock::default(),
+            lock_lease_ms: LEASE_MS,
         }
     }
 }
@@ -80,6 +107,20 @@ pub enum Marks {
     Transaction,
 }
 
+/// What keeps two relays from reading the same row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lock {
+    /// Nothing: both may read a row before either has marked it.
+    #[default]
+    None,
+    /// `SELECT … FOR UPDATE SKIP LOCKED`, in the transaction that marks the row: a relay passes over
+    /// the row that the other one is sending.
+    SkipLocked,
+    /// A lock on the whole outbox, which ends by itself after some time: one relay reads at a time.
+    Lease,
+}
+
 impl Outbox {
     pub(in crate::sim) fn is_default(&self) -> bool {
         *self == Outbox::default()
@@ -93,7 +134,20 @@ impl Outbox {
     /// Returns true if the relay sends one row at a time, however many its client may have in
     /// flight: it keeps a position, or the rest of a transaction in memory.
     pub fn sends_one_at_a_time(&self) -> bool {
-        self.reads.keeps_position() || self.marks == Marks::Transaction
+        self.reads.keeps_position() || self.marks == Marks::Transaction || self.relays > 1
+    }
+
+    /// Resets what only other settings give a meaning.
+    pub(in crate::sim) fn tidy(&mut self) {
+        if self.rows_per_transaction == 1 {
+            self.marks = Marks::default();
+        }
+        if self.relays == 1 {
+            self.lock = Lock::default();
+        }
+        if self.lock != Lock::Lease {
+            self.lock_lease_ms = LEASE_MS;
+        }
     }
 
     pub(in crate::sim) fn check(&self, database: Option<Database>) -> Checked {
@@ -104,6 +158,29 @@ impl Outbox {
             let problem =
                 "a transaction writes one row; use each-row, or more rows_per_transaction";
             return bad("outbox.marks", problem);
+        }
+        self.check_relays()
+    }
+
+    fn check_relays(&self) -> Checked {
+        if self.relays == 1 && self.lock != Lock::None {
+            return bad("outbox.lock", "a single relay needs no lock; use none, or relays=2");
+        }
+        if self.lock != Lock::Lease && !is_usual_lease(&self.lock_lease_ms) {
+            return bad(
+                "outbox.lock_lease_ms",
+                "there is no lease; remove this, or use lock=lease",
+            );
+        }
+        if self.relays > 1 && self.reads.keeps_position() {
+            let problem = "relays share an outbox by the marks of its rows, and a position has one \
+                           reader; use reads=unsent, or one relay";
+            return bad("outbox.relays", problem);
+        }
+        if self.relays > 1 && self.marks == Marks::Transaction {
+            let problem = "relays that share an outbox mark each row; use marks=each-row, or one \
+                           relay";
+            return bad("outbox.relays", problem);
         }
         Ok(())
     }

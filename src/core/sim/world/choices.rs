@@ -12,6 +12,7 @@ use crate::sim::network::{Link, Packet, PacketKind};
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::producer;
 use crate::sim::program::Op;
+use crate::sim::relay_lease;
 
 impl World {
     /// Collects the enabled transitions, the most ordinary first. If the point of a scripted fault
@@ -82,6 +83,13 @@ impl World {
         for c in (0..cx.setup.consumers()).filter(reached) {
             self.broker.enabled(cx, Priority::Delivery(c), out);
         }
+        // Relays poll at the same time, rather than after one another.
+        for m in 0..cx.setup.scenario.messages {
+            let reads =
+                |&s: &usize| reads_row(cx, s, m) && producer::has_line(cx, &self.broker, s, m);
+            let reading = (1..cx.setup.senders.len()).filter(reads);
+            out.extend(reading.map(|s| Choice::Run(ActorStep::Sender(s as u8, m))));
+        }
         // The poll loop does not wait for the worker thread: that is the point of handing off.
         for c in 0..cx.setup.consumers() {
             if let Some(msg) = consumer::worker_runs(cx, c) {
@@ -144,7 +152,8 @@ impl World {
         for m in 0..cx.setup.scenario.messages {
             let senders = 0..cx.setup.senders.len();
             let runs = senders
-                .filter(|&s| producer::has_line(cx, &self.broker, s, m) && !commits_late(cx, s, m));
+                .filter(|&s| producer::has_line(cx, &self.broker, s, m))
+                .filter(|&s| !commits_late(cx, s, m) && !reads_row(cx, s, m));
             out.extend(runs.map(|s| Choice::Run(ActorStep::Sender(s as u8, m))));
         }
     }
@@ -205,6 +214,11 @@ impl World {
     }
 }
 
+/// Returns true if the sender is about to read the row of the message.
+fn reads_row(cx: &View, s: usize, m: MessageId) -> bool {
+    cx.setup.senders[s].op(cx.senders[s].tasks[m as usize].pc) == Some(Op::ReadRow)
+}
+
 /// Returns true for the commit of a transaction that may overlap with later ones: it comes last in the
 /// order of [`World::choices`], so that by default it is the slow one.
 fn commits_late(cx: &View, s: usize, m: MessageId) -> bool {
@@ -238,11 +252,14 @@ fn partitions_found(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
     out.extend(finding.map(|s| Choice::Run(ActorStep::Refresh(s as u8))));
 }
 
-/// Appends the ends of claims' leases.
+/// Appends the ends of the leases of claims and of relays.
 fn leases(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
     let messages = 0..cx.setup.scenario.messages;
     let ending = messages.filter(|&m| consumer::lease_may_end(cx, broker, m));
     out.extend(ending.map(|m| Choice::Fire(Timer::Lease(m))));
+    let relays = 1..cx.setup.senders.len();
+    let ending = relays.filter(|&s| relay_lease::may_end(cx, broker, s));
+    out.extend(ending.map(|s| Choice::Fire(Timer::RelayLease(s as u8))));
 }
 
 /// Appends the first start of consumers that start late, which is enabled when nothing else is,

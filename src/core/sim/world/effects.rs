@@ -7,6 +7,7 @@ use crate::sim::consumer::{self, Consumer, Pause};
 use crate::sim::event::{CauseRef, EventKind, Recorder, RejectReason, Window};
 use crate::sim::fault::{Fault, Occurrence};
 use crate::sim::network::{Link, Net, Packet};
+use crate::sim::outbox;
 use crate::sim::participant::{MessageId, Participant};
 use crate::sim::producer;
 use crate::sim::program::Op;
@@ -170,6 +171,9 @@ impl World {
         } else if let Some(s) = at.sender() {
             producer::crash(&mut cx, broker, s, how == Crash::PermanentLoss, mark);
         } else {
+            if at == Participant::Orders {
+                outbox::on_database_crash(&mut cx);
+            }
             self.stop_store(at);
         }
         // The connections to a crashed process are closed. Packets that it sent may still arrive,

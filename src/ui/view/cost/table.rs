@@ -224,6 +224,7 @@ pub fn parts(cost: &Cost) -> String {
         match party {
             Participant::Orders => all.push("producer database".into()),
             Participant::Relay => all.push("a relay".into()),
+            Participant::Relay2 => all.push("a second relay".into()),
             Participant::Redis => all.push("Redis".into()),
             Participant::Producer2 => all.push("a second producer".into()),
             _ => {}

@@ -15,10 +15,10 @@ impl Partition {
         w.put(self.eligible, 3);
         w.put(self.start, 4);
         w.put(self.high_watermark, 4);
-        w.put(self.epochs[0], 3);
-        w.put(self.epochs[1], 3);
+        let senders = setup.senders.len().max(2);
+        self.epochs[..senders].iter().for_each(|&epoch| w.put(epoch, 3));
         if may_overtake(self, setup) {
-            w.all(self.rejected.map(|messages| (messages, 4)));
+            self.rejected[..senders].iter().for_each(|&messages| w.put(messages, 4));
         }
         w.put(self.committed.map_or(15, |offset| offset), 4);
         w.put(self.owner.map_or(3, |owner| owner), 2);
@@ -34,7 +34,8 @@ impl Partition {
         }
         w.put(self.entries().len() as u8, 4);
         for e in self.entries() {
-            w.all([(e.content as u8, 2), (e.msg, 2), (e.copy, 4), (e.sender, 1), (e.epoch, 3)]);
+            w.all([(e.content as u8, 2), (e.msg, 2), (e.copy, 4)]);
+            w.all([(e.sender, setup.sender_bits()), (e.epoch, 3)]);
             w.all([(e.seq, 4), (e.attempt, 3), (e.ack_pending.into(), 1), (e.answered.into(), 1)]);
             w.all([(e.decided as u8, 2), (e.deliveries, 3)]);
             if setup.may_grow() {
@@ -50,9 +51,10 @@ impl Partition {
         self.eligible = r.get(3);
         self.start = r.get(4);
         self.high_watermark = r.get(4);
-        self.epochs = [r.get(3), r.get(3)];
+        let senders = setup.senders.len().max(2);
+        self.epochs[..senders].iter_mut().for_each(|epoch| *epoch = r.get(3));
         if may_overtake(self, setup) {
-            self.rejected = [r.get(4), r.get(4)];
+            self.rejected[..senders].iter_mut().for_each(|messages| *messages = r.get(4));
         }
         self.committed = Some(r.get(4)).filter(|&offset| offset != 15);
         self.owner = Some(r.get(2)).filter(|&owner| owner != 3);
@@ -69,7 +71,7 @@ impl Partition {
                 content: content(r.get(2)),
                 msg: r.get(2),
                 copy: r.get(4),
-                sender: r.get(1),
+                sender: r.get(setup.sender_bits()),
                 epoch: r.get(3),
                 seq: r.get(4),
                 attempt: r.get(3),

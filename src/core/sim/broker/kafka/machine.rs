@@ -93,7 +93,11 @@ impl Machine for Partition {
             Timer::Session(c) => self.evict(cx, c.into()),
             Timer::Lag(node) => self.drop_from_sync(cx, node.into()),
             Timer::Transaction(s) => self.abort(cx, s.into()),
-            Timer::Ack(..) | Timer::Backoff(..) | Timer::Redelivery(_) | Timer::Lease(_) => {}
+            Timer::Ack(..)
+            | Timer::Backoff(..)
+            | Timer::Redelivery(_)
+            | Timer::Lease(_)
+            | Timer::RelayLease(_) => {}
         }
     }
 

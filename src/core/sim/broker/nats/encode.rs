@@ -19,7 +19,8 @@ impl Stream {
                 Phase::Acked => 3,
                 Phase::Exhausted => 4,
             };
-            w.all([(e.msg, 2), (e.copy, 4), (e.sender, 1), (e.epoch, 3), (e.attempt, 3)]);
+            w.all([(e.msg, 2), (e.copy, 4), (e.sender, setup.sender_bits())]);
+            w.all([(e.epoch, 3), (e.attempt, 3)]);
             w.all([(e.pc, 4), (e.memory, 3), (e.page, 3), (e.disk, 3)]);
             w.all([(e.ack_pending.into(), 1), (e.in_window.into(), 1), (phase, 3)]);
             w.all([(e.deliveries, 3), (e.turn, 4)]);
@@ -37,7 +38,7 @@ impl Stream {
             self.entries.push(Entry {
                 msg: r.get(2),
                 copy: r.get(4),
-                sender: r.get(1),
+                sender: r.get(setup.sender_bits()),
                 epoch: r.get(3),
                 attempt: r.get(3),
                 pc: r.get(4),

@@ -2,9 +2,10 @@
 
 use super::{Entry, Phase, Queue};
 use crate::sim::bits::{Reader, Writer};
+use crate::sim::compiled_scenario::CompiledScenario;
 
 impl Queue {
-    pub(super) fn write(&self, w: &mut Writer) {
+    pub(super) fn write(&self, setup: &CompiledScenario, w: &mut Writer) {
         let (up, gone, leader) = self.nodes();
         w.put(up, 3);
         w.put(gone, 3);
@@ -25,7 +26,7 @@ impl Queue {
             w.all([
                 (e.msg, 2),
                 (e.copy, 4),
-                (e.sender, 1),
+                (e.sender, setup.sender_bits()),
                 (e.epoch, 3),
                 (e.attempt, 3),
                 (e.pc, 4),
@@ -41,7 +42,7 @@ impl Queue {
         }
     }
 
-    pub(super) fn read(&mut self, r: &mut Reader) {
+    pub(super) fn read(&mut self, setup: &CompiledScenario, r: &mut Reader) {
         self.set_nodes(r.get(3), r.get(3), r.get(2));
         self.overflow = r.flag();
         if self.config.single_active {
@@ -51,7 +52,7 @@ impl Queue {
             self.push(Entry {
                 msg: r.get(2),
                 copy: r.get(4),
-                sender: r.get(1),
+                sender: r.get(setup.sender_bits()),
                 epoch: r.get(3),
                 attempt: r.get(3),
                 pc: r.get(4),

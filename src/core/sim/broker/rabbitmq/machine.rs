@@ -198,12 +198,12 @@ impl Machine for Queue {
         })
     }
 
-    fn encode(&self, _setup: &CompiledScenario, w: &mut Writer) {
-        self.write(w);
+    fn encode(&self, setup: &CompiledScenario, w: &mut Writer) {
+        self.write(setup, w);
     }
 
-    fn decode(&mut self, _setup: &CompiledScenario, r: &mut Reader) {
-        self.read(r);
+    fn decode(&mut self, setup: &CompiledScenario, r: &mut Reader) {
+        self.read(setup, r);
     }
 
     /// Clears the sender of a copy that owes it nothing, merges the storage levels that no fault of

@@ -1,6 +1,6 @@
 //! The settings of an outbox, a row each.
 
-use super::{MOST_OPEN, Marks, Outbox, Reads};
+use super::{Lock, MOST_OPEN, MOST_RELAYS, Marks, Outbox, Reads};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::Database;
 use crate::sim::settings::field::{Field, fields};
@@ -33,6 +33,27 @@ pub const ROWS: &[Field] = fields! {
             let several = own.rows_per_transaction > 1 || own.marks != Marks::EachRow;
             several.then_some(Slot::One(&mut own.marks))
         };
+    "outbox.relays", "1", "microservices.io, polling publisher",
+        "Number of relays that read the outbox at the same time. Each reads one row, sends it, and \
+         marks it before it reads the next.",
+        |s| Some(Slot::Small(&mut outbox(s)?.relays, 1, MOST_RELAYS));
+    "outbox.lock", "none", "PostgreSQL, SELECT, FOR UPDATE SKIP LOCKED; ShedLock",
+        "What keeps two relays from reading the same row: nothing; a row lock that is held until the \
+         mark is committed, and that the other relay skips; or a lock with a lease, under which one \
+         relay reads at a time (ShedLock, leader election).",
+        |s| {
+            let own = outbox(s)?;
+            let several = own.relays > 1 || own.lock != Lock::None;
+            several.then_some(Slot::One(&mut own.lock))
+        };
+    "outbox.lock_lease_ms", "60000", "ShedLock, lockAtMostFor",
+        "Time after which a relay's lock ends by itself, in milliseconds, though the relay may still \
+         be at work. A relay that has stopped holds up the other one for so long.",
+        |s| {
+            let own = outbox(s)?;
+            let has_lease = own.lock == Lock::Lease;
+            has_lease.then_some(Slot::Number(&mut own.lock_lease_ms, 1, 86_400_000))
+        };
 };
 
 named! {
@@ -42,5 +63,6 @@ named! {
         "id-below-xmin" = Reads::IdBelowXmin,
         "log" = Reads::Log,
     }
+    Lock { "none" = Lock::None, "skip-locked" = Lock::SkipLocked, "lease" = Lock::Lease }
     Marks { "each-row" = Marks::EachRow, "transaction" = Marks::Transaction }
 }
