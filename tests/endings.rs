@@ -575,6 +575,22 @@ const ENDINGS: &[Row] = &[
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
         "m2 is still in the outbox",
     ),
+    ("outbox-two-relays", &[(Duplicated, (2, 2, 2, Ok, 0))], "both had read it, and both send it"),
+    (
+        "outbox-skip-locked",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "a row has one sender, whichever comes first",
+    ),
+    (
+        "outbox-lease",
+        &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "nothing is read before the lease ends",
+    ),
+    (
+        "outbox-lease-overtaken",
+        &[(Duplicated, (2, 2, 2, Ok, 0))],
+        "the lease ends before the mark, so the row is still there",
+    ),
     // Operators.
     (
         "kafka-add-partition",
@@ -680,6 +696,7 @@ const OUT_OF_ORDER: &[&str] = &[
     "rabbitmq-requeue-back",
     "rabbitmq-two-consumers",
     "kafka-add-partition-order",
+    "outbox-skip-locked",
     "sqs-fifo-batch",
     "sqs-fifo-good-part",
     "sqs-fifo-two-sends",

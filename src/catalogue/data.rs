@@ -139,7 +139,8 @@ pub(super) static SCENARIOS: Groups = &[
         scenarios!["inbox-crash-before-commit" "inbox-crash-after-commit" "inbox-reply-lost"
             "inbox-mail" "inbox-pruned" "dual-write" "dual-write-reversed" "outbox-crash"
             "outbox-relay-crash" "outbox-inbox" "outbox-id-skips" "outbox-id-below-xmin"
-            "outbox-log-crash" "outbox-log-inbox" "outbox-marked-early" "outbox-marked-each"],
+            "outbox-log-crash" "outbox-log-inbox" "outbox-marked-early" "outbox-marked-each"
+            "outbox-two-relays" "outbox-skip-locked" "outbox-lease" "outbox-lease-overtaken"],
     ),
     (
         "Operators",

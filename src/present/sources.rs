@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 61] = [
+const PAGES: [(&str, &str); 63] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -155,6 +155,11 @@ const PAGES: [(&str, &str); 61] = [
         "PostgreSQL docs, sequence",
         "https://www.postgresql.org/docs/current/functions-sequence.html",
     ),
+    (
+        "PostgreSQL docs, SELECT",
+        "https://www.postgresql.org/docs/current/sql-select.html#SQL-FOR-UPDATE-SHARE",
+    ),
+    ("ShedLock README", "https://github.com/lukas-krecan/ShedLock/blob/master/README.md"),
     (
         "event-driven.io, Postgres sequences",
         "https://event-driven.io/en/ordering_in_postgres_outbox/",
