@@ -1,7 +1,7 @@
 //! Tests of fixes: those that give up nothing come first, harmful ones come last and say so, and
 //! changes that a user cannot decide on are not offered at all.
 
-use ackward::catalogue::{preset, presets};
+use ackward::catalogue::{self, preset, presets};
 use ackward::check::{
     Bounds, FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject, check, explore, usual,
 };
@@ -97,6 +97,28 @@ fn one_copy_is_the_last_thing_offered_against_loss() {
     let last = fixes.last().expect("there are two");
     assert_eq!(last.label, "replication.factor=1");
     assert_eq!(last.gives_up[0].label(), "Replicas: fewer nodes store a message");
+}
+
+/// Two relays send a row twice without any fault; a lock, of whichever kind, and a single relay do not.
+#[test]
+fn a_lock_keeps_two_relays_from_sending_a_row_twice() {
+    let scenario = catalogue::scenario("outbox-two-relays").unwrap().without_faults();
+    let calm = Bounds { faults: 0, classes: usual() };
+    let of = |scenario: &Scenario, property| {
+        let verdict = check(&CompiledScenario::new(scenario).unwrap(), calm, 100_000);
+        assert!(matches!(verdict.finding(property), Finding::Violated(_)), "{property:?}");
+        label(&search(Subject::of(scenario, &verdict)).of(property))
+    };
+    let twice = of(&scenario, Property::StoredOnce);
+    for fix in ["one relay", "lock rows: SELECT … FOR UPDATE SKIP LOCKED"] {
+        assert!(twice.iter().any(|known| known == fix), "{fix}: {twice:?}");
+    }
+    let lease = "one relay at a time: a lock with a lease";
+    assert!(twice.iter().any(|known| known == lease), "{twice:?}");
+    // Row locks break the order, and a lease keeps it.
+    let locked = [("outbox.lock", "skip-locked"), ("messages", "2")];
+    let disorder = of(&lab::change(&scenario, &locked).unwrap(), Property::InOrder);
+    assert!(disorder.iter().any(|known| known == lease), "{disorder:?}");
 }
 
 #[test]

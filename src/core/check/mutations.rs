@@ -1,7 +1,7 @@
 //! Mutations of a configuration: changes of a single setting, as a person could make them.
 
 use crate::products::{self, Add};
-use crate::sim::settings::outbox::{Marks, Reads};
+use crate::sim::settings::outbox::{Lock, Marks, Reads};
 use crate::sim::settings::{Database, OnError};
 use crate::sim::{OnRestart, Op, Scenario};
 
@@ -74,6 +74,21 @@ fn producer(scenario: &Scenario, add: &mut Add) {
         add("read rows without a sent mark", &|s| s.outbox.reads = Reads::Unsent);
     }
     add("mark each row once it is sent", &|s| s.outbox.marks = Marks::EachRow);
+    if scenario.outbox.relays > 1 {
+        relays(scenario, add);
+    }
+}
+
+/// Adds what keeps two relays from sending the same row, or from overtaking each other.
+fn relays(scenario: &Scenario, add: &mut Add) {
+    add("one relay", &|s| s.outbox.relays = 1);
+    add("lock rows: SELECT … FOR UPDATE SKIP LOCKED", &|s| s.outbox.lock = Lock::SkipLocked);
+    add("one relay at a time: a lock with a lease", &|s| s.outbox.lock = Lock::Lease);
+    // Longer than most clients try to send a message.
+    let long = 600_000.max(scenario.outbox.lock_lease_ms);
+    if scenario.outbox.lock == Lock::Lease {
+        add(&format!("outbox.lock_lease_ms={long}"), &|s| s.outbox.lock_lease_ms = long);
+    }
 }
 
 fn consumer(scenario: &Scenario, add: &mut Add) {
