@@ -33,7 +33,7 @@ mod spelling;
 mod tree;
 mod values;
 
-pub use answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+pub use answers::{AckPlace, Answers, BatchFailure, Handler, OnError, Question, SendFailure};
 pub use answers::{setting, version, yes};
 pub use checked::{Checked, origin};
 pub use fixes::{Fixes, Proved, fixes};

@@ -1,5 +1,7 @@
 //! The importer: configuration files and what must come out of them.
 
+#[path = "import/batches.rs"]
+mod batches;
 #[path = "import/hostile.rs"]
 mod hostile;
 #[path = "import/own.rs"]

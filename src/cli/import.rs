@@ -9,8 +9,8 @@ use super::watch::{Watch, stopped};
 use super::{Answer, Wrong};
 use crate::check::Property;
 use crate::import::{
-    self, AckPlace, Answers, Checked, Fixes, Handler, OnError, Reading, SendFailure, Source,
-    Syntax, Version, Versions, setting, version, yes,
+    self, AckPlace, Answers, BatchFailure, Checked, Fixes, Handler, OnError, Reading, SendFailure,
+    Source, Syntax, Version, Versions, setting, version, yes,
 };
 use crate::sim::plain::echo;
 
@@ -29,6 +29,11 @@ pub struct ImportArgs {
     /// requeue, reject, park.
     #[arg(long, value_name = "WHAT", value_parser = named(OnError::options, OnError::from_key))]
     on_error: Option<OnError>,
+    /// For configuration files: what a handler of batches does when one message fails: whole,
+    /// good-part, first-failure.
+    #[arg(long, value_name = "WHAT",
+          value_parser = named(BatchFailure::options, BatchFailure::from_key))]
+    batch: Option<BatchFailure>,
     /// For configuration files: what the caller does when a send fails: ignore, resend, outbox.
     #[arg(long, value_name = "WHAT",
           value_parser = named(SendFailure::options, SendFailure::from_key))]
@@ -101,6 +106,7 @@ impl ImportArgs {
             (handler.is_some(), "--handler"),
             (ack.is_some(), "--ack"),
             (on_error.is_some(), "--on-error"),
+            (self.batch.is_some(), "--batch"),
             (send_failure.is_some(), "--send-failure"),
             (!lib.is_empty(), "--lib"),
             (profile.is_some(), "--profile"),
@@ -122,6 +128,7 @@ impl ImportArgs {
             handler: self.handler,
             ack: self.ack,
             on_error: self.on_error,
+            batch: self.batch,
             send_failure: self.send_failure,
             versions: Versions(self.lib.clone()),
             profile: self.profile.clone(),

@@ -41,6 +41,15 @@ choices! {
 }
 
 choices! {
+    /// What a handler that is given a batch does when one of its messages fails.
+    BatchFailure {
+        Whole "whole" "the exception goes through, and the whole batch counts as failed"
+        GoodPart "good-part" "goes on with the others, and reports the ones that failed"
+        FirstFailure "first-failure" "stops there, and reports which one failed"
+    }
+}
+
+choices! {
     /// What the caller does when a send fails.
     SendFailure {
         Ignored "ignore" "gets the error, and the message is not sent again"
@@ -55,6 +64,7 @@ pub struct Answers {
     pub handler: Option<Handler>,
     pub ack: Option<AckPlace>,
     pub on_error: Option<OnError>,
+    pub batch: Option<BatchFailure>,
     pub send_failure: Option<SendFailure>,
     pub versions: Versions,
     /// The profile of Spring or Quarkus that is active.
@@ -92,6 +102,10 @@ impl Answers {
                 let choice = OnError::from_key(value).ok_or_else(|| one_of(OnError::options()))?;
                 self.on_error = Some(choice);
             }
+            "batch" => {
+                let choice = BatchFailure::from_key(value);
+                self.batch = Some(choice.ok_or_else(|| one_of(BatchFailure::options()))?);
+            }
             "send-failure" => {
                 let choice = SendFailure::from_key(value);
                 self.send_failure = Some(choice.ok_or_else(|| one_of(SendFailure::options()))?);
@@ -99,7 +113,11 @@ impl Answers {
             "new-group" => self.new_group = Some(yes(value)?),
             "profile" => self.profile = Some(value.trim().to_owned()),
             "queue" => self.queue = Some(value.trim().to_owned()),
-            "lib" => self.versions.0.push(version(value)?),
+            "lib" => {
+                let (name, version) = version(value)?;
+                self.versions.0.retain(|(own, _)| !own.eq_ignore_ascii_case(&name));
+                self.versions.0.push((name, version));
+            }
             "set" => self.set.push(setting(value)?),
             _ => return Err(unknown()),
         }

@@ -1,6 +1,6 @@
 //! The questions that a plan asks, and the program of a consumer that the answers make.
 
-use super::answers::{AckPlace, Answers, Handler, OnError, Question, SendFailure};
+use super::answers::{AckPlace, Answers, BatchFailure, Handler, OnError, Question, SendFailure};
 use super::part::{Side, System};
 use super::plan::Plan;
 
@@ -63,6 +63,28 @@ pub fn ask_on_error(
         "on-error",
         answers.on_error.is_some(),
     );
+    taken
+}
+
+/// Adds the question what a handler of batches does when one message fails. `default` is what it does
+/// without an answer, and `not` what its framework has no means for.
+pub fn ask_batch(
+    plan: &mut Plan,
+    answers: &Answers,
+    default: BatchFailure,
+    not: &[BatchFailure],
+) -> BatchFailure {
+    let given = answers.batch.filter(|choice| !not.contains(choice));
+    let taken = given.unwrap_or(default);
+    let options = BatchFailure::ALL.iter().filter(|choice| !not.contains(choice));
+    plan.ask(Question {
+        key: "batch",
+        text: "What does the handler do when one message of its batch fails?".into(),
+        options: listed(options.map(|choice| (choice.key(), choice.label()))),
+        taken: taken.label().into(),
+        answered: given.is_some(),
+    });
+    plan.answer(Side::Consumer, "batch failure", taken.key(), "batch", given.is_some());
     taken
 }
 

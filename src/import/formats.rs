@@ -6,6 +6,7 @@ mod celery;
 mod clients;
 mod code_kafka;
 mod code_rabbitmq;
+mod code_sqs;
 mod smallrye;
 mod spring;
 mod terraform;
@@ -191,6 +192,7 @@ pub fn read(
             let code = code::read(text);
             code_kafka::read(sheet, file, &code);
             code_rabbitmq::read(sheet, file, &code);
+            code_sqs::read(sheet, file, &code);
             celery::code(sheet, file, &code);
         }
         Syntax::Described => brokers::described(sheet, file, text),

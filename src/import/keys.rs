@@ -195,6 +195,7 @@ const DECISIVE: &[&str] = &[
     "retry.topic",
     "retry.topic.attempts",
     "listener.type",
+    "batch",
     // Kafka, topic and broker.
     "replication.factor",
     "default.replication.factor",
@@ -215,6 +216,8 @@ const DECISIVE: &[&str] = &[
     "retry.max-retries",
     "retry.stateless",
     "max-concurrency",
+    "batch-size",
+    "consumer-batch-enabled",
     "x-queue-type",
     "durable",
     "x-delivery-limit",

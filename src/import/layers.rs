@@ -104,6 +104,11 @@ impl Settings {
         }
     }
 
+    /// Drops a setting that is not in effect.
+    pub fn forget(&mut self, name: &str) {
+        self.rows.retain(|row| row.name != name);
+    }
+
     /// Replaces a value, with the reason.
     pub fn derive(&mut self, name: &str, value: &str, why: impl Into<String>) {
         let origin = Origin::Derived(why.into());

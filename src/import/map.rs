@@ -1,5 +1,6 @@
 //! From what the files say to Ackward's own settings: one module for each product.
 
+mod batch;
 mod kafka;
 mod rabbitmq;
 mod redis;

@@ -129,7 +129,11 @@ fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, leaf: &Leaf, place: 
     let is_kafka = part.layer.id == "smallrye-kafka";
     let client = Space::KafkaJava.exact(key).filter(|_| is_kafka);
     let own = Space::Smallrye.exact(key);
-    let own = own.filter(|own| !is_kafka || !matches!(own.name, "auto_ack" | "prefetch_count"));
+    let own = own.filter(|own| match own.name {
+        "auto_ack" | "prefetch_count" => !is_kafka,
+        "batch" => is_kafka,
+        _ => true,
+    });
     let known = own.or(client);
     match known {
         Some(Key { side: Some(side), .. }) if side != part.side => {

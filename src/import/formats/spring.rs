@@ -329,6 +329,15 @@ fn stream(parts: &mut Parts, sheet: &mut Sheet, pair: &Pair, place: Place) {
             (Side::Consumer, "default-requeue-rejected", pair.value.clone())
         }
         () if end("consumer.ackMode") => (Side::Consumer, "ack-mode", pair.value.clone()),
+        () if end("consumer.batchMode") && is_true && !rabbit => {
+            (Side::Consumer, "listener.type", value("batch"))
+        }
+        () if end("consumer.enableBatching") && rabbit => {
+            (Side::Consumer, "consumer-batch-enabled", pair.value.clone())
+        }
+        () if end("consumer.batchSize") && rabbit => {
+            (Side::Consumer, "batch-size", pair.value.clone())
+        }
         () if end("consumer.concurrency") => (Side::Consumer, "concurrency", pair.value.clone()),
         () if end("consumer.prefetch") => (Side::Consumer, "prefetch_count", pair.value.clone()),
         () => return binding(parts, sheet, pair, place, layer),

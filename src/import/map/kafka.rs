@@ -1,5 +1,6 @@
 //! Kafka: producers, consumers and topics.
 
+mod batch;
 mod consumer;
 mod idempotence;
 

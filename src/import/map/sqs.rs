@@ -1,12 +1,14 @@
 //! SQS: queues, and consumers that are Lambda functions or programs of their own.
 
-use super::{Chosen, place_of};
-use crate::import::answers::{AckPlace, Answers, OnError};
-use crate::import::ask::{ask_handler, ask_on_error, program};
+use super::{Chosen, batch as batches, place_of};
+use crate::check::Property;
+use crate::import::answers::{AckPlace, Answers, BatchFailure, OnError};
+use crate::import::ask::{ask_ack, ask_batch, ask_handler, ask_on_error, program};
 use crate::import::layers::{Origin, Settings};
 use crate::import::part::{Part, RemarkKind, Side, System};
-use crate::import::plan::{Given, Half, Harmless, Plan, Refusal, Sides};
+use crate::import::plan::{Forced, Given, Half, Harmless, Plan, Refusal, Sides};
 use crate::import::rules::Rule;
+use crate::import::search::Tag;
 
 pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
     let given = Given {
@@ -122,11 +124,16 @@ fn consumer(
     let mut settings = Settings::of(part, &answers.versions);
     let handler = ask_handler(plan, answers);
     let early = settings.get("acks_late").is_some_and(|late| late != "true");
-    let place = if early { AckPlace::Before } else { AckPlace::After };
+    let place = match settings.get("acknowledgement-mode") {
+        Some("MANUAL") => ask_ack(plan, answers, "acknowledge()"),
+        _ if early => AckPlace::Before,
+        _ => AckPlace::After,
+    };
     let mut base = Half::of(&[("consumer.program", &program(handler, Some(place)))]);
-    batch(plan, &mut settings, fifo, &mut base);
+    batch(plan, &mut settings, (fifo, place), answers, &mut base);
     lambda(plan, &settings, queue);
     let text = "What happens when the handler fails?";
+    let ends_timeout = settings.is("terminateVisibilityTimeout");
     let swallows = settings.get("acks_on_failure_or_timeout") == Some("true")
         || settings.get("acknowledgement-mode") == Some("ALWAYS");
     let default = if swallows { OnError::Swallows } else { OnError::Throws };
@@ -134,57 +141,101 @@ fn consumer(
         match ask_on_error(plan, answers, default, text, &[OnError::Rejects, OnError::Parks]) {
             OnError::Swallows => "swallow",
             OnError::Requeues => "requeue",
+            OnError::Throws if ends_timeout => "requeue",
             _ => "leave",
         };
     base.set("consumer.on_error", reaction);
     base.poison = true;
-    if part.layer.id == "celery-sqs" {
-        base.set("consumer.count", "2");
+    if settings.layer.id == "sqs-consumer" {
+        sqs_consumer(plan, &settings, fifo, &mut base);
     }
     if part.layer.id == "celery-sqs" {
+        base.set("consumer.count", "2");
         celery_rule(plan, &settings);
     }
     plan.take(&settings);
     vec![base]
 }
 
-fn batch(plan: &mut Plan, settings: &mut Settings, fifo: bool, base: &mut Half) {
-    let name =
-        if settings.get("BatchSize").is_some() { "BatchSize" } else { "MaxNumberOfMessages" };
+/// Maximum number of messages of a batch that is looked at: no search has more.
+const MOST: u64 = 4;
+
+/// Sets the size of a batch, and how it is acknowledged.
+fn batch(
+    plan: &mut Plan,
+    settings: &mut Settings,
+    (fifo, place): (bool, AckPlace),
+    answers: &Answers,
+    base: &mut Half,
+) {
+    let mapping = settings.get("BatchSize").is_some();
+    let name = if mapping { "BatchSize" } else { "MaxNumberOfMessages" };
     let size = settings.number(name).unwrap_or(1).max(1);
-    let partial = settings
-        .get("FunctionResponseTypes")
-        .is_some_and(|types| types.contains("ReportBatchItemFailures"));
-    let taken = match (fifo, name) {
-        (true, "BatchSize") => 1,
-        _ => size.min(4),
-    };
+    let taken = size.min(MOST);
     if taken != size {
-        let how = match (fifo, partial) {
-            (true, true) => "looked at as 1: the function stops at the first failure of a group",
-            _ => "looked at as",
-        };
-        let note = if fifo { how.to_owned() } else { format!("{how} {taken}") };
-        settings.note(name, note);
+        settings.note(name, format!("looked at as {taken}"));
     }
     base.set("consumer.sqs.MaxNumberOfMessages", taken.to_string());
-    if name != "BatchSize" || size == 1 {
+    if size == 1 {
+        batches::each(settings, &format!("{name} is 1"));
+    } else if mapping {
+        of_lambda(plan, settings, fifo, answers);
+    } else if settings.row("handleMessageBatch").is_some() {
+        let failure = ask_batch(plan, answers, BatchFailure::Whole, &[]);
+        let why = match failure {
+            BatchFailure::Whole => "handleMessageBatch: nothing is deleted after an exception",
+            _ => "handleMessageBatch: the messages that it returns are deleted",
+        };
+        batches::derive(settings, batches::of_handler(failure), why);
+    } else if fifo && leaves_the_rest(settings) && place == AckPlace::After {
+        let why = "FIFO queue: after a failure the rest of the group's messages is left for later \
+                   (Spring Cloud AWS)";
+        batches::derive(settings, "up-to-first-failure", why);
+    }
+    batches::set(settings, base);
+}
+
+/// Takes what sqs-consumer does besides.
+fn sqs_consumer(plan: &mut Plan, settings: &Settings, fifo: bool, base: &mut Half) {
+    if let Some(seconds) = settings.number("VisibilityTimeout") {
+        base.set("broker.sqs.VisibilityTimeout", seconds.min(43_200).to_string());
+    }
+    if settings.row("heartbeatInterval").is_some() {
+        base.set("consumer.sqs.heartbeat", "true");
+    }
+    let several = settings.number("MaxNumberOfMessages").is_some_and(|size| size > 1);
+    if fifo && several && settings.row("handleMessageBatch").is_none() {
+        let text = "handleMessage is called for all messages of a receive at once, those of the same \
+                    group side by side (sqs-consumer, processMessage)";
+        let (property, tags) = (Property::InOrder, Some(vec![Tag::NoFault]));
+        plan.forced.push(Forced { property, tags, text: text.into() });
+    }
+}
+
+/// Returns true for a listener of Spring Cloud AWS that acknowledges nothing that has failed.
+fn leaves_the_rest(settings: &Settings) -> bool {
+    settings.get("acknowledgement-mode").is_some_and(|mode| mode != "ALWAYS")
+}
+
+/// An event source mapping deletes the batch if the function succeeds, and nothing if it fails; or all
+/// but the messages that the function reports.
+fn of_lambda(plan: &mut Plan, settings: &mut Settings, fifo: bool, answers: &Answers) {
+    const REPORTS: &str = "ReportBatchItemFailures";
+    if !settings.get("FunctionResponseTypes").is_some_and(|types| types.contains(REPORTS)) {
         return;
     }
-    let text = match (partial, fifo) {
-        (false, _) => {
-            "without ReportBatchItemFailures one failure brings the whole batch back: those that went \
-             well are processed again even without a fault. The model answers for each message"
-        }
-        (true, true) => {
-            "answers for a batch are not modeled; the function is taken to stop at the first failure \
-             of a group and to report all the rest. If it goes on, the order is lost"
-        }
-        (true, false) => {
-            "answers for a batch are not modeled: each message is looked at with an answer of its own"
+    // AWS asks the function of a FIFO queue to stop at the first failure, which keeps the order.
+    let usual = if fifo { BatchFailure::FirstFailure } else { BatchFailure::GoodPart };
+    let failure = ask_batch(plan, answers, usual, &[]);
+    let why = match failure {
+        BatchFailure::Whole => "a function that ends with an exception reports no single message",
+        BatchFailure::GoodPart => "ReportBatchItemFailures: all but the reported messages",
+        BatchFailure::FirstFailure => {
+            "ReportBatchItemFailures: the function stops at the first failure, and reports it with \
+             all that follow"
         }
     };
-    plan.remark(RemarkKind::NotModeled, text);
+    batches::derive(settings, batches::of_handler(failure), why);
 }
 
 /// Compares the function's timeout with the queue's visibility timeout.

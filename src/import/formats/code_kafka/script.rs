@@ -15,6 +15,9 @@ const KAFKAJS: &[(&str, &str)] = &[
     ("autoCommit", "enable.auto.commit"),
 ];
 
+/// The number of messages after which offsets are committed.
+const THRESHOLD: &str = "autoCommitThreshold";
+
 pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     nestjs(sheet, file, code);
     let kafka: Vec<&Call> = code
@@ -44,10 +47,12 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     }
     sheet.took_for(file, format!("JavaScript · {}", layer.label));
     for call in &code.calls {
-        let (side, names) = match call.name() {
-            "send" | "sendBatch" => (Side::Producer, ["acks", ""]),
-            "subscribe" => (Side::Consumer, ["fromBeginning", ""]),
-            "run" => (Side::Consumer, ["autoCommit", "eachBatch"]),
+        let (side, names): (Side, &[&str]) = match call.name() {
+            "send" | "sendBatch" => (Side::Producer, &["acks"]),
+            "subscribe" => (Side::Consumer, &["fromBeginning"]),
+            "run" => {
+                (Side::Consumer, &["autoCommit", "eachBatch", "eachBatchAutoResolve", THRESHOLD])
+            }
             _ => continue,
         };
         let Some(part) = parts.iter_mut().find(|part| part.side == side) else { continue };
@@ -89,10 +94,12 @@ fn option(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, line: usi
             }
             _ => sheet.irrelevant(place, key),
         },
-        "eachBatch" => {
-            let text = "eachBatch is not modeled: offsets are resolved in the handler, for a batch";
-            sheet.remark(RemarkKind::NotModeled, place, text);
+        // A function, which is not read. NestJS has one of its own instead.
+        "eachBatch" if part.layer.id != "nestjs-kafka" => part.set(key, "given", place, key),
+        "eachBatchAutoResolve" if value.text() == Some("false") => {
+            part.set(key, "false", place, key);
         }
+        THRESHOLD if value.text() == Some("1") => part.set(key, "1", place, key),
         other => sheet.irrelevant(place, other),
     }
 }

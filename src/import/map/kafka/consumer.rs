@@ -1,6 +1,7 @@
 //! Consumers of Kafka: when they commit, and what an error leads to.
 
-use super::super::attempts;
+use super::super::{attempts, batch as batches};
+use super::batch;
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, Handler, OnError, Question};
 use crate::import::ask::{ask_ack, ask_handler, ask_on_error, listed, program};
@@ -41,6 +42,7 @@ enum Failure {
 pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec<Half> {
     let handler = ask_handler(plan, answers);
     let commit = commit(plan, &mut settings, answers);
+    batch::decide(plan, &mut settings, answers, commit == Commit::At(AckPlace::After));
     let failure = failure(plan, &settings, answers);
     let mut base = Half::of(&[]);
     if settings.get("isolation.level").is_some_and(|level| {
@@ -61,8 +63,8 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
     limits(&mut settings, &mut base);
     rules(plan, &settings);
     let mut all = Vec::new();
-    for half in commits(handler, commit, &base) {
-        all.push(failing(failure, &mut settings, half));
+    for half in commits(handler, commit, &base, &settings) {
+        all.extend(failing(failure, &mut settings, half));
     }
     if !earliest {
         all.extend(first_start(plan, answers, all.first()));
@@ -76,16 +78,18 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
 fn commit(plan: &mut Plan, settings: &mut Settings, answers: &Answers) -> Commit {
     let auto = settings.is("enable.auto.commit");
     let explicit_off = settings.explicit("enable.auto.commit") && !auto;
-    if let Some(mode) = settings.get("ack-mode").map(str::to_uppercase) {
+    if let Some(mode) = settings.get("ack-mode").map(|m| m.to_uppercase().replace('-', "_")) {
         if auto {
             return Commit::InPoll;
         }
         if mode.starts_with("MANUAL") {
             return Commit::At(ask_ack(plan, answers, "acknowledge()"));
         }
-        if mode != "RECORD" {
-            let text = "offsets are committed after the whole poll: a crash repeats all records of \
-                        it. The model commits after each record, so it repeats fewer";
+        if matches!(mode.as_str(), "TIME" | "COUNT" | "COUNT_TIME") {
+            let text = format!(
+                "ack-mode {mode}: an offset is committed after a poll, but not after each one. The \
+                 model commits after each poll, so that a crash repeats less"
+            );
             plan.remark(RemarkKind::NotModeled, text);
         }
         return Commit::At(AckPlace::After);
@@ -180,7 +184,7 @@ fn concurrency(settings: &mut Settings, base: &mut Half) {
 }
 
 /// Returns a program for each moment of the commit that is possible.
-fn commits(handler: Handler, commit: Commit, base: &Half) -> Vec<Half> {
+fn commits(handler: Handler, commit: Commit, base: &Half, settings: &Settings) -> Vec<Half> {
     let with = |auto: bool, ack: Option<AckPlace>| {
         let mut half = base.clone();
         half.set(AUTO, auto.to_string());
@@ -193,7 +197,11 @@ fn commits(handler: Handler, commit: Commit, base: &Half) -> Vec<Half> {
     }
     match commit {
         Commit::InPoll => vec![with(true, None)],
-        Commit::At(place) => vec![with(false, Some(place))],
+        Commit::At(place) => {
+            let mut half = with(false, Some(place));
+            batches::set(settings, &mut half);
+            vec![half]
+        }
         Commit::Background => vec![
             with(false, Some(AckPlace::Before)).labeled("committed before the work"),
             with(false, Some(AckPlace::After)).labeled("committed after the work"),
@@ -202,7 +210,7 @@ fn commits(handler: Handler, commit: Commit, base: &Half) -> Vec<Half> {
 }
 
 /// Returns the half with what an error leads to.
-fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Half {
+fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Vec<Half> {
     let (reaction, tries) = match failure {
         Failure::Again => ("requeue", 1),
         Failure::Stop => ("stop", 1),
@@ -219,7 +227,22 @@ fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Half {
         half.set("consumer.kafka.seek_after_error", seeks.to_string());
     }
     half.poison = true;
-    half
+    match batches::is_whole(&half) && tries > 1 {
+        true => anew(half),
+        false => vec![half],
+    }
+}
+
+/// Splits a consumer whose handler is given the whole batch anew at each attempt: the model repeats
+/// the batch without a limit, or only the message that failed, up to the last attempt.
+fn anew(mut half: Half) -> Vec<Half> {
+    half.set("consumer.kafka.seek_after_error", "false");
+    let mut again = half.clone().labeled("while the batch has attempts left");
+    again.set("consumer.on_error", "requeue");
+    again.set("consumer.handler_attempts", "1");
+    again.poison = false;
+    again.silent_on = vec![Property::NeverStuck];
+    vec![half.labeled("once the batch has no attempts left"), again]
 }
 
 /// Answers to whether the group has committed offsets before.

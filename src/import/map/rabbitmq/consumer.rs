@@ -1,6 +1,6 @@
 //! Consumers of RabbitMQ: when they acknowledge, and what an error leads to.
 
-use super::super::attempts;
+use super::super::{attempts, batch as batches};
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, OnError};
 use crate::import::ask::{ask_ack, ask_handler, ask_on_error, ask_version, program};
@@ -55,7 +55,12 @@ pub fn halves(
     };
     let mut base = Half::of(&[("consumer.program", &lines)]);
     base.set("consumer.rabbitmq.auto_ack", auto.to_string());
-    prefetch(&mut settings, &mut base);
+    let size = batch(plan, &mut settings, ack);
+    if size > 1 {
+        base.set("consumer.rabbitmq.batch_size", size.to_string());
+        batches::set(&settings, &mut base);
+    }
+    prefetch(&mut settings, &mut base, size);
     concurrency(plan, &mut settings, &mut base);
     published(plan, &settings);
     let tries = match failure {
@@ -64,6 +69,11 @@ pub fn halves(
     };
     let names = ["tries", "retry.max-attempts", "retry.max-retries"];
     base.set("consumer.handler_attempts", attempts(&mut settings, &names, tries).to_string());
+    if tries > 1 && batches::is_whole(&base) {
+        let text = "tries in process begin with the first message of the batch; the model begins with \
+                    the one that failed";
+        plan.remark(RemarkKind::NotModeled, text);
+    }
     plan.take(&settings);
     failures(failure, &base, counts_nacks, quorum)
 }
@@ -190,11 +200,55 @@ fn celery(plan: &mut Plan, settings: &Settings) -> Failure {
     }
 }
 
-fn prefetch(settings: &mut Settings, base: &mut Half) {
+/// Maximum number of messages of a batch in the model.
+const MOST: u64 = 10;
+
+/// Returns how many messages are acknowledged together: Spring AMQP acknowledges, or rejects, all that
+/// the container has received since the last time, whether its listener gets them one by one or as a
+/// list (`SimpleMessageListenerContainer.doReceiveAndExecute`, `BlockingQueueConsumer`).
+fn batch(plan: &mut Plan, settings: &mut Settings, ack: Ack) -> u64 {
+    let size = settings.number("batch-size").unwrap_or(1);
+    let list = settings.is("consumer-batch-enabled");
+    if settings.row("batch-size").is_none() && !list {
+        return 1;
+    }
+    if settings.get("listener.type").is_some_and(|kind| kind.eq_ignore_ascii_case("direct")) {
+        let text = "listener.type is direct: the settings of listener.simple, such as batch-size, have \
+                    no effect";
+        plan.remark(RemarkKind::Overruled, text);
+        return 1;
+    }
+    let by_hand =
+        settings.get("acknowledge-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("manual"));
+    match ack {
+        _ if size < 2 => {
+            settings.note("consumer-batch-enabled", "batch-size is 1: a list of one message");
+            1
+        }
+        Ack::At(AckPlace::After) if list || !by_hand => {
+            let taken = size.min(MOST);
+            if taken != size {
+                settings.note("batch-size", format!("looked at as {taken}"));
+            }
+            let why = format!("batch-size={size}: acknowledged together, or put back together");
+            batches::derive(settings, "whole", &why);
+            taken
+        }
+        _ => {
+            settings.note("batch-size", "each message is acknowledged by itself");
+            1
+        }
+    }
+}
+
+/// Sets the prefetch count, which a container raises to the size of its batches.
+fn prefetch(settings: &mut Settings, base: &mut Half, batch: u64) {
     let count = match settings.number("prefetch_multiplier") {
         Some(multiplier) => multiplier,
         None => settings.number("prefetch_count").unwrap_or(0),
     };
+    let batch = if batch > 1 { settings.number("batch-size").unwrap_or(batch) } else { batch };
+    let count = if count == 0 { 0 } else { count.max(batch) };
     if count > 255 {
         settings.note("prefetch_count", "looked at as 255");
     }
