@@ -1,8 +1,11 @@
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,21 +14,28 @@ import java.util.Properties;
 import java.util.Scanner;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -38,6 +48,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class Actor {
     private static final LinkedBlockingQueue<String> COMMANDS = new LinkedBlockingQueue<>();
+
+    private static final Comparator<TopicPartition> BY_PARTITION =
+            Comparator.comparing(TopicPartition::partition);
+
+    /** The value of records that are no messages of the run. */
+    private static final String OTHER = "other";
 
     private Actor() {}
 
@@ -120,20 +136,43 @@ public final class Actor {
         private final KafkaProducer<String, String> client;
         private final String topic;
         private final String name;
+        /** The key of all records, if they share one. */
+        private final String sharedKey;
+
         private boolean initialized;
         private int sent;
 
         Producer(Properties settings) {
             topic = (String) settings.remove("topic");
             name = (String) settings.remove("name");
+            sharedKey = settings.remove("key") == null ? null : keyOfTheSecondPartition();
             client = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
             // It knows the leader before anything happens.
             client.partitionsFor(topic);
         }
 
+        /** Returns a key that belongs to the second partition, once there are two. */
+        private static String keyOfTheSecondPartition() {
+            int i = 1;
+            while (BuiltInPartitioner.partitionForKey(keyOf(i), 2) != 1) {
+                i++;
+            }
+            return "order" + i;
+        }
+
+        private static byte[] keyOf(int i) {
+            return ("order" + i).getBytes(StandardCharsets.UTF_8);
+        }
+
         @Override
-        public String carryOut(String[] words) {
+        public String carryOut(String[] words) throws InterruptedException {
             switch (words[0]) {
+                case "refresh" -> {
+                    // The client asks again when its metadata is old.
+                    while (client.partitionsFor(topic).size() < 2) {
+                        Thread.sleep(50);
+                    }
+                }
                 case "init" -> initialize();
                 case "begin" -> {
                     initialize();
@@ -167,7 +206,10 @@ public final class Actor {
         private void send(String m) {
             sent++;
             String value = "ackward m" + m + " copy " + name + "-" + sent + ";";
-            client.send(new ProducerRecord<>(topic, 0, key(m), value), (metadata, problem) -> {
+            ProducerRecord<String, String> record = sharedKey == null
+                    ? new ProducerRecord<>(topic, 0, key(m), value)
+                    : new ProducerRecord<>(topic, sharedKey, value);
+            client.send(record, (metadata, problem) -> {
                 if (problem != null) {
                     problem.printStackTrace();
                 }
@@ -180,16 +222,27 @@ public final class Actor {
     private static final class Consumer implements Role {
         private final KafkaConsumer<String, String> client;
         private final KafkaProducer<String, String> producer;
-        private final TopicPartition partition;
+        private final String topic;
         private final String output;
         private final Connection database;
         private final boolean offsetInDatabase;
+        /** Where what is given up goes, if anywhere. */
+        private final String deadLetters;
+
+        private final String servers;
+        /** How long the handler takes for each record that is not a message of the run. */
+        private final long handlerMs;
+
+        private final Set<TopicPartition> assigned = new TreeSet<>(BY_PARTITION);
         private boolean polls;
         private boolean drains;
-        private boolean assigned;
 
         Consumer(Properties settings) throws SQLException {
-            partition = new TopicPartition((String) settings.remove("topic"), 0);
+            topic = (String) settings.remove("topic");
+            deadLetters = (String) settings.remove("dead.letters");
+            servers = (String) settings.get("bootstrap.servers");
+            Object takes = settings.remove("handler.ms");
+            handlerMs = takes == null ? 0 : Long.parseLong((String) takes);
             output = (String) settings.remove("output");
             database = DriverManager.getConnection((String) settings.remove("database"));
             offsetInDatabase = settings.remove("offset.in.database") != null;
@@ -200,13 +253,13 @@ public final class Actor {
                 producer = null;
             } else {
                 Properties own = new Properties();
-                own.put("bootstrap.servers", settings.get("bootstrap.servers"));
+                own.put("bootstrap.servers", servers);
                 own.put("transactional.id", id);
                 own.put("transaction.timeout.ms", timeout);
                 producer = new KafkaProducer<>(own, new StringSerializer(), new StringSerializer());
                 producer.initTransactions();
             }
-            client.subscribe(List.of(partition.topic()), new Assignment());
+            client.subscribe(List.of(topic), new Assignment());
         }
 
         /** Tells the director of the assignment, and starts where the database says. */
@@ -214,16 +267,17 @@ public final class Actor {
                 implements org.apache.kafka.clients.consumer.ConsumerRebalanceListener {
             @Override
             public void onPartitionsRevoked(java.util.Collection<TopicPartition> partitions) {
-                assigned = false;
+                assigned.removeAll(partitions);
             }
 
             @Override
             public void onPartitionsAssigned(java.util.Collection<TopicPartition> partitions) {
-                assigned = partitions.contains(partition);
-                if (assigned && offsetInDatabase) {
-                    client.seek(partition, storedOffset());
+                assigned.addAll(partitions);
+                if (offsetInDatabase) {
+                    partitions.forEach(partition -> client.seek(partition, storedOffset()));
                 }
-                say("{\"assigned\":{\"yes\":" + assigned + "}}");
+                List<Integer> all = assigned.stream().map(TopicPartition::partition).toList();
+                say("{\"assigned\":{\"partitions\":" + all + "}}");
             }
         }
 
@@ -243,26 +297,68 @@ public final class Actor {
 
         @Override
         public void work() {
+            List<String> records = new ArrayList<>();
             for (ConsumerRecord<String, String> record : client.poll(Duration.ofMillis(50))) {
+                if (record.value().equals(OTHER)) {
+                    handleOther();
+                    continue;
+                }
+                // "ackward m1 copy …"
+                String m = record.value().split(" ")[1].substring(1);
+                String place = "[" + record.partition() + "," + record.offset() + "]";
+                records.add("{\"m\":" + m + ",\"place\":" + place + "}");
+            }
+            if (!records.isEmpty()) {
                 polls = false;
                 drains = false;
-                String m = record.key().substring(1);
-                say("{\"received\":{\"m\":" + m + ",\"offset\":" + record.offset() + "}}");
+                say("{\"received\":{\"records\":[" + String.join(",", records) + "]}}");
             }
-            if (drains && assigned && client.position(partition) >= end()) {
+            if (drains && !assigned.isEmpty() && isAtTheEnd()) {
                 polls = false;
                 drains = false;
                 say("{\"caught_up\":{}}");
             }
         }
 
-        private long end() {
-            return client.endOffsets(List.of(partition)).get(partition);
+        private void handleOther() {
+            try {
+                Thread.sleep(handlerMs);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private boolean isAtTheEnd() {
+            var ends = client.endOffsets(assigned);
+            return assigned.stream().allMatch(own -> client.position(own) >= ends.get(own));
+        }
+
+        /** Publishes a record of its own, and returns true if the broker has taken it. */
+        private boolean publishDeadLetter(String m) throws InterruptedException {
+            Properties own = new Properties();
+            own.put("bootstrap.servers", servers);
+            try (var publisher =
+                    new KafkaProducer<>(own, new StringSerializer(), new StringSerializer())) {
+                var sent = publisher.send(new ProducerRecord<>(deadLetters, 0, key(m), "dead letter"));
+                publisher.flush();
+                sent.get();
+                return true;
+            } catch (ExecutionException e) {
+                e.printStackTrace();
+                return false;
+            }
+        }
+
+        private TopicPartition partitionOf(String place) {
+            return new TopicPartition(topic, Integer.parseInt(place.split(":")[0]));
         }
 
         @Override
-        public String carryOut(String[] words) throws SQLException {
-            long offset = words.length > 2 ? Long.parseLong(words[2]) : 0;
+        public String carryOut(String[] words) throws SQLException, InterruptedException {
+            // A place is "partition:offset".
+            String place = words.length > 2 ? words[2] : "0:0";
+            TopicPartition partition = partitionOf(place);
+            long offset = Long.parseLong(place.split(":")[1]);
             String m = words.length > 1 ? words[1] : "";
             switch (words[0]) {
                 case "poll" -> {
@@ -281,6 +377,22 @@ public final class Actor {
                     drains = true;
                 }
                 case "seek" -> client.seek(partition, offset);
+                case "close" -> {
+                    polls = false;
+                    client.close();
+                }
+                case "dead-letter" -> {
+                    return String.valueOf(publishDeadLetter(m));
+                }
+                case "inbox" -> {
+                    boolean isNew =
+                            1 == execute("INSERT INTO inbox VALUES (" + m + ") ON CONFLICT DO NOTHING");
+                    if (!isNew) {
+                        database.rollback();
+                        database.setAutoCommit(true);
+                    }
+                    return String.valueOf(isNew);
+                }
                 case "work" -> {
                     return String.valueOf(1 == execute(
                             "UPDATE accounts SET balance = balance + " + words[3] + " WHERE id = " + m));
@@ -352,6 +464,26 @@ public final class Actor {
                     var own = Optional.ofNullable(all.get(partition));
                     yield String.valueOf(own.map(OffsetAndMetadata::offset).orElse(-1L));
                 }
+                case "fill" -> fill(words[1], Integer.parseInt(words[2]));
+                case "configure" -> configure(words[1], words[2].split("=", 2));
+                case "await-deletion" -> {
+                    while (offset(partition, OffsetSpec.earliest()) <= Long.parseLong(words[2])) {
+                        Thread.sleep(50);
+                    }
+                    yield "true";
+                }
+                case "add-partition" -> {
+                    var two = NewPartitions.increaseTo(2, List.of(nodes(words[2])));
+                    client.createPartitions(Map.of(words[1], two)).all().get();
+                    yield "true";
+                }
+                case "reset" -> {
+                    boolean earliest = words[3].equals("earliest");
+                    var to = earliest ? OffsetSpec.earliest() : OffsetSpec.latest();
+                    var offsets = Map.of(partition, new OffsetAndMetadata(offset(partition, to)));
+                    client.alterConsumerGroupOffsets(words[2], offsets).all().get();
+                    yield "true";
+                }
                 case "replicas" -> replicas(words[1]);
                 case "lead" -> lead(partition, words[2]);
                 case "count" -> count(partition, words[2]);
@@ -369,6 +501,39 @@ public final class Actor {
             NewTopic topic = new NewTopic(words[1], Map.of(0, nodes(words[2]))).configs(configs);
             client.createTopics(List.of(topic)).all().get();
             return "true";
+        }
+
+        /** Produces records that are no messages of the run. */
+        private String fill(String topic, int count) {
+            Properties own = new Properties();
+            own.put("bootstrap.servers", settings.get("bootstrap.servers"));
+            try (var producer =
+                    new KafkaProducer<>(own, new StringSerializer(), new StringSerializer())) {
+                for (int i = 0; i < count; i++) {
+                    producer.send(new ProducerRecord<>(topic, 0, "other", OTHER));
+                }
+            }
+            return "true";
+        }
+
+        /** Changes a setting of a topic, and returns when the broker has it. */
+        private String configure(String topic, String[] setting) throws Exception {
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            var entry = new ConfigEntry(setting[0], setting[1]);
+            var change = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
+            client.incrementalAlterConfigs(Map.of(resource, List.of(change))).all().get();
+            while (true) {
+                var all = client.describeConfigs(List.of(resource)).all().get().get(resource);
+                if (setting[1].equals(all.get(setting[0]).value())) {
+                    return "true";
+                }
+                Thread.sleep(50);
+            }
+        }
+
+        private long offset(TopicPartition partition, OffsetSpec spec) throws Exception {
+            var all = client.listOffsets(Map.of(partition, spec)).all().get();
+            return all.get(partition).offset();
         }
 
         private String replicas(String topic) throws Exception {

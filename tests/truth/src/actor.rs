@@ -3,6 +3,7 @@
 //! the very gap that the fault names.
 
 mod consumer;
+mod outbox;
 mod sender;
 
 use crate::amqp_client::Heard;

@@ -1,16 +1,17 @@
 //! The director's own connection to RabbitMQ: it declares what a run needs, counts what is left,
 //! and deletes it.
 
-use crate::amqp_client;
+use crate::amqp_client::{self, Heard, Link};
+use crate::director::PATIENCE;
 use crate::servers::Failure;
 use crate::topology::Queue;
 use amqprs::channel::{
-    BasicGetArguments, Channel, ExchangeDeclareArguments, ExchangeDeleteArguments,
-    QueueBindArguments, QueueDeclareArguments, QueueDeleteArguments,
+    BasicAckArguments, BasicGetArguments, BasicPublishArguments, Channel, ExchangeDeclareArguments,
+    ExchangeDeleteArguments, QueueBindArguments, QueueDeclareArguments, QueueDeleteArguments,
 };
 use amqprs::connection::Connection;
 use amqprs::error::Error;
-use amqprs::{FieldTable, FieldValue, ShortStr};
+use amqprs::{BasicProperties, FieldTable, FieldValue, ShortStr};
 use std::collections::HashMap;
 
 /// The names of what a run declares.
@@ -80,6 +81,12 @@ impl Admin {
             add("x-dead-letter-strategy", "at-least-once".to_owned().into());
             add("x-overflow", "reject-publish".to_owned().into());
         }
+        if queue.single_active {
+            add("x-single-active-consumer", FieldValue::t(true));
+        }
+        if let Some(ms) = queue.consumer_timeout {
+            add("x-consumer-timeout", FieldValue::l(ms.into()));
+        }
         for exchange in [&names.exchange, &names.dlx] {
             let mut declare = ExchangeDeclareArguments::new(exchange, "direct");
             self.channel.exchange_declare(declare.durable(true).finish()).await?;
@@ -91,7 +98,7 @@ impl Admin {
             let bind = QueueBindArguments::new(&names.queue, &names.exchange, "orders");
             self.channel.queue_bind(bind).await?;
         }
-        if queue.dead_letters && queue.dead_letters_bound {
+        if queue.has_dead_letters() {
             let mut kind = FieldTable::new();
             let key = ShortStr::try_from("x-queue-type").unwrap_or_default();
             kind.insert(key, queue.kind().to_owned().into());
@@ -127,6 +134,30 @@ impl Admin {
             *counts.entry(body["m"].as_u64().unwrap_or_default() as u8).or_default() += 1;
         }
         Ok(counts)
+    }
+
+    /// Moves a dead letter back to its queue, as the shovel of an operator does: takes it, publishes
+    /// it as it is, and acknowledges it once that is confirmed.
+    ///
+    /// # Errors
+    /// Of the broker, or if there is no dead letter.
+    pub async fn redrive(port: u16, names: &Names) -> Result<(), Failure> {
+        let (out, mut hears) = tokio::sync::mpsc::unbounded_channel();
+        let link = Link::open(port, "operator", &out).await.map_err(failed)?;
+        link.confirm_select().await.map_err(failed)?;
+        let get = BasicGetArguments::new(&names.dlq);
+        let got = link.channel.basic_get(get).await.map_err(failed)?;
+        let (get, _, body) = got.ok_or("there is no dead letter")?;
+        let mut properties = BasicProperties::default();
+        properties.with_delivery_mode(2);
+        let to = BasicPublishArguments::new("", &names.queue);
+        link.channel.basic_publish(properties.finish(), body, to).await.map_err(failed)?;
+        let heard = tokio::time::timeout(PATIENCE, hears.recv()).await;
+        if !matches!(heard, Ok(Some(Heard::Confirm { .. }))) {
+            return Err("the dead letter was not confirmed".into());
+        }
+        let ack = BasicAckArguments::new(get.delivery_tag(), false);
+        link.channel.basic_ack(ack).await.map_err(failed)
     }
 
     /// Deletes what a run declared.

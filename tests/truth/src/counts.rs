@@ -15,7 +15,10 @@ pub fn observed(seen: &[Seen], setup: &CompiledScenario, m: u8) -> Counts {
         |seen| matches!(seen, Seen::Sent { packet, m: of, .. } if packet == "send" && *of == m),
     );
     let reports = seen.iter().filter_map(|seen| match seen {
-        Seen::Reported { m: of, told, .. } if *of == m => Some(told.as_str()),
+        // Those of one transaction are reported together.
+        Seen::Reported { m: of, told, .. } if setup.transaction_of(*of - 1).contains(&(m - 1)) => {
+            Some(told.as_str())
+        }
         _ => None,
     });
     // An Ok that one caller heard is not taken back by an error that another hears.

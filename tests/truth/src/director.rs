@@ -17,10 +17,11 @@ use crate::stage::Stage;
 use crate::stores::Stores;
 use crate::topology::Queue;
 use ackward::evidence::{FinalState, Seen};
+use ackward::sim::settings::outbox::Reads;
 use ackward::sim::{CompiledScenario, End, FaultKind, FaultSpec, Op, Participant, Trace};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The longest time that anything may take to happen; whoever waits, waits for an event.
@@ -64,6 +65,8 @@ pub struct Director<'a> {
     hands: HashMap<Participant, Hand>,
     /// Consumers whose delivery in hand came on a connection that is gone.
     orphaned: HashSet<Participant>,
+    /// When a handler that is slow became so.
+    slow_since: HashMap<Participant, Instant>,
     /// The step of the model's run that is under way.
     step: usize,
     /// The link from the broker to a producer was slow at some time.
@@ -87,6 +90,9 @@ impl<'a> Director<'a> {
         let admin = Admin::connect(port).await?;
         admin.declare(&names, &queue).await?;
         let accounts = stage.postgres.prepare(&run, setup.scenario.messages).await?;
+        if setup.scenario.outbox.reads == Reads::Log {
+            stage.postgres.keep_log(&run).await?;
+        }
         let mail = Mail::default();
         let (wire, wires) = unbounded_channel();
         let proxy = Proxy::new(port, wire);
@@ -103,6 +109,7 @@ impl<'a> Director<'a> {
             amqp: 0,
             exchange: names.exchange.clone(),
             queue: names.queue.clone(),
+            dead_letters: names.dlx.clone(),
             postgres: commits.listen(stage.postgres.port).await.map_err(io)?,
             database: run.clone(),
             redis: stage.redis.port,
@@ -138,6 +145,7 @@ impl<'a> Director<'a> {
             stale: HashSet::new(),
             hands: HashMap::new(),
             orphaned: HashSet::new(),
+            slow_since: HashMap::new(),
             step: 0,
             slow_link: false,
             applied: [0; 5],
@@ -171,11 +179,18 @@ impl<'a> Director<'a> {
                 self.start(party).await?;
             }
         }
+        if self.queue.single_active {
+            // Both have subscribed long before, the first one first.
+            for c in (0..self.setup.consumers()).filter(|_| !late) {
+                self.subscribe(Participant::CONSUMERS[c]).await?;
+            }
+        }
         for step in 1..=trace.steps.len() {
             self.step = step;
             let key = &trace.steps[step - 1].key;
             let done = self.perform(trace, step).await;
             done.map_err(|problem| format!("step {step}, {key}: {problem}"))?;
+            self.compare_next_row(trace, step).await?;
         }
         if let End::Repeats(first) = trace.end {
             self.repeat(trace, first).await?;

@@ -18,6 +18,8 @@ pub struct Errand {
     /// The names of the exchange and the queue.
     pub exchange: String,
     pub queue: String,
+    /// The name of the exchange for dead letters.
+    pub dead_letters: String,
     /// The port of the proxy in front of PostgreSQL, and its database.
     pub postgres: u16,
     pub database: String,
@@ -44,6 +46,8 @@ pub enum Command {
     Backoff { m: u8 },
     /// The application sends the message once more.
     Twice { m: u8 },
+    /// A relay looks for its next row, which has to be this one.
+    Next { m: Option<u8> },
 }
 
 /// A line from an actor.

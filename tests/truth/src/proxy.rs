@@ -60,8 +60,8 @@ enum Life {
 #[derive(Default)]
 struct Shared {
     held: Vec<Held>,
-    /// Deliveries so far of each publish.
-    deliveries: HashMap<String, u8>,
+    /// Deliveries so far of each publish, with its message.
+    deliveries: HashMap<(u8, String), u8>,
     /// Clients that the broker cannot be reached from.
     cut: HashSet<Participant>,
     open: HashMap<u32, (Participant, watch::Sender<Life>)>,
@@ -104,6 +104,11 @@ impl Proxy {
             }
         });
         Ok(port)
+    }
+
+    /// Counts the deliveries of a message from one again.
+    pub fn count_anew(&self, m: u8) {
+        self.shared.borrow_mut().deliveries.retain(|(of, _), _| *of != m);
     }
 
     /// Returns true if the packet is held.
@@ -349,7 +354,7 @@ impl Flow {
             Method::Deliver { tag, body } => {
                 let Some(body) = read(body) else { return Vec::new() };
                 let mut shared = self.proxy.shared.borrow_mut();
-                let n = shared.deliveries.entry(body.copy).or_default();
+                let n = shared.deliveries.entry((body.m, body.copy)).or_default();
                 *n = n.saturating_add(1);
                 tags.delivered.insert(*tag, (body.m, *n));
                 vec![name(PacketKind::Delivery, (body.m, *n))]

@@ -8,9 +8,10 @@ use crate::servers::rabbitmq::{Cast, DISCONNECTED_MS, version};
 use crate::servers::redis::Redis;
 use crate::servers::{Failure, Folder};
 use crate::stage::Stage;
-use crate::topology::{Consuming, Publishing, Queue};
+use crate::topology::{Consuming, Publishing, Queue, scaled};
 use ackward::catalogue;
 use ackward::evidence::{Counts, FinalState, Head, Recording, Seen, VERSION, configuration};
+use ackward::sim::settings::outbox::Reads;
 use ackward::sim::{CompiledScenario, FaultKind, Participant, Scenario, Trace};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -246,13 +247,35 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
     if parties.contains(&Participant::Redis) {
         with.push(format!("Redis {}", stage.redis.version));
     }
-    let mut setup = queue.map(|queue| queue.describe(&publishing, &consuming)).unwrap_or_default();
+    let mut setup =
+        queue.as_ref().map(|queue| queue.describe(&publishing, &consuming)).unwrap_or_default();
     if setup.get("nodes").is_some_and(|nodes| *nodes != 1) {
         setup.insert("consumer_disconnected_timeout".into(), DISCONNECTED_MS.into());
     }
-    if scenario.faults.iter().any(|fault| matches!(fault.kind, FaultKind::PowerLoss(_))) {
-        let disk = "ext4 in a loop device, shut down without flushing its log";
-        setup.insert("disk".into(), disk.into());
+    let has = |is: &dyn Fn(&FaultKind) -> bool| scenario.faults.iter().any(|f| is(&f.kind));
+    let mut add = |key: &str, how: &str| drop(setup.insert(key.to_owned(), how.into()));
+    if has(&|kind| matches!(kind, FaultKind::PowerLoss(_))) {
+        add("disk", "ext4 in a loop device, shut down without flushing its log");
+    }
+    if has(&|kind| matches!(kind, FaultKind::Redrive)) {
+        add("redrive", "basic.get, publish to the queue, ack once that is confirmed");
+    }
+    match scenario.outbox.reads {
+        Reads::Log => add("outbox", "pg_logical_slot_peek_changes of a slot with test_decoding"),
+        Reads::IdAfterLast => add("outbox", "WHERE id > last ORDER BY id"),
+        Reads::IdBelowXmin => {
+            add(
+                "outbox",
+                "WHERE (xid, id) > last AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id",
+            );
+        }
+        Reads::Unsent => {}
+    }
+    if queue.is_some_and(|queue| queue.single_active) {
+        add("subscribed", "one consumer after the other, before the first message");
+    }
+    if let Some(ms) = scenario.consumer.slow_handler_ms {
+        setup.insert("slow_handler_ms".into(), scaled(ms).into());
     }
     Head {
         recording: VERSION,

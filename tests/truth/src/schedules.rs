@@ -65,6 +65,22 @@ pub fn eager(setup: &CompiledScenario) -> Trace {
     Trace::fork(setup, &schedule)
 }
 
+/// Returns the run that always takes the first choice, but in which no node restarts before nothing
+/// else is left to do: clients do not wait for one that takes its time.
+pub fn slow_restart(setup: &CompiledScenario) -> Trace {
+    let (mut world, mut schedule, mut choices) = (World::new(setup), Vec::new(), Vec::new());
+    while schedule.len() < Trace::MOST {
+        world.choices(setup, &mut choices);
+        let restarts =
+            |choice: &Choice| matches!(choice, Choice::Restart(at) if at.node().is_some());
+        let other = choices.iter().copied().find(|choice| !restarts(choice));
+        let Some(choice) = other.or(choices.first().copied()) else { break };
+        world.step(setup, choice, &mut Recorder::silent());
+        schedule.push(choice);
+    }
+    Trace::fork(setup, &schedule)
+}
+
 /// Returns a random run in which every fault of the script strikes, if one is found in a few tries.
 pub fn random(setup: &CompiledScenario, random: &mut Random) -> Option<Trace> {
     const STEPS: usize = 200;

@@ -43,6 +43,11 @@ pub struct Queue {
     /// A queue is bound to the dead-letter exchange.
     pub dead_letters_bound: bool,
     pub at_least_once: bool,
+    /// Consumers publish what they give up on to the dead-letter exchange.
+    pub republished: bool,
+    pub single_active: bool,
+    /// Milliseconds, scaled down.
+    pub consumer_timeout: Option<u32>,
 }
 
 impl Publishing {
@@ -93,6 +98,8 @@ impl Consuming {
 impl Queue {
     /// Returns the queue of a scenario, if RabbitMQ can play its broker.
     pub fn of(scenario: &Scenario) -> Option<Queue> {
+        let republished = scenario.consumer.on_error == OnError::DeadLetter;
+        let long = scenario.consumer.slow_handler_ms.is_some();
         Some(match &scenario.broker {
             BrokerSettings::Generic(generic) => Queue {
                 // Only a quorum queue syncs before it confirms.
@@ -104,6 +111,9 @@ impl Queue {
                 dead_letters: generic.dead_letter_queue,
                 dead_letters_bound: true,
                 at_least_once: false,
+                republished,
+                single_active: false,
+                consumer_timeout: None,
             },
             BrokerSettings::Rabbitmq(rabbitmq) => Queue {
                 quorum: rabbitmq.queue_type == QueueType::Quorum,
@@ -114,9 +124,17 @@ impl Queue {
                 dead_letters: rabbitmq.dead_letter_exchange.is_some(),
                 dead_letters_bound: rabbitmq.dead_letter_bound,
                 at_least_once: rabbitmq.dead_letter_strategy == DeadLetterStrategy::AtLeastOnce,
+                republished,
+                single_active: rabbitmq.single_active_consumer,
+                consumer_timeout: long.then(|| scaled(rabbitmq.consumer_timeout)),
             },
             _ => return None,
         })
+    }
+
+    /// Returns true if there is a queue of dead letters.
+    pub fn has_dead_letters(&self) -> bool {
+        self.republished || (self.dead_letters && self.dead_letters_bound)
     }
 
     /// Returns the type that `x-queue-type` names.
@@ -139,6 +157,15 @@ impl Queue {
         if self.dead_letters {
             add("x-dead-letter-exchange", "dlx".into());
         }
+        if self.single_active {
+            add("x-single-active-consumer", true.into());
+        }
+        if let Some(ms) = self.consumer_timeout {
+            add("x-consumer-timeout", ms.into());
+        }
+        if self.republished {
+            add("republished_to", "dlx".into());
+        }
         add("confirm.select", publishing.confirms.into());
         add("mandatory", publishing.mandatory.into());
         add("delivery_mode", publishing.delivery_mode.into());
@@ -151,4 +178,10 @@ impl Queue {
         add("on_error", json!({ "method": method, "requeue": requeue }));
         all
     }
+}
+
+/// Returns how long something takes here that takes so many milliseconds in the scenario, half an
+/// hour for example. What is longer stays longer.
+pub fn scaled(ms: u32) -> u32 {
+    ms / 300
 }

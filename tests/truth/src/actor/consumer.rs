@@ -7,10 +7,14 @@ use crate::servers::{postgres, redis};
 use crate::topology::{Consuming, Requeue};
 use ackward::evidence::Seen;
 use ackward::sim::{Op, Participant, Program};
-use amqprs::channel::{BasicAckArguments, BasicNackArguments, BasicRejectArguments};
-use serde_json::Value;
+use amqprs::BasicProperties;
+use amqprs::channel::{
+    BasicAckArguments, BasicNackArguments, BasicPublishArguments, BasicRejectArguments,
+};
+use serde_json::{Value, json};
 use std::collections::{HashSet, VecDeque};
 use std::io::{BufRead, BufReader, Write};
+use tokio::sync::mpsc::unbounded_channel;
 use tokio_postgres::Client;
 
 /// The delivery in hand.
@@ -37,6 +41,8 @@ pub struct Consumer {
     accounts: Option<Client>,
     redis: Option<::redis::Connection>,
     in_transaction: bool,
+    /// Failed attempts at the message in hand.
+    failed: u8,
 }
 
 impl Consumer {
@@ -59,6 +65,7 @@ impl Consumer {
             accounts: None,
             redis,
             in_transaction: false,
+            failed: 0,
         };
         consumer.connect_to_accounts().await?;
         Ok(consumer)
@@ -92,8 +99,31 @@ impl Consumer {
                 self.go_to(self.program.next(hand.pc));
                 Ok(Vec::new())
             }
+            Op::DeadLetter => self.publish_dead_letter(hand).await,
             _ => self.ask(op, hand).await,
         }
+    }
+
+    /// Publishes the message in hand to the exchange for dead letters, on a connection of its own.
+    async fn publish_dead_letter(&mut self, hand: Hand) -> Outcome {
+        let (by, line, m) = (self.common.party, Op::DeadLetter, hand.m);
+        let Common { errand, setup, .. } = &self.common;
+        let (heard, mut hears) = unbounded_channel();
+        let link = Link::open(errand.amqp, by.key(), &heard).await.map_err(|e| e.to_string())?;
+        let waits = setup.scenario.consumer.dead_letter_confirms;
+        if waits {
+            link.confirm_select().await.map_err(|e| e.to_string())?;
+        }
+        let body = json!({ "m": m, "problem": "the handler has failed" }).to_string().into_bytes();
+        let mut properties = BasicProperties::default();
+        properties.with_delivery_mode(2);
+        let to = BasicPublishArguments::new(&errand.dead_letters, "orders");
+        let sent = link.channel.basic_publish(properties.finish(), body, to).await;
+        sent.map_err(|e| e.to_string())?;
+        let yes = !waits || matches!(hears.recv().await, Some(Heard::Confirm { .. }));
+        let ack = self.program.place(Op::Ack);
+        self.go_to(ack.unwrap_or(self.program.done()));
+        Ok(vec![Seen::Asked { line, by, m, yes }])
     }
 
     async fn settle(&self, op: Op, hand: Hand) -> Result<(), String> {
@@ -251,9 +281,16 @@ impl Consumer {
     async fn handler_fails(&mut self) {
         self.roll_back().await;
         let pc = self.hand.map_or(0, |hand| hand.pc);
-        let acked = self.program.place(Op::Ack).is_some_and(|ack| ack < pc);
-        let nack = self.program.place(Op::Nack).filter(|_| !acked);
-        self.go_to(nack.unwrap_or(self.program.failed()));
+        let acked = self.program.place(Op::Ack).filter(|&ack| ack < pc);
+        self.failed += 1;
+        if self.failed < self.common.setup.handler_attempts {
+            self.go_to(self.program.next(acked.unwrap_or(0)));
+        } else {
+            let lines = [Op::DeadLetter, Op::Nack];
+            let next = lines.into_iter().find_map(|op| self.program.place(op));
+            let next = next.filter(|_| acked.is_none());
+            self.go_to(next.unwrap_or(self.program.failed()));
+        }
         if self.accounts.as_ref().is_some_and(Client::is_closed) {
             let _ = self.connect_to_accounts().await;
         }
@@ -266,6 +303,7 @@ impl Consumer {
         let Some((m, tag)) = self.waiting.pop_front() else { return Vec::new() };
         let (pc, connection) = (self.program.next(0), self.connections);
         self.hand = Some(Hand { m, tag, pc, connection });
+        self.failed = 0;
         vec![Report::Received { m }]
     }
 }

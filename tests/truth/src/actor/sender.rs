@@ -1,17 +1,15 @@
 //! Senders: the producer, and the relay of an outbox.
 
+use super::outbox::Orders;
 use super::{Actor, Common, Outcome};
 use crate::amqp_client::{Heard, Link};
 use crate::protocol::{Command, Report};
-use crate::servers::postgres;
 use crate::topology::Publishing;
 use ackward::evidence::Seen;
-use ackward::sim::settings::Database;
 use ackward::sim::{Op, Participant, Program};
 use amqprs::BasicProperties;
 use amqprs::channel::BasicPublishArguments;
 use serde_json::json;
-use tokio_postgres::Client;
 
 /// The progress of sending one message, as in the model.
 #[derive(Clone, Copy, Default)]
@@ -33,7 +31,7 @@ pub struct Sender {
     confirmed: usize,
     /// Publishes of this process.
     publishes: u32,
-    orders: Option<Client>,
+    orders: Option<Orders>,
 }
 
 /// Returns true for lines that run after a successful send.
@@ -46,9 +44,7 @@ impl Sender {
         let number = common.party.sender().ok_or("this is no sender")?;
         let program = common.setup.senders.get(number).cloned().ok_or("it has no program")?;
         let orders = match common.setup.scenario.database {
-            Some(_) => {
-                Some(postgres::connect(common.errand.postgres, &common.errand.database).await?)
-            }
+            Some(_) => Some(Orders::open(&common).await?),
             None => None,
         };
         Ok(Sender {
@@ -89,7 +85,7 @@ impl Sender {
     async fn run(&mut self, m: u8) -> Outcome {
         match self.op(m).ok_or("the program has ended")? {
             Op::Send => self.send(m).await,
-            op @ (Op::Save | Op::MarkSent) => self.ask(m, op).await,
+            op @ (Op::InsertOutbox | Op::Save | Op::MarkSent) => self.ask(m, op).await,
             Op::Return => Ok(vec![self.report(m, "ok")]),
             Op::Fail if self.common.party == Participant::Relay => {
                 // The row is still in the outbox.
@@ -103,9 +99,7 @@ impl Sender {
 
     async fn send(&mut self, m: u8) -> Outcome {
         if self.common.party == Participant::Relay {
-            let query = format!("SELECT id FROM outbox WHERE id = {m}");
-            let row = self.database()?.query_opt(query.as_str(), &[]).await;
-            row.map_err(|e| e.to_string())?.ok_or("the outbox has no such row")?;
+            self.orders()?.read(m).await?;
         }
         let attempt = self.task(m).attempt.max(1);
         self.task_mut(m).attempt = attempt;
@@ -146,22 +140,20 @@ impl Sender {
         Ok(())
     }
 
-    fn database(&self) -> Result<&Client, String> {
-        self.orders.as_ref().ok_or_else(|| "there is no database".into())
+    fn orders(&mut self) -> Result<&mut Orders, String> {
+        self.orders.as_mut().ok_or_else(|| "there is no database".into())
     }
 
     /// Runs a line that calls the sender's own database.
     async fn ask(&mut self, m: u8, line: Op) -> Outcome {
         let by = self.common.party;
-        let outbox = self.common.setup.scenario.database == Some(Database::Outbox);
-        let sql = match line {
-            Op::MarkSent => format!("DELETE FROM outbox WHERE id = {m}"),
-            _ if outbox => format!(
-                "BEGIN; INSERT INTO orders VALUES ({m}, 1); INSERT INTO outbox VALUES ({m}); COMMIT"
-            ),
-            _ => format!("BEGIN; INSERT INTO orders VALUES ({m}, 1); COMMIT"),
+        let orders = self.orders()?;
+        let done = match line {
+            Op::InsertOutbox => orders.insert(m).await,
+            Op::MarkSent => orders.mark(m).await,
+            _ => orders.save(m).await,
         };
-        if let Err(e) = self.database()?.batch_execute(&sql).await {
+        if let Err(e) = done {
             eprintln!("{}: {e}", line.key());
             let failed = Seen::AskFailed { line, by, m, done: false };
             return Ok(vec![failed, self.report(m, "error")]);
@@ -222,6 +214,10 @@ impl Actor for Sender {
                 *self.task_mut(m) = Task::default();
                 Ok(vec![Seen::SentTwice { at: self.common.party, m }])
             }
+            Command::Next { m } => match self.orders()?.next_row().await? {
+                next if next == m => Ok(Vec::new()),
+                next => Err(format!("the next row is that of {next:?}, in the model of {m:?}")),
+            },
             Command::Subscribe | Command::Fail => Err("a sender cannot do that".into()),
         }
     }

@@ -4,6 +4,7 @@ use super::Director;
 use crate::counts::observed;
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::{Counts, FinalState, Seen};
+use ackward::sim::settings::outbox::Reads;
 use ackward::sim::{ActorStep, Choice, Fault, Participant, Record, Timer, Trace};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -35,7 +36,7 @@ impl Director<'_> {
         if !endless {
             self.settle(trace).await?;
         }
-        let dead = match self.queue.dead_letters && self.queue.dead_letters_bound {
+        let dead = match self.queue.has_dead_letters() {
             true => self.admin.take_all(&self.names.dlq).await?,
             false => HashMap::new(),
         };
@@ -57,7 +58,7 @@ impl Director<'_> {
         }
         let messages = 0..self.setup.scenario.messages;
         let expected: u32 = messages.map(|m| u32::from(trace.last().ledger.of(m).dead)).sum();
-        let has_dlq = self.queue.dead_letters && self.queue.dead_letters_bound;
+        let has_dlq = self.queue.has_dead_letters();
         let start = std::time::Instant::now();
         loop {
             let left = self.admin.ready(&self.names.queue).await?;
@@ -112,6 +113,9 @@ impl Director<'_> {
     pub async fn clean_up(mut self) -> Result<(), Failure> {
         for (_, actor) in self.actors.drain() {
             actor.kill().await?;
+        }
+        if self.setup.scenario.outbox.reads == Reads::Log {
+            self.stage.postgres.drop_log(&self.errand.database).await?;
         }
         if self.stage.own.take().is_some() {
             return Ok(());

@@ -20,6 +20,7 @@ impl Director<'_> {
             Fault::Crash(at) if at.node().is_none() => self.crash(at).await,
             Fault::Pause(at, Pause::Slow) => {
                 // It stands before its next line, and its client library answers the broker.
+                self.slow_since.insert(at, std::time::Instant::now());
                 self.see(Seen::Paused { at, slow: true });
                 Ok(())
             }
@@ -27,7 +28,18 @@ impl Director<'_> {
                 self.see(Seen::Resumed { at });
                 Ok(())
             }
-            Fault::FailHandler(at) => self.command(at, Command::Fail).await,
+            // What lasts fails again when the next attempt is due.
+            Fault::FailHandler(at) | Fault::FailAttempts(at) => {
+                self.command(at, Command::Fail).await
+            }
+            Fault::Redrive(msg) => {
+                let dlq = self.names.dlq.clone();
+                self.await_ready(&dlq).await?;
+                Admin::redrive(self.stage.cast().nodes[0].port, &self.names).await?;
+                // The broker has a new copy, although its body is the same.
+                self.proxy.count_anew(msg + 1);
+                Ok(())
+            }
             Fault::FailLine { at, op: Op::Save, msg, reply: Reply::Fails } => {
                 self.stores.refuse_orders(true).await?;
                 let ran = self.command(at, Command::Run { m: msg + 1 }).await;
@@ -60,6 +72,19 @@ impl Director<'_> {
             }
             fault => Err(format!("the harness cannot make {fault:?} happen")),
         }
+    }
+
+    /// Waits until a message is ready in a queue.
+    async fn await_ready(&mut self, queue: &str) -> Result<(), Failure> {
+        let start = std::time::Instant::now();
+        while self.admin.ready(queue).await? == 0 {
+            if start.elapsed() > super::PATIENCE {
+                return Err(format!("nothing comes into {queue}"));
+            }
+            // The broker tells nobody that a dead letter has arrived.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     async fn lose(&mut self, before: &World, index: u8) -> Result<(), Failure> {

@@ -6,11 +6,13 @@ use crate::packets::Name;
 use crate::protocol::Command;
 use crate::proxy::Verdict;
 use crate::servers::{Failure, wait_until};
+use crate::topology::scaled;
 use ackward::evidence::Seen;
 use ackward::sim::{
     ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Timer,
     Trace, World,
 };
+use std::time::Duration;
 
 /// Returns true if both choices are the same fault, whichever line of the script says so.
 fn same_fault(one: Choice, other: Choice) -> bool {
@@ -23,6 +25,11 @@ impl Director<'_> {
         let (before, choice) = (trace.world(step - 1), trace.steps[step - 1].choice);
         let events: Vec<EventKind> = trace.events_of(step).iter().map(|e| e.what).collect();
         match choice {
+            Choice::Run(ActorStep::Consumer(c)) => {
+                let fails = events.iter().any(|e| matches!(e, EventKind::HandlerFailed { .. }));
+                let command = if fails { Command::Fail } else { Command::Run { m: 0 } };
+                self.command(Participant::CONSUMERS[usize::from(c)], command).await?;
+            }
             Choice::Run(run) => self.run(before, run).await?,
             Choice::Deliver(index) => {
                 let packet = before.net.packets()[usize::from(index)];
@@ -50,7 +57,10 @@ impl Director<'_> {
             // The broker notices by itself that a connection is closed.
             Choice::Fire(Timer::Redelivery(_)) => {}
             Choice::Restart(party) => self.restart(party).await?,
-            Choice::Resume(at) => self.see(Seen::Resumed { at }),
+            Choice::Resume(at) => {
+                self.take_as_long_as_it_does(at).await;
+                self.see(Seen::Resumed { at });
+            }
             Choice::Heal(link) => {
                 let (client, _) = self.setup.ends(link);
                 self.proxy.heal(client);
@@ -71,6 +81,45 @@ impl Director<'_> {
             self.expect(&event.capped()).await?;
         }
         Ok(())
+    }
+
+    /// Waits until a slow handler is done, if the scenario says how long it takes.
+    async fn take_as_long_as_it_does(&mut self, at: Participant) {
+        let since = self.slow_since.remove(&at);
+        let takes = self.setup.scenario.consumer.slow_handler_ms;
+        if let (Some(since), Some(ms)) = (since, takes) {
+            let takes = Duration::from_millis(scaled(ms).into());
+            tokio::time::sleep(takes.saturating_sub(since.elapsed())).await;
+        }
+    }
+
+    /// Lets a relay that is idle look for its next row, which has to be the one that the model's
+    /// relay reads next; or there is none in either.
+    pub(super) async fn compare_next_row(
+        &mut self,
+        trace: &Trace,
+        step: usize,
+    ) -> Result<(), Failure> {
+        let (relay, world) = (Participant::Relay, trace.world(step));
+        if !self.setup.scenario.outbox.sends_one_at_a_time() || !self.actors.contains_key(&relay) {
+            return Ok(());
+        }
+        let program = &self.setup.senders[1];
+        let tasks = world.senders[1].tasks;
+        if tasks.iter().any(|task| task.attempt > 0 || (task.pc > 0 && !program.ended(task.pc))) {
+            return Ok(());
+        }
+        let mut choices = Vec::new();
+        world.choices(&self.setup, &mut choices);
+        // Where a fault of the script is due, nothing else is offered.
+        if choices.iter().any(|choice| matches!(choice, Choice::Strike(..))) {
+            return Ok(());
+        }
+        let next = choices.iter().find_map(|choice| match *choice {
+            Choice::Run(ActorStep::Sender(1, msg)) => Some(msg + 1),
+            _ => None,
+        });
+        self.command(relay, Command::Next { m: next }).await
     }
 
     /// Returns true if the event is a packet that its sender has no connection for: a publish to a
@@ -95,10 +144,6 @@ impl Director<'_> {
                     self.connected.insert(party);
                 }
                 Ok(())
-            }
-            ActorStep::Consumer(c) => {
-                let party = Participant::CONSUMERS[usize::from(c)];
-                self.command(party, Command::Run { m: 0 }).await
             }
             ActorStep::Dispatch(c) => self.subscribe(Participant::CONSUMERS[usize::from(c)]).await,
             ActorStep::Broker => self.let_write(before).await,

@@ -5,6 +5,7 @@ use crate::servers::kafka::Jars;
 use ackward::sim::Participant;
 use serde::Deserialize;
 use serde_json::Value;
+use std::fmt;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
@@ -25,18 +26,35 @@ pub enum Report {
         answer: Value,
         problem: Option<String>,
     },
-    /// A poll has returned a record.
-    Received { m: u8, offset: u64 },
+    /// A poll has returned these records.
+    Received { records: Vec<Received> },
     /// The callback of a send was called.
     Answered { m: u8, ok: bool },
-    /// The consumer has heard whether it has the partition.
-    Assigned { yes: bool },
+    /// The consumer has heard which partitions it has.
+    Assigned { partitions: Vec<u8> },
     /// The consumer has polled up to the end of what it may read.
     #[serde(rename = "caught_up")]
     CaughtUp {},
     /// The process has ended.
     #[serde(skip)]
     Ended,
+}
+
+/// A record that a poll has returned.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Received {
+    pub m: u8,
+    pub place: Place,
+}
+
+/// Where a record is: a partition, and an offset in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub struct Place(pub u8, pub u64);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.0, self.1)
+    }
 }
 
 /// A running process; it is killed when dropped.
@@ -117,6 +135,8 @@ mod tests {
         assert!(matches!(done, Report::Done { answer, problem: None } if answer["leader"] == 1));
         let failed = read(r#"{"done":{"problem":"no"}}"#);
         assert!(matches!(failed, Report::Done { problem: Some(_), .. }));
+        let received = read(r#"{"received":{"records":[{"m":1,"place":[0,7]}]}}"#);
+        assert!(matches!(received, Report::Received { records } if records[0].place.1 == 7));
         assert!(matches!(read(r#"{"caught_up":{}}"#), Report::CaughtUp {}));
     }
 }

@@ -4,7 +4,7 @@
 use crate::servers::kafka::{LAG_MS, Plan, SESSION_MS};
 use ackward::sim::settings::kafka::{Acks, Broker, Isolation, Producer, Reset};
 use ackward::sim::settings::{BrokerSettings, ProducerSettings};
-use ackward::sim::{FaultKind, Op, Scenario};
+use ackward::sim::{FaultKind, Op, Scenario, Window};
 use serde_json::{Map, Value};
 
 /// The timeout of one request of a producer. In a cluster, a broker that is dead is missed before.
@@ -14,6 +14,11 @@ const CLUSTER_REQUEST_MS: u32 = 6000;
 const GROUP_SESSION_MS: u32 = 2000;
 /// The longest time between two polls of one of several members.
 const POLL_INTERVAL_MS: u32 = 6000;
+/// How long a client takes what it knows of a topic that grows to be true.
+const METADATA_MS: u32 = 500;
+/// Handlers that take a time of their own take this part of it here, and so does the time between two
+/// polls.
+const SCALE: u32 = 10;
 /// The timeout of a transaction.
 const TRANSACTION_MS: u32 = 4000;
 
@@ -25,13 +30,19 @@ pub type Settings = Vec<(String, String)>;
 pub struct Names {
     pub topic: String,
     pub output: String,
+    pub dead_letters: String,
     pub group: String,
 }
 
 impl Names {
     pub fn of(run: &str) -> Names {
         let name = |what: &str| format!("{what}-{run}");
-        Names { topic: name("orders"), output: name("results"), group: name("billing") }
+        Names {
+            topic: name("orders"),
+            output: name("results"),
+            dead_letters: name("dead-letters"),
+            group: name("billing"),
+        }
     }
 }
 
@@ -49,7 +60,8 @@ pub fn of(scenario: &Scenario) -> Option<(&Producer, &Broker)> {
 pub fn plan(scenario: &Scenario, broker: &Broker) -> Plan {
     let power = |kind: &FaultKind| matches!(kind, FaultKind::PowerLoss(_));
     Plan {
-        brokers: broker.replication_factor,
+        // Where the new partition is to be read first, it has a leader of its own.
+        brokers: broker.replication_factor.max(1 + u8::from(reads_new_first(scenario))),
         powered: scenario.faults.iter().any(|fault| power(&fault.kind)),
         lag: broker.in_sync_at_start.is_some(),
     }
@@ -76,6 +88,19 @@ pub fn warms_up(scenario: &Scenario) -> bool {
     refused && of(scenario).is_some_and(|(producer, _)| known(producer))
 }
 
+/// Returns true if a partition is added to the topic. Both clients look for it often, and all
+/// messages have the same key, which belongs to the second partition of two.
+pub fn grows(scenario: &Scenario) -> bool {
+    scenario.faults.iter().any(|fault| fault.kind == FaultKind::AddPartition)
+}
+
+/// Returns true if the consumer finds records in both partitions, and the model's reads the new one
+/// first. A client that has an offset for one, and has yet to look one up for the other, does so only
+/// if the leader of the first is slow.
+pub fn reads_new_first(scenario: &Scenario) -> bool {
+    grows(scenario) && scenario.consumer.starts_late
+}
+
 /// Returns the settings of the topic.
 pub fn topic(broker: &Broker) -> Settings {
     vec![
@@ -85,7 +110,7 @@ pub fn topic(broker: &Broker) -> Settings {
 }
 
 /// Returns the settings of a producer that differ from the client's defaults.
-pub fn producer(own: &Producer, broker: &Broker) -> Settings {
+pub fn producer(scenario: &Scenario, own: &Producer, broker: &Broker) -> Settings {
     let mut all: Settings = Vec::new();
     let mut add = |name: &str, value: String| all.push((name.to_owned(), value));
     let acks = match own.acks {
@@ -106,6 +131,9 @@ pub fn producer(own: &Producer, broker: &Broker) -> Settings {
     add("retry.backoff.max.ms", own.retry_backoff_max_ms.to_string());
     if own.retries < 2_147_483_647 {
         add("retries", own.retries.to_string());
+    }
+    if grows(scenario) {
+        add("metadata.max.age.ms", METADATA_MS.to_string());
     }
     // Each record is a batch of its own.
     add("batch.size", "0".into());
@@ -131,17 +159,44 @@ pub fn consumer(scenario: &Scenario) -> Settings {
         Reset::Earliest => "earliest",
     };
     add("auto.offset.reset", reset.into());
-    add("max.poll.records", "1".into());
+    // A batch is what one poll returns.
+    let batch = scenario.broker.batching(&scenario.consumer).map_or(1, |batching| batching.size);
+    let most = if full_poll(scenario).is_some() { own.max_poll_records } else { batch };
+    add("max.poll.records", most.to_string());
     add("session.timeout.ms", GROUP_SESSION_MS.to_string());
     add("heartbeat.interval.ms", "300".into());
     add("fetch.max.wait.ms", "100".into());
-    if scenario.consumer.count > 1 {
-        add("max.poll.interval.ms", POLL_INTERVAL_MS.to_string());
+    if grows(scenario) {
+        add("metadata.max.age.ms", METADATA_MS.to_string());
+    }
+    match full_poll(scenario) {
+        Some(_) => add("max.poll.interval.ms", (own.max_poll_interval_ms / SCALE).to_string()),
+        None if scenario.consumer.count > 1 => {
+            add("max.poll.interval.ms", POLL_INTERVAL_MS.to_string());
+        }
+        None => {}
     }
     if scenario.consumer.program.contains(&Op::Produce) {
         add("transaction.timeout.ms", TRANSACTION_MS.to_string());
     }
     all
+}
+
+/// A poll that is full: the message comes after so many other records, each of which takes so many
+/// milliseconds to handle. The message itself takes `slow` if its handler is slow.
+#[derive(Clone, Copy, Debug)]
+pub struct FullPoll {
+    pub others: u32,
+    pub each: u32,
+    pub slow: u32,
+}
+
+/// Returns the poll that returns the message, if the scenario says how long handlers take.
+pub fn full_poll(scenario: &Scenario) -> Option<FullPoll> {
+    let slow = scenario.consumer.slow_handler_ms? / SCALE;
+    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    let each = scenario.consumer.handler_ms / SCALE;
+    Some(FullPoll { others: own.max_poll_records - 1, each, slow })
 }
 
 /// Describes the settings for the head of a recording.
@@ -154,13 +209,31 @@ pub fn describe(scenario: &Scenario) -> Map<String, Value> {
     };
     all.insert("replication.factor".into(), broker.replication_factor.into());
     all.insert("topic".into(), object(topic(broker)));
-    all.insert("producer".into(), object(producer(own, broker)));
+    all.insert("producer".into(), object(producer(scenario, own, broker)));
     all.insert("consumer".into(), object(consumer(scenario)));
     if scenario.faults.iter().any(|fault| fault.kind == FaultKind::Refuse) {
         all.insert("refusal".into(), "CORRUPT_MESSAGE, after a byte was changed in flight".into());
     }
     if warms_up(scenario) {
         all.insert("warm_up".into(), "the producer has sent a record before".into());
+    }
+    if grows(scenario) {
+        all.insert("key".into(), "that of all messages belongs to partition 1 of two".into());
+    }
+    if reads_new_first(scenario) {
+        let slow = "that of partition 0 is stopped until the consumer has read partition 1";
+        all.insert("slow_leader".into(), slow.into());
+    }
+    if scenario.faults.iter().any(|fault| fault.kind == FaultKind::Expire(Window::Retention)) {
+        let how = "retention.ms=1 from the fault on, until the record is deleted";
+        all.insert("retention".into(), how.into());
+        let slow = "from the broker to the producer, until the record is deleted";
+        all.insert("slow_link".into(), slow.into());
+    }
+    if let Some(FullPoll { others, each, slow }) = full_poll(scenario) {
+        all.insert("other_records".into(), others.into());
+        all.insert("handler_ms".into(), each.into());
+        all.insert("slow_handler_ms".into(), slow.into());
     }
     if plan.brokers > 1 {
         all.insert("broker.session.timeout.ms".into(), SESSION_MS.into());

@@ -11,11 +11,13 @@ impl Director<'_> {
     pub(super) async fn close(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
         for c in 0..self.setup.consumers() {
             let party = Participant::CONSUMERS[c];
-            if trace.last().consumers[c].runs() && self.assigned.get(&party) == Some(&true) {
+            if trace.last().consumers[c].runs()
+                && self.assigned.get(&party).is_some_and(|&count| count > 0)
+            {
                 self.polling.insert(party);
                 self.command(Some(party), "drain").await?;
                 let ends = |d: &Director| {
-                    d.caught_up.contains(&party) || d.received.iter().any(|(to, ..)| *to == party)
+                    d.caught_up.contains(&party) || d.received.iter().any(|(to, _)| *to == party)
                 };
                 self.until("the end of the log", ends).await?;
             }
@@ -42,7 +44,11 @@ impl Director<'_> {
             false => self.stores.applied(m).await?,
         };
         let applied = applied.min(Record::MOST);
-        Ok(Counts { applied, ..observed(&self.seen, &self.setup, m) })
+        let dead = match self.publishes_dead_letters() {
+            true => self.dead_letters(m).await?.min(Record::MOST),
+            false => 0,
+        };
+        Ok(Counts { applied, dead, ..observed(&self.seen, &self.setup, m) })
     }
 
     /// Ends all processes of the run.

@@ -1,7 +1,7 @@
 //! The director of runs on Kafka. As with RabbitMQ it takes a run of the model, choice by choice, and
 //! makes it happen; but Kafka's client tries again by itself, so the director only waits for that.
 
-use super::actors::{Process, Report, Who};
+use super::actors::{Place, Process, Report, Who};
 use super::clients::{self, Names};
 use super::proxy::Proxy;
 use super::record::Stage;
@@ -11,18 +11,19 @@ use crate::servers::Failure;
 use crate::servers::kafka::Cluster;
 use crate::stores::Stores;
 use ackward::evidence::{FinalState, Seen};
+use ackward::sim::settings::OnError;
 use ackward::sim::{CompiledScenario, Op, Participant, Trace};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::OpenOptions;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The longest time that a process may take to start; Java is slow at that on a busy machine.
 const START: Duration = Duration::from_secs(120);
 
-/// A record that a consumer has in hand: its offset, and the number of its delivery.
-pub(super) type Hand = (u64, u8);
+/// A record that a consumer has in hand: its place, and the number of its delivery.
+pub(super) type Hand = (Place, u8);
 
 /// A run in progress.
 pub struct Director<'a> {
@@ -45,18 +46,22 @@ pub struct Director<'a> {
     pub(super) done: HashMap<Who, Result<Value, String>>,
     pub(super) ready: HashSet<Who>,
     pub(super) ended: HashSet<Who>,
-    pub(super) received: VecDeque<(Participant, u8, u64)>,
+    pub(super) received: VecDeque<(Participant, u8)>,
     pub(super) answered: VecDeque<(Participant, u8, bool)>,
-    pub(super) assigned: HashMap<Participant, bool>,
+    /// The number of partitions that a consumer has.
+    pub(super) assigned: HashMap<Participant, usize>,
     pub(super) caught_up: HashSet<Participant>,
     /// Consumers that poll until they receive something.
     pub(super) polling: HashSet<Participant>,
-    pub(super) hands: HashMap<Participant, Hand>,
-    pub(super) deliveries: HashMap<u64, u8>,
+    /// What each consumer has received of each message.
+    pub(super) hands: HashMap<(Participant, u8), Hand>,
+    pub(super) deliveries: HashMap<Place, u8>,
     /// The newest attempt at each message, and whether it was answered.
     pub(super) attempts: HashMap<(Participant, u8), (u8, bool)>,
     /// Messages that were sent before the model's run sends them.
     pub(super) early: HashSet<(Participant, u8)>,
+    /// When a process was paused last.
+    pub(super) slow_since: Instant,
     /// The offset of the first record of the run.
     pub(super) base: u64,
     pub(super) applied: [u8; 5],
@@ -107,6 +112,7 @@ impl<'a> Director<'a> {
             deliveries: HashMap::new(),
             attempts: HashMap::new(),
             early: HashSet::new(),
+            slow_since: Instant::now(),
             base: 0,
             applied: [0; 5],
         };
@@ -126,7 +132,7 @@ impl<'a> Director<'a> {
             clients::topic(broker).iter().map(|(name, value)| format!(" {name}={value}")).collect();
         let nodes: Vec<String> = (1..=replicas).map(|id| id.to_string()).collect();
         self.start_admin().await?;
-        let Names { topic, output, group } = self.names.clone();
+        let Names { topic, output, group, .. } = self.names.clone();
         let coordinator = self.cluster().coordinator();
         if self.own.is_some() {
             // Where they are is otherwise the cluster's choice.
@@ -136,6 +142,10 @@ impl<'a> Director<'a> {
         }
         self.ask(&format!("create {topic} {}{settings}", nodes.join(","))).await?;
         self.ask(&format!("create {output} {coordinator}")).await?;
+        if self.publishes_dead_letters() {
+            let dead_letters = self.names.dead_letters.clone();
+            self.ask(&format!("create {dead_letters} {coordinator}")).await?;
+        }
         self.await_replicas(|_, in_sync| in_sync.len() == usize::from(replicas)).await?;
         if replicas > 1 {
             // While the brokers start, another one may have taken over.
@@ -194,6 +204,11 @@ impl<'a> Director<'a> {
         Ok(())
     }
 
+    /// Returns true if consumers publish what they give up on.
+    pub(super) fn publishes_dead_letters(&self) -> bool {
+        self.setup.scenario.consumer.on_error == OnError::DeadLetter
+    }
+
     fn warms_up(&self) -> bool {
         clients::warms_up(&self.setup.scenario)
     }
@@ -217,7 +232,7 @@ impl<'a> Director<'a> {
     /// Starts the process of a participant. A consumer has joined its group when this returns.
     pub(super) async fn start(&mut self, party: Participant) -> Result<(), Failure> {
         let (own, broker) = clients::of(&self.setup.scenario).ok_or("Kafka cannot play this")?;
-        let Names { topic, output, group } = self.names.clone();
+        let Names { topic, output, group, dead_letters } = self.names.clone();
         let epoch = self.epochs.entry(Some(party)).or_default();
         *epoch += 1;
         let name = format!("{}-{epoch}", party.key());
@@ -225,12 +240,15 @@ impl<'a> Director<'a> {
         let mut add = |name: &str, value: String| settings.push((name.to_owned(), value));
         if party.sender().is_some() {
             add("name", name);
+            if clients::grows(&self.setup.scenario) {
+                add("key", "of the second partition of two".into());
+            }
             if let Some(id) = &own.transactional_id {
                 // Another instance has the same ID, another producer has not.
                 let other = party == Participant::Producer2 && !self.setup.successor;
                 add("transactional.id", format!("{id}-{}{}", self.database, u8::from(other)));
             }
-            settings.extend(clients::producer(own, broker));
+            settings.extend(clients::producer(&self.setup.scenario, own, broker));
             let ports = self.stage.proxy_ports(self.own.is_some());
             let all: Vec<String> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
             settings.push(("bootstrap.servers".into(), all.join(",")));
@@ -245,6 +263,9 @@ impl<'a> Director<'a> {
         add("database", format!("jdbc:postgresql://127.0.0.1:{port}/{database}?user=postgres"));
         add("group.id", group);
         add("output", output);
+        if self.publishes_dead_letters() {
+            add("dead.letters", dead_letters);
+        }
         let program = &self.setup.scenario.consumer.program;
         if program.contains(&Op::StoreOffset) {
             add("offset.in.database", "true".into());
@@ -252,10 +273,16 @@ impl<'a> Director<'a> {
         if program.contains(&Op::Produce) {
             add("transactional.id", format!("{}-{database}", party.key()));
         }
+        if let Some(poll) = clients::full_poll(&self.setup.scenario) {
+            add("handler.ms", poll.each.to_string());
+        }
         settings.extend(clients::consumer(&self.setup.scenario));
         settings.push(("bootstrap.servers".into(), self.cluster().bootstrap()));
         self.start_process(Some(party), "consumer", &settings).await?;
         self.assigned.remove(&party);
+        if clients::reads_new_first(&self.setup.scenario) {
+            self.cluster().nodes[0].freeze();
+        }
         self.poll(party).await?;
         self.until("the assignment", |d| d.assigned.contains_key(&party)).await
     }

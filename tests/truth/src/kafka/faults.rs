@@ -1,11 +1,14 @@
 //! Faults as deeds.
 
+use super::clients::Names;
 use super::director::Director;
 use super::proxy::Verdict;
 use crate::packets::Name;
 use crate::servers::Failure;
 use ackward::evidence::Seen;
-use ackward::sim::{Fault, Link, PacketKind, Participant, Pause, World};
+use ackward::sim::{
+    Fault, Link, Op, PacketKind, Participant, Pause, Reply, ResetTo, Window, World,
+};
 
 impl Director<'_> {
     /// Makes a fault strike.
@@ -37,6 +40,7 @@ impl Director<'_> {
                 if pause == Pause::Still {
                     self.signal(at, libc::SIGSTOP);
                 }
+                self.slow_since = std::time::Instant::now();
                 self.see(Seen::Paused { at, slow: pause == Pause::Slow });
                 Ok(())
             }
@@ -44,12 +48,22 @@ impl Director<'_> {
                 self.resume(at);
                 Ok(())
             }
-            Fault::FailHandler(at) => {
+            // What lasts fails again when the next attempt is due.
+            Fault::FailHandler(at) | Fault::FailAttempts(at) => {
                 let c = at.consumer().ok_or("it has no handler")?;
-                let (_, n) = self.hands.get(&at).copied().unwrap_or_default();
-                self.see(Seen::HandlerFailed { at, m: before.consumers[c].msg + 1, n });
+                self.fail_handler(at, before.consumers[c].msg + 1);
                 Ok(())
             }
+            Fault::FailLine { at, op: Op::DeadLetter, msg, reply: Reply::Fails } => {
+                self.fail_dead_letter(at, msg + 1).await
+            }
+            Fault::ResetOffsets(to) => self.reset_offsets(to).await,
+            Fault::Expire(Window::Retention, msg) => self.delete_old(msg + 1).await,
+            Fault::AddPartition => {
+                let last = self.cluster().nodes.last().map_or(1, |node| node.id);
+                self.ask(&format!("add-partition {} {last}", self.names.topic)).await.map(drop)
+            }
+            Fault::Upgrade(at) => self.node(at)?.stop().await,
             Fault::Twice(msg) => {
                 let at = self.setup.sender(self.setup.sender_of(msg));
                 self.see(Seen::SentTwice { at, m: msg + 1 });
@@ -72,6 +86,57 @@ impl Director<'_> {
             }
             fault => Err(format!("the harness cannot make {fault:?} happen")),
         }
+    }
+
+    pub(super) fn fail_handler(&mut self, at: Participant, m: u8) {
+        let n = self.hands.get(&(at, m)).map_or(0, |hand| hand.1);
+        self.see(Seen::HandlerFailed { at, m, n });
+    }
+
+    /// Lets the broker reject a dead letter: it is too large for its topic.
+    async fn fail_dead_letter(&mut self, at: Participant, m: u8) -> Result<(), Failure> {
+        let topic = self.names.dead_letters.clone();
+        self.ask(&format!("configure {topic} max.message.bytes=1")).await?;
+        self.run_line(at, Op::DeadLetter, m).await?;
+        self.ask(&format!("configure {topic} max.message.bytes=1048588")).await.map(drop)
+    }
+
+    /// Resets the offsets of the group, which has to be empty for that.
+    async fn reset_offsets(&mut self, to: ResetTo) -> Result<(), Failure> {
+        let running = |party: &Participant| self.actors.contains_key(&Some(*party));
+        let running: Vec<Participant> =
+            Participant::CONSUMERS.into_iter().filter(running).collect();
+        for &party in &running {
+            self.stop(party).await?;
+        }
+        let Names { topic, group, .. } = self.names.clone();
+        let to = match to {
+            ResetTo::Earliest => "earliest",
+            ResetTo::Latest => "latest",
+        };
+        self.ask(&format!("reset {topic} {group} {to}")).await?;
+        for party in running {
+            self.start(party).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything in the log older than the topic keeps it, and waits until the broker has
+    /// deleted it.
+    async fn delete_old(&mut self, m: u8) -> Result<(), Failure> {
+        let topic = self.names.topic.clone();
+        let default = 7 * 24 * 60 * 60 * 1000;
+        self.ask(&format!("configure {topic} retention.ms=1")).await?;
+        self.ask(&format!("await-deletion {topic} {}", self.base)).await?;
+        self.ask(&format!("configure {topic} retention.ms={default}")).await?;
+        self.see(Seen::Expired { window: Window::Retention.key().into(), m });
+        Ok(())
+    }
+
+    /// Lets a consumer close its client, which leaves the group, and end.
+    pub(super) async fn stop(&mut self, at: Participant) -> Result<(), Failure> {
+        self.command(Some(at), "close").await?;
+        self.crash(at).await
     }
 
     /// Connects an isolated leader again.
@@ -121,10 +186,10 @@ impl Director<'_> {
         let actor = self.actors.remove(&who).ok_or(format!("{} is down already", at.key()))?;
         actor.kill().await?;
         self.until("the end of a process", |d| d.ended.contains(&who)).await?;
-        self.received.retain(|&(party, ..)| party != at);
+        self.received.retain(|&(party, _)| party != at);
         self.answered.retain(|&(party, ..)| party != at);
         self.polling.remove(&at);
-        self.hands.remove(&at);
+        self.hands.retain(|&(party, _), _| party != at);
         self.assigned.remove(&at);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What is observed: packets, reports of processes, and effects in the stores.
 
-use super::actors::{Report, Who};
+use super::actors::{Received, Report, Who};
 use super::clients;
 use super::director::Director;
 use crate::director::PATIENCE;
@@ -28,6 +28,13 @@ impl Director<'_> {
     pub(super) async fn results(&mut self, m: u8) -> Result<u8, Failure> {
         let isolation = clients::output_isolation(&self.setup.scenario);
         let counts = self.ask(&format!("count {} {isolation}", self.names.output)).await?;
+        Ok(counts[m.to_string()].as_u64().unwrap_or_default() as u8)
+    }
+
+    /// Returns the number of copies of a message in the topic for dead letters.
+    pub(super) async fn dead_letters(&mut self, m: u8) -> Result<u8, Failure> {
+        let topic = self.names.dead_letters.clone();
+        let counts = self.ask(&format!("count {topic} read_committed")).await?;
         Ok(counts[m.to_string()].as_u64().unwrap_or_default() as u8)
     }
 
@@ -102,6 +109,24 @@ impl Director<'_> {
         self.see(seen);
     }
 
+    /// Records what a poll has returned.
+    fn receive(&mut self, party: Participant, records: &[Received]) {
+        self.polling.remove(&party);
+        let (packet, from) = (|| "delivery".to_owned(), Participant::Broker);
+        for &Received { m, place } in records {
+            self.received.push_back((party, m));
+            let n = self.deliveries.entry(place).or_default();
+            *n += 1;
+            let n = *n;
+            self.hands.insert((party, m), (place, n));
+            self.see(Seen::Sent { packet: packet(), from, to: party, m, n });
+        }
+        for &Received { m, .. } in records {
+            let n = self.hands.get(&(party, m)).map_or(0, |hand| hand.1);
+            self.see(Seen::Arrived { packet: packet(), from, to: party, m, n });
+        }
+    }
+
     fn take_report(&mut self, who: Who, report: Report) -> Result<(), Failure> {
         match (report, who) {
             (Report::Ready, _) => drop(self.ready.insert(who)),
@@ -109,19 +134,11 @@ impl Director<'_> {
                 let done = problem.map_or(Ok(answer), Err);
                 self.done.insert(who, done);
             }
-            (Report::Received { m, offset }, Some(party)) => {
-                self.polling.remove(&party);
-                self.received.push_back((party, m, offset));
-                let n = self.deliveries.entry(offset).or_default();
-                *n += 1;
-                self.hands.insert(party, (offset, *n));
-                let (n, from) = (*n, Participant::Broker);
-                let packet = || "delivery".to_owned();
-                self.see(Seen::Sent { packet: packet(), from, to: party, m, n });
-                self.see(Seen::Arrived { packet: packet(), from, to: party, m, n });
-            }
+            (Report::Received { records }, Some(party)) => self.receive(party, &records),
             (Report::Answered { m, ok }, Some(party)) => self.answered.push_back((party, m, ok)),
-            (Report::Assigned { yes }, Some(party)) => drop(self.assigned.insert(party, yes)),
+            (Report::Assigned { partitions }, Some(party)) => {
+                self.assigned.insert(party, partitions.len());
+            }
             (Report::CaughtUp {}, Some(party)) => {
                 self.polling.remove(&party);
                 self.caught_up.insert(party);

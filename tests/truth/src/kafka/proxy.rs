@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 /// What becomes of a held packet.
@@ -43,6 +43,8 @@ struct Shared {
     out: Option<UnboundedSender<Seen>>,
     /// The port of each broker.
     brokers: Vec<u16>,
+    /// The link from the brokers to the producers is slow: what they send is not even seen yet.
+    slow: watch::Sender<bool>,
 }
 
 /// The error of a request that has waited for its replicas as long as the client does: the client's
@@ -86,6 +88,11 @@ impl Proxy {
         shared.out = Some(out);
         shared.held.clear();
         shared.attempts.clear();
+    }
+
+    /// Makes the link from the brokers to the producers slow, or quick again.
+    pub fn slow_down(&self, slow: bool) {
+        self.shared.borrow().slow.send_replace(slow);
     }
 
     /// Returns true if the packet is held.
@@ -154,7 +161,11 @@ impl Flow {
     async fn read(&self, mut from: OwnedReadHalf, queue: UnboundedSender<Queued>) {
         let mut reader = Reader::default();
         let mut buffer = vec![0; 64 * 1024];
+        let mut slow = self.proxy.shared.borrow().slow.subscribe();
         while let Ok(read @ 1..) = from.read(&mut buffer).await {
+            if !self.from_client && slow.wait_for(|slow| !slow).await.is_err() {
+                return;
+            }
             reader.push(&buffer[..read]);
             while let Some(frame) = reader.next_frame() {
                 if self.link.borrow().is_dead {

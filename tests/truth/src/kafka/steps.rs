@@ -1,5 +1,6 @@
 //! Steps without a fault: each choice of the model, as a deed.
 
+use super::clients::{full_poll, grows, reads_new_first};
 use super::director::Director;
 use super::proxy::Verdict;
 use crate::director::PATIENCE;
@@ -7,7 +8,7 @@ use crate::packets::Name;
 use crate::servers::Failure;
 use ackward::evidence::Seen;
 use ackward::sim::{
-    ActorStep, Choice, EventKind, Op, Packet, PacketKind, Participant, Timer, Trace, World,
+    ActorStep, Choice, EventKind, Fault, Op, Packet, PacketKind, Participant, Timer, Trace, World,
 };
 use std::time::Duration;
 
@@ -17,12 +18,16 @@ impl Director<'_> {
         let (before, choice) = (trace.world(step - 1), trace.steps[step - 1].choice);
         let events: Vec<EventKind> = trace.events_of(step).iter().map(|e| e.what).collect();
         match choice {
-            Choice::Run(run) => self.run(before, run).await?,
+            Choice::Run(run) => self.run(before, run, &events).await?,
             Choice::Deliver(index) => {
                 let packet = before.net.packets()[usize::from(index)];
                 if packet.kind == PacketKind::Refusal {
                     self.send_early(trace, step, packet.msg).await?;
                 }
+                // The broker answers at once; that comes later than what strikes before it.
+                let next = trace.steps.get(step).map(|next| next.choice);
+                let expires = matches!(next, Some(Choice::Strike(Fault::Expire(..), _)));
+                self.proxy.slow_down(packet.kind == PacketKind::Send && expires);
                 self.deliver(&packet, &events).await?;
             }
             Choice::Fire(Timer::Lag(_)) => {
@@ -36,9 +41,20 @@ impl Director<'_> {
             // The client and the broker have clocks of their own.
             Choice::Fire(_) => {}
             Choice::Restart(party) => self.restart(party).await?,
-            Choice::Resume(party) => self.resume(party),
+            Choice::Resume(party) => {
+                // A slow handler takes as long as the scenario says.
+                if let Some(poll) = full_poll(&self.setup.scenario) {
+                    let takes = Duration::from_millis(poll.slow.into());
+                    tokio::time::sleep(takes.saturating_sub(self.slow_since.elapsed())).await;
+                }
+                self.resume(party);
+            }
             Choice::Heal(_) => self.heal(),
-            Choice::Strike(fault, _) => self.strike(before, fault).await?,
+            Choice::Strike(fault, _) => {
+                let struck = self.strike(before, fault).await;
+                self.proxy.slow_down(false);
+                struck?;
+            }
             _ => return Err("Kafka has no such step".into()),
         }
         for event in &events {
@@ -84,13 +100,31 @@ impl Director<'_> {
         self.setup.senders.iter().any(|program| program.has(Op::BeginTransaction))
     }
 
-    async fn run(&mut self, before: &World, run: ActorStep) -> Result<(), Failure> {
+    async fn run(
+        &mut self,
+        before: &World,
+        run: ActorStep,
+        events: &[EventKind],
+    ) -> Result<(), Failure> {
         match run {
             ActorStep::Sender(s, msg) => self.run_sender(before, s.into(), msg).await,
             ActorStep::Consumer(c) => {
                 let consumer = &before.consumers[usize::from(c)];
                 let op = self.setup.consumer.op(consumer.pc).ok_or("the program has ended")?;
-                self.run_line(Participant::CONSUMERS[usize::from(c)], op, consumer.msg + 1).await
+                let (by, m) = (Participant::CONSUMERS[usize::from(c)], consumer.msg + 1);
+                let commits = |event: &EventKind| matches!(event, EventKind::Asked { .. });
+                if events.iter().any(|event| matches!(event, EventKind::HandlerFailed { .. })) {
+                    self.fail_handler(by, m);
+                    return Ok(());
+                }
+                match op {
+                    Op::Stop => self.stop(by).await,
+                    // The handler goes on to the next record of its poll.
+                    Op::Ack if self.setup.batching.is_some() && !events.iter().any(commits) => {
+                        Ok(())
+                    }
+                    _ => self.run_line(by, op, m).await,
+                }
             }
             ActorStep::Worker(c, msg) => {
                 let op = self.setup.worker.ok_or("there is no worker thread")?;
@@ -98,10 +132,14 @@ impl Director<'_> {
             }
             ActorStep::Dispatch(c) | ActorStep::DispatchAdded(c) | ActorStep::Join(c) => {
                 let party = Participant::CONSUMERS[usize::from(c)];
-                match self.received.iter().any(|&(to, ..)| to == party) {
-                    true => Ok(()),
-                    false => self.poll(party).await,
+                if !self.received.iter().any(|&(to, _)| to == party) {
+                    self.poll(party).await?;
                 }
+                if matches!(run, ActorStep::Join(_)) && grows(&self.setup.scenario) {
+                    let both = |d: &Director| d.assigned.get(&party) == Some(&2);
+                    self.until("both partitions", both).await?;
+                }
+                Ok(())
             }
             ActorStep::AutoCommit(c) => {
                 let next = i64::from(before.consumers[usize::from(c)].position);
@@ -118,6 +156,9 @@ impl Director<'_> {
             }
             ActorStep::Elect(node) => {
                 self.await_replicas(|leader, _| leader == i64::from(node) + 1).await
+            }
+            ActorStep::Refresh(s) if grows(&self.setup.scenario) => {
+                self.command(Some(self.setup.sender(s.into())), "refresh").await.map(drop)
             }
             // When the broker answers, and the client looks for the leader, is their own affair.
             ActorStep::Broker | ActorStep::Refresh(_) => Ok(()),
@@ -137,6 +178,10 @@ impl Director<'_> {
                 self.attempts.remove(&(party, m));
                 // Followers fetch when the model's do.
                 self.set_gates(false);
+                if let Some(poll) = full_poll(&self.setup.scenario) {
+                    let command = format!("fill {} {}", self.names.topic, poll.others);
+                    self.ask(&command).await?;
+                }
                 self.command(Some(party), &format!("send {m}")).await.map(drop)
             }
             Op::BeginTransaction => {
@@ -191,11 +236,18 @@ impl Director<'_> {
         if line == Op::HandOff {
             return Ok(());
         }
-        let (offset, _) = self.hands.get(&by).copied().ok_or("it has nothing in hand")?;
+        let (place, _) = self.hands.get(&(by, m)).copied().ok_or("it has nothing in hand")?;
         let amount = self.setup.scenario.store.amount;
-        let command = format!("{} {m} {offset} {amount}", line.key());
+        let command = format!("{} {m} {place} {amount}", line.key());
         let yes = self.command(Some(by), &command).await? == true;
-        self.see(Seen::Asked { line, by, m, yes });
+        let seen = match (line, yes) {
+            (Op::DeadLetter, false) => {
+                let done = self.dead_letters(m).await? > 0;
+                Seen::AskFailed { line, by, m, done }
+            }
+            _ => Seen::Asked { line, by, m, yes },
+        };
+        self.see(seen);
         self.look(m).await
     }
 
@@ -224,8 +276,10 @@ impl Director<'_> {
         // with it.
         let arrives = events.iter().any(|event| matches!(event, EventKind::Arrived { .. }));
         if packet.kind == PacketKind::Delivery {
-            let place = self.received.iter().position(|&(to, ..)| to == packet.to);
-            place.map(|place| self.received.remove(place));
+            self.received.retain(|&(to, _)| to != packet.to);
+            if reads_new_first(&self.setup.scenario) {
+                self.cluster().nodes[0].thaw();
+            }
             return Ok(());
         }
         if !arrives {

@@ -231,6 +231,7 @@ impl Node {
              group.initial.rebalance.delay.ms=0\ngroup.min.session.timeout.ms=1000\n\
              broker.session.timeout.ms={SESSION_MS}\nbroker.heartbeat.interval.ms=500\n\
              replica.lag.time.max.ms={lag}\nlog.cleaner.enable=false\nnum.partitions=1\n\
+             log.retention.check.interval.ms=500\nlog.initial.task.delay.ms=500\n\
              num.network.threads=1\nnum.io.threads=2\n",
             self.id,
             listeners.join(","),
@@ -281,6 +282,18 @@ impl Node {
         self.await_start().await
     }
 
+    /// Stops the node in an orderly way, as for an upgrade: it hands its leadership over first.
+    ///
+    /// # Errors
+    /// If it does not end in time.
+    pub async fn stop(&mut self) -> Result<(), Failure> {
+        let server = self.server.as_mut().ok_or("the node is down")?;
+        server.signal(libc::SIGTERM);
+        wait_until("an orderly shutdown", START, || server.has_ended()).await?;
+        self.server.take();
+        Ok(())
+    }
+
     /// Kills the node as `kill -9` does.
     pub fn kill(&mut self) {
         self.server.take();
@@ -289,6 +302,11 @@ impl Node {
     /// Stops all threads of the node, which then reads nothing.
     pub fn freeze(&self) {
         self.server.iter().for_each(|server| server.signal(libc::SIGSTOP));
+    }
+
+    /// Lets the threads of the node go on.
+    pub fn thaw(&self) {
+        self.server.iter().for_each(|server| server.signal(libc::SIGCONT));
     }
 
     /// Kills the node, and removes its disk.

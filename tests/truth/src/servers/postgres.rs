@@ -46,7 +46,13 @@ impl Postgres {
         }
         let port = free_port()?;
         let mut command = Command::new(programs.join("postgres"));
-        let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on"];
+        let settings = [
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "fsync=on",
+            // For relays that read the log.
+            "wal_level=logical",
+        ];
         command.arg("-D").arg(&data).arg("-p").arg(port.to_string()).current_dir(&data).uid(user);
         command.args(settings.iter().flat_map(|setting| ["-c", setting]));
         let server = Server::start("PostgreSQL", &mut command, &folder.join("postgres.log"))?;
@@ -80,6 +86,29 @@ impl Postgres {
         Err(last)
     }
 
+    /// Keeps the log of a database, from now on, for a relay that reads it.
+    ///
+    /// # Errors
+    /// Of the server.
+    pub async fn keep_log(&self, database: &str) -> Result<(), Failure> {
+        let sql = format!("pg_create_logical_replication_slot('{database}', 'test_decoding')");
+        self.on_log(database, &sql).await
+    }
+
+    /// Keeps the log no longer.
+    ///
+    /// # Errors
+    /// Of the server.
+    pub async fn drop_log(&self, database: &str) -> Result<(), Failure> {
+        self.on_log(database, &format!("pg_drop_replication_slot('{database}')")).await
+    }
+
+    async fn on_log(&self, database: &str, call: &str) -> Result<(), Failure> {
+        let client = self.connect(database).await?;
+        let done = client.batch_execute(&format!("SELECT {call}")).await;
+        done.map_err(|e| format!("PostgreSQL: {e}"))
+    }
+
     /// Makes a database with empty tables for a run of this many messages.
     ///
     /// # Errors
@@ -99,7 +128,10 @@ impl Postgres {
             INSERT INTO customers VALUES (1);
             CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL
                 REFERENCES customers DEFERRABLE INITIALLY DEFERRED);
-            CREATE TABLE outbox (id int PRIMARY KEY);";
+            CREATE TABLE outbox (id bigserial PRIMARY KEY, m int NOT NULL UNIQUE,
+                xid xid8 NOT NULL DEFAULT pg_current_xact_id());
+            CREATE TABLE relay (xid xid8 NOT NULL, id bigint NOT NULL);
+            INSERT INTO relay VALUES ('0', 0);";
         client.batch_execute(tables).await.map_err(failed)?;
         let rows =
             format!("INSERT INTO accounts SELECT i, 0 FROM generate_series(1, {messages}) i");
