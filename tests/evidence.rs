@@ -116,12 +116,6 @@ const NOT_FORCED: &[(&str, usize, usize, &str)] = &[
         3,
         "what the broker has settled, and when it writes that down, nobody can tell it",
     ),
-    (
-        "kafka-add-partition",
-        2,
-        1,
-        "the consumer may learn of the partition before the message is sent",
-    ),
     ("test-no-loss-fails", 5, 1, "the followers and the consumer may be further on"),
 ];
 

@@ -5,7 +5,6 @@ use ackward::sim::settings::BrokerSettings;
 use std::collections::BTreeSet;
 
 const OTHER_CLIENT: &str = "the client of the harness is another one than the scenario's";
-const FULL_POLL: &str = "it is late only if the poll before was full: hundreds of records";
 
 /// Scenarios of products that the harness runs, in the order of the catalogue.
 const NOT_RECORDED: &[(&str, &str)] = &[
@@ -14,17 +13,11 @@ const NOT_RECORDED: &[(&str, &str)] = &[
         "Kafka answers the waiting request when the old leader steps down; the recording is among \
          the differences",
     ),
-    ("kafka-large-batch", FULL_POLL),
-    ("kafka-smaller-batch", FULL_POLL),
     ("kafka-librdkafka-background", OTHER_CLIENT),
     ("kafka-librdkafka-offset-store", OTHER_CLIENT),
     ("rabbitmq-requeue-back", "the harness runs RabbitMQ 4.3, and the scenario is of 3.13"),
     ("rabbitmq-celery-early-ack", OTHER_CLIENT),
     ("rabbitmq-celery-acks-late", OTHER_CLIENT),
-    (
-        "kafka-add-partition-order",
-        "a client that has an offset for one partition, and none for the other, reads that one first",
-    ),
 ];
 
 /// Returns why no scenario of a product is recorded.

@@ -12,6 +12,8 @@ use crate::topology::{Consuming, Publishing, Queue, scaled};
 use ackward::catalogue;
 use ackward::evidence::{Counts, FinalState, Head, Recording, Seen, VERSION, configuration};
 use ackward::sim::settings::outbox::Reads;
+use ackward::sim::settings::rabbitmq::Version;
+use ackward::sim::settings::{BrokerSettings, ProducerSettings};
 use ackward::sim::{CompiledScenario, FaultKind, Participant, Scenario, Trace};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -55,7 +57,8 @@ impl Played {
 /// # Errors
 /// If a scenario is unknown, or the servers cannot be started.
 pub async fn rabbitmq(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
-    let scenarios = chosen(ids, |scenario| Queue::of(scenario).is_some())?;
+    let scenarios =
+        chosen(ids, |scenario| Queue::of(scenario).is_some() && is_of_this_version(scenario))?;
     let mut stage = start(root).await?;
     let mut report = Report::default();
     for scenario in scenarios {
@@ -72,16 +75,42 @@ pub async fn rabbitmq(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
 /// Returns the scenarios with these IDs, or without any all that the harness plays.
 ///
 /// # Errors
-/// If there is no scenario with an ID.
+/// If there is no scenario with an ID, or the harness does not play it.
 pub fn chosen(
     ids: &[&str],
     plays: impl Fn(&Scenario) -> bool,
 ) -> Result<Vec<&'static Scenario>, Failure> {
+    let plays = |scenario: &Scenario| plays(scenario) && !is_of_another_client(scenario);
     if ids.is_empty() {
         return Ok(catalogue::scenarios().iter().filter(|scenario| plays(scenario)).collect());
     }
-    let scenario = |id: &&str| catalogue::scenario(id).ok_or(format!("there is no scenario {id}"));
+    let scenario = |id: &&str| {
+        let scenario = catalogue::scenario(id).ok_or(format!("there is no scenario {id}"))?;
+        match plays(scenario) {
+            true => Ok(scenario),
+            false => Err(format!("{id} is of another broker, version or client")),
+        }
+    };
     ids.iter().map(scenario).collect()
+}
+
+/// Returns true if the scenario is of a certain client library: the harness has its own, and is no
+/// witness for others.
+fn is_of_another_client(scenario: &Scenario) -> bool {
+    let producer = match &scenario.producer {
+        ProducerSettings::Kafka(own) => own.client,
+        ProducerSettings::Rabbitmq(own) => own.client,
+        _ => None,
+    };
+    producer.or(scenario.consumer.client).is_some()
+}
+
+/// Returns true if the scenario is of the version of RabbitMQ that is recorded.
+fn is_of_this_version(scenario: &Scenario) -> bool {
+    match &scenario.broker {
+        BrokerSettings::Rabbitmq(own) => own.version == Version::default(),
+        _ => true,
+    }
 }
 
 /// The results so far, each of which is printed as it comes.

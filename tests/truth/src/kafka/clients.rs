@@ -4,7 +4,9 @@
 use crate::servers::kafka::{LAG_MS, Plan, SESSION_MS};
 use ackward::sim::settings::kafka::{Acks, Broker, Isolation, Producer, Reset};
 use ackward::sim::settings::{BrokerSettings, ProducerSettings};
-use ackward::sim::{FaultKind, Op, Scenario, Window};
+use ackward::sim::{
+    CompiledScenario, EventKind, FaultKind, Op, PacketKind, Scenario, Trace, Window,
+};
 use serde_json::{Map, Value};
 
 /// The timeout of one request of a producer. In a cluster, a broker that is dead is missed before.
@@ -61,7 +63,7 @@ pub fn plan(scenario: &Scenario, broker: &Broker) -> Plan {
     let power = |kind: &FaultKind| matches!(kind, FaultKind::PowerLoss(_));
     Plan {
         // Where the new partition is to be read first, it has a leader of its own.
-        brokers: broker.replication_factor.max(1 + u8::from(reads_new_first(scenario))),
+        brokers: broker.replication_factor.max(1 + u8::from(finds_both(scenario))),
         powered: scenario.faults.iter().any(|fault| power(&fault.kind)),
         lag: broker.in_sync_at_start.is_some(),
     }
@@ -94,11 +96,23 @@ pub fn grows(scenario: &Scenario) -> bool {
     scenario.faults.iter().any(|fault| fault.kind == FaultKind::AddPartition)
 }
 
-/// Returns true if the consumer finds records in both partitions, and the model's reads the new one
+/// Returns true if the consumer may find records in both partitions when it starts.
+fn finds_both(scenario: &Scenario) -> bool {
+    grows(scenario) && scenario.consumer.starts_late
+}
+
+/// Returns true if the consumer finds records in both partitions, and the run has it read the new one
 /// first. A client that has an offset for one, and has yet to look one up for the other, does so only
 /// if the leader of the first is slow.
-pub fn reads_new_first(scenario: &Scenario) -> bool {
-    grows(scenario) && scenario.consumer.starts_late
+pub fn reads_new_first(setup: &CompiledScenario, trace: &Trace) -> bool {
+    let delivery = |step| {
+        trace.events_of(step).iter().find_map(|event| match event.what {
+            EventKind::Arrived { kind: PacketKind::Delivery, msg, .. } => Some(msg),
+            _ => None,
+        })
+    };
+    let first = (1..=trace.steps.len()).find_map(delivery);
+    finds_both(&setup.scenario) && first.is_some_and(|msg| msg > 0)
 }
 
 /// Returns the settings of the topic.
@@ -219,10 +233,6 @@ pub fn describe(scenario: &Scenario) -> Map<String, Value> {
     }
     if grows(scenario) {
         all.insert("key".into(), "that of all messages belongs to partition 1 of two".into());
-    }
-    if reads_new_first(scenario) {
-        let slow = "that of partition 0 is stopped until the consumer has read partition 1";
-        all.insert("slow_leader".into(), slow.into());
     }
     if scenario.faults.iter().any(|fault| fault.kind == FaultKind::Expire(Window::Retention)) {
         let how = "retention.ms=1 from the fault on, until the record is deleted";

@@ -60,6 +60,8 @@ pub struct Director<'a> {
     pub(super) attempts: HashMap<(Participant, u8), (u8, bool)>,
     /// Messages that were sent before the model's run sends them.
     pub(super) early: HashSet<(Participant, u8)>,
+    /// The leader of the first partition is stopped until the consumer has received something.
+    slow_leader: bool,
     /// When a process was paused last.
     pub(super) slow_since: Instant,
     /// The offset of the first record of the run.
@@ -112,6 +114,7 @@ impl<'a> Director<'a> {
             deliveries: HashMap::new(),
             attempts: HashMap::new(),
             early: HashSet::new(),
+            slow_leader: false,
             slow_since: Instant::now(),
             base: 0,
             applied: [0; 5],
@@ -178,6 +181,7 @@ impl<'a> Director<'a> {
     /// [`Director::seen`].
     pub async fn play(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
         let late = self.setup.scenario.consumer.starts_late;
+        self.slow_leader = self.own.is_some() && clients::reads_new_first(&self.setup, trace);
         for party in self.setup.parties.clone() {
             let waits = self.setup.successor && party == Participant::Producer2;
             let starts = (party.sender().is_some() && !waits) || party.consumer().is_some();
@@ -280,7 +284,7 @@ impl<'a> Director<'a> {
         settings.push(("bootstrap.servers".into(), self.cluster().bootstrap()));
         self.start_process(Some(party), "consumer", &settings).await?;
         self.assigned.remove(&party);
-        if clients::reads_new_first(&self.setup.scenario) {
+        if self.slow_leader {
             self.cluster().nodes[0].freeze();
         }
         self.poll(party).await?;

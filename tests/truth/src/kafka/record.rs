@@ -111,21 +111,59 @@ async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<Recording, Fai
     // A node that was stopped in an orderly way is back only when the client has gone on.
     let upgrades = scenario.faults.iter().any(|f| matches!(f.kind, FaultKind::Upgrade(_)));
     let trace = if upgrades { schedules::slow_restart(&setup) } else { Trace::run(&setup) };
-    let (events, ending) = play(stage, &setup, &trace).await?;
-    let seen = || events.iter().map(|event| format!("\n    {event}")).collect::<String>();
-    let ending = ending.map_err(|problem| format!("{problem}; seen:{}", seen()))?;
-    let text = seen();
-    let mut recording = Recording { head: head(stage, scenario), events, ending };
+    let recording = observe(stage, scenario, &setup, &trace).await?;
     if let Some((_, name, why)) = DIFFERENCES.iter().find(|(id, ..)| *id == scenario.id) {
-        if recording.is_a_run_of_the_model().is_ok() {
-            return Err(format!("the model has this run now; seen:{text}"));
-        }
-        recording.head.difference = Some((*why).into());
-        write(&recording, name)?;
-        return Ok(recording);
+        return keep_difference(recording, name, why);
     }
-    keep(&recording, &scenario.id)
-        .map_err(|problem| format!("{problem}; seen:{text}\n    {:?}", recording.ending))?;
+    keep_run(&recording, &scenario.id)?;
+    if clients::grows(scenario) {
+        // When the consumer looks for the new partition is up to the director.
+        let others = schedules::other_endings(&setup, &schedules::ending(&setup, &trace));
+        for (trace, number) in others.iter().zip(1..) {
+            let other = observe(stage, scenario, &setup, trace).await?;
+            if other.ending != schedules::ending(&setup, trace) {
+                return Err(format!("another ending, {number}, was not forced"));
+            }
+            keep_run(&other, &format!("{}+{number}", scenario.id))?;
+        }
+    }
+    Ok(recording)
+}
+
+/// Makes a run of the model happen, and returns its recording.
+async fn observe(
+    stage: &mut Stage,
+    scenario: &Scenario,
+    setup: &CompiledScenario,
+    trace: &Trace,
+) -> Result<Recording, Failure> {
+    let (events, ending) = play(stage, setup, trace).await?;
+    let ending = ending.map_err(|problem| format!("{problem}; seen:{}", lines(&events)))?;
+    let mut head = head(stage, scenario);
+    if clients::reads_new_first(setup, trace) {
+        let slow = "that of partition 0 is stopped until the consumer has read partition 1";
+        head.setup.insert("slow_leader".into(), slow.into());
+    }
+    Ok(Recording { head, events, ending })
+}
+
+fn lines(events: &[Seen]) -> String {
+    events.iter().map(|event| format!("\n    {event}")).collect()
+}
+
+fn keep_run(recording: &Recording, name: &str) -> Result<(), Failure> {
+    keep(recording, name).map_err(|problem| {
+        let (seen, ending) = (lines(&recording.events), &recording.ending);
+        format!("{problem}; seen:{seen}\n    {ending:?}")
+    })
+}
+
+fn keep_difference(mut recording: Recording, name: &str, why: &str) -> Result<Recording, Failure> {
+    if recording.is_a_run_of_the_model().is_ok() {
+        return Err(format!("the model has this run now; seen:{}", lines(&recording.events)));
+    }
+    recording.head.difference = Some(why.into());
+    write(&recording, name)?;
     Ok(recording)
 }
 

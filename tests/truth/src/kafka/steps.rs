@@ -1,11 +1,12 @@
 //! Steps without a fault: each choice of the model, as a deed.
 
-use super::clients::{full_poll, grows, reads_new_first};
+use super::clients::{full_poll, grows};
 use super::director::Director;
 use super::proxy::Verdict;
 use crate::director::PATIENCE;
 use crate::packets::Name;
 use crate::servers::Failure;
+use crate::servers::kafka::Node;
 use ackward::evidence::Seen;
 use ackward::sim::{
     ActorStep, Choice, EventKind, Fault, Op, Packet, PacketKind, Participant, Timer, Trace, World,
@@ -277,9 +278,7 @@ impl Director<'_> {
         let arrives = events.iter().any(|event| matches!(event, EventKind::Arrived { .. }));
         if packet.kind == PacketKind::Delivery {
             self.received.retain(|&(to, _)| to != packet.to);
-            if reads_new_first(&self.setup.scenario) {
-                self.cluster().nodes[0].thaw();
-            }
+            self.cluster().nodes.iter().for_each(Node::thaw);
             return Ok(());
         }
         if !arrives {
