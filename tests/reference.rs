@@ -99,7 +99,7 @@ fn random_configurations_agree() {
 
 /// Configurations that the draws rarely reach: two consumers of a queue that serves one, records that
 /// are deleted, claims in progress, batches.
-/// are deleted, claims in progress, outboxes.
+/// are deleted, claims in progress, outboxes and their relays.
 /// are deleted, partitions that are added, claims in progress.
 const RARELY_DRAWN: &[&str] = &[
     "rabbitmq-single-active-consumer --messages 2 --faults 1 --kinds usual",
@@ -128,6 +128,29 @@ const RARELY_DRAWN: &[&str] = &[
      --kinds lost",
     "kafka-transactional --set database=outbox --messages 1 --faults 1 --kinds crash,store,lost",
     "rabbitmq-outbox-no-confirms --messages 1 --faults 1 --kinds usual",
+    "outbox-two-relays --messages 1 --faults 0 --kinds usual",
+    "outbox-skip-locked --messages 1 --faults 0 --kinds usual",
+    "outbox-skip-locked --messages 2 --faults 0 --kinds usual",
+    "outbox-skip-locked --messages 1 --faults 1 --kinds pause,gone",
+    "outbox-skip-locked --messages 1 --faults 1 --kinds store",
+    "outbox-lease --messages 1 --faults 1 --kinds pause,gone",
+    "outbox-lease --messages 1 --faults 1 --kinds store",
+    "outbox-lease --set outbox.lock_lease_ms=1000 --messages 1 --faults 1 --kinds lost",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --messages 1 --faults 1 --kinds usual",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --messages 1 --faults 1 \
+     --kinds pause,gone,partition",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --set outbox.lock=skip-locked --messages 1 \
+     --faults 1 --kinds usual",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --set outbox.lock=skip-locked --messages 1 \
+     --faults 2 --kinds crash,store",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --set outbox.lock=skip-locked --messages 2 \
+     --faults 1 --kinds crash,store",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --set outbox.lock=lease --messages 1 \
+     --faults 1 --kinds usual",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --set outbox.lock=lease --messages 1 \
+     --faults 2 --kinds pause,crash",
+    "rabbitmq-outbox-no-confirms --set outbox.relays=2 --set outbox.lock=lease --messages 2 \
+     --faults 1 --kinds crash,store",
     "kafka-default --messages 2 --faults 1 --kinds operator",
     "kafka-default --messages 2 --faults 2 --kinds operator,crash",
     "kafka-default --set auto.offset.reset=earliest --messages 2 --faults 2 --kinds operator,lost",

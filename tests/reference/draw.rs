@@ -92,8 +92,27 @@ pub fn draw(random: &mut Random) -> Case {
     Case { base: base.id.clone(), settings, messages, budget }
 }
 
+/// Draws two relays that read one outbox, and what keeps them apart.
+fn relays(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(String, String)>) {
+    let lock = *random.pick(&["none", "skip-locked", "lease"]);
+    let mut all = vec![("outbox.reads", "unsent"), ("outbox.relays", "2"), ("outbox.lock", lock)];
+    if lock == "lease" {
+        // Ends before or after the usual attempts to send a message.
+        all.push(("outbox.lock_lease_ms", *random.pick(&["1000", "600000"])));
+    }
+    if random.percent(20) {
+        all.push(("outbox.concurrent_transactions", "2"));
+    }
+    for (key, value) in all {
+        set(scenario, settings, key, value.to_owned());
+    }
+}
+
 /// Draws how the rows of an outbox are written and read.
 fn outbox(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(String, String)>) {
+    if random.percent(40) {
+        return relays(random, scenario, settings);
+    }
     let rows: &[(&str, &[&str])] = &[
         ("outbox.reads", &["unsent", "id-after-last", "id-below-xmin", "log"]),
         ("outbox.concurrent_transactions", &["1", "2", "2"]),
