@@ -24,6 +24,7 @@ mod map;
 mod part;
 mod patch;
 mod plan;
+mod profiles;
 mod read;
 mod report;
 mod rules;

@@ -6,6 +6,8 @@ mod batches;
 mod hostile;
 #[path = "import/own.rs"]
 mod own;
+#[path = "import/questions.rs"]
+mod questions;
 #[path = "import/samples.rs"]
 mod samples;
 

@@ -46,6 +46,14 @@ impl Reading {
 /// # Errors
 /// Returns the first file that cannot be read.
 pub fn read(sources: &[Source], answers: &Answers) -> Result<Reading, ImportError> {
+    let mut reading = once(sources, answers)?;
+    super::profiles::drop_idle(&mut reading, &|name| {
+        once(sources, &Answers { profile: Some(name.to_owned()), ..answers.clone() }).ok()
+    });
+    Ok(reading)
+}
+
+fn once(sources: &[Source], answers: &Answers) -> Result<Reading, ImportError> {
     let mut sheet = Sheet::default();
     let profile = answers.profile.as_deref();
     for (file, source) in sources.iter().enumerate() {

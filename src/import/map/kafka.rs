@@ -16,6 +16,7 @@ use crate::sim::clients;
 
 const PRODUCER: &str = "producer.kafka.";
 const BROKER: &str = "broker.kafka.";
+const IDEMPOTENCE: &str = "enable.idempotence";
 
 pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
     let given = Given {
@@ -109,8 +110,13 @@ fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half 
     timeouts(plan, &settings);
     for layer in settings.layer.chain() {
         let (library, taken) = layer.version;
-        let decides = matches!(layer.id, "kafka-python")
-            || layer.id == "kafka-java" && !settings.explicit("acks");
+        // An idempotent producer waits for all in any version.
+        let idempotent = settings.explicit(IDEMPOTENCE) && settings.is(IDEMPOTENCE);
+        let decides = match layer.id {
+            "kafka-python" => plan.refused.is_none(),
+            "kafka-java" => !settings.explicit("acks") && !idempotent,
+            _ => false,
+        };
         if decides {
             let why = match layer.id {
                 "kafka-python" => "Up to 2.x there are no retries and no idempotence.",

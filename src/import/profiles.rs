@@ -1,0 +1,31 @@
+//! Profiles that make no difference: a question about them would be idle.
+
+use super::report::Reading;
+
+/// Drops the question which profile is active, if the others decide nothing else.
+pub fn drop_idle(reading: &mut Reading, with: &dyn Fn(&str) -> Option<Reading>) {
+    let now = decided(reading);
+    let Some(plan) = &mut reading.plan else { return };
+    let Some(at) = plan.questions.iter().position(|question| question.key == "profile") else {
+        return;
+    };
+    let question = &plan.questions[at];
+    let others = question.options.iter().filter(|(name, _)| *name != question.taken);
+    let differs = |name: &str| with(name).is_none_or(|other| decided(&other) != now);
+    if !question.answered && !others.into_iter().any(|(name, _)| differs(name)) {
+        plan.questions.remove(at);
+    }
+}
+
+/// Returns what a verdict depends on.
+fn decided(reading: &Reading) -> String {
+    let of = |plan: &super::plan::Plan| {
+        let rows = plan.taken.iter().map(|row| (&row.name, &row.value));
+        let rows: Vec<_> = rows.collect();
+        format!(
+            "{:?} {:?} {:?} {:?} {rows:?}",
+            plan.preset, plan.variants, plan.forced, plan.refused
+        )
+    };
+    reading.plan.as_ref().map(of).unwrap_or_default()
+}
