@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 const OTHER_CLIENT: &str = "the client of the harness is another one than the scenario's";
 
+const ONE_RELAY: &str = "the harness has one relay";
+
 /// Scenarios of products that the harness runs, in the order of the catalogue.
 const NOT_RECORDED: &[(&str, &str)] = &[
     (
@@ -18,6 +20,10 @@ const NOT_RECORDED: &[(&str, &str)] = &[
     ("rabbitmq-requeue-back", "the harness runs RabbitMQ 4.3, and the scenario is of 3.13"),
     ("rabbitmq-celery-early-ack", OTHER_CLIENT),
     ("rabbitmq-celery-acks-late", OTHER_CLIENT),
+    ("outbox-two-relays", ONE_RELAY),
+    ("outbox-skip-locked", ONE_RELAY),
+    ("outbox-lease", ONE_RELAY),
+    ("outbox-lease-overtaken", ONE_RELAY),
 ];
 
 /// Returns why no scenario of a product is recorded.
