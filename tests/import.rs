@@ -6,6 +6,8 @@ mod batches;
 mod hostile;
 #[path = "import/own.rs"]
 mod own;
+#[path = "import/patches.rs"]
+mod patches;
 #[path = "import/questions.rs"]
 mod questions;
 #[path = "import/samples.rs"]

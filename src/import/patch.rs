@@ -1,13 +1,15 @@
 //! Fixes as patches of the user's files: the value of a key is replaced where it stands, or the key
-//! is added at the end of the file.
+//! is added beside another one, or at the end of the file.
 //!
 //! A patch is offered only if the patched files, read again, have the settings of the fix.
+
+mod insertion;
 
 use super::Source;
 use super::answers::Answers;
 use super::fixes::Proved;
 use super::formats::Syntax;
-use super::layers::Origin;
+use super::layers::{Origin, Taken};
 use super::part::Side;
 use super::plan::Plan;
 use super::report::{read, scenario};
@@ -27,15 +29,30 @@ pub struct Patch {
 /// if the files would not be read as the fix has them.
 pub fn patch(sources: &[Source], plan: &Plan, answers: &Answers, fix: &Proved) -> Option<Patch> {
     let mut changed: Vec<Source> = sources.to_vec();
-    let mut left = Vec::new();
     let mut made = Vec::new();
-    for (path, value) in &fix.settings {
-        let spelled = super::spelling::spelled(plan, path, value);
-        match spelled.as_ref().and_then(|spelled| change(&mut changed, plan, spelled)) {
-            Some(()) => made.push((path.as_str(), value.as_str())),
-            None => left.push(spelled.map_or_else(|| path.clone(), |spelled| spelled.text())),
-        }
+    let mut open: Vec<(&str, &str)> =
+        fix.settings.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
+    // What is refused at first may be taken once the others are made.
+    for _ in 0..2 {
+        open.retain(|&(path, value)| {
+            let is_so = |files: &[Source]| is_read_so(files, answers, &[(path, value)]);
+            // The lines are those of the files as changed so far.
+            let now = read(&changed, answers).ok().and_then(|reading| reading.plan);
+            let done = now.and_then(|now| {
+                let spelled = super::spelling::spelled(&now, path, value)?;
+                change(&mut changed, &now, &spelled, &is_so)
+            });
+            if done.is_some() {
+                made.push((path, value));
+            }
+            done.is_none()
+        });
     }
+    let by_hand = |&(path, value): &(&str, &str)| {
+        let spelled = super::spelling::spelled(plan, path, value);
+        spelled.map_or_else(|| path.to_owned(), |spelled| spelled.text())
+    };
+    let left = open.iter().map(by_hand).collect();
     if made.is_empty() || !is_read_so(&changed, answers, &made) {
         return None;
     }
@@ -44,59 +61,65 @@ pub fn patch(sources: &[Source], plan: &Plan, answers: &Answers, fix: &Proved) -
     Some(Patch { text, left })
 }
 
-/// Changes one key in the files; `None` if it cannot be done, and then nothing is changed.
-fn change(files: &mut [Source], plan: &Plan, spelled: &Spelled) -> Option<()> {
+/// Changes one key in the files; `None` if it cannot be done, and then nothing is changed. `is_so` tells
+/// whether files have the change.
+fn change(
+    files: &mut [Source],
+    plan: &Plan,
+    spelled: &Spelled,
+    is_so: &dyn Fn(&[Source]) -> bool,
+) -> Option<()> {
     if let Some(place) = spelled.place {
         let file = files.get_mut(place.file)?;
         let syntax = file.syntax.unwrap_or_else(|| Syntax::of(&file.text));
         file.text = replaced(&file.text, syntax, place.line, spelled)?;
         return Some(());
     }
-    let file = files.get_mut(file_of(plan, spelled.side)?)?;
-    let separator = match file.syntax.unwrap_or_else(|| Syntax::of(&file.text)) {
+    let at = file_of(plan, spelled.side)?;
+    let file = files.get(at)?;
+    let syntax = file.syntax.unwrap_or_else(|| Syntax::of(&file.text));
+    for text in insertion::added(&file.text, syntax, at, plan, spelled) {
+        let mut with = files.to_vec();
+        with[at].text = text;
+        if is_so(&with) {
+            files.clone_from_slice(&with);
+            return Some(());
+        }
+    }
+    let separator = match syntax {
         Syntax::Properties => "=",
         // Spring reads dotted keys in YAML, too; of more than one document the last would have it.
         Syntax::Yaml if is_spring(plan, spelled.side) && !file.text.contains("\n---") => ": ",
         _ => return None,
     };
-    if !file.text.ends_with('\n') {
-        file.text.push('\n');
+    let mut with = files.to_vec();
+    let text = &mut with[at].text;
+    if !text.ends_with('\n') {
+        text.push('\n');
     }
-    file.text += &format!("{}{separator}{}\n", spelled.key, spelled.value);
-    Some(())
+    *text += &format!("{}{separator}{}\n", spelled.key, spelled.value);
+    is_so(&with).then(|| files.clone_from_slice(&with))
 }
 
 fn is_spring(plan: &Plan, side: Side) -> bool {
     plan.layers.iter().any(|(own, layer)| *own == side && layer.starts_with("spring-"))
 }
 
-/// Returns the first file that has a setting of this side.
+/// Returns the first file that has a setting of this side, or of any, if none has.
 fn file_of(plan: &Plan, side: Side) -> Option<usize> {
-    let rows = plan.taken.iter().filter(|row| row.side == side);
-    rows.filter_map(|row| match &row.origin {
+    let file = |row: &Taken| match &row.origin {
         Origin::File { place, .. } => Some(place.file),
         _ => None,
-    })
-    .min()
+    };
+    let own = plan.taken.iter().filter(|row| row.side == side).filter_map(file).min();
+    own.or_else(|| plan.taken.iter().filter_map(file).min())
 }
 
 /// Returns the text with the value of the key replaced in this line, from 1.
 fn replaced(text: &str, syntax: Syntax, line: usize, spelled: &Spelled) -> Option<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let old = lines.get(line.checked_sub(1)?)?;
-    let key = spelled.key.as_str();
-    let name = key.rsplit('.').next()?;
-    // The longest part of the key that stands in the line: a key of YAML is split over lines.
-    let key = if old.contains(key) { key } else { name };
-    let after_key = old.find(key)? + key.len();
-    let rest = &old[after_key..];
-    let separator = rest.find([':', '='])?;
-    // Nothing but quotes and spaces lies between the key and its value.
-    if !rest[..separator].chars().all(|c| matches!(c, ' ' | '\t' | '"' | '\'' | '`')) {
-        return None;
-    }
-    let start = after_key + separator + 1;
-    let start = start + old[start..].len() - old[start..].trim_start_matches([' ', '\t']).len();
+    let (_, _, start) = entry(old, &spelled.key)?;
     let length = value_length(&old[start..])?;
     let (start, length) = match old[start..].chars().next() {
         Some('"' | '\'') => (start + 1, length - 2),
@@ -113,6 +136,32 @@ fn replaced(text: &str, syntax: Syntax, line: usize, spelled: &Spelled) -> Optio
     Some(lines.concat())
 }
 
+/// Finds a key with its value in a line: returns the part of the key that stands there, where that
+/// begins, and where the value begins.
+fn entry<'a>(line: &str, key: &'a str) -> Option<(&'a str, usize, usize)> {
+    // The longest part of the key that stands in the line: a key of YAML is split over lines.
+    let name = key.rsplit('.').next()?;
+    let key = if line.contains(key) { key } else { name };
+    let from = line.find(key)?;
+    let rest = &line[from + key.len()..];
+    // `props.put("acks", "1")`
+    let separators: &[char] = match PUTS.iter().any(|put| line[..from].contains(put)) {
+        true => &[','],
+        false => &[':', '='],
+    };
+    let separator = rest.find(separators)?;
+    // Nothing but quotes and spaces lies between the key and its value.
+    if !rest[..separator].chars().all(|c| matches!(c, ' ' | '\t' | '"' | '\'' | '`')) {
+        return None;
+    }
+    let start = from + key.len() + separator + 1;
+    let start = start + line[start..].len() - line[start..].trim_start_matches([' ', '\t']).len();
+    Some((key, from, start))
+}
+
+/// Calls that take a key and a value.
+const PUTS: [&str; 2] = [".put(", ".setProperty("];
+
 /// Returns the length of the value at the start of the text; `None` if it is not a plain one.
 fn value_length(text: &str) -> Option<usize> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -125,16 +174,30 @@ fn value_length(text: &str) -> Option<usize> {
     (length > 0 && text[..length].chars().all(plain)).then_some(length)
 }
 
-/// Returns a value as it is written without quotes where another one stood: code and JSON have words
-/// in quotes, and Python has True.
+/// Returns a value as it is written without quotes where another one stood.
 fn bare(value: &str, old: &str, syntax: Syntax) -> String {
+    match (syntax, old.split_once('.'), value) {
+        // Enumerations of Confluent.Kafka.
+        (Syntax::Code, Some(("Acks", _)), "all") => "Acks.All".to_owned(),
+        (Syntax::Code, Some(("AutoOffsetReset", _)), "earliest") => {
+            "AutoOffsetReset.Earliest".to_owned()
+        }
+        (Syntax::Code, Some(("IsolationLevel", _)), "read_committed") => {
+            "IsolationLevel.ReadCommitted".to_owned()
+        }
+        _ => word(value, syntax, matches!(old, "True" | "False")),
+    }
+}
+
+/// Returns a value as it is written: code and JSON have words in quotes, and Python has True.
+fn word(value: &str, syntax: Syntax, python: bool) -> String {
     let is_word = value.parse::<f64>().is_err() && !matches!(value, "true" | "false");
-    match (syntax, old, value) {
-        (Syntax::Code, "True" | "False", "true") => "True".to_owned(),
-        (Syntax::Code, "True" | "False", "false") => "False".to_owned(),
+    match (syntax, value) {
+        (Syntax::Code, "true") if python => "True".to_owned(),
+        (Syntax::Code, "false") if python => "False".to_owned(),
         // A name of the client library, such as sarama.WaitForAll.
-        (Syntax::Code, ..) if value.contains('.') => value.to_owned(),
-        (Syntax::Code | Syntax::Json | Syntax::Hcl, ..) if is_word => format!("\"{value}\""),
+        (Syntax::Code, _) if value.contains('.') => value.to_owned(),
+        (Syntax::Code | Syntax::Json | Syntax::Hcl, _) if is_word => format!("\"{value}\""),
         _ => value.to_owned(),
     }
 }
@@ -184,6 +247,8 @@ mod tests {
             ("acks=${ACKS:1}\n", Properties, "acks", ""),
             ("acks=\n", Properties, "acks", ""),
             ("acks_of(1)\n", Code, "acks", ""),
+            ("props.put(\"acks\", \"1\");\n", Code, "acks", "props.put(\"acks\", \"all\");\n"),
+            ("C { Acks = Acks.Leader }\n", Code, "Acks", "C { Acks = Acks.All }\n"),
         ] {
             let found = replaced(line, syntax, 1, &spelled(key, "all")).unwrap_or_default();
             assert_eq!(found, expected, "{line}");
@@ -194,6 +259,12 @@ mod tests {
     }
 
     fn spelled(key: &str, value: &str) -> Spelled {
-        Spelled { side: Side::Producer, key: key.into(), value: value.into(), place: None }
+        Spelled {
+            side: Side::Producer,
+            name: key.into(),
+            key: key.into(),
+            value: value.into(),
+            place: None,
+        }
     }
 }

@@ -14,6 +14,8 @@ const NAMES: &[(&str, &str)] = &[
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spelled {
     pub side: Side,
+    /// The name of the setting in the importer.
+    pub name: String,
     /// "spring.kafka.producer.acks".
     pub key: String,
     pub value: String,
@@ -31,15 +33,37 @@ impl Spelled {
 /// Returns a change in the keys of the user's file. `None` if it is no setting of a file, such as the
 /// order of the handler's lines.
 pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<Spelled> {
+    if (path, value) == ("consumer.on_error", "dead-letter") {
+        return dead_letters(plan);
+    }
     let (side, name) = named(path).filter(|_| !NO_KEYS.contains(&path))?;
-    let known = NAMES.iter().find(|(own, _)| *own == path).map_or(name, |(_, name)| *name);
+    let is_row = |name: &str| plan.taken.iter().any(|row| row.name == name && row.side == side);
+    let known = NAMES.iter().find(|(own, other)| *own == path && is_row(other));
+    let known = known.map_or(name, |(_, name)| *name);
     let value = value_of(plan, side, known, value)?;
     let row = plan.taken.iter().find(|row| row.name == known && row.side == side);
     let (key, place) = match row.map(|row| &row.origin) {
         Some(Origin::File { written, place, .. }) => (written.clone(), Some(*place)),
         _ => (by_layer(plan, side, known)?, None),
     };
-    Some(Spelled { side, key, value, place })
+    // What amqplib and NestJS call a delivery mode of 2.
+    let value = if key == "persistent" && value == "2" { "true".into() } else { value };
+    Some(Spelled { side, name: known.to_owned(), key, value, place })
+}
+
+/// Returns the key that sends to a dead-letter topic what cannot be handled: SmallRye has one.
+fn dead_letters(plan: &Plan) -> Option<Spelled> {
+    let side = Side::Consumer;
+    if layer(plan, side)? != "smallrye-kafka" {
+        return None;
+    }
+    let name = "failure-strategy";
+    let row = plan.taken.iter().find(|row| row.name == name && row.side == side);
+    let (key, place) = match row.map(|row| &row.origin) {
+        Some(Origin::File { written, place, .. }) => (written.clone(), Some(*place)),
+        _ => (format!("mp.messaging.incoming.{}.{name}", plan.channel(side)), None),
+    };
+    Some(Spelled { side, name: name.into(), key, value: "dead-letter-queue".into(), place })
 }
 
 /// Settings that no file has: how many nodes the cluster has is decided where they are started.
@@ -97,6 +121,10 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
             "confirm.select" => "spring.rabbitmq.publisher-confirm-type".into(),
             "mandatory" => "spring.rabbitmq.template.mandatory".into(),
             "prefetch_count" => "spring.rabbitmq.listener.simple.prefetch".into(),
+            _ => return None,
+        },
+        "spring-cloud-aws" => match name {
+            "MaxNumberOfMessages" => "spring.cloud.aws.sqs.listener.max-messages-per-poll".into(),
             _ => return None,
         },
         "smallrye-kafka" => match side {

@@ -80,6 +80,9 @@ pub fn label(settings: &[(String, String)]) -> String {
             "consumer.program" => {
                 "a consumer that remembers ids in the transaction of its work".into()
             }
+            "consumer.on_error" if value == "dead-letter" => {
+                "a dead-letter topic for what cannot be handled".into()
+            }
             "database" => "a relay that sends from an outbox".into(),
             "producer.on_restart" => "a producer that sends again after a restart".into(),
             path => format!("{}={value}", path.splitn(3, '.').last().unwrap_or(path)),

@@ -21,7 +21,8 @@ pub const MEASURES: [(System, &[Measure]); 3] = [
             &[("database", "outbox")],
             &[("broker.kafka.replication.factor", "3"), ("broker.kafka.min.insync.replicas", "2")],
             &[("broker.kafka.unclean.leader.election.enable", "false")],
-            &[("consumer.on_error", "requeue")],
+            // What cannot be handled is neither skipped nor in the way of the rest.
+            &[("consumer.on_error", "dead-letter")],
             &[
                 ("consumer.kafka.enable.auto.commit", "false"),
                 ("consumer.program", "receive,begin,inbox,work,commit,ack"),
