@@ -164,8 +164,9 @@ fn no_verdict_says_that_the_run_beside_it_is_impossible() {
 fn a_lost_answer_says_that_the_message_was_seen_before() {
     let told = |program: &str, line: &str| {
         let json = format!(
-            r#"{{"version": 1, "id": "x", "title": "", "summary": "", "producer": {{}},
-                "broker": {{"generic": {{}}}}, "consumer": {{"program": {program}}},
+            r#"{{"version": 1, "id": "x", "title": "X", "summary": "X", "messages": 1,
+                "producer": "fire-and-forget", "broker": {{"generic": {{"acknowledge": "after-sync"}}}},
+                "consumer": {{"program": {program}}},
                 "faults": ["lose:consumer-ack@m1", "lose:{line}-reply@m1#2"]}}"#
         );
         let setup = CompiledScenario::new(&Scenario::from_json(&json).unwrap()).unwrap();
