@@ -11,8 +11,12 @@ use ackward::sim::{Class, CompiledScenario, FaultSpec, Scenario};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::process::Command;
 
-/// The state limit of a search. One message and one fault never need as many.
+/// The state limit of a search. One message and one fault never need as many, but for [`TOO_LARGE`].
 const LIMIT: usize = 200_000;
+
+/// Scenarios that the search without any reduction does not finish: two relays, each with attempts
+/// and copies of its own. `tests/reference.rs` compares smaller ones of the kind.
+const TOO_LARGE: [&str; 3] = ["outbox-two-relays", "outbox-skip-locked", "outbox-lease"];
 
 /// Returns the faults that `ackward faults` lists.
 fn listed(id: &str) -> Vec<FaultSpec> {
@@ -55,58 +59,64 @@ fn with_one_message(base: &Scenario) -> Case {
     }
 }
 
-/// The properties that one fault of a kind can violate, by either search.
-struct ByClass {
-    shipped: BTreeSet<Property>,
-    reference: BTreeSet<Property>,
+/// Returns the properties that one fault of a kind can violate, by the shipped search.
+fn violated_within(case: &Case) -> BTreeSet<Property> {
+    let setup = case.setup().expect("the catalogue can be run");
+    let findings = verdict(delivery(&setup, case.budget), LIMIT).findings.into_iter();
+    let violated = findings.filter(|(_, finding)| matches!(finding, Finding::Violated(_)));
+    violated.map(|(property, _)| property).collect()
 }
 
-impl ByClass {
-    fn of(case: &Case) -> ByClass {
-        let setup = case.setup().expect("the catalogue can be run");
-        let model = delivery(&setup, case.budget);
-        let reference = naive::search(&model.setup, case.budget, LIMIT);
-        let reference = reference.unwrap_or_else(|why| panic!("{case}: {why:?}")).violated;
-        let findings = verdict(model, LIMIT).findings.into_iter();
-        let violated = findings.filter(|(_, finding)| matches!(finding, Finding::Violated(_)));
-        ByClass { shipped: violated.map(|(property, _)| property).collect(), reference }
+/// Returns why the shipped search does not find a violation: the unreduced model lacks the fault, or a
+/// reduction drops it.
+fn cause(case: &Case, property: Property) -> String {
+    let setup = case.setup().expect("the catalogue can be run");
+    let model = delivery(&setup, case.budget);
+    match naive::search(&model.setup, case.budget, LIMIT) {
+        Ok(reference) if reference.violated.contains(&property) => {
+            "the unreduced model fails: a reduction is wrong".into()
+        }
+        Ok(_) => "and so does the unreduced model: it has no such fault".into(),
+        Err(why) => format!("the unreduced model: {why:?}"),
     }
 }
 
-/// Returns the properties that are violated if only this fault strikes, at its point.
-fn violated_by(case: &Case, fault: FaultSpec) -> BTreeSet<Property> {
+/// Returns the properties that are violated if only this fault strikes, at its point; `None` if the
+/// search does not end.
+fn violated_by(case: &Case, fault: FaultSpec) -> Option<BTreeSet<Property>> {
     let bare = case.scenario().expect("the catalogue can be run");
     let scripted = CompiledScenario::new(&Scenario { faults: vec![fault], ..bare });
     let scripted = scripted.unwrap_or_else(|problem| panic!("{case}: {problem}"));
-    let found = naive::search(&scripted, Budget::default(), LIMIT);
-    let found = found.unwrap_or_else(|why| panic!("{case}, {fault}: {why:?}"));
+    let found = match naive::search(&scripted, Budget::default(), LIMIT) {
+        Err(naive::Incomplete::TooLarge) => return None,
+        found => found.unwrap_or_else(|why| panic!("{case}, {fault}: {why:?}")),
+    };
     assert!(found.any_scripted_fault_struck(), "{case}: {fault} is listed and never strikes");
-    found.violated
+    Some(found.violated)
 }
 
 #[test]
 fn every_listed_fault_is_covered_by_the_budget_of_its_kind() {
-    let (mut faults, mut uncovered) = (0, 0);
+    let (mut faults, mut uncovered, mut too_large) = (0, 0, Vec::new());
     for base in configurations() {
         let case = with_one_message(base);
-        let mut by_class: HashMap<Class, (Case, ByClass)> = HashMap::new();
+        let mut by_class: HashMap<Class, (Case, BTreeSet<Property>)> = HashMap::new();
         for fault in listed(&base.id) {
             let class = fault.kind.class().expect("no fault that is listed needs another");
             faults += 1;
             let (within, found) = by_class.entry(class).or_insert_with(|| {
                 let budget = Budget { faults: 1, classes: [class].into_iter().collect() };
                 let within = Case { budget, ..case.clone() };
-                let found = ByClass::of(&within);
+                let found = violated_within(&within);
                 (within, found)
             });
-            let violated = violated_by(&case, fault);
-            for property in violated.difference(&found.shipped) {
+            let Some(violated) = violated_by(&case, fault) else {
+                too_large.push(base.id.as_str());
+                break;
+            };
+            for &property in violated.difference(found) {
                 uncovered += 1;
-                // Either the unreduced model lacks this fault, or a reduction drops it.
-                let cause = match found.reference.contains(property) {
-                    true => "the unreduced model fails: a reduction is wrong",
-                    false => "and so does the unreduced model: it has no such fault",
-                };
+                let cause = cause(within, property);
                 let (require, start) = (property.key(), script_of(&case));
                 println!("UNCOVERED {start} --fault {fault} --require {require}");
                 println!("    fails; {within} --require {require}");
@@ -115,6 +125,7 @@ fn every_listed_fault_is_covered_by_the_budget_of_its_kind() {
         }
     }
     println!("{faults} faults tried");
+    assert_eq!(too_large, TOO_LARGE);
     assert_eq!(uncovered, 0, "violations that the budget of the fault's kind does not find");
 }
 
