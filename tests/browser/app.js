@@ -73,8 +73,10 @@ export async function open(page, address = "") {
 /** Goes to an address from within the app, as a link of before in the page does. */
 export const follow = (page, address) => page.evaluate((hash) => (location.hash = hash), `#/${address}`);
 
-/** Waits for the program to have taken the place of what the page holds before. */
-export const running = (page) => expect.poll(() => page.evaluate(() => typeof globalThis.ackward)).toBe("object");
+/** Waits for the program to have taken the place of what the page holds before: that is not what the tests
+ * of slow machines are about. */
+export const running = (page) =>
+  expect.poll(() => page.evaluate(() => typeof globalThis.ackward), { timeout: 45_000 }).toBe("object");
 
 /** axe-core for a page without frames of other sites: it need open no page of its own, which takes
  * longer than what it looks for. */

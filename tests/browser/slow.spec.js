@@ -36,6 +36,7 @@ test.describe("a very slow one", () => {
 
   test("the diagram is drawn while every run is tried", async ({ page, isMobile }) => {
     test.skip(!isMobile, "the same order of work");
+    test.slow();
     await open(page, "lab?preset=kafka-default&messages=3");
     await expect(page.locator(".proof .progress[role=status]")).toBeVisible();
   });
