@@ -25,7 +25,7 @@ const OWN = {
 
 async function gallery(page) {
   await page.goto("gallery.html");
-  await expect(frame(page, 0).locator("output.count")).toHaveText(/8 \/ \d+/);
+  await expect(frame(page, 0).locator("output.count:visible")).toHaveText(/8 \/ \d+/);
 }
 
 test("the gallery shows embeds, each loaded when one comes near", async ({ page }) => {
@@ -50,7 +50,7 @@ test("the gallery shows embeds, each loaded when one comes near", async ({ page 
   const plain = page.locator("section > iframe").contentFrame();
   await plain.locator("h1").scrollIntoViewIfNeeded();
   await expect(plain.locator("h1")).toHaveText("Poison message goes to the DLQ");
-  await expect(plain.locator("output.count")).toHaveText(/6 \/ \d+/);
+  await expect(plain.locator("output.count:visible")).toHaveText(/6 \/ \d+/);
 });
 
 test("a configuration of one's own is embedded with its settings and faults", async ({ page }) => {
@@ -89,9 +89,9 @@ test("the host hears each step, and can lead", async ({ page }) => {
   expect((await heard()).sentence).toMatch(/\w/);
   const element = page.locator("ackward-diagram").first();
   await element.evaluate((diagram) => diagram.goTo(3));
-  await expect(frame(page, 0).locator("output.count")).toHaveText(/3 \/ \d+/);
+  await expect(frame(page, 0).locator("output.count:visible")).toHaveText(/3 \/ \d+/);
   await element.evaluate((diagram) => diagram.setAttribute("step", "22"));
-  await expect(frame(page, 0).locator("output.count")).toHaveText(/22 \/ \d+/);
+  await expect(frame(page, 0).locator("output.count:visible")).toHaveText(/22 \/ \d+/);
   const verdict = () => page.evaluate(() => globalThis.heard.filter(([name]) => name === "ackward-verdict").at(-1)?.[1]);
   await expect.poll(verdict).toMatchObject({ verdict: [{ message: "m1", applied: 2 }] });
   await element.evaluate((diagram) => diagram.play());
@@ -126,10 +126,10 @@ test("a frame beside an embed can neither steer it nor speak for it", async ({ p
     <iframe src="theme.html"></iframe>
     <ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>`);
   const [plain, given] = [0, 1].map((number) => page.locator("body > iframe").nth(number).contentFrame());
-  await expect(plain.locator("output.count")).toHaveText(/8 \/ \d+/);
+  await expect(plain.locator("output.count:visible")).toHaveText(/8 \/ \d+/);
   await expect(given.getByRole("status").first()).toHaveText("Waiting for the scenario…");
   await page.locator("ackward-diagram").scrollIntoViewIfNeeded();
-  await expect(frame(page, 0).locator("output.count")).toHaveText(/8 \/ \d+/);
+  await expect(frame(page, 0).locator("output.count:visible")).toHaveText(/8 \/ \d+/);
   await page.evaluate(() => {
     [globalThis.heard, globalThis.steps] = [[], []];
     addEventListener("ackward-step", (event) => globalThis.heard.push(event.detail.step));
@@ -142,7 +142,7 @@ test("a frame beside an embed can neither steer it nor speak for it", async ({ p
     for (const to of [frames[0], frames[1]]) to.postMessage(text, "*");
   }, text);
   await lead("ackward:goTo:9");
-  await expect(plain.locator("output.count")).toHaveText(/9 \/ \d+/);
+  await expect(plain.locator("output.count:visible")).toHaveText(/9 \/ \d+/);
   expect(await page.evaluate(() => globalThis.steps)).toEqual([9]);
   await expect(plain.locator("html")).not.toHaveAttribute("data-theme", "dark");
   await lead("ackward:theme:dark");
@@ -251,14 +251,14 @@ test("a scenario can stand inside as JSON, under a name in the host's language",
   const own = frame(page, 2);
   await expect(own.locator("h1")).toHaveText("Die Bestätigung geht verloren");
   await expect(element.locator("iframe")).toHaveAttribute("title", "Die Bestätigung geht verloren");
-  await expect(own.locator("output.count")).toHaveText(/7 \/ \d+/);
+  await expect(own.locator("output.count:visible")).toHaveText(/7 \/ \d+/);
   await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: duplicated");
   // An address can say the same, and leads there.
   const link = await own.getByRole("link", { name: "Open in Ackward" }).evaluate((a) => a.href);
-  const last = (await own.locator("output.count").innerText()).split("/")[1].trim();
+  const last = (await own.locator("output.count:visible").innerText()).split("/")[1].trim();
   await page.goto(link);
-  await expect(page.locator("output.count")).toHaveText(new RegExp(`/ ${last}$`));
+  await expect(page.locator("output.count:visible")).toHaveText(new RegExp(`/ ${last}$`));
   await expect(page.getByRole("region", { name: "Sequence diagram" })).toBeVisible();
 });
 
@@ -269,14 +269,14 @@ test("a scenario inside can be written as other programs write JSON", async ({ p
   await expect(own.locator(".diagram.body text").first()).toBeVisible();
   await own.getByRole("button", { name: "Last step" }).click();
   await expect(own.locator(".embed > .pills")).toContainText("m1: delivered once");
-  const count = await own.locator("output.count").innerText();
+  const count = await own.locator("output.count:visible").innerText();
   const escaped = JSON.stringify({ ...OWN, title: "Lagerb\u00fccher \u{1f4e6}" }).replace(/[^ -~]/g, (c) =>
     `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   await page.locator("ackward-diagram").evaluate((diagram, json) => { diagram.textContent = json; }, escaped);
   await expect(own.locator("h1")).toHaveText("Lagerb\u00fccher \u{1f4e6}");
   await own.getByRole("button", { name: "Last step" }).click();
-  await expect(own.locator("output.count")).toHaveText(count);
+  await expect(own.locator("output.count:visible")).toHaveText(count);
 });
 
 test("a mistake in the JSON is named with its place, and mended it is gone", async ({ page }) => {
@@ -294,7 +294,7 @@ test("a mistake in the JSON is named with its place, and mended it is gone", asy
   await expect(own.getByRole("alert")).toContainText("after-lunch");
   await expect(own.locator(".diagram")).toHaveCount(0);
   await write(["after-lunch", "after-sync"]);
-  await expect(own.locator("output.count")).toHaveText(/7 \/ \d+/);
+  await expect(own.locator("output.count:visible")).toHaveText(/7 \/ \d+/);
   await write(['"messages": 2,', ""]);
   await expect(own.getByRole("alert")).toContainText("messages");
   await expect(own.getByRole("alert")).toContainText("it is missing; add it");

@@ -180,10 +180,10 @@ test("a link within the app loads no document, and back and forward go on", asyn
   await page.goBack();
   await page.goBack();
   await expect(page).toHaveURL(/\/s\/ack-lost\/\?step=3$/);
-  await expect(page.locator("output.count")).toHaveText(/^3 \//);
+  await expect(page.locator("output.count:visible")).toHaveText(/^3 \//);
   expect(await page.evaluate(() => globalThis.same)).toBe(true);
   await page.reload();
-  await expect(page.locator("output.count")).toHaveText(/^3 \//);
+  await expect(page.locator("output.count:visible")).toHaveText(/^3 \//);
 });
 
 /** A page of somebody who embeds. */
@@ -203,7 +203,7 @@ test("an embed shows its step before any program, in 30 kB, and the program take
   });
   await host(page, '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>');
   const frame = page.locator("ackward-diagram iframe").contentFrame();
-  await expect(frame.locator("output.count")).toHaveText(/^8 \/ 22$/);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^8 \/ 22$/);
   await expect(frame.getByText("The consumer charges $100 for m1.")).toBeVisible();
   await expect(frame.getByRole("img", { name: /^Sequence diagram/ })).toHaveCount(1);
   expect((await axe(page).analyze()).violations).toEqual([]);
@@ -221,7 +221,7 @@ test("an embed shows its step before any program, in 30 kB, and the program take
   const before = await at();
   await frame.locator("h1").click();
   await expect(frame.locator(".diagram.body.still, .still")).toHaveCount(0);
-  await expect(frame.locator("output.count")).toHaveText(/^8 \/ 22$/);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^8 \/ 22$/);
   const after = await at();
   for (const [place, y] of after.entries()) expect(Math.abs(y - before[place]), `${before} ${after}`).toBeLessThanOrEqual(2);
 });
@@ -230,20 +230,20 @@ test("the buttons of an untouched embed work at once, and by script", async ({ p
   await host(page, '<ackward-diagram scenario="ack-lost" step="8"></ackward-diagram>');
   const element = page.locator("ackward-diagram");
   const frame = element.locator("iframe").contentFrame();
-  await expect(frame.locator("output.count")).toHaveText(/^8 \/ 22$/);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^8 \/ 22$/);
   await page.evaluate(() => {
     globalThis.heard = [];
     addEventListener("ackward-step", (event) => globalThis.heard.push(event.detail.step));
     document.querySelector("ackward-diagram").goTo(3);
   });
-  await expect(frame.locator("output.count")).toHaveText(/^3 \/ 22$/);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^3 \/ 22$/);
   await expect.poll(() => page.evaluate(() => globalThis.heard)).toEqual([3]);
   await frame.getByRole("button", { name: "One step forward" }).click();
-  await expect(frame.locator("output.count").first()).toHaveText(/^4 \/ 22$/);
+  await expect(frame.locator("output.count:visible").first()).toHaveText(/^4 \/ 22$/);
   await expect(frame.locator(".still")).toHaveCount(0);
-  await expect(frame.locator("output.count")).toHaveText(/^4 \/ 22$/);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^4 \/ 22$/);
   await frame.getByRole("button", { name: "One step forward" }).click();
-  await expect(frame.locator("output.count")).toHaveText(/^5 \/ 22$/);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^5 \/ 22$/);
 });
 
 test("a reader who tabs past an embed fetches no program, and keys step through it", async ({ page, isMobile }) => {
@@ -252,7 +252,7 @@ test("a reader who tabs past an embed fetches no program, and keys step through 
   page.on("request", (request) => request.url().endsWith(".wasm") && programs.push(request.url()));
   await host(page, '<ackward-diagram scenario="ack-lost"></ackward-diagram><a href="#after">After</a>');
   const frame = page.locator("ackward-diagram iframe").contentFrame();
-  await expect(frame.locator("output.count")).toHaveText(/^0 \//);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^0 \//);
   const after = page.getByRole("link", { name: "After" });
   for (let tabs = 0; tabs < 15 && !(await after.evaluate((link) => link === document.activeElement)); tabs += 1) {
     await page.keyboard.press("Tab");
@@ -262,16 +262,16 @@ test("a reader who tabs past an embed fetches no program, and keys step through 
   expect(programs).toEqual([]);
   await frame.getByRole("region", { name: "Sequence diagram" }).focus();
   await page.keyboard.press("ArrowRight");
-  await expect(frame.locator("output.count")).toHaveText(/^1 \//);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^1 \//);
   await expect(frame.locator(".still")).toHaveCount(0);
-  await expect(frame.locator("output.count")).toHaveText(/^1 \//);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^1 \//);
 });
 
 test("the space bar plays an untouched embed", async ({ page, isMobile }) => {
   test.skip(isMobile, "a phone has no keys");
   await host(page, '<ackward-diagram scenario="ack-lost"></ackward-diagram>');
   const frame = page.locator("ackward-diagram iframe").contentFrame();
-  await expect(frame.locator("output.count")).toHaveText(/^0 \//);
+  await expect(frame.locator("output.count:visible")).toHaveText(/^0 \//);
   await frame.getByRole("region", { name: "Sequence diagram" }).focus();
   await page.keyboard.press("Space");
   await expect(frame.getByRole("button", { name: "Pause" })).toBeVisible();
@@ -282,10 +282,10 @@ test("an embed plays where its page asks for it, and loads at once where it says
     <ackward-diagram scenario="ack-lost"></ackward-diagram>
     <ackward-diagram scenario="message-lost" load="visible"></ackward-diagram>`);
   const [first, second] = [0, 1].map((at) => page.locator("ackward-diagram iframe").nth(at).contentFrame());
-  await expect(first.locator("output.count")).toHaveText(/^0 \//);
+  await expect(first.locator("output.count:visible")).toHaveText(/^0 \//);
   await page.evaluate(() => document.querySelector("ackward-diagram").play());
   await expect(first.getByRole("button", { name: "Pause" })).toBeVisible();
-  await expect(first.locator("output.count")).toHaveText(/^[1-9]\d* \//);
+  await expect(first.locator("output.count:visible")).toHaveText(/^[1-9]\d* \//);
   await page.locator("ackward-diagram").nth(1).scrollIntoViewIfNeeded();
   await expect(second.locator(".still")).toHaveCount(0);
   await expect(second.locator("h1")).toHaveText("Message lost before the broker");
