@@ -1,7 +1,8 @@
 //! Tests of the built-in scenarios: each ends as expected, and its text matches the snapshot.
 
 use ackward::catalogue;
-use ackward::check::{Bounds, Finding, Property, check, usual_beside};
+use ackward::check::{Bounds, Finding, Property, check, usual_beside, why};
+use ackward::lab;
 use ackward::present;
 use ackward::sim::{Choice, CompiledScenario, Occurrence, Outcome, Scenario, Trace, World};
 use expect_test::expect_file;
@@ -189,4 +190,27 @@ fn a_lost_answer_says_that_the_message_was_seen_before() {
         assert!(sentence.contains(known), "{sentence}");
         assert!(sentence.contains("the response is lost"), "{sentence}");
     }
+}
+
+#[test]
+fn both_relays_are_named_where_both_have_sent_a_row() {
+    let (setup, trace) = run("outbox-two-relays");
+    let reason = why(&setup, &trace, Property::StoredOnce).expect("it is twice there").reason;
+    assert!(reason.is_some_and(|reason| reason.contains("both relays read its row")));
+}
+
+#[test]
+fn a_relay_is_blamed_for_an_order_only_where_it_has_overtaken_the_other() {
+    let reason = |consumers: &str, fault: &str| {
+        let base = catalogue::scenario("outbox-skip-locked").unwrap();
+        let base = lab::change(base, &[("consumer.count", consumers)]).unwrap();
+        let faults = vec![fault.parse().unwrap()];
+        let setup = CompiledScenario::new(&base.with_faults(faults)).unwrap();
+        let trace = Trace::run(&setup);
+        why(&setup, &trace, Property::InOrder).expect("it is out of order").reason
+    };
+    let overtaken = reason("1", "pause:relay@m1.before-send");
+    assert!(overtaken.is_some_and(|reason| reason.contains("skips the row")));
+    // The other consumer is quicker with m2.
+    assert_eq!(reason("2", "pause:consumer@m1.before-work"), None);
 }

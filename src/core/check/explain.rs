@@ -156,13 +156,23 @@ fn reason(
         Property::InOrder => {
             let moved = |e: &Event| matches!(e.what, EventKind::PartitionFound { .. });
             let why = "older messages with the same key were still unread in their old partition";
-            let skips = setup.lock() == Lock::SkipLocked;
-            let overtakes = "a relay skips the row that the other one has locked, and goes on";
-            let others = skips.then(|| overtakes.into());
-            others.or(trace.events.iter().any(moved).then(|| why.into()))
+            let skips = "a relay skips the row that the other one has locked, and goes on";
+            match setup.lock() == Lock::SkipLocked && is_stored_late(trace, msg) {
+                true => Some(skips.into()),
+                false => trace.events.iter().any(moved).then(|| why.into()),
+            }
         }
         Property::NeverStuck => None,
     }
+}
+
+/// Returns true if the broker has a later message before this one.
+fn is_stored_late(trace: &Trace, msg: MessageId) -> bool {
+    let stored = trace.events.iter().filter_map(|e| match e.what {
+        EventKind::Appended { msg, .. } => Some(msg),
+        _ => None,
+    });
+    stored.take_while(|&other| other != msg).any(|other| other > msg)
 }
 
 /// Returns true if both relays have sent the message.
