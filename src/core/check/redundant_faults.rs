@@ -75,8 +75,8 @@ pub(in crate::check) fn is_redundant(
     }
 }
 
-/// Returns true for what the owner of a claim or a relay may have to wait for: the database of the accounts, and
-/// the nodes of the broker. A crash of Redis is redundant only where there is no claim.
+/// Returns true for what the owner of a claim or a relay may have to wait for: the database of the
+/// accounts, and the nodes of the broker. A crash of Redis is redundant only where there is no claim.
 fn waited_for(party: Participant) -> bool {
     party == Participant::Accounts || party.node().is_some()
 }

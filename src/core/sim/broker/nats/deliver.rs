@@ -219,10 +219,10 @@ impl Stream {
             && !self.expires_after_another(cx, entry)
     }
 
-    /// Returns true if `ack_wait` expires for an earlier message of the same batch before. Both came
-    /// for the first time, in the order of the stream, and the server puts what has expired in that
-    /// order (`consumer.go`, `checkPending`). Elsewhere any order is tried: it matters where the last
-    /// message of a batch acknowledges the others.
+    /// Returns true if `ack_wait` expires first for an earlier message that the same application has.
+    /// Both were delivered for the first time, in the order of the stream, and the server sorts what
+    /// has expired by that order (`consumer.go`, `checkPending`). The order matters where the last
+    /// message of a batch acknowledges the others; elsewhere any order is tried.
     fn expires_after_another(&self, cx: &View, entry: &Entry) -> bool {
         let before = self.entries.iter().take_while(|e| (e.msg, e.copy) != (entry.msg, entry.copy));
         let first = |e: &Entry| e.deliveries == 1 && e.phase == entry.phase;
@@ -232,7 +232,7 @@ impl Stream {
             && before.filter(|e| first(e)).any(|e| self.redelivery_due(cx, e))
     }
 
-    /// Returns true if an acknowledgment of a later message of the same batch is on its way, which
+    /// Returns true if the application's acknowledgment of a later message is on its way, which
     /// includes this one.
     fn is_included(&self, cx: &View, c: u8, entry: &Entry) -> bool {
         let later = self.entries.iter().skip_while(|e| (e.msg, e.copy) != (entry.msg, entry.copy));
