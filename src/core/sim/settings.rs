@@ -350,10 +350,17 @@ impl ConsumerSettings {
         self.claim_lease_ms =
             self.claim_lease_ms.filter(|_| self.program.contains(&Op::ClaimInProgress));
         self.eta_ms = self.eta_ms.filter(|_| self.slow_handler_ms.is_some());
-        if let Some(own) = self.kafka.as_mut().filter(|_| self.handler_attempts == 1) {
+        let seeks = self.may_seek_after_error();
+        if let Some(own) = self.kafka.as_mut().filter(|_| !seeks) {
             own.seek_after_error = true;
         }
         self.drop_defaults();
+    }
+
+    /// Returns true if `seek_after_error` has a meaning: a record is tried again, or a failure ends
+    /// its batch.
+    pub(super) fn may_seek_after_error(&self) -> bool {
+        self.handler_attempts > 1 || self.batch_ack == BatchAck::UpToFirstFailure
     }
 
     /// Removes a product's settings if they equal its defaults.

@@ -36,7 +36,16 @@ pub fn each(settings: &mut Settings, why: &str) {
 
 /// Returns true if a failure brings back the whole batch.
 pub fn is_whole(half: &Half) -> bool {
-    half.pairs.iter().any(|(path, ack)| path == "consumer.batch_ack" && ack == "whole")
+    acknowledges(half, "whole")
+}
+
+/// Returns true if what comes before a failure is acknowledged.
+pub fn is_up_to_first_failure(half: &Half) -> bool {
+    acknowledges(half, "up-to-first-failure")
+}
+
+fn acknowledges(half: &Half, wanted: &str) -> bool {
+    half.pairs.iter().any(|(path, ack)| path == "consumer.batch_ack" && ack == wanted)
 }
 
 /// Sets what the row says.

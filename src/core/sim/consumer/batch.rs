@@ -51,7 +51,16 @@ impl Consumer {
 
     /// Returns true if the next acknowledgment only goes on to the next message of the batch.
     pub(crate) fn goes_on_in_batch(&self, setup: &CompiledScenario) -> bool {
-        setup.consumer.op(self.pc) == Some(Op::Ack) && !self.batch.is_at_the_end()
+        let more = !self.batch.is_at_the_end() && !self.ends_batch(setup);
+        setup.consumer.op(self.pc) == Some(Op::Ack) && more
+    }
+
+    /// Returns true if the batch is acknowledged after the message in hand, whatever comes behind it:
+    /// its handler has failed for good.
+    fn ends_batch(&self, setup: &CompiledScenario) -> bool {
+        let stops =
+            setup.batching.is_some_and(|batching| batching.ack == BatchAck::UpToFirstFailure);
+        stops && self.batch.items.get(self.batch.at()).is_some_and(|held| held.failed)
     }
 }
 
@@ -130,13 +139,15 @@ fn finish(cx: &mut Ctx, c: usize) {
 
 /// Runs the acknowledgment: goes on to the next message, or settles the batch after the last one.
 pub(super) fn acknowledge(cx: &mut Ctx, broker: &mut Broker, c: usize) {
-    let stops = cx.setup.batching.map(|batching| batching.ack) == Some(BatchAck::UpToFirstFailure);
-    let failed = cx.consumers[c].batch.current().failed;
-    if !(stops && failed) && next(cx, c) {
+    if !cx.consumers[c].ends_batch(cx.setup) && next(cx, c) {
         return;
     }
     if broker.acks_by_call() {
         broker.ack_by_call(cx, c);
+        let Batch { items, at } = cx.consumers[c].batch;
+        if let Some(&rest) = items.get(usize::from(at) + 1) {
+            seek_to(cx, broker, c, rest);
+        }
     } else {
         let Batch { items, at } = cx.consumers[c].batch;
         // What comes after the first failure has not been handled.
@@ -173,26 +184,34 @@ fn first_to_return(setup: &CompiledScenario, at: u8) -> usize {
 
 /// Commits the part of the batch that succeeded, if that is acknowledged, and seeks back to the rest.
 pub(super) fn seek(cx: &mut Ctx, broker: &mut Broker, c: usize) {
-    let own = cx.consumers[c];
-    let first = first_to_return(cx.setup, own.batch.at);
-    let take = |cx: &mut Ctx, broker: &mut Broker, index: usize, seeks: bool| {
-        let Held { msg, copy, n, .. } = own.batch.items[index];
-        (cx.consumers[c].msg, cx.consumers[c].copy, cx.consumers[c].n) = (msg, copy, n);
-        if seeks {
-            let at = Participant::CONSUMERS[c];
-            let what = EventKind::Asked { op: Op::Seek, from: at, to: at, msg, yes: true };
-            cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
-            broker.seek(cx, c);
-        } else {
-            broker.ack_by_call(cx, c);
-        }
-    };
+    let Batch { items, at } = cx.consumers[c].batch;
+    let first = first_to_return(cx.setup, at);
     if first > 0 {
-        take(cx, broker, first - 1, false);
+        as_in_hand(cx, c, items[first - 1], |cx| broker.ack_by_call(cx, c));
     }
-    take(cx, broker, first, true);
-    let consumer = &mut cx.consumers[c];
-    (consumer.msg, consumer.copy, consumer.n) = (own.msg, own.copy, own.n);
+    seek_to(cx, broker, c, items[first]);
+}
+
+/// Seeks to a message of the batch.
+fn seek_to(cx: &mut Ctx, broker: &mut Broker, c: usize, held: Held) {
+    as_in_hand(cx, c, held, |cx| {
+        let at = Participant::CONSUMERS[c];
+        let what = EventKind::Asked { op: Op::Seek, from: at, to: at, msg: held.msg, yes: true };
+        cx.consumers[c].mark = cx.out.record(cx.consumers[c].mark, what);
+        broker.seek(cx, c);
+    });
+}
+
+/// Does something with a message of the batch as if it were the one in hand.
+fn as_in_hand<T>(cx: &mut Ctx, c: usize, held: Held, act: impl FnOnce(&mut Ctx) -> T) -> T {
+    let own = cx.consumers[c].held();
+    let put = |cx: &mut Ctx, Held { msg, copy, n, .. }: Held| {
+        (cx.consumers[c].msg, cx.consumers[c].copy, cx.consumers[c].n) = (msg, copy, n);
+    };
+    put(cx, held);
+    let done = act(cx);
+    put(cx, own);
+    done
 }
 
 /// Returns true if the consumer's next line commits a part of its batch before it seeks.

@@ -48,6 +48,9 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
     if let Some(to) = next_attempt(cx, c, acked) {
         return move_on(cx, c, to);
     }
+    if matches!(on_error, OnError::Skip | OnError::DeadLetter) {
+        end_batch_after_seek(cx, c);
+    }
     let to = match on_error {
         OnError::Skip if acked.is_some() => program.done(),
         OnError::Skip => program.place(Op::Ack).unwrap_or(program.done()),
@@ -95,6 +98,17 @@ fn next_attempt(cx: &mut Ctx, c: usize, acked: Option<u8>) -> Option<u8> {
     // The handler of a message that was acknowledged before the work is what comes after.
     let first = setup.consumer.next(acked.unwrap_or(0));
     Some(setup.consumer.place(Op::Seek).filter(|_| setup.seeks_after_error).unwrap_or(first))
+}
+
+/// Ends the batch at a message that is passed over, where an error discards the rest of a poll: it is
+/// acknowledged together with what came before, and the rest is polled again (spring-kafka
+/// `KafkaMessageListenerContainer`: `invokeErrorHandler`, `commitOffsetsIfNeededAfterHandlingError`).
+fn end_batch_after_seek(cx: &mut Ctx, c: usize) {
+    let up_to =
+        cx.setup.batching.is_some_and(|batching| batching.ack == BatchAck::UpToFirstFailure);
+    if up_to && cx.setup.seeks_after_error {
+        cx.consumers[c].batch.current().failed = true;
+    }
 }
 
 /// Returns the instruction after a handler of a batch has failed for good, if the broker does not get

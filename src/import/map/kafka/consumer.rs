@@ -222,7 +222,7 @@ fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Vec<Hal
     half.set("consumer.on_error", reaction);
     let tries = attempts(settings, &["retry.topic.attempts", "tries"], tries);
     half.set("consumer.handler_attempts", tries.to_string());
-    if tries > 1 {
+    if tries > 1 || batches::is_up_to_first_failure(&half) {
         let seeks = settings.get("seek-after-error") != Some("false");
         half.set("consumer.kafka.seek_after_error", seeks.to_string());
     }

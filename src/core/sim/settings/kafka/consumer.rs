@@ -39,8 +39,9 @@ pub struct Consumer {
         skip_serializing_if = "is_five_hundred"
     )]
     pub max_poll_records: u32,
-    /// After a failed attempt, seek back and poll the record again, as Spring Kafka's
-    /// `DefaultErrorHandler` does by default; otherwise try again in process.
+    /// After a failed attempt, seek back and poll the record again, and after the last one the rest
+    /// of its poll, as Spring Kafka's `DefaultErrorHandler` does by default; otherwise try again in
+    /// process, and go on with the poll.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub seek_after_error: bool,
 }

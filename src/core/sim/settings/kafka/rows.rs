@@ -135,11 +135,11 @@ pub const ROWS: Rows = Rows {
             |s| Some(Slot::Number(&mut consumer(s)?.max_poll_records, 1, MAX));
         "consumer.kafka.seek_after_error", "true",
             "Spring Kafka, DefaultErrorHandler.setSeekAfterError",
-            "Between two attempts of the handler, seek back and poll the record again. Otherwise \
-             the record stays in hand.",
-            |s| match s.consumer.handler_attempts {
-                1 => None,
-                _ => Some(Slot::One(&mut consumer(s)?.seek_after_error)),
+            "Between two attempts of the handler, seek back and poll the record again; after the \
+             last one, the rest of its poll. Otherwise they stay in hand.",
+            |s| match s.consumer.may_seek_after_error() {
+                true => Some(Slot::One(&mut consumer(s)?.seek_after_error)),
+                false => None,
             };
     },
 };
