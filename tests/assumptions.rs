@@ -60,6 +60,14 @@ fn what_is_assumed_depends_on_the_settings() {
     assert!(!label(&late, "exceeds every timeout; everything else"), "{late:#?}");
     let sarama = rests(&with("kafka-default", &[("client", "sarama")]), usual());
     assert!(label(&sarama, "The defaults of Sarama"), "{sarama:#?}");
+    assert!(!label(&sarama, "acknowledges the messages of a batch"), "{sarama:#?}");
+    let spring = |more: &[(&str, &str)]| {
+        let settings = [&[("client", "spring-kafka")], more].concat();
+        rests(&with("kafka-default", &settings), usual())
+    };
+    let together = "acknowledges the messages of a batch together (batch_ack=up-to-first-failure)";
+    assert!(label(&spring(&[]), together));
+    assert!(!label(&spring(&[("batch_ack", "up-to-first-failure")]), together));
     let none = rests(&with("kafka-default", &[]), usual());
     assert!(!label(&none, "The defaults of"), "{none:#?}");
     let outbox = rests(&with("outbox", &[]), usual());

@@ -210,14 +210,24 @@ impl Client {
         }
     }
 
-    /// Returns its defaults for a side, in the order in which they can be set. The program is the
-    /// one whose handler the client runs.
-    pub fn defaults(&self, side: Side, program: &[Op]) -> Vec<ClientDefault> {
-        let Some(layer) = self.layer(side) else { return Vec::new() };
+    /// Returns how it acknowledges the messages that it has received together, unless that is each by
+    /// itself. It is none of the defaults that it brings: it goes with some programs only.
+    pub fn batch_ack(&self) -> Option<&'static str> {
+        self.rows(Side::Consumer)?.get("batch_ack").filter(|ack| *ack != "each")
+    }
+
+    fn rows(&self, side: Side) -> Option<Rows> {
+        let layer = self.layer(side)?;
         let read =
             |(name, version): &(&str, &str)| Some(((*name).to_owned(), Version::read(version)?));
         let versions = Versions(self.versions.iter().filter_map(read).collect());
-        let rows = Rows { layer, rows: defaults_of(layer, side, &versions), set: self.set };
+        Some(Rows { layer, rows: defaults_of(layer, side, &versions), set: self.set })
+    }
+
+    /// Returns its defaults for a side, in the order in which they can be set. The program is the
+    /// one whose handler the client runs.
+    pub fn defaults(&self, side: Side, program: &[Op]) -> Vec<ClientDefault> {
+        let Some(rows) = self.rows(side) else { return Vec::new() };
         match (self.system, side) {
             (System::Kafka, Side::Producer) => kafka::producer(&rows),
             (System::Kafka, _) => kafka::consumer(&rows, program),

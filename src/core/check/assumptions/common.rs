@@ -3,7 +3,7 @@
 use crate::products::{self, Row, Scope};
 use crate::sim::clients::Side;
 use crate::sim::settings::outbox::{Lock, Outbox, Reads};
-use crate::sim::settings::{Database, OnError};
+use crate::sim::settings::{BatchAck, Database, OnError};
 use crate::sim::{Class, OnRestart, Op, Participant, duration};
 
 fn outbox(scope: &Scope) -> bool {
@@ -92,10 +92,21 @@ pub(super) fn clients(scope: &Scope) -> Option<String> {
     labels.dedup();
     let product = products::of(scenario).name;
     let who = labels.join(", ");
+    let each = scenario.consumer.batch_ack == BatchAck::Each;
+    let consumer = scenario.client(Side::Consumer);
+    let batch =
+        consumer.and_then(|client| Some((client.label(Side::Consumer), client.batch_ack()?)));
+    let apart = match batch.filter(|_| each && scope.setup.consumer.has(Op::Ack)) {
+        Some((name, ack)) => format!(
+            " {name} acknowledges the messages of a batch together (batch_ack={ack}); here each is \
+             acknowledged by itself."
+        ),
+        None => String::new(),
+    };
     (!labels.is_empty()).then(|| {
         format!(
             "The defaults of {who} are modeled, and the lines that it runs; in everything else it \
-             works as the clients that {product} itself provides."
+             works as the clients that {product} itself provides.{apart}"
         )
     })
 }
