@@ -18,10 +18,10 @@ use measures::Measure;
 const LIMITS: Limits = Limits { each: 60_000, all: 600_000 };
 /// Maximum number of states of the search whose violations are to be prevented.
 const FIRST: usize = 200_000;
-/// Number of states after which a proof is given up.
-const EACH: usize = 1_500_000;
-/// Number of states of all proofs together after which none is begun: some seconds.
-const BUDGET: usize = 3_000_000;
+/// Number of states after which a proof is given up, and that of all proofs together after which none
+/// is begun: some seconds. Where the verdict itself takes more, so many times its states.
+const EACH: (usize, usize) = (1_500_000, 4);
+const BUDGET: (usize, usize) = (3_000_000, 8);
 /// States to expand between two looks at whether to stop.
 const SLICE: usize = 4096;
 /// Maximum number of changes that are proved for a property.
@@ -83,7 +83,7 @@ pub fn fixes(
         }
         search.singles(scenario, finding.property);
     }
-    search.fixes.cut_off |= search.spent > BUDGET;
+    search.fixes.cut_off |= search.is_spent();
     search.fixes
 }
 
@@ -99,6 +99,15 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// Returns a limit: a number of states, or a multiple of those of the verdict.
+    fn limit(&self, (least, times): (usize, usize)) -> usize {
+        least.max(times * self.report.states)
+    }
+
+    fn is_spent(&self) -> bool {
+        self.spent > self.limit(BUDGET)
+    }
+
     fn stops(&mut self) -> bool {
         (self.stop)(&self.fixes)
     }
@@ -115,7 +124,7 @@ impl Search<'_> {
             let open: Vec<Property> =
                 broken.iter().copied().filter(|p| self.fixes.of(*p).is_none()).collect();
             let measures = measures(self.plan, resends, &differs);
-            if open.is_empty() || measures.is_empty() || self.spent > BUDGET || self.stops() {
+            if open.is_empty() || measures.is_empty() || self.is_spent() || self.stops() {
                 return;
             }
             if let Some((prevented, bundle)) = self.bundle(&open, measures, &differs) {
@@ -183,7 +192,7 @@ impl Search<'_> {
     /// Adds the single changes that prevent a violation, proved, best first. Beside what gives
     /// nothing up, what does is not worth a proof.
     fn singles(&mut self, scenario: &Scenario, property: Property) {
-        if self.spent > BUDGET {
+        if self.is_spent() {
             return;
         }
         let known = self.fixes.of(property).unwrap_or_default();
@@ -194,7 +203,7 @@ impl Search<'_> {
                 continue;
             }
             found.extend(self.proved(scenario, &fix, property));
-            if found.len() == MOST || self.spent > BUDGET {
+            if found.len() == MOST || self.is_spent() {
                 break;
             }
         }
@@ -252,8 +261,9 @@ impl Search<'_> {
     /// Returns the verdict with these settings changed, of these properties only.
     fn verdict(&mut self, settings: &[(String, String)], wanted: &[Property]) -> Option<Report> {
         let changed = changed(self.plan, settings, wanted);
+        let most = self.limit(EACH);
         let (stop, fixes) = (&mut *self.stop, &self.fixes);
-        let mut too_many = |states: usize, _: &dyn Fn() -> Report| states > EACH || stop(fixes);
+        let mut too_many = |states: usize, _: &dyn Fn() -> Report| states > most || stop(fixes);
         let report = verdict_with(&changed, self.answers, Effort::Full, &mut too_many).ok()?;
         self.spent += report.states;
         Some(report)
@@ -286,7 +296,7 @@ impl Search<'_> {
             .into_iter()
             .map(|(key, value)| (path(&key).map_or(key.clone(), str::to_owned), value))
             .collect();
-        if self.spent > BUDGET || !settings.iter().all(|(path, _)| is_given(self.plan, path)) {
+        if self.is_spent() || !settings.iter().all(|(path, _)| is_given(self.plan, path)) {
             return None;
         }
         let held = self.held();

@@ -6,12 +6,12 @@ use ackward::import::{Checked, Fixes, Source, fixes, json, read, verdict};
 use std::fmt::Write;
 
 /// Returns the lines that the patches of the fixes add and remove, without repetitions.
-fn changes(name: &str, text: &str, required: &[Property]) -> String {
+fn changes(name: &str, text: &str, given: &str, required: &[Property]) -> String {
     let sources = match text {
         "" => vec![source(name)],
         _ => vec![Source { name: name.into(), text: text.into(), syntax: None }],
     };
-    let given = answers("");
+    let given = answers(given);
     let reading = read(&sources, &given).expect("it can be read");
     let plan = reading.plan.as_ref().expect("it is judged");
     let report = verdict(plan, &given, &mut || false).expect("it runs");
@@ -60,7 +60,16 @@ fn a_key_is_added_as_its_neighbors_are_written() {
             "+  p.put(\"acks\", \"all\");\n",
         ),
     ] {
-        let lines = changes(name, text, &[StoredOnce]);
+        let lines = changes(name, text, "", &[StoredOnce]);
         assert!(lines.contains(expected), "{name}: {expected} is not in\n{lines}");
     }
+}
+
+/// Polls that are committed together have many runs: what helps has to be found all the same.
+#[test]
+fn a_listener_of_spring_that_loses_records_has_a_fix() {
+    let text = "spring:\n  kafka:\n    producer:\n      acks: \"1\"\n    consumer:\n      group-id: g\n      auto-offset-reset: earliest\n";
+    let given = "handler=upsert send-failure=outbox";
+    let lines = changes("application.yml", text, given, &[Property::NeverLost]);
+    assert!(lines.contains("+      acks: \"all\"\n"), "{lines}");
 }
