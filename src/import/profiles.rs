@@ -2,6 +2,9 @@
 
 use super::report::Reading;
 
+/// Maximum number of other profiles that are tried: each takes a reading of all files.
+const MOST: usize = 12;
+
 /// Drops the question which profile is active, if the others decide nothing else.
 pub fn drop_idle(reading: &mut Reading, with: &dyn Fn(&str) -> Option<Reading>) {
     let now = decided(reading);
@@ -10,9 +13,12 @@ pub fn drop_idle(reading: &mut Reading, with: &dyn Fn(&str) -> Option<Reading>) 
         return;
     };
     let question = &plan.questions[at];
-    let others = question.options.iter().filter(|(name, _)| *name != question.taken);
+    if question.answered || question.options.len() > MOST + 1 {
+        return;
+    }
+    let mut others = question.options.iter().filter(|(name, _)| *name != question.taken);
     let differs = |name: &str| with(name).is_none_or(|other| decided(&other) != now);
-    if !question.answered && !others.into_iter().any(|(name, _)| differs(name)) {
+    if !others.any(|(name, _)| differs(name)) {
         plan.questions.remove(at);
     }
 }

@@ -48,6 +48,23 @@ fn bombs_and_depths_end() {
     }
 }
 
+/// Each profile that is tried takes a reading of all files: of many, none is.
+#[test]
+fn a_question_about_many_profiles_is_asked_without_a_look_at_each() {
+    let asked = |profiles: usize| {
+        let mut text = String::from("spring:\n  kafka:\n    producer: {acks: all}\n");
+        for n in 0..profiles {
+            text.push_str(&format!(
+                "---\nspring:\n  config: {{activate: {{on-profile: p{n}}}}}\n  application: {{name: x{n}}}\n"
+            ));
+        }
+        let reading = read(&[own(text)], &answers("")).expect("it can be read");
+        reading.questions().iter().any(|question| question.key == "profile")
+    };
+    assert!(!asked(3), "they make no difference");
+    assert!(asked(200));
+}
+
 #[test]
 fn contradictions_are_reported() {
     let two = [own("acks=1\n"), own("acks=all\n")];
