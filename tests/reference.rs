@@ -98,10 +98,19 @@ fn random_configurations_agree() {
 }
 
 /// Configurations that the draws rarely reach: two consumers of a queue that serves one, records that
-/// are deleted, claims in progress, batches.
-/// are deleted, claims in progress, outboxes and their relays.
-/// are deleted, partitions that are added, claims in progress.
+/// are deleted, partitions that are added, claims in progress, batches, outboxes and their relays,
+/// several nodes that crash.
 const RARELY_DRAWN: &[&str] = &[
+    "nats-replicated --set publish_attempts=1 --messages 1 --faults 2 --kinds crash",
+    "nats-replicated --set publish_attempts=1 --messages 2 --faults 1 --kinds crash",
+    "nats-replicated --messages 1 --faults 1 --kinds usual",
+    "nats-replicated-synced --set publish_attempts=1 --messages 1 --faults 2 --kinds crash",
+    "nats-replicated-synced --messages 1 --faults 1 --kinds crash,power",
+    "rabbitmq-quorum-queue --messages 1 --faults 2 --kinds crash",
+    "rabbitmq-quorum-queue --messages 1 --faults 1 --kinds usual",
+    "rabbitmq-quorum-queue --set publish_attempts=1 --messages 2 --faults 1 --kinds crash",
+    "rabbitmq-quorum-dead-letter --set publish_attempts=1 --messages 1 --faults 2 \
+     --kinds crash,handler",
     "rabbitmq-single-active-consumer --messages 2 --faults 1 --kinds usual",
     "rabbitmq-single-active-consumer --set prefetch_count=2 --messages 2 --faults 1 --kinds usual",
     "rabbitmq-single-active-consumer --set version=4.2 --set x-queue-type=quorum --messages 1 \

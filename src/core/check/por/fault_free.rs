@@ -19,7 +19,10 @@
 //! Assumptions about a broker, which it states as an [`Independence`](crate::sim::Independence):
 //! sender actions are ample only if it accepts messages whichever of its nodes restarts
 //! (`accepts_in_any_order`), and consumer actions only if it keeps serving its consumers
-//! (`serves_in_any_order`). For a broker that states neither, no action is ample.
+//! (`serves_in_any_order`). While it elects a leader, the arrival of an answer at its sender is ample
+//! all the same if the record is stored (`has_sequence`), and so is a line that concerns only the
+//! consumer and its stores (`leaves_lines_alone`). For a broker that states none of these, no action
+//! is ample.
 
 use super::super::redundant_faults::unheard;
 use crate::sim::{
@@ -42,13 +45,18 @@ pub(super) fn ample_action(
     }
     let cx = &world.view(setup);
     let state = State::of(cx, world);
-    if !state.senders && !state.consumers {
+    if !state.answers && !state.lines {
         return None;
     }
     let is_one = |&choice: &Choice| match choice {
         Choice::Deliver(i) => arrives(cx, world, &state, i),
         Choice::Run(run @ (ActorStep::Broker | ActorStep::Fetch(_) | ActorStep::Sender(..))) => {
             state.senders && sending(cx, world, run)
+        }
+        Choice::Run(run @ ActorStep::Consumer(c)) => {
+            let op = cx.setup.consumer.op(world.consumers[usize::from(c)].pc);
+            let serves = state.consumers || (state.lines && op.is_some_and(is_own));
+            serves && handling(cx, world, run)
         }
         Choice::Run(run) => state.consumers && handling(cx, world, run),
         _ => false,
@@ -60,10 +68,16 @@ pub(super) fn ample_action(
     step.or_else(|| follower_comes_back(cx, world, &state))
 }
 
-/// The sides of the system whose actions may be ample in this state.
+/// The actions that may be ample in this state.
 struct State {
+    /// Those of senders and of the broker's storage.
     senders: bool,
+    /// Arrivals of answers at senders: all that the broker has to do with them is over.
+    answers: bool,
+    /// Those of consumers, and of the broker on their behalf.
     consumers: bool,
+    /// Lines of consumers that send nothing and settle nothing.
+    lines: bool,
 }
 
 impl State {
@@ -71,24 +85,39 @@ impl State {
         let (setup, broker) = (cx.setup, &world.broker);
         let mut senders = (0..setup.senders.len()).filter(|&s| exists(setup, world, s));
         let mut consumers = world.consumers[..setup.consumers()].iter();
+        let answers = world.stores.is_up(Participant::Orders)
+            && senders.all(|s| world.senders[s].up)
+            // The coordinator may abort the records that were sent.
+            && !(0..setup.senders.len()).any(|s| broker.transaction_due(cx, s));
+        // A consumer that stops at an error loses what is on its way to it.
+        let run = !setup.consumer.has(Op::Stop)
+            && world.stores.is_up(Participant::Redis)
+            && world.stores.is_up(Participant::Accounts)
+            && consumers.all(|c| c.up && c.pause == Pause::No)
+            // An expired timer of the broker may take the message away.
+            && !(0..setup.consumers()).any(|c| broker.waits_for(cx, c));
+        let consumers = run && broker.serves_in_any_order();
+        let senders = answers
+            && broker.accepts_in_any_order(cx)
+            // Sender actions and the start of such a consumer are dependent (C1 fails).
+            && !broker.starts_at_the_end(cx);
         State {
-            senders: broker.accepts_in_any_order(cx)
-                && world.stores.is_up(Participant::Orders)
-                && senders.all(|s| world.senders[s].up)
-                // The coordinator may abort the records that were sent.
-                && !(0..setup.senders.len()).any(|s| broker.transaction_due(cx, s))
-                // Sender actions and the start of such a consumer are dependent (C1 fails).
-                && !broker.starts_at_the_end(cx),
-            consumers: broker.serves_in_any_order()
-                // A consumer that stops at an error loses what is on its way to it.
-                && !setup.consumer.has(Op::Stop)
-                && world.stores.is_up(Participant::Redis)
-                && world.stores.is_up(Participant::Accounts)
-                && consumers.all(|c| c.up && c.pause == Pause::No)
-                // An expired timer of the broker may take the message away.
-                && !(0..setup.consumers()).any(|c| broker.waits_for(cx, c)),
+            senders,
+            // What an idempotent client does with a batch that it gives up on depends on the log, and
+            // an election may still change that.
+            answers: senders || (answers && !broker.checks_sequences()),
+            consumers,
+            lines: consumers || (run && broker.leaves_lines_alone(cx)),
         }
     }
+}
+
+/// Returns true for lines that change nothing but what the consumer and its stores know.
+fn is_own(op: Op) -> bool {
+    let begins = matches!(op, Op::Begin | Op::Claim | Op::Inbox);
+    let works = matches!(op, Op::Work | Op::Upsert | Op::Set | Op::Call);
+    let redis = matches!(op, Op::CheckRedis | Op::MarkRedis);
+    begins || works || redis || is_private(op)
 }
 
 /// Returns true if a line of a consumer, or an action of the broker on its behalf, is ample.
@@ -233,7 +262,7 @@ fn arrives(cx: &View, world: &World, state: &State, index: u8) -> bool {
     let packet = &world.net.packets()[index as usize];
     match packet.kind {
         PacketKind::Ack | PacketKind::Return => {
-            state.senders && is_there(world, packet) && is_heard_alike(cx, world, packet)
+            state.answers && is_there(world, packet) && is_heard_alike(cx, world, packet)
         }
         // A retry follows, and may be reordered with other sends.
         PacketKind::Refusal => false,

@@ -72,6 +72,12 @@ pub trait Independence: Machine {
         false
     }
 
+    /// Returns true if the consumer's lines that send nothing and settle nothing are independent of the
+    /// broker, even where [`Independence::serves_in_any_order`] does not hold.
+    fn leaves_lines_alone(&self, _cx: &View) -> bool {
+        false
+    }
+
     /// Returns true if an acknowledgment of one consumer affects all consumers of its group.
     fn settles_for_group(&self) -> bool {
         true
@@ -215,6 +221,10 @@ impl Broker {
         each!(self, machine => machine.serves_in_any_order())
     }
 
+    pub(crate) fn leaves_lines_alone(&self, cx: &View) -> bool {
+        each!(self, machine => machine.leaves_lines_alone(cx))
+    }
+
     pub(crate) fn settles_for_group(&self) -> bool {
         each!(self, machine => machine.settles_for_group())
     }
@@ -348,6 +358,7 @@ mod tests {
         let (packet, classes) = (&Packet::default(), Classes::default());
         // Senders, consumers and nodes are never independent of it.
         assert!(!Unknown.accepts_in_any_order(cx) && Unknown.starts_at_the_end(cx));
+        assert!(!Unknown.leaves_lines_alone(cx));
         assert!(!Unknown.serves_in_any_order() && Unknown.settles_for_group());
         assert!(Unknown.repeats() && Unknown.answer_due(0, 0));
         assert!(!Unknown.has_sequence(0, 0, 0) && !Unknown.leaves_senders_alone());

@@ -4,7 +4,7 @@
 //! acknowledgment depends on whatever else happens to the same message. What is not stated here
 //! counts as a dependence.
 
-use super::{Phase, Stream};
+use super::{Entry, Phase, Stream};
 use crate::sim::broker::{Independence, Machine};
 use crate::sim::context::View;
 use crate::sim::fault::{Class, Classes};
@@ -19,6 +19,18 @@ impl Stream {
         up && self.is_stable(cx.setup, cx.net)
     }
 
+    /// Returns true if the leader holds every copy, and has a majority without the servers that are
+    /// down and this one. As long as it stays up, nothing else depends on the others.
+    fn is_served(&self, cx: &View, without: Option<usize>) -> bool {
+        let others = without.map_or(!0, |node| !(1u8 << node));
+        let has_majority = Stream::is_majority(cx.setup, self.peers(cx.net, self.leader) & others);
+        let held = |e: &Entry| e.holders() & self.leader_bit() != 0;
+        has_majority
+            && cx.net.cut == 0
+            && self.is_stable(cx.setup, cx.net)
+            && self.entries().iter().all(held)
+    }
+
     /// Returns true if what is published and what is consumed affect each other only through the
     /// messages themselves: nothing is deleted or refused for lack of space or of interest.
     fn is_plain(&self) -> bool {
@@ -29,9 +41,9 @@ impl Stream {
 impl Independence for Stream {
     fn accepts_in_any_order(&self, cx: &View) -> bool {
         // A second attempt is answered according to what has become of the first.
-        let decided = |e: &super::Entry| e.pc >= self.config.committed_at;
+        let decided = |e: &Entry| e.pc >= self.config.committed_at;
         let settled = !self.config.ids || self.entries().iter().all(decided);
-        self.is_plain() && self.is_whole(cx) && settled
+        self.is_plain() && self.is_served(cx, None) && settled
     }
 
     fn starts_at_the_end(&self, _cx: &View) -> bool {
@@ -47,7 +59,7 @@ impl Independence for Stream {
     }
 
     fn answer_due(&self, s: usize, msg: MessageId) -> bool {
-        let waits = |e: &super::Entry| e.msg == msg && e.ack_pending && usize::from(e.sender) == s;
+        let waits = |e: &Entry| e.msg == msg && e.ack_pending && usize::from(e.sender) == s;
         self.entries().iter().any(waits)
     }
 
@@ -64,12 +76,23 @@ impl Independence for Stream {
         cx.setup.replicas == 1 && self.leads() && idle && acknowledged
     }
 
+    /// Only an election would read what the server has, and no fault is left.
+    fn independent_follower(&self, cx: &View) -> Option<usize> {
+        (0..usize::from(cx.setup.replicas)).find(|&n| self.returns(n))
+    }
+
     /// An acknowledgment by a call changes the stream at once, and one that is sent to a server may
     /// find that another one leads by then.
     fn serves_in_any_order(&self) -> bool {
         let up = self.up.count_ones() as u8 > self.config.servers / 2;
         let led = up && !self.unsure && !self.deposed;
         self.is_plain() && !self.config.ack_sync && led
+    }
+
+    /// Nothing takes a message away while the servers elect. Whether that took long enough to hold a
+    /// message up depends on what the application does meanwhile, where no majority was up.
+    fn leaves_lines_alone(&self, cx: &View) -> bool {
+        self.is_plain() && cx.setup.replicas > 1 && !self.unsure
     }
 
     fn settles_for_group(&self) -> bool {
@@ -84,7 +107,7 @@ impl Independence for Stream {
     /// delivered by whatever comes first; and a timer that runs out while `max_ack_pending` is reached
     /// holds the others up, unless an acknowledgment came first.
     fn settles_in_any_order(&self, cx: &View) -> bool {
-        let calm = |e: &super::Entry| !e.ack_pending && e.turn == 0;
+        let calm = |e: &Entry| !e.ack_pending && e.turn == 0;
         let answers = cx.net.packets().iter().filter(|p| p.from.consumer().is_some());
         let current =
             |p: &Packet| self.unsettled(p).is_some() || self.position(p.msg, p.copy).is_none();
@@ -109,7 +132,7 @@ impl Independence for Stream {
     /// Only copies that are held can be given up or delivered again by a timer. A late acknowledgment
     /// still counts, as a packet of its own.
     fn has_given_up(&self) -> bool {
-        let held = |e: &super::Entry| matches!(e.phase, Phase::Held(_));
+        let held = |e: &Entry| matches!(e.phase, Phase::Held(_));
         self.config.stream && !self.config.ephemeral && !self.entries().iter().any(held)
     }
 
@@ -137,5 +160,9 @@ impl Independence for Stream {
     fn holds_nothing_for(&self, _cx: &View, c: usize) -> bool {
         let plain = self.config.stream && !self.config.ephemeral;
         plain && !self.entries().iter().any(|e| e.phase == Phase::Held(c as u8))
+    }
+
+    fn does_without(&self, cx: &View, node: usize) -> bool {
+        usize::from(self.leader) != node && self.is_served(cx, Some(node))
     }
 }

@@ -8,12 +8,30 @@ use crate::sim::broker::{Independence, Machine};
 use crate::sim::context::View;
 use crate::sim::fault::Classes;
 use crate::sim::network::Packet;
-use crate::sim::participant::MessageId;
+use crate::sim::participant::{MessageId, Participant};
 use crate::sim::program::Op;
 
 impl Queue {
     fn all_up(&self, cx: &View) -> bool {
         (0..usize::from(cx.setup.replicas)).all(|n| self.is_up(n))
+    }
+
+    /// Returns true if the leader is up, holds every copy, and gets each confirmed without the nodes
+    /// that are down and this one. As long as it stays up, nothing else depends on the others.
+    fn is_served(&self, cx: &View, without: Option<usize>) -> bool {
+        let program = &cx.setup.broker;
+        let needed = |pc: u8| {
+            let last = program.place(Op::Acknowledge).unwrap_or(0);
+            let lines = program.ops.iter().take(last.into()).skip(pc.into());
+            lines.filter(|(op, _)| *op == Op::Replicate).count()
+        };
+        let others = self.up & !self.leader_bit() & without.map_or(!0, |node| !(1 << node));
+        let suffice = |pc: u8, held: u8| (others & !held).count_ones() as usize >= needed(pc);
+        let holds = |e: &Entry| e.holders() & self.leader_bit() != 0;
+        self.leads()
+            && cx.net.cut == 0
+            && suffice(0, 0)
+            && self.entries().iter().all(|e| holds(e) && suffice(e.pc, e.holders()))
     }
 }
 
@@ -21,7 +39,7 @@ impl Independence for Queue {
     /// A message that goes to the back of the queue when it is returned comes before or behind one
     /// that arrives then: the two are dependent.
     fn accepts_in_any_order(&self, cx: &View) -> bool {
-        self.all_up(cx) && !self.config.requeues_to_back && !self.is_limited()
+        self.is_served(cx, None) && !self.config.requeues_to_back && !self.is_limited()
     }
 
     fn starts_at_the_end(&self, _cx: &View) -> bool {
@@ -50,6 +68,11 @@ impl Independence for Queue {
         let acknowledged = broker.place(Op::Acknowledge).is_some_and(|ack| entry.pc > ack);
         let idle = broker.op(entry.pc) == Some(Op::Persist) && entry.page & 1 != 0;
         cx.setup.replicas == 1 && self.leads() && idle && acknowledged
+    }
+
+    /// Only an election would read what the follower has, and no fault is left.
+    fn independent_follower(&self, cx: &View) -> Option<usize> {
+        (0..usize::from(cx.setup.replicas)).find(|&n| !self.is_up(n) && !self.is_gone(n))
     }
 
     fn serves_in_any_order(&self) -> bool {
@@ -123,5 +146,9 @@ impl Independence for Queue {
         }
         let held = self.entries().iter().any(|e| e.holder() == Some(c));
         !held && !self.is_limited()
+    }
+
+    fn does_without(&self, cx: &View, node: usize) -> bool {
+        self.leader() != Participant::NODES[node] && self.is_served(cx, Some(node))
     }
 }
