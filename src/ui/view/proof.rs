@@ -39,7 +39,7 @@ pub fn panel(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 fn effort(known: &Known) -> Option<String> {
     let states = text::thousands(known.verdict?.states);
     Some(match known.entry.millis {
-        ms if ms >= 1000 => format!("{states} states · {}.{} s", ms / 1000, ms % 1000 / 100),
+        ms if ms >= 1000 => format!("{states} states · {}.{}\u{a0}s", ms / 1000, ms % 1000 / 100),
         _ => format!("{states} states"),
     })
 }
