@@ -33,6 +33,7 @@ mod search;
 mod spelling;
 mod tree;
 mod values;
+mod variables;
 
 pub use answers::{AckPlace, Answers, BatchFailure, Handler, OnError, Question, SendFailure};
 pub use answers::{setting, version, yes};

@@ -7,11 +7,11 @@ use super::answers::Answers;
 use super::plan::Plan;
 use super::report::{Finding, Report, Status, verdict_with};
 use super::search::Effort;
-use super::spelling::{Spelled, spelled};
+use super::spelling::{Spelled, batches, spelled};
 use crate::check::{self, Bounds, FaultScope, Fix, FixSearch, Limits, Property, Subject};
 use crate::lab;
 use crate::sim::{CompiledScenario, Scenario};
-use change::{changed, classes, is_given, label, measures, pairs, under_poison};
+use change::{as_framework, changed, classes, is_given, label, measures, pairs, under_poison};
 use measures::Measure;
 
 /// Maximum number of states per change, and for all changes together: a few seconds.
@@ -296,7 +296,11 @@ impl Search<'_> {
             .into_iter()
             .map(|(key, value)| (path(&key).map_or(key.clone(), str::to_owned), value))
             .collect();
-        if self.is_spent() || !settings.iter().all(|(path, _)| is_given(self.plan, path)) {
+        let possible = |(path, value): &(String, String)| {
+            is_given(self.plan, path)
+                && (path != batches::PATH || batches::way(self.plan, value).is_some())
+        };
+        if self.is_spent() || !settings.iter().all(possible) {
             return None;
         }
         let held = self.held();
@@ -312,8 +316,10 @@ impl Search<'_> {
                 gives_up.push(lost);
             }
         }
-        let (label, keys, costs) = (fix.label.clone(), self.keys(&settings), fix.costs());
-        Some(Proved { label, keys, settings, costs, gives_up })
+        let keys = self.keys(&settings);
+        let proved =
+            Proved { label: fix.label.clone(), keys, settings, costs: fix.costs(), gives_up };
+        Some(as_framework(self.plan, scenario, fix, proved))
     }
 
     fn keys(&self, settings: &[(String, String)]) -> Vec<Spelled> {

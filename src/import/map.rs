@@ -7,10 +7,11 @@ mod redis;
 mod sqs;
 
 use super::answers::{Answers, Question};
+use super::keys::{Key, Space};
 use super::layers::{Origin, Settings};
 use super::part::{Part, Place, RemarkKind, Sheet, Side, System, Value};
 use super::plan::Plan;
-use super::values;
+use super::{values, variables};
 
 /// Plans the verdict; `None` if the files describe no side of any delivery.
 pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
@@ -32,6 +33,13 @@ pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
     for part in [&chosen.producer, &chosen.consumer].into_iter().flatten() {
         plan.channels.push((part.side, part.name.clone()));
     }
+    plan.files = sides.into_iter().flatten().map(|part| (part.side, part.place.file)).collect();
+    let is_neighbor = |key: &str| {
+        let of_mapping = |key: Key| key.side == Some(Side::Consumer);
+        variables::is_variable(key) || Space::Sqs.exact(key).is_some_and(of_mapping)
+    };
+    plan.passed = sheet.irrelevant.iter().filter(|(_, key)| is_neighbor(key)).cloned().collect();
+    plan.brokers.clone_from(&sheet.brokers);
     plan.questions.extend(chosen.question);
     plan.questions.extend(profile(sheet, answers));
     Some(plan)

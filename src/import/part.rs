@@ -122,6 +122,9 @@ pub struct Sheet {
     pub profiles: Vec<String>,
     /// The profile that is active unless another one is set.
     pub usual_profile: Option<&'static str>,
+    /// For each broker of a cluster, its file and its variables with their lines: what is changed for
+    /// one is changed for all.
+    pub brokers: Vec<(usize, Vec<(String, usize)>)>,
     /// Files of Terraform that wait for each other.
     pub terraform: Vec<(usize, crate::import::tree::Node)>,
 }

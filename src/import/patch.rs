@@ -4,6 +4,7 @@
 //! A patch is offered only if the patched files, read again, have the settings of the fix.
 
 mod insertion;
+mod variable;
 
 use super::Source;
 use super::answers::Answers;
@@ -13,7 +14,7 @@ use super::layers::{Origin, Taken};
 use super::part::Side;
 use super::plan::Plan;
 use super::report::{read, scenario};
-use super::spelling::Spelled;
+use super::spelling::{Spelled, batches};
 use crate::lab;
 
 /// A patch of the files.
@@ -35,7 +36,9 @@ pub fn patch(sources: &[Source], plan: &Plan, answers: &Answers, fix: &Proved) -
     // What is refused at first may be taken once the others are made.
     for _ in 0..2 {
         open.retain(|&(path, value)| {
-            let is_so = |files: &[Source]| is_read_so(files, answers, &[(path, value)]);
+            let is_so = |files: &[Source], added: &Spelled| {
+                is_read_so(files, answers, &[(path, value)], Some(added))
+            };
             // The lines are those of the files as changed so far.
             let now = read(&changed, answers).ok().and_then(|reading| reading.plan);
             let done = now.and_then(|now| {
@@ -52,8 +55,11 @@ pub fn patch(sources: &[Source], plan: &Plan, answers: &Answers, fix: &Proved) -
         let spelled = super::spelling::spelled(plan, path, value);
         spelled.map_or_else(|| path.to_owned(), |spelled| spelled.text())
     };
-    let left = open.iter().map(by_hand).collect();
-    if made.is_empty() || !is_read_so(&changed, answers, &made) {
+    let mut left: Vec<String> = open.iter().map(by_hand).collect();
+    let batch = made.iter().find(|(path, _)| *path == batches::PATH);
+    let code = batch.and_then(|(_, ack)| batches::way(plan, ack)?.code);
+    left.extend(code.map(str::to_owned));
+    if made.is_empty() || !is_read_so(&changed, answers, &made, None) {
         return None;
     }
     let files = sources.iter().zip(&changed).filter(|(old, new)| old.text != new.text);
@@ -67,12 +73,16 @@ fn change(
     files: &mut [Source],
     plan: &Plan,
     spelled: &Spelled,
-    is_so: &dyn Fn(&[Source]) -> bool,
+    is_so: &dyn Fn(&[Source], &Spelled) -> bool,
 ) -> Option<()> {
     if let Some(place) = spelled.place {
         let file = files.get_mut(place.file)?;
         let syntax = file.syntax.unwrap_or_else(|| Syntax::of(&file.text));
-        file.text = replaced(&file.text, syntax, place.line, spelled)?;
+        let mut text = file.text.clone();
+        for line in variable::lines(plan, spelled.side, place, &spelled.key)? {
+            text = replaced(&text, syntax, line, spelled)?;
+        }
+        file.text = text;
         return Some(());
     }
     let at = file_of(plan, spelled.side)?;
@@ -81,7 +91,7 @@ fn change(
     for text in insertion::added(&file.text, syntax, at, plan, spelled) {
         let mut with = files.to_vec();
         with[at].text = text;
-        if is_so(&with) {
+        if is_so(&with, spelled) {
             files.clone_from_slice(&with);
             return Some(());
         }
@@ -98,21 +108,22 @@ fn change(
         text.push('\n');
     }
     *text += &format!("{}{separator}{}\n", spelled.key, spelled.value);
-    is_so(&with).then(|| files.clone_from_slice(&with))
+    is_so(&with, spelled).then(|| files.clone_from_slice(&with))
 }
 
 fn is_spring(plan: &Plan, side: Side) -> bool {
     plan.layers.iter().any(|(own, layer)| *own == side && layer.starts_with("spring-"))
 }
 
-/// Returns the first file that has a setting of this side, or of any, if none has.
+/// Returns the first file that has a setting of this side, or describes it, or has one of any side.
 fn file_of(plan: &Plan, side: Side) -> Option<usize> {
     let file = |row: &Taken| match &row.origin {
         Origin::File { place, .. } => Some(place.file),
         _ => None,
     };
     let own = plan.taken.iter().filter(|row| row.side == side).filter_map(file).min();
-    own.or_else(|| plan.taken.iter().filter_map(file).min())
+    let described = || plan.files.iter().find(|(own, _)| *own == side).map(|(_, file)| *file);
+    own.or_else(described).or_else(|| plan.taken.iter().filter_map(file).min())
 }
 
 /// Returns the text with the value of the key replaced in this line, from 1.
@@ -120,7 +131,10 @@ fn replaced(text: &str, syntax: Syntax, line: usize, spelled: &Spelled) -> Optio
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let old = lines.get(line.checked_sub(1)?)?;
     let (_, _, start) = entry(old, &spelled.key)?;
-    let length = value_length(&old[start..])?;
+    let length = match spelled.value.starts_with('[') {
+        true => list_length(&old[start..])?,
+        false => value_length(&old[start..])?,
+    };
     let (start, length) = match old[start..].chars().next() {
         Some('"' | '\'') => (start + 1, length - 2),
         _ => (start, length),
@@ -168,10 +182,16 @@ fn value_length(text: &str) -> Option<usize> {
     if let Some(quote) = quote {
         return Some(text[1..].find(quote)? + 2);
     }
-    let end = text.find([',', '#', ';', ')', '}', ']', ' ', '\t', '\r', '\n']);
+    // A quote ends `"KEY=value"`.
+    let end = text.find([',', '#', ';', ')', '}', ']', ' ', '\t', '\r', '\n', '"', '\'']);
     let length = end.unwrap_or(text.len());
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     (length > 0 && text[..length].chars().all(plain)).then_some(length)
+}
+
+/// Returns the length of the list at the start of the text; `None` if it does not end in this line.
+fn list_length(text: &str) -> Option<usize> {
+    text.starts_with('[').then(|| text.find(']'))?.map(|end| end + 1)
 }
 
 /// Returns a value as it is written without quotes where another one stood.
@@ -191,6 +211,9 @@ fn bare(value: &str, old: &str, syntax: Syntax) -> String {
 
 /// Returns a value as it is written: code and JSON have words in quotes, and Python has True.
 fn word(value: &str, syntax: Syntax, python: bool) -> String {
+    if let Some(item) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return format!("[{}]", word(item, syntax, python));
+    }
     let is_word = value.parse::<f64>().is_err() && !matches!(value, "true" | "false");
     match (syntax, value) {
         (Syntax::Code, "true") if python => "True".to_owned(),
@@ -202,10 +225,23 @@ fn word(value: &str, syntax: Syntax, python: bool) -> String {
     }
 }
 
-/// Returns true if the files, read anew, have these settings wherever the verdict looks.
-fn is_read_so(files: &[Source], answers: &Answers, made: &[(&str, &str)]) -> bool {
+/// Returns true if the files, read anew, have these settings wherever the verdict looks, and have read
+/// what was added.
+fn is_read_so(
+    files: &[Source],
+    answers: &Answers,
+    made: &[(&str, &str)],
+    added: Option<&Spelled>,
+) -> bool {
     let Ok(reading) = read(files, answers) else { return false };
     let Some(plan) = reading.plan.filter(|plan| plan.refused.is_none()) else { return false };
+    let is_added = |new: &Spelled| {
+        let mut rows = plan.taken.iter().filter(|row| row.side == new.side && row.name == new.name);
+        rows.any(|row| !matches!(row.origin, Origin::Default { .. } | Origin::Assumed(_)))
+    };
+    if !added.is_none_or(is_added) {
+        return false;
+    }
     let mut scenarios = plan.variants.iter().map(|variant| scenario(&plan, variant, answers));
     scenarios.all(|scenario| {
         let settings = scenario.map(|scenario| lab::settings(&scenario)).unwrap_or_default();

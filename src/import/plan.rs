@@ -3,7 +3,7 @@
 
 use super::answers::Question;
 use super::layers::{Origin, Settings, Taken};
-use super::part::{Remark, RemarkKind, Side, System};
+use super::part::{Place, Remark, RemarkKind, Side, System};
 use super::rules::Rule;
 use super::search::{Scripts, Tag};
 use crate::check::Property;
@@ -107,6 +107,12 @@ pub struct Plan {
     /// The framework or client of each side, by the id of its layer, and the name of its channel.
     pub layers: Vec<(Side, &'static str)>,
     pub channels: Vec<(Side, String)>,
+    /// The file that each side is in.
+    pub files: Vec<(Side, usize)>,
+    /// Keys without influence beside which a setting may be added: variables, and keys of mappings.
+    pub passed: Vec<(Place, String)>,
+    /// As in [`Sheet::brokers`](super::part::Sheet::brokers).
+    pub brokers: Vec<(usize, Vec<(String, usize)>)>,
     pub questions: Vec<Question>,
     pub remarks: Vec<Remark>,
     pub rules: Vec<Rule>,
@@ -156,6 +162,9 @@ impl Plan {
             taken: Vec::new(),
             layers: Vec::new(),
             channels: Vec::new(),
+            files: Vec::new(),
+            passed: Vec::new(),
+            brokers: Vec::new(),
             questions: Vec::new(),
             remarks: Vec::new(),
             rules: Vec::new(),

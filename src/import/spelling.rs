@@ -1,8 +1,11 @@
 //! How a setting of Ackward is written in the user's own file.
 
-use super::layers::Origin;
+pub mod batches;
+
+use super::layers::{Origin, Taken};
 use super::part::{Place, Side};
 use super::plan::Plan;
+use super::variables;
 
 /// Names of the settings in Ackward that have another one in the importer.
 const NAMES: &[(&str, &str)] = &[
@@ -36,19 +39,58 @@ pub fn spelled(plan: &Plan, path: &str, value: &str) -> Option<Spelled> {
     if (path, value) == ("consumer.on_error", "dead-letter") {
         return dead_letters(plan);
     }
+    if path == batches::PATH {
+        return batches::spelled(plan, value);
+    }
     let (side, name) = named(path).filter(|_| !NO_KEYS.contains(&path))?;
     let is_row = |name: &str| plan.taken.iter().any(|row| row.name == name && row.side == side);
     let known = NAMES.iter().find(|(own, other)| *own == path && is_row(other));
     let known = known.map_or(name, |(_, name)| *name);
     let value = value_of(plan, side, known, value)?;
-    let row = plan.taken.iter().find(|row| row.name == known && row.side == side);
+    let mut spelled = spell(plan, side, known, || by_layer(plan, side, known), value)?;
+    // What amqplib and NestJS call a delivery mode of 2.
+    if spelled.key == "persistent" && spelled.value == "2" {
+        spelled.value = "true".into();
+    }
+    Some(spelled)
+}
+
+/// Returns a change of a setting: where it stands, or under its usual key, written as its neighbors
+/// are.
+fn spell(
+    plan: &Plan,
+    side: Side,
+    name: &str,
+    usual: impl FnOnce() -> Option<String>,
+    value: String,
+) -> Option<Spelled> {
+    let row = plan.taken.iter().find(|row| row.name == name && row.side == side);
     let (key, place) = match row.map(|row| &row.origin) {
         Some(Origin::File { written, place, .. }) => (written.clone(), Some(*place)),
-        _ => (by_layer(plan, side, known)?, None),
+        _ => {
+            let key = usual()?;
+            (as_variable(plan, side, &key, name).unwrap_or(key), None)
+        }
     };
-    // What amqplib and NestJS call a delivery mode of 2.
-    let value = if key == "persistent" && value == "2" { "true".into() } else { value };
-    Some(Spelled { side, name: known.to_owned(), key, value, place })
+    Some(Spelled { side, name: name.to_owned(), key, value, place })
+}
+
+/// Returns the name of a variable for a key, if its side is in a file with variables of its product.
+fn as_variable(plan: &Plan, side: Side, key: &str, name: &str) -> Option<String> {
+    let (_, file) = plan.files.iter().find(|(own, _)| *own == side)?;
+    let rows = plan.taken.iter().filter(|row| row.side == side).filter_map(written);
+    let passed = plan.passed.iter().map(|(place, key)| (*place, key.as_str()));
+    rows.chain(passed)
+        .filter(|(place, _)| place.file == *file)
+        .find_map(|(_, neighbor)| variables::named(neighbor, side, key, name))
+}
+
+/// Returns where a row stands in a file, with its key as it is written there.
+fn written(row: &Taken) -> Option<(Place, &str)> {
+    match &row.origin {
+        Origin::File { place, written, .. } => Some((*place, written)),
+        _ => None,
+    }
 }
 
 /// Returns the key that sends to a dead-letter topic what cannot be handled: SmallRye has one.
@@ -58,12 +100,8 @@ fn dead_letters(plan: &Plan) -> Option<Spelled> {
         return None;
     }
     let name = "failure-strategy";
-    let row = plan.taken.iter().find(|row| row.name == name && row.side == side);
-    let (key, place) = match row.map(|row| &row.origin) {
-        Some(Origin::File { written, place, .. }) => (written.clone(), Some(*place)),
-        _ => (format!("mp.messaging.incoming.{}.{name}", plan.channel(side)), None),
-    };
-    Some(Spelled { side, name: name.into(), key, value: "dead-letter-queue".into(), place })
+    let usual = format!("mp.messaging.incoming.{}.{name}", plan.channel(side));
+    spell(plan, side, name, || Some(usual), "dead-letter-queue".into())
 }
 
 /// Settings that no file has: how many nodes the cluster has is decided where they are started.

@@ -285,9 +285,13 @@ const SPRING: &[Sample] = &[
     ),
     (
         "environment.env",
-        "SPRING_KAFKA_PRODUCER_ACKS=1\nSPRING_KAFKA_CONSUMER_ENABLEAUTOCOMMIT=true\nSPRING_RABBITMQ_PASSWORD=hush\n",
+        "SPRING_KAFKA_PRODUCER_ACKS=1\nSPRING_KAFKA_CONSUMER_ENABLEAUTOCOMMIT=true\nSPRING_RABBITMQ_PASSWORD=hush\nSPRING_KAFKA_PRODUCER_PROPERTIES_ENABLE_IDEMPOTENCE=false\n",
         "",
-        &["producer acks=1 @1", "consumer enable.auto.commit=true @2"],
+        &[
+            "producer acks=1 @1",
+            "consumer enable.auto.commit=true @2",
+            "producer enable.idempotence=false @4",
+        ],
     ),
     (
         "placeholder.properties",

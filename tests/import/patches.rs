@@ -2,7 +2,7 @@
 
 use super::{answers, source};
 use ackward::check::Property;
-use ackward::import::{Checked, Fixes, Source, fixes, json, read, verdict};
+use ackward::import::{Checked, Fixes, Proved, Source, fixes, json, read, verdict};
 use std::fmt::Write;
 
 /// Returns the lines that the patches of the fixes add and remove, without repetitions.
@@ -72,4 +72,268 @@ fn a_listener_of_spring_that_loses_records_has_a_fix() {
     let given = "handler=upsert send-failure=outbox";
     let lines = changes("application.yml", text, given, &[Property::NeverLost]);
     assert!(lines.contains("+      acks: \"all\"\n"), "{lines}");
+}
+
+/// Returns the lines that the patch of a change adds, and what it leaves to be done by hand; the change
+/// need not be a fix of anything.
+fn added(name: &str, text: &str, given: &str, settings: &[(&str, &str)]) -> (String, String) {
+    let sources = vec![Source { name: name.into(), text: text.into(), syntax: None }];
+    let given = answers(given);
+    let reading = read(&sources, &given).expect("it can be read");
+    let plan = reading.plan.as_ref().expect("it is judged");
+    let report = verdict(plan, &given, &mut || true).expect("it runs");
+    let settings = settings.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
+    let fix = Proved {
+        label: String::new(),
+        settings,
+        keys: Vec::new(),
+        costs: Vec::new(),
+        gives_up: Vec::new(),
+    };
+    let first = report.findings.first().expect("all eight").property;
+    let found = Fixes { of: vec![(first, vec![fix])], cut_off: false };
+    let out = json(&Checked {
+        sources: &sources,
+        answers: &given,
+        reading: &reading,
+        report: Some(&report),
+        fixes: &found,
+        require: &[],
+        stopped: false,
+    });
+    let fix = &out["properties"][0]["fixes"][0];
+    let patch = fix["patch"].as_str().unwrap_or_default().lines();
+    let lines = patch.filter(|line| line.starts_with('+') && !line.starts_with("+++"));
+    (lines.map(|line| format!("{line}\n")).collect(), fix["by_hand"].to_string())
+}
+
+/// A service of compose with these lines as its environment.
+macro_rules! service {
+    ($image:literal, $environment:literal) => {
+        concat!("services:\n  a:\n    image: ", $image, "\n    environment:\n", $environment)
+    };
+}
+
+const ACKS: (&str, &str) = ("producer.kafka.acks", "all");
+const IDEMPOTENCE: (&str, &str) = ("producer.kafka.enable.idempotence", "true");
+const IN_FLIGHT: (&str, &str) = ("producer.kafka.max.in.flight.requests.per.connection", "1");
+const EARLIEST: (&str, &str) = ("consumer.kafka.auto.offset.reset", "earliest");
+const MINIMUM: (&str, &str) = ("broker.kafka.min.insync.replicas", "2");
+const COPIES: (&str, &str) = ("broker.kafka.replication.factor", "3");
+const UNCLEAN: (&str, &str) = ("broker.kafka.unclean.leader.election.enable", "false");
+
+#[test]
+fn variables_are_replaced_and_added_as_their_neighbors_are() {
+    let all: &[(&str, &str, &[(&str, &str)], &str)] = &[
+        ("a.env", "KAFKA_ACKS=1\n", &[ACKS], "+KAFKA_ACKS=all\n"),
+        (
+            "a.env",
+            "export KAFKA_PRODUCER_ACKS='1' # fast\n",
+            &[ACKS, IN_FLIGHT],
+            "+export KAFKA_PRODUCER_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION='1'\n+export KAFKA_PRODUCER_ACKS='all' # fast\n",
+        ),
+        (
+            "a.env",
+            "CONNECT_PRODUCER_ACKS=1\n",
+            &[ACKS, IN_FLIGHT],
+            "+CONNECT_PRODUCER_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION=1\n+CONNECT_PRODUCER_ACKS=all\n",
+        ),
+        // Nothing that decides stands there, and the neighbor's value is no plain one.
+        (
+            "a.env",
+            "KAFKA_BOOTSTRAP_SERVERS=\"a:9092,b:9092\"\nKAFKA_GROUP_ID=g\n",
+            &[EARLIEST],
+            "+KAFKA_AUTO_OFFSET_RESET=\"earliest\"\n",
+        ),
+        (
+            "a.env",
+            "SPRING_KAFKA_PRODUCER_ACKS=\"1\"\nSPRING_KAFKA_CONSUMER_GROUPID=g\n",
+            &[ACKS, IDEMPOTENCE, EARLIEST],
+            "+SPRING_KAFKA_PRODUCER_PROPERTIES_ENABLE_IDEMPOTENCE=\"true\"\n+SPRING_KAFKA_PRODUCER_ACKS=\"all\"\n+SPRING_KAFKA_CONSUMER_AUTOOFFSETRESET=earliest\n",
+        ),
+        (
+            "compose.yml",
+            service!(
+                "a",
+                "      SPRING_KAFKA_PRODUCER_ACKS: \"1\"\n      SPRING_KAFKA_PRODUCER_PROPERTIES_ENABLE_IDEMPOTENCE: 'false'\n"
+            ),
+            &[ACKS, IDEMPOTENCE, IN_FLIGHT],
+            "+      SPRING_KAFKA_PRODUCER_PROPERTIES_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION: \"1\"\n+      SPRING_KAFKA_PRODUCER_ACKS: \"all\"\n+      SPRING_KAFKA_PRODUCER_PROPERTIES_ENABLE_IDEMPOTENCE: 'true'\n",
+        ),
+        (
+            "compose.yml",
+            service!("a", "      - \"SPRING_KAFKA_PRODUCER_ACKS=1\"\n"),
+            &[ACKS, IN_FLIGHT],
+            "+      - \"SPRING_KAFKA_PRODUCER_PROPERTIES_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION=1\"\n+      - \"SPRING_KAFKA_PRODUCER_ACKS=all\"\n",
+        ),
+        (
+            "compose.yml",
+            service!("apache/kafka:4.1.0", "      KAFKA_NODE_ID: 1\n"),
+            &[MINIMUM, COPIES, UNCLEAN],
+            "+      KAFKA_MIN_INSYNC_REPLICAS: \"2\"\n+      KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE: \"false\"\n+      KAFKA_DEFAULT_REPLICATION_FACTOR: 3\n",
+        ),
+        (
+            "compose.yml",
+            service!("bitnami/kafka:3.9", "      - KAFKA_CFG_DEFAULT_REPLICATION_FACTOR=1\n"),
+            &[MINIMUM, COPIES],
+            "+      - KAFKA_CFG_MIN_INSYNC_REPLICAS=2\n+      - KAFKA_CFG_DEFAULT_REPLICATION_FACTOR=3\n",
+        ),
+    ];
+    for (name, text, settings, expected) in all {
+        let (lines, left) = added(name, text, "", settings);
+        assert_eq!((lines.as_str(), left.as_str()), (*expected, "[]"), "{name}: {text}");
+    }
+}
+
+/// A cluster has what all of its brokers have.
+#[test]
+fn what_is_changed_for_a_broker_is_changed_for_all() {
+    let first = service!(
+        "apache/kafka:4.1.0",
+        "      KAFKA_NODE_ID: 1\n      KAFKA_DEFAULT_REPLICATION_FACTOR: 1\n"
+    );
+    let second = "  b:\n    image: apache/kafka:4.1.0\n    environment:\n      - KAFKA_NODE_ID=2\n";
+    let both = format!("{first}{second}      - KAFKA_DEFAULT_REPLICATION_FACTOR=1\n");
+    let expected = "+      KAFKA_MIN_INSYNC_REPLICAS: 2\n+      KAFKA_DEFAULT_REPLICATION_FACTOR: 3\n+      - KAFKA_MIN_INSYNC_REPLICAS=2\n+      - KAFKA_DEFAULT_REPLICATION_FACTOR=3\n";
+    let (lines, left) = added("compose.yml", &both, "", &[COPIES, MINIMUM]);
+    assert_eq!((lines.as_str(), left.as_str()), (expected, "[]"));
+    // The second broker has a default, which no line says.
+    let (lines, _) = added("compose.yml", &format!("{first}{second}"), "", &[COPIES]);
+    assert_eq!(lines, "");
+}
+
+/// A template with a queue and a function that is mapped to it.
+macro_rules! mapping {
+    ($mapping:literal) => {
+        concat!(
+            "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n",
+            "    Properties:\n",
+            $mapping
+        )
+    };
+}
+
+const REPORTS: &str = "[\"a function that reports the messages that it has not handled\"]";
+
+#[test]
+fn batches_are_acknowledged_in_the_keys_of_the_file() {
+    for (name, text, ack, expected, code) in [
+        (
+            "k.yml",
+            "spring:\n  kafka:\n    listener:\n      ack-mode: batch\n    consumer:\n      group-id: g\n",
+            "each",
+            "+      ack-mode: RECORD\n",
+            "[]",
+        ),
+        (
+            "k.yml",
+            "spring:\n  kafka:\n    listener:\n      concurrency: 2\n    consumer:\n      group-id: g\n",
+            "each",
+            "+      ack-mode: RECORD\n",
+            "[]",
+        ),
+        (
+            "k.properties",
+            "spring.kafka.consumer.group-id=g\n",
+            "each",
+            "+spring.kafka.listener.ack-mode=RECORD\n",
+            "[]",
+        ),
+        // The listener goes on acknowledging.
+        (
+            "k.properties",
+            "spring.kafka.listener.ack-mode=manual\n",
+            "each",
+            "+spring.kafka.listener.ack-mode=MANUAL_IMMEDIATE\n",
+            "[]",
+        ),
+        (
+            "k.env",
+            "SPRING_KAFKA_CONSUMER_GROUPID=g\n",
+            "each",
+            "+SPRING_KAFKA_LISTENER_ACKMODE=RECORD\n",
+            "[]",
+        ),
+        (
+            "s.properties",
+            "spring.cloud.stream.kafka.bindings.a-in-0.consumer.ackMode=BATCH\n",
+            "each",
+            "+spring.cloud.stream.kafka.bindings.a-in-0.consumer.ackMode=RECORD\n",
+            "[]",
+        ),
+        (
+            "q.properties",
+            "mp.messaging.incoming.a.connector=smallrye-kafka\nmp.messaging.incoming.a.batch=true\n",
+            "each",
+            "+mp.messaging.incoming.a.batch=false\n",
+            "[\"a method that takes one record at a time\"]",
+        ),
+        (
+            "r.properties",
+            "spring.rabbitmq.listener.simple.batch-size=5\n",
+            "each",
+            "+spring.rabbitmq.listener.simple.batch-size=1\n",
+            "[]",
+        ),
+        (
+            "m.yml",
+            mapping!("      EventSourceArn: !GetAtt Q.Arn\n      BatchSize: 5\n"),
+            "good-part",
+            "+      FunctionResponseTypes: [ReportBatchItemFailures]\n",
+            REPORTS,
+        ),
+        (
+            "m.yml",
+            mapping!("      EventSourceArn: !GetAtt Q.Arn\n"),
+            "good-part",
+            "+      FunctionResponseTypes: [ReportBatchItemFailures]\n",
+            REPORTS,
+        ),
+        (
+            "m.json",
+            "{\"Resources\": {\"M\": {\"Type\": \"AWS::Lambda::EventSourceMapping\", \"Properties\": {\n  \"FunctionName\": {\"Ref\": \"F\"}\n}}}}\n",
+            "good-part",
+            "+  \"FunctionResponseTypes\": [\"ReportBatchItemFailures\"],\n",
+            REPORTS,
+        ),
+        (
+            "m.tf",
+            "resource \"aws_sqs_queue\" \"q\" {\n}\nresource \"aws_lambda_event_source_mapping\" \"m\" {\n  event_source_arn = aws_sqs_queue.q.arn\n}\n",
+            "good-part",
+            "+  function_response_types = [\"ReportBatchItemFailures\"]\n",
+            REPORTS,
+        ),
+        (
+            "m.tf",
+            "resource \"aws_lambda_event_source_mapping\" \"m\" {\n  batch_size = 5\n  function_response_types = []\n}\n",
+            "good-part",
+            "+  function_response_types = [\"ReportBatchItemFailures\"]\n",
+            REPORTS,
+        ),
+        (
+            "serverless.yml",
+            "service: a\nprovider: {name: aws}\nfunctions:\n  f:\n    events:\n      - sqs:\n          arn: arn:aws:sqs:eu-west-1:1:q\n          batchSize: 5\n",
+            "good-part",
+            "+          functionResponseType: ReportBatchItemFailures\n",
+            REPORTS,
+        ),
+    ] {
+        let (lines, left) = added(name, text, "", &[("consumer.batch_ack", ack)]);
+        assert_eq!((lines.as_str(), left.as_str()), (expected, code), "{name}: {text}");
+    }
+}
+
+/// A function that has been told to report, and does not stop at the first failure, is changed in code.
+#[test]
+fn a_fix_in_the_function_is_said_to_be_one() {
+    let sources = vec![source("cloudformation-fifo-transfers.yaml")];
+    let given = answers("batch=good-part");
+    let reading = read(&sources, &given).expect("it can be read");
+    let plan = reading.plan.as_ref().expect("it is judged");
+    let report = verdict(plan, &given, &mut || false).expect("it runs");
+    let found = fixes(plan, &report, &given, &[Property::InOrder], &mut |_: &Fixes| false);
+    let found = found.of(Property::InOrder).expect("it is violated");
+    let fix = found.iter().find(|fix| fix.settings[0].0 == "consumer.batch_ack").expect("a fix");
+    let label = "a function that stops at the first failure, and reports it with all that follow";
+    assert_eq!((fix.label.as_str(), fix.keys.len()), (label, 0));
 }

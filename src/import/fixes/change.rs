@@ -1,11 +1,14 @@
 //! The parts of a search for fixes that need no search: measures, changed plans and their names.
 
+use super::Proved;
 use super::measures::{MEASURES, Measure};
-use crate::check::{self, FaultScope, Property, Subject, explore, usual};
+use crate::check::{self, FaultScope, Fix, Property, Subject, explore, usual};
 use crate::import::part::System;
 use crate::import::plan::{Plan, Variant};
 use crate::import::report::{Report, Status};
 use crate::import::search::Tag;
+use crate::import::spelling::batches;
+use crate::lab;
 use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
 
 const IN_SYNC: &str = "broker.kafka.in_sync_at_start";
@@ -89,6 +92,24 @@ pub fn label(settings: &[(String, String)]) -> String {
         })
         .collect();
     label.join(" and ")
+}
+
+/// Says another acknowledgment of batches in the words of the framework, with what it takes in code.
+pub fn as_framework(plan: &Plan, scenario: &Scenario, fix: &Fix, mut proved: Proved) -> Proved {
+    let batch = proved.settings.iter().find(|(path, _)| path == batches::PATH);
+    let Some(way) = batch.and_then(|(_, ack)| batches::way(plan, ack)) else { return proved };
+    proved.costs.extend(way.code.map(str::to_owned));
+    let Some(own) = way.label else { return proved };
+    let ack = fix.scenario.consumer.batch_ack;
+    let usual = lab::changes(scenario).into_iter().find(|change| {
+        let all = lab::difference(scenario, &change.scenario);
+        change.scenario.consumer.batch_ack == ack
+            && matches!(&all[..], [(key, _)] if batches::PATH.ends_with(key))
+    });
+    if let Some(usual) = usual {
+        proved.label = proved.label.replace(&usual.label, &own);
+    }
+    proved
 }
 
 /// Returns the plan with these settings changed, for these properties only.

@@ -9,6 +9,7 @@ use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
 use crate::import::tree::{Data, Entry, Node};
+use crate::import::variables;
 
 fn topic(file: usize, line: usize) -> Part {
     Part::new(Side::Broker, Layer::of("kafka-broker"), Place { file, line })
@@ -248,6 +249,8 @@ pub fn compose(sheet: &mut Sheet, file: usize, document: &Node) {
             continue;
         }
         brokers += 1;
+        let variables = environment.entries().iter().map(|entry| (entry.key.clone(), entry.line));
+        sheet.brokers.push((file, variables.collect()));
         // Brokers of one cluster usually have the same settings; the first speaks for all.
         if first.is_none() {
             environment_of(sheet, file, &environment, image);
@@ -314,7 +317,7 @@ fn environment_of(sheet: &mut Sheet, file: usize, document: &Node, image: &str) 
     }
     for entry in document.entries() {
         let place = Place { file, line: entry.line };
-        match broker_variable(&entry.key) {
+        match variables::of_broker(&entry.key) {
             Some(key) => broker_key_of_env(sheet, &mut part, &key, entry, place),
             None => sheet.irrelevant(place, &entry.key),
         }
@@ -334,40 +337,12 @@ fn broker_key_of_env(sheet: &mut Sheet, part: &mut Part, key: &str, entry: &Entr
     }
 }
 
-/// Returns the broker's key of a variable: `KAFKA_CFG_A_B` (bitnami) or `KAFKA_A_B` (apache,
-/// confluent) is `a.b`. `None` for variables of the images themselves.
-fn broker_variable(variable: &str) -> Option<String> {
-    const IMAGE: [&str; 12] = [
-        "KAFKA_HEAP_OPTS",
-        "KAFKA_OPTS",
-        "KAFKA_JVM_PERFORMANCE_OPTS",
-        "KAFKA_LOG4J_ROOT_LOGLEVEL",
-        "KAFKA_LOG4J_LOGGERS",
-        "KAFKA_TOOLS_LOG4J_LOGLEVEL",
-        "KAFKA_JMX_OPTS",
-        "KAFKA_JMX_PORT",
-        "KAFKA_JMX_HOSTNAME",
-        "KAFKA_CREATE_TOPICS",
-        "KAFKA_GC_LOG_OPTS",
-        "KAFKA_ENABLE_KRAFT",
-    ];
-    let rest = variable.strip_prefix("KAFKA_CFG_").or_else(|| variable.strip_prefix("KAFKA_"))?;
-    let ours = !IMAGE.contains(&variable) && !variable.starts_with("KAFKA_CLIENT_");
-    ours.then(|| {
-        rest.to_lowercase()
-            .replace("___", "-")
-            .replace("__", "\u{0}")
-            .replace('_', ".")
-            .replace('\u{0}', "_")
-    })
-}
-
 /// Reports a broker of the same file that differs in a setting.
 fn differs(sheet: &mut Sheet, file: usize, first: Option<usize>, environment: &Node, name: &str) {
     let Some(part) = first.and_then(|at| sheet.parts.get(at)) else { return };
     let mut remarks = Vec::new();
     for entry in environment.entries() {
-        let key = broker_variable(&entry.key);
+        let key = variables::of_broker(&entry.key);
         let key = key.as_deref().map(|key| key.trim_start_matches("default.")).unwrap_or_default();
         let known = part.items.iter().find(|item| item.name.trim_start_matches("default.") == key);
         if let (Some(Item { value: Value::Text(one), .. }), Some(Value::Text(other))) =

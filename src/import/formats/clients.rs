@@ -6,6 +6,7 @@ use crate::import::keys::{Key, Space};
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::tree::{Leaf, Node};
+use crate::import::variables;
 
 /// Reads properties of a client or of a broker.
 pub fn properties(sheet: &mut Sheet, file: usize, document: &Node) {
@@ -79,6 +80,18 @@ fn leaves(sheet: &mut Sheet, file: usize, leaves: &[Leaf]) {
 
 /// Reads keys of a client, which may be a producer's, a consumer's or both.
 pub fn of_client(sheet: &mut Sheet, file: usize, leaves: &[Leaf], layer: &str, hint: Option<Side>) {
+    of_written(sheet, file, leaves, layer, hint, &|leaf| leaf.key.clone());
+}
+
+/// The same for keys that are written in another way, such as variables.
+fn of_written(
+    sheet: &mut Sheet,
+    file: usize,
+    leaves: &[Leaf],
+    layer: &str,
+    hint: Option<Side>,
+    written: &dyn Fn(&Leaf) -> String,
+) {
     let space = if layer == "kafka-java" { Space::KafkaJava } else { Space::Librdkafka };
     let layer = Layer::of(layer);
     sheet.took_for(file, format!("Kafka client · {}", layer.label));
@@ -104,7 +117,7 @@ pub fn of_client(sheet: &mut Sheet, file: usize, leaves: &[Leaf], layer: &str, h
     };
     for leaf in leaves {
         match space.exact(&leaf.key) {
-            Some(key) => client_key(sheet, &mut parts, key, leaf, place(leaf)),
+            Some(key) => client_key(sheet, &mut parts, key, leaf, (place(leaf), &written(leaf))),
             None => no_effect(sheet, space, &leaf.key, &product, place(leaf)),
         }
     }
@@ -121,16 +134,22 @@ fn belongs(space: Space, key: &str, side: Side) -> bool {
         || side == Side::Consumer && matches!(key, "key.deserializer" | "value.deserializer")
 }
 
-fn client_key(sheet: &mut Sheet, parts: &mut [Part], key: Key, leaf: &Leaf, place: Place) {
+fn client_key(
+    sheet: &mut Sheet,
+    parts: &mut [Part],
+    key: Key,
+    leaf: &Leaf,
+    (place, written): (Place, &str),
+) {
     let mut done = false;
     for part in parts.iter_mut().filter(|part| key.side.is_none_or(|side| side == part.side)) {
         let mut aside = Sheet::default();
         let sheet = if done { &mut aside } else { &mut *sheet };
-        put(sheet, part, key, &leaf.key, leaf.value, place);
+        put(sheet, part, key, written, leaf.value, place);
         done = true;
     }
     if !done {
-        sheet.irrelevant(place, &leaf.key);
+        sheet.irrelevant(place, written);
     }
 }
 
@@ -157,24 +176,9 @@ pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {
 fn client_environment(sheet: &mut Sheet, file: usize, document: &Node) {
     let mut keys: Vec<Leaf> = Vec::new();
     for entry in document.entries() {
-        let dotted = entry.key.to_lowercase().replace('_', ".");
-        let prefixes = [
-            "",
-            "kafka.producer.",
-            "kafka.consumer.",
-            "kafka.",
-            "producer.",
-            "consumer.",
-            "connect.producer.",
-            "connect.consumer.",
-        ];
-        let known = prefixes.iter().find_map(|prefix| {
-            let rest = dotted.strip_prefix(prefix)?;
-            Space::KafkaJava.exact(rest).or(Space::Librdkafka.exact(rest)).map(|key| key.written)
-        });
         let place = Place { file, line: entry.line };
-        match known {
-            Some(key) => {
+        match variables::of_client(&entry.key) {
+            Some((_, key)) => {
                 keys.push(Leaf { key: key.to_owned(), line: entry.line, value: &entry.value })
             }
             None => sheet.irrelevant(place, &entry.key),
@@ -185,5 +189,10 @@ fn client_environment(sheet: &mut Sheet, file: usize, document: &Node) {
     }
     let text = "which client these variables reach is not in the file; the Java client is assumed";
     sheet.remark(RemarkKind::Assumed, Place { file, line: keys[0].line }, text);
-    of_client(sheet, file, &keys, "kafka-java", None);
+    // A line has one variable.
+    let written = |leaf: &Leaf| {
+        let own = document.entries().iter().find(|entry| entry.line == leaf.line);
+        own.map_or_else(|| leaf.key.clone(), |entry| entry.key.clone())
+    };
+    of_written(sheet, file, &keys, "kafka-java", None, &written);
 }

@@ -10,6 +10,7 @@ use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
 use crate::import::read::properties;
 use crate::import::tree::{Data, Node};
+use crate::import::variables;
 
 /// A key of a document with its value, placeholders resolved.
 #[derive(Clone)]
@@ -277,8 +278,10 @@ struct Client {
     side: Option<Side>,
 }
 
-/// Reads `spring.kafka.producer.properties.acks` and its likes.
+/// Reads `spring.kafka.producer.properties.acks` and its likes, also as a variable.
 fn client_key(key: &str) -> Option<Client> {
+    let of_variable = variables::of_spring(key);
+    let key = of_variable.as_deref().unwrap_or(key);
     for (prefix, side) in [
         ("spring.kafka.producer.properties.", Some(Side::Producer)),
         ("spring.kafka.consumer.properties.", Some(Side::Consumer)),

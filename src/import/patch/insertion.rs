@@ -1,50 +1,89 @@
 //! A new key beside one that is in the file: written as that one is, in a line of its own or in front
 //! of it where the line has more.
 
-use super::{PUTS, entry, value_length, word};
+use super::{PUTS, entry, value_length, variable, word};
 use crate::import::formats::Syntax;
 use crate::import::keys::{Space, plain};
 use crate::import::layers::Origin;
-use crate::import::part::System;
+use crate::import::part::{Place, System};
 use crate::import::plan::Plan;
 use crate::import::spelling::Spelled;
+use crate::import::variables::is_variable;
 
 /// A key that is in the file.
 struct Sibling<'a> {
-    /// Its name in the importer.
-    name: &'a str,
+    /// Its name in the importer; `None` if it has no influence on the verdict.
+    name: Option<&'a str>,
     /// As it is written in the file.
     written: &'a str,
-    line: usize,
+    place: Place,
 }
 
-/// Returns the texts with the key added beside another one of the same side: a text for each of those,
-/// as it may stand where the new one does not belong.
+/// Returns the texts with the key added beside another one of the same side, or else beside one
+/// without influence: a text for each of those, as it may stand where the new one does not belong.
 pub fn added(text: &str, syntax: Syntax, file: usize, plan: &Plan, new: &Spelled) -> Vec<String> {
     let rows = plan.taken.iter().filter(|row| row.side == new.side);
     let siblings = rows.filter_map(|row| match &row.origin {
-        Origin::File { place, written, .. } if place.file == file => {
-            Some(Sibling { name: &row.name, written, line: place.line })
+        Origin::File { place, written, .. } => {
+            Some(Sibling { name: Some(&row.name), written, place: *place })
         }
         _ => None,
     });
-    siblings.filter_map(|sibling| insert(text, syntax, plan, &sibling, new)).collect()
+    let passed = plan.passed.iter();
+    let passed = passed.map(|(place, written)| Sibling { name: None, written, place: *place });
+    siblings
+        .chain(passed)
+        .filter(|sibling| sibling.place.file == file && belongs(&new.key, sibling.written))
+        .filter_map(|sibling| match (is_variable(&new.key), sibling.name) {
+            (true, _) => variable::added(text, plan, (sibling.place, sibling.written), new),
+            (false, Some(name)) => insert(text, syntax, plan, (name, &sibling), new),
+            (false, None) => in_front(text, syntax, &sibling, new),
+        })
+        .collect()
+}
+
+/// Returns true unless the key is one of a call that takes others than its sibling's: kafkajs reads
+/// these in `run` alone.
+fn belongs(new: &str, sibling: &str) -> bool {
+    const OF_RUN: [&str; 4] =
+        ["autoCommit", "eachBatch", "eachBatchAutoResolve", "autoCommitThreshold"];
+    is_variable(new) == is_variable(sibling)
+        && (!OF_RUN.contains(&new) || OF_RUN.contains(&sibling))
+}
+
+/// Inserts a key in a line of its own in front of a sibling whose value may be anything.
+fn in_front(text: &str, syntax: Syntax, sibling: &Sibling, new: &Spelled) -> Option<String> {
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let at = sibling.place.line.checked_sub(1)?;
+    let line = *lines.get(at)?;
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let rest = line.trim_start().trim_start_matches('"').strip_prefix(sibling.written)?;
+    let key = of_sqs(sibling.written, new)?;
+    let value = word(&new.value, syntax, false);
+    let entry = match syntax {
+        Syntax::Json => format!("{indent}\"{key}\": {value},\n"),
+        Syntax::Yaml if rest.starts_with(':') => format!("{indent}{key}: {value}\n"),
+        Syntax::Hcl if rest.trim_start().starts_with('=') => format!("{indent}{key} = {value}\n"),
+        _ => return None,
+    };
+    lines.insert(at, &entry);
+    Some(lines.concat())
 }
 
 fn insert(
     text: &str,
     syntax: Syntax,
     plan: &Plan,
-    sibling: &Sibling,
+    (own_name, sibling): (&str, &Sibling),
     new: &Spelled,
 ) -> Option<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let at = sibling.line.checked_sub(1)?;
+    let at = sibling.place.line.checked_sub(1)?;
     let line = lines.get(at)?;
     let (key, from, value_from) = entry(line, sibling.written)?;
     let value_to = value_from + value_length(&line[value_from..])?;
     let whole = key == sibling.written;
-    let name = named(plan, sibling, new)?;
+    let name = named(plan, own_name, sibling.written, new)?;
     let name = match whole {
         true => name.as_str(),
         // A key that is split over lines has the same parent.
@@ -105,21 +144,13 @@ fn is_python(plan: &Plan, new: &Spelled, text: &str) -> bool {
 }
 
 /// Returns the key in the style of its sibling.
-fn named(plan: &Plan, sibling: &Sibling, new: &Spelled) -> Option<String> {
-    let shouted = |name: &str| name.replace(['.', '-'], "_").to_uppercase();
-    let written = sibling.written;
-    if written.starts_with("SPRING_") {
-        return Some(new.key.replace('-', "").replace('.', "_").to_uppercase());
-    }
-    if let Some(prefix) = written.strip_suffix(&shouted(sibling.name)) {
-        return Some(format!("{prefix}{}", shouted(&new.name)));
-    }
+fn named(plan: &Plan, own_name: &str, written: &str, new: &Spelled) -> Option<String> {
     if plan.system == System::Sqs {
         return of_sqs(written, new);
     }
     // C# and Go have no dots in their names.
     let starts_upper = written.starts_with(|c: char| c.is_ascii_uppercase());
-    if starts_upper && !written.contains('.') && plain(written) == plain(sibling.name) {
+    if starts_upper && !written.contains('.') && plain(written) == plain(own_name) {
         let upper = |word: &str| {
             let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
             first.to_uppercase() + rest
