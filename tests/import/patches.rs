@@ -74,9 +74,12 @@ fn a_listener_of_spring_that_loses_records_has_a_fix() {
     assert!(lines.contains("+      acks: \"all\"\n"), "{lines}");
 }
 
+/// Paths of settings with their values.
+type Settings<'a> = &'a [(&'a str, &'a str)];
+
 /// Returns the lines that the patch of a change adds, and what it leaves to be done by hand; the change
 /// need not be a fix of anything.
-fn added(name: &str, text: &str, given: &str, settings: &[(&str, &str)]) -> (String, String) {
+fn added(name: &str, text: &str, given: &str, settings: Settings) -> (String, String) {
     let sources = vec![Source { name: name.into(), text: text.into(), syntax: None }];
     let given = answers(given);
     let reading = read(&sources, &given).expect("it can be read");
@@ -124,7 +127,7 @@ const UNCLEAN: (&str, &str) = ("broker.kafka.unclean.leader.election.enable", "f
 
 #[test]
 fn variables_are_replaced_and_added_as_their_neighbors_are() {
-    let all: &[(&str, &str, &[(&str, &str)], &str)] = &[
+    let all: &[(&str, &str, Settings, &str)] = &[
         ("a.env", "KAFKA_ACKS=1\n", &[ACKS], "+KAFKA_ACKS=all\n"),
         (
             "a.env",
