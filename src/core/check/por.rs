@@ -53,6 +53,9 @@
 //!   can replace, since the two decide together whether a message was held up.
 //! - *A lost delivery is equivalent to a crash.* This does not hold for a consumer that restarts
 //!   only once everything else is quiescent.
+//! - *A follower restarts.* What a follower holds is read by an election only. So its restart is ample,
+//!   and its crash redundant as the last fault, but only while the leader is up, holds every copy, and
+//!   gets each confirmed without it.
 //! - *Broker nodes are interchangeable.* This does not hold if a network partition can tell them
 //!   apart.
 //! - *A handler that is tried again.* The count of failed attempts is memory of the consumer, which
