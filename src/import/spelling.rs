@@ -198,6 +198,8 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
             "mandatory" => "mandatory".into(),
             _ => return None,
         },
+        // No file has it, so it is the broker's default for topics.
+        "kafka-broker" if name == "replication.factor" => "default.replication.factor".into(),
         "celery" | "celery-sqs" | "masstransit" | "nestjs-rmq" | "smallrye-rabbitmq"
         | "franz-go" => {
             return None;

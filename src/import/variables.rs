@@ -97,8 +97,7 @@ pub fn named(neighbor: &str, side: Side, key: &str, name: &str) -> Option<String
     }
     if side == Side::Broker {
         of_broker(neighbor)?;
-        let name = if name == "replication.factor" { "default.replication.factor" } else { name };
-        return Some(format!("{}{}", of_image(neighbor)?, shouted(name)));
+        return Some(format!("{}{}", of_image(neighbor)?, shouted(key)));
     }
     let (prefix, _) = of_client(neighbor)?;
     let other = if side == Side::Producer { "CONSUMER_" } else { "PRODUCER_" };
@@ -145,14 +144,14 @@ mod tests {
             (
                 "KAFKA_CFG_NODE_ID",
                 Broker,
-                "x",
+                "min.insync.replicas",
                 "min.insync.replicas",
                 Some("KAFKA_CFG_MIN_INSYNC_REPLICAS"),
             ),
             (
                 "KAFKA_NODE_ID",
                 Broker,
-                "x",
+                "default.replication.factor",
                 "replication.factor",
                 Some("KAFKA_DEFAULT_REPLICATION_FACTOR"),
             ),

@@ -169,6 +169,13 @@ fn variables_are_replaced_and_added_as_their_neighbors_are() {
             &[ACKS, IN_FLIGHT],
             "+      - \"SPRING_KAFKA_PRODUCER_PROPERTIES_MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION=1\"\n+      - \"SPRING_KAFKA_PRODUCER_ACKS=all\"\n",
         ),
+        // A topic has replication.factor, a broker a default for topics.
+        (
+            "server.properties",
+            "broker.id=1\nmin.insync.replicas=1\n",
+            &[MINIMUM, COPIES],
+            "+default.replication.factor=3\n+min.insync.replicas=2\n",
+        ),
         (
             "compose.yml",
             service!("apache/kafka:4.1.0", "      KAFKA_NODE_ID: 1\n"),

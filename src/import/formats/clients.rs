@@ -189,9 +189,8 @@ fn client_environment(sheet: &mut Sheet, file: usize, document: &Node) {
     }
     let text = "which client these variables reach is not in the file; the Java client is assumed";
     sheet.remark(RemarkKind::Assumed, Place { file, line: keys[0].line }, text);
-    // A line has one variable.
     let written = |leaf: &Leaf| {
-        let own = document.entries().iter().find(|entry| entry.line == leaf.line);
+        let own = document.entries().iter().find(|entry| std::ptr::eq(&entry.value, leaf.value));
         own.map_or_else(|| leaf.key.clone(), |entry| entry.key.clone())
     };
     of_written(sheet, file, &keys, "kafka-java", None, &written);

@@ -4,7 +4,8 @@
 //! Sources: spring-kafka `ContainerProperties.AckMode` ("Cannot use AckMode.RECORD with a batch
 //! listener"); docs.spring.io spring-cloud-stream, Kafka consumer properties (`ackMode`,
 //! `spring.cloud.stream.kafka.default`); kafkajs docs, "Consuming Messages" (`autoCommitThreshold`,
-//! `eachBatchAutoResolve`); smallrye-reactive-messaging `KafkaConnector`, attribute `batch`;
+//! `eachBatchAutoResolve`); smallrye-reactive-messaging `KafkaConnector`, attribute `batch`,
+//! and `IncomingKafkaRecordBatch` (its acknowledgment is that of the last record of each partition);
 //! docs.aws.amazon.com/lambda services-sqs-errorhandling; sqs-consumer `handleMessageBatch`.
 
 use super::Side::Consumer;
