@@ -53,9 +53,6 @@
 //!   can replace, since the two decide together whether a message was held up.
 //! - *A lost delivery is equivalent to a crash.* This does not hold for a consumer that restarts
 //!   only once everything else is quiescent.
-//! - *A follower restarts.* What a follower holds is read by an election only. So its restart is ample,
-//!   and its crash redundant as the last fault, but only while the leader is up, holds every copy, and
-//!   gets each confirmed without it.
 //! - *Broker nodes are interchangeable.* This does not hold if a network partition can tell them
 //!   apart.
 //! - *A handler that is tried again.* The count of failed attempts is memory of the consumer, which
@@ -78,6 +75,13 @@
 //! - *Deleted records.* A consumer whose next record is deleted continues at the end of the log, or at
 //!   its new start: its poll depends on appends. A partition that has deleted a record states nothing
 //!   of the order of actions.
+//!
+//! What a follower holds is read by an election only. So once no fault is left, its restart is ample,
+//! and as the last fault its crash is redundant, as long as the leader is up, holds every copy, and gets
+//! each confirmed without it. The arrival of an answer at its sender is independent of elections: it
+//! neither reads nor writes anything of the broker. Only where the broker checks sequence numbers may
+//! it come too early: what a client does with a later batch that it gives up depends on which batches
+//! are still unanswered, and on the log.
 //!
 //! Assumptions about a broker: consumers' lines affect it only through the packets and calls named
 //! in these modules, and it takes no spontaneous action that they do not name. Each module asks the

@@ -19,10 +19,10 @@
 //! Assumptions about a broker, which it states as an [`Independence`](crate::sim::Independence):
 //! sender actions are ample only if it accepts messages whichever of its nodes restarts
 //! (`accepts_in_any_order`), and consumer actions only if it keeps serving its consumers
-//! (`serves_in_any_order`). While it elects a leader, the arrival of an answer at its sender is ample
-//! all the same if the record is stored (`has_sequence`), and so is a line that concerns only the
-//! consumer and its stores (`leaves_lines_alone`). For a broker that states none of these, no action
-//! is ample.
+//! (`serves_in_any_order`). While it elects a leader, two kinds of actions are ample all the same: the
+//! arrival of an answer at its sender, unless the broker checks sequence numbers (`checks_sequences`),
+//! and a line that concerns only the consumer and its stores (`leaves_lines_alone`). For a broker that
+//! states nothing, not even that a sequence number is stored (`has_sequence`), no action is ample.
 
 use super::super::redundant_faults::unheard;
 use crate::sim::{
