@@ -24,8 +24,12 @@ export default defineConfig({
   // A stage of its own: ./dev test builds the hosts first.
   testIgnore: "hosts.spec.js",
   outputDir: "../../target/browser",
-  // Says of failures at its end what they are: the rest may be cut off.
-  reporter: process.env.CI ? "dot" : "list",
+  // The dots say of failures at their end what they are: the rest may be cut off. The JSON says how long
+  // each test took.
+  reporter: [
+    [process.env.CI ? "dot" : "list"],
+    ["json", { outputFile: "../../target/test-logs/browser.json" }],
+  ],
   workers: 2,
   fullyParallel: true,
   timeout: 60_000,
