@@ -21,6 +21,7 @@ mod cost;
 mod evidence;
 mod faults;
 mod fixes;
+mod found;
 mod import;
 mod input;
 mod json;

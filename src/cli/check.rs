@@ -1,16 +1,17 @@
 //! `check`: explores every run and reports what can and cannot happen.
 
 use super::fixes::{FixReport, fixes};
+use super::found::{Faults, Found};
 use super::import::{ImportArgs, Options};
 use super::input::Input;
 use super::names::{classes, property};
 use super::print::Form;
 use super::scripted;
-use super::watch::{Watch, stopped};
+use super::watch::{SLICE, Watch, stopped};
 use super::{Answer, Wrong, input, json, report, settings};
 use crate::check::{
     Bounds, DeliveryModel, Explorer, Finding, Model, Progress, Property, Report, ScriptModel,
-    Shortest, TerminalState, Verdict, usual_beside,
+    Shortest, Verdict, usual_beside,
 };
 use crate::import::{Reading, Source};
 use crate::sim::{Choice, Classes, CompiledScenario, FaultSpec, Scenario};
@@ -21,8 +22,6 @@ const MOST_FAULTS: usize = 16;
 /// Maximum number of states when searching for shortest runs, where no reduction applies; the same
 /// as on the page.
 const SHORT_LIMIT: usize = 400_000;
-/// States to expand between two calls of [`Watch::stops`].
-pub const SLICE: usize = 4096;
 
 #[derive(clap::Args)]
 pub struct Check {
@@ -69,65 +68,6 @@ pub struct Check {
     json: bool,
     #[command(flatten)]
     import: ImportArgs,
-}
-
-/// The faults to explore.
-#[derive(Clone)]
-pub enum Faults {
-    /// Anywhere, within bounds.
-    Anywhere(Bounds),
-    /// Each once, at its point.
-    Script(Vec<FaultSpec>),
-}
-
-impl Faults {
-    /// Returns the default state limit: up to a few GB of memory.
-    fn limit(&self) -> usize {
-        match self {
-            Faults::Anywhere(_) => 5_000_000,
-            // Their states are stored unencoded.
-            Faults::Script(_) => 1_000_000,
-        }
-    }
-}
-
-/// The result of checking a configuration.
-pub struct Found {
-    pub scenario: Scenario,
-    pub faults: Faults,
-    /// The scenario that the runs belong to.
-    pub setup: CompiledScenario,
-    pub states: usize,
-    /// Every run was explored.
-    pub complete: bool,
-    pub limit: usize,
-    /// The user interrupted the search, or the search for fixes after it.
-    pub stopped: bool,
-    pub findings: Vec<(Property, Finding)>,
-    /// Bitmask of the properties whose counterexample is known to be a shortest one.
-    pub shortest: u16,
-    /// Scripted faults that strike in no run: nothing is decided then.
-    pub idle: Vec<FaultSpec>,
-    pub endings: Vec<TerminalState>,
-    pub required: Vec<Property>,
-    /// Fixes, if they were searched for.
-    pub fixes: FixReport,
-}
-
-impl Found {
-    pub fn finding(&self, property: Property) -> &Finding {
-        let found = self.findings.iter().find(|(p, _)| *p == property);
-        found.map_or(&Finding::Unknown, |(_, finding)| finding)
-    }
-
-    pub fn proves(&self, property: Property) -> bool {
-        *self.finding(property) == Finding::Holds
-    }
-
-    /// Returns true if every required property is proved.
-    pub fn passed(&self) -> bool {
-        self.required.iter().all(|&property| self.proves(property))
-    }
 }
 
 impl Check {

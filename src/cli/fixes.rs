@@ -1,8 +1,8 @@
 //! Fixes: changes to one setting that would prevent the violations found, or to two common ones if
 //! no single change works without harm.
 
-use super::check::{Faults, Found, SLICE};
-use super::watch::{Watch, stopped};
+use super::found::{Faults, Found};
+use super::watch::{SLICE, Watch, stopped};
 use crate::check::{FaultScope, Finding, Fix, FixSearch, Limits, Property, Subject};
 use crate::lab;
 

@@ -1,6 +1,6 @@
 //! Results as JSON. Fields are only ever added, never removed or renamed.
 
-use super::check::{Faults, Found};
+use super::found::{Faults, Found};
 use super::print::pretty;
 use super::scope::{flags, hints, not_tried, scope};
 use crate::check::{Fate, Finding, Fix, Guarantee, Hint, Property};

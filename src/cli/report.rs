@@ -1,6 +1,6 @@
 //! Results as text.
 
-use super::check::{Faults, Found};
+use super::found::{Faults, Found};
 use super::scope::{flags, hints, not_tried, scope};
 use super::watch::STOPPED;
 use crate::check::{Assumptions, Finding, Fix, Hint, Property, assumptions, fates};

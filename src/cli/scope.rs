@@ -1,6 +1,6 @@
 //! The scope and the outcomes of a verdict in words and numbers, shared by the text and JSON reports.
 
-use super::check::{Faults, Found};
+use super::found::{Faults, Found};
 use crate::check::{self, Hint, Scope, TerminalState};
 use crate::sim::{Class, Classes};
 

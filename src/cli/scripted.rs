@@ -1,7 +1,6 @@
 //! The search through all runs of a fault script.
 
-use super::check::SLICE;
-use super::watch::Watch;
+use super::watch::{SLICE, Watch};
 use crate::check::{Explorer, Progress, ScriptModel};
 use crate::sim::{Choice, FaultSpec};
 use crate::text::thousands;

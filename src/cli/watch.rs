@@ -14,6 +14,9 @@ pub const INTERRUPTED: u8 = 130;
 /// The note in the report of a search that was interrupted.
 pub const STOPPED: &str = "stopped early: the results are incomplete";
 
+/// States to expand between two calls of [`Watch::stops`].
+pub const SLICE: usize = 4096;
+
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Shows the progress of a search and tells when it should stop.
