@@ -4,8 +4,8 @@ use super::{
     Add, Advice, Answer, Assumptions, Changes, Fetch, Product, Protection, Settlement, Summary,
     Terms, Timing, longer_timeout,
 };
-use crate::sim::settings::generic::{Acknowledge, Backoff, GenericBroker, Retry};
-use crate::sim::settings::{BatchAck, BrokerSettings, OnRestart, ProducerSettings};
+use crate::sim::settings::generic::{Acknowledge, GenericBroker, Retry};
+use crate::sim::settings::{Backoff, BatchAck, BrokerSettings, OnRestart, ProducerSettings};
 use crate::sim::{Class, DeadLetters, Op, Scenario, duration};
 
 pub(super) const PRODUCT: Product = Product {

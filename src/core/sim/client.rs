@@ -1,8 +1,7 @@
 //! Client libraries: what a producer and a consumer do, in the calls of their product.
 
 use super::program::Op;
-use super::settings::OnRestart;
-use super::settings::generic::Backoff;
+use super::settings::{Backoff, OnRestart};
 
 /// How a producer sends a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,9 +11,8 @@ use super::network::Link;
 use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::Scenario;
-use super::settings::generic::Backoff;
 use super::settings::outbox::Lock;
-use super::settings::{Batching, Database, OnRestart};
+use super::settings::{Backoff, Batching, Database, OnRestart};
 
 /// A scenario compiled for execution: everything that is constant during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //!
 //! Defaults are those of the products' current versions; each one cites its source.
 
+mod backoff;
 mod batch;
 mod field;
 pub mod generic;
@@ -10,15 +11,18 @@ pub mod kafka;
 pub mod nats;
 mod omitted;
 mod on_error;
+mod on_restart;
 pub mod outbox;
 pub mod rabbitmq;
 pub mod sqs;
 pub mod table;
 pub mod value;
 
+pub use backoff::Backoff;
 pub use batch::{BatchAck, Batching};
 pub use handler_timeout::{HandlerTimeout, HandlerTimes};
 pub use on_error::OnError;
+pub use on_restart::OnRestart;
 
 use super::checked::{Checked, bad};
 use super::client::{Receiving, Sending};
@@ -256,17 +260,6 @@ impl BrokerSettings {
     pub(super) fn check_program(&self, consumer: &ConsumerSettings) -> Checked {
         each_broker!(self, own => own.check_program(consumer))
     }
-}
-
-/// The behavior of a restarted producer towards unfinished work.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OnRestart {
-    /// The producer keeps its work in memory only, and loses it.
-    #[default]
-    Forget,
-    /// The producer persists its work, and resends every message whose outcome it had not reported.
-    Resend,
 }
 
 /// Settings of the consumer.

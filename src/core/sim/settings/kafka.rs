@@ -9,9 +9,8 @@ pub(super) mod rows;
 
 pub use consumer::{Consumer, Isolation, Reset};
 
-use super::generic::Backoff;
 use super::{
-    ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, ProducerSettings, one,
+    Backoff, ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, ProducerSettings, one,
 };
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};

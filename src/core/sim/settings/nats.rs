@@ -6,9 +6,9 @@
 
 pub(super) mod rows;
 
-use super::generic::Backoff;
 use super::{
-    ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_one, is_true, one, yes,
+    Backoff, ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_one, is_true, one,
+    yes,
 };
 use crate::sim::checked::{Checked, OWN_NAME, bad, few, short, within};
 use crate::sim::client::{Receiving, Sending};

@@ -5,9 +5,9 @@
 
 pub(super) mod rows;
 
-use super::generic::Backoff;
 use super::{
-    ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_one, is_true, one, yes,
+    Backoff, ConsumerSettings, Database, HandlerTimeout, OnRestart, is_false, is_one, is_true, one,
+    yes,
 };
 use crate::sim::checked::{Checked, OWN_NAME, bad, short};
 use crate::sim::client::{Receiving, Sending};

@@ -6,8 +6,7 @@
 
 pub(super) mod rows;
 
-use super::generic::Backoff;
-use super::{ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, is_one, one};
+use super::{Backoff, ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, is_one, one};
 use crate::sim::checked::{Checked, OWN_NAME, bad, few, short, within};
 use crate::sim::client::{Receiving, Sending};
 use crate::sim::clients::ClientName;

@@ -1,10 +1,10 @@
 //! The settings of the generic queue and its producers, a row each.
 
-use super::{Acknowledge, Backoff, GenericBroker, Retry};
+use super::{Acknowledge, GenericBroker, Retry};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::field::{Rows, Unset, fields};
 use crate::sim::settings::value::{Pick, Slot, named};
-use crate::sim::settings::{BrokerSettings, OnRestart, ProducerSettings};
+use crate::sim::settings::{Backoff, BrokerSettings, OnRestart, ProducerSettings};
 
 pub const ROWS: Rows = Rows {
     product: "generic",
