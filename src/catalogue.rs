@@ -7,7 +7,7 @@ mod list;
 mod presets;
 
 pub use lessons::{LESSONS, Lesson};
-pub use list::{Entry, Group, groups, worth_comparing};
+pub use list::{Entry, Group, entries, groups, worth_comparing};
 pub use presets::{PresetGroup, preset, presets};
 
 use crate::present::{self, RunView};

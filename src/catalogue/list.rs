@@ -51,7 +51,15 @@ pub struct Entry {
     /// The text that a search matches, in lower case: title, summary, id, group, settings and
     /// faults.
     #[serde(skip)]
-    pub words: String,
+    words: String,
+}
+
+impl Entry {
+    /// Returns true if every word of the query occurs in the entry's title, summary, id, group,
+    /// settings or faults.
+    pub fn matches(&self, query: &str) -> bool {
+        query.to_ascii_lowercase().split_whitespace().all(|word| self.words.contains(word))
+    }
 }
 
 /// Returns the groups with their scenarios and the outcome of each.
@@ -73,6 +81,11 @@ pub fn groups() -> &'static [Group] {
         }
         groups
     })
+}
+
+/// Returns all entries, in reading order.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    groups().iter().flat_map(|group| &group.entries)
 }
 
 /// Returns true if the scenario has a fix with different settings. Some fixes show the same

@@ -24,12 +24,15 @@ pub mod forks;
 pub mod hints;
 pub mod lessons;
 pub mod matrix;
+mod notice;
 mod open;
 pub mod overview;
 pub mod palette;
 pub mod places;
+mod playback;
 pub mod predict;
 pub mod proof;
+mod questions;
 pub mod recorded;
 pub mod saved;
 #[cfg(test)]
@@ -38,7 +41,7 @@ mod update;
 
 pub use compare::{Change, Compare, Fate, Row, Side, letter, refused_at};
 pub use export::{HOME, Take, permalink};
-pub use update::{FAULTS, found, outcomes, update};
+pub use update::{FAULTS, outcomes, update};
 
 /// The model: the complete state of the page.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::notice::notice;
 use super::open;
 use super::{Effect, Model, Page, Refused, permalink};
 use crate::sim::Scenario;
@@ -193,7 +194,7 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
         effects.push(Effect::Replace(trial.address()));
     }
     effects.push(Effect::Title(format!("{} · simulation · Ackward", trial.scenario.title)));
-    model.notice = super::update::notice(problems);
+    model.notice = notice(problems);
     model.page = Page::Chaos;
     model.trial = Some(trial);
     Some(effects)

@@ -12,7 +12,8 @@ mod tests;
 
 use std::rc::Rc;
 
-use super::update::{asked_step, pause, truncated};
+use super::notice::{asked_step, notice};
+use super::playback::pause;
 use super::{Effect, Model, Msg, Page, Run};
 use crate::catalogue;
 use crate::present::{RunView, StepView};
@@ -20,9 +21,6 @@ use crate::sim::Scenario;
 use crate::ui::share::{Address, AskedStep, Compared, Config, Shown};
 pub use align::Beat;
 pub use differences::Row;
-
-/// Maximum number of characters of a problem with an address.
-const LONGEST_PROBLEM: usize = 240;
 
 /// The comparison on screen.
 #[derive(Clone, Debug)]
@@ -226,19 +224,17 @@ pub fn went(model: &mut Model, asked: Compared) -> Vec<Effect> {
         Page::Compare(old) if is_same(old, &asked) => (old.clone(), Vec::new()),
         _ => open::open(&asked),
     };
-    let (at, notice) = asked_step(asked.step, compare.last());
+    let (at, other_step) = asked_step(asked.step, compare.last());
     compare.at = at;
     if let Page::Compare(old) = &model.page {
         compare.shown = old.shown.min(compare.sides.len().saturating_sub(1));
     }
     let mut effects = pause(model);
     effects.push(Effect::Title("Compare side by side · Ackward".to_owned()));
-    if notice.is_some() || !problems.is_empty() {
+    if other_step.is_some() || !problems.is_empty() {
         effects.push(Effect::Replace(Address::Compare(compare.compared())));
     }
-    let problems = problems.iter().map(|problem| truncated(problem, LONGEST_PROBLEM));
-    let notices: Vec<String> = problems.chain(notice).collect();
-    model.notice = (!notices.is_empty()).then(|| notices.join(" "));
+    model.notice = notice(problems.into_iter().chain(other_step).collect());
     (model.overlay, model.refused) = (None, None);
     model.page = Page::Compare(compare);
     effects

@@ -1,5 +1,6 @@
 //! The progress in the course.
 
+use super::{Effect, Model};
 use crate::catalogue::{LESSONS, Lesson};
 
 /// The local-storage key: the ids of the finished lessons.
@@ -65,12 +66,20 @@ impl Lessons {
     }
 }
 
+/// Keeps the progress in the course, once the outcome of a lesson is known.
+pub(super) fn finished(model: &mut Model) -> Option<Effect> {
+    let run = model.run().filter(|run| run.guided.course)?;
+    let id = run.config.base.clone();
+    let news = !model.predict.is_open() && model.lessons.finish(&id);
+    news.then(|| Effect::Keep(KEY, model.lessons.text()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::share::Address;
     use crate::ui::state::predict::{self, Guess};
-    use crate::ui::state::{Effect, Model, Msg, Page, Theme, update};
+    use crate::ui::state::{Msg, Page, Theme, update};
 
     #[test]
     fn progress_is_kept_as_ids() {

@@ -3,7 +3,6 @@
 use crate::catalogue::{Entry, Group, groups};
 use crate::diagram::ir::Tone;
 use crate::protocol::Question;
-use crate::ui::state::found;
 
 /// The names of the topic and of the outcome.
 const TOPIC: &str = "topic";
@@ -68,7 +67,7 @@ pub fn topics() -> Vec<&'static str> {
 /// Returns the scenarios that are shown and match the query, with their places in their group.
 pub fn shown<'a>(group: &'a Group, filter: &Filter, query: &str) -> Vec<(usize, &'a Entry)> {
     let all = group.entries.iter().enumerate();
-    all.filter(|(_, entry)| filter.shows(group, entry) && found(entry, query)).collect()
+    all.filter(|(_, entry)| filter.shows(group, entry) && entry.matches(query)).collect()
 }
 
 /// Returns the question for the pictures of a group.

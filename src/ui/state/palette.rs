@@ -1,13 +1,13 @@
 //! The command palette: one field that searches pages, actions, scenarios, presets and the
 //! terms of the glossary.
 
-use super::{Model, Overlay, Theme, export, places, update};
+use super::{Model, Overlay, Theme, export, places};
 use crate::catalogue::glossary::{TERMS, Term};
 use crate::catalogue::{groups, presets};
 use crate::diagram::ir::Tone;
 use crate::sim::Scenario;
 use crate::ui::share::{Address, Config, Shown};
-use crate::ui::state::{Effect, Msg as PageMsg};
+use crate::ui::state::Msg as PageMsg;
 
 /// Maximum number of results in the list.
 const MOST: usize = 50;
@@ -60,8 +60,8 @@ pub(super) fn open(model: &mut Model) {
     search(model, String::new());
 }
 
-/// Applies a message to the palette.
-pub(super) fn on_message(model: &mut Model, msg: Msg) -> Vec<Effect> {
+/// Applies a message to the palette, and returns the message of the result that was chosen.
+pub(super) fn on_message(model: &mut Model, msg: Msg) -> Option<PageMsg> {
     let palette = &mut model.palette;
     let last = palette.results.len().saturating_sub(1);
     match msg {
@@ -73,14 +73,14 @@ pub(super) fn on_message(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Enter => return choose(model, model.palette.active),
         Msg::Choose(at) => return choose(model, at),
     }
-    Vec::new()
+    None
 }
 
-fn choose(model: &mut Model, at: usize) -> Vec<Effect> {
-    let Some(item) = model.palette.results.get(at) else { return Vec::new() };
-    let msg = item.msg.clone();
+/// Closes the palette, if there is such a result.
+fn choose(model: &mut Model, at: usize) -> Option<PageMsg> {
+    let msg = model.palette.results.get(at)?.msg.clone();
     model.overlay = None;
-    update(model, msg)
+    Some(msg)
 }
 
 fn search(model: &mut Model, query: String) {
@@ -199,6 +199,7 @@ fn actions(model: &Model) -> Vec<Item> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::state::{Effect, update};
 
     fn opened(address: &str) -> Model {
         let mut model = Model::new(Theme::Light);

@@ -1,6 +1,7 @@
 //! The verdict on the configuration on screen: its bounds, and what is asked of the worker.
 
 use super::answers::Entry;
+use super::questions::stop_needless;
 use super::{Effect, Model, Page, Run};
 use crate::check::{usual, usual_beside};
 use crate::protocol::{self, Answer, Question, Search};
@@ -125,7 +126,7 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     model.proof.stopped = false;
     let asked = arrived(model);
-    let stopped = super::update::stop_needless(model);
+    let stopped = stop_needless(model);
     stopped.into_iter().chain(asked).collect()
 }
 

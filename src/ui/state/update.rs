@@ -3,11 +3,15 @@
 use std::rc::Rc;
 
 use super::forks::{self, fork, remember, visit};
+use super::lessons::{self, finished};
+use super::notice::{LONGEST_ASKED, asked_step, truncated};
 use super::open::{self, Opened};
-use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run, Speed};
+use super::playback::{pace, pause, play, step_to, tick};
+use super::questions::{ask, stop_needless};
+use super::{About, Effect, Missing, Model, Msg, Overlay, Page, Refused, Run};
 use super::{chaos, check_files, choose, compare, cost, matrix, palette, predict, proof};
-use super::{export, fault_picker, hints, lessons, overview, saved};
-use crate::catalogue::{self, glossary};
+use super::{export, fault_picker, hints, notice, overview, saved};
+use crate::catalogue::{self, entries, glossary};
 use crate::did_you_mean;
 use crate::protocol::{At, Question};
 use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
@@ -15,9 +19,6 @@ use crate::ui::share::{Address, AskedStep, Config, Random, Shown};
 /// The scenario on the home page: a duplicate caused by nothing but one lost acknowledgment shows
 /// best what the page is about.
 pub(super) const HOME: &str = "ack-lost";
-/// Maximum number of characters to show of an invalid address, and of a problem with an address.
-const LONGEST_ASKED: usize = 60;
-const LONGEST_PROBLEM: usize = 240;
 /// The key of a rejected fault; see `Refused::what`.
 pub const FAULTS: &str = "faults";
 
@@ -75,35 +76,6 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-/// Asks the worker what the page on screen needs to know.
-fn ask(model: &mut Model) -> Vec<Effect> {
-    let questions = match &model.page {
-        Page::Run(_) => return proof::arrived(model).into_iter().collect(),
-        Page::Matrix(filter, _) => matrix::questions(filter),
-        Page::Overview(filter, _) => overview::questions(filter),
-        Page::Cost(load, ..) => cost::questions(load),
-        Page::Choose(answers, ..) => choose::questions(answers),
-        _ => Vec::new(),
-    };
-    questions.into_iter().filter_map(|question| model.answers.ask(question)).collect()
-}
-
-/// Stops the questions under way that the page on screen does not ask.
-pub(super) fn stop_needless(model: &mut Model) -> Vec<Effect> {
-    let mut answers = std::mem::take(&mut model.answers);
-    let stopped = answers.stop(|question| match (&model.page, question) {
-        (Page::Matrix(..), Question::Row { .. })
-        | (Page::Overview(..), Question::Pictures { .. }) => false,
-        (Page::Cost(load, ..), Question::Cost { load: other, .. }) => load != other,
-        (Page::Choose(answers, ..), Question::Cost { .. }) => {
-            !choose::questions(answers).contains(question)
-        }
-        _ => !proof::needs(model, question),
-    });
-    model.answers = answers;
-    stopped
-}
-
 /// Handles the messages that only a page of its own sends, not an embedded one.
 fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -125,7 +97,9 @@ fn on_page(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let asked = fault_picker::open(model);
             [pause(model), asked].concat()
         }
-        Msg::Palette(msg) => palette::on_message(model, msg),
+        Msg::Palette(msg) => {
+            palette::on_message(model, msg).map_or_else(Vec::new, |chosen| update(model, chosen))
+        }
         Msg::Open(Overlay::Share) if export::shared(model).is_none() => Vec::new(),
         Msg::Open(overlay) => {
             model.overlay = Some(overlay);
@@ -313,7 +287,7 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep) -> Vec<Effect> {
     if notice.is_some() || !problems.is_empty() {
         effects.push(Effect::Replace(run.address()));
     }
-    model.notice = self::notice(problems.into_iter().chain(notice).collect());
+    model.notice = notice::notice(problems.into_iter().chain(notice).collect());
     model.overlay = None;
     model.refused = None;
     remember(model, &run);
@@ -327,13 +301,6 @@ fn at_random(model: &mut Model, random: Random) -> Vec<Effect> {
     model.overlay = None;
     model.refused = None;
     chaos::went(model, random).unwrap_or_else(|| missing_base(model, &base, true))
-}
-
-/// Joins the problems with an address into a notice.
-pub(super) fn notice(problems: Vec<String>) -> Option<String> {
-    let problems = problems.iter().map(|problem| truncated(problem, LONGEST_PROBLEM));
-    let notices: Vec<String> = problems.collect();
-    (!notices.is_empty()).then(|| notices.join(" "))
 }
 
 /// Shows a page that contains neither a run nor a comparison.
@@ -431,69 +398,6 @@ fn not_found(model: &mut Model, missing: Missing) -> Vec<Effect> {
     effects
 }
 
-/// Returns the step to show, and a notice if it is not the one requested.
-pub(super) fn asked_step(asked: AskedStep, last: usize) -> (usize, Option<String>) {
-    match asked {
-        AskedStep::Start => (0, None),
-        AskedStep::At(step) if step <= last => (step, None),
-        AskedStep::At(step) => {
-            let text = format!(
-                "This run has {last} steps and the address asks for step {step}. Here is its last step."
-            );
-            (last, Some(text))
-        }
-        AskedStep::Lost(path) => {
-            let path = truncated(&path, LONGEST_ASKED);
-            let text = format!(
-                "The address asks for a run along “{path}”, which is no path. Here is the scenario's own run."
-            );
-            (0, Some(text))
-        }
-        AskedStep::Unreadable(text) => {
-            let text = truncated(&text, LONGEST_ASKED);
-            let text = format!(
-                "The step in the address, “{text}”, is not a number. Here is the start of the run."
-            );
-            (0, Some(text))
-        }
-    }
-}
-
-pub(super) fn truncated(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text.to_owned(),
-    }
-}
-
-/// Goes to a step, and stops playback.
-fn step_to(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
-    let mut effects = pause(model);
-    effects.extend(show(model, to));
-    effects
-}
-
-fn show(model: &mut Model, to: impl FnOnce(&Run) -> usize) -> Vec<Effect> {
-    let Page::Run(run) = &mut model.page else { return Vec::new() };
-    let step = to(run).min(run.last());
-    if step == run.step {
-        return Vec::new();
-    }
-    run.step = step;
-    model.predict.stepped(run.at_end());
-    model.notice = None;
-    let replace = Effect::Replace(run.address());
-    [replace].into_iter().chain(finished(model)).collect()
-}
-
-/// Keeps the progress in the course, once the outcome of a lesson is known.
-fn finished(model: &mut Model) -> Option<Effect> {
-    let run = model.run().filter(|run| run.guided.course)?;
-    let id = run.config.base.clone();
-    let news = !model.predict.is_open() && model.lessons.finish(&id);
-    news.then(|| Effect::Keep(lessons::KEY, model.lessons.text()))
-}
-
 /// Turns predictions on or off, or takes the answer of the user.
 fn predicted(model: &mut Model, msg: predict::Msg) -> Vec<Effect> {
     match msg {
@@ -523,53 +427,4 @@ fn predicted(model: &mut Model, msg: predict::Msg) -> Vec<Effect> {
             effects
         }
     }
-}
-
-fn play(model: &mut Model) -> Vec<Effect> {
-    let Some(run) = model.run() else { return Vec::new() };
-    // Playing at the end starts over. Elsewhere the immediate first step shows that playback has
-    // started.
-    let to = if run.at_end() { 0 } else { run.step + 1 };
-    let mut effects = show(model, |_| to);
-    effects.extend(wait(model));
-    effects
-}
-
-fn tick(model: &mut Model) -> Vec<Effect> {
-    if !model.playing {
-        return Vec::new();
-    }
-    let mut effects = show(model, |run| run.step + 1);
-    effects.extend(wait(model));
-    effects
-}
-
-/// Schedules the next step if there is one.
-fn wait(model: &mut Model) -> Option<Effect> {
-    let run = model.run()?;
-    let letters = run.moment().map_or(0, |moment| moment.sentence.chars().count());
-    let more = !run.at_end();
-    model.playing = more;
-    more.then(|| Effect::Wait(model.speed.millis(letters)))
-}
-
-pub(super) fn pause(model: &mut Model) -> Vec<Effect> {
-    let was = std::mem::replace(&mut model.playing, false);
-    was.then_some(Effect::StopWaiting).into_iter().collect()
-}
-
-fn pace(model: &mut Model, speed: Speed) -> Vec<Effect> {
-    model.speed = speed;
-    if model.playing { wait(model).into_iter().collect() } else { Vec::new() }
-}
-
-/// Returns all scenarios in catalogue order.
-pub(super) fn entries() -> impl Iterator<Item = &'static catalogue::Entry> {
-    catalogue::groups().iter().flat_map(|group| &group.entries)
-}
-
-/// Returns true if every word of the query occurs in the entry's title, summary, id, group or
-/// settings.
-pub fn found(entry: &catalogue::Entry, query: &str) -> bool {
-    query.to_ascii_lowercase().split_whitespace().all(|word| entry.words.contains(word))
 }

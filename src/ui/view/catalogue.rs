@@ -17,7 +17,7 @@ use crate::catalogue::{Entry, Group, groups};
 use crate::ui::dom;
 use crate::ui::share::{self, Address};
 use crate::ui::state::overview::{OUTCOMES, topics};
-use crate::ui::state::{Msg, Overlay, found};
+use crate::ui::state::{Msg, Overlay};
 
 /// The icon of the overview: four pictures.
 const GRID: &str = "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z";
@@ -68,7 +68,7 @@ pub fn Side(props: &Props) -> Html {
 pub fn Catalogue(props: &Props) -> Html {
     let all: usize = groups().iter().map(|group| group.entries.len()).sum();
     let (topic, outcome) = (use_state_eq(String::new), use_state_eq(String::new));
-    let fits = |entry: &&Entry| found(entry, &props.query) && ends_with(entry, &outcome);
+    let fits = |entry: &&Entry| entry.matches(&props.query) && ends_with(entry, &outcome);
     let shown: Vec<(usize, &Group, Vec<&Entry>)> = groups()
         .iter()
         .enumerate()
