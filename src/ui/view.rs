@@ -11,6 +11,7 @@ mod cost;
 mod diagram_pane;
 mod dialog;
 mod embed;
+mod event_handler;
 mod fault_picker;
 mod glossary;
 mod heading;
@@ -24,11 +25,13 @@ mod matrix;
 mod missing;
 mod overview;
 mod palette;
+mod pills;
 mod predict;
 mod proof;
 mod recorded;
 mod select;
 mod share;
+mod shared_run;
 mod steps;
 mod text_field;
 mod top_bar;
@@ -38,7 +41,6 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::present::{Remark, RunView, StepView};
 use crate::ui::state::{Model, Msg, Overlay, Page, Run};
 use catalogue::{Drawer, Side};
 use choose::Choose;
@@ -46,6 +48,7 @@ use cost::CostPage;
 use diagram_pane::Stage;
 use glossary::Glossary;
 use help::help;
+use shared_run::SharedRun;
 
 /// Renders the whole page.
 pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -> Html {
@@ -167,42 +170,4 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             { inspector::view(model, run, send) }
         </>
     }
-}
-
-/// A story as a component property, compared by pointer: comparing the text of a long run at each
-/// step would cost more than rendering it.
-#[derive(Clone)]
-pub struct SharedRun(pub Rc<RunView>);
-
-impl PartialEq for SharedRun {
-    fn eq(&self, other: &SharedRun) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-/// Returns an event handler that sends the message.
-fn on<E>(send: &Callback<Msg>, msg: Msg) -> Callback<E> {
-    let send = send.clone();
-    Callback::from(move |_| send.emit(msg.clone()))
-}
-
-/// Renders short labels with the outcome of each message and of the run.
-fn pills(moment: &StepView) -> Html {
-    html! {
-        <ul class="pills" aria-label="Verdict">
-            { for moment.verdict.iter().enumerate().map(|(number, verdict)| html! {
-                <li class={classes!("pill", verdict.tone.class())}>
-                    { icon::message(number) }{ &verdict.message }{ ": " }{ &verdict.outcome }
-                </li>
-            }) }
-            { for moment.remarks.iter().map(|remark| html! {
-                <li class={classes!("pill", remark.tone.class())}>{ &remark.text }</li>
-            }) }
-        </ul>
-    }
-}
-
-/// Renders what a run comes to, as a badge.
-fn badge(ending: &Remark) -> Html {
-    html! { <span class={classes!("pill", ending.tone.class())}>{ &ending.text }</span> }
 }

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{badge, icon, on, pills};
+use super::event_handler::on;
+use super::icon;
+use super::pills::{badge, pills};
 use crate::present::{Branches, NextChoice, Remark};
 use crate::protocol::Answer;
 use crate::sim::{Choice, Participant};

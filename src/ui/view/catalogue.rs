@@ -10,9 +10,10 @@ use web_sys::{
 use yew::prelude::*;
 
 use super::dialog::Dialog;
+use super::event_handler::on;
 use super::lab::breakable;
 use super::select::Select;
-use super::{icon, lessons, on};
+use super::{icon, lessons};
 use crate::catalogue::{Entry, Group, groups};
 use crate::ui::dom;
 use crate::ui::share::{self, Address};

@@ -8,9 +8,10 @@ mod times;
 
 use yew::prelude::*;
 
+use super::event_handler::on;
 use super::heading::dismiss;
+use super::icon;
 use super::select::Select;
-use super::{icon, on};
 use crate::catalogue;
 use crate::present;
 use crate::text::thousands;

@@ -7,7 +7,7 @@ mod taken;
 
 use yew::prelude::*;
 
-use super::on;
+use super::event_handler::on;
 use super::select::Select;
 use crate::text::thousands;
 use crate::ui::share::Address;

@@ -6,8 +6,9 @@ mod side;
 
 use yew::prelude::*;
 
+use super::event_handler::on;
 use super::select::Select;
-use super::{fault_picker, heading, icon, on, transport};
+use super::{fault_picker, heading, icon, transport};
 use crate::ui::share::MOST_SIDES;
 use crate::ui::state::{Change, Compare, FAULTS, Model, Msg, Row, letter};
 use entry::Faults;

@@ -178,7 +178,7 @@ impl Component for CostPage {
 }
 
 /// Returns the presets in reading order.
-pub(super) fn rows() -> impl Iterator<Item = &'static Scenario> {
+fn rows() -> impl Iterator<Item = &'static Scenario> {
     presets().iter().flat_map(|group| &group.presets)
 }
 

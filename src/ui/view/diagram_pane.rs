@@ -16,7 +16,7 @@ use std::rc::Rc;
 use web_sys::{Element, MouseEvent, PointerEvent};
 use yew::prelude::*;
 
-use super::SharedRun;
+use super::shared_run::SharedRun;
 use crate::diagram::layout::{Layout, lay_out};
 use crate::diagram::svg;
 use crate::ui::dom;

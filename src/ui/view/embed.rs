@@ -5,7 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::diagram_pane::Stage;
-use super::{SharedRun, icon, inspector, missing, pills, predict, transport};
+use super::pills::pills;
+use super::shared_run::SharedRun;
+use super::{icon, inspector, missing, predict, transport};
 use crate::present::StepView;
 use crate::ui::share::Embed;
 use crate::ui::state::{Model, Msg, Page, Refused, Run};

@@ -5,7 +5,8 @@ use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::diagram::ir::Tone;
 use crate::present::Remark;
 use crate::text;

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::SharedRun;
+use super::shared_run::SharedRun;
 use crate::catalogue::glossary::{TERMS, Term, of_run};
 use crate::catalogue::scenario;
 use crate::ui::dom;

@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
-use super::{badge, icon, on, pills, predict};
+use super::event_handler::on;
+use super::pills::{badge, pills};
+use super::{icon, predict};
 use crate::catalogue::worth_comparing;
 use crate::present::{Chip, Test};
 use crate::sim::FixLink;

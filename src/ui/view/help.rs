@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::on;
+use super::event_handler::on;
 use crate::ui::keys;
 use crate::ui::share::Address;
 use crate::ui::state::{Msg, Overlay};

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::on;
+use super::event_handler::on;
 use crate::ui::state::hints::{Hint, shown};
 use crate::ui::state::{Model, Msg};
 

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::catalogue::{self, LESSONS, Lesson};
 use crate::ui::share::{Address, Config, Guided, Shown};
 use crate::ui::state::lessons::{Lessons, after};

@@ -8,7 +8,8 @@ use web_sys::{
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::ui::state::palette::{Item, Msg as Change, Palette};
 use crate::ui::state::{Model, Msg, Overlay};
 

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::ui::state::predict::{self, Actual, Guess, answer, question};
 use crate::ui::state::{Model, Msg, Run};
 

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::check::Property;
 use crate::protocol::{self, Finding, Progress};
 use crate::text;

@@ -7,7 +7,10 @@ use yew::prelude::*;
 
 use super::diagram_pane::Stage;
 use super::dialog::Dialog;
-use super::{SharedRun, badge, icon, on};
+use super::event_handler::on;
+use super::icon;
+use super::pills::badge;
+use super::shared_run::SharedRun;
 use crate::evidence::{Sighting, sentence, sightings};
 use crate::ui::state::recorded::{Difference, Recorded, recorded};
 use crate::ui::state::{Model, Msg, Overlay, Run};

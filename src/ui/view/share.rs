@@ -4,7 +4,8 @@
 use yew::prelude::*;
 
 use super::dialog::Dialog;
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::ui::dom;
 use crate::ui::state::export::{Export, Format, HOME, Take, embed_code, shared, subjects};
 use crate::ui::state::{Model, Msg, Overlay, letter};

@@ -3,7 +3,8 @@
 use web_sys::{Element, Event};
 use yew::prelude::*;
 
-use super::{SharedRun, on};
+use super::event_handler::on;
+use super::shared_run::SharedRun;
 use crate::ui::state::Msg;
 
 #[derive(Properties, PartialEq)]

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::{icon, on};
+use super::event_handler::on;
+use super::icon;
 use crate::ui::share::Address;
 use crate::ui::state::export;
 use crate::ui::state::places::places;

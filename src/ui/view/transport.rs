@@ -3,7 +3,9 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
 use yew::prelude::*;
 
-use super::{hints, icon, on, pills};
+use super::event_handler::on;
+use super::pills::pills;
+use super::{hints, icon};
 use crate::ui::state::hints::Hint;
 use crate::ui::state::{Model, Msg, Overlay, Run, Speed};
 

@@ -7,7 +7,8 @@ use crate::simulate::{Count, Stats};
 use crate::text::thousands;
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Batch, Shows, label};
-use crate::ui::view::{icon, on};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 
 pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
     let tally = &*batch.tally;

@@ -6,9 +6,10 @@ use crate::sim::{Class, CompiledScenario};
 use crate::simulate::{FaultRate, Operation};
 use crate::ui::state::chaos::{Ask, Part, Trial, plan};
 use crate::ui::state::{Model, Msg, Refused};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 use crate::ui::view::select::Select;
 use crate::ui::view::text_field::Typed;
-use crate::ui::view::{icon, on};
 
 /// The fault rates that are shown first.
 const FIRST: [FaultRate; 5] = [

@@ -7,7 +7,8 @@ use crate::simulate::Classic;
 use crate::text::thousands;
 use crate::ui::state::Msg;
 use crate::ui::state::chaos::{Ask, Batch, Stand, Trial};
-use crate::ui::view::{icon, on};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 
 pub fn view(trial: &Trial, send: &Callback<Msg>) -> Html {
     html! {

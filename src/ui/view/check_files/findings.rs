@@ -11,7 +11,9 @@ use crate::text;
 use crate::ui::state::Msg as PageMsg;
 use crate::ui::state::check_files::{CheckFiles, Finding, Fix, Msg, Report, Shows};
 use crate::ui::view::diagram_pane::Stage;
-use crate::ui::view::{SharedRun, icon};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
+use crate::ui::view::shared_run::SharedRun;
 
 /// Renders the findings: what is broken first, then what holds, then what is open.
 pub fn view(page: &CheckFiles, report: &Report, send: &Callback<PageMsg>) -> Html {
@@ -215,12 +217,12 @@ fn fix_box(report: &Report, fix: &Fix, prevents: &[&Finding], send: &Callback<Pa
             }) }
             <div class="do">
                 if !keys.is_empty() {
-                    <button type="button" class="button" onclick={super::on(send, PageMsg::Copy(keys))}>
+                    <button type="button" class="button" onclick={on(send, PageMsg::Copy(keys))}>
                         { "Copy" }
                     </button>
                 }
                 if let Some(patch) = &fix.patch {
-                    <button type="button" class="button" onclick={super::on(send, PageMsg::Copy(patch.clone()))}>
+                    <button type="button" class="button" onclick={on(send, PageMsg::Copy(patch.clone()))}>
                         { "Copy as patch" }
                     </button>
                 }

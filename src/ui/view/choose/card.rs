@@ -11,8 +11,9 @@ use crate::text;
 use crate::ui::share::{Address, Found, Shown};
 use crate::ui::state::Msg;
 use crate::ui::view::cost::table::{keeps, parts, time};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 use crate::ui::view::proof::assumes::assumes;
-use crate::ui::view::{icon, on};
 
 pub fn view(
     place: usize,

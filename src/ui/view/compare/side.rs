@@ -12,9 +12,12 @@ use crate::ui::share::Config;
 use crate::ui::state::{Change, Compare, Fate, Model, Msg, Side, letter, refused_at};
 use crate::ui::view::configured::Configured;
 use crate::ui::view::diagram_pane::Stage;
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 use crate::ui::view::lab::breakable;
+use crate::ui::view::pills::pills;
 use crate::ui::view::select::Select;
-use crate::ui::view::{SharedRun, icon, on, pills};
+use crate::ui::view::shared_run::SharedRun;
 
 pub fn view(
     model: &Model,

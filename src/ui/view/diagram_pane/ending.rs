@@ -6,7 +6,9 @@ use crate::catalogue::{Entry, groups, worth_comparing};
 use crate::present::{RunView, Test};
 use crate::ui::share::{self, Address, Compared, Config};
 use crate::ui::state::Msg;
-use crate::ui::view::{icon, on, pills};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
+use crate::ui::view::pills::pills;
 
 pub fn view(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
     html! {

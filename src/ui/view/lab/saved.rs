@@ -6,7 +6,8 @@ use yew::prelude::*;
 use crate::ui::share::{Address, Shown};
 use crate::ui::state::saved::{LONGEST_NAME, List, OwnMsg, Saved, SavedConfigs};
 use crate::ui::state::{Model, Msg, Run};
-use crate::ui::view::{icon, on};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let own = &model.own;

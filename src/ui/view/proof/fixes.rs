@@ -2,13 +2,15 @@
 
 use yew::prelude::*;
 
-use super::{icon, of, on};
+use super::of;
 use crate::check::Property;
 use crate::protocol::{Answer, Finding, Fix, Fixes, Progress};
 use crate::ui::share::{Address, Shown};
 use crate::ui::state::answers::{Entry, State};
 use crate::ui::state::proof::{self, Known};
 use crate::ui::state::{Model, Msg, Run};
+use crate::ui::view::event_handler::on;
+use crate::ui::view::icon;
 
 /// Renders the offer to search for fixes, the progress of the search, or its results.
 pub fn view(model: &Model, run: &Run, known: &Known, send: &Callback<Msg>) -> Html {
