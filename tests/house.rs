@@ -1,17 +1,16 @@
 //! Measures of the source tree: names, lengths, and who imports whom.
 //!
-//! `cargo test --test house -- --nocapture` prints the figures. A limit that is not yet where it
-//! should be stands at today's figure, beside the one to reach, so that it can only get better.
+//! `cargo test --test house -- --nocapture` prints the figures. Limits stand at today's figures, so
+//! that they can only get better.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
-// Today's figures. To reach: 4 files in a circle.
 const MOST_DECISIONS: (usize, usize) = (17, 4);
 const MOST_METHODS: usize = 51;
-const LARGEST_CIRCLE: usize = 9;
+const LARGEST_CIRCLE: usize = 4;
 
 /// Files of more than 400 lines, each with the reason.
 const LONG_FILES: [(&str, &str); 6] = [
