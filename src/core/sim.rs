@@ -52,7 +52,7 @@ pub use event::{
     CauseRef, Event, EventId, EventKind, Recorder, RejectReason, ResetTo, Timer, Window,
 };
 pub use fault::{
-    Class, Classes, Fault, FaultKind, FaultSpec, Occurrence, Point, ProgramPoint, Reply,
+    Class, Classes, Fault, FaultKind, FaultRate, FaultSpec, Occurrence, Point, ProgramPoint, Reply,
 };
 pub use ledger::{Ledger, Outcome, ProducerReport, Record};
 pub use network::{Link, Net, Packet, PacketKind};

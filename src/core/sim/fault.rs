@@ -36,13 +36,16 @@
 mod all;
 mod check;
 mod class;
+mod classify;
 mod kind;
 mod point;
+mod rate;
 mod strike;
 
 pub use class::{Class, Classes};
 pub use kind::FaultKind;
 pub use point::{Occurrence, Point, ProgramPoint};
+pub use rate::FaultRate;
 
 use super::consumer::Pause;
 use super::event::{ResetTo, Window};

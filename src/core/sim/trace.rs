@@ -2,9 +2,8 @@
 
 use super::choice::{ActorStep, Choice};
 use super::compiled_scenario::CompiledScenario;
-use super::consumer::Pause;
-use super::event::{Event, EventId, Recorder, ResetTo, Timer};
-use super::fault::{Class, Classes, Fault, FaultKind, Reply};
+use super::event::{Event, EventId, Recorder, Timer};
+use super::fault::{Class, Classes, Fault};
 use super::network::{Link, Packet};
 use super::participant::{MessageId, Participant};
 use super::program::Op;
@@ -355,46 +354,9 @@ fn run_name(setup: &CompiledScenario, world: &World, run: ActorStep) -> String {
 
 /// Returns the name of a fault that is not from the script.
 fn strike_name(setup: &CompiledScenario, world: &World, fault: Fault) -> String {
-    let packet = |what: &str, i: u8| {
-        let Packet { kind, msg, .. } = world.net.packets()[i as usize];
-        format!("{what}:{}@m{}", kind.key(), msg + 1)
-    };
-    let message = |kind: FaultKind, msg: MessageId| format!("{kind}@m{}", msg + 1);
-    match fault {
-        Fault::Lose(i) => packet("lose", i),
-        Fault::Delay(i) => packet("late", i),
-        Fault::Refuse(i) => packet("refuse", i),
-        Fault::Crash(p) => FaultKind::Crash(p).to_string(),
-        Fault::PowerLoss(p) => FaultKind::PowerLoss(p).to_string(),
-        Fault::PermanentLoss(p) => FaultKind::PermanentLoss(p).to_string(),
-        Fault::Pause(p, Pause::Slow) => FaultKind::Slow(p).to_string(),
-        Fault::Pause(p, _) => FaultKind::Pause(p).to_string(),
-        Fault::Resume(p) => FaultKind::Resume(p).to_string(),
-        Fault::FailHandler(p) | Fault::FailAttempts(p) => {
-            let c = p.consumer().unwrap_or_default();
-            let (msg, _) = world.consumers[c].works_on(setup).unwrap_or_default();
-            let once = matches!(fault, Fault::FailHandler(_));
-            message(if once { FaultKind::FailHandler } else { FaultKind::FailAttempts }, msg)
-        }
-        Fault::FailLine { op, msg, reply: Reply::Lost, .. } => {
-            message(FaultKind::LoseReply(op), msg)
-        }
-        Fault::FailLine { op, msg, .. } => message(FaultKind::Fail(op), msg),
-        Fault::Cut(Link::CLUSTER) => FaultKind::Isolate.to_string(),
-        Fault::MoveLeader => FaultKind::MoveLeader.to_string(),
-        Fault::ResetOffsets(ResetTo::Earliest) => FaultKind::ResetToEarliest.to_string(),
-        Fault::ResetOffsets(ResetTo::Latest) => FaultKind::ResetToLatest.to_string(),
-        Fault::Purge => FaultKind::Purge.to_string(),
-        Fault::Redrive(msg) => message(FaultKind::Redrive, msg),
-        Fault::AddPartition => FaultKind::AddPartition.to_string(),
-        Fault::Upgrade(p) => FaultKind::Upgrade(p).to_string(),
-        Fault::Replace => FaultKind::Replace.to_string(),
-        Fault::Cut(link) => {
-            let (a, b) = setup.ends(link);
-            FaultKind::Cut(a, b).to_string()
-        }
-        Fault::Expire(window, msg) => message(FaultKind::Expire(window), msg),
-        Fault::Twice(msg) => message(FaultKind::Twice, msg),
-        Fault::Reappear(msg) => message(FaultKind::Reappear, msg),
+    let kind = fault.kind(setup, world);
+    match fault.message(setup, world) {
+        Some(msg) => format!("{kind}@m{}", msg + 1),
+        None => kind.to_string(),
     }
 }

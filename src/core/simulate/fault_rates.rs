@@ -1,83 +1,11 @@
 //! Fault injection: the faults of a random run, and their probabilities.
 
+pub use crate::sim::FaultRate;
+
 use crate::sim::{
-    ActorStep, Choice, Class, CompiledScenario, Fault, Link, Op, PacketKind, Participant, Pause,
-    Reply, Window, World,
+    ActorStep, Choice, CompiledScenario, Fault, Link, Op, Participant, Window, World,
 };
 use serde::{Deserialize, Serialize};
-
-macro_rules! hazards {
-    ($($name:ident $key:literal $class:ident $label:literal $each:literal)*) => {
-        /// A kind of fault with its own probability.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum FaultRate { $($name,)* }
-
-        impl FaultRate {
-            /// All faults, in their usual order.
-            pub const ALL: &[FaultRate] = &[$(FaultRate::$name),*];
-
-            /// Returns the name used in plans, in links and on the command line.
-            pub fn key(self) -> &'static str {
-                match self { $(FaultRate::$name => $key),* }
-            }
-
-            /// Returns the corresponding fault class of the model checker.
-            pub fn class(self) -> Class {
-                match self { $(FaultRate::$name => Class::$class),* }
-            }
-
-            /// Returns the fault in a few words.
-            pub fn label(self) -> &'static str {
-                match self { $(FaultRate::$name => $label),* }
-            }
-
-            /// Returns the events that the probability refers to.
-            pub fn each(self) -> &'static str {
-                match self { $(FaultRate::$name => $each),* }
-            }
-        }
-    };
-}
-
-hazards! {
-    LoseSend "lose-send" Lost "Message lost on its way to the broker" "per send"
-    LoseAck "lose-ack" Lost "Broker's ack to the producer lost" "per ack"
-    LoseDelivery "lose-delivery" Lost "Message lost on its way to the consumer" "per delivery"
-    LoseConsumerAck "lose-consumer-ack" Lost "Consumer's ack lost" "per ack"
-    Late "late" Late "Request or response arrives too late" "per packet"
-    Refuse "refuse" Refused "Transient broker error" "per send"
-    CrashProducer "crash-producer" Crash "Producer or relay crashes" "per step"
-    CrashBroker "crash-broker" Crash "Broker node crashes" "per step"
-    CrashConsumer "crash-consumer" Crash "Consumer crashes" "per step"
-    CrashStore "crash-store" Crash "Database or Redis crashes" "per call"
-    PowerLoss "power-loss" Power "Broker node loses power" "per step"
-    LoseBroker "lose-broker" PermanentLoss "Broker node permanently lost" "per step"
-    LoseProducer "lose-producer" PermanentLoss "Producer permanently lost" "per step"
-    Pause "pause" Pause "Producer or consumer pauses" "per step"
-    Slow "slow" Slow "Handler exceeds its timeout" "per step"
-    FailHandler "fail-handler" Handler "Handler fails" "per handler call"
-    FailCall "fail-call" Store "Database or Redis call fails" "per call"
-    LoseReply "lose-reply" Store "Database or Redis response lost" "per call"
-    Partition "partition" Partition "Network partition" "per packet"
-    Twice "twice" Twice "Application sends a message twice" "per message"
-    Reappear "reappear" Reappear "Deleted message reappears" "per message"
-    MoveLeader "move-leader" Leader "Planned leader change" "per fetch"
-    Replace "replace" Replaced "Producer pauses and is replaced" "per step"
-    Expiry "expiry" Expiry "Dedup window, TTL or retention expires" "when it is due"
-}
-
-impl FaultRate {
-    /// Returns the fault with this name, if there is one.
-    pub fn from_key(key: &str) -> Option<FaultRate> {
-        FaultRate::ALL.iter().copied().find(|hazard| hazard.key() == key)
-    }
-
-    /// Returns the faults with a configurable probability. Expiry is not one of them: it is a
-    /// matter of time.
-    pub fn with_chances() -> impl Iterator<Item = FaultRate> {
-        FaultRate::ALL.iter().copied().filter(|&hazard| hazard != FaultRate::Expiry)
-    }
-}
 
 /// The probability of each fault, in parts per million; faults that are not listed never strike.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,7 +58,7 @@ impl FaultRates {
     }
 }
 
-/// Returns the kind of a fault that strikes in place of this choice, or `None` if the two are
+/// Returns the rate of a fault that strikes in place of this choice, or `None` if the two are
 /// unrelated.
 ///
 /// Every fault that can strike belongs to some choice in some state: crashes to the lines and
@@ -141,69 +69,25 @@ pub(super) fn instead_of(
     choice: Choice,
     fault: Fault,
 ) -> Option<FaultRate> {
-    let deliver = match choice {
-        Choice::Deliver(i) => Some(i),
-        _ => None,
-    };
-    match fault {
-        Fault::Lose(i) if deliver == Some(i) => Some(lost(world, i)),
-        Fault::Delay(i) if deliver == Some(i) => Some(FaultRate::Late),
-        Fault::Refuse(i) if deliver == Some(i) => Some(FaultRate::Refuse),
-        Fault::Crash(at) if strikes_at(setup, world, choice, at) => Some(crash(at)),
-        Fault::PowerLoss(at) if strikes_at(setup, world, choice, at) => Some(FaultRate::PowerLoss),
-        Fault::PermanentLoss(at) if strikes_at(setup, world, choice, at) => {
-            Some(match at.sender() {
-                Some(_) => FaultRate::LoseProducer,
-                None => FaultRate::LoseBroker,
-            })
+    let fetches = matches!(choice, Choice::Run(ActorStep::Fetch(_)));
+    let is_related = match fault {
+        Fault::Lose(i) | Fault::Delay(i) | Fault::Refuse(i) => choice == Choice::Deliver(i),
+        Fault::Crash(at) | Fault::PowerLoss(at) | Fault::PermanentLoss(at) => {
+            strikes_at(setup, world, choice, at)
         }
-        Fault::Pause(at, pause) if runs(setup, choice, at) => Some(match pause {
-            Pause::Slow => FaultRate::Slow,
-            _ => FaultRate::Pause,
+        Fault::Pause(at, _) | Fault::FailHandler(at) => runs(setup, choice, at),
+        Fault::FailLine { at, msg, .. } => match choice {
+            Choice::Run(ActorStep::Sender(s, m)) => setup.sender(s.into()) == at && m == msg,
+            _ => runs(setup, choice, at),
+        },
+        Fault::Cut(link) => ends(world, choice).is_some_and(|(from, to)| {
+            (link == Link::CLUSTER && fetches) || Link::between(from, to) == Some(link)
         }),
-        Fault::FailHandler(at) if runs(setup, choice, at) => Some(FaultRate::FailHandler),
-        Fault::FailLine { at, msg, reply, .. } => {
-            let own = match choice {
-                Choice::Run(ActorStep::Sender(s, m)) => setup.sender(s.into()) == at && m == msg,
-                _ => runs(setup, choice, at),
-            };
-            let hazard =
-                if reply == Reply::Lost { FaultRate::LoseReply } else { FaultRate::FailCall };
-            own.then_some(hazard)
-        }
-        Fault::Cut(link) => {
-            let (from, to) = ends(world, choice)?;
-            let cluster =
-                link == Link::CLUSTER && matches!(choice, Choice::Run(ActorStep::Fetch(_)));
-            (cluster || Link::between(from, to) == Some(link)).then_some(FaultRate::Partition)
-        }
-        Fault::Replace if runs(setup, choice, Participant::Producer) => Some(FaultRate::Replace),
-        Fault::MoveLeader => {
-            matches!(choice, Choice::Run(ActorStep::Fetch(_))).then_some(FaultRate::MoveLeader)
-        }
-        _ => None,
-    }
-}
-
-fn lost(world: &World, packet: u8) -> FaultRate {
-    match world.net.packets()[packet as usize].kind {
-        PacketKind::Send => FaultRate::LoseSend,
-        PacketKind::Ack | PacketKind::Refusal | PacketKind::Return => FaultRate::LoseAck,
-        PacketKind::Delivery => FaultRate::LoseDelivery,
-        PacketKind::ConsumerAck
-        | PacketKind::Requeue
-        | PacketKind::Reject
-        | PacketKind::Release => FaultRate::LoseConsumerAck,
-    }
-}
-
-fn crash(at: Participant) -> FaultRate {
-    match (at.sender(), at.consumer(), at.node()) {
-        (Some(_), ..) => FaultRate::CrashProducer,
-        (_, Some(_), _) => FaultRate::CrashConsumer,
-        (.., Some(_)) => FaultRate::CrashBroker,
-        _ => FaultRate::CrashStore,
-    }
+        Fault::Replace => runs(setup, choice, Participant::Producer),
+        Fault::MoveLeader => fetches,
+        _ => false,
+    };
+    if is_related { fault.kind(setup, world).rate() } else { None }
 }
 
 /// Returns true if the choice is a line of this process.
@@ -284,13 +168,6 @@ pub(super) fn of_itself(fault: Fault) -> Option<OfItself> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_found_again() {
-        for &hazard in FaultRate::ALL {
-            assert_eq!(FaultRate::from_key(hazard.key()), Some(hazard));
-        }
-    }
 
     #[test]
     fn chances_have_bounds() {

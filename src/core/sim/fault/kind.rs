@@ -1,6 +1,7 @@
-//! The kinds of faults: one row each, with its text form, its class and its label.
+//! The kinds of faults: one row each, with its text form, its class, its label and its rate in random
+//! runs.
 
-use super::Class;
+use super::{Class, FaultRate};
 use crate::sim::event::Window;
 use crate::sim::network::PacketKind;
 use crate::sim::participant::Participant;
@@ -59,6 +60,18 @@ enum Target {
     Window(fn(Window) -> FaultKind),
 }
 
+/// Which of the rates of random runs a kind of fault has.
+#[derive(Clone, Copy)]
+enum Rate {
+    /// None: it is a matter of time, or a deed of an operator.
+    No,
+    One(FaultRate),
+    /// One for each kind of packet.
+    OfPacket(fn(PacketKind) -> FaultRate),
+    /// One for each kind of participant.
+    OfParticipant(fn(Participant) -> FaultRate),
+}
+
 /// A kind of fault.
 struct Row {
     /// The name that its text form begins with.
@@ -69,127 +82,90 @@ struct Row {
     /// The label that people read: `{target}` stands for the target, `{other}` for the other end of
     /// a connection, `{m}` for the message.
     label: &'static str,
+    rate: Rate,
 }
 
-const fn row(name: &'static str, target: Target, class: Class, label: &'static str) -> Row {
-    Row { name, target, class: Some(class), label }
+/// Defines the rows: `name, target, class, label, rate`.
+macro_rules! rows {
+    ($($name:literal, $target:expr, $class:ident, $label:literal, $rate:expr;)*) => {
+        &[$(Row {
+            name: $name,
+            target: $target,
+            class: rows!(class $class),
+            label: $label,
+            rate: $rate,
+        }),*]
+    };
+    (class None) => { None };
+    (class $class:ident) => { Some(Class::$class) };
 }
 
 /// All kinds. Of several with one name, the first whose target fits is meant.
-const ROWS: [Row; 26] = [
-    row(
-        "lose",
-        Target::Reply(FaultKind::LoseReply),
-        Class::Store,
-        "response to {target} of {m} lost",
-    ),
-    row("lose", Target::Packet(FaultKind::Lose), Class::Lost, "{target} lost"),
-    row("late", Target::Packet(FaultKind::Late), Class::Late, "{target} late"),
-    row(
-        "refuse",
-        Target::Only(FaultKind::Refuse, "send"),
-        Class::Refused,
-        "transient error for {m}",
-    ),
-    row("crash", Target::Participant(FaultKind::Crash), Class::Crash, "{target} crashes"),
-    row(
-        "power-loss",
-        Target::Participant(FaultKind::PowerLoss),
-        Class::Power,
-        "{target} loses power",
-    ),
-    row(
-        "gone",
-        Target::Participant(FaultKind::PermanentLoss),
-        Class::PermanentLoss,
-        "{target} permanently lost",
-    ),
-    row("pause", Target::Participant(FaultKind::Pause), Class::Pause, "{target} pauses"),
-    row("slow", Target::Participant(FaultKind::Slow), Class::Slow, "{target} takes too long"),
-    // It ends a pause, and is no fault by itself.
-    Row {
-        name: "resume",
-        target: Target::Participant(FaultKind::Resume),
-        class: None,
-        label: "{target} resumes",
-    },
-    row(
-        "fail",
-        Target::Only(FaultKind::FailHandler, "handler"),
-        Class::Handler,
-        "handler fails on {m}",
-    ),
-    row(
-        "fail",
-        Target::Only(FaultKind::FailAttempts, "attempts"),
-        Class::Handler,
-        "handler fails on {m} at every attempt",
-    ),
-    row("fail", Target::Line(FaultKind::Fail), Class::Store, "{target} of {m} fails"),
-    row(
-        "cut",
-        Target::Connection(FaultKind::Cut),
-        Class::Partition,
-        "{target} cut off from {other}",
-    ),
-    row("expire", Target::Window(FaultKind::Expire), Class::Expiry, "{target}"),
-    row("twice", Target::Only(FaultKind::Twice, "send"), Class::Twice, "{m} sent twice"),
-    row(
-        "reappear",
-        Target::Only(FaultKind::Reappear, "message"),
-        Class::Reappear,
-        "{m} redelivered after its delete",
-    ),
-    row(
-        "isolate",
-        Target::Only(FaultKind::Isolate, "broker"),
-        Class::Partition,
-        "leader cut off from its cluster",
-    ),
-    row(
-        "move",
-        Target::Only(FaultKind::MoveLeader, "leader"),
-        Class::Leader,
-        "planned leader change",
-    ),
-    row(
-        "replace",
-        Target::Only(FaultKind::Replace, "producer"),
-        Class::Replaced,
-        "producer pauses and is replaced",
-    ),
-    row(
-        "reset",
-        Target::Only(FaultKind::ResetToEarliest, "to-earliest"),
-        Class::Operator,
-        "offsets reset to the earliest",
-    ),
-    row(
-        "reset",
-        Target::Only(FaultKind::ResetToLatest, "to-latest"),
-        Class::Operator,
-        "offsets reset to the latest",
-    ),
-    row("purge", Target::Only(FaultKind::Purge, "queue"), Class::Operator, "queue purged"),
-    row(
-        "redrive",
-        Target::Only(FaultKind::Redrive, "dead-letters"),
-        Class::Operator,
-        "{m} redriven from the dead-letter queue",
-    ),
-    row(
-        "add",
-        Target::Only(FaultKind::AddPartition, "partition"),
-        Class::Operator,
-        "partition added to the topic",
-    ),
-    row(
-        "upgrade",
-        Target::Participant(FaultKind::Upgrade),
-        Class::Upgrade,
-        "{target} restarted for an upgrade",
-    ),
-];
+const ROWS: &[Row] = {
+    use FaultKind::*;
+    use FaultRate as R;
+    use Rate::{No, OfPacket, OfParticipant, One};
+    use Target::*;
+    rows! {
+        "lose", Reply(LoseReply), Store, "response to {target} of {m} lost", One(R::LoseReply);
+        "lose", Packet(Lose), Lost, "{target} lost", OfPacket(loss);
+        "late", Packet(Late), Late, "{target} late", One(R::Late);
+        "refuse", Only(Refuse, "send"), Refused, "transient error for {m}", One(R::Refuse);
+        "crash", Participant(Crash), Crash, "{target} crashes", OfParticipant(crash);
+        "power-loss", Participant(PowerLoss), Power, "{target} loses power", One(R::PowerLoss);
+        "gone", Participant(PermanentLoss), PermanentLoss, "{target} permanently lost",
+            OfParticipant(permanent_loss);
+        "pause", Participant(Pause), Pause, "{target} pauses", One(R::Pause);
+        "slow", Participant(Slow), Slow, "{target} takes too long", One(R::Slow);
+        // It ends a pause, and is no fault by itself.
+        "resume", Participant(Resume), None, "{target} resumes", No;
+        "fail", Only(FailHandler, "handler"), Handler, "handler fails on {m}", One(R::FailHandler);
+        "fail", Only(FailAttempts, "attempts"), Handler, "handler fails on {m} at every attempt", No;
+        "fail", Line(Fail), Store, "{target} of {m} fails", One(R::FailCall);
+        "cut", Connection(Cut), Partition, "{target} cut off from {other}", One(R::Partition);
+        "expire", Window(Expire), Expiry, "{target}", One(R::Expiry);
+        "twice", Only(Twice, "send"), Twice, "{m} sent twice", One(R::Twice);
+        "reappear", Only(Reappear, "message"), Reappear, "{m} redelivered after its delete",
+            One(R::Reappear);
+        "isolate", Only(Isolate, "broker"), Partition, "leader cut off from its cluster",
+            One(R::Partition);
+        "move", Only(MoveLeader, "leader"), Leader, "planned leader change", One(R::MoveLeader);
+        "replace", Only(Replace, "producer"), Replaced, "producer pauses and is replaced",
+            One(R::Replace);
+        "reset", Only(ResetToEarliest, "to-earliest"), Operator, "offsets reset to the earliest", No;
+        "reset", Only(ResetToLatest, "to-latest"), Operator, "offsets reset to the latest", No;
+        "purge", Only(Purge, "queue"), Operator, "queue purged", No;
+        "redrive", Only(Redrive, "dead-letters"), Operator, "{m} redriven from the dead-letter queue",
+            No;
+        "add", Only(AddPartition, "partition"), Operator, "partition added to the topic", No;
+        "upgrade", Participant(Upgrade), Upgrade, "{target} restarted for an upgrade", No;
+    }
+};
+
+fn loss(packet: PacketKind) -> FaultRate {
+    match packet {
+        PacketKind::Send => FaultRate::LoseSend,
+        PacketKind::Ack | PacketKind::Refusal | PacketKind::Return => FaultRate::LoseAck,
+        PacketKind::Delivery => FaultRate::LoseDelivery,
+        PacketKind::ConsumerAck
+        | PacketKind::Requeue
+        | PacketKind::Reject
+        | PacketKind::Release => FaultRate::LoseConsumerAck,
+    }
+}
+
+fn crash(at: Participant) -> FaultRate {
+    match (at.sender(), at.consumer(), at.node()) {
+        (Some(_), ..) => FaultRate::CrashProducer,
+        (_, Some(_), _) => FaultRate::CrashConsumer,
+        (.., Some(_)) => FaultRate::CrashBroker,
+        _ => FaultRate::CrashStore,
+    }
+}
+
+fn permanent_loss(at: Participant) -> FaultRate {
+    if at.sender().is_some() { FaultRate::LoseProducer } else { FaultRate::LoseBroker }
+}
 
 impl Target {
     /// Returns a fault with such a target, whichever.
@@ -265,6 +241,19 @@ impl FaultKind {
         }
     }
 
+    /// Returns the rate at which such faults strike in random runs, if they do.
+    pub fn rate(self) -> Option<FaultRate> {
+        match (self.row().rate, self) {
+            (Rate::No, _) => None,
+            (Rate::One(rate), _) => Some(rate),
+            (Rate::OfPacket(rate), FaultKind::Lose(packet)) => Some(rate(packet)),
+            (Rate::OfParticipant(rate), FaultKind::Crash(at) | FaultKind::PermanentLoss(at)) => {
+                Some(rate(at))
+            }
+            (Rate::OfPacket(_) | Rate::OfParticipant(_), _) => None,
+        }
+    }
+
     /// Returns the template of the label that people read.
     pub fn label(self) -> &'static str {
         self.row().label
@@ -311,7 +300,7 @@ impl FromStr for FaultKind {
 /// Returns the names of all kinds, each with its target if it can have no other.
 fn names() -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for row in &ROWS {
+    for row in ROWS {
         let alone = ROWS.iter().filter(|other| other.name == row.name).count() == 1;
         let name = match row.target {
             Target::Only(_, word) if alone => format!("{}:{word}", row.name),
@@ -329,8 +318,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_rate_is_of_kinds_of_its_class() {
+        let packets = PacketKind::ALL.map(FaultKind::Lose);
+        let crashes = Participant::ALL.map(FaultKind::Crash);
+        let losses = Participant::ALL.map(FaultKind::PermanentLoss);
+        let targets = [&packets[..], &crashes[..], &losses[..]].concat();
+        let kinds = ROWS.iter().map(|row| row.target.example()).chain(targets);
+        let rates: Vec<(FaultRate, Option<Class>)> =
+            kinds.filter_map(|kind| Some((kind.rate()?, kind.class()))).collect();
+        for &rate in FaultRate::ALL {
+            assert!(rates.iter().any(|(of, _)| *of == rate), "{rate:?} is of no fault");
+        }
+        for (rate, class) in rates {
+            assert_eq!(class, Some(rate.class()), "{rate:?}");
+        }
+    }
+
+    #[test]
     fn each_kind_has_a_row_of_its_own_that_its_text_leads_back_to() {
-        for row in &ROWS {
+        for row in ROWS {
             let kind = row.target.example();
             assert_eq!(kind.to_string().parse(), Ok(kind), "{kind}");
             let same = ROWS.iter().filter(|r| r.target.example() == kind).count();
