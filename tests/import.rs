@@ -16,6 +16,8 @@ mod samples;
 use ackward::check::Property;
 use ackward::import::{Answers, Reading, Report, Source, Status, read};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/import")
@@ -55,32 +57,43 @@ fn verdict(reading: &Reading, answers: &Answers) -> Vec<String> {
     Property::ALL.map(|property| short(&report.of(property).expect("all eight").status)).to_vec()
 }
 
+/// Returns what is wrong with the verdict of a line of the table: files, answers, and the status of each
+/// property.
+fn wrong(line: &str) -> Vec<String> {
+    let cells: Vec<&str> = line.split('\t').collect();
+    let [files, given, expected] = cells[..] else { panic!("{line}") };
+    let sources: Vec<Source> = files.split(' ').map(source).collect();
+    let answers = answers(given);
+    let start = std::time::Instant::now();
+    let found = match read(&sources, &answers) {
+        Ok(reading) => verdict(&reading, &answers),
+        Err(error) => return vec![format!("{files}: {} {}", error.line, error.text)],
+    };
+    println!("{:6} ms {files}", start.elapsed().as_millis());
+    let pairs = Property::ALL.iter().zip(found).zip(expected.split(' '));
+    let others = pairs.filter(|((_, found), expected)| found != expected);
+    let say = |((property, found), expected): ((&Property, String), &str)| {
+        format!("{files}: {} is {found}, not {expected}", property.key())
+    };
+    others.map(say).collect()
+}
+
 #[test]
 fn every_sample_has_its_verdict() {
     let table = std::fs::read_to_string(folder().join("verdicts.tsv")).expect("it is there");
     let only = std::env::var("ONLY").unwrap_or_default();
-    let mut wrong = Vec::new();
-    for line in table.lines().filter(|line| !line.starts_with('#') && line.contains(&only)) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let [files, given, expected] = cells[..] else { panic!("{line}") };
-        let sources: Vec<Source> = files.split(' ').map(source).collect();
-        let answers = answers(given);
-        let start = std::time::Instant::now();
-        let found = match read(&sources, &answers) {
-            Ok(reading) => verdict(&reading, &answers),
-            Err(error) => {
-                wrong.push(format!("{files}: {} {}", error.line, error.text));
-                continue;
-            }
-        };
-        println!("{:6} ms {files}", start.elapsed().as_millis());
-        for ((property, found), expected) in
-            Property::ALL.iter().zip(found).zip(expected.split(' '))
-        {
-            if found != expected {
-                wrong.push(format!("{files}: {} is {found}, not {expected}", property.key()));
-            }
-        }
-    }
+    let lines: Vec<&str> =
+        table.lines().filter(|line| !line.starts_with('#') && line.contains(&only)).collect();
+    // The other tests of the program end long before it: both cores are its own.
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let lines = std::iter::from_fn(|| lines.get(next.fetch_add(1, Ordering::Relaxed)));
+        lines.flat_map(|line| wrong(line)).collect::<Vec<_>>()
+    };
+    let wrong: Vec<String> = thread::scope(|scope| {
+        let other = scope.spawn(take);
+        let own = take();
+        [own, other.join().expect("it has not panicked")].concat()
+    });
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -15,7 +15,7 @@ async function paste(page, content) {
   await text(page).fill(content);
 }
 
-test("an example gets a verdict, with the line, the run and a proved fix", async ({ page, context }) => {
+test("an example gets a verdict, with the line, the run and a proved fix", { tag: "@phone" }, async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, "check");
   await expect(verdict(page)).toContainText("The verdict comes here");
@@ -94,7 +94,7 @@ test("secrets and hosts are in no link and in no report", async ({ page }) => {
   expect(await page.evaluate(() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage))).not.toContain("hunter2");
 });
 
-test("several files are opened, dropped and removed", async ({ page }) => {
+test("several files are opened, dropped and removed", { tag: "@phone" }, async ({ page }) => {
   await open(page, "check");
   const topic = "Topic: orders\tPartitionCount: 1\tReplicationFactor: 3\tConfigs: min.insync.replicas=1\n";
   await page.locator("#check-open").setInputFiles([

@@ -28,7 +28,7 @@ async function gallery(page) {
   await expect(frame(page, 0).locator("output.count:visible")).toHaveText(/8 \/ \d+/);
 }
 
-test("the gallery shows embeds, each loaded when one comes near", async ({ page }) => {
+test("the gallery shows embeds, each loaded when one comes near", { tag: "@phone" }, async ({ page }) => {
   // A low window: the last is far away in it, also before the code beneath each stands there.
   await page.setViewportSize({ width: page.viewportSize().width, height: 300 });
   await gallery(page);
@@ -351,7 +351,7 @@ test("several on one page fetch the app once", async ({ page }) => {
   expect(fetched).toEqual(["ackward-web_bg.wasm"]);
 });
 
-test("in a low frame the diagram keeps more room than what stands beside it", async ({ page }) => {
+test("in a low frame the diagram keeps more room than what stands beside it", { tag: "@phone" }, async ({ page }) => {
   await gallery(page);
   const element = page.locator("ackward-diagram").first();
   await element.evaluate((diagram) => diagram.setAttribute("controls", "transport,verdict,code,state"));

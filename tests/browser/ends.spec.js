@@ -17,7 +17,7 @@ test("the cure can be reached at once, and from it what it cures", async ({ page
   await expect(page.locator("h1")).toHaveText("acks=1: leader loss drops an acked message");
 });
 
-test("the cure stands first at the end, with what to remember", async ({ page }) => {
+test("the cure stands first at the end, with what to remember", { tag: "@phone" }, async ({ page }) => {
   await end(page, "kafka-acks-1");
   await expect(page.locator(".takeaway")).toContainText("acks=1 means");
   const first = page.locator(".onward > *").first();
@@ -64,7 +64,7 @@ test("mails are counted where mails go out", async ({ page }) => {
   await expect(page.locator(".counts dt")).toHaveCount(3);
 });
 
-test("a log shows its offsets and marks, and what is new in it", async ({ page }) => {
+test("a log shows its offsets and marks, and what is new in it", { tag: "@phone" }, async ({ page }) => {
   await open(page, "s/kafka-acks-all?step=4");
   const leader = page.locator(".state tr").filter({ has: page.getByText("Leader", { exact: true }) });
   await expect(leader.locator(".log .mark").first()).toHaveText("0");
@@ -72,7 +72,7 @@ test("a log shows its offsets and marks, and what is new in it", async ({ page }
   await expect(leader.locator(".tag").filter({ hasText: "HW" })).toBeVisible();
 });
 
-test("a queue shows what is ready and what is unacked; SQS shows who has it, and the handle", async ({ page }) => {
+test("a queue shows what is ready and what is unacked; SQS shows who has it, and the handle", { tag: "@phone" }, async ({ page }) => {
   await end(page, "rabbitmq-confirms");
   const tags = page.locator(".state .tag");
   await page.keyboard.press("Home");

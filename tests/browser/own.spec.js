@@ -20,7 +20,7 @@ async function save(page, name) {
   await field.press("Enter");
 }
 
-test("what is kept is there at the next visit, and opens", async ({ page }) => {
+test("what is kept is there at the next visit, and opens", { tag: "@phone" }, async ({ page }) => {
   await lab(page);
   await save(page, "Orders, as they are");
   await expect(said(page)).toContainText("Saved “Orders, as they are” in this browser.");
@@ -173,7 +173,7 @@ test("a broken file says where and why, and changes nothing", async ({ page }) =
 });
 
 for (const theme of ["light", "dark"]) {
-  test(`axe finds nothing wrong, ${theme}`, async ({ page }) => {
+  test(`axe finds nothing wrong, ${theme}`, { tag: "@phone" }, async ({ page }) => {
     await page.emulateMedia({ colorScheme: theme });
     await lab(page);
     await save(page, "one");

@@ -19,6 +19,16 @@ export const launchOptions = {
   ],
 };
 
+/** Addresses, headers, caches and paper do not depend on the window. */
+const AT_A_DESK = ["deploy", "offline", "policy", "print", "focus"];
+
+/** Files of tests that hardly do: what is marked @phone is their main way, or its layout. */
+const MARKED = ["check-files", "embed", "ends", "own", "proof", "recorded", "share"];
+
+const files = (names) => names.map((name) => `${name}.spec.js`);
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 export default defineConfig({
   testDir: ".",
   // A stage of its own: ./dev test builds the hosts first.
@@ -52,11 +62,7 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },
-    {
-      name: "phone",
-      // Addresses, headers and caches do not depend on the window.
-      testIgnore: ["hosts.spec.js", "deploy.spec.js", "offline.spec.js", "policy.spec.js"],
-      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-    },
+    { name: "phone", testIgnore: files(["hosts", ...AT_A_DESK, ...MARKED]), use: PHONE },
+    { name: "phone, marked", testMatch: files(MARKED), grep: /@phone/, use: PHONE },
   ],
 });

@@ -4,7 +4,7 @@ import { expect, open, running, test } from "./app.js";
 
 const finding = (page, property) => page.locator(`.findings li[data-property="${property}"]`);
 
-test("says what can happen and opens the run that shows it", async ({ page }) => {
+test("says what can happen and opens the run that shows it", { tag: "@phone" }, async ({ page }) => {
   await open(page, "s/ack-lost");
   await expect(page.locator(".proof .progress[role=status]")).toHaveText(
     /^Search complete: \d of 8 violated by some run with up to 2 faults\.$/,
@@ -84,7 +84,7 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   await expect(page.locator("h1")).toHaveText("Applied twice, with the settings of “Message lost before the broker”");
 });
 
-test("says what would prevent it; applied, it does", async ({ page }) => {
+test("says what would prevent it; applied, it does", { tag: "@phone" }, async ({ page }) => {
   await open(page, "s/ack-lost");
   await expect(page.locator(".proof .progress[role=status]")).toContainText("up to 2 faults.");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);

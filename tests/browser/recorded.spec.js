@@ -25,7 +25,7 @@ test("a run with other faults or settings has no badge", async ({ page }) => {
   await expect(badge(page)).toHaveCount(0);
 });
 
-test("the recorded run stands beside the model's, and differences lead to their steps", async ({ page }) => {
+test("the recorded run stands beside the model's, and differences lead to their steps", { tag: "@phone" }, async ({ page }) => {
   await recorded(page, "ack-lost");
   await expect(dialog(page)).toContainText("./dev truth rabbitmq ack-lost");
   const run = (name) => dialog(page).getByRole("region", { name: `Sequence diagram: ${name}` });

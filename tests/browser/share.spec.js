@@ -29,7 +29,7 @@ test.beforeEach(async ({ context }) => {
 
 const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
-test("the link leads to exactly this", async ({ page }) => {
+test("the link leads to exactly this", { tag: "@phone" }, async ({ page }) => {
   await share(page, "lab?preset=kafka-default&acks=1&step=4");
   await dialog(page).getByRole("button", { name: "Copy link" }).click();
   await expect(dialog(page).locator(".done")).toHaveText("The link is copied.");
@@ -42,7 +42,7 @@ test("the link leads to exactly this", async ({ page }) => {
   await expect(page.locator("h1")).toHaveText("Kafka defaults (modified)");
 });
 
-test("the code for a page is what the embed takes", async ({ page }) => {
+test("the code for a page is what the embed takes", { tag: "@phone" }, async ({ page }) => {
   await share(page, "lab?preset=kafka-default&acks=1&fault=lose:ack@m1&step=4");
   const code = dialog(page).locator("pre");
   await expect(code).toContainText('preset="kafka-default" settings="acks=1" faults="lose:ack@m1" step="4"');
@@ -121,7 +121,7 @@ test("Mermaid itself reads every scenario", async ({ page, isMobile, browser }) 
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing wrong with it, ${colorScheme}`, async ({ page }) => {
+  test(`axe finds nothing wrong with it, ${colorScheme}`, { tag: "@phone" }, async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     await share(page, "s/ack-lost");
     const { violations } = await axe(page).analyze();
