@@ -17,7 +17,7 @@ fn main() {
     let (mut all, mut figures) = (Vec::new(), Vec::new());
     for preset in presets().iter().flat_map(|group| &group.presets) {
         let plan = Plan { runs: 200_000, ..Plan::usual(1) };
-        let mut chaos = Chaos::new(preset, &plan).expect("a preset can be run");
+        let mut chaos = Chaos::new(&preset.configuration, &plan).expect("a preset can be run");
         let start = Instant::now();
         let tally = chaos.run(0..plan.runs);
         let rate = tally.messages() as f64 / start.elapsed().as_secs_f64();
@@ -52,7 +52,7 @@ fn keep(figures: Vec<serde_json::Value>) {
 /// Returns the throughput, in messages per second, of fault-free runs that compute the enabled
 /// choices of each world and take the first one.
 fn world_by_world(preset: &Scenario, messages: u8) -> f64 {
-    let scenario = Scenario { messages, ..preset.clone() };
+    let scenario = preset.with_messages(messages);
     let setup = CompiledScenario::new(&scenario).expect("a preset can be run");
     let (mut choices, mut runs) = (Vec::new(), 0);
     let start = Instant::now();

@@ -67,7 +67,7 @@ impl<const ASKED: bool> Model for Plain<ASKED> {
 
 fn delivery(id: &str, messages: u8, faults: u8, classes: &[Class]) -> DeliveryModel {
     let mut scenario = preset(id).expect("the catalogue has it").clone();
-    scenario.messages = messages;
+    scenario.configuration.messages = messages;
     let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
     let chosen: Classes = classes.iter().copied().collect();
     let classes = if classes.is_empty() { usual() } else { chosen };

@@ -36,7 +36,7 @@ pub fn run_view(id: &str) -> Option<RunView> {
 /// Returns true if a scenario that is a test has passed; `None` if it is not a test.
 pub fn passed(scenario: &Scenario, ledger: &Ledger) -> Option<bool> {
     let expect = scenario.expect?;
-    Some((0..scenario.messages).all(|m| expect.holds(ledger.of(m).effects())))
+    Some((0..scenario.configuration.messages).all(|m| expect.holds(ledger.of(m).effects())))
 }
 
 #[cfg(test)]

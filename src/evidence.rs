@@ -161,7 +161,7 @@ impl Recording {
         setup.is_ok_and(|setup| {
             let trace = Trace::run(&setup);
             let ledger = &trace.last().ledger;
-            let shown = FinalState::after(setup.scenario.messages, ledger);
+            let shown = FinalState::after(setup.configuration().messages, ledger);
             self.ending == FinalState { endless: trace.end != End::Finished, ..shown }
         })
     }
@@ -174,8 +174,11 @@ impl Recording {
         let scenario = self.scenario()?;
         let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
         let report = explore(&setup, MOST);
-        let endings: BTreeSet<FinalState> =
-            report.endings.iter().map(|end| FinalState::of(scenario.messages, end)).collect();
+        let endings: BTreeSet<FinalState> = report
+            .endings
+            .iter()
+            .map(|end| FinalState::of(scenario.configuration.messages, end))
+            .collect();
         match endings.contains(&self.ending) {
             true => Ok(()),
             false => Err(format!("the model ends otherwise: {endings:?}")),

@@ -22,7 +22,7 @@ use crate::sim::settings::table;
 pub use crate::sim::settings::table::Field;
 use crate::sim::settings::value::Slot;
 pub use crate::sim::settings::value::{Form, UNSET};
-use crate::sim::{Op, Scenario, ScenarioError};
+use crate::sim::{Configuration, Op, Scenario, ScenarioError};
 
 /// A setting with its value.
 #[derive(Clone, Debug)]
@@ -45,11 +45,11 @@ impl Held {
 }
 
 /// Returns the settings that this configuration has, in reading order.
-pub fn settings(scenario: &Scenario) -> Vec<Held> {
-    let mut scenario = scenario.clone();
+pub fn settings(config: &Configuration) -> Vec<Held> {
+    let mut config = config.clone();
     let held = |field: &'static Field| {
-        let unset = field.unset.map(|unset| (unset.means)(&scenario));
-        let slot = (field.slot)(&mut scenario)?;
+        let unset = field.unset.map(|unset| (unset.means)(&config));
+        let slot = (field.slot)(&mut config)?;
         Some(Held { field, value: slot.text(), form: slot.form(), unset })
     };
     table::all().filter_map(held).collect()
@@ -64,21 +64,22 @@ pub fn change<K: AsRef<str>, V: AsRef<str>>(
     settings: &[(K, V)],
 ) -> Result<Scenario, String> {
     let mut changed = scenario.clone();
+    let config = &mut changed.configuration;
     // What a person sets goes over a client's defaults, in any order.
-    clients::set_clients(&mut changed, settings)?;
+    clients::set_clients(config, settings)?;
     for (key, value) in settings.iter().filter(|(key, _)| !clients::is_client(key.as_ref())) {
-        set(&mut changed, key.as_ref(), value.as_ref())?;
+        set(config, key.as_ref(), value.as_ref())?;
     }
     // Validate only now: two settings may be valid together and invalid alone.
-    changed.tidy();
-    changed.check().map_err(|e| clients::explained(&changed, &e, settings))?;
+    config.tidy();
+    changed.check().map_err(|e| clients::explained(&changed.configuration, &e, settings))?;
     Ok(changed)
 }
 
-fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
-    let field = resolve(scenario, key)?;
-    let unset = field.unset.map(|unset| (unset.means)(scenario));
-    let slot = (field.slot)(scenario);
+fn set(config: &mut Configuration, key: &str, value: &str) -> Result<(), String> {
+    let field = resolve(config, key)?;
+    let unset = field.unset.map(|unset| (unset.means)(config));
+    let slot = (field.slot)(config);
     let form = slot.as_ref().map(Slot::form);
     match slot.and_then(|mut slot| slot.put(read(field, value.trim()))) {
         Some(()) => Ok(()),
@@ -95,9 +96,9 @@ fn set(scenario: &mut Scenario, key: &str, value: &str) -> Result<(), String> {
 
 /// Sets the value at a full path, checking only its type. `None` if there is no such setting or the
 /// value is not valid for it.
-pub fn put(scenario: &mut Scenario, path: &str, value: &str) -> Option<()> {
+pub fn put(config: &mut Configuration, path: &str, value: &str) -> Option<()> {
     let field = table::all().find(|field| field.path == path)?;
-    (field.slot)(scenario)?.put(read_exactly(field, value))
+    (field.slot)(config)?.put(read_exactly(field, value))
 }
 
 /// Normalizes a value written by a program: the former word becomes [`UNSET`], as no one could have
@@ -114,7 +115,7 @@ fn read<'a>(field: &Field, value: &'a str) -> &'a str {
 }
 
 /// Returns the settings to change in `from` to obtain those of `to`, with the shortest keys.
-pub fn difference(from: &Scenario, to: &Scenario) -> Vec<(String, String)> {
+pub fn difference(from: &Configuration, to: &Configuration) -> Vec<(String, String)> {
     let (from, mut found) = clients::with_clients_of(from, to);
     let (before, after) = (settings(&from), settings(to));
     // A setting that another one brings has its default then.
@@ -143,8 +144,8 @@ fn fits(path: &str, key: &str) -> bool {
 }
 
 /// Returns the one setting that the key identifies.
-fn resolve(scenario: &Scenario, key: &str) -> Result<&'static Field, String> {
-    let all: Vec<&'static Field> = settings(scenario).into_iter().map(|held| held.field).collect();
+fn resolve(config: &Configuration, key: &str) -> Result<&'static Field, String> {
+    let all: Vec<&'static Field> = settings(config).into_iter().map(|held| held.field).collect();
     let meant = table::all().find(|field| field.aliases.iter().any(|alias| fits(key, alias)));
     let name = meant.map_or(key, |field| field.path);
     let mut found: Vec<_> = all.iter().filter(|field| fits(field.path, name)).collect();
@@ -223,10 +224,10 @@ pub fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
 /// technique.
 ///
 /// Circumstances stay as they are: nobody decides on them.
-pub fn changes(scenario: &Scenario) -> Vec<Change> {
-    let mut all = check::changes(scenario);
-    let bare = scenario.without_faults();
-    for held in settings(scenario) {
+pub fn changes(config: &Configuration) -> Vec<Change> {
+    let mut all = check::changes(config);
+    let bare = Scenario::from(config.clone());
+    for held in settings(config) {
         let Held { field, value, form, .. } = &held;
         if field.circumstance || field.usual_only {
             continue;
@@ -234,13 +235,13 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
         for other in form.values().into_iter().filter(|other| other != value) {
             let changed = change(&bare, &[(field.path, &other)]);
             // A value that the product rejects is not a possible change.
-            let Ok(changed) = changed else { continue };
-            if all.iter().all(|known| known.scenario != changed) {
+            let Ok(Scenario { configuration, .. }) = changed else { continue };
+            if all.iter().all(|known| known.configuration != configuration) {
                 let label = match (held.unset, other.as_str()) {
                     (Some(meaning), UNSET) => format!("{} unset ({meaning})", field.name()),
                     _ => format!("{}={other}", field.name()),
                 };
-                all.push(Change { label, scenario: changed });
+                all.push(Change { label, configuration });
             }
         }
     }
@@ -248,10 +249,10 @@ pub fn changes(scenario: &Scenario) -> Vec<Change> {
 }
 
 /// Returns the program lines that a consumer of this configuration can have, and does not have yet.
-pub fn palette(scenario: &Scenario) -> Vec<Op> {
-    let program = &scenario.consumer.program;
+pub fn palette(config: &Configuration) -> Vec<Op> {
+    let program = &config.consumer.program;
     let all = Op::ALL.iter().copied();
-    all.filter(|op| !program.contains(op) && scenario.takes_line(*op)).collect()
+    all.filter(|op| !program.contains(op) && config.takes_line(*op)).collect()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub use sources::{Source, page as source_page};
 use crate::diagram::build;
 use crate::diagram::ir::{Diagram, Tone};
 use crate::sim::{
-    Choice, CompiledScenario, End, FaultSpec, FixLink, Participant, Program, Scenario,
+    Choice, CompiledScenario, End, FaultSpec, FixLink, Narrative, Participant, Program, Scenario,
     ScenarioError, Trace, World,
 };
 use crate::text;
@@ -244,7 +244,8 @@ fn run_view(setup: &CompiledScenario, trace: &Trace) -> RunView {
         moments.push(moment);
     }
     let sentences = moments[1..].iter().map(|m| m.sentence.clone()).collect();
-    let Scenario { id, title, summary, takeaway, fix, sources, .. } = setup.scenario.clone();
+    let Scenario { id, narrative, .. } = setup.scenario.clone();
+    let Narrative { title, summary, takeaway, fix, sources, .. } = narrative;
     RunView {
         id,
         title,
@@ -274,7 +275,7 @@ pub fn chips(scenario: &Scenario) -> Vec<Chip> {
 
 fn before(setup: &CompiledScenario) -> StepView {
     let world = World::new(setup);
-    let sentence = match setup.scenario.messages {
+    let sentence = match setup.configuration().messages {
         1 => format!("The application is about to send m1 ({}).", text::amount(setup)),
         n => {
             format!("The application is about to send {n} messages ({} each).", text::amount(setup))
@@ -294,7 +295,7 @@ fn before(setup: &CompiledScenario) -> StepView {
 fn moment(setup: &CompiledScenario, trace: &Trace, number: usize, before: &StepView) -> StepView {
     let step = &trace.steps[number - 1];
     let world = &step.world;
-    let note = setup.scenario.notes.iter().find(|note| note.at == step.key);
+    let note = setup.scenario.narrative.notes.iter().find(|note| note.at == step.key);
     // A fault such as `lose:…#*` occurs several times; its note belongs to the first occurrence.
     let first = trace.steps[..number - 1].iter().all(|s| s.key != step.key);
     let sentence = match note.filter(|_| first) {

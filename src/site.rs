@@ -52,7 +52,7 @@ const FAULTS: u8 = 2;
 pub fn questions() -> Vec<(&'static str, Question)> {
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
     let ask = |preset: &'static Scenario| {
-        let (scenario, messages) = (Box::new(preset.clone()), preset.messages);
+        let (scenario, messages) = (Box::new(preset.clone()), preset.configuration.messages);
         let kinds = Class::ALL.into_iter().filter(|&kind| usual().has(kind)).collect();
         let search = Search { scenario, messages, faults: FAULTS, kinds };
         (preset.id.as_str(), Question::Verdict(search))

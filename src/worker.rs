@@ -41,7 +41,7 @@ impl Worker {
             Question::Outcomes(at) => outcomes::answer(&at, &mut say),
             Question::Faults { scenario } => say(Answer::Faults(possible_faults(&scenario))),
             Question::Pictures { group } => say(Answer::Pictures(pictures(group))),
-            Question::Cost { scenario, load } => say(match cost(&scenario, &load) {
+            Question::Cost { scenario, load } => say(match cost(&scenario.configuration, &load) {
                 Ok(cost) => Answer::Cost(Box::new(cost)),
                 Err(problem) => Answer::Wrong(problem.to_string()),
             }),

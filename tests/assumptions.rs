@@ -31,7 +31,7 @@ fn every_list_is_short_and_names_a_version() {
             let found = rests(preset, kinds);
             let count = found.assumed.len();
             assert!((3..=8).contains(&count), "{}: {count} {found:#?}", preset.id);
-            let generic = preset.broker.key() == "generic";
+            let generic = preset.configuration.broker.key() == "generic";
             let version = found.product.contains(|c: char| c.is_ascii_digit());
             assert_eq!(version, !generic, "{}", preset.id);
         }
@@ -95,7 +95,7 @@ fn one_send_at_a_time_is_an_assumption_where_there_are_two_messages() {
     for id in ["sqs-fifo", "at-least-once"] {
         let scenario = preset(id).unwrap();
         let at = |messages| {
-            let scenario = Scenario { messages, ..scenario.clone() };
+            let scenario = scenario.with_messages(messages);
             let found = rests(&scenario, usual());
             label(&found, "at a time") || label(&found, "before it")
         };

@@ -15,14 +15,14 @@ fn plan(messages: u8, runs: u64, rates: FaultRates) -> Plan {
 }
 
 fn run(scenario: &Scenario, plan: &Plan) -> Stats {
-    Chaos::new(scenario, plan).expect("a plan that can be run").run(0..plan.runs)
+    Chaos::new(&scenario.configuration, plan).expect("a plan that can be run").run(0..plan.runs)
 }
 
 /// Returns a scenario with a broker that syncs before it answers, a producer with this many
 /// attempts, and a consumer that acknowledges after its work.
 fn retrying(attempts: u8) -> Scenario {
     let mut scenario = preset("at-least-once").expect("a preset").clone();
-    if let ProducerSettings::Retry(retry) = &mut scenario.producer {
+    if let ProducerSettings::Retry(retry) = &mut scenario.configuration.producer {
         retry.attempts = attempts;
     }
     scenario
@@ -117,12 +117,12 @@ fn possible(scenario: &Scenario, classes: &[Class]) -> Option<u16> {
 fn compare(classes: &[Class]) -> u32 {
     let mut compared = 0;
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        let scenario = Scenario { messages: 2, ..preset.clone() };
+        let scenario = preset.with_messages(2);
         let Some(possible) = possible(&scenario, classes) else { continue };
         let own = FaultRate::with_chances().filter(|h| classes.contains(&h.class()));
         let rates = own.fold(FaultRates::default(), |rates, hazard| rates.with(hazard, 30_000));
         let plan = plan(2, 4_000, rates);
-        let mut chaos = Chaos::new(&scenario, &plan).unwrap();
+        let mut chaos = Chaos::new(&scenario.configuration, &plan).unwrap();
         for number in 0..plan.runs {
             let ran = chaos.one(number);
             // An expiry is a fault, but not one of those kinds.
@@ -174,7 +174,7 @@ fn a_run_can_be_shown_and_shows_the_same() {
         let mut shown = 0;
         for &count in Count::ALL {
             for worst in tally.worst(count) {
-                let trace = Chaos::replay(scenario, &plan, worst.run).unwrap();
+                let trace = Chaos::replay(&scenario.configuration, &plan, worst.run).unwrap();
                 let ledger = &trace.last().ledger;
                 assert!(trace.end != End::CutOff, "{id}, run {}", worst.run);
                 assert!(trace.steps.len() >= worst.steps.into(), "{id}, run {}", worst.run);
@@ -209,7 +209,7 @@ fn which_runs_are_run_together_makes_no_difference() {
     let mut parts = Stats::new(plan.messages);
     for start in [4_000, 0, 2_000, 1_000, 3_000] {
         // Each with a simulator of its own, as workers have.
-        let mut chaos = Chaos::new(scenario, &plan).unwrap();
+        let mut chaos = Chaos::new(&scenario.configuration, &plan).unwrap();
         parts.join(&chaos.run(start..start + 1_000));
     }
     assert_eq!(parts, whole);
@@ -254,7 +254,7 @@ fn a_wrong_plan_names_the_place_and_the_remedy() {
     let scenario = preset("kafka-default").unwrap();
     let problem = |json: &str| {
         let plan: Plan = serde_json::from_str(json).expect("JSON");
-        Chaos::new(scenario, &plan).err().expect("a wrong plan").to_string()
+        Chaos::new(&scenario.configuration, &plan).err().expect("a wrong plan").to_string()
     };
     for (json, label) in [
         (r#"{"seed":1,"runs":0,"messages":1}"#, "runs: use 1 to"),
@@ -311,10 +311,10 @@ fn the_same_plan_gives_the_same_numbers_everywhere() {
 #[test]
 fn what_can_strike_is_what_does() {
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        let possible = FaultRate::possible(preset);
+        let possible = FaultRate::possible(&preset.configuration);
         let rates =
             FaultRate::with_chances().fold(FaultRates::default(), |rates, h| rates.with(h, 30_000));
-        let scenario = Scenario { messages: 1, ..preset.clone() };
+        let scenario = preset.with_messages(1);
         let tally = run(&scenario, &plan(1, 20_000, rates));
         for &hazard in &possible {
             assert!(tally.faults_used(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
@@ -338,7 +338,7 @@ fn what_is_said_to_take_no_time_takes_none() {
         let setup = CompiledScenario::new(scenario).unwrap();
         let with = |pace: LatencyModel| {
             let plan = Plan { pace, ..plan(2, 100, rates.clone()) };
-            Chaos::new(scenario, &plan).map(|mut chaos| chaos.run(0..plan.runs))
+            Chaos::new(&scenario.configuration, &plan).map(|mut chaos| chaos.run(0..plan.runs))
         };
         let Ok(usual) = with(LatencyModel::default()) else { panic!("{}", scenario.id) };
         let changed = |acts: &[Operation]| {

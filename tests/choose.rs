@@ -10,7 +10,7 @@ use ackward::choose::{
     Answers, Broker, Effect, Hands, Known, Lost, Near, Order, Question, Rank, Twice, USUAL,
     candidates, client, known, obligations, pick, prove,
 };
-use ackward::sim::{Class, CompiledScenario, Path, Scenario, Trace};
+use ackward::sim::{Class, CompiledScenario, Path, Trace};
 use ackward::simulate::{Load, cost};
 
 #[test]
@@ -44,8 +44,8 @@ fn every_run_that_is_shown_breaks_what_it_is_shown_for() {
             if *property == Property::NeverStuck {
                 continue;
             }
-            let scenario = Scenario { messages: run.messages, ..candidate.scenario.clone() };
-            let mut setup = CompiledScenario::new(&scenario).unwrap();
+            let config = candidate.configuration.with_messages(run.messages);
+            let mut setup = CompiledScenario::bare(&config).unwrap();
             setup.expects(Class::ALL.into_iter().collect());
             let path: Path = run.path.parse().unwrap();
             let trace = Trace::along(&setup, &path);
@@ -112,7 +112,7 @@ fn the_nearest_misses_come_first() {
 fn the_rate_asks_for_hands() {
     let case = |order, rate| Answers { order, rate, ..Answers::default() };
     let candidate = candidates().iter().find(|c| c.id == "sqs-fifo-outbox+inbox").unwrap();
-    let cost = cost(&candidate.scenario, &Load::default()).unwrap();
+    let cost = cost(&candidate.configuration, &Load::default()).unwrap();
     let few = Hands::needed(&case(Order::Key, 10), candidate, &cost);
     assert_eq!((few.producers, few.consumers, few.limit), (1, 1, None));
     let many = Hands::needed(&case(Order::Key, 1_000), candidate, &cost);
@@ -129,7 +129,7 @@ fn the_rate_asks_for_hands() {
 #[test]
 fn real_clients_are_given_every_setting_that_a_preset_changes() {
     let text = |id: &str| {
-        let blocks = client(catalogue::preset(id).unwrap(), Order::No);
+        let blocks = client(&catalogue::preset(id).unwrap().configuration, Order::No);
         blocks.into_iter().map(|block| block.text).collect::<String>()
     };
     for (id, parts) in [
@@ -153,17 +153,18 @@ fn real_clients_are_given_every_setting_that_a_preset_changes() {
         }
     }
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        let of_a_make = !matches!(preset.broker.key(), "generic");
-        assert_eq!(client(preset, Order::No).len() > 1, of_a_make, "{}", preset.id);
+        let of_a_make = !matches!(preset.configuration.broker.key(), "generic");
+        assert_eq!(client(&preset.configuration, Order::No).len() > 1, of_a_make, "{}", preset.id);
     }
 }
 
 /// Returns the text of the block with this title, if there is one.
 fn block(id: &str, title: &str, order: Order) -> Option<String> {
     let candidate = candidates().iter().find(|candidate| candidate.id == id);
-    let known = || catalogue::preset(id).or(catalogue::scenario(id));
-    let scenario = candidate.map(|candidate| &candidate.scenario).or_else(known);
-    let blocks = client(scenario.unwrap_or_else(|| panic!("{id}")), order);
+    let known =
+        || catalogue::preset(id).or(catalogue::scenario(id)).map(|known| &known.configuration);
+    let config = candidate.map(|candidate| &candidate.configuration).or_else(known);
+    let blocks = client(config.unwrap_or_else(|| panic!("{id}")), order);
     blocks.into_iter().find(|block| block.title.contains(title)).map(|block| block.text)
 }
 
@@ -187,7 +188,7 @@ fn a_client_that_behaves_otherwise_is_made_to_behave_alike() {
 fn defaults_that_clients_differ_in_are_written_out() {
     let of = |id: &str, title: &str| block(id, title, Order::No).unwrap_or_default();
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        match preset.broker.key() {
+        match preset.configuration.broker.key() {
             "kafka" => {
                 let text = of(&preset.id, "librdkafka 2.x, producer");
                 for key in [

@@ -8,7 +8,8 @@ use ackward::simulate::{
 };
 
 fn of(id: &str) -> Cost {
-    cost(preset(id).expect("a preset"), &Load::default()).expect("it can be measured")
+    cost(&preset(id).expect("a preset").configuration, &Load::default())
+        .expect("it can be measured")
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn measured(id: &str) -> f64 {
     let mut pace = LatencyModel::default();
     pace.set(Operation::Gap, 0);
     let plan = Plan { seed: 9, runs: 4_000, messages: 4, rates: FaultRates::default(), pace };
-    let mut chaos = Chaos::new(scenario, &plan).unwrap();
+    let mut chaos = Chaos::new(&scenario.configuration, &plan).unwrap();
     let mut sum = 0;
     for number in 0..plan.runs {
         let mut times: Vec<u64> = chaos.one(number).effect.into_iter().flatten().collect();
@@ -119,7 +120,8 @@ fn ours_are_of_the_order_of_the_published_figures() {
 #[test]
 fn every_preset_can_be_measured() {
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        let cost = cost(preset, &Load::default()).unwrap_or_else(|e| panic!("{}: {e}", preset.id));
+        let cost = cost(&preset.configuration, &Load::default())
+            .unwrap_or_else(|e| panic!("{}: {e}", preset.id));
         assert!(cost.per_second() > 1.0, "{}", preset.id);
         assert!(cost.effect.count() == 10_000, "{}: every message takes effect", preset.id);
     }
@@ -129,7 +131,7 @@ fn every_preset_can_be_measured() {
 fn larger_messages_leave_smaller_batches() {
     let sent = |message_bytes| {
         let load = Load { message_bytes, ..Load::default() };
-        cost(preset("kafka-idempotent").unwrap(), &load).unwrap().sent_per_second()
+        cost(&preset("kafka-idempotent").unwrap().configuration, &load).unwrap().sent_per_second()
     };
     assert!(sent(100) > sent(4_000) && sent(4_000) > sent(16_384));
 }

@@ -9,7 +9,7 @@ use ackward::diagram::ir::Item;
 use ackward::diagram::layout::{Layout, lay_out};
 use ackward::diagram::svg::{Theme, document};
 use ackward::present::{RunView, tell};
-use ackward::sim::{CompiledScenario, FaultSpec, Scenario};
+use ackward::sim::{CompiledScenario, FaultSpec};
 use expect_test::expect_file;
 use std::collections::HashSet;
 
@@ -75,7 +75,7 @@ fn no_word_is_broken() {
     for preset in catalogue::presets().iter().flat_map(|group| &group.presets) {
         let setup = CompiledScenario::new(preset).expect("a preset can be run");
         for fault in FaultSpec::all(&setup, 0).into_iter().step_by(3) {
-            let scenario = Scenario { faults: vec![fault], ..preset.clone() };
+            let scenario = preset.with_faults(vec![fault]);
             if let Ok(story) = tell(&scenario) {
                 look(&preset.id, &story, &[280, 362]);
             }

@@ -732,7 +732,8 @@ fn every_scenario_has_its_right_ending() {
 #[test]
 fn every_scenario_has_a_row() {
     let rows: Vec<_> = ENDINGS.iter().map(|&(id, endings, _)| (id, endings.len() as u8)).collect();
-    let all: Vec<_> = catalogue::scenarios().iter().map(|s| (s.id.as_str(), s.messages)).collect();
+    let all: Vec<_> =
+        catalogue::scenarios().iter().map(|s| (s.id.as_str(), s.configuration.messages)).collect();
     for scenario in &all {
         assert!(rows.contains(scenario), "{scenario:?} has no row, or too few endings");
     }
@@ -762,10 +763,10 @@ fn dual_writes_leave_one_side_without_the_other() {
 #[test]
 fn a_fix_fixes() {
     for scenario in catalogue::scenarios() {
-        let Some(fix) = &scenario.fix else { continue };
+        let Some(fix) = &scenario.narrative.fix else { continue };
         let trace = run(&fix.to);
         assert_eq!(trace.end, End::Finished, "{} → {}", scenario.id, fix.to);
-        for m in 0..catalogue::scenario(&fix.to).unwrap().messages {
+        for m in 0..catalogue::scenario(&fix.to).unwrap().configuration.messages {
             let outcome = trace.last().ledger.outcome(m);
             let good = matches!(outcome, Once | DeadLettered | LostWithError);
             assert!(good, "{} → {}: m{} {outcome:?}", scenario.id, fix.to, m + 1);
@@ -779,8 +780,12 @@ fn tests_pass_or_fail_as_their_names_say() {
     for scenario in catalogue::scenarios() {
         let trace = run(&scenario.id);
         let Some(pass) = catalogue::passed(scenario, &trace.last().ledger) else { continue };
-        assert_eq!(pass, scenario.takeaway.starts_with("Passed"), "{}", scenario.id);
-        assert!(pass || scenario.fix.is_some(), "{} fails and offers no fix", scenario.id);
+        assert_eq!(pass, scenario.narrative.takeaway.starts_with("Passed"), "{}", scenario.id);
+        assert!(
+            pass || scenario.narrative.fix.is_some(),
+            "{} fails and offers no fix",
+            scenario.id
+        );
         if pass {
             passed.push(scenario.id.as_str());
         }
@@ -793,8 +798,8 @@ fn tests_pass_or_fail_as_their_names_say() {
 #[test]
 fn product_facts_have_a_source() {
     for scenario in catalogue::scenarios() {
-        let product = ["kafka", "rabbitmq", "sqs"].contains(&scenario.broker.key());
+        let product = ["kafka", "rabbitmq", "sqs"].contains(&scenario.configuration.broker.key());
         let general = scenario.id.starts_with("dedup-");
-        assert!(!product || general || !scenario.sources.is_empty(), "{}", scenario.id);
+        assert!(!product || general || !scenario.narrative.sources.is_empty(), "{}", scenario.id);
     }
 }

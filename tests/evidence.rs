@@ -13,7 +13,7 @@ use ackward::catalogue;
 use ackward::check::{changes, explore};
 use ackward::evidence::{Counts, FinalState, Recording, Seen, configuration, line, replay};
 use ackward::present::open_along;
-use ackward::sim::{CompiledScenario, Trace};
+use ackward::sim::{CompiledScenario, Scenario, Trace};
 use expect_test::expect_file;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -132,7 +132,8 @@ fn every_ending_of_a_script_was_seen() {
         }
         let setup = CompiledScenario::new(scenario).expect("the catalogue is valid");
         let report = explore(&setup, 1_000_000);
-        let endings = report.endings.iter().map(|end| FinalState::of(scenario.messages, end));
+        let endings =
+            report.endings.iter().map(|end| FinalState::of(scenario.configuration.messages, end));
         let endings: BTreeSet<FinalState> = endings.collect();
         (all, all_seen) = (all + endings.len(), all_seen + seen.len());
         if seen.len() < endings.len() {
@@ -171,11 +172,13 @@ fn the_model_accepts_its_own_runs() {
         let trace = Trace::run(&setup);
         let seen: Vec<Seen> = Seen::all_of(&trace).into_iter().map(|(_, seen)| seen).collect();
         let endless = trace.end != ackward::sim::End::Finished;
-        let ending =
-            FinalState { endless, ..FinalState::after(scenario.messages, &trace.last().ledger) };
+        let ending = FinalState {
+            endless,
+            ..FinalState::after(scenario.configuration.messages, &trace.last().ledger)
+        };
         let replayed = replay(&setup, &seen, &ending);
         assert!(replayed.is_ok(), "{}: {}", scenario.id, replayed.unwrap_err());
-        assert_eq!(configuration(scenario)["messages"], scenario.messages);
+        assert_eq!(configuration(scenario)["messages"], scenario.configuration.messages);
     }
 }
 
@@ -291,10 +294,10 @@ fn other_settings_are_rejected() {
     for (name, recording) in recordings() {
         let scenario = recording.scenario().expect("its settings can be read");
         let before = rejected;
-        let all = changes(&scenario);
+        let all = changes(&scenario.configuration);
         for change in &all {
-            let mut changed = change.scenario.clone();
-            changed.faults = scenario.faults.clone();
+            let configuration = change.configuration.clone();
+            let changed = Scenario { configuration, ..scenario.clone() };
             // A script that does not fit the changed settings proves nothing.
             let Ok(setup) = CompiledScenario::new(&changed) else { continue };
             tried += 1;

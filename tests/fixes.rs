@@ -11,7 +11,7 @@ use ackward::sim::{CompiledScenario, FaultSpec, Scenario};
 const LIMITS: Limits = Limits { each: 100_000, all: usize::MAX };
 
 fn one_message(id: &str) -> Scenario {
-    Scenario { messages: 1, ..preset(id).unwrap_or_else(|| panic!("{id}")).clone() }
+    preset(id).unwrap_or_else(|| panic!("{id}")).with_messages(1)
 }
 
 fn search(subject: Subject) -> FixSearch {
@@ -25,22 +25,22 @@ fn fixes(scenario: &Scenario, faults: &[&str]) -> FixSearch {
     if faults.is_empty() {
         let bounds = Bounds { faults: 1, classes: usual() };
         let verdict = check(&CompiledScenario::new(scenario).unwrap(), bounds, 100_000);
-        return search(Subject::of(scenario, &verdict));
+        return search(Subject::of(&scenario.configuration, &verdict));
     }
     let faults: Vec<FaultSpec> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
-    let scripted = Scenario { faults: faults.clone(), ..scenario.clone() };
+    let scripted = scenario.with_faults(faults.clone());
     let report = explore(&CompiledScenario::new(&scripted).unwrap(), 100_000);
     let broken = report
         .endings
         .iter()
-        .fold(0, |bits, end| bits | end.violated_properties(scenario.messages));
+        .fold(0, |bits, end| bits | end.violated_properties(scenario.configuration.messages));
     let is_broken = |p: &Property| broken & 1 << *p as u16 != 0;
     let finding = |p: Property| match is_broken(&p) {
         true => (p, Finding::Violated(vec![])),
         false => (p, Finding::Holds),
     };
     search(Subject {
-        scenario: scenario.clone(),
+        configuration: scenario.configuration.clone(),
         faults: FaultScope::Script(faults),
         findings: Property::ALL.map(finding).to_vec(),
         endings: report.endings.into_iter().collect(),
@@ -107,7 +107,7 @@ fn a_lock_keeps_two_relays_from_sending_a_row_twice() {
     let of = |scenario: &Scenario, property| {
         let verdict = check(&CompiledScenario::new(scenario).unwrap(), calm, 100_000);
         assert!(matches!(verdict.finding(property), Finding::Violated(_)), "{property:?}");
-        label(&search(Subject::of(scenario, &verdict)).of(property))
+        label(&search(Subject::of(&scenario.configuration, &verdict)).of(property))
     };
     let twice = of(&scenario, Property::StoredOnce);
     for fix in ["one relay", "lock rows: SELECT … FOR UPDATE SKIP LOCKED"] {
@@ -146,20 +146,20 @@ fn parking_at_the_first_receive_is_said_to_give_up_the_effect() {
 #[test]
 fn harm_comes_last_and_no_circumstance_is_offered() {
     for preset in presets().iter().flat_map(|group| &group.presets) {
-        let scenario = Scenario { messages: 1, ..preset.clone() };
+        let scenario = preset.with_messages(1);
         // Some presets refer to more messages than one.
         if scenario.check().is_err() {
             continue;
         }
         let found = fixes(&scenario, &[]);
-        let held = lab::settings(&scenario);
+        let held = lab::settings(&scenario.configuration);
         for property in Property::ALL {
             let fixes = found.of(property);
             let harmless = fixes.partition_point(|fix| fix.is_harmless());
             let (_, harmful) = fixes.split_at(harmless);
             assert!(harmful.iter().all(|fix| !fix.is_harmless()), "{}", preset.id);
             for fix in fixes {
-                for (key, _) in lab::difference(&scenario, &fix.scenario) {
+                for (key, _) in lab::difference(&scenario.configuration, &fix.configuration) {
                     let field = held.iter().find(|held| held.field.path.ends_with(&key));
                     let decided = field.is_none_or(|held| !held.field.circumstance);
                     assert!(decided, "{}: {}", preset.id, fix.label);

@@ -106,7 +106,7 @@ fn compare(
             wrong.push(format!("{what}: the sources say {expected}, the model {found}"));
         }
     };
-    let expected = expected_effects(row, scenario.messages, of);
+    let expected = expected_effects(row, scenario.configuration.messages, of);
     for (msg, counts) in &expected {
         let found: Counts = endings.iter().map(|e| e.ledger.of(*msg).effects().min(2)).collect();
         differ(&format!("effects of m{}", msg + 1), format!("{counts:?}"), format!("{found:?}"));

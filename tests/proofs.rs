@@ -5,7 +5,7 @@ use ackward::catalogue::preset;
 use ackward::check::Property::{self, *};
 use ackward::check::{Bounds, Finding, check, usual};
 use ackward::lab;
-use ackward::sim::{Class, CompiledScenario, Scenario};
+use ackward::sim::{Class, CompiledScenario};
 
 /// A preset, the properties that hold, and those that are violated. Most producers here lose their
 /// unsent messages when they crash, so that many presets lose a message silently, whatever the
@@ -39,7 +39,7 @@ const KNOWN: &[(&str, &[Property], &[Property])] = &[
 #[test]
 fn well_known_configurations_hold_what_they_are_known_for() {
     for (id, holds, breaks) in KNOWN {
-        let scenario = Scenario { messages: 2, ..preset(id).expect("a preset").clone() };
+        let scenario = preset(id).expect("a preset").with_messages(2);
         let setup = CompiledScenario::new(&scenario).expect("a preset can be run");
         let verdict = check(&setup, Bounds { faults: 2, classes: usual() }, 2_000_000);
         for property in *holds {
@@ -56,8 +56,7 @@ fn well_known_configurations_hold_what_they_are_known_for() {
 /// many faults of this kind.
 fn proves(id: &str, settings: &[(&str, &str)], faults: u8, class: Class, asked: Property) -> bool {
     let scenario = lab::change(preset(id).expect("a preset"), settings).expect("it can be set");
-    let setup =
-        CompiledScenario::new(&Scenario { messages: 2, ..scenario }).expect("it can be run");
+    let setup = CompiledScenario::new(&scenario.with_messages(2)).expect("it can be run");
     let bounds = Bounds { faults, classes: [class].into_iter().collect() };
     check(&setup, bounds, 2_000_000).proves(asked)
 }

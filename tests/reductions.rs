@@ -5,7 +5,7 @@ use ackward::check::{
     Bounds, DeliveryModel, Explorer, Finding, Model as _, Progress, Property, TerminalState,
     Verdict, changes, usual,
 };
-use ackward::sim::{Class, Classes, CompiledScenario, Scenario};
+use ackward::sim::{Class, Classes, CompiledScenario, Configuration};
 use std::collections::BTreeSet;
 
 /// The state limit: larger searches take too long for a test.
@@ -28,13 +28,13 @@ fn found(model: DeliveryModel, most: usize) -> Option<Found> {
 
 /// Compares the reduced and the unreduced search, unless the latter is too large; returns the
 /// number of states of both.
-fn compare(name: &str, scenario: &Scenario, bounds: Bounds) -> Option<(usize, usize)> {
-    let setup = CompiledScenario::new(scenario).ok()?;
+fn compare(name: &str, config: &Configuration, bounds: Bounds) -> Option<(usize, usize)> {
+    let setup = CompiledScenario::bare(config).ok()?;
     let reduced = DeliveryModel::new(&setup, bounds);
     let whole = DeliveryModel { reduced: false, ..reduced.clone() };
     let all = found(whole.clone(), MOST)?;
     let fewer = found(reduced, MOST).expect("there are fewer states");
-    let name = format!("{name}: {} messages, {} faults", scenario.messages, bounds.faults);
+    let name = format!("{name}: {} messages, {} faults", config.messages, bounds.faults);
     assert_eq!(fewer.broken, all.broken, "{name}");
     assert_eq!(fewer.endings, all.endings, "{name}");
     for (property, finding) in &fewer.verdict.findings {
@@ -68,8 +68,8 @@ fn reductions_keep_every_verdict_and_every_end() {
     let (mut with, mut without, mut compared) = (0, 0, 0);
     for preset in ackward::catalogue::presets().iter().flat_map(|group| &group.presets) {
         for (messages, faults, classes) in [(1, 1, all), (1, 2, usual()), (2, 1, usual())] {
-            let scenario = Scenario { messages, ..preset.clone() };
-            let compare = compare(&preset.id, &scenario, Bounds { faults, classes });
+            let config = preset.configuration.with_messages(messages);
+            let compare = compare(&preset.id, &config, Bounds { faults, classes });
             let Some((states, fewer)) = compare else { continue };
             println!("{:34} {messages} {faults} {states:8} {fewer:8}", preset.id);
             without += states;
@@ -85,11 +85,10 @@ fn reductions_keep_every_verdict_and_every_end() {
 fn reductions_keep_them_with_one_setting_changed() {
     let mut compared = 0;
     for preset in ackward::catalogue::presets().iter().flat_map(|group| &group.presets) {
-        let preset = Scenario { messages: 1, ..preset.clone() };
-        for change in changes(&preset) {
+        for change in changes(&preset.configuration.with_messages(1)) {
             let name = format!("{} with {}", preset.id, change.label);
             let bounds = Bounds { faults: 1, classes: usual() };
-            compared += usize::from(compare(&name, &change.scenario, bounds).is_some());
+            compared += usize::from(compare(&name, &change.configuration, bounds).is_some());
         }
     }
     assert!(compared > 300);

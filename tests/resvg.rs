@@ -116,9 +116,9 @@ fn a_scenario_with_any_characters_makes_documents_that_can_be_read() {
 
 fn documents_can_be_read(any: &str) {
     let mut scenario = catalogue::scenario("ack-lost").expect("the catalogue has it").clone();
-    scenario.title = format!("Title {any}");
-    scenario.takeaway += any;
-    for note in &mut scenario.notes {
+    scenario.narrative.title = format!("Title {any}");
+    scenario.narrative.takeaway += any;
+    for note in &mut scenario.narrative.notes {
         note.say += any;
     }
     let story = present::tell(&scenario).expect("only its words are different");

@@ -27,7 +27,7 @@ fn every_scripted_fault_strikes_and_every_note_is_said() {
             );
         }
         let story = present::tell(scenario).unwrap();
-        for note in &scenario.notes {
+        for note in &scenario.narrative.notes {
             assert!(
                 keys.contains(note.at.as_str()),
                 "{}: no step {}; there are {:#?}",
@@ -125,11 +125,9 @@ fn only_the_script_strikes() {
     // compare with.
     for scenario in catalogue::scenarios().iter().filter(|s| !s.faults.is_empty()) {
         let (setup, trace) = run(&scenario.id);
-        let without =
-            CompiledScenario::new(&Scenario { faults: vec![], notes: vec![], ..scenario.clone() });
-        let calm = Trace::run(&without.unwrap());
+        let calm = Trace::run(&CompiledScenario::bare(&scenario.configuration).unwrap());
         let ledger = &calm.last().ledger;
-        for m in 0..setup.scenario.messages {
+        for m in 0..setup.configuration().messages {
             assert_eq!(ledger.outcome(m), Outcome::Once, "{} without its faults", scenario.id);
         }
         let strikes = trace.steps.iter().filter(|s| matches!(s.choice, Choice::Strike(..))).count();
@@ -143,15 +141,15 @@ fn no_verdict_says_that_the_run_beside_it_is_impossible() {
     for scenario in catalogue::scenarios() {
         let trace = run(&scenario.id).1;
         let ledger = &trace.last().ledger;
-        let broken = Property::violated_properties(scenario.messages, ledger, true);
+        let broken = Property::violated_properties(scenario.configuration.messages, ledger, true);
         let bounds = Bounds { faults: 2, classes: usual_beside(&scenario.faults) };
         // A fault that strikes every time is more than one.
         let more = scenario.faults.iter().any(|fault| fault.at.nth == Occurrence::Every);
         if broken == 0 || more || scenario.faults.len() > 2 {
             continue;
         }
-        let bare = Scenario { faults: Vec::new(), notes: Vec::new(), ..scenario.clone() };
-        let verdict = check(&CompiledScenario::new(&bare).unwrap(), bounds, 200_000);
+        let bare = CompiledScenario::bare(&scenario.configuration).unwrap();
+        let verdict = check(&bare, bounds, 200_000);
         for (property, finding) in &verdict.findings {
             let wrong = broken & 1 << *property as u16 != 0 && *finding == Finding::Holds;
             assert!(!wrong, "{}: {}", scenario.id, property.key());

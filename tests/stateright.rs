@@ -159,7 +159,7 @@ fn explored(delivery: &DeliveryModel) -> Option<Result> {
 /// Asserts that the two agree; `None` if there are too many states.
 fn compare(id: &str, messages: u8, bounds: Bounds) -> Option<()> {
     let mut scenario = preset(id).expect("the catalogue has it").clone();
-    scenario.messages = messages;
+    scenario.configuration.messages = messages;
     let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{id}: {e}"));
     let delivery = DeliveryModel { reduced: false, ..DeliveryModel::new(&setup, bounds) };
     let ours = explored(&delivery)?;

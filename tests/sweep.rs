@@ -13,12 +13,12 @@ const MOST: usize = 400_000;
 fn configurations() -> Vec<(String, Scenario)> {
     let groups = ackward::catalogue::presets();
     let all = groups.iter().flat_map(|group| &group.presets);
-    all.map(|preset| (preset.id.clone(), Scenario { messages: 1, ..preset.clone() })).collect()
+    all.map(|preset| (preset.id.clone(), preset.with_messages(1))).collect()
 }
 
 /// Checks the invariants of a state, and returns the violated one.
 fn broken_law(setup: &CompiledScenario, world: &World) -> Option<String> {
-    for msg in 0..setup.scenario.messages {
+    for msg in 0..setup.configuration().messages {
         let record = world.ledger.of(msg);
         if record.effects() > record.begun && record.begun < Record::MOST {
             return Some(format!("m{}: an effect without a handling", msg + 1));
@@ -71,7 +71,7 @@ fn one_fault_at_every_point_in_every_order() {
     for (name, scenario) in configurations() {
         let setup = CompiledScenario::new(&scenario).unwrap_or_else(|e| panic!("{name}: {e}"));
         for fault in FaultSpec::all(&setup, 0) {
-            let faulty = Scenario { faults: vec![fault], ..scenario.clone() };
+            let faulty = scenario.with_faults(vec![fault]);
             let setup = CompiledScenario::new(&faulty).unwrap_or_else(|e| panic!("{name}: {e}"));
             let mut broken = None;
             let report = explore_and(&setup, MOST, |world| {
@@ -95,7 +95,7 @@ fn two_faults_at_every_pair_of_points() {
         let faults = FaultSpec::all(&setup, 0);
         for &first in &faults {
             for &second in &faults {
-                let both = Scenario { faults: vec![first, second], ..scenario.clone() };
+                let both = scenario.with_faults(vec![first, second]);
                 let setup = CompiledScenario::new(&both).unwrap_or_else(|e| panic!("{name}: {e}"));
                 let trace = Trace::run(&setup);
                 let what = format!("{name}, {first}, {second}");
@@ -114,7 +114,7 @@ fn two_faults_at_every_pair_of_points() {
 
 /// Asserts that the balance is the sum of the bookings, each of which is an event with a cause.
 fn money_is_conserved(setup: &CompiledScenario, trace: &Trace, what: &str) {
-    for msg in 0..setup.scenario.messages {
+    for msg in 0..setup.configuration().messages {
         let booked = trace
             .events
             .iter()

@@ -75,7 +75,7 @@ mod tests {
         let place = |id: &str| LESSONS.iter().position(|lesson| lesson.id == id);
         let mut fixes = 0;
         for (number, lesson) in LESSONS.iter().enumerate() {
-            let fix = scenario(lesson.id).and_then(|scenario| scenario.fix.as_ref());
+            let fix = scenario(lesson.id).and_then(|scenario| scenario.narrative.fix.as_ref());
             if let Some(fix) = fix.and_then(|fix| place(&fix.to)) {
                 assert!(number < fix, "{} comes after its fix", lesson.id);
                 fixes += 1;

@@ -103,7 +103,7 @@ mod tests {
     use crate::catalogue::data;
     use crate::catalogue::passed;
     use crate::present;
-    use crate::sim::{CompiledScenario, End, Outcome, Scenario, Trace};
+    use crate::sim::{CompiledScenario, End, Narrative, Outcome, Scenario, Trace};
 
     #[test]
     fn the_list_is_what_the_scenarios_come_to() {
@@ -120,7 +120,8 @@ mod tests {
 
     fn entry(scenario: &Scenario) -> Entry {
         let (badge, tone) = outcome(scenario);
-        let Scenario { id, title, summary, fix, .. } = scenario.clone();
+        let Scenario { id, narrative: Narrative { title, summary, fix, .. }, .. } =
+            scenario.clone();
         let (faults, settings): (Vec<_>, Vec<_>) =
             present::chips(scenario).into_iter().partition(|chip| chip.fault);
         let settings = settings.iter().map(|chip| format!("{} {}", chip.who, chip.what)).collect();
@@ -133,7 +134,7 @@ mod tests {
         let trace = Trace::run(&CompiledScenario::new(scenario).unwrap());
         let ledger = &trace.last().ledger;
         // The scenario is about the worst outcome of any of its messages.
-        let worst = present::worst(scenario.messages, ledger).unwrap();
+        let worst = present::worst(scenario.configuration.messages, ledger).unwrap();
         let record = ledger.of(worst);
         match ledger.outcome(worst) {
             _ if passed(scenario, ledger) == Some(true) => ("pass".to_owned(), Tone::Good),

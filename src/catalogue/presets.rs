@@ -44,11 +44,14 @@ mod tests {
             let id = preset.id.as_str();
             assert!(ids.insert(id.to_owned()), "{id} stands twice");
             assert!(scenario(id).is_none(), "{id} is the name of a scenario, too");
-            assert!(preset.faults.is_empty() && preset.notes.is_empty(), "{id}: settings only");
+            assert!(
+                preset.faults.is_empty() && preset.narrative.notes.is_empty(),
+                "{id}: settings only"
+            );
             let trace = Trace::run(&CompiledScenario::new(&preset).unwrap());
             assert_eq!(trace.end, End::Finished, "{id}");
             let ledger = &trace.last().ledger;
-            for m in 0..preset.messages {
+            for m in 0..preset.configuration.messages {
                 assert_eq!(ledger.outcome(m), Outcome::Once, "{id}, m{}", m + 1);
             }
             assert!(!ledger.out_of_order && !ledger.blocked, "{id}");
@@ -60,15 +63,15 @@ mod tests {
     #[test]
     fn presets_of_products_name_version_and_source() {
         for preset in presets().iter().flat_map(|group| &group.presets) {
-            let version = match preset.broker.key() {
+            let version = match preset.configuration.broker.key() {
                 "kafka" => "Kafka 4",
                 "rabbitmq" => "RabbitMQ 4.3",
                 "sqs" => "SQS",
                 "nats" => "NATS 2.15",
                 _ => continue,
             };
-            assert!(preset.summary.contains(version), "{}: {version}", preset.id);
-            assert!(!preset.sources.is_empty(), "{}", preset.id);
+            assert!(preset.narrative.summary.contains(version), "{}: {version}", preset.id);
+            assert!(!preset.narrative.sources.is_empty(), "{}", preset.id);
         }
     }
 

@@ -6,7 +6,7 @@ use super::client_config::{Block, client};
 use crate::catalogue;
 use crate::lab;
 use crate::products;
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 use crate::simulate::{Load, Operation};
 use std::sync::OnceLock;
 
@@ -27,7 +27,7 @@ pub struct Candidate {
     /// The preset that it is based on, and the settings that differ from it, as in a link.
     pub preset: &'static str,
     pub settings: Vec<(&'static str, &'static str)>,
-    pub scenario: Scenario,
+    pub configuration: Configuration,
 }
 
 struct Half {
@@ -263,7 +263,7 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
     let mut settings = sends.settings.to_vec();
     settings.push(("program", consumes.program));
     if consumes.settings.is_empty() {
-        settings.extend(products::of(preset).explicit_ack);
+        settings.extend(products::of(&preset.configuration).explicit_ack);
     }
     settings.extend(consumes.settings);
     let scenario = lab::change(preset, &settings).ok()?;
@@ -275,13 +275,16 @@ fn built(sends: &Half, consumes: &Consumes) -> Option<Candidate> {
         sends: sends.label,
         consumes: consumes.label,
         preset: sends.preset,
-        settings: settings.into_iter().filter(|pair| differs(preset, *pair)).collect(),
-        scenario: scenario.with_messages(2),
+        settings: settings
+            .into_iter()
+            .filter(|pair| differs(&preset.configuration, *pair))
+            .collect(),
+        configuration: scenario.configuration.with_messages(2),
     })
 }
 
 /// Returns true if the setting differs from the preset's own.
-fn differs(preset: &Scenario, (key, value): (&'static str, &'static str)) -> bool {
+fn differs(preset: &Configuration, (key, value): (&'static str, &'static str)) -> bool {
     let own = lab::settings(preset)
         .into_iter()
         .find(|held| held.field.path == key || held.field.path.ends_with(&format!(".{key}")));
@@ -310,9 +313,9 @@ impl Candidate {
 
     /// Returns its settings for real clients, for the required ordering.
     pub fn client(&self, order: Order) -> Vec<Block> {
-        let mut blocks = client(&self.scenario, order);
+        let mut blocks = client(&self.configuration, order);
         if self.effect == Effect::Keyed {
-            let row = self.scenario.code(Op::Upsert);
+            let row = self.configuration.code(Op::Upsert);
             for block in &mut blocks {
                 block.text = block.text.replace(&row, "service.call(m, idempotency_key = m.id)");
             }
@@ -340,8 +343,12 @@ mod tests {
                 let Some(candidate) = built else { continue };
                 let changed =
                     lab::change(catalogue::preset(candidate.preset).unwrap(), &candidate.settings);
-                let changed = Scenario { messages: 2, ..changed.unwrap() };
-                assert_eq!(changed, candidate.scenario, "{}: as the address says", candidate.id);
+                let changed = changed.unwrap().configuration.with_messages(2);
+                assert_eq!(
+                    changed, candidate.configuration,
+                    "{}: as the address says",
+                    candidate.id
+                );
             }
         }
     }

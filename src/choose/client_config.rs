@@ -11,7 +11,7 @@ mod rabbitmq;
 mod sqs;
 
 use super::answers::Order;
-use crate::sim::{CompiledScenario, Scenario};
+use crate::sim::{CompiledScenario, Configuration};
 use std::fmt::Write;
 
 /// A block of text to copy.
@@ -24,16 +24,16 @@ pub struct Block {
 
 /// Returns all blocks for a configuration; none for the generic broker. The required ordering
 /// determines partitions, groups and exclusive consumers.
-pub fn client(scenario: &Scenario, order: Order) -> Vec<Block> {
+pub fn client(config: &Configuration, order: Order) -> Vec<Block> {
     let products = [kafka::blocks, rabbitmq::blocks, sqs::blocks, nats::blocks];
-    let mut blocks = products.iter().find_map(|own| own(scenario, order)).unwrap_or_default();
-    blocks.extend(order_of_lines(scenario));
+    let mut blocks = products.iter().find_map(|own| own(config, order)).unwrap_or_default();
+    blocks.extend(order_of_lines(config));
     blocks
 }
 
 /// Returns the consumer's program, whose order is the guarantee.
-fn order_of_lines(scenario: &Scenario) -> Option<Block> {
-    let setup = CompiledScenario::new(scenario).ok()?;
+fn order_of_lines(config: &Configuration) -> Option<Block> {
+    let setup = CompiledScenario::bare(config).ok()?;
     let line =
         |line: &crate::sim::Line| format!("{}{}\n", "  ".repeat(line.indent.into()), line.text);
     let text = setup.consumer.lines.iter().map(line).collect();

@@ -17,29 +17,29 @@ pub fn obligations(candidate: &Candidate, answers: &Answers) -> Vec<&'static str
 }
 
 fn sending(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
-    let scenario = &candidate.scenario;
-    if scenario.database == Some(Database::Outbox) {
+    let config = &candidate.configuration;
+    if config.database == Some(Database::Outbox) {
         obligations.push(
             "Run exactly one relay instance and monitor it; nothing is sent while it is down.",
         );
         obligations
             .push("Delete outbox rows after they are sent, or the table grows without bound.");
     }
-    if scenario.producer.clone().on_restart().is_some_and(|it| *it == OnRestart::Resend) {
+    if config.producer.clone().on_restart().is_some_and(|it| *it == OnRestart::Resend) {
         obligations.push(
             "The producer must store each message durably before sending it, and after a restart \
              must resend every message that was not reported, under the same ID.",
         );
     }
-    obligations.extend((advice(candidate).sending)(scenario));
+    obligations.extend((advice(candidate).sending)(config));
 }
 
 fn advice(candidate: &Candidate) -> &'static Advice {
-    &products::of(&candidate.scenario).advice
+    &products::of(&candidate.configuration).advice
 }
 
 fn consuming(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
-    let program = &candidate.scenario.consumer.program;
+    let program = &candidate.configuration.consumer.program;
     let has = |op: Op| program.contains(&op);
     if has(Op::Inbox) {
         obligations.push(
@@ -98,5 +98,5 @@ fn ordering(candidate: &Candidate, order: Order, obligations: &mut Vec<&'static 
 }
 
 fn failing(candidate: &Candidate, obligations: &mut Vec<&'static str>) {
-    obligations.extend((advice(candidate).poison)(&candidate.scenario));
+    obligations.extend((advice(candidate).poison)(&candidate.configuration));
 }

@@ -185,8 +185,8 @@ impl Hands {
         let (producers, consumers) =
             (hands(cost.sent_per_second()), hands(cost.handled_per_second()));
         let ordered = answers.order == Order::All;
-        let scenario = &candidate.scenario;
-        let of_product = (products::of(scenario).timing.limit)(scenario);
+        let config = &candidate.configuration;
+        let of_product = (products::of(config).timing.limit)(config);
         let limit = if ordered && producers > 1 {
             Some("total order needs a single producer, which cannot reach this rate")
         } else if ordered && consumers > 1 {

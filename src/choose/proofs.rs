@@ -4,7 +4,7 @@
 use super::candidates::Candidate;
 use crate::check::{Assumptions, Bounds, DeliveryModel, Finding, Progress, Property, Scope};
 use crate::check::{assumptions, judged, shortened, usual};
-use crate::sim::{Class, Classes, CompiledScenario, Scenario, Trace};
+use crate::sim::{Class, Classes, CompiledScenario, Configuration, Trace};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -93,9 +93,16 @@ impl Known {
 
     /// Adds the counterexamples found within some bounds. Returns true if the exploration was
     /// exhaustive.
-    fn learn(&mut self, scenario: &Scenario, messages: u8, bounds: Bounds, limit: usize) -> bool {
-        let scenario = scenario.with_messages(messages);
-        let Ok(setup) = CompiledScenario::new(&scenario) else { return false };
+    fn learn(
+        &mut self,
+        config: &Configuration,
+        messages: u8,
+        bounds: Bounds,
+        limit: usize,
+    ) -> bool {
+        let Ok(setup) = CompiledScenario::bare(&config.with_messages(messages)) else {
+            return false;
+        };
         let model = DeliveryModel { spares_senders: true, ..DeliveryModel::new(&setup, bounds) };
         let verdict = shortened(&model, judged(model.clone(), limit), SHORTER);
         for (property, finding) in &verdict.findings {
@@ -121,19 +128,19 @@ fn any_kind() -> Classes {
 /// Returns the assumptions of a candidate's proofs, besides its settings; `None` if it cannot be
 /// run.
 pub fn rests_on(candidate: &Candidate) -> Option<Assumptions> {
-    let setup = CompiledScenario::new(&candidate.scenario).ok()?;
+    let setup = CompiledScenario::bare(&candidate.configuration).ok()?;
     Some(assumptions(&Scope { spares_senders: true, ..Scope::new(&setup, any_kind()) }))
 }
 
 /// Proves the properties of the candidate. Takes seconds.
 pub fn prove(candidate: &Candidate) -> Known {
     let mut known = Known::default();
-    let scenario = &candidate.scenario;
+    let config = &candidate.configuration;
     let one = Bounds { faults: 1, classes: any_kind() };
     let two = Bounds { faults: 2, classes: usual() };
-    let mut all = known.learn(scenario, 2, one, LIMIT);
-    known.two = known.learn(scenario, 2, two, PERHAPS);
-    all &= known.learn(scenario, 1, two, LIMIT);
+    let mut all = known.learn(config, 2, one, LIMIT);
+    known.two = known.learn(config, 2, two, PERHAPS);
+    all &= known.learn(config, 1, two, LIMIT);
     if !all {
         let unbroken = Property::ALL.into_iter().filter(|&p| known.run(p).is_none());
         known.open = unbroken.collect();

@@ -116,7 +116,7 @@ impl Chaos {
         let plan = self.plan();
         let wrong = |error: crate::simulate::PlanError| Wrong(error.to_string());
         // Reports an invalid plan before any thread starts.
-        Runs::new(&scenario, &plan).map_err(wrong)?;
+        Runs::new(&scenario.configuration, &plan).map_err(wrong)?;
         if let Some(number) = self.replay {
             return replayed(&scenario, &plan, number);
         }
@@ -154,7 +154,7 @@ impl Chaos {
         let done = AtomicU64::new(0);
         let part = |mine: u64| {
             let mut stats = Stats::new(plan.messages);
-            let Ok(mut runs) = Runs::new(scenario, plan) else { return stats };
+            let Ok(mut runs) = Runs::new(&scenario.configuration, plan) else { return stats };
             let slices = (0..plan.runs).step_by(SLICE as usize);
             for start in slices.skip(mine as usize).step_by(threads as usize) {
                 if stopped() {
@@ -190,11 +190,11 @@ fn replayed(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Answer, Wro
         return Err(Wrong(format!("--replay {number}: there are {} runs, from 0", plan.runs)));
     }
     let wrong = |error: crate::simulate::PlanError| Wrong(error.to_string());
-    let trace = Runs::replay(scenario, plan, number).map_err(wrong)?;
+    let trace = Runs::replay(&scenario.configuration, plan, number).map_err(wrong)?;
     let scenario = scenario.without_faults().with_messages(plan.messages);
     let mut setup = CompiledScenario::new(&scenario).map_err(|error| Wrong(error.to_string()))?;
     setup.expects(Class::ALL.into_iter().collect());
-    let mut out = format!("{}: run {number} of seed {}\n", scenario.title, plan.seed);
+    let mut out = format!("{}: run {number} of seed {}\n", scenario.narrative.title, plan.seed);
     for step in steps(&setup, &trace.schedule()).0 {
         let fault = if step.fault { "⚡" } else { " " };
         let _ = writeln!(out, "  {:>3} {fault} {}", step.number, step.sentence);
@@ -224,7 +224,7 @@ impl Found<'_> {
 
     fn text(&self, failed: &[Property]) -> String {
         let Found { scenario, plan, stats, .. } = self;
-        let mut out = format!("{} ({})\n", scenario.title, scenario.id);
+        let mut out = format!("{} ({})\n", scenario.narrative.title, scenario.id);
         // Writing to a `String` cannot fail.
         let _ = writeln!(
             out,
@@ -350,7 +350,7 @@ impl Found<'_> {
         });
         pretty(&json!({
             "id": scenario.id,
-            "title": scenario.title,
+            "title": scenario.narrative.title,
             "plan": plan,
             "runs": stats.runs,
             "left_out": stats.left_out,

@@ -81,11 +81,11 @@ impl Check {
             return Err(Wrong(format!("{flag}: {problem}, see --set")));
         }
         if let Some(messages) = self.messages {
-            scenario.messages = messages;
+            scenario.configuration.messages = messages;
         }
         // A scenario's own faults belong to its script; here the command line sets the faults.
         let own = std::mem::take(&mut scenario.faults);
-        scenario.notes.clear();
+        scenario.narrative.notes.clear();
         let form = Form::of(self.json);
         let scenario = settings::ready(&scenario, &self.set, form)?;
         let faults = if self.fault.is_empty() {
@@ -237,7 +237,7 @@ fn script(
     let met = |p: &Property| *p != Property::NeverStuck && !run(*p).is_empty();
     let met = Property::ALL.into_iter().filter(met);
     let shortest = met.fold(0, |bits, property| bits | 1 << property as u16);
-    let mut findings = report.findings(setup.scenario.messages, run).to_vec();
+    let mut findings = report.findings(setup.configuration().messages, run).to_vec();
     // Of a fault that never strikes, nothing is proved.
     if !idle.is_empty() {
         let open = findings.iter_mut().filter(|(_, finding)| *finding == Finding::Holds);

@@ -57,7 +57,7 @@ impl Choose {
         let picked = pick(&answers);
         let mut choices = Vec::new();
         for candidate in &picked.choices {
-            let cost = cost(&candidate.scenario, &candidate.load())
+            let cost = cost(&candidate.configuration, &candidate.load())
                 .map_err(|error| Wrong(error.to_string()))?;
             let hands = Hands::needed(&answers, candidate, &cost);
             choices.push(Measured { candidate, cost, hands });

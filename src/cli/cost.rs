@@ -39,7 +39,8 @@ impl Costs {
         let form = Form::of(self.json);
         let measured = scenarios.iter().map(|scenario| {
             let scenario = settings::ready(scenario, &self.set, form)?;
-            let cost = cost(&scenario, &load).map_err(|error| Wrong(error.to_string()))?;
+            let cost =
+                cost(&scenario.configuration, &load).map_err(|error| Wrong(error.to_string()))?;
             Ok((scenario, cost))
         });
         let measured: Vec<(Scenario, Cost)> = measured.collect::<Result<_, _>>()?;

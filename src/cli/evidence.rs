@@ -29,8 +29,10 @@ impl Evidence {
     pub fn run(&self) -> Result<Answer, Wrong> {
         let Some(id) = &self.scenario else { return Ok(list(self.json)) };
         if catalogue::scenario(id).is_none() {
-            let known: Vec<(&str, &str)> =
-                catalogue::scenarios().iter().map(|s| (s.id.as_str(), s.title.as_str())).collect();
+            let known: Vec<(&str, &str)> = catalogue::scenarios()
+                .iter()
+                .map(|s| (s.id.as_str(), s.narrative.title.as_str()))
+                .collect();
             return Err(Wrong(unknown("scenario", id, &known)));
         }
         let own = recordings_of(id);

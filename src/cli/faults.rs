@@ -32,11 +32,11 @@ impl Faults {
     pub fn run(&self) -> Result<Answer, Wrong> {
         let form = Form::of(self.json);
         let mut scenario = settings::ready(&input::read(&self.input)?, &self.set, form)?;
-        scenario.messages = 1;
+        scenario.configuration.messages = 1;
         scenario.faults.clear();
-        scenario.notes.clear();
+        scenario.narrative.notes.clear();
         // Of a single message, nothing is left for a second producer to send.
-        lab::put(&mut scenario, "producer.kafka.other_sends", "0");
+        lab::put(&mut scenario.configuration, "producer.kafka.other_sends", "0");
         let all = possible(&scenario)?;
         Ok(Answer::of(if self.json { as_json(&all) } else { as_text(&all) }, form))
     }

@@ -35,7 +35,7 @@ pub fn fixes(found: &Found, watch: &mut Watch) -> FixReport {
     };
     let wanted: Vec<Property> = Property::ALL.into_iter().filter(wanted).collect();
     let subject = Subject {
-        scenario: found.scenario.clone(),
+        configuration: found.scenario.configuration.clone(),
         faults: match &found.faults {
             Faults::Anywhere(bounds) => FaultScope::Anywhere(*bounds),
             Faults::Script(script) => FaultScope::Script(script.clone()),

@@ -127,7 +127,7 @@ fn text(bytes: &[u8]) -> Result<&str, String> {
 fn nothing(name: &str) -> Wrong {
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
     let all = presets.chain(catalogue::scenarios());
-    let known: Vec<_> = all.map(|s| (s.id.as_str(), s.title.as_str())).collect();
+    let known: Vec<_> = all.map(|s| (s.id.as_str(), s.narrative.title.as_str())).collect();
     let problem = unknown("file, preset or scenario", name, &known);
     Wrong(format!("{problem} `ackward presets` and `ackward scenarios` list them."))
 }

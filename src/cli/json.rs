@@ -10,7 +10,7 @@ use crate::text::steps;
 use serde_json::{Map, Value, json};
 
 pub fn found(found: &Found) -> String {
-    let outcomes = fates(found.scenario.messages, &found.endings);
+    let outcomes = fates(found.scenario.configuration.messages, &found.endings);
     let outcomes: Vec<Value> = outcomes.iter().map(outcome).collect();
     let runs: Map<String, Value> =
         flags(found).into_iter().map(|(key, _, some)| (key.to_owned(), some.into())).collect();
@@ -20,11 +20,12 @@ pub fn found(found: &Found) -> String {
         .map(|&p| json!({ "property": p.key(), "holds": found.proves(p) }))
         .collect();
     let properties = found.findings.iter().map(|(p, finding)| property(found, *p, finding));
+    let named = clients::of(&found.scenario.configuration);
     pretty(&json!({
         "id": found.scenario.id,
-        "title": found.scenario.title,
-        "clients": clients::of(&found.scenario).iter().map(client).collect::<Vec<_>>(),
-        "messages": found.scenario.messages,
+        "title": found.scenario.narrative.title,
+        "clients": named.iter().map(client).collect::<Vec<_>>(),
+        "messages": found.scenario.configuration.messages,
         "faults": faults(&found.faults),
         "states": found.states,
         "complete": found.complete,

@@ -31,8 +31,8 @@ pub fn presets(as_json: bool) -> Answer {
     let groups = catalogue::presets().iter().map(|group| {
         let items = group.presets.iter().map(|preset| Item {
             id: &preset.id,
-            title: &preset.title,
-            summary: &preset.summary,
+            title: &preset.narrative.title,
+            summary: &preset.narrative.summary,
             badge: None,
         });
         (group.title, items.collect())

@@ -51,12 +51,12 @@ fn violated(out: &mut String, found: &Found, property: Property, schedule: &[Cho
 
 fn head(out: &mut String, found: &Found) {
     let scenario = &found.scenario;
-    line!(out, "{} ({})", scenario.title, scenario.id);
-    let messages = match scenario.messages {
+    line!(out, "{} ({})", scenario.narrative.title, scenario.id);
+    let messages = match scenario.configuration.messages {
         1 => "1 message".to_owned(),
         n => format!("{n} messages"),
     };
-    for held in clients::of(scenario) {
+    for held in clients::of(&scenario.configuration) {
         line!(out, "{}", held.label());
         let left_out = held.client.left_out(held.side);
         if !left_out.is_empty() {
@@ -118,7 +118,7 @@ fn findings(out: &mut String, found: &Found) {
 }
 
 fn ends(out: &mut String, found: &Found) {
-    let fates = fates(found.scenario.messages, &found.endings);
+    let fates = fates(found.scenario.configuration.messages, &found.endings);
     if fates.is_empty() {
         return;
     }

@@ -17,7 +17,9 @@ pub fn scope(found: &Found) -> Scope<'_> {
 /// Describes what the verdict does not cover.
 pub fn not_tried(found: &Found) -> String {
     match &found.faults {
-        Faults::Anywhere(bounds) => check::not_tried(found.scenario.messages, *bounds, Class::key),
+        Faults::Anywhere(bounds) => {
+            check::not_tried(found.scenario.configuration.messages, *bounds, Class::key)
+        }
         Faults::Script(_) => "any other fault, and these at other points".to_owned(),
     }
 }

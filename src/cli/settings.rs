@@ -53,7 +53,7 @@ mod tests {
         let short = set("kafka-default", &["acks=1", "isolation.level=read_committed"]).unwrap();
         let long = ["producer.kafka.acks=1", "consumer.kafka.isolation.level=read_committed"];
         assert_eq!(short, set("kafka-default", &long).unwrap());
-        let ProducerSettings::Kafka(producer) = &short.producer else { panic!() };
+        let ProducerSettings::Kafka(producer) = &short.configuration.producer else { panic!() };
         assert_eq!(producer.acks, kafka::Acks::Leader);
         assert!(!producer.idempotent());
     }
@@ -62,7 +62,10 @@ mod tests {
     fn settings_that_need_one_another_may_come_in_any_order() {
         let program = "program=receive, work, ack";
         for pair in [[program, "enable.auto.commit=false"], ["enable.auto.commit=false", program]] {
-            assert_eq!(set("kafka-default", &pair).unwrap().consumer.program.len(), 3);
+            assert_eq!(
+                set("kafka-default", &pair).unwrap().configuration.consumer.program.len(),
+                3
+            );
         }
         let alone = set("kafka-default", &[program]).unwrap_err();
         assert!(alone.contains("consumer.program[2]: enable.auto.commit is true"), "{alone}");

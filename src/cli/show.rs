@@ -77,7 +77,7 @@ impl Show {
         let mut scenario = input::read(&self.input)?;
         if !self.fault.is_empty() {
             scenario.faults.clone_from(&self.fault);
-            scenario.notes.clear();
+            scenario.narrative.notes.clear();
         }
         let form = Form::of(self.format == Format::Json);
         let scenario = settings::ready(&scenario, &self.set, form)?;

@@ -13,7 +13,7 @@ mod terms;
 
 pub use terms::{Answer, Settlement, Terms};
 
-use crate::sim::{Class, Classes, CompiledScenario, Op, Scenario};
+use crate::sim::{Class, Classes, CompiledScenario, Configuration, Op};
 
 /// What is particular to a product.
 pub struct Product {
@@ -34,7 +34,7 @@ pub struct Product {
     pub timing: Timing,
     pub advice: Advice,
     /// Adds changes after which a slow handler no longer outlasts the broker's timeout.
-    pub outlast: fn(&Scenario, &mut Add),
+    pub outlast: fn(&Configuration, &mut Add),
     /// The settings that a consumer with an explicit acknowledgment needs.
     pub explicit_ack: &'static [(&'static str, &'static str)],
     /// Returns true if unacknowledged messages are delivered again.
@@ -51,20 +51,20 @@ pub struct Product {
 
 /// The settings in a few words, as the heading of a run shows them.
 pub struct Summary {
-    pub producer: fn(&Scenario) -> String,
-    pub broker: fn(&Scenario) -> String,
+    pub producer: fn(&Configuration) -> String,
+    pub broker: fn(&Configuration) -> String,
     /// How consumers keep their position.
-    pub positions: fn(&Scenario) -> Vec<String>,
+    pub positions: fn(&Configuration) -> Vec<String>,
     /// How many messages consumers take at once, and for how long.
-    pub receiving: fn(&Scenario) -> Vec<String>,
+    pub receiving: fn(&Configuration) -> Vec<String>,
 }
 
 /// Receives changes of a configuration, each with a label.
-pub type Add<'a> = dyn FnMut(&str, &dyn Fn(&mut Scenario)) + 'a;
+pub type Add<'a> = dyn FnMut(&str, &dyn Fn(&mut Configuration)) + 'a;
 
 /// The usual changes of one setting, as a person could make them.
 pub struct Changes {
-    pub producer: fn(&Scenario, &mut Add),
+    pub producer: fn(&Configuration, &mut Add),
     pub broker: fn(&mut Add),
     pub consumer: fn(&mut Add),
     /// Programs that only consumers of this product can have.
@@ -77,7 +77,7 @@ pub type Row = (fn(&Scope) -> bool, &'static str);
 /// What a verdict takes for granted of the product.
 pub struct Assumptions {
     /// Returns the version that is modeled: "RabbitMQ 4.3".
-    pub version: fn(&Scenario) -> &'static str,
+    pub version: fn(&Configuration) -> &'static str,
     /// Differences in other versions.
     pub versions: &'static [Row],
     pub rows: &'static [Row],
@@ -95,11 +95,11 @@ pub struct LossHint {
 /// How well messages are protected, beyond what a search within bounds shows.
 pub struct Protection {
     /// Returns the number of nodes that keep a message in the end.
-    pub copies: fn(&Scenario) -> u8,
+    pub copies: fn(&Configuration) -> u8,
     /// Returns the number of nodes that have a message once its producer counts it as sent.
-    pub acknowledged_copies: fn(&Scenario) -> u8,
+    pub acknowledged_copies: fn(&Configuration) -> u8,
     /// Returns true if only a node that has everything may become the leader.
-    pub clean_elections: fn(&Scenario) -> bool,
+    pub clean_elections: fn(&Configuration) -> bool,
 }
 
 /// What time the product's calls take, and what happens at once.
@@ -119,20 +119,20 @@ pub struct Timing {
     pub forgets_settlements: fn(&CompiledScenario) -> bool,
     /// Returns the time after which a held message is delivered again, if it is a setting, in
     /// seconds.
-    pub redelivery_s: fn(&Scenario) -> Option<u32>,
+    pub redelivery_s: fn(&Configuration) -> Option<u32>,
     /// Returns the time after which a message is deleted, if it is a setting, in seconds.
-    pub retention_s: fn(&Scenario) -> Option<u32>,
+    pub retention_s: fn(&Configuration) -> Option<u32>,
     /// Returns the time for which deduplication IDs are remembered, if it is a setting, in seconds.
-    pub dedup_window_s: fn(&Scenario) -> Option<u32>,
+    pub dedup_window_s: fn(&Configuration) -> Option<u32>,
     /// Returns the time after which a producer leaves a node that the others have left behind, if it
     /// is no parameter, in seconds.
-    pub reconnect_s: fn(&Scenario) -> Option<u32>,
+    pub reconnect_s: fn(&Configuration) -> Option<u32>,
     /// Returns the time after which a consumer that nobody uses is removed, if it is no parameter, in
     /// seconds.
-    pub inactive_s: fn(&Scenario) -> Option<u32>,
+    pub inactive_s: fn(&Configuration) -> Option<u32>,
     /// Returns the most messages per second that one queue takes, if there is a limit, as a number
     /// and as a sentence.
-    pub limit: fn(&Scenario) -> Option<(u32, &'static str)>,
+    pub limit: fn(&Configuration) -> Option<(u32, &'static str)>,
     /// The keys of the operations that take time with this product only.
     pub operations: &'static [&'static str],
 }
@@ -151,7 +151,7 @@ pub enum Fetch {
 /// What remains to be done by the user.
 pub struct Advice {
     /// On sending with these settings.
-    pub sending: fn(&Scenario) -> Option<&'static str>,
+    pub sending: fn(&Configuration) -> Option<&'static str>,
     /// On consuming, whatever the settings.
     pub consuming: Option<&'static str>,
     /// On keeping the messages of each key in order.
@@ -159,7 +159,7 @@ pub struct Advice {
     /// On keeping all messages in order.
     pub total_order: &'static str,
     /// On messages that no handler can process, unless the settings provide for them.
-    pub poison: fn(&Scenario) -> Option<&'static str>,
+    pub poison: fn(&Configuration) -> Option<&'static str>,
 }
 
 /// All products.
@@ -174,11 +174,10 @@ const ROUND_MS: [u32; 12] = [
 
 /// Returns a timeout that a slow handler does not outlast, in milliseconds, if it outlasts the
 /// present one and there is such a timeout.
-fn longer_timeout(scenario: &Scenario) -> Option<u32> {
-    let timeout = scenario.broker.handler_timeout(&scenario.consumer)?;
-    let needed = timeout
-        .needed_ms(scenario.consumer.handler_times())
-        .filter(|&needed| needed > timeout.ms)?;
+fn longer_timeout(config: &Configuration) -> Option<u32> {
+    let timeout = config.broker.handler_timeout(&config.consumer)?;
+    let needed =
+        timeout.needed_ms(config.consumer.handler_times()).filter(|&needed| needed > timeout.ms)?;
     ROUND_MS.into_iter().find(|&ms| u64::from(ms) >= needed)
 }
 
@@ -187,9 +186,9 @@ pub fn named() -> impl Iterator<Item = &'static Product> {
     ALL.into_iter().filter(|product| product.key != generic::PRODUCT.key)
 }
 
-/// Returns the product of a scenario.
-pub fn of(scenario: &Scenario) -> &'static Product {
-    let key = scenario.broker.key();
+/// Returns the product of a configuration.
+pub fn of(config: &Configuration) -> &'static Product {
+    let key = config.broker.key();
     ALL.into_iter().find(|product| product.key == key).unwrap_or(&generic::PRODUCT)
 }
 
@@ -212,7 +211,7 @@ impl<'a> Scope<'a> {
 
     /// Returns true if the consumer's program has the line.
     pub(crate) fn has(&self, op: Op) -> bool {
-        self.setup.scenario.consumer.program.contains(&op)
+        self.setup.configuration().consumer.program.contains(&op)
     }
 
     pub(crate) fn tries(&self, class: Class) -> bool {
@@ -221,7 +220,7 @@ impl<'a> Scope<'a> {
 
     /// Returns true if handlers and pauses can take longer than any timeout.
     pub(crate) fn delays_without_end(&self) -> bool {
-        self.tries_delays() && self.setup.scenario.consumer.slow_handler_ms.is_none()
+        self.tries_delays() && self.setup.configuration().consumer.slow_handler_ms.is_none()
     }
 
     /// Returns true if something can take longer than any timeout.
@@ -233,13 +232,14 @@ impl<'a> Scope<'a> {
     /// acknowledged.
     pub(crate) fn sends_one_by_one(&self) -> bool {
         let setup = self.setup;
-        setup.scenario.messages > 1 && setup.waits() && setup.in_flight == 1
+        setup.configuration().messages > 1 && setup.waits() && setup.in_flight == 1
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::Scenario;
     use crate::sim::settings::BrokerSettings;
 
     #[test]
@@ -261,7 +261,7 @@ mod tests {
                     "consumer": {{ "program": ["receive", "work"] }} }}"#
             );
             let scenario = Scenario::from_own_json(&json).expect("a scenario");
-            assert_eq!(of(&scenario).key, product.key);
+            assert_eq!(of(&scenario.configuration).key, product.key);
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::sim::{
 
 /// Returns the terms of the product.
 pub fn terms(setup: &CompiledScenario) -> &'static Terms {
-    &products::of(&setup.scenario).terms
+    &products::of(setup.configuration()).terms
 }
 
 /// Fills the parts of a template in.
@@ -160,7 +160,7 @@ pub fn heartbeat(setup: &CompiledScenario, msg: MessageId) -> [String; 2] {
 
 /// Returns true if the consumer puts failed messages back with `basic.reject`.
 fn rejects(setup: &CompiledScenario) -> bool {
-    let own = setup.scenario.consumer.rabbitmq.as_ref();
+    let own = setup.configuration().consumer.rabbitmq.as_ref();
     own.is_some_and(|own| own.requeue_with == RequeueWith::Reject)
 }
 
@@ -188,7 +188,7 @@ pub fn clause(sentence: &str) -> String {
 
 /// Returns the amount of a message, as set in the scenario: "$100".
 pub fn amount(setup: &CompiledScenario) -> String {
-    format!("${}", setup.scenario.store.amount)
+    format!("${}", setup.configuration().store.amount)
 }
 
 /// Returns the label of a packet's arrow, and a second, less prominent line.

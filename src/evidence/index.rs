@@ -88,7 +88,8 @@ pub fn sentence(scenario: &str) -> String {
 pub fn line(name: &str, recording: &Recording) -> Result<String, String> {
     let head = &recording.head;
     let scenario = catalogue::scenario(&head.scenario).ok_or("there is no such scenario")?;
-    let path = path_of_run(scenario, &recording.schedule()?).ok_or("the scenario is invalid")?;
+    let path = path_of_run(&scenario.configuration, &recording.schedule()?)
+        .ok_or("the scenario is invalid")?;
     let client = format!("the client {}", head.client);
     let with: Vec<String> = head.with.iter().cloned().chain([client]).collect();
     let (product, version, date) = (&head.product, &head.version, &head.date);

@@ -140,7 +140,7 @@ fn step(setup: &CompiledScenario, world: &World, choice: Choice) -> (World, Vec<
 /// Returns true if the run may end in this state, and ends as recorded. A run that repeats itself
 /// forever was cut off somewhere.
 fn ends(setup: &CompiledScenario, world: &World, choices: &[Choice], ending: &FinalState) -> bool {
-    let here = FinalState::after(setup.scenario.messages, &world.ledger);
+    let here = FinalState::after(setup.configuration().messages, &world.ledger);
     (ending.endless || choices.is_empty())
         && FinalState { endless: ending.endless, ..here } == *ending
 }

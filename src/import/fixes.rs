@@ -10,7 +10,7 @@ use super::search::Effort;
 use super::spelling::{Spelled, batches, spelled};
 use crate::check::{self, Bounds, FaultScope, Fix, FixSearch, Limits, Property, Subject};
 use crate::lab;
-use crate::sim::{CompiledScenario, Scenario};
+use crate::sim::{CompiledScenario, Configuration};
 use change::{as_framework, changed, classes, is_given, label, measures, pairs, under_poison};
 use measures::Measure;
 
@@ -74,14 +74,14 @@ pub fn fixes(
     search.bundles(&wanted.iter().map(|finding| finding.property).collect::<Vec<_>>());
     for finding in wanted {
         let mut variants = report.checked.iter();
-        let Some((_, scenario)) = variants.find(|(label, _)| *label == finding.variant) else {
+        let Some((_, config)) = variants.find(|(label, _)| *label == finding.variant) else {
             continue;
         };
         if search.stops() {
             search.fixes.cut_off = true;
             break;
         }
-        search.singles(scenario, finding.property);
+        search.singles(config, finding.property);
     }
     search.fixes.cut_off |= search.is_spent();
     search.fixes
@@ -115,7 +115,7 @@ impl Search<'_> {
     /// Searches for the usual measures that prevent as much as possible together: first those that
     /// send nothing twice, then, for what these do not prevent, all of them.
     fn bundles(&mut self, broken: &[Property]) {
-        let all = self.report.checked.iter().map(|(_, scenario)| lab::settings(scenario));
+        let all = self.report.checked.iter().map(|(_, config)| lab::settings(config));
         let now: Vec<lab::Held> = all.flatten().collect();
         let differs = |(path, value): &(&str, &str)| {
             now.iter().any(|held| held.field.path == *path && held.value != *value)
@@ -191,18 +191,18 @@ impl Search<'_> {
 
     /// Adds the single changes that prevent a violation, proved, best first. Beside what gives
     /// nothing up, what does is not worth a proof.
-    fn singles(&mut self, scenario: &Scenario, property: Property) {
+    fn singles(&mut self, config: &Configuration, property: Property) {
         if self.is_spent() {
             return;
         }
         let known = self.fixes.of(property).unwrap_or_default();
         let has_harmless = known.iter().any(|fix| fix.gives_up.is_empty());
         let mut found = Vec::new();
-        for fix in self.candidates(scenario, property) {
+        for fix in self.candidates(config, property) {
             if has_harmless && !fix.gives_up.is_empty() {
                 continue;
             }
-            found.extend(self.proved(scenario, &fix, property));
+            found.extend(self.proved(config, &fix, property));
             if found.len() == MOST || self.is_spent() {
                 break;
             }
@@ -221,13 +221,13 @@ impl Search<'_> {
     }
 
     /// Returns changes that prevent the violation within small bounds, best first.
-    fn candidates(&mut self, scenario: &Scenario, property: Property) -> Vec<Fix> {
+    fn candidates(&mut self, config: &Configuration, property: Property) -> Vec<Fix> {
         let classes = classes(self.report, property);
         let one = Bounds { faults: 1, classes };
         let two = Bounds { faults: 2, classes };
         for (messages, bounds) in [(1, one), (2, one), (1, two)] {
-            let scenario = scenario.with_messages(messages);
-            let Ok(setup) = CompiledScenario::new(&scenario) else { continue };
+            let config = config.with_messages(messages);
+            let Ok(setup) = CompiledScenario::bare(&config) else { continue };
             let before = check::check(&setup, bounds, FIRST);
             if before.proves(property)
                 || !matches!(before.finding(property), check::Finding::Violated(_))
@@ -237,10 +237,10 @@ impl Search<'_> {
             return self.found(Subject {
                 wanted: vec![property],
                 faults: FaultScope::Anywhere(bounds),
-                ..Subject::of(&scenario, &before)
+                ..Subject::of(&config, &before)
             });
         }
-        match under_poison(scenario, property) {
+        match under_poison(config, property) {
             Some(subject) => self.found(subject),
             None => Vec::new(),
         }
@@ -284,10 +284,10 @@ impl Search<'_> {
     }
 
     /// Proves a change under all variants of the plan and all bounds of the verdict.
-    fn proved(&mut self, scenario: &Scenario, fix: &Fix, property: Property) -> Option<Proved> {
+    fn proved(&mut self, config: &Configuration, fix: &Fix, property: Property) -> Option<Proved> {
         let settings =
-            lab::difference(&scenario.with_messages(fix.scenario.messages), &fix.scenario);
-        let full = lab::settings(&fix.scenario);
+            lab::difference(&config.with_messages(fix.configuration.messages), &fix.configuration);
+        let full = lab::settings(&fix.configuration);
         let path = |key: &str| {
             let ends = |path: &str| path == key || path.ends_with(&format!(".{key}"));
             full.iter().find(|held| ends(held.field.path)).map(|held| held.field.path)
@@ -319,7 +319,7 @@ impl Search<'_> {
         let keys = self.keys(&settings);
         let proved =
             Proved { label: fix.label.clone(), keys, settings, costs: fix.costs(), gives_up };
-        Some(as_framework(self.plan, scenario, fix, proved))
+        Some(as_framework(self.plan, config, fix, proved))
     }
 
     fn keys(&self, settings: &[(String, String)]) -> Vec<Spelled> {

@@ -14,7 +14,7 @@ use crate::catalogue;
 use crate::check::Property;
 use crate::lab;
 use crate::present;
-use crate::sim::Scenario;
+use crate::sim::Configuration;
 use crate::text::steps;
 use serde_json::{Value, json};
 
@@ -144,7 +144,10 @@ fn property(checked: &Checked, finding: &Finding) -> Value {
 /// The configurations that were checked, as changes of the preset.
 fn configurations(checked: &Checked) -> Vec<Value> {
     let all = checked.report.map_or(&[][..], |report| &report.checked);
-    let configuration = |(label, scenario): &(String, Scenario)| json!({ "label": label, "settings": changes(checked, scenario) });
+    let configuration = |(label, config): &(String, Configuration)| {
+        let settings = changes(checked, config);
+        json!({ "label": label, "settings": settings })
+    };
     all.iter().map(configuration).collect()
 }
 
@@ -153,22 +156,23 @@ fn configurations(checked: &Checked) -> Vec<Value> {
 /// fix is to be compared under them.
 fn replay(checked: &Checked, run: &Run, property: Property) -> Value {
     let path = present::path_of(&run.setup, &run.schedule, property);
-    let scenario = &run.setup.scenario;
+    let config = run.setup.configuration();
     path.map_or(Value::Null, |path| {
         let compared = checked.fixes.of(property).is_some_and(|fixes| !fixes.is_empty());
-        let faults = compared.then(|| present::script(scenario, &path, property)).flatten();
+        let faults = compared.then(|| present::script(config, &path, property)).flatten();
         let faults = faults.map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
         json!({
-            "settings": changes(checked, scenario),
+            "settings": changes(checked, config),
             "path": path.to_string(),
             "faults": faults,
         })
     })
 }
 
-fn changes(checked: &Checked, scenario: &Scenario) -> Vec<String> {
+fn changes(checked: &Checked, config: &Configuration) -> Vec<String> {
     let preset = checked.reading.plan.as_ref().and_then(|plan| catalogue::preset(plan.preset));
-    let changes = preset.map(|preset| lab::difference(preset, scenario)).unwrap_or_default();
+    let changes =
+        preset.map(|preset| lab::difference(&preset.configuration, config)).unwrap_or_default();
     changes.into_iter().map(|(key, value)| format!("{key}={value}")).collect()
 }
 

@@ -13,7 +13,7 @@ use super::formats::Syntax;
 use super::layers::{Origin, Taken};
 use super::part::Side;
 use super::plan::Plan;
-use super::report::{read, scenario};
+use super::report::{configuration, read};
 use super::spelling::{Spelled, batches};
 use crate::lab;
 
@@ -242,9 +242,9 @@ fn is_read_so(
     if !added.is_none_or(is_added) {
         return false;
     }
-    let mut scenarios = plan.variants.iter().map(|variant| scenario(&plan, variant, answers));
-    scenarios.all(|scenario| {
-        let settings = scenario.map(|scenario| lab::settings(&scenario)).unwrap_or_default();
+    let mut all = plan.variants.iter().map(|variant| configuration(&plan, variant, answers));
+    all.all(|config| {
+        let settings = config.map(|config| lab::settings(&config)).unwrap_or_default();
         let has = |(path, value): &(&str, &str)| {
             settings.iter().any(|held| held.field.path == *path && held.value == *value)
         };

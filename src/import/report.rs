@@ -13,7 +13,7 @@ use super::{ImportError, MOST_BYTES, Source};
 use crate::catalogue;
 use crate::check::Property;
 use crate::lab;
-use crate::sim::Scenario;
+use crate::sim::Configuration;
 
 /// What the files say, before any search.
 #[derive(Clone, Debug)]
@@ -203,7 +203,7 @@ pub struct Report {
     /// Number of states that were tried.
     pub states: usize,
     /// The configurations that were checked, each with its label.
-    pub checked: Vec<(String, Scenario)>,
+    pub checked: Vec<(String, Configuration)>,
 }
 
 impl Report {
@@ -257,7 +257,7 @@ pub fn verdict_with(
     let (moments, others): (Vec<&Variant>, Vec<&Variant>) =
         plan.variants.iter().partition(|variant| variant.circumstance);
     for variant in others.into_iter().chain(moments) {
-        let scenario = scenario(plan, variant, answers)?;
+        let config = configuration(plan, variant, answers)?;
         // What the sources decide needs no search.
         let forced = |p: &&Property| plan.forced.iter().any(|f| f.property == **p);
         let known = |p: &&Property| {
@@ -275,18 +275,18 @@ pub fn verdict_with(
                     merge(all, label, judgment.of(property), &variant.label);
                 }
                 let mut checked = checked.clone();
-                checked.push((variant.label.clone(), scenario.clone()));
+                checked.push((variant.label.clone(), config.clone()));
                 so_far(plan, &outcomes, states + judgment.states, checked)
             };
             stop(states + judgment.states, &so_far)
         };
-        let judgment = search::check(&scenario, &properties, variant.scripts, effort, &mut stop);
+        let judgment = search::check(&config, &properties, variant.scripts, effort, &mut stop);
         report.states += judgment.states;
         for property in properties {
             let (all, label) = &mut outcomes[property as usize];
             merge(all, label, judgment.of(property), &variant.label);
         }
-        report.checked.push((variant.label.clone(), scenario));
+        report.checked.push((variant.label.clone(), config));
     }
     for property in Property::ALL {
         let (outcome, variant) = outcomes[property as usize].clone();
@@ -300,7 +300,7 @@ fn so_far(
     plan: &Plan,
     outcomes: &[(Outcome, String)],
     states: usize,
-    checked: Vec<(String, Scenario)>,
+    checked: Vec<(String, Configuration)>,
 ) -> Report {
     let finding = |property: Property| {
         let (mut outcome, variant) = outcomes[property as usize].clone();
@@ -377,13 +377,17 @@ fn finding(plan: &Plan, property: Property, outcome: Outcome, variant: String) -
     Finding { property, status, text, cause, run, faultless, finished, by_sources: false, variant }
 }
 
-/// Builds the scenario of a variant.
+/// Builds the configuration of a variant.
 ///
 /// # Errors
 /// Returns the setting that the model refuses, with the reason.
-pub fn scenario(plan: &Plan, variant: &Variant, answers: &Answers) -> Result<Scenario, String> {
+pub fn configuration(
+    plan: &Plan,
+    variant: &Variant,
+    answers: &Answers,
+) -> Result<Configuration, String> {
     let preset = catalogue::preset(plan.preset).ok_or("a preset is missing")?;
     let mut pairs = variant.pairs.clone();
     pairs.extend(answers.set.iter().cloned());
-    lab::change(preset, &pairs)
+    Ok(lab::change(preset, &pairs)?.configuration)
 }

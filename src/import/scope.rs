@@ -9,8 +9,8 @@ use crate::sim::CompiledScenario;
 /// checked; `None` if none was.
 pub fn assumptions(report: &Report) -> Option<Assumptions> {
     let mut all: Option<Assumptions> = None;
-    for (_, scenario) in &report.checked {
-        let setup = CompiledScenario::new(scenario).ok()?;
+    for (_, config) in &report.checked {
+        let setup = CompiledScenario::bare(config).ok()?;
         let scope = Scope { spares_senders: true, ..Scope::new(&setup, search::kinds()) };
         let own = check::assumptions(&scope);
         match &mut all {

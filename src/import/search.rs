@@ -9,7 +9,9 @@ use crate::check::{
     Bounds, DeliveryModel, Finding, Model, Progress, Property, explore, judged, shortened, usual,
     why,
 };
-use crate::sim::{Choice, Class, Classes, CompiledScenario, FaultSpec, Scenario, Trace};
+use crate::sim::{
+    Choice, Class, Classes, CompiledScenario, Configuration, FaultSpec, Scenario, Trace,
+};
 
 /// Maximum numbers of states: for the searches that must be exhaustive, for the optional one, for a
 /// script, and for finding a shorter counterexample.
@@ -120,7 +122,7 @@ pub enum Effort {
 /// Checks these properties of a configuration. `stop` is asked between searches, and gets what was
 /// found so far.
 pub fn check(
-    scenario: &Scenario,
+    config: &Configuration,
     properties: &[Property],
     scripts: Scripts,
     effort: Effort,
@@ -129,7 +131,7 @@ pub fn check(
     let outcomes = std::array::from_fn(|_| Outcome::default());
     let judgment = Judgment { outcomes, states: 0 };
     let harmless_sender = scripts.harmless_sender;
-    let mut search = Search { scenario, properties, harmless_sender, messages: 2, judgment, stop };
+    let mut search = Search { config, properties, harmless_sender, messages: 2, judgment, stop };
     let none = Classes::default();
     search.tries(2, Bounds { faults: 0, classes: none }, Tag::Usual, Some(LIMIT));
     for outcome in &mut search.judgment.outcomes {
@@ -170,7 +172,7 @@ pub fn check(
 }
 
 struct Search<'a> {
-    scenario: &'a Scenario,
+    config: &'a Configuration,
     properties: &'a [Property],
     /// As in [`Scripts::harmless_sender`].
     harmless_sender: bool,
@@ -209,11 +211,12 @@ impl Search<'_> {
         if open.is_empty() {
             return;
         }
-        let scenario = self.scenario.with_messages(messages);
         let cut_off = |search: &mut Self| {
             open.iter().for_each(|&p| search.judgment.outcomes[p as usize].cut_off = true);
         };
-        let Ok(setup) = CompiledScenario::new(&scenario) else { return cut_off(self) };
+        let Ok(setup) = CompiledScenario::bare(&self.config.with_messages(messages)) else {
+            return cut_off(self);
+        };
         if (self.stop)(&self.judgment) {
             return cut_off(self);
         }
@@ -247,7 +250,7 @@ impl Search<'_> {
     fn script(&mut self, open: &[Property], script: &[&str], tag: Tag) {
         let faults: Option<Vec<FaultSpec>> = script.iter().map(|spec| spec.parse().ok()).collect();
         let Some(faults) = faults.filter(|_| !open.is_empty()) else { return };
-        let scenario = self.scenario.with_faults(faults).with_messages(1);
+        let scenario = Scenario::from(self.config.with_messages(1)).with_faults(faults);
         // A fault that this product does not have.
         let Ok(setup) = CompiledScenario::new(&scenario) else { return };
         let report = explore(&setup, SCRIPT);

@@ -9,7 +9,7 @@ use crate::did_you_mean::nearest;
 use crate::sim::clients::{self, CLIENTS, Client, ClientDefault, ClientName, Side};
 use crate::sim::plain::echo;
 use crate::sim::settings::value::NONE;
-use crate::sim::{Scenario, ScenarioError};
+use crate::sim::{Configuration, Scenario, ScenarioError};
 
 const SIDES: [Side; 2] = [Side::Producer, Side::Consumer];
 const BOTH: &str = "client";
@@ -37,7 +37,7 @@ fn path(side: Side) -> &'static str {
 /// # Errors
 /// Returns which client the product has not, and which ones it has.
 pub(super) fn set_clients<K: AsRef<str>, V: AsRef<str>>(
-    scenario: &mut Scenario,
+    config: &mut Configuration,
     settings: &[(K, V)],
 ) -> Result<(), String> {
     for (key, value) in settings {
@@ -46,7 +46,7 @@ pub(super) fn set_clients<K: AsRef<str>, V: AsRef<str>>(
         if asked.is_empty() {
             continue;
         }
-        let product = scenario.broker.key();
+        let product = config.broker.key();
         let has = |side: &Side| value == NONE || clients::find(product, *side, value).is_some();
         let own: Vec<Side> = asked.iter().copied().filter(has).collect();
         // The short form sets the sides that there are.
@@ -55,35 +55,35 @@ pub(super) fn set_clients<K: AsRef<str>, V: AsRef<str>>(
             return Err(format!("{key}={}: {why}", echo(value)));
         }
         for side in own {
-            set(scenario, side, value);
+            set(config, side, value);
         }
     }
     Ok(())
 }
 
 /// Sets the client of a side, which has it, and its defaults.
-fn set(scenario: &mut Scenario, side: Side, name: &str) {
-    let done = put(scenario, path(side), name);
+fn set(config: &mut Configuration, side: Side, name: &str) {
+    let done = put(config, path(side), name);
     if done.is_none() || name == NONE {
         return;
     }
-    for own in scenario.client_defaults(side) {
+    for own in config.client_defaults(side) {
         // What the rest of the configuration leaves no room for has no default either.
-        let _ = put(scenario, own.path, &own.value);
+        let _ = put(config, own.path, &own.value);
     }
 }
 
 /// Formats the problem of a configuration. If a client that is named wrote the program, it says what
 /// the client does.
 pub(super) fn explained<K: AsRef<str>, V>(
-    scenario: &Scenario,
+    config: &Configuration,
     error: &ScenarioError,
     settings: &[(K, V)],
 ) -> String {
     let is_own = |key: &str| key.ends_with("program");
     let named = settings.iter().any(|(key, _)| sides(key.as_ref()).contains(&Side::Consumer))
         && !settings.iter().any(|(key, _)| is_own(key.as_ref()));
-    let client = scenario.client(Side::Consumer).filter(|_| named);
+    let client = config.client(Side::Consumer).filter(|_| named);
     match client.map(|client| (client.name, client.left_out(Side::Consumer))) {
         Some((name, left_out)) if error.at.starts_with("consumer.program") => {
             format!("{error}. This is the program of {name}. {left_out}").trim_end().to_owned()
@@ -128,7 +128,10 @@ pub(super) fn in_json(problem: &str) -> Option<String> {
 
 /// Returns the configuration with the clients of another one and their defaults, and the settings
 /// that lead there.
-pub(super) fn with_clients_of(from: &Scenario, to: &Scenario) -> (Scenario, Vec<(String, String)>) {
+pub(super) fn with_clients_of(
+    from: &Configuration,
+    to: &Configuration,
+) -> (Configuration, Vec<(String, String)>) {
     let mut begun = from.clone();
     let mut settings = Vec::new();
     for side in SIDES {
@@ -191,16 +194,16 @@ impl Followed {
 }
 
 /// Returns the clients of a configuration.
-pub fn of(scenario: &Scenario) -> Vec<Held> {
-    let mut copy = scenario.clone();
+pub fn of(config: &Configuration) -> Vec<Held> {
+    let mut copy = config.clone();
     let held = |side: Side| {
-        let client = scenario.client(side)?;
+        let client = config.client(side)?;
         let followed = |own: ClientDefault| {
             let field = table::all().find(|field| field.path == own.path)?;
             let value = (field.slot)(&mut copy)?.text();
             Some(Followed { own, name: field.name(), value })
         };
-        let defaults = scenario.client_defaults(side).into_iter().filter_map(followed).collect();
+        let defaults = config.client_defaults(side).into_iter().filter_map(followed).collect();
         Some(Held { side, client, defaults })
     };
     SIDES.into_iter().filter_map(held).collect()
@@ -231,10 +234,10 @@ impl Held {
 }
 
 /// Returns the default that the client of a configuration has for a setting.
-pub fn default_of(scenario: &Scenario, path: &str) -> Option<(ClientDefault, String)> {
+pub fn default_of(config: &Configuration, path: &str) -> Option<(ClientDefault, String)> {
     SIDES.into_iter().find_map(|side| {
-        let own = scenario.client_defaults(side).into_iter().find(|own| own.path == path)?;
-        Some((own, scenario.client(side)?.label(side)))
+        let own = config.client_defaults(side).into_iter().find(|own| own.path == path)?;
+        Some((own, config.client(side)?.label(side)))
     })
 }
 

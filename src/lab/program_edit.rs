@@ -1,7 +1,7 @@
 //! Edits of a consumer's program: adding and removing lines together with those they depend on.
 
 use crate::products;
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 
 /// The lines that make no sense without a transaction of the consumer's own database.
 const DATABASE_TRANSACTION: [Op; 4] = [Op::Begin, Op::Inbox, Op::StoreOffset, Op::Commit];
@@ -13,12 +13,12 @@ const KAFKA_TRANSACTION: [Op; 3] = [Op::Produce, Op::SendOffsets, Op::CommitTran
 const CLAIM: [Op; 2] = [Op::ClaimInProgress, Op::Complete];
 
 /// Returns the settings that add this line in its proper position, along with the lines it needs.
-pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
-    let mut lines = scenario.consumer.program.clone();
+pub fn with_line(config: &Configuration, op: Op) -> Vec<(&'static str, String)> {
+    let mut lines = config.consumer.program.clone();
     insert(&mut lines, op);
     let mut settings = Vec::new();
     if op == Op::Ack {
-        let own = products::of(scenario).explicit_ack;
+        let own = products::of(config).explicit_ack;
         settings.extend(own.iter().map(|&(key, value)| (key, value.to_owned())));
     }
     settings.push(program(&lines));
@@ -26,7 +26,7 @@ pub fn with_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
 }
 
 /// Returns the settings that remove this line, along with the lines that make no sense without it.
-pub fn without_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> {
+pub fn without_line(config: &Configuration, op: Op) -> Vec<(&'static str, String)> {
     use Op::{Begin, ClaimInProgress, Commit, CommitTransaction, Complete, Produce};
     let also: &[Op] = match op {
         Begin | Commit => &DATABASE_TRANSACTION,
@@ -34,7 +34,7 @@ pub fn without_line(scenario: &Scenario, op: Op) -> Vec<(&'static str, String)> 
         ClaimInProgress | Complete => &CLAIM,
         _ => &[],
     };
-    let before = &scenario.consumer.program;
+    let before = &config.consumer.program;
     let gone = |line: &Op| *line == op || also.contains(line);
     let mut lines: Vec<Op> = before.iter().copied().filter(|line| !gone(line)).collect();
     // What remains of an upsert or a produced record is the plain effect.
@@ -155,10 +155,15 @@ mod tests {
     #[test]
     fn every_line_of_the_palette_can_be_added_to_every_preset() {
         for preset in presets().iter().flat_map(|group| &group.presets) {
-            for op in palette(preset) {
-                let changed = change(preset, &with_line(preset, op))
+            for op in palette(&preset.configuration) {
+                let changed = change(preset, &with_line(&preset.configuration, op))
                     .unwrap_or_else(|e| panic!("{} with {}: {e}", preset.id, op.key()));
-                assert!(changed.consumer.program.contains(&op), "{}: {}", preset.id, op.key());
+                assert!(
+                    changed.configuration.consumer.program.contains(&op),
+                    "{}: {}",
+                    preset.id,
+                    op.key()
+                );
             }
         }
     }
@@ -168,21 +173,26 @@ mod tests {
         for preset in presets().iter().flat_map(|group| &group.presets) {
             // Without the plain effect nothing would happen.
             let kept = [Op::HandOff, Op::Work];
-            for op in palette(preset).into_iter().filter(|op| !kept.contains(op)) {
-                let with = change(preset, &with_line(preset, op)).unwrap();
-                let without = change(&with, &without_line(&with, op))
+            for op in palette(&preset.configuration).into_iter().filter(|op| !kept.contains(op)) {
+                let with = change(preset, &with_line(&preset.configuration, op)).unwrap();
+                let without = change(&with, &without_line(&with.configuration, op))
                     .unwrap_or_else(|e| panic!("{} without {}: {e}", preset.id, op.key()));
-                assert!(!without.consumer.program.contains(&op), "{}: {}", preset.id, op.key());
+                assert!(
+                    !without.configuration.consumer.program.contains(&op),
+                    "{}: {}",
+                    preset.id,
+                    op.key()
+                );
             }
         }
     }
 
     /// Every program that one click or one drag in the Lab leads to.
-    fn edited(preset: &Scenario) -> Vec<(&'static str, String)> {
-        let lines = &preset.consumer.program;
+    fn edited(config: &Configuration) -> Vec<(&'static str, String)> {
+        let lines = &config.consumer.program;
         let mut all: Vec<_> =
-            palette(preset).into_iter().flat_map(|op| with_line(preset, op)).collect();
-        all.extend(lines[1..].iter().flat_map(|&op| without_line(preset, op)));
+            palette(config).into_iter().flat_map(|op| with_line(config, op)).collect();
+        all.extend(lines[1..].iter().flat_map(|&op| without_line(config, op)));
         for from in 1..lines.len() {
             for to in (1..lines.len()).filter(|&to| to != from) {
                 let mut moved = lines.clone();
@@ -199,10 +209,12 @@ mod tests {
     fn every_edit_of_a_program_counts_its_effect_once_or_is_refused() {
         let (mut counted, mut refused) = (0, 0);
         for preset in presets().iter().flat_map(|group| &group.presets) {
-            for setting in edited(preset) {
+            for setting in edited(&preset.configuration) {
                 // Who commits by calls does not commit inside poll.
                 let mut settings = vec![setting.clone()];
-                if matches!(preset.broker, BrokerSettings::Kafka(_)) && setting.1.contains(",ack") {
+                if matches!(preset.configuration.broker, BrokerSettings::Kafka(_))
+                    && setting.1.contains(",ack")
+                {
                     settings.push(("enable.auto.commit", "false".to_owned()));
                 }
                 let changed = match change(preset, &settings) {
@@ -217,7 +229,7 @@ mod tests {
                 let setup = CompiledScenario::new(&changed.without_faults());
                 let setup = setup.unwrap();
                 let trace = Trace::run(&setup);
-                for msg in 0..changed.messages {
+                for msg in 0..changed.configuration.messages {
                     let record = trace.last().ledger.of(msg);
                     assert!(record.applied <= record.handled, "{place}: {record:?}");
                     assert!(record.handled <= record.begun, "{place}: {record:?}");
@@ -238,15 +250,15 @@ mod tests {
     fn a_line_can_be_added_to_lines_in_any_order() {
         let kafka = presets().iter().flat_map(|g| &g.presets).find(|p| p.id == "kafka-default");
         let mut scenario = kafka.expect("a preset").clone();
-        let lines = palette(&scenario);
+        let lines = palette(&scenario.configuration);
         for (a, b, c) in lines
             .iter()
             .flat_map(|&a| lines.iter().map(move |&b| (a, b)))
             .flat_map(|(a, b)| lines.iter().map(move |&c| (a, b, c)))
         {
-            scenario.consumer.program = vec![Op::Receive, a, b, c];
-            for op in palette(&scenario) {
-                assert!(!with_line(&scenario, op).is_empty());
+            scenario.configuration.consumer.program = vec![Op::Receive, a, b, c];
+            for op in palette(&scenario.configuration) {
+                assert!(!with_line(&scenario.configuration, op).is_empty());
             }
         }
     }
@@ -255,15 +267,19 @@ mod tests {
     fn an_effect_or_a_transaction_takes_the_place_of_the_other() {
         let kafka = presets().iter().flat_map(|g| &g.presets).find(|p| p.id == "kafka-default");
         let kafka = kafka.expect("a preset");
-        let edited = |op| with_line(kafka, op).pop().expect("a program").1;
+        let edited = |op| with_line(&kafka.configuration, op).pop().expect("a program").1;
         assert_eq!(edited(Op::CommitTransaction), "receive,produce,commit-transaction");
         assert_eq!(edited(Op::Upsert), "receive,upsert");
-        let produced = change(kafka, &with_line(kafka, Op::SendOffsets)).expect("it is accepted");
+        let produced = change(kafka, &with_line(&kafka.configuration, Op::SendOffsets))
+            .expect("it is accepted");
         assert_eq!(
-            with_line(&produced, Op::Inbox),
+            with_line(&produced.configuration, Op::Inbox),
             [program(&[Op::Receive, Op::Begin, Op::Inbox, Op::Work, Op::Commit,])]
         );
-        assert_eq!(without_line(&produced, Op::Produce), [program(&[Op::Receive, Op::Work])]);
+        assert_eq!(
+            without_line(&produced.configuration, Op::Produce),
+            [program(&[Op::Receive, Op::Work])]
+        );
         let both = [("program", "receive,work,produce,commit-transaction".to_owned())];
         let problem = change(kafka, &both).expect_err("two effects are one too many");
         assert!(problem.to_string().contains("remove work or produce"), "{problem}");

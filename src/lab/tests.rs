@@ -12,22 +12,10 @@ fn everything() -> impl Iterator<Item = &'static Scenario> {
 }
 
 /// Returns the scenario with its settings only: no texts, no faults.
-fn bare(scenario: &Scenario) -> Scenario {
-    let nothing = String::new;
-    let mut bare = Scenario {
-        id: nothing(),
-        title: nothing(),
-        summary: nothing(),
-        takeaway: nothing(),
-        faults: vec![],
-        notes: vec![],
-        sources: vec![],
-        fix: None,
-        expect: None,
-        ..scenario.clone()
-    };
-    bare.tidy();
-    bare
+fn bare(config: &Configuration) -> Scenario {
+    let mut config = config.clone();
+    config.tidy();
+    config.into()
 }
 
 #[test]
@@ -35,13 +23,13 @@ fn whatever_differs_can_be_set() {
     let mut pairs = 0;
     for from in everything() {
         for to in everything().filter(|to| {
-            let kind = |s: &Scenario| std::mem::discriminant(&s.broker);
+            let kind = |s: &Scenario| std::mem::discriminant(&s.configuration.broker);
             kind(to) == kind(from)
         }) {
-            let settings = difference(from, to);
-            let set = change(&bare(from), &settings)
+            let settings = difference(&from.configuration, &to.configuration);
+            let set = change(&bare(&from.configuration), &settings)
                 .unwrap_or_else(|e| panic!("{} to {}: {e}", from.id, to.id));
-            assert_eq!(set, bare(to), "{} to {}: {settings:?}", from.id, to.id);
+            assert_eq!(set, bare(&to.configuration), "{} to {}: {settings:?}", from.id, to.id);
             pairs += 1;
         }
     }
@@ -51,11 +39,11 @@ fn whatever_differs_can_be_set() {
 #[test]
 fn every_change_that_may_be_a_fix_is_a_change_of_settings() {
     for scenario in everything() {
-        for tried in changes(scenario) {
-            let settings = difference(scenario, &tried.scenario);
+        for tried in changes(&scenario.configuration) {
+            let settings = difference(&scenario.configuration, &tried.configuration);
             assert!(!settings.is_empty(), "{}: {}", scenario.id, tried.label);
-            let set = change(&bare(scenario), &settings);
-            assert_eq!(set, Ok(bare(&tried.scenario)), "{}: {}", scenario.id, tried.label);
+            let set = change(&bare(&scenario.configuration), &settings);
+            assert_eq!(set, Ok(bare(&tried.configuration)), "{}: {}", scenario.id, tried.label);
         }
     }
 }
@@ -63,7 +51,7 @@ fn every_change_that_may_be_a_fix_is_a_change_of_settings() {
 #[test]
 fn every_value_of_a_setting_is_tried_and_no_change_twice() {
     let label = |id: &str| -> Vec<String> {
-        changes(preset(id).unwrap()).into_iter().map(|change| change.label).collect()
+        changes(&preset(id).unwrap().configuration).into_iter().map(|change| change.label).collect()
     };
     let generic = label("at-least-once");
     for change in ["max_deliveries=2", "redelivery=false", "on_error=swallow", "replicas=2"] {
@@ -74,12 +62,16 @@ fn every_value_of_a_setting_is_tried_and_no_change_twice() {
     assert!(label("rabbitmq-quorum-queue").contains(&"x-delivery-limit=1".to_owned()));
     assert!(label("sqs-standard").contains(&"maxReceiveCount=1".to_owned()));
     for preset in all_presets() {
-        let all = changes(preset);
-        for (at, Change { label, scenario }) in all.iter().enumerate() {
-            assert_eq!(scenario.check(), Ok(()), "{}: {label}", preset.id);
-            let again = all[at + 1..].iter().find(|other| other.scenario == *scenario);
+        let all = changes(&preset.configuration);
+        for (at, Change { label, configuration }) in all.iter().enumerate() {
+            assert_eq!(configuration.check(), Ok(()), "{}: {label}", preset.id);
+            let again = all[at + 1..].iter().find(|other| other.configuration == *configuration);
             assert!(again.is_none(), "{}: {label} and {again:?}", preset.id);
-            assert_eq!(scenario.messages, preset.messages, "{}: {label}", preset.id);
+            assert_eq!(
+                configuration.messages, preset.configuration.messages,
+                "{}: {label}",
+                preset.id
+            );
         }
     }
 }
@@ -87,8 +79,8 @@ fn every_value_of_a_setting_is_tried_and_no_change_twice() {
 #[test]
 fn values_are_written_as_the_json_has_them() {
     for scenario in everything() {
-        let json = serde_json::to_value(bare(scenario)).unwrap();
-        for held in settings(scenario) {
+        let json = serde_json::to_value(bare(&scenario.configuration)).unwrap();
+        for held in settings(&scenario.configuration) {
             let form = matches!(held.form, Form::One(_) | Form::Number(..));
             // The lab splits these into parts.
             let own = ["backoff", "acknowledge", "on_restart", "producer.client", "producer"];
@@ -135,15 +127,21 @@ fn the_defaults_are_those_of_the_settings_themselves() {
     ] {
         let mut scenario = preset(id).unwrap().clone();
         match owner {
-            "producer.kafka" => scenario.producer = read(r#"{"kafka":{}}"#),
-            "producer.sqs" => scenario.producer = read(r#"{"sqs":{}}"#),
-            "broker.kafka" => scenario.broker = read(r#"{"kafka":{}}"#),
-            "broker.rabbitmq" => scenario.broker = read(r#"{"rabbitmq":{}}"#),
-            "broker.sqs" => scenario.broker = read(r#"{"sqs":{}}"#),
-            _ => (scenario.consumer.kafka, scenario.consumer.sqs) = (None, None),
+            "producer.kafka" => scenario.configuration.producer = read(r#"{"kafka":{}}"#),
+            "producer.sqs" => scenario.configuration.producer = read(r#"{"sqs":{}}"#),
+            "broker.kafka" => scenario.configuration.broker = read(r#"{"kafka":{}}"#),
+            "broker.rabbitmq" => scenario.configuration.broker = read(r#"{"rabbitmq":{}}"#),
+            "broker.sqs" => scenario.configuration.broker = read(r#"{"sqs":{}}"#),
+            _ => {
+                (scenario.configuration.consumer.kafka, scenario.configuration.consumer.sqs) =
+                    (None, None)
+            }
         }
         let mut compared = 0;
-        for held in settings(&scenario).iter().filter(|held| held.field.path.starts_with(owner)) {
+        for held in settings(&scenario.configuration)
+            .iter()
+            .filter(|held| held.field.path.starts_with(owner))
+        {
             assert_eq!(held.value, held.field.default, "{}", held.field.path);
             compared += 1;
         }
@@ -158,10 +156,11 @@ fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
 #[test]
 fn every_setting_can_be_reached_by_its_short_key() {
     for scenario in everything() {
-        let all = settings(scenario);
+        let all = settings(&scenario.configuration);
         for held in &all {
             let key = short(&all, held.field);
-            let found = resolve(scenario, &key).unwrap_or_else(|e| panic!("{key}: {e}"));
+            let found =
+                resolve(&scenario.configuration, &key).unwrap_or_else(|e| panic!("{key}: {e}"));
             assert_eq!(found.path, held.field.path);
         }
     }
@@ -170,7 +169,7 @@ fn every_setting_can_be_reached_by_its_short_key() {
 #[test]
 fn nothing_that_is_typed_breaks_it() {
     for scenario in all_presets() {
-        for held in settings(scenario) {
+        for held in settings(&scenario.configuration) {
             for value in ["", "-1", "99999999999999", "none", "ü", ",", "receive,receive", "1e3"] {
                 if let Ok(changed) = change(scenario, &[(held.field.path, value)]) {
                     assert_eq!(changed.check(), Ok(()));
@@ -185,10 +184,10 @@ fn nothing_that_is_typed_breaks_it() {
 
 #[test]
 fn the_palette_has_what_fits_and_is_not_there() {
-    let kafka = palette(preset("kafka-default").unwrap());
+    let kafka = palette(&preset("kafka-default").unwrap().configuration);
     assert!(kafka.contains(&Op::Ack) && kafka.contains(&Op::SendOffsets));
     assert!(!kafka.contains(&Op::Work) && !kafka.contains(&Op::Send) && !kafka.contains(&Op::Seek));
-    assert!(!palette(preset("sqs-standard").unwrap()).contains(&Op::SendOffsets));
+    assert!(!palette(&preset("sqs-standard").unwrap().configuration).contains(&Op::SendOffsets));
 }
 
 #[test]
@@ -196,7 +195,10 @@ fn what_a_setting_brings_is_no_difference() {
     let base = preset("kafka-default").unwrap();
     for (key, value) in [("slow_handler_ms", "1000"), ("database", "outbox")] {
         let changed = change(base, &[(key, value)]).unwrap();
-        assert_eq!(difference(base, &changed), [(key.to_owned(), value.to_owned())]);
+        assert_eq!(
+            difference(&base.configuration, &changed.configuration),
+            [(key.to_owned(), value.to_owned())]
+        );
     }
 }
 
@@ -216,17 +218,17 @@ fn relays_share_an_outbox_only_where_its_rows_are_marked() {
     refused("kafka-transactional", &[("database", "outbox")], "transactional.id");
     let lease = [two, ("outbox.lock", "lease"), ("outbox.lock_lease_ms", "1000")];
     let leased = change(preset("outbox").unwrap(), &lease).unwrap();
-    assert_eq!(leased.outbox.lock_lease_ms, 1000);
+    assert_eq!(leased.configuration.outbox.lock_lease_ms, 1000);
     // A single relay has neither.
     let alone = change(&leased, &[("outbox.relays", "1")]).unwrap();
-    assert_eq!(alone.outbox, preset("outbox").unwrap().outbox);
+    assert_eq!(alone.configuration.outbox, preset("outbox").unwrap().configuration.outbox);
 }
 
 #[test]
 fn a_product_keeps_its_settings_apart() {
     let kafka = change(preset("kafka-default").unwrap(), &[("acks", "1")]).unwrap();
-    assert!(matches!(kafka.producer, ProducerSettings::Kafka(_)));
-    assert!(matches!(kafka.broker, BrokerSettings::Kafka(_)));
+    assert!(matches!(kafka.configuration.producer, ProducerSettings::Kafka(_)));
+    assert!(matches!(kafka.configuration.broker, BrokerSettings::Kafka(_)));
     let refused =
         change(preset("kafka-default").unwrap(), &[("acks", "1"), ("enable.idempotence", "true")]);
     assert_eq!(refused, Err("producer.kafka.enable.idempotence: it needs acks=all".to_owned()));
@@ -234,15 +236,16 @@ fn a_product_keeps_its_settings_apart() {
 
 #[test]
 fn circumstances_are_settings_and_never_offered_as_a_fix() {
-    let held: Vec<Held> = everything().flat_map(settings).collect();
+    let held: Vec<Held> =
+        everything().flat_map(|scenario| settings(&scenario.configuration)).collect();
     let circumstances: Vec<_> = table::all().filter(|field| field.circumstance).collect();
     assert!(circumstances.len() > 5, "{circumstances:?}");
     for field in circumstances {
         assert!(held.iter().any(|held| held.field.path == field.path), "{}", field.path);
     }
     for scenario in everything() {
-        for Change { label, scenario: changed } in changes(scenario) {
-            for (key, _) in difference(scenario, &changed) {
+        for Change { label, configuration: changed } in changes(&scenario.configuration) {
+            for (key, _) in difference(&scenario.configuration, &changed) {
                 let field = resolve(&changed, &key).unwrap();
                 assert!(!field.circumstance, "{}: {label} changes {key}", scenario.id);
             }
@@ -253,7 +256,7 @@ fn circumstances_are_settings_and_never_offered_as_a_fix() {
 #[test]
 fn what_is_not_set_says_what_that_means() {
     let held = |id: &str, name: &str| -> Held {
-        let all = settings(preset(id).unwrap()).into_iter();
+        let all = settings(&preset(id).unwrap().configuration).into_iter();
         all.into_iter().find(|held| held.field.name() == name).unwrap()
     };
     for (id, name, shown) in [
@@ -271,7 +274,7 @@ fn what_is_not_set_says_what_that_means() {
     }
     // Every value that can be unset has a meaning.
     for scenario in everything() {
-        for held in settings(scenario) {
+        for held in settings(&scenario.configuration) {
             let has = held.value == UNSET || held.form.values().iter().any(|value| value == UNSET);
             assert_eq!(
                 has || held.form == Form::Names,
@@ -291,10 +294,11 @@ fn no_limit_is_not_taken_for_the_default_limit() {
     // For other settings, the legacy word of old links is still accepted.
     let two = change(preset("sqs-standard").unwrap(), &[("maxReceiveCount", "2")]).unwrap();
     let back = change(&two, &[("maxReceiveCount", "none")]).unwrap();
-    assert_eq!(bare(&back), bare(preset("sqs-standard").unwrap()));
-    let label: Vec<String> = changes(&change(quorum, &[("x-delivery-limit", "2")]).unwrap())
-        .into_iter()
-        .map(|change| change.label)
-        .collect();
+    assert_eq!(bare(&back.configuration), bare(&preset("sqs-standard").unwrap().configuration));
+    let label: Vec<String> =
+        changes(&change(quorum, &[("x-delivery-limit", "2")]).unwrap().configuration)
+            .into_iter()
+            .map(|change| change.label)
+            .collect();
     assert!(label.contains(&"x-delivery-limit unset (20)".to_owned()), "{label:?}");
 }

@@ -3,29 +3,30 @@
 use super::branches::{self, Ran};
 use super::{Chip, Opened, run_view, texts};
 use crate::check::{self, Property};
-use crate::sim::{Choice, CompiledScenario, Path, Scenario, ScenarioError, Trace};
+use crate::sim::{Choice, CompiledScenario, Configuration, Path, Scenario, ScenarioError, Trace};
 use crate::text;
 
 /// Returns the path of a run, as [`open_along`] reads it. The setup of the run may be bounded to some
 /// kinds of faults, and have a script. `None` if the run cannot be told by a path, so that the
 /// property would not be violated along it.
 pub fn path_of(setup: &CompiledScenario, schedule: &[Choice], property: Property) -> Option<Path> {
-    let (free, path) = freed(&setup.scenario, schedule)?;
+    let (free, path) = freed(setup.configuration(), schedule)?;
     let trace = Trace::along(&free, &path);
-    let ended = Property::violated_properties(free.scenario.messages, &trace.last().ledger, true);
+    let ended =
+        Property::violated_properties(free.configuration().messages, &trace.last().ledger, true);
     let violated = ended & 1 << property as u16 != 0 || property == Property::NeverStuck;
     violated.then_some(path)
 }
 
-/// Returns the path of the run with these choices, as [`open_along`] reads it. `None` if the scenario
-/// is invalid.
-pub fn path_of_run(scenario: &Scenario, schedule: &[Choice]) -> Option<Path> {
-    freed(scenario, schedule).map(|(_, path)| path)
+/// Returns the path of the run with these choices, as [`open_along`] reads it. `None` if the
+/// configuration is invalid.
+pub fn path_of_run(config: &Configuration, schedule: &[Choice]) -> Option<Path> {
+    freed(config, schedule).map(|(_, path)| path)
 }
 
-/// Returns the path of a run, and the scenario without its script that the path is of.
-fn freed(scenario: &Scenario, schedule: &[Choice]) -> Option<(CompiledScenario, Path)> {
-    let free = branches::free(CompiledScenario::new(&branches::bare(scenario)).ok()?);
+/// Returns the path of a run, and the configuration without a script that the path is of.
+fn freed(config: &Configuration, schedule: &[Choice]) -> Option<(CompiledScenario, Path)> {
+    let free = branches::free(CompiledScenario::bare(config).ok()?);
     let schedule: Vec<Choice> = schedule.iter().map(|&c| branches::unscripted(c)).collect();
     let path = Trace::fork(&free, &schedule).path(&free);
     Some((free, path))
@@ -57,12 +58,12 @@ pub fn open_along(
     if let (Some(property), Some(why)) = (property, &why) {
         let broken = property.broken_says();
         view.title = match scripted {
-            true => format!("{broken}, with the settings of “{}”", scenario.title),
-            false => format!("{broken}: {}", scenario.title),
+            true => format!("{broken}, with the settings of “{}”", scenario.narrative.title),
+            false => format!("{broken}: {}", scenario.narrative.title),
         };
         view.summary.clone_from(&why.text);
     } else if scripted {
-        view.title = format!("Another run of “{}”", scenario.title);
+        view.title = format!("Another run of “{}”", scenario.narrative.title);
         view.summary = match faults.is_empty() {
             true => "Nothing breaks in this run.".to_owned(),
             false => format!("In this run {}.", faults.join(", then ")),

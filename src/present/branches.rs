@@ -187,14 +187,11 @@ impl Branches {
 
 /// Returns the scenario without its fault script and without the texts that refer to it.
 pub(super) fn bare(scenario: &Scenario) -> Scenario {
-    Scenario {
-        faults: Vec::new(),
-        notes: Vec::new(),
-        takeaway: String::new(),
-        fix: None,
-        expect: None,
-        ..scenario.clone()
-    }
+    let mut bare = scenario.without_faults();
+    bare.narrative.takeaway.clear();
+    bare.narrative.fix = None;
+    bare.expect = None;
+    bare
 }
 
 /// Enables every class of fault.

@@ -24,7 +24,7 @@ fn severity(outcome: Outcome) -> u8 {
 /// Returns what the run comes to.
 pub(super) fn ending(setup: &CompiledScenario, trace: &Trace) -> Remark {
     let ledger = &trace.last().ledger;
-    let Some(worst) = worst(setup.scenario.messages, ledger) else {
+    let Some(worst) = worst(setup.configuration().messages, ledger) else {
         return Remark { text: "nothing happens".to_owned(), tone: Tone::Plain };
     };
     let record = ledger.of(worst);

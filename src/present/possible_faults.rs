@@ -21,7 +21,7 @@ pub struct PossibleFault {
 /// added alone, and the run is simulated to its end.
 pub fn possible_faults(scenario: &Scenario) -> Vec<PossibleFault> {
     let Ok(setup) = CompiledScenario::new(scenario) else { return Vec::new() };
-    let every = (0..scenario.messages).flat_map(|msg| FaultSpec::all(&setup, msg));
+    let every = (0..scenario.configuration.messages).flat_map(|msg| FaultSpec::all(&setup, msg));
     let mut all: Vec<PossibleFault> = every.filter_map(|fault| possible(scenario, fault)).collect();
     // The sort is stable: within a class the order of the programs' instructions stays.
     all.sort_by_key(|fault| fault.class);
@@ -79,9 +79,9 @@ mod tests {
         let of = |scenario: &Scenario| -> Vec<String> {
             possible_faults(scenario).into_iter().map(|fault| fault.fault).collect()
         };
-        let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
+        let bare = scenario.without_faults();
         assert!(of(&bare).contains(&"lose:ack@m1".to_owned()), "{:?}", of(&bare));
-        let with = Scenario { faults: vec!["lose:ack@m1".parse().unwrap()], ..bare };
+        let with = bare.with_faults(vec!["lose:ack@m1".parse().unwrap()]);
         assert!(!of(&with).contains(&"lose:ack@m1".to_owned()));
     }
 

@@ -1,9 +1,10 @@
 //! Conversion of a counterexample into a fault script that can be applied to other configurations.
 
-use super::branches::{bare, free};
+use super::branches::free;
 use crate::check::{self, Property};
 use crate::sim::{
-    Choice, CompiledScenario, FaultSpec, Occurrence, Path, Point, Scenario, Step, Trace,
+    Choice, CompiledScenario, Configuration, FaultSpec, Occurrence, Path, Point, Scenario, Step,
+    Trace,
 };
 
 /// The occurrences at which a fault is tried.
@@ -14,20 +15,20 @@ const MOST: usize = 300;
 /// Searches for a fault script of the same kinds of faults as on the path that also violates the
 /// property while everything else happens in the usual order. `None` if faults alone do not
 /// suffice: the violation then also depends on an unusual order.
-pub fn script(scenario: &Scenario, path: &Path, property: Property) -> Option<Vec<FaultSpec>> {
-    let setup = free(CompiledScenario::new(&bare(scenario)).ok()?);
+pub fn script(config: &Configuration, path: &Path, property: Property) -> Option<Vec<FaultSpec>> {
+    let setup = free(CompiledScenario::bare(config).ok()?);
     let found = Trace::along(&setup, path);
     let strikes = |step: &&Step| matches!(step.choice, Choice::Strike(..));
     let kinds: Vec<Vec<FaultSpec>> =
         found.steps.iter().filter(strikes).map(|step| alike(&setup, &step.key)).collect();
-    let mut search = Search { scenario: bare(scenario), property, left: MOST };
+    let mut search = Search { scenario: config.clone().into(), property, left: MOST };
     search.from(&kinds)
 }
 
 /// Returns all faults of the same kind as that of the step with this key, one for each point.
 fn alike(setup: &CompiledScenario, key: &str) -> Vec<FaultSpec> {
     let kind = key.split('@').next().unwrap_or_default();
-    let known = (0..setup.scenario.messages).flat_map(|msg| FaultSpec::all(setup, msg));
+    let known = (0..setup.configuration().messages).flat_map(|msg| FaultSpec::all(setup, msg));
     let fits: Vec<FaultSpec> = known.filter(|fault| fault.kind.to_string() == kind).collect();
     let at = |nth: Occurrence| {
         let fits = fits.iter();
@@ -105,7 +106,10 @@ mod tests {
                 let Finding::Violated(schedule) = finding else { continue };
                 let trace = Trace::fork(&setup, schedule);
                 all += 1;
-                let Some(faults) = script(&one, &trace.path(&setup), *property) else { continue };
+                let Some(faults) = script(&one.configuration, &trace.path(&setup), *property)
+                else {
+                    continue;
+                };
                 written += 1;
                 let scripted = CompiledScenario::new(&one.with_faults(faults)).unwrap();
                 let run = Trace::run(&scripted);

@@ -9,14 +9,14 @@ use crate::products::{self, Product};
 use crate::sim::clients::Side;
 use crate::sim::settings::outbox::{Lock, Outbox, Reads};
 use crate::sim::settings::{BatchAck, Database, OnError};
-use crate::sim::{CompiledScenario, Op, Scenario};
+use crate::sim::{CompiledScenario, Configuration, Op};
 
 pub(super) fn chips(setup: &CompiledScenario) -> Vec<Chip> {
     let chip = |who: &str, what: String| Chip { who: who.into(), what, fault: false };
-    let product = products::of(&setup.scenario);
+    let product = products::of(setup.configuration());
     let mut chips = vec![
-        chip("Producer", producer(product, &setup.scenario)),
-        chip(product.name, (product.summary.broker)(&setup.scenario)),
+        chip("Producer", producer(product, setup.configuration())),
+        chip(product.name, (product.summary.broker)(setup.configuration())),
         chip("Consumer", consumer(product, setup)),
     ];
     let faults = &setup.scenario.faults;
@@ -35,17 +35,17 @@ pub fn is_owner(who: &str) -> bool {
 }
 
 /// Puts the name of a side's client in front of its settings.
-fn named(scenario: &Scenario, side: Side, what: String) -> String {
-    match scenario.client(side) {
+fn named(config: &Configuration, side: Side, what: String) -> String {
+    match config.client(side) {
         Some(client) => format!("{}: {what}", client.label(side)),
         None => what,
     }
 }
 
-fn producer(product: &Product, scenario: &Scenario) -> String {
-    let mut what = named(scenario, Side::Producer, (product.summary.producer)(scenario));
-    match scenario.database {
-        Some(Database::Outbox) => what += outbox(&scenario.outbox),
+fn producer(product: &Product, config: &Configuration) -> String {
+    let mut what = named(config, Side::Producer, (product.summary.producer)(config));
+    match config.database {
+        Some(Database::Outbox) => what += outbox(&config.outbox),
         Some(Database::SaveThenSend) => what += ", commit, then send",
         Some(Database::SendThenSave) => what += ", send, then commit",
         None => {}
@@ -69,12 +69,12 @@ fn outbox(outbox: &Outbox) -> &'static str {
 }
 
 fn consumer(product: &Product, setup: &CompiledScenario) -> String {
-    let settings = &setup.scenario.consumer;
+    let settings = &setup.configuration().consumer;
     let mut parts = Vec::new();
     if settings.count > 1 {
         parts.push(format!("{} consumers", settings.count));
     }
-    parts.extend((product.summary.positions)(&setup.scenario));
+    parts.extend((product.summary.positions)(setup.configuration()));
     parts.extend(technique(&settings.program).map(str::to_owned));
     parts.push(order(product, setup).into());
     let [alone, after] = match settings.on_error {
@@ -90,10 +90,10 @@ fn consumer(product: &Product, setup: &CompiledScenario) -> String {
         1 => alone.to_owned(),
         attempts => format!("{attempts} attempts, then {after}"),
     });
-    parts.extend((product.summary.receiving)(&setup.scenario));
+    parts.extend((product.summary.receiving)(setup.configuration()));
     parts.extend(setup.batching.and_then(|batching| batch(batching.ack)).map(str::to_owned));
     parts.retain(|part| !part.is_empty());
-    named(&setup.scenario, Side::Consumer, parts.join(", "))
+    named(setup.configuration(), Side::Consumer, parts.join(", "))
 }
 
 /// Returns how the consumer acknowledges a batch.
@@ -126,7 +126,7 @@ fn technique(program: &[Op]) -> Option<&'static str> {
 
 /// Returns when the consumer acknowledges relative to its work.
 fn order(product: &Product, setup: &CompiledScenario) -> &'static str {
-    let program = &setup.scenario.consumer.program;
+    let program = &setup.configuration().consumer.program;
     let place = |op| program.iter().position(|&o| o == op);
     let work = program.iter().position(|op| op.is_effect());
     let settlement = &product.terms.settlement;

@@ -212,7 +212,9 @@ mod tests {
     #[test]
     fn every_source_of_the_catalogue_has_a_page() {
         let presets = presets().iter().flat_map(|group| &group.presets);
-        for source in scenarios().iter().chain(presets).flat_map(|scenario| &scenario.sources) {
+        for source in
+            scenarios().iter().chain(presets).flat_map(|scenario| &scenario.narrative.sources)
+        {
             let page = page(source).unwrap_or_else(|| panic!("{source} has no page"));
             let plain = |c: char| c.is_ascii_alphanumeric() || ":/._-#".contains(c);
             assert!(page.starts_with("https://") && page.chars().all(plain), "{source}: {page}");

@@ -70,7 +70,7 @@ fn held(who: &str, setup: &CompiledScenario, bits: u8, none: &str) -> StateRow {
 
 /// Returns the messages whose bit is set.
 fn set(setup: &CompiledScenario, bits: u8) -> impl Iterator<Item = MessageId> {
-    (0..setup.scenario.messages).filter(move |m| bits & (1 << m) != 0)
+    (0..setup.configuration().messages).filter(move |m| bits & (1 << m) != 0)
 }
 
 /// Joins items with commas, or returns `none` if there are no items.
@@ -105,7 +105,7 @@ fn sender(setup: &CompiledScenario, world: &World, s: usize) -> String {
         return if world.senders[s].gone { "permanently lost".into() } else { "down".into() };
     }
     let relay = setup.sender(s).is_relay();
-    let open = (0..setup.scenario.messages).filter(|&m| world.is_sending(setup, s, m));
+    let open = (0..setup.configuration().messages).filter(|&m| world.is_sending(setup, s, m));
     // Messages not yet begun wait behind the first and are not listed.
     let begun = |&m: &u8| {
         let task = &world.senders[s].tasks[m as usize];
@@ -135,7 +135,7 @@ fn task(setup: &CompiledScenario, world: &World, s: usize, msg: u8) -> String {
         Some(Op::Save) => format!("about to commit the order {m}"),
         Some(Op::InsertOutbox) => format!("about to insert the order {m}"),
         Some(Op::ReadRow) => format!("about to read {m}"),
-        Some(Op::MarkSent) if setup.scenario.outbox.reads.keeps_position() => {
+        Some(Op::MarkSent) if setup.configuration().outbox.reads.keeps_position() => {
             format!("about to save its position past {m}")
         }
         Some(Op::MarkSent) => format!("about to mark {m} as sent"),
@@ -156,7 +156,7 @@ fn orders(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
         false => vec![row("Orders", "down".into())],
     };
     if setup.sender(1).is_relay() && setup.senders.len() > 1 {
-        let (name, empty) = match setup.scenario.outbox.reads.keeps_position() {
+        let (name, empty) = match setup.configuration().outbox.reads.keeps_position() {
             true => ("Outbox rows to read", "none"),
             false => ("Outbox table", "empty"),
         };
@@ -190,7 +190,7 @@ fn relays(setup: &CompiledScenario, world: &World) -> Vec<StateRow> {
 fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
     let consumer = &world.consumers[c];
     if !consumer.up {
-        let late = setup.scenario.consumer.starts_late && consumer.n == 0;
+        let late = setup.configuration().consumer.starts_late && consumer.n == 0;
         return if late { "not started" } else { "down" }.into();
     }
     let mut text = if consumer.in_hand(setup) {
@@ -204,7 +204,7 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
     }
     match consumer.pause {
         Pause::No => {}
-        Pause::Slow if setup.scenario.slow_handlers_time_out() => {
+        Pause::Slow if setup.configuration().slow_handlers_time_out() => {
             text = format!("past its timeout: {text}");
         }
         Pause::Slow => text = format!("slow: {text}"),
@@ -214,7 +214,7 @@ fn consumer(setup: &CompiledScenario, world: &World, c: usize) -> String {
         text += &format!("; seen: {}", messages(setup, consumer.seen, "none"));
     }
     if setup.worker.is_some() {
-        let has = (0..setup.scenario.messages).filter(|&m| consumer.pending_of(m) > 0);
+        let has = (0..setup.configuration().messages).filter(|&m| consumer.pending_of(m) > 0);
         text += &format!("; worker has {}", list(has.map(text::message), "nothing"));
     }
     if let Some(position) = broker::position(world, c) {
@@ -281,9 +281,9 @@ fn accounts(setup: &CompiledScenario, world: &World) -> StateRow {
     if topic {
         return parts(who, if each.is_empty() { "empty".into() } else { each }, cells);
     }
-    let all = 0..setup.scenario.messages;
+    let all = 0..setup.configuration().messages;
     let total: u32 = all.map(|m| u32::from(world.ledger.of(m).applied)).sum();
-    let lead = format!("balance ${}", total * setup.scenario.store.amount);
+    let lead = format!("balance ${}", total * setup.configuration().store.amount);
     let value = if each.is_empty() { lead.clone() } else { format!("{lead} ({each})") };
     StateRow { lead, ..parts(who, value, cells) }
 }
@@ -295,7 +295,7 @@ fn mail(setup: &CompiledScenario, world: &World) -> StateRow {
 
 /// Returns how many times each message is present, as text ("m1 ×2") and as parts.
 fn counted(setup: &CompiledScenario, times: impl Fn(MessageId) -> u8) -> (String, Vec<Cell>) {
-    let there = (0..setup.scenario.messages).filter(|&m| times(m) > 0);
+    let there = (0..setup.configuration().messages).filter(|&m| times(m) > 0);
     let cells: Vec<_> = there
         .map(|m| {
             let tone = if times(m) > 1 { Tone::Warn } else { Tone::Good };

@@ -10,7 +10,7 @@ use crate::text;
 
 /// Returns the verdict on each message; if `ended`, the run is over and the verdict final.
 pub(super) fn so_far(setup: &CompiledScenario, world: &World, ended: bool) -> Vec<MessageVerdict> {
-    (0..setup.scenario.messages).map(|m| one(setup, world, m, ended)).collect()
+    (0..setup.configuration().messages).map(|m| one(setup, world, m, ended)).collect()
 }
 
 fn one(setup: &CompiledScenario, world: &World, msg: MessageId, ended: bool) -> MessageVerdict {
@@ -73,8 +73,9 @@ pub(super) fn remarks(setup: &CompiledScenario, world: &World, end: Option<End>)
         }
         _ => {}
     }
-    if end.is_some() && matches!(setup.scenario.database, Some(db) if db != Database::Outbox) {
-        remarks.extend((0..setup.scenario.messages).filter_map(|m| torn(world, m)));
+    if end.is_some() && matches!(setup.configuration().database, Some(db) if db != Database::Outbox)
+    {
+        remarks.extend((0..setup.configuration().messages).filter_map(|m| torn(world, m)));
     }
     remarks
 }
@@ -104,7 +105,7 @@ pub(super) fn test(setup: &CompiledScenario, world: &World) -> Option<Test> {
         Expect::Once => "Each message takes effect once.",
     };
     let effects = |m: MessageId| world.ledger.of(m).effects();
-    let failed = (0..setup.scenario.messages).filter(|&m| !expect.holds(effects(m)));
+    let failed = (0..setup.configuration().messages).filter(|&m| !expect.holds(effects(m)));
     let found: Vec<_> = failed
         .map(|m| match effects(m) {
             0 => format!("{} had no effect.", text::message(m)),

@@ -60,7 +60,8 @@ pub fn all(place: Place) -> Markup {
             h3 { "Presets" }
             ul {
                 @for preset in catalogue::presets().iter().flat_map(|group| &group.presets) {
-                    li { a href=(place.to(&format!("preset/{}/", preset.id))) { (preset.title) } }
+                    @let page = place.to(&format!("preset/{}/", preset.id));
+                    li { a href=(page) { (preset.narrative.title) } }
                 }
             }
             p { a href=(place.to("llms.txt")) { "The catalogue as plain text" } }
@@ -99,7 +100,11 @@ pub fn llms() -> String {
     }
     out.push_str("\n## Presets\n\n");
     for preset in catalogue::presets().iter().flat_map(|group| &group.presets) {
-        let _ = writeln!(out, "- [{}](preset/{}/): {}", preset.title, preset.id, preset.summary);
+        let _ = writeln!(
+            out,
+            "- [{}](preset/{}/): {}",
+            preset.narrative.title, preset.id, preset.narrative.summary
+        );
     }
     out
 }

@@ -22,8 +22,8 @@ pub fn page(preset: &Scenario, checked: Option<&Verdict>) -> Page {
             (shell::side(place, None))
             main.mid.reading #main {
                 div.heading {
-                    h1 { (preset.title) }
-                    p.summary { (preset.summary) }
+                    h1 { (preset.narrative.title) }
+                    p.summary { (preset.narrative.summary) }
                     ul.setting-list aria-label="Settings" {
                         @for chip in present::chips(preset) {
                             li.chip { (chip.who) " " b { (chip.what) } }
@@ -37,10 +37,10 @@ pub fn page(preset: &Scenario, checked: Option<&Verdict>) -> Page {
                 }
                 @if let Some(checked) = checked { (verdict(preset, checked)) }
                 @for program in &programs { (code(program)) }
-                @if !preset.sources.is_empty() {
+                @if !preset.narrative.sources.is_empty() {
                     section.panel.sources {
                         h2 { "Sources" }
-                        ul { @for source in &preset.sources {
+                        ul { @for source in &preset.narrative.sources {
                             li {
                                 @if let Some(page) = source_page(source) { a href=(page) { (source) } }
                                 @else { (source) }
@@ -52,7 +52,7 @@ pub fn page(preset: &Scenario, checked: Option<&Verdict>) -> Page {
         }
     };
     Page {
-        title: format!("{}: what can go wrong · Ackward", preset.title),
+        title: format!("{}: what can go wrong · Ackward", preset.narrative.title),
         description: description(preset, checked),
         body: body.into_string(),
         path,
@@ -69,8 +69,8 @@ fn description(preset: &Scenario, checked: Option<&Verdict>) -> String {
         .map(|(property, _)| property.label())
         .collect();
     match violated.is_empty() {
-        true => format!("{}: {}", preset.title, preset.summary),
-        false => format!("{} Can be violated: {}.", preset.summary, violated.join(", ")),
+        true => format!("{}: {}", preset.narrative.title, preset.narrative.summary),
+        false => format!("{} Can be violated: {}.", preset.narrative.summary, violated.join(", ")),
     }
 }
 
@@ -81,7 +81,7 @@ fn findings(verdict: &Verdict) -> Vec<(Property, Finding)> {
 
 fn verdict(preset: &Scenario, verdict: &Verdict) -> Markup {
     let (faults, states) = (verdict.faults, verdict.states);
-    let messages = match preset.messages {
+    let messages = match preset.configuration.messages {
         1 => "1 message".to_owned(),
         many => format!("{many} messages"),
     };

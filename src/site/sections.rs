@@ -120,7 +120,8 @@ fn plain(section: &Section) -> Page {
             h2 { "Presets" }
             ul.preset-list {
                 @for preset in presets().iter().flat_map(|group| &group.presets) {
-                    li { a href=(place.to(&format!("preset/{}/", preset.id))) { (preset.title) } }
+                    @let page = place.to(&format!("preset/{}/", preset.id));
+                    li { a href=(page) { (preset.narrative.title) } }
                 }
             }
         }
@@ -140,7 +141,8 @@ fn course() -> Page {
     let content = html! {
         section { ol {
             @for lesson in &LESSONS {
-                @let title = scenario(lesson.id).map_or(lesson.id, |scenario| scenario.title.as_str());
+                @let told = scenario(lesson.id).map(|scenario| scenario.narrative.title.as_str());
+                @let title = told.unwrap_or(lesson.id);
                 li { a href=(place.to(&format!("s/{}/", lesson.id))) { (title) } p { (lesson.why) } }
             }
         } }
@@ -159,7 +161,8 @@ fn glossary() -> Page {
                 dd {
                     p { (term.text) }
                     @if let Some(scenario) = scenario(term.scenario) {
-                        p { "See: " a href=(place.to(&format!("s/{}/", scenario.id))) { (scenario.title) } }
+                        @let page = place.to(&format!("s/{}/", scenario.id));
+                        p { "See: " a href=(page) { (scenario.narrative.title) } }
                     }
                 }
             }

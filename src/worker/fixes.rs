@@ -21,7 +21,7 @@ fn look(search: &Search, say: &mut dyn FnMut(Answer)) -> Result<(), ScenarioErro
     let setup = compiled(search)?;
     let verdict = deepened(search, &setup, &mut |_| {});
     let scripts = scripts(search, &setup, &verdict);
-    let subject = Subject::of(&search.scenario, &verdict);
+    let subject = Subject::of(&search.scenario.configuration, &verdict);
     let mut fixes = FixSearch::new(subject, lab::changes, LIMITS);
     let mut known = 0;
     loop {
@@ -44,11 +44,11 @@ fn scripts(
     setup: &CompiledScenario,
     verdict: &check::Verdict,
 ) -> Vec<Option<Vec<String>>> {
-    let scenario = search.scenario.with_messages(search.messages);
+    let config = search.scenario.configuration.with_messages(search.messages);
     let faults = |property: Property| {
         let check::Finding::Violated(schedule) = verdict.finding(property) else { return None };
         let path = Trace::fork(setup, schedule).path(setup);
-        let faults = script(&scenario, &path, property)?;
+        let faults = script(&config, &path, property)?;
         Some(faults.iter().map(ToString::to_string).collect())
     };
     Property::ALL.into_iter().map(faults).collect()
@@ -63,8 +63,8 @@ fn fixes_of(
     let fix = |fix: &check::Fix| Fix {
         change: fix.label.clone(),
         settings: lab::difference(
-            &search.scenario,
-            &fix.scenario.with_messages(search.scenario.messages),
+            &search.scenario.configuration,
+            &fix.configuration.with_messages(search.scenario.configuration.messages),
         ),
         costs: fix.costs(),
         gives_up: fix.gives_up.iter().map(|given| given.label().to_string()).collect(),

@@ -13,16 +13,16 @@ pub fn answer(preset: &str, say: &mut dyn FnMut(Answer)) {
     let Some(preset) = catalogue::preset(preset) else {
         return say(Answer::Wrong(format!("there is no preset {preset}")));
     };
-    let scenario = preset.with_messages(MATRIX_MESSAGES);
-    let mut setup = match CompiledScenario::new(&scenario) {
+    let config = preset.configuration.with_messages(MATRIX_MESSAGES);
+    let mut setup = match CompiledScenario::bare(&config) {
         Ok(setup) => setup,
         Err(problem) => return say(Answer::Wrong(problem.to_string())),
     };
     setup.expects(Class::ALL.into_iter().collect());
-    let strikes = can_strike(&scenario);
+    let strikes = can_strike(&config);
     let mut row = Vec::new();
     for class in Class::ALL {
-        let search = CellSearch::new(&scenario, class, LIMIT).filter(|_| strikes.has(class));
+        let search = CellSearch::new(&config, class, LIMIT).filter(|_| strikes.has(class));
         row.push(match search {
             None => Cell::Idle,
             Some(mut search) => loop {

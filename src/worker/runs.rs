@@ -18,7 +18,7 @@ impl Plans {
         let is_same = |(s, p, _): &(Box<Scenario>, Plan, Chaos)| *p == plan && *s == scenario;
         let at = match self.0.iter().position(is_same) {
             Some(at) => at,
-            None => match Chaos::new(&scenario, &plan) {
+            None => match Chaos::new(&scenario.configuration, &plan) {
                 Err(problem) => return Answer::Wrong(problem.to_string()),
                 Ok(chaos) => {
                     if self.0.len() == KEPT {
@@ -55,7 +55,7 @@ mod tests {
             joined.join(&stats);
         }
         let scenario = preset("sqs-standard").expect("a preset");
-        assert_eq!(joined, Chaos::new(scenario, &plan).expect("a plan").run(0..900));
+        assert_eq!(joined, Chaos::new(&scenario.configuration, &plan).expect("a plan").run(0..900));
     }
 
     #[test]

@@ -36,8 +36,8 @@ fn look(search: &Search, say: &mut dyn FnMut(Answer)) -> Result<(), ScenarioErro
 /// # Errors
 /// Returns the setting that refers to a message that there is not.
 pub(super) fn compiled(search: &Search) -> Result<CompiledScenario, ScenarioError> {
-    let scenario = search.scenario.without_faults().with_messages(search.messages);
-    let mut setup = CompiledScenario::new(&scenario)?;
+    let config = search.scenario.configuration.with_messages(search.messages);
+    let mut setup = CompiledScenario::bare(&config)?;
     setup.expects(Class::ALL.into_iter().collect());
     Ok(setup)
 }

@@ -41,7 +41,8 @@ fn every_scenario_is_recorded_or_it_is_said_why_not() {
     let recorded: BTreeSet<&str> =
         recordings.iter().map(|(_, recording)| recording.head.scenario.as_str()).collect();
     let left = catalogue::scenarios().iter().filter(|scenario| {
-        !recorded.contains(scenario.id.as_str()) && unplayed(&scenario.broker).is_none()
+        !recorded.contains(scenario.id.as_str())
+            && unplayed(&scenario.configuration.broker).is_none()
     });
     let left: Vec<&str> = left.map(|scenario| scenario.id.as_str()).collect();
     let known: Vec<&str> = NOT_RECORDED.iter().map(|(id, _)| *id).collect();

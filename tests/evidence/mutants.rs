@@ -131,7 +131,7 @@ fn attempts(setup: &mut CompiledScenario, by: i8) -> bool {
 }
 
 fn on_error(setup: &mut CompiledScenario, from: OnError, to: OnError) -> bool {
-    let own = &mut setup.scenario.consumer.on_error;
+    let own = &mut setup.scenario.configuration.consumer.on_error;
     *own == from && set(own, to)
 }
 

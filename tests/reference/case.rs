@@ -22,9 +22,7 @@ impl Case {
     pub fn scenario(&self) -> Result<Scenario, String> {
         let base = catalogue::preset(&self.base).or(catalogue::scenario(&self.base));
         let base = base.ok_or_else(|| format!("{}: no preset or scenario", self.base))?;
-        let (faults, notes) = (Vec::new(), Vec::new());
-        let bare = Scenario { faults, notes, messages: self.messages, ..base.clone() };
-        lab::change(&bare, &self.settings)
+        lab::change(&base.without_faults().with_messages(self.messages), &self.settings)
     }
 
     pub fn setup(&self) -> Result<CompiledScenario, String> {

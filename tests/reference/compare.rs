@@ -129,7 +129,7 @@ fn differences(
         }
     }
     let of = |ending: &ackward::check::TerminalState| {
-        TerminalState::of(&ending.ledger, setup.scenario.messages)
+        TerminalState::of(&ending.ledger, setup.configuration().messages)
     };
     let terminal: BTreeSet<TerminalState> = shipped.endings.iter().map(of).collect();
     let missing = reference.terminal.difference(&terminal).cloned();
@@ -162,7 +162,7 @@ fn replay(
         Property::NeverStuck => {
             reference.is_stuck(&state).ok_or("the reference search has not seen its end")?
         }
-        _ => violates(property, &state.world.ledger, setup.scenario.messages, ended),
+        _ => violates(property, &state.world.ledger, setup.configuration().messages, ended),
     };
     match is_violated {
         true => Ok(()),

@@ -43,7 +43,7 @@ pub fn draw(random: &mut Random) -> Case {
         50..95 => 2,
         _ => 3,
     };
-    let mut scenario = Scenario { messages, ..base.clone() };
+    let mut scenario = base.with_messages(messages);
     let mut settings = Vec::new();
     for _ in 0..random.below(5) {
         if let Some((key, value)) = setting(random, &scenario) {
@@ -58,12 +58,13 @@ pub fn draw(random: &mut Random) -> Case {
         let keys: Vec<&str> = lines.iter().map(|op| op.key()).collect();
         set(&mut scenario, &mut settings, PROGRAM, keys.join(","));
     }
-    if scenario.consumer.program.contains(&Op::ClaimInProgress) && random.percent(60) {
+    if scenario.configuration.consumer.program.contains(&Op::ClaimInProgress) && random.percent(60)
+    {
         // Ends before or after most of the slow handlers below.
         let lease = *random.pick(&["10000", "600000"]);
         set(&mut scenario, &mut settings, "consumer.claim_lease_ms", lease.to_owned());
     }
-    if scenario.database == Some(Database::Outbox) && random.percent(60) {
+    if scenario.configuration.database == Some(Database::Outbox) && random.percent(60) {
         outbox(random, &mut scenario, &mut settings);
     }
     let fails = random.percent(30);
@@ -82,7 +83,7 @@ pub fn draw(random: &mut Random) -> Case {
         }
     }
     let mut budget = budget(random, messages, &possible(&scenario));
-    if matches!(scenario.broker, BrokerSettings::Kafka(_)) && random.percent(10) {
+    if matches!(scenario.configuration.broker, BrokerSettings::Kafka(_)) && random.percent(10) {
         // Two partitions: everything else of Kafka meets them.
         budget.classes = budget.classes.with(Class::Operator);
     }
@@ -132,7 +133,7 @@ fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(St
     };
     draw(random, "consumer.on_error", &reactions);
     draw(random, "consumer.handler_attempts", &["1", "2", "3"]);
-    let all = lab::settings(scenario);
+    let all = lab::settings(&scenario.configuration);
     let has = |key: &str| all.iter().any(|held| held.field.path == key);
     for key in ["consumer.dead_letter_confirms", "consumer.kafka.seek_after_error"] {
         if has(key) {
@@ -144,7 +145,11 @@ fn reaction(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(St
 
 /// Draws how batches are acknowledged, if the product has them, and what that needs.
 fn batch(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(String, String)>) {
-    let size = scenario.broker.batch_size(&scenario.consumer).map(|(name, _)| name);
+    let size = scenario
+        .configuration
+        .broker
+        .batch_size(&scenario.configuration.consumer)
+        .map(|(name, _)| name);
     let path = match size {
         Some("MaxNumberOfMessages") => "consumer.sqs.MaxNumberOfMessages",
         Some("max.poll.records") => "consumer.kafka.max.poll.records",
@@ -156,10 +161,11 @@ fn batch(random: &mut Random, scenario: &mut Scenario, settings: &mut Vec<(Strin
     for (key, values) in [("consumer.batch_ack", &acks[..]), (path, &["2", "3", "10"])] {
         set(scenario, settings, key, (*random.pick(values)).to_owned());
     }
-    if matches!(scenario.broker, BrokerSettings::Kafka(_)) {
+    if matches!(scenario.configuration.broker, BrokerSettings::Kafka(_)) {
         set(scenario, settings, AUTO_COMMIT, "false".to_owned());
     }
-    let mut lines: Vec<&str> = scenario.consumer.program.iter().map(|op| op.key()).collect();
+    let mut lines: Vec<&str> =
+        scenario.configuration.consumer.program.iter().map(|op| op.key()).collect();
     lines.retain(|line| *line != "ack");
     lines.push("ack");
     let lines = lines.join(",");
@@ -203,14 +209,14 @@ fn base(random: &mut Random) -> &'static Scenario {
 
 fn set(scenario: &mut Scenario, all: &mut Vec<(String, String)>, key: &str, value: String) {
     // Without the product's rules: two settings may be valid together but not separately.
-    let _ = lab::put(scenario, key, &value);
+    let _ = lab::put(&mut scenario.configuration, key, &value);
     all.retain(|(known, _)| known != key);
     all.push((key.to_owned(), value));
 }
 
 /// Draws one of the scenario's settings, with a possible value.
 fn setting(random: &mut Random, scenario: &Scenario) -> Option<(String, String)> {
-    let mut all = lab::settings(scenario);
+    let mut all = lab::settings(&scenario.configuration);
     all.retain(|held| !NOT_DRAWN.contains(&held.field.path));
     let Held { field, value, form, .. } = random.pick(&all);
     let words = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -235,8 +241,9 @@ fn setting(random: &mut Random, scenario: &Scenario) -> Option<(String, String)>
 /// flag is `true` if the program acknowledges to Kafka, which a consumer with auto-commit does not.
 fn program(random: &mut Random, scenario: &Scenario) -> (Vec<Op>, bool) {
     let all = Op::ALL.iter().copied();
-    let allowed: Vec<Op> = all.filter(|&op| op != Op::Receive && scenario.takes_line(op)).collect();
-    let mut lines = scenario.consumer.program.clone();
+    let allowed: Vec<Op> =
+        all.filter(|&op| op != Op::Receive && scenario.configuration.takes_line(op)).collect();
+    let mut lines = scenario.configuration.consumer.program.clone();
     if random.percent(30) {
         lines = vec![Op::Receive];
         for _ in 0..1 + random.below(4) {
@@ -254,7 +261,8 @@ fn program(random: &mut Random, scenario: &Scenario) -> (Vec<Op>, bool) {
             true
         }
     });
-    let acks = matches!(scenario.broker, BrokerSettings::Kafka(_)) && lines.contains(&Op::Ack);
+    let acks = matches!(scenario.configuration.broker, BrokerSettings::Kafka(_))
+        && lines.contains(&Op::Ack);
     (lines, acks)
 }
 
@@ -273,13 +281,13 @@ fn edit(random: &mut Random, scenario: &Scenario, allowed: &[Op], lines: &mut Ve
         }
         _ => {
             let mut with = scenario.clone();
-            with.consumer.program.clone_from(lines);
-            for (key, value) in lab::with_line(&with, *random.pick(allowed)) {
+            with.configuration.consumer.program.clone_from(lines);
+            for (key, value) in lab::with_line(&with.configuration, *random.pick(allowed)) {
                 if key == "program" {
-                    let _ = lab::put(&mut with, PROGRAM, &value);
+                    let _ = lab::put(&mut with.configuration, PROGRAM, &value);
                 }
             }
-            lines.clone_from(&with.consumer.program);
+            lines.clone_from(&with.configuration.consumer.program);
         }
     }
 }
@@ -314,8 +322,9 @@ fn budget(random: &mut Random, messages: u8, possible: &[Class]) -> Budget {
 /// effect. Returns all kinds if the scenario cannot be run.
 fn possible(scenario: &Scenario) -> Vec<Class> {
     let all: Classes = Class::ALL.into_iter().collect();
-    let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
-    let Ok(mut setup) = CompiledScenario::new(&bare) else { return Class::ALL.to_vec() };
+    let Ok(mut setup) = CompiledScenario::bare(&scenario.configuration) else {
+        return Class::ALL.to_vec();
+    };
     setup.expects(all);
     let (mut world, mut choices, mut faults) = (World::new(&setup), Vec::new(), Vec::new());
     let mut found = Classes::default();

@@ -188,7 +188,7 @@ pub fn search(
     budget: Budget,
     limit: usize,
 ) -> Result<Reference, Incomplete> {
-    let messages = setup.scenario.messages;
+    let messages = setup.configuration().messages;
     let mut violated = BTreeSet::new();
     let mut terminal = BTreeSet::new();
     let first = State::initial(setup);

@@ -38,7 +38,7 @@ fn configurations() -> Vec<&'static Scenario> {
     let presets = presets().iter().flat_map(|group| &group.presets);
     let mut seen = HashSet::new();
     let is_new = |scenario: &&Scenario| {
-        let mut settings = lab::settings(scenario);
+        let mut settings = lab::settings(&scenario.configuration);
         settings.retain(|held| ![MESSAGES, OTHER_SENDS].contains(&held.field.path));
         let settings = settings.into_iter().map(|held| (held.field.path, held.value));
         seen.insert(settings.collect::<Vec<_>>())
@@ -50,7 +50,7 @@ fn configurations() -> Vec<&'static Scenario> {
 /// examines it.
 fn with_one_message(base: &Scenario) -> Case {
     let is_other = |held: &lab::Held| held.field.path == OTHER_SENDS && held.value != "0";
-    let other = lab::settings(base).iter().any(is_other);
+    let other = lab::settings(&base.configuration).iter().any(is_other);
     Case {
         base: base.id.clone(),
         settings: if other { vec![(OTHER_SENDS.into(), "0".into())] } else { Vec::new() },
@@ -85,7 +85,7 @@ fn cause(case: &Case, property: Property) -> String {
 /// search does not end.
 fn violated_by(case: &Case, fault: FaultSpec) -> Option<BTreeSet<Property>> {
     let bare = case.scenario().expect("the catalogue can be run");
-    let scripted = CompiledScenario::new(&Scenario { faults: vec![fault], ..bare });
+    let scripted = CompiledScenario::new(&bare.with_faults(vec![fault]));
     let scripted = scripted.unwrap_or_else(|problem| panic!("{case}: {problem}"));
     let found = match naive::search(&scripted, Budget::default(), LIMIT) {
         Err(naive::Incomplete::TooLarge) => return None,

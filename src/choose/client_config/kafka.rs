@@ -5,17 +5,17 @@
 
 use super::{Block, Order, Pairs, lines};
 use crate::sim::settings::{BrokerSettings, ConsumerSettings, ProducerSettings, kafka};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 use std::fmt::Write;
 
 /// Returns the blocks, if the configuration is one of this product.
-pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
+pub(super) fn blocks(config: &Configuration, order: Order) -> Option<Vec<Block>> {
     let (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) =
-        (&scenario.producer, &scenario.broker)
+        (&config.producer, &config.broker)
     else {
         return None;
     };
-    let consumer = &scenario.consumer;
+    let consumer = &config.consumer;
     let reads = Reads::of(consumer);
     let mut blocks = vec![
         Block { title: "Topic", text: topic(broker, order) },

@@ -6,17 +6,17 @@
 
 use super::{Block, Order};
 use crate::sim::settings::{BrokerSettings, ConsumerSettings, OnError, ProducerSettings, rabbitmq};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 use std::fmt::Write;
 
 /// Returns the blocks, if the configuration is one of this product.
-pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
+pub(super) fn blocks(config: &Configuration, order: Order) -> Option<Vec<Block>> {
     let (ProducerSettings::Rabbitmq(producer), BrokerSettings::Rabbitmq(broker)) =
-        (&scenario.producer, &scenario.broker)
+        (&config.producer, &config.broker)
     else {
         return None;
     };
-    let consumer = &scenario.consumer;
+    let consumer = &config.consumer;
     let queue = Queue::of(broker, order);
     let reads = Reads::of(consumer);
     Some(vec![

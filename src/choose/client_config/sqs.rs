@@ -6,17 +6,17 @@
 
 use super::{Block, Order};
 use crate::sim::settings::{BrokerSettings, ConsumerSettings, ProducerSettings, sqs};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 use std::fmt::Write;
 
 /// Returns the blocks, if the configuration is one of this product.
-pub(super) fn blocks(scenario: &Scenario, order: Order) -> Option<Vec<Block>> {
+pub(super) fn blocks(config: &Configuration, order: Order) -> Option<Vec<Block>> {
     let (ProducerSettings::Sqs(producer), BrokerSettings::Sqs(broker)) =
-        (&scenario.producer, &scenario.broker)
+        (&config.producer, &config.broker)
     else {
         return None;
     };
-    let consumer = &scenario.consumer;
+    let consumer = &config.consumer;
     Some(vec![
         Block { title: "Queue", text: queue(broker) },
         Block { title: "AWS CLI 2, sender", text: cli_sender(producer, broker, order) },

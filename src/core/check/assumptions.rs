@@ -36,8 +36,8 @@ impl Assumptions {
 
 /// Returns the assumptions behind a verdict of this scope.
 pub fn assumptions(scope: &Scope) -> Assumptions {
-    let scenario = &scope.setup.scenario;
-    let product = &products::of(scenario).assumptions;
+    let config = scope.setup.configuration();
+    let product = &products::of(config).assumptions;
     let matter = |rows: &[Row]| -> Vec<&'static str> {
         rows.iter().filter(|(matters, _)| matters(scope)).map(|(_, label)| *label).collect()
     };
@@ -46,11 +46,7 @@ pub fn assumptions(scope: &Scope) -> Assumptions {
     assumed.extend(common::clients(scope).map(Cow::from));
     assumed.extend(common::batches(scope).map(Cow::from));
     assumed.extend(common::handler_times(scope).map(Cow::from));
-    Assumptions {
-        product: (product.version)(scenario),
-        versions: matter(product.versions),
-        assumed,
-    }
+    Assumptions { product: (product.version)(config), versions: matter(product.versions), assumed }
 }
 
 /// Returns what a proof within these bounds does not cover: "more than 2 messages, more than 1

@@ -58,7 +58,7 @@ fn decisive(
     trace: &Trace,
     property: Property,
 ) -> Option<(usize, MessageId)> {
-    let all = || 0..setup.scenario.messages;
+    let all = || 0..setup.configuration().messages;
     let last = trace.steps.len();
     let first = |broken: &dyn Fn(usize, MessageId) -> bool| {
         (1..=last).find_map(|step| all().find(|&m| broken(step, m)).map(|m| (step, m)))
@@ -131,7 +131,7 @@ fn reason(
     msg: MessageId,
 ) -> Option<String> {
     let record = trace.last().ledger.of(msg);
-    let product = products::of(&setup.scenario);
+    let product = products::of(setup.configuration());
     match property {
         Property::StoredOnce if both_send(trace, msg) => Some(sent_by_both(setup).into()),
         Property::HandledOnce | Property::AppliedOnce
@@ -229,7 +229,7 @@ fn handled_twice(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Opt
         }
         () if has(Op::Inbox) => "the ID is no longer in the inbox",
         () if has(Op::Produce) => "a read_uncommitted reader of the output sees aborted records",
-        () => products::of(&setup.scenario).terms.settlement.missing,
+        () => products::of(setup.configuration()).terms.settlement.missing,
     };
     Some(text.into())
 }
@@ -284,7 +284,7 @@ fn lost(setup: &CompiledScenario, trace: &Trace, msg: MessageId) -> Option<Strin
         () if any(&|what| matches!(what, EventKind::Unroutable { msg: m, .. } if m == msg)) => {
             "no queue is bound, and the broker confirms all the same"
         }
-        () if !(products::of(&setup.scenario).redelivers)(setup) && record.stored > 0 => {
+        () if !(products::of(setup.configuration()).redelivers)(setup) && record.stored > 0 => {
             "it was removed as soon as it was sent to the consumer"
         }
         () if sender_died && setup.on_restart == OnRestart::Forget && record.stored == 0 => {

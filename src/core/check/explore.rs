@@ -58,7 +58,7 @@ impl Model for ScriptModel<'_> {
         if !ended || !self.all_struck(world) {
             return 0;
         }
-        Property::violated_properties(self.setup.scenario.messages, &world.ledger, true)
+        Property::violated_properties(self.setup.configuration().messages, &world.ledger, true)
     }
 
     fn ending(&self, world: &World) -> Option<TerminalState> {

@@ -13,7 +13,7 @@ use super::model::{Bounds, DeliveryModel, TerminalState};
 use super::mutations::{Change, changes, pairs};
 use super::property::Property;
 use super::verdict::{Finding, Verdict};
-use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
+use crate::sim::{Classes, CompiledScenario, Configuration, FaultSpec, Scenario};
 
 pub use rank::ranked;
 use rank::{Expense, expense, publishes_dead_letters};
@@ -24,7 +24,7 @@ pub struct Fix {
     /// The change in the product's terms, such as "acks=all"; two changes are joined by "and".
     pub label: String,
     /// The changed configuration.
-    pub scenario: Scenario,
+    pub configuration: Configuration,
     /// True if the fix combines two changes.
     pub pair: bool,
     /// Properties that hold with the change.
@@ -84,7 +84,7 @@ pub enum FaultScope {
 #[derive(Clone, Debug)]
 pub struct Subject {
     /// The configuration that was checked.
-    pub scenario: Scenario,
+    pub configuration: Configuration,
     /// The faults that it was checked under.
     pub faults: FaultScope,
     /// The result for each property.
@@ -99,10 +99,10 @@ pub struct Subject {
 
 impl Subject {
     /// Creates a subject that wants a fix for every property that the verdict reports as violated.
-    pub fn of(scenario: &Scenario, verdict: &Verdict) -> Subject {
+    pub fn of(config: &Configuration, verdict: &Verdict) -> Subject {
         let broken = |p: &Property| matches!(verdict.finding(*p), Finding::Violated(_));
         Subject {
-            scenario: scenario.with_messages(verdict.messages),
+            configuration: config.with_messages(verdict.messages),
             faults: FaultScope::Anywhere(verdict.bounds),
             findings: verdict.findings.clone(),
             endings: verdict.endings.clone(),
@@ -115,7 +115,7 @@ impl Subject {
         let broken =
             self.findings.iter().filter(|(_, found)| matches!(found, Finding::Violated(_)));
         let broken = broken.fold(0, |bits, (property, _)| bits | 1 << *property as u16);
-        Seen::of(self.scenario.messages, broken, self.complete, &self.endings)
+        Seen::of(self.configuration.messages, broken, self.complete, &self.endings)
     }
 }
 
@@ -169,18 +169,18 @@ impl FixSearch {
     /// from the usual ones, [`changes`].
     pub fn new(
         subject: Subject,
-        singles: impl FnOnce(&Scenario) -> Vec<Change>,
+        singles: impl FnOnce(&Configuration) -> Vec<Change>,
         limits: Limits,
     ) -> FixSearch {
-        let scenario = &subject.scenario;
+        let config = &subject.configuration;
         FixSearch {
             limits,
             seen: subject.seen(),
-            fates: fates(scenario.messages, &subject.endings),
-            expense: expense(scenario),
+            fates: fates(config.messages, &subject.endings),
+            expense: expense(config),
             wanted: subject.wanted.clone(),
-            usual: changes(scenario),
-            changes: singles(scenario),
+            usual: changes(config),
+            changes: singles(config),
             next: 0,
             pairs: false,
             profile: None,
@@ -225,9 +225,9 @@ impl FixSearch {
         if self.next >= self.changes.len() && !self.begin_pairs() {
             return true;
         }
-        let scenario = &self.changes[self.next].scenario;
+        let config = &self.changes[self.next].configuration;
         match &self.subject.faults {
-            FaultScope::Anywhere(bounds) => match CompiledScenario::new(scenario) {
+            FaultScope::Anywhere(bounds) => match CompiledScenario::bare(config) {
                 Ok(setup) => {
                     let model = DeliveryModel::new(&setup, *bounds);
                     self.work = Work::Trying(Box::new(Explorer::new(model, self.limits.each)));
@@ -235,8 +235,8 @@ impl FixSearch {
                 Err(_) => self.next += 1,
             },
             FaultScope::Script(script) => {
-                let scenario = scenario.with_faults(script.clone());
-                self.follow_script(&scenario);
+                let bare = Scenario::from(config.clone());
+                self.follow_script(&bare.with_faults(script.clone()));
             }
         }
         false
@@ -267,7 +267,7 @@ impl FixSearch {
         let report = explore(&setup, self.limits.each);
         self.spent += report.states;
         self.cut_off |= report.truncated;
-        let findings = report.findings(scenario.messages, |_| Vec::new());
+        let findings = report.findings(scenario.configuration.messages, |_| Vec::new());
         let decided = !report.truncated && !report.endings.is_empty();
         let endings: Vec<TerminalState> = report.endings.into_iter().collect();
         self.weigh(&findings, &endings, decided);
@@ -294,18 +294,18 @@ impl FixSearch {
         let leaves: Vec<Property> =
             leaves.filter(|p| is(p, |f| matches!(f, Finding::Violated(_)))).collect();
         let broken = leaves.iter().fold(0, |bits, property| bits | 1 << *property as u16);
-        let messages = change.scenario.messages;
+        let messages = change.configuration.messages;
         let after = Seen::of(messages, broken, complete, endings);
         let mut fates = fates(messages, endings);
         fates.retain(|fate| !self.fates.contains(fate));
-        let (expense, before) = (expense(&change.scenario), self.expense);
+        let (expense, before) = (expense(&change.configuration), self.expense);
         let fix = Box::new(Fix {
             label: change.label.clone(),
-            scenario: change.scenario.clone(),
+            configuration: change.configuration.clone(),
             pair: self.pairs,
             prevents,
             leaves,
-            gives_up: self.given_up(&after, None, &change.scenario),
+            gives_up: self.given_up(&after, None, &change.configuration),
             fates: fates.into_iter().collect(),
             more: expense.calls - before.calls,
             parts: expense.parts - before.parts,
@@ -314,7 +314,7 @@ impl FixSearch {
         match (fix.is_harmless(), &self.profile) {
             (false, _) => self.found.push(*fix),
             (true, None) => {
-                let profiling = Box::new(Profiling::new(&self.subject.scenario));
+                let profiling = Box::new(Profiling::new(&self.subject.configuration));
                 self.work = Work::Before(fix, profiling);
             }
             (true, Some(_)) => self.compare(fix),
@@ -322,24 +322,29 @@ impl FixSearch {
     }
 
     fn compare(&mut self, fix: Box<Fix>) {
-        let profiling = Box::new(Profiling::new(&fix.scenario));
+        let profiling = Box::new(Profiling::new(&fix.configuration));
         self.work = Work::After(fix, profiling);
     }
 
     fn keep(&mut self, mut fix: Fix, after: &Profile) {
-        fix.gives_up = self.given_up(&self.seen, Some(after), &fix.scenario);
+        fix.gives_up = self.given_up(&self.seen, Some(after), &fix.configuration);
         self.found.push(fix);
     }
 
     /// Returns the guarantees that a change gives up, from what was observed under the requested
     /// faults and under each fault class alone.
-    fn given_up(&self, seen: &Seen, profile: Option<&Profile>, changed: &Scenario) -> Vec<GivenUp> {
+    fn given_up(
+        &self,
+        seen: &Seen,
+        profile: Option<&Profile>,
+        changed: &Configuration,
+    ) -> Vec<GivenUp> {
         let kinds = match &self.subject.faults {
             FaultScope::Anywhere(bounds) if bounds.faults > 0 => bounds.classes,
             _ => Classes::default(),
         };
         let profiles = self.profile.as_ref().zip(profile);
-        given_up((&self.seen, seen), profiles, kinds, (&self.subject.scenario, changed))
+        given_up((&self.seen, seen), profiles, kinds, (&self.subject.configuration, changed))
     }
 
     /// Continues with pairs for the properties that no single change fixes without harm. A consumer
@@ -349,8 +354,8 @@ impl FixSearch {
             return false;
         }
         self.pairs = true;
-        let own = publishes_dead_letters(&self.subject.scenario);
-        let set = |fix: &&Fix| own || !publishes_dead_letters(&fix.scenario);
+        let own = publishes_dead_letters(&self.subject.configuration);
+        let set = |fix: &&Fix| own || !publishes_dead_letters(&fix.configuration);
         let harmless = || self.found.iter().filter(|fix| fix.is_harmless()).filter(set);
         let fixed = |property: &Property| harmless().any(|c| c.prevents.contains(property));
         self.wanted.retain(|property| !fixed(property));

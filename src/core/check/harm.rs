@@ -11,7 +11,7 @@ use super::matrix::can_strike;
 use super::model::{Bounds, DeliveryModel, TerminalState};
 use super::property::Property;
 use crate::products;
-use crate::sim::{Class, Classes, CompiledScenario, Outcome, ProducerReport, Scenario};
+use crate::sim::{Class, Classes, CompiledScenario, Configuration, Outcome, ProducerReport};
 use crate::text;
 
 /// A guarantee that a change gives up.
@@ -117,7 +117,7 @@ impl Seen {
         });
         let endings: Vec<TerminalState> =
             explorer.endings().iter().map(|(ending, _)| *ending).collect();
-        let messages = explorer.model.setup.scenario.messages;
+        let messages = explorer.model.setup.configuration().messages;
         Seen::of(messages, broken, progress == Progress::Exhausted, &endings)
     }
 
@@ -172,12 +172,12 @@ const LIMIT: usize = 50_000;
 const MESSAGES: u8 = 2;
 
 impl Profiling {
-    pub fn new(scenario: &Scenario) -> Profiling {
-        let messages = scenario.messages.min(MESSAGES);
-        let bare = scenario.without_faults().with_messages(messages);
+    pub fn new(config: &Configuration) -> Profiling {
+        let messages = config.messages.min(MESSAGES);
+        let bare = config.with_messages(messages);
         let strikes = can_strike(&bare.with_messages(1));
         let found = Profile { strikes, seen: Vec::new() };
-        Profiling { setup: CompiledScenario::new(&bare).ok(), search: None, found }
+        Profiling { setup: CompiledScenario::bare(&bare).ok(), search: None, found }
     }
 
     /// Expands up to `states` states. Returns true when the profile is complete.
@@ -215,7 +215,7 @@ pub(super) fn given_up(
     asked: (&Seen, &Seen),
     alone: Option<(&Profile, &Profile)>,
     kinds: Classes,
-    scenarios: (&Scenario, &Scenario),
+    configurations: (&Configuration, &Configuration),
 ) -> Vec<GivenUp> {
     let mut all: Vec<GivenUp> = Vec::new();
     for what in Seen::lost(asked.0, asked.1) {
@@ -236,7 +236,7 @@ pub(super) fn given_up(
         };
         given_up_alone(&mut all, before, after, counts);
     }
-    let (before, after) = scenarios;
+    let (before, after) = configurations;
     for (label, level) in PROTECTIONS {
         if level(after) < level(before) {
             add(&mut all, Guarantee::Protection(label), When::Asked);
@@ -304,7 +304,7 @@ fn implied(all: &mut Vec<GivenUp>) {
 }
 
 /// A protection, with a function that returns its level in a configuration.
-type Protection = (&'static str, fn(&Scenario) -> u8);
+type Protection = (&'static str, fn(&Configuration) -> u8);
 
 /// Protections against more than a few faults in a short run; a bounded search need not notice
 /// their absence.

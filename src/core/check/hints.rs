@@ -28,7 +28,7 @@ struct Row {
 
 /// Returns the hints that apply and concern a property that holds.
 pub fn hints(scope: &Scope, holds: impl Fn(Property) -> bool) -> Vec<Hint> {
-    let product = products::of(&scope.setup.scenario);
+    let product = products::of(scope.setup.configuration());
     let losses = product.hints.iter().filter(|hint| (hint.applies)(scope));
     let mut all: Vec<Hint> = losses
         .map(|&products::LossHint { label, with, .. }| Hint { label, with, concerns: LOSS })
@@ -56,7 +56,7 @@ const LOSSES: &[Row] = &[Row {
     with: ("outbox.concurrent_transactions", "2"),
     concerns: LOSS,
     applies: |s| {
-        let own = &s.setup.scenario.outbox;
+        let own = &s.setup.configuration().outbox;
         own.reads == Reads::IdAfterLast && !own.overlaps()
     },
 }];
@@ -70,8 +70,8 @@ const DUPLICATES: &[Row] = &[
         applies: |s| {
             let delays = s.kinds.has(Class::Slow) || s.kinds.has(Class::Pause);
             delays
-                && s.setup.scenario.consumer.count == 1
-                && (products::of(&s.setup.scenario).times_out)(s.setup)
+                && s.setup.configuration().consumer.count == 1
+                && (products::of(s.setup.configuration()).times_out)(s.setup)
         },
     },
     Row {
@@ -82,7 +82,7 @@ const DUPLICATES: &[Row] = &[
         applies: |s| {
             let setup = s.setup;
             let forgets = setup.on_restart == OnRestart::Forget && setup.waits();
-            forgets && setup.scenario.database.is_none() && s.kinds.has(Class::Crash)
+            forgets && setup.configuration().database.is_none() && s.kinds.has(Class::Crash)
         },
     },
 ];
@@ -91,5 +91,5 @@ const DISORDER: &[Row] = &[Row {
     label: "Only one message is sent: there is no order to break.",
     with: ("messages", "2"),
     concerns: ORDER,
-    applies: |s| s.setup.scenario.messages == 1,
+    applies: |s| s.setup.configuration().messages == 1,
 }];

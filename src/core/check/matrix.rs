@@ -6,7 +6,7 @@ use super::model::{Bounds, DeliveryModel};
 use super::property::Property;
 use super::shortest_counterexample::Shortest;
 use super::verdict::{Finding, Verdict};
-use crate::sim::{Choice, Class, Classes, CompiledScenario, Outcome, Scenario};
+use crate::sim::{Choice, Class, Classes, CompiledScenario, Configuration, Outcome};
 
 /// The effects of one fault class on a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub struct Cell {
 }
 
 /// Returns the fault classes that can strike somewhere in a fault-free run of this configuration.
-pub fn can_strike(scenario: &Scenario) -> Classes {
+pub fn can_strike(config: &Configuration) -> Classes {
     /// More states than the fault-free runs ever have.
     const MOST: usize = 100_000;
-    let Some(mut setup) = bare(scenario) else { return Classes::default() };
+    let Ok(mut setup) = CompiledScenario::bare(config) else { return Classes::default() };
     setup.expects(Class::ALL.into_iter().collect());
     let mut found = Classes::default();
     let mut choices = Vec::new();
@@ -41,10 +41,6 @@ pub fn can_strike(scenario: &Scenario) -> Classes {
     found
 }
 
-fn bare(scenario: &Scenario) -> Option<CompiledScenario> {
-    CompiledScenario::new(&scenario.without_faults()).ok()
-}
-
 /// Limit of states for the search for shortest counterexamples.
 const SHORT: usize = 50_000;
 
@@ -57,10 +53,11 @@ pub enum CellSearch {
 }
 
 impl CellSearch {
-    /// Creates a search with one fault of this class. Returns `None` if the scenario cannot be run.
-    pub fn new(scenario: &Scenario, class: Class, limit: usize) -> Option<CellSearch> {
+    /// Creates a search with one fault of this class. Returns `None` if the configuration cannot
+    /// be run.
+    pub fn new(config: &Configuration, class: Class, limit: usize) -> Option<CellSearch> {
         let bounds = Bounds { faults: 1, classes: [class].into_iter().collect() };
-        let model = DeliveryModel::new(&bare(scenario)?, bounds);
+        let model = DeliveryModel::new(&CompiledScenario::bare(config).ok()?, bounds);
         Some(CellSearch::Verdict(Explorer::new(model, limit)))
     }
 
@@ -107,6 +104,7 @@ fn cell(verdict: &Verdict) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::Scenario;
 
     #[test]
     fn a_cell_says_what_the_kind_of_fault_does() {
@@ -114,12 +112,12 @@ mod tests {
             "producer": "fire-and-forget",
             "broker": { "generic": { "acknowledge": "after-sync" } },
             "consumer": { "program": ["receive", "work", "ack"] } }"#;
-        let scenario = Scenario::from_json(json).unwrap();
-        let strikes = can_strike(&scenario);
+        let config = Scenario::from_json(json).unwrap().configuration;
+        let strikes = can_strike(&config);
         assert!(!strikes.has(Class::Reappear), "only SQS has deleted messages come back");
         let of = |class| -> Vec<Property> {
             assert!(strikes.has(class));
-            let mut search = CellSearch::new(&scenario, class, 100_000).unwrap();
+            let mut search = CellSearch::new(&config, class, 100_000).unwrap();
             loop {
                 if let Some(cell) = search.advance(100) {
                     assert!(cell.proved);

@@ -200,7 +200,7 @@ impl Model for DeliveryModel {
     }
 
     fn violated_properties(&self, world: &World, ended: bool) -> u16 {
-        Property::violated_properties(self.setup.scenario.messages, &world.ledger, ended)
+        Property::violated_properties(self.setup.configuration().messages, &world.ledger, ended)
     }
 
     fn ending(&self, world: &World) -> Option<TerminalState> {

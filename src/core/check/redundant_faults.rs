@@ -105,7 +105,7 @@ pub(super) fn lost_like_in_a_crash(
     let alone = world.net.packets().iter().filter(|p| p.to == packet.to).count() == 1;
     // A consumer that starts late restarts only once everything else is quiescent.
     classes.has(Class::Crash)
-        && !cx.setup.scenario.consumer.starts_late
+        && !cx.setup.configuration().consumer.starts_late
         && world.broker.loss_is_like_a_crash()
         && alone
         && consumer.idle(cx.setup)
@@ -125,7 +125,7 @@ fn has_nothing(cx: &View, world: &World, c: usize) -> bool {
     // A consumer that starts late restarts only once everything else is quiescent, so its crash can be
     // noticed. A scripted fault may still name the message that it handled last; there is no script
     // here.
-    !cx.setup.scenario.consumer.starts_late
+    !cx.setup.configuration().consumer.starts_late
         && idle
         && !on_way
         && world.broker.holds_nothing_for(cx, c)

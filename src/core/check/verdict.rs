@@ -50,7 +50,7 @@ impl Verdict {
         };
         Verdict {
             bounds: explorer.model.bounds,
-            messages: explorer.model.setup.scenario.messages,
+            messages: explorer.model.setup.configuration().messages,
             states: explorer.states(),
             progress,
             findings: Property::ALL.map(|property| (property, finding(property))).to_vec(),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::sim::settings::generic::{Acknowledge, GenericBroker, Retry};
 use crate::sim::settings::{Backoff, BatchAck, BrokerSettings, OnRestart, ProducerSettings};
-use crate::sim::{Class, DeadLetters, Op, Scenario, duration};
+use crate::sim::{Class, Configuration, DeadLetters, Op, duration};
 
 pub(super) const PRODUCT: Product = Product {
     key: "generic",
@@ -50,8 +50,8 @@ pub(super) const PRODUCT: Product = Product {
         total_order: "Use one queue with one consumer.",
         poison: |_| Some("Plan for poison messages: set a maximum number of deliveries."),
     },
-    outlast: |scenario, add| {
-        let Some(ms) = longer_timeout(scenario) else { return };
+    outlast: |config, add| {
+        let Some(ms) = longer_timeout(config) else { return };
         add(&format!("consumer_timeout_ms={ms}"), &|s| {
             if let BrokerSettings::Generic(broker) = &mut s.broker {
                 broker.consumer_timeout_ms = ms;
@@ -174,8 +174,8 @@ const ASSUMPTIONS: Assumptions = Assumptions {
     ],
 };
 
-fn broker(scenario: &Scenario) -> Option<&GenericBroker> {
-    match &scenario.broker {
+fn broker(config: &Configuration) -> Option<&GenericBroker> {
+    match &config.broker {
         BrokerSettings::Generic(broker) => Some(broker),
         _ => None,
     }
@@ -212,8 +212,8 @@ fn summary(broker: &GenericBroker) -> String {
     what
 }
 
-fn change_producer(scenario: &Scenario, add: &mut Add) {
-    match &scenario.producer {
+fn change_producer(config: &Configuration, add: &mut Add) {
+    match &config.producer {
         ProducerSettings::Retry(retry) => {
             for attempts in [1, 3] {
                 let label = if attempts == 1 { "no retries (1 attempt)" } else { "3 attempts" };

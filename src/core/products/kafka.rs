@@ -9,7 +9,7 @@ use super::{
 };
 use crate::sim::settings::kafka::Version;
 use crate::sim::settings::{BatchAck, BrokerSettings, ProducerSettings, kafka};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 use assumptions::ASSUMPTIONS;
 
 pub(super) const PRODUCT: Product = Product {
@@ -85,8 +85,8 @@ pub(super) const PRODUCT: Product = Product {
             )
         },
     },
-    outlast: |scenario, add| {
-        let Some(ms) = longer_timeout(scenario) else { return };
+    outlast: |config, add| {
+        let Some(ms) = longer_timeout(config) else { return };
         add(&format!("max.poll.interval.ms={ms}"), &|s| {
             s.consumer.kafka.get_or_insert_default().max_poll_interval_ms = ms;
         });
@@ -145,15 +145,15 @@ const TERMS: Terms = Terms {
     ..generic::TERMS
 };
 
-fn producer(scenario: &Scenario) -> Option<&kafka::Producer> {
-    match &scenario.producer {
+fn producer(config: &Configuration) -> Option<&kafka::Producer> {
+    match &config.producer {
         ProducerSettings::Kafka(producer) => Some(producer),
         _ => None,
     }
 }
 
-fn broker(scenario: &Scenario) -> Option<&kafka::Broker> {
-    match &scenario.broker {
+fn broker(config: &Configuration) -> Option<&kafka::Broker> {
+    match &config.broker {
         BrokerSettings::Kafka(broker) => Some(broker),
         _ => None,
     }
@@ -200,13 +200,13 @@ fn broker_summary(broker: &kafka::Broker) -> String {
     what
 }
 
-fn positions(scenario: &Scenario) -> Vec<String> {
-    let program = &scenario.consumer.program;
+fn positions(config: &Configuration) -> Vec<String> {
+    let program = &config.consumer.program;
     let mut parts = Vec::new();
     if program.contains(&Op::StoreOffset) {
         return parts;
     }
-    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    let own = config.consumer.kafka.clone().unwrap_or_default();
     if !program.contains(&Op::SendOffsets) {
         parts.push(format!("enable.auto.commit={}", own.enable_auto_commit));
     }
@@ -261,6 +261,6 @@ fn change_consumer(add: &mut Add) {
     generic::batch_acks(add, &acks);
 }
 
-fn version(scenario: &Scenario) -> Version {
-    broker(scenario).map(|b| b.version).unwrap_or_default()
+fn version(config: &Configuration) -> Version {
+    broker(config).map(|b| b.version).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use super::{
     Timing, generic, longer_timeout,
 };
 use crate::sim::settings::{BatchAck, BrokerSettings, ProducerSettings, nats};
-use crate::sim::{Op, Scenario};
+use crate::sim::{Configuration, Op};
 use assumptions::{ASSUMPTIONS, streams};
 
 pub(super) const PRODUCT: Product = Product {
@@ -33,11 +33,11 @@ pub(super) const PRODUCT: Product = Product {
                     the second, and reports success.",
             with: ("id_from", "same,same"),
             applies: |s| {
-                let scenario = &s.setup.scenario;
+                let config = s.setup.configuration();
                 let by_id = |p: &nats::Producer| {
                     p.msg_id == nats::MsgId::PerMessage && p.id_from.is_empty()
                 };
-                scenario.messages == 2 && streams(s) && producer(scenario).is_some_and(by_id)
+                config.messages == 2 && streams(s) && producer(config).is_some_and(by_id)
             },
         },
         LossHint {
@@ -45,10 +45,10 @@ pub(super) const PRODUCT: Product = Product {
                     or not.",
             with: ("max_msgs", "1"),
             applies: |s| {
-                let scenario = &s.setup.scenario;
+                let config = s.setup.configuration();
                 let old =
                     |b: &nats::Broker| b.max_msgs.is_none() && b.discard == nats::Discard::Old;
-                scenario.messages == 2 && streams(s) && broker(scenario).is_some_and(old)
+                config.messages == 2 && streams(s) && broker(config).is_some_and(old)
             },
         },
     ],
@@ -123,8 +123,8 @@ pub(super) const PRODUCT: Product = Product {
         Some(stream) if stream.ids => "the stream no longer knows the Nats-Msg-Id",
         _ => "without a Nats-Msg-Id per message, the stream stores each attempt",
     },
-    outlast: |scenario, add| {
-        let Some(ms) = longer_timeout(scenario) else { return };
+    outlast: |config, add| {
+        let Some(ms) = longer_timeout(config) else { return };
         let wait = ms.div_ceil(1000);
         add(&format!("ack_wait={wait}"), &|s| {
             let own = s.consumer.nats.get_or_insert_default();
@@ -194,15 +194,15 @@ const TERMS: Terms = Terms {
     ..generic::TERMS
 };
 
-fn producer(scenario: &Scenario) -> Option<&nats::Producer> {
-    match &scenario.producer {
+fn producer(config: &Configuration) -> Option<&nats::Producer> {
+    match &config.producer {
         ProducerSettings::Nats(producer) => Some(producer),
         _ => None,
     }
 }
 
-fn broker(scenario: &Scenario) -> Option<&nats::Broker> {
-    match &scenario.broker {
+fn broker(config: &Configuration) -> Option<&nats::Broker> {
+    match &config.broker {
         BrokerSettings::Nats(broker) => Some(broker),
         _ => None,
     }
@@ -252,8 +252,8 @@ fn broker_summary(broker: &nats::Broker) -> String {
     parts.join(", ")
 }
 
-fn receiving(scenario: &Scenario) -> Vec<String> {
-    let own = scenario.consumer.nats.clone().unwrap_or_default();
+fn receiving(config: &Configuration) -> Vec<String> {
+    let own = config.consumer.nats.clone().unwrap_or_default();
     let mut parts = Vec::new();
     if !own.durable {
         parts.push("ephemeral".into());

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::sim::settings::rabbitmq::Version;
 use crate::sim::settings::{BatchAck, BrokerSettings, OnError, ProducerSettings, rabbitmq};
-use crate::sim::{Class, Op, Scenario};
+use crate::sim::{Class, Configuration, Op};
 
 pub(super) const PRODUCT: Product = Product {
     key: "rabbitmq",
@@ -39,9 +39,9 @@ pub(super) const PRODUCT: Product = Product {
                 confirmed all the same.",
         with: ("bound", "false"),
         applies: |s| {
-            let scenario = &s.setup.scenario;
-            let mandatory = producer(scenario).is_none_or(|p| p.mandatory);
-            broker(scenario).is_some_and(|b| b.bound) && !mandatory
+            let config = s.setup.configuration();
+            let mandatory = producer(config).is_none_or(|p| p.mandatory);
+            broker(config).is_some_and(|b| b.bound) && !mandatory
         },
     }],
     one_at_a_time: Some((
@@ -74,8 +74,8 @@ pub(super) const PRODUCT: Product = Product {
             ),
         },
     },
-    outlast: |scenario, add| {
-        let Some(ms) = longer_timeout(scenario) else { return };
+    outlast: |config, add| {
+        let Some(ms) = longer_timeout(config) else { return };
         add(&format!("consumer_timeout={ms}"), &|s| {
             if let BrokerSettings::Rabbitmq(broker) = &mut s.broker {
                 broker.consumer_timeout = ms;
@@ -101,15 +101,15 @@ const TERMS: Terms = Terms {
     ..generic::TERMS
 };
 
-fn producer(scenario: &Scenario) -> Option<&rabbitmq::Producer> {
-    match &scenario.producer {
+fn producer(config: &Configuration) -> Option<&rabbitmq::Producer> {
+    match &config.producer {
         ProducerSettings::Rabbitmq(producer) => Some(producer),
         _ => None,
     }
 }
 
-fn broker(scenario: &Scenario) -> Option<&rabbitmq::Broker> {
-    match &scenario.broker {
+fn broker(config: &Configuration) -> Option<&rabbitmq::Broker> {
+    match &config.broker {
         BrokerSettings::Rabbitmq(broker) => Some(broker),
         _ => None,
     }
@@ -193,32 +193,33 @@ fn change_consumer(add: &mut Add) {
 }
 
 fn single_active(scope: &Scope) -> bool {
-    broker(&scope.setup.scenario).is_some_and(|b| b.single_active_consumer)
+    broker(scope.setup.configuration()).is_some_and(|b| b.single_active_consumer)
 }
 
 fn quorum(scope: &Scope) -> bool {
-    broker(&scope.setup.scenario).is_some_and(|b| b.queue_type == rabbitmq::QueueType::Quorum)
+    broker(scope.setup.configuration()).is_some_and(|b| b.queue_type == rabbitmq::QueueType::Quorum)
 }
 
-fn version(scenario: &Scenario) -> Version {
-    broker(scenario).map(|b| b.version).unwrap_or_default()
+fn version(config: &Configuration) -> Version {
+    broker(config).map(|b| b.version).unwrap_or_default()
 }
 
 fn is_current(scope: &Scope) -> bool {
-    version(&scope.setup.scenario) == Version::default()
+    version(scope.setup.configuration()) == Version::default()
 }
 
 /// Returns true if a consumer timeout applies.
 fn times_out(scope: &Scope) -> bool {
-    broker(&scope.setup.scenario).is_some_and(rabbitmq::Broker::times_out) && !auto_acks(scope)
+    broker(scope.setup.configuration()).is_some_and(rabbitmq::Broker::times_out)
+        && !auto_acks(scope)
 }
 
 fn auto_acks(scope: &Scope) -> bool {
-    scope.setup.scenario.consumer.rabbitmq.as_ref().is_some_and(|own| own.auto_ack)
+    scope.setup.configuration().consumer.rabbitmq.as_ref().is_some_and(|own| own.auto_ack)
 }
 
 fn requeues_by_nack(scope: &Scope) -> bool {
-    let consumer = &scope.setup.scenario.consumer;
+    let consumer = &scope.setup.configuration().consumer;
     let own = consumer.rabbitmq.clone().unwrap_or_default();
     consumer.on_error == OnError::Requeue && own.requeue_with == rabbitmq::RequeueWith::Nack
 }
@@ -245,8 +246,9 @@ const ASSUMPTIONS: Assumptions = Assumptions {
         ),
         (
             |s| {
-                let unset = broker(&s.setup.scenario).is_some_and(|b| b.delivery_limit.is_none());
-                quorum(s) && unset && version(&s.setup.scenario) >= Version::V4_2
+                let unset =
+                    broker(s.setup.configuration()).is_some_and(|b| b.delivery_limit.is_none());
+                quorum(s) && unset && version(s.setup.configuration()) >= Version::V4_2
             },
             "Before 4.0 a quorum queue has no x-delivery-limit unless it is set; from 4.0 on it is \
              20.",
@@ -264,11 +266,11 @@ const ASSUMPTIONS: Assumptions = Assumptions {
              not change, and no one purges it.",
         ),
         (
-            |s| broker(&s.setup.scenario).is_some_and(|b| b.max_length.is_none()),
+            |s| broker(s.setup.configuration()).is_some_and(|b| b.max_length.is_none()),
             "Nothing limits the queue: no x-max-length, no message TTL, no memory or disk alarm.",
         ),
         (
-            |s| broker(&s.setup.scenario).is_some_and(|b| b.max_length.is_some()),
+            |s| broker(s.setup.configuration()).is_some_and(|b| b.max_length.is_some()),
             "Nothing but x-max-length limits the queue: no message TTL, no memory or disk alarm.",
         ),
         (
@@ -287,11 +289,11 @@ const ASSUMPTIONS: Assumptions = Assumptions {
             "A slow handler keeps its connection: heartbeats continue.",
         ),
         (
-            |s| s.setup.scenario.consumer.count > 1 && !single_active(s),
+            |s| s.setup.configuration().consumer.count > 1 && !single_active(s),
             "Both consumers read from the queue: x-single-active-consumer is not set.",
         ),
         (
-            |s| broker(&s.setup.scenario).is_some_and(|b| b.dead_letter_exchange.is_some()),
+            |s| broker(s.setup.configuration()).is_some_and(|b| b.dead_letter_exchange.is_some()),
             "The dead-letter queue is of the same type and on the same nodes, and it is monitored.",
         ),
     ],

@@ -5,7 +5,7 @@ use super::{
     Summary, Terms, Timing, generic, longer_timeout,
 };
 use crate::sim::settings::{BatchAck, BrokerSettings, ProducerSettings, sqs};
-use crate::sim::{Class, Scenario};
+use crate::sim::{Class, Configuration};
 
 pub(super) const PRODUCT: Product = Product {
     key: "sqs",
@@ -28,7 +28,9 @@ pub(super) const PRODUCT: Product = Product {
         label: "All bodies differ here: of two messages with the same body, content-based \
                 deduplication drops the second.",
         with: ("MessageBody", "same,same"),
-        applies: |s| s.setup.scenario.messages == 2 && by_different_bodies(&s.setup.scenario),
+        applies: |s| {
+            s.setup.configuration().messages == 2 && by_different_bodies(s.setup.configuration())
+        },
     }],
     one_at_a_time: Some((
         "One SendMessage call is in flight at a time: with two, either may arrive first.",
@@ -39,7 +41,7 @@ pub(super) const PRODUCT: Product = Product {
         hosted: true,
         settles_by_request: |_| true,
         // One message group is read by one consumer at a time.
-        one_reader: |setup| broker(&setup.scenario).is_some_and(|queue| queue.fifo),
+        one_reader: |setup| broker(setup.configuration()).is_some_and(|queue| queue.fifo),
         fetch: |setup| Fetch::Request(setup.visibility().map_or(1, |queue| queue.batch)),
         redelivery_s: |s| Some(broker(s)?.visibility_timeout),
         retention_s: |s| Some(broker(s)?.retention),
@@ -69,8 +71,8 @@ pub(super) const PRODUCT: Product = Product {
             ),
         },
     },
-    outlast: |scenario, add| {
-        let Some(ms) = longer_timeout(scenario) else { return };
+    outlast: |config, add| {
+        let Some(ms) = longer_timeout(config) else { return };
         let s_ = ms.div_ceil(1000);
         add(&format!("VisibilityTimeout={s_}"), &|s| {
             if let BrokerSettings::Sqs(broker) = &mut s.broker {
@@ -89,7 +91,7 @@ pub(super) const PRODUCT: Product = Product {
 
 const TERMS: Terms = Terms {
     broker: Some("SQS"),
-    store: |setup| match broker(&setup.scenario) {
+    store: |setup| match broker(setup.configuration()) {
         Some(queue) if queue.fifo => "FIFO queue",
         _ => "standard queue",
     },
@@ -126,17 +128,17 @@ const TERMS: Terms = Terms {
     ..generic::TERMS
 };
 
-fn broker(scenario: &Scenario) -> Option<&sqs::Broker> {
-    match &scenario.broker {
+fn broker(config: &Configuration) -> Option<&sqs::Broker> {
+    match &config.broker {
         BrokerSettings::Sqs(broker) => Some(broker),
         _ => None,
     }
 }
 
-fn producer(scenario: &Scenario) -> String {
-    let ProducerSettings::Sqs(producer) = &scenario.producer else { return String::new() };
+fn producer(config: &Configuration) -> String {
+    let ProducerSettings::Sqs(producer) = &config.producer else { return String::new() };
     let mut what = format!("SDK, {} attempts", producer.max_attempts);
-    if broker(scenario).is_some_and(|queue| queue.fifo) {
+    if broker(config).is_some_and(|queue| queue.fifo) {
         what += match producer.deduplication_id {
             sqs::DeduplicationId::PerMessage => ", MessageDeduplicationId per message",
             sqs::DeduplicationId::PerAttempt => ", MessageDeduplicationId per attempt",
@@ -158,8 +160,8 @@ fn broker_summary(broker: &sqs::Broker) -> String {
     parts.join(", ")
 }
 
-fn receiving(scenario: &Scenario) -> Vec<String> {
-    let own = scenario.consumer.sqs.clone().unwrap_or_default();
+fn receiving(config: &Configuration) -> Vec<String> {
+    let own = config.consumer.sqs.clone().unwrap_or_default();
     let mut parts = Vec::new();
     if own.max_number_of_messages > 1 {
         parts.push(format!("MaxNumberOfMessages={}", own.max_number_of_messages));
@@ -205,15 +207,15 @@ fn change_consumer(add: &mut Add) {
 }
 
 /// Returns true if the queue deduplicates messages by their bodies, which all differ.
-fn by_different_bodies(scenario: &Scenario) -> bool {
-    let ProducerSettings::Sqs(producer) = &scenario.producer else { return false };
-    broker(scenario).is_some_and(|queue| queue.content_based_deduplication)
+fn by_different_bodies(config: &Configuration) -> bool {
+    let ProducerSettings::Sqs(producer) = &config.producer else { return false };
+    broker(config).is_some_and(|queue| queue.content_based_deduplication)
         && producer.deduplication_id == sqs::DeduplicationId::None
         && producer.body.is_empty()
 }
 
 fn fifo(scope: &Scope) -> bool {
-    broker(&scope.setup.scenario).is_some_and(|broker| broker.fifo)
+    broker(scope.setup.configuration()).is_some_and(|broker| broker.fifo)
 }
 
 /// Assumptions about SQS.
@@ -264,7 +266,7 @@ const ASSUMPTIONS: Assumptions = Assumptions {
         ),
         (|s| !s.tries_delays(), "Every handler finishes within VisibilityTimeout."),
         (
-            |s| broker(&s.setup.scenario).is_some_and(|b| b.max_receive_count.is_some()),
+            |s| broker(s.setup.configuration()).is_some_and(|b| b.max_receive_count.is_some()),
             "The dead-letter queue keeps its messages, and it is monitored.",
         ),
     ],

@@ -41,6 +41,7 @@ pub mod states {
     pub use super::sqs::{Config as SqsConfig, Hold, Item, Queue as SqsQueue};
 }
 
+use super::configuration::Configuration;
 use super::program::Program;
 use super::scenario::Scenario;
 use super::settings::each_broker;
@@ -51,7 +52,7 @@ trait Builds {
     fn machine(&self, scenario: &Scenario) -> (Broker, u8);
 
     /// Appends the program of the broker, which runs once for each copy.
-    fn program(&self, p: &mut Program, scenario: &Scenario);
+    fn program(&self, p: &mut Program, config: &Configuration);
 }
 
 /// A broker: its configuration, and its state.
@@ -68,13 +69,13 @@ pub enum Broker {
 impl Broker {
     /// Returns the broker of a scenario in its initial state, and the number of its nodes.
     pub(super) fn new(scenario: &Scenario) -> (Broker, u8) {
-        each_broker!(&scenario.broker, own => own.machine(scenario))
+        each_broker!(&scenario.configuration.broker, own => own.machine(scenario))
     }
 
     /// Returns the program of the broker, which runs once for each copy.
-    pub(super) fn program(scenario: &Scenario) -> Program {
+    pub(super) fn program(config: &Configuration) -> Program {
         let mut p = Program::default();
-        each_broker!(&scenario.broker, own => own.program(&mut p, scenario));
+        each_broker!(&config.broker, own => own.program(&mut p, config));
         p.main = p.ops.len();
         p
     }

@@ -33,7 +33,7 @@ impl World {
         let requests = Requests::new(&cx.view(), again);
         forget_requests(&mut cx, &requests, broker.checks_sequences(), broker.has_transactions());
         broker.canonicalize(&mut cx, &requests, classes);
-        for msg in 0..setup.scenario.messages {
+        for msg in 0..setup.configuration().messages {
             if broker.renumbers_copies() {
                 number_copies(&mut cx, broker, msg);
             }

@@ -6,6 +6,7 @@ mod successor;
 
 use super::broker::Broker;
 use super::checked::ScenarioError;
+use super::configuration::Configuration;
 use super::fault::Classes;
 use super::network::Link;
 use super::participant::{MessageId, Participant};
@@ -62,21 +63,30 @@ impl CompiledScenario {
         Ok(CompiledScenario::unchecked(scenario))
     }
 
+    /// Checks the configuration and compiles it, without a script of faults.
+    ///
+    /// # Errors The error that [`Configuration::check`] finds.
+    pub fn bare(configuration: &Configuration) -> Result<CompiledScenario, ScenarioError> {
+        configuration.check()?;
+        Ok(CompiledScenario::unchecked(&configuration.clone().into()))
+    }
+
     pub(super) fn unchecked(scenario: &Scenario) -> CompiledScenario {
         let (machine, replicas) = Broker::new(scenario);
-        let sending = scenario.producer.sending();
-        let (consumer, worker) = programs::consumer(scenario);
-        let outbox = scenario.database == Some(Database::Outbox);
-        let one_at_a_time = outbox && scenario.outbox.sends_one_at_a_time();
+        let config = &scenario.configuration;
+        let sending = config.producer.sending();
+        let (consumer, worker) = programs::consumer(config);
+        let outbox = config.database == Some(Database::Outbox);
+        let one_at_a_time = outbox && config.outbox.sends_one_at_a_time();
         let mut compiled = CompiledScenario {
-            parties: programs::parties(scenario, &sending, replicas, &consumer, worker),
-            senders: programs::senders(scenario, &sending),
-            broker: Broker::program(scenario),
+            parties: programs::parties(config, &sending, replicas, &consumer, worker),
+            senders: programs::senders(config, &sending),
+            broker: Broker::program(config),
             consumer,
             worker,
-            handler_attempts: scenario.consumer.handler_attempts,
-            seeks_after_error: scenario.broker.seeks_after_error(&scenario.consumer),
-            batching: scenario.broker.batching(&scenario.consumer),
+            handler_attempts: config.consumer.handler_attempts,
+            seeks_after_error: config.broker.seeks_after_error(&config.consumer),
+            batching: config.broker.batching(&config.consumer),
             attempts: sending.attempts,
             in_flight: if one_at_a_time { 1 } else { sending.in_flight },
             retries_end_first: sending.retries_end_first,
@@ -93,15 +103,21 @@ impl CompiledScenario {
         compiled
     }
 
+    /// Returns the settings of every participant.
+    pub fn configuration(&self) -> &Configuration {
+        &self.scenario.configuration
+    }
+
     /// Returns the index of the sender that sends a message.
     pub fn sender_of(&self, msg: MessageId) -> usize {
-        let other = self.scenario.database == Some(Database::Outbox) || msg < self.other_sends;
+        let other =
+            self.configuration().database == Some(Database::Outbox) || msg < self.other_sends;
         usize::from(other)
     }
 
     /// Returns the participant that is the sender with this index.
     pub fn sender(&self, number: usize) -> Participant {
-        match (number, self.scenario.database) {
+        match (number, self.configuration().database) {
             (0, _) => Participant::Producer,
             (2, _) => Participant::Relay2,
             (_, Some(Database::Outbox)) => Participant::Relay,
@@ -126,10 +142,10 @@ impl CompiledScenario {
 
     /// Returns true if the sender with this index has something to do for the message.
     pub fn takes_part(&self, sender: usize, msg: MessageId) -> bool {
-        let all = self.successor || self.scenario.database == Some(Database::Outbox);
+        let all = self.successor || self.configuration().database == Some(Database::Outbox);
         // The rows of a transaction are written with the first of them.
         let apart = sender > 0 || self.transaction_of(msg).start == msg;
-        msg < self.scenario.messages && apart && (all || self.sender_of(msg) == sender)
+        msg < self.configuration().messages && apart && (all || self.sender_of(msg) == sender)
     }
 
     /// Prepares the scenario for faults of these classes, which no script names.
@@ -150,17 +166,17 @@ impl CompiledScenario {
 
     /// Returns true if the claims of a consumer, or the locks of relays, end by themselves.
     pub fn has_leases(&self) -> bool {
-        self.scenario.consumer.claim_lease_ms.is_some() || self.lock() == Lock::Lease
+        self.configuration().consumer.claim_lease_ms.is_some() || self.lock() == Lock::Lease
     }
 
     pub fn consumers(&self) -> usize {
-        self.scenario.consumer.count.into()
+        self.configuration().consumer.count.into()
     }
 
     /// Returns the instruction that is the effect of handling a message: the first that changes
     /// something.
     pub fn effect(&self) -> Option<Op> {
-        let program = &self.scenario.consumer.program;
+        let program = &self.configuration().consumer.program;
         program.iter().copied().find(|op| op.is_effect())
     }
 }

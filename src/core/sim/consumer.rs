@@ -81,7 +81,7 @@ pub(super) fn has_line(cx: &View, broker: &Broker, c: usize) -> bool {
         && (cx.net.is_cut(broker.leader(), Participant::CONSUMERS[c]) || !broker.answers_acks(cx));
     // The publish of a dead letter is retried, too, if somebody waits for its acknowledgment.
     let unreached = op == Op::DeadLetter
-        && cx.setup.scenario.consumer.dead_letter_confirms
+        && cx.setup.configuration().consumer.dead_letter_confirms
         && !reaches(cx, broker, c);
     store && !waits && !cut && !unreached && (!leader || broker.leads())
 }
@@ -94,7 +94,7 @@ fn reaches(cx: &View, broker: &Broker, c: usize) -> bool {
 /// Returns true if there is a consumer that could work on a message, now or after its restart. A
 /// consumer that has yet to start for the first time does not count.
 pub(super) fn somebody_could_work(cx: &View) -> bool {
-    let late = cx.setup.scenario.consumer.starts_late;
+    let late = cx.setup.configuration().consumer.starts_late;
     cx.consumers[..cx.setup.consumers()].iter().any(|consumer| consumer.up || !late)
 }
 
@@ -144,7 +144,7 @@ pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
         }
         Op::Ack => settle(cx, broker, c, held, PacketKind::ConsumerAck),
         Op::Release => settle(cx, broker, c, held, PacketKind::Release),
-        Op::Nack => match setup.scenario.consumer.on_error {
+        Op::Nack => match setup.configuration().consumer.on_error {
             OnError::Reject => settle(cx, broker, c, held, PacketKind::Reject),
             _ => settle(cx, broker, c, held, PacketKind::Requeue),
         },

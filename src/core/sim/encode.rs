@@ -33,7 +33,7 @@ impl World {
             w.put(s.claimed, 4);
         }
         encode_outbox(s, setup, &mut w);
-        for record in (0..setup.scenario.messages).map(|m| self.ledger.of(m)) {
+        for record in (0..setup.configuration().messages).map(|m| self.ledger.of(m)) {
             encode_record(record, &mut w);
         }
         w.flag(self.ledger.out_of_order);
@@ -76,7 +76,7 @@ impl World {
             s.claimed = r.get(4);
         }
         decode_outbox(s, setup, &mut r);
-        for msg in 0..setup.scenario.messages {
+        for msg in 0..setup.configuration().messages {
             *world.ledger.of_mut(msg) = decode_record(&mut r);
         }
         world.ledger.out_of_order = r.flag();
@@ -136,7 +136,7 @@ fn encode_sender(sender: &Sender, setup: &CompiledScenario, w: &mut Writer) {
         w.put(sequence, 4);
         w.all([unresolved, hole, knows_added].map(|flag| (flag.into(), 1)));
     }
-    for task in &sender.tasks[..setup.scenario.messages.into()] {
+    for task in &sender.tasks[..setup.configuration().messages.into()] {
         let Task { pc, last, attempt, seq, again, .. } = *task;
         w.all([(pc, 4), (last, 4), (attempt, 3), (seq, 4), (again.into(), 1)]);
         if setup.may_grow() {
@@ -163,7 +163,7 @@ fn decode_sender(setup: &CompiledScenario, r: &mut Reader) -> Sender {
         *added = Batches { sequence: r.get(4), unresolved: r.flag(), hole: r.flag() };
         sender.knows_added = r.flag();
     }
-    for task in &mut sender.tasks[..setup.scenario.messages.into()] {
+    for task in &mut sender.tasks[..setup.configuration().messages.into()] {
         *task = Task {
             pc: r.get(4),
             last: r.get(4),

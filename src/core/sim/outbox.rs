@@ -22,7 +22,7 @@ use std::ops::Range;
 
 impl CompiledScenario {
     fn has_outbox(&self) -> bool {
-        self.scenario.database == Some(Database::Outbox)
+        self.configuration().database == Some(Database::Outbox)
     }
 
     /// Returns true if the sender has several transactions open at a time.
@@ -32,21 +32,23 @@ impl CompiledScenario {
 
     /// Returns true if rows are read in the order of their places, and not of their messages.
     pub(super) fn has_places(&self) -> bool {
-        self.has_outbox() && (self.scenario.outbox.reads.keeps_position() || self.overlaps(0))
+        self.has_outbox()
+            && (self.configuration().outbox.reads.keeps_position() || self.overlaps(0))
     }
 
     /// Returns true if a relay keeps rows in memory that it, or another relay, may have marked as
     /// sent.
     pub(super) fn holds_rows(&self) -> bool {
-        let whole = self.has_outbox() && self.scenario.outbox.marks == Marks::Transaction;
+        let whole = self.has_outbox() && self.configuration().outbox.marks == Marks::Transaction;
         whole || self.has_two_relays()
     }
 
     /// Returns the messages that the application writes in one transaction with this one.
     pub fn transaction_of(&self, msg: MessageId) -> Range<MessageId> {
-        let rows = if self.has_outbox() { self.scenario.outbox.rows_per_transaction } else { 1 };
+        let rows =
+            if self.has_outbox() { self.configuration().outbox.rows_per_transaction } else { 1 };
         let first = msg - msg % rows;
-        first..(first + rows).min(self.scenario.messages)
+        first..(first + rows).min(self.configuration().messages)
     }
 }
 
@@ -57,8 +59,9 @@ pub(super) fn is_readable(cx: &View, s: usize, msg: MessageId) -> bool {
         return true;
     }
     let place = |m: MessageId| places.of[m as usize];
-    let blocked = cx.setup.scenario.outbox.reads == Reads::IdBelowXmin
-        && (0..cx.setup.scenario.messages).any(|m| open & bit(m) != 0 && place(m) < place(msg));
+    let blocked = cx.setup.configuration().outbox.reads == Reads::IdBelowXmin
+        && (0..cx.setup.configuration().messages)
+            .any(|m| open & bit(m) != 0 && place(m) < place(msg));
     outbox & bit(msg) != 0 && !blocked && !lock::is_locked(cx, msg)
 }
 
@@ -84,7 +87,7 @@ pub(super) fn insert(cx: &mut Ctx, msg: MessageId) {
     }
     for m in cx.setup.transaction_of(msg) {
         cx.stores.open |= bit(m);
-        if cx.setup.scenario.outbox.reads != Reads::Log {
+        if cx.setup.configuration().outbox.reads != Reads::Log {
             cx.stores.take_place(m);
         }
     }
@@ -120,7 +123,7 @@ pub(super) fn commit(cx: &mut Ctx, msg: MessageId) -> u8 {
 /// never read, because their IDs are lower; one bit each.
 pub(super) fn mark(cx: &mut Ctx, s: usize, msg: MessageId) -> u8 {
     let Stores { outbox, places, .. } = *cx.stores;
-    let own = match cx.setup.scenario.outbox.marks {
+    let own = match cx.setup.configuration().outbox.marks {
         Marks::EachRow => msg..msg + 1,
         Marks::Transaction => cx.setup.transaction_of(msg),
     };
@@ -141,10 +144,10 @@ pub(super) fn mark(cx: &mut Ctx, s: usize, msg: MessageId) -> u8 {
         }
     }
     let mut skipped = 0;
-    if cx.setup.scenario.outbox.reads.keeps_position() {
+    if cx.setup.configuration().outbox.reads.keeps_position() {
         cx.stores.places.last = last;
         let lower = |&m: &MessageId| places.of[m as usize] < last;
-        let rows = (0..cx.setup.scenario.messages).filter(lower).map(bit);
+        let rows = (0..cx.setup.configuration().messages).filter(lower).map(bit);
         skipped = rows.fold(0, |all, row| all | row) & cx.stores.outbox;
         cx.stores.outbox &= !skipped;
     }
@@ -154,7 +157,7 @@ pub(super) fn mark(cx: &mut Ctx, s: usize, msg: MessageId) -> u8 {
 
 /// Records the rows that the relay will never read.
 pub(super) fn note_skipped(cx: &mut Ctx, skipped: u8, cause: CauseRef) {
-    for msg in (0..cx.setup.scenario.messages).filter(|&m| skipped & bit(m) != 0) {
+    for msg in (0..cx.setup.configuration().messages).filter(|&m| skipped & bit(m) != 0) {
         cx.out.record(cause, EventKind::RowSkipped { at: Participant::Relay, msg });
     }
 }

@@ -24,7 +24,7 @@ const MOST_NUMBERS: u8 = 15;
 /// Returns the state of an instance that nobody has started yet.
 pub(super) fn not_started(setup: &CompiledScenario) -> Sender {
     let mut sender = Sender { up: false, gone: true, ..Sender::default() };
-    for task in &mut sender.tasks[..setup.scenario.messages.into()] {
+    for task in &mut sender.tasks[..setup.configuration().messages.into()] {
         task.pc = setup.senders[1].done();
     }
     sender
@@ -34,7 +34,7 @@ pub(super) fn not_started(setup: &CompiledScenario) -> Sender {
 pub(super) fn may_replace(cx: &View) -> bool {
     let sender = &cx.senders[0];
     let runs = sender.up && !sender.paused && !sender.replaced;
-    let works = || (0..cx.setup.scenario.messages).any(|m| is_sending(cx, 0, m));
+    let works = || (0..cx.setup.configuration().messages).any(|m| is_sending(cx, 0, m));
     cx.setup.successor && runs && works()
 }
 
@@ -73,7 +73,7 @@ pub fn is_sending(cx: &View, s: usize, m: MessageId) -> bool {
 /// Returns the messages that were sent and are neither reported nor given up.
 fn under_way(cx: &View, s: usize) -> impl Iterator<Item = MessageId> {
     let begun = move |&m: &MessageId| has_begun(cx, s, m) && is_sending(cx, s, m);
-    (0..cx.setup.scenario.messages).filter(begun)
+    (0..cx.setup.configuration().messages).filter(begun)
 }
 
 /// Returns true if the sender has begun to work on the message: it has sent it, has a transaction
@@ -107,10 +107,10 @@ fn has_turn(cx: &View, s: usize, m: MessageId) -> bool {
     let resolved =
         !sender.batches[usize::from(to)].unresolved || under_way_to(cx, s, to).next().is_none();
     let most = match cx.setup.overlaps(s) {
-        true => cx.setup.scenario.outbox.concurrent_transactions,
+        true => cx.setup.configuration().outbox.concurrent_transactions,
         false => cx.setup.in_flight,
     };
-    let first = !(0..cx.setup.scenario.messages).any(waits);
+    let first = !(0..cx.setup.configuration().messages).any(waits);
     resolved && under_way < usize::from(most) && first
 }
 
@@ -524,7 +524,7 @@ pub(super) fn resume(cx: &mut Ctx, s: usize) {
         let pc = sender.tasks[*m as usize].pc;
         setup.takes_part(s, *m) && setup.senders[s].op(pc) == Some(Op::Await)
     };
-    let waits = (0..setup.scenario.messages).filter(waits);
+    let waits = (0..setup.configuration().messages).filter(waits);
     sender.overslept = waits.fold(0, |bits, m| bits | bit(m));
 }
 
@@ -539,7 +539,7 @@ pub(super) fn may_find_partition(cx: &View, broker: &Broker, s: usize) -> bool {
         && sender.up
         && !sender.paused
         && !sender.stale
-        && (0..cx.setup.scenario.messages).any(is_new)
+        && (0..cx.setup.configuration().messages).any(is_new)
 }
 
 /// Refreshes the metadata of a sender, which learns the current leader and the partitions.
@@ -565,7 +565,8 @@ pub(super) fn may_send_twice(cx: &View, msg: MessageId) -> bool {
     let program = &cx.setup.senders[s];
     let task = &sender.tasks[msg as usize];
     let begun = |m: MessageId| is_sending(cx, s, m) && sender.tasks[m as usize].pc > 0;
-    let busy = program.has(Op::BeginTransaction) && (0..cx.setup.scenario.messages).any(begun);
+    let busy =
+        program.has(Op::BeginTransaction) && (0..cx.setup.configuration().messages).any(begun);
     let runs = sender.up && !sender.paused;
     runs && program.ended(task.pc) && !task.again && !busy
 }

@@ -16,12 +16,12 @@ pub(super) fn may_end(cx: &View, broker: &Broker, s: usize) -> bool {
     if cx.setup.lock() != Lock::Lease || sender.locked == 0 {
         return false;
     }
-    let lease = u64::from(cx.setup.scenario.outbox.lock_lease_ms);
+    let lease = u64::from(cx.setup.configuration().outbox.lock_lease_ms);
     let in_time = |m: MessageId| match producer::timer(cx, broker, s, m) {
         Some(_) => lease > sending_ms(cx.setup),
         None => producer::awaits(cx, broker, s, m) || producer::has_line(cx, broker, s, m),
     };
-    let mut held = (0..cx.setup.scenario.messages).filter(|&m| sender.held & bit(m) != 0);
+    let mut held = (0..cx.setup.configuration().messages).filter(|&m| sender.held & bit(m) != 0);
     !(sender.up && !sender.paused && held.any(in_time))
 }
 

@@ -1,4 +1,5 @@
-//! Scenarios: participants, settings and faults, and their JSON form.
+//! Scenarios: a configuration, the faults that strike it, and the texts that explain it; and their
+//! JSON form.
 //!
 //! ```json
 //! { "version": 1, "id": "ack-lost", "title": "…", "summary": "…", "messages": 1,
@@ -11,62 +12,47 @@
 //!   "notes": [{ "at": "lose:ack@m1#1", "say": "…" }] }
 //! ```
 
-mod check;
-mod clients;
 mod json;
 mod texts;
 
-use super::checked::ScenarioError;
+use super::checked::{Checked, ScenarioError, bad};
+use super::compiled_scenario::CompiledScenario;
+use super::configuration::Configuration;
 use super::fault::{FaultKind, FaultSpec};
-use super::settings::outbox::Outbox;
-use super::settings::{BrokerSettings, ConsumerSettings, Database, ProducerSettings};
 use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form that this build reads and writes.
 pub const VERSION: u32 = 1;
 
-/// A scenario: participants, settings, faults, and the text that describes them.
+/// A scenario: what is run, what strikes it, what must come of it, and the text that describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "json::Form", into = "json::Form")]
 pub struct Scenario {
-    /// The version of the JSON form, [`VERSION`].
-    pub version: u32,
     /// The name of the scenario in URLs: lower-case words with hyphens.
     pub id: String,
-    pub title: String,
-    pub summary: String,
-    /// The number of messages that the application sends, 1 to 4.
-    pub messages: u8,
-    pub producer: ProducerSettings,
-    pub broker: BrokerSettings,
-    pub consumer: ConsumerSettings,
-    /// The way in which the producer combines its own database with sending, if it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub database: Option<Database>,
-    /// The outbox and its relay, if the database has them.
-    #[serde(default, skip_serializing_if = "Outbox::is_default")]
-    pub outbox: Outbox,
-    #[serde(default)]
-    pub store: Store,
+    pub configuration: Configuration,
     /// The script of faults, each of which strikes at its point; see [`FaultSpec`].
-    #[serde(default)]
     pub faults: Vec<FaultSpec>,
-    /// Notes on individual steps.
-    #[serde(default)]
-    pub notes: Vec<Note>,
-    /// The takeaway of the scenario.
-    #[serde(default)]
-    pub takeaway: String,
-    /// The scenario that shows the fix, if there is one.
-    #[serde(default, alias = "cure", skip_serializing_if = "Option::is_none")]
-    pub fix: Option<FixLink>,
-    /// Sources of the facts about a product.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sources: Vec<String>,
     /// The property that must hold for every message at the end; makes the scenario a test, which
     /// passes or fails.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expect: Option<Expect>,
+    pub narrative: Narrative,
+}
+
+/// The texts of a scenario. They are true of its own configuration under its own script, and no run
+/// depends on them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrative {
+    pub title: String,
+    pub summary: String,
+    /// Notes on individual steps.
+    pub notes: Vec<Note>,
+    /// The takeaway of the scenario.
+    pub takeaway: String,
+    /// The scenario that shows the fix, if there is one.
+    pub fix: Option<FixLink>,
+    /// Sources of the facts about a product.
+    pub sources: Vec<String>,
 }
 
 /// A link to the scenario in which the problem is fixed.
@@ -111,17 +97,16 @@ pub struct Note {
     pub say: String,
 }
 
-/// The store that the effect is applied to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Store {
-    /// The amount that each message adds to the balance, in dollars.
-    pub amount: u32,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Store { amount: 100 }
+/// The configuration on its own: nothing strikes it, and nothing is said about it.
+impl From<Configuration> for Scenario {
+    fn from(configuration: Configuration) -> Scenario {
+        Scenario {
+            id: String::new(),
+            configuration,
+            faults: Vec::new(),
+            expect: None,
+            narrative: Narrative::default(),
+        }
     }
 }
 
@@ -136,17 +121,20 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// Returns the configuration with so many messages.
+    /// Returns the scenario with so many messages.
     #[must_use]
     pub fn with_messages(&self, messages: u8) -> Scenario {
-        Scenario { messages, ..self.clone() }
+        let mut changed = self.clone();
+        changed.configuration.messages = messages;
+        changed
     }
 
     /// Returns the configuration under this script of faults; notes on the steps of another run are
     /// left out.
     #[must_use]
     pub fn with_faults(&self, faults: Vec<FaultSpec>) -> Scenario {
-        Scenario { faults, notes: Vec::new(), ..self.clone() }
+        let narrative = Narrative { notes: Vec::new(), ..self.narrative.clone() };
+        Scenario { faults, narrative, ..self.clone() }
     }
 
     /// Returns the configuration without a script.
@@ -155,19 +143,27 @@ impl Scenario {
         self.with_faults(Vec::new())
     }
 
-    /// Resets what only other settings give a meaning.
-    pub fn tidy(&mut self) {
-        self.consumer.tidy();
-        if self.database != Some(Database::Outbox) {
-            self.outbox = Outbox::default();
-        }
-        self.outbox.tidy();
+    /// Checks that the scenario can be run.
+    ///
+    /// # Errors The path and the fix of the first error.
+    pub fn check(&self) -> Result<(), ScenarioError> {
+        self.check_texts()?;
+        self.configuration.check()?;
+        self.check_faults()
     }
 
-    /// Returns true if a slow handler can take longer than the broker waits for it.
-    pub fn slow_handlers_time_out(&self) -> bool {
-        let timeout = self.broker.handler_timeout(&self.consumer);
-        timeout.is_some_and(|timeout| timeout.expires(self.consumer.handler_times()))
+    fn check_faults(&self) -> Checked {
+        if self.faults.len() > 16 {
+            return bad("faults", format!("{} are too many; use up to 16", self.faults.len()));
+        }
+        let setup = CompiledScenario::unchecked(self);
+        for (i, fault) in self.faults.iter().enumerate() {
+            fault.check(&setup).map_err(|problem| ScenarioError {
+                at: format!("faults[{i}]"),
+                problem: format!("{fault}: {problem}"),
+            })?;
+        }
+        Ok(())
     }
 
     /// Returns true if the script has a crash or an orderly stop of a node.
@@ -196,7 +192,7 @@ impl Scenario {
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         let Ok(mut form) = serde_json::to_value(self) else { return text };
         let plain = form.clone();
-        json::clients::keep(self, &mut form);
+        json::clients::keep(&self.configuration, &mut form);
         match form == plain {
             true => text,
             false => serde_json::to_string_pretty(&form).unwrap_or(text),

@@ -34,7 +34,7 @@ pub struct World {
 impl World {
     /// Returns the initial state.
     pub fn new(setup: &CompiledScenario) -> World {
-        let up = !setup.scenario.consumer.starts_late;
+        let up = !setup.configuration().consumer.starts_late;
         let successor =
             if setup.successor { producer::not_started(setup) } else { Sender::default() };
         World {
@@ -90,7 +90,7 @@ impl World {
 
     /// Returns the first message that the sender is not done with.
     pub fn sending(&self, setup: &CompiledScenario, s: usize) -> Option<MessageId> {
-        let mut all = 0..setup.scenario.messages;
+        let mut all = 0..setup.configuration().messages;
         all.find(|&m| self.senders[s].up && self.is_sending(setup, s, m))
     }
 

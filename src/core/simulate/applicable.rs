@@ -4,19 +4,18 @@ use super::fault_rates::{self, FaultRate, OfItself};
 use super::latency_model::Operation;
 use crate::check::explore_and;
 use crate::products::{self, Product};
-use crate::sim::{Choice, Class, CompiledScenario, Op, Scenario, World};
+use crate::sim::{Choice, Class, CompiledScenario, Configuration, Op, World};
 
 impl FaultRate {
     /// Returns the faults that can strike in a run of the configuration, in their usual order. For
     /// example, a broker refuses only if a producer waits for its answer, and only SQS has deleted
     /// messages reappear. Returns an empty list for a configuration that cannot be run.
-    pub fn possible(scenario: &Scenario) -> Vec<FaultRate> {
+    pub fn possible(config: &Configuration) -> Vec<FaultRate> {
         /// More states than the fault-free runs of one message ever have.
         const MOST: usize = 20_000;
         // One message is enough, unless the settings require another number.
-        let with =
-            |messages| CompiledScenario::new(&scenario.without_faults().with_messages(messages));
-        let Ok(mut setup) = with(1).or_else(|_| with(scenario.messages)) else { return Vec::new() };
+        let with = |messages| CompiledScenario::bare(&config.with_messages(messages));
+        let Ok(mut setup) = with(1).or_else(|_| with(config.messages)) else { return Vec::new() };
         setup.expects(Class::ALL.into_iter().collect());
         let mut found = [false; FaultRate::ALL.len()];
         explore_and(&setup, MOST, |world| note(&setup, world, &mut found));
@@ -51,7 +50,7 @@ impl Operation {
         let has =
             |ops: &[Op]| ops.iter().any(|&op| setup.consumer.has(op) || setup.worker == Some(op));
         let is_of = |product: &Product| product.timing.operations.contains(&self.key());
-        let own = products::of(&setup.scenario);
+        let own = products::of(setup.configuration());
         let forgets = own.timing.forgets_settlements;
         if is_of(own) {
             return true;
@@ -73,6 +72,7 @@ impl Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::Scenario;
 
     #[test]
     fn products_name_operations() {
@@ -89,7 +89,7 @@ mod tests {
                 "producer": "fire-and-forget", "broker": {broker},
                 "consumer": {{ "program": ["receive", "work", "ack"] }} }}"#
         );
-        FaultRate::possible(&Scenario::from_json(&json).expect("a scenario"))
+        FaultRate::possible(&Scenario::from_json(&json).expect("a scenario").configuration)
     }
 
     #[test]

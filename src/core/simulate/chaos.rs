@@ -4,7 +4,7 @@ use super::engine::Picker;
 use super::fault_rates::{FaultRate, FaultRates};
 use super::latency_model::LatencyModel;
 use super::stats::{Ran, Stats};
-use crate::sim::{Class, CompiledScenario, Path, Scenario, ScenarioError, Trace};
+use crate::sim::{Class, CompiledScenario, Configuration, Path, ScenarioError, Trace};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -70,7 +70,7 @@ impl Plan {
     ///
     /// # Errors
     /// Returns the first problem with the plan or the configuration.
-    fn setup(&self, scenario: &Scenario) -> Result<CompiledScenario, PlanError> {
+    fn setup(&self, config: &Configuration) -> Result<CompiledScenario, PlanError> {
         let wrong = |at: &str, problem: &str| {
             Err(PlanError { at: at.to_owned(), problem: problem.to_owned() })
         };
@@ -83,8 +83,7 @@ impl Plan {
         if let Some((name, problem)) = self.pace.problem() {
             return wrong(&format!("pace.{name}"), problem);
         }
-        let scenario = scenario.without_faults().with_messages(self.messages);
-        let mut setup = CompiledScenario::new(&scenario)?;
+        let mut setup = CompiledScenario::bare(&config.with_messages(self.messages))?;
         setup.expects(self.rates.set_ones().map(|(rate, _)| rate.class()).collect());
         Ok(setup)
     }
@@ -101,8 +100,8 @@ impl Chaos {
     ///
     /// # Errors
     /// Returns the first problem with the plan or the configuration.
-    pub fn new(scenario: &Scenario, plan: &Plan) -> Result<Chaos, PlanError> {
-        let setup = plan.setup(scenario)?;
+    pub fn new(config: &Configuration, plan: &Plan) -> Result<Chaos, PlanError> {
+        let setup = plan.setup(config)?;
         let picker = Picker::new(&setup, &plan.rates, &plan.pace);
         Ok(Chaos { plan: plan.clone(), picker })
     }
@@ -128,25 +127,25 @@ impl Chaos {
     ///
     /// # Errors
     /// Returns the first problem with the plan or the configuration.
-    pub fn replay(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Trace, PlanError> {
-        Ok(Chaos::shown(scenario, plan, number)?.1)
+    pub fn replay(config: &Configuration, plan: &Plan, number: u64) -> Result<Trace, PlanError> {
+        Ok(Chaos::shown(config, plan, number)?.1)
     }
 
     /// Returns the path of the same run, in the form that links use.
     ///
     /// # Errors
     /// Returns the first problem with the plan or the configuration.
-    pub fn path(scenario: &Scenario, plan: &Plan, number: u64) -> Result<Path, PlanError> {
-        let (setup, trace) = Chaos::shown(scenario, plan, number)?;
+    pub fn path(config: &Configuration, plan: &Plan, number: u64) -> Result<Path, PlanError> {
+        let (setup, trace) = Chaos::shown(config, plan, number)?;
         Ok(trace.path(&setup))
     }
 
     fn shown(
-        scenario: &Scenario,
+        config: &Configuration,
         plan: &Plan,
         number: u64,
     ) -> Result<(CompiledScenario, Trace), PlanError> {
-        let mut setup = plan.setup(scenario)?;
+        let mut setup = plan.setup(config)?;
         let mut schedule = Vec::new();
         Picker::new(&setup, &plan.rates, &plan.pace).run(plan.seed, number, Some(&mut schedule));
         let schedule: Vec<_> = schedule.into_iter().map(|(_, choice)| choice).collect();

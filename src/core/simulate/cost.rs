@@ -10,8 +10,8 @@ use super::pending::syncs;
 use super::stats::Latency;
 use crate::products::{self, Fetch, Timing};
 use crate::sim::{
-    ActorStep, Choice, CompiledScenario, Op, PacketKind, Participant, Recorder, Scenario, Window,
-    World,
+    ActorStep, Choice, CompiledScenario, Configuration, Op, PacketKind, Participant, Recorder,
+    Window, World,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,12 +144,11 @@ const RUNS: u64 = 10_000;
 ///
 /// # Errors
 /// Returns the first problem with the configuration or the latencies.
-pub fn cost(scenario: &Scenario, load: &Load) -> Result<Cost, PlanError> {
+pub fn cost(config: &Configuration, load: &Load) -> Result<Cost, PlanError> {
     let pace = load.pace.clone();
     let plan = Plan { seed: 1, runs: RUNS, messages: 1, rates: FaultRates::default(), pace };
-    let stats = Chaos::new(scenario, &plan)?.run(0..RUNS);
-    let bare = scenario.without_faults().with_messages(1);
-    let setup = CompiledScenario::new(&bare)?;
+    let stats = Chaos::new(config, &plan)?.run(0..RUNS);
+    let setup = CompiledScenario::bare(&config.with_messages(1))?;
     let walk = Walk::of(&setup, &load.pace);
     let programs = setup.senders.iter().chain([&setup.consumer]);
     Ok(Cost {
@@ -263,7 +262,7 @@ impl<'a> Walk<'a> {
     }
 
     fn timing(&self) -> &'static Timing {
-        &products::of(&self.setup.scenario).timing
+        &products::of(self.setup.configuration()).timing
     }
 }
 
@@ -310,7 +309,7 @@ fn walked(setup: &CompiledScenario, world: &World, at: u64, choice: Choice) -> W
 fn waits(setup: &CompiledScenario, op: Op) -> bool {
     match op {
         Op::Begin => false,
-        Op::Ack => (products::of(&setup.scenario).timing.settles_by_request)(setup),
+        Op::Ack => (products::of(setup.configuration()).timing.settles_by_request)(setup),
         Op::SendOffsets | Op::CommitTransaction => true,
         op => op.store().is_some(),
     }
@@ -324,7 +323,7 @@ fn keeps(setup: &CompiledScenario) -> Vec<Keep> {
     if setup.parties.contains(&Participant::Relay) {
         keeps.push(Keep::OutboxRow);
     }
-    let lines = &setup.scenario.consumer.program;
+    let lines = &setup.configuration().consumer.program;
     let has = |ops: &[Op]| ops.iter().any(|op| lines.contains(op));
     let kept = [
         (has(&[Op::Inbox]), Keep::InboxId),
@@ -343,7 +342,7 @@ fn parts(setup: &CompiledScenario) -> Vec<Participant> {
         use Participant::*;
         matches!(party, Producer | Broker | Consumer | Consumer2 | Accounts | Mail)
     };
-    let managed = products::of(&setup.scenario).timing.hosted;
+    let managed = products::of(setup.configuration()).timing.hosted;
     let here = setup.parties.iter().filter(|party| !usual(party));
     here.copied().filter(|party| !managed || party.node().is_none()).collect()
 }

@@ -180,24 +180,26 @@ impl Delay {
             |us: u64| Span { mean: us.saturating_mul(1000), shape: Distribution::Constant };
         // Without such a setting, messages neither become visible again nor expire by themselves.
         let seconds = |s: Option<u32>| steady(s.map_or(u64::MAX, |s| u64::from(s) * 1_000_000));
-        let timing = &products::of(&setup.scenario).timing;
+        let timing = &products::of(setup.configuration()).timing;
         match self {
             Delay::Ack => steady(u64::from(setup.ack_timeout_ms) * 1000),
             Delay::Backoff(n) => steady(u64::from(setup.backoff.after(n)) * 1000),
-            Delay::Visibility => seconds((timing.redelivery_s)(&setup.scenario)),
-            Delay::Kept => seconds((timing.retention_s)(&setup.scenario)),
-            Delay::Dedup => seconds((timing.dedup_window_s)(&setup.scenario)),
-            Delay::Reconnect => seconds((timing.reconnect_s)(&setup.scenario)),
-            Delay::Inactive => seconds((timing.inactive_s)(&setup.scenario)),
+            Delay::Visibility => seconds((timing.redelivery_s)(setup.configuration())),
+            Delay::Kept => seconds((timing.retention_s)(setup.configuration())),
+            Delay::Dedup => seconds((timing.dedup_window_s)(setup.configuration())),
+            Delay::Reconnect => seconds((timing.reconnect_s)(setup.configuration())),
+            Delay::Inactive => seconds((timing.inactive_s)(setup.configuration())),
             Delay::SlowHandler => {
-                let ms = setup.scenario.consumer.handler_times().slow_ms;
+                let ms = setup.configuration().consumer.handler_times().slow_ms;
                 ms.map_or(steady(pace.of(Operation::Pause)), |ms| steady(u64::from(ms) * 1000))
             }
             Delay::Lease => {
-                let ms = setup.scenario.consumer.claim_lease_ms;
+                let ms = setup.configuration().consumer.claim_lease_ms;
                 steady(ms.map_or(u64::MAX, |ms| u64::from(ms) * 1000))
             }
-            Delay::RelayLease => steady(u64::from(setup.scenario.outbox.lock_lease_ms) * 1000),
+            Delay::RelayLease => {
+                steady(u64::from(setup.configuration().outbox.lock_lease_ms) * 1000)
+            }
             Delay::Operation(act) => {
                 let us = set_timeout_us(setup, act).unwrap_or(pace.of(act));
                 Span { mean: us.saturating_mul(1000), shape: act.shape() }
@@ -212,7 +214,7 @@ fn set_timeout_us(setup: &CompiledScenario, act: Operation) -> Option<u64> {
     if !matches!(act, Operation::PollInterval | Operation::ConsumerTimeout) {
         return None;
     }
-    let timeout = setup.scenario.broker.handler_timeout(&setup.scenario.consumer)?;
+    let timeout = setup.configuration().broker.handler_timeout(&setup.configuration().consumer)?;
     let us = timeout.ms.saturating_mul(1000);
     (us != act.usual_us()).then_some(us)
 }

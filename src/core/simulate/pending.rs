@@ -140,7 +140,9 @@ fn of_itself(setup: &CompiledScenario, fault: Choice) -> Option<PendingEvent> {
 
 fn remembered(setup: &CompiledScenario, window: Window) -> Delay {
     match window {
-        Window::Dedup if (timing(setup).dedup_window_s)(&setup.scenario).is_some() => Delay::Dedup,
+        Window::Dedup if (timing(setup).dedup_window_s)(setup.configuration()).is_some() => {
+            Delay::Dedup
+        }
         Window::Dedup => Delay::Operation(Operation::DedupWindow),
         Window::Ttl => Delay::Operation(Operation::Ttl),
         Window::Inbox => Delay::Operation(Operation::Inbox),
@@ -185,7 +187,7 @@ fn way(setup: &CompiledScenario) -> Operation {
 }
 
 fn timing(setup: &CompiledScenario) -> &'static Timing {
-    &products::of(&setup.scenario).timing
+    &products::of(setup.configuration()).timing
 }
 
 fn packet_takes(setup: &CompiledScenario, packet: &Packet) -> [Option<Delay>; 2] {
@@ -232,7 +234,7 @@ fn run_takes(setup: &CompiledScenario, world: &World, run: ActorStep) -> [Option
         ActorStep::Fetch(_) if replicas_sync(setup) => two(Operation::Replicate, Operation::Sync),
         ActorStep::Fetch(_) => one(Operation::Replicate),
         ActorStep::Sync(_) | ActorStep::Unsettle(_) => one(Operation::Flush),
-        ActorStep::Refresh(_) if (timing(setup).reconnect_s)(&setup.scenario).is_some() => {
+        ActorStep::Refresh(_) if (timing(setup).reconnect_s)(setup.configuration()).is_some() => {
             [Some(Delay::Reconnect), None]
         }
         ActorStep::Refresh(_) => one(Operation::Metadata),
@@ -279,7 +281,7 @@ fn consumer_takes(setup: &CompiledScenario, op: Option<Op>, inside: bool) -> [Op
         Some(Op::Produce) => two(Operation::Work, Operation::Network),
         Some(Op::Commit) => one(Operation::DatabaseCommit),
         Some(Op::Call) => one(Operation::Service),
-        Some(Op::DeadLetter) if setup.scenario.consumer.dead_letter_confirms => {
+        Some(Op::DeadLetter) if setup.configuration().consumer.dead_letter_confirms => {
             two(way(setup), way(setup))
         }
         Some(Op::SendOffsets) => two(Operation::Network, Operation::Network),
@@ -317,18 +319,18 @@ fn broker_takes(setup: &CompiledScenario, world: &World) -> [Option<Delay>; 2] {
 /// Returns true if this consumer has a slow handler that the broker waits for.
 fn is_in_time(setup: &CompiledScenario, world: &World, party: Participant) -> bool {
     let slow = party.consumer().is_some_and(|c| world.consumers[c].pause == Pause::Slow);
-    slow && !setup.scenario.slow_handlers_time_out()
+    slow && !setup.configuration().slow_handlers_time_out()
 }
 
 fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
     match timer {
         Timer::Ack(..) => Delay::Ack,
         Timer::Backoff(s, m) => Delay::Backoff(world.senders[s as usize].tasks[m as usize].attempt),
-        Timer::Redelivery(_) if (timing(setup).redelivery_s)(&setup.scenario).is_some() => {
+        Timer::Redelivery(_) if (timing(setup).redelivery_s)(setup.configuration()).is_some() => {
             Delay::Visibility
         }
         Timer::Redelivery(i) => Delay::Operation(redelivery(setup, world, i)),
-        Timer::Session(_) if (timing(setup).inactive_s)(&setup.scenario).is_some() => {
+        Timer::Session(_) if (timing(setup).inactive_s)(setup.configuration()).is_some() => {
             Delay::Inactive
         }
         Timer::Session(c) => Delay::Operation(match world.consumers[c as usize].pause {
@@ -348,7 +350,7 @@ fn timer_takes(setup: &CompiledScenario, world: &World, timer: Timer) -> Delay {
 fn redelivery(setup: &CompiledScenario, world: &World, index: u8) -> Operation {
     let Some(c) = world.broker.holder_of(index) else { return Operation::Network };
     let consumer = &world.consumers[c];
-    let leaves = setup.scenario.consumer.on_error == OnError::Leave;
+    let leaves = setup.configuration().consumer.on_error == OnError::Leave;
     match consumer.pause {
         Pause::Slow => Operation::ConsumerTimeout,
         Pause::Still => Operation::Heartbeat,

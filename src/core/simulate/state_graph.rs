@@ -317,7 +317,7 @@ impl Graph {
 
 fn news(setup: &CompiledScenario, before: &World, after: &World) -> u8 {
     let bits = |is: &dyn Fn(MessageId) -> bool| {
-        (0..setup.scenario.messages).filter(|&m| is(m)).fold(0, |bits, m| bits | 1 << m)
+        (0..setup.configuration().messages).filter(|&m| is(m)).fold(0, |bits, m| bits | 1 << m)
     };
     let effects = |world: &World, m: MessageId| world.ledger.of(m).effects();
     let applied = bits(&|m| effects(before, m) == 0 && effects(after, m) > 0);

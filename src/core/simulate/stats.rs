@@ -92,11 +92,15 @@ pub(super) struct Finish {
 impl Finish {
     pub(super) fn of(setup: &CompiledScenario, world: &World) -> Finish {
         let mut finish = Finish {
-            broken: Property::violated_properties(setup.scenario.messages, &world.ledger, true),
+            broken: Property::violated_properties(
+                setup.configuration().messages,
+                &world.ledger,
+                true,
+            ),
             overflow: world.overflow(),
             ..Finish::default()
         };
-        for m in 0..setup.scenario.messages {
+        for m in 0..setup.configuration().messages {
             finish.message(world, m);
         }
         finish.counts[Count::OutOfOrder as usize] = u8::from(world.ledger.out_of_order);

@@ -17,7 +17,7 @@ pub fn ask_label(setup: &CompiledScenario, op: Op, msg: MessageId) -> String {
         },
         Op::MarkSent if setup.lock() == Lock::SkipLocked => format!("mark {m} sent, COMMIT"),
         Op::MarkSent if setup.lock() == Lock::Lease => format!("mark {m} sent, unlock"),
-        Op::MarkSent => match setup.scenario.outbox.reads {
+        Op::MarkSent => match setup.configuration().outbox.reads {
             Reads::Unsent => format!("mark {m} sent"),
             Reads::Log => format!("save position ({m})"),
             _ => format!("last = {m}"),
@@ -84,7 +84,7 @@ pub fn ask_done(setup: &CompiledScenario, op: Op, msg: MessageId, yes: bool) -> 
         (Op::MarkSent, _) if setup.lock() == Lock::Lease => {
             format!("marks {m} as sent and releases its lock, if it still has it")
         }
-        (Op::MarkSent, _) => match setup.scenario.outbox.reads {
+        (Op::MarkSent, _) => match setup.configuration().outbox.reads {
             Reads::Unsent => format!("marks {m} as sent in the outbox"),
             Reads::Log => format!("saves its position in the log, past {m}"),
             _ => format!("saves the ID of {m} as its position"),

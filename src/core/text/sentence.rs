@@ -361,13 +361,13 @@ fn trouble(setup: &CompiledScenario, what: EventKind) -> Option<String> {
             format!("{} fails and never restarts.", with_article(at))
         }
         EventKind::Restarted { at }
-            if at.consumer().is_some() && setup.scenario.consumer.starts_late =>
+            if at.consumer().is_some() && setup.configuration().consumer.starts_late =>
         {
             format!("{} starts.", with_article(at))
         }
         EventKind::Restarted { at } => format!("{} restarts.", with_article(at)),
         EventKind::Paused { at, slow: true } => {
-            format!("{} {}", with_article(at), slow_handler(&setup.scenario.consumer))
+            format!("{} {}", with_article(at), slow_handler(&setup.configuration().consumer))
         }
         EventKind::Paused { at, .. } => {
             format!("{} pauses for longer than any timeout.", with_article(at))

@@ -9,7 +9,7 @@ use crate::import::report::{Report, Status};
 use crate::import::search::Tag;
 use crate::import::spelling::batches;
 use crate::lab;
-use crate::sim::{Classes, CompiledScenario, FaultSpec, Scenario};
+use crate::sim::{Classes, CompiledScenario, Configuration, FaultSpec, Scenario};
 
 const IN_SYNC: &str = "broker.kafka.in_sync_at_start";
 /// Measures against losses that send a message more than once.
@@ -35,10 +35,10 @@ pub fn classes(report: &Report, property: Property) -> Classes {
 
 /// Returns the question what prevents the violation of a message whose handler fails every time;
 /// `None` if such a message does not violate the property.
-pub fn under_poison(scenario: &Scenario, property: Property) -> Option<Subject> {
+pub fn under_poison(config: &Configuration, property: Property) -> Option<Subject> {
     let poison: FaultSpec = "fail:handler@m1#*".parse().ok()?;
     let faults = vec![poison];
-    let scripted = scenario.with_faults(faults.clone()).with_messages(1);
+    let scripted = Scenario::from(config.with_messages(1)).with_faults(faults.clone());
     let setup = CompiledScenario::new(&scripted).ok()?;
     let report = explore(&setup, FIRST);
     let findings = report.findings(1, |_| Vec::new());
@@ -46,7 +46,7 @@ pub fn under_poison(scenario: &Scenario, property: Property) -> Option<Subject> 
         return None;
     }
     Some(Subject {
-        scenario: scenario.with_messages(1),
+        configuration: config.with_messages(1),
         faults: FaultScope::Script(faults),
         findings: findings.to_vec(),
         endings: report.endings.into_iter().collect(),
@@ -95,15 +95,15 @@ pub fn label(settings: &[(String, String)]) -> String {
 }
 
 /// Says another acknowledgment of batches in the words of the framework, with what it takes in code.
-pub fn as_framework(plan: &Plan, scenario: &Scenario, fix: &Fix, mut proved: Proved) -> Proved {
+pub fn as_framework(plan: &Plan, config: &Configuration, fix: &Fix, mut proved: Proved) -> Proved {
     let batch = proved.settings.iter().find(|(path, _)| path == batches::PATH);
     let Some(way) = batch.and_then(|(_, ack)| batches::way(plan, ack)) else { return proved };
     proved.costs.extend(way.code.map(str::to_owned));
     let Some(own) = way.label else { return proved };
-    let ack = fix.scenario.consumer.batch_ack;
-    let usual = lab::changes(scenario).into_iter().find(|change| {
-        let all = lab::difference(scenario, &change.scenario);
-        change.scenario.consumer.batch_ack == ack
+    let ack = fix.configuration.consumer.batch_ack;
+    let usual = lab::changes(config).into_iter().find(|change| {
+        let all = lab::difference(config, &change.configuration);
+        change.configuration.consumer.batch_ack == ack
             && matches!(&all[..], [(key, _)] if batches::PATH.ends_with(key))
     });
     if let Some(usual) = usual {

@@ -3,7 +3,7 @@ use super::*;
 use crate::catalogue::{preset, presets};
 
 fn value(scenario: &Scenario, path: &str) -> String {
-    let all = settings(scenario);
+    let all = settings(&scenario.configuration);
     let held = all.into_iter().find(|held| held.field.path == path);
     held.unwrap_or_else(|| panic!("{path} is no setting")).value
 }
@@ -18,14 +18,17 @@ fn a_client_sets_its_defaults_and_what_is_set_stays_in_any_order() {
     let sarama = change(base, &[("producer.client", "sarama")]).unwrap();
     assert_eq!(value(&sarama, "producer.kafka.acks"), "1");
     assert_eq!(value(&sarama, "producer.kafka.retries"), "3");
-    assert_eq!(sarama.client(Side::Producer).unwrap().label(Side::Producer), "Sarama 1.46");
-    assert_eq!(sarama.consumer, base.consumer);
+    assert_eq!(
+        sarama.configuration.client(Side::Producer).unwrap().label(Side::Producer),
+        "Sarama 1.46"
+    );
+    assert_eq!(sarama.configuration.consumer, base.configuration.consumer);
     let one = change(base, &[("producer.client", "sarama"), ("acks", "all")]).unwrap();
     let other = change(base, &[("acks", "-1"), ("producer.client", "Sarama")]).unwrap();
     assert_eq!(one, other);
     assert_eq!(value(&one, "producer.kafka.acks"), "all");
     assert_eq!(value(&one, "producer.kafka.retries"), "3");
-    let held = of(&one);
+    let held = of(&one.configuration);
     assert!(held[0].label().contains("Set otherwise: acks=all (default 1)"), "{:?}", held[0]);
 }
 
@@ -36,9 +39,9 @@ fn the_short_form_sets_the_sides_that_the_client_has() {
     assert_eq!(value(&go, "producer.kafka.acks"), "0");
     assert_eq!(value(&go, "consumer.program"), "receive,ack,work");
     let producer = change(base, &[("client", "kafka-go-new-writer")]).unwrap();
-    assert_eq!(producer.client_name(Side::Consumer), None);
+    assert_eq!(producer.configuration.client_name(Side::Consumer), None);
     let lambda = change(preset("sqs-standard").unwrap(), &[("client", "lambda")]).unwrap();
-    assert_eq!(lambda.client_name(Side::Producer), None);
+    assert_eq!(lambda.configuration.client_name(Side::Producer), None);
     assert_eq!(value(&lambda, "consumer.on_error"), "leave");
     // Set for one side only, it says which sides there are.
     let why = refused("sqs-standard", ("producer.client", "lambda"));
@@ -69,7 +72,9 @@ fn every_client_goes_with_every_preset_of_its_product_or_says_why_not() {
     let (mut set, mut not) = (0, 0);
     for base in presets().iter().flat_map(|group| &group.presets) {
         let names = [Side::Producer, Side::Consumer].map(|side| {
-            clients::names(base.broker.key(), side).into_iter().map(move |name| (side, name))
+            clients::names(base.configuration.broker.key(), side)
+                .into_iter()
+                .map(move |name| (side, name))
         });
         for (side, name) in names.into_iter().flatten() {
             let changed = match change(base, &[(path(side), name)]) {
@@ -81,9 +86,13 @@ fn every_client_goes_with_every_preset_of_its_product_or_says_why_not() {
                 }
             };
             set += 1;
-            assert!(of(&changed).iter().any(|held| held.side == side && held.client.name == name));
+            assert!(
+                of(&changed.configuration)
+                    .iter()
+                    .any(|held| held.side == side && held.client.name == name)
+            );
             // It stands in a link by its name alone.
-            let settings = difference(base, &changed);
+            let settings = difference(&base.configuration, &changed.configuration);
             assert_eq!(settings, [(path(side).to_owned(), name.to_owned())], "{}", base.id);
             // Written and read, it is the same.
             let read = from_json(&changed.to_json()).unwrap();
@@ -91,7 +100,7 @@ fn every_client_goes_with_every_preset_of_its_product_or_says_why_not() {
             // Without the name, everything else is as before.
             let mut plain = change(&changed, &[(path(side), "none")]).unwrap();
             assert_ne!(plain, changed);
-            let done = put(&mut plain, path(side), name);
+            let done = put(&mut plain.configuration, path(side), name);
             assert!(done.is_some() && plain == changed, "{}: {name}", base.id);
         }
     }
@@ -135,7 +144,7 @@ fn a_client_chosen_later_leaves_alone_what_was_set() {
     let named = [("producer.client".to_owned(), "sarama".to_owned())];
     let changed = change_of(base, &before, &now, &named).unwrap();
     assert_eq!(value(&changed, "producer.kafka.acks"), "0");
-    let settings = difference(base, &changed);
+    let settings = difference(&base.configuration, &changed.configuration);
     assert_eq!(settings.len(), 2, "{settings:?}");
     // Another client takes the place of the first, and none gives its defaults back.
     let named = [("producer.client".to_owned(), "librdkafka".to_owned())];

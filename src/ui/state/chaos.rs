@@ -142,7 +142,7 @@ impl Trial {
 
     /// Returns the address of a run of a plan.
     fn place(&self, plan: &Plan, count: Count, run: u64) -> Option<Address> {
-        let path = Chaos::path(&self.scenario, plan, run).ok()?;
+        let path = Chaos::path(&self.scenario.configuration, plan, run).ok()?;
         let mut config = self.config.with("messages", &plan.messages.to_string());
         // The scenario's script does not strike in random runs.
         let base = crate::catalogue::scenario(&config.base);
@@ -172,7 +172,7 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
             let (scenario, more) = open::scenario(&mut config)?;
             problems.extend(more);
             fit(&scenario, &mut wanted, &mut problems);
-            let hazards = FaultRate::possible(&scenario).into();
+            let hazards = FaultRate::possible(&scenario.configuration).into();
             let trial = Trial {
                 config,
                 scenario: Rc::new(scenario),
@@ -193,7 +193,8 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
     } else if !problems.is_empty() {
         effects.push(Effect::Replace(trial.address()));
     }
-    effects.push(Effect::Title(format!("{} · simulation · Ackward", trial.scenario.title)));
+    let title = &trial.scenario.narrative.title;
+    effects.push(Effect::Title(format!("{title} · simulation · Ackward")));
     model.notice = notice(problems);
     model.page = Page::Chaos;
     model.trial = Some(trial);
@@ -202,11 +203,11 @@ pub(super) fn went(model: &mut Model, asked: Random) -> Option<Vec<Effect>> {
 
 /// Adjusts a plan that cannot be run with the configuration's settings until it can.
 fn fit(scenario: &Scenario, plan: &mut Plan, problems: &mut Vec<String>) {
-    let Err(problem) = Chaos::new(scenario, plan) else { return };
+    let Err(problem) = Chaos::new(&scenario.configuration, plan) else { return };
     problems.push(format!("{problem}."));
-    for messages in [scenario.messages, 1, 2, 3, 4] {
+    for messages in [scenario.configuration.messages, 1, 2, 3, 4] {
         let other = Plan { messages, ..plan.clone() };
-        if Chaos::new(scenario, &other).is_ok() {
+        if Chaos::new(&scenario.configuration, &other).is_ok() {
             *plan = other;
             return;
         }
@@ -290,7 +291,7 @@ fn change(
     set: impl FnOnce(&mut Plan) -> Result<(), String>,
 ) -> Vec<Effect> {
     let mut plan = trial.plan.clone();
-    let check = |plan: &Plan| Chaos::new(&trial.scenario, plan).map(drop);
+    let check = |plan: &Plan| Chaos::new(&trial.scenario.configuration, plan).map(drop);
     let done = set(&mut plan).and_then(|()| check(&plan).map_err(|error| error.problem));
     match done {
         Ok(()) => {

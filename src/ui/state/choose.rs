@@ -10,7 +10,7 @@ const BY: &str = "by";
 
 /// Returns the question for what a candidate costs.
 pub fn question(candidate: &Candidate) -> protocol::Question {
-    cost::question(&candidate.scenario, &candidate.load())
+    cost::question(&candidate.configuration.clone().into(), &candidate.load())
 }
 
 /// Returns the questions for the costs of all candidates that meet the requirements.

@@ -182,8 +182,9 @@ impl Compare {
         if !original {
             config.faults = Some(scenario.faults.iter().map(ToString::to_string).collect());
             let own = catalogue::preset(&config.base).or(catalogue::scenario(&config.base));
-            if own.is_some_and(|own| own.messages != scenario.messages) {
-                config = config.with("messages", &scenario.messages.to_string());
+            if own.is_some_and(|own| own.configuration.messages != scenario.configuration.messages)
+            {
+                config = config.with("messages", &scenario.configuration.messages.to_string());
             }
             if own.is_some_and(|own| own.faults == scenario.faults) {
                 config.faults = None;
@@ -203,7 +204,7 @@ impl Run {
     pub fn compared(&self) -> Compared {
         let own = Config { faults: None, ..self.config.clone() };
         // A run that was found by a search has no text of its own.
-        let beside = match &self.scenario().fix {
+        let beside = match &self.scenario().narrative.fix {
             Some(cure) => Config::scenario(&cure.to),
             None => Config { settings: Vec::new(), ..own.clone() },
         };

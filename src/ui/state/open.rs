@@ -103,17 +103,18 @@ fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> 
 /// # Errors
 /// Returns the setting that no address can express, and what to write instead.
 pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
-    let bare = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let own = &scenario.configuration;
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
     let all = presets.chain(catalogue::scenarios());
-    let alike = all.filter(|base| discriminant(&base.broker) == discriminant(&bare.broker));
-    let near = alike.map(|base| (base, lab::difference(base, &bare)));
+    let kind = discriminant(&own.broker);
+    let alike = all.filter(|base| discriminant(&base.configuration.broker) == kind);
+    let near = alike.map(|base| (base, lab::difference(&base.configuration, own)));
     let (base, settings) = near
         .min_by_key(|(_, settings)| settings.len())
         .ok_or("There is no preset of this broker to start from.")?;
-    let begun = Scenario { faults: Vec::new(), ..base.clone() };
-    let set = lab::change(&begun, &settings).map_err(|problem| format!("{problem}."))?;
-    if !same_settings(&set, &bare) {
+    let set =
+        lab::change(&base.without_faults(), &settings).map_err(|problem| format!("{problem}."))?;
+    if !same_settings(&set, scenario) {
         return Err(
             "It has a setting that the Lab does not support; use values that the Lab offers."
                 .to_owned(),
@@ -129,13 +130,11 @@ pub fn config_of(scenario: &Scenario) -> Result<Config, String> {
 /// Returns true if the two differ only in texts and faults.
 pub(super) fn same_settings(a: &Scenario, b: &Scenario) -> bool {
     let tidy = |scenario: &Scenario| {
-        let mut consumer = scenario.consumer.clone();
-        consumer.tidy();
-        consumer
+        let mut config = scenario.configuration.clone();
+        config.consumer.tidy();
+        config
     };
-    (a.messages, &a.producer, &a.broker, a.database, &a.outbox, &a.store)
-        == (b.messages, &b.producer, &b.broker, b.database, &b.outbox, &b.store)
-        && tidy(a) == tidy(b)
+    tidy(a) == tidy(b)
 }
 
 /// Resolves a configuration without its fault script, and returns the problems as sentences.
@@ -143,8 +142,16 @@ pub fn scenario(config: &mut Config) -> Option<(Scenario, Vec<String>)> {
     if config.base.is_empty() {
         (config.base, config.preset) = (LAB.to_owned(), true);
     }
-    let bare = Scenario { faults: Vec::new(), ..base(config)?.clone() };
+    let bare = without_script(base(config)?);
     Some(configured(&bare, config))
+}
+
+/// Returns the scenario without its script. Its notes stay: they are true again as soon as the
+/// same faults are added.
+fn without_script(base: &Scenario) -> Scenario {
+    let mut bare = base.clone();
+    bare.faults.clear();
+    bare
 }
 
 /// Looks up the base scenario or preset, and records in the configuration which it is.
@@ -163,7 +170,7 @@ fn configured(base: &Scenario, config: &mut Config) -> (Scenario, Vec<String>) {
         return (base.clone(), Vec::new());
     }
     let mut problems = Vec::new();
-    let bare = Scenario { faults: Vec::new(), ..base.clone() };
+    let bare = without_script(base);
     let mut scenario = match lab::change(&bare, &config.settings) {
         Ok(scenario) => scenario,
         Err(_) => as_far_as_possible(&bare, &mut config.settings, &mut problems),
@@ -192,9 +199,9 @@ fn only_messages(config: &Config) -> bool {
 
 /// Replaces the scenario's texts, which may not be true of another configuration.
 fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
-    scenario.notes.clear();
-    scenario.takeaway.clear();
-    (scenario.fix, scenario.expect) = (None, None);
+    scenario.narrative.notes.clear();
+    scenario.narrative.takeaway.clear();
+    (scenario.narrative.fix, scenario.expect) = (None, None);
     let changes: Vec<String> =
         config.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let settings = match &changes[..] {
@@ -208,8 +215,8 @@ fn reword(base: &Scenario, config: &Config, scenario: &mut Scenario) {
         (Some(_), 0) => ", with faults",
         _ => ", other faults",
     };
-    scenario.title = format!("{} (modified)", base.title);
-    scenario.summary = format!("{settings}{faults}.");
+    scenario.narrative.title = format!("{} (modified)", base.narrative.title);
+    scenario.narrative.summary = format!("{settings}{faults}.");
 }
 
 /// Applies the settings one by one and drops those that are invalid.
@@ -251,10 +258,9 @@ pub(super) fn add_fault(scenario: &mut Scenario, text: &str) -> Result<(), Strin
 pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
     let mut config = run.config.clone();
     let base = base(&mut config).ok_or("the configuration has no base")?;
-    let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
-    let (base, now) = (bare(base), bare(run.scenario()));
+    let (base, now) = (base.without_faults(), run.scenario().without_faults());
     let changed = lab::clients::change_of(&base, &config.settings, &now, settings)?;
-    config.settings = lab::difference(&base, &changed);
+    config.settings = lab::difference(&base.configuration, &changed.configuration);
     Ok(config)
 }
 
@@ -263,7 +269,7 @@ pub fn set(run: &Run, settings: &[(String, String)]) -> Result<Config, String> {
 /// # Errors
 /// Returns the problem with a fault, and what to write instead.
 pub fn with_faults(run: &Run, faults: Vec<String>) -> Result<Config, String> {
-    let mut scenario = Scenario { faults: Vec::new(), ..run.scenario().clone() };
+    let mut scenario = run.scenario().without_faults();
     for fault in &faults {
         add_fault(&mut scenario, fault)?;
     }

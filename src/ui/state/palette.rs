@@ -5,7 +5,7 @@ use super::{Model, Overlay, Theme, export, places};
 use crate::catalogue::glossary::{TERMS, Term};
 use crate::catalogue::{groups, presets};
 use crate::diagram::ir::Tone;
-use crate::sim::Scenario;
+use crate::sim::{Narrative, Scenario};
 use crate::ui::share::{Address, Config, Shown};
 use crate::ui::state::Msg as PageMsg;
 
@@ -143,7 +143,7 @@ fn term(term: &'static Term) -> Item {
 }
 
 fn preset(preset: &'static Scenario) -> Item {
-    let Scenario { id, title, summary, .. } = preset;
+    let Scenario { id, narrative: Narrative { title, summary, .. }, .. } = preset;
     let msg = PageMsg::Go(Address::Run(Shown::new(Config::preset(id), true)));
     Item { title, group: "Preset", badge: None, msg, id, summary }
 }

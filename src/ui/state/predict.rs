@@ -153,7 +153,7 @@ enum Subject {
 }
 
 fn subject(scenario: &Scenario) -> Subject {
-    let has = |op| scenario.consumer.program.contains(&op);
+    let has = |op| scenario.configuration.consumer.program.contains(&op);
     match (has(Op::Call), has(Op::Produce)) {
         (true, _) => Subject::Email,
         (_, true) => Subject::Output,
@@ -163,7 +163,11 @@ fn subject(scenario: &Scenario) -> Subject {
 
 /// Returns the name of the message that is asked about: empty if it is the only one.
 fn message(scenario: &Scenario, link: &str) -> String {
-    if scenario.messages > 1 { format!(" {link} {}", text::message(FIRST)) } else { String::new() }
+    if scenario.configuration.messages > 1 {
+        format!(" {link} {}", text::message(FIRST))
+    } else {
+        String::new()
+    }
 }
 
 /// Returns the question: "How often will the customer be charged?"

@@ -5,7 +5,7 @@ use super::questions::stop_needless;
 use super::{Effect, Model, Page, Run};
 use crate::check::{usual, usual_beside};
 use crate::protocol::{self, Answer, Question, Search};
-use crate::sim::{Class, Classes, Scenario};
+use crate::sim::{Class, Classes};
 use crate::ui::share::{Address, Compared, Config, Found, Shown};
 
 /// Maximum number of messages or faults.
@@ -52,8 +52,7 @@ impl Proof {
     /// Returns the runs that the verdict is about.
     pub fn search(&self, run: &Run) -> Search {
         // Texts and the script make no difference.
-        let (faults, notes) = (Vec::new(), Vec::new());
-        let scenario = Scenario { faults, notes, ..run.scenario().clone() };
+        let scenario = run.scenario().without_faults();
         Search {
             scenario: Box::new(scenario),
             messages: self.messages,
@@ -85,7 +84,7 @@ pub fn known<'a>(model: &'a Model, run: &Run) -> Option<Known<'a>> {
 pub(super) fn arrived(model: &mut Model) -> Option<Effect> {
     let (Page::Run(run), None) = (&model.page, &model.embed) else { return None };
     if model.proof.config.as_ref() != Some(&run.config) {
-        model.proof.messages = run.scenario().messages;
+        model.proof.messages = run.scenario().configuration.messages;
         model.proof.usual = usual_beside(&run.scenario().faults);
         model.proof.config = Some(run.config.clone());
         model.proof.stopped = false;
@@ -133,7 +132,7 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 impl Run {
     /// Returns the configuration with this many messages.
     fn with_messages(&self, messages: u8) -> Config {
-        match self.scenario().messages == messages {
+        match self.scenario().configuration.messages == messages {
             true => self.config.clone(),
             false => self.config.with("messages", &messages.to_string()),
         }

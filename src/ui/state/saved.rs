@@ -281,7 +281,11 @@ fn opened(text: &str) -> Result<(Address, String), String> {
     if Address::read(&address.text()) != address {
         return Err("It is too long for a link. Use fewer faults, or shorter names.".to_owned());
     }
-    let title = if scenario.title.trim().is_empty() { &scenario.id } else { &scenario.title };
+    let title = if scenario.narrative.title.trim().is_empty() {
+        &scenario.id
+    } else {
+        &scenario.narrative.title
+    };
     Ok((address, title.clone()))
 }
 

@@ -243,8 +243,8 @@ fn waiting() -> Model {
 fn a_given_scenario_is_shown_and_has_an_address() {
     let mut model = waiting();
     let mut scenario = catalogue::scenario("kafka-acks-1").expect("it is there").clone();
-    (scenario.id, scenario.title) = ("mine".to_owned(), "Meins".to_owned());
-    scenario.messages = 2;
+    (scenario.id, scenario.narrative.title) = ("mine".to_owned(), "Meins".to_owned());
+    scenario.configuration.messages = 2;
     update(&mut model, Msg::Given(scenario.to_json()));
     let run = model.run().expect("it is shown");
     assert_eq!(run.story.title, "Meins");
@@ -254,7 +254,10 @@ fn a_given_scenario_is_shown_and_has_an_address() {
     assert_eq!(linked.story.moments.len(), run.story.moments.len());
     let linked = linked.scenario();
     assert_eq!(linked.faults, scenario.faults);
-    assert_eq!((&linked.broker, linked.messages), (&scenario.broker, 2));
+    assert_eq!(
+        (&linked.configuration.broker, linked.configuration.messages),
+        (&scenario.configuration.broker, 2)
+    );
 }
 
 #[test]

@@ -365,7 +365,7 @@ fn missing_base(model: &mut Model, asked: &str, lab: bool) -> Vec<Effect> {
 /// Returns the entries with similar ids; in the Lab also presets.
 fn near(asked: &str, lab: bool) -> Vec<(Address, String)> {
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets).filter(|_| lab);
-    let presets = presets.map(|preset| (preset.id.as_str(), preset.title.as_str()));
+    let presets = presets.map(|preset| (preset.id.as_str(), preset.narrative.title.as_str()));
     let scenarios = entries().map(|entry| (entry.id.as_str(), entry.title.as_str()));
     let known: Vec<(&str, &str)> = presets.chain(scenarios).collect();
     let address = |id: &str| match catalogue::preset(id) {

@@ -79,7 +79,9 @@ fn configuration(trial: &Trial, send: &Callback<Msg>) -> Html {
                     { for catalogue::presets().iter().map(|group| html! {
                         <optgroup label={group.title}>
                             { for group.presets.iter().map(|preset| html! {
-                                <option value={preset.id.clone()}>{ named(&preset.id, &preset.title) }</option>
+                                <option value={preset.id.clone()}>
+                                    { named(&preset.id, &preset.narrative.title) }
+                                </option>
                             }) }
                         </optgroup>
                     }) }

@@ -53,7 +53,10 @@ fn entry(term: &'static Term, here: bool) -> Html {
             <dd>
                 <p>{ term.text }</p>
                 { for scenario(term.scenario).map(|scenario| html! {
-                    <p>{ "See: " }<a href={share::link(&scenario.id)}>{ &scenario.title }</a></p>
+                    <p>
+                        { "See: " }
+                        <a href={share::link(&scenario.id)}>{ &scenario.narrative.title }</a>
+                    </p>
                 }) }
             </dd>
         </div>

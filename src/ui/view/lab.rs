@@ -26,7 +26,7 @@ const BASE: &str = "begin-with";
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let scenario = run.scenario();
-    let held = &lab::settings(scenario);
+    let held = &lab::settings(&scenario.configuration);
     let refused = model.refused.as_ref();
     let group = |title: &'static str, owner: &'static str| {
         let of = |held: &&Held| held.field.owner() == owner && held.form != Form::Lines;
@@ -92,13 +92,13 @@ fn beginning(run: &Run, send: &Callback<Msg>) -> Html {
             <Select id={BASE} value={base.clone()} {onchange}>
                 if !run.config.preset {
                     <option value={base.clone()}>
-                        { catalogue::scenario(base).map_or("", |scenario| scenario.title.as_str()) }
+                        { catalogue::scenario(base).map_or("", |known| &known.narrative.title) }
                     </option>
                 }
                 { for catalogue::presets().iter().map(|group| html! {
                     <optgroup label={group.title}>
                         { for group.presets.iter().map(|preset| html! {
-                            <option value={preset.id.clone()}>{ &preset.title }</option>
+                            <option value={preset.id.clone()}>{ &preset.narrative.title }</option>
                         }) }
                     </optgroup>
                 }) }
@@ -116,7 +116,7 @@ fn changes(run: &Run, scenario: &Scenario, send: &Callback<Msg>) -> Html {
     if run.config.settings.is_empty() {
         return Html::default();
     }
-    let before = lab::difference(scenario, base);
+    let before = lab::difference(&scenario.configuration, &base.configuration);
     // Without the change a setting has the default of its client, not the value of the base.
     let by_client = run.config.settings.iter().any(|(key, _)| lab::clients::is_client(key));
     let back = |key: &str| {

@@ -16,7 +16,7 @@ fn href(lesson: &Lesson) -> String {
 }
 
 fn title(lesson: &Lesson) -> &'static str {
-    catalogue::scenario(lesson.id).map_or(lesson.id, |scenario| &scenario.title)
+    catalogue::scenario(lesson.id).map_or(lesson.id, |scenario| &scenario.narrative.title)
 }
 
 /// Returns the address and the label of the link to what follows in the course, if the run was

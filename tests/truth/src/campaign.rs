@@ -53,7 +53,7 @@ pub async fn run(stage: &mut Stage, minutes: u64, seed: u64) -> Result<bool, Fai
     let playable = |scenario: &&Scenario| {
         // A broker that writes what it has acknowledged later is not what RabbitMQ does with
         // transient messages: it never writes them.
-        let late = matches!(&scenario.broker, BrokerSettings::Generic(generic)
+        let late = matches!(&scenario.configuration.broker, BrokerSettings::Generic(generic)
             if generic.acknowledge == Acknowledge::BeforePersist);
         !late && Queue::of(scenario).is_some_and(|queue| queue.nodes == 1)
     };
@@ -116,7 +116,7 @@ fn judge(
 /// Returns the configuration with one or two random faults instead of its own.
 fn with_faults(scenario: &Scenario, random: &mut Random) -> Scenario {
     let mut changed = scenario.clone();
-    changed.notes.clear();
+    changed.narrative.notes.clear();
     changed.expect = None;
     let faults = 1 + random.below(2);
     changed.faults = (0..faults).filter_map(|_| fault(scenario, random).parse().ok()).collect();
@@ -125,8 +125,8 @@ fn with_faults(scenario: &Scenario, random: &mut Random) -> Scenario {
 
 /// Returns a random fault. Not every configuration has its point; such a script is refused.
 fn fault(scenario: &Scenario, random: &mut Random) -> String {
-    let m = 1 + random.below(scenario.messages.into());
-    let line = random.pick(&scenario.consumer.program).key();
+    let m = 1 + random.below(scenario.configuration.messages.into());
+    let line = random.pick(&scenario.configuration.consumer.program).key();
     let side = *random.pick(&["before", "after"]);
     let kinds = [
         PacketKind::Send,

@@ -80,10 +80,6 @@ pub async fn record(root: &Path) -> Result<bool, Failure> {
 fn scenario(difference: &Difference) -> Result<Scenario, Failure> {
     let like = catalogue::scenario(difference.like).ok_or("there is no such scenario")?;
     let faults = difference.script.iter().map(|fault| fault.parse());
-    Ok(Scenario {
-        id: difference.id.into(),
-        faults: faults.collect::<Result<_, String>>()?,
-        notes: Vec::new(),
-        ..like.clone()
-    })
+    let faults = faults.collect::<Result<_, String>>()?;
+    Ok(Scenario { id: difference.id.into(), ..like.with_faults(faults) })
 }

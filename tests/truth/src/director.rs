@@ -89,8 +89,8 @@ impl<'a> Director<'a> {
         let names = Names::of(&run);
         let admin = Admin::connect(port).await?;
         admin.declare(&names, &queue).await?;
-        let accounts = stage.postgres.prepare(&run, setup.scenario.messages).await?;
-        if setup.scenario.outbox.reads == Reads::Log {
+        let accounts = stage.postgres.prepare(&run, setup.configuration().messages).await?;
+        if setup.configuration().outbox.reads == Reads::Log {
             stage.postgres.keep_log(&run).await?;
         }
         let mail = Mail::default();
@@ -117,7 +117,7 @@ impl<'a> Director<'a> {
             mail: mail.listen().await.map_err(io)?,
         };
         let (notes_in, notes) = unbounded_channel();
-        let stores = Stores::new(accounts, mail, setup.scenario.store.amount);
+        let stores = Stores::new(accounts, mail, setup.configuration().store.amount);
         Ok(Director {
             stage,
             setup,
@@ -171,7 +171,7 @@ impl<'a> Director<'a> {
             let (node, queue) = (&self.stage.cast().nodes[0], self.names.queue.clone());
             wait_until("a queue that is old enough", PATIENCE, || node.knows(&queue)).await?;
         }
-        let late = self.setup.scenario.consumer.starts_late;
+        let late = self.setup.configuration().consumer.starts_late;
         let parties: Vec<Participant> = self.setup.parties.clone();
         for party in parties {
             let starts = party.sender().is_some() || (party.consumer().is_some() && !late);

@@ -97,17 +97,17 @@ pub fn chosen(
 /// Returns true if the scenario is of a certain client library: the harness has its own, and is no
 /// witness for others.
 fn is_of_another_client(scenario: &Scenario) -> bool {
-    let producer = match &scenario.producer {
+    let producer = match &scenario.configuration.producer {
         ProducerSettings::Kafka(own) => own.client,
         ProducerSettings::Rabbitmq(own) => own.client,
         _ => None,
     };
-    producer.or(scenario.consumer.client).is_some()
+    producer.or(scenario.configuration.consumer.client).is_some()
 }
 
 /// Returns true if the scenario is of the version of RabbitMQ that is recorded.
 fn is_of_this_version(scenario: &Scenario) -> bool {
-    match &scenario.broker {
+    match &scenario.configuration.broker {
         BrokerSettings::Rabbitmq(own) => own.version == Version::default(),
         _ => true,
     }
@@ -289,7 +289,7 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
     if has(&|kind| matches!(kind, FaultKind::Redrive)) {
         add("redrive", "basic.get, publish to the queue, ack once that is confirmed");
     }
-    match scenario.outbox.reads {
+    match scenario.configuration.outbox.reads {
         Reads::Log => add("outbox", "pg_logical_slot_peek_changes of a slot with test_decoding"),
         Reads::IdAfterLast => add("outbox", "WHERE id > last ORDER BY id"),
         Reads::IdBelowXmin => {
@@ -303,7 +303,7 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
     if queue.is_some_and(|queue| queue.single_active) {
         add("subscribed", "one consumer after the other, before the first message");
     }
-    if let Some(ms) = scenario.consumer.slow_handler_ms {
+    if let Some(ms) = scenario.configuration.consumer.slow_handler_ms {
         setup.insert("slow_handler_ms".into(), scaled(ms).into());
     }
     Head {

@@ -31,7 +31,7 @@ pub fn other_endings(setup: &CompiledScenario, shown: &FinalState) -> Vec<Trace>
         let (world, subscribed) = graph.states[next];
         world.choices(setup, &mut choices);
         if choices.is_empty() && all_struck(setup, &world) {
-            let ending = FinalState::after(setup.scenario.messages, &world.ledger);
+            let ending = FinalState::after(setup.configuration().messages, &world.ledger);
             if known.insert(ending) {
                 traces.push(Trace::fork(setup, &graph.schedule(next)));
             }
@@ -47,7 +47,7 @@ pub fn other_endings(setup: &CompiledScenario, shown: &FinalState) -> Vec<Trace>
 
 /// Returns the ending of a run.
 pub fn ending(setup: &CompiledScenario, trace: &Trace) -> FinalState {
-    let last = FinalState::after(setup.scenario.messages, &trace.last().ledger);
+    let last = FinalState::after(setup.configuration().messages, &trace.last().ledger);
     FinalState { endless: trace.end != End::Finished, ..last }
 }
 

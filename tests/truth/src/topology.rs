@@ -52,9 +52,9 @@ pub struct Queue {
 
 impl Publishing {
     pub fn of(scenario: &Scenario) -> Publishing {
-        let transient = matches!(&scenario.broker, BrokerSettings::Generic(generic)
+        let transient = matches!(&scenario.configuration.broker, BrokerSettings::Generic(generic)
             if generic.acknowledge == Acknowledge::BeforePersist);
-        match &scenario.producer {
+        match &scenario.configuration.producer {
             ProducerSettings::Rabbitmq(rabbitmq) => Publishing {
                 confirms: rabbitmq.confirm_select,
                 mandatory: rabbitmq.mandatory,
@@ -72,8 +72,8 @@ impl Publishing {
 
 impl Consuming {
     pub fn of(scenario: &Scenario) -> Consuming {
-        let requeue = scenario.consumer.on_error == OnError::Requeue;
-        match &scenario.broker {
+        let requeue = scenario.configuration.consumer.on_error == OnError::Requeue;
+        match &scenario.configuration.broker {
             BrokerSettings::Generic(generic) => Consuming {
                 auto_ack: !generic.redelivery,
                 prefetch: 1,
@@ -81,7 +81,7 @@ impl Consuming {
                 requeue: Requeue::Reject { requeue },
             },
             _ => {
-                let own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
+                let own = scenario.configuration.consumer.rabbitmq.clone().unwrap_or_default();
                 Consuming {
                     auto_ack: own.auto_ack,
                     prefetch: own.prefetch_count,
@@ -98,9 +98,9 @@ impl Consuming {
 impl Queue {
     /// Returns the queue of a scenario, if RabbitMQ can play its broker.
     pub fn of(scenario: &Scenario) -> Option<Queue> {
-        let republished = scenario.consumer.on_error == OnError::DeadLetter;
-        let long = scenario.consumer.slow_handler_ms.is_some();
-        Some(match &scenario.broker {
+        let republished = scenario.configuration.consumer.on_error == OnError::DeadLetter;
+        let long = scenario.configuration.consumer.slow_handler_ms.is_some();
+        Some(match &scenario.configuration.broker {
             BrokerSettings::Generic(generic) => Queue {
                 // Only a quorum queue syncs before it confirms.
                 quorum: generic.acknowledge != Acknowledge::BeforePersist,

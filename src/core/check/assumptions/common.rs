@@ -7,16 +7,16 @@ use crate::sim::settings::{BatchAck, Database, OnError};
 use crate::sim::{Class, OnRestart, Op, Participant, duration};
 
 fn outbox(scope: &Scope) -> bool {
-    scope.setup.scenario.database == Some(Database::Outbox)
+    scope.setup.configuration().database == Some(Database::Outbox)
 }
 
 /// Returns the settings of the outbox, if there is one.
 fn rows_of(scope: &Scope) -> Option<Outbox> {
-    outbox(scope).then(|| scope.setup.scenario.outbox.clone())
+    outbox(scope).then(|| scope.setup.configuration().outbox.clone())
 }
 
 fn resends(scope: &Scope) -> bool {
-    scope.setup.on_restart == OnRestart::Resend && scope.setup.scenario.database.is_none()
+    scope.setup.on_restart == OnRestart::Resend && scope.setup.configuration().database.is_none()
 }
 
 fn has_any(scope: &Scope, ops: &[Op]) -> bool {
@@ -50,8 +50,8 @@ fn keeps_ids(scope: &Scope, store: Op) -> bool {
 
 /// Returns how long handlers take, if a slow one takes a known time.
 pub(super) fn handler_times(scope: &Scope) -> Option<String> {
-    let scenario = &scope.setup.scenario;
-    let consumer = &scenario.consumer;
+    let config = scope.setup.configuration();
+    let consumer = &config.consumer;
     let slow = duration(consumer.slow_handler_ms.filter(|_| scope.tries_delays())?);
     let slow = match consumer.eta_ms {
         Some(eta) => {
@@ -59,7 +59,7 @@ pub(super) fn handler_times(scope: &Scope) -> Option<String> {
         }
         None => slow,
     };
-    let Some(timeout) = scenario.broker.handler_timeout(consumer) else {
+    let Some(timeout) = config.broker.handler_timeout(consumer) else {
         return Some(format!("A handler takes {slow} at most, and a pause exceeds every timeout."));
     };
     let name = timeout.name;
@@ -85,15 +85,15 @@ pub(super) fn handler_times(scope: &Scope) -> Option<String> {
 
 /// Returns what is modeled of the clients that are named.
 pub(super) fn clients(scope: &Scope) -> Option<String> {
-    let scenario = &scope.setup.scenario;
-    let named = |side: Side| Some(scenario.client(side)?.label(side));
+    let config = scope.setup.configuration();
+    let named = |side: Side| Some(config.client(side)?.label(side));
     let mut labels: Vec<String> =
         [Side::Producer, Side::Consumer].into_iter().filter_map(named).collect();
     labels.dedup();
-    let product = products::of(scenario).name;
+    let product = products::of(config).name;
     let who = labels.join(", ");
-    let each = scenario.consumer.batch_ack == BatchAck::Each;
-    let consumer = scenario.client(Side::Consumer);
+    let each = config.consumer.batch_ack == BatchAck::Each;
+    let consumer = config.client(Side::Consumer);
     let batch =
         consumer.and_then(|client| Some((client.label(Side::Consumer), client.batch_ack()?)));
     let apart = match batch.filter(|_| each && scope.setup.consumer.has(Op::Ack)) {
@@ -113,10 +113,10 @@ pub(super) fn clients(scope: &Scope) -> Option<String> {
 
 /// Returns how many messages there are in a batch, if they are acknowledged together.
 pub(super) fn batches(scope: &Scope) -> Option<String> {
-    let scenario = &scope.setup.scenario;
+    let config = scope.setup.configuration();
     scope.setup.batching?;
-    let (name, size) = scenario.broker.batch_size(&scenario.consumer)?;
-    let messages = scenario.messages;
+    let (name, size) = config.broker.batch_size(&config.consumer)?;
+    let messages = config.messages;
     let most = match messages {
         _ if size <= messages.into() => String::new(),
         1 => format!(" Of the {size} that {name} allows, 1 message is in the model."),
@@ -205,7 +205,7 @@ pub(super) const ANY: &[Row] = &[
         "The work is atomic: done entirely or not at all.",
     ),
     (
-        |s| s.setup.scenario.consumer.claim_lease_ms.is_some(),
+        |s| s.setup.configuration().consumer.claim_lease_ms.is_some(),
         "A claim's lease is longer than any handler that is not slow takes, and clocks do not jump.",
     ),
     (
@@ -213,12 +213,12 @@ pub(super) const ANY: &[Row] = &[
         "Attempts of the handler are counted in memory: after a restart the count begins anew.",
     ),
     (
-        |s| s.setup.scenario.consumer.on_error == OnError::DeadLetter,
+        |s| s.setup.configuration().consumer.on_error == OnError::DeadLetter,
         "The consumer's own dead-letter topic or queue keeps what it has acknowledged, and its \
          messages are handled by an operator.",
     ),
     (
-        |s| s.setup.scenario.consumer.on_error == OnError::Stop,
+        |s| s.setup.configuration().consumer.on_error == OnError::Stop,
         "A consumer that stops at an error is restarted.",
     ),
     (

@@ -3,7 +3,7 @@
 use super::Fix;
 use crate::check::property::Property;
 use crate::sim::settings::OnError;
-use crate::sim::{Choice, CompiledScenario, Op, Scenario, Trace};
+use crate::sim::{Choice, CompiledScenario, Configuration, Op, Trace};
 
 /// Returns the fixes of a property, best first: by the number of guarantees given up, then
 /// additional parts, then additional calls. Pairs that do harm are left out if a single change
@@ -27,13 +27,12 @@ pub(super) struct Expense {
 }
 
 /// Returns true if the consumer itself publishes what it cannot handle.
-pub(super) fn publishes_dead_letters(scenario: &Scenario) -> bool {
-    scenario.consumer.on_error == OnError::DeadLetter
+pub(super) fn publishes_dead_letters(config: &Configuration) -> bool {
+    config.consumer.on_error == OnError::DeadLetter
 }
 
-pub(super) fn expense(scenario: &Scenario) -> Expense {
-    let bare = scenario.without_faults();
-    let Ok(setup) = CompiledScenario::new(&bare) else { return Expense::default() };
+pub(super) fn expense(config: &Configuration) -> Expense {
+    let Ok(setup) = CompiledScenario::bare(config) else { return Expense::default() };
     let asks = |key: &str| {
         let line = key.split('@').next().unwrap_or_default();
         Op::ALL.iter().any(|op| op.key() == line && op.store().is_some())
@@ -43,6 +42,6 @@ pub(super) fn expense(scenario: &Scenario) -> Expense {
     let calls = steps.filter(|step| matches!(step.choice, Choice::Deliver(_)) || asks(&step.key));
     let number = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     // A dead-letter topic of the consumer's own is no participant, but it has to be there.
-    let parts = setup.parties.len() + usize::from(publishes_dead_letters(scenario));
+    let parts = setup.parties.len() + usize::from(publishes_dead_letters(config));
     Expense { calls: number(calls.count()), parts: number(parts) }
 }

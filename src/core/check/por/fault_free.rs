@@ -165,7 +165,7 @@ fn is_private(op: Op) -> bool {
 /// Returns true if the consumer's worker has no pending message that this one would overtake.
 fn hands_off_at_once(setup: &CompiledScenario, world: &World, c: usize) -> bool {
     let consumer = &world.consumers[c];
-    let later = (consumer.msg + 1)..setup.scenario.messages;
+    let later = (consumer.msg + 1)..setup.configuration().messages;
     world.ledger.of(consumer.msg).applied > 0
         || later.into_iter().all(|m| consumer.pending_of(m) == 0)
 }
@@ -181,7 +181,7 @@ fn sending(cx: &View, world: &World, run: ActorStep) -> bool {
             if setup.senders[s].op(pc) == Some(Op::BeginTransaction) {
                 return false;
             }
-            let messages = 0..setup.scenario.messages;
+            let messages = 0..setup.configuration().messages;
             let lines = messages.clone().filter(|&m| producer::has_line(cx, broker, s, m)).count();
             let waits = (0..setup.senders.len())
                 .any(|s| messages.clone().any(|m| producer::timer(cx, broker, s, m).is_some()));
@@ -204,7 +204,7 @@ fn keeps_numbers(cx: &View, world: &World, s: usize, msg: MessageId) -> bool {
     }
     let sender = &world.senders[s];
     let sends = setup.senders[s].op(sender.tasks[msg as usize].pc) == Some(Op::Send);
-    let mut others = (0..setup.scenario.messages).filter(|&m| {
+    let mut others = (0..setup.configuration().messages).filter(|&m| {
         m != msg && sender.tasks[m as usize].attempt > 0 && producer::is_sending(cx, s, m)
     });
     others.all(|m| {

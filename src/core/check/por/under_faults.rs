@@ -36,7 +36,7 @@ pub(super) fn applies(setup: &CompiledScenario, classes: Classes) -> bool {
     let known = [Class::Lost, Class::Crash, Class::Handler, Class::Slow];
     classes.iter().all(|class| known.contains(&class))
         && setup.consumers() == 1
-        && !setup.scenario.consumer.starts_late
+        && !setup.configuration().consumer.starts_late
 }
 
 /// Returns a singleton ample set, if there is one.
@@ -141,7 +141,7 @@ fn polls(cx: &View, world: &World) -> Option<Choice> {
 fn wait_ends(cx: &View, world: &World) -> Option<Choice> {
     let broker = &world.broker;
     for s in 0..cx.setup.senders.len() {
-        for m in 0..cx.setup.scenario.messages {
+        for m in 0..cx.setup.configuration().messages {
             let Some(timer) = producer::timer(cx, broker, s, m) else { continue };
             let about = |p: &Packet| p.msg == m && (p.from.sender().or(p.to.sender()) == Some(s));
             let gives_up = matches!(timer, Timer::Ack(..)) && !broker.leaves_senders_alone();

@@ -83,7 +83,7 @@ impl Rows<'_> {
     /// drawn, too: it is all that keeps the message from other consumers.
     pub(super) fn slow(&mut self, id: EventId, event: &Event, at: Participant) {
         self.note(event);
-        if !(products::of(&self.setup.scenario).extends_timeout)(self.setup) {
+        if !(products::of(self.setup.configuration()).extends_timeout)(self.setup) {
             return;
         }
         let before = self.trace.events[..usize::from(id)].iter().rev();

@@ -18,20 +18,20 @@ pub(super) const ASSUMPTIONS: Assumptions = Assumptions {
     versions: &[
         (
             |s| {
-                producer(&s.setup.scenario)
+                producer(s.setup.configuration())
                     .is_some_and(|p| p.enable_idempotence.is_none() && p.idempotent())
             },
             "Idempotence is on by default from client 3.0.1, 3.1.1 and 3.2.0 on; in librdkafka it \
              is off unless it is set.",
         ),
         (
-            |s| has_transactions(s) && version(&s.setup.scenario) >= Version::V4_0,
+            |s| has_transactions(s) && version(s.setup.configuration()) >= Version::V4_0,
             "Before 4.0 (KIP-890) a delayed write could land in the next transaction.",
         ),
     ],
     rows: &[
         (
-            |s| has_transactions(s) && version(&s.setup.scenario) < Version::V4_0,
+            |s| has_transactions(s) && version(s.setup.configuration()) < Version::V4_0,
             "No delayed write lands in the next transaction, as it can before 4.0 (KIP-890).",
         ),
         (
@@ -66,10 +66,10 @@ pub(super) const ASSUMPTIONS: Assumptions = Assumptions {
         ),
         (
             |s| {
-                let scenario = &s.setup.scenario;
-                scenario.messages > 1
+                let config = s.setup.configuration();
+                config.messages > 1
                     && !has_transactions(s)
-                    && producer(scenario).is_some_and(|p| p.idempotent() && !p.new_producer)
+                    && producer(config).is_some_and(|p| p.idempotent() && !p.new_producer)
             },
             "The idempotent producer has written to the partition before: from a new one \
              (new_producer=true) the leader accepts a first batch with any sequence number, so m2 \
@@ -124,7 +124,7 @@ pub(super) const ASSUMPTIONS: Assumptions = Assumptions {
 /// Returns true if records are taken to be kept for long enough, although they are not kept forever.
 fn assumes_retention(scope: &Scope) -> bool {
     let limited = |own: &kafka::Broker| own.retention_ms.is_some();
-    broker(&scope.setup.scenario).is_some_and(limited) && !scope.tries(Class::Expiry)
+    broker(scope.setup.configuration()).is_some_and(limited) && !scope.tries(Class::Expiry)
 }
 
 /// Returns true if the model knows what becomes of a partition that is added.
@@ -133,11 +133,11 @@ fn grows(scope: &Scope) -> bool {
 }
 
 fn has_transactions(scope: &Scope) -> bool {
-    let sends = producer(&scope.setup.scenario).is_some_and(|p| p.transactional_id.is_some());
+    let sends = producer(scope.setup.configuration()).is_some_and(|p| p.transactional_id.is_some());
     sends || scope.has(Op::Produce)
 }
 
 fn auto_commits(scope: &Scope) -> bool {
-    let own = scope.setup.scenario.consumer.kafka.as_ref();
+    let own = scope.setup.configuration().consumer.kafka.as_ref();
     own.is_none_or(|own| own.enable_auto_commit) && !scope.has(Op::StoreOffset)
 }

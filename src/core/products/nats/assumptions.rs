@@ -10,7 +10,7 @@ pub(super) fn streams(scope: &Scope) -> bool {
 }
 
 fn limited(scope: &Scope) -> bool {
-    broker(&scope.setup.scenario).is_some_and(|b| b.max_msgs.is_some())
+    broker(scope.setup.configuration()).is_some_and(|b| b.max_msgs.is_some())
 }
 
 fn redelivers(scope: &Scope) -> bool {
@@ -29,7 +29,7 @@ pub(super) const ASSUMPTIONS: Assumptions = Assumptions {
     version: |_| "NATS 2.15",
     versions: &[(
         |s| {
-            let mode = broker(&s.setup.scenario).map(|b| b.persist_mode);
+            let mode = broker(s.setup.configuration()).map(|b| b.persist_mode);
             mode == Some(nats::PersistMode::Async)
         },
         "Before 2.12 there is no persist_mode.",

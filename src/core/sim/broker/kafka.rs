@@ -277,7 +277,7 @@ impl Partition {
             self.rejected[s] & bit(m) != 0 && !self.has_producer_state(s, epoch, added)
         };
         let comes = |seq: u8| {
-            (0..cx.setup.scenario.messages).any(|m| {
+            (0..cx.setup.configuration().messages).any(|m| {
                 let task = &cx.senders[s].tasks[m as usize];
                 let it = (task.seq, task.added) == (seq, added);
                 task.attempt > 0 && it && is_sending(cx, s, m) && !rejected(m)

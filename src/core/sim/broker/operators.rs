@@ -5,10 +5,10 @@
 //! a crash of the process.
 
 use super::{Broker, Crash, Machine};
+use crate::sim::configuration::Configuration;
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, ResetTo};
 use crate::sim::participant::MessageId;
-use crate::sim::scenario::Scenario;
 
 /// The operations of a broker.
 pub trait Operators: Machine {
@@ -47,8 +47,8 @@ pub trait Operators: Machine {
     /// Moves a dead letter back to the queue that it came from.
     fn redrive(&mut self, _cx: &mut Ctx, _msg: MessageId) {}
 
-    /// Returns the reason why no partition can be added in this scenario, if there is one.
-    fn keeps_one_partition(&self, _scenario: &Scenario) -> Option<&'static str> {
+    /// Returns the reason why no partition can be added in this configuration, if there is one.
+    fn keeps_one_partition(&self, _config: &Configuration) -> Option<&'static str> {
         Some("only a Kafka topic has partitions to add to")
     }
 
@@ -104,8 +104,8 @@ impl Broker {
         each!(self, machine => machine.redrive(cx, msg));
     }
 
-    pub(crate) fn keeps_one_partition(&self, scenario: &Scenario) -> Option<&'static str> {
-        each!(self, machine => machine.keeps_one_partition(scenario))
+    pub(crate) fn keeps_one_partition(&self, config: &Configuration) -> Option<&'static str> {
+        each!(self, machine => machine.keeps_one_partition(config))
     }
 
     pub(crate) fn may_add_partition(&self) -> bool {

@@ -1,20 +1,20 @@
 //! The programs of a scenario's actors, line by line, in the API calls of its product.
 
 use crate::sim::client::Sending;
+use crate::sim::configuration::Configuration;
 use crate::sim::participant::Participant;
 use crate::sim::program::{Op, Program};
-use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::duration;
 use crate::sim::settings::outbox::{Lock, Marks, Outbox, Reads};
 use crate::sim::settings::{BatchAck, Database, OnError};
 
 /// Returns the programs of the senders.
-pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
-    let send = sender(scenario, sending);
-    match scenario.database {
+pub(super) fn senders(config: &Configuration, sending: &Sending) -> Vec<Program> {
+    let send = sender(config, sending);
+    match config.database {
         Some(Database::Outbox) => {
             let mut save = Program::default();
-            if scenario.outbox.overlaps() {
+            if config.outbox.overlaps() {
                 save.run(Op::InsertOutbox, 0, "tx = db.begin(); tx.insert(order(m), outbox(m))");
                 save.run(Op::Save, 0, "tx.commit()");
             } else {
@@ -23,7 +23,7 @@ pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
             save.run(Op::Return, 0, "return Ok");
             save.main = save.ops.len();
             let mut all = vec![save];
-            all.extend(vec![send; scenario.outbox.relays.into()]);
+            all.extend(vec![send; config.outbox.relays.into()]);
             all
         }
         _ if sending.other_sends > 0 => vec![send.clone(), send],
@@ -31,15 +31,15 @@ pub(super) fn senders(scenario: &Scenario, sending: &Sending) -> Vec<Program> {
     }
 }
 
-fn sender(scenario: &Scenario, sending: &Sending) -> Program {
+fn sender(config: &Configuration, sending: &Sending) -> Program {
     let mut p = Program::default();
-    let outbox = scenario.database == Some(Database::Outbox);
-    if outbox && scenario.outbox.relays > 1 {
-        p.run(Op::ReadRow, 0, take_row(scenario.outbox.lock));
+    let outbox = config.database == Some(Database::Outbox);
+    if outbox && config.outbox.relays > 1 {
+        p.run(Op::ReadRow, 0, take_row(config.outbox.lock));
     } else if outbox {
-        p.show(0, next_row(scenario.outbox.reads));
+        p.show(0, next_row(config.outbox.reads));
     }
-    if scenario.database == Some(Database::SaveThenSend) {
+    if config.database == Some(Database::SaveThenSend) {
         p.run(Op::Save, 0, "db.commit(order(m))");
     }
     if sending.transactional {
@@ -47,11 +47,11 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
     }
     if sending.ack_timeout_ms == 0 {
         p.run(Op::Send, 0, sending.call);
-        if scenario.database == Some(Database::SendThenSave) {
+        if config.database == Some(Database::SendThenSave) {
             p.run(Op::Save, 0, "db.commit(order(m))");
         }
         if outbox {
-            p.run(Op::MarkSent, 0, mark_row(&scenario.outbox));
+            p.run(Op::MarkSent, 0, mark_row(&config.outbox));
         } else if let Some(report) = sending.unacknowledged {
             p.run(Op::Return, 0, report);
         }
@@ -64,8 +64,8 @@ fn sender(scenario: &Scenario, sending: &Sending) -> Program {
         p.show(0, format!("for attempt in 1..={} {{", sending.attempts));
     }
     p.run(Op::Send, inner, sending.call);
-    let then = match scenario.database {
-        Some(Database::Outbox) => Some((Op::MarkSent, mark_row(&scenario.outbox))),
+    let then = match config.database {
+        Some(Database::Outbox) => Some((Op::MarkSent, mark_row(&config.outbox))),
         Some(Database::SendThenSave) => Some((Op::Save, "db.commit(order(m))")),
         _ if sending.transactional => Some((Op::CommitTransaction, "producer.commitTransaction()")),
         _ => None,
@@ -131,33 +131,33 @@ fn mark_row(outbox: &Outbox) -> &'static str {
 }
 
 /// Returns the consumer's program, and the instruction of its worker thread if it has one.
-pub(super) fn consumer(scenario: &Scenario) -> (Program, Option<Op>) {
+pub(super) fn consumer(config: &Configuration) -> (Program, Option<Op>) {
     let mut p = Program::default();
-    let lines = &scenario.consumer.program;
+    let lines = &config.consumer.program;
     let hands_off = lines.contains(&Op::HandOff);
     let own = if hands_off { &lines[..2] } else { &lines[..] };
     let mut inside = false;
     for &op in own {
         inside &= !matches!(op, Op::Commit | Op::CommitTransaction);
-        if let (Op::Ack, Some(comment)) = (op, batch_comment(scenario)) {
+        if let (Op::Ack, Some(comment)) = (op, batch_comment(config)) {
             p.show(0, comment);
         }
-        p.run(op, u8::from(inside), text(scenario, op));
+        p.run(op, u8::from(inside), text(config, op));
         inside |= matches!(op, Op::Begin);
     }
     p.main = p.ops.len();
-    error_path(&mut p, scenario);
+    error_path(&mut p, config);
     let worker = if hands_off { lines.get(2).copied() } else { None };
     if let Some(op) = worker {
         p.show(0, "// the worker thread:");
-        p.show(0, text(scenario, op));
+        p.show(0, text(config, op));
     }
     (p, worker)
 }
 
 /// Returns the comment above the acknowledgment of a batch.
-fn batch_comment(scenario: &Scenario) -> Option<&'static str> {
-    let batching = scenario.broker.batching(&scenario.consumer)?;
+fn batch_comment(config: &Configuration) -> Option<&'static str> {
+    let batching = config.broker.batching(&config.consumer)?;
     Some(match batching.ack {
         BatchAck::Each => return None,
         BatchAck::Whole => "// after the last message of the batch, for all of them:",
@@ -168,22 +168,22 @@ fn batch_comment(scenario: &Scenario) -> Option<&'static str> {
     })
 }
 
-impl Scenario {
+impl Configuration {
     /// Returns an instruction as code of the product's client library.
     pub fn code(&self, op: Op) -> String {
         text(self, op)
     }
 }
 
-fn text(scenario: &Scenario, op: Op) -> String {
-    let client = scenario.broker.receiving(&scenario.consumer);
+fn text(config: &Configuration, op: Op) -> String {
+    let client = config.broker.receiving(&config.consumer);
     let text = match op {
         Op::Receive => client.receive,
         Op::Ack => client.ack,
-        Op::Nack => client.nack[usize::from(scenario.consumer.on_error == OnError::Reject)],
+        Op::Nack => client.nack[usize::from(config.consumer.on_error == OnError::Reject)],
         Op::Seek => "consumer.seek(m.offset)",
         Op::Release => client.release,
-        Op::DeadLetter => match scenario.consumer.program.contains(&Op::Ack) {
+        Op::DeadLetter => match config.consumer.program.contains(&Op::Ack) {
             true => "dead_letters.send(m); skip to ack",
             false => "dead_letters.send(m)",
         },
@@ -217,7 +217,7 @@ fn text(scenario: &Scenario, op: Op) -> String {
 
 /// Returns the participants, from left to right.
 pub(super) fn parties(
-    scenario: &Scenario,
+    config: &Configuration,
     sending: &Sending,
     replicas: u8,
     consumer: &Program,
@@ -226,15 +226,15 @@ pub(super) fn parties(
     let lines = consumer.ops.iter().map(|&(op, _)| op).chain(worker);
     let asked: Vec<Participant> = lines.filter_map(Op::store).collect();
     let nodes = usize::from(replicas);
-    let consumers = usize::from(scenario.consumer.count.clamp(1, 2));
+    let consumers = usize::from(config.consumer.count.clamp(1, 2));
     let produces = consumer.has(Op::Produce);
     let takes_part = |&party: &Participant| match party {
         Participant::Producer => true,
         Participant::Producer2 => sending.other_sends > 0,
-        Participant::Orders => scenario.database.is_some(),
-        Participant::Relay => scenario.database == Some(Database::Outbox),
+        Participant::Orders => config.database.is_some(),
+        Participant::Relay => config.database == Some(Database::Outbox),
         Participant::Relay2 => {
-            scenario.database == Some(Database::Outbox) && scenario.outbox.relays > 1
+            config.database == Some(Database::Outbox) && config.outbox.relays > 1
         }
         Participant::Broker | Participant::Follower | Participant::Follower2 => {
             party.node().is_some_and(|node| node < nodes)
@@ -250,10 +250,10 @@ pub(super) fn parties(
 
 /// Appends what runs after a handler has failed: another attempt, and the reaction after the last
 /// one.
-fn error_path(p: &mut Program, scenario: &Scenario) {
-    let consumer = &scenario.consumer;
+fn error_path(p: &mut Program, config: &Configuration) {
+    let consumer = &config.consumer;
     let acks = consumer.program.contains(&Op::Ack);
-    let again = Some(scenario.broker.receiving(consumer).on_error);
+    let again = Some(config.broker.receiving(consumer).on_error);
     let again = again.filter(|&op| op != Op::Nack || acks);
     let line = match consumer.on_error {
         OnError::Swallow => return,
@@ -265,15 +265,15 @@ fn error_path(p: &mut Program, scenario: &Scenario) {
     let run = |p: &mut Program, when: &str, op: Op| {
         p.show(0, when);
         match p.has(op) {
-            true => p.show(0, text(scenario, op)),
-            false => p.run(op, 0, text(scenario, op)),
+            true => p.show(0, text(config, op)),
+            false => p.run(op, 0, text(config, op)),
         }
     };
     let last = match consumer.handler_attempts {
         1 => "// when the handler fails:".to_owned(),
         n => {
             let first = "// when the handler fails:";
-            match scenario.broker.seeks_after_error(consumer) {
+            match config.broker.seeks_after_error(consumer) {
                 true => run(p, first, Op::Seek),
                 false => {
                     p.show(0, first);

@@ -67,7 +67,7 @@ impl Consumer {
 /// Returns the packet that returns a message to the broker, if the consumer returns any.
 fn returning(setup: &CompiledScenario) -> Option<PacketKind> {
     let program = &setup.consumer;
-    match setup.scenario.consumer.on_error {
+    match setup.configuration().consumer.on_error {
         _ if program.has(Op::Release) => Some(PacketKind::Release),
         OnError::Reject if program.has(Op::Nack) => Some(PacketKind::Reject),
         _ if program.has(Op::Nack) => Some(PacketKind::Requeue),

@@ -41,7 +41,7 @@ pub(super) fn complete(cx: &mut Ctx, c: usize) {
 /// Returns true if the lease of a claim may end: nobody works on the message in time. A process that
 /// cannot go on, since a store or the broker does not answer, may outlast its lease, too.
 pub(in crate::sim) fn lease_may_end(cx: &View, broker: &Broker, msg: MessageId) -> bool {
-    let settings = &cx.setup.scenario.consumer;
+    let settings = &cx.setup.configuration().consumer;
     let Some(lease) = settings.claim_lease_ms else { return false };
     let holds = |c: &usize| {
         let consumer = &cx.consumers[*c];

@@ -35,7 +35,7 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
     let setup = cx.setup;
     let program = &setup.consumer;
     let pc = cx.consumers[c].pc;
-    let on_error = setup.scenario.consumer.on_error;
+    let on_error = setup.configuration().consumer.on_error;
     if on_error == OnError::Swallow {
         return move_on(cx, c, program.next(pc));
     }
@@ -117,7 +117,7 @@ fn after_failure_in_batch(cx: &mut Ctx, c: usize) -> Option<u8> {
     let ack = cx.setup.batching?.ack;
     let goes_on = match ack {
         BatchAck::GoodPart => true,
-        BatchAck::UpToFirstFailure => cx.setup.scenario.consumer.on_error == OnError::Leave,
+        BatchAck::UpToFirstFailure => cx.setup.configuration().consumer.on_error == OnError::Leave,
         BatchAck::Whole | BatchAck::Each => false,
     };
     if !goes_on {
@@ -141,7 +141,7 @@ fn go_back(cx: &mut Ctx, c: usize, acked: bool) -> u8 {
 /// Continues after a dead letter that could not be published, or of which that is not known.
 fn dead_letter_fails(cx: &mut Ctx, c: usize) {
     let settled = cx.consumers[c].attempts.settled;
-    let to = match cx.setup.scenario.consumer.dead_letter_confirms {
+    let to = match cx.setup.configuration().consumer.dead_letter_confirms {
         true => go_back(cx, c, settled),
         false => after_dead_letter(cx, c),
     };

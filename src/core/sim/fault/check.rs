@@ -10,8 +10,8 @@ use crate::sim::program::Op;
 impl FaultSpec {
     /// Rejects a fault that can never strike in this scenario, with a fix.
     pub(in crate::sim) fn check(&self, setup: &CompiledScenario) -> Result<(), String> {
-        if self.at.msg >= setup.scenario.messages {
-            return Err(format!("there are only {} messages", setup.scenario.messages));
+        if self.at.msg >= setup.configuration().messages {
+            return Err(format!("there are only {} messages", setup.configuration().messages));
         }
         let here = |party: Participant| match setup.parties.contains(&party) {
             true => Ok(()),
@@ -103,7 +103,7 @@ impl FaultSpec {
             FaultKind::Redrive => Err("nothing goes to a dead-letter queue here".into()),
             FaultKind::Purge if broker.has_queue() => self.check_moment(setup),
             FaultKind::Purge => Err("there is no queue to purge here".into()),
-            FaultKind::AddPartition => match broker.keeps_one_partition(&setup.scenario) {
+            FaultKind::AddPartition => match broker.keeps_one_partition(setup.configuration()) {
                 None => self.check_moment(setup),
                 Some(why) => Err(why.into()),
             },

@@ -21,7 +21,7 @@ impl CompiledScenario {
 
     /// Returns what keeps relays from reading the same row.
     pub fn lock(&self) -> Lock {
-        if self.has_two_relays() { self.scenario.outbox.lock } else { Lock::None }
+        if self.has_two_relays() { self.configuration().outbox.lock } else { Lock::None }
     }
 
     /// Returns the number of bits that the index of a sender takes.

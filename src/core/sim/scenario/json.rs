@@ -7,8 +7,11 @@
 //! knows the type that each place wants, and [`Mistake`] collects the path on its way out.
 
 pub(super) mod clients;
+mod form;
 mod mistake;
 mod tree;
+
+pub(super) use form::Form;
 
 use super::{Scenario, ScenarioError};
 use crate::sim::plain::echo;
@@ -21,15 +24,17 @@ use serde::de::{
 };
 use tree::Json;
 
-/// Reads the text of a scenario; only its types are checked.
+/// Reads the text of a scenario; only its types and its version are checked.
 pub(super) fn read(text: &str) -> Result<Scenario, ScenarioError> {
     let tree: Json = serde_json::from_str(text).map_err(|e| {
         let problem =
             if text.trim().is_empty() { "there is nothing in it".into() } else { e.to_string() };
         ScenarioError { at: "the scenario".into(), problem }
     })?;
-    let mut scenario = Scenario::deserialize(At(&tree)).map_err(ScenarioError::from)?;
-    clients::complete(&mut scenario, &tree);
+    let form = Form::deserialize(At(&tree)).map_err(ScenarioError::from)?;
+    form.check_version()?;
+    let mut scenario = Scenario::from(form);
+    clients::complete(&mut scenario.configuration, &tree);
     Ok(scenario)
 }
 

@@ -1,6 +1,6 @@
 //! User-written texts of a scenario: limits on their length, and their escaping for display.
 
-use super::Scenario;
+use super::{Narrative, Scenario};
 use crate::sim::checked::{Checked, few, short};
 use crate::sim::plain;
 use serde_json::Value;
@@ -22,19 +22,20 @@ impl Scenario {
     /// Rejects texts that are too long to be shown, and too many of them.
     pub(super) fn check_texts(&self) -> Checked {
         short("id", &self.id, NAME)?;
-        short("title", &self.title, TITLE)?;
-        short("summary", &self.summary, PROSE)?;
-        short("takeaway", &self.takeaway, PROSE)?;
-        few("notes", self.notes.len(), NOTES)?;
-        for (i, note) in self.notes.iter().enumerate() {
+        let Narrative { title, summary, notes, takeaway, fix, sources } = &self.narrative;
+        short("title", title, TITLE)?;
+        short("summary", summary, PROSE)?;
+        short("takeaway", takeaway, PROSE)?;
+        few("notes", notes.len(), NOTES)?;
+        for (i, note) in notes.iter().enumerate() {
             short(&format!("notes[{i}].at"), &note.at, NAME)?;
             short(&format!("notes[{i}].say"), &note.say, PROSE)?;
         }
-        few("sources", self.sources.len(), SOURCES)?;
-        for (i, source) in self.sources.iter().enumerate() {
+        few("sources", sources.len(), SOURCES)?;
+        for (i, source) in sources.iter().enumerate() {
             short(&format!("sources[{i}]"), source, ADDRESS)?;
         }
-        if let Some(fix) = &self.fix {
+        if let Some(fix) = fix {
             short("fix.to", &fix.to, NAME)?;
             short("fix.say", &fix.say, TITLE)?;
         }
@@ -75,22 +76,23 @@ mod tests {
     fn every_text_is_made_visible_and_nothing_else_is_changed() {
         let scenario = Scenario::from_json(JSON).unwrap();
         let shown = scenario.made_visible();
-        assert_eq!(shown.title, r"A\u{1b}\u{a}B");
-        assert_eq!(shown.notes[0].say, r"one\u{a}two");
+        assert_eq!(shown.narrative.title, r"A\u{1b}\u{a}B");
+        assert_eq!(shown.narrative.notes[0].say, r"one\u{a}two");
         assert!(!shown.to_json().chars().any(|c| plain::is_control(c) && c != '\n'));
         assert_eq!(shown.check(), Ok(()));
         assert_eq!(shown.made_visible(), shown);
-        let plain = Scenario { title: "A “title”".into(), ..shown };
+        let mut plain = shown;
+        plain.narrative.title = "A “title”".into();
         assert_eq!(plain.made_visible(), plain);
     }
 
     #[test]
     fn what_can_be_run_can_be_run_when_it_is_visible() {
         let mut scenario = Scenario::from_json(JSON).unwrap();
-        scenario.title = "\u{1b}".repeat(TITLE / 6);
+        scenario.narrative.title = "\u{1b}".repeat(TITLE / 6);
         assert_eq!(scenario.check(), Ok(()));
         assert_eq!(scenario.made_visible().check(), Ok(()));
-        scenario.title = "\u{1b}".repeat(TITLE / 6 + 1);
+        scenario.narrative.title = "\u{1b}".repeat(TITLE / 6 + 1);
         assert!(scenario.check().is_err());
     }
 
@@ -103,13 +105,19 @@ mod tests {
             changed.check().expect_err("it is too long").to_string()
         };
         let long = || "ü".repeat(3000);
-        assert_eq!(refused(&|s| s.title = long()), "title: it has 3000 letters; use up to 200");
-        assert!(refused(&|s| s.summary = long()).starts_with("summary: "));
-        assert!(refused(&|s| s.notes[0].say = long()).starts_with("notes[0].say: "));
-        assert!(refused(&|s| s.notes = vec![s.notes[0].clone(); 101]).starts_with("notes: 101 "));
-        assert!(refused(&|s| s.sources.push(long())).starts_with("sources[1]: "));
+        assert_eq!(
+            refused(&|s| s.narrative.title = long()),
+            "title: it has 3000 letters; use up to 200"
+        );
+        assert!(refused(&|s| s.narrative.summary = long()).starts_with("summary: "));
+        assert!(refused(&|s| s.narrative.notes[0].say = long()).starts_with("notes[0].say: "));
+        assert!(
+            refused(&|s| s.narrative.notes = vec![s.narrative.notes[0].clone(); 101])
+                .starts_with("notes: 101 ")
+        );
+        assert!(refused(&|s| s.narrative.sources.push(long())).starts_with("sources[1]: "));
         let name = refused(&|s| {
-            let ProducerSettings::Kafka(own) = &mut s.producer else { panic!() };
+            let ProducerSettings::Kafka(own) = &mut s.configuration.producer else { panic!() };
             own.transactional_id = Some(long());
         });
         assert!(name.starts_with("producer.kafka.transactional.id: "), "{name}");

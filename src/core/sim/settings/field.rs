@@ -1,7 +1,7 @@
 //! The description of a setting: a row of the table of all settings.
 
 use super::value::Slot;
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 
 /// The description of a setting.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct Field {
     /// Source of the default or the meaning; empty for settings of Ackward itself.
     pub source: &'static str,
     /// Returns the value, if this configuration has the setting.
-    pub slot: fn(&mut Scenario) -> Option<Slot<'_>>,
+    pub slot: fn(&mut Configuration) -> Option<Slot<'_>>,
     /// For a setting that can be unset.
     pub unset: Option<Unset>,
     /// The setting is a circumstance rather than a decision: what is sent, the initial state of the
@@ -33,7 +33,7 @@ pub struct Field {
 #[derive(Clone, Copy, Debug)]
 pub struct Unset {
     /// Returns the meaning in a configuration, where that differs from "none".
-    pub means: fn(&Scenario) -> &'static str,
+    pub means: fn(&Configuration) -> &'static str,
     /// The word for it in old links.
     pub former: &'static str,
     /// A person may write that word. For a limit they may not: "none" would read as "no limit".

@@ -50,7 +50,8 @@ impl World {
     /// Appends what a broker may do on its own, without a fault and without anything waiting for
     /// it: a run may end before it happens.
     pub fn repeats(&self, setup: &CompiledScenario, out: &mut Vec<Choice>) {
-        let repeated = (0..setup.scenario.messages).filter(|&msg| self.broker.may_repeat(msg));
+        let repeated =
+            (0..setup.configuration().messages).filter(|&msg| self.broker.may_repeat(msg));
         out.extend(repeated.map(Choice::Repeat));
     }
 
@@ -84,7 +85,7 @@ impl World {
             self.broker.enabled(cx, Priority::Delivery(c), out);
         }
         // Relays poll at the same time, rather than after one another.
-        for m in 0..cx.setup.scenario.messages {
+        for m in 0..cx.setup.configuration().messages {
             let reads =
                 |&s: &usize| reads_row(cx, s, m) && producer::has_line(cx, &self.broker, s, m);
             let reading = (1..cx.setup.senders.len()).filter(reads);
@@ -149,7 +150,7 @@ impl World {
     /// Appends the senders' instructions, message by message, so that by default messages are sent
     /// in order.
     fn sendings(&self, cx: &View, out: &mut Vec<Choice>) {
-        for m in 0..cx.setup.scenario.messages {
+        for m in 0..cx.setup.configuration().messages {
             let senders = 0..cx.setup.senders.len();
             let runs = senders
                 .filter(|&s| producer::has_line(cx, &self.broker, s, m))
@@ -173,7 +174,7 @@ impl World {
         let nodes = nodes.filter(|&node| self.broker.may_restart(cx, node));
         out.extend(nodes.map(|node| Choice::Restart(Participant::NODES[node])));
         for c in 0..setup.consumers() {
-            if !self.consumers[c].up && !setup.scenario.consumer.starts_late {
+            if !self.consumers[c].up && !setup.configuration().consumer.starts_late {
                 out.push(Choice::Restart(Participant::CONSUMERS[c]));
             }
             if self.may_resume(cx, c) {
@@ -207,7 +208,7 @@ impl World {
 
     fn sender_timers(&self, cx: &View, out: &mut Vec<Choice>) {
         for s in 0..cx.setup.senders.len() {
-            let messages = 0..cx.setup.scenario.messages;
+            let messages = 0..cx.setup.configuration().messages;
             let timers = messages.filter_map(|m| producer::timer(cx, &self.broker, s, m));
             out.extend(timers.map(Choice::Fire));
         }
@@ -225,12 +226,12 @@ fn commits_late(cx: &View, s: usize, m: MessageId) -> bool {
     let op = cx.setup.senders[s].op(cx.senders[s].tasks[m as usize].pc);
     cx.setup.overlaps(s)
         && op == Some(Op::Save)
-        && cx.setup.transaction_of(m).end < cx.setup.scenario.messages
+        && cx.setup.transaction_of(m).end < cx.setup.configuration().messages
 }
 
 /// Appends the commits of transactions that overlap with later ones, the latest first.
 fn late_commits(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
-    let messages = (0..cx.setup.scenario.messages).rev();
+    let messages = (0..cx.setup.configuration().messages).rev();
     let late = messages.filter(|&m| producer::has_line(cx, broker, 0, m) && commits_late(cx, 0, m));
     out.extend(late.map(|m| Choice::Run(ActorStep::Sender(0, m))));
 }
@@ -254,7 +255,7 @@ fn partitions_found(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
 
 /// Appends the ends of the leases of claims and of relays.
 fn leases(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
-    let messages = 0..cx.setup.scenario.messages;
+    let messages = 0..cx.setup.configuration().messages;
     let ending = messages.filter(|&m| consumer::lease_may_end(cx, broker, m));
     out.extend(ending.map(|m| Choice::Fire(Timer::Lease(m))));
     let relays = 1..cx.setup.senders.len();
@@ -266,7 +267,7 @@ fn leases(cx: &View, broker: &Broker, out: &mut Vec<Choice>) {
 /// except syncs by the operating system.
 fn late_starts(cx: &View, out: &mut Vec<Choice>) {
     let at_rest = out.iter().all(|choice| matches!(choice, Choice::Run(ActorStep::Sync(_))));
-    if at_rest && cx.setup.scenario.consumer.starts_late {
+    if at_rest && cx.setup.configuration().consumer.starts_late {
         let down = (0..cx.setup.consumers()).filter(|&c| !cx.consumers[c].up);
         out.splice(0..0, down.map(|c| Choice::Restart(Participant::CONSUMERS[c])));
     }

@@ -67,7 +67,7 @@ impl World {
         let setup = cx.setup;
         for s in (0..setup.senders.len()).filter(|&s| self.senders[s].up) {
             // A sender that is done has nothing left to lose.
-            let works = (0..setup.scenario.messages).any(|m| producer::is_sending(cx, s, m));
+            let works = (0..setup.configuration().messages).any(|m| producer::is_sending(cx, s, m));
             if works {
                 if !self.senders[s].paused {
                     add(Class::Pause, Fault::Pause(setup.sender(s), Pause::Still));
@@ -126,7 +126,7 @@ impl World {
         }
         for s in 0..setup.senders.len() {
             let runs = |&m: &MessageId| producer::has_line(cx, &self.broker, s, m);
-            for msg in (0..setup.scenario.messages).filter(runs) {
+            for msg in (0..setup.configuration().messages).filter(runs) {
                 let op = setup.senders[s].op(self.senders[s].tasks[msg as usize].pc);
                 let at = setup.sender(s);
                 // The commit of a fenced producer fails in any case.
@@ -140,7 +140,7 @@ impl World {
     }
 
     fn window_faults(&self, cx: &View, add: &mut impl FnMut(Class, Fault)) {
-        for msg in 0..cx.setup.scenario.messages {
+        for msg in 0..cx.setup.configuration().messages {
             for window in [Window::Dedup, Window::Ttl, Window::Inbox, Window::Retention] {
                 if self.window_open(window, msg) {
                     add(Class::Expiry, Fault::Expire(window, msg));
@@ -166,7 +166,7 @@ fn operations(cx: &View, broker: &Broker, add: &mut impl FnMut(Class, Fault)) {
     if broker.may_purge() {
         add(Class::Operator, Fault::Purge);
     }
-    for msg in (0..cx.setup.scenario.messages).filter(|&m| broker.may_redrive(cx, m)) {
+    for msg in (0..cx.setup.configuration().messages).filter(|&m| broker.may_redrive(cx, m)) {
         add(Class::Operator, Fault::Redrive(msg));
     }
     if broker.may_add_partition() {

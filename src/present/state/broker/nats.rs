@@ -15,7 +15,7 @@ pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Option<Vec<StateR
     let mut rows: Vec<StateRow> =
         (0..setup.replicas.into()).map(|number| server(setup, stream, number)).collect();
     if stream.config.ids {
-        let known = (0..setup.scenario.messages).filter(|&m| stream.knows(m));
+        let known = (0..setup.configuration().messages).filter(|&m| stream.knows(m));
         let bits = known.fold(0, |bits, m| bits | 1 << m);
         rows.push(held("Known Nats-Msg-Ids", setup, bits, "none"));
     }

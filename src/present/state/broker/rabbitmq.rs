@@ -12,7 +12,7 @@ use crate::text;
 pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Option<Vec<StateRow>> {
     let queue = world.broker.rabbitmq()?;
     let mut rows = nodes(setup, queue);
-    if (products::of(&setup.scenario).keeps_dead_letters)(setup) {
+    if (products::of(setup.configuration()).keeps_dead_letters)(setup) {
         rows.push(dead_letters(setup, queue));
     }
     Some(rows)

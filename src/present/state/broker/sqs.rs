@@ -11,8 +11,8 @@ use crate::text;
 /// Returns the messages in the queue, what it remembers, and the dead letters.
 pub(super) fn rows(setup: &CompiledScenario, world: &World) -> Option<Vec<StateRow>> {
     let mut rows = visibility_rows(setup, world.broker.sqs()?);
-    if (products::of(&setup.scenario).keeps_dead_letters)(setup) {
-        let dead = (0..setup.scenario.messages).filter(|&m| world.ledger.of(m).dead > 0);
+    if (products::of(setup.configuration()).keeps_dead_letters)(setup) {
+        let dead = (0..setup.configuration().messages).filter(|&m| world.ledger.of(m).dead > 0);
         rows.push(held("Dead letters", setup, dead.fold(0, |bits, m| bits | 1 << m), "none"));
     }
     Some(rows)
@@ -23,7 +23,7 @@ fn visibility_rows(setup: &CompiledScenario, queue: &SqsQueue) -> Vec<StateRow> 
     let cells = queue.items().iter().map(|i| item_cell(setup, i)).collect();
     let mut rows = vec![parts("Queue", value, cells)];
     if queue.config.fifo {
-        let known = (0..setup.scenario.messages)
+        let known = (0..setup.configuration().messages)
             .filter(|&m| queue.remembered & (1 << queue.config.keys[m as usize]) != 0);
         let bits = known.fold(0, |bits, m| bits | 1 << m);
         rows.push(held("Deduplication IDs", setup, bits, "none"));

@@ -18,7 +18,8 @@ fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
 fn run_effect(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Runs(Order::Begin { job, scenario, plan }) = effect {
-            let tally = Chaos::new(&scenario, &plan).expect("a plan").run(0..plan.runs);
+            let tally =
+                Chaos::new(&scenario.configuration, &plan).expect("a plan").run(0..plan.runs);
             let came = Ask::Came { job, tally: Rc::new(tally), millis: 7, over: true };
             ask(model, came);
         }
@@ -105,7 +106,7 @@ fn what_is_refused_leaves_the_plan_as_it_was() {
 #[test]
 fn no_setting_of_the_lab_is_taken_for_a_part_of_the_plan() {
     for scenario in crate::catalogue::presets().iter().flat_map(|group| &group.presets) {
-        for held in crate::lab::settings(scenario) {
+        for held in crate::lab::settings(&scenario.configuration) {
             for (dot, _) in held.field.path.match_indices(['.', ' ']).chain([(0, "")]) {
                 let name = held.field.path[dot..].trim_start_matches(['.', ' ']);
                 assert!(name == "messages" || Part::from_key(name).is_none(), "{name}");

@@ -38,7 +38,8 @@ impl Report {
         let before = self.config(&replay.settings)?;
         let (scenario, _) = open::scenario(&mut before.clone())?;
         let fixed = lab::change(&scenario, &pairs(&fix.settings).collect::<Vec<_>>()).ok()?;
-        let settings = lab::difference(catalogue::preset(&before.base)?, &fixed);
+        let settings =
+            lab::difference(&catalogue::preset(&before.base)?.configuration, &fixed.configuration);
         let after = Config { settings, ..before.clone() };
         let faults = replay.faults.clone()?;
         Some(Address::Compare(Compared::new(vec![before, after], faults)))

@@ -2,7 +2,7 @@
 
 use super::{Change, Compare, refused_at};
 use crate::lab;
-use crate::sim::{FaultSpec, Scenario};
+use crate::sim::FaultSpec;
 use crate::ui::share::{AskedStep, Compared, Config, MOST_SIDES};
 use crate::ui::state::{FAULTS, Refused, open};
 
@@ -68,15 +68,14 @@ fn set(compare: &Compare, at: usize, text: &str) -> Result<Config, String> {
         .ok_or_else(|| format!("{text}: write a setting and its value, such as messages=2"))?;
     let mut config = side.config.clone();
     let base = open::base(&mut config).ok_or("the configuration has no base")?;
-    let bare = |scenario: &Scenario| Scenario { faults: Vec::new(), ..scenario.clone() };
-    let (base, now) = (bare(base), bare(&side.scenario));
+    let (base, now) = (base.without_faults(), side.scenario.without_faults());
     let settings = [(key.to_owned(), value.to_owned())];
     let mut changed = lab::clients::change_of(&base, &config.settings, &now, &settings)?;
-    if changed.messages != side.scenario.messages {
+    if changed.configuration.messages != side.scenario.configuration.messages {
         return Err("messages: it is the same for all; choose it above".to_owned());
     }
-    changed.messages = base.messages;
-    config.settings = lab::difference(&base, &changed);
+    changed.configuration.messages = base.configuration.messages;
+    config.settings = lab::difference(&base.configuration, &changed.configuration);
     Ok(config)
 }
 

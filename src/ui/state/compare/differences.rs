@@ -105,7 +105,7 @@ impl Compare {
     /// products nearly all settings differ: then returns a short description of each side.
     pub fn differences(&self) -> Vec<Vec<(String, String)>> {
         let one_product = self.sides.iter().all(|side| {
-            let kind = |side: &Side| std::mem::discriminant(&side.scenario.broker);
+            let kind = |side: &Side| std::mem::discriminant(&side.scenario.configuration.broker);
             self.sides.first().is_some_and(|first| kind(first) == kind(side))
         });
         if !one_product {
@@ -116,7 +116,7 @@ impl Compare {
             return self.sides.iter().map(short).collect();
         }
         let all: Vec<Vec<lab::Held>> =
-            self.sides.iter().map(|side| lab::settings(&side.scenario)).collect();
+            self.sides.iter().map(|side| lab::settings(&side.scenario.configuration)).collect();
         let value = |held: &[lab::Held], path: &str| {
             held.iter().find(|held| held.field.path == path).map(|held| held.value.clone())
         };

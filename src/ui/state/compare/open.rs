@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::did_you_mean::nearest;
 use crate::lab;
 use crate::present;
-use crate::sim::{FaultSpec, Scenario};
+use crate::sim::FaultSpec;
 use crate::ui::share::{Compared, Config, MOST_SIDES};
 use crate::ui::state::open::{add_fault, as_far_as_possible, base};
 
@@ -77,7 +77,7 @@ fn known(side: &mut Config, problems: &mut Vec<String>) -> bool {
 /// that it was derived from.
 fn opposite(alone: &Config) -> Config {
     let scenario = catalogue::scenario(&alone.base).filter(|_| alone.settings.is_empty());
-    match scenario.and_then(|scenario| scenario.fix.as_ref()) {
+    match scenario.and_then(|scenario| scenario.narrative.fix.as_ref()) {
         Some(cure) => Config::scenario(&cure.to),
         None => Config { settings: Vec::new(), ..alone.clone() },
     }
@@ -89,7 +89,7 @@ fn messages(asked: &mut Compared) -> u8 {
     let first = asked.sides.first().and_then(|side| {
         let own = side.settings.iter().find(|(key, _)| key == "messages");
         let own = own.and_then(|(_, value)| value.parse().ok());
-        own.or_else(|| base(&mut side.clone()).map(|base| base.messages))
+        own.or_else(|| base(&mut side.clone()).map(|base| base.configuration.messages))
     });
     for side in &mut asked.sides {
         side.settings.retain(|(key, _)| key != "messages");
@@ -126,7 +126,7 @@ fn side(
 ) -> Option<Side> {
     let mut config = config.clone();
     let own = base(&mut config)?;
-    let bare = Scenario { faults: Vec::new(), ..own.clone() };
+    let bare = own.without_faults();
     let mut scenario = match lab::change(&bare, &config.settings) {
         Ok(scenario) => scenario,
         Err(_) => as_far_as_possible(&bare, &mut config.settings, problems),
@@ -136,7 +136,7 @@ fn side(
         Err(problem) => problems.push(format!(
             "{} sends {} and no other number: {problem}.",
             super::letter(at),
-            scenario.messages
+            scenario.configuration.messages
         )),
     }
     let cannot = faults
@@ -145,14 +145,13 @@ fn side(
         .collect();
     // The texts of a scenario are true of the unchanged scenario only.
     let same = own.faults == scenario.faults
-        && own.messages == scenario.messages
+        && own.configuration.messages == scenario.configuration.messages
         && config.settings.is_empty();
     if same {
         scenario = own.clone();
     } else {
-        scenario.notes.clear();
-        scenario.takeaway.clear();
-        (scenario.fix, scenario.expect) = (None, None);
+        scenario.narrative.takeaway.clear();
+        (scenario.narrative.fix, scenario.expect) = (None, None);
     }
     let opened = present::open(&scenario).ok()?;
     Some(Side {

@@ -52,7 +52,7 @@ fn without_anything_named_there_is_an_example_in_which_they_differ() {
 fn every_scenario_can_be_compared_with_its_cure() {
     let mut differ = 0;
     for scenario in scenarios() {
-        let Some(cure) = &scenario.fix else { continue };
+        let Some(cure) = &scenario.narrative.fix else { continue };
         if !worth_comparing(&scenario.id) {
             continue;
         }

@@ -182,8 +182,8 @@ fn every_scenario_comes_back_from_its_json_and_so_does_every_change_of_it() {
         assert!(run.lab && same_settings(run.scenario(), scenario), "{}", scenario.id);
         assert_eq!(run.scenario().faults, scenario.faults, "{}", scenario.id);
         assert_eq!(model.notice, None, "{}", scenario.id);
-        for tried in lab::changes(scenario).into_iter().step_by(7) {
-            let changed = crate::sim::Scenario { faults: Vec::new(), ..tried.scenario };
+        for tried in lab::changes(&scenario.configuration).into_iter().step_by(7) {
+            let changed = crate::sim::Scenario::from(tried.configuration);
             let config = config_of(&changed).unwrap_or_else(|e| panic!("{}: {e}", tried.label));
             let model = at(&Address::Run(Shown::new(config, true)).text());
             let run = model.run().expect("shows a run");

@@ -36,11 +36,8 @@ pub fn Faults(props: &FaultsProps) -> Html {
 
 /// Returns every possible fault, each at its first occurrence.
 fn faults(scenario: &Scenario) -> Vec<String> {
-    let Ok(setup) = CompiledScenario::new(&Scenario { faults: Vec::new(), ..scenario.clone() })
-    else {
-        return Vec::new();
-    };
-    let all = (0..scenario.messages).flat_map(|msg| FaultSpec::all(&setup, msg));
+    let Ok(setup) = CompiledScenario::bare(&scenario.configuration) else { return Vec::new() };
+    let all = (0..scenario.configuration.messages).flat_map(|msg| FaultSpec::all(&setup, msg));
     // Some faults have no text form that parses.
     all.filter(|fault| fault.to_string().parse() == Ok(*fault)).map(|f| f.to_string()).collect()
 }
@@ -98,7 +95,9 @@ fn settings(scenario: &Scenario) -> Vec<String> {
         let name = held.field.name();
         others.map(|value| format!("{name}={value}")).collect::<Vec<_>>()
     };
-    let held = lab::settings(scenario).into_iter().filter(|held| held.field.path != "messages");
+    let held = lab::settings(&scenario.configuration)
+        .into_iter()
+        .filter(|held| held.field.path != "messages");
     held.flat_map(|held| others(&held)).collect()
 }
 

@@ -68,7 +68,8 @@ fn title(side: &Side) -> String {
         ([], true) => side.story.title.clone(),
         ([], false) => format!("Settings of “{}”", side.story.title),
         (changes, _) if changes.len() > MOST_NAMED => {
-            let base = catalogue::preset(&side.config.base).map_or("", |preset| &preset.title);
+            let base =
+                catalogue::preset(&side.config.base).map_or("", |preset| &preset.narrative.title);
             format!("{base}, {} settings changed", changes.len())
         }
         (changes, _) => changes.join(", "),
@@ -134,7 +135,9 @@ fn options() -> Html {
         <>
             { for catalogue::presets().iter().map(|group| html! {
                 <optgroup label={format!("Presets: {}", group.title)}>
-                    { for group.presets.iter().map(|preset| option(&preset.id, &preset.title)) }
+                    { for group.presets.iter().map(|preset| {
+                        option(&preset.id, &preset.narrative.title)
+                    }) }
                 </optgroup>
             }) }
             { for catalogue::groups().iter().map(|group| html! {

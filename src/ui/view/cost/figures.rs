@@ -35,7 +35,7 @@ fn card(preset: &Scenario, cost: Option<&Cost>) -> Html {
     let href = Address::Run(Shown::new(Config::preset(&preset.id), true)).href();
     html! {
         <li class="card" aria-busy={cost.is_none().then_some("true")}>
-            <h2><a {href}>{ &preset.title }</a></h2>
+            <h2><a {href}>{ &preset.narrative.title }</a></h2>
             <dl>
                 { figure("End-to-end latency (p50)", &|cost| ms(cost.effect.quantile_us(0.5))) }
                 { figure("Publish latency (p50)", &|cost| {

@@ -87,7 +87,8 @@ fn sorted(mut rows: Rows, by: By) -> Rows {
 }
 
 fn line(preset: &'static Scenario, cost: Measured) -> Html {
-    html! { <Row key={preset.id.clone()} id={preset.id.clone()} title={preset.title.clone()} {cost} /> }
+    let (id, title) = (preset.id.clone(), preset.narrative.title.clone());
+    html! { <Row key={&*preset.id} {id} {title} {cost} /> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -6,7 +6,7 @@ use super::{focus, refusal};
 use crate::lab::clients::{self, default_of};
 use crate::lab::{Form, Held, UNSET};
 use crate::present::source_page;
-use crate::sim::Scenario;
+use crate::sim::Configuration;
 use crate::sim::clients::ClientDefault;
 use crate::ui::state::{Msg, Refused, Run};
 use crate::ui::view::select::Select;
@@ -16,6 +16,7 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
     let (path, name) = (held.field.path, held.field.name());
     let is = |key: &str| key == path || path.strip_suffix(key).is_some_and(|p| p.ends_with('.'));
     let changed = run.config.settings.iter().any(|(key, _)| is(key));
+    let config = &run.scenario().configuration;
     let id = path.replace(['.', ' '], "-");
     html! {
         <div class={classes!("field", changed.then_some("changed"))} key={path}>
@@ -32,14 +33,14 @@ pub fn view(held: &Held, run: &Run, refused: Option<&Refused>, send: &Callback<M
                     if !held.field.source.is_empty() {
                         { " Source: " }{ source(held.field.source) }{ "." }
                     }
-                    { for default_of(run.scenario(), path).map(|(own, client)| html! {
+                    { for default_of(config, path).map(|(own, client)| html! {
                         <>
                             { format!(" Default of {client}: ") }
                             <code>{ held.shown(&own.value) }</code>
                             { source_of(&own) }
                         </>
                     }) }
-                    { for left_out(run.scenario(), path).map(|text| format!(" Not modeled: {text}")) }
+                    { for left_out(config, path).map(|text| format!(" Not modeled: {text}")) }
                 </p>
             </details>
             // A rejected choice from a list is reset immediately.
@@ -62,8 +63,8 @@ fn source_of(own: &ClientDefault) -> String {
 }
 
 /// Returns what the client that a field names does beyond the model.
-fn left_out(scenario: &Scenario, path: &str) -> Option<&'static str> {
-    let named = clients::of(scenario)
+fn left_out(config: &Configuration, path: &str) -> Option<&'static str> {
+    let named = clients::of(config)
         .into_iter()
         .find(|held| path == format!("{}.client", held.side.label()));
     named.map(|held| held.client.left_out(held.side)).filter(|text| !text.is_empty())

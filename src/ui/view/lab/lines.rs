@@ -27,7 +27,7 @@ pub fn view(
     refused: Option<&Refused>,
     send: &Callback<Msg>,
 ) -> Html {
-    let lines = &scenario.consumer.program;
+    let lines = &scenario.configuration.consumer.program;
     let changed = run.config.settings.iter().any(|(key, _)| key.ends_with("program"));
     html! {
         <fieldset class={classes!("lines", changed.then_some("changed"))}>
@@ -63,7 +63,7 @@ fn id(op: Op, tool: &str) -> String {
 }
 
 fn line(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
-    let lines = &scenario.consumer.program;
+    let lines = &scenario.configuration.consumer.program;
     let fixed = at == 0;
     let drop = {
         let (lines, send) = (lines.clone(), send.clone());
@@ -88,7 +88,7 @@ fn line(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
             onkeydown={keys(lines, at, op, send)}
             title={(!fixed).then_some("Drag, or Alt+↑/↓, to reorder")}
         >
-            <code>{ breakable(&scenario.code(op)) }</code>
+            <code>{ breakable(&scenario.configuration.code(op)) }</code>
             if !fixed {
                 { tools(scenario, at, op, send) }
             }
@@ -117,8 +117,8 @@ fn keys(lines: &[Op], at: usize, op: Op, send: &Callback<Msg>) -> Callback<Keybo
 }
 
 fn tools(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
-    let lines = &scenario.consumer.program;
-    let text = scenario.code(op);
+    let lines = &scenario.configuration.consumer.program;
+    let text = scenario.configuration.code(op);
     // After the line is removed, the one that takes its place gets the focus.
     let next = lines.get(at + 1).or(lines.get(at - 1).filter(|_| at > 1));
     let after: Vec<String> = next.map(|next| id(*next, "remove")).into_iter().collect();
@@ -146,7 +146,7 @@ fn tools(scenario: &Scenario, at: usize, op: Op, send: &Callback<Msg>) -> Html {
             }
         };
     let own = |tool| vec![id(op, tool)];
-    let remove = set(without_line(scenario, op));
+    let remove = set(without_line(&scenario.configuration, op));
     html! {
         <span class="tools">
             { button("earlier", "Earlier", icon::UP, moved(lines, at, at - 1), own("earlier")) }
@@ -163,10 +163,10 @@ fn adding(scenario: &Scenario, send: &Callback<Msg>) -> Html {
         <details class="add">
             <summary id={ADD}>{ "Add a line" }</summary>
             <ul>
-                { for palette(scenario).into_iter().map(|op| html! {
+                { for palette(&scenario.configuration).into_iter().map(|op| html! {
                     <li key={op.key()}>
                         <button type="button" onclick={added(scenario, op, send)}>
-                            <code>{ scenario.code(op) }</code>
+                            <code>{ scenario.configuration.code(op) }</code>
                         </button>
                     </li>
                 }) }
@@ -176,7 +176,7 @@ fn adding(scenario: &Scenario, send: &Callback<Msg>) -> Html {
 }
 
 fn added(scenario: &Scenario, op: Op, send: &Callback<Msg>) -> Callback<MouseEvent> {
-    let msg = set(with_line(scenario, op));
+    let msg = set(with_line(&scenario.configuration, op));
     let send = send.clone();
     Callback::from(move |event: MouseEvent| {
         let button: Element = event.target_unchecked_into();

@@ -48,7 +48,7 @@ pub fn Row(props: &RowProps) -> Html {
     let cells = props.cells.cells();
     html! {
         <tr>
-            <th scope="row"><a {href}>{ &preset.title }</a></th>
+            <th scope="row"><a {href}>{ &preset.narrative.title }</a></th>
             { for cells.iter().map(|cell| cell_view(&props.id, cell, props.property)) }
             { for (cells.len()..Class::ALL.len()).map(|_| html! {
                 <td class="open"><span class="hidden">{ "not checked yet" }</span></td>

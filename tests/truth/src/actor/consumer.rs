@@ -110,7 +110,7 @@ impl Consumer {
         let Common { errand, setup, .. } = &self.common;
         let (heard, mut hears) = unbounded_channel();
         let link = Link::open(errand.amqp, by.key(), &heard).await.map_err(|e| e.to_string())?;
-        let waits = setup.scenario.consumer.dead_letter_confirms;
+        let waits = setup.configuration().consumer.dead_letter_confirms;
         if waits {
             link.confirm_select().await.map_err(|e| e.to_string())?;
         }
@@ -171,7 +171,7 @@ impl Consumer {
     /// Runs the line on its store, and returns its result: the ID is new, the claim is won, the
     /// write is done.
     async fn answer(&mut self, line: Op, m: u8) -> Result<bool, String> {
-        let amount = self.common.setup.scenario.store.amount;
+        let amount = self.common.setup.configuration().store.amount;
         // Whatever comes of either line, the transaction is open after the one and not after the
         // other.
         self.in_transaction = line == Op::Begin || (self.in_transaction && line != Op::Commit);

@@ -29,9 +29,9 @@ impl Orders {
             port: errand.postgres,
             database: errand.database.clone(),
             client: postgres::connect(errand.postgres, &errand.database).await?,
-            has_outbox: scenario.database == Some(Database::Outbox),
-            settings: scenario.outbox.clone(),
-            messages: scenario.messages,
+            has_outbox: scenario.configuration.database == Some(Database::Outbox),
+            settings: scenario.configuration.outbox.clone(),
+            messages: scenario.configuration.messages,
             open: HashMap::new(),
             held: BTreeSet::new(),
         })

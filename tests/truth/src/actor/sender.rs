@@ -43,7 +43,7 @@ impl Sender {
     pub async fn new(common: Common) -> Result<Sender, String> {
         let number = common.party.sender().ok_or("this is no sender")?;
         let program = common.setup.senders.get(number).cloned().ok_or("it has no program")?;
-        let orders = match common.setup.scenario.database {
+        let orders = match common.setup.configuration().database {
             Some(_) => Some(Orders::open(&common).await?),
             None => None,
         };

@@ -41,7 +41,7 @@ impl Director<'_> {
             false => HashMap::new(),
         };
         let mut fates = Vec::new();
-        for m in 1..=self.setup.scenario.messages {
+        for m in 1..=self.setup.configuration().messages {
             fates.push(self.fate(m, dead.get(&m).copied().unwrap_or_default()).await?);
         }
         Ok(FinalState { ending: fates, out_of_order: self.is_out_of_order(), endless })
@@ -56,7 +56,7 @@ impl Director<'_> {
                 self.subscribe(party).await?;
             }
         }
-        let messages = 0..self.setup.scenario.messages;
+        let messages = 0..self.setup.configuration().messages;
         let expected: u32 = messages.map(|m| u32::from(trace.last().ledger.of(m).dead)).sum();
         let has_dlq = self.queue.has_dead_letters();
         let start = std::time::Instant::now();
@@ -114,7 +114,7 @@ impl Director<'_> {
         for (_, actor) in self.actors.drain() {
             actor.kill().await?;
         }
-        if self.setup.scenario.outbox.reads == Reads::Log {
+        if self.setup.configuration().outbox.reads == Reads::Log {
             self.stage.postgres.drop_log(&self.errand.database).await?;
         }
         if self.stage.own.take().is_some() {

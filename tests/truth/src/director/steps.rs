@@ -86,7 +86,7 @@ impl Director<'_> {
     /// Waits until a slow handler is done, if the scenario says how long it takes.
     async fn take_as_long_as_it_does(&mut self, at: Participant) {
         let since = self.slow_since.remove(&at);
-        let takes = self.setup.scenario.consumer.slow_handler_ms;
+        let takes = self.setup.configuration().consumer.slow_handler_ms;
         if let (Some(since), Some(ms)) = (since, takes) {
             let takes = Duration::from_millis(scaled(ms).into());
             tokio::time::sleep(takes.saturating_sub(since.elapsed())).await;
@@ -101,7 +101,9 @@ impl Director<'_> {
         step: usize,
     ) -> Result<(), Failure> {
         let (relay, world) = (Participant::Relay, trace.world(step));
-        if !self.setup.scenario.outbox.sends_one_at_a_time() || !self.actors.contains_key(&relay) {
+        if !self.setup.configuration().outbox.sends_one_at_a_time()
+            || !self.actors.contains_key(&relay)
+        {
             return Ok(());
         }
         let program = &self.setup.senders[1];

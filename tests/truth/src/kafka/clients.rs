@@ -50,7 +50,7 @@ impl Names {
 
 /// Returns the settings of producer and broker, if Kafka can play them.
 pub fn of(scenario: &Scenario) -> Option<(&Producer, &Broker)> {
-    match (&scenario.producer, &scenario.broker) {
+    match (&scenario.configuration.producer, &scenario.configuration.broker) {
         (ProducerSettings::Kafka(producer), BrokerSettings::Kafka(broker)) => {
             Some((producer, broker))
         }
@@ -78,7 +78,7 @@ fn isolation(level: Isolation) -> &'static str {
 
 /// Returns the isolation level at which the output topic is read.
 pub fn output_isolation(scenario: &Scenario) -> &'static str {
-    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    let own = scenario.configuration.consumer.kafka.clone().unwrap_or_default();
     isolation(own.output_isolation_level)
 }
 
@@ -98,7 +98,7 @@ pub fn grows(scenario: &Scenario) -> bool {
 
 /// Returns true if the consumer may find records in both partitions when it starts.
 fn finds_both(scenario: &Scenario) -> bool {
-    grows(scenario) && scenario.consumer.starts_late
+    grows(scenario) && scenario.configuration.consumer.starts_late
 }
 
 /// Returns true if the consumer finds records in both partitions, and the run has it read the new one
@@ -160,7 +160,8 @@ pub fn producer(scenario: &Scenario, own: &Producer, broker: &Broker) -> Setting
 
 /// Returns the settings of a consumer that differ from the client's defaults.
 pub fn consumer(scenario: &Scenario) -> Settings {
-    let own = scenario.consumer.kafka.clone().unwrap_or_default();
+    let config = &scenario.configuration;
+    let own = config.consumer.kafka.clone().unwrap_or_default();
     let mut all: Settings = Vec::new();
     let mut add = |name: &str, value: String| all.push((name.to_owned(), value));
     add("enable.auto.commit", own.enable_auto_commit.to_string());
@@ -174,7 +175,7 @@ pub fn consumer(scenario: &Scenario) -> Settings {
     };
     add("auto.offset.reset", reset.into());
     // A batch is what one poll returns.
-    let batch = scenario.broker.batching(&scenario.consumer).map_or(1, |batching| batching.size);
+    let batch = config.broker.batching(&config.consumer).map_or(1, |batching| batching.size);
     let most = if full_poll(scenario).is_some() { own.max_poll_records } else { batch };
     add("max.poll.records", most.to_string());
     add("session.timeout.ms", GROUP_SESSION_MS.to_string());
@@ -185,12 +186,12 @@ pub fn consumer(scenario: &Scenario) -> Settings {
     }
     match full_poll(scenario) {
         Some(_) => add("max.poll.interval.ms", (own.max_poll_interval_ms / SCALE).to_string()),
-        None if scenario.consumer.count > 1 => {
+        None if config.consumer.count > 1 => {
             add("max.poll.interval.ms", POLL_INTERVAL_MS.to_string());
         }
         None => {}
     }
-    if scenario.consumer.program.contains(&Op::Produce) {
+    if config.consumer.program.contains(&Op::Produce) {
         add("transaction.timeout.ms", TRANSACTION_MS.to_string());
     }
     all
@@ -207,9 +208,10 @@ pub struct FullPoll {
 
 /// Returns the poll that returns the message, if the scenario says how long handlers take.
 pub fn full_poll(scenario: &Scenario) -> Option<FullPoll> {
-    let slow = scenario.consumer.slow_handler_ms? / SCALE;
-    let own = scenario.consumer.kafka.clone().unwrap_or_default();
-    let each = scenario.consumer.handler_ms / SCALE;
+    let consumer = &scenario.configuration.consumer;
+    let slow = consumer.slow_handler_ms? / SCALE;
+    let own = consumer.kafka.clone().unwrap_or_default();
+    let each = consumer.handler_ms / SCALE;
     Some(FullPoll { others: own.max_poll_records - 1, each, slow })
 }
 

@@ -23,7 +23,7 @@ impl Director<'_> {
             }
         }
         let mut fates = Vec::new();
-        for m in 1..=self.setup.scenario.messages {
+        for m in 1..=self.setup.configuration().messages {
             // What was committed after the last line was run shows itself now.
             self.look(m).await?;
             fates.push(self.fate(m).await?);
@@ -38,7 +38,8 @@ impl Director<'_> {
     }
 
     async fn fate(&mut self, m: u8) -> Result<Counts, Failure> {
-        let produces = self.setup.scenario.consumer.program.contains(&ackward::sim::Op::Produce);
+        let produces =
+            self.setup.configuration().consumer.program.contains(&ackward::sim::Op::Produce);
         let applied = match produces {
             true => self.results(m).await?,
             false => self.stores.applied(m).await?,

@@ -80,10 +80,10 @@ impl<'a> Director<'a> {
         let names = Names::of(&database);
         let (_, broker) = clients::of(&setup.scenario).ok_or("Kafka cannot play this broker")?;
         let (own, proxy) = stage.cluster_for(clients::plan(&setup.scenario, broker)).await?;
-        let accounts = stage.postgres.prepare(&database, setup.scenario.messages).await?;
+        let accounts = stage.postgres.prepare(&database, setup.configuration().messages).await?;
         let offsets = "CREATE TABLE offsets (next int NOT NULL); INSERT INTO offsets VALUES (0)";
         accounts.batch_execute(offsets).await.map_err(|e| format!("PostgreSQL: {e}"))?;
-        let stores = Stores::new(accounts, Mail::default(), setup.scenario.store.amount);
+        let stores = Stores::new(accounts, Mail::default(), setup.configuration().store.amount);
         let (wire, wires) = unbounded_channel();
         proxy.tell(wire);
         let (notes_in, notes) = unbounded_channel();
@@ -158,7 +158,7 @@ impl<'a> Director<'a> {
             leader == 1 && in_sync.len() == usize::from(replicas)
         })
         .await?;
-        let own = self.setup.scenario.consumer.kafka.clone().unwrap_or_default();
+        let own = self.setup.configuration().consumer.kafka.clone().unwrap_or_default();
         self.base = u64::from(self.warms_up());
         if !own.new_group {
             self.ask(&format!("start-at {topic} {group} {}", self.base)).await?;
@@ -180,7 +180,7 @@ impl<'a> Director<'a> {
     /// What did not happen although the model's run has it; what was seen until then is in
     /// [`Director::seen`].
     pub async fn play(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
-        let late = self.setup.scenario.consumer.starts_late;
+        let late = self.setup.configuration().consumer.starts_late;
         self.slow_leader = self.own.is_some() && clients::reads_new_first(&self.setup, trace);
         for party in self.setup.parties.clone() {
             let waits = self.setup.successor && party == Participant::Producer2;
@@ -210,7 +210,7 @@ impl<'a> Director<'a> {
 
     /// Returns true if consumers publish what they give up on.
     pub(super) fn publishes_dead_letters(&self) -> bool {
-        self.setup.scenario.consumer.on_error == OnError::DeadLetter
+        self.setup.configuration().consumer.on_error == OnError::DeadLetter
     }
 
     fn warms_up(&self) -> bool {
@@ -270,7 +270,7 @@ impl<'a> Director<'a> {
         if self.publishes_dead_letters() {
             add("dead.letters", dead_letters);
         }
-        let program = &self.setup.scenario.consumer.program;
+        let program = &self.setup.configuration().consumer.program;
         if program.contains(&Op::StoreOffset) {
             add("offset.in.database", "true".into());
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 impl Director<'_> {
     /// Records the effects of a message that were not there before.
     pub(super) async fn look(&mut self, m: u8) -> Result<(), Failure> {
-        let produces = self.setup.scenario.consumer.program.contains(&Op::Produce);
+        let produces = self.setup.configuration().consumer.program.contains(&Op::Produce);
         let count = match produces {
             true => self.results(m).await?,
             false => self.stores.applied(m).await?,

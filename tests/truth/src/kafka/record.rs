@@ -185,7 +185,7 @@ async fn play(
 
 /// Returns the head of a recording of this scenario.
 fn head(stage: &Stage, scenario: &Scenario) -> Head {
-    let program = &scenario.consumer.program;
+    let program = &scenario.configuration.consumer.program;
     let with = match program.contains(&Op::Produce) {
         true => Vec::new(),
         false => vec![format!("PostgreSQL {}", stage.postgres.version)],

@@ -238,7 +238,7 @@ impl Director<'_> {
             return Ok(());
         }
         let (place, _) = self.hands.get(&(by, m)).copied().ok_or("it has nothing in hand")?;
-        let amount = self.setup.scenario.store.amount;
+        let amount = self.setup.configuration().store.amount;
         let command = format!("{} {m} {place} {amount}", line.key());
         let yes = self.command(Some(by), &command).await? == true;
         let seen = match (line, yes) {

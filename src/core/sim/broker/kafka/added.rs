@@ -18,12 +18,12 @@
 
 use super::Partition;
 use crate::sim::broker::Machine;
+use crate::sim::configuration::Configuration;
 use crate::sim::consumer::Consumer;
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{EventKind, ResetTo};
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
-use crate::sim::scenario::Scenario;
 use crate::sim::settings::ProducerSettings;
 
 /// What the group knows of the partition that was added.
@@ -36,22 +36,22 @@ pub struct Added {
 }
 
 /// Returns the reason why no partition can be added in this scenario, if there is one.
-pub(super) fn why_not(scenario: &Scenario) -> Option<&'static str> {
-    let transactional = match &scenario.producer {
+pub(super) fn why_not(config: &Configuration) -> Option<&'static str> {
+    let transactional = match &config.producer {
         ProducerSettings::Kafka(producer) => producer.transactional_id.is_some(),
         _ => false,
     };
-    let has = |op: Op| scenario.consumer.program.contains(&op);
+    let has = |op: Op| config.consumer.program.contains(&op);
     if transactional || has(Op::SendOffsets) {
         return Some("transactions over two partitions are not modeled; use no transactional.id");
     }
     if has(Op::StoreOffset) {
         return Some("a database with offsets of two partitions is not modeled; commit to Kafka");
     }
-    if scenario.broker.batching(&scenario.consumer).is_some() {
+    if config.broker.batching(&config.consumer).is_some() {
         return Some("batches from two partitions are not modeled; set batch_ack=each");
     }
-    if scenario.consumer.count > 1 {
+    if config.consumer.count > 1 {
         return Some(
             "two consumers that share two partitions are not modeled; set consumer.count=1",
         );

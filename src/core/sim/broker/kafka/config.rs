@@ -2,6 +2,7 @@
 
 use crate::sim::broker::{Broker, Builds};
 use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::fault::FaultKind;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
@@ -53,8 +54,9 @@ pub struct Config {
 impl Config {
     /// Returns the configuration of Kafka.
     pub(in crate::sim) fn new(scenario: &Scenario, broker: &kafka::Broker) -> Config {
-        let own = scenario.consumer.kafka.clone().unwrap_or_default();
-        let producer = match &scenario.producer {
+        let settings = &scenario.configuration;
+        let own = settings.consumer.kafka.clone().unwrap_or_default();
+        let producer = match &settings.producer {
             ProducerSettings::Kafka(producer) => Some(producer),
             _ => None,
         };
@@ -73,10 +75,10 @@ impl Config {
             expires: broker.retention_ms.is_some(),
             new_group: own.new_group,
             output_committed: own.output_isolation_level == kafka::Isolation::ReadCommitted,
-            stores_offset: scenario.consumer.program.contains(&Op::StoreOffset),
+            stores_offset: settings.consumer.program.contains(&Op::StoreOffset),
             eligible: broker.has_eligible_leaders(),
-            times_out: scenario.slow_handlers_time_out(),
-            extensible: super::added::why_not(scenario).is_none(),
+            times_out: settings.slow_handlers_time_out(),
+            extensible: super::added::why_not(settings).is_none(),
             grows: scenario.faults.iter().any(|fault| fault.kind == FaultKind::AddPartition),
             power: scenario.has_power_loss(),
         }
@@ -90,8 +92,8 @@ impl Builds for kafka::Broker {
         (Broker::Kafka(super::Partition::new(config, nodes)), nodes)
     }
 
-    fn program(&self, p: &mut Program, scenario: &Scenario) {
-        super::program(p, scenario, self);
+    fn program(&self, p: &mut Program, config: &Configuration) {
+        super::program(p, config, self);
     }
 }
 

@@ -170,7 +170,7 @@ impl Partition {
         let cut = cx.net.is_cut(self.leader(), Participant::CONSUMERS[c]);
         // A first start is not awaited: the group has no such member yet. And without another
         // member, it makes no difference whether a crashed one is still in the group.
-        let unawaited = cx.setup.scenario.consumer.starts_late || cx.setup.consumers() == 1;
+        let unawaited = cx.setup.configuration().consumer.starts_late || cx.setup.consumers() == 1;
         let absent = !cx.consumers[c].up && unawaited;
         self.is_member(c) && (cut || !self.is_heard(&cx.consumers[c])) && !absent
     }

@@ -2,9 +2,9 @@
 
 use super::{Added, Partition};
 use crate::sim::broker::{Crash, Machine, Operators};
+use crate::sim::configuration::Configuration;
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, ResetTo};
-use crate::sim::scenario::Scenario;
 
 impl Operators for Partition {
     fn may_reset_offsets(&self, cx: &View, to: ResetTo) -> bool {
@@ -15,8 +15,8 @@ impl Operators for Partition {
         self.reset(cx, to);
     }
 
-    fn keeps_one_partition(&self, scenario: &Scenario) -> Option<&'static str> {
-        super::added::why_not(scenario)
+    fn keeps_one_partition(&self, config: &Configuration) -> Option<&'static str> {
+        super::added::why_not(config)
     }
 
     fn may_add_partition(&self) -> bool {

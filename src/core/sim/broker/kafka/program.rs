@@ -1,13 +1,13 @@
 //! The program of a partition's leader.
 
+use crate::sim::configuration::Configuration;
 use crate::sim::program::{Op, Program};
-use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, kafka};
 
 /// Builds the program of a Kafka leader. The response waits for the followers only with `acks=all`;
 /// otherwise they fetch in their own time.
-pub(in crate::sim) fn program(p: &mut Program, scenario: &Scenario, broker: &kafka::Broker) {
-    let acks = match &scenario.producer {
+pub(in crate::sim) fn program(p: &mut Program, config: &Configuration, broker: &kafka::Broker) {
+    let acks = match &config.producer {
         ProducerSettings::Kafka(producer) => producer.acks,
         _ => kafka::Acks::All,
     };

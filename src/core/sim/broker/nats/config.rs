@@ -2,6 +2,7 @@
 
 use crate::sim::broker::{Broker, Builds};
 use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::program::{Op, Program};
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, nats};
@@ -68,8 +69,9 @@ const AHEAD: u32 = 4;
 
 impl Config {
     pub(in crate::sim) fn new(scenario: &Scenario, broker: &nats::Broker) -> Config {
-        let own = scenario.consumer.nats.clone().unwrap_or_default();
-        let producer = match &scenario.producer {
+        let settings = &scenario.configuration;
+        let own = settings.consumer.nats.clone().unwrap_or_default();
+        let producer = match &settings.producer {
             ProducerSettings::Nats(producer) => Some(producer),
             _ => None,
         };
@@ -102,10 +104,10 @@ impl Config {
             max_ack_pending: own.max_ack_pending.min(MANY) as u8,
             fetches: own.pull_max_messages.min(AHEAD) as u8,
             in_progress: own.in_progress,
-            times_out: scenario.slow_handlers_time_out(),
+            times_out: settings.slow_handlers_time_out(),
             ephemeral,
             from_new: own.deliver_policy == nats::DeliverPolicy::New,
-            starts_with_consumer: !ephemeral || !scenario.consumer.starts_late,
+            starts_with_consumer: !ephemeral || !settings.consumer.starts_late,
             servers: broker.replicas,
             committed_at: program.place(Op::Acknowledge).unwrap_or_default(),
             crash: scenario.has_node_crash(),
@@ -120,7 +122,7 @@ impl Builds for nats::Broker {
         (Broker::Nats(super::Stream::new(Config::new(scenario, self), servers)), servers)
     }
 
-    fn program(&self, p: &mut Program, _: &Scenario) {
+    fn program(&self, p: &mut Program, _: &Configuration) {
         super::program(p, self);
     }
 }

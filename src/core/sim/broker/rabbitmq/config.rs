@@ -2,6 +2,7 @@
 
 use crate::sim::broker::{Broker, Builds};
 use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::program::Program;
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::GenericBroker;
@@ -100,7 +101,7 @@ impl Config {
             acknowledges: true,
             single_active: false,
             prefetch: 1,
-            times_out: scenario.slow_handlers_time_out(),
+            times_out: scenario.configuration.slow_handlers_time_out(),
             timeout_counts: true,
             counts_deliveries: broker.max_deliveries.unwrap_or(7),
             settles_late: false,
@@ -111,8 +112,9 @@ impl Config {
 
     /// Returns the configuration of RabbitMQ.
     pub(in crate::sim) fn new(scenario: &Scenario, broker: &rabbitmq::Broker) -> Config {
-        let own = scenario.consumer.rabbitmq.clone().unwrap_or_default();
-        let (mandatory, persistent, confirms) = match &scenario.producer {
+        let settings = &scenario.configuration;
+        let own = settings.consumer.rabbitmq.clone().unwrap_or_default();
+        let (mandatory, persistent, confirms) = match &settings.producer {
             ProducerSettings::Rabbitmq(p) => (p.mandatory, p.delivery_mode == 2, p.confirm_select),
             _ => (false, false, false),
         };
@@ -145,7 +147,7 @@ impl Config {
             single_active: broker.single_active_consumer,
             // 0 means no limit, and there are never more than four messages.
             prefetch: if own.prefetch_count == 0 { 12 } else { own.prefetch_count },
-            times_out: scenario.slow_handlers_time_out(),
+            times_out: settings.slow_handlers_time_out(),
             // Up to 4.2 the channel is closed. Since 4.3 (`rabbit_fifo:evaluate_consumer_timeout`)
             // the message is requeued, and its count is unchanged.
             timeout_counts: broker.counts_returns(),
@@ -166,7 +168,7 @@ impl Builds for GenericBroker {
         (Broker::RabbitMq(super::Queue::new(config, nodes)), nodes)
     }
 
-    fn program(&self, p: &mut Program, _: &Scenario) {
+    fn program(&self, p: &mut Program, _: &Configuration) {
         super::program::generic(p, self);
     }
 }
@@ -178,8 +180,8 @@ impl Builds for rabbitmq::Broker {
         (Broker::RabbitMq(super::Queue::new(config, nodes)), nodes)
     }
 
-    fn program(&self, p: &mut Program, scenario: &Scenario) {
-        super::program::rabbitmq(p, scenario, self);
+    fn program(&self, p: &mut Program, config: &Configuration) {
+        super::program::rabbitmq(p, config, self);
     }
 }
 

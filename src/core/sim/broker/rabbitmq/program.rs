@@ -1,7 +1,7 @@
 //! The programs of a queue's broker: in which order a copy is stored and acknowledged.
 
+use crate::sim::configuration::Configuration;
 use crate::sim::program::{Op, Program};
-use crate::sim::scenario::Scenario;
 use crate::sim::settings::generic::{Acknowledge, GenericBroker};
 use crate::sim::settings::{ProducerSettings, rabbitmq};
 
@@ -31,9 +31,9 @@ pub(in crate::sim) fn generic(p: &mut Program, broker: &GenericBroker) {
 }
 
 /// Builds the program of a RabbitMQ node, which runs once for each copy.
-pub(in crate::sim) fn rabbitmq(p: &mut Program, scenario: &Scenario, broker: &rabbitmq::Broker) {
+pub(in crate::sim) fn rabbitmq(p: &mut Program, config: &Configuration, broker: &rabbitmq::Broker) {
     let persistent =
-        matches!(&scenario.producer, ProducerSettings::Rabbitmq(r) if r.delivery_mode == 2);
+        matches!(&config.producer, ProducerSettings::Rabbitmq(r) if r.delivery_mode == 2);
     p.run(Op::Append, 0, "queue.append(m)");
     match broker.queue_type {
         rabbitmq::QueueType::Quorum => {

@@ -2,6 +2,7 @@
 
 use crate::sim::broker::{Broker, Builds};
 use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::program::Program;
 use crate::sim::scenario::Scenario;
 use crate::sim::settings::{ProducerSettings, sqs};
@@ -29,14 +30,15 @@ pub struct Config {
 impl Config {
     /// Returns the configuration of SQS.
     pub(in crate::sim) fn new(scenario: &Scenario, broker: &sqs::Broker) -> Config {
-        let own = scenario.consumer.sqs.clone().unwrap_or_default();
+        let settings = &scenario.configuration;
+        let own = settings.consumer.sqs.clone().unwrap_or_default();
         let number = |names: &[String], i: usize| match names.get(i) {
             Some(name) => names.iter().position(|n| n == name).unwrap_or(i) as u8,
             None => i as u8,
         };
         let (mut keys, mut groups) = ([0, 1, 2, 3], [0; 4]);
         let mut fresh = false;
-        if let ProducerSettings::Sqs(producer) = &scenario.producer {
+        if let ProducerSettings::Sqs(producer) = &settings.producer {
             fresh = producer.deduplication_id == sqs::DeduplicationId::PerAttempt;
             for i in 0..4 {
                 if broker.content_based_deduplication
@@ -57,7 +59,7 @@ impl Config {
             max_receives: broker.max_receive_count,
             batch: own.max_number_of_messages,
             heartbeat: own.heartbeat,
-            times_out: scenario.slow_handlers_time_out(),
+            times_out: settings.slow_handlers_time_out(),
         }
     }
 }
@@ -67,7 +69,7 @@ impl Builds for sqs::Broker {
         (Broker::Sqs(super::Queue::new(Config::new(scenario, self))), 1)
     }
 
-    fn program(&self, p: &mut Program, _: &Scenario) {
+    fn program(&self, p: &mut Program, _: &Configuration) {
         super::program(p);
     }
 }

@@ -5,31 +5,31 @@
 
 use super::tree::Json;
 use crate::sim::clients::{ClientDefault, Side};
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::table::{self, Field};
 use crate::sim::settings::value::{Form, UNSET};
 use serde_json::{Map, Value};
 
 /// Sets what the text leaves out to the default of its client.
-pub(super) fn complete(scenario: &mut Scenario, tree: &Json) {
-    for own in defaults(scenario) {
+pub(super) fn complete(config: &mut Configuration, tree: &Json) {
+    for own in defaults(config) {
         let Some(field) = table::all().find(|field| field.path == own.path) else { continue };
         if !is_written(tree, field)
-            && let Some(mut slot) = (field.slot)(scenario)
+            && let Some(mut slot) = (field.slot)(config)
         {
             // A value that does not fit is refused by the check that follows.
             let _ = slot.put(&own.value);
         }
     }
-    if scenario.consumer.client.is_some() {
-        scenario.consumer.drop_defaults();
+    if config.consumer.client.is_some() {
+        config.consumer.drop_defaults();
     }
 }
 
 /// Returns the defaults of both clients, without the program.
-fn defaults(scenario: &Scenario) -> Vec<ClientDefault> {
+fn defaults(config: &Configuration) -> Vec<ClientDefault> {
     let sides = [Side::Producer, Side::Consumer];
-    let all = sides.into_iter().flat_map(|side| scenario.client_defaults(side));
+    let all = sides.into_iter().flat_map(|side| config.client_defaults(side));
     all.filter(|own| own.path != "consumer.program").collect()
 }
 
@@ -54,11 +54,11 @@ fn is_written(tree: &Json, field: &Field) -> bool {
 }
 
 /// Adds to the JSON form what its client would set otherwise.
-pub(in crate::sim::scenario) fn keep(scenario: &Scenario, form: &mut Value) {
-    let mut scenario = scenario.clone();
-    for own in defaults(&scenario) {
+pub(in crate::sim::scenario) fn keep(config: &Configuration, form: &mut Value) {
+    let mut config = config.clone();
+    for own in defaults(&config) {
         let Some(field) = table::all().find(|field| field.path == own.path) else { continue };
-        let Some(slot) = (field.slot)(&mut scenario) else { continue };
+        let Some(slot) = (field.slot)(&mut config) else { continue };
         let text = slot.text();
         if text == own.value {
             continue;

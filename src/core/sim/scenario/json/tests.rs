@@ -177,7 +177,7 @@ fn nothing_is_repeated_at_length() {
 fn the_link_to_a_fix_may_have_its_former_name() {
     let json = whole().to_string();
     let former = read(&json.replace("\"fix\":", "\"cure\":")).unwrap();
-    assert!(former.fix.is_some());
+    assert!(former.narrative.fix.is_some());
     assert_eq!(former, read(&json).unwrap());
 }
 

@@ -1,7 +1,7 @@
 //! The settings of the generic queue and its producers, a row each.
 
 use super::{Acknowledge, GenericBroker, Retry};
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::field::{Rows, Unset, fields};
 use crate::sim::settings::value::{Pick, Slot, named};
 use crate::sim::settings::{Backoff, BrokerSettings, OnRestart, ProducerSettings};
@@ -65,15 +65,15 @@ pub const ROWS: Rows = Rows {
     consumer: &[],
 };
 
-fn retry(scenario: &mut Scenario) -> Option<&mut Retry> {
-    match &mut scenario.producer {
+fn retry(config: &mut Configuration) -> Option<&mut Retry> {
+    match &mut config.producer {
         ProducerSettings::Retry(own) => Some(own),
         _ => None,
     }
 }
 
-fn broker(scenario: &mut Scenario) -> Option<&mut GenericBroker> {
-    match &mut scenario.broker {
+fn broker(config: &mut Configuration) -> Option<&mut GenericBroker> {
+    match &mut config.broker {
         BrokerSettings::Generic(own) => Some(own),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! The settings of Kafka, a row each.
 
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::field::{Rows, Unset, fields};
 use crate::sim::settings::value::{Slot, named};
 use crate::sim::settings::{BrokerSettings, ProducerSettings, kafka};
@@ -144,23 +144,23 @@ pub const ROWS: Rows = Rows {
     },
 };
 
-fn producer(scenario: &mut Scenario) -> Option<&mut kafka::Producer> {
-    match &mut scenario.producer {
+fn producer(config: &mut Configuration) -> Option<&mut kafka::Producer> {
+    match &mut config.producer {
         ProducerSettings::Kafka(own) => Some(own),
         _ => None,
     }
 }
 
-fn broker(scenario: &mut Scenario) -> Option<&mut kafka::Broker> {
-    match &mut scenario.broker {
+fn broker(config: &mut Configuration) -> Option<&mut kafka::Broker> {
+    match &mut config.broker {
         BrokerSettings::Kafka(own) => Some(own),
         _ => None,
     }
 }
 
-fn consumer(scenario: &mut Scenario) -> Option<&mut kafka::Consumer> {
-    broker(scenario)?;
-    Some(scenario.consumer.kafka.get_or_insert_default())
+fn consumer(config: &mut Configuration) -> Option<&mut kafka::Consumer> {
+    broker(config)?;
+    Some(config.consumer.kafka.get_or_insert_default())
 }
 
 named! {

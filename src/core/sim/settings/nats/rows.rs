@@ -1,6 +1,6 @@
 //! The settings of NATS, a row each.
 
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::field::{Rows, Unset, fields};
 use crate::sim::settings::value::{Slot, named};
 use crate::sim::settings::{BrokerSettings, ProducerSettings, nats};
@@ -110,23 +110,23 @@ pub const ROWS: Rows = Rows {
     },
 };
 
-fn producer(scenario: &mut Scenario) -> Option<&mut nats::Producer> {
-    match &mut scenario.producer {
+fn producer(config: &mut Configuration) -> Option<&mut nats::Producer> {
+    match &mut config.producer {
         ProducerSettings::Nats(own) => Some(own),
         _ => None,
     }
 }
 
-fn broker(scenario: &mut Scenario) -> Option<&mut nats::Broker> {
-    match &mut scenario.broker {
+fn broker(config: &mut Configuration) -> Option<&mut nats::Broker> {
+    match &mut config.broker {
         BrokerSettings::Nats(own) => Some(own),
         _ => None,
     }
 }
 
-fn consumer(scenario: &mut Scenario) -> Option<&mut nats::Consumer> {
-    broker(scenario)?;
-    Some(scenario.consumer.nats.get_or_insert_default())
+fn consumer(config: &mut Configuration) -> Option<&mut nats::Consumer> {
+    broker(config)?;
+    Some(config.consumer.nats.get_or_insert_default())
 }
 
 named! {

@@ -1,12 +1,12 @@
 //! The settings of an outbox, a row each.
 
 use super::{Lock, MOST_OPEN, MOST_RELAYS, Marks, Outbox, Reads};
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::Database;
 use crate::sim::settings::field::{Field, fields};
 use crate::sim::settings::value::{Slot, named};
 
-fn outbox(s: &mut Scenario) -> Option<&mut Outbox> {
+fn outbox(s: &mut Configuration) -> Option<&mut Outbox> {
     (s.database == Some(Database::Outbox)).then_some(&mut s.outbox)
 }
 

@@ -1,6 +1,6 @@
 //! The settings of RabbitMQ, a row each.
 
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::field::{Rows, Unset, fields};
 use crate::sim::settings::value::{Slot, named};
 use crate::sim::settings::{BrokerSettings, ProducerSettings, rabbitmq};
@@ -124,23 +124,23 @@ pub const ROWS: Rows = Rows {
     },
 };
 
-fn producer(scenario: &mut Scenario) -> Option<&mut rabbitmq::Producer> {
-    match &mut scenario.producer {
+fn producer(config: &mut Configuration) -> Option<&mut rabbitmq::Producer> {
+    match &mut config.producer {
         ProducerSettings::Rabbitmq(own) => Some(own),
         _ => None,
     }
 }
 
-fn broker(scenario: &mut Scenario) -> Option<&mut rabbitmq::Broker> {
-    match &mut scenario.broker {
+fn broker(config: &mut Configuration) -> Option<&mut rabbitmq::Broker> {
+    match &mut config.broker {
         BrokerSettings::Rabbitmq(own) => Some(own),
         _ => None,
     }
 }
 
-fn consumer(scenario: &mut Scenario) -> Option<&mut rabbitmq::Consumer> {
-    broker(scenario)?;
-    Some(scenario.consumer.rabbitmq.get_or_insert_default())
+fn consumer(config: &mut Configuration) -> Option<&mut rabbitmq::Consumer> {
+    broker(config)?;
+    Some(config.consumer.rabbitmq.get_or_insert_default())
 }
 
 named! {

@@ -1,6 +1,6 @@
 //! The settings of SQS, a row each.
 
-use crate::sim::scenario::Scenario;
+use crate::sim::configuration::Configuration;
 use crate::sim::settings::field::{Rows, Unset, fields};
 use crate::sim::settings::value::{Slot, named};
 use crate::sim::settings::{BrokerSettings, ProducerSettings, sqs};
@@ -67,23 +67,23 @@ pub const ROWS: Rows = Rows {
     },
 };
 
-fn producer(scenario: &mut Scenario) -> Option<&mut sqs::Producer> {
-    match &mut scenario.producer {
+fn producer(config: &mut Configuration) -> Option<&mut sqs::Producer> {
+    match &mut config.producer {
         ProducerSettings::Sqs(own) => Some(own),
         _ => None,
     }
 }
 
-fn broker(scenario: &mut Scenario) -> Option<&mut sqs::Broker> {
-    match &mut scenario.broker {
+fn broker(config: &mut Configuration) -> Option<&mut sqs::Broker> {
+    match &mut config.broker {
         BrokerSettings::Sqs(own) => Some(own),
         _ => None,
     }
 }
 
-fn consumer(scenario: &mut Scenario) -> Option<&mut sqs::Consumer> {
-    broker(scenario)?;
-    Some(scenario.consumer.sqs.get_or_insert_default())
+fn consumer(config: &mut Configuration) -> Option<&mut sqs::Consumer> {
+    broker(config)?;
+    Some(config.consumer.sqs.get_or_insert_default())
 }
 
 named! {

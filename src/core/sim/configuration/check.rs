@@ -1,38 +1,31 @@
-//! Validation of a scenario: rejects what cannot be run, by the product's own rules, and names the
-//! place and the fix.
+//! Validation of a configuration: rejects what cannot be run, by the product's own rules, and names
+//! the place and the fix.
 
-use super::{Scenario, VERSION};
-use crate::sim::checked::{Checked, ScenarioError, bad, within};
-use crate::sim::compiled_scenario::CompiledScenario;
+use super::Configuration;
+use crate::sim::checked::{Checked, bad, within};
 use crate::sim::program::Op;
 use crate::sim::settings::value::Slot;
 use crate::sim::settings::{Database, kafka, table};
 
-impl Scenario {
-    /// Checks that the scenario can be run.
+impl Configuration {
+    /// Checks that the configuration can be run.
     ///
     /// # Errors The path and the fix of the first error.
-    pub fn check(&self) -> Result<(), ScenarioError> {
-        if self.version != VERSION {
-            let problem = format!("this build reads version {VERSION}, not {}", self.version);
-            return bad("version", problem);
-        }
-        self.check_texts()?;
+    pub fn check(&self) -> Checked {
         self.check_ranges()?;
         self.check_producer()?;
         self.broker.check()?;
         self.check_consumer()?;
         self.check_clients()?;
-        self.check_program()?;
-        self.check_faults()
+        self.check_program()
     }
 
     /// Rejects small numbers outside the ranges that the table of settings states. The long ranges of
     /// quantities, such as milliseconds, are those of the forms in which people choose them.
     fn check_ranges(&self) -> Checked {
-        let mut scenario = self.clone();
+        let mut config = self.clone();
         for field in table::all() {
-            match (field.slot)(&mut scenario) {
+            match (field.slot)(&mut config) {
                 Some(Slot::Small(n, least, most)) => {
                     within(field.path, (*n).into(), least.into(), most.into())?;
                 }
@@ -161,20 +154,6 @@ impl Scenario {
     pub fn takes_line(&self, op: Op) -> bool {
         let special = kafka::LINES.contains(&op);
         is_given(op) && (!special || self.broker.lines().contains(&op))
-    }
-
-    fn check_faults(&self) -> Checked {
-        if self.faults.len() > 16 {
-            return bad("faults", format!("{} are too many; use up to 16", self.faults.len()));
-        }
-        let setup = CompiledScenario::unchecked(self);
-        for (i, fault) in self.faults.iter().enumerate() {
-            fault.check(&setup).map_err(|problem| ScenarioError {
-                at: format!("faults[{i}]"),
-                problem: format!("{fault}: {problem}"),
-            })?;
-        }
-        Ok(())
     }
 }
 

@@ -1,10 +1,10 @@
-//! The clients of a scenario, and the defaults that they bring.
+//! The clients of a configuration, and the defaults that they bring.
 
-use super::Scenario;
+use super::Configuration;
 use crate::sim::checked::{Checked, bad};
 use crate::sim::clients::{self, Client, ClientDefault, ClientName, Side};
 
-impl Scenario {
+impl Configuration {
     /// Returns the name of the client of a side, if it is given.
     pub fn client_name(&self, side: Side) -> Option<ClientName> {
         match side {
