@@ -19,9 +19,9 @@ fn main() {
         let plan = Plan { runs: 200_000, ..Plan::usual(1) };
         let mut chaos = Chaos::new(&preset.configuration, &plan).expect("a preset can be run");
         let start = Instant::now();
-        let tally = chaos.run(0..plan.runs);
-        let rate = tally.messages() as f64 / start.elapsed().as_secs_f64();
-        let steps = tally.steps as f64 / tally.messages() as f64;
+        let stats = chaos.run(0..plan.runs);
+        let rate = stats.messages() as f64 / start.elapsed().as_secs_f64();
+        let steps = stats.steps as f64 / stats.messages() as f64;
         let plain = world_by_world(preset, plan.messages);
         println!(
             "| {} | {rate:.0} | {:.2} | {steps:.1} | {plain:.0} | {:.1} |",

@@ -31,8 +31,8 @@ fn retrying(attempts: u8) -> Scenario {
 /// Asserts that the formula lies within the confidence interval of the measured proportion. With a
 /// fixed seed this does not depend on luck. The four messages of a run share nothing here, so they
 /// count as independent.
-fn agrees(tally: &Stats, count: Count, formula: f64, what: &str) {
-    let share = tally.share(count);
+fn agrees(stats: &Stats, count: Count, formula: f64, what: &str) {
+    let share = stats.share(count);
     assert!(share.covers(formula), "{what}, {}: {share:?}, {formula} expected", count.key());
 }
 
@@ -40,14 +40,14 @@ fn agrees(tally: &Stats, count: Count, formula: f64, what: &str) {
 fn losses_are_as_frequent_as_the_formula_says() {
     for (attempts, p) in [(1u8, 0.01), (1, 0.2), (2, 0.1), (3, 0.3), (4, 0.5), (5, 0.5)] {
         let rates = FaultRates::default().with(FaultRate::LoseSend, (p * 1e6) as u32);
-        let tally = run(&retrying(attempts), &plan(1, 200_000, rates));
+        let stats = run(&retrying(attempts), &plan(1, 200_000, rates));
         let what = format!("{attempts} attempts, {p} lost");
-        agrees(&tally, Count::LostWithError, f64::powi(p, attempts.into()), &what);
-        assert_eq!(tally.count(Count::LostSilently), 0, "{what}");
-        assert_eq!(tally.count(Count::StoredTwice), 0, "{what}");
+        agrees(&stats, Count::LostWithError, f64::powi(p, attempts.into()), &what);
+        assert_eq!(stats.count(Count::LostSilently), 0, "{what}");
+        assert_eq!(stats.count(Count::StoredTwice), 0, "{what}");
         // Each lost attempt but the last leads to another.
         let sends: f64 = (0..attempts).map(|k| f64::powi(p, k.into())).sum();
-        let lost = tally.faults_used(FaultRate::LoseSend) as f64 / tally.messages() as f64;
+        let lost = stats.faults_used(FaultRate::LoseSend) as f64 / stats.messages() as f64;
         assert!((lost - sends * p).abs() < 0.005, "{what}: {lost} lost sends for each message");
     }
 }
@@ -59,7 +59,7 @@ fn duplicates_are_as_frequent_as_the_formula_says() {
         let rates = FaultRates::default()
             .with(FaultRate::LoseSend, (p * 1e6) as u32)
             .with(FaultRate::LoseAck, (q * 1e6) as u32);
-        let tally = run(&retrying(n), &plan(1, 200_000, rates));
+        let stats = run(&retrying(n), &plan(1, 200_000, rates));
         let what = format!("{n} attempts, {p} of sends and {q} of acks lost");
         let power = |k: u8| f64::powi(p, k.into());
         // Stored by one attempt only: it was acknowledged and preceded by losses only, or no other
@@ -67,10 +67,10 @@ fn duplicates_are_as_frequent_as_the_formula_says() {
         let answered: f64 = (0..n).map(|before| power(before) * (1.0 - p) * (1.0 - q)).sum();
         let unanswered = f64::from(n) * power(n - 1) * (1.0 - p) * q;
         let twice = 1.0 - power(n) - answered - unanswered;
-        agrees(&tally, Count::LostWithError, power(n), &what);
-        agrees(&tally, Count::Unknown, unanswered, &what);
-        agrees(&tally, Count::StoredTwice, twice, &what);
-        agrees(&tally, Count::AppliedTwice, twice, &what);
+        agrees(&stats, Count::LostWithError, power(n), &what);
+        agrees(&stats, Count::Unknown, unanswered, &what);
+        agrees(&stats, Count::StoredTwice, twice, &what);
+        agrees(&stats, Count::AppliedTwice, twice, &what);
     }
 }
 
@@ -78,10 +78,10 @@ fn duplicates_are_as_frequent_as_the_formula_says() {
 fn a_crash_between_work_and_acknowledgement_works_twice() {
     for c in [0.01, 0.1, 0.4] {
         let rates = FaultRates::default().with(FaultRate::CrashConsumer, (c * 1e6) as u32);
-        let tally = run(&retrying(3), &plan(1, 200_000, rates));
+        let stats = run(&retrying(3), &plan(1, 200_000, rates));
         // The first completed handling is followed by a crash, unless it is the last one.
-        agrees(&tally, Count::HandledTwice, c, &format!("{c} of steps crash"));
-        assert_eq!(tally.count(Count::LostSilently) + tally.count(Count::LostWithError), 0);
+        agrees(&stats, Count::HandledTwice, c, &format!("{c} of steps crash"));
+        assert_eq!(stats.count(Count::LostSilently) + stats.count(Count::LostWithError), 0);
     }
 }
 
@@ -91,10 +91,10 @@ fn messages_that_share_their_runs_have_wider_intervals() {
     let rates = FaultRates::default().with(FaultRate::CrashConsumer, 20_000);
     let mut together = plan(4, 20_000, rates);
     together.pace.set(Operation::Gap, 0);
-    let tally = run(preset("rabbitmq-fast").unwrap(), &together);
-    let lost = tally.share(Count::LostSilently);
+    let stats = run(preset("rabbitmq-fast").unwrap(), &together);
+    let lost = stats.share(Count::LostSilently);
     let alone =
-        ackward::simulate::Proportion::of(tally.count(Count::LostSilently), tally.messages());
+        ackward::simulate::Proportion::of(stats.count(Count::LostSilently), stats.messages());
     assert!(lost.high - lost.low > alone.high - alone.low, "{lost:?}, {alone:?}");
 }
 
@@ -170,10 +170,10 @@ fn a_run_can_be_shown_and_shows_the_same() {
     for id in ["kafka-default", "rabbitmq-safe", "sqs-standard", "outbox-to-inbox"] {
         let scenario = preset(id).unwrap();
         let plan = Plan { runs: 3_000, messages: 3, ..Plan::usual(7) };
-        let tally = run(scenario, &plan);
+        let stats = run(scenario, &plan);
         let mut shown = 0;
         for &count in Count::ALL {
-            for worst in tally.worst(count) {
+            for worst in stats.worst(count) {
                 let trace = Chaos::replay(&scenario.configuration, &plan, worst.run).unwrap();
                 let ledger = &trace.last().ledger;
                 assert!(trace.end != End::CutOff, "{id}, run {}", worst.run);
@@ -222,8 +222,8 @@ fn without_faults_every_message_takes_its_time() {
     let mut pace = LatencyModel::default();
     pace.set(Operation::Work, 50_000);
     let plan = Plan { pace, ..plan(1, 20_000, FaultRates::default()) };
-    let tally = run(preset("at-most-once").unwrap(), &plan);
-    assert_eq!(tally.count(Count::Once), 20_000);
+    let stats = run(preset("at-most-once").unwrap(), &plan);
+    assert_eq!(stats.count(Count::Once), 20_000);
     // Call, network, fsync, delivery, network, acknowledgment, and work.
     let acts = [
         Operation::Line,
@@ -235,16 +235,16 @@ fn without_faults_every_message_takes_its_time() {
     ];
     let usual: u64 = acts.iter().map(|act| act.usual_us()).sum();
     let expected = (usual + 50_000 + Operation::DatabaseCommit.usual_us()) as f64;
-    let mean = tally.effect.mean_us().unwrap();
+    let mean = stats.effect.mean_us().unwrap();
     assert!((mean / expected - 1.0).abs() < 0.02, "{mean} µs, {expected} expected");
 }
 
 #[test]
 fn a_tally_survives_its_way_between_workers() {
     let plan = Plan { runs: 500, ..Plan::usual(1) };
-    let tally = run(preset("kafka-default").unwrap(), &plan);
-    let text = serde_json::to_string(&tally).unwrap();
-    assert_eq!(serde_json::from_str::<Stats>(&text).unwrap(), tally);
+    let stats = run(preset("kafka-default").unwrap(), &plan);
+    let text = serde_json::to_string(&stats).unwrap();
+    assert_eq!(serde_json::from_str::<Stats>(&text).unwrap(), stats);
     let text = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
 }
@@ -276,10 +276,10 @@ fn classic_tests_tell_configurations_apart() {
     let passes = |id: &str, test: Classic| {
         let scenario = preset(id).unwrap();
         let plan = test.plan(3, 20_000);
-        let tally = run(scenario, &plan);
-        let failure = test.failure(&tally);
+        let stats = run(scenario, &plan);
+        let failure = test.failure(&stats);
         if let Some((count, worst)) = failure {
-            assert!(tally.count(count) > 0 && worst.run < plan.runs);
+            assert!(stats.count(count) > 0 && worst.run < plan.runs);
         }
         failure.is_none()
     };
@@ -302,8 +302,8 @@ fn classic_tests_tell_configurations_apart() {
 fn the_same_plan_gives_the_same_numbers_everywhere() {
     for id in ["kafka-default", "rabbitmq-quorum-queue", "sqs-standard", "outbox-to-inbox"] {
         let plan = Plan { runs: 2_000, ..Plan::usual(42) };
-        let tally = run(preset(id).unwrap(), &plan);
-        let json = serde_json::to_string(&tally).unwrap() + "\n";
+        let stats = run(preset(id).unwrap(), &plan);
+        let json = serde_json::to_string(&stats).unwrap() + "\n";
         expect_file![format!("golden/chaos/{id}.json")].assert_eq(&json);
     }
 }
@@ -315,14 +315,14 @@ fn what_can_strike_is_what_does() {
         let rates =
             FaultRate::with_chances().fold(FaultRates::default(), |rates, h| rates.with(h, 30_000));
         let scenario = preset.with_messages(1);
-        let tally = run(&scenario, &plan(1, 20_000, rates));
+        let stats = run(&scenario, &plan(1, 20_000, rates));
         for &hazard in &possible {
-            assert!(tally.faults_used(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
+            assert!(stats.faults_used(hazard) > 0, "{}: {hazard:?} never strikes", preset.id);
         }
         // A fault that can only strike after another need not be offered: the answer to a rejected
         // message, a second crash.
         let other = FaultRate::with_chances().filter(|h| !possible.contains(h));
-        let faults_used: Vec<_> = other.filter(|&h| tally.faults_used(h) > 0).collect();
+        let faults_used: Vec<_> = other.filter(|&h| stats.faults_used(h) > 0).collect();
         assert!(faults_used.is_empty(), "{}: {faults_used:?} strike, too", preset.id);
     }
 }

@@ -10,17 +10,17 @@ const SIZE: (u32, i32) = (600, 400);
 
 /// Returns the picture of a scenario around its first fault.
 pub fn miniature(scenario: &Scenario) -> Option<String> {
-    let story = super::tell(scenario).ok()?;
-    let fault = story.moments.iter().position(|moment| moment.fault);
-    Some(miniature_at(&story, fault.unwrap_or(story.last())))
+    let view = super::tell(scenario).ok()?;
+    let fault = view.moments.iter().position(|moment| moment.fault);
+    Some(miniature_at(&view, fault.unwrap_or(view.last())))
 }
 
 /// Returns the picture of a run around a step, as SVG for a page that includes the diagram's style
 /// sheet.
-pub fn miniature_at(story: &RunView, step: usize) -> String {
+pub fn miniature_at(view: &RunView, step: usize) -> String {
     let (width, height) = SIZE;
     let step = u16::try_from(step).unwrap_or(u16::MAX);
-    svg::miniature(&lay_out(&story.diagram, width), step, height)
+    svg::miniature(&lay_out(&view.diagram, width), step, height)
 }
 
 #[cfg(test)]

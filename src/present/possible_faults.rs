@@ -63,11 +63,11 @@ mod tests {
             for possible in all {
                 let mut with = preset.clone();
                 with.faults.push(possible.fault.parse().expect("it parses"));
-                let story = present::tell(&with).expect("it runs");
-                let strikes = story.moments.iter().any(|moment| moment.key == possible.fault);
+                let view = present::tell(&with).expect("it runs");
+                let strikes = view.moments.iter().any(|moment| moment.key == possible.fault);
                 assert!(strikes, "{id}: {}", possible.fault);
-                assert_eq!(story.ending, possible.ending, "{id}: {}", possible.fault);
-                let chip = story.chips.iter().rfind(|chip| chip.fault).expect("it has a chip");
+                assert_eq!(view.ending, possible.ending, "{id}: {}", possible.fault);
+                let chip = view.chips.iter().rfind(|chip| chip.fault).expect("it has a chip");
                 assert_eq!(chip.what, possible.label);
             }
         }

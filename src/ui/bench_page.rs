@@ -28,12 +28,12 @@ thread_local! {
 
 /// Returns the scenario repeated until it has this many arrows.
 fn long(arrows: usize) -> Option<RunView> {
-    let mut story = catalogue::run_view(OF)?;
-    let once = story.clone();
+    let mut view = catalogue::run_view(OF)?;
+    let once = view.clone();
     let steps = u16::try_from(once.last()).ok()?;
-    story.diagram.rows.clear();
-    story.diagram.sentences.clear();
-    story.moments.truncate(1);
+    view.diagram.rows.clear();
+    view.diagram.sentences.clear();
+    view.moments.truncate(1);
     let (mut left, mut round) = (arrows, 0_u16);
     while left > 0 {
         let again = |row: &Row| {
@@ -54,21 +54,21 @@ fn long(arrows: usize) -> Option<RunView> {
                 }
                 left -= 1;
             }
-            story.diagram.rows.push(again(row));
+            view.diagram.rows.push(again(row));
         }
-        story.diagram.sentences.extend_from_slice(&once.diagram.sentences);
-        story.moments.extend_from_slice(&once.moments[1..]);
+        view.diagram.sentences.extend_from_slice(&once.diagram.sentences);
+        view.moments.extend_from_slice(&once.moments[1..]);
         round += 1;
     }
-    Some(story)
+    Some(view)
 }
 
 /// Stores a run with this many arrows for [`long_drawing`], and returns it as Mermaid text.
 #[wasm_bindgen]
 pub fn long_mermaid(arrows: usize) -> String {
-    let Some(story) = long(arrows) else { return String::new() };
-    let text = mermaid(&story.diagram, &story.title);
-    HELD.set(story.diagram);
+    let Some(view) = long(arrows) else { return String::new() };
+    let text = mermaid(&view.diagram, &view.title);
+    HELD.set(view.diagram);
     text
 }
 
@@ -85,7 +85,7 @@ pub fn long_page(arrows: usize) -> usize {
     let Some(root) = document().query_selector("body > div").ok().flatten() else { return 0 };
     let page = yew::Renderer::<Long>::with_root_and_props(root, LongProps { arrows }).render();
     PAGE.set(Some(page));
-    long(arrows).map_or(0, |story| story.last())
+    long(arrows).map_or(0, |view| view.last())
 }
 
 /// Goes to a step of [`long_page`].
@@ -113,8 +113,8 @@ impl Component for Long {
     fn create(ctx: &Context<Self>) -> Self {
         let mut model = Model::new(crate::ui::state::Theme::Light);
         update(&mut model, Msg::Went(Address::scenario(OF)));
-        if let (Page::Run(run), Some(story)) = (&mut model.page, long(ctx.props().arrows)) {
-            run.story = Rc::new(story);
+        if let (Page::Run(run), Some(view)) = (&mut model.page, long(ctx.props().arrows)) {
+            run.view = Rc::new(view);
         }
         Long { model, send: ctx.link().callback(|msg| msg), search: NodeRef::default() }
     }

@@ -44,7 +44,7 @@ struct Job {
     scenario: Rc<Scenario>,
     plan: Plan,
     deal: BatchQueue,
-    tally: Stats,
+    stats: Stats,
     held: bool,
     /// When the job was last resumed, and the time it had taken until then.
     since: f64,
@@ -69,7 +69,7 @@ impl Runner {
                     id: job,
                     scenario,
                     deal: BatchQueue::new(plan.runs),
-                    tally: Stats::new(plan.messages),
+                    stats: Stats::new(plan.messages),
                     plan,
                     held: false,
                     since,
@@ -151,8 +151,8 @@ impl Inner {
         self.busy -= 1;
         let Some(job) = self.jobs.iter_mut().find(|job| job.id == id) else { return };
         match answer {
-            Some(Answer::Runs(tally)) => {
-                job.tally.join(&tally);
+            Some(Answer::Runs(stats)) => {
+                job.stats.join(&stats);
                 job.deal.done(runs, now() - begun);
                 self.tell(id, false);
             }
@@ -171,7 +171,7 @@ impl Inner {
         }
         job.told = now();
         let millis = job.millis() as u32;
-        let came = Ask::Came { job: id, tally: Rc::new(job.tally.clone()), millis, over };
+        let came = Ask::Came { job: id, stats: Rc::new(job.stats.clone()), millis, over };
         self.send.emit(Msg::Chaos(came));
         if over {
             self.jobs.remove(at);

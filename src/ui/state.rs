@@ -173,7 +173,7 @@ pub enum Page {
 /// A run of a configuration, stopped at a step.
 #[derive(Clone, Debug)]
 pub struct Run {
-    pub story: Rc<RunView>,
+    pub view: Rc<RunView>,
     /// The source of the run.
     pub made: Made,
     /// The configuration, as in the address.
@@ -506,7 +506,7 @@ impl Run {
 
     /// Returns the last step.
     pub fn last(&self) -> usize {
-        self.story.moments.len().saturating_sub(1)
+        self.view.moments.len().saturating_sub(1)
     }
 
     pub fn at_end(&self) -> bool {
@@ -514,12 +514,12 @@ impl Run {
     }
 
     pub fn moment(&self) -> Option<&StepView> {
-        self.story.moments.get(self.step)
+        self.view.moments.get(self.step)
     }
 
     /// Returns the view of the previous step.
     pub fn before(&self) -> Option<&StepView> {
-        self.step.checked_sub(1).and_then(|step| self.story.moments.get(step))
+        self.step.checked_sub(1).and_then(|step| self.view.moments.get(step))
     }
 
     /// Returns the address of this run, at this step.

@@ -55,7 +55,7 @@ pub fn page(model: &Model, send: &Callback<Msg>, search: &NodeRef, seek: bool) -
     if let Some(shown) = &model.embed {
         return embed::page(model, shown, send);
     }
-    let current = model.run().map(|run| AttrValue::from(run.story.id.clone()));
+    let current = model.run().map(|run| AttrValue::from(run.view.id.clone()));
     html! {
         <>
             { top_bar::bar(model, send) }
@@ -158,7 +158,7 @@ fn scenario(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             <main class="mid" id="main" tabindex="-1">
                 { heading::view(model, run, send) }
                 <Stage
-                    story={SharedRun(Rc::clone(&run.story))}
+                    view={SharedRun(Rc::clone(&run.view))}
                     step={run.step}
                     hides={model.hides_outcome()}
                     next={lessons::next(run)}

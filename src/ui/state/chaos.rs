@@ -39,7 +39,7 @@ pub struct Batch {
     pub plan: Plan,
     pub stand: Stand,
     /// The results so far.
-    pub tally: Rc<Stats>,
+    pub stats: Rc<Stats>,
     /// The time spent so far.
     pub millis: u32,
     pub shows: Vec<Shows>,
@@ -86,7 +86,7 @@ pub enum Ask {
     /// The results of a job so far.
     Came {
         job: u32,
-        tally: Rc<Stats>,
+        stats: Rc<Stats>,
         millis: u32,
         over: bool,
     },
@@ -265,8 +265,8 @@ pub(super) fn update(model: &mut Model, ask: Ask) -> Vec<Effect> {
         Ask::Hold => turn(trial, Stand::Running, Stand::Held, Order::Hold),
         Ask::Go => turn(trial, Stand::Held, Stand::Running, Order::Go),
         Ask::Stop => trial.runs.as_mut().map(stop).into_iter().collect(),
-        Ask::Came { job, tally, millis, over } => {
-            came(trial, job, tally, millis, over);
+        Ask::Came { job, stats, millis, over } => {
+            came(trial, job, stats, millis, over);
             Vec::new()
         }
         Ask::Failed { job, problem } => {
@@ -310,12 +310,12 @@ fn change(
 fn begin(scenario: &Rc<Scenario>, plan: Plan, jobs: &mut u32) -> (Batch, Effect) {
     *jobs += 1;
     let job = *jobs;
-    let tally = Rc::new(Stats::new(plan.messages));
+    let stats = Rc::new(Stats::new(plan.messages));
     let batch = Batch {
         job,
         plan: plan.clone(),
         stand: Stand::Running,
-        tally,
+        stats,
         millis: 0,
         shows: Vec::new(),
     };
@@ -339,12 +339,12 @@ fn turn(trial: &mut Trial, from: Stand, to: Stand, order: fn(u32) -> Order) -> V
     }
 }
 
-fn came(trial: &mut Trial, job: u32, tally: Rc<Stats>, millis: u32, over: bool) {
+fn came(trial: &mut Trial, job: u32, stats: Rc<Stats>, millis: u32, over: bool) {
     let Some(batch) = trial.batches().find(|batch| batch.job == job) else { return };
     let (known, plan) = (std::mem::take(&mut batch.shows), batch.plan.clone());
     let mut shows = Vec::new();
     for &count in Count::ALL {
-        for &worst in tally.worst(count) {
+        for &worst in stats.worst(count) {
             let old = known.iter().find(|s| s.count == count && s.worst.run == worst.run);
             let address = match old {
                 Some(old) => old.address.clone(),
@@ -354,10 +354,10 @@ fn came(trial: &mut Trial, job: u32, tally: Rc<Stats>, millis: u32, over: bool) 
         }
     }
     if let Some(batch) = trial.batches().find(|batch| batch.job == job) {
-        let all = tally.runs + tally.left_out == batch.plan.runs;
+        let all = stats.runs + stats.left_out == batch.plan.runs;
         if over {
             batch.stand = if all { Stand::Done } else { Stand::Stopped };
         }
-        (batch.tally, batch.millis, batch.shows) = (tally, millis, shows);
+        (batch.stats, batch.millis, batch.shows) = (stats, millis, shows);
     }
 }

@@ -46,7 +46,7 @@ pub struct Side {
     /// Without faults: those are common to all sides.
     pub config: Config,
     pub scenario: Rc<Scenario>,
-    pub story: Rc<RunView>,
+    pub view: Rc<RunView>,
     /// The scenario or preset is unchanged, with its own faults.
     pub original: bool,
     /// The faults that cannot strike here, and why.
@@ -117,7 +117,7 @@ impl Compare {
 
     /// Returns the view of the current step of a side.
     pub fn moment(&self, side: usize) -> Option<&StepView> {
-        self.sides.get(side)?.story.moments.get(self.step(side))
+        self.sides.get(side)?.view.moments.get(self.step(side))
     }
 
     /// Returns true if something happens on this side in the current beat; always true at the
@@ -143,7 +143,7 @@ impl Compare {
             let (before, beat) = (&self.beats[at - 1], &self.beats[*at]);
             self.sides.iter().enumerate().any(|(side, run)| {
                 let step = beat.steps[side];
-                before.steps[side] != step && run.story.moments.get(step).is_some_and(|m| m.fault)
+                before.steps[side] != step && run.view.moments.get(step).is_some_and(|m| m.fault)
             })
         };
         (1..self.beats.len()).filter(strikes).collect()
@@ -155,7 +155,7 @@ impl Compare {
         if let Some((_, why)) = side.cannot.iter().find(|(text, _)| *text == fault.text) {
             return Fate::Impossible(why.clone());
         }
-        match side.story.moments.iter().any(|moment| moment.key == fault.text) {
+        match side.view.moments.iter().any(|moment| moment.key == fault.text) {
             true => Fate::Strikes,
             false => Fate::Never,
         }
@@ -208,7 +208,7 @@ impl Run {
             Some(cure) => Config::scenario(&cure.to),
             None => Config { settings: Vec::new(), ..own.clone() },
         };
-        Compared::new(vec![own, beside], self.story.faults.clone())
+        Compared::new(vec![own, beside], self.view.faults.clone())
     }
 
     /// Like [`Run::compared`], but against the configuration `beside`.

@@ -90,7 +90,7 @@ impl Format {
 
 /// A run that can be exported, and its current step.
 pub struct Subject<'a> {
-    pub story: &'a RunView,
+    pub view: &'a RunView,
     pub scenario: &'a Scenario,
     pub step: usize,
 }
@@ -99,13 +99,13 @@ pub struct Subject<'a> {
 pub fn subjects(model: &Model) -> Vec<Subject<'_>> {
     match &model.page {
         Page::Run(run) => {
-            vec![Subject { story: &run.story, scenario: run.scenario(), step: run.step }]
+            vec![Subject { view: &run.view, scenario: run.scenario(), step: run.step }]
         }
         Page::Compare(compare) => {
             let sides = compare.sides.iter().enumerate();
             sides
                 .map(|(at, side)| Subject {
-                    story: &side.story,
+                    view: &side.view,
                     scenario: &side.scenario,
                     step: compare.step(at),
                 })
@@ -118,7 +118,7 @@ pub fn subjects(model: &Model) -> Vec<Subject<'_>> {
 /// Returns the address of what is on screen, with its title, if it can be shared.
 pub fn shared(model: &Model) -> Option<(Address, &str)> {
     Some(match &model.page {
-        Page::Run(run) => (run.address(), &run.story.title),
+        Page::Run(run) => (run.address(), &run.view.title),
         Page::Compare(compare) => (Address::Compare(compare.compared()), "Compare side by side"),
         Page::Matrix(filter, _) => (Address::Matrix(matrix::pairs(filter)), "Fault matrix"),
         Page::Overview(filter, _) => (Address::Scenarios(overview::pairs(filter)), "All scenarios"),
@@ -154,21 +154,19 @@ pub(super) fn take(take: Take, model: &Model) -> Option<Effect> {
 
 fn exported(export: Export, subject: &Subject, theme: Theme) -> Effect {
     let Export { format, copy, until_here, .. } = export;
-    let cut = until_here.then(|| subject.story.until(subject.step));
-    let story = cut.as_ref().unwrap_or(subject.story);
+    let cut = until_here.then(|| subject.view.until(subject.step));
+    let view = cut.as_ref().unwrap_or(subject.view);
     let worn = match theme {
         Theme::Light => svg::Theme::Light,
         Theme::Dark => svg::Theme::Dark,
     };
     let content = match format {
-        Format::Svg | Format::Png => {
-            svg::titled(&story.title, &lay_out(&story.diagram, WIDTH), worn)
-        }
-        Format::Mermaid => mermaid(&story.diagram, &story.title),
-        Format::Plantuml => plantuml(&story.diagram, &story.title),
-        Format::Text => present::text(story),
+        Format::Svg | Format::Png => svg::titled(&view.title, &lay_out(&view.diagram, WIDTH), worn),
+        Format::Mermaid => mermaid(&view.diagram, &view.title),
+        Format::Plantuml => plantuml(&view.diagram, &view.title),
+        Format::Text => present::text(view),
         Format::Json => subject.scenario.to_json() + "\n",
-        Format::Slides => slides(story, worn),
+        Format::Slides => slides(view, worn),
     };
     let how = match (format, copy) {
         (Format::Png, true) => "copy-png",
@@ -182,7 +180,7 @@ fn exported(export: Export, subject: &Subject, theme: Theme) -> Effect {
     };
     let name = match copy {
         true => format!("The {}", copied(format)),
-        false => format!("{}{part}{}", story.id, format.ending()),
+        false => format!("{}{part}{}", view.id, format.ending()),
     };
     Effect::Take { how, name, content }
 }

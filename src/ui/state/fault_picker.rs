@@ -122,8 +122,8 @@ mod tests {
         update(&mut model, Msg::Went(address.clone()));
         assert_eq!(model.overlay, None);
         let run = model.run().expect("a run");
-        assert_eq!(run.story.faults, ["lose:ack@m1"]);
-        assert_eq!(Some(Some(&run.story.ending)), lost.endings.first().map(Option::as_ref));
+        assert_eq!(run.view.faults, ["lose:ack@m1"]);
+        assert_eq!(Some(Some(&run.view.ending)), lost.endings.first().map(Option::as_ref));
     }
 
     #[test]

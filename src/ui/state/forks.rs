@@ -69,7 +69,7 @@ pub fn remember(model: &mut Model, run: &Run) {
         model.forks = vec![Fork { label: String::new(), found: None, ending: None }];
     }
     if !model.forks.iter().any(|fork| fork.is(run)) {
-        let label = difference(&own_faults(run), &faults(&run.story));
+        let label = difference(&own_faults(run), &faults(&run.view));
         model.forks.push(Fork { label, found: run.found.clone(), ending: None });
         if model.forks.len() > MOST {
             // The configuration's own run stays first.
@@ -77,13 +77,13 @@ pub fn remember(model: &mut Model, run: &Run) {
         }
     }
     if let Some(fork) = model.forks.iter_mut().find(|fork| fork.is(run)) {
-        fork.ending = Some(run.story.ending.clone());
+        fork.ending = Some(run.view.ending.clone());
     }
 }
 
 /// Returns the faults that strike in a run, in words.
-fn faults(story: &RunView) -> Vec<String> {
-    let faults = story.chips.iter().filter(|chip| chip.fault);
+fn faults(view: &RunView) -> Vec<String> {
+    let faults = view.chips.iter().filter(|chip| chip.fault);
     faults.map(|chip| chip.what.clone()).collect()
 }
 

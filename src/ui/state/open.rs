@@ -34,7 +34,7 @@ pub fn open(model: &Model, shown: Shown, home: bool) -> Option<Opened> {
     let Prepared { config, scenario, opened, problems } = run_at(&shown, home)?;
     let Shown { lab, found, guided, .. } = shown;
     let made = Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) };
-    let run = Run { story: Rc::new(opened.view), made, config, lab, found, step: 0, guided };
+    let run = Run { view: Rc::new(opened.view), made, config, lab, found, step: 0, guided };
     Some(Opened { run, shows: opened.shows, problems })
 }
 
@@ -88,7 +88,7 @@ fn written(scenario: Scenario, config: Config) -> Result<Opened, ScenarioError> 
     let opened = present::open(&scenario)?;
     let run = Run {
         config,
-        story: Rc::new(opened.view),
+        view: Rc::new(opened.view),
         made: Made { scenario: Rc::new(scenario), ran: Rc::new(opened.ran) },
         lab: true,
         found: None,

@@ -12,7 +12,7 @@ use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 /// A recorded run, as the model fills in what cannot be observed.
 pub struct Recorded {
     pub sighting: Sighting,
-    pub story: Rc<RunView>,
+    pub view: Rc<RunView>,
     /// The address of the run.
     pub address: Address,
     /// What can be observed and is not the same in both runs, in order.
@@ -37,11 +37,11 @@ fn told(id: &str, sighting: Sighting) -> Option<Recorded> {
     let opened = present::open_along(scenario, &sighting.path, None).ok()?;
     let setup = CompiledScenario::new(scenario).ok()?;
     let differences = differences(&Trace::run(&setup), opened.ran.course().trace());
-    let story = Rc::new(opened.view);
+    let view = Rc::new(opened.view);
     let found = Some(Found { property: None, path: sighting.path.clone() });
     let shown = Shown { found, ..Shown::new(Config::scenario(id), false) };
     let address = Address::Run(Shown { step: AskedStep::Start, ..shown });
-    Some(Recorded { sighting, story, address, differences })
+    Some(Recorded { sighting, view, address, differences })
 }
 
 /// Returns what can be observed in one of two runs only; what is observed in another order is in

@@ -53,14 +53,14 @@ fn home_starts_a_run() {
 fn steps_write_the_address() {
     let mut model = home_run();
     let effects = update(&mut model, Msg::Forward);
-    let id = model.run().expect("shows a run").story.id.clone();
+    let id = model.run().expect("shows a run").view.id.clone();
     let shown = Shown { step: AskedStep::At(1), ..Shown::new(Config::scenario(&id), false) };
     assert_eq!(effects, [Effect::Replace(Address::Run(shown))]);
 }
 
 #[test]
 fn steps_beyond_the_end_are_clamped_with_a_notice() {
-    let id = home_run().run().expect("shows a run").story.id.clone();
+    let id = home_run().run().expect("shows a run").view.id.clone();
     let mut model = at(&format!("#/s/{id}/?step=9999"));
     assert_eq!(step(&model), last(&model));
     assert!(model.notice.as_ref().is_some_and(|text| text.contains("9999")));
@@ -247,11 +247,11 @@ fn a_given_scenario_is_shown_and_has_an_address() {
     scenario.configuration.messages = 2;
     update(&mut model, Msg::Given(scenario.to_json()));
     let run = model.run().expect("it is shown");
-    assert_eq!(run.story.title, "Meins");
+    assert_eq!(run.view.title, "Meins");
     // The address leads to the same run.
     let linked = at(&run.address().href());
     let linked = linked.run().expect("it leads to a run");
-    assert_eq!(linked.story.moments.len(), run.story.moments.len());
+    assert_eq!(linked.view.moments.len(), run.view.moments.len());
     let linked = linked.scenario();
     assert_eq!(linked.faults, scenario.faults);
     assert_eq!(

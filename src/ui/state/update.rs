@@ -280,10 +280,10 @@ fn arrive(model: &mut Model, opened: Opened, asked: AskedStep) -> Vec<Effect> {
         Some(embed) => embed.predict,
         None => run.guided.predict || model.predict.on && !run.lab,
     };
-    let same = model.run().is_some_and(|old| Rc::ptr_eq(&old.story, &run.story));
+    let same = model.run().is_some_and(|old| Rc::ptr_eq(&old.view, &run.view));
     model.predict.arrived(same, run.at_end());
     let mut effects = pause(model);
-    effects.push(Effect::Title(format!("{} · Ackward", run.story.title)));
+    effects.push(Effect::Title(format!("{} · Ackward", run.view.title)));
     if notice.is_some() || !problems.is_empty() {
         effects.push(Effect::Replace(run.address()));
     }
@@ -333,7 +333,7 @@ fn set(model: &mut Model, settings: &[(String, String)]) -> Vec<Effect> {
 /// Navigates to the configuration with this fault script, or reports why it is rejected.
 fn script(model: &mut Model, change: impl FnOnce(&mut Vec<String>)) -> Vec<Effect> {
     let Some(run) = model.run() else { return Vec::new() };
-    let mut faults = run.story.faults.clone();
+    let mut faults = run.view.faults.clone();
     change(&mut faults);
     match open::with_faults(run, faults) {
         Ok(config) => {

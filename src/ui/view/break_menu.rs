@@ -106,7 +106,7 @@ fn others(run: &Run, rest: &[Item], goes_on: bool, list: &dyn Fn(&[Item]) -> Htm
             if !faults.is_empty() {
                 <section>
                     <h3>{ "Inject a fault" }</h3>
-                    { for grouped(&run.story.parties, run.course(), &faults).into_iter().map(|(whom, of)| html! {
+                    { for grouped(&run.view.parties, run.course(), &faults).into_iter().map(|(whom, of)| html! {
                         <><h4>{ whom }</h4>{ list(&of) }</>
                     }) }
                 </section>

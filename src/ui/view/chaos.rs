@@ -45,7 +45,7 @@ pub fn view(model: &Model, trial: &Trial, send: &Callback<Msg>) -> Html {
                 <div class="results">
                     { bar(trial, send) }
                     { for trial.runs.as_ref().map(|batch| came(trial, batch, send)) }
-                    if trial.runs.as_ref().is_some_and(|batch| batch.tally.runs == 0 && batch.stand == Stand::Running) {
+                    if trial.runs.as_ref().is_some_and(|batch| batch.stats.runs == 0 && batch.stand == Stand::Running) {
                         // Room for the first results: they push nothing away.
                         <div class="awaited" aria-hidden="true" />
                     }
@@ -134,7 +134,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
             </div>
         };
     };
-    let done = batch.tally.runs + batch.tally.left_out;
+    let done = batch.stats.runs + batch.stats.left_out;
     let label = match &batch.stand {
         _ if batch.plan != trial.plan => {
             format!("Run the new plan {} times", runs(trial.plan.runs))
@@ -157,7 +157,7 @@ fn bar(trial: &Trial, send: &Callback<Msg>) -> Html {
                 ></progress>
             }
             <p>{ progress(batch, done) }</p>
-            if batch.tally.runs > 0 {
+            if batch.stats.runs > 0 {
                 // For small screens, which the plan fills.
                 <button
                     type="button"
@@ -204,7 +204,7 @@ fn stands(stand: &Stand) -> &'static str {
 
 /// Renders the results so far.
 fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
-    let tally = &*batch.tally;
+    let stats = &*batch.stats;
     html! {
         <>
             if let Stand::Failed(problem) = &batch.stand {
@@ -213,17 +213,17 @@ fn came(trial: &Trial, batch: &Batch, send: &Callback<Msg>) -> Html {
                     { ". Run again; if it happens again, try fewer messages or another seed." }
                 </p>
             }
-            if tally.runs > 0 {
+            if stats.runs > 0 {
                 if batch.plan != trial.plan {
                     <p class="stale">{ "The plan has changed since this run. Run it again to update the results." }</p>
                 }
-                <p class="headline" id={RESULTS} tabindex="-1">{ label::headline(tally) }</p>
+                <p class="headline" id={RESULTS} tabindex="-1">{ label::headline(stats) }</p>
                 { outcomes::view(batch, send) }
-                { times::view(tally) }
-                { times::faults(tally) }
-                if tally.left_out > 0 {
+                { times::view(stats) }
+                { times::faults(stats) }
+                if stats.left_out > 0 {
                     <p class="soft">
-                        { format!("{} runs excluded: they exceeded the limits of the model.", thousands(tally.left_out as usize)) }
+                        { format!("{} runs excluded: they exceeded the limits of the model.", thousands(stats.left_out as usize)) }
                     </p>
                 }
             }

@@ -30,7 +30,7 @@ const NARROWEST: u32 = 280;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub story: SharedRun,
+    pub view: SharedRun,
     pub step: usize,
     /// The run is drawn only up to the step: the rest would give its outcome away.
     #[prop_or_default]
@@ -55,15 +55,15 @@ pub fn Stage(props: &Props) -> Html {
     let stage = use_node_ref();
     let sheet = use_node_ref();
     let width = use_width(&sheet);
-    let story = &props.story;
-    let laid = Laid(use_memo((story.clone(), width), |(story, width)| {
-        (*width > 0).then(|| lay_out(&story.0.diagram, *width))
+    let view = &props.view;
+    let laid = Laid(use_memo((view.clone(), width), |(view, width)| {
+        (*width > 0).then(|| lay_out(&view.0.diagram, *width))
     }));
     let drawing = use_drawing(&laid, props.step);
     let press = (*use_memo((), |()| Press::default())).clone();
-    use_scroll(&stage, &drawing, &laid, story, props.step);
+    use_scroll(&stage, &drawing, &laid, view, props.step);
     let target = use_state_eq(|| None::<Target>);
-    let end = story.0.moments.len().saturating_sub(1);
+    let end = view.0.moments.len().saturating_sub(1);
     let keys = props.breakable.then(|| target::on_key(&target, &laid, &drawing.body, props));
     html! {
         <div
@@ -81,10 +81,10 @@ pub fn Stage(props: &Props) -> Html {
                 }
             </div>
             if props.breakable {
-                { target::spoken(&story.0, target.filter(|target| target.stands_at(props.step))) }
+                { target::spoken(&view.0, target.filter(|target| target.stands_at(props.step))) }
             }
             if props.step == end && props.ending {
-                { ending::view(&story.0, props.next.as_ref(), &props.send) }
+                { ending::view(&view.0, props.next.as_ref(), &props.send) }
             }
         </div>
     }
@@ -151,12 +151,12 @@ fn use_drawing(laid: &Laid, step: usize) -> Drawing {
 }
 
 #[hook]
-fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &SharedRun, step: usize) {
+fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, view: &SharedRun, step: usize) {
     let stage = stage.clone();
     let body = drawing.body.clone();
     let head = drawing.head.clone();
     let seen = use_mut_ref(|| None::<(SharedRun, usize)>);
-    let story = story.clone();
+    let view = view.clone();
     use_effect_with((laid.clone(), step), move |(laid, step)| {
         let step = *step;
         let (Some(stage), Some(head), Some(body)) =
@@ -165,15 +165,15 @@ fn use_scroll(stage: &NodeRef, drawing: &Drawing, laid: &Laid, story: &SharedRun
             return;
         };
         let Some(laid) = laid.0.as_ref() else { return };
-        let before = seen.replace(Some((story.clone(), step)));
+        let before = seen.replace(Some((view.clone(), step)));
         let (top, height) = laid
             .band(number(step))
             .map_or((0.0, 0.0), |band| (f64::from(band.top), f64::from(band.height)));
-        let band = scroll::Band { top, height, last: step + 1 == story.0.moments.len() };
+        let band = scroll::Band { top, height, last: step + 1 == view.0.moments.len() };
         let place = scroll::Place { stage: &stage, head: &head, body: &body };
         match before {
-            Some((old, at)) if old == story && at != step => place.follow(band),
-            Some((old, _)) if old != story && step == 0 => place.to_top(),
+            Some((old, at)) if old == view && at != step => place.follow(band),
+            Some((old, _)) if old != view && step == 0 => place.to_top(),
             _ if step == 0 => {}
             // The page was opened here, or laid out anew: scroll without animation.
             _ => place.reveal(band),
@@ -186,11 +186,11 @@ fn head(laid: &Layout, drawing: &Drawing, props: &Props) -> Html {
     // A click on a participant's name opens the break menu for it, at the current step.
     let ask = {
         let (svg, lives) = (drawing.head.clone(), laid.lifelines.clone());
-        let (step, story, send) = (props.step, props.story.0.clone(), props.send.clone());
+        let (step, view, send) = (props.step, props.view.0.clone(), props.send.clone());
         Callback::from(move |event: MouseEvent| {
             let Some((x, _)) = place(&svg, &event) else { return };
             let nearest = (0..lives.len()).min_by_key(|&at| (lives[at] - x).abs());
-            if let Some(party) = nearest.and_then(|at| story.parties.get(at)) {
+            if let Some(party) = nearest.and_then(|at| view.parties.get(at)) {
                 event.prevent_default();
                 let point = Some((event.client_x(), event.client_y()));
                 send.emit(Msg::Break(step, Some(About::Participant(*party)), point));
@@ -222,7 +222,7 @@ fn pointed(
     target: &UseStateHandle<Option<Target>>,
 ) -> [Callback<MouseEvent>; 2] {
     let (svg, send) = (drawing.body.clone(), props.send.clone());
-    let (laid, story) = (laid.clone(), props.story.0.clone());
+    let (laid, view) = (laid.clone(), props.view.0.clone());
     let at = move |event: &MouseEvent| {
         let (x, y) = place(&svg, event)?;
         let laid = laid.0.as_ref().as_ref()?;
@@ -231,12 +231,12 @@ fn pointed(
         Some((band.step, laid.under(x, y)))
     };
     let go = {
-        let (at, send, story, target) = (at.clone(), send.clone(), story.clone(), target.clone());
+        let (at, send, view, target) = (at.clone(), send.clone(), view.clone(), target.clone());
         Callback::from(move |event: MouseEvent| {
             // A finger is too broad to tell the two apart: it steps, and a long press breaks.
             let hit = target.filter(|target| !target.by_key);
             if let Some(hit) = hit {
-                send.emit(hit.break_it(&story, Some((event.client_x(), event.client_y()))));
+                send.emit(hit.break_it(&view, Some((event.client_x(), event.client_y()))));
             } else if let Some((step, _)) = at(&event) {
                 send.emit(Msg::To(step.into()));
             }
@@ -247,7 +247,7 @@ fn pointed(
         event.prevent_default();
         let point = target::is_mouse(&event).then(|| (event.client_x(), event.client_y()));
         send.emit(match under {
-            Some(under) => Target { under, step, by_key: false }.break_it(&story, point),
+            Some(under) => Target { under, step, by_key: false }.break_it(&view, point),
             None => Msg::Break(step.into(), None, point),
         });
     });
@@ -299,7 +299,7 @@ fn body(
     target: &UseStateHandle<Option<Target>>,
 ) -> Html {
     let (width, height) = (laid.body.width, laid.body.height);
-    let end = props.story.0.moments.len().saturating_sub(1);
+    let end = props.view.0.moments.len().saturating_sub(1);
     let [go, oncontextmenu] = pointed(pointing, drawing, props, target);
     let [onpointerdown, onpointermove, onpointerleave, onpointerup] =
         pointer(pointing, drawing, press, props, target, &oncontextmenu);

@@ -49,7 +49,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
     html! {
         <main class={classes!("embed", shown.whole.then_some("whole"))} id="main">
             <div class="embed-head">
-                <h1>{ shown.label.as_ref().unwrap_or(&run.story.title) }</h1>
+                <h1>{ shown.label.as_ref().unwrap_or(&run.view.title) }</h1>
                 // A scenario that no address can express has no link.
                 if !run.config.base.is_empty() {
                     <a href={run.address().href()} target="_blank" rel="noopener">
@@ -62,7 +62,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
             }
             { predict::panel(model, run, send) }
             <Stage
-                story={SharedRun(Rc::clone(&run.story))}
+                view={SharedRun(Rc::clone(&run.view))}
                 step={run.step}
                 hides={model.hides_outcome()}
                 send={send}
@@ -89,7 +89,7 @@ fn embedded(model: &Model, run: &Run, shown: &Embed, send: &Callback<Msg>) -> Ht
 /// nobody can play it, its outcome belongs to it.
 fn verdict<'a>(run: &'a Run, shown: &Embed) -> Option<&'a StepView> {
     match run.step {
-        0 if !shown.transport => run.story.moments.last(),
+        0 if !shown.transport => run.view.moments.last(),
         _ => run.moment(),
     }
 }

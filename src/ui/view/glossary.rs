@@ -70,14 +70,14 @@ fn anchor(term: &Term) -> String {
 
 #[derive(Properties, PartialEq)]
 pub struct TermsProps {
-    pub story: SharedRun,
+    pub view: SharedRun,
 }
 
 /// Renders links to the terms that occur in what the run says. They are those of all its steps, so
 /// that a step moves nothing.
 #[component]
 pub fn Terms(props: &TermsProps) -> Html {
-    let terms = use_memo(props.story.clone(), |story| of_run(&story.0));
+    let terms = use_memo(props.view.clone(), |view| of_run(&view.0));
     if terms.is_empty() {
         return Html::default();
     }

@@ -12,25 +12,25 @@ use crate::ui::share::{self, Address};
 use crate::ui::state::{Model, Msg, Run};
 
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
-    let story = &run.story;
+    let view = &run.view;
     html! {
         <div class={classes!("heading", model.hides_outcome().then_some("hides"))}>
             { notice(model, send) }
             <div class="title">
-                <h1>{ &story.title }{ for story.test.as_ref().map(test) }</h1>
+                <h1>{ &view.title }{ for view.test.as_ref().map(test) }</h1>
                 if run.step == 0 {
-                    { for story.moments.last().map(pills) }
+                    { for view.moments.last().map(pills) }
                 }
                 if run.lab || model.forks.len() > 1 {
                     { history(model, send) }
                 }
             </div>
-            <p class="summary" title={story.summary.clone()}>{ &story.summary }</p>
+            <p class="summary" title={view.summary.clone()}>{ &view.summary }</p>
             <ul class="chips" aria-label="Settings and faults">
-                { for story.chips.iter().filter(|chip| chip.fault).map(chip) }
-                { for story.fix.as_ref().map(fix) }
-                { settings(&story.chips) }
-                if !run.lab && story.fix.is_some() && worth_comparing(&story.id) {
+                { for view.chips.iter().filter(|chip| chip.fault).map(chip) }
+                { for view.fix.as_ref().map(fix) }
+                { settings(&view.chips) }
+                if !run.lab && view.fix.is_some() && worth_comparing(&view.id) {
                     { beside(run) }
                 }
                 if !run.lab {

@@ -24,13 +24,13 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                 if !run.guided.predict { { outcome(model, run, moment, send) } }
                 { programs(run) }
                 { state(run, moment) }
-                <Terms story={SharedRun(Rc::clone(&run.story))} />
-                { sources(&run.story.sources) }
+                <Terms view={SharedRun(Rc::clone(&run.view))} />
+                { sources(&run.view.sources) }
                 if run.guided.predict && !model.hides_outcome() {
                     { outcome(model, run, moment, send) }
                 }
                 if !model.hides_outcome() {
-                    <Steps story={SharedRun(Rc::clone(&run.story))} step={run.step} send={send} />
+                    <Steps view={SharedRun(Rc::clone(&run.view))} step={run.step} send={send} />
                 }
             </Soon>
         </aside>
@@ -145,7 +145,7 @@ fn sources(sources: &[Source]) -> Html {
 /// Renders all programs, with the current lines highlighted.
 pub fn programs(run: &Run) -> Html {
     let Some(moment) = run.moment() else { return Html::default() };
-    let programs = run.story.programs.iter().zip(&moment.lit);
+    let programs = run.view.programs.iter().zip(&moment.lit);
     html! { <>{ for programs.map(|(listing, lit)| program(listing, *lit)) }</> }
 }
 

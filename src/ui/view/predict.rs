@@ -45,7 +45,7 @@ pub fn panel(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
                     { for Guess::ALL.into_iter().map(|each| option(each, guess, hidden, send)) }
                 </div>
             </div>
-            <div class={classes!("after", (run.story.takeaway.len() > LONG).then_some("long"))}>
+            <div class={classes!("after", (run.view.takeaway.len() > LONG).then_some("long"))}>
                 if hidden {
                     <p class="soft">{ "Choose an answer to see the run, or step through it first." }</p>
                 }
@@ -82,7 +82,7 @@ fn result(run: &Run, guess: Option<Guess>) -> Html {
         <>
             { for mark }
             <b>{ answer(run.scenario(), actual, guess) }</b>
-            if !run.story.takeaway.is_empty() { { " " }{ &run.story.takeaway } }
+            if !run.view.takeaway.is_empty() { { " " }{ &run.view.takeaway } }
         </>
     }
 }

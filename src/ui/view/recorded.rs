@@ -17,11 +17,11 @@ use crate::ui::state::{Model, Msg, Overlay, Run};
 
 /// Renders the badge; nothing for runs other than the scenario's own.
 pub fn mark(run: &Run, send: &Callback<Msg>) -> Html {
-    if run.lab || run.config.preset || run.found.is_some() || run.story.id.is_empty() {
+    if run.lab || run.config.preset || run.found.is_some() || run.view.id.is_empty() {
         return Html::default();
     }
-    let text = sentence(&run.story.id);
-    match sightings(&run.story.id).is_empty() {
+    let text = sentence(&run.view.id);
+    match sightings(&run.view.id).is_empty() {
         false => html! {
             <p class="seen">
                 <button
@@ -48,8 +48,8 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
             onclose={on(send, Msg::Close(Overlay::Recorded))}
         >
             <Beside
-                scenario={AttrValue::from(run.story.id.clone())}
-                story={SharedRun(Rc::clone(&run.story))}
+                scenario={AttrValue::from(run.view.id.clone())}
+                view={SharedRun(Rc::clone(&run.view))}
             />
         </Dialog>
     }
@@ -59,7 +59,7 @@ pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
 struct Props {
     scenario: AttrValue,
     /// The run that the catalogue shows.
-    story: SharedRun,
+    view: SharedRun,
 }
 
 #[component]
@@ -84,7 +84,7 @@ fn Beside(props: &Props) -> Html {
             steps.set([None; 2]);
         })
     };
-    let side = |side: usize, title: &'static str, story: &SharedRun| {
+    let side = |side: usize, title: &'static str, view: &SharedRun| {
         let go = go.clone();
         let send = Callback::from(move |msg: Msg| {
             if let Msg::To(step) | Msg::Break(step, ..) = msg {
@@ -95,8 +95,8 @@ fn Beside(props: &Props) -> Html {
             <section>
                 <h3>{ title }</h3>
                 <Stage
-                    story={story.clone()}
-                    step={steps[side].unwrap_or(story.0.last())}
+                    view={view.clone()}
+                    step={steps[side].unwrap_or(view.0.last())}
                     {send}
                     label={format!("Sequence diagram: {title}")}
                     ending=false
@@ -104,14 +104,14 @@ fn Beside(props: &Props) -> Html {
             </section>
         }
     };
-    let story = SharedRun(Rc::clone(&own.story));
+    let view = SharedRun(Rc::clone(&own.view));
     html! {
         <>
             { about(&own.sighting) }
             { choices(&all, *at, &choose) }
             <div class="beside">
-                { side(0, "Run of the model", &props.story) }
-                { side(1, "Recorded run", &story) }
+                { side(0, "Run of the model", &props.view) }
+                { side(1, "Recorded run", &view) }
             </div>
             { differences(&own.differences, &go) }
             <p class="remark">
@@ -151,7 +151,7 @@ fn choices(all: &[Recorded], at: usize, choose: &Callback<usize>) -> Html {
                         aria-pressed={(number == at).to_string()}
                         onclick={move |_| choose.emit(number)}
                     >
-                        { format!("Recording {} ", number + 1) }{ badge(&recorded.story.ending) }
+                        { format!("Recording {} ", number + 1) }{ badge(&recorded.view.ending) }
                     </button>
                 }
             }) }

@@ -36,7 +36,7 @@ fn content(model: &Model, send: &Callback<Msg>) -> Html {
         1 => "Includes the settings, the faults, the run and the current step.",
         _ => "Includes all sides, the faults and the current step.",
     };
-    let last = subjects.iter().map(|subject| subject.story.last()).max();
+    let last = subjects.iter().map(|subject| subject.view.last()).max();
     html! {
         <>
             if shared(model).is_some() {

@@ -9,7 +9,7 @@ use crate::ui::state::Msg;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub story: SharedRun,
+    pub view: SharedRun,
     pub step: usize,
     pub send: Callback<Msg>,
 }
@@ -29,14 +29,14 @@ pub fn Steps(props: &Props) -> Html {
         <details class="panel steps" {ontoggle}>
             <summary>{ "Transcript" }</summary>
             if *open {
-                <ol>{ for (1..props.story.0.moments.len()).map(|step| item(props, step)) }</ol>
+                <ol>{ for (1..props.view.0.moments.len()).map(|step| item(props, step)) }</ol>
             }
         </details>
     }
 }
 
 fn item(props: &Props, step: usize) -> Html {
-    let Some(moment) = props.story.0.moments.get(step) else { return Html::default() };
+    let Some(moment) = props.view.0.moments.get(step) else { return Html::default() };
     let here = step == props.step;
     html! {
         <li>

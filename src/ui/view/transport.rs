@@ -44,7 +44,7 @@ pub struct Place {
 
 impl Place {
     fn of(run: &Run) -> Place {
-        let moments = run.story.moments.iter().enumerate();
+        let moments = run.view.moments.iter().enumerate();
         let faults = moments.filter(|(_, moment)| moment.fault).map(|(step, _)| step).collect();
         Place { step: run.step, last: run.last(), faults, parts: None }
     }

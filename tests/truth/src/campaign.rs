@@ -58,19 +58,19 @@ pub async fn run(stage: &mut Stage, minutes: u64, seed: u64) -> Result<bool, Fai
         !late && Queue::of(scenario).is_some_and(|queue| queue.nodes == 1)
     };
     let scenarios: Vec<&Scenario> = all.filter(playable).collect();
-    let (mut random, mut tally) = (Random(seed), Tally::default());
+    let (mut random, mut stats) = (Random(seed), Tally::default());
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     while Instant::now() < end {
         let scenario = with_faults(scenarios[random.below(scenarios.len())], &mut random);
         let Ok(setup) = CompiledScenario::new(&scenario) else { continue };
         let Some(trace) = schedules::random(&setup, &mut random) else { continue };
         let played = play(stage, &setup, &trace).await?;
-        tally.runs += 1;
+        stats.runs += 1;
         let script: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
         let name = format!("{} {}", scenario.id, script.join(" "));
-        judge(stage, &scenario, &setup, played, &name, &mut tally);
+        judge(stage, &scenario, &setup, played, &name, &mut stats);
     }
-    let Tally { runs, left, wrong } = tally;
+    let Tally { runs, left, wrong } = stats;
     println!("seed {seed}: {runs} runs, {left} left the schedule, {wrong} not runs of the model");
     Ok(wrong == 0)
 }
@@ -82,7 +82,7 @@ fn judge(
     setup: &CompiledScenario,
     played: Played,
     name: &str,
-    tally: &mut Tally,
+    stats: &mut Tally,
 ) {
     let problem = match &played.ending {
         Ok(_) => {
@@ -93,7 +93,7 @@ fn judge(
             })
         }
         Err(_) => {
-            tally.left += 1;
+            stats.left += 1;
             let ending = played.instead.clone().unwrap_or_default();
             match replay(setup, &played.events, &ending) {
                 Err(mismatch) if mismatch.next.is_some() || played.instead.is_some() => {
@@ -104,7 +104,7 @@ fn judge(
         }
     };
     if let Err(problem) = problem {
-        tally.wrong += 1;
+        stats.wrong += 1;
         println!("✕ {name}: {problem}");
         played.events.iter().for_each(|event| println!("    {event}"));
         println!("    {:?} {:?}", played.ending, played.instead);

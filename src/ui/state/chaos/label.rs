@@ -54,9 +54,9 @@ pub fn interval(share: Proportion) -> String {
 }
 
 /// Returns the headline of the results.
-pub fn headline(tally: &Stats) -> String {
-    let all = tally.messages();
-    let once = tally.count(Count::Once);
+pub fn headline(stats: &Stats) -> String {
+    let all = stats.messages();
+    let once = stats.count(Count::Once);
     let all_words = thousands(all as usize);
     match all - once.min(all) {
         0 => format!("All {all_words} messages took effect exactly once, with no error."),
@@ -69,8 +69,8 @@ pub fn headline(tally: &Stats) -> String {
 }
 
 /// Lists the counts that are zero in one sentence; `None` if there are none.
-pub fn never(tally: &Stats) -> Option<String> {
-    let zero = |count: &Count| tally.count(*count) == 0 && *count != Count::Unfinished;
+pub fn never(stats: &Stats) -> Option<String> {
+    let zero = |count: &Count| stats.count(*count) == 0 && *count != Count::Unfinished;
     let names: Vec<String> =
         ASKED.into_iter().filter(zero).map(|count| crate::text::clause(count.label())).collect();
     let (last, first) = names.split_last()?;
@@ -78,13 +78,13 @@ pub fn never(tally: &Stats) -> Option<String> {
         [] => last.clone(),
         first => format!("{}, or {last}", first.join("; ").replace("; ", ", ")),
     };
-    Some(format!("Not seen in {} runs: {list}.", thousands(tally.runs as usize)))
+    Some(format!("Not seen in {} runs: {list}.", thousands(stats.runs as usize)))
 }
 
 /// Returns the upper confidence bound for an outcome that was never seen, per ten thousand
 /// messages.
-pub fn at_most(tally: &Stats) -> String {
-    per_ten_thousand(Proportion::of(0, tally.messages()).high)
+pub fn at_most(stats: &Stats) -> String {
+    per_ten_thousand(Proportion::of(0, stats.messages()).high)
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@ fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
 fn run_effect(model: &mut Model, effects: Vec<Effect>) {
     for effect in effects {
         if let Effect::Runs(Order::Begin { job, scenario, plan }) = effect {
-            let tally =
+            let stats =
                 Chaos::new(&scenario.configuration, &plan).expect("a plan").run(0..plan.runs);
-            let came = Ask::Came { job, tally: Rc::new(tally), millis: 7, over: true };
+            let came = Ask::Came { job, stats: Rc::new(stats), millis: 7, over: true };
             ask(model, came);
         }
     }
@@ -56,7 +56,7 @@ fn every_run_that_is_named_shows_what_it_is_named_for() {
             assert_eq!(model.notice, None, "{address}");
             match shows.count.property() {
                 Some(property) => {
-                    assert!(run.story.title.starts_with(property.broken_says()), "{address}");
+                    assert!(run.view.title.starts_with(property.broken_says()), "{address}");
                     assert!(run.step > 0, "{address}: at no step");
                 }
                 None => assert!(run.at_end(), "{address}"),
@@ -78,7 +78,7 @@ fn results_stay_while_a_run_is_looked_at_and_runs_wait() {
     run_effect(&mut model, effects);
     let back = update(&mut model, Msg::Went(Address::read(home)));
     assert!(!back.contains(&Effect::Runs(Order::Leave)));
-    assert_eq!(batch(&model).tally.runs, 500);
+    assert_eq!(batch(&model).stats.runs, 500);
     // Another configuration starts over.
     let other = update(&mut model, Msg::Went(Address::read("#/chaos/?preset=sqs-fifo&seed=7")));
     assert!(other.contains(&Effect::Runs(Order::Leave)));

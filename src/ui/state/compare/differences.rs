@@ -59,7 +59,7 @@ impl Compare {
     /// Returns how the runs end: the outcome of each message, then the other differences.
     pub fn ends(&self) -> Vec<Row> {
         let ends: Vec<&StepView> =
-            self.sides.iter().filter_map(|side| side.story.moments.last()).collect();
+            self.sides.iter().filter_map(|side| side.view.moments.last()).collect();
         let most = ends.iter().map(|end| end.verdict.len()).max().unwrap_or(0);
         let mut rows: Vec<Row> = (0..most).map(|at| outcome(&ends, at)).collect();
         for at in 0..most {
@@ -97,7 +97,7 @@ impl Compare {
 
     /// Returns the sentence of a side in this beat; `None` if the side waits.
     fn sentence(&self, at: usize) -> Option<&str> {
-        let moment = self.sides[at].story.moments.get(self.step(at))?;
+        let moment = self.sides[at].view.moments.get(self.step(at))?;
         self.moves(at).then_some(moment.sentence.as_str())
     }
 
@@ -110,7 +110,7 @@ impl Compare {
         });
         if !one_product {
             let short = |side: &Side| {
-                let chips = side.story.chips.iter().filter(|chip| !chip.fault);
+                let chips = side.view.chips.iter().filter(|chip| !chip.fault);
                 chips.map(|chip| (chip.who.clone(), chip.what.clone())).collect()
             };
             return self.sides.iter().map(short).collect();

@@ -46,7 +46,7 @@ pub fn open(asked: &Compared) -> (Compare, Vec<String>) {
         .collect();
     let keys: Vec<Vec<&str>> = sides
         .iter()
-        .map(|side| side.story.moments.iter().skip(1).map(|m| m.key.as_str()).collect())
+        .map(|side| side.view.moments.iter().skip(1).map(|m| m.key.as_str()).collect())
         .collect();
     let beats = align::align(&keys);
     let faults = faults.iter().map(|fault| told(fault, &sides)).collect();
@@ -156,7 +156,7 @@ fn side(
     let opened = present::open(&scenario).ok()?;
     Some(Side {
         config,
-        story: Rc::new(opened.view),
+        view: Rc::new(opened.view),
         scenario: Rc::new(scenario),
         original: same,
         cannot,
@@ -168,7 +168,7 @@ fn told(text: &str, sides: &[Side]) -> Fault {
     let label = sides.iter().find_map(|side| {
         let all = &side.scenario.faults;
         let at = all.iter().position(|fault| fault.to_string() == *text)?;
-        let chips = side.story.chips.iter().filter(|chip| chip.fault);
+        let chips = side.view.chips.iter().filter(|chip| chip.fault);
         chips.map(|chip| chip.what.clone()).nth(at)
     });
     Fault { label: label.unwrap_or_else(|| text.to_owned()), text: text.to_owned() }

@@ -76,7 +76,7 @@ fn every_scenario_can_be_compared_with_its_cure() {
 fn one_step_is_one_step_of_all_and_the_end_is_that_of_the_longest() {
     let mut model = at(CURED);
     let last = shown(&model).last();
-    let ends: Vec<usize> = shown(&model).sides.iter().map(|side| side.story.last()).collect();
+    let ends: Vec<usize> = shown(&model).sides.iter().map(|side| side.view.last()).collect();
     assert!(last >= ends[0].max(ends[1]) && last < ends[0] + ends[1]);
     let mut together = 0;
     for beat in 1..=last {

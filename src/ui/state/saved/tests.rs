@@ -188,7 +188,7 @@ fn every_scenario_comes_back_from_its_json_and_so_does_every_change_of_it() {
             let model = at(&Address::Run(Shown::new(config, true)).text());
             let run = model.run().expect("shows a run");
             assert!(same_settings(run.scenario(), &changed), "{}: {}", scenario.id, tried.label);
-            assert_eq!(run.story.faults, [""; 0], "{}: {}", scenario.id, tried.label);
+            assert_eq!(run.view.faults, [""; 0], "{}: {}", scenario.id, tried.label);
         }
     }
 }

@@ -11,9 +11,9 @@ use crate::ui::view::event_handler::on;
 use crate::ui::view::icon;
 
 pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
-    let tally = &*batch.tally;
+    let stats = &*batch.stats;
     let seen: Vec<Count> =
-        label::ASKED.into_iter().filter(|&count| tally.count(count) > 0).collect();
+        label::ASKED.into_iter().filter(|&count| stats.count(count) > 0).collect();
     html! {
         <section class="outcomes" aria-label="Outcomes">
             <h2>{ "Outcomes" }</h2>
@@ -33,16 +33,16 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
                     </tr>
                 </thead>
                 <tbody>
-                    { row(Count::Once, tally) }
+                    { row(Count::Once, stats) }
                     // Those that were not seen as well: a row that comes later would push the others.
-                    { for label::ASKED.into_iter().map(|count| row(count, tally)) }
+                    { for label::ASKED.into_iter().map(|count| row(count, stats)) }
                 </tbody>
             </table>
             </div>
-            if let Some(never) = label::never(tally) {
+            if let Some(never) = label::never(stats) {
                 <p class="never">
                     { never }
-                    { format!(" Upper bound for unobserved outcomes: {} per 10,000 (95% confidence).", label::at_most(tally)) }
+                    { format!(" Upper bound for unobserved outcomes: {} per 10,000 (95% confidence).", label::at_most(stats)) }
                 </p>
             }
             <p class="soft">
@@ -58,10 +58,10 @@ pub fn view(batch: &Batch, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn row(count: Count, tally: &Stats) -> Html {
-    let share = tally.share(count);
+fn row(count: Count, stats: &Stats) -> Html {
+    let share = stats.share(count);
     let tone = match count {
-        _ if tally.count(count) == 0 => "soft",
+        _ if stats.count(count) == 0 => "soft",
         Count::Once => "good",
         Count::LostSilently | Count::AppliedTwice => "bad",
         _ => "warn",
@@ -74,7 +74,7 @@ fn row(count: Count, tally: &Stats) -> Html {
             </th>
             <td class="figure">
                 <b>{ label::per_ten_thousand(share.part) }</b>
-                <small>{ thousands(tally.count(count) as usize) }{ if count.is_of_runs() { " runs" } else { "" } }</small>
+                <small>{ thousands(stats.count(count) as usize) }{ if count.is_of_runs() { " runs" } else { "" } }</small>
             </td>
             <td class="figure">{ label::interval(share) }</td>
             <td class="drawn">{ plots::dot(share, tone) }</td>

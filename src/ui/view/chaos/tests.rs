@@ -22,7 +22,7 @@ pub fn view(trial: &Trial, send: &Callback<Msg>) -> Html {
 }
 
 fn card(test: Classic, batch: Option<&Batch>, trial: &Trial, send: &Callback<Msg>) -> Html {
-    let failure = batch.and_then(|batch| test.failure(&batch.tally));
+    let failure = batch.and_then(|batch| test.failure(&batch.stats));
     let over = batch.is_some_and(|batch| batch.stand == Stand::Done);
     let result = match (failure, over) {
         (Some(_), _) => Some(("bad", icon::CROSS, "failed")),
@@ -53,14 +53,14 @@ fn card(test: Classic, batch: Option<&Batch>, trial: &Trial, send: &Callback<Msg
 }
 
 fn verdict(test: Classic, batch: &Batch) -> String {
-    let tally = &batch.tally;
+    let stats = &batch.stats;
     let failed: Vec<String> = test
         .fails_on()
         .iter()
-        .filter(|&&count| tally.count(count) > 0)
+        .filter(|&&count| stats.count(count) > 0)
         .map(|&count| {
             let what = crate::text::clause(count.label());
-            format!("{} {what}", thousands(tally.count(count) as usize))
+            format!("{} {what}", thousands(stats.count(count) as usize))
         })
         .collect();
     match &batch.stand {

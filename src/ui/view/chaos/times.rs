@@ -11,17 +11,17 @@ use crate::ui::state::chaos::label::per_ten_thousand;
 const QUANTILES: [(f64, &str); 5] =
     [(0.5, "half"), (0.9, "90%"), (0.99, "99%"), (0.999, "99.9%"), (1.0, "all")];
 
-pub fn view(tally: &Stats) -> Html {
-    if tally.effect.count() + tally.told.count() == 0 {
+pub fn view(stats: &Stats) -> Html {
+    if stats.effect.count() + stats.told.count() == 0 {
         return Html::default();
     }
-    let told = tally.told.count() > 0;
+    let told = stats.told.count() > 0;
     html! {
         <section class="times" aria-label="Times">
             <h2>{ "Latency" }</h2>
             <p class="soft">
                 { "Simulated time since the send call. " }
-                { for tally.per_second().map(|rate| html! {
+                { for stats.per_second().map(|rate| html! {
                     <>{ "Throughput: " }<b>{ format!("{} messages/s", rough(rate)) }</b>
                     { ", including waits and restarts." }</>
                 }) }
@@ -36,8 +36,8 @@ pub fn view(tally: &Stats) -> Html {
                         }
                     </figcaption>
                     { plots::longer(&[
-                        Line { class: "effect", times: &tally.effect },
-                        Line { class: "answer", times: &tally.told },
+                        Line { class: "effect", times: &stats.effect },
+                        Line { class: "answer", times: &stats.told },
                     ]) }
                 </figure>
                 <table>
@@ -56,18 +56,18 @@ pub fn view(tally: &Stats) -> Html {
                             html! {
                                 <tr>
                                     <th scope="row">{ name }</th>
-                                    <td class="figure">{ time(tally.effect.quantile_us(part)) }</td>
+                                    <td class="figure">{ time(stats.effect.quantile_us(part)) }</td>
                                     if told {
-                                        <td class="figure">{ time(tally.told.quantile_us(part)) }</td>
+                                        <td class="figure">{ time(stats.told.quantile_us(part)) }</td>
                                     }
                                 </tr>
                             }
                         }) }
                         <tr>
                             <th scope="row">{ "mean" }</th>
-                            <td class="figure">{ tally.effect.mean_us().map_or("–".to_owned(), rough_time) }</td>
+                            <td class="figure">{ stats.effect.mean_us().map_or("–".to_owned(), rough_time) }</td>
                             if told {
-                                <td class="figure">{ tally.told.mean_us().map_or("–".to_owned(), rough_time) }</td>
+                                <td class="figure">{ stats.told.mean_us().map_or("–".to_owned(), rough_time) }</td>
                             }
                         </tr>
                     </tbody>
@@ -78,9 +78,9 @@ pub fn view(tally: &Stats) -> Html {
 }
 
 /// Renders the faults that struck, and how often.
-pub fn faults(tally: &Stats) -> Html {
+pub fn faults(stats: &Stats) -> Html {
     let faults_used: Vec<FaultRate> =
-        FaultRate::ALL.iter().copied().filter(|&hazard| tally.faults_used(hazard) > 0).collect();
+        FaultRate::ALL.iter().copied().filter(|&hazard| stats.faults_used(hazard) > 0).collect();
     if faults_used.is_empty() {
         return html! { <p class="soft">{ "No faults injected." }</p> };
     }
@@ -97,8 +97,8 @@ pub fn faults(tally: &Stats) -> Html {
                 </thead>
                 <tbody>
                     { for faults_used.into_iter().map(|hazard| {
-                        let times = tally.faults_used(hazard);
-                        let part = times as f64 / tally.messages().max(1) as f64;
+                        let times = stats.faults_used(hazard);
+                        let part = times as f64 / stats.messages().max(1) as f64;
                         html! {
                             <tr>
                                 <th scope="row">{ hazard.label() }</th>

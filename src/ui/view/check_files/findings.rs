@@ -147,7 +147,7 @@ fn run(finding: &Finding, shows: &Shows, send: &Callback<PageMsg>) -> Html {
     html! {
         <div class="shown-run">
             <Stage
-                story={SharedRun(Rc::clone(&shows.run))}
+                view={SharedRun(Rc::clone(&shows.run))}
                 step={shows.step}
                 send={to}
                 label={format!("The run that breaks “{}”", finding.says)}

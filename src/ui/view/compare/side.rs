@@ -48,7 +48,7 @@ pub fn view(
             </header>
             { sentence(compare, at) }
             <Stage
-                story={SharedRun(Rc::clone(&side.story))}
+                view={SharedRun(Rc::clone(&side.view))}
                 step={compare.step(at)}
                 send={reach}
                 label={format!("Sequence diagram of {}", letter(at))}
@@ -65,8 +65,8 @@ fn title(side: &Side) -> String {
     let changes = side.config.settings.iter().map(|(key, value)| format!("{key}={value}"));
     let changes: Vec<String> = changes.collect();
     match (&changes[..], side.original || side.config.preset) {
-        ([], true) => side.story.title.clone(),
-        ([], false) => format!("Settings of “{}”", side.story.title),
+        ([], true) => side.view.title.clone(),
+        ([], false) => format!("Settings of “{}”", side.view.title),
         (changes, _) if changes.len() > MOST_NAMED => {
             let base =
                 catalogue::preset(&side.config.base).map_or("", |preset| &preset.narrative.title);

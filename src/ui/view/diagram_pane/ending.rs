@@ -10,22 +10,22 @@ use crate::ui::view::event_handler::on;
 use crate::ui::view::icon;
 use crate::ui::view::pills::pills;
 
-pub fn view(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
+pub fn view(view: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
     html! {
         <section class="ending" aria-label="Takeaway">
-            { for story.test.as_ref().map(result) }
-            { for story.moments.last().map(pills) }
-            if !story.takeaway.is_empty() {
-                <p class="takeaway">{ &story.takeaway }</p>
+            { for view.test.as_ref().map(result) }
+            { for view.moments.last().map(pills) }
+            if !view.takeaway.is_empty() {
+                <p class="takeaway">{ &view.takeaway }</p>
             }
-            { onward(story, after, send) }
+            { onward(view, after, send) }
         </section>
     }
 }
 
 /// Renders the links to other scenarios: to the next one in the catalogue, unless something else
 /// comes after this run.
-fn onward(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
+fn onward(view: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callback<Msg>) -> Html {
     html! {
         <div class="onward">
             { for after.map(|(href, label)| html! {
@@ -33,15 +33,15 @@ fn onward(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callba
                     <span>{ label }</span>{ icon::line(icon::FORWARD) }
                 </a>
             }) }
-            if let Some(cure) = &story.fix {
+            if let Some(cure) = &view.fix {
                 <a class={classes!("button", "cure", after.is_none().then_some("primary"))} href={share::link(&cure.to)}>
                     { icon::line(icon::CHECK) }<span>{ &cure.say }</span>
                 </a>
-                if worth_comparing(&story.id) {
-                    <a class="button" href={beside(&story.id, &cure.to)}>{ "Compare side by side" }</a>
+                if worth_comparing(&view.id) {
+                    <a class="button" href={beside(&view.id, &cure.to)}>{ "Compare side by side" }</a>
                 }
             }
-            { for ill(&story.id).map(|(id, title)| html! {
+            { for ill(&view.id).map(|(id, title)| html! {
                 <a class="button" href={share::link(id)}>
                     { icon::line(icon::CROSS) }<span>{ "Without this fix: " }{ title }</span>
                 </a>
@@ -49,7 +49,7 @@ fn onward(story: &RunView, after: Option<&(AttrValue, AttrValue)>, send: &Callba
             <button type="button" class="button again" onclick={on(send, Msg::First)}>
                 { icon::line(icon::FIRST) }{ "Back to the start" }
             </button>
-            { for next(story).filter(|_| after.is_none()).map(|(id, title)| html! {
+            { for next(view).filter(|_| after.is_none()).map(|(id, title)| html! {
                 <a class="button next" href={share::link(id)}>
                     <span>{ "Next: " }{ title }</span>{ icon::line(icon::FORWARD) }
                 </a>
@@ -95,11 +95,11 @@ fn ill(id: &str) -> Option<(&'static str, &'static str)> {
 
 /// Returns the next scenario in the list that is not linked as the fix already; after the last one,
 /// the first.
-fn next(story: &RunView) -> Option<(&'static str, &'static str)> {
+fn next(view: &RunView) -> Option<(&'static str, &'static str)> {
     let entries = || groups().iter().flat_map(|group| &group.entries);
     // Nothing follows a configuration that is not in the catalogue.
-    let here = entries().position(|entry| entry.id == story.id)?;
-    let cure = story.fix.as_ref().map(|cure| cure.to.as_str());
+    let here = entries().position(|entry| entry.id == view.id)?;
+    let cure = view.fix.as_ref().map(|cure| cure.to.as_str());
     let mut rest =
         entries().chain(entries()).skip(here + 1).filter(|entry| Some(entry.id.as_str()) != cure);
     rest.next().map(|entry| (entry.id.as_str(), entry.title.as_str()))

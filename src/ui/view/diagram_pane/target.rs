@@ -35,18 +35,18 @@ impl Target {
     }
 
     /// Returns the message that opens the break menu for it.
-    pub fn break_it(self, story: &RunView, at: Option<(i32, i32)>) -> Msg {
+    pub fn break_it(self, view: &RunView, at: Option<(i32, i32)>) -> Msg {
         // A message can be lost while it is in flight, but not once it has arrived.
         let step = match self.under {
             Under::Arrow(way) => way.flying(self.step),
             Under::Life(_) => self.step,
         };
-        Msg::Break(step.into(), about(story, self.under), at)
+        Msg::Break(step.into(), about(view, self.under), at)
     }
 
     /// Says what it is, for a screen reader.
-    fn name(self, story: &RunView) -> String {
-        let who = |at: usize| story.diagram.lifelines.get(at).map_or("", |life| &life.name);
+    fn name(self, view: &RunView) -> String {
+        let who = |at: usize| view.diagram.lifelines.get(at).map_or("", |life| &life.name);
         match self.under {
             Under::Life(at) => who(at).to_owned(),
             Under::Arrow(way) => {
@@ -58,8 +58,8 @@ impl Target {
 }
 
 /// Returns what the break menu is about.
-pub fn about(story: &RunView, under: Under) -> Option<About> {
-    let party = |at: usize| -> Option<Participant> { story.parties.get(at).copied() };
+pub fn about(view: &RunView, under: Under) -> Option<About> {
+    let party = |at: usize| -> Option<Participant> { view.parties.get(at).copied() };
     match under {
         Under::Life(at) => party(at).map(About::Participant),
         Under::Arrow(way) => {
@@ -99,7 +99,7 @@ pub fn on_key(
     props: &Props,
 ) -> Callback<KeyboardEvent> {
     let (target, laid, body) = (target.clone(), laid.clone(), body.clone());
-    let (story, send, step) = (props.story.0.clone(), props.send.clone(), number(props.step));
+    let (view, send, step) = (props.view.0.clone(), props.send.clone(), number(props.step));
     Callback::from(move |event: KeyboardEvent| {
         // A link below the diagram has keys of its own.
         let on = event.target_dyn_into::<web_sys::Element>();
@@ -120,7 +120,7 @@ pub fn on_key(
                 target.set(picked(at.map_or(all.len() - 1, |at| (at + all.len() - 1) % all.len())));
             }
             "Enter" | "F10" if own.is_some() || event.shift_key() => send.emit(match own {
-                Some(own) => own.break_it(&story, window_point(layout, own, &body)),
+                Some(own) => own.break_it(&view, window_point(layout, own, &body)),
                 None => Msg::Break(step.into(), None, None),
             }),
             "Escape" if own.is_some() => target.set(None),
@@ -160,11 +160,11 @@ pub fn mark(laid: &Layout, target: Option<Target>) -> Html {
 }
 
 /// Renders what a screen reader says of a target that was reached by the keyboard.
-pub fn spoken(story: &RunView, target: Option<Target>) -> Html {
+pub fn spoken(view: &RunView, target: Option<Target>) -> Html {
     let target = target.filter(|target| target.by_key);
     html! {
         <p class="hidden" role="status">
-            { target.map(|target| format!("{}. Enter breaks it.", target.name(story))).unwrap_or_default() }
+            { target.map(|target| format!("{}. Enter breaks it.", target.name(view))).unwrap_or_default() }
         </p>
     }
 }
