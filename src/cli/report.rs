@@ -132,7 +132,6 @@ fn ends(out: &mut String, found: &Found) {
     }
 }
 
-/// Prints the assumptions of the proofs, and the hints on what needs another setting to happen.
 /// Prints what a proof is of, what it assumes, and what it does not cover.
 pub fn proved_for(out: &mut String, assumptions: &Assumptions, not_tried: &str) {
     line!(out, "\n✓ is proved for {}", assumptions.of());
@@ -143,6 +142,7 @@ pub fn proved_for(out: &mut String, assumptions: &Assumptions, not_tried: &str) 
     line!(out, "Not checked: {not_tried}.");
 }
 
+/// Prints the assumptions of the proofs, and the hints on what needs another setting to happen.
 fn rests_on(out: &mut String, found: &Found) {
     if !found.findings.iter().any(|(_, finding)| *finding == Finding::Holds) {
         return;
