@@ -87,9 +87,17 @@ fn typed(form: &Form) -> bool {
     }
 }
 
-/// Renders a name that may wrap after punctuation, but not within a word.
+/// Renders a name that may wrap after punctuation and between the words of `camelCase`, but not within
+/// a word.
 pub fn breakable(name: &str) -> Html {
-    html! { { for name.split_inclusive(['.', '_', '=', '(', ',', '-']).map(|part| html! { <>{ part }<wbr /></> }) } }
+    let ends_part = |a: char, b: char| {
+        ['.', '_', '=', '(', ',', '-'].contains(&a) || (a.is_lowercase() && b.is_uppercase())
+    };
+    let pairs = name.char_indices().zip(name.chars().skip(1));
+    let ends = pairs.filter(|&((_, a), b)| ends_part(a, b)).map(|((i, a), _)| i + a.len_utf8());
+    let mut start = 0;
+    let parts = ends.chain([name.len()]).map(|end| &name[std::mem::replace(&mut start, end)..end]);
+    html! { { for parts.map(|part| html! { <>{ part }<wbr /></> }) } }
 }
 
 fn control(held: &Held, id: String, refused: bool, send: &Callback<Msg>) -> Html {
