@@ -214,8 +214,7 @@ test("one that is mistyped is offered as it is written", async ({ page }) => {
   }
 });
 
-test("whatever name an embed has, only files of the app are asked for", async ({ page, isMobile }) => {
-  test.skip(isMobile, "the same addresses");
+test("whatever name an embed has, only files of the app are asked for", async ({ page }) => {
   test.slow();
   const files = new Set(readdirSync(DIST, { recursive: true }).map((name) => BASE + name));
   const wrong = [];

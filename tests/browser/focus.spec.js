@@ -3,8 +3,6 @@
 
 import { expect, open, test } from "./app.js";
 
-test.skip(({ isMobile }) => isMobile, "a keyboard stands on a desk");
-
 /** Uses a button by the keyboard. */
 async function press(page, name) {
   await page.getByRole("button", { name }).first().focus();

@@ -291,3 +291,30 @@ test("a long chip breaks between words, not within one", async ({ page, isMobile
   });
   expect(broken).toEqual([]);
 });
+
+test("a value that is chosen is not cut off, and a name breaks between words", async ({ page, isMobile }) => {
+  const cut = () =>
+    page.locator(".field").evaluateAll((fields) => {
+      const pen = document.createElement("canvas").getContext("2d");
+      const wide = (element, text) => {
+        pen.font = getComputedStyle(element).font;
+        return pen.measureText(text).width;
+      };
+      return fields.flatMap((field) => {
+        const [label, select] = [field.querySelector("label"), field.querySelector("select")];
+        const longest = Math.max(...label.innerText.split(/(?<=[ ._-])|(?<=[a-z])(?=[A-Z])/).map((word) => wide(label, word)));
+        const found = longest > label.clientWidth + 1 ? [`within a word of ${label.innerText}`] : [];
+        if (!select) return found;
+        const { paddingLeft, paddingRight } = getComputedStyle(select);
+        // What is left is for the arrow.
+        const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - 15;
+        const text = select.selectedOptions[0].text;
+        return wide(select, text) > room ? [...found, text] : found;
+      });
+    });
+  for (const preset of ["kafka-default", "nats-default"]) {
+    await open(page, `lab?preset=${preset}`);
+    if (isMobile) await page.locator(".lab > details > summary").click();
+    expect(await cut(), preset).toEqual([]);
+  }
+});

@@ -19,7 +19,7 @@ export const launchOptions = {
   ],
 };
 
-/** Addresses, headers, caches and paper do not depend on the window. */
+/** Addresses, headers, caches and paper do not depend on the window, and a keyboard stands on a desk. */
 const AT_A_DESK = ["deploy", "offline", "policy", "print", "focus"];
 
 /** Files of tests that hardly do: what is marked @phone is their main way, or its layout. */

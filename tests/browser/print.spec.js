@@ -2,8 +2,6 @@
 
 import { expect, open, test } from "./app.js";
 
-test.skip(({ isMobile }) => isMobile, "paper is of one kind");
-
 const PAGES = [
   "s/ack-lost?step=8", "lab?preset=kafka-default&acks=1", "compare?step=4", "matrix?product=any%20broker",
   "chaos?preset=kafka-default", "cost", "choose?lost=never",

@@ -112,8 +112,7 @@ test("what nothing prevents is said to be so", async ({ page }) => {
   await expect(page.locator(".cures .progress")).toHaveCount(0);
 });
 
-test("the bounds on screen are those that were searched, after a change too", async ({ page, isMobile }) => {
-  test.skip(isMobile, "the same fields");
+test("the bounds on screen are those that were searched, after a change too", async ({ page }) => {
   await open(page, "lab?preset=at-least-once");
   const messages = page.locator(".proof .bounds select").first();
   const own = await messages.inputValue();

@@ -73,8 +73,7 @@ test("the text and the scenario are saved", async ({ page }) => {
   expect(uml.bytes.toString()).toMatch(/^@startuml\n[\s\S]*p1 -->x p0 : ack m1[\s\S]*@enduml\n$/);
 });
 
-test("slides show a step each, go on by keys, and print a page for each", async ({ page, context, isMobile }) => {
-  test.skip(isMobile, "slides are for large screens");
+test("slides show a step each, go on by keys, and print a page for each", async ({ page, context }) => {
   await share(page, "s/ack-lost");
   const file = await saved(page, "Slides (HTML)");
   expect(file.name).toBe("ack-lost-slides.html");
@@ -98,8 +97,7 @@ test("slides show a step each, go on by keys, and print a page for each", async 
   await other.close();
 });
 
-test("Mermaid itself reads every scenario", async ({ page, isMobile, browser }) => {
-  test.skip(isMobile, "the same texts");
+test("Mermaid itself reads every scenario", async ({ page, browser }) => {
   test.setTimeout(120_000);
   await open(page, "");
   const all = await ids(page);
@@ -203,8 +201,7 @@ test("each side of a comparison can be taken", async ({ page }) => {
   expect((await saved(page, "Scenario (JSON)")).name).toBe("ack-lost.json");
 });
 
-test("the key opens nothing where there is nothing to share", async ({ page, isMobile }) => {
-  test.skip(isMobile, "a finger has no keys");
+test("the key opens nothing where there is nothing to share", async ({ page }) => {
   await open(page, "course");
   await page.keyboard.press("s");
   await expect(dialog(page)).toBeHidden();

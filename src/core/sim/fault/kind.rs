@@ -63,7 +63,7 @@ enum Target {
 /// Which of the rates of random runs a kind of fault has.
 #[derive(Clone, Copy)]
 enum Rate {
-    /// None: it is a matter of time, or a deed of an operator.
+    /// None: random runs have no such fault.
     No,
     One(FaultRate),
     /// One for each kind of packet.
