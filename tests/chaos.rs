@@ -1,7 +1,7 @@
 //! Validates the simulation: against closed-form probabilities where there are any, against the
 //! checker everywhere, and against itself.
 
-use ackward::catalogue::{preset, presets};
+use ackward::catalogue::{preset, presets, scenario};
 use ackward::check::{Bounds, Finding, Property, check};
 use ackward::sim::settings::ProducerSettings;
 use ackward::sim::{Class, CompiledScenario, End, Scenario};
@@ -83,6 +83,18 @@ fn a_crash_between_work_and_acknowledgement_works_twice() {
         agrees(&stats, Count::HandledTwice, c, &format!("{c} of steps crash"));
         assert_eq!(stats.count(Count::LostSilently) + stats.count(Count::LostWithError), 0);
     }
+}
+
+#[test]
+fn a_transient_error_also_meets_the_publish_of_a_dead_letter() {
+    let scenario = scenario("kafka-dead-letter-unchecked").expect("a scenario");
+    let fails = FaultRates::default().with(FaultRate::FailHandler, FaultRates::ALWAYS);
+    let lost =
+        |rates: FaultRates| run(scenario, &plan(1, 20_000, rates)).share(Count::LostSilently);
+    assert_eq!(lost(fails.clone()).part, 0.0);
+    // The publish fails, or it arrives and its answer is lost, which loses nothing.
+    let refused = lost(fails.with(FaultRate::Refuse, 100_000));
+    assert!(refused.covers(0.1), "{refused:?}");
 }
 
 #[test]

@@ -66,6 +66,9 @@ enum Rate {
     /// None: random runs have no such fault.
     No,
     One(FaultRate),
+    /// That of a call of a store; the publish of a dead letter has that of a transient error of the
+    /// broker.
+    OfCall(FaultRate),
     /// One for each kind of packet.
     OfPacket(fn(PacketKind) -> FaultRate),
     /// One for each kind of participant.
@@ -104,10 +107,10 @@ macro_rules! rows {
 const ROWS: &[Row] = {
     use FaultKind::*;
     use FaultRate as R;
-    use Rate::{No, OfPacket, OfParticipant, One};
+    use Rate::{No, OfCall, OfPacket, OfParticipant, One};
     use Target::*;
     rows! {
-        "lose", Reply(LoseReply), Store, "response to {target} of {m} lost", One(R::LoseReply);
+        "lose", Reply(LoseReply), Store, "response to {target} of {m} lost", OfCall(R::LoseReply);
         "lose", Packet(Lose), Lost, "{target} lost", OfPacket(loss);
         "late", Packet(Late), Late, "{target} late", One(R::Late);
         "refuse", Only(Refuse, "send"), Refused, "transient error for {m}", One(R::Refuse);
@@ -121,7 +124,7 @@ const ROWS: &[Row] = {
         "resume", Participant(Resume), None, "{target} resumes", No;
         "fail", Only(FailHandler, "handler"), Handler, "handler fails on {m}", One(R::FailHandler);
         "fail", Only(FailAttempts, "attempts"), Handler, "handler fails on {m} at every attempt", No;
-        "fail", Line(Fail), Store, "{target} of {m} fails", One(R::FailCall);
+        "fail", Line(Fail), Store, "{target} of {m} fails", OfCall(R::FailCall);
         "cut", Connection(Cut), Partition, "{target} cut off from {other}", One(R::Partition);
         "expire", Window(Expire), Expiry, "{target}", One(R::Expiry);
         "twice", Only(Twice, "send"), Twice, "{m} sent twice", One(R::Twice);
@@ -245,7 +248,11 @@ impl FaultKind {
     pub fn rate(self) -> Option<FaultRate> {
         match (self.row().rate, self) {
             (Rate::No, _) => None,
-            (Rate::One(rate), _) => Some(rate),
+            (
+                Rate::OfCall(_),
+                FaultKind::Fail(Op::DeadLetter) | FaultKind::LoseReply(Op::DeadLetter),
+            ) => Some(FaultRate::Refuse),
+            (Rate::One(rate) | Rate::OfCall(rate), _) => Some(rate),
             (Rate::OfPacket(rate), FaultKind::Lose(packet)) => Some(rate(packet)),
             (Rate::OfParticipant(rate), FaultKind::Crash(at) | FaultKind::PermanentLoss(at)) => {
                 Some(rate(at))
@@ -322,7 +329,9 @@ mod tests {
         let packets = PacketKind::ALL.map(FaultKind::Lose);
         let crashes = Participant::ALL.map(FaultKind::Crash);
         let losses = Participant::ALL.map(FaultKind::PermanentLoss);
-        let targets = [&packets[..], &crashes[..], &losses[..]].concat();
+        let calls = Op::ALL.iter().flat_map(|&op| [FaultKind::Fail(op), FaultKind::LoseReply(op)]);
+        let targets =
+            [&packets[..], &crashes[..], &losses[..], &calls.collect::<Vec<_>>()].concat();
         let kinds = ROWS.iter().map(|row| row.target.example()).chain(targets);
         let rates: Vec<(FaultRate, Option<Class>)> =
             kinds.filter_map(|kind| Some((kind.rate()?, kind.class()))).collect();
