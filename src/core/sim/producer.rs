@@ -80,8 +80,8 @@ fn under_way(cx: &View, s: usize) -> impl Iterator<Item = MessageId> {
 /// open for it, or has read its row.
 fn has_begun(cx: &View, s: usize, m: MessageId) -> bool {
     let task = &cx.senders[s].tasks[m as usize];
-    let apart = cx.setup.overlaps(s) || cx.setup.sender(s).is_relay();
-    task.attempt > 0 || (task.pc > 0 && apart)
+    let apart = || cx.setup.overlaps(s) || cx.setup.sender(s).is_relay();
+    task.attempt > 0 || (task.pc > 0 && apart())
 }
 
 /// Returns the messages under way to one of the two partitions.
@@ -102,16 +102,15 @@ fn has_turn(cx: &View, s: usize, m: MessageId) -> bool {
     let relay = cx.setup.sender(s).is_relay();
     let before = |j: MessageId| if relay { outbox::comes_before(cx, j, m) } else { j < m };
     let waits = |j: MessageId| before(j) && !has_begun(cx, s, j) && is_sending(cx, s, j);
-    let under_way = under_way(cx, s).count();
+    let is_first = !(0..cx.setup.configuration().messages).any(waits);
     let to = sender.knows_added;
     let resolved =
-        !sender.batches[usize::from(to)].unresolved || under_way_to(cx, s, to).next().is_none();
+        || !sender.batches[usize::from(to)].unresolved || under_way_to(cx, s, to).next().is_none();
     let most = match cx.setup.overlaps(s) {
         true => cx.setup.configuration().outbox.concurrent_transactions,
         false => cx.setup.in_flight,
     };
-    let first = !(0..cx.setup.configuration().messages).any(waits);
-    resolved && under_way < usize::from(most) && first
+    is_first && resolved() && under_way(cx, s).count() < usize::from(most)
 }
 
 /// Returns true if the sender's next instruction for the message is enabled and is not a wait.

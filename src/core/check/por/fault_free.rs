@@ -98,9 +98,9 @@ impl State {
             && !(0..setup.consumers()).any(|c| broker.waits_for(cx, c));
         let consumers = run && broker.serves_in_any_order();
         let senders = answers
-            && broker.accepts_in_any_order(cx)
             // Sender actions and the start of such a consumer are dependent (C1 fails).
-            && !broker.starts_at_the_end(cx);
+            && !broker.starts_at_the_end(cx)
+            && broker.accepts_in_any_order(cx);
         State {
             senders,
             // What an idempotent client does with a batch that it gives up on depends on the log, and
@@ -182,10 +182,13 @@ fn sending(cx: &View, world: &World, run: ActorStep) -> bool {
                 return false;
             }
             let messages = 0..setup.configuration().messages;
-            let lines = messages.clone().filter(|&m| producer::has_line(cx, broker, s, m)).count();
-            let waits = (0..setup.senders.len())
-                .any(|s| messages.clone().any(|m| producer::timer(cx, broker, s, m).is_some()));
-            one_link(setup, world) && lines == 1 && !waits && keeps_numbers(cx, world, s, msg)
+            let mut others = messages.clone().filter(|&m| m != msg);
+            let mut waits =
+                (0..setup.senders.len()).flat_map(|s| messages.clone().map(move |m| (s, m)));
+            one_link(setup, world)
+                && !others.any(|m| producer::has_line(cx, broker, s, m))
+                && !waits.any(|(s, m)| producer::timer(cx, broker, s, m).is_some())
+                && keeps_numbers(cx, world, s, msg)
         }
         // Records are stored and replicated in the order in which they arrived.
         ActorStep::Broker | ActorStep::Fetch(_) => true,

@@ -26,7 +26,9 @@ impl Queue {
             lines.filter(|(op, _)| *op == Op::Replicate).count()
         };
         let others = self.up & !self.leader_bit() & without.map_or(!0, |node| !(1 << node));
-        let suffice = |pc: u8, held: u8| (others & !held).count_ones() as usize >= needed(pc);
+        let replicates = program.has(Op::Replicate);
+        let suffice =
+            |pc: u8, held: u8| !replicates || (others & !held).count_ones() as usize >= needed(pc);
         let holds = |e: &Entry| e.holders() & self.leader_bit() != 0;
         self.leads()
             && cx.net.cut == 0
@@ -39,7 +41,7 @@ impl Independence for Queue {
     /// A message that goes to the back of the queue when it is returned comes before or behind one
     /// that arrives then: the two are dependent.
     fn accepts_in_any_order(&self, cx: &View) -> bool {
-        self.is_served(cx, None) && !self.config.requeues_to_back && !self.is_limited()
+        !self.config.requeues_to_back && !self.is_limited() && self.is_served(cx, None)
     }
 
     fn starts_at_the_end(&self, _cx: &View) -> bool {
