@@ -262,7 +262,7 @@ fn what_is_not_set_says_what_that_means() {
     for (id, name, shown) in [
         ("rabbitmq-quorum-queue", "x-delivery-limit", "unset: 20"),
         ("rabbitmq-safe", "x-delivery-limit", "unset: no limit, as classic queues have none"),
-        ("sqs-standard", "maxReceiveCount", "unset: no limit, and no dead-letter queue"),
+        ("sqs-standard", "maxReceiveCount", "unset: no dead-letter queue"),
         ("kafka-default", "enable.idempotence", "unset: true"),
         ("kafka-leader-ack", "enable.idempotence", "unset: false, as acks or retries conflict"),
         ("sqs-fifo", "MessageGroupId", "unset: one group for all"),

@@ -49,7 +49,7 @@ pub const ROWS: Rows = Rows {
             "Receives after which a message goes to the dead-letter queue; never if not set.",
             |s| Some(Slot::Maybe(&mut broker(s)?.max_receive_count, 1, 7)),
             unset = Some(Unset {
-                means: |_| "no limit, and no dead-letter queue",
+                means: |_| "no dead-letter queue",
                 former: "none",
                 by_hand: true,
             });
