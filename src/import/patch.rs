@@ -3,6 +3,7 @@
 //!
 //! A patch is offered only if the patched files, read again, have the settings of the fix.
 
+mod endings;
 mod insertion;
 mod variable;
 
@@ -29,7 +30,8 @@ pub struct Patch {
 /// Returns the patch that makes as much of the fix as is a key in the files; `None` if nothing is, or
 /// if the files would not be read as the fix has them.
 pub fn patch(sources: &[Source], plan: &Plan, answers: &Answers, fix: &Proved) -> Option<Patch> {
-    let mut changed: Vec<Source> = sources.to_vec();
+    let plain = |source: &Source| Source { text: endings::plain(&source.text), ..source.clone() };
+    let mut changed: Vec<Source> = sources.iter().map(plain).collect();
     let mut made = Vec::new();
     let mut open: Vec<(&str, &str)> =
         fix.settings.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
@@ -62,8 +64,12 @@ pub fn patch(sources: &[Source], plan: &Plan, answers: &Answers, fix: &Proved) -
     if made.is_empty() || !is_read_so(&changed, answers, &made, None) {
         return None;
     }
-    let files = sources.iter().zip(&changed).filter(|(old, new)| old.text != new.text);
-    let text = files.map(|(old, new)| diff(&old.name, &old.text, &new.text)).collect();
+    let files = sources.iter().zip(&changed);
+    let restored = files.map(|(old, new)| (old, endings::restored(&old.text, &new.text)));
+    let text = restored
+        .filter(|(old, new)| old.text != *new)
+        .map(|(old, new)| diff(&old.name, &old.text, &new))
+        .collect();
     Some(Patch { text, left })
 }
 

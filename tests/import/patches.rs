@@ -80,6 +80,14 @@ type Settings<'a> = &'a [(&'a str, &'a str)];
 /// Returns the lines that the patch of a change adds, and what it leaves to be done by hand; the change
 /// need not be a fix of anything.
 fn added(name: &str, text: &str, given: &str, settings: Settings) -> (String, String) {
+    let fix = patch_of(name, text, given, settings);
+    let patch = fix["patch"].as_str().unwrap_or_default().lines();
+    let lines = patch.filter(|line| line.starts_with('+') && !line.starts_with("+++"));
+    (lines.map(|line| format!("{line}\n")).collect(), fix["by_hand"].to_string())
+}
+
+/// Returns a change as the report has it.
+fn patch_of(name: &str, text: &str, given: &str, settings: Settings) -> serde_json::Value {
     let sources = vec![Source { name: name.into(), text: text.into(), syntax: None }];
     let given = answers(given);
     let reading = read(&sources, &given).expect("it can be read");
@@ -104,10 +112,7 @@ fn added(name: &str, text: &str, given: &str, settings: Settings) -> (String, St
         require: &[],
         stopped: false,
     });
-    let fix = &out["properties"][0]["fixes"][0];
-    let patch = fix["patch"].as_str().unwrap_or_default().lines();
-    let lines = patch.filter(|line| line.starts_with('+') && !line.starts_with("+++"));
-    (lines.map(|line| format!("{line}\n")).collect(), fix["by_hand"].to_string())
+    out["properties"][0]["fixes"][0].clone()
 }
 
 /// A service of compose with these lines as its environment.
@@ -346,4 +351,37 @@ fn a_fix_in_the_function_is_said_to_be_one() {
     let fix = found.iter().find(|fix| fix.settings[0].0 == "consumer.batch_ack").expect("a fix");
     let label = "a function that stops at the first failure, and reports it with all that follow";
     assert_eq!((fix.label.as_str(), fix.keys.len()), (label, 0));
+}
+
+/// Returns the texts of the patches of a change.
+fn whole(name: &str, text: &str, settings: Settings) -> String {
+    patch_of(name, text, "", settings)["patch"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_patch_keeps_the_line_endings_of_the_file() {
+    for (name, text, settings, expected) in [
+        (
+            "application.yml",
+            "spring:\r\n  kafka:\r\n    producer:\r\n      acks: 1\r\n",
+            &[ACKS, IN_FLIGHT][..],
+            "@@ -1,4 +1,5 @@\n spring:\r\n   kafka:\r\n     producer:\r\n-      acks: 1\r\n+      acks: all\r\n+spring.kafka.producer.properties.max.in.flight.requests.per.connection: 1\r\n",
+        ),
+        (
+            "producer.properties",
+            "\u{feff}acks=1\r\nlinger.ms=5",
+            &[ACKS, IN_FLIGHT],
+            "@@ -1,2 +1,3 @@\n-\u{feff}acks=1\r\n+\u{feff}max.in.flight.requests.per.connection=1\r\n+acks=all\r\n linger.ms=5\n\\ No newline at end of file\n",
+        ),
+        (
+            "a.env",
+            "KAFKA_GROUP_ID=g\r\nKAFKA_ACKS=1",
+            &[ACKS],
+            "@@ -1,2 +1,2 @@\n KAFKA_GROUP_ID=g\r\n-KAFKA_ACKS=1\n\\ No newline at end of file\n+KAFKA_ACKS=all\n\\ No newline at end of file\n",
+        ),
+    ] {
+        let patch = whole(name, text, settings);
+        let head = format!("--- a/{name}\n+++ b/{name}\n");
+        assert_eq!(patch, format!("{head}{expected}"), "{name}");
+    }
 }
