@@ -39,6 +39,7 @@ pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
         variables::is_variable(key) || Space::Sqs.exact(key).is_some_and(of_mapping)
     };
     plan.passed = sheet.irrelevant.iter().filter(|(_, key)| is_neighbor(key)).cloned().collect();
+    plan.passed.extend_from_slice(&sheet.neighbors);
     plan.brokers.clone_from(&sheet.brokers);
     plan.questions.extend(chosen.question);
     plan.questions.extend(profile(sheet, answers));

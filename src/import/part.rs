@@ -116,6 +116,8 @@ pub struct Sheet {
     pub remarks: Vec<Remark>,
     /// Keys that are known and have no influence on delivery.
     pub irrelevant: Vec<(Place, String)>,
+    /// Keys that are no settings and beside which settings may stand.
+    pub neighbors: Vec<(Place, String)>,
     /// Facts that rules compare, such as the timeout of a function: name and value.
     pub facts: Vec<Item>,
     /// The profiles that the files have settings for.

@@ -109,7 +109,8 @@ pub struct Plan {
     pub channels: Vec<(Side, String)>,
     /// The file that each side is in.
     pub files: Vec<(Side, usize)>,
-    /// Keys without influence beside which a setting may be added: variables, and keys of mappings.
+    /// Keys without influence beside which a setting may be added: variables, keys of mappings, and
+    /// functions among options.
     pub passed: Vec<(Place, String)>,
     /// As in [`Sheet::brokers`](super::part::Sheet::brokers).
     pub brokers: Vec<(usize, Vec<(String, usize)>)>,

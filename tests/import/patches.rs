@@ -353,6 +353,59 @@ fn a_fix_in_the_function_is_said_to_be_one() {
     assert_eq!((fix.label.as_str(), fix.keys.len()), (label, 0));
 }
 
+/// The options of kafkajs are beside the handler where no other option stands.
+#[test]
+fn an_option_is_added_beside_the_handler() {
+    const EACH: (&str, &str) = ("consumer.batch_ack", "each");
+    const FIRST: (&str, &str) = ("consumer.batch_ack", "up-to-first-failure");
+    for (run, change, expected, code) in [
+        (
+            "await consumer.run({ eachMessage: async ({ message }) => work(message) });\n",
+            EACH,
+            "+await consumer.run({ autoCommitThreshold: 1, eachMessage: async ({ message }) => work(message) });\n",
+            "[]",
+        ),
+        (
+            "  await consumer.run({\n    eachMessage: async ({ message }) => {\n      work(message);\n    },\n  });\n",
+            EACH,
+            "+    autoCommitThreshold: 1,\n",
+            "[]",
+        ),
+        (
+            "  await consumer.run({\n    async eachMessage({ message }) {\n      work(message);\n    },\n  });\n",
+            EACH,
+            "+    autoCommitThreshold: 1,\n",
+            "[]",
+        ),
+        (
+            "await consumer.run({ eachMessage: work });\n",
+            EACH,
+            "+await consumer.run({ autoCommitThreshold: 1, eachMessage: work });\n",
+            "[]",
+        ),
+        (
+            "await consumer.run({\n  partitionsConsumedConcurrently: 3,\n  eachMessage: work,\n});\n",
+            EACH,
+            "+  autoCommitThreshold: 1,\n",
+            "[]",
+        ),
+        (
+            "await consumer.run({\n  eachBatch: async ({ batch }) => {\n    work(batch);\n  },\n});\n",
+            FIRST,
+            "+  eachBatchAutoResolve: false,\n",
+            "[\"a call of resolveOffset after each message\"]",
+        ),
+        // The options are not there to be seen.
+        ("await consumer.run(options);\n", EACH, "", "null"),
+    ] {
+        let text = format!("{KAFKAJS}{run}");
+        let (lines, left) = added("run.ts", &text, "", &[change]);
+        assert_eq!((lines.as_str(), left.as_str()), (expected, code), "{run}");
+    }
+}
+
+const KAFKAJS: &str = "import { Kafka } from 'kafkajs';\nconst kafka = new Kafka({ brokers: ['x'] });\nconst consumer = kafka.consumer({ groupId: 'g' });\n";
+
 /// Returns the texts of the patches of a change.
 fn whole(name: &str, text: &str, settings: Settings) -> String {
     patch_of(name, text, "", settings)["patch"].as_str().unwrap_or_default().to_owned()

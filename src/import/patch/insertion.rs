@@ -36,8 +36,10 @@ pub fn added(text: &str, syntax: Syntax, file: usize, plan: &Plan, new: &Spelled
         .filter(|sibling| sibling.place.file == file && belongs(&new.key, sibling.written))
         .filter_map(|sibling| match (is_variable(&new.key), sibling.name) {
             (true, _) => variable::added(text, plan, (sibling.place, sibling.written), new),
-            (false, Some(name)) => insert(text, syntax, plan, (name, &sibling), new),
-            (false, None) => in_front(text, syntax, &sibling, new),
+            (false, Some(name)) => insert(text, syntax, plan, (name, &sibling), new)
+                .or_else(|| before_function(text, syntax, &sibling, new)),
+            (false, None) => in_front(text, syntax, &sibling, new)
+                .or_else(|| before_function(text, syntax, &sibling, new)),
         })
         .collect()
 }
@@ -45,8 +47,8 @@ pub fn added(text: &str, syntax: Syntax, file: usize, plan: &Plan, new: &Spelled
 /// Returns true unless the key is one of a call that takes others than its sibling's: kafkajs reads
 /// these in `run` alone.
 fn belongs(new: &str, sibling: &str) -> bool {
-    const OF_RUN: [&str; 4] =
-        ["autoCommit", "eachBatch", "eachBatchAutoResolve", "autoCommitThreshold"];
+    const OF_RUN: [&str; 5] =
+        ["autoCommit", "eachMessage", "eachBatch", "eachBatchAutoResolve", "autoCommitThreshold"];
     is_variable(new) == is_variable(sibling)
         && (!OF_RUN.contains(&new) || OF_RUN.contains(&sibling))
 }
@@ -67,6 +69,26 @@ fn in_front(text: &str, syntax: Syntax, sibling: &Sibling, new: &Spelled) -> Opt
         _ => return None,
     };
     lines.insert(at, &entry);
+    Some(lines.concat())
+}
+
+/// Inserts a key in front of a function among the options of a call: `eachMessage: async (…) => {` or
+/// `async eachMessage(…) {`.
+fn before_function(text: &str, syntax: Syntax, sibling: &Sibling, new: &Spelled) -> Option<String> {
+    const FUNCTIONS: [&str; 2] = ["eachMessage", "eachBatch"];
+    if syntax != Syntax::Code || !FUNCTIONS.contains(&sibling.written) {
+        return None;
+    }
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let line = lines.get_mut(sibling.place.line.checked_sub(1)?)?;
+    let start = line[..line.find(sibling.written)?].trim_end_matches("async ").len();
+    let (before, rest) = line.split_at(start);
+    let entry = format!("{}: {},", new.key, word(&new.value, syntax, false));
+    *line = match before.trim_end().chars().last() {
+        None => format!("{before}{entry}\n{line}"),
+        Some('{' | ',') => format!("{before}{entry} {rest}"),
+        Some(_) => return None,
+    };
     Some(lines.concat())
 }
 

@@ -50,9 +50,10 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
         let (side, names): (Side, &[&str]) = match call.name() {
             "send" | "sendBatch" => (Side::Producer, &["acks"]),
             "subscribe" => (Side::Consumer, &["fromBeginning"]),
-            "run" => {
-                (Side::Consumer, &["autoCommit", "eachBatch", "eachBatchAutoResolve", THRESHOLD])
-            }
+            "run" => (
+                Side::Consumer,
+                &["autoCommit", "eachMessage", "eachBatch", "eachBatchAutoResolve", THRESHOLD],
+            ),
             _ => continue,
         };
         let Some(part) = parts.iter_mut().find(|part| part.side == side) else { continue };
@@ -94,7 +95,8 @@ fn option(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, line: usi
             }
             _ => sheet.irrelevant(place, key),
         },
-        // A function, which is not read. NestJS has one of its own instead.
+        // Functions, which are not read. NestJS has one of its own instead.
+        "eachMessage" => sheet.neighbors.push((place, key.to_owned())),
         "eachBatch" if part.layer.id != "nestjs-kafka" => part.set(key, "given", place, key),
         "eachBatchAutoResolve" if value.text() == Some("false") => {
             part.set(key, "false", place, key);

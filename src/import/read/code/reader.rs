@@ -253,6 +253,12 @@ impl<'a> Reader<'a> {
                     entries.push(Entry { key, line: self.line(next), value });
                     next = end.max(from);
                 }
+                None if self.is(at, "{")
+                    && let Some((entry, end)) = self.method(next) =>
+                {
+                    entries.push(entry);
+                    next = end;
+                }
                 None => {
                     let (value, end) = self.value(next, depth + 1);
                     items.push(value);
@@ -307,6 +313,19 @@ impl<'a> Reader<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Reads a function in an object literal, `async run({ a }) { … }`, and returns where it ends.
+    fn method(&self, at: usize) -> Option<(Entry, usize)> {
+        let is_name = |at: usize| self.tokens.get(at).is_some_and(|t| t.kind == Kind::Name);
+        let at = if self.tokens[at].text == "async" && is_name(at + 1) { at + 1 } else { at };
+        let body = (is_name(at) && self.is(at + 1, "(")).then(|| self.closing[at + 1] + 1)?;
+        if !self.is(body, "{") {
+            return None;
+        }
+        let (key, line) = (self.tokens[at].text.clone(), self.line(at));
+        let value = Node::new(line, Data::Opaque("a function".into()));
+        Some((Entry { key, line, value }, (self.closing[body] + 1).min(self.tokens.len())))
     }
 
     fn closes(&self, at: usize) -> bool {

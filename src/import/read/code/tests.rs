@@ -38,6 +38,16 @@ fn reads_javascript_and_typescript() {
 }
 
 #[test]
+fn reads_functions_among_options() {
+    let code = read(
+        "consumer.run({\n  autoCommit: false,\n  async eachBatch({ batch }) {\n    f({ a: 1 });\n  },\n  last: 1,\n});\n",
+    );
+    let options = &code.calls_of("run").next().unwrap().args[0];
+    let found: Vec<_> = options.entries().iter().map(|e| (e.key.as_str(), e.line)).collect();
+    assert_eq!(found, [("autoCommit", 2), ("eachBatch", 3), ("last", 6)]);
+}
+
+#[test]
 fn reads_go_and_csharp() {
     let go = read(
         "package a\nw := &kafka.Writer{\n  RequiredAcks: kafka.RequireAll,\n}\n\
