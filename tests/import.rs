@@ -12,6 +12,8 @@ mod patches;
 mod questions;
 #[path = "import/samples.rs"]
 mod samples;
+#[path = "import/smallrye.rs"]
+mod smallrye;
 
 use ackward::check::Property;
 use ackward::import::{Answers, Reading, Report, Source, Status, read};

@@ -3,7 +3,10 @@
 //! Sources: Spring Boot, "Externalized Configuration" (binding from environment variables: dots become
 //! underscores, dashes go; binding maps: the rest of a name is a key in lower case with dots); the
 //! scripts of the images: apache/kafka and confluentinc/cp-kafka (`KAFKA_A_B`), bitnami
-//! (`KAFKA_CFG_A_B`), confluentinc/cp-kafka-connect (`CONNECT_PRODUCER_A_B`).
+//! (`KAFKA_CFG_A_B`), confluentinc/cp-kafka-connect (`CONNECT_PRODUCER_A_B`). MicroProfile Config,
+//! "Environment Variables Mapping Rules" (what is no letter or digit becomes an underscore);
+//! smallrye-reactive-messaging `ConnectorConfig` and `JsonHelper`; quarkus `KafkaRuntimeConfigProducer`
+//! (`KAFKA_A_B` is `kafka.a.b`).
 
 use crate::import::keys::Space;
 use crate::import::part::Side;
@@ -86,11 +89,41 @@ pub fn of_spring(variable: &str) -> Option<String> {
     (is_variable(variable) && inside).then_some(dotted)
 }
 
+/// Returns the key of SmallRye in dots: `MP_MESSAGING_INCOMING_ORDERS_GROUP_ID`. Where the name of the
+/// channel ends is told by the attribute; of its letters and signs, the usual ones are taken.
+pub fn of_smallrye(variable: &str) -> Option<String> {
+    if let Some(key) = variable.strip_prefix("KAFKA_").map(dotted) {
+        return Space::KafkaJava.exact(&key).map(|_| format!("kafka.{key}"));
+    }
+    ["incoming", "outgoing", "connector"].into_iter().find_map(|way| {
+        let rest = variable.strip_prefix(&shouted(&format!("mp.messaging.{way}.")))?;
+        let mut ends = rest.match_indices('_').map(|(at, _)| rest.split_at(at));
+        let (channel, key) = ends.find_map(|(channel, rest)| {
+            let own = |space: Space| {
+                let key = space.loose(&rest[1..])?.written;
+                (shouted(key) == rest[1..]).then_some(key)
+            };
+            Some((channel, own(Space::Smallrye).or_else(|| own(Space::KafkaJava))?))
+        })?;
+        let channel = channel.to_lowercase().replace('_', "-");
+        Some(format!("mp.messaging.{way}.{channel}.{key}"))
+    })
+}
+
+/// Returns the key of SmallRye that a variable of this channel stands for, whether it is known or not.
+pub fn of_channel(variable: &str, way: &str, channel: &str) -> Option<String> {
+    let start = format!("mp.messaging.{way}.{channel}.");
+    Some(format!("{start}{}", dotted(variable.strip_prefix(&shouted(&start))?)))
+}
+
 /// Returns the name of a new variable in the way of its neighbor: `key` is the key in the product's
 /// own files, `name` that of the setting in the importer. `None` if the neighbor is of something else.
 pub fn named(neighbor: &str, side: Side, key: &str, name: &str) -> Option<String> {
     if !is_variable(neighbor) {
         return None;
+    }
+    if key.starts_with("mp.messaging.") {
+        return neighbor.starts_with("MP_MESSAGING_").then(|| shouted(key));
     }
     if neighbor.starts_with("SPRING_") {
         return key.starts_with("spring.").then(|| shouted(&key.replace('-', "")));
@@ -108,8 +141,9 @@ fn dotted(name: &str) -> String {
     name.to_lowercase().replace('_', ".")
 }
 
-fn shouted(key: &str) -> String {
-    key.replace('.', "_").to_uppercase()
+/// Returns the name of a key as a variable.
+pub fn shouted(key: &str) -> String {
+    key.replace(|c: char| !c.is_ascii_alphanumeric(), "_").to_uppercase()
 }
 
 #[cfg(test)]
@@ -156,6 +190,14 @@ mod tests {
                 Some("KAFKA_DEFAULT_REPLICATION_FACTOR"),
             ),
             ("KAFKA_HEAP_OPTS", Broker, "x", "min.insync.replicas", None),
+            (
+                "MP_MESSAGING_OUTGOING_O_ACKS",
+                Consumer,
+                "mp.messaging.incoming.orders-in.failure-strategy",
+                "failure-strategy",
+                Some("MP_MESSAGING_INCOMING_ORDERS_IN_FAILURE_STRATEGY"),
+            ),
+            ("KAFKA_GROUP_ID", Consumer, "mp.messaging.incoming.a.x", "x", None),
             ("acks", Producer, "retries", "retries", None),
         ] {
             let found = named(neighbor, side, key, name);
@@ -171,5 +213,33 @@ mod tests {
         assert_eq!(of_client("KAFKA_PRODUCER_ACKS"), Some(("KAFKA_PRODUCER_", "acks")));
         assert_eq!(of_broker("KAFKA_CFG_A__B_C").as_deref(), Some("a_b.c"));
         assert_eq!(of_broker("KAFKA_HEAP_OPTS"), None);
+    }
+
+    #[test]
+    fn the_end_of_a_variable_tells_the_channel() {
+        for (variable, expected) in [
+            (
+                "MP_MESSAGING_INCOMING_ORDERS_ENABLE_AUTO_COMMIT",
+                Some("mp.messaging.incoming.orders.enable.auto.commit"),
+            ),
+            (
+                "MP_MESSAGING_INCOMING_ORDERS_IN_COMMIT_STRATEGY",
+                Some("mp.messaging.incoming.orders-in.commit-strategy"),
+            ),
+            (
+                "MP_MESSAGING_OUTGOING_A_WAITFORWRITECOMPLETION",
+                Some("mp.messaging.outgoing.a.waitForWriteCompletion"),
+            ),
+            ("MP_MESSAGING_INCOMING_A_MAX_POL_RECORDS", None),
+            ("KAFKA_BOOTSTRAP_SERVERS", Some("kafka.bootstrap.servers")),
+            ("KAFKA_TOPIC", None),
+            ("QUARKUS_HTTP_PORT", None),
+        ] {
+            assert_eq!(of_smallrye(variable).as_deref(), expected, "{variable}");
+        }
+        let of = |variable| of_channel(variable, "incoming", "in-a");
+        let found = of("MP_MESSAGING_INCOMING_IN_A_MAX_POL_RECORDS");
+        assert_eq!(found.as_deref(), Some("mp.messaging.incoming.in-a.max.pol.records"));
+        assert_eq!(of("MP_MESSAGING_INCOMING_B_TOPIC"), None);
     }
 }

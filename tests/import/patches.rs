@@ -75,11 +75,11 @@ fn a_listener_of_spring_that_loses_records_has_a_fix() {
 }
 
 /// Paths of settings with their values.
-type Settings<'a> = &'a [(&'a str, &'a str)];
+pub type Settings<'a> = &'a [(&'a str, &'a str)];
 
 /// Returns the lines that the patch of a change adds, and what it leaves to be done by hand; the change
 /// need not be a fix of anything.
-fn added(name: &str, text: &str, given: &str, settings: Settings) -> (String, String) {
+pub fn added(name: &str, text: &str, given: &str, settings: Settings) -> (String, String) {
     let fix = patch_of(name, text, given, settings);
     let patch = fix["patch"].as_str().unwrap_or_default().lines();
     let lines = patch.filter(|line| line.starts_with('+') && !line.starts_with("+++"));
@@ -122,11 +122,11 @@ macro_rules! service {
     };
 }
 
-const ACKS: (&str, &str) = ("producer.kafka.acks", "all");
+pub const ACKS: (&str, &str) = ("producer.kafka.acks", "all");
 const IDEMPOTENCE: (&str, &str) = ("producer.kafka.enable.idempotence", "true");
-const IN_FLIGHT: (&str, &str) = ("producer.kafka.max.in.flight.requests.per.connection", "1");
+pub const IN_FLIGHT: (&str, &str) = ("producer.kafka.max.in.flight.requests.per.connection", "1");
 const EARLIEST: (&str, &str) = ("consumer.kafka.auto.offset.reset", "earliest");
-const MINIMUM: (&str, &str) = ("broker.kafka.min.insync.replicas", "2");
+pub const MINIMUM: (&str, &str) = ("broker.kafka.min.insync.replicas", "2");
 const COPIES: (&str, &str) = ("broker.kafka.replication.factor", "3");
 const UNCLEAN: (&str, &str) = ("broker.kafka.unclean.leader.election.enable", "false");
 
@@ -407,7 +407,7 @@ fn an_option_is_added_beside_the_handler() {
 const KAFKAJS: &str = "import { Kafka } from 'kafkajs';\nconst kafka = new Kafka({ brokers: ['x'] });\nconst consumer = kafka.consumer({ groupId: 'g' });\n";
 
 /// Returns the texts of the patches of a change.
-fn whole(name: &str, text: &str, settings: Settings) -> String {
+pub fn whole(name: &str, text: &str, settings: Settings) -> String {
     patch_of(name, text, "", settings)["patch"].as_str().unwrap_or_default().to_owned()
 }
 

@@ -160,6 +160,9 @@ pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {
     if has("SPRING_") {
         return super::spring::read(sheet, file, std::slice::from_ref(document), None);
     }
+    if has("MP_MESSAGING_") {
+        return super::smallrye::read(sheet, file, std::slice::from_ref(document), None);
+    }
     if has("CELERY_") {
         return super::celery::environment(sheet, file, document);
     }
@@ -170,10 +173,11 @@ pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {
     {
         return super::brokers::environment(sheet, file, document, "");
     }
-    client_environment(sheet, file, document);
+    of_variables(sheet, file, document);
 }
 
-fn client_environment(sheet: &mut Sheet, file: usize, document: &Node) {
+/// Reads variables whose names are made of the keys of a client.
+pub fn of_variables(sheet: &mut Sheet, file: usize, document: &Node) {
     let mut keys: Vec<Leaf> = Vec::new();
     for entry in document.entries() {
         let place = Place { file, line: entry.line };

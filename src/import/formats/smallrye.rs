@@ -1,32 +1,47 @@
-//! SmallRye Reactive Messaging in Quarkus and others: `mp.messaging.incoming.CHANNEL.attribute`,
-//! and `kafka.*` for all channels.
+//! SmallRye Reactive Messaging in Quarkus and others: `mp.messaging.incoming.CHANNEL.attribute`, and
+//! `mp.messaging.connector.CONNECTOR.attribute` and `kafka.*` for all channels; the same as variables.
 
-use super::{no_effect, put};
+use super::{no_effect_but, put};
 use crate::import::keys::{Key, Space};
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::tree::{Leaf, Node};
+use crate::import::variables::{is_variable, of_channel, of_smallrye, shouted};
 
 /// The profile that is active in production unless another one is set.
 const USUAL_PROFILE: &str = "prod";
 
+/// A key with its value.
+struct Setting<'a> {
+    /// The key in dots.
+    key: String,
+    /// As it is written in the file.
+    written: String,
+    line: usize,
+    value: &'a Node,
+}
+
 pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
     let active = profile.unwrap_or(USUAL_PROFILE);
-    let mut leaves: Vec<Leaf> = documents.iter().flat_map(Node::leaves).collect();
-    leaves.retain_mut(|leaf| of_profile(sheet, file, leaf, active));
-    let channels = channels(&leaves);
+    let mut settings = settings(documents);
+    settings.retain_mut(|setting| of_profile(sheet, file, setting, active));
+    let channels = channels(&settings);
+    for setting in settings.iter_mut().filter(|setting| is_variable(&setting.key)) {
+        let key = channels.iter().find_map(|(way, channel)| of_channel(&setting.key, way, channel));
+        setting.key = key.unwrap_or_else(|| setting.key.clone());
+    }
     for (way, channel) in &channels {
-        let part = self::channel(sheet, file, &leaves, way, channel);
+        let part = self::channel(sheet, file, &settings, way, channel);
         if let Some(mut part) = part {
             sheet.parts.extend(queue(&mut part));
             sheet.parts.push(part);
         }
     }
-    for leaf in &leaves {
-        let key = leaf.key.as_str();
+    for setting in &settings {
+        let key = setting.key.as_str();
         let is_channel = key.starts_with("mp.messaging.") || key.starts_with("kafka.");
         if !is_channel {
-            sheet.irrelevant(Place { file, line: leaf.line }, key);
+            sheet.irrelevant(Place { file, line: setting.line }, &setting.written);
         }
     }
     let what =
@@ -34,9 +49,17 @@ pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<
     sheet.took_for(file, what);
 }
 
+fn settings(documents: &[Node]) -> Vec<Setting<'_>> {
+    fn of(leaf: Leaf<'_>) -> Setting<'_> {
+        let key = of_smallrye(&leaf.key).unwrap_or_else(|| leaf.key.clone());
+        Setting { key, written: leaf.key, line: leaf.line, value: leaf.value }
+    }
+    documents.iter().flat_map(Node::leaves).map(of).collect()
+}
+
 /// Keeps keys without a profile and those of the active one, without their prefix `%prod.`.
-fn of_profile(sheet: &mut Sheet, file: usize, leaf: &mut Leaf, active: &str) -> bool {
-    let Some(rest) = leaf.key.strip_prefix('%') else { return true };
+fn of_profile(sheet: &mut Sheet, file: usize, setting: &mut Setting, active: &str) -> bool {
+    let Some(rest) = setting.key.strip_prefix('%') else { return true };
     let Some((profiles, key)) = rest.split_once('.') else { return true };
     let key = key.to_owned();
     sheet.profiles(profiles.trim_matches('"'));
@@ -44,17 +67,18 @@ fn of_profile(sheet: &mut Sheet, file: usize, leaf: &mut Leaf, active: &str) -> 
     let is_active = profiles.trim_matches('"').split(',').any(|name| name.trim() == active);
     if !is_active {
         let text = format!("a key of the profile {profiles} is passed over: {key}");
-        sheet.remark(RemarkKind::PassedOver, Place { file, line: leaf.line }, text);
+        sheet.remark(RemarkKind::PassedOver, Place { file, line: setting.line }, text);
     }
-    leaf.key = key;
+    setting.written.clone_from(&key);
+    setting.key = key;
     is_active
 }
 
 /// Returns the way and the name of each channel, in the order of the file.
-fn channels(leaves: &[Leaf]) -> Vec<(String, String)> {
+fn channels(settings: &[Setting]) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for leaf in leaves {
-        let Some(rest) = leaf.key.strip_prefix("mp.messaging.") else { continue };
+    for setting in settings {
+        let Some(rest) = setting.key.strip_prefix("mp.messaging.") else { continue };
         let mut parts = rest.splitn(3, '.');
         if let (Some(way @ ("incoming" | "outgoing")), Some(channel), Some(_)) =
             (parts.next(), parts.next(), parts.next())
@@ -72,15 +96,15 @@ fn channels(leaves: &[Leaf]) -> Vec<(String, String)> {
 fn channel(
     sheet: &mut Sheet,
     file: usize,
-    leaves: &[Leaf],
+    settings: &[Setting],
     way: &str,
     channel: &str,
 ) -> Option<Part> {
     let prefix = format!("mp.messaging.{way}.{channel}.");
-    let own = |leaf: &&Leaf| leaf.key.starts_with(&prefix);
-    let first = leaves.iter().find(own)?;
-    let connector = leaves.iter().find(|leaf| leaf.key == format!("{prefix}connector"));
-    let connector = connector.and_then(|leaf| leaf.value.text()).unwrap_or("smallrye-kafka");
+    let own = |setting: &&Setting| setting.key.starts_with(&prefix);
+    let first = settings.iter().find(own)?;
+    let connector = settings.iter().find(|setting| setting.key == format!("{prefix}connector"));
+    let connector = connector.and_then(|own| own.value.text()).unwrap_or("smallrye-kafka");
     let side = if way == "incoming" { Side::Consumer } else { Side::Producer };
     let layer = match connector {
         "smallrye-kafka" | "smallrye-rabbitmq" => Layer::of(connector),
@@ -91,23 +115,30 @@ fn channel(
         }
     };
     let mut part = Part::new(side, layer, Place { file, line: first.line }).named(channel);
-    if layer.id == "smallrye-kafka" {
-        for leaf in leaves {
-            let Some(key) = leaf.key.strip_prefix("kafka.") else { continue };
-            let place = Place { file, line: leaf.line };
-            let known = Space::KafkaJava.exact(key);
-            if let Some(known) = known.filter(|known| known.side.is_none_or(|s| s == side)) {
-                put(sheet, &mut part, known, &leaf.key, leaf.value, place);
-            } else if known.is_none() && side == Side::Consumer {
-                attribute(sheet, &mut part, key, leaf, place);
-            }
+    let of_connector = format!("mp.messaging.connector.{connector}.");
+    for start in ["kafka.", &of_connector] {
+        if layer.id == "smallrye-kafka" || start != "kafka." {
+            shared(sheet, &mut part, settings, start);
         }
     }
-    for leaf in leaves.iter().filter(own) {
-        let key = &leaf.key[prefix.len()..];
-        attribute(sheet, &mut part, key, leaf, Place { file, line: leaf.line });
+    for setting in settings.iter().filter(own) {
+        attribute(sheet, &mut part, &setting.key[prefix.len()..], setting);
     }
     Some(part)
+}
+
+/// Takes the keys below a start that are for all channels of a connector: those of the other side are
+/// for other channels.
+fn shared(sheet: &mut Sheet, part: &mut Part, settings: &[Setting], start: &str) {
+    for setting in settings {
+        let Some(key) = setting.key.strip_prefix(start) else { continue };
+        let side = Space::Smallrye.exact(key).or(Space::KafkaJava.exact(key)).map(|key| key.side);
+        match side {
+            Some(Some(side)) if side != part.side => {}
+            None if part.side != Side::Consumer => {}
+            _ => attribute(sheet, part, key, setting),
+        }
+    }
 }
 
 /// Splits off the queue that an incoming channel of RabbitMQ declares.
@@ -125,7 +156,8 @@ fn queue(channel: &mut Part) -> Option<Part> {
     Some(queue)
 }
 
-fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, leaf: &Leaf, place: Place) {
+fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, setting: &Setting) {
+    let place = Place { file: part.place.file, line: setting.line };
     let is_kafka = part.layer.id == "smallrye-kafka";
     let client = Space::KafkaJava.exact(key).filter(|_| is_kafka);
     let own = Space::Smallrye.exact(key);
@@ -137,18 +169,23 @@ fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, leaf: &Leaf, place: 
     let known = own.or(client);
     match known {
         Some(Key { side: Some(side), .. }) if side != part.side => {
-            let text =
-                format!("{} is a key of the {}, and has no effect here.", leaf.key, side.label());
+            let (written, side) = (&setting.written, side.label());
+            let text = format!("{written} is a key of the {side}, and has no effect here.");
             sheet.remark(RemarkKind::NoEffect, place, text);
         }
-        Some(known) => put(sheet, part, known, &leaf.key, leaf.value, place),
-        None => {
-            let space = if is_kafka && Space::Smallrye.near(key).is_empty() {
-                Space::KafkaJava
-            } else {
-                Space::Smallrye
-            };
-            no_effect(sheet, space, key, "SmallRye", place);
-        }
+        Some(known) => put(sheet, part, known, &setting.written, setting.value, place),
+        None => unknown(sheet, key, setting, is_kafka, place),
     }
+}
+
+/// Reports an attribute that nobody reads; as a variable, in the way of one.
+fn unknown(sheet: &mut Sheet, key: &str, setting: &Setting, is_kafka: bool, place: Place) {
+    let near = Space::Smallrye.near(key).first().copied();
+    let near = near.or_else(|| Space::KafkaJava.near(key).first().copied().filter(|_| is_kafka));
+    if !is_variable(&setting.written) {
+        return no_effect_but(sheet, key, "SmallRye", near, place);
+    }
+    let start = setting.written.strip_suffix(&shouted(key)).unwrap_or_default();
+    let near = near.map(|near| format!("{start}{}", shouted(near)));
+    no_effect_but(sheet, &setting.written, "SmallRye", near.as_deref(), place);
 }
