@@ -4,6 +4,8 @@
 mod batches;
 #[path = "import/hostile.rs"]
 mod hostile;
+#[path = "import/kubernetes.rs"]
+mod kubernetes;
 #[path = "import/own.rs"]
 mod own;
 #[path = "import/patches.rs"]

@@ -7,6 +7,8 @@ mod clients;
 mod code_kafka;
 mod code_rabbitmq;
 mod code_sqs;
+mod kubernetes;
+mod services;
 mod smallrye;
 mod spring;
 mod terraform;
@@ -77,6 +79,10 @@ impl Syntax {
         ];
         if lines().any(|line| hcl.iter().any(|start| line.starts_with(start))) {
             return Syntax::Hcl;
+        }
+        // Whatever is inside of it.
+        if ["apiVersion:", "kind:"].iter().all(|key| lines().any(|line| line.starts_with(key))) {
+            return Syntax::Yaml;
         }
         let assigns = lines().filter(|line| is_assignment(line)).count();
         let maps = lines().filter(|line| is_mapping(line)).count();
@@ -176,12 +182,28 @@ pub fn read(
 ) -> Result<(), Problem> {
     let syntax = syntax.unwrap_or_else(|| Syntax::of(text));
     let before = (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
+    contents(sheet, file, text, syntax, profile)?;
+    let nothing = before == (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
+    if nothing && sheet.read_as.get(file).is_none_or(Vec::is_empty) {
+        return Err(Problem::at(0, unknown(syntax)));
+    }
+    Ok(())
+}
+
+/// Reads a text of this syntax.
+fn contents(
+    sheet: &mut Sheet,
+    file: usize,
+    text: &str,
+    syntax: Syntax,
+    profile: Option<&str>,
+) -> Result<(), Problem> {
     match syntax {
         Syntax::Yaml => {
             let documents = yaml::documents(text).map_err(|problem| prose(text, problem))?;
-            tree(sheet, file, &documents, profile);
+            tree(sheet, file, &documents, text, profile);
         }
-        Syntax::Json => tree(sheet, file, &[json::document(text)?], profile),
+        Syntax::Json => tree(sheet, file, &[json::document(text)?], text, profile),
         Syntax::Properties => {
             let documents = spring::documents_of_properties(text);
             flat(sheet, file, &documents, profile);
@@ -197,15 +219,16 @@ pub fn read(
         }
         Syntax::Described => brokers::described(sheet, file, text),
     }
-    let nothing = before == (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
-    if nothing && sheet.read_as.get(file).is_none_or(Vec::is_empty) {
-        return Err(Problem::at(0, unknown(syntax)));
-    }
     Ok(())
 }
 
 /// A text that is no YAML at all was only taken for it because it is nothing else.
 fn prose(text: &str, problem: Problem) -> Problem {
+    if text.contains("{{") {
+        let problem_text = "this is a template: what its {{ … }} stand for is not in the file. Give \
+                            what it makes, such as the output of helm template";
+        return Problem::at(problem.line, problem_text);
+    }
     let lines = || text.lines().filter(|line| !is_comment(line));
     let maps =
         lines().filter(|line| is_mapping(line) || line.trim_start().starts_with('-')).count();
@@ -249,7 +272,7 @@ fn flat(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str
 }
 
 /// Reads documents of YAML or JSON.
-fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
+fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile: Option<&str>) {
     let any = |test: &dyn Fn(&str) -> bool| {
         documents.iter().flat_map(Node::entries).any(|entry| test(&entry.key))
     };
@@ -257,9 +280,10 @@ fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str
         aws::read(sheet, file, document);
         terraform::plan(sheet, file, document);
         brokers::rabbitmq(sheet, file, document);
-        brokers::kubernetes(sheet, file, document);
-        brokers::compose(sheet, file, document);
+        brokers::strimzi(sheet, file, document);
+        services::compose(sheet, file, document);
     }
+    kubernetes::read(sheet, file, documents, text, profile);
     if sheet.read_as.get(file).is_some_and(|read| !read.is_empty()) {
         return;
     }
@@ -360,6 +384,10 @@ mod tests {
             ("CELERY_TASK_ACKS_LATE = True\n", Syntax::Code),
             ("Topic: a\tPartitionCount: 1\tReplicationFactor: 1\tConfigs: \n", Syntax::Described),
             ("! x\nacks = 1\nenable.idempotence = true", Syntax::Properties),
+            (
+                "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    b=1\n    c=2\n    d=3\n    e=4\n",
+                Syntax::Yaml,
+            ),
         ] {
             assert_eq!(Syntax::of(text), syntax, "{text}");
         }

@@ -41,6 +41,7 @@ pub fn plan(sheet: &mut Sheet, answers: &Answers) -> Option<Plan> {
     plan.passed = sheet.irrelevant.iter().filter(|(_, key)| is_neighbor(key)).cloned().collect();
     plan.passed.extend_from_slice(&sheet.neighbors);
     plan.brokers.clone_from(&sheet.brokers);
+    plan.blocks.clone_from(&sheet.blocks);
     plan.questions.extend(chosen.question);
     plan.questions.extend(profile(sheet, answers));
     Some(plan)

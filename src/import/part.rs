@@ -1,5 +1,6 @@
 //! What the files say, product by product and side by side, under the names of the settings.
 
+use super::formats::Syntax;
 use super::layers::Layer;
 pub use crate::sim::clients::{Side, System};
 
@@ -107,6 +108,19 @@ pub struct Remark {
     pub text: String,
 }
 
+/// A file inside of another one: a block of YAML in a ConfigMap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Index of the file around it.
+    pub file: usize,
+    /// Its first and its last line there.
+    pub from: usize,
+    pub to: usize,
+    /// Number of spaces in front of its lines.
+    pub indent: usize,
+    pub syntax: Syntax,
+}
+
 /// Everything that was read in the files.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
@@ -127,6 +141,8 @@ pub struct Sheet {
     /// For each broker of a cluster, its file and its variables with their lines: what is changed for
     /// one is changed for all.
     pub brokers: Vec<(usize, Vec<(String, usize)>)>,
+    /// Files inside of the files.
+    pub blocks: Vec<Block>,
     /// Files of Terraform that wait for each other.
     pub terraform: Vec<(usize, crate::import::tree::Node)>,
 }

@@ -12,10 +12,11 @@ use super::answers::Answers;
 use super::fixes::Proved;
 use super::formats::Syntax;
 use super::layers::{Origin, Taken};
-use super::part::Side;
+use super::part::{Block, Side};
 use super::plan::Plan;
 use super::report::{configuration, read};
 use super::spelling::{Spelled, batches};
+use super::variables::is_variable;
 use crate::lab;
 
 /// A patch of the files.
@@ -102,19 +103,54 @@ fn change(
             return Some(());
         }
     }
+    let block = block_of(plan, at, spelled.side);
+    let syntax = block.map_or(syntax, |block| block.syntax);
+    let has_documents = match block {
+        Some(block) => {
+            let lines = file.text.lines().skip(block.from - 1).take(block.to + 1 - block.from);
+            lines.map(str::trim).any(|line| line == "---")
+        }
+        None => file.text.contains("\n---"),
+    };
     let separator = match syntax {
         Syntax::Properties => "=",
         // Spring reads dotted keys in YAML, too; of more than one document the last would have it.
-        Syntax::Yaml if is_spring(plan, spelled.side) && !file.text.contains("\n---") => ": ",
+        Syntax::Yaml if is_spring(plan, spelled.side) && !has_documents => ": ",
         _ => return None,
     };
+    let entry = format!("{}{separator}{}\n", spelled.key, spelled.value);
     let mut with = files.to_vec();
-    let text = &mut with[at].text;
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    *text += &format!("{}{separator}{}\n", spelled.key, spelled.value);
+    with[at].text = appended(&file.text, block, &entry);
     is_so(&with, spelled).then(|| files.clone_from_slice(&with))
+}
+
+/// Returns the file inside of this one that has a setting of this side, or of any.
+fn block_of(plan: &Plan, file: usize, side: Side) -> Option<&Block> {
+    let has = |block: &&Block, side: Option<Side>| {
+        let mut rows = plan.taken.iter().filter(|row| side.is_none_or(|side| row.side == side));
+        rows.any(|row| match &row.origin {
+            Origin::File { place, .. } => {
+                place.file == block.file && (block.from..=block.to).contains(&place.line)
+            }
+            _ => false,
+        })
+    };
+    let blocks: Vec<&Block> = plan.blocks.iter().filter(|block| block.file == file).collect();
+    let with = |side: Option<Side>| blocks.iter().find(|block| has(block, side)).copied();
+    let only = || if let [one] = blocks[..] { Some(one) } else { None };
+    with(Some(side)).or_else(|| with(None)).or_else(only)
+}
+
+/// Returns the text with a line more at its end, or at that of a file inside of it.
+fn appended(text: &str, block: Option<&Block>, entry: &str) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (end, indent) = block.map_or((lines.len(), 0), |block| (block.to, block.indent));
+    let (before, behind) = lines.split_at(end.min(lines.len()));
+    let mut out = before.concat();
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    out + &" ".repeat(indent) + entry + &behind.concat()
 }
 
 fn is_spring(plan: &Plan, side: Side) -> bool {
@@ -136,7 +172,7 @@ fn file_of(plan: &Plan, side: Side) -> Option<usize> {
 fn replaced(text: &str, syntax: Syntax, line: usize, spelled: &Spelled) -> Option<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let old = lines.get(line.checked_sub(1)?)?;
-    let (_, _, start) = entry(old, &spelled.key)?;
+    let (_, _, start) = entry(old, &spelled.key).or_else(|| variable::value(old, &spelled.key))?;
     let length = match spelled.value.starts_with('[') {
         true => list_length(&old[start..])?,
         false => value_length(&old[start..])?,
@@ -148,12 +184,26 @@ fn replaced(text: &str, syntax: Syntax, line: usize, spelled: &Spelled) -> Optio
     let quoted = matches!(old[..start].chars().last(), Some('"' | '\''));
     let value = match quoted {
         true => spelled.value.clone(),
-        false => bare(&spelled.value, &old[start..start + length], syntax),
+        false => {
+            let now = &old[start..start + length];
+            let value = bare(&spelled.value, now, syntax);
+            let is_item = is_variable(&spelled.key) && !old.contains(&format!("{}=", spelled.key));
+            match syntax == Syntax::Yaml && is_item && needs_quotes(&value) && !needs_quotes(now) {
+                true => format!("\"{value}\""),
+                false => value,
+            }
+        }
     };
     let new = format!("{}{value}{}", &old[..start], &old[start + length..]);
     let mut lines: Vec<&str> = lines.clone();
     lines[line - 1] = &new;
     Some(lines.concat())
+}
+
+/// Returns true for a value that is no text in YAML unless it is in quotes: the value of a variable is one
+/// in Kubernetes.
+fn needs_quotes(value: &str) -> bool {
+    matches!(value, "true" | "false") || value.parse::<f64>().is_ok()
 }
 
 /// Finds a key with its value in a line: returns the part of the key that stands there, where that
@@ -291,11 +341,25 @@ mod tests {
             ("acks_of(1)\n", Code, "acks", ""),
             ("props.put(\"acks\", \"1\");\n", Code, "acks", "props.put(\"acks\", \"all\");\n"),
             ("C { Acks = Acks.Leader }\n", Code, "Acks", "C { Acks = Acks.All }\n"),
+            ("  value: \"1\" # fast\n", Yaml, "KAFKA_ACKS", "  value: \"all\" # fast\n"),
+            (
+                "- {name: KAFKA_ACKS, value: one}\n",
+                Yaml,
+                "KAFKA_ACKS",
+                "- {name: KAFKA_ACKS, value: all}\n",
+            ),
+            ("- name: KAFKA_ACKS\n", Yaml, "KAFKA_ACKS", ""),
+            ("  value: 1\n", Yaml, spring, ""),
         ] {
             let found = replaced(line, syntax, 1, &spelled(key, "all")).unwrap_or_default();
             assert_eq!(found, expected, "{line}");
         }
         assert_eq!(replaced("acks=1\n", Properties, 2, &spelled("acks", "all")), None);
+        let texts = [("A_B: x\n", "A_B: \"false\"\n"), ("A_B: 'x'\n", "A_B: 'false'\n")];
+        for (line, expected) in texts {
+            let found = replaced(line, Yaml, 1, &spelled("A_B", "false"));
+            assert_eq!(found.as_deref(), Some(expected));
+        }
         let bool = replaced("f(acks=True)\n", Code, 1, &spelled("acks", "false"));
         assert_eq!(bool.as_deref(), Some("f(acks=False)\n"));
     }

@@ -3,7 +3,7 @@
 
 use super::answers::Question;
 use super::layers::{Origin, Settings, Taken};
-use super::part::{Place, Remark, RemarkKind, Side, System};
+use super::part::{Block, Place, Remark, RemarkKind, Side, System};
 use super::rules::Rule;
 use super::search::{Scripts, Tag};
 use crate::check::Property;
@@ -114,6 +114,8 @@ pub struct Plan {
     pub passed: Vec<(Place, String)>,
     /// As in [`Sheet::brokers`](super::part::Sheet::brokers).
     pub brokers: Vec<(usize, Vec<(String, usize)>)>,
+    /// As in [`Sheet::blocks`](super::part::Sheet::blocks).
+    pub blocks: Vec<Block>,
     pub questions: Vec<Question>,
     pub remarks: Vec<Remark>,
     pub rules: Vec<Rule>,
@@ -166,6 +168,7 @@ impl Plan {
             files: Vec::new(),
             passed: Vec::new(),
             brokers: Vec::new(),
+            blocks: Vec::new(),
             questions: Vec::new(),
             remarks: Vec::new(),
             rules: Vec::new(),

@@ -126,8 +126,8 @@ pub const ACKS: (&str, &str) = ("producer.kafka.acks", "all");
 const IDEMPOTENCE: (&str, &str) = ("producer.kafka.enable.idempotence", "true");
 pub const IN_FLIGHT: (&str, &str) = ("producer.kafka.max.in.flight.requests.per.connection", "1");
 const EARLIEST: (&str, &str) = ("consumer.kafka.auto.offset.reset", "earliest");
-pub const MINIMUM: (&str, &str) = ("broker.kafka.min.insync.replicas", "2");
-const COPIES: (&str, &str) = ("broker.kafka.replication.factor", "3");
+const MINIMUM: (&str, &str) = ("broker.kafka.min.insync.replicas", "2");
+pub const COPIES: (&str, &str) = ("broker.kafka.replication.factor", "3");
 const UNCLEAN: (&str, &str) = ("broker.kafka.unclean.leader.election.enable", "false");
 
 #[test]

@@ -1,4 +1,4 @@
-//! Brokers, topics and queues: output of Kafka's and RabbitMQ's tools, Strimzi, compose.
+//! Brokers, topics and queues: output of Kafka's and RabbitMQ's tools, Strimzi, images of brokers.
 
 mod rabbitmq;
 
@@ -8,7 +8,7 @@ use super::{literal, no_effect, put};
 use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
-use crate::import::tree::{Data, Entry, Node};
+use crate::import::tree::{Entry, Node};
 use crate::import::variables;
 
 fn topic(file: usize, line: usize) -> Part {
@@ -146,7 +146,7 @@ fn out_of_sync(sheet: &mut Sheet, line: &str, place: Place) {
 }
 
 /// Reads resources of Strimzi: Kafka, KafkaNodePool and KafkaTopic.
-pub fn kubernetes(sheet: &mut Sheet, file: usize, document: &Node) {
+pub fn strimzi(sheet: &mut Sheet, file: usize, document: &Node) {
     let api = document.get("apiVersion").and_then(Node::text).unwrap_or_default();
     let kind = document.get("kind").and_then(Node::text).unwrap_or_default();
     if !api.starts_with("kafka.strimzi.io") {
@@ -224,90 +224,13 @@ fn fact(part: &mut Part, name: &str, entry: &Entry, place: Place) {
     }
 }
 
-/// Reads docker-compose: the environment of each service.
-pub fn compose(sheet: &mut Sheet, file: usize, document: &Node) {
-    let Some(services) = document.get("services").filter(|s| !s.entries().is_empty()) else {
-        return;
-    };
-    let mut brokers = 0;
-    let mut first: Option<usize> = None;
-    for service in services.entries() {
-        let Some(environment) = service.value.get("environment") else { continue };
-        let environment = as_map(environment);
-        let has =
-            |start: &str| environment.entries().iter().any(|entry| entry.key.starts_with(start));
-        let image = service.value.get("image").and_then(Node::text).unwrap_or_default();
-        let is_kafka =
-            image.contains("kafka") && !image.contains("ui") && !image.contains("connect")
-                || has("KAFKA_CFG_")
-                || has("KAFKA_NODE_ID")
-                || has("KAFKA_BROKER_ID")
-                || has("KAFKA_ADVERTISED_LISTENERS");
-        sheet.took_for(file, "docker compose");
-        if !is_kafka {
-            own_variables(sheet, file, service, &environment);
-            continue;
-        }
-        brokers += 1;
-        let variables = environment.entries().iter().map(|entry| (entry.key.clone(), entry.line));
-        sheet.brokers.push((file, variables.collect()));
-        // Brokers of one cluster usually have the same settings; the first speaks for all.
-        if first.is_none() {
-            environment_of(sheet, file, &environment, image);
-            first = Some(sheet.parts.len() - 1);
-        } else {
-            differs(sheet, file, first, &environment, &service.key);
-        }
-    }
-    if let Some(part) = first.and_then(|at| sheet.parts.get_mut(at)) {
-        let place = part.place;
-        part.set("brokers", brokers.to_string(), place, "services");
-    }
-}
-
-/// Turns `- KEY=value` into a map.
-fn as_map(node: &Node) -> Node {
-    let pair = |item: &Node| {
-        let (key, value) = item.text()?.split_once('=')?;
-        Some(Entry { key: key.to_owned(), line: item.line, value: Node::text_at(item.line, value) })
-    };
-    match &node.data {
-        Data::List(items) => {
-            Node::new(node.line, Data::Map(items.iter().filter_map(pair).collect()))
-        }
-        _ => node.clone(),
-    }
-}
-
-/// Reports variables of a service that is no broker, whose meaning is its own.
-fn own_variables(sheet: &mut Sheet, file: usize, service: &Entry, environment: &Node) {
-    if environment.entries().iter().any(|entry| entry.key.starts_with("SPRING_")) {
-        return super::spring::read(sheet, file, std::slice::from_ref(environment), None);
-    }
-    for entry in environment.entries() {
-        let place = Place { file, line: entry.line };
-        let key = entry.key.to_lowercase();
-        let telling = ["acks", "commit", "retries", "idempot", "isolation", "offset", "prefetch"];
-        if telling.iter().any(|word| key.contains(word)) {
-            let text = format!(
-                "{} is a variable of the service {}: what it does with it is not in the file, so it \
-                 is not taken",
-                entry.key, service.key
-            );
-            sheet.remark(RemarkKind::PassedOver, place, text);
-        } else {
-            sheet.irrelevant(place, &entry.key);
-        }
-    }
-}
-
 /// Reads the environment of a broker's image.
 pub fn environment(sheet: &mut Sheet, file: usize, document: &Node, image: &str) {
     sheet.took_for(file, "environment of a Kafka broker");
     environment_of(sheet, file, document, image);
 }
 
-fn environment_of(sheet: &mut Sheet, file: usize, document: &Node, image: &str) {
+pub fn environment_of(sheet: &mut Sheet, file: usize, document: &Node, image: &str) {
     let mut part = topic(file, document.line);
     if let Some(tag) = image.rsplit_once(':').map(|(_, tag)| tag)
         && tag.starts_with(|c: char| c.is_ascii_digit())
@@ -338,8 +261,8 @@ fn broker_key_of_env(sheet: &mut Sheet, part: &mut Part, key: &str, entry: &Entr
 }
 
 /// Reports a broker of the same file that differs in a setting.
-fn differs(sheet: &mut Sheet, file: usize, first: Option<usize>, environment: &Node, name: &str) {
-    let Some(part) = first.and_then(|at| sheet.parts.get(at)) else { return };
+pub fn differs(sheet: &mut Sheet, file: usize, first: usize, environment: &Node, name: &str) {
+    let Some(part) = sheet.parts.get(first) else { return };
     let mut remarks = Vec::new();
     for entry in environment.entries() {
         let key = variables::of_broker(&entry.key);

@@ -3,7 +3,7 @@
 
 use super::{no_effect_but, put};
 use crate::did_you_mean::nearest;
-use crate::import::keys::{Key, Space};
+use crate::import::keys::{Influence, Key, Space, influence};
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::read::code::Code;
@@ -72,6 +72,15 @@ pub fn code(sheet: &mut Sheet, file: usize, code: &Code) {
     if is_celery {
         settings(sheet, file, &found);
     }
+}
+
+/// Returns true if a variable is a setting of Celery that decides, more than where its broker is.
+pub fn is_set_by(environment: &Node) -> bool {
+    environment.entries().iter().any(|entry| {
+        let own = entry.key.strip_prefix("CELERY_").map(str::to_lowercase);
+        let known = own.and_then(|own| Space::Celery.exact(&own));
+        known.is_some_and(|key| influence(key.name, None) == Influence::Setting)
+    })
 }
 
 pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {

@@ -1,0 +1,169 @@
+//! Services of compose and containers of Kubernetes: what the variables of their environment say.
+
+use super::brokers::{differs, environment_of};
+use super::{celery, clients, smallrye, spring};
+use crate::import::keys::{Influence, Space, influence};
+use crate::import::part::{Place, RemarkKind, Sheet, System};
+use crate::import::tree::{Data, Entry, Node};
+use crate::import::variables;
+
+/// Reads docker-compose: the environment of each service.
+pub fn compose(sheet: &mut Sheet, file: usize, document: &Node) {
+    let Some(all) = document.get("services").filter(|s| !s.entries().is_empty()) else {
+        return;
+    };
+    let mut services = Services::default();
+    for service in all.entries() {
+        let Some(environment) = service.value.get("environment") else { continue };
+        sheet.took_for(file, "docker compose");
+        let image = service.value.get("image").and_then(Node::text).unwrap_or_default();
+        let environment = as_map(environment);
+        services.add(sheet, file, &Service { name: &service.key, image, copies: 1, environment });
+    }
+    services.finish(sheet, file);
+}
+
+/// Turns `- KEY=value` into a map.
+fn as_map(node: &Node) -> Node {
+    let pair = |item: &Node| {
+        let (key, value) = item.text()?.split_once('=')?;
+        Some(Entry { key: key.to_owned(), line: item.line, value: Node::text_at(item.line, value) })
+    };
+    match &node.data {
+        Data::List(items) => {
+            Node::new(node.line, Data::Map(items.iter().filter_map(pair).collect()))
+        }
+        _ => node.clone(),
+    }
+}
+
+/// A service or a container.
+pub struct Service<'a> {
+    pub name: &'a str,
+    pub image: &'a str,
+    /// How many of it there are.
+    pub copies: u64,
+    /// Variables with their values.
+    pub environment: Node,
+}
+
+/// The services of a file, as far as they have been read.
+#[derive(Default)]
+pub struct Services {
+    brokers: u64,
+    /// The part of the first broker.
+    first: Option<usize>,
+    /// Environments of applications: services often share one.
+    seen: Vec<Node>,
+    /// Names and environments of applications that may do with them what they like.
+    own: Vec<(String, Node)>,
+}
+
+impl Services {
+    pub fn add(&mut self, sheet: &mut Sheet, file: usize, service: &Service) {
+        let environment = &service.environment;
+        if is_broker(service) {
+            return self.broker(sheet, file, service);
+        }
+        if self.seen.iter().any(|seen| is_same(seen, environment)) {
+            return;
+        }
+        self.seen.push(environment.clone());
+        let has = |start: &str| starts(environment, start);
+        if has("SPRING_") {
+            spring::read(sheet, file, std::slice::from_ref(environment), None);
+        } else if has("MP_MESSAGING_") {
+            smallrye::read(sheet, file, std::slice::from_ref(environment), None);
+        } else if has("CONNECT_PRODUCER_") || has("CONNECT_CONSUMER_") {
+            clients::of_variables(sheet, file, environment);
+        } else if celery::is_set_by(environment) {
+            celery::environment(sheet, file, environment);
+        } else {
+            self.own.push((service.name.to_owned(), environment.clone()));
+        }
+    }
+
+    /// Brokers of one cluster usually have the same settings; the first speaks for all.
+    fn broker(&mut self, sheet: &mut Sheet, file: usize, service: &Service) {
+        self.brokers += service.copies;
+        let environment = &service.environment;
+        let variables = environment.entries().iter().map(|entry| (entry.key.clone(), entry.line));
+        sheet.brokers.push((file, variables.collect()));
+        match self.first {
+            Some(first) => differs(sheet, file, first, environment, service.name),
+            None => {
+                environment_of(sheet, file, environment, service.image);
+                self.first = Some(sheet.parts.len() - 1);
+            }
+        }
+    }
+
+    /// Completes what needs all services of the file.
+    pub fn finish(self, sheet: &mut Sheet, file: usize) {
+        if let Some(part) = self.first.and_then(|at| sheet.parts.get_mut(at)) {
+            let place = part.place;
+            part.set("brokers", self.brokers.to_string(), place, "services");
+        }
+        let of_kafka = |system: System| system == System::Kafka;
+        let mut parts = sheet.parts.iter().filter(|part| part.place.file == file);
+        let alone = !parts.any(|part| of_kafka(part.layer.system));
+        for (name, environment) in &self.own {
+            match alone && is_of_client(environment) {
+                true => clients::of_variables(sheet, file, environment),
+                false => passed_over(sheet, file, name, environment),
+            }
+        }
+    }
+}
+
+fn starts(environment: &Node, start: &str) -> bool {
+    environment.entries().iter().any(|entry| entry.key.starts_with(start))
+}
+
+/// Returns true if both have the same variables with the same values, on whatever lines.
+fn is_same(one: &Node, other: &Node) -> bool {
+    let pairs = |node: &Node| -> Vec<(String, Data)> {
+        node.entries().iter().map(|entry| (entry.key.clone(), entry.value.data.clone())).collect()
+    };
+    pairs(one) == pairs(other)
+}
+
+/// Returns true for the image of a broker, and for variables that only those have.
+fn is_broker(service: &Service) -> bool {
+    const IMAGES: [&str; 5] =
+        ["kafka", "cp-kafka", "cp-server", "kafka-native", "cp-enterprise-kafka"];
+    const OWN: [&str; 4] =
+        ["KAFKA_CFG_", "KAFKA_NODE_ID", "KAFKA_BROKER_ID", "KAFKA_ADVERTISED_LISTENERS"];
+    let image = service.image.rsplit('/').next().unwrap_or_default();
+    let image = image.split([':', '@']).next().unwrap_or_default();
+    IMAGES.contains(&image) || OWN.iter().any(|start| starts(&service.environment, start))
+}
+
+/// Returns true if a variable is a setting of a client by its name.
+fn is_of_client(environment: &Node) -> bool {
+    let mut keys = environment.entries().iter().filter_map(|e| variables::of_client(&e.key));
+    keys.any(|(prefix, key)| {
+        let key = Space::KafkaJava.exact(key).or(Space::Librdkafka.exact(key));
+        let decides = key.is_some_and(|key| influence(key.name, None) == Influence::Setting);
+        decides && !prefix.is_empty()
+    })
+}
+
+/// Reports variables of an application whose meaning is its own.
+fn passed_over(sheet: &mut Sheet, file: usize, name: &str, environment: &Node) {
+    for entry in environment.entries() {
+        let place = Place { file, line: entry.line };
+        let key = entry.key.to_lowercase();
+        let telling = ["acks", "commit", "retries", "idempot", "isolation", "offset", "prefetch"];
+        if telling.iter().any(|word| key.contains(word)) {
+            let text = format!(
+                "{} is a variable of the service {name}: what it does with it is not in the file, so \
+                 it is not taken",
+                entry.key
+            );
+            sheet.remark(RemarkKind::PassedOver, place, text);
+        } else {
+            sheet.irrelevant(place, &entry.key);
+        }
+    }
+}
