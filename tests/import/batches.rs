@@ -242,6 +242,42 @@ const RABBITMQ: &[Sample] = &[
             "sets consumer.batch_ack=whole",
         ],
     ),
+    // A batch of one message leaves the prefetch as it is.
+    (
+        "one.yml",
+        "spring.rabbitmq.listener.simple: {batch-size: 1, prefetch: 5}\n",
+        "",
+        &["sets consumer.rabbitmq.prefetch_count=5", "not sets consumer.batch_ack=whole"],
+    ),
+    (
+        "one-by-default.yml",
+        "spring.rabbitmq.listener.simple: {batch-size: 1}\n",
+        "",
+        &["consumer prefetch_count=250", "sets consumer.rabbitmq.prefetch_count=250"],
+    ),
+    // A container prefetches a batch at least; 0 is no limit for the broker alone.
+    (
+        "no-limit.yml",
+        "spring.rabbitmq.listener.simple: {prefetch: 0}\n",
+        "",
+        &["sets consumer.rabbitmq.prefetch_count=1"],
+    ),
+    (
+        "no-limit-direct.yml",
+        "spring.rabbitmq.listener: {type: direct, direct: {prefetch: 0}}\n",
+        "",
+        &["sets consumer.rabbitmq.prefetch_count=0"],
+    ),
+    (
+        "other-container.yml",
+        "spring.rabbitmq.listener: {simple: {prefetch: 5}, direct: {prefetch: 1, acknowledge-mode: none}}\n",
+        "",
+        &[
+            "consumer prefetch_count=5 @1",
+            "consumer acknowledge-mode=auto",
+            "overruled listener.type is simple: spring.rabbitmq.listener.direct.prefetch has no effect",
+        ],
+    ),
     (
         "list.yml",
         "spring.rabbitmq.listener.simple: {consumer-batch-enabled: true, batch-size: 5, acknowledge-mode: manual}\n",

@@ -74,6 +74,23 @@ fn a_listener_of_spring_that_loses_records_has_a_fix() {
     assert!(lines.contains("+      acks: \"all\"\n"), "{lines}");
 }
 
+/// A container of Spring AMQP prefetches a batch at least: a smaller prefetch takes smaller batches.
+#[test]
+fn a_prefetch_of_one_takes_batches_of_one() {
+    let text = "spring.rabbitmq.listener.simple.batch-size=20\nspring.rabbitmq.listener.simple.prefetch=5\nspring.rabbitmq.listener.simple.acknowledge-mode=auto\n";
+    let given = "handler=upsert send-failure=outbox lib=RabbitMQ=4.3";
+    let lines = changes("a.properties", text, given, &[Property::InOrder]);
+    let size = "+spring.rabbitmq.listener.simple.batch-size=1\n";
+    let prefetch = "+spring.rabbitmq.listener.simple.prefetch=1\n";
+    assert!(lines.contains(prefetch) && lines.contains(size), "{lines}");
+    // The file's own prefetch, which the batches have hidden, is not taken for the batch's.
+    let each = &[("consumer.batch_ack", "each"), ("consumer.rabbitmq.prefetch_count", "1")];
+    let (lines, left) = added("a.properties", text, given, each);
+    assert_eq!((lines.as_str(), left.as_str()), (&*format!("{size}{prefetch}"), "[]"));
+    let (lines, _) = added("a.properties", text, given, &each[1..]);
+    assert_eq!(lines, "");
+}
+
 /// Paths of settings with their values.
 pub type Settings<'a> = &'a [(&'a str, &'a str)];
 

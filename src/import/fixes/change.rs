@@ -3,7 +3,7 @@
 use super::Proved;
 use super::measures::{MEASURES, Measure};
 use crate::check::{self, FaultScope, Fix, Property, Subject, explore, usual};
-use crate::import::part::System;
+use crate::import::part::{Side, System};
 use crate::import::plan::{Plan, Variant};
 use crate::import::report::{Report, Status};
 use crate::import::search::Tag;
@@ -15,6 +15,8 @@ const IN_SYNC: &str = "broker.kafka.in_sync_at_start";
 /// Measures against losses that send a message more than once.
 const RESENDS: [&str; 3] =
     ["database", "producer.on_restart", "producer.rabbitmq.publish_attempts"];
+/// Maximum prefetch of the model.
+const MOST_PREFETCH: u64 = 255;
 /// Maximum number of states of the search whose violations are to be prevented.
 const FIRST: usize = 200_000;
 
@@ -86,6 +88,7 @@ pub fn label(settings: &[(String, String)]) -> String {
             "consumer.on_error" if value == "dead-letter" => {
                 "a dead-letter topic for what cannot be handled".into()
             }
+            batches::PATH => "each message acknowledged by itself".into(),
             "database" => "a relay that sends from an outbox".into(),
             "producer.on_restart" => "a producer that sends again after a restart".into(),
             path => format!("{}={value}", path.splitn(3, '.').last().unwrap_or(path)),
@@ -117,6 +120,7 @@ pub fn changed(plan: &Plan, settings: &[(String, String)], wanted: &[Property]) 
     let change = |variant: &Variant| {
         let mut pairs = variant.pairs.clone();
         pairs.extend(settings.iter().cloned());
+        pairs.extend(prefetched(plan, settings));
         // The in-sync set shrinks as far as the changed minimum allows.
         let least = settings.iter().find(|(path, _)| path.ends_with("min.insync.replicas"));
         let shrunk = pairs.iter().any(|(path, _)| path == IN_SYNC);
@@ -131,6 +135,34 @@ pub fn changed(plan: &Plan, settings: &[(String, String)], wanted: &[Property]) 
     Plan {
         variants: variants.filter(|variant| !variant.properties.is_empty()).collect(),
         ..plan.clone()
+    }
+}
+
+/// Returns what a container of Spring AMQP makes of another prefetch, or of batches of one message: it
+/// prefetches a batch at least, so that the prefetch of the file holds only beside a smaller batch
+/// (`SimpleMessageListenerContainer.createBlockingQueueConsumer`).
+fn prefetched(plan: &Plan, settings: &[(String, String)]) -> Vec<(String, String)> {
+    const PREFETCH: &str = "consumer.rabbitmq.prefetch_count";
+    let number = |name: &str| {
+        let row = plan.taken.iter().find(|row| row.side == Side::Consumer && row.name == name);
+        row.and_then(|row| row.value.trim().parse::<u64>().ok())
+    };
+    let to = |path: &str| settings.iter().find(|(own, _)| own == path).map(|(_, to)| to.as_str());
+    let is_batch = plan.taken.iter().any(|row| row.name == "batch_ack" && row.value == "whole");
+    let Some(batch) = number("batch-size").filter(|size| is_batch && *size > 1) else {
+        return Vec::new();
+    };
+    let each = to(batches::PATH) == Some("each");
+    let changed = to(PREFETCH).and_then(|count| count.parse().ok());
+    let count = changed.or_else(|| number("prefetch_count")).unwrap_or(0);
+    let pair = |path: &str, value: u64| (path.to_owned(), value.to_string());
+    match each {
+        true => vec![
+            pair("consumer.rabbitmq.batch_size", 1),
+            pair(PREFETCH, count.clamp(1, MOST_PREFETCH)),
+        ],
+        false if changed.is_some() => vec![pair(PREFETCH, count.max(batch).min(MOST_PREFETCH))],
+        false => Vec::new(),
     }
 }
 

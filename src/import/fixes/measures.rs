@@ -55,7 +55,8 @@ pub const MEASURES: [(System, &[Measure]); 3] = [
                 ("consumer.program", "receive,begin,inbox,work,commit,ack"),
             ],
             &[("consumer.rabbitmq.requeue_with", "reject"), ("consumer.on_error", "requeue")],
-            &[("consumer.rabbitmq.prefetch_count", "1")],
+            // Of a batch, all is prefetched.
+            &[("consumer.rabbitmq.prefetch_count", "1"), ("consumer.batch_ack", "each")],
             &[("consumer.count", "1")],
         ],
     ),

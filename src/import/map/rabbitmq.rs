@@ -48,7 +48,8 @@ pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
         );
     }
     if let Some(part) = &chosen.consumer {
-        let settings = Settings::of(part, &answers.versions);
+        let part = consumer::of_container(&mut plan, part);
+        let settings = Settings::of(&part, &answers.versions);
         sides.consumers =
             consumer::halves(&mut plan, settings, answers, queue.counts_nacks, queue.quorum);
     } else {

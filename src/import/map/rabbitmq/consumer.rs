@@ -4,8 +4,9 @@ use super::super::{attempts, batch as batches};
 use crate::check::Property;
 use crate::import::answers::{AckPlace, Answers, OnError};
 use crate::import::ask::{ask_ack, ask_handler, ask_on_error, ask_version, program};
+use crate::import::keys::plain;
 use crate::import::layers::{Settings, Version};
-use crate::import::part::RemarkKind;
+use crate::import::part::{Part, Remark, RemarkKind, Value};
 use crate::import::plan::{Forced, Half, Plan};
 use crate::import::search::Tag;
 
@@ -37,6 +38,27 @@ enum Ack {
     At(AckPlace),
 }
 
+/// Returns the part without the settings of the other kind of Spring's containers, which have no effect.
+pub fn of_container(plan: &mut Plan, part: &Part) -> Part {
+    let mut own = part.clone();
+    let kind = part.items.iter().rev().find(|item| item.name == "listener.type");
+    let kind = match kind.map(|item| &item.value) {
+        Some(Value::Text(kind)) => kind.to_lowercase(),
+        _ => "simple".to_owned(),
+    };
+    let other = if kind == "direct" { "listenersimple" } else { "listenerdirect" };
+    own.items.retain(|item| {
+        let is_other = plain(&item.written).contains(other);
+        if is_other {
+            let text = format!("listener.type is {kind}: {} has no effect", item.written);
+            let place = Some(item.place);
+            plan.remarks.push(Remark { kind: RemarkKind::Overruled, place, text });
+        }
+        !is_other
+    });
+    own
+}
+
 /// Returns the ways to run the consumer.
 pub fn halves(
     plan: &mut Plan,
@@ -55,7 +77,7 @@ pub fn halves(
     };
     let mut base = Half::of(&[("consumer.program", &lines)]);
     base.set("consumer.rabbitmq.auto_ack", auto.to_string());
-    let size = batch(plan, &mut settings, ack);
+    let size = batch(&mut settings, ack);
     if size > 1 {
         base.set("consumer.rabbitmq.batch_size", size.to_string());
         batches::set(&settings, &mut base);
@@ -206,16 +228,10 @@ const MOST: u64 = 10;
 /// Returns how many messages are acknowledged together: Spring AMQP acknowledges, or rejects, all that
 /// the container has received since the last time, whether its listener gets them one by one or as a
 /// list (`SimpleMessageListenerContainer.doReceiveAndExecute`, `BlockingQueueConsumer`).
-fn batch(plan: &mut Plan, settings: &mut Settings, ack: Ack) -> u64 {
+fn batch(settings: &mut Settings, ack: Ack) -> u64 {
     let size = settings.number("batch-size").unwrap_or(1);
     let list = settings.is("consumer-batch-enabled");
     if settings.row("batch-size").is_none() && !list {
-        return 1;
-    }
-    if settings.get("listener.type").is_some_and(|kind| kind.eq_ignore_ascii_case("direct")) {
-        let text = "listener.type is direct: the settings of listener.simple, such as batch-size, have \
-                    no effect";
-        plan.remark(RemarkKind::Overruled, text);
         return 1;
     }
     let by_hand =
@@ -241,14 +257,22 @@ fn batch(plan: &mut Plan, settings: &mut Settings, ack: Ack) -> u64 {
     }
 }
 
-/// Sets the prefetch count, which a container raises to the size of its batches.
+/// Sets the prefetch count, which a container raises to the size of its batches: also one of 0, which
+/// means no limit everywhere else.
 fn prefetch(settings: &mut Settings, base: &mut Half, batch: u64) {
     let count = match settings.number("prefetch_multiplier") {
         Some(multiplier) => multiplier,
         None => settings.number("prefetch_count").unwrap_or(0),
     };
     let batch = if batch > 1 { settings.number("batch-size").unwrap_or(batch) } else { batch };
-    let count = if count == 0 { 0 } else { count.max(batch) };
+    let direct =
+        settings.get("listener.type").is_some_and(|kind| kind.eq_ignore_ascii_case("direct"));
+    let of_container = settings.layer.chain().any(|layer| layer.id == "spring-amqp") && !direct;
+    if of_container && count < batch {
+        let note = format!("raised to {batch}, the size of a batch");
+        settings.note("prefetch_count", note);
+    }
+    let count = if of_container { count.max(batch) } else { count };
     if count > 255 {
         settings.note("prefetch_count", "looked at as 255");
     }
