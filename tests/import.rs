@@ -16,6 +16,8 @@ mod questions;
 mod samples;
 #[path = "import/smallrye.rs"]
 mod smallrye;
+#[path = "import/stream.rs"]
+mod stream;
 
 use ackward::check::Property;
 use ackward::import::{Answers, Reading, Report, Source, Status, read};

@@ -4,10 +4,12 @@
 //! Sources: spring-boot@c329ffa, docs "Externalized Configuration" (relaxed binding, placeholders,
 //! multi-document files, `spring.config.activate.on-profile`).
 
+mod stream;
+
 use super::{no_effect, put};
 use crate::import::keys::{Space, plain};
 use crate::import::layers::Layer;
-use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
+use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::read::properties;
 use crate::import::tree::{Data, Node};
 use crate::import::variables;
@@ -139,6 +141,8 @@ struct Parts {
     parts: Vec<Part>,
     /// `spring.kafka.properties.*`: of every client.
     common: Vec<(String, Pair)>,
+    /// `spring.cloud.stream.*`.
+    stream: Vec<Pair>,
 }
 
 impl Parts {
@@ -155,7 +159,7 @@ impl Parts {
         let place = Place { file, line: pair.line };
         let loose = plain(&pair.key);
         if loose.starts_with("springcloudstream") {
-            return stream(self, sheet, pair, place);
+            return self.stream.push(pair.clone());
         }
         let layer = match () {
             () if loose.starts_with("springkafka") => "spring-kafka",
@@ -235,8 +239,14 @@ impl Parts {
                 part.items = own.items;
             }
         }
-        both_sides_of_amqp(&mut self.parts);
+        let has = |layer: &str| self.parts.iter().any(|part| part.layer.id == layer);
+        let on_rabbitmq = has("spring-amqp") && !has("spring-kafka");
+        let bindings = stream::read(sheet, file, &self.stream, on_rabbitmq);
+        if bindings.is_empty() {
+            both_sides_of_amqp(&mut self.parts);
+        }
         self.parts.retain(|part| !is_empty_shared(part));
+        self.parts.extend(bindings);
         sheet.parts.extend(self.parts);
     }
 }
@@ -313,62 +323,4 @@ fn kafka_key(sheet: &mut Sheet, part: &mut Part, key: &str, pair: &Pair, place: 
         }
         None => no_effect(sheet, Space::KafkaJava, key, "the Kafka client", place),
     }
-}
-
-/// Takes a key of Spring Cloud Stream.
-fn stream(parts: &mut Parts, sheet: &mut Sheet, pair: &Pair, place: Place) {
-    let loose = plain(&pair.key);
-    let rabbit = loose.contains("streamrabbit");
-    let layer = if rabbit { "spring-cloud-stream-rabbit" } else { "spring-cloud-stream-kafka" };
-    let end = |name: &str| loose.ends_with(&plain(name));
-    let value = |to: &str| Node::text_at(pair.line, to);
-    let is_true = pair.value.text() == Some("true");
-    let (side, name, node) = match () {
-        () if end("binder.requiredAcks") => (Side::Producer, "acks", pair.value.clone()),
-        () if end("consumer.maxAttempts") => (Side::Consumer, "tries", pair.value.clone()),
-        () if end("consumer.enableDlq") && is_true => (Side::Consumer, "on-error", value("park")),
-        () if end("consumer.autoBindDlq") => (Side::Consumer, "auto-bind-dlq", pair.value.clone()),
-        () if end("consumer.requeueRejected") => {
-            (Side::Consumer, "default-requeue-rejected", pair.value.clone())
-        }
-        () if end("consumer.ackMode") => (Side::Consumer, "ack-mode", pair.value.clone()),
-        () if end("consumer.batchMode") && is_true && !rabbit => {
-            (Side::Consumer, "listener.type", value("batch"))
-        }
-        () if end("consumer.enableBatching") && rabbit => {
-            (Side::Consumer, "consumer-batch-enabled", pair.value.clone())
-        }
-        () if end("consumer.batchSize") && rabbit => {
-            (Side::Consumer, "batch-size", pair.value.clone())
-        }
-        () if end("consumer.concurrency") => (Side::Consumer, "concurrency", pair.value.clone()),
-        () if end("consumer.prefetch") => (Side::Consumer, "prefetch_count", pair.value.clone()),
-        () => return binding(parts, sheet, pair, place, layer),
-    };
-    sheet.took_for(place.file, format!("Spring Boot · {}", Layer::of(layer).label));
-    let value = match super::literal(&node) {
-        Some(value @ Value::Text(_)) => value,
-        _ => {
-            let text = format!("{}: its value is not in the file; the default is taken", pair.key);
-            return sheet.remark(RemarkKind::Unreadable, place, text);
-        }
-    };
-    let (written, by_default) = (pair.key.clone(), pair.by_default);
-    let item = Item { name: name.into(), value, place, written, by_default };
-    parts.part(side, layer, place).items.push(item);
-}
-
-/// A binding alone says that there is a producer or a consumer.
-fn binding(parts: &mut Parts, sheet: &mut Sheet, pair: &Pair, place: Place, layer: &str) {
-    let name = pair.key.split("bindings.").nth(1).and_then(|rest| rest.split('.').next());
-    let side = match name {
-        Some(name) if name.contains("-out-") || name == "output" => Some(Side::Producer),
-        Some(name) if name.contains("-in-") || name == "input" => Some(Side::Consumer),
-        _ => None,
-    };
-    sheet.took_for(place.file, format!("Spring Boot · {}", Layer::of(layer).label));
-    if let Some(side) = side {
-        parts.part(side, layer, place);
-    }
-    sheet.irrelevant(place, &pair.key);
 }

@@ -1,0 +1,118 @@
+//! Spring Cloud Stream: what lies over and beside each other.
+
+use super::own::{Sample, all_come_out};
+
+const STREAM: &str = "spring:
+  cloud:
+    stream:
+      default-binder: kafka
+      kafka:
+        binder:
+          brokers: kafka:9092
+          required-acks: all
+          consumer-properties:
+            isolation.level: read_committed
+          producer-properties:
+            max.in.flight.requests.per.connection: 1
+        bindings:
+          enrich-in-0:
+            consumer:
+              enable-dlq: true
+              ack-mode: RECORD
+              configuration:
+                max.poll.records: 50
+      bindings:
+        enrich-in-0:
+          destination: orders
+          group: enricher
+          consumer:
+            max-attempts: 5
+        enrich-out-0:
+          destination: enriched
+        audit-in-0:
+          destination: orders
+";
+
+const RABBIT: &str = "spring:
+  rabbitmq:
+    addresses: amqps://mq:5671
+  cloud:
+    stream:
+      bindings:
+        input:
+          destination: invoices
+          group: mailer
+          consumer:
+            max-attempts: 2
+      rabbit:
+        bindings:
+          input:
+            consumer:
+              auto-bind-dlq: true
+              prefetch: 10
+              quorum:
+                enabled: true
+                delivery-limit: 7
+";
+
+const ALL: &[Sample] = &[
+    (
+        "stream.yml",
+        STREAM,
+        "",
+        &[
+            "read Spring Cloud Stream for Kafka",
+            "not read RabbitMQ",
+            "producer acks=all @8",
+            "producer max.in.flight.requests.per.connection=1 @12",
+            "consumer isolation.level=read_committed @10",
+            "consumer max.poll.records=50 @19",
+            "consumer on-error=park @16",
+            "consumer tries=5 @25",
+            // A group that is given begins at the start.
+            "consumer auto.offset.reset=earliest @23",
+            "passed-over this one (audit-in-0) is not judged",
+            "irrelevant spring.cloud.stream.bindings.enrich-in-0.destination",
+        ],
+    ),
+    // Another binding has settings of its own.
+    (
+        "stream.yml",
+        STREAM,
+        "queue=audit-in-0",
+        &[
+            "consumer on-error=skip",
+            "consumer tries=3",
+            "consumer auto.offset.reset=latest",
+            "consumer isolation.level=read_committed @10",
+            "consumer ack-mode=BATCH",
+        ],
+    ),
+    (
+        "offset.properties",
+        "spring.cloud.stream.bindings.a-in-0.group=g\nspring.cloud.stream.kafka.bindings.a-in-0.consumer.startOffset=latest\n",
+        "",
+        &["consumer auto.offset.reset=latest @2"],
+    ),
+    (
+        "rabbit.yml",
+        RABBIT,
+        "",
+        &[
+            "read Spring Cloud Stream for RabbitMQ",
+            "not read Kafka",
+            "consumer tries=2 @11",
+            "consumer auto-bind-dlq=true @16",
+            "consumer prefetch_count=10 @17",
+            "broker x-queue-type=quorum @19",
+            "broker x-delivery-limit=7 @20",
+            "not passed-over more than one",
+            "sets consumer.on_error=dead-letter",
+        ],
+    ),
+];
+
+#[test]
+fn what_lies_over_each_other() {
+    all_come_out(ALL);
+}
