@@ -1,4 +1,4 @@
-//! Spring Cloud Stream: what lies over and beside each other.
+//! Spring Cloud Stream, kafkajs and .NET: what lies over, under and beside each other.
 
 use super::own::{Sample, all_come_out};
 
@@ -108,6 +108,25 @@ const ALL: &[Sample] = &[
             "broker x-delivery-limit=7 @20",
             "not passed-over more than one",
             "sets consumer.on_error=dead-letter",
+        ],
+    ),
+    (
+        "retry.ts",
+        "import { Kafka } from 'kafkajs';\nconst kafka = new Kafka({ brokers: ['x'], retry: { retries: 8 } });\nconst producer = kafka.producer();\nconst consumer = kafka.consumer({ groupId: 'g' });\nawait consumer.run({ partitionsConsumedConcurrently: 3, eachMessage: work });\n",
+        "",
+        &["producer retries=8 @2", "irrelevant partitionsConsumedConcurrently"],
+    ),
+    (
+        "appsettings.json",
+        "{\n \"Logging\": {\"LogLevel\": {\"Default\": \"Information\"}},\n \"Kafka\": {\n  \"BootstrapServers\": \"x\",\n  \"Producer\": {\"Acks\": \"Leader\", \"LingerMs\": 5},\n  \"Consumer\": {\"GroupId\": \"g\",\n   \"AutoOffsetReset\": \"Earliest\",\n   \"EnableAutoOffsetStore\": false}}}\n",
+        "",
+        &[
+            "read C# · Confluent.Kafka",
+            "producer acks=1 @5",
+            "consumer auto.offset.reset=earliest @7",
+            "consumer enable.auto.offset.store=false @8",
+            "assumed Kafka.Consumer is bound to",
+            "irrelevant LingerMs",
         ],
     ),
 ];

@@ -1,8 +1,9 @@
 //! Kafka clients by key and value: Java properties, librdkafka's names, environment variables and
 //! JSON.
 
+use super::code_kafka::dotnet_key;
 use super::{no_effect, put};
-use crate::import::keys::{Key, Space};
+use crate::import::keys::{Influence, Key, Space, influence};
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::tree::{Leaf, Node};
@@ -26,9 +27,49 @@ pub fn tree(sheet: &mut Sheet, file: usize, document: &Node) {
             None => groups.push((prefix, vec![leaf])),
         }
     }
-    for (_, group) in &groups {
-        leaves(sheet, file, group);
+    for (prefix, group) in &groups {
+        if is_dotnet(prefix, group) {
+            dotnet(sheet, file, prefix, group);
+        } else {
+            leaves(sheet, file, group);
+        }
     }
+}
+
+/// Returns true for a section of .NET's appsettings.json whose keys are properties of Confluent.Kafka's
+/// configuration: `"Kafka": { "Producer": { "EnableIdempotence": true } }`.
+fn is_dotnet(prefix: &str, group: &[Leaf]) -> bool {
+    let decides = |leaf: &Leaf| {
+        let known = Space::Librdkafka.loose(&leaf.key);
+        leaf.key.starts_with(|c: char| c.is_ascii_uppercase())
+            && known.is_some_and(|key| influence(key.name, None) == Influence::Setting)
+    };
+    prefix.to_lowercase().contains("kafka") && group.iter().any(decides)
+}
+
+fn dotnet(sheet: &mut Sheet, file: usize, prefix: &str, group: &[Leaf]) {
+    let side_of = |leaf: &Leaf| Space::Librdkafka.loose(&leaf.key).and_then(|key| key.side);
+    let section = prefix.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let says = |side: Side| section.contains(side.label());
+    let any = says(Side::Producer) || says(Side::Consumer);
+    let place = |leaf: &Leaf| Place { file, line: leaf.line };
+    for side in [Side::Producer, Side::Consumer] {
+        let has = group.iter().any(|leaf| side_of(leaf) == Some(side));
+        if !(if any { says(side) } else { has }) {
+            continue;
+        }
+        sheet.took_for(file, "C# · Confluent.Kafka (librdkafka)");
+        let mut part = Part::new(side, Layer::of("librdkafka"), place(&group[0]));
+        // A section for both has keys of the other.
+        for leaf in group.iter().filter(|leaf| any || side_of(leaf).is_none_or(|own| own == side)) {
+            dotnet_key(sheet, &mut part, &leaf.key, leaf.value, place(leaf));
+        }
+        sheet.parts.push(part);
+    }
+    let text = format!(
+        "that {prefix} is bound to Confluent.Kafka's configuration is in the code; it is assumed"
+    );
+    sheet.remark(RemarkKind::Assumed, place(&group[0]), text);
 }
 
 /// Splits a key into an application's own prefix and the longest end that a client knows.

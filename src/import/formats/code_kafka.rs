@@ -193,7 +193,8 @@ fn dotnet(sheet: &mut Sheet, file: usize, code: &Code) {
     sheet.parts.extend(parts);
 }
 
-fn dotnet_key(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, place: Place) {
+/// Takes a property of `ProducerConfig` or `ConsumerConfig`.
+pub fn dotnet_key(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, place: Place) {
     match Space::Librdkafka.loose(key) {
         Some(Key { side: Some(side), .. }) if side != part.side => {
             let text = format!("{key} is a key of the {}, and has no effect here.", side.label());

@@ -35,6 +35,15 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
         for call in code.calls_of(name).filter(|call| call.path.contains('.')) {
             let place = Place { file, line: call.line };
             let mut part = Part::new(side, layer, place);
+            // The client's own retry lies under the producer's.
+            let of_client = kafka.iter().filter_map(|call| call.args.first());
+            let of_client = of_client.map(|options| code.resolved(options));
+            for options in of_client.filter(|_| side == Side::Producer) {
+                let options = options.get("kafkaJS").unwrap_or(options);
+                if let Some(retry) = options.entry("retry") {
+                    option(sheet, &mut part, "retry", &retry.value, retry.line);
+                }
+            }
             if let Some(options) = call.args.first() {
                 let options = code.resolved(options);
                 kafkajs(sheet, &mut part, options.get("kafkaJS").unwrap_or(options));
@@ -59,7 +68,9 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
         let Some(part) = parts.iter_mut().find(|part| part.side == side) else { continue };
         for entry in call.args.first().map_or(&[][..], |options| options.entries()) {
             if names.contains(&entry.key.as_str()) {
-                option(sheet, part, &entry.key, &entry.value, entry.line);
+                option(sheet, part, &entry.key, code.resolved(&entry.value), entry.line);
+            } else if call.name() == "run" {
+                sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
             }
         }
     }
