@@ -1,8 +1,9 @@
 //! Runs that a product shows and the model has not, each with the reason. The product is right; the
 //! recording is kept until the model says the same, or the product is mended.
 
-use crate::record::{head, play, start, write};
+use crate::record::{head, play, write};
 use crate::servers::Failure;
+use crate::stage::{Product, Stage};
 use ackward::catalogue;
 use ackward::evidence::Recording;
 use ackward::sim::{CompiledScenario, Scenario, Trace};
@@ -48,11 +49,12 @@ const DIFFERENCES: &[Difference] = &[
 /// # Errors
 /// Of the servers, or of the harness.
 pub async fn record(root: &Path) -> Result<bool, Failure> {
-    let mut stage = start(root).await?;
+    let mut stage = Stage::rabbitmq(root).await?;
     let mut all_there = true;
-    let version = stage.version.clone();
+    let version = stage.product.version().to_owned();
     for difference in DIFFERENCES.iter().filter(|d| version.starts_with(d.versions)) {
-        stage.young_queues = difference.young;
+        let Product::Rabbitmq(nodes) = &mut stage.product;
+        nodes.young_queues = difference.young;
         let scenario = scenario(difference)?;
         let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
         let played = play(&mut stage, &setup, &Trace::run(&setup)).await?;

@@ -7,20 +7,22 @@ mod faults;
 mod steps;
 
 use crate::actors::{Note, Process};
-use crate::admin::{Admin, Names};
+use crate::broker::Broker;
 use crate::commit_proxy::CommitProxy;
 use crate::mail::Mail;
 use crate::protocol::{Command, Errand, Report};
 use crate::proxy::{Proxy, Wire};
-use crate::servers::{Failure, wait_until};
+use crate::servers::Failure;
+use crate::servers::postgres::Postgres;
+use crate::servers::redis::Redis;
 use crate::stage::Stage;
 use crate::stores::Stores;
-use crate::topology::Queue;
 use ackward::evidence::{FinalState, Seen};
 use ackward::sim::settings::outbox::Reads;
-use ackward::sim::{CompiledScenario, End, FaultKind, FaultSpec, Op, Participant, Trace};
+use ackward::sim::{CompiledScenario, End, Op, Participant, Trace};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -35,11 +37,11 @@ type Hand = (u8, u8);
 
 /// A run in progress.
 pub struct Director<'a> {
-    stage: &'a mut Stage,
+    broker: Box<dyn Broker + 'a>,
+    postgres: &'a Postgres,
+    redis: Option<&'a Redis>,
+    folder: &'a Path,
     setup: CompiledScenario,
-    queue: Queue,
-    names: Names,
-    admin: Admin,
     proxy: Proxy,
     commits: CommitProxy,
     stores: Stores,
@@ -77,53 +79,52 @@ pub struct Director<'a> {
 }
 
 impl<'a> Director<'a> {
-    /// Prepares the queue, the stores and the proxies of a run.
+    /// Prepares the broker, the stores and the proxies of a run.
     ///
     /// # Errors
-    /// If RabbitMQ cannot play the broker of this scenario, or of the servers.
+    /// If the product cannot play the broker of this scenario, or of the servers.
     pub async fn new(stage: &'a mut Stage, setup: CompiledScenario) -> Result<Self, Failure> {
-        let queue = Queue::of(&setup.scenario).ok_or("RabbitMQ cannot play this broker")?;
         stage.runs += 1;
-        let port = stage.cast_for(&setup, &queue).await?;
         let run = format!("run{}", stage.runs);
-        let names = Names::of(&run);
-        let admin = Admin::connect(port).await?;
-        admin.declare(&names, &queue).await?;
-        let accounts = stage.postgres.prepare(&run, setup.configuration().messages).await?;
+        let Stage { product, postgres, redis, folder, .. } = stage;
+        let (postgres, redis, folder) = (&*postgres, redis.as_ref(), folder.0.as_path());
+        let broker = product.broker_for(&setup, &run, folder).await?;
+        let accounts = postgres.prepare(&run, setup.configuration().messages).await?;
         if setup.configuration().outbox.reads == Reads::Log {
-            stage.postgres.keep_log(&run).await?;
+            postgres.keep_log(&run).await?;
         }
         let mail = Mail::default();
         let (wire, wires) = unbounded_channel();
-        let proxy = Proxy::new(port, wire);
+        let proxy = Proxy::new(broker.port(), wire);
         let commits = CommitProxy::default();
         let (mut ports, io) = (HashMap::new(), |e: io::Error| format!("it cannot listen: {e}"));
         let clients = setup.parties.iter().filter(|p| p.sender().or(p.consumer()).is_some());
         for &client in clients {
             ports.insert(client, proxy.listen(client).await.map_err(io)?);
         }
+        let names = broker.names().clone();
         let errand = Errand {
             scenario: setup.scenario.to_json(),
             party: String::new(),
             epoch: 0,
             amqp: 0,
-            exchange: names.exchange.clone(),
-            queue: names.queue.clone(),
-            dead_letters: names.dlx.clone(),
-            postgres: commits.listen(stage.postgres.port).await.map_err(io)?,
+            exchange: names.exchange,
+            queue: names.queue,
+            dead_letters: names.dlx,
+            postgres: commits.listen(postgres.port).await.map_err(io)?,
             database: run.clone(),
-            redis: stage.redis.port,
+            redis: redis.map_or(0, |redis| redis.port),
             prefix: run,
             mail: mail.listen().await.map_err(io)?,
         };
         let (notes_in, notes) = unbounded_channel();
         let stores = Stores::new(accounts, mail, setup.configuration().store.amount);
         Ok(Director {
-            stage,
+            broker,
+            postgres,
+            redis,
+            folder,
             setup,
-            queue,
-            names,
-            admin,
             proxy,
             commits,
             stores,
@@ -159,18 +160,7 @@ impl<'a> Director<'a> {
     /// What did not happen although the model's run has it; what was seen until then is in
     /// [`Director::seen`].
     pub async fn play(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
-        if let Some(disk) = &self.stage.cast().disk {
-            // The queue was declared long before, as far as the run is concerned.
-            disk.sync()?;
-        }
-        let crash = |spec: &FaultSpec| spec.kind == FaultKind::Crash(Participant::Broker);
-        if self.queue.quorum
-            && !self.stage.young_queues
-            && self.setup.scenario.faults.iter().any(crash)
-        {
-            let (node, queue) = (&self.stage.cast().nodes[0], self.names.queue.clone());
-            wait_until("a queue that is old enough", PATIENCE, || node.knows(&queue)).await?;
-        }
+        self.broker.get_ready().await?;
         let late = self.setup.configuration().consumer.starts_late;
         let parties: Vec<Participant> = self.setup.parties.clone();
         for party in parties {
@@ -179,7 +169,7 @@ impl<'a> Director<'a> {
                 self.start(party).await?;
             }
         }
-        if self.queue.single_active {
+        if self.broker.subscribes_first() {
             // Both have subscribed long before, the first one first.
             for c in (0..self.setup.consumers()).filter(|_| !late) {
                 self.subscribe(Participant::CONSUMERS[c]).await?;
@@ -219,7 +209,7 @@ impl<'a> Director<'a> {
             ..self.errand.clone()
         };
         *epoch += 1;
-        let path = self.stage.folder.0.join("actors.log");
+        let path = self.folder.join("actors.log");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(path);
         let log = log.map_err(|e| format!("the actors' log: {e}"))?;
         let process = Process::start(&errand, party, log, self.notes_in.clone())?;

@@ -5,6 +5,7 @@ mod actor;
 mod actors;
 mod admin;
 mod amqp_client;
+mod broker;
 mod campaign;
 mod commit_proxy;
 mod counts;
@@ -15,6 +16,7 @@ mod mail;
 mod packets;
 mod protocol;
 mod proxy;
+mod rabbitmq;
 mod record;
 mod schedules;
 mod servers;
@@ -24,6 +26,7 @@ mod topology;
 mod wire;
 
 use servers::Failure;
+use stage::Stage;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -45,7 +48,9 @@ fn main() -> ExitCode {
             runtime.block_on(local.run_until(kafka::record::kafka(root.as_ref(), scenarios)))
         }
         ["rabbitmq", root, ref scenarios @ ..] => {
-            runtime.block_on(local.run_until(record::rabbitmq(root.as_ref(), scenarios)))
+            runtime.block_on(local.run_until(async {
+                record::all(Stage::rabbitmq(root.as_ref()).await?, scenarios).await
+            }))
         }
         _ => {
             Err("usage: ackward-truth rabbitmq|kafka ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT".into())
@@ -64,5 +69,5 @@ fn main() -> ExitCode {
 async fn random(root: &Path, minutes: &str, seed: &str) -> Result<bool, Failure> {
     let number = |text: &str| text.parse::<u64>().map_err(|e| format!("{text}: {e}"));
     let (minutes, seed) = (number(minutes)?, number(seed)?);
-    campaign::run(&mut record::start(root).await?, minutes, seed).await
+    campaign::run(&mut Stage::rabbitmq(root).await?, minutes, seed).await
 }

@@ -3,17 +3,12 @@
 
 use crate::director::Director;
 use crate::schedules;
-use crate::servers::postgres::Postgres;
-use crate::servers::rabbitmq::{Cast, DISCONNECTED_MS, version};
-use crate::servers::redis::Redis;
-use crate::servers::{Failure, Folder};
+use crate::servers::Failure;
 use crate::stage::Stage;
-use crate::topology::{Consuming, Publishing, Queue, scaled};
 use ackward::catalogue;
 use ackward::evidence::{Counts, FinalState, Head, Recording, Seen, VERSION, configuration};
+use ackward::sim::settings::ProducerSettings;
 use ackward::sim::settings::outbox::Reads;
-use ackward::sim::settings::rabbitmq::Version;
-use ackward::sim::settings::{BrokerSettings, ProducerSettings};
 use ackward::sim::{CompiledScenario, FaultKind, Participant, Scenario, Trace};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -21,8 +16,6 @@ use tokio::time::timeout;
 
 /// The longest time that a run may take, whatever it waits for.
 const LONGEST: Duration = Duration::from_secs(120);
-/// The client library of the actors, as in Cargo.toml.
-const CLIENT: &str = "amqprs 2.1";
 
 /// What was seen of a run.
 #[derive(Clone)]
@@ -51,15 +44,13 @@ impl Played {
     }
 }
 
-/// Records these scenarios on RabbitMQ, or all that it can play. Returns true if every one was
-/// recorded and is a run of the model.
+/// Records these scenarios, or all that the product of the stage can play. Returns true if every one
+/// was recorded and is a run of the model.
 ///
 /// # Errors
-/// If a scenario is unknown, or the servers cannot be started.
-pub async fn rabbitmq(root: &Path, ids: &[&str]) -> Result<bool, Failure> {
-    let scenarios =
-        chosen(ids, |scenario| Queue::of(scenario).is_some() && is_of_this_version(scenario))?;
-    let mut stage = start(root).await?;
+/// If a scenario is unknown.
+pub async fn all(mut stage: Stage, ids: &[&str]) -> Result<bool, Failure> {
+    let scenarios = chosen(ids, |scenario| stage.product.plays(scenario))?;
     let mut report = Report::default();
     for scenario in scenarios {
         let start = Instant::now();
@@ -105,14 +96,6 @@ fn is_of_another_client(scenario: &Scenario) -> bool {
     producer.or(scenario.configuration.consumer.client).is_some()
 }
 
-/// Returns true if the scenario is of the version of RabbitMQ that is recorded.
-fn is_of_this_version(scenario: &Scenario) -> bool {
-    match &scenario.configuration.broker {
-        BrokerSettings::Rabbitmq(own) => own.version == Version::default(),
-        _ => true,
-    }
-}
-
 /// The results so far, each of which is printed as it comes.
 #[derive(Default)]
 pub struct Report {
@@ -143,34 +126,6 @@ impl Report {
     }
 }
 
-/// Starts the servers that all runs share.
-///
-/// # Errors
-/// If one cannot be started.
-pub async fn start(root: &Path) -> Result<Stage, Failure> {
-    let start = Instant::now();
-    let folder = Folder::temporary()?;
-    let stage = Stage {
-        root: root.to_owned(),
-        version: version(root).ok_or("RabbitMQ is not installed in the root folder")?,
-        one: Cast::start(root, &folder.0, 1, false).await?,
-        own: None,
-        young_queues: false,
-        postgres: Postgres::start(&folder.0).await?,
-        redis: Redis::start(&folder.0).await?,
-        folder,
-        runs: 0,
-    };
-    println!(
-        "RabbitMQ {}, PostgreSQL {}, Redis {}: up in {:.1} s",
-        stage.version,
-        stage.postgres.version,
-        stage.redis.version,
-        start.elapsed().as_secs_f64()
-    );
-    Ok(stage)
-}
-
 /// Makes the run that the catalogue shows happen, writes what was seen, and returns it.
 async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<Recording, Failure> {
     let setup = CompiledScenario::new(scenario).map_err(|e| e.to_string())?;
@@ -196,7 +151,7 @@ async fn record_other_endings(stage: &mut Stage, scenario: &Scenario, seen: &Fin
     let shown = schedules::ending(&setup, &Trace::run(&setup));
     let (mut wrong, mut number) = (0, 1);
     // Which of them can be forced may differ from one day to the next.
-    let former = std::fs::read_dir(folder("RabbitMQ")).into_iter().flatten().flatten();
+    let former = std::fs::read_dir(folder(stage.product.name())).into_iter().flatten().flatten();
     let former = former.map(|entry| entry.path());
     let own = format!("{}+", scenario.id);
     for path in former.filter(|path| {
@@ -269,25 +224,16 @@ pub async fn play(
 
 /// Returns the head of a recording of this scenario.
 pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
-    let (publishing, consuming) = (Publishing::of(scenario), Consuming::of(scenario));
-    let queue = Queue::of(scenario);
     let mut with = vec![format!("PostgreSQL {}", stage.postgres.version)];
     let parties = CompiledScenario::new(scenario).map(|setup| setup.parties).unwrap_or_default();
     if parties.contains(&Participant::Redis) {
-        with.push(format!("Redis {}", stage.redis.version));
+        with.extend(stage.redis.iter().map(|redis| format!("Redis {}", redis.version)));
     }
-    let mut setup =
-        queue.as_ref().map(|queue| queue.describe(&publishing, &consuming)).unwrap_or_default();
-    if setup.get("nodes").is_some_and(|nodes| *nodes != 1) {
-        setup.insert("consumer_disconnected_timeout".into(), DISCONNECTED_MS.into());
-    }
+    let mut setup = stage.product.describe(scenario);
     let has = |is: &dyn Fn(&FaultKind) -> bool| scenario.faults.iter().any(|f| is(&f.kind));
     let mut add = |key: &str, how: &str| drop(setup.insert(key.to_owned(), how.into()));
     if has(&|kind| matches!(kind, FaultKind::PowerLoss(_))) {
         add("disk", "ext4 in a loop device, shut down without flushing its log");
-    }
-    if has(&|kind| matches!(kind, FaultKind::Redrive)) {
-        add("redrive", "basic.get, publish to the queue, ack once that is confirmed");
     }
     match scenario.configuration.outbox.reads {
         Reads::Log => add("outbox", "pg_logical_slot_peek_changes of a slot with test_decoding"),
@@ -300,21 +246,16 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
         }
         Reads::Unsent => {}
     }
-    if queue.is_some_and(|queue| queue.single_active) {
-        add("subscribed", "one consumer after the other, before the first message");
-    }
-    if let Some(ms) = scenario.configuration.consumer.slow_handler_ms {
-        setup.insert("slow_handler_ms".into(), scaled(ms).into());
-    }
+    let product = stage.product.name();
     Head {
         recording: VERSION,
         scenario: scenario.id.clone(),
-        product: "RabbitMQ".into(),
-        version: stage.version.clone(),
-        client: CLIENT.into(),
+        product: product.into(),
+        version: stage.product.version().into(),
+        client: stage.product.client().into(),
         with,
         date: today(),
-        command: format!("./dev truth rabbitmq {}", scenario.id),
+        command: format!("./dev truth {} {}", product.to_ascii_lowercase(), scenario.id),
         setup,
         configuration: configuration(scenario),
         script: scenario.faults.iter().map(ToString::to_string).collect(),

@@ -1,51 +1,106 @@
-//! The servers that runs use.
+//! What runs use: the product that plays the broker, and the stores.
 
+use crate::broker::Broker;
+use crate::rabbitmq;
 use crate::servers::postgres::Postgres;
-use crate::servers::rabbitmq::Cast;
 use crate::servers::redis::Redis;
 use crate::servers::{Failure, Folder};
-use crate::topology::Queue;
-use ackward::sim::{CompiledScenario, FaultKind};
-use std::path::PathBuf;
+use ackward::sim::{CompiledScenario, Scenario};
+use serde_json::{Map, Value};
+use std::path::Path;
+use std::time::Instant;
 
 /// The servers that all runs share.
 pub struct Stage {
-    /// The root folder of RabbitMQ, and its version.
-    pub root: PathBuf,
-    pub version: String,
-    /// One node, which most runs share.
-    pub one: Cast,
-    /// The nodes of the current run, if it needs others.
-    pub own: Option<Cast>,
-    /// Quorum queues are used as soon as they are declared.
-    pub young_queues: bool,
+    pub product: Product,
     pub postgres: Postgres,
-    pub redis: Redis,
+    /// If the product's scenarios use it.
+    pub redis: Option<Redis>,
     pub folder: Folder,
     pub runs: u32,
 }
 
+/// The product that plays the broker.
+pub enum Product {
+    Rabbitmq(rabbitmq::Nodes),
+}
+
 impl Stage {
-    /// Returns the nodes of the current run.
-    pub fn cast(&mut self) -> &mut Cast {
-        self.own.as_mut().unwrap_or(&mut self.one)
+    /// Starts the servers for runs on RabbitMQ.
+    ///
+    /// # Errors
+    /// If one cannot be started.
+    pub async fn rabbitmq(root: &Path) -> Result<Stage, Failure> {
+        let (start, folder) = (Instant::now(), Folder::temporary()?);
+        let nodes = rabbitmq::Nodes::start(root, &folder.0).await?;
+        let redis = Redis::start(&folder.0).await?;
+        Stage::start(start, folder, Product::Rabbitmq(nodes), Some(redis)).await
     }
 
-    /// Starts the nodes of a run, if it needs others than the one that all share; returns the port
-    /// of the first.
-    pub async fn cast_for(
+    async fn start(
+        start: Instant,
+        folder: Folder,
+        product: Product,
+        redis: Option<Redis>,
+    ) -> Result<Stage, Failure> {
+        let postgres = Postgres::start(&folder.0).await?;
+        let mut all = vec![
+            format!("{} {}", product.name(), product.version()),
+            format!("PostgreSQL {}", postgres.version),
+        ];
+        all.extend(redis.iter().map(|redis| format!("Redis {}", redis.version)));
+        println!("{}: up in {:.1} s", all.join(", "), start.elapsed().as_secs_f64());
+        Ok(Stage { product, postgres, redis, folder, runs: 0 })
+    }
+}
+
+impl Product {
+    /// Returns the name, as people write it; `./dev truth` knows it in small letters.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Product::Rabbitmq(_) => "RabbitMQ",
+        }
+    }
+
+    pub fn version(&self) -> &str {
+        match self {
+            Product::Rabbitmq(nodes) => &nodes.version,
+        }
+    }
+
+    /// Returns the client library of the actors, as in Cargo.toml if it is one.
+    pub fn client(&self) -> &'static str {
+        match self {
+            Product::Rabbitmq(_) => "amqprs 2.1",
+        }
+    }
+
+    /// Returns true if the product plays the broker of this scenario.
+    pub fn plays(&self, scenario: &Scenario) -> bool {
+        match self {
+            Product::Rabbitmq(_) => rabbitmq::plays(scenario),
+        }
+    }
+
+    /// Describes what stands for a scenario's settings, for the head of a recording.
+    pub fn describe(&self, scenario: &Scenario) -> Map<String, Value> {
+        match self {
+            Product::Rabbitmq(_) => rabbitmq::describe(scenario),
+        }
+    }
+
+    /// Prepares the broker of a run.
+    ///
+    /// # Errors
+    /// If the product cannot play it, or of the servers.
+    pub async fn broker_for(
         &mut self,
         setup: &CompiledScenario,
-        queue: &Queue,
-    ) -> Result<u16, Failure> {
-        let faults = &setup.scenario.faults;
-        let powered = faults.iter().any(|fault| matches!(fault.kind, FaultKind::PowerLoss(_)));
-        // A queue on two nodes has no majority without either of them.
-        let nodes = if queue.nodes > 1 { 3 } else { 1 };
-        self.own = match nodes > 1 || powered {
-            true => Some(Cast::start(&self.root, &self.folder.0, nodes, powered).await?),
-            false => None,
-        };
-        Ok(self.cast().nodes[0].port)
+        run: &str,
+        folder: &Path,
+    ) -> Result<Box<dyn Broker + '_>, Failure> {
+        Ok(match self {
+            Product::Rabbitmq(nodes) => Box::new(nodes.broker_for(setup, run, folder).await?),
+        })
     }
 }

@@ -6,7 +6,6 @@ use crate::servers::{Failure, wait_until};
 use ackward::evidence::{Counts, FinalState, Seen};
 use ackward::sim::settings::outbox::Reads;
 use ackward::sim::{ActorStep, Choice, Fault, Participant, Record, Timer, Trace};
-use std::collections::HashMap;
 use std::time::Duration;
 
 impl Director<'_> {
@@ -36,10 +35,7 @@ impl Director<'_> {
         if !endless {
             self.settle(trace).await?;
         }
-        let dead = match self.queue.has_dead_letters() {
-            true => self.admin.take_all(&self.names.dlq).await?,
-            false => HashMap::new(),
-        };
+        let dead = self.broker.take_dead().await?;
         let mut fates = Vec::new();
         for m in 1..=self.setup.configuration().messages {
             fates.push(self.fate(m, dead.get(&m).copied().unwrap_or_default()).await?);
@@ -58,11 +54,9 @@ impl Director<'_> {
         }
         let messages = 0..self.setup.configuration().messages;
         let expected: u32 = messages.map(|m| u32::from(trace.last().ledger.of(m).dead)).sum();
-        let has_dlq = self.queue.has_dead_letters();
         let start = std::time::Instant::now();
         loop {
-            let left = self.admin.ready(&self.names.queue).await?;
-            let dead = if has_dlq { self.admin.ready(&self.names.dlq).await? } else { 0 };
+            let (left, dead) = (self.broker.left().await?, self.broker.dead().await?);
             if left == 0 && dead >= expected {
                 break;
             }
@@ -71,14 +65,14 @@ impl Director<'_> {
                     // There are fewer dead letters than in the model's run: that is what is seen.
                     break;
                 }
-                return Err(format!("{left} messages are left in the queue"));
+                return Err(format!("{left} messages are left in the broker"));
             }
             // The broker tells nobody that a dead letter has arrived.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         // What was under way to a consumer has been observed by now, unless the network is slower
         // than two answers to other questions.
-        self.admin.ready(&self.names.queue).await?;
+        self.broker.left().await?;
         let pending = |d: &Director| d.wires.is_empty();
         self.until("the last packets", pending).await
     }
@@ -115,21 +109,13 @@ impl Director<'_> {
             actor.kill().await?;
         }
         if self.setup.configuration().outbox.reads == Reads::Log {
-            self.stage.postgres.drop_log(&self.errand.database).await?;
-        }
-        if self.stage.own.take().is_some() {
-            return Ok(());
-        }
-        let node = &mut self.stage.one.nodes[0];
-        if !crate::servers::listens(node.port) {
-            node.restart().await?;
-            self.admin = crate::admin::Admin::connect(node.port).await?;
+            self.postgres.drop_log(&self.errand.database).await?;
         }
         let clients: Vec<Participant> = self.ports.keys().copied().collect();
         let proxy = self.proxy.clone();
         clients.iter().for_each(|client| proxy.close(*client));
         let closed = || clients.iter().all(|client| !proxy.is_open(*client));
         wait_until("the end of all connections", Duration::from_secs(5), closed).await?;
-        self.admin.delete(&self.names).await
+        self.broker.clean_up().await
     }
 }

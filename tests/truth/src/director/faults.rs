@@ -1,7 +1,6 @@
 //! Faults as deeds.
 
 use super::Director;
-use crate::admin::Admin;
 use crate::protocol::Command;
 use crate::proxy::Verdict;
 use crate::servers::Failure;
@@ -14,8 +13,11 @@ impl Director<'_> {
     pub(super) async fn strike(&mut self, before: &World, fault: Fault) -> Result<(), Failure> {
         match fault {
             Fault::Lose(index) => self.lose(before, index).await,
-            Fault::Crash(Participant::Broker) => self.crash_broker().await,
-            Fault::PowerLoss(at @ Participant::Broker) => self.lose_power(at),
+            Fault::Crash(Participant::Broker) => {
+                self.crash_broker();
+                Ok(())
+            }
+            Fault::PowerLoss(at) => self.lose_power(at),
             Fault::PermanentLoss(at @ Participant::Broker) => self.destroy(at).await,
             Fault::Crash(at) if at.node().is_none() => self.crash(at).await,
             Fault::Pause(at, Pause::Slow) => {
@@ -33,9 +35,7 @@ impl Director<'_> {
                 self.command(at, Command::Fail).await
             }
             Fault::Redrive(msg) => {
-                let dlq = self.names.dlq.clone();
-                self.await_ready(&dlq).await?;
-                Admin::redrive(self.stage.cast().nodes[0].port, &self.names).await?;
+                self.broker.redrive().await?;
                 // The broker has a new copy, although its body is the same.
                 self.proxy.count_anew(msg + 1);
                 Ok(())
@@ -57,7 +57,8 @@ impl Director<'_> {
                 Ok(())
             }
             Fault::Expire(Window::Ttl, msg) => {
-                stores::expire(&self.stage.redis, &self.errand.prefix, msg + 1).await?;
+                let redis = self.redis.ok_or("there is no Redis")?;
+                stores::expire(redis, &self.errand.prefix, msg + 1).await?;
                 self.see(Seen::Expired { window: Window::Ttl.key().into(), m: msg + 1 });
                 Ok(())
             }
@@ -72,19 +73,6 @@ impl Director<'_> {
             }
             fault => Err(format!("the harness cannot make {fault:?} happen")),
         }
-    }
-
-    /// Waits until a message is ready in a queue.
-    async fn await_ready(&mut self, queue: &str) -> Result<(), Failure> {
-        let start = std::time::Instant::now();
-        while self.admin.ready(queue).await? == 0 {
-            if start.elapsed() > super::PATIENCE {
-                return Err(format!("nothing comes into {queue}"));
-            }
-            // The broker tells nobody that a dead letter has arrived.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        Ok(())
     }
 
     async fn lose(&mut self, before: &World, index: u8) -> Result<(), Failure> {
@@ -125,20 +113,19 @@ impl Director<'_> {
         clients.into_iter().for_each(|client| self.lose_connection(client));
     }
 
-    async fn crash_broker(&mut self) -> Result<(), Failure> {
+    fn crash_broker(&mut self) {
         self.lose_all_connections();
-        self.stage.cast().nodes[0].kill();
+        self.broker.crash();
         self.see(Seen::Crashed { at: Participant::Broker });
-        Ok(())
     }
 
-    /// Cuts the power: first no process runs any more, then nothing reaches the disk.
+    /// Cuts the power of a node.
     fn lose_power(&mut self, at: Participant) -> Result<(), Failure> {
-        self.lose_all_connections();
-        let cast = self.stage.cast();
-        cast.nodes[0].freeze();
-        cast.disk.as_ref().ok_or("the node has no disk that can lose power")?.lose_power()?;
-        cast.nodes[0].kill();
+        let node = at.node().ok_or("this is no node")?;
+        if node == 0 {
+            self.lose_all_connections();
+        }
+        self.broker.lose_power(node)?;
         self.see(Seen::PowerLost { at });
         Ok(())
     }
@@ -146,11 +133,8 @@ impl Director<'_> {
     /// Destroys the leader with its disk; from now on clients reach another node.
     async fn destroy(&mut self, at: Participant) -> Result<(), Failure> {
         self.lose_all_connections();
-        let cast = self.stage.cast();
-        cast.nodes[0].destroy()?;
-        let port = cast.nodes.get(1).ok_or("there is no other node")?.port;
-        self.proxy.lead_to(port);
-        self.admin = Admin::connect(port).await?;
+        self.broker.destroy().await?;
+        self.proxy.lead_to(self.broker.port());
         self.see(Seen::PermanentLoss { at });
         Ok(())
     }

@@ -1,18 +1,15 @@
 //! Steps without a fault: each choice of the model, as a deed.
 
-use super::{Director, PATIENCE};
-use crate::admin::Admin;
+use super::Director;
 use crate::packets::Name;
 use crate::protocol::Command;
 use crate::proxy::Verdict;
-use crate::servers::{Failure, wait_until};
-use crate::topology::scaled;
+use crate::servers::Failure;
 use ackward::evidence::Seen;
 use ackward::sim::{
-    ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Phase, Timer,
-    Trace, World,
+    ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Timer, Trace,
+    World,
 };
-use std::time::Duration;
 
 /// Returns true if both choices are the same fault, whichever line of the script says so.
 fn same_fault(one: Choice, other: Choice) -> bool {
@@ -39,7 +36,7 @@ impl Director<'_> {
                 let crash = Choice::Strike(Fault::Crash(Participant::Broker), 0);
                 let killed = killed.is_some_and(|next| same_fault(next, crash));
                 if packet.kind == PacketKind::Send && killed {
-                    self.stage.cast().nodes[0].freeze();
+                    self.broker.freeze();
                 }
                 if packet.kind == PacketKind::Send {
                     self.prepare_delivery(trace, step, packet.from).await?;
@@ -68,7 +65,7 @@ impl Director<'_> {
             }
             Choice::Strike(fault, _) => self.strike(before, fault).await?,
             Choice::Fire(_) | Choice::DeliverStale(_) | Choice::Repeat(_) => {
-                return Err("RabbitMQ has no such step".into());
+                return Err("the harness has no such step".into());
             }
         }
         for event in events.iter().filter_map(|event| Seen::of(event, choice)) {
@@ -86,9 +83,7 @@ impl Director<'_> {
     /// Waits until a slow handler is done, if the scenario says how long it takes.
     async fn take_as_long_as_it_does(&mut self, at: Participant) {
         let since = self.slow_since.remove(&at);
-        let takes = self.setup.configuration().consumer.slow_handler_ms;
-        if let (Some(since), Some(ms)) = (since, takes) {
-            let takes = Duration::from_millis(scaled(ms).into());
+        if let (Some(since), Some(takes)) = (since, self.broker.slow_handler()) {
             tokio::time::sleep(takes.saturating_sub(since.elapsed())).await;
         }
     }
@@ -148,11 +143,11 @@ impl Director<'_> {
                 Ok(())
             }
             ActorStep::Dispatch(c) => self.subscribe(Participant::CONSUMERS[usize::from(c)]).await,
-            ActorStep::Broker => self.let_write(before).await,
+            ActorStep::Broker => self.broker.run_line(&self.setup, before).await,
             // What the broker does inside, and when, is its own affair.
-            ActorStep::Sync(index) => self.sync(before, index).await,
+            ActorStep::Sync(copy) => self.broker.sync(before, copy).await,
             ActorStep::Elect(_) | ActorStep::Unsettle(_) => Ok(()),
-            _ => Err("RabbitMQ has no such step".into()),
+            _ => Err("the harness has no such step".into()),
         }
     }
 
@@ -187,35 +182,6 @@ impl Director<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Syncs the disk once the message is written.
-    async fn sync(&mut self, before: &World, index: u8) -> Result<(), Failure> {
-        let entries = before.broker.rabbitmq().map_or(&[][..], |queue| queue.entries());
-        let Some(entry) = entries.get(usize::from(index)) else { return Ok(()) };
-        let text = format!("\"m\":{}", entry.msg + 1);
-        let cast = self.stage.cast();
-        let Some(disk) = &cast.disk else { return Ok(()) };
-        let written = || cast.nodes[0].has_written(&self.names.queue, &text);
-        wait_until("a message that is written", PATIENCE, written).await?;
-        disk.sync()
-    }
-
-    /// Waits until a dead letter is written, if that is what the broker does now. It hurries for
-    /// nobody: no publisher waits for a confirm.
-    async fn let_write(&mut self, before: &World) -> Result<(), Failure> {
-        let entries = before.broker.rabbitmq().map_or(&[][..], |queue| queue.entries());
-        let mut busy = entries.iter().filter(|entry| !self.setup.broker.ended(entry.pc));
-        let Some(entry) = busy.next().filter(|entry| entry.phase == Phase::Dead) else {
-            return Ok(());
-        };
-        if self.queue.quorum || self.setup.broker.op(entry.pc) != Some(Op::Write) {
-            return Ok(());
-        }
-        let text = format!("\"m\":{}", entry.msg + 1);
-        let node = &self.stage.cast().nodes[0];
-        let written = || node.has_written(&self.names.dlq, &text);
-        wait_until("a dead letter that is written", PATIENCE, written).await
     }
 
     /// Lets a consumer subscribe, unless it has: from now on the broker may deliver to it.
@@ -274,15 +240,9 @@ impl Director<'_> {
     }
 
     async fn restart(&mut self, party: Participant) -> Result<(), Failure> {
-        if party.node().is_some() {
-            let cast = self.stage.cast();
-            if let Some(disk) = &cast.disk {
-                disk.return_power()?;
-            }
-            cast.nodes[0].restart().await?;
-            self.admin = Admin::connect(cast.nodes[0].port).await?;
-        } else {
-            self.start(party).await?;
+        match party.node() {
+            Some(node) => self.broker.restart(node).await?,
+            None => self.start(party).await?,
         }
         self.see(Seen::Restarted { at: party });
         Ok(())
