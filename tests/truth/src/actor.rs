@@ -3,18 +3,45 @@
 //! the very gap that the fault names.
 
 mod consumer;
+mod link;
 mod outbox;
 mod sender;
 
-use crate::amqp_client::Heard;
 use crate::protocol::{Command, Errand, Report};
 use ackward::evidence::Seen;
 use ackward::sim::{CompiledScenario, Participant, Scenario};
+use std::cell::Cell;
 use tokio::io::{AsyncBufReadExt, BufReader, stdin};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What a command led to: its events, or a problem of the harness.
 type Outcome = Result<Vec<Seen>, String>;
+
+/// What a client hears from the broker, or of its connection.
+#[derive(Clone, Debug)]
+pub enum Heard {
+    Delivery {
+        tag: u64,
+        body: Vec<u8>,
+    },
+    Confirm {
+        tag: u64,
+        multiple: bool,
+    },
+    Refusal {
+        tag: u64,
+    },
+    Returned {
+        body: Vec<u8>,
+    },
+    /// The answer to this attempt at a message: it is stored, or there was an error.
+    Answered {
+        m: u8,
+        n: u8,
+        stored: bool,
+    },
+    Disconnected,
+}
 
 /// What every actor has.
 struct Common {
@@ -22,6 +49,16 @@ struct Common {
     setup: CompiledScenario,
     party: Participant,
     heard: UnboundedSender<Heard>,
+    /// Connections so far.
+    connections: Cell<u32>,
+}
+
+impl Common {
+    /// Counts one more connection.
+    fn connections(&self) -> u32 {
+        self.connections.set(self.connections.get() + 1);
+        self.connections.get()
+    }
 }
 
 fn say(report: &Report) {
@@ -39,7 +76,7 @@ pub async fn run(errand: &str) -> Result<(), String> {
     let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
     let party = Participant::from_key(&errand.party).ok_or("no such participant")?;
     let (heard, hears) = unbounded_channel();
-    let common = Common { errand, setup, party, heard };
+    let common = Common { errand, setup, party, heard, connections: Cell::new(0) };
     match party.consumer() {
         Some(_) => serve(consumer::Consumer::new(common).await?, hears).await,
         None => serve(sender::Sender::new(common).await?, hears).await,

@@ -1,7 +1,8 @@
 //! The director's own connection to RabbitMQ: it declares what a run needs, counts what is left,
 //! and deletes it.
 
-use crate::amqp_client::{self, Heard, Link};
+use crate::actor::Heard;
+use crate::amqp_client::{self, Link};
 use crate::director::PATIENCE;
 use crate::servers::Failure;
 use crate::topology::Queue;

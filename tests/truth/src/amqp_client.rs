@@ -1,5 +1,6 @@
 //! A connection of an actor: the kept client library, with all that it hears in one channel.
 
+use crate::actor::Heard;
 use amqprs::callbacks::ChannelCallback;
 use amqprs::channel::{BasicConsumeArguments, BasicQosArguments, Channel, ConfirmSelectArguments};
 use amqprs::connection::{Connection, OpenConnectionArguments};
@@ -7,16 +8,6 @@ use amqprs::error::Error;
 use amqprs::{Ack, BasicProperties, Cancel, CloseChannel, Nack, Return};
 use async_trait::async_trait;
 use tokio::sync::mpsc::UnboundedSender;
-
-/// What a client hears from the broker, or of its connection.
-#[derive(Clone, Debug)]
-pub enum Heard {
-    Delivery { tag: u64, body: Vec<u8> },
-    Confirm { tag: u64, multiple: bool },
-    Refusal { tag: u64 },
-    Returned { body: Vec<u8> },
-    Disconnected,
-}
 
 /// An open connection with its only channel.
 pub struct Link {

@@ -1,8 +1,8 @@
 //! The broker of a run, as its director needs it, whatever product plays it.
 
-use crate::admin::Names;
+use crate::protocol::Place;
 use crate::servers::Failure;
-use ackward::sim::{CompiledScenario, World};
+use ackward::sim::{CompiledScenario, Trace, Window, World};
 use async_trait::async_trait;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,8 +14,8 @@ pub trait Broker {
     /// Returns the port of the node that clients reach.
     fn port(&self) -> u16;
 
-    /// Returns the names of where actors publish, and what they consume.
-    fn names(&self) -> &Names;
+    /// Returns where actors publish, and what they consume.
+    fn place(&self) -> Place;
 
     /// Returns true if all consumers have subscribed before the first message, one after the other.
     fn subscribes_first(&self) -> bool;
@@ -24,7 +24,7 @@ pub trait Broker {
     fn slow_handler(&self) -> Option<Duration>;
 
     /// Makes the state of the broker as old as it is at the start of the model's run.
-    async fn get_ready(&mut self) -> Result<(), Failure>;
+    async fn get_ready(&mut self, trace: &Trace) -> Result<(), Failure>;
 
     /// Returns the number of messages that may still be delivered.
     async fn left(&mut self) -> Result<u32, Failure>;
@@ -38,17 +38,24 @@ pub trait Broker {
     /// Moves a dead letter back, as an operator does.
     async fn redrive(&mut self) -> Result<(), Failure>;
 
+    /// Lets a time window of a message end.
+    async fn expire(&mut self, window: Window, m: u8) -> Result<(), Failure>;
+
     /// Makes the operating system of the leader sync what is written of the copy at this index.
     async fn sync(&mut self, before: &World, copy: u8) -> Result<(), Failure>;
 
     /// Waits for what the broker does now in the model's run, if it hurries for nobody.
     async fn run_line(&mut self, setup: &CompiledScenario, before: &World) -> Result<(), Failure>;
 
+    /// Lets a follower have the first copy that it lacks, and waits until it has.
+    async fn fetch(&mut self, before: &World, node: usize) -> Result<(), Failure>;
+
     /// Stops all threads of the leader, which then reads nothing.
     fn freeze(&mut self);
 
-    /// Kills the leader as `kill -9` does.
-    fn crash(&mut self);
+    /// Kills the leader as `kill -9` does; in the model it forgets what it has not written down if
+    /// `forgets`.
+    async fn crash(&mut self, forgets: bool) -> Result<(), Failure>;
 
     /// Cuts the power of a node: first no process runs any more, then nothing reaches the disk.
     fn lose_power(&mut self, node: usize) -> Result<(), Failure>;

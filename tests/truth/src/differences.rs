@@ -1,13 +1,13 @@
 //! Runs that a product shows and the model has not, each with the reason. The product is right; the
 //! recording is kept until the model says the same, or the product is mended.
 
-use crate::record::{head, play, write};
+use crate::record::{forgets, head, play, write};
+use crate::schedules;
 use crate::servers::Failure;
 use crate::stage::{Product, Stage};
 use ackward::catalogue;
 use ackward::evidence::Recording;
 use ackward::sim::{CompiledScenario, Scenario, Trace};
-use std::path::Path;
 
 /// A difference: its name, the scenario whose configuration it has, and its script.
 struct Difference {
@@ -16,7 +16,10 @@ struct Difference {
     script: &'static [&'static str],
     /// The queue is used as soon as it is declared.
     young: bool,
-    /// The versions of RabbitMQ that show it.
+    /// In the run of the model the broker forgets what it has delivered.
+    forgets: bool,
+    /// The product, and the versions of it that show it.
+    product: &'static str,
     versions: &'static str,
     why: &'static str,
 }
@@ -27,6 +30,8 @@ const DIFFERENCES: &[Difference] = &[
         like: "crash-after-work",
         script: &["crash:broker@m1.acked"],
         young: true,
+        forgets: false,
+        product: "RabbitMQ",
         versions: "4.",
         why: "a quorum queue that was declared a moment before is lost with its node's process, and \
               so is what it has confirmed, although that is synced: names.dets is saved later \
@@ -37,27 +42,48 @@ const DIFFERENCES: &[Difference] = &[
         like: "rabbitmq-nack-not-counted",
         script: &["fail:handler@m1#*"],
         young: false,
+        forgets: false,
+        product: "RabbitMQ",
         versions: "3.",
         why: "the model is of RabbitMQ 4.3; before, basic.nack with requeue counted towards \
               x-delivery-limit like basic.reject",
     },
+    Difference {
+        id: "forgotten-ack",
+        like: "nats-ack-sync-crash",
+        script: &["crash:broker@m1.after-ack"],
+        young: false,
+        forgets: true,
+        product: "NATS",
+        versions: "2.",
+        why: "the server has confirmed the acknowledgment, but not written it down when it is killed: \
+              it delivers the message again, as delivery 2; in the model it forgets the first \
+              delivery too, and counts from 1 again",
+    },
 ];
 
-/// Records the differences that this version of RabbitMQ shows. Returns true if all of them are
+/// Records the differences that this version of the product shows. Returns true if all of them are
 /// still there.
 ///
 /// # Errors
 /// Of the servers, or of the harness.
-pub async fn record(root: &Path) -> Result<bool, Failure> {
-    let mut stage = Stage::rabbitmq(root).await?;
+pub async fn record(mut stage: Stage) -> Result<bool, Failure> {
     let mut all_there = true;
-    let version = stage.product.version().to_owned();
-    for difference in DIFFERENCES.iter().filter(|d| version.starts_with(d.versions)) {
-        let Product::Rabbitmq(nodes) = &mut stage.product;
-        nodes.young_queues = difference.young;
+    let (product, version) = (stage.product.name(), stage.product.version().to_owned());
+    let shows = |d: &&Difference| d.product == product && version.starts_with(d.versions);
+    for difference in DIFFERENCES.iter().filter(shows) {
+        if let Product::Rabbitmq(nodes) = &mut stage.product {
+            nodes.young_queues = difference.young;
+        }
         let scenario = scenario(difference)?;
         let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
-        let played = play(&mut stage, &setup, &Trace::run(&setup)).await?;
+        let shown = Trace::run(&setup);
+        let others = match difference.forgets {
+            true => schedules::other_endings(&setup, &schedules::ending(&setup, &shown)),
+            false => Vec::new(),
+        };
+        let trace = others.into_iter().find(forgets).unwrap_or(shown);
+        let played = play(&mut stage, &setup, &trace).await?;
         let ending = played.ending.clone().ok().or(played.instead.clone());
         let Some(ending) = ending else {
             println!("✕ {}: {:?}", difference.id, played.ending);

@@ -69,6 +69,8 @@ pub struct Director<'a> {
     orphaned: HashSet<Participant>,
     /// When a handler that is slow became so.
     slow_since: HashMap<Participant, Instant>,
+    /// Deliveries of each message that the model's broker has forgotten, and the real one has not.
+    forgotten: [u8; 5],
     /// The step of the model's run that is under way.
     step: usize,
     /// The link from the broker to a producer was slow at some time.
@@ -95,22 +97,19 @@ impl<'a> Director<'a> {
         }
         let mail = Mail::default();
         let (wire, wires) = unbounded_channel();
-        let proxy = Proxy::new(broker.port(), wire);
+        let proxy = Proxy::new(broker.port(), broker.place().protocol(), wire);
         let commits = CommitProxy::default();
         let (mut ports, io) = (HashMap::new(), |e: io::Error| format!("it cannot listen: {e}"));
         let clients = setup.parties.iter().filter(|p| p.sender().or(p.consumer()).is_some());
         for &client in clients {
             ports.insert(client, proxy.listen(client).await.map_err(io)?);
         }
-        let names = broker.names().clone();
         let errand = Errand {
             scenario: setup.scenario.to_json(),
             party: String::new(),
             epoch: 0,
-            amqp: 0,
-            exchange: names.exchange,
-            queue: names.queue,
-            dead_letters: names.dlx,
+            broker: 0,
+            place: broker.place(),
             postgres: commits.listen(postgres.port).await.map_err(io)?,
             database: run.clone(),
             redis: redis.map_or(0, |redis| redis.port),
@@ -147,6 +146,7 @@ impl<'a> Director<'a> {
             hands: HashMap::new(),
             orphaned: HashSet::new(),
             slow_since: HashMap::new(),
+            forgotten: [0; 5],
             step: 0,
             slow_link: false,
             applied: [0; 5],
@@ -160,7 +160,7 @@ impl<'a> Director<'a> {
     /// What did not happen although the model's run has it; what was seen until then is in
     /// [`Director::seen`].
     pub async fn play(&mut self, trace: &Trace) -> Result<FinalState, Failure> {
-        self.broker.get_ready().await?;
+        self.broker.get_ready(trace).await?;
         let late = self.setup.configuration().consumer.starts_late;
         let parties: Vec<Participant> = self.setup.parties.clone();
         for party in parties {
@@ -173,6 +173,7 @@ impl<'a> Director<'a> {
             // Both have subscribed long before, the first one first.
             for c in (0..self.setup.consumers()).filter(|_| !late) {
                 self.subscribe(Participant::CONSUMERS[c]).await?;
+                self.command(Participant::CONSUMERS[c], Command::Flush).await?;
             }
         }
         for step in 1..=trace.steps.len() {
@@ -205,7 +206,7 @@ impl<'a> Director<'a> {
         let errand = Errand {
             party: party.key().into(),
             epoch: *epoch,
-            amqp: self.ports.get(&party).copied().unwrap_or_default(),
+            broker: self.ports.get(&party).copied().unwrap_or_default(),
             ..self.errand.clone()
         };
         *epoch += 1;
@@ -285,6 +286,7 @@ impl<'a> Director<'a> {
     /// Waits until an event has been observed that the model's run has now. It may have been
     /// observed earlier: the director cannot hold back everything.
     async fn expect(&mut self, event: &Seen) -> Result<(), Failure> {
+        let event = &self.as_counted(event.clone()).capped();
         let place = |d: &Director| {
             let mut all = d.seen.iter().zip(&d.matched);
             all.position(|(seen, matched)| !matched && seen.clone().capped() == *event)

@@ -13,6 +13,7 @@ mod differences;
 mod director;
 mod kafka;
 mod mail;
+mod nats;
 mod packets;
 mod protocol;
 mod proxy;
@@ -38,23 +39,7 @@ fn main() -> ExitCode {
     let local = tokio::task::LocalSet::new();
     let done = match arguments[..] {
         ["actor", errand] => runtime.block_on(local.run_until(actor::run(errand))).map(|()| true),
-        ["random", root, minutes, seed] => {
-            runtime.block_on(local.run_until(random(root.as_ref(), minutes, seed)))
-        }
-        ["differences", root] => {
-            runtime.block_on(local.run_until(differences::record(root.as_ref())))
-        }
-        ["kafka", root, ref scenarios @ ..] => {
-            runtime.block_on(local.run_until(kafka::record::kafka(root.as_ref(), scenarios)))
-        }
-        ["rabbitmq", root, ref scenarios @ ..] => {
-            runtime.block_on(local.run_until(async {
-                record::all(Stage::rabbitmq(root.as_ref()).await?, scenarios).await
-            }))
-        }
-        _ => {
-            Err("usage: ackward-truth rabbitmq|kafka ROOT [SCENARIO…] | random ROOT MINUTES SEED | differences ROOT".into())
-        }
+        _ => runtime.block_on(local.run_until(run(&arguments))),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -63,6 +48,28 @@ fn main() -> ExitCode {
             eprintln!("✕ {problem}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Carries out a command, and returns true if everything seen was as it should be.
+async fn run(arguments: &[&str]) -> Result<bool, Failure> {
+    let usage = "usage: ackward-truth rabbitmq|kafka|nats ROOT [SCENARIO…] | random ROOT MINUTES SEED | \
+                 differences rabbitmq|nats ROOT";
+    match *arguments {
+        ["random", root, minutes, seed] => random(root.as_ref(), minutes, seed).await,
+        ["differences", product, root] => differences::record(stage(product, root).await?).await,
+        ["kafka", root, ref scenarios @ ..] => kafka::record::kafka(root.as_ref(), scenarios).await,
+        [product @ ("rabbitmq" | "nats"), root, ref scenarios @ ..] => {
+            record::all(stage(product, root).await?, scenarios).await
+        }
+        _ => Err(usage.into()),
+    }
+}
+
+async fn stage(product: &str, root: &str) -> Result<Stage, Failure> {
+    match product {
+        "nats" => Stage::nats(root.as_ref()).await,
+        _ => Stage::rabbitmq(root.as_ref()).await,
     }
 }
 

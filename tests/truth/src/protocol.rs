@@ -1,6 +1,8 @@
 //! What the director and its actors say to each other: JSON lines on the actor's standard input and
 //! output.
 
+use crate::nats::settings::Stream;
+use crate::wire::Protocol;
 use ackward::evidence::Seen;
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +16,8 @@ pub struct Errand {
     /// The number of earlier incarnations of the process.
     pub epoch: u8,
     /// The port of the proxy in front of the broker.
-    pub amqp: u16,
-    /// The names of the exchange and the queue.
-    pub exchange: String,
-    pub queue: String,
-    /// The name of the exchange for dead letters.
-    pub dead_letters: String,
+    pub broker: u16,
+    pub place: Place,
     /// The port of the proxy in front of PostgreSQL, and its database.
     pub postgres: u16,
     pub database: String,
@@ -28,6 +26,26 @@ pub struct Errand {
     pub prefix: String,
     /// The port of the mail service.
     pub mail: u16,
+}
+
+/// Where actors publish, and what they consume.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// The names of the exchange, the queue, and the exchange for dead letters.
+    Rabbitmq { exchange: String, queue: String, dead_letters: String },
+    /// The subject, and the settings of its stream and consumer.
+    Nats { subject: String, stream: Option<Stream> },
+}
+
+impl Place {
+    /// Returns the protocol that clients speak.
+    pub fn protocol(&self) -> Protocol {
+        match self {
+            Place::Rabbitmq { .. } => Protocol::Amqp,
+            Place::Nats { .. } => Protocol::Nats,
+        }
+    }
 }
 
 /// A command to an actor, which answers each with [`Report::Done`].
@@ -46,6 +64,8 @@ pub enum Command {
     Backoff { m: u8 },
     /// The application sends the message once more.
     Twice { m: u8 },
+    /// An actor waits until the broker has read what it has sent.
+    Flush,
     /// A relay looks for its next row, which has to be this one.
     Next { m: Option<u8> },
 }

@@ -2,24 +2,27 @@
 //! and holds it until the director says what becomes of it; everything behind it on the same
 //! connection waits too, as on TCP.
 
+mod subjects;
 mod tags;
+mod units;
 
 use crate::director::PATIENCE;
 use crate::packets::Name;
-use crate::wire::amqp::{Method, Reader, Unit};
+use crate::wire::Protocol;
 use ackward::evidence::Seen;
-use ackward::sim::{PacketKind, Participant};
+use ackward::sim::Participant;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::rc::Rc;
-use tags::{Tags, read};
+use tags::Deliveries;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::timeout;
+use units::{Names, Reader, Unit};
 
 /// What the proxy tells the director.
 #[derive(Clone, Debug)]
@@ -60,8 +63,7 @@ enum Life {
 #[derive(Default)]
 struct Shared {
     held: Vec<Held>,
-    /// Deliveries so far of each publish, with its message.
-    deliveries: HashMap<(u8, String), u8>,
+    deliveries: Deliveries,
     /// Clients that the broker cannot be reached from.
     cut: HashSet<Participant>,
     open: HashMap<u32, (Participant, watch::Sender<Life>)>,
@@ -76,13 +78,14 @@ struct Shared {
 #[derive(Clone)]
 pub struct Proxy {
     shared: Rc<RefCell<Shared>>,
+    protocol: Protocol,
     out: UnboundedSender<Wire>,
 }
 
 impl Proxy {
-    pub fn new(broker: u16, out: UnboundedSender<Wire>) -> Proxy {
+    pub fn new(broker: u16, protocol: Protocol, out: UnboundedSender<Wire>) -> Proxy {
         let shared = Shared { broker, ..Shared::default() };
-        Proxy { shared: Rc::new(RefCell::new(shared)), out }
+        Proxy { shared: Rc::new(RefCell::new(shared)), protocol, out }
     }
 
     /// Leads new connections to another node, which listens on this port.
@@ -202,10 +205,10 @@ impl Proxy {
             id
         };
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-        let tags = Rc::new(RefCell::new(Tags::default()));
+        let names = Rc::new(RefCell::new(Names::default()));
         let flow = |from_client: bool| Flow {
             proxy: self.clone(),
-            tags: tags.clone(),
+            names: names.clone(),
             client,
             id,
             from_client,
@@ -223,7 +226,7 @@ impl Proxy {
 /// One direction of a connection.
 struct Flow {
     proxy: Proxy,
-    tags: Rc<RefCell<Tags>>,
+    names: Rc<RefCell<Names>>,
     client: Participant,
     id: u32,
     from_client: bool,
@@ -239,10 +242,7 @@ impl Flow {
     }
 
     async fn read(&self, mut from: OwnedReadHalf, queue: UnboundedSender<Queued>) {
-        let mut reader = match self.from_client {
-            true => Reader::of_client(),
-            false => Reader::of_broker(),
-        };
+        let mut reader = Reader::new(self.proxy.protocol, self.from_client);
         let mut buffer = vec![0; 16 * 1024];
         let mut life = self.life.clone();
         loop {
@@ -253,9 +253,8 @@ impl Flow {
             self.wait_for_link().await;
             let Ok(1..) = read else { return };
             reader.push(&buffer[..read.unwrap_or_default()]);
-            while let Some(unit) = reader.next_unit() {
-                let names = self.names(&unit.method);
-                let held = (!names.is_empty()).then(|| self.hold(names));
+            while let Some(unit) = self.next_unit(&mut reader) {
+                let held = (!unit.packets.is_empty()).then(|| self.hold(&unit));
                 if queue.send((unit, held)).is_err() {
                     return;
                 }
@@ -322,7 +321,14 @@ impl Flow {
         }
     }
 
-    fn hold(&self, names: Vec<Name>) -> oneshot::Receiver<(Verdict, oneshot::Sender<()>)> {
+    fn next_unit(&self, reader: &mut Reader) -> Option<Unit> {
+        let deliveries = &mut self.proxy.shared.borrow_mut().deliveries;
+        reader.next_unit(self.from_client, &mut self.names.borrow_mut(), deliveries)
+    }
+
+    fn hold(&self, unit: &Unit) -> oneshot::Receiver<(Verdict, oneshot::Sender<()>)> {
+        let name = |&(kind, (m, n))| Name { client: self.client, kind, m, n };
+        let names: Vec<Name> = unit.packets.iter().map(name).collect();
         let (verdict, decided) = oneshot::channel();
         let held = Held { names: names.clone(), connection: self.id, verdict };
         self.proxy.shared.borrow_mut().held.push(held);
@@ -335,41 +341,5 @@ impl Flow {
             let _ = self.proxy.out.send(Wire::Sent(seen));
         }
         decided
-    }
-
-    /// Returns the packets that a method is, in the model's words.
-    fn names(&self, method: &Method) -> Vec<Name> {
-        let name = |kind, (m, n)| Name { client: self.client, kind, m, n };
-        let mut tags = self.tags.borrow_mut();
-        match method {
-            Method::Other => Vec::new(),
-            Method::Publish { body } => {
-                let Some(body) = read(body) else { return Vec::new() };
-                tags.published.push((body.m, body.n));
-                vec![name(PacketKind::Send, (body.m, body.n))]
-            }
-            Method::Return { body } => {
-                read(body).map(|b| name(PacketKind::Return, (b.m, b.n))).into_iter().collect()
-            }
-            Method::Deliver { tag, body } => {
-                let Some(body) = read(body) else { return Vec::new() };
-                let mut shared = self.proxy.shared.borrow_mut();
-                let n = shared.deliveries.entry((body.m, body.copy)).or_default();
-                *n = n.saturating_add(1);
-                tags.delivered.insert(*tag, (body.m, *n));
-                vec![name(PacketKind::Delivery, (body.m, *n))]
-            }
-            &Method::Ack { tag, multiple } if !self.from_client => {
-                tags.answered(tag, multiple).map(|of| name(PacketKind::Ack, of)).collect()
-            }
-            &Method::Nack { tag, multiple, .. } if !self.from_client => {
-                tags.answered(tag, multiple).map(|of| name(PacketKind::Refusal, of)).collect()
-            }
-            &Method::Ack { tag, .. } => tags.settled(tag, |of| name(PacketKind::ConsumerAck, of)),
-            &Method::Nack { tag, requeue, .. } | &Method::Reject { tag, requeue } => {
-                let kind = if requeue { PacketKind::Requeue } else { PacketKind::Reject };
-                tags.settled(tag, |of| name(kind, of))
-            }
-        }
     }
 }

@@ -3,14 +3,14 @@
 use crate::admin::{Admin, Names};
 use crate::broker::Broker;
 use crate::director::PATIENCE;
+use crate::protocol::Place;
 use crate::servers::rabbitmq::{Cast, DISCONNECTED_MS, version};
 use crate::servers::{Failure, listens, wait_until};
 use crate::topology::{Consuming, Publishing, Queue, scaled};
 use ackward::sim::settings::BrokerSettings;
 use ackward::sim::settings::rabbitmq::Version;
-use ackward::sim::{
-    CompiledScenario, FaultKind, FaultSpec, Op, Participant, Phase, Scenario, World,
-};
+use ackward::sim::{CompiledScenario, FaultKind, FaultSpec, Op, Participant, Phase, Scenario};
+use ackward::sim::{Trace, Window, World};
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -150,8 +150,12 @@ impl Broker for Rabbitmq<'_> {
         self.port
     }
 
-    fn names(&self) -> &Names {
-        &self.names
+    fn place(&self) -> Place {
+        Place::Rabbitmq {
+            exchange: self.names.exchange.clone(),
+            queue: self.names.queue.clone(),
+            dead_letters: self.names.dlx.clone(),
+        }
     }
 
     fn subscribes_first(&self) -> bool {
@@ -162,7 +166,7 @@ impl Broker for Rabbitmq<'_> {
         self.slow_handler_ms.map(|ms| Duration::from_millis(scaled(ms).into()))
     }
 
-    async fn get_ready(&mut self) -> Result<(), Failure> {
+    async fn get_ready(&mut self, _: &Trace) -> Result<(), Failure> {
         if let Some(disk) = &self.cast().disk {
             // The queue was declared long before, as far as the run is concerned.
             disk.sync()?;
@@ -199,6 +203,10 @@ impl Broker for Rabbitmq<'_> {
         Admin::redrive(port, &self.names).await
     }
 
+    async fn expire(&mut self, window: Window, _: u8) -> Result<(), Failure> {
+        Err(format!("RabbitMQ has no {}", window.key()))
+    }
+
     /// Syncs the disk once the message is written.
     async fn sync(&mut self, before: &World, copy: u8) -> Result<(), Failure> {
         let entries = before.broker.rabbitmq().map_or(&[][..], |queue| queue.entries());
@@ -228,12 +236,17 @@ impl Broker for Rabbitmq<'_> {
         wait_until("a dead letter that is written", PATIENCE, written).await
     }
 
+    async fn fetch(&mut self, _: &World, _: usize) -> Result<(), Failure> {
+        Err("RabbitMQ has no such step".into())
+    }
+
     fn freeze(&mut self) {
         self.cast().nodes[0].freeze();
     }
 
-    fn crash(&mut self) {
+    async fn crash(&mut self, _: bool) -> Result<(), Failure> {
         self.cast().nodes[0].kill();
+        Ok(())
     }
 
     fn lose_power(&mut self, node: usize) -> Result<(), Failure> {

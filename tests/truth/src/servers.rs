@@ -2,6 +2,7 @@
 
 pub mod disk;
 pub mod kafka;
+pub mod nats;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;

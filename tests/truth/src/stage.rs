@@ -1,10 +1,10 @@
 //! What runs use: the product that plays the broker, and the stores.
 
 use crate::broker::Broker;
-use crate::rabbitmq;
 use crate::servers::postgres::Postgres;
 use crate::servers::redis::Redis;
 use crate::servers::{Failure, Folder};
+use crate::{nats, rabbitmq};
 use ackward::sim::{CompiledScenario, Scenario};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::time::Instant;
 pub struct Stage {
     pub product: Product,
     pub postgres: Postgres,
-    /// If the product's scenarios use it.
+    /// Only scenarios of RabbitMQ use it.
     pub redis: Option<Redis>,
     pub folder: Folder,
     pub runs: u32,
@@ -23,6 +23,7 @@ pub struct Stage {
 /// The product that plays the broker.
 pub enum Product {
     Rabbitmq(rabbitmq::Nodes),
+    Nats(nats::broker::Program),
 }
 
 impl Stage {
@@ -35,6 +36,16 @@ impl Stage {
         let nodes = rabbitmq::Nodes::start(root, &folder.0).await?;
         let redis = Redis::start(&folder.0).await?;
         Stage::start(start, folder, Product::Rabbitmq(nodes), Some(redis)).await
+    }
+
+    /// Starts the servers for runs on NATS.
+    ///
+    /// # Errors
+    /// If one cannot be started.
+    pub async fn nats(root: &Path) -> Result<Stage, Failure> {
+        let (start, folder) = (Instant::now(), Folder::temporary()?);
+        let program = nats::broker::Program::of(root)?;
+        Stage::start(start, folder, Product::Nats(program), None).await
     }
 
     async fn start(
@@ -59,12 +70,14 @@ impl Product {
     pub fn name(&self) -> &'static str {
         match self {
             Product::Rabbitmq(_) => "RabbitMQ",
+            Product::Nats(_) => "NATS",
         }
     }
 
     pub fn version(&self) -> &str {
         match self {
             Product::Rabbitmq(nodes) => &nodes.version,
+            Product::Nats(program) => &program.version,
         }
     }
 
@@ -72,6 +85,7 @@ impl Product {
     pub fn client(&self) -> &'static str {
         match self {
             Product::Rabbitmq(_) => "amqprs 2.1",
+            Product::Nats(_) => "of the harness",
         }
     }
 
@@ -79,6 +93,17 @@ impl Product {
     pub fn plays(&self, scenario: &Scenario) -> bool {
         match self {
             Product::Rabbitmq(_) => rabbitmq::plays(scenario),
+            Product::Nats(_) => nats::settings::of(scenario).is_some(),
+        }
+    }
+
+    /// Returns true if a crash can take the broker as far back as the model's.
+    pub fn forgets_deliveries(&self) -> bool {
+        match self {
+            Product::Rabbitmq(_) => true,
+            // It writes down at once that it has delivered a message, and a little later that this
+            // is acknowledged.
+            Product::Nats(_) => false,
         }
     }
 
@@ -86,6 +111,7 @@ impl Product {
     pub fn describe(&self, scenario: &Scenario) -> Map<String, Value> {
         match self {
             Product::Rabbitmq(_) => rabbitmq::describe(scenario),
+            Product::Nats(_) => nats::settings::describe(scenario),
         }
     }
 
@@ -101,6 +127,7 @@ impl Product {
     ) -> Result<Box<dyn Broker + '_>, Failure> {
         Ok(match self {
             Product::Rabbitmq(nodes) => Box::new(nodes.broker_for(setup, run, folder).await?),
+            Product::Nats(program) => Box::new(program.broker_for(setup, run, folder).await?),
         })
     }
 }

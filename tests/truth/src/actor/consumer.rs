@@ -1,20 +1,15 @@
 //! Consumers: each runs the scenario's program once per delivery.
 
-use super::{Actor, Common, Outcome};
-use crate::amqp_client::{Heard, Link};
+use super::link::Link;
+use super::{Actor, Common, Heard, Outcome};
+use crate::nats::link::InProgress;
 use crate::protocol::{Command, Report};
 use crate::servers::{postgres, redis};
-use crate::topology::{Consuming, Requeue};
 use ackward::evidence::Seen;
 use ackward::sim::{Op, Participant, Program};
-use amqprs::BasicProperties;
-use amqprs::channel::{
-    BasicAckArguments, BasicNackArguments, BasicPublishArguments, BasicRejectArguments,
-};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{HashSet, VecDeque};
 use std::io::{BufRead, BufReader, Write};
-use tokio::sync::mpsc::unbounded_channel;
 use tokio_postgres::Client;
 
 /// The delivery in hand.
@@ -31,8 +26,9 @@ struct Hand {
 pub struct Consumer {
     common: Common,
     program: Program,
-    consuming: Consuming,
     link: Option<Link>,
+    /// The message in hand is still being worked on, as the broker hears.
+    in_progress: Option<InProgress>,
     connections: u32,
     hand: Option<Hand>,
     waiting: VecDeque<(u8, u64)>,
@@ -54,10 +50,10 @@ impl Consumer {
             false => None,
         };
         let mut consumer = Consumer {
-            consuming: Consuming::of(&common.setup.scenario),
             program,
             common,
             link: None,
+            in_progress: None,
             connections: 0,
             hand: None,
             waiting: VecDeque::new(),
@@ -78,14 +74,9 @@ impl Consumer {
     }
 
     async fn subscribe(&mut self) -> Outcome {
-        let Common { errand, party, heard, .. } = &self.common;
-        let Consuming { auto_ack, prefetch, .. } = self.consuming;
         // What was delivered on an earlier connection can be settled no more.
         self.waiting.clear();
-        let link = Link::open(errand.amqp, party.key(), heard).await.map_err(|e| e.to_string())?;
-        let consumes = link.consume(&errand.queue, auto_ack, prefetch, heard).await;
-        consumes.map_err(|e| e.to_string())?;
-        self.link = Some(link);
+        self.link = Some(Link::to_consume(&self.common).await?);
         self.connections += 1;
         Ok(Vec::new())
     }
@@ -95,55 +86,35 @@ impl Consumer {
         let op = self.program.op(hand.pc).ok_or("the program has ended")?;
         match op {
             Op::Ack | Op::Nack => {
-                self.settle(op, hand).await?;
+                let answer = self.settle(op, hand).await?;
                 self.go_to(self.program.next(hand.pc));
-                Ok(Vec::new())
+                let (by, m) = (self.common.party, hand.m);
+                Ok(answer.map(|yes| Seen::Asked { line: op, by, m, yes }).into_iter().collect())
             }
             Op::DeadLetter => self.publish_dead_letter(hand).await,
             _ => self.ask(op, hand).await,
         }
     }
 
-    /// Publishes the message in hand to the exchange for dead letters, on a connection of its own.
+    /// Publishes the message in hand as a dead letter.
     async fn publish_dead_letter(&mut self, hand: Hand) -> Outcome {
         let (by, line, m) = (self.common.party, Op::DeadLetter, hand.m);
-        let Common { errand, setup, .. } = &self.common;
-        let (heard, mut hears) = unbounded_channel();
-        let link = Link::open(errand.amqp, by.key(), &heard).await.map_err(|e| e.to_string())?;
-        let waits = setup.configuration().consumer.dead_letter_confirms;
-        if waits {
-            link.confirm_select().await.map_err(|e| e.to_string())?;
-        }
-        let body = json!({ "m": m, "problem": "the handler has failed" }).to_string().into_bytes();
-        let mut properties = BasicProperties::default();
-        properties.with_delivery_mode(2);
-        let to = BasicPublishArguments::new(&errand.dead_letters, "orders");
-        let sent = link.channel.basic_publish(properties.finish(), body, to).await;
-        sent.map_err(|e| e.to_string())?;
-        let yes = !waits || matches!(hears.recv().await, Some(Heard::Confirm { .. }));
+        let yes = Link::publish_dead_letter(&self.common, m).await?;
         let ack = self.program.place(Op::Ack);
         self.go_to(ack.unwrap_or(self.program.done()));
         Ok(vec![Seen::Asked { line, by, m, yes }])
     }
 
-    async fn settle(&self, op: Op, hand: Hand) -> Result<(), String> {
+    /// Settles the delivery in hand; returns the answer if it waited for one.
+    async fn settle(&mut self, op: Op, hand: Hand) -> Result<Option<bool>, String> {
         let (tag, own) = (hand.tag, hand.connection == self.connections);
+        self.in_progress = None;
         let Some(link) = self.link.as_ref().filter(|_| own) else {
             // It can be settled on the connection that it came on, and on no other.
             eprintln!("{}: the connection is gone", op.key());
-            return Ok(());
+            return Ok(None);
         };
-        let channel = &link.channel;
-        let settled = match (op, self.consuming.requeue) {
-            (Op::Ack, _) => channel.basic_ack(BasicAckArguments::new(tag, false)).await,
-            (_, Requeue::Nack { requeue }) => {
-                channel.basic_nack(BasicNackArguments::new(tag, false, requeue)).await
-            }
-            (_, Requeue::Reject { requeue }) => {
-                channel.basic_reject(BasicRejectArguments::new(tag, requeue)).await
-            }
-        };
-        settled.map_err(|e| e.to_string())
+        link.settle(&self.common, op, tag).await
     }
 
     /// Runs a line that calls a store, or looks into the consumer's own memory.
@@ -303,6 +274,7 @@ impl Consumer {
         let Some((m, tag)) = self.waiting.pop_front() else { return Vec::new() };
         let (pc, connection) = (self.program.next(0), self.connections);
         self.hand = Some(Hand { m, tag, pc, connection });
+        self.in_progress = self.link.as_ref().and_then(|link| link.in_progress(tag));
         self.failed = 0;
         vec![Report::Received { m }]
     }
@@ -318,6 +290,10 @@ impl Actor for Consumer {
                 self.handler_fails().await;
                 Ok(vec![Seen::HandlerFailed { at: self.common.party, m, n: 0 }])
             }
+            Command::Flush => match &self.link {
+                Some(link) => link.flush().await.map(|()| Vec::new()),
+                None => Ok(Vec::new()),
+            },
             _ => Err("a consumer cannot do that".into()),
         }
     }

@@ -1,14 +1,11 @@
 //! Senders: the producer, and the relay of an outbox.
 
+use super::link::Link;
 use super::outbox::Orders;
-use super::{Actor, Common, Outcome};
-use crate::amqp_client::{Heard, Link};
+use super::{Actor, Common, Heard, Outcome};
 use crate::protocol::{Command, Report};
-use crate::topology::Publishing;
 use ackward::evidence::Seen;
 use ackward::sim::{Op, Participant, Program};
-use amqprs::BasicProperties;
-use amqprs::channel::BasicPublishArguments;
 use serde_json::json;
 
 /// The progress of sending one message, as in the model.
@@ -22,7 +19,6 @@ struct Task {
 pub struct Sender {
     common: Common,
     program: Program,
-    publishing: Publishing,
     tasks: [Task; 4],
     link: Option<Link>,
     /// Message and attempt of each publish on the current connection: the tag of its confirm is its
@@ -49,7 +45,6 @@ impl Sender {
         };
         Ok(Sender {
             program,
-            publishing: Publishing::of(&common.setup.scenario),
             common,
             tasks: Default::default(),
             link: None,
@@ -113,15 +108,9 @@ impl Sender {
         let Common { party, errand, .. } = &self.common;
         let copy = format!("{}-{}-{}", party.key(), errand.epoch, self.publishes);
         let body = json!({ "m": m, "n": attempt, "copy": copy }).to_string().into_bytes();
-        let mut properties = BasicProperties::default();
-        properties.with_message_id(&format!("m{m}"));
-        properties.with_delivery_mode(self.publishing.delivery_mode);
-        let mut to = BasicPublishArguments::new(&errand.exchange, "orders");
-        to.mandatory(self.publishing.mandatory);
-        let link = self.link.as_ref().ok_or("there is no connection")?;
         self.published.push((m, attempt));
-        let sent = link.channel.basic_publish(properties.finish(), body, to.finish()).await;
-        sent.map_err(|e| e.to_string())?;
+        let link = self.link.as_ref().ok_or("there is no connection")?;
+        link.publish(&self.common, (m, attempt), body).await?;
         self.go_on(m);
         Ok(Vec::new())
     }
@@ -130,13 +119,8 @@ impl Sender {
         if self.link.is_some() {
             return Ok(());
         }
-        let Common { party, errand, heard, .. } = &self.common;
-        let link = Link::open(errand.amqp, party.key(), heard).await.map_err(|e| e.to_string())?;
-        if self.publishing.confirms {
-            link.confirm_select().await.map_err(|e| e.to_string())?;
-        }
+        self.link = Some(Link::to_publish(&self.common).await?);
         (self.published, self.confirmed) = (Vec::new(), 0);
-        self.link = Some(link);
         Ok(())
     }
 
@@ -174,9 +158,14 @@ impl Sender {
             return Err("the sender does not wait for an answer".into());
         }
         let n = self.task(m).attempt;
-        let next = if n < self.common.setup.attempts { Op::Backoff } else { Op::Fail };
-        self.task_mut(m).pc = self.program.place(next).unwrap_or(self.program.done());
+        self.give_up_attempt(m);
         Ok(vec![Seen::AckTimedOut { at: self.common.party, m, n }])
+    }
+
+    fn give_up_attempt(&mut self, m: u8) {
+        let again = self.task(m).attempt < self.common.setup.attempts;
+        let next = if again { Op::Backoff } else { Op::Fail };
+        self.task_mut(m).pc = self.program.place(next).unwrap_or(self.program.done());
     }
 
     fn back_off(&mut self, m: u8) -> Outcome {
@@ -218,6 +207,10 @@ impl Actor for Sender {
                 next if next == m => Ok(Vec::new()),
                 next => Err(format!("the next row is that of {next:?}, in the model of {m:?}")),
             },
+            Command::Flush => match &self.link {
+                Some(link) => link.flush().await.map(|()| Vec::new()),
+                None => Ok(Vec::new()),
+            },
             Command::Subscribe | Command::Fail => Err("a sender cannot do that".into()),
         }
     }
@@ -239,6 +232,13 @@ impl Actor for Sender {
                 let body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
                 let number = |key: &str| body[key].as_u64().unwrap_or_default() as u8;
                 vec![self.answered((number("m"), number("n")), "error")]
+            }
+            Heard::Answered { m, n, stored: true } => vec![self.answered((m, n), "ok")],
+            Heard::Answered { m, n, stored: false } => {
+                if self.op(m) == Some(Op::Await) && n == self.task(m).attempt {
+                    self.give_up_attempt(m);
+                }
+                vec![Report::Answered { m, events: Vec::new() }]
             }
             Heard::Disconnected => {
                 self.link = None;

@@ -9,14 +9,16 @@ use ackward::evidence::Seen;
 use ackward::sim::{Fault, Op, Participant, Pause, Reply, Window, World};
 
 impl Director<'_> {
-    /// Makes a fault strike.
-    pub(super) async fn strike(&mut self, before: &World, fault: Fault) -> Result<(), Failure> {
+    /// Makes a fault strike. A broker that crashes forgets what it has not written down if `forgets`.
+    pub(super) async fn strike(
+        &mut self,
+        before: &World,
+        fault: Fault,
+        forgets: bool,
+    ) -> Result<(), Failure> {
         match fault {
             Fault::Lose(index) => self.lose(before, index).await,
-            Fault::Crash(Participant::Broker) => {
-                self.crash_broker();
-                Ok(())
-            }
+            Fault::Crash(Participant::Broker) => self.crash_broker(forgets).await,
             Fault::PowerLoss(at) => self.lose_power(at),
             Fault::PermanentLoss(at @ Participant::Broker) => self.destroy(at).await,
             Fault::Crash(at) if at.node().is_none() => self.crash(at).await,
@@ -67,6 +69,11 @@ impl Director<'_> {
                 self.see(Seen::Expired { window: Window::Inbox.key().into(), m: msg + 1 });
                 Ok(())
             }
+            Fault::Expire(window, msg) => {
+                self.broker.expire(window, msg + 1).await?;
+                self.see(Seen::Expired { window: window.key().into(), m: msg + 1 });
+                Ok(())
+            }
             Fault::Twice(msg) => {
                 let sender = self.setup.sender(self.setup.sender_of(msg));
                 self.command(sender, Command::Twice { m: msg + 1 }).await
@@ -113,10 +120,11 @@ impl Director<'_> {
         clients.into_iter().for_each(|client| self.lose_connection(client));
     }
 
-    fn crash_broker(&mut self) {
+    async fn crash_broker(&mut self, forgets: bool) -> Result<(), Failure> {
         self.lose_all_connections();
-        self.broker.crash();
+        self.broker.crash(forgets).await?;
         self.see(Seen::Crashed { at: Participant::Broker });
+        Ok(())
     }
 
     /// Cuts the power of a node.

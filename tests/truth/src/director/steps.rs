@@ -2,7 +2,7 @@
 
 use super::Director;
 use crate::packets::Name;
-use crate::protocol::Command;
+use crate::protocol::{Command, Place};
 use crate::proxy::Verdict;
 use crate::servers::Failure;
 use ackward::evidence::Seen;
@@ -51,7 +51,7 @@ impl Director<'_> {
                 let command = Command::Backoff { m: msg + 1 };
                 self.command(self.setup.sender(s.into()), command).await?;
             }
-            // The broker notices by itself that a connection is closed.
+            // The broker notices by itself that a connection is closed, and has a clock of its own.
             Choice::Fire(Timer::Redelivery(_)) => {}
             Choice::Restart(party) => self.restart(party).await?,
             Choice::Resume(at) => {
@@ -63,7 +63,13 @@ impl Director<'_> {
                 self.proxy.heal(client);
                 self.see(Seen::Healed { from: client, to: Participant::Broker });
             }
-            Choice::Strike(fault, _) => self.strike(before, fault).await?,
+            Choice::Strike(fault, _) => {
+                let rest = trace.steps[step..].iter().map(|step| step.choice);
+                let mut down = rest.take_while(|choice| !matches!(choice, Choice::Restart(_)));
+                let forgets =
+                    down.any(|choice| matches!(choice, Choice::Run(ActorStep::Unsettle(_))));
+                self.strike(before, fault, forgets).await?;
+            }
             Choice::Fire(_) | Choice::DeliverStale(_) | Choice::Repeat(_) => {
                 return Err("the harness has no such step".into());
             }
@@ -142,11 +148,21 @@ impl Director<'_> {
                 }
                 Ok(())
             }
-            ActorStep::Dispatch(c) => self.subscribe(Participant::CONSUMERS[usize::from(c)]).await,
+            ActorStep::Dispatch(c) | ActorStep::Join(c) => {
+                self.subscribe(Participant::CONSUMERS[usize::from(c)]).await
+            }
             ActorStep::Broker => self.broker.run_line(&self.setup, before).await,
             // What the broker does inside, and when, is its own affair.
             ActorStep::Sync(copy) => self.broker.sync(before, copy).await,
-            ActorStep::Elect(_) | ActorStep::Unsettle(_) => Ok(()),
+            ActorStep::Fetch(node) => self.broker.fetch(before, node.into()).await,
+            ActorStep::Elect(_) => Ok(()),
+            ActorStep::Unsettle(copy) => {
+                let entries = before.broker.nats().map_or(&[][..], |stream| stream.entries());
+                if let Some(entry) = entries.get(usize::from(copy)) {
+                    self.forgotten[usize::from(entry.msg) + 1] += entry.deliveries;
+                }
+                Ok(())
+            }
             _ => Err("the harness has no such step".into()),
         }
     }
@@ -162,6 +178,10 @@ impl Director<'_> {
     ) -> Result<(), Failure> {
         let confirms =
             |event: &Event| matches!(event.what, EventKind::Sent { kind: PacketKind::Ack, .. });
+        let mut rest = step + 1..=trace.steps.len();
+        if !rest.any(|later| trace.events_of(later).iter().any(confirms)) {
+            return Ok(());
+        }
         let mut struck = false;
         for later in step + 1..=trace.steps.len() {
             let (choice, events) = (trace.steps[later - 1].choice, trace.events_of(later));
@@ -197,7 +217,27 @@ impl Director<'_> {
 
     /// Returns the held packet that the model means.
     pub(super) fn name(&self, packet: &Packet) -> Option<Name> {
-        Name::of_held(packet, |name| self.proxy.holds(name))
+        let mut packet = *packet;
+        if packet.kind == PacketKind::Delivery || packet.from.consumer().is_some() {
+            packet.n += self.forgotten[usize::from(packet.msg) + 1];
+        }
+        Name::of_held(&packet, |name| self.proxy.holds(name))
+    }
+
+    /// Returns an event of the model with the number that the real broker gives its delivery.
+    pub(super) fn as_counted(&self, mut event: Seen) -> Seen {
+        match &mut event {
+            Seen::Sent { from, to, m, n, .. }
+            | Seen::Arrived { from, to, m, n, .. }
+            | Seen::Lost { from, to, m, n, .. }
+                if from.consumer().or(to.consumer()).is_some() =>
+            {
+                *n += self.forgotten[usize::from(*m)];
+            }
+            Seen::HandlerFailed { m, n, .. } => *n += self.forgotten[usize::from(*m)],
+            _ => {}
+        }
+        event
     }
 
     async fn deliver(&mut self, packet: Packet, events: &[EventKind]) -> Result<(), Failure> {
@@ -233,6 +273,10 @@ impl Director<'_> {
                 let answered = place.and_then(|place| self.answered.remove(place));
                 let events = answered.map(|(.., events)| events).unwrap_or_default();
                 self.record(client, events).await?;
+            }
+            // No answer tells that the server has it, and that whoever subscribes now is too late.
+            PacketKind::Send if matches!(self.errand.place, Place::Nats { stream: None, .. }) => {
+                self.command(client, Command::Flush).await?;
             }
             _ => {}
         }
