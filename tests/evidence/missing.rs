@@ -30,7 +30,6 @@ const NOT_RECORDED: &[(&str, &str)] = &[
 fn unplayed(broker: &BrokerSettings) -> Option<&'static str> {
     match broker {
         BrokerSettings::Sqs(_) => Some("SQS runs at AWS only, and emulators are no witness for it"),
-        BrokerSettings::Nats(_) => Some("the harness has no director for NATS"),
         _ => None,
     }
 }
