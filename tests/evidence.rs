@@ -353,24 +353,6 @@ fn recordings_are_made_of_the_settings_that_they_name() {
     }
 }
 
-/// The reason for several of them.
-const LACKS_REPLICAS: &str =
-    "no recording is of a follower that has not fetched what is committed yet";
-
-/// Mutants that no recording refutes yet, each with the reason.
-const ALIVE: &[(&str, &str)] = &[
-    (
-        "a classic queue delivers only what is confirmed",
-        "between the write and the confirm there is nothing that a wire tap could see",
-    ),
-    (
-        "prefetch is one higher",
-        "it allows more runs than there are, and forbids none that was seen",
-    ),
-    ("a replica that is not in sync is elected", LACKS_REPLICAS),
-    ("nothing is ever synced", "the power is cut before the operating system has synced anything"),
-];
-
 #[test]
 fn models_with_a_wrong_rule_are_refuted() {
     let recordings = recordings();
@@ -386,6 +368,6 @@ fn models_with_a_wrong_rule_are_refuted() {
             alive.push(what);
         }
     }
-    let known: Vec<&str> = ALIVE.iter().map(|(what, _)| *what).collect();
+    let known: Vec<&str> = mutants::ALIVE.iter().map(|(what, _)| *what).collect();
     assert_eq!(alive, known, "of {}", mutants::MUTANTS.len());
 }

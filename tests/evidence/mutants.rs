@@ -7,6 +7,7 @@ use ackward::sim::settings::OnError;
 use ackward::sim::settings::kafka::Acks;
 use ackward::sim::{
     Broker, CompiledScenario, DeadLetters, KafkaConfig, Op, Partition, Program, RabbitMqConfig,
+    Stream,
 };
 
 /// Breaks a rule; returns false if the configuration has no such rule.
@@ -87,6 +88,54 @@ pub const MUTANTS: &[(&str, Break)] = &[
     ("the results are not produced", |s| drop_line(&mut s.consumer, Op::Produce)),
     ("the offsets are not part of the transaction", |s| drop_line(&mut s.consumer, Op::SendOffsets)),
     ("a failed handler is not retried", |s| drop_line(&mut s.consumer, Op::Seek)),
+    ("a publish to a stream is never confirmed", |s| stream(s, |n| set(&mut n.config.acknowledges, false))),
+    ("a Nats-Msg-Id is not recognized", |s| stream(s, |n| set(&mut n.config.ids, false))),
+    ("a publish without Nats-Msg-Id is recognized", |s| stream(s, |n| n.config.stream && set(&mut n.config.ids, true))),
+    ("core NATS keeps what nobody receives", |s| stream(s, |n| set(&mut n.config.stream, true))),
+    ("a work queue keeps what is acknowledged", |s| stream(s, |n| set(&mut n.config.keeps_acked, true))),
+    ("a stream with limits removes what is acknowledged", |s| stream(s, |n| set(&mut n.config.keeps_acked, false))),
+    ("a full stream refuses what it should take", |s| stream(s, |n| set(&mut n.config.discards_new, true))),
+    ("a full stream takes what it should refuse", |s| stream(s, |n| set(&mut n.config.discards_new, false))),
+    ("max_msgs is one higher", |s| stream(s, |n| n.config.max_msgs.as_mut().is_some_and(|most| { *most += 1; true }))),
+    ("a delivery counts as an acknowledgment", |s| stream(s, |n| set(&mut n.config.auto_ack, true))),
+    ("a delivery does not count as an acknowledgment", |s| stream(s, |n| n.config.stream && set(&mut n.config.auto_ack, false))),
+    ("AckSync does not wait", |s| stream(s, |n| set(&mut n.config.ack_sync, false))),
+    ("an acknowledgment is a call that is waited for", |s| stream(s, |n| n.config.stream && set(&mut n.config.ack_sync, true))),
+    ("max_deliver is one lower", |s| stream(s, |n| n.config.max_deliver.as_mut().is_some_and(|most| { *most -= 1; true }))),
+    ("max_deliver is one higher", |s| stream(s, |n| n.config.max_deliver.as_mut().is_some_and(|most| { *most += 1; true }))),
+    ("max_ack_pending is 1", |s| stream(s, |n| set(&mut n.config.max_ack_pending, 1))),
+    ("max_ack_pending is 2", |s| stream(s, |n| n.config.max_ack_pending < 2 && set(&mut n.config.max_ack_pending, 2))),
+    ("InProgress restarts nothing", |s| stream(s, |n| set(&mut n.config.in_progress, false))),
+    ("ack_wait expires for nobody who is up", |s| stream(s, |n| set(&mut n.config.times_out, false))),
+    ("a new consumer starts at the first message", |s| stream(s, |n| set(&mut n.config.from_new, false))),
+    ("an ephemeral consumer outlives its application", |s| stream(s, |n| set(&mut n.config.ephemeral, false) && set(&mut n.has_consumer, true))),
+    ("what a follower confirms is synced", |s| stream(s, |n| set(&mut n.config.syncs, true))),
+    ("what a follower confirms is not synced", |s| stream(s, |n| set(&mut n.config.syncs, false))),
+];
+
+/// The reason for several of them.
+const LACKS_REPLICAS: &str =
+    "no recording is of a follower that has not fetched what is committed yet";
+
+/// The reason for rules that only forbid: without them the model may do more, and need not.
+const ALLOWS_MORE: &str = "it allows more runs than there are, and forbids none that was seen";
+
+/// Mutants that no recording refutes yet, each with the reason.
+pub const ALIVE: &[(&str, &str)] = &[
+    (
+        "a classic queue delivers only what is confirmed",
+        "between the write and the confirm there is nothing that a wire tap could see",
+    ),
+    ("prefetch is one higher", ALLOWS_MORE),
+    ("a replica that is not in sync is elected", LACKS_REPLICAS),
+    ("nothing is ever synced", "the power is cut before the operating system has synced anything"),
+    (
+        "a work queue keeps what is acknowledged",
+        "the crash may have taken back the acknowledgment, too, which looks like a second copy",
+    ),
+    ("max_ack_pending is 2", ALLOWS_MORE),
+    ("InProgress restarts nothing", ALLOWS_MORE),
+    ("what a follower confirms is not synced", "the other follower may have the message, too"),
 ];
 
 fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
@@ -109,6 +158,13 @@ fn partition(setup: &mut CompiledScenario, change: impl Fn(&mut Partition) -> bo
 
 fn log(setup: &mut CompiledScenario, change: impl Fn(&mut KafkaConfig) -> bool) -> bool {
     partition(setup, |partition| change(&mut partition.config))
+}
+
+fn stream(setup: &mut CompiledScenario, change: impl Fn(&mut Stream) -> bool) -> bool {
+    match &mut setup.machine {
+        Broker::Nats(stream) => change(stream),
+        _ => false,
+    }
 }
 
 fn limit(setup: &mut CompiledScenario, by: i8) -> bool {
