@@ -312,8 +312,7 @@ pub fn put(
             sheet.remark(RemarkKind::NotModeled, place, format!("{written} is not modeled. {why}"));
         }
         Influence::Setting => {
-            let value = literal(value);
-            if let Some(value) = value {
+            if let Some(value) = literal(value).map(|value| value.of(key.name)) {
                 if let Value::Unknown(expression) = &value {
                     let text = format!(
                         "{written}: the value of {expression} is not in the file; the default is \

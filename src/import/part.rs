@@ -21,6 +21,16 @@ pub enum Value {
     Unknown(String),
 }
 
+impl Value {
+    /// Returns what counts of the value of this setting: of a transactional.id, only that there is one.
+    pub fn of(self, name: &str) -> Value {
+        match self {
+            Value::Unknown(expression) if name == "transactional.id" => Value::Text(expression),
+            value => value,
+        }
+    }
+}
+
 /// A setting in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

@@ -116,6 +116,25 @@ const ALL: &[Sample] = &[
         "",
         &["producer retries=8 @2", "irrelevant partitionsConsumedConcurrently"],
     ),
+    // The value of an id makes no difference, and neither do the constants' odd names.
+    (
+        "tx.yml",
+        "spring.kafka.producer.transaction-id-prefix: tx-${HOSTNAME}-\n",
+        "",
+        &["producer transactional.id=tx-${HOSTNAME}- @1", "not unreadable HOSTNAME"],
+    ),
+    (
+        "Producer.java",
+        "import java.util.Properties;\nclass A {\n void a() {\n  Properties p = new Properties();\n  p.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, S.class);\n  p.put(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, x);\n  p.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 5);\n  p.put(ProducerConfig.SEND_BUFFER_CONFIG, 5);\n  p.put(SaslConfigs.SASL_JAAS_CONFIG, x);\n  p.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);\n }\n}\n",
+        "",
+        &[
+            "not no-effect key",
+            "not no-effect has no effect",
+            "irrelevant key.serializer",
+            "irrelevant sasl.jaas.config",
+            "producer transactional.id=id @10",
+        ],
+    ),
     (
         "appsettings.json",
         "{\n \"Logging\": {\"LogLevel\": {\"Default\": \"Information\"}},\n \"Kafka\": {\n  \"BootstrapServers\": \"x\",\n  \"Producer\": {\"Acks\": \"Leader\", \"LingerMs\": 5},\n  \"Consumer\": {\"GroupId\": \"g\",\n   \"AutoOffsetReset\": \"Earliest\",\n   \"EnableAutoOffsetStore\": false}}}\n",

@@ -76,7 +76,7 @@ pub fn setting(
             return sheet.remark(RemarkKind::NotModeled, place, text);
         }
     }
-    let Some(value) = constant(name, node) else { return };
+    let Some(value) = constant(name, node).map(|value| value.of(name)) else { return };
     if let Value::Unknown(expression) = &value {
         let text = format!(
             "{written}: the value of {expression} is not in the file; the default is taken instead"
@@ -155,11 +155,22 @@ fn java_key(node: &Node) -> Option<String> {
         }
         Data::Opaque(path) => {
             let constant = path.rsplit('.').next()?.strip_suffix("_CONFIG")?;
-            let loose = Space::KafkaJava.loose(constant).map(|key| key.written.to_owned());
+            let loose = constant_key(constant).map(str::to_owned);
             Some(loose.unwrap_or_else(|| constant.to_lowercase().replace('_', ".")))
         }
         _ => None,
     }
+}
+
+/// Returns the key behind a constant of the Java client: most have its words, some less or more.
+fn constant_key(constant: &str) -> Option<&'static str> {
+    let known = |name: &str| Space::KafkaJava.loose(name).map(|key| key.written);
+    let ends = ["", "_CONFIG", "_MS", "_BYTES"];
+    let longer = ends.iter().find_map(|end| known(&format!("{constant}{end}")));
+    longer.or_else(|| known(&constant.replace("_CLASSES", "S"))).or_else(|| {
+        let shorter = constant.strip_suffix("_CLASS");
+        shorter.and_then(known)
+    })
 }
 
 /// C#: `new ConsumerConfig { EnableAutoCommit = true }`, and assignments to it.

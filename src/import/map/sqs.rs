@@ -123,7 +123,7 @@ fn consumer(
 ) -> Vec<Half> {
     let mut settings = Settings::of(part, &answers.versions);
     let handler = ask_handler(plan, answers);
-    let early = settings.get("acks_late").is_some_and(|late| late != "true");
+    let early = settings.row("acks_late").is_some() && !settings.is("acks_late");
     let place = match settings.get("acknowledgement-mode") {
         Some("MANUAL") => ask_ack(plan, answers, "acknowledge()"),
         _ if early => AckPlace::Before,
@@ -134,7 +134,7 @@ fn consumer(
     lambda(plan, &settings, queue);
     let text = "What happens when the handler fails?";
     let ends_timeout = settings.is("terminateVisibilityTimeout");
-    let swallows = settings.get("acks_on_failure_or_timeout") == Some("true")
+    let swallows = settings.is("acks_on_failure_or_timeout")
         || settings.get("acknowledgement-mode") == Some("ALWAYS");
     let default = if swallows { OnError::Swallows } else { OnError::Throws };
     let reaction =

@@ -101,8 +101,9 @@ pub fn halves(
 }
 
 fn ack(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Ack {
-    if let Some(late) = settings.get("acks_late") {
-        return Ack::At(if late == "true" { AckPlace::After } else { AckPlace::Before });
+    if settings.row("acks_late").is_some() {
+        let late = settings.is("acks_late");
+        return Ack::At(if late { AckPlace::After } else { AckPlace::Before });
     }
     match settings.get("acknowledge-mode").map(str::to_lowercase).as_deref() {
         Some("none") => return Ack::Auto,
