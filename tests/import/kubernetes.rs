@@ -51,14 +51,19 @@ const KUBERNETES: &[Sample] = &[
         &[
             "broker replication.factor=3 @13",
             "broker min.insync.replicas=1",
+            "broker brokers=3",
             "no-effect KAFKA_MIN_INSYNC_REPLICA is no broker setting",
         ],
     ),
     (
         "list.yaml",
-        "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: a}\n    spec:\n      containers:\n        - name: a\n          env:\n            - name: CELERY_TASK_ACKS_LATE\n              value: \"true\"\n",
+        "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: a}\n    spec:\n      containers:\n        - name: a\n          env:\n            - name: CELERY_TASK_ACKS_LATE\n              value: \"True\"\n",
         "",
-        &["read Celery on RabbitMQ", "consumer acks_late=true @12"],
+        &[
+            "read Celery on RabbitMQ",
+            "consumer acks_late=True @12",
+            "sets consumer.program=receive,work,ack",
+        ],
     ),
     // Variables of a ConfigMap lie under the container's own.
     (
@@ -126,6 +131,26 @@ const KUBERNETES: &[Sample] = &[
         ),
         "",
         &["producer acks=all @20", "producer retries=3 @8", "not passed-over more than one"],
+    ),
+    // A sidecar is no application.
+    (
+        "sidecar.yaml",
+        concat!(
+            config!(
+                "files",
+                "  application.yml: |\n    spring.rabbitmq.listener.simple.prefetch: 5\n"
+            ),
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n",
+            "      containers:\n        - name: proxy\n          env: [{name: PROXY, value: x}]\n        - name: a\n",
+            "          env: [{name: SPRING_RABBITMQ_LISTENER_SIMPLE_CONCURRENCY, value: \"4\"}]\n",
+            "      volumes: [{name: c, configMap: {name: files}}]\n"
+        ),
+        "",
+        &[
+            "consumer prefetch_count=5 @7",
+            "consumer concurrency=4 @19",
+            "not passed-over more than one",
+        ],
     ),
     (
         "broker-file.yaml",

@@ -152,10 +152,11 @@ impl<'a> Manifest<'a> {
             let start = entry.key.split('.').next().unwrap_or_default();
             ["spring", "mp", "quarkus"].contains(&start) || start.starts_with('%')
         });
-        for container in containers {
+        let own = own(containers);
+        for (at, container) in containers.iter().enumerate() {
             let text = |key: &str| container.get(key).and_then(Node::text).unwrap_or_default();
             let environment = self.environment(sheet, container);
-            if is_own && !documents.is_empty() {
+            if is_own && at == own {
                 // Variables go over files.
                 documents.push(environment);
                 self.application(sheet, &std::mem::take(&mut documents));
@@ -341,6 +342,20 @@ impl<'a> Manifest<'a> {
         let (from, to) = (entry.line + 1, entry.line + end);
         Some((Block { file: self.file, from, to, indent: depth, syntax }, text))
     }
+}
+
+/// Returns which of the containers is the application: one with its variables, or else one with volumes.
+fn own(containers: &[&Node]) -> usize {
+    let starts = |entry: &Node, start: &str| {
+        entry.get("name").and_then(Node::text).is_some_and(|name| name.starts_with(start))
+    };
+    let variables = |node: &&Node| {
+        let mut env = node.get("env").map_or(&[][..], Node::items).iter();
+        env.any(|entry| ["SPRING_", "MP_", "QUARKUS_"].iter().any(|start| starts(entry, start)))
+    };
+    let volumes = |node: &&Node| node.get("volumeMounts").is_some();
+    let first = |test: &dyn Fn(&&Node) -> bool| containers.iter().position(test);
+    first(&variables).or_else(|| first(&volumes)).unwrap_or(0)
 }
 
 /// Finds the names of the ConfigMaps that are mounted as volumes.

@@ -51,6 +51,8 @@ pub struct Service<'a> {
 #[derive(Default)]
 pub struct Services {
     brokers: u64,
+    /// What says how many brokers there are.
+    counted: &'static str,
     /// The part of the first broker.
     first: Option<usize>,
     /// Environments of applications: services often share one.
@@ -86,6 +88,7 @@ impl Services {
     /// Brokers of one cluster usually have the same settings; the first speaks for all.
     fn broker(&mut self, sheet: &mut Sheet, file: usize, service: &Service) {
         self.brokers += service.copies;
+        self.counted = if service.copies > 1 { "replicas" } else { "services" };
         let environment = &service.environment;
         let variables = environment.entries().iter().map(|entry| (entry.key.clone(), entry.line));
         sheet.brokers.push((file, variables.collect()));
@@ -102,7 +105,7 @@ impl Services {
     pub fn finish(self, sheet: &mut Sheet, file: usize) {
         if let Some(part) = self.first.and_then(|at| sheet.parts.get_mut(at)) {
             let place = part.place;
-            part.set("brokers", self.brokers.to_string(), place, "services");
+            part.set("brokers", self.brokers.to_string(), place, self.counted);
         }
         let of_kafka = |system: System| system == System::Kafka;
         let mut parts = sheet.parts.iter().filter(|part| part.place.file == file);
