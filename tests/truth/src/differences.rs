@@ -1,8 +1,7 @@
 //! Runs that a product shows and the model has not, each with the reason. The product is right; the
 //! recording is kept until the model says the same, or the product is mended.
 
-use crate::record::{forgets, head, play, write};
-use crate::schedules;
+use crate::record::{head, play, write};
 use crate::servers::Failure;
 use crate::stage::{Product, Stage};
 use ackward::catalogue;
@@ -16,8 +15,6 @@ struct Difference {
     script: &'static [&'static str],
     /// The queue is used as soon as it is declared.
     young: bool,
-    /// In the run of the model the broker forgets what it has delivered.
-    forgets: bool,
     /// The product, and the versions of it that show it.
     product: &'static str,
     versions: &'static str,
@@ -30,7 +27,6 @@ const DIFFERENCES: &[Difference] = &[
         like: "crash-after-work",
         script: &["crash:broker@m1.acked"],
         young: true,
-        forgets: false,
         product: "RabbitMQ",
         versions: "4.",
         why: "a quorum queue that was declared a moment before is lost with its node's process, and \
@@ -42,23 +38,10 @@ const DIFFERENCES: &[Difference] = &[
         like: "rabbitmq-nack-not-counted",
         script: &["fail:handler@m1#*"],
         young: false,
-        forgets: false,
         product: "RabbitMQ",
         versions: "3.",
         why: "the model is of RabbitMQ 4.3; before, basic.nack with requeue counted towards \
               x-delivery-limit like basic.reject",
-    },
-    Difference {
-        id: "forgotten-ack",
-        like: "nats-ack-sync-crash",
-        script: &["crash:broker@m1.after-ack"],
-        young: false,
-        forgets: true,
-        product: "NATS",
-        versions: "2.",
-        why: "the server has confirmed the acknowledgment, but not written it down when it is killed: \
-              it delivers the message again, as delivery 2; in the model it forgets the first \
-              delivery too, and counts from 1 again",
     },
 ];
 
@@ -77,12 +60,7 @@ pub async fn record(mut stage: Stage) -> Result<bool, Failure> {
         }
         let scenario = scenario(difference)?;
         let setup = CompiledScenario::new(&scenario).map_err(|e| e.to_string())?;
-        let shown = Trace::run(&setup);
-        let others = match difference.forgets {
-            true => schedules::other_endings(&setup, &schedules::ending(&setup, &shown)),
-            false => Vec::new(),
-        };
-        let trace = others.into_iter().find(forgets).unwrap_or(shown);
+        let trace = Trace::run(&setup);
         let played = play(&mut stage, &setup, &trace).await?;
         let ending = played.ending.clone().ok().or(played.instead.clone());
         let Some(ending) = ending else {

@@ -9,7 +9,7 @@ use ackward::catalogue;
 use ackward::evidence::{Counts, FinalState, Head, Recording, Seen, VERSION, configuration};
 use ackward::sim::settings::ProducerSettings;
 use ackward::sim::settings::outbox::Reads;
-use ackward::sim::{ActorStep, Choice, CompiledScenario, FaultKind, Participant, Scenario, Trace};
+use ackward::sim::{CompiledScenario, FaultKind, Participant, Scenario, Trace};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -166,11 +166,6 @@ async fn record_other_endings(stage: &mut Stage, scenario: &Scenario, seen: &Fin
         }
         let name = format!("{}+{number}", scenario.id);
         number += 1;
-        if forgets(&trace) && !stage.product.forgets_deliveries() {
-            let how = "the broker would have to forget a delivery";
-            println!("  {name}: not forced: {}: {how}", describe(&wanted));
-            continue;
-        }
         let played = play(stage, &setup, &trace).await;
         match played.and_then(|played| played.recording(head(stage, scenario))) {
             Ok(recording) if recording.ending == wanted => {
@@ -187,12 +182,6 @@ async fn record_other_endings(stage: &mut Stage, scenario: &Scenario, seen: &Fin
         }
     }
     wrong
-}
-
-/// Returns true if the broker of a run forgets what it has delivered.
-pub fn forgets(trace: &Trace) -> bool {
-    let unsettles = |choice| matches!(choice, Choice::Run(ActorStep::Unsettle(_)));
-    trace.steps.iter().any(|step| unsettles(step.choice))
 }
 
 /// Describes an ending in a few words.

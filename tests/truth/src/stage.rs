@@ -97,16 +97,6 @@ impl Product {
         }
     }
 
-    /// Returns true if a crash can take the broker as far back as the model's.
-    pub fn forgets_deliveries(&self) -> bool {
-        match self {
-            Product::Rabbitmq(_) => true,
-            // It writes down at once that it has delivered a message, and a little later that this
-            // is acknowledged.
-            Product::Nats(_) => false,
-        }
-    }
-
     /// Describes what stands for a scenario's settings, for the head of a recording.
     pub fn describe(&self, scenario: &Scenario) -> Map<String, Value> {
         match self {

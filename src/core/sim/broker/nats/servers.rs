@@ -164,25 +164,28 @@ impl Stream {
     /// servers keep what they have confirmed. With power losses or in memory this allows more than
     /// can happen: the loss of one server alone takes nothing from the others.
     pub(super) fn may_unsettle(&self, setup: &CompiledScenario, entry: &Entry) -> bool {
-        let leads = self.leads();
         let kept = self.config.files && (self.config.syncs || !self.config.power);
         let confirmed = self.config.ack_sync && setup.replicas > 1 && kept;
-        match entry.phase {
-            Phase::Acked => !leads && entry.deliveries > 0 && !confirmed,
-            Phase::Held(_) => !leads,
-            Phase::Waiting | Phase::Exhausted => false,
-        }
+        let forgets = entry.phase != Phase::Acked || !confirmed;
+        !self.leads() && entry.deliveries > 0 && forgets
     }
 
-    /// Takes a copy back to the state before its first delivery. A server forgets less: it writes the
-    /// state down within 100 ms.
+    /// Takes back the last that happened to a copy at the consumer: its acknowledgment, or else its
+    /// last delivery. Taken back several times, it is in any state that it was in before. A server
+    /// forgets less: it writes the state down within 100 ms.
     pub(super) fn unsettle(&mut self, cx: &mut Ctx, index: usize) {
         let (at, cause) = (self.leader_node(), self.mark);
         let entry = &mut self.entries[index];
-        let Entry { msg, copy, .. } = *entry;
-        entry.phase = Phase::Waiting;
-        entry.deliveries = 0;
-        entry.mark = cx.out.record(cause, EventKind::Unsettled { at, msg, copy });
+        let Entry { msg, copy, phase, turn, .. } = *entry;
+        let mark = cx.out.record(cause, EventKind::Unsettled { at, msg, copy });
+        entry.deliveries -= u8::from(phase != Phase::Acked);
+        (entry.phase, entry.turn, entry.mark) = (Phase::Waiting, 0, mark);
+        let again = entry.deliveries > 0;
+        self.close_gap(turn);
+        if again {
+            // It waits to be delivered again, as after `ack_wait`.
+            self.requeue(cx, index, false, mark);
+        }
     }
 
     /// Returns true if the leader's operating system may sync this copy before the server does.
