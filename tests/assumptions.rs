@@ -61,12 +61,14 @@ fn what_is_assumed_depends_on_the_settings() {
     let sarama = rests(&with("kafka-default", &[("client", "sarama")]), usual());
     assert!(label(&sarama, "The defaults of Sarama"), "{sarama:#?}");
     assert!(!label(&sarama, "acknowledges the messages of a batch"), "{sarama:#?}");
+    assert_eq!(sarama.product, "Apache Kafka 4.3");
     let spring = |more: &[(&str, &str)]| {
         let settings = [&[("client", "spring-kafka")], more].concat();
         rests(&with("kafka-default", &settings), usual())
     };
     let together = "acknowledges the messages of a batch together (batch_ack=up-to-first-failure)";
     assert!(label(&spring(&[]), together));
+    assert_eq!(spring(&[]).product, "Apache Kafka 4.3 with the Java client 4.x");
     assert!(!label(&spring(&[("batch_ack", "up-to-first-failure")]), together));
     let none = rests(&with("kafka-default", &[]), usual());
     assert!(!label(&none, "The defaults of"), "{none:#?}");

@@ -77,7 +77,7 @@ pub type Row = (fn(&Scope) -> bool, &'static str);
 /// What a verdict takes for granted of the product.
 pub struct Assumptions {
     /// Returns the version that is modeled: "RabbitMQ 4.3".
-    pub version: fn(&Configuration) -> &'static str,
+    pub version: fn(&Scope) -> &'static str,
     /// Differences in other versions.
     pub versions: &'static [Row],
     pub rows: &'static [Row],
@@ -201,12 +201,14 @@ pub struct Scope<'a> {
     pub kinds: Classes,
     /// As in [`crate::check::DeliveryModel::spares_senders`].
     pub spares_senders: bool,
+    /// The clients are others than the product's own, whatever the configuration says.
+    pub other_clients: bool,
 }
 
 impl<'a> Scope<'a> {
     /// Creates a scope in which senders are not spared.
     pub fn new(setup: &'a CompiledScenario, kinds: Classes) -> Scope<'a> {
-        Scope { setup, kinds, spares_senders: false }
+        Scope { setup, kinds, spares_senders: false, other_clients: false }
     }
 
     /// Returns true if the consumer's program has the line.

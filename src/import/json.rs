@@ -58,7 +58,7 @@ pub fn json(checked: &Checked) -> Value {
     json!({
         "says": checked.report.map(headline),
         "files": files.collect::<Vec<_>>(),
-        "assumes": checked.report.and_then(assumptions),
+        "assumes": assumptions(checked),
         "not_tried": NOT_TRIED,
         "states": checked.report.map_or(0, |report| report.states),
         "stopped": checked.stopped,

@@ -1,17 +1,24 @@
 //! The scope of a verdict: what it assumes, and what it does not cover.
 
-use super::report::Report;
+use super::checked::Checked;
+use super::layers::Layer;
+use super::part::Side;
 use super::search;
 use crate::check::{self, Assumptions, Scope};
 use crate::sim::CompiledScenario;
 
 /// Returns what the verdict rests on besides the settings, over all configurations that were
 /// checked; `None` if none was.
-pub fn assumptions(report: &Report) -> Option<Assumptions> {
+pub fn assumptions(checked: &Checked) -> Option<Assumptions> {
+    let report = checked.report?;
+    let layers = checked.reading.plan.iter().flat_map(|plan| &plan.layers);
+    let mut clients = layers.filter(|(side, _)| *side != Side::Broker);
+    let other_clients = clients.any(|(_, id)| !Layer::of(id).stands_on("kafka-java"));
     let mut all: Option<Assumptions> = None;
     for (_, config) in &report.checked {
         let setup = CompiledScenario::bare(config).ok()?;
-        let scope = Scope { spares_senders: true, ..Scope::new(&setup, search::kinds()) };
+        let of = Scope::new(&setup, search::kinds());
+        let scope = Scope { spares_senders: true, other_clients, ..of };
         let own = check::assumptions(&scope);
         match &mut all {
             None => all = Some(own),

@@ -159,7 +159,7 @@ fn taken(out: &mut String, checked: &Checked) {
 fn rests_on(out: &mut String, checked: &Checked) {
     let Some(report) = checked.report else { return };
     let proved = report.findings.iter().any(|f| f.status == Status::Holds && !f.by_sources);
-    if let Some(assumptions) = import::assumptions(report).filter(|_| proved) {
+    if let Some(assumptions) = import::assumptions(checked).filter(|_| proved) {
         proved_for(out, &assumptions, import::NOT_TRIED);
     }
 }

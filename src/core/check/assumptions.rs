@@ -46,7 +46,7 @@ pub fn assumptions(scope: &Scope) -> Assumptions {
     assumed.extend(common::clients(scope).map(Cow::from));
     assumed.extend(common::batches(scope).map(Cow::from));
     assumed.extend(common::handler_times(scope).map(Cow::from));
-    Assumptions { product: (product.version)(config), versions: matter(product.versions), assumed }
+    Assumptions { product: (product.version)(scope), versions: matter(product.versions), assumed }
 }
 
 /// Returns what a proof within these bounds does not cover: "more than 2 messages, more than 1

@@ -229,7 +229,7 @@ fn requeues_by_nack(scope: &Scope) -> bool {
 /// Sources: rabbitmq.com/docs/consumers (`consumer_timeout`), docs/quorum-queues (delivery limit,
 /// dead lettering), the release notes of 4.3, rabbitmq-server#16983.
 const ASSUMPTIONS: Assumptions = Assumptions {
-    version: |s| match version(s) {
+    version: |s| match version(s.setup.configuration()) {
         Version::V3_13 => "RabbitMQ 3.13",
         Version::V4_2 => "RabbitMQ 4.0 to 4.2",
         Version::V4_3 => "RabbitMQ 4.3",

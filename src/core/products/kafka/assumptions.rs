@@ -2,6 +2,7 @@
 
 use super::{broker, producer, version};
 use crate::products::{Assumptions, Scope};
+use crate::sim::clients::Side;
 use crate::sim::settings::kafka::{self, Version};
 use crate::sim::{Class, Op};
 
@@ -10,10 +11,13 @@ use crate::sim::{Class, Op};
 /// Sources: `KafkaConsumer.java` (commits inside poll), librdkafka's CONFIGURATION.md
 /// (`enable.auto.offset.store`) and its issues 1122 and 2609, KIP-890, the upgrade notes of 3.2.
 pub(super) const ASSUMPTIONS: Assumptions = Assumptions {
-    version: |s| match version(s) {
-        Version::V3_9 => "Apache Kafka 3.9 with the Java client 3.9",
-        Version::V4_0 => "Apache Kafka 4.0 with the Java client 4.0",
-        Version::V4_1 => "Apache Kafka 4.3 with the Java client 4.x",
+    version: |s| match (version(s.setup.configuration()), uses_java(s)) {
+        (Version::V3_9, true) => "Apache Kafka 3.9 with the Java client 3.9",
+        (Version::V4_0, true) => "Apache Kafka 4.0 with the Java client 4.0",
+        (Version::V4_1, true) => "Apache Kafka 4.3 with the Java client 4.x",
+        (Version::V3_9, false) => "Apache Kafka 3.9",
+        (Version::V4_0, false) => "Apache Kafka 4.0",
+        (Version::V4_1, false) => "Apache Kafka 4.3",
     },
     versions: &[
         (
@@ -120,6 +124,16 @@ pub(super) const ASSUMPTIONS: Assumptions = Assumptions {
         (|s| !s.tries_delays(), "Every handler finishes within max.poll.interval.ms."),
     ],
 };
+
+/// Returns true if both sides use Kafka's own client, or a framework that does.
+fn uses_java(scope: &Scope) -> bool {
+    let config = scope.setup.configuration();
+    let is_java = |side: Side| {
+        let layer = config.client(side).and_then(|client| client.layer(side));
+        layer.is_none_or(|layer| layer.stands_on("kafka-java"))
+    };
+    !scope.other_clients && is_java(Side::Producer) && is_java(Side::Consumer)
+}
 
 /// Returns true if records are taken to be kept for long enough, although they are not kept forever.
 fn assumes_retention(scope: &Scope) -> bool {

@@ -183,6 +183,11 @@ impl Layer {
         LAYERS.iter().find(|layer| layer.id == id).expect("a layer of this program")
     }
 
+    /// Returns true if this layer is that one, or puts its defaults over it.
+    pub fn stands_on(&'static self, id: &str) -> bool {
+        self.chain().any(|layer| layer.id == id)
+    }
+
     /// Returns this layer and those below it.
     pub fn chain(&'static self) -> impl Iterator<Item = &'static Layer> {
         std::iter::successors(Some(self), |layer| layer.below.map(Layer::of))
