@@ -36,7 +36,7 @@ const TEXTS: &[(&str, &str)] = recordings![
         "nats-ack-explicit" "nats-ack-none" "nats-ack-sync-crash" "nats-ack-wait"
         "nats-after-window" "nats-discard-new" "nats-discard-old" "nats-durable" "nats-ephemeral"
         "nats-in-progress" "nats-inbox" "nats-limits-restart" "nats-limits-restart+1"
-        "nats-lost-tail" "nats-lost-tail+1" "nats-max-deliver" "nats-message-id-retry"
+        "nats-limits-restart+3" "nats-lost-tail" "nats-lost-tail+1" "nats-max-deliver" "nats-message-id-retry"
         "nats-no-subscriber" "nats-one-at-a-time" "nats-poison" "nats-power-loss"
         "nats-power-loss+1" "nats-puback-lost" "nats-redelivered-late" "nats-stream"
         "nats-sync-always" "nats-tail-synced" "nats-work-queue-restart" "nats-work-queue-restart+1"

@@ -96,7 +96,10 @@
 //! ledger. It is enabled only while no node leads: then senders, the broker's lines,
 //! acknowledgments and the consumer-first set are not ample at all, and what remains (lines within a
 //! consumer, arrivals at clients, restarts of clients) neither reads nor writes the queue's entries,
-//! but for `comes_back`, which takes a ready and a settled entry alike.
+//! but for `comes_back`, which takes a ready and a settled entry alike. On a NATS server that is down
+//! it also writes the queue of redeliveries, and makes a delivery count again that had been
+//! acknowledged. Nothing ample reads that meanwhile: deliveries and sends need a leader, an answer of
+//! a consumer is ample only for a copy that the stream no longer has, and no entry becomes held.
 
 mod consumer_first;
 mod fault_free;

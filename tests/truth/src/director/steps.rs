@@ -155,14 +155,7 @@ impl Director<'_> {
             // What the broker does inside, and when, is its own affair.
             ActorStep::Sync(copy) => self.broker.sync(before, copy).await,
             ActorStep::Fetch(node) => self.broker.fetch(before, node.into()).await,
-            ActorStep::Elect(_) => Ok(()),
-            ActorStep::Unsettle(copy) => {
-                let entries = before.broker.nats().map_or(&[][..], |stream| stream.entries());
-                if let Some(entry) = entries.get(usize::from(copy)) {
-                    self.forgotten[usize::from(entry.msg) + 1] += entry.deliveries;
-                }
-                Ok(())
-            }
+            ActorStep::Elect(_) | ActorStep::Unsettle(_) => Ok(()),
             _ => Err("the harness has no such step".into()),
         }
     }
@@ -217,27 +210,7 @@ impl Director<'_> {
 
     /// Returns the held packet that the model means.
     pub(super) fn name(&self, packet: &Packet) -> Option<Name> {
-        let mut packet = *packet;
-        if packet.kind == PacketKind::Delivery || packet.from.consumer().is_some() {
-            packet.n += self.forgotten[usize::from(packet.msg) + 1];
-        }
-        Name::of_held(&packet, |name| self.proxy.holds(name))
-    }
-
-    /// Returns an event of the model with the number that the real broker gives its delivery.
-    pub(super) fn as_counted(&self, mut event: Seen) -> Seen {
-        match &mut event {
-            Seen::Sent { from, to, m, n, .. }
-            | Seen::Arrived { from, to, m, n, .. }
-            | Seen::Lost { from, to, m, n, .. }
-                if from.consumer().or(to.consumer()).is_some() =>
-            {
-                *n += self.forgotten[usize::from(*m)];
-            }
-            Seen::HandlerFailed { m, n, .. } => *n += self.forgotten[usize::from(*m)],
-            _ => {}
-        }
-        event
+        Name::of_held(packet, |name| self.proxy.holds(name))
     }
 
     async fn deliver(&mut self, packet: Packet, events: &[EventKind]) -> Result<(), Failure> {
