@@ -171,7 +171,8 @@ const KAFKA: &[Sample] = &[
         &[
             "consumer listener.type=batch @1",
             "sets consumer.batch_ack=whole",
-            "sets consumer.kafka.seek_after_error=false",
+            "sets consumer.on_error=skip",
+            "sets consumer.handler_attempts=3",
             "asks batch",
         ],
     ),
@@ -306,7 +307,7 @@ const RABBITMQ: &[Sample] = &[
         "tries.yml",
         "spring.rabbitmq.listener.simple: {batch-size: 5, retry: {enabled: true}}\n",
         "",
-        &["sets consumer.batch_ack=whole", "not-modeled first message of the batch"],
+        &["sets consumer.batch_ack=whole", "sets consumer.handler_attempts=3"],
     ),
     (
         "stream.yml",

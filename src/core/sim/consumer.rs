@@ -50,6 +50,11 @@ impl Consumer {
         self.n > 0 && !setup.consumer.ended(self.pc)
     }
 
+    /// Returns true if the handler fails at each attempt at the message in hand.
+    pub fn fails_again(&self) -> bool {
+        self.attempts.at(self.msg, self.copy).lasting
+    }
+
     /// Returns true if the process is up and not paused.
     pub fn runs(&self) -> bool {
         self.up && self.pause == Pause::No
@@ -128,7 +133,7 @@ pub(super) fn stops(cx: &View, c: usize) -> bool {
 pub(super) fn run(cx: &mut Ctx, broker: &mut Broker, c: usize) {
     let setup = cx.setup;
     let Some(op) = setup.consumer.op(cx.consumers[c].pc) else { return };
-    if cx.consumers[c].attempts.lasting && cx.consumers[c].works_on(setup).is_some() {
+    if cx.consumers[c].fails_again() && cx.consumers[c].works_on(setup).is_some() {
         return fail_handler(cx, Participant::CONSUMERS[c]);
     }
     let held = cx.consumers[c].held();

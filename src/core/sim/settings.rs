@@ -351,9 +351,13 @@ impl ConsumerSettings {
     }
 
     /// Returns true if `seek_after_error` has a meaning: a record is tried again, or a failure ends
-    /// its batch.
+    /// its batch. A batch that fails as a whole is tried again in process.
     pub(super) fn may_seek_after_error(&self) -> bool {
-        self.handler_attempts > 1 || self.batch_ack == BatchAck::UpToFirstFailure
+        match self.batch_ack {
+            BatchAck::UpToFirstFailure => true,
+            BatchAck::Whole => false,
+            BatchAck::Each | BatchAck::GoodPart => self.handler_attempts > 1,
+        }
     }
 
     /// Removes a product's settings if they equal its defaults.

@@ -83,7 +83,7 @@ fn has_line(cx: &View, bounds: Bounds, world: &World) -> bool {
     let safe = match op {
         Op::Nack | Op::Seek | Op::Release | Op::Insert | Op::HandOff => false,
         Op::DeadLetter | Op::Stop | Op::ClaimInProgress | Op::Complete => false,
-        _ if consumer.attempts.lasting => false,
+        _ if consumer.fails_again() => false,
         Op::Ack | Op::StoreOffset | Op::Commit | Op::CommitTransaction => {
             world.broker.settles_independently(cx, 0, op, bounds.classes)
         }

@@ -135,7 +135,7 @@ fn handling(cx: &View, world: &World, run: ActorStep) -> bool {
                 // A dead letter writes a field of the ledger that the broker may write, too.
                 Some(Op::DeadLetter) => false,
                 // The handler may fail, and be tried again.
-                _ if world.consumers[c as usize].attempts.lasting => false,
+                _ if world.consumers[c as usize].fails_again() => false,
                 // A commit belongs to the group, an acknowledgment to the consumer alone. A commit
                 // also decides whether the partition held up a message while it was unavailable.
                 Some(op) if commits(op) && broker.settles_for_group() => alone && broker.leads(),

@@ -269,6 +269,8 @@ fn error_path(p: &mut Program, config: &Configuration) {
             false => p.run(op, 0, text(config, op)),
         }
     };
+    let batching = config.broker.batching(consumer);
+    let whole = batching.is_some_and(|batching| batching.ack == BatchAck::Whole);
     let last = match consumer.handler_attempts {
         1 => "// when the handler fails:".to_owned(),
         n => {
@@ -277,7 +279,7 @@ fn error_path(p: &mut Program, config: &Configuration) {
                 true => run(p, first, Op::Seek),
                 false => {
                     p.show(0, first);
-                    p.show(0, "try again");
+                    p.show(0, if whole { "try the whole batch again" } else { "try again" });
                 }
             }
             format!("// when it fails for the {} time:", nth(n))
@@ -287,7 +289,14 @@ fn error_path(p: &mut Program, config: &Configuration) {
         Some(op) => run(p, &last, op),
         None if consumer.on_error == OnError::Skip => {
             p.show(0, last);
-            p.show(0, if acks { "log(error); skip to ack" } else { "log(error)" });
+            p.show(
+                0,
+                match (acks, whole) {
+                    (true, true) => "log(error) for the whole batch; skip to ack",
+                    (true, false) => "log(error); skip to ack",
+                    (false, _) => "log(error)",
+                },
+            );
         }
         None => {}
     }

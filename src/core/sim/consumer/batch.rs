@@ -41,11 +41,11 @@ impl Consumer {
         let same = |held: &Held| (held.msg, held.copy, held.n) == (msg, copy, n);
         let Some(index) = self.batch.items.iter().position(same) else { return false };
         let stops = setup.consumer.op(self.pc) == Some(Op::Stop);
-        let first_failure = match setup.batching.map(|batching| batching.ack) {
-            Some(BatchAck::UpToFirstFailure) => self.batch.items.iter().position(|i| i.failed),
-            _ => None,
+        let left = match setup.batching.map(|batching| batching.ack) {
+            Some(BatchAck::UpToFirstFailure) => self.batch.items[..=index].iter().any(|i| i.failed),
+            Some(BatchAck::GoodPart) => self.batch.items[index].failed,
+            Some(BatchAck::Whole | BatchAck::Each) | None => false,
         };
-        let left = self.batch.items[index].failed || first_failure.is_some_and(|at| index >= at);
         self.up && self.in_hand(setup) && !stops && (!left || returning(setup).is_some())
     }
 
@@ -105,20 +105,61 @@ fn next(cx: &mut Ctx, c: usize) -> bool {
     finish(cx, c);
     let consumer = &mut cx.consumers[c];
     consumer.batch.at += 1;
-    let Held { msg, copy, n, .. } = *consumer.batch.current();
-    *consumer = Consumer {
-        pc: cx.setup.consumer.next(0),
-        last: 1,
-        msg,
-        copy,
-        n,
-        attempts: consumer.attempts.at(msg, copy),
-        claims: false,
-        tx: Tx::default(),
-        ..*consumer
-    };
-    Record::bump(&mut cx.ledger.of_mut(msg).begun);
+    let parked = consumer.batch.current().failed && is_whole(cx.setup);
+    match cx.setup.consumer.place(Op::DeadLetter).filter(|_| parked) {
+        Some(publish) => take_in_hand(cx, c, publish),
+        None => begin(cx, c),
+    }
     true
+}
+
+/// Begins to handle the message that the batch has come to.
+fn begin(cx: &mut Ctx, c: usize) {
+    take_in_hand(cx, c, cx.setup.consumer.next(0));
+    Record::bump(&mut cx.ledger.of_mut(cx.consumers[c].msg).begun);
+}
+
+/// Takes the message in hand that the batch has come to, at this line.
+fn take_in_hand(cx: &mut Ctx, c: usize, pc: u8) {
+    let consumer = &mut cx.consumers[c];
+    let Held { msg, copy, n, .. } = *consumer.batch.current();
+    let attempts =
+        if is_whole(cx.setup) { consumer.attempts } else { consumer.attempts.at(msg, copy) };
+    let (claims, tx) = (false, Tx::default());
+    *consumer = Consumer { pc, last: 1, msg, copy, n, attempts, claims, tx, ..*consumer };
+}
+
+/// Returns true if a batch succeeds, is tried again, and is given up as a whole.
+pub(super) fn is_whole(setup: &CompiledScenario) -> bool {
+    setup.batching.is_some_and(|batching| batching.ack == BatchAck::Whole)
+}
+
+/// Hands the whole batch to its handler once more.
+pub(super) fn begin_again(cx: &mut Ctx, c: usize) {
+    finish(cx, c);
+    cx.consumers[c].batch.at = 0;
+    begin(cx, c);
+}
+
+/// Gives the whole batch up: what has not been handled is passed over.
+pub(super) fn pass_over_rest(cx: &mut Ctx, c: usize) {
+    while !cx.consumers[c].batch.is_at_the_end() {
+        finish(cx, c);
+        let consumer = &mut cx.consumers[c];
+        consumer.batch.at += 1;
+        let Held { msg, copy, n, .. } = *consumer.batch.current();
+        (consumer.msg, consumer.copy, consumer.n) = (msg, copy, n);
+    }
+}
+
+/// Gives the whole batch up: each of its messages is published as a dead letter, from the first one
+/// on, whether or not it has been handled.
+pub(super) fn park_all(cx: &mut Ctx, c: usize, publish: u8) {
+    finish(cx, c);
+    let consumer = &mut cx.consumers[c];
+    consumer.batch.items.iter_mut().for_each(|held| held.failed = true);
+    consumer.batch.at = 0;
+    take_in_hand(cx, c, publish);
 }
 
 /// Drops the messages of the batch that have not been handled, once the consumer is done with it.
@@ -150,8 +191,9 @@ pub(super) fn acknowledge(cx: &mut Ctx, broker: &mut Broker, c: usize) {
         }
     } else {
         let Batch { items, at } = cx.consumers[c].batch;
+        let whole = is_whole(cx.setup);
         // What comes after the first failure has not been handled.
-        settle_batch(cx, broker, c, &|i| !items[i].failed && i <= usize::from(at));
+        settle_batch(cx, broker, c, &|i| whole || (!items[i].failed && i <= usize::from(at)));
     }
     move_on(cx, c, cx.setup.consumer.done());
 }

@@ -1,6 +1,7 @@
 //! Failures of the handler: further attempts, and the reaction after the last one.
 
-use super::{Attempts, move_on, roll_back};
+use super::{Attempts, Consumer, batch, move_on, roll_back};
+use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::Ctx;
 use crate::sim::event::EventKind;
 use crate::sim::participant::Participant;
@@ -15,7 +16,7 @@ pub(in crate::sim) fn fail_handler(cx: &mut Ctx, at: Participant) {
 
 fn fail(cx: &mut Ctx, at: Participant, lasting: bool) {
     let Some(c) = at.consumer() else { return };
-    let super::Consumer { msg, n, mark, .. } = cx.consumers[c];
+    let Consumer { msg, n, mark, .. } = cx.consumers[c];
     cx.consumers[c].mark = cx.out.record(mark, EventKind::HandlerFailed { at, msg, n, lasting });
     handler_fails(cx, c);
 }
@@ -24,9 +25,8 @@ fn fail(cx: &mut Ctx, at: Participant, lasting: bool) {
 pub(in crate::sim) fn fail_every_attempt(cx: &mut Ctx, at: Participant) {
     let Some(c) = at.consumer() else { return };
     let consumer = &mut cx.consumers[c];
-    let (msg, copy) = (consumer.msg, consumer.copy);
-    let attempts = consumer.attempts.at(msg, copy);
-    consumer.attempts = Attempts { msg, copy, lasting: true, ..attempts };
+    let Consumer { msg, copy, .. } = *consumer;
+    consumer.attempts = Attempts { msg, copy, lasting: true, ..counted(cx.setup, consumer) };
     fail(cx, at, true);
 }
 
@@ -45,18 +45,28 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
     roll_back(cx, c);
     release_claim(cx, c);
     let acked = program.place(Op::Ack).filter(|&ack| ack < pc);
-    if let Some(to) = next_attempt(cx, c, acked) {
-        return move_on(cx, c, to);
+    if is_tried_again(cx, c) {
+        return try_again(cx, c, acked);
     }
     if matches!(on_error, OnError::Skip | OnError::DeadLetter) {
         end_batch_after_seek(cx, c);
     }
+    let whole = batch::is_whole(setup);
     let to = match on_error {
         OnError::Skip if acked.is_some() => program.done(),
-        OnError::Skip => program.place(Op::Ack).unwrap_or(program.done()),
+        OnError::Skip => {
+            if whole {
+                batch::pass_over_rest(cx, c);
+            }
+            program.place(Op::Ack).unwrap_or(program.done())
+        }
         OnError::DeadLetter => {
             cx.consumers[c].attempts.settled = acked.is_some();
-            program.place(Op::DeadLetter).unwrap_or(program.failed())
+            let publish = program.place(Op::DeadLetter).unwrap_or(program.failed());
+            if whole {
+                return batch::park_all(cx, c, publish);
+            }
+            publish
         }
         OnError::Stop => program.place(Op::Stop).unwrap_or(program.failed()),
         OnError::Requeue | OnError::Reject | OnError::Swallow | OnError::Leave => {
@@ -69,7 +79,7 @@ pub(super) fn handler_fails(cx: &mut Ctx, c: usize) {
 /// Deletes the claim of a handler that has failed, so that its next attempt finds it free. If the
 /// completion itself has failed, the claim stays: the work may be done.
 fn release_claim(cx: &mut Ctx, c: usize) {
-    let super::Consumer { msg, mark, claims, pc, .. } = cx.consumers[c];
+    let Consumer { msg, mark, claims, pc, .. } = cx.consumers[c];
     cx.consumers[c].claims = false;
     let completes = cx.setup.consumer.op(pc) == Some(Op::Complete);
     if !claims || completes || !cx.stores.is_up(Participant::Redis) {
@@ -80,24 +90,47 @@ fn release_claim(cx: &mut Ctx, c: usize) {
     cx.consumers[c].mark = cx.out.record(mark, EventKind::Unclaimed { from, to, msg });
 }
 
-/// Counts a failed attempt, and returns the instruction from which the handler is tried again, if
-/// attempts are left.
-fn next_attempt(cx: &mut Ctx, c: usize, acked: Option<u8>) -> Option<u8> {
+/// Returns the failed attempts that the next one adds to: those at the message in hand, or at the
+/// batch where that is tried as a whole.
+fn counted(setup: &CompiledScenario, consumer: &Consumer) -> Attempts {
+    match batch::is_whole(setup) {
+        true => consumer.attempts,
+        false => consumer.attempts.at(consumer.msg, consumer.copy),
+    }
+}
+
+/// Counts a failed attempt, and returns true if attempts are left.
+fn is_tried_again(cx: &mut Ctx, c: usize) -> bool {
     let setup = cx.setup;
     if setup.handler_attempts == 1 {
-        return None;
+        return false;
     }
     let consumer = &mut cx.consumers[c];
-    let (msg, copy) = (consumer.msg, consumer.copy);
-    let Attempts { failed, lasting, .. } = consumer.attempts.at(msg, copy);
-    if failed + 1 >= setup.handler_attempts {
+    let attempts = counted(setup, consumer);
+    if attempts.failed + 1 >= setup.handler_attempts {
         consumer.attempts = Attempts::default();
-        return None;
+        return false;
     }
-    consumer.attempts = Attempts { msg, copy, failed: failed + 1, lasting, settled: false };
+    // A batch has one count; of its messages, the one that fails every time is remembered.
+    let (msg, copy) = match attempts.lasting {
+        true => (attempts.msg, attempts.copy),
+        false => (consumer.msg, consumer.copy),
+    };
+    let failed = attempts.failed + 1;
+    consumer.attempts = Attempts { msg, copy, failed, settled: false, ..attempts };
+    true
+}
+
+/// Goes to where the handler is tried again.
+fn try_again(cx: &mut Ctx, c: usize, acked: Option<u8>) {
+    let setup = cx.setup;
+    if batch::is_whole(setup) {
+        return batch::begin_again(cx, c);
+    }
     // The handler of a message that was acknowledged before the work is what comes after.
     let first = setup.consumer.next(acked.unwrap_or(0));
-    Some(setup.consumer.place(Op::Seek).filter(|_| setup.seeks_after_error).unwrap_or(first))
+    let seek = setup.consumer.place(Op::Seek).filter(|_| setup.seeks_after_error);
+    move_on(cx, c, seek.unwrap_or(first));
 }
 
 /// Ends the batch at a message that is passed over, where an error discards the rest of a poll: it is

@@ -70,7 +70,8 @@ impl Default for Consumer {
 }
 
 /// The failed attempts of a consumer at a message, which it remembers in memory: like
-/// `FailedRecordTracker` of Spring Kafka, at one message only.
+/// `FailedRecordTracker` of Spring Kafka, at one message only; or at the batch in hand, where that is
+/// tried as a whole, with the message of it that failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Attempts {
     pub msg: MessageId,
@@ -97,7 +98,7 @@ pub struct Held {
     pub copy: u8,
     /// The number of the delivery.
     pub n: u8,
-    /// Its handler has failed for good.
+    /// Its handler has failed for good, or that of the whole batch.
     pub failed: bool,
 }
 

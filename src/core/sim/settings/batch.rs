@@ -5,7 +5,10 @@
 //! queue, stop at the first failure and return all that are unprocessed); spring-kafka
 //! `ContainerProperties.AckMode` (`RECORD`: after each record, `BATCH`: after the records of a poll),
 //! `DefaultErrorHandler` and `BatchListenerFailedException` (what comes before the failed record is
-//! committed, and the rest is polled again), `FallbackBatchErrorHandler` (the whole batch again);
+//! committed, and the rest is polled again), `FallbackBatchErrorHandler` and
+//! `ErrorHandlingUtils.retryBatch` (the listener is called with the same batch again while the consumer
+//! is paused; in the end the recoverer is called for each record of it, and if that fails the batch is
+//! polled again);
 //! Spring AMQP, `SimpleMessageListenerContainer.setConsumerBatchEnabled`; docs.nats.io,
 //! nats-concepts/jetstream/consumers (with `AckAll`, the last message of a series is acknowledged),
 //! nats.go `jetstream/pull.go` (`Fetch`: so many messages, and the next request when asked again).
@@ -22,7 +25,9 @@ pub enum BatchAck {
     /// Each message once it is handled.
     #[default]
     Each,
-    /// All of them after the last one. If one fails, none is acknowledged, and all come again.
+    /// All of them after the last one. If one fails, the batch fails: it is handled again from its
+    /// first message while attempts are left; then all of it comes again, is skipped, or is published
+    /// as dead letters.
     Whole,
     /// After the last one, those that succeeded; the failed ones come again
     /// (`ReportBatchItemFailures`).
@@ -106,12 +111,6 @@ impl BrokerSettings {
         if consumer.on_error == OnError::Stop && ack != BatchAck::Whole {
             let problem = "a consumer that stops at an error acknowledges nothing of its batch; use \
                            whole or each, or another on_error";
-            return bad(path, problem);
-        }
-        let seeks = consumer.handler_attempts > 1 && self.seeks_after_error(consumer);
-        if ack == BatchAck::Whole && seeks && !any_order {
-            let problem = "attempts at a whole batch that is polled again are not modeled; set \
-                           seek_after_error to false, or use up-to-first-failure";
             return bad(path, problem);
         }
         Ok(())

@@ -10,7 +10,8 @@ pub(super) mod rows;
 pub use consumer::{Consumer, Isolation, Reset};
 
 use super::{
-    Backoff, ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart, ProducerSettings, one,
+    Backoff, BatchAck, ConsumerSettings, Database, HandlerTimeout, OnError, OnRestart,
+    ProducerSettings, one,
 };
 use crate::sim::checked::{Checked, OWN_NAME, bad, short, within};
 use crate::sim::client::{Receiving, Sending};
@@ -345,7 +346,8 @@ impl super::Broker for Broker {
     }
 
     fn seeks_after_error(&self, consumer: &ConsumerSettings) -> bool {
-        consumer.kafka.as_ref().is_none_or(|own| own.seek_after_error)
+        consumer.batch_ack != BatchAck::Whole
+            && consumer.kafka.as_ref().is_none_or(|own| own.seek_after_error)
     }
 
     fn check_program(&self, consumer: &ConsumerSettings) -> Checked {

@@ -109,7 +109,7 @@ impl World {
             let consumer = &self.consumers[c];
             let at = Participant::CONSUMERS[c];
             // A handler that fails at every attempt fails at this one anyway.
-            if consumer.works_on(setup).is_some() && !consumer.attempts.lasting {
+            if consumer.works_on(setup).is_some() && !consumer.fails_again() {
                 add(Class::Handler, Fault::FailHandler(at));
                 if consumer.attempts.failed + 1 < setup.handler_attempts {
                     add(Class::Handler, Fault::FailAttempts(at));

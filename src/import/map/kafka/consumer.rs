@@ -64,7 +64,7 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
     rules(plan, &settings);
     let mut all = Vec::new();
     for half in commits(handler, commit, &base, &settings) {
-        all.extend(failing(failure, &mut settings, half));
+        all.push(failing(failure, &mut settings, half));
     }
     if !earliest {
         all.extend(first_start(plan, answers, all.first()));
@@ -210,7 +210,7 @@ fn commits(handler: Handler, commit: Commit, base: &Half, settings: &Settings) -
 }
 
 /// Returns the half with what an error leads to.
-fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Vec<Half> {
+fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Half {
     let (reaction, tries) = match failure {
         Failure::Again => ("requeue", 1),
         Failure::Stop => ("stop", 1),
@@ -222,27 +222,13 @@ fn failing(failure: Failure, settings: &mut Settings, mut half: Half) -> Vec<Hal
     half.set("consumer.on_error", reaction);
     let tries = attempts(settings, &["retry.topic.attempts", "tries"], tries);
     half.set("consumer.handler_attempts", tries.to_string());
-    if tries > 1 || batches::is_up_to_first_failure(&half) {
+    let whole = batches::is_whole(&half);
+    if (tries > 1 && !whole) || batches::is_up_to_first_failure(&half) {
         let seeks = settings.get("seek-after-error") != Some("false");
         half.set("consumer.kafka.seek_after_error", seeks.to_string());
     }
     half.poison = true;
-    match batches::is_whole(&half) && tries > 1 {
-        true => anew(half),
-        false => vec![half],
-    }
-}
-
-/// Splits a consumer whose handler is given the whole batch anew at each attempt: the model repeats
-/// the batch without a limit, or only the message that failed, up to the last attempt.
-fn anew(mut half: Half) -> Vec<Half> {
-    half.set("consumer.kafka.seek_after_error", "false");
-    let mut again = half.clone().labeled("while the batch has attempts left");
-    again.set("consumer.on_error", "requeue");
-    again.set("consumer.handler_attempts", "1");
-    again.poison = false;
-    again.silent_on = vec![Property::NeverStuck];
-    vec![half.labeled("once the batch has no attempts left"), again]
+    half
 }
 
 /// Answers to whether the group has committed offsets before.

@@ -91,11 +91,6 @@ pub fn halves(
     };
     let names = ["tries", "retry.max-attempts", "retry.max-retries"];
     base.set("consumer.handler_attempts", attempts(&mut settings, &names, tries).to_string());
-    if tries > 1 && batches::is_whole(&base) {
-        let text = "tries in process begin with the first message of the batch; the model begins with \
-                    the one that failed";
-        plan.remark(RemarkKind::NotModeled, text);
-    }
     plan.take(&settings);
     failures(failure, &base, counts_nacks, quorum)
 }
