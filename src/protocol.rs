@@ -24,8 +24,9 @@ pub enum Question {
     Verdict(Search),
     /// What would prevent the violations of these runs.
     Fixes(Search),
-    /// What one fault of each kind does to a preset: a row of the fault matrix.
-    Row { preset: String },
+    /// What one fault of each kind does to a preset: a row of the fault matrix. Shortest
+    /// counterexamples take twice as long again as the verdicts.
+    Row { preset: String, shortest: bool },
     /// What a message costs.
     Cost { scenario: Box<Scenario>, load: Load },
     /// What each event leads to that could happen next.

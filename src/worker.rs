@@ -37,7 +37,7 @@ impl Worker {
         match question {
             Question::Verdict(search) => verdict::answer(&search, &mut say),
             Question::Fixes(search) => fixes::answer(&search, &mut say),
-            Question::Row { preset } => matrix::answer(&preset, &mut say),
+            Question::Row { preset, shortest } => matrix::answer(&preset, shortest, &mut say),
             Question::Outcomes(at) => outcomes::answer(&at, &mut say),
             Question::Faults { scenario } => say(Answer::Faults(possible_faults(&scenario))),
             Question::Pictures { group } => say(Answer::Pictures(pictures(group))),

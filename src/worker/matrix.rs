@@ -9,7 +9,7 @@ use crate::sim::{Class, CompiledScenario, Trace};
 /// The state limit for a cell.
 const LIMIT: usize = 300_000;
 
-pub fn answer(preset: &str, say: &mut dyn FnMut(Answer)) {
+pub fn answer(preset: &str, shortest: bool, say: &mut dyn FnMut(Answer)) {
     let Some(preset) = catalogue::preset(preset) else {
         return say(Answer::Wrong(format!("there is no preset {preset}")));
     };
@@ -22,8 +22,8 @@ pub fn answer(preset: &str, say: &mut dyn FnMut(Answer)) {
     let strikes = can_strike(&config);
     let mut row = Vec::new();
     for class in Class::ALL {
-        let search = CellSearch::new(&config, class, LIMIT).filter(|_| strikes.has(class));
-        row.push(match search {
+        let search = CellSearch::new(&config, class, LIMIT, shortest);
+        row.push(match search.filter(|_| strikes.has(class)) {
             None => Cell::Idle,
             Some(mut search) => loop {
                 if let Some(cell) = search.advance(AT_A_TIME) {

@@ -13,7 +13,7 @@ use crate::sim::{Choice, Class, Classes, CompiledScenario, Configuration, Outcom
 pub struct Cell {
     /// True if the state space was exhausted: what is not listed cannot happen.
     pub proved: bool,
-    /// Violated properties, each with a shortest counterexample.
+    /// Violated properties, each with a counterexample.
     pub broken: Vec<(Property, Vec<Choice>)>,
     /// True if a message can end in the dead-letter queue.
     pub dead_letters: bool,
@@ -46,31 +46,37 @@ const SHORT: usize = 50_000;
 
 /// The search for one cell of the matrix, which can be advanced in slices.
 pub enum CellSearch {
-    /// Searching for the verdict.
-    Verdict(Explorer<DeliveryModel>),
+    /// Searching for the verdict, and whether for shortest counterexamples after it.
+    Verdict(Explorer<DeliveryModel>, bool),
     /// Searching for shortest counterexamples.
     Runs(Shortest, Verdict),
 }
 
 impl CellSearch {
-    /// Creates a search with one fault of this class. Returns `None` if the configuration cannot
-    /// be run.
-    pub fn new(config: &Configuration, class: Class, limit: usize) -> Option<CellSearch> {
+    /// Creates a search with one fault of this class, for shortest counterexamples or, in a fraction
+    /// of the time, for any. Returns `None` if the configuration cannot be run.
+    pub fn new(
+        config: &Configuration,
+        class: Class,
+        limit: usize,
+        shortest: bool,
+    ) -> Option<CellSearch> {
         let bounds = Bounds { faults: 1, classes: [class].into_iter().collect() };
         let model = DeliveryModel::new(&CompiledScenario::bare(config).ok()?, bounds);
-        Some(CellSearch::Verdict(Explorer::new(model, limit)))
+        Some(CellSearch::Verdict(Explorer::new(model, limit), shortest))
     }
 
     /// Expands up to `states` states. Returns the cell once it is decided.
     pub fn advance(&mut self, states: usize) -> Option<Cell> {
         match self {
-            CellSearch::Verdict(explorer) => {
+            CellSearch::Verdict(explorer, shortest) => {
                 let progress = explorer.advance(states);
                 if progress == Progress::Running {
                     return None;
                 }
                 let verdict = Verdict::of(explorer, progress);
-                match Shortest::new(&explorer.model, &verdict, SHORT) {
+                let runs = shortest.then(|| Shortest::new(&explorer.model, &verdict, SHORT));
+                match runs.flatten() {
                     None => Some(cell(&verdict)),
                     Some(runs) => {
                         *self = CellSearch::Runs(runs, verdict);
@@ -115,15 +121,26 @@ mod tests {
         let config = Scenario::from_json(json).unwrap().configuration;
         let strikes = can_strike(&config);
         assert!(!strikes.has(Class::Reappear), "only SQS has deleted messages come back");
-        let of = |class| -> Vec<Property> {
-            assert!(strikes.has(class));
-            let mut search = CellSearch::new(&config, class, 100_000).unwrap();
+        let decided = |class, shortest| {
+            let mut search = CellSearch::new(&config, class, 100_000, shortest).unwrap();
             loop {
                 if let Some(cell) = search.advance(100) {
-                    assert!(cell.proved);
-                    return cell.broken.iter().map(|(p, _)| *p).collect();
+                    return cell;
                 }
             }
+        };
+        let of = |class| -> Vec<Property> {
+            assert!(strikes.has(class));
+            let [any, shortest] = [false, true].map(|shortest| decided(class, shortest));
+            assert!(any.proved && shortest.proved);
+            for (own, short) in any.broken.iter().zip(&shortest.broken) {
+                assert!(short.1.len() <= own.1.len(), "{own:?}");
+            }
+            let [any, shortest] = [any, shortest].map(|cell| -> Vec<Property> {
+                cell.broken.iter().map(|(property, _)| *property).collect()
+            });
+            assert_eq!(any, shortest);
+            shortest
         };
         assert!(of(Class::Lost).contains(&Property::NeverLostSilently));
         assert_eq!(of(Class::Handler), [], "what fails is put back in its place");

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     fn row(preset: &str) -> Question {
-        Question::Row { preset: preset.to_owned() }
+        Question::Row { preset: preset.to_owned(), shortest: false }
     }
 
     #[test]

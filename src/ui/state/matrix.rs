@@ -17,17 +17,20 @@ pub struct Filter {
     pub property: Option<Property>,
 }
 
-/// Returns the question for a row.
-pub fn question(preset: &str) -> Question {
-    Question::Row { preset: preset.to_owned() }
+/// Returns the question for a row, with shortest counterexamples or with any.
+pub fn question(preset: &str, shortest: bool) -> Question {
+    Question::Row { preset: preset.to_owned(), shortest }
 }
 
-/// Returns the questions for all rows, those that are shown first.
+/// Returns the questions for all rows, those that are shown first. Shortest counterexamples are asked
+/// for once the verdicts are: a reader waits for the verdicts.
 pub fn questions(filter: &Filter) -> Vec<Question> {
     let is_shown = |title: &str| filter.product.is_none_or(|product| product == title);
     let mut groups: Vec<_> = presets().iter().collect();
     groups.sort_by_key(|group| !is_shown(group.title));
-    groups.into_iter().flat_map(|group| &group.presets).map(|row| question(&row.id)).collect()
+    let rows: Vec<_> = groups.into_iter().flat_map(|group| &group.presets).collect();
+    let asked = |shortest| rows.iter().map(move |row| question(&row.id, shortest));
+    asked(false).chain(asked(true)).collect()
 }
 
 /// Parses the filter in an address, and returns the problems as sentences.

@@ -380,7 +380,7 @@ fn each_page_asks_for_what_it_shows() {
         let asked = questions(&effects);
         assert!(asked.len() >= least, "{address}: {}", asked.len());
         if address.contains("sqs") {
-            assert_eq!(asked[0], &Question::Row { preset: "sqs-standard".to_owned() });
+            assert_eq!(asked[0], &matrix::question("sqs-standard", false));
         }
     }
     // An embed shows no verdict.

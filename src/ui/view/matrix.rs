@@ -86,12 +86,20 @@ fn properties(filter: Filter, send: &Callback<Msg>) -> Html {
 
 /// Returns the cells of a row that are decided, and why there are no more of them.
 fn cells(model: &Model, preset: &str) -> (Decided, Option<String>) {
-    let entry = model.answers.get(&matrix::question(preset));
-    let cells = entry.and_then(|entry| match entry.answer.as_deref() {
-        Some(Answer::Row(_)) => entry.answer.clone(),
-        _ => None,
-    });
-    (Decided(cells), entry.and_then(|entry| entry.problem()))
+    let decided = |shortest: bool| {
+        let entry = model.answers.get(&matrix::question(preset, shortest));
+        let cells = entry.and_then(|entry| match entry.answer.as_deref() {
+            Some(Answer::Row(_)) => entry.answer.clone(),
+            _ => None,
+        });
+        (Decided(cells), entry.and_then(|entry| entry.problem()))
+    };
+    // A whole row with shortest counterexamples takes the place of the one with any.
+    let (shorter, _) = decided(true);
+    match shorter.cells().len() == Class::ALL.len() {
+        true => (shorter, None),
+        false => decided(false),
+    }
 }
 
 /// Renders how many of the shown cells are decided.
