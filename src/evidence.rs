@@ -21,7 +21,7 @@ mod replay;
 mod seen;
 
 pub use final_state::{Counts, FinalState};
-pub use index::{Sighting, line, sentence, sightings};
+pub use index::{SeenBroken, Sighting, line, seen_broken, sentence, sightings};
 #[cfg(feature = "cli")]
 pub use list::{recordings, recordings_of};
 pub use replay::{Mismatch, replay};

@@ -32,7 +32,8 @@
 //!   `simulate` and `present`.
 //! - `worker`: the web worker, which answers whatever takes longer than a frame: verdicts, fixes,
 //!   the fault matrix, costs, random runs, configuration files; behind the feature `import`. Uses
-//!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `lab`, `import` and `protocol`.
+//!   `sim`, `text`, `check`, `simulate`, `catalogue`, `present`, `evidence`, `lab`, `import` and
+//!   `protocol`.
 //! - [`site`]: the pages of the site as plain HTML, for readers, printers and search engines, until
 //!   the program has come or without it. Uses `sim`, `text`, `check`, `diagram`, `catalogue`,
 //!   `present`, `evidence`, `protocol` and `icons`.

@@ -127,6 +127,19 @@ pub struct Property {
     pub path: Option<String>,
     /// The cause that let the violation through, if it can be named.
     pub reason: Option<String>,
+    /// A recorded run with the same settings that violates it, if there is one.
+    pub seen: Option<Sighting>,
+}
+
+/// A recorded run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// "Seen on RabbitMQ 4.3.6, 28 Nov 2026".
+    pub says: String,
+    /// The ID of its scenario.
+    pub scenario: String,
+    /// The run, as the text of a [`crate::sim::Path`].
+    pub path: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,9 @@
 
 use super::Recording;
 use crate::catalogue;
+use crate::check::Property;
 use crate::present::path_of_run;
-use crate::sim::Path;
+use crate::sim::{CompiledScenario, Configuration, Path, Trace};
 use std::fmt;
 
 /// The lines of the index, by product and name. A test writes it (`UPDATE_EXPECT=1`), and keeps it to
@@ -67,11 +68,54 @@ fn day(date: &str) -> String {
 
 /// Returns the recorded runs of a scenario; that of the run that the catalogue shows comes first.
 pub fn sightings(scenario: &str) -> Vec<Sighting> {
-    let is_own = |line: &&str| {
-        let name = line.split('\t').next().unwrap_or_default();
-        name.split('+').next() == Some(scenario)
-    };
-    INDEX.lines().filter(is_own).filter_map(Sighting::read).collect()
+    let own = INDEX.lines().filter(|line| scenario_of(line) == scenario);
+    own.filter_map(Sighting::read).collect()
+}
+
+/// Returns the ID of the scenario that a line of the index belongs to.
+fn scenario_of(line: &str) -> &str {
+    let name = line.split('\t').next().unwrap_or_default();
+    name.split('+').next().unwrap_or_default()
+}
+
+/// A property that a recorded run violates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenBroken {
+    pub property: Property,
+    /// The ID of the scenario that was recorded.
+    pub scenario: String,
+    pub sighting: Sighting,
+}
+
+/// Returns the properties that recorded runs with these settings violate, with any number of messages,
+/// each with the first such run.
+pub fn seen_broken(config: &Configuration) -> Vec<SeenBroken> {
+    let mut all: Vec<SeenBroken> = Vec::new();
+    let wanted = config.with_messages(1);
+    for line in INDEX.lines() {
+        let Some(scenario) = catalogue::scenario(scenario_of(line)) else { continue };
+        if scenario.configuration.with_messages(1) != wanted {
+            continue;
+        }
+        let Some(sighting) = Sighting::read(line) else { continue };
+        let violated = violated(&scenario.configuration, &sighting.path);
+        let is_new = |property: &Property| all.iter().all(|seen| seen.property != *property);
+        let new: Vec<Property> = violated.into_iter().filter(is_new).collect();
+        all.extend(new.into_iter().map(|property| SeenBroken {
+            property,
+            scenario: scenario.id.clone(),
+            sighting: sighting.clone(),
+        }));
+    }
+    all
+}
+
+/// Returns the properties that the run along this path violates.
+fn violated(config: &Configuration, path: &Path) -> Vec<Property> {
+    let Ok(setup) = CompiledScenario::bare(config) else { return Vec::new() };
+    let ledger = Trace::along(&setup, path).last().ledger;
+    let bits = Property::violated_properties(config.messages, &ledger, true);
+    Property::ALL.into_iter().filter(|&property| bits & 1 << property as u16 != 0).collect()
 }
 
 /// Returns the sentence that tells whether a scenario was seen on a real product: "Seen on RabbitMQ
@@ -99,7 +143,9 @@ pub fn line(name: &str, recording: &Recording) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{INDEX, Sighting, day, sentence, sightings};
+    use super::{INDEX, Sighting, day, seen_broken, sentence, sightings};
+    use crate::catalogue;
+    use crate::check::Property;
 
     #[test]
     fn every_line_can_be_read() {
@@ -113,6 +159,23 @@ mod tests {
         assert!(sentence.starts_with(&format!("Seen on RabbitMQ {}, ", first.version)));
         assert!(sentence.ends_with(&first.date[..4]), "{sentence}");
         assert_eq!(super::sentence("sqs-duplicate"), "Not seen on a real product");
+    }
+
+    #[test]
+    fn what_a_recorded_run_violates_was_seen() {
+        let seen = |id: &str| -> Vec<(Property, String)> {
+            let scenario = catalogue::scenario(id).unwrap();
+            // As many messages as somebody asks about.
+            let all = seen_broken(&scenario.configuration.with_messages(3));
+            all.into_iter().map(|seen| (seen.property, seen.sighting.product)).collect()
+        };
+        let lost = seen("kafka-acks-1");
+        assert!(lost.contains(&(Property::NeverLostSilently, "Apache Kafka".into())), "{lost:?}");
+        let once = seen("dedup-upsert");
+        assert!(once.iter().all(|(property, _)| *property != Property::AppliedOnce), "{once:?}");
+        let again = seen("crash-after-work");
+        assert!(again.contains(&(Property::AppliedOnce, "RabbitMQ".into())), "{again:?}");
+        assert_eq!(seen("sqs-duplicate"), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::AT_A_TIME;
 use crate::check::{
     self, Bounds, DeliveryModel, Explorer, Finding, Progress, Scope, Shortest, assumptions, hints,
 };
+use crate::evidence::{SeenBroken, seen_broken};
 use crate::protocol::{self, Answer, Assumes, Hint, Search};
 use crate::sim::{Choice, Class, CompiledScenario, ScenarioError, Trace};
 use crate::text;
@@ -81,11 +82,17 @@ fn verdict_of(setup: &CompiledScenario, verdict: &check::Verdict) -> protocol::V
         key: hint.with.0.to_owned(),
         value: hint.with.1.to_owned(),
     };
+    let seen = seen_broken(setup.configuration());
+    let of = |p: check::Property| seen.iter().find(|seen| seen.property == p).map(sighting);
     protocol::Verdict {
         faults: bounds.faults,
         states: verdict.states,
         complete: verdict.progress == Progress::Exhausted,
-        properties: verdict.findings.iter().map(|(p, found)| property(setup, *p, found)).collect(),
+        properties: verdict
+            .findings
+            .iter()
+            .map(|(p, found)| property(setup, *p, found, of(*p)))
+            .collect(),
         assumes: proved.then(|| Assumes::from(&assumptions(&scope))),
         not_tried: check::not_tried(verdict.messages, bounds, text::class),
         hints: if proved { hints(&scope, proves).into_iter().map(hint).collect() } else { vec![] },
@@ -96,6 +103,7 @@ fn property(
     setup: &CompiledScenario,
     property: check::Property,
     finding: &Finding,
+    seen: Option<protocol::Sighting>,
 ) -> protocol::Property {
     let (finding, run) = match finding {
         Finding::Holds => (protocol::Finding::Proved, None),
@@ -104,7 +112,17 @@ fn property(
     };
     let path = run.as_ref().map(|run| run.path(setup).to_string());
     let reason = run.and_then(|run| check::why(setup, &run, property)?.reason);
-    protocol::Property { finding, path, reason }
+    // A run with more faults, or faults of other kinds, says nothing about a proof.
+    let seen = seen.filter(|_| finding == protocol::Finding::Broken);
+    protocol::Property { finding, path, reason, seen }
+}
+
+fn sighting(seen: &SeenBroken) -> protocol::Sighting {
+    protocol::Sighting {
+        says: seen.sighting.to_string(),
+        scenario: seen.scenario.clone(),
+        path: seen.sighting.path.to_string(),
+    }
 }
 
 fn run(setup: &CompiledScenario, schedule: &[Choice]) -> Trace {

@@ -13,7 +13,7 @@ test("says what can happen and opens the run that shows it", { tag: "@phone" }, 
   await expect(finding(page, "never-stuck")).toHaveClass(/proved/);
   const twice = finding(page, "applied-once");
   await expect(twice).toHaveClass(/broken/);
-  await twice.getByRole("link").click();
+  await twice.getByRole("link", { name: /^Counterexample/ }).click();
   await expect(page.locator("h1")).toHaveText("Applied twice, with the settings of “Ack lost, producer retries”");
   await expect(page.locator(".summary")).toContainText("m1 is applied twice: ");
   // It opens where the second booking is made.
@@ -25,6 +25,15 @@ test("says what can happen and opens the run that shows it", { tag: "@phone" }, 
   await expect(page.locator(".say p")).toHaveText(shown);
   await page.goBack();
   await expect(page.locator("h1")).toHaveText("Ack lost, producer retries");
+});
+
+test("what was seen on the real product stands beside the verdict", async ({ page }) => {
+  await open(page, "s/kafka-acks-1");
+  const lost = finding(page, "never-lost-silently");
+  await lost.getByRole("link", { name: /^Seen on Apache Kafka 4\.\d+\.\d+, \d+ \w+ 2026$/ }).click();
+  await expect(page).toHaveURL(/s\/kafka-acks-1\/\?path=/);
+  await running(page);
+  await expect(page.locator(".say p")).not.toBeEmpty();
 });
 
 test("a configuration that holds is proved to hold", async ({ page }) => {
@@ -80,7 +89,7 @@ test("the kinds of faults can be chosen", async ({ page }) => {
   await expect(kinds.locator("summary")).toHaveText("duplicate send");
   await expect(finding(page, "applied-once")).toHaveClass(/broken/);
   await expect(finding(page, "never-lost")).toHaveClass(/proved/);
-  await finding(page, "applied-once").getByRole("link").click();
+  await finding(page, "applied-once").getByRole("link", { name: /^Counterexample/ }).click();
   await expect(page.locator("h1")).toHaveText("Applied twice, with the settings of “Message lost before the broker”");
 });
 
