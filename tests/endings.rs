@@ -477,6 +477,21 @@ const ENDINGS: &[Row] = &[
         "the first record is committed before the second is handled",
     ),
     (
+        "kafka-batch-again",
+        &[(Duplicated, (1, 2, 2, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
+        "the second attempt begins with the first record of the batch",
+    ),
+    (
+        "kafka-batch-skipped",
+        &[(LostSilently, (1, 0, 0, Ok, 0)), (LostSilently, (1, 0, 0, Ok, 0))],
+        "the batch is skipped before the handler gets to its second record",
+    ),
+    (
+        "kafka-batch-named",
+        &[(DeadLettered, (1, 0, 0, Ok, 1)), (Once, (1, 1, 1, Ok, 0))],
+        "only the record that failed is parked",
+    ),
+    (
         "sqs-fifo-batch",
         &[(Once, (1, 1, 1, Ok, 0)), (Once, (1, 1, 1, Ok, 0))],
         "the code goes on with the batch after a failure",

@@ -88,6 +88,7 @@ pub(super) static SCENARIOS: Groups = &[
             "kafka-dead-letter-topic" "kafka-dead-letter-unchecked" "kafka-dead-letter-checked"
             "kafka-stop-auto-commit" "kafka-stop" "kafka-rebalance" "kafka-large-batch"
             "kafka-smaller-batch" "kafka-batch-crash" "kafka-batch-record"
+            "kafka-batch-again" "kafka-batch-skipped" "kafka-batch-named"
             "kafka-zombie-fenced" "kafka-output-uncommitted" "kafka-transaction-crash"
             "kafka-offset-in-database" "kafka-latest" "kafka-earliest"
             "kafka-retention" "kafka-retention-earliest"

@@ -35,7 +35,7 @@ macro_rules! sqs {
 
 /// The start of a source's name, and its page, in which `{}` stands for the rest of the name up to a
 /// comma. Of those that fit, the first counts.
-const PAGES: [(&str, &str); 63] = [
+const PAGES: [(&str, &str); 64] = [
     (
         "Kafka ConsumerConfig",
         kafka!("clients/src/main/java/org/apache/kafka/clients/consumer/ConsumerConfig{}"),
@@ -188,6 +188,10 @@ const PAGES: [(&str, &str); 63] = [
     (
         "spring-kafka ContainerProperties.AckMode",
         "https://docs.spring.io/spring-kafka/api/org/springframework/kafka/listener/ContainerProperties.AckMode.html",
+    ),
+    (
+        "spring-kafka ErrorHandlingUtils",
+        "https://docs.spring.io/spring-kafka/api/org/springframework/kafka/listener/ErrorHandlingUtils.html",
     ),
     ("librdkafka ", "https://github.com/confluentinc/librdkafka/blob/master/{}"),
     ("Celery docs, tasks", "https://docs.celeryq.dev/en/stable/userguide/tasks.html"),

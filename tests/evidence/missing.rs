@@ -8,6 +8,8 @@ const OTHER_CLIENT: &str = "the client of the harness is another one than the sc
 
 const ONE_RELAY: &str = "the harness has one relay";
 
+const NO_LISTENER: &str = "the harness has no Spring container with a batch listener";
+
 /// Scenarios of products that the harness runs, in the order of the catalogue.
 const NOT_RECORDED: &[(&str, &str)] = &[
     (
@@ -15,6 +17,9 @@ const NOT_RECORDED: &[(&str, &str)] = &[
         "Kafka answers the waiting request when the old leader steps down; the recording is among \
          the differences",
     ),
+    ("kafka-batch-again", NO_LISTENER),
+    ("kafka-batch-skipped", NO_LISTENER),
+    ("kafka-batch-named", NO_LISTENER),
     ("kafka-librdkafka-background", OTHER_CLIENT),
     ("kafka-librdkafka-offset-store", OTHER_CLIENT),
     ("rabbitmq-requeue-back", "the harness runs RabbitMQ 4.3, and the scenario is of 3.13"),
