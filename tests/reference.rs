@@ -214,6 +214,8 @@ const ONCE_WRONG: &[&str] = &[
     // the progress of the senders at that time.
     "kafka-seek --set new_group=true --messages 2 --faults 1 --kinds crash",
     "kafka-default --set new_group=true --messages 2 --faults 1 --kinds partition",
+    "kafka-default --messages 1 --faults 2 --kinds partition,lost",
+    "kafka-default --set replication.factor=2 --messages 2 --faults 1 --kinds partition",
     "kafka-not-enough-replicas --set new_group=true --set consumer.count=2 --messages 2 --faults 1 \
      --kinds slow",
     // So does one whose transaction is aborted, as long as none has committed an offset.

@@ -12,11 +12,6 @@ const NO_LISTENER: &str = "the harness has no Spring container with a batch list
 
 /// Scenarios of products that the harness runs, in the order of the catalogue.
 const NOT_RECORDED: &[(&str, &str)] = &[
-    (
-        "kafka-isolated-leader-all",
-        "Kafka answers the waiting request when the old leader steps down; the recording is among \
-         the differences",
-    ),
     ("kafka-batch-again", NO_LISTENER),
     ("kafka-batch-skipped", NO_LISTENER),
     ("kafka-batch-named", NO_LISTENER),

@@ -143,14 +143,15 @@ impl World {
     fn heal(&mut self, setup: &CompiledScenario, link: Link, out: &mut Recorder) {
         self.net.cut &= !link.bit();
         let (from, to) = setup.ends(link);
-        let what = if link == Link::CLUSTER {
-            // The old leader steps down, and tells so to any sender that still sends to it.
-            self.senders.iter_mut().for_each(|sender| sender.stale = false);
-            EventKind::Rejoined { at: from }
-        } else {
-            EventKind::Healed { from, to }
-        };
-        out.record(CauseRef::NONE, what);
+        if link != Link::CLUSTER {
+            out.record(CauseRef::NONE, EventKind::Healed { from, to });
+            return;
+        }
+        // The old leader steps down, and tells so to any sender that still sends to it.
+        self.senders.iter_mut().for_each(|sender| sender.stale = false);
+        let mark = out.record(CauseRef::NONE, EventKind::Rejoined { at: from });
+        let (broker, mut cx) = self.split(setup, out);
+        broker.on_rejoined(&mut cx, mark);
     }
 
     fn is_up(&self, party: Participant) -> bool {

@@ -69,6 +69,10 @@ impl Broker {
         each!(self, machine => machine.leads_alone())
     }
 
+    pub(in crate::sim) fn on_rejoined(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        each!(self, machine => machine.on_rejoined(cx, cause))
+    }
+
     pub(crate) fn may_move_leader(&self) -> bool {
         each!(self, machine => machine.may_move_leader())
     }

@@ -10,6 +10,7 @@
 //! state is never lost.
 
 mod added;
+mod answers;
 mod canonical;
 mod config;
 mod encode;
@@ -26,15 +27,15 @@ pub use added::Added;
 pub use config::Config;
 pub(in crate::sim) use program::program;
 
+use self::answers::waits_for_answer;
 use super::Machine;
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::context::{Ctx, View};
 use crate::sim::event::{CauseRef, EventKind, RejectReason};
 use crate::sim::ledger::Record;
-use crate::sim::network::{Packet, PacketKind};
+use crate::sim::network::Packet;
 use crate::sim::participant::MessageId;
 use crate::sim::producer::is_sending;
-use crate::sim::program::Op;
 use crate::sim::settings::kafka::Acks;
 use crate::sim::stores::bit;
 use tinyvec::ArrayVec;
@@ -119,6 +120,9 @@ pub struct Partition {
     /// the messages of each producer: what was sent behind such a batch may come first. Lost batches
     /// are not among them, because what follows them on the connection is lost, too.
     rejected: [u8; 3],
+    /// The requests that wait at the isolated old leader for followers that do not fetch, one bit each
+    /// for the messages of each producer.
+    waiting_alone: [u8; 3],
     /// The group's committed offset; `None` while it has committed none.
     pub committed: Option<u8>,
     /// The partition that an operator has added.
@@ -148,6 +152,7 @@ impl Partition {
             high_watermark: 0,
             epochs: [0; 3],
             rejected: [0; 3],
+            waiting_alone: [0; 3],
             committed: (!config.new_group).then_some(0),
             added: None,
             owner: Some(0),
@@ -187,12 +192,6 @@ impl Partition {
     /// Appends a record while decoding a state.
     pub(in crate::sim) fn restore(&mut self, entry: Entry) {
         self.entries.push(entry);
-    }
-
-    /// Returns true if an acknowledgment to the sender is due for a record of the message.
-    fn owes_answer(&self, s: usize, msg: MessageId) -> bool {
-        let waits = |e: &Entry| e.msg == msg && e.ack_pending && usize::from(e.sender) == s;
-        self.entries.iter().any(waits)
     }
 
     fn offset_of(&self, msg: MessageId, copy: u8) -> Option<usize> {
@@ -338,52 +337,6 @@ impl Partition {
             self.high_watermark = self.high_watermark.max(end);
         }
     }
-
-    /// Returns true if nothing stands in the way of an answer to the producer of the record at this
-    /// offset. With `acks=all` that is the high watermark, and while too few replicas are in sync
-    /// it does not move (`Partition.maybeIncrementLeaderHW`, since 3.7): then the producer waits in
-    /// vain (seen on 4.4.0).
-    fn is_safe(&self, offset: usize) -> bool {
-        self.config.acks != Acks::All || offset < usize::from(self.high_watermark)
-    }
-
-    /// Returns the first record whose producer can be answered, and whether successfully: enough
-    /// replicas are still in sync (`Partition.checkEnoughReplicasReachOffset`).
-    fn answerable(&self) -> Option<(usize, bool)> {
-        let enough = self.config.acks != Acks::All || self.enough_in_sync();
-        let due = |(offset, entry): (usize, &Entry)| {
-            (entry.ack_pending && self.is_safe(offset)).then_some((offset, enough))
-        };
-        self.entries.iter().enumerate().find_map(due).filter(|_| self.leads())
-    }
-
-    /// Returns true if the producer of this message will be answered.
-    fn will_answer(&self, s: usize, msg: MessageId) -> bool {
-        let moves = self.enough_in_sync();
-        self.leads()
-            && self.entries.iter().enumerate().any(|(offset, e)| {
-                let owed = e.ack_pending && e.msg == msg && usize::from(e.sender) == s;
-                owed && (moves || self.is_safe(offset))
-            })
-    }
-
-    /// Answers the producer of the first record that can be answered.
-    fn answer(&mut self, cx: &mut Ctx) {
-        let Some((offset, enough)) = self.answerable() else { return };
-        let to = self.leader();
-        let entry = &mut self.entries[offset];
-        entry.ack_pending = false;
-        entry.answered |= enough;
-        let Entry { msg, copy, sender, attempt: n, epoch, mark, .. } = *entry;
-        let from = cx.setup.sender(sender.into());
-        let packet = Packet { from, to, msg, copy, n, epoch, ..Packet::default() };
-        if enough {
-            cx.net.answer(to, packet, PacketKind::Ack, mark, cx.out);
-        } else {
-            let why = RejectReason::NotEnoughReplicasAfterAppend;
-            cx.net.refuse(packet, why, true, mark, cx.out);
-        }
-    }
 }
 
 /// Returns the messages under way to the other one of the two partitions, one bit each.
@@ -391,10 +344,4 @@ fn under_way_elsewhere(cx: &View, s: usize, added: bool) -> u8 {
     let tasks = cx.senders[s].tasks.iter().enumerate();
     let others = tasks.filter(|(_, task)| task.attempt > 0 && task.added != added);
     others.fold(0, |bits, (m, _)| bits | bit(m as MessageId))
-}
-
-/// Returns true if the process that sent in this epoch is still alive and waits for
-/// acknowledgments.
-fn waits_for_answer(cx: &View, s: usize, epoch: u8) -> bool {
-    cx.setup.senders[s].has(Op::Await) && cx.senders[s].epoch == epoch
 }

@@ -107,6 +107,9 @@ pub trait Machine {
         false
     }
 
+    /// The first node, which was isolated, reaches the others again, and learns who leads.
+    fn on_rejoined(&mut self, _cx: &mut Ctx, _cause: CauseRef) {}
+
     /// Returns true if the leadership can be moved while the leader is healthy.
     fn may_move_leader(&self) -> bool {
         false

@@ -3,7 +3,7 @@
 use super::clients;
 use super::director::Director;
 use super::proxy::Proxy;
-use crate::record::{Report, chosen, keep, today, write};
+use crate::record::{Report, chosen, keep, today};
 use crate::schedules;
 use crate::servers::kafka::{Cluster, Jars, Plan};
 use crate::servers::postgres::Postgres;
@@ -16,16 +16,6 @@ use tokio::time::timeout;
 
 /// The longest time that a run may take, whatever it waits for.
 const LONGEST: Duration = Duration::from_secs(300);
-
-/// Scenarios that Kafka plays otherwise than the model, each with the name of its recording and the
-/// reason. Kafka is right; the recording is kept until the model says the same.
-const DIFFERENCES: &[(&str, &str, &str)] = &[(
-    "kafka-isolated-leader-all",
-    "isolated-leader-answers",
-    "when the old leader learns that it is a follower, it answers the requests that wait for its \
-     replicas with NOT_LEADER_OR_FOLLOWER (DelayedProduce.tryComplete, case B); in the model they are \
-     never answered, and the producer tries again only after request.timeout.ms",
-)];
 
 /// The servers that runs use.
 pub struct Stage {
@@ -112,9 +102,6 @@ async fn record(stage: &mut Stage, scenario: &Scenario) -> Result<Recording, Fai
     let upgrades = scenario.faults.iter().any(|f| matches!(f.kind, FaultKind::Upgrade(_)));
     let trace = if upgrades { schedules::slow_restart(&setup) } else { Trace::run(&setup) };
     let recording = observe(stage, scenario, &setup, &trace).await?;
-    if let Some((_, name, why)) = DIFFERENCES.iter().find(|(id, ..)| *id == scenario.id) {
-        return keep_difference(recording, name, why);
-    }
     keep_run(&recording, &scenario.id)?;
     if clients::grows(scenario) {
         // When the consumer looks for the new partition is up to the director.
@@ -156,15 +143,6 @@ fn keep_run(recording: &Recording, name: &str) -> Result<(), Failure> {
         let (seen, ending) = (lines(&recording.events), &recording.ending);
         format!("{problem}; seen:{seen}\n    {ending:?}")
     })
-}
-
-fn keep_difference(mut recording: Recording, name: &str, why: &str) -> Result<Recording, Failure> {
-    if recording.is_a_run_of_the_model().is_ok() {
-        return Err(format!("the model has this run now; seen:{}", lines(&recording.events)));
-    }
-    recording.head.difference = Some(why.into());
-    write(&recording, name)?;
-    Ok(recording)
 }
 
 type Played = (Vec<Seen>, Result<FinalState, Failure>);

@@ -3,6 +3,7 @@
 use super::{Added, Content, Entry, Partition, Replica};
 use crate::sim::bits::{Reader, Writer};
 use crate::sim::compiled_scenario::CompiledScenario;
+use crate::sim::settings::kafka::Acks;
 
 impl Partition {
     pub(super) fn write(&self, setup: &CompiledScenario, w: &mut Writer) {
@@ -19,6 +20,9 @@ impl Partition {
         self.epochs[..senders].iter().for_each(|&epoch| w.put(epoch, 3));
         if may_overtake(self, setup) {
             self.rejected[..senders].iter().for_each(|&messages| w.put(messages, 4));
+        }
+        if may_wait_alone(self, setup) {
+            self.waiting_alone[..senders].iter().for_each(|&messages| w.put(messages, 4));
         }
         w.put(self.committed.map_or(15, |offset| offset), 4);
         w.put(self.owner.map_or(3, |owner| owner), 2);
@@ -56,6 +60,9 @@ impl Partition {
         if may_overtake(self, setup) {
             self.rejected[..senders].iter_mut().for_each(|messages| *messages = r.get(4));
         }
+        if may_wait_alone(self, setup) {
+            self.waiting_alone[..senders].iter_mut().for_each(|messages| *messages = r.get(4));
+        }
         self.committed = Some(r.get(4)).filter(|&offset| offset != 15);
         self.owner = Some(r.get(2)).filter(|&owner| owner != 3);
         for replica in &mut self.replicas[..setup.replicas.into()] {
@@ -89,6 +96,11 @@ impl Partition {
 /// Returns true if a batch of an idempotent producer may come before an earlier one.
 fn may_overtake(partition: &Partition, setup: &CompiledScenario) -> bool {
     partition.config.idempotent && setup.in_flight > 1
+}
+
+/// Returns true if requests may wait at a leader that is isolated from its followers.
+fn may_wait_alone(partition: &Partition, setup: &CompiledScenario) -> bool {
+    partition.config.acks == Acks::All && setup.replicas > 1
 }
 
 fn content(number: u8) -> Content {

@@ -146,6 +146,10 @@ impl Machine for Partition {
         self.leader() != Participant::Broker && self.is_up(0)
     }
 
+    fn on_rejoined(&mut self, cx: &mut Ctx, cause: CauseRef) {
+        self.refuse_waiting_alone(cx, cause);
+    }
+
     fn may_move_leader(&self) -> bool {
         self.successors() != 0
     }
@@ -178,30 +182,34 @@ impl Machine for Partition {
     fn hang_up(&mut self, s: usize, msg: MessageId) {
         let own = |e: &&mut Entry| e.msg == msg && usize::from(e.sender) == s;
         self.entries.iter_mut().filter(own).for_each(|e| e.ack_pending = false);
+        self.waiting_alone[s] &= !bit(msg);
     }
 
     /// A channel is muted from the receipt of a request until its response is sent
     /// (`SocketServer.processCompletedReceives`). A request of an earlier attempt, or of a process
     /// that is gone, has a connection of its own.
     fn reads_later(&self, cx: &View, packet: &Packet) -> bool {
-        let Some(s) = packet.from.sender().filter(|_| packet.to == self.leader()) else {
-            return false;
-        };
+        let Some(s) = packet.from.sender() else { return false };
         let sender = &cx.senders[s];
         let is_current = |msg: MessageId, n: u8, epoch: u8| {
             (n, epoch) == (sender.tasks[msg as usize].attempt, sender.epoch)
         };
-        is_current(packet.msg, packet.n, packet.epoch)
-            && self.entries.iter().any(|e| {
+        let owes_another = if packet.to == self.leader() {
+            self.entries.iter().any(|e| {
                 let owed = e.ack_pending && usize::from(e.sender) == s;
                 owed && e.msg != packet.msg && is_current(e.msg, e.attempt, e.epoch)
             })
+        } else {
+            packet.to == Participant::Broker && self.waiting_alone[s] & !bit(packet.msg) != 0
+        };
+        owes_another && is_current(packet.msg, packet.n, packet.epoch)
     }
 
     fn forget_sender(&mut self, s: usize) {
         for entry in self.entries.iter_mut().filter(|e| usize::from(e.sender) == s) {
             entry.ack_pending = false;
         }
+        self.waiting_alone[s] = 0;
         self.rejected[s] = 0;
     }
 

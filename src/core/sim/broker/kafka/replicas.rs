@@ -1,15 +1,17 @@
 //! Replication: fetching, the in-sync replicas, crashes, leader election and restarts.
 
-use super::{Content, Entry, Partition, Replica, waits_for_answer};
+use super::answers::waits_for_answer;
+use super::{Content, Entry, Partition, Replica};
 use crate::sim::broker::{Crash, Machine, swap_bits, swap_names};
 use crate::sim::consumer::somebody_could_work;
 use crate::sim::context::{Ctx, View};
-use crate::sim::event::{CauseRef, EventKind, RejectReason};
+use crate::sim::event::{CauseRef, EventKind};
 use crate::sim::ledger::Record;
 use crate::sim::network::{Packet, PacketKind};
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
 use crate::sim::settings::kafka::Acks;
+use crate::sim::stores::bit;
 
 impl Partition {
     /// Returns true if these two nodes are in canonical order.
@@ -101,7 +103,7 @@ impl Partition {
     /// Handles a produce request at the old leader, which is isolated from the other replicas and
     /// does not know that they have elected another. What it appends is truncated when it rejoins
     /// (KAFKA-20554); with `acks=1` it acknowledges all the same, with `acks=all` it waits for
-    /// followers that do not fetch.
+    /// followers that do not fetch, and refuses the request when it rejoins.
     pub(super) fn append_in_vain(&mut self, cx: &mut Ctx, packet: Packet, cause: CauseRef) {
         let Packet { msg, epoch, from, to: at, .. } = packet;
         let s = from.sender().unwrap_or_default();
@@ -110,8 +112,15 @@ impl Partition {
         Record::bump(&mut record.gone);
         let copy = record.stored;
         let mark = cx.out.record(cause, EventKind::Appended { at, msg, copy });
-        if self.config.acks == Acks::Leader && waits_for_answer(&cx.view(), s, epoch) {
-            cx.net.answer(at, packet, PacketKind::Ack, mark, cx.out);
+        if !waits_for_answer(&cx.view(), s, epoch) {
+            return;
+        }
+        match self.config.acks {
+            Acks::Leader => cx.net.answer(at, packet, PacketKind::Ack, mark, cx.out),
+            Acks::All if packet.n == cx.senders[s].tasks[msg as usize].attempt => {
+                self.waiting_alone[s] |= bit(msg);
+            }
+            _ => {}
         }
     }
 
@@ -186,6 +195,7 @@ impl Partition {
         // With the node, the connections of senders that still took it for the leader are gone.
         if node == 0 && cx.net.is_isolated() {
             cx.senders.iter_mut().for_each(|sender| sender.stale = false);
+            self.waiting_alone = [0; 3];
         }
     }
 
@@ -209,19 +219,6 @@ impl Partition {
         self.elect(cx, next);
     }
 
-    /// Refuses all that still waits for an answer with `NOT_LEADER_OR_FOLLOWER`, as a leader does that
-    /// becomes a follower (`DelayedProduce.tryComplete`, case B).
-    fn refuse_pending(&mut self, cx: &mut Ctx, cause: CauseRef) {
-        let to = self.leader();
-        for entry in self.entries.iter_mut().filter(|entry| entry.ack_pending) {
-            entry.ack_pending = false;
-            let Entry { msg, copy, sender, attempt: n, epoch, .. } = *entry;
-            let from = cx.setup.sender(sender.into());
-            let packet = Packet { from, to, msg, copy, n, epoch, ..Packet::default() };
-            cx.net.refuse(packet, RejectReason::Busy, true, cause, cx.out);
-        }
-    }
-
     /// Elects a replica as leader: records that it does not have are lost.
     pub(super) fn elect(&mut self, cx: &mut Ctx, node: usize) {
         let isolated = cx.net.is_isolated();
@@ -237,8 +234,8 @@ impl Partition {
         let goes_on = isolated && self.leader == 0 && self.is_up(0);
         self.leader = node as u8;
         self.mark = mark;
-        for entry in self.entries.iter_mut().filter(|_| goes_on) {
-            entry.ack_pending = false;
+        if goes_on {
+            self.leave_waiting(&cx.view());
         }
         for (sender, program) in cx.senders.iter_mut().zip(&cx.setup.senders) {
             sender.stale |= goes_on && sender.up && program.has(Op::Send);
