@@ -85,7 +85,9 @@ pub fn plays(scenario: &Scenario) -> bool {
         BrokerSettings::Rabbitmq(own) => own.version == Version::default(),
         _ => true,
     };
-    this_version && Queue::of(scenario).is_some()
+    // The relay of the harness is the only one.
+    let one_relay = scenario.configuration.outbox.relays == 1;
+    this_version && one_relay && Queue::of(scenario).is_some()
 }
 
 /// Describes what stands for a scenario's settings, for the head of a recording.
