@@ -143,21 +143,23 @@ impl<'a> Director<'a> {
                 self.ask(&format!("create {name} {coordinator} cleanup.policy=compact")).await?;
             }
         }
+        if in_sync.is_some() {
+            // A follower that has all there is stays in sync; one that has never fetched does not.
+            self.set_gates(false);
+        }
         self.ask(&format!("create {topic} {}{settings}", nodes.join(","))).await?;
         self.ask(&format!("create {output} {coordinator}")).await?;
         if self.publishes_dead_letters() {
             let dead_letters = self.names.dead_letters.clone();
             self.ask(&format!("create {dead_letters} {coordinator}")).await?;
         }
-        self.await_replicas(|_, in_sync| in_sync.len() == usize::from(replicas)).await?;
+        let least = usize::from(in_sync.unwrap_or(replicas));
+        self.await_replicas(|_, in_sync| in_sync.len() >= least).await?;
         if replicas > 1 {
             // While the brokers start, another one may have taken over.
             self.ask(&format!("lead {topic} {}", nodes.join(","))).await?;
         }
-        self.await_replicas(|leader, in_sync| {
-            leader == 1 && in_sync.len() == usize::from(replicas)
-        })
-        .await?;
+        self.await_replicas(|leader, in_sync| leader == 1 && in_sync.len() >= least).await?;
         let own = self.setup.configuration().consumer.kafka.clone().unwrap_or_default();
         self.base = u64::from(self.warms_up());
         if !own.new_group {
@@ -168,7 +170,6 @@ impl<'a> Director<'a> {
             disk.sync()?;
         }
         if let Some(count) = in_sync {
-            self.set_gates(false);
             self.await_replicas(|_, in_sync| in_sync.len() == usize::from(count)).await?;
         }
         Ok(())

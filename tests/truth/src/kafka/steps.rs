@@ -306,8 +306,10 @@ impl Director<'_> {
                 self.set_gates(true);
             }
             None => {
+                // A consumer that is up may receive something before it has heard what it has.
+                self.see(Seen::Restarted { at: party });
                 self.start(party).await?;
-                self.rest().await?;
+                return self.rest().await;
             }
         }
         self.see(Seen::Restarted { at: party });
