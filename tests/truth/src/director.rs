@@ -71,6 +71,8 @@ pub struct Director<'a> {
     slow_since: HashMap<Participant, Instant>,
     /// The step of the model's run that is under way.
     step: usize,
+    /// How much had been observed before it.
+    pub before_step: usize,
     /// The link from the broker to a producer was slow at some time.
     pub slow_link: bool,
     /// Effects of each message so far.
@@ -145,6 +147,7 @@ impl<'a> Director<'a> {
             orphaned: HashSet::new(),
             slow_since: HashMap::new(),
             step: 0,
+            before_step: 0,
             slow_link: false,
             applied: [0; 5],
             called: [0; 5],
@@ -174,7 +177,7 @@ impl<'a> Director<'a> {
             }
         }
         for step in 1..=trace.steps.len() {
-            self.step = step;
+            (self.step, self.before_step) = (step, self.seen.len());
             let key = &trace.steps[step - 1].key;
             let done = self.perform(trace, step).await;
             done.map_err(|problem| format!("step {step}, {key}: {problem}"))?;

@@ -1,7 +1,7 @@
 //! Apache Kafka: its director, its proxies, and the settings that stand for the model's.
 
 mod actors;
-mod clients;
+pub mod clients;
 mod close;
 mod director;
 mod faults;

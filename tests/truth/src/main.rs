@@ -28,7 +28,6 @@ mod wire;
 
 use servers::Failure;
 use stage::Stage;
-use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -53,10 +52,11 @@ fn main() -> ExitCode {
 
 /// Carries out a command, and returns true if everything seen was as it should be.
 async fn run(arguments: &[&str]) -> Result<bool, Failure> {
-    let usage = "usage: ackward-truth rabbitmq|kafka|nats ROOT [SCENARIO…] | random ROOT MINUTES SEED | \
+    let usage = "usage: ackward-truth rabbitmq|kafka|nats ROOT [SCENARIO…] | \
+                 random rabbitmq|kafka|nats ROOT MINUTES SEED | \
                  differences rabbitmq|nats ROOT";
     match *arguments {
-        ["random", root, minutes, seed] => random(root.as_ref(), minutes, seed).await,
+        ["random", product, root, minutes, seed] => random(product, root, minutes, seed).await,
         ["differences", product, root] => differences::record(stage(product, root).await?).await,
         ["kafka", root, ref scenarios @ ..] => kafka::record::kafka(root.as_ref(), scenarios).await,
         [product @ ("rabbitmq" | "nats"), root, ref scenarios @ ..] => {
@@ -73,8 +73,14 @@ async fn stage(product: &str, root: &str) -> Result<Stage, Failure> {
     }
 }
 
-async fn random(root: &Path, minutes: &str, seed: &str) -> Result<bool, Failure> {
+async fn random(product: &str, root: &str, minutes: &str, seed: &str) -> Result<bool, Failure> {
     let number = |text: &str| text.parse::<u64>().map_err(|e| format!("{text}: {e}"));
     let (minutes, seed) = (number(minutes)?, number(seed)?);
-    campaign::run(&mut Stage::rabbitmq(root).await?, minutes, seed).await
+    match product {
+        "kafka" => {
+            let mut stage = kafka::record::Stage::start(root.as_ref()).await?;
+            campaign::run(&mut stage, minutes, seed).await
+        }
+        _ => campaign::run(&mut stage(product, root).await?, minutes, seed).await,
+    }
 }

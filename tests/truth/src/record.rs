@@ -21,11 +21,13 @@ const LONGEST: Duration = Duration::from_secs(120);
 #[derive(Clone)]
 pub struct Played {
     pub events: Vec<Seen>,
+    /// How many of them were seen before the last step of the run began.
+    pub before_step: usize,
     /// The ending; or what did not happen although the model's run has it.
     pub ending: Result<FinalState, Failure>,
     /// How the run ended instead, if it did.
     pub instead: Option<FinalState>,
-    slow_link: bool,
+    pub slow_link: bool,
 }
 
 impl Played {
@@ -87,7 +89,7 @@ pub fn chosen(
 
 /// Returns true if the scenario is of a certain client library: the harness has its own, and is no
 /// witness for others.
-fn is_of_another_client(scenario: &Scenario) -> bool {
+pub fn is_of_another_client(scenario: &Scenario) -> bool {
     let producer = match &scenario.configuration.producer {
         ProducerSettings::Kafka(own) => own.client,
         ProducerSettings::Rabbitmq(own) => own.client,
@@ -217,9 +219,10 @@ pub async fn play(
         Err(_) => timeout(LONGEST, director.conclude(trace)).await.unwrap_or_default(),
     };
     let (events, slow_link) = (director.seen.clone(), director.slow_link);
+    let before_step = director.before_step;
     let cleaned = timeout(LONGEST, director.clean_up()).await;
     cleaned.map_err(|_| "a run cannot be cleaned up")??;
-    Ok(Played { events, ending, instead, slow_link })
+    Ok(Played { events, before_step, ending, instead, slow_link })
 }
 
 /// Returns the head of a recording of this scenario.

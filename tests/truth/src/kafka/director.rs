@@ -43,6 +43,8 @@ pub struct Director<'a> {
     /// What was observed, and which of it the model's run has shown already.
     pub seen: Vec<Seen>,
     pub(super) matched: Vec<bool>,
+    /// How much had been observed before the step that is under way.
+    pub before_step: usize,
     pub(super) done: HashMap<Who, Result<Value, String>>,
     pub(super) ready: HashSet<Who>,
     pub(super) ended: HashSet<Who>,
@@ -102,6 +104,7 @@ impl<'a> Director<'a> {
             epochs: HashMap::new(),
             seen: Vec::new(),
             matched: Vec::new(),
+            before_step: 0,
             done: HashMap::new(),
             ready: HashSet::new(),
             ended: HashSet::new(),
@@ -192,6 +195,7 @@ impl<'a> Director<'a> {
         }
         self.rest().await?;
         for step in 1..=trace.steps.len() {
+            self.before_step = self.seen.len();
             let key = &trace.steps[step - 1].key;
             let done = self.perform(trace, step).await;
             done.map_err(|problem| format!("step {step}, {key}: {problem}"))?;

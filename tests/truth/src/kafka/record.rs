@@ -3,12 +3,12 @@
 use super::clients;
 use super::director::Director;
 use super::proxy::Proxy;
-use crate::record::{Report, chosen, keep, today};
+use crate::record::{Played, Report, chosen, keep, today};
 use crate::schedules;
 use crate::servers::kafka::{Cluster, Jars, Plan};
 use crate::servers::postgres::Postgres;
 use crate::servers::{Failure, Folder};
-use ackward::evidence::{FinalState, Head, Recording, Seen, VERSION, configuration};
+use ackward::evidence::{Head, Recording, Seen, VERSION, configuration};
 use ackward::sim::{CompiledScenario, FaultKind, Op, Scenario, Trace};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -32,7 +32,11 @@ pub struct Stage {
 }
 
 impl Stage {
-    async fn start(root: &Path) -> Result<Stage, Failure> {
+    /// Starts the servers that runs share.
+    ///
+    /// # Errors
+    /// If one cannot be started.
+    pub async fn start(root: &Path) -> Result<Stage, Failure> {
         let start = Instant::now();
         let (jars, folder) = (Jars::of(root)?, Folder::temporary()?);
         let postgres = Postgres::start(&folder.0).await?;
@@ -124,7 +128,7 @@ async fn observe(
     setup: &CompiledScenario,
     trace: &Trace,
 ) -> Result<Recording, Failure> {
-    let (events, ending) = play(stage, setup, trace).await?;
+    let Played { events, ending, .. } = play(stage, setup, trace).await?;
     let ending = ending.map_err(|problem| format!("{problem}; seen:{}", lines(&events)))?;
     let mut head = head(stage, scenario);
     if clients::reads_new_first(setup, trace) {
@@ -145,10 +149,11 @@ fn keep_run(recording: &Recording, name: &str) -> Result<(), Failure> {
     })
 }
 
-type Played = (Vec<Seen>, Result<FinalState, Failure>);
-
 /// Makes a run of the model happen, and returns what was seen of it.
-async fn play(
+///
+/// # Errors
+/// If it cannot be prepared, or not cleaned up.
+pub async fn play(
     stage: &mut Stage,
     setup: &CompiledScenario,
     trace: &Trace,
@@ -156,13 +161,13 @@ async fn play(
     let mut director = Director::new(stage, setup.clone()).await?;
     let ending = timeout(LONGEST, director.play(trace)).await;
     let ending = ending.unwrap_or_else(|_| Err("the run does not go on".into()));
-    let events = director.seen.clone();
+    let (events, before_step) = (director.seen.clone(), director.before_step);
     director.clean_up().await?;
-    Ok((events, ending))
+    Ok(Played { events, before_step, ending, instead: None, slow_link: false })
 }
 
 /// Returns the head of a recording of this scenario.
-fn head(stage: &Stage, scenario: &Scenario) -> Head {
+pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
     let program = &scenario.configuration.consumer.program;
     let with = match program.contains(&Op::Produce) {
         true => Vec::new(),
