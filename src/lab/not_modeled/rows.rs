@@ -111,10 +111,13 @@ pub const ALL: &[Unmodeled] = unmodeled! {
          offsets are forgotten, and it begins where auto.offset.reset says, as with new_group=true.";
     // Kafka, topic and broker.
     KAFKA: "retention.bytes" "log.retention.minutes"
-        "log.retention.hours" "log.retention.bytes" "segment.ms" "segment.bytes" => matters
+        "log.retention.hours" "log.retention.bytes" => matters
         "It matters for a consumer that is further behind than that: records are deleted whether \
          anybody has read them or not, and it goes on where auto.offset.reset says, without an error \
          unless that is none.";
+    KAFKA: "segment.ms" "segment.bytes" =>
+        "It says when a segment of the log is closed. Retention and compaction leave the open one \
+         alone, so that they come later for it, and never earlier.";
     KAFKA: "cleanup.policy" "log.cleanup.policy" "delete.retention.ms" "min.compaction.lag.ms"
         "max.compaction.lag.ms" "min.cleanable.dirty.ratio" => matters
         "It matters for topics that are compacted: of records with the same key only the latest is \
