@@ -100,6 +100,7 @@ const LAYERS: &[Layer] = {
             JAVA,
             ("smallrye-reactive-messaging", "4.28"),
         ),
+        layer("kafka-connect", "Kafka Connect", Kafka, JAVA, ("Kafka", "4.1")),
         layer("kafkajs", "kafkajs", Kafka, None, ("kafkajs", "2.2")),
         layer(
             "nestjs-kafka",
