@@ -187,6 +187,9 @@ impl<'a> Reader<'a> {
         if end == at + 2 && self.is(at, "-") && self.tokens[at + 1].kind == Kind::Number {
             return simple(Data::Text(format!("-{}", self.tokens[at + 1].text)));
         }
+        if let Some(product) = self.product(at, end) {
+            return simple(Data::Text(product));
+        }
         if self.is(at, "{") || self.is(at, "[") || self.is(at, "(") {
             let (node, closed) = self.bracket(at, depth);
             return if closed == end { (node, end) } else { (self.opaque(at, end), end) };
@@ -206,6 +209,20 @@ impl<'a> Reader<'a> {
             }
         }
         (self.opaque(at, end), end)
+    }
+
+    /// Multiplies numbers, as in `60 * 60`.
+    fn product(&self, at: usize, end: usize) -> Option<String> {
+        let factors = (at..end).step_by(2).map(|i| match &self.tokens[i] {
+            token if token.kind == Kind::Number => token.text.parse::<u64>().ok(),
+            _ => None,
+        });
+        let between = (at + 1..end).step_by(2).all(|i| self.is(i, "*"));
+        let many = end > at + 2 && (end - at) % 2 == 1;
+        let product = |all: u64, factor: Option<u64>| all.checked_mul(factor?);
+        let mut factors = factors;
+        let product = if many && between { factors.try_fold(1, product) } else { None };
+        product.map(|product| product.to_string())
     }
 
     /// Reads a literal behind a type or a function: `pika.BasicProperties(…)`, `Writer{…}`,

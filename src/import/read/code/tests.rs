@@ -22,6 +22,14 @@ fn reads_python() {
 }
 
 #[test]
+fn multiplies_numbers_and_nothing_else() {
+    let code = read("a = 60 * 60 * 2\nb = 60 * x\nc = 60 * 60 + 1\nd = 60 *\ne = 7\n");
+    let text = |name: &str| code.value_of(name).and_then(Node::text);
+    assert_eq!((text("a"), text("e")), (Some("7200"), Some("7")));
+    assert_eq!((text("b"), text("c")), (None, None));
+}
+
+#[test]
 fn reads_javascript_and_typescript() {
     let code = read(
         "// c\nconst app = await F.create<Options>(M, {\n  transport: Transport.KAFKA,\n  options: {\n    \
