@@ -20,6 +20,7 @@ pub fn rabbitmq(sheet: &mut Sheet, file: usize, document: &Node) {
         sheet.took_for(file, "rabbitmqctl list_queues");
         for queue in listed {
             let part = self::queue(sheet, file, document, queue);
+            others(sheet, file, queue);
             sheet.parts.push(part);
         }
         return;
@@ -59,6 +60,26 @@ pub fn rabbitmq(sheet: &mut Sheet, file: usize, document: &Node) {
     sheet.parts.extend(parts);
 }
 
+/// Takes note of what a list of queues has besides: of a policy, it has only the name.
+fn others(sheet: &mut Sheet, file: usize, queue: &Node) {
+    const READ: [&str; 8] =
+        ["name", "durable", "exclusive", "auto_delete", "type", "arguments", "members", "online"];
+    for entry in queue.entries().iter().filter(|entry| !READ.contains(&entry.key.as_str())) {
+        let place = Place { file, line: entry.line };
+        match entry.value.text().filter(|name| entry.key == "policy" && !name.is_empty()) {
+            Some(policy) => {
+                let text = format!(
+                    "the policy {policy} applies to {}: what it sets is not in this file. Give the \
+                     definitions (rabbitmqctl export_definitions) to have it read",
+                    self::text(queue, "name")
+                );
+                sheet.remark(RemarkKind::PassedOver, place, text);
+            }
+            None => sheet.irrelevant(place, &entry.key),
+        }
+    }
+}
+
 fn text<'a>(node: &'a Node, key: &str) -> &'a str {
     node.get(key).and_then(Node::text).unwrap_or_default()
 }
@@ -88,7 +109,7 @@ fn queue(sheet: &mut Sheet, file: usize, document: &Node, queue: &Node) -> Part 
         part.set("x-queue-type", kind, at(entry.line), "type");
     }
     default_type(&mut part, file, document, queue);
-    let own: Vec<&Entry> = arguments(queue);
+    let own = arguments(queue);
     policy(sheet, &mut part, file, document, queue);
     for entry in own {
         match Space::Rabbitmq.exact(&entry.key).filter(|key| key.written.starts_with("x-")) {
@@ -107,8 +128,19 @@ fn queue(sheet: &mut Sheet, file: usize, document: &Node, queue: &Node) -> Part 
 }
 
 /// Returns the arguments of a queue: a map, or a list of name, type and value.
-fn arguments(queue: &Node) -> Vec<&Entry> {
-    queue.get("arguments").map_or(Vec::new(), |node| node.entries().iter().collect())
+fn arguments(queue: &Node) -> Vec<Entry> {
+    let Some(node) = queue.get("arguments") else { return Vec::new() };
+    let listed = node.items().iter().filter_map(|item| {
+        let [name, _, value] = item.items() else { return None };
+        Some(Entry { key: name.text()?.to_owned(), line: item.line, value: value.clone() })
+    });
+    node.entries().iter().cloned().chain(listed).collect()
+}
+
+/// Returns the type that a queue's own arguments give it.
+fn own_type(queue: &Node) -> Option<String> {
+    let own = arguments(queue).into_iter().find(|entry| entry.key == "x-queue-type")?;
+    own.value.text().map(str::to_owned)
 }
 
 /// Takes the virtual host's default type for a queue that names none.
@@ -121,7 +153,7 @@ fn default_type(part: &mut Part, file: usize, document: &Node, queue: &Node) {
     if let Some(entry) = entry
         && let Some(kind) = entry.value.text().filter(|kind| *kind != "undefined")
         && !part.items.iter().any(|item| item.name == "x-queue-type")
-        && queue.at(&["arguments", "x-queue-type"]).is_none()
+        && own_type(queue).is_none()
     {
         part.set("x-queue-type", kind, Place { file, line: entry.line }, "default_queue_type");
     }
@@ -136,9 +168,7 @@ fn policy(sheet: &mut Sheet, part: &mut Part, file: usize, document: &Node, queu
         .rev()
         .find(|item| item.name == "x-queue-type")
         .map(|item| item.value.clone());
-    let of_arguments =
-        queue.at(&["arguments", "x-queue-type"]).and_then(Node::text).map(str::to_owned);
-    let kind = of_arguments.or(match kind {
+    let kind = own_type(queue).or(match kind {
         Some(crate::import::part::Value::Text(kind)) => Some(kind),
         _ => None,
     });
