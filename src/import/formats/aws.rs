@@ -41,6 +41,7 @@ fn serverless(sheet: &mut Sheet, file: usize, document: &Node) {
     let resources = document.at(&["resources", "Resources"]).unwrap_or(&empty);
     let template = Template { file, document, resources, framework: "serverless" };
     template.read(sheet);
+    let own = |node: &Node| self_reference(document, node).unwrap_or_else(|| node.clone());
     let common = document.at(&["provider", "timeout"]);
     for function in document.get("functions").map_or(&[][..], Node::entries) {
         for event in function.value.get("events").map_or(&[][..], Node::items) {
@@ -53,10 +54,11 @@ fn serverless(sheet: &mut Sheet, file: usize, document: &Node) {
                 None => sqs.value.get("arn").and_then(|arn| template.named_by(arn)),
             };
             for entry in sqs.value.entries() {
-                attribute(sheet, &template, &mut part, entry);
+                let entry = Entry { value: own(&entry.value), ..entry.clone() };
+                attribute(sheet, &template, &mut part, &entry);
             }
-            let timeout = function.value.get("timeout").or(common);
-            if let Some(node) = timeout
+            let timeout = function.value.get("timeout").or(common).map(own);
+            if let Some(node) = &timeout
                 && let Some(seconds) = template.value(node)
             {
                 part.set("Timeout", seconds, Place { file, line: node.line }, "timeout");
@@ -64,6 +66,21 @@ fn serverless(sheet: &mut Sheet, file: usize, document: &Node) {
             sheet.parts.push(part);
         }
     }
+}
+
+/// Follows `${self:custom.batch}` within the file, or takes the default of `${self:custom.batch, 5}`
+/// where that is not in it. The line stays that of the reference.
+fn self_reference(document: &Node, node: &Node) -> Option<Node> {
+    let inner = node.text()?.trim().strip_prefix("${")?.strip_suffix('}')?;
+    let (reference, default) = match inner.split_once(',') {
+        Some((reference, default)) => (reference, Some(default.trim().trim_matches(['"', '\'']))),
+        None => (inner, None),
+    };
+    let path: Option<Vec<&str>> =
+        reference.trim().strip_prefix("self:").map(|p| p.split('.').collect());
+    let known = path.and_then(|path| document.at(&path)).and_then(Node::text);
+    let text = known.or(default).filter(|text| !text.contains("${"))?;
+    Some(Node::text_at(node.line, text))
 }
 
 /// Takes an attribute of a queue or a mapping.
@@ -159,6 +176,7 @@ fn answers(sheet: &mut Sheet, file: usize, document: &Node) {
         sheet.took_for(file, "Lambda event source mapping");
         let place = Place { file, line: mapping.line };
         let mut part = Part::new(Side::Consumer, Layer::of("lambda"), place);
+        part.refers_to = arn.rsplit(':').next().map(str::to_owned);
         for entry in mapping.entries() {
             match Space::Sqs.exact(&entry.key).filter(|key| key.side == Some(Side::Consumer)) {
                 Some(_) => attribute(sheet, &template, &mut part, entry),

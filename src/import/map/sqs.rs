@@ -19,7 +19,10 @@ pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
     let mut plan = Plan::new(System::Sqs, "sqs-standard", given);
     let mut sides = Sides::default();
     let queue = chosen.broker.as_ref().map(|part| Settings::of(part, &answers.versions));
-    let fifo = queue.as_ref().is_some_and(|queue| queue.is("FifoQueue"));
+    // The name of a FIFO queue ends so, and of no other.
+    let named = chosen.consumer.as_ref().and_then(|part| part.refers_to.as_deref());
+    let by_name = queue.is_none() && named.is_some_and(|name| name.ends_with(".fifo"));
+    let fifo = by_name || queue.as_ref().is_some_and(|queue| queue.is("FifoQueue"));
     plan.assumed(
         Side::Producer,
         "sender",
@@ -36,10 +39,11 @@ pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
             plan.assumed(
                 Side::Broker,
                 "queue",
-                "standard, no dead-letter queue",
+                if fifo { "FIFO, no dead-letter queue" } else { "standard, no dead-letter queue" },
                 "the queue is not in the files",
             );
-            sides.brokers = vec![Half { expiry: true, ..Half::of(&[]) }];
+            let kind = Half::of(&[("broker.sqs.FifoQueue", &fifo.to_string())]);
+            sides.brokers = vec![Half { expiry: true, ..kind }];
         }
     }
     match &chosen.consumer {
