@@ -5,7 +5,7 @@ mod python;
 mod script;
 
 use super::clients::of_client;
-use super::no_effect;
+use super::{no_effect, no_effect_but};
 use crate::import::keys::{Influence, Key, Space, influence};
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
@@ -101,12 +101,17 @@ fn maps(sheet: &mut Sheet, file: usize, code: &Code) {
     ];
     for object in &code.objects {
         let dotted = |key: &str| key.contains('.') && Space::Librdkafka.exact(key).is_some();
-        if !object.entries().iter().any(|entry| dotted(&entry.key)) {
+        let is_ours = |node: &Node| node.entries().iter().any(|entry| dotted(&entry.key));
+        // node-rdkafka takes the keys of topics in a second map.
+        let call = |at: usize| code.calls.iter().find(|call| call.args.get(at) == Some(object));
+        let of_topics = call(0).and_then(|call| call.args.get(1));
+        if call(1).is_some_and(|call| is_ours(&call.args[0])) || !is_ours(object) {
             continue;
         }
         let leaves: Vec<Leaf> = object
             .entries()
             .iter()
+            .chain(of_topics.map_or(&[][..], Node::entries))
             .map(|entry| Leaf { key: entry.key.clone(), line: entry.line, value: &entry.value })
             .collect();
         let called = |names: &[&str; 5]| names.iter().any(|name| code.calls(name));
@@ -231,7 +236,11 @@ pub fn named_arguments(
             None if OTHER_ARGUMENTS.contains(&entry.key.as_str()) => {
                 sheet.irrelevant(place, &entry.key);
             }
-            None => no_effect(sheet, Space::KafkaJava, &entry.key, product, place),
+            None => {
+                let near = Space::KafkaJava.near(&entry.key);
+                let near = near.first().map(|near| near.replace('.', "_"));
+                no_effect_but(sheet, &entry.key, product, near.as_deref(), place);
+            }
         }
     }
 }

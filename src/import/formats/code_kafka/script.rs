@@ -66,7 +66,8 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
             _ => continue,
         };
         let Some(part) = parts.iter_mut().find(|part| part.side == side) else { continue };
-        for entry in call.args.first().map_or(&[][..], |options| options.entries()) {
+        let options = call.args.first().map(|options| code.resolved(options));
+        for entry in options.map_or(&[][..], |options| options.entries()) {
             if names.contains(&entry.key.as_str()) {
                 option(sheet, part, &entry.key, code.resolved(&entry.value), entry.line);
             } else if call.name() == "run" {
@@ -130,11 +131,19 @@ fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
         sheet.took_for(file, "NestJS · Kafka (kafkajs)");
         let options = object.get("options").cloned();
         let options = options.as_ref();
+        // Of ClientsModule.register, which has a name: its consumer gets the replies to send().
+        let is_client = object.get("name").is_some();
         for (name, side, others) in [
             ("producer", Side::Producer, ["send", ""]),
             ("consumer", Side::Consumer, ["run", "subscribe"]),
         ] {
             let place = Place { file, line: object.line };
+            if is_client && side == Side::Consumer {
+                let text = "the consumer of a client gets the replies to send(): it is not judged. \
+                            Give main.ts, where the microservice is created, to judge its consumer";
+                sheet.remark(RemarkKind::PassedOver, place, text);
+                continue;
+            }
             let mut part = Part::new(side, Layer::of("nestjs-kafka"), place);
             for name in [name].iter().chain(&others) {
                 if let Some(own) = options.and_then(|options| options.get(name)) {
@@ -148,17 +157,17 @@ fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
                 sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
             }
         }
-        group_suffix(sheet, file, options);
+        group_suffix(sheet, file, options, if is_client { "client" } else { "server" });
     }
 }
 
-/// NestJS adds `-server` to the group of a server.
-fn group_suffix(sheet: &mut Sheet, file: usize, options: Option<&Node>) {
+/// NestJS adds `-server` to the group of a server, and `-client` to that of a client.
+fn group_suffix(sheet: &mut Sheet, file: usize, options: Option<&Node>, end: &str) {
     let group = options.and_then(|options| options.get("consumer")?.entry("groupId"));
     if let Some(entry) = group
         && let Some(name) = entry.value.text()
     {
-        let text = format!("NestJS makes the group {name}-server of {name}");
+        let text = format!("NestJS makes the group {name}-{end} of {name}");
         sheet.remark(RemarkKind::Assumed, Place { file, line: entry.line }, text);
     }
 }
