@@ -94,6 +94,10 @@ fn commit(plan: &mut Plan, settings: &mut Settings, answers: &Answers) -> Commit
         }
         return Commit::At(AckPlace::After);
     }
+    if auto && settings.row("commit-strategy").is_some() && !settings.explicit("commit-strategy") {
+        let why = "SmallRye commits nothing itself where enable.auto.commit is on";
+        settings.derive("commit-strategy", "ignore", why);
+    }
     if let Some(strategy) = settings.get("commit-strategy") {
         return match strategy {
             "ignore" if auto => Commit::Background,
