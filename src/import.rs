@@ -10,10 +10,12 @@
 //! says, and `search` checks them. Only literals are read; code is never run or guessed. Values
 //! are repeated only where they decide on a verdict: secrets, hosts and accounts never are.
 
+mod active;
 mod answers;
 mod ask;
 mod causes;
 mod checked;
+mod domains;
 mod fixes;
 mod formats;
 mod headline;
@@ -26,6 +28,7 @@ mod patch;
 mod plan;
 mod profiles;
 mod read;
+mod reading;
 mod report;
 mod rules;
 mod scope;
@@ -45,7 +48,8 @@ pub use json::json;
 pub use layers::{Origin, Taken, Version, Versions};
 pub use part::{Place, Remark, RemarkKind, Sheet, Side, System};
 pub use plan::{Forced, Given, Plan, Refusal, Variant};
-pub use report::{Finding, Reading, Report, Status, read, verdict, verdict_with};
+pub use reading::{Reading, read};
+pub use report::{Finding, Report, Status, verdict, verdict_with};
 pub use rules::Rule;
 pub use scope::{NOT_TRIED, assumptions};
 pub use search::{Effort, Run, Scripts, Tag};

@@ -18,6 +18,10 @@ mod samples;
 mod smallrye;
 #[path = "import/stream.rs"]
 mod stream;
+#[path = "import/together.rs"]
+mod together;
+#[path = "import/traps.rs"]
+mod traps;
 
 use ackward::check::Property;
 use ackward::import::{Answers, Reading, Report, Source, Status, read};

@@ -35,9 +35,10 @@ pub fn of(names: &[String], import: &ImportArgs, set: &[String]) -> Result<Input
         let mut sources = vec![Source { name: name.clone(), text, syntax: None }];
         return match import.read(&mut sources, set) {
             Ok(reading) => Ok(Input::Files(sources, reading)),
-            // Half a scenario, or something that is neither.
-            Err(_) if is_json(&sources[0].text) => {
-                scenario(&place, &sources[0].text).map(Input::Scenario)
+            // Half a scenario, or a small one.
+            Err(problem) if is_json(&sources[0].text) => {
+                let scenario = scenario(&place, &sources[0].text).map(Input::Scenario);
+                if may_be_scenario(&sources[0].text) { scenario } else { scenario.or(Err(problem)) }
             }
             Err(problem) => Err(problem),
         };
@@ -64,6 +65,21 @@ fn is_json(text: &str) -> bool {
 fn is_scenario(text: &str) -> bool {
     let has = |key: &str| text.contains(key);
     is_json(text) && (has("\"producer\"") || has("\"broker\"")) && has("\"messages\"")
+}
+
+/// Returns true for text that is empty or has a key of a scenario, also for half of one.
+fn may_be_scenario(text: &str) -> bool {
+    const KEYS: [&str; 8] =
+        ["producer", "consumer", "broker", "messages", "database", "faults", "title", "outbox"];
+    match serde_json::from_str(text) {
+        Ok(serde_json::Value::Object(map)) => {
+            map.is_empty() || KEYS.iter().any(|key| map.contains_key(*key))
+        }
+        Ok(_) => false,
+        Err(_) => {
+            text.trim().is_empty() || KEYS.iter().any(|key| text.contains(&format!("\"{key}\"")))
+        }
+    }
 }
 
 fn known(name: &str) -> Option<Scenario> {

@@ -88,9 +88,10 @@ pub fn ask_batch(
     taken
 }
 
-/// Adds the question what happens when a send fails, and returns the answer.
-pub fn ask_send_failure(plan: &mut Plan, answers: &Answers) -> SendFailure {
-    let taken = answers.send_failure.unwrap_or(SendFailure::Ignored);
+/// Adds the question what happens when a send fails, and returns the answer. `default` is what happens
+/// without one.
+pub fn ask_send_failure(plan: &mut Plan, answers: &Answers, default: SendFailure) -> SendFailure {
+    let taken = answers.send_failure.unwrap_or(default);
     plan.ask(Question {
         key: "send-failure",
         text: "What does the caller do when a send fails?".into(),

@@ -4,7 +4,8 @@ use super::Source;
 use super::answers::Answers;
 use super::fixes::Fixes;
 use super::layers::Origin;
-use super::report::{Reading, Report, Status};
+use super::reading::Reading;
+use super::report::{Report, Status};
 use crate::check::Property;
 use crate::sim::plain::echo;
 

@@ -7,11 +7,14 @@ mod clients;
 mod code_kafka;
 mod code_rabbitmq;
 mod code_sqs;
+mod connect;
 mod kubernetes;
+mod overlay;
 mod services;
 mod smallrye;
 mod spring;
 mod terraform;
+mod unknown;
 
 use super::keys::{Influence, Key, Space, influence};
 use super::part::{Item, Part, Place, RemarkKind, Sheet, Value};
@@ -181,11 +184,12 @@ pub fn read(
     profile: Option<&str>,
 ) -> Result<(), Problem> {
     let syntax = syntax.unwrap_or_else(|| Syntax::of(text));
-    let before = (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
+    let waiting = |sheet: &Sheet| sheet.terraform.len() + sheet.manifests.len();
+    let before = (sheet.parts.len(), sheet.facts.len(), waiting(sheet));
     contents(sheet, file, text, syntax, profile)?;
-    let nothing = before == (sheet.parts.len(), sheet.facts.len(), sheet.terraform.len());
+    let nothing = before == (sheet.parts.len(), sheet.facts.len(), waiting(sheet));
     if nothing && sheet.read_as.get(file).is_none_or(Vec::is_empty) {
-        return Err(Problem::at(0, unknown(syntax)));
+        return Err(Problem::at(0, unknown::unknown(text, syntax)));
     }
     Ok(())
 }
@@ -200,10 +204,11 @@ fn contents(
 ) -> Result<(), Problem> {
     match syntax {
         Syntax::Yaml => {
-            let documents = yaml::documents(text).map_err(|problem| prose(text, problem))?;
+            let documents =
+                yaml::documents(text).map_err(|problem| unknown::prose(text, problem))?;
             tree(sheet, file, &documents, text, profile);
         }
-        Syntax::Json => tree(sheet, file, &[json::document(text)?], text, profile),
+        Syntax::Json => tree(sheet, file, &[json::lenient(text)?], text, profile),
         Syntax::Properties => {
             let documents = spring::documents_of_properties(text);
             flat(sheet, file, &documents, profile);
@@ -222,33 +227,13 @@ fn contents(
     Ok(())
 }
 
-/// A text that is no YAML at all was only taken for it because it is nothing else.
-fn prose(text: &str, problem: Problem) -> Problem {
-    if text.contains("{{") {
-        let problem_text = "this is a template: what its {{ … }} stand for is not in the file. Give \
-                            what it makes, such as the output of helm template";
-        return Problem::at(problem.line, problem_text);
-    }
-    let lines = || text.lines().filter(|line| !is_comment(line));
-    let maps =
-        lines().filter(|line| is_mapping(line) || line.trim_start().starts_with('-')).count();
-    match maps * 2 < lines().count() {
-        true => Problem::at(0, unknown(Syntax::Yaml)),
-        false => problem,
-    }
-}
-
-fn unknown(syntax: Syntax) -> String {
-    format!(
-        "it was read as {}, and nothing in it configures Kafka, RabbitMQ or SQS in a way that is \
-         known here. Check that it is the right file, or choose another syntax",
-        syntax.key()
-    )
-}
-
 /// Completes what needs all files.
-pub fn finish(sheet: &mut Sheet) {
+pub fn finish(sheet: &mut Sheet, profile: Option<&str>) {
+    kubernetes::finish(sheet, profile);
     terraform::finish(sheet);
+    sheet.parts.sort_by_key(|part| part.place.file);
+    overlay::finish(sheet);
+    connect::finish(sheet);
 }
 
 /// Reads properties, which are flat.
@@ -259,6 +244,9 @@ fn flat(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str
             key.map_or(entry.key.as_str(), |(_, key)| key).starts_with(start)
         })
     };
+    if any("offset.storage.") || any("connector.class") {
+        return connect::properties(sheet, file, documents);
+    }
     let (is_spring, is_smallrye) = (any("spring."), any("mp.messaging.") || any("quarkus."));
     if is_spring {
         spring::read(sheet, file, documents, profile);
@@ -283,7 +271,9 @@ fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile:
         brokers::strimzi(sheet, file, document);
         services::compose(sheet, file, document);
     }
-    kubernetes::read(sheet, file, documents, text, profile);
+    if kubernetes::gather(sheet, file, documents, text) {
+        return;
+    }
     if sheet.read_as.get(file).is_some_and(|read| !read.is_empty()) {
         return;
     }
@@ -294,7 +284,11 @@ fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile:
     {
         return smallrye::read(sheet, file, documents, profile);
     }
-    documents.iter().for_each(|document| clients::tree(sheet, file, document));
+    for document in documents {
+        if !connect::json(sheet, file, document) {
+            clients::tree(sheet, file, document);
+        }
+    }
 }
 
 /// Puts a value under a known key into a part, or counts it where it has no influence.

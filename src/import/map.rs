@@ -9,7 +9,7 @@ mod sqs;
 use super::answers::{Answers, Question};
 use super::keys::{Key, Space};
 use super::layers::{Origin, Settings};
-use super::part::{Part, Place, RemarkKind, Sheet, Side, System, Value};
+use super::part::{Active, Part, Place, RemarkKind, Sheet, Side, System, Value};
 use super::plan::Plan;
 use super::{values, variables};
 
@@ -53,16 +53,21 @@ fn profile(sheet: &Sheet, answers: &Answers) -> Option<Question> {
     if names.is_empty() {
         return None;
     }
-    let usual = sheet.usual_profile.unwrap_or(NO_PROFILE).to_owned();
+    let made_active = sheet.active.as_ref().map(|active| active.profile.as_str());
+    let usual = made_active.or(sheet.usual_profile).unwrap_or(NO_PROFILE).to_owned();
     let active = answers.profile.clone().unwrap_or_else(|| usual.clone());
     for name in [&active, &usual] {
         if !names.contains(name) {
             names.insert(0, name.clone());
         }
     }
+    let says = sheet.active.as_ref().map(|active| {
+        let Active { profile, written, .. } = active;
+        format!(" {written} says {profile}.")
+    });
     Some(Question {
         key: "profile",
-        text: "Which profile is active?".into(),
+        text: format!("Which profile is active?{}", says.unwrap_or_default()),
         options: names.into_iter().map(|name| (name.clone(), name)).collect(),
         taken: active,
         answered: answers.profile.is_some(),

@@ -2,6 +2,7 @@
 
 use super::formats::Syntax;
 use super::layers::Layer;
+use super::tree::Node;
 pub use crate::sim::clients::{Side, System};
 
 /// A line of one of the files.
@@ -56,11 +57,14 @@ pub struct Part {
     pub items: Vec<Item>,
     /// The name of what this part refers to: the queue of a consumer.
     pub refers_to: Option<String>,
+    /// Variables say it, in place of an application's file.
+    pub of_variables: bool,
 }
 
 impl Part {
     pub fn new(side: Side, layer: &'static Layer, place: Place) -> Part {
-        Part { side, layer, name: String::new(), place, items: Vec::new(), refers_to: None }
+        let (name, items) = (String::new(), Vec::new());
+        Part { side, layer, name, place, items, refers_to: None, of_variables: false }
     }
 
     pub fn named(mut self, name: impl Into<String>) -> Part {
@@ -131,6 +135,33 @@ pub struct Block {
     pub syntax: Syntax,
 }
 
+/// A profile that a file makes active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Active {
+    /// One or several, separated by commas.
+    pub profile: String,
+    pub place: Place,
+    /// The key that says it: `SPRING_PROFILES_ACTIVE`.
+    pub written: String,
+    /// It is a variable.
+    pub is_variable: bool,
+}
+
+/// A variable of a container, or in a file of variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+}
+
+/// A file with manifests of Kubernetes.
+#[derive(Clone, Debug)]
+pub struct Manifests {
+    pub file: usize,
+    pub documents: Vec<Node>,
+    pub text: String,
+}
+
 /// Everything that was read in the files.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
@@ -148,13 +179,23 @@ pub struct Sheet {
     pub profiles: Vec<String>,
     /// The profile that is active unless another one is set.
     pub usual_profile: Option<&'static str>,
+    /// The profile that is active, as far as it is known before the files are read.
+    pub profile: Option<String>,
+    /// The profile that the files make active.
+    pub active: Option<Active>,
+    /// The files of active profiles, which go over the application's own.
+    pub of_profiles: Vec<usize>,
+    /// The variables that the files have, and those that were known before they were read.
+    pub variables: Vec<Variable>,
+    pub known: Vec<Variable>,
     /// For each broker of a cluster, its file and its variables with their lines: what is changed for
     /// one is changed for all.
     pub brokers: Vec<(usize, Vec<(String, usize)>)>,
     /// Files inside of the files.
     pub blocks: Vec<Block>,
-    /// Files of Terraform that wait for each other.
-    pub terraform: Vec<(usize, crate::import::tree::Node)>,
+    /// Manifests of Kubernetes, and files of Terraform, that wait for each other.
+    pub manifests: Vec<Manifests>,
+    pub terraform: Vec<(usize, Node)>,
 }
 
 impl Sheet {
@@ -172,6 +213,22 @@ impl Sheet {
                 self.profiles.push(name.to_owned());
             }
         }
+    }
+
+    /// Records the profile that a file makes active: a variable goes over a file.
+    pub fn activates(&mut self, active: Active) {
+        let plain = |c: char| c.is_alphanumeric() || "-_.,".contains(c);
+        let names = !active.profile.is_empty() && active.profile.chars().all(plain);
+        if names && (self.active.is_none() || active.is_variable) {
+            self.active = Some(active);
+        }
+    }
+
+    /// Returns the value of a variable, if all files agree on it.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let mut all = self.known.iter().filter(|variable| variable.name == name);
+        let first = all.next()?;
+        all.all(|other| other.value == first.value).then_some(first.value.as_str())
     }
 
     pub fn took_for(&mut self, file: usize, what: impl Into<String>) {

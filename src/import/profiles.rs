@@ -1,6 +1,6 @@
 //! Profiles that make no difference: a question about them would be idle.
 
-use super::report::Reading;
+use super::reading::Reading;
 
 /// Maximum number of other profiles that are tried: each takes a reading of all files.
 const MOST: usize = 12;

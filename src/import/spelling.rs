@@ -169,6 +169,8 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
             Side::Producer => format!("mp.messaging.outgoing.{}.{name}", plan.channel(side)),
             _ => format!("mp.messaging.incoming.{}.{name}", plan.channel(side)),
         },
+        "kafka-connect" if plan.channel(side).is_empty() => format!("{}.{name}", side.label()),
+        "kafka-connect" => format!("{}.override.{name}", side.label()),
         "kafkajs" | "nestjs-kafka" => match name {
             "acks" => "acks".into(),
             "enable.idempotence" => "idempotent".into(),

@@ -88,6 +88,21 @@ impl Node {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Moves all lines down by so many.
+    pub fn shift(&mut self, lines: usize) {
+        self.line += lines;
+        match &mut self.data {
+            Data::List(items) => items.iter_mut().for_each(|item| item.shift(lines)),
+            Data::Map(entries) => {
+                for entry in entries {
+                    entry.line += lines;
+                    entry.value.shift(lines);
+                }
+            }
+            Data::Null | Data::Text(_) | Data::Opaque(_) => {}
+        }
+    }
+
     /// Returns all scalars and lists below this node, with their full keys.
     pub fn leaves(&self) -> Vec<Leaf<'_>> {
         let mut out = Vec::new();

@@ -83,7 +83,7 @@ const KUBERNETES: &[Sample] = &[
             "producer acks=all @24",
             "producer retries=3 @7",
             "not passed-over more than one",
-            "passed-over the variables of the Secret hidden are not in this file",
+            "passed-over the variables of the Secret hidden are not in these files",
             "unreadable the value of configMapKeyRef is not in the file",
         ],
     ),

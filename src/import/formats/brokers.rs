@@ -4,7 +4,7 @@ mod rabbitmq;
 
 pub use rabbitmq::rabbitmq;
 
-use super::{literal, no_effect, put};
+use super::{connect, literal, no_effect, put};
 use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
@@ -183,12 +183,25 @@ pub fn strimzi(sheet: &mut Sheet, file: usize, document: &Node) {
             }
             sheet.parts.push(part);
         }
-        _ => {
-            for entry in document.get("spec").map_or(&[][..], Node::entries) {
-                let place = Place { file, line: entry.line };
-                sheet.irrelevant(place, format!("{kind} {name}: spec.{}", entry.key));
+        _ => strimzi_other(sheet, file, document, (kind, name)),
+    }
+}
+
+/// Reads what Kafka Connect's resources say of their clients; what others say is counted.
+fn strimzi_other(sheet: &mut Sheet, file: usize, document: &Node, (kind, name): (&str, &str)) {
+    let place = Place { file, line: document.line };
+    let is_connect = ["KafkaConnect", "KafkaConnector"].contains(&kind);
+    for entry in document.get("spec").map_or(&[][..], Node::entries) {
+        if is_connect && entry.key == "config" {
+            let class = document.at(&["spec", "class"]).and_then(Node::text);
+            match class {
+                Some(class) => connect::connector(sheet, place, name, class, &entry.value.leaves()),
+                None => connect::worker(sheet, place, &entry.value.leaves()),
             }
+            continue;
         }
+        let place = Place { file, line: entry.line };
+        sheet.irrelevant(place, format!("{kind} {name}: spec.{}", entry.key));
     }
 }
 

@@ -35,7 +35,10 @@ pub fn code(sheet: &mut Sheet, file: usize, code: &Code) {
     for assignment in &code.assignments {
         let last = assignment.path.rsplit('.').next().unwrap_or_default();
         let of_app = assignment.path.contains("conf.") || !assignment.path.contains('.');
-        if of_app && let Some(name) = name_of(last) {
+        // Whatever is set on `app.conf` is meant for Celery.
+        let on_conf = assignment.path.ends_with(&format!("conf.{last}"));
+        let name = name_of(last).or_else(|| on_conf.then(|| last.to_lowercase()));
+        if of_app && let Some(name) = name {
             found.push(Found {
                 name,
                 written: last.into(),
@@ -83,6 +86,11 @@ pub fn is_set_by(environment: &Node) -> bool {
     })
 }
 
+/// Returns the variable that has the address of Celery's broker.
+pub fn url_of(environment: &Node) -> Option<&Entry> {
+    environment.entry("CELERY_BROKER_URL").or_else(|| environment.entry("CELERY_BROKER"))
+}
+
 pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {
     let of =
         |entry: &'_ Entry| name_of(&entry.key).map(|name| (name, entry.key.clone(), entry.line));
@@ -108,7 +116,11 @@ fn name_of(written: &str) -> Option<String> {
 
 fn settings(sheet: &mut Sheet, file: usize, found: &[Found]) {
     let url = found.iter().find(|found| found.name == "broker_url");
-    let transport = url.map_or(Transport::Amqp, |found| transport(found.value));
+    // Code that reads its address from a variable: the same as of the worker's container.
+    let elsewhere = sheet.variable("CELERY_BROKER_URL").map(|url| Node::text_at(0, url));
+    let elsewhere = elsewhere.filter(|_| url.is_none_or(|url| url.value.text().is_none()));
+    let known = elsewhere.as_ref().or(url.map(|url| url.value));
+    let transport = known.map_or(Transport::Amqp, transport);
     let at = |line: usize| Place { file, line };
     let first = at(found.first().map_or(1, |found| found.line));
     let layer = match transport {
@@ -120,6 +132,10 @@ fn settings(sheet: &mut Sheet, file: usize, found: &[Found]) {
     consumer.set("broker", transport.label(), url.map_or(first, |url| at(url.line)), "broker_url");
     let mut producer = Part::new(Side::Producer, layer, first);
     match url {
+        _ if elsewhere.is_some() => {
+            let text = "CELERY_BROKER_URL in the other file is taken for the address of the broker";
+            sheet.remark(RemarkKind::Assumed, url.map_or(first, |url| at(url.line)), text);
+        }
         None => {
             let text = "no broker_url is set: AMQP on localhost, Celery's default, is assumed";
             sheet.remark(RemarkKind::Assumed, first, text);

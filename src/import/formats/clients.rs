@@ -2,6 +2,7 @@
 //! JSON.
 
 use super::code_kafka::dotnet_key;
+use super::services::{of_framework, record, starts};
 use super::{no_effect, put};
 use crate::import::keys::{Influence, Key, Space, influence};
 use crate::import::layers::Layer;
@@ -133,8 +134,8 @@ fn of_written(
     hint: Option<Side>,
     written: &dyn Fn(&Leaf) -> String,
 ) {
-    let space = if layer == "kafka-java" { Space::KafkaJava } else { Space::Librdkafka };
     let layer = Layer::of(layer);
+    let space = if layer.stands_on("kafka-java") { Space::KafkaJava } else { Space::Librdkafka };
     sheet.took_for(file, format!("Kafka client · {}", layer.label));
     let found = |side: Side| leaves.iter().any(|leaf| belongs(space, &leaf.key, side));
     let mut sides: Vec<Side> =
@@ -197,12 +198,10 @@ fn client_key(
 /// Reads environment variables: of Spring Boot, of a broker's image, or of a client whose keys an
 /// application makes of them (`KAFKA_ACKS`).
 pub fn environment(sheet: &mut Sheet, file: usize, document: &Node) {
-    let has = |start: &str| document.entries().iter().any(|entry| entry.key.starts_with(start));
-    if has("SPRING_") {
-        return super::spring::read(sheet, file, std::slice::from_ref(document), None);
-    }
-    if has("MP_MESSAGING_") {
-        return super::smallrye::read(sheet, file, std::slice::from_ref(document), None);
+    let has = |start: &str| starts(document, start);
+    record(sheet, document);
+    if has("SPRING_") || has("MP_MESSAGING_") {
+        return of_framework(sheet, file, document);
     }
     if has("CELERY_") {
         return super::celery::environment(sheet, file, document);
@@ -232,11 +231,16 @@ pub fn of_variables(sheet: &mut Sheet, file: usize, document: &Node) {
     if keys.is_empty() {
         return;
     }
-    let text = "which client these variables reach is not in the file; the Java client is assumed";
-    sheet.remark(RemarkKind::Assumed, Place { file, line: keys[0].line }, text);
+    let connect = starts(document, "CONNECT_PRODUCER_") || starts(document, "CONNECT_CONSUMER_");
+    if !connect {
+        let text =
+            "which client these variables reach is not in the file; the Java client is assumed";
+        sheet.remark(RemarkKind::Assumed, Place { file, line: keys[0].line }, text);
+    }
     let written = |leaf: &Leaf| {
         let own = document.entries().iter().find(|entry| std::ptr::eq(&entry.value, leaf.value));
         own.map_or_else(|| leaf.key.clone(), |entry| entry.key.clone())
     };
-    of_written(sheet, file, &keys, "kafka-java", None, &written);
+    let layer = if connect { "kafka-connect" } else { "kafka-java" };
+    of_written(sheet, file, &keys, layer, None, &written);
 }

@@ -3,8 +3,13 @@
 //! Sources: kubernetes.io/docs, "Define Environment Variables for a Container", "Define Dependent
 //! Environment Variables" (`$(NAME)`), "Configure a Pod to Use a ConfigMap".
 
+mod together;
+
+pub use together::{finish, gather};
+
 use super::services::{Service, Services};
 use super::{Syntax, contents, flat, spring, tree};
+use crate::import::active::is_active;
 use crate::import::part::{Block, Place, RemarkKind, Sheet};
 use crate::import::read::yaml;
 use crate::import::tree::{Data, Entry, Node};
@@ -19,11 +24,8 @@ struct Manifest<'a> {
     maps: Vec<(&'a str, &'a Node)>,
 }
 
-pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile: Option<&str>) {
+fn read(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile: Option<&str>) {
     let all: Vec<&Node> = documents.iter().flat_map(resources).collect();
-    if all.is_empty() {
-        return;
-    }
     let maps = all.iter().filter(|node| kind(node) == "ConfigMap");
     let maps = maps.map(|node| (name(node), *node)).collect();
     let manifest = Manifest { file, lines: text.lines().collect(), profile, maps };
@@ -32,14 +34,13 @@ pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, prof
     for node in &all {
         let mut containers = Vec::new();
         containers_of(node, &mut containers);
+        label(node).into_iter().for_each(|what| sheet.took_for(file, what));
         match kind(node) {
-            "ConfigMap" => sheet.took_for(file, "Kubernetes · ConfigMap"),
             "Secret" => {
                 let text = format!("what the Secret {} has is not read", name(node));
                 sheet.remark(RemarkKind::PassedOver, Place { file, line: node.line }, text);
             }
-            kind if !containers.is_empty() => {
-                sheet.took_for(file, format!("Kubernetes · {kind}"));
+            _ if !containers.is_empty() => {
                 let names = manifest.mounted(node);
                 manifest.workload(sheet, &mut services, node, &containers, &names);
                 used.extend(names);
@@ -82,6 +83,15 @@ fn kind(node: &Node) -> &str {
 
 fn name(node: &Node) -> &str {
     node.at(&["metadata", "name"]).and_then(Node::text).unwrap_or_default()
+}
+
+/// Returns what a resource is taken for, if it has anything to read.
+fn label(node: &Node) -> Option<String> {
+    let mut containers = Vec::new();
+    containers_of(node, &mut containers);
+    let kind = kind(node);
+    let has = kind == "ConfigMap" || !containers.is_empty() && kind != "Secret";
+    has.then(|| format!("Kubernetes · {kind}"))
 }
 
 /// Finds the containers of a resource, however deep its kind has them.
@@ -187,8 +197,8 @@ impl<'a> Manifest<'a> {
                 continue;
             }
             let text = format!(
-                "the variables of the {kind} {name} are not in this file: what they set is not known. \
-                 Give one file with all, such as kubectl kustomize or helm template makes it"
+                "the variables of the {kind} {name} are not in these files: what they set is not \
+                 known. Give its file, too, or what kubectl kustomize or helm template makes of all"
             );
             sheet.remark(
                 RemarkKind::PassedOver,
@@ -272,7 +282,7 @@ impl<'a> Manifest<'a> {
         }
         let own = stem.strip_prefix('-')?;
         sheet.profiles(own);
-        let active = self.profile == Some(own);
+        let active = is_active(own, self.profile);
         if !active {
             let text = format!("{} is passed over: that profile is not active", entry.key);
             let place = Place { file: self.file, line: entry.line };

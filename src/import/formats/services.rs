@@ -1,9 +1,9 @@
 //! Services of compose and containers of Kubernetes: what the variables of their environment say.
 
 use super::brokers::{differs, environment_of};
-use super::{celery, clients, smallrye, spring};
+use super::{celery, clients, literal, smallrye, spring};
 use crate::import::keys::{Influence, Space, influence};
-use crate::import::part::{Place, RemarkKind, Sheet, System};
+use crate::import::part::{Place, RemarkKind, Sheet, System, Value, Variable};
 use crate::import::tree::{Data, Entry, Node};
 use crate::import::variables;
 
@@ -71,15 +71,19 @@ impl Services {
             return;
         }
         self.seen.push(environment.clone());
+        record(sheet, environment);
         let has = |start: &str| starts(environment, start);
-        if has("SPRING_") {
-            spring::read(sheet, file, std::slice::from_ref(environment), None);
-        } else if has("MP_MESSAGING_") {
-            smallrye::read(sheet, file, std::slice::from_ref(environment), None);
+        if has("SPRING_") || has("MP_MESSAGING_") {
+            of_framework(sheet, file, environment);
         } else if has("CONNECT_PRODUCER_") || has("CONNECT_CONSUMER_") {
             clients::of_variables(sheet, file, environment);
         } else if celery::is_set_by(environment) {
             celery::environment(sheet, file, environment);
+        } else if let Some(url) = celery::url_of(environment) {
+            only_a_broker(sheet, file, service.name, url);
+            environment.entries().iter().filter(|entry| entry.key != url.key).for_each(|entry| {
+                sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
+            });
         } else {
             self.own.push((service.name.to_owned(), environment.clone()));
         }
@@ -119,8 +123,43 @@ impl Services {
     }
 }
 
-fn starts(environment: &Node, start: &str) -> bool {
-    environment.entries().iter().any(|entry| entry.key.starts_with(start))
+/// Returns true if a variable starts like this, also one of a profile: `_PROD_MP_MESSAGING_…`.
+pub fn starts(environment: &Node, start: &str) -> bool {
+    environment.entries().iter().any(|entry| {
+        let key = entry.key.as_str();
+        let of_profile = key.strip_prefix('_').and_then(|key| key.split_once('_'));
+        key.starts_with(start) || of_profile.is_some_and(|(_, key)| key.starts_with(start))
+    })
+}
+
+/// Reads the variables of Spring Boot, or of SmallRye.
+pub fn of_framework(sheet: &mut Sheet, file: usize, environment: &Node) {
+    let before = sheet.parts.len();
+    let (profile, documents) = (sheet.profile.clone(), std::slice::from_ref(environment));
+    match starts(environment, "SPRING_") {
+        true => spring::read(sheet, file, documents, profile.as_deref()),
+        false => smallrye::read(sheet, file, documents, profile.as_deref()),
+    }
+    sheet.parts[before..].iter_mut().for_each(|part| part.of_variables = true);
+}
+
+/// Keeps the variables: what other files say may refer to them.
+pub fn record(sheet: &mut Sheet, environment: &Node) {
+    for entry in environment.entries() {
+        if let Some(Value::Text(value)) = literal(&entry.value) {
+            sheet.variables.push(Variable { name: entry.key.clone(), value });
+        }
+    }
+}
+
+/// Says what is missing of a worker of Celery: how it acknowledges stands elsewhere.
+fn only_a_broker(sheet: &mut Sheet, file: usize, service: &str, url: &Entry) {
+    let text = format!(
+        "{service} has {} and no other setting of Celery: when it acknowledges a task stands in the \
+         application's settings. Give celeryconfig.py, settings.py or where Celery(…) is called, too",
+        url.key
+    );
+    sheet.remark(RemarkKind::PassedOver, Place { file, line: url.line }, text);
 }
 
 /// Returns true if both have the same variables with the same values, on whatever lines.

@@ -1,30 +1,40 @@
 //! SmallRye Reactive Messaging in Quarkus and others: `mp.messaging.incoming.CHANNEL.attribute`, and
 //! `mp.messaging.connector.CONNECTOR.attribute` and `kafka.*` for all channels; the same as variables.
 
+use super::spring::whole_placeholder;
 use super::{no_effect_but, put};
+use crate::import::active::is_active;
 use crate::import::keys::{Key, Space};
 use crate::import::layers::Layer;
-use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
-use crate::import::tree::{Leaf, Node};
+use crate::import::part::{Active, Part, Place, RemarkKind, Sheet, Side};
+use crate::import::tree::{Data, Leaf, Node};
 use crate::import::variables::{is_variable, of_channel, of_smallrye, shouted};
 
 /// The profile that is active in production unless another one is set.
 const USUAL_PROFILE: &str = "prod";
 
 /// A key with its value.
-struct Setting<'a> {
+struct Setting {
     /// The key in dots.
     key: String,
     /// As it is written in the file.
     written: String,
     line: usize,
-    value: &'a Node,
+    value: Node,
+    of_profile: bool,
+    /// The default of an expression `${X:3}` was read.
+    by_default: bool,
 }
 
 pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<&str>) {
-    let active = profile.unwrap_or(USUAL_PROFILE);
     let mut settings = settings(documents);
+    activate(sheet, file, &settings);
+    let active = profile.unwrap_or(USUAL_PROFILE);
     settings.retain_mut(|setting| of_profile(sheet, file, setting, active));
+    // The key of a profile goes over the same one without, wherever it stands in the file; variables
+    // go over both.
+    settings.sort_by_key(|setting| (is_shouted(&setting.written), setting.of_profile));
+    resolve(&mut settings, sheet);
     let channels = channels(&settings);
     for setting in settings.iter_mut().filter(|setting| is_variable(&setting.key)) {
         let key = channels.iter().find_map(|(way, channel)| of_channel(&setting.key, way, channel));
@@ -49,29 +59,75 @@ pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<
     sheet.took_for(file, what);
 }
 
-fn settings(documents: &[Node]) -> Vec<Setting<'_>> {
-    fn of(leaf: Leaf<'_>) -> Setting<'_> {
+fn settings(documents: &[Node]) -> Vec<Setting> {
+    fn of(leaf: Leaf<'_>) -> Setting {
         let key = of_smallrye(&leaf.key).unwrap_or_else(|| leaf.key.clone());
-        Setting { key, written: leaf.key, line: leaf.line, value: leaf.value }
+        let (written, line, value) = (leaf.key, leaf.line, leaf.value.clone());
+        Setting { key, written, line, value, of_profile: false, by_default: false }
     }
     documents.iter().flat_map(Node::leaves).map(of).collect()
 }
 
-/// Keeps keys without a profile and those of the active one, without their prefix `%prod.`.
+/// Replaces an expression `${key:default}` by the value of the key or variable, or by its default.
+fn resolve(settings: &mut [Setting], sheet: &Sheet) {
+    for i in 0..settings.len() {
+        let Some((name, default)) = settings[i].value.text().and_then(whole_placeholder) else {
+            continue;
+        };
+        let own = settings.iter().rev().find(|setting| setting.key == name);
+        let own = own.and_then(|own| own.value.text()).or_else(|| sheet.variable(name));
+        let by_default = own.is_none();
+        let Some(text) = own.or(default).map(str::to_owned) else { continue };
+        settings[i].value.data = Data::Text(text);
+        settings[i].by_default = by_default;
+    }
+}
+
+/// Records the profile that the application makes active.
+fn activate(sheet: &mut Sheet, file: usize, settings: &[Setting]) {
+    let is_it =
+        |setting: &&Setting| ["quarkus.profile", "QUARKUS_PROFILE"].contains(&&*setting.key);
+    let Some(setting) = settings.iter().rev().find(is_it) else { return };
+    if let Some(profile) = setting.value.text() {
+        let (profile, written) = (profile.to_owned(), setting.written.clone());
+        let (place, is_variable) = (Place { file, line: setting.line }, is_variable(&written));
+        sheet.activates(Active { profile, place, written, is_variable });
+    }
+}
+
+/// Keeps keys without a profile and those of the active one, without their prefix `%prod.`, as a
+/// variable `_PROD_`.
 fn of_profile(sheet: &mut Sheet, file: usize, setting: &mut Setting, active: &str) -> bool {
-    let Some(rest) = setting.key.strip_prefix('%') else { return true };
-    let Some((profiles, key)) = rest.split_once('.') else { return true };
-    let key = key.to_owned();
-    sheet.profiles(profiles.trim_matches('"'));
+    let (profiles, key) = match setting.key.strip_prefix('%').and_then(|key| key.split_once('.')) {
+        Some((profiles, key)) => (profiles.trim_matches('"').to_owned(), key.to_owned()),
+        None => {
+            let Some((name, rest)) = of_shouted_profile(&setting.key) else { return true };
+            (name, of_smallrye(rest).unwrap_or_else(|| rest.to_owned()))
+        }
+    };
+    sheet.profiles(&profiles);
     sheet.usual_profile = Some(USUAL_PROFILE);
-    let is_active = profiles.trim_matches('"').split(',').any(|name| name.trim() == active);
+    let is_active = is_active(&profiles, Some(active));
     if !is_active {
         let text = format!("a key of the profile {profiles} is passed over: {key}");
         sheet.remark(RemarkKind::PassedOver, Place { file, line: setting.line }, text);
     }
-    setting.written.clone_from(&key);
+    if !is_shouted(&setting.written) {
+        setting.written.clone_from(&key);
+    }
     setting.key = key;
+    setting.of_profile = true;
     is_active
+}
+
+/// Splits a variable of a profile: `_PROD_MP_MESSAGING_…`. Of its letters, small ones are taken.
+fn of_shouted_profile(variable: &str) -> Option<(String, &str)> {
+    let (name, rest) = variable.strip_prefix('_')?.split_once('_')?;
+    (!name.is_empty() && is_variable(rest)).then(|| (name.to_lowercase(), rest))
+}
+
+fn is_shouted(written: &str) -> bool {
+    is_variable(written.trim_start_matches('_'))
 }
 
 /// Returns the way and the name of each channel, in the order of the file.
@@ -173,7 +229,12 @@ fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, setting: &Setting) {
             let text = format!("{written} is a key of the {side}, and has no effect here.");
             sheet.remark(RemarkKind::NoEffect, place, text);
         }
-        Some(known) => put(sheet, part, known, &setting.written, setting.value, place),
+        Some(known) => {
+            put(sheet, part, known, &setting.written, &setting.value, place);
+            if let Some(item) = part.items.last_mut().filter(|item| item.place == place) {
+                item.by_default |= setting.by_default;
+            }
+        }
         None => unknown(sheet, key, setting, is_kafka, place),
     }
 }

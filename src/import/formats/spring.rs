@@ -7,11 +7,13 @@
 mod stream;
 
 use super::{no_effect, put};
+use crate::import::active::is_active;
+use crate::import::domains::converted;
 use crate::import::keys::{Space, plain};
 use crate::import::layers::Layer;
-use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
-use crate::import::read::properties;
-use crate::import::tree::{Data, Node};
+use crate::import::part::{Active, Part, Place, RemarkKind, Sheet, Side, Value};
+use crate::import::read::{json, properties};
+use crate::import::tree::{Data, Leaf, Node};
 use crate::import::variables;
 
 /// A key of a document with its value, placeholders resolved.
@@ -62,7 +64,8 @@ pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<
             _ => add(&mut pairs, document),
         }
     }
-    resolve(&mut pairs);
+    resolve(&mut pairs, sheet);
+    activate(sheet, file, &pairs);
     let mut parts = Parts::default();
     for pair in &pairs {
         parts.take(sheet, file, pair);
@@ -83,38 +86,57 @@ fn profile_of(document: &Node) -> Option<(String, usize)> {
     Some((leaf.value.text()?.to_owned(), leaf.line))
 }
 
-fn is_active(named: &str, profile: Option<&str>) -> bool {
-    named.split([',', '|']).any(|name| Some(name.trim()) == profile)
-}
-
-fn add(pairs: &mut Vec<Pair>, document: &Node) {
-    for leaf in document.leaves() {
-        // A later document, or a profile's, goes over an earlier one.
-        let plain = plain(&leaf.key);
-        pairs.retain(|pair| pair.plain != plain);
-        pairs.push(Pair {
-            key: leaf.key,
-            plain,
-            value: leaf.value.clone(),
-            line: leaf.line,
-            by_default: false,
-        });
+/// Records the profile that the application makes active.
+fn activate(sheet: &mut Sheet, file: usize, pairs: &[Pair]) {
+    let Some(pair) = pairs.iter().find(|pair| pair.plain == "springprofilesactive") else { return };
+    if let Some(Value::Text(profile)) = super::literal(&pair.value) {
+        let (place, written) = (Place { file, line: pair.line }, pair.key.clone());
+        let profile = profile.split(',').map(str::trim).collect::<Vec<_>>().join(",");
+        let is_variable = variables::is_variable(&written);
+        sheet.activates(Active { profile, place, written, is_variable });
     }
 }
 
-/// Replaces `${key}` by the value of the key, and `${key:default}` by its default where there is
+fn add(pairs: &mut Vec<Pair>, document: &Node) {
+    let (inner, own): (Vec<Leaf>, Vec<Leaf>) =
+        document.leaves().into_iter().partition(|leaf| plain(&leaf.key) == "springapplicationjson");
+    for leaf in own {
+        let value = leaf.value.clone();
+        put_over(pairs, leaf.key, leaf.line, value);
+    }
+    // What is in SPRING_APPLICATION_JSON goes over other variables.
+    for leaf in inner {
+        let Some(document) = leaf.value.text().and_then(|text| json::lenient(text).ok()) else {
+            put_over(pairs, leaf.key, leaf.line, leaf.value.clone());
+            continue;
+        };
+        for own in document.leaves() {
+            put_over(pairs, own.key, leaf.line, own.value.clone());
+        }
+    }
+}
+
+/// Adds a key: a later document, or a profile's, goes over an earlier one.
+fn put_over(pairs: &mut Vec<Pair>, key: String, line: usize, value: Node) {
+    let plain = plain(&key);
+    pairs.retain(|pair| pair.plain != plain);
+    pairs.push(Pair { key, plain, value, line, by_default: false });
+}
+
+/// Replaces `${key}` by the value of the key or variable, and `${key:default}` by its default where there is
 /// no such key.
-fn resolve(pairs: &mut [Pair]) {
+fn resolve(pairs: &mut [Pair], sheet: &Sheet) {
     for i in 0..pairs.len() {
         // A placeholder may lead to another one; not for ever.
         for _ in 0..5 {
             let Some(text) = pairs[i].value.text().filter(|text| text.contains("${")) else {
                 break;
             };
-            let Some((name, default)) = whole_placeholder(text) else { break };
-            let name = plain(name);
+            let Some((written, default)) = whole_placeholder(text) else { break };
+            let name = plain(written);
             let known = pairs.iter().find(|pair| pair.plain == name);
-            let known = known.and_then(|pair| pair.value.text()).map(str::to_owned);
+            let known = known.and_then(|pair| pair.value.text());
+            let known = known.or_else(|| sheet.variable(written)).map(str::to_owned);
             let (text, by_default) = match (known, default) {
                 (Some(text), _) => (text, false),
                 (None, Some(default)) => (default.to_owned(), true),
@@ -127,7 +149,7 @@ fn resolve(pairs: &mut [Pair]) {
 }
 
 /// Reads a value that is one placeholder and nothing else: `${name:default}`.
-fn whole_placeholder(text: &str) -> Option<(&str, Option<&str>)> {
+pub fn whole_placeholder(text: &str) -> Option<(&str, Option<&str>)> {
     let inner = text.trim().strip_prefix("${")?.strip_suffix('}')?;
     match inner.split_once(':') {
         Some((name, default)) => Some((name, Some(default))),
@@ -160,6 +182,10 @@ impl Parts {
         let loose = plain(&pair.key);
         if loose.starts_with("springcloudstream") {
             return self.stream.push(pair.clone());
+        }
+        if loose == "springapplicationjson" {
+            let text = format!("{} is no JSON that can be read: it is not taken", pair.key);
+            return sheet.remark(RemarkKind::Unreadable, place, text);
         }
         let layer = match () {
             () if loose.starts_with("springkafka") => "spring-kafka",
@@ -279,6 +305,13 @@ fn both_sides_of_amqp(parts: &mut Vec<Part>) {
 fn mark(part: &mut Part, pair: &Pair) {
     if let Some(item) = part.items.last_mut().filter(|item| item.written == pair.key) {
         item.by_default |= pair.by_default;
+        // What the client gets below `…properties.` is as it is written.
+        let own = client_key(&pair.key).is_none();
+        if let Value::Text(value) = &mut item.value
+            && let Some(converted) = converted(&item.name, value).filter(|_| own)
+        {
+            *value = converted;
+        }
     }
 }
 

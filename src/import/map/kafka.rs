@@ -99,7 +99,10 @@ fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half 
     if settings.get("transactional.id").is_some_and(|id| !id.is_empty()) {
         half.set(&format!("{PRODUCER}transactional.id"), "transactions");
     }
-    match ask_send_failure(plan, answers) {
+    // A source's task that fails begins anew at the last position that it has noted.
+    let connect = settings.layer.id == "kafka-connect";
+    let usual = if connect { SendFailure::Resent } else { SendFailure::Ignored };
+    match ask_send_failure(plan, answers, usual) {
         SendFailure::Ignored => {}
         SendFailure::Resent => half.set("producer.on_restart", "resend"),
         SendFailure::Outbox => {
@@ -114,7 +117,7 @@ fn producer(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half 
         let idempotent = settings.explicit(IDEMPOTENCE) && settings.is(IDEMPOTENCE);
         let decides = match layer.id {
             "kafka-python" => plan.refused.is_none(),
-            "kafka-java" => !settings.explicit("acks") && !idempotent,
+            "kafka-java" => !settings.explicit("acks") && !idempotent && !connect,
             _ => false,
         };
         if decides {

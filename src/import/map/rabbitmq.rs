@@ -109,7 +109,7 @@ fn publisher(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half
     if settings.get("outstanding") == Some("1") {
         half.set("producer.rabbitmq.outstanding_confirms", "1");
     }
-    match ask_send_failure(plan, answers) {
+    match ask_send_failure(plan, answers, SendFailure::Ignored) {
         SendFailure::Ignored => {}
         SendFailure::Resent if !confirms => {
             let text = "without confirms the publisher does not learn that a publish failed, so nothing is \

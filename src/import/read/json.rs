@@ -19,6 +19,58 @@ pub fn document(text: &str) -> Result<Node, Problem> {
     node(raw, &mut lines, 0)
 }
 
+/// Reads a document that may have comments, and commas behind the last value, as that of .NET's
+/// appsettings.json may.
+pub fn lenient(text: &str) -> Result<Node, Problem> {
+    document(text).or_else(|problem| document(&strict(text)).map_err(|_| problem))
+}
+
+/// Replaces comments, and commas in front of a closing bracket, by spaces.
+fn strict(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    // Where a comma stands, as long as nothing but space has come behind it.
+    let mut comma = None;
+    while let Some(first) = rest.chars().next() {
+        let comment = match () {
+            () if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            () if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            () => 0,
+        };
+        if comment > 0 {
+            out.extend(rest[..comment].chars().map(|c| if c == '\n' { c } else { ' ' }));
+            rest = &rest[comment..];
+            continue;
+        }
+        if let (']' | '}', Some(at)) = (first, comma) {
+            out.replace_range(at..=at, " ");
+        }
+        let length = if first == '"' { quoted(rest) } else { first.len_utf8() };
+        match first {
+            ',' => comma = Some(out.len()),
+            first if first.is_whitespace() => {}
+            _ => comma = None,
+        }
+        out.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// Returns the length of the text in quotes that begins here.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
 /// Counts lines up to positions that only grow.
 struct Lines<'a> {
     text: &'a str,
@@ -103,6 +155,19 @@ mod tests {
         assert_eq!(keys, [("b", 2), ("a", 3)]);
         let inner = &read.get("a").unwrap().items()[1];
         assert_eq!((inner.line, inner.get("c").map(|c| &c.data)), (4, Some(&Data::Null)));
+    }
+
+    #[test]
+    fn comments_and_last_commas_are_passed_over() {
+        let text = "{ // a\n /* \" */ \"a\": \"// no, \\\" comment\", \n \"b\": [1, 2,],\n}";
+        let read = lenient(text).unwrap();
+        assert_eq!(read.get("a").and_then(Node::text), Some("// no, \" comment"));
+        assert_eq!(
+            read.entry("b").map(|entry| (entry.line, entry.value.items().len())),
+            Some((3, 2))
+        );
+        assert!(document(text).is_err());
+        assert_eq!(lenient("{\"a\":\n [1,").unwrap_err().line, 2);
     }
 
     #[test]
