@@ -74,6 +74,9 @@ pub struct Head {
     /// Why the model has no such run, for a recording that is kept because it has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<String>,
+    /// The product that the recorded one stands in for, if it is an emulator: "Amazon SQS".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emulates: Option<String>,
 }
 
 /// A recorded run.

@@ -2,7 +2,10 @@
 //! stands still before each line until the director says that it may run, so a crash is a SIGKILL in
 //! the very gap that the fault names.
 
+mod batch;
+mod claims;
 mod consumer;
+mod in_progress;
 mod link;
 mod outbox;
 mod sender;
@@ -13,6 +16,8 @@ use ackward::sim::{CompiledScenario, Participant, Scenario};
 use std::cell::Cell;
 use tokio::io::{AsyncBufReadExt, BufReader, stdin};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+pub use in_progress::InProgress;
 
 /// What a command led to: its events, or a problem of the harness.
 type Outcome = Result<Vec<Seen>, String>;
@@ -40,7 +45,18 @@ pub enum Heard {
         n: u8,
         stored: bool,
     },
+    /// The messages of one receive.
+    Batch(Vec<Taken>),
     Disconnected,
+}
+
+/// A message of a receive.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    pub m: u8,
+    /// The number of its delivery, as the broker counts.
+    pub n: u8,
+    pub tag: u64,
 }
 
 /// What every actor has.
@@ -89,6 +105,10 @@ trait Actor {
     async fn carry_out(&mut self, command: Command) -> Outcome;
     /// Takes in what the broker sent, and returns what to tell the director.
     fn hear(&mut self, heard: Heard) -> Vec<Report>;
+    /// Goes on with what was heard before, and returns what to tell the director.
+    fn go_on(&mut self) -> Vec<Report> {
+        Vec::new()
+    }
 }
 
 async fn serve(mut actor: impl Actor, mut hears: UnboundedReceiver<Heard>) {
@@ -106,6 +126,7 @@ async fn serve(mut actor: impl Actor, mut hears: UnboundedReceiver<Heard>) {
                     Ok(events) => Report::Done { events, problem: None },
                     Err(problem) => Report::Done { events: Vec::new(), problem: Some(problem) },
                 });
+                actor.go_on().iter().for_each(say);
             }
             Some(heard) = hears.recv() => actor.hear(heard).iter().for_each(say),
         }

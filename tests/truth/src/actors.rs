@@ -67,6 +67,14 @@ impl Process {
         self.stdin.write_all(line.as_bytes()).await.map_err(|e| format!("an actor has ended: {e}"))
     }
 
+    /// Sends a signal.
+    pub fn signal(&self, signal: i32) {
+        if let Some(id) = self.child.id() {
+            // SAFETY: kill only sends a signal, to a process that this one started.
+            unsafe { libc::kill(id as i32, signal) };
+        }
+    }
+
     /// Kills the process as `kill -9` does, and waits for its end.
     ///
     /// # Errors

@@ -41,6 +41,11 @@ pub trait Broker {
     /// Lets a time window of a message end.
     async fn expire(&mut self, window: Window, m: u8) -> Result<(), Failure>;
 
+    /// Waits until no more messages are hidden from consumers than in the model after this step.
+    async fn reveal(&mut self, _after: &World) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Makes the operating system of the leader sync what is written of the copy at this index.
     async fn sync(&mut self, before: &World, copy: u8) -> Result<(), Failure>;
 

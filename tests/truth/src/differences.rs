@@ -21,6 +21,10 @@ struct Difference {
     why: &'static str,
 }
 
+const FORGETS: &str = "moto looks for a MessageDeduplicationId among the messages that it still has, \
+                       so it forgets that of a message that is deleted; AWS remembers it for five \
+                       minutes, deleted or not (SQS API, SendMessage)";
+
 const DIFFERENCES: &[Difference] = &[
     Difference {
         id: "young-quorum-queue",
@@ -43,7 +47,69 @@ const DIFFERENCES: &[Difference] = &[
         why: "the model is of RabbitMQ 4.3; before, basic.nack with requeue counted towards \
               x-delivery-limit like basic.reject",
     },
+    Difference {
+        id: "moto-forgets-id-retry",
+        like: "sqs-fifo-retry",
+        script: &["lose:ack@m1#1"],
+        young: false,
+        product: "moto",
+        versions: "5.",
+        why: FORGETS,
+    },
+    Difference {
+        id: "moto-forgets-id-body",
+        like: "sqs-fifo-content",
+        script: &[],
+        young: false,
+        product: "moto",
+        versions: "5.",
+        why: FORGETS,
+    },
+    Difference {
+        id: "moto-forgets-id-twice",
+        like: "test-sent-twice-fifo",
+        script: &["twice:send@m1"],
+        young: false,
+        product: "moto",
+        versions: "5.",
+        why: FORGETS,
+    },
+    Difference {
+        id: "moto-fifo-stale-handle",
+        like: "dedup-in-progress-outlasts",
+        script: &["slow:consumer@m1.before-work"],
+        young: false,
+        product: "moto",
+        versions: "5.",
+        why: "moto deletes a message of a FIFO queue by any receipt handle that it ever had; AWS \
+              refuses one whose visibility timeout has expired (SQS developer guide, visibility \
+              timeout)",
+    },
+    Difference {
+        id: "moto-fifo-batch-order",
+        like: "sqs-fifo-first-failure",
+        script: &["fail:handler@m1#1"],
+        young: false,
+        product: "moto",
+        versions: "5.",
+        why: "when the visibility timeout of a batch ends, moto passes over the first message of the \
+              group, since the second one still counts as in flight, and delivers the second one; \
+              AWS keeps the order of a group (SQS developer guide, FIFO queues)",
+    },
 ];
+
+/// Returns why a product cannot show a scenario as the model has it, if that is known.
+pub fn known(product: &Product, scenario: &Scenario) -> Option<&'static str> {
+    let script: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
+    let own = |d: &&Difference| {
+        d.product == product.name()
+            && product.version().starts_with(d.versions)
+            && !d.young
+            && (d.like, d.script.to_vec())
+                == (scenario.id.as_str(), script.iter().map(String::as_str).collect())
+    };
+    DIFFERENCES.iter().find(own).map(|difference| difference.why)
+}
 
 /// Records the differences that this version of the product shows. Returns true if all of them are
 /// still there.

@@ -2,6 +2,7 @@
 //! product. It records what it observes, in the order in which it observes it, and not what the
 //! model says: whether both agree is for the checks to say.
 
+mod carry_on;
 mod close;
 mod faults;
 mod steps;
@@ -10,6 +11,7 @@ use crate::actors::{Note, Process};
 use crate::broker::Broker;
 use crate::commit_proxy::CommitProxy;
 use crate::mail::Mail;
+use crate::packets::Name;
 use crate::protocol::{Command, Errand, Report};
 use crate::proxy::{Proxy, Wire};
 use crate::servers::Failure;
@@ -65,6 +67,8 @@ pub struct Director<'a> {
     /// Clients whose connection is gone, but that have not noticed yet.
     stale: HashSet<Participant>,
     hands: HashMap<Participant, Hand>,
+    /// Deliveries that a consumer has, and that it has not begun to handle.
+    passed: Vec<Name>,
     /// Consumers whose delivery in hand came on a connection that is gone.
     orphaned: HashSet<Participant>,
     /// When a handler that is slow became so.
@@ -144,6 +148,7 @@ impl<'a> Director<'a> {
             connected: HashSet::new(),
             stale: HashSet::new(),
             hands: HashMap::new(),
+            passed: Vec::new(),
             orphaned: HashSet::new(),
             slow_since: HashMap::new(),
             step: 0,
@@ -242,7 +247,7 @@ impl<'a> Director<'a> {
     /// Records events of an actor, each with what the stores show after it.
     async fn record(&mut self, party: Participant, events: Vec<Seen>) -> Result<(), Failure> {
         for mut event in events {
-            if let Seen::HandlerFailed { n, .. } = &mut event {
+            if let Seen::HandlerFailed { n: n @ 0, .. } = &mut event {
                 *n = self.hands.get(&party).map_or(0, |hand| hand.1);
             }
             let asked = match event {

@@ -21,13 +21,16 @@ mod rabbitmq;
 mod record;
 mod schedules;
 mod servers;
+mod sqs;
 mod stage;
 mod stores;
 mod topology;
 mod wire;
 
 use servers::Failure;
+use servers::sqs::Kind;
 use stage::Stage;
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -52,18 +55,35 @@ fn main() -> ExitCode {
 
 /// Carries out a command, and returns true if everything seen was as it should be.
 async fn run(arguments: &[&str]) -> Result<bool, Failure> {
-    let usage = "usage: ackward-truth rabbitmq|kafka|nats ROOT [SCENARIO…] | \
+    let usage = "usage: ackward-truth rabbitmq|kafka|nats|sqs ROOT [SCENARIO…] | \
                  random rabbitmq|kafka|nats ROOT MINUTES SEED | \
-                 differences rabbitmq|nats ROOT";
+                 differences rabbitmq|nats|sqs ROOT";
     match *arguments {
         ["random", product, root, minutes, seed] => random(product, root, minutes, seed).await,
+        ["differences", "sqs", root] => {
+            let mut all_there = true;
+            for kind in Kind::ALL {
+                all_there &= differences::record(Stage::sqs(kind, root.as_ref()).await?).await?;
+            }
+            Ok(all_there)
+        }
         ["differences", product, root] => differences::record(stage(product, root).await?).await,
         ["kafka", root, ref scenarios @ ..] => kafka::record::kafka(root.as_ref(), scenarios).await,
+        ["sqs", root, ref scenarios @ ..] => emulators(root.as_ref(), scenarios).await,
         [product @ ("rabbitmq" | "nats"), root, ref scenarios @ ..] => {
             record::all(stage(product, root).await?, scenarios).await
         }
         _ => Err(usage.into()),
     }
+}
+
+/// Records on one emulator of SQS after the other.
+async fn emulators(root: &Path, scenarios: &[&str]) -> Result<bool, Failure> {
+    let mut passed = true;
+    for kind in Kind::ALL {
+        passed &= record::all(Stage::sqs(kind, root).await?, scenarios).await?;
+    }
+    Ok(passed)
 }
 
 async fn stage(product: &str, root: &str) -> Result<Stage, Failure> {

@@ -2,6 +2,7 @@
 //! output.
 
 use crate::nats::settings::Stream;
+use crate::sqs::settings::Queue;
 use crate::wire::Protocol;
 use ackward::evidence::Seen;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub enum Place {
     Rabbitmq { exchange: String, queue: String, dead_letters: String },
     /// The subject, and the settings of its stream and consumer.
     Nats { subject: String, stream: Option<Stream> },
+    /// The queue.
+    Sqs(Queue),
 }
 
 impl Place {
@@ -44,6 +47,7 @@ impl Place {
         match self {
             Place::Rabbitmq { .. } => Protocol::Amqp,
             Place::Nats { .. } => Protocol::Nats,
+            Place::Sqs(_) => Protocol::Http,
         }
     }
 }
@@ -54,6 +58,8 @@ impl Place {
 pub enum Command {
     /// A consumer connects and subscribes.
     Subscribe,
+    /// A consumer asks once for messages: it waits for the first one if `long`.
+    Receive { long: bool },
     /// Run the next line; a sender runs it for this message.
     Run { m: u8 },
     /// The handler fails instead of running its next line.

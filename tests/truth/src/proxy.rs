@@ -2,6 +2,7 @@
 //! and holds it until the director says what becomes of it; everything behind it on the same
 //! connection waits too, as on TCP.
 
+pub mod calls;
 mod subjects;
 mod tags;
 mod units;
@@ -64,6 +65,7 @@ enum Life {
 struct Shared {
     held: Vec<Held>,
     deliveries: Deliveries,
+    handles: calls::Handles,
     /// Clients that the broker cannot be reached from.
     cut: HashSet<Participant>,
     open: HashMap<u32, (Participant, watch::Sender<Life>)>,
@@ -117,6 +119,19 @@ impl Proxy {
     /// Returns true if the packet is held.
     pub fn holds(&self, name: Name) -> bool {
         self.shared.borrow().held.iter().any(|held| held.names.contains(&name))
+    }
+
+    /// Returns the packets that are held together with this one, in order: one response has several
+    /// messages.
+    pub fn held_with(&self, name: Name) -> Vec<Name> {
+        let shared = self.shared.borrow();
+        let held = shared.held.iter().find(|held| held.names.contains(&name));
+        held.map(|held| held.names.clone()).unwrap_or_default()
+    }
+
+    /// Returns the packets that are held.
+    pub fn held(&self) -> Vec<Name> {
+        self.shared.borrow().held.iter().flat_map(|held| held.names.clone()).collect()
     }
 
     /// Returns true if any packet is held.
@@ -205,7 +220,8 @@ impl Proxy {
             id
         };
         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-        let names = Rc::new(RefCell::new(Names::default()));
+        let handles = self.shared.borrow().handles.clone();
+        let names = Rc::new(RefCell::new(Names::new(handles)));
         let flow = |from_client: bool| Flow {
             proxy: self.clone(),
             names: names.clone(),
@@ -219,7 +235,10 @@ impl Proxy {
         let mut shared = self.shared.borrow_mut();
         shared.open.remove(&id);
         shared.held.retain(|held| held.connection != id);
-        let _ = self.out.send(Wire::Closed(client));
+        // Where each call has a connection of its own, its end says nothing.
+        if self.protocol != Protocol::Http {
+            let _ = self.out.send(Wire::Closed(client));
+        }
     }
 }
 
@@ -309,6 +328,7 @@ impl Flow {
             match verdict {
                 Ok((Verdict::Pass, done)) => {
                     let _ = to.write_all(&unit.bytes).await;
+                    self.wait_for_answer().await;
                     let _ = done.send(());
                 }
                 Ok((Verdict::Swallow, done)) => {
@@ -318,6 +338,19 @@ impl Flow {
                 }
                 Err(_) => return,
             }
+        }
+    }
+
+    /// Waits until the broker has answered a call: then it has carried it out.
+    async fn wait_for_answer(&self) {
+        if self.proxy.protocol != Protocol::Http || !self.from_client {
+            return;
+        }
+        let answered = self.names.borrow().calls.answered.clone();
+        let mut life = self.life.clone();
+        tokio::select! {
+            () = answered.notified() => {}
+            _ = life.wait_for(|life| *life == Life::Ended) => {}
         }
     }
 

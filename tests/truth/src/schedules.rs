@@ -5,8 +5,8 @@ use crate::campaign::Random;
 use ackward::evidence::FinalState;
 use ackward::sim::settings::BrokerSettings;
 use ackward::sim::{
-    ActorStep, Choice, CompiledScenario, End, Fault, Occurrence, Participant, Recorder, Trace,
-    World,
+    ActorStep, Choice, CompiledScenario, End, Fault, Occurrence, Participant, Recorder, Timer,
+    Trace, World,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -61,6 +61,22 @@ pub fn eager(setup: &CompiledScenario) -> Trace {
         restrict(&mut choices, state.1);
         let Some(&choice) = choices.first() else { break };
         state = after(setup, state, choice);
+        schedule.push(choice);
+    }
+    Trace::fork(setup, &schedule)
+}
+
+/// Returns the run that always takes the first choice, but in which all that has timed out with a
+/// message is visible again before anything else happens: what is received together has one timeout.
+pub fn together(setup: &CompiledScenario) -> Trace {
+    let (mut world, mut schedule, mut choices) = (World::new(setup), Vec::new(), Vec::new());
+    let times_out = |choice: &Choice| matches!(choice, Choice::Fire(Timer::Redelivery(_)));
+    while schedule.len() < Trace::MOST {
+        world.choices(setup, &mut choices);
+        let after_another = schedule.last().is_some_and(times_out);
+        let more = choices.iter().copied().find(|choice| after_another && times_out(choice));
+        let Some(choice) = more.or(choices.first().copied()) else { break };
+        world.step(setup, choice, &mut Recorder::silent());
         schedule.push(choice);
     }
     Trace::fork(setup, &schedule)

@@ -6,6 +6,7 @@ pub mod nats;
 pub mod postgres;
 pub mod rabbitmq;
 pub mod redis;
+pub mod sqs;
 
 use std::fs;
 use std::io;

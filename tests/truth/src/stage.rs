@@ -3,8 +3,9 @@
 use crate::broker::Broker;
 use crate::servers::postgres::Postgres;
 use crate::servers::redis::Redis;
+use crate::servers::sqs::Kind;
 use crate::servers::{Failure, Folder};
-use crate::{nats, rabbitmq};
+use crate::{nats, rabbitmq, sqs};
 use ackward::sim::{CompiledScenario, Scenario};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -14,7 +15,7 @@ use std::time::Instant;
 pub struct Stage {
     pub product: Product,
     pub postgres: Postgres,
-    /// Only scenarios of RabbitMQ use it.
+    /// Scenarios of NATS do not use it.
     pub redis: Option<Redis>,
     pub folder: Folder,
     pub runs: u32,
@@ -24,6 +25,7 @@ pub struct Stage {
 pub enum Product {
     Rabbitmq(rabbitmq::Nodes),
     Nats(nats::broker::Program),
+    Sqs(sqs::broker::Emulators),
 }
 
 impl Stage {
@@ -48,6 +50,17 @@ impl Stage {
         Stage::start(start, folder, Product::Nats(program), None).await
     }
 
+    /// Starts the servers for runs on an emulator of SQS.
+    ///
+    /// # Errors
+    /// If one cannot be started.
+    pub async fn sqs(kind: Kind, root: &Path) -> Result<Stage, Failure> {
+        let (start, folder) = (Instant::now(), Folder::temporary()?);
+        let emulators = sqs::broker::Emulators::start(kind, root, &folder.0).await?;
+        let redis = Redis::start(&folder.0).await?;
+        Stage::start(start, folder, Product::Sqs(emulators), Some(redis)).await
+    }
+
     async fn start(
         start: Instant,
         folder: Folder,
@@ -66,18 +79,33 @@ impl Stage {
 }
 
 impl Product {
-    /// Returns the name, as people write it; `./dev truth` knows it in small letters.
+    /// Returns the name, as people write it.
     pub fn name(&self) -> &'static str {
         match self {
             Product::Rabbitmq(_) => "RabbitMQ",
             Product::Nats(_) => "NATS",
+            Product::Sqs(emulators) => emulators.kind.name(),
         }
+    }
+
+    /// Returns its name as `./dev truth` knows it.
+    pub fn key(&self) -> String {
+        match self {
+            Product::Sqs(_) => "sqs".into(),
+            product => product.name().to_ascii_lowercase(),
+        }
+    }
+
+    /// Returns the product that it stands in for, if it is an emulator.
+    pub fn emulates(&self) -> Option<&'static str> {
+        matches!(self, Product::Sqs(_)).then_some("Amazon SQS")
     }
 
     pub fn version(&self) -> &str {
         match self {
             Product::Rabbitmq(nodes) => &nodes.version,
             Product::Nats(program) => &program.version,
+            Product::Sqs(emulators) => &emulators.version,
         }
     }
 
@@ -85,7 +113,7 @@ impl Product {
     pub fn client(&self) -> &'static str {
         match self {
             Product::Rabbitmq(_) => "amqprs 2.1",
-            Product::Nats(_) => "of the harness",
+            Product::Nats(_) | Product::Sqs(_) => "of the harness",
         }
     }
 
@@ -94,6 +122,19 @@ impl Product {
         match self {
             Product::Rabbitmq(_) => rabbitmq::plays(scenario),
             Product::Nats(_) => nats::settings::of(scenario).is_some(),
+            Product::Sqs(_) => {
+                sqs::settings::of(scenario).is_some() && !sqs::settings::is_impossible(scenario)
+            }
+        }
+    }
+
+    /// Returns why the product cannot show this scenario, although it plays its broker.
+    pub fn lacks(&self, scenario: &Scenario) -> Option<&'static str> {
+        match self {
+            Product::Sqs(emulators) if sqs::settings::shifts(scenario) => {
+                emulators.kind.keeps_time()
+            }
+            _ => None,
         }
     }
 
@@ -102,6 +143,7 @@ impl Product {
         match self {
             Product::Rabbitmq(_) => rabbitmq::describe(scenario),
             Product::Nats(_) => nats::settings::describe(scenario),
+            Product::Sqs(_) => sqs::settings::describe(scenario),
         }
     }
 
@@ -118,6 +160,7 @@ impl Product {
         Ok(match self {
             Product::Rabbitmq(nodes) => Box::new(nodes.broker_for(setup, run, folder).await?),
             Product::Nats(program) => Box::new(program.broker_for(setup, run, folder).await?),
+            Product::Sqs(emulators) => Box::new(emulators.broker_for(setup, run, folder).await?),
         })
     }
 }

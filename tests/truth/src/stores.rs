@@ -64,6 +64,22 @@ impl Stores {
     }
 }
 
+/// Returns the key of a claim in Redis, below the prefix of a run.
+pub fn claim_key(prefix: &str, m: u8) -> String {
+    format!("{prefix}-claim-{m}")
+}
+
+/// Waits until the claim of a message is gone by itself.
+///
+/// # Errors
+/// Of Redis, or if it stays.
+pub async fn await_lease(redis: &Redis, prefix: &str, m: u8) -> Result<(), Failure> {
+    let mut connection = redis.connect()?;
+    let key = claim_key(prefix, m);
+    let gone = || redis::cmd("EXISTS").arg(&key).query(&mut connection) == Ok(0);
+    crate::servers::wait_until("the end of a lease", crate::director::PATIENCE, gone).await
+}
+
 /// Lets the keys of a message expire now, and returns when they are gone.
 ///
 /// # Errors

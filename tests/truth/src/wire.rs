@@ -1,6 +1,7 @@
 //! Just enough of the products' wire protocols to name a packet.
 
 pub mod amqp;
+pub mod http;
 pub mod kafka;
 pub mod nats;
 pub mod postgres;
@@ -10,4 +11,6 @@ pub mod postgres;
 pub enum Protocol {
     Amqp,
     Nats,
+    /// The SQS API: each call has a connection of its own.
+    Http,
 }

@@ -1,8 +1,8 @@
 //! Consumers: each runs the scenario's program once per delivery.
 
+use super::batch::Batch;
 use super::link::Link;
-use super::{Actor, Common, Heard, Outcome};
-use crate::nats::link::InProgress;
+use super::{Actor, Common, Heard, InProgress, Outcome, Taken};
 use crate::protocol::{Command, Report};
 use crate::servers::{postgres, redis};
 use ackward::evidence::Seen;
@@ -14,8 +14,10 @@ use tokio_postgres::Client;
 
 /// The delivery in hand.
 #[derive(Clone, Copy, Default)]
-struct Hand {
-    m: u8,
+pub(super) struct Hand {
+    pub(super) m: u8,
+    /// The number of the delivery, where the client knows it.
+    n: u8,
     tag: u64,
     pc: u8,
     /// The connection that it came on, counted from 1.
@@ -24,18 +26,22 @@ struct Hand {
 
 /// A consumer process.
 pub struct Consumer {
-    common: Common,
-    program: Program,
+    pub(super) common: Common,
+    pub(super) program: Program,
     link: Option<Link>,
     /// The message in hand is still being worked on, as the broker hears.
     in_progress: Option<InProgress>,
     connections: u32,
-    hand: Option<Hand>,
-    waiting: VecDeque<(u8, u64)>,
+    pub(super) hand: Option<Hand>,
+    waiting: VecDeque<Taken>,
+    /// The messages that are acknowledged together.
+    batch: Batch,
+    /// This process holds the claim of the message in hand.
+    pub(super) claims: bool,
     /// The messages that this process remembers in memory.
     seen: HashSet<u8>,
     accounts: Option<Client>,
-    redis: Option<::redis::Connection>,
+    pub(super) redis: Option<::redis::Connection>,
     in_transaction: bool,
     /// Failed attempts at the message in hand.
     failed: u8,
@@ -57,6 +63,8 @@ impl Consumer {
             connections: 0,
             hand: None,
             waiting: VecDeque::new(),
+            batch: Batch::default(),
+            claims: false,
             seen: HashSet::new(),
             accounts: None,
             redis,
@@ -85,7 +93,12 @@ impl Consumer {
         let hand = self.hand.ok_or("there is nothing in hand")?;
         let op = self.program.op(hand.pc).ok_or("the program has ended")?;
         match op {
-            Op::Ack | Op::Nack => {
+            Op::Ack if self.batch.goes_on() => {
+                self.take_next_of_batch();
+                Ok(Vec::new())
+            }
+            Op::Ack if !self.batch.is_empty() => self.settle_batch().await,
+            Op::Ack | Op::Nack | Op::Release => {
                 let answer = self.settle(op, hand).await?;
                 self.go_to(self.program.next(hand.pc));
                 let (by, m) = (self.common.party, hand.m);
@@ -132,7 +145,9 @@ impl Consumer {
         };
         match line {
             _ if yes => self.go_to(self.program.next(hand.pc)),
-            Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::Inbox => self.skip().await,
+            Op::CheckMemory | Op::CheckRedis | Op::Claim | Op::ClaimInProgress | Op::Inbox => {
+                self.skip().await;
+            }
             Op::Insert => self.handler_fails().await,
             _ => self.go_to(self.program.next(hand.pc)),
         }
@@ -154,6 +169,8 @@ impl Consumer {
                 Ok(true)
             }
             Op::CheckRedis | Op::MarkRedis | Op::Claim => self.ask_redis(line, m),
+            Op::ClaimInProgress => self.claim_in_progress(m),
+            Op::Complete => self.complete(m),
             Op::Begin => rows("BEGIN".into()).await.map(|_| true),
             Op::Commit => rows("COMMIT".into()).await.map(|_| true),
             Op::Inbox => {
@@ -231,6 +248,10 @@ impl Consumer {
 
     fn go_to(&mut self, pc: u8) {
         let ended = self.program.ended(pc);
+        if ended {
+            // What is left of a batch is not handled.
+            (self.in_progress, self.batch) = (None, Batch::default());
+        }
         self.hand = self.hand.filter(|_| !ended).map(|hand| Hand { pc, ..hand });
     }
 
@@ -252,15 +273,18 @@ impl Consumer {
     async fn handler_fails(&mut self) {
         self.roll_back().await;
         let pc = self.hand.map_or(0, |hand| hand.pc);
+        self.release_claim(pc);
         let acked = self.program.place(Op::Ack).filter(|&ack| ack < pc);
         self.failed += 1;
         if self.failed < self.common.setup.handler_attempts {
             self.go_to(self.program.next(acked.unwrap_or(0)));
         } else {
-            let lines = [Op::DeadLetter, Op::Nack];
+            let in_batch = self.batch.fail();
+            let lines = [Op::DeadLetter, Op::Nack, Op::Release];
             let next = lines.into_iter().find_map(|op| self.program.place(op));
             let next = next.filter(|_| acked.is_none());
-            self.go_to(next.unwrap_or(self.program.failed()));
+            let own = self.program.place(Op::Ack).filter(|_| in_batch);
+            self.go_to(own.or(next).unwrap_or(self.program.failed()));
         }
         if self.accounts.as_ref().is_some_and(Client::is_closed) {
             let _ = self.connect_to_accounts().await;
@@ -271,12 +295,46 @@ impl Consumer {
         if self.hand.is_some() {
             return Vec::new();
         }
-        let Some((m, tag)) = self.waiting.pop_front() else { return Vec::new() };
+        let Some(taken) = self.waiting.pop_front() else { return Vec::new() };
+        self.take(taken);
+        vec![Report::Received { m: taken.m }]
+    }
+
+    fn take(&mut self, Taken { m, n, tag }: Taken) {
         let (pc, connection) = (self.program.next(0), self.connections);
-        self.hand = Some(Hand { m, tag, pc, connection });
+        self.hand = Some(Hand { m, n, tag, pc, connection });
         self.in_progress = self.link.as_ref().and_then(|link| link.in_progress(tag));
-        self.failed = 0;
-        vec![Report::Received { m }]
+        (self.failed, self.claims) = (0, false);
+    }
+
+    /// Begins with the next message of the batch.
+    fn take_next_of_batch(&mut self) {
+        if let Some(next) = self.batch.next() {
+            self.take(next);
+        }
+    }
+
+    /// Acknowledges what has succeeded of the batch.
+    async fn settle_batch(&mut self) -> Outcome {
+        for Taken { tag, .. } in std::mem::take(&mut self.batch).good() {
+            let link = self.link.as_ref().ok_or("there is no connection")?;
+            link.settle(&self.common, Op::Ack, tag).await?;
+        }
+        self.go_to(self.program.done());
+        Ok(Vec::new())
+    }
+
+    /// Takes in the messages of one receive: as a batch, or one after the other.
+    fn receive(&mut self, taken: Vec<Taken>) -> Vec<Report> {
+        let own = &self.common.setup;
+        if let (Some(batching), Some(&first)) = (own.batching, taken.first()) {
+            let all = taken.iter().map(|taken| Report::Received { m: taken.m }).collect();
+            self.batch = Batch::new(batching.ack, own.configuration().consumer.on_error, taken);
+            self.take(first);
+            return all;
+        }
+        self.waiting.extend(taken);
+        self.take_next()
     }
 }
 
@@ -284,11 +342,18 @@ impl Actor for Consumer {
     async fn carry_out(&mut self, command: Command) -> Outcome {
         match command {
             Command::Subscribe => self.subscribe().await,
+            Command::Receive { long } => {
+                if self.link.is_none() {
+                    self.subscribe().await?;
+                }
+                self.link.iter().for_each(|link| link.receive(long));
+                Ok(Vec::new())
+            }
             Command::Run { .. } => self.run().await,
             Command::Fail => {
-                let m = self.hand.ok_or("there is nothing in hand")?.m;
+                let Hand { m, n, .. } = self.hand.ok_or("there is nothing in hand")?;
                 self.handler_fails().await;
-                Ok(vec![Seen::HandlerFailed { at: self.common.party, m, n: 0 }])
+                Ok(vec![Seen::HandlerFailed { at: self.common.party, m, n }])
             }
             Command::Flush => match &self.link {
                 Some(link) => link.flush().await.map(|()| Vec::new()),
@@ -298,13 +363,19 @@ impl Actor for Consumer {
         }
     }
 
+    fn go_on(&mut self) -> Vec<Report> {
+        self.take_next()
+    }
+
     fn hear(&mut self, heard: Heard) -> Vec<Report> {
         match heard {
             Heard::Delivery { tag, body } => {
                 let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-                self.waiting.push_back((body["m"].as_u64().unwrap_or_default() as u8, tag));
+                let m = body["m"].as_u64().unwrap_or_default() as u8;
+                self.waiting.push_back(Taken { m, n: 0, tag });
                 self.take_next()
             }
+            Heard::Batch(taken) => self.receive(taken),
             Heard::Disconnected => {
                 self.link = None;
                 vec![Report::Disconnected]

@@ -1,9 +1,9 @@
 //! A connection of an actor to its broker, by the client of either product.
 
-use super::{Common, Heard};
+use super::{Common, Heard, InProgress};
 use crate::protocol::Place;
 use crate::topology::{Consuming, Publishing, Requeue};
-use crate::{amqp_client as amqp, nats};
+use crate::{amqp_client as amqp, nats, sqs};
 use ackward::sim::Op;
 use ackward::sim::settings::OnError;
 use amqprs::BasicProperties;
@@ -17,6 +17,7 @@ use tokio::sync::mpsc::unbounded_channel;
 pub enum Link {
     Amqp(amqp::Link),
     Nats(nats::link::Link),
+    Sqs(sqs::link::Link),
 }
 
 impl Link {
@@ -26,8 +27,12 @@ impl Link {
     /// Of the client.
     pub async fn to_publish(common: &Common) -> Result<Link, String> {
         let Common { errand, party, heard, .. } = common;
-        if let Place::Nats { .. } = errand.place {
-            return Link::to_nats(common).await;
+        match &errand.place {
+            Place::Nats { .. } => return Link::to_nats(common).await,
+            Place::Sqs(queue) => {
+                return Ok(Link::Sqs(sqs::link::Link::new(errand.broker, queue, heard)));
+            }
+            Place::Rabbitmq { .. } => {}
         }
         let link = amqp::Link::open(errand.broker, party.key(), heard).await;
         let link = link.map_err(|e| e.to_string())?;
@@ -37,18 +42,22 @@ impl Link {
         Ok(Link::Amqp(link))
     }
 
-    /// Connects a consumer, and subscribes.
+    /// Connects a consumer, and subscribes. On SQS it does so again and again: it asks for messages.
     ///
     /// # Errors
     /// Of the client.
     pub async fn to_consume(common: &Common) -> Result<Link, String> {
         let Common { errand, party, heard, .. } = common;
-        let Place::Rabbitmq { queue, .. } = &errand.place else {
-            let link = Link::to_nats(common).await?;
-            if let Link::Nats(link) = &link {
-                link.consume().await?;
+        let queue = match &errand.place {
+            Place::Rabbitmq { queue, .. } => queue,
+            Place::Nats { .. } => {
+                let link = Link::to_nats(common).await?;
+                if let Link::Nats(link) = &link {
+                    link.consume().await?;
+                }
+                return Ok(link);
             }
-            return Ok(link);
+            Place::Sqs(_) => return Link::to_publish(common).await,
         };
         let Consuming { auto_ack, prefetch, .. } = Consuming::of(&common.setup.scenario);
         let link = amqp::Link::open(errand.broker, party.key(), heard).await;
@@ -56,6 +65,13 @@ impl Link {
         let consumes = link.consume(queue, auto_ack, prefetch, heard).await;
         consumes.map_err(|e| e.to_string())?;
         Ok(Link::Amqp(link))
+    }
+
+    /// Asks for messages, where a consumer has to. It waits for the first one if `long`.
+    pub fn receive(&self, long: bool) {
+        if let Link::Sqs(link) = self {
+            link.receive(long);
+        }
     }
 
     async fn to_nats(common: &Common) -> Result<Link, String> {
@@ -91,6 +107,10 @@ impl Link {
                 sent.map_err(|e| e.to_string())
             }
             (Link::Nats(link), _) => {
+                link.publish((m, n), &body);
+                Ok(())
+            }
+            (Link::Sqs(link), _) => {
                 link.publish((m, n), &body);
                 Ok(())
             }
@@ -136,6 +156,10 @@ impl Link {
                 let requeue = scenario.configuration.consumer.on_error == OnError::Requeue;
                 return link.settle(op, tag, requeue).await;
             }
+            Link::Sqs(link) => {
+                link.settle(op, tag);
+                return Ok(None);
+            }
         };
         let channel = &link.channel;
         let settled = match (op, Consuming::of(scenario).requeue) {
@@ -156,16 +180,17 @@ impl Link {
     /// If the connection is gone.
     pub async fn flush(&self) -> Result<(), String> {
         match self {
-            Link::Amqp(_) => Ok(()),
             Link::Nats(link) => link.flush().await,
+            Link::Amqp(_) | Link::Sqs(_) => Ok(()),
         }
     }
 
     /// Lets the broker hear that a delivery is still being worked on, if the application does that.
-    pub fn in_progress(&self, tag: u64) -> Option<nats::link::InProgress> {
+    pub fn in_progress(&self, tag: u64) -> Option<InProgress> {
         match self {
             Link::Amqp(_) => None,
             Link::Nats(link) => link.in_progress(tag),
+            Link::Sqs(link) => link.in_progress(tag),
         }
     }
 }

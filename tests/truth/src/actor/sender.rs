@@ -211,7 +211,9 @@ impl Actor for Sender {
                 Some(link) => link.flush().await.map(|()| Vec::new()),
                 None => Ok(Vec::new()),
             },
-            Command::Subscribe | Command::Fail => Err("a sender cannot do that".into()),
+            Command::Subscribe | Command::Receive { .. } | Command::Fail => {
+                Err("a sender cannot do that".into())
+            }
         }
     }
 
@@ -244,7 +246,7 @@ impl Actor for Sender {
                 self.link = None;
                 vec![Report::Disconnected]
             }
-            Heard::Delivery { .. } => Vec::new(),
+            Heard::Delivery { .. } | Heard::Batch(_) => Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Director;
 use crate::counts::observed;
+use crate::protocol::{Command, Place};
 use crate::servers::{Failure, wait_until};
 use ackward::evidence::{Counts, FinalState, Seen};
 use ackward::sim::settings::outbox::Reads;
@@ -19,9 +20,15 @@ impl Director<'_> {
             Choice::Fire(timer) => matches!(timer, Timer::Ack(..) | Timer::Backoff(..)),
             _ => false,
         };
+        let per_call = matches!(self.errand.place, Place::Sqs(_));
         let rest = self.step.saturating_sub(1).min(trace.steps.len())..;
-        if self.proxy.holds_any() || trace.steps[rest].iter().any(|step| others_act(step.choice)) {
+        if (self.proxy.holds_any() && !per_call)
+            || trace.steps[rest].iter().any(|step| others_act(step.choice))
+        {
             return None;
+        }
+        if per_call {
+            self.carry_on().await.ok()?;
         }
         self.close(trace, false).await.ok()
     }
@@ -50,6 +57,10 @@ impl Director<'_> {
             let party = Participant::CONSUMERS[c];
             if trace.last().consumers[c].runs() && self.actors.contains_key(&party) {
                 self.subscribe(party).await?;
+                // Where a consumer has to ask, it asks once more.
+                if matches!(self.errand.place, Place::Sqs(_)) {
+                    self.command(party, Command::Receive { long: true }).await?;
+                }
             }
         }
         let messages = 0..self.setup.configuration().messages;

@@ -1,7 +1,7 @@
 //! Faults as deeds.
 
 use super::Director;
-use crate::protocol::Command;
+use crate::protocol::{Command, Place};
 use crate::proxy::Verdict;
 use crate::servers::Failure;
 use crate::stores;
@@ -28,8 +28,13 @@ impl Director<'_> {
                 self.see(Seen::Paused { at, slow: true });
                 Ok(())
             }
+            Fault::Pause(at, Pause::Still) => {
+                self.actors.get(&at).ok_or("it is down")?.signal(libc::SIGSTOP);
+                self.see(Seen::Paused { at, slow: false });
+                Ok(())
+            }
             Fault::Resume(at) => {
-                self.see(Seen::Resumed { at });
+                self.resume(at);
                 Ok(())
             }
             // What lasts fails again when the next attempt is due.
@@ -82,12 +87,20 @@ impl Director<'_> {
         }
     }
 
+    /// Lets a process go on, whether it was stopped or its handler was slow.
+    pub(super) fn resume(&mut self, at: Participant) {
+        self.actors.get(&at).into_iter().for_each(|actor| actor.signal(libc::SIGCONT));
+        self.see(Seen::Resumed { at });
+    }
+
     async fn lose(&mut self, before: &World, index: u8) -> Result<(), Failure> {
         let packet = before.net.packets()[usize::from(index)];
         let Some(name) = self.name(&packet) else {
             return Err(format!("the proxy holds no {:?} of m{}", packet.kind, packet.msg + 1));
         };
-        self.lose_connection(name.client);
+        if !matches!(self.errand.place, Place::Sqs(_)) {
+            self.lose_connection(name.client);
+        }
         if !self.proxy.decide(name, Verdict::Swallow).await {
             return Err("the connection of the packet is gone".into());
         }
@@ -109,6 +122,7 @@ impl Director<'_> {
         self.connected.remove(&at);
         self.stale.remove(&at);
         self.hands.remove(&at);
+        self.passed.retain(|name| name.client != at);
         self.received.retain(|(party, _)| *party != at);
         self.answered.retain(|(party, ..)| *party != at);
         self.see(Seen::Crashed { at });

@@ -5,6 +5,7 @@ use crate::packets::Name;
 use crate::protocol::{Command, Place};
 use crate::proxy::Verdict;
 use crate::servers::Failure;
+use crate::stores;
 use ackward::evidence::Seen;
 use ackward::sim::{
     ActorStep, Choice, Event, EventKind, Fault, Op, Packet, PacketKind, Participant, Timer, Trace,
@@ -27,6 +28,9 @@ impl Director<'_> {
                 let command = if fails { Command::Fail } else { Command::Run { m: 0 } };
                 self.command(Participant::CONSUMERS[usize::from(c)], command).await?;
             }
+            Choice::Run(ActorStep::Receive(c, _)) => {
+                self.receive(Participant::CONSUMERS[usize::from(c)], &events, trace, step).await?;
+            }
             Choice::Run(run) => self.run(before, run).await?,
             Choice::Deliver(index) => {
                 let packet = before.net.packets()[usize::from(index)];
@@ -38,7 +42,9 @@ impl Director<'_> {
                 if packet.kind == PacketKind::Send && killed {
                     self.broker.freeze();
                 }
-                if packet.kind == PacketKind::Send {
+                // SQS answers before it delivers anything.
+                let answers_first = matches!(self.errand.place, Place::Sqs(_));
+                if packet.kind == PacketKind::Send && !answers_first {
                     self.prepare_delivery(trace, step, packet.from).await?;
                 }
                 self.deliver(packet, &events).await?;
@@ -52,11 +58,16 @@ impl Director<'_> {
                 self.command(self.setup.sender(s.into()), command).await?;
             }
             // The broker notices by itself that a connection is closed, and has a clock of its own.
-            Choice::Fire(Timer::Redelivery(_)) => {}
+            Choice::Fire(Timer::Redelivery(_)) => self.broker.reveal(trace.world(step)).await?,
+            Choice::Fire(Timer::Lease(msg)) => {
+                let redis = self.redis.ok_or("there is no Redis")?;
+                stores::await_lease(redis, &self.errand.prefix, msg + 1).await?;
+                self.see(Seen::Expired { window: "lease".into(), m: msg + 1 });
+            }
             Choice::Restart(party) => self.restart(party).await?,
             Choice::Resume(at) => {
                 self.take_as_long_as_it_does(at).await;
-                self.see(Seen::Resumed { at });
+                self.resume(at);
             }
             Choice::Heal(link) => {
                 let (client, _) = self.setup.ends(link);
@@ -197,6 +208,28 @@ impl Director<'_> {
         Ok(())
     }
 
+    /// Lets a consumer ask for messages. A receive that the model answers with nothing moves a dead
+    /// letter away.
+    async fn receive(
+        &mut self,
+        party: Participant,
+        events: &[EventKind],
+        trace: &Trace,
+        step: usize,
+    ) -> Result<(), Failure> {
+        let delivers = events.iter().any(|event| matches!(event, EventKind::Sent { .. }));
+        self.command(party, Command::Receive { long: delivers }).await?;
+        let messages = 0..self.setup.configuration().messages;
+        let ledger = &trace.world(step).ledger;
+        let dead: u32 = messages.map(|m| u32::from(ledger.of(m).dead)).sum();
+        let start = std::time::Instant::now();
+        while self.broker.dead().await? < dead && start.elapsed() < super::PATIENCE {
+            // The broker tells nobody that a dead letter has arrived.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
     /// Lets a consumer subscribe, unless it has: from now on the broker may deliver to it.
     pub(super) async fn subscribe(&mut self, party: Participant) -> Result<(), Failure> {
         self.notice(party).await?;
@@ -218,6 +251,9 @@ impl Director<'_> {
         if !events.iter().any(|event| matches!(event, EventKind::Arrived { .. })) {
             return Ok(());
         }
+        if let Some(name) = self.take_passed(&packet) {
+            return self.arrive(name, &[name]).await;
+        }
         let Some(name) = self.name(&packet) else {
             if packet.from.consumer().is_some() {
                 // Its sender had no connection any more; a broker would ignore it on another.
@@ -225,19 +261,19 @@ impl Director<'_> {
             }
             return Err(format!("the proxy holds no {:?} of m{}", packet.kind, packet.msg + 1));
         };
+        let together = self.proxy.held_with(name);
         if !self.proxy.decide(name, Verdict::Pass).await {
             return Err("the connection of the packet is gone".into());
         }
-        let Name { client, m, n, .. } = name;
+        let Name { client, m, .. } = name;
         match packet.kind {
             PacketKind::Delivery => {
-                let it = (client, m);
-                self.until("a delivery", |d| d.received.contains(&it)).await?;
-                self.received.retain(|received| *received != it);
-                self.hands.insert(client, (m, n));
-                self.orphaned.remove(&client);
-                let packet = packet.kind.key().to_owned();
-                self.see(Seen::Arrived { packet, from: Participant::Broker, to: client, m, n });
+                let arrived =
+                    events.iter().filter(|event| matches!(event, EventKind::Arrived { .. }));
+                // A batch arrives as a whole; of other responses, each message when it is its turn.
+                let (now, later) = together.split_at(arrived.count().min(together.len()));
+                self.passed.extend(later);
+                self.arrive(name, now).await?;
             }
             PacketKind::Ack | PacketKind::Return | PacketKind::Refusal => {
                 let is = |it: &(Participant, u8, Vec<Seen>)| (it.0, it.1) == (client, m);
@@ -252,6 +288,28 @@ impl Director<'_> {
                 self.command(client, Command::Flush).await?;
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Returns the name of a delivery that its consumer has, but has not begun to handle: it came
+    /// together with another.
+    fn take_passed(&mut self, packet: &Packet) -> Option<Name> {
+        let place = |name: Name| self.passed.iter().position(|passed| *passed == name);
+        let name = Name::of_held(packet, |name| place(name).is_some())?;
+        place(name).map(|place| self.passed.remove(place))
+    }
+
+    /// Waits until a consumer has these deliveries, the first of them in hand.
+    pub(super) async fn arrive(&mut self, first: Name, all: &[Name]) -> Result<(), Failure> {
+        self.hands.insert(first.client, (first.m, first.n));
+        self.orphaned.remove(&first.client);
+        for &Name { client, kind, m, n } in all {
+            let it = (client, m);
+            self.until("a delivery", |d| d.received.contains(&it)).await?;
+            self.received.retain(|received| *received != it);
+            let packet = kind.key().to_owned();
+            self.see(Seen::Arrived { packet, from: Participant::Broker, to: client, m, n });
         }
         Ok(())
     }

@@ -186,5 +186,6 @@ pub fn head(stage: &Stage, scenario: &Scenario) -> Head {
         configuration: configuration(scenario),
         script: scenario.faults.iter().map(ToString::to_string).collect(),
         difference: None,
+        emulates: None,
     }
 }

@@ -2,14 +2,13 @@
 
 use super::client::{Client, Heard as Raw};
 use super::settings::{Ids, Stream};
-use crate::actor::Heard;
+use crate::actor::{Heard, InProgress};
 use ackward::sim::Op;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::JoinHandle;
 
 /// An open connection.
 pub struct Link {
@@ -18,15 +17,6 @@ pub struct Link {
     stream: Option<Stream>,
     /// The subject by which each delivery is acknowledged; its tag is its place.
     replies: Rc<RefCell<Vec<String>>>,
-}
-
-/// Says again and again that a message is still being worked on, until it is dropped.
-pub struct InProgress(JoinHandle<()>);
-
-impl Drop for InProgress {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 /// Returns what a message is to the application.

@@ -1,8 +1,9 @@
 //! One direction of a connection, cut into units that pass or wait as a whole.
 
+use super::calls::{Calls, Handles};
 use super::subjects::Subjects;
 use super::tags::{Deliveries, Tags};
-use crate::wire::{Protocol, amqp, nats};
+use crate::wire::{Protocol, amqp, http, nats};
 use ackward::sim::PacketKind;
 
 /// What the packets of a connection are called, in both directions.
@@ -10,6 +11,13 @@ use ackward::sim::PacketKind;
 pub struct Names {
     tags: Tags,
     subjects: Subjects,
+    pub calls: Calls,
+}
+
+impl Names {
+    pub fn new(handles: Handles) -> Names {
+        Names { calls: Calls::new(handles), ..Names::default() }
+    }
 }
 
 /// Bytes that belong together, and the packets that they are: kind, message, and attempt or delivery.
@@ -22,6 +30,7 @@ pub struct Unit {
 pub enum Reader {
     Amqp(amqp::Reader),
     Nats(nats::Reader),
+    Http(http::Reader),
 }
 
 impl Reader {
@@ -30,6 +39,7 @@ impl Reader {
             Protocol::Amqp if from_client => Reader::Amqp(amqp::Reader::of_client()),
             Protocol::Amqp => Reader::Amqp(amqp::Reader::of_broker()),
             Protocol::Nats => Reader::Nats(nats::Reader::default()),
+            Protocol::Http => Reader::Http(http::Reader::default()),
         }
     }
 
@@ -37,6 +47,7 @@ impl Reader {
         match self {
             Reader::Amqp(reader) => reader.push(bytes),
             Reader::Nats(reader) => reader.push(bytes),
+            Reader::Http(reader) => reader.push(bytes),
         }
     }
 
@@ -56,6 +67,11 @@ impl Reader {
                 let nats::Frame { bytes, what } = reader.next_frame()?;
                 let packet = names.subjects.name(&what, from_client);
                 Unit { bytes, packets: packet.into_iter().collect() }
+            }
+            Reader::Http(reader) => {
+                let message = reader.next_message()?;
+                let packets = names.calls.names(&message, from_client);
+                Unit { bytes: message.bytes, packets }
             }
         })
     }
