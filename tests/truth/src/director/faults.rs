@@ -28,11 +28,7 @@ impl Director<'_> {
                 self.see(Seen::Paused { at, slow: true });
                 Ok(())
             }
-            Fault::Pause(at, Pause::Still) => {
-                self.actors.get(&at).ok_or("it is down")?.signal(libc::SIGSTOP);
-                self.see(Seen::Paused { at, slow: false });
-                Ok(())
-            }
+            Fault::Pause(at, Pause::Still) => self.stop(at),
             Fault::Resume(at) => {
                 self.resume(at);
                 Ok(())
@@ -85,6 +81,13 @@ impl Director<'_> {
             }
             fault => Err(format!("the harness cannot make {fault:?} happen")),
         }
+    }
+
+    /// Stops a process, which then does nothing at all.
+    fn stop(&mut self, at: Participant) -> Result<(), Failure> {
+        self.actors.get(&at).ok_or("it is down")?.signal(libc::SIGSTOP);
+        self.see(Seen::Paused { at, slow: false });
+        Ok(())
     }
 
     /// Lets a process go on, whether it was stopped or its handler was slow.

@@ -32,23 +32,7 @@ impl Director<'_> {
                 self.receive(Participant::CONSUMERS[usize::from(c)], &events, trace, step).await?;
             }
             Choice::Run(run) => self.run(before, run).await?,
-            Choice::Deliver(index) => {
-                let packet = before.net.packets()[usize::from(index)];
-                // What the broker must not have done when it is killed, it is kept from by stopping
-                // all of its threads: the packet waits in its socket.
-                let killed = trace.steps.get(step).map(|next| next.choice);
-                let crash = Choice::Strike(Fault::Crash(Participant::Broker), 0);
-                let killed = killed.is_some_and(|next| same_fault(next, crash));
-                if packet.kind == PacketKind::Send && killed {
-                    self.broker.freeze();
-                }
-                // SQS answers before it delivers anything.
-                let answers_first = matches!(self.errand.place, Place::Sqs(_));
-                if packet.kind == PacketKind::Send && !answers_first {
-                    self.prepare_delivery(trace, step, packet.from).await?;
-                }
-                self.deliver(packet, &events).await?;
-            }
+            Choice::Deliver(index) => self.let_arrive(trace, step, index, &events).await?,
             Choice::Fire(Timer::Ack(s, msg)) => {
                 let command = Command::Timeout { m: msg + 1 };
                 self.command(self.setup.sender(s.into()), command).await?;
@@ -95,6 +79,32 @@ impl Director<'_> {
             self.expect(&event.capped()).await?;
         }
         Ok(())
+    }
+
+    /// Lets a packet arrive.
+    async fn let_arrive(
+        &mut self,
+        trace: &Trace,
+        step: usize,
+        index: u8,
+        events: &[EventKind],
+    ) -> Result<(), Failure> {
+        let before = trace.world(step - 1);
+        let packet = before.net.packets()[usize::from(index)];
+        // What the broker must not have done when it is killed, it is kept from by stopping
+        // all of its threads: the packet waits in its socket.
+        let killed = trace.steps.get(step).map(|next| next.choice);
+        let crash = Choice::Strike(Fault::Crash(Participant::Broker), 0);
+        let killed = killed.is_some_and(|next| same_fault(next, crash));
+        if packet.kind == PacketKind::Send && killed {
+            self.broker.freeze();
+        }
+        // SQS answers before it delivers anything.
+        let answers_first = matches!(self.errand.place, Place::Sqs(_));
+        if packet.kind == PacketKind::Send && !answers_first {
+            self.prepare_delivery(trace, step, packet.from).await?;
+        }
+        self.deliver(packet, events).await
     }
 
     /// Waits until a slow handler is done, if the scenario says how long it takes.
