@@ -21,7 +21,7 @@ mod replay;
 mod seen;
 
 pub use final_state::{Counts, FinalState};
-pub use index::{SeenBroken, Sighting, line, seen_broken, sentence, sightings};
+pub use index::{SeenBroken, Sighting, Standing, line, seen_broken, sentence, sightings, standing};
 #[cfg(feature = "cli")]
 pub use list::{recordings, recordings_of};
 pub use replay::{Mismatch, replay};

@@ -4,7 +4,7 @@ use super::names::unknown;
 use super::print::{Form, pretty};
 use super::{Answer, Wrong};
 use crate::catalogue;
-use crate::evidence::{Recording, recordings, recordings_of};
+use crate::evidence::{Head, Recording, Standing, recordings, recordings_of};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -58,11 +58,17 @@ fn hold(recording: &Recording) -> Held<'_> {
 fn list(as_json: bool) -> Answer {
     let scenarios = catalogue::scenarios().iter().map(|scenario| scenario.id.as_str());
     let recordings = recordings();
-    let seen = |id: &str| recordings.iter().any(|recording| recording.head.scenario == id);
-    let missing: Vec<&str> = scenarios.filter(|id| !seen(id)).collect();
+    let standing = |id: &str| {
+        let own = recordings.iter().map(|r| &r.head).filter(|head| head.scenario == id);
+        Standing::of(own.map(|head| (head.product.as_str(), head.emulates.as_deref())))
+    };
+    let those = |wanted: Standing| -> Vec<&str> {
+        scenarios.clone().filter(|id| standing(id) == wanted).collect()
+    };
+    let (missing, emulated) = (those(Standing::NotSeen), those(Standing::Emulated));
     if as_json {
         let all: Vec<Value> = recordings.iter().map(head).collect();
-        let value = json!({ "recordings": all, "not_seen": missing });
+        let value = json!({ "recordings": all, "emulated": emulated, "not_seen": missing });
         return Answer::of(pretty(&value), Form::Json);
     }
     let width = recordings.iter().map(|recording| recording.head.scenario.len()).max();
@@ -73,23 +79,33 @@ fn list(as_json: bool) -> Answer {
         let ends = if recording.ends_as_shown() { "" } else { "  (another ending)" };
         line!(
             out,
-            "{:width$}  seen on {} {}, {}{ends}",
+            "{:width$}  {} {} {}, {}{ends}",
             head.scenario,
+            how(head),
             head.product,
             head.version,
             head.date
         );
     }
-    let seen = catalogue::scenarios().len() - missing.len();
-    let (all, many) = (recordings.len(), missing.len());
-    line!(out, "\n{all} recordings of {seen} scenarios; {many} scenarios not seen:");
+    let (all, many, likewise) = (recordings.len(), missing.len(), emulated.len());
+    let seen = catalogue::scenarios().len() - many - likewise;
+    line!(
+        out,
+        "\n{all} recordings; {seen} scenarios seen on a real product, {likewise} emulated by two \
+         emulators at least, {many} not seen:"
+    );
     line!(out, "  {}", missing.join(", "));
     Answer::of(out, Form::Text)
 }
 
+/// Returns how a product shows a run: an emulator is no witness for the real one.
+fn how(head: &Head) -> &'static str {
+    if head.emulates.is_some() { "emulated by" } else { "seen on" }
+}
+
 fn head(recording: &Recording) -> Value {
     let head = &recording.head;
-    json!({
+    let mut value = json!({
         "scenario": head.scenario,
         "product": head.product,
         "version": head.version,
@@ -99,7 +115,11 @@ fn head(recording: &Recording) -> Value {
         "command": head.command,
         "events": recording.events.len(),
         "ends_as_shown": recording.ends_as_shown(),
-    })
+    });
+    if let Some(product) = &head.emulates {
+        value["emulates"] = product.as_str().into();
+    }
+    value
 }
 
 fn whole(held: &Held) -> Value {
@@ -121,7 +141,10 @@ fn as_text(held: &Held) -> String {
     let Recording { head, events, ending } = held.recording;
     let mut out = String::new();
     let with = if head.with.is_empty() { String::new() } else { head.with.join(", ") + ", " };
-    line!(out, "{}: seen on {} {}, {}", head.scenario, head.product, head.version, head.date);
+    line!(out, "{}: {} {} {}, {}", head.scenario, how(head), head.product, head.version, head.date);
+    if let Some(product) = &head.emulates {
+        line!(out, "  an emulator of {product}, and no witness for it");
+    }
     line!(out, "  with {with}client {}", head.client);
     line!(out, "  recorded by: {}", head.command);
     let script = if head.script.is_empty() { "no fault".into() } else { head.script.join(", ") };

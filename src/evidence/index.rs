@@ -4,8 +4,9 @@
 use super::Recording;
 use crate::catalogue;
 use crate::check::Property;
-use crate::present::path_of_run;
-use crate::sim::{CompiledScenario, Configuration, Path, Trace};
+use crate::present::{open_along, path_of_run};
+use crate::sim::{Configuration, Path, Scenario};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The lines of the index, by product and name. A test writes it (`UPDATE_EXPECT=1`), and keeps it to
@@ -30,11 +31,39 @@ pub struct Sighting {
     pub command: String,
     /// The path of the run in the model.
     pub path: Path,
+    /// The product that it stands in for, if it is an emulator: "Amazon SQS".
+    pub emulates: Option<String>,
+}
+
+/// What the recordings of a scenario are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was seen on a real product.
+    Seen,
+    /// Two emulators at least agree with the model. They are no witness for the product.
+    Emulated,
+    NotSeen,
+}
+
+impl Standing {
+    /// Returns the standing of a scenario with recordings of these products, each with what it is
+    /// an emulator of, if it is one.
+    pub fn of<'a>(products: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> Standing {
+        let mut emulators = BTreeSet::new();
+        for (product, emulates) in products {
+            if emulates.is_none() {
+                return Standing::Seen;
+            }
+            emulators.insert(product);
+        }
+        if emulators.len() < 2 { Standing::NotSeen } else { Standing::Emulated }
+    }
 }
 
 impl fmt::Display for Sighting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Seen on {} {}, {}", self.product, self.version, day(&self.date))
+        let how = if self.emulates.is_some() { "Emulated by" } else { "Seen on" };
+        write!(f, "{how} {} {}, {}", self.product, self.version, day(&self.date))
     }
 }
 
@@ -49,6 +78,7 @@ impl Sighting {
             with: next()?.split(", ").map(str::to_owned).collect(),
             command: next()?,
             path: next()?.parse().ok()?,
+            emulates: next(),
         })
     }
 }
@@ -78,51 +108,86 @@ fn scenario_of(line: &str) -> &str {
     name.split('+').next().unwrap_or_default()
 }
 
-/// A property that a recorded run violates.
+/// A property that recorded runs violate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenBroken {
     pub property: Property,
+    /// "Seen on RabbitMQ 4.3.6, 27 Nov 2026".
+    pub says: String,
     /// The ID of the scenario that was recorded.
     pub scenario: String,
-    pub sighting: Sighting,
+    /// The path of a run that violates it.
+    pub path: Path,
 }
 
-/// Returns the properties that recorded runs with these settings violate, with any number of messages,
-/// each with the first such run.
+/// Returns the properties that recorded runs with these settings violate, with any number of messages.
+/// What only one emulator does is not among them.
 pub fn seen_broken(config: &Configuration) -> Vec<SeenBroken> {
     let mut all: Vec<SeenBroken> = Vec::new();
     let wanted = config.with_messages(1);
-    for line in INDEX.lines() {
-        let Some(scenario) = catalogue::scenario(scenario_of(line)) else { continue };
-        if scenario.configuration.with_messages(1) != wanted {
-            continue;
+    let same = |scenario: &&Scenario| scenario.configuration.with_messages(1) == wanted;
+    for scenario in catalogue::scenarios().iter().filter(same) {
+        let runs: Vec<(Sighting, Vec<Property>)> = sightings(&scenario.id)
+            .into_iter()
+            .map(|run| (run.clone(), violated(scenario, &run.path)))
+            .collect();
+        for property in Property::ALL {
+            let those = runs.iter().filter(|(_, violated)| violated.contains(&property));
+            let those: Vec<Sighting> = those.map(|(run, _)| run.clone()).collect();
+            let known = all.iter().any(|seen| seen.property == property);
+            if known || standing(&those) == Standing::NotSeen {
+                continue;
+            }
+            let path = those[0].path.clone();
+            let (says, scenario) = (told(&those), scenario.id.clone());
+            all.push(SeenBroken { property, says, scenario, path });
         }
-        let Some(sighting) = Sighting::read(line) else { continue };
-        let violated = violated(&scenario.configuration, &sighting.path);
-        let is_new = |property: &Property| all.iter().all(|seen| seen.property != *property);
-        let new: Vec<Property> = violated.into_iter().filter(is_new).collect();
-        all.extend(new.into_iter().map(|property| SeenBroken {
-            property,
-            scenario: scenario.id.clone(),
-            sighting: sighting.clone(),
-        }));
     }
     all
 }
 
 /// Returns the properties that the run along this path violates.
-fn violated(config: &Configuration, path: &Path) -> Vec<Property> {
-    let Ok(setup) = CompiledScenario::bare(config) else { return Vec::new() };
-    let ledger = Trace::along(&setup, path).last().ledger;
-    let bits = Property::violated_properties(config.messages, &ledger, true);
+fn violated(scenario: &Scenario, path: &Path) -> Vec<Property> {
+    let Ok(opened) = open_along(scenario, path, None) else { return Vec::new() };
+    let ledger = opened.ran.course().trace().last().ledger;
+    let bits = Property::violated_properties(scenario.configuration.messages, &ledger, true);
     Property::ALL.into_iter().filter(|&property| bits & 1 << property as u16 != 0).collect()
 }
 
+/// Returns the standing of recorded runs of one scenario.
+pub fn standing(all: &[Sighting]) -> Standing {
+    Standing::of(all.iter().map(|one| (one.product.as_str(), one.emulates.as_deref())))
+}
+
 /// Returns the sentence that tells whether a scenario was seen on a real product: "Seen on RabbitMQ
-/// 4.3.6, 27 Nov 2026".
+/// 4.3.6, 27 Nov 2026"; or on which emulators.
 pub fn sentence(scenario: &str) -> String {
-    let first = sightings(scenario).into_iter().next();
-    first.map_or_else(|| "Not seen on a real product".into(), |seen| seen.to_string())
+    told(&sightings(scenario))
+}
+
+fn told(all: &[Sighting]) -> String {
+    match standing(all) {
+        Standing::Seen => {
+            let real = all.iter().find(|one| one.emulates.is_none());
+            real.map(ToString::to_string).unwrap_or_default()
+        }
+        Standing::Emulated => {
+            let mut names: Vec<String> =
+                all.iter().map(|one| format!("{} {}", one.product, one.version)).collect();
+            names.dedup();
+            let newest = all.iter().map(|one| one.date.as_str()).max().unwrap_or_default();
+            format!("Emulated by {}, {}", listed(&names), day(newest))
+        }
+        Standing::NotSeen => "Not seen on a real product".into(),
+    }
+}
+
+/// Returns names as people list them: "a, b and c".
+fn listed(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Returns the line of the index for a recording with this name.
@@ -138,12 +203,13 @@ pub fn line(name: &str, recording: &Recording) -> Result<String, String> {
     let with: Vec<String> = head.with.iter().cloned().chain([client]).collect();
     let (product, version, date) = (&head.product, &head.version, &head.date);
     let (with, command) = (with.join(", "), &head.command);
-    Ok(format!("{name}\t{product}\t{version}\t{date}\t{with}\t{command}\t{path}\n"))
+    let emulates = head.emulates.as_ref().map(|of| format!("\t{of}")).unwrap_or_default();
+    Ok(format!("{name}\t{product}\t{version}\t{date}\t{with}\t{command}\t{path}{emulates}\n"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{INDEX, Sighting, day, seen_broken, sentence, sightings};
+    use super::{INDEX, Sighting, Standing, day, seen_broken, sentence, sightings, standing};
     use crate::catalogue;
     use crate::check::Property;
 
@@ -167,15 +233,31 @@ mod tests {
             let scenario = catalogue::scenario(id).unwrap();
             // As many messages as somebody asks about.
             let all = seen_broken(&scenario.configuration.with_messages(3));
-            all.into_iter().map(|seen| (seen.property, seen.sighting.product)).collect()
+            all.into_iter().map(|seen| (seen.property, seen.says)).collect()
         };
-        let lost = seen("kafka-acks-1");
-        assert!(lost.contains(&(Property::NeverLostSilently, "Apache Kafka".into())), "{lost:?}");
+        let says = |all: &[(Property, String)], property: Property, product: &str| {
+            let said = |(p, says): &(Property, String)| *p == property && says.starts_with(product);
+            assert!(all.iter().any(said), "{all:?}");
+        };
+        says(&seen("kafka-acks-1"), Property::NeverLostSilently, "Seen on Apache Kafka 4.");
         let once = seen("dedup-upsert");
         assert!(once.iter().all(|(property, _)| *property != Property::AppliedOnce), "{once:?}");
-        let again = seen("crash-after-work");
-        assert!(again.contains(&(Property::AppliedOnce, "RabbitMQ".into())), "{again:?}");
-        assert_eq!(seen("sqs-duplicate"), []);
+        says(&seen("crash-after-work"), Property::AppliedOnce, "Seen on RabbitMQ 4.");
+        says(&seen("sqs-send-retried"), Property::StoredOnce, "Emulated by ElasticMQ 1.");
+        assert_eq!(seen("kafka-batch-skipped"), []);
+    }
+
+    #[test]
+    fn one_emulator_alone_is_no_evidence() {
+        let emulated = |product| (product, Some("Amazon SQS"));
+        assert_eq!(Standing::of([emulated("moto")]), Standing::NotSeen);
+        assert_eq!(Standing::of([emulated("moto"), emulated("moto")]), Standing::NotSeen);
+        assert_eq!(Standing::of([emulated("moto"), emulated("ElasticMQ")]), Standing::Emulated);
+        assert_eq!(Standing::of([emulated("moto"), ("RabbitMQ", None)]), Standing::Seen);
+        assert_eq!(standing(&sightings("sqs-send-retried")), Standing::Emulated);
+        let sentence = sentence("sqs-send-retried");
+        assert!(sentence.starts_with("Emulated by ElasticMQ 1."), "{sentence}");
+        assert!(sentence.contains(" and moto 5."), "{sentence}");
     }
 
     #[test]

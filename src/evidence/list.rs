@@ -13,6 +13,15 @@ macro_rules! recordings {
 /// All recordings, by product, each with its name: the ID of the scenario, and a number if there
 /// are several of it.
 const TEXTS: &[(&str, &str)] = recordings![
+    "elasticmq":
+        "dedup-claim-overlap" "dedup-claim-race" "dedup-in-progress-crash" "dedup-in-progress-lease"
+        "dedup-in-progress-outlasts" "dedup-in-progress-overlap" "dedup-redis-race"
+        "sqs-batch-good-part" "sqs-batch-whole" "sqs-eta" "sqs-eta-12h" "sqs-fifo-batch"
+        "sqs-fifo-content" "sqs-fifo-first-failure" "sqs-fifo-good-part" "sqs-fifo-late-delete"
+        "sqs-fifo-one-by-one" "sqs-fifo-one-send" "sqs-fifo-own-id" "sqs-fifo-poison"
+        "sqs-fifo-retry" "sqs-fifo-two-sends" "sqs-heartbeat" "sqs-max-receive-1"
+        "sqs-max-receive-3" "sqs-send-retried" "sqs-stale-receipt" "sqs-visibility-540s"
+        "sqs-visibility-90s" "sqs-visibility-expires" "test-sent-twice-fifo";
     "kafka":
         "kafka-acks-0" "kafka-acks-1" "kafka-acks-all" "kafka-add-partition"
         "kafka-add-partition+1" "kafka-add-partition-earliest" "kafka-add-partition-order"
@@ -32,6 +41,23 @@ const TEXTS: &[(&str, &str)] = recordings![
         "kafka-transaction-crash" "kafka-transaction-restart" "kafka-two-instances"
         "kafka-unclean-election" "kafka-upgrade" "kafka-upgrade-all" "kafka-zombie-fenced"
         "test-no-loss" "test-no-loss-fails" "test-sent-twice-kafka";
+    "ministack":
+        "dedup-claim-overlap" "dedup-claim-race" "dedup-in-progress-crash" "dedup-in-progress-lease"
+        "dedup-in-progress-outlasts" "dedup-in-progress-overlap" "dedup-redis-race"
+        "sqs-batch-good-part" "sqs-batch-whole" "sqs-eta" "sqs-eta-12h" "sqs-fifo-after-window"
+        "sqs-fifo-batch" "sqs-fifo-content" "sqs-fifo-first-failure" "sqs-fifo-good-part"
+        "sqs-fifo-late-delete" "sqs-fifo-one-by-one" "sqs-fifo-one-send" "sqs-fifo-own-id"
+        "sqs-fifo-poison" "sqs-fifo-retry" "sqs-fifo-two-sends" "sqs-heartbeat" "sqs-max-receive-1"
+        "sqs-max-receive-3" "sqs-retention" "sqs-send-retried" "sqs-stale-receipt"
+        "sqs-visibility-540s" "sqs-visibility-90s" "sqs-visibility-expires" "test-sent-twice-fifo";
+    "moto":
+        "dedup-claim-overlap" "dedup-claim-race" "dedup-in-progress-crash" "dedup-in-progress-lease"
+        "dedup-in-progress-overlap" "dedup-redis-race" "sqs-batch-good-part" "sqs-batch-whole"
+        "sqs-eta" "sqs-eta-12h" "sqs-fifo-after-window" "sqs-fifo-batch" "sqs-fifo-good-part"
+        "sqs-fifo-late-delete" "sqs-fifo-one-by-one" "sqs-fifo-one-send" "sqs-fifo-own-id"
+        "sqs-fifo-poison" "sqs-fifo-two-sends" "sqs-heartbeat" "sqs-max-receive-1"
+        "sqs-max-receive-3" "sqs-retention" "sqs-send-retried" "sqs-stale-receipt"
+        "sqs-visibility-540s" "sqs-visibility-90s" "sqs-visibility-expires";
     "nats":
         "nats-ack-explicit" "nats-ack-none" "nats-ack-sync-crash" "nats-ack-wait"
         "nats-after-window" "nats-discard-new" "nats-discard-old" "nats-durable" "nats-ephemeral"

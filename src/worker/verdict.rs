@@ -119,9 +119,9 @@ fn property(
 
 fn sighting(seen: &SeenBroken) -> protocol::Sighting {
     protocol::Sighting {
-        says: seen.sighting.to_string(),
+        says: seen.says.clone(),
         scenario: seen.scenario.clone(),
-        path: seen.sighting.path.to_string(),
+        path: seen.path.to_string(),
     }
 }
 

@@ -19,6 +19,18 @@ test("a scenario names the product that it was seen on", async ({ page }) => {
   await expect(badge(page)).toHaveCount(0);
 });
 
+test("what only emulators have shown is told apart", async ({ page }) => {
+  await open(page, "s/sqs-send-retried");
+  const emulated = page.getByRole("button", { name: /^Emulated by / });
+  await expect(emulated).toHaveText(/^Emulated by ElasticMQ \d+\.\d+\.\d+, .* and moto \d+\.\d+\.\d+, \d+ \w{3} \d{4}$/);
+  await expect(badge(page)).toHaveCount(0);
+  await emulated.click();
+  const beside = page.getByRole("dialog", { name: "Recorded on emulators" });
+  await expect(beside).toContainText("It is an emulator, and no witness for Amazon SQS.");
+  await beside.getByRole("button", { name: /^moto / }).click();
+  await expect(beside).toContainText("Emulated by moto ");
+});
+
 test("a run with other faults or settings has no badge", async ({ page }) => {
   await open(page, "lab?scenario=ack-lost&fault=none");
   await expect(page.getByRole("heading", { name: /^Outcome/ })).toBeVisible();

@@ -11,7 +11,7 @@ use super::event_handler::on;
 use super::icon;
 use super::pills::badge;
 use super::shared_run::SharedRun;
-use crate::evidence::{Sighting, sentence, sightings};
+use crate::evidence::{Sighting, Standing, sentence, sightings, standing};
 use crate::ui::state::recorded::{Difference, Recorded, recorded};
 use crate::ui::state::{Model, Msg, Overlay, Run};
 
@@ -21,29 +21,35 @@ pub fn mark(run: &Run, send: &Callback<Msg>) -> Html {
         return Html::default();
     }
     let text = sentence(&run.view.id);
-    match sightings(&run.view.id).is_empty() {
-        false => html! {
-            <p class="seen">
-                <button
-                    type="button"
-                    aria-haspopup="dialog"
-                    onclick={on(send, Msg::Open(Overlay::Recorded))}
-                >
-                    { icon::line(icon::CHECK) }<b>{ text }</b>
-                </button>
-            </p>
-        },
-        true => html! { <p class="seen">{ text }</p> },
+    let (class, mark) = match standing(&sightings(&run.view.id)) {
+        Standing::Seen => ("seen", icon::line(icon::CHECK)),
+        Standing::Emulated => ("seen emulated", Html::default()),
+        Standing::NotSeen => return html! { <p class="seen">{ text }</p> },
+    };
+    html! {
+        <p {class}>
+            <button
+                type="button"
+                aria-haspopup="dialog"
+                onclick={on(send, Msg::Open(Overlay::Recorded))}
+            >
+                { mark }<b>{ text }</b>
+            </button>
+        </p>
     }
 }
 
 /// Renders the dialog.
 pub fn view(model: &Model, run: &Run, send: &Callback<Msg>) -> Html {
     let open = model.overlay == Some(Overlay::Recorded);
+    let label = match standing(&sightings(&run.view.id)) {
+        Standing::Emulated => "Recorded on emulators",
+        _ => "Recorded on the real product",
+    };
     html! {
         <Dialog
             class="recorded"
-            label="Recorded on the real product"
+            {label}
             {open}
             onclose={on(send, Msg::Close(Overlay::Recorded))}
         >
@@ -131,11 +137,15 @@ fn about(sighting: &Sighting) -> Html {
         <p>
             { format!("{}, with {}. To record it again, run ", sighting, sighting.with.join(" and ")) }
             <code>{ &sighting.command }</code>{ "." }
+            if let Some(product) = &sighting.emulates {
+                { format!(" It is an emulator, and no witness for {product}.") }
+            }
         </p>
     }
 }
 
-/// Renders the choice of a recording, if there are several: the same faults can end in several ways.
+/// Renders the choice of a recording, if there are several: the same faults can end in several ways, and
+/// there are several emulators.
 fn choices(all: &[Recorded], at: usize, choose: &Callback<usize>) -> Html {
     if all.len() < 2 {
         return Html::default();
@@ -151,11 +161,19 @@ fn choices(all: &[Recorded], at: usize, choose: &Callback<usize>) -> Html {
                         aria-pressed={(number == at).to_string()}
                         onclick={move |_| choose.emit(number)}
                     >
-                        { format!("Recording {} ", number + 1) }{ badge(&recorded.view.ending) }
+                        { name(&recorded.sighting, number) }{ " " }{ badge(&recorded.view.ending) }
                     </button>
                 }
             }) }
         </div>
+    }
+}
+
+/// Returns what a recording is called: by its emulator, if it is of one.
+fn name(sighting: &Sighting, number: usize) -> String {
+    match sighting.emulates {
+        Some(_) => sighting.product.clone(),
+        None => format!("Recording {}", number + 1),
     }
 }
 
