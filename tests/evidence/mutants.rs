@@ -7,7 +7,7 @@ use ackward::sim::settings::OnError;
 use ackward::sim::settings::kafka::Acks;
 use ackward::sim::{
     Broker, CompiledScenario, DeadLetters, KafkaConfig, Op, Partition, Program, RabbitMqConfig,
-    Stream,
+    SqsConfig, Stream,
 };
 
 /// Breaks a rule; returns false if the configuration has no such rule.
@@ -111,6 +111,21 @@ pub const MUTANTS: &[(&str, Break)] = &[
     ("an ephemeral consumer outlives its application", |s| stream(s, |n| set(&mut n.config.ephemeral, false) && set(&mut n.has_consumer, true))),
     ("what a follower confirms is synced", |s| stream(s, |n| set(&mut n.config.syncs, true))),
     ("what a follower confirms is not synced", |s| stream(s, |n| set(&mut n.config.syncs, false))),
+    ("a MessageDeduplicationId is not recognized", |s| queue(s, |q| q.fifo && set(&mut q.fresh_ids, true))),
+    ("all messages have one MessageDeduplicationId", |s| queue(s, |q| q.fifo && set(&mut q.keys, [0; 4]))),
+    ("equal bodies have different IDs", |s| queue(s, |q| set(&mut q.keys, [0, 1, 2, 3]))),
+    ("a standard queue recognizes what is sent again", |s| queue(s, |q| set(&mut q.fifo, true))),
+    ("a FIFO queue is a standard queue", |s| queue(s, |q| set(&mut q.fifo, false))),
+    ("each message has a message group of its own", |s| queue(s, |q| set(&mut q.groups, [0, 1, 2, 3]))),
+    ("maxReceiveCount is one lower", |s| queue(s, |q| q.max_receives.as_mut().is_some_and(|most| { *most -= 1; true }))),
+    ("maxReceiveCount is one higher", |s| queue(s, |q| q.max_receives.as_mut().is_some_and(|most| { *most += 1; true }))),
+    ("there is no maxReceiveCount", |s| queue(s, |q| set(&mut q.max_receives, None))),
+    ("a receive returns one message", |s| queue(s, |q| set(&mut q.batch, 1))),
+    ("a receive returns one message more", |s| queue(s, |q| { q.batch += 1; true })),
+    ("the visibility timeout expires for nobody who is up", |s| queue(s, |q| set(&mut q.times_out, false))),
+    ("the visibility timeout expires although it is extended", |s| queue(s, |q| set(&mut q.times_out, true))),
+    ("a message in progress is not claimed", |s| drop_line(&mut s.consumer, Op::ClaimInProgress)),
+    ("a message that is done is not marked so", |s| drop_line(&mut s.consumer, Op::Complete)),
 ];
 
 /// The reason for several of them.
@@ -136,6 +151,7 @@ pub const ALIVE: &[(&str, &str)] = &[
     ("max_ack_pending is 2", ALLOWS_MORE),
     ("InProgress restarts nothing", ALLOWS_MORE),
     ("what a follower confirms is not synced", "the other follower may have the message, too"),
+    ("the visibility timeout expires although it is extended", ALLOWS_MORE),
 ];
 
 fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
@@ -163,6 +179,13 @@ fn log(setup: &mut CompiledScenario, change: impl Fn(&mut KafkaConfig) -> bool) 
 fn stream(setup: &mut CompiledScenario, change: impl Fn(&mut Stream) -> bool) -> bool {
     match &mut setup.machine {
         Broker::Nats(stream) => change(stream),
+        _ => false,
+    }
+}
+
+fn queue(setup: &mut CompiledScenario, change: impl Fn(&mut SqsConfig) -> bool) -> bool {
+    match &mut setup.machine {
+        Broker::Sqs(queue) => change(&mut queue.config),
         _ => false,
     }
 }
