@@ -49,9 +49,9 @@ pub use layers::{Origin, Taken, Version, Versions};
 pub use part::{Place, Remark, RemarkKind, Sheet, Side, System};
 pub use plan::{Forced, Given, Plan, Refusal, Variant};
 pub use reading::{Reading, read};
-pub use report::{Finding, Report, Status, verdict, verdict_with};
+pub use report::{Finding, NOTHING_SO_FAR, Report, Status, verdict, verdict_with};
 pub use rules::Rule;
-pub use scope::{NOT_TRIED, assumptions};
+pub use scope::{assumptions, left_out, not_tried};
 pub use search::{Effort, Run, Scripts, Tag};
 pub use spelling::Spelled;
 

@@ -7,7 +7,7 @@ use super::layers::{Origin, Taken};
 use super::part::Place;
 use super::patch::Patch;
 use super::report::{Finding, Status};
-use super::scope::{NOT_TRIED, assumptions};
+use super::scope::{assumptions, left_out, not_tried};
 use super::search::Run;
 use super::spelling::Spelled;
 use crate::catalogue;
@@ -59,7 +59,7 @@ pub fn json(checked: &Checked) -> Value {
         "says": checked.report.map(headline),
         "files": files.collect::<Vec<_>>(),
         "assumes": assumptions(checked),
-        "not_tried": NOT_TRIED,
+        "not_tried": not_tried(left_out(checked)),
         "states": checked.report.map_or(0, |report| report.states),
         "stopped": checked.stopped,
         "preset": reading.plan.as_ref().map(|plan| plan.preset),

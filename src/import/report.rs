@@ -3,8 +3,8 @@
 use super::answers::Answers;
 use super::causes::cause;
 use super::layers::Taken;
-use super::plan::{Plan, Variant};
-use super::search::{self, Effort, Judgment, Outcome, Run, Tag};
+use super::plan::{Plan, Refusal, Variant};
+use super::search::{self, Effort, Judgment, LeftOut, Outcome, Run, Search, Stage, Tag};
 use crate::catalogue;
 use crate::check::Property;
 use crate::lab;
@@ -63,6 +63,7 @@ pub struct Report {
     pub states: usize,
     /// The configurations that were checked, each with its label.
     pub checked: Vec<(String, Configuration)>,
+    pub left_out: LeftOut,
 }
 
 impl Report {
@@ -94,83 +95,150 @@ pub fn verdict_with(
     effort: Effort,
     stop: &mut dyn FnMut(usize, &dyn Fn() -> Report) -> bool,
 ) -> Result<Report, String> {
-    let mut report = Report { findings: Vec::new(), states: 0, checked: Vec::new() };
     if let Some(refusal) = &plan.refused {
-        for property in Property::ALL {
-            report.findings.push(Finding {
-                property,
-                status: Status::None(refusal.text.clone()),
-                text: refusal.text.clone(),
-                cause: plan.taken.iter().find(|row| row.name == refusal.name).cloned(),
-                run: None,
-                faultless: true,
-                finished: true,
-                by_sources: true,
-                variant: String::new(),
-            });
-        }
-        return Ok(report);
+        return Ok(refused(plan, refusal));
     }
-    let mut outcomes: Vec<(Outcome, String)> =
-        Property::ALL.iter().map(|_| (Outcome::default(), String::new())).collect();
+    let mut found = Found::default();
     let (moments, others): (Vec<&Variant>, Vec<&Variant>) =
         plan.variants.iter().partition(|variant| variant.circumstance);
-    for variant in others.into_iter().chain(moments) {
-        let config = configuration(plan, variant, answers)?;
-        // What the sources decide needs no search.
-        let forced = |p: &&Property| plan.forced.iter().any(|f| f.property == **p);
-        let known = |p: &&Property| {
-            forced(p) || variant.circumstance && !outcomes[**p as usize].0.tags.is_empty()
-        };
-        let properties: Vec<Property> =
-            variant.properties.iter().filter(|p| !known(p)).copied().collect();
-        let before = &outcomes;
-        let (checked, states) = (&report.checked, report.states);
-        let mut stop = |judgment: &Judgment| {
-            let so_far = || {
-                let mut outcomes = before.clone();
-                for &property in &properties {
-                    let (all, label) = &mut outcomes[property as usize];
-                    merge(all, label, judgment.of(property), &variant.label);
-                }
-                let mut checked = checked.clone();
-                checked.push((variant.label.clone(), config.clone()));
-                so_far(plan, &outcomes, states + judgment.states, checked)
-            };
-            stop(states + judgment.states, &so_far)
-        };
-        let judgment = search::check(&config, &properties, variant.scripts, effort, &mut stop);
-        report.states += judgment.states;
-        for property in properties {
-            let (all, label) = &mut outcomes[property as usize];
-            merge(all, label, judgment.of(property), &variant.label);
-        }
-        report.checked.push((variant.label.clone(), config));
+    for variants in [others, moments] {
+        round(plan, &variants, answers, effort, &mut found, stop)?;
     }
-    for property in Property::ALL {
-        let (outcome, variant) = outcomes[property as usize].clone();
-        report.findings.push(finding(plan, property, outcome, variant));
+    if effort == Effort::Full {
+        let outcomes = Property::ALL.into_iter().zip(&mut found.outcomes);
+        search::replace_by_shorter(outcomes.map(|(property, (outcome, _))| (property, outcome)));
     }
-    Ok(report)
+    Ok(found.report(|property| {
+        let (outcome, variant) = found.outcomes[property as usize].clone();
+        finding(plan, property, outcome, variant)
+    }))
 }
 
-/// Returns a report in which only what is broken is decided.
-fn so_far(
-    plan: &Plan,
-    outcomes: &[(Outcome, String)],
+fn refused(plan: &Plan, refusal: &Refusal) -> Report {
+    let finding = |property: Property| Finding {
+        property,
+        status: Status::None(refusal.text.clone()),
+        text: refusal.text.clone(),
+        cause: plan.taken.iter().find(|row| row.name == refusal.name).cloned(),
+        run: None,
+        faultless: true,
+        finished: true,
+        by_sources: true,
+        variant: String::new(),
+    };
+    Found::default().report(finding)
+}
+
+/// What was found so far.
+#[derive(Clone, Default)]
+struct Found {
+    /// By number of the property, each with the label of its variant.
+    outcomes: [(Outcome, String); 8],
     states: usize,
     checked: Vec<(String, Configuration)>,
-) -> Report {
-    let finding = |property: Property| {
-        let (mut outcome, variant) = outcomes[property as usize].clone();
+    left_out: LeftOut,
+    /// Each configuration was tried as far as it must be: what follows may find more.
+    first: bool,
+}
+
+impl Found {
+    fn report(&self, finding: impl Fn(Property) -> Finding) -> Report {
+        Report {
+            findings: Property::ALL.map(finding).to_vec(),
+            states: self.states,
+            checked: self.checked.clone(),
+            left_out: self.left_out,
+        }
+    }
+
+    fn add(&mut self, part: &VariantOf, judgment: &Judgment) {
+        for &property in &part.properties {
+            let (all, label) = &mut self.outcomes[property as usize];
+            merge(all, label, judgment.of(property), &part.variant.label);
+        }
+        self.states += judgment.states;
+        self.checked.push((part.variant.label.clone(), part.config.clone()));
+        self.left_out = self.left_out.and(judgment.left_out);
+    }
+}
+
+/// A variant with its configuration, and the properties that are searched.
+struct VariantOf<'a> {
+    variant: &'a Variant,
+    config: Configuration,
+    properties: Vec<Property>,
+}
+
+/// Searches these variants, each part of the search in all of them before the next.
+///
+/// # Errors
+/// Returns the setting that the model refuses, with the reason.
+fn round(
+    plan: &Plan,
+    variants: &[&Variant],
+    answers: &Answers,
+    effort: Effort,
+    found: &mut Found,
+    stop: &mut dyn FnMut(usize, &dyn Fn() -> Report) -> bool,
+) -> Result<(), String> {
+    let mut parts = Vec::new();
+    for &variant in variants {
+        // What the sources decide needs no search.
+        let known = |p: &&Property| {
+            plan.forced.iter().any(|f| f.property == **p)
+                || variant.circumstance && !found.outcomes[**p as usize].0.tags.is_empty()
+        };
+        let properties = variant.properties.iter().filter(|p| !known(p)).copied().collect();
+        let config = configuration(plan, variant, answers)?;
+        parts.push(VariantOf { variant, config, properties });
+    }
+    let mut searches: Vec<Search> = Vec::new();
+    for VariantOf { variant, config, properties } in &parts {
+        searches.push(Search::new(config, properties, variant.scripts, effort));
+    }
+    for &stage in effort.stages() {
+        for at in 0..searches.len() {
+            let mut others = found.clone();
+            others.first = stage == Stage::More;
+            for (_, (part, other)) in
+                parts.iter().zip(&searches).enumerate().filter(|(other, _)| *other != at)
+            {
+                others.add(part, &other.judgment);
+            }
+            let mut stop = |judgment: &Judgment| {
+                let all = || {
+                    let mut all = others.clone();
+                    all.add(&parts[at], judgment);
+                    so_far(plan, &all)
+                };
+                stop(others.states + judgment.states, &all)
+            };
+            searches[at].advance(stage, &mut stop);
+        }
+    }
+    for (part, search) in parts.iter().zip(&searches) {
+        found.add(part, &search.judgment);
+    }
+    Ok(())
+}
+
+/// What is said of a property that nothing has violated so far, and of one for which much is still to be
+/// tried.
+pub const NOTHING_SO_FAR: &str = "nothing violates it so far; more is being tried";
+const STILL: &str = "still being tried";
+
+/// Returns a report in which only what is broken is decided.
+fn so_far(plan: &Plan, found: &Found) -> Report {
+    found.report(|property| {
+        let (mut outcome, variant) = found.outcomes[property as usize].clone();
         outcome.cut_off = true;
         let mut finding = finding(plan, property, outcome, variant);
         if !finding.finished && plan.why_open(property, true).is_none() {
-            finding.status = Status::Open("still being tried".into());
+            let why = if found.first { NOTHING_SO_FAR } else { STILL };
+            finding.status = Status::Open(why.into());
         }
         finding
-    };
-    Report { findings: Property::ALL.map(finding).to_vec(), states, checked }
+    })
 }
 
 /// Joins the result of a variant: the mildest faults that break it count.
@@ -185,7 +253,7 @@ fn merge(all: &mut Outcome, label: &mut String, one: &Outcome, variant: &str) {
     };
     if milder {
         *label = variant.to_owned();
-        all.run.clone_from(&one.run);
+        all.take_run(one);
     }
     for tag in &one.tags {
         if !all.tags.contains(tag) {

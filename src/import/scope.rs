@@ -3,7 +3,7 @@
 use super::checked::Checked;
 use super::layers::Layer;
 use super::part::Side;
-use super::search;
+use super::search::{self, LeftOut};
 use crate::check::{self, Assumptions, Scope};
 use crate::sim::CompiledScenario;
 
@@ -37,7 +37,22 @@ pub fn assumptions(checked: &Checked) -> Option<Assumptions> {
     all
 }
 
-/// What the verdict does not cover.
-pub const NOT_TRIED: &str = "more than 2 messages, more than 2 faults (with 2 messages more than 1, \
-                             where these have too many runs), more than 1 fault of an unusual kind, \
-                             an application that sends twice, windows that expire";
+/// Returns what was not tried because it has too many runs.
+pub fn left_out(checked: &Checked) -> LeftOut {
+    checked.report.map(|report| report.left_out).unwrap_or_default()
+}
+
+/// Returns what the verdict does not cover.
+pub fn not_tried(left_out: LeftOut) -> String {
+    let two =
+        if left_out.two_faults { " (with 2 messages more than 1: too many runs)" } else { "" };
+    let kinds = if left_out.other_kinds {
+        " (with 2 messages none of those that have too many runs)"
+    } else {
+        ""
+    };
+    format!(
+        "more than 2 messages, more than 2 faults{two}, more than 1 fault of an unusual kind{kinds}, \
+         an application that sends twice, windows that expire"
+    )
+}

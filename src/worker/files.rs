@@ -2,8 +2,8 @@
 //! out as soon as more of it is known. The report is what `ackward check --json` prints.
 
 use crate::import::{
-    Answers, Checked, Effort, Fixes, ImportError, Reading, Report, Source, Status, Syntax, fixes,
-    json, read, verdict_with,
+    Answers, Checked, Effort, Finding, Fixes, ImportError, NOTHING_SO_FAR, Reading, Report, Source,
+    Status, Syntax, fixes, json, read, verdict_with,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -97,15 +97,19 @@ fn check(request: Request, tell: &mut dyn FnMut(&str, Value)) -> Result<(), Fail
         return Ok(());
     };
     // The page ends a worker whose answer nobody waits for any more, so nothing stops here.
-    let mut broken = 0;
+    let mut known = 0;
     let mut so_far = |_: usize, so_far: &dyn Fn() -> Report| {
         let report = so_far();
-        let count =
-            report.findings.iter().filter(|f| matches!(f.status, Status::Broken(_))).count();
-        if count > broken {
+        let says = |finding: &&Finding| match &finding.status {
+            Status::Broken(_) => true,
+            Status::Open(why) => why == NOTHING_SO_FAR,
+            _ => false,
+        };
+        let count = report.findings.iter().filter(says).count();
+        if count > known {
             tell("judging", Some(&report), &Fixes::default());
         }
-        broken = count;
+        known = count;
         false
     };
     let report = verdict_with(plan, &answers, Effort::Full, &mut so_far)?;

@@ -160,7 +160,7 @@ fn rests_on(out: &mut String, checked: &Checked) {
     let Some(report) = checked.report else { return };
     let proved = report.findings.iter().any(|f| f.status == Status::Holds && !f.by_sources);
     if let Some(assumptions) = import::assumptions(checked).filter(|_| proved) {
-        proved_for(out, &assumptions, import::NOT_TRIED);
+        proved_for(out, &assumptions, &import::not_tried(import::left_out(checked)));
     }
 }
 
