@@ -67,7 +67,8 @@ fn is_scenario(text: &str) -> bool {
     is_json(text) && (has("\"producer\"") || has("\"broker\"")) && has("\"messages\"")
 }
 
-/// Returns true for text that is empty or has a key of a scenario, also for half of one.
+/// Returns true for text that has a key of a scenario, also for half of one, and for what is no JSON at
+/// all.
 fn may_be_scenario(text: &str) -> bool {
     const KEYS: [&str; 8] =
         ["producer", "consumer", "broker", "messages", "database", "faults", "title", "outbox"];
@@ -77,7 +78,8 @@ fn may_be_scenario(text: &str) -> bool {
         }
         Ok(_) => false,
         Err(_) => {
-            text.trim().is_empty() || KEYS.iter().any(|key| text.contains(&format!("\"{key}\"")))
+            let is_object = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+            !is_object || KEYS.iter().any(|key| text.contains(&format!("\"{key}\"")))
         }
     }
 }

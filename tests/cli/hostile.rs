@@ -274,9 +274,13 @@ fn input_is_read_within_bounds() {
     let not_utf8 = file("latin.json", b"{\n\"title\": \"\xe9\"");
     refuses(&["check", &not_utf8], &["it is not UTF-8 at line 2 column 11"]);
     refuses(&["check", &file("wide.json", b"\xff\xfe{\0}\0")], &["it is UTF-16"]);
-    for deep in ["[", "{\"a\":"] {
-        let path = file("deep.json", deep.repeat(100_000));
-        refuses(&["check", &path], &["deep.json", "recursion limit exceeded"]);
+    for (deep, problem) in [
+        ("[", "the scenario: recursion limit exceeded"),
+        ("{\"broker\":", "the scenario: recursion limit exceeded"),
+        ("{\"a\":", "this is no valid JSON: EOF"),
+    ] {
+        let path = file("deep.json", deep.repeat(80_000));
+        refuses(&["check", &path], &["deep.json", problem]);
     }
     refuses(&["check", env!("CARGO_TARGET_TMPDIR")], &[": "]);
 }
