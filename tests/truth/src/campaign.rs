@@ -24,9 +24,9 @@ use std::time::{Duration, Instant};
 /// The most runs in a row that may not even begin.
 const MOST_UNPREPARED: u32 = 2;
 
-/// What a campaign runs on: a product, with all that its runs share.
+/// The target of a campaign: a product, with all that its runs share.
 #[async_trait(?Send)]
-pub trait Ground {
+pub trait Target {
     /// Returns true if the director can do most of what may happen to this configuration.
     fn suits(&self, scenario: &Scenario) -> bool;
 
@@ -38,7 +38,7 @@ pub trait Ground {
 }
 
 #[async_trait(?Send)]
-impl Ground for Stage {
+impl Target for Stage {
     fn suits(&self, scenario: &Scenario) -> bool {
         // A broker that writes what it has acknowledged later is not what RabbitMQ does with
         // transient messages: it never writes them.
@@ -65,7 +65,7 @@ impl Ground for Stage {
 }
 
 #[async_trait(?Send)]
-impl Ground for kafka::record::Stage {
+impl Target for kafka::record::Stage {
     fn suits(&self, scenario: &Scenario) -> bool {
         let polls_one = clients::full_poll(scenario).is_none();
         clients::of(scenario).is_some() && polls_one && !clients::grows(scenario)
@@ -100,7 +100,7 @@ impl Random {
 
 /// What came of the runs so far.
 #[derive(Default)]
-struct Tally {
+struct Totals {
     runs: u32,
     /// Runs that left the model's schedule, because the broker was quicker or the harness could not
     /// make a step happen; what was seen until then is a run of the model.
@@ -112,13 +112,13 @@ struct Tally {
 ///
 /// # Errors
 /// Of the servers.
-pub async fn run(ground: &mut impl Ground, minutes: u64, seed: u64) -> Result<bool, Failure> {
+pub async fn run(target: &mut impl Target, minutes: u64, seed: u64) -> Result<bool, Failure> {
     let presets = catalogue::presets().iter().flat_map(|group| &group.presets);
     let all = catalogue::scenarios().iter().chain(presets);
     let all =
-        all.filter(|scenario| ground.suits(scenario) && !record::is_of_another_client(scenario));
+        all.filter(|scenario| target.suits(scenario) && !record::is_of_another_client(scenario));
     let scenarios: Vec<&Scenario> = all.collect();
-    let (mut random, mut tally) = (Random(seed), Tally::default());
+    let (mut random, mut totals) = (Random(seed), Totals::default());
     let mut unprepared = 0;
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     while Instant::now() < end {
@@ -127,7 +127,7 @@ pub async fn run(ground: &mut impl Ground, minutes: u64, seed: u64) -> Result<bo
         let Some(trace) = schedules::random(&setup, &mut random) else { continue };
         let script: Vec<String> = scenario.faults.iter().map(ToString::to_string).collect();
         let name = format!("{} {}", scenario.id, script.join(" "));
-        let played = match ground.play(&setup, &trace).await {
+        let played = match target.play(&setup, &trace).await {
             // On a busy machine a server may not start in time.
             Err(problem) if unprepared < MOST_UNPREPARED => {
                 unprepared += 1;
@@ -136,29 +136,29 @@ pub async fn run(ground: &mut impl Ground, minutes: u64, seed: u64) -> Result<bo
             }
             played => played?,
         };
-        (tally.runs, unprepared) = (tally.runs + 1, 0);
-        if let Err(problem) = judge(&setup, &played, &mut tally) {
-            tally.wrong += 1;
+        (totals.runs, unprepared) = (totals.runs + 1, 0);
+        if let Err(problem) = judge(&setup, &played, &mut totals) {
+            totals.wrong += 1;
             println!("✕ {name}: {problem}");
             played.events.iter().for_each(|event| println!("    {event}"));
             println!("    {:?} {:?}", played.ending, played.instead);
-            let file = format!("random-{seed}-{}.jsonl", tally.wrong);
-            keep(played, ground.head(&scenario), &file)?;
+            let file = format!("random-{seed}-{}.jsonl", totals.wrong);
+            keep(played, target.head(&scenario), &file)?;
         } else if let Err(problem) = &played.ending {
             println!("– {name}: {problem}");
         } else {
             println!("✓ {name}");
         }
     }
-    let Tally { runs, left, wrong } = tally;
+    let Totals { runs, left, wrong } = totals;
     println!("seed {seed}: {runs} runs, {left} left the schedule, {wrong} not runs of the model");
     Ok(wrong == 0)
 }
 
 /// Holds a run against the model. If it left the schedule, and did not come to another end, only what
 /// was seen before counts: then the director waited for longer than anything may take.
-fn judge(setup: &CompiledScenario, played: &Played, tally: &mut Tally) -> Result<(), String> {
-    tally.left += u32::from(played.ending.is_err());
+fn judge(setup: &CompiledScenario, played: &Played, totals: &mut Totals) -> Result<(), String> {
+    totals.left += u32::from(played.ending.is_err());
     let ending = played.ending.as_ref().ok().or(played.instead.as_ref());
     let count = if ending.is_some() { played.events.len() } else { played.before_step };
     match replay(setup, &played.events[..count], &ending.cloned().unwrap_or_default()) {

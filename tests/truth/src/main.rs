@@ -13,6 +13,7 @@ mod differences;
 mod director;
 mod kafka;
 mod mail;
+mod message_ids;
 mod nats;
 mod packets;
 mod protocol;

@@ -1,7 +1,7 @@
 //! A connection of an actor to NATS, with all that it hears in the words of any broker.
 
 use super::client::{Client, Heard as Raw};
-use super::settings::{Ids, Stream};
+use super::settings::Stream;
 use crate::actor::{Heard, InProgress};
 use ackward::sim::Op;
 use serde_json::{Value, json};
@@ -61,12 +61,7 @@ impl Link {
 
     /// Publishes an attempt at a message.
     pub fn publish(&self, (m, n): (u8, u8), body: &[u8]) {
-        let ids = self.stream.as_ref().map_or(Ids::None, |stream| stream.ids);
-        let id = match ids {
-            Ids::None => None,
-            Ids::PerMessage => Some(format!("m{m}")),
-            Ids::PerAttempt => Some(format!("m{m}-{n}")),
-        };
+        let id = self.stream.as_ref().and_then(|stream| stream.ids.of(m, n));
         let headers: Vec<(&str, &str)> = id.iter().map(|id| ("Nats-Msg-Id", &**id)).collect();
         let asks = self.stream.as_ref().is_some_and(|stream| stream.acknowledges);
         let reply = asks.then(|| format!("{}.answer.{m}.{n}", self.client.inbox()));

@@ -1,5 +1,6 @@
 //! What stands for a scenario's settings on NATS. Durations are scaled down, and their order is kept.
 
+use crate::message_ids::MessageIds;
 use ackward::sim::settings::nats::{AckPolicy, DeliverPolicy, Discard, Retention, Storage};
 use ackward::sim::settings::nats::{Broker, Consumer, MsgId, PersistMode, Publish, SyncInterval};
 use ackward::sim::settings::{BrokerSettings, ProducerSettings};
@@ -26,16 +27,7 @@ pub struct Stream {
     pub in_progress_ms: Option<u32>,
     /// Publishers ask for a PubAck.
     pub acknowledges: bool,
-    pub ids: Ids,
-}
-
-/// The header `Nats-Msg-Id`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ids {
-    None,
-    PerMessage,
-    PerAttempt,
+    pub ids: MessageIds,
 }
 
 /// Returns how many milliseconds something takes here that takes so many seconds in the scenario.
@@ -134,9 +126,9 @@ pub fn for_actors(scenario: &Scenario, name: &str, consumer_name: &str) -> Optio
         in_progress_ms: own.in_progress.then(|| scaled(own.ack_wait) / 3),
         acknowledges: producer.publish == Publish::Jetstream,
         ids: match producer.msg_id {
-            MsgId::None => Ids::None,
-            MsgId::PerMessage => Ids::PerMessage,
-            MsgId::PerAttempt => Ids::PerAttempt,
+            MsgId::None => MessageIds::None,
+            MsgId::PerMessage => MessageIds::PerMessage,
+            MsgId::PerAttempt => MessageIds::PerAttempt,
         },
     })
 }

@@ -1,7 +1,7 @@
 //! An actor's calls of SQS, with all that it hears in the words of any broker.
 
 use super::client::{Problem, ask};
-use super::settings::{Ids, Queue, extension_ms};
+use super::settings::{Queue, extension_ms};
 use crate::actor::{Heard, InProgress, Taken};
 use crate::proxy::calls::{attribute, receives};
 use ackward::sim::Op;
@@ -47,10 +47,8 @@ impl Link {
         if let Some(group) = groups.as_ref().and_then(|groups| groups.get(index)) {
             call["MessageGroupId"] = group.clone().into();
         }
-        match ids {
-            Ids::None => {}
-            Ids::PerMessage => call["MessageDeduplicationId"] = format!("m{m}").into(),
-            Ids::PerAttempt => call["MessageDeduplicationId"] = format!("m{m}-{n}").into(),
+        if let Some(id) = ids.of(m, n) {
+            call["MessageDeduplicationId"] = id.into();
         }
         let (port, heard) = (self.port, self.heard.clone());
         tokio::task::spawn_local(async move {

@@ -1,6 +1,7 @@
 //! What stands for a scenario's settings on an emulator of SQS. Durations are scaled down, and their
 //! order is kept.
 
+use crate::message_ids::MessageIds;
 use ackward::sim::settings::sqs::{Broker, Consumer, DeduplicationId, Producer};
 use ackward::sim::settings::{BrokerSettings, ProducerSettings};
 use ackward::sim::{FaultKind, Scenario, Window};
@@ -20,7 +21,7 @@ pub struct Queue {
     pub url: String,
     /// The message group of each message, if the queue is a FIFO queue.
     pub groups: Option<Vec<String>>,
-    pub ids: Ids,
+    pub ids: MessageIds,
     /// The body of each message, if the scenario says so.
     pub bodies: Vec<String>,
     /// `MaxNumberOfMessages`.
@@ -29,15 +30,6 @@ pub struct Queue {
     pub extends_s: Option<u64>,
     /// The lease of a claim in Redis, in milliseconds.
     pub lease_ms: Option<u64>,
-}
-
-/// `MessageDeduplicationId`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ids {
-    None,
-    PerMessage,
-    PerAttempt,
 }
 
 /// The durations of a scenario, as they are here.
@@ -134,10 +126,10 @@ pub fn for_actors(scenario: &Scenario, url: String) -> Option<Queue> {
         url,
         groups: broker.fifo.then(|| (0..messages).map(group).collect()),
         ids: match producer.deduplication_id {
-            _ if !broker.fifo => Ids::None,
-            DeduplicationId::None => Ids::None,
-            DeduplicationId::PerMessage => Ids::PerMessage,
-            DeduplicationId::PerAttempt => Ids::PerAttempt,
+            _ if !broker.fifo => MessageIds::None,
+            DeduplicationId::None => MessageIds::None,
+            DeduplicationId::PerMessage => MessageIds::PerMessage,
+            DeduplicationId::PerAttempt => MessageIds::PerAttempt,
         },
         bodies: producer.body.clone(),
         batch: consumer.max_number_of_messages,
