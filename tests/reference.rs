@@ -187,6 +187,14 @@ const RARELY_DRAWN: &[&str] = &[
      --kinds usual",
     "kafka-consumer-commit-last --set batch_ack=whole --set consumer.count=2 --messages 2 \
      --faults 1 --kinds handler,pause",
+    "kafka-consumer-commit-last --set batch_ack=whole --set handler_attempts=2 --set on_error=skip \
+     --messages 2 --faults 1 --kinds usual",
+    "kafka-consumer-commit-last --set batch_ack=whole --set handler_attempts=3 \
+     --set on_error=dead-letter --messages 2 --faults 1 --kinds handler,crash,refused",
+    "kafka-consumer-commit-last --set batch_ack=whole --set handler_attempts=2 --set consumer.count=2 \
+     --messages 2 --faults 1 --kinds handler,pause",
+    "rabbitmq-default --set batch_size=2 --set batch_ack=whole --set handler_attempts=2 \
+     --set on_error=reject --messages 2 --faults 1 --kinds handler,crash,lost",
     "rabbitmq-single-active-consumer --set batch_size=2 --set batch_ack=whole --messages 2 \
      --faults 1 --kinds handler,crash",
     "nats-default --set batch_ack=whole --set ack_policy=all --messages 2 --faults 1 --kinds usual",
