@@ -44,10 +44,13 @@ pub fn left_out(checked: &Checked) -> LeftOut {
 
 /// Returns what the verdict does not cover.
 pub fn not_tried(left_out: LeftOut) -> String {
-    let two =
-        if left_out.two_faults { " (with 2 messages more than 1: too many runs)" } else { "" };
+    let two = if left_out.two_faults {
+        " (with 2 messages, more than 1 fault: too many runs)"
+    } else {
+        ""
+    };
     let kinds = if left_out.other_kinds {
-        " (with 2 messages none of those that have too many runs)"
+        " (with 2 messages, some kinds not at all: too many runs)"
     } else {
         ""
     };
