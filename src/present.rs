@@ -12,7 +12,7 @@ mod sources;
 mod state;
 mod verdict;
 
-pub use along::{open_along, path_of, path_of_run};
+pub use along::{open_along, path_of, path_of_run, trace_along};
 pub use branches::{Branches, NextChoice, Ran};
 pub use ending::worst;
 pub use miniature::{miniature, miniature_at};

@@ -136,8 +136,8 @@ pub struct Property {
 pub struct Sighting {
     /// "Seen on RabbitMQ 4.3.6, 28 Nov 2026".
     pub says: String,
-    /// The ID of its scenario.
-    pub scenario: String,
+    /// How many messages it has.
+    pub messages: u8,
     /// The run, as the text of a [`crate::sim::Path`].
     pub path: String,
 }

@@ -4,7 +4,7 @@
 use super::Recording;
 use crate::catalogue;
 use crate::check::Property;
-use crate::present::{open_along, path_of_run};
+use crate::present::{path_of_run, trace_along};
 use crate::sim::{Configuration, Path, Scenario};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -114,8 +114,8 @@ pub struct SeenBroken {
     pub property: Property,
     /// "Seen on RabbitMQ 4.3.6, 27 Nov 2026".
     pub says: String,
-    /// The ID of the scenario that was recorded.
-    pub scenario: String,
+    /// How many messages the run has.
+    pub messages: u8,
     /// The path of a run that violates it.
     pub path: Path,
 }
@@ -129,7 +129,7 @@ pub fn seen_broken(config: &Configuration) -> Vec<SeenBroken> {
     for scenario in catalogue::scenarios().iter().filter(same) {
         let runs: Vec<(Sighting, Vec<Property>)> = sightings(&scenario.id)
             .into_iter()
-            .map(|run| (run.clone(), violated(scenario, &run.path)))
+            .map(|run| (run.clone(), violated(&scenario.configuration, &run.path)))
             .collect();
         for property in Property::ALL {
             let those = runs.iter().filter(|(_, violated)| violated.contains(&property));
@@ -139,18 +139,17 @@ pub fn seen_broken(config: &Configuration) -> Vec<SeenBroken> {
                 continue;
             }
             let path = those[0].path.clone();
-            let (says, scenario) = (told(&those), scenario.id.clone());
-            all.push(SeenBroken { property, says, scenario, path });
+            let (says, messages) = (told(&those), scenario.configuration.messages);
+            all.push(SeenBroken { property, says, messages, path });
         }
     }
     all
 }
 
 /// Returns the properties that the run along this path violates.
-fn violated(scenario: &Scenario, path: &Path) -> Vec<Property> {
-    let Ok(opened) = open_along(scenario, path, None) else { return Vec::new() };
-    let ledger = opened.ran.course().trace().last().ledger;
-    let bits = Property::violated_properties(scenario.configuration.messages, &ledger, true);
+fn violated(config: &Configuration, path: &Path) -> Vec<Property> {
+    let Some(trace) = trace_along(config, path) else { return Vec::new() };
+    let bits = Property::violated_properties(config.messages, &trace.last().ledger, true);
     Property::ALL.into_iter().filter(|&property| bits & 1 << property as u16 != 0).collect()
 }
 

@@ -24,6 +24,12 @@ pub fn path_of_run(config: &Configuration, schedule: &[Choice]) -> Option<Path> 
     freed(config, schedule).map(|(_, path)| path)
 }
 
+/// Returns the run along a path; `None` if the configuration is invalid.
+pub fn trace_along(config: &Configuration, path: &Path) -> Option<Trace> {
+    let free = branches::free(CompiledScenario::bare(config).ok()?);
+    Some(Trace::along(&free, path))
+}
+
 /// Returns the path of a run, and the configuration without a script that the path is of.
 fn freed(config: &Configuration, schedule: &[Choice]) -> Option<(CompiledScenario, Path)> {
     let free = branches::free(CompiledScenario::bare(config).ok()?);

@@ -120,7 +120,7 @@ fn property(
 fn sighting(seen: &SeenBroken) -> protocol::Sighting {
     protocol::Sighting {
         says: seen.says.clone(),
-        scenario: seen.scenario.clone(),
+        messages: seen.messages,
         path: seen.path.to_string(),
     }
 }

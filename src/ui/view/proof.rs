@@ -7,7 +7,6 @@ use super::icon;
 use crate::check::Property;
 use crate::protocol::{self, Finding, Progress};
 use crate::text;
-use crate::ui::share::{Address, AskedStep, Config, Found, Shown};
 use crate::ui::state::proof::{self, Known};
 use crate::ui::state::{Model, Msg, Run};
 
@@ -74,7 +73,9 @@ fn finding(
                     { for shown.map(|address| html! {
                         <a href={address.href()} aria-label={label}>{ "counterexample" }</a>
                     }) }
-                    { for found.and_then(|found| found.seen.as_ref()).map(seen) }
+                    { for found.and_then(|found| found.seen.as_ref()).and_then(|seen| {
+                        seen_link(run, seen, property)
+                    }) }
                 </li>
             }
         }
@@ -96,12 +97,11 @@ fn finding(
 }
 
 /// Renders the link to a recorded run that violates the property.
-fn seen(sighting: &protocol::Sighting) -> Html {
-    let path = sighting.path.parse().ok();
-    let found = path.map(|path| Found { property: None, path });
-    let shown = Shown::new(Config::scenario(&sighting.scenario), false);
-    let address = Address::Run(Shown { found, step: AskedStep::Start, ..shown });
-    html! { <a class="sighting" href={address.href()}>{ &sighting.says }</a> }
+fn seen_link(run: &Run, sighting: &protocol::Sighting, property: Property) -> Option<Html> {
+    let address = run.counterexample(sighting.messages, property, &sighting.path)?;
+    let label = format!("{}: {}", property.broken_says(), sighting.says);
+    let says = &sighting.says;
+    Some(html! { <a class="sighting" href={address.href()} aria-label={label}>{ says }</a> })
 }
 
 fn progress(model: &Model, known: Option<&Known>, send: &Callback<Msg>) -> Html {
