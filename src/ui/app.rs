@@ -138,6 +138,7 @@ impl Component for App {
         if self.model.embed.is_some() {
             self.frame.tell(&self.model);
         }
+        self.workers.hold();
         true
     }
 
@@ -147,10 +148,12 @@ impl Component for App {
             self.shows_address = Some(true);
             dom::ask("ackward-drawn", "");
         }
-        let Some(here) = self.returns.take() else { return };
-        if let Some((_, positions)) = self.scrolled.iter().find(|(entry, _)| *entry == here) {
+        if let Some(here) = self.returns.take()
+            && let Some((_, positions)) = self.scrolled.iter().find(|(entry, _)| *entry == here)
+        {
             dom::scroll_panes(positions);
         }
+        self.workers.release();
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {

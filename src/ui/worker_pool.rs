@@ -1,5 +1,9 @@
 //! The web workers of the page (`www/worker.js`), one for each core at most: each answers one
 //! question at a time, in the order in which they were asked.
+//!
+//! Replies that come while the page is being drawn wait until it is. Yew puts off what a drawing
+//! leads to (opening a dialog, moving the focus) while there is more to draw: where an answer comes
+//! sooner than the last one is drawn, it would be put off until all questions are answered.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -30,6 +34,10 @@ pub struct WorkerPool(Rc<RefCell<Inner>>);
 struct Inner {
     workers: Vec<PoolWorker>,
     queue: VecDeque<Task>,
+    /// The page is being drawn.
+    drawing: bool,
+    /// Replies that wait until the page is drawn, with the numbers of their tasks.
+    held: VecDeque<(u32, Listener, Reply)>,
     /// The number of the next task or worker.
     next: u32,
     /// A weak reference to itself, for callbacks.
@@ -52,8 +60,14 @@ struct Task {
 impl WorkerPool {
     pub fn new() -> WorkerPool {
         WorkerPool(Rc::new_cyclic(|me| {
-            let (workers, queue, me) = (Vec::new(), VecDeque::new(), me.clone());
-            RefCell::new(Inner { workers, queue, next: 0, me })
+            RefCell::new(Inner {
+                workers: Vec::new(),
+                queue: VecDeque::new(),
+                drawing: false,
+                held: VecDeque::new(),
+                next: 0,
+                me: me.clone(),
+            })
         }))
     }
 
@@ -76,11 +90,39 @@ impl WorkerPool {
     pub fn cancel(&self, id: u32) {
         let mut inner = self.0.borrow_mut();
         inner.queue.retain(|task| task.id != id);
+        inner.held.retain(|(task, ..)| *task != id);
         let is_on_it = |worker: &PoolWorker| worker.task.as_ref().is_some_and(|(at, _)| *at == id);
         inner.workers.retain(|worker| !is_on_it(worker));
         drop(inner);
         deal(&self.0);
     }
+
+    /// Holds the replies back from now on: the page is about to be drawn.
+    pub fn hold(&self) {
+        self.0.borrow_mut().drawing = true;
+    }
+
+    /// Passes on the replies that were held back: the page is drawn.
+    pub fn release(&self) {
+        self.0.borrow_mut().drawing = false;
+        loop {
+            // A listener may cancel another one's question.
+            let held = self.0.borrow_mut().held.pop_front();
+            let Some((_, listener, reply)) = held else { return };
+            listener(reply);
+        }
+    }
+}
+
+/// Passes a reply on to the listener of its task, or holds it back.
+fn reply(pool: &Rc<RefCell<Inner>>, (id, listener): (u32, Listener), reply: Reply) {
+    let mut inner = pool.borrow_mut();
+    if inner.drawing {
+        inner.held.push_back((id, listener, reply));
+        return;
+    }
+    drop(inner);
+    listener(reply);
 }
 
 /// Gives the waiting questions to idle workers, and starts workers that are missing.
@@ -113,8 +155,9 @@ fn deal(pool: &Rc<RefCell<Inner>>) {
         });
         drop(inner);
         if let Err(problem) = sent {
-            listener(Reply::Answer(Answer::Broke(reason(&problem)).text()));
-            listener(Reply::Done);
+            let broke = Answer::Broke(reason(&problem)).text();
+            reply(pool, (id, Rc::clone(&listener)), Reply::Answer(broke));
+            reply(pool, (id, listener), Reply::Done);
         }
     }
 }
@@ -163,8 +206,8 @@ fn answered(pool: &Rc<RefCell<Inner>>, number: u32, text: String) {
     let done = text.is_empty();
     let task = if done { worker.task.take() } else { worker.task.clone() };
     drop(inner);
-    if let Some((_, listener)) = task {
-        listener(if done { Reply::Done } else { Reply::Answer(text) });
+    if let Some(task) = task {
+        reply(pool, task, if done { Reply::Done } else { Reply::Answer(text) });
     }
     if done {
         deal(pool);
@@ -177,10 +220,11 @@ fn broke(pool: &Rc<RefCell<Inner>>, number: u32, label: String) {
     let at = inner.workers.iter().position(|worker| worker.number == number);
     let worker = at.map(|at| inner.workers.remove(at));
     drop(inner);
-    if let Some((_, listener)) = worker.and_then(|worker| worker.task.clone()) {
+    if let Some(task) = worker.and_then(|worker| worker.task) {
         let label = if label.is_empty() { "its script could not be loaded" } else { &label };
-        listener(Reply::Answer(Answer::Broke(label.to_owned()).text()));
-        listener(Reply::Done);
+        let broke = Answer::Broke(label.to_owned()).text();
+        reply(pool, task.clone(), Reply::Answer(broke));
+        reply(pool, task, Reply::Done);
     }
     deal(pool);
 }
