@@ -59,7 +59,7 @@ pub fn words(name: &str) -> Vec<String> {
 
 /// Returns the edit distance with insertions, deletions, substitutions and transpositions of
 /// neighbors (optimal string alignment).
-fn edits(a: &str, b: &str) -> usize {
+pub fn edits(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().take(LETTERS).collect();
     let b: Vec<char> = b.chars().take(LETTERS).collect();
     let (mut before, mut row) = (vec![0; b.len() + 1], (0..=b.len()).collect::<Vec<usize>>());

@@ -2,6 +2,8 @@
 
 #[path = "import/batches.rs"]
 mod batches;
+#[path = "import/clients.rs"]
+mod clients;
 #[path = "import/hostile.rs"]
 mod hostile;
 #[path = "import/kubernetes.rs"]

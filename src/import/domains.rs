@@ -1,5 +1,7 @@
 //! The values that settings take, and what frameworks make of other ways to write them.
 
+use super::part::{Item, Value};
+
 /// The values that a setting takes.
 pub enum Domain {
     /// One of these words, whatever their case and punctuation.
@@ -26,12 +28,34 @@ pub fn domain_of(name: &str) -> Option<Domain> {
             "error",
         ]),
         "x-queue-type" => Domain::Words(&["classic", "quorum", "stream"]),
+        "acknowledge-mode" => Domain::Words(&["auto", "manual", "none"]),
+        "acknowledgement-mode" => Domain::Words(&["ON_SUCCESS", "ALWAYS", "MANUAL"]),
+        "ack-mode" => Domain::Words(&[
+            "batch",
+            "record",
+            "time",
+            "count",
+            "count-time",
+            "manual",
+            "manual-immediate",
+        ]),
+        "confirm.select" => Domain::Words(&["correlated", "simple", "none", "true", "false"]),
         "enable.idempotence"
         | "enable.auto.commit"
         | "unclean.leader.election.enable"
         | "durable"
         | "auto_ack"
         | "x-single-active-consumer"
+        | "default-requeue-rejected"
+        | "retry.enabled"
+        | "retry.stateless"
+        | "retry.topic"
+        | "publisher-returns"
+        | "mandatory"
+        | "auto-bind-dlq"
+        | "consumer-batch-enabled"
+        | "async-acks"
+        | "batch"
         | "FifoQueue"
         | "ContentBasedDeduplication" => Domain::Bool,
         "retries"
@@ -52,18 +76,50 @@ pub fn domain_of(name: &str) -> Option<Domain> {
     })
 }
 
-/// Returns a value as its product has it, which Spring Boot and SmallRye make of it: `on` is `true`, and
-/// `5m` a number of milliseconds.
+/// Settings that an enumeration has in Spring or a switch in SmallRye, and that are compared as they are
+/// written. Others are compared in any case.
+const ENUMERATIONS: [&str; 2] = ["confirm.select", "acknowledgement-mode"];
+
+/// Returns a value as its product has it, which Spring Boot and SmallRye make of it: `on` is `true`, `5m`
+/// a number of milliseconds, and a word of an enumeration may be written in any case, with any signs
+/// between its parts. `None` if it is already written so, or is none of these.
+///
+/// Sources: Spring Framework `StringToBooleanConverter`, Spring Boot `LenientObjectToEnumConverterFactory`
+/// and `DurationStyle`; MicroProfile Config, "Built-in Converters".
 pub fn converted(name: &str, value: &str) -> Option<String> {
     let trimmed = value.trim().to_lowercase();
-    match domain_of(name)? {
-        Domain::Bool => match trimmed.as_str() {
-            "on" | "yes" | "1" => Some("true".into()),
-            "off" | "no" | "0" => Some("false".into()),
-            _ => None,
+    let own = match domain_of(name)? {
+        Domain::Bool => match flag(&trimmed)? {
+            true => "true".to_owned(),
+            false => "false".to_owned(),
         },
-        Domain::Number if name.ends_with(".ms") => milliseconds(&trimmed).map(|ms| ms.to_string()),
-        Domain::Number | Domain::Words(_) => None,
+        Domain::Number if name.ends_with(".ms") => milliseconds(&trimmed)?.to_string(),
+        Domain::Words(words) if ENUMERATIONS.contains(&name) => {
+            let word = |text: &str| words.iter().find(|word| plain(word) == plain(text));
+            // SmallRye asks for confirms with a switch.
+            let switch = || word(if flag(&trimmed)? { "true" } else { "false" });
+            (*word(&trimmed).or_else(switch)?).to_owned()
+        }
+        Domain::Number | Domain::Words(_) => return None,
+    };
+    (own != value).then_some(own)
+}
+
+/// Writes a value as its product has it.
+pub fn convert(item: &mut Item) {
+    if let Value::Text(value) = &mut item.value
+        && let Some(converted) = converted(&item.name, value)
+    {
+        *value = converted;
+    }
+}
+
+/// Reads a switch, however Spring and SmallRye take it.
+pub fn flag(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "true" | "on" | "yes" | "y" | "1" => Some(true),
+        "false" | "off" | "no" | "n" | "0" => Some(false),
+        _ => None,
     }
 }
 
@@ -86,10 +142,11 @@ fn milliseconds(text: &str) -> Option<u64> {
     number.checked_mul(times)
 }
 
-/// Returns the letters, digits and sign of a word, in lower case.
+/// Returns the letters and digits of a word in lower case, and the sign of a number.
 fn plain(text: &str) -> String {
-    let kept = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-');
-    kept.collect::<String>().to_lowercase().replace("read-", "read")
+    let sign = if text.trim().starts_with('-') { "-" } else { "" };
+    let kept = text.chars().filter(char::is_ascii_alphanumeric);
+    sign.chars().chain(kept).collect::<String>().to_lowercase()
 }
 
 impl Domain {
@@ -121,6 +178,12 @@ mod tests {
             ("enable.auto.commit", "yes", Some("true")),
             ("enable.auto.commit", "OFF", Some("false")),
             ("enable.auto.commit", "true", None),
+            ("default-requeue-rejected", "FALSE", Some("false")),
+            ("retry.enabled", "y", Some("true")),
+            ("confirm.select", "Correlated", Some("correlated")),
+            ("acknowledgement-mode", "on-success", Some("ON_SUCCESS")),
+            ("confirm.select", "Yes", Some("true")),
+            ("acks", "ALL", None),
             ("max.poll.interval.ms", "5m", Some("300000")),
             ("max.poll.interval.ms", "PT30S", Some("30000")),
             ("max.poll.interval.ms", "500ms", Some("500")),

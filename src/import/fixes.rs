@@ -11,7 +11,9 @@ use super::spelling::{Spelled, batches, spelled};
 use crate::check::{self, Bounds, FaultScope, Fix, FixSearch, Limits, Property, Subject};
 use crate::lab;
 use crate::sim::{CompiledScenario, Configuration};
-use change::{as_framework, changed, classes, is_given, label, measures, pairs, under_poison};
+use change::{
+    as_framework, beside, changed, classes, is_given, label, measures, pairs, under_poison,
+};
 use measures::Measure;
 
 /// Maximum number of states per change, and for all changes together: a few seconds.
@@ -148,21 +150,24 @@ impl Search<'_> {
         let holding = |report: &Report, of: &[Property]| -> Vec<Property> {
             of.iter().copied().filter(|&property| holds(report, property)).collect()
         };
-        let with_all = self.verdict(&pairs(&measures), &all)?;
+        let with_all = self.verdict(&self.pairs(&measures), &all)?;
         let prevented = holding(&with_all, broken);
         if prevented.is_empty() {
             return None;
         }
         let needed = [holding(&with_all, &held), prevented.clone()].concat();
         let least = self.least(measures.clone(), &needed);
-        let with_least = self.verdict(&pairs(&least), &[&held, &prevented[..]].concat())?;
+        let with_least = self.verdict(&self.pairs(&least), &[&held, &prevented[..]].concat())?;
         // Small bounds may miss what needs a measure.
         let (taken, report) = match needed.iter().all(|&property| holds(&with_least, property)) {
             true => (least, with_least),
             false => (measures, with_all),
         };
-        let settings: Vec<(String, String)> =
-            pairs(&taken).into_iter().filter(|(path, value)| differs(&(path, value))).collect();
+        let settings: Vec<(String, String)> = self
+            .pairs(&taken)
+            .into_iter()
+            .filter(|(path, value)| differs(&(path, value)))
+            .collect();
         let gives_up = no_longer_held(&report, &held);
         let (label, keys) = (label(&settings), self.keys(&settings));
         Some((prevented, Proved { label, settings, keys, costs: Vec::new(), gives_up }))
@@ -174,7 +179,7 @@ impl Search<'_> {
         while at < taken.len() && taken.len() > 1 && !self.stops() {
             let mut fewer = taken.clone();
             fewer.remove(at);
-            if self.breaks_quickly(&pairs(&fewer), needed) {
+            if self.breaks_quickly(&self.pairs(&fewer), needed) {
                 at += 1;
             } else {
                 taken = fewer;
@@ -296,8 +301,12 @@ impl Search<'_> {
             .into_iter()
             .map(|(key, value)| (path(&key).map_or(key.clone(), str::to_owned), value))
             .collect();
+        let single = settings.len();
+        let settings = beside(self.plan, settings);
         let possible = |(path, value): &(String, String)| {
+            // Unset is what it is now, or the same as true.
             is_given(self.plan, path)
+                && (!path.ends_with("enable.idempotence") || value != "unset")
                 && (path != batches::PATH || batches::way(self.plan, value).is_some())
         };
         if self.is_spent() || !settings.iter().all(possible) {
@@ -317,9 +326,13 @@ impl Search<'_> {
             }
         }
         let keys = self.keys(&settings);
-        let proved =
-            Proved { label: fix.label.clone(), keys, settings, costs: fix.costs(), gives_up };
+        let label = if settings.len() > single { label(&settings) } else { fix.label.clone() };
+        let proved = Proved { label, keys, settings, costs: fix.costs(), gives_up };
         Some(as_framework(self.plan, config, fix, proved))
+    }
+
+    fn pairs(&self, measures: &[Measure]) -> Vec<(String, String)> {
+        pairs(self.plan, measures)
     }
 
     fn keys(&self, settings: &[(String, String)]) -> Vec<Spelled> {

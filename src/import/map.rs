@@ -6,6 +6,8 @@ mod rabbitmq;
 mod redis;
 mod sqs;
 
+pub use kafka::wanted;
+
 use super::answers::{Answers, Question};
 use super::keys::{Key, Space};
 use super::layers::{Origin, Settings};

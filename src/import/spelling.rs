@@ -2,6 +2,7 @@
 
 pub mod batches;
 
+use super::keys::Space;
 use super::layers::{Origin, Taken};
 use super::part::{Place, Side};
 use super::plan::Plan;
@@ -27,9 +28,12 @@ pub struct Spelled {
 }
 
 impl Spelled {
-    /// Returns the change as "key=value".
+    /// Returns the change as "key=value"; an option of franz-go is a function.
     pub fn text(&self) -> String {
-        format!("{}={}", self.key, self.value)
+        match self.key.starts_with("kgo.") {
+            true => format!("{}({})", self.key, self.value),
+            false => format!("{}={}", self.key, self.value),
+        }
     }
 }
 
@@ -69,7 +73,8 @@ fn spell(
         Some(Origin::File { written, place, .. }) => (written.clone(), Some(*place)),
         _ => {
             let key = usual()?;
-            (as_variable(plan, side, &key, name).unwrap_or(key), None)
+            let own = as_variable(plan, side, &key, name).or_else(|| as_property(plan, side, name));
+            (own.unwrap_or(key), None)
         }
     };
     Some(Spelled { side, name: name.to_owned(), key, value, place })
@@ -83,6 +88,21 @@ fn as_variable(plan: &Plan, side: Side, key: &str, name: &str) -> Option<String>
     rows.chain(passed)
         .filter(|(place, _)| place.file == *file)
         .find_map(|(_, neighbor)| variables::named(neighbor, side, key, name))
+}
+
+/// Returns the name of a property of Confluent.Kafka's configuration, `EnableIdempotence`, if its side is
+/// written in these.
+fn as_property(plan: &Plan, side: Side, name: &str) -> Option<String> {
+    let of_side = |row: &&Taken| row.side == side;
+    let is_property = |(_, key): (Place, &str)| {
+        let upper = key.starts_with(|c: char| c.is_ascii_uppercase());
+        upper && !key.contains(['.', '_']) && Space::Librdkafka.loose(key).is_some()
+    };
+    let rows = plan.taken.iter().filter(of_side).filter_map(written);
+    (layer(plan, side) == Some("librdkafka") && rows.into_iter().any(is_property)).then(|| {
+        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+        name.split('.').map(capital).collect()
+    })
 }
 
 /// Returns where a row stands in a file, with its key as it is written there.
@@ -130,6 +150,22 @@ fn value_of(plan: &Plan, side: Side, name: &str, value: &str) -> Option<String> 
         ("kafkajs" | "nestjs-kafka", "acks", "all") => "-1".into(),
         ("sarama", "acks", "all") => "sarama.WaitForAll".into(),
         ("kafka-go-writer" | "kafka-go-new-writer", "acks", "all") => "kafka.RequireAll".into(),
+        ("kafkajs" | "nestjs-kafka", "auto.offset.reset", _) => (value == "earliest").to_string(),
+        ("kafkajs" | "nestjs-kafka", "isolation.level", _) => {
+            (value == "read_uncommitted").to_string()
+        }
+        ("sarama", "auto.offset.reset", "earliest") => "sarama.OffsetOldest".into(),
+        ("sarama", "auto.offset.reset", "latest") => "sarama.OffsetNewest".into(),
+        ("sarama", "isolation.level", "read_committed") => "sarama.ReadCommitted".into(),
+        ("kafka-go-reader", "auto.offset.reset", "earliest") => "kafka.FirstOffset".into(),
+        ("kafka-go-reader", "auto.offset.reset", "latest") => "kafka.LastOffset".into(),
+        ("kafka-go-reader", "isolation.level", "read_committed") => "kafka.ReadCommitted".into(),
+        // It is on, unless an option switches it off: that line goes.
+        ("franz-go", "enable.idempotence", _) => return None,
+        ("franz-go", "acks", "all") => "kgo.AllISRAcks()".into(),
+        ("franz-go", "auto.offset.reset", "earliest") => "kgo.NewOffset().AtStart()".into(),
+        ("franz-go", "auto.offset.reset", "latest") => "kgo.NewOffset().AtEnd()".into(),
+        ("franz-go", "isolation.level", "read_committed") => "kgo.ReadCommitted()".into(),
         (_, "enable.idempotence", "unset") => "true".into(),
         _ => value.into(),
     })
@@ -137,6 +173,36 @@ fn value_of(plan: &Plan, side: Side, name: &str, value: &str) -> Option<String> 
 
 fn layer(plan: &Plan, side: Side) -> Option<&'static str> {
     plan.layers.iter().find(|(own, _)| *own == side).map(|(_, layer)| *layer)
+}
+
+/// Clients that have a list of options of their own: what is not on it, they cannot do.
+const OWN_OPTIONS: [&str; 7] = [
+    "kafkajs",
+    "nestjs-kafka",
+    "sarama",
+    "kafka-go-writer",
+    "kafka-go-new-writer",
+    "kafka-go-reader",
+    "franz-go",
+];
+
+/// Returns true if the client of the user's file can do what the setting says.
+pub fn is_possible(plan: &Plan, path: &str) -> bool {
+    let Some((side, name)) = named(path).filter(|(side, _)| *side != Side::Broker) else {
+        return true;
+    };
+    layer(plan, side)
+        .is_none_or(|layer| !OWN_OPTIONS.contains(&layer) || by_layer(plan, side, name).is_some())
+}
+
+/// Returns the key of a binding of Spring Cloud Stream.
+fn of_stream(side: Side, binding: &str, name: &str) -> String {
+    let start = "spring.cloud.stream.kafka";
+    match name {
+        "transactional.id" => format!("{start}.binder.transaction.transaction-id-prefix"),
+        "auto.offset.reset" => format!("{start}.bindings.{binding}.consumer.start-offset"),
+        name => format!("{start}.bindings.{binding}.{}.configuration.{name}", side.label()),
+    }
 }
 
 /// Returns the key in which a framework has a setting that is not in the file.
@@ -171,10 +237,16 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
         },
         "kafka-connect" if plan.channel(side).is_empty() => format!("{}.{name}", side.label()),
         "kafka-connect" => format!("{}.override.{name}", side.label()),
+        "spring-cloud-stream-kafka" => of_stream(side, &plan.channel(side), name),
         "kafkajs" | "nestjs-kafka" => match name {
             "acks" => "acks".into(),
             "enable.idempotence" => "idempotent".into(),
             "max.in.flight.requests.per.connection" => "maxInFlightRequests".into(),
+            "retries" => "retry.retries".into(),
+            "transactional.id" => "transactionalId".into(),
+            "enable.auto.commit" => "autoCommit".into(),
+            "auto.offset.reset" => "fromBeginning".into(),
+            "isolation.level" => "readUncommitted".into(),
             _ => return None,
         },
         "sarama" => match name {
@@ -182,10 +254,33 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
             "enable.idempotence" => "Producer.Idempotent".into(),
             "max.in.flight.requests.per.connection" => "Net.MaxOpenRequests".into(),
             "retries" => "Producer.Retry.Max".into(),
+            "transactional.id" => "Producer.Transaction.ID".into(),
+            "isolation.level" => "Consumer.IsolationLevel".into(),
+            "auto.offset.reset" => "Consumer.Offsets.Initial".into(),
+            "enable.auto.commit" => "Consumer.Offsets.AutoCommit.Enable".into(),
             _ => return None,
         },
         "kafka-go-writer" | "kafka-go-new-writer" => match name {
             "acks" => "RequiredAcks".into(),
+            "retries" => "MaxAttempts".into(),
+            _ => return None,
+        },
+        "kafka-go-reader" => match name {
+            "auto.offset.reset" => "StartOffset".into(),
+            "isolation.level" => "IsolationLevel".into(),
+            _ => return None,
+        },
+        "franz-go" => match name {
+            "acks" => "kgo.RequiredAcks".into(),
+            "enable.idempotence" => "kgo.DisableIdempotentWrite".into(),
+            "retries" => "kgo.RecordRetries".into(),
+            "max.in.flight.requests.per.connection" => {
+                "kgo.MaxProduceRequestsInflightPerBroker".into()
+            }
+            "transactional.id" => "kgo.TransactionalID".into(),
+            "delivery.timeout.ms" => "kgo.RecordDeliveryTimeout".into(),
+            "isolation.level" => "kgo.FetchIsolationLevel".into(),
+            "auto.offset.reset" => "kgo.ConsumeResetOffset".into(),
             _ => return None,
         },
         "kafka-python" | "aiokafka" => name.replace('.', "_"),
@@ -202,8 +297,7 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
         },
         // No file has it, so it is the broker's default for topics.
         "kafka-broker" if name == "replication.factor" => "default.replication.factor".into(),
-        "celery" | "celery-sqs" | "masstransit" | "nestjs-rmq" | "smallrye-rabbitmq"
-        | "franz-go" => {
+        "celery" | "celery-sqs" | "masstransit" | "nestjs-rmq" | "smallrye-rabbitmq" => {
             return None;
         }
         _ => name.into(),

@@ -3,11 +3,13 @@
 use super::Proved;
 use super::measures::{MEASURES, Measure};
 use crate::check::{self, FaultScope, Fix, Property, Subject, explore, usual};
+use crate::import::layers::Layer;
+use crate::import::map::wanted;
 use crate::import::part::{Side, System};
 use crate::import::plan::{Plan, Variant};
 use crate::import::report::{Report, Status};
 use crate::import::search::Tag;
-use crate::import::spelling::batches;
+use crate::import::spelling::{batches, is_possible};
 use crate::lab;
 use crate::sim::{Classes, CompiledScenario, Configuration, FaultSpec, Scenario};
 
@@ -166,13 +168,40 @@ fn prefetched(plan: &Plan, settings: &[(String, String)]) -> Vec<(String, String
     }
 }
 
-pub fn pairs(measures: &[Measure]) -> Vec<(String, String)> {
+/// Returns the settings of the measures, and what the client wants beside them.
+pub fn pairs(plan: &Plan, measures: &[Measure]) -> Vec<(String, String)> {
     let all = measures.iter().flat_map(|measure| measure.iter());
-    all.map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect()
+    beside(plan, all.map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect())
 }
 
-/// Returns true if the setting is of a side that the files describe, or of the broker.
+/// Adds what the client wants set beside an idempotent producer: it would refuse to start.
+pub fn beside(plan: &Plan, mut settings: Vec<(String, String)>) -> Vec<(String, String)> {
+    const PRODUCER: &str = "producer.kafka.";
+    let is = |(path, value): &(String, String)| {
+        path.strip_prefix(PRODUCER) == Some("enable.idempotence") && value == "true"
+    };
+    let layer = plan.layers.iter().find(|(side, _)| *side == Side::Producer);
+    if let Some((_, layer)) = layer.filter(|_| settings.iter().any(is)) {
+        let row = |name: &str| {
+            let changed =
+                settings.iter().find(|(path, _)| path.strip_prefix(PRODUCER) == Some(name));
+            let rows = || plan.taken.iter().filter(|row| row.side == Side::Producer);
+            let now = || rows().find(|row| row.name == name).map(|row| row.value.clone());
+            changed.map(|(_, value)| value.clone()).or_else(now)
+        };
+        let more = wanted(Layer::of(layer), &row);
+        settings.extend(more.into_iter().map(|(name, value)| (format!("{PRODUCER}{name}"), value)));
+    }
+    settings
+}
+
+/// Returns true if the setting is one that the user can change: of a side that the files describe, and
+/// one that its client has, or of the broker.
 pub fn is_given(plan: &Plan, path: &str) -> bool {
+    is_possible(plan, path) && is_of_side(plan, path)
+}
+
+fn is_of_side(plan: &Plan, path: &str) -> bool {
     match path.split('.').next() {
         Some("producer" | "database") => plan.given.producer,
         Some("consumer") => plan.given.consumer,

@@ -66,9 +66,8 @@ pub fn described(sheet: &mut Sheet, file: usize, text: &str) {
         } else if let Some(rest) = configs_of(line) {
             sheet.took_for(file, "kafka-configs --describe");
             let mut part = topic(file, i + 1).named(rest);
-            if line.contains("topic") {
-                part.set("of-topic", "true", place, "topic");
-            }
+            // It prints what is set there: how many copies a topic has is not among it.
+            part.set("of-topic", "true", place, "topic");
             sheet.parts.push(part);
         } else if line.contains("sensitive=") {
             described_config(sheet, line, place);

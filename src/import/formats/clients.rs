@@ -28,13 +28,41 @@ pub fn tree(sheet: &mut Sheet, file: usize, document: &Node) {
             None => groups.push((prefix, vec![leaf])),
         }
     }
+    let decides = |(prefix, group): &(String, Vec<Leaf>)| {
+        is_dotnet(prefix, group) || is_known(group) && !is_shared(group)
+    };
+    let any = groups.iter().any(decides);
     for (prefix, group) in &groups {
         if is_dotnet(prefix, group) {
             dotnet(sheet, file, prefix, group);
+        } else if any && is_known(group) && is_shared(group) {
+            for leaf in group {
+                sheet.irrelevant(Place { file, line: leaf.line }, &leaf.key);
+            }
         } else {
             leaves(sheet, file, group);
         }
     }
+}
+
+/// Returns true if a client of Kafka has any of the keys.
+fn is_known(group: &[Leaf]) -> bool {
+    let known =
+        |key: &str| [Space::KafkaJava, Space::Librdkafka].iter().any(|s| s.exact(key).is_some());
+    group.iter().any(|leaf| known(&leaf.key))
+}
+
+/// Returns true for keys that any client has, such as a connection's: they say neither that there is a
+/// producer nor that there is a consumer, where others do.
+pub fn is_shared(group: &[Leaf]) -> bool {
+    let is_own = |leaf: &Leaf| {
+        [Space::KafkaJava, Space::Librdkafka, Space::KafkaBroker].iter().any(|&space| {
+            let decides = |key: Key| influence(key.name, None) == Influence::Setting;
+            [Side::Producer, Side::Consumer].iter().any(|side| belongs(space, &leaf.key, *side))
+                || space.exact(&leaf.key).is_some_and(decides)
+        })
+    };
+    !group.iter().any(is_own)
 }
 
 /// Returns true for a section of .NET's appsettings.json whose keys are properties of Confluent.Kafka's

@@ -4,7 +4,7 @@ mod go;
 mod python;
 mod script;
 
-use super::clients::of_client;
+use super::clients::{is_shared, of_client};
 use super::{no_effect, no_effect_but};
 use crate::import::keys::{Influence, Key, Space, influence};
 use crate::import::layers::Layer;
@@ -53,10 +53,27 @@ pub fn constant(name: &str, node: &Node) -> Option<Value> {
         ("isolation.level", "readcommitted") => "read_committed",
         ("isolation.level", "readuncommitted") => "read_uncommitted",
         _ if node.text().is_some() => return super::literal(node),
+        _ if name.ends_with(".ms") && duration(path).is_some() => {
+            return duration(path).map(|ms| Value::Text(ms.to_string()));
+        }
         _ => return Some(Value::Unknown(path.to_owned())),
     };
     // -1 keeps its sign in no identifier.
     Some(Value::Text(if name == "acks" && path == "-1" { "all".into() } else { value.into() }))
+}
+
+/// Reads a duration as Go writes it, `30 * time.Second`, in milliseconds.
+fn duration(expression: &str) -> Option<u64> {
+    let (times, unit) = expression.split_once('*').unwrap_or(("1", expression));
+    let (times, unit) = if times.contains("time.") { (unit, times) } else { (times, unit) };
+    let unit = match unit.trim() {
+        "time.Millisecond" => 1,
+        "time.Second" => 1000,
+        "time.Minute" => 60_000,
+        "time.Hour" => 3_600_000,
+        _ => return None,
+    };
+    times.trim().parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// Adds a setting of a client whose keys have other names in code.
@@ -99,9 +116,20 @@ fn maps(sheet: &mut Sheet, file: usize, code: &Code) {
             ["Producer", "SerializingProducer", "NewProducer", "HighLevelProducer", "AvroProducer"],
         ),
     ];
+    let dotted = |key: &str| key.contains('.') && Space::Librdkafka.exact(key).is_some();
+    // Beside `kafkaJS` they are read with it.
+    let is_ours = |node: &Node| {
+        node.entries().iter().any(|entry| dotted(&entry.key)) && node.get("kafkaJS").is_none()
+    };
+    let shared = |node: &Node| is_shared(&node.leaves());
+    let any = code.objects.iter().any(|object| is_ours(object) && !shared(object));
     for object in &code.objects {
-        let dotted = |key: &str| key.contains('.') && Space::Librdkafka.exact(key).is_some();
-        let is_ours = |node: &Node| node.entries().iter().any(|entry| dotted(&entry.key));
+        if any && is_ours(object) && shared(object) {
+            for entry in object.entries() {
+                sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
+            }
+            continue;
+        }
         // node-rdkafka takes the keys of topics in a second map.
         let call = |at: usize| code.calls.iter().find(|call| call.args.get(at) == Some(object));
         let of_topics = call(0).and_then(|call| call.args.get(1));

@@ -4,6 +4,7 @@
 use super::spring::whole_placeholder;
 use super::{no_effect_but, put};
 use crate::import::active::is_active;
+use crate::import::domains::convert;
 use crate::import::keys::{Key, Space};
 use crate::import::layers::Layer;
 use crate::import::part::{Active, Part, Place, RemarkKind, Sheet, Side};
@@ -233,6 +234,10 @@ fn attribute(sheet: &mut Sheet, part: &mut Part, key: &str, setting: &Setting) {
             put(sheet, part, known, &setting.written, &setting.value, place);
             if let Some(item) = part.items.last_mut().filter(|item| item.place == place) {
                 item.by_default |= setting.by_default;
+                // What the client gets is as it is written.
+                if client.is_none() {
+                    convert(item);
+                }
             }
         }
         None => unknown(sheet, key, setting, is_kafka, place),

@@ -8,7 +8,7 @@ mod stream;
 
 use super::{no_effect, put};
 use crate::import::active::is_active;
-use crate::import::domains::converted;
+use crate::import::domains::convert;
 use crate::import::keys::{Space, plain};
 use crate::import::layers::Layer;
 use crate::import::part::{Active, Part, Place, RemarkKind, Sheet, Side, Value};
@@ -179,7 +179,9 @@ impl Parts {
 
     fn take(&mut self, sheet: &mut Sheet, file: usize, pair: &Pair) {
         let place = Place { file, line: pair.line };
-        let loose = plain(&pair.key);
+        // A binder of Spring Cloud Stream may have the connection of an application of its own.
+        let own = environment_of(&pair.key).unwrap_or(&pair.key);
+        let loose = plain(own);
         if loose.starts_with("springcloudstream") {
             return self.stream.push(pair.clone());
         }
@@ -194,10 +196,10 @@ impl Parts {
             () => return sheet.irrelevant(place, &pair.key),
         };
         sheet.took_for(file, format!("Spring Boot · {}", Layer::of(layer).label));
-        if let Some(client) = client_key(&pair.key) {
+        if let Some(client) = client_key(own) {
             return self.client(sheet, client, pair, place);
         }
-        match Space::Spring.loose(&pair.key) {
+        match Space::Spring.loose(own) {
             Some(key) => {
                 let side = key.side.unwrap_or_else(|| side_of_shared(layer));
                 let mut part = std::mem::replace(
@@ -267,10 +269,11 @@ impl Parts {
         }
         let has = |layer: &str| self.parts.iter().any(|part| part.layer.id == layer);
         let on_rabbitmq = has("spring-amqp") && !has("spring-kafka");
-        let bindings = stream::read(sheet, file, &self.stream, on_rabbitmq);
+        let mut bindings = stream::read(sheet, file, &self.stream, on_rabbitmq);
         if bindings.is_empty() {
             both_sides_of_amqp(&mut self.parts);
         }
+        over_connection(&mut self.parts, &mut bindings);
         self.parts.retain(|part| !is_empty_shared(part));
         self.parts.extend(bindings);
         sheet.parts.extend(self.parts);
@@ -302,17 +305,44 @@ fn both_sides_of_amqp(parts: &mut Vec<Part>) {
     }
 }
 
+/// Gives the producers among RabbitMQ's bindings what `spring.rabbitmq` says of publishing: they share its
+/// connection.
+fn over_connection(parts: &mut Vec<Part>, bindings: &mut [Part]) {
+    let is_producer = |part: &&mut Part| {
+        part.side == Side::Producer && part.layer.id == "spring-cloud-stream-rabbit"
+    };
+    let of_amqp = |part: &Part| part.side == Side::Producer && part.layer.id == "spring-amqp";
+    if !bindings.iter_mut().any(|part| is_producer(&part)) {
+        return;
+    }
+    let Some(at) = parts.iter().position(of_amqp) else { return };
+    let shared = parts.remove(at);
+    for part in bindings.iter_mut().filter(is_producer) {
+        part.items.splice(0..0, shared.items.iter().cloned());
+    }
+}
+
 fn mark(part: &mut Part, pair: &Pair) {
     if let Some(item) = part.items.last_mut().filter(|item| item.written == pair.key) {
         item.by_default |= pair.by_default;
         // What the client gets below `…properties.` is as it is written.
-        let own = client_key(&pair.key).is_none();
-        if let Value::Text(value) = &mut item.value
-            && let Some(converted) = converted(&item.name, value).filter(|_| own)
-        {
-            *value = converted;
+        if client_key(&pair.key).is_none() && stream::client_key(&pair.key).is_none() {
+            convert(item);
         }
     }
+}
+
+/// Returns the key of an application in that of a binder's own environment:
+/// `spring.cloud.stream.binders.one.environment.spring.rabbitmq.host`.
+fn environment_of(key: &str) -> Option<&str> {
+    let (start, own) = key.split_once(".environment.")?;
+    plain(start).starts_with("springcloudstreambinders").then_some(own)
+}
+
+/// Returns a key without the brackets that keep dots in the name of an entry: `properties[a.b]` and
+/// `properties.[a.b]` are `properties.a.b`.
+fn without_brackets(key: &str) -> String {
+    key.replace(".[", ".").replace('[', ".").replace(']', "")
 }
 
 /// A key of the client inside a key of Spring.
@@ -323,17 +353,14 @@ struct Client {
 
 /// Reads `spring.kafka.producer.properties.acks` and its likes, also as a variable.
 fn client_key(key: &str) -> Option<Client> {
-    let of_variable = variables::of_spring(key);
-    let key = of_variable.as_deref().unwrap_or(key);
+    let key = variables::of_spring(key).unwrap_or_else(|| without_brackets(key));
     for (prefix, side) in [
         ("spring.kafka.producer.properties.", Some(Side::Producer)),
         ("spring.kafka.consumer.properties.", Some(Side::Consumer)),
         ("spring.kafka.properties.", None),
     ] {
         if let Some(rest) = key.strip_prefix(prefix) {
-            // `[max.poll.records]` keeps dots in a key.
-            let key = rest.trim_start_matches('[').trim_end_matches(']').to_owned();
-            return Some(Client { key, side });
+            return Some(Client { key: rest.to_owned(), side });
         }
     }
     None

@@ -4,13 +4,15 @@ mod batch;
 mod consumer;
 mod idempotence;
 
+pub use idempotence::wanted;
+
 use super::{Chosen, place_of};
 use crate::check::Property;
 use crate::import::answers::{Answers, Question, SendFailure};
 use crate::import::ask::{ask_send_failure, ask_version};
 use crate::import::layers::{Settings, Version, Versions};
 use crate::import::part::{RemarkKind, Side, System};
-use crate::import::plan::{Given, Half, Harmless, Plan, Sides};
+use crate::import::plan::{Given, Half, Harmless, Plan, Refusal, Sides};
 use crate::import::rules::Rule;
 use crate::sim::clients;
 
@@ -162,6 +164,14 @@ fn attempts(settings: &mut Settings, half: &mut Half) {
 }
 
 fn timeouts(plan: &mut Plan, settings: &Settings) {
+    let bottom = settings.layer.chain().last().map_or("", |layer| layer.id);
+    let source = match bottom {
+        "kafka-java" => "Kafka ProducerConfig.java",
+        "librdkafka" => "librdkafka CONFIGURATION.md",
+        "kafka-python" => "kafka-python producer/kafka.py",
+        // The others have one of the two at most.
+        _ => return,
+    };
     let (Some(delivery), Some(request)) =
         (settings.number("delivery.timeout.ms"), settings.number("request.timeout.ms"))
     else {
@@ -173,13 +183,24 @@ fn timeouts(plan: &mut Plan, settings: &Settings) {
     let place =
         place_of(settings, "delivery.timeout.ms").or(place_of(settings, "request.timeout.ms"));
     let text = format!(
-        "delivery.timeout.ms {delivery} against request.timeout.ms {request}: {} fit",
+        "delivery.timeout.ms {delivery} against request.timeout.ms {request}: {}",
         match delivery / request.max(1) {
-            1 => "1 attempt".to_owned(),
-            n => format!("{n} attempts"),
+            1 => "1 attempt fits".to_owned(),
+            n => format!("{n} attempts fit"),
         }
     );
-    plan.rules.push(Rule::new(delivery > request, text, place, "Kafka ProducerConfig.java"));
+    plan.rules.push(Rule::new(delivery > request, text, place, source));
+    // `KafkaProducer.configureDeliveryTimeout`; linger.ms comes on top.
+    if bottom == "kafka-java" && settings.explicit("delivery.timeout.ms") && delivery < request {
+        plan.refused = Some(Refusal {
+            text: format!(
+                "The client does not start: ConfigException \"delivery.timeout.ms should be equal to \
+                 or larger than linger.ms + request.timeout.ms\", which are {delivery} and {request}"
+            ),
+            name: "delivery.timeout.ms".into(),
+            remedy: format!("delivery.timeout.ms={request}"),
+        });
+    }
 }
 
 /// Returns the topic with all replicas in sync, and once the in-sync set has shrunk as far as

@@ -5,6 +5,7 @@
 //! commas, which is enough to find `key: value`, `Key = value` and `call(name=value)` and to keep
 //! their lines. Nothing is evaluated: what is no literal is opaque.
 
+mod completed;
 mod reader;
 mod tokens;
 
@@ -104,6 +105,7 @@ pub fn read(text: &str) -> Code {
         reader.statement(at, &mut code);
         at += 1;
     }
+    completed::complete(&mut code);
     code
 }
 

@@ -18,6 +18,7 @@ const SARAMA: &[(&str, Side, &str)] = &[
     ("Producer.Idempotent", Side::Producer, "enable.idempotence"),
     ("Producer.Retry.Max", Side::Producer, "retries"),
     ("Producer.Transaction.ID", Side::Producer, "transactional.id"),
+    ("Producer.Timeout", Side::Producer, "request.timeout.ms"),
     ("Net.MaxOpenRequests", Side::Producer, "max.in.flight.requests.per.connection"),
     ("Consumer.IsolationLevel", Side::Consumer, "isolation.level"),
     ("Consumer.Offsets.Initial", Side::Consumer, "auto.offset.reset"),
@@ -75,8 +76,22 @@ const FRANZ: &[(&str, Side, &str)] = &[
         "max.in.flight.requests.per.connection",
     ),
     ("TransactionalID", Side::Producer, "transactional.id"),
+    ("RecordDeliveryTimeout", Side::Producer, "delivery.timeout.ms"),
+    ("ProduceRequestTimeout", Side::Producer, "request.timeout.ms"),
     ("FetchIsolationLevel", Side::Consumer, "isolation.level"),
     ("ConsumeResetOffset", Side::Consumer, "auto.offset.reset"),
+];
+
+/// Functions that make the values of options.
+const FRANZ_VALUES: [&str; 8] = [
+    "NewOffset",
+    "ReadCommitted",
+    "ReadUncommitted",
+    "AllISRAcks",
+    "LeaderAck",
+    "NoAck",
+    "SnappyCompression",
+    "NewClient",
 ];
 
 fn franz(sheet: &mut Sheet, file: usize, code: &Code) {
@@ -101,7 +116,7 @@ fn franz(sheet: &mut Sheet, file: usize, code: &Code) {
     if consumes {
         parts.push(Part::new(Side::Consumer, Layer::of("franz-go"), place));
     }
-    for call in options {
+    for call in options.iter().filter(|call| !FRANZ_VALUES.contains(&call.name())) {
         let place = Place { file, line: call.line };
         let literal = |text: &str| Node::text_at(call.line, text);
         let of = |side: Side| move |part: &&mut Part| part.side == side;
@@ -177,6 +192,18 @@ fn kafka_go(sheet: &mut Sheet, file: usize, code: &Code) {
                     (None, other) => sheet.irrelevant(place, other),
                 }
             }
+            // `w.RequiredAcks = kafka.RequireOne` behind the literal.
+            for later in &code.assignments {
+                let Some((_, field)) = later.path.rsplit_once('.') else { continue };
+                let known = KAFKA_GO.iter().find(|(own, _)| *own == field);
+                let place = Place { file, line: later.line };
+                match known.filter(|_| later.line > object.line) {
+                    Some((_, name)) if of_side(name, side) => {
+                        setting(sheet, &mut part, name, field, &later.value, place);
+                    }
+                    _ => {}
+                }
+            }
             if side == Side::Consumer && code.calls("FetchMessage") {
                 let line = code.calls_of("FetchMessage").next().map_or(1, |call| call.line);
                 part.set("commit", "manual", Place { file, line }, "FetchMessage");
@@ -184,6 +211,11 @@ fn kafka_go(sheet: &mut Sheet, file: usize, code: &Code) {
             sheet.parts.push(part);
         }
     }
+}
+
+fn of_side(name: &str, side: Side) -> bool {
+    let own = if name == "acks" { Side::Producer } else { Side::Consumer };
+    own == side
 }
 
 /// kafka-go counts attempts, Kafka retries.

@@ -1,6 +1,9 @@
 //! JavaScript and TypeScript: kafkajs, NestJS and confluent-kafka-javascript.
 
 use super::setting;
+use crate::did_you_mean::edits;
+use crate::import::formats::{no_effect, no_effect_but, put};
+use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::read::code::{Call, Code};
@@ -28,7 +31,12 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     if kafka.is_empty() {
         return;
     }
-    let confluent = code.objects.iter().any(|object| object.get("kafkaJS").is_some());
+    let from_confluent = |call: &Call| {
+        let module = call.args.first().and_then(Node::text);
+        call.path == "require" && module.is_some_and(|name| name.starts_with("@confluentinc/"))
+    };
+    let confluent = code.objects.iter().any(|object| object.get("kafkaJS").is_some())
+        || code.calls.iter().any(from_confluent);
     let layer = Layer::of(if confluent { "confluent-js" } else { "kafkajs" });
     let mut parts = Vec::new();
     for (name, side) in [("producer", Side::Producer), ("consumer", Side::Consumer)] {
@@ -47,6 +55,9 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
             if let Some(options) = call.args.first() {
                 let options = code.resolved(options);
                 kafkajs(sheet, &mut part, options.get("kafkaJS").unwrap_or(options));
+                if options.get("kafkaJS").is_some() {
+                    beside(sheet, &mut part, options);
+                }
             }
             parts.push(part);
         }
@@ -85,6 +96,70 @@ fn kafkajs(sheet: &mut Sheet, part: &mut Part, options: &Node) {
     }
 }
 
+/// Takes the keys of librdkafka that stand beside `kafkaJS`.
+fn beside(sheet: &mut Sheet, part: &mut Part, options: &Node) {
+    for entry in options.entries().iter().filter(|entry| entry.key != "kafkaJS") {
+        let place = Place { file: part.place.file, line: entry.line };
+        match Space::Librdkafka.exact(&entry.key) {
+            Some(key) => put(sheet, part, key, &entry.key, &entry.value, place),
+            None => no_effect(sheet, Space::Librdkafka, &entry.key, "librdkafka", place),
+        }
+    }
+}
+
+/// Other options of kafkajs and of what NestJS adds to them; none decides on delivery.
+const OTHERS: [&str; 34] = [
+    "allowAutoTopicCreation",
+    "autoCommitInterval",
+    "autoCommitThreshold",
+    "clientId",
+    "brokers",
+    "compression",
+    "createPartitioner",
+    "eachBatchAutoResolve",
+    "eachBatch",
+    "groupId",
+    "groupInstanceId",
+    "heartbeatInterval",
+    "logLevel",
+    "logger",
+    "maxBytes",
+    "maxBytesPerPartition",
+    "maxWaitTimeInMs",
+    "messages",
+    "metadataMaxAge",
+    "minBytes",
+    "partitionAssigners",
+    "partitionAssignors",
+    "partitionsConsumedConcurrently",
+    "rackId",
+    "rebalanceTimeout",
+    "retry",
+    "sessionTimeout",
+    "timeout",
+    "topic",
+    "topicMessages",
+    "topics",
+    "transactionTimeout",
+    "maxInFlightRequests",
+    "kafkaJS",
+];
+
+/// Counts an option, or names what may have been meant.
+fn other(sheet: &mut Sheet, part: &Part, key: &str, place: Place) {
+    if OTHERS.contains(&key) || Space::Librdkafka.exact(key).is_some() {
+        return sheet.irrelevant(place, key);
+    }
+    let known = KAFKAJS.iter().map(|(option, _)| *option).chain(OTHERS);
+    let mut known = known.chain(["fromBeginning", "readUncommitted", "eachMessage"]);
+    // One or two letters too many, too few or another, or in the other case.
+    let near = known.find(|known| edits(&known.to_lowercase(), &key.to_lowercase()) <= 2);
+    match near {
+        Some(near) => no_effect_but(sheet, key, part.layer.label, Some(near), place),
+        None => sheet.irrelevant(place, key),
+    }
+}
+
 fn option(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, line: usize) {
     let place = Place { file: part.place.file, line };
     if let Some((_, name)) = KAFKAJS.iter().find(|(option, _)| *option == key) {
@@ -114,7 +189,7 @@ fn option(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, line: usi
             part.set(key, "false", place, key);
         }
         THRESHOLD if value.text() == Some("1") => part.set(key, "1", place, key),
-        other => sheet.irrelevant(place, other),
+        key => other(sheet, part, key, place),
     }
 }
 
@@ -131,13 +206,18 @@ fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
         sheet.took_for(file, "NestJS · Kafka (kafkajs)");
         let options = object.get("options").cloned();
         let options = options.as_ref();
+        let is_set = |key: &str| options.and_then(|options| options.get(key)).and_then(Node::text);
         // Of ClientsModule.register, which has a name: its consumer gets the replies to send().
-        let is_client = object.get("name").is_some();
+        let producer_only = is_set("producerOnlyMode") == Some("true");
+        let is_client = producer_only || object.get("name").is_some();
         for (name, side, others) in [
             ("producer", Side::Producer, ["send", ""]),
             ("consumer", Side::Consumer, ["run", "subscribe"]),
         ] {
             let place = Place { file, line: object.line };
+            if producer_only && side == Side::Consumer {
+                continue;
+            }
             if is_client && side == Side::Consumer {
                 let text = "the consumer of a client gets the replies to send(): it is not judged. \
                             Give main.ts, where the microservice is created, to judge its consumer";
@@ -157,17 +237,19 @@ fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
                 sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
             }
         }
-        group_suffix(sheet, file, options, if is_client { "client" } else { "server" });
+        let suffix = if is_client { "-client" } else { "-server" };
+        group_suffix(sheet, file, options, is_set("postfixId").unwrap_or(suffix));
     }
 }
 
-/// NestJS adds `-server` to the group of a server, and `-client` to that of a client.
+/// NestJS adds `-server` to the group of a server, and `-client` to that of a client, or `postfixId`.
 fn group_suffix(sheet: &mut Sheet, file: usize, options: Option<&Node>, end: &str) {
     let group = options.and_then(|options| options.get("consumer")?.entry("groupId"));
     if let Some(entry) = group
         && let Some(name) = entry.value.text()
+        && !end.is_empty()
     {
-        let text = format!("NestJS makes the group {name}-{end} of {name}");
+        let text = format!("NestJS makes the group {name}{end} of {name}");
         sheet.remark(RemarkKind::Assumed, Place { file, line: entry.line }, text);
     }
 }

@@ -6,7 +6,9 @@
 //! `startOffset`).
 
 use super::Pair;
-use crate::import::formats::{literal, put};
+use crate::did_you_mean::edits;
+use crate::import::domains::{convert, flag};
+use crate::import::formats::{literal, no_effect, no_effect_but, put};
 use crate::import::keys::{Key, Space, plain};
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
@@ -38,7 +40,7 @@ impl<'a> Setting<'a> {
     }
 
     fn is_true(&self) -> bool {
-        self.pair.value.text() == Some("true")
+        self.pair.value.text().and_then(flag) == Some(true)
     }
 }
 
@@ -79,10 +81,62 @@ pub fn read(sheet: &mut Sheet, file: usize, pairs: &[Pair], on_rabbitmq: bool) -
     }
     for (setting, taken) in settings.iter().zip(taken) {
         if !taken {
-            sheet.irrelevant(Place { file, line: setting.pair.line }, &setting.pair.key);
+            left(sheet, setting, Place { file, line: setting.pair.line });
         }
     }
     parts
+}
+
+/// What the binders read and the importer takes: with these, a key that is none of a binder is compared.
+const READ: [&str; 20] = [
+    "consumer.max-attempts",
+    "consumer.enable-dlq",
+    "consumer.start-offset",
+    "consumer.ack-mode",
+    "consumer.auto-commit-on-error",
+    "consumer.batch-mode",
+    "consumer.concurrency",
+    "consumer.configuration",
+    "consumer.auto-bind-dlq",
+    "consumer.requeue-rejected",
+    "consumer.acknowledge-mode",
+    "consumer.enable-batching",
+    "consumer.batch-size",
+    "consumer.max-concurrency",
+    "consumer.prefetch",
+    "consumer.quorum.enabled",
+    "consumer.quorum.delivery-limit",
+    "producer.configuration",
+    "producer.delivery-mode",
+    "binder.required-acks",
+];
+
+/// Reports a key that no binding took: one that the binder has is counted, a slip in one that decides
+/// is named.
+fn left(sheet: &mut Sheet, setting: &Setting, place: Place) {
+    let written = &setting.pair.key;
+    if let Some((_, key)) = client_key(written) {
+        let known = Space::KafkaJava.exact(key).is_some();
+        return match known || Space::KafkaJava.near(key).is_empty() {
+            true => sheet.irrelevant(place, written),
+            false => no_effect(sheet, Space::KafkaJava, key, "the Kafka client", place),
+        };
+    }
+    // Gone with 4.0.
+    if setting.ends("consumer.autoCommitOffset") {
+        return no_effect_but(sheet, written, "Spring Cloud Stream", Some("ack-mode"), place);
+    }
+    let starts = [".consumer.", ".producer.", ".binder."];
+    let key = starts.iter().find_map(|start| Some(&written[written.rfind(start)? + 1..]));
+    // One or two letters too many, too few or another; the binders' other keys are further away.
+    let slip = |key: &str| {
+        let distance = |read: &&str| edits(&plain(key), &plain(read));
+        READ.into_iter().find(|read| (1..=2).contains(&distance(read)))
+    };
+    match key.and_then(slip) {
+        Some(near) => no_effect_but(sheet, written, "Spring Cloud Stream", Some(near), place),
+        None => sheet.irrelevant(place, written),
+    }
 }
 
 fn id(rabbit: bool) -> &'static str {
@@ -91,7 +145,14 @@ fn id(rabbit: bool) -> &'static str {
 
 /// Returns the binder of a binding: its own, the one that has keys of it, or the only one there is.
 fn layer(settings: &[Setting], name: &str, on_rabbitmq: bool) -> &'static Layer {
-    let said = |setting: &Setting| setting.pair.value.text().map(|text| text.contains("rabbit"));
+    // The binder by its own name, or by the type of the one that is configured under this name.
+    let said = |setting: &Setting| {
+        let name = setting.pair.value.text()?;
+        let of_type = plain(&format!("binders.{name}.type"));
+        let kind = settings.iter().find(|setting| setting.loose == of_type);
+        let kind = kind.and_then(|setting| setting.pair.value.text()).unwrap_or(name);
+        Some(kind.contains("rabbit"))
+    };
     let own = || settings.iter().filter(|setting| setting.binding == Some(name));
     let named = own().find(|setting| setting.loose.ends_with("binder")).and_then(said);
     let has = |binder: &str| own().any(|setting| setting.is_of(binder));
@@ -196,7 +257,9 @@ fn take(
     match literal(&value) {
         Some(value @ Value::Text(_)) => {
             let (written, by_default) = (pair.key.clone(), pair.by_default);
-            part.items.push(Item { name: name.into(), value, place, written, by_default });
+            let mut item = Item { name: name.into(), value, place, written, by_default };
+            convert(&mut item);
+            part.items.push(item);
         }
         _ => {
             let text = format!("{}: its value is not in the file; the default is taken", pair.key);
@@ -207,19 +270,20 @@ fn take(
 }
 
 /// Returns the key of the Kafka client inside of a key, and the side that it is for.
-fn client_key(key: &str) -> Option<(Option<Side>, &str)> {
+pub fn client_key(key: &str) -> Option<(Option<Side>, &str)> {
     use Side::{Consumer, Producer};
     const INSIDE: [(&str, Option<Side>); 7] = [
-        (".consumer.configuration.", Some(Consumer)),
-        (".producer.configuration.", Some(Producer)),
-        (".binder.configuration.", None),
-        (".consumer-properties.", Some(Consumer)),
-        (".consumerProperties.", Some(Consumer)),
-        (".producer-properties.", Some(Producer)),
-        (".producerProperties.", Some(Producer)),
+        (".consumer.configuration", Some(Consumer)),
+        (".producer.configuration", Some(Producer)),
+        (".binder.configuration", None),
+        (".consumer-properties", Some(Consumer)),
+        (".consumerProperties", Some(Consumer)),
+        (".producer-properties", Some(Producer)),
+        (".producerProperties", Some(Producer)),
     ];
     INSIDE.into_iter().find_map(|(start, side)| {
-        let (_, key) = key.split_once(start)?;
+        // `configuration.acks`, and with brackets around a key with dots.
+        let key = key.split_once(start)?.1.trim_start_matches('.');
         Some((side, key.trim_start_matches('[').trim_end_matches(']')))
     })
 }
@@ -243,6 +307,15 @@ fn meaning(setting: &Setting, rabbit: bool) -> Option<(Side, &'static str, Node)
     let is_true = setting.is_true();
     Some(match () {
         () if end("binder.requiredAcks") => (Producer, "acks", own),
+        () if end("binder.transaction.transactionIdPrefix") => (Producer, "transactional.id", own),
+        () if end("producer.deliveryMode") && rabbit => {
+            let mode = pair.value.text().map(plain);
+            (
+                Producer,
+                "delivery_mode",
+                word(if mode.as_deref() == Some("persistent") { "2" } else { "1" }),
+            )
+        }
         () if end("consumer.maxAttempts") => (Consumer, "tries", own),
         () if end("consumer.enableDlq") && is_true => (Consumer, "on-error", word("park")),
         () if end("consumer.startOffset") && !rabbit => (Consumer, "auto.offset.reset", own),

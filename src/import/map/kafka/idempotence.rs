@@ -18,6 +18,8 @@ struct Client {
     adjusts: bool,
     /// The maximum number of requests in flight.
     in_flight: u64,
+    /// It sends one request at a time to a broker, whatever is set, and tries again without end.
+    serializes: bool,
     /// The settings that it compares: what does not fit is refused.
     compares: &'static [&'static str],
     /// It does so, too, where idempotence is on by default; else idempotence goes off.
@@ -26,19 +28,27 @@ struct Client {
 
 impl Client {
     const fn of(layer: &'static str, compares: &'static [&'static str]) -> Client {
-        Client { layer, adjusts: true, in_flight: 5, compares, compares_by_default: true }
+        Client {
+            layer,
+            adjusts: true,
+            in_flight: 5,
+            serializes: false,
+            compares,
+            compares_by_default: true,
+        }
     }
 }
 
 /// Sources: kafka-clients `ProducerConfig.postProcessAndValidateIdempotenceConfigs`; librdkafka
 /// `CONFIGURATION.md` ("adjusted automatically (if not modified by the user)") and
-/// `rd_kafka_conf_finalize`; kafkajs `producer/index.js` and `messageProducer.js`; sarama
+/// `rd_kafka_conf_finalize`; kafkajs `producer/index.js` (retries), `messageProducer.js` and
+/// `sendMessages.js` (a lock for each broker); sarama
 /// `Config.Validate`; franz-go `cfg.validate`; aiokafka `producer.py`; kafka-python
 /// `producer/kafka.py`.
 const CLIENTS: [Client; 7] = [
     Client { compares_by_default: false, ..Client::of("kafka-java", &[ACKS, RETRIES, IN_FLIGHT]) },
     Client::of("librdkafka", &[ACKS, RETRIES, IN_FLIGHT]),
-    Client { adjusts: false, ..Client::of("kafkajs", &[ACKS, RETRIES]) },
+    Client { adjusts: false, serializes: true, ..Client::of("kafkajs", &[ACKS, RETRIES]) },
     Client { adjusts: false, in_flight: 1, ..Client::of("sarama", &[ACKS, RETRIES, IN_FLIGHT]) },
     Client::of("franz-go", &[ACKS, IN_FLIGHT]),
     Client::of("aiokafka", &[ACKS]),
@@ -70,7 +80,19 @@ fn number(settings: &Settings, name: &str) -> u64 {
 /// as the client is concerned.
 pub fn adjust(settings: &mut Settings) {
     let (bottom, client) = client(settings);
-    if !client.adjusts || !settings.is(IDEMPOTENCE) && !is_transactional(settings) {
+    if !settings.is(IDEMPOTENCE) && !is_transactional(settings) {
+        return;
+    }
+    let waits = settings.get(ACKS).is_none_or(|acks| ["all", "-1"].contains(&acks.trim()));
+    if client.serializes && waits {
+        if settings.get(IN_FLIGHT) != Some("1") {
+            settings.derive(IN_FLIGHT, "1", "idempotence sends one request at a time to a broker");
+        }
+        if !settings.explicit(RETRIES) {
+            settings.derive(RETRIES, &i32::MAX.to_string(), "idempotence sets it");
+        }
+    }
+    if !client.adjusts {
         return;
     }
     let unset = |settings: &Settings, name: &str| match settings.row(name).map(|row| &row.origin) {
@@ -128,6 +150,31 @@ pub fn decide(
         settings.derive(IDEMPOTENCE, "true", "transactions need it");
         half.set("producer.kafka.enable.idempotence", "true");
     }
+}
+
+/// Returns what the client of a layer wants set beside `enable.idempotence=true`, where the settings do not
+/// fit and it would refuse to start.
+pub fn wanted(
+    layer: &'static Layer,
+    get: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(&'static str, String)> {
+    let bottom = layer.chain().last().unwrap_or(layer);
+    let Some(client) = CLIENTS.iter().find(|client| client.layer == bottom.id) else {
+        return Vec::new();
+    };
+    let number = |name: &str| get(name).and_then(|value| value.trim().parse::<u64>().ok());
+    let mut wanted = Vec::new();
+    if get(ACKS).is_some_and(|acks| !["all", "-1"].contains(&acks.trim())) {
+        wanted.push((ACKS, "all".to_owned()));
+    }
+    if number(RETRIES) == Some(0) {
+        wanted.push((RETRIES, i32::MAX.to_string()));
+    }
+    if number(IN_FLIGHT).unwrap_or(u64::MAX) > client.in_flight {
+        wanted.push((IN_FLIGHT, client.in_flight.to_string()));
+    }
+    wanted.retain(|(name, _)| client.compares.contains(name));
+    wanted
 }
 
 /// Returns the setting that does not go together with idempotence, and its value in words.

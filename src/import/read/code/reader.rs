@@ -1,5 +1,6 @@
 //! The grammar that the languages share: paths, calls, brackets, pairs and the end of a statement.
 
+use super::completed::SPREAD;
 use super::tokens::{Kind, Token};
 use super::{Assignment, Call, Code};
 use crate::import::read::MOST_DEPTH;
@@ -275,6 +276,11 @@ impl<'a> Reader<'a> {
                 {
                     entries.push(entry);
                     next = end;
+                }
+                None if self.is(at, "{") && (self.is(next, "**") || self.is(next, "...")) => {
+                    let (value, end) = self.value(next + 1, depth + 1);
+                    entries.push(Entry { key: SPREAD.to_owned(), line: self.line(next), value });
+                    next = end.max(next + 1);
                 }
                 None => {
                     let (value, end) = self.value(next, depth + 1);

@@ -97,3 +97,18 @@ fn never_runs_away() {
         let _ = read(&part.repeat(3000));
     }
 }
+
+#[test]
+fn literals_have_what_is_spread_into_them_and_added_later() {
+    let code = read(
+        "base = {'bootstrap.servers': 'k', 'acks': 'all'}\nother = {**base, 'linger.ms': 5}\n\
+         other['acks'] = '1'\nother.update({'retries': 0})\np = Producer({**other, 'a.b': 1})\n",
+    );
+    let producer = code.calls_of("Producer").next().unwrap().args[0].clone();
+    let get = |key: &str| producer.get(key).and_then(Node::text).map(str::to_owned);
+    let all = ["bootstrap.servers", "acks", "linger.ms", "retries", "a.b"].map(get);
+    assert_eq!(all.map(Option::unwrap), ["k", "1", "5", "0", "1"]);
+    assert_eq!(code.objects, [producer], "the others are parts of it");
+    let code = read("const a = { ...b, acks: 1 };\nconst b = { ...a };\n");
+    assert_eq!(code.value_of("a").and_then(|a| a.get("acks")).and_then(Node::text), Some("1"));
+}

@@ -1,0 +1,190 @@
+//! Other ways to write the same, and clients with rules of their own.
+
+use super::own::{Sample, all_come_out};
+use ackward::import::{Answers, Source, read, verdict};
+
+/// Spring and SmallRye take words of an enumeration and switches in any case and with other signs.
+const WORDS: &[Sample] = &[
+    (
+        "confirms.properties",
+        "spring.rabbitmq.publisher-confirm-type=CORRELATED\nspring.rabbitmq.listener.simple.default-requeue-rejected=FALSE\n",
+        "",
+        &["producer confirm.select=correlated @1", "consumer default-requeue-rejected=false @2"],
+    ),
+    (
+        "retry.yml",
+        "spring:\n  rabbitmq:\n    listener:\n      simple:\n        acknowledge-mode: None\n        retry: {enabled: \"yes\"}\n",
+        "",
+        &["consumer acknowledge-mode=None @5", "consumer retry.enabled=true @6"],
+    ),
+    (
+        "sqs.yml",
+        "spring.cloud.aws.sqs.listener.acknowledgement-mode: manual\n",
+        "",
+        &["consumer acknowledgement-mode=MANUAL @1", "asks ack"],
+    ),
+    (
+        "channel.properties",
+        "mp.messaging.outgoing.q.connector=smallrye-rabbitmq\nmp.messaging.outgoing.q.publish-confirms=TRUE\n",
+        "",
+        &["producer confirm.select=true @2"],
+    ),
+    (
+        "binders.yml",
+        "spring.cloud.stream:\n  bindings.a-in-0: {destination: a, group: g}\n  kafka:\n    bindings.a-in-0.consumer: {enable-dlq: TRUE, max-atempts: 5}\n    binder: {required-ack: 1, transaction.transaction-id-prefix: tx-}\n",
+        "",
+        &[
+            "consumer on-error=park @4",
+            "no-effect Did you mean consumer.max-attempts?",
+            "no-effect Did you mean binder.required-acks?",
+        ],
+    ),
+    (
+        "binder-environment.yml",
+        "spring.cloud.stream:\n  bindings.a-out-0: {destination: a, binder: one}\n  binders.one:\n    type: rabbit\n    environment.spring.rabbitmq.publisher-confirm-type: simple\n  rabbit.bindings.a-out-0.producer.delivery-mode: NON_PERSISTENT\n",
+        "",
+        &["producer delivery_mode=1 @6", "producer confirm.select=simple @5", "not passed-over"],
+    ),
+    (
+        "brackets.properties",
+        "spring.kafka.producer.properties[enable.idempotence]=false\nspring.kafka.consumer.properties[isolation.level]=read_committed\n",
+        "",
+        &["producer enable.idempotence=false @1", "consumer isolation.level=read_committed @2"],
+    ),
+    (
+        "word.properties",
+        "spring.rabbitmq.listener.simple.acknowledge-mode=automatic\n",
+        "",
+        &["refused acknowledge-mode=automatic"],
+    ),
+];
+
+/// What a literal in code has in the end.
+const COMPLETED: &[Sample] = &[
+    (
+        "common.py",
+        "from confluent_kafka import Producer, Consumer\nCOMMON = {'bootstrap.servers': 'k', 'security.protocol': 'SSL'}\np = Producer({**COMMON, 'acks': '1'})\nc = Consumer({**COMMON, 'group.id': 'g', 'enable.auto.commit': False})\n",
+        "",
+        &["producer acks=1 @3", "consumer enable.auto.commit=false @4", "not passed-over"],
+    ),
+    (
+        "later.py",
+        "from confluent_kafka import Producer\nconf = {'bootstrap.servers': 'k'}\nconf['acks'] = '1'\nconf.update({'retries': 3})\np = Producer(conf)\n",
+        "",
+        &["producer acks=1 @3", "producer retries=3 @4", "not passed-over"],
+    ),
+    (
+        "sections.json",
+        "{\"kafka\": {\n  \"client\": {\"bootstrap.servers\": \"k\", \"security.protocol\": \"ssl\"},\n  \"producer\": {\"acks\": \"0\", \"linger.ms\": 5}}}\n",
+        "",
+        &["producer acks=0 @3", "not passed-over"],
+    ),
+    (
+        "confluent.js",
+        "const { Kafka } = require('@confluentinc/kafka-javascript').KafkaJS;\nconst kafka = new Kafka({ kafkaJS: { brokers: ['k'] } });\nconst c = kafka.consumer({\n  kafkaJS: { groupId: 'g', fromBeginning: true, autoCommit: false },\n  'isolation.level': 'read_uncommitted',\n});\n",
+        "",
+        &[
+            "consumer auto.offset.reset=earliest @4",
+            "consumer enable.auto.commit=false @4",
+            "consumer isolation.level=read_uncommitted @5",
+        ],
+    ),
+    (
+        "later.go",
+        "package main\nimport \"github.com/segmentio/kafka-go\"\nfunc f() {\n\tw := kafka.Writer{Topic: \"t\", RequiredAcks: kafka.RequireAll}\n\tw.RequiredAcks = kafka.RequireOne\n}\n",
+        "",
+        &["producer acks=1 @5"],
+    ),
+];
+
+const RULES: &[Sample] = &[
+    // A lock for each broker: one request at a time, tried again without end.
+    (
+        "idempotent.js",
+        "const { Kafka } = require('kafkajs');\nconst kafka = new Kafka({ brokers: ['k'] });\nconst p = kafka.producer({ idempotent: true, maxInFlightRequest: 9 });\n",
+        "",
+        &[
+            "producer enable.idempotence=true @3",
+            "producer max.in.flight.requests.per.connection=1",
+            "producer retries=2147483647",
+            "no-effect Did you mean maxInFlightRequests?",
+        ],
+    ),
+    (
+        "timeouts.properties",
+        "value.serializer=a\ndelivery.timeout.ms=10000\n",
+        "",
+        &["refused delivery.timeout.ms should be equal to or larger"],
+    ),
+    (
+        "timeouts.go",
+        "package a\nimport \"github.com/twmb/franz-go/pkg/kgo\"\nfunc f() {\n\to := []kgo.Opt{\n\t\tkgo.RequiredAcks(kgo.LeaderAck()),\n\t\tkgo.DisableIdempotentWrite(),\n\t\tkgo.RecordDeliveryTimeout(30 * time.Second),\n\t}\n}\n",
+        "",
+        &["producer delivery.timeout.ms=30000 @7", "producer acks=1 @5"],
+    ),
+    (
+        "nest.ts",
+        "const config = {\n  transport: Transport.KAFKA,\n  options: {\n    postfixId: '',\n    client: { brokers: ['k'] },\n    consumer: { groupId: 'basket' },\n  },\n};\n",
+        "",
+        &["not assumed NestJS makes the group"],
+    ),
+    (
+        "nest-client.ts",
+        "const config = {\n  transport: Transport.KAFKA,\n  options: {\n    client: { brokers: ['k'] },\n    producerOnlyMode: true,\n    send: { acks: 1 },\n  },\n};\n",
+        "",
+        &["producer acks=1 @6", "not asks handler"],
+    ),
+    // The output does not have the number of copies.
+    (
+        "brokers.txt",
+        "Default configs for brokers in the cluster are:\n  min.insync.replicas=2 sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:min.insync.replicas=2}\n  log.cleaner.threads=2 sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:log.cleaner.threads=2}\n",
+        "",
+        &["broker replication.factor=3", "asks set", "not no-effect"],
+    ),
+];
+
+#[test]
+fn words_and_switches_are_taken_as_frameworks_do() {
+    all_come_out(WORDS);
+}
+
+#[test]
+fn literals_are_read_as_they_are_in_the_end() {
+    all_come_out(COMPLETED);
+}
+
+#[test]
+fn clients_keep_their_own_rules() {
+    all_come_out(RULES);
+}
+
+/// Returns the fixes of a file, each as its changes in the file's own keys.
+fn fixes(name: &str, text: &str, answers: &Answers) -> Vec<String> {
+    let files = [Source { name: name.into(), text: text.into(), syntax: None }];
+    let reading = read(&files, answers).expect("it is read");
+    let plan = reading.plan.expect("there is something to judge");
+    let report = verdict(&plan, answers, &mut || false).expect("the model takes it");
+    let fixes = ackward::import::fixes(&plan, &report, answers, &[], &mut |_| false);
+    let all = fixes.of.iter().flat_map(|(_, fixes)| fixes);
+    all.map(|fix| {
+        let keys: Vec<String> = fix.keys.iter().map(|key| key.text()).collect();
+        format!("{}: {}", fix.label, keys.join(" "))
+    })
+    .collect()
+}
+
+#[test]
+fn fixes_are_what_the_client_can_do() {
+    let answers = Answers::default();
+    let go = "package main\nimport \"github.com/segmentio/kafka-go\"\nfunc f() {\n\tw := kafka.Writer{Topic: \"t\", RequiredAcks: kafka.RequireAll}\n}\n";
+    let found = fixes("writer.go", go, &answers);
+    assert!(found.iter().all(|fix| !fix.contains("idempotence")), "{found:#?}");
+    let go = "package a\nimport \"github.com/IBM/sarama\"\nfunc f() {\n\tc := sarama.NewConfig()\n\tc.Producer.RequiredAcks = sarama.WaitForAll\n\tp, _ := sarama.NewSyncProducer(b, c)\n}\n";
+    let found = fixes("producer.go", go, &answers);
+    let idempotent = |fix: &&String| fix.contains("Producer.Idempotent=true");
+    assert!(found.iter().any(|fix| idempotent(&fix)), "{found:#?}");
+    for fix in found.iter().filter(idempotent) {
+        assert!(fix.contains("Net.MaxOpenRequests=1"), "sarama refuses {fix}");
+        assert!(!fix.contains("delivery.timeout"), "{fix}");
+    }
+}
