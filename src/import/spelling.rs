@@ -237,7 +237,7 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
         },
         "kafka-connect" if plan.channel(side).is_empty() => format!("{}.{name}", side.label()),
         "kafka-connect" => format!("{}.override.{name}", side.label()),
-        "spring-cloud-stream-kafka" => of_stream(side, &plan.channel(side), name),
+        "spring-cloud-stream-kafka" => of_stream(side, plan.channel(side), name),
         "kafkajs" | "nestjs-kafka" => match name {
             "acks" => "acks".into(),
             "enable.idempotence" => "idempotent".into(),
