@@ -4,6 +4,8 @@
 mod batches;
 #[path = "import/clients.rs"]
 mod clients;
+#[path = "import/forms.rs"]
+mod forms;
 #[path = "import/hostile.rs"]
 mod hostile;
 #[path = "import/kubernetes.rs"]

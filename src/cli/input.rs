@@ -4,7 +4,7 @@ use super::Wrong;
 use super::import::ImportArgs;
 use super::names::unknown;
 use crate::catalogue;
-use crate::import::{Reading, Source};
+use crate::import::{Reading, Source, Syntax};
 use crate::lab;
 use crate::sim::Scenario;
 use crate::sim::plain::echo;
@@ -58,7 +58,9 @@ pub fn of(names: &[String], import: &ImportArgs, set: &[String]) -> Result<Input
 
 fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}').trim();
-    text.is_empty() || text.starts_with(['{', '['])
+    // `[consumer]` begins a section of an .ini file.
+    let is_list = text.starts_with('[') && Syntax::of(text) != Syntax::Properties;
+    text.is_empty() || text.starts_with('{') || is_list
 }
 
 /// Returns true for a scenario, also for half of one.

@@ -13,167 +13,17 @@ mod overlay;
 mod services;
 mod smallrye;
 mod spring;
+mod syntax;
 mod terraform;
 mod unknown;
+
+pub use syntax::Syntax;
 
 use super::keys::{Influence, Key, Space, influence};
 use super::part::{Item, Part, Place, RemarkKind, Sheet, Value};
 use super::read::{Problem, code, hcl, json, properties, yaml};
 use super::tree::{Data, Node};
-
-/// Syntax of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
-    Yaml,
-    Json,
-    Properties,
-    Environment,
-    Hcl,
-    Code,
-    /// Output of `kafka-topics --describe` or `kafka-configs --describe`.
-    Described,
-}
-
-impl Syntax {
-    pub const ALL: [Syntax; 7] = {
-        use Syntax::*;
-        [Yaml, Json, Properties, Environment, Hcl, Code, Described]
-    };
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Syntax::Yaml => "yaml",
-            Syntax::Json => "json",
-            Syntax::Properties => "properties",
-            Syntax::Environment => "env",
-            Syntax::Hcl => "hcl",
-            Syntax::Code => "code",
-            Syntax::Described => "describe",
-        }
-    }
-
-    pub fn from_key(key: &str) -> Option<Syntax> {
-        Syntax::ALL.into_iter().find(|syntax| syntax.key() == key)
-    }
-
-    /// Returns the syntax of a text, by its content.
-    pub fn of(text: &str) -> Syntax {
-        let start = text.trim_start();
-        let has = |part: &str| text.contains(part);
-        if has("ReplicationFactor:") && has("PartitionCount:")
-            || has("synonyms={") && has("sensitive=")
-            || has("Dynamic configs for ")
-        {
-            return Syntax::Described;
-        }
-        if start.starts_with('{') || start.starts_with('[') && json::document(text).is_ok() {
-            return Syntax::Json;
-        }
-        let lines = || text.lines().map(str::trim_end).filter(|line| !is_comment(line));
-        let hcl = [
-            "resource \"",
-            "data \"",
-            "variable \"",
-            "locals {",
-            "module \"",
-            "provider \"",
-            "terraform {",
-            "output \"",
-        ];
-        if lines().any(|line| hcl.iter().any(|start| line.starts_with(start))) {
-            return Syntax::Hcl;
-        }
-        // Whatever is inside of it.
-        if ["apiVersion:", "kind:"].iter().all(|key| lines().any(|line| line.starts_with(key))) {
-            return Syntax::Yaml;
-        }
-        let assigns = lines().filter(|line| is_assignment(line)).count();
-        let maps = lines().filter(|line| is_mapping(line)).count();
-        if lines().any(is_statement) && !lines().any(|line| line == "---") {
-            return Syntax::Code;
-        }
-        if assigns > 0 && assigns >= maps {
-            let shouts = |line: &str| {
-                let key = line.split('=').next().unwrap_or_default().trim();
-                let key = key.trim_start_matches("export ").trim_start_matches("- ");
-                !key.is_empty()
-                    && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-            };
-            let env = lines().filter(|line| is_assignment(line)).all(shouts);
-            return if env { Syntax::Environment } else { Syntax::Properties };
-        }
-        Syntax::Yaml
-    }
-}
-
-fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    line.is_empty() || line.starts_with(['#', '!']) || line.starts_with("//")
-}
-
-/// Returns true for `key=value` of a properties file.
-fn is_assignment(line: &str) -> bool {
-    let line = line.trim();
-    let line = line.strip_prefix("export ").unwrap_or(line);
-    let key = line.split_once('=').map(|(key, _)| key.trim_end());
-    let in_key = |c: char| c.is_ascii_alphanumeric() || "._-%[]\"{},/$".contains(c);
-    key.is_some_and(|key| !key.is_empty() && key.chars().all(in_key))
-}
-
-/// Returns true for `key: value` of YAML.
-fn is_mapping(line: &str) -> bool {
-    let line = line.trim_start().trim_start_matches("- ");
-    line.split_once(':').is_some_and(|(key, rest)| {
-        (rest.is_empty() || rest.starts_with(' '))
-            && !key.is_empty()
-            && !key.contains(['(', '=', '{'])
-    })
-}
-
-/// Returns true for a line that begins a statement of a programming language.
-fn is_statement(line: &str) -> bool {
-    const STARTS: [&str; 22] = [
-        "import ",
-        "from ",
-        "package ",
-        "using ",
-        "const ",
-        "let ",
-        "var ",
-        "func ",
-        "def ",
-        "class ",
-        "public ",
-        "private ",
-        "namespace ",
-        "async ",
-        "export ",
-        "require(",
-        "new ",
-        "module.exports",
-        "app.config",
-        "await ",
-        "return ",
-        "with ",
-    ];
-    let line = line.trim_start();
-    let starts = STARTS.iter().any(|start| line.starts_with(start))
-        && !is_mapping(line)
-        && !(line.starts_with("export ") && is_assignment(line));
-    let calls =
-        line.ends_with(");") || line.ends_with("({") || line.ends_with('(') || line.ends_with("})");
-    let sets = line.split_once('=').is_some_and(|(name, value)| {
-        let name = name.trim_end().trim_end_matches(':');
-        let value = value.trim();
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-        let literal = value.starts_with(['{', '"', '\''])
-            && (name.contains('_') || name.chars().all(is_name))
-            || ["True", "False", "None"].contains(&value)
-            || value.ends_with('(');
-        literal && !name.contains('-') && name.chars().all(is_name) && line.contains(" = ")
-    });
-    starts || calls || sets
-}
+use syntax::{is_comment, is_mapping};
 
 /// Reads a text and adds what it says to the sheet.
 pub fn read(
@@ -209,6 +59,9 @@ fn contents(
             tree(sheet, file, &documents, text, profile);
         }
         Syntax::Json => tree(sheet, file, &[json::lenient(text)?], text, profile),
+        Syntax::Properties if properties::has_sections(text) => {
+            clients::sections(sheet, file, &properties::sections(text));
+        }
         Syntax::Properties => {
             let documents = spring::documents_of_properties(text);
             flat(sheet, file, &documents, profile);
@@ -322,7 +175,7 @@ pub fn put(
     }
 }
 
-/// Returns a literal, with the default of a placeholder `${X:-3}` taken; `None` for null.
+/// Returns a literal; `None` for null.
 pub fn literal(node: &Node) -> Option<Value> {
     let text = match &node.data {
         Data::Text(text) => text.clone(),
@@ -357,32 +210,4 @@ pub fn no_effect_but(
     let end = if near.is_empty() { "." } else { "" };
     let text = format!("{written} is no key of {product} and has no effect{near}{end}");
     sheet.remark(RemarkKind::NoEffect, place, text);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn syntax_is_told_by_content() {
-        for (text, syntax) in [
-            ("a.b=1\nc=2\n", Syntax::Properties),
-            ("# x\nA_B=1\nexport C=2\n", Syntax::Environment),
-            ("spring:\n  kafka:\n    x: y=z\n", Syntax::Yaml),
-            ("{\"a\": 1}", Syntax::Json),
-            ("[1]", Syntax::Json),
-            ("locals {\n a = 1\n}\n", Syntax::Hcl),
-            ("import os\nX = 1\n", Syntax::Code),
-            ("const a = {\n  b: 1,\n};\n", Syntax::Code),
-            ("CELERY_TASK_ACKS_LATE = True\n", Syntax::Code),
-            ("Topic: a\tPartitionCount: 1\tReplicationFactor: 1\tConfigs: \n", Syntax::Described),
-            ("! x\nacks = 1\nenable.idempotence = true", Syntax::Properties),
-            (
-                "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    b=1\n    c=2\n    d=3\n    e=4\n",
-                Syntax::Yaml,
-            ),
-        ] {
-            assert_eq!(Syntax::of(text), syntax, "{text}");
-        }
-    }
 }

@@ -65,6 +65,48 @@ pub fn is_shared(group: &[Leaf]) -> bool {
     !group.iter().any(is_own)
 }
 
+/// Reads the sections of an .ini file: `[producer]` and `[consumer]` are of one side, any other, such as
+/// `[default]`, of both. Python's clients are configured in this way.
+pub fn sections(sheet: &mut Sheet, file: usize, document: &Node) {
+    let space = Space::Librdkafka;
+    let own = |name: &str| {
+        let name = name.to_lowercase();
+        [Side::Producer, Side::Consumer].into_iter().find(|side| name.contains(side.label()))
+    };
+    let leaves: Vec<(Option<Side>, Leaf)> = document
+        .entries()
+        .iter()
+        .filter(|section| section.value.entries().iter().any(|e| space.exact(&e.key).is_some()))
+        .flat_map(|section| {
+            section.value.leaves().into_iter().map(|leaf| (own(&section.key), leaf))
+        })
+        .collect();
+    let Some((_, first)) = leaves.first() else { return };
+    let place = Place { file, line: first.line };
+    let says = |side: Side| {
+        leaves.iter().any(|(own, leaf)| {
+            *own == Some(side) || own.is_none() && belongs(space, &leaf.key, side)
+        })
+    };
+    let sides = [(Side::Producer, Side::Consumer), (Side::Consumer, Side::Producer)];
+    let any = sides.iter().any(|(side, _)| says(*side));
+    for (side, other) in sides.into_iter().filter(|(side, _)| says(*side)) {
+        let of_side = |(own, leaf): &&(Option<Side>, Leaf)| {
+            own.map_or(!belongs(space, &leaf.key, other), |own| own == side)
+        };
+        let group: Vec<Leaf> =
+            leaves.iter().filter(of_side).map(|(_, leaf)| leaf.clone()).collect();
+        of_client(sheet, file, &group, "librdkafka", Some(side));
+    }
+    if !any {
+        let all: Vec<Leaf> = leaves.iter().map(|(_, leaf)| leaf.clone()).collect();
+        of_client(sheet, file, &all, "librdkafka", None);
+    }
+    let text = "which client reads these sections is not in the file; librdkafka is assumed, as in \
+                Python's confluent-kafka";
+    sheet.remark(RemarkKind::Assumed, place, text);
+}
+
 /// Returns true for a section of .NET's appsettings.json whose keys are properties of Confluent.Kafka's
 /// configuration: `"Kafka": { "Producer": { "EnableIdempotence": true } }`.
 fn is_dotnet(prefix: &str, group: &[Leaf]) -> bool {

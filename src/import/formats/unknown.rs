@@ -2,7 +2,7 @@
 //! given.
 
 use super::{Syntax, is_comment, is_mapping};
-use crate::import::read::{Problem, json};
+use crate::import::read::{Problem, json, properties};
 use crate::import::tree::Node;
 
 /// Documents that have nothing to do with delivery, by keys of their outermost map.
@@ -46,6 +46,7 @@ pub fn unknown(text: &str, syntax: Syntax) -> String {
     let looks = document.as_ref().and_then(looks_like);
     let looks = match looks {
         Some(what) => format!("it looks like {what}"),
+        None if properties::has_sections(text) => "it was read as an .ini file".to_owned(),
         None => format!("it was read as {}", syntax.key()),
     };
     format!(

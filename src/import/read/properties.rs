@@ -1,4 +1,4 @@
-//! Java properties and environment files: a key and a value on each line.
+//! Java properties, .ini files and environment files: a key and a value on each line.
 
 use crate::import::tree::{Data, Entry, Node};
 
@@ -26,7 +26,7 @@ pub fn java(text: &str) -> Node {
 }
 
 /// Returns true if the line ends with an odd number of backslashes.
-fn continues(line: &str) -> bool {
+pub fn continues(line: &str) -> bool {
     line.chars().rev().take_while(|&c| c == '\\').count() % 2 == 1
 }
 
@@ -65,6 +65,62 @@ fn unescape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Returns true for a file with sections such as `[consumer]`, an .ini file: nothing else is in it but
+/// keys with their values.
+pub fn has_sections(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !is_ini_comment(line));
+    let is_value = |line: &str| {
+        let key = line.split_once(['=', ':']).map(|(key, _)| key.trim());
+        let in_key = |c: char| c.is_ascii_alphanumeric() || "._-%\"".contains(c);
+        line.starts_with([' ', '\t'])
+            || key.is_some_and(|key| !key.is_empty() && key.chars().all(in_key))
+    };
+    let mut sections = 0;
+    let mut values = 0;
+    let all = lines.all(|line| {
+        let is_section = section(line).is_some();
+        sections += usize::from(is_section);
+        values += usize::from(!is_section);
+        is_section || is_value(line)
+    });
+    all && sections > 0 && values > 0
+}
+
+/// Reads an .ini file: a map of its sections; what stands in front of them is in one without a name.
+pub fn sections(text: &str) -> Node {
+    let mut all: Vec<Entry> = Vec::new();
+    for (i, line) in text.lines().enumerate().filter(|(_, line)| !is_ini_comment(line)) {
+        let name = section(line);
+        if name.is_some() || all.is_empty() {
+            let (key, value) =
+                (name.unwrap_or_default().to_owned(), Node::new(i + 1, Data::Map(Vec::new())));
+            all.push(Entry { key, line: i + 1, value });
+        }
+        if let (None, Some((key, value))) = (name, line.split_once(['=', ':']))
+            && let Some(Entry { value: Node { data: Data::Map(entries), .. }, .. }) = all.last_mut()
+        {
+            let key = key.trim().trim_matches('"').to_owned();
+            let value = Node::text_at(i + 1, unquoted(value));
+            entries.push(Entry { key, line: i + 1, value });
+        }
+    }
+    Node::new(1, Data::Map(all))
+}
+
+fn is_ini_comment(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with(['#', ';'])
+}
+
+/// Returns the name of a section: `[consumer]`, or `[[consumer]]` in TOML.
+fn section(line: &str) -> Option<&str> {
+    let name = line.trim_end().strip_prefix('[')?.strip_suffix(']')?;
+    let name = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    let in_name = |c: char| c.is_ascii_alphanumeric() || " ._-:".contains(c);
+    (name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(in_name))
+        .then_some(name)
 }
 
 /// Reads environment variables: `KEY=value`, also with `export`, quotes, or as an item of a list.
@@ -114,6 +170,16 @@ mod tests {
         let want =
             [("a.b", "1", 2), ("c", "de", 3), ("f", "g", 5), ("empty", "", 6), ("x=y", "A\\", 7)];
         assert_eq!(all, want);
+    }
+
+    #[test]
+    fn reads_sections() {
+        let text = "; no\n[a]\nb.c = 1\n\n[d]\ne: \"2\" # f\n";
+        assert!(has_sections(text) && !has_sections("[a]\n") && !has_sections("[a]\nb c\n"));
+        let read = sections(text);
+        let value = read.at(&["d", "e"]).unwrap();
+        assert_eq!((value.text(), value.line), (Some("2"), 6));
+        assert_eq!(read.at(&["a", "b.c"]).and_then(Node::text), Some("1"));
     }
 
     #[test]
