@@ -58,6 +58,93 @@ const SECTIONS: &[Sample] = &[
     ),
 ];
 
+const TERRAFORM: &[Sample] = &[
+    // The order of blocks has no meaning.
+    (
+        "order.tf",
+        "resource \"aws_sqs_queue_redrive_policy\" \"rp\" {\n  queue_url = aws_sqs_queue.q.id\n  redrive_policy = jsonencode({\n    deadLetterTargetArn = aws_sqs_queue.dl.arn\n    maxReceiveCount     = 4\n  })\n}\nresource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\nresource \"aws_sqs_queue\" \"dl\" {\n  name = \"other\"\n}\n",
+        "",
+        &["broker maxReceiveCount=4 @5", "not passed-over is not in the files"],
+    ),
+    (
+        "quoted.tf",
+        "resource \"aws_sqs_queue\" \"other\" {\n  visibility_timeout_seconds = 99\n}\nresource \"aws_sqs_queue\" \"q\" {\n  redrive_policy = \"{\\\"deadLetterTargetArn\\\":\\\"${aws_sqs_queue.other.arn}\\\",\\\"maxReceiveCount\\\":4}\"\n  visibility_timeout_seconds = \"${var.seconds}\"\n}\nvariable \"seconds\" {\n  default = 60\n}\n",
+        "",
+        &["broker maxReceiveCount=4 @5", "broker VisibilityTimeout=60 @6", "not unreadable"],
+    ),
+    (
+        "heredoc.tf",
+        "locals {\n  sqs = { tries = 6 }\n}\nresource \"aws_sqs_queue\" \"q\" {\n  redrive_policy = <<-POLICY\n    {\n      \"deadLetterTargetArn\": \"${aws_sqs_queue.dlq[\"a\"].arn}\",\n      \"maxReceiveCount\": ${local.sqs.tries}\n    }\n  POLICY\n}\nresource \"aws_sqs_queue\" \"dlq\" {\n  name = \"q-dlq\"\n}\n",
+        "",
+        &["broker maxReceiveCount=6 @8"],
+    ),
+    (
+        "unknown.tf",
+        "resource \"aws_sqs_queue\" \"q\" {\n  redrive_policy = <<EOF\n{\"deadLetterTargetArn\": \"a\", \"maxReceiveCount\": ${var.tries}}\nEOF\n  visibility_timeout_seconds = \"${var.a}${var.b}\"\n}\n",
+        "",
+        &[
+            "unreadable maxReceiveCount is not in the file; 3 is assumed",
+            "unreadable the value of \"${var.a}${var.b}\" is not in the file",
+        ],
+    ),
+    (
+        "elsewhere.tf",
+        "locals {\n  policy = jsonencode({ maxReceiveCount = 2, deadLetterTargetArn = \"d\" })\n}\nresource \"aws_sqs_queue\" \"q\" {\n  redrive_policy = local.policy\n}\n",
+        "",
+        &["broker maxReceiveCount=2 @5"],
+    ),
+    (
+        "module.tf",
+        "module \"queue\" {\n  source  = \"terraform-aws-modules/sqs/aws\"\n  version = \"~> 4.0\"\n  name    = \"jobs\"\n  create_dlq = true\n  visibility_timeout_seconds = 60\n}\nresource \"aws_lambda_event_source_mapping\" \"m\" {\n  event_source_arn = module.queue.queue_arn\n  function_name    = \"work\"\n}\nresource \"aws_lambda_function\" \"f\" {\n  function_name = \"work\"\n  timeout = 20\n}\n",
+        "",
+        &[
+            "broker VisibilityTimeout=60 @6",
+            "broker maxReceiveCount=5 @5",
+            "consumer Timeout=20 @14",
+            "irrelevant version",
+        ],
+    ),
+    (
+        "module-policy.tf",
+        "module \"queue\" {\n  source  = \"terraform-aws-modules/sqs/aws\"\n  create_dlq = true\n  fifo_queue = true\n  redrive_policy = { maxReceiveCount = 10 }\n}\n",
+        "",
+        &["broker FifoQueue=true @4", "broker maxReceiveCount=10 @5"],
+    ),
+    (
+        "module-other.tf",
+        "module \"jobs\" {\n  source = \"./modules/queue\"\n  max_receive_count = 3\n}\nmodule \"net\" {\n  source = \"./net\"\n}\nresource \"aws_sqs_queue\" \"q\" {\n}\n",
+        "",
+        &[
+            "passed-over the module jobs (./modules/queue) configures a queue",
+            "irrelevant module.net",
+        ],
+    ),
+];
+
+/// A plan has what is known before apply; of the rest it has at most what it refers to.
+const PLANS: &[Sample] = &[
+    (
+        "late.json",
+        "{\"terraform_version\": \"1.9.5\", \"planned_values\": {\"root_module\": {\"resources\": [\n {\"type\": \"aws_lambda_function\", \"name\": \"w\", \"values\": {\"timeout\": 90}},\n {\"type\": \"aws_lambda_event_source_mapping\", \"name\": \"m\", \"values\": {\"batch_size\": 10}},\n {\"type\": \"aws_sqs_queue\", \"name\": \"this\", \"values\": {\"visibility_timeout_seconds\": 540}},\n {\"type\": \"aws_sqs_queue_redrive_policy\", \"name\": \"this\", \"values\": {}}]}},\n \"configuration\": {\"root_module\": {}}}",
+        "",
+        &[
+            "consumer Timeout=90 @2",
+            "assumed aws_lambda_function.w is assumed, the only one",
+            "unreadable what aws_sqs_queue_redrive_policy.this says is known only after apply",
+        ],
+    ),
+    (
+        "references.json",
+        "{\"terraform_version\": \"1.9.5\", \"planned_values\": {\"root_module\": {\"resources\": [\n {\"type\": \"aws_lambda_function\", \"name\": \"v\", \"values\": {\"timeout\": 10}},\n {\"type\": \"aws_lambda_function\", \"name\": \"w\", \"values\": {\"timeout\": 90}},\n {\"type\": \"aws_lambda_event_source_mapping\", \"name\": \"m\", \"values\": {}},\n {\"address\": \"aws_sqs_queue.q\", \"type\": \"aws_sqs_queue\", \"name\": \"q\", \"values\": {\"visibility_timeout_seconds\": 540}}]}},\n \"resource_changes\": [{\"address\": \"aws_sqs_queue.q\", \"change\": {\"after_unknown\": {\"redrive_policy\": true}}}],\n \"configuration\": {\"root_module\": {\"resources\": [\n {\"type\": \"aws_lambda_event_source_mapping\", \"name\": \"m\", \"expressions\": {\"function_name\": {\"references\": [\"aws_lambda_function.w.arn\"]}}}]}}}",
+        "",
+        &[
+            "consumer Timeout=90 @3",
+            "unreadable redrive_policy: maxReceiveCount is not in the file",
+            "not assumed the only one",
+        ],
+    ),
+];
+
 #[test]
 fn texts_are_no_code() {
     all_come_out(TEXTS);
@@ -68,4 +155,10 @@ fn sections_of_ini_files() {
     all_come_out(SECTIONS);
     let error = given("[celery]\nworker_concurrency = 16\n").expect_err("there is no client in it");
     assert!(error.text.contains("it was read as an .ini file, and nothing in it"), "{error:?}");
+}
+
+#[test]
+fn terraform_in_any_order_and_form() {
+    all_come_out(TERRAFORM);
+    all_come_out(PLANS);
 }

@@ -3,55 +3,22 @@
 //! References lead from one file to another, so files are gathered first ([`hcl`]) and evaluated
 //! when all are there ([`finish`]).
 
+mod module;
+mod plan;
+mod values;
+
 use super::put;
 use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, RemarkKind, Sheet, Side, Value};
-use crate::import::read::json;
 use crate::import::tree::{Data, Entry, Node};
+pub use plan::read as plan;
+use values::{reference, referred, shown};
 
 /// Gathers a file. Its resources become parts in [`finish`].
 pub fn hcl(sheet: &mut Sheet, file: usize, body: Node) {
     sheet.took_for(file, "Terraform");
     sheet.terraform.push((file, body));
-}
-
-/// Reads `terraform show -json`, of a plan or of a state.
-pub fn plan(sheet: &mut Sheet, file: usize, document: &Node) {
-    let is_plan =
-        document.get("terraform_version").is_some() || document.get("planned_values").is_some();
-    if !is_plan {
-        return;
-    }
-    sheet.took_for(file, "terraform show -json");
-    let root =
-        document.at(&["planned_values", "root_module"]).or(document.at(&["values", "root_module"]));
-    let mut entries = Vec::new();
-    modules(root, &mut entries, 0);
-    if entries.is_empty() {
-        let changes = document.get("resource_changes").map_or(&[][..], Node::items);
-        for change in changes {
-            entries.extend(resource(change, change.at(&["change", "after"])));
-        }
-    }
-    let body = Node::new(1, Data::Map(entries));
-    sheet.terraform.push((file, body));
-}
-
-fn modules(module: Option<&Node>, out: &mut Vec<Entry>, depth: usize) {
-    let Some(module) = module.filter(|_| depth < 20) else { return };
-    for node in module.get("resources").map_or(&[][..], Node::items) {
-        out.extend(resource(node, node.get("values")));
-    }
-    for child in module.get("child_modules").map_or(&[][..], Node::items) {
-        modules(Some(child), out, depth + 1);
-    }
-}
-
-fn resource(node: &Node, values: Option<&Node>) -> Option<Entry> {
-    let text = |key: &str| node.get(key).and_then(Node::text);
-    let key = format!("resource.{}.{}", text("type")?, text("name")?);
-    Some(Entry { key, line: node.line, value: values?.clone() })
 }
 
 /// All files of Terraform.
@@ -64,26 +31,27 @@ pub fn finish(sheet: &mut Sheet) {
     let files = std::mem::take(&mut sheet.terraform);
     let module = Module { files: &files };
     let before = sheet.parts.len();
-    for (file, body) in &files {
-        for entry in body.entries() {
-            let place = Place { file: *file, line: entry.line };
-            let mut parts = entry.key.splitn(3, '.');
-            match (parts.next(), parts.next(), parts.next()) {
-                (Some("resource"), Some("aws_sqs_queue"), Some(name)) => {
-                    module.queue(sheet, *file, name, entry);
-                }
-                (Some("resource"), Some("aws_lambda_event_source_mapping"), Some(name)) => {
-                    module.mapping(sheet, *file, name, entry);
-                }
-                (Some("resource"), Some("aws_sqs_queue_redrive_policy"), Some(name)) => {
-                    module.separate_redrive(sheet, *file, name, entry);
-                }
-                (Some("resource"), Some("aws_lambda_function"), Some(name)) => {
-                    module.function(sheet, *file, name, entry);
-                }
-                _ => sheet.irrelevant(place, &entry.key),
+    let all = || files.iter().flat_map(|(file, body)| body.entries().iter().map(|e| (*file, e)));
+    // What is of a queue comes behind all queues, wherever it stands.
+    let is_late = |entry: &Entry| entry.key.starts_with("resource.aws_sqs_queue_redrive_policy.");
+    for (file, entry) in all().filter(|(_, entry)| !is_late(entry)) {
+        let mut parts = entry.key.splitn(3, '.');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("resource"), Some("aws_sqs_queue"), Some(name)) => {
+                module.queue(sheet, file, name, entry);
             }
+            (Some("resource"), Some("aws_lambda_event_source_mapping"), Some(name)) => {
+                module.mapping(sheet, file, name, entry);
+            }
+            (Some("resource"), Some("aws_lambda_function"), Some(name)) => {
+                module.function(sheet, file, name, entry);
+            }
+            (Some("module"), Some(name), _) => module.call(sheet, file, name, entry),
+            _ => sheet.irrelevant(Place { file, line: entry.line }, &entry.key),
         }
+    }
+    for (file, entry) in all().filter(|(_, entry)| is_late(entry)) {
+        module.separate_redrive(sheet, file, entry);
     }
     if sheet.parts.len() == before {
         for (file, _) in &files {
@@ -91,6 +59,11 @@ pub fn finish(sheet: &mut Sheet) {
             sheet.remark(RemarkKind::PassedOver, Place { file: *file, line: 0 }, text);
         }
     }
+}
+
+/// Returns true if this file is the JSON of a plan or a state.
+fn is_plan(sheet: &Sheet, file: usize) -> bool {
+    sheet.read_as.get(file).is_some_and(|all| all.iter().any(|what| what == plan::LABEL))
 }
 
 impl Module<'_> {
@@ -113,7 +86,7 @@ impl Module<'_> {
         };
         match Space::Sqs.keys().iter().find(known) {
             Some(key) => {
-                let value = self.value(&entry.value, 0);
+                let value = shown(self.value(&entry.value, 0));
                 put(sheet, part, *key, &entry.key, &value, place);
             }
             None if matches!(
@@ -128,13 +101,7 @@ impl Module<'_> {
                     | "function_arn"
                     | "last_processing_result"
             ) => {}
-            None if sheet
-                .read_as
-                .get(file)
-                .is_some_and(|r| r.iter().any(|r| r.contains("show"))) =>
-            {
-                sheet.irrelevant(place, &entry.key);
-            }
+            None if is_plan(sheet, file) => sheet.irrelevant(place, &entry.key),
             None => super::no_effect_but(
                 sheet,
                 &entry.key,
@@ -146,25 +113,23 @@ impl Module<'_> {
     }
 
     fn redrive(&self, sheet: &mut Sheet, file: usize, part: &mut Part, entry: &Entry) {
-        let place = Place { file, line: entry.line };
-        let mut policy = match (entry.value.tag.as_deref(), entry.value.items()) {
-            (Some("jsonencode"), [policy]) => policy.clone(),
-            _ => entry.value.clone(),
-        };
-        if let Some(read) = policy.text().and_then(|text| json::document(text).ok()) {
-            policy = read;
-            // Its lines are those of the text inside.
-        }
+        let policy = self.policy(&entry.value);
         let Some(count) = policy.entry("maxReceiveCount") else {
-            if policy.data != Data::Null && policy.text() != Some("") {
+            let none = policy.data == Data::Null
+                || matches!(policy.text(), Some("" | "{}"))
+                || policy.data == Data::Map(Vec::new());
+            if !none {
+                let place = Place { file, line: entry.line };
                 let text = "redrive_policy: maxReceiveCount is not in the file; it is not taken";
                 sheet.remark(RemarkKind::Unreadable, place, text);
             }
             return;
         };
-        let line = count.line.max(entry.line);
+        // What stands elsewhere may stand in another file.
+        let is_here = reference(&entry.value).is_none();
+        let line = if is_here { count.line.max(entry.line) } else { entry.line };
         let place = Place { file, line };
-        match self.value(&count.value, 0).text() {
+        match self.value(&count.value, 0).text().filter(|text| !text.contains("${")) {
             Some(text) => part.set("maxReceiveCount", text, place, "maxReceiveCount"),
             None => {
                 let text = "maxReceiveCount is not in the file; 3 is assumed";
@@ -178,9 +143,17 @@ impl Module<'_> {
     }
 
     /// A redrive policy in a resource of its own.
-    fn separate_redrive(&self, sheet: &mut Sheet, file: usize, _name: &str, resource: &Entry) {
+    fn separate_redrive(&self, sheet: &mut Sheet, file: usize, resource: &Entry) {
         let queue = resource.value.get("queue_url").and_then(referred);
-        let Some(entry) = resource.value.entry("redrive_policy") else { return };
+        let Some(entry) = resource.value.entry("redrive_policy") else {
+            let text = format!(
+                "what {} says is known only after apply: it is not taken. Give the files of Terraform, \
+                 or terraform show -json of the state",
+                resource.key.trim_start_matches("resource.")
+            );
+            let place = Place { file, line: resource.line };
+            return sheet.remark(RemarkKind::Unreadable, place, text);
+        };
         let at = sheet
             .parts
             .iter()
@@ -212,16 +185,45 @@ impl Module<'_> {
         for entry in resource.value.entries() {
             self.attribute(sheet, file, &mut part, entry);
         }
-        let function = resource.value.get("function_name").and_then(referred);
-        let function =
-            function.and_then(|name| self.find(&format!("resource.aws_lambda_function.{name}")));
-        if let Some((file, function)) = function
+        if let Some((file, function)) = self.function_of(sheet, file, resource)
             && let Some(entry) = function.value.entry("timeout")
             && let Some(seconds) = self.value(&entry.value, 0).text()
         {
             part.set("Timeout", seconds, Place { file, line: entry.line }, "timeout");
         }
         sheet.parts.push(part);
+    }
+
+    /// Returns the function of a mapping: by reference, by its name, or the only one where a plan does
+    /// not know it before apply.
+    fn function_of(
+        &self,
+        sheet: &mut Sheet,
+        file: usize,
+        mapping: &Entry,
+    ) -> Option<(usize, &Entry)> {
+        const START: &str = "resource.aws_lambda_function.";
+        let named = mapping.value.get("function_name").filter(|node| node.data != Data::Null);
+        if let Some(name) = named.and_then(referred) {
+            return self.find(&format!("{START}{name}")).or_else(|| {
+                let own = |entry: &Entry| {
+                    let own = entry.value.get("function_name");
+                    own.and_then(Node::text) == Some(name.as_str())
+                };
+                self.entries().find(|(_, entry)| entry.key.starts_with(START) && own(entry))
+            });
+        }
+        let mut functions = self.entries().filter(|(_, entry)| entry.key.starts_with(START));
+        let only = functions.next().filter(|_| named.is_none() && is_plan(sheet, file))?;
+        if functions.next().is_some() {
+            return None;
+        }
+        let text = format!(
+            "which function this mapping calls is known only after apply; {} is assumed, the only one",
+            only.1.key.trim_start_matches("resource.")
+        );
+        sheet.remark(RemarkKind::Assumed, Place { file, line: mapping.line }, text);
+        Some(only)
     }
 
     fn function(&self, sheet: &mut Sheet, file: usize, name: &str, resource: &Entry) {
@@ -238,83 +240,4 @@ impl Module<'_> {
             });
         }
     }
-
-    fn find(&self, key: &str) -> Option<(usize, &Entry)> {
-        let mut all = self
-            .files
-            .iter()
-            .flat_map(|(file, body)| body.entries().iter().map(move |entry| (*file, entry)));
-        all.find(|(_, entry)| entry.key == key)
-    }
-
-    /// Evaluates literals, `local.x`, `var.x` with a default, attributes of resources, and
-    /// arithmetic with them. Everything else stays opaque.
-    fn value(&self, node: &Node, depth: usize) -> Node {
-        let as_it_is = || node.clone();
-        if depth > 20 {
-            return as_it_is();
-        }
-        if let (Some(operator), [left, right]) = (node.tag.as_deref(), node.items()) {
-            let number = |node: &Node| self.value(node, depth + 1).text()?.parse::<f64>().ok();
-            if let (Some(left), Some(right)) = (number(left), number(right))
-                && let Some(result) = calculate(operator, left, right)
-            {
-                return Node::text_at(node.line, format!("{result}"));
-            }
-            if ["+", "-", "*", "/", "%"].contains(&operator) {
-                return Node::new(node.line, Data::Opaque("an expression".into()));
-            }
-        }
-        let Some(path) = reference(node) else { return as_it_is() };
-        let found = self.follow(path);
-        found.map_or_else(as_it_is, |found| {
-            let value = self.value(found, depth + 1);
-            Node { line: node.line, ..value }
-        })
-    }
-
-    fn follow(&self, path: &str) -> Option<&Node> {
-        let parts: Vec<&str> = path.split('.').collect();
-        match parts[..] {
-            ["local", name] => {
-                let mut all = self.files.iter().flat_map(|(_, body)| body.entries());
-                all.find_map(|entry| entry.value.get(name).filter(|_| entry.key == "locals"))
-            }
-            ["var", name] => self.find(&format!("variable.{name}"))?.1.value.get("default"),
-            [kind, name, attribute] => {
-                self.find(&format!("resource.{kind}.{name}"))?.1.value.get(attribute)
-            }
-            _ => None,
-        }
-    }
-}
-
-fn calculate(operator: &str, left: f64, right: f64) -> Option<f64> {
-    Some(match operator {
-        "+" => left + right,
-        "-" => left - right,
-        "*" => left * right,
-        "/" if right != 0.0 => left / right,
-        _ => return None,
-    })
-}
-
-/// Returns the path of a reference: `aws_sqs_queue.orders.arn`.
-fn reference(node: &Node) -> Option<&str> {
-    match &node.data {
-        Data::Opaque(path) if node.tag.as_deref() == Some("ref") => Some(path),
-        _ => None,
-    }
-}
-
-/// Returns the name of the resource that is referred to, by reference or by the end of an ARN.
-fn referred(node: &Node) -> Option<String> {
-    if let Some(path) = reference(node) {
-        return path
-            .split('.')
-            .nth(1)
-            .map(|name| name.split('[').next().unwrap_or(name).to_owned());
-    }
-    let text = node.text()?;
-    Some(text.rsplit([':', '/']).next().unwrap_or(text).to_owned())
 }

@@ -1,16 +1,21 @@
 //! HCL, the language of Terraform, by hcl-edit, which keeps spans.
 //!
 //! Expressions become trees: a product is a list under the tag `*`, a reference is opaque under
-//! the tag `ref`, a call of a function is a list of its arguments under the function's name. They
-//! are evaluated later, when all files are there.
+//! the tag `ref`, a call of a function is a list of its arguments under the function's name, and a
+//! template with `${…}` one of its parts. They are evaluated later, when all files are there.
 
 use super::{MOST_DEPTH, Problem};
 use crate::import::tree::{Data, Entry, Node};
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Block, Body, Structure};
-use hcl_edit::template::Element;
+use hcl_edit::template::{Element, Template};
 use std::ops::Range;
+
+/// The tag of a text with `${…}` inside, whose parts are a list.
+pub const TEMPLATE: &str = "${}";
+/// The same of a text over several lines, `<<EOF`, which begins on the next one.
+pub const HEREDOC: &str = "<<";
 
 /// Reads a file. A block `resource "a" "b" {…}` becomes the entry `resource.a.b`.
 pub fn body(text: &str) -> Result<Node, Problem> {
@@ -73,14 +78,10 @@ impl Reader<'_> {
             Expression::Number(value) => Data::Text(value.value().to_string()),
             Expression::String(value) => Data::Text(value.as_str().to_owned()),
             Expression::StringTemplate(template) => {
-                let part = |element: &Element| match element {
-                    Element::Literal(text) => Some(text.as_str().to_owned()),
-                    _ => None,
-                };
-                match template.into_iter().map(part).collect::<Option<String>>() {
-                    Some(text) => Data::Text(text),
-                    None => self.opaque(expression),
-                }
+                return self.template(template, TEMPLATE, line, depth);
+            }
+            Expression::HeredocTemplate(heredoc) => {
+                return self.template(&heredoc.template, HEREDOC, line, depth);
             }
             Expression::Array(items) => {
                 Data::List(items.iter().map(inner).collect::<Result<_, _>>()?)
@@ -118,6 +119,33 @@ impl Reader<'_> {
         Ok(Node { line, tag, data })
     }
 
+    /// Reads a text with `${…}` inside.
+    fn template(
+        &self,
+        template: &Template,
+        tag: &str,
+        line: usize,
+        depth: usize,
+    ) -> Result<Node, Problem> {
+        let part = |element: &Element| match element {
+            Element::Literal(text) => Ok(Node::text_at(line, text.as_str())),
+            Element::Interpolation(inner) => self.expression(&inner.expr, depth + 1),
+            Element::Directive(_) => Ok(Node::new(line, Data::Opaque("%{…}".into()))),
+        };
+        let mut parts = template.iter().map(part).collect::<Result<Vec<Node>, _>>()?;
+        let tag = Some(tag.to_owned());
+        let is_one = matches!(template.iter().next(), Some(Element::Interpolation(_)));
+        if is_one && parts.len() == 1 {
+            // `"${x}"` is `x`.
+            return Ok(parts.remove(0));
+        }
+        if template.iter().all(|element| matches!(element, Element::Literal(_))) {
+            let text: String = parts.iter().filter_map(Node::text).collect();
+            return Ok(Node { line, tag, data: Data::Text(text) });
+        }
+        Ok(Node { line, tag, data: Data::List(parts) })
+    }
+
     fn opaque(&self, expression: &Expression) -> Data {
         let text = expression.span().and_then(|span| self.text.get(span));
         Data::Opaque(text.unwrap_or_default().trim().to_owned())
@@ -144,6 +172,19 @@ mod tests {
             (4, Some("4"))
         );
         assert_eq!(block.value.at(&["inner", "k"]).and_then(Node::text), Some("v"));
+    }
+
+    #[test]
+    fn templates_are_lists_of_their_parts() {
+        let text = "a = \"x\\\"${local.b}\"\nc = \"${local.d}\"\ne = <<-EOF\n  f ${var.g}\n  EOF\nh = <<EOF\ni\nEOF\n";
+        let read = body(text).unwrap();
+        let a = read.get("a").unwrap();
+        assert_eq!((a.tag.as_deref(), a.items()[0].text()), (Some(TEMPLATE), Some("x\"")));
+        assert_eq!(a.items()[1].data, Data::Opaque("local.b".into()));
+        assert_eq!(read.get("c").unwrap().data, Data::Opaque("local.d".into()));
+        let e = read.get("e").unwrap();
+        assert_eq!((e.tag.as_deref(), e.line, e.items().len()), (Some(HEREDOC), 3, 3));
+        assert_eq!(read.get("h").and_then(Node::text), Some("i\n"));
     }
 
     #[test]
