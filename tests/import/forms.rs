@@ -145,6 +145,21 @@ const PLANS: &[Sample] = &[
     ),
 ];
 
+const REFERENCES: &[Sample] = &[
+    (
+        "serverless.yml",
+        "service: mail\ncustom:\n  tries: {dev: 4}\nprovider: {name: aws, stage: dev}\nfunctions:\n  f:\n    handler: h\n    events:\n      - sqs: {arn: !GetAtt Q.Arn}\nresources:\n  Resources:\n    Q:\n      Type: AWS::SQS::Queue\n      Properties:\n        VisibilityTimeout: ${self:custom.seconds, 90}\n        RedrivePolicy:\n          deadLetterTargetArn: !GetAtt D.Arn\n          maxReceiveCount: ${self:custom.tries.${opt:stage, self:provider.stage}}\n    D:\n      Type: AWS::SQS::Queue\n",
+        "",
+        &["broker maxReceiveCount=4 @18", "broker VisibilityTimeout=90 @15", "not unreadable"],
+    ),
+    (
+        "mappings.yaml",
+        "Parameters:\n  Stage: {Type: String, Default: live}\n  Tries: {Type: Number, Default: 3}\nMappings:\n  Sqs: {live: {seconds: 45}}\nResources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      VisibilityTimeout: !FindInMap [Sqs, !Ref Stage, seconds]\n      RedrivePolicy: !Sub '{\"deadLetterTargetArn\": \"${D.Arn}\", \"maxReceiveCount\": ${Tries}}'\n  D:\n    Type: AWS::SQS::Queue\n",
+        "",
+        &["broker VisibilityTimeout=45 @10", "broker maxReceiveCount=3 @11"],
+    ),
+];
+
 #[test]
 fn texts_are_no_code() {
     all_come_out(TEXTS);
@@ -161,4 +176,9 @@ fn sections_of_ini_files() {
 fn terraform_in_any_order_and_form() {
     all_come_out(TERRAFORM);
     all_come_out(PLANS);
+}
+
+#[test]
+fn references_lead_to_numbers() {
+    all_come_out(REFERENCES);
 }

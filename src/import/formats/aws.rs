@@ -2,6 +2,7 @@
 //! command line about queues and event source mappings.
 
 mod resources;
+mod serverless;
 
 use super::put;
 use crate::import::keys::Space;
@@ -20,7 +21,7 @@ pub fn read(sheet: &mut Sheet, file: usize, document: &Node) {
         let template = Template { file, document, resources, framework: "lambda" };
         template.read(sheet);
     } else if document.get("service").is_some() && document.get("provider").is_some() {
-        serverless(sheet, file, document);
+        serverless::read(sheet, file, document);
     } else {
         answers(sheet, file, document);
     }
@@ -32,55 +33,6 @@ fn typed(resources: &Node) -> bool {
 
 fn kind(resource: &Node) -> &str {
     resource.get("Type").and_then(Node::text).unwrap_or_default()
-}
-
-/// The Serverless Framework: functions with events, and resources of CloudFormation.
-fn serverless(sheet: &mut Sheet, file: usize, document: &Node) {
-    sheet.took_for(file, "Serverless Framework");
-    let empty = Node::new(1, crate::import::tree::Data::Map(Vec::new()));
-    let resources = document.at(&["resources", "Resources"]).unwrap_or(&empty);
-    let template = Template { file, document, resources, framework: "serverless" };
-    template.read(sheet);
-    let own = |node: &Node| self_reference(document, node).unwrap_or_else(|| node.clone());
-    let common = document.at(&["provider", "timeout"]);
-    for function in document.get("functions").map_or(&[][..], Node::entries) {
-        for event in function.value.get("events").map_or(&[][..], Node::items) {
-            let Some(sqs) = event.entry("sqs") else { continue };
-            let place = Place { file, line: sqs.line };
-            let mut part =
-                Part::new(Side::Consumer, Layer::of("serverless"), place).named(&function.key);
-            part.refers_to = match sqs.value.text() {
-                Some(arn) => template.named_by(&Node::text_at(sqs.line, arn)),
-                None => sqs.value.get("arn").and_then(|arn| template.named_by(arn)),
-            };
-            for entry in sqs.value.entries() {
-                let entry = Entry { value: own(&entry.value), ..entry.clone() };
-                attribute(sheet, &template, &mut part, &entry);
-            }
-            let timeout = function.value.get("timeout").or(common).map(own);
-            if let Some(node) = &timeout
-                && let Some(seconds) = template.value(node)
-            {
-                part.set("Timeout", seconds, Place { file, line: node.line }, "timeout");
-            }
-            sheet.parts.push(part);
-        }
-    }
-}
-
-/// Follows `${self:custom.batch}` within the file, or takes the default of `${self:custom.batch, 5}`
-/// where that is not in it. The line stays that of the reference.
-fn self_reference(document: &Node, node: &Node) -> Option<Node> {
-    let inner = node.text()?.trim().strip_prefix("${")?.strip_suffix('}')?;
-    let (reference, default) = match inner.split_once(',') {
-        Some((reference, default)) => (reference, Some(default.trim().trim_matches(['"', '\'']))),
-        None => (inner, None),
-    };
-    let path: Option<Vec<&str>> =
-        reference.trim().strip_prefix("self:").map(|p| p.split('.').collect());
-    let known = path.and_then(|path| document.at(&path)).and_then(Node::text);
-    let text = known.or(default).filter(|text| !text.contains("${"))?;
-    Some(Node::text_at(node.line, text))
 }
 
 /// Takes an attribute of a queue or a mapping.
@@ -109,12 +61,7 @@ fn attribute(sheet: &mut Sheet, template: &Template, part: &mut Part, entry: &En
 /// Takes a redrive policy: how often a message is received, and whether there is a queue for what
 /// fails.
 fn redrive(sheet: &mut Sheet, template: &Template, part: &mut Part, entry: &Entry) {
-    let value = template.resolved(&entry.value);
-    // Policies are also written as JSON in a text.
-    let value = match value.text() {
-        Some(text) => crate::import::read::json::document(text).unwrap_or(value),
-        None => value,
-    };
+    let value = template.policy(&entry.value);
     let count = value.entry("maxReceiveCount");
     let Some(count) = count else {
         let text = "RedrivePolicy without maxReceiveCount that can be read: it is not taken";

@@ -4,6 +4,7 @@
 use super::{attribute, kind, redrive};
 use crate::import::layers::Layer;
 use crate::import::part::{Item, Part, Place, Sheet, Side, Value};
+use crate::import::read::json;
 use crate::import::tree::{Data, Entry, Node};
 
 /// A template with its resources.
@@ -133,6 +134,46 @@ impl<'a> Template<'a> {
         self.document.at(&["Parameters", name, "Default"])
     }
 
+    /// Returns what `!FindInMap [Map, first key, second key]` finds.
+    fn mapped(&self, node: &Node) -> Option<&'a Node> {
+        let keys = match node.tag.as_deref() {
+            Some("!FindInMap") => node,
+            _ => node.get("Fn::FindInMap")?,
+        };
+        let keys: Option<Vec<String>> = keys.items().iter().map(|key| self.value(key)).collect();
+        let [map, first, second] = &keys?[..] else { return None };
+        self.document.at(&["Mappings", map, first, second])
+    }
+
+    /// Returns the text of `!Sub "…${Tries}…"` with the defaults of parameters in it; what else it names
+    /// stays.
+    fn substituted(&self, node: &Node) -> Option<String> {
+        let text = match node.tag.as_deref() {
+            Some("!Sub") => node.text()?,
+            _ => node.get("Fn::Sub")?.text()?,
+        };
+        let mut parts = text.split("${");
+        let mut out = parts.next()?.to_owned();
+        for part in parts {
+            let default = part.split_once('}').and_then(|(name, rest)| {
+                let default = self.document.at(&["Parameters", name, "Default"])?.text()?;
+                Some((default, rest))
+            });
+            match default {
+                Some((default, rest)) => out.extend([default, rest]),
+                None => out.extend(["${", part]),
+            }
+        }
+        Some(out)
+    }
+
+    /// Returns a policy, which may be written as JSON in a text.
+    pub fn policy(&self, node: &Node) -> Node {
+        let value = self.resolved(node);
+        let text = self.substituted(node).or_else(|| value.text().map(str::to_owned));
+        text.and_then(|text| json::document(&text).ok()).unwrap_or(value)
+    }
+
     /// Returns true if the value is the default of a parameter.
     pub fn by_default(&self, node: &Node) -> bool {
         self.parameter(node).is_some()
@@ -141,8 +182,11 @@ impl<'a> Template<'a> {
     /// Follows a reference to a parameter with a default; everything else stays as it is, and a
     /// function of the template is opaque.
     pub fn resolved(&self, node: &Node) -> Node {
-        if let Some(default) = self.parameter(node) {
-            return Node { line: node.line, ..default.clone() };
+        if let Some(known) = self.parameter(node).or_else(|| self.mapped(node)) {
+            return Node { line: node.line, ..known.clone() };
+        }
+        if let Some(text) = self.substituted(node).filter(|text| !text.contains("${")) {
+            return Node::text_at(node.line, text);
         }
         let function = node
             .tag
@@ -194,6 +238,10 @@ impl<'a> Template<'a> {
             };
         }
         let text = node.text()?;
+        // `${Dead.Arn}` in a text with JSON.
+        if let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+            return Some(first(name));
+        }
         Some(text.rsplit(':').next().unwrap_or(text).to_owned())
     }
 }
