@@ -13,6 +13,7 @@ mod overlay;
 mod services;
 mod smallrye;
 mod spring;
+mod substituted;
 mod syntax;
 mod terraform;
 mod unknown;
@@ -22,7 +23,7 @@ pub use syntax::Syntax;
 use super::keys::{Influence, Key, Space, influence};
 use super::part::{Item, Part, Place, RemarkKind, Sheet, Value};
 use super::read::{Problem, code, hcl, json, properties, yaml};
-use super::tree::{Data, Node};
+use super::tree::{BY_DEFAULT, Data, Node};
 use syntax::{is_comment, is_mapping};
 
 /// Reads a text and adds what it says to the sheet.
@@ -66,7 +67,10 @@ fn contents(
             let documents = spring::documents_of_properties(text);
             flat(sheet, file, &documents, profile);
         }
-        Syntax::Environment => clients::environment(sheet, file, &properties::environment(text)),
+        Syntax::Environment => {
+            let variables = substituted::node(sheet, &properties::environment(text));
+            clients::environment(sheet, file, &variables);
+        }
         Syntax::Hcl => terraform::hcl(sheet, file, hcl::body(text)?),
         Syntax::Code => {
             let code = code::read(text);
@@ -122,7 +126,9 @@ fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile:
         terraform::plan(sheet, file, document);
         brokers::rabbitmq(sheet, file, document);
         brokers::strimzi(sheet, file, document);
-        services::compose(sheet, file, document);
+        if document.get("services").is_some() {
+            services::compose(sheet, file, &substituted::node(sheet, document));
+        }
     }
     if kubernetes::gather(sheet, file, documents, text) {
         return;
@@ -153,6 +159,7 @@ pub fn put(
     value: &Node,
     place: Place,
 ) {
+    let by_default = value.tag.as_deref() == Some(BY_DEFAULT);
     match influence(key.name, value.text()) {
         Influence::None => sheet.irrelevant(place, written),
         Influence::NotModeled(why) => {
@@ -169,7 +176,7 @@ pub fn put(
                 }
                 let written = written.to_owned();
                 let name = key.name.to_owned();
-                part.items.push(Item { name, value, place, written, by_default: false });
+                part.items.push(Item { name, value, place, written, by_default });
             }
         }
     }

@@ -1,6 +1,9 @@
 //! A document as a tree of literals, each with its line: the common form of YAML, JSON, HCL,
 //! properties and object literals in code.
 
+/// The tag of a value that is the default of a placeholder: of `${X:-3}`, whose variable is not known.
+pub const BY_DEFAULT: &str = "by default";
+
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {

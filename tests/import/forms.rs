@@ -158,6 +158,22 @@ const REFERENCES: &[Sample] = &[
         "",
         &["broker VisibilityTimeout=45 @10", "broker maxReceiveCount=3 @11"],
     ),
+    (
+        "compose.yml",
+        "services:\n  broker:\n    image: confluentinc/cp-kafka:7.5.0\n    environment:\n      KAFKA_BROKER_ID: 1\n      KAFKA_MIN_INSYNC_REPLICAS: ${MIN_ISR:-2}\n      KAFKA_DEFAULT_REPLICATION_FACTOR: ${COPIES:?say how many}\n  shop:\n    environment:\n      - SPRING_KAFKA_PRODUCER_ACKS=${ACKS-1}\n",
+        "",
+        &[
+            "broker min.insync.replicas=2 @6",
+            "producer acks=1 @10",
+            "unreadable the value of ${COPIES:?say how many} is not in the file",
+        ],
+    ),
+    (
+        "compose.yml",
+        "services:\n  shop:\n    environment:\n      SPRING_KAFKA_PRODUCER_ACKS: ${ACKS:-1}\n\n=====\nACKS=0\nSPRING_KAFKA_CONSUMER_GROUPID=${GROUP:-a}\nSPRING_KAFKA_CONSUMER_ENABLEAUTOCOMMIT=${COMMIT:-true}\n",
+        "",
+        &["producer acks=0 @4", "consumer enable.auto.commit=true @3"],
+    ),
 ];
 
 #[test]
