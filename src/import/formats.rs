@@ -24,6 +24,7 @@ use super::keys::{Influence, Key, Space, influence};
 use super::part::{Item, Part, Place, RemarkKind, Sheet, Value};
 use super::read::{Problem, code, hcl, json, properties, yaml};
 use super::tree::{BY_DEFAULT, Data, Node};
+use crate::did_you_mean::nearest;
 use syntax::{is_comment, is_mapping};
 
 /// Reads a text and adds what it says to the sheet.
@@ -217,4 +218,22 @@ pub fn no_effect_but(
     let end = if near.is_empty() { "." } else { "" };
     let text = format!("{written} is no key of {product} and has no effect{near}{end}");
     sheet.remark(RemarkKind::NoEffect, place, text);
+}
+
+/// Reports an option of code that is almost written like a known one; an object may have others that are
+/// none of the client's. Returns false if it is not reported.
+pub fn near_miss(
+    sheet: &mut Sheet,
+    known: &[&'static str],
+    written: &str,
+    product: &str,
+    place: Place,
+) -> bool {
+    let pairs: Vec<(&str, &str)> = known.iter().map(|key| (*key, *key)).collect();
+    let near = nearest(written, &pairs).first().map(|(near, _)| *near);
+    let is_miss = near.is_some() && !known.contains(&written) && !written.contains('.');
+    if is_miss {
+        no_effect_but(sheet, written, product, near, place);
+    }
+    is_miss
 }

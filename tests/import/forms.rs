@@ -176,6 +176,30 @@ const REFERENCES: &[Sample] = &[
     ),
 ];
 
+const CODE: &[Sample] = &[
+    (
+        "queue.js",
+        "import { Consumer } from 'sqs-consumer';\nconst app = Consumer.create({\n  queueUrl: url,\n  batchsize: 5,\n  visibilityTimout: 60,\n  myOwn: 1,\n  waitTimeSeconds: 20,\n  handleMessage: async (m) => { await work(m); },\n});\n",
+        "",
+        &[
+            "no-effect batchsize is no key of sqs-consumer and has no effect. Did you mean batchSize?",
+            "no-effect Did you mean visibilityTimeout?",
+            "irrelevant myOwn",
+            "irrelevant waitTimeSeconds",
+        ],
+    ),
+    (
+        "consumer.js",
+        "const { Kafka } = require('kafkajs');\nconst kafka = new Kafka({ brokers: ['x'] });\nconst consumer = kafka.consumer({ groupId: 'g', maxWaitTimeInMs: 1 });\nconsumer.subscribe({ topic: 't', fromBegining: true });\nconsumer.run({ autocommit: false, eachMessage: async () => {} });\n",
+        "",
+        &[
+            "no-effect Did you mean fromBeginning?",
+            "no-effect Did you mean autoCommit?",
+            "irrelevant maxWaitTimeInMs",
+        ],
+    ),
+];
+
 #[test]
 fn texts_are_no_code() {
     all_come_out(TEXTS);
@@ -197,4 +221,9 @@ fn terraform_in_any_order_and_form() {
 #[test]
 fn references_lead_to_numbers() {
     all_come_out(REFERENCES);
+}
+
+#[test]
+fn options_of_code() {
+    all_come_out(CODE);
 }

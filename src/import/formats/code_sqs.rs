@@ -3,6 +3,7 @@
 //! Source: sqs-consumer@08add4f `src/consumer.ts`, `src/types.ts`.
 
 use super::code_kafka::setting;
+use super::near_miss;
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::read::code::Code;
@@ -51,6 +52,37 @@ fn option(sheet: &mut Sheet, part: &mut Part, entry: &Entry) {
                         at as if it did so after the work";
             sheet.remark(RemarkKind::Assumed, place, text);
         }
+        key if near_miss(sheet, OPTIONS, key, "sqs-consumer", place) => {}
         key => sheet.irrelevant(place, key),
     }
 }
+
+/// All options of sqs-consumer.
+const OPTIONS: &[&str] = &[
+    "alwaysAcknowledge",
+    "attributeNames",
+    "authenticationErrorTimeout",
+    "batchSize",
+    "extendedAWSErrors",
+    "handleMessage",
+    "handleMessageBatch",
+    "handleMessageTimeout",
+    "heartbeatInterval",
+    "messageAttributeNames",
+    "messageSystemAttributeNames",
+    "pollingCompleteWaitTimeMs",
+    "pollingWaitTimeMs",
+    "postReceiveMessageCallback",
+    "preReceiveMessageCallback",
+    "queueUrl",
+    "region",
+    "shouldDeleteMessages",
+    "sqs",
+    "stopped",
+    "strictReturn",
+    "suppressFifoWarning",
+    "terminateVisibilityTimeout",
+    "useQueueUrlAsEndpoint",
+    "visibilityTimeout",
+    "waitTimeSeconds",
+];

@@ -1,8 +1,7 @@
 //! JavaScript and TypeScript: kafkajs, NestJS and confluent-kafka-javascript.
 
 use super::setting;
-use crate::did_you_mean::edits;
-use crate::import::formats::{no_effect, no_effect_but, put};
+use crate::import::formats::{near_miss, no_effect, put};
 use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
@@ -81,8 +80,13 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
         for entry in options.map_or(&[][..], |options| options.entries()) {
             if names.contains(&entry.key.as_str()) {
                 option(sheet, part, &entry.key, code.resolved(&entry.value), entry.line);
-            } else if call.name() == "run" {
-                sheet.irrelevant(Place { file, line: entry.line }, &entry.key);
+                continue;
+            }
+            let place = Place { file, line: entry.line };
+            let missed =
+                side == Side::Consumer && near_miss(sheet, OPTIONS, &entry.key, layer.label, place);
+            if !missed && call.name() == "run" {
+                sheet.irrelevant(place, &entry.key);
             }
         }
     }
@@ -104,59 +108,6 @@ fn beside(sheet: &mut Sheet, part: &mut Part, options: &Node) {
             Some(key) => put(sheet, part, key, &entry.key, &entry.value, place),
             None => no_effect(sheet, Space::Librdkafka, &entry.key, "librdkafka", place),
         }
-    }
-}
-
-/// Other options of kafkajs and of what NestJS adds to them; none decides on delivery.
-const OTHERS: [&str; 34] = [
-    "allowAutoTopicCreation",
-    "autoCommitInterval",
-    "autoCommitThreshold",
-    "clientId",
-    "brokers",
-    "compression",
-    "createPartitioner",
-    "eachBatchAutoResolve",
-    "eachBatch",
-    "groupId",
-    "groupInstanceId",
-    "heartbeatInterval",
-    "logLevel",
-    "logger",
-    "maxBytes",
-    "maxBytesPerPartition",
-    "maxWaitTimeInMs",
-    "messages",
-    "metadataMaxAge",
-    "minBytes",
-    "partitionAssigners",
-    "partitionAssignors",
-    "partitionsConsumedConcurrently",
-    "rackId",
-    "rebalanceTimeout",
-    "retry",
-    "sessionTimeout",
-    "timeout",
-    "topic",
-    "topicMessages",
-    "topics",
-    "transactionTimeout",
-    "maxInFlightRequests",
-    "kafkaJS",
-];
-
-/// Counts an option, or names what may have been meant.
-fn other(sheet: &mut Sheet, part: &Part, key: &str, place: Place) {
-    if OTHERS.contains(&key) || Space::Librdkafka.exact(key).is_some() {
-        return sheet.irrelevant(place, key);
-    }
-    let known = KAFKAJS.iter().map(|(option, _)| *option).chain(OTHERS);
-    let mut known = known.chain(["fromBeginning", "readUncommitted", "eachMessage"]);
-    // One or two letters too many, too few or another, or in the other case.
-    let near = known.find(|known| edits(&known.to_lowercase(), &key.to_lowercase()) <= 2);
-    match near {
-        Some(near) => no_effect_but(sheet, key, part.layer.label, Some(near), place),
-        None => sheet.irrelevant(place, key),
     }
 }
 
@@ -189,9 +140,53 @@ fn option(sheet: &mut Sheet, part: &mut Part, key: &str, value: &Node, line: usi
             part.set(key, "false", place, key);
         }
         THRESHOLD if value.text() == Some("1") => part.set(key, "1", place, key),
-        key => other(sheet, part, key, place),
+        other if near_miss(sheet, OPTIONS, other, part.layer.label, place) => {}
+        other => sheet.irrelevant(place, other),
     }
 }
+
+/// All options of a producer or consumer of kafkajs, and of what they are told to do; the last are those
+/// of confluent-kafka-javascript alone.
+const OPTIONS: &[&str] = &[
+    "acks",
+    "allowAutoTopicCreation",
+    "autoCommit",
+    "autoCommitInterval",
+    "autoCommitThreshold",
+    "compression",
+    "createPartitioner",
+    "eachBatch",
+    "eachBatchAutoResolve",
+    "eachMessage",
+    "fromBeginning",
+    "groupId",
+    "groupInstanceId",
+    "heartbeatInterval",
+    "idempotent",
+    "instrumentationEmitter",
+    "maxBytes",
+    "maxBytesPerPartition",
+    "maxInFlightRequests",
+    "maxWaitTimeInMs",
+    "metadataMaxAge",
+    "minBytes",
+    "partitionAssigners",
+    "partitionsConsumedConcurrently",
+    "rackId",
+    "readUncommitted",
+    "rebalanceTimeout",
+    "retry",
+    "sessionTimeout",
+    "timeout",
+    "topic",
+    "topics",
+    "transactionalId",
+    "transactionTimeout",
+    "logger",
+    "logLevel",
+    "partitionAssignors",
+    "partitioner",
+];
 
 /// NestJS: `{ transport: Transport.KAFKA, options: { client, consumer, producer, run, subscribe } }`.
 fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
