@@ -57,7 +57,7 @@ fn contents(
     match syntax {
         Syntax::Yaml => {
             let documents =
-                yaml::documents(text).map_err(|problem| unknown::prose(text, problem))?;
+                yaml_documents(text).map_err(|problem| unknown::prose(text, problem))?;
             tree(sheet, file, &documents, text, profile);
         }
         Syntax::Json => tree(sheet, file, &[json::lenient(text)?], text, profile),
@@ -83,6 +83,17 @@ fn contents(
         Syntax::Described => brokers::described(sheet, file, text),
     }
     Ok(())
+}
+
+/// Reads YAML as its product does: Spring Boot's reader is one of YAML 1.1.
+fn yaml_documents(text: &str) -> Result<Vec<Node>, Problem> {
+    let documents = yaml::documents(text)?;
+    if is_spring(&documents) { yaml::documents_1_1(text) } else { Ok(documents) }
+}
+
+fn is_spring(documents: &[Node]) -> bool {
+    let mut keys = documents.iter().flat_map(Node::entries).map(|entry| entry.key.as_str());
+    keys.any(|key| key == "spring" || key.starts_with("spring."))
 }
 
 /// Completes what needs all files.
@@ -137,7 +148,7 @@ fn tree(sheet: &mut Sheet, file: usize, documents: &[Node], text: &str, profile:
     if sheet.read_as.get(file).is_some_and(|read| !read.is_empty()) {
         return;
     }
-    if any(&|key| key == "spring" || key.starts_with("spring.")) {
+    if is_spring(documents) {
         return spring::read(sheet, file, documents, profile);
     }
     if any(&|key| key == "mp" || key.starts_with("mp.") || key == "quarkus" || key.starts_with('%'))

@@ -2,7 +2,7 @@
 //! which order.
 
 use super::own::{Sample, all_come_out};
-use super::answers;
+use super::{answers, own::comes_out};
 use ackward::import::{ImportError, Reading, Source, read};
 
 fn given(text: &str) -> Result<Reading, ImportError> {
@@ -176,6 +176,19 @@ const REFERENCES: &[Sample] = &[
     ),
 ];
 
+const SCALARS: &[Sample] = &[
+    (
+        "application.yml",
+        "spring:\n  kafka:\n    producer:\n      properties:\n        enable.idempotence: off\n        delivery.timeout.ms: 600_000\n    consumer:\n      group-id: g\n      properties: {max.poll.interval.ms: '600_000'}\n",
+        "",
+        &[
+            "producer enable.idempotence=false @5",
+            "producer delivery.timeout.ms=600000 @6",
+            "unreadable 600_000 cannot be read",
+        ],
+    ),
+];
+
 const CODE: &[Sample] = &[
     (
         "queue.js",
@@ -221,6 +234,17 @@ fn terraform_in_any_order_and_form() {
 #[test]
 fn references_lead_to_numbers() {
     all_come_out(REFERENCES);
+}
+
+#[test]
+fn scalars_and_keys_are_those_of_the_reader() {
+    all_come_out(SCALARS);
+    let twice = "kafka:\n  a: 1\nspring:\n  kafka.producer: {acks: 1}\nspring:\n  kafka.consumer.group-id: g\n";
+    let error = given(twice).expect_err("Spring Boot does not start");
+    assert_eq!(error.line, 5);
+    assert!(error.text.contains("spring is in this map for the second time"), "{error:?}");
+    let other = given(&twice.replace("spring", "app")).expect("other readers take it");
+    assert!(comes_out(&other, "producer acks=1 @4"));
 }
 
 #[test]

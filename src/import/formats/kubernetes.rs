@@ -8,10 +8,9 @@ mod together;
 pub use together::{finish, gather};
 
 use super::services::{Service, Services};
-use super::{Syntax, contents, flat, spring, tree};
+use super::{Syntax, contents, flat, spring, tree, yaml_documents};
 use crate::import::active::is_active;
 use crate::import::part::{Block, Place, RemarkKind, Sheet};
-use crate::import::read::yaml;
 use crate::import::tree::{Data, Entry, Node};
 use crate::import::variables::is_variable;
 
@@ -256,7 +255,7 @@ impl<'a> Manifest<'a> {
             let read = match (syntax, self.of_application(sheet, entry)) {
                 (_, Some(false)) => Ok(()),
                 (Syntax::Yaml, Some(true)) => {
-                    yaml::documents(&text).map(|own| documents.extend(own))
+                    yaml_documents(&text).map(|own| documents.extend(own))
                 }
                 (Syntax::Properties, Some(true)) => {
                     documents.extend(spring::documents_of_properties(&text));
