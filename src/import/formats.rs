@@ -25,6 +25,7 @@ use super::part::{Item, Part, Place, RemarkKind, Sheet, Value};
 use super::read::{Problem, code, hcl, json, properties, yaml};
 use super::tree::{BY_DEFAULT, Data, Node};
 use crate::did_you_mean::nearest;
+use std::collections::HashMap;
 use syntax::{is_comment, is_mapping};
 
 /// Reads a text and adds what it says to the sheet.
@@ -65,11 +66,14 @@ fn contents(
             clients::sections(sheet, file, &properties::sections(text));
         }
         Syntax::Properties => {
-            let documents = spring::documents_of_properties(text);
+            let mut documents = spring::documents_of_properties(text);
+            documents.iter_mut().for_each(|document| overruled(sheet, file, document));
             flat(sheet, file, &documents, profile);
         }
         Syntax::Environment => {
-            let variables = substituted::node(sheet, &properties::environment(text));
+            let mut variables = properties::environment(text);
+            overruled(sheet, file, &mut variables);
+            let variables = substituted::node(sheet, &variables);
             clients::environment(sheet, file, &variables);
         }
         Syntax::Hcl => terraform::hcl(sheet, file, hcl::body(text)?),
@@ -94,6 +98,29 @@ fn yaml_documents(text: &str) -> Result<Vec<Node>, Problem> {
 fn is_spring(documents: &[Node]) -> bool {
     let mut keys = documents.iter().flat_map(Node::entries).map(|entry| entry.key.as_str());
     keys.any(|key| key == "spring" || key.starts_with("spring."))
+}
+
+/// Drops the lines of properties and variables that a later one with the same key overrules, and says
+/// so.
+fn overruled(sheet: &mut Sheet, file: usize, document: &mut Node) {
+    let Data::Map(entries) = &mut document.data else { return };
+    let mut last: HashMap<String, usize> = HashMap::new();
+    for entry in entries.iter() {
+        last.insert(entry.key.clone(), entry.line);
+    }
+    entries.retain(|entry| {
+        let by = last[&entry.key];
+        // `key[]` adds an item to a list.
+        let counts = by == entry.line || entry.key.ends_with("[]");
+        if !counts {
+            let text = format!(
+                "{} has no effect in this line: line {by} has the same key, and the last one counts",
+                entry.key
+            );
+            sheet.remark(RemarkKind::Overruled, Place { file, line: entry.line }, text);
+        }
+        counts
+    });
 }
 
 /// Completes what needs all files.

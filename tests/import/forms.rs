@@ -187,6 +187,17 @@ const SCALARS: &[Sample] = &[
             "unreadable 600_000 cannot be read",
         ],
     ),
+    // The lines of one key: the last one counts.
+    (
+        "twice.properties",
+        "spring.kafka.producer.acks=1\nspring.kafka.producer.acks=all\n",
+        "",
+        &[
+            "producer acks=all @2",
+            "overruled spring.kafka.producer.acks has no effect in this line",
+        ],
+    ),
+    ("twice.env", "KAFKA_ACKS=1\nKAFKA_ACKS=0\n", "", &["producer acks=0 @2", "overruled line 2"]),
 ];
 
 const CODE: &[Sample] = &[
