@@ -231,7 +231,7 @@ fn entry<'a>(line: &str, key: &'a str) -> Option<(&'a str, usize, usize)> {
 }
 
 /// Calls that take a key and a value.
-const PUTS: [&str; 2] = [".put(", ".setProperty("];
+const PUTS: [&str; 3] = [".put(", ".setProperty(", ".set("];
 
 /// Returns the length of the value at the start of the text; `None` if it is not a plain one.
 fn value_length(text: &str) -> Option<usize> {

@@ -202,6 +202,17 @@ const SCALARS: &[Sample] = &[
 
 const CODE: &[Sample] = &[
     (
+        "main.rs",
+        "use rdkafka::config::ClientConfig;\nfn main() {\n    let producer: FutureProducer = ClientConfig::new()\n        .set(\"bootstrap.servers\", \"localhost:9092\")\n        .set(\"acks\", \"1\")\n        .set(\"message.timeout.ms\", timeout)\n        .create()\n        .expect(\"x\");\n    let mut config = ClientConfig::new();\n    config.set(\"group.id\", \"g\");\n    config.set(\"enable.auto.commit\", \"false\");\n}\n",
+        "",
+        &[
+            "read librdkafka",
+            "producer acks=1 @5",
+            "consumer enable.auto.commit=false @11",
+            "unreadable the value of timeout is not in the file",
+        ],
+    ),
+    (
         "queue.js",
         "import { Consumer } from 'sqs-consumer';\nconst app = Consumer.create({\n  queueUrl: url,\n  batchsize: 5,\n  visibilityTimout: 60,\n  myOwn: 1,\n  waitTimeSeconds: 20,\n  handleMessage: async (m) => { await work(m); },\n});\n",
         "",

@@ -2,6 +2,7 @@
 
 mod go;
 mod python;
+mod rust;
 mod script;
 
 use super::clients::{is_shared, of_client};
@@ -18,6 +19,7 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     java(sheet, file, code);
     dotnet(sheet, file, code);
     python::read(sheet, file, code);
+    rust::read(sheet, file, code);
     go::read(sheet, file, code);
     script::read(sheet, file, code);
     if sheet.parts.len() > before {

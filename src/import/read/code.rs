@@ -37,6 +37,8 @@ pub struct Assignment {
 #[derive(Clone, Debug, Default)]
 pub struct Code {
     pub calls: Vec<Call>,
+    /// Calls on what another call returns: `ClientConfig::new().set("acks", "all")`.
+    pub chained: Vec<Call>,
     pub assignments: Vec<Assignment>,
     /// Object literals, each tagged with the type in front of it, if there is one.
     pub objects: Vec<Node>,

@@ -1,7 +1,7 @@
 //! The grammar that the languages share: paths, calls, brackets, pairs and the end of a statement.
 
 use super::completed::SPREAD;
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, closing};
 use super::{Assignment, Call, Code};
 use crate::import::read::MOST_DEPTH;
 use crate::import::tree::{Data, Entry, Node};
@@ -11,23 +11,6 @@ pub struct Reader<'a> {
     tokens: &'a [Token],
     /// For each opening bracket, where it is closed: the last token if it never is.
     closing: Vec<usize>,
-}
-
-fn closing(tokens: &[Token]) -> Vec<usize> {
-    let mut closing = vec![tokens.len().saturating_sub(1); tokens.len()];
-    let mut open = Vec::new();
-    for (i, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Sign) {
-        match token.text.as_str() {
-            "(" | "[" | "{" => open.push(i),
-            ")" | "]" | "}" => {
-                if let Some(opening) = open.pop() {
-                    closing[opening] = i;
-                }
-            }
-            _ => {}
-        }
-    }
-    closing
 }
 
 impl<'a> Reader<'a> {
@@ -55,9 +38,16 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        let Some((path, end)) = self.path(at).filter(|_| starts) else { return };
+        let Some((path, end)) = self.path(at) else { return };
         let line = self.line(at);
         let end = self.generics(end);
+        if !starts {
+            if at > 1 && self.is(at - 2, ")") && self.is(end, "(") {
+                let (args, named, _) = self.arguments(end, 0);
+                code.chained.push(Call { path, line, args, named });
+            }
+            return;
+        }
         if self.is(end, "(") {
             let (args, named, after) = self.arguments(end, 0);
             if self.is(after, "{") {

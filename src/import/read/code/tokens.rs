@@ -33,6 +33,24 @@ pub fn tokens(text: &str) -> Vec<Token> {
     all
 }
 
+/// Returns for each opening bracket where it is closed: the last token if it never is.
+pub fn closing(tokens: &[Token]) -> Vec<usize> {
+    let mut closing = vec![tokens.len().saturating_sub(1); tokens.len()];
+    let mut open = Vec::new();
+    for (i, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Sign) {
+        match token.text.as_str() {
+            "(" | "[" | "{" => open.push(i),
+            ")" | "]" | "}" => {
+                if let Some(opening) = open.pop() {
+                    closing[opening] = i;
+                }
+            }
+            _ => {}
+        }
+    }
+    closing
+}
+
 fn is_python(text: &str) -> bool {
     let python = |line: &str| {
         let line = line.trim_end();
