@@ -6,7 +6,7 @@ use super::tree::Node;
 pub use crate::sim::clients::{Side, System};
 
 /// A line of one of the files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// Index of the file.
     pub file: usize,
@@ -84,7 +84,7 @@ impl Part {
 }
 
 /// Kind of a [`Remark`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RemarkKind {
     /// A key that its product does not know: it has no effect.
     NoEffect,

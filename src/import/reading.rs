@@ -6,6 +6,7 @@ use super::part::{Item, Place, Remark, RemarkKind, Sheet, Value, Variable};
 use super::plan::Plan;
 use super::rules::Rule;
 use super::{ImportError, MOST_BYTES, Source, active, formats, map, profiles};
+use std::collections::HashSet;
 
 /// What the files say, before any search.
 #[derive(Clone, Debug)]
@@ -102,20 +103,13 @@ fn gathered(
 fn reading(mut sheet: Sheet, plan: Option<Plan>, files: usize) -> Reading {
     let mut remarks = sheet.remarks;
     remarks.extend(plan.iter().flat_map(|plan| plan.remarks.clone()));
-    let mut seen: Vec<Remark> = Vec::new();
-    remarks.retain(|remark| {
-        let new = !seen.contains(remark);
-        seen.push(remark.clone());
-        new
-    });
+    let mut seen = HashSet::new();
+    remarks.retain(|remark| seen.insert((remark.kind, remark.place, remark.text.clone())));
     remarks.sort_by_key(|remark| (remark.place.is_none(), remark.place, remark.kind));
     // A key of several channels is one key.
-    let mut irrelevant: Vec<(Place, String)> = Vec::new();
-    for key in sheet.irrelevant {
-        if !irrelevant.contains(&key) {
-            irrelevant.push(key);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut irrelevant = sheet.irrelevant;
+    irrelevant.retain(|key| seen.insert(key.clone()));
     sheet.read_as.resize(files, Vec::new());
     let read_as = sheet.read_as.iter().map(|what| what.join(" and ")).collect();
     Reading { read_as, plan, remarks, irrelevant }

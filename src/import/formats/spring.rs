@@ -15,6 +15,7 @@ use crate::import::part::{Active, Part, Place, RemarkKind, Sheet, Side, Value};
 use crate::import::read::{json, properties};
 use crate::import::tree::{Data, Leaf, Node};
 use crate::import::variables;
+use std::collections::HashSet;
 
 /// A key of a document with its value, placeholders resolved.
 #[derive(Clone)]
@@ -64,6 +65,7 @@ pub fn read(sheet: &mut Sheet, file: usize, documents: &[Node], profile: Option<
             _ => add(&mut pairs, document),
         }
     }
+    last_of_each(&mut pairs);
     resolve(&mut pairs, sheet);
     activate(sheet, file, &pairs);
     let mut parts = Parts::default();
@@ -116,10 +118,16 @@ fn add(pairs: &mut Vec<Pair>, document: &Node) {
     }
 }
 
-/// Adds a key: a later document, or a profile's, goes over an earlier one.
+/// Keeps the last of several equal keys: a later document, or a profile's, goes over an earlier one.
+fn last_of_each(pairs: &mut Vec<Pair>) {
+    let mut seen = HashSet::new();
+    pairs.reverse();
+    pairs.retain(|pair| seen.insert(pair.plain.clone()));
+    pairs.reverse();
+}
+
 fn put_over(pairs: &mut Vec<Pair>, key: String, line: usize, value: Node) {
     let plain = plain(&key);
-    pairs.retain(|pair| pair.plain != plain);
     pairs.push(Pair { key, plain, value, line, by_default: false });
 }
 
