@@ -205,6 +205,45 @@ fn of_stream(side: Side, binding: &str, name: &str) -> String {
     }
 }
 
+/// Returns the option or field of a client that has a list of its own.
+fn option_of(layer: &str, name: &str) -> Option<&'static str> {
+    Some(match (layer, name) {
+        ("kafkajs" | "nestjs-kafka", "acks") => "acks",
+        ("kafkajs" | "nestjs-kafka", "enable.idempotence") => "idempotent",
+        ("kafkajs" | "nestjs-kafka", "max.in.flight.requests.per.connection") => {
+            "maxInFlightRequests"
+        }
+        ("kafkajs" | "nestjs-kafka", "retries") => "retry.retries",
+        ("kafkajs" | "nestjs-kafka", "transactional.id") => "transactionalId",
+        ("kafkajs" | "nestjs-kafka", "enable.auto.commit") => "autoCommit",
+        ("kafkajs" | "nestjs-kafka", "auto.offset.reset") => "fromBeginning",
+        ("kafkajs" | "nestjs-kafka", "isolation.level") => "readUncommitted",
+        ("sarama", "acks") => "Producer.RequiredAcks",
+        ("sarama", "enable.idempotence") => "Producer.Idempotent",
+        ("sarama", "max.in.flight.requests.per.connection") => "Net.MaxOpenRequests",
+        ("sarama", "retries") => "Producer.Retry.Max",
+        ("sarama", "transactional.id") => "Producer.Transaction.ID",
+        ("sarama", "isolation.level") => "Consumer.IsolationLevel",
+        ("sarama", "auto.offset.reset") => "Consumer.Offsets.Initial",
+        ("sarama", "enable.auto.commit") => "Consumer.Offsets.AutoCommit.Enable",
+        ("kafka-go-writer" | "kafka-go-new-writer", "acks") => "RequiredAcks",
+        ("kafka-go-writer" | "kafka-go-new-writer", "retries") => "MaxAttempts",
+        ("kafka-go-reader", "auto.offset.reset") => "StartOffset",
+        ("kafka-go-reader", "isolation.level") => "IsolationLevel",
+        ("franz-go", "acks") => "kgo.RequiredAcks",
+        ("franz-go", "enable.idempotence") => "kgo.DisableIdempotentWrite",
+        ("franz-go", "retries") => "kgo.RecordRetries",
+        ("franz-go", "max.in.flight.requests.per.connection") => {
+            "kgo.MaxProduceRequestsInflightPerBroker"
+        }
+        ("franz-go", "transactional.id") => "kgo.TransactionalID",
+        ("franz-go", "delivery.timeout.ms") => "kgo.RecordDeliveryTimeout",
+        ("franz-go", "isolation.level") => "kgo.FetchIsolationLevel",
+        ("franz-go", "auto.offset.reset") => "kgo.ConsumeResetOffset",
+        _ => return None,
+    })
+}
+
 /// Returns the key in which a framework has a setting that is not in the file.
 fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
     let spring = |own: &[&str], kebab: &str| {
@@ -238,51 +277,7 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
         "kafka-connect" if plan.channel(side).is_empty() => format!("{}.{name}", side.label()),
         "kafka-connect" => format!("{}.override.{name}", side.label()),
         "spring-cloud-stream-kafka" => of_stream(side, plan.channel(side), name),
-        "kafkajs" | "nestjs-kafka" => match name {
-            "acks" => "acks".into(),
-            "enable.idempotence" => "idempotent".into(),
-            "max.in.flight.requests.per.connection" => "maxInFlightRequests".into(),
-            "retries" => "retry.retries".into(),
-            "transactional.id" => "transactionalId".into(),
-            "enable.auto.commit" => "autoCommit".into(),
-            "auto.offset.reset" => "fromBeginning".into(),
-            "isolation.level" => "readUncommitted".into(),
-            _ => return None,
-        },
-        "sarama" => match name {
-            "acks" => "Producer.RequiredAcks".into(),
-            "enable.idempotence" => "Producer.Idempotent".into(),
-            "max.in.flight.requests.per.connection" => "Net.MaxOpenRequests".into(),
-            "retries" => "Producer.Retry.Max".into(),
-            "transactional.id" => "Producer.Transaction.ID".into(),
-            "isolation.level" => "Consumer.IsolationLevel".into(),
-            "auto.offset.reset" => "Consumer.Offsets.Initial".into(),
-            "enable.auto.commit" => "Consumer.Offsets.AutoCommit.Enable".into(),
-            _ => return None,
-        },
-        "kafka-go-writer" | "kafka-go-new-writer" => match name {
-            "acks" => "RequiredAcks".into(),
-            "retries" => "MaxAttempts".into(),
-            _ => return None,
-        },
-        "kafka-go-reader" => match name {
-            "auto.offset.reset" => "StartOffset".into(),
-            "isolation.level" => "IsolationLevel".into(),
-            _ => return None,
-        },
-        "franz-go" => match name {
-            "acks" => "kgo.RequiredAcks".into(),
-            "enable.idempotence" => "kgo.DisableIdempotentWrite".into(),
-            "retries" => "kgo.RecordRetries".into(),
-            "max.in.flight.requests.per.connection" => {
-                "kgo.MaxProduceRequestsInflightPerBroker".into()
-            }
-            "transactional.id" => "kgo.TransactionalID".into(),
-            "delivery.timeout.ms" => "kgo.RecordDeliveryTimeout".into(),
-            "isolation.level" => "kgo.FetchIsolationLevel".into(),
-            "auto.offset.reset" => "kgo.ConsumeResetOffset".into(),
-            _ => return None,
-        },
+        layer if OWN_OPTIONS.contains(&layer) => return option_of(layer, name).map(str::to_owned),
         "kafka-python" | "aiokafka" => name.replace('.', "_"),
         "pika" => match name {
             "confirm.select" => "channel.confirm_delivery()".into(),

@@ -30,13 +30,7 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     if kafka.is_empty() {
         return;
     }
-    let from_confluent = |call: &Call| {
-        let module = call.args.first().and_then(Node::text);
-        call.path == "require" && module.is_some_and(|name| name.starts_with("@confluentinc/"))
-    };
-    let confluent = code.objects.iter().any(|object| object.get("kafkaJS").is_some())
-        || code.calls.iter().any(from_confluent);
-    let layer = Layer::of(if confluent { "confluent-js" } else { "kafkajs" });
+    let layer = Layer::of(if is_confluent(code) { "confluent-js" } else { "kafkajs" });
     let mut parts = Vec::new();
     for (name, side) in [("producer", Side::Producer), ("consumer", Side::Consumer)] {
         for call in code.calls_of(name).filter(|call| call.path.contains('.')) {
@@ -91,6 +85,16 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
         }
     }
     sheet.parts.extend(parts);
+}
+
+/// Returns true for confluent-kafka-javascript, whose classes have the names of kafkajs.
+fn is_confluent(code: &Code) -> bool {
+    let requires = |call: &Call| {
+        let module = call.args.first().and_then(Node::text);
+        call.path == "require" && module.is_some_and(|name| name.starts_with("@confluentinc/"))
+    };
+    code.objects.iter().any(|object| object.get("kafkaJS").is_some())
+        || code.calls.iter().any(requires)
 }
 
 /// Takes the options of a producer or consumer.
