@@ -110,6 +110,9 @@ fn wrong_use_is_answered() {
     refuses(&["check", &half], &["half.yml line", "no valid YAML"]);
     let other = file("letter.txt", "Dear Sir,\nthis is no configuration at all\n");
     refuses(&["check", &other], &["letter.txt", "nothing in it configures"]);
+    // No list in JSON.
+    let sections = file("celery.ini", "[celery]\nworker_concurrency = 16\n");
+    refuses(&["check", &sections], &["celery.ini", "it was read as an .ini file"]);
     let out = prints(&[
         "check",
         &file("as.txt", "acks: 1\n"),
