@@ -16,6 +16,8 @@ mod own;
 mod patches;
 #[path = "import/questions.rs"]
 mod questions;
+#[path = "import/rabbitmq.rs"]
+mod rabbitmq;
 #[path = "import/samples.rs"]
 mod samples;
 #[path = "import/smallrye.rs"]

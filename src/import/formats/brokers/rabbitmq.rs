@@ -1,10 +1,9 @@
 //! RabbitMQ: `definitions.json` with its policies, and `rabbitmqctl list_queues --formatter json`.
 //!
-//! One policy applies to a queue, the one of the highest priority; the queue's own arguments go
-//! over it, except for limits, of which the lower counts (rabbitmq.com/docs/policies@0acf2a4).
+//! What a policy and a queue's own arguments come to together is decided in [`policies`].
 
-use crate::import::formats::{no_effect, put};
-use crate::import::keys::Space;
+mod policies;
+
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::tree::{Entry, Node};
@@ -40,6 +39,7 @@ pub fn rabbitmq(sheet: &mut Sheet, file: usize, document: &Node) {
             entry.key.as_str(),
             "queues"
                 | "policies"
+                | "operator_policies"
                 | "bindings"
                 | "exchanges"
                 | "rabbit_version"
@@ -60,17 +60,31 @@ pub fn rabbitmq(sheet: &mut Sheet, file: usize, document: &Node) {
     sheet.parts.extend(parts);
 }
 
-/// Takes note of what a list of queues has besides: of a policy, it has only the name.
+/// Takes note of what a list of queues has besides. Of a policy it has the name, and what it sets only
+/// if it was asked for.
 fn others(sheet: &mut Sheet, file: usize, queue: &Node) {
-    const READ: [&str; 8] =
-        ["name", "durable", "exclusive", "auto_delete", "type", "arguments", "members", "online"];
+    const READ: [&str; 9] = [
+        "name",
+        "durable",
+        "exclusive",
+        "auto_delete",
+        "type",
+        "arguments",
+        "members",
+        "online",
+        policies::EFFECTIVE,
+    ];
+    let is_known = queue.get(policies::EFFECTIVE).is_some();
     for entry in queue.entries().iter().filter(|entry| !READ.contains(&entry.key.as_str())) {
         let place = Place { file, line: entry.line };
-        match entry.value.text().filter(|name| entry.key == "policy" && !name.is_empty()) {
+        let is_policy = ["policy", "operator_policy"].contains(&entry.key.as_str());
+        match entry.value.text().filter(|name| is_policy && !name.is_empty()) {
+            Some(_) if is_known => {}
             Some(policy) => {
                 let text = format!(
                     "the policy {policy} applies to {}: what it sets is not in this file. Give the \
-                     definitions (rabbitmqctl export_definitions) to have it read",
+                     definitions (rabbitmqctl export_definitions) to have it read, or the column \
+                     effective_policy_definition",
                     self::text(queue, "name")
                 );
                 sheet.remark(RemarkKind::PassedOver, place, text);
@@ -109,14 +123,7 @@ fn queue(sheet: &mut Sheet, file: usize, document: &Node, queue: &Node) -> Part 
         part.set("x-queue-type", kind, at(entry.line), "type");
     }
     default_type(&mut part, file, document, queue);
-    let own = arguments(queue);
-    policy(sheet, &mut part, file, document, queue);
-    for entry in own {
-        match Space::Rabbitmq.exact(&entry.key).filter(|key| key.written.starts_with("x-")) {
-            Some(key) => put(sheet, &mut part, key, &entry.key, &entry.value, at(entry.line)),
-            None => no_effect(sheet, Space::Rabbitmq, &entry.key, "RabbitMQ", at(entry.line)),
-        }
-    }
+    policies::apply(sheet, &mut part, file, document, queue);
     if let Some(members) = queue.entry("members").or(queue.entry("online")) {
         let count = members.value.items().len();
         if count > 0 {
@@ -143,8 +150,14 @@ fn own_type(queue: &Node) -> Option<String> {
     own.value.text().map(str::to_owned)
 }
 
-/// Takes the virtual host's default type for a queue that names none.
+/// Takes the virtual host's default type for a queue that names none. One that is transient, exclusive
+/// or deletes itself stays classic (rabbitmq-server `rabbit_amqqueue:augment_declare_args`).
 fn default_type(part: &mut Part, file: usize, document: &Node, queue: &Node) {
+    if text(queue, "durable") == "false"
+        || ["exclusive", "auto_delete"].iter().any(|key| text(queue, key) == "true")
+    {
+        return;
+    }
     let vhosts = document.get("vhosts").map_or(&[][..], Node::items);
     let own = vhosts.iter().find(|vhost| text(vhost, "name") == text(queue, "vhost"));
     let entry = own.and_then(|vhost| {
@@ -157,88 +170,6 @@ fn default_type(part: &mut Part, file: usize, document: &Node, queue: &Node) {
     {
         part.set("x-queue-type", kind, Place { file, line: entry.line }, "default_queue_type");
     }
-}
-
-/// Applies the one policy that counts, and reports those that do not.
-fn policy(sheet: &mut Sheet, part: &mut Part, file: usize, document: &Node, queue: &Node) {
-    let policies = document.get("policies").map_or(&[][..], Node::items);
-    let kind = part
-        .items
-        .iter()
-        .rev()
-        .find(|item| item.name == "x-queue-type")
-        .map(|item| item.value.clone());
-    let kind = own_type(queue).or(match kind {
-        Some(crate::import::part::Value::Text(kind)) => Some(kind),
-        _ => None,
-    });
-    let kind = kind.unwrap_or_else(|| "classic".into());
-    let mut fitting: Vec<&Node> =
-        policies.iter().filter(|policy| applies(policy, queue, &kind)).collect();
-    let priority = |policy: &&Node| text(policy, "priority").parse::<i64>().unwrap_or(0);
-    fitting.sort_by_key(|policy| -priority(policy));
-    unread_patterns(sheet, file, policies, queue);
-    for (i, policy) in fitting.into_iter().enumerate() {
-        for entry in policy.get("definition").map_or(&[][..], Node::entries) {
-            let place = Place { file, line: entry.line };
-            let (policy, name) = (text(policy, "name"), part.name.clone());
-            let key = Space::Rabbitmq.exact(&entry.key);
-            match key {
-                _ if i > 0 => {
-                    let text = format!(
-                        "{} of the policy {policy} has no effect on {name}: one policy applies to a \
-                         queue, the one of the highest priority",
-                        entry.key
-                    );
-                    sheet.remark(RemarkKind::Overruled, place, text);
-                }
-                Some(key) if key.written.starts_with("ha-") => {
-                    let text = format!(
-                        "{} is ignored since RabbitMQ 4.0: classic queues are on one node",
-                        entry.key
-                    );
-                    sheet.remark(RemarkKind::NoEffect, place, text);
-                }
-                Some(key) => put(sheet, part, key, &entry.key, &entry.value, place),
-                None => no_effect(sheet, Space::Rabbitmq, &entry.key, "RabbitMQ", place),
-            }
-        }
-    }
-}
-
-/// Reports the policies whose pattern cannot be read: they are left out.
-fn unread_patterns(sheet: &mut Sheet, file: usize, policies: &[Node], queue: &Node) {
-    for policy in policies {
-        if let Some(entry) = policy.entry("pattern")
-            && matches(text(policy, "pattern"), text(queue, "name")).is_none()
-        {
-            let text = format!(
-                "the pattern of the policy {} could not be read: it is taken not to apply to {}",
-                text(policy, "name"),
-                text(queue, "name")
-            );
-            sheet.remark(RemarkKind::Unreadable, Place { file, line: entry.line }, text);
-        }
-    }
-}
-
-fn applies(policy: &Node, queue: &Node, kind: &str) -> bool {
-    let to = text(policy, "apply-to");
-    let fits_type = match to {
-        "" | "all" | "queues" => true,
-        "quorum_queues" => kind == "quorum",
-        "classic_queues" => kind == "classic",
-        "streams" => kind == "stream",
-        _ => false,
-    };
-    let same_host = text(policy, "vhost") == text(queue, "vhost");
-    fits_type && same_host && matches(text(policy, "pattern"), text(queue, "name")) == Some(true)
-}
-
-/// Returns true if the pattern of a policy, a regular expression, fits somewhere in the name; `None`
-/// if it cannot be read.
-fn matches(pattern: &str, name: &str) -> Option<bool> {
-    fancy_regex::Regex::new(pattern).ok()?.is_match(name).ok()
 }
 
 /// Notes if nothing leads to the queue but the default exchange.
@@ -265,27 +196,4 @@ fn dead_letters(document: &Node, mut parts: Vec<Part>) -> Vec<Part> {
         part.set("dead-letter-bound", leads.to_string(), item.place, &item.written);
     }
     parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_of_policies() {
-        for (pattern, name, fits) in [
-            ("^orders$", "orders", true),
-            ("^orders$", "orders.parked", false),
-            ("^orders", "orders.parked", true),
-            (".*", "x", true),
-            ("^(a|b)$", "b", true),
-            ("\\.dlq$", "a.dlq", true),
-            ("\\.dlq$", "a.dlqs", false),
-            ("^(?!amq\\.).*", "orders", true),
-            ("^(?!amq\\.).*", "amq.gen", false),
-        ] {
-            assert_eq!(matches(pattern, name) == Some(true), fits, "{pattern} {name}");
-        }
-        assert_eq!(matches("^(orders", "orders"), None);
-    }
 }
