@@ -11,6 +11,8 @@ use super::variables;
 /// Names of the settings in Ackward that have another one in the importer.
 const NAMES: &[(&str, &str)] = &[
     ("consumer.rabbitmq.prefetch_count", "prefetch_count"),
+    ("consumer.rabbitmq.auto_ack", "acknowledge-mode"),
+    ("producer.rabbitmq.confirm.select", "confirm_publish"),
     ("consumer.sqs.MaxNumberOfMessages", "BatchSize"),
 ];
 
@@ -28,12 +30,20 @@ pub struct Spelled {
 }
 
 impl Spelled {
-    /// Returns the change as "key=value"; an option of franz-go is a function.
+    /// Returns the change as "key=value", or as the call that makes it; an option of franz-go is a
+    /// function.
     pub fn text(&self) -> String {
-        match self.key.starts_with("kgo.") {
-            true => format!("{}({})", self.key, self.value),
-            false => format!("{}={}", self.key, self.value),
+        let Spelled { key, value, .. } = self;
+        match key.starts_with("kgo.") {
+            _ if self.is_call() => key.clone(),
+            true => format!("{key}({value})"),
+            false => format!("{key}={value}"),
         }
+    }
+
+    /// Returns true if the change is a call in code: `createConfirmChannel()`.
+    pub fn is_call(&self) -> bool {
+        self.key.ends_with("()")
     }
 }
 
@@ -147,6 +157,8 @@ fn value_of(plan: &Plan, side: Side, name: &str, value: &str) -> Option<String> 
     let layer = layer(plan, side)?;
     Some(match (layer, name, value) {
         ("spring-amqp", "confirm.select", "true") => "correlated".into(),
+        (_, "acknowledge-mode", "false") => "auto".into(),
+        (_, "acknowledge-mode", "true") => "none".into(),
         ("kafkajs" | "nestjs-kafka", "acks", "all") => "-1".into(),
         ("sarama", "acks", "all") => "sarama.WaitForAll".into(),
         ("kafka-go-writer" | "kafka-go-new-writer", "acks", "all") => "kafka.RequireAll".into(),
@@ -260,12 +272,6 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
                 ["acks", "retries", "enable.auto.commit", "auto.offset.reset", "isolation.level"];
             spring(&own, &kebab)
         }
-        "spring-amqp" => match name {
-            "confirm.select" => "spring.rabbitmq.publisher-confirm-type".into(),
-            "mandatory" => "spring.rabbitmq.template.mandatory".into(),
-            "prefetch_count" => "spring.rabbitmq.listener.simple.prefetch".into(),
-            _ => return None,
-        },
         "spring-cloud-aws" => match name {
             "MaxNumberOfMessages" => "spring.cloud.aws.sqs.listener.max-messages-per-poll".into(),
             _ => return None,
@@ -279,22 +285,53 @@ fn by_layer(plan: &Plan, side: Side, name: &str) -> Option<String> {
         "spring-cloud-stream-kafka" => of_stream(side, plan.channel(side), name),
         layer if OWN_OPTIONS.contains(&layer) => return option_of(layer, name).map(str::to_owned),
         "kafka-python" | "aiokafka" => name.replace('.', "_"),
-        "pika" => match name {
-            "confirm.select" => "channel.confirm_delivery()".into(),
-            "mandatory" | "delivery_mode" | "prefetch_count" => name.into(),
-            _ => return None,
-        },
-        "amqplib" => match name {
-            "confirm.select" => "createConfirmChannel()".into(),
-            "delivery_mode" => "persistent".into(),
-            "mandatory" => "mandatory".into(),
-            _ => return None,
-        },
+        layer @ ("spring-amqp" | "nestjs-rmq" | "pika" | "amqplib" | "amqp-connection-manager") => {
+            key_of_rabbitmq(layer, name)?.to_owned()
+        }
         // No file has it, so it is the broker's default for topics.
         "kafka-broker" if name == "replication.factor" => "default.replication.factor".into(),
-        "celery" | "celery-sqs" | "masstransit" | "nestjs-rmq" | "smallrye-rabbitmq" => {
+        "celery" | "celery-sqs" | "masstransit" | "smallrye-rabbitmq" => {
             return None;
         }
         _ => name.into(),
+    })
+}
+
+/// Returns the key, or the call, in which a client of RabbitMQ has a setting.
+fn key_of_rabbitmq(layer: &str, name: &str) -> Option<&'static str> {
+    Some(match layer {
+        "spring-amqp" => match name {
+            "confirm.select" => "spring.rabbitmq.publisher-confirm-type",
+            "mandatory" => "spring.rabbitmq.template.mandatory",
+            "prefetch_count" => "spring.rabbitmq.listener.simple.prefetch",
+            "acknowledge-mode" => "spring.rabbitmq.listener.simple.acknowledge-mode",
+            _ => return None,
+        },
+        "nestjs-rmq" => match name {
+            "auto_ack" => "noAck",
+            "delivery_mode" => "persistent",
+            "prefetch_count" => "prefetchCount",
+            _ => return None,
+        },
+        "pika" => match name {
+            "confirm.select" => "channel.confirm_delivery()",
+            "mandatory" => "mandatory",
+            "delivery_mode" => "delivery_mode",
+            "prefetch_count" => "prefetch_count",
+            _ => return None,
+        },
+        "amqp-connection-manager" => match name {
+            "confirm.select" => "confirm",
+            "delivery_mode" => "persistent",
+            "mandatory" => "mandatory",
+            _ => return None,
+        },
+        "amqplib" => match name {
+            "confirm.select" => "createConfirmChannel()",
+            "delivery_mode" => "persistent",
+            "mandatory" => "mandatory",
+            _ => return None,
+        },
+        _ => return None,
     })
 }

@@ -21,6 +21,28 @@ const OLD: [(&str, &str); 8] = [
     ("CELERY_REJECT_ON_WORKER_LOST", "task_reject_on_worker_lost"),
 ];
 
+/// Arguments of `Celery(…)` that stand for settings; other names there are settings themselves, or one
+/// of those that are none (app/base.py `Celery.__init__`).
+const RENAMED: [(&str, &str); 3] =
+    [("broker", "broker_url"), ("backend", "result_backend"), ("include", "include")];
+const ARGUMENTS: [&str; 15] = [
+    "main",
+    "loader",
+    "amqp",
+    "events",
+    "log",
+    "control",
+    "set_as_current",
+    "tasks",
+    "changes",
+    "config_source",
+    "fixups",
+    "task_cls",
+    "autofinalize",
+    "namespace",
+    "strict_typing",
+];
+
 /// A setting as it was found, under its name in lower case.
 struct Found<'a> {
     name: String,
@@ -47,15 +69,22 @@ pub fn code(sheet: &mut Sheet, file: usize, code: &Code) {
             });
         }
     }
+    let mut arguments: Vec<(usize, &str)> = Vec::new();
     let updates = code
         .calls
         .iter()
         .filter(|call| call.path.ends_with("conf.update") || call.name() == "Celery");
     for call in updates {
+        let is_app = call.name() == "Celery";
         let from_map = call.args.iter().flat_map(|arg| arg.entries());
         for entry in call.named.iter().chain(from_map) {
-            let known =
-                name_of(&entry.key).or((entry.key == "broker").then(|| "broker_url".into()));
+            let key = entry.key.as_str();
+            let renamed = RENAMED.iter().find(|(argument, _)| is_app && *argument == key);
+            let known = renamed.map(|(_, name)| (*name).to_owned()).or_else(|| name_of(key));
+            if is_app && known.is_none() && ARGUMENTS.contains(&key) {
+                arguments.push((entry.line, key));
+                continue;
+            }
             let name = known.unwrap_or_else(|| entry.key.clone());
             found.push(Found {
                 name,
@@ -74,6 +103,9 @@ pub fn code(sheet: &mut Sheet, file: usize, code: &Code) {
     });
     if is_celery {
         settings(sheet, file, &found);
+        for (line, argument) in arguments {
+            sheet.irrelevant(Place { file, line }, argument);
+        }
     }
 }
 

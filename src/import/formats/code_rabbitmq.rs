@@ -1,5 +1,11 @@
 //! RabbitMQ clients in code: pika, amqplib, NestJS and MassTransit.
 
+mod amqplib;
+mod masstransit;
+mod unread;
+
+pub use unread::client as unread;
+
 use super::{literal, put};
 use crate::import::keys::Space;
 use crate::import::layers::Layer;
@@ -9,10 +15,13 @@ use crate::import::tree::{Data, Node};
 
 pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     let before = sheet.parts.len();
-    pika(sheet, file, code);
-    amqplib(sheet, file, code);
+    // Other clients have methods of the same names, with other arguments and defaults.
+    if unread(code).is_none() {
+        pika(sheet, file, code);
+        amqplib::read(sheet, file, code);
+    }
     nestjs(sheet, file, code);
-    masstransit(sheet, file, code);
+    masstransit::read(sheet, file, code);
     if sheet.parts.len() > before {
         let text = "code is not run: only the literals of its calls are read";
         sheet.remark(RemarkKind::Assumed, Place { file, line: 0 }, text);
@@ -62,8 +71,10 @@ fn pika(sheet: &mut Sheet, file: usize, code: &Code) {
         let mut part = Part::new(Side::Broker, Layer::of("rabbitmq"), place).named(name);
         let durable = is_true(call.arg("durable", 2));
         part.set("durable", durable.to_string(), place, "durable");
-        if is_true(call.arg("exclusive", 3)) {
-            part.set("exclusive", "true", place, "exclusive");
+        for (name, at) in [("exclusive", 3), ("auto_delete", 4)] {
+            if is_true(call.arg(name, at)) {
+                part.set(name, "true", place, name);
+            }
         }
         arguments(sheet, &mut part, call.arg("arguments", 5).map(|node| code.resolved(node)));
         sheet.parts.push(part);
@@ -136,16 +147,21 @@ fn pika_consumer(file: usize, code: &Code, call: &Call) -> Part {
     };
     for name in ["basic_nack", "basic_reject"] {
         if let Some((line, requeue)) = negative(name) {
-            let reaction = match (requeue, name) {
-                (true, "basic_nack") => "nack",
-                (true, _) => "reject-requeue",
-                (false, _) => "reject",
-            };
+            let reaction = reaction(requeue, name == "basic_nack");
             part.set("on-error", reaction, Place { file, line }, name);
         }
     }
     acked(&mut part, file, code, "basic_ack");
     part
+}
+
+/// Returns what a negative acknowledgment comes to.
+fn reaction(requeue: bool, nack: bool) -> &'static str {
+    match (requeue, nack) {
+        (true, true) => "nack",
+        (true, false) => "reject-requeue",
+        (false, _) => "reject",
+    }
 }
 
 /// Notes where the code acknowledges, or that it never does.
@@ -154,101 +170,6 @@ fn acked(part: &mut Part, file: usize, code: &Code, name: &str) {
     let line = acks.map_or(part.place.line, |call| call.line);
     let value = if acks.is_some() { "manual" } else { "nowhere" };
     part.set("commit", value, Place { file, line }, name);
-}
-
-/// JavaScript: `assertQueue`, `sendToQueue`, `publish`, `consume`. Source: amqplib@f7503e5
-/// lib/api_args.js.
-fn amqplib(sheet: &mut Sheet, file: usize, code: &Code) {
-    let names =
-        ["assertQueue", "sendToQueue", "createChannel", "createConfirmChannel", "checkQueue"];
-    if !names.iter().any(|name| code.calls(name)) {
-        return;
-    }
-    sheet.took_for(file, "JavaScript · amqplib");
-    for call in code.calls_of("assertQueue") {
-        let place = Place { file, line: call.line };
-        let name = text(code, call.args.first()).unwrap_or_default();
-        let mut part = Part::new(Side::Broker, Layer::of("rabbitmq"), place).named(name);
-        let options = call.args.get(1).map(|node| code.resolved(node));
-        for entry in options.map_or(&[][..], |node| node.entries()) {
-            let place = Place { file, line: entry.line };
-            let value = entry.value.text().unwrap_or_default();
-            match entry.key.as_str() {
-                "durable" | "exclusive" => part.set(&entry.key, value, place, &entry.key),
-                "deadLetterExchange" => {
-                    part.set("x-dead-letter-exchange", value, place, &entry.key)
-                }
-                "arguments" => arguments(sheet, &mut part, Some(code.resolved(&entry.value))),
-                other => sheet.irrelevant(place, other),
-            }
-        }
-        sheet.parts.push(part);
-    }
-    let publish = code.calls_of("sendToQueue").next().or(code.calls_of("publish").next());
-    if let Some(call) = publish {
-        sheet.parts.push(amqplib_publisher(file, code, call));
-    }
-    if let Some(call) = code.calls_of("consume").next() {
-        sheet.parts.push(amqplib_consumer(file, code, call));
-    }
-}
-
-fn amqplib_publisher(file: usize, code: &Code, call: &Call) -> Part {
-    let place = Place { file, line: call.line };
-    let mut part = Part::new(Side::Producer, Layer::of("amqplib"), place);
-    part.refers_to = text(code, call.args.get(usize::from(call.name() == "publish")));
-    let options = call.args.get(if call.name() == "publish" { 3 } else { 2 });
-    for entry in options.map_or(&[][..], |node| code.resolved(node).entries()) {
-        let place = Place { file, line: entry.line };
-        match entry.key.as_str() {
-            "persistent" => {
-                let mode = if is_true(Some(&entry.value)) { "2" } else { "1" };
-                part.set("delivery_mode", mode, place, "persistent");
-            }
-            "deliveryMode" => {
-                part.set("delivery_mode", entry.value.text().unwrap_or("1"), place, "deliveryMode");
-            }
-            "mandatory" => {
-                part.set("mandatory", is_true(Some(&entry.value)).to_string(), place, "mandatory");
-            }
-            _ => {}
-        }
-    }
-    if let Some(confirm) = code.calls_of("createConfirmChannel").next() {
-        let place = Place { file, line: confirm.line };
-        part.set("confirm.select", "true", place, "createConfirmChannel()");
-    }
-    part
-}
-
-fn amqplib_consumer(file: usize, code: &Code, call: &Call) -> Part {
-    let place = Place { file, line: call.line };
-    let mut part = Part::new(Side::Consumer, Layer::of("amqplib"), place);
-    part.refers_to = text(code, call.args.first());
-    let options = call.args.get(2).map(|node| code.resolved(node));
-    if let Some(entry) = options.and_then(|node| node.entry("noAck")) {
-        let place = Place { file, line: entry.line };
-        part.set("auto_ack", is_true(Some(&entry.value)).to_string(), place, "noAck");
-    }
-    if let Some(prefetch) = code.calls_of("prefetch").next() {
-        let place = Place { file, line: prefetch.line };
-        if let Some(count) = text(code, prefetch.args.first()) {
-            part.set("prefetch_count", count, place, "prefetch");
-        }
-    }
-    for (name, at) in [("nack", 2), ("reject", 1)] {
-        if let Some(call) = code.calls_of(name).find(|call| call.path.contains('.')) {
-            let requeue = call.args.get(at).and_then(Node::text) != Some("false");
-            let reaction = match (requeue, name) {
-                (true, "nack") => "nack",
-                (true, _) => "reject-requeue",
-                (false, _) => "reject",
-            };
-            part.set("on-error", reaction, Place { file, line: call.line }, name);
-        }
-    }
-    acked(&mut part, file, code, "ack");
-    part
 }
 
 /// NestJS: `{ transport: Transport.RMQ, options: { queue, noAck, persistent, prefetchCount } }`.
@@ -285,6 +206,15 @@ fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
                                 at,
                                 "durable",
                             ),
+                            "exclusive" | "autoDelete" => {
+                                let name = if entry.key == "exclusive" {
+                                    "exclusive"
+                                } else {
+                                    "auto_delete"
+                                };
+                                let value = entry.value.text().unwrap_or_default();
+                                queue.set(name, value, at, &entry.key);
+                            }
                             "arguments" => arguments(sheet, &mut queue, Some(&entry.value)),
                             other => sheet.irrelevant(at, other),
                         }
@@ -295,83 +225,4 @@ fn nestjs(sheet: &mut Sheet, file: usize, code: &Code) {
         }
         sheet.parts.extend([producer, consumer, queue]);
     }
-}
-
-/// C#: MassTransit's retries, outboxes and limits. Source: MassTransit@c1e5caa.
-fn masstransit(sheet: &mut Sheet, file: usize, code: &Code) {
-    let names = [
-        "UseMessageRetry",
-        "UseInMemoryOutbox",
-        "UseEntityFrameworkOutbox",
-        "UseDelayedRedelivery",
-        "UsingRabbitMq",
-        "UsingAmazonSqs",
-        "AddMassTransit",
-        "ReceiveEndpoint",
-        "UseScheduledRedelivery",
-    ];
-    let Some(first) = code.calls.iter().find(|call| names.contains(&call.name())) else { return };
-    sheet.took_for(file, "C# · MassTransit");
-    let place = Place { file, line: first.line };
-    let mut part = Part::new(Side::Consumer, Layer::of("masstransit"), place);
-    if let Some(tries) = masstransit_tries(code) {
-        part.set("tries", tries.1.to_string(), Place { file, line: tries.0 }, "UseMessageRetry");
-    }
-    for call in &code.calls {
-        let at = Place { file, line: call.line };
-        let not_modeled = match call.name() {
-            "UseInMemoryOutbox" => {
-                "UseInMemoryOutbox is not durable: a crash after the consumer's own commit loses what it was to publish"
-            }
-            "UseDelayedRedelivery" | "UseScheduledRedelivery" => {
-                "the redelivery is not modeled: it only adds more tries before the message is dead-lettered"
-            }
-            _ => continue,
-        };
-        sheet.remark(RemarkKind::NotModeled, at, not_modeled);
-        if call.name() == "UseInMemoryOutbox" {
-            part.set("outbox", "memory", at, "UseInMemoryOutbox");
-        }
-    }
-    if let Some(call) = code.calls.iter().find(|call| {
-        matches!(
-            call.name(),
-            "UseEntityFrameworkOutbox" | "AddEntityFrameworkOutbox" | "UseMongoDbOutbox"
-        )
-    }) {
-        part.set("outbox", "durable", Place { file, line: call.line }, call.name());
-    }
-    for assignment in &code.assignments {
-        let at = Place { file, line: assignment.line };
-        match assignment.path.rsplit('.').next() {
-            Some("ConcurrentMessageLimit") => {
-                if let Some(limit) = assignment.value.text() {
-                    part.set("concurrency", limit, at, "ConcurrentMessageLimit");
-                }
-            }
-            Some("PrefetchCount") => {
-                if let Some(count) = assignment.value.text() {
-                    part.set("prefetch_count", count, at, "PrefetchCount");
-                }
-            }
-            _ => {}
-        }
-    }
-    sheet.parts.push(part);
-}
-
-/// Returns the line and the number of tries that `UseMessageRetry` gives: the retries and one.
-fn masstransit_tries(code: &Code) -> Option<(usize, usize)> {
-    code.calls_of("UseMessageRetry").next()?;
-    let of = |name: &'static str| code.calls_of(name).next();
-    if let Some(call) = of("Intervals") {
-        return Some((call.line, call.args.len() + 1));
-    }
-    for name in ["Interval", "Immediate", "Incremental", "Exponential"] {
-        if let Some(call) = of(name) {
-            let retries = call.args.first()?.text()?.parse::<usize>().ok()?;
-            return Some((call.line, retries + 1));
-        }
-    }
-    of("None").map(|call| (call.line, 1))
 }

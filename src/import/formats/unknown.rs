@@ -1,8 +1,8 @@
 //! What to say of a text in which nothing configures a delivery: what it looks like, and what can be
 //! given.
 
-use super::{Syntax, is_comment, is_mapping};
-use crate::import::read::{Problem, json, properties};
+use super::{Syntax, code_rabbitmq, is_comment, is_mapping};
+use crate::import::read::{Problem, code, json, properties};
 use crate::import::tree::Node;
 
 /// Documents that have nothing to do with delivery, by keys of their outermost map.
@@ -39,6 +39,18 @@ fn known(syntax: Syntax) -> &'static str {
 
 /// Returns the problem of a text in which nothing was found.
 pub fn unknown(text: &str, syntax: Syntax) -> String {
+    if syntax == Syntax::Code
+        && let Some(client) = code_rabbitmq::unread(&code::read(text))
+    {
+        let instead = match client.starts_with("MassTransit") {
+            true => "Of MassTransit, RabbitMQ and Kafka are read",
+            false => {
+                "Give the queues of RabbitMQ (rabbitmqctl export_definitions, or list_queues with \
+                 --formatter json) to judge them"
+            }
+        };
+        return format!("it is code for {client}, which is not read here. {instead}");
+    }
     let document = match syntax {
         Syntax::Json => json::lenient(text).ok(),
         _ => None,

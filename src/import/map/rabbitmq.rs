@@ -2,12 +2,12 @@
 
 mod consumer;
 
-use super::{Chosen, redis};
+use super::{Chosen, place_of, redis};
 use crate::check::Property;
 use crate::import::answers::{Answers, SendFailure};
 use crate::import::ask::{ask_send_failure, ask_version};
 use crate::import::layers::{Settings, Version};
-use crate::import::part::{RemarkKind, Side, System, Value};
+use crate::import::part::{Remark, RemarkKind, Side, System, Value};
 use crate::import::plan::{Forced, Given, Half, Harmless, Plan, Refusal, Sides};
 
 pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
@@ -29,8 +29,10 @@ pub fn plan(chosen: &Chosen, answers: &Answers) -> Plan {
     let mut sides = Sides::default();
     let queue = queue(&mut plan, chosen, answers);
     if let Some(part) = &chosen.producer {
-        let settings = Settings::of(part, &answers.versions);
+        let mut settings = Settings::of(part, &answers.versions);
         if part.layer.id == "celery" {
+            // Celery asks for confirms under a name of its own.
+            settings.forget("confirm.select");
             let text = "depends on who calls again";
             plan.forced.push(Forced {
                 property: Property::StoredOnce,
@@ -110,6 +112,12 @@ fn publisher(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Half
         half.set("producer.rabbitmq.outstanding_confirms", "1");
     }
     match ask_send_failure(plan, answers, SendFailure::Ignored) {
+        SendFailure::Ignored if confirms && settings.layer.id == "amqp-connection-manager" => {
+            half.set("producer.rabbitmq.publish_attempts", "3");
+            let text = "amqp-connection-manager publishes again, on the next connection, what was not \
+                        confirmed on the last one; a crash of the process ends that";
+            plan.remark(RemarkKind::Assumed, text);
+        }
         SendFailure::Ignored => {}
         SendFailure::Resent if !confirms => {
             let text = "without confirms the publisher does not learn that a publish failed, so nothing is \
@@ -161,10 +169,19 @@ fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
     let own = settings.get("version").and_then(Version::read);
     let known = version.map(|(_, version)| *version).or(own);
     let counts_nacks = known.is_some_and(|version| Some(version) < Version::read("4.3"));
-    if known.is_none() {
-        ask_version(plan, answers, "RabbitMQ", NACKS, "4.3");
-    }
     let quorum = kind(plan, &mut settings);
+    let refused = !quorum && is_transient(&settings) && !settings.is("exclusive");
+    let known = match known {
+        None if refused => {
+            ask_version(plan, answers, "RabbitMQ", TRANSIENT, "4.2");
+            Version::read("4.2")
+        }
+        None => {
+            ask_version(plan, answers, "RabbitMQ", if quorum { NACKS } else { TIMEOUT }, "4.3");
+            None
+        }
+        known => known,
+    };
     let mut half =
         Half::of(&[("broker.rabbitmq.x-queue-type", if quorum { "quorum" } else { "classic" })]);
     let nodes = nodes(plan, &mut settings, quorum);
@@ -172,7 +189,8 @@ fn queue(plan: &mut Plan, chosen: &Chosen, answers: &Answers) -> Queue {
     if let Some(version) = known {
         half.set("broker.rabbitmq.version", modeled(version));
     }
-    durable(plan, &mut settings, quorum, known, &mut half);
+    durable(plan, &settings, quorum, known, &mut half);
+    lifetime(plan, &settings, quorum);
     limit(&mut settings, quorum, known, &mut half);
     dead_letters(plan, &mut settings, quorum, &mut half);
     if let Some(ms) = settings.number("x-consumer-timeout") {
@@ -212,8 +230,13 @@ fn modeled(version: Version) -> &'static str {
     }
 }
 
+/// What the version of RabbitMQ decides on for a quorum queue, a classic queue, and a transient one.
 const NACKS: &str =
     "Up to 4.2 a basic.nack counts towards x-delivery-limit, from 4.3 on it does not.";
+const TIMEOUT: &str = "Up to 4.2 a consumer that does not acknowledge a message of a classic queue \
+                       within consumer_timeout loses its channel, from 4.3 on it does not.";
+const TRANSIENT: &str =
+    "4.3 refuses to declare this queue, which is neither durable nor exclusive.";
 
 fn kind(plan: &mut Plan, settings: &mut Settings) -> bool {
     match settings.get("x-queue-type").unwrap_or("classic").to_lowercase().as_str() {
@@ -251,15 +274,18 @@ fn nodes(plan: &mut Plan, settings: &mut Settings, quorum: bool) -> &'static str
     }
 }
 
+fn is_transient(settings: &Settings) -> bool {
+    settings.get("durable") == Some("false")
+}
+
 fn durable(
     plan: &mut Plan,
-    settings: &mut Settings,
+    settings: &Settings,
     quorum: bool,
     version: Option<Version>,
     half: &mut Half,
 ) {
-    let durable = settings.get("durable").is_none_or(|value| value != "false");
-    if durable {
+    if !is_transient(settings) {
         return;
     }
     if quorum {
@@ -273,23 +299,38 @@ fn durable(
     }
     half.set("broker.rabbitmq.durable", "false");
     half.set("broker.rabbitmq.deprecated_features.permit.transient_nonexcl_queues", "true");
-    if settings.is("exclusive") {
-        return;
+    if !settings.is("exclusive") && version >= Version::read("4.3") {
+        plan.refused = Some(Refusal {
+            text: "RabbitMQ 4.3 refuses to declare a queue that is neither durable nor exclusive"
+                .into(),
+            name: "durable".into(),
+            remedy: "durable=true".into(),
+        });
     }
-    match version {
-        Some(version) if Some(version) >= Version::read("4.3") => {
-            plan.refused = Some(Refusal {
-                text: "RabbitMQ 4.3 refuses to declare a queue that is neither durable nor exclusive".into(),
-                name: "durable".into(),
-                remedy: "durable=true".into(),
-            });
+}
+
+/// Says that a queue does not stay: the model's queues do. A quorum queue always does
+/// (rabbitmq-server `rabbit_quorum_queue:declare/2`).
+fn lifetime(plan: &mut Plan, settings: &Settings, quorum: bool) {
+    let kinds = [
+        ("auto_delete", "when its last consumer goes"),
+        ("exclusive", "when the connection ends that declared it"),
+    ];
+    for (name, end) in kinds.into_iter().filter(|(name, _)| settings.is(name)) {
+        if quorum {
+            let text = format!(
+                "The queue is not declared: a quorum queue cannot be {name} (PRECONDITION_FAILED)"
+            );
+            let remedy = format!("{name}=false");
+            plan.refused.get_or_insert(Refusal { text, name: name.into(), remedy });
+            continue;
         }
-        Some(_) => {}
-        None => plan.remark(
-            RemarkKind::Assumed,
-            "RabbitMQ up to 4.2 is assumed for this queue: 4.3 refuses to declare one that is neither \
-             durable nor exclusive",
-        ),
+        let text = format!(
+            "{name} is not modeled: the queue is deleted {end}, and all that is in it is lost \
+             silently. The queues here stay"
+        );
+        let place = place_of(settings, name);
+        plan.remarks.push(Remark { kind: RemarkKind::NotModeled, place, text });
     }
 }
 

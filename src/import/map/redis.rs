@@ -54,6 +54,8 @@ pub fn plan(plan: &mut Plan, mut settings: Settings, answers: &Answers) {
             "Celery docs, Redis, visibility timeout",
         ));
     }
+    // There is no AMQP below.
+    ["auto_ack", "prefetch_count"].iter().for_each(|name| settings.forget(name));
     results(plan, &settings, handler, too_short);
     plan.take(&settings);
 }

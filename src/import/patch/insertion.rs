@@ -22,6 +22,10 @@ struct Sibling<'a> {
 /// Returns the texts with the key added beside another one of the same side, or else beside one
 /// without influence: a text for each of those, as it may stand where the new one does not belong.
 pub fn added(text: &str, syntax: Syntax, file: usize, plan: &Plan, new: &Spelled) -> Vec<String> {
+    // A call is no option of another one.
+    if new.is_call() {
+        return Vec::new();
+    }
     let rows = plan.taken.iter().filter(|row| row.side == new.side);
     let siblings = rows.filter_map(|row| match &row.origin {
         Origin::File { place, written, .. } => {

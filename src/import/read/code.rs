@@ -16,7 +16,8 @@ use tokens::tokens;
 /// A call with its arguments: `channel.basic_publish("", body, mandatory=True)`.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The path in front of the parenthesis: `channel.basic_publish`.
+    /// The path in front of the parenthesis: `channel.basic_publish`. It begins with a dot if the call
+    /// is on what another one returns: `.createChannel`.
     pub path: String,
     pub line: usize,
     /// Positional arguments.
@@ -36,9 +37,9 @@ pub struct Assignment {
 /// What was found in a file of code.
 #[derive(Clone, Debug, Default)]
 pub struct Code {
+    /// The lines that name other modules.
+    imports: Vec<String>,
     pub calls: Vec<Call>,
-    /// Calls on what another call returns: `ClientConfig::new().set("acks", "all")`.
-    pub chained: Vec<Call>,
     pub assignments: Vec<Assignment>,
     /// Object literals, each tagged with the type in front of it, if there is one.
     pub objects: Vec<Node>,
@@ -62,6 +63,11 @@ impl Call {
 }
 
 impl Code {
+    /// Returns true if the code names this module, package or namespace where it imports.
+    pub fn imports(&self, module: &str) -> bool {
+        self.imports.iter().any(|line| line.contains(module))
+    }
+
     /// Returns the calls of this name, whatever they are called on.
     pub fn calls_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Call> {
         self.calls.iter().filter(move |call| call.name() == name)
@@ -101,7 +107,11 @@ impl Code {
 pub fn read(text: &str) -> Code {
     let tokens = tokens(text);
     let reader = Reader::new(&tokens);
-    let mut code = Code::default();
+    let is_import = |line: &&str| {
+        ["import", "from ", "require", "use ", "using "].iter().any(|word| line.contains(word))
+    };
+    let imports = text.lines().filter(is_import).map(str::to_owned).collect();
+    let mut code = Code { imports, ..Code::default() };
     let mut at = 0;
     while at < tokens.len() {
         reader.statement(at, &mut code);

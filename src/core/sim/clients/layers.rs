@@ -150,6 +150,13 @@ const LAYERS: &[Layer] = {
         layer("pika", "pika", Rabbitmq, Some("amqp"), ("pika", "1.3")),
         layer("amqplib", "amqplib", Rabbitmq, Some("amqp"), ("amqplib", "0.10")),
         layer(
+            "amqp-connection-manager",
+            "amqp-connection-manager",
+            Rabbitmq,
+            Some("amqplib"),
+            ("amqp-connection-manager", "4.1"),
+        ),
+        layer(
             "nestjs-rmq",
             "NestJS on RabbitMQ",
             Rabbitmq,

@@ -11,7 +11,7 @@ pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
     let made = code.calls.iter().filter(|call| call.path.ends_with("ClientConfig.new"));
     let lines: Vec<usize> = made.map(|call| call.line).collect();
     let is_set = |call: &&Call| call.name() == "set" && call.args.len() == 2;
-    let sets: Vec<&Call> = code.chained.iter().chain(&code.calls).filter(is_set).collect();
+    let sets: Vec<&Call> = code.calls.iter().filter(is_set).collect();
     for (at, from) in lines.iter().enumerate() {
         let until = lines.get(at + 1).copied().unwrap_or(usize::MAX);
         let own = sets.iter().filter(|call| (*from..until).contains(&call.line));

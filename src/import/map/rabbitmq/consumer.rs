@@ -82,6 +82,7 @@ pub fn halves(
         base.set("consumer.rabbitmq.batch_size", size.to_string());
         batches::set(&settings, &mut base);
     }
+    overruled(&mut settings);
     prefetch(&mut settings, &mut base, size);
     concurrency(plan, &mut settings, &mut base);
     published(plan, &settings);
@@ -93,6 +94,16 @@ pub fn halves(
     base.set("consumer.handler_attempts", attempts(&mut settings, &names, tries).to_string());
     plan.take(&settings);
     failures(failure, &base, counts_nacks, quorum)
+}
+
+/// Drops the defaults of AMQP that the framework has another setting for, which says otherwise.
+pub fn overruled(settings: &mut Settings) {
+    if settings.get("acknowledge-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("none")) {
+        settings.forget("auto_ack");
+    }
+    if settings.row("prefetch_multiplier").is_some() && !settings.explicit("prefetch_count") {
+        settings.forget("prefetch_count");
+    }
 }
 
 fn ack(plan: &mut Plan, settings: &Settings, answers: &Answers) -> Ack {

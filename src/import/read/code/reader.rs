@@ -38,16 +38,11 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        let Some((path, end)) = self.path(at) else { return };
-        let line = self.line(at);
-        let end = self.generics(end);
-        if !starts {
-            if at > 1 && self.is(at - 2, ")") && self.is(end, "(") {
-                let (args, named, _) = self.arguments(end, 0);
-                code.chained.push(Call { path, line, args, named });
-            }
-            return;
-        }
+        // Called on what another call returns: `(await connect(url)).createChannel()`.
+        let chained = at > 1 && self.is(at - 1, ".") && self.is(at - 2, ")");
+        let Some((path, end)) = self.path(at).filter(|_| starts || chained) else { return };
+        let path = if chained { format!(".{path}") } else { path };
+        let (line, end) = (self.line(at), self.generics(end));
         if self.is(end, "(") {
             let (args, named, after) = self.arguments(end, 0);
             if self.is(after, "{") {
@@ -56,6 +51,8 @@ impl<'a> Reader<'a> {
                 code.objects.push(node);
             }
             code.calls.push(Call { path, line, args, named });
+        } else if chained {
+            // What is no call begins where its path does.
         } else if self.is(end, "{") {
             let (mut node, _) = self.value(end, 0);
             if !node.entries().is_empty() {
