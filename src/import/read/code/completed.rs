@@ -26,7 +26,7 @@ pub fn complete(code: &mut Code) {
         named.iter_mut().for_each(|entry| resolve(&mut entry.value));
     }
     code.assignments.iter_mut().for_each(|assignment| resolve(&mut assignment.value));
-    // What is a part of others is nothing by itself.
+    // What is a part of others is nothing by itself. Both have all entries by now.
     code.objects.retain(|object| !spread.contains(object));
 }
 
@@ -79,11 +79,11 @@ fn resolve(node: &mut Node, known: &[(String, Node)], spread: &mut Vec<Node>, de
                 let named = known.iter().find(|(path, _)| path == variable);
                 if let Some((_, value)) = named.filter(|_| depth < MOST_DEPTH) {
                     let mut value = value.clone();
-                    if !spread.contains(&value) {
-                        spread.push(value.clone());
-                    }
                     resolve(&mut value, known, spread, depth + 1);
                     all.extend(value.entries().to_vec());
+                    if !spread.contains(&value) {
+                        spread.push(value);
+                    }
                 }
             }
             *entries = all;
