@@ -103,6 +103,24 @@ impl Space {
     }
 }
 
+impl Space {
+    /// Returns the key of a side that may have been meant, written in the same way: with `_` between its
+    /// words, or with a large or a small letter at its beginning.
+    pub fn near_of(self, side: Side, written: &str) -> Option<&'static str> {
+        let large = |key: &str| key.starts_with(|c: char| c.is_ascii_uppercase());
+        let joined = |key: &str| key.chars().any(|c| c.is_ascii_uppercase());
+        let known: Vec<(&str, &str)> = self
+            .keys()
+            .iter()
+            .filter(|key| key.side == Some(side) && large(key.written) == large(written))
+            .filter(|key| !(written.contains('_') && joined(key.written)))
+            .filter(|key| !(joined(written) && key.written.contains('_')))
+            .map(|key| (key.written, key.written))
+            .collect();
+        nearest(written, &known).first().map(|(key, _)| *key)
+    }
+}
+
 /// A list with what is needed to find its keys quickly.
 struct List {
     keys: Vec<Key>,
@@ -300,6 +318,14 @@ mod tests {
         assert_eq!(near.first(), Some(&"spring.kafka.consumer.enable-auto-commit"));
         assert_eq!(Space::KafkaJava.exact("enable_auto_commit"), None);
         assert_eq!(Space::KafkaJava.near("enable_auto_commit"), ["enable.auto.commit"]);
+        for (written, side, meant) in [
+            ("visibility_timeout", Side::Broker, "visibility_timeout_seconds"),
+            ("VisibilityTimout", Side::Broker, "VisibilityTimeout"),
+            ("FunctionResponseType", Side::Consumer, "FunctionResponseTypes"),
+            ("functionResponseTypes", Side::Consumer, "functionResponseType"),
+        ] {
+            assert_eq!(Space::Sqs.near_of(side, written), Some(meant));
+        }
         assert_eq!(
             Space::Librdkafka.exact("max.in.flight").map(|k| k.name),
             Some("max.in.flight.requests.per.connection")

@@ -134,6 +134,19 @@ const RULES: &[Sample] = &[
         "",
         &["producer acks=1 @6", "not asks handler"],
     ),
+    // Of the connector, which a producer does not have.
+    (
+        "connector.properties",
+        "mp.messaging.connector.smallrye-kafka.failure-strategy=ignore\nmp.messaging.outgoing.a.topic=a\n",
+        "",
+        &["not producer failure-strategy=ignore"],
+    ),
+    (
+        "compose.yml",
+        "services:\n  app:\n    image: app\n    env_file: kafka.env\n    environment: {SPRING_KAFKA_PRODUCER_ACKS: 1}\n",
+        "",
+        &["producer acks=1 @5", "passed-over env_file"],
+    ),
     // The output does not have the number of copies.
     (
         "brokers.txt",

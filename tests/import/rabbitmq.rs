@@ -5,6 +5,23 @@ use super::patches::added;
 use ackward::import::{Answers, Source, read};
 
 const POLICIES: &[Sample] = &[
+    // Arguments begin with x-, keys of policies do not.
+    (
+        "prefixes.json",
+        "{\"rabbit_version\": \"4.1.0\", \"exchanges\": [], \"bindings\": [],\n \"queues\": [{\"name\": \"a\", \"vhost\": \"/\", \"durable\": true, \"arguments\": {\"x-queue-type\": \"quorum\",\n  \"delivery-limit\": 5}}],\n \"policies\": [{\"vhost\": \"/\", \"name\": \"p\", \"pattern\": \".*\",\n  \"definition\": {\"x-dead-letter-exchange\": \"dlx\"}}]}",
+        "",
+        &[
+            "no-effect delivery-limit is no key of a queue's arguments and has no effect. Did you mean x-delivery-limit?",
+            "no-effect x-dead-letter-exchange is no key of a policy and has no effect. Did you mean dead-letter-exchange?",
+            "not broker x-dead-letter-exchange=dlx",
+        ],
+    ),
+    (
+        "prefixes.py",
+        "import pika\nch.queue_declare('q', durable=True, arguments={'x-queue-type': 'quorum', 'delivery-limit': 5})\n",
+        "",
+        &["no-effect Did you mean x-delivery-limit?"],
+    ),
     // A limit below zero is none, so that the operator's counts.
     (
         "operator.json",

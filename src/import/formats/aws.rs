@@ -52,7 +52,7 @@ fn attribute(sheet: &mut Sheet, template: &Template, part: &mut Part, entry: &En
             }
         }
         None => {
-            let near = Space::Sqs.near(&entry.key).first().copied();
+            let near = Space::Sqs.near_of(part.side, &entry.key);
             super::no_effect_but(sheet, &entry.key, "this resource", near, place);
         }
     }

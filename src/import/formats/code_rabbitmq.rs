@@ -6,7 +6,7 @@ mod unread;
 
 pub use unread::client as unread;
 
-use super::{literal, put};
+use super::{literal, no_effect, no_effect_but, put};
 use crate::import::keys::Space;
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side, Value};
@@ -33,8 +33,14 @@ fn arguments(sheet: &mut Sheet, part: &mut Part, node: Option<&Node>) {
     for entry in node.map_or(&[][..], Node::entries) {
         let place = Place { file: part.place.file, line: entry.line };
         match Space::Rabbitmq.exact(&entry.key) {
-            Some(key) => put(sheet, part, key, &entry.key, &entry.value, place),
-            None => super::no_effect(sheet, Space::Rabbitmq, &entry.key, "RabbitMQ", place),
+            Some(key) if key.written.starts_with("x-") => {
+                put(sheet, part, key, &entry.key, &entry.value, place);
+            }
+            // Of a policy.
+            Some(key) if key.name.starts_with("x-") => {
+                no_effect_but(sheet, &entry.key, "a queue's arguments", Some(key.name), place);
+            }
+            _ => no_effect(sheet, Space::Rabbitmq, &entry.key, "RabbitMQ", place),
         }
     }
 }

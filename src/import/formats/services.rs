@@ -14,6 +14,7 @@ pub fn compose(sheet: &mut Sheet, file: usize, document: &Node) {
     };
     let mut services = Services::default();
     for service in all.entries() {
+        env_file(sheet, file, &service.value);
         let Some(environment) = service.value.get("environment") else { continue };
         sheet.took_for(file, "docker compose");
         let image = service.value.get("image").and_then(Node::text).unwrap_or_default();
@@ -21,6 +22,15 @@ pub fn compose(sheet: &mut Sheet, file: usize, document: &Node) {
         services.add(sheet, file, &Service { name: &service.key, image, copies: 1, environment });
     }
     services.finish(sheet, file);
+}
+
+/// Says that a service has variables of another file: which they are is not in this one.
+fn env_file(sheet: &mut Sheet, file: usize, service: &Node) {
+    if let Some(entry) = service.entry("env_file") {
+        let text = "the variables of env_file are not in this file: put those that matter under \
+                    environment to have them read";
+        sheet.remark(RemarkKind::PassedOver, Place { file, line: entry.line }, text);
+    }
 }
 
 /// Turns `- KEY=value` into a map.

@@ -231,8 +231,7 @@ fn is_statement(line: &str) -> bool {
         && !is_mapping(line)
         && !(line.starts_with("export ") && is_assignment(line))
         || line.starts_with("use ") && line.ends_with(';');
-    let calls =
-        line.ends_with(");") || line.ends_with("({") || line.ends_with('(') || line.ends_with("})");
+    let calls = [");", "({", "([", "(", "})"].iter().any(|end| line.ends_with(end));
     let sets = line.split_once('=').is_some_and(|(name, value)| {
         let name = name.trim_end().trim_end_matches(':');
         let value = value.trim();
@@ -276,6 +275,10 @@ mod tests {
             ("; x\n[default]\nacks=1\n\n[a.b]\nretries = \"2\"\n", Syntax::Properties),
             ("[Route(\"x\")]\npublic class A {\n  a = 1;\n}\n", Syntax::Code),
             ("use a::b;\nfn main() {\n}\n", Syntax::Code),
+            (
+                "ClientsModule.register([\n  { name: 'A', transport: Transport.KAFKA },\n])\n",
+                Syntax::Code,
+            ),
             ("def handle(a):\n  return {\"b\": 1}\n", Syntax::Code),
             (
                 "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    b=1\n    c=2\n    d=3\n    e=4\n",

@@ -106,7 +106,7 @@ impl Module<'_> {
                 sheet,
                 &entry.key,
                 "this resource",
-                Space::Sqs.near(&entry.key).first().copied(),
+                Space::Sqs.near_of(part.side, &entry.key),
                 place,
             ),
         }

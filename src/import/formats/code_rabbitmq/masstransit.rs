@@ -3,13 +3,11 @@
 //! Sources: MassTransit@c1e5caa; masstransit.io, Configuration, RabbitMQ (`SetQuorumQueue`,
 //! `SetQueueArgument`) and Exceptions (retry policies).
 
-use super::text;
-use crate::import::formats::put;
-use crate::import::keys::Space;
+use super::{arguments, text};
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Side};
 use crate::import::read::code::{Call, Code};
-use crate::import::tree::Node;
+use crate::import::tree::{Data, Entry, Node};
 
 /// Transports that are not read.
 const OTHERS: [(&str, &str); 6] = [
@@ -162,9 +160,9 @@ fn set(sheet: &mut Sheet, part: &mut Part, code: &Code, call: &Call) {
         }
         return;
     }
-    let name = text(code, call.args.first()).unwrap_or_default();
-    match (Space::Rabbitmq.exact(&name), call.args.get(1)) {
-        (Some(key), Some(value)) => put(sheet, part, key, &name, value, at),
-        _ => super::super::no_effect(sheet, Space::Rabbitmq, &name, "RabbitMQ", at),
+    if let (Some(key), Some(value)) = (text(code, call.args.first()), call.args.get(1)) {
+        let entry = Entry { key, line: call.line, value: value.clone() };
+        let map = Node::new(call.line, Data::Map(vec![entry]));
+        arguments(sheet, part, Some(&map));
     }
 }

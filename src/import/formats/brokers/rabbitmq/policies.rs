@@ -10,7 +10,7 @@
 //! `rabbit_amqqueue_process:process_args_policy/1`.
 
 use super::{arguments, own_type, text};
-use crate::import::formats::{no_effect, put};
+use crate::import::formats::{no_effect, no_effect_but, put};
 use crate::import::keys::{Influence, Key, Space, influence};
 use crate::import::part::{Part, Place, RemarkKind, Sheet, Value};
 use crate::import::tree::{Entry, Node};
@@ -94,9 +94,10 @@ fn add(
 ) {
     for entry in set {
         let place = Place { file, line: entry.line };
-        let is_argument = |key: &Key| key.written.starts_with("x-");
+        // Arguments begin with `x-`, keys of policies do not.
+        let is_own = |key: &Key| key.written.starts_with("x-") == (setter == Setter::Argument);
         let key = Space::Rabbitmq.exact(&entry.key);
-        match key.filter(|key| setter != Setter::Argument || is_argument(key)) {
+        match key.filter(is_own) {
             Some(key) if key.written.starts_with("ha-") => {
                 let text = format!(
                     "{} is ignored since RabbitMQ 4.0: classic queues are on one node",
@@ -108,8 +109,21 @@ fn add(
                 let (entry, from) = (entry.clone(), from.to_owned());
                 all.push(Setting { key, entry, setter, from });
             }
-            None => no_effect(sheet, Space::Rabbitmq, &entry.key, "RabbitMQ", place),
+            None => not_here(sheet, &entry.key, setter, place),
         }
+    }
+}
+
+/// Reports a key that is none here, with the one of the other kind where that was meant.
+fn not_here(sheet: &mut Sheet, written: &str, setter: Setter, place: Place) {
+    let (meant, product) = match setter {
+        Setter::Argument => (format!("x-{written}"), "a queue's arguments"),
+        Setter::Policy => (written.trim_start_matches("x-").to_owned(), "a policy"),
+        Setter::Operator => (written.trim_start_matches("x-").to_owned(), "an operator policy"),
+    };
+    match Space::Rabbitmq.exact(&meant) {
+        Some(_) => no_effect_but(sheet, written, product, Some(&meant), place),
+        None => no_effect(sheet, Space::Rabbitmq, written, "RabbitMQ", place),
     }
 }
 
