@@ -1,6 +1,7 @@
 //! The values that settings take: one that its product refuses is not judged as if it were another.
 
 use super::domains::{Domain, domain_of};
+use super::keys::plain;
 use super::part::{Item, Part, RemarkKind, Sheet, Value};
 use super::plan::Refusal;
 
@@ -8,7 +9,8 @@ use super::plan::Refusal;
 fn misfit(item: &Item) -> Option<(&str, Domain)> {
     let Value::Text(value) = &item.value else { return None };
     let domain = domain_of(&item.name)?;
-    (!domain.fits(value)).then_some((value.as_str(), domain))
+    let by_duration = item.name == "auto.offset.reset" && value.starts_with("by_duration:");
+    (!by_duration && !domain.fits(value)).then_some((value.as_str(), domain))
 }
 
 /// Reports the numbers and switches that cannot be read: the default is taken instead.
@@ -32,16 +34,36 @@ pub fn report(sheet: &mut Sheet) {
     }
 }
 
+/// Returns a word that the Java client does not take, and those that it does: it compares letter by letter,
+/// and has no names of before. Source: apache/kafka@3088408 `ConfigDef.ValidString`,
+/// `AutoOffsetResetStrategy.fromString`.
+fn of_java<'a>(part: &Part, item: &'a Item) -> Option<(&'a str, &'static [&'static str])> {
+    let Value::Text(value) = &item.value else { return None };
+    let words: &[&str] = match item.name.as_str() {
+        "acks" => &["all", "-1", "0", "1"],
+        "isolation.level" => &["read_committed", "read_uncommitted"],
+        "auto.offset.reset" => &["earliest", "latest", "none"],
+        _ => return None,
+    };
+    // Enumerations of Spring's own, which it takes in any case.
+    let is_own = |key: &str| plain(&item.written).ends_with(key);
+    let own = is_own("kafkaconsumerisolationlevel") || is_own("consumerstartoffset");
+    let taken = words.contains(&value.trim()) || value.starts_with("by_duration:");
+    let refused = part.layer.stands_on("kafka-java") && !own && !taken;
+    refused.then_some((value.as_str(), words))
+}
+
 /// Returns the refusal of the first word that its product does not take.
 pub fn refusal<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Refusal> {
-    parts.flat_map(|part| &part.items).find_map(|item| {
-        let (value, domain) = misfit(item)?;
-        let Domain::Words(words) = domain else { return None };
+    let items = parts.flat_map(|part| part.items.iter().map(move |item| (part, item)));
+    items.into_iter().find_map(|(part, item)| {
+        let (value, words) = of_java(part, item).or_else(|| match misfit(item)? {
+            (value, Domain::Words(words)) => Some((value, words)),
+            _ => None,
+        })?;
+        let domain = Domain::Words(words);
         let text = format!("{}={value} is refused: {}", item.written, domain.allowed());
-        Some(Refusal {
-            text,
-            name: item.name.clone(),
-            remedy: format!("{}={}", item.name, words[0]),
-        })
+        let meant = words.iter().find(|word| plain(word) == plain(value)).unwrap_or(&words[0]);
+        Some(Refusal { text, name: item.name.clone(), remedy: format!("{}={meant}", item.name) })
     })
 }

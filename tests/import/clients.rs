@@ -134,6 +134,36 @@ const RULES: &[Sample] = &[
         "",
         &["producer acks=1 @6", "not asks handler"],
     ),
+    // The Java client compares letter by letter.
+    ("shouted.properties", "value.serializer=a\nacks=ALL\n", "", &["refused acks=ALL is refused"]),
+    (
+        "old-names.properties",
+        "group.id=a\nauto.offset.reset=smallest\n",
+        "",
+        &["refused auto.offset.reset=smallest is refused"],
+    ),
+    (
+        "old-names.py",
+        "c = Consumer({'group.id': 'a', 'auto.offset.reset': 'smallest'})\n",
+        "",
+        &["starts"],
+    ),
+    (
+        "duration.properties",
+        "group.id=a\nauto.offset.reset=by_duration:P1D\n",
+        "",
+        &[
+            "starts",
+            "sets consumer.kafka.auto.offset.reset=earliest",
+            "not-modeled older than the duration",
+        ],
+    ),
+    (
+        "enumeration.yml",
+        "spring.kafka.consumer: {isolation-level: READ_COMMITTED, group-id: a}\n",
+        "",
+        &["starts"],
+    ),
     // Of the connector, which a producer does not have.
     (
         "connector.properties",

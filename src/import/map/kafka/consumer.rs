@@ -50,9 +50,17 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
     }) {
         base.set("consumer.kafka.isolation.level", "read_committed");
     }
-    let earliest = settings.get("auto.offset.reset").is_some_and(|reset| {
-        ["earliest", "smallest", "beginning"].contains(&reset.to_lowercase().as_str())
-    });
+    let by_duration =
+        settings.get("auto.offset.reset").is_some_and(|reset| reset.starts_with("by_duration:"));
+    if by_duration {
+        let text = "auto.offset.reset: without a committed offset the consumer skips the records that \
+                    are older than the duration; looked at as earliest";
+        plan.remark(RemarkKind::NotModeled, text);
+    }
+    let earliest = by_duration
+        || settings.get("auto.offset.reset").is_some_and(|reset| {
+            ["earliest", "smallest", "beginning"].contains(&reset.to_lowercase().as_str())
+        });
     if settings.get("auto.offset.reset").is_some_and(|reset| reset == "none" || reset == "error") {
         let text = "auto.offset.reset: without a committed offset the consumer ends with an error; \
                     looked at as latest";
