@@ -223,16 +223,6 @@ fn dotnet(sheet: &mut Sheet, file: usize, code: &Code) {
             parts.push(part);
         }
     }
-    for assignment in &code.assignments {
-        let Some((_, key)) = assignment.path.rsplit_once('.') else { continue };
-        let known = Space::Librdkafka.loose(key).filter(|_| !key.contains('_'));
-        if let Some(known) = known
-            && let Some(part) = parts.iter_mut().find(|p| known.side.is_none_or(|s| s == p.side))
-        {
-            let place = Place { file, line: assignment.line };
-            setting(sheet, part, known.name, key, &assignment.value, place);
-        }
-    }
     if !parts.is_empty() {
         sheet.took_for(file, "C# · Confluent.Kafka (librdkafka)");
     }

@@ -3,7 +3,7 @@
 use super::setting;
 use crate::import::layers::Layer;
 use crate::import::part::{Part, Place, Sheet, Side};
-use crate::import::read::code::{Assignment, Code};
+use crate::import::read::code::{Assignment, Call, Code};
 use crate::import::tree::{Data, Node};
 
 pub fn read(sheet: &mut Sheet, file: usize, code: &Code) {
@@ -82,18 +82,6 @@ const FRANZ: &[(&str, Side, &str)] = &[
     ("ConsumeResetOffset", Side::Consumer, "auto.offset.reset"),
 ];
 
-/// Functions that make the values of options.
-const FRANZ_VALUES: [&str; 8] = [
-    "NewOffset",
-    "ReadCommitted",
-    "ReadUncommitted",
-    "AllISRAcks",
-    "LeaderAck",
-    "NoAck",
-    "SnappyCompression",
-    "NewClient",
-];
-
 fn franz(sheet: &mut Sheet, file: usize, code: &Code) {
     let options: Vec<_> = code.calls.iter().filter(|call| call.path.starts_with("kgo.")).collect();
     let Some(first) = options.first() else { return };
@@ -116,7 +104,17 @@ fn franz(sheet: &mut Sheet, file: usize, code: &Code) {
     if consumes {
         parts.push(Part::new(Side::Consumer, Layer::of("franz-go"), place));
     }
-    for call in options.iter().filter(|call| !FRANZ_VALUES.contains(&call.name())) {
+    // `kgo.LeaderAck()` in `kgo.RequiredAcks(kgo.LeaderAck())` is a value, no option.
+    let makes = |value: &Node, call: &Call| match &value.data {
+        Data::Opaque(expression) => expression.starts_with(&format!("{}(", call.path)),
+        _ => value.tag.as_ref() == Some(&call.path),
+    };
+    let is_client = |call: &Call| call.name() == "NewClient";
+    let of_options = |call: &Call| {
+        let others = options.iter().filter(|other| !is_client(other));
+        !is_client(call) && !others.flat_map(|other| &other.args).any(|value| makes(value, call))
+    };
+    for call in options.iter().filter(|call| of_options(call)) {
         let place = Place { file, line: call.line };
         let literal = |text: &str| Node::text_at(call.line, text);
         let of = |side: Side| move |part: &&mut Part| part.side == side;
@@ -192,18 +190,6 @@ fn kafka_go(sheet: &mut Sheet, file: usize, code: &Code) {
                     (None, other) => sheet.irrelevant(place, other),
                 }
             }
-            // `w.RequiredAcks = kafka.RequireOne` behind the literal.
-            for later in &code.assignments {
-                let Some((_, field)) = later.path.rsplit_once('.') else { continue };
-                let known = KAFKA_GO.iter().find(|(own, _)| *own == field);
-                let place = Place { file, line: later.line };
-                match known.filter(|_| later.line > object.line) {
-                    Some((_, name)) if of_side(name, side) => {
-                        setting(sheet, &mut part, name, field, &later.value, place);
-                    }
-                    _ => {}
-                }
-            }
             if side == Side::Consumer && code.calls("FetchMessage") {
                 let line = code.calls_of("FetchMessage").next().map_or(1, |call| call.line);
                 part.set("commit", "manual", Place { file, line }, "FetchMessage");
@@ -211,11 +197,6 @@ fn kafka_go(sheet: &mut Sheet, file: usize, code: &Code) {
             sheet.parts.push(part);
         }
     }
-}
-
-fn of_side(name: &str, side: Side) -> bool {
-    let own = if name == "acks" { Side::Producer } else { Side::Consumer };
-    own == side
 }
 
 /// kafka-go counts attempts, Kafka retries.

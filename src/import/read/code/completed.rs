@@ -1,7 +1,7 @@
 //! Literals that get more entries elsewhere: spread into another one (`**common`, `...common`),
-//! updated (`conf.update({…})`), or assigned to by key (`conf["acks"] = "1"`).
+//! updated (`conf.update({…})`), or assigned to by key or field (`conf["acks"] = "1"`, `conf.Acks = 1`).
 
-use super::{Call, Code};
+use super::{Assignment, Call, Code};
 use crate::import::tree::{Data, Entry, Node};
 
 /// The key of what is spread into a literal; its value names the variable.
@@ -33,18 +33,23 @@ pub fn complete(code: &mut Code) {
 /// Adds the entries that a variable's literal gets in later statements.
 fn add_later(code: &mut Code) {
     let by_key = code.assignments.iter().filter_map(|assignment| {
-        let (variable, key) = assignment.path.strip_suffix(']')?.split_once('[')?;
+        let path = &assignment.path;
+        let (variable, key) = match path.strip_suffix(']') {
+            Some(path) => path.split_once('[')?,
+            None => path.rsplit_once('.')?,
+        };
         let (key, line, value) = (key.to_owned(), assignment.line, assignment.value.clone());
-        Some((variable.to_owned(), vec![Entry { key, line, value }], None))
+        Some((variable.to_owned(), line, vec![Entry { key, line, value }], None))
     });
     let updates = code.calls.iter().filter_map(|call| {
         let variable = call.path.strip_suffix(".update")?;
         let more = call.args.first().filter(|more| !more.entries().is_empty())?;
-        Some((variable.to_owned(), more.entries().to_vec(), Some(more.clone())))
+        Some((variable.to_owned(), call.line, more.entries().to_vec(), Some(more.clone())))
     });
-    for (variable, entries, literal) in by_key.chain(updates).collect::<Vec<_>>() {
-        let is_it = |path: &str| path == variable;
-        let found = code.assignments.iter_mut().find(|assignment| is_it(&assignment.path));
+    for (variable, at, entries, literal) in by_key.chain(updates).collect::<Vec<_>>() {
+        // Of several variables of this name, the last one before.
+        let is_it = |own: &&mut Assignment| own.path == variable && own.line <= at;
+        let found = code.assignments.iter_mut().filter(is_it).next_back();
         let Some(Node { data: Data::Map(own), line, .. }) = found.map(|found| &mut found.value)
         else {
             continue;

@@ -109,6 +109,14 @@ fn literals_have_what_is_spread_into_them_and_added_later() {
     let all = ["bootstrap.servers", "acks", "linger.ms", "retries", "a.b"].map(get);
     assert_eq!(all.map(Option::unwrap), ["k", "1", "5", "0", "1"]);
     assert_eq!(code.objects, [producer], "the others are parts of it");
+    let code = read(
+        "func f() {\n\tw := &kafka.Writer{A: 1}\n\tw.B = 2\n}\nfunc g() {\n\tw := &kafka.Writer{A: 3}\n}\n",
+    );
+    let writers: Vec<&Node> = code.objects_of("Writer").collect();
+    let values = |key: &str| writers.iter().map(|own| own.get(key).and_then(Node::text)).collect();
+    let (a, b): (Vec<_>, Vec<_>) = (values("A"), values("B"));
+    assert!(a.contains(&Some("1")) && a.contains(&Some("3")), "{a:?}");
+    assert!(a.iter().zip(b).all(|(a, b)| b == a.filter(|a| *a == "1").map(|_| "2")));
     let code = read("const a = { ...b, acks: 1 };\nconst b = { ...a };\n");
     assert_eq!(code.value_of("a").and_then(|a| a.get("acks")).and_then(Node::text), Some("1"));
 }
