@@ -3,7 +3,7 @@
 use super::Proved;
 use super::measures::{MEASURES, Measure};
 use crate::check::{self, FaultScope, Fix, Property, Subject, explore, usual};
-use crate::import::layers::Layer;
+use crate::import::layers::{Layer, Origin, Taken};
 use crate::import::map::wanted;
 use crate::import::part::{Side, System};
 use crate::import::plan::{Plan, Variant};
@@ -186,8 +186,10 @@ pub fn beside(plan: &Plan, mut settings: Vec<(String, String)>) -> Vec<(String, 
             let changed =
                 settings.iter().find(|(path, _)| path.strip_prefix(PRODUCER) == Some(name));
             let rows = || plan.taken.iter().filter(|row| row.side == Side::Producer);
-            let now = || rows().find(|row| row.name == name).map(|row| row.value.clone());
-            changed.map(|(_, value)| value.clone()).or_else(now)
+            let is_set = |row: &Taken| matches!(row.origin, Origin::File { .. });
+            let now =
+                || rows().find(|row| row.name == name).map(|row| (row.value.clone(), is_set(row)));
+            changed.map(|(_, value)| (value.clone(), true)).or_else(now)
         };
         let more = wanted(Layer::of(layer), &row);
         settings.extend(more.into_iter().map(|(name, value)| (format!("{PRODUCER}{name}"), value)));

@@ -153,24 +153,27 @@ pub fn decide(
 }
 
 /// Returns what the client of a layer wants set beside `enable.idempotence=true`, where the settings do not
-/// fit and it would refuse to start.
+/// fit and it would refuse to start. `get` returns a value, and whether the user has set it.
 pub fn wanted(
     layer: &'static Layer,
-    get: &dyn Fn(&str) -> Option<String>,
+    get: &dyn Fn(&str) -> Option<(String, bool)>,
 ) -> Vec<(&'static str, String)> {
     let bottom = layer.chain().last().unwrap_or(layer);
     let Some(client) = CLIENTS.iter().find(|client| client.layer == bottom.id) else {
         return Vec::new();
     };
-    let number = |name: &str| get(name).and_then(|value| value.trim().parse::<u64>().ok());
+    // Its own defaults a client may adjust by itself.
+    let get = |name: &str| get(name).filter(|(_, is_set)| *is_set || !client.adjusts);
+    let text = |name: &str| get(name).map(|(value, _)| value.trim().to_owned());
+    let number = |name: &str| text(name).map(|value| value.parse::<u64>().unwrap_or(u64::MAX));
     let mut wanted = Vec::new();
-    if get(ACKS).is_some_and(|acks| !["all", "-1"].contains(&acks.trim())) {
+    if text(ACKS).is_some_and(|acks| !["all", "-1"].contains(&acks.as_str())) {
         wanted.push((ACKS, "all".to_owned()));
     }
     if number(RETRIES) == Some(0) {
         wanted.push((RETRIES, i32::MAX.to_string()));
     }
-    if number(IN_FLIGHT).unwrap_or(u64::MAX) > client.in_flight {
+    if number(IN_FLIGHT).is_some_and(|count| count > client.in_flight) {
         wanted.push((IN_FLIGHT, client.in_flight.to_string()));
     }
     wanted.retain(|(name, _)| client.compares.contains(name));
