@@ -9,8 +9,7 @@ use super::plan::Refusal;
 fn misfit(item: &Item) -> Option<(&str, Domain)> {
     let Value::Text(value) = &item.value else { return None };
     let domain = domain_of(&item.name)?;
-    let by_duration = item.name == "auto.offset.reset" && value.starts_with("by_duration:");
-    (!by_duration && !domain.fits(value)).then_some((value.as_str(), domain))
+    (!domain.fits(value)).then_some((value.as_str(), domain))
 }
 
 /// Reports the numbers and switches that cannot be read: the default is taken instead.
@@ -34,11 +33,10 @@ pub fn report(sheet: &mut Sheet) {
     }
 }
 
-/// Returns a word that the Java client does not take, and those that it does: it compares letter by letter,
-/// and has no names of before. Source: apache/kafka@3088408 `ConfigDef.ValidString`,
+/// Returns the words that the Java client takes, where a setting reaches it as it is written: it compares
+/// letter by letter, and has no names of before. Source: apache/kafka@3088408 `ConfigDef.ValidString`,
 /// `AutoOffsetResetStrategy.fromString`.
-fn of_java<'a>(part: &Part, item: &'a Item) -> Option<(&'a str, &'static [&'static str])> {
-    let Value::Text(value) = &item.value else { return None };
+fn of_java(part: &Part, item: &Item) -> Option<&'static [&'static str]> {
     let words: &[&str] = match item.name.as_str() {
         "acks" => &["all", "-1", "0", "1"],
         "isolation.level" => &["read_committed", "read_uncommitted"],
@@ -48,19 +46,27 @@ fn of_java<'a>(part: &Part, item: &'a Item) -> Option<(&'a str, &'static [&'stat
     // Enumerations of Spring's own, which it takes in any case.
     let is_own = |key: &str| plain(&item.written).ends_with(key);
     let own = is_own("kafkaconsumerisolationlevel") || is_own("consumerstartoffset");
-    let taken = words.contains(&value.trim()) || value.starts_with("by_duration:");
-    let refused = part.layer.stands_on("kafka-java") && !own && !taken;
-    refused.then_some((value.as_str(), words))
+    (part.layer.stands_on("kafka-java") && !own).then_some(words)
+}
+
+/// Returns the word that its product does not take, and those that it does.
+fn refused<'a>(part: &Part, item: &'a Item) -> Option<(&'a str, &'static [&'static str])> {
+    let Value::Text(value) = &item.value else { return None };
+    if let Some(words) = of_java(part, item) {
+        let by_duration = item.name == "auto.offset.reset" && value.starts_with("by_duration:");
+        return (!by_duration && !words.contains(&value.trim())).then_some((value, words));
+    }
+    match misfit(item)? {
+        (value, Domain::Words(words)) => Some((value, words)),
+        _ => None,
+    }
 }
 
 /// Returns the refusal of the first word that its product does not take.
 pub fn refusal<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Refusal> {
     let items = parts.flat_map(|part| part.items.iter().map(move |item| (part, item)));
     items.into_iter().find_map(|(part, item)| {
-        let (value, words) = of_java(part, item).or_else(|| match misfit(item)? {
-            (value, Domain::Words(words)) => Some((value, words)),
-            _ => None,
-        })?;
+        let (value, words) = refused(part, item)?;
         let domain = Domain::Words(words);
         let text = format!("{}={value} is refused: {}", item.written, domain.allowed());
         let meant = words.iter().find(|word| plain(word) == plain(value)).unwrap_or(&words[0]);

@@ -149,6 +149,28 @@ const RULES: &[Sample] = &[
         &["starts"],
     ),
     (
+        "duration.py",
+        "c = Consumer({'group.id': 'a', 'auto.offset.reset': 'by_duration:P1D'})\n",
+        "",
+        &["refused auto.offset.reset=by_duration:P1D is refused"],
+    ),
+    (
+        "two-writers.go",
+        "package main\nimport \"github.com/segmentio/kafka-go\"\nfunc f() {\n\ta := &kafka.Writer{Topic: \"t\", RequiredAcks: kafka.RequireAll}\n\tb := &kafka.Writer{Topic: \"u\"}\n\tb.RequiredAcks = kafka.RequireOne\n}\n",
+        "",
+        &["producer acks=all @4", "not producer acks=1"],
+    ),
+    (
+        "later.cs",
+        "var a = new ProducerConfig { Acks = Acks.All };\nvar b = new ConsumerConfig { GroupId = \"g\" };\nb.EnableAutoCommit = false;\nb.Acks = Acks.None;\n",
+        "",
+        &[
+            "producer acks=all @1",
+            "consumer enable.auto.commit=false @3",
+            "no-effect Acks is a key of the producer",
+        ],
+    ),
+    (
         "duration.properties",
         "group.id=a\nauto.offset.reset=by_duration:P1D\n",
         "",
@@ -219,6 +241,12 @@ fn fixes(name: &str, text: &str, answers: &Answers) -> Vec<String> {
 #[test]
 fn fixes_are_what_the_client_can_do() {
     let answers = Answers::default();
+    // librdkafka lowers its default of requests in flight by itself.
+    let python = "from confluent_kafka import Producer\np = Producer({'bootstrap.servers': 'k', 'linger.ms': 5})\n";
+    let found = fixes("producer.py", python, &answers);
+    assert!(found.iter().any(|fix| fix.contains("enable.idempotence=true")), "{found:#?}");
+    let both = |fix: &String| fix.contains("enable.idempotence") && fix.contains("in.flight");
+    assert!(!found.iter().any(both), "{found:#?}");
     let go = "package main\nimport \"github.com/segmentio/kafka-go\"\nfunc f() {\n\tw := kafka.Writer{Topic: \"t\", RequiredAcks: kafka.RequireAll}\n}\n";
     let found = fixes("writer.go", go, &answers);
     assert!(found.iter().all(|fix| !fix.contains("idempotence")), "{found:#?}");

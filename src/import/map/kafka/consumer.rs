@@ -54,7 +54,8 @@ pub fn halves(plan: &mut Plan, mut settings: Settings, answers: &Answers) -> Vec
         settings.get("auto.offset.reset").is_some_and(|reset| reset.starts_with("by_duration:"));
     if by_duration {
         let text = "auto.offset.reset: without a committed offset the consumer skips the records that \
-                    are older than the duration; looked at as earliest";
+                    are older than the duration; looked at as earliest. Before kafka-clients 4.0 the \
+                    consumer does not start with it";
         plan.remark(RemarkKind::NotModeled, text);
     }
     let earliest = by_duration
