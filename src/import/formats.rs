@@ -114,7 +114,7 @@ fn overruled(sheet: &mut Sheet, file: usize, document: &mut Node) {
         let counts = by == entry.line || entry.key.ends_with("[]");
         if !counts {
             let text = format!(
-                "{} has no effect in this line: line {by} has the same key, and the last one counts",
+                "{} has no effect on this line: line {by} has the same key, and the last one counts",
                 entry.key
             );
             sheet.remark(RemarkKind::Overruled, Place { file, line: entry.line }, text);

@@ -194,7 +194,7 @@ const SCALARS: &[Sample] = &[
         "",
         &[
             "producer acks=all @2",
-            "overruled spring.kafka.producer.acks has no effect in this line",
+            "overruled spring.kafka.producer.acks has no effect on this line",
         ],
     ),
     ("twice.env", "KAFKA_ACKS=1\nKAFKA_ACKS=0\n", "", &["producer acks=0 @2", "overruled line 2"]),

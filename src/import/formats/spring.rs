@@ -281,7 +281,7 @@ impl Parts {
         if bindings.is_empty() {
             both_sides_of_amqp(&mut self.parts);
         }
-        over_connection(&mut self.parts, &mut bindings);
+        share_connection(&mut self.parts, &mut bindings);
         self.parts.retain(|part| !is_empty_shared(part));
         self.parts.extend(bindings);
         sheet.parts.extend(self.parts);
@@ -315,7 +315,7 @@ fn both_sides_of_amqp(parts: &mut Vec<Part>) {
 
 /// Gives the producers among RabbitMQ's bindings what `spring.rabbitmq` says of publishing: they share its
 /// connection.
-fn over_connection(parts: &mut Vec<Part>, bindings: &mut [Part]) {
+fn share_connection(parts: &mut Vec<Part>, bindings: &mut [Part]) {
     let is_producer = |part: &&mut Part| {
         part.side == Side::Producer && part.layer.id == "spring-cloud-stream-rabbit"
     };
