@@ -168,9 +168,14 @@ impl CheckFiles {
         self.files.iter().all(|file| file.text.trim().is_empty())
     }
 
+    /// Returns true while the verdict may still change.
+    pub fn is_judging(&self) -> bool {
+        matches!(self.stage, Stage::Reading | Stage::Judging)
+    }
+
     /// Returns true while the worker is at work.
     pub fn is_busy(&self) -> bool {
-        matches!(self.stage, Stage::Reading | Stage::Judging | Stage::Fixing)
+        self.is_judging() || self.stage == Stage::Fixing
     }
 
     /// Returns what the file on screen was taken for.

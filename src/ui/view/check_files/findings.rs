@@ -25,7 +25,7 @@ pub fn view(page: &CheckFiles, report: &Report, send: &Callback<PageMsg>) -> Htm
     let mut findings: Vec<&Finding> = report.properties.iter().collect();
     findings.sort_by_key(order);
     html! {
-        <ul class="properties">
+        <ul class="properties" aria-busy={page.is_judging().to_string()}>
             { for findings.into_iter().map(|finding| one(page, report, finding, send)) }
         </ul>
     }
