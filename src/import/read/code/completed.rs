@@ -49,7 +49,7 @@ fn add_later(code: &mut Code) {
     for (variable, at, entries, literal) in by_key.chain(updates).collect::<Vec<_>>() {
         // Of several variables of this name, the last one before.
         let is_it = |own: &&mut Assignment| own.path == variable && own.line <= at;
-        let found = code.assignments.iter_mut().filter(is_it).next_back();
+        let found = code.assignments.iter_mut().rfind(is_it);
         let Some(Node { data: Data::Map(own), line, .. }) = found.map(|found| &mut found.value)
         else {
             continue;
