@@ -92,16 +92,30 @@ pub fn cause(plan: &Plan, property: Property, text: &str, tags: &[Tag]) -> Optio
     let first = |names: &[&str]| names.iter().find_map(|name| suspect(plan, name)).cloned();
     match property {
         Property::InOrder => return first(ORDER),
-        Property::NeverStuck => return first(STUCK),
+        Property::NeverStuck => return first(STUCK).or_else(|| none_to_spare(plan)),
         _ if is_loss && tags.contains(&Tag::PoisonExpiry) => {
             return first(&["MessageRetentionPeriod"]);
         }
         _ => {}
     }
+    if text.contains("no attempts left")
+        && let Some(row) = none_to_spare(plan)
+    {
+        return Some(row);
+    }
     let names = BY_TEXT.iter().find(|(part, _)| text.contains(part)).map(|(_, names)| *names);
     // After the last attempt nothing else has to go wrong.
     let fails = is_loss && text.contains("the handler of");
     first(names.or(fails.then_some(SKIPPED))?)
+}
+
+/// Returns `min.insync.replicas` if it asks for every replica: the first that is down stops writes.
+fn none_to_spare(plan: &Plan) -> Option<Taken> {
+    let row = |name: &str| plan.taken.iter().find(|row| row.name == name);
+    let number = |row: &Taken| row.value.parse::<u64>().ok();
+    let (least, copies) = (row("min.insync.replicas")?, row("replication.factor")?);
+    let (wanted, there) = (number(least)?, number(copies)?);
+    (wanted > 1 && wanted >= there).then(|| least.clone())
 }
 
 /// Returns the row of a setting if its value can be to blame.

@@ -1,6 +1,7 @@
 //! Other ways to write the same, and clients with rules of their own.
 
 use super::own::{Sample, all_come_out};
+use ackward::check::Property;
 use ackward::import::{Answers, Source, read, verdict};
 
 /// Spring and SmallRye take words of an enumeration and switches in any case and with other signs.
@@ -258,4 +259,24 @@ fn fixes_are_what_the_client_can_do() {
         assert!(fix.contains("Net.MaxOpenRequests=1"), "sarama refuses {fix}");
         assert!(!fix.contains("delivery.timeout"), "{fix}");
     }
+}
+
+#[test]
+fn writes_stop_where_every_replica_has_to_be_in_sync() {
+    let cause = |least: u8| {
+        let topic = format!(
+            "acks=all\n=====\nTopic: a\tPartitionCount: 1\tReplicationFactor: 3\tConfigs: min.insync.replicas={least}\n"
+        );
+        let answers = Answers::default();
+        let files = topic.split("=====\n").zip(["producer.properties", "topic.txt"]);
+        let files: Vec<Source> = files
+            .map(|(text, name)| Source { name: name.into(), text: text.into(), syntax: None })
+            .collect();
+        let plan = read(&files, &answers).expect("it is read").plan.expect("there is a producer");
+        let report = verdict(&plan, &answers, &mut || false).expect("the model takes it");
+        let lost = report.of(Property::NeverLost).expect("it was looked at");
+        lost.cause.as_ref().map(|row| row.name.clone())
+    };
+    assert_eq!(cause(3).as_deref(), Some("min.insync.replicas"));
+    assert_eq!(cause(2).as_deref(), Some("retries"));
 }
