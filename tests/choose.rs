@@ -1,8 +1,8 @@
 //! Checks the table of proofs for the candidates: every stored counterexample is replayed, and
 //! every twenty-fourth candidate, and one with an outbox, is proved again.
 //!
-//! `UPDATE_EXPECT=1 cargo test --profile native --test choose` proves all of them and writes the
-//! table (about three minutes).
+//! `UPDATE_EXPECT=1 cargo test --features cli --test choose` proves all of them and writes the
+//! table (about ten minutes).
 
 use ackward::catalogue::{self, presets};
 use ackward::check::Property;

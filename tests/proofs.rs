@@ -78,3 +78,30 @@ fn a_quorum_queue_goes_on_when_its_followers_are_back() {
         assert!(proves("rabbitmq-quorum-queue", &outbox, 2, Class::Crash, asked), "{asked:?}");
     }
 }
+
+#[test]
+fn a_message_that_no_producer_waits_for_keeps_its_place() {
+    // Without confirms, or with acks=0, a message cannot come too late: all stay on one connection.
+    for (id, settings) in [
+        ("at-most-once", &[][..]),
+        ("rabbitmq-fast", &[]),
+        ("rabbitmq-default", &[]),
+        ("kafka-idempotent", &[("enable.idempotence", "false"), ("acks", "0")]),
+    ] {
+        assert!(proves(id, settings, 2, Class::Late, InOrder), "{id}");
+    }
+    // A producer that waits sends the next one on a new connection.
+    let waits = [("enable.idempotence", "false"), ("acks", "1")];
+    assert!(!proves("kafka-idempotent", &waits, 2, Class::Late, InOrder));
+}
+
+#[test]
+fn a_late_message_is_refused_where_no_producer_waits() {
+    let mut scenario = preset("rabbitmq-fast").expect("a preset").clone();
+    let fault = |text: &str| vec![text.parse().expect("a fault")];
+    scenario.faults = fault("late:send@m1#1");
+    let error = CompiledScenario::new(&scenario).err().expect("it cannot strike").to_string();
+    assert!(error.contains("use lose:send"), "{error}");
+    scenario.faults = fault("lose:send@m1#1");
+    assert!(CompiledScenario::new(&scenario).is_ok());
+}

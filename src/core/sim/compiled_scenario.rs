@@ -8,7 +8,7 @@ use super::broker::Broker;
 use super::checked::ScenarioError;
 use super::configuration::Configuration;
 use super::fault::Classes;
-use super::network::Link;
+use super::network::{Link, PacketKind};
 use super::participant::{MessageId, Participant};
 use super::program::{Op, Program};
 use super::scenario::Scenario;
@@ -157,6 +157,12 @@ impl CompiledScenario {
     /// Returns true if senders wait for an acknowledgment.
     pub fn waits(&self) -> bool {
         self.senders.iter().any(|p| p.has(Op::Await))
+    }
+
+    /// Returns true if such a packet can arrive after its receiver has stopped waiting, which a
+    /// message can only if its sender waits for an acknowledgment.
+    pub(super) fn can_be_late(&self, kind: PacketKind) -> bool {
+        kind.can_be_late() && (kind != PacketKind::Send || self.waits())
     }
 
     /// Returns true if a consumer remembers more of a failed message than that it has it in hand.

@@ -57,11 +57,11 @@ impl PacketKind {
         PacketKind::ALL.into_iter().find(|k| k.key() == key)
     }
 
-    /// Returns true if such a packet can arrive after its receiver has stopped waiting. A delivery
+    /// Returns true if such a packet can arrive after somebody has stopped waiting. A delivery
     /// cannot: on a working connection it keeps its place in the order, and no clock runs against
     /// it; a poll or receive whose response is not in time is repeated, and the response is as good
     /// as lost.
-    pub fn can_be_late(self) -> bool {
+    pub(super) fn can_be_late(self) -> bool {
         self != PacketKind::Delivery
     }
 
@@ -274,14 +274,13 @@ impl Net {
         &mut self.packets[index as usize]
     }
 
-    /// Returns true if the packet is the next of its connection. A late packet has left the queue:
-    /// it is stuck on a connection that the other packets no longer use.
+    /// Returns true if the packet is the next of its connection. A late packet is stuck on a
+    /// connection that later packets no longer use: it waits for what was sent before it, and
+    /// nothing waits for it.
     pub(super) fn is_next(&self, index: usize) -> bool {
         let packet = &self.packets[index];
-        packet.late
-            || !self.packets[..index]
-                .iter()
-                .any(|p| (p.from, p.to) == (packet.from, packet.to) && !p.late)
+        let same = |p: &Packet| (p.from, p.to) == (packet.from, packet.to) && !p.late;
+        !self.packets[..index].iter().any(same)
     }
 
     /// Returns true if a packet of one of these kinds that satisfies `fits` is in flight for the
@@ -293,5 +292,23 @@ impl Net {
         fits: impl Fn(&Packet) -> bool,
     ) -> bool {
         self.packets.iter().any(|p| kinds.contains(&p.kind) && p.msg == msg && !p.late && fits(p))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_packet_waits_for_earlier_ones_and_holds_up_no_later_one() {
+        let sent = |msg: u8| Packet { to: Participant::Broker, msg, n: 1, ..Packet::default() };
+        let mut net = Net::default();
+        net.send(sent(0));
+        net.send(sent(1));
+        net.packet_mut(1).late = true;
+        net.send(sent(2));
+        assert_eq!([0, 1, 2].map(|i| net.is_next(i)), [true, false, false]);
+        net.take(0);
+        assert_eq!([0, 1].map(|i| net.is_next(i)), [true, true]);
     }
 }

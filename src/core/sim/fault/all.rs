@@ -48,7 +48,7 @@ impl FaultSpec {
         match self.kind {
             FaultKind::Expire(window) => has_window(setup, window),
             FaultKind::Reappear => setup.machine.may_lose_deletes(),
-            FaultKind::Late(kind) if !kind.can_be_late() => false,
+            FaultKind::Late(kind) if !setup.can_be_late(kind) => false,
             FaultKind::Lose(kind) | FaultKind::Late(kind) => match kind {
                 PacketKind::ConsumerAck => {
                     setup.consumer.has(Op::Ack) && !setup.machine.acks_by_call()

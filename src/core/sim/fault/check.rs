@@ -3,7 +3,7 @@
 use super::{FaultKind, FaultSpec, ProgramPoint};
 use crate::sim::compiled_scenario::CompiledScenario;
 use crate::sim::event::Window;
-use crate::sim::network::Link;
+use crate::sim::network::{Link, PacketKind};
 use crate::sim::participant::Participant;
 use crate::sim::program::Op;
 
@@ -18,13 +18,8 @@ impl FaultSpec {
             false => Err(format!("this setup has no {}", party.key())),
         };
         match self.kind {
-            FaultKind::Late(kind) if !kind.can_be_late() => {
-                Err("a late delivery is requested again; use lose:delivery".into())
-            }
-            FaultKind::Lose(_)
-            | FaultKind::Late(_)
-            | FaultKind::Refuse
-            | FaultKind::FailHandler => self.no_moment(),
+            FaultKind::Late(kind) => self.check_late(setup, kind),
+            FaultKind::Lose(_) | FaultKind::Refuse | FaultKind::FailHandler => self.no_moment(),
             FaultKind::FailAttempts => self.check_attempts(setup),
             FaultKind::Twice | FaultKind::Reappear => self.no_moment(),
             FaultKind::Redrive
@@ -77,6 +72,18 @@ impl FaultSpec {
                 self.check_crash(setup, party)
             }
         }
+    }
+
+    /// Rejects the delay of a packet that nothing waits for.
+    fn check_late(&self, setup: &CompiledScenario, kind: PacketKind) -> Result<(), String> {
+        if setup.can_be_late(kind) {
+            return self.no_moment();
+        }
+        Err(match kind {
+            PacketKind::Send => "no sender here waits, so no message is too late; use lose:send",
+            _ => "a late delivery is requested again; use lose:delivery",
+        }
+        .into())
     }
 
     /// Rejects a crash, a power loss or a permanent loss of whatever does not fail in this way.

@@ -23,7 +23,7 @@ impl World {
             }
         };
         let cx = self.view(setup);
-        self.packet_faults(&mut add);
+        self.packet_faults(setup, &mut add);
         self.process_faults(&cx, &mut add);
         self.broker_faults(setup, &mut add);
         self.line_faults(&cx, &mut add);
@@ -48,12 +48,12 @@ impl World {
         }
     }
 
-    fn packet_faults(&self, add: &mut impl FnMut(Class, Fault)) {
+    fn packet_faults(&self, setup: &CompiledScenario, add: &mut impl FnMut(Class, Fault)) {
         for (i, packet) in self.net.packets().iter().enumerate() {
             let i = i as u8;
             if !packet.late {
                 add(Class::Lost, Fault::Lose(i));
-                if packet.kind.can_be_late() {
+                if setup.can_be_late(packet.kind) {
                     add(Class::Late, Fault::Delay(i));
                 }
             }
