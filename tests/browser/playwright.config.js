@@ -19,6 +19,12 @@ export const launchOptions = {
   ],
 };
 
+/**
+ * Tests look at a page for seconds: a process for drawing, and compiling again what has run a while
+ * (V8's tiering), cost more than they save. Not for measurements.
+ */
+const FOR_SHORT_VISITS = ["--in-process-gpu", "--js-flags=--wasm-tiering-budget=40000000"];
+
 /** Addresses, headers, caches and paper do not depend on the window, and a keyboard stands on a desk. */
 const AT_A_DESK = ["deploy", "offline", "policy", "print", "focus"];
 
@@ -49,7 +55,7 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   use: {
     baseURL: `http://127.0.0.1:${PORT}${BASE}`,
-    launchOptions,
+    launchOptions: { ...launchOptions, args: [...launchOptions.args, ...FOR_SHORT_VISITS] },
     screenshot: "only-on-failure",
     // It would fetch the whole build in each of them: a third of their time. offline.spec.js has it.
     serviceWorkers: "block",
