@@ -54,6 +54,24 @@ test("an example gets a verdict, with the line, the run and a proved fix", { tag
   await expect(page.getByRole("button", { name: "definitions.json", exact: true })).toBeVisible();
 });
 
+test("where the verdict comes below the questions, a button says it and leads there", { tag: "@phone" }, async ({ page }) => {
+  await open(page, "check");
+  await text(page).fill(PRODUCER);
+  await done(page);
+  const sentence = await verdict(page).getByRole("heading", { level: 2 }).textContent();
+  const button = page.getByRole("button", { name: `${sentence} ↓` });
+  if (page.viewportSize().width > 1000) {
+    await expect(button).toBeHidden();
+    await expect(verdict(page)).toBeInViewport();
+    return;
+  }
+  await expect(verdict(page).getByRole("heading", { level: 2 })).not.toBeInViewport();
+  await expect(button).toBeInViewport({ ratio: 1 });
+  await button.click();
+  await expect(verdict(page)).toBeFocused();
+  await expect(verdict(page).getByRole("heading", { level: 2 })).toBeInViewport({ ratio: 1 });
+});
+
 test("what is typed is checked, and an answer changes the verdict", async ({ page }) => {
   await open(page, "check");
   await text(page).click();

@@ -38,6 +38,16 @@ test("a preset opens at its top, and going back finds the place again", async ({
   await expect.poll(top).toBeGreaterThan(300);
 });
 
+test("on a phone the number of matches stays in sight and leads to them", async ({ page, isMobile }) => {
+  test.skip(!isMobile, "a desk has them beside the questions");
+  await open(page, "choose?lost=never&order=key");
+  const matches = page.getByRole("button", { name: /^\d+ configurations? ↓$/ });
+  await expect(matches).toBeInViewport({ ratio: 1 });
+  await matches.tap();
+  await expect(page.locator(".found")).toBeFocused();
+  await expect(page.locator(".found").getByRole("heading").first()).toBeInViewport();
+});
+
 test("what cannot be a time is refused by its name, and nothing changes", async ({ page }) => {
   await open(page, "cost?wrok=5&work=20");
   await expect(page.getByRole("alert")).toContainText("wrok=5 is ignored");

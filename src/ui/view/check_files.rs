@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::event_handler::on;
 use super::select::Select;
 use crate::text::thousands;
+use crate::ui::dom;
 use crate::ui::share::Address;
 use crate::ui::state::check_files::{
     CheckFiles, EXAMPLES, Failure, Msg, Place, Report, SYNTAXES, Stage,
@@ -44,8 +45,15 @@ pub fn view(model: &Model, send: &Callback<PageMsg>) -> Html {
                             { taken::not_understood(report, send) }
                         </>
                     }) }
+                    { for page.report.as_ref().and_then(|report| report.says.as_deref()).map(to_verdict) }
                 </section>
-                <section class="verdict" aria-label="Verdict" aria-busy={page.is_busy().to_string()}>
+                <section
+                    id="verdict"
+                    class="verdict"
+                    tabindex="-1"
+                    aria-label="Verdict"
+                    aria-busy={page.is_busy().to_string()}
+                >
                     { head(page) }
                     { for page.report.as_ref().map(|report| html! {
                         <>
@@ -226,6 +234,18 @@ fn to_line(place: &Place, send: &Callback<PageMsg>) -> Callback<MouseEvent> {
         send.emit(PageMsg::CheckFiles(Msg::Go(place.file.clone())));
         editor::go_to(place.line);
     })
+}
+
+/// Renders the verdict in a sentence as a button that leads to all of it, for windows where it comes
+/// below the questions.
+fn to_verdict(says: &str) -> Html {
+    html! {
+        <p class="to-found">
+            <button type="button" class="button" onclick={Callback::from(|_| dom::bring("verdict"))}>
+                { says.trim_end_matches('.') }{ " ↓" }
+            </button>
+        </p>
+    }
 }
 
 /// Renders the verdict in a sentence, and how far the check has come.
