@@ -147,6 +147,12 @@ const CODE: &[Sample] = &[
         ],
     ),
     (
+        "endpoint.cs",
+        "using MassTransit;\nservices.AddMassTransit(x => x.UsingRabbitMq((c, cfg) => {\n  cfg.ReceiveEndpoint(\"ship\", e => e.ConfigureConsumer<Ship>(c));\n}));\n",
+        "",
+        &["broker x-queue-type=classic", "broker durable=true", "not assumed x-queue-type"],
+    ),
+    (
         "redelivery-first.cs",
         "using MassTransit;\nservices.AddMassTransit(x => x.UsingRabbitMq((c, cfg) => {\n  cfg.UseDelayedRedelivery(r => r.Intervals(d, f));\n  cfg.UseMessageRetry(r => r.Immediate(limit));\n}));\n",
         "",

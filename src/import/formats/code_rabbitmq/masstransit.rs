@@ -128,16 +128,20 @@ fn outboxes(sheet: &mut Sheet, part: &mut Part, code: &Code) {
     }
 }
 
-/// Returns the queue of the first endpoint that sets more than its name.
+/// Returns the queue of the first endpoint that sets more than its name, or of the first. MassTransit
+/// declares it without a type (`RabbitMqQueueConfigurator`), so that the broker's default counts.
 fn queue(sheet: &mut Sheet, file: usize, code: &Code) -> Option<Part> {
-    let mut endpoint: Option<&Call> = None;
+    let (mut first, mut endpoint): (Option<&Call>, Option<&Call>) = (None, None);
     let mut queue: Option<Part> = None;
     for call in &code.calls {
         let at = Place { file, line: call.line };
         let name = || text(code, endpoint.and_then(|call| call.args.first())).unwrap_or_default();
         match call.name() {
             "ReceiveEndpoint" if queue.is_some() => break,
-            "ReceiveEndpoint" => endpoint = Some(call),
+            "ReceiveEndpoint" => {
+                endpoint = Some(call);
+                first = first.or(endpoint);
+            }
             "SetQuorumQueue" | "SetQueueArgument" => {
                 let part = queue.get_or_insert_with(|| {
                     Part::new(Side::Broker, Layer::of("rabbitmq"), at).named(name())
@@ -147,7 +151,11 @@ fn queue(sheet: &mut Sheet, file: usize, code: &Code) -> Option<Part> {
             _ => {}
         }
     }
-    queue
+    let plain = |call: &Call| {
+        let name = text(code, call.args.first()).unwrap_or_default();
+        Part::new(Side::Broker, Layer::of("rabbitmq"), Place { file, line: call.line }).named(name)
+    };
+    queue.or_else(|| first.filter(|_| code.calls("UsingRabbitMq")).map(plain))
 }
 
 /// Takes what a call sets for a queue.
