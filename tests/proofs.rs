@@ -100,8 +100,8 @@ fn a_late_message_is_refused_where_no_producer_waits() {
     let mut scenario = preset("rabbitmq-fast").expect("a preset").clone();
     let fault = |text: &str| vec![text.parse().expect("a fault")];
     scenario.faults = fault("late:send@m1#1");
-    let error = CompiledScenario::new(&scenario).err().expect("it cannot strike").to_string();
-    assert!(error.contains("use lose:send"), "{error}");
+    let Err(error) = CompiledScenario::new(&scenario) else { panic!("it is taken") };
+    assert!(error.to_string().contains("use lose:send"), "{error}");
     scenario.faults = fault("lose:send@m1#1");
     assert!(CompiledScenario::new(&scenario).is_ok());
 }
