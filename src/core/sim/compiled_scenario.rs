@@ -159,10 +159,17 @@ impl CompiledScenario {
         self.senders.iter().any(|p| p.has(Op::Await))
     }
 
-    /// Returns true if such a packet can arrive after its receiver has stopped waiting, which a
-    /// message can only if its sender waits for an acknowledgment.
+    /// Returns true if a packet of this kind can arrive after a process has stopped waiting, for it
+    /// or for the answer to it.
     pub(super) fn can_be_late(&self, kind: PacketKind) -> bool {
-        kind.can_be_late() && (kind != PacketKind::Send || self.waits())
+        match kind {
+            PacketKind::Send => self.waits(),
+            // On a working connection it keeps its place in the order, and no clock runs against
+            // it; a poll or receive whose response is not in time is repeated, and the response is
+            // as good as lost.
+            PacketKind::Delivery => false,
+            _ => true,
+        }
     }
 
     /// Returns true if a consumer remembers more of a failed message than that it has it in hand.

@@ -57,14 +57,6 @@ impl PacketKind {
         PacketKind::ALL.into_iter().find(|k| k.key() == key)
     }
 
-    /// Returns true if such a packet can arrive after somebody has stopped waiting. A delivery
-    /// cannot: on a working connection it keeps its place in the order, and no clock runs against
-    /// it; a poll or receive whose response is not in time is repeated, and the response is as good
-    /// as lost.
-    pub(super) fn can_be_late(self) -> bool {
-        self != PacketKind::Delivery
-    }
-
     /// Returns true if the producer waits for such a packet.
     pub fn is_for_producer(self) -> bool {
         matches!(self, PacketKind::Ack | PacketKind::Refusal | PacketKind::Return)
@@ -279,8 +271,8 @@ impl Net {
     /// nothing waits for it.
     pub(super) fn is_next(&self, index: usize) -> bool {
         let packet = &self.packets[index];
-        let same = |p: &Packet| (p.from, p.to) == (packet.from, packet.to) && !p.late;
-        !self.packets[..index].iter().any(same)
+        let holds_up = |p: &Packet| (p.from, p.to) == (packet.from, packet.to) && !p.late;
+        !self.packets[..index].iter().any(holds_up)
     }
 
     /// Returns true if a packet of one of these kinds that satisfies `fits` is in flight for the
