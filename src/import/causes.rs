@@ -40,7 +40,7 @@ const BY_TEXT: &[(&str, &[&str])] = &[
     ("confirms all the same", &["mandatory", "bound"]),
     ("remembers nothing of it", &["send failure"]),
     ("nothing retries it", &["acks", "confirm.select", "send failure"]),
-    ("no attempts left", &["retries", "send failure"]),
+    ("no attempts left", &["retries", "delivery.timeout.ms", "send failure"]),
     ("error says only that", &["send failure"]),
     ("keeps no sequence", &["enable.idempotence"]),
     ("does not deduplicate", &["FifoQueue", "confirm.select"]),
@@ -69,14 +69,10 @@ const ORDER: &[&str] = &[
     "prefetch_multiplier",
     "acks",
 ];
-const STUCK: &[&str] = &[
-    "failure-strategy",
-    "default-requeue-rejected",
-    "on-error",
-    "handler error",
-    "replication.factor",
-    "min.insync.replicas",
-];
+const STUCK: &[&str] =
+    &["failure-strategy", "default-requeue-rejected", "on-error", "handler error"];
+/// Settings that leave a node with the only copy, so that all waits for it.
+const LAST_COPY: &[&str] = &["replication.factor", "min.insync.replicas", "x-queue-type"];
 const SKIPPED: &[&str] = &[
     "retry.max-attempts",
     "retry.max-retries",
@@ -92,7 +88,10 @@ pub fn cause(plan: &Plan, property: Property, text: &str, tags: &[Tag]) -> Optio
     let first = |names: &[&str]| names.iter().find_map(|name| suspect(plan, name)).cloned();
     match property {
         Property::InOrder => return first(ORDER),
-        Property::NeverStuck => return first(STUCK).or_else(|| none_to_spare(plan)),
+        Property::NeverStuck if text.contains("fails permanently") => {
+            return none_to_spare(plan).or_else(|| first(LAST_COPY));
+        }
+        Property::NeverStuck => return first(STUCK),
         _ if is_loss && tags.contains(&Tag::PoisonExpiry) => {
             return first(&["MessageRetentionPeriod"]);
         }
@@ -133,6 +132,8 @@ fn suspect<'a>(plan: &'a Plan, name: &str) -> Option<&'a Taken> {
         }
         "replication.factor" | "min.insync.replicas" => &["2", "3", "4", "5"],
         "delivery_mode" => &["2"],
+        // Without end: a time limit comes first.
+        "retries" => &["2147483647"],
         "x-queue-type" => &["quorum"],
         "concurrency" | "prefetch_count" | "prefetch_multiplier" => &["1"],
         _ => &[],

@@ -261,22 +261,32 @@ fn fixes_are_what_the_client_can_do() {
     }
 }
 
+/// Returns the setting that is blamed for a violation where messages go through this topic.
+fn blamed(topic: &str, send_failure: &str, property: Property) -> Option<String> {
+    let mut answers = Answers::default();
+    for (flag, value) in
+        [("handler", "inbox"), ("on-error", "park"), ("send-failure", send_failure)]
+    {
+        answers.give(flag, value).expect("an answer");
+    }
+    let spring = "spring.kafka:\n  producer: {acks: all}\n  consumer: {group-id: g, auto-offset-reset: earliest}\n";
+    let topic = format!("Topic: a\tPartitionCount: 1\t{topic}\n");
+    let files = [("application.yml", spring), ("topic.txt", &topic)];
+    let files =
+        files.map(|(name, text)| Source { name: name.into(), text: text.into(), syntax: None });
+    let plan = read(&files, &answers).expect("it is read").plan.expect("there is a producer");
+    let report = verdict(&plan, &answers, &mut || false).expect("the model takes it");
+    report.of(property).expect("it was looked at").cause.as_ref().map(|row| row.name.clone())
+}
+
 #[test]
-fn writes_stop_where_every_replica_has_to_be_in_sync() {
-    let cause = |least: u8| {
-        let topic = format!(
-            "acks=all\n=====\nTopic: a\tPartitionCount: 1\tReplicationFactor: 3\tConfigs: min.insync.replicas={least}\n"
-        );
-        let answers = Answers::default();
-        let files = topic.split("=====\n").zip(["producer.properties", "topic.txt"]);
-        let files: Vec<Source> = files
-            .map(|(text, name)| Source { name: name.into(), text: text.into(), syntax: None })
-            .collect();
-        let plan = read(&files, &answers).expect("it is read").plan.expect("there is a producer");
-        let report = verdict(&plan, &answers, &mut || false).expect("the model takes it");
-        let lost = report.of(Property::NeverLost).expect("it was looked at");
-        lost.cause.as_ref().map(|row| row.name.clone())
-    };
-    assert_eq!(cause(3).as_deref(), Some("min.insync.replicas"));
-    assert_eq!(cause(2).as_deref(), Some("retries"));
+fn what_writes_wait_for_is_blamed_where_they_stop() {
+    let all = "ReplicationFactor: 3\tConfigs: min.insync.replicas=3";
+    let two = "ReplicationFactor: 3\tConfigs: min.insync.replicas=2";
+    let lost = |topic| blamed(topic, "ignore", Property::NeverLost);
+    assert_eq!(lost(all).as_deref(), Some("min.insync.replicas"));
+    assert_eq!(lost(two).as_deref(), Some("delivery.timeout.ms"));
+    let stuck = |topic| blamed(topic, "outbox", Property::NeverStuck);
+    assert_eq!(stuck(all).as_deref(), Some("min.insync.replicas"));
+    assert_eq!(stuck("ReplicationFactor: 1\tConfigs: ").as_deref(), Some("replication.factor"));
 }
