@@ -64,8 +64,8 @@ fn refused<'a>(part: &Part, item: &'a Item) -> Option<(&'a str, &'static [&'stat
 
 /// Returns the refusal of the first word that its product does not take.
 pub fn refusal<'a>(parts: impl Iterator<Item = &'a Part>) -> Option<Refusal> {
-    let items = parts.flat_map(|part| part.items.iter().map(move |item| (part, item)));
-    items.into_iter().find_map(|(part, item)| {
+    let mut items = parts.flat_map(|part| part.items.iter().map(move |item| (part, item)));
+    items.find_map(|(part, item)| {
         let (value, words) = refused(part, item)?;
         let domain = Domain::Words(words);
         let text = format!("{}={value} is refused: {}", item.written, domain.allowed());

@@ -133,9 +133,11 @@ fn outboxes(sheet: &mut Sheet, part: &mut Part, code: &Code) {
 fn queue(sheet: &mut Sheet, file: usize, code: &Code) -> Option<Part> {
     let (mut first, mut endpoint): (Option<&Call>, Option<&Call>) = (None, None);
     let mut queue: Option<Part> = None;
+    let of = |endpoint: Option<&Call>, line: usize| {
+        let name = text(code, endpoint.and_then(|call| call.args.first())).unwrap_or_default();
+        Part::new(Side::Broker, Layer::of("rabbitmq"), Place { file, line }).named(name)
+    };
     for call in &code.calls {
-        let at = Place { file, line: call.line };
-        let name = || text(code, endpoint.and_then(|call| call.args.first())).unwrap_or_default();
         match call.name() {
             "ReceiveEndpoint" if queue.is_some() => break,
             "ReceiveEndpoint" => {
@@ -143,19 +145,14 @@ fn queue(sheet: &mut Sheet, file: usize, code: &Code) -> Option<Part> {
                 first = first.or(endpoint);
             }
             "SetQuorumQueue" | "SetQueueArgument" => {
-                let part = queue.get_or_insert_with(|| {
-                    Part::new(Side::Broker, Layer::of("rabbitmq"), at).named(name())
-                });
+                let part = queue.get_or_insert_with(|| of(endpoint, call.line));
                 set(sheet, part, code, call);
             }
             _ => {}
         }
     }
-    let plain = |call: &Call| {
-        let name = text(code, call.args.first()).unwrap_or_default();
-        Part::new(Side::Broker, Layer::of("rabbitmq"), Place { file, line: call.line }).named(name)
-    };
-    queue.or_else(|| first.filter(|_| code.calls("UsingRabbitMq")).map(plain))
+    let first = first.filter(|_| code.calls("UsingRabbitMq"));
+    queue.or_else(|| first.map(|call| of(Some(call), call.line)))
 }
 
 /// Takes what a call sets for a queue.
